@@ -1,0 +1,52 @@
+# `make` sets up and builds the manuscript; `make test` sets up and runs all tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SOURCES := Snakefile workflow/rules
+CODE := workflow/scripts tests tools benchmarks
+
+.DEFAULT_GOAL := manuscript
+.PHONY: manuscript test check format bench lock clean help
+
+manuscript: $(READY)  ## set up and build the manuscript
+	@$(BIN)/snakemake
+	@$(BIN)/prismake summary
+
+test: $(READY)  ## set up and run all tests
+	@$(BIN)/python -m pytest
+
+check: $(READY)  ## format, lint, types, workflow lint
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/snakefmt --check --compact-diff $(SOURCES)
+	@MYPYPATH=$(VENV)/typing $(BIN)/mypy -p prismake
+	@$(BIN)/snakemake --lint
+
+format: $(READY)  ## rewrite code in the house format
+	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/snakefmt $(SOURCES)
+
+bench: $(READY)  ## time the cold build, the empty build and a changed sentence
+	@$(BIN)/python benchmarks/build.py
+
+lock: $(READY)  ## resolve requirements.lock anew
+	@$(BIN)/python -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url --upgrade -o requirements.lock
+
+# The package is installed in place, so an edited module is the one that runs; the link lets mypy see it by its name.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Prismake needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12")'
+	@echo "Setting up $(VENV) (once; needs the network)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --prefer-binary -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@mkdir -p $(VENV)/typing && ln -sfn ../../workflow/scripts $(VENV)/typing/prismake
+	@touch $(READY)
+
+clean:  ## remove what the workflow made (the environment stays)
+	rm -rf results .snakemake
+
+help:
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'

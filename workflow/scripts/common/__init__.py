@@ -1,0 +1,1 @@
+"""The ground floor: what every stage stands on. Imports no stage."""

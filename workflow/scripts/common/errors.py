@@ -1,0 +1,64 @@
+"""What stops a build, said to the person at the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing that is wrong with what people put in.
+
+    `code` is a short stable name (`unknown-key`); `message` says what is wrong; `where` names file, line, row,
+    column, record or key; `fix` says what to do. A warning is printed and logged; an error stops the build.
+    """
+
+    code: str
+    message: str
+    where: str = ""
+    fix: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        lines = [f"{self.where}: {self.message}" if self.where else self.message]
+        if self.fix:
+            lines.append(f"  -> {self.fix}")
+        return "\n".join(lines)
+
+
+class BuildStop(Exception):
+    """Stops the build with one message that holds all issues found, never a traceback.
+
+    Raise it with every issue of the same check at once, so that a person mends them in one go.
+    """
+
+    def __init__(self, issues: Issue | Iterable[Issue]) -> None:
+        self.issues: tuple[Issue, ...] = (issues,) if isinstance(issues, Issue) else tuple(issues)
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        shown = [str(issue) for issue in self.issues[:SHOWN]]
+        if len(self.issues) > SHOWN:
+            shown.append(f"… and {len(self.issues) - SHOWN} more of the same check")
+        return "\n".join(shown)
+
+
+def stop(code: str, message: str, *, where: str = "", fix: str = "") -> BuildStop:
+    """The exception for a single issue, to be raised by the caller."""
+    return BuildStop(Issue(code, message, where, fix))
+
+
+def nearest(name: str, valid: Sequence[str]) -> str:
+    """A hint for a misspelt name: the nearest valid one, or the list of valid ones where none is near."""
+    close = get_close_matches(name.lower(), [v.lower() for v in valid], n=1, cutoff=0.6)
+    if close:
+        meant = next(v for v in valid if v.lower() == close[0])
+        return f"did you mean '{meant}'?"
+    return "valid here: " + ", ".join(sorted(valid)) if valid else "nothing is valid here"

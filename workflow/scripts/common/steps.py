@@ -1,0 +1,78 @@
+"""The frame around every step: arguments from the rule, a log with the trace, one message for the person."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import BuildStop, Issue
+
+log = logging.getLogger("prismake")
+
+
+def warn(issue: Issue) -> None:
+    """Tells the person of something that does not stop the build, and keeps it in the step's log."""
+    log.warning("%s", issue)
+
+
+def _start_logging(log_file: Path | None) -> None:
+    log.handlers.clear()
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    screen = logging.StreamHandler(sys.stderr)
+    screen.setLevel(logging.WARNING)
+    screen.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    log.addHandler(screen)
+    if log_file:
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        to_file = logging.FileHandler(log_file, mode="w", encoding="utf-8")
+        to_file.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+        log.addHandler(to_file)
+
+
+def _as_path(item: Any) -> Any:
+    if isinstance(item, str):
+        return Path(item)
+    return [Path(part) for part in item]
+
+
+def run(main: Callable[..., None], snakemake: Any) -> None:
+    """Runs a step's main function with what its rule gave it, and nothing else.
+
+    Named inputs (all but `code`) and named outputs come as `Path`, or as a list of `Path` where the rule names
+    several; named params come as they are. The log file of the rule gets all messages and, on failure, the trace.
+    A failure prints one message and ends the step with exit code 1; Snakemake then removes the step's outputs.
+    """
+    log_file = Path(snakemake.log[0]) if snakemake.log else None
+    _start_logging(log_file)
+    arguments: dict[str, Any] = {}
+    for name, item in snakemake.input.items():
+        if name != "code":
+            arguments[name] = _as_path(item)
+    for name, item in snakemake.output.items():
+        arguments[name] = _as_path(item)
+    arguments.update(snakemake.params.items())
+    try:
+        main(**arguments)
+    except BuildStop as problem:
+        _fail(str(problem), log_file)
+    except Exception as problem:
+        _fail(
+            f"{type(problem).__name__}: {problem}\n"
+            f"  -> This is a fault in Prismake, not in your review. The trace is in {log_file}; "
+            "please report it with that file.",
+            log_file,
+        )
+
+
+def _fail(message: str, log_file: Path | None) -> None:
+    if log_file:
+        with log_file.open("a", encoding="utf-8") as file:
+            file.write(f"ERROR {message}\n\n{traceback.format_exc()}")
+    sys.stderr.write(f"\nERROR {message}\n\n")
+    sys.stderr.flush()
+    sys.exit(1)

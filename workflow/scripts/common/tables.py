@@ -1,0 +1,116 @@
+"""Tables that people write, read against their schema: every fault with row, column, problem and the nearest valid name."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.validation import describe, load_yaml, validator
+
+Row = dict[str, Any]
+
+
+def _decode(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise BuildStop(
+            Issue("missing-file", "the file does not exist", str(path), "create it, or correct the path in config.yaml")
+        ) from None
+    except UnicodeDecodeError as fault:
+        raise BuildStop(
+            Issue(
+                "encoding",
+                f"not UTF-8 (byte {fault.start})",
+                str(path),
+                "save the table as 'CSV UTF-8' in your spreadsheet program",
+            )
+        ) from None
+
+
+def _typed(text: str, rule: dict[str, Any]) -> Any:
+    """The cell as the type its schema names; text that does not fit stays text, for the validator to tell."""
+    kinds = rule.get("type", "string")
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    text = text.strip()
+    if text == "" and "null" in kinds:
+        return None
+    if "integer" in kinds and text.removeprefix("-").isascii() and text.removeprefix("-").isdigit():
+        return int(text)
+    if "number" in kinds:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    if "boolean" in kinds and text.lower() in {"yes", "no", "true", "false"}:
+        return text.lower() in {"yes", "true"}
+    return text
+
+
+def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
+    """Reads a CSV that a person wrote: one dict a row, cells typed by the schema, faults gathered and raised at once.
+
+    The schema is a JSON Schema of one row (an object). Its `properties` are the columns; columns not there are
+    faults; `required` columns must be in the header; a property of type [T, "null"] may be left empty; the extra
+    keyword `uniqueKey` lists columns whose values together may occur once. `__line__` in each row is its line.
+    Raises BuildStop with every fault found.
+    """
+    path = Path(path)
+    rules = load_yaml(schema) if isinstance(schema, Path) else schema
+    columns: dict[str, Any] = rules["properties"]
+    reader = csv.reader(io.StringIO(_decode(path)), strict=True)
+    issues: list[Issue] = []
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        lines = [(reader.line_num, cells) for cells in reader]
+    except csv.Error as fault:
+        raise BuildStop(
+            Issue("csv", f"not a well-formed CSV: {fault}", f"{path}:{reader.line_num}", "check the quotes on this line")
+        ) from None
+    if not header:
+        raise BuildStop(Issue("empty", "the table is empty", str(path), "its first row names: " + ", ".join(columns)))
+    for name, count in Counter(header).items():
+        if count > 1:
+            issues.append(Issue("column-twice", f"column '{name}' stands twice", f"{path}:1", "remove one"))
+        if name not in columns:
+            issues.append(Issue("unknown-column", f"unknown column '{name}'", f"{path}:1", nearest(name, list(columns))))
+    for name in rules.get("required", []):
+        if name not in header:
+            issues.append(Issue("missing-column", f"column '{name}' is missing", f"{path}:1", "add it to the first row"))
+    if issues:
+        raise BuildStop(issues)
+
+    check = validator(rules)
+    rows: list[Row] = []
+    seen: dict[tuple[Any, ...], int] = {}
+    key = rules.get("uniqueKey", [])
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        where = f"{path}:{line}"
+        if len(cells) != len(header):
+            issues.append(
+                Issue("cells", f"{len(cells)} cells where the header has {len(header)}", where, "quote cells with commas")
+            )
+            continue
+        row = {name: _typed(cell, columns[name]) for name, cell in zip(header, cells, strict=True)}
+        for fault in check.iter_errors(row):
+            column = str(fault.absolute_path[0]) if fault.absolute_path else ""
+            problem, fix = describe(fault)
+            issues.append(Issue("cell", problem, f"{where}, column '{column}'" if column else where, fix))
+        if key:
+            value = tuple(row.get(name) for name in key)
+            if value in seen:
+                named = ", ".join(f"{name} {part!r}" for name, part in zip(key, value, strict=True))
+                issues.append(Issue("twice", f"{named} stands already in line {seen[value]}", where, "keep one of them"))
+            seen.setdefault(value, line)
+        for name in columns:
+            row.setdefault(name, None)
+        rows.append({**row, "__line__": line})
+    if issues:
+        raise BuildStop(issues)
+    return rows

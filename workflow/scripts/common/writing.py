@@ -1,0 +1,127 @@
+"""Deterministic writing: the same content gives the same bytes, and a file appears whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A cell that starts so is run as a formula by spreadsheet programs.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yields a path to write to; the target appears under its name only when the block ends without an error."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes UTF-8 with line feeds, whatever the platform."""
+    with whole_file(path) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Writes bytes whole or not at all."""
+    with whole_file(path) as part:
+        part.write_bytes(content)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Writes indented JSON in the order given, UTF-8, one line feed at the end. NaN is refused."""
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def guard_cell(value: Any) -> str:
+    """The cell's text, made harmless for spreadsheet programs: an apostrophe before what they would run as a formula."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    text = str(value)
+    if text.startswith(FORMULA_STARTS) and not _is_number(text):
+        return "'" + text
+    # A text that already starts so would lose its apostrophe when read back.
+    if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS):
+        return "'" + text
+    return text
+
+
+def unguard_cell(text: str) -> str:
+    """Takes back what `guard_cell` added."""
+    if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS):
+        return text[1:]
+    return text
+
+
+def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Writes a CSV (UTF-8, LF, quoted where needed, formula cells guarded). A row's missing columns are empty.
+
+    Raises ValueError for a row with a column that `columns` does not name, so that nothing is dropped silently.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    known = set(columns)
+    for row in rows:
+        if extra := set(row) - known:
+            raise ValueError(f"{path}: columns not declared: {sorted(extra)}")
+        writer.writerow([guard_cell(row.get(column)) for column in columns])
+    write_text(path, text.getvalue())
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Reads a CSV that `write_rows` wrote: every cell as text, guards taken back."""
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return [{key: unguard_cell(value) for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def write_parquet(path: Path, frame: pd.DataFrame) -> None:
+    """Writes a table of records as Parquet; the bytes depend on nothing but the rows and the locked pyarrow."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    with whole_file(path) as part:
+        pq.write_table(table, part, compression="zstd")
+
+
+def rewrite_zip(content: bytes, *, first: Sequence[str] = ()) -> bytes:
+    """The same archive with sorted names and one fixed date, so that equal parts give equal bytes.
+
+    `first` names members that must lead (OPC readers expect `[Content_Types].xml` first).
+    """
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
+        names = sorted(old.namelist(), key=lambda name: (name not in first, name))
+        for name in names:
+            info = zipfile.ZipInfo(name, date_time=ZIP_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            info.create_system = 3
+            new.writestr(info, old.read(name), compresslevel=6)
+    return target.getvalue()
