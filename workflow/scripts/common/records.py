@@ -69,9 +69,7 @@ def as_frame(records: list[dict[str, Any]]) -> pd.DataFrame:
     for record in records:
         if extra := set(record) - set(COLUMNS):
             raise ValueError(f"not columns of the record model: {sorted(extra)}")
-    data = {
-        name: [record.get(name, 0 if name in INTEGERS else "") for record in records] for name in COLUMNS
-    }
+    data = {name: [record.get(name, 0 if name in INTEGERS else "") for record in records] for name in COLUMNS}
     frame = pd.DataFrame(data)
     return frame.astype({name: "int64" if name in INTEGERS else "object" for name in COLUMNS})
 

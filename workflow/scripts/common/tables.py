@@ -1,4 +1,4 @@
-"""Tables that people write, read against their schema: every fault with row, column, problem and the nearest valid name."""
+"""Tables that people write, read against their schema: every fault named by row and column."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ def _decode(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise BuildStop(
-            Issue("missing-file", "the file does not exist", str(path), "create it, or correct the path in config.yaml")
+            Issue(
+                "missing-file",
+                "the file does not exist",
+                str(path),
+                "create it, or correct the path in config.yaml",
+            )
         ) from None
     except UnicodeDecodeError as fault:
         raise BuildStop(
@@ -69,7 +74,12 @@ def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
         lines = [(reader.line_num, cells) for cells in reader]
     except csv.Error as fault:
         raise BuildStop(
-            Issue("csv", f"not a well-formed CSV: {fault}", f"{path}:{reader.line_num}", "check the quotes on this line")
+            Issue(
+                "csv",
+                f"not a well-formed CSV: {fault}",
+                f"{path}:{reader.line_num}",
+                "check the quotes on this line",
+            )
         ) from None
     if not header:
         raise BuildStop(Issue("empty", "the table is empty", str(path), "its first row names: " + ", ".join(columns)))
@@ -77,10 +87,14 @@ def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
         if count > 1:
             issues.append(Issue("column-twice", f"column '{name}' stands twice", f"{path}:1", "remove one"))
         if name not in columns:
-            issues.append(Issue("unknown-column", f"unknown column '{name}'", f"{path}:1", nearest(name, list(columns))))
+            issues.append(
+                Issue("unknown-column", f"unknown column '{name}'", f"{path}:1", nearest(name, list(columns)))
+            )
     for name in rules.get("required", []):
         if name not in header:
-            issues.append(Issue("missing-column", f"column '{name}' is missing", f"{path}:1", "add it to the first row"))
+            issues.append(
+                Issue("missing-column", f"column '{name}' is missing", f"{path}:1", "add it to the first row")
+            )
     if issues:
         raise BuildStop(issues)
 
@@ -94,19 +108,26 @@ def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
         where = f"{path}:{line}"
         if len(cells) != len(header):
             issues.append(
-                Issue("cells", f"{len(cells)} cells where the header has {len(header)}", where, "quote cells with commas")
+                Issue(
+                    "cells",
+                    f"{len(cells)} cells where the header has {len(header)}",
+                    where,
+                    "quote cells with commas",
+                )
             )
             continue
         row = {name: _typed(cell, columns[name]) for name, cell in zip(header, cells, strict=True)}
-        for fault in check.iter_errors(row):
-            column = str(fault.absolute_path[0]) if fault.absolute_path else ""
-            problem, fix = describe(fault)
+        for error in check.iter_errors(row):
+            column = str(error.absolute_path[0]) if error.absolute_path else ""
+            problem, fix = describe(error)
             issues.append(Issue("cell", problem, f"{where}, column '{column}'" if column else where, fix))
         if key:
             value = tuple(row.get(name) for name in key)
             if value in seen:
                 named = ", ".join(f"{name} {part!r}" for name, part in zip(key, value, strict=True))
-                issues.append(Issue("twice", f"{named} stands already in line {seen[value]}", where, "keep one of them"))
+                issues.append(
+                    Issue("twice", f"{named} stands already in line {seen[value]}", where, "keep one of them")
+                )
             seen.setdefault(value, line)
         for name in columns:
             row.setdefault(name, None)

@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-
 from prismake.common.errors import BuildStop, Issue, nearest
 
 TYPE_NAMES = {
@@ -30,7 +29,7 @@ class _UniqueKeys(yaml.SafeLoader):
 def _mapping(loader: _UniqueKeys, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=True)
         if key in seen:
             raise yaml.constructor.ConstructorError(None, None, f"the key '{key}' stands twice", key_node.start_mark)
         seen.add(key)
@@ -49,7 +48,7 @@ def load_yaml(path: Path) -> Any:
     """Reads YAML as plain data: no tags, no key twice, dates as text. Raises BuildStop with file and line."""
     path = Path(path)
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_UniqueKeys)  # noqa: S506 (a SafeLoader)
+        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_UniqueKeys)
     except FileNotFoundError:
         raise BuildStop(Issue("missing-file", "the file does not exist", str(path), "create it")) from None
     except UnicodeDecodeError:
@@ -57,7 +56,12 @@ def load_yaml(path: Path) -> Any:
     except yaml.MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 0
         raise BuildStop(
-            Issue("yaml", fault.problem or "not YAML", f"{path}:{line}", "check indentation, colons and quotes there")
+            Issue(
+                "yaml",
+                fault.problem or "not YAML",
+                f"{path}:{line}",
+                "check indentation, colons and quotes there",
+            )
         ) from None
     except yaml.YAMLError as fault:
         raise BuildStop(Issue("yaml", str(fault), str(path), "check the file")) from None
@@ -83,11 +87,12 @@ def _kinds(expected: str | list[str]) -> str:
 def describe(fault: ValidationError) -> tuple[str, str]:
     """(problem, what to do) for one fault, without the schema."""
     rule: Any = fault.validator_value
-    value = fault.instance
-    described = fault.schema.get("description", "") if isinstance(fault.schema, dict) else ""
+    value: Any = fault.instance
+    schema: dict[str, Any] = fault.schema if isinstance(fault.schema, dict) else {}
+    described = str(schema.get("description", ""))
     match fault.validator:
         case "additionalProperties":
-            known = list(fault.schema.get("properties", {}))
+            known = list(schema.get("properties", {}))
             unknown = [key for key in value if key not in known]
             return (
                 "unknown " + ("keys " if len(unknown) > 1 else "key ") + ", ".join(f"'{key}'" for key in unknown),

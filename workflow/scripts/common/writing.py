@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import math
-import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,7 +28,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.name}.part")
     try:
         yield part
-        os.replace(part, path)
+        part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
@@ -59,7 +58,7 @@ def _is_number(text: str) -> bool:
 
 
 def guard_cell(value: Any) -> str:
-    """The cell's text, made harmless for spreadsheet programs: an apostrophe before what they would run as a formula."""
+    """The cell's text, made harmless for spreadsheet programs: an apostrophe before what would run as a formula."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     text = str(value)
