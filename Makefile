@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SOURCES := Snakefile workflow/rules
-CODE := workflow/scripts tests tools benchmarks
+CODE := workflow/scripts workflow/logger tests tools benchmarks
 
 .DEFAULT_GOAL := manuscript
 .PHONY: manuscript test check format bench lock clean help

@@ -1,0 +1,1 @@
+"""The manuscript: prose with values, citations and cross-references, resolved to one Markdown file."""

@@ -1,0 +1,45 @@
+"""Prismake: from search exports to a journal's manuscript. The DAG at a glance; each stage is a file in workflow/rules/."""
+
+from snakemake.utils import min_version
+
+min_version("9.10")
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/import.smk"
+include: "workflow/rules/dedup.smk"
+include: "workflow/rules/screening.smk"
+include: "workflow/rules/flow.smk"
+
+
+if "synthesis" in config:
+
+    include: "workflow/rules/synthesis.smk"
+    include: "workflow/rules/appraisal.smk"
+
+
+if "manuscript" in config:
+
+    include: "workflow/rules/manuscript.smk"
+    include: "workflow/rules/document.smk"
+
+
+include: "workflow/rules/submission.smk"
+
+
+report: "workflow/report/review.rst"
+
+
+localrules:
+    all,
+
+
+rule all:
+    default_target: True
+    input:
+        rules.seal.output.sums,
+        results_to_seal(),
+
+
+onsuccess:
+    tell_result()

@@ -1,0 +1,93 @@
+"""What all rules share: the checked configuration, where things stand, and which code a step is made of."""
+
+import sys
+from pathlib import Path
+
+try:
+    import prismake
+    from prismake.common import reviews
+    from prismake.common.errors import BuildStop
+    from prismake.common.modules import modules_of
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"\nERROR the Python package '{missing.name}' is not installed in the environment that runs Snakemake.\n"
+        "  -> run `make` in Prismake's folder once, then activate its environment: source .venv/bin/activate\n"
+    )
+
+SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+SCHEMAS = Path(workflow.basedir) / "workflow" / "schemas"
+
+# Two checkouts and one environment: the steps would silently run the other checkout's modules.
+if Path(prismake.__path__[0]).resolve() != SCRIPTS.resolve():
+    sys.exit(
+        f"\nERROR this environment runs the code of another checkout: {prismake.__path__[0]}\n"
+        "  -> run `make` in the checkout whose Snakefile you use, and activate its environment\n"
+    )
+
+try:
+    reviews.load_config(Path("config.yaml"), SCHEMAS)
+except BuildStop as problem:
+    sys.exit(f"\nERROR {problem}\n")
+
+
+configfile: "config.yaml"
+
+
+try:
+    # Checked again, as settings may have come from the command line, and with every table that people write.
+    config = reviews.checked(config, SCHEMAS)
+except BuildStop as problem:
+    sys.exit(f"\nERROR {problem}\n")
+
+EXPORTS = reviews.exports_of(config["searches"])
+
+
+wildcard_constraints:
+    export="[a-z0-9][a-z0-9_-]*",
+
+
+def script_path(step):
+    """The path of a step for `script:`, as Snakemake resolves it from a rule file."""
+    return f"../scripts/{step}"
+
+
+def code(step):
+    """The modules that a step imports, as inputs, so that editing one reruns exactly the steps that use it."""
+    return [str(file) for file in modules_of(SCRIPTS / step, SCRIPTS)]
+
+
+def package_files(*patterns):
+    """Files of the package that a step reads beside its modules (templates, filters, forms, fonts)."""
+    found = sorted(str(file) for pattern in patterns for file in SCRIPTS.glob(pattern))
+    if not found:
+        raise ValueError(f"no file of the package matches {patterns}")
+    return found
+
+
+def if_there(path):
+    """The path as an input where the file is there, else nothing: for tables that a review may do without."""
+    return str(path) if path and Path(path).is_file() else []
+
+
+def results_to_seal():
+    """Every result that SHA256SUMS covers."""
+    outputs = [
+        rules.collect_records.output,
+        rules.deduplicate.output,
+        rules.overlap.output,
+        rules.screen.output,
+        rules.count_flow.output.flow,
+        rules.draw_flow.output,
+    ]
+    if "synthesis" in config:
+        outputs += [rules.tabulate.output, rules.appraise.output, rules.pool.output]
+    if "manuscript" in config:
+        outputs += [rules.render.output, rules.write_docx.output, rules.write_pdf.output]
+    return [str(path) for output in outputs for path in (output if not isinstance(output, str) else [output])]
+
+
+def tell_result():
+    """Ends a build with where the manuscript is and the flow in one line."""
+    from prismake.common.reviews import summary
+
+    print(summary(Path("results")), file=sys.stderr)

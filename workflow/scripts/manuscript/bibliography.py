@@ -1,0 +1,110 @@
+"""The reference list: BibTeX entries checked one by one and handed on as CSL JSON.
+
+bibtexparser 2 keeps every block that it could not read, where version 1 dropped them silently; pandoc turns what is
+sound into CSL JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.library import Library
+from prismake.common.errors import BuildStop, Issue
+from prismake.common.writing import write_json
+
+# What a reader needs to find the work; an entry of another type needs the fields of `misc`.
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "article": ("author", "title", "journal", "year"),
+    "book": ("title", "publisher", "year"),
+    "inbook": ("author", "title", "publisher", "year"),
+    "incollection": ("author", "title", "booktitle", "publisher", "year"),
+    "inproceedings": ("author", "title", "booktitle", "year"),
+    "phdthesis": ("author", "title", "school", "year"),
+    "mastersthesis": ("author", "title", "school", "year"),
+    "techreport": ("author", "title", "institution", "year"),
+    "misc": ("title",),
+}
+# Fields that may stand for another, as biblatex names them.
+STAND_INS = {
+    "journal": ("journaltitle",),
+    "year": ("date",),
+    "author": ("editor",),
+    "school": ("institution",),
+    "publisher": ("institution",),
+}
+
+
+def check_entries(library: Library, source: Path) -> list[Issue]:
+    """Issues of a parsed BibTeX file: blocks that cannot be read, keys twice or missing, required fields missing."""
+    issues = []
+    for block in library.failed_blocks:
+        line = (block.start_line or 0) + 1
+        key = getattr(block, "key", None)
+        said = f"the key '{key}' stands twice" if key else f"cannot be read: {block.error}"
+        issues.append(Issue("bibtex", said, f"{source}:{line}", "mend the entry: check braces, commas and its key"))
+    for entry in library.entries:
+        where = f"{source}:{(entry.start_line or 0) + 1}"
+        if not entry.key.strip():
+            issues.append(Issue("no-key", "an entry without a key", where, "give it a key to cite it by"))
+            continue
+        given = {field.key.lower() for field in entry.fields if str(field.value).strip(' {}"')}
+        for name in REQUIRED.get(entry.entry_type.lower(), REQUIRED["misc"]):
+            if name not in given and not given.intersection(STAND_INS.get(name, ())):
+                issues.append(Issue("no-field", f"'{entry.key}' has no {name}", where, f"add the field '{name}'"))
+    if not library.entries and not issues:
+        issues.append(Issue("empty", "holds no entry", str(source), "add the works that the text cites"))
+    return issues
+
+
+def to_csl(source: Path) -> list[dict[str, Any]]:
+    """The entries as CSL JSON items, in the order of the file. Raises BuildStop with what pandoc said."""
+    import pypandoc
+
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), "--from=biblatex" if _is_biblatex(source) else "--from=bibtex", "--to=csljson"],
+        input=source.read_bytes(),
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BuildStop(Issue("bibtex", done.stderr.decode(errors="replace").strip(), str(source), "mend the entry"))
+    items: list[dict[str, Any]] = json.loads(done.stdout)
+    return items
+
+
+def _is_biblatex(source: Path) -> bool:
+    text = source.read_text(encoding="utf-8-sig").lower()
+    return "journaltitle" in text or "\n  date" in text
+
+
+def bibliography(*, source: Path, references: Path) -> None:
+    """Checks references.bib and writes results/manuscript/references.json (CSL JSON, in the order of the file)."""
+    try:
+        text = source.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise BuildStop(Issue("encoding", f"not UTF-8 (byte {fault.start})", str(source), "save it as UTF-8")) from None
+    library = parse_string(text)
+    if issues := check_entries(library, source):
+        raise BuildStop(issues)
+    items = to_csl(source)
+    lost = {entry.key for entry in library.entries} - {item["id"] for item in items}
+    if lost:
+        raise BuildStop(
+            Issue(
+                "bibtex",
+                f"entries that pandoc did not take: {', '.join(sorted(lost))}",
+                str(source),
+                "check their type",
+            )
+        )
+    write_json(references, items)
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(bibliography, globals()["snakemake"])

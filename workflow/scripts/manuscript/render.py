@@ -1,0 +1,287 @@
+"""The manuscript resolved: values filled in, tables and figures in their places, citations and references checked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.steps import warn
+from prismake.common.tables import read_table
+from prismake.common.validation import load_yaml
+from prismake.common.writing import write_rows, write_text
+from prismake.manuscript.filters import Ready, escape
+from prismake.manuscript.templates import Prose, read_text
+
+CITED = re.compile(r"(?<![\w@\\])@(?P<key>[A-Za-z0-9_](?:[\w:.+/-]*\w)?)")
+CROSS = ("fig:", "tbl:", "sec:")
+PLACE = "\x02{kind}:{name}\x03"
+PLACED = re.compile("\x02(?P<kind>table|figure|abbreviations):(?P<name>[^\x03]*)\x03")
+WORD = re.compile(r"[^\W_]+(?:[-'’.,/–±][^\W_]+)*")
+ALIGNMENTS = {"left": ":---", "center": ":---:", "right": "---:"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One file of the manuscript: its path, the text as written and the text with values."""
+
+    file: str
+    written: str
+    text: str
+
+
+def cell_text(cell: str) -> str:
+    """A cell on one line of a pipe table: bars escaped, line feeds folded."""
+    return " ".join(re.sub(r"(?<!\\)\|", r"\\|", cell).split())
+
+
+def table_block(table: Mapping[str, Any]) -> str:
+    """A table (results/tables/<id>.json) as Pandoc Markdown: a pipe table, its caption and its notes, in one div.
+
+    Widths are relative; `.wide` asks for a landscape page. Raises ValueError for a row that does not fit the columns.
+    """
+    columns = table["columns"]
+    for row in table["rows"]:
+        if len(row) != len(columns):
+            raise ValueError(f"table '{table['id']}': a row of {len(row)} cells for {len(columns)} columns")
+    lines = [
+        "| " + " | ".join(cell_text(column["header"]) for column in columns) + " |",
+        "|" + "|".join(ALIGNMENTS[column.get("align", "left")] for column in columns) + "|",
+        *("| " + " | ".join(cell_text(cell) for cell in row) + " |" for row in table["rows"]),
+    ]
+    notes = [f"**Notes:** {' '.join(table['notes'])}"] if table.get("notes") else []
+    if table.get("abbreviations"):
+        expanded = "; ".join(f"{escape(short)}, {escape(full)}" for short, full in table["abbreviations"])
+        notes.append(f"**Abbreviations:** {expanded}.")
+    widths = " ".join(f"{column.get('width', 1):g}" for column in columns)
+    aligns = " ".join(column.get("align", "left")[0] for column in columns)
+    wide = " .wide" if table.get("wide") else ""
+    block = [
+        f'::: {{#tbl:{table["id"]} .table{wide} widths="{widths}" align="{aligns}"}}',
+        *lines,
+        "",
+        f": {table['caption']}",
+        "",
+    ]
+    if notes:
+        block += ["::: notes", "\n\n".join(notes), ":::", ""]
+    return "\n".join([*block, ":::"])
+
+
+def figure_block(name: str, caption: str, file: str, alt: str) -> str:
+    """A figure as Pandoc Markdown; its caption is Markdown, its alternative text plain."""
+    quoted = " ".join(alt.split()).replace("\\", "\\\\").replace('"', "&quot;")
+    return f'![{caption}]({file}){{#fig:{name} alt="{quoted}"}}'
+
+
+def abbreviations_used(known: list[dict[str, Any]], text: str) -> list[tuple[str, str]]:
+    """The abbreviations of the review's list that a text uses, sorted as a dictionary sorts them."""
+    used = [
+        (row["abbreviation"], row["expansion"])
+        for row in known
+        if re.search(rf"(?<![\w-]){re.escape(row['abbreviation'])}(?:s)?(?![\w])", text)
+    ]
+    return sorted(used, key=lambda pair: (pair[0].casefold(), pair[0]))
+
+
+def count_words(markdown: str) -> int:
+    """Words as a journal counts them: text alone, without tables, captions, citations, headings' marks or addresses."""
+    text = re.sub(r"^:::+ .*?^:::+$", " ", markdown, flags=re.DOTALL | re.MULTILINE)
+    text = PLACED.sub(" ", text)
+    text = re.sub(r"\[[^\]]*@[^\]]*\]", " ", text)
+    text = re.sub(r"\{[^}]*\}|<[^>]*>|^#+ ", " ", text, flags=re.MULTILINE)
+    return len(WORD.findall(text))
+
+
+def check_citations(sections: list[Section], keys: set[str], placed: set[str]) -> list[Issue]:
+    """Issues of citations and cross-references: unknown keys with the nearest known one, references to nothing."""
+    issues = []
+    for section in sections:
+        told: set[str] = set()
+        for match in CITED.finditer(section.text):
+            key = match["key"]
+            valid = placed if key.startswith(CROSS) else keys
+            if key in valid or key in told:
+                continue
+            told.add(key)
+            at = section.written.find("@" + key)
+            where = section.written if at >= 0 else section.text
+            line = where.count("\n", 0, at if at >= 0 else match.start()) + 1
+            what = "cross-reference to nothing" if key.startswith(CROSS) else "unknown citation key"
+            issues.append(Issue("citation", f"{what}: '{key}'", f"{section.file}:{line}", nearest(key, sorted(valid))))
+    return issues
+
+
+def check_mentions(sections: list[Section], placed: list[str]) -> list[Issue]:
+    """Issues of tables and figures that the text never mentions: a journal asks for each to be called out."""
+    mentioned = {match["key"] for section in sections for match in CITED.finditer(section.text)}
+    return [
+        Issue(
+            "not-mentioned", f"'{name}' stands in the manuscript but no sentence refers to it", fix=f"write [@{name}]"
+        )
+        for name in placed
+        if name not in mentioned
+    ]
+
+
+class _Blocks:
+    """What authors place with `{{ table("id") }}`, `{{ figure("id") }}` and `{{ abbreviations() }}`."""
+
+    def __init__(self, tables: Mapping[str, Any], figures: Mapping[str, Any]) -> None:
+        self.tables, self.figures = tables, figures
+        self.placed: list[str] = []
+
+    def _place(self, kind: str, prefix: str, name: str, valid: Mapping[str, Any]) -> Ready:
+        if name not in valid:
+            raise LookupError(f"there is no {kind} '{name}': {nearest(name, sorted(valid))}")
+        if f"{prefix}:{name}" in self.placed:
+            raise ValueError(f"the {kind} '{name}' is placed twice")
+        self.placed.append(f"{prefix}:{name}")
+        return Ready(PLACE.format(kind=kind, name=name))
+
+    def table(self, name: str) -> Ready:
+        """Places a table of results/tables here."""
+        return self._place("table", "tbl", name, self.tables)
+
+    def figure(self, name: str) -> Ready:
+        """Places a figure here."""
+        return self._place("figure", "fig", name, self.figures)
+
+    def abbreviations(self) -> Ready:
+        """Places the list of abbreviations that the manuscript uses here."""
+        return Ready(PLACE.format(kind="abbreviations", name=""))
+
+
+def _rendered(value: Any, prose: Prose, source: str, path: str) -> Any:
+    """Metadata with values in its texts; a fault is told at its key."""
+    if isinstance(value, str) and ("{{" in value or "{%" in value):
+        return prose.render(value, f"{source}, {path}")
+    if isinstance(value, dict):
+        return {key: _rendered(item, prose, source, f"{path}.{key}".lstrip(".")) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rendered(item, prose, source, f"{path}[{number}]") for number, item in enumerate(value, start=1)]
+    return value
+
+
+def _block_text(
+    match: re.Match[str], blocks: _Blocks, captions: Mapping[str, str], known: list[dict[str, Any]], text: str
+) -> str:
+    name = match["name"]
+    if match["kind"] == "table":
+        return table_block(blocks.tables[name])
+    if match["kind"] == "figure":
+        figure = blocks.figures[name]
+        return figure_block(name, captions[name], figure["file"], figure["alt"])
+    listed = "; ".join(f"{escape(short)}, {escape(full)}" for short, full in abbreviations_used(known, text))
+    return f"{listed}." if listed else "None."
+
+
+def render(
+    *,
+    sections: list[Path],
+    metadata: Path,
+    values: Path,
+    tables: list[Path],
+    figure: Path,
+    alt: Path,
+    references: Path,
+    abbreviations: list[Path],
+    manuscript: Path,
+    ledger: Path,
+    uncited: str,
+    figure_file: str,
+) -> None:
+    """Writes results/manuscript/manuscript.md, the one source of DOCX and PDF, and the ledger of values used.
+
+    Columns of the ledger: file, line, expression, printed. Raises BuildStop for an unknown value (file:line), an
+    unknown citation key, a cross-reference to nothing, a table or figure that no sentence mentions, an author who is
+    not named; `uncited` says whether works that nobody cites stop the build ("stop") or warn ("warn").
+    """
+    names = json.loads(values.read_text(encoding="utf-8"))
+    loaded = {table["id"]: table for table in (json.loads(path.read_text(encoding="utf-8")) for path in tables)}
+    figures = {figure.stem: {"file": figure_file, "alt": alt.read_text(encoding="utf-8")}}
+    blocks = _Blocks(loaded, figures)
+    prose = Prose(names, {"table": blocks.table, "figure": blocks.figure, "abbreviations": blocks.abbreviations})
+
+    raw = load_yaml(metadata)
+    front = _rendered(raw, prose, str(metadata), "")
+    written = [(path, read_text(path)) for path in sorted(sections, key=lambda path: path.name)]
+    parts = [Section(path.as_posix(), text, prose.render(text, path.as_posix())) for path, text in written]
+
+    captions = {name: entry["caption"] for name, entry in front.pop("figures", {}).items()}
+    keys = {item["id"] for item in json.loads(references.read_text(encoding="utf-8"))}
+    issues = check_citations(parts, keys, set(blocks.placed)) + check_mentions(parts, blocks.placed)
+    issues += [
+        Issue("no-caption", f"the figure '{name}' has no caption", str(metadata), f"add figures.{name}.caption")
+        for name in figures
+        if f"fig:{name}" in blocks.placed and name not in captions
+    ]
+    if issues:
+        raise BuildStop(issues)
+
+    known = [row for path in abbreviations for row in read_table(path, ABBREVIATIONS)]
+    text = "\n\n".join(part.text.strip() for part in parts)
+    everything = text + front.get("abstract", "")
+    body = PLACED.sub(lambda match: _block_text(match, blocks, captions, known, everything), text)
+    _check_uncited(keys, body, references, uncited)
+
+    front["word-counts"] = {"abstract": count_words(front.get("abstract", "")), "text": _body_words(parts)}
+    front["tables"] = sum(name.startswith("tbl:") for name in blocks.placed)
+    front["figures"] = sum(name.startswith("fig:") for name in blocks.placed)
+    header = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
+    write_text(
+        manuscript, f"---\n{header}---\n\n{body}\n\n# References {{#references .unnumbered}}\n\n::: {{#refs}}\n:::\n"
+    )
+    write_rows(
+        ledger,
+        ["file", "line", "expression", "printed"],
+        [
+            {"file": use.file, "line": use.line, "expression": use.expression, "printed": use.printed}
+            for use in prose.ledger
+            if not PLACED.fullmatch(use.printed)
+        ],
+    )
+
+
+ABBREVIATIONS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "abbreviation": {"type": "string", "minLength": 1},
+        "expansion": {"type": "string", "minLength": 1},
+    },
+    "required": ["abbreviation", "expansion"],
+    "uniqueKey": ["abbreviation"],
+}
+
+
+def _body_words(parts: list[Section]) -> int:
+    """Words of the text proper: what stands before the first declaration."""
+    text = "\n\n".join(part.text for part in parts)
+    return count_words(re.split(r"^# .*\.declaration.*$", text, maxsplit=1, flags=re.MULTILINE)[0])
+
+
+def _check_uncited(keys: set[str], body: str, references: Path, uncited: str) -> None:
+    unused = sorted(keys - {match["key"] for match in CITED.finditer(body)})
+    if not unused:
+        return
+    issue = Issue(
+        "uncited",
+        f"{len(unused)} works that the text never cites: {', '.join(unused)}",
+        "the bibliography",
+        "cite them, remove them, or set manuscript.uncited to 'warn' in config.yaml",
+        severity="error" if uncited == "stop" else "warning",
+    )
+    if uncited == "stop":
+        raise BuildStop(issue)
+    warn(issue)
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(render, globals()["snakemake"])

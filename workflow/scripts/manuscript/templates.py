@@ -1,0 +1,140 @@
+"""Values in prose: a sandboxed, strict Jinja that knows for every value where in the text it was used."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.manuscript.filters import FILTERS, Ready, escape
+
+EXPRESSION = re.compile(r"\{\{(?P<expression>.*?)\}\}", re.DOTALL)
+
+
+class UnknownValue(StrictUndefined):
+    """A name that no value has: told with the nearest name that one has."""
+
+    @property
+    def _undefined_message(self) -> str:
+        holder = self._undefined_obj
+        valid = [str(key) for key in holder] if isinstance(holder, Mapping) else []
+        hint = f": {nearest(str(self._undefined_name), valid)}" if valid else ""
+        return f"there is no value '{self._undefined_name}'{hint}"
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Names win over methods: `appraisal.items` is the value of that name, not a method of dict."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Mapping):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One value in the text: where, what the author wrote, what was printed."""
+
+    file: str
+    line: int
+    expression: str
+    printed: str
+
+
+@dataclass
+class Prose:
+    """Renders texts with the review's values and keeps the ledger of every value used.
+
+    `names` are the top-level names, `functions` what authors may call beside the filters.
+    """
+
+    names: Mapping[str, Any]
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    ledger: list[Use] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # `{#` starts an identifier in Pandoc's Markdown, so comments get marks that no prose uses.
+        self._environment = _Environment(
+            undefined=UnknownValue,
+            comment_start_string="{%#",
+            comment_end_string="#%}",
+            keep_trailing_newline=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=self._print,
+        )
+        self._environment.globals = dict(self.functions)
+        self._environment.filters.update(FILTERS)
+
+    @staticmethod
+    def _print(value: Any) -> str:
+        if value is None or isinstance(value, Mapping | list | tuple | bool):
+            raise TypeError("this is not one value but a group of values; name one of them")
+        return escape(value) if isinstance(value, str) else str(value)
+
+    def render(self, text: str, source: str, first_line: int = 1) -> str:
+        """The text with every value filled in.
+
+        Raises BuildStop with file and line for an unknown name, a fault in an expression or anything that the
+        sandbox refuses.
+        """
+        uses: list[tuple[int, str]] = []
+
+        def remember(match: re.Match[str]) -> str:
+            line = first_line + text.count("\n", 0, match.start())
+            uses.append((line, " ".join(match["expression"].split())))
+            # Line feeds are kept so that a fault is told at its own line.
+            return "{{ _used(%d, (%s)) }}" % (len(uses) - 1, match["expression"])  # noqa: UP031
+
+        def used(index: int, value: Any) -> Ready:
+            printed = self._print(value)
+            line, expression = uses[index]
+            self.ledger.append(Use(source, line, expression, printed))
+            return Ready(printed)
+
+        try:
+            code = self._environment.compile(EXPRESSION.sub(remember, text), name=source, filename=source)
+            template = self._environment.template_class.from_code(
+                self._environment, code, self._environment.make_globals({"_used": used}), None
+            )
+            return template.render(self.names)
+        except TemplateSyntaxError as fault:
+            raise self._stop(fault.message or "not an expression", source, first_line + fault.lineno - 1) from None
+        except UndefinedError as fault:
+            raise self._stop(str(fault.message), source, _line_of(fault, source, first_line)) from None
+        except SecurityError as fault:
+            line = _line_of(fault, source, first_line)
+            raise self._stop(f"this is not allowed in a manuscript: {fault}", source, line) from None
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
+            raise self._stop(str(fault), source, _line_of(fault, source, first_line)) from None
+
+    def _stop(self, message: str, source: str, line: int) -> BuildStop:
+        return BuildStop(
+            Issue(
+                "value",
+                message,
+                f"{source}:{line}",
+                "all values and their names are in results/values.json",
+            )
+        )
+
+
+def _line_of(fault: BaseException, source: str, first_line: int) -> int:
+    """The line of the text where an exception arose: the innermost frame that is the text's own."""
+    lines = [frame.lineno or 1 for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == source]
+    return first_line + (lines[-1] if lines else 1) - 1
+
+
+def read_text(path: Path) -> str:
+    """A text that a person wrote: UTF-8, any line ends. Raises BuildStop where it is not."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise BuildStop(Issue("encoding", f"not UTF-8 (byte {fault.start})", str(path), "save it as UTF-8")) from None

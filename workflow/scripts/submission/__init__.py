@@ -1,0 +1,1 @@
+"""What leaves the house: checksums over every result."""

@@ -1,0 +1,27 @@
+"""The seal: SHA-256 of every result, so that two builds can be compared with one command."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from prismake.common.writing import write_text
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def seal(*, results: list[Path], sums: Path) -> None:
+    """Writes `SHA256SUMS` in the form that `sha256sum --check` reads, sorted by path, paths relative to its folder."""
+    here = sums.parent.resolve()
+    named = {path.resolve().relative_to(here).as_posix(): path for path in results}
+    write_text(sums, "".join(f"{digest(path)}  {name}\n" for name, path in sorted(named.items())))
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(seal, globals()["snakemake"])
