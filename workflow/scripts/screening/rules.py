@@ -1,0 +1,99 @@
+"""Rules that decide a stage without a person: by publication type and by what the title says.
+
+The rules of a stage are tried in their order; the first that fires excludes the record, and its id is the reason.
+A rule fires when one of its publication types stands in the record (whole, letter case aside) or one of its title
+patterns is found in the title, unless one of its exceptions holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from prismake.common.errors import Issue
+from prismake.common.records import split_list
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a stage as config.yaml declares it, its patterns compiled."""
+
+    id: str
+    label: str
+    types: frozenset[str]
+    patterns: tuple[re.Pattern[str], ...]
+    unless_types: frozenset[str]
+    unless_patterns: tuple[re.Pattern[str], ...]
+
+    def match(self, title: str, publication_types: str) -> str:
+        """What the rule found in the record, for a person to read, or "" where it does not fire.
+
+        `publication_types` is a list cell of the record model.
+        """
+        types = split_list(publication_types)
+        if any(kind.casefold() in self.unless_types for kind in types):
+            return ""
+        if any(pattern.search(title) for pattern in self.unless_patterns):
+            return ""
+        for kind in types:
+            if kind.casefold() in self.types:
+                return f"publication type: {kind}"
+        for pattern in self.patterns:
+            if found := pattern.search(title):
+                return f"title: {found.group()}"
+        return ""
+
+
+def first_rule(rules: Sequence[Rule], title: str, publication_types: str) -> tuple[Rule, str] | None:
+    """The first rule that fires, with what it matched."""
+    for rule in rules:
+        if matched := rule.match(title, publication_types):
+            return rule, matched
+    return None
+
+
+def _folded(types: Sequence[str]) -> frozenset[str]:
+    return frozenset(" ".join(kind.split()).casefold() for kind in types)
+
+
+def _compiled(patterns: Sequence[str], where: str, issues: list[Issue]) -> tuple[re.Pattern[str], ...]:
+    compiled = []
+    for text in patterns:
+        try:
+            pattern = re.compile(text, re.IGNORECASE)
+        except re.error as fault:
+            issues.append(Issue("pattern", f"'{text}' is not a regular expression: {fault}", where, "correct it"))
+            continue
+        if pattern.search(""):
+            issues.append(
+                Issue("pattern", f"'{text}' matches every title, even an empty one", where, "make it narrower")
+            )
+        compiled.append(pattern)
+    return tuple(compiled)
+
+
+def make_rule(declared: Mapping[str, Any], where: str) -> tuple[Rule, list[Issue]]:
+    """A rule from its block in config.yaml, with the faults found in it; `where` is the block's key path."""
+    issues: list[Issue] = []
+    patterns = declared.get("title_patterns") or []
+    types = declared.get("publication_types") or []
+    if not patterns and not types:
+        issues.append(
+            Issue(
+                "empty-rule",
+                f"the rule '{declared['id']}' can never fire",
+                where,
+                "give it publication_types or title_patterns",
+            )
+        )
+    rule = Rule(
+        id=declared["id"],
+        label=declared.get("label") or declared["id"],
+        types=_folded(types),
+        patterns=_compiled(patterns, where, issues),
+        unless_types=_folded(declared.get("unless_publication_types") or []),
+        unless_patterns=_compiled(declared.get("unless_title_patterns") or [], where, issues),
+    )
+    return rule, issues

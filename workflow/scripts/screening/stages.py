@@ -1,0 +1,57 @@
+"""The stages of screening as config.yaml declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from prismake.common.errors import BuildStop, Issue
+from prismake.screening.rules import Rule, make_rule
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: its rules come first; then, where it takes decisions, a person decides what they left.
+
+    `reasons` maps the code of a reason to its text. A stage without rules always takes decisions; a stage with rules
+    takes them where it declares reasons or says `decisions: true`.
+    """
+
+    id: str
+    rules: tuple[Rule, ...]
+    reasons: Mapping[str, str]
+    takes_decisions: bool
+
+
+def _twice(names: Sequence[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def make_stages(declared: Sequence[Mapping[str, Any]]) -> list[Stage]:
+    """The stages in order. Raises BuildStop with every fault of the declaration at once."""
+    issues: list[Issue] = []
+    stages = []
+    if not declared:
+        issues.append(Issue("no-stage", "no stage is declared", "config.yaml, screening.stages", "declare one"))
+    for number, block in enumerate(declared, start=1):
+        where = f"config.yaml, screening.stages[{number}]"
+        rules = []
+        for position, rule_block in enumerate(block.get("rules") or [], start=1):
+            rule, faults = make_rule(rule_block, f"{where}.rules[{position}]")
+            rules.append(rule)
+            issues += faults
+        reasons = dict(block.get("reasons") or {})
+        issues.extend(
+            Issue("twice", f"'{name}' names two reasons of the stage '{block['id']}'", where, "rename one")
+            for name in _twice([rule.id for rule in rules] + list(reasons))
+        )
+        takes_decisions = bool(block.get("decisions", bool(reasons) or not rules))
+        stages.append(Stage(block["id"], tuple(rules), reasons, takes_decisions))
+    issues.extend(
+        Issue("twice", f"two stages are called '{name}'", "config.yaml, screening.stages", "rename one")
+        for name in _twice([stage.id for stage in stages])
+    )
+    if issues:
+        raise BuildStop(issues)
+    return stages
