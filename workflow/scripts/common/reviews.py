@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
-from functools import partial
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.tables import read_table
-from prismake.common.validation import check_document, load_yaml
+from prismake.common.validation import check_document, key_path, load_yaml
 
 Config = dict[str, Any]
 
@@ -51,102 +52,84 @@ def checked(config: Config, schemas: Path) -> Config:
     so that a person mends them in one go; paths are relative to the review's folder, the working directory.
     """
     config = _plain(config)
-    source = Path("config.yaml")
-    check_document(config, load_yaml(schemas / "config.schema.yaml"), source)
-    issues = [*_unique_ids(config), *_missing_files(config)]
-    for read in _tables(config, schemas):
-        try:
-            read()
-        except BuildStop as problem:
-            issues.extend(problem.issues)
+    schema = load_yaml(schemas / "config.schema.yaml")
+    check_document(config, schema, Path("config.yaml"))
+    draft = config.get("review", {}).get("draft", False)
+    issues: list[Issue] = []
+    for setting in settings(config, schema):
+        issues += _same_names(setting)
+        if setting.rule.get("inputFile") and not (draft and setting.rule.get("mayBeMissingInDraft")):
+            issues += _file_issues(setting)
+        if rows := setting.rule.get("rows"):
+            issues += _table_issues(setting, schemas / rows if rows != "sibling" else Path(setting.beside["schema"]))
     if issues:
         raise BuildStop(issues)
     return config
 
 
-def _unique_ids(config: Config) -> list[Issue]:
-    issues = []
-    for section, items in (
-        ("searches", config["searches"]),
-        ("screening.stages", config["screening"]["stages"]),
-        ("tables", config.get("tables", [])),
-    ):
-        seen: set[str] = set()
-        for number, item in enumerate(items, start=1):
-            if item["id"] in seen:
-                issues.append(
-                    Issue(
-                        "id-twice",
-                        f"the id '{item['id']}' stands twice",
-                        f"config.yaml, {section}[{number}].id",
-                        "rename one",
-                    )
-                )
-            seen.add(item["id"])
-    return issues
+@dataclass(frozen=True)
+class Setting:
+    """One value of the configuration with the rule of the schema that speaks of it, and the values beside it."""
+
+    path: tuple[str | int, ...]
+    value: Any
+    rule: dict[str, Any]
+    beside: dict[str, Any]
+
+    @property
+    def where(self) -> str:
+        """The key path for a person."""
+        return f"config.yaml, {key_path(list(self.path))}"
 
 
-def named_files(config: Config) -> list[tuple[str, str]]:
-    """(key path, file) of every file that the configuration says is there."""
-    named = [
-        (f"searches[{n}].files[{m}]", file)
-        for n, search in enumerate(config["searches"], start=1)
-        for m, file in enumerate(search["files"], start=1)
+def settings(value: Any, rule: dict[str, Any]) -> Iterator[Setting]:
+    """Every value of a valid configuration with its rule, parents first, in the order of the configuration."""
+    yield from _walk(value, rule, (), {})
+
+
+def _walk(value: Any, rule: dict[str, Any], path: tuple[str | int, ...], beside: dict[str, Any]) -> Iterator[Setting]:
+    yield Setting(path, value, rule, beside)
+    if isinstance(value, dict):
+        others = rule.get("additionalProperties")
+        for key, item in value.items():
+            inner = rule.get("properties", {}).get(key, others)
+            if isinstance(inner, dict):
+                yield from _walk(item, inner, (*path, key), value)
+    elif isinstance(value, list) and isinstance(rule.get("items"), dict):
+        for number, item in enumerate(value):
+            yield from _walk(item, rule["items"], (*path, number), beside)
+
+
+def _same_names(setting: Setting) -> list[Issue]:
+    key = setting.rule.get("uniqueBy")
+    if not key:
+        return []
+    seen = Counter(item[key] for item in setting.value)
+    return [
+        Issue("name-twice", f"the {key} '{name}' stands {count} times", setting.where, "give each a name of its own")
+        for name, count in seen.items()
+        if count > 1
     ]
-    draft = config.get("review", {}).get("draft", False)
-    if not draft and any("rules" not in stage for stage in config["screening"]["stages"]):
-        named.append(("screening.decisions", config["screening"].get("decisions", "")))
-    for name, table in config.get("extraction", {}).get("tables", {}).items():
-        named += [
-            (f"extraction.tables.{name}.file", table["file"]),
-            (f"extraction.tables.{name}.schema", table["schema"]),
-        ]
-    for section, keys in (
-        ("extraction", ("reports", "abbreviations")),
-        ("appraisal", ("answers", "overall")),
-        ("manuscript", ("metadata", "bibliography")),
-    ):
-        named += [(f"{section}.{key}", config[section][key]) for key in keys if config.get(section, {}).get(key)]
-    return named
 
 
-def _missing_files(config: Config) -> list[Issue]:
-    issues = []
-    for key, file in named_files(config):
-        path = Path(file) if file else None
-        if path and (path.is_absolute() or ".." in path.parts):
-            issues.append(
-                Issue(
-                    "outside",
-                    f"'{file}' leads out of the review's folder",
-                    f"config.yaml, {key}",
-                    "keep inputs inside it",
-                )
-            )
-        elif not path or not path.is_file():
-            beside = sorted(str(p) for p in path.parent.iterdir()) if path and path.parent.is_dir() else []
-            issues.append(
-                Issue("missing-file", f"the file '{file}' does not exist", f"config.yaml, {key}", nearest(file, beside))
-            )
-    return issues
+def _file_issues(setting: Setting) -> list[Issue]:
+    path = Path(setting.value)
+    if path.is_absolute() or ".." in path.parts:
+        return [Issue("outside", f"'{path}' leads out of the review's folder", setting.where, "keep inputs inside it")]
+    if path.is_file():
+        return []
+    beside = sorted(other.as_posix() for other in path.parent.iterdir()) if path.parent.is_dir() else []
+    return [Issue("missing-file", f"the file '{path}' does not exist", setting.where, nearest(str(path), beside))]
 
 
-def _tables(config: Config, schemas: Path) -> list[Callable[[], object]]:
-    """A reader for each table that people write, where the table is there; absence is told by `_missing_files`."""
-    pairs: list[tuple[str, Path]] = [
-        (config["screening"].get("decisions", ""), schemas / "screening_decisions.schema.yaml"),
-        (config.get("deduplication", {}).get("decisions", ""), schemas / "dedup_decisions.schema.yaml"),
-    ]
-    extraction = config.get("extraction", {})
-    for table in extraction.get("tables", {}).values():
-        if Path(table["schema"]).is_file():
-            pairs.append((table["file"], Path(table["schema"])))
-    pairs.append((extraction.get("reports", ""), schemas / "reports.schema.yaml"))
-    pairs.append((extraction.get("abbreviations", ""), schemas / "abbreviations.schema.yaml"))
-    appraisal = config.get("appraisal", {})
-    pairs.append((appraisal.get("answers", ""), schemas / "appraisal_answers.schema.yaml"))
-    pairs.append((appraisal.get("overall", ""), schemas / "appraisal_overall.schema.yaml"))
-    return [partial(read_table, Path(file), schema) for file, schema in pairs if file and Path(file).is_file()]
+def _table_issues(setting: Setting, schema: Path) -> list[Issue]:
+    if not (Path(setting.value).is_file() and schema.is_file()):
+        return []
+    try:
+        read_table(Path(setting.value), schema)
+    except BuildStop as problem:
+        return list(problem.issues)
+    return []
 
 
 def exports_of(searches: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

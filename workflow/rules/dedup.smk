@@ -1,0 +1,47 @@
+"""Deduplication: one survivor for the copies of a record, every merge with its reason, counts that add up."""
+
+
+rule deduplicate:
+    message:
+        "Finding duplicates"
+    input:
+        records=rules.collect_records.output.collected,
+        decisions=if_there(config.get("deduplication", {}).get("decisions")),
+        code=code("dedup/deduplicate.py"),
+    output:
+        clusters="results/records/clusters.csv",
+        unique="results/records/unique.parquet",
+        merges=report(
+            "results/dedup/merges.csv",
+            category="1 Records",
+            caption="../report/merges.rst",
+        ),
+        to_review="results/dedup/to_review.csv",
+    log:
+        "results/logs/deduplicate.log",
+    benchmark:
+        "results/benchmarks/deduplicate.tsv"
+    script:
+        "../scripts/dedup/deduplicate.py"
+
+
+rule overlap:
+    message:
+        "Counting what the databases share"
+    input:
+        records=rules.collect_records.output.collected,
+        clusters=rules.deduplicate.output.clusters,
+        code=code("dedup/overlap.py"),
+    output:
+        sources="results/dedup/sources.csv",
+        figure=report(
+            "results/figures/overlap.svg",
+            category="1 Records",
+            caption="../report/overlap.rst",
+        ),
+    log:
+        "results/logs/overlap.log",
+    benchmark:
+        "results/benchmarks/overlap.tsv"
+    script:
+        "../scripts/dedup/overlap.py"
