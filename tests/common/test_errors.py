@@ -1,0 +1,19 @@
+from prismake.common.errors import SHOWN, BuildStop, Issue, nearest, stop
+
+
+def test_a_message_says_where_what_and_what_to_do():
+    text = str(stop("x", "unknown key 'serches'", where="config.yaml", fix="did you mean 'searches'?"))
+    assert text == "config.yaml: unknown key 'serches'\n  -> did you mean 'searches'?"
+
+
+def test_all_faults_of_a_check_are_told_at_once_and_long_lists_are_cut():
+    problem = BuildStop(Issue("x", f"fault {n}") for n in range(SHOWN + 5))
+    assert "fault 0\n" in str(problem)
+    assert str(problem).endswith("and 5 more of the same check")
+    assert len(problem.issues) == SHOWN + 5
+
+
+def test_nearest_prefers_a_near_name_and_else_lists_the_valid_ones():
+    assert nearest("serches", ["searches", "screening"]) == "did you mean 'searches'?"
+    assert nearest("ODI", ["odi", "vas"]) == "did you mean 'odi'?"
+    assert nearest("zzz", ["b", "a"]) == "valid here: a, b"

@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import prismake
+from prismake.common.modules import modules_of
+
+ROOT = Path(prismake.__path__[0])
+
+
+def write(root, name, text=""):
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_imports_are_followed_through_modules_and_functions(tmp_path):
+    for room in ("", "a/", "b/"):
+        write(tmp_path, f"{room}__init__.py")
+    step = write(tmp_path, "a/step.py", "from prismake.b import one\n\ndef f():\n    import prismake.b.two\n")
+    write(tmp_path, "b/one.py", "from prismake.b.three import name\n")
+    write(tmp_path, "b/two.py", "import os\n")
+    write(tmp_path, "b/three.py")
+    write(tmp_path, "b/unused.py")
+    found = [path.relative_to(tmp_path).as_posix() for path in modules_of(step, tmp_path)]
+    assert found == ["__init__.py", "b/__init__.py", "b/one.py", "b/three.py", "b/two.py"]
+
+
+def test_a_step_of_the_package_needs_the_step_frame_but_no_other_stage():
+    found = {path.relative_to(ROOT).as_posix() for path in modules_of(ROOT / "submission" / "seal.py", ROOT)}
+    assert {"common/steps.py", "common/errors.py", "common/writing.py"} <= found
+    assert not any(path.startswith(("dedup/", "importing/")) for path in found)
+
+
+def test_no_stage_imports_another_stage_and_common_imports_none():
+    stages = [folder.name for folder in ROOT.iterdir() if folder.is_dir() and (folder / "__init__.py").is_file()]
+    for file in ROOT.glob("*/**/*.py"):
+        room = file.relative_to(ROOT).parts[0]
+        foreign = {needed.relative_to(ROOT).parts[0] for needed in modules_of(file, ROOT) if needed.parent != ROOT} - {
+            room,
+            "common",
+        }
+        assert not foreign.intersection(stages), f"{file} imports {foreign}"

@@ -1,0 +1,94 @@
+from pathlib import Path
+
+import pytest
+from prismake.common import reviews
+from prismake.common.errors import BuildStop
+from prismake.common.validation import load_yaml
+
+SCHEMAS = Path(__file__).parents[2] / "workflow" / "schemas"
+
+CONFIG = """
+searches:
+  - {id: pubmed, database: PubMed, date: 2025-12-16, files: [a.nbib]}
+screening:
+  decisions: decisions.csv
+  stages:
+    - {id: title, rules: [{id: editorial, label: Editorial, publication_types: [Editorial]}]}
+    - {id: abstract, reasons: {off_topic: Off topic}}
+"""
+
+
+@pytest.fixture
+def review(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.nbib").write_text("PMID- 1\n")
+    Path("decisions.csv").write_text("record_id,stage,decision,reason,note\n")
+    Path("config.yaml").write_text(CONFIG)
+    return tmp_path
+
+
+def told(**changes):
+    config = load_yaml(Path("config.yaml"))
+    config.update(changes)
+    with pytest.raises(BuildStop) as caught:
+        reviews.checked(config, SCHEMAS)
+    return str(caught.value)
+
+
+def test_a_sound_configuration_passes_and_dates_stay_text(review):
+    config = reviews.checked(reviews.load_config(Path("config.yaml"), SCHEMAS), SCHEMAS)
+    assert config["searches"][0]["date"] == "2025-12-16"
+
+
+def test_an_unknown_key_is_told_with_the_nearest(review):
+    text = told(screning={})
+    assert "unknown key 'screning'" in text and "did you mean 'screening'?" in text
+
+
+def test_a_wrong_type_is_told_at_its_key_path(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"], "hits": "many"}
+    assert "'searches[1].hits' 'many' is not a whole number" in told(searches=[search])
+
+
+def test_a_missing_file_is_told_with_the_nearest_that_is_there(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbip"]}
+    text = told(searches=[search])
+    assert "searches[1].files[1]" in text and "did you mean 'a.nbib'?" in text
+
+
+def test_inputs_stay_inside_the_review(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["../a.nbib"]}
+    assert "leads out of the review's folder" in told(searches=[search])
+
+
+def test_two_searches_cannot_share_an_id(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"]}
+    assert "the id 'pubmed' stands 2 times" in told(searches=[search, search])
+
+
+def test_a_fault_in_a_table_is_told_before_any_step_runs(review):
+    Path("decisions.csv").write_text("record_id,stage,decision,reason,note\npubmed:1,abstract,exclud,,\n")
+    assert "decisions.csv:2, column 'decision': 'exclud'" in told()
+
+
+def test_a_key_twice_in_yaml_is_told_with_its_line(review):
+    Path("config.yaml").write_text(CONFIG + "searches: []\n")
+    with pytest.raises(BuildStop, match=r"config\.yaml:\d+: the key 'searches' stands twice"):
+        reviews.load_config(Path("config.yaml"), SCHEMAS)
+
+
+def test_exports_are_numbered_only_where_a_search_has_several():
+    searches = [
+        {"id": "a", "database": "A", "date": "2025-01-01", "files": ["a.ris"]},
+        {"id": "b", "database": "B", "kind": "register", "date": "2025-01-01", "files": ["1.ris", "2.ris"]},
+    ]
+    exports = reviews.exports_of(searches)
+    assert list(exports) == ["a", "b-1", "b-2"]
+    assert exports["a"]["search"] == {
+        "id": "a",
+        "database": "A",
+        "kind": "database",
+        "date": "2025-01-01",
+        "export": "a",
+    }
+    assert exports["b-2"]["file"] == "2.ris" and exports["b-2"]["search"]["kind"] == "register"

@@ -1,0 +1,63 @@
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.common.tables import read_table
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "study_id": {"type": "string", "minLength": 1},
+        "cases": {"type": "integer", "minimum": 1},
+        "age": {"type": ["number", "null"]},
+        "sex": {"enum": ["women", "men", None], "type": ["string", "null"]},
+    },
+    "required": ["study_id", "cases"],
+    "uniqueKey": ["study_id"],
+}
+
+
+def write(path, text, encoding="utf-8"):
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def faults(path):
+    with pytest.raises(BuildStop) as caught:
+        read_table(path, SCHEMA)
+    return [str(issue) for issue in caught.value.issues]
+
+
+def test_cells_have_the_types_of_the_schema(tmp_path):
+    path = write(tmp_path / "t.csv", "\ufeffstudy_id,cases,age\r\na,3,68.5\r\n\r\nb,1,\r\n")
+    assert read_table(path, SCHEMA) == [
+        {"study_id": "a", "cases": 3, "age": 68.5, "sex": None, "__line__": 2},
+        {"study_id": "b", "cases": 1, "age": None, "sex": None, "__line__": 4},
+    ]
+
+
+def test_every_fault_is_told_with_line_and_column(tmp_path):
+    path = write(tmp_path / "t.csv", "study_id,cases,age,sex\na,three,1,\nb,0,x,wmen\na,2,,\nc,1\n")
+    told = faults(path)
+    assert len(told) == 6
+    assert told[0].startswith(f"{path}:2, column 'cases': 'three' is not a whole number")
+    assert any("column 'sex': 'wmen'" in text and "did you mean 'women'?" in text for text in told)
+    assert any(":4: study_id 'a' stands already in line 2" in text for text in told)
+    assert any(":5: 2 cells where the header has 4" in text for text in told)
+
+
+def test_unknown_and_missing_columns_name_the_nearest(tmp_path):
+    told = faults(write(tmp_path / "t.csv", "study_id,casses\na,1\n"))
+    assert "unknown column 'casses'" in told[0] and "did you mean 'cases'?" in told[0]
+    assert "column 'cases' is missing" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "said"),
+    [("study_id,cases\nä,1\n", "latin-1", "not UTF-8"), ("", "utf-8", "empty"), ('a,"b\n', "utf-8", "well-formed")],
+    ids=["encoding", "empty", "quotes"],
+)
+def test_what_is_no_table_is_told_as_such(tmp_path, text, encoding, said):
+    assert said in faults(write(tmp_path / "t.csv", text, encoding))[0]
+
+
+def test_a_missing_file_is_told(tmp_path):
+    assert "does not exist" in faults(tmp_path / "none.csv")[0]

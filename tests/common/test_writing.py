@@ -1,0 +1,59 @@
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prismake.common import writing
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",), exclude_characters="\r\x00"))
+
+
+@given(texts)
+def test_a_guarded_cell_reads_back_and_never_starts_a_formula(text):
+    guarded = writing.guard_cell(text)
+    assert writing.unguard_cell(guarded) == text
+    if guarded.startswith(writing.FORMULA_STARTS):
+        float(guarded)
+
+
+@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-2+3", "\t=1"])
+def test_formulas_are_neutralised(cell):
+    assert writing.guard_cell(cell).startswith("'")
+
+
+def test_numbers_keep_their_sign():
+    assert writing.guard_cell("-3.5") == "-3.5"
+
+
+def test_rows_read_back_and_undeclared_columns_are_refused(tmp_path):
+    path = tmp_path / "deep" / "rows.csv"
+    writing.write_rows(path, ["a", "b"], [{"a": "=1+1", "b": 'x,"y"\nz'}, {"a": None}])
+    assert path.read_bytes().endswith(b"\n") and b"\r" not in path.read_bytes()
+    assert writing.read_rows(path) == [{"a": "=1+1", "b": 'x,"y"\nz'}, {"a": "", "b": ""}]
+    with pytest.raises(ValueError, match="not declared"):
+        writing.write_rows(path, ["a"], [{"c": 1}])
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path):
+    path = tmp_path / "x.txt"
+    writing.write_text(path, "old")
+    with pytest.raises(RuntimeError), writing.whole_file(path) as part:
+        part.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["x.txt"]
+
+
+def test_archives_with_equal_parts_have_equal_bytes():
+    def archive(names):
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as new:
+            for name in names:
+                new.writestr(zipfile.ZipInfo(name, date_time=(2001 + len(names), 1, 1, 0, 0, 0)), name * 50)
+        return target.getvalue()
+
+    one = writing.rewrite_zip(archive(["b", "a", "[Content_Types].xml"]), first=["[Content_Types].xml"])
+    two = writing.rewrite_zip(archive(["[Content_Types].xml", "a", "b"]), first=["[Content_Types].xml"])
+    assert one == two
+    assert zipfile.ZipFile(io.BytesIO(one)).namelist() == ["[Content_Types].xml", "a", "b"]
