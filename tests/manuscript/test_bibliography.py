@@ -1,0 +1,44 @@
+import json
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.manuscript.bibliography import bibliography
+
+SOUND = """@article{smith2020,
+  author = {Smith, Jane and others},
+  title = {On {PMMA}},
+  journal = {J Test},
+  year = {2020},
+  pages = {E1--E9},
+}
+"""
+
+
+def stopped(tmp_path, text):
+    source = tmp_path / "references.bib"
+    source.write_text(text)
+    with pytest.raises(BuildStop) as caught:
+        bibliography(source=source, references=tmp_path / "out.json")
+    assert not (tmp_path / "out.json").exists()
+    return str(caught.value)
+
+
+def test_sound_entries_become_csl_json(tmp_path):
+    (tmp_path / "references.bib").write_text(SOUND)
+    bibliography(source=tmp_path / "references.bib", references=tmp_path / "out.json")
+    items = json.loads((tmp_path / "out.json").read_text())
+    assert items[0]["id"] == "smith2020" and items[0]["container-title"] == "J Test"
+
+
+def test_a_key_twice_is_told_with_its_line(tmp_path):
+    assert "references.bib:9: the key 'smith2020' stands twice" in stopped(tmp_path, SOUND + "\n" + SOUND)
+
+
+def test_missing_fields_are_told_by_entry(tmp_path):
+    text = stopped(tmp_path, "@article{a,\n title={T},\n year={},\n}\n")
+    assert "'a' has no author" in text and "'a' has no journal" in text and "'a' has no year" in text
+
+
+@pytest.mark.parametrize("text", ["@article{a, title={T", "nothing here", "@article{, title={T}}"])
+def test_what_cannot_be_read_stops(tmp_path, text):
+    assert "references.bib" in stopped(tmp_path, text)

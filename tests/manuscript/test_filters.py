@@ -1,0 +1,45 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prismake.manuscript import filters
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0, "zero"), (9, "nine"), (93, "ninety-three"), (9.0, "nine"), (428, "428"), (1234, "1,234")]
+)
+def test_counts_in_words(value, said):
+    assert filters.words(value) == said
+
+
+def test_figures_are_rounded_half_up_as_by_hand():
+    assert filters.d(68.75) == "68.8"
+    assert filters.d(0.125, 2) == "0.13"
+    assert filters.d("5.25", 1) == "5.3"
+    assert filters.d(4, 0) == "4"
+
+
+def test_percentages_need_a_whole():
+    assert filters.pct(43, 93) == "46.2%"
+    with pytest.raises(ArithmeticError):
+        filters.pct(1, 0)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_a_part_and_its_rest_make_a_hundred_percent(part, rest):
+    shares = [float(filters.pct(x, part + rest, 3).rstrip("%")) for x in (part, rest)]
+    assert sum(shares) == pytest.approx(100, abs=0.0011)
+
+
+def test_nouns_follow_their_count():
+    assert [filters.counted(k, "study", "studies") for k in (0, 1, 2)] == ["no studies", "one study", "two studies"]
+
+
+def test_lists_citations_and_dates():
+    assert filters.listing(["A", "B", "C_d"]) == r"A, B, and C\_d"
+    assert filters.listing(["A", "B"]) == "A and B"
+    assert filters.cite(["a", "b"]) == "[@a; @b]"
+    assert filters.date("2025-12-16") == "December 16, 2025"
+    with pytest.raises(ValueError, match="no study"):
+        filters.cite([])
+    with pytest.raises(ValueError, match="not a whole number"):
+        filters.words(1.5)

@@ -1,0 +1,141 @@
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prismake.common.errors import BuildStop
+from prismake.manuscript import render as rendering
+
+TABLE = {
+    "id": "one",
+    "caption": "Studies | all",
+    "wide": True,
+    "columns": [{"id": "a", "header": "Study"}, {"id": "b", "header": "n|N", "align": "right", "width": 0.5}],
+    "rows": [["Smith [@smith2020]", "a|b"], ["Wu", r"1 \| 2"]],
+    "notes": ["As reported."],
+    "abbreviations": [["PVP", "percutaneous vertebroplasty"]],
+}
+
+
+@pytest.fixture
+def review(tmp_path):
+    files = {
+        "values.json": json.dumps({"flow": {"included": 2}}),
+        "one.json": json.dumps(TABLE),
+        "prisma.txt": 'Flow of "records".',
+        "references.json": json.dumps([{"id": "smith2020"}, {"id": "wu2021"}]),
+        "abbreviations.csv": "abbreviation,expansion\nPVP,percutaneous vertebroplasty\nKP,kyphoplasty\n",
+        "metadata.yaml": "title: T\nabstract: We found {{ flow.included | words }}.\n"
+        "figures: {prisma: {caption: Flow}}\n",
+        "01.md": "# Results\n\nSee [@tbl:one] and [@fig:prisma] on PVP [@smith2020; @wu2021].\n\n"
+        '{{ table("one") }}\n\n{{ figure("prisma") }}\n',
+        "02.md": "# Abbreviations {.unnumbered .declaration}\n\n{{ abbreviations() }}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def build(folder, uncited="stop"):
+    rendering.render(
+        sections=[folder / "02.md", folder / "01.md"],
+        metadata=folder / "metadata.yaml",
+        values=folder / "values.json",
+        tables=[folder / "one.json"],
+        figure=folder / "prisma.svg",
+        alt=folder / "prisma.txt",
+        references=folder / "references.json",
+        abbreviations=[folder / "abbreviations.csv"],
+        manuscript=folder / "out" / "manuscript.md",
+        ledger=folder / "out" / "used.csv",
+        uncited=uncited,
+        figure_file="results/figures/prisma.svg",
+    )
+    return (folder / "out" / "manuscript.md").read_text()
+
+
+def stopped(folder):
+    with pytest.raises(BuildStop) as caught:
+        build(folder)
+    assert not (folder / "out").exists()
+    return str(caught.value)
+
+
+def test_the_manuscript_is_resolved_to_one_file(review):
+    text = build(review)
+    assert "abstract: We found two.\n" in text
+    assert '::: {#tbl:one .table .wide widths="1 0.5" align="l r"}' in text
+    assert r"| Smith [@smith2020] | a\|b |" in text and r"| Wu | 1 \| 2 |" in text
+    assert "**Abbreviations:** PVP, percutaneous vertebroplasty." in text
+    assert '![Flow](results/figures/prisma.svg){#fig:prisma alt="Flow of &quot;records&quot;."}' in text
+    assert "\n\nPVP, percutaneous vertebroplasty.\n" in text and "KP" not in text
+    assert "tables: 1\nfigures: 1\n" in text
+    assert (review / "out" / "used.csv").read_text() == (
+        f'file,line,expression,printed\n"{review}/metadata.yaml, abstract",1,flow.included | words,two\n'
+    )
+
+
+def append(folder, text):
+    with (folder / "01.md").open("a") as file:
+        file.write(text)
+
+
+def test_an_unknown_citation_stops_at_its_line(review):
+    append(review, "\nMore [@smth2020].\n")
+    text = stopped(review)
+    assert "01.md:9: unknown citation key: 'smth2020'" in text and "did you mean 'smith2020'?" in text
+
+
+def test_a_cross_reference_to_nothing_stops(review):
+    append(review, "\nSee [@tbl:two].\n")
+    assert "cross-reference to nothing: 'tbl:two'" in stopped(review)
+
+
+def test_a_table_that_no_sentence_mentions_stops(review):
+    source = review / "01.md"
+    source.write_text(source.read_text().replace("[@tbl:one]", "the table"))
+    assert "'tbl:one' stands in the manuscript but no sentence refers to it" in stopped(review)
+
+
+def test_an_unknown_table_names_the_nearest(review):
+    append(review, '\n{{ table("on") }}\n')
+    assert "01.md:9: there is no table 'on': did you mean 'one'?" in stopped(review)
+
+
+def test_uncited_works_stop_or_warn(review):
+    (review / "references.json").write_text(json.dumps([{"id": k} for k in ("smith2020", "wu2021", "zhu2022")]))
+    assert "1 works that the text never cites: zhu2022" in stopped(review)
+    assert build(review, uncited="warn")
+
+
+def test_an_address_is_no_citation(review):
+    append(review, "\nWrite to a.b@example.org or \\@nobody.\n")
+    assert build(review)
+
+
+def test_words_are_counted_as_a_reader_would():
+    text = "# A head {#x}\n\nTwo words [@a; @b] and *three-part* 68.8% more.\n\n::: {.table}\nnot these\n:::\n"
+    assert rendering.count_words(text) == 8
+
+
+cells = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=30)
+
+
+@given(st.lists(st.lists(cells, min_size=2, max_size=2), max_size=4))
+def test_a_table_keeps_its_grid_whatever_the_cells(rows):
+    table = {**TABLE, "rows": [[cell.replace("\\", "") for cell in row] for row in rows]}
+    lines = rendering.table_block(table).splitlines()
+    grid = [line for line in lines if line.startswith("|")]
+    assert len(grid) == 2 + len(rows)
+    assert all(line.replace(r"\|", "").count("|") == 3 for line in grid)
+
+
+def test_a_ragged_row_is_refused():
+    with pytest.raises(ValueError, match="a row of 1 cells for 2 columns"):
+        rendering.table_block({**TABLE, "rows": [["x"]]})
+
+
+def test_paths_are_taken_in_the_order_of_their_names(review):
+    assert build(review).index("# Results") < build(review).index("# Abbreviations")
+    assert Path(review / "out").is_dir()
