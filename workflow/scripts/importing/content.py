@@ -1,0 +1,186 @@
+"""The content of one export, whatever its container and encoding, within stated bounds of memory.
+
+Text comes in blocks of whole lines with line feeds only. A line longer than `LINE_LIMIT` is never held in memory: its
+start stays, the rest is skipped, and its number is noted, so that the reader can reject the record that it stands in.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+CHUNK = 1 << 20
+LINE_LIMIT = 4 << 20
+# What is kept of a line over the limit: enough to see its tag.
+KEPT_OF_LONG_LINE = 1000
+HEAD = 1 << 16
+
+UTF8_BOM = codecs.BOM_UTF8
+UTF16_BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+@dataclass
+class Content:
+    """One export: opened anew for each pass over it (encoding, independent count, reading).
+
+    `name` is what messages call it; `encoding` is found by `find_encoding`; readers and the decoder add to
+    `warnings` what a person should know; `long_lines` holds the numbers of lines over the limit met so far.
+    """
+
+    name: str
+    open: Callable[[], BinaryIO]
+    encoding: str = "utf-8"
+    warnings: list[str] = field(default_factory=list)
+    long_lines: list[int] = field(default_factory=list)
+
+    def head(self, size: int = HEAD) -> bytes:
+        """The first bytes."""
+        with self.open() as file:
+            return file.read(size)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, a piece at a time, as they stand."""
+        with self.open() as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    def utf8_lines(self) -> Iterator[list[bytes]]:
+        """Lists of lines as bytes (UTF-8, or the single-byte encoding as it stands), for the independent counts.
+
+        Lines end at LF, CRLF or CR. The line ends are taken off; a line over the limit keeps its start only.
+        """
+        for block in self._byte_blocks():
+            yield block.split(b"\n")[:-1]
+
+    def blocks(self) -> Iterator[str]:
+        """The text in blocks of whole lines, each line ending with a line feed (also the last)."""
+        self.long_lines.clear()
+        for block in self._byte_blocks(self.long_lines):
+            yield self._decode(block)
+
+    def _decode(self, block: bytes) -> str:
+        if self.encoding in ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"):
+            return block.decode("utf-8", "replace")
+        try:
+            return block.decode("utf-8")
+        except UnicodeDecodeError:
+            return "\n".join(decode_line(line, self.encoding) for line in block.split(b"\n"))
+
+    def _unified_chunks(self) -> Iterator[bytes]:
+        """Chunks as UTF-8 (or single-byte) without BOM, with LF as the only line end."""
+        decoder = codecs.getincrementaldecoder(self.encoding)("replace") if self.encoding.startswith("utf-16") else None
+        first, carriage_return = True, False
+        for chunk in self.chunks():
+            data = chunk if decoder is None else decoder.decode(chunk).encode("utf-8", "replace")
+            if first and data:
+                data, first = data.removeprefix(UTF8_BOM), False
+            if b"\r" in data or carriage_return:
+                if carriage_return and data.startswith(b"\n"):
+                    data = data[1:]
+                carriage_return = data.endswith(b"\r")
+                data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            if data:
+                yield data
+
+    def _byte_blocks(self, long_lines: list[int] | None = None) -> Iterator[bytes]:
+        """Blocks of whole lines; over-long lines are cut to their start and noted."""
+        pending: list[bytes] = []
+        size, line, skipping = 0, 1, False
+        for data in self._unified_chunks():
+            start = 0
+            if skipping:
+                start = data.find(b"\n") + 1
+                if start == 0:
+                    continue
+                # The line feed stays: it ends the kept start of the long line.
+                start, skipping = start - 1, False
+            end = data.rfind(b"\n") + 1
+            if end <= start:
+                pending.append(data[start:])
+                size += len(data) - start
+                if size > LINE_LIMIT:
+                    pending, skipping = [_start_of(pending)], True
+                    size = len(pending[0])
+                    if long_lines is not None:
+                        long_lines.append(line)
+                continue
+            block = b"".join([*pending, data[start:end]])
+            pending, size = ([data[end:]], len(data) - end) if end < len(data) else ([], 0)
+            line += block.count(b"\n")
+            yield block
+        if pending:
+            yield b"".join(pending) + b"\n"
+
+
+def _start_of(parts: list[bytes]) -> bytes:
+    start = b"".join(part[:KEPT_OF_LONG_LINE] for part in parts[:2])[:KEPT_OF_LONG_LINE]
+    return start.decode("utf-8", "ignore").encode()
+
+
+def decode_line(line: bytes, fallback: str) -> str:
+    """A line as UTF-8 or, where it is not, in the fallback encoding; no character is dropped.
+
+    Bytes that the fallback leaves undefined become the control character of the same number.
+    """
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    codec = "windows-1252" if fallback.startswith("mixed") else fallback
+    try:
+        return line.decode(codec)
+    except UnicodeDecodeError:
+        return "".join(_character(line[at : at + 1], codec) for at in range(len(line)))
+
+
+def _character(byte: bytes, codec: str) -> str:
+    try:
+        return byte.decode(codec)
+    except UnicodeDecodeError:
+        return byte.decode("latin-1")
+
+
+def find_encoding(content: Content) -> str:
+    """Finds how the text is encoded, stores it in `content.encoding` and warns where it is not UTF-8.
+
+    UTF-8 with or without BOM, UTF-16 by its BOM, else Windows-1252: the legacy encoding that the platforms' exports
+    and spreadsheet programs write. Where some lines are UTF-8 and others not (exports joined by hand) each line is
+    decoded on its own.
+    """
+    head = content.head(4)
+    for bom, name in UTF16_BOMS.items():
+        if head.startswith(bom):
+            content.encoding = name
+            return name
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for chunk in content.chunks():
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        content.encoding = _legacy(content)
+        content.warnings.append(
+            "the file is not UTF-8 throughout: "
+            + (
+                "its lines are partly UTF-8, partly Windows-1252, and were decoded so"
+                if content.encoding.startswith("mixed")
+                else f"it was decoded as {content.encoding}; check accented letters"
+            )
+        )
+        return content.encoding
+    content.encoding = "utf-8-sig" if head.startswith(UTF8_BOM) else "utf-8"
+    return content.encoding
+
+
+def _legacy(content: Content) -> str:
+    for lines in content.utf8_lines():
+        for line in lines:
+            if not line.isascii():
+                try:
+                    line.decode("utf-8")
+                except UnicodeDecodeError:
+                    continue
+                return "mixed utf-8 and windows-1252"
+    return "windows-1252"

@@ -1,0 +1,43 @@
+"""What a reader yields: entries with all their fields, and entries that cannot be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from prismake.importing.content import Content
+
+# The fields of one record in the order of the export: (tag or column name, value as it stood).
+Fields = list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One record as its format gives it, before anything is normalised; `line` is where it starts."""
+
+    fields: Fields
+    line: int
+
+
+@dataclass(slots=True)
+class Rejected:
+    """A record that was counted but cannot be taken, with the line where it starts and the reason."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format family: how to read its entries, how to count them another way, and what its fields mean.
+
+    `count` must not use the code of `read`: the two numbers check each other. `columns` turns the fields of one entry
+    into columns of the record model (absent ones are empty).
+    """
+
+    name: str
+    read: Callable[[Content], Iterator[Entry | Rejected]]
+    count: Callable[[Content], int]
+    columns: Callable[[Fields], dict[str, Any]]

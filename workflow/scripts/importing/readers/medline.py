@@ -1,0 +1,151 @@
+"""MEDLINE tagged text (.nbib, PubMed's .txt): PubMed, ERIC and others.
+
+Written by hand: Bio.Medline keeps the text but not the order of the fields, joins repeated IS and LID lines into one
+text, and joins two records where no blank line separates them; nbib 0.3 drops the second of two such records. The
+tests compare every record with Bio.Medline's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from prismake.importing import identifiers
+from prismake.importing.content import Content
+from prismake.importing.entries import Entry, Fields, Format, Rejected
+from prismake.importing.names import person
+from prismake.importing.pieces import cut
+from prismake.importing.text import clean, fold, listed, told
+
+# A PMID starts a record, and so does any tag after a blank line (ERIC has no PMID).
+START = re.compile(r"\n(?:\ufeff?PMID ?- |(?<=\n\n)[A-Z][A-Z0-9]{1,3} {0,3}- )")
+_FIELD = re.compile(r"\n\ufeff?([A-Z][A-Z0-9]{1,3}) {0,3}-(?: |(?=\n)|$)")
+_FOLD = re.compile(r"\n {4,}")
+
+
+def read(content: Content) -> Iterator[Entry | Rejected]:
+    """Yields the file's records in order."""
+    before: Fields = []
+    for number, piece in enumerate(cut(content, START)):
+        if piece.fault:
+            yield Rejected(piece.line, piece.fault)
+            continue
+        parts = _FIELD.split(piece.text)
+        fields = [(parts[at], parts[at + 1].strip()) for at in range(1, len(parts), 2)]
+        prose = [("", line) for line in map(str.strip, parts[0].split("\n")) if line]
+        if number == 0 and not fields:
+            before = prose
+            continue
+        yield Entry(before + prose + fields, piece.line)
+        before = []
+
+
+def count(content: Content) -> int:
+    """Counts records by their lines: every PMID, and every tag after a blank line that is no PMID."""
+    records, blank, first = 0, True, True
+    for lines in content.utf8_lines():
+        for line in lines:
+            if not line:
+                blank = True
+                continue
+            tag, hyphen, rest = line[:9].removeprefix(b"\xef\xbb\xbf").partition(b"-")
+            if hyphen and _is_tag(tag):
+                if (rest.startswith(b" ") and ((tag.rstrip() == b"PMID" and len(tag) <= 5) or blank)) or first:
+                    records += 1
+                first = False
+            blank = False
+    return records
+
+
+def _is_tag(tag: bytes) -> bool:
+    name = tag.rstrip(b" ")
+    return (
+        2 <= len(name) <= 4 and len(tag) - len(name) <= 3 and name.isalnum() and name.isupper() and name[:1].isalpha()
+    )
+
+
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_TYPES = {
+    "Book": "book",
+    "Book Chapter": "chapter",
+    "Preprint": "preprint",
+    "Dataset": "dataset",
+    "Clinical Trial Protocol": "article",
+}
+# Corrections and comments, kept as notes: they tell an erratum or a retraction from its article.
+_RELATED = {
+    "CIN": "Comment in",
+    "CON": "Comment on",
+    "EIN": "Erratum in",
+    "EFR": "Erratum for",
+    "CRI": "Corrected and republished in",
+    "CRF": "Corrected and republished from",
+    "PRIN": "Partial retraction in",
+    "PROF": "Partial retraction of",
+    "RPI": "Republished in",
+    "RPF": "Republished from",
+    "RIN": "Retraction in",
+    "ROF": "Retraction of",
+    "UIN": "Update in",
+    "UOF": "Update of",
+    "ECI": "Expression of concern in",
+    "ECF": "Expression of concern for",
+}
+
+
+def columns(fields: Fields) -> dict[str, Any]:
+    """The record model's columns from a record's fields."""
+    tags: dict[str, list[str]] = {}
+    for tag, value in fields:
+        if "\n" in value:
+            value = _FOLD.sub(" ", value)
+        if value:
+            if tag in tags:
+                tags[tag].append(value)
+            else:
+                tags[tag] = [value]
+    get = tags.get
+
+    def first(*names: str) -> str:
+        for name in names:
+            if name in tags:
+                return tags[name][0]
+        return ""
+
+    types = get("PT", [])
+    record: dict[str, Any] = {"entrytype": next((_TYPES[name] for name in types if name in _TYPES), "article")}
+    record["title"] = told(clean(first("TI", "BTI", "TT")))
+    names = [person(name) for name in get("FAU") or get("AU") or ()] + [fold(name) for name in get("CN", ())]
+    record["author"] = listed(names or map(person, get("FED") or get("ED") or ()))
+    record["date"] = fold(first("DP", "DEP"))
+    match = _YEAR.search(record["date"]) or _YEAR.search(first("SO", "EDAT"))
+    record["year"] = match[0] if match else ""
+    record["journal"] = clean(first("JT", "TA", "BTI" if "TI" in tags else "CTI"))
+    record["journal_abbrev"] = clean(first("TA"))
+    record["volume"] = fold(first("VI"))
+    record["number"] = fold(first("IP"))
+    record["pages"] = fold(first("PG"))
+    record["abstract"] = told(clean(" ".join(get("AB") or get("OAB") or ())))
+    record["keywords"] = listed([*get("MH", ()), *get("OT", ())])
+    record["language"] = listed(get("LA", ()))
+    record["publication_types"] = listed(types)
+    record["url"] = listed(value for value in (*get("LID", ()), *get("URL", ())) if value.startswith("http"))
+    related = (f"{meaning}: {value}" for tag, meaning in _RELATED.items() for value in get(tag, ()))
+    record["note"] = listed([*get("GN", ()), *related])
+    places = [*get("LID", ()), *get("AID", ())]
+    record["doi"] = next(
+        (found for value in places if ("[doi]" in value or "doi.org" in value) and (found := identifiers.doi(value))),
+        "",
+    ) or identifiers.doi(first("SO"))
+    record["pmid"] = identifiers.pmid(first("PMID"))
+    record["pmcid"] = identifiers.pmcid(first("PMC", "PMCR"))
+    serials = [*get("IS", ()), *get("ISSN", ())]
+    record["issn"] = "; ".join(identifiers.issns(serials))
+    record["isbn"] = "; ".join(identifiers.isbns(get("ISBN", ())))
+    record["trial_ids"] = "; ".join(identifiers.trial_ids(get("SI", ())))
+    record["accession"] = record["pmid"] or fold(first("OID", "AN", "PMID"))
+    return record
+
+
+FORMAT = Format("medline", read, count, columns)

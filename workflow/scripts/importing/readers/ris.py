@@ -1,0 +1,300 @@
+"""RIS in its dialects: Embase.com, Ovid, Cochrane, EBSCO, Scopus, Web of Science, ProQuest, EndNote, Zotero, Lens, …
+
+Written by hand because no library reads these files without loss: rispy 0.10 drops the first record of a file with a
+byte order mark unless told of it (63 of 153 real files), keeps the last of repeated SN, DB, AD, L2 and M1 tags, and
+joins two records where an ER is missing. Here a TY starts a record, an ER ends it, every line without a tag belongs to
+the field above it, and what stands between an ER and the next TY is kept with the record before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from prismake.importing import identifiers
+from prismake.importing.content import Content
+from prismake.importing.entries import Entry, Fields, Format, Rejected
+from prismake.importing.names import person
+from prismake.importing.pieces import cut
+from prismake.importing.text import clean, fold, lines_of, listed, told
+
+# Tags of the format and its dialects, accepted with a single space before the hyphen ("KW - x"); any other tag needs
+# the two spaces of the standard, so that a line of text such as "DC - direct current" is not taken for one.
+_KNOWN = (
+    "TY|ER|A1|A2|A3|A4|AB|AD|AN|AU|C1|C2|C3|C4|C5|C6|C7|C8|CA|CN|CP|CT|CY|DA|DB|DO|DP|ED|EP|ET|ID|IS|J1|J2|JA|JF|JO|KW"
+    "|L1|L2|L3|L4|LA|LB|LK|M1|M2|M3|N1|N2|NV|OP|PB|PP|PT|PY|RI|RN|RP|SE|SN|SP|ST|T1|T2|T3|T4|TA|TI|TT|U1|U2|U3|U4|U5|UR"
+    "|VL|VO|Y1|Y2|PMID|PMCID|ISSN|ISBN|DOI"
+)
+START = re.compile(r"\n[ \t\ufeff]*TY {1,3}-(?=\s|[A-Z])")
+_FIELD = re.compile(rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{_KNOWN})(?= {{1,2}}-(?:\s|$))) {{1,3}}-")
+_INDENT = re.compile(r"\n[ \t\ufeff]+(?=[A-Z][A-Z0-9] {1,3}-)")
+# Counters and headings that platforms put between records; they say nothing about a record.
+_FURNITURE = re.compile(
+    r"^(?:\d{1,6}\.?|Record #\d+ of \d+|Provider: .*|Database: .*|Content: .*|%.*|<\d+\.\s*>)$", re.IGNORECASE
+)
+
+
+def read(content: Content) -> Iterator[Entry | Rejected]:
+    """Yields the file's records in order."""
+    ended, before = True, ""
+    for number, piece in enumerate(cut(content, START)):
+        if piece.fault:
+            yield Rejected(piece.line, piece.fault)
+            continue
+        found, rest, ended = _entries(before + piece.text, piece.line, number > 0)
+        # What stands before the first record, and is not a heading, goes with that record.
+        before = rest if number == 0 else ""
+        yield from found
+    if not ended:
+        content.warnings.append("the last record has no end (ER): the file may be cut off")
+
+
+def _entries(text: str, line: int, started: bool) -> tuple[list[Entry], str, bool]:
+    """The records of one piece: the one that its TY starts, and any after its ER with an ER but no TY of their own.
+
+    Also gives what belongs to none of them, and whether the last record had its ER.
+    """
+    if text[1:2] in " \t\ufeff":
+        text = _INDENT.sub("\n", text)
+    parts = _FIELD.split(text)
+    found: list[Entry] = []
+    fields: Fields = [("", part) for part in _prose(parts[0])] if parts[0] else []
+    at, ended = line, False
+    for index in range(1, len(parts), 2):
+        tag, value = parts[index], parts[index + 1].strip()
+        if tag != "ER":
+            fields.append((tag, value))
+            continue
+        if started or any(name for name, _ in fields):
+            found.append(Entry(fields, at))
+            fields = []
+        started, ended = False, True
+        if value:
+            (found[-1].fields if found else fields).extend(("", part) for part in _prose(value))
+        at = line + sum(part.count("\n") for part in parts[: index + 2 : 2]) + index // 2 + 1
+    if started:
+        return [Entry(fields, line)], "", False
+    if found:
+        found[-1].fields.extend((f"after ER: {tag}" if tag else "", value) for tag, value in fields)
+        return found, "", ended
+    return [], "".join(f"\n{tag}  - {value}" if tag else f"\n{value}" for tag, value in fields), True
+
+
+def _prose(text: str) -> list[str]:
+    """Lines that are neither blank nor a counter or heading of the platform."""
+    return [line for line in map(str.strip, text.split("\n")) if line and not _FURNITURE.match(line)]
+
+
+def count(content: Content) -> int:
+    """Counts records by their lines: every TY, and every ER that ends tagged lines without a TY."""
+    records, open_, tagged = 0, False, False
+    for lines in content.utf8_lines():
+        for line in lines:
+            if b"-" not in line[:24]:
+                continue
+            if line[:1] in b" \t\xef":
+                line = line.replace(b"\xef\xbb\xbf", b"").lstrip(b" \t")
+            tag, rest = line[:2], line[2:6]
+            if rest[:1] != b" " or not rest.lstrip(b" ").startswith(b"-"):
+                continue
+            if tag == b"TY":
+                records, open_, tagged = records + 1, True, False
+            elif tag == b"ER":
+                records += not open_ and tagged
+                open_ = tagged = False
+            else:
+                tagged = True
+    return records
+
+
+# RIS type -> entry type of the record model. Types not here are "misc".
+TYPES = {
+    **dict.fromkeys(("JOUR", "JFULL", "EJOUR", "INPR", "MGZN", "NEWS", "ABST", "JOURNAL ARTICLE"), "article"),
+    **dict.fromkeys(("CONF", "CPAPER"), "conference"),
+    **dict.fromkeys(("CHAP", "ECHAP"), "chapter"),
+    **dict.fromkeys(("BOOK", "EBOOK", "EDBOOK"), "book"),
+    "THES": "thesis",
+    "RPRT": "report",
+    "UNPB": "preprint",
+    "DATA": "dataset",
+    **dict.fromkeys(("ELEC", "WEB", "BLOG"), "webpage"),
+    "PAT": "patent",
+}
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_ID_LIKE = re.compile(r"^(?=(?:.*\d){6})[A-Za-z0-9:._-]{7,40}$")
+_EBSCO_NUMBER = re.compile(r"Accession Number: ([^;\s]+?)[.;]?(?:\s|;|$)")
+_EBSCO_TYPE = re.compile(r"Publication Type: ([^;]+)")
+_EID = re.compile(r"eid=(2-s2\.0-\d+)")
+_LENS = re.compile(r"lens\.org/(\d{3}-\d{3}-\d{3}-\d{3}-\d{2}[\dX])")
+_NOT_SPLIT = re.compile(r", (?!Phase|Non-|U\.S\.|N\.I\.H|P\.H\.S|Extramural|Intramural|Veterinary|non-)")
+
+
+def columns(fields: Fields) -> dict[str, Any]:
+    """The record model's columns from a record's fields."""
+    tags: dict[str, list[str]] = {}
+    for tag, value in fields:
+        if value:
+            if tag in tags:
+                tags[tag].append(value)
+            else:
+                tags[tag] = [value]
+    get = tags.get
+
+    def first(*names: str) -> str:
+        for name in names:
+            if name in tags:
+                return tags[name][0]
+        return ""
+
+    kind = first("TY").upper()
+    record: dict[str, Any] = {"entrytype": TYPES.get(kind, "misc")}
+    record["title"] = told(clean(first("TI", "T1", "CT", "BT", "ST")))
+    names = get("AU") or get("A1") or get("A2") or get("ED") or get("A3")
+    if names:
+        record["author"] = listed(map(person, lines_of(names)))
+    dated = first("PY", "Y1", "DA", "Y2")
+    match = _YEAR.search(dated) or _YEAR.search(first("Y1", "DA"))
+    record["year"] = match[0] if match else ""
+    record["date"] = fold(first("DA", "Y1", "PY"))
+    journal = first("JF", "T2", "JO", "BT", "JA", "J1", "J2", "T3")
+    record["journal"] = clean(journal)
+    short = first("J2", "JA", "JI", "J1", "NL", "J9")
+    if not short and "JF" in tags:
+        short = first("JO")
+    record["journal_abbrev"] = clean(short) if short != journal or not first("JF", "T2") else ""
+    record["volume"] = fold(first("VL", "VO"))
+    record["number"] = fold(first("IS"))
+    record["pages"] = pages(first("SP"), first("EP")) or fold(first("C7"))
+    record["abstract"] = _abstract(tags)
+    record["keywords"] = listed(lines_of(get("KW", ())))
+    record["language"] = listed(get("LA", ()))
+    record["url"] = listed(
+        url.split(None, 1)[0] for url in lines_of(get("UR") or get("LK") or get("L2") or ()) if url.strip()
+    )
+    record["note"] = listed(get("N1", ()))
+    record["publication_types"] = listed(_publication_types(tags))
+    _identify(tags, record)
+    return record
+
+
+def pages(start: str, end: str) -> str:
+    """First and last page as one text; Ovid's "No" to "Specified" and empty ends give what is left."""
+    start, end = fold(start), fold(end)
+    if start in ("No", "no") and end.lower().startswith(("specified", "pagination")):
+        return ""
+    if not end or end == start or "-" in start or "\u2013" in start:
+        return start
+    return f"{start}-{end}" if start else end
+
+
+def _abstract(tags: dict[str, list[str]]) -> str:
+    values = tags.get("AB") or tags.get("N2") or []
+    if len(values) > 1:
+        # EBSCO repeats AB for its own copyright notice, Zotero for a second language.
+        values = [value for value in values if not value.startswith("Copyright of ")]
+    return told(clean(" ".join(values)))
+
+
+def _publication_types(tags: dict[str, list[str]]) -> list[str]:
+    found: list[str] = []
+    if "PT" in tags:
+        for value in tags["PT"]:
+            found += _NOT_SPLIT.split(value)
+    else:
+        found = [value for value in tags.get("M3", ()) if not value.startswith("doi:")]
+    for note in tags.get("N1", ()):
+        if "Publication Type: " in note and (match := _EBSCO_TYPE.search(note)):
+            found.append(match[1])
+    return found
+
+
+def _identify(tags: dict[str, list[str]], record: dict[str, Any]) -> None:
+    """Identifiers, and the accession number by which the platform itself knows the record."""
+    get = tags.get
+    urls = [*get("UR", ()), *get("LK", ()), *get("L2", ()), *get("L1", ())]
+    database = " ".join(get("DB", ())).lower()
+    accession = fold((get("AN") or [""])[0])
+    own = fold((get("ID") or [""])[0])
+    for value in (*get("DO", ()), *get("DOI", ()), *get("L3", ())):
+        if found := identifiers.doi(value):
+            record["doi"] = found
+            break
+    else:
+        record["doi"] = next(
+            (found for url in urls if "doi.org" in url and (found := identifiers.doi(url))), ""
+        ) or next(
+            (found for value in get("M3", ()) if value.startswith("doi:") and (found := identifiers.doi(value))), ""
+        )
+    record["pmid"] = _pmid(tags, database, accession, own)
+    record["pmcid"] = next(
+        (
+            found
+            for tag in ("PMCID", "C2", "U1", "U2", "C6")
+            for value in get(tag, ())
+            if "PMC" in value and (found := identifiers.pmcid(value))
+        ),
+        "",
+    )
+    serials = [*get("SN", ()), *get("ISSN", ())]
+    record["issn"] = "; ".join(identifiers.issns(serials))
+    record["isbn"] = "; ".join(identifiers.isbns([*serials, *get("ISBN", ())]))
+    embase = next((found for value in get("U2", ()) if (found := identifiers.embase_id(value))), "")
+    if not embase:
+        embase = next((found for url in urls if "embase" in url and (found := identifiers.embase_id(url))), "")
+    if not embase and "embase" in database:
+        number = accession or own
+        embase = "L" + number if number.isdigit() and len(number) >= 8 else identifiers.embase_id(number)
+    record["embase_id"] = embase
+    record["central_id"] = identifiers.central_id(accession) or identifiers.central_id(own)
+    record["trial_ids"] = "; ".join(
+        identifiers.trial_ids([accession, own, *get("C3", ()), *get("RN", ()), *(u for u in urls if "trial" in u)])
+    )
+    if record["central_id"]:
+        record["accession"] = record["central_id"]
+    elif accession:
+        record["accession"] = accession
+    elif embase:
+        record["accession"] = embase
+    else:
+        record["accession"] = _platform_number(tags, own)
+
+
+def _pmid(tags: dict[str, list[str]], database: str, accession: str, own: str) -> str:
+    get = tags.get
+    if "PMID" in tags:
+        return identifiers.pmid(tags["PMID"][0])
+    for tag in ("U1", "C3", "RN", "N1"):
+        for value in get(tag, ()):
+            if "[PMID]" in value or value.startswith(("PUBMED ", "PMID:", "PMID ")):
+                return identifiers.pmid(value)
+    # Embase.com puts it into C5, Scopus into C2: digits only.
+    for tag in ("C5", "C2"):
+        if tag in tags and tags[tag][0].isdigit() and ("embase" in database or "scopus" in database):
+            return identifiers.pmid(tags[tag][0])
+    if "medline" in database or "pubmed" in database or get("DP") == ["NLM"]:
+        for number in (accession, own):
+            if number.isdigit() and 5 <= len(number) <= 8:
+                return number.lstrip("0")
+    return next(
+        (
+            identifiers.pmid(url.rpartition("/pubmed/")[2] or url.rpartition("gov/")[2])
+            for url in get("UR", ())
+            if "ncbi.nlm.nih.gov/pubmed/" in url or "pubmed.ncbi.nlm.nih.gov/" in url
+        ),
+        "",
+    )
+
+
+def _platform_number(tags: dict[str, list[str]], own: str) -> str:
+    """The number in an address, a note or ID; a library's own running number (EndNote's ID) is none."""
+    for url in tags.get("UR", ()):
+        if match := _EID.search(url) or _LENS.search(url):
+            return match[1]
+    for note in tags.get("N1", ()):
+        if match := _EBSCO_NUMBER.search(note):
+            return match[1]
+    return own if _ID_LIKE.match(own) else ""
+
+
+FORMAT = Format("ris", read, count, columns)

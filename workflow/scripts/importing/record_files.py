@@ -1,0 +1,43 @@
+"""Writes records in batches, so that memory does not grow with the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from prismake.common.records import COLUMNS, INTEGERS
+from prismake.common.writing import whole_file
+
+BATCH = 5000
+SCHEMA = pa.schema([(name, pa.int64() if name in INTEGERS else pa.string()) for name in COLUMNS])
+
+
+def as_table(records: list[dict[str, Any]]) -> pa.Table:
+    """Records as an Arrow table of the record model; absent columns are "" (or 0)."""
+    columns = [
+        pa.array([record.get(name, 0 if name in INTEGERS else "") for record in records], SCHEMA.field(name).type)
+        for name in COLUMNS
+    ]
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def batches(records: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Records in lists of at most `BATCH`."""
+    batch: list[dict[str, Any]] = []
+    for record in records:
+        batch.append(record)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def write_tables(path: Path, tables: Iterable[pa.Table]) -> None:
+    """Writes tables of records one after another into one Parquet file, whole or not at all."""
+    with whole_file(path) as part, pq.ParquetWriter(part, SCHEMA, compression="zstd") as writer:
+        for table in tables:
+            writer.write_table(table)
