@@ -15,10 +15,14 @@ def digest(path: Path) -> str:
 
 
 def seal(*, results: list[Path], sums: Path) -> None:
-    """Writes `SHA256SUMS` in the form that `sha256sum --check` reads, sorted by path, paths relative to its folder."""
+    """Writes `SHA256SUMS` in the form that `sha256sum --check` reads, sorted by path, paths relative to its folder.
+
+    A folder among the results stands for all files in it.
+    """
     here = sums.parent.resolve()
-    named = {path.resolve().relative_to(here).as_posix(): path for path in results}
-    write_text(sums, "".join(f"{digest(path)}  {name}\n" for name, path in sorted(named.items())))
+    files = [file for path in results for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file() and file.name != ".snakemake_timestamp"]
+    named = {file.resolve().relative_to(here).as_posix(): file for file in files}
+    write_text(sums, "".join(f"{digest(file)}  {name}\n" for name, file in sorted(named.items())))
 
 
 if "snakemake" in globals():

@@ -1,0 +1,52 @@
+"""Manuscript: prose with values, citations and cross-references, resolved to one Markdown file."""
+
+from pathlib import Path
+
+MANUSCRIPT = config["manuscript"]
+
+
+rule bibliography:
+    message:
+        "Checking the references"
+    input:
+        source=MANUSCRIPT["bibliography"],
+        code=code("manuscript/bibliography.py"),
+    output:
+        references="results/manuscript/references.json",
+    log:
+        "results/logs/bibliography.log",
+    benchmark:
+        "results/benchmarks/bibliography.tsv"
+    script:
+        "../scripts/manuscript/bibliography.py"
+
+
+rule render:
+    message:
+        "Filling in the manuscript's values"
+    input:
+        sections=sorted(str(path) for path in Path(MANUSCRIPT["sections"]).glob("[0-9]*.md")),
+        metadata=MANUSCRIPT["metadata"],
+        values=rules.pool.output.values,
+        tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
+        figure=rules.draw_flow.output.svg,
+        alt=rules.draw_flow.output.alt,
+        references=rules.bibliography.output.references,
+        abbreviations=if_there(config.get("abbreviations")),
+        code=code("manuscript/render.py"),
+    output:
+        manuscript="results/manuscript/manuscript.md",
+        ledger=report(
+            "results/manuscript/values_used.csv",
+            category="4 Manuscript",
+            caption="../report/values.rst",
+        ),
+    params:
+        uncited=MANUSCRIPT.get("uncited", "stop"),
+        figure_file=rules.draw_flow.output.svg,
+    log:
+        "results/logs/render.log",
+    benchmark:
+        "results/benchmarks/render.tsv"
+    script:
+        "../scripts/manuscript/render.py"
