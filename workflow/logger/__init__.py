@@ -67,8 +67,7 @@ class LogHandler(LogHandlerBase):
         if not said or (getattr(record, "local", False) and getattr(record, "rule_name", "") == "all"):
             return ""
         if self.common_settings.dryrun:
-            reason = getattr(record, "reason", "")
-            return f"would run: {said}\n           ({reason})" if reason else f"would run: {said}"
+            return f"would run {record.rule_name}: {said}\n    {getattr(record, 'reason', '')}"
         return str(said)
 
     def _failure(self, record: logging.LogRecord) -> str:

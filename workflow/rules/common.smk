@@ -1,5 +1,6 @@
 """What all rules share: the checked configuration, where things stand, and which code a step is made of."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -46,22 +47,29 @@ wildcard_constraints:
     export="[a-z0-9][a-z0-9_-]*",
 
 
-def script_path(step):
-    """The path of a step for `script:`, as Snakemake resolves it from a rule file."""
-    return f"../scripts/{step}"
+def from_here(path):
+    """A path of the workflow as seen from the review's folder, so that moving both together changes nothing."""
+    return os.path.relpath(path)
 
 
 def code(step):
     """The modules that a step imports, as inputs, so that editing one reruns exactly the steps that use it."""
-    return [str(file) for file in modules_of(SCRIPTS / step, SCRIPTS)]
+    return [from_here(file) for file in modules_of(SCRIPTS / step, SCRIPTS)]
 
 
 def package_files(*patterns):
     """Files of the package that a step reads beside its modules (templates, filters, forms, fonts)."""
-    found = sorted(str(file) for pattern in patterns for file in SCRIPTS.glob(pattern))
+    found = sorted(
+        from_here(file) for pattern in patterns for file in SCRIPTS.glob(pattern)
+    )
     if not found:
         raise ValueError(f"no file of the package matches {patterns}")
     return found
+
+
+def schema(name):
+    """The schema of a table that people write, as an input of the step that reads the table."""
+    return from_here(SCHEMAS / f"{name}.schema.yaml")
 
 
 def if_there(path):
@@ -82,8 +90,16 @@ def results_to_seal():
     if "synthesis" in config:
         outputs += [rules.tabulate.output, rules.appraise.output, rules.pool.output]
     if "manuscript" in config:
-        outputs += [rules.render.output, rules.write_docx.output, rules.write_pdf.output]
-    return [str(path) for output in outputs for path in (output if not isinstance(output, str) else [output])]
+        outputs += [
+            rules.render.output,
+            rules.write_docx.output,
+            rules.write_pdf.output,
+        ]
+    return [
+        str(path)
+        for output in outputs
+        for path in (output if not isinstance(output, str) else [output])
+    ]
 
 
 def tell_result():

@@ -2,8 +2,6 @@
 
 
 rule deduplicate:
-    message:
-        "Finding duplicates"
     input:
         records=rules.collect_records.output.collected,
         decisions=if_there(config.get("deduplication", {}).get("decisions")),
@@ -21,13 +19,13 @@ rule deduplicate:
         "results/logs/deduplicate.log",
     benchmark:
         "results/benchmarks/deduplicate.tsv"
+    message:
+        "Finding duplicates"
     script:
         "../scripts/dedup/deduplicate.py"
 
 
 rule overlap:
-    message:
-        "Counting what the databases share"
     input:
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
@@ -43,5 +41,7 @@ rule overlap:
         "results/logs/overlap.log",
     benchmark:
         "results/benchmarks/overlap.tsv"
+    message:
+        "Counting what the databases share"
     script:
         "../scripts/dedup/overlap.py"

@@ -2,34 +2,34 @@
 
 
 rule count_flow:
-    message:
-        "Counting the flow of records"
     input:
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
         screening=rules.screen.output.screening,
-        reports=if_there(config.get("synthesis", {}).get("extraction", {}).get("reports")),
-        reports_schema=SCHEMAS / "reports.schema.yaml",
+        reports=if_there(
+            config.get("synthesis", {}).get("extraction", {}).get("reports")
+        ),
+        reports_schema=schema("reports"),
         code=code("flow/count.py"),
     output:
         flow="results/flow.json",
         lists=directory("results/flow"),
+    log:
+        "results/logs/count_flow.log",
+    benchmark:
+        "results/benchmarks/count_flow.tsv"
     params:
         stages=config["screening"]["stages"],
         searches=config["searches"],
         labels=config.get("flow", {}).get("labels", {}),
         draft=config.get("review", {}).get("draft", False),
-    log:
-        "results/logs/count_flow.log",
-    benchmark:
-        "results/benchmarks/count_flow.tsv"
+    message:
+        "Counting the flow of records"
     script:
         "../scripts/flow/count.py"
 
 
 rule draw_flow:
-    message:
-        "Drawing the PRISMA figure"
     input:
         flow=rules.count_flow.output.flow,
         code=code("flow/draw.py"),
@@ -45,5 +45,7 @@ rule draw_flow:
         "results/logs/draw_flow.log",
     benchmark:
         "results/benchmarks/draw_flow.tsv"
+    message:
+        "Drawing the PRISMA figure"
     script:
         "../scripts/flow/draw.py"

@@ -6,8 +6,6 @@ MANUSCRIPT = config["manuscript"]
 
 
 rule bibliography:
-    message:
-        "Checking the references"
     input:
         source=MANUSCRIPT["bibliography"],
         code=code("manuscript/bibliography.py"),
@@ -17,15 +15,17 @@ rule bibliography:
         "results/logs/bibliography.log",
     benchmark:
         "results/benchmarks/bibliography.tsv"
+    message:
+        "Checking the references"
     script:
         "../scripts/manuscript/bibliography.py"
 
 
 rule render:
-    message:
-        "Filling in the manuscript's values"
     input:
-        sections=sorted(str(path) for path in Path(MANUSCRIPT["sections"]).glob("[0-9]*.md")),
+        sections=sorted(
+            str(path) for path in Path(MANUSCRIPT["sections"]).glob("[0-9]*.md")
+        ),
         metadata=MANUSCRIPT["metadata"],
         values=rules.pool.output.values,
         tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
@@ -41,12 +41,14 @@ rule render:
             category="4 Manuscript",
             caption="../report/values.rst",
         ),
-    params:
-        uncited=MANUSCRIPT.get("uncited", "stop"),
-        figure_file=rules.draw_flow.output.svg,
     log:
         "results/logs/render.log",
     benchmark:
         "results/benchmarks/render.tsv"
+    params:
+        uncited=MANUSCRIPT.get("uncited", "stop"),
+        figure_file=rules.draw_flow.output.svg,
+    message:
+        "Filling in the manuscript's values"
     script:
         "../scripts/manuscript/render.py"

@@ -2,23 +2,23 @@
 
 
 rule screen:
-    message:
-        "Applying the eligibility filter"
     input:
         unique=rules.deduplicate.output.unique,
         clusters=rules.deduplicate.output.clusters,
         decisions=if_there(config["screening"].get("decisions")),
-        schema=SCHEMAS / "screening_decisions.schema.yaml",
+        schema=schema("screening_decisions"),
         code=code("screening/screen.py"),
     output:
         screening="results/screening/screening.csv",
         trail="results/screening/trail.csv",
-    params:
-        stages=config["screening"]["stages"],
-        draft=config.get("review", {}).get("draft", False),
     log:
         "results/logs/screen.log",
     benchmark:
         "results/benchmarks/screen.tsv"
+    params:
+        stages=config["screening"]["stages"],
+        draft=config.get("review", {}).get("draft", False),
+    message:
+        "Applying the eligibility filter"
     script:
         "../scripts/screening/screen.py"

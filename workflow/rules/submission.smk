@@ -2,8 +2,6 @@
 
 
 rule seal:
-    message:
-        "Sealing the results"
     input:
         results=results_to_seal(),
         code=code("submission/seal.py"),
@@ -13,5 +11,7 @@ rule seal:
         "results/logs/seal.log",
     benchmark:
         "results/benchmarks/seal.tsv"
+    message:
+        "Sealing the results"
     script:
         "../scripts/submission/seal.py"
