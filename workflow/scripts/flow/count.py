@@ -10,6 +10,7 @@ from typing import Any
 from prismake.common.errors import BuildStop, Issue, nearest, stop
 from prismake.common.records import join_list
 from prismake.common.steps import warn
+from prismake.common.tables import read_table
 from prismake.common.writing import read_rows, write_json, write_rows
 from prismake.flow.boxes import Box, check_sums, make_boxes, make_labels
 
@@ -22,25 +23,25 @@ Row = dict[str, str]
 
 def studies_of(
     included: Sequence[str],
-    reports: Sequence[Mapping[str, str]],
+    reports: Sequence[Mapping[str, Any]],
     survivors: Mapping[str, str],
     path: Path,
     draft: bool,
 ) -> list[str]:
     """The ids of the studies that the included records report, each once, in order.
 
-    A report may be named by any record of its cluster. Raises BuildStop for a record that does not exist, a report of
-    two studies and an included record without a study; in a draft the last counts as a study of its own. A report
-    that is not included is a warning: its study does not count through it.
+    `reports` are rows of the table of reports (record_id, study_id, `__line__`); a report may be named by any record
+    of its cluster. Raises BuildStop for a record that does not exist, a report of two studies and an included record
+    without a study; in a draft the last counts as a study of its own. A report that is not included is a warning:
+    its study does not count through it.
     """
     issues: list[Issue] = []
     study: dict[str, str] = {}
-    for line, row in enumerate(reports, start=2):
-        where, name = f"{path}:{line}", row["record_id"]
+    for row in reports:
+        where, name = f"{path}:{row['__line__']}", row["record_id"]
         if name not in survivors:
-            issues.append(
-                Issue("unknown-record", f"there is no record '{name}'", where, nearest_record(name, survivors))
-            )
+            fix = nearest_record(name, survivors)
+            issues.append(Issue("unknown-record", f"there is no record '{name}'", where, fix))
             continue
         survivor = survivors[name]
         if study.setdefault(survivor, row["study_id"]) != row["study_id"]:
@@ -93,7 +94,8 @@ def write_lists(boxes: Sequence[Box], imported: Mapping[str, Row], screened: Map
         old.unlink()
     for box in boxes:
         if not SAFE_ID.fullmatch(box.id):
-            raise stop("box-id", f"'{box.id}' cannot name a file", "config.yaml", "use letters, digits, _ and - in ids")
+            message = f"'{box.id}' cannot name a file"
+            raise stop("box-id", message, where="config.yaml", fix="use letters, digits, _ and - in ids")
         source = imported if box.role in ("identified", "source", "duplicates") else screened
         without_reason = {"reason": ""} if box.role in ("identified", "source", "screened", "included") else {}
         write_rows(lists / f"{box.id}.csv", LISTED, ({**source[name], **without_reason} for name in box.records))
@@ -146,11 +148,13 @@ def count(
     labels: dict[str, str] | None = None,
     draft: bool = False,
     reports: Path | list[Path] | None = None,
+    reports_schema: Path | None = None,
 ) -> None:
     """Counts the flow and checks that it closes.
 
     Reads all `records`, their `clusters`, the outcome of `screening` and, where the review has it, `reports`
-    (record_id, study_id), so that studies and reports are told apart. `stages` and `searches` are the config blocks,
+    (record_id, study_id; checked by `reports_schema`), so that studies and reports are told apart. `stages` and
+    `searches` are the config blocks,
     `labels` the block `flow.labels` (box id to text). Writes `flow` (JSON) and a CSV a box into the folder `lists`.
     Raises BuildStop where the tables disagree or a report lacks its study.
     """
@@ -162,9 +166,9 @@ def count(
     boxes = make_boxes(rows, duplicates, outcome, stages, searches, texts)
     check_sums(boxes, stages)
     studies = None
-    if reports:
+    if reports and reports_schema:
         path = reports[0] if isinstance(reports, list) else reports
-        studies = studies_of(boxes[-1].records, read_rows(path), cluster_of, path, draft)
+        studies = studies_of(boxes[-1].records, read_table(path, reports_schema), cluster_of, path, draft)
     write_lists(boxes, *describe_records(rows, cluster_of, outcome), lists)
     write_json(flow, as_document(boxes, texts, studies, lists))
 
