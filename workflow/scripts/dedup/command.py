@@ -1,0 +1,101 @@
+"""`prismake dedup`: the matcher outside a build."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.json
+import pyarrow.parquet
+
+from prismake.common.errors import nearest, stop
+from prismake.common.writing import write_rows
+from prismake.dedup import decisions as decided
+from prismake.dedup import merging
+from prismake.dedup.deduplicate import MERGE_COLUMNS, merge_rows, review_rows
+from prismake.dedup.features import COLUMNS
+from prismake.dedup.matching import match
+
+SHOWN_IN_REVIEW = ("record_id", "title", "author", "year", "journal", "volume", "pages", "doi", "pmid", "database")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of `prismake dedup`."""
+    parser.add_argument("records", type=Path, metavar="RECORDS", help=".csv, .parquet or .jsonl with one record a row")
+    parser.add_argument("--output", type=Path, required=True, metavar="CLUSTERS.csv", help="id and cluster of each record")
+    parser.add_argument("--review", type=Path, metavar="TO_REVIEW.csv", help="pairs for a person to decide")
+    parser.add_argument("--explain", type=Path, metavar="MERGES.csv", help="rule, evidence and score of each merge")
+    parser.add_argument("--decisions", type=Path, metavar="DECISIONS.csv", help="record_a, record_b, decision (same, different)")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
+
+
+def read_input(path: Path) -> pa.Table:
+    """Reads a table of records: columns as in the benchmark (`id`, `title`, …) or in the record model (`record_id`).
+
+    Raises BuildStop for a file that is missing, is no such table, or has no column of ids or titles.
+    """
+    if not path.exists():
+        raise stop("missing-file", "the file does not exist", where=str(path))
+    try:
+        table = _read(path)
+    except (pa.ArrowInvalid, pa.ArrowException, UnicodeDecodeError) as fault:
+        raise stop(
+            "not-a-table",
+            f"cannot be read as a table of records: {str(fault).splitlines()[0][:200]}",
+            where=str(path),
+            fix="give a UTF-8 .csv with a header, a .parquet or a .jsonl file",
+        ) from None
+    names = table.column_names
+    if "record_id" not in names and "id" in names:
+        table = table.rename_columns(["record_id" if name == "id" else name for name in names])
+    for needed in ("record_id", "title"):
+        if needed not in table.column_names:
+            raise stop("missing-column", f"there is no column '{needed}'", where=str(path), fix=nearest(needed, names))
+    columns = [name for name in dict.fromkeys((*COLUMNS, *SHOWN_IN_REVIEW)) if name in table.column_names]
+    texts = [pa.compute.fill_null(table[name].cast(pa.large_string()), "").combine_chunks() for name in columns]
+    return pa.table(dict(zip(columns, texts, strict=True)))
+
+
+def _read(path: Path) -> pa.Table:
+    if path.suffix == ".parquet":
+        return pa.parquet.read_table(path)
+    if path.suffix in {".jsonl", ".ndjson", ".json"}:
+        frame = pd.read_json(path, lines=True, dtype=False, convert_dates=False)
+        return pa.table({name: pa.array(["" if pd.isna(v) else str(v) for v in frame[name]]) for name in frame})
+    header = pd.read_csv(path, nrows=0, dtype=str, encoding="utf-8-sig").columns
+    return pa.csv.read_csv(
+        path,
+        parse_options=pa.csv.ParseOptions(newlines_in_values=True),
+        convert_options=pa.csv.ConvertOptions(
+            column_types={str(name): pa.large_string() for name in header},
+            strings_can_be_null=False,
+        ),
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Runs `prismake dedup`; raises BuildStop for input that cannot be read."""
+    table = read_input(arguments.records)
+    ids = table["record_id"].to_pylist()
+    if len(set(ids)) != len(ids):
+        raise stop("record-twice", "two records have the same id", where=str(arguments.records))
+    known = decided.read_decisions(arguments.decisions, ids) if arguments.decisions else decided.NO_DECISIONS
+    matching = match(table, decisions=known, workers=arguments.workers)
+    survivor = merging.survivors(table, matching.roots)
+    write_rows(
+        arguments.output,
+        ("id", "cluster"),
+        ({"id": record_id, "cluster": ids[best]} for record_id, best in zip(ids, survivor.tolist(), strict=True)),
+    )
+    if arguments.review:
+        shown = table.select([name for name in SHOWN_IN_REVIEW if name in table.column_names]).to_pandas()
+        write_rows(arguments.review, *review_rows(matching, shown))
+    if arguments.explain:
+        write_rows(arguments.explain, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
+    works = len(set(survivor.tolist()))
+    print(f"{len(ids)} records, {works} works, {len(ids) - works} duplicates, {len(matching.questions)} pairs to review")
+    return 0

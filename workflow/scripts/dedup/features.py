@@ -1,0 +1,207 @@
+"""All records' features as columns: numbers and 64-bit hashes in numpy, texts in Arrow, so that a million fit in memory.
+
+Hashes are pandas' keyed SipHash with its fixed key: the same text has the same hash in every process and every run.
+Zero stands for "not told" in every hash column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from prismake.dedup import normalise
+
+Hashes = npt.NDArray[np.uint64]
+Integers = npt.NDArray[np.int64]
+
+CHUNK = 10_000
+PARALLEL_FROM = 30_000
+
+# What is read of a record; any of them may be absent from a table.
+COLUMNS = (
+    "record_id",
+    "title",
+    "author",
+    "year",
+    "journal",
+    "journal_abbrev",
+    "volume",
+    "number",
+    "pages",
+    "doi",
+    "pmid",
+    "pmcid",
+    "embase_id",
+    "central_id",
+    "trial_ids",
+    "abstract",
+    "publication_types",
+    "entrytype",
+)
+# Accession numbers that one work has at most one of; the database that gives them has been careful.
+ACCESSIONS = ("pmid", "pmcid", "embase_id", "central_id")
+
+
+@dataclass(frozen=True)
+class Features:
+    """One entry a record in every column, in the order of the table that they were read from."""
+
+    ids: pa.Array
+    title: pa.Array
+    other: pa.Array
+    authors: pa.Array
+    first: pa.Array
+    journal: pa.Array
+    abstract: pa.Array
+    title_hash: Hashes
+    other_hash: Hashes
+    head_hash: Hashes
+    tail_hash: Hashes
+    long_hash: Hashes
+    numbers: Hashes
+    first_hash: Hashes
+    authors_hash: Hashes
+    journal_hash: Hashes
+    abstract_hash: Hashes
+    doi: Hashes
+    pmid: Hashes
+    pmcid: Hashes
+    embase_id: Hashes
+    central_id: Hashes
+    trial: Hashes
+    marks: Integers
+    words: Integers
+    people: Integers
+    year: Integers
+    volume: Integers
+    issue: Integers
+    page: Integers
+    last: Integers
+    locator: Integers
+    meeting: Integers
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+TEXTS = ("ids", "title", "other", "authors", "first", "journal", "abstract")
+HASHES = tuple(name for name in Features.__dataclass_fields__ if Features.__dataclass_fields__[name].type == "Hashes")
+INTEGERS = tuple(name for name in Features.__dataclass_fields__ if Features.__dataclass_fields__[name].type == "Integers")
+
+
+def hash_texts(texts: list[str]) -> Hashes:
+    """A 64-bit hash of each text, 0 for an empty one."""
+    values = np.empty(len(texts), dtype=object)
+    values[:] = texts
+    hashed: Hashes = pd.util.hash_array(values, categorize=False)
+    hashed[[not text for text in texts]] = 0
+    return hashed
+
+
+_MEETING_WORDS = ("conference abstract", "meeting abstract", "conference paper", "congress", "abstract of meeting")
+
+
+def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.generic]]:
+    """The features of one chunk of records."""
+    titles = [normalise.title_features(text) for text in columns["title"]]
+    authors = [normalise.author_features(text) for text in columns["author"]]
+    pages = [normalise.page_features(text) for text in columns["pages"]]
+    abstracts = [normalise.abstract_feature(text) for text in columns["abstract"]]
+    journals = [
+        normalise.journal_feature(full or short)
+        for full, short in zip(columns["journal"], columns["journal_abbrev"], strict=True)
+    ]
+    texts = {
+        "ids": columns["record_id"],
+        "title": [title.words for title in titles],
+        "other": [title.other for title in titles],
+        "authors": [people.names for people in authors],
+        "first": [people.first for people in authors],
+        "journal": journals,
+        "abstract": abstracts,
+    }
+    compact = [title.words.replace(" ", "") for title in titles]
+    hashed = {
+        "title_hash": compact,
+        "other_hash": [title.other.replace(" ", "") for title in titles],
+        "head_hash": [text[:24] for text in compact],
+        "tail_hash": [text[-24:] for text in compact],
+        "long_hash": [_longest_words(title.words) for title in titles],
+        "numbers": [title.numbers for title in titles],
+        "first_hash": texts["first"],
+        "authors_hash": [" ".join(sorted(people.names.split())) if people.count > 1 else "" for people in authors],
+        "journal_hash": journals,
+        "abstract_hash": [text.replace(" ", "")[:60] if len(text) > 100 else "" for text in abstracts],
+        "doi": [normalise.doi_feature(text) for text in columns["doi"]],
+        "trial": [_only(normalise.trial_numbers(text)) for text in columns["trial_ids"]],
+        **{name: [text.strip().lower() for text in columns[name]] for name in ACCESSIONS},
+    }
+    numbers = {
+        "marks": [title.marks for title in titles],
+        "words": [normalise.informative_words(title.words) for title in titles],
+        "people": [people.count for people in authors],
+        "year": [normalise.year_feature(text) for text in columns["year"]],
+        "volume": [normalise.volume_feature(text) for text in columns["volume"]],
+        "issue": [normalise.volume_feature(text) for text in columns["number"]],
+        "page": [page.first for page in pages],
+        "last": [page.last for page in pages],
+        "locator": [int(page.locator) for page in pages],
+        "meeting": [
+            int(any(word in f"{kinds} {kind}".lower() for word in _MEETING_WORDS))
+            for kinds, kind in zip(columns["publication_types"], columns["entrytype"], strict=True)
+        ],
+    }
+    return (
+        {name: pa.array(values, pa.large_string()) for name, values in texts.items()}
+        | {name: hash_texts(values) for name, values in hashed.items()}
+        | {name: np.array(values, dtype=np.int64) for name, values in numbers.items()}
+    )
+
+
+def _longest_words(words: str) -> str:
+    """The five longest words of a title, sorted: what is left when small words, order and subtitles' marks differ."""
+    chosen = sorted(set(words.split()), key=lambda word: (-len(word), word))[:5]
+    return " ".join(sorted(chosen)) if len(chosen) == 5 else ""
+
+
+def _only(numbers: list[str]) -> str:
+    return numbers[0] if len(numbers) == 1 else ""
+
+
+def _chunks(table: pa.Table) -> Iterator[dict[str, list[str]]]:
+    for start in range(0, len(table), CHUNK):
+        part = table.slice(start, CHUNK)
+        yield {
+            name: [value or "" for value in part[name].to_pylist()]
+            if name in part.column_names
+            else [""] * len(part)
+            for name in COLUMNS
+        }
+
+
+def read_features(
+    table: pa.Table, *, workers: int = 1, progress: Callable[[int], None] = lambda records: None
+) -> Features:
+    """The features of all records of an Arrow table of text columns; chunks are read by `workers` processes."""
+    parts = []
+    if workers > 1 and len(table) >= PARALLEL_FROM:
+        with ProcessPoolExecutor(workers) as pool:
+            for part in pool.map(_read, _chunks(table)):
+                parts.append(part)
+                progress(len(part["ids"]))
+    else:
+        for chunk in _chunks(table):
+            parts.append(_read(chunk))
+            progress(len(parts[-1]["ids"]))
+    joined = {
+        **{name: pa.concat_arrays([part[name] for part in parts] or [pa.array([], pa.large_string())]) for name in TEXTS},
+        **{name: np.concatenate([part[name] for part in parts] or [np.array([], np.uint64)]) for name in HASHES},
+        **{name: np.concatenate([part[name] for part in parts] or [np.array([], np.int64)]) for name in INTEGERS},
+    }
+    return Features(**joined)

@@ -1,0 +1,172 @@
+"""What of a work's records is kept: the survivor, the best value of each field, every identifier and source."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from prismake.common.records import SEPARATOR, join_list, split_list
+from prismake.dedup.features import Integers
+
+# The survivor is the record that tells most of these; of equals the one that has the first of them that differs,
+# then the longest abstract, then the smallest id.
+TOLD = (
+    "title",
+    "author",
+    "year",
+    "journal",
+    "doi",
+    "pmid",
+    "abstract",
+    "volume",
+    "pages",
+    "number",
+    "pmcid",
+    "issn",
+    "keywords",
+    "publication_types",
+    "language",
+)
+LISTS = ("trial_ids", "issn", "isbn", "keywords", "publication_types", "url")
+IDENTIFIERS = ("doi", "pmid", "pmcid", "embase_id", "central_id", "trial_ids", "accession")
+# Where a record comes from stays the survivor's; the other records stand in records.parquet.
+OWN = ("record_id", "search", "database", "kind", "search_date", "file", "format", "position", "line", "accession", "raw")
+
+
+def survivors(table: pa.Table, roots: Integers) -> Integers:
+    """For each row the row of its work's survivor.
+
+    The survivor is the record with the most of `TOLD` filled, of equals the one with the longer abstract, of equals
+    the one with the smallest id: a stated rule that looks at nothing but the records of the work.
+    """
+    ids = table["record_id"].to_pylist()
+    told = np.zeros(len(table), dtype=np.int64)
+    for name in TOLD:
+        if name in table.column_names:
+            told += np.asarray(pc.greater(pc.utf8_length(pc.fill_null(table[name], "")), 0)).astype(np.int64)
+    length = np.zeros(len(table), dtype=np.int64)
+    if "abstract" in table.column_names:
+        length = np.asarray(pc.utf8_length(pc.fill_null(table["abstract"], ""))).astype(np.int64)
+    counts = np.bincount(roots, minlength=len(table))
+    chosen = np.arange(len(table), dtype=np.int64)
+    members: dict[int, list[int]] = defaultdict(list)
+    for row in np.flatnonzero(counts[roots] > 1).tolist():
+        members[int(roots[row])].append(row)
+    for rows in members.values():
+        best = min(rows, key=lambda row: (-told[row], -length[row], ids[row]))
+        chosen[rows] = best
+    return chosen
+
+
+def ranked_members(frame: pd.DataFrame, survivor: Integers) -> dict[int, list[int]]:
+    """For each survivor its work's rows, the survivor first, then by how much they tell, then by id."""
+    ids = frame["record_id"].tolist()
+    told = np.sum([frame[name].to_numpy() != "" for name in TOLD if name in frame], axis=0)
+    members: dict[int, list[int]] = defaultdict(list)
+    for row, best in enumerate(survivor.tolist()):
+        members[best].append(row)
+    return {
+        best: sorted(rows, key=lambda row: (row != best, -told[row], ids[row])) for best, rows in members.items()
+    }
+
+
+def unique_records(frame: pd.DataFrame, survivor: Integers) -> pd.DataFrame:
+    """One row a work, in the order of its survivor: the survivor's fields, each empty one filled from the next record.
+
+    Adds `members` (record ids, survivor first), `sources` (databases, in the order of the table) and `identifiers`
+    (every identifier of every record, as `name:value`).
+    """
+    members = ranked_members(frame, survivor)
+    kept = sorted(members)
+    unique = frame.iloc[kept].copy().reset_index(drop=True)
+    columns = {name: frame[name].tolist() for name in frame.columns}
+    for name in frame.columns:
+        if name in OWN:
+            continue
+        values = columns[name]
+        cells = unique[name].tolist()
+        for at, best in enumerate(kept):
+            rows = members[best]
+            if len(rows) > 1:
+                cells[at] = _merged(name, [values[row] for row in rows])
+        unique[name] = cells
+    unique["members"] = [join_list([columns["record_id"][row] for row in members[best]]) for best in kept]
+    unique["sources"] = [_sources(columns["database"], members[best]) for best in kept]
+    unique["identifiers"] = [_identifiers(columns, members[best]) for best in kept]
+    return unique
+
+
+def _merged(name: str, values: list[str]) -> str:
+    if name in LISTS:
+        return join_list([item for value in values for item in split_list(value)])
+    if name == "note":
+        return join_list(values)
+    if name == "abstract" and values[0] and len(max(values, key=len)) > 2 * len(values[0]):
+        # The survivor's abstract was cut off.
+        return max(values, key=len)
+    return next((value for value in values if value), "")
+
+
+def _sources(databases: Sequence[str], rows: list[int]) -> str:
+    return join_list([databases[row] for row in sorted(rows)])
+
+
+def _identifiers(columns: dict[str, list[str]], rows: list[int]) -> str:
+    return join_list(
+        [
+            f"{name}:{value}"
+            for name in IDENTIFIERS
+            if name in columns
+            for row in rows
+            for value in split_list(columns[name][row])
+        ]
+    )
+
+
+def source_counts(frame: pd.DataFrame, survivor: Integers) -> tuple[list[str], list[dict[str, str | int]]]:
+    """Per search: its records, duplicates within, works, works that only it found, works shared with each other.
+
+    records = duplicates_within + works; works = unique + shared. The last row counts all searches together, its
+    `works` the unique records of the review.
+    """
+    searches = list(dict.fromkeys(frame["search"].tolist()))
+    databases = dict(zip(frame["search"], frame["database"], strict=True))
+    found: dict[int, set[str]] = defaultdict(set)
+    for search, best in zip(frame["search"].tolist(), survivor.tolist(), strict=True):
+        found[best].add(search)
+    records = Counter(frame["search"].tolist())
+    rows: list[dict[str, str | int]] = []
+    for search in searches:
+        works = [others for others in found.values() if search in others]
+        row: dict[str, str | int] = {
+            "search": search,
+            "database": databases[search],
+            "records": records[search],
+            "duplicates_within": records[search] - len(works),
+            "works": len(works),
+            "unique": sum(len(others) == 1 for others in works),
+            "shared": sum(len(others) > 1 for others in works),
+        }
+        row |= {f"with_{other}": sum(other in others for others in works) for other in searches if other != search}
+        rows.append(row)
+    rows.append(
+        {
+            "search": "all",
+            "database": "",
+            "records": len(frame),
+            "duplicates_within": len(frame) - len(found),
+            "works": len(found),
+            "unique": sum(len(others) == 1 for others in found.values()),
+            "shared": sum(len(others) > 1 for others in found.values()),
+        }
+    )
+    columns = ["search", "database", "records", "duplicates_within", "works", "unique", "shared"]
+    return [*columns, *(f"with_{search}" for search in searches)], rows
+
+
+__all__ = ["SEPARATOR", "source_counts", "survivors", "unique_records"]

@@ -1,0 +1,335 @@
+"""How much two records agree: a level for each field, points for each level, and their sum.
+
+The points follow the log-odds of Fellegi and Sunter (1969, A theory for record linkage, J Am Stat Assoc
+64:1183-1210): agreement in what few works share counts much, agreement in what many share counts little, and what one
+record does not tell counts nothing. A pair's points depend on its two records alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import JaroWinkler
+
+from prismake.dedup.features import ACCESSIONS, Features, Integers
+from prismake.dedup.normalise import GENERIC
+
+Points = npt.NDArray[np.float32]
+Levels = npt.NDArray[np.int8]
+
+# field -> level -> (points, words for the explanation)
+TITLE_EXACT, TITLE_NEAR, TITLE_LONGER, TITLE_CHANGED, TITLE_LOOSE, TITLE_APART, TITLE_NONE = range(7)
+AUTHOR_ALL, AUTHOR_FIRST, AUTHOR_OTHERS, AUTHOR_SOME, AUTHOR_APART, AUTHOR_NONE = range(6)
+PAGE_BOTH, PAGE_FIRST, PAGE_TOUCH, PAGE_OTHER_FORM, PAGE_APART, PAGE_NONE = range(6)
+SAME, NEAR, APART, NONE = range(4)
+
+POINTS: dict[str, tuple[tuple[float, str], ...]] = {
+    "title": (
+        (7.0, "same title"),
+        (6.0, "title differs in spelling"),
+        (4.5, "one title continues the other"),
+        (2.0, "title differs in words"),
+        (-1.0, "titles somewhat alike"),
+        (-6.0, "other title"),
+        (-1.0, ""),
+    ),
+    "author": (
+        (3.0, "same authors"),
+        (2.0, "same first author"),
+        (2.0, "same authors in other order or form"),
+        (0.0, "some authors shared"),
+        (-4.0, "other authors"),
+        (-0.5, ""),
+    ),
+    "pages": (
+        (3.0, "same pages"),
+        (2.5, "same first page"),
+        (0.5, "pages overlap"),
+        (-0.5, "pages in another form"),
+        (-3.5, "other pages"),
+        (0.0, ""),
+    ),
+    "volume": ((1.5, "same volume"), (0.0, ""), (-2.0, "other volume"), (0.0, "")),
+    "issue": ((0.5, "same issue"), (0.0, ""), (-0.75, "other issue"), (0.0, "")),
+    "year": ((1.0, "same year"), (-0.5, "year differs by one"), (-2.5, "other year"), (0.0, "")),
+    "journal": ((2.0, "same journal"), (0.5, "journals alike"), (-2.5, "other journal"), (0.0, "")),
+    "doi": ((6.0, "same DOI"), (0.0, ""), (-6.0, "other DOI"), (0.0, "")),
+    "accession": ((6.0, "same accession number"), (0.0, ""), (-4.0, "other PMID"), (0.0, "")),
+    "abstract": ((4.0, "same abstract"), (1.0, "abstracts alike"), (-2.5, "other abstract"), (0.0, "")),
+}
+FIELDS = tuple(POINTS)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Levels of agreement of many pairs, one column a field."""
+
+    left: Integers
+    right: Integers
+    levels: dict[str, Levels]
+    ratio: Points  # similarity of the titles, 0 to 100
+    points: Points
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def take(self, chosen: npt.NDArray[np.bool_] | Integers) -> Comparison:
+        """The chosen pairs only."""
+        return Comparison(
+            self.left[chosen],
+            self.right[chosen],
+            {name: levels[chosen] for name, levels in self.levels.items()},
+            self.ratio[chosen],
+            self.points[chosen],
+        )
+
+
+def _texts(column: pa.Array, rows: Integers) -> list[str]:
+    return list(column.take(pa.array(rows)).to_pylist())
+
+
+def _ratios(
+    column: pa.Array, left: Integers, right: Integers, scorer: object, *, workers: int, other: pa.Array | None = None
+) -> Points:
+    """A similarity for each pair, computed outside Python."""
+    if not len(left):
+        return np.empty(0, np.float32)
+    second = _texts(column if other is None else other, right)
+    found: Points = process.cpdist(_texts(column, left), second, scorer=scorer, dtype=np.float32, workers=workers)  # type: ignore[call-overload]
+    return found
+
+
+def equal_levels(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic], missing: int = 0) -> Levels:
+    """SAME, APART or NONE."""
+    told = (a != missing) & (b != missing)
+    return np.where(told, np.where(a == b, SAME, APART), NONE).astype(np.int8)
+
+
+def _page_levels(f: Features, a: Integers, b: Integers) -> Levels:
+    page_a, page_b, last_a, last_b = f.page[a], f.page[b], f.last[a], f.last[b]
+    told = (page_a >= 0) & (page_b >= 0)
+    ranges = (last_a > page_a) & (last_b > page_b)
+    single = (f.locator[a] == 1) | (f.locator[b] == 1)
+    touching = (np.maximum(page_a, page_b) <= np.minimum(last_a, last_b)) & ranges
+    same_first = told & (page_a == page_b)
+    # An article number or a count from 1 in one database, pages of the volume in the other.
+    other_form = single | (page_a <= 1) | (page_b <= 1)
+    ends = (last_a >= 0) & (last_b >= 0) & ((page_a < 0) != (page_b < 0))
+    suffix = ends & ((last_a % 100 == last_b % 100) | (last_a % 10 == last_b))
+    levels = np.full(len(a), PAGE_NONE, np.int8)
+    levels[told] = PAGE_APART
+    levels[told & other_form] = PAGE_OTHER_FORM
+    levels[told & touching] = PAGE_TOUCH
+    levels[suffix] = PAGE_TOUCH
+    levels[same_first] = PAGE_FIRST
+    levels[same_first & ranges & (last_a == last_b)] = PAGE_BOTH
+    return levels
+
+
+def _year_levels(f: Features, a: Integers, b: Integers) -> Levels:
+    levels = equal_levels(f.year[a], f.year[b])
+    levels[(levels == APART) & (np.abs(f.year[a] - f.year[b]) == 1)] = NEAR
+    return levels
+
+
+def _author_levels(f: Features, a: Integers, b: Integers, workers: int) -> Levels:
+    levels = np.full(len(a), AUTHOR_NONE, np.int8)
+    told = np.flatnonzero((f.people[a] > 0) & (f.people[b] > 0))
+    a, b = a[told], b[told]
+    first = _ratios(f.first, a, b, JaroWinkler.normalized_similarity, workers=workers) >= 0.9
+    shared = _ratios(f.authors, a, b, fuzz.token_ratio, workers=workers)
+    several = np.minimum(f.people[a], f.people[b]) > 1
+    found = np.full(len(a), AUTHOR_APART, np.int8)
+    found[shared >= 50] = AUTHOR_SOME
+    found[shared >= 80] = AUTHOR_OTHERS
+    found[first] = AUTHOR_FIRST
+    found[first & several & (shared >= 75)] = AUTHOR_ALL
+    levels[told] = found
+    return levels
+
+
+# --- titles -----------------------------------------------------------------------------------------------------
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether one word is a misspelling of the other."""
+    if a.isdigit() or b.isdigit():
+        return False
+    shorter = min(len(a), len(b))
+    return shorter >= 4 and fuzz.ratio(a, b) >= (75 if shorter >= 6 else 70)
+
+
+def _without_shared(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
+    left = list(b)
+    only_a = []
+    for word in a:
+        if word in left:
+            left.remove(word)
+        else:
+            only_a.append(word)
+    return only_a, left
+
+
+def title_level(a: str, b: str) -> int:
+    """How two folded titles relate, word by word."""
+    only_a, only_b = _without_shared(a.split(), b.split())
+    joined_a, joined_b = "".join(only_a), "".join(only_b)
+    if joined_a == joined_b:
+        return TITLE_NEAR
+    for word in list(only_a):
+        twin = next((other for other in only_b if _alike(word, other)), None)
+        if twin is not None:
+            only_a.remove(word)
+            only_b.remove(twin)
+    meaning_a = [word for word in only_a if len(word) > 2]
+    meaning_b = [word for word in only_b if len(word) > 2]
+    if not meaning_a and not meaning_b and len("".join(only_a + only_b)) <= 6:
+        return TITLE_NEAR
+    joined_a, joined_b = "".join(only_a), "".join(only_b)
+    if joined_a and joined_b and min(len(joined_a), len(joined_b)) >= 6 and fuzz.ratio(joined_a, joined_b) >= 75:
+        return TITLE_NEAR
+    shorter, longer = sorted((a.replace(" ", ""), b.replace(" ", "")), key=lambda text: (len(text), text))
+    if (not meaning_a or not meaning_b) and len(shorter) >= 12:
+        return TITLE_LONGER
+    if len(shorter) >= 20 and fuzz.partial_ratio(shorter, longer) >= 92:
+        return TITLE_LONGER
+    whole = fuzz.ratio(a, b)
+    return TITLE_CHANGED if whole >= 75 else TITLE_LOOSE if whole >= 50 else TITLE_APART
+
+
+def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[Levels, Points]:
+    ratio = _ratios(f.title, a, b, fuzz.ratio, workers=workers)
+    levels = np.full(len(a), TITLE_APART, np.int8)
+    levels[ratio >= 50] = TITLE_LOOSE
+    levels[(f.title_hash[a] == 0) | (f.title_hash[b] == 0)] = TITLE_NONE
+    exact = (f.title_hash[a] == f.title_hash[b]) & (f.title_hash[a] != 0)
+    crossed = (
+        ((f.other_hash[a] != 0) & ((f.other_hash[a] == f.title_hash[b]) | (f.other_hash[a] == f.other_hash[b])))
+        | ((f.other_hash[b] != 0) & (f.other_hash[b] == f.title_hash[a]))
+    )
+    levels[exact | crossed] = TITLE_EXACT
+    ratio[exact | crossed] = 100
+    has_other = np.flatnonzero(((f.other_hash[a] != 0) | (f.other_hash[b] != 0)) & (ratio < 85))
+    for pair in has_other:
+        left = {f.title[a[pair]].as_py(), f.other[a[pair]].as_py()} - {""}
+        right = {f.title[b[pair]].as_py(), f.other[b[pair]].as_py()} - {""}
+        best = max((fuzz.ratio(x, y) for x in sorted(left) for y in sorted(right)), default=0)
+        if best >= 85:
+            levels[pair], ratio[pair] = TITLE_NEAR, best
+    unclear = np.flatnonzero((levels >= TITLE_LOOSE) & (levels != TITLE_NONE))
+    # Most pairs of a loose key have nothing in common: only what could be a longer or changed title is read by word.
+    partial = _ratios(f.title, a[unclear], b[unclear], fuzz.token_set_ratio, workers=workers)
+    unclear = unclear[np.maximum(partial, ratio[unclear]) >= 70]
+    left_titles, right_titles = _texts(f.title, a[unclear]), _texts(f.title, b[unclear])
+    levels[unclear] = [title_level(x, y) for x, y in zip(left_titles, right_titles, strict=True)]
+    return levels, ratio
+
+
+# --- journals ---------------------------------------------------------------------------------------------------
+
+
+def _abbreviates(short: str, full: str) -> bool:
+    """Whether a word is an abbreviation of another: same first letter, its letters in order in the other."""
+    if short[0] != full[0]:
+        return False
+    at = 0
+    for letter in short:
+        at = full.find(letter, at) + 1
+        if not at:
+            return False
+    return True
+
+
+@lru_cache(maxsize=1 << 18)
+def journal_level(a: str, b: str) -> int:
+    """SAME, NEAR or APART for two folded source titles; order does not matter."""
+    if a == b or a.replace(" ", "") == b.replace(" ", ""):
+        return SAME
+    short, full = sorted((a.split(), b.split()), key=lambda words: (len(" ".join(words)), words))
+    if not short or not full:
+        return NONE
+    initials = "".join(word[0] for word in full)
+    if len(short) == 1 and len(short[0]) >= 3 and (short[0] == initials or initials.startswith(short[0])):
+        return SAME
+    at = 0
+    for word in full:
+        if at < len(short) and _abbreviates(short[at], word):
+            at += 1
+    if at == len(short):
+        return SAME if len(short) >= 2 or len(short) == len(full) else NEAR
+    ratio = max(fuzz.token_sort_ratio(a, b), fuzz.token_set_ratio(a, b) - 5)
+    return SAME if ratio >= 88 else NEAR if ratio >= 65 else APART
+
+
+def _journal_levels(f: Features, a: Integers, b: Integers) -> Levels:
+    levels = equal_levels(f.journal_hash[a], f.journal_hash[b])
+    unclear = np.flatnonzero(levels == APART)
+    left, right = _texts(f.journal, a[unclear]), _texts(f.journal, b[unclear])
+    levels[unclear] = [journal_level(*sorted((x, y))) for x, y in zip(left, right, strict=True)]
+    return levels
+
+
+def _abstract_levels(f: Features, a: Integers, b: Integers, workers: int) -> Levels:
+    levels = np.full(len(a), NONE, np.int8)
+    told = np.flatnonzero((f.abstract_hash[a] != 0) & (f.abstract_hash[b] != 0))
+    ratio = _ratios(f.abstract, a[told], b[told], fuzz.ratio, workers=workers)
+    levels[told] = np.where(ratio >= 85, SAME, np.where(ratio >= 60, NEAR, APART))
+    return levels
+
+
+def _accession_levels(f: Features, a: Integers, b: Integers) -> Levels:
+    levels = np.full(len(a), NONE, np.int8)
+    for name in ACCESSIONS:
+        found = equal_levels(getattr(f, name)[a], getattr(f, name)[b])
+        if name == "pmid":
+            levels[found == APART] = APART
+        levels[found == SAME] = SAME
+    return levels
+
+
+def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1) -> Comparison:
+    """Compares the pairs of rows (left[i], right[i]) field by field."""
+    title, ratio = _title_levels(f, left, right, workers)
+    levels: dict[str, Levels] = {
+        "title": title,
+        "author": _author_levels(f, left, right, workers),
+        "pages": _page_levels(f, left, right),
+        "volume": equal_levels(f.volume[left], f.volume[right], -1),
+        "issue": equal_levels(f.issue[left], f.issue[right], -1),
+        "year": _year_levels(f, left, right),
+        "journal": _journal_levels(f, left, right),
+        "doi": equal_levels(f.doi[left], f.doi[right]),
+        "accession": _accession_levels(f, left, right),
+        "abstract": _abstract_levels(f, left, right, workers),
+    }
+    points = np.zeros(len(left), np.float32)
+    for name, found in levels.items():
+        points += np.array([value for value, _ in POINTS[name]], np.float32)[found]
+    # A title of a few words, or of none that tell, says less.
+    words = np.minimum(f.words[left], f.words[right])
+    titled = title <= TITLE_NEAR
+    points -= np.where(titled & (words < 5), np.float32(1.0) * (5 - words), np.float32(0))
+    points -= np.where(titled & (((f.marks[left] | f.marks[right]) & GENERIC) != 0), np.float32(1.5), np.float32(0))
+    return Comparison(left, right, levels, ratio, points)
+
+
+def explain(comparison: Comparison, pair: int) -> str:
+    """The evidence of one pair in words, for and against."""
+    said = []
+    for name in FIELDS:
+        _, words = POINTS[name][int(comparison.levels[name][pair])]
+        if words:
+            said.append(words)
+    return "; ".join(said)
+
+
+def probability(points: Points | Sequence[float], middle: float) -> Points:
+    """Points as a score from 0 to 1, one half at `middle`."""
+    shifted = np.asarray(points, np.float32) - np.float32(middle)
+    return (1 / (1 + np.exp(-shifted))).astype(np.float32)
