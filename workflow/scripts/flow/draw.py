@@ -6,7 +6,6 @@ has to be installed and the same bytes come out everywhere.
 
 from __future__ import annotations
 
-import html
 import io
 import json
 import os
@@ -28,6 +27,8 @@ from prismake.flow.layout import FONT_SIZE, MARGIN, PADDING_X, PIXEL, Picture, S
 from prismake.flow.textwidth import NO_BREAK_SPACE
 
 FONT = "Arimo"
+# The name under which the renderer knows Arimo Bold.
+BOLD_FONT = "Helvetica-Bold"
 # Where a reader has no Arimo: fonts of the same widths.
 FONT_FALLBACK = "Arimo, Arial, 'Liberation Sans', Helvetica, sans-serif"
 DPI = round(72 / PIXEL)
@@ -57,17 +58,12 @@ def _plain(text: str) -> str:
     return _printable(text).replace("\\", "\\\\").replace("&", "&amp;")
 
 
-def _bold(lines: Sequence[str]) -> str:
-    """A label in bold, in the markup that Graphviz calls HTML."""
-    return "<<b>" + "<br/>".join(html.escape(_printable(line)) for line in lines) + "</b>>"
+def _label(lines: Sequence[str], ending: str) -> str:
+    """A label in Graphviz's own language; each line ends with `\\l` (set left) or `\\n` (centred).
 
-
-def _label(shape: Shape) -> str:
-    """A label in Graphviz's own language: bold in the middle for headings, else lines set left."""
-    if shape.style == "heading":
-        return _bold(shape.lines)
-    # A trailing \l keeps graphviz from taking a text in angle brackets for HTML.
-    return "".join(_plain(line) + r"\l" for line in shape.lines)
+    The ending also keeps the graphviz package from taking a text in angle brackets for HTML.
+    """
+    return "".join(_plain(line) + ending for line in lines)
 
 
 def _inches(points: float) -> str:
@@ -89,15 +85,16 @@ def build_graph(picture: Picture, dpi: int) -> graphviz.Digraph:
     styles = {
         "box": {"style": "filled", "fillcolor": "white"},
         "pending": {"style": "filled,dashed", "fillcolor": "white", "color": PENDING_INK},
-        "heading": {"style": "filled", "fillcolor": FILL, "color": FILL},
+        "heading": {"style": "filled", "fillcolor": FILL, "color": FILL, "fontname": BOLD_FONT},
         "bar": {"style": "filled", "fillcolor": FILL, "color": FILL},
     }
+    endings = {"heading": r"\n"}
     # Names of our own: Graphviz reads a colon in a name as a port.
     names = {shape.name: f"n{number}" for number, shape in enumerate(picture.shapes)}
     for shape in picture.shapes:
         graph.node(
             names[shape.name],
-            label="" if shape.style == "bar" else _label(shape),
+            label="" if shape.style == "bar" else _label(shape.lines, endings.get(shape.style, r"\l")),
             id=shape.name,
             pos=f"{shape.x:.3f},{shape.y:.3f}",
             width=_inches(shape.width),
@@ -125,14 +122,21 @@ def _bar_text(shape: Shape) -> Image.Image:
     """The name of a phase as a picture, running upwards: Graphviz cannot turn text."""
     graph = _graph(DPI)
     graph.attr(bgcolor=FILL)
-    label = _bold(shape.lines)
+    label = _label(shape.lines, r"\n")
     graph.node(
-        "n0", label=label, pos="0,0", width=_inches(shape.height - 2), height=_inches(shape.width - 2), color=FILL
+        "n0",
+        label=label,
+        pos="0,0",
+        width=_inches(shape.height - 2),
+        height=_inches(shape.width - 2),
+        color=FILL,
+        fontname=BOLD_FONT,
     )
     text = Image.open(io.BytesIO(_render(graph, "png"))).convert("RGB")
     different = ImageChops.difference(text, Image.new("RGB", text.size, FILL)).convert("L")
     ink = different.point([0] * 16 + [255] * 240).getbbox()
-    return text.crop(ink).transpose(Image.Transpose.ROTATE_90) if ink else text
+    # Cut along the line only: its height keeps the baselines of all phases in one line.
+    return text.crop((ink[0], 0, ink[2], text.height)).transpose(Image.Transpose.ROTATE_90) if ink else text
 
 
 def draw_png(picture: Picture) -> bytes:
@@ -158,13 +162,18 @@ def draw_svg(picture: Picture, alternative: str) -> str:
     description = ET.Element(f"{{{SVG}}}desc", {"id": "figure-description"})
     description.text = alternative
     root.insert(0, description)
+    # Graphviz rounds the size to whole points, and a picture of another shape would be squeezed.
+    width, height = (f"{length + 2 * MARGIN:.2f}" for length in (picture.width, picture.height))
+    root.set("width", f"{width}pt")
+    root.set("height", f"{height}pt")
+    root.set("viewBox", f"0 0 {width} {height}")
     bars = {shape.name: shape for shape in picture.shapes if shape.style == "bar"}
     for group in root.iter(f"{{{SVG}}}g"):
         # Viewers show a title as a tooltip; Graphviz puts its internal names there.
         for title in group.findall(f"{{{SVG}}}title"):
             group.remove(title)
         if shape := bars.get(group.get("id", "")):
-            x, y = shape.x + 0.36 * FONT_SIZE, -shape.y
+            x, y = shape.x + 0.3 * FONT_SIZE, -shape.y
             turned = {"text-anchor": "middle", "transform": f"translate({x:.2f} {y:.2f}) rotate(-90)"}
             style = {"font-family": FONT, "font-weight": "bold", "font-size": f"{FONT_SIZE:.2f}", "fill": INK}
             ET.SubElement(group, f"{{{SVG}}}text", turned | style).text = shape.lines[0]
