@@ -14,7 +14,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-
 from prismake.dedup.features import ACCESSIONS, Features, Hashes, Integers
 from prismake.dedup.normalise import GENERIC
 
@@ -61,7 +60,11 @@ def keys(features: Features) -> Iterator[tuple[str, Hashes, Integers]]:
     yield "longest words", np.where(known, f.long_hash, np.uint64(0)), everyone
     yield "author, page, year", mix(f.first_hash, f.page, f.year), everyone
     yield "author, page, volume", mix(f.first_hash, f.page, f.volume), everyone
-    yield "pages, volume, year", np.where(f.last > f.page, mix(f.page, f.last, f.volume, f.year), np.uint64(0)), everyone
+    yield (
+        "pages, volume, year",
+        np.where(f.last > f.page, mix(f.page, f.last, f.volume, f.year), np.uint64(0)),
+        everyone,
+    )
     yield "journal, volume, page", mix(f.journal_hash, f.volume, f.page), everyone
     yield "authors, year", mix(f.authors_hash, f.year), everyone
     yield "abstract", f.abstract_hash, everyone

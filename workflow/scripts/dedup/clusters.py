@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-
 from prismake.dedup.features import Integers
 
 # A component with more records than this is first cut at its weakest links.

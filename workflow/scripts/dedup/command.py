@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.json
 import pyarrow.parquet
-
 from prismake.common.errors import nearest, stop
 from prismake.common.writing import write_rows
 from prismake.dedup import decisions as decided
@@ -26,10 +25,14 @@ SHOWN_IN_REVIEW = ("record_id", "title", "author", "year", "journal", "volume", 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of `prismake dedup`."""
     parser.add_argument("records", type=Path, metavar="RECORDS", help=".csv, .parquet or .jsonl with one record a row")
-    parser.add_argument("--output", type=Path, required=True, metavar="CLUSTERS.csv", help="id and cluster of each record")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="CLUSTERS.csv", help="id and cluster of each record"
+    )
     parser.add_argument("--review", type=Path, metavar="TO_REVIEW.csv", help="pairs for a person to decide")
     parser.add_argument("--explain", type=Path, metavar="MERGES.csv", help="rule, evidence and score of each merge")
-    parser.add_argument("--decisions", type=Path, metavar="DECISIONS.csv", help="record_a, record_b, decision (same, different)")
+    parser.add_argument(
+        "--decisions", type=Path, metavar="DECISIONS.csv", help="record_a, record_b, decision (same, different)"
+    )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
 
 
@@ -97,5 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.explain:
         write_rows(arguments.explain, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
     works = len(set(survivor.tolist()))
-    print(f"{len(ids)} records, {works} works, {len(ids) - works} duplicates, {len(matching.questions)} pairs to review")
+    print(
+        f"{len(ids)} records, {works} works, {len(ids) - works} duplicates, {len(matching.questions)} pairs to review"
+    )
     return 0

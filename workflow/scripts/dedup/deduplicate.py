@@ -1,12 +1,11 @@
 """Step: records that are the same work become one, each merge with its reason."""
 
-from __future__ import annotations
-
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-
 from prismake.common.errors import stop
 from prismake.common.records import read_records
 from prismake.common.writing import write_parquet, write_rows
@@ -85,20 +84,19 @@ def review_rows(matching: Matching, frame: pd.DataFrame) -> tuple[list[str], lis
 def deduplicate(
     *,
     records: Path,
-    decisions: Path | None = None,
+    decisions: Path | Sequence[Path] = (),
     schema: Path = decided.SCHEMA,
     clusters: Path,
     unique: Path,
     merges: Path,
     to_review: Path,
-    counts: Path,
-    workers: int = 1,
+    workers: int | None = None,
 ) -> None:
     """Groups the records of a review into works and writes what was found.
 
-    `records` is the table of all records; `decisions` the table of a person's decisions with its `schema`. Writes
-    `clusters` (every record once, with its work), `unique` (one row a work, best fields), `merges` (why), `to_review`
-    (pairs for a person, at most a hundredth of the records) and `counts` (per search). Raises BuildStop for records
+    `records` is the table of all records; `decisions` the table of a person's decisions, if there is one, with its `schema`. Writes
+    `clusters` (every record once, with its work), `unique` (one row a work, best fields), `merges` (why) and `to_review`
+    (pairs for a person, at most a hundredth of the records). Raises BuildStop for records
     that share an id and for decisions that cannot be followed.
     """
     frame = read_records(records)
@@ -106,9 +104,10 @@ def deduplicate(
     if len(set(ids)) != len(ids):
         twice = next(iter(frame["record_id"][frame["record_id"].duplicated()]))
         raise stop("record-twice", f"two records have the id '{twice}'", where=str(records))
-    known = decided.read_decisions(decisions, ids, schema) if decisions else decided.NO_DECISIONS
+    table_of_decisions = decisions if isinstance(decisions, Path) else next(iter(decisions), None)
+    known = decided.read_decisions(table_of_decisions, ids, schema) if table_of_decisions else decided.NO_DECISIONS
     table = text_table(frame)
-    matching = match(table, decisions=known, workers=workers)
+    matching = match(table, decisions=known, workers=workers or os.cpu_count() or 1)
     survivor = merging.survivors(table, matching.roots)
     write_rows(
         clusters,
@@ -118,7 +117,6 @@ def deduplicate(
     write_parquet(unique, merging.unique_records(frame, survivor))
     write_rows(merges, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
     write_rows(to_review, *review_rows(matching, frame))
-    write_rows(counts, *merging.source_counts(frame, survivor))
 
 
 if "snakemake" in globals():

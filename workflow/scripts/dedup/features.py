@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-
 from prismake.dedup import normalise
 
 Hashes = npt.NDArray[np.uint64]
@@ -92,7 +91,9 @@ class Features:
 
 TEXTS = ("ids", "title", "other", "authors", "first", "journal", "abstract")
 HASHES = tuple(name for name in Features.__dataclass_fields__ if Features.__dataclass_fields__[name].type == "Hashes")
-INTEGERS = tuple(name for name in Features.__dataclass_fields__ if Features.__dataclass_fields__[name].type == "Integers")
+INTEGERS = tuple(
+    name for name in Features.__dataclass_fields__ if Features.__dataclass_fields__[name].type == "Integers"
+)
 
 
 def hash_texts(texts: list[str]) -> Hashes:
@@ -178,9 +179,7 @@ def _chunks(table: pa.Table) -> Iterator[dict[str, list[str]]]:
     for start in range(0, len(table), CHUNK):
         part = table.slice(start, CHUNK)
         yield {
-            name: [value or "" for value in part[name].to_pylist()]
-            if name in part.column_names
-            else [""] * len(part)
+            name: [value or "" for value in part[name].to_pylist()] if name in part.column_names else [""] * len(part)
             for name in COLUMNS
         }
 
@@ -200,7 +199,10 @@ def read_features(
             parts.append(_read(chunk))
             progress(len(parts[-1]["ids"]))
     joined = {
-        **{name: pa.concat_arrays([part[name] for part in parts] or [pa.array([], pa.large_string())]) for name in TEXTS},
+        **{
+            name: pa.concat_arrays([part[name] for part in parts] or [pa.array([], pa.large_string())])
+            for name in TEXTS
+        },
         **{name: np.concatenate([part[name] for part in parts] or [np.array([], np.uint64)]) for name in HASHES},
         **{name: np.concatenate([part[name] for part in parts] or [np.array([], np.int64)]) for name in INTEGERS},
     }

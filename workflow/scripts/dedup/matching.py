@@ -10,8 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from tqdm import tqdm
-
 from prismake.common.steps import log
 from prismake.dedup import vetoes
 from prismake.dedup.blocking import candidate_pairs
@@ -19,6 +17,7 @@ from prismake.dedup.clusters import Links, cluster
 from prismake.dedup.decisions import NO_DECISIONS, Decisions
 from prismake.dedup.features import Features, Integers, read_features
 from prismake.dedup.scoring import Comparison, compare, explain, probability
+from tqdm import tqdm
 
 # Points from which a pair without a veto is one work, and from which a person is asked.
 ACCEPTED = 9.5
@@ -87,7 +86,9 @@ def _id_rank(ids: Sequence[str]) -> Integers:
     return rank
 
 
-def _compare_all(features: Features, left: Integers, right: Integers, workers: int) -> tuple[Comparison, npt.NDArray[np.int8]]:
+def _compare_all(
+    features: Features, left: Integers, right: Integers, workers: int
+) -> tuple[Comparison, npt.NDArray[np.int8]]:
     """Compares candidate pairs in batches and keeps those that may matter: accepted or worth a question."""
     progress = _Progress("compare", len(left), "pairs")
     kept: list[Comparison] = []
@@ -152,8 +153,7 @@ def _explain_merges(
     rules = vetoes.rule_names(features, accepted)
     scores = probability(accepted.points, ACCEPTED - 2)
     place = {
-        pair: number
-        for number, pair in enumerate(zip(accepted.left.tolist(), accepted.right.tolist(), strict=True))
+        pair: number for number, pair in enumerate(zip(accepted.left.tolist(), accepted.right.tolist(), strict=True))
     }
     merges = []
     for a, b in joins:

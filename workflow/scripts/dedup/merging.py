@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-
-from prismake.common.records import SEPARATOR, join_list, split_list
+from prismake.common.records import join_list, split_list
 from prismake.dedup.features import Integers
 
 # The survivor is the record that tells most of these; of equals the one that has the first of them that differs,
@@ -35,7 +34,19 @@ TOLD = (
 LISTS = ("trial_ids", "issn", "isbn", "keywords", "publication_types", "url")
 IDENTIFIERS = ("doi", "pmid", "pmcid", "embase_id", "central_id", "trial_ids", "accession")
 # Where a record comes from stays the survivor's; the other records stand in records.parquet.
-OWN = ("record_id", "search", "database", "kind", "search_date", "file", "format", "position", "line", "accession", "raw")
+OWN = (
+    "record_id",
+    "search",
+    "database",
+    "kind",
+    "search_date",
+    "file",
+    "format",
+    "position",
+    "line",
+    "accession",
+    "raw",
+)
 
 
 def survivors(table: pa.Table, roots: Integers) -> Integers:
@@ -70,9 +81,7 @@ def ranked_members(frame: pd.DataFrame, survivor: Integers) -> dict[int, list[in
     members: dict[int, list[int]] = defaultdict(list)
     for row, best in enumerate(survivor.tolist()):
         members[best].append(row)
-    return {
-        best: sorted(rows, key=lambda row: (row != best, -told[row], ids[row])) for best, rows in members.items()
-    }
+    return {best: sorted(rows, key=lambda row: (row != best, -told[row], ids[row])) for best, rows in members.items()}
 
 
 def unique_records(frame: pd.DataFrame, survivor: Integers) -> pd.DataFrame:
@@ -126,47 +135,3 @@ def _identifiers(columns: dict[str, list[str]], rows: list[int]) -> str:
             for value in split_list(columns[name][row])
         ]
     )
-
-
-def source_counts(frame: pd.DataFrame, survivor: Integers) -> tuple[list[str], list[dict[str, str | int]]]:
-    """Per search: its records, duplicates within, works, works that only it found, works shared with each other.
-
-    records = duplicates_within + works; works = unique + shared. The last row counts all searches together, its
-    `works` the unique records of the review.
-    """
-    searches = list(dict.fromkeys(frame["search"].tolist()))
-    databases = dict(zip(frame["search"], frame["database"], strict=True))
-    found: dict[int, set[str]] = defaultdict(set)
-    for search, best in zip(frame["search"].tolist(), survivor.tolist(), strict=True):
-        found[best].add(search)
-    records = Counter(frame["search"].tolist())
-    rows: list[dict[str, str | int]] = []
-    for search in searches:
-        works = [others for others in found.values() if search in others]
-        row: dict[str, str | int] = {
-            "search": search,
-            "database": databases[search],
-            "records": records[search],
-            "duplicates_within": records[search] - len(works),
-            "works": len(works),
-            "unique": sum(len(others) == 1 for others in works),
-            "shared": sum(len(others) > 1 for others in works),
-        }
-        row |= {f"with_{other}": sum(other in others for others in works) for other in searches if other != search}
-        rows.append(row)
-    rows.append(
-        {
-            "search": "all",
-            "database": "",
-            "records": len(frame),
-            "duplicates_within": len(frame) - len(found),
-            "works": len(found),
-            "unique": sum(len(others) == 1 for others in found.values()),
-            "shared": sum(len(others) > 1 for others in found.values()),
-        }
-    )
-    columns = ["search", "database", "records", "duplicates_within", "works", "unique", "shared"]
-    return [*columns, *(f"with_{search}" for search in searches)], rows
-
-
-__all__ = ["SEPARATOR", "source_counts", "survivors", "unique_records"]

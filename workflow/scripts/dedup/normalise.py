@@ -75,7 +75,9 @@ _CORRECTION = re.compile(
     r"publisher(?: s)? corrections?|expression of concern|fe de errata?s?|berichtigung|rectificatif)\b"
 )
 _CORRECTION_END = re.compile(r"\b(?:erratum|errata|corrigendum|author correction|publisher correction)$")
-_RETRACTION = re.compile(r"^(?:retraction|retracted|notice of retraction|withdrawn|withdrawal)\b|\bretraction (?:note|notice)$")
+_RETRACTION = re.compile(
+    r"^(?:retraction|retracted|notice of retraction|withdrawn|withdrawal)\b|\bretraction (?:note|notice)$"
+)
 _REPLY = re.compile(
     r"^(?:re|reply|replies|response|authors? (?:s )?(?:reply|response)|in reply|rejoinder|in response)\b"
     r"(?=\s+(?:to|from|by|of|the|authors?|letter|comment|on)\b|$)|^re\b|"
@@ -94,32 +96,28 @@ _PART = re.compile(
     r"\b(?:part|parts|pt|section|chapter|volume|vol|paper|report|article|lecture|study|phase|teil|parte|partie|no|number)\s+"
     r"(\d{1,3}|[ivx]{1,5}|one|two|three|four|five|six|a|b|c|d)\b"
 )
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
+_ROMAN = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
+    "xi": 11,
+    "xii": 12,
+}
 _SPELLED_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _NUMBER = re.compile(r"\d+")
 _STOP = frozenset(
-    "a an and as at by for from in into is its of on or the to with without via using versus vs der die das und des "
-    "la le les el los las de del du et en un une y o e da do dos il lo gli".split()
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "its", "of", "on", "or", "the", "to", "with", "without", "via", "using", "versus", "vs", "der", "die", "das", "und", "des", "la", "le", "les", "el", "los", "las", "de", "del", "du", "et", "en", "un", "une", "y", "o", "e", "da", "do", "dos", "il", "lo", "gli"]
 )
 # Titles that name a kind of piece, not a work: nothing is known of a record by such a title alone.
 _GENERIC = frozenset(
-    "abstract abstracts acknowledgement acknowledgements acknowledgments address announcement announcements annual "
-    "appendix article articles author authors back biography board book books bulletin calendar call cartoon case "
-    "chair chapter column comment commentary comments committee conclusion conclusions conference congress contents "
-    "contribution contributions contributors correspondence corrections correction corrigendum cover current debate "
-    "dedication department discussion editor editorial editorials editors editor's erratum errata essay event events "
-    "executive final foreword forum front from general guest guide highlights image images in index instructions "
-    "interview introduction introductory invited issue issues journal keynote letter letters list literature "
-    "masthead matter meeting meetings message minutes miscellaneous new news newsletter next note notes notice "
-    "obituary of on opening opinion our oral page panel papers paper part perspective perspectives plenary point "
-    "poster posters preface preliminary preparation presentation presidential president's previews proceedings profile program "
-    "programme publication publications question questions quiz rapid readers reader recent rejoinder remarks reply report reports "
-    "research response responses review reviewer reviewers reviews roundtable scientific section selected session "
-    "short society special statement summary supplement symposium table thanks the this title to track tribute unknown untitled "
-    "update updates view viewpoint viewpoints volume welcome workshop year "
-    "editorial editorialis editoriale editoriales leserbrief vorwort einleitung geleitwort buchbesprechung rezension "
-    "rezensionen nachruf inhalt inhaltsverzeichnis mitteilungen prefacio prologo resena carta introduccion avant propos "
-    "compte rendu presentacion prefazione recensione nota notas noticias".split()
+    ["abstract", "abstracts", "acknowledgement", "acknowledgements", "acknowledgments", "address", "announcement", "announcements", "annual", "appendix", "article", "articles", "author", "authors", "back", "biography", "board", "book", "books", "bulletin", "calendar", "call", "cartoon", "case", "chair", "chapter", "column", "comment", "commentary", "comments", "committee", "conclusion", "conclusions", "conference", "congress", "contents", "contribution", "contributions", "contributors", "correspondence", "corrections", "correction", "corrigendum", "cover", "current", "debate", "dedication", "department", "discussion", "editor", "editorial", "editorials", "editors", "editor's", "erratum", "errata", "essay", "event", "events", "executive", "final", "foreword", "forum", "front", "from", "general", "guest", "guide", "highlights", "image", "images", "in", "index", "instructions", "interview", "introduction", "introductory", "invited", "issue", "issues", "journal", "keynote", "letter", "letters", "list", "literature", "masthead", "matter", "meeting", "meetings", "message", "minutes", "miscellaneous", "new", "news", "newsletter", "next", "note", "notes", "notice", "obituary", "of", "on", "opening", "opinion", "our", "oral", "page", "panel", "papers", "paper", "part", "perspective", "perspectives", "plenary", "point", "poster", "posters", "preface", "preliminary", "preparation", "presentation", "presidential", "president's", "previews", "proceedings", "profile", "program", "programme", "publication", "publications", "question", "questions", "quiz", "rapid", "readers", "reader", "recent", "rejoinder", "remarks", "reply", "report", "reports", "research", "response", "responses", "review", "reviewer", "reviewers", "reviews", "roundtable", "scientific", "section", "selected", "session", "short", "society", "special", "statement", "summary", "supplement", "symposium", "table", "thanks", "the", "this", "title", "to", "track", "tribute", "unknown", "untitled", "update", "updates", "view", "viewpoint", "viewpoints", "volume", "welcome", "workshop", "year", "editorial", "editorialis", "editoriale", "editoriales", "leserbrief", "vorwort", "einleitung", "geleitwort", "buchbesprechung", "rezension", "rezensionen", "nachruf", "inhalt", "inhaltsverzeichnis", "mitteilungen", "prefacio", "prologo", "resena", "carta", "introduccion", "avant", "propos", "compte", "rendu", "presentacion", "prefazione", "recensione", "nota", "notas", "noticias"]
 )
 
 
@@ -210,10 +208,14 @@ def _marks(words: str, about: bool) -> int:
 
 def informative_words(words: str) -> int:
     """How many words of a folded title say what it is about. Scripts without blanks count four letters as a word."""
-    if not words.isascii() and any("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in words):
+    if not words.isascii() and any(
+        "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in words
+    ):
         return len(words.replace(" ", "")) // 4
     return sum(
-        1 for word in words.split() if len(word) > 1 and word not in _STOP and word not in _GENERIC and not word.isdigit()
+        1
+        for word in words.split()
+        if len(word) > 1 and word not in _STOP and word not in _GENERIC and not word.isdigit()
     )
 
 
@@ -221,10 +223,24 @@ def informative_words(words: str) -> int:
 
 _AND = re.compile(r"\s*;\s*|\s+and\s+|\s*\|\s*|\s+&\s+")
 _PARTICLES = frozenset(
-    "van von der den de del della dela la le les du da das do dos di al el ul bin ibn ben ten ter te zu zur af av "
-    "jr sr junior senior ii iii iv st md phd msc bsc dr prof mr mrs ms et al others anonymous anon group".split()
+    ["van", "von", "der", "den", "de", "del", "della", "dela", "la", "le", "les", "du", "da", "das", "do", "dos", "di", "al", "el", "ul", "bin", "ibn", "ben", "ten", "ter", "te", "zu", "zur", "af", "av", "jr", "sr", "junior", "senior", "ii", "iii", "iv", "st", "md", "phd", "msc", "bsc", "dr", "prof", "mr", "mrs", "ms", "et", "al", "others", "anonymous", "anon", "group"]
 )
-_NO_AUTHOR = frozenset({"", "anonymous", "anon", "no authors listed", "no author", "unknown", "author unknown", "na", "n a", "nan", "none", "not available"})
+_NO_AUTHOR = frozenset(
+    {
+        "",
+        "anonymous",
+        "anon",
+        "no authors listed",
+        "no author",
+        "unknown",
+        "author unknown",
+        "na",
+        "n a",
+        "nan",
+        "none",
+        "not available",
+    }
+)
 
 
 class Authors(NamedTuple):
@@ -280,7 +296,7 @@ def author_features(raw: str) -> Authors:
 
 _YEAR = re.compile(r"(?:15|16|17|18|19|20)\d\d")
 _PAGE = re.compile(r"([a-z]*)\s*0*(\d+)\s*([a-z]?)")
-_MONTHS = {m: i + 1 for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+_MONTHS = {m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
 _SHEET_DATE = re.compile(r"^(\d{1,2})-([a-z]{3})(?:-\d+)?$|^([a-z]{3})-(\d{1,2})$")
 _DASHES = re.compile(r"\s*(?:[‐‑‒–—−-]+|\bto\b)\s*")
 
@@ -336,7 +352,10 @@ def volume_feature(raw: str) -> int:
     return int(found.group()[:9]) if found else -1
 
 
-_JOURNAL_TAIL = re.compile(r"\s*(?:\((?!part|section|series|[a-z]$)[^()]*\)|:\s*(?:official|the official)\b.*|\.\s*conference\b.*)\s*$", re.IGNORECASE)
+_JOURNAL_TAIL = re.compile(
+    r"\s*(?:\((?!part|section|series|[a-z]$)[^()]*\)|:\s*(?:official|the official)\b.*|\.\s*conference\b.*)\s*$",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=65536)
@@ -372,7 +391,9 @@ def trial_numbers(text: str) -> list[str]:
     return sorted({re.sub(r"\s", "", found).upper() for found in _TRIAL.findall(text)})
 
 
-_ABSTRACT_START = re.compile(r"^(?:abstract|background|objectives?|purpose|introduction|aims?|summary|context|importance|the)\b\s*")
+_ABSTRACT_START = re.compile(
+    r"^(?:abstract|background|objectives?|purpose|introduction|aims?|summary|context|importance|the)\b\s*"
+)
 ABSTRACT_LETTERS = 400
 
 

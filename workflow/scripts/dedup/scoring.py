@@ -14,11 +14,10 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import JaroWinkler
-
 from prismake.dedup.features import ACCESSIONS, Features, Integers
 from prismake.dedup.normalise import GENERIC
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import JaroWinkler
 
 Points = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.int8]
@@ -210,9 +209,8 @@ def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[
     levels[(f.title_hash[a] == 0) | (f.title_hash[b] == 0)] = TITLE_NONE
     exact = (f.title_hash[a] == f.title_hash[b]) & (f.title_hash[a] != 0)
     crossed = (
-        ((f.other_hash[a] != 0) & ((f.other_hash[a] == f.title_hash[b]) | (f.other_hash[a] == f.other_hash[b])))
-        | ((f.other_hash[b] != 0) & (f.other_hash[b] == f.title_hash[a]))
-    )
+        (f.other_hash[a] != 0) & ((f.other_hash[a] == f.title_hash[b]) | (f.other_hash[a] == f.other_hash[b]))
+    ) | ((f.other_hash[b] != 0) & (f.other_hash[b] == f.title_hash[a]))
     levels[exact | crossed] = TITLE_EXACT
     ratio[exact | crossed] = 100
     has_other = np.flatnonzero(((f.other_hash[a] != 0) | (f.other_hash[b] != 0)) & (ratio < 85))

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
-from prismake.dedup.features import Features, Integers
-from prismake.dedup.normalise import COMMENT, CORRECTION, GENERIC, KINDS, REPLY, RETRACTION
+from prismake.dedup.features import Features
+from prismake.dedup.normalise import COMMENT, GENERIC, KINDS, RETRACTION
 from prismake.dedup.scoring import (
     APART,
     AUTHOR_APART,
@@ -26,7 +25,6 @@ from prismake.dedup.scoring import (
     TITLE_CHANGED,
     TITLE_EXACT,
     TITLE_LOOSE,
-    TITLE_LONGER,
     TITLE_NEAR,
     TITLE_NONE,
     Comparison,
@@ -96,7 +94,9 @@ def other_source(said: Said) -> Mask:
     """Another journal or another volume: an abstract and its article, one text in two journals, a yearly report."""
     levels = said.pairs.levels
     volume, pages, journal = levels["volume"], levels["pages"], levels["journal"]
-    elsewhere = (journal == APART) & ~said.same_page & ((volume == APART) | (pages != PAGE_NONE) | (levels["year"] != SAME))
+    elsewhere = (
+        (journal == APART) & ~said.same_page & ((volume == APART) | (pages != PAGE_NONE) | (levels["year"] != SAME))
+    )
     another = (volume == APART) & ((pages == PAGE_APART) | (pages == PAGE_OTHER_FORM))
     spread = (journal != SAME) & (volume == APART) & ~said.same_page
     return (elsewhere | another | spread) & ~said.same_number
@@ -172,5 +172,3 @@ def rule_names(features: Features, pairs: Comparison) -> list[str]:
     ]
     names = np.select([test for test, _ in choices], [name for _, name in choices], "title and source")
     return [str(name) for name in names]
-
-

@@ -1,0 +1,201 @@
+"""Step: what the searches share, as a table that adds up and as an UpSet figure.
+
+The figure follows Lex A, Gehlenborg N, Strobelt H, Vuillemot R, Pfister H (2014) UpSet: visualization of intersecting
+sets. IEEE Trans Vis Comput Graph 20(12):1983-1992: one column a combination of searches, its bar the number of works
+that exactly these searches found; one row a search, its bar the works that it found.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from prismake.common.records import read_records
+from prismake.common.writing import read_rows, write_rows, write_text
+
+Row = dict[str, str | int]
+COUNTED = ("search", "database", "records", "duplicates_within", "works", "unique", "shared")
+# More combinations than this would be illegible; the rest is one last column.
+SHOWN = 24
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Which searches found which works."""
+
+    searches: Sequence[str]
+    labels: Mapping[str, str]
+    records: Mapping[str, int]
+    works: Mapping[str, frozenset[str]]  # work -> the searches that found it
+
+
+def read_overlap(searches: Sequence[str], databases: Sequence[str], clusters: Sequence[str]) -> Overlap:
+    """The overlap from three columns: each record's search, its database and its work.
+
+    A search is labelled by its database; where two searches ran in the same one, the search's id is added.
+    """
+    names = dict(zip(searches, databases, strict=True))
+    frequent = Counter(names.values())
+    found: dict[str, set[str]] = defaultdict(set)
+    for search, work in zip(searches, clusters, strict=True):
+        found[work].add(search)
+    return Overlap(
+        tuple(names),
+        {search: f"{name} ({search})" if frequent[name] > 1 else name for search, name in names.items()},
+        Counter(searches),
+        {work: frozenset(by) for work, by in found.items()},
+    )
+
+
+def count_sources(overlap: Overlap) -> tuple[list[str], list[Row]]:
+    """(columns, rows) of the table: one row a search, the last one for all together.
+
+    For each row records = works + duplicates_within and works = unique + shared: `unique` works no other search
+    found, `with_<search>` those that this other search found too. The last row's `works` are the review's unique
+    records.
+    """
+    rows: list[Row] = []
+    for search in overlap.searches:
+        works = [by for by in overlap.works.values() if search in by]
+        row: Row = {
+            "search": search,
+            "database": overlap.labels[search],
+            "records": overlap.records[search],
+            "duplicates_within": overlap.records[search] - len(works),
+            "works": len(works),
+            "unique": sum(len(by) == 1 for by in works),
+            "shared": sum(len(by) > 1 for by in works),
+        }
+        for other in overlap.searches:
+            if other != search:
+                row[f"with_{other}"] = sum(other in by for by in works)
+        rows.append(row)
+    records = sum(overlap.records.values())
+    rows.append(
+        {
+            "search": "all",
+            "database": "all searches",
+            "records": records,
+            "duplicates_within": records - len(overlap.works),
+            "works": len(overlap.works),
+            "unique": sum(len(by) == 1 for by in overlap.works.values()),
+            "shared": sum(len(by) > 1 for by in overlap.works.values()),
+        }
+    )
+    return [*COUNTED, *(f"with_{search}" for search in overlap.searches)], rows
+
+
+def combinations(overlap: Overlap) -> list[tuple[tuple[str, ...], int]]:
+    """(searches, works that exactly these found), largest first, then in the order of the searches."""
+    place = {search: number for number, search in enumerate(overlap.searches)}
+    sizes = Counter(tuple(sorted(by, key=place.__getitem__)) for by in overlap.works.values())
+    return sorted(sizes.items(), key=lambda item: (-item[1], len(item[0]), [place[search] for search in item[0]]))
+
+
+# --- drawing ----------------------------------------------------------------------------------------------------
+
+FONT = "Arimo, Arial, Helvetica, sans-serif"
+INK, FAINT, BAND = "#1f2933", "#d5dbe1", "#f3f5f7"
+COLUMN, ROW, PLOT, SET_BAR, DOT = 30, 24, 150, 110, 6.5
+
+
+def _text(x: float, y: float, words: str, *, anchor: str = "start", size: float = 11, weight: str = "normal") -> str:
+    return (
+        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="{size:g}" font-weight="{weight}" '
+        f'fill="{INK}">{escape(words)}</text>'
+    )
+
+
+def _box(x: float, y: float, width: float, height: float, fill: str) -> str:
+    return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{fill}"/>'
+
+
+def _scaled(value: int, most: int, length: float) -> float:
+    return round(length * value / most, 1) if most else 0.0
+
+
+def draw(overlap: Overlap) -> str:
+    """The UpSet figure as SVG: the same counts give the same text."""
+    columns = combinations(overlap)
+    rest = sum(size for _, size in columns[SHOWN:])
+    shown = columns[:SHOWN]
+    sizes = [size for _, size in shown] + ([rest] if rest else [])
+    order = sorted(overlap.searches, key=lambda search: (-_works(overlap, search), overlap.searches.index(search)))
+    label = 12 + 6.2 * max((len(overlap.labels[search]) for search in order), default=0)
+    left, top = SET_BAR + label + 24, 34
+    width, height = left + COLUMN * len(sizes) + 20, top + PLOT + 20 + ROW * len(order) + 30
+    parts = [_text(left, 18, "Works found by exactly these searches", weight="bold")]
+    for row in range(0, len(order), 2):
+        parts.append(_box(0, top + PLOT + 20 + ROW * row, width, ROW, BAND))
+    for column, size in enumerate(sizes):
+        x, bar = left + COLUMN * column, _scaled(size, max(sizes), PLOT - 16)
+        parts.append(_box(x + 6, top + PLOT - bar, COLUMN - 12, bar, INK))
+        parts.append(_text(x + COLUMN / 2, top + PLOT - bar - 4, f"{size:,}", anchor="middle", size=10))
+        held = set(shown[column][0]) if column < len(shown) else set()
+        parts += _dots(x + COLUMN / 2, top + PLOT + 20 + ROW / 2, [search in held for search in order])
+    if rest:
+        y = top + PLOT + 20 + ROW * len(order) + 16
+        parts.append(_text(left + COLUMN * len(shown) + COLUMN / 2, y, "others", anchor="middle", size=10))
+    most = max((_works(overlap, search) for search in order), default=0)
+    for row, search in enumerate(order):
+        y, works = top + PLOT + 20 + ROW * row, _works(overlap, search)
+        bar = _scaled(works, most, SET_BAR - 40)
+        parts.append(_box(SET_BAR - bar, y + 6, bar, ROW - 12, INK))
+        parts.append(_text(SET_BAR - bar - 4, y + ROW / 2 + 4, f"{works:,}", anchor="end", size=10))
+        parts.append(_text(left - 12, y + ROW / 2 + 4, overlap.labels[search], anchor="end"))
+    parts.append(_text(SET_BAR, top + PLOT + 12, "Works found", anchor="end", size=10))
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+        f'viewBox="0 0 {width:g} {height:g}" font-family={quoteattr(FONT)} role="img">'
+    )
+    ground = _box(0, 0, width, height, "#ffffff")
+    return "\n".join([head, f"<title>{escape(describe(overlap))}</title>", ground, *parts, "</svg>"]) + "\n"
+
+
+def _dots(x: float, y: float, held: Sequence[bool]) -> list[str]:
+    rows = [row for row, is_held in enumerate(held) if is_held]
+    parts = []
+    for row, is_held in enumerate(held):
+        parts.append(f'<circle cx="{x:g}" cy="{y + ROW * row:g}" r="{DOT:g}" fill="{INK if is_held else FAINT}"/>')
+    if len(rows) > 1:
+        parts.append(
+            f'<line x1="{x:g}" y1="{y + ROW * rows[0]:g}" x2="{x:g}" y2="{y + ROW * rows[-1]:g}" '
+            f'stroke="{INK}" stroke-width="3"/>'
+        )
+    return parts
+
+
+def _works(overlap: Overlap, search: str) -> int:
+    return sum(search in by for by in overlap.works.values())
+
+
+def describe(overlap: Overlap) -> str:
+    """The figure in one sentence, for those who do not see it."""
+    found = [
+        f"{size:,} by {' and '.join(overlap.labels[search] for search in searches)}"
+        + (" alone" if len(searches) == 1 else "")
+        for searches, size in combinations(overlap)[:SHOWN]
+    ]
+    return f"Overlap of {len(overlap.searches)} searches: {len(overlap.works):,} works, " + ", ".join(found) + "."
+
+
+def count_and_draw(*, records: Path, clusters: Path, sources: Path, figure: Path) -> None:
+    """Writes `sources` (one row a search, see `count_sources`) and `figure` (SVG) from all records and their works."""
+    frame = read_records(records)
+    work = {row["record_id"]: row["cluster"] for row in read_rows(clusters)}
+    overlap = read_overlap(
+        frame["search"].tolist(),
+        frame["database"].tolist(),
+        [work[record_id] for record_id in frame["record_id"]],
+    )
+    write_rows(sources, *count_sources(overlap))
+    write_text(figure, draw(overlap))
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(count_and_draw, globals()["snakemake"])
