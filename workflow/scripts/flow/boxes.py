@@ -92,9 +92,14 @@ def make_labels(
     labels |= {f"identified.{search['id']}": search["database"] for search in searches}
     for position, stage in enumerate(stages):
         name = stage["id"]
+        named = {
+            "screened": stage.get("label"),
+            "assessed": stage.get("label"),
+            "excluded": stage.get("excluded_label"),
+        }
         for box in (entry_id(stages, position), f"{name}.excluded", f"{name}.pending"):
-            text = STAGE_LABELS[box.rpartition(".")[2]].format(stage=stage.get("label") or name)
-            labels[box] = LABELS.get(box, text)
+            role = box.rpartition(".")[2]
+            labels[box] = named.get(role) or LABELS.get(box, STAGE_LABELS[role].format(stage=name))
         labels |= {f"{name}.excluded.{code}": text for code, text in reasons_of(stage).items()}
     if issues := [
         Issue("unknown-label", f"there is no box '{name}'", "config.yaml, flow.labels", nearest(name, list(labels)))

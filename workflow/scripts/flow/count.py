@@ -1,7 +1,5 @@
 """Step: counts the flow. Every box is written as the list of its records, and the sums must close."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path

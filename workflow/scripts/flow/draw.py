@@ -4,8 +4,6 @@ The `graphviz` package builds the graph from a finished layout; the wheel `graph
 has to be installed and the same bytes come out everywhere.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import os
