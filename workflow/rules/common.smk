@@ -40,7 +40,8 @@ try:
 except BuildStop as problem:
     sys.exit(f"\nERROR {problem}\n")
 
-EXPORTS = reviews.exports_of(config["searches"])
+SEARCHES = reviews.searches_of(config)
+EXPORTS = reviews.exports_of(SEARCHES)
 
 
 wildcard_constraints:
@@ -84,11 +85,16 @@ def results_to_seal():
         rules.deduplicate.output,
         rules.overlap.output,
         rules.screen.output,
-        rules.count_flow.output.flow,
+        rules.count_flow.output,
         rules.draw_flow.output,
     ]
     if "synthesis" in config:
-        outputs += [rules.tabulate.output, rules.appraise.output, rules.pool.output]
+        outputs += [
+            rules.collect_studies.output,
+            rules.tabulate.output,
+            rules.appraise.output,
+            rules.pool.output,
+        ]
     if "manuscript" in config:
         outputs += [
             rules.render.output,

@@ -5,6 +5,7 @@ rule deduplicate:
     input:
         records=rules.collect_records.output.collected,
         decisions=if_there(config.get("deduplication", {}).get("decisions")),
+        schema=schema("dedup_decisions"),
         code=code("dedup/deduplicate.py"),
     output:
         clusters="results/records/clusters.csv",
@@ -26,12 +27,18 @@ rule deduplicate:
 
 
 rule overlap:
+    message:
+        "Counting what the searches share"
     input:
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
         code=code("dedup/overlap.py"),
     output:
-        sources="results/dedup/sources.csv",
+        sources=report(
+            "results/dedup/sources.csv",
+            category="1 Records",
+            caption="../report/sources.rst",
+        ),
         figure=report(
             "results/figures/overlap.svg",
             category="1 Records",
@@ -41,7 +48,5 @@ rule overlap:
         "results/logs/overlap.log",
     benchmark:
         "results/benchmarks/overlap.tsv"
-    message:
-        "Counting what the databases share"
     script:
         "../scripts/dedup/overlap.py"

@@ -20,7 +20,7 @@ rule count_flow:
         "results/benchmarks/count_flow.tsv"
     params:
         stages=config["screening"]["stages"],
-        searches=config["searches"],
+        searches=SEARCHES,
         labels=config.get("flow", {}).get("labels", {}),
         draft=config.get("review", {}).get("draft", False),
     message:

@@ -38,7 +38,7 @@ rule collect_records:
     benchmark:
         "results/benchmarks/collect_records.tsv"
     params:
-        searches=config["searches"],
+        searches=SEARCHES,
     message:
         "Gathering the records of all exports"
     script:

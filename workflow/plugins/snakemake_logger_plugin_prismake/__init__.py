@@ -57,7 +57,7 @@ class LogHandler(LogHandlerBase):
             case LogEvent.JOB_ERROR:
                 return self._failure(record)
             case LogEvent.ERROR:
-                return "" if self.failed else self._error(record)
+                return self._error(record)
             case None:
                 return self._plain(record)
         return ""
@@ -77,7 +77,9 @@ class LogHandler(LogHandlerBase):
         return f"The step '{getattr(record, 'rule_name', '?')}' stopped the build.{where} Nothing half-made is left."
 
     def _error(self, record: logging.LogRecord) -> str:
-        return str(getattr(record, "exception", None) or record.getMessage())
+        # A failed step has told its own message; Snakemake's are about its machinery.
+        told = str(getattr(record, "exception", None) or record.getMessage())
+        return "" if self.failed or told.startswith("RuleException") else told
 
     def _plain(self, record: logging.LogRecord) -> str:
         message = record.getMessage()

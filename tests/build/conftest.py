@@ -1,0 +1,100 @@
+"""Builds of whole reviews, each in a folder of its own."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+PARTS = ("Snakefile", "profiles", "config.yaml", "workflow", "data", "manuscript")
+
+
+class Review:
+    """A checkout with a review in it, and what a person does there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __truediv__(self, name: str) -> Path:
+        return self.folder / name
+
+    def snakemake(self, *arguments: str, review: Path | None = None, **environment: str) -> subprocess.CompletedProcess:
+        """Runs Snakemake here, with this checkout's code."""
+        # The package of the environment belongs to the project's own checkout; this one's comes first.
+        shelf = self.folder / ".shelf"
+        shelf.mkdir(exist_ok=True)
+        if not (shelf / "prismake").exists():
+            (shelf / "prismake").symlink_to(self.folder / "workflow" / "scripts")
+        cache = shelf / "cache"
+        place = ["--directory", str(review)] if review else []
+        return subprocess.run(
+            [sys.executable, "-m", "snakemake", *place, *arguments],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(shelf), "XDG_CACHE_HOME": str(cache), **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    def build(self, *arguments: str, **environment: str) -> str:
+        """Builds; what it said. Fails the test where the build fails."""
+        done = self.snakemake(*arguments, **environment)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    def stopped(self, *arguments: str) -> str:
+        """Builds, expecting it to stop; what it said."""
+        done = self.snakemake(*arguments)
+        assert done.returncode != 0, done.stderr
+        return done.stderr
+
+    def would_run(self) -> dict[str, str]:
+        """Rule -> reason of the jobs that a build would run now."""
+        done = self.snakemake("--dry-run")
+        assert done.returncode == 0, done.stderr
+        return dict(re.findall(r"^would run (\w+): .*\n +(.*)$", done.stderr, flags=re.MULTILINE))
+
+    def edit(self, name: str, old: str, new: str, count: int = 1) -> None:
+        """Replaces text in a file that a person writes."""
+        path = self.folder / name
+        text = path.read_bytes().decode()
+        assert old in text, f"{name} does not hold {old!r}"
+        path.write_bytes(text.replace(old, new, count).encode())
+
+    def sums(self) -> dict[str, str]:
+        """Path -> SHA-256 of every result."""
+        lines = (self.folder / "results" / "SHA256SUMS").read_text().splitlines()
+        return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+
+
+def checkout(folder: Path) -> Review:
+    """The project's files, without its results, in a new folder."""
+    folder.mkdir(parents=True)
+    for part in PARTS:
+        source = PROJECT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, folder / part)
+    return Review(folder)
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory) -> Review:
+    """The example, built. Tests only read it; to change something they take a `copy`."""
+    review = checkout(tmp_path_factory.mktemp("example") / "checkout")
+    review.said = review.build()
+    return review
+
+
+@pytest.fixture
+def copy(example, tmp_path) -> Review:
+    """The built example in a folder of its own, to be changed."""
+    target = tmp_path / "copy"
+    shutil.copytree(example.folder, target, symlinks=True, ignore=shutil.ignore_patterns(".shelf"))
+    return Review(target)

@@ -1,0 +1,61 @@
+"""A second review, real: six exports of one search, screening still pending."""
+
+import csv
+import json
+import shutil
+
+import pytest
+
+from .conftest import Review, checkout
+
+pytestmark = [pytest.mark.build, pytest.mark.xdist_group("build")]
+
+EXPORTS = {
+    "dimensions": ("Dimensions", "Dimensions_246.ris", 246),
+    "econlit": ("EconLit", "econlit_3.ris", 3),
+    "envindex": ("Environment Index", "envindex_100.ris", 100),
+    "lens": ("Lens", "lens_343.ris", 343),
+    "medline": ("MEDLINE", "medline_84.ris", 84),
+    "wos": ("Web of Science", "wos_278.ris", 278),
+}
+
+
+@pytest.fixture(scope="module")
+def draft(shared, tmp_path_factory) -> Review:
+    folder = tmp_path_factory.mktemp("draft")
+    review = folder / "review"
+    (review / "data" / "searches").mkdir(parents=True)
+    searches = []
+    for name, (database, file, _) in EXPORTS.items():
+        shutil.copy(shared / "exports" / "citesource-stages" / file, review / "data" / "searches" / file)
+        searches.append(f"  - {{id: {name}, database: {database}, date: 2024-08-09, files: [data/searches/{file}]}}\n")
+    (review / "config.yaml").write_text(
+        "review: {draft: true}\nsearches:\n" + "".join(searches) + "screening:\n  stages:\n"
+        "    - {id: abstract, label: Abstracts screened, reasons: {off_topic: Off topic}}\n"
+        "    - {id: fulltext, reasons: {off_topic: Off topic}}\n"
+    )
+    done = checkout(folder / "checkout").snakemake(review=review)
+    assert done.returncode == 0, done.stderr
+    return Review(review)
+
+
+def test_counted_is_parsed_for_every_file(draft):
+    with (draft / "results/import/imports.csv").open(newline="") as file:
+        imports = {row["search"]: row for row in csv.DictReader(file)}
+    assert {name: int(row["parsed"]) for name, row in imports.items()} == {
+        name: expected for name, (_, _, expected) in EXPORTS.items()
+    }
+    assert all(row["counted"] == row["parsed"] and row["rejected"] == "0" for row in imports.values())
+
+
+def test_the_flow_closes_with_screening_pending(draft):
+    boxes = {box["id"]: box["n"] for box in json.loads((draft / "results/flow.json").read_text())["boxes"]}
+    assert boxes["identified"] == sum(expected for _, _, expected in EXPORTS.values())
+    assert boxes["duplicates"] > 100
+    assert boxes["identified"] - boxes["duplicates"] == boxes["abstract.screened"] == boxes["abstract.pending"]
+    assert boxes["included"] == 0
+
+
+def test_the_figure_is_drawn_and_no_manuscript_is_pretended(draft):
+    assert (draft / "results/figures/prisma.svg").is_file()
+    assert not (draft / "results/manuscript").exists()

@@ -1,0 +1,209 @@
+"""The example from search exports to documents: what it must say, and what follows when something changes."""
+
+import csv
+import hashlib
+import json
+import re
+
+import pytest
+
+from .conftest import PROJECT, checkout
+
+pytestmark = [pytest.mark.build, pytest.mark.xdist_group("build")]
+
+EXPECTED = {
+    "identified": 428,
+    "duplicates": 71,
+    "title.screened": 357,
+    "title.excluded": 92,
+    "abstract.screened": 265,
+    "abstract.excluded": 231,
+    "fulltext.assessed": 34,
+    "fulltext.excluded": 25,
+    "included": 9,
+}
+
+
+def boxes(review):
+    return {box["id"]: box for box in json.loads((review / "results/flow.json").read_text())["boxes"]}
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_flow_is_computed_from_the_records(example):
+    counted = {name: box["n"] for name, box in boxes(example).items()}
+    assert {name: counted[name] for name in EXPECTED} == EXPECTED
+    assert sum(n for name, n in counted.items() if name.startswith("identified.")) == counted["identified"]
+    assert (
+        sum(n for name, n in counted.items() if name.startswith("fulltext.excluded.")) == counted["fulltext.excluded"]
+    )
+
+
+def test_every_box_is_a_list_of_records(example):
+    for box in boxes(example).values():
+        listed = [row["record_id"] for row in rows(example / box["records"])]
+        assert len(listed) == len(set(listed)) == box["n"], box["id"]
+
+
+def test_every_record_of_every_export_is_accounted_for(example):
+    imports = rows(example / "results/import/imports.csv")
+    assert all(int(row["counted"]) == int(row["parsed"]) + int(row["rejected"]) for row in imports)
+    clusters = rows(example / "results/records/clusters.csv")
+    screened = {row["record_id"] for row in rows(example / "results/screening/screening.csv")}
+    assert len(clusters) == sum(int(row["parsed"]) for row in imports)
+    assert {row["cluster"] for row in clusters} == screened
+
+
+def test_the_duplicates_are_the_true_ones(example):
+    truth = {row["record_id"]: row["work"] for row in rows(PROJECT / "tests/example/truth.csv")}
+    found = {row["record_id"]: row["cluster"] for row in rows(example / "results/records/clusters.csv")}
+    assert set(found) == set(truth)
+    assert len({(truth[name], cluster) for name, cluster in found.items()}) == len(set(truth.values()))
+    assert len(set(found.values())) == len(set(truth.values()))
+
+
+def test_pooled_values_follow_from_extraction(example):
+    pooled = json.loads((example / "results/values.json").read_text())["pooled"]
+    assert (pooled["patients"]["value"], pooled["men"]["value"], pooled["women"]["value"]) == (93, 43, 50)
+    assert round(pooled["age"]["value"], 1) == 68.8
+
+
+def test_the_manuscript_says_what_the_records_say(example):
+    text = (example / "results/manuscript/manuscript.md").read_text()
+    assert "{{" not in text and "{%" not in text
+    for number in ("428", "357", "265", "68.8"):
+        assert number in text
+    assert len(set(re.findall(r"@([a-z]+\d{4}[a-z]?)", text))) == 59
+    body = text.split("# Introduction", 1)[1].split("# References", 1)[0]
+    assert len(body.split()) > 3000
+
+
+def test_the_checksums_are_right_and_cover_the_documents(example):
+    sums = example.sums()
+    for name, digest in sums.items():
+        assert hashlib.sha256((example / "results" / name).read_bytes()).hexdigest() == digest
+    assert {
+        "manuscript/manuscript.docx",
+        "manuscript/manuscript.pdf",
+        "manuscript/manuscript.md",
+        "figures/prisma.svg",
+        "figures/prisma.png",
+        "flow.json",
+        "values.json",
+        "records/records.parquet",
+        "records/clusters.csv",
+        "screening/screening.csv",
+        "tables/characteristics.csv",
+        "tables/technique.csv",
+        "tables/appraisal.csv",
+    } <= set(sums)
+
+
+def test_the_build_ends_with_the_flow_and_a_second_one_has_nothing_to_do(example):
+    assert "428 identified" in example.said and "9 included" in example.said
+    assert "results/manuscript/manuscript.docx" in example.said
+    assert "Nothing is to be done" in example.build()
+    assert example.would_run() == {}
+
+
+def test_two_builds_give_the_same_bytes_wherever_and_whoever(example, tmp_path):
+    other = checkout(tmp_path / "elsewhere" / "ünder a longer näme")
+    other.build(
+        "--cores=1",
+        TZ="Pacific/Auckland",
+        LC_ALL="C",
+        LANG="C",
+        HOME=str(tmp_path),
+        USER="someone",
+        LOGNAME="someone",
+        PYTHONHASHSEED="7",
+        SOURCE_DATE_EPOCH="1000000000",
+    )
+    assert other.sums() == example.sums()
+
+
+def test_the_report_is_written_with_its_captions(example):
+    done = example.snakemake("--report", "report.html")
+    assert done.returncode == 0, done.stderr
+    text = (example / "report.html").read_text()
+    assert "prisma.svg" in text and "manuscript.docx" in text
+
+
+def test_a_record_less_in_an_export_is_a_record_less_everywhere(copy):
+    # A record that a rule excludes at the title stage needs no decision, so nothing else has to change.
+    gone = next(
+        row["record_id"]
+        for row in rows(copy / "results/flow/title.excluded.csv")
+        if row["record_id"].startswith("pubmed:")
+        and sum(c["cluster"] == row["record_id"] for c in rows(copy / "results/records/clusters.csv")) == 1
+    )
+    path = copy / "data/searches/pubmed.nbib"
+    text = path.read_text(encoding="utf-8")
+    records = re.split(r"(?m)^(?=PMID-)", text)
+    path.write_text("".join(r for r in records if not r.startswith(f"PMID- {gone.split(':')[1]}")), encoding="utf-8")
+
+    would = copy.would_run()
+    assert "bibliography" not in would and {
+        "import_export",
+        "deduplicate",
+        "screen",
+        "count_flow",
+        "write_docx",
+    } <= set(would)
+    assert len([name for name in would if name == "import_export"]) == 1
+    copy.build()
+    counted = {name: box["n"] for name, box in boxes(copy).items()}
+    assert counted["identified"] == 427 and counted["title.excluded"] == 91 and counted["abstract.screened"] == 265
+    assert "427" in (copy / "results/manuscript/manuscript.md").read_text()
+    assert "n = 427" in (copy / "results/figures/prisma.svg").read_text().replace("&#160;", " ").replace("\xa0", " ")
+
+
+def test_a_flipped_decision_moves_a_record(copy, example):
+    flipped = next(
+        row
+        for row in rows(copy / "data/screening/decisions.csv")
+        if row["stage"] == "abstract" and row["decision"] == "exclude"
+    )
+    line = next(
+        text
+        for text in (copy / "data/screening/decisions.csv").read_text().splitlines()
+        if text.startswith(f"{flipped['record_id']},abstract,")
+    )
+    # Included at the abstract stage, the record now needs a decision at full text.
+    new = f"{flipped['record_id']},abstract,include,,\n{flipped['record_id']},fulltext,exclude,no_outcome,"
+    copy.edit("data/screening/decisions.csv", line, new)
+    would = copy.would_run()
+    assert not {"import_export", "collect_records", "deduplicate", "bibliography"} & set(would)
+    copy.build()
+    counted = {name: box["n"] for name, box in boxes(copy).items()}
+    assert (counted["abstract.excluded"], counted["fulltext.assessed"], counted["fulltext.excluded"]) == (230, 35, 26)
+    assert counted["included"] == 9
+    differing = {name for name, digest in copy.sums().items() if example.sums()[name] != digest}
+    assert {"flow.json", "values.json", "figures/prisma.svg", "manuscript/manuscript.docx"} <= differing
+    assert "records/clusters.csv" not in differing
+
+
+def test_a_changed_cell_of_extraction_reaches_text_table_and_documents(copy, example):
+    cells = rows(copy / "data/extraction/studies.csv")
+    assert next(row for row in cells if row["study_id"] == "wu2019")["age_mean"] == "85"
+    path = copy / "data/extraction/studies.csv"
+    lines = path.read_text().splitlines()
+    head = lines[0].split(",")
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, head, lineterminator="\n")
+        writer.writeheader()
+        for row in cells:
+            writer.writerow({**row, "age_mean": "25"} if row["study_id"] == "wu2019" else row)
+    would = copy.would_run()
+    assert {"tabulate", "pool", "render", "write_docx", "write_pdf", "seal"} <= set(would)
+    assert not {"import_export", "deduplicate", "screen", "count_flow", "draw_flow", "bibliography"} & set(would)
+    copy.build()
+    age = json.loads((copy / "results/values.json").read_text())["pooled"]["age"]["value"]
+    assert round(age, 1) == 68.2
+    assert "68.2" in (copy / "results/manuscript/manuscript.md").read_text()
+    differing = {name for name, digest in copy.sums().items() if example.sums()[name] != digest}
+    assert {"tables/characteristics.csv", "values.json", "manuscript/manuscript.pdf"} <= differing
+    assert "flow.json" not in differing

@@ -1,0 +1,38 @@
+"""Appraisal: every included study on the form that its design asks for, every item answered."""
+
+APPRAISAL = config["appraisal"]
+
+
+rule appraise:
+    input:
+        extraction=rules.collect_studies.output.extraction,
+        answers=APPRAISAL["answers"],
+        answers_schema=schema("appraisal_answers"),
+        overall=APPRAISAL["overall"],
+        overall_schema=schema("appraisal_overall"),
+        forms=[
+            *package_files("appraisal/forms/*.yaml"),
+            *APPRAISAL.get("own_forms", []),
+        ],
+        form_schema=schema("appraisal_form"),
+        abbreviations=config["abbreviations"],
+        abbreviations_schema=schema("abbreviations"),
+        code=code("appraisal/matrix.py"),
+    output:
+        cells=f"results/tables/{APPRAISAL['table']['id']}.csv",
+        tables=[f"results/tables/{APPRAISAL['table']['id']}.json"],
+        appraisal="results/appraisal.json",
+    log:
+        "results/logs/appraise.log",
+    benchmark:
+        "results/benchmarks/appraise.tsv"
+    params:
+        settings=APPRAISAL,
+        patients=SYNTHESIS["patients"],
+        missing=SYNTHESIS["missing"],
+        not_abbreviations=SYNTHESIS["not_abbreviations"],
+        draft=config.get("review", {}).get("draft", False),
+    message:
+        "Validating the appraisal"
+    script:
+        "../scripts/appraisal/matrix.py"

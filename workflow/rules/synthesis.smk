@@ -1,0 +1,68 @@
+"""Synthesis: what was extracted, checked against the screening; the printed tables; the ledger of values."""
+
+SYNTHESIS = config["synthesis"]
+EXTRACTION = SYNTHESIS["extraction"]
+
+
+rule collect_studies:
+    input:
+        studies=EXTRACTION["studies"]["table"],
+        studies_schema=EXTRACTION["studies"]["schema"],
+        reports=EXTRACTION["reports"],
+        reports_schema=schema("reports"),
+        codes=EXTRACTION["codes"],
+        codes_schema=schema("codes"),
+        overlap=EXTRACTION["overlaps"],
+        overlap_schema=schema("overlaps"),
+        parts=[part["table"] for part in EXTRACTION.get("parts", {}).values()],
+        part_schemas=[part["schema"] for part in EXTRACTION.get("parts", {}).values()],
+        screening=rules.screen.output.screening,
+        clusters=rules.deduplicate.output.clusters,
+        code=code("synthesis/collect.py"),
+    output:
+        extraction="results/studies.json",
+    log:
+        "results/logs/collect_studies.log",
+    benchmark:
+        "results/benchmarks/collect_studies.tsv"
+    params:
+        synthesis={
+            key: SYNTHESIS[key]
+            for key in (
+                "extraction",
+                "patients",
+                "year",
+                "label",
+                "order",
+                "checks",
+                "same_patients",
+            )
+        },
+        draft=config.get("review", {}).get("draft", False),
+    message:
+        "Checking the extraction of the included studies"
+    script:
+        "../scripts/synthesis/collect.py"
+
+
+rule tabulate:
+    input:
+        extraction=rules.collect_studies.output.extraction,
+        abbreviations=config["abbreviations"],
+        abbreviations_schema=schema("abbreviations"),
+        code=code("synthesis/tables.py"),
+    output:
+        cells=[f"results/tables/{name}.csv" for name in SYNTHESIS["tables"]],
+        tables=[f"results/tables/{name}.json" for name in SYNTHESIS["tables"]],
+    log:
+        "results/logs/tabulate.log",
+    benchmark:
+        "results/benchmarks/tabulate.tsv"
+    params:
+        settings=SYNTHESIS["tables"],
+        missing=SYNTHESIS["missing"],
+        not_abbreviations=SYNTHESIS["not_abbreviations"],
+    message:
+        "Composing the tables of the included studies"
+    script:
+        "../scripts/synthesis/tables.py"

@@ -1,0 +1,32 @@
+"""Values: one ledger of every number that the text may use."""
+
+
+rule pool:
+    input:
+        extraction=rules.collect_studies.output.extraction,
+        flow=rules.count_flow.output.flow,
+        appraisal=rules.appraise.output.appraisal,
+        tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
+        code=code("synthesis/pool.py"),
+    output:
+        values="results/values.json",
+    log:
+        "results/logs/pool.log",
+    benchmark:
+        "results/benchmarks/pool.tsv"
+    params:
+        synthesis={
+            key: SYNTHESIS[key] for key in ("patients", "year", "pooled", "groups")
+        },
+        searches=[
+            {
+                key: search[key]
+                for key in ("id", "database", "kind", "date")
+                if key in search
+            }
+            for search in config["searches"]
+        ],
+    message:
+        "Computing the values that the text uses"
+    script:
+        "../scripts/synthesis/pool.py"
