@@ -16,6 +16,7 @@ if "synthesis" in config:
 
     include: "workflow/rules/synthesis.smk"
     include: "workflow/rules/appraisal.smk"
+    include: "workflow/rules/values.smk"
 
 
 if "manuscript" in config:

@@ -82,7 +82,7 @@ def test_exports_are_numbered_only_where_a_search_has_several():
         {"id": "a", "database": "A", "date": "2025-01-01", "files": ["a.ris"]},
         {"id": "b", "database": "B", "kind": "register", "date": "2025-01-01", "files": ["1.ris", "2.ris"]},
     ]
-    exports = reviews.exports_of(searches)
+    exports = reviews.exports_of(reviews.searches_of({"searches": searches}))
     assert list(exports) == ["a", "b-1", "b-2"]
     assert exports["a"]["search"] == {
         "id": "a",

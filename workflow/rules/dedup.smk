@@ -27,8 +27,6 @@ rule deduplicate:
 
 
 rule overlap:
-    message:
-        "Counting what the searches share"
     input:
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
@@ -48,5 +46,7 @@ rule overlap:
         "results/logs/overlap.log",
     benchmark:
         "results/benchmarks/overlap.tsv"
+    message:
+        "Counting what the searches share"
     script:
         "../scripts/dedup/overlap.py"

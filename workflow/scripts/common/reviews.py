@@ -132,6 +132,11 @@ def _table_issues(setting: Setting, schema: Path) -> list[Issue]:
     return []
 
 
+def searches_of(config: Config) -> list[dict[str, Any]]:
+    """The searches with what they need not state: a search is of a database unless it says otherwise."""
+    return [{"kind": "database", **search} for search in config["searches"]]
+
+
 def exports_of(searches: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Export id -> {file, search} for every file of every search, in the order of the configuration.
 
@@ -141,8 +146,8 @@ def exports_of(searches: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     for search in searches:
         for number, file in enumerate(search["files"], start=1):
             name = search["id"] if len(search["files"]) == 1 else f"{search['id']}-{number}"
-            about = {key: search.get(key, "") for key in ("id", "database", "kind", "date")}
-            exports[name] = {"file": file, "search": {**about, "kind": about["kind"] or "database", "export": name}}
+            about = {key: search[key] for key in ("id", "database", "kind", "date")}
+            exports[name] = {"file": file, "search": {**about, "export": name}}
     return exports
 
 

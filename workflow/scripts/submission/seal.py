@@ -1,7 +1,5 @@
 """The seal: SHA-256 of every result, so that two builds can be compared with one command."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 
@@ -20,8 +18,9 @@ def seal(*, results: list[Path], sums: Path) -> None:
     A folder among the results stands for all files in it.
     """
     here = sums.parent.resolve()
-    files = [file for path in results for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file() and file.name != ".snakemake_timestamp"]
-    named = {file.resolve().relative_to(here).as_posix(): file for file in files}
+    files = [file for path in results for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()]
+    # Snakemake marks a folder that a rule makes with a hidden file of its own.
+    named = {file.resolve().relative_to(here).as_posix(): file for file in files if file.name[0] != "."}
     write_text(sums, "".join(f"{digest(file)}  {name}\n" for name, file in sorted(named.items())))
 
 
