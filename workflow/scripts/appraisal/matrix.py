@@ -1,20 +1,20 @@
 """Step: the appraisal of the included studies, validated against the forms, and its printed matrix.
 
-An item of a study is in one of four states, which are never mixed up: `answered` (with one of the form's answers, of
-which "not applicable" is one), `not_on_form` (another form of the matrix has such an item, this one has not) and
-`pending` (not yet appraised: a draft prints it, anything else stops).
+An item of a study is in one of four states, which print differently and are never mixed up: answered with one of the
+form's answers, answered as not applicable, `not_on_form` (another form of the matrix has such an item, this one has
+not) and `pending` (not yet appraised: a draft prints it, anything else stops).
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from prismake.appraisal.checks import answer_issues, fit_issues, overall_issues, pending_issues, state_issues
 from prismake.appraisal.forms import Form, read_forms
-from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.errors import BuildStop
 from prismake.common.printed import compose, helpers
 from prismake.common.steps import warn
 from prismake.common.tables import Row, read_table
@@ -22,59 +22,7 @@ from prismake.common.writing import write_json, write_rows
 
 Settings = dict[str, Any]
 Study = dict[str, Any]
-
-
-def answer_issues(rows: list[Row], forms: dict[str, Form], known: list[str], path: Path) -> Iterator[Issue]:
-    """An issue for each answer of an unknown study, form or item, outside the form's answers, or on a second form."""
-    first: dict[str, str] = {}
-    for row in rows:
-        where, study_id = f"{path}:{row['__line__']}", row["study_id"]
-        if study_id not in known:
-            yield Issue("unknown-study", f"study '{study_id}' is not extracted", where, nearest(study_id, known))
-        form = forms.get(row["form"])
-        if form is None:
-            yield Issue("unknown-form", f"there is no form '{row['form']}'", where, nearest(row["form"], list(forms)))
-            continue
-        if first.setdefault(study_id, form.id) != form.id:
-            message = f"study '{study_id}' is appraised on '{first[study_id]}' and on '{form.id}'"
-            yield Issue("two-forms", message, where, "appraise a study once: keep the rows of one form")
-        if row["item"] not in form.items:
-            message = f"the form '{form.id}' has no item '{row['item']}'"
-            yield Issue("unknown-item", message, where, "its items: " + ", ".join(form.items))
-        if row["answer"] is not None and row["answer"] not in form.answers:
-            message = f"'{row['answer']}' is no answer of the form '{form.id}'"
-            yield Issue("unknown-answer", message, where, nearest(row["answer"], form.answers))
-
-
-def overall_issues(rows: list[Row], form_of: dict[str, Form], known: list[str], path: Path) -> Iterator[Issue]:
-    """An issue for each overall answer of an unknown or unappraised study, or outside the form's overall answers."""
-    for row in rows:
-        where, study_id = f"{path}:{row['__line__']}", row["study_id"]
-        if study_id not in known:
-            yield Issue("unknown-study", f"study '{study_id}' is not extracted", where, nearest(study_id, known))
-        elif study_id in form_of and row["overall"] not in (None, *form_of[study_id].overall):
-            message = f"'{row['overall']}' is no overall answer of the form '{form_of[study_id].id}'"
-            yield Issue("unknown-answer", message, where, nearest(row["overall"], form_of[study_id].overall))
-        elif study_id not in form_of and row["overall"] is not None:
-            message = f"study '{study_id}' has an overall answer, but no item is answered"
-            yield Issue("no-answers", message, where, "add its answers")
-
-
-def fit_issues(study: Study, form: Form, settings: Settings, patients: str, path: Path) -> Iterator[Issue]:
-    """An issue where the form is not one for the study's design, or for its number of patients."""
-    where = f"{path}, study '{study['study_id']}'"
-    design: str = study[settings["design"]]
-    allowed: list[str] | None = settings["designs"].get(design)
-    if allowed is None:
-        fix = f"add '{design}' to appraisal.designs in config.yaml"
-        yield Issue("design", f"no form is named for the design '{design}'", where, fix)
-    elif form.id not in allowed:
-        message = f"a {design} is not appraised on the form '{form.id}'"
-        yield Issue("design", message, where, f"forms for it (config.yaml, appraisal.designs): {', '.join(allowed)}")
-    limits: dict[str, int] = settings.get("patients", {}).get(form.id, {})
-    n = study[patients]
-    if n is not None and not limits.get("minimum", n) <= n <= limits.get("maximum", n):
-        yield Issue("patients", f"the form '{form.id}' is not for {n} patients", where, "choose another form")
+Entry = dict[str, Any]
 
 
 def appraise(
@@ -113,21 +61,6 @@ def appraise(
     return entries
 
 
-def pending_issues(entries: list[dict[str, Any]], forms: dict[str, Form], path: Path, overall: Path) -> Iterator[Issue]:
-    """An issue for each study that is not appraised in full."""
-    for entry in entries:
-        study_id = entry["study_id"]
-        if entry["form"] is None:
-            yield Issue("not-appraised", f"study '{study_id}' is not appraised", str(path), "add its answers")
-            continue
-        open_items = [item for item, cell in entry["items"].items() if cell["state"] == "pending"]
-        if open_items:
-            message = f"study '{study_id}': no answer to item {', '.join(open_items)} of the form '{entry['form']}'"
-            yield Issue("not-appraised", message, str(path), "add the answers")
-        if entry["overall"] is None and forms[entry["form"]].overall:
-            yield Issue("not-appraised", f"study '{study_id}' has no overall answer", str(overall), "add it")
-
-
 def item_columns(entries: list[dict[str, Any]], forms: dict[str, Form]) -> list[str]:
     """The items of the matrix: those of all forms used, each once, in the order of the longest form first."""
     used = sorted(
@@ -163,16 +96,72 @@ def matrix_rows(
     return rows
 
 
-def item_notes(entries: list[dict[str, Any]], forms: dict[str, Form], header: str) -> list[str]:
-    """A note for each form used that has subjects: what its items ask about."""
-    used = dict.fromkeys(entry["form"] for entry in entries if entry["form"])
+def item_notes(entries: list[Entry], forms: dict[str, Form], header: str) -> list[str]:
+    """A note for each form used whose items have subjects: what its items ask about."""
     return [
-        f"{forms[name].short} form: "
-        + "; ".join(f"{header.format(item=item)}, {subject}" for item, subject in forms[name].items.items())
+        f"{form.short} form: "
+        + "; ".join(f"{header.format(item=item)}, {subject}" for item, subject in form.items.items())
         + "."
-        for name in sorted(used)
-        if all(forms[name].items.values())
+        for form in used_forms(entries, forms).values()
+        if all(form.items.values())
     ]
+
+
+def described(form: Form) -> dict[str, Any]:
+    """A form as results/appraisal.json tells it."""
+    return {
+        "title": form.title,
+        "short": form.short,
+        "answers": list(form.answers),
+        "overall": list(form.overall),
+        "items": [{"id": item, "subject": subject} for item, subject in form.items.items()],
+    }
+
+
+def layout_columns(layout: Settings, items: list[str]) -> list[Settings]:
+    """The columns of the matrix: the configured ones around one for each item."""
+    item = layout["item"]
+    between = [
+        {**item, "id": f"item_{name}", "header": item["header"].format(item=name), "cell": f"item_{name}"}
+        for name in items
+    ]
+    return [*layout["columns"], *between, *layout["last_columns"]]
+
+
+def used_forms(entries: list[Entry], forms: dict[str, Form]) -> dict[str, Form]:
+    """The forms that studies are appraised on, by id."""
+    return {name: forms[name] for name in sorted({entry["form"] for entry in entries if entry["form"]})}
+
+
+def settle(
+    data: dict[str, Any],
+    answers: Path,
+    overall: Path,
+    schemas: tuple[Path, Path],
+    forms: dict[str, Form],
+    settings: Settings,
+    patients: str,
+    draft: bool,
+) -> list[Entry]:
+    """Reads and checks the answers of the studies in `data` (results/studies.json); see `matrix`."""
+    studies: list[Study] = data["studies"]
+    # Studies that the screening left out may keep their answers; they are passed over.
+    known = [study["study_id"] for study in [*studies, *data["left_out"]]]
+    answer_rows, overall_rows = read_table(answers, schemas[0]), read_table(overall, schemas[1])
+    if wrong := list(answer_issues(answer_rows, forms, known, answers)):
+        raise BuildStop(wrong)
+    form_of = {row["study_id"]: forms[row["form"]] for row in answer_rows}
+    issues = list(overall_issues(overall_rows, form_of, known, overall))
+    for study in studies:
+        if study["study_id"] in form_of:
+            issues += fit_issues(study, form_of[study["study_id"]], settings, patients, answers)
+    entries = appraise(studies, answer_rows, overall_rows, forms)
+    waiting = list(pending_issues(entries, forms, answers, overall))
+    if issues or (waiting and not draft):
+        raise BuildStop([*issues, *([] if draft else waiting)])
+    for issue in waiting:
+        warn(issue)
+    return entries
 
 
 def matrix(
@@ -195,79 +184,37 @@ def matrix(
     not_abbreviations: list[str],
     draft: bool,
 ) -> None:
-    """Writes the validated answers (`appraisal`, JSON) and their printed matrix (`cells`, CSV; the one of `tables`, JSON).
+    """Writes the validated answers (`appraisal`, JSON) and their matrix (`cells`, CSV; the one of `tables`, JSON).
 
     Inputs: `extraction` (results/studies.json), the tables of answers and overall answers, `forms` (the package's and
     the review's form files), the abbreviations. `settings` is the config block `appraisal`, `patients` the column that
     counts a study's patients. Studies that the screening left out may keep their answers; they are passed over.
     Raises BuildStop with all faults at once; what is not yet appraised stops all but a draft.
     """
+    layout: Settings = settings["table"]
+    if wrong := list(state_issues(layout["cells"], missing)):
+        raise BuildStop(wrong)
     data = json.loads(extraction.read_text(encoding="utf-8"))
-    studies: list[Study] = data["studies"]
-    left_out = {entry["study_id"] for entry in data["left_out"]}
-    known = [study["study_id"] for study in studies] + sorted(left_out)
-    form_book = read_forms(forms, form_schema)
-    answer_rows, overall_rows = read_table(answers, answers_schema), read_table(overall, overall_schema)
-    issues = list(answer_issues(answer_rows, form_book, known, answers))
-    if issues:
-        raise BuildStop(issues)
-    entries = appraise(studies, answer_rows, overall_rows, form_book)
-    form_of = {row["study_id"]: form_book[row["form"]] for row in answer_rows}
-    issues += overall_issues(overall_rows, form_of, known, overall)
-    for study in studies:
-        if study["study_id"] in form_of:
-            issues += fit_issues(study, form_of[study["study_id"]], settings, patients, answers)
-    waiting = list(pending_issues(entries, form_book, answers, overall))
-    if issues or (waiting and not draft):
-        raise BuildStop([*issues, *([] if draft else waiting)])
-    for issue in waiting:
-        warn(issue)
-
-    layout = settings["table"]
-    columns = [
-        *layout["columns"],
-        *(
-            {
-                **layout["item"],
-                "id": f"item_{item}",
-                "header": layout["item"]["header"].format(item=item),
-                "cell": f"item_{item}",
-            }
-            for item in item_columns(entries, form_book)
-        ),
-        *layout["last_columns"],
-    ]
-    notes = list(layout.get("notes", []))
-    if layout.get("list_items"):
-        notes += item_notes(entries, form_book, layout["item"]["header"])
+    book = read_forms(forms, form_schema)
+    schemas = (answers_schema, overall_schema)
+    entries = settle(data, answers, overall, schemas, book, settings, patients, draft)
     dictionary = {row["abbreviation"]: row["expansion"] for row in read_table(abbreviations, abbreviations_schema)}
+    columns = layout_columns(layout, item_columns(entries, book))
+    listed = item_notes(entries, book, layout["item"]["header"]) if layout.get("list_items") else []
     printed, plain_rows = compose(
-        {**layout, "columns": columns, "notes": notes},
-        matrix_rows(entries, studies, data, form_book, layout["cells"]),
+        {**layout, "columns": columns, "notes": [*layout.get("notes", []), *listed]},
+        matrix_rows(entries, data["studies"], data, book, layout["cells"]),
         table_id=layout["id"],
         missing=missing,
         dictionary=dictionary,
         common=not_abbreviations,
     )
-    used = dict.fromkeys(entry["form"] for entry in entries if entry["form"])
-    write_rows(cells, ["study_id", *(column["id"] for column in columns)], plain_rows)
     (table,) = tables
+    write_rows(cells, ["study_id", *(column["id"] for column in columns)], plain_rows)
     write_json(table, printed)
     write_json(
         appraisal,
-        {
-            "forms": {
-                name: {
-                    "title": form_book[name].title,
-                    "short": form_book[name].short,
-                    "answers": list(form_book[name].answers),
-                    "overall": list(form_book[name].overall),
-                    "items": [{"id": item, "subject": subject} for item, subject in form_book[name].items.items()],
-                }
-                for name in sorted(used)
-            },
-            "studies": entries,
-        },
+        {"forms": {name: described(form) for name, form in used_forms(entries, book).items()}, "studies": entries},
     )
 
 

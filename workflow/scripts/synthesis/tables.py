@@ -1,7 +1,5 @@
 """Step: the printed tables of the included studies, composed from the extraction as config.yaml says."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

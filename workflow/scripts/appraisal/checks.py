@@ -1,0 +1,92 @@
+"""What appraisal tables must satisfy: known forms and answers, a form that fits the study, nothing left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from prismake.appraisal.forms import Form
+from prismake.common.errors import Issue, nearest
+from prismake.common.tables import Row
+
+Settings = dict[str, Any]
+Study = dict[str, Any]
+
+
+def answer_issues(rows: list[Row], forms: dict[str, Form], known: list[str], path: Path) -> Iterator[Issue]:
+    """An issue for each answer of an unknown study, form or item, outside the form's answers, or on a second form."""
+    first: dict[str, str] = {}
+    for row in rows:
+        where, study_id = f"{path}:{row['__line__']}", row["study_id"]
+        if study_id not in known:
+            yield Issue("unknown-study", f"study '{study_id}' is not extracted", where, nearest(study_id, known))
+        form = forms.get(row["form"])
+        if form is None:
+            yield Issue("unknown-form", f"there is no form '{row['form']}'", where, nearest(row["form"], list(forms)))
+            continue
+        if first.setdefault(study_id, form.id) != form.id:
+            message = f"study '{study_id}' is appraised on '{first[study_id]}' and on '{form.id}'"
+            yield Issue("two-forms", message, where, "appraise a study once: keep the rows of one form")
+        if row["item"] not in form.items:
+            message = f"the form '{form.id}' has no item '{row['item']}'"
+            yield Issue("unknown-item", message, where, "its items: " + ", ".join(form.items))
+        if row["answer"] is not None and row["answer"] not in form.answers:
+            message = f"'{row['answer']}' is no answer of the form '{form.id}'"
+            yield Issue("unknown-answer", message, where, nearest(row["answer"], form.answers))
+
+
+def overall_issues(rows: list[Row], form_of: dict[str, Form], known: list[str], path: Path) -> Iterator[Issue]:
+    """An issue for each overall answer of an unknown or unappraised study, or outside the form's overall answers."""
+    for row in rows:
+        where, study_id = f"{path}:{row['__line__']}", row["study_id"]
+        if study_id not in known:
+            yield Issue("unknown-study", f"study '{study_id}' is not extracted", where, nearest(study_id, known))
+        elif study_id in form_of and row["overall"] not in (None, *form_of[study_id].overall):
+            message = f"'{row['overall']}' is no overall answer of the form '{form_of[study_id].id}'"
+            yield Issue("unknown-answer", message, where, nearest(row["overall"], form_of[study_id].overall))
+        elif study_id not in form_of and row["overall"] is not None:
+            message = f"study '{study_id}' has an overall answer, but no item is answered"
+            yield Issue("no-answers", message, where, "add its answers")
+
+
+def fit_issues(study: Study, form: Form, settings: Settings, patients: str, path: Path) -> Iterator[Issue]:
+    """An issue where the form is not one for the study's design, or for its number of patients."""
+    where = f"{path}, study '{study['study_id']}'"
+    design: str = study[settings["design"]]
+    allowed: list[str] | None = settings["designs"].get(design)
+    if allowed is None:
+        fix = f"add '{design}' to appraisal.designs in config.yaml"
+        yield Issue("design", f"no form is named for the design '{design}'", where, fix)
+    elif form.id not in allowed:
+        message = f"a {design} is not appraised on the form '{form.id}'"
+        yield Issue("design", message, where, f"forms for it (config.yaml, appraisal.designs): {', '.join(allowed)}")
+    limits: dict[str, int] = settings.get("patients", {}).get(form.id, {})
+    n = study[patients]
+    if n is not None and not limits.get("minimum", n) <= n <= limits.get("maximum", n):
+        yield Issue("patients", f"the form '{form.id}' is not for {n} patients", where, "choose another form")
+
+
+def pending_issues(entries: list[dict[str, Any]], forms: dict[str, Form], path: Path, overall: Path) -> Iterator[Issue]:
+    """An issue for each study that is not appraised in full."""
+    for entry in entries:
+        study_id = entry["study_id"]
+        if entry["form"] is None:
+            yield Issue("not-appraised", f"study '{study_id}' is not appraised", str(path), "add its answers")
+            continue
+        open_items = [item for item, cell in entry["items"].items() if cell["state"] == "pending"]
+        if open_items:
+            message = f"study '{study_id}': no answer to item {', '.join(open_items)} of the form '{entry['form']}'"
+            yield Issue("not-appraised", message, str(path), "add the answers")
+        if entry["overall"] is None and forms[entry["form"]].overall:
+            yield Issue("not-appraised", f"study '{study_id}' has no overall answer", str(overall), "add it")
+
+
+def state_issues(cells: dict[str, str], missing: str) -> Iterator[Issue]:
+    """An issue where two states or answers print the same, or one prints what a fact not reported prints."""
+    seen = {missing: "synthesis.missing"}
+    for name, text in cells.items():
+        if text in seen:
+            message = f"'{text}' is also what {seen[text]} prints: a reader could not tell them apart"
+            yield Issue("same-cell", message, f"config.yaml: appraisal.table.cells.{name}", "print another text")
+        seen.setdefault(text, f"appraisal.table.cells.{name}")

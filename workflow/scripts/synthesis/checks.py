@@ -1,0 +1,182 @@
+"""What extraction tables must satisfy beyond their schemas: codes, sums, counts, and patients counted once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import Issue, nearest
+from prismake.common.records import split_list
+from prismake.common.tables import Row
+
+Settings = dict[str, Any]
+
+
+def columns_of(schema: dict[str, Any]) -> dict[str, dict[str, bool]]:
+    """Column -> {number, decimal, coded, list}: what the schema says of how a column is read and printed."""
+    columns = {}
+    for name, rule in schema["properties"].items():
+        kinds = rule.get("type", "string")
+        numeric = bool({"integer", "number"} & set([kinds] if isinstance(kinds, str) else kinds))
+        decimal = bool(rule.get("decimal"))
+        columns[name] = {
+            "number": numeric or decimal,
+            "decimal": decimal,
+            "coded": bool(rule.get("coded")),
+            "list": bool(rule.get("list")),
+        }
+    return columns
+
+
+def setting_issues(settings: Settings, columns: dict[str, dict[str, bool]]) -> Iterator[Issue]:
+    """An issue for each column that the settings name and the studies table lacks, or that holds no numbers."""
+    checks = settings["checks"]
+    counted = [settings["patients"], settings["year"]]
+    counted += [name for rule in checks.get("sums", []) for name in (*rule["parts"], rule["total"])]
+    counted += [name for names in checks.get("ascending", []) for name in names]
+    for name in dict.fromkeys([*counted, settings["label"], *settings["order"], *settings["same_patients"]]):
+        if name not in columns:
+            message, fix = f"the studies table has no column '{name}'", nearest(name, list(columns))
+            yield Issue("unknown-column", message, "config.yaml: synthesis", fix)
+        elif name in counted and not columns[name]["number"]:
+            fix = "give it `decimal: true` or a number's type in the schema of the table"
+            yield Issue("no-number", f"column '{name}' holds no numbers", "config.yaml: synthesis", fix)
+
+
+def code_book(rows: list[Row]) -> dict[str, dict[str, dict[str, str]]]:
+    """Column -> code -> {cell, label}, in the order of the code book."""
+    book: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+    for row in rows:
+        book[row["column"]][row["code"]] = {"cell": row["cell"], "label": row["label"]}
+    return dict(book)
+
+
+def code_issues(
+    rows: list[Row], columns: dict[str, dict[str, bool]], book: dict[str, Any], path: Path
+) -> Iterator[Issue]:
+    """An issue for each code that the code book does not hold, and for each code that stands twice in a cell."""
+    for row in rows:
+        for name in (name for name, marks in columns.items() if marks["coded"] and row[name] is not None):
+            codes = split_list(row[name]) if columns[name]["list"] else [row[name]]
+            known = list(book.get(name, {}))
+            where = f"{path}:{row['__line__']}, column '{name}'"
+            for code in codes:
+                if code not in known:
+                    yield Issue("unknown-code", f"'{code}' is not in the code book", where, nearest(code, known))
+            if len(set(codes)) < len(codes):
+                yield Issue("code-twice", f"a code stands twice in '{row[name]}'", where, "keep one")
+
+
+def patients_issues(rows: list[Row], patients: str, path: Path) -> Iterator[Issue]:
+    """An issue for each study without a number of patients: it could neither be counted nor weighted."""
+    for row in rows:
+        if row[patients] is None:
+            where = f"{path}:{row['__line__']}, column '{patients}'"
+            yield Issue(
+                "no-patients", "the study has no number of patients", where, "give the number that it reports on"
+            )
+
+
+def arithmetic_issues(rows: list[Row], checks: Settings, path: Path) -> Iterator[Issue]:
+    """An issue for each row whose parts do not add up to their total, or whose numbers do not ascend as they must.
+
+    A check looks at rows in which all cells it names are given; parts that exceed their total fault even where some
+    are not.
+    """
+    for row in rows:
+        where = f"{path}:{row['__line__']}, study '{row['study_id']}'"
+        for rule in checks.get("sums", []):
+            given = [row[name] for name in rule["parts"] if row[name] is not None]
+            total, named = row[rule["total"]], " + ".join(rule["parts"])
+            if total is None or not given:
+                continue
+            added = sum(Decimal(str(value)) for value in given)
+            whole = len(given) == len(rule["parts"])
+            if added > Decimal(str(total)) or (whole and added != Decimal(str(total))):
+                yield Issue(
+                    "sum", f"{named} is {added}, {rule['total']} is {total}", where, "see the report and mend one"
+                )
+        for names in checks.get("ascending", []):
+            held = [(name, Decimal(str(row[name]))) for name in names if row[name] is not None]
+            for (low, below), (high, above) in pairwise(held):
+                if below > above:
+                    yield Issue("order", f"{low} {below} is above {high} {above}", where, "see the report and mend one")
+
+
+def part_issues(rows: list[Row], part: Settings, studies: dict[str, Row], patients: str, path: Path) -> Iterator[Issue]:
+    """An issue for each row of an unknown study, and each study whose counts are incomplete or miss its patients."""
+    by_study: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_study[row["study_id"]].append(row)
+    for study_id, held in by_study.items():
+        where = f"{path}:{held[0]['__line__']}, study '{study_id}'"
+        if study_id not in studies:
+            yield Issue(
+                "unknown-study", "the study is not in the studies table", where, nearest(study_id, list(studies))
+            )
+            continue
+        counts = [row[part["n"]] for row in held if row[part["n"]] is not None]
+        total = studies[study_id][patients]
+        if counts and len(counts) < len(held):
+            yield Issue("counts", "some rows have a count and others none", where, "give all counts, or none")
+        elif counts and total is not None and sum(counts) != total:
+            yield Issue(
+                "counts",
+                f"the counts add up to {sum(counts)}, {patients} is {total}",
+                where,
+                "see the report and mend one",
+            )
+
+
+def overlaps(
+    included: list[Row], judged: list[Row], columns: list[str], known: list[str], path: Path
+) -> tuple[list[dict[str, Any]], list[Issue]]:
+    """(judged pairs of included studies that may share patients, issues).
+
+    A pair that agrees in all `columns` (all of them given) and that nobody has judged is an issue, as is a judgement
+    of an unknown study, and the judgement `same` that does not name the study that counts.
+    """
+    issues: list[Issue] = []
+    pairs: dict[frozenset[str], dict[str, Any]] = {}
+    for row in judged:
+        where, pair = f"{path}:{row['__line__']}", (row["study_a"], row["study_b"])
+        for study_id in pair:
+            if study_id not in known:
+                issues.append(
+                    Issue("unknown-study", f"there is no study '{study_id}'", where, nearest(study_id, known))
+                )
+        if len(set(pair)) < 2 or frozenset(pair) in pairs:
+            issues.append(
+                Issue("pair", f"{' and '.join(pair)} are no pair, or judged twice", where, "keep one row a pair")
+            )
+        if (row["decision"] == "same") != (row["counted"] is not None) or row["counted"] not in (None, *pair):
+            issues.append(
+                Issue(
+                    "counted",
+                    "'counted' must name one of the two studies where the decision is 'same', and be empty elsewhere",
+                    where,
+                    "name the study whose patients count",
+                )
+            )
+        pairs[frozenset(pair)] = {key: row[key] for key in ("study_a", "study_b", "decision", "counted", "note")}
+    for one, other in combinations(included, 2):
+        shared = [one[name] for name in columns]
+        if not columns or None in shared or shared != [other[name] for name in columns]:
+            continue
+        if frozenset((one["study_id"], other["study_id"])) not in pairs:
+            issues.append(
+                Issue(
+                    "same-patients",
+                    f"studies '{one['study_id']}' and '{other['study_id']}' agree in "
+                    + ", ".join(f"{name} {one[name]}" for name in columns)
+                    + ": they may have reported the same patients",
+                    str(path),
+                    "compare the reports and add a row: study_a,study_b,different|same|unclear",
+                )
+            )
+    ids = {row["study_id"] for row in included}
+    return [pair for key, pair in pairs.items() if key <= ids], issues

@@ -1,0 +1,111 @@
+"""Which records describe which study: a study may have several reports, a report belongs to one study."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from prismake.common.errors import Issue, nearest
+from prismake.common.records import SEPARATOR
+from prismake.common.tables import Row
+
+# Longer lists of valid names help nobody, and comparing a name with all of them takes time.
+NAMES_TO_COMPARE = 2000
+
+
+@dataclass
+class Links:
+    """Studies and their records (record ids are those of survivors).
+
+    `included`: study -> its included records. `left_out`: study -> why it is not in the review (excluded, pending).
+    `faults` stop every build; `gaps`, included records that nobody has extracted yet, stop all but a draft.
+    """
+
+    included: dict[str, list[str]] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    faults: list[Issue] = field(default_factory=list)
+    gaps: list[Issue] = field(default_factory=list)
+
+
+def link(
+    reports: list[Row],
+    studies: list[str],
+    screening: list[dict[str, str]],
+    clusters: dict[str, str],
+    path: Path,
+) -> Links:
+    """Links studies to the records of their reports.
+
+    `reports` are the rows record_id, study_id of the table at `path`, where any record of a cluster stands for its
+    survivor (`clusters`: record -> survivor); `screening` are the rows of screening.csv. A study whose records were
+    all excluded, or are not decided, is left out: the screening decides, and the extraction may stay as it is.
+    """
+    links = Links()
+    decision = {row["record_id"]: row["decision"] for row in screening}
+    records: dict[str, dict[str, str]] = defaultdict(dict)
+    owner: dict[str, str] = {}
+    for row in reports:
+        where, study_id = f"{path}:{row['__line__']}", row["study_id"]
+        survivor = clusters.get(row["record_id"])
+        if study_id not in studies:
+            message = f"study '{study_id}' is not in the studies table"
+            links.faults.append(Issue("unknown-study", message, where, nearest(study_id, studies)))
+        if survivor is None:
+            near = nearest(row["record_id"], list(clusters)) if len(clusters) <= NAMES_TO_COMPARE else ""
+            fix = near if near.startswith("did") else "record ids are in results/records/clusters.csv"
+            links.faults.append(Issue("unknown-record", f"there is no record '{row['record_id']}'", where, fix))
+            continue
+        if owner.setdefault(survivor, study_id) != study_id:
+            message = f"the record belongs to study '{owner[survivor]}' and to study '{study_id}'"
+            fix = "a report describes one study: keep one of the rows"
+            links.faults.append(Issue("report-of-two", message, where, fix))
+        records[study_id][survivor] = decision.get(survivor, "pending")
+    links.gaps = list(_gaps(screening, set(owner), path))
+    for study_id in studies:
+        held = records.get(study_id, {})
+        chosen = sorted(record for record, decided in held.items() if decided == "include")
+        if chosen:
+            links.included[study_id] = chosen
+        elif held:
+            links.left_out[study_id] = "excluded" if set(held.values()) == {"exclude"} else "pending"
+        else:
+            message = f"study '{study_id}' is extracted, but no record is linked to it"
+            links.faults.append(Issue("no-report", message, str(path), "add a row record_id,study_id"))
+    return links
+
+
+def _gaps(screening: list[dict[str, str]], linked: set[str], path: Path) -> Iterator[Issue]:
+    for row in screening:
+        if row["decision"] == "include" and row["record_id"] not in linked:
+            named = f"'{row['record_id']}' ({row['author'].split(SEPARATOR)[0]} {row['year']})"
+            fix = "extract the study, and add a row record_id,study_id"
+            yield Issue("not-extracted", f"record {named} is included, but belongs to no study", str(path), fix)
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def doubtful(
+    links: Links, rows: dict[str, Row], screening: list[dict[str, str]], label: str, year: str, path: Path
+) -> Iterator[Issue]:
+    """A warning for each study whose records all name other authors, or years more than one apart.
+
+    One year apart is usual between a version ahead of print and its issue; more is a row of the wrong record.
+    """
+    about = {row["record_id"]: row for row in screening}
+    for study_id, records in links.included.items():
+        row, held = rows[study_id], [about[record] for record in records]
+        named = _folded(str(row[label])).split()
+        if named and not any(named[0].strip(",") in _folded(record["author"]) for record in held):
+            said = "; ".join(record["author"] for record in held)
+            message = f"study '{study_id}' is called '{row[label]}', its records are by {said}"
+            yield Issue("other-authors", message, str(path), "check the record ids", "warning")
+        years = [int(record["year"]) for record in held if record["year"].isdigit()]
+        if years and row[year] is not None and all(abs(row[year] - other) > 1 for other in years):
+            message = f"study '{study_id}' is of {row[year]}, its records of {', '.join(map(str, years))}"
+            yield Issue("other-year", message, str(path), "check the record ids", "warning")
