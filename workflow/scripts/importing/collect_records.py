@@ -1,7 +1,5 @@
 """Step: joins the records of all exports into one table, in the order of searches, files and positions."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 LINE_LIMIT = 4 << 20
 # What is kept of a line over the limit: enough to see its tag.
 KEPT_OF_LONG_LINE = 1000
 HEAD = 1 << 16
+
+# Control characters that no text should hold (tab, line feed and carriage return are text).
+CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
 
 UTF8_BOM = codecs.BOM_UTF8
 UTF16_BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -26,12 +29,14 @@ class Content:
     """One export: opened anew for each pass over it (encoding, independent count, reading).
 
     `name` is what messages call it; `encoding` is found by `find_encoding`; readers and the decoder add to
-    `warnings` what a person should know; `long_lines` holds the numbers of lines over the limit met so far.
+    `warnings` what a person should know; `long_lines` holds the numbers of lines over the limit met so far; `plain`
+    says that no control characters stand in it.
     """
 
     name: str
     open: Callable[[], BinaryIO]
     encoding: str = "utf-8"
+    plain: bool = False
     warnings: list[str] = field(default_factory=list)
     long_lines: list[int] = field(default_factory=list)
 
@@ -51,13 +56,13 @@ class Content:
 
         Lines end at LF, CRLF or CR. The line ends are taken off; a line over the limit keeps its start only.
         """
-        for block in self._byte_blocks():
+        for block in self.byte_blocks():
             yield block.split(b"\n")[:-1]
 
     def blocks(self) -> Iterator[str]:
         """The text in blocks of whole lines, each line ending with a line feed (also the last)."""
         self.long_lines.clear()
-        for block in self._byte_blocks(self.long_lines):
+        for block in self.byte_blocks(self.long_lines):
             yield self._decode(block)
 
     def _decode(self, block: bytes) -> str:
@@ -84,8 +89,11 @@ class Content:
             if data:
                 yield data
 
-    def _byte_blocks(self, long_lines: list[int] | None = None) -> Iterator[bytes]:
-        """Blocks of whole lines; over-long lines are cut to their start and noted."""
+    def byte_blocks(self, long_lines: list[int] | None = None) -> Iterator[bytes]:
+        """Blocks of whole lines as UTF-8, or in the single-byte encoding as they stand.
+
+        Lines end with LF, whatever the file has; over-long ones are cut to their start and noted in `long_lines`.
+        """
         pending: list[bytes] = []
         size, line, skipping = 0, 1, False
         for data in self._unified_chunks():
@@ -155,11 +163,14 @@ def find_encoding(content: Content) -> str:
             content.encoding = name
             return name
     decoder = codecs.getincrementaldecoder("utf-8")()
+    content.plain = True
     try:
         for chunk in content.chunks():
             decoder.decode(chunk)
+            content.plain = content.plain and len(chunk.translate(None, CONTROLS)) == len(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
+        content.plain = False
         content.encoding = _legacy(content)
         content.warnings.append(
             "the file is not UTF-8 throughout: "

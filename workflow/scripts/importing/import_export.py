@@ -1,7 +1,5 @@
 """Step: reads one export of one search into the record model, and reports what was counted, read and rejected."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

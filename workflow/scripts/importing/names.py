@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from prismake.importing.text import fold
+from prismake.importing.text import fold, listed
 
 # "Brownstein C D", "Smith JA", "van der Berg J.-P.": a family name followed by nothing but initials.
 _INITIALS_LAST = re.compile(r"^(.*[^\W\d_]{2,}[^ ]*) ((?:[A-Z]\.?[ -]?){1,4})$")
+
+
+def people(names: Iterable[str]) -> str:
+    """Names as one list cell, each as `person` gives it."""
+    return listed([name if ", " in name else person(name) for name in names])
 
 
 def person(name: str) -> str:

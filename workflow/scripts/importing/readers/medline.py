@@ -14,7 +14,7 @@ from typing import Any
 from prismake.importing import identifiers
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.names import person
+from prismake.importing.names import people, person
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
 
@@ -116,8 +116,8 @@ def columns(fields: Fields) -> dict[str, Any]:
     types = get("PT", [])
     record: dict[str, Any] = {"entrytype": next((_TYPES[name] for name in types if name in _TYPES), "article")}
     record["title"] = told(clean(first("TI", "BTI", "TT")))
-    names = [person(name) for name in get("FAU") or get("AU") or ()] + [fold(name) for name in get("CN", ())]
-    record["author"] = listed(names or map(person, get("FED") or get("ED") or ()))
+    names = [person(name) for name in get("FAU") or get("AU") or ()] + get("CN", [])
+    record["author"] = listed(names) or people(get("FED") or get("ED") or ())
     record["date"] = fold(first("DP", "DEP"))
     match = _YEAR.search(record["date"]) or _YEAR.search(first("SO", "EDAT"))
     record["year"] = match[0] if match else ""
@@ -130,8 +130,8 @@ def columns(fields: Fields) -> dict[str, Any]:
     record["keywords"] = listed([*get("MH", ()), *get("OT", ())])
     record["language"] = listed(get("LA", ()))
     record["publication_types"] = listed(types)
-    record["url"] = listed(value for value in (*get("LID", ()), *get("URL", ())) if value.startswith("http"))
-    related = (f"{meaning}: {value}" for tag, meaning in _RELATED.items() for value in get(tag, ()))
+    record["url"] = listed([value for value in (*get("LID", ()), *get("URL", ())) if value.startswith("http")])
+    related = [f"{meaning}: {value}" for tag, meaning in _RELATED.items() for value in get(tag, ())]
     record["note"] = listed([*get("GN", ()), *related])
     places = [*get("LID", ()), *get("AID", ())]
     record["doi"] = next(

@@ -9,13 +9,14 @@ the field above it, and what stands between an ER and the next TY is kept with t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from prismake.common.records import SEPARATOR
 from prismake.importing import identifiers
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.names import person
+from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, lines_of, listed, told
 
@@ -58,6 +59,10 @@ def _entries(text: str, line: int, started: bool) -> tuple[list[Entry], str, boo
     if text[1:2] in " \t\ufeff":
         text = _INDENT.sub("\n", text)
     parts = _FIELD.split(text)
+    tags = parts[1::2]
+    if started and not parts[0] and tags[-1:] == ["ER"] and tags.count("ER") == 1 and not parts[-1].strip():
+        # A record as the standard has it: nearly all are, so this is the fast way.
+        return [Entry(list(zip(tags[:-1], map(str.strip, parts[2:-1:2]), strict=True)), line)], "", True
     found: list[Entry] = []
     fields: Fields = [("", part) for part in _prose(parts[0])] if parts[0] else []
     at, ended = line, False
@@ -86,25 +91,24 @@ def _prose(text: str) -> list[str]:
     return [line for line in map(str.strip, text.split("\n")) if line and not _FURNITURE.match(line)]
 
 
+_TAG_BYTES = re.compile(rb"\n[ \t]*(?:\xef\xbb\xbf)?[A-Z][A-Z0-9] {1,3}-")
+_ENDS_BYTES = re.compile(rb"\n[ \t]*(?:\xef\xbb\xbf)?(TY {1,3}-(?=[\sA-Z])|ER {1,3}-)")
+
+
 def count(content: Content) -> int:
-    """Counts records by their lines: every TY, and every ER that ends tagged lines without a TY."""
-    records, open_, tagged = 0, False, False
-    for lines in content.utf8_lines():
-        for line in lines:
-            if b"-" not in line[:24]:
-                continue
-            if line[:1] in b" \t\xef":
-                line = line.replace(b"\xef\xbb\xbf", b"").lstrip(b" \t")
-            tag, rest = line[:2], line[2:6]
-            if rest[:1] != b" " or not rest.lstrip(b" ").startswith(b"-"):
-                continue
-            if tag == b"TY":
-                records, open_, tagged = records + 1, True, False
-            elif tag == b"ER":
-                records += not open_ and tagged
-                open_ = tagged = False
+    """Counts records by the bytes: every TY, and every ER that ends tagged lines without a TY."""
+    records, inside, tagged = 0, False, False
+    for block in content.byte_blocks():
+        text = b"\n" + block
+        at = 0
+        for match in _ENDS_BYTES.finditer(text):
+            if match[1].startswith(b"TY"):
+                records, inside, tagged = records + 1, True, False
             else:
-                tagged = True
+                records += not inside and (tagged or bool(_TAG_BYTES.search(text, at, match.start())))
+                inside = tagged = False
+            at = match.end()
+        tagged = not inside and (tagged or bool(_TAG_BYTES.search(text, at)))
     return records
 
 
@@ -147,35 +151,48 @@ def columns(fields: Fields) -> dict[str, Any]:
                 return tags[name][0]
         return ""
 
-    kind = first("TY").upper()
-    record: dict[str, Any] = {"entrytype": TYPES.get(kind, "misc")}
-    record["title"] = told(clean(first("TI", "T1", "CT", "BT", "ST")))
-    names = get("AU") or get("A1") or get("A2") or get("ED") or get("A3")
-    if names:
-        record["author"] = listed(map(person, lines_of(names)))
-    dated = first("PY", "Y1", "DA", "Y2")
-    match = _YEAR.search(dated) or _YEAR.search(first("Y1", "DA"))
-    record["year"] = match[0] if match else ""
-    record["date"] = fold(first("DA", "Y1", "PY"))
-    journal = first("JF", "T2", "JO", "BT", "JA", "J1", "J2", "T3")
-    record["journal"] = clean(journal)
-    short = first("J2", "JA", "JI", "J1", "NL", "J9")
-    if not short and "JF" in tags:
-        short = first("JO")
-    record["journal_abbrev"] = clean(short) if short != journal or not first("JF", "T2") else ""
-    record["volume"] = fold(first("VL", "VO"))
-    record["number"] = fold(first("IS"))
-    record["pages"] = pages(first("SP"), first("EP")) or fold(first("C7"))
-    record["abstract"] = _abstract(tags)
-    record["keywords"] = listed(lines_of(get("KW", ())))
-    record["language"] = listed(get("LA", ()))
-    record["url"] = listed(
-        url.split(None, 1)[0] for url in lines_of(get("UR") or get("LK") or get("L2") or ()) if url.strip()
-    )
-    record["note"] = listed(get("N1", ()))
-    record["publication_types"] = listed(_publication_types(tags))
+    record: dict[str, Any] = {
+        "entrytype": TYPES.get(first("TY").upper(), "misc"),
+        "title": told(clean(first("TI", "T1", "CT", "BT", "ST"))),
+        "author": people(lines_of(get("AU") or get("A1") or get("A2") or get("ED") or get("A3") or ())),
+        "year": _year(first("PY", "Y1", "DA", "Y2")) or _year(first("Y1", "DA")),
+        "date": fold(first("DA", "Y1", "PY")),
+        "volume": fold(first("VL", "VO")),
+        "number": fold(first("IS")),
+        "pages": pages(first("SP"), first("EP")) or fold(first("C7")),
+        "abstract": _abstract(tags),
+        "keywords": listed(lines_of(get("KW", ()))),
+        "language": listed(get("LA", ())),
+        "url": _addresses(get("UR") or get("LK") or get("L2") or ()),
+        "note": listed(get("N1", ())),
+        "publication_types": listed(_publication_types(tags)),
+    }
+    _name_source(tags, record)
     _identify(tags, record)
     return record
+
+
+def _year(text: str) -> str:
+    if text[:4].isdigit() and len(text) == 4:
+        return text
+    match = _YEAR.search(text)
+    return match[0] if match else ""
+
+
+def _addresses(values: Collection[str]) -> str:
+    # Rayyan glues the next field to an address: its first word is the address.
+    return listed([value.split(None, 1)[0] for value in lines_of(values) if value.strip()])
+
+
+def _name_source(tags: dict[str, list[str]], record: dict[str, Any]) -> None:
+    """The full source title, and its abbreviation where the record has both."""
+    name = next((tags[tag][0] for tag in ("JF", "T2", "JO", "BT", "JA", "J1", "J2", "T3") if tag in tags), "")
+    short = next((tags[tag][0] for tag in ("J2", "JA", "JI", "J1", "NL", "J9") if tag in tags), "")
+    if not short and "JF" in tags and "JO" in tags:
+        short = tags["JO"][0]
+    record["journal"] = clean(name)
+    if short and (short != name or not ("JF" in tags or "T2" in tags)):
+        record["journal_abbrev"] = clean(short)
 
 
 def pages(start: str, end: str) -> str:
@@ -212,52 +229,51 @@ def _publication_types(tags: dict[str, list[str]]) -> list[str]:
 def _identify(tags: dict[str, list[str]], record: dict[str, Any]) -> None:
     """Identifiers, and the accession number by which the platform itself knows the record."""
     get = tags.get
-    urls = [*get("UR", ()), *get("LK", ()), *get("L2", ()), *get("L1", ())]
-    database = " ".join(get("DB", ())).lower()
-    accession = fold((get("AN") or [""])[0])
-    own = fold((get("ID") or [""])[0])
-    for value in (*get("DO", ()), *get("DOI", ()), *get("L3", ())):
-        if found := identifiers.doi(value):
-            record["doi"] = found
-            break
-    else:
-        record["doi"] = next(
-            (found for url in urls if "doi.org" in url and (found := identifiers.doi(url))), ""
-        ) or next(
-            (found for value in get("M3", ()) if value.startswith("doi:") and (found := identifiers.doi(value))), ""
-        )
+    urls = [url for tag in ("UR", "LK", "L2", "L1") if tag in tags for url in tags[tag]]
+    database = " ".join(tags["DB"]).lower() if "DB" in tags else ""
+    accession = fold(tags["AN"][0]) if "AN" in tags else ""
+    own = fold(tags["ID"][0]) if "ID" in tags else ""
+    record["doi"] = _doi(tags, urls)
     record["pmid"] = _pmid(tags, database, accession, own)
-    record["pmcid"] = next(
-        (
-            found
-            for tag in ("PMCID", "C2", "U1", "U2", "C6")
-            for value in get(tag, ())
-            if "PMC" in value and (found := identifiers.pmcid(value))
-        ),
-        "",
-    )
-    serials = [*get("SN", ()), *get("ISSN", ())]
-    record["issn"] = "; ".join(identifiers.issns(serials))
-    record["isbn"] = "; ".join(identifiers.isbns([*serials, *get("ISBN", ())]))
-    embase = next((found for value in get("U2", ()) if (found := identifiers.embase_id(value))), "")
-    if not embase:
-        embase = next((found for url in urls if "embase" in url and (found := identifiers.embase_id(url))), "")
-    if not embase and "embase" in database:
-        number = accession or own
-        embase = "L" + number if number.isdigit() and len(number) >= 8 else identifiers.embase_id(number)
-    record["embase_id"] = embase
-    record["central_id"] = identifiers.central_id(accession) or identifiers.central_id(own)
-    record["trial_ids"] = "; ".join(
-        identifiers.trial_ids([accession, own, *get("C3", ()), *get("RN", ()), *(u for u in urls if "trial" in u)])
-    )
-    if record["central_id"]:
-        record["accession"] = record["central_id"]
-    elif accession:
-        record["accession"] = accession
-    elif embase:
-        record["accession"] = embase
-    else:
-        record["accession"] = _platform_number(tags, own)
+    for tag in ("PMCID", "C2", "U1", "U2", "C6"):
+        if tag in tags and "PMC" in (text := " ".join(tags[tag])):
+            record["pmcid"] = identifiers.pmcid(text)
+    if serials := [*get("SN", ()), *get("ISSN", ()), *get("ISBN", ())]:
+        record["issn"] = SEPARATOR.join(identifiers.issns(serials))
+        record["isbn"] = SEPARATOR.join(identifiers.isbns(serials))
+    embase = _embase_id(tags, urls, database, accession or own)
+    central = identifiers.central_id(accession or own) if "CN-" in accession + own else ""
+    record["embase_id"], record["central_id"] = embase, central
+    places = [text for text in (accession, own, *get("C3", ()), *get("RN", ())) if text]
+    places += [url for url in urls if "trial" in url]
+    if places:
+        record["trial_ids"] = SEPARATOR.join(identifiers.trial_ids(places))
+    record["accession"] = central or accession or embase or _platform_number(tags, own)
+
+
+def _doi(tags: dict[str, list[str]], urls: list[str]) -> str:
+    for tag in ("DO", "DOI", "L3"):
+        if tag in tags and (found := identifiers.doi(tags[tag][0])):
+            return found
+    for url in urls:
+        if "doi.org" in url and (found := identifiers.doi(url)):
+            return found
+    for value in tags.get("M3", ()):
+        if value.startswith("doi:") and (found := identifiers.doi(value)):
+            return found
+    return ""
+
+
+def _embase_id(tags: dict[str, list[str]], urls: list[str], database: str, number: str) -> str:
+    if "U2" in tags and (found := identifiers.embase_id(tags["U2"][0])):
+        return found
+    for url in urls:
+        if "embase" in url and (found := identifiers.embase_id(url)):
+            return found
+    if "embase" in database:
+        # Ovid gives the same number without its letter.
+        return "L" + number if number.isdigit() and len(number) >= 8 else identifiers.embase_id(number)
+    return ""
 
 
 def _pmid(tags: dict[str, list[str]], database: str, accession: str, own: str) -> str:
