@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 from prismake.dedup import normalise
+from prismake.dedup.normalise import GENERIC
 
 Hashes = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.int64]
@@ -58,6 +59,7 @@ class Features:
     first: pa.Array
     journal: pa.Array
     abstract: pa.Array
+    doi_text: pa.Array
     title_hash: Hashes
     other_hash: Hashes
     head_hash: Hashes
@@ -84,12 +86,13 @@ class Features:
     last: Integers
     locator: Integers
     meeting: Integers
+    register: Integers
 
     def __len__(self) -> int:
         return len(self.ids)
 
 
-TEXTS = ("ids", "title", "other", "authors", "first", "journal", "abstract")
+TEXTS = ("ids", "title", "other", "authors", "first", "journal", "abstract", "doi_text")
 HASHES = tuple(name for name in Features.__dataclass_fields__ if Features.__dataclass_fields__[name].type == "Hashes")
 INTEGERS = tuple(
     name for name in Features.__dataclass_fields__ if Features.__dataclass_fields__[name].type == "Integers"
@@ -118,6 +121,11 @@ def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.
         normalise.journal_feature(full or short)
         for full, short in zip(columns["journal"], columns["journal_abbrev"], strict=True)
     ]
+    informative = [
+        normalise.informative_words(title.words, journal) for title, journal in zip(titles, journals, strict=True)
+    ]
+    trials = [_only(normalise.trial_numbers(text)) for text in columns["trial_ids"]]
+    years = [normalise.year_feature(text) for text in columns["year"]]
     texts = {
         "ids": columns["record_id"],
         "title": [title.words for title in titles],
@@ -126,6 +134,7 @@ def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.
         "first": [people.first for people in authors],
         "journal": journals,
         "abstract": abstracts,
+        "doi_text": [normalise.doi_feature(text) for text in columns["doi"]],
     }
     compact = [title.words.replace(" ", "") for title in titles]
     hashed = {
@@ -139,20 +148,23 @@ def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.
         "authors_hash": [" ".join(sorted(people.names.split())) if people.count > 1 else "" for people in authors],
         "journal_hash": journals,
         "abstract_hash": [text.replace(" ", "")[:60] if len(text) > 100 else "" for text in abstracts],
-        "doi": [normalise.doi_feature(text) for text in columns["doi"]],
-        "trial": [_only(normalise.trial_numbers(text)) for text in columns["trial_ids"]],
+        "doi": texts["doi_text"],
+        "trial": trials,
         **{name: [text.strip().lower() for text in columns[name]] for name in ACCESSIONS},
     }
     numbers = {
-        "marks": [title.marks for title in titles],
-        "words": [normalise.informative_words(title.words) for title in titles],
+        "marks": [
+            title.marks | (GENERIC if known < 2 else 0) for title, known in zip(titles, informative, strict=True)
+        ],
+        "words": informative,
         "people": [people.count for people in authors],
-        "year": [normalise.year_feature(text) for text in columns["year"]],
-        "volume": [normalise.volume_feature(text) for text in columns["volume"]],
+        "year": years,
+        "volume": [normalise.volume_feature(text, year) for text, year in zip(columns["volume"], years, strict=True)],
         "issue": [normalise.volume_feature(text) for text in columns["number"]],
         "page": [page.first for page in pages],
         "last": [page.last for page in pages],
         "locator": [int(page.locator) for page in pages],
+        "register": [int.from_bytes(number[:3].encode(), "big") for number in trials],
         "meeting": [
             int(any(word in f"{kinds} {kind}".lower() for word in _MEETING_WORDS))
             for kinds, kind in zip(columns["publication_types"], columns["entrytype"], strict=True)

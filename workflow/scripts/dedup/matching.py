@@ -24,6 +24,8 @@ ACCEPTED = 9.5
 ASKED = 6.5
 # Records of one work may be this far apart when others link them, no farther.
 CONSISTENT = 3.0
+# Vetoes that keep two records from being joined, but not from standing in one work that others hold together.
+SOFT = [vetoes.CODES.index(code) for code in ("little", "title", "authors")]
 # A pair with a veto is shown to a person when this much speaks for it.
 ASKED_DESPITE_VETO = 9.5
 # At most this share of the records may stand in the queue.
@@ -128,7 +130,7 @@ def match(table: pa.Table, *, decisions: Decisions = NO_DECISIONS, workers: int 
         for start in range(0, len(a), BATCH):
             part = compare(features, a[start : start + BATCH], b[start : start + BATCH], workers=workers)
             no = vetoes.first_veto(features, part)
-            fine = (no == vetoes.NO_VETO) | (no == vetoes.CODES.index("little"))
+            fine = (no == vetoes.NO_VETO) | np.isin(no, SOFT)
             found[start : start + BATCH] = ~fine | (part.points < CONSISTENT)
         return found
 

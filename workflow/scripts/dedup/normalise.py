@@ -13,6 +13,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from prismake.dedup.vocabulary import GENERIC_WORDS, NO_AUTHOR, PARTICLES, STOP
+
 # --- text -------------------------------------------------------------------------------------------------------
 
 _TAGS = re.compile(r"</?(?:[a-zA-Z][\w:]{0,12})(?:\s[^<>]{0,80})?/?>")
@@ -94,7 +96,7 @@ _PROTOCOL = re.compile(
 )
 _PART = re.compile(
     r"\b(?:part|parts|pt|section|chapter|volume|vol|paper|report|article|lecture|study|phase|teil|parte|partie|no|number)\s+"
-    r"(\d{1,3}|[ivx]{1,5}|one|two|three|four|five|six|a|b|c|d)\b"
+    r"(\d{1,3}|[ivx]{1,5}|one|two|three|four|five|six)\b"
 )
 _ROMAN = {
     "i": 1,
@@ -110,15 +112,8 @@ _ROMAN = {
     "xi": 11,
     "xii": 12,
 }
-_SPELLED_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_NUMBER = re.compile(r"\d+")
-_STOP = frozenset(
-    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "its", "of", "on", "or", "the", "to", "with", "without", "via", "using", "versus", "vs", "der", "die", "das", "und", "des", "la", "le", "les", "el", "los", "las", "de", "del", "du", "et", "en", "un", "une", "y", "o", "e", "da", "do", "dos", "il", "lo", "gli"]
-)
-# Titles that name a kind of piece, not a work: nothing is known of a record by such a title alone.
-_GENERIC = frozenset(
-    ["abstract", "abstracts", "acknowledgement", "acknowledgements", "acknowledgments", "address", "announcement", "announcements", "annual", "appendix", "article", "articles", "author", "authors", "back", "biography", "board", "book", "books", "bulletin", "calendar", "call", "cartoon", "case", "chair", "chapter", "column", "comment", "commentary", "comments", "committee", "conclusion", "conclusions", "conference", "congress", "contents", "contribution", "contributions", "contributors", "correspondence", "corrections", "correction", "corrigendum", "cover", "current", "debate", "dedication", "department", "discussion", "editor", "editorial", "editorials", "editors", "editor's", "erratum", "errata", "essay", "event", "events", "executive", "final", "foreword", "forum", "front", "from", "general", "guest", "guide", "highlights", "image", "images", "in", "index", "instructions", "interview", "introduction", "introductory", "invited", "issue", "issues", "journal", "keynote", "letter", "letters", "list", "literature", "masthead", "matter", "meeting", "meetings", "message", "minutes", "miscellaneous", "new", "news", "newsletter", "next", "note", "notes", "notice", "obituary", "of", "on", "opening", "opinion", "our", "oral", "page", "panel", "papers", "paper", "part", "perspective", "perspectives", "plenary", "point", "poster", "posters", "preface", "preliminary", "preparation", "presentation", "presidential", "president's", "previews", "proceedings", "profile", "program", "programme", "publication", "publications", "question", "questions", "quiz", "rapid", "readers", "reader", "recent", "rejoinder", "remarks", "reply", "report", "reports", "research", "response", "responses", "review", "reviewer", "reviewers", "reviews", "roundtable", "scientific", "section", "selected", "session", "short", "society", "special", "statement", "summary", "supplement", "symposium", "table", "thanks", "the", "this", "title", "to", "track", "tribute", "unknown", "untitled", "update", "updates", "view", "viewpoint", "viewpoints", "volume", "welcome", "workshop", "year", "editorial", "editorialis", "editoriale", "editoriales", "leserbrief", "vorwort", "einleitung", "geleitwort", "buchbesprechung", "rezension", "rezensionen", "nachruf", "inhalt", "inhaltsverzeichnis", "mitteilungen", "prefacio", "prologo", "resena", "carta", "introduccion", "avant", "propos", "compte", "rendu", "presentacion", "prefazione", "recensione", "nota", "notas", "noticias"]
-)
+_SPELLED_NUMBERS = {name: str(value) for value, name in enumerate("one two three four five six".split(), 1)}  # noqa: SIM905
+_NUMBER = re.compile(r"\d+|\b(?:two|three|four|five|six)\b")
 
 
 class Title(NamedTuple):
@@ -151,7 +146,7 @@ def _split_marks(text: str) -> tuple[str, list[str]]:
 
 def _part(match: re.Match[str]) -> str:
     value = match.group(1)
-    number = _ROMAN.get(value) or _SPELLED_NUMBERS.get(value) or (ord(value) - 96 if value.isalpha() else value)
+    number = _ROMAN.get(value) or _SPELLED_NUMBERS.get(value) or value
     return f" part {number}"
 
 
@@ -175,12 +170,13 @@ def title_features(raw: str) -> Title:
         first, _, second = text.partition(" = ")
         if first.count(" ") >= 2 and second.count(" ") >= 2:
             words, other = fold(first), fold(second)
-    return Title(words, other, _numbers(words), _marks(words, about is not None))
+    return Title(words, other, numbers_of(words), _marks(words, about is not None))
 
 
-def _numbers(words: str) -> str:
+def numbers_of(words: str) -> str:
+    """The numbers of a folded title in order; small ones also where spelled out, part numbers also where Roman."""
     parts = _PART.sub(_part, words) if _PART.search(words) else words
-    tokens = _NUMBER.findall(parts)
+    tokens = [_SPELLED_NUMBERS.get(token, token) for token in _NUMBER.findall(parts)]
     last = parts.rsplit(" ", 1)[-1]
     if last in _ROMAN and last != "x":
         tokens.append(str(_ROMAN[last]))
@@ -201,46 +197,33 @@ def _marks(words: str, about: bool) -> int:
         marks |= PROTOCOL
     if _PART.search(words):
         marks |= PART
-    if informative_words(words) < 2:
-        marks |= GENERIC
     return marks
 
 
-def informative_words(words: str) -> int:
-    """How many words of a folded title say what it is about. Scripts without blanks count four letters as a word."""
+def informative_words(words: str, source: str = "") -> int:
+    """How many words of a folded title say what it is about; words of its folded source (`source`) do not.
+
+    Scripts without blanks count four letters as a word.
+    """
     if not words.isascii() and any(
         "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in words
     ):
         return len(words.replace(" ", "")) // 4
+    silent = set(source.split())
     return sum(
         1
         for word in words.split()
-        if len(word) > 1 and word not in _STOP and word not in _GENERIC and not word.isdigit()
+        if len(word) > 1
+        and word not in STOP
+        and word not in GENERIC_WORDS
+        and word not in silent
+        and not word.isdigit()
     )
 
 
 # --- authors ----------------------------------------------------------------------------------------------------
 
 _AND = re.compile(r"\s*;\s*|\s+and\s+|\s*\|\s*|\s+&\s+")
-_PARTICLES = frozenset(
-    ["van", "von", "der", "den", "de", "del", "della", "dela", "la", "le", "les", "du", "da", "das", "do", "dos", "di", "al", "el", "ul", "bin", "ibn", "ben", "ten", "ter", "te", "zu", "zur", "af", "av", "jr", "sr", "junior", "senior", "ii", "iii", "iv", "st", "md", "phd", "msc", "bsc", "dr", "prof", "mr", "mrs", "ms", "et", "al", "others", "anonymous", "anon", "group"]
-)
-_NO_AUTHOR = frozenset(
-    {
-        "",
-        "anonymous",
-        "anon",
-        "no authors listed",
-        "no author",
-        "unknown",
-        "author unknown",
-        "na",
-        "n a",
-        "nan",
-        "none",
-        "not available",
-    }
-)
 
 
 class Authors(NamedTuple):
@@ -255,8 +238,8 @@ class Authors(NamedTuple):
 def _person(raw: str) -> tuple[str, str]:
     """(family name, family and full given names) of one person as exported."""
     family, comma, given = raw.partition(",")
-    family_words = [word for word in fold(family).split() if word not in _PARTICLES and len(word) > 1]
-    given_words = [word for word in fold(given).split() if word not in _PARTICLES and len(word) > 2]
+    family_words = [word for word in fold(family).split() if word not in PARTICLES and len(word) > 1]
+    given_words = [word for word in fold(given).split() if word not in PARTICLES and len(word) > 2]
     if not family_words:
         family_words, given_words = given_words[:1], given_words[1:]
     if not comma and len(family_words) > 1:
@@ -283,7 +266,7 @@ def split_authors(raw: str) -> list[str]:
 
 def author_features(raw: str) -> Authors:
     """Reads an author field of any style: 'Family, Given and …', 'Family AB; …', 'Given Family and …'."""
-    if fold(raw) in _NO_AUTHOR:
+    if fold(raw) in NO_AUTHOR:
         return Authors("", "", 0)
     people = [_person(person) for person in split_authors(raw)[:30]]
     people = [person for person in people if person[1]]
@@ -296,7 +279,7 @@ def author_features(raw: str) -> Authors:
 
 _YEAR = re.compile(r"(?:15|16|17|18|19|20)\d\d")
 _PAGE = re.compile(r"([a-z]*)\s*0*(\d+)\s*([a-z]?)")
-_MONTHS = {m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
+_MONTHS = {name: month for month, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}  # noqa: SIM905
 _SHEET_DATE = re.compile(r"^(\d{1,2})-([a-z]{3})(?:-\d+)?$|^([a-z]{3})-(\d{1,2})$")
 _DASHES = re.compile(r"\s*(?:[‐‑‒–—−-]+|\bto\b)\s*")
 
@@ -346,10 +329,11 @@ def year_feature(raw: str) -> int:
 _VOLUME = re.compile(r"\d+")
 
 
-def volume_feature(raw: str) -> int:
-    """The first number of a volume or issue, -1 without one. A year in the volume's place says nothing about it."""
+def volume_feature(raw: str, year: int = 0) -> int:
+    """The first number of a volume or issue, -1 without one. The year in the volume's place says nothing about it."""
     found = _VOLUME.search(raw)
-    return int(found.group()[:9]) if found else -1
+    number = int(found.group()[:9]) if found else -1
+    return -1 if year and number == year else number
 
 
 _JOURNAL_TAIL = re.compile(
@@ -362,13 +346,15 @@ _JOURNAL_TAIL = re.compile(
 def journal_feature(raw: str) -> str:
     """A source title folded, without place ('BMJ (Clinical research ed.)') and the society it belongs to."""
     text = _JOURNAL_TAIL.sub("", raw)
-    words = [word for word in fold(text or raw).split() if word not in _STOP]
+    words = [word for word in fold(text or raw).split() if word not in STOP]
     return " ".join(words)
 
 
 # --- identifiers ------------------------------------------------------------------------------------------------
 
 _DOI = re.compile(r"10\.\d{3,9}/\S+")
+# Versions of one work: '10.1002/14651858.CD000000.pub2', '10.5555/preprint.v3'.
+_DOI_VERSION = re.compile(r"(?:\.pub\d{1,2}|[./]v\d{1,2})$")
 
 
 def doi_feature(raw: str) -> str:
@@ -376,7 +362,7 @@ def doi_feature(raw: str) -> str:
     if not raw:
         return ""
     found = _DOI.search(raw.replace("%2F", "/").replace("%2f", "/"))
-    return found.group().rstrip(".,;)]}>\"'").lower() if found else ""
+    return _DOI_VERSION.sub("", found.group().rstrip(".,;)]}>\"'").lower()) if found else ""
 
 
 _TRIAL = re.compile(

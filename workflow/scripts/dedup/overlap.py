@@ -5,8 +5,6 @@ sets. IEEE Trans Vis Comput Graph 20(12):1983-1992: one column a combination of 
 that exactly these searches found; one row a search, its bar the works that it found.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ record does not tell counts nothing. A pair's points depend on its two records a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,16 +17,19 @@ import numpy.typing as npt
 import pyarrow as pa
 from prismake.dedup.features import ACCESSIONS, Features, Integers
 from prismake.dedup.normalise import GENERIC
+from prismake.dedup.vocabulary import SOURCE_WORDS, language_of
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
+
+_LETTERS = re.compile(r"[^a-z0-9]")
 
 Points = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.int8]
 
 # field -> level -> (points, words for the explanation)
-TITLE_EXACT, TITLE_NEAR, TITLE_LONGER, TITLE_CHANGED, TITLE_LOOSE, TITLE_APART, TITLE_NONE = range(7)
+TITLE_EXACT, TITLE_NEAR, TITLE_LONGER, TITLE_TRANSLATED, TITLE_CHANGED, TITLE_LOOSE, TITLE_APART, TITLE_NONE = range(8)
 AUTHOR_ALL, AUTHOR_FIRST, AUTHOR_OTHERS, AUTHOR_SOME, AUTHOR_APART, AUTHOR_NONE = range(6)
-PAGE_BOTH, PAGE_FIRST, PAGE_TOUCH, PAGE_OTHER_FORM, PAGE_APART, PAGE_NONE = range(6)
+PAGE_BOTH, PAGE_FIRST, PAGE_LAST, PAGE_TOUCH, PAGE_OTHER_FORM, PAGE_APART, PAGE_NONE = range(7)
 SAME, NEAR, APART, NONE = range(4)
 
 POINTS: dict[str, tuple[tuple[float, str], ...]] = {
@@ -33,6 +37,7 @@ POINTS: dict[str, tuple[tuple[float, str], ...]] = {
         (7.0, "same title"),
         (6.0, "title differs in spelling"),
         (4.5, "one title continues the other"),
+        (2.0, "title in another language"),
         (2.0, "title differs in words"),
         (-1.0, "titles somewhat alike"),
         (-6.0, "other title"),
@@ -49,6 +54,7 @@ POINTS: dict[str, tuple[tuple[float, str], ...]] = {
     "pages": (
         (3.0, "same pages"),
         (2.5, "same first page"),
+        (1.5, "same last page"),
         (0.5, "pages overlap"),
         (-0.5, "pages in another form"),
         (-3.5, "other pages"),
@@ -126,8 +132,32 @@ def _page_levels(f: Features, a: Integers, b: Integers) -> Levels:
     levels[told & other_form] = PAGE_OTHER_FORM
     levels[told & touching] = PAGE_TOUCH
     levels[suffix] = PAGE_TOUCH
+    levels[told & touching & (last_a == last_b)] = PAGE_LAST
     levels[same_first] = PAGE_FIRST
     levels[same_first & ranges & (last_a == last_b)] = PAGE_BOTH
+    return levels
+
+
+def _place_levels(f: Features, a: Integers, b: Integers) -> dict[str, Levels]:
+    """Volume, issue and pages; where one record has them one field too late, they are read from where they stand."""
+    volume = equal_levels(f.volume[a], f.volume[b], -1)
+    issue = equal_levels(f.issue[a], f.issue[b], -1)
+    pages = _page_levels(f, a, b)
+    for one, two in ((a, b), (b, a)):
+        late = (f.volume[one] < 0) & (f.issue[one] >= 0) & (f.issue[one] == f.volume[two])
+        late &= (f.page[one] == f.issue[two]) | (f.page[one] < 0) | (f.issue[two] < 0)
+        volume[late], issue[late], pages[late] = SAME, NONE, PAGE_NONE
+    return {"pages": pages, "volume": volume, "issue": issue}
+
+
+def _doi_levels(f: Features, a: Integers, b: Integers) -> Levels:
+    levels = equal_levels(f.doi[a], f.doi[b])
+    unclear = np.flatnonzero(levels == APART)
+    for pair, one, two in zip(unclear, _texts(f.doi_text, a[unclear]), _texts(f.doi_text, b[unclear]), strict=True):
+        short, full = sorted((one, two), key=len)
+        # Cut off, or broken by blanks and dashes: not another DOI, but no proof either.
+        if (len(short) >= 12 and full.startswith(short)) or _LETTERS.sub("", one) == _LETTERS.sub("", two):
+            levels[pair] = NEAR
     return levels
 
 
@@ -229,6 +259,31 @@ def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[
     return levels, ratio
 
 
+# Longer ranges are those of a whole issue or supplement, which its every abstract may be given.
+LONGEST_ARTICLE = 60
+
+
+def one_article(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
+    """Pairs with one range of pages that is a single article's: from beyond page 1, of two pages or more."""
+    length = f.last[a] - f.page[a]
+    return np.asarray(
+        (levels["pages"] == PAGE_BOTH) & (f.page[a] > 1) & (length >= 1) & (length < LONGEST_ARTICLE), dtype=bool
+    )
+
+
+def _find_translations(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> None:
+    """Where all but the title agree, and the titles are in two languages, one translates the other."""
+    title = levels["title"]
+    likely = (title >= TITLE_CHANGED) & (title != TITLE_NONE) & one_article(f, a, b, levels)
+    likely &= (levels["volume"] == SAME) & (levels["journal"] == SAME) & (levels["year"] == SAME)
+    likely &= (levels["author"] <= AUTHOR_OTHERS) & (levels["issue"] != APART) & (levels["doi"] != APART)
+    pairs = np.flatnonzero(likely)
+    for pair, one, two in zip(pairs, _texts(f.title, a[pairs]), _texts(f.title, b[pairs]), strict=True):
+        spoken = {language_of(one), language_of(two)}
+        if len(spoken) == 2 and "" not in spoken:
+            title[pair] = TITLE_TRANSLATED
+
+
 # --- journals ---------------------------------------------------------------------------------------------------
 
 
@@ -244,6 +299,14 @@ def _abbreviates(short: str, full: str) -> bool:
     return True
 
 
+def _initials(words: list[str]) -> str:
+    return "".join(word[0] for word in words)
+
+
+def _core(words: list[str]) -> set[str]:
+    return {word for word in words if word not in SOURCE_WORDS and not word[0].isdigit()}
+
+
 @lru_cache(maxsize=1 << 18)
 def journal_level(a: str, b: str) -> int:
     """SAME, NEAR or APART for two folded source titles; order does not matter."""
@@ -252,7 +315,7 @@ def journal_level(a: str, b: str) -> int:
     short, full = sorted((a.split(), b.split()), key=lambda words: (len(" ".join(words)), words))
     if not short or not full:
         return NONE
-    initials = "".join(word[0] for word in full)
+    initials = _initials(full)
     if len(short) == 1 and len(short[0]) >= 3 and (short[0] == initials or initials.startswith(short[0])):
         return SAME
     at = 0
@@ -261,6 +324,13 @@ def journal_level(a: str, b: str) -> int:
             at += 1
     if at == len(short):
         return SAME if len(short) >= 2 or len(short) == len(full) else NEAR
+    initials_too = {_initials(short), _initials(full)}
+    if any(len(word) >= 3 and word in initials_too for word in (*short, *full)):
+        return NEAR
+    # Proceedings are named in many ways: what is left without the words that all of them share.
+    core_a, core_b = _core(short), _core(full)
+    if core_a and core_b and (core_a <= core_b or core_b <= core_a) and len(core_a & core_b) >= 2:
+        return SAME
     ratio = max(fuzz.token_sort_ratio(a, b), fuzz.token_set_ratio(a, b) - 5)
     return SAME if ratio >= 88 else NEAR if ratio >= 65 else APART
 
@@ -297,15 +367,14 @@ def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1) -
     levels: dict[str, Levels] = {
         "title": title,
         "author": _author_levels(f, left, right, workers),
-        "pages": _page_levels(f, left, right),
-        "volume": equal_levels(f.volume[left], f.volume[right], -1),
-        "issue": equal_levels(f.issue[left], f.issue[right], -1),
+        **_place_levels(f, left, right),
         "year": _year_levels(f, left, right),
         "journal": _journal_levels(f, left, right),
-        "doi": equal_levels(f.doi[left], f.doi[right]),
+        "doi": _doi_levels(f, left, right),
         "accession": _accession_levels(f, left, right),
         "abstract": _abstract_levels(f, left, right, workers),
     }
+    _find_translations(f, left, right, levels)
     points = np.zeros(len(left), np.float32)
     for name, found in levels.items():
         points += np.array([value for value, _ in POINTS[name]], np.float32)[found]

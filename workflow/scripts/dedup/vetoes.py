@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+
 from prismake.dedup.features import Features
-from prismake.dedup.normalise import COMMENT, GENERIC, KINDS, RETRACTION
+from prismake.dedup.normalise import COMMENT, GENERIC, KINDS, PART, RETRACTION, numbers_of
 from prismake.dedup.scoring import (
     APART,
+    AUTHOR_ALL,
     AUTHOR_APART,
     AUTHOR_NONE,
     AUTHOR_OTHERS,
     AUTHOR_SOME,
     NEAR,
+    NONE,
     PAGE_APART,
-    PAGE_BOTH,
-    PAGE_FIRST,
+    PAGE_LAST,
     PAGE_NONE,
     PAGE_OTHER_FORM,
     SAME,
+    TITLE_APART,
     TITLE_CHANGED,
     TITLE_EXACT,
+    TITLE_LONGER,
     TITLE_LOOSE,
     TITLE_NEAR,
     TITLE_NONE,
     Comparison,
+    one_article,
 )
 
 Mask = npt.NDArray[np.bool_]
@@ -39,110 +46,162 @@ class Said:
 
     features: Features
     pairs: Comparison
-    same_page: Mask
-    same_place: Mask
-    same_number: Mask
+    same_page: Mask  # one end of the pages at least
+    same_article: Mask  # a whole range of pages
+    same_place: Mask  # page, volume and journal
+    same_number: Mask  # DOI or accession number
     authors_agree: Mask
+    same_source: Mask  # journal or volume, and time
 
 
 def read(features: Features, pairs: Comparison) -> Said:
     """The statements about pairs that several rules use."""
     levels = pairs.levels
-    same_page = (levels["pages"] == PAGE_BOTH) | (levels["pages"] == PAGE_FIRST)
+    volume, journal, year = levels["volume"], levels["journal"], levels["year"]
+    same_page = levels["pages"] <= PAGE_LAST
+    same_article = one_article(features, pairs.left, pairs.right, levels)
+    bound = (volume == SAME) | ((volume == NONE) & (year == SAME) & (journal == SAME) & same_article)
     return Said(
         features,
         pairs,
         same_page,
-        same_page & (levels["volume"] == SAME) & (levels["journal"] != APART),
+        same_article,
+        same_page & bound & (journal != APART),
         (levels["doi"] == SAME) | (levels["accession"] == SAME),
         levels["author"] <= AUTHOR_OTHERS,
+        (journal <= NEAR) & ((year == SAME) | ((year == NEAR) & (volume == SAME))) | (volume == SAME) & (year == SAME),
     )
 
 
+def all_else_same(said: Said) -> Mask:
+    """Title, authors, journal, year, volume and the whole range of pages are the same, the abstract not another."""
+    levels = said.pairs.levels
+    found: Mask = (levels["title"] <= TITLE_NEAR) & said.authors_agree & said.same_article
+    found &= (levels["volume"] == SAME) & (levels["journal"] == SAME) & (levels["year"] == SAME)
+    found &= (levels["issue"] != APART) & (levels["abstract"] != APART)
+    return found
+
+
 def other_doi(said: Said) -> Mask:
-    """Both have a DOI, and not the same."""
-    return np.asarray(said.pairs.levels["doi"] == APART)
+    """Both have a DOI, and not the same; where all else is the same one of them is wrong, and a person is told."""
+    found: Mask = (said.pairs.levels["doi"] == APART) & ~all_else_same(said)
+    return found
 
 
 def other_pmid(said: Said) -> Mask:
     """Both have a PMID, and not the same."""
-    return np.asarray(said.pairs.levels["accession"] == APART)
+    found: Mask = said.pairs.levels["accession"] == APART
+    return found
 
 
 def other_numbers(said: Said) -> Mask:
     """The titles name other numbers (parts, phases, doses, years): parts of a series, arms or interim reports."""
     f, p = said.features, said.pairs
     differ = f.numbers[p.left] != f.numbers[p.right]
-    compared = (p.levels["title"] != TITLE_EXACT) & (p.levels["title"] != TITLE_NONE)
-    return differ & compared & ~said.same_place & ~(said.same_number & said.same_page)
+    differ &= (p.levels["title"] != TITLE_EXACT) & (p.levels["title"] != TITLE_NONE) & ~said.same_place
+    pairs = np.flatnonzero(differ)
+    found = np.zeros(len(p), bool)
+    left = f.title.take(pa.array(p.left[pairs])).to_pylist()
+    right = f.title.take(pa.array(p.right[pairs])).to_pylist()
+    for pair, one, two in zip(pairs, left, right, strict=True):
+        a, b = Counter(numbers_of(one).split()), Counter(numbers_of(two).split())
+        one_says_more = (a <= b or b <= a) and not ((f.marks[p.left[pair]] | f.marks[p.right[pair]]) & PART)
+        found[pair] = a != b and not (one_says_more and said.same_number[pair] and said.authors_agree[pair])
+    return found
 
 
 def other_kind(said: Said) -> Mask:
-    """One is a correction, retraction, reply, comment or protocol of the other."""
+    """One is a correction, retraction, reply, comment, protocol or meeting abstract, the other is not."""
     f, p = said.features, said.pairs
     differ = (f.marks[p.left] ^ f.marks[p.right]) & KINDS
     small = (differ & ~(COMMENT | RETRACTION)) == 0
-    return (differ != 0) & ~(small & said.same_place & said.authors_agree)
+    meeting = (f.meeting[p.left] != f.meeting[p.right]) & ~said.same_page & ~said.same_number
+    found: Mask = ((differ != 0) & ~(small & said.same_place & said.authors_agree)) | meeting
+    return found
+
+
+def other_trial(said: Said) -> Mask:
+    """Each names one number of the same trial register, and not the same."""
+    f, p = said.features, said.pairs
+    found: Mask = (f.trial[p.left] != f.trial[p.right]) & (f.register[p.left] == f.register[p.right])
+    found &= f.register[p.left] != 0
+    return found
 
 
 def other_authors(said: Said) -> Mask:
     """Other authors, and nothing that pins down the place: a title may be used twice."""
-    return (said.pairs.levels["author"] == AUTHOR_APART) & ~said.same_place & ~(said.same_number & said.same_page)
+    found: Mask = (
+        (said.pairs.levels["author"] == AUTHOR_APART) & ~said.same_place & ~(said.same_number & said.same_page)
+    )
+    return found
 
 
 def other_source(said: Said) -> Mask:
-    """Another journal or another volume: an abstract and its article, one text in two journals, a yearly report."""
+    """Another journal, volume, issue or time: an abstract and its article, one text in two journals, a yearly report."""
     levels = said.pairs.levels
-    volume, pages, journal = levels["volume"], levels["pages"], levels["journal"]
-    elsewhere = (
-        (journal == APART) & ~said.same_page & ((volume == APART) | (pages != PAGE_NONE) | (levels["year"] != SAME))
-    )
+    volume, pages, journal, year = levels["volume"], levels["pages"], levels["journal"], levels["year"]
+    elsewhere = (journal == APART) & ~said.same_page & ((volume == APART) | (pages != PAGE_NONE) | (year != SAME))
     another = (volume == APART) & ((pages == PAGE_APART) | (pages == PAGE_OTHER_FORM))
     spread = (journal != SAME) & (volume == APART) & ~said.same_page
-    return (elsewhere | another | spread) & ~said.same_number
+    issue = (levels["issue"] == APART) & (volume != NONE) & ~said.same_page & (levels["abstract"] != SAME)
+    later = (year == APART) & ~said.same_place & (levels["abstract"] != SAME)
+    found: Mask = (elsewhere | another | spread | issue | later) & ~said.same_number
+    return found
 
 
 def changed_title(said: Said) -> Mask:
-    """Words of the title differ, and nothing that pins down the place."""
+    """Words of the title differ, and nothing that pins the work down."""
     title = said.pairs.levels["title"]
+    f, p = said.features, said.pairs
     pinned = said.same_place & said.authors_agree
-    changed = (title == TITLE_CHANGED) & ~pinned & ~said.same_number
-    loose = (title == TITLE_LOOSE) & ~(said.same_number & said.authors_agree)
-    apart = (title > TITLE_LOOSE) & (title != TITLE_NONE) & ~(said.same_number & said.same_page & said.authors_agree)
-    return changed | loose | apart
+    numbered = said.same_number & (said.authors_agree | said.same_page) & (f.numbers[p.left] == f.numbers[p.right])
+    changed = (title == TITLE_CHANGED) & ~pinned & ~numbered
+    loose = (title == TITLE_LOOSE) & ~(said.same_article & said.authors_agree & (said.same_place | said.same_number))
+    apart = (title == TITLE_APART) & ~(said.same_number & said.same_article & said.authors_agree & said.same_place)
+    found: Mask = changed | loose | apart
+    return found
 
 
 def little_said(said: Said) -> Mask:
     """Too little is told to tell: no title, a title that names no subject, or too few fields that agree."""
     f, p = said.features, said.pairs
     levels = p.levels
-    source = (levels["journal"] <= NEAR) & (levels["year"] == SAME)
+    title, words = levels["title"], np.minimum(f.words[p.left], f.words[p.right])
+    telling = (title <= TITLE_NEAR) & (words >= 5)
+    people = np.minimum(f.people[p.left], f.people[p.right])
     confirmed = (
         said.authors_agree.astype(np.int8)
-        + said.same_page.astype(np.int8)
+        + said.same_page
         + 2 * said.same_number.astype(np.int8)
-        + (levels["abstract"] == SAME).astype(np.int8)
-        + (source | ((levels["volume"] == SAME) & (levels["year"] == SAME))).astype(np.int8)
+        + (levels["abstract"] == SAME)
+        + said.same_source
+        # The same several authors, the same long title, a year apart: ahead of print and final.
+        + (telling & (levels["author"] == AUTHOR_ALL) & (people > 1) & (levels["year"] <= NEAR))
     )
+    needed = np.where(title <= TITLE_NEAR, 2, 3)
+    # A long title that goes on in the other record is nearly as good as the same title.
+    needed[(title == TITLE_LONGER) & (words >= 6) & (levels["journal"] == SAME) & (levels["year"] == SAME)] = 2
+    no_title = title == TITLE_NONE
     generic = ((f.marks[p.left] | f.marks[p.right]) & GENERIC) != 0
-    needed = np.full(len(p), 2, np.int8)
-    needed[(levels["title"] != TITLE_EXACT) & (levels["title"] != TITLE_NEAR)] = 3
-    no_title = levels["title"] == TITLE_NONE
-    weak = no_title & ~(said.same_number & said.authors_agree & said.same_page)
     vague = generic & ~(said.same_page & (said.authors_agree | said.same_number) & (levels["year"] == SAME))
-    nobody = (levels["author"] == AUTHOR_NONE) & ~said.same_page & ~said.same_number & (levels["abstract"] != SAME)
+    bound = telling & (levels["journal"] == SAME) & (levels["volume"] == SAME) & (levels["year"] == SAME)
+    nobody = (levels["author"] == AUTHOR_NONE) & ~(
+        said.same_page | said.same_number | (levels["abstract"] == SAME) | bound
+    )
     some = (levels["author"] == AUTHOR_SOME) & ~said.same_page & ~said.same_number
-    return (confirmed < needed) | weak | vague | nobody | some
+    found: Mask = (confirmed < needed) | no_title | vague | nobody | some
+    return found
 
 
 # code -> (test, what a person reads). The order is the order in which they are named.
 VETOES: dict[str, tuple[Callable[[Said], Mask], str]] = {
     "doi": (other_doi, "two DOIs"),
     "pmid": (other_pmid, "two PMIDs"),
-    "kind": (other_kind, "one is a correction, retraction, reply, comment or protocol"),
+    "kind": (other_kind, "one is a correction, retraction, reply, comment, protocol or meeting abstract"),
+    "trial": (other_trial, "two trial numbers"),
     "numbers": (other_numbers, "the titles name other numbers or parts"),
     "authors": (other_authors, "other authors and not the same pages"),
-    "source": (other_source, "another journal or volume: abstract and article, or published twice"),
+    "source": (other_source, "another journal, volume, issue or time: abstract and article, or published twice"),
     "title": (changed_title, "the titles differ in words and nothing else pins the work down"),
     "little": (little_said, "too little is told of one of them"),
 }
