@@ -13,6 +13,7 @@ import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import graphviz
 from graphviz.backend import dot_command
@@ -45,15 +46,22 @@ def _use_pure_renderer() -> None:
     dot_command.DOT_BINARY = Path(found)
 
 
-def _printable(text: str) -> str:
-    """The text without control characters; Graphviz would reckon a no-break space as two."""
-    kept = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
-    return kept.replace(NO_BREAK_SPACE, " ")
+def without_controls(content: Any) -> Any:
+    """The content of flow.json with every text freed of control characters, which no XML may hold."""
+    match content:
+        case str():
+            return "".join(c for c in content if unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
+        case list():
+            return [without_controls(item) for item in content]
+        case dict():
+            return {key: without_controls(item) for key, item in content.items()}
+    return content
 
 
 def _plain(text: str) -> str:
     """A text that Graphviz shows as it stands: no escape sequence and no entity in it is taken for one."""
-    return _printable(text).replace("\\", "\\\\").replace("&", "&amp;")
+    # Graphviz reckons a no-break space as two characters and would set the line out of place.
+    return text.replace(NO_BREAK_SPACE, " ").replace("\\", "\\\\").replace("&", "&amp;")
 
 
 def _label(lines: Sequence[str], ending: str) -> str:
@@ -193,7 +201,7 @@ def _warn_of_foreign_letters(picture: Picture) -> None:
 
 def draw(*, flow: Path, svg: Path, png: Path, alt: Path) -> None:
     """Draws the figure of `flow` (flow.json) as `svg` and `png` (300 dpi, 165 mm wide) and writes its `alt` text."""
-    content = json.loads(flow.read_text(encoding="utf-8"))
+    content = without_controls(json.loads(flow.read_text(encoding="utf-8")))
     picture = arrange(content)
     _warn_of_foreign_letters(picture)
     _use_pure_renderer()

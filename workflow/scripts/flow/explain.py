@@ -19,7 +19,9 @@ def _import_lines(record: Row) -> list[str]:
     place = f"{record['file']}, record {record['position']}"
     if int(record["line"]):
         place += f" (line {record['line']})"
-    about = ". ".join(part for part in (record["author"], record["title"], record["journal"], record["year"]) if part)
+    about = ". ".join(
+        part.rstrip(".") for part in (record["author"], record["title"], record["journal"], record["year"]) if part
+    )
     searched = f", searched {record['search_date']}" if record["search_date"] else ""
     return [record["record_id"], f"  {about}", "Imported", f"  from {record['database']}{searched}: {place}"]
 

@@ -1,0 +1,127 @@
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prismake.flow.layout import FONT_SIZE, MARGIN, PADDING_X, PIXEL, WIDTH, arrange, counted, make_rows
+from prismake.flow.textwidth import NO_BREAK_SPACE, text_width, wrap
+
+from tests.flow.conftest import build_flow
+
+
+def edges(shape):
+    return (
+        shape.x - shape.width / 2,
+        shape.x + shape.width / 2,
+        shape.y - shape.height / 2,
+        shape.y + shape.height / 2,
+    )
+
+
+def check(picture):
+    """No shape overlaps another or leaves the picture, every text fits its shape, every arrow is straight."""
+    for one, other in combinations(picture.shapes, 2):
+        left, right, low, high = edges(one)
+        left2, right2, low2, high2 = edges(other)
+        assert left >= right2 or left2 >= right or low >= high2 or low2 >= high, (one.name, other.name)
+    for shape in picture.shapes:
+        left, right, low, high = edges(shape)
+        assert min(left, low) > -0.01
+        assert right < picture.width + 0.01
+        assert high < picture.height + 0.01
+        along, across = (shape.height, shape.width) if shape.style == "bar" else (shape.width, shape.height)
+        assert all(text_width(line, FONT_SIZE) <= along - PADDING_X for line in shape.lines), shape.name
+        assert len(shape.lines) * 1.2 * FONT_SIZE < across, shape.name
+    by_name = {shape.name: edges(shape) for shape in picture.shapes}
+    for arrow in picture.arrows:
+        (x0, y0), (x1, y1) = arrow.start, arrow.end
+        assert x0 == x1 or y0 == y1
+        for (x, y), name in (((x0, y0), arrow.source), ((x1, y1), arrow.target)):
+            left, right, low, high = by_name[name]
+            assert left - 0.01 <= x <= right + 0.01, name
+            assert low - 0.01 <= y <= high + 0.01, name
+
+
+@pytest.mark.parametrize("kind", ["flow", "draft_flow", "wide_flow"])
+def test_nothing_overlaps_and_every_text_fits(kind, request):
+    check(arrange(request.getfixturevalue(kind)))
+
+
+@given(
+    counts=st.lists(st.integers(0, 99999), min_size=1, max_size=10),
+    label=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=120),
+    stage_label=st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), min_size=1, max_size=200),
+)
+@settings(max_examples=40, deadline=None)
+def test_any_label_and_number_fits(counts, label, stage_label):
+    reasons = {f"r{number}": label for number in range(len(counts))}
+    stages = [{"id": "one", "label": stage_label}, {"id": "two", "reasons": reasons}]
+    flow = build_flow((3, 0), 1, [("two", "exclude", "r0", 1), ("one", "pending", "", 1)], stages=stages)
+    for number, n in enumerate(counts):
+        next(box for box in flow["boxes"] if box["id"] == f"two.excluded.r{number}")["n"] = n
+    check(arrange(flow))
+
+
+def test_it_prints_at_the_text_width_of_a_page_and_ends_with_a_whole_pixel(flow, wide_flow):
+    for picture in map(arrange, (flow, wide_flow)):
+        assert pytest.approx(6.5 * 72) == WIDTH + 2 * MARGIN
+        pixels = (picture.height + 2 * MARGIN) / PIXEL
+        assert pixels == pytest.approx(round(pixels))
+
+
+def test_what_the_boxes_say(flow):
+    rows = make_rows(flow)
+    assert [row.phase for row in rows] == ["identification", "screening", "screening", "screening", "included"]
+    assert [text.replace(NO_BREAK_SPACE, " ") for _, text in rows[0].main.items] == [
+        "Records identified (n = 1,200)",
+        "PubMed (n = 1,000)",
+        "Embase (n = 200)",
+    ]
+    # The rule that excluded nothing is not shown.
+    assert [text.replace(NO_BREAK_SPACE, " ") for _, text in rows[1].side[0].items] == [
+        "Records excluded by title (n = 9)",
+        "Editorial (n = 2)",
+        "Narrative review (n = 7)",
+    ]
+    assert rows[-1].main.items == ((0, counted("Studies included in the review", 9)),)
+
+
+def test_registers_stand_apart_and_reports_beside_studies(wide_flow):
+    rows = make_rows(wide_flow)
+    items = [(level, text.replace(NO_BREAK_SPACE, " ")) for level, text in rows[0].main.items]
+    assert items[1] == (1, "Databases (n = 40)")
+    assert items[2] == (2, "PubMed (n = 5)")
+    assert items[-2:] == [(1, "Registers (n = 5)"), (2, "ClinicalTrials.gov (n = 5)")]
+    assert [text.replace(NO_BREAK_SPACE, " ") for _, text in rows[-1].main.items] == [
+        "Studies included in the review (n = 2)",
+        "Reports included in the review (n = 3)",
+    ]
+
+
+def test_waiting_records_stand_dashed_beside_the_excluded(draft_flow):
+    abstract = make_rows(draft_flow)[2]
+    assert [(entry.name, entry.style) for entry in abstract.side] == [
+        ("abstract.excluded", "box"),
+        ("abstract.pending", "pending"),
+    ]
+
+
+def test_an_empty_heading_leaves_it_out(flow):
+    without = arrange({**flow, "heading": ""})
+    assert "heading" not in {shape.name for shape in without.shapes}
+    assert without.height < arrange(flow).height
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=200), indent=st.integers(0, 8))
+@settings(max_examples=100, deadline=None)
+def test_wrapping_loses_nothing_and_fits(text, indent):
+    lines = wrap(text, FONT_SIZE, 120, indent)
+    assert "".join(lines).replace(NO_BREAK_SPACE, "").replace(" ", "") == text.replace(NO_BREAK_SPACE, "").replace(
+        " ", ""
+    )
+    assert all(text_width(line, FONT_SIZE) <= 120 for line in lines)
+
+
+def test_a_number_is_never_torn_apart():
+    lines = wrap(counted("Full texts assessed for their eligibility", 1234), FONT_SIZE, 150)
+    assert lines[-1].endswith("(n\u00a0=\u00a01,234)")

@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+from prismake.screening.decisions import settle_decisions
+from prismake.screening.stages import make_stages
+
+TABLE = Path("data/screening/decisions.csv")
+STAGES = make_stages(
+    [
+        {"id": "title", "rules": [{"id": "review", "label": "Review", "publication_types": ["Review"]}]},
+        {"id": "abstract"},
+        {"id": "fulltext", "reasons": {"no_outcome": "No outcome", "no_detail": "No detail"}},
+    ]
+)
+SURVIVORS = {"pubmed:1": "pubmed:1", "embase:L1": "pubmed:1", "pubmed:2": "pubmed:2"}
+
+
+def row(record_id, stage, decision, reason=None, line=2):
+    return {
+        "record_id": record_id,
+        "stage": stage,
+        "decision": decision,
+        "reason": reason,
+        "note": None,
+        "__line__": line,
+    }
+
+
+def settle(*rows):
+    return settle_decisions(rows, TABLE, SURVIVORS, STAGES)
+
+
+def test_a_decision_on_any_member_holds_for_the_cluster():
+    settled, issues = settle(row("embase:L1", "fulltext", "exclude", "no_outcome"))
+    assert not issues
+    assert settled["pubmed:1", "fulltext"].verdict == "exclude (no_outcome)"
+    assert settled["pubmed:1", "fulltext"].where == "data/screening/decisions.csv:2"
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "fix"),
+    [
+        (row("pubmed:11", "abstract", "include"), "unknown-record", "did you mean 'pubmed:1'?"),
+        (row("scopus:99999999", "abstract", "include"), "unknown-record", "clusters.csv lists all"),
+        (row("pubmed:1", "full-text", "include"), "unknown-stage", "did you mean 'fulltext'?"),
+        (row("pubmed:1", "title", "exclude"), "rules-only", "decisions: true"),
+        (row("pubmed:1", "fulltext", "exclude"), "no-reason", "no_outcome, no_detail"),
+        (row("pubmed:1", "fulltext", "exclude", "no_outcomes"), "unknown-reason", "did you mean 'no_outcome'?"),
+        (row("pubmed:1", "abstract", "exclude", "off_topic"), "unknown-reason", "declare it under 'reasons'"),
+        (row("pubmed:1", "abstract", "include", "off_topic"), "reason-of-include", "empty the reason"),
+    ],
+)
+def test_faults_of_a_row_name_the_line_and_what_to_do(given, code, fix):
+    settled, issues = settle(given)
+    assert not settled
+    assert [issue.code for issue in issues] == [code]
+    assert issues[0].where == "data/screening/decisions.csv:2"
+    assert fix in issues[0].fix
+
+
+def test_all_faults_of_all_rows_are_gathered():
+    _, issues = settle(row("nobody:1", "nowhere", "include", line=2), row("pubmed:1", "fulltext", "exclude", line=3))
+    assert [(issue.code, issue.where[-2:]) for issue in issues] == [
+        ("unknown-record", ":2"),
+        ("unknown-stage", ":2"),
+        ("no-reason", ":3"),
+    ]
+
+
+@pytest.mark.parametrize("other", [("include", None), ("exclude", "no_detail")])
+def test_members_of_a_cluster_must_not_contradict_each_other(other):
+    _, issues = settle(
+        row("pubmed:1", "fulltext", "exclude", "no_outcome", line=2), row("embase:L1", "fulltext", *other, line=5)
+    )
+    assert [issue.code for issue in issues] == ["contradiction"]
+    assert issues[0].where.endswith(":5")
+    assert "decisions.csv:2 says exclude (no_outcome)" in issues[0].message
+
+
+def test_saying_the_same_twice_is_no_contradiction():
+    settled, issues = settle(row("pubmed:1", "abstract", "include"), row("embase:L1", "abstract", "include", line=3))
+    assert not issues
+    assert len(settled) == 1

@@ -1,0 +1,65 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prismake.screening.rules import first_rule, make_rule
+
+REVIEW = {
+    "id": "review",
+    "label": "Narrative review",
+    "publication_types": ["Review"],
+    "title_patterns": [r"\bnarrative review\b"],
+    "unless_publication_types": ["Case Reports"],
+    "unless_title_patterns": [r"\bcase report\b"],
+}
+EDITORIAL = {"id": "editorial", "label": "Editorial", "publication_types": ["Editorial"]}
+
+
+def rules(*blocks):
+    made = [make_rule(block, "config.yaml") for block in blocks]
+    assert not [fault for _, faults in made for fault in faults]
+    return [rule for rule, _ in made]
+
+
+@pytest.mark.parametrize(
+    ("title", "types", "matched"),
+    [
+        ("Cement", "Journal Article; Review", "publication type: Review"),
+        ("Cement", "review", "publication type: review"),
+        ("Cement: a NARRATIVE review", "", "title: NARRATIVE review"),
+        ("Cement", "Systematic Review", ""),  # a whole type, not a part of its name
+        ("Cement", "Review; Case Reports", ""),
+        ("A case report and narrative review", "", ""),
+        ("Peer reviewing", "", ""),
+    ],
+)
+def test_what_a_rule_finds(title, types, matched):
+    assert rules(REVIEW)[0].match(title, types) == matched
+
+
+def test_first_rule_that_fires_wins():
+    both = "Review; Editorial"
+    assert first_rule(rules(EDITORIAL, REVIEW), "", both)[0].id == "editorial"
+    assert first_rule(rules(REVIEW, EDITORIAL), "", both)[0].id == "review"
+    assert first_rule(rules(REVIEW, EDITORIAL), "Cement", "Journal Article") is None
+
+
+@pytest.mark.parametrize(
+    ("block", "code", "told"),
+    [
+        ({"id": "empty"}, "empty-rule", "can never fire"),
+        ({"id": "broken", "title_patterns": ["(review"]}, "pattern", "not a regular expression"),
+        ({"id": "all", "title_patterns": ["review|"]}, "pattern", "matches every title"),
+    ],
+)
+def test_faults_of_a_rule_are_told(block, code, told):
+    _, faults = make_rule(block, "config.yaml, screening.stages[1].rules[1]")
+    assert [fault.code for fault in faults] == [code]
+    assert told in faults[0].message
+    assert faults[0].where.endswith("rules[1]")
+
+
+@given(title=st.text(max_size=60), types=st.lists(st.sampled_from(["Review", "Editorial", "Case Reports", "Letter"])))
+@settings(max_examples=60, deadline=None)
+def test_an_exception_always_protects(title, types):
+    cell = "; ".join([*types, "Case Reports"])
+    assert rules(REVIEW)[0].match(title, cell) == ""
