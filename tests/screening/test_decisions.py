@@ -43,7 +43,7 @@ def test_a_decision_on_any_member_holds_for_the_cluster():
         (row("pubmed:11", "abstract", "include"), "unknown-record", "did you mean 'pubmed:1'?"),
         (row("scopus:99999999", "abstract", "include"), "unknown-record", "clusters.csv lists all"),
         (row("pubmed:1", "full-text", "include"), "unknown-stage", "did you mean 'fulltext'?"),
-        (row("pubmed:1", "title", "exclude"), "rules-only", "decisions: true"),
+        (row("pubmed:1", "title", "exclude"), "rules-only", "declare reasons"),
         (row("pubmed:1", "fulltext", "exclude"), "no-reason", "no_outcome, no_detail"),
         (row("pubmed:1", "fulltext", "exclude", "no_outcomes"), "unknown-reason", "did you mean 'no_outcome'?"),
         (row("pubmed:1", "abstract", "exclude", "off_topic"), "unknown-reason", "declare it under 'reasons'"),

@@ -137,12 +137,12 @@ def test_a_decision_may_not_skip_a_stage_even_in_a_draft(review):
 
 
 def test_rules_and_decisions_in_one_stage(review):
-    both = [{**STAGES[0], "decisions": True}]
+    both = [{**STAGES[0], "reasons": {"off_topic": "Off topic"}}]
     kept = [(name, "title", "include", "", "") for name in "bcd"]
     assert outcomes(review(kept, stages=both))["s:a"] == ("title", "exclude", "review")
     with pytest.raises(BuildStop, match=r"include for 's:a', which rule review excludes"):
         review([("a", "title", "include", "", ""), *kept], stages=both)
-    assert len(review([("a", "title", "exclude", "", ""), *kept], stages=both)) == 4
+    assert len(review([("a", "title", "exclude", "off_topic", ""), *kept], stages=both)) == 4
 
 
 def test_faults_of_rows_and_undecided_records_are_told_at_once(review):

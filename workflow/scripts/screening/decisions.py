@@ -72,7 +72,7 @@ def _row_fault(row: Mapping[str, Any], stages: Mapping[str, Stage], where: str) 
         return Issue("unknown-stage", message, where, nearest(row["stage"], list(stages)))
     if not stage.takes_decisions:
         message = f"the stage '{stage.id}' is decided by its rules alone"
-        fix = "remove the row, or set 'decisions: true' for the stage in config.yaml"
+        fix = "remove the row, or declare reasons for the stage in config.yaml"
         return Issue("rules-only", message, where, fix)
     return _reason_fault(row, stage, where)
 

@@ -1,7 +1,5 @@
 """Step: every unique record goes through the stages and ends with one stage, one decision and one reason."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

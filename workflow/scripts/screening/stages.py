@@ -15,7 +15,7 @@ class Stage:
     """One stage: its rules come first; then, where it takes decisions, a person decides what they left.
 
     `reasons` maps the code of a reason to its text. A stage without rules always takes decisions; a stage with rules
-    takes them where it declares reasons or says `decisions: true`.
+    takes them where it declares reasons as well.
     """
 
     id: str
@@ -46,7 +46,7 @@ def make_stages(declared: Sequence[Mapping[str, Any]]) -> list[Stage]:
             Issue("twice", f"'{name}' names two reasons of the stage '{block['id']}'", where, "rename one")
             for name in _twice([rule.id for rule in rules] + list(reasons))
         )
-        takes_decisions = bool(block.get("decisions", bool(reasons) or not rules))
+        takes_decisions = bool(reasons) or not rules
         stages.append(Stage(block["id"], tuple(rules), reasons, takes_decisions))
     issues.extend(
         Issue("twice", f"two stages are called '{name}'", "config.yaml, screening.stages", "rename one")
