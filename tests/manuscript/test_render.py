@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
 from prismake.manuscript import render as rendering
 
+SCHEMAS = Path(__file__).parents[2] / "workflow" / "schemas"
+
 TABLE = {
     "id": "one",
     "caption": "Studies | all",
@@ -46,7 +48,8 @@ def build(folder, uncited="stop"):
         figure=folder / "prisma.svg",
         alt=folder / "prisma.txt",
         references=folder / "references.json",
-        abbreviations=[folder / "abbreviations.csv"],
+        abbreviations=folder / "abbreviations.csv",
+        abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
         manuscript=folder / "out" / "manuscript.md",
         ledger=folder / "out" / "used.csv",
         uncited=uncited,

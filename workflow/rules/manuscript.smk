@@ -32,7 +32,8 @@ rule render:
         figure=rules.draw_flow.output.svg,
         alt=rules.draw_flow.output.alt,
         references=rules.bibliography.output.references,
-        abbreviations=if_there(config.get("abbreviations")),
+        abbreviations=config["abbreviations"],
+        abbreviations_schema=schema("abbreviations"),
         code=code("manuscript/render.py"),
     output:
         manuscript="results/manuscript/manuscript.md",

@@ -78,7 +78,7 @@ class LogHandler(LogHandlerBase):
 
     def _error(self, record: logging.LogRecord) -> str:
         # A failed step has told its own message; Snakemake's are about its machinery.
-        told = str(getattr(record, "exception", None) or record.getMessage())
+        told = record.getMessage() or str(getattr(record, "exception", ""))
         return "" if self.failed or told.startswith("RuleException") else told
 
     def _plain(self, record: logging.LogRecord) -> str:

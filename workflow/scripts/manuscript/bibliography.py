@@ -4,8 +4,6 @@ bibtexparser 2 keeps every block that it could not read, where version 1 dropped
 sound into CSL JSON.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 from pathlib import Path

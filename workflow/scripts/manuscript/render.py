@@ -1,7 +1,5 @@
 """The manuscript resolved: values filled in, tables and figures in their places, citations and references checked."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping
@@ -190,7 +188,8 @@ def render(
     figure: Path,
     alt: Path,
     references: Path,
-    abbreviations: list[Path],
+    abbreviations: Path,
+    abbreviations_schema: Path,
     manuscript: Path,
     ledger: Path,
     uncited: str,
@@ -224,7 +223,7 @@ def render(
     if issues:
         raise BuildStop(issues)
 
-    known = [row for path in abbreviations for row in read_table(path, ABBREVIATIONS)]
+    known = read_table(abbreviations, abbreviations_schema)
     text = "\n\n".join(part.text.strip() for part in parts)
     everything = text + front.get("abstract", "")
     body = PLACED.sub(lambda match: _block_text(match, blocks, captions, known, everything), text)
@@ -246,17 +245,6 @@ def render(
             if not PLACED.fullmatch(use.printed)
         ],
     )
-
-
-ABBREVIATIONS: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "abbreviation": {"type": "string", "minLength": 1},
-        "expansion": {"type": "string", "minLength": 1},
-    },
-    "required": ["abbreviation", "expansion"],
-    "uniqueKey": ["abbreviation"],
-}
 
 
 def _body_words(parts: list[Section]) -> int:
