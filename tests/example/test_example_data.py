@@ -170,6 +170,44 @@ def test_near_misses_differ_where_it_counts(works: dict[str, Work]) -> None:
         assert work.year <= 2025
 
 
+def test_the_matcher_finds_every_copy_and_nothing_else(truth: dict[str, Row], tmp_path: Path) -> None:
+    from prismake.dedup.deduplicate import deduplicate
+    from prismake.importing.collect_records import collect_records
+    from prismake.importing.import_export import import_export
+
+    searches: list[dict[str, Any]] = []
+    for name, export in (("pubmed", "pubmed.nbib"), ("embase", "embase.ris"), ("cochrane", "cochrane.ris")):
+        search = {"id": name, "database": name, "kind": "database", "date": "2025-12-16"}
+        table, report = tmp_path / f"{name}.parquet", tmp_path / f"{name}.json"
+        import_export(export=SEARCHES / export, records=table, report=report, search={**search, "export": name})
+        searches.append({**search, "files": [str(SEARCHES / export)]})
+    collect_records(
+        records=[tmp_path / f"{search['id']}.parquet" for search in searches],
+        reports=[tmp_path / f"{search['id']}.json" for search in searches],
+        collected=tmp_path / "records.parquet",
+        imports=tmp_path / "imports.csv",
+        rejected=tmp_path / "rejected.csv",
+        searches=searches,
+    )
+    deduplicate(
+        records=tmp_path / "records.parquet",
+        decisions=ROOT / "data" / "dedup" / "decisions.csv",
+        clusters=tmp_path / "clusters.csv",
+        unique=tmp_path / "unique.parquet",
+        merges=tmp_path / "merges.csv",
+        to_review=tmp_path / "to_review.csv",
+        workers=1,
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    with (tmp_path / "clusters.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["cluster"]].add(row["record_id"])
+    true: dict[str, set[str]] = defaultdict(set)
+    for record, row in truth.items():
+        true[row["work"]].add(record)
+    assert {frozenset(group) for group in found.values()} == {frozenset(group) for group in true.values()}
+
+
 def test_config_rules_decide_exactly_the_works_that_leave_by_title(
     truth: dict[str, Row], works: dict[str, Work]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ TITLE_RULES = {
     "systematic": "systematic_review",
     "meta": "meta_analysis",
 }
+NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "nine": 9, "eleven": 11, "fourteen": 14}
 NO_ABSTRACT = ("editorial", "editorial_unmarked", "letter", "comment", "erratum", "registration")
 
 
@@ -45,7 +47,8 @@ class Work:
     `pages` is a range with full numbers ("195-198", "E377-E388") or an article number. `design` says which publication
     types the databases give. `found_in` has one letter per record: P, E or C; `changes` maps a record ("E", "E2") to
     the ways in which it differs. `near_miss` is "kind:key of the work that this one resembles without being it".
-    `stage`, `decision`, `reason` say where the work leaves the review, or that it is included.
+    `stage`, `decision`, `reason` say where the work leaves the review, or that it is included; `remark` is what the
+    decisions table notes of it.
     """
 
     key: str
@@ -65,6 +68,7 @@ class Work:
     language: str
     abstract: tuple[tuple[str, str], ...]
     headings: tuple[str, ...]
+    remark: str
     affiliation: str
     note: str
     found_in: str
@@ -110,6 +114,7 @@ def real_works() -> list[Work]:
                 language=row["language"],
                 abstract=(),
                 headings=(),
+                remark="not among the studies that the article includes",
                 affiliation="",
                 note=words.NOTE_REAL_AUTHORS if row["more_authors"] else words.NOTE_REAL,
                 found_in=row["found_in"],
@@ -166,50 +171,84 @@ def _sentence(text: str) -> str:
     return text[0].upper() + text[1:] + "."
 
 
-def _abstract(draw: Draw, group: str, design: str, title: str, year: int) -> tuple[tuple[str, str], ...]:
+def _lead(title: str) -> str:
+    """The title up to its colon, as it would stand inside a sentence."""
+    lead = re.sub(r"^Part I+\. |</?i>", "", title).split(": ")[0].rstrip("?")
+    return lead if lead[1:2].isupper() or lead.startswith(("Kümmell", "Hounsfield")) else lead[0].lower() + lead[1:]
+
+
+def _told(title: str) -> int:
+    """How many patients (specimens, trials) the title speaks of; 0 where it does not say."""
+    if found := re.search(r"(?<![\w-])(\d[\d,]*) (?!years|days)", title + " "):
+        return int(found[1].replace(",", ""))
+    numbers = "|".join(NUMBER_WORDS)
+    if found := re.search(rf"\b({numbers}) (?:patients|women)\b|\bseries of ({numbers})\b", title):
+        return NUMBER_WORDS[found[1] or found[2]]
+    return 0
+
+
+def _of_literature(draw: Draw, topic: words.Topic, design: str, title: str, year: int) -> tuple[tuple[str, str], ...]:
+    lead = _lead(title)
+    if design.startswith("review"):
+        text = (
+            f"{topic.background}. This overview deals with {lead}. Indications, technique and complications are set "
+            f"out, and limits of the evidence are discussed. {topic.conclusion}."
+        )
+        return (("", text),)
+    told = _told(title)
+    kept = told if 0 < told < 100 else draw.whole(9, 44)
+    result = f"of {draw.whole(180, 1900)} records, {kept} studies were kept"
+    if design.startswith("meta"):
+        result += f"; the pooled difference was {draw.whole(-9, 9) / 10} points"
+    return (
+        ("Background", topic.background + "."),
+        ("Methods", f"Databases were searched up to {year - 1} for reports on {lead}."),
+        ("Results", _sentence(result)),
+        ("Conclusion", topic.conclusion + "."),
+    )
+
+
+def _methods(draw: Draw, topic: words.Topic, design: str, title: str, year: int) -> str:
+    few = not topic.score or topic is words.TOPICS["full"]
+    usual = (1, 6) if design.startswith("case") else (8, 36) if few else (18, 420)
+    count = _told(title) or draw.whole(*usual)
+    if design == "rct":
+        return f"{count} {topic.subjects} were allocated at random to two groups by sealed envelopes"
+    if not topic.score:
+        return f"{count} {topic.subjects} were examined"
+    if count == 1:
+        return f"one of the {topic.subjects} seen in {year - 1} is described"
+    return f"{count} {topic.subjects} were followed between {year - draw.whole(4, 8)} and {year - 1}"
+
+
+def _results(draw: Draw, topic: words.Topic, design: str) -> str:
+    if not topic.rate:
+        return "approach, instruments and findings are shown; the course afterwards is not reported"
+    name, low, high, unit = topic.amount
+    told = []
+    if topic.score:
+        before, after = draw.whole(62, 88) / 10, draw.whole(12, 38) / 10
+        told.append(f"{topic.score} fell from {before} to {after} points")
+        if design == "rct":
+            other = draw.whole(12, 38) / 10
+            told[-1] += f" in one group and to {other} in the other (P = .{draw.whole(11, 94)})"
+    if not topic.score or draw.chance(0.6):
+        told.append(f"the mean {name} was {draw.whole(low, high) / 10} {unit}")
+    if not design.startswith("case"):
+        told.append(f"{topic.rate} was seen in {draw.whole(3, 31)}%")
+    return "; ".join(told)
+
+
+def _abstract(draw: Draw, topic: words.Topic, design: str, title: str, year: int) -> tuple[tuple[str, str], ...]:
     """A structured abstract whose figures mean nothing."""
     if design in NO_ABSTRACT or draw.chance(0.08):
         return ()
-    topic = words.TOPICS[group]
-    lead = (
-        title.split(": ")[0].removeprefix("Part I. ").removeprefix("Part II. ").replace("<i>", "").replace("</i>", "")
-    )
-    lead = lead.rstrip("?")
-    lead = lead if lead[1:2].isupper() else lead[0].lower() + lead[1:]
-    measures = draw.order(topic.measures)
-    aim = f"this study deals with {lead}"
-    if design in ("review", "review_unmarked"):
-        text = (
-            f"{topic.background}. This overview deals with {lead}. {measures[0].capitalize()} and {measures[1]} "
-            f"are set out, and limits of the evidence are discussed. {topic.conclusion}."
-        )
-        return (("", text),)
-    if design.startswith(("systematic", "meta")):
-        found, kept = draw.whole(180, 1900), draw.whole(9, 44)
-        pooled = design.startswith("meta")
-        result = f"of {found} records, {kept} studies were kept"
-        result += f"; the pooled difference was {draw.whole(-9, 9) / 10} points" if pooled else ""
-        return (
-            ("Background", topic.background + "."),
-            ("Methods", f"Databases were searched up to {year - 1} for reports on {lead}."),
-            ("Results", _sentence(result)),
-            ("Conclusion", topic.conclusion + "."),
-        )
-    count = draw.whole(1, 6) if design.startswith("case") else draw.whole(18, 420)
-    subjects = topic.subjects
-    if count == 1:
-        subjects = f"one of the {subjects}"
-    methods = f"{count} {subjects} were studied between {year - draw.whole(4, 8)} and {year - 1}"
-    if design == "rct":
-        methods = f"{count} {subjects} were allocated at random to two groups by sealed envelopes"
-    before, after = draw.whole(62, 88) / 10, draw.whole(12, 38) / 10
-    results = f"{measures[0]} changed from {before} to {after} (P = .0{draw.whole(11, 49)})"
-    if draw.chance(0.5):
-        results += f"; {measures[1]} was noted in {draw.whole(4, 38)}%"
+    if design.startswith(("review", "systematic", "meta")):
+        return _of_literature(draw, topic, design, title, year)
     return (
-        ("Background", f"{topic.background}; {aim}."),
-        ("Methods", f"{_sentence(methods)} {_sentence(f'{measures[2]} was recorded as well')}"),
-        ("Results", _sentence(results)),
+        ("Background", f"{topic.background}; this study deals with {_lead(title)}."),
+        ("Methods", _sentence(_methods(draw, topic, design, title, year))),
+        ("Results", _sentence(_results(draw, topic, design))),
         ("Conclusion", topic.conclusion + "."),
     )
 
@@ -225,6 +264,7 @@ def _outcome(row: dict[str, str]) -> tuple[str, str]:
 def _drawn(row: dict[str, str], serial: int) -> Work:
     """A synthetic work with all that chance decides."""
     key, design, title = row["key"], row["design"], row["title"]
+    topic = words.TOPICS[row["topic"]]
     draw = Draw(key)
     year = SEARCH_YEAR - int(draw.whole(0, 23) * draw.whole(30, 100) / 100)
     codes = [code for record in _changes(row["changes"]).values() for code in record]
@@ -259,8 +299,9 @@ def _drawn(row: dict[str, str], serial: int) -> Work:
         pages="" if design == "registration" else _pages(draw, numeric="pages_short" in codes, kind=design),
         doi=f"10.5555/prismake.{serial:04d}" if with_doi else "",
         language=draw.one(("German", "Chinese", "French")) if translated else "English",
-        abstract=_abstract(draw, row["group"], design, title, year),
-        headings=words.TOPICS[row["group"]].headings,
+        abstract=_abstract(draw, topic, design, title, year),
+        headings=topic.headings,
+        remark=topic.why if stage == "abstract" else words.FULLTEXT_REMARKS.get(reason, ""),
         affiliation=draw.one(words.AFFILIATIONS),
         note=words.NOTE_SYNTHETIC,
         found_in=row["found_in"],

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from tools.example.catalogue import Work
 from tools.example.changes import Entry, members
 from tools.example.draw import Draw
-from tools.example.vocabulary import FULLTEXT_REMARKS, TOPICS
 
 # First digits that no real number has today; works that exist take 99, so that they stand apart.
 NUMBERS = {"P": ("{}", 6), "E": ("L{}", 8), "C": ("CN-{}", 6)}
@@ -65,12 +64,6 @@ def truth(made: Sequence[Entry]) -> bytes:
     return _csv(TRUTH_COLUMNS, rows)
 
 
-def _remark(work: Work) -> str:
-    if work.real:
-        return "not among the studies that the article includes"
-    return TOPICS[work.group].why
-
-
 def decisions(by_work: Mapping[str, list[Entry]]) -> bytes:
     """The human decisions, each naming any one record of its cluster: abstract stage first, then full texts."""
     draw = Draw("decisions")
@@ -82,12 +75,12 @@ def decisions(by_work: Mapping[str, list[Entry]]) -> bytes:
             continue
         row = {"record_id": draw.one(made).record_id, "stage": "abstract", "decision": "include"}
         if work.stage == "abstract":
-            row |= {"decision": "exclude", "reason": work.reason, "note": _remark(work)}
+            row |= {"decision": "exclude", "reason": work.reason, "note": work.remark}
         abstract.append(row)
         if work.stage == "fulltext":
             row = {"record_id": draw.one(made).record_id, "stage": "fulltext", "decision": work.decision}
             if work.decision == "exclude":
-                row |= {"reason": work.reason, "note": FULLTEXT_REMARKS[work.reason]}
+                row |= {"reason": work.reason, "note": work.remark}
             fulltext.append(row)
     return _csv(DECISION_COLUMNS, draw.order(abstract) + draw.order(fulltext))
 
