@@ -5,8 +5,6 @@ form's answers, answered as not applicable, `not_on_form` (another form of the m
 not) and `pending` (not yet appraised: a draft prints it, anything else stops).
 """
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from pathlib import Path

@@ -181,7 +181,8 @@ def compose(
     """
     where, columns = f"table '{table_id}'", settings["columns"]
     cells = Cells(columns, where)
-    texts = [(f"{where}, header of '{column['id']}'", column["header"]) for column in columns]
+    texts = [(f"{where}, caption", settings["caption"])]
+    texts += [(f"{where}, header of '{column['id']}'", column["header"]) for column in columns]
     texts += [(f"{where}, note", re.sub(r"\[-?@[^\]]*\]", "", note)) for note in settings.get("notes", [])]
     plain_rows, printed_rows = [], []
     for row in rows:

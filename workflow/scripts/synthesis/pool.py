@@ -1,7 +1,5 @@
 """Step: every value that the text may use, in one ledger: flow, searches, studies, figures, groups, appraisal."""
 
-from __future__ import annotations
-
 import json
 from decimal import Decimal
 from pathlib import Path
