@@ -152,8 +152,8 @@ def count(
 
     Reads all `records`, their `clusters`, the outcome of `screening` and, where the review has it, `reports`
     (record_id, study_id; checked by `reports_schema`), so that studies and reports are told apart. `stages` and
-    `searches` are the config blocks,
-    `labels` the block `flow.labels` (box id to text). Writes `flow` (JSON) and a CSV a box into the folder `lists`.
+    `searches` are the config blocks, `labels` the block `flow.labels` (box id to text). Writes `flow` (JSON) and a
+    CSV a box into the folder `lists`.
     Raises BuildStop where the tables disagree or a report lacks its study.
     """
     rows = _read_records(records)

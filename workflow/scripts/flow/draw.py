@@ -76,9 +76,9 @@ def _inches(points: float) -> str:
     return f"{points / 72:.5f}"
 
 
-def _graph(dpi: int, **attributes: str) -> graphviz.Digraph:
+def _graph(dpi: int, background: str = "white") -> graphviz.Digraph:
     graph = graphviz.Digraph("prisma", engine="neato")
-    graph.attr(bgcolor="white", pad=_inches(MARGIN), dpi=str(dpi), outputorder="nodesfirst", **attributes)
+    graph.attr(bgcolor=background, pad=_inches(MARGIN), dpi=str(dpi), outputorder="nodesfirst")
     graph.attr("node", shape="box", fixedsize="true", fontname=FONT, fontsize=f"{FONT_SIZE:g}", penwidth=f"{PEN:g}")
     graph.attr("node", color=INK, fontcolor=INK, margin=f"{_inches(PADDING_X)},0")
     graph.attr("edge", color=INK, penwidth=f"{PEN:g}", arrowsize="0.55")
@@ -126,8 +126,7 @@ def _render(graph: graphviz.Digraph, format: str) -> bytes:
 
 def _bar_text(shape: Shape) -> Image.Image:
     """The name of a phase as a picture, running upwards: Graphviz cannot turn text."""
-    graph = _graph(DPI)
-    graph.attr(bgcolor=FILL)
+    graph = _graph(DPI, FILL)
     label = _label(shape.lines, r"\n")
     graph.node(
         "n0",
