@@ -194,6 +194,12 @@ def test_a_mark_that_means_two_things_stops(review, settings, state, text):
         appraise(review, settings)
 
 
+def test_a_text_for_no_answer_stops(review, settings):
+    settings["table"]["cells"]["unclaer"] = "?"
+    with pytest.raises(BuildStop, match="did you mean 'unclear'"):
+        appraise(review, settings)
+
+
 def test_the_examples_matrix_says_what_the_facts_say(tmp_path, shared):
     config, _ = example_extraction(tmp_path)
     matrix(

@@ -82,11 +82,20 @@ def pending_issues(entries: list[dict[str, Any]], forms: dict[str, Form], path: 
             yield Issue("not-appraised", f"study '{study_id}' has no overall answer", str(overall), "add it")
 
 
-def state_issues(cells: dict[str, str], missing: str) -> Iterator[Issue]:
-    """An issue where two states or answers print the same, or one prints what a fact not reported prints."""
+def state_issues(cells: dict[str, str], forms: dict[str, Form], missing: str) -> Iterator[Issue]:
+    """An issue where two states or answers print the same, or as a fact not reported does, and for unknown ones."""
+    valid = [
+        "not_on_form",
+        "pending",
+        *(answer for form in forms.values() for answer in (*form.answers, *form.overall)),
+    ]
     seen = {missing: "synthesis.missing"}
     for name, text in cells.items():
+        where = f"config.yaml: appraisal.table.cells.{name}"
+        if name not in valid:
+            fix = nearest(name, list(dict.fromkeys(valid)))
+            yield Issue("unknown-answer", f"'{name}' is no state and no answer of a form", where, fix)
         if text in seen:
             message = f"'{text}' is also what {seen[text]} prints: a reader could not tell them apart"
-            yield Issue("same-cell", message, f"config.yaml: appraisal.table.cells.{name}", "print another text")
+            yield Issue("same-cell", message, where, "print another text")
         seen.setdefault(text, f"appraisal.table.cells.{name}")

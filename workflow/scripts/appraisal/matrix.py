@@ -190,10 +190,10 @@ def matrix(
     Raises BuildStop with all faults at once; what is not yet appraised stops all but a draft.
     """
     layout: Settings = settings["table"]
-    if wrong := list(state_issues(layout["cells"], missing)):
+    book = read_forms(forms, form_schema)
+    if wrong := list(state_issues(layout["cells"], book, missing)):
         raise BuildStop(wrong)
     data = json.loads(extraction.read_text(encoding="utf-8"))
-    book = read_forms(forms, form_schema)
     schemas = (answers_schema, overall_schema)
     entries = settle(data, answers, overall, schemas, book, settings, patients, draft)
     dictionary = {row["abbreviation"]: row["expansion"] for row in read_table(abbreviations, abbreviations_schema)}

@@ -104,6 +104,8 @@ def helpers(study: Study, extraction: Mapping[str, Any]) -> dict[str, Any]:
         return None if value is None else separator.join(cell_of(column, code) for code in split_list(value))
 
     def counts(name: str, separator: str = ", ") -> str | None:
+        if name not in parts:
+            raise LookupError(f"there is no part '{name}': {nearest(name, list(parts))}")
         part = parts[name]
         pieces = []
         for row in study["parts"][name]:
@@ -157,9 +159,8 @@ class Cells:
             raise BuildStop(Issue("unknown-name", str(fault), place, fix)) from None
         except SecurityError as fault:
             raise BuildStop(Issue("expression", str(fault), place, "only columns and functions may be used")) from None
-        except (TemplateError, TypeError, ValueError, KeyError, ArithmeticError) as fault:
-            fix = "check the function's arguments"
-            raise BuildStop(Issue("expression", f"{type(fault).__name__}: {fault}", place, fix)) from None
+        except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as fault:
+            raise BuildStop(Issue("expression", str(fault), place, "check the function's arguments")) from None
         return text or missing
 
 
