@@ -1,0 +1,145 @@
+"""Pandoc, as a closed box: what goes in is named, what it complains about becomes a message for a person."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pypandoc
+from PIL import ImageFont
+from prismake.common.errors import BuildStop, Issue
+from prismake.document.figures import Figure
+from prismake.document.profile import Page
+
+# Raw HTML, TeX and OpenXML in the text stay text: nothing in a manuscript may carry code into a document.
+READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-markdown_in_html_blocks-native_divs+fenced_divs"
+ISSUES = "ISSUES "
+CELL_PADDING_PT = 3.0
+# Every document of one manuscript has this date unless the manuscript names its own.
+SOURCE_DATE = 315532800  # 1980-01-01T00:00:00Z
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one run of pandoc works on."""
+
+    manuscript: Path
+    references: Path
+    csl: Path
+    filters: Sequence[Path]
+    settings: dict[str, Any]
+
+
+@cache
+def _letter_widths(font: Path, letters: str) -> dict[str, float]:
+    size = 1000
+    face = ImageFont.truetype(str(font), size)
+    return {letter: round(face.getlength(letter) / size, 4) for letter in letters}
+
+
+def font_file(fonts: Sequence[Path], family: str, style: str) -> Path:
+    """The file of a vendored font. Raises BuildStop where the rule did not name it."""
+    for font in fonts:
+        if font.name == f"{family}-{style}.ttf":
+            return font
+    raise BuildStop(
+        Issue("missing-font", f"the font {family} {style} is not among the vendored ones", "fonts", "add it")
+    )
+
+
+def settings_for(
+    profile: dict[str, Any],
+    page: Page,
+    *,
+    text: str,
+    fonts: Sequence[Path],
+    figures: dict[str, Figure],
+    vector: bool,
+) -> dict[str, Any]:
+    """What the filters need to know: the profile, the page, the figures, and how wide each letter of `text` is.
+
+    `vector` chooses the form of the figures: the SVG, or the PNG. Lengths are points, figure sizes inches, widths of
+    letters parts of the font size.
+    """
+    letters = "".join(sorted({letter for letter in text if letter.isprintable()} | set("M 0123456789–,")))
+    family = profile["text"]["pdf_font"]
+    return {
+        "profile": profile,
+        "page": {
+            **asdict(page),
+            "text_width": page.text_width,
+            "landscape_width": page.text_height,
+            "cell_padding": CELL_PADDING_PT,
+        },
+        "advances": {
+            "regular": _letter_widths(font_file(fonts, family, "Regular"), letters),
+            "bold": _letter_widths(font_file(fonts, family, "Bold"), letters),
+        },
+        "figures": {
+            source: {
+                "file": str(figure.vector if vector else figure.raster),
+                "name": figure.name + (".svg" if vector else ".png"),
+                "width": figure.width,
+                "height": figure.height,
+            }
+            for source, figure in figures.items()
+        },
+        "figure_names": sorted(figures),
+        # Word gets plain numbers: staff there restyle and renumber them.
+        "link_citations": vector,
+    }
+
+
+def _where(job: Job, what: str) -> str:
+    """The line of the manuscript where a key, identifier or file first stands."""
+    lines = job.manuscript.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, start=1):
+        if f"@{what}" in line or f"#{what}" in line or what in line:
+            return f"{job.manuscript.as_posix()}:{number}: '{what}'"
+    return f"{job.manuscript.as_posix()}: '{what}'"
+
+
+def _faults(job: Job, messages: str) -> list[Issue]:
+    found: dict[str, Issue] = {}
+    for line in messages.splitlines():
+        if line.startswith(ISSUES):
+            for item in json.loads(line.removeprefix(ISSUES)):
+                issue = Issue(item["code"], item["message"], _where(job, item["what"]), item["fix"])
+                found.setdefault(str(issue), issue)
+    if found:
+        return list(found.values())
+    return [Issue("pandoc", messages.strip(), job.manuscript.as_posix(), "mend the text there")]
+
+
+def run_pandoc(job: Job, *, to: str, options: Sequence[str] = ()) -> bytes:
+    """What pandoc makes of a manuscript. Raises BuildStop with the filters' findings, or with pandoc's own message.
+
+    The run is sandboxed and sees no clock, locale or user configuration; a warning is a failure.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder) / "settings.json"
+        settings.write_text(json.dumps(job.settings), encoding="utf-8")
+        target = Path(folder) / "document"
+        command = [
+            *[pypandoc.get_pandoc_path(), f"--from={READER}", f"--to={to}", f"--output={target}"],
+            *["--sandbox", "--fail-if-warnings", "--wrap=none", "--syntax-highlighting=none", f"--data-dir={folder}"],
+            *[f"--bibliography={job.references}", f"--csl={job.csl}", f"--variable=settings={settings}"],
+            *[f"--lua-filter={job.filters[0]}", "--citeproc"],
+            *[f"--lua-filter={step}" for step in job.filters[1:]],
+            *options,
+            str(job.manuscript),
+        ]
+        environment = {"SOURCE_DATE_EPOCH": str(SOURCE_DATE), "LC_ALL": "C.UTF-8", "HOME": folder}
+        # Windows starts no program without it.
+        environment.update({key: os.environ[key] for key in ("SYSTEMROOT",) if key in os.environ})
+        done = subprocess.run(command, capture_output=True, env=environment, check=False)
+        if done.returncode:
+            raise BuildStop(_faults(job, done.stderr.decode("utf-8", "replace")))
+        return target.read_bytes()

@@ -1,0 +1,60 @@
+-- After the citations are resolved: superscript numbers close up to the word before them and follow the punctuation
+-- marks that the journal's profile names ("word,1" but "word1:"). Pandoc's own option moves them behind every mark.
+
+local settings = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), 'settings.lua' })).read()
+local AFTER = settings.profile.citations.after
+local CLOSING = { '”', '’' }
+
+local function is_superscript(inline)
+  if inline.t ~= 'Cite' or #inline.content == 0 then return false end
+  for _, part in ipairs(inline.content) do
+    if part.t ~= 'Superscript' then return false end
+  end
+  return true
+end
+
+-- The punctuation at the start of a text that belongs before a citation, and what follows it.
+local function split(text)
+  local position = 1
+  while position <= #text and AFTER:find(text:sub(position, position), 1, true) do position = position + 1 end
+  if position == 1 then return '', text end
+  for _, mark in ipairs(CLOSING) do
+    if text:sub(position, position + #mark - 1) == mark then position = position + #mark end
+  end
+  return text:sub(1, position - 1), text:sub(position)
+end
+
+local function set_citations(inlines)
+  local result = pandoc.Inlines({})
+  local index = 1
+  while index <= #inlines do
+    local inline = inlines[index]
+    if is_superscript(inline) then
+      local before = result[#result]
+      if before and (before.t == 'Space' or before.t == 'SoftBreak') then result:remove() end
+      local following = inlines[index + 1]
+      if following and following.t == 'Str' then
+        local marks, rest = split(following.text)
+        if marks ~= '' then result:insert(pandoc.Str(marks)) end
+        result:insert(inline)
+        if rest ~= '' then result:insert(pandoc.Str(rest)) end
+        index = index + 1
+      else
+        result:insert(inline)
+      end
+    else
+      result:insert(inline)
+    end
+    index = index + 1
+  end
+  return result
+end
+
+-- The hidden groups have done their work: they numbered what tables cite.
+local function drop_hidden(span)
+  if span.classes:includes('first-cited') then return {} end
+end
+
+function Pandoc(doc)
+  return doc:walk({ Span = drop_hidden }):walk({ Inlines = set_citations })
+end

@@ -1,0 +1,156 @@
+-- After the citations are set: every table gets column widths, in points, so that the longest word of each cell
+-- fits and the table fills the width of its page. The widths that a table asks for are kept where the words allow.
+
+local settings = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), 'settings.lua' })).read()
+local tables = settings.profile.tables
+local page = settings.page
+
+local SUPERSCRIPT = 0.65
+-- Left and right padding of a cell, and a little room for the rounding of programs that set the page.
+local PADDING = 2 * page.cell_padding + 1
+
+local function text_width(text, bold)
+  local advances = settings.advances[bold and 'bold' or 'regular']
+  local width = 0
+  for _, code in utf8.codes(text) do
+    width = width + (advances[utf8.char(code)] or advances['M'])
+  end
+  return width * tables.size_pt
+end
+
+-- A cell as words: each a width in points and, where the word can be broken, its widest piece.
+local function words_of(blocks, bold)
+  local words = {}
+  local current
+  local function finish()
+    if current then words[#words + 1] = current end
+    current = nil
+  end
+  local function add(text, scale, strong)
+    local width = text_width(text, bold or strong) * scale
+    current = current or { width = 0, piece = 0 }
+    current.width = current.width + width
+    local widest, rest = 0, (text:gsub('[-/]', '%0 '):gsub('–', '– '))
+    for piece in rest:gmatch('%S+') do widest = math.max(widest, text_width(piece, bold or strong) * scale) end
+    current.piece = math.max(current.piece, widest)
+  end
+  local function read(inlines, scale, strong)
+    for _, inline in ipairs(inlines) do
+      if inline.t == 'Space' or inline.t == 'SoftBreak' or inline.t == 'LineBreak' then
+        finish()
+      elseif inline.t == 'Str' then
+        add(inline.text, scale, strong)
+      elseif inline.t == 'Superscript' or inline.t == 'Subscript' then
+        read(inline.content, scale * SUPERSCRIPT, strong)
+      elseif inline.content then
+        read(inline.content, scale, strong or inline.t == 'Strong')
+      end
+    end
+  end
+  for _, block in ipairs(blocks) do
+    finish()
+    if block.content and block.t ~= 'Div' then read(block.content, 1, false) end
+  end
+  finish()
+  return words
+end
+
+-- least: the widest unbreakable word; broken: the widest piece when words break after hyphens; line: on one line.
+local function measure(column, words)
+  local line = 0
+  for index, word in ipairs(words) do
+    column.least = math.max(column.least, word.width + PADDING)
+    column.broken = math.max(column.broken, word.piece + PADDING)
+    line = line + word.width + (index > 1 and text_width(' ', false) or 0)
+  end
+  column.line = math.max(column.line, line + PADDING)
+  column.ink = column.ink + line
+end
+
+local function sum(columns, key)
+  local total = 0
+  for _, column in ipairs(columns) do total = total + column[key] end
+  return total
+end
+
+-- Shares out `width` by `share`, no column narrower than `floor`.
+local function share_out(columns, width, share, floor)
+  local fixed = {}
+  while true do
+    local free, shares = width, 0
+    for index, column in ipairs(columns) do
+      if fixed[index] then free = free - column[floor] else shares = shares + column[share] end
+    end
+    local changed = false
+    for index, column in ipairs(columns) do
+      if not fixed[index] then
+        column.width = free * column[share] / shares
+        if column.width < column[floor] then
+          fixed[index], changed = true, true
+        end
+      else
+        column.width = column[floor]
+      end
+    end
+    if not changed then return end
+  end
+end
+
+local function read_columns(tbl)
+  local columns = {}
+  for index, spec in ipairs(tbl.colspecs) do
+    columns[index] = { least = PADDING, broken = PADDING, line = PADDING, ink = 1, asked = spec[2] }
+  end
+  local function rows(list, bold)
+    for _, row in ipairs(list) do
+      for index, cell in ipairs(row.cells) do
+        if columns[index] then measure(columns[index], words_of(cell.contents, bold)) end
+      end
+    end
+  end
+  rows(tbl.head.rows, true)
+  for _, body in ipairs(tbl.bodies) do rows(body.body, false) end
+  return columns
+end
+
+local issues = {}
+
+local function set_widths(tbl, width, name)
+  local columns = read_columns(tbl)
+  local asked = true
+  for _, column in ipairs(columns) do
+    if not column.asked then asked = false end
+  end
+  local floor = sum(columns, 'least') <= width and 'least' or 'broken'
+  if sum(columns, floor) > width then
+    issues[#issues + 1] = {
+      code = 'table-too-wide', what = name,
+      message = string.format('the longest words of its columns need %d mm, and the page has %d mm',
+        math.ceil(sum(columns, floor) * 25.4 / 72), math.floor(width * 25.4 / 72)),
+      fix = 'shorten the longest words, take out a column, or lower tables.size_pt in the journal profile',
+    }
+    return tbl
+  end
+  for _, column in ipairs(columns) do column.share = asked and column.asked or column.line end
+  share_out(columns, width, 'share', floor)
+  tbl.colspecs = tbl.colspecs:map(function(spec, index) return { spec[1], columns[index].width / width } end)
+  return tbl
+end
+
+function Pandoc(doc)
+  doc = doc:walk({
+    Div = function(div)
+      if not div.classes:includes('float') then return nil end
+      local width = div.attributes.wide == '1' and page.landscape_width or page.text_width
+      local label = settings.profile[div.attributes.kind == 'tbl' and 'tables' or 'figures'].label
+      return div:walk({
+        Table = function(tbl) return set_widths(tbl, width, label .. ' ' .. div.attributes.number) end,
+      })
+    end,
+  })
+  if #issues > 0 then
+    io.stderr:write('ISSUES ' .. pandoc.json.encode(issues) .. '\n')
+    error('tables do not fit')
+  end
+  return doc
+end

@@ -1,0 +1,141 @@
+-- Last filter for the PDF: the parts become calls of the functions in templates/manuscript.typ.
+
+local settings = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), 'settings.lua' })).read()
+local profile = settings.profile
+
+local KINDS = { fig = profile.figures, tbl = profile.tables }
+local FUNCTIONS = {
+  title = 'paper-title', authors = 'authors', affiliation = 'affiliation', front = 'front', abstract = 'abstract',
+  keywords = 'keywords',
+}
+local ALIGNMENTS = { AlignLeft = 'left', AlignCenter = 'center', AlignRight = 'right', AlignDefault = 'left' }
+
+local function raw(text) return pandoc.RawBlock('typst', text) end
+local function raw_inline(text) return pandoc.RawInline('typst', text) end
+
+-- A Typst string literal.
+local function quoted(text)
+  return '"' .. text:gsub('[\\"]', '\\%0'):gsub('\n', ' ') .. '"'
+end
+
+local function markup(blocks)
+  return (pandoc.write(pandoc.Pandoc(blocks), { format = 'typst', extensions = { smart = false, citations = false } },
+    { wrap_text = 'none' }):gsub('%s+$', ''))
+end
+
+local function call(name, blocks)
+  return pandoc.List({ raw('#' .. name .. '[') }) .. blocks .. { raw(']') }
+end
+
+local function label(kind, number) return '<' .. kind .. '-' .. number .. '>' end
+
+local function rows_of(list)
+  local rows = {}
+  for _, row in ipairs(list) do
+    local cells = {}
+    for _, cell in ipairs(row.cells) do cells[#cells + 1] = '[' .. markup(cell.contents) .. ']' end
+    rows[#rows + 1] = '(' .. table.concat(cells, ', ') .. ',)'
+  end
+  return '(' .. table.concat(rows, ',\n') .. ',)'
+end
+
+local function table_call(tbl)
+  local widths, alignments = {}, {}
+  for index, spec in ipairs(tbl.colspecs) do
+    widths[index] = string.format('%.4f%%', spec[2] * 100)
+    alignments[index] = ALIGNMENTS[spec[1]]
+  end
+  local body = pandoc.List()
+  for _, part in ipairs(tbl.bodies) do body:extend(part.body) end
+  return string.format('ruled-table(columns: (%s,), align: (%s,), header: %s, rows: %s)', table.concat(widths, ', '),
+    table.concat(alignments, ', '), rows_of(tbl.head.rows), rows_of(body))
+end
+
+local function image_call(para)
+  local image = para.content[1]
+  local figure = settings.figures[image.src]
+  return string.format('image(%s, alt: %s, width: %.4fin)', quoted(figure.name),
+    quoted(pandoc.utils.stringify(image.caption)), figure.width)
+end
+
+local function float_blocks(float)
+  local kind, number = float.attributes.kind, float.attributes.number
+  local words = KINDS[kind]
+  local title, body, notes = nil, nil, ''
+  for _, block in ipairs(float.content) do
+    if block.t == 'Div' and block.classes:includes('caption') then
+      title = pandoc.Inlines({ pandoc.Strong({ pandoc.Str(words.label .. ' ' .. number) }), pandoc.Str(words.separator) })
+        .. block.content[1].content
+    elseif block.t == 'Div' then
+      notes = markup(block.content)
+    else
+      body = kind == 'tbl' and table_call(block) or image_call(block)
+    end
+  end
+  return pandoc.List({ raw(string.format('#%s(wide: %s, mark: %s, caption: [%s], notes: [%s], %s)',
+    kind == 'tbl' and 'table-float' or 'figure-float', float.attributes.wide == '1' and 'true' or 'false',
+    label(kind, number), markup({ pandoc.Plain(title) }), notes, body)) })
+end
+
+local function reference_entry(div)
+  local number, text = pandoc.Inlines({}), pandoc.Inlines({})
+  for _, block in ipairs(div.content) do
+    for _, inline in ipairs(block.content) do
+      if inline.t == 'Span' and inline.classes:includes('csl-left-margin') then
+        number = pandoc.Inlines({ pandoc.Str((pandoc.utils.stringify(inline):gsub('%s+$', ''))) })
+      elseif inline.t == 'Span' and inline.classes:includes('csl-right-inline') then
+        text:extend(inline.content)
+      else
+        text:insert(inline)
+      end
+    end
+  end
+  return raw(string.format('#reference-entry([%s], [%s], mark: <%s>)', markup({ pandoc.Plain(number) }),
+    markup({ pandoc.Plain(text) }), 'ref-' .. div.identifier:gsub('^ref%-', ''):gsub('[^%w]', function(c)
+      return string.format('_%02x', c:byte())
+    end)))
+end
+
+-- Typst reads "--", "..." and a hyphen before a digit as other characters: such text goes through a string literal.
+local SHORTHANDS = { '%-%-', '%-%?', '%.%.%.', '%-%d' }
+local function text(str)
+  for _, pattern in ipairs(SHORTHANDS) do
+    if str.text:find(pattern) then return raw_inline('#' .. quoted(str.text) .. ';') end
+  end
+end
+
+local inline_filter = {
+  Str = text,
+  Span = function(span)
+    if span.classes[1] == 'csl-left-margin' or span.classes[1] == 'csl-right-inline' then return nil end
+    if not span.classes:includes('reference') then return span.content end
+    return pandoc.Inlines({ raw_inline('#link(' .. label(span.attributes.kind, span.attributes.number) .. ')[') })
+      .. span.content .. { raw_inline('];') }
+  end,
+  Link = function(link)
+    local key = link.target:match('^#ref%-(.*)$')
+    if not key then return nil end
+    key = key:gsub('[^%w]', function(c) return string.format('_%02x', c:byte()) end)
+    return pandoc.Inlines({ raw_inline('#link(<ref-' .. key .. '>)[') }) .. link.content .. { raw_inline('];') }
+  end,
+}
+
+local function rewrite(block)
+  if block.t ~= 'Div' then return { block } end
+  if block.classes:includes('mark') then return { raw('#pagebreak(weak: true)') } end
+  if block.classes:includes('part') then
+    local name = FUNCTIONS[block.attributes.role]
+    -- The running head stands in the page header, which the template fills.
+    return name and call(name, block.content) or {}
+  end
+  if block.classes:includes('float') then return float_blocks(block) end
+  if block.identifier == 'refs' then return block.content:map(reference_entry) end
+  return { block }
+end
+
+function Pandoc(doc)
+  local walked = doc:walk(inline_filter)
+  local blocks = pandoc.List()
+  for _, block in ipairs(walked.blocks) do blocks:extend(rewrite(block)) end
+  return pandoc.Pandoc(blocks)
+end

@@ -1,0 +1,134 @@
+-- Last filter for Word: the parts become paragraphs of named styles; captions get SEQ fields and bookmarks,
+-- cross-references REF fields. Page and section breaks become marked paragraphs that the step turns into properties.
+
+local settings = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), 'settings.lua' })).read()
+local profile = settings.profile
+
+local KINDS = { fig = profile.figures, tbl = profile.tables }
+local STYLES = {
+  title = 'Title', authors = 'Author', affiliation = 'Affiliation', front = 'Title Page', ['running-head'] = 'Running Head',
+  abstract = 'Abstract', keywords = 'Keywords',
+}
+local CAPTIONS = { fig = 'Image Caption', tbl = 'Table Caption' }
+local ESCAPES = { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;' }
+
+local function escape(text) return (text:gsub('[&<>"]', ESCAPES)) end
+local function xml(text) return pandoc.RawInline('openxml', text) end
+
+local function styled(style, blocks)
+  return pandoc.Div(blocks, pandoc.Attr('', {}, { ['custom-style'] = style }))
+end
+
+local function mark(name)
+  return pandoc.RawBlock('openxml',
+    '<w:p><w:pPr><w:pStyle w:val="Mark"/></w:pPr><w:r><w:t>' .. name .. '</w:t></w:r></w:p>')
+end
+
+local function run(text, bold)
+  return '<w:r>' .. (bold and '<w:rPr><w:b/><w:bCs/></w:rPr>' or '') ..
+    '<w:t xml:space="preserve">' .. escape(text) .. '</w:t></w:r>'
+end
+
+local function field(instruction, result, bold)
+  local properties = bold and '<w:rPr><w:b/><w:bCs/></w:rPr>' or ''
+  local function piece(content) return '<w:r>' .. properties .. content .. '</w:r>' end
+  return piece('<w:fldChar w:fldCharType="begin"/>') ..
+    piece('<w:instrText xml:space="preserve"> ' .. instruction .. ' </w:instrText>') ..
+    piece('<w:fldChar w:fldCharType="separate"/>') .. run(result, bold) ..
+    piece('<w:fldChar w:fldCharType="end"/>')
+end
+
+local bookmarks = 0
+local function bookmarked(name, content)
+  bookmarks = bookmarks + 1
+  return '<w:bookmarkStart w:id="' .. bookmarks .. '" w:name="' .. name .. '"/>' .. content ..
+    '<w:bookmarkEnd w:id="' .. bookmarks .. '"/>'
+end
+
+local function bookmark(kind, number, form)
+  return '_Ref_' .. kind .. '_' .. number .. (form == 'number' and '_number' or '')
+end
+
+local function caption(float, content)
+  local kind, number = float.attributes.kind, float.attributes.number
+  local words = KINDS[kind]
+  local counted = bookmarked(bookmark(kind, number, 'number'), field('SEQ ' .. words.label .. ' \\* ARABIC', number, true))
+  local label = bookmarked(bookmark(kind, number, 'full'), run(words.label .. ' ', true) .. counted)
+  local inlines = pandoc.Inlines({ xml(label .. run(words.separator)) })
+  return styled(CAPTIONS[kind], { pandoc.Para(inlines .. content) })
+end
+
+local function float_blocks(float)
+  local blocks, wide = pandoc.List(), float.attributes.wide == '1'
+  local title, body, notes
+  for _, block in ipairs(float.content) do
+    if block.t == 'Div' and block.classes:includes('caption') then
+      title = caption(float, block.content[1].content)
+    elseif block.t == 'Div' then
+      notes = styled('Table Note', block.content)
+    else
+      body = block
+    end
+  end
+  if wide then blocks:insert(mark('landscape')) end
+  if float.attributes.kind == 'tbl' then
+    body.attr = pandoc.Attr('', {}, { ['custom-style'] = 'Ruled Table' })
+    blocks:extend({ title, body, notes })
+  else
+    blocks:extend({ styled('Figure', { body }), title, notes })
+  end
+  if wide then blocks:insert(mark('portrait')) end
+  return blocks
+end
+
+-- "1." and a tab; the indent hangs in the style.
+local function reference_entry(div)
+  local content = pandoc.Inlines({})
+  for _, block in ipairs(div.content) do
+    for _, inline in ipairs(block.content) do
+      if inline.t == 'Span' and inline.classes:includes('csl-left-margin') then
+        content:insert(pandoc.Str((pandoc.utils.stringify(inline):gsub('%s+$', ''))))
+        content:insert(xml('<w:r><w:tab/></w:r>'))
+      elseif inline.t == 'Span' and inline.classes:includes('csl-right-inline') then
+        content:extend(inline.content)
+      else
+        content:insert(inline)
+      end
+    end
+  end
+  return styled('Bibliography', { pandoc.Para(content) })
+end
+
+local inline_filter = {
+  Span = function(span)
+    if not span.classes:includes('reference') then return span.content end
+    local at = span.attributes
+    return xml(field('REF ' .. bookmark(at.kind, at.number, at.form) .. ' \\h  \\* MERGEFORMAT',
+      pandoc.utils.stringify(span)))
+  end,
+  Image = function(image)
+    local figure = settings.figures[image.src]
+    local file = assert(io.open(figure.file, 'rb'))
+    pandoc.mediabag.insert(figure.name, 'image/png', file:read('a'))
+    file:close()
+    return pandoc.Image(image.caption, figure.name, '',
+      pandoc.Attr('', {}, { width = figure.width .. 'in', height = figure.height .. 'in' }))
+  end,
+}
+
+local function rewrite(block)
+  if block.t ~= 'Div' then return { block } end
+  if block.classes:includes('mark') then return { mark(block.attributes.name) } end
+  if block.classes:includes('part') then return { styled(STYLES[block.attributes.role], block.content) } end
+  if block.classes:includes('float') then return float_blocks(block) end
+  if block.identifier == 'refs' then return block.content:map(reference_entry) end
+  return { block }
+end
+
+function Pandoc(doc)
+  local blocks = pandoc.List()
+  for _, block in ipairs(doc.blocks) do blocks:extend(rewrite(block)) end
+  local result = pandoc.Pandoc(blocks):walk(inline_filter)
+  result.meta = pandoc.Meta({ lang = doc.meta.lang })
+  return result
+end

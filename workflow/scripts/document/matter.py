@@ -1,0 +1,69 @@
+"""What the head of a manuscript says about it: title, authors, keywords, language, date."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prismake.common.errors import BuildStop, Issue
+
+FIXED_DATE = date(1980, 1, 1)
+# Marks that Markdown adds to words; a title in a document's properties is plain text.
+MARKS = re.compile(r"\\(?P<kept>[^\w\s])|[*^~]|(?<!\w)_|_(?!\w)")
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Properties of the document, as plain text."""
+
+    title: str
+    short_title: str
+    authors: tuple[str, ...]
+    keywords: tuple[str, ...]
+    language: str
+    date: date
+    abstract_words: int | None
+
+
+def plain(markdown: str) -> str:
+    """The words of a line of Markdown without its emphasis, super- and subscript marks."""
+    return MARKS.sub(lambda match: match["kept"] or "", markdown)
+
+
+def _date(text: Any) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return FIXED_DATE
+
+
+def read_matter(manuscript: Path) -> Matter:
+    """Reads the YAML head of a manuscript. Raises BuildStop where there is none, or no title in it."""
+    text = manuscript.read_text(encoding="utf-8")
+    where = manuscript.as_posix()
+    match = re.match(r"---\n(.*?)\n(?:---|\.\.\.)\n", text, re.S)
+    if not match:
+        raise BuildStop(Issue("no-head", "the manuscript has no YAML head", where, "start it with --- and a title"))
+    try:
+        head = yaml.safe_load(io.StringIO(match[1]))
+    except yaml.YAMLError as fault:
+        raise BuildStop(
+            Issue("yaml", f"the head is not YAML: {fault}", where, "check indentation and quotes")
+        ) from None
+    if not isinstance(head, dict) or not head.get("title"):
+        raise BuildStop(Issue("no-title", "the manuscript has no title", where, "add title: to its head"))
+    counts = head.get("word-counts") or {}
+    return Matter(
+        title=plain(str(head["title"])),
+        short_title=plain(str(head.get("short-title") or "")),
+        authors=tuple(plain(str(author["name"])) for author in head.get("author") or []),
+        keywords=tuple(plain(str(word)) for word in head.get("keywords") or []),
+        language=str(head.get("lang") or "en-US"),
+        date=_date(head.get("date-fixed")),
+        abstract_words=counts.get("abstract"),
+    )

@@ -1,0 +1,69 @@
+"""Step: the manuscript as Word document, through pandoc."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import Issue
+from prismake.common.steps import warn
+from prismake.common.writing import rewrite_zip, write_bytes
+from prismake.document.conversion import CELL_PADDING_PT, Job, run_pandoc, settings_for
+from prismake.document.figures import read_figures
+from prismake.document.matter import Matter, read_matter
+from prismake.document.profile import page_of, read_profile
+from prismake.document.styles import reference_document
+from prismake.document.word import finish
+
+
+def journal_limits(matter: Matter, profile: dict[str, Any], where: str) -> list[Issue]:
+    """What the journal would send back: an abstract that is too long, too few or too many keywords."""
+    issues = []
+    limit, words = profile["abstract"]["max_words"], matter.abstract_words
+    if words is not None and words > limit:
+        message = f"the abstract has {words} words; {profile['name']} takes {limit}"
+        issues.append(Issue("abstract-length", message, where, "shorten it", "warning"))
+    least, most = profile["keywords"]["min"], profile["keywords"]["max"]
+    if not least <= len(matter.keywords) <= most:
+        message = f"{len(matter.keywords)} keywords; {profile['name']} takes {least} to {most}"
+        issues.append(Issue("keywords", message, where, "change keywords in manuscript/metadata.yaml", "warning"))
+    return issues
+
+
+def write_docx(
+    *,
+    manuscript: Path,
+    references: Path,
+    figures: list[Path],
+    profile: Path,
+    schema: Path,
+    csl: Path,
+    filters: list[Path],
+    fonts: list[Path],
+    docx: Path,
+) -> None:
+    """Writes the Word document of a manuscript in the look that a journal asks for.
+
+    `filters`: prepare, citations, columns and word, in this order; `fonts` are measured, not embedded. Raises
+    BuildStop for an unknown citation key, a missing figure, an unresolved cross-reference, or a table that no page
+    can hold.
+    """
+    journal = read_profile(profile, schema)
+    page = page_of(journal)
+    found = read_figures(figures, page, journal["figures"]["min_dpi"])
+    matter = read_matter(manuscript)
+    for issue in journal_limits(matter, journal, manuscript.as_posix()):
+        warn(issue)
+    text = manuscript.read_text(encoding="utf-8") + references.read_text(encoding="utf-8")
+    settings = settings_for(journal, page, text=text, fonts=fonts, figures=found, vector=False)
+    with tempfile.TemporaryDirectory() as folder:
+        styles = Path(folder) / "styles.docx"
+        styles.write_bytes(reference_document(journal, page, matter.language, CELL_PADDING_PT))
+        job = Job(manuscript, references, csl, filters, settings)
+        content = run_pandoc(job, to="docx", options=[f"--reference-doc={styles}"])
+    write_bytes(docx, rewrite_zip(finish(content, journal, page, matter), first=["[Content_Types].xml"]))
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(write_docx, globals()["snakemake"])

@@ -1,0 +1,102 @@
+"""Step: the manuscript as PDF, through Typst."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+from prismake.common.errors import BuildStop, Issue
+from prismake.common.writing import write_bytes
+from prismake.document.conversion import Job, run_pandoc, settings_for
+from prismake.document.figures import Figure, read_figures, with_vendored_fonts
+from prismake.document.matter import Matter, read_matter
+from prismake.document.profile import page_of, read_profile
+
+# Accessible (tags, alt text, language) and archivable (all fonts embedded, no dependence on the outside).
+STANDARDS: list[Any] = ["ua-1", "a-3a"]
+MAIN = '#import "manuscript.typ": *\n#show: manuscript\n'
+
+
+def template_settings(settings: dict[str, Any], matter: Matter) -> dict[str, Any]:
+    """What the template reads: profile, page and properties of the document."""
+    return {
+        "profile": settings["profile"],
+        "page": settings["page"],
+        "matter": {
+            "title": matter.title,
+            "short_title": matter.short_title,
+            "authors": list(matter.authors),
+            "keywords": list(matter.keywords),
+            "language": matter.language,
+            "date": [matter.date.year, matter.date.month, matter.date.day],
+        },
+    }
+
+
+def compile_pdf(
+    body: str, template: Path, settings: dict[str, Any], figures: dict[str, Figure], fonts: list[Path], day: datetime
+) -> bytes:
+    """Compiles Typst from memory: it sees the files given here, the vendored fonts, and nothing else.
+
+    Raises BuildStop with Typst's message.
+    """
+    # Any: the wheel takes files from memory, which its type hints do not say.
+    files: Any = {
+        "main.typ": (MAIN + body).encode(),
+        "manuscript.typ": template.read_bytes(),
+        "settings.json": json.dumps(settings).encode(),
+    }
+    for figure in figures.values():
+        files[figure.vector.name] = with_vendored_fonts(figure.vector)
+    vendored = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=sorted({str(font.parent) for font in fonts}),
+    )
+    try:
+        pdf, warnings = typst.Compiler(files, font_paths=vendored).compile_with_warnings(
+            format="pdf", pdf_standards=STANDARDS, timestamp=day
+        )
+    except typst.TypstError as fault:
+        raise BuildStop(Issue("pdf", fault.diagnostic.strip(), template.as_posix(), "mend it there")) from None
+    if warnings:
+        issues = [Issue("pdf", str(warning), template.as_posix(), "; ".join(warning.hints)) for warning in warnings]
+        raise BuildStop(issues)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def write_pdf(
+    *,
+    manuscript: Path,
+    references: Path,
+    figures: list[Path],
+    profile: Path,
+    schema: Path,
+    csl: Path,
+    filters: list[Path],
+    template: Path,
+    fonts: list[Path],
+    pdf: Path,
+) -> None:
+    """Writes the PDF of a manuscript in the look that a journal asks for.
+
+    `filters`: prepare, citations, columns and typst, in this order. Raises BuildStop for an unknown citation key, a
+    missing figure, an unresolved cross-reference, or a table that no page can hold.
+    """
+    journal = read_profile(profile, schema)
+    page = page_of(journal)
+    found = read_figures(figures, page, journal["figures"]["min_dpi"])
+    matter = read_matter(manuscript)
+    text = manuscript.read_text(encoding="utf-8") + references.read_text(encoding="utf-8")
+    settings = settings_for(journal, page, text=text, fonts=fonts, figures=found, vector=True)
+    body = run_pandoc(Job(manuscript, references, csl, filters, settings), to="typst-smart-citations")
+    day = datetime(matter.date.year, matter.date.month, matter.date.day, tzinfo=UTC)
+    write_bytes(pdf, compile_pdf(body.decode(), template, template_settings(settings, matter), found, fonts, day))
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(write_pdf, globals()["snakemake"])
