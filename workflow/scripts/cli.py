@@ -21,6 +21,7 @@ class Command(NamedTuple):
 
 # Modules are named, not imported, so that `prismake --help` does not wait for all of them.
 COMMANDS = {
+    "new": Command("prismake.new_review", "start a review from search exports"),
     "import": Command("prismake.importing.command", "read search exports into one table of records"),
     "dedup": Command("prismake.dedup.command", "find the duplicates in a table of records"),
     "explain": Command("prismake.flow.command", "tell the way of one record through a finished build"),

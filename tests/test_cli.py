@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+from prismake import cli
+from prismake.common import reviews
+
+SCHEMAS = Path(__file__).parents[1] / "workflow" / "schemas"
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_command_tells_its_arguments(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main([command, "--help"])
+    assert ended.value.code == 0
+    assert cli.COMMANDS[command].purpose in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_new_review_has_a_sound_configuration(tmp_path, monkeypatch):
+    (tmp_path / "Web of Science (1).ris").write_text("TY  - JOUR\nER  - \n")
+    (tmp_path / "pubmed.nbib").write_text("PMID- 1\n")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["new", "mine", "Web of Science (1).ris", "pubmed.nbib", "--date", "2026-01-31"]) == 0
+    monkeypatch.chdir(tmp_path / "mine")
+    config = reviews.checked(reviews.load_config(Path("config.yaml"), SCHEMAS), SCHEMAS)
+    assert [search["id"] for search in config["searches"]] == ["web-of-science-1", "pubmed"]
+    assert config["searches"][0]["files"] == ["data/searches/Web of Science (1).ris"]
+
+
+def test_a_new_review_overwrites_nothing(tmp_path, capsys):
+    (tmp_path / "config.yaml").write_text("mine: true\n")
+    (tmp_path / "a.ris").write_text("TY  - JOUR\nER  - \n")
+    assert cli.main(["new", str(tmp_path), str(tmp_path / "a.ris"), "--date", "2026-01-31"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("ERROR ") and "not empty" in said
+    assert (tmp_path / "config.yaml").read_text() == "mine: true\n"
+
+
+def test_missing_and_equal_names_are_told_together(tmp_path, capsys):
+    for name in ("a b.ris", "a-b.nbib"):
+        (tmp_path / name).write_text("x")
+    given = [str(tmp_path / name) for name in ("a b.ris", "a-b.nbib", "none.ris")]
+    assert cli.main(["new", str(tmp_path / "mine"), *given, "--date", "2026-01-31"]) == 1
+    said = capsys.readouterr().err
+    assert "none.ris: the export does not exist" in said and "two exports would be named 'a-b'" in said
+    assert not (tmp_path / "mine").exists()
