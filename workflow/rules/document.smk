@@ -13,6 +13,7 @@ rule write_docx:
         csl=f"{JOURNAL}/references.csl",
         filters=[
             *package_files("document/filters/prepare.lua"),
+            *package_files("document/filters/citations.lua"),
             *package_files("document/filters/columns.lua"),
             *package_files("document/filters/word.lua"),
         ],
@@ -44,6 +45,7 @@ rule write_pdf:
         csl=f"{JOURNAL}/references.csl",
         filters=[
             *package_files("document/filters/prepare.lua"),
+            *package_files("document/filters/citations.lua"),
             *package_files("document/filters/columns.lua"),
             *package_files("document/filters/typst.lua"),
         ],
