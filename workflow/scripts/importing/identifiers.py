@@ -28,7 +28,7 @@ _TRIAL_START = re.compile(r"^(?:eudract[:\s]*|jprn-)", re.IGNORECASE)
 
 
 def doi(text: str) -> str:
-    """The first DOI in a text: lower case, without resolver address, percent signs resolved, closing marks off; or ""."""
+    """The first DOI in a text, or "": lower case, without resolver address, escapes resolved, closing marks off."""
     at = text.find("10.")
     if at < 0:
         return ""

@@ -10,17 +10,37 @@ from prismake.importing.text import fold, listed
 # "Brownstein C D", "Smith JA", "van der Berg J.-P.": a family name followed by nothing but initials.
 _INITIALS_LAST = re.compile(r"^(.*[^\W\d_]{2,}[^ ]*) ((?:[A-Z]\.?[ -]?){1,4})$")
 
+# "Stillman, Andrew N. (a.stillman@example.org)", "Wilson, Lauren N. (58975547800)"
+_ASIDE = re.compile(r" ?\((?:[^()]*@[^()]*|\d{5,})\)")
+
 
 def people(names: Iterable[str]) -> str:
     """Names as one list cell, each as `person` gives it."""
-    return listed([name if ", " in name else person(name) for name in names])
+    return listed([name if ", " in name and ")" not in name else person(name) for name in names])
 
 
 def person(name: str) -> str:
-    """One name: folded, and with a comma where its form shows the family name to come first."""
-    name = fold(name).strip(",; ")
+    """One name: folded, without an address in brackets, and with a comma where the family name shows to come first."""
+    name = _ASIDE.sub("", fold(name)).strip(",; ")
     if "," in name:
         return name if ", " in name else name.replace(",", ", ", 1)
     match = _INITIALS_LAST.match(name)
     # An all-capital group ("WHO EURO") is not a person with initials.
     return f"{match[1]}, {match[2].strip()}" if match and not match[1].isupper() else name
+
+
+def split_people(cell: str, *, many: bool = True) -> list[str]:
+    """The names in one cell of a table, by the separator that it uses.
+
+    `many` says that the column's name is a plural, which decides for "A B, C D" (two people or one).
+    """
+    for separator in (";", "\n", "|", " and "):
+        if separator in cell:
+            return [name.strip() for name in cell.split(separator) if name.strip()]
+    parts = [part.strip() for part in cell.rstrip(" .").split(",") if part.strip()]
+    if len(parts) > 1:
+        by_initials = all(map(_INITIALS_LAST.match, parts))
+        by_words = all(" " in part for part in parts) and (many or len(parts) > 2)
+        if by_initials or by_words:
+            return parts
+    return [cell.strip()] if cell.strip() else []

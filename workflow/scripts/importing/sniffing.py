@@ -6,9 +6,13 @@ import re
 
 from prismake.common.errors import stop
 from prismake.importing.content import UTF16_BOMS, Content
+from prismake.importing.readers.tables import layout
 
 _TEXT_FORMATS = (
     ("medline", re.compile(r"^(?:PMID ?- ?\d|OWN {1,2}- )", re.MULTILINE)),
+    ("wos", re.compile(r"^\ufeff?(?:FN .*\n(?:VR .*)|PT [A-Z][ \t]*\n(?=[A-Z][A-Z0-9] ))", re.MULTILINE)),
+    ("ovid", re.compile(r"^(?:VN {1,2}- Ovid|<\d{1,7}(?:\. ?)?>[ \t]*$)", re.MULTILINE)),
+    ("endnote", re.compile(r"^%(?:0 [A-Z]|[TA] )", re.MULTILINE)),
     ("ris", re.compile(r"^[ \t\ufeff]*(?:TY {1,3}-(?=\s|[A-Z])|ER {1,2}-\s*$)", re.MULTILINE)),
 )
 _MARKUP = re.compile(r"^\s*(?:<!doctype html|<html|<head|<body|<!--.*?-->\s*<html)", re.IGNORECASE | re.DOTALL)
@@ -26,6 +30,8 @@ def find_format(content: Content) -> str:
     if _MARKUP.match(text):
         raise stop("web-page", "the file is a web page, not an export", where=content.name, fix=_FIX)
     found = [(match.start(), name) for name, pattern in _TEXT_FORMATS if (match := pattern.search(text))]
+    if not found and layout(text) is not None:
+        return "csv"
     if not found:
         raise stop("unknown-format", "no known export format", where=content.name, fix=_FIX)
     return min(found)[1]

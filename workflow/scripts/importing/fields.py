@@ -1,0 +1,57 @@
+"""Fields of a record by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from prismake.importing.entries import Fields
+
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+
+
+class Values(dict[str, list[str]]):
+    """The values of each field, empty ones left out, repeats in their order."""
+
+    def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        for name, value in fields:
+            if value:
+                if name in self:
+                    self[name].append(value)
+                else:
+                    self[name] = [value]
+
+    def first(self, *names: str) -> str:
+        """The first value of the first of these fields that has one, or ""."""
+        for name in names:
+            if name in self:
+                return self[name][0]
+        return ""
+
+    def all(self, *names: str) -> list[str]:
+        """All values of all these fields, in the order of the names."""
+        return [value for name in names if name in self for value in self[name]]
+
+
+def year(text: str) -> str:
+    """The first four-digit year in a text, or ""."""
+    if len(text) == 4 and text.isdigit():
+        return text
+    match = _YEAR.search(text)
+    return match[0] if match else ""
+
+
+def pages(start: str, end: str) -> str:
+    """First and last page as one text; where one is missing or both are the same, the one."""
+    if not end or end == start or "-" in start or "–" in start:
+        return start
+    return f"{start}-{end}" if start else end
+
+
+def joined(fields: Fields, tags: frozenset[str]) -> Fields:
+    """The fields with the lines of each value joined by a space, but for those tags that hold a list, a line each."""
+    return [
+        (tag, value if "\n" not in value or tag in tags else " ".join(map(str.strip, value.split("\n"))))
+        for tag, value in fields
+    ]

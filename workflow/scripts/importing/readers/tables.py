@@ -1,0 +1,344 @@
+"""Tables: CSV and TSV of every platform, spreadsheets (XLSX and old binary XLS).
+
+One profile serves all: columns are known by their names (see `headers`), the header is the row that names most parts
+of a record, and what stands above it (Embase.com's search query, a sheet's title) is no record. CSV is read with the
+standard library, spreadsheets with calamine; counted are rows by their quotes, and a spreadsheet's rows by openpyxl.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from prismake.common.errors import stop
+from prismake.common.records import SEPARATOR
+from prismake.importing import identifiers
+from prismake.importing.content import LINE_LIMIT, Content
+from prismake.importing.entries import Entry, Fields, Format, Rejected
+from prismake.importing.fields import Values, pages, year
+from prismake.importing.names import people, split_people
+from prismake.importing.pieces import RECORD_LIMIT
+from prismake.importing.readers.headers import ROLES, is_numbered_author, plain, score
+from prismake.importing.text import clean, fold, listed, told
+
+# A header stands in one of the first rows.
+HEADER_ROWS = 30
+DELIMITERS = (",", ";", "\t", "|")
+# Stands after the last line: where it does not come out as a row of its own, a quotation mark was never closed.
+_END = "\x1e\x1e\x1e"
+
+csv.field_size_limit(RECORD_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table is laid out: its delimiter, its header, and how many rows and lines stand up to the header's end."""
+
+    delimiter: str
+    header: tuple[str, ...]
+    rows: int
+    lines: int
+
+
+def layout(text: str) -> Layout | None:
+    """The layout of delimited text, from its start; None where no row names the parts of a record."""
+    best: tuple[int, Layout] | None = None
+    for delimiter in DELIMITERS:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        try:
+            for number in range(1, HEADER_ROWS + 1):
+                cells = next(reader, None)
+                if cells is None:
+                    break
+                found = score(cells) if len(cells) > 1 else 0
+                if found > 1 and (best is None or found > best[0]):
+                    header = tuple(cell.strip().removeprefix("\ufeff") for cell in cells)
+                    best = found, Layout(delimiter, header, number, reader.line_num)
+        except csv.Error:
+            continue
+    return best[1] if best else None
+
+
+def _head_text(content: Content) -> str:
+    return next(content.blocks(), "")
+
+
+def _lines(content: Content) -> Iterator[str]:
+    for block in content.blocks():
+        for line in block[:-1].split("\n"):
+            yield line + "\n"
+    yield _END
+
+
+def _found_layout(content: Content) -> Layout:
+    found = layout(_head_text(content))
+    if found is None:
+        raise stop("unknown-format", "no row names the columns of a table of records", where=content.name)
+    return found
+
+
+def read_text(content: Content) -> Iterator[Entry | Rejected]:
+    """Yields the records of delimited text in order; empty rows are none."""
+    form = _found_layout(content)
+    reader = csv.reader(_lines(content), delimiter=form.delimiter)
+    odd = 0
+    for _ in range(form.rows):
+        next(reader)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield Rejected(
+                line, f"a cell longer than {RECORD_LIMIT >> 20} million characters: an unclosed quotation mark?"
+            )
+            return
+        if cells == [_END]:
+            break
+        if cells and cells[-1].endswith(_END):
+            yield Rejected(line, "a quotation mark is not closed before the end of the file")
+            return
+        if not any(map(str.strip, cells)):
+            continue
+        if any(line <= number <= reader.line_num for number in content.long_lines):
+            yield Rejected(line, f"a line longer than {LINE_LIMIT >> 20} million characters")
+            continue
+        odd += len(cells) != len(form.header)
+        yield _row(form.header, cells, line)
+    if odd:
+        content.warnings.append(
+            f"{odd} rows have more or fewer cells than the header: check quotes and commas in the file"
+        )
+
+
+def _row(header: tuple[str, ...], cells: list[str], line: int) -> Entry | Rejected:
+    """A row as an entry; cells beyond the header keep an empty name."""
+    names = header + ("",) * (len(cells) - len(header))
+    fields: Fields = [(name, cell) for name, cell in zip(names, cells, strict=False) if cell]
+    if (
+        len(fields) == 1
+        and len(header) > 3
+        and plain(fields[0][0]) not in ROLES["title"] + ROLES["doi"] + ROLES["pmid"]
+    ):
+        return Rejected(line, f"the row holds nothing but '{fields[0][1].strip()[:80]}'")
+    return Entry(fields, line)
+
+
+# A single cell makes a record where it holds one of these.
+_ENOUGH = frozenset(ROLES["title"] + ROLES["doi"] + ROLES["pmid"])
+
+
+def count_text(content: Content) -> int:
+    """Counts the rows after the header that are not empty, by their quotation marks."""
+    form = _found_layout(content)
+    mark = form.delimiter.encode()
+    # A quoted cell opens at the start of a cell only; inside it a quotation mark is doubled.
+    closed = re.compile(rb"(^|" + re.escape(mark) + rb')"(?:[^"]|"")*"(?!")')
+    opened = re.compile(rb"(?:^|" + re.escape(mark) + rb')"')
+    rest_of = re.compile(rb'^(?:[^"]|"")*"(?!")')
+    blank = b' \t\r",;|'
+    rows, number, inside, filled = 0, 0, False, False
+    for lines in content.utf8_lines():
+        for line in lines:
+            number += 1
+            if number <= form.lines:
+                continue
+            filled = filled or bool(line.strip(blank))
+            if b'"' in line:
+                text = line
+                if inside:
+                    match = rest_of.match(text)
+                    if match:
+                        inside, text = False, b"x" + text[match.end() :]
+                if not inside:
+                    inside = bool(opened.search(closed.sub(rb"\1", text)))
+            if not inside:
+                rows += filled
+                filled = False
+    return rows + (inside and filled)
+
+
+def read_workbook(content: Content) -> Iterator[Entry | Rejected]:
+    """Yields the records of the first sheet that has a header of a table of records; `line` is the sheet's row."""
+    _, header, rows = _sheet(content)
+    for number, cells in rows:
+        if any(map(str.strip, cells)):
+            yield _row(header, cells, number)
+
+
+def _sheet(content: Content) -> tuple[int, tuple[str, ...], Iterator[tuple[int, list[str]]]]:
+    """Index of the sheet, its header, and its rows below that with their numbers."""
+    from python_calamine import CalamineError, load_workbook
+
+    with content.open() as file:
+        data = io.BytesIO(file.read())
+    try:
+        book = load_workbook(data)
+        for index in range(len(book.sheet_names)):
+            sheet = book.get_sheet_by_index(index)
+            rows = sheet.to_python(skip_empty_area=False)
+            head = [[_text(cell) for cell in row] for row in rows[:HEADER_ROWS]]
+            best = max(range(len(head)), key=lambda at: (score(head[at]), -at), default=None)
+            if best is not None and score(head[best]) > 1:
+                below = ((at + 1, [_text(cell) for cell in rows[at]]) for at in range(best + 1, len(rows)))
+                return index, tuple(cell.strip() for cell in head[best]), below
+    except CalamineError as fault:
+        raise stop(
+            "workbook", f"the spreadsheet cannot be read: {fault}", where=content.name, fix="save it again, or as CSV"
+        ) from None
+    raise stop("unknown-format", "no sheet has a row that names the columns of a table of records", where=content.name)
+
+
+def _text(cell: Any) -> str:
+    """A cell as text: whole numbers without a point, dates as ISO."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if hasattr(cell, "isoformat"):
+        return str(cell.isoformat()).removesuffix("T00:00:00")
+    return str(cell)
+
+
+def count_workbook(content: Content) -> int:
+    """Counts the filled rows below the header with openpyxl."""
+    from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+    index, header, _ = _sheet(content)
+    with content.open() as file:
+        book = load_workbook(io.BytesIO(file.read()), read_only=True, data_only=True)
+    sheet = book.worksheets[index]
+    sheet.reset_dimensions()
+    below, rows = False, 0
+    for row in sheet.iter_rows(values_only=True):
+        cells = [str(cell) for cell in row if cell is not None and str(cell).strip()]
+        if below:
+            rows += bool(cells)
+        elif cells == [cell for cell in header if cell]:
+            below = True
+    return rows
+
+
+_TYPES = {
+    "article": ("journal article", "journalarticle", "article", "journal", "jour", "review", "article in press"),
+    "conference": ("conference paper", "conferencepaper", "conference", "proceedings", "inproceedings", "conf"),
+    "chapter": ("book chapter", "booksection", "chapter", "book section", "incollection", "inbook"),
+    "book": ("book", "edited book", "monograph"),
+    "thesis": ("thesis", "dissertation", "phdthesis", "mastersthesis"),
+    "report": ("report", "techreport", "working paper"),
+    "preprint": ("preprint", "posted content"),
+    "dataset": ("dataset",),
+    "webpage": ("webpage", "blogpost"),
+    "patent": ("patent",),
+}
+_TYPE_OF = {name: kind for kind, names in _TYPES.items() for name in names}
+_CITATION = re.compile(r";(?P<volume>[^;:()]*)(?:\((?P<number>[^)]*)\))?:(?P<pages>[^.;]+)")
+_BRACES = re.compile(r"^\{(.*)\}$", re.DOTALL)
+
+
+def columns(fields: Fields) -> dict[str, Any]:
+    """The record model's columns from a row's cells."""
+    named = [(plain(name), _cell(value)) for name, value in fields]
+    values = Values((name, value) for name, value in named if value)
+
+    def part(role: str) -> str:
+        return values.first(*ROLES[role])
+
+    def parts(role: str) -> list[str]:
+        return values.all(*ROLES[role])
+
+    types = parts("publication_types")
+    kind = next(
+        (name for name in (*map(str.lower, parts("item_type")), *map(str.lower, types)) if name in _TYPE_OF), ""
+    )
+    record: dict[str, Any] = {
+        "entrytype": _TYPE_OF.get(kind, "article"),
+        "title": told(clean(part("title"))),
+        "author": people(_authors(values)),
+        "year": year(part("year")) or year(part("date")),
+        "date": fold(part("date")) or fold(part("year")),
+        "journal": clean(part("journal")),
+        "journal_abbrev": clean(part("journal_abbrev")),
+        "volume": fold(part("volume")),
+        "number": fold(part("number")),
+        "pages": fold(part("pages")) or pages(fold(part("first_page")), fold(part("last_page"))),
+        "abstract": told(clean(part("abstract"))),
+        "keywords": listed([word for value in parts("keywords") for word in _words(value)]),
+        "language": listed(parts("language")),
+        "publication_types": listed([one for value in types for one in re.split(r"; ?|\|", value)]),
+        "url": listed([value.split(None, 1)[0] for value in parts("url")]),
+        "note": listed(parts("note")),
+        "issn": SEPARATOR.join(identifiers.issns(parts("issn"))),
+        "isbn": SEPARATOR.join(identifiers.isbns(parts("isbn"))),
+    }
+    record["pages"] = record["pages"] or fold(part("article_number"))
+    _cite(part("citation"), record)
+    _identify(values, record)
+    return record
+
+
+def _cell(value: str) -> str:
+    """A cell's text, without what programs wrap around it: Excel's ="…" and BibTeX's {…}."""
+    value = value.strip()
+    if value.startswith('="') and value.endswith('"'):
+        return value[2:-1].strip()
+    if value.startswith("{"):
+        return _BRACES.sub(r"\1", value).strip()
+    return value
+
+
+def _authors(values: Values) -> list[str]:
+    if numbered := [value for name in values if is_numbered_author(name) for value in values[name]]:
+        return numbered
+    for name in ROLES["author"] + ROLES["editor"]:
+        if name in values:
+            return [one for value in values[name] for one in split_people(value, many=name.endswith("s"))]
+    return []
+
+
+def _words(value: str) -> Iterable[str]:
+    for mark in ("; ", ";", "\n", "|"):
+        if mark in value:
+            return value.split(mark)
+    return value.split(", ") if value.count(", ") > 1 else (value,)
+
+
+def _cite(citation: str, record: dict[str, Any]) -> None:
+    """Volume, issue and pages from PubMed's citation, where the table has no columns for them."""
+    if citation and not record["volume"] and (match := _CITATION.search(citation)):
+        for name in ("volume", "number", "pages"):
+            record[name] = record[name] or fold(match[name] or "")
+
+
+def _identify(values: Values, record: dict[str, Any]) -> None:
+    def part(role: str) -> str:
+        return values.first(*ROLES[role])
+
+    urls = values.all(*ROLES["url"])
+    database = part("database").lower()
+    record["doi"] = identifiers.doi(part("doi")) or identifiers.doi(" ".join(url for url in urls if "doi.org" in url))
+    record["pmid"] = "" if part("pmid") == "0" else identifiers.pmid(part("pmid"))
+    record["pmcid"] = identifiers.pmcid(part("pmcid"))
+    embase = part("embase_id")
+    record["embase_id"] = identifiers.embase_id(embase) or (
+        "L" + embase if embase.isdigit() and len(embase) > 6 else ""
+    )
+    number = fold(part("accession"))
+    if not record["embase_id"]:
+        found = number if "embase" in database else " ".join(url for url in urls if "embase.com" in url)
+        record["embase_id"] = "L" + found if found.isdigit() else identifiers.embase_id(found)
+    record["central_id"] = identifiers.central_id(part("central_id") or number)
+    record["trial_ids"] = SEPARATOR.join(identifiers.trial_ids(values.all(*ROLES["trial_ids"])))
+    if "medline" in database and number.isdigit() and not record["pmid"]:
+        record["pmid"] = number.lstrip("0")
+    record["accession"] = record["central_id"] or (record["embase_id"] if "embase" in database else "") or number
+
+
+TEXT = Format("csv", read_text, count_text, columns)
+WORKBOOK = Format("spreadsheet", read_workbook, count_workbook, columns)
