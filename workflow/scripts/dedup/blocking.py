@@ -11,10 +11,11 @@ deduplication. IEEE Trans Knowl Data Eng 24(9):1537-1555.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
-from prismake.dedup.features import ACCESSIONS, Features, Hashes, Integers
+from prismake.dedup.features import ACCESSIONS, WORDS, Features, Hashes, Integers
 from prismake.dedup.normalise import GENERIC
 
 # A key with more holders than this is read in the order of its holders' content, each compared with its nearest.
@@ -43,23 +44,25 @@ def keys(features: Features) -> Iterator[tuple[str, Hashes, Integers]]:
     f = features
     everyone = np.arange(len(f), dtype=np.int64)
     known = (f.marks & GENERIC) == 0
-    told = np.where(known, f.title_hash, np.uint64(0))
+    told = np.where(known, f.title_key, np.uint64(0))
     yield "doi", f.doi, everyone
     for name in ACCESSIONS:
         yield name, getattr(f, name), everyone
-    yield "trial", mix(f.trial, f.first_hash), everyone
+    yield "trial", mix(f.trial, f.first_key), everyone
     both = np.concatenate([everyone, everyone])
-    yield "title", np.concatenate([told, f.other_hash]), both
-    yield "title, author", mix(f.title_hash, f.first_hash, f.year), everyone
-    yield "title, page", mix(f.title_hash, f.page, f.volume), everyone
-    yield "title, journal", mix(f.title_hash, f.journal_hash, f.year), everyone
-    yield "head, author", mix(f.head_hash, f.first_hash), everyone
-    yield "head, page", mix(f.head_hash, f.page), everyone
-    yield "tail, author", mix(f.tail_hash, f.first_hash), everyone
-    yield "tail, page", mix(f.tail_hash, f.page), everyone
-    yield "longest words", np.where(known, f.long_hash, np.uint64(0)), everyone
-    yield "author, page, year", mix(f.first_hash, f.page, f.year), everyone
-    yield "author, page, volume", mix(f.first_hash, f.page, f.volume), everyone
+    yield "title", np.concatenate([told, f.other_key]), both
+    yield "title, author", mix(f.title_key, f.first_key, f.year), everyone
+    yield "title, page", mix(f.title_key, f.page, f.volume), everyone
+    yield "title, journal", mix(f.title_key, f.journal_hash, f.year), everyone
+    yield "head, author", mix(f.head_key, f.first_key), everyone
+    yield "head, page", mix(f.head_key, f.page), everyone
+    yield "tail, author", mix(f.tail_key, f.first_key), everyone
+    yield "tail, page", mix(f.tail_key, f.page), everyone
+    words = [np.where(known, getattr(f, name), np.uint64(0)) for name in WORDS]
+    for chosen in combinations(range(len(WORDS)), 4):
+        yield "four of the longest words", mix(*(words[place] for place in chosen)), everyone
+    yield "author, page, year", mix(f.first_key, f.page, f.year), everyone
+    yield "author, page, volume", mix(f.first_key, f.page, f.volume), everyone
     yield (
         "pages, volume, year",
         np.where(f.last > f.page, mix(f.page, f.last, f.volume, f.year), np.uint64(0)),
@@ -100,7 +103,7 @@ def content_order(features: Features) -> Integers:
     ids = np.array(f.ids.to_pylist(), dtype=object)
     by_id = np.empty(len(f), dtype=np.int64)
     by_id[np.argsort(ids, kind="stable")] = np.arange(len(f))
-    order = np.lexsort((by_id, f.last, f.page, f.volume, f.year, f.first_hash, f.title_hash))
+    order = np.lexsort((by_id, f.last, f.page, f.volume, f.year, f.first_key, f.title_hash))
     rank = np.empty(len(f), dtype=np.int64)
     rank[order] = np.arange(len(f))
     return rank

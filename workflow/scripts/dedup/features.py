@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 from prismake.dedup import normalise
 from prismake.dedup.normalise import GENERIC
+from prismake.dedup.titles import skeleton
 
 Hashes = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.int64]
@@ -44,6 +45,8 @@ COLUMNS = (
     "publication_types",
     "entrytype",
 )
+WORDS = ("word1", "word2", "word3", "word4", "word5", "word6")
+
 # Accession numbers that one work has at most one of; the database that gives them has been careful.
 ACCESSIONS = ("pmid", "pmcid", "embase_id", "central_id")
 
@@ -62,11 +65,17 @@ class Features:
     doi_text: pa.Array
     title_hash: Hashes
     other_hash: Hashes
-    head_hash: Hashes
-    tail_hash: Hashes
-    long_hash: Hashes
-    numbers: Hashes
-    first_hash: Hashes
+    title_key: Hashes
+    other_key: Hashes
+    head_key: Hashes
+    tail_key: Hashes
+    word1: Hashes
+    word2: Hashes
+    word3: Hashes
+    word4: Hashes
+    word5: Hashes
+    word6: Hashes
+    first_key: Hashes
     authors_hash: Hashes
     journal_hash: Hashes
     abstract_hash: Hashes
@@ -137,14 +146,17 @@ def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.
         "doi_text": [normalise.doi_feature(text) for text in columns["doi"]],
     }
     compact = [title.words.replace(" ", "") for title in titles]
+    others = [title.other.replace(" ", "") for title in titles]
+    bones = [skeleton(text) for text in compact]
     hashed = {
         "title_hash": compact,
-        "other_hash": [title.other.replace(" ", "") for title in titles],
-        "head_hash": [text[:24] for text in compact],
-        "tail_hash": [text[-24:] for text in compact],
-        "long_hash": [_longest_words(title.words) for title in titles],
-        "numbers": [title.numbers for title in titles],
-        "first_hash": texts["first"],
+        "other_hash": others,
+        "title_key": bones,
+        "other_key": [skeleton(text) for text in others],
+        "head_key": [text[:24] for text in bones],
+        "tail_key": [text[-24:] for text in bones],
+        **dict(zip(WORDS, _longest_words([title.words for title in titles]), strict=True)),
+        "first_key": [skeleton(text) for text in texts["first"]],
         "authors_hash": [" ".join(sorted(people.names.split())) if people.count > 1 else "" for people in authors],
         "journal_hash": journals,
         "abstract_hash": [text.replace(" ", "")[:60] if len(text) > 100 else "" for text in abstracts],
@@ -177,10 +189,19 @@ def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.
     )
 
 
-def _longest_words(words: str) -> str:
-    """The five longest words of a title, sorted: what is left when small words, order and subtitles' marks differ."""
-    chosen = sorted(set(words.split()), key=lambda word: (-len(word), word))[:5]
-    return " ".join(sorted(chosen)) if len(chosen) == 5 else ""
+def _longest_words(titles: list[str]) -> list[list[str]]:
+    """The skeletons of the six longest words of each title, one list a rank, in the order of the alphabet.
+
+    They are left when small words, word order and the marks of subtitles differ; any four of them make a key, so two
+    of them may be misread.
+    """
+    columns: list[list[str]] = [[] for _ in WORDS]
+    for words in titles:
+        longest = sorted({*words.split()}, key=lambda word: (-len(word), word))[: len(WORDS)]
+        chosen = sorted({skeleton(word) for word in longest if len(word) > 3})
+        for column, word in zip(columns, chosen + [""] * (len(WORDS) - len(chosen)), strict=True):
+            column.append(word)
+    return columns
 
 
 def _only(numbers: list[str]) -> str:

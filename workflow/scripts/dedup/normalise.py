@@ -55,6 +55,11 @@ KIND_NAMES = {
 # Marks that databases put behind a title; what they say is not part of it.
 _BRACKET_END = re.compile(r"[\s.,;:]*\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\][\s.]*$")
 _BRACKET_ALL = re.compile(r"^\[([^\[\]]+)\][\s.]*$")
+# A mark that was cut off with the title.
+_BRACKET_CUT = re.compile(
+    r"[\s.,;:]*\[(?:published )?(?:erratum|errata|correct|corrig|comment|retract|republi|see|update|summary)[^\]]*$",
+    re.IGNORECASE,
+)
 _NOTE_END = re.compile(
     r"[\s.,;:-]*\((?:provisional|structured|brief|project|withdrawn|meeting|conference|english|author s)?\s*"
     r"(?:abstract|record|summary|report)s?\)[\s.]*$",
@@ -98,7 +103,7 @@ _PART = re.compile(
     r"\b(?:part|parts|pt|section|chapter|volume|vol|paper|report|article|lecture|study|phase|teil|parte|partie|no|number)\s+"
     r"(\d{1,3}|[ivx]{1,5}|one|two|three|four|five|six)\b"
 )
-_ROMAN = {
+ROMAN = {
     "i": 1,
     "ii": 2,
     "iii": 3,
@@ -112,7 +117,7 @@ _ROMAN = {
     "xi": 11,
     "xii": 12,
 }
-_SPELLED_NUMBERS = {name: str(value) for value, name in enumerate("one two three four five six".split(), 1)}  # noqa: SIM905
+SPELLED_NUMBERS = {name: str(value) for value, name in enumerate("one two three four five six".split(), 1)}  # noqa: SIM905
 _NUMBER = re.compile(r"\d+|\b(?:two|three|four|five|six)\b")
 
 
@@ -146,7 +151,7 @@ def _split_marks(text: str) -> tuple[str, list[str]]:
 
 def _part(match: re.Match[str]) -> str:
     value = match.group(1)
-    number = _ROMAN.get(value) or _SPELLED_NUMBERS.get(value) or value
+    number = ROMAN.get(value) or SPELLED_NUMBERS.get(value) or value
     return f" part {number}"
 
 
@@ -155,7 +160,7 @@ def title_features(raw: str) -> Title:
     text = raw
     other = ""
     if "[" in text or "(" in text:
-        text, brackets = _split_marks(text)
+        text, brackets = _split_marks(_BRACKET_CUT.sub("", text))
         translated = [mark for mark in brackets if not _NOT_A_TITLE.match(mark) and mark.count(" ") >= 2]
         if translated:
             other = fold(translated[0])
@@ -176,10 +181,10 @@ def title_features(raw: str) -> Title:
 def numbers_of(words: str) -> str:
     """The numbers of a folded title in order; small ones also where spelled out, part numbers also where Roman."""
     parts = _PART.sub(_part, words) if _PART.search(words) else words
-    tokens = [_SPELLED_NUMBERS.get(token, token) for token in _NUMBER.findall(parts)]
+    tokens = [SPELLED_NUMBERS.get(token, token) for token in _NUMBER.findall(parts)]
     last = parts.rsplit(" ", 1)[-1]
-    if last in _ROMAN and last != "x":
-        tokens.append(str(_ROMAN[last]))
+    if last in ROMAN and last != "x":
+        tokens.append(str(ROMAN[last]))
     return " ".join(token.lstrip("0") or "0" for token in tokens)
 
 

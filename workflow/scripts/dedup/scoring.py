@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from prismake.dedup.features import ACCESSIONS, Features, Integers
+from prismake.dedup import journals, titles
+from prismake.dedup.journals import APART, NEAR, NONE, SAME
 from prismake.dedup.normalise import GENERIC
-from prismake.dedup.vocabulary import SOURCE_WORDS, language_of
+from prismake.dedup.vocabulary import language_of
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
@@ -27,10 +28,8 @@ Points = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.int8]
 
 # field -> level -> (points, words for the explanation)
-TITLE_EXACT, TITLE_NEAR, TITLE_LONGER, TITLE_TRANSLATED, TITLE_CHANGED, TITLE_LOOSE, TITLE_APART, TITLE_NONE = range(8)
 AUTHOR_ALL, AUTHOR_FIRST, AUTHOR_OTHERS, AUTHOR_SOME, AUTHOR_APART, AUTHOR_NONE = range(6)
 PAGE_BOTH, PAGE_FIRST, PAGE_LAST, PAGE_TOUCH, PAGE_OTHER_FORM, PAGE_APART, PAGE_NONE = range(7)
-SAME, NEAR, APART, NONE = range(4)
 
 POINTS: dict[str, tuple[tuple[float, str], ...]] = {
     "title": (
@@ -43,6 +42,7 @@ POINTS: dict[str, tuple[tuple[float, str], ...]] = {
         (-6.0, "other title"),
         (-1.0, ""),
     ),
+    "numbers": ((0.0, ""), (0.0, "one title names more numbers"), (0.0, "other numbers in the title"), (0.0, "")),
     "author": (
         (3.0, "same authors"),
         (2.0, "same first author"),
@@ -186,62 +186,16 @@ def _author_levels(f: Features, a: Integers, b: Integers, workers: int) -> Level
 # --- titles -----------------------------------------------------------------------------------------------------
 
 
-def _alike(a: str, b: str) -> bool:
-    """Whether one word is a misspelling of the other."""
-    if a.isdigit() or b.isdigit():
-        return False
-    shorter = min(len(a), len(b))
-    return shorter >= 4 and fuzz.ratio(a, b) >= (75 if shorter >= 6 else 70)
-
-
-def _without_shared(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
-    left = list(b)
-    only_a = []
-    for word in a:
-        if word in left:
-            left.remove(word)
-        else:
-            only_a.append(word)
-    return only_a, left
-
-
-def title_level(a: str, b: str) -> int:
-    """How two folded titles relate, word by word."""
-    only_a, only_b = _without_shared(a.split(), b.split())
-    joined_a, joined_b = "".join(only_a), "".join(only_b)
-    if joined_a == joined_b:
-        return TITLE_NEAR
-    for word in list(only_a):
-        twin = next((other for other in only_b if _alike(word, other)), None)
-        if twin is not None:
-            only_a.remove(word)
-            only_b.remove(twin)
-    meaning_a = [word for word in only_a if len(word) > 2]
-    meaning_b = [word for word in only_b if len(word) > 2]
-    if not meaning_a and not meaning_b and len("".join(only_a + only_b)) <= 6:
-        return TITLE_NEAR
-    joined_a, joined_b = "".join(only_a), "".join(only_b)
-    if joined_a and joined_b and min(len(joined_a), len(joined_b)) >= 6 and fuzz.ratio(joined_a, joined_b) >= 75:
-        return TITLE_NEAR
-    shorter, longer = sorted((a.replace(" ", ""), b.replace(" ", "")), key=lambda text: (len(text), text))
-    if (not meaning_a or not meaning_b) and len(shorter) >= 12:
-        return TITLE_LONGER
-    if len(shorter) >= 20 and fuzz.partial_ratio(shorter, longer) >= 92:
-        return TITLE_LONGER
-    whole = fuzz.ratio(a, b)
-    return TITLE_CHANGED if whole >= 75 else TITLE_LOOSE if whole >= 50 else TITLE_APART
-
-
-def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[Levels, Points]:
+def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[Levels, Levels, Points]:
     ratio = _ratios(f.title, a, b, fuzz.ratio, workers=workers)
-    levels = np.full(len(a), TITLE_APART, np.int8)
-    levels[ratio >= 50] = TITLE_LOOSE
-    levels[(f.title_hash[a] == 0) | (f.title_hash[b] == 0)] = TITLE_NONE
+    levels = np.full(len(a), titles.APART, np.int8)
+    levels[ratio >= 50] = titles.LOOSE
+    levels[(f.title_hash[a] == 0) | (f.title_hash[b] == 0)] = titles.NONE
     exact = (f.title_hash[a] == f.title_hash[b]) & (f.title_hash[a] != 0)
     crossed = (
         (f.other_hash[a] != 0) & ((f.other_hash[a] == f.title_hash[b]) | (f.other_hash[a] == f.other_hash[b]))
     ) | ((f.other_hash[b] != 0) & (f.other_hash[b] == f.title_hash[a]))
-    levels[exact | crossed] = TITLE_EXACT
+    levels[exact | crossed] = titles.EXACT
     ratio[exact | crossed] = 100
     has_other = np.flatnonzero(((f.other_hash[a] != 0) | (f.other_hash[b] != 0)) & (ratio < 85))
     for pair in has_other:
@@ -249,14 +203,17 @@ def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[
         right = {f.title[b[pair]].as_py(), f.other[b[pair]].as_py()} - {""}
         best = max((fuzz.ratio(x, y) for x in sorted(left) for y in sorted(right)), default=0)
         if best >= 85:
-            levels[pair], ratio[pair] = TITLE_NEAR, best
-    unclear = np.flatnonzero((levels >= TITLE_LOOSE) & (levels != TITLE_NONE))
+            levels[pair], ratio[pair] = titles.NEAR, best
+    numbers = np.full(len(a), NONE, np.int8)
+    numbers[exact | crossed] = SAME
+    unclear = np.flatnonzero((levels >= titles.LOOSE) & (levels != titles.NONE))
     # Most pairs of a loose key have nothing in common: only what could be a longer or changed title is read by word.
     partial = _ratios(f.title, a[unclear], b[unclear], fuzz.token_set_ratio, workers=workers)
-    unclear = unclear[np.maximum(partial, ratio[unclear]) >= 70]
-    left_titles, right_titles = _texts(f.title, a[unclear]), _texts(f.title, b[unclear])
-    levels[unclear] = [title_level(x, y) for x, y in zip(left_titles, right_titles, strict=True)]
-    return levels, ratio
+    unclear = unclear[np.maximum(partial, ratio[unclear]) >= 65]
+    for pair, one, two in zip(unclear, _texts(f.title, a[unclear]), _texts(f.title, b[unclear]), strict=True):
+        level, number = titles.relate(*sorted((one, two)))
+        levels[pair], numbers[pair] = level, (SAME, NEAR, APART)[number]
+    return levels, numbers, ratio
 
 
 # Longer ranges are those of a whole issue or supplement, which its every abstract may be given.
@@ -264,82 +221,30 @@ LONGEST_ARTICLE = 60
 
 
 def one_article(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
-    """Pairs with one range of pages that is a single article's: from beyond page 1, of two pages or more."""
-    length = f.last[a] - f.page[a]
-    return np.asarray(
-        (levels["pages"] == PAGE_BOTH) & (f.page[a] > 1) & (length >= 1) & (length < LONGEST_ARTICLE), dtype=bool
-    )
+    """Pairs with one range of pages, or its start, that is a single article's: from beyond page 1, of two or more."""
+    length = np.maximum(f.last[a] - f.page[a], f.last[b] - f.page[b])
+    both = (levels["pages"] == PAGE_BOTH) | ((levels["pages"] == PAGE_FIRST) & (length >= 2))
+    return np.asarray(both & (f.page[a] > 1) & (length >= 1) & (length < LONGEST_ARTICLE), dtype=bool)
 
 
 def _find_translations(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> None:
     """Where all but the title agree, and the titles are in two languages, one translates the other."""
     title = levels["title"]
-    likely = (title >= TITLE_CHANGED) & (title != TITLE_NONE) & one_article(f, a, b, levels)
+    likely = (title >= titles.CHANGED) & (title != titles.NONE) & one_article(f, a, b, levels)
     likely &= (levels["volume"] == SAME) & (levels["journal"] == SAME) & (levels["year"] == SAME)
     likely &= (levels["author"] <= AUTHOR_OTHERS) & (levels["issue"] != APART) & (levels["doi"] != APART)
     pairs = np.flatnonzero(likely)
     for pair, one, two in zip(pairs, _texts(f.title, a[pairs]), _texts(f.title, b[pairs]), strict=True):
         spoken = {language_of(one), language_of(two)}
         if len(spoken) == 2 and "" not in spoken:
-            title[pair] = TITLE_TRANSLATED
-
-
-# --- journals ---------------------------------------------------------------------------------------------------
-
-
-def _abbreviates(short: str, full: str) -> bool:
-    """Whether a word is an abbreviation of another: same first letter, its letters in order in the other."""
-    if short[0] != full[0]:
-        return False
-    at = 0
-    for letter in short:
-        at = full.find(letter, at) + 1
-        if not at:
-            return False
-    return True
-
-
-def _initials(words: list[str]) -> str:
-    return "".join(word[0] for word in words)
-
-
-def _core(words: list[str]) -> set[str]:
-    return {word for word in words if word not in SOURCE_WORDS and not word[0].isdigit()}
-
-
-@lru_cache(maxsize=1 << 18)
-def journal_level(a: str, b: str) -> int:
-    """SAME, NEAR or APART for two folded source titles; order does not matter."""
-    if a == b or a.replace(" ", "") == b.replace(" ", ""):
-        return SAME
-    short, full = sorted((a.split(), b.split()), key=lambda words: (len(" ".join(words)), words))
-    if not short or not full:
-        return NONE
-    initials = _initials(full)
-    if len(short) == 1 and len(short[0]) >= 3 and (short[0] == initials or initials.startswith(short[0])):
-        return SAME
-    at = 0
-    for word in full:
-        if at < len(short) and _abbreviates(short[at], word):
-            at += 1
-    if at == len(short):
-        return SAME if len(short) >= 2 or len(short) == len(full) else NEAR
-    initials_too = {_initials(short), _initials(full)}
-    if any(len(word) >= 3 and word in initials_too for word in (*short, *full)):
-        return NEAR
-    # Proceedings are named in many ways: what is left without the words that all of them share.
-    core_a, core_b = _core(short), _core(full)
-    if core_a and core_b and (core_a <= core_b or core_b <= core_a) and len(core_a & core_b) >= 2:
-        return SAME
-    ratio = max(fuzz.token_sort_ratio(a, b), fuzz.token_set_ratio(a, b) - 5)
-    return SAME if ratio >= 88 else NEAR if ratio >= 65 else APART
+            title[pair] = titles.TRANSLATED
 
 
 def _journal_levels(f: Features, a: Integers, b: Integers) -> Levels:
     levels = equal_levels(f.journal_hash[a], f.journal_hash[b])
     unclear = np.flatnonzero(levels == APART)
     left, right = _texts(f.journal, a[unclear]), _texts(f.journal, b[unclear])
-    levels[unclear] = [journal_level(*sorted((x, y))) for x, y in zip(left, right, strict=True)]
+    levels[unclear] = [journals.relate(*sorted((x, y))) for x, y in zip(left, right, strict=True)]
     return levels
 
 
@@ -363,9 +268,10 @@ def _accession_levels(f: Features, a: Integers, b: Integers) -> Levels:
 
 def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1) -> Comparison:
     """Compares the pairs of rows (left[i], right[i]) field by field."""
-    title, ratio = _title_levels(f, left, right, workers)
+    title, numbers, ratio = _title_levels(f, left, right, workers)
     levels: dict[str, Levels] = {
         "title": title,
+        "numbers": numbers,
         "author": _author_levels(f, left, right, workers),
         **_place_levels(f, left, right),
         "year": _year_levels(f, left, right),
@@ -380,7 +286,7 @@ def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1) -
         points += np.array([value for value, _ in POINTS[name]], np.float32)[found]
     # A title of a few words, or of none that tell, says less.
     words = np.minimum(f.words[left], f.words[right])
-    titled = title <= TITLE_NEAR
+    titled = title <= titles.NEAR
     points -= np.where(titled & (words < 5), np.float32(1.0) * (5 - words), np.float32(0))
     points -= np.where(titled & (((f.marks[left] | f.marks[right]) & GENERIC) != 0), np.float32(1.5), np.float32(0))
     return Comparison(left, right, levels, ratio, points)

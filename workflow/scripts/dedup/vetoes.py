@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from prismake.dedup import titles
 from prismake.dedup.features import Features
-from prismake.dedup.normalise import COMMENT, GENERIC, KINDS, PART, RETRACTION, numbers_of
+from prismake.dedup.journals import APART, NEAR, NONE, SAME
+from prismake.dedup.normalise import COMMENT, GENERIC, KINDS, PART, RETRACTION
 from prismake.dedup.scoring import (
-    APART,
     AUTHOR_ALL,
     AUTHOR_APART,
     AUTHOR_NONE,
     AUTHOR_OTHERS,
     AUTHOR_SOME,
-    NEAR,
-    NONE,
     PAGE_APART,
     PAGE_LAST,
     PAGE_NONE,
     PAGE_OTHER_FORM,
-    SAME,
-    TITLE_APART,
-    TITLE_CHANGED,
-    TITLE_EXACT,
-    TITLE_LONGER,
-    TITLE_LOOSE,
-    TITLE_NEAR,
-    TITLE_NONE,
     Comparison,
     one_article,
 )
@@ -60,23 +49,35 @@ def read(features: Features, pairs: Comparison) -> Said:
     volume, journal, year = levels["volume"], levels["journal"], levels["year"]
     same_page = levels["pages"] <= PAGE_LAST
     same_article = one_article(features, pairs.left, pairs.right, levels)
-    bound = (volume == SAME) | ((volume == NONE) & (year == SAME) & (journal == SAME) & same_article)
+    authors_agree = levels["author"] <= AUTHOR_OTHERS
+    # A range of pages, the authors and two of journal, volume and year outweigh the third, which may be misread.
+    bound = ((volume == SAME) & (journal != APART)) | (
+        same_article
+        & authors_agree
+        & (
+            ((journal == SAME) & (year == SAME))
+            | ((volume == SAME) & (year == SAME))
+            | ((volume == SAME) & (journal == SAME))
+        )
+    )
     return Said(
         features,
         pairs,
         same_page,
         same_article,
-        same_page & bound & (journal != APART),
+        same_page & bound,
         (levels["doi"] == SAME) | (levels["accession"] == SAME),
-        levels["author"] <= AUTHOR_OTHERS,
-        (journal <= NEAR) & ((year == SAME) | ((year == NEAR) & (volume == SAME))) | (volume == SAME) & (year == SAME),
+        authors_agree,
+        ((journal <= NEAR) & (year == SAME))
+        | ((volume == SAME) & (year == SAME))
+        | ((journal <= NEAR) & (volume == SAME) & (year != APART)),
     )
 
 
 def all_else_same(said: Said) -> Mask:
     """Title, authors, journal, year, volume and the whole range of pages are the same, the abstract not another."""
     levels = said.pairs.levels
-    found: Mask = (levels["title"] <= TITLE_NEAR) & said.authors_agree & said.same_article
+    found: Mask = (levels["title"] <= titles.NEAR) & said.authors_agree & said.same_article
     found &= (levels["volume"] == SAME) & (levels["journal"] == SAME) & (levels["year"] == SAME)
     found &= (levels["issue"] != APART) & (levels["abstract"] != APART)
     return found
@@ -97,16 +98,11 @@ def other_pmid(said: Said) -> Mask:
 def other_numbers(said: Said) -> Mask:
     """The titles name other numbers (parts, phases, doses, years): parts of a series, arms or interim reports."""
     f, p = said.features, said.pairs
-    differ = f.numbers[p.left] != f.numbers[p.right]
-    differ &= (p.levels["title"] != TITLE_EXACT) & (p.levels["title"] != TITLE_NONE) & ~said.same_place
-    pairs = np.flatnonzero(differ)
-    found = np.zeros(len(p), bool)
-    left = f.title.take(pa.array(p.left[pairs])).to_pylist()
-    right = f.title.take(pa.array(p.right[pairs])).to_pylist()
-    for pair, one, two in zip(pairs, left, right, strict=True):
-        a, b = Counter(numbers_of(one).split()), Counter(numbers_of(two).split())
-        one_says_more = (a <= b or b <= a) and not ((f.marks[p.left[pair]] | f.marks[p.right[pair]]) & PART)
-        found[pair] = a != b and not (one_says_more and said.same_number[pair] and said.authors_agree[pair])
+    numbers = p.levels["numbers"]
+    parts = ((f.marks[p.left] | f.marks[p.right]) & PART) != 0
+    other = (numbers == APART) | ((numbers == NEAR) & parts)
+    more = (numbers == NEAR) & ~parts & ~said.same_place & ~(said.same_number & said.authors_agree)
+    found: Mask = (other & ~(said.same_article & said.same_place)) | more
     return found
 
 
@@ -151,13 +147,13 @@ def other_source(said: Said) -> Mask:
 
 def changed_title(said: Said) -> Mask:
     """Words of the title differ, and nothing that pins the work down."""
-    title = said.pairs.levels["title"]
-    f, p = said.features, said.pairs
+    p = said.pairs
+    title = p.levels["title"]
     pinned = said.same_place & said.authors_agree
-    numbered = said.same_number & (said.authors_agree | said.same_page) & (f.numbers[p.left] == f.numbers[p.right])
-    changed = (title == TITLE_CHANGED) & ~pinned & ~numbered
-    loose = (title == TITLE_LOOSE) & ~(said.same_article & said.authors_agree & (said.same_place | said.same_number))
-    apart = (title == TITLE_APART) & ~(said.same_number & said.same_article & said.authors_agree & said.same_place)
+    numbered = said.same_number & (said.authors_agree | said.same_page) & (p.levels["numbers"] == SAME)
+    changed = (title == titles.CHANGED) & ~(pinned & said.same_article) & ~numbered
+    loose = (title == titles.LOOSE) & ~(said.same_article & said.authors_agree & (said.same_place | said.same_number))
+    apart = (title == titles.APART) & ~(said.same_number & said.same_article & said.authors_agree & said.same_place)
     found: Mask = changed | loose | apart
     return found
 
@@ -167,26 +163,30 @@ def little_said(said: Said) -> Mask:
     f, p = said.features, said.pairs
     levels = p.levels
     title, words = levels["title"], np.minimum(f.words[p.left], f.words[p.right])
-    telling = (title <= TITLE_NEAR) & (words >= 5)
+    telling = (title <= titles.NEAR) & (words >= 5)
     people = np.minimum(f.people[p.left], f.people[p.right])
+    year, volume, journal = levels["year"], levels["volume"], levels["journal"]
+    early = (year == SAME) | (year == NEAR) | (year == NONE)
+    bound = (journal == SAME) & (volume == SAME) & (year == SAME)
     confirmed = (
         said.authors_agree.astype(np.int8)
         + said.same_page
         + 2 * said.same_number.astype(np.int8)
         + (levels["abstract"] == SAME)
         + said.same_source
+        + (said.same_article & (volume == SAME))
+        + (telling & bound)
         # The same several authors, the same long title, a year apart: ahead of print and final.
-        + (telling & (levels["author"] == AUTHOR_ALL) & (people > 1) & (levels["year"] <= NEAR))
+        + (telling & (levels["author"] == AUTHOR_ALL) & (people > 1) & early)
     )
-    needed = np.where(title <= TITLE_NEAR, 2, 3)
+    needed = np.where(title <= titles.NEAR, 2, 3)
     # A long title that goes on in the other record is nearly as good as the same title.
-    needed[(title == TITLE_LONGER) & (words >= 6) & (levels["journal"] == SAME) & (levels["year"] == SAME)] = 2
-    no_title = title == TITLE_NONE
+    needed[(title == titles.LONGER) & (words >= 6) & (levels["journal"] == SAME) & (levels["year"] == SAME)] = 2
+    no_title = title == titles.NONE
     generic = ((f.marks[p.left] | f.marks[p.right]) & GENERIC) != 0
     vague = generic & ~(said.same_page & (said.authors_agree | said.same_number) & (levels["year"] == SAME))
-    bound = telling & (levels["journal"] == SAME) & (levels["volume"] == SAME) & (levels["year"] == SAME)
     nobody = (levels["author"] == AUTHOR_NONE) & ~(
-        said.same_page | said.same_number | (levels["abstract"] == SAME) | bound
+        said.same_page | said.same_number | (levels["abstract"] == SAME) | (telling & bound)
     )
     some = (levels["author"] == AUTHOR_SOME) & ~said.same_page & ~said.same_number
     found: Mask = (confirmed < needed) | no_title | vague | nobody | some

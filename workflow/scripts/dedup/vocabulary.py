@@ -77,6 +77,44 @@ SOURCE_WORDS = _words(
 )
 
 
+# Parts of words that turn a meaning: two titles that differ in them are about two things.
+CONTRASTS: tuple[tuple[str, str], ...] = (
+    ("hyper", "hypo"),
+    ("in", "de"),
+    ("pre", "post"),
+    ("ante", "post"),
+    ("inter", "intra"),
+    ("extra", "intra"),
+    ("in", "out"),
+    ("in", "ex"),
+    ("over", "under"),
+    ("macro", "micro"),
+    ("mono", "poly"),
+    ("uni", "bi"),
+    ("uni", "multi"),
+    ("single", "multi"),
+    ("homo", "hetero"),
+    ("endo", "exo"),
+    ("sy", "dia"),
+    ("anti", "pro"),
+    ("agonist", "antagonist"),
+    ("up", "down"),
+    ("", "anti"),
+    ("", "fe"),
+    ("", "wo"),
+    ("", "un"),
+    ("", "non"),
+    ("", "in"),
+    ("", "dis"),
+    ("", "post"),
+    ("", "pre"),
+    ("", "re"),
+    ("", "sub"),
+    ("", "hyper"),
+    ("", "hypo"),
+)
+
+
 def language_of(words: str) -> str:
     """The language whose small words a folded title has most of; "" where none or two are equally likely."""
     tokens = words.split()
