@@ -24,18 +24,22 @@ Table = dict[str, Any]
 _MARKUP = re.compile(r"""([\\`*_{}\[\]<>#|$^~@&!'"])""")
 # A token that a reader may not know: two capitals in a row, alone or with digits, small letters before or after.
 _ABBREVIATION = re.compile(r"[a-z]?[A-Z][A-Z0-9]*[A-Z][A-Z0-9]*s?")
+# A blank at which no line may break: a figure stays with its unit, a level with its count.
+_FIXED = "\u00a0"
 _TOKEN = re.compile(r"[^\W_]+")
+# All white space but the fixed blank.
+_BLANKS = re.compile(r"[^\S\u00a0]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
 
 
 def plain(text: str) -> str:
     """One line of text: white space folded, control characters (which no document format takes) made blanks."""
-    return " ".join(_CONTROL.sub(" ", text).split())
+    return _BLANKS.sub(" ", _CONTROL.sub(" ", text)).strip(f" {_FIXED}")
 
 
 def escape(text: str) -> str:
     """Text as pandoc inline Markdown that gives back exactly this text: no markup, no typographic change."""
-    escaped = _MARKUP.sub(r"\\\1", plain(text))
+    escaped = _MARKUP.sub(r"\\\1", plain(text)).replace(_FIXED, "\\ ")
     return escaped.replace("--", r"-\-").replace("--", r"-\-").replace("...", r".\..")
 
 
@@ -81,7 +85,7 @@ def spread(mean: str | int | None, sd: str | int | None, low: str | int | None, 
     extent = f"{low}–{high}" if low is not None and high is not None else None
     if mean is None:
         return extent
-    return f"{mean}" + (f" ± {sd}" if sd is not None else "") + (f" ({extent})" if extent else "")
+    return f"{mean}" + (f"{_FIXED}±{_FIXED}{sd}" if sd is not None else "") + (f" ({extent})" if extent else "")
 
 
 def numbers(named: Mapping[str, int | None]) -> str | None:
@@ -89,7 +93,7 @@ def numbers(named: Mapping[str, int | None]) -> str | None:
     given = {name: number for name, number in named.items() if number}
     if list(given.values()) == [1]:
         return next(iter(given))
-    return " / ".join(f"{number} {name}" for name, number in given.items()) or None
+    return f"{_FIXED}/ ".join(f"{number}{_FIXED}{name}" for name, number in given.items()) or None
 
 
 def helpers(study: Study, extraction: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,7 +115,7 @@ def helpers(study: Study, extraction: Mapping[str, Any]) -> dict[str, Any]:
         for row in study["parts"][name]:
             ends = [row[part["column"]], row[part["to"]] if "to" in part else None]
             text = "–".join(cell_of(part["column"], end) for end in ends if end is not None)
-            pieces.append(text if row[part["n"]] is None else f"{text} ({row[part['n']]})")
+            pieces.append(text if row[part["n"]] is None else f"{text}{_FIXED}({row[part['n']]})")
         joined = separator.join(pieces)
         return joined[:1].upper() + joined[1:] or None
 
@@ -189,7 +193,9 @@ def compose(
     for row in rows:
         line = {column["id"]: cells.text(column["id"], row, missing) for column in columns}
         texts += [(f"{where}, study '{row['study_id']}', column '{name}'", text) for name, text in line.items()]
-        plain_rows.append({"study_id": row["study_id"], **line})
+        plain_rows.append(
+            {"study_id": row["study_id"]} | {name: text.replace(_FIXED, " ") for name, text in line.items()}
+        )
         printed_rows.append(
             [
                 escape(line[column["id"]]) + (f" [@{row['study_id']}]" if column.get("cite") else "")
