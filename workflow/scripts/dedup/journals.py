@@ -55,4 +55,4 @@ def relate(a: str, b: str) -> int:
     if core_a and core_b and (core_a <= core_b or core_b <= core_a) and len(core_a & core_b) >= 2:
         return SAME
     ratio = max(fuzz.token_sort_ratio(a, b), fuzz.token_set_ratio(a, b) - 5)
-    return SAME if ratio >= 88 else NEAR if ratio >= 65 else APART
+    return SAME if ratio >= 88 else NEAR if ratio >= 80 else APART

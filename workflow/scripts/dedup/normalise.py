@@ -171,11 +171,24 @@ def title_features(raw: str) -> Title:
     elif about:
         about = None
     words = fold(text) or fold(raw)
+    marks = _marks(words, about is not None)
+    if marks & CORRECTION:
+        words = _corrected(text, words)
     if not other and " = " in text:
         first, _, second = text.partition(" = ")
         if first.count(" ") >= 2 and second.count(" ") >= 2:
             words, other = fold(first), fold(second)
-    return Title(words, other, numbers_of(words), _marks(words, about is not None))
+    return Title(words, other, numbers_of(words), marks)
+
+
+def _corrected(text: str, words: str) -> str:
+    """The title of the work that a correction is about, without the word for it and a source that was cut off."""
+    cut = text.find("(", 30)
+    if cut > 0 and text.count("(") > text.count(")"):
+        words = fold(text[:cut])
+    rest = _CORRECTION.sub("", words).strip()
+    rest = rest.removeprefix("to ").removeprefix("for ").removeprefix("in ")
+    return rest if rest.count(" ") >= 2 else words
 
 
 def numbers_of(words: str) -> str:
@@ -286,6 +299,9 @@ _YEAR = re.compile(r"(?:15|16|17|18|19|20)\d\d")
 _PAGE = re.compile(r"([a-z]*)\s*0*(\d+)\s*([a-z]?)")
 _MONTHS = {name: month for month, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}  # noqa: SIM905
 _SHEET_DATE = re.compile(r"^(\d{1,2})-([a-z]{3})(?:-\d+)?$|^([a-z]{3})-(\d{1,2})$")
+_MISREAD_NOUGHT = re.compile(r"(?<=\d)o(?=[\do-]|$)")
+_MISREAD_ONE = re.compile(r"(?<=\d)l(?=[\dl-]|$)|(?<![a-z])l(?=\d{2})")
+_SPLIT_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 _DASHES = re.compile(r"\s*(?:[‐‑‒–—−-]+|\bto\b)\s*")
 
 
@@ -300,9 +316,17 @@ class Pages(NamedTuple):
 _NO_PAGES = Pages(-1, -1, False)
 
 
+def _digits(text: str) -> str:
+    """A number as printed where it was read with a letter or a blank in it: '1O8' is 108, '4 07' is 407."""
+    if not any(letter in text for letter in "ol "):
+        return text
+    return _MISREAD_ONE.sub("1", _MISREAD_NOUGHT.sub("0", _SPLIT_NUMBER.sub("", text)))
+
+
 def page_features(raw: str) -> Pages:
     """Reads pages: '969-72' is 969 to 972, 'S417-S429' 417 to 429, 'e12724' a locator, '01-Oct' was 1-10 once."""
     text = raw.strip().lower().removeprefix("pages").removeprefix("pp").removeprefix("p.").strip(" .:")
+    text = _digits(text)
     if not text or "pagination" in text:
         return _NO_PAGES
     if sheet := _SHEET_DATE.match(text):
@@ -336,7 +360,7 @@ _VOLUME = re.compile(r"\d+")
 
 def volume_feature(raw: str, year: int = 0) -> int:
     """The first number of a volume or issue, -1 without one. The year in the volume's place says nothing about it."""
-    found = _VOLUME.search(raw)
+    found = _VOLUME.search(_digits(raw.lower()))
     number = int(found.group()[:9]) if found else -1
     return -1 if year and number == year else number
 

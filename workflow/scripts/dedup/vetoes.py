@@ -184,7 +184,13 @@ def little_said(said: Said) -> Mask:
     needed[(title == titles.LONGER) & (words >= 6) & (levels["journal"] == SAME) & (levels["year"] == SAME)] = 2
     no_title = title == titles.NONE
     generic = ((f.marks[p.left] | f.marks[p.right]) & GENERIC) != 0
-    vague = generic & ~(said.same_page & (said.authors_agree | said.same_number) & (levels["year"] == SAME))
+    vague = (generic | (words < 3)) & ~(
+        said.same_page
+        & (said.authors_agree | said.same_number)
+        & (year == SAME)
+        & (volume != APART)
+        & (levels["issue"] != APART)
+    )
     nobody = (levels["author"] == AUTHOR_NONE) & ~(
         said.same_page | said.same_number | (levels["abstract"] == SAME) | (telling & bound)
     )
