@@ -53,7 +53,6 @@ def build(folder, uncited="stop"):
         manuscript=folder / "out" / "manuscript.md",
         ledger=folder / "out" / "used.csv",
         uncited=uncited,
-        figure_file="results/figures/prisma.svg",
     )
     return (folder / "out" / "manuscript.md").read_text()
 
@@ -71,7 +70,7 @@ def test_the_manuscript_is_resolved_to_one_file(review):
     assert '::: {#tbl:one .table .wide widths="1 0.5" align="l r"}' in text
     assert r"| Smith [@smith2020] | a\|b |" in text and r"| Wu | 1 \| 2 |" in text
     assert "**Abbreviations:** PVP, percutaneous vertebroplasty." in text
-    assert '![Flow](results/figures/prisma.svg){#fig:prisma alt="Flow of &quot;records&quot;."}' in text
+    assert f'![Flow]({review}/prisma.svg){{#fig:prisma alt="Flow of &quot;records&quot;."}}' in text
     assert "\n\nPVP, percutaneous vertebroplasty.\n" in text and "KP" not in text
     assert "tables: 1\nfigures: 1\n" in text
     assert (review / "out" / "used.csv").read_text() == (

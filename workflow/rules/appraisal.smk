@@ -26,6 +26,8 @@ rule appraise:
         "results/logs/appraise.log",
     benchmark:
         "results/benchmarks/appraise.tsv"
+    conda:
+        ENVIRONMENT
     params:
         settings=APPRAISAL,
         patients=SYNTHESIS["patients"],

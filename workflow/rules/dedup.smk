@@ -20,6 +20,8 @@ rule deduplicate:
         "results/logs/deduplicate.log",
     benchmark:
         "results/benchmarks/deduplicate.tsv"
+    conda:
+        ENVIRONMENT
     message:
         "Finding duplicates"
     script:
@@ -46,6 +48,8 @@ rule overlap:
         "results/logs/overlap.log",
     benchmark:
         "results/benchmarks/overlap.tsv"
+    conda:
+        ENVIRONMENT
     message:
         "Counting what the searches share"
     script:

@@ -29,6 +29,8 @@ rule write_docx:
         "results/logs/write_docx.log",
     benchmark:
         "results/benchmarks/write_docx.tsv"
+    conda:
+        ENVIRONMENT
     message:
         "Writing the Word document"
     script:
@@ -62,6 +64,8 @@ rule write_pdf:
         "results/logs/write_pdf.log",
     benchmark:
         "results/benchmarks/write_pdf.tsv"
+    conda:
+        ENVIRONMENT
     message:
         "Writing the PDF"
     script:

@@ -18,6 +18,8 @@ rule count_flow:
         "results/logs/count_flow.log",
     benchmark:
         "results/benchmarks/count_flow.tsv"
+    conda:
+        ENVIRONMENT
     params:
         stages=config["screening"]["stages"],
         searches=SEARCHES,
@@ -45,6 +47,8 @@ rule draw_flow:
         "results/logs/draw_flow.log",
     benchmark:
         "results/benchmarks/draw_flow.tsv"
+    conda:
+        ENVIRONMENT
     message:
         "Drawing the PRISMA figure"
     script:

@@ -12,6 +12,8 @@ rule import_export:
         "results/logs/import/{export}.log",
     benchmark:
         "results/benchmarks/import/{export}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         search=lambda wildcards: EXPORTS[wildcards.export]["search"],
     message:
@@ -37,6 +39,8 @@ rule collect_records:
         "results/logs/collect_records.log",
     benchmark:
         "results/benchmarks/collect_records.tsv"
+    conda:
+        ENVIRONMENT
     params:
         searches=SEARCHES,
     message:

@@ -15,6 +15,8 @@ rule bibliography:
         "results/logs/bibliography.log",
     benchmark:
         "results/benchmarks/bibliography.tsv"
+    conda:
+        ENVIRONMENT
     message:
         "Checking the references"
     script:
@@ -46,9 +48,10 @@ rule render:
         "results/logs/render.log",
     benchmark:
         "results/benchmarks/render.tsv"
+    conda:
+        ENVIRONMENT
     params:
         uncited=MANUSCRIPT.get("uncited", "stop"),
-        figure_file=rules.draw_flow.output.svg,
     message:
         "Filling in the manuscript's values"
     script:

@@ -15,6 +15,8 @@ rule screen:
         "results/logs/screen.log",
     benchmark:
         "results/benchmarks/screen.tsv"
+    conda:
+        ENVIRONMENT
     params:
         stages=config["screening"]["stages"],
         draft=config.get("review", {}).get("draft", False),

@@ -11,6 +11,8 @@ rule seal:
         "results/logs/seal.log",
     benchmark:
         "results/benchmarks/seal.tsv"
+    conda:
+        ENVIRONMENT
     message:
         "Sealing the results"
     script:

@@ -25,6 +25,8 @@ rule collect_studies:
         "results/logs/collect_studies.log",
     benchmark:
         "results/benchmarks/collect_studies.tsv"
+    conda:
+        ENVIRONMENT
     params:
         synthesis={
             key: SYNTHESIS[key]
@@ -58,6 +60,8 @@ rule tabulate:
         "results/logs/tabulate.log",
     benchmark:
         "results/benchmarks/tabulate.tsv"
+    conda:
+        ENVIRONMENT
     params:
         settings=SYNTHESIS["tables"],
         missing=SYNTHESIS["missing"],

@@ -14,6 +14,8 @@ rule pool:
         "results/logs/pool.log",
     benchmark:
         "results/benchmarks/pool.tsv"
+    conda:
+        ENVIRONMENT
     params:
         synthesis={
             key: SYNTHESIS[key] for key in ("patients", "year", "pooled", "groups")

@@ -193,7 +193,6 @@ def render(
     manuscript: Path,
     ledger: Path,
     uncited: str,
-    figure_file: str,
 ) -> None:
     """Writes results/manuscript/manuscript.md, the one source of DOCX and PDF, and the ledger of values used.
 
@@ -203,7 +202,7 @@ def render(
     """
     names = json.loads(values.read_text(encoding="utf-8"))
     loaded = {table["id"]: table for table in (json.loads(path.read_text(encoding="utf-8")) for path in tables)}
-    figures = {figure.stem: {"file": figure_file, "alt": alt.read_text(encoding="utf-8")}}
+    figures = {figure.stem: {"file": figure.as_posix(), "alt": alt.read_text(encoding="utf-8")}}
     blocks = _Blocks(loaded, figures)
     prose = Prose(names, {"table": blocks.table, "figure": blocks.figure, "abbreviations": blocks.abbreviations})
 
