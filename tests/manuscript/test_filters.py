@@ -5,7 +5,18 @@ from prismake.manuscript import filters
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0, "zero"), (9, "nine"), (93, "ninety-three"), (9.0, "nine"), (428, "428"), (1234, "1,234")]
+    ("value", "said"),
+    [
+        (0, "zero"),
+        (9, "nine"),
+        (19, "nineteen"),
+        (20, "twenty"),
+        (40, "forty"),
+        (93, "ninety-three"),
+        (9.0, "nine"),
+        (428, "428"),
+        (1234, "1,234"),
+    ],
 )
 def test_counts_in_words(value, said):
     assert filters.words(value) == said

@@ -6,11 +6,12 @@ import datetime
 import re
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 from typing import Any
 
 MARKUP = re.compile(r"([\\`*_\[\]<>$^~|@#{}])")
 SPELLED_BELOW = 100
+UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
 # Written out: strftime would follow the locale.
 MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -26,13 +27,6 @@ class Ready(str):
 def escape(text: str) -> Ready:
     """Text from data as Markdown that prints as it stands: markup in a title stays letters."""
     return text if isinstance(text, Ready) else Ready(MARKUP.sub(r"\\\1", " ".join(text.split())))
-
-
-@cache
-def _english() -> Any:
-    import inflect
-
-    return inflect.engine()
 
 
 def _whole(value: Any) -> int:
@@ -62,7 +56,12 @@ def pct(part: Any, whole: Any, places: int = 1) -> str:
 def words(value: Any) -> str:
     """A count in words up to ninety-nine, above that in digits."""
     number = _whole(value)
-    return str(_english().number_to_words(number)) if 0 <= number < SPELLED_BELOW else n(number)
+    if not 0 <= number < SPELLED_BELOW:
+        return n(number)
+    if number < len(UNITS):
+        return UNITS[number]
+    ten, unit = divmod(number, 10)
+    return TENS[ten - 2] + (f"-{UNITS[unit]}" if unit else "")
 
 
 def capital_words(value: Any) -> str:
