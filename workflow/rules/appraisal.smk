@@ -27,7 +27,7 @@ rule appraise:
     benchmark:
         "results/benchmarks/appraise.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     params:
         settings=APPRAISAL,
         patients=SYNTHESIS["patients"],

@@ -18,10 +18,6 @@ except ModuleNotFoundError as missing:
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 SCHEMAS = Path(workflow.basedir) / "workflow" / "schemas"
 
-# The software of every step, for `--software-deployment-method conda` on a cluster: the environment of that name, made
-# from requirements.lock (docs/decisions.md). Without that option steps run in the environment that runs Snakemake.
-ENVIRONMENT = "prismake"
-
 # Two checkouts and one environment: the steps would silently run the other checkout's modules.
 if Path(prismake.__path__[0]).resolve() != SCRIPTS.resolve():
     sys.exit(

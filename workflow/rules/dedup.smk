@@ -21,7 +21,7 @@ rule deduplicate:
     benchmark:
         "results/benchmarks/deduplicate.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     message:
         "Finding duplicates"
     script:
@@ -49,7 +49,7 @@ rule overlap:
     benchmark:
         "results/benchmarks/overlap.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     message:
         "Counting what the searches share"
     script:

@@ -30,7 +30,7 @@ rule write_docx:
     benchmark:
         "results/benchmarks/write_docx.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     message:
         "Writing the Word document"
     script:
@@ -65,7 +65,7 @@ rule write_pdf:
     benchmark:
         "results/benchmarks/write_pdf.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     message:
         "Writing the PDF"
     script:

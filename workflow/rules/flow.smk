@@ -19,7 +19,7 @@ rule count_flow:
     benchmark:
         "results/benchmarks/count_flow.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     params:
         stages=config["screening"]["stages"],
         searches=SEARCHES,
@@ -48,7 +48,7 @@ rule draw_flow:
     benchmark:
         "results/benchmarks/draw_flow.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     message:
         "Drawing the PRISMA figure"
     script:

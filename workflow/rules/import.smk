@@ -13,7 +13,7 @@ rule import_export:
     benchmark:
         "results/benchmarks/import/{export}.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     params:
         search=lambda wildcards: EXPORTS[wildcards.export]["search"],
     message:
@@ -40,7 +40,7 @@ rule collect_records:
     benchmark:
         "results/benchmarks/collect_records.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     params:
         searches=SEARCHES,
     message:

@@ -16,7 +16,7 @@ rule bibliography:
     benchmark:
         "results/benchmarks/bibliography.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     message:
         "Checking the references"
     script:
@@ -49,7 +49,7 @@ rule render:
     benchmark:
         "results/benchmarks/render.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     params:
         uncited=MANUSCRIPT.get("uncited", "stop"),
     message:

@@ -16,7 +16,7 @@ rule screen:
     benchmark:
         "results/benchmarks/screen.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     params:
         stages=config["screening"]["stages"],
         draft=config.get("review", {}).get("draft", False),

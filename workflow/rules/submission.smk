@@ -12,7 +12,7 @@ rule seal:
     benchmark:
         "results/benchmarks/seal.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     message:
         "Sealing the results"
     script:

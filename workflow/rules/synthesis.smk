@@ -26,7 +26,7 @@ rule collect_studies:
     benchmark:
         "results/benchmarks/collect_studies.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     params:
         synthesis={
             key: SYNTHESIS[key]
@@ -61,7 +61,7 @@ rule tabulate:
     benchmark:
         "results/benchmarks/tabulate.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     params:
         settings=SYNTHESIS["tables"],
         missing=SYNTHESIS["missing"],

@@ -15,7 +15,7 @@ rule pool:
     benchmark:
         "results/benchmarks/pool.tsv"
     conda:
-        ENVIRONMENT
+        "../envs/prismake.yaml"
     params:
         synthesis={
             key: SYNTHESIS[key] for key in ("patients", "year", "pooled", "groups")

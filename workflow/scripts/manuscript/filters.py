@@ -10,8 +10,13 @@ from typing import Any
 
 MARKUP = re.compile(r"([\\`*_\[\]<>$^~|@#{}])")
 SPELLED_BELOW = 100
-UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
+# fmt: off
+UNITS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+# fmt: on
 # Written out: strftime would follow the locale.
 MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
