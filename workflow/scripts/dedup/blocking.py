@@ -16,7 +16,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 from prismake.dedup.features import ACCESSIONS, WORDS, Features, Hashes, Integers
-from prismake.dedup.normalise import GENERIC
+from prismake.dedup.titles import GENERIC
 
 # A key with more holders than this is read in the order of its holders' content, each compared with its nearest.
 LARGE_BLOCK = 150

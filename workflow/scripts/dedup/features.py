@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 from prismake.dedup import normalise
-from prismake.dedup.normalise import GENERIC
-from prismake.dedup.titles import skeleton
+from prismake.dedup.authors import author_features
+from prismake.dedup.titles import GENERIC, informative_words, skeleton, title_features
 
 Hashes = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.int64]
@@ -122,17 +122,15 @@ _MEETING_WORDS = ("conference abstract", "meeting abstract", "conference paper",
 
 def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.generic]]:
     """The features of one chunk of records."""
-    titles = [normalise.title_features(text) for text in columns["title"]]
-    authors = [normalise.author_features(text) for text in columns["author"]]
+    titles = [title_features(text) for text in columns["title"]]
+    authors = [author_features(text) for text in columns["author"]]
     pages = [normalise.page_features(text) for text in columns["pages"]]
     abstracts = [normalise.abstract_feature(text) for text in columns["abstract"]]
     journals = [
         normalise.journal_feature(full or short)
         for full, short in zip(columns["journal"], columns["journal_abbrev"], strict=True)
     ]
-    informative = [
-        normalise.informative_words(title.words, journal) for title, journal in zip(titles, journals, strict=True)
-    ]
+    informative = [informative_words(title.words, journal) for title, journal in zip(titles, journals, strict=True)]
     trials = [_only(normalise.trial_numbers(text)) for text in columns["trial_ids"]]
     years = [normalise.year_feature(text) for text in columns["year"]]
     texts = {
@@ -147,15 +145,16 @@ def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.
     }
     compact = [title.words.replace(" ", "") for title in titles]
     others = [title.other.replace(" ", "") for title in titles]
-    bones = [skeleton(text) for text in compact]
+    bones = [skeleton(title.words) for title in titles]
+    bare = [text.replace(" ", "") for text in bones]
     hashed = {
         "title_hash": compact,
         "other_hash": others,
-        "title_key": bones,
+        "title_key": bare,
         "other_key": [skeleton(text) for text in others],
-        "head_key": [text[:24] for text in bones],
-        "tail_key": [text[-24:] for text in bones],
-        **dict(zip(WORDS, _longest_words([title.words for title in titles]), strict=True)),
+        "head_key": [text[:24] for text in bare],
+        "tail_key": [text[-24:] for text in bare],
+        **dict(zip(WORDS, _longest_words(bones), strict=True)),
         "first_key": [skeleton(text) for text in texts["first"]],
         "authors_hash": [" ".join(sorted(people.names.split())) if people.count > 1 else "" for people in authors],
         "journal_hash": journals,
@@ -189,19 +188,19 @@ def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.
     )
 
 
-def _longest_words(titles: list[str]) -> list[list[str]]:
-    """The skeletons of the six longest words of each title, one list a rank, in the order of the alphabet.
+def _longest_words(bones: list[str]) -> list[list[str]]:
+    """The six longest words of each title's skeleton, one list a rank, in the order of the alphabet.
 
     They are left when small words, word order and the marks of subtitles differ; any four of them make a key, so two
     of them may be misread.
     """
-    columns: list[list[str]] = [[] for _ in WORDS]
-    for words in titles:
-        longest = sorted({*words.split()}, key=lambda word: (-len(word), word))[: len(WORDS)]
-        chosen = sorted({skeleton(word) for word in longest if len(word) > 3})
-        for column, word in zip(columns, chosen + [""] * (len(WORDS) - len(chosen)), strict=True):
-            column.append(word)
-    return columns
+    rows = []
+    for text in bones:
+        words = sorted(set(text.split()))
+        words.sort(key=len, reverse=True)
+        chosen = sorted([word for word in words[: len(WORDS)] if len(word) > 3])
+        rows.append(chosen + [""] * (len(WORDS) - len(chosen)))
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in WORDS]
 
 
 def _only(numbers: list[str]) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rapidfuzz import fuzz
-
 from prismake.dedup.vocabulary import SOURCE_WORDS
+from rapidfuzz import fuzz
 
 SAME, NEAR, APART, NONE = range(4)
 

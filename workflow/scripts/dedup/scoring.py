@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from prismake.dedup.features import ACCESSIONS, Features, Integers
 from prismake.dedup import journals, titles
+from prismake.dedup.features import ACCESSIONS, Features, Integers
 from prismake.dedup.journals import APART, NEAR, NONE, SAME
-from prismake.dedup.normalise import GENERIC
+from prismake.dedup.titles import GENERIC
 from prismake.dedup.vocabulary import language_of
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler

@@ -1,20 +1,181 @@
-"""How two titles relate, word by word: the same, misspelt or misread, longer, changed; and whether their numbers differ.
+"""Titles: what a title says, and how two of them relate, word by word.
 
-Titles come folded (`normalise.fold`). What two titles share is set aside; what is left decides. A misspelling is a
-word that its twin in the other title resembles; words of opposite meaning (hyper-, hypo-) are no misspellings.
+Two titles are the same, misspelt or misread, longer, translated or changed, and their numbers differ or not. What they
+share is set aside; what is left decides. A misspelling is a word that its twin in the other title resembles; words of
+opposite meaning (hyper-, hypo-) are no misspellings.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
+from prismake.dedup.normalise import fold
+from prismake.dedup.vocabulary import CONTRASTS, GENERIC_WORDS, MARKING, ROMAN, SPELLED_NUMBERS, STOP
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from prismake.dedup.normalise import ROMAN, SPELLED_NUMBERS
-from prismake.dedup.vocabulary import CONTRASTS, STOP
+# --- reading ----------------------------------------------------------------------------------------------------
+
+CORRECTION, RETRACTION, REPLY, COMMENT, PROTOCOL, GENERIC, PART = 1, 2, 4, 8, 16, 32, 64
+# What two versions of one work cannot differ in.
+KINDS = CORRECTION | RETRACTION | REPLY | COMMENT | PROTOCOL
+# Marks that databases put behind a title; what they say is not part of it.
+_BRACKET_END = re.compile(r"[\s.,;:]*\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\][\s.]*$")
+_BRACKET_ALL = re.compile(r"^\[([^\[\]]+)\][\s.]*$")
+# A mark that was cut off with the title.
+_BRACKET_CUT = re.compile(
+    r"[\s.,;:]*\[(?:published )?(?:erratum|errata|correct|corrig|comment|retract|republi|see|update|summary)[^\]]*$",
+    re.IGNORECASE,
+)
+_NOTE_END = re.compile(
+    r"[\s.,;:-]*\((?:provisional|structured|brief|project|withdrawn|meeting|conference|english|author s)?\s*"
+    r"(?:abstract|record|summary|report)s?\)[\s.]*$",
+    re.IGNORECASE,
+)
+_LETTERS_END = re.compile(r"\s*\((?:multiple|two|three) letters\)[\s.]*$", re.IGNORECASE)
+_NOT_A_TITLE = re.compile(
+    r"^\s*(?:\d+|\d+ ref\w*|review\w*|letters?|editorials?|comments?|see comments?|case reports?|abstract|survey|"
+    r"(?:published )?(?:errat|corrig|correct|retract|comment|update|republi|summary|original|reprint).*|"
+    r"in \w+|\w+)\s*\.?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+# The source of the work that a correction, reply or comment is about.
+_ABOUT_END = re.compile(
+    r"[\s.,;:]*(?:\(\s*vol(?:ume)?\.?\s*\d+.*|\([^()]*\((?:19|20)\d\d\)[^()]*\(.*|\[?\(?doi:?\s*10\.\S+.*)$",
+    re.IGNORECASE,
+)
+_CORRECTION = re.compile(
+    r"^(?:published\s+)?(?:errat(?:um|a)|corrig(?:endum|enda)|corrections?|addendum|author corrections?|"
+    r"publisher(?: s)? corrections?|expression of concern|fe de errata?s?|berichtigung|rectificatif)\b"
+)
+_CORRECTION_END = re.compile(r"\b(?:erratum|errata|corrigendum|author correction|publisher correction)$")
+_RETRACTION = re.compile(
+    r"^(?:retraction|retracted|notice of retraction|withdrawn|withdrawal)\b|\bretraction (?:note|notice)$"
+)
+_REPLY = re.compile(
+    r"^(?:re|reply|replies|response|authors? (?:s )?(?:reply|response)|in reply|rejoinder|in response)\b"
+    r"(?=\s+(?:to|from|by|of|the|authors?|letter|comment|on)\b|$)|^re\b|"
+    r"\b(?:reply|authors? (?:s )?(?:reply|response)|in reply|rejoinder|response from the authors?|reply to letter)$|"
+    r"^(?:the )?authors? (?:s )?(?:reply|response|respond)"
+)
+_COMMENT = re.compile(
+    r"^(?:comments?|commentary|letters?|letter to the editor|editorial(?: comment)?|invited commentary|discussion)\b"
+    r"(?=\s+(?:on|to|about|re|regarding|of|by)\b)|^(?:comments? on|commentary on|letter to the editor)\b|"
+    r"\b(?:comment|commentary|invited commentary|invited comment|letter to the editor|discussion)$"
+)
+_PROTOCOL = re.compile(
+    r"\b(?:study protocol|trial protocol|protocol (?:for|of) (?:a|an|the)\b|review protocol|rationale and design|"
+    r"design and rationale)"
+)
+_PART = re.compile(
+    r"\b(?:part|parts|pt|section|chapter|volume|vol|paper|report|article|lecture|study|phase|teil|parte|partie|no|"
+    r"number)\s+"
+    r"(\d{1,3}|[ivx]{1,5}|one|two|three|four|five|six)\b"
+)
+
+
+class Title(NamedTuple):
+    """A title's features."""
+
+    words: str  # folded, without the database's marks
+    other: str  # the other title of a translated or bilingual record, folded; "" without one
+    marks: int  # bits: CORRECTION … PART
+
+
+def _split_marks(text: str) -> tuple[str, list[str]]:
+    """The title without bracketed marks at its end, and the marks."""
+    marks: list[str] = []
+    whole = _BRACKET_ALL.match(text)
+    if whole:
+        return whole.group(1), marks
+    while found := _BRACKET_END.search(text):
+        rest = text[: found.start()]
+        if not rest.strip():
+            return found.group(1), marks
+        if len(rest.strip()) < 8 and len(found.group(1)) > len(rest):
+            break
+        marks.append(found.group(1))
+        text = rest.strip()
+        if whole := _BRACKET_ALL.match(text):
+            return whole.group(1), marks
+    return text, marks
+
+
+def title_features(raw: str) -> Title:
+    """Reads a title: what it is called, what else it is called, what kind of piece it is."""
+    text = raw
+    other = ""
+    if "[" in text or "(" in text:
+        text, brackets = _split_marks(_BRACKET_CUT.sub("", text))
+        translated = [mark for mark in brackets if not _NOT_A_TITLE.match(mark) and mark.count(" ") >= 2]
+        if translated:
+            other = fold(translated[0])
+        text = _LETTERS_END.sub("", _NOTE_END.sub("", text))
+    about = _ABOUT_END.search(text) if "(" in text or "10." in text else None
+    is_about = about is not None and about.start() > 12
+    if about and is_about:
+        text = text[: about.start()]
+    words = fold(text) or fold(raw)
+    marks = _marks(words, is_about)
+    if marks & CORRECTION:
+        words = _corrected(text, words)
+    if not other and " = " in text:
+        first, _, second = text.partition(" = ")
+        if first.count(" ") >= 2 and second.count(" ") >= 2:
+            words, other = fold(first), fold(second)
+    return Title(words, other, marks)
+
+
+def _corrected(text: str, words: str) -> str:
+    """The title of the work that a correction is about, without the word for it and a source that was cut off."""
+    cut = text.find("(", 30)
+    if cut > 0 and text.count("(") > text.count(")"):
+        words = fold(text[:cut])
+    rest = _CORRECTION.sub("", words).strip()
+    rest = rest.removeprefix("to ").removeprefix("for ").removeprefix("in ")
+    return rest if rest.count(" ") >= 2 else words
+
+
+def _marks(words: str, about: bool) -> int:
+    if not about and MARKING.isdisjoint(words.split()):
+        return 0
+    marks = 0
+    if about or _CORRECTION.match(words) or _CORRECTION_END.search(words):
+        marks |= CORRECTION
+    if _RETRACTION.search(words):
+        marks |= RETRACTION
+    if _REPLY.search(words):
+        marks |= REPLY
+    if _COMMENT.search(words):
+        marks |= COMMENT
+    if _PROTOCOL.search(words):
+        marks |= PROTOCOL
+    if _PART.search(words):
+        marks |= PART
+    return marks
+
+
+def informative_words(words: str, source: str = "") -> int:
+    """How many words of a folded title say what it is about; words of its folded source (`source`) do not.
+
+    Scripts without blanks count four letters as a word.
+    """
+    if not words.isascii() and any(
+        "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in words
+    ):
+        return len(words.replace(" ", "")) // 4
+    silent = source.split()
+    return sum(
+        len(word) > 1 and word not in STOP and word not in GENERIC_WORDS and word not in silent and not word.isdigit()
+        for word in words.split()
+    )
+
+
+# --- comparing --------------------------------------------------------------------------------------------------
 
 EXACT, NEAR, LONGER, TRANSLATED, CHANGED, LOOSE, APART, NONE = range(8)
 NUMBERS_SAME, NUMBERS_MORE, NUMBERS_APART = range(3)
@@ -38,30 +199,44 @@ def skeleton(text: str) -> str:
     return text.replace("rn", "m").replace("ri", "n").translate(_SKELETON)
 
 
+_TURNS = frozenset(CONTRASTS) | {(two, one) for one, two in CONTRASTS}
+
+
 @lru_cache(maxsize=1 << 16)
 def contrast(a: str, b: str) -> bool:
     """Whether two words differ in a part that turns the meaning: hypertension and hypotension, male and female."""
-    return any(
-        (a.startswith(one) and b.startswith(two) and a[len(one) :] == b[len(two) :] != "")
-        or (a.startswith(two) and b.startswith(one) and a[len(two) :] == b[len(one) :] != "")
-        for one, two in CONTRASTS
-    )
+    common = 0
+    while common < min(len(a), len(b)) and a[-1 - common] == b[-1 - common]:
+        common += 1
+    # 'unilateral' and 'bilateral' end alike in more letters than the part after the prefix.
+    return any((a[:-end], b[:-end]) in _TURNS for end in range(common, max(common - 3, 0), -1))
+
+
+@lru_cache(maxsize=1 << 16)
+def _bones(word: str) -> str:
+    return skeleton(word)
+
+
+def _digits(word: str) -> str:
+    return "" if word.isalpha() else "".join(letter for letter in word if letter.isdigit())
 
 
 def alike(a: str, b: str) -> bool:
     """Whether one word is a misspelling or a misreading of the other. Two numbers never are."""
-    digits_a, digits_b = (("".join(letter for letter in word if letter.isdigit())) for word in (a, b))
-    if skeleton(a) == skeleton(b) and not (a.isdigit() and b.isdigit()):
-        return len(a) > 1
+    shorter, longer = sorted((len(a), len(b)))
+    if longer > 2 * shorter or shorter < 2:
+        return False
+    digits_a, digits_b = _digits(a), _digits(b)
+    if _bones(a) == _bones(b) and not (digits_a == a and digits_b == b):
+        return True
     if digits_a and digits_b:
         return digits_a == digits_b and fuzz.ratio(a, b) >= 75
-    shorter = min(len(a), len(b))
     if digits_a or digits_b:
         # A digit inside a word is a misread letter; 'hpv16' beside 'hpv' is not.
-        return shorter >= 6 and len(a) == len(b) and fuzz.ratio(skeleton(a), skeleton(b)) >= 75
-    if shorter < 3 or contrast(a, b):
+        return shorter >= 6 and shorter == longer and fuzz.ratio(_bones(a), _bones(b)) >= 75
+    if shorter < 3 or fuzz.ratio(a, b) < (80 if shorter == 3 else 70 if shorter < 6 else 75):
         return False
-    return fuzz.ratio(a, b) >= (80 if shorter == 3 else 70 if shorter < 6 else 75)
+    return not contrast(a, b)
 
 
 def _left_over(a: str, b: str) -> tuple[list[str], list[str]]:
@@ -98,7 +273,7 @@ def _numbers(words: list[str]) -> Counter[str]:
     """The numbers among words, alone or in short names such as p16; a digit in a longer word is a misread letter."""
     found: Counter[str] = Counter()
     for word in words:
-        digits = "".join(letter for letter in word if letter.isdigit())
+        digits = _digits(word)
         if word in ROMAN and word not in {"x", "v"}:
             found[str(ROMAN[word])] += 1
         elif word in SPELLED_NUMBERS and word != "one":

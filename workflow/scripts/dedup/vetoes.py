@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
 from prismake.dedup import titles
 from prismake.dedup.features import Features
 from prismake.dedup.journals import APART, NEAR, NONE, SAME
-from prismake.dedup.normalise import COMMENT, GENERIC, KINDS, PART, RETRACTION
 from prismake.dedup.scoring import (
     AUTHOR_ALL,
     AUTHOR_APART,
@@ -25,6 +23,7 @@ from prismake.dedup.scoring import (
     Comparison,
     one_article,
 )
+from prismake.dedup.titles import COMMENT, GENERIC, KINDS, PART, RETRACTION
 
 Mask = npt.NDArray[np.bool_]
 

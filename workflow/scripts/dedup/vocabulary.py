@@ -26,6 +26,15 @@ LANGUAGES: dict[str, frozenset[str]] = {
 }
 STOP = frozenset().union(*LANGUAGES.values()) | _words("a at as its or without via versus vs into")
 
+ROMAN = {name: value for value, name in enumerate(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"], 1)}
+SPELLED_NUMBERS = {name: str(value) for value, name in enumerate(["one", "two", "three", "four", "five", "six"], 1)}
+MONTHS = {
+    name: month
+    for month, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+
 # Titles made of these name a kind of piece, not a work.
 GENERIC_WORDS = _words(
     """
@@ -46,6 +55,16 @@ GENERIC_WORDS = _words(
     bericht buchbesprechung einleitung geleitwort inhalt inhaltsverzeichnis leserbrief mitteilungen nachruf rezension
     rezensionen vorwort avant compte introduccion carta noticias nota notas presentacion prefacio prologo propos rendu
     resena editoriale editoriales editorialis prefazione recensione
+    """
+)
+
+# A title that is a correction, reply, comment, protocol or part has one of these words.
+MARKING = _words(
+    """
+    errata erratum errate corrigenda corrigendum correction corrections addendum publisher expression fe berichtigung
+    rectificatif retraction retracted withdrawn withdrawal notice re reply replies response author authors rejoinder
+    comment comments commentary letter letters editorial invited discussion protocol rationale part parts pt section
+    chapter volume vol paper report article lecture study phase teil parte partie no number
     """
 )
 
