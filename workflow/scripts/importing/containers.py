@@ -1,15 +1,174 @@
-"""What an export file holds: itself, or the members of an archive."""
+"""What an export file holds: itself, or the members of a gzip or zip archive, within stated bounds.
+
+An archive is never unpacked to disk. What it unpacks to is counted while it is read, so that a bomb stops at the
+bound, and a member whose name would leave its folder is refused with the whole archive.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
 
-from prismake.common.errors import stop
+from prismake.common.errors import BuildStop, stop
 from prismake.importing.content import Content
 
+# Bytes that a file may unpack to, and how many times its packed size where that is more than a few megabytes. Real
+# exports shrink to a fifth or a tenth.
+UNPACKED_LIMIT = 2 << 30
+RATIO_LIMIT = 200
+RATIO_FROM = 16 << 20
+MEMBERS_LIMIT = 1000
+WORKBOOK_LIMIT = 256 << 20
 
-def contents(path: Path) -> list[Content]:
-    """The exports in a file. Raises BuildStop where the file is not there."""
+GZIP, ZIP, OLE2 = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# What operating systems put into archives by themselves.
+_SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+class _Bounded(io.RawIOBase):
+    """Reads through to another file and stops where more comes out than its packed size can hold."""
+
+    def __init__(self, inner: BinaryIO, packed: int, name: str) -> None:
+        self.inner, self.name, self.left = inner, name, bound(packed)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            data = self.inner.read(len(buffer))
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as fault:
+            raise stop(
+                "archive", f"the archive is damaged or not readable: {fault}", where=self.name, fix="pack it again"
+            ) from None
+        self.left -= len(data)
+        if self.left < 0:
+            raise bomb(self.name)
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self.inner.close()
+        super().close()
+
+
+def bound(packed: int) -> int:
+    """How many bytes may come out of so many packed ones."""
+    return min(UNPACKED_LIMIT, max(RATIO_FROM, packed * RATIO_LIMIT))
+
+
+def bomb(name: str) -> BuildStop:
+    """The error for an archive that unpacks to too much."""
+    return stop(
+        "archive-bomb",
+        f"unpacks to more than an export could hold ({RATIO_LIMIT} times its size, or {UNPACKED_LIMIT >> 30} GB)",
+        where=name,
+        fix="unpack it yourself and give the export",
+    )
+
+
+def contents(path: Path, name: str | None = None) -> list[Content]:
+    """The exports in a file, called by `name` in messages. Raises BuildStop where it is missing or refused."""
+    name = name or str(path)
     if not path.is_file():
-        raise stop("missing-file", "the file does not exist", where=str(path), fix="correct its path in config.yaml")
-    return [Content(str(path), lambda: path.open("rb"))]
+        raise stop("missing-file", "the file does not exist", where=name, fix="correct its path in config.yaml")
+
+    def plain() -> BinaryIO:
+        return path.open("rb")
+
+    return _unpacked(name, plain, path.stat().st_size)
+
+
+def _unpacked(name: str, opener: Callable[[], BinaryIO], size: int, *, inside: bool = False) -> list[Content]:
+    with opener() as file:
+        magic = file.read(4)
+    if magic.startswith(GZIP):
+        if inside:
+            raise stop("archive", "an archive inside an archive", where=name, fix="unpack it and give the export")
+
+        def ungzipped() -> BinaryIO:
+            inner = cast(BinaryIO, gzip.GzipFile(fileobj=opener(), mode="rb"))
+            return io.BufferedReader(_Bounded(inner, size, name))
+
+        return _unpacked(name, ungzipped, size, inside=True)
+    if magic.startswith(ZIP):
+        return _zipped(name, opener, size, inside=inside)
+    return [Content(name, opener)]
+
+
+def _zipped(name: str, opener: Callable[[], BinaryIO], size: int, *, inside: bool) -> list[Content]:
+    try:
+        with opener() as file, zipfile.ZipFile(file) as archive:
+            members = [info for info in archive.infolist() if not info.is_dir()]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
+        raise stop("archive", f"the archive is damaged: {fault}", where=name, fix="pack it again") from None
+    names = [info.filename for info in members]
+    if refused := [member for member in names if _leaves(member)]:
+        raise stop(
+            "archive-name",
+            f"the archive holds a member whose name leaves its folder: {refused[0]!r}",
+            where=name,
+            fix="do not use this archive; get the export from its source",
+        )
+    if "xl/workbook.xml" in names or "[Content_Types].xml" in names or "mimetype" in names:
+        _check_workbook(name, opener, members)
+        return [Content(name, opener)]
+    if inside:
+        raise stop("archive", "an archive inside an archive", where=name, fix="unpack it and give the export")
+    members = [info for info in members if not any(mark in info.filename for mark in _SYSTEM_FILES)]
+    if not members or len(members) > MEMBERS_LIMIT:
+        raise stop(
+            "archive",
+            "the archive is empty" if not members else f"the archive holds more than {MEMBERS_LIMIT} files",
+            where=name,
+            fix="put the exports of one search into it, and nothing else",
+        )
+    if any(info.flag_bits & 1 for info in members):
+        raise stop("archive", "the archive is encrypted", where=name, fix="unpack it and give the export")
+    if sum(info.file_size for info in members) > bound(size):
+        raise bomb(name)
+    found: list[Content] = []
+    for info in sorted(members, key=lambda member: member.filename):
+        shown = f"{name}/{info.filename}"
+        found += _unpacked(shown, _member(opener, info, shown), info.compress_size, inside=True)
+    return found
+
+
+def _member(opener: Callable[[], BinaryIO], info: zipfile.ZipInfo, name: str) -> Callable[[], BinaryIO]:
+    def opened() -> BinaryIO:
+        try:
+            # Its member holds the archive open, and closes it.
+            archive = zipfile.ZipFile(opener())
+            inner = cast(BinaryIO, archive.open(info))
+        except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as fault:
+            raise stop("archive", f"the archive is damaged: {fault}", where=name, fix="pack it again") from None
+        return io.BufferedReader(_Bounded(inner, info.compress_size, name))
+
+    return opened
+
+
+def _leaves(member: str) -> bool:
+    path = PurePosixPath(member.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or member[1:2] == ":"
+
+
+def _check_workbook(name: str, opener: Callable[[], BinaryIO], members: list[zipfile.ZipInfo]) -> None:
+    """A spreadsheet is unpacked by its reader, so what it unpacks to is measured before."""
+    left = WORKBOOK_LIMIT
+    with opener() as file, zipfile.ZipFile(file) as archive:
+        for info in members:
+            if info.file_size > left:
+                raise bomb(name)
+            try:
+                with archive.open(info) as member:
+                    while data := member.read(1 << 20):
+                        left -= len(data)
+                        if left < 0:
+                            raise bomb(name)
+            except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError) as fault:
+                raise stop("archive", f"the spreadsheet is damaged: {fault}", where=name, fix="save it again") from None

@@ -7,6 +7,7 @@ start stays, the rest is skipped, and its number is noted, so that the reader ca
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -73,7 +74,7 @@ class Content:
         except UnicodeDecodeError:
             return "\n".join(decode_line(line, self.encoding) for line in block.split(b"\n"))
 
-    def _unified_chunks(self) -> Iterator[bytes]:
+    def unified_chunks(self) -> Iterator[bytes]:
         """Chunks as UTF-8 (or single-byte) without BOM, with LF as the only line end."""
         decoder = codecs.getincrementaldecoder(self.encoding)("replace") if self.encoding.startswith("utf-16") else None
         first, carriage_return = True, False
@@ -96,7 +97,7 @@ class Content:
         """
         pending: list[bytes] = []
         size, line, skipping = 0, 1, False
-        for data in self._unified_chunks():
+        for data in self.unified_chunks():
             start = 0
             if skipping:
                 start = data.find(b"\n") + 1
@@ -151,11 +152,11 @@ def _character(byte: bytes, codec: str) -> str:
 
 
 def find_encoding(content: Content) -> str:
-    """Finds how the text is encoded, stores it in `content.encoding` and warns where it is not UTF-8.
+    """Finds how the text is encoded, stores it in `content.encoding` and warns where that is a guess.
 
-    UTF-8 with or without BOM, UTF-16 by its BOM, else Windows-1252: the legacy encoding that the platforms' exports
-    and spreadsheet programs write. Where some lines are UTF-8 and others not (exports joined by hand) each line is
-    decoded on its own.
+    UTF-8 with or without BOM, UTF-16 by its BOM, what an XML declaration names, else Windows-1252: the legacy
+    encoding that the platforms' exports and spreadsheet programs write. Where some lines are UTF-8 and others not
+    (exports joined by hand) each line is decoded on its own.
     """
     head = content.head(4)
     for bom, name in UTF16_BOMS.items():
@@ -171,6 +172,9 @@ def find_encoding(content: Content) -> str:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         content.plain = False
+        if declared := _declared(content):
+            content.encoding = declared
+            return declared
         content.encoding = _legacy(content)
         content.warnings.append(
             "the file is not UTF-8 throughout: "
@@ -183,6 +187,18 @@ def find_encoding(content: Content) -> str:
         return content.encoding
     content.encoding = "utf-8-sig" if head.startswith(UTF8_BOM) else "utf-8"
     return content.encoding
+
+
+_XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+
+
+def _declared(content: Content) -> str:
+    match = _XML_ENCODING.match(content.head(200))
+    try:
+        name = codecs.lookup(match[1].decode()).name if match else ""
+    except LookupError:
+        return ""
+    return "" if name.startswith("utf") else name
 
 
 def _legacy(content: Content) -> str:

@@ -36,8 +36,11 @@ def split_people(cell: str, *, many: bool = True) -> list[str]:
     """
     for separator in (";", "\n", "|", " and "):
         if separator in cell:
-            return [name.strip() for name in cell.split(separator) if name.strip()]
-    parts = [part.strip() for part in cell.rstrip(" .").split(",") if part.strip()]
+            names = (name.strip().removeprefix("and ").removesuffix(", null") for name in cell.split(separator))
+            return [name for name in names if name]
+    # PubMed ends its list with a full stop, which is none of the last author's initials.
+    ends = cell.rstrip().endswith(".") and cell.count(".") == 1
+    parts = [part.strip() for part in (cell.rstrip(" .") if ends else cell).split(",") if part.strip()]
     if len(parts) > 1:
         by_initials = all(map(_INITIALS_LAST.match, parts))
         by_words = all(" " in part for part in parts) and (many or len(parts) > 2)

@@ -50,9 +50,7 @@ class Export:
 
         Raises BuildStop where the file is no export, or where a record got lost between the two counts.
         """
-        parts = contents(self.path)
-        for part in parts:
-            part.name = part.name.replace(str(self.path), self.shown, 1)
+        for part in contents(self.path, self.shown):
             yield from self._records_of(part)
         if self.counted != self.parsed + len(self.rejected):
             raise stop(
@@ -70,7 +68,7 @@ class Export:
 
     def _records_of(self, content: Content) -> Iterator[dict[str, Any]]:
         kind = FORMATS[find_format(content)]
-        encoding = find_encoding(content)
+        encoding = find_encoding(content) if kind is not FORMATS["spreadsheet"] else "binary"
         if kind.name not in self.formats:
             self.formats.append(kind.name)
         if encoding not in self.encodings:

@@ -4,41 +4,86 @@ from __future__ import annotations
 
 import re
 
-from prismake.common.errors import stop
+from prismake.common.errors import BuildStop, stop
+from prismake.importing.containers import OLE2, ZIP
 from prismake.importing.content import UTF16_BOMS, Content
 from prismake.importing.readers.tables import layout
 
-_TEXT_FORMATS = (
+# The first that stands in the text decides.
+_TAGGED = (
     ("medline", re.compile(r"^(?:PMID ?- ?\d|OWN {1,2}- )", re.MULTILINE)),
-    ("wos", re.compile(r"^\ufeff?(?:FN .*\n(?:VR .*)|PT [A-Z][ \t]*\n(?=[A-Z][A-Z0-9] ))", re.MULTILINE)),
+    ("wos", re.compile(r"^(?:FN .*\nVR |PT [A-Z][ \t]*\n[A-Z][A-Z0-9] )", re.MULTILINE)),
     ("ovid", re.compile(r"^(?:VN {1,2}- Ovid|<\d{1,7}(?:\. ?)?>[ \t]*$)", re.MULTILINE)),
     ("endnote", re.compile(r"^%(?:0 [A-Z]|[TA] )", re.MULTILINE)),
     ("ris", re.compile(r"^[ \t\ufeff]*(?:TY {1,3}-(?=\s|[A-Z])|ER {1,2}-\s*$)", re.MULTILINE)),
+    (
+        "bibtex",
+        re.compile(r"^[ \t\ufeff]*@[ \t]*(?!string|preamble|comment)[a-z]+[ \t]*[{(]", re.M | re.I),
+    ),
 )
-_MARKUP = re.compile(r"^\s*(?:<!doctype html|<html|<head|<body|<!--.*?-->\s*<html)", re.IGNORECASE | re.DOTALL)
+_WEB_PAGE = re.compile(r"^\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|script|div)\b", re.I | re.S)
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _FIX = "export the search again, as RIS, PubMed (.nbib) or CSV"
 
 
 def find_format(content: Content) -> str:
     """The name of the format. Raises BuildStop for what is no export: empty, binary, a web page, or unknown."""
     head = content.head()
-    if not head.strip():
-        raise stop("empty-export", "the file is empty", where=content.name, fix="export the search again")
+    if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+        raise _refused(content, "empty-export", "the file is empty")
+    if head.startswith((ZIP, OLE2)):
+        return "spreadsheet"
     text = _decoded(head)
-    if "\0" in text:
-        raise stop("binary-export", "the file is binary, not an export", where=content.name, fix=_FIX)
-    if _MARKUP.match(text):
-        raise stop("web-page", "the file is a web page, not an export", where=content.name, fix=_FIX)
-    found = [(match.start(), name) for name, pattern in _TEXT_FORMATS if (match := pattern.search(text))]
-    if not found and layout(text) is not None:
+    if _is_binary(text):
+        raise _refused(content, "binary-export", "the file is binary, not an export")
+    if _WEB_PAGE.match(text):
+        raise _refused(content, "web-page", "the file is a web page, not an export")
+    if text.lstrip().startswith("<?xml") or re.match(r"\s*<(?:PubmedArticleSet|xml)\b", text):
+        return _xml(content, text)
+    found = [(match.start(), name) for name, pattern in _TAGGED if (match := pattern.search(text))]
+    table = layout(text) is not None
+    if found and not (table and min(found)[0] > len(text) // 2):
+        # A table may quote such a line in a cell, but far from its start.
+        start = min(found)[0]
+        if not table or start < 2000 or "\n" not in text[:start]:
+            return min(found)[1]
+    if table:
         return "csv"
-    if not found:
-        raise stop("unknown-format", "no known export format", where=content.name, fix=_FIX)
-    return min(found)[1]
+    if text.lstrip()[:1] in ("[", "{"):
+        return "json"
+    raise _refused(content, "unknown-format", "no known export format")
+
+
+def _refused(content: Content, code: str, message: str) -> BuildStop:
+    return stop(code, message, where=content.name, fix=_FIX)
+
+
+def _xml(content: Content, text: str) -> str:
+    if _ENTITY.search(text):
+        raise stop(
+            "xml-entities",
+            "the XML declares entities, which no export does; it was not read",
+            where=content.name,
+            fix="get the export from its source again",
+        )
+    if re.search(r"<Pubmed(?:Book)?Article\b", text):
+        return "pubmed-xml"
+    if re.search(r"<record[\s>]", text) and re.search(r"<(?:xml|records)[\s>]", text):
+        return "endnote-xml"
+    raise _refused(content, "unknown-format", "XML, but neither PubMed's nor EndNote's")
+
+
+def _is_binary(text: str) -> bool:
+    """True where control characters are more than stray."""
+    controls = sum(text.count(chr(code)) for code in range(32) if code not in (9, 10, 12, 13))
+    return "\0" in text[:4096] or controls * 100 > len(text)
 
 
 def _decoded(head: bytes) -> str:
     for bom, name in UTF16_BOMS.items():
         if head.startswith(bom):
-            return head.decode(name, "ignore").removeprefix("\ufeff")
-    return head.decode("utf-8-sig", "ignore").replace("\r\n", "\n").replace("\r", "\n")
+            text = head.decode(name, "ignore").removeprefix("\ufeff")
+            break
+    else:
+        text = head.decode("utf-8-sig", "ignore")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,7 +1,18 @@
 """Readers, one file a format family."""
 
 from prismake.importing.entries import Format
-from prismake.importing.readers import endnote_tagged, medline, ovid, ris, tables, wos
+from prismake.importing.readers import (
+    bibtex,
+    csl_json,
+    endnote_tagged,
+    endnote_xml,
+    medline,
+    ovid,
+    pubmed_xml,
+    ris,
+    tables,
+    wos,
+)
 
 FORMATS: dict[str, Format] = {
     form.name: form
@@ -11,6 +22,10 @@ FORMATS: dict[str, Format] = {
         wos.FORMAT,
         ovid.FORMAT,
         endnote_tagged.FORMAT,
+        pubmed_xml.FORMAT,
+        endnote_xml.FORMAT,
+        bibtex.FORMAT,
+        csl_json.FORMAT,
         tables.TEXT,
         tables.WORKBOOK,
     )

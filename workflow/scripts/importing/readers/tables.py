@@ -14,14 +14,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from prismake.common.errors import stop
+from prismake.common.errors import BuildStop, stop
 from prismake.common.records import SEPARATOR
 from prismake.importing import identifiers
+from prismake.importing.containers import OLE2
 from prismake.importing.content import LINE_LIMIT, Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
 from prismake.importing.fields import Values, pages, year
 from prismake.importing.names import people, split_people
 from prismake.importing.pieces import RECORD_LIMIT
+from prismake.importing.readers import biff, ovid
 from prismake.importing.readers.headers import ROLES, is_numbered_author, plain, score
 from prismake.importing.text import clean, fold, listed, told
 
@@ -165,34 +167,64 @@ def count_text(content: Content) -> int:
 
 
 def read_workbook(content: Content) -> Iterator[Entry | Rejected]:
-    """Yields the records of the first sheet that has a header of a table of records; `line` is the sheet's row."""
-    _, header, rows = _sheet(content)
-    for number, cells in rows:
+    """Yields the records of the first sheet that has a header of a table of records; `line` is the sheet's row.
+
+    A row that the second count finds filled, but that comes out empty, is rejected and so told.
+    """
+    sheet = _sheet(content)
+    filled = _filled_rows(content, sheet)
+    for number, cells in enumerate(sheet.rows, sheet.start):
         if any(map(str.strip, cells)):
-            yield _row(header, cells, number)
+            yield _row(sheet.header, cells, number)
+        elif number in filled:
+            yield Rejected(number, "the row holds nothing that can be read")
 
 
-def _sheet(content: Content) -> tuple[int, tuple[str, ...], Iterator[tuple[int, list[str]]]]:
-    """Index of the sheet, its header, and its rows below that with their numbers."""
-    from python_calamine import CalamineError, load_workbook
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet with a table of records: its index, its header, its rows below that and the number of the first."""
+
+    index: int
+    header: tuple[str, ...]
+    rows: list[list[str]]
+    start: int
+
+
+def _sheet(content: Content) -> Sheet:
+    from python_calamine import load_workbook
 
     with content.open() as file:
         data = io.BytesIO(file.read())
     try:
         book = load_workbook(data)
         for index in range(len(book.sheet_names)):
-            sheet = book.get_sheet_by_index(index)
-            rows = sheet.to_python(skip_empty_area=False)
+            rows = book.get_sheet_by_index(index).to_python(skip_empty_area=False)
             head = [[_text(cell) for cell in row] for row in rows[:HEADER_ROWS]]
             best = max(range(len(head)), key=lambda at: (score(head[at]), -at), default=None)
             if best is not None and score(head[best]) > 1:
-                below = ((at + 1, [_text(cell) for cell in rows[at]]) for at in range(best + 1, len(rows)))
-                return index, tuple(cell.strip() for cell in head[best]), below
-    except CalamineError as fault:
-        raise stop(
-            "workbook", f"the spreadsheet cannot be read: {fault}", where=content.name, fix="save it again, or as CSV"
-        ) from None
-    raise stop("unknown-format", "no sheet has a row that names the columns of a table of records", where=content.name)
+                below = [[_text(cell) for cell in row] for row in rows[best + 1 :]]
+                return Sheet(index, tuple(cell.strip() for cell in head[best]), below, best + 2)
+    except BaseException as fault:
+        # calamine's own errors have many classes; a fault in its Rust code arrives as a PanicException, which is no
+        # Exception.
+        if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
+            raise
+        raise _unreadable(content, fault) from None
+    raise stop(
+        "unknown-format",
+        "no sheet has a row that names the columns of a table of records",
+        where=content.name,
+        fix="name the columns (Title, Authors, Year, …) in the first row",
+    )
+
+
+def _unreadable(content: Content, fault: BaseException) -> BuildStop:
+    return stop(
+        "workbook",
+        f"the spreadsheet cannot be read: {' '.join(str(fault).split())[:200]}",
+        where=content.name,
+        fix="save it again as XLSX or CSV",
+    )
 
 
 def _text(cell: Any) -> str:
@@ -207,22 +239,32 @@ def _text(cell: Any) -> str:
 
 
 def count_workbook(content: Content) -> int:
-    """Counts the filled rows below the header with openpyxl."""
+    """Counts the filled rows below the header: of XLSX with openpyxl, of XLS by its cell records."""
+    return len(_filled_rows(content, _sheet(content)))
+
+
+def _filled_rows(content: Content, sheet: Sheet) -> set[int]:
+    """The numbers of the rows below the header that hold a value, found without calamine."""
+    with content.open() as file:
+        data = file.read()
+    try:
+        filled = biff.filled_rows(data, sheet.index) if data.startswith(OLE2) else _xlsx_rows(data, sheet.index)
+    except Exception as fault:
+        # openpyxl and zipfile raise many kinds for a damaged file.
+        raise _unreadable(content, fault) from None
+    return {number for number in filled if number >= sheet.start}
+
+
+def _xlsx_rows(data: bytes, index: int) -> set[int]:
     from openpyxl import load_workbook  # type: ignore[import-untyped]
 
-    index, header, _ = _sheet(content)
-    with content.open() as file:
-        book = load_workbook(io.BytesIO(file.read()), read_only=True, data_only=True)
-    sheet = book.worksheets[index]
+    sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[index]
     sheet.reset_dimensions()
-    below, rows = False, 0
-    for row in sheet.iter_rows(values_only=True):
-        cells = [str(cell) for cell in row if cell is not None and str(cell).strip()]
-        if below:
-            rows += bool(cells)
-        elif cells == [cell for cell in header if cell]:
-            below = True
-    return rows
+    return {
+        number
+        for number, row in enumerate(sheet.iter_rows(values_only=True), 1)
+        if any(cell is not None and str(cell).strip() for cell in row)
+    }
 
 
 _TYPES = {
@@ -244,8 +286,10 @@ _BRACES = re.compile(r"^\{(.*)\}$", re.DOTALL)
 
 def columns(fields: Fields) -> dict[str, Any]:
     """The record model's columns from a row's cells."""
-    named = [(plain(name), _cell(value)) for name, value in fields]
-    values = Values((name, value) for name, value in named if value)
+    if fields and any(name == "VN" and value.startswith("Ovid") for name, value in fields):
+        # Ovid's spreadsheets have its tags as column names.
+        return ovid.columns(fields)
+    values = Values((plain(name), _cell(value)) for name, value in fields)
 
     def part(role: str) -> str:
         return values.first(*ROLES[role])
@@ -272,7 +316,7 @@ def columns(fields: Fields) -> dict[str, Any]:
         "keywords": listed([word for value in parts("keywords") for word in _words(value)]),
         "language": listed(parts("language")),
         "publication_types": listed([one for value in types for one in re.split(r"; ?|\|", value)]),
-        "url": listed([value.split(None, 1)[0] for value in parts("url")]),
+        "url": listed([value.split(None, 1)[0] for value in parts("url") if "." in value]),
         "note": listed(parts("note")),
         "issn": SEPARATOR.join(identifiers.issns(parts("issn"))),
         "isbn": SEPARATOR.join(identifiers.isbns(parts("isbn"))),
@@ -337,7 +381,13 @@ def _identify(values: Values, record: dict[str, Any]) -> None:
     record["trial_ids"] = SEPARATOR.join(identifiers.trial_ids(values.all(*ROLES["trial_ids"])))
     if "medline" in database and number.isdigit() and not record["pmid"]:
         record["pmid"] = number.lstrip("0")
-    record["accession"] = record["central_id"] or (record["embase_id"] if "embase" in database else "") or number
+    in_embase = record["embase_id"] if "embase" in database else ""
+    record["accession"] = record["central_id"] or in_embase or _accession(number)
+
+
+def _accession(number: str) -> str:
+    """The number alone; a DOI is none of the database's own numbers."""
+    return "" if number.startswith("10.") else number.removeprefix("https://openalex.org/").removeprefix("#")
 
 
 TEXT = Format("csv", read_text, count_text, columns)

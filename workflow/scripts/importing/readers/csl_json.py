@@ -1,0 +1,204 @@
+"""JSON: CSL-JSON (Zotero, Mendeley, pandoc) and plain lists of objects with columns as in a table.
+
+The list is cut into its objects by their brackets, so that memory holds one and a broken one costs no other.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from prismake.common.records import SEPARATOR
+from prismake.importing import identifiers
+from prismake.importing.content import Content
+from prismake.importing.entries import Entry, Fields, Format, Rejected
+from prismake.importing.fields import Values, year
+from prismake.importing.names import people
+from prismake.importing.pieces import RECORD_LIMIT
+from prismake.importing.readers import tables
+from prismake.importing.text import clean, fold, listed, told
+
+# Files up to this size are counted by parsing them whole.
+WHOLE = 64 << 20
+_TOKEN = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|[{}\[\]\n]")
+# Keys under which exports wrap their list.
+WRAPPERS = ("items", "references", "records", "data", "results")
+
+
+def read(content: Content) -> Iterator[Entry | Rejected]:
+    """Yields the file's objects in order."""
+    for line, text, fault in _objects(content):
+        if fault:
+            yield Rejected(line, fault)
+            continue
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError) as problem:
+            yield Rejected(line, f"not well-formed JSON: {problem}")
+            continue
+        yield Entry(_fields(found), line)
+
+
+def _objects(content: Content) -> Iterator[tuple[int, str, str]]:
+    """Line, text and fault of each object that stands in the outermost list."""
+    parts: list[str] = []
+    size, line, start, depth, base = 0, 1, 1, 0, -1
+    for block in content.blocks():
+        at = 0
+        for match in _TOKEN.finditer(block):
+            mark = match[0][0]
+            if mark == "\n":
+                line += 1
+            elif mark == "[":
+                if base < 0:
+                    base = depth + 1
+                depth += 1
+            elif mark == "{":
+                depth += 1
+                if depth == base + 1 and not parts and base > 0:
+                    at, start, size = match.start(), line, 0
+                    parts = [""]
+            elif mark in "}]":
+                depth -= 1
+                if parts and depth <= base and mark == "}":
+                    parts.append(block[at : match.end()])
+                    yield start, "".join(parts), "" if size <= RECORD_LIMIT else _TOO_LONG
+                    parts, depth = [], base
+                elif depth < base and base > 0 and not parts:
+                    return
+        if parts:
+            piece = block[at:]
+            size += len(piece)
+            if size <= RECORD_LIMIT:
+                parts.append(piece)
+    if parts:
+        yield start, "", "the file ends inside the record"
+
+
+_TOO_LONG = f"the record is longer than {RECORD_LIMIT >> 20} million characters"
+
+
+def count(content: Content) -> int:
+    """Counts the objects of the list by parsing the file whole; where that fails, by their brackets."""
+    size = 0
+    texts = []
+    for block in content.blocks():
+        size += len(block)
+        if size > WHOLE:
+            return sum(1 for _ in _objects(content))
+        texts.append(block)
+    try:
+        found = json.loads("".join(texts))
+    except (ValueError, RecursionError):
+        return sum(1 for _ in _objects(content))
+    if isinstance(found, dict):
+        found = next((found[name] for name in found if isinstance(found[name], list)), [])
+    return sum(isinstance(item, dict) for item in found) if isinstance(found, list) else 0
+
+
+def _fields(found: Any) -> Fields:
+    """The object's members: texts as they stood, lists of texts one by one, anything else as JSON."""
+    fields: Fields = []
+    for name, value in found.items():
+        items = value if isinstance(value, list) and all(isinstance(item, str) for item in value) else [value]
+        for item in items:
+            fields.append((name, item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)))
+    return fields
+
+
+_TYPES = {
+    "article-journal": "article",
+    "article-magazine": "article",
+    "article-newspaper": "article",
+    "article": "preprint",
+    "review": "article",
+    "paper-conference": "conference",
+    "chapter": "chapter",
+    "entry-encyclopedia": "chapter",
+    "book": "book",
+    "thesis": "thesis",
+    "report": "report",
+    "webpage": "webpage",
+    "post-weblog": "webpage",
+    "dataset": "dataset",
+    "patent": "patent",
+}
+
+
+def columns(fields: Fields) -> dict[str, Any]:
+    """The record model's columns from an object's members."""
+    values = Values(fields)
+    first = values.first
+    if not any(name in values for name in ("issued", "container-title", "DOI")) and first("type") not in _TYPES:
+        return tables.columns(_singular(fields))
+    serials = values.all("ISSN", "ISBN")
+    date = _date(first("issued"))
+    return {
+        "entrytype": _TYPES.get(first("type"), "misc"),
+        "title": told(clean(first("title"))),
+        "author": people(_names(first("author")) or _names(first("editor"))),
+        "year": year(date),
+        "date": date,
+        "journal": clean(first("container-title", "collection-title")),
+        "journal_abbrev": clean(first("container-title-short", "journalAbbreviation")),
+        "volume": fold(first("volume")),
+        "number": fold(first("issue", "number")),
+        "pages": fold(first("page", "page-first", "article-number")),
+        "abstract": told(clean(first("abstract"))),
+        "keywords": listed([word.strip() for value in values.all("keyword") for word in re.split(r"[;,]", value)]),
+        "language": listed(values.all("language")),
+        "publication_types": listed(values.all("genre")),
+        "url": listed(values.all("URL")),
+        "note": listed(values.all("note", "annote")),
+        "doi": identifiers.doi(first("DOI")),
+        "pmid": identifiers.pmid(first("PMID")),
+        "pmcid": identifiers.pmcid(first("PMCID")),
+        "issn": SEPARATOR.join(identifiers.issns(serials)),
+        "isbn": SEPARATOR.join(identifiers.isbns(serials)),
+        "accession": "",
+    }
+
+
+def _singular(fields: Fields) -> Fields:
+    """Lists of people and words as one cell each, as a table would have them."""
+    cells: dict[str, str] = {}
+    for name, value in fields:
+        cells[name] = f"{cells[name]}; {value}" if name in cells else value
+    return list(cells.items())
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text) if text[:1] in "[{" else text
+    except ValueError:
+        return text
+
+
+def _names(text: str) -> list[str]:
+    found = _loaded(text) if text else []
+    if not isinstance(found, list):
+        return [str(found)]
+    names = []
+    for person in found:
+        if isinstance(person, dict):
+            family = " ".join(str(person[part]) for part in ("non-dropping-particle", "family") if person.get(part))
+            given = " ".join(str(person[part]) for part in ("given", "suffix") if person.get(part))
+            names.append(f"{family}, {given}" if family and given else family or str(person.get("literal") or given))
+        else:
+            names.append(str(person))
+    return names
+
+
+def _date(text: str) -> str:
+    found = _loaded(text) if text else ""
+    if isinstance(found, dict):
+        parts = found.get("date-parts")
+        if isinstance(parts, list) and parts and isinstance(parts[0], list):
+            return "-".join(f"{part:02d}" if isinstance(part, int) else str(part) for part in parts[0])
+        return fold(str(found.get("raw") or found.get("literal") or ""))
+    return fold(str(found))
+
+
+FORMAT = Format("json", read, count, columns)
