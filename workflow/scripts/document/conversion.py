@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import pypandoc
 from PIL import ImageFont
 from prismake.common.errors import BuildStop, Issue
 from prismake.document.figures import Figure
@@ -35,6 +36,21 @@ class Job:
     csl: Path
     filters: Sequence[Path]
     settings: dict[str, Any]
+
+
+@cache
+def pandoc_program() -> Path:
+    """The pandoc inside the pypandoc wheel; never one that the machine happens to have.
+
+    Found without importing pypandoc, which starts pandoc to ask for its version. Raises BuildStop without the wheel.
+    """
+    spec = find_spec("pypandoc")
+    if spec and spec.origin:
+        for name in ("pandoc", "pandoc.exe"):
+            program = Path(spec.origin).parent / "files" / name
+            if program.is_file():
+                return program
+    raise BuildStop(Issue("no-pandoc", "pandoc is not installed", "pypandoc_binary", "run `make` to set up again"))
 
 
 @cache
@@ -100,9 +116,11 @@ def settings_for(
 def _where(job: Job, what: str) -> str:
     """The line of the manuscript where a key, identifier or file first stands."""
     lines = job.manuscript.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines, start=1):
-        if f"@{what}" in line or f"#{what}" in line or what in line:
-            return f"{job.manuscript.as_posix()}:{number}: '{what}'"
+    marked = re.compile(rf"[@#]\{{?{re.escape(what)}(?![\w:-])")
+    for found in (marked, re.compile(re.escape(what))):
+        for number, line in enumerate(lines, start=1):
+            if found.search(line):
+                return f"{job.manuscript.as_posix()}:{number}: '{what}'"
     return f"{job.manuscript.as_posix()}: '{what}'"
 
 
@@ -128,7 +146,7 @@ def run_pandoc(job: Job, *, to: str, options: Sequence[str] = ()) -> bytes:
         settings.write_text(json.dumps(job.settings), encoding="utf-8")
         target = Path(folder) / "document"
         command = [
-            *[pypandoc.get_pandoc_path(), f"--from={READER}", f"--to={to}", f"--output={target}"],
+            *[str(pandoc_program()), f"--from={READER}", f"--to={to}", f"--output={target}"],
             *["--sandbox", "--fail-if-warnings", "--wrap=none", "--syntax-highlighting=none", f"--data-dir={folder}"],
             *[f"--bibliography={job.references}", f"--csl={job.csl}", f"--variable=settings={settings}"],
             *[f"--lua-filter={job.filters[0]}", "--citeproc"],

@@ -14,18 +14,20 @@ from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Emu, Pt
-from prismake.document.profile import Page
+from docx.shared import Emu, Pt, RGBColor
+from prismake.document.profile import POINTS_PER_MM, Page
 
 EMU_PER_POINT = 12700
 # Styles of python-docx's template that stay: those that Word itself rests on.
 KEPT = {"Normal", "header", "footer", "Default Paragraph Font", "Normal Table", "No List"}
 HEADER_SIZE = 10
+LINE_NUMBER_SIZE = 8
 
 
 @dataclass(frozen=True)
 class ParagraphStyle:
-    """One kind of paragraph. Sizes and gaps in points; `spacing` is a multiple of single, `hanging` in points.
+    """One kind of paragraph. Sizes and gaps in points; `spacing` is a multiple of single, `hanging` and `indent`
+    (of the first line) in points.
 
     `outline`: the level of a heading, which stays with what follows; `counted`: its lines are
     numbered.
@@ -42,6 +44,7 @@ class ParagraphStyle:
     keep_lines: bool = False
     outline: int | None = None
     hanging: float = 0
+    indent: float = 0
     align: str = "left"
     counted: bool = True
 
@@ -51,7 +54,7 @@ def paragraph_styles(profile: dict[str, Any]) -> list[ParagraphStyle]:
     size, spacing = float(profile["text"]["size_pt"]), float(profile["text"]["line_spacing"])
     small = float(profile["tables"]["size_pt"])
     return [
-        ParagraphStyle("Body Text", size, spacing),
+        ParagraphStyle("Body Text", size, spacing, indent=float(profile["text"]["indent_mm"]) * POINTS_PER_MM),
         ParagraphStyle("First Paragraph", size, spacing),
         ParagraphStyle("Compact", size, spacing),
         ParagraphStyle("Block Text", size, spacing),
@@ -134,6 +137,8 @@ def _add(document: Document, kind: ParagraphStyle, font: str) -> None:
     is_heading = kind.outline is not None
     shape.keep_with_next, shape.keep_together = kind.keep_next or is_heading, kind.keep_lines or is_heading
     shape.widow_control = True
+    if kind.indent:
+        shape.first_line_indent = Pt(kind.indent)
     if kind.hanging:
         shape.left_indent, shape.first_line_indent = Pt(kind.hanging), Pt(-kind.hanging)
         shape.tab_stops.add_tab_stop(Pt(kind.hanging))
@@ -152,11 +157,14 @@ def _add(document: Document, kind: ParagraphStyle, font: str) -> None:
 
 
 def _add_character_styles(document: Document) -> None:
-    """Links look like text: blue underlined citations are not what a journal prints."""
-    for name in ("Hyperlink", "Verbatim Char", "footnote reference"):
-        style = document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER, builtin=True)
-        if name == "footnote reference":
-            style.font.superscript = True
+    """Links look like text: blue underlined citations are not what a journal prints. Line numbers stand back."""
+    styles = {
+        name: document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER, builtin=True)
+        for name in ("Hyperlink", "Verbatim Char", "footnote reference", "line number")
+    }
+    styles["footnote reference"].font.superscript = True
+    styles["line number"].font.size = Pt(LINE_NUMBER_SIZE)
+    styles["line number"].font.color.rgb = RGBColor(0x66, 0x66, 0x66)
 
 
 def _add_table_style(document: Document, padding: float) -> None:

@@ -105,6 +105,8 @@ def apply_marks(document: Document, page: Page) -> None:
     body = document.element.body
     for block in _blocks(document):
         following = _next(block)
+        if block.getparent() is None:
+            continue
         match _mark_of(block):
             case "page":
                 if following is not None:
@@ -253,7 +255,7 @@ def shape_tables(document: Document, page: Page) -> None:
 
 
 def number_identifiers(document: Document) -> None:
-    """Identifiers of bookmarks and pictures: unique, in reading order."""
+    """Gives bookmarks and pictures unique identifiers in reading order, and pictures no distance from the text."""
     opened: dict[str, str] = {}
     for node in document.element.body.iter(qn("w:bookmarkStart"), qn("w:bookmarkEnd")):
         if node.tag == qn("w:bookmarkStart"):
@@ -263,6 +265,9 @@ def number_identifiers(document: Document) -> None:
         picture.set("id", str(number))
         picture.set("name", f"Figure {number}")
         picture.attrib.pop("title", None)
+        # Absent distances are nought in Word and an eighth of an inch in LibreOffice.
+        for side in ("distT", "distB", "distL", "distR"):
+            picture.getparent().set(side, "0")
 
 
 def set_properties(document: Document, matter: Matter) -> None:

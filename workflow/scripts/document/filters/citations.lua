@@ -55,6 +55,12 @@ local function drop_hidden(span)
   if span.classes:includes('first-cited') then return {} end
 end
 
+-- Control characters have no place in XML, nor in a page.
+local function printable(str)
+  local text, dropped = str.text:gsub('[\0-\8\11\12\14-\31\127]', '')
+  if dropped > 0 then return pandoc.Str(text) end
+end
+
 function Pandoc(doc)
-  return doc:walk({ Span = drop_hidden }):walk({ Inlines = set_citations })
+  return doc:walk({ Span = drop_hidden, Str = printable }):walk({ Inlines = set_citations })
 end

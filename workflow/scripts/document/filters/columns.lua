@@ -1,5 +1,5 @@
 -- After the citations are set: every table gets column widths, in points, so that the longest word of each cell
--- fits and the table fills the width of its page. The widths that a table asks for are kept where the words allow.
+-- fits, rows wrap as little as can be, and the table fills the width of its page.
 
 local settings = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), 'settings.lua' })).read()
 local tables = settings.profile.tables
@@ -55,16 +55,43 @@ local function words_of(blocks, bold)
   return words
 end
 
--- least: the widest unbreakable word; broken: the widest piece when words break after hyphens; line: on one line.
-local function measure(column, words)
-  local line = 0
+-- How many lines words take in a width.
+local function lines_in(words, width, space)
+  local count, used = 1, 0
   for index, word in ipairs(words) do
-    column.least = math.max(column.least, word.width + PADDING)
-    column.broken = math.max(column.broken, word.piece + PADDING)
-    line = line + word.width + (index > 1 and text_width(' ', false) or 0)
+    if index > 1 and used + space + word.width > width then
+      count, used = count + 1, word.width
+    else
+      used = used + (index > 1 and space or 0) + word.width
+    end
   end
-  column.line = math.max(column.line, line + PADDING)
-  column.ink = column.ink + line
+  return count
+end
+
+-- least: the widest unbreakable word; broken: the widest piece when words break after hyphens; whole: no cell wraps.
+local function read_columns(tbl)
+  local columns = {}
+  for index, spec in ipairs(tbl.colspecs) do
+    columns[index] = { least = PADDING, broken = PADDING, whole = PADDING, asked = spec[2] or 1, cells = {} }
+  end
+  local space = text_width(' ', false)
+  local function read(list, bold)
+    for _, row in ipairs(list) do
+      for index, cell in ipairs(row.cells) do
+        local column, words, line = columns[index], words_of(cell.contents, bold), -space
+        for _, word in ipairs(words) do
+          column.least = math.max(column.least, word.width + PADDING)
+          column.broken = math.max(column.broken, word.piece + PADDING)
+          line = line + space + word.width
+        end
+        column.whole = math.max(column.whole, line + PADDING)
+        column.cells[#column.cells + 1] = words
+      end
+    end
+  end
+  read(tbl.head.rows, true)
+  for _, body in ipairs(tbl.bodies) do read(body.body, false) end
+  return columns
 end
 
 local function sum(columns, key)
@@ -73,54 +100,53 @@ local function sum(columns, key)
   return total
 end
 
--- Shares out `width` by `share`, no column narrower than `floor`.
-local function share_out(columns, width, share, floor)
-  local fixed = {}
-  while true do
-    local free, shares = width, 0
-    for index, column in ipairs(columns) do
-      if fixed[index] then free = free - column[floor] else shares = shares + column[share] end
-    end
-    local changed = false
-    for index, column in ipairs(columns) do
-      if not fixed[index] then
-        column.width = free * column[share] / shares
-        if column.width < column[floor] then
-          fixed[index], changed = true, true
-        end
-      else
-        column.width = column[floor]
-      end
-    end
-    if not changed then return end
+local function height(column, width)
+  local total, space = 0, text_width(' ', false)
+  for _, words in ipairs(column.cells) do total = total + lines_in(words, width - PADDING, space) end
+  return total
+end
+
+local STEP = 2
+
+-- The next width at which a column has fewer lines, and how many lines fewer for each point that it costs.
+local function next_gain(column)
+  local now = height(column, column.width)
+  local width = column.width
+  while width < column.whole do
+    width = math.min(width + STEP, column.whole)
+    local lines = height(column, width)
+    if lines < now then return width, (now - lines) / (width - column.width) end
   end
 end
 
-local function read_columns(tbl)
-  local columns = {}
-  for index, spec in ipairs(tbl.colspecs) do
-    columns[index] = { least = PADDING, broken = PADDING, line = PADDING, ink = 1, asked = spec[2] }
+-- Starts from the narrowest columns and gives the room that is left to where it saves the most lines; what then
+-- remains is shared out as the table asks.
+local function share_out(columns, width, floor)
+  local free = width - sum(columns, floor)
+  for _, column in ipairs(columns) do
+    column.width = column[floor]
+    column.next, column.gain = next_gain(column)
   end
-  local function rows(list, bold)
-    for _, row in ipairs(list) do
-      for index, cell in ipairs(row.cells) do
-        if columns[index] then measure(columns[index], words_of(cell.contents, bold)) end
+  while true do
+    local best
+    for _, column in ipairs(columns) do
+      if column.next and column.next - column.width <= free and (not best or column.gain > best.gain) then
+        best = column
       end
     end
+    if not best then break end
+    free = free - (best.next - best.width)
+    best.width = best.next
+    best.next, best.gain = next_gain(best)
   end
-  rows(tbl.head.rows, true)
-  for _, body in ipairs(tbl.bodies) do rows(body.body, false) end
-  return columns
+  local asked = sum(columns, 'asked')
+  for _, column in ipairs(columns) do column.width = column.width + free * column.asked / asked end
 end
 
 local issues = {}
 
 local function set_widths(tbl, width, name)
   local columns = read_columns(tbl)
-  local asked = true
-  for _, column in ipairs(columns) do
-    if not column.asked then asked = false end
-  end
   local floor = sum(columns, 'least') <= width and 'least' or 'broken'
   if sum(columns, floor) > width then
     issues[#issues + 1] = {
@@ -131,8 +157,7 @@ local function set_widths(tbl, width, name)
     }
     return tbl
   end
-  for _, column in ipairs(columns) do column.share = asked and column.asked or column.line end
-  share_out(columns, width, 'share', floor)
+  share_out(columns, width, floor)
   tbl.colspecs = tbl.colspecs:map(function(spec, index) return { spec[1], columns[index].width / width } end)
   return tbl
 end

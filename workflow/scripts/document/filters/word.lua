@@ -103,7 +103,7 @@ local inline_filter = {
   Span = function(span)
     if not span.classes:includes('reference') then return span.content end
     local at = span.attributes
-    return xml(field('REF ' .. bookmark(at.kind, at.number, at.form) .. ' \\h  \\* MERGEFORMAT',
+    return xml(field('REF ' .. bookmark(at.kind, at.number, at.form) .. ' \\h \\* MERGEFORMAT',
       pandoc.utils.stringify(span)))
   end,
   Image = function(image)

@@ -1,0 +1,95 @@
+"""A small manuscript that has everything, written once as DOCX and as PDF."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prismake.document.write_docx import write_docx
+from prismake.document.write_pdf import write_pdf
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent / "fixtures"
+DOCUMENT = ROOT / "workflow" / "scripts" / "document"
+JOURNAL = ROOT / "manuscript" / "journals" / "j-pain-res"
+
+
+@contextmanager
+def inside(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+@dataclass
+class Review:
+    """A review folder that holds a rendered manuscript, and what a rule would hand to the steps."""
+
+    folder: Path
+    profile: Path = JOURNAL / "profile.yaml"
+
+    def edit(self, change: Callable[[str], str]) -> Review:
+        file = self.folder / "results/manuscript/manuscript.md"
+        before = file.read_text(encoding="utf-8")
+        after = change(before)
+        assert after != before, "the change found nothing to change"
+        file.write_text(after, encoding="utf-8")
+        return self
+
+    def _inputs(self, last: str) -> dict[str, Any]:
+        return {
+            "manuscript": Path("results/manuscript/manuscript.md"),
+            "references": Path("results/manuscript/references.json"),
+            "figures": [Path("results/figures/prisma.svg"), Path("results/figures/prisma.png")],
+            "profile": self.profile,
+            "schema": ROOT / "workflow/schemas/journal.schema.yaml",
+            "csl": JOURNAL / "references.csl",
+            "filters": [DOCUMENT / "filters" / f"{name}.lua" for name in ("prepare", "citations", "columns", last)],
+            "fonts": sorted((DOCUMENT / "fonts").glob("*.ttf")),
+        }
+
+    def docx(self, name: str = "manuscript.docx") -> Path:
+        with inside(self.folder):
+            write_docx(**self._inputs("word"), docx=Path(name))
+        return self.folder / name
+
+    def pdf(self, name: str = "manuscript.pdf") -> Path:
+        template = DOCUMENT / "templates/manuscript.typ"
+        with inside(self.folder):
+            write_pdf(**self._inputs("typst"), template=template, pdf=Path(name))
+        return self.folder / name
+
+
+def lay_out(folder: Path) -> Review:
+    for name, place in (
+        ("manuscript.md", "manuscript"),
+        ("references.json", "manuscript"),
+        ("prisma.svg", "figures"),
+        ("prisma.png", "figures"),
+    ):
+        target = folder / "results" / place / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(HERE / name, target)
+    return Review(folder)
+
+
+@pytest.fixture
+def review(tmp_path: Path) -> Review:
+    return lay_out(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Review:
+    review = lay_out(tmp_path_factory.mktemp("written"))
+    review.docx()
+    review.pdf()
+    return review

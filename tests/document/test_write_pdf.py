@@ -1,0 +1,154 @@
+"""The PDF: standards, fonts, pages, and the same text as the Word document."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import docx
+import pymupdf
+import pypdf
+import pytest
+from lxml import etree
+from prismake.common.errors import BuildStop
+
+from .conftest import Review, lay_out
+
+# The margin holds the line numbers, the header and the footer.
+MARGIN = 70
+
+
+@pytest.fixture(scope="module")
+def path(written: Review) -> Path:
+    return written.folder / "manuscript.pdf"
+
+
+@pytest.fixture(scope="module")
+def reader(path: Path) -> pypdf.PdfReader:
+    return pypdf.PdfReader(path)
+
+
+def inner_text(path: Path) -> list[str]:
+    """The text of each page inside its margins."""
+    with pymupdf.open(path) as document:
+        pages = []
+        for page in document:
+            box = page.rect
+            pages.append(page.get_text(clip=pymupdf.Rect(MARGIN, MARGIN, box.width - MARGIN + 2, box.height - MARGIN)))
+        return pages
+
+
+def word_text(path: Path) -> list[str]:
+    document = docx.Document(str(path))
+    texts = []
+    for block in document.element.body:
+        if block.tag.endswith("}tbl"):
+            texts.extend(
+                "".join(node.text or "" for node in cell.iter() if node.tag.endswith("}t"))
+                for cell in block.iter()
+                if cell.tag.endswith("}tc")
+            )
+        elif block.tag.endswith("}p"):
+            texts.append(docx.text.paragraph.Paragraph(block, document._body).text)
+    return texts
+
+
+def letters(text: str) -> str:
+    """Text without its spaces, list marks and what a page break or column may reorder."""
+    return re.sub(r"[\s•]+", "", text)
+
+
+def test_same_text_as_the_word_document(written: Review) -> None:
+    rest = letters("".join(inner_text(written.folder / "manuscript.pdf")))
+    for paragraph in word_text(written.folder / "manuscript.docx"):
+        assert letters(paragraph) in rest
+        rest = rest.replace(letters(paragraph), "", 1)
+    # What Word sets itself, the numbers of list items, and the words in the drawing.
+    drawing = etree.parse(written.folder / "results/figures/prisma.svg")
+    words = "".join("".join(node.itertext()) for node in drawing.iter("{http://www.w3.org/2000/svg}text"))
+    assert sorted(rest) == sorted(letters("1.2." + words))
+
+
+def test_properties_and_standards(reader: pypdf.PdfReader) -> None:
+    assert reader.metadata is not None
+    assert str(reader.metadata.title).startswith("Grafting after storm damage in Quercus:")
+    assert reader.metadata.author == "First Author, Second Author, Third Author-Name"
+    assert "storm damage" in str(reader.metadata["/Keywords"])
+    assert str(reader.metadata.creation_date).startswith("2026-01-31")
+    root: Any = reader.trailer["/Root"]
+    assert root["/Lang"] == "en-US"
+    xmp = root["/Metadata"].get_data().decode()
+    assert re.search(r"pdfuaid:part\W+1", xmp)
+    assert re.search(r"pdfaid:part\W+3", xmp)
+
+
+def structure(reader: pypdf.PdfReader) -> list[Any]:
+    found, todo = [], [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while todo:
+        node = todo.pop(0)
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, dict):
+            if "/S" in node:
+                found.append(node)
+            children = node.get("/K", [])
+            todo[:0] = children if isinstance(children, list) else [children]
+    return found
+
+
+def test_tags_name_headings_tables_and_the_figure(reader: pypdf.PdfReader) -> None:
+    nodes = structure(reader)
+    kinds = [str(node["/S"]) for node in nodes]
+    assert {"/H1", "/H2", "/H3", "/Table", "/TH", "/Figure", "/Caption"} <= set(kinds)
+    alts = [node["/Alt"] for node in nodes if node["/S"] == "/Figure" and "/Alt" in node]
+    assert alts == ["Flow of reports: 12 identified, 7 excluded, 5 included."]
+
+
+def test_only_vendored_fonts_all_embedded(path: Path) -> None:
+    with pymupdf.open(path) as document:
+        names = {font[3].split("+")[-1] for page in document for font in page.get_fonts()}
+    assert names == {"Tinos", "Tinos-Bold", "Tinos-Italic", "Tinos-BoldItalic", "Arimo"}
+
+
+def test_pages(path: Path) -> None:
+    with pymupdf.open(path) as document:
+        wide = [number for number, page in enumerate(document) if page.rect.width > page.rect.height]
+        assert len(wide) == 1
+        total = len(document)
+        for number, page in enumerate(document, start=1):
+            text = page.get_text()
+            assert f"Page {number} of {total}" in text
+            assert "Grafting after storm damage" in text
+        assert "Table 2 Characteristics" in document[wide[0]].get_text()
+
+
+def test_lines_are_numbered_through(path: Path) -> None:
+    with pymupdf.open(path) as document:
+        numbers = [
+            int(word[4])
+            for page in document
+            for word in sorted(page.get_text("words"), key=lambda word: word[1])
+            if word[2] < MARGIN and word[4].isdigit()
+        ]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) > 80
+
+
+def test_hyphens_dashes_and_dots_stay_what_they_are(path: Path) -> None:
+    text = letters("".join(inner_text(path)))
+    assert "Sapflow--a-1shift" in text
+    assert "(−5°C)" in text
+    assert "Underscores_and*stars*intitles" in text
+
+
+def test_same_bytes_wherever_and_whenever(written: Review, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    again = lay_out(tmp_path / "another place").pdf()
+    assert again.read_bytes() == (written.folder / "manuscript.pdf").read_bytes()
+
+
+def test_a_character_without_glyph_stops_the_build(review: Review) -> None:
+    review.edit(lambda text: text.replace("Storm damage is common", "Storm damage 嵐 is common"))
+    with pytest.raises(BuildStop, match="嵐"):
+        review.pdf()
