@@ -1,6 +1,7 @@
 """Step: the manuscript as PDF, through Typst."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,17 @@ def template_settings(settings: dict[str, Any], matter: Matter) -> dict[str, Any
     }
 
 
+def fault_of(fault: typst.TypstError, template: Path) -> Issue:
+    """Typst's complaint for a person. A letter that no font has is by far the likeliest."""
+    missing = re.search(r'the text `"(.+?)"` could not be displayed with font `"(.+?)"`', fault.message)
+    if missing:
+        codes = ", ".join(f"U+{ord(letter):04X}" for letter in missing[1])
+        message = f"the font {missing[2]} has no glyph for '{missing[1]}' ({codes})"
+        fix = "write it in Latin letters or as a word; look for it in the text, the tables and the references"
+        return Issue("missing-glyph", message, "PDF", fix)
+    return Issue("pdf", fault.diagnostic.strip(), template.name, "this is likely a fault in Prismake; please report it")
+
+
 def compile_pdf(
     body: str, template: Path, settings: dict[str, Any], figures: dict[str, Figure], fonts: list[Path], day: datetime
 ) -> bytes:
@@ -59,7 +71,7 @@ def compile_pdf(
             format="pdf", pdf_standards=STANDARDS, timestamp=day
         )
     except typst.TypstError as fault:
-        raise BuildStop(Issue("pdf", fault.diagnostic.strip(), template.as_posix(), "mend it there")) from None
+        raise BuildStop(fault_of(fault, template)) from None
     if warnings:
         issues = [Issue("pdf", str(warning), template.as_posix(), "; ".join(warning.hints)) for warning in warnings]
         raise BuildStop(issues)

@@ -103,11 +103,6 @@ local function read_figure(figure)
   if #caption == 0 then
     issue('no-caption', 'the figure has no caption', identifier, 'write it between the brackets: ![Caption](file)')
   end
-  local file = settings.figures[image.src]
-  if not file then
-    issue('missing-figure', "the figure's file is not among those that the workflow made", image.src,
-      'files here: ' .. table.concat(settings.figure_names, ', '))
-  end
   declare(identifier, {
     kind = 'fig', wide = false, caption = caption,
     content = { pandoc.Para({ pandoc.Image(image.caption, image.src) }) },
