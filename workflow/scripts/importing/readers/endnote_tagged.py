@@ -32,18 +32,21 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
             continue
         parts = _FIELD.split(piece.text)
         fields: Fields = [("", line) for line in map(str.strip, parts[0].split("\n")) if line]
-        line, at, typed = piece.line, piece.line + parts[0].count("\n"), False
+        line, at, typed, titled = piece.line, piece.line + parts[0].count("\n"), False, False
         if len(parts) == 1:
             if fields:
                 content.warnings.append(f"line {piece.line}: text without a field was left out")
             continue
         for index in range(1, len(parts), 2):
-            if parts[index] == "%0":
-                if typed:
+            tag = parts[index]
+            if tag == "%0":
+                # A second type, or a type with a second title after it, is the next record's.
+                if typed or (titled and parts[index + 2 : index + 3] == ["%T"]):
                     yield Entry(fields, line)
-                    fields, line = [], at
+                    fields, line, titled = [], at, False
                 typed = True
-            fields.append((parts[index], parts[index + 1].strip()))
+            titled = titled or tag == "%T"
+            fields.append((tag, parts[index + 1].strip()))
             at += 1 + parts[index + 1].count("\n")
         yield Entry(fields, line)
 
@@ -52,8 +55,9 @@ _MARK_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ@!#$&*()+?<>~^[]=;
 
 
 def count(content: Content) -> int:
-    """Counts the tags after a blank line, and each further %0 in a block."""
-    records, blank, typed = 0, True, False
+    """Counts the tags after a blank line, and each further type (or type and title) in a block."""
+    records, blank = 0, True
+    typed = titled = doubted = False
     for lines in content.utf8_lines():
         for line in lines:
             line = line.removeprefix(b"\xef\xbb\xbf")
@@ -61,10 +65,18 @@ def count(content: Content) -> int:
                 blank = True
                 continue
             if line[:1] == b"%" and line[1:2] and line[1] in _MARK_BYTES and line[2:3] in (b" ", b""):
+                tag = line[1:2]
                 if blank or records == 0:
-                    records, typed = records + 1, False
-                if line[1:2] == b"0":
-                    records, typed = records + typed, True
+                    records += 1
+                    typed = titled = doubted = False
+                if tag == b"T" and doubted:
+                    records, titled = records + 1, False
+                doubted = False
+                if tag == b"0":
+                    records += typed
+                    titled, doubted = titled and not typed, titled and not typed
+                    typed = True
+                titled = titled or tag == b"T"
             blank = False
     return records
 

@@ -20,15 +20,16 @@ from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, lines_of, listed, told
 
-# Tags of the format and its dialects, accepted with a single space before the hyphen ("KW - x"); any other tag needs
-# the two spaces of the standard, so that a line of text such as "DC - direct current" is not taken for one.
-_KNOWN = (
-    "TY|ER|A1|A2|A3|A4|AB|AD|AN|AU|C1|C2|C3|C4|C5|C6|C7|C8|CA|CN|CP|CT|CY|DA|DB|DO|DP|ED|EP|ET|ID|IS|J1|J2|JA|JF|JO|KW"
-    "|L1|L2|L3|L4|LA|LB|LK|M1|M2|M3|N1|N2|NV|OP|PB|PP|PT|PY|RI|RN|RP|SE|SN|SP|ST|T1|T2|T3|T4|TA|TI|TT|U1|U2|U3|U4|U5|UR"
-    "|VL|VO|Y1|Y2|PMID|PMCID|ISSN|ISBN|DOI"
+# A tag has the two spaces of the standard before its hyphen. With one space ("KW - x") only these are taken for tags:
+# a line of text may well start with "AB - positive".
+_SURE = (
+    "TY|ER|A[U1234]|T[I123]|KW|PY|Y[12]|DO|UR|SN|J[OF]|VL|N[12]|M[123]|L[1234]|U[12345]|C[1-8]|PMID|PMCID|DOI|ISSN|ISBN"
 )
+# Where a record's own TY has one space, all of the format's tags may.
+_ALL = _SURE + "|AB|AD|AN|BT|CA|CN|CP|CT|CY|D[ABP]|E[DPT]|ID|IS|J[12A]|L[ABK]|NV|OP|P[BPT]|R[INP]|S[EPT]|T[4AT]|V[O]"
 START = re.compile(r"\n[ \t\ufeff]*TY {1,3}-(?=\s|[A-Z])")
-_FIELD = re.compile(rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{_KNOWN})(?= {{1,2}}-(?:\s|$))) {{1,3}}-")
+_FIELD = re.compile(rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{_SURE})(?= {{1,2}}-(?:\s|$))) {{1,3}}-")
+_LOOSE_FIELD = re.compile(rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{_ALL})(?= {{1,2}}-(?:\s|$))) {{1,3}}-")
 _INDENT = re.compile(r"\n[ \t\ufeff]+(?=[A-Z][A-Z0-9] {1,3}-)")
 # Counters and headings that platforms put between records; they say nothing about a record.
 _FURNITURE = re.compile(
@@ -58,7 +59,7 @@ def _entries(text: str, line: int, started: bool) -> tuple[list[Entry], str, boo
     """
     if text[1:2] in " \t\ufeff":
         text = _INDENT.sub("\n", text)
-    parts = _FIELD.split(text)
+    parts = (_LOOSE_FIELD if text.startswith("\nTY -") else _FIELD).split(text)
     tags = parts[1::2]
     if started and not parts[0] and tags[-1:] == ["ER"] and tags.count("ER") == 1 and not parts[-1].strip():
         # A record as the standard has it: nearly all are, so this is the fast way.
