@@ -225,9 +225,38 @@ def test_the_picture_has_alt_text_and_is_sharp(path: Path, body: Any) -> None:
     assert [picture.get("descr") for picture in pictures] == ["Flow of reports: 12 identified, 7 excluded, 5 included."]
     inches = int(next(body.iter(qn("wp:extent"))).get("cx")) / 914400
     with zipfile.ZipFile(path) as package:
-        media = [name for name in package.namelist() if name.startswith("word/media/")]
+        media = [name for name in package.namelist() if name.endswith(".png")]
         picture = Image.open(io.BytesIO(package.read(media[0])))
     assert picture.width / inches >= 297
+
+
+def test_the_drawing_lies_beside_its_raster_in_a_font_that_word_has(path: Path, body: Any) -> None:
+    (vector,) = body.iter("{http://schemas.microsoft.com/office/drawing/2016/SVG/main}svgBlip")
+    with zipfile.ZipFile(path) as package:
+        relations = etree.fromstring(package.read("word/_rels/document.xml.rels"))
+        targets = {node.get("Id"): node.get("Target") for node in relations}
+        drawing = package.read(f"word/{targets[vector.get(qn('r:embed'))]}").decode()
+    assert 'font-family="Arial"' in drawing
+    assert "12" in drawing
+
+
+def test_links_are_uris_that_word_accepts(review: Review) -> None:
+    file = review.folder / "results/manuscript/references.json"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace('10.5555/prismake.1"', '10.5555/x(2001)44:11<26::aid-a>3.0.co;2-w é"'),
+        encoding="utf-8",
+    )
+    with zipfile.ZipFile(review.docx()) as package:
+        relations = etree.fromstring(package.read("word/_rels/document.xml.rels"))
+    targets = [str(node.get("Target")) for node in relations if node.get("TargetMode") == "External"]
+    assert len(targets) == 9
+    assert all(re.fullmatch(r"[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", target, re.ASCII) for target in targets)
+
+
+def test_a_validator_of_ooxml_finds_nothing(path: Path) -> None:
+    audit = pytest.importorskip("openxml_audit", reason="openxml-audit is not installed")
+    result = audit.OpenXmlValidator().validate(str(path))
+    assert result.is_valid and not result.errors
 
 
 def test_citations_are_superscript_collapsed_and_follow_commas_and_points(document: Any) -> None:

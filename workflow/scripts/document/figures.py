@@ -16,16 +16,11 @@ POINTS = {"pt": 1.0, "": 0.75, "px": 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72
 # The picture and its caption share a page.
 TALLEST = 0.8
 
-# Names that stand for a vendored font of the same metrics.
-FONT_FAMILIES = {
-    "arial": "Arimo",
-    "helvetica": "Arimo",
-    "sans-serif": "Arimo",
-    "times": "Tinos",
-    "times new roman": "Tinos",
-    "times,serif": "Tinos",
-    "serif": "Tinos",
-}
+# Names of fonts with the same metrics: those of the vendored fonts, and those that Word has.
+SANS = {"arimo", "arial", "helvetica", "liberation sans", "sans-serif"}
+SERIF = {"tinos", "times", "times new roman", "liberation serif", "serif"}
+VENDORED = ("Arimo", "Tinos")
+OFFICE = ("Arial", "Times New Roman")
 
 
 @dataclass(frozen=True)
@@ -95,12 +90,14 @@ def read_figures(files: Iterable[Path], page: Page, min_dpi: int) -> dict[str, F
     return figures
 
 
-def with_vendored_fonts(vector: Path) -> bytes:
-    """The SVG with its font names changed for those of the vendored fonts of the same metrics."""
+def with_fonts(vector: Path, families: tuple[str, str]) -> bytes:
+    """The SVG with its sans and serif font names changed for two others of the same metrics."""
+    sans, serif = families
     root = _parse(vector)
     for element in root.iter(etree.Element):
-        family = element.get("font-family")
-        if family:
-            first = family.split(",")[0].strip("'\" ").lower()
-            element.set("font-family", FONT_FAMILIES.get(family.lower(), FONT_FAMILIES.get(first, family)))
+        for name in element.get("font-family", "").split(","):
+            plain = name.strip(" '\"").lower()
+            if plain in SANS or plain in SERIF:
+                element.set("font-family", sans if plain in SANS else serif)
+                break
     return bytes(etree.tostring(root))

@@ -14,7 +14,7 @@ from prismake.common.errors import BuildStop, Issue
 
 FIXED_DATE = date(1980, 1, 1)
 # Marks that Markdown adds to words; a title in a document's properties is plain text.
-MARKS = re.compile(r"\\(?P<kept>[^\w\s])|[*^~]|(?<!\w)_|_(?!\w)")
+MARKS = re.compile(r"\\(?P<kept>[^\w\s]|_)|[*^~]|(?<!\w)_|_(?!\w)")
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def paragraph_styles(profile: dict[str, Any]) -> list[ParagraphStyle]:
         ParagraphStyle("Table Text", small, 1, before=2, after=2),
         ParagraphStyle("Table Header", small, 1, before=2, after=2, bold=True),
         ParagraphStyle("Table Note", small, 1, before=3, after=3, keep_lines=True),
-        ParagraphStyle("Figure", size, 1, before=12, after=6, keep_next=True),
+        ParagraphStyle("Figure", size, 1, before=12, after=6, keep_next=True, counted=False),
         ParagraphStyle("Image Caption", size, 1.15, after=12, keep_lines=True),
         ParagraphStyle("Bibliography", size, spacing, hanging=30),
         ParagraphStyle("footnote text", 10, 1),

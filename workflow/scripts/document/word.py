@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -13,10 +13,14 @@ from typing import Any
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
 from docx.shared import Pt
+from prismake.document.figures import OFFICE, Figure, with_fonts
 from prismake.document.matter import Matter
 from prismake.document.profile import Page
 from prismake.document.styles import HEADER_SIZE, set_page, suppress_line_numbers
@@ -45,6 +49,12 @@ APPLICATION = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     b"<Application>Prismake</Application></Properties>"
+)
+# The extension by which Office 2016 and later take a drawing as SVG.
+VECTOR = (
+    '<a:extLst {namespaces}><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
+    '<asvg:svgBlip xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" r:embed="{relation}"/>'
+    "</a:ext></a:extLst>"
 )
 # Parts that pandoc writes into every document, here without content.
 EMPTY_PARTS = ("/custom-properties", "/comments")
@@ -270,6 +280,19 @@ def number_identifiers(document: Document) -> None:
             picture.getparent().set(side, "0")
 
 
+def add_vectors(document: Document, figures: Iterable[Figure]) -> None:
+    """Puts the drawing beside its raster: programs that know SVG show it, all others the raster."""
+    vectors = {figure.raster.name: figure.vector for figure in figures}
+    for picture in document.element.body.iter(qn("pic:pic")):
+        label = picture.find(f"{qn('pic:nvPicPr')}/{qn('pic:cNvPr')}")
+        vector = vectors[label.attrib.pop("descr")]
+        name = PackURI(f"/word/media/{vector.name}")
+        part = Part(name, "image/svg+xml", with_fonts(vector, OFFICE), document.part.package)
+        relation = document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
+        blip = picture.find(f"{qn('pic:blipFill')}/{qn('a:blip')}")
+        blip.append(parse_xml(VECTOR.format(namespaces=nsdecls("a", "r"), relation=relation)))
+
+
 def set_properties(document: Document, matter: Matter) -> None:
     """Title, authors, keywords and language in the file's properties; its dates are the manuscript's own."""
     properties = document.core_properties
@@ -297,7 +320,7 @@ def drop_empty_parts(document: Document) -> None:
             del relations[name]
 
 
-def finish(content: bytes, profile: dict[str, Any], page: Page, matter: Matter) -> bytes:
+def finish(content: bytes, profile: dict[str, Any], page: Page, matter: Matter, figures: Mapping[str, Figure]) -> bytes:
     """The finished document, from what pandoc wrote with the Word filter."""
     document = docx.Document(io.BytesIO(content))
     _shape(document.sections[-1], page, landscape=False)
@@ -307,6 +330,7 @@ def finish(content: bytes, profile: dict[str, Any], page: Page, matter: Matter) 
         number_lines(document)
     shape_tables(document, page)
     number_identifiers(document)
+    add_vectors(document, figures.values())
     set_properties(document, matter)
     drop_empty_parts(document)
     target = io.BytesIO()

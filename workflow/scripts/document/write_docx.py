@@ -60,7 +60,7 @@ def write_docx(
         styles.write_bytes(reference_document(journal, page, matter.language, CELL_PADDING_PT))
         job = Job(manuscript, references, csl, filters, settings)
         content = run_pandoc(job, to="docx", options=[f"--reference-doc={styles}"])
-    write_bytes(docx, rewrite_zip(finish(content, journal, page, matter), first=["[Content_Types].xml"]))
+    write_bytes(docx, rewrite_zip(finish(content, journal, page, matter, found), first=["[Content_Types].xml"]))
 
 
 if "snakemake" in globals():

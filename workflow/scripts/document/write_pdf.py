@@ -10,7 +10,7 @@ import typst
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.writing import write_bytes
 from prismake.document.conversion import Job, run_pandoc, settings_for
-from prismake.document.figures import Figure, read_figures, with_vendored_fonts
+from prismake.document.figures import VENDORED, Figure, read_figures, with_fonts
 from prismake.document.matter import Matter, read_matter
 from prismake.document.profile import page_of, read_profile
 
@@ -60,7 +60,7 @@ def compile_pdf(
         "settings.json": json.dumps(settings).encode(),
     }
     for figure in figures.values():
-        files[figure.vector.name] = with_vendored_fonts(figure.vector)
+        files[figure.vector.name] = with_fonts(figure.vector, VENDORED)
     vendored = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,

@@ -61,6 +61,14 @@ local function printable(str)
   if dropped > 0 then return pandoc.Str(text) end
 end
 
+-- DOIs of an older kind hold signs that a URI must not have, and Word then calls the whole file damaged.
+local function link(found)
+  found.target = found.target:gsub('[^%w%-._~:/?#%[%]@!$&\'()*+,;=%%]', function(sign)
+    return string.format('%%%02X', sign:byte())
+  end)
+  return found
+end
+
 function Pandoc(doc)
-  return doc:walk({ Span = drop_hidden, Str = printable }):walk({ Inlines = set_citations })
+  return doc:walk({ Span = drop_hidden, Str = printable, Link = link }):walk({ Inlines = set_citations })
 end
