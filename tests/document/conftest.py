@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prismake.document.conversion import FILTERS
 from prismake.document.write_docx import write_docx
 from prismake.document.write_pdf import write_pdf
 
@@ -53,7 +54,7 @@ class Review:
             "profile": self.profile,
             "schema": ROOT / "workflow/schemas/journal.schema.yaml",
             "csl": JOURNAL / "references.csl",
-            "filters": [DOCUMENT / "filters" / f"{name}.lua" for name in ("prepare", "citations", "columns", last)],
+            "filters": [DOCUMENT / "filters" / f"{name}.lua" for name in ("settings", *FILTERS, last)],
             "fonts": sorted((DOCUMENT / "fonts").glob("*.ttf")),
         }
 

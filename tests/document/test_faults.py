@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 from prismake.common.errors import BuildStop, Issue
 
-from .conftest import Review
+from .conftest import DOCUMENT, ROOT, Review
 
 
 def replacing(old: str, new: str) -> Callable[[str], str]:
@@ -124,3 +125,19 @@ def test_references_that_are_not_csl(review: Review) -> None:
     (review.folder / "results/manuscript/references.json").write_text(json.dumps({"no": "list"}), encoding="utf-8")
     issues = issues_of(review)
     assert issues
+
+
+def test_a_rule_that_forgets_a_filter(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.document.conftest.FILTERS", ("prepare", "columns"))
+    (issue,) = issues_of(review)
+    assert issue.code == "missing-filter"
+    assert "citations" in issue.message
+
+
+def test_the_docs_name_every_code() -> None:
+    sources = [*DOCUMENT.glob("*.py"), *DOCUMENT.glob("filters/*.lua")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    codes = set(re.findall(r"""(?:Issue\(|issue\(|code = )\s*["']([a-z-]+)["']""", text))
+    documented = set(re.findall(r"`([a-z-]+)`", (ROOT / "docs/document.md").read_text(encoding="utf-8")))
+    assert len(codes) > 20
+    assert codes <= documented

@@ -12,6 +12,7 @@ rule write_docx:
         schema=schema("journal"),
         csl=f"{JOURNAL}/references.csl",
         filters=[
+            *package_files("document/filters/settings.lua"),
             *package_files("document/filters/prepare.lua"),
             *package_files("document/filters/citations.lua"),
             *package_files("document/filters/columns.lua"),
@@ -46,6 +47,7 @@ rule write_pdf:
         schema=schema("journal"),
         csl=f"{JOURNAL}/references.csl",
         filters=[
+            *package_files("document/filters/settings.lua"),
             *package_files("document/filters/prepare.lua"),
             *package_files("document/filters/citations.lua"),
             *package_files("document/filters/columns.lua"),

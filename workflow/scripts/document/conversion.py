@@ -22,6 +22,8 @@ from prismake.document.profile import Page
 # Raw HTML, TeX and OpenXML in the text stay text: nothing in a manuscript may carry code into a document.
 READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-markdown_in_html_blocks-native_divs+fenced_divs"
 ISSUES = "ISSUES "
+# In the order in which they run, the citations being resolved after the first; the writer's own comes last.
+FILTERS = ("prepare", "citations", "columns")
 CELL_PADDING_PT = 3.0
 # Every document of one manuscript has this date unless the manuscript names its own.
 SOURCE_DATE = 315532800  # 1980-01-01T00:00:00Z
@@ -35,6 +37,7 @@ class Job:
     references: Path
     csl: Path
     filters: Sequence[Path]
+    writer_filter: str
     settings: dict[str, Any]
 
 
@@ -113,6 +116,19 @@ def settings_for(
     }
 
 
+def filter_chain(files: Sequence[Path], last: str) -> list[Path]:
+    """The filters in the order in which they run; `last` is that of the writer.
+
+    Raises BuildStop where one is not among the files, so that a rule cannot forget to name what its step depends on.
+    """
+    by_name = {file.stem: file for file in files}
+    needed = [*FILTERS, last]
+    if missing := [name for name in (*needed, "settings") if name not in by_name]:
+        message = f"not among the rule's filters: {', '.join(missing)}"
+        raise BuildStop(Issue("missing-filter", message, "workflow/rules/document.smk", "name it there"))
+    return [by_name[name] for name in needed]
+
+
 def _where(job: Job, what: str) -> str:
     """The line of the manuscript where a key, identifier or file first stands."""
     lines = job.manuscript.read_text(encoding="utf-8").splitlines()
@@ -141,6 +157,7 @@ def run_pandoc(job: Job, *, to: str, options: Sequence[str] = ()) -> bytes:
 
     The run is sandboxed and sees no clock, locale or user configuration; a warning is a failure.
     """
+    first, *rest = filter_chain(job.filters, job.writer_filter)
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "settings.json"
         settings.write_text(json.dumps(job.settings), encoding="utf-8")
@@ -149,8 +166,7 @@ def run_pandoc(job: Job, *, to: str, options: Sequence[str] = ()) -> bytes:
             *[str(pandoc_program()), f"--from={READER}", f"--to={to}", f"--output={target}"],
             *["--sandbox", "--fail-if-warnings", "--wrap=none", "--syntax-highlighting=none", f"--data-dir={folder}"],
             *[f"--bibliography={job.references}", f"--csl={job.csl}", f"--variable=settings={settings}"],
-            *[f"--lua-filter={job.filters[0]}", "--citeproc"],
-            *[f"--lua-filter={step}" for step in job.filters[1:]],
+            *[f"--lua-filter={first}", "--citeproc", *[f"--lua-filter={step}" for step in rest]],
             *options,
             str(job.manuscript),
         ]

@@ -43,7 +43,7 @@ def write_docx(
 ) -> None:
     """Writes the Word document of a manuscript in the look that a journal asks for.
 
-    `filters`: prepare, citations, columns and word, in this order; `fonts` are measured, not embedded. Raises
+    `filters`: the Lua files prepare, citations, columns, word and settings; `fonts` are measured, not embedded. Raises
     BuildStop for an unknown citation key, a missing figure, an unresolved cross-reference, or a table that no page
     can hold.
     """
@@ -58,7 +58,7 @@ def write_docx(
     with tempfile.TemporaryDirectory() as folder:
         styles = Path(folder) / "styles.docx"
         styles.write_bytes(reference_document(journal, page, matter.language, CELL_PADDING_PT))
-        job = Job(manuscript, references, csl, filters, settings)
+        job = Job(manuscript, references, csl, filters, "word", settings)
         content = run_pandoc(job, to="docx", options=[f"--reference-doc={styles}"])
     write_bytes(docx, rewrite_zip(finish(content, journal, page, matter, found), first=["[Content_Types].xml"]))
 

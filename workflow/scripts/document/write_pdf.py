@@ -94,8 +94,8 @@ def write_pdf(
 ) -> None:
     """Writes the PDF of a manuscript in the look that a journal asks for.
 
-    `filters`: prepare, citations, columns and typst, in this order. Raises BuildStop for an unknown citation key, a
-    missing figure, an unresolved cross-reference, or a table that no page can hold.
+    `filters`: the Lua files prepare, citations, columns, typst and settings. Raises BuildStop for an unknown
+    citation key, a missing figure, an unresolved cross-reference, or a table that no page can hold.
     """
     journal = read_profile(profile, schema)
     page = page_of(journal)
@@ -103,7 +103,7 @@ def write_pdf(
     matter = read_matter(manuscript)
     text = manuscript.read_text(encoding="utf-8") + references.read_text(encoding="utf-8")
     settings = settings_for(journal, page, text=text, fonts=fonts, figures=found, vector=True)
-    body = run_pandoc(Job(manuscript, references, csl, filters, settings), to="typst-smart-citations")
+    body = run_pandoc(Job(manuscript, references, csl, filters, "typst", settings), to="typst-smart-citations")
     day = datetime(matter.date.year, matter.date.month, matter.date.day, tzinfo=UTC)
     write_bytes(pdf, compile_pdf(body.decode(), template, template_settings(settings, matter), found, fonts, day))
 
