@@ -421,7 +421,12 @@ CSL_JSON = json.dumps(
             "ISSN": "1234-5679",
             "PMID": "39000013",
         },
-        {"id": "example2", "type": "book", "title": "Another {record} with [brackets] and \"quotes\"", "issued": {"raw": "1999"}},
+        {
+            "id": "example2",
+            "type": "book",
+            "title": 'Another {record} with [brackets] and "quotes"',
+            "issued": {"raw": "1999"},
+        },
     ],
     indent=1,
 )
@@ -435,37 +440,37 @@ on two lines with a ""quotation""","one, two, three","L2011111111","39000014","1
 "Second","Other B.",,"Journal of Tables","2021",,,,,"Conference Abstract",,,,"L2011111112",,,
 '''
 
-CINAHL_CSV = '''Article Title,Author,Journal Title,ISSN,ISBN,Publication Date,Volume,Issue,First Page,Page Count,Accession Number,DOI,Publisher,Doctype,Subjects,Keywords,Abstract,PLink
+CINAHL_CSV = """Article Title,Author,Journal Title,ISSN,ISBN,Publication Date,Volume,Issue,First Page,Page Count,Accession Number,DOI,Publisher,Doctype,Subjects,Keywords,Abstract,PLink
 "A cell with a formula.","Example, Anna; Sample, Carl","Example Nursing",="12345679",,="4/3/2019","19","4","1","6","998877664","10.5555/cin.1","Example Press","Article","NURSING; EXAMPLES",,"A text.","https://search.example.org/login?AN=998877664"
-'''
+"""
 
-COCHRANE_REVIEW_CSV = '''Cochrane Review ID,Title,Author(s),Year,Issue,DOI,Type,Stage,URL,Abstract
+COCHRANE_REVIEW_CSV = """Cochrane Review ID,Title,Author(s),Year,Issue,DOI,Type,Stage,URL,Abstract
 CD999999,"Nothing for everything","Example A, Sample C",2022,3,10.1002/14651858.CD999999.pub2,Intervention,Review,https://example.org/CD999999,"A text."
-'''
+"""
 
-SCOPUS_CSV = '''"Authors","Author full names","Author(s) ID","Title","Year","Source title","Volume","Issue","Art. No.","Page start","Page end","Cited by","DOI","Link","Abstract","PubMed ID","Document Type","Source","EID"
+SCOPUS_CSV = """"Authors","Author full names","Author(s) ID","Title","Year","Source title","Volume","Issue","Art. No.","Page start","Page end","Cited by","DOI","Link","Abstract","PubMed ID","Document Type","Source","EID"
 "Example A.; Sample C.","Example, Anna (57000000001); Sample, Carl (57000000002)","57000000001; 57000000002","A Scopus row","2023","Journal of Rows","4","1","e12","","","0","10.5555/row.1","https://www.scopus.com/inward/record.uri?eid=2-s2.0-89999999999","[No abstract available]","","Review","Scopus","2-s2.0-89999999999"
-'''
+"""
 
-PUBMED_CSV = '''\ufeffPMID,Title,Authors,Citation,First Author,Journal/Book,Publication Year,Create Date,PMCID,NIHMS ID,DOI
+PUBMED_CSV = """\ufeffPMID,Title,Authors,Citation,First Author,Journal/Book,Publication Year,Create Date,PMCID,NIHMS ID,DOI
 "39000015","A row of PubMed","Example AB, Sample C, van der Other DE.","J Ex. 2019 Feb;63(2):103-9. doi: 10.5555/pm.1. Epub 2019.","Example AB","J Ex","2019","2019/03/30","PMC9999997","","10.5555/pm.1"
-'''
+"""
 
-RAYYAN_CSV = '''key,title,year,month,day,journal,issn,volume,issue,pages,authors,url,language,publisher,location,abstract,notes,doi,keywords,pubmed_id,pmc_id
+RAYYAN_CSV = """key,title,year,month,day,journal,issn,volume,issue,pages,authors,url,language,publisher,location,abstract,notes,doi,keywords,pubmed_id,pmc_id
 rayyan-99999999,A screened row,2018,,,J. Ex.,1234-5679,1,2,3-4,"Example, A. and Sample, C.",https://example.org/x     U2  - L2022222222,English,,,A text.,"RAYYAN-INCLUSION: {""A""=>""Included""}",10.5555/ray.1,"one, two, three",,
-'''
+"""
 
-TRIALS_CSV = '''NCT Number,Study Title,Study URL,Acronym,Study Status,Brief Summary,Conditions,Interventions,Sponsor,Study Type,Start Date,First Posted
+TRIALS_CSV = """NCT Number,Study Title,Study URL,Acronym,Study Status,Brief Summary,Conditions,Interventions,Sponsor,Study Type,Start Date,First Posted
 NCT09999996,A made-up trial,https://clinicaltrials.gov/study/NCT09999996,EXAMPLE,COMPLETED,Nothing is tried.,Example Disease,DRUG: Nothing,Example University,INTERVENTIONAL,2018-02-01,2017-12-05
-'''
+"""
 
-ZOTERO_CSV = '''"Key","Item Type","Publication Year","Author","Title","Publication Title","ISSN","DOI","Url","Abstract Note","Date","Pages","Issue","Volume","Journal Abbreviation","Extra","Manual Tags"
+ZOTERO_CSV = """"Key","Item Type","Publication Year","Author","Title","Publication Title","ISSN","DOI","Url","Abstract Note","Date","Pages","Issue","Volume","Journal Abbreviation","Extra","Manual Tags"
 "ABCD1234","journalArticle","2010","Example, Anna; Sample, Carl","A Zotero row","Journal of Zotero","1234-5679","10.5555/zot.1","https://example.org/z","A text.","2010-05","1-3","2","8","J Zot","PMID: 39000016","one; two"
-'''
+"""
 
-COVIDENCE_CSV = '''Title,Authors,Abstract,Published Year,Published Month,Journal,Volume,Issue,Pages,Accession Number,DOI,Ref,Covidence #,Study,Notes,Tags
+COVIDENCE_CSV = """Title,Authors,Abstract,Published Year,Published Month,Journal,Volume,Issue,Pages,Accession Number,DOI,Ref,Covidence #,Study,Notes,Tags
 A Covidence row,"Example, A.; Sample, C.",A text.,2020,,Journal of Covidence,1,2,3-4,,10.5555/cov.1,17,#42,Example 2020,,
-'''
+"""
 
 SEMICOLON_CSV = """Title;Authors;Year;DOI\nEin Beispiel;"Müller, A.; Example, B.";2020;10.5555/semi.1\n"""
 

@@ -76,7 +76,7 @@ def _unwrapped(value: str) -> str:
     return value
 
 
-_START_BYTES = re.compile(rb"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(]")
+_START_BYTES = re.compile(rb"(?:[ \t]|\xef\xbb\xbf)*@[ \t]*([A-Za-z]+)[ \t]*[{(]")
 
 
 def count(content: Content) -> int:
@@ -84,8 +84,8 @@ def count(content: Content) -> int:
     records = 0
     for lines in content.utf8_lines():
         for line in lines:
-            if b"@" in line[:80]:
-                match = _START_BYTES.match(line.replace(b"\xef\xbb\xbf", b""))
+            if b"@" in line:
+                match = _START_BYTES.match(line)
                 records += bool(match) and match[1].lower().decode() not in _LANGUAGE  # type: ignore[index]
     return records
 

@@ -49,7 +49,7 @@ def count(content: Content, names: tuple[str, ...]) -> int:
         end = data.rfind(b"<", max(0, len(data) - longest)) if b"<" in data[-longest:] else len(data)
         found += len(tag.findall(data, 0, end if end == len(data) else end + 1))
         held = data[end:]
-    return found + len(tag.findall(held + b" "))
+    return found + len(tag.findall(held))
 
 
 def _parser(content: Content) -> etree.XMLParser:
@@ -67,18 +67,19 @@ def _parser(content: Content) -> etree.XMLParser:
 def _elements(content: Content, names: tuple[str, ...]) -> Iterator[tuple[int, bytes, str]]:
     """Line, bytes and fault of each element."""
     start = re.compile(rb"<(" + b"|".join(name.encode() for name in names) + rb")(?=[\s>/])")
+    ends = {name.encode(): re.compile(rb"</" + name.encode() + rb"\s*>") for name in names}
     buffer, line, over = b"", 1, False
     chunks = content.unified_chunks()
     ended = False
     while True:
         match = start.search(buffer)
         following = start.search(buffer, match.end()) if match else None
-        close = buffer.find(b"</" + match[1], match.end()) if match else -1
-        stop = buffer.find(b">", close) + 1 if close >= 0 else 0
-        if match and following and (not stop or following.start() < close):
+        close = ends[match[1]].search(buffer, match.end()) if match else None
+        if match and following and (not close or following.start() < close.start()):
             yield line + buffer.count(b"\n", 0, match.start()), b"", "the record has no end before the next one starts"
             line, buffer, over = line + buffer.count(b"\n", 0, following.start()), buffer[following.start() :], False
-        elif match and stop:
+        elif match and close:
+            stop = close.end()
             here = line + buffer.count(b"\n", 0, match.start())
             if over:
                 yield here, b"", f"the record is longer than {RECORD_LIMIT >> 20} million characters"

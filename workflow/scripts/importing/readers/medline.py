@@ -50,7 +50,7 @@ def count(content: Content) -> int:
                 blank = True
                 continue
             tag, hyphen, rest = line[:9].removeprefix(b"\xef\xbb\xbf").partition(b"-")
-            if hyphen and _is_tag(tag):
+            if hyphen and rest[:1] in (b" ", b"") and _is_tag(tag):
                 if (rest.startswith(b" ") and ((tag.rstrip() == b"PMID" and len(tag) <= 5) or blank)) or first:
                     records += 1
                 first = False

@@ -98,17 +98,11 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
 
 
 def count(content: Content) -> int:
-    """Counts the counters or, where there are none, the lines that start with VN."""
-    counters = vendors = 0
-    for lines in content.utf8_lines():
-        for line in lines:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-            if line[:1] == b"<":
-                inner = line.rstrip()[1:-1].rstrip(b" .")
-                counters += line.rstrip().endswith(b">") and inner.isdigit() and len(inner) <= 7
-            elif line[:2] == b"VN" and line[2:].lstrip(b" ").startswith(b"- "):
-                vendors += 1
-    return counters or vendors
+    """Counts the lines that are a counter or, in a file without any, those that start with VN."""
+    counter = re.compile(rb"(?:\xef\xbb\xbf)?<\d{1,7}(?:\. ?)?>[ \t]*")
+    vendor = re.compile(rb"(?:\xef\xbb\xbf)?VN {1,2}- ")
+    match = counter.fullmatch if _start(content) is COUNTER else vendor.match
+    return sum(1 for lines in content.utf8_lines() for line in lines if match(line))
 
 
 _TYPES = {

@@ -23,13 +23,18 @@ from prismake.importing.text import clean, fold, lines_of, listed, told
 # A tag has the two spaces of the standard before its hyphen. With one space ("KW - x") only these are taken for tags:
 # a line of text may well start with "AB - positive".
 _SURE = (
-    "TY|ER|A[U1234]|T[I123]|KW|PY|Y[12]|DO|UR|SN|J[OF]|VL|N[12]|M[123]|L[1234]|U[12345]|C[1-8]|PMID|PMCID|DOI|ISSN|ISBN"
+    "TY|A[U1234]|T[I123]|KW|PY|Y[12]|DO|UR|SN|J[OF]|VL|N[12]|M[123]|L[1234]|U[12345]|C[1-8]|PMID|PMCID|DOI|ISSN|ISBN"
 )
 # Where a record's own TY has one space, all of the format's tags may.
 _ALL = _SURE + "|AB|AD|AN|BT|CA|CN|CP|CT|CY|D[ABP]|E[DPT]|ID|IS|J[12A]|L[ABK]|NV|OP|P[BPT]|R[INP]|S[EPT]|T[4AT]|V[O]"
-START = re.compile(r"\n[ \t\ufeff]*TY {1,3}-(?=\s|[A-Z])")
-_FIELD = re.compile(rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{_SURE})(?= {{1,2}}-(?:\s|$))) {{1,3}}-")
-_LOOSE_FIELD = re.compile(rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{_ALL})(?= {{1,2}}-(?:\s|$))) {{1,3}}-")
+START = re.compile(r"\n[ \t\ufeff]*TY {1,3}-(?=[ \t\n\xa0A-Z]|\Z)")
+# "ER - positive" is a line of text; an end has nothing after it.
+_FIELD, _LOOSE_FIELD = (
+    re.compile(
+        rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{tags})(?= {{1,2}}-(?:\s|\Z))|ER(?= -[ \t]*(?:\n|\Z))) {{1,3}}-"
+    )
+    for tags in (_SURE, _ALL)
+)
 _INDENT = re.compile(r"\n[ \t\ufeff]+(?=[A-Z][A-Z0-9] {1,3}-)")
 # Counters and headings that platforms put between records; they say nothing about a record.
 _FURNITURE = re.compile(
@@ -92,24 +97,30 @@ def _prose(text: str) -> list[str]:
     return [line for line in map(str.strip, text.split("\n")) if line and not _FURNITURE.match(line)]
 
 
-_TAG_BYTES = re.compile(rb"\n[ \t]*(?:\xef\xbb\xbf)?[A-Z][A-Z0-9] {1,3}-")
-_ENDS_BYTES = re.compile(rb"\n[ \t]*(?:\xef\xbb\xbf)?(TY {1,3}-(?=[\sA-Z])|ER {1,3}-)")
+_TAG_BYTES, _LOOSE_TAG_BYTES = (
+    re.compile(
+        rb"\n[ \t]*(?:\xef\xbb\xbf)?(?:[A-Z][A-Z0-9] {2,3}-|(?:" + tags.encode() + rb") {1,2}-(?=[ \t\n]))",
+    )
+    for tags in (_SURE, _ALL)
+)
+_ENDS_BYTES = re.compile(rb"\n[ \t]*(?:\xef\xbb\xbf)?(TY {1,3}-(?=[ \t\n\xc2A-Z])|ER {2,3}-|ER -(?=[ \t]*\n))")
 
 
 def count(content: Content) -> int:
     """Counts records by the bytes: every TY, and every ER that ends tagged lines without a TY."""
-    records, inside, tagged = 0, False, False
+    records, inside, tagged, tag = 0, False, False, _TAG_BYTES
     for block in content.byte_blocks():
         text = b"\n" + block
         at = 0
         for match in _ENDS_BYTES.finditer(text):
             if match[1].startswith(b"TY"):
                 records, inside, tagged = records + 1, True, False
+                tag = _LOOSE_TAG_BYTES if match[1].startswith(b"TY -") else _TAG_BYTES
             else:
-                records += not inside and (tagged or bool(_TAG_BYTES.search(text, at, match.start())))
+                records += not inside and (tagged or bool(tag.search(text, at, match.start())))
                 inside = tagged = False
             at = match.end()
-        tagged = not inside and (tagged or bool(_TAG_BYTES.search(text, at)))
+        tagged = not inside and (tagged or bool(tag.search(text, at)))
     return records
 
 

@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from prismake.common.errors import BuildStop, stop
@@ -66,7 +67,7 @@ def layout(text: str) -> Layout | None:
 
 
 def _head_text(content: Content) -> str:
-    return next(content.blocks(), "")
+    return "".join(islice(content.blocks(), 2))
 
 
 def _lines(content: Content) -> Iterator[str]:
@@ -163,7 +164,8 @@ def count_text(content: Content) -> int:
             if not inside:
                 rows += filled
                 filled = False
-    return rows + (inside and filled)
+    # A quotation mark that is still open makes a row, which the reader rejects.
+    return rows + inside
 
 
 def read_workbook(content: Content) -> Iterator[Entry | Rejected]:
