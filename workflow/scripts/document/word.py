@@ -29,6 +29,8 @@ MARK = "Mark"
 TWIPS_PER_POINT = 20
 # A table of so few rows stays on one page with its caption.
 SHORT_TABLE = 14
+# Between the last note of a table and the text, in points.
+BELOW_TABLE = 16
 ALIGNMENTS = {"left": "left", "center": "center", "right": "right"}
 
 
@@ -262,6 +264,12 @@ def shape_tables(document: Document, page: Page) -> None:
         above = block.getprevious()
         caption = _text_of(above) if above is not None else ""
         shape_table(block, round(width * TWIPS_PER_POINT), caption)
+        last = block
+        while _style_of(last.getnext()) == "TableNote":
+            last = last.getnext()
+        if last is not block:
+            spacing = last.get_or_add_pPr().get_or_add_spacing()
+            spacing.set(qn("w:after"), str(BELOW_TABLE * TWIPS_PER_POINT))
 
 
 def number_identifiers(document: Document) -> None:
