@@ -77,6 +77,12 @@ def _pairs_of_key(key: Hashes, holder: Integers, content: Integers) -> tuple[Int
     """All pairs of holders of the same key, in a large block those that stand near each other by content."""
     held = key != 0
     key, holder = key[held], holder[held]
+    order = np.argsort(key)
+    key, holder = key[order], holder[order]
+    # Most keys have one holder: these go first, the rest is put in the order of content.
+    same = key[1:] == key[:-1]
+    shared = np.concatenate([same, [False]]) | np.concatenate([[False], same])
+    key, holder = key[shared[: len(key)]], holder[shared[: len(key)]]
     order = np.lexsort((content[holder], key))
     key, holder = key[order], holder[order]
     starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.empty(0, np.int64)
@@ -117,5 +123,6 @@ def candidate_pairs(features: Features) -> tuple[Integers, Integers]:
         a, b = _pairs_of_key(key, holder, content)
         distinct = a != b
         codes.append((a[distinct].astype(np.uint64) << np.uint64(32)) | b[distinct].astype(np.uint64))
-    joined = np.unique(np.concatenate(codes)) if codes else np.empty(0, np.uint64)
+    joined = np.sort(np.concatenate(codes)) if codes else np.empty(0, np.uint64)
+    joined = joined[np.concatenate([[True], joined[1:] != joined[:-1]])] if len(joined) else joined
     return (joined >> np.uint64(32)).astype(np.int64), (joined & np.uint64(0xFFFFFFFF)).astype(np.int64)

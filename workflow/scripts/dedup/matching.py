@@ -88,6 +88,12 @@ def _id_rank(ids: Sequence[str]) -> Integers:
     return rank
 
 
+def _in_order(left: Integers, right: Integers, rank: Integers) -> tuple[Integers, Integers]:
+    """The pairs with the smaller id first: a comparison then never depends on the order of rows."""
+    swapped = rank[left] > rank[right]
+    return np.where(swapped, right, left), np.where(swapped, left, right)
+
+
 def _compare_all(
     features: Features, left: Integers, right: Integers, workers: int
 ) -> tuple[Comparison, npt.NDArray[np.int8]]:
@@ -96,7 +102,8 @@ def _compare_all(
     kept: list[Comparison] = []
     veto: list[npt.NDArray[np.int8]] = []
     for start in range(0, max(len(left), 1), BATCH):
-        part = compare(features, left[start : start + BATCH], right[start : start + BATCH], workers=workers)
+        here = slice(start, start + BATCH)
+        part = compare(features, left[here], right[here], workers=workers, hopeful=True)
         part = part.take(part.points >= ASKED)
         kept.append(part)
         veto.append(vetoes.first_veto(features, part))
@@ -117,18 +124,19 @@ def match(table: pa.Table, *, decisions: Decisions = NO_DECISIONS, workers: int 
     The partition depends on the records' content and ids alone, not on the order of rows nor on `workers`.
     """
     features = read_features(table, workers=workers, progress=_Progress("read", len(table), "records"))
-    left, right = candidate_pairs(features)
+    ids = features.ids.to_pylist()
+    rank = _id_rank(ids)
+    left, right = _in_order(*candidate_pairs(features), rank)
     log.info("%d records, %d candidate pairs", len(features), len(left))
     pairs, veto = _compare_all(features, left, right, workers)
     accepted = (pairs.points >= ACCEPTED) & (veto == vetoes.NO_VETO)
     chosen = pairs.take(accepted)
-    ids = features.ids.to_pylist()
-    rank = _id_rank(ids)
 
     def conflicts(a: Integers, b: Integers) -> npt.NDArray[np.bool_]:
         found = np.zeros(len(a), bool)
         for start in range(0, len(a), BATCH):
-            part = compare(features, a[start : start + BATCH], b[start : start + BATCH], workers=workers)
+            here = slice(start, start + BATCH)
+            part = compare(features, *_in_order(a[here], b[here], rank), workers=workers)
             no = vetoes.first_veto(features, part)
             fine = (no == vetoes.NO_VETO) | np.isin(no, SOFT)
             found[start : start + BATCH] = ~fine | (part.points < CONSISTENT)
@@ -159,7 +167,7 @@ def _explain_merges(
     }
     merges = []
     for a, b in joins:
-        pair = (min(a, b), max(a, b))
+        pair = (a, b) if (a, b) in place or (a, b) in decided else (b, a)
         if pair in decided:
             merges.append(Merge(*pair, "decision", "a person called them the same", 1.0))
             continue

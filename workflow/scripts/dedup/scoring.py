@@ -209,7 +209,7 @@ def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[
     unclear = np.flatnonzero((levels >= titles.LOOSE) & (levels != titles.NONE))
     # Most pairs of a loose key have nothing in common: only what could be a longer or changed title is read by word.
     partial = _ratios(f.title, a[unclear], b[unclear], fuzz.token_set_ratio, workers=workers)
-    unclear = unclear[np.maximum(partial, ratio[unclear]) >= 65]
+    unclear = unclear[(partial >= 85) | (ratio[unclear] >= 70)]
     for pair, one, two in zip(unclear, _texts(f.title, a[unclear]), _texts(f.title, b[unclear]), strict=True):
         level, number = titles.relate(*sorted((one, two)))
         levels[pair], numbers[pair] = level, (SAME, NEAR, APART)[number]
@@ -266,30 +266,52 @@ def _accession_levels(f: Features, a: Integers, b: Integers) -> Levels:
     return levels
 
 
-def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1) -> Comparison:
-    """Compares the pairs of rows (left[i], right[i]) field by field."""
+def _hopeless(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
+    """Pairs whose titles are apart and that have neither a number nor a range of pages in common."""
+    title = levels["title"]
+    apart = (title == titles.APART) | (title == titles.LOOSE)
+    found: npt.NDArray[np.bool_] = apart & (levels["doi"] != SAME) & (levels["accession"] != SAME)
+    found &= ~one_article(f, a, b, levels)
+    return found
+
+
+def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1, hopeful: bool = False) -> Comparison:
+    """Compares the pairs of rows (left[i], right[i]) field by field.
+
+    With `hopeful`, pairs that nothing could make one work are left out before the dear comparisons.
+    """
     title, numbers, ratio = _title_levels(f, left, right, workers)
     levels: dict[str, Levels] = {
         "title": title,
         "numbers": numbers,
-        "author": _author_levels(f, left, right, workers),
         **_place_levels(f, left, right),
         "year": _year_levels(f, left, right),
-        "journal": _journal_levels(f, left, right),
         "doi": _doi_levels(f, left, right),
         "accession": _accession_levels(f, left, right),
+    }
+    if hopeful:
+        kept = ~_hopeless(f, left, right, levels)
+        left, right, ratio = left[kept], right[kept], ratio[kept]
+        levels = {name: found[kept] for name, found in levels.items()}
+    levels |= {
+        "author": _author_levels(f, left, right, workers),
+        "journal": _journal_levels(f, left, right),
         "abstract": _abstract_levels(f, left, right, workers),
     }
     _find_translations(f, left, right, levels)
+    return Comparison(left, right, levels, ratio, _points(f, left, right, levels))
+
+
+def _points(f: Features, left: Integers, right: Integers, levels: dict[str, Levels]) -> Points:
     points = np.zeros(len(left), np.float32)
-    for name, found in levels.items():
-        points += np.array([value for value, _ in POINTS[name]], np.float32)[found]
+    for name in FIELDS:
+        points += np.array([value for value, _ in POINTS[name]], np.float32)[levels[name]]
     # A title of a few words, or of none that tell, says less.
     words = np.minimum(f.words[left], f.words[right])
-    titled = title <= titles.NEAR
+    titled = levels["title"] <= titles.NEAR
     points -= np.where(titled & (words < 5), np.float32(1.0) * (5 - words), np.float32(0))
     points -= np.where(titled & (((f.marks[left] | f.marks[right]) & GENERIC) != 0), np.float32(1.5), np.float32(0))
-    return Comparison(left, right, levels, ratio, points)
+    return points
 
 
 def explain(comparison: Comparison, pair: int) -> str:

@@ -311,10 +311,10 @@ def _level(a: str, b: str, only_a: list[str], only_b: list[str]) -> int:
         return NEAR
     if joined_a == joined_b:
         return NEAR
-    turned = any(contrast(one, two) for one in telling_a for two in telling_b)
-    if min(len(joined_a), len(joined_b)) >= 6 and not turned and fuzz.ratio(joined_a, joined_b) >= 75:
-        return NEAR
-    if not turned and _scattered(a, b, telling_a, telling_b):
+    resembling = min(len(joined_a), len(joined_b)) >= 6 and fuzz.ratio(joined_a, joined_b) >= 75
+    if (resembling or _scattered(a, b, telling_a, telling_b)) and not any(
+        contrast(one, two) for one in telling_a for two in telling_b
+    ):
         return NEAR
     shorter, longer = sorted((a.replace(" ", ""), b.replace(" ", "")), key=lambda text: (len(text), text))
     if (not telling_a or not telling_b) and len(shorter) >= 12:
