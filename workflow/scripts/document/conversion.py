@@ -87,7 +87,7 @@ def settings_for(
     `vector` chooses the form of the figures: the SVG, or the PNG. Lengths are points, figure sizes inches, widths of
     letters parts of the font size.
     """
-    letters = "".join(sorted({letter for letter in text if letter.isprintable()} | set("M 0123456789–,")))
+    letters = "".join(sorted({letter for letter in text if letter >= " "} | set("M 0123456789–,")))
     family = profile["text"]["pdf_font"]
     return {
         "profile": profile,
