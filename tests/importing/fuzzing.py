@@ -7,6 +7,7 @@ line a reader: inputs, records read, rejected, files refused, faults, slowest in
 from __future__ import annotations
 
 import io
+import json
 import random
 import sys
 import time
@@ -131,7 +132,8 @@ def read_all(kind: str, data: bytes) -> tuple[int, int]:
     read = rejected = 0
     for item in form.read(content):
         if isinstance(item, Entry):
-            record = as_record(item, form, plain=content.plain)
+            record = as_record(item, form, plain=content.plain and form.literal)
+            json.loads(record["raw"])
             content_hash(record)
             assert all(isinstance(value, str) for name, value in record.items() if name != "line"), record
             read += 1

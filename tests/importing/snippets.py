@@ -457,7 +457,7 @@ PUBMED_CSV = """\ufeffPMID,Title,Authors,Citation,First Author,Journal/Book,Publ
 """
 
 RAYYAN_CSV = """key,title,year,month,day,journal,issn,volume,issue,pages,authors,url,language,publisher,location,abstract,notes,doi,keywords,pubmed_id,pmc_id
-rayyan-99999999,A screened row,2018,,,J. Ex.,1234-5679,1,2,3-4,"Example, A. and Sample, C.",https://example.org/x     U2  - L2022222222,English,,,A text.,"RAYYAN-INCLUSION: {""A""=>""Included""}",10.5555/ray.1,"one, two, three",,
+rayyan-99999999,A screened row,2018,,,J. Ex.,1234-5679,1,2,3-4,"Example, A. and Sample, C.",https://www.embase.com/x?id=L2022222222     U2  - L2022222222,English,,,A text.,"RAYYAN-INCLUSION: {""A""=>""Included""}",10.5555/ray.1,"one, two, three",,
 """
 
 TRIALS_CSV = """NCT Number,Study Title,Study URL,Acronym,Study Status,Brief Summary,Conditions,Interventions,Sponsor,Study Type,Start Date,First Posted

@@ -46,6 +46,13 @@ class Content:
         with self.open() as file:
             return file.read(size)
 
+    def head_text(self) -> str:
+        """The first characters, with LF as line end."""
+        head = self.head()
+        name = next((name for bom, name in UTF16_BOMS.items() if head.startswith(bom)), "utf-8")
+        text = head.decode(name, "ignore").removeprefix("\ufeff")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
     def chunks(self) -> Iterator[bytes]:
         """The bytes, a piece at a time, as they stand."""
         with self.open() as file:

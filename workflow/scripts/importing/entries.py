@@ -34,10 +34,12 @@ class Format:
     """A format family: how to read its entries, how to count them another way, and what its fields mean.
 
     `count` must not use the code of `read`: the two numbers check each other. `columns` turns the fields of one entry
-    into columns of the record model (absent ones are empty).
+    into columns of the record model (absent ones are empty). `literal` says that values are pieces of the text as it
+    stands, so that they hold no character that the text does not.
     """
 
     name: str
     read: Callable[[Content], Iterator[Entry | Rejected]]
     count: Callable[[Content], int]
     columns: Callable[[Fields], dict[str, Any]]
+    literal: bool = False

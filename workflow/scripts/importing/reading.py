@@ -80,7 +80,7 @@ class Export:
                 self.rejected.append({"position": position, "line": item.line, "reason": item.reason})
                 continue
             self.parsed += 1
-            record = as_record(item, kind, plain=content.plain)
+            record = as_record(item, kind, plain=content.plain and kind.literal)
             record["file"] = self.shown
             record["position"] = position
             yield record

@@ -6,7 +6,7 @@ import re
 
 from prismake.common.errors import BuildStop, stop
 from prismake.importing.containers import OLE2, ZIP
-from prismake.importing.content import UTF16_BOMS, Content
+from prismake.importing.content import Content
 from prismake.importing.readers.tables import layout
 
 # The first that stands in the text decides.
@@ -33,7 +33,7 @@ def find_format(content: Content) -> str:
         raise _refused(content, "empty-export", "the file is empty")
     if head.startswith((ZIP, OLE2)):
         return "spreadsheet"
-    text = _decoded(head)
+    text = content.head_text()
     if _is_binary(text):
         raise _refused(content, "binary-export", "the file is binary, not an export")
     if _WEB_PAGE.match(text):
@@ -77,13 +77,3 @@ def _is_binary(text: str) -> bool:
     """True where control characters are more than stray."""
     controls = sum(text.count(chr(code)) for code in range(32) if code not in (9, 10, 12, 13))
     return "\0" in text[:4096] or controls * 100 > len(text)
-
-
-def _decoded(head: bytes) -> str:
-    for bom, name in UTF16_BOMS.items():
-        if head.startswith(bom):
-            text = head.decode(name, "ignore").removeprefix("\ufeff")
-            break
-    else:
-        text = head.decode("utf-8-sig", "ignore")
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -61,7 +61,8 @@ def _entry(text: str, strings: str, line: int) -> Entry | Rejected:
             block = parsed.ignore_error_block if isinstance(parsed, DuplicateFieldKeyBlock) else parsed
             if isinstance(block, BibEntry):
                 fields: Fields = [("ENTRYTYPE", block.entry_type), ("ID", "" if block.key == "nokey" else block.key)]
-                fields += [(field.key, _unwrapped(str(field.value).strip())) for field in block.fields]
+                unwrap = _unwrapped if parsed is not block else str.strip
+                fields += [(field.key, unwrap(str(field.value))) for field in block.fields]
                 return Entry(fields, line)
             if isinstance(block, ParsingFailedBlock):
                 reason = str(getattr(block.error, "abort_reason", "") or block.error)
@@ -70,7 +71,8 @@ def _entry(text: str, strings: str, line: int) -> Entry | Rejected:
 
 
 def _unwrapped(value: str) -> str:
-    """A value without the braces or quotation marks around it (bibtexparser leaves them on blocks that it doubts)."""
+    """A value without the braces or quotation marks around it, which bibtexparser leaves on blocks that it doubts."""
+    value = value.strip()
     if len(value) > 1 and (value[0], value[-1]) in (("{", "}"), ('"', '"')) and "}" not in value[1:-1]:
         return value[1:-1].strip()
     return value

@@ -126,4 +126,4 @@ def columns(fields: Fields) -> dict[str, Any]:
     }
 
 
-FORMAT = Format("endnote", read, count, columns)
+FORMAT = Format("endnote", read, count, columns, literal=True)

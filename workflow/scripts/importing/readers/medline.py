@@ -148,4 +148,4 @@ def columns(fields: Fields) -> dict[str, Any]:
     return record
 
 
-FORMAT = Format("medline", read, count, columns)
+FORMAT = Format("medline", read, count, columns, literal=True)

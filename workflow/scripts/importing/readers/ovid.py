@@ -69,7 +69,7 @@ _TAGS = {
 
 def _start(content: Content) -> re.Pattern[str]:
     """Records start at their counters; a file without counters has VN at the start of each."""
-    return COUNTER if COUNTER.search("\n" + content.head().decode("utf-8", "ignore").replace("\r", "\n")) else _VENDOR
+    return COUNTER if COUNTER.search("\n" + content.head_text()) else _VENDOR
 
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
@@ -176,4 +176,4 @@ def _lines(values: list[str]) -> list[str]:
     return [line.strip() for value in values for line in value.split("\n")]
 
 
-FORMAT = Format("ovid", read, count, columns)
+FORMAT = Format("ovid", read, count, columns, literal=True)

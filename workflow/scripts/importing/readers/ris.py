@@ -325,4 +325,4 @@ def _platform_number(tags: dict[str, list[str]], own: str) -> str:
     return own if _ID_LIKE.match(own) else ""
 
 
-FORMAT = Format("ris", read, count, columns)
+FORMAT = Format("ris", read, count, columns, literal=True)

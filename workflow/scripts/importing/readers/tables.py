@@ -115,9 +115,7 @@ def read_text(content: Content) -> Iterator[Entry | Rejected]:
         odd += len(cells) != len(form.header)
         yield _row(form.header, cells, line)
     if odd:
-        content.warnings.append(
-            f"{odd} rows have more or fewer cells than the header: check quotes and commas in the file"
-        )
+        content.warnings.append(f"{odd} rows have more or fewer cells than the header: check quotes and commas")
 
 
 def _row(header: tuple[str, ...], cells: list[str], line: int) -> Entry | Rejected:
@@ -392,5 +390,5 @@ def _accession(number: str) -> str:
     return "" if number.startswith("10.") else number.removeprefix("https://openalex.org/").removeprefix("#")
 
 
-TEXT = Format("csv", read_text, count_text, columns)
+TEXT = Format("csv", read_text, count_text, columns, literal=True)
 WORKBOOK = Format("spreadsheet", read_workbook, count_workbook, columns)

@@ -90,4 +90,4 @@ def _lines(values: list[str]) -> list[str]:
     return [line.strip() for value in values for line in value.split("\n")]
 
 
-FORMAT = Format("wos", read, count, columns)
+FORMAT = Format("wos", read, count, columns, literal=True)
