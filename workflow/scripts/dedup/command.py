@@ -14,7 +14,6 @@ import pyarrow.parquet
 from prismake.common.errors import nearest, stop
 from prismake.common.writing import write_rows
 from prismake.dedup import decisions as decided
-from prismake.dedup import merging
 from prismake.dedup.deduplicate import MERGE_COLUMNS, merge_rows, review_rows
 from prismake.dedup.features import COLUMNS
 from prismake.dedup.matching import match
@@ -88,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise stop("record-twice", "two records have the same id", where=str(arguments.records))
     known = decided.read_decisions(arguments.decisions, ids) if arguments.decisions else decided.NO_DECISIONS
     matching = match(table, decisions=known, workers=arguments.workers)
-    survivor = merging.survivors(table, matching.roots)
+    survivor = matching.survivor
     write_rows(
         arguments.output,
         ("id", "cluster"),

@@ -108,13 +108,13 @@ def deduplicate(
     known = decided.read_decisions(table_of_decisions, ids, schema) if table_of_decisions else decided.NO_DECISIONS
     table = text_table(frame)
     matching = match(table, decisions=known, workers=workers or os.cpu_count() or 1)
-    survivor = merging.survivors(table, matching.roots)
+    survivor, members = matching.survivor, matching.members
     write_rows(
         clusters,
         ("record_id", "cluster", "survivor", "database", "file", "position"),
         cluster_rows(frame, survivor),
     )
-    write_parquet(unique, merging.unique_records(frame, survivor))
+    write_parquet(unique, merging.unique_records(frame, members))
     write_rows(merges, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
     write_rows(to_review, *review_rows(matching, frame))
 

@@ -100,6 +100,18 @@ class Features:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def take(self, rows: Integers) -> Features:
+        """The features of the chosen rows, in their order."""
+        at = pa.array(rows)
+        texts = {name: getattr(self, name).take(at) for name in TEXTS}
+        return Features(**texts, **{name: getattr(self, name)[rows] for name in (*HASHES, *INTEGERS)})
+
+    def joined(self, other: Features) -> Features:
+        """These features, then those of other records."""
+        texts = {name: pa.concat_arrays([getattr(self, name), getattr(other, name)]) for name in TEXTS}
+        numbers = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in (*HASHES, *INTEGERS)}
+        return Features(**texts, **numbers)
+
 
 TEXTS = ("ids", "title", "other", "authors", "first", "journal", "abstract", "doi_text")
 HASHES = tuple(name for name in Features.__dataclass_fields__ if Features.__dataclass_fields__[name].type == "Hashes")

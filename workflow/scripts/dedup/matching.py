@@ -5,18 +5,18 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from prismake.common.steps import log
-from prismake.dedup import vetoes
+from prismake.dedup import merging, vetoes
 from prismake.dedup.blocking import candidate_pairs
-from prismake.dedup.clusters import Links, cluster
+from prismake.dedup.clusters import Clustering, Links, cluster
 from prismake.dedup.decisions import NO_DECISIONS, Decisions
 from prismake.dedup.features import Features, Integers, read_features
-from prismake.dedup.scoring import Comparison, compare, explain, probability
+from prismake.dedup.scoring import APART, Comparison, compare, explain, probability
 from tqdm import tqdm
 
 # Points from which a pair without a veto is one work, and from which a person is asked.
@@ -31,6 +31,9 @@ ASKED_DESPITE_VETO = 9.5
 # At most this share of the records may stand in the queue.
 QUEUE_SHARE = 0.01
 BATCH = 100_000
+# How often works are compared once more with what their records tell together.
+ROUNDS = 5
+DESPITE_DOI = "merged although the DOIs differ, as all else is the same: one DOI is probably wrong"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class Matching:
     """Which rows are one work (equal roots), why, and what is left to ask."""
 
     roots: Integers
+    survivor: Integers  # for each row the row of its work's survivor
+    members: dict[int, list[int]]  # works of two or more records: survivor -> rows, the survivor first
     merges: list[Merge]
     questions: list[Question]
 
@@ -108,30 +113,70 @@ def _compare_all(
         kept.append(part)
         veto.append(vetoes.first_veto(features, part))
         progress(min(BATCH, len(left) - start))
-    joined = Comparison(
-        np.concatenate([part.left for part in kept]),
-        np.concatenate([part.right for part in kept]),
-        {name: np.concatenate([part.levels[name] for part in kept]) for name in kept[0].levels},
-        np.concatenate([part.ratio for part in kept]),
-        np.concatenate([part.points for part in kept]),
+    return _joined(kept), np.concatenate(veto)
+
+
+def _joined(parts: list[Comparison]) -> Comparison:
+    return Comparison(
+        np.concatenate([part.left for part in parts]),
+        np.concatenate([part.right for part in parts]),
+        {name: np.concatenate([part.levels[name] for part in parts]) for name in parts[0].levels},
+        np.concatenate([part.ratio for part in parts]),
+        np.concatenate([part.points for part in parts]),
     )
-    return joined, np.concatenate(veto)
+
+
+@dataclass(frozen=True)
+class _Accepted:
+    """Pairs that are one work, and by which rule."""
+
+    pairs: Comparison
+    rules: list[str]
+
+    def joined(self, other: _Accepted) -> _Accepted:
+        return _Accepted(_joined([self.pairs, other.pairs]), self.rules + other.rules)
+
+
+def _accept(features: Features, pairs: Comparison, veto: npt.NDArray[np.int8]) -> _Accepted:
+    chosen = pairs.take((pairs.points >= ACCEPTED) & (veto == vetoes.NO_VETO))
+    return _Accepted(chosen, vetoes.rule_names(features, chosen))
 
 
 def match(table: pa.Table, *, decisions: Decisions = NO_DECISIONS, workers: int = 1) -> Matching:
     """Finds the works among the records of a table (columns as in `features.COLUMNS`, any of them may be absent).
 
-    The partition depends on the records' content and ids alone, not on the order of rows nor on `workers`.
+    Records are compared; then the records of each work complete each other and the works are compared once more, until
+    nothing is found: deduplicating the result finds nothing either. The partition depends on the records' content and
+    ids alone, not on the order of rows nor on `workers`.
     """
     features = read_features(table, workers=workers, progress=_Progress("read", len(table), "records"))
-    ids = features.ids.to_pylist()
-    rank = _id_rank(ids)
+    rank = _id_rank(features.ids.to_pylist())
     left, right = _in_order(*candidate_pairs(features), rank)
     log.info("%d records, %d candidate pairs", len(features), len(left))
     pairs, veto = _compare_all(features, left, right, workers)
-    accepted = (pairs.points >= ACCEPTED) & (veto == vetoes.NO_VETO)
-    chosen = pairs.take(accepted)
+    accepted = _accept(features, pairs, veto)
+    found = _cluster(features, accepted, rank, decisions, workers)
+    members = merging.works(table, found.roots)
+    for _ in range(ROUNDS):
+        more = _compare_works(table, features, members, found.roots, rank, workers)
+        if not len(more.pairs):
+            break
+        joined = accepted.joined(more)
+        again = _cluster(features, joined, rank, decisions, workers)
+        if len(again.joins) == len(found.joins):
+            break
+        accepted, found = joined, again
+        members = merging.works(table, found.roots)
+    survivor = np.arange(len(table), dtype=np.int64)
+    for best, rows in members.items():
+        survivor[rows] = best
+    merges, doubtful = _explain_merges(accepted, found.joins, decisions)
+    questions = _questions(features, pairs, veto, found.roots, rank, decisions, doubtful)
+    log.info("%d works, %d questions", len(table) - len(found.joins), len(questions))
+    return Matching(found.roots, survivor, members, merges, questions)
 
+
+def _cluster(features: Features, accepted: _Accepted, rank: Integers, decisions: Decisions, workers: int) -> Clustering:
     def conflicts(a: Integers, b: Integers) -> npt.NDArray[np.bool_]:
         found = np.zeros(len(a), bool)
         for start in range(0, len(a), BATCH):
@@ -139,41 +184,63 @@ def match(table: pa.Table, *, decisions: Decisions = NO_DECISIONS, workers: int 
             part = compare(features, *_in_order(a[here], b[here], rank), workers=workers)
             no = vetoes.first_veto(features, part)
             fine = (no == vetoes.NO_VETO) | np.isin(no, SOFT)
-            found[start : start + BATCH] = ~fine | (part.points < CONSISTENT)
+            found[here] = ~fine | (part.points < CONSISTENT)
         return found
 
-    found = cluster(
-        len(features),
-        Links(chosen.left, chosen.right, chosen.points),
-        conflicts,
-        rank,
-        decisions.same,
-        decisions.different,
-    )
-    merges = _explain_merges(features, chosen, found.joins, decisions)
-    questions = _questions(features, pairs, veto, found.roots, rank, decisions)
-    log.info("%d works, %d questions", len(np.unique(found.roots)), len(questions))
-    return Matching(found.roots, merges, questions)
+    pairs = accepted.pairs
+    links = Links(pairs.left, pairs.right, pairs.points)
+    return cluster(len(features), links, conflicts, rank, decisions.same, decisions.different)
+
+
+def _compare_works(
+    table: pa.Table,
+    features: Features,
+    members: dict[int, list[int]],
+    roots: Integers,
+    rank: Integers,
+    workers: int,
+) -> _Accepted:
+    """Pairs of works that are one when each has what its records tell together; named by their survivors' rows."""
+    changed, records = merging.completed(table, members)
+    gone = np.zeros(len(table), bool)
+    for best, rows in members.items():
+        gone[rows] = True
+        gone[best] = False
+    gone[changed] = True
+    rest = np.flatnonzero(~gone)
+    rows = np.concatenate([rest, changed])
+    works = features.take(rest).joined(read_features(records, workers=workers))
+    a, b = candidate_pairs(works)
+    concerned = b >= len(rest)
+    a, b = _in_order(a[concerned], b[concerned], rank[rows])
+    pairs, veto = _compare_all(works, a, b, workers)
+    accepted = _accept(works, pairs, veto)
+    left, right = rows[accepted.pairs.left], rows[accepted.pairs.right]
+    return _Accepted(replace(accepted.pairs, left=left, right=right), accepted.rules)
 
 
 def _explain_merges(
-    features: Features, accepted: Comparison, joins: list[tuple[int, int]], decisions: Decisions
-) -> list[Merge]:
-    decided = set(decisions.same)
-    rules = vetoes.rule_names(features, accepted)
-    scores = probability(accepted.points, ACCEPTED - 2)
-    place = {
-        pair: number for number, pair in enumerate(zip(accepted.left.tolist(), accepted.right.tolist(), strict=True))
-    }
-    merges = []
+    accepted: _Accepted, joins: list[tuple[int, int]], decisions: Decisions
+) -> tuple[list[Merge], list[Question]]:
+    """Why each merge was made, and which of them a person should look at."""
+    pairs, decided = accepted.pairs, set(decisions.same)
+    scores = probability(pairs.points, ACCEPTED - 2)
+    place: dict[tuple[int, int], int] = {}
+    for number, pair in enumerate(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)):
+        # A pair of records is explained as it was found first.
+        place.setdefault(pair, number)
+    merges, doubtful = [], []
     for a, b in joins:
-        pair = (a, b) if (a, b) in place or (a, b) in decided else (b, a)
-        if pair in decided:
-            merges.append(Merge(*pair, "decision", "a person called them the same", 1.0))
+        if (a, b) in decided or (b, a) in decided:
+            merges.append(Merge(a, b, "decision", "a person called them the same", 1.0))
             continue
+        pair = (a, b) if (a, b) in place else (b, a)
         at = place[pair]
-        merges.append(Merge(*pair, rules[at], explain(accepted, at), round(float(scores[at]), 4)))
-    return merges
+        evidence, score = explain(pairs, at), round(float(scores[at]), 4)
+        merges.append(Merge(*pair, accepted.rules[at], evidence, score))
+        if pairs.levels["doi"][at] == APART:
+            doubtful.append(Question(*pair, DESPITE_DOI, evidence, score))
+    return merges, doubtful
 
 
 def _questions(
@@ -183,8 +250,9 @@ def _questions(
     roots: Integers,
     rank: Integers,
     decisions: Decisions,
+    merged: list[Question],
 ) -> list[Question]:
-    """The best doubtful pair between each two works, best first, no more than a hundredth of the records."""
+    """Doubtful merges, then the best doubtful pair between each two works; no more than a hundredth of the records."""
     apart = roots[pairs.left] != roots[pairs.right]
     doubtful = (veto == vetoes.NO_VETO) | (pairs.points >= ASKED_DESPITE_VETO)
     rows = np.flatnonzero(apart & doubtful)
@@ -196,7 +264,8 @@ def _questions(
     for a, b in decisions.different:
         answered[int(roots[a])].add(int(roots[b]))
         answered[int(roots[b])].add(int(roots[a]))
-    questions: list[Question] = []
+    asked = set(decisions.same)
+    questions = [one for one in merged if tuple(sorted((one.record_a, one.record_b))) not in asked][:room]
     for row in rows.tolist():
         if len(questions) >= room:
             break

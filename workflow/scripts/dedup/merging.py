@@ -12,8 +12,7 @@ import pyarrow.compute as pc
 from prismake.common.records import join_list, split_list
 from prismake.dedup.features import Integers
 
-# The survivor is the record that tells most of these; of equals the one that has the first of them that differs,
-# then the longest abstract, then the smallest id.
+# The survivor is the record that fills most of these.
 TOLD = (
     "title",
     "author",
@@ -49,49 +48,66 @@ OWN = (
 )
 
 
-def survivors(table: pa.Table, roots: Integers) -> Integers:
-    """For each row the row of its work's survivor.
+def _filled(table: pa.Table) -> Integers:
+    """How many of `TOLD` each record fills."""
+    told = np.zeros(len(table), dtype=np.int64)
+    for name in TOLD:
+        if name in table.column_names:
+            told += np.asarray(pc.not_equal(table[name], "")).astype(np.int64)
+    return told
+
+
+def works(table: pa.Table, roots: Integers) -> dict[int, list[int]]:
+    """The works of two or more records: survivor -> its rows, the survivor first, then who tells more.
 
     The survivor is the record with the most of `TOLD` filled, of equals the one with the longer abstract, of equals
     the one with the smallest id: a stated rule that looks at nothing but the records of the work.
     """
-    ids = table["record_id"].to_pylist()
-    told = np.zeros(len(table), dtype=np.int64)
-    for name in TOLD:
-        if name in table.column_names:
-            told += np.asarray(pc.greater(pc.utf8_length(pc.fill_null(table[name], "")), 0)).astype(np.int64)
+    ids, told = table["record_id"].to_pylist(), _filled(table)
     length = np.zeros(len(table), dtype=np.int64)
     if "abstract" in table.column_names:
-        length = np.asarray(pc.utf8_length(pc.fill_null(table["abstract"], ""))).astype(np.int64)
+        length = np.asarray(pc.utf8_length(table["abstract"])).astype(np.int64)
     counts = np.bincount(roots, minlength=len(table))
-    chosen = np.arange(len(table), dtype=np.int64)
     members: dict[int, list[int]] = defaultdict(list)
     for row in np.flatnonzero(counts[roots] > 1).tolist():
         members[int(roots[row])].append(row)
-    for rows in members.values():
-        best = min(rows, key=lambda row: (-told[row], -length[row], ids[row]))
+    ranked = (sorted(rows, key=lambda row: (-told[row], -length[row], ids[row])) for rows in members.values())
+    return {rows[0]: rows for rows in ranked}
+
+
+def survivors(table: pa.Table, roots: Integers) -> Integers:
+    """For each row the row of its work's survivor (see `works`)."""
+    chosen = np.arange(len(table), dtype=np.int64)
+    for best, rows in works(table, roots).items():
         chosen[rows] = best
     return chosen
 
 
-def ranked_members(frame: pd.DataFrame, survivor: Integers) -> dict[int, list[int]]:
-    """For each survivor its work's rows, the survivor first, then by how much they tell, then by id."""
-    ids = frame["record_id"].tolist()
-    told = np.sum([frame[name].to_numpy() != "" for name in TOLD if name in frame], axis=0)
-    members: dict[int, list[int]] = defaultdict(list)
-    for row, best in enumerate(survivor.tolist()):
-        members[best].append(row)
-    return {best: sorted(rows, key=lambda row: (row != best, -told[row], ids[row])) for best, rows in members.items()}
+def completed(table: pa.Table, members: dict[int, list[int]]) -> tuple[Integers, pa.Table]:
+    """(rows, records): the survivors that gain a value from the other records of their work, with the values gained."""
+    columns = {name: table[name].to_pylist() for name in table.column_names}
+    gained: dict[int, dict[str, str]] = {}
+    for best, rows in members.items():
+        for name, values in columns.items():
+            if not values[best] and (value := next((values[row] for row in rows if values[row]), "")):
+                gained.setdefault(best, {})[name] = value
+    rows_of = sorted(gained)
+    records = {
+        name: pa.array([gained[row].get(name, values[row]) for row in rows_of], pa.large_string())
+        for name, values in columns.items()
+    }
+    return np.array(rows_of, dtype=np.int64), pa.table(records)
 
 
-def unique_records(frame: pd.DataFrame, survivor: Integers) -> pd.DataFrame:
+def unique_records(frame: pd.DataFrame, members: dict[int, list[int]]) -> pd.DataFrame:
     """One row a work, in the order of its survivor: the survivor's fields, each empty one filled from the next record.
 
-    Adds `members` (record ids, survivor first), `sources` (databases, in the order of the table) and `identifiers`
+    `members` are the works of two or more records (see `works`); all other records are works of their own. Adds `members` (record ids, survivor first), `sources` (databases, in the order of the table) and `identifiers`
     (every identifier of every record, as `name:value`).
     """
-    members = ranked_members(frame, survivor)
-    kept = sorted(members)
+    gone = {row for best, rows in members.items() for row in rows if row != best}
+    kept = [row for row in range(len(frame)) if row not in gone]
+    members = {row: members.get(row, [row]) for row in kept}
     unique = frame.iloc[kept].copy().reset_index(drop=True)
     columns = {name: frame[name].tolist() for name in frame.columns}
     for name in frame.columns:
