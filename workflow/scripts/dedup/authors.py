@@ -20,7 +20,7 @@ class Authors(NamedTuple):
 
     names: str  # family names (and full given names), particles and initials dropped, in order
     first: str  # the first author's family name
-    count: int  # authors named
+    people: int  # authors named
 
 
 NOBODY = Authors("", "", 0)

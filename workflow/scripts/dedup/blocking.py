@@ -32,7 +32,7 @@ def mix(*columns: npt.NDArray[np.generic]) -> Hashes:
     told = np.ones(len(columns[0]), dtype=bool)
     for column in columns:
         values = column.astype(np.uint64)
-        told &= (column > 0) if column.dtype == np.int64 else (values != 0)
+        told &= (column.astype(np.int64) > 0) if column.dtype == np.int64 else (values != 0)
         mixed = (mixed ^ values) * _MIX
         mixed ^= mixed >> _SHIFT
     mixed[~told] = 0

@@ -94,10 +94,11 @@ def deduplicate(
 ) -> None:
     """Groups the records of a review into works and writes what was found.
 
-    `records` is the table of all records; `decisions` the table of a person's decisions, if there is one, with its `schema`. Writes
-    `clusters` (every record once, with its work), `unique` (one row a work, best fields), `merges` (why) and `to_review`
-    (pairs for a person, at most a hundredth of the records). Raises BuildStop for records
-    that share an id and for decisions that cannot be followed.
+    `records` is the table of all records; `decisions` the table of a person's decisions, if there is one, with its
+    `schema`. Writes `clusters` (every record once, with its work), `unique` (one row a work, best fields), `merges`
+    (why) and `to_review` (pairs for a person, at most a hundredth of the records). The result is the same for any
+    number of `workers` (None: one a core). Raises BuildStop for records that share an id and for decisions that cannot
+    be followed.
     """
     frame = read_records(records)
     ids = frame["record_id"].tolist()

@@ -1,4 +1,4 @@
-"""All records' features as columns: numbers and 64-bit hashes in numpy, texts in Arrow, so that a million fit in memory.
+"""All records' features as columns: numbers and 64-bit hashes in numpy, texts in Arrow: a million fit in memory.
 
 Hashes are pandas' keyed SipHash with its fixed key: the same text has the same hash in every process and every run.
 Zero stands for "not told" in every hash column.
@@ -168,7 +168,7 @@ def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.
         "tail_key": [text[-24:] for text in bare],
         **dict(zip(WORDS, _longest_words(bones), strict=True)),
         "first_key": [skeleton(text) for text in texts["first"]],
-        "authors_hash": [" ".join(sorted(people.names.split())) if people.count > 1 else "" for people in authors],
+        "authors_hash": [" ".join(sorted(people.names.split())) if people.people > 1 else "" for people in authors],
         "journal_hash": journals,
         "abstract_hash": [text.replace(" ", "")[:60] if len(text) > 100 else "" for text in abstracts],
         "doi": texts["doi_text"],
@@ -180,7 +180,7 @@ def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.
             title.marks | (GENERIC if known < 2 else 0) for title, known in zip(titles, informative, strict=True)
         ],
         "words": informative,
-        "people": [people.count for people in authors],
+        "people": [named.people for named in authors],
         "year": years,
         "volume": [normalise.volume_feature(text, year) for text, year in zip(columns["volume"], years, strict=True)],
         "issue": [normalise.volume_feature(text) for text in columns["number"]],

@@ -1,4 +1,4 @@
-"""How two names of a journal or of proceedings relate: abbreviations, acronyms, names with and without their society."""
+"""How two names of a journal or of proceedings relate: abbreviations, acronyms, with and without the society."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ from prismake.dedup.blocking import candidate_pairs
 from prismake.dedup.clusters import Clustering, Links, cluster
 from prismake.dedup.decisions import NO_DECISIONS, Decisions
 from prismake.dedup.features import Features, Integers, read_features
-from prismake.dedup.scoring import APART, Comparison, compare, explain, probability
+from prismake.dedup.journals import APART
+from prismake.dedup.scoring import Comparison, compare, explain, probability
 from tqdm import tqdm
 
 # Points from which a pair without a veto is one work, and from which a person is asked.
@@ -203,8 +204,8 @@ def _compare_works(
     """Pairs of works that are one when each has what its records tell together; named by their survivors' rows."""
     changed, records = merging.completed(table, members)
     gone = np.zeros(len(table), bool)
-    for best, rows in members.items():
-        gone[rows] = True
+    for best, copies in members.items():
+        gone[copies] = True
         gone[best] = False
     gone[changed] = True
     rest = np.flatnonzero(~gone)

@@ -89,8 +89,10 @@ def completed(table: pa.Table, members: dict[int, list[int]]) -> tuple[Integers,
     gained: dict[int, dict[str, str]] = {}
     for best, rows in members.items():
         for name, values in columns.items():
-            if not values[best] and (value := next((values[row] for row in rows if values[row]), "")):
-                gained.setdefault(best, {})[name] = value
+            if not values[best]:
+                value = next((values[row] for row in rows if values[row]), "")
+                if value:
+                    gained.setdefault(best, {})[name] = value
     rows_of = sorted(gained)
     records = {
         name: pa.array([gained[row].get(name, values[row]) for row in rows_of], pa.large_string())
@@ -102,8 +104,9 @@ def completed(table: pa.Table, members: dict[int, list[int]]) -> tuple[Integers,
 def unique_records(frame: pd.DataFrame, members: dict[int, list[int]]) -> pd.DataFrame:
     """One row a work, in the order of its survivor: the survivor's fields, each empty one filled from the next record.
 
-    `members` are the works of two or more records (see `works`); all other records are works of their own. Adds `members` (record ids, survivor first), `sources` (databases, in the order of the table) and `identifiers`
-    (every identifier of every record, as `name:value`).
+    `members` are the works of two or more records (see `works`); all other records are works of their own. Adds
+    `members` (record ids, survivor first), `sources` (databases, in the order of the table) and `identifiers` (every
+    identifier of every record, as `name:value`).
     """
     gone = {row for best, rows in members.items() for row in rows if row != best}
     kept = [row for row in range(len(frame)) if row not in gone]

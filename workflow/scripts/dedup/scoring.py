@@ -8,7 +8,7 @@ record does not tell counts nothing. A pair's points depend on its two records a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,14 +99,16 @@ def _texts(column: pa.Array, rows: Integers) -> list[str]:
     return list(column.take(pa.array(rows)).to_pylist())
 
 
-def _ratios(
-    column: pa.Array, left: Integers, right: Integers, scorer: object, *, workers: int, other: pa.Array | None = None
-) -> Points:
+Scorer = Callable[..., float]
+
+
+def _ratios(column: pa.Array, left: Integers, right: Integers, scorer: Scorer, *, workers: int) -> Points:
     """A similarity for each pair, computed outside Python."""
     if not len(left):
         return np.empty(0, np.float32)
-    second = _texts(column if other is None else other, right)
-    found: Points = process.cpdist(_texts(column, left), second, scorer=scorer, dtype=np.float32, workers=workers)  # type: ignore[call-overload]
+    found: Points = process.cpdist(
+        _texts(column, left), _texts(column, right), scorer=scorer, dtype=np.float32, workers=workers
+    )
     return found
 
 
@@ -327,4 +329,5 @@ def explain(comparison: Comparison, pair: int) -> str:
 def probability(points: Points | Sequence[float], middle: float) -> Points:
     """Points as a score from 0 to 1, one half at `middle`."""
     shifted = np.asarray(points, np.float32) - np.float32(middle)
-    return (1 / (1 + np.exp(-shifted))).astype(np.float32)
+    found: Points = (1 / (1 + np.exp(-shifted))).astype(np.float32)
+    return found

@@ -132,7 +132,7 @@ def other_authors(said: Said) -> Mask:
 
 
 def other_source(said: Said) -> Mask:
-    """Another journal, volume, issue or time: an abstract and its article, one text in two journals, a yearly report."""
+    """Another journal, volume, issue or time: an abstract and its article, a text in two journals, a yearly report."""
     levels = said.pairs.levels
     volume, pages, journal, year = levels["volume"], levels["pages"], levels["journal"], levels["year"]
     elsewhere = (journal == APART) & ~said.same_page & ((volume == APART) | (pages != PAGE_NONE) | (year != SAME))
