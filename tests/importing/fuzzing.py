@@ -1,6 +1,6 @@
 """Fuzzes the readers: mutated exports must be read, rejected or refused, never crash, and every record be counted.
 
-Run by the tests for a moment. For a long run: `python tests/importing/fuzzing.py 100000 [reader …]`, which prints one
+Run by the tests for a moment. For a long run: `python -m tests.importing.fuzzing 100000 [reader …]`, which prints one
 line a reader: inputs, records read, rejected, files refused, faults, slowest input.
 """
 
@@ -14,20 +14,16 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent))
-
-from snippets import SNIPPETS
 
 from prismake.common.errors import BuildStop
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Entry
-from prismake.importing.reading import as_record, content_hash
 from prismake.importing.readers import FORMATS
+from prismake.importing.reading import as_record, content_hash
 from prismake.importing.sniffing import find_format
+
+from tests.importing.snippets import SNIPPETS
 
 TOKENS = [
     *(
@@ -169,10 +165,8 @@ def faults(kind: str, number: int, seed: int = 1) -> Iterator[tuple[bytes, str]]
             total["faults"] += 1
             yield data, traceback.format_exc(limit=-4)
         slowest = max(slowest, time.perf_counter() - started)
-    print(
-        f"{kind}: {number} inputs, {total['read']} records read, {total['rejected']} rejected, {total['refused']} files "
-        f"refused, {total['faults']} faults, slowest input {slowest * 1000:.0f} ms"
-    )
+    told = ", ".join(f"{total[name]} {name}" for name in ("read", "rejected", "refused", "faults"))
+    print(f"{kind}: {number} inputs, {told}; slowest {slowest * 1000:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 """Small made-up exports in the styles of the platforms; none is copied from a real one."""
 
+# Exports have their own line lengths and ends.
+# ruff: noqa: E501, W291
+
 from __future__ import annotations
 
 import json

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from prismake.common.errors import BuildStop
 from prismake.importing.reading import Export
+
 from tests.importing.snippets import EMBASE_RIS, MEDLINE, ODD_RIS, SNIPPETS, ZOTERO_CSV
 
 
@@ -46,7 +46,7 @@ def test_format_is_found_by_content_and_every_record_counted(name: str, export_o
 @pytest.mark.parametrize("name", SNIPPETS)
 @pytest.mark.parametrize("change", ["bom", "crlf", "cr", "utf-16", "gzip", "zip"])
 def test_records_are_the_same_however_the_file_is_stored(name: str, change: str, export_of: Any) -> None:
-    kind, text, _, _ = SNIPPETS[name]
+    text = SNIPPETS[name][1]
     plain = [{**record, "file": ""} for record in read(export_of(text, "plain"))[0]]
     text = text.removeprefix("\ufeff")
     if change == "bom":

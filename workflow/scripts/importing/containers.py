@@ -26,6 +26,7 @@ MEMBERS_LIMIT = 1000
 WORKBOOK_LIMIT = 256 << 20
 
 GZIP, ZIP, OLE2 = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+EMPTY_ZIP = b"PK\x05\x06"
 # What operating systems put into archives by themselves.
 _SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -96,7 +97,14 @@ def _unpacked(name: str, opener: Callable[[], BinaryIO], size: int, *, inside: b
             return io.BufferedReader(_Bounded(inner, size, name))
 
         return _unpacked(name, ungzipped, size, inside=True)
-    if magic.startswith(ZIP):
+    if magic.startswith((ZIP, EMPTY_ZIP)):
+        if inside:
+            # A spreadsheet in an archive: reading it needs to seek.
+            with opener() as file:
+                data = file.read(WORKBOOK_LIMIT + 1)
+            if len(data) > WORKBOOK_LIMIT:
+                raise bomb(name)
+            return _zipped(name, lambda: io.BytesIO(data), len(data), inside=True)
         return _zipped(name, opener, size, inside=inside)
     return [Content(name, opener)]
 

@@ -73,6 +73,19 @@ class Content:
         for block in self.byte_blocks(self.long_lines):
             yield self._decode(block)
 
+    def text_chunks(self) -> Iterator[str]:
+        """The text in pieces that may end anywhere, for formats whose lines mean nothing (JSON)."""
+        if self.encoding.startswith("utf"):
+            decoder = codecs.getincrementaldecoder("utf-8")("replace")
+            for data in self.unified_chunks():
+                yield decoder.decode(data)
+            return
+        held = b""
+        for data in self.unified_chunks():
+            *texts, held = (held + data).split(b'"')
+            yield "".join(decode_line(text, self.encoding) + '"' for text in texts)
+        yield decode_line(held, self.encoding)
+
     def _decode(self, block: bytes) -> str:
         if self.encoding in ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"):
             return block.decode("utf-8", "replace")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from prismake.common.records import SEPARATOR
@@ -22,9 +23,8 @@ from prismake.importing.text import clean, fold, listed, told
 
 # Files up to this size are counted by parsing them whole.
 WHOLE = 64 << 20
-_TOKEN = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|[{}\[\]\n]")
-# Keys under which exports wrap their list.
-WRAPPERS = ("items", "references", "records", "data", "results")
+# A text (open at the end where the piece ends in it), a bracket, or a line's end.
+_TOKEN = re.compile(r'"[^"\\\n]*(?:\\(?:.|\Z)[^"\\\n]*)*("?)|[{}\[\]\n]')
 
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
@@ -44,35 +44,38 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
 def _objects(content: Content) -> Iterator[tuple[int, str, str]]:
     """Line, text and fault of each object that stands in the outermost list."""
     parts: list[str] = []
-    size, line, start, depth, base = 0, 1, 1, 0, -1
-    for block in content.blocks():
-        at = 0
-        for match in _TOKEN.finditer(block):
-            mark = match[0][0]
-            if mark == "\n":
+    size, line, start, depth, base = 0, 1, 1, 0, 0
+    # What the next piece begins with: a quotation mark where the last one ended inside a text (not part of it).
+    carried, added = "", 0
+    for chunk in chain(content.text_chunks(), ("\n",)):
+        text, at, end = carried + chunk, added, len(carried) + len(chunk)
+        carried, added = "", 0
+        for match in _TOKEN.finditer(text):
+            mark = text[match.start()]
+            if mark == '"':
+                if match.end() == end and not match[1]:
+                    split = (end - len(text.rstrip("\\"))) % 2
+                    carried, added, end = '"' + "\\" * split, 1, end - split
+            elif mark == "\n":
                 line += 1
             elif mark == "[":
-                if base < 0:
-                    base = depth + 1
                 depth += 1
+                base = base or depth
             elif mark == "{":
                 depth += 1
-                if depth == base + 1 and not parts and base > 0:
-                    at, start, size = match.start(), line, 0
-                    parts = [""]
-            elif mark in "}]":
+                if base and depth == base + 1 and not parts:
+                    at, start, size, parts = match.start(), line, 0, [""]
+            elif parts and depth == base + 1 and mark == "}":
+                parts.append(text[at : match.end()])
+                yield start, "".join(parts), "" if size <= RECORD_LIMIT else _TOO_LONG
+                depth, parts = base, []
+            elif base and depth <= base and not parts:
+                return
+            else:
                 depth -= 1
-                if parts and depth <= base and mark == "}":
-                    parts.append(block[at : match.end()])
-                    yield start, "".join(parts), "" if size <= RECORD_LIMIT else _TOO_LONG
-                    parts, depth = [], base
-                elif depth < base and base > 0 and not parts:
-                    return
         if parts:
-            piece = block[at:]
-            size += len(piece)
-            if size <= RECORD_LIMIT:
-                parts.append(piece)
+            size += end - at
+            parts = [*parts, text[at:end]] if size <= RECORD_LIMIT else [""]
     if parts:
         yield start, "", "the file ends inside the record"
 
@@ -84,7 +87,7 @@ def count(content: Content) -> int:
     """Counts the objects of the list by parsing the file whole; where that fails, by their brackets."""
     size = 0
     texts = []
-    for block in content.blocks():
+    for block in content.text_chunks():
         size += len(block)
         if size > WHOLE:
             return sum(1 for _ in _objects(content))

@@ -20,6 +20,8 @@ from prismake.importing.pieces import RECORD_LIMIT
 _INLINE = frozenset(
     ("i", "b", "u", "sub", "sup", "em", "strong", "sc", "DispFormula", "italic", "bold", "underline", "p", "br")
 )
+# More than any tag of a record takes.
+_TAG_ROOM = 64
 _XML_NAMES = {"amp", "lt", "gt", "quot", "apos"}
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 
@@ -68,37 +70,39 @@ def _elements(content: Content, names: tuple[str, ...]) -> Iterator[tuple[int, b
     """Line, bytes and fault of each element."""
     start = re.compile(rb"<(" + b"|".join(name.encode() for name in names) + rb")(?=[\s>/])")
     ends = {name.encode(): re.compile(rb"</" + name.encode() + rb"\s*>") for name in names}
-    buffer, line, over = b"", 1, False
+    buffer, line, over, searched = b"", 1, False, 0
     chunks = content.unified_chunks()
     ended = False
     while True:
         match = start.search(buffer)
-        following = start.search(buffer, match.end()) if match else None
-        close = ends[match[1]].search(buffer, match.end()) if match else None
+        after = max(match.end(), searched) if match else 0
+        following = start.search(buffer, after) if match else None
+        close = ends[match[1]].search(buffer, after) if match else None
+        here = line + buffer.count(b"\n", 0, match.start()) if match else line
         if match and following and (not close or following.start() < close.start()):
-            yield line + buffer.count(b"\n", 0, match.start()), b"", "the record has no end before the next one starts"
-            line, buffer, over = line + buffer.count(b"\n", 0, following.start()), buffer[following.start() :], False
+            yield here, b"", "the record has no end before the next one starts"
+            line, buffer = line + buffer.count(b"\n", 0, following.start()), buffer[following.start() :]
+            over, searched = False, 0
         elif match and close:
-            stop = close.end()
-            here = line + buffer.count(b"\n", 0, match.start())
-            if over:
-                yield here, b"", f"the record is longer than {RECORD_LIMIT >> 20} million characters"
-            else:
-                yield here, buffer[match.start() : stop], ""
-            line, buffer, over = line + buffer.count(b"\n", 0, stop), buffer[stop:], False
+            fault = f"the record is longer than {RECORD_LIMIT >> 20} million characters" if over else ""
+            yield here, buffer[match.start() : close.end()], fault
+            line, buffer = line + buffer.count(b"\n", 0, close.end()), buffer[close.end() :]
+            over, searched = False, 0
         elif ended:
             if match:
-                yield line + buffer.count(b"\n", 0, match.start()), b"", "the file ends inside the record"
+                yield here, b"", "the file ends inside the record"
             return
         else:
             if not match:
                 # Nothing starts here; the last characters may be the start of a tag.
-                kept = max(0, len(buffer) - 64)
+                kept = max(0, len(buffer) - _TAG_ROOM)
                 line, buffer = line + buffer.count(b"\n", 0, kept), buffer[kept:]
             elif len(buffer) - match.start() > RECORD_LIMIT:
                 over = True
-                head = buffer[match.start() : match.end() + 1]
-                line, buffer = line + buffer.count(b"\n") - buffer[-64:].count(b"\n"), head + buffer[-64:]
+                head, tail = buffer[: match.end() + 1], buffer[-_TAG_ROOM:]
+                line += buffer.count(b"\n") - head.count(b"\n") - tail.count(b"\n")
+                buffer = head + tail
+            searched = max(0, len(buffer) - _TAG_ROOM)
             chunk = next(chunks, b"")
             ended = not chunk
             buffer += chunk

@@ -1,0 +1,194 @@
+"""What is no export, or a hostile one: one clear error or a counted rejection, in bounded time and memory."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.importing.containers import RATIO_FROM
+from prismake.importing.content import LINE_LIMIT, Content, find_encoding
+from prismake.importing.entries import Rejected
+from prismake.importing.pieces import RECORD_LIMIT
+from prismake.importing.readers import FORMATS
+from prismake.importing.reading import Export
+
+from tests.importing.fuzzing import faults
+from tests.importing.snippets import BIBTEX, EMBASE_RIS, ENDNOTE_XML, SNIPPETS
+
+BOMB = """<?xml version="1.0"?>
+<!DOCTYPE xml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;">]>
+<xml><records><record><titles><title>&c;</title></titles></record></records></xml>
+"""
+
+
+def issue(path: Path) -> str:
+    """The code of the one issue that a file is refused with."""
+    with pytest.raises(BuildStop) as stopped:
+        list(Export(path).records())
+    (found,) = stopped.value.issues
+    assert str(path) in found.where and found.message and found.fix
+    return found.code
+
+
+@pytest.mark.parametrize(
+    ("code", "data"),
+    [
+        ("empty-export", b""),
+        ("empty-export", b"\xef\xbb\xbf \r\n"),
+        ("binary-export", random.Random(1).randbytes(5000)),
+        ("binary-export", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(100)),
+        ("web-page", b"<!DOCTYPE html>\n<html><body><table><tr><td>Title</td></tr></table></body></html>"),
+        ("web-page", b"\r\n<HTML><head><title>Session expired</title></head></HTML>"),
+        ("xml-entities", BOMB.encode()),
+        ("unknown-format", b"<?xml version='1.0'?><feed><entry/></feed>"),
+        ("unknown-format", b"Dear colleague,\nplease find the results below.\n"),
+        ("unknown-format", b"data,node,box,n\nNA,node4,prevstud,0\n"),
+        ("no-records", b"Title,Authors,Year\n"),
+        ("no-records", b"[]"),
+        ("workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+        ("archive", b"PK\x03\x04 no archive after all"),
+        ("archive", gzip.compress(EMBASE_RIS.encode() * 50)[:200]),
+    ],
+)
+def test_what_is_no_export_is_refused_with_its_name(code: str, data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "search.ris"
+    path.write_bytes(data)
+    assert issue(path) == code
+
+
+def zipped(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize("name", ["../evil.ris", "a/../../evil.ris", "/etc/evil.ris", "C:\\evil.ris", "..\\evil.ris"])
+def test_archive_with_names_that_leave_it_is_refused_whole(name: str, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "search.zip", {"good.ris": EMBASE_RIS.encode(), name: EMBASE_RIS.encode()})
+    assert issue(path) == "archive-name"
+
+
+def test_archive_bombs_stop_at_the_bound(tmp_path: Path) -> None:
+    record = b"TY  - JOUR\nTI  - " + b"x" * 5000 + b"\nER  - \n"
+    bomb = record * (2 * RATIO_FROM // len(record))
+    assert issue(zipped(tmp_path / "bomb.zip", {"bomb.ris": bomb})) == "archive-bomb"
+    (tmp_path / "bomb.ris.gz").write_bytes(gzip.compress(bomb))
+    assert issue(tmp_path / "bomb.ris.gz") == "archive-bomb"
+
+
+def test_archive_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "liar.zip", {"a.ris": EMBASE_RIS.encode() * 100})
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"PK\x01\x02")
+    data[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    path.write_bytes(data)
+    assert issue(path) in ("archive", "no-records", "unknown-format")
+
+
+def test_archives_in_archives_and_empty_ones_are_refused(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner.zip", {"a.ris": EMBASE_RIS.encode()}).read_bytes()
+    assert issue(zipped(tmp_path / "outer.zip", {"inner.zip": inner})) == "archive"
+    assert issue(zipped(tmp_path / "empty.zip", {})) == "archive"
+
+
+def test_truncated_files_keep_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "cut.ris"
+    path.write_text((EMBASE_RIS * 3)[:-400])
+    export = Export(path)
+    assert len(list(export.records())) == 3
+    assert "may be cut off" in export.warnings[0]
+    path.write_text(ENDNOTE_XML[: ENDNOTE_XML.index("Second")])
+    export = Export(path)
+    assert len(list(export.records())) == 1
+    assert export.rejected == [{"position": 2, "line": 1, "reason": "the file ends inside the record"}]
+
+
+def test_bibtex_whose_braces_never_close(tmp_path: Path) -> None:
+    path = tmp_path / "open.bib"
+    path.write_text(BIBTEX + "@article{x, title = " + "{" * 20000)
+    export = Export(path)
+    assert len(list(export.records())) == 5
+    assert export.rejected[-1]["reason"].startswith("not a well-formed BibTeX entry")
+
+
+class Endless(io.RawIOBase):
+    """A file that is made while it is read: a head, a filling of so many bytes, a tail."""
+
+    def __init__(self, head: bytes, size: int, tail: bytes) -> None:
+        self.parts = [head, size, tail]
+        self.filling = b"x" * (1 << 16)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while self.parts:
+            part = self.parts[0]
+            if not part:
+                self.parts.pop(0)
+                continue
+            if isinstance(part, int):
+                data = self.filling[: min(len(buffer), part)]
+                self.parts[0] = part - len(data)
+            else:
+                data = part[: len(buffer)]
+                self.parts[0] = part[len(data) :]
+            buffer[: len(data)] = data
+            return len(data)
+        return 0
+
+
+def endless(head: bytes, size: int, tail: bytes) -> Callable[[], BinaryIO]:
+    return lambda: io.BufferedReader(Endless(head, size, tail))
+
+
+LONG = {
+    "ris": (b"TY  - JOUR\nTI  - one\nER  - \nTY  - JOUR\nTI  - ", b"\nER  - \nTY  - JOUR\nTI  - three\nER  - \n"),
+    "medline": (b"PMID- 1\nTI  - one\n\nPMID- 2\nTI  - ", b"\n\nPMID- 3\nTI  - three\n"),
+    "wos": (b"PT J\nTI one\nER\n\nPT J\nTI ", b"\nER\n\nPT J\nTI three\nER\n\nEF\n"),
+    "ovid": (b"<1. >\nTI  - one\n\n<2. >\nTI  - ", b"\n\n<3. >\nTI  - three\n"),
+    "endnote": (b"%0 Book\n%T one\n\n%0 Book\n%T ", b"\n\n%0 Book\n%T three\n"),
+    "bibtex": (b"@book{a,\n title={one}\n}\n@book{b,\n title={", b"}\n}\n@book{c,\n title={three}\n}\n"),
+    "endnote-xml": (
+        b"<xml><records><record><titles><title>one</title></titles></record><record><titles><title>",
+        b"</title></titles></record><record><titles><title>three</title></titles></record></records></xml>",
+    ),
+    "json": (b'[{"title": "one"}, {"title": "', b'"}, {"title": "three"}]'),
+    "csv": (b"Title,Year\none,2001\n", b",2002\nthree,2003\n"),
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_a_line_without_end_costs_its_record_only(kind: str) -> None:
+    """Read in bounded memory: the same test with 2 GB takes the same (`docs/importing.md` has the figures)."""
+    head, tail = LONG[kind]
+    size = 3 * RECORD_LIMIT
+    content = Content("long", endless(head, size, tail))
+    form = FORMATS[kind]
+    tracemalloc.start()
+    find_encoding(content)
+    items = list(form.read(content))
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert form.count(content) == len(items) == 3
+    first, second, third = items
+    assert isinstance(second, Rejected) and "longer than" in second.reason
+    titles = [form.columns(item.fields)["title"] for item in (first, third)]  # type: ignore[union-attr]
+    assert titles == ["one", "three"]
+    assert used < 4 * RECORD_LIMIT, f"{used >> 20} MB"
+    assert LINE_LIMIT < RECORD_LIMIT
+
+
+@pytest.mark.parametrize("kind", [name for name in FORMATS if any(form == name for form, *_ in SNIPPETS.values())])
+def test_fuzzed_inputs_are_read_or_refused_and_all_counted(kind: str) -> None:
+    """A moment of what `python -m tests.importing.fuzzing 100000` does for long."""
+    assert list(faults(kind, 250, seed=7)) == []
