@@ -6,13 +6,13 @@ import datetime
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.tables import read_table
-from prismake.common.validation import check_document, key_path, load_yaml
+from prismake.common.validation import check_document, check_row_schema, key_path, load_yaml
 
 Config = dict[str, Any]
 
@@ -60,8 +60,13 @@ def checked(config: Config, schemas: Path) -> Config:
         issues += _same_names(setting)
         if setting.rule.get("inputFile") and not (draft and setting.rule.get("mayBeMissingInDraft")):
             issues += _file_issues(setting)
+        if setting.rule.get("inputFolder"):
+            issues += _folder_issues(setting)
         if rows := setting.rule.get("rows"):
-            issues += _table_issues(setting, schemas / rows if rows != "sibling" else Path(setting.beside["schema"]))
+            own = rows == "sibling"
+            schema_file = Path(setting.beside["schema"]) if own else schemas / rows
+            if not (own and _leads_out(schema_file)):
+                issues += _table_issues(setting, schema_file, own=own)
     if issues:
         raise BuildStop(issues)
     return config
@@ -114,19 +119,49 @@ def _same_names(setting: Setting) -> list[Issue]:
 
 def _file_issues(setting: Setting) -> list[Issue]:
     path = Path(setting.value)
-    if path.is_absolute() or ".." in path.parts:
+    if path.is_absolute() or ".." in path.parts or _leads_out(path):
         return [Issue("outside", f"'{path}' leads out of the review's folder", setting.where, "keep inputs inside it")]
     if path.is_file():
         return []
+    if path.is_dir():
+        return [Issue("no-file", f"'{path}' is a folder", setting.where, "name a file in it")]
+    if path.exists():
+        return [Issue("no-file", f"'{path}' is no file but a device or a pipe", setting.where, "name a file")]
     beside = sorted(other.as_posix() for other in path.parent.iterdir()) if path.parent.is_dir() else []
     return [Issue("missing-file", f"the file '{path}' does not exist", setting.where, nearest(str(path), beside))]
 
 
-def _table_issues(setting: Setting, schema: Path) -> list[Issue]:
+def _leads_out(path: Path) -> bool:
+    """Whether a link on the way leads out of the review's folder, the working directory."""
+    try:
+        return not path.resolve().is_relative_to(Path.cwd().resolve())
+    except (OSError, RuntimeError):
+        # Links in a circle.
+        return True
+
+
+def _folder_issues(setting: Setting) -> list[Issue]:
+    """Faults of the folder of the sections, and of the sections in it."""
+    path = Path(setting.value)
+    if path.is_absolute() or ".." in path.parts or _leads_out(path):
+        return [Issue("outside", f"'{path}' leads out of the review's folder", setting.where, "keep inputs inside it")]
+    if not path.is_dir():
+        return [Issue("missing-folder", f"there is no folder '{path}'", setting.where, "make it")]
+    sections = sorted(path.glob(setting.rule["inputFolder"]))
+    if not sections:
+        message = f"the folder '{path}' holds no {setting.rule['inputFolder']}"
+        return [Issue("empty-folder", message, setting.where, "write one")]
+    return [issue for section in sections for issue in _file_issues(replace(setting, value=section.as_posix()))]
+
+
+def _table_issues(setting: Setting, schema: Path, *, own: bool) -> list[Issue]:
     if not (Path(setting.value).is_file() and schema.is_file()):
         return []
     try:
-        read_table(Path(setting.value), schema)
+        rules = load_yaml(schema)
+        if own:
+            check_row_schema(rules, schema)
+        read_table(Path(setting.value), rules)
     except BuildStop as problem:
         return list(problem.issues)
     return []

@@ -8,33 +8,18 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue, nearest
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.limits import TooMuch, time_bound
+from prismake.common.reading import read_text
 from prismake.common.validation import describe, load_yaml, validator
 
 Row = dict[str, Any]
 
-
-def _decode(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise BuildStop(
-            Issue(
-                "missing-file",
-                "the file does not exist",
-                str(path),
-                "create it, or correct the path in config.yaml",
-            )
-        ) from None
-    except UnicodeDecodeError as fault:
-        raise BuildStop(
-            Issue(
-                "encoding",
-                f"not UTF-8 (byte {fault.start})",
-                str(path),
-                "save the table as 'CSV UTF-8' in your spreadsheet program",
-            )
-        ) from None
+# Seconds of the processor that checking one row may take.
+LONGEST = 10.0
+AS_UTF8 = "save the table as 'CSV UTF-8' in your spreadsheet program"
 
 
 def _typed(text: str, rule: dict[str, Any]) -> Any:
@@ -56,6 +41,16 @@ def _typed(text: str, rule: dict[str, Any]) -> Any:
     return text
 
 
+def _errors(check: Draft202012Validator, row: Row, where: str) -> list[ValidationError]:
+    """What a schema finds wrong with a row; a pattern that never ends on a cell stops with the row."""
+    try:
+        with time_bound(LONGEST):
+            return list(check.iter_errors(row))
+    except TooMuch:
+        fix = "simplify the patterns in the schema of the table"
+        raise stop("pattern", "checking the row against its schema takes too long", where=where, fix=fix) from None
+
+
 def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
     """Reads a CSV that a person wrote: one dict a row, cells typed by the schema, faults gathered and raised at once.
 
@@ -67,7 +62,7 @@ def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
     path = Path(path)
     rules = load_yaml(schema) if isinstance(schema, Path) else schema
     columns: dict[str, Any] = rules["properties"]
-    reader = csv.reader(io.StringIO(_decode(path)), strict=True)
+    reader = csv.reader(io.StringIO(read_text(path, fix=AS_UTF8)), strict=True)
     issues: list[Issue] = []
     try:
         header = [name.strip() for name in next(reader, [])]
@@ -117,7 +112,7 @@ def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
             )
             continue
         row = {name: _typed(cell, columns[name]) for name, cell in zip(header, cells, strict=True)}
-        for error in check.iter_errors(row):
+        for error in _errors(check, row, where):
             column = str(error.absolute_path[0]) if error.absolute_path else ""
             problem, fix = describe(error)
             issues.append(Issue("cell", problem, f"{where}, column '{column}'" if column else where, fix))

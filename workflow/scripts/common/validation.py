@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from prismake.common.errors import BuildStop, Issue, nearest
+from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.validators import extend
+from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.reading import UNPRINTABLE, read_text
+from referencing import Registry
+
+# Bytes of a file, and values in it once its aliases are written out; the example's configuration has 800.
+LARGEST_YAML = 4 * 1024 * 1024
+LARGEST_DOCUMENT = 200_000
 
 TYPE_NAMES = {
     "object": "a block of keys",
@@ -44,15 +52,56 @@ _UniqueKeys.yaml_implicit_resolvers = {
 }
 
 
+def _issues_of(node: yaml.Node, path: Path) -> list[Issue]:
+    """What makes a document unusable though it is YAML: it holds itself, swells, or holds what no page can.
+
+    An alias repeats what it stands for; a few lines of aliases of aliases may stand for billions of values.
+    """
+    issues: list[Issue] = []
+    sizes: dict[int, int] = {}
+    open_nodes: set[int] = set()
+
+    def where(inner: yaml.Node) -> str:
+        return f"{path}:{inner.start_mark.line + 1}"
+
+    def size_of(inner: yaml.Node) -> int:
+        if id(inner) in open_nodes:
+            raise stop("yaml", "a block that holds itself", where=where(inner), fix="remove the alias (*) in it")
+        if id(inner) in sizes:
+            return sizes[id(inner)]
+        open_nodes.add(id(inner))
+        size = 1
+        if isinstance(inner, yaml.ScalarNode):
+            if found := UNPRINTABLE.search(inner.value):
+                message = f"holds the character U+{ord(found[0]):04X}"
+                issues.append(Issue("character", message, where(inner), "delete it"))
+            if inner.tag == "tag:yaml.org,2002:float" and inner.value.lower().lstrip("+-") in (".inf", ".nan"):
+                issues.append(Issue("yaml", f"'{inner.value}' is no number", where(inner), "write a number"))
+        else:
+            parts = inner.value if isinstance(inner, yaml.SequenceNode) else [n for pair in inner.value for n in pair]
+            size += sum(size_of(part) for part in parts)
+        open_nodes.remove(id(inner))
+        sizes[id(inner)] = size
+        return size
+
+    if size_of(node) > LARGEST_DOCUMENT:
+        issues.append(Issue("yaml", "its aliases (*) stand for too many values", str(path), "write the values out"))
+    return issues
+
+
 def load_yaml(path: Path) -> Any:
     """Reads YAML as plain data: no tags, no key twice, dates as text. Raises BuildStop with file and line."""
     path = Path(path)
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_UniqueKeys)
-    except FileNotFoundError:
-        raise BuildStop(Issue("missing-file", "the file does not exist", str(path), "create it")) from None
-    except UnicodeDecodeError:
-        raise BuildStop(Issue("encoding", "not UTF-8", str(path), "save it as UTF-8")) from None
+        loader = _UniqueKeys(read_text(path, largest=LARGEST_YAML))
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if issues := _issues_of(node, path):
+            raise BuildStop(issues)
+        return loader.construct_document(node)
+    except RecursionError:
+        raise stop("yaml", "blocks inside blocks without end", where=str(path), fix="check the brackets") from None
     except yaml.MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 0
         raise BuildStop(
@@ -63,13 +112,68 @@ def load_yaml(path: Path) -> Any:
                 "check indentation, colons and quotes there",
             )
         ) from None
-    except yaml.YAMLError as fault:
-        raise BuildStop(Issue("yaml", str(fault), str(path), "check the file")) from None
+    except (yaml.YAMLError, ValueError, TypeError, OverflowError) as fault:
+        # ValueError: a whole number of thousands of digits. TypeError: a list as a key.
+        raise stop("yaml", shortened(str(fault)), where=str(path), fix="check the file") from None
+
+
+def _pattern(
+    validator: Draft202012Validator, pattern: str, instance: Any, schema: dict[str, Any]
+) -> Iterator[ValidationError]:
+    """`pattern`, strict at the end: Python's `$` also matches before a line feed there."""
+    if not validator.is_type(instance, "string"):
+        return
+    if not re.search(pattern, instance) or (pattern.endswith("$") and instance.endswith("\n")):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator: Any = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
-    """A validator of the house dialect (JSON Schema 2020-12)."""
-    return Draft202012Validator(schema)
+    """A validator of the house dialect (JSON Schema 2020-12); it fetches no other schema from anywhere."""
+    made: Draft202012Validator = _Validator(schema, registry=Registry())
+    return made
+
+
+def check_row_schema(schema: Any, path: Path) -> None:
+    """Raises BuildStop where a review's own schema is not one of a table's rows: its columns under `properties`."""
+    if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
+        raise stop("schema", "describes no columns", where=str(path), fix="list them under `properties`")
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as fault:
+        where = f"{path}, {key_path(list(fault.absolute_path))}"
+        raise stop("schema", shortened(fault.message), where=where, fix="correct it there") from None
+    except (OverflowError, RecursionError) as fault:
+        raise stop("schema", f"a pattern in it cannot be used: {fault}", where=str(path), fix="correct it") from None
+    issues = [
+        Issue("schema", "says nothing of the column", f"{path}, properties.{name}", "give it a type")
+        for name, rule in schema["properties"].items()
+        if not isinstance(rule, dict)
+    ]
+    issues += _rule_issues(schema, [], path)
+    if issues:
+        raise BuildStop(issues)
+
+
+def _rule_issues(rule: Any, keys: list[str | int], path: Path) -> Iterator[Issue]:
+    """Faults that the standard of schemas lets pass: references to elsewhere."""
+    if isinstance(rule, list):
+        for number, inner in enumerate(rule):
+            yield from _rule_issues(inner, [*keys, number], path)
+    if not isinstance(rule, dict):
+        return
+    where = f"{path}, {key_path(list(keys))}"
+    if isinstance(rule.get("$ref", rule.get("$dynamicRef")), str):
+        yield Issue("schema", "refers to another schema", where, "write the rules out")
+    for key, inner in rule.items():
+        yield from _rule_issues(inner, [*keys, key], path)
+
+
+def shortened(text: str, length: int = 200) -> str:
+    """A text for a message: its end is left out where it is long."""
+    return text if len(text) <= length else text[:length] + "…"
 
 
 def key_path(parts: Iterator[Any] | list[Any]) -> str:
@@ -82,6 +186,10 @@ def key_path(parts: Iterator[Any] | list[Any]) -> str:
 
 def _kinds(expected: str | list[str]) -> str:
     return " or ".join(TYPE_NAMES[kind] for kind in ([expected] if isinstance(expected, str) else expected))
+
+
+def _shown(value: Any) -> str:
+    return shortened(repr(value))
 
 
 def describe(fault: ValidationError) -> tuple[str, str]:
@@ -102,21 +210,21 @@ def describe(fault: ValidationError) -> tuple[str, str]:
             missing = [key for key in rule if key not in value]
             return f"missing: {', '.join(missing)}", "add it"
         case "type":
-            return f"{value!r} is not {_kinds(rule)}", described
+            return f"{_shown(value)} is not {_kinds(rule)}", described
         case "enum":
             valid = [str(item) for item in rule if item is not None]
-            return f"{value!r} is not one of the valid values", nearest(str(value), valid)
+            return f"{_shown(value)} is not one of the valid values", nearest(str(value), valid)
         case "pattern":
-            return f"{value!r} does not have the expected form", described or f"expected: {rule}"
+            return f"{_shown(value)} does not have the expected form", described or f"expected: {rule}"
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             side = "small" if "inimum" in str(fault.validator) else "large"
-            return f"{value!r} is too {side}", f"the limit is {rule}"
+            return f"{_shown(value)} is too {side}", f"the limit is {rule}"
         case "minLength" | "minItems" | "minProperties":
             return "must not be empty", described
         case "uniqueItems":
             return "an item stands twice", "remove one"
         case "oneOf" | "anyOf":
-            return f"{value!r} has none of the valid forms", described
+            return f"{_shown(value)} has none of the valid forms", described
     return fault.message, described
 
 

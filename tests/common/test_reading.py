@@ -1,0 +1,53 @@
+import os
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.common.reading import check_regular, read_text
+
+
+def fault(path, **bounds):
+    with pytest.raises(BuildStop) as caught:
+        read_text(path, **bounds)
+    return str(caught.value)
+
+
+def test_line_ends_and_byte_order_marks_make_no_difference(tmp_path):
+    for name, content in {
+        "lf": b"a\nb\n",
+        "crlf": b"a\r\nb\r\n",
+        "cr": b"a\rb\r",
+        "bom": b"\xef\xbb\xbfa\nb\n",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        assert read_text(tmp_path / name) == "a\nb\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the platform has no pipes")
+def test_a_pipe_or_a_device_is_told_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    for name in ("pipe", "zero"):
+        assert "no file but a device or a pipe" in fault(tmp_path / name)
+
+
+def test_folders_absent_files_and_giants_are_told(tmp_path):
+    assert "this is a folder" in fault(tmp_path)
+    assert "does not exist" in fault(tmp_path / "absent")
+    (tmp_path / "loop").symlink_to("loop")
+    assert "cannot be read" in fault(tmp_path / "loop")
+    (tmp_path / "large").write_bytes(b"x" * 2_000_000)
+    assert "larger than 1 MB" in fault(tmp_path / "large", largest=1024 * 1024)
+    check_regular(tmp_path / "large")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(b"a\n\x00", "text:2: holds the character U+0000"), (b"\x1b[31m", "U+001B")]
+)
+def test_characters_that_no_document_takes_are_told_with_their_line(tmp_path, content, told):
+    (tmp_path / "text").write_bytes(content)
+    assert told in fault(tmp_path / "text")
+
+
+def test_what_is_not_utf_8_is_told(tmp_path):
+    (tmp_path / "text").write_bytes(b"caf\xe9")
+    assert "not UTF-8 (byte 3)" in fault(tmp_path / "text")

@@ -1,0 +1,78 @@
+"""YAML of strangers: one message, in bounded time and memory."""
+
+from pathlib import Path
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.common.validation import check_document, check_row_schema, load_yaml
+
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 9) + "]\n" for n in range(1, 30)
+)
+
+
+def fault(tmp_path, text):
+    path = tmp_path / "x.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(BuildStop) as caught:
+        load_yaml(path)
+    message = str(caught.value)
+    assert len(message) < 1000
+    return message
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (BOMB, "stand for too many values"),
+        ("a: &a\n  b: *a\n", "x.yaml:1: a block that holds itself"),
+        ("[" * 20_000, "blocks inside blocks without end"),
+        ("a: !!python/object/apply:os.system [id]\n", "x.yaml:1:"),
+        ("a: !include /etc/passwd\n", "x.yaml:1:"),
+        ('a: 1\nb: "x\\0"\n', "x.yaml:2: holds the character U+0000"),
+        ('a: "\\ud800"\n', "x.yaml:1: holds the character U+D800"),
+        ("a: .inf\n", "'.inf' is no number"),
+        ("a: " + "9" * 5000, "x.yaml"),
+        ("? [a, b]\n: c\n", "x.yaml"),
+        ("<<: {a: 1}\n", "x.yaml"),
+        ("a: 1\na: 2\n", "stands twice"),
+        (b"a: \x00", "U+0000"),
+        (b"a: " + b"x" * 5_000_000, "larger than 4 MB"),
+    ],
+)
+def test_what_cannot_be_used_is_told_at_once(tmp_path, text, told):
+    assert told in fault(tmp_path, text)
+
+
+def test_a_few_aliases_are_fine(tmp_path):
+    (tmp_path / "x.yaml").write_text("a: &a {b: [1, 2]}\nc: *a\nd: 2025-12-16\n")
+    assert load_yaml(tmp_path / "x.yaml") == {"a": {"b": [1, 2]}, "c": {"b": [1, 2]}, "d": "2025-12-16"}
+
+
+def test_an_id_does_not_end_in_a_line_feed():
+    with pytest.raises(BuildStop, match="expected form"):
+        check_document({"id": "a\n"}, {"properties": {"id": {"pattern": "^[a-z]+$"}}}, Path("x"))
+
+
+def test_a_long_value_is_told_in_short():
+    with pytest.raises(BuildStop) as caught:
+        check_document({"id": "A" * 100_000}, {"properties": {"id": {"type": "integer"}}}, Path("x"))
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ([], "describes no columns"),
+        ({"properties": {"a": "text"}}, "properties.a"),
+        ({"properties": {"a": {"type": "words"}}}, "properties.a.type"),
+        ({"properties": {"a": {"$ref": "file:///etc/passwd"}}}, "properties.a refers to another schema"),
+        ({"properties": {"a": {"anyOf": [{"$ref": "http://x.example/"}]}}}, "refers to another schema"),
+        ({"properties": {"a": {"pattern": "a{99999999999}"}}}, "a pattern in it cannot be used"),
+        ({"properties": {"a": {"pattern": "(a"}}}, "'(a' is not a 'regex'"),
+    ],
+)
+def test_a_review_s_own_schema_is_checked_before_it_is_used(schema, told):
+    with pytest.raises(BuildStop) as caught:
+        check_row_schema(schema, Path("x.yaml"))
+    assert told in str(caught.value).replace(": ", " ")

@@ -1,0 +1,64 @@
+"""Reading the texts that people write: a file, of a bounded size, UTF-8, any line ends, only characters that print."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+
+from prismake.common.errors import BuildStop, Issue, stop
+
+# Far above any table or text that a person writes, far below what would fill a computer's memory.
+LARGEST = 64 * 1024 * 1024
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def check_regular(path: Path, largest: int = LARGEST) -> None:
+    """Raises BuildStop unless the path is a file of at most so many bytes.
+
+    A folder, a pipe or a device is none: reading a pipe would wait for ever, reading a device never end.
+    """
+    try:
+        about = path.stat()
+    except FileNotFoundError:
+        raise stop(
+            "missing-file", "the file does not exist", where=str(path), fix="create it, or correct its path"
+        ) from None
+    except (OSError, ValueError) as fault:
+        said = getattr(fault, "strerror", None) or str(fault)
+        raise stop("unreadable", f"cannot be read: {said}", where=str(path), fix="name another file") from None
+    if stat.S_ISDIR(about.st_mode):
+        raise stop("no-file", "this is a folder", where=str(path), fix="name a file in it")
+    if not stat.S_ISREG(about.st_mode):
+        raise stop("no-file", "this is no file but a device or a pipe", where=str(path), fix="name a file")
+    if about.st_size > largest:
+        message = f"larger than {largest // 1024 // 1024} MB"
+        raise stop("too-large", message, where=str(path), fix="is it the file that you meant?")
+
+
+def unprintable(text: str, path: Path) -> list[Issue]:
+    """A fault for each line with a character that no document holds (NUL, escape, half a surrogate pair, …)."""
+    return [
+        Issue("character", f"holds the character U+{ord(found[0]):04X}", f"{path}:{number}", "delete it")
+        for number, line in enumerate(text.split("\n"), start=1)
+        if (found := UNPRINTABLE.search(line))
+    ]
+
+
+def read_text(path: Path, *, largest: int = LARGEST, fix: str = "save it as UTF-8") -> str:
+    """The text of a file that a person wrote, its lines ended by line feeds, without a byte order mark.
+
+    Raises BuildStop for what is no file, too large, not UTF-8, or holds characters that no document takes.
+    """
+    path = Path(path)
+    check_regular(path, largest)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise stop("encoding", f"not UTF-8 (byte {fault.start})", where=str(path), fix=fix) from None
+    except OSError as fault:
+        raise stop("unreadable", f"cannot be read: {fault.strerror}", where=str(path), fix="check its rights") from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if issues := unprintable(text, path):
+        raise BuildStop(issues)
+    return text
