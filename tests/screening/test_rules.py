@@ -1,6 +1,10 @@
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prismake.common.errors import BuildStop
+from prismake.screening import rules as rules_module
 from prismake.screening.rules import first_rule, make_rule
 
 REVIEW = {
@@ -63,3 +67,12 @@ def test_faults_of_a_rule_are_told(block, code, told):
 def test_an_exception_always_protects(title, types):
     cell = "; ".join([*types, "Case Reports"])
     assert rules(REVIEW)[0].match(title, cell) == ""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bounded on Linux only")
+def test_a_pattern_that_never_ends_is_told_with_its_place(monkeypatch):
+    monkeypatch.setattr(rules_module, "LONGEST", 0.2)
+    slow = rules({"id": "slow", "label": "Slow", "title_patterns": [r"^(a+)+$"]})
+    with pytest.raises(BuildStop) as caught:
+        first_rule(slow, "a" * 60 + "b", "")
+    assert "config.yaml: the pattern '^(a+)+$' takes too long" in str(caught.value)

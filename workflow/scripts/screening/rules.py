@@ -12,8 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prismake.common.errors import Issue
+from prismake.common.errors import Issue, stop
+from prismake.common.limits import TooMuch, time_bound
 from prismake.common.records import split_list
+
+# Seconds of the processor that the rules of a stage may take for one title.
+LONGEST = 5.0
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Rule:
     patterns: tuple[re.Pattern[str], ...]
     unless_types: frozenset[str]
     unless_patterns: tuple[re.Pattern[str], ...]
+    where: str = ""
 
     def match(self, title: str, publication_types: str) -> str:
         """What the rule found in the record, for a person to read, or "" where it does not fire.
@@ -35,22 +40,41 @@ class Rule:
         types = split_list(publication_types)
         if any(kind.casefold() in self.unless_types for kind in types):
             return ""
-        if any(pattern.search(title) for pattern in self.unless_patterns):
+        if any(_search(pattern, title) for pattern in self.unless_patterns):
             return ""
         for kind in types:
             if kind.casefold() in self.types:
                 return f"publication type: {kind}"
         for pattern in self.patterns:
-            if found := pattern.search(title):
+            if found := _search(pattern, title):
                 return f"title: {found.group()}"
         return ""
 
 
+def _search(pattern: re.Pattern[str], title: str) -> re.Match[str] | None:
+    try:
+        return pattern.search(title)
+    except TooMuch as fault:
+        fault.what = pattern.pattern
+        raise
+
+
 def first_rule(rules: Sequence[Rule], title: str, publication_types: str) -> tuple[Rule, str] | None:
-    """The first rule that fires, with what it matched."""
-    for rule in rules:
-        if matched := rule.match(title, publication_types):
-            return rule, matched
+    """The first rule that fires, with what it matched.
+
+    Raises BuildStop where a pattern takes more than `LONGEST` seconds on a title: some patterns try every way to
+    divide a text, and would not end before the review does.
+    """
+    rule = None
+    try:
+        with time_bound(LONGEST):
+            for rule in rules:
+                if matched := rule.match(title, publication_types):
+                    return rule, matched
+    except TooMuch as fault:
+        message = f"the pattern '{fault.what}' takes too long on the title '{title[:80]}'"
+        fix = "write it without a repetition inside a repetition, as in (a+)+"
+        raise stop("pattern", message, where=rule.where if rule else "", fix=fix) from None
     return None
 
 
@@ -63,7 +87,7 @@ def _compiled(patterns: Sequence[str], where: str, issues: list[Issue]) -> tuple
     for text in patterns:
         try:
             pattern = re.compile(text, re.IGNORECASE)
-        except re.error as fault:
+        except (re.error, OverflowError, RecursionError) as fault:
             issues.append(Issue("pattern", f"'{text}' is not a regular expression: {fault}", where, "correct it"))
             continue
         if pattern.search(""):
@@ -95,5 +119,6 @@ def make_rule(declared: Mapping[str, Any], where: str) -> tuple[Rule, list[Issue
         patterns=_compiled(patterns, where, issues),
         unless_types=_folded(declared.get("unless_publication_types") or []),
         unless_patterns=_compiled(declared.get("unless_title_patterns") or [], where, issues),
+        where=where,
     )
     return rule, issues
