@@ -98,7 +98,7 @@ def item_notes(entries: list[Entry], forms: dict[str, Form], header: str) -> lis
     """A note for each form used whose items have subjects: what its items ask about."""
     return [
         f"{form.short} form: "
-        + "; ".join(f"{header.format(item=item)}, {subject}" for item, subject in form.items.items())
+        + "; ".join(f"{header.replace('{item}', item)}, {subject}" for item, subject in form.items.items())
         + "."
         for form in used_forms(entries, forms).values()
         if all(form.items.values())
@@ -120,7 +120,7 @@ def layout_columns(layout: Settings, items: list[str]) -> list[Settings]:
     """The columns of the matrix: the configured ones around one for each item."""
     item = layout["item"]
     between = [
-        {**item, "id": f"item_{name}", "header": item["header"].format(item=name), "cell": f"item_{name}"}
+        {**item, "id": f"item_{name}", "header": item["header"].replace("{item}", name), "cell": f"item_{name}"}
         for name in items
     ]
     return [*layout["columns"], *between, *layout["last_columns"]]
