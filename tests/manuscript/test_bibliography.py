@@ -42,3 +42,16 @@ def test_missing_fields_are_told_by_entry(tmp_path):
 @pytest.mark.parametrize("text", ["@article{a, title={T", "nothing here", "@article{, title={T}}"])
 def test_what_cannot_be_read_stops(tmp_path, text):
     assert "references.bib" in stopped(tmp_path, text)
+
+
+def test_a_field_that_swells_is_told_and_no_file_is_read(tmp_path):
+    swelling = '@string{a0 = "aaaaaaaaaa"}\n' + "".join(
+        f"@string{{a{n} = {' # '.join([f'a{n - 1}'] * 10)}}}\n" for n in range(1, 12)
+    )
+    assert "references.bib" in stopped(
+        tmp_path, swelling + "@article{a, author={A}, title=a11, journal={J}, year={2020}}"
+    )
+    (tmp_path / "secret.tex").write_text("secret words")
+    (tmp_path / "references.bib").write_text(SOUND.replace("On ", rf"On \input{{{tmp_path}/secret.tex}} "))
+    bibliography(source=tmp_path / "references.bib", references=tmp_path / "out.json")
+    assert "secret" not in (tmp_path / "out.json").read_text()

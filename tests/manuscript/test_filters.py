@@ -1,6 +1,11 @@
+import json
+import subprocess
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prismake.common.pandoc import pandoc_program
+from prismake.common.printed import plain
 from prismake.manuscript import filters
 
 
@@ -54,3 +59,29 @@ def test_lists_citations_and_dates():
         filters.cite([])
     with pytest.raises(ValueError, match="not a whole number"):
         filters.words(1.5)
+
+
+HOSTILE = [
+    "<script>alert(1)</script>", "`<w:p/>`{=openxml}", '```{=typst} #read("/etc/passwd")', "![x](/etc/passwd)",
+    "[l](javascript:alert(1))", "[@nobody2000] @nobody", "{{ 7*7 }} {% raw %}", "a|b", "&lt;b&gt; &#60;b&#62; & co",
+    "# no heading", "- no list", "+ none", "1. none", "A. none", "ii) none", "(1) none", "(@) none", "::: none",
+    ": no caption", "= none =", "=====", "-----", "> no quotation", "Table: none", "| no | table |", "~~~ none",
+    "$x^2$ H~2~O *b* _i_", "\\input{/etc/passwd}", "<https://x.example/>", "[^1]: no note", "[a]: /b", "% no title",
+    "---", "* * *", "nul\x00 and \x02table:x\x03", "line\u2028feed\x85", "1990 a year", "100% sure", "-1.5",
+]  # fmt: skip
+
+
+def test_a_value_opens_no_block_and_no_markup_wherever_it_stands():
+    """Pandoc reads each hostile text as one paragraph that says what the text says."""
+    from prismake.document.conversion import READER
+
+    text = "\n\n".join(f"{filters.escape(value)}\n\nIn {filters.escape(value)} line" for value in HOSTILE)
+    command = [str(pandoc_program()), f"--from={READER}-smart-citations", "--to=json"]
+    said = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=True)
+    blocks = json.loads(said.stdout)["blocks"]
+    assert {block["t"] for block in blocks} == {"Para"}
+    inlines = [inline for block in blocks for inline in block["c"]]
+    assert {inline["t"] for inline in inlines} <= {"Str", "Space", "SoftBreak"}
+    printed = ["".join(inline.get("c", " ") for inline in block["c"]) for block in blocks]
+    assert printed[::2] == [" ".join(plain(value).split()) for value in HOSTILE]
+    assert printed[1::2] == [f"In {' '.join(plain(value).split())} line" for value in HOSTILE]

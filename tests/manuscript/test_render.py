@@ -23,7 +23,7 @@ TABLE = {
 @pytest.fixture
 def review(tmp_path):
     files = {
-        "values.json": json.dumps({"flow": {"included": 2}}),
+        "values.json": json.dumps({"flow": {"included": 2}, "search": {"last_date": "2025-12-16"}}),
         "one.json": json.dumps(TABLE),
         "prisma.txt": 'Flow of "records".',
         "references.json": json.dumps([{"id": "smith2020"}, {"id": "wu2021"}]),
@@ -70,7 +70,7 @@ def test_the_manuscript_is_resolved_to_one_file(review):
     assert '::: {#tbl:one .table .wide widths="1 0.5" align="l r"}' in text
     assert r"| Smith [@smith2020] | a\|b |" in text and r"| Wu | 1 \| 2 |" in text
     assert "**Abbreviations:** PVP, percutaneous vertebroplasty." in text
-    assert f'![Flow]({review}/prisma.svg){{#fig:prisma alt="Flow of &quot;records&quot;."}}' in text
+    assert f'![Flow]({review}/prisma.svg){{#fig:prisma alt="Flow of &#34;records&#34;."}}' in text
     assert "\n\nPVP, percutaneous vertebroplasty.\n" in text and "KP" not in text
     assert "tables: 1\nfigures: 1\n" in text
     assert (review / "out" / "used.csv").read_text() == (

@@ -1,7 +1,10 @@
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
+from prismake.manuscript import templates
 from prismake.manuscript.templates import Prose
 
 VALUES = {
@@ -75,3 +78,46 @@ def test_identifiers_of_pandoc_are_not_comments():
 @given(st.text(st.characters(codec="utf-8", exclude_characters="{}\r")))
 def test_prose_without_values_is_left_alone(text):
     assert Prose({}).render(text, "x") == text
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bounded on Linux only")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ 'a' * 10**9 }}",
+        "{{ 'a' | center(10**10) }}",
+        "{{ '%0999999999d' % 1 }}",
+        "{{ '{:>1000000000}'.format(1) }}",
+        "{{ [0] * 10**9 }}",
+        "{% set a = 'a' * 1000 %}" + "{% set a = a ~ a %}" * 40 + "{{ a }}",
+        "{{ 'a' * 11000000 }}",
+        "{{ 9 ** (9 ** 9) }}",
+        "{% for a in 'x' * 99999 %}{% for b in 'x' * 99999 %}{% endfor %}{% endfor %}",
+        "{{" + "(" * 5000 + "1" + ")" * 5000 + "}}",
+        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+        "{{ 10 ** 5000 }}",
+    ],
+)
+def test_what_would_fill_the_memory_or_never_end_is_one_message(text, monkeypatch):
+    monkeypatch.setattr(templates, "LONGEST", 0.5)
+    assert fault(text).startswith("01.md:1: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ '{0.__class__}'.format(1) }}",
+        "{{ [1] | map(attribute='__class__') | list }}",
+        "{{ flow.__init__ }}",
+        "{% include '/etc/passwd' %}",
+        "{% import 'os' as os %}",
+        "{% extends '/etc/passwd' %}",
+        "{{ lipsum(n=10) }}",
+        "{{ cycler.__init__.__globals__.os }}",
+        "{{ _used.__globals__ }}",
+        "{{ flow.update({'included': 10}) }}",
+    ],
+)
+def test_what_lies_behind_the_values_is_out_of_reach(text):
+    assert fault(text).startswith("01.md:1: ")

@@ -15,7 +15,13 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefine
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.records import split_list
+
+# Seconds of the processor and bytes of memory that one cell may take, characters that it may give.
+LONGEST = 5.0
+LARGEST = 512 * 1024 * 1024
+LARGEST_CELL = 100_000
 
 Study = dict[str, Any]
 Table = dict[str, Any]
@@ -136,7 +142,7 @@ class Cells:
 
     def __init__(self, columns: Sequence[Mapping[str, Any]], where: str) -> None:
         """Compiles each column's `cell`. Raises BuildStop with every expression that is not one."""
-        environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+        environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, optimized=False)
         self.where = where
         self._compiled: dict[str, Callable[..., Any]] = {}
         issues = []
@@ -155,8 +161,13 @@ class Cells:
         """The plain text of one cell, `missing` where the expression gives nothing."""
         place = f"{self.where}, column '{column}'"
         try:
-            value = self._compiled[column](**names)
-            text = missing if value is None else plain(str(value))
+            with time_bound(LONGEST), memory_bound(LARGEST):
+                value = self._compiled[column](**names)
+                text = missing if value is None else plain(str(value))
+            if len(text) > LARGEST_CELL:
+                raise TooMuch(f"gives more than {LARGEST_CELL:,} characters")
+        except (TooMuch, RecursionError) as fault:
+            raise BuildStop(Issue("expression", f"the expression {fault}", place, "make it simpler")) from None
         except UndefinedError as fault:
             unknown = re.findall(r"'([^']+)' is undefined", str(fault))
             fix = nearest(unknown[0], list(names)) if unknown else "see the columns of the table's schema"

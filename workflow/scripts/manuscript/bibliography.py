@@ -12,8 +12,12 @@ from typing import Any
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.library import Library
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
+from prismake.common.reading import read_text
 from prismake.common.writing import write_json
 
+# Seconds; a thousand entries take two.
+LONGEST = 120
 # What a reader needs to find the work; an entry of another type needs the fields of `misc`.
 REQUIRED: dict[str, tuple[str, ...]] = {
     "article": ("author", "title", "journal", "year"),
@@ -58,37 +62,38 @@ def check_entries(library: Library, source: Path) -> list[Issue]:
     return issues
 
 
-def to_csl(source: Path) -> list[dict[str, Any]]:
-    """The entries as CSL JSON items, in the order of the file. Raises BuildStop with what pandoc said."""
-    import pypandoc
+def to_csl(text: str, source: Path) -> list[dict[str, Any]]:
+    """The entries as CSL JSON items, in the order of the file. Raises BuildStop with what pandoc said.
 
-    done = subprocess.run(
-        [pypandoc.get_pandoc_path(), "--from=biblatex" if _is_biblatex(source) else "--from=bibtex", "--to=csljson"],
-        input=source.read_bytes(),
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise BuildStop(Issue("bibtex", done.stderr.decode(errors="replace").strip(), str(source), "mend the entry"))
-    items: list[dict[str, Any]] = json.loads(done.stdout)
-    return items
-
-
-def _is_biblatex(source: Path) -> bool:
-    text = source.read_text(encoding="utf-8-sig").lower()
-    return "journaltitle" in text or "\n  date" in text
+    Pandoc opens no other file, sees nothing of the machine it runs on, and stops where entries swell beyond bounds.
+    """
+    reader = "biblatex" if "journaltitle" in text.lower() or "\n  date" in text.lower() else "bibtex"
+    try:
+        done = subprocess.run(
+            [str(pandoc_program()), f"--from={reader}", "--to=csljson", "--sandbox", *WITHIN],
+            input=text.encode(),
+            capture_output=True,
+            env=closed_environment(),
+            check=False,
+            timeout=LONGEST,
+        )
+    except subprocess.TimeoutExpired:
+        said = f"pandoc did not finish in {LONGEST} seconds"
+    else:
+        if not done.returncode:
+            items: list[dict[str, Any]] = json.loads(done.stdout)
+            return items
+        said = done.stderr.decode(errors="replace").strip() or f"pandoc ended with code {done.returncode}"
+    raise BuildStop(Issue("bibtex", said, str(source), "mend the entry"))
 
 
 def bibliography(*, source: Path, references: Path) -> None:
     """Checks references.bib and writes results/manuscript/references.json (CSL JSON, in the order of the file)."""
-    try:
-        text = source.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise BuildStop(Issue("encoding", f"not UTF-8 (byte {fault.start})", str(source), "save it as UTF-8")) from None
+    text = read_text(source)
     library = parse_string(text)
     if issues := check_entries(library, source):
         raise BuildStop(issues)
-    items = to_csl(source)
+    items = to_csl(text, source)
     lost = {entry.key for entry in library.entries} - {item["id"] for item in items}
     if lost:
         raise BuildStop(

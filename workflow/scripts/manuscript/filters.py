@@ -8,7 +8,12 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-MARKUP = re.compile(r"([\\`*_\[\]<>$^~|@#{}])")
+from prismake.common.printed import plain
+
+# Quotation marks and dashes stay as they are: they take the typography of the text around them.
+MARKUP = re.compile(r"([\\`*_\[\]<>$^~|@#{}&!])")
+# What would start a list, a heading, a rule, a caption or a block where a value opens a line.
+OPENING = re.compile(r"^(\w+(?=[.)](?:\s|$))|(?=[-+=:%(]))")
 SPELLED_BELOW = 100
 # fmt: off
 UNITS = (
@@ -30,8 +35,10 @@ class Ready(str):
 
 
 def escape(text: str) -> Ready:
-    """Text from data as Markdown that prints as it stands: markup in a title stays letters."""
-    return text if isinstance(text, Ready) else Ready(MARKUP.sub(r"\\\1", " ".join(text.split())))
+    """Text from data as Markdown that prints as it stands: markup in a title stays letters, also at a line's start."""
+    if isinstance(text, Ready):
+        return text
+    return Ready(OPENING.sub(r"\1\\", MARKUP.sub(r"\\\1", plain(text)), count=1))
 
 
 def _whole(value: Any) -> int:

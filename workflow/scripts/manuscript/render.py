@@ -9,18 +9,21 @@ from typing import Any
 
 import yaml
 from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.printed import plain
+from prismake.common.reading import read_text
 from prismake.common.steps import warn
 from prismake.common.tables import read_table
 from prismake.common.validation import load_yaml
 from prismake.common.writing import write_rows, write_text
 from prismake.manuscript.filters import Ready, escape
-from prismake.manuscript.templates import Prose, read_text
+from prismake.manuscript.templates import Prose
 
 CITED = re.compile(r"(?<![\w@\\])@(?P<key>[A-Za-z0-9_](?:[\w:.+/-]*\w)?)")
 CROSS = ("fig:", "tbl:", "sec:")
 PLACE = "\x02{kind}:{name}\x03"
 PLACED = re.compile("\x02(?P<kind>table|figure|abbreviations):(?P<name>[^\x03]*)\x03")
 WORD = re.compile(r"[^\W_]+(?:[-'’.,/–±][^\W_]+)*")
+NOT_IN_ATTRIBUTES = frozenset("\\`*_[]<>$^~|@#{}&!\"'")
 ALIGNMENTS = {"left": ":---", "center": ":---:", "right": "---:"}
 
 
@@ -73,7 +76,8 @@ def table_block(table: Mapping[str, Any]) -> str:
 
 def figure_block(name: str, caption: str, file: str, alt: str) -> str:
     """A figure as Pandoc Markdown; its caption is Markdown, its alternative text plain."""
-    quoted = " ".join(alt.split()).replace("\\", "\\\\").replace('"', "&quot;")
+    # As entities, so that no mark in it pairs with one of the caption: `](` in a label would end the picture there.
+    quoted = "".join(f"&#{ord(mark)};" if mark in NOT_IN_ATTRIBUTES else mark for mark in plain(alt))
     return f'![{caption}]({file}){{#fig:{name} alt="{quoted}"}}'
 
 
@@ -228,6 +232,8 @@ def render(
     body = PLACED.sub(lambda match: _block_text(match, blocks, captions, known, everything), text)
     _check_uncited(keys, body, references, uncited)
 
+    # The documents bear the day to which the evidence reaches: the only date that the records themselves give.
+    front.setdefault("date-fixed", names["search"]["last_date"])
     front["word-counts"] = {"abstract": count_words(front.get("abstract", "")), "text": _body_words(parts)}
     front["tables"] = sum(name.startswith("tbl:") for name in blocks.placed)
     front["figures"] = sum(name.startswith("fig:") for name in blocks.placed)

@@ -6,14 +6,23 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.manuscript.filters import FILTERS, Ready, escape
+
+# Seconds of the processor and bytes of memory that the expressions of one text may take, characters that they may
+# give: a hundred times what a long manuscript needs.
+LONGEST = 20.0
+LARGEST = 512 * 1024 * 1024
+LARGEST_TEXT = 10_000_000
+
+NAMES = "all values and their names are in results/values.json"
+SIMPLER = "write it in a simpler way"
 
 EXPRESSION = re.compile(r"\{\{(?P<expression>.*?)\}\}", re.DOTALL)
 
@@ -69,6 +78,8 @@ class Prose:
             trim_blocks=True,
             lstrip_blocks=True,
             finalize=self._print,
+            # Expressions are worked out when the text is rendered, within its bounds, and not before.
+            optimized=False,
         )
         self._environment.globals = dict(self.functions)
         self._environment.filters.update(FILTERS)
@@ -100,11 +111,18 @@ class Prose:
             return Ready(printed)
 
         try:
-            code = self._environment.compile(EXPRESSION.sub(remember, text), name=source, filename=source)
-            template = self._environment.template_class.from_code(
-                self._environment, code, self._environment.make_globals({"_used": used}), None
-            )
-            return template.render(self.names)
+            with time_bound(LONGEST), memory_bound(LARGEST):
+                code = self._environment.compile(EXPRESSION.sub(remember, text), name=source, filename=source)
+                template = self._environment.template_class.from_code(
+                    self._environment, code, self._environment.make_globals({"_used": used}), None
+                )
+                rendered = template.render(self.names)
+        except TooMuch as fault:
+            line = _line_of(fault, source, first_line)
+            raise self._stop(f"an expression or loop {fault}", source, line, SIMPLER) from None
+        except RecursionError:
+            message = "expressions inside expressions without end"
+            raise self._stop(message, source, first_line, SIMPLER) from None
         except TemplateSyntaxError as fault:
             raise self._stop(fault.message or "not an expression", source, first_line + fault.lineno - 1) from None
         except UndefinedError as fault:
@@ -114,27 +132,16 @@ class Prose:
             raise self._stop(f"this is not allowed in a manuscript: {fault}", source, line) from None
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
             raise self._stop(str(fault), source, _line_of(fault, source, first_line)) from None
+        if len(rendered) > LARGEST_TEXT:
+            message = f"grows to more than {LARGEST_TEXT:,} characters"
+            raise self._stop(message, source, first_line, SIMPLER)
+        return rendered
 
-    def _stop(self, message: str, source: str, line: int) -> BuildStop:
-        return BuildStop(
-            Issue(
-                "value",
-                message,
-                f"{source}:{line}",
-                "all values and their names are in results/values.json",
-            )
-        )
+    def _stop(self, message: str, source: str, line: int, fix: str = NAMES) -> BuildStop:
+        return BuildStop(Issue("value", message, f"{source}:{line}", fix))
 
 
 def _line_of(fault: BaseException, source: str, first_line: int) -> int:
     """The line of the text where an exception arose: the innermost frame that is the text's own."""
     lines = [frame.lineno or 1 for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == source]
     return first_line + (lines[-1] if lines else 1) - 1
-
-
-def read_text(path: Path) -> str:
-    """A text that a person wrote: UTF-8, any line ends. Raises BuildStop where it is not."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise BuildStop(Issue("encoding", f"not UTF-8 (byte {fault.start})", str(path), "save it as UTF-8")) from None
