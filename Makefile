@@ -11,7 +11,6 @@ CODE := workflow/scripts workflow/plugins tests tools benchmarks
 
 manuscript: $(READY)  ## set up and build the manuscript
 	@$(BIN)/snakemake
-	@$(BIN)/prismake summary
 
 test: $(READY)  ## set up and run all tests
 	@$(BIN)/python -m pytest

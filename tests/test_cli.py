@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,10 @@ def test_missing_and_equal_names_are_told_together(tmp_path, capsys):
     said = capsys.readouterr().err
     assert "none.ris: the export does not exist" in said and "two exports would be named 'a-b'" in said
     assert not (tmp_path / "mine").exists()
+
+
+def test_make_and_the_readme_call_commands_that_there_are():
+    project = SCHEMAS.parents[1]
+    text = (project / "Makefile").read_text() + (project / "README.md").read_text()
+    called = set(re.findall(r"(?:\$\(BIN\)/|^ +)prismake (\w+)", text, flags=re.MULTILINE))
+    assert called <= set(cli.COMMANDS)
