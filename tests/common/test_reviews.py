@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,50 @@ def test_exports_are_numbered_only_where_a_search_has_several():
         "export": "a",
     }
     assert exports["b-2"]["file"] == "2.ris" and exports["b-2"]["search"]["kind"] == "register"
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.symlink_to("/etc/passwd"), "leads out of the review's folder"),
+        (lambda path: path.symlink_to("/dev/zero"), "leads out of the review's folder"),
+        (lambda path: path.symlink_to(path.name), "leads out of the review's folder"),
+        (lambda path: path.mkdir(), "is a folder"),
+        (lambda path: os.mkfifo(path), "is no file but a device or a pipe"),
+    ],
+)
+def test_what_is_no_file_of_the_review_is_told_and_never_opened(review, make, said):
+    make(Path("b.nbib"))
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["b.nbib"]}
+    text = told(searches=[search])
+    assert "config.yaml, searches[1].files[1]: 'b.nbib'" in text and said in text
+
+
+def test_a_folder_that_is_a_link_to_elsewhere_leads_out_too(review, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "a.nbib").write_text("PMID- 1\n")
+    Path("exports").symlink_to(elsewhere)
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["exports/a.nbib"]}
+    assert "leads out of the review's folder" in told(searches=[search])
+
+
+def test_a_link_inside_the_review_is_followed(review):
+    Path("b.nbib").symlink_to("a.nbib")
+    config = load_yaml(Path("config.yaml"))
+    config["searches"][0]["files"] = ["b.nbib"]
+    assert reviews.checked(config, SCHEMAS) == config
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "a\n", "A", "-a", "", "a..b", "a b"])
+def test_ids_that_would_name_files_elsewhere_are_refused(review, name):
+    search = {"id": name, "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"]}
+    assert "searches[1].id" in told(searches=[search])
+    stage = {"id": "abstract", "reasons": {name: "A reason"}}
+    assert "screening.stages[1].reasons" in told(screening={"stages": [stage]})
+
+
+def test_two_exports_never_share_a_name(review):
+    Path("b.nbib").write_text("PMID- 2\n")
+    batches = {"id": "a", "database": "A", "date": "2025-12-16", "files": ["a.nbib", "b.nbib"]}
+    other = {"id": "a-1", "database": "B", "date": "2025-12-16", "files": ["b.nbib"]}
+    assert "two exports are called 'a-1'" in told(searches=[batches, other])

@@ -67,9 +67,26 @@ def checked(config: Config, schemas: Path) -> Config:
             schema_file = Path(setting.beside["schema"]) if own else schemas / rows
             if not (own and _leads_out(schema_file)):
                 issues += _table_issues(setting, schema_file, own=own)
+    issues += _same_exports(searches_of(config))
     if issues:
         raise BuildStop(issues)
     return config
+
+
+def _same_exports(searches: list[dict[str, Any]]) -> list[Issue]:
+    """A fault for each name that two exports would have: `a` with two files has `a-1`, as a search may be called."""
+    names = Counter(name for search in searches for name in _export_names(search))
+    return [
+        Issue("name-twice", f"two exports are called '{name}'", "config.yaml, searches", "rename one of the searches")
+        for name, count in names.items()
+        if count > 1
+    ]
+
+
+def _export_names(search: dict[str, Any]) -> list[str]:
+    if len(search["files"]) == 1:
+        return [search["id"]]
+    return [f"{search['id']}-{number}" for number in range(1, len(search["files"]) + 1)]
 
 
 @dataclass(frozen=True)
@@ -179,8 +196,7 @@ def exports_of(searches: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """
     exports = {}
     for search in searches:
-        for number, file in enumerate(search["files"], start=1):
-            name = search["id"] if len(search["files"]) == 1 else f"{search['id']}-{number}"
+        for name, file in zip(_export_names(search), search["files"], strict=True):
             about = {key: search[key] for key in ("id", "database", "kind", "date")}
             exports[name] = {"file": file, "search": {**about, "export": name}}
     return exports
