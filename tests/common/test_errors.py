@@ -17,3 +17,9 @@ def test_nearest_prefers_a_near_name_and_else_lists_the_valid_ones():
     assert nearest("serches", ["searches", "screening"]) == "did you mean 'searches'?"
     assert nearest("ODI", ["odi", "vas"]) == "did you mean 'odi'?"
     assert nearest("zzz", ["b", "a"]) == "valid here: a, b"
+
+
+def test_a_title_in_a_message_commands_no_terminal():
+    text = str(Issue("x", "'\x1b]0;owned\x07 \u202egnp.exe\ud800'\n     next", "a\x9b.csv"))
+    assert text.replace("\n", "").isprintable()
+    assert "next" in text.splitlines()[1]

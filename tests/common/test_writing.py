@@ -17,7 +17,7 @@ def test_a_guarded_cell_reads_back_and_never_starts_a_formula(text):
         float(guarded)
 
 
-@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-2+3", "\t=1"])
+@pytest.mark.parametrize("cell", ["＝1+1", "\n=1", "=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-2+3", "\t=1"])
 def test_formulas_are_neutralised(cell):
     assert writing.guard_cell(cell).startswith("'")
 

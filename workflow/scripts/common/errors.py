@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+# What a terminal would obey, or what would turn a line around: a title must not.
+_COMMANDS = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+
 Severity = Literal["error", "warning"]
 
 SHOWN = 20
+
+
+def inert(text: str) -> str:
+    """A text as a terminal may show it: control characters, also those of direction, become replacement marks."""
+    return _COMMANDS.sub("\ufffd", text)
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class Issue:
         lines = [f"{self.where}: {self.message}" if self.where else self.message]
         if self.fix:
             lines.append(f"  -> {self.fix}")
-        return "\n".join(lines)
+        return inert("\n".join(lines))
 
 
 class BuildStop(Exception):

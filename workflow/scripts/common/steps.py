@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue
+from prismake.common.errors import BuildStop, Issue, inert
 
 log = logging.getLogger("prismake")
 
@@ -62,7 +62,7 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
         _fail(str(problem), log_file)
     except Exception as problem:
         _fail(
-            f"{type(problem).__name__}: {problem}\n"
+            f"{type(problem).__name__}: {inert(str(problem))}\n"
             f"  -> This is a fault in Prismake, not in your review. The trace is in {log_file}; "
             "please report it with that file.",
             log_file,

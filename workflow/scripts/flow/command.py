@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from prismake.common.errors import inert
 from prismake.flow.explain import explain
 
 
@@ -18,5 +19,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the record's way; raises BuildStop where the record or the build is not there."""
-    print(explain(arguments.record_id, arguments.results))
+    print(inert(explain(arguments.record_id, arguments.results)))
     return 0
