@@ -140,3 +140,10 @@ def test_two_exports_never_share_a_name(review):
     batches = {"id": "a", "database": "A", "date": "2025-12-16", "files": ["a.nbib", "b.nbib"]}
     other = {"id": "a-1", "database": "B", "date": "2025-12-16", "files": ["b.nbib"]}
     assert "two exports are called 'a-1'" in told(searches=[batches, other])
+
+
+@pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "a <!-- b", "</SCRIPT x>"])
+def test_a_setting_ends_no_script_of_a_report(review, text):
+    search = {"id": "a", "database": text, "date": "2025-12-16", "files": ["a.nbib"]}
+    assert "config.yaml, searches[1].database: holds '<" in told(searches=[search])
+    assert "config.yaml, flow.labels: holds '<" in told(flow={"labels": {text: "x"}})

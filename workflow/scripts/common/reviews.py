@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,6 +16,9 @@ from prismake.common.tables import read_table
 from prismake.common.validation import check_document, check_row_schema, key_path, load_yaml
 
 Config = dict[str, Any]
+
+# Snakemake's report puts settings into a script of its page as they stand; these would end the script there.
+_SCRIPT = re.compile(r"<(/?script|!--)", re.IGNORECASE)
 
 
 def _plain(value: Any) -> Any:
@@ -57,7 +61,7 @@ def checked(config: Config, schemas: Path) -> Config:
     draft = config.get("review", {}).get("draft", False)
     issues: list[Issue] = []
     for setting in settings(config, schema):
-        issues += _same_names(setting)
+        issues += _same_names(setting) + _script_issues(setting)
         if setting.rule.get("inputFile") and not (draft and setting.rule.get("mayBeMissingInDraft")):
             issues += _file_issues(setting)
         if setting.rule.get("inputFolder"):
@@ -120,6 +124,15 @@ def _walk(value: Any, rule: dict[str, Any], path: tuple[str | int, ...], beside:
     elif isinstance(value, list) and isinstance(rule.get("items"), dict):
         for number, item in enumerate(value):
             yield from _walk(item, rule["items"], (*path, number), beside)
+
+
+def _script_issues(setting: Setting) -> list[Issue]:
+    texts = list(setting.value) if isinstance(setting.value, dict) else [setting.value]
+    return [
+        Issue("script", f"holds '{found[0]}', which an HTML report would run", setting.where, "write it without")
+        for text in texts
+        if isinstance(text, str) and (found := _SCRIPT.search(text))
+    ]
 
 
 def _same_names(setting: Setting) -> list[Issue]:
