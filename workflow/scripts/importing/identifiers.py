@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import unquote
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>|\\^`{}]+")
+# The form that needs nothing done to it.
+_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[a-zA-Z0-9._()-]*[0-9]\Z")
 _DOI_TAILS = ("/abstract", "/full", "/pdf", "/epdf", "/fulltext", "/meta")
 _CLOSERS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _PMID = re.compile(r"(?<!\d)\d{1,8}(?!\d)")
@@ -29,8 +32,9 @@ _TRIAL_START = re.compile(r"^(?:eudract[:\s]*|jprn-)", re.IGNORECASE)
 
 def doi(text: str) -> str:
     """The first DOI in a text, or "": lower case, without resolver address, escapes resolved, closing marks off."""
-    at = text.find("10.")
-    if at < 0:
+    if _PLAIN_DOI.match(text):
+        return text.lower()
+    if "10." not in text:
         return ""
     if "%2" in text:
         text = unquote(text)
@@ -46,11 +50,11 @@ def doi(text: str) -> str:
             continue
         break
     found = found.lower()
-    for tail in _DOI_TAILS:
-        found = found.removesuffix(tail)
     # An address may go on after its DOI: ...?journalCode=x, ...&partnerID=y
     for mark in ("?", "&partnerid", "&md5", "&origin", ";jsessionid"):
         found = found.partition(mark)[0]
+    for tail in _DOI_TAILS:
+        found = found.removesuffix(tail)
     return found
 
 
@@ -89,11 +93,13 @@ def trial_ids(texts: Iterable[str]) -> list[str]:
 
 def issns(texts: Iterable[str]) -> list[str]:
     """ISSNs in the texts as NNNN-NNNN, each once; longer numbers (ISBNs) are left out."""
-    found: dict[str, None] = {}
-    for text in texts:
-        for start, end in _ISSN.findall(text):
-            found[f"{start}-{end.upper()}"] = None
-    return list(found)
+    return list(dict.fromkeys(number for text in texts for number in _issns(text)))
+
+
+@lru_cache(maxsize=4096)
+def _issns(text: str) -> tuple[str, ...]:
+    # Journals come again and again.
+    return tuple(f"{start}-{end.upper()}" for start, end in _ISSN.findall(text))
 
 
 def isbns(texts: Iterable[str]) -> list[str]:

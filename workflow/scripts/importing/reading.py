@@ -148,22 +148,26 @@ def is_registration(record: dict[str, Any]) -> bool:
     return "." in place and bool(_REGISTRY_PLACE.search(place)) and not record.get("doi")
 
 
-_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD = re.compile(r"(?:[^\w|]|_)+")
 
 
 def content_hash(record: dict[str, Any]) -> str:
     """Ten hex digits that depend on what the record says, not on where it stands."""
     first_author = record.get("author", "").partition("; ")[0]
-    told = (
-        record.get("title", ""),
-        record.get("year", ""),
-        first_author,
-        record.get("journal", ""),
-        record.get("volume", ""),
-        record.get("pages", ""),
+    told = "|".join(
+        (
+            record.get("title", ""),
+            record.get("year", ""),
+            first_author,
+            record.get("journal", ""),
+            record.get("volume", ""),
+            record.get("pages", ""),
+        )
     )
-    words = (_NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip() for text in told)
-    return hashlib.sha256("|".join(words).encode("utf-8", "replace")).hexdigest()[:10]
+    if not told.isascii():
+        told = unicodedata.normalize("NFKC", told)
+    words = _NOT_WORD.sub(" ", told.casefold()).replace(" |", "|").replace("| ", "|").strip()
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:10]
 
 
 class RecordIds:

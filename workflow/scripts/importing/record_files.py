@@ -11,8 +11,11 @@ import pyarrow.parquet as pq
 from prismake.common.records import COLUMNS, INTEGERS
 from prismake.common.writing import whole_file
 
-BATCH = 5000
+BATCH = 2000
 SCHEMA = pa.schema([(name, pa.int64() if name in INTEGERS else pa.string()) for name in COLUMNS])
+
+# Columns whose values repeat; building a dictionary of the others would only cost time.
+REPETITIVE = ["search", "database", "kind", "search_date", "file", "format", "entrytype", "year", "journal", "language"]
 
 
 def as_table(records: list[dict[str, Any]]) -> pa.Table:
@@ -38,6 +41,9 @@ def batches(records: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]
 
 def write_tables(path: Path, tables: Iterable[pa.Table]) -> None:
     """Writes tables of records one after another into one Parquet file, whole or not at all."""
-    with whole_file(path) as part, pq.ParquetWriter(part, SCHEMA, compression="zstd") as writer:
+    with (
+        whole_file(path) as part,
+        pq.ParquetWriter(part, SCHEMA, compression="zstd", use_dictionary=REPETITIVE) as writer,
+    ):
         for table in tables:
             writer.write_table(table)

@@ -12,8 +12,9 @@ from prismake.common.records import SEPARATOR
 # Only names of text markup: "a<b and c>d" is not a tag.
 _INLINE = r"i|b|u|em|strong|sub|sup|sc|tt|bold|italic|inf|underline|small|span|font|a|scp|smallcaps|emph|monospace"
 _BLOCK = r"p|br|div|h[1-6]|ul|ol|li|title|sec|label|list|list-item|abstracttext|abstract|table|tr|td|math|m[a-z]{1,12}"
-_INLINE_TAG = re.compile(rf"</?(?:jats:|mml:)?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_BLOCK_TAG = re.compile(rf"</?(?:jats:|mml:)?(?:{_BLOCK})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ATTRIBUTES = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+))*\s*/?>"""
+_INLINE_TAG = re.compile(rf"</?(?:jats:|mml:)?(?:{_INLINE}){_ATTRIBUTES}", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"</?(?:jats:|mml:)?(?:{_BLOCK}){_ATTRIBUTES}", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 # What exports write where they have nothing.
 NOTHING = {
@@ -38,6 +39,8 @@ def _resolve(match: re.Match[str]) -> str:
 
 def clean(text: str) -> str:
     """A title or an abstract as plain text: tags such as <i> or <jats:p> off, entities resolved, spaces folded, NFC."""
+    if not text:
+        return text
     if "&" in text and _ENTITY.search(text):
         text = _ENTITY.sub(_resolve, text)
         # Some platforms escape twice: &amp;lt;
@@ -70,13 +73,19 @@ def listed(items: Collection[str]) -> str:
     if not items:
         return ""
     cell = SEPARATOR.join(dict.fromkeys(items))
-    if " ;" in cell or cell[:1] == ";" or " ".join(cell.split()) != cell or not is_normalized("NFC", cell):
-        return SEPARATOR.join(dict.fromkeys(filter(None, map(fold, items))))
-    return cell
+    # Nothing to do for most cells: no odd space, no empty item.
+    if (
+        (cell.isascii() or is_normalized("NFC", cell))
+        and not ("  " in cell or "\n" in cell or " ;" in cell or "\xa0" in cell or "\t" in cell)
+        and cell[:1] not in "; "
+        and cell[-1:] != " "
+    ):
+        return cell
+    return SEPARATOR.join(dict.fromkeys(filter(None, map(fold, items))))
 
 
 def lines_of(values: Collection[str]) -> Collection[str]:
     """The lines of all values: EndNote writes lists as one field with a line each."""
-    if not any("\n" in value for value in values):
+    if "\n" not in "".join(values):
         return values
     return [line for value in values for line in value.split("\n")]

@@ -19,9 +19,8 @@ from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
 
 # A PMID starts a record, and so does any tag after a blank line (ERIC has no PMID).
-START = re.compile(r"\n(?:\ufeff?PMID ?- |(?<=\n\n)[A-Z][A-Z0-9]{1,3} {0,3}- )")
+START = re.compile(r"\n(?:PMID ?- |\n\ufeff?(?=[A-Z][A-Z0-9]{1,3} {0,3}- ))")
 _FIELD = re.compile(r"\n\ufeff?([A-Z][A-Z0-9]{1,3}) {0,3}-(?: |(?=\n)|$)")
-_FOLD = re.compile(r"\n {4,}")
 
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
@@ -32,37 +31,35 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
             yield Rejected(piece.line, piece.fault)
             continue
         parts = _FIELD.split(piece.text)
-        fields = [(parts[at], parts[at + 1].strip()) for at in range(1, len(parts), 2)]
-        prose = [("", line) for line in map(str.strip, parts[0].split("\n")) if line]
+        fields = list(zip(parts[1::2], map(str.strip, parts[2::2]), strict=True))
+        prose = [("", line) for line in map(str.strip, parts[0].split("\n")) if line] if parts[0] else []
         if number == 0 and not fields:
             before = prose
             continue
-        yield Entry(before + prose + fields, piece.line)
+        # A piece that starts with the blank line before its record starts a line early.
+        yield Entry(before + prose + fields, piece.line + piece.text.startswith("\n\n"))
         before = []
 
 
+_PMID = re.compile(rb"\nPMID ?- ")
+_AFTER_BLANK = re.compile(rb"\n\n(?:\xef\xbb\xbf|(?!PMID ?- ))[A-Z][A-Z0-9]{1,3} {0,3}- ")
+_TAG = re.compile(rb"\n(?:\xef\xbb\xbf)?[A-Z][A-Z0-9]{1,3} {0,3}-(?=[ \n])")
+
+
 def count(content: Content) -> int:
-    """Counts records by their lines: every PMID, and every tag after a blank line that is no PMID."""
-    records, blank, first = 0, True, True
-    for lines in content.utf8_lines():
-        for line in lines:
-            if not line:
-                blank = True
-                continue
-            tag, hyphen, rest = line[:9].removeprefix(b"\xef\xbb\xbf").partition(b"-")
-            if hyphen and rest[:1] in (b" ", b"") and _is_tag(tag):
-                if (rest.startswith(b" ") and ((tag.rstrip() == b"PMID" and len(tag) <= 5) or blank)) or first:
-                    records += 1
-                first = False
-            blank = False
+    """Counts the PMIDs and the other tags after a blank line; tags before the first of these make one more."""
+    records, before, held = 0, True, b"\n"
+    for block in content.byte_blocks():
+        text = held + block[:-1]
+        held = b"\n\n" if text.endswith(b"\n") else b"\n"
+        starts = [match.start() for pattern in (_PMID, _AFTER_BLANK) for match in pattern.finditer(text)]
+        if before:
+            before = not starts
+            head = text[: min(starts)] if starts else text
+            if records == 0 and _TAG.search(head + b"\n"):
+                records, before = 1, False
+        records += len(starts)
     return records
-
-
-def _is_tag(tag: bytes) -> bool:
-    name = tag.rstrip(b" ")
-    return (
-        2 <= len(name) <= 4 and len(tag) - len(name) <= 3 and name.isalnum() and name.isupper() and name[:1].isalpha()
-    )
 
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
@@ -98,8 +95,6 @@ def columns(fields: Fields) -> dict[str, Any]:
     """The record model's columns from a record's fields."""
     tags: dict[str, list[str]] = {}
     for tag, value in fields:
-        if "\n" in value:
-            value = _FOLD.sub(" ", value)
         if value:
             if tag in tags:
                 tags[tag].append(value)

@@ -196,10 +196,21 @@ def _addresses(values: Collection[str]) -> str:
     return listed([value.split(None, 1)[0] for value in lines_of(values) if value.strip()])
 
 
+_SOURCES = ("JF", "T2", "JO", "BT", "JA", "J1", "J2", "T3")
+_SHORT_SOURCES = ("J2", "JA", "JI", "J1", "NL", "J9")
+
+
 def _name_source(tags: dict[str, list[str]], record: dict[str, Any]) -> None:
     """The full source title, and its abbreviation where the record has both."""
-    name = next((tags[tag][0] for tag in ("JF", "T2", "JO", "BT", "JA", "J1", "J2", "T3") if tag in tags), "")
-    short = next((tags[tag][0] for tag in ("J2", "JA", "JI", "J1", "NL", "J9") if tag in tags), "")
+    name = short = ""
+    for tag in _SOURCES:
+        if tag in tags:
+            name = tags[tag][0]
+            break
+    for tag in _SHORT_SOURCES:
+        if tag in tags:
+            short = tags[tag][0]
+            break
     if not short and "JF" in tags and "JO" in tags:
         short = tags["JO"][0]
     record["journal"] = clean(name)
@@ -289,29 +300,27 @@ def _embase_id(tags: dict[str, list[str]], urls: list[str], database: str, numbe
 
 
 def _pmid(tags: dict[str, list[str]], database: str, accession: str, own: str) -> str:
-    get = tags.get
     if "PMID" in tags:
         return identifiers.pmid(tags["PMID"][0])
     for tag in ("U1", "C3", "RN", "N1"):
-        for value in get(tag, ()):
-            if "[PMID]" in value or value.startswith(("PUBMED ", "PMID:", "PMID ")):
-                return identifiers.pmid(value)
-    # Embase.com puts it into C5, Scopus into C2: digits only.
-    for tag in ("C5", "C2"):
-        if tag in tags and tags[tag][0].isdigit() and ("embase" in database or "scopus" in database):
-            return identifiers.pmid(tags[tag][0])
-    if "medline" in database or "pubmed" in database or get("DP") == ["NLM"]:
+        if tag in tags:
+            for value in tags[tag]:
+                if "[PMID]" in value or value.startswith(("PUBMED ", "PMID:", "PMID ")):
+                    return identifiers.pmid(value)
+    if "embase" in database or "scopus" in database:
+        # Embase.com puts it into C5, Scopus into C2: digits only.
+        for tag in ("C5", "C2"):
+            if tag in tags and tags[tag][0].isdigit():
+                return identifiers.pmid(tags[tag][0])
+    if "medline" in database or "pubmed" in database or tags.get("DP") == ["NLM"]:
         for number in (accession, own):
             if number.isdigit() and 5 <= len(number) <= 8:
                 return number.lstrip("0")
-    return next(
-        (
-            identifiers.pmid(url.rpartition("/pubmed/")[2] or url.rpartition("gov/")[2])
-            for url in get("UR", ())
-            if "ncbi.nlm.nih.gov/pubmed/" in url or "pubmed.ncbi.nlm.nih.gov/" in url
-        ),
-        "",
-    )
+    if "UR" in tags:
+        for url in tags["UR"]:
+            if "ncbi.nlm.nih.gov/pubmed/" in url or "pubmed.ncbi.nlm.nih.gov/" in url:
+                return identifiers.pmid(url.rpartition("/pubmed/")[2].rpartition("gov/")[2])
+    return ""
 
 
 def _platform_number(tags: dict[str, list[str]], own: str) -> str:

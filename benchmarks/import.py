@@ -1,0 +1,133 @@
+"""Measures how fast exports are read, beside rispy (RIS) and Bio.Medline (MEDLINE), on the same files in one run.
+
+`python benchmarks/import.py [FILE …]`: without files it makes a RIS and a MEDLINE file of made-up records. Three times
+are measured for each file, the best of several rounds, the three taking turns:
+
+- peer: the library reads the file into its own records (rispy loses repeated tags, both keep no line numbers);
+- read: every field of every record in order, plus the encoding and the independent count;
+- import: that, and all columns of the record model, ids and the Parquet file, as the workflow's step does it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import rispy
+from Bio import Medline
+from prismake.importing.content import Content, find_encoding
+from prismake.importing.import_export import of_search
+from prismake.importing.readers import FORMATS
+from prismake.importing.reading import Export
+from prismake.importing.record_files import as_table, batches, write_tables
+from prismake.importing.sniffing import find_format
+
+ROUNDS = 5
+SEARCH = {"id": "bench", "database": "bench", "kind": "database", "date": "2025-01-01"}
+
+
+def made_up(folder: Path, records: int) -> list[Path]:
+    """Two files of made-up records of the usual length (2.2 thousand characters, 25 fields)."""
+    source = random.Random(1)
+    words = ["".join(source.choices("abcdefghijklmnopqrstuvwxyzé", k=source.randint(2, 11))) for _ in range(5000)]
+
+    def text(count: int) -> str:
+        return " ".join(source.choices(words, k=count))
+
+    ris, medline = [], []
+    for number in range(records):
+        names = [f"{text(1).title()}, {text(1).title()}" for _ in range(5)]
+        keywords = [text(2) for _ in range(8)]
+        title, abstract, journal = text(14).capitalize(), text(220), text(4).title()
+        doi, year, pages = f"10.5555/bench.{number}", 1990 + number % 35, number % 900
+        ris.append(
+            f"TY  - JOUR\nTI  - {title}\n"
+            + "".join(f"AU  - {name}\n" for name in names)
+            + f"PY  - {year}\nT2  - {journal}\nVL  - {number % 90}\nIS  - {number % 12}\nSP  - {pages}\nEP  - {pages + 9}\n"
+            + f"SN  - {number % 9000 + 1000}-5679\nDO  - {doi}\nUR  - https://example.org/{number}\nAN  - B{number:09d}\n"
+            + "".join(f"KW  - {word}\n" for word in keywords)
+            + f"AB  - {abstract}\nLA  - English\nER  - \n\n"
+        )
+        lines = [abstract[at : at + 80] for at in range(0, len(abstract), 80)]
+        medline.append(
+            f"PMID- {number + 1}\nOWN - NLM\nSTAT- MEDLINE\nIS  - 1234-5679 (Electronic)\nVI  - {number % 90}\nIP  - 2\n"
+            + f"DP  - {year} Feb\nTI  - {title}\nPG  - {pages}-{pages + 9}\nLID - {doi} [doi]\n"
+            + "AB  - "
+            + "\n      ".join(lines)
+            + "\n"
+            + "".join(f"FAU - {name}\nAU  - {name[:9]} X\nAD  - {text(12)}\n" for name in names)
+            + f"LA  - eng\nPT  - Journal Article\nTA  - {journal}\nJT  - {journal}\n"
+            + "".join(f"MH  - {word}\n" for word in keywords)
+            + f"SO  - {journal}. {year}.\n\n"
+        )
+    paths = [folder / "made_up.ris", folder / "made_up.nbib"]
+    paths[0].write_text("".join(ris), encoding="utf-8")
+    paths[1].write_text("".join(medline), encoding="utf-8")
+    return paths
+
+
+def peer(path: Path, kind: str) -> int:
+    with path.open(encoding="utf-8-sig") as file:
+        return len(rispy.load(file)) if kind == "ris" else sum(1 for _ in Medline.parse(file))
+
+
+def read(path: Path, kind: str) -> int:
+    content = Content(str(path), lambda: path.open("rb"))
+    find_encoding(content)
+    FORMATS[kind].count(content)
+    return sum(1 for _ in FORMATS[kind].read(content))
+
+
+def whole(path: Path, kind: str) -> int:
+    export = Export(path)
+    with tempfile.TemporaryDirectory() as folder:
+        records = of_search(export, SEARCH)
+        write_tables(Path(folder) / "records.parquet", (as_table(batch) for batch in batches(records)))
+    return export.parsed
+
+
+def measured(path: Path, kind: str) -> dict[str, tuple[int, float]]:
+    """Records and best time of each way, the ways taking turns so that a busy machine hits them alike."""
+    ways: dict[str, Callable[[Path, str], int]] = {"peer": peer, "read": read, "import": whole}
+    best: dict[str, tuple[int, float]] = {}
+    for _ in range(ROUNDS):
+        for name, way in ways.items():
+            started = time.perf_counter()
+            records = way(path, kind)
+            spent = time.perf_counter() - started
+            if name not in best or spent < best[name][1]:
+                best[name] = records, spent
+    return best
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--records", type=int, default=10000, help="made-up records a file, where no file is given")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        files = arguments.files or made_up(Path(folder), arguments.records)
+        print("| file | records | way | seconds | records a second | times the peer |")
+        print("|---|---|---|---|---|---|")
+        for path in files:
+            kind = find_format(Content(str(path), lambda path=path: path.open("rb")))
+            if kind not in ("ris", "medline"):
+                sys.stderr.write(f"{path}: {kind} has no peer to be measured beside\n")
+                continue
+            best = measured(path, kind)
+            for name, (records, spent) in best.items():
+                way = {"ris": "rispy", "medline": "Bio.Medline"}[kind] if name == "peer" else name
+                times = spent / best["peer"][1]
+                print(f"| {path.name} | {records} | {way} | {spent:.2f} | {records / spent:,.0f} | {times:.2f} |")
+    print(f"\npeak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
