@@ -23,3 +23,8 @@ def test_a_title_in_a_message_commands_no_terminal():
     text = str(Issue("x", "'\x1b]0;owned\x07 \u202egnp.exe\ud800'\n     next", "a\x9b.csv"))
     assert text.replace("\n", "").isprintable()
     assert "next" in text.splitlines()[1]
+
+
+def test_a_long_list_of_valid_names_is_cut():
+    said = nearest("x", [f"pubmed:{number}" for number in range(500)])
+    assert len(said) < 500 and said.endswith("(500 in all)")

@@ -50,4 +50,4 @@ def test_characters_that_no_document_takes_are_told_with_their_line(tmp_path, co
 
 def test_what_is_not_utf_8_is_told(tmp_path):
     (tmp_path / "text").write_bytes(b"caf\xe9")
-    assert "not UTF-8 (byte 3)" in fault(tmp_path / "text")
+    assert "text:1: not UTF-8" in fault(tmp_path / "text")

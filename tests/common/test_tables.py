@@ -61,3 +61,25 @@ def test_what_is_no_table_is_told_as_such(tmp_path, text, encoding, said):
 
 def test_a_missing_file_is_told(tmp_path):
     assert "does not exist" in faults(tmp_path / "none.csv")[0]
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_spreadsheet_with_a_decimal_comma_writes_other_separators(tmp_path, mark):
+    path = write(tmp_path / "t.csv", f'study_id{mark}cases{mark}age\n"a{mark} b, c"{mark}3{mark}68.5\n')
+    assert read_table(path, SCHEMA)[0] == {
+        "study_id": f"a{mark} b, c",
+        "cases": 3,
+        "age": 68.5,
+        "sex": None,
+        "__line__": 2,
+    }
+
+
+def test_a_decimal_comma_is_told_as_such(tmp_path):
+    (told,) = faults(write(tmp_path / "t.csv", "study_id;cases;age\na;3;68,5\n"))
+    assert ":2, column 'age': '68,5'" in told and "write it with a point: 68.5" in told
+
+
+def test_text_that_is_not_utf8_is_told_with_its_line(tmp_path):
+    (told,) = faults(write(tmp_path / "t.csv", "study_id,cases\na,1\n\xfc,1\n", "cp1252"))
+    assert "t.csv:3: not UTF-8" in told

@@ -70,4 +70,7 @@ def nearest(name: str, valid: Sequence[str]) -> str:
     if close:
         meant = next(v for v in valid if v.lower() == close[0])
         return f"did you mean '{meant}'?"
-    return "valid here: " + ", ".join(sorted(valid)) if valid else "nothing is valid here"
+    if not valid:
+        return "nothing is valid here"
+    shown = sorted(valid)[:SHOWN]
+    return "valid here: " + ", ".join(shown) + (f", … ({len(valid)} in all)" if len(valid) > SHOWN else "")

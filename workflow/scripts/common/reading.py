@@ -55,7 +55,8 @@ def read_text(path: Path, *, largest: int = LARGEST, fix: str = "save it as UTF-
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise stop("encoding", f"not UTF-8 (byte {fault.start})", where=str(path), fix=fix) from None
+        line = fault.object.count(b"\n", 0, fault.start) + 1
+        raise stop("encoding", "not UTF-8", where=f"{path}:{line}", fix=fix) from None
     except OSError as fault:
         raise stop("unreadable", f"cannot be read: {fault.strerror}", where=str(path), fix="check its rights") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -19,6 +19,7 @@ Row = dict[str, Any]
 
 # Seconds of the processor that checking one row may take.
 LONGEST = 10.0
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 AS_UTF8 = "save the table as 'CSV UTF-8' in your spreadsheet program"
 
 
@@ -51,18 +52,33 @@ def _errors(check: Draft202012Validator, row: Row, where: str) -> list[Validatio
         raise stop("pattern", "checking the row against its schema takes too long", where=where, fix=fix) from None
 
 
+def _separator(text: str, columns: dict[str, Any]) -> str:
+    """What parts the cells: a comma, or the semicolon or tab where only that makes the header name known columns.
+
+    Spreadsheet programs of countries with a decimal comma write semicolons, and offer no choice.
+    """
+
+    def known(mark: str) -> int:
+        return len({name.strip().strip('"') for name in text.partition("\n")[0].split(mark)}.intersection(columns))
+
+    return max((",", ";", "\t"), key=known)
+
+
 def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
     """Reads a CSV that a person wrote: one dict a row, cells typed by the schema, faults gathered and raised at once.
 
     The schema is a JSON Schema of one row (an object). Its `properties` are the columns; columns not there are
-    faults; `required` columns must be in the header; a property of type [T, "null"] may be left empty; the extra
+    faults; `required` columns must be in the header, whose marks between the names (comma, semicolon or tab) hold for
+    all rows; a property of type [T, "null"] may be left empty; the extra
     keyword `uniqueKey` lists columns whose values together may occur once. `__line__` in each row is its line.
     Raises BuildStop with every fault found.
     """
     path = Path(path)
     rules = load_yaml(schema) if isinstance(schema, Path) else schema
     columns: dict[str, Any] = rules["properties"]
-    reader = csv.reader(io.StringIO(read_text(path, fix=AS_UTF8)), strict=True)
+    text = read_text(path, fix=AS_UTF8)
+    separator = _separator(text, columns)
+    reader = csv.reader(io.StringIO(text), strict=True, delimiter=separator)
     issues: list[Issue] = []
     try:
         header = [name.strip() for name in next(reader, [])]
@@ -107,7 +123,7 @@ def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
                     "cells",
                     f"{len(cells)} cells where the header has {len(header)}",
                     where,
-                    "quote cells with commas",
+                    f"put cells that hold a {SEPARATORS[separator]} in quotes",
                 )
             )
             continue

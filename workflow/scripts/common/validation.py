@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import extend
 from prismake.common.errors import BuildStop, Issue, nearest, stop
@@ -127,12 +127,14 @@ def _pattern(
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
+# Only days are checked by `format`; what else a schema calls one is a hint.
+_FORMATS = FormatChecker(formats=["date"])
 _Validator: Any = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
     """A validator of the house dialect (JSON Schema 2020-12); it fetches no other schema from anywhere."""
-    made: Draft202012Validator = _Validator(schema, registry=Registry())
+    made: Draft202012Validator = _Validator(schema, registry=Registry(), format_checker=_FORMATS)
     return made
 
 
@@ -152,6 +154,9 @@ def check_row_schema(schema: Any, path: Path) -> None:
         for name, rule in schema["properties"].items()
         if not isinstance(rule, dict)
     ]
+    key = schema.get("uniqueKey", [])
+    if not isinstance(key, list) or not all(name in schema["properties"] for name in key):
+        issues.append(Issue("schema", "is no list of columns", f"{path}, uniqueKey", "name columns of `properties`"))
     issues += _rule_issues(schema, [], path)
     if issues:
         raise BuildStop(issues)
@@ -192,8 +197,24 @@ def _shown(value: Any) -> str:
     return shortened(repr(value))
 
 
+def _with_point(value: Any, schema: dict[str, Any]) -> str:
+    """A number written with a decimal comma, as the schema would take it; empty where that is not the fault."""
+    if not (isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]+,[0-9]+", value)):
+        return ""
+    pointed = value.replace(",", ".")
+    kinds = schema.get("type", "string")
+    takes_number = "number" in ([kinds] if isinstance(kinds, str) else kinds)
+    return pointed if takes_number or validator(schema).is_valid(pointed) else ""
+
+
 def describe(fault: ValidationError) -> tuple[str, str]:
     """(problem, what to do) for one fault, without the schema."""
+    problem, fix = _described(fault)
+    pointed = _with_point(fault.instance, fault.schema) if isinstance(fault.schema, dict) else ""
+    return problem, f"write it with a point: {pointed}" if pointed else fix
+
+
+def _described(fault: ValidationError) -> tuple[str, str]:
     rule: Any = fault.validator_value
     value: Any = fault.instance
     schema: dict[str, Any] = fault.schema if isinstance(fault.schema, dict) else {}
@@ -219,8 +240,16 @@ def describe(fault: ValidationError) -> tuple[str, str]:
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             side = "small" if "inimum" in str(fault.validator) else "large"
             return f"{_shown(value)} is too {side}", f"the limit is {rule}"
+        case "maxLength":
+            return f"{_shown(value)} is too long", f"{described}; at most {rule} characters"
         case "minLength" | "minItems" | "minProperties":
             return "must not be empty", described
+        case "format":
+            return f"{_shown(value)} is no day of the calendar", described
+        case "dependentRequired":
+            given = next(key for key, needs in rule.items() if key in value and not set(needs) <= set(value))
+            missing = [key for key in rule[given] if key not in value]
+            return f"'{given}' stands without {' and '.join(repr(key) for key in missing)}", "add it"
         case "uniqueItems":
             return "an item stands twice", "remove one"
         case "oneOf" | "anyOf":
