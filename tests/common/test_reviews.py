@@ -1,4 +1,5 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,59 @@ def test_a_setting_ends_no_script_of_a_report(review, text):
     search = {"id": "a", "database": text, "date": "2025-12-16", "files": ["a.nbib"]}
     assert "config.yaml, searches[1].database: holds '<" in told(searches=[search])
     assert "config.yaml, flow.labels: holds '<" in told(flow={"labels": {text: "x"}})
+
+
+def test_a_day_that_no_calendar_has_is_told(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2026-02-31", "files": ["a.nbib"]}
+    assert "'searches[1].date' '2026-02-31' is no day of the calendar" in told(searches=[search])
+
+
+def test_a_block_that_needs_another_is_told(review):
+    said = told(manuscript={"sections": ".", "metadata": "m", "bibliography": "b", "journal": "j"})
+    assert "'manuscript' stands without 'synthesis'" in said
+
+
+def test_a_file_without_a_namesake_is_told_without_guessing(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["scopus-export.ris"]}
+    assert "put it there, or correct its path" in told(searches=[search])
+
+
+@pytest.fixture
+def whole(review, monkeypatch):
+    """The example's configuration with its inputs, to be changed in one place."""
+    project = SCHEMAS.parents[1]
+    for part in ("data", "manuscript"):
+        shutil.copytree(project / part, review / part)
+    shutil.copy(project / "config.yaml", review / "config.yaml")
+    return load_yaml(Path("config.yaml"))
+
+
+def test_a_journal_that_is_not_there_is_told_with_those_that_are(whole):
+    whole["manuscript"]["journal"] = "j-pian-res"
+    said = told(**whole)
+    assert "config.yaml, manuscript.journal: there is no journal 'j-pian-res' in manuscript/journals/" in said
+    assert "journals there: j-pain-res" in said
+
+
+def test_a_journal_that_lacks_its_style_or_has_a_faulty_profile_is_told(whole):
+    profile = Path("manuscript/journals/j-pain-res/profile.yaml")
+    profile.write_text(profile.read_text().replace("size_pt", "sizept", 1))
+    assert "profile.yaml: 'text' unknown key 'sizept'" in told(**whole)
+    profile.with_name("references.csl").unlink()
+    assert "references.csl' does not exist" in told(**whole)
+
+
+def test_the_matrix_of_the_appraisal_has_a_name_of_its_own(whole):
+    whole["appraisal"]["table"]["id"] = "technique"
+    assert "config.yaml, appraisal.table.id: 'technique' is also a table" in told(**whole)
+
+
+def test_paths_hold_nothing_that_snakemake_takes_for_a_wildcard(review):
+    Path("{a}.nbib").write_text("PMID- 1\n")
+    search = {"id": "a", "database": "A", "date": "2025-12-16", "files": ["{a}.nbib"]}
+    assert "searches[1].files[1]: the path '{a}.nbib' holds '{'" in told(searches=[search])
+
+
+def test_a_label_fits_a_figure(review):
+    assert "flow.labels.identified" in (text := told(flow={"labels": {"identified": "x" * 100_000}}))
+    assert "at most 300 characters" in text and len(text) < 1000

@@ -8,14 +8,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.errors import BuildStop, Issue
 from prismake.common.tables import read_table
 from prismake.common.validation import check_document, check_row_schema, key_path, load_yaml
 
 Config = dict[str, Any]
+
+# Braces are wildcards to Snakemake.
+_NOT_IN_PATHS = re.compile(r"[{}\x00-\x1f\x7f]")
 
 # Snakemake's report puts settings into a script of its page as they stand; these would end the script there.
 _SCRIPT = re.compile(r"<(/?script|!--)", re.IGNORECASE)
@@ -66,12 +70,17 @@ def checked(config: Config, schemas: Path) -> Config:
             issues += _file_issues(setting)
         if setting.rule.get("inputFolder"):
             issues += _folder_issues(setting)
+        for form in setting.rule.get("namesFiles", []):
+            issues += _file_issues(replace(setting, value=form.replace("NAME", setting.value)))
+        if shelf := setting.rule.get("journalIn"):
+            issues += _journal_issues(setting, Path(shelf), schemas / "journal.schema.yaml")
         if rows := setting.rule.get("rows"):
             own = rows == "sibling"
             schema_file = Path(setting.beside["schema"]) if own else schemas / rows
             if not (own and _leads_out(schema_file)):
                 issues += _table_issues(setting, schema_file, own=own)
-    issues += _same_exports(searches_of(config))
+    issues += _same_exports(searches_of(config)) + _same_tables(config)
+    issues += _table_name_issues(config)
     if issues:
         raise BuildStop(issues)
     return config
@@ -85,6 +94,14 @@ def _same_exports(searches: list[dict[str, Any]]) -> list[Issue]:
         for name, count in names.items()
         if count > 1
     ]
+
+
+def _same_tables(config: Config) -> list[Issue]:
+    name = config.get("appraisal", {}).get("table", {}).get("id")
+    if name not in config.get("synthesis", {}).get("tables", {}):
+        return []
+    message = f"a table of synthesis.tables is called '{name}' too"
+    return [Issue("name-twice", message, "config.yaml, appraisal.table.id", "rename one of them")]
 
 
 def _export_names(search: dict[str, Any]) -> list[str]:
@@ -149,6 +166,9 @@ def _same_names(setting: Setting) -> list[Issue]:
 
 def _file_issues(setting: Setting) -> list[Issue]:
     path = Path(setting.value)
+    if found := _NOT_IN_PATHS.search(setting.value):
+        message = f"the path {setting.value!r} holds {found[0]!r}, which Snakemake takes for something else"
+        return [Issue("path", message, setting.where, "rename the file")]
     if path.is_absolute() or ".." in path.parts or _leads_out(path):
         return [Issue("outside", f"'{path}' leads out of the review's folder", setting.where, "keep inputs inside it")]
     if path.is_file():
@@ -157,8 +177,37 @@ def _file_issues(setting: Setting) -> list[Issue]:
         return [Issue("no-file", f"'{path}' is a folder", setting.where, "name a file in it")]
     if path.exists():
         return [Issue("no-file", f"'{path}' is no file but a device or a pipe", setting.where, "name a file")]
-    beside = sorted(other.as_posix() for other in path.parent.iterdir()) if path.parent.is_dir() else []
-    return [Issue("missing-file", f"the file '{path}' does not exist", setting.where, nearest(str(path), beside))]
+    beside = {other.name.lower(): other.as_posix() for other in path.parent.iterdir()} if path.parent.is_dir() else {}
+    close = get_close_matches(path.name.lower(), beside, n=1, cutoff=0.7)
+    fix = f"did you mean '{beside[close[0]]}'?" if close else "put it there, or correct its path"
+    return [Issue("missing-file", f"the file '{path}' does not exist", setting.where, fix)]
+
+
+def _journal_issues(setting: Setting, shelf: Path, schema: Path) -> list[Issue]:
+    """Faults of a journal's folder: it is not there, lacks a file, or its profile does not fit the schema."""
+    there = sorted(profile.parent.name for profile in shelf.glob("*/profile.yaml"))
+    if setting.value not in there:
+        message = f"there is no journal '{setting.value}' in {shelf.as_posix()}/"
+        copy = "copy one there from the same folder of Prismake"
+        fix = f"journals there: {', '.join(there)}; or {copy}" if there else copy
+        return [Issue("no-journal", message, setting.where, fix)]
+    profile, style = (shelf / setting.value / name for name in ("profile.yaml", "references.csl"))
+    issues = [issue for file in (profile, style) for issue in _file_issues(replace(setting, value=file.as_posix()))]
+    if not issues:
+        try:
+            check_document(load_yaml(profile), load_yaml(schema), profile)
+        except BuildStop as problem:
+            issues += problem.issues
+    return issues
+
+
+def _table_name_issues(config: Config) -> list[Issue]:
+    """The matrix of the appraisal is a table beside the others, so it needs a name of its own."""
+    name = config.get("appraisal", {}).get("table", {}).get("id")
+    if name not in config.get("synthesis", {}).get("tables", {}):
+        return []
+    message = f"'{name}' is also a table of synthesis.tables"
+    return [Issue("name-twice", message, "config.yaml, appraisal.table.id", "give it a name of its own")]
 
 
 def _leads_out(path: Path) -> bool:
@@ -179,8 +228,8 @@ def _folder_issues(setting: Setting) -> list[Issue]:
         return [Issue("missing-folder", f"there is no folder '{path}'", setting.where, "make it")]
     sections = sorted(path.glob(setting.rule["inputFolder"]))
     if not sections:
-        message = f"the folder '{path}' holds no {setting.rule['inputFolder']}"
-        return [Issue("empty-folder", message, setting.where, "write one")]
+        message = f"the folder '{path}' holds no section"
+        return [Issue("empty-folder", message, setting.where, "write one, named as in 01.introduction.md")]
     return [issue for section in sections for issue in _file_issues(replace(setting, value=section.as_posix()))]
 
 
