@@ -231,3 +231,13 @@ def test_the_examples_matrix_says_what_the_facts_say(tmp_path, shared):
             fact["publication_year"],
             fact["overall"],
         )
+
+
+def test_settings_that_name_no_column_and_no_form_stop(review, settings):
+    settings["design"] = "desgin"
+    settings["designs"]["report"] = ["case_reprt"]
+    with pytest.raises(BuildStop) as stopped:
+        appraise(review, settings)
+    said = str(stopped.value)
+    assert "config.yaml: appraisal.design: the studies table has no column 'desgin'" in said
+    assert "config.yaml: appraisal.designs.report: there is no form 'case_reprt'" in said and "'case_report'?" in said

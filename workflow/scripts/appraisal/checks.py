@@ -50,6 +50,19 @@ def overall_issues(rows: list[Row], form_of: dict[str, Form], known: list[str], 
             yield Issue("no-answers", message, where, "add its answers")
 
 
+def setting_issues(settings: Settings, forms: dict[str, Form], columns: list[str]) -> Iterator[Issue]:
+    """An issue where the settings name a column that the studies do not have, or a form that there is not."""
+    if settings["design"] not in columns:
+        message = f"the studies table has no column '{settings['design']}'"
+        yield Issue("unknown-column", message, "config.yaml: appraisal.design", nearest(settings["design"], columns))
+    named = [(f"designs.{design}", form) for design, held in settings["designs"].items() for form in held]
+    named += [("patients", form) for form in settings.get("patients", {})]
+    for key, form in named:
+        if form not in forms:
+            where = f"config.yaml: appraisal.{key}"
+            yield Issue("unknown-form", f"there is no form '{form}'", where, nearest(form, list(forms)))
+
+
 def fit_issues(study: Study, form: Form, settings: Settings, patients: str, path: Path) -> Iterator[Issue]:
     """An issue where the form is not one for the study's design, or for its number of patients."""
     where = f"{path}, study '{study['study_id']}'"

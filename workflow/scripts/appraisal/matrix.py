@@ -10,7 +10,14 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from prismake.appraisal.checks import answer_issues, fit_issues, overall_issues, pending_issues, state_issues
+from prismake.appraisal.checks import (
+    answer_issues,
+    fit_issues,
+    overall_issues,
+    pending_issues,
+    setting_issues,
+    state_issues,
+)
 from prismake.appraisal.forms import Form, read_forms
 from prismake.common.errors import BuildStop
 from prismake.common.printed import compose, helpers
@@ -191,9 +198,10 @@ def matrix(
     """
     layout: Settings = settings["table"]
     book = read_forms(forms, form_schema)
-    if wrong := list(state_issues(layout["cells"], book, missing)):
-        raise BuildStop(wrong)
     data = json.loads(extraction.read_text(encoding="utf-8"))
+    wrong = [*setting_issues(settings, book, list(data["columns"])), *state_issues(layout["cells"], book, missing)]
+    if wrong:
+        raise BuildStop(wrong)
     schemas = (answers_schema, overall_schema)
     entries = settle(data, answers, overall, schemas, book, settings, patients, draft)
     dictionary = {row["abbreviation"]: row["expansion"] for row in read_table(abbreviations, abbreviations_schema)}
