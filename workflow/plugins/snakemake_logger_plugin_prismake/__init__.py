@@ -15,6 +15,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 # Lines of Snakemake that say nothing about the review; all of them are in its own log.
 NOISE = (
     "Assuming unrestricted",
+    "Conda environments: ignored",
     "Building DAG",
     "Using shell",
     "Provided cores",

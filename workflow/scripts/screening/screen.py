@@ -128,7 +128,7 @@ def undecided(
             shown.append(f"… and {len(waiting) - SHOWN} more, listed in this step's log")
             log.info("undecided at stage '%s':\n%s", stage.id, "\n".join(waiting))
         message = f"{count} undecided at stage '{stage.id}':\n     " + "\n     ".join(shown)
-        fix = "decide in the decisions table, or set 'draft: true' under 'review' in config.yaml"
+        fix = "decide them in screening.decisions, or set 'draft: true' under 'review' in config.yaml"
         issues.append(Issue("undecided", message, "", fix))
     return issues
 
