@@ -49,14 +49,16 @@ def made_up(folder: Path, records: int) -> list[Path]:
         ris.append(
             f"TY  - JOUR\nTI  - {title}\n"
             + "".join(f"AU  - {name}\n" for name in names)
-            + f"PY  - {year}\nT2  - {journal}\nVL  - {number % 90}\nIS  - {number % 12}\nSP  - {pages}\nEP  - {pages + 9}\n"
-            + f"SN  - {number % 9000 + 1000}-5679\nDO  - {doi}\nUR  - https://example.org/{number}\nAN  - B{number:09d}\n"
+            + f"PY  - {year}\nT2  - {journal}\nVL  - {number % 90}\nIS  - {number % 12}\n"
+            + f"SP  - {pages}\nEP  - {pages + 9}\nSN  - {number % 9000 + 1000}-5679\nDO  - {doi}\n"
+            + f"UR  - https://example.org/{number}\nAN  - B{number:09d}\n"
             + "".join(f"KW  - {word}\n" for word in keywords)
             + f"AB  - {abstract}\nLA  - English\nER  - \n\n"
         )
         lines = [abstract[at : at + 80] for at in range(0, len(abstract), 80)]
         medline.append(
-            f"PMID- {number + 1}\nOWN - NLM\nSTAT- MEDLINE\nIS  - 1234-5679 (Electronic)\nVI  - {number % 90}\nIP  - 2\n"
+            f"PMID- {number + 1}\nOWN - NLM\nSTAT- MEDLINE\nIS  - 1234-5679 (Electronic)\n"
+            + f"VI  - {number % 90}\nIP  - 2\n"
             + f"DP  - {year} Feb\nTI  - {title}\nPG  - {pages}-{pages + 9}\nLID - {doi} [doi]\n"
             + "AB  - "
             + "\n      ".join(lines)

@@ -315,7 +315,7 @@ def columns(fields: Fields) -> dict[str, Any]:
         "abstract": told(clean(part("abstract"))),
         "keywords": listed([word for value in parts("keywords") for word in _words(value)]),
         "language": listed(parts("language")),
-        "publication_types": listed([one for value in types for one in re.split(r"; ?|\|", value)]),
+        "publication_types": listed([one for value in types for one in re.split(r"; ?|\|", value) if len(one) > 1]),
         "url": listed([value.split(None, 1)[0] for value in parts("url") if "." in value]),
         "note": listed(parts("note")),
         "issn": SEPARATOR.join(identifiers.issns(parts("issn"))),
