@@ -204,3 +204,34 @@ def test_paths_hold_nothing_that_snakemake_takes_for_a_wildcard(review):
 def test_a_label_fits_a_figure(review):
     assert "flow.labels.identified" in (text := told(flow={"labels": {"identified": "x" * 100_000}}))
     assert "at most 300 characters" in text and len(text) < 1000
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("title:", "titel:", "unknown key 'titel'"),
+        ("name: First Author, ", "", "'author[1]' missing: name"),
+        ("affiliations: [1, 2]", "affiliations: [1, 3]", "'Second Author' has the affiliation '3'"),
+        ("{id: 2,", "{id: 1,", "the id '1' stands 2 times"),
+        ("correspondence:", "keywords: none\ncorrespondence:", "the key 'keywords' stands twice"),
+        ("short-title:", "lang: English\nshort-title:", "'lang' 'English' does not have the expected form"),
+    ],
+)
+def test_metadata_are_checked_before_any_step_runs(whole, old, new, said):
+    path = Path("manuscript/metadata.yaml")
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    text = told(**whole)
+    assert text.startswith("manuscript/metadata.yaml") and said in text
+
+
+def test_metadata_without_anything_name_what_is_missing(whole):
+    Path("manuscript/metadata.yaml").write_text("")
+    assert "missing: title, author, abstract, keywords" in told(**whole)
+
+
+def test_a_journal_that_is_a_link_to_elsewhere_leads_out(whole):
+    style = Path("manuscript/journals/j-pain-res/references.csl")
+    style.unlink()
+    style.symlink_to("/etc/passwd")
+    assert "references.csl' leads out of the review's folder" in told(**whole)

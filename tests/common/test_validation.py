@@ -69,6 +69,8 @@ def test_a_long_value_is_told_in_short():
         ({"properties": {"a": {"$ref": "file:///etc/passwd"}}}, "properties.a refers to another schema"),
         ({"properties": {"a": {"anyOf": [{"$ref": "http://x.example/"}]}}}, "refers to another schema"),
         ({"properties": {"a": {"pattern": "a{99999999999}"}}}, "a pattern in it cannot be used"),
+        ({"properties": {"a": {}}, "uniqueKey": 5}, "uniqueKey is no list of columns"),
+        ({"properties": {"a": {}}, "uniqueKey": ["b"]}, "uniqueKey is no list of columns"),
         ({"properties": {"a": {"pattern": "(a"}}}, "'(a' is not a 'regex'"),
     ],
 )

@@ -70,16 +70,16 @@ def checked(config: Config, schemas: Path) -> Config:
             issues += _file_issues(setting)
         if setting.rule.get("inputFolder"):
             issues += _folder_issues(setting)
-        for form in setting.rule.get("namesFiles", []):
-            issues += _file_issues(replace(setting, value=form.replace("NAME", setting.value)))
         if shelf := setting.rule.get("journalIn"):
             issues += _journal_issues(setting, Path(shelf), schemas / "journal.schema.yaml")
+        if document := setting.rule.get("document"):
+            issues += _document_issues(Path(setting.value), schemas / document)
         if rows := setting.rule.get("rows"):
             own = rows == "sibling"
             schema_file = Path(setting.beside["schema"]) if own else schemas / rows
             if not (own and _leads_out(schema_file)):
                 issues += _table_issues(setting, schema_file, own=own)
-    issues += _same_exports(searches_of(config)) + _same_tables(config)
+    issues += _same_exports(searches_of(config))
     issues += _table_name_issues(config)
     if issues:
         raise BuildStop(issues)
@@ -94,14 +94,6 @@ def _same_exports(searches: list[dict[str, Any]]) -> list[Issue]:
         for name, count in names.items()
         if count > 1
     ]
-
-
-def _same_tables(config: Config) -> list[Issue]:
-    name = config.get("appraisal", {}).get("table", {}).get("id")
-    if name not in config.get("synthesis", {}).get("tables", {}):
-        return []
-    message = f"a table of synthesis.tables is called '{name}' too"
-    return [Issue("name-twice", message, "config.yaml, appraisal.table.id", "rename one of them")]
 
 
 def _export_names(search: dict[str, Any]) -> list[str]:
@@ -193,11 +185,25 @@ def _journal_issues(setting: Setting, shelf: Path, schema: Path) -> list[Issue]:
         return [Issue("no-journal", message, setting.where, fix)]
     profile, style = (shelf / setting.value / name for name in ("profile.yaml", "references.csl"))
     issues = [issue for file in (profile, style) for issue in _file_issues(replace(setting, value=file.as_posix()))]
-    if not issues:
-        try:
-            check_document(load_yaml(profile), load_yaml(schema), profile)
-        except BuildStop as problem:
-            issues += problem.issues
+    return issues or _document_issues(profile, schema)
+
+
+def _document_issues(path: Path, schema: Path) -> list[Issue]:
+    """Faults of a YAML file: what its schema finds, names given twice, authors at affiliations that there are not."""
+    if not path.is_file() or _leads_out(path):
+        return []
+    try:
+        document, rules = load_yaml(path), load_yaml(schema)
+        check_document({} if document is None else document, rules, path)
+    except BuildStop as problem:
+        return list(problem.issues)
+    issues = [replace(issue, where=str(path)) for part in settings(document, rules) for issue in _same_names(part)]
+    there = [str(place["id"]) for place in document.get("affiliation", [])]
+    for author in document.get("author", []):
+        for place in author.get("affiliations", []):
+            if str(place) not in there:
+                message = f"'{author['name']}' has the affiliation '{place}', which is not listed"
+                issues.append(Issue("affiliation", message, str(path), "add it under affiliation, or correct the id"))
     return issues
 
 
