@@ -52,7 +52,7 @@ def _names(person: str, raw: str) -> tuple[str, str]:
     family, comma, given = person.partition(",")
     words = family.split()
     last = words[-1] if words else ""
-    family_words = [word for word in words if len(word) > 1 and word not in PARTICLES]
+    family_words = [word for word in words if (len(word) > 1 or not word.isascii()) and word not in PARTICLES]
     given_words = [word for word in given.split() if len(word) > 2 and word not in PARTICLES]
     if not family_words:
         family_words, given_words = given_words[:1], given_words[1:]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
-import pyarrow.json
 import pyarrow.parquet
 from prismake.common.errors import nearest, stop
 from prismake.common.writing import write_rows
@@ -44,7 +44,7 @@ def read_input(path: Path) -> pa.Table:
         raise stop("missing-file", "the file does not exist", where=str(path))
     try:
         table = _read(path)
-    except (pa.ArrowInvalid, pa.ArrowException, UnicodeDecodeError) as fault:
+    except (ValueError, pa.ArrowException, OSError) as fault:
         raise stop(
             "not-a-table",
             f"cannot be read as a table of records: {str(fault).splitlines()[0][:200]}",
@@ -66,8 +66,7 @@ def _read(path: Path) -> pa.Table:
     if path.suffix == ".parquet":
         return pa.parquet.read_table(path)
     if path.suffix in {".jsonl", ".ndjson", ".json"}:
-        frame = pd.read_json(path, lines=True, dtype=False, convert_dates=False)
-        return pa.table({name: pa.array(["" if pd.isna(v) else str(v) for v in frame[name]]) for name in frame})
+        return _read_lines(path)
     header = pd.read_csv(path, nrows=0, dtype=str, encoding="utf-8-sig").columns
     return pa.csv.read_csv(
         path,
@@ -77,6 +76,22 @@ def _read(path: Path) -> pa.Table:
             strings_can_be_null=False,
         ),
     )
+
+
+def _read_lines(path: Path) -> pa.Table:
+    """One JSON object a line; numbers become text, what an object lacks is empty."""
+    with path.open(encoding="utf-8") as file:
+        records = [json.loads(line) for line in file if line.strip()]
+    if not all(isinstance(record, dict) for record in records):
+        raise ValueError("a line is no JSON object")
+    names = list(dict.fromkeys(name for record in records for name in record))
+    return pa.table(
+        {name: pa.array([_text(record.get(name)) for record in records], pa.large_string()) for name in names}
+    )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else value if isinstance(value, str) else str(value)
 
 
 def run(arguments: argparse.Namespace) -> int:

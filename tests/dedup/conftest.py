@@ -1,0 +1,64 @@
+"""Records for the tests of deduplication, written by hand; none is copied from a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pandas as pd
+import pytest
+from prismake.common.records import as_frame
+from prismake.dedup.deduplicate import text_table
+from prismake.dedup.matching import Matching, match
+
+ARTICLE = {
+    "title": "Percutaneous cement augmentation of painful thoracic fractures in older adults: a cohort study",
+    "author": "Okafor, Ada B; Lindqvist, Per; Tanaka, Yui",
+    "year": "2014",
+    "journal": "European Journal of Invented Medicine",
+    "volume": "31",
+    "number": "4",
+    "pages": "417-425",
+    "doi": "10.5555/ejim.2014.417",
+    "abstract": "We followed sixty older adults with painful fractures of the thoracic spine for two years after "
+    "cement augmentation and compared pain, function and later fractures with those of adults who had a brace only.",
+}
+
+Record = dict[str, Any]
+
+
+def frame_of(records: Iterable[Record]) -> pd.DataFrame:
+    """A table of records; ids r0, r1, … where none is given."""
+    known = {"search": "one", "database": "One"}
+    return as_frame([{"record_id": f"r{place}", **known, **record} for place, record in enumerate(records)])
+
+
+def run(records: Iterable[Record], **settings: Any) -> Matching:
+    """The matching of some records."""
+    return match(text_table(frame_of(records)), **settings)
+
+
+def partition(frame: pd.DataFrame, matching: Matching) -> set[frozenset[str]]:
+    """The works as sets of record ids."""
+    works: dict[int, set[str]] = {}
+    for record_id, root in zip(frame["record_id"], matching.roots.tolist(), strict=True):
+        works.setdefault(root, set()).add(record_id)
+    return {frozenset(work) for work in works.values()}
+
+
+@pytest.fixture
+def works_of() -> Callable[..., list[list[int]]]:
+    """Groups of the places of records that are one work."""
+
+    def find(*records: Record, **settings: Any) -> list[list[int]]:
+        groups: dict[int, list[int]] = {}
+        for place, root in enumerate(run(records, **settings).roots.tolist()):
+            groups.setdefault(root, []).append(place)
+        return sorted(groups.values())
+
+    return find
+
+
+def copy(**changes: str) -> Record:
+    """The article as another database tells it."""
+    return {**ARTICLE, **changes}

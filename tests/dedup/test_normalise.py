@@ -1,0 +1,109 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prismake.dedup.normalise import (
+    Pages,
+    abstract_feature,
+    doi_feature,
+    fold,
+    journal_feature,
+    page_features,
+    trial_numbers,
+    volume_feature,
+    year_feature,
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "folded"),
+    [
+        ("Côté &amp; Søn: <i>β</i>-blockers", "cote and son beta blockers"),
+        ("p16(INK4a)", "p16 ink4a"),
+        ("ÉTUDE  d'Œuvre", "etude d oeuvre"),
+        ("日本語の題名", "日本語の題名"),
+        ("Українська мова", "украінська мова"),
+        ("", ""),
+    ],
+)
+def test_folding_keeps_letters_of_every_script(raw: str, folded: str) -> None:
+    assert fold(raw) == folded
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=60))
+def test_folding_twice_changes_nothing_more(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "pages"),
+    [
+        ("969-72", Pages(969, 972, False)),
+        ("969-972", Pages(969, 972, False)),
+        ("S417-S429", Pages(417, 429, False)),
+        ("S417-29", Pages(417, 429, False)),
+        ("e12724", Pages(12724, 12724, True)),
+        ("1223", Pages(1223, 1223, True)),
+        ("01-Oct", Pages(1, 10, False)),
+        ("Oct-01", Pages(1, 10, False)),
+        ("Suppl-29", Pages(-1, 29, False)),
+        ("100A-101A", Pages(100, 101, False)),
+        ("1O8-112", Pages(108, 112, False)),
+        ("4 07-412", Pages(407, 412, False)),
+        ("59‐65", Pages(59, 65, False)),
+        ("160 -- 178", Pages(160, 178, False)),
+        ("(no pagination)", Pages(-1, -1, False)),
+        ("", Pages(-1, -1, False)),
+        ("not known", Pages(-1, -1, False)),
+    ],
+)
+def test_pages(raw: str, pages: Pages) -> None:
+    assert page_features(raw) == pages
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=30))
+def test_no_text_breaks_the_readers_of_places(text: str) -> None:
+    page_features(text)
+    year_feature(text)
+    volume_feature(text)
+    doi_feature(text)
+    journal_feature(text)
+    abstract_feature(text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 99999), st.integers(0, 300))
+def test_a_shortened_last_page_is_the_same_page(first: int, length: int) -> None:
+    last = first + length
+    short = str(last)
+    if len(str(first)) == len(short):
+        while (
+            len(short) > 1
+            and str(first)[: len(str(first)) - len(short) + 1] == str(last)[: len(str(last)) - len(short) + 1]
+        ):
+            short = short[1:]
+    assert page_features(f"{first}-{short}") == page_features(f"{first}-{last}")
+
+
+def test_years_and_volumes() -> None:
+    assert year_feature("2014 Mar 3") == 2014
+    assert year_feature("in press") == 0
+    assert volume_feature("143 Supplement 3") == 143
+    assert volume_feature("2016", 2016) == -1
+    assert volume_feature("") == -1
+
+
+def test_dois_without_address_and_version() -> None:
+    assert doi_feature("https://doi.org/10.5555/ABC.1.") == "10.5555/abc.1"
+    assert doi_feature("10.5555/14651858.CD000001.pub2") == "10.5555/14651858.cd000001"
+    assert doi_feature("none") == ""
+
+
+def test_trial_numbers() -> None:
+    assert trial_numbers("See NCT 01234567 and ISRCTN12345678") == ["ISRCTN12345678", "NCT01234567"]
+    assert trial_numbers("no trial") == []
+
+
+def test_a_journal_without_its_society() -> None:
+    assert journal_feature("Spine Notes (Oslo, Norway)") == journal_feature("Spine notes")

@@ -1,0 +1,127 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prismake.dedup import titles
+from prismake.dedup.normalise import fold
+
+LONG = "Cement leakage after augmentation of vertebral fractures in older adults"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        ". [Review] [45 refs]",
+        " (Provisional abstract)",
+        " (Brief record)",
+        ". [Erratum appears in Invented J. 2011;9(2):71]",
+        ".[Erratum appears in Invented J. 2011;9(2):71 Note: Doe, J [added]].[Erratum",
+        " (multiple letters) [1]",
+        ". [Spanish]",
+        ".",
+    ],
+)
+def test_what_databases_put_behind_a_title_is_not_part_of_it(mark: str) -> None:
+    assert titles.title_features(LONG + mark).words == fold(LONG)
+    assert titles.title_features(LONG + mark).marks == 0
+
+
+def test_a_translated_title_has_two_titles() -> None:
+    assert titles.title_features(f"[{LONG}]. [German]").words == fold(LONG)
+    both = titles.title_features(f"{LONG} [Zementaustritt nach Augmentation bei alten Menschen]")
+    assert both.words == fold(LONG)
+    assert both.other == "zementaustritt nach augmentation bei alten menschen"
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"),
+    [
+        (f"Erratum: {LONG}", titles.CORRECTION),
+        (f"Correction to: {LONG}", titles.CORRECTION),
+        (f"{LONG} (vol 12, pg 310, 2003)", titles.CORRECTION),
+        (f"{LONG} (Invented Journal (2003) 12 (310-317))", titles.CORRECTION),
+        (f"{LONG} - Reply", titles.REPLY),
+        (f"Re: {LONG}", titles.REPLY),
+        (f"Response to the letter on {LONG}", titles.REPLY),
+        (f"Comment on {LONG}", titles.COMMENT),
+        (f"{LONG}: study protocol", titles.PROTOCOL),
+        (f"{LONG}. Part II", titles.PART),
+        (f"Retraction: {LONG}", titles.RETRACTION),
+    ],
+)
+def test_kinds_of_pieces(title: str, mark: int) -> None:
+    assert titles.title_features(title).marks & mark
+
+
+def test_a_correction_keeps_the_title_of_its_work() -> None:
+    assert titles.title_features(f"Erratum to: {LONG}").words == fold(LONG)
+    assert titles.title_features(f"Erratum: {LONG} (Invented Journal (M").words == fold(LONG)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "level"),
+    [
+        (LONG, LONG.replace("leakage", "leakge"), titles.NEAR),
+        (LONG, LONG.replace("older adults", "olderadults"), titles.NEAR),
+        (LONG, LONG.replace("vertebral", "vertebra1").replace("older", "o1der"), titles.NEAR),
+        (LONG, LONG + ": results of two years", titles.LONGER),
+        (LONG, LONG.replace("older adults", "young women"), titles.CHANGED),
+        (
+            "Treatment of hypertension after stroke at home",
+            "Treatment of hypotension after stroke at home",
+            titles.CHANGED,
+        ),
+        ("Screening for colon cancer", "A history of vertebral surgery in Oslo", titles.APART),
+    ],
+)
+def test_how_titles_relate(one: str, two: str, level: int) -> None:
+    assert titles.relate(fold(one), fold(two))[0] == level
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "level"),
+    [
+        ("Trial of X, part 1", "Trial of X, part 2", titles.NUMBERS_APART),
+        ("Factor H in kidney disease of children", "Factor I in kidney disease of children", titles.NUMBERS_MORE),
+        ("Hepatitis B in children of Oslo", "Hepatitis C in children of Oslo", titles.NUMBERS_APART),
+        ("Outcome at two years", "Outcome at 2 years", titles.NUMBERS_SAME),
+        ("Type l6 of the virus", "Type 16 of the virus", titles.NUMBERS_SAME),
+        ("Results of the trial", "Results of the trial 2004", titles.NUMBERS_MORE),
+    ],
+)
+def test_numbers_in_titles(one: str, two: str, level: int) -> None:
+    assert titles.relate(fold(one), fold(two))[1] == level
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("increase", "decrease"),
+        ("male", "female"),
+        ("unilateral", "bilateral"),
+        ("systolic", "diastolic"),
+        ("men", "women"),
+    ],
+)
+def test_contrasts_are_no_misspellings(one: str, two: str) -> None:
+    assert titles.contrast(one, two)
+    assert not titles.alike(one, two)
+
+
+def test_misread_words_are_alike() -> None:
+    assert titles.alike("cervical", "cerv1cal")
+    assert titles.alike("modern", "modem")
+    assert not titles.alike("hpv16", "hpv18")
+    assert not titles.alike("12", "13")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text("abcdei 12", max_size=40), st.text("abcdei 12", max_size=40))
+def test_relating_titles_is_symmetric(one: str, two: str) -> None:
+    assert titles.relate(fold(one), fold(two)) == titles.relate(fold(two), fold(one))
+
+
+def test_words_that_tell() -> None:
+    assert titles.informative_words("editorial") == 0
+    assert titles.informative_words("notes from the spine editor", "spine notes") == 0
+    assert titles.informative_words("cement leakage") == 2
+    assert titles.informative_words("日本語の題名について") == 2
