@@ -121,3 +121,18 @@ def test_what_would_fill_the_memory_or_never_end_is_one_message(text, monkeypatc
 )
 def test_what_lies_behind_the_values_is_out_of_reach(text):
     assert fault(text).startswith("01.md:1: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{{ flow.included | dat }}", "No filter named 'dat'.\n  -> did you mean 'date'?"),
+        ("{{ flow.included | | n }}", "-> correct the expression there"),
+        ("a {{ flow.included }\nb {{ flow.included }}", "unexpected '}'"),
+    ],
+)
+def test_a_fault_of_writing_is_told_as_the_author_wrote_it(text, said):
+    with pytest.raises(BuildStop) as stopped:
+        Prose({"flow": {"included": 2}}).render(text, "01.md")
+    assert str(stopped.value).startswith("01.md:1: ") and said in str(stopped.value)
+    assert "expected ')'" not in str(stopped.value)

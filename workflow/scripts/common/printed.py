@@ -196,7 +196,7 @@ def compose(
     Raises BuildStop for a faulty expression, an unknown name and an abbreviation that the dictionary lacks.
     """
     where, columns = f"table '{table_id}'", settings["columns"]
-    cells = Cells(columns, where)
+    cells = Cells(columns, f"config.yaml, {where}")
     texts = [(f"{where}, caption", settings["caption"])]
     texts += [(f"{where}, header of '{column['id']}'", column["header"]) for column in columns]
     texts += [(f"{where}, note", re.sub(r"\[-?@[^\]]*\]", "", note)) for note in settings.get("notes", [])]

@@ -230,6 +230,8 @@ def _described(fault: ValidationError) -> tuple[str, str]:
         case "required":
             missing = [key for key in rule if key not in value]
             return f"missing: {', '.join(missing)}", "add it"
+        case "type" if value == "":
+            return "must not be empty", described
         case "type":
             return f"{_shown(value)} is not {_kinds(rule)}", described
         case "enum":
@@ -244,7 +246,7 @@ def _described(fault: ValidationError) -> tuple[str, str]:
             return f"{_shown(value)} is too long", f"{described}; at most {rule} characters"
         case "minLength" | "minItems" | "minProperties":
             return "must not be empty", described
-        case "format":
+        case "format" if rule == "date":
             return f"{_shown(value)} is no day of the calendar", described
         case "dependentRequired":
             given = next(key for key, needs in rule.items() if key in value and not set(needs) <= set(value))

@@ -124,11 +124,23 @@ def check_mentions(sections: list[Section], placed: list[str]) -> list[Issue]:
     mentioned = {match["key"] for section in sections for match in CITED.finditer(section.text)}
     return [
         Issue(
-            "not-mentioned", f"'{name}' stands in the manuscript but no sentence refers to it", fix=f"write [@{name}]"
+            "not-mentioned",
+            f"'{name}' stands in the manuscript but no sentence refers to it",
+            _placed_at(name.partition(":")[2], sections),
+            f"write [@{name}] where the text speaks of it",
         )
         for name in placed
         if name not in mentioned
     ]
+
+
+def _placed_at(name: str, sections: list[Section]) -> str:
+    """File and line where a table or figure is placed by its name; empty where it is placed by an expression."""
+    for section in sections:
+        if match := re.search(rf"\(\s*[\"']{re.escape(name)}[\"']\s*\)", section.written):
+            line = section.written.count("\n", 0, match.start()) + 1
+            return f"{section.file}:{line}"
+    return ""
 
 
 class _Blocks:

@@ -22,8 +22,10 @@ LARGEST = 512 * 1024 * 1024
 LARGEST_TEXT = 10_000_000
 
 NAMES = "all values and their names are in results/values.json"
+WRITTEN = "correct the expression there"
 SIMPLER = "write it in a simpler way"
 
+NO_FILTER = re.compile(r"No filter named '(?P<name>[^']*)'")
 EXPRESSION = re.compile(r"\{\{(?P<expression>.*?)\}\}", re.DOTALL)
 
 
@@ -87,7 +89,7 @@ class Prose:
     @staticmethod
     def _print(value: Any) -> str:
         if value is None or isinstance(value, Mapping | list | tuple | bool):
-            raise TypeError("this is not one value but a group of values; name one of them")
+            raise TypeError(f"this is not one value but a group of values; name one of them ({NAMES})")
         return escape(value) if isinstance(value, str) else str(value)
 
     def render(self, text: str, source: str, first_line: int = 1) -> str:
@@ -124,18 +126,29 @@ class Prose:
             message = "expressions inside expressions without end"
             raise self._stop(message, source, first_line, SIMPLER) from None
         except TemplateSyntaxError as fault:
-            raise self._stop(fault.message or "not an expression", source, first_line + fault.lineno - 1) from None
+            own = self._own_fault(text) or fault
+            unknown = NO_FILTER.match(own.message or "")
+            fix = nearest(unknown["name"], list(FILTERS)) if unknown else WRITTEN
+            raise self._stop(own.message or "not an expression", source, first_line + own.lineno - 1, fix) from None
         except UndefinedError as fault:
             raise self._stop(str(fault.message), source, _line_of(fault, source, first_line)) from None
         except SecurityError as fault:
             line = _line_of(fault, source, first_line)
-            raise self._stop(f"this is not allowed in a manuscript: {fault}", source, line) from None
+            raise self._stop(f"this is not allowed in a manuscript: {fault}", source, line, SIMPLER) from None
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
-            raise self._stop(str(fault), source, _line_of(fault, source, first_line)) from None
+            raise self._stop(str(fault), source, _line_of(fault, source, first_line), WRITTEN) from None
         if len(rendered) > LARGEST_TEXT:
             message = f"grows to more than {LARGEST_TEXT:,} characters"
             raise self._stop(message, source, first_line, SIMPLER)
         return rendered
+
+    def _own_fault(self, text: str) -> TemplateSyntaxError | None:
+        """The fault of the text as its author wrote it: expressions are wrapped before they are compiled."""
+        try:
+            self._environment.parse(text)
+        except TemplateSyntaxError as fault:
+            return fault
+        return None
 
     def _stop(self, message: str, source: str, line: int, fix: str = NAMES) -> BuildStop:
         return BuildStop(Issue("value", message, f"{source}:{line}", fix))
