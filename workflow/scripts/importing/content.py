@@ -157,6 +157,8 @@ def decode_line(line: bytes, fallback: str) -> str:
         return line.decode("utf-8")
     except UnicodeDecodeError:
         pass
+    if line.startswith(UTF8_BOM):
+        return "\ufeff" + decode_line(line.removeprefix(UTF8_BOM), fallback)
     codec = "windows-1252" if fallback.startswith("mixed") else fallback
     try:
         return line.decode(codec)

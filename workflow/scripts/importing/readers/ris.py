@@ -27,7 +27,7 @@ _SURE = (
 )
 # Where a record's own TY has one space, all of the format's tags may.
 _ALL = _SURE + "|AB|AD|AN|BT|CA|CN|CP|CT|CY|D[ABP]|E[DPT]|ID|IS|J[12A]|L[ABK]|NV|OP|P[BPT]|R[INP]|S[EPT]|T[4AT]|V[O]"
-START = re.compile(r"\n[ \t\ufeff]*TY {1,3}-(?=[ \t\n\xa0A-Z]|\Z)")
+START = re.compile(r"\n[ \t\ufeff]*TY {1,3}-(?=[ \t\nA-Z]|\Z)")
 # "ER - positive" is a line of text; an end has nothing after it.
 _FIELD, _LOOSE_FIELD = (
     re.compile(
@@ -97,30 +97,40 @@ def _prose(text: str) -> list[str]:
     return [line for line in map(str.strip, text.split("\n")) if line and not _FURNITURE.match(line)]
 
 
-_TAG_BYTES, _LOOSE_TAG_BYTES = (
-    re.compile(
-        rb"\n[ \t]*(?:\xef\xbb\xbf)?(?:[A-Z][A-Z0-9] {2,3}-|(?:" + tags.encode() + rb") {1,2}-(?=[ \t\n]))",
-    )
-    for tags in (_SURE, _ALL)
+_ENDS_BYTES = re.compile(
+    rb"\n((?:[ \t]|\xef\xbb\xbf)*)(TY {1,3}-(?=[ \t\nA-Z])|ER {2,3}-|ER -(?=[ \t]*\n))",
 )
-_ENDS_BYTES = re.compile(rb"\n[ \t]*(?:\xef\xbb\xbf)?(TY {1,3}-(?=[ \t\n\xc2A-Z])|ER {2,3}-|ER -(?=[ \t]*\n))")
+# A tag, by whether the record's own TY has one space only, and whether it is indented.
+_TAG_BYTES = {
+    (loose, indented): re.compile(
+        rb"\n(?:[ \t]|\xef\xbb\xbf)"
+        + (rb"*" if indented else rb"{0}(?:\xef\xbb\xbf)?")
+        + rb"(?:[A-Z][A-Z0-9] {2,3}-|(?:"
+        + (_ALL if loose else _SURE).encode()
+        + rb") {1,2}-(?=[ \t\n]))"
+    )
+    for loose in (False, True)
+    for indented in (False, True)
+}
 
 
 def count(content: Content) -> int:
     """Counts records by the bytes: every TY, and every ER that ends tagged lines without a TY."""
-    records, inside, tagged, tag = 0, False, False, _TAG_BYTES
+    records, inside, tagged, form = 0, False, False, (False, False)
     for block in content.byte_blocks():
         text = b"\n" + block
         at = 0
         for match in _ENDS_BYTES.finditer(text):
-            if match[1].startswith(b"TY"):
+            if match[2].startswith(b"TY"):
                 records, inside, tagged = records + 1, True, False
-                tag = _LOOSE_TAG_BYTES if match[1].startswith(b"TY -") else _TAG_BYTES
-            else:
-                records += not inside and (tagged or bool(tag.search(text, at, match.start())))
+                form = match[2].startswith(b"TY -"), bool(match[1])
+            elif match[1] in (b"", b"\xef\xbb\xbf") or form[1]:
+                records += not inside and (tagged or bool(_TAG_BYTES[form].search(text, at, match.start())))
                 inside = tagged = False
+            else:
+                continue
             at = match.end()
-        tagged = not inside and (tagged or bool(tag.search(text, at)))
+        tagged = not inside and (tagged or bool(_TAG_BYTES[form].search(text, at)))
     return records
 
 
