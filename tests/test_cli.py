@@ -13,7 +13,7 @@ def test_every_command_tells_its_arguments(command, capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main([command, "--help"])
     assert ended.value.code == 0
-    assert cli.COMMANDS[command].purpose in " ".join(capsys.readouterr().out.split())
+    assert capsys.readouterr().out.startswith(f"usage: prismake {command} ")
 
 
 def test_a_new_review_has_a_sound_configuration(tmp_path, monkeypatch):
