@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,17 @@ REPETITIVE = ["search", "database", "kind", "search_date", "file", "format", "en
 
 def as_table(records: list[dict[str, Any]]) -> pa.Table:
     """Records as an Arrow table of the record model; absent columns are "" (or 0)."""
-    columns = [
-        pa.array([record.get(name, 0 if name in INTEGERS else "") for record in records], SCHEMA.field(name).type)
-        for name in COLUMNS
-    ]
-    return pa.Table.from_arrays(columns, schema=SCHEMA)
+    return pa.Table.from_arrays([_column(name, records) for name in COLUMNS], schema=SCHEMA)
+
+
+def _column(name: str, records: list[dict[str, Any]]) -> pa.Array:
+    kind = SCHEMA.field(name).type
+    absent: Any = 0 if name in INTEGERS else ""
+    values = [record.get(name, absent) for record in records]
+    # Many columns say the same throughout, or nothing.
+    if values and values.count(values[0]) == len(values):
+        return pa.repeat(pa.scalar(values[0], kind), len(values))
+    return pa.array(values, kind)
 
 
 def batches(records: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -40,10 +47,20 @@ def batches(records: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]
 
 
 def write_tables(path: Path, tables: Iterable[pa.Table]) -> None:
-    """Writes tables of records one after another into one Parquet file, whole or not at all."""
+    """Writes tables of records one after another into one Parquet file, whole or not at all.
+
+    A table is compressed and written while the next one is made: both take about as long, and the writing does not
+    hold Python's lock.
+    """
     with (
         whole_file(path) as part,
         pq.ParquetWriter(part, SCHEMA, compression="zstd", use_dictionary=REPETITIVE) as writer,
+        ThreadPoolExecutor(max_workers=1) as background,
     ):
+        pending: Future[None] | None = None
         for table in tables:
-            writer.write_table(table)
+            if pending is not None:
+                pending.result()
+            pending = background.submit(writer.write_table, table)
+        if pending is not None:
+            pending.result()

@@ -60,10 +60,10 @@ def count(content: Content) -> int:
     typed = titled = doubted = False
     for lines in content.utf8_lines():
         for line in lines:
-            line = line.removeprefix(b"\xef\xbb\xbf")
             if not line:
                 blank = True
                 continue
+            line = line.removeprefix(b"\xef\xbb\xbf")
             if line[:1] == b"%" and line[1:2] and line[1] in _MARK_BYTES and line[2:3] in (b" ", b""):
                 tag = line[1:2]
                 if blank or records == 0:
