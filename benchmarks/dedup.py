@@ -84,7 +84,7 @@ def read_set(folder: Path) -> tuple[pd.DataFrame, Truth]:
     with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)
-        return records, dict(rows)  # type: ignore[arg-type]
+        return records, dict(rows)
 
 
 def corrected(name: str, truth: Truth) -> Truth:

@@ -48,6 +48,7 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
         ("Oct-01", Pages(1, 10, False)),
         ("Suppl-29", Pages(-1, 29, False)),
         ("100A-101A", Pages(100, 101, False)),
+        ("xxxv-xlii", Pages(10**11 + 35, 10**11 + 42, False)),
         ("1O8-112", Pages(108, 112, False)),
         ("4 07-412", Pages(407, 412, False)),
         ("59‐65", Pages(59, 65, False)),

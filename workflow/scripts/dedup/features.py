@@ -129,7 +129,7 @@ def hash_texts(texts: list[str]) -> Hashes:
     return hashed
 
 
-_MEETING_WORDS = ("conference abstract", "meeting abstract", "conference paper", "congress", "abstract of meeting")
+_MEETING_WORDS = ("conference abstract", "meeting abstract", "congress abstract")
 
 
 def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.generic]]:

@@ -55,6 +55,10 @@ _PAGE = re.compile(r"([a-z]*)\s*0*(\d+)\s*([a-z]?)")
 _SHEET_DATE = re.compile(r"^(\d{1,2})-([a-z]{3})(?:-\d+)?$|^([a-z]{3})-(\d{1,2})$")
 _MISREAD_NOUGHT = re.compile(r"(?<=\d)o(?=[\do-]|$)")
 _MISREAD_ONE = re.compile(r"(?<=\d)l(?=[\dl-]|$)|(?<![a-z])l(?=\d{2})")
+# Roman pages are those of the front matter: far from all others.
+_ROMAN_PAGES = re.compile(r"([ivxlc]+)(?:\s*[‐‑‒–—−-]+\s*([ivxlc]+))?")
+_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_FRONT_MATTER = 10**11
 _MORE_PAGES = re.compile(r"[,;+(]")
 _SPLIT_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 _DASHES = re.compile(r"\s*(?:[‐‑‒–—−-]+|\bto\b)\s*")
@@ -78,6 +82,11 @@ def _digits(text: str) -> str:
     return _MISREAD_ONE.sub("1", _MISREAD_NOUGHT.sub("0", _SPLIT_NUMBER.sub("", text)))
 
 
+def _roman(text: str) -> int:
+    values = [_ROMAN_DIGITS[letter] for letter in text]
+    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
+
+
 def page_features(raw: str) -> Pages:
     """Reads pages: '969-72' is 969 to 972, 'S417-S429' 417 to 429, 'e12724' a locator, '01-Oct' was 1-10 once."""
     if usual := _RANGE.fullmatch(raw):
@@ -91,6 +100,9 @@ def page_features(raw: str) -> Pages:
         if month in MONTHS:
             low, high = sorted((int(day), MONTHS[month]))
             return Pages(low, high, False)
+    if roman := _ROMAN_PAGES.fullmatch(text):
+        first, last = roman.group(1), roman.group(2) or roman.group(1)
+        return Pages(_FRONT_MATTER + _roman(first), _FRONT_MATTER + _roman(last), first == last)
     parts = _DASHES.split(_MORE_PAGES.split(text)[0].strip(), maxsplit=1)
     first = _PAGE.search(parts[0])
     if not first:

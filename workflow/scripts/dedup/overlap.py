@@ -95,7 +95,7 @@ def combinations(overlap: Overlap) -> list[tuple[tuple[str, ...], int]]:
 
 # --- drawing ----------------------------------------------------------------------------------------------------
 
-FONT = "Arimo, Arial, Helvetica, sans-serif"
+FONT = "Arimo, Arial, 'Liberation Sans', Helvetica, sans-serif"
 INK, FAINT, BAND = "#1f2933", "#d5dbe1", "#f3f5f7"
 COLUMN, ROW, PLOT, SET_BAR, DOT = 30, 24, 150, 110, 6.5
 

@@ -74,11 +74,11 @@ def read(features: Features, pairs: Comparison) -> Said:
 
 
 def all_else_same(said: Said) -> Mask:
-    """Title, authors, journal, year, volume and the whole range of pages are the same, the abstract not another."""
+    """Title, authors, journal, year, volume and the whole range of pages are the same."""
     levels = said.pairs.levels
     found: Mask = (levels["title"] <= titles.NEAR) & said.authors_agree & said.same_article
     found &= (levels["volume"] == SAME) & (levels["journal"] == SAME) & (levels["year"] == SAME)
-    found &= (levels["issue"] != APART) & (levels["abstract"] != APART)
+    found &= levels["issue"] != APART
     return found
 
 
@@ -183,13 +183,14 @@ def little_said(said: Said) -> Mask:
     needed[(title == titles.LONGER) & (words >= 6) & (levels["journal"] == SAME) & (levels["year"] == SAME)] = 2
     no_title = title == titles.NONE
     generic = ((f.marks[p.left] | f.marks[p.right]) & GENERIC) != 0
-    vague = (generic | (words < 3)) & ~(
-        said.same_page
-        & (said.authors_agree | said.same_number)
-        & (year == SAME)
-        & (volume != APART)
-        & (levels["issue"] != APART)
+    # Where the title names no subject, or hardly one, the place or the database's own number must be the same; for a
+    # short title the same several authors in the same volume will do.
+    one_issue = (year == SAME) & (volume != APART) & (levels["issue"] != APART)
+    pinned = (said.same_page & (said.authors_agree | said.same_number)) | (
+        (levels["accession"] == SAME) & said.authors_agree
     )
+    together = bound & (levels["author"] == AUTHOR_ALL) & (people > 2)
+    vague = (generic & ~(pinned & one_issue)) | ((words < 3) & ~((pinned | together) & one_issue))
     nobody = (levels["author"] == AUTHOR_NONE) & ~(
         said.same_page | said.same_number | (levels["abstract"] == SAME) | (telling & bound)
     )
