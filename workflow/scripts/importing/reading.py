@@ -137,7 +137,7 @@ def as_json(fields: Fields, *, plain: bool = False) -> str:
 def is_registration(record: dict[str, Any]) -> bool:
     """True for a trial registry's own record (not for an article that names its registration)."""
     types = record.get("publication_types", "").lower()
-    if types and any(name in types for name in _REGISTRY_TYPES):
+    if "regist" in types and any(name in types for name in _REGISTRY_TYPES):
         return True
     if not record.get("trial_ids"):
         return False

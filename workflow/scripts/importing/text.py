@@ -53,7 +53,9 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """White space folded to single spaces, ends stripped, Unicode NFC."""
-    # The common case first: looking for what is to be folded is much cheaper than folding.
+    # The common cases first: looking for what is to be folded is much cheaper than folding.
+    if text.isalnum() and text.isascii():
+        return text
     if "  " in text or "\n" in text or "\t" in text:
         text = " ".join(text.split())
     if text.isascii():

@@ -156,6 +156,10 @@ _LENS = re.compile(r"lens\.org/(\d{3}-\d{3}-\d{3}-\d{3}-\d{2}[\dX])")
 _NOT_SPLIT = re.compile(r", (?!Phase|Non-|U\.S\.|N\.I\.H|P\.H\.S|Extramural|Intramural|Veterinary|non-)")
 
 
+# In place of a field that the record does not have.
+_NONE = ("",)
+
+
 def columns(fields: Fields) -> dict[str, Any]:
     """The record model's columns from a record's fields."""
     tags: dict[str, list[str]] = {}
@@ -166,22 +170,16 @@ def columns(fields: Fields) -> dict[str, Any]:
             else:
                 tags[tag] = [value]
     get = tags.get
-
-    def first(*names: str) -> str:
-        for name in names:
-            if name in tags:
-                return tags[name][0]
-        return ""
-
+    dated = (get("PY") or get("Y1") or get("DA") or get("Y2") or _NONE)[0]
     record: dict[str, Any] = {
-        "entrytype": TYPES.get(first("TY").upper(), "misc"),
-        "title": told(clean(first("TI", "T1", "CT", "BT", "ST"))),
+        "entrytype": TYPES.get((get("TY") or _NONE)[0].upper(), "misc"),
+        "title": told(clean((get("TI") or get("T1") or get("CT") or get("BT") or get("ST") or _NONE)[0])),
         "author": people(lines_of(get("AU") or get("A1") or get("A2") or get("ED") or get("A3") or ())),
-        "year": _year(first("PY", "Y1", "DA", "Y2")) or _year(first("Y1", "DA")),
-        "date": fold(first("DA", "Y1", "PY")),
-        "volume": fold(first("VL", "VO")),
-        "number": fold(first("IS")),
-        "pages": pages(first("SP"), first("EP")) or fold(first("C7")),
+        "year": _year(dated) or _year((get("Y1") or get("DA") or _NONE)[0]),
+        "date": fold((get("DA") or get("Y1") or get("PY") or _NONE)[0]),
+        "volume": fold((get("VL") or get("VO") or _NONE)[0]),
+        "number": fold((get("IS") or _NONE)[0]),
+        "pages": pages((get("SP") or _NONE)[0], (get("EP") or _NONE)[0]) or fold((get("C7") or _NONE)[0]),
         "abstract": _abstract(tags),
         "keywords": listed(lines_of(get("KW", ()))),
         "language": listed(get("LA", ())),
