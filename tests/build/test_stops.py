@@ -58,3 +58,29 @@ def test_an_export_that_is_none_stops_with_its_name(copy):
     said = copy.stopped()
     assert_one_message(said)
     assert "data/searches/embase.ris" in said
+
+
+def test_a_build_that_was_killed_leaves_word_what_to_do(copy):
+    locks = copy / ".snakemake/locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    for name in ("0.input.lock", "0.output.lock"):
+        (locks / name).write_text("results/flow.json\n")
+    (copy / "results/flow.json").unlink()
+    said = copy.stopped()
+    assert_one_message(said)
+    assert "locked" in said and "snakemake --unlock" in said
+    copy.build("--unlock")
+    assert "Counting the flow" in copy.build()
+
+
+def test_a_switch_of_the_command_line_counts(copy):
+    said = copy.snakemake("--dry-run", "--config", "review={draft: true}")
+    assert said.returncode == 0, said.stderr
+    assert "screen" in said.stderr
+
+
+def test_a_journal_that_is_not_there_stops_though_all_results_are(copy):
+    copy.edit("config.yaml", "journal: j-pain-res", "journal: j-pian-res")
+    said = copy.stopped()
+    assert_one_message(said)
+    assert "there is no journal 'j-pian-res'" in said and "j-pain-res" in said

@@ -235,3 +235,22 @@ def test_a_journal_that_is_a_link_to_elsewhere_leads_out(whole):
     style.unlink()
     style.symlink_to("/etc/passwd")
     assert "references.csl' leads out of the review's folder" in told(**whole)
+
+
+def test_switches_and_numbers_from_the_command_line_are_typed(review):
+    config = load_yaml(Path("config.yaml"))
+    config["review"] = {"draft": "true"}
+    config["searches"][0]["hits"] = "12"
+    checked = reviews.checked(config, SCHEMAS)
+    assert checked["review"]["draft"] is True and checked["searches"][0]["hits"] == 12
+    assert "'review.draft' 'maybe' is not true or false" in told(review={"draft": "maybe"})
+
+
+@pytest.mark.parametrize(("refused", "said"), [("results", "results: cannot"), (".", "the review's folder: cannot")])
+def test_a_folder_that_cannot_be_written_to_is_told(review, monkeypatch, refused, said):
+    reviews.check_writable(Path())
+    if refused == "results":
+        Path("results").mkdir()
+    monkeypatch.setattr(os, "access", lambda path, mode: path != Path(refused))
+    with pytest.raises(BuildStop, match=said):
+        reviews.check_writable(Path())

@@ -27,6 +27,7 @@ if Path(prismake.__path__[0]).resolve() != SCRIPTS.resolve():
 
 try:
     reviews.load_config(Path("config.yaml"), SCHEMAS)
+    reviews.check_writable(Path("."))
 except BuildStop as problem:
     sys.exit(f"\nERROR {problem}\n")
 

@@ -34,6 +34,13 @@ NOISE = (
 )
 
 
+LOCKED = """
+ERROR the review's folder is locked: another build is running there, or one was killed.
+  -> wait for it; if none is running, unlock the folder and build again: snakemake --unlock, then snakemake
+     (both with --directory PATH where you built with it); what was half-made is made anew
+"""
+
+
 class LogHandler(LogHandlerBase):
     """Prints the message of each step as it starts, and of a failure only what a person needs."""
 
@@ -80,10 +87,14 @@ class LogHandler(LogHandlerBase):
     def _error(self, record: logging.LogRecord) -> str:
         # A failed step has told its own message; Snakemake's are about its machinery.
         told = record.getMessage() or str(getattr(record, "exception", ""))
+        if "cannot be locked" in told:
+            return LOCKED
         return "" if self.failed or told.startswith("RuleException") else told
 
     def _plain(self, record: logging.LogRecord) -> str:
         message = record.getMessage()
+        if "cannot be locked" in message:
+            return LOCKED
         if record.levelno >= logging.ERROR:
             # After a failed step Snakemake repeats the failure in its own words.
             return "" if self.failed or "RuleException" in message else message

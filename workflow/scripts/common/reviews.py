@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -36,6 +37,21 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _typed(value: Any, rule: dict[str, Any]) -> Any:
+    """The configuration with its switches and numbers as such: those inside a block of `--config` arrive as text."""
+    if isinstance(value, dict):
+        others = rule.get("additionalProperties")
+        rules = {key: rule.get("properties", {}).get(key, others) for key in value}
+        return {key: _typed(item, rules[key] if isinstance(rules[key], dict) else {}) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_typed(item, rule.get("items", {})) for item in value]
+    if isinstance(value, str) and rule.get("type") == "boolean":
+        return {"true": True, "false": False}.get(value.lower(), value)
+    if isinstance(value, str) and rule.get("type") == "integer" and value.isascii() and value.isdigit():
+        return int(value)
+    return value
+
+
 def load_config(path: Path, schemas: Path) -> Config:
     """Reads and validates config.yaml alone: syntax, keys twice, unknown keys, types. Raises BuildStop."""
     if not path.is_file():
@@ -53,14 +69,26 @@ def load_config(path: Path, schemas: Path) -> Config:
     return config
 
 
+def check_writable(review: Path) -> None:
+    """Raises BuildStop where the build could not write its results, before any step has run."""
+    places = [review / "results", review / ".snakemake"]
+    places = [place if place.exists() else review for place in places]
+    places += [path for path in (review / "results").rglob("*") if not path.is_symlink()]
+    refused = sorted({place.relative_to(review).as_posix() for place in places if not os.access(place, os.W_OK)})
+    if refused:
+        message = "cannot be written to" + (f", like {len(refused) - 1} more under it" if len(refused) > 1 else "")
+        fix = "give yourself the right to write there, or copy the review to another place"
+        raise BuildStop(Issue("read-only", message, "the review's folder" if refused[0] == "." else refused[0], fix))
+
+
 def checked(config: Config, schemas: Path) -> Config:
     """The configuration in force, validated, with every file that it names there and every table valid.
 
     `config` is what Snakemake merged from config.yaml and its command line. Raises BuildStop with all faults found,
     so that a person mends them in one go; paths are relative to the review's folder, the working directory.
     """
-    config = _plain(config)
     schema = load_yaml(schemas / "config.schema.yaml")
+    config = _typed(_plain(config), schema)
     check_document(config, schema, Path("config.yaml"))
     draft = config.get("review", {}).get("draft", False)
     issues: list[Issue] = []
