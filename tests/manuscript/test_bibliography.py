@@ -34,6 +34,12 @@ def test_a_key_twice_is_told_with_its_line(tmp_path):
     assert "references.bib:9: the key 'smith2020' stands twice" in stopped(tmp_path, SOUND + "\n" + SOUND)
 
 
+def test_braces_that_do_not_close_are_told_once_with_the_entry(tmp_path, caplog):
+    told = stopped(tmp_path, SOUND.replace("{On", "{{On") + SOUND.replace("smith", "wu"))
+    assert "references.bib:1: the entry that begins here cannot be read" in told and "braces" in told
+    assert not caplog.records
+
+
 def test_missing_fields_are_told_by_entry(tmp_path):
     text = stopped(tmp_path, "@article{a,\n title={T},\n year={},\n}\n")
     assert "'a' has no author" in text and "'a' has no journal" in text and "'a' has no year" in text

@@ -100,6 +100,12 @@ def test_a_table_that_no_sentence_mentions_stops(review):
     assert "'tbl:one' stands in the manuscript but no sentence refers to it" in stopped(review)
 
 
+def test_a_citation_in_the_abstract_must_be_known(review):
+    source = review / "metadata.yaml"
+    source.write_text(source.read_text().replace("words }}.", "words }} [@nope2020]."))
+    assert "metadata.yaml:1: unknown citation key: 'nope2020'" in stopped(review)
+
+
 def test_an_unknown_table_names_the_nearest(review):
     append(review, '\n{{ table("on") }}\n')
     assert "01.md:9: there is no table 'on': did you mean 'one'?" in stopped(review)

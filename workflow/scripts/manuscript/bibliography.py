@@ -5,6 +5,7 @@ sound into CSL JSON.
 """
 
 import json
+import logging
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,9 @@ def check_entries(library: Library, source: Path) -> list[Issue]:
     for block in library.failed_blocks:
         line = (block.start_line or 0) + 1
         key = getattr(block, "key", None)
-        said = f"the key '{key}' stands twice" if key else f"cannot be read: {block.error}"
-        issues.append(Issue("bibtex", said, f"{source}:{line}", "mend the entry: check braces, commas and its key"))
+        said = f"the key '{key}' stands twice" if key else "the entry that begins here cannot be read"
+        fix = "keep one of them" if key else "check that its braces close and that commas part its fields"
+        issues.append(Issue("bibtex", said, f"{source}:{line}", fix))
     for entry in library.entries:
         where = f"{source}:{(entry.start_line or 0) + 1}"
         if not entry.key.strip():
@@ -90,6 +92,8 @@ def to_csl(text: str, source: Path) -> list[dict[str, Any]]:
 def bibliography(*, source: Path, references: Path) -> None:
     """Checks references.bib and writes results/manuscript/references.json (CSL JSON, in the order of the file)."""
     text = read_text(source)
+    # What the parser logs of an entry that it cannot read is told once, with its place, by `check_entries`.
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     library = parse_string(text)
     if issues := check_entries(library, source):
         raise BuildStop(issues)

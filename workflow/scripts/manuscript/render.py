@@ -229,7 +229,8 @@ def render(
 
     captions = {name: entry["caption"] for name, entry in front.pop("figures", {}).items()}
     keys = {item["id"] for item in json.loads(references.read_text(encoding="utf-8"))}
-    issues = check_citations(parts, keys, set(blocks.placed)) + check_mentions(parts, blocks.placed)
+    abstract = Section(metadata.as_posix(), (raw.get("abstract") or ""), front.get("abstract", ""))
+    issues = check_citations([*parts, abstract], keys, set(blocks.placed)) + check_mentions(parts, blocks.placed)
     issues += [
         Issue("no-caption", f"the figure '{name}' has no caption", str(metadata), f"add figures.{name}.caption")
         for name in figures
