@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import re
 import shutil
 import sys
@@ -21,8 +22,9 @@ review:
   # true while screening goes on: undecided records are counted as pending instead of stopping the build.
   draft: true
 
-# Write each database's name as it should be printed, and under `hits` what it reported: an import that differs stops
-# the build. Exports in batches of one search belong together, as several `files` of one entry.
+# Write each database's name as it should be printed, and give each search the id that you want before you decide on
+# records: their ids begin with it. Under `hits` goes what the database reported: an import that differs stops the build.
+# Exports in batches of one search belong together, as several `files` of one entry.
 searches:
 {searches}
 deduplication:
@@ -57,11 +59,17 @@ def slug(name: str) -> str:
 def new_review(folder: Path, exports: list[Path], date: str) -> list[Path]:
     """Makes the folder of a review from its exports; the files written.
 
-    Raises BuildStop where the folder holds something already, an export is not there, or two have one name.
+    Raises BuildStop where the folder holds something already, the date is none, an export is not there, or two have
+    one name.
     """
     if folder.exists() and any(folder.iterdir()):
         raise stop("not-empty", "the folder is not empty", where=str(folder), fix="name a new folder")
-    issues = [Issue("missing-file", "the export does not exist", str(path)) for path in exports if not path.is_file()]
+    issues = []
+    try:
+        datetime.date.fromisoformat(date)
+    except ValueError:
+        issues.append(Issue("date", f"'{date}' is no day of the calendar", "--date", "write it as YYYY-MM-DD"))
+    issues += [Issue("missing-file", "the export does not exist", str(path)) for path in exports if not path.is_file()]
     names = [slug(path.stem) for path in exports]
     issues += [
         Issue("name-twice", f"two exports would be named '{name}'", fix="rename one of the files")
