@@ -156,9 +156,8 @@ def _doi_levels(f: Features, a: Integers, b: Integers) -> Levels:
     levels = equal_levels(f.doi[a], f.doi[b])
     unclear = np.flatnonzero(levels == APART)
     for pair, one, two in zip(unclear, _texts(f.doi_text, a[unclear]), _texts(f.doi_text, b[unclear]), strict=True):
-        short, full = sorted((one, two), key=len)
-        # Cut off, or broken by blanks and dashes: not another DOI, but no proof either.
-        if (len(short) >= 12 and full.startswith(short)) or _LETTERS.sub("", one) == _LETTERS.sub("", two):
+        # Broken by blanks, dashes or points: not another DOI, but no proof either.
+        if _LETTERS.sub("", one) == _LETTERS.sub("", two):
             levels[pair] = NEAR
     return levels
 

@@ -101,7 +101,8 @@ def other_numbers(said: Said) -> Mask:
     parts = ((f.marks[p.left] | f.marks[p.right]) & PART) != 0
     other = (numbers == APART) | ((numbers == NEAR) & parts)
     more = (numbers == NEAR) & ~parts & ~said.same_place & ~(said.same_number & said.authors_agree)
-    found: Mask = (other & ~(said.same_article & said.same_place)) | more
+    elsewhere = parts & (p.levels["pages"] == PAGE_APART) & ~said.same_number
+    found: Mask = (other & ~(said.same_article & said.same_place)) | more | elsewhere
     return found
 
 
@@ -185,12 +186,14 @@ def little_said(said: Said) -> Mask:
     generic = ((f.marks[p.left] | f.marks[p.right]) & GENERIC) != 0
     # Where the title names no subject, or hardly one, the place or the database's own number must be the same; for a
     # short title the same several authors in the same volume will do.
-    one_issue = (year == SAME) & (volume != APART) & (levels["issue"] != APART)
+    same_time = (year == SAME) | ((year == NEAR) & said.same_number)
+    one_issue = same_time & (volume != APART) & (levels["issue"] != APART)
     pinned = (said.same_page & (said.authors_agree | said.same_number)) | (
         (levels["accession"] == SAME) & said.authors_agree
     )
+    numbered = said.same_number & said.authors_agree
     together = bound & (levels["author"] == AUTHOR_ALL) & (people > 2)
-    vague = (generic & ~(pinned & one_issue)) | ((words < 3) & ~((pinned | together) & one_issue))
+    vague = (generic & ~(pinned & one_issue)) | ((words < 3) & ~((pinned | together | numbered) & one_issue))
     nobody = (levels["author"] == AUTHOR_NONE) & ~(
         said.same_page | said.same_number | (levels["abstract"] == SAME) | (telling & bound)
     )
