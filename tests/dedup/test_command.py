@@ -85,6 +85,8 @@ def test_decisions_are_followed(tmp_path: Path) -> None:
         ("records.jsonl", b"{broken", "not-a-table"),
         ("records.csv", b"id,title\n1,a\n1,b\n", "record-twice"),
         ("records.csv", b"id,title\n1,\xff\xfe\n", "not-a-table"),
+        ("records.csv", b"id,title,title\n1,a,b\n", "not-a-table"),
+        ("records.csv", b"id,title\n1,a,b\n", "not-a-table"),
     ],
 )
 def test_input_that_cannot_be_read_is_told(tmp_path: Path, name: str, content: bytes, code: str) -> None:

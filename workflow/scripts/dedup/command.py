@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
@@ -18,6 +18,8 @@ from prismake.dedup.deduplicate import MERGE_COLUMNS, merge_rows, review_rows
 from prismake.dedup.features import COLUMNS
 from prismake.dedup.matching import match
 
+# Bytes that one row of a CSV may have.
+LONGEST_ROW = 1 << 26
 SHOWN_IN_REVIEW = ("record_id", "title", "author", "year", "journal", "volume", "pages", "doi", "pmid", "database")
 
 
@@ -67,15 +69,26 @@ def _read(path: Path) -> pa.Table:
         return pa.parquet.read_table(path)
     if path.suffix in {".jsonl", ".ndjson", ".json"}:
         return _read_lines(path)
-    header = pd.read_csv(path, nrows=0, dtype=str, encoding="utf-8-sig").columns
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file), [])
+    if twice := [name for name in wanted_columns(header) if header.count(name) > 1]:
+        raise ValueError(f"the column '{twice[0]}' stands twice")
     return pa.csv.read_csv(
         path,
+        read_options=pa.csv.ReadOptions(block_size=LONGEST_ROW),
         parse_options=pa.csv.ParseOptions(newlines_in_values=True),
         convert_options=pa.csv.ConvertOptions(
-            column_types={str(name): pa.large_string() for name in header},
+            include_columns=wanted_columns(header),
+            column_types=dict.fromkeys(header, pa.large_string()),
             strings_can_be_null=False,
         ),
     )
+
+
+def wanted_columns(header: list[str]) -> list[str]:
+    """The columns of a table that are read, of `id` and `record_id` the latter."""
+    ids = ["id"] if "record_id" not in header else []
+    return [name for name in dict.fromkeys((*ids, *COLUMNS, *SHOWN_IN_REVIEW)) if name in header]
 
 
 def _read_lines(path: Path) -> pa.Table:
