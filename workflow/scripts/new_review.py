@@ -23,7 +23,7 @@ review:
   draft: true
 
 # Write each database's name as it should be printed, and give each search the id that you want before you decide on
-# records: their ids begin with it. Under `hits` goes what the database reported: an import that differs stops the build.
+# records: their ids begin with it. Under `hits` goes what the database reported: another number stops the build.
 # Exports in batches of one search belong together, as several `files` of one entry.
 searches:
 {searches}
