@@ -347,3 +347,13 @@ def test_references_cited_in_a_table_count_where_the_table_is_first_mentioned(re
     # Hazel stands in Table 2 only, which is mentioned before Ginkgo is cited.
     assert [entry.split("\t")[1].split()[0] for entry in entries[5:8]] == ["Fir", "Hazel", "Ginkgo"]
     assert "Hazel7" in text_of(document.element.body)
+
+
+def test_long_lists_of_authors_and_keywords_are_properties_whole(review: Review) -> None:
+    more = "".join(
+        f"  - name: Author Number {number} With a Long Name\n    affiliations: [1]\n" for number in range(20)
+    )
+    review.edit(lambda text: text.replace("affiliation:\n", more + "affiliation:\n", 1))
+    properties = docx.Document(str(review.docx())).core_properties
+    names = properties.author.split("; ")
+    assert len(names) == 23 and names[-1] == "Author Number 19 With a Long Name"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from PIL import ImageFont
-from prismake.common.errors import BuildStop, Issue
+from prismake.common.errors import BuildStop, Issue, stop
+from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
 from prismake.document.figures import Figure
 from prismake.document.profile import Page
 
@@ -25,8 +24,8 @@ ISSUES = "ISSUES "
 # In the order in which they run, the citations being resolved after the first; the writer's own comes last.
 FILTERS = ("prepare", "citations", "columns")
 CELL_PADDING_PT = 3.0
-# Every document of one manuscript has this date unless the manuscript names its own.
-SOURCE_DATE = 315532800  # 1980-01-01T00:00:00Z
+# Seconds; a manuscript of a hundred pages takes three.
+LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -39,21 +38,6 @@ class Job:
     filters: Sequence[Path]
     writer_filter: str
     settings: dict[str, Any]
-
-
-@cache
-def pandoc_program() -> Path:
-    """The pandoc inside the pypandoc wheel; never one that the machine happens to have.
-
-    Found without importing pypandoc, which starts pandoc to ask for its version. Raises BuildStop without the wheel.
-    """
-    spec = find_spec("pypandoc")
-    if spec and spec.origin:
-        for name in ("pandoc", "pandoc.exe"):
-            program = Path(spec.origin).parent / "files" / name
-            if program.is_file():
-                return program
-    raise BuildStop(Issue("no-pandoc", "pandoc is not installed", "pypandoc_binary", "run `make` to set up again"))
 
 
 @cache
@@ -168,12 +152,18 @@ def run_pandoc(job: Job, *, to: str, options: Sequence[str] = ()) -> bytes:
             *[f"--bibliography={job.references}", f"--csl={job.csl}", f"--variable=settings={settings}"],
             *[f"--lua-filter={first}", "--citeproc", *[f"--lua-filter={step}" for step in rest]],
             *options,
+            *WITHIN,
             str(job.manuscript),
         ]
-        environment = {"SOURCE_DATE_EPOCH": str(SOURCE_DATE), "LC_ALL": "C.UTF-8", "HOME": folder}
-        # Windows starts no program without it.
-        environment.update({key: os.environ[key] for key in ("SYSTEMROOT",) if key in os.environ})
-        done = subprocess.run(command, capture_output=True, env=environment, check=False)
+        try:
+            done = subprocess.run(command, capture_output=True, env=closed_environment(), check=False, timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            raise stop(
+                "too-long",
+                f"pandoc did not finish in {LONGEST} seconds",
+                where=job.manuscript.as_posix(),
+                fix="look for brackets, tables or words without end",
+            ) from None
         if done.returncode:
             raise BuildStop(_faults(job, done.stderr.decode("utf-8", "replace")))
         return target.read_bytes()

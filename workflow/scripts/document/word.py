@@ -305,10 +305,12 @@ def set_properties(document: Document, matter: Matter) -> None:
     """Title, authors, keywords and language in the file's properties; its dates are the manuscript's own."""
     properties = document.core_properties
     moment = datetime(matter.date.year, matter.date.month, matter.date.day, tzinfo=UTC)
-    properties.title = matter.title
-    properties.author = "; ".join(matter.authors)
+    # Set on the elements: python-docx refuses texts over 255 letters, which a list of authors easily has.
+    elements = properties._element
+    elements.get_or_add_title().text = matter.title
+    elements.get_or_add_creator().text = "; ".join(matter.authors)
+    elements.get_or_add_keywords().text = ", ".join(matter.keywords)
     properties.last_modified_by = ""
-    properties.keywords = ", ".join(matter.keywords)
     properties.language = matter.language
     properties.created = properties.modified = moment
     properties.revision = 1
