@@ -16,7 +16,7 @@ from prismake.importing.entries import Entry
 from prismake.importing.names import person, split_people
 from prismake.importing.pieces import cut
 from prismake.importing.readers import FORMATS
-from prismake.importing.readers.ris import pages
+from prismake.importing.readers.ris import page_range
 from prismake.importing.reading import as_json
 from prismake.importing.text import clean, fold, listed, told
 
@@ -110,7 +110,12 @@ def test_text() -> None:
     assert told("[No abstract available]") == told("NA") == ""
     assert told("NaN-particles") == "NaN-particles"
     assert listed(["b ", "", "a", "b", "c\n d"]) == "b; a; c d"
-    assert (pages("No", "Specified"), pages("12", "12"), pages("1", "9"), pages("", "9")) == ("", "12", "1-9", "9")
+    assert (page_range("No", "Specified"), page_range("12", "12"), page_range("1", "9"), page_range("", "9")) == (
+        "",
+        "12",
+        "1-9",
+        "9",
+    )
 
 
 @MODEST

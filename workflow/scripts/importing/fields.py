@@ -49,6 +49,11 @@ def pages(start: str, end: str) -> str:
     return f"{start}-{end}" if start else end
 
 
+def lines(values: Iterable[str]) -> list[str]:
+    """The lines of all values, stripped."""
+    return [line.strip() for value in values for line in value.split("\n")]
+
+
 def joined(fields: Fields, tags: frozenset[str]) -> Fields:
     """The fields with the lines of each value joined by a space, but for those tags that hold a list, a line each."""
     return [

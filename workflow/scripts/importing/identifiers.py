@@ -16,6 +16,9 @@ _PMID = re.compile(r"(?<!\d)\d{1,8}(?!\d)")
 _PMCID = re.compile(r"PMC\s*(\d{3,9})", re.IGNORECASE)
 _EMBASE = re.compile(r"(?<![A-Za-z0-9])L(\d{5,12})(?!\d)")
 _CENTRAL = re.compile(r"CN-\d{6,9}", re.IGNORECASE)
+SCOPUS_EID = re.compile(r"eid=(2-s2\.0-\d+)")
+# A database's number for a record, not a person's key for it ("Example2020") or a library's running number.
+NUMBER_LIKE = re.compile(r"^(?=(?:.*\d){6})[A-Za-z0-9:._-]{7,40}$")
 _ISSN = re.compile(r"(?<![\dXx-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
 _ISBN = re.compile(r"(?<![\d-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\d-])")
 

@@ -110,8 +110,6 @@ _TYPES = {
     "dataset": "dataset",
     "patent": "patent",
 }
-_ID_LIKE = re.compile(r"^(?=(?:.*\d){6})[A-Za-z0-9:._-]{7,40}$")
-_EID = re.compile(r"eid=(2-s2\.0-\d+)")
 
 
 def columns(fields: Fields) -> dict[str, Any]:
@@ -121,7 +119,7 @@ def columns(fields: Fields) -> dict[str, Any]:
     serials = every("issn", "eissn", "isbn")
     urls = every("url", "link")
     key = fold(first("id"))
-    eid = _EID.search(" ".join(urls))
+    eid = identifiers.SCOPUS_EID.search(" ".join(urls))
     names = first("author") or first("editor") or first("book-group-author")
     return {
         "entrytype": _TYPES.get(first("entrytype").lower(), "misc"),
@@ -153,7 +151,7 @@ def columns(fields: Fields) -> dict[str, Any]:
         "isbn": SEPARATOR.join(identifiers.isbns(serials)),
         "accession": fold(first("unique-id", "accession-number", "eid"))
         or (eid[1] if eid else "")
-        or (key if _ID_LIKE.match(key) else ""),
+        or (key if identifiers.NUMBER_LIKE.match(key) else ""),
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from prismake.importing import identifiers
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
+from prismake.importing.fields import Values, year
 from prismake.importing.names import people, person
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
@@ -62,7 +63,6 @@ def count(content: Content) -> int:
     return records
 
 
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _TYPES = {
     "Book": "book",
     "Book Chapter": "chapter",
@@ -93,29 +93,15 @@ _RELATED = {
 
 def columns(fields: Fields) -> dict[str, Any]:
     """The record model's columns from a record's fields."""
-    tags: dict[str, list[str]] = {}
-    for tag, value in fields:
-        if value:
-            if tag in tags:
-                tags[tag].append(value)
-            else:
-                tags[tag] = [value]
-    get = tags.get
-
-    def first(*names: str) -> str:
-        for name in names:
-            if name in tags:
-                return tags[name][0]
-        return ""
-
+    tags = Values(fields)
+    get, first = tags.get, tags.first
     types = get("PT", [])
     record: dict[str, Any] = {"entrytype": next((_TYPES[name] for name in types if name in _TYPES), "article")}
     record["title"] = told(clean(first("TI", "BTI", "TT")))
     names = [person(name) for name in get("FAU") or get("AU") or ()] + get("CN", [])
     record["author"] = listed(names) or people(get("FED") or get("ED") or ())
     record["date"] = fold(first("DP", "DEP"))
-    match = _YEAR.search(record["date"]) or _YEAR.search(first("SO", "EDAT"))
-    record["year"] = match[0] if match else ""
+    record["year"] = year(record["date"]) or year(first("SO", "EDAT"))
     record["journal"] = clean(first("JT", "TA", "BTI" if "TI" in tags else "CTI"))
     record["journal_abbrev"] = clean(first("TA"))
     record["volume"] = fold(first("VI"))

@@ -14,7 +14,7 @@ from prismake.common.records import SEPARATOR
 from prismake.importing import identifiers
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, joined, year
+from prismake.importing.fields import Values, joined, lines, year
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
@@ -136,7 +136,7 @@ def columns(fields: Fields) -> dict[str, Any]:
     record: dict[str, Any] = {
         "entrytype": _entry_type(values.all("PT", "ST")),
         "title": told(clean(first("TI", "BT", "TT"))),
-        "author": people([_ROLE.sub("", name) for name in _lines(values.all("AU") or values.all("FA"))]),
+        "author": people([_ROLE.sub("", name) for name in lines(values.all("AU") or values.all("FA"))]),
         "year": year(first("YR", "DP")) or year(source),
         "date": fold(first("DP", "DG", "YR")),
         "journal": clean(first("JN", "JT", "BT") or told_.get("journal") or ""),
@@ -144,7 +144,7 @@ def columns(fields: Fields) -> dict[str, Any]:
         "volume": fold(first("VO", "VI") or told_.get("volume") or ""),
         "number": fold(first("IP") or told_.get("issue") or ""),
         "abstract": told(clean(first("AB"))),
-        "keywords": listed(_lines(values.all("MH", "KW", "SH"))),
+        "keywords": listed(lines(values.all("MH", "KW", "SH"))),
         "language": listed(values.all("LG", "LA")),
         "publication_types": listed([part for value in values.all("PT") for part in value.split("; ")]),
         "url": listed(values.all("XL", "JL", "LK")),
@@ -170,10 +170,6 @@ def columns(fields: Fields) -> dict[str, Any]:
 def _entry_type(types: list[str]) -> str:
     words = " ".join(types).lower()
     return next((kind for word, kind in _TYPES.items() if word in words), "article")
-
-
-def _lines(values: list[str]) -> list[str]:
-    return [line.strip() for value in values for line in value.split("\n")]
 
 
 FORMAT = Format("ovid", read, count, columns, literal=True)

@@ -16,6 +16,7 @@ from prismake.common.records import SEPARATOR
 from prismake.importing import identifiers
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
+from prismake.importing.fields import pages, year
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, lines_of, listed, told
@@ -147,11 +148,8 @@ TYPES = {
     **dict.fromkeys(("ELEC", "WEB", "BLOG"), "webpage"),
     "PAT": "patent",
 }
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
-_ID_LIKE = re.compile(r"^(?=(?:.*\d){6})[A-Za-z0-9:._-]{7,40}$")
 _EBSCO_NUMBER = re.compile(r"Accession Number: ([^;\s]+?)[.;]?(?:\s|;|$)")
 _EBSCO_TYPE = re.compile(r"Publication Type: ([^;]+)")
-_EID = re.compile(r"eid=(2-s2\.0-\d+)")
 _LENS = re.compile(r"lens\.org/(\d{3}-\d{3}-\d{3}-\d{3}-\d{2}[\dX])")
 _NOT_SPLIT = re.compile(r", (?!Phase|Non-|U\.S\.|N\.I\.H|P\.H\.S|Extramural|Intramural|Veterinary|non-)")
 
@@ -175,11 +173,11 @@ def columns(fields: Fields) -> dict[str, Any]:
         "entrytype": TYPES.get((get("TY") or _NONE)[0].upper(), "misc"),
         "title": told(clean((get("TI") or get("T1") or get("CT") or get("BT") or get("ST") or _NONE)[0])),
         "author": people(lines_of(get("AU") or get("A1") or get("A2") or get("ED") or get("A3") or ())),
-        "year": _year(dated) or _year((get("Y1") or get("DA") or _NONE)[0]),
+        "year": year(dated) or year((get("Y1") or get("DA") or _NONE)[0]),
         "date": fold((get("DA") or get("Y1") or get("PY") or _NONE)[0]),
         "volume": fold((get("VL") or get("VO") or _NONE)[0]),
         "number": fold((get("IS") or _NONE)[0]),
-        "pages": pages((get("SP") or _NONE)[0], (get("EP") or _NONE)[0]) or fold((get("C7") or _NONE)[0]),
+        "pages": page_range((get("SP") or _NONE)[0], (get("EP") or _NONE)[0]) or fold((get("C7") or _NONE)[0]),
         "abstract": _abstract(tags),
         "keywords": listed(lines_of(get("KW", ()))),
         "language": listed(get("LA", ())),
@@ -190,13 +188,6 @@ def columns(fields: Fields) -> dict[str, Any]:
     _name_source(tags, record)
     _identify(tags, record)
     return record
-
-
-def _year(text: str) -> str:
-    if text[:4].isdigit() and len(text) == 4:
-        return text
-    match = _YEAR.search(text)
-    return match[0] if match else ""
 
 
 def _addresses(values: Collection[str]) -> str:
@@ -226,14 +217,11 @@ def _name_source(tags: dict[str, list[str]], record: dict[str, Any]) -> None:
         record["journal_abbrev"] = clean(short)
 
 
-def pages(start: str, end: str) -> str:
-    """First and last page as one text; Ovid's "No" to "Specified" and empty ends give what is left."""
-    start, end = fold(start), fold(end)
-    if start in ("No", "no") and end.lower().startswith(("specified", "pagination")):
+def page_range(start: str, end: str) -> str:
+    """First and last page as one text; Ovid's "No" to "Specified" (No Pagination Specified) is none."""
+    if start.lower() == "no" and end.lower().startswith(("specified", "pagination")):
         return ""
-    if not end or end == start or "-" in start or "\u2013" in start:
-        return start
-    return f"{start}-{end}" if start else end
+    return pages(fold(start), fold(end))
 
 
 def _abstract(tags: dict[str, list[str]]) -> str:
@@ -334,12 +322,12 @@ def _pmid(tags: dict[str, list[str]], database: str, accession: str, own: str) -
 def _platform_number(tags: dict[str, list[str]], own: str) -> str:
     """The number in an address, a note or ID; a library's own running number (EndNote's ID) is none."""
     for url in tags.get("UR", ()):
-        if match := _EID.search(url) or _LENS.search(url):
+        if match := identifiers.SCOPUS_EID.search(url) or _LENS.search(url):
             return match[1]
     for note in tags.get("N1", ()):
         if match := _EBSCO_NUMBER.search(note):
             return match[1]
-    return own if _ID_LIKE.match(own) else ""
+    return own if identifiers.NUMBER_LIKE.match(own) else ""
 
 
 FORMAT = Format("ris", read, count, columns, literal=True)

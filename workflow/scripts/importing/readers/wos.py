@@ -14,7 +14,7 @@ from prismake.common.records import SEPARATOR
 from prismake.importing import identifiers
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, joined, pages, year
+from prismake.importing.fields import Values, joined, lines, pages, year
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
@@ -66,7 +66,7 @@ def columns(fields: Fields) -> dict[str, Any]:
     return {
         "entrytype": kind,
         "title": told(clean(first("TI", "FT"))),
-        "author": people(_lines(values.all("AF") or values.all("AU") or values.all("BF", "BE") or values.all("ED"))),
+        "author": people(lines(values.all("AF") or values.all("AU") or values.all("BF", "BE") or values.all("ED"))),
         "year": year(first("PY")) or year(first("EA", "PD")),
         "date": fold(f"{first('PD')} {first('PY')}"),
         "journal": clean(first("SO", "SE")),
@@ -84,10 +84,6 @@ def columns(fields: Fields) -> dict[str, Any]:
         "isbn": SEPARATOR.join(identifiers.isbns(values.all("BN"))),
         "accession": fold(first("UT", "AN")),
     }
-
-
-def _lines(values: list[str]) -> list[str]:
-    return [line.strip() for value in values for line in value.split("\n")]
 
 
 FORMAT = Format("wos", read, count, columns, literal=True)
