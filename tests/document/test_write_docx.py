@@ -350,9 +350,7 @@ def test_references_cited_in_a_table_count_where_the_table_is_first_mentioned(re
 
 
 def test_long_lists_of_authors_and_keywords_are_properties_whole(review: Review) -> None:
-    more = "".join(
-        f"  - name: Author Number {number} With a Long Name\n    affiliations: [1]\n" for number in range(20)
-    )
+    more = "".join(f"- {{name: Author Number {number} With a Long Name, affiliations: [1]}}\n" for number in range(20))
     review.edit(lambda text: text.replace("affiliation:\n", more + "affiliation:\n", 1))
     properties = docx.Document(str(review.docx())).core_properties
     names = properties.author.split("; ")
