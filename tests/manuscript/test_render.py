@@ -147,3 +147,8 @@ def test_a_ragged_row_is_refused():
 def test_paths_are_taken_in_the_order_of_their_names(review):
     assert build(review).index("# Results") < build(review).index("# Abbreviations")
     assert Path(review / "out").is_dir()
+
+
+def test_a_word_that_no_page_holds_is_told_at_its_line(review):
+    append(review, "\n" + "x" * 1001 + "\n")
+    assert "01.md:9: a word of 1,001 letters: 'xxxx" in stopped(review)

@@ -24,6 +24,8 @@ PLACE = "\x02{kind}:{name}\x03"
 PLACED = re.compile("\x02(?P<kind>table|figure|abbreviations):(?P<name>[^\x03]*)\x03")
 WORD = re.compile(r"[^\W_]+(?:[-'’.,/–±][^\W_]+)*")
 NOT_IN_ATTRIBUTES = frozenset("\\`*_[]<>$^~|@#{}&!\"'")
+# Addresses of data sets reach a few hundred letters.
+LONG_WORD = re.compile(r"\S{1001,}")
 ALIGNMENTS = {"left": ":---", "center": ":---:", "right": "---:"}
 
 
@@ -117,6 +119,20 @@ def check_citations(sections: list[Section], keys: set[str], placed: set[str]) -
             what = "cross-reference to nothing" if key.startswith(CROSS) else "unknown citation key"
             issues.append(Issue("citation", f"{what}: '{key}'", f"{section.file}:{line}", nearest(key, sorted(valid))))
     return issues
+
+
+def check_words(sections: list[Section]) -> list[Issue]:
+    """Issues of words so long that no page can hold them: mostly data pasted by mistake."""
+    return [
+        Issue(
+            "long-word",
+            f"a word of {len(match[0]):,} letters: '{match[0][:30]}…'",
+            f"{section.file}:{section.text.count(chr(10), 0, match.start()) + 1}",
+            "break it up or take it out",
+        )
+        for section in sections
+        for match in LONG_WORD.finditer(section.text)
+    ]
 
 
 def check_mentions(sections: list[Section], placed: list[str]) -> list[Issue]:
@@ -230,7 +246,8 @@ def render(
     captions = {name: entry["caption"] for name, entry in front.pop("figures", {}).items()}
     keys = {item["id"] for item in json.loads(references.read_text(encoding="utf-8"))}
     abstract = Section(metadata.as_posix(), (raw.get("abstract") or ""), front.get("abstract", ""))
-    issues = check_citations([*parts, abstract], keys, set(blocks.placed)) + check_mentions(parts, blocks.placed)
+    issues = check_words(parts)
+    issues += check_citations([*parts, abstract], keys, set(blocks.placed)) + check_mentions(parts, blocks.placed)
     issues += [
         Issue("no-caption", f"the figure '{name}' has no caption", str(metadata), f"add figures.{name}.caption")
         for name in figures
