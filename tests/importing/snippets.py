@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 
 EMBASE_RIS = """TY  - JOUR
 M3  - Article
@@ -478,6 +480,24 @@ A Covidence row,"Example, A.; Sample, C.",A text.,2020,,Journal of Covidence,1,2
 SEMICOLON_CSV = """Title;Authors;Year;DOI\nEin Beispiel;"Müller, A.; Example, B.";2020;10.5555/semi.1\n"""
 
 REFWORKS_TSV = "Reference Type\tAuthors, Primary\tTitle Primary\tPeriodical Full\tPub Year\tVolume\tDOI\nJournal\tExample, A;Sample, C\tA tabbed row\tJournal of Tabs\t2009\t5\t10.5555/tabs.1\n"
+
+# An old binary spreadsheet with a sheet of notes and one of three made-up records, as xlwt writes it.
+XLS = zlib.decompress(
+    base64.b85decode(
+        "c-rk)OK1~O6uoaIlTYm@X;c5`qhS3NO)7#Y8e4xTXsfMX1WnT?4Nj9fnTU1aze_=IrMM}$apP~{2NiVZLa69M5QJ7&;!03(p^f+5%sdkf*n$=<"
+        "xnb_SbKkx1otbyvC-ZzLG(31~<_P>GYe0w5TmZZUHilQg1wp|2Tuv6<yC1JyS^g^t_;Db;20W;G=96P6$9n`cxaoO<8sIHn`=JlErBi}WptKT)"
+        "IFlS!GY{sT23PQ^h8e`GmUM!29qAk7`;hcnvYaQq8hwY^J{XE^TeQN-<2_mf)m5WraF=3UlO+oE@KomU$qOv+Ye0*YjGO;v#T-v1Tm>AtO(G?%"
+        "xH$}A9Kx&cImZD$xpVa~FWV>9&H(LSitWA<_KTVa;1uKzGMR`2PzC!9S!3XYvqfeALU5aw-~eReM@6?K5}B_s$Y!HyI{875FwHbh;`VHpnM}m("
+        "WIDw=`}+hYMN8K1Nn4pJELnCkVG7=vv`tY7(2>qs2?zcZyH~_5>~dGy%=QW$V13)>T7aFMe8J9C@<>+j-EAFw^ZJET06LSsBE#1uZPATsxh3rO"
+        "7-`}yt9YB;BdjLgT90O)=}#d<65N)3@(6!lhapHK6*qbM5Z`bt-rHx2Oa;!t$dctKOOHj+1$$c=DHhdF^!NQl`TN2aqa|C6sur7n-(qudi_Ill"
+        "Y_5=FMr&)ZXl<>c6{iw)H`Gu$MC(ovch9faKEBx6)gC)QmQ%E!=6BtBGEE={r)2~NSF4)5UPKX#NuQxsXHj`3=`f}V-W%KNox;Ym<a3T{8?m2d"
+        "Brjw03(5<yJn&)ry*UH#Vhgc+ebdPC@by=*L1@5i?8bQcI}1&$iCw-V<$lb)GiQB%Lwd$9YqehsI^1*4(V_;vK?M~<`SXWX3wNX|uH`>uBHpS8"
+        "z&YpquWvO_@~z4z&Lj8j<dKF*S4c<XQOJYHP{=^!Rmh9Tr;rbkUm-uDfWwHDV8n<~h2zhN(G-Owqe_J&BV57Y5k5U5My+$fc>=@nkzA@(gyd3#"
+        "=!7Pb-|>}Pv=UsjA};yd2`VJHgcK^|q7j#k#Ko()XvC#fMMy4n4i~M6i(Z0@Uc^NwE@6cvmwJT?x#+}Y%Un0waC{_}sVYKpndWfO6&IRmP->=?"
+        "r7UGBOIaqbFggJM?L40R9}3#de9m{BZ+MNCKa)&a*#T+%+4#3~1Elb7LI1e&XDS%XZHtXD#{FI>WjFS2!C~kk9*4)BzjzK~h0inQz~G;oLgVd!"
+        "bUZx&a{u1}lFoer"
+    )
+)
 
 # name -> (format, text, number of records that can be read, number rejected)
 SNIPPETS: dict[str, tuple[str, str, int, int]] = {

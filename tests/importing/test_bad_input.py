@@ -21,7 +21,7 @@ from prismake.importing.readers import FORMATS
 from prismake.importing.reading import Export
 
 from tests.importing.fuzzing import faults
-from tests.importing.snippets import BIBTEX, EMBASE_RIS, ENDNOTE_XML, SNIPPETS
+from tests.importing.snippets import BIBTEX, EMBASE_RIS, ENDNOTE_XML, SNIPPETS, XLS
 
 BOMB = """<?xml version="1.0"?>
 <!DOCTYPE xml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;">]>
@@ -118,6 +118,16 @@ def test_bibtex_whose_braces_never_close(tmp_path: Path) -> None:
     export = Export(path)
     assert len(list(export.records())) == 5
     assert export.rejected[-1]["reason"].startswith("not a well-formed BibTeX entry")
+
+
+@pytest.mark.parametrize("at", [30, 44, 60, 76, 600, 1200])
+def test_damaged_old_spreadsheet_is_refused_or_read_and_never_ends_the_import(at: int, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.xls"
+    path.write_bytes(XLS[:at] + b"\xff\xff\xff\x7f" + XLS[at + 4 :])
+    try:
+        assert len(list(Export(path).records())) <= 3
+    except BuildStop as stopped:
+        assert stopped.issues[0].code in ("workbook", "unknown-format")
 
 
 class Endless(io.RawIOBase):

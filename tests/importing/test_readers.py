@@ -12,7 +12,7 @@ import pytest
 from prismake.common.errors import BuildStop
 from prismake.importing.reading import Export
 
-from tests.importing.snippets import EMBASE_RIS, MEDLINE, ODD_RIS, SNIPPETS, ZOTERO_CSV
+from tests.importing.snippets import EMBASE_RIS, MEDLINE, ODD_RIS, SNIPPETS, XLS, ZOTERO_CSV
 
 
 def read(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -310,6 +310,13 @@ def test_spreadsheets(export_of: Any, tmp_path: Path) -> None:
         ("Two", "", 6),
     ]
     assert (report["format"], report["counted"], records[0]["issn"]) == ("spreadsheet", 2, "1234-5679")
+
+
+def test_old_binary_spreadsheet(export_of: Any) -> None:
+    records, report = read(export_of(XLS))
+    assert [record["title"] for record in records] == [f"A synthetic title {number} é" for number in range(3)]
+    assert (report["format"], report["counted"], records[0]["line"]) == ("spreadsheet", 3, 2)
+    assert records[2]["accession"] == "WOS:000000000000002"
 
 
 def test_missing_file_says_where(tmp_path: Path) -> None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -24,7 +27,7 @@ from prismake.importing.entries import Entry, Fields, Format, Rejected
 from prismake.importing.fields import Values, pages, year
 from prismake.importing.names import people, split_people
 from prismake.importing.pieces import RECORD_LIMIT
-from prismake.importing.readers import biff, ovid
+from prismake.importing.readers import biff, old_workbook, ovid
 from prismake.importing.readers.headers import ROLES, is_numbered_author, plain, score
 from prismake.importing.text import clean, fold, listed, told
 
@@ -191,31 +194,45 @@ class Sheet:
 
 
 def _sheet(content: Content) -> Sheet:
-    from python_calamine import load_workbook
-
     with content.open() as file:
-        data = io.BytesIO(file.read())
-    try:
-        book = load_workbook(data)
-        for index in range(len(book.sheet_names)):
-            rows = book.get_sheet_by_index(index).to_python(skip_empty_area=False)
-            head = [[_text(cell) for cell in row] for row in rows[:HEADER_ROWS]]
-            best = max(range(len(head)), key=lambda at: (score(head[at]), -at), default=None)
-            if best is not None and score(head[best]) > 1:
-                below = [[_text(cell) for cell in row] for row in rows[best + 1 :]]
-                return Sheet(index, tuple(cell.strip() for cell in head[best]), below, best + 2)
-    except BaseException as fault:
-        # calamine's own errors have many classes; a fault in its Rust code arrives as a PanicException, which is no
-        # Exception.
-        if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
-            raise
-        raise _unreadable(content, fault) from None
+        data = file.read()
+    for index, rows in enumerate(_sheets(content, data)):
+        head = [[_text(cell) for cell in row] for row in rows[:HEADER_ROWS]]
+        best = max(range(len(head)), key=lambda at: (score(head[at]), -at), default=None)
+        if best is not None and score(head[best]) > 1:
+            below = [[_text(cell) for cell in row] for row in rows[best + 1 :]]
+            return Sheet(index, tuple(cell.strip() for cell in head[best]), below, best + 2)
     raise stop(
         "unknown-format",
         "no sheet has a row that names the columns of a table of records",
         where=content.name,
         fix="name the columns (Title, Authors, Year, …) in the first row",
     )
+
+
+def _sheets(content: Content, data: bytes) -> Iterator[list[list[Any]]]:
+    """The rows of each sheet, read with calamine: an old spreadsheet in a process of its own."""
+    if data.startswith(OLE2):
+        try:
+            done = subprocess.run(
+                [sys.executable, old_workbook.__file__], input=data, capture_output=True, timeout=300, check=True
+            )
+        except subprocess.SubprocessError:
+            raise _unreadable(content, ValueError("damaged, or not a spreadsheet")) from None
+        yield from json.loads(done.stdout)
+        return
+    from python_calamine import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(data))
+        sheets = [book.get_sheet_by_index(at).to_python(skip_empty_area=False) for at in range(len(book.sheet_names))]
+    except BaseException as fault:
+        # calamine's own errors have many classes; a fault in its Rust code arrives as a PanicException, which is no
+        # Exception.
+        if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
+            raise
+        raise _unreadable(content, fault) from None
+    yield from sheets
 
 
 def _unreadable(content: Content, fault: BaseException) -> BuildStop:
