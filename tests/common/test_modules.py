@@ -1,6 +1,8 @@
+import ast
 from pathlib import Path
 
 import prismake
+from prismake.common import modules
 from prismake.common.modules import modules_of
 
 ROOT = Path(prismake.__path__[0])
@@ -16,7 +18,11 @@ def write(root, name, text=""):
 def test_imports_are_followed_through_modules_and_functions(tmp_path):
     for room in ("", "a/", "b/"):
         write(tmp_path, f"{room}__init__.py")
-    step = write(tmp_path, "a/step.py", "from prismake.b import one\n\ndef f():\n    import prismake.b.two\n")
+    step = write(
+        tmp_path,
+        "a/step.py",
+        "from prismake.b import (\n    one,  # why\n)\n\ndef f():\n    import prismake.b.two as two\n",
+    )
     write(tmp_path, "b/one.py", "from prismake.b.three import name\n")
     write(tmp_path, "b/two.py", "import os\n")
     write(tmp_path, "b/three.py")
@@ -40,3 +46,14 @@ def test_no_stage_imports_another_stage_and_common_imports_none():
             "common",
         }
         assert not foreign.intersection(stages), f"{file} imports {foreign}"
+
+
+def test_imports_are_found_as_python_sees_them():
+    for file in ROOT.glob("**/*.py"):
+        seen = set()
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                seen.update(alias.name for alias in node.names if alias.name.split(".")[0] == "prismake")
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "prismake":
+                seen.update({node.module, *(f"{node.module}.{alias.name}" for alias in node.names)})
+        assert seen <= modules._imported(file.read_text(encoding="utf-8")), file

@@ -6,23 +6,33 @@ files as an input, so that editing a module reruns exactly the steps that import
 
 from __future__ import annotations
 
-import ast
+import re
 from functools import cache
 from pathlib import Path
 
 PACKAGE = "prismake"
 
 
-def _imported(tree: ast.AST) -> set[str]:
+# Read by pattern, not parsed: the whole package is looked through at the start of every build. A docstring that shows
+# an import can only add a module to a step's inputs.
+IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<source>prismake[\w.]*)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#]+)"
+    r"|import[ \t]+(?P<modules>prismake[^\n#]*))",
+    re.MULTILINE,
+)
+NAME = re.compile(r"[A-Za-z_][\w.]*")
+
+
+def _imported(source: str) -> set[str]:
     """Dotted names that a module imports from the package, those inside functions included."""
     names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return {name for name in names if name == PACKAGE or name.startswith(PACKAGE + ".")}
+    for statement in IMPORT.finditer(source):
+        if statement["modules"]:
+            names.update(name for name in NAME.findall(statement["modules"]) if name.split(".")[0] == PACKAGE)
+        else:
+            names.add(statement["source"])
+            names.update(f"{statement['source']}.{name}" for name in NAME.findall(statement["names"]))
+    return names
 
 
 def _files(name: str, root: Path) -> list[Path]:
@@ -40,8 +50,8 @@ def _files(name: str, root: Path) -> list[Path]:
 
 @cache
 def _needs(file: Path, root: Path) -> frozenset[Path]:
-    tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
-    return frozenset(needed for name in _imported(tree) for needed in _files(name, root))
+    source = file.read_text(encoding="utf-8")
+    return frozenset(needed for name in _imported(source) for needed in _files(name, root))
 
 
 def modules_of(script: Path, root: Path) -> list[Path]:

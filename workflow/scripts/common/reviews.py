@@ -15,7 +15,7 @@ from typing import Any
 
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.tables import read_table
-from prismake.common.validation import check_document, check_row_schema, key_path, load_yaml
+from prismake.common.validation import check_document, check_row_schema, house_schema, key_path, load_yaml
 
 Config = dict[str, Any]
 
@@ -65,7 +65,7 @@ def load_config(path: Path, schemas: Path) -> Config:
     config = load_yaml(path)
     if not isinstance(config, dict):
         raise BuildStop(Issue("config", "holds no settings", str(path), "start from the example's config.yaml"))
-    check_document(config, load_yaml(schemas / "config.schema.yaml"), path)
+    check_document(config, house_schema(schemas / "config.schema.yaml"), path)
     return config
 
 
@@ -87,7 +87,7 @@ def checked(config: Config, schemas: Path) -> Config:
     `config` is what Snakemake merged from config.yaml and its command line. Raises BuildStop with all faults found,
     so that a person mends them in one go; paths are relative to the review's folder, the working directory.
     """
-    schema = load_yaml(schemas / "config.schema.yaml")
+    schema = house_schema(schemas / "config.schema.yaml")
     config = _typed(_plain(config), schema)
     check_document(config, schema, Path("config.yaml"))
     draft = config.get("review", {}).get("draft", False)
@@ -221,7 +221,7 @@ def _document_issues(path: Path, schema: Path) -> list[Issue]:
     if not path.is_file() or _leads_out(path):
         return []
     try:
-        document, rules = load_yaml(path), load_yaml(schema)
+        document, rules = load_yaml(path), house_schema(schema)
         check_document({} if document is None else document, rules, path)
     except BuildStop as problem:
         return list(problem.issues)
@@ -271,7 +271,7 @@ def _table_issues(setting: Setting, schema: Path, *, own: bool) -> list[Issue]:
     if not (Path(setting.value).is_file() and schema.is_file()):
         return []
     try:
-        rules = load_yaml(schema)
+        rules = load_yaml(schema) if own else house_schema(schema)
         if own:
             check_row_schema(rules, schema)
         read_table(Path(setting.value), rules)

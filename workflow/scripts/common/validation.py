@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,14 @@ def load_yaml(path: Path) -> Any:
     except (yaml.YAMLError, ValueError, TypeError, OverflowError) as fault:
         # ValueError: a whole number of thousands of digits. TypeError: a list as a key.
         raise stop("yaml", shortened(str(fault)), where=str(path), fix="check the file") from None
+
+
+@cache
+def house_schema(path: Path) -> dict[str, Any]:
+    """A schema that Prismake brings, read once and fast: libyaml trusts its input, and ours may be trusted."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    schema: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    return schema
 
 
 def _pattern(
