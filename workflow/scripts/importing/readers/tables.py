@@ -37,6 +37,9 @@ DELIMITERS = (",", ";", "\t", "|")
 # Stands after the last line: where it does not come out as a row of its own, a quotation mark was never closed.
 _END = "\x1e\x1e\x1e"
 
+# A row of nothing else is empty.
+_BLANK = ' \t\r\n",;|'
+
 csv.field_size_limit(RECORD_LIMIT)
 
 
@@ -110,7 +113,7 @@ def read_text(content: Content) -> Iterator[Entry | Rejected]:
         if cells and cells[-1].endswith(_END):
             yield Rejected(line, "a quotation mark is not closed before the end of the file")
             return
-        if not any(map(str.strip, cells)):
+        if not any(cell.strip(_BLANK) for cell in cells):
             continue
         if any(line <= number <= reader.line_num for number in content.long_lines):
             yield Rejected(line, f"a line longer than {LINE_LIMIT >> 20} million characters")
@@ -146,7 +149,7 @@ def count_text(content: Content) -> int:
     closed = re.compile(rb"(^|" + re.escape(mark) + rb')"(?:[^"]|"")*"(?!")')
     opened = re.compile(rb"(?:^|" + re.escape(mark) + rb')"')
     rest_of = re.compile(rb'^(?:[^"]|"")*"(?!")')
-    blank = b' \t\r",;|'
+    blank = _BLANK.encode()
     rows, number, inside, filled = 0, 0, False, False
     for lines in content.utf8_lines():
         for line in lines:
