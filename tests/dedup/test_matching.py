@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from prismake.dedup import features as feature_columns
 from prismake.dedup import merging
 from prismake.dedup.deduplicate import text_table
-from prismake.dedup.matching import match
+from prismake.dedup.matching import Progress, match
 
 from tests.dedup.conftest import Record, copy, frame_of, partition, run
 
@@ -176,3 +177,17 @@ def test_works_complete_each_other() -> None:
 def test_ids_may_be_any_text() -> None:
     frame = pd.DataFrame([{"record_id": "pubmed:1~2", **copy()}, {"record_id": "été 3", **copy()}])
     assert len(match(text_table(frame)).merges) == 1
+
+
+def test_long_work_is_told_line_by_line_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("prismake")
+    log.propagate = True
+    with caplog.at_level(logging.INFO, logger="prismake"):
+        tell = Progress("read", 30_000, "records")
+        for _ in range(3):
+            tell(10_000)
+    assert [record.message for record in caplog.records] == [
+        "read: 10000 of 30000 records",
+        "read: 20000 of 30000 records",
+        "read: 30000 of 30000 records",
+    ]

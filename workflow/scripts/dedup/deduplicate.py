@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-from prismake.common.errors import stop
+from prismake.common.errors import Issue, stop
 from prismake.common.records import read_records
+from prismake.common.steps import warn
 from prismake.common.writing import write_parquet, write_rows
 from prismake.dedup import decisions as decided
 from prismake.dedup import merging
 from prismake.dedup.features import COLUMNS, Integers
 from prismake.dedup.matching import Matching, match
+from prismake.dedup.vetoes import ALL_BUT_DOI
 
 SIDE_BY_SIDE = ("title", "author", "year", "journal", "volume", "pages", "doi", "pmid", "database")
 
@@ -118,6 +120,17 @@ def deduplicate(
     write_parquet(unique, merging.unique_records(frame, members))
     write_rows(merges, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
     write_rows(to_review, *review_rows(matching, frame))
+    wrong = sum(merge.rule == ALL_BUT_DOI for merge in matching.merges)
+    if wrong:
+        warn(
+            Issue(
+                "other-doi",
+                f"{wrong} pairs of records were merged although their DOIs differ, as all else is the same",
+                str(merges),
+                f"look at the rule '{ALL_BUT_DOI}'; write 'different' into the decisions where that is wrong",
+                "warning",
+            )
+        )
 
 
 if "snakemake" in globals():

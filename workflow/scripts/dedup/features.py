@@ -6,6 +6,7 @@ Zero stands for "not told" in every hash column.
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -233,8 +234,9 @@ def read_features(
 ) -> Features:
     """The features of all records of an Arrow table of text columns; chunks are read by `workers` processes."""
     parts = []
-    if workers > 1 and len(table) >= PARALLEL_FROM:
-        with ProcessPoolExecutor(workers) as pool:
+    # Other ways to start a process would run a step's script anew in each.
+    if workers > 1 and len(table) >= PARALLEL_FROM and "fork" in multiprocessing.get_all_start_methods():
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
             for part in pool.map(_read, _chunks(table)):
                 parts.append(part)
                 progress(len(part["ids"]))

@@ -70,7 +70,7 @@ class Matching:
     questions: list[Question]
 
 
-class _Progress:
+class Progress:
     """A bar on a terminal, one line at each tenth in a log."""
 
     def __init__(self, task: str, total: int, unit: str) -> None:
@@ -78,6 +78,7 @@ class _Progress:
         self.bar = tqdm(total=total, desc=task, unit=unit, disable=not (sys.stderr.isatty() and total > 20_000))
 
     def __call__(self, more: int) -> None:
+        """Counts `more` as done."""
         self.bar.update(more)
         self.done += more
         tenth = 10 * self.done // max(self.total, 1)
@@ -104,7 +105,7 @@ def _compare_all(
     features: Features, left: Integers, right: Integers, workers: int
 ) -> tuple[Comparison, npt.NDArray[np.int8]]:
     """Compares candidate pairs in batches and keeps those that may matter: accepted or worth a question."""
-    progress = _Progress("compare", len(left), "pairs")
+    progress = Progress("compare", len(left), "pairs")
     kept: list[Comparison] = []
     veto: list[npt.NDArray[np.int8]] = []
     for start in range(0, max(len(left), 1), BATCH):
@@ -150,7 +151,7 @@ def match(table: pa.Table, *, decisions: Decisions = NO_DECISIONS, workers: int 
     nothing is found: deduplicating the result finds nothing either. The partition depends on the records' content and
     ids alone, not on the order of rows nor on `workers`.
     """
-    features = read_features(table, workers=workers, progress=_Progress("read", len(table), "records"))
+    features = read_features(table, workers=workers, progress=Progress("read", len(table), "records"))
     rank = _id_rank(features.ids.to_pylist())
     left, right = _in_order(*candidate_pairs(features), rank)
     log.info("%d records, %d candidate pairs", len(features), len(left))

@@ -227,11 +227,15 @@ def first_veto(features: Features, pairs: Comparison) -> npt.NDArray[np.int8]:
     return found
 
 
+ALL_BUT_DOI = "all but the DOI"
+
+
 def rule_names(features: Features, pairs: Comparison) -> list[str]:
     """By which rule each accepted pair is one work: what pins it down most."""
     said = read(features, pairs)
     levels = pairs.levels
     choices = [
+        (levels["doi"] == APART, ALL_BUT_DOI),
         (said.same_number, "identifier"),
         (said.same_place & said.authors_agree, "title, authors and pages"),
         (said.same_place, "title and pages"),
