@@ -37,8 +37,8 @@ def test_a_translated_title_has_two_titles() -> None:
     [
         (f"Erratum: {LONG}", titles.CORRECTION),
         (f"Correction to: {LONG}", titles.CORRECTION),
-        (f"{LONG} (vol 12, pg 310, 2003)", titles.CORRECTION),
-        (f"{LONG} (Invented Journal (2003) 12 (310-317))", titles.CORRECTION),
+        (f"{LONG} (vol 12, pg 88, 2011)", titles.CORRECTION),
+        (f"{LONG} (Invented Journal (2011) 12 (88-93))", titles.CORRECTION),
         (f"{LONG} - Reply", titles.REPLY),
         (f"Re: {LONG}", titles.REPLY),
         (f"Response to the letter on {LONG}", titles.REPLY),
@@ -81,10 +81,10 @@ def test_how_titles_relate(one: str, two: str, level: int) -> None:
     ("one", "two", "level"),
     [
         ("Trial of X, part 1", "Trial of X, part 2", titles.NUMBERS_APART),
-        ("Factor H in kidney disease of children", "Factor I in kidney disease of children", titles.NUMBERS_MORE),
+        ("Vitamin K in bone disease of children", "Vitamin D in bone disease of children", titles.NUMBERS_APART),
         ("Hepatitis B in children of Oslo", "Hepatitis C in children of Oslo", titles.NUMBERS_APART),
         ("Outcome at two years", "Outcome at 2 years", titles.NUMBERS_SAME),
-        ("Type l6 of the virus", "Type 16 of the virus", titles.NUMBERS_SAME),
+        ("Type l4 of the valve", "Type 14 of the valve", titles.NUMBERS_SAME),
         ("Results of the trial", "Results of the trial 2004", titles.NUMBERS_MORE),
     ],
 )
@@ -108,9 +108,9 @@ def test_contrasts_are_no_misspellings(one: str, two: str) -> None:
 
 
 def test_misread_words_are_alike() -> None:
-    assert titles.alike("cervical", "cerv1cal")
+    assert titles.alike("vertical", "vert1cal")
     assert titles.alike("modern", "modem")
-    assert not titles.alike("hpv16", "hpv18")
+    assert not titles.alike("cox1", "cox2")
     assert not titles.alike("12", "13")
 
 

@@ -125,7 +125,7 @@ def deduplicate(
         warn(
             Issue(
                 "other-doi",
-                f"{wrong} pairs of records were merged although their DOIs differ, as all else is the same",
+                f"records merged although their DOIs differ, as all else is the same: {wrong}",
                 str(merges),
                 f"look at the rule '{ALL_BUT_DOI}'; write 'different' into the decisions where that is wrong",
                 "warning",

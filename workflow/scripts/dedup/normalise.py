@@ -88,7 +88,7 @@ def _roman(text: str) -> int:
 
 
 def page_features(raw: str) -> Pages:
-    """Reads pages: '969-72' is 969 to 972, 'S417-S429' 417 to 429, 'e12724' a locator, '01-Oct' was 1-10 once."""
+    """Reads pages: '613-18' is 613 to 618, 'S211-S223' 211 to 223, 'e20315' a locator, '01-Oct' was 1-10 once."""
     if usual := _RANGE.fullmatch(raw):
         return _range(usual.group(1), usual.group(2), locator=False)
     text = raw.strip().lower().removeprefix("pages").removeprefix("pp").removeprefix("p.").strip(" .:")
@@ -106,7 +106,7 @@ def page_features(raw: str) -> Pages:
     parts = _DASHES.split(_MORE_PAGES.split(text)[0].strip(), maxsplit=1)
     first = _PAGE.search(parts[0])
     if not first:
-        # 'Suppl-29': only the end of the last page is left.
+        # 'Suppl-23': only the end of the last page is left.
         last_only = _PAGE.search(parts[1]) if len(parts) > 1 else None
         return Pages(-1, int(last_only.group(2)[:9]), False) if last_only else _NO_PAGES
     start = int(first.group(2)[:12])
@@ -117,7 +117,7 @@ def page_features(raw: str) -> Pages:
 
 
 def _range(first: str, last: str, *, locator: bool) -> Pages:
-    """Pages from their first and last number as printed; a shorter last one goes on from the first: 969-72."""
+    """Pages from their first and last number as printed; a shorter last one goes on from the first: 613-18."""
     first, last = first.lstrip("0") or "0", last.lstrip("0") or "0"
     whole = first[: len(first) - len(last)] + last if len(last) < len(first) else last
     return Pages(int(first[:12]), int(whole[:12]), locator)
@@ -154,7 +154,7 @@ _JOURNAL_TAIL = re.compile(
 
 @lru_cache(maxsize=65536)
 def journal_feature(raw: str) -> str:
-    """A source title folded, without place ('BMJ (Clinical research ed.)') and the society it belongs to."""
+    """A source title folded, without place ('Spine Notes (Oslo)') and the society it belongs to."""
     text = _JOURNAL_TAIL.sub("", raw) if any(mark in raw for mark in "(:.") else raw
     words = [word for word in fold(text or raw).split() if word not in STOP]
     return " ".join(words)

@@ -232,7 +232,7 @@ def alike(a: str, b: str) -> bool:
     if digits_a and digits_b:
         return digits_a == digits_b and fuzz.ratio(a, b) >= 75
     if digits_a or digits_b:
-        # A digit inside a word is a misread letter; 'hpv16' beside 'hpv' is not.
+        # A digit inside a word is a misread letter; 'cox2' beside 'cox' is not.
         return shorter >= 6 and shorter == longer and fuzz.ratio(_bones(a), _bones(b)) >= 75
     if shorter < 3 or fuzz.ratio(a, b) < (80 if shorter == 3 else 70 if shorter < 6 else 75):
         return False
@@ -265,12 +265,12 @@ def _without(words: list[str], shared: Counter[str]) -> list[str]:
 
 
 def _letters(words: list[str]) -> Counter[str]:
-    """Single letters that tell types apart (hepatitis B, factor H); not what elisions and plurals leave."""
+    """Single letters that tell types apart (hepatitis B, vitamin K); not what elisions and plurals leave."""
     return Counter(word for word in words if len(word) == 1 and word.isalpha() and word not in "astoeyi")
 
 
 def _numbers(words: list[str]) -> Counter[str]:
-    """The numbers among words, alone or in short names such as p16; a digit in a longer word is a misread letter."""
+    """The numbers among words, alone or in short names such as cd4; a digit in a longer word is a misread letter."""
     found: Counter[str] = Counter()
     for word in words:
         digits = _digits(word)
