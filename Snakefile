@@ -44,3 +44,8 @@ rule all:
 
 onsuccess:
     tell_result()
+    leave_at_once()
+
+
+onerror:
+    leave_at_once()
