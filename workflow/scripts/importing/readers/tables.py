@@ -184,6 +184,9 @@ def read_workbook(content: Content) -> Iterator[Entry | Rejected]:
             yield _row(sheet.header, cells, number)
         elif number in filled:
             yield Rejected(number, "the row holds nothing that can be read")
+    for number in sorted(filled):
+        if number >= sheet.start + len(sheet.rows):
+            yield Rejected(number, "the row holds nothing that can be read")
 
 
 @dataclass(frozen=True, slots=True)
