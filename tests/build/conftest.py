@@ -1,5 +1,6 @@
 """Builds of whole reviews, each in a folder of its own."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -85,10 +86,18 @@ def checkout(folder: Path) -> Review:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory) -> Review:
-    """The example, built. Tests only read it; to change something they take a `copy`."""
-    review = checkout(tmp_path_factory.mktemp("example") / "checkout")
-    review.said = review.build()
+def example(tmp_path_factory, worker_id) -> Review:
+    """The example, built once for all workers. Tests only read it; to run or change something they take a `copy`."""
+    base = tmp_path_factory.getbasetemp()
+    shelf = base if worker_id == "master" else base.parent
+    folder = shelf / "one-for-all-workers" / "checkout"
+    said = shelf / "one-for-all-workers" / "said.txt"
+    with (shelf / "example.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            said.write_text(checkout(folder).build())
+    review = Review(folder)
+    review.said = said.read_text()
     return review
 
 

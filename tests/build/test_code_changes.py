@@ -9,7 +9,7 @@ from prismake.common.modules import modules_of
 
 from .conftest import PROJECT
 
-pytestmark = [pytest.mark.build, pytest.mark.xdist_group("build")]
+pytestmark = pytest.mark.build
 
 SCRIPTS = PROJECT / "workflow" / "scripts"
 

@@ -8,7 +8,7 @@ import pytest
 
 from .conftest import Review, checkout
 
-pytestmark = [pytest.mark.build, pytest.mark.xdist_group("build")]
+pytestmark = pytest.mark.build
 
 EXPORTS = {
     "dimensions": ("Dimensions", "Dimensions_246.ris", 246),

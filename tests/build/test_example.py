@@ -9,7 +9,7 @@ import pytest
 
 from .conftest import PROJECT, checkout
 
-pytestmark = [pytest.mark.build, pytest.mark.xdist_group("build")]
+pytestmark = pytest.mark.build
 
 EXPECTED = {
     "identified": 428,
@@ -102,11 +102,11 @@ def test_the_checksums_are_right_and_cover_the_documents(example):
     } <= set(sums)
 
 
-def test_the_build_ends_with_the_flow_and_a_second_one_has_nothing_to_do(example):
+def test_the_build_ends_with_the_flow_and_a_second_one_has_nothing_to_do(example, copy):
     assert "428 identified" in example.said and "9 included" in example.said
     assert "results/manuscript/manuscript.docx" in example.said
-    assert "Nothing is to be done" in example.build()
-    assert example.would_run() == {}
+    assert "Nothing is to be done" in copy.build()
+    assert copy.would_run() == {}
 
 
 def test_two_builds_give_the_same_bytes_wherever_and_whoever(example, tmp_path):
@@ -125,10 +125,10 @@ def test_two_builds_give_the_same_bytes_wherever_and_whoever(example, tmp_path):
     assert other.sums() == example.sums()
 
 
-def test_the_report_is_written_with_its_captions(example):
-    done = example.snakemake("--report", "report.html")
+def test_the_report_is_written_with_its_captions(copy):
+    done = copy.snakemake("--report", "report.html")
     assert done.returncode == 0, done.stderr
-    text = (example / "report.html").read_text()
+    text = (copy / "report.html").read_text()
     assert "prisma.svg" in text and "manuscript.docx" in text
 
 

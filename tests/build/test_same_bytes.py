@@ -14,7 +14,7 @@ import pytest
 
 from .conftest import Review, checkout
 
-pytestmark = [pytest.mark.build, pytest.mark.xdist_group("build")]
+pytestmark = pytest.mark.build
 
 WRITTEN = {".csv", ".yaml", ".md", ".bib", ".csl", ".ris", ".nbib"}
 

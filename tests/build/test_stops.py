@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.build, pytest.mark.xdist_group("build")]
+pytestmark = pytest.mark.build
 
 
 def assert_one_message(said: str) -> None:

@@ -179,9 +179,13 @@ def test_ids_may_be_any_text() -> None:
     assert len(match(text_table(frame)).merges) == 1
 
 
-def test_long_work_is_told_line_by_line_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_long_work_is_told_line_by_line_in_a_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log = logging.getLogger("prismake")
-    log.propagate = True
+    # Tests of steps leave handlers behind; only what reaches the log counts here.
+    monkeypatch.setattr(log, "handlers", [caplog.handler])
+    monkeypatch.setattr(log, "propagate", False)
     with caplog.at_level(logging.INFO, logger="prismake"):
         tell = Progress("read", 30_000, "records")
         for _ in range(3):

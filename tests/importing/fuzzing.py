@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from prismake.common.errors import BuildStop
+from prismake.importing.characters import OddCharacters
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Entry
 from prismake.importing.readers import FORMATS
@@ -128,7 +129,7 @@ def read_all(kind: str, data: bytes) -> tuple[int, int]:
     read = rejected = 0
     for item in form.read(content):
         if isinstance(item, Entry):
-            record = as_record(item, form, plain=content.plain and form.literal)
+            record = as_record(item, form, OddCharacters(), plain=content.plain and form.literal)
             json.loads(record["raw"])
             content_hash(record)
             assert all(isinstance(value, str) for name, value in record.items() if name != "line"), record

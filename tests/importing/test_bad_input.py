@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
+import os
 import random
 import tracemalloc
 import zipfile
@@ -19,6 +21,7 @@ from prismake.importing.entries import Rejected
 from prismake.importing.pieces import RECORD_LIMIT
 from prismake.importing.readers import FORMATS
 from prismake.importing.reading import Export
+from prismake.importing.record_files import as_table
 
 from tests.importing.fuzzing import faults
 from tests.importing.snippets import BIBTEX, EMBASE_RIS, ENDNOTE_XML, SNIPPETS, XLS
@@ -45,6 +48,8 @@ def issue(path: Path) -> str:
         ("empty-export", b"\xef\xbb\xbf \r\n"),
         ("binary-export", random.Random(1).randbytes(5000)),
         ("binary-export", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(100)),
+        ("binary-export", b"%PDF-1.7\n1 0 obj\n"),
+        ("binary-export", b"TY  - JOUR\nTI  - " + bytes(30)),
         ("web-page", b"<!DOCTYPE html>\n<html><body><table><tr><td>Title</td></tr></table></body></html>"),
         ("web-page", b"\r\n<HTML><head><title>Session expired</title></head></HTML>"),
         ("xml-entities", BOMB.encode()),
@@ -104,12 +109,90 @@ def test_truncated_files_keep_what_is_there(tmp_path: Path) -> None:
     path = tmp_path / "cut.ris"
     path.write_text((EMBASE_RIS * 3)[:-400])
     export = Export(path)
-    assert len(list(export.records())) == 3
-    assert "may be cut off" in export.warnings[0]
+    kept = list(export.records())
+    reason = "the file ends inside the record"
+    (rejected,) = export.rejected
+    assert (rejected["position"], rejected["reason"]) == (len(kept) + 1, reason)
+    assert path.read_text().split("\n")[rejected["line"] - 1].startswith("TY  - ")
     path.write_text(ENDNOTE_XML[: ENDNOTE_XML.index("Second")])
     export = Export(path)
     assert len(list(export.records())) == 1
     assert export.rejected == [{"position": 2, "line": 1, "reason": "the file ends inside the record"}]
+
+
+WITH_END, WITHOUT = "TY  - JOUR\nTI  - one\nER  - \n", "TY  - JOUR\nTI  - two\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "titles", "rejected"),
+    [
+        (WITH_END + WITHOUT, ["one"], [(2, 4)]),
+        # Cut off inside the end itself: the record is whole.
+        (WITH_END + WITHOUT + "ER", ["one", "two"], []),
+        # Missing in the middle, or never written.
+        (WITH_END + WITHOUT + WITH_END, ["one", "two", "one"], []),
+        (WITHOUT + WITHOUT, ["two", "two"], []),
+        ("PT J\nTI one\nER\n\nPT J\nTI two\n", ["one"], [(2, 5)]),
+        ("PT J\nTI one\nER\n\nPT J\nTI two\nEF\n", ["one", "two"], []),
+        ("PT J\nTI one\n\nPT J\nTI two\n", ["one", "two"], []),
+    ],
+)
+def test_a_last_record_without_the_end_that_others_have_is_rejected(
+    text: str, titles: list[str], rejected: list[tuple[int, int]], tmp_path: Path
+) -> None:
+    path = tmp_path / "search.ris"
+    path.write_text(text)
+    export = Export(path)
+    assert [record["title"] for record in export.records()] == titles
+    assert [(row["position"], row["line"]) for row in export.rejected] == rejected
+    assert all(row["reason"] == "the file ends inside the record" for row in export.rejected)
+    assert export.counted == export.parsed + len(rejected)
+
+
+ODD_TITLE = "A\0 t\x1bitle\x0bhere"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"TY  - JOUR\nTI  - x\nER  - \nTY  - JOUR\nTI  - {ODD_TITLE}\nER  - \n", 4),
+        (f"PMID- 1\nTI  - x\n\nPMID- 2\nTI  - {ODD_TITLE}\n", 4),
+        (f"Title,Year\nx,2000\n{ODD_TITLE},2001\n", 3),
+        (f'[{{"title": "x"}},\n{{"title": "{ODD_TITLE}"}}]', 2),
+        ('[{"title": "x"},\n{"title": "A\\u0000 t\\u001bitle\\u000bhere"}]', 2),
+    ],
+)
+def test_control_characters_cost_no_record(text: str, line: int, tmp_path: Path) -> None:
+    path = tmp_path / "search.ris"
+    path.write_bytes(text.encode())
+    export = Export(path)
+    records = list(export.records())
+    assert [record["title"] for record in records] == ["x", "A title here"]
+    assert not any(ord(mark) < 32 for record in records for mark in record["raw"])
+    assert ODD_TITLE in dict(json.loads(records[1]["raw"])).values()
+    (warning,) = export.warnings
+    assert "U+0000, U+000B, U+001B" in warning and f"at line {line};" in warning
+
+
+def test_halves_of_surrogate_pairs_become_replacement_characters(tmp_path: Path) -> None:
+    path = tmp_path / "search.json"
+    path.write_text(
+        r'[{"id": "a", "type": "article-journal", "title": "T \ud800 x \ud83d\ude00", "author": [{"family": "A\udc00"}]}]'
+    )
+    export = Export(path)
+    records = list(export.records())
+    assert records[0]["title"] == "T \ufffd x \U0001f600" and records[0]["author"] == "A\ufffd"
+    assert as_table(records)["raw"].to_pylist()[0].count("\ufffd") == 2
+    assert export.warnings == ["halves of characters (lone surrogates) became U+FFFD in the record at line 1"]
+    # The same inside a text that holds JSON itself.
+    path.write_text(json.dumps([{"DOI": "10.5555/a", "author": r'["\ud800"]'}]))
+    assert [record["author"] for record in Export(path).records()] == ["\ufffd"]
+
+
+def test_what_is_no_file_is_told_as_such(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert issue(tmp_path / "pipe") == issue(tmp_path) == "no-file"
+    assert issue(tmp_path / "absent") == "missing-file"
 
 
 def test_bibtex_whose_braces_never_close(tmp_path: Path) -> None:

@@ -327,3 +327,18 @@ def test_missing_file_says_where(tmp_path: Path) -> None:
 def test_trial_named_in_an_article_makes_it_no_registration(export_of: Any) -> None:
     text = ZOTERO_CSV.replace('"PMID: 39000016"', '"NCT09999999"')
     assert "kind" not in one(export_of(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "titles", "rejected"),
+    [
+        ('{"type": "article-journal", "author": [{"family": "A"}], "title": "alone"}', ["alone"], 0),
+        ('{"author": [{"family": "A"}], "title": "alone"}', ["alone"], 0),
+        ('{"title": "a list", "items": [{"title": "one"}, {"title": "two"}]}', ["one", "two"], 0),
+        ('{"type": "article-journal", "author": [{"family": "A"}, {"fam', [], 1),
+    ],
+)
+def test_json_record_that_stands_alone(text: str, titles: list[str], rejected: int, export_of: Any) -> None:
+    records, report = read(export_of(text))
+    assert [record["title"] for record in records] == titles
+    assert (report["counted"], len(report["rejected"])) == (len(titles) + rejected, rejected)

@@ -14,7 +14,7 @@ import yaml
 
 from tests.build.conftest import Review, checkout
 
-pytestmark = [pytest.mark.build, pytest.mark.xdist_group("build")]
+pytestmark = pytest.mark.build
 
 # Short pieces: a word that no page can hold would stop the build, as it should.
 MARKUP = (
