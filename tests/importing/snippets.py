@@ -149,6 +149,7 @@ T1  - The fourth record
 A2  - Editor, E.
 SP  - 12
 EP  - 12
+ER  - 
 """
 
 MEDLINE = """

@@ -177,7 +177,8 @@ def test_control_characters_cost_no_record(text: str, line: int, tmp_path: Path)
 def test_halves_of_surrogate_pairs_become_replacement_characters(tmp_path: Path) -> None:
     path = tmp_path / "search.json"
     path.write_text(
-        r'[{"id": "a", "type": "article-journal", "title": "T \ud800 x \ud83d\ude00", "author": [{"family": "A\udc00"}]}]'
+        r'[{"id": "a", "type": "article-journal", "title": "T \ud800 x \ud83d\ude00",'
+        r'"author": [{"family": "A\udc00"}]}]'
     )
     export = Export(path)
     records = list(export.records())

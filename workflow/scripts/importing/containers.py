@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from prismake.common.errors import BuildStop, stop
+from prismake.common.reading import check_regular
 from prismake.importing.content import Content
 
 # Bytes that a file may unpack to, and how many times its packed size where that is more than a few megabytes. Real
@@ -76,8 +78,8 @@ def bomb(name: str) -> BuildStop:
 def contents(path: Path, name: str | None = None) -> list[Content]:
     """The exports in a file, called by `name` in messages. Raises BuildStop where it is missing or refused."""
     name = name or str(path)
-    if not path.is_file():
-        raise stop("missing-file", "the file does not exist", where=name, fix="correct its path in config.yaml")
+    # How large it may be is for the readers, which stream.
+    check_regular(path, sys.maxsize)
 
     def plain() -> BinaryIO:
         return path.open("rb")

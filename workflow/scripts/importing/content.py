@@ -19,7 +19,7 @@ KEPT_OF_LONG_LINE = 1000
 HEAD = 1 << 16
 
 # Control characters that no text should hold (tab, line feed and carriage return are text).
-CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
+CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
 
 UTF8_BOM = codecs.BOM_UTF8
 UTF16_BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}

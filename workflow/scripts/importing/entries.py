@@ -29,6 +29,17 @@ class Rejected:
     reason: str
 
 
+def last_without_end(entry: Entry, content: Content, others_have_one: bool) -> Entry | Rejected:
+    """The last record of a file, which lacks the tag that ends a record: cut off, or of a tool that never writes it.
+
+    Where others of the file have that tag the record is rejected; else it is taken, with a warning.
+    """
+    if others_have_one:
+        return Rejected(entry.line, "the file ends inside the record")
+    content.warnings.append("the last record has no end (ER): the file may be cut off")
+    return entry
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format family: how to read its entries, how to count them another way, and what its fields mean.

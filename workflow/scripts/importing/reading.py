@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import stop
+from prismake.importing.characters import OddCharacters
 from prismake.importing.containers import contents
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Entry, Fields, Format, Rejected
@@ -74,17 +75,18 @@ class Export:
         if encoding not in self.encodings:
             self.encodings.append(encoding)
         self.counted += kind.count(content)
+        odd = OddCharacters()
         for item in kind.read(content):
             position = self.parsed + len(self.rejected) + 1
             if isinstance(item, Rejected):
                 self.rejected.append({"position": position, "line": item.line, "reason": item.reason})
                 continue
             self.parsed += 1
-            record = as_record(item, kind, plain=content.plain and kind.literal)
+            record = as_record(item, kind, odd, plain=content.plain and kind.literal)
             record["file"] = self.shown
             record["position"] = position
             yield record
-        self.warnings.extend(content.warnings)
+        self.warnings += [*content.warnings, *odd.warnings()]
 
     def report(self) -> dict[str, Any]:
         """What happened: path, format, encoding, counted, parsed, rejected, warnings."""
@@ -99,12 +101,18 @@ class Export:
         }
 
 
-def as_record(entry: Entry, kind: Format, *, plain: bool = False) -> dict[str, Any]:
-    """An entry in the record model: its columns, its raw fields, and whether it is a register's."""
-    record = kind.columns(entry.fields)
+def as_record(entry: Entry, kind: Format, odd: OddCharacters, *, plain: bool = False) -> dict[str, Any]:
+    """An entry in the record model: its columns, its raw fields, and whether it is a register's.
+
+    `plain` says that neither its text nor a value made of it can hold an odd character.
+    """
+    fields = entry.fields if kind.literal else odd.out_of_fields(entry.fields, entry.line)
+    record = kind.columns(fields)
     record["format"] = kind.name
     record["line"] = entry.line
-    record["raw"] = as_json(entry.fields, plain=plain)
+    record["raw"] = as_json(fields, plain=plain)
+    if not plain:
+        odd.out_of_columns(record, entry.line)
     if is_registration(record):
         record["kind"] = "register"
         record["entrytype"] = "registration"

@@ -23,6 +23,11 @@ _TAGGED = (
 )
 _WEB_PAGE = re.compile(r"^\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|script|div)\b", re.I | re.S)
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+# Files of programs, by their first bytes: pictures, PDF, archives of other kinds, databases.
+_BINARY = (
+    *(b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"%PDF-", b"\x7fELF", b"MZ\x90\0"),
+    *(b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\xfd7zXZ\0", b"(\xb5/\xfd", b"SQLite format 3\0", b"PAR1"),
+)
 _FIX = "export the search again, as RIS, PubMed (.nbib) or CSV"
 
 
@@ -34,7 +39,7 @@ def find_format(content: Content) -> str:
     if head.startswith((ZIP, OLE2)):
         return "spreadsheet"
     text = content.head_text()
-    if _is_binary(text):
+    if head.startswith(_BINARY) or _is_binary(text):
         raise _refused(content, "binary-export", "the file is binary, not an export")
     if _WEB_PAGE.match(text):
         raise _refused(content, "web-page", "the file is a web page, not an export")
@@ -74,6 +79,6 @@ def _xml(content: Content, text: str) -> str:
 
 
 def _is_binary(text: str) -> bool:
-    """True where control characters are more than stray."""
+    """True where control characters are more than stray: an odd one in a title costs no export."""
     controls = sum(text.count(chr(code)) for code in range(32) if code not in (9, 10, 12, 13))
-    return "\0" in text[:4096] or controls * 100 > len(text)
+    return controls > 8 and controls * 50 > len(text)

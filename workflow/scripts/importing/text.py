@@ -34,7 +34,9 @@ NOTHING = {
 
 
 def _resolve(match: re.Match[str]) -> str:
-    return html.unescape(match[0])
+    found = html.unescape(match[0])
+    # &#13; and &#12; are spaces between words.
+    return " " if found in ("\r", "\f") else found
 
 
 def clean(text: str) -> str:

@@ -28,17 +28,55 @@ _TOKEN = re.compile(r'"[^"\\\n]*(?:\\(?:.|\Z)[^"\\\n]*)*("?)|[{}\[\]\n]')
 
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
-    """Yields the file's objects in order."""
-    for line, text, fault in _objects(content):
+    """Yields the file's objects in order; a record that stands alone, without a list, is one."""
+    alone = _alone(content)
+    for line, text, fault in [(1, alone, "")] if alone else _objects(content):
         if fault:
             yield Rejected(line, fault)
             continue
         try:
-            found = json.loads(text)
+            found = _parsed(text)
         except (ValueError, RecursionError) as problem:
             yield Rejected(line, f"not well-formed JSON: {problem}")
             continue
         yield Entry(_fields(found), line)
+
+
+_BARE_CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
+
+
+def _parsed(text: str) -> Any:
+    """What a JSON text holds; control characters inside its texts, which JSON wants escaped, are taken as they are."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        if not _BARE_CONTROL.search(text):
+            raise
+        return json.loads(_BARE_CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
+
+
+def _alone(content: Content) -> str:
+    """The text of a file that holds one record without a list around it; "" for any other file."""
+    text = ""
+    for chunk in content.text_chunks():
+        text += chunk
+        if text.lstrip()[:1] not in ("", "{") or len(text) > RECORD_LIMIT:
+            return ""
+    # The bare record's own members come before its first list, but perhaps after it where the file can be parsed.
+    try:
+        found = _parsed(text)
+    except (ValueError, RecursionError):
+        kind = _OWN_TYPE.match(text)
+        return text if kind and kind[1] in _TYPES else ""
+    if not isinstance(found, dict) or found.get("type") in _TYPES:
+        return text if isinstance(found, dict) else ""
+    lists = (value for value in found.values() if isinstance(value, list))
+    holds_records = any(isinstance(item, dict) and "title" in item for items in lists for item in items)
+    return text if isinstance(found.get("title"), str) and not holds_records else ""
+
+
+# The type of an object that the file begins with, before any list or object in it.
+_OWN_TYPE = re.compile(r'\s*\{[^{}\[\]]*?"type"\s*:\s*"([^"]*)"')
 
 
 def _objects(content: Content) -> Iterator[tuple[int, str, str]]:
@@ -85,6 +123,8 @@ _TOO_LONG = f"the record is longer than {RECORD_LIMIT >> 20} million characters"
 
 def count(content: Content) -> int:
     """Counts the objects of the list by parsing the file whole; where that fails, by their brackets."""
+    if _alone(content):
+        return 1
     size = 0
     texts = []
     for block in content.text_chunks():

@@ -15,7 +15,7 @@ from typing import Any
 from prismake.common.records import SEPARATOR
 from prismake.importing import identifiers
 from prismake.importing.content import Content
-from prismake.importing.entries import Entry, Fields, Format, Rejected
+from prismake.importing.entries import Entry, Fields, Format, Rejected, last_without_end
 from prismake.importing.fields import pages, year
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
@@ -45,17 +45,29 @@ _FURNITURE = re.compile(
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
     """Yields the file's records in order."""
-    ended, before = True, ""
+    ends, before = False, ""
+    # A record without an end waits for what follows: as the last of a file whose others have one, it is cut off.
+    open_: Entry | None = None
     for number, piece in enumerate(cut(content, START)):
+        if open_:
+            yield open_
+            open_ = None
         if piece.fault:
             yield Rejected(piece.line, piece.fault)
             continue
         found, rest, ended = _entries(before + piece.text, piece.line, number > 0)
         # What stands before the first record, and is not a heading, goes with that record.
         before = rest if number == 0 else ""
+        if found and not ended:
+            open_ = found.pop()
+        ends = ends or bool(found)
         yield from found
-    if not ended:
-        content.warnings.append("the last record has no end (ER): the file may be cut off")
+    if open_:
+        tag, value = open_.fields[-1]
+        whole = value.removesuffix("\nER")
+        open_.fields[-1] = (tag, whole)
+        # An end that is cut off itself costs its record nothing.
+        yield last_without_end(open_, content, ends and whole == value)
 
 
 def _entries(text: str, line: int, started: bool) -> tuple[list[Entry], str, bool]:

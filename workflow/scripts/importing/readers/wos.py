@@ -13,7 +13,7 @@ from typing import Any
 from prismake.common.records import SEPARATOR
 from prismake.importing import identifiers
 from prismake.importing.content import Content
-from prismake.importing.entries import Entry, Fields, Format, Rejected
+from prismake.importing.entries import Entry, Fields, Format, Rejected, last_without_end
 from prismake.importing.fields import Values, joined, lines, pages, year
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
@@ -27,20 +27,30 @@ _LISTS = frozenset(("AU", "AF", "BA", "BF", "BE", "ED", "GP", "CA", "C1", "CR", 
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
     """Yields the file's records in order."""
-    ended = True
+    ends = False
+    # A record without an end waits for what follows: as the last of a file whose others have one, it is cut off.
+    open_: Entry | None = None
     for number, piece in enumerate(cut(content, START)):
         if number == 0:
             # The file's own heading: FN, VR and the like.
             continue
+        if open_:
+            yield open_
+            open_ = None
         if piece.fault:
             yield Rejected(piece.line, piece.fault)
             continue
         parts = _FIELD.split(piece.text)
         fields = [(parts[at], parts[at + 1].strip()) for at in range(1, len(parts), 2)]
-        ended = ("ER", "") in fields
-        yield Entry([field for field in fields if field not in (("ER", ""), ("EF", ""))], piece.line)
-    if not ended:
-        content.warnings.append("the last record has no end (ER): the file may be cut off")
+        entry = Entry([field for field in fields if field not in (("ER", ""), ("EF", ""))], piece.line)
+        # EF, the end of the file, ends its last record too.
+        if ("ER", "") in fields or ("EF", "") in fields:
+            ends = True
+            yield entry
+        else:
+            open_ = entry
+    if open_:
+        yield last_without_end(open_, content, ends)
 
 
 def count(content: Content) -> int:
