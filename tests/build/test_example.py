@@ -129,7 +129,20 @@ def test_the_report_is_written_with_its_captions(copy):
     done = copy.snakemake("--report", "report.html")
     assert done.returncode == 0, done.stderr
     text = (copy / "report.html").read_text()
-    assert "prisma.svg" in text and "manuscript.docx" in text
+    for result in (
+        "prisma.svg",
+        "characteristics.csv",
+        "technique.csv",
+        "appraisal.csv",
+        "manuscript.docx",
+        "manuscript.pdf",
+    ):
+        assert result in text
+    for caption in (
+        "The flow of records from identification to inclusion",
+        "The critical appraisal of the included studies",
+    ):
+        assert caption in text
 
 
 def test_a_record_less_in_an_export_is_a_record_less_everywhere(copy):

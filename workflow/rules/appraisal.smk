@@ -19,7 +19,11 @@ rule appraise:
         abbreviations_schema=schema("abbreviations"),
         code=code("appraisal/matrix.py"),
     output:
-        cells=f"results/tables/{APPRAISAL['table']['id']}.csv",
+        cells=report(
+            f"results/tables/{APPRAISAL['table']['id']}.csv",
+            category="3 Tables",
+            caption="../report/appraisal.rst",
+        ),
         tables=[f"results/tables/{APPRAISAL['table']['id']}.json"],
         appraisal="results/appraisal.json",
     log:

@@ -54,7 +54,11 @@ rule tabulate:
         abbreviations_schema=schema("abbreviations"),
         code=code("synthesis/tables.py"),
     output:
-        cells=[f"results/tables/{name}.csv" for name in SYNTHESIS["tables"]],
+        cells=report(
+            [f"results/tables/{name}.csv" for name in SYNTHESIS["tables"]],
+            category="3 Tables",
+            caption="../report/tables.rst",
+        ),
         tables=[f"results/tables/{name}.json" for name in SYNTHESIS["tables"]],
     log:
         "results/logs/tabulate.log",
