@@ -1,7 +1,7 @@
 """How a build talks to the person at the keyboard: a line a step, one message when something is wrong.
 
-A Snakemake logger plugin, chosen by the workflow's default profile (`logger: prismake`). Snakemake's own complete log
-stays in `.snakemake/log/`, and `snakemake --logger ""` brings its usual output back.
+A Snakemake logger plugin, chosen by the workflow's default profile (`logger: prismake`). Without that profile
+(`snakemake --workflow-profile none --cores all`) Snakemake prints as usual.
 """
 
 from __future__ import annotations

@@ -1,0 +1,60 @@
+"""What a person reads on the screen, from the records that Snakemake logs."""
+
+import logging
+from types import SimpleNamespace
+
+import pytest
+from snakemake_interface_logger_plugins.common import LogEvent
+from snakemake_logger_plugin_prismake import LogHandler
+
+
+@pytest.fixture
+def say(capsys):
+    """Hands one record to a handler; what it printed."""
+
+    def handed(message="", level=logging.INFO, dryrun=False, handler=None, **fields):
+        handler = handler or LogHandler(SimpleNamespace(dryrun=dryrun), None)
+        record = logging.LogRecord("snakemake", level, "", 0, message, None, None)
+        vars(record).update(fields)
+        handler.emit(record)
+        return capsys.readouterr().err.strip()
+
+    return handed
+
+
+def test_a_step_says_what_it_does(say):
+    job = {"event": LogEvent.JOB_INFO, "rule_name": "screen", "rule_msg": "Applying the eligibility filter"}
+    assert say(**job) == "Applying the eligibility filter"
+    assert say(**job, dryrun=True, reason="Updated input files: x").split("\n") == [
+        "would run screen: Applying the eligibility filter",
+        "    Updated input files: x",
+    ]
+
+
+@pytest.mark.parametrize("noise", ["Building DAG of jobs...", "Select jobs to execute...", "  ", "Provided cores: 2"])
+def test_what_says_nothing_about_the_review_is_not_shown(say, noise):
+    assert say(noise) == ""
+
+
+def test_a_failed_step_is_told_once_with_its_log(say):
+    handler = LogHandler(SimpleNamespace(dryrun=False), None)
+    said = say(
+        event=LogEvent.JOB_ERROR,
+        rule_name="screen",
+        log=["results/logs/screen.log"],
+        level=logging.ERROR,
+        handler=handler,
+    )
+    assert "'screen'" in said and "results/logs/screen.log" in said
+    assert say("RuleException: CalledProcessError", event=LogEvent.ERROR, level=logging.ERROR, handler=handler) == ""
+    assert say("At least one job did not complete", level=logging.ERROR, handler=handler) == ""
+
+
+def test_warnings_and_other_errors_are_shown(say):
+    assert say("careful", level=logging.WARNING) == "careful"
+    assert (
+        say("MissingInputException: a.ris", event=LogEvent.ERROR, level=logging.ERROR) == "MissingInputException: a.ris"
+    )
+    assert say("Nothing to be done (all requested files are present)") == (
+        "Nothing is to be done: all results are up to date."
+    )
