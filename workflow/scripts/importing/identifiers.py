@@ -89,7 +89,8 @@ def trial_ids(texts: Iterable[str]) -> list[str]:
     """Trial registration numbers in the texts, upper case without spaces, each once."""
     found: dict[str, None] = {}
     for text in texts:
-        for number in _TRIAL.findall(text):
+        # Plain numbers are looked at often, and are none.
+        for number in () if text.isdigit() else _TRIAL.findall(text):
             found[_TRIAL_START.sub("", re.sub(r"\s", "", number)).upper()] = None
     return list(found)
 

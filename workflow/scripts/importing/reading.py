@@ -157,6 +157,7 @@ def is_registration(record: dict[str, Any]) -> bool:
 
 
 _NOT_WORD = re.compile(r"(?:[^\w|]|_)+")
+_ASCII_NOT_WORD = {code: " " for code in range(128) if _NOT_WORD.match(chr(code))}
 
 
 def content_hash(record: dict[str, Any]) -> str:
@@ -172,10 +173,16 @@ def content_hash(record: dict[str, Any]) -> str:
             record.get("pages", ""),
         )
     )
-    if not told.isascii():
-        told = unicodedata.normalize("NFKC", told)
-    words = _NOT_WORD.sub(" ", told.casefold()).replace(" |", "|").replace("| ", "|").strip()
+    if told.isascii():
+        # The same as below, several times faster.
+        words = " ".join(told.lower().translate(_ASCII_NOT_WORD).split())
+    else:
+        words = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", told).casefold())
+    words = words.replace(" |", "|").replace("| ", "|").strip()
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:10]
+
+
+_NO_NUMBER = re.compile(r"[\s;~]+")
 
 
 class RecordIds:
@@ -187,7 +194,9 @@ class RecordIds:
 
     def next(self, record: dict[str, Any]) -> str:
         """The id of the next record."""
-        number = re.sub(r"[\s;~]+", "", record.get("accession", ""))
+        number = record.get("accession", "")
+        if not number.isalnum():
+            number = _NO_NUMBER.sub("", number)
         return self.numbered(f"{self.search}:{number or 'x' + content_hash(record)}")
 
     def numbered(self, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,17 @@ REPETITIVE = ["search", "database", "kind", "search_date", "file", "format", "en
 
 def as_table(records: list[dict[str, Any]]) -> pa.Table:
     """Records as an Arrow table of the record model; absent columns are "" (or 0)."""
-    return pa.Table.from_arrays([_column(name, records) for name in COLUMNS], schema=SCHEMA)
+    rows = [_cells({**_ABSENT, **record}) for record in records]
+    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
+    return pa.Table.from_arrays([_column(*column) for column in zip(SCHEMA.types, columns, strict=True)], schema=SCHEMA)
 
 
-def _column(name: str, records: list[dict[str, Any]]) -> pa.Array:
-    kind = SCHEMA.field(name).type
-    absent: Any = 0 if name in INTEGERS else ""
-    values = [record.get(name, absent) for record in records]
+# All cells of a record in one go: much faster than asking for each.
+_ABSENT: dict[str, Any] = {name: 0 if name in INTEGERS else "" for name in COLUMNS}
+_cells = itemgetter(*COLUMNS)
+
+
+def _column(kind: pa.DataType, values: tuple[Any, ...]) -> pa.Array:
     # Many columns say the same throughout, or nothing.
     if values and values.count(values[0]) == len(values):
         return pa.repeat(pa.scalar(values[0], kind), len(values))

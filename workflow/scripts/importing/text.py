@@ -15,6 +15,7 @@ _BLOCK = r"p|br|div|h[1-6]|ul|ol|li|title|sec|label|list|list-item|abstracttext|
 _ATTRIBUTES = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+))*\s*/?>"""
 _INLINE_TAG = re.compile(rf"</?(?:jats:|mml:)?(?:{_INLINE}){_ATTRIBUTES}", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:jats:|mml:)?(?:{_BLOCK}){_ATTRIBUTES}", re.IGNORECASE)
+_TAG_START = re.compile("</?[a-zA-Z]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 # What exports write where they have nothing.
 NOTHING = {
@@ -48,7 +49,8 @@ def clean(text: str) -> str:
         # Some platforms escape twice: &amp;lt;
         if "&" in text:
             text = _ENTITY.sub(_resolve, text)
-    if "<" in text:
+    # "p < 0.05" is common, and no tag.
+    if "<" in text and _TAG_START.search(text):
         text = _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", text))
     return fold(text)
 
