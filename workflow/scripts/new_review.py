@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import re
+import shlex
 import shutil
 import sys
 import unicodedata
@@ -102,7 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake new`."""
     new_review(arguments.folder, arguments.exports, arguments.date)
     print(
-        f"Made {arguments.folder}. Look at its config.yaml, then: snakemake --directory {arguments.folder}",
+        f"Made {arguments.folder}. Look at its config.yaml, then: snakemake --directory {shlex.quote(str(arguments.folder))}",
         file=sys.stderr,
     )
     return 0
