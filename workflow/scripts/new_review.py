@@ -102,8 +102,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake new`."""
     new_review(arguments.folder, arguments.exports, arguments.date)
-    print(
-        f"Made {arguments.folder}. Look at its config.yaml, then: snakemake --directory {shlex.quote(str(arguments.folder))}",
-        file=sys.stderr,
-    )
+    place = shlex.quote(str(arguments.folder))
+    print(f"Made {place}. Look at its config.yaml, then: snakemake --directory {place}", file=sys.stderr)
     return 0
