@@ -3,6 +3,6 @@
 The review's own exports are not public, so this tool writes files in the layout that PubMed, Embase and the Cochrane
 Library use. What is real and what is made up is said in `data/README.md`; nothing here is part of a build.
 
-`catalogue` draws up the works (357), `changes` the ways in which databases print one work differently, `layouts` the
+`catalogue` draws up the works, `changes` the ways in which databases print one work differently, `layouts` the
 three export formats, `tables` the decisions and the truth that the tests check against.
 """

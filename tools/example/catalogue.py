@@ -1,4 +1,4 @@
-"""The 357 works of the example: the real ones from their table, the synthetic ones drawn by chance from the seed."""
+"""The works of the example: the real ones from their table, the synthetic ones drawn by chance from the seed."""
 
 from __future__ import annotations
 

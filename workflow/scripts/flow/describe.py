@@ -34,7 +34,7 @@ def _identification(boxes: Sequence[Box]) -> str:
 
 
 def _stage(entry: Box, boxes: Sequence[Box], following: Box) -> str:
-    """`Titles screened: 357; excluded: 92 (reviews, 60; editorials, 32); passed on: 265.`"""
+    """`Titles screened: 50; excluded: 20 (reviews, 15; editorials, 5); passed on: 30.`"""
     here = [box for box in boxes if box.get("stage") == entry["stage"]]
     parts = [f"{entry['label']}: {entry['n']:,}"]
     for box in here:
