@@ -20,6 +20,7 @@ from prismake.dedup.normalise import (
         ("Côté &amp; Søn: <i>β</i>-blockers", "cote and son beta blockers"),
         ("cd4(T-cell)", "cd4 t cell"),
         ("ÉTUDE  d'Œuvre", "etude d oeuvre"),
+        ("𝞌-opioid, ά", "kappa opioid alpha"),
         ("日本語の題名", "日本語の題名"),
         ("Українська мова", "украінська мова"),
         ("", ""),

@@ -34,7 +34,8 @@ def plain(text: str) -> str:
         text = _TAGS.sub("", text)
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFKD", text.casefold().translate(_SPELLED))
+    # Decomposed first: a letter of mathematics or with an accent must be the plain letter when it is spelled out.
+    text = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_SPELLED)
     kept = "".join(letter for letter in text if not unicodedata.combining(letter) or ord(letter) > 0x0590)
     return unicodedata.normalize("NFC", kept)
 
