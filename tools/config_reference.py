@@ -1,4 +1,5 @@
-"""Writes docs/config.md from the schema of config.yaml, so that check and reference are one.
+"""Writes docs/config.md and docs/journal.md from the schemas of config.yaml and of a journal's profile, so that check
+and reference are one.
 
 Run: python tools/config_reference.py [--check]
 """
@@ -14,9 +15,8 @@ from typing import Any
 from prismake.common.validation import TYPE_NAMES, load_yaml
 
 PROJECT = Path(__file__).parents[1]
-TARGET = PROJECT / "docs" / "config.md"
 
-HEAD = """# Settings
+CONFIG = """# Settings
 
 Every key that `config.yaml` may hold. This page is made from `workflow/schemas/config.schema.yaml` by
 `python tools/config_reference.py`; a key that is not here stops the build. **Bold** keys must be there.
@@ -25,24 +25,59 @@ Every key that `config.yaml` may hold. This page is made from `workflow/schemas/
 | key | what it is | form |
 |---|---|---|
 """
+JOURNAL = """# Journal profiles
+
+Every key that `manuscript/journals/<id>/profile.yaml` may hold. This page is made from
+`workflow/schemas/journal.schema.yaml` by `python tools/config_reference.py`; a key that is not here stops the build.
+**Bold** keys must be there; the others have a default. How profiles are used, and how to add one of your own, is told
+in [document.md](document.md#another-journal).
+
+| key | what it is | form |
+|---|---|---|
+"""
+# Page -> (its head, the schema that it is made from).
+PAGES = {"config.md": (CONFIG, "config"), "journal.md": (JOURNAL, "journal")}
+
+Rule = dict[str, Any]
 
 
-def rows(rule: dict[str, Any], path: str = "", needed: bool = True) -> Iterator[tuple[str, bool, str, str]]:
+def resolved(rule: Rule, definitions: Rule) -> Rule:
+    """A rule with what it refers to in the same schema written out; what it says itself wins."""
+    name = rule.get("$ref", "").removeprefix("#/$defs/")
+    return {**definitions[name], **rule} if name else rule
+
+
+def rows(rule: Rule, definitions: Rule, path: str = "", needed: bool = True) -> Iterator[tuple[str, bool, str, str]]:
     """(key path, whether it must be there, meaning, form) of every key below a rule, in the order of the schema."""
+    rule = resolved(rule, definitions)
     if path:
-        yield path, needed, rule.get("description", ""), form(rule)
+        yield path, needed, meaning(rule), form(rule, definitions)
     required = rule.get("required", [])
     for key, inner in rule.get("properties", {}).items():
-        yield from rows(inner, f"{path}.{key}" if path else key, key in required)
+        yield from rows(inner, definitions, f"{path}.{key}" if path else key, key in required)
     if isinstance(inner := rule.get("additionalProperties"), dict) and "properties" in inner:
-        yield from rows(inner, f"{path}.NAME", False)
+        yield from rows(inner, definitions, f"{path}.NAME", False)
     if isinstance(inner := rule.get("items"), dict) and "properties" in inner:
-        for name, must, meaning, kind in rows(inner, f"{path}[]", True):
+        for name, must, said, kind in rows(inner, definitions, f"{path}[]", True):
             if name != f"{path}[]":
-                yield name, must, meaning, kind
+                yield name, must, said, kind
 
 
-def form(rule: dict[str, Any]) -> str:
+def meaning(rule: Rule) -> str:
+    """What a key is, with its default where it has one that says something."""
+    text = str(rule.get("description", ""))
+    match rule.get("default"):
+        case None | {} | [] | "":
+            return text
+        case bool(value):
+            return f"{text} (default: {str(value).lower()})"
+        case list(items):
+            return f"{text} (default: {', '.join(str(item) for item in items)})"
+        case value:
+            return f"{text} (default: `{value}`)"
+
+
+def form(rule: Rule, definitions: Rule) -> str:
     """The form of a value in a few words."""
     if "enum" in rule:
         return " or ".join(f"`{item}`" for item in rule["enum"])
@@ -50,33 +85,39 @@ def form(rule: dict[str, Any]) -> str:
         return "a file"
     kind = str(rule.get("type", ""))
     if kind == "array":
-        inner = rule.get("items", {})
-        return "a list" + (" of files" if inner.get("inputFile") else "")
+        inner = resolved(rule.get("items", {}), definitions)
+        if inner.get("inputFile"):
+            return "a list of files"
+        return "a list" + (f" of {form(inner, definitions)}" if "enum" in inner else "")
     return TYPE_NAMES.get(kind, kind)
 
 
-def reference() -> str:
-    """The whole page."""
-    schema = load_yaml(PROJECT / "workflow" / "schemas" / "config.schema.yaml")
+def reference(page: str) -> str:
+    """A whole page."""
+    head, name = PAGES[page]
+    schema = load_yaml(PROJECT / "workflow" / "schemas" / f"{name}.schema.yaml")
     lines = []
-    for path, needed, meaning, kind in rows(schema):
-        name = f"`{path}`"
-        text = meaning.replace("|", "\\|")
-        lines.append(f"| {f'**{name}**' if needed else name} | {text} | {kind} |\n")
-    return HEAD + "".join(lines)
+    for path, needed, said, kind in rows(schema, schema.get("$defs", {})):
+        key = f"`{path}`"
+        text = said.replace("|", "\\|")
+        lines.append(f"| {f'**{key}**' if needed else key} | {text} | {kind} |\n")
+    return head + "".join(lines)
 
 
 def main() -> int:
-    """Writes the page, or with --check tells whether it is up to date."""
+    """Writes the pages, or with --check tells whether they are up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="only tell whether the page is up to date")
-    if parser.parse_args().check:
-        if TARGET.read_text(encoding="utf-8") == reference():
-            return 0
-        print(f"{TARGET.relative_to(PROJECT)} is not up to date: run python tools/config_reference.py", file=sys.stderr)
-        return 1
-    TARGET.write_text(reference(), encoding="utf-8", newline="\n")
-    return 0
+    parser.add_argument("--check", action="store_true", help="only tell whether the pages are up to date")
+    check = parser.parse_args().check
+    stale = 0
+    for page in PAGES:
+        target = PROJECT / "docs" / page
+        if not check:
+            target.write_text(reference(page), encoding="utf-8", newline="\n")
+        elif not target.is_file() or target.read_text(encoding="utf-8") != reference(page):
+            print(f"docs/{page} is not up to date: run python tools/config_reference.py", file=sys.stderr)
+            stale = 1
+    return stale
 
 
 if __name__ == "__main__":

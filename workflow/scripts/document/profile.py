@@ -32,11 +32,37 @@ class Page:
         return self.height - 2 * self.margin
 
 
+def _rule(rule: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """A rule of the schema with what it refers to written out; what it says itself wins."""
+    name = rule.get("$ref", "").removeprefix("#/$defs/")
+    return {**definitions[name], **rule} if name else rule
+
+
+def with_defaults(value: Any, rule: dict[str, Any], definitions: dict[str, Any]) -> Any:
+    """A checked document with every key that it leaves out and for which the schema has a `default`."""
+    rule = _rule(rule, definitions)
+    if isinstance(value, dict):
+        whole = dict(value)
+        for key, inner in rule.get("properties", {}).items():
+            inner = _rule(inner, definitions)
+            if key in whole or "default" in inner:
+                whole[key] = with_defaults(whole.get(key, inner.get("default")), inner, definitions)
+        return whole
+    if isinstance(value, list):
+        return [with_defaults(item, rule.get("items", {}), definitions) for item in value]
+    return value
+
+
 def read_profile(path: Path, schema: Path) -> dict[str, Any]:
-    """The profile of a journal, checked against its schema. Raises BuildStop with every fault of the file."""
-    profile: dict[str, Any] = load_yaml(path)
-    check_document(profile, load_yaml(schema), path)
-    return profile
+    """The profile of a journal, checked against its schema and with the schema's defaults filled in.
+
+    Raises BuildStop with every fault of the file.
+    """
+    rules = load_yaml(schema)
+    profile = load_yaml(path)
+    check_document(profile, rules, path)
+    whole: dict[str, Any] = with_defaults(profile, rules, rules["$defs"])
+    return whole
 
 
 def page_of(profile: dict[str, Any]) -> Page:
