@@ -2,8 +2,6 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
 from prismake.manuscript import render as rendering
 
@@ -125,23 +123,6 @@ def test_an_address_is_no_citation(review):
 def test_words_are_counted_as_a_reader_would():
     text = "# A head {#x}\n\nTwo words [@a; @b] and *three-part* 68.8% more.\n\n::: {.table}\nnot these\n:::\n"
     assert rendering.count_words(text) == 8
-
-
-cells = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=30)
-
-
-@given(st.lists(st.lists(cells, min_size=2, max_size=2), max_size=4))
-def test_a_table_keeps_its_grid_whatever_the_cells(rows):
-    table = {**TABLE, "rows": [[cell.replace("\\", "") for cell in row] for row in rows]}
-    lines = rendering.table_block(table).splitlines()
-    grid = [line for line in lines if line.startswith("|")]
-    assert len(grid) == 2 + len(rows)
-    assert all(line.replace(r"\|", "").count("|") == 3 for line in grid)
-
-
-def test_a_ragged_row_is_refused():
-    with pytest.raises(ValueError, match="a row of 1 cells for 2 columns"):
-        rendering.table_block({**TABLE, "rows": [["x"]]})
 
 
 def test_paths_are_taken_in_the_order_of_their_names(review):
