@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ class Review:
 
     folder: Path
     profile: Path = JOURNAL / "profile.yaml"
+    # Files of further figures.
+    more: list[Path] = field(default_factory=list)
 
     def edit(self, change: Callable[[str], str]) -> Review:
         file = self.folder / "results/manuscript/manuscript.md"
@@ -50,7 +52,7 @@ class Review:
         return {
             "manuscript": Path("results/manuscript/manuscript.md"),
             "references": Path("results/manuscript/references.json"),
-            "figures": [Path("results/figures/prisma.svg"), Path("results/figures/prisma.png")],
+            "figures": [Path("results/figures/prisma.svg"), Path("results/figures/prisma.png"), *self.more],
             "profile": self.profile,
             "schema": ROOT / "workflow/schemas/journal.schema.yaml",
             "csl": JOURNAL / "references.csl",

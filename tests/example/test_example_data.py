@@ -236,3 +236,23 @@ def test_config_rules_decide_exactly_the_works_that_leave_by_title(
     for work in works.values():
         fired = next((rule["id"] for rule in stages[0]["rules"] if fires(rule, work)), None)
         assert fired == (work.reason if work.stage == "title" else None), work.title
+
+
+def test_the_schematic_says_what_was_extracted() -> None:
+    graph = (ROOT / "manuscript/figures/mechanisms.dot").read_text(encoding="utf-8")
+    drawn = set()
+    for line in graph.splitlines():
+        if found := re.fullmatch(r"\s*(\w+) -> (?:(\w+)|\{([\w ]+)\})( \[style=dashed\])?", line):
+            for route in (found[2] or found[3]).split():
+                drawn.add((found[1], route, bool(found[4])))
+    drawn = {edge for edge in drawn if edge[0] != "augmentation"}
+    codes = {row["code"]: row["label"] for row in rows("data/extraction/codes.csv") if row["column"] == "access"}
+    causes = {"foraminal_leakage": "foraminal", "epidural_leakage": "epidural", "stenosis": "stenosis", "bone": "bone"}
+    access = {row["study_id"]: row["access"].split("; ") for row in rows("data/extraction/studies.csv")}
+    extracted = {
+        (causes[row["etiology"]], codes[route], len(access[row["study_id"]]) > 1)
+        for row in rows("data/extraction/etiologies.csv")
+        if row["etiology"] in causes
+        for route in access[row["study_id"]]
+    }
+    assert drawn == extracted

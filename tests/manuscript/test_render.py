@@ -24,6 +24,7 @@ def review(tmp_path):
         "values.json": json.dumps({"flow": {"included": 2}, "search": {"last_date": "2025-12-16"}}),
         "one.json": json.dumps(TABLE),
         "prisma.txt": 'Flow of "records".',
+        "figures.json": "[]",
         "references.json": json.dumps([{"id": "smith2020"}, {"id": "wu2021"}]),
         "abbreviations.csv": "abbreviation,expansion\nPVP,percutaneous vertebroplasty\nKP,kyphoplasty\n",
         "metadata.yaml": "title: T\nabstract: We found {{ flow.included | words }}.\n"
@@ -45,6 +46,7 @@ def build(folder, uncited="stop"):
         tables=[folder / "one.json"],
         figure=folder / "prisma.svg",
         alt=folder / "prisma.txt",
+        own_figures=folder / "figures.json",
         references=folder / "references.json",
         abbreviations=folder / "abbreviations.csv",
         abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
@@ -133,3 +135,52 @@ def test_paths_are_taken_in_the_order_of_their_names(review):
 def test_a_word_that_no_page_holds_is_told_at_its_line(review):
     append(review, "\n" + "x" * 1001 + "\n")
     assert "01.md:9: a word of 1,001 letters: 'xxxx" in stopped(review)
+
+
+OWN = {"id": "site", "source": "figures/site.png", "file": "results/manuscript/figures/site.png"}
+
+
+def own_figure(folder, metadata, prose):
+    (folder / "figures.json").write_text(json.dumps([OWN]))
+    text = (folder / "metadata.yaml").read_text().replace("figures: {prisma", f"figures: {{{metadata}prisma")
+    (folder / "metadata.yaml").write_text(text)
+    append(folder, prose)
+
+
+def test_an_own_figure_has_its_panels_lettered_and_its_alternative_text(review):
+    said = "site: {caption: The site, alt: 'A \"map\"', panels: [before., after]}, "
+    own_figure(review, said, '\nSee [@fig:site].\n\n{{ figure("site") }}\n')
+    text = build(review)
+    expected = "![The site. (**A**) before; (**B**) after.](results/manuscript/figures/site.png){#fig:site alt="
+    assert f'{expected}"A &#34;map&#34;"}}' in text and "figures: 2\n" in text
+
+
+def test_a_picture_in_the_prose_names_the_file_as_the_section_sees_it(review):
+    own_figure(review, "", '\nSee [@fig:site].\n\n![The [@wu2021] site](figures/site.png){#fig:site alt="A map"}\n')
+    assert "![The [@wu2021] site](results/manuscript/figures/site.png){#fig:site" in build(review)
+
+
+def test_what_an_own_figure_lacks_is_told_at_once(review):
+    own_figure(
+        review,
+        "other: {caption: x}, ",
+        '\nSee [@fig:site].\n\n{{ figure("site") }}\n\n![C](figures/sight.png){#fig:c}\n',
+    )
+    said = stopped(review)
+    for expected in (
+        "the figure 'site' has no caption",
+        "add figures.site.caption",
+        "the figure 'site' has no alternative text",
+        "01.md:13: there is no figure 'figures/sight.png'",
+        "did you mean 'figures/site.png'?",
+        "'other' is described, but there is no such figure",
+    ):
+        assert expected in said, said
+
+
+def test_an_own_figure_that_stands_nowhere_is_warned_of(review, monkeypatch):
+    told = []
+    monkeypatch.setattr(rendering, "warn", told.append)
+    own_figure(review, "", "")
+    build(review)
+    assert [issue.code for issue in told] == ["unused-figure"] and told[0].where == "figures/site.png"

@@ -99,6 +99,7 @@ def results_to_seal():
         ]
     if "manuscript" in config:
         outputs += [
+            rules.take_in_figures.output,
             rules.render.output,
             rules.write_docx.output,
             rules.write_pdf.output,

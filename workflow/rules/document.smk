@@ -1,13 +1,41 @@
 """Documents: the manuscript as the journal takes it, DOCX and PDF."""
 
 JOURNAL = f"manuscript/journals/{MANUSCRIPT['journal']}"
+# Every figure in all its forms, and what each of the authors' own is.
+FIGURES = [
+    rules.draw_flow.output.svg,
+    rules.draw_flow.output.png,
+    "results/manuscript/figures.json",
+    *[str(file) for figure in OWN_FIGURES for file in taken_in(figure)],
+]
+
+
+rule take_in_figures:
+    input:
+        sources=[str(figure) for figure in OWN_FIGURES],
+        metadata=MANUSCRIPT["metadata"],
+        fonts=package_files("document/fonts/*.ttf"),
+        code=code("document/take_in_figures.py"),
+    output:
+        about="results/manuscript/figures.json",
+        files=[str(file) for figure in OWN_FIGURES for file in taken_in(figure)],
+    log:
+        "results/logs/take_in_figures.log",
+    benchmark:
+        "results/benchmarks/take_in_figures.tsv"
+    conda:
+        "../envs/prismake.yaml"
+    message:
+        "Taking in the authors' figures"
+    script:
+        "../scripts/document/take_in_figures.py"
 
 
 rule write_docx:
     input:
         manuscript=rules.render.output.manuscript,
         references=rules.bibliography.output.references,
-        figures=[rules.draw_flow.output.svg, rules.draw_flow.output.png],
+        figures=FIGURES,
         profile=f"{JOURNAL}/profile.yaml",
         schema=schema("journal"),
         csl=f"{JOURNAL}/references.csl",
@@ -42,7 +70,7 @@ rule write_pdf:
     input:
         manuscript=rules.render.output.manuscript,
         references=rules.bibliography.output.references,
-        figures=[rules.draw_flow.output.svg, rules.draw_flow.output.png],
+        figures=FIGURES,
         profile=f"{JOURNAL}/profile.yaml",
         schema=schema("journal"),
         csl=f"{JOURNAL}/references.csl",

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from prismake.common.figure_files import figures_of, taken_in
+
 MANUSCRIPT = config["manuscript"]
+OWN_FIGURES = figures_of(Path(MANUSCRIPT["sections"]))
 
 
 rule bibliography:
@@ -33,6 +36,7 @@ rule render:
         tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
         figure=rules.draw_flow.output.svg,
         alt=rules.draw_flow.output.alt,
+        own_figures="results/manuscript/figures.json",
         references=rules.bibliography.output.references,
         abbreviations=config["abbreviations"],
         abbreviations_schema=schema("abbreviations"),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.figure_files import figure_issues
 from prismake.common.tables import read_table
 from prismake.common.validation import check_document, check_row_schema, house_schema, key_path, load_yaml
 
@@ -109,6 +110,8 @@ def checked(config: Config, schemas: Path) -> Config:
                 issues += _table_issues(setting, schema_file, own=own)
     issues += _same_exports(searches_of(config))
     issues += _table_name_issues(config)
+    if "manuscript" in config:
+        issues += figure_issues(Path(config["manuscript"]["sections"]))
     if issues:
         raise BuildStop(issues)
     return config

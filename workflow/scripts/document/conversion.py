@@ -68,8 +68,8 @@ def settings_for(
 ) -> dict[str, Any]:
     """What the filters need to know: the profile, the page, the figures, and how wide each letter of `text` is.
 
-    `vector` chooses the form of the figures: the SVG, or the PNG. Lengths are points, figure sizes inches, widths of
-    letters parts of the font size.
+    `vector` chooses the form of the figures: the SVG where there is one, or the raster. Lengths are points, figure
+    sizes inches, widths of letters parts of the font size.
     """
     letters = "".join(sorted({letter for letter in text if letter >= " "} | set("M 0123456789–,")))
     family = profile["text"]["pdf_font"]
@@ -87,8 +87,8 @@ def settings_for(
         },
         "figures": {
             source: {
-                "file": str(figure.vector if vector else figure.raster),
-                "name": figure.name + (".svg" if vector else ".png"),
+                "file": str(figure.main if vector else figure.raster),
+                "name": (figure.main if vector else figure.raster).name,
                 "width": figure.width,
                 "height": figure.height,
             }

@@ -290,10 +290,12 @@ def number_identifiers(document: Document) -> None:
 
 def add_vectors(document: Document, figures: Iterable[Figure]) -> None:
     """Puts the drawing beside its raster: programs that know SVG show it, all others the raster."""
-    vectors = {figure.raster.name: figure.vector for figure in figures}
+    vectors = {figure.raster.name: figure.vector for figure in figures if figure.vector}
     for picture in document.element.body.iter(qn("pic:pic")):
         label = picture.find(f"{qn('pic:nvPicPr')}/{qn('pic:cNvPr')}")
-        vector = vectors[label.attrib.pop("descr")]
+        vector = vectors.get(label.attrib.pop("descr"))
+        if vector is None:
+            continue
         name = PackURI(f"/word/media/{vector.name}")
         part = Part(name, "image/svg+xml", with_fonts(vector, OFFICE), document.part.package)
         relation = document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)

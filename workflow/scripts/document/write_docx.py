@@ -8,7 +8,7 @@ from prismake.common.errors import Issue
 from prismake.common.steps import warn
 from prismake.common.writing import rewrite_zip, write_bytes
 from prismake.document.conversion import CELL_PADDING_PT, Job, run_pandoc, settings_for
-from prismake.document.figures import read_figures
+from prismake.document.figures import Figure, read_figures
 from prismake.document.matter import Matter, read_matter
 from prismake.document.profile import page_of, read_profile
 from prismake.document.styles import reference_document
@@ -27,6 +27,23 @@ def journal_limits(matter: Matter, profile: dict[str, Any], where: str) -> list[
         message = f"{len(matter.keywords)} keywords; {profile['name']} takes {least} to {most}"
         issues.append(Issue("keywords", message, where, "change keywords in manuscript/metadata.yaml", "warning"))
     return issues
+
+
+def coarse_figures(figures: dict[str, Figure], profile: dict[str, Any]) -> list[Issue]:
+    """Pictures sharp enough for the document, but not for the separate files that the journal asks for."""
+    asked = profile["figures"]["dpi"]
+    return [
+        Issue(
+            "figure-resolution",
+            f"{figure.dpi:.0f} pixels per inch; {profile['name']} takes {asked[figure.kind]} for figures of this kind",
+            figure.raster.as_posix(),
+            "export it with more pixels, or print it smaller (width_mm)",
+            "warning",
+        )
+        for figure in figures.values()
+        # A drawing is drawn at any resolution.
+        if figure.vector is None and figure.dpi < asked[figure.kind] * 0.99
+    ]
 
 
 def write_docx(
@@ -51,7 +68,7 @@ def write_docx(
     page = page_of(journal)
     found = read_figures(figures, page, journal["figures"]["min_dpi"])
     matter = read_matter(manuscript)
-    for issue in journal_limits(matter, journal, manuscript.as_posix()):
+    for issue in [*journal_limits(matter, journal, manuscript.as_posix()), *coarse_figures(found, journal)]:
         warn(issue)
     text = manuscript.read_text(encoding="utf-8") + references.read_text(encoding="utf-8")
     settings = settings_for(journal, page, text=text, fonts=fonts, figures=found, vector=False)

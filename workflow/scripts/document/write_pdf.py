@@ -13,10 +13,11 @@ from prismake.document.conversion import Job, run_pandoc, settings_for
 from prismake.document.figures import VENDORED, Figure, read_figures, with_fonts
 from prismake.document.matter import Matter, read_matter
 from prismake.document.profile import page_of, read_profile
+from prismake.document.typesetting import MAIN, typeset
 
 # Accessible (tags, alt text, language) and archivable (all fonts embedded, no dependence on the outside).
-STANDARDS: list[Any] = ["ua-1", "a-3a"]
-MAIN = '#import "manuscript.typ": *\n#show: manuscript\n'
+STANDARDS = ["ua-1", "a-3a"]
+START = '#import "manuscript.typ": *\n#show: manuscript\n'
 
 
 def template_settings(settings: dict[str, Any], matter: Matter) -> dict[str, Any]:
@@ -49,33 +50,24 @@ def fault_of(fault: typst.TypstError, template: Path) -> Issue:
 def compile_pdf(
     body: str, template: Path, settings: dict[str, Any], figures: dict[str, Figure], fonts: list[Path], day: datetime
 ) -> bytes:
-    """Compiles Typst from memory: it sees the files given here, the vendored fonts, and nothing else.
+    """Compiles Typst: it sees the files given here, the vendored fonts, and nothing else.
 
     Raises BuildStop with Typst's message.
     """
-    # Any: the wheel takes files from memory, which its type hints do not say.
-    files: Any = {
-        "main.typ": (MAIN + body).encode(),
+    files = {
+        MAIN: START.encode() + body.encode(),
         "manuscript.typ": template.read_bytes(),
         "settings.json": json.dumps(settings).encode(),
     }
     for figure in figures.values():
-        files[figure.vector.name] = with_fonts(figure.vector, VENDORED)
-    vendored = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=sorted({str(font.parent) for font in fonts}),
-    )
+        files[figure.main.name] = with_fonts(figure.vector, VENDORED) if figure.vector else figure.raster.read_bytes()
     try:
-        pdf, warnings = typst.Compiler(files, font_paths=vendored).compile_with_warnings(
-            format="pdf", pdf_standards=STANDARDS, timestamp=day
-        )
+        pdf, warnings = typeset(files, fonts, standards=STANDARDS, day=day)
     except typst.TypstError as fault:
         raise BuildStop(fault_of(fault, template)) from None
     if warnings:
         issues = [Issue("pdf", str(warning), template.as_posix(), "; ".join(warning.hints)) for warning in warnings]
         raise BuildStop(issues)
-    assert isinstance(pdf, bytes)
     return pdf
 
 

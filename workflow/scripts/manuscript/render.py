@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,13 @@ from prismake.common.tables import read_table
 from prismake.common.validation import load_yaml
 from prismake.common.writing import write_rows, write_text
 from prismake.manuscript.filters import Ready, escape
+from prismake.manuscript.own_figures import caption_of, figure_faults, with_own_files
 from prismake.manuscript.templates import Prose
 
 CITED = re.compile(r"(?<![\w@\\])@(?P<key>[A-Za-z0-9_](?:[\w:.+/-]*\w)?)")
 CROSS = ("fig:", "tbl:", "sec:")
+# Figures and tables that the author wrote into the text.
+WRITTEN = re.compile(r"(?<!\\)\{#(?P<name>(?:fig|tbl):[\w-]+)")
 PLACE = "\x02{kind}:{name}\x03"
 PLACED = re.compile("\x02(?P<kind>table|figure|abbreviations):(?P<name>[^\x03]*)\x03")
 WORD = re.compile(r"[^\W_]+(?:[-'’.,/–±][^\W_]+)*")
@@ -172,6 +175,7 @@ def render(
     tables: list[Path],
     figure: Path,
     alt: Path,
+    own_figures: Path,
     references: Path,
     abbreviations: Path,
     abbreviations_schema: Path,
@@ -187,7 +191,9 @@ def render(
     """
     names = json.loads(values.read_text(encoding="utf-8"))
     loaded = {table["id"]: table for table in (json.loads(path.read_text(encoding="utf-8")) for path in tables)}
+    own = {entry["id"]: entry for entry in json.loads(own_figures.read_text(encoding="utf-8"))}
     figures = {figure.stem: {"file": figure.as_posix(), "alt": alt.read_text(encoding="utf-8")}}
+    figures |= {name: {"file": entry["file"]} for name, entry in own.items()}
     blocks = _Blocks(loaded, figures)
     prose = Prose(names, {"table": blocks.table, "figure": blocks.figure, "abbreviations": blocks.abbreviations})
 
@@ -196,16 +202,25 @@ def render(
     written = [(path, read_text(path)) for path in sorted(sections, key=lambda path: path.name)]
     parts = [Section(path.as_posix(), text, prose.render(text, path.as_posix())) for path, text in written]
 
-    captions = {name: entry["caption"] for name, entry in front.pop("figures", {}).items()}
+    described = front.pop("figures", {})
+    captions = {name: caption_of(entry) for name, entry in described.items()}
+    for name, entry in described.items():
+        if name in own:
+            figures[name]["alt"] = entry.get("alt", "")
     keys = {item["id"] for item in json.loads(references.read_text(encoding="utf-8"))}
     abstract = Section(metadata.as_posix(), (raw.get("abstract") or ""), front.get("abstract", ""))
     issues = check_words(parts)
-    issues += check_citations([*parts, abstract], keys, set(blocks.placed)) + check_mentions(parts, blocks.placed)
-    issues += [
-        Issue("no-caption", f"the figure '{name}' has no caption", str(metadata), f"add figures.{name}.caption")
-        for name in figures
-        if f"fig:{name}" in blocks.placed and name not in captions
-    ]
+    with_files = [with_own_files(part.text, part.file, own) for part in parts]
+    parts = [replace(part, text=text) for part, (text, _) in zip(parts, with_files, strict=True)]
+    issues += [issue for _, found in with_files for issue in found]
+    standing = [*blocks.placed, *(match["name"] for part in parts for match in WRITTEN.finditer(part.text))]
+    issues += check_citations([*parts, abstract], keys, set(standing)) + check_mentions(parts, standing)
+    placed = [name.removeprefix("fig:") for name in blocks.placed if name.startswith("fig:")]
+    found = figure_faults(placed, own, described, "".join(part.text for part in parts), str(metadata))
+    issues += [issue for issue in found if issue.severity == "error"]
+    for issue in found:
+        if issue.severity == "warning":
+            warn(issue)
     if issues:
         raise BuildStop(issues)
 
@@ -218,8 +233,8 @@ def render(
     # The documents bear the day to which the evidence reaches: the only date that the records themselves give.
     front.setdefault("date-fixed", names["search"]["last_date"])
     front["word-counts"] = {"abstract": count_words(front.get("abstract", "")), "text": _body_words(parts)}
-    front["tables"] = sum(name.startswith("tbl:") for name in blocks.placed)
-    front["figures"] = sum(name.startswith("fig:") for name in blocks.placed)
+    front["tables"] = sum(name.startswith("tbl:") for name in standing)
+    front["figures"] = sum(name.startswith("fig:") for name in standing)
     header = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
     write_text(
         manuscript, f"---\n{header}---\n\n{body}\n\n# References {{#references .unnumbered}}\n\n::: {{#refs}}\n:::\n"

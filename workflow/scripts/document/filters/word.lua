@@ -10,6 +10,7 @@ local STYLES = {
   abstract = 'Abstract', keywords = 'Keywords',
 }
 local CAPTIONS = { fig = 'Image Caption', tbl = 'Table Caption' }
+local MIME = { png = 'image/png', jpg = 'image/jpeg' }
 local ESCAPES = { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;' }
 
 local function escape(text) return (text:gsub('[&<>"]', ESCAPES)) end
@@ -109,7 +110,7 @@ local inline_filter = {
   Image = function(image)
     local figure = settings.figures[image.src]
     local file = assert(io.open(figure.file, 'rb'))
-    pandoc.mediabag.insert(figure.name, 'image/png', file:read('a'))
+    pandoc.mediabag.insert(figure.name, MIME[figure.name:match('%.(%w+)$')], file:read('a'))
     file:close()
     return pandoc.Image(image.caption, figure.name, '',
       pandoc.Attr('', {}, { width = figure.width .. 'in', height = figure.height .. 'in' }))

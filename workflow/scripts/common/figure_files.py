@@ -1,0 +1,81 @@
+"""The authors' own figures: which files of the manuscript's `figures` folder they are, and what becomes of each."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from prismake.common.errors import Issue
+
+FOLDER = "figures"
+TAKEN_IN = Path("results/manuscript/figures")
+# A picture of pixels stays one file; a drawing is an SVG with a raster beside it.
+RASTERS = {".png": ".png", ".jpg": ".jpg", ".jpeg": ".jpg", ".tif": ".png", ".tiff": ".png"}
+DRAWINGS = (".svg", ".pdf", ".dot", ".gv")
+# Forms of pictures that are not taken: a person who puts one there expects it to be printed.
+OTHERS = (
+    ".eps",
+    ".ps",
+    ".ai",
+    ".psd",
+    ".gif",
+    ".bmp",
+    ".webp",
+    ".heic",
+    ".heif",
+    ".emf",
+    ".wmf",
+    ".cdr",
+    ".pptx",
+    ".jp2",
+)
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+# The figure that Prismake draws itself.
+RESERVED = ("prisma",)
+
+
+def figures_of(sections: Path) -> list[Path]:
+    """The files of the `figures` folder beside the sections that are figures, sorted; none without that folder."""
+    folder = sections / FOLDER
+    if not folder.is_dir():
+        return []
+    known = {*RASTERS, *DRAWINGS}
+    return sorted(file for file in folder.iterdir() if file.suffix.lower() in known and file.name[0] != ".")
+
+
+def taken_in(source: Path) -> list[Path]:
+    """The files that become of a figure, all of its stem."""
+    suffix = source.suffix.lower()
+    forms = [RASTERS[suffix]] if suffix in RASTERS else [".svg", ".png"]
+    return [TAKEN_IN / f"{source.stem}{form}" for form in forms]
+
+
+def figure_issues(sections: Path) -> list[Issue]:
+    """Faults of the folder: names that cannot be referred to, two files of one name, forms that are not taken."""
+    folder = sections / FOLDER
+    if not folder.is_dir():
+        return []
+    issues = []
+    seen: dict[str, Path] = {}
+    for file in sorted(folder.iterdir()):
+        where = file.as_posix()
+        if file.suffix.lower() in OTHERS:
+            fix = "export it as SVG or PDF (drawings), PNG, JPEG or TIFF (pictures)"
+            issues.append(Issue("figure-form", f"{file.suffix} files are not taken", where, fix))
+    for file in figures_of(sections):
+        where = file.as_posix()
+        if not NAME.fullmatch(file.stem):
+            fix = "use letters, digits, hyphens and underscores, as in approach-1.png"
+            issues.append(Issue("figure-name", "its name cannot be referred to in the text", where, fix))
+        elif file.stem in RESERVED:
+            fix = "give it another name"
+            issues.append(Issue("figure-name", f"'{file.stem}' is the name of the flow figure", where, fix))
+        elif other := seen.get(file.stem.lower()):
+            message = f"has the same name as {other.name}, and a figure is called by its name"
+            issues.append(Issue("figure-name", message, where, "rename one of them, or put it elsewhere"))
+        seen.setdefault(file.stem.lower(), file)
+        if not file.resolve().is_relative_to(Path.cwd().resolve()):
+            issues.append(Issue("outside", "leads out of the review's folder", where, "put the file itself there"))
+        elif not file.is_file():
+            issues.append(Issue("missing-figure", "there is no such file", where, "put the figure there"))
+    return issues

@@ -1,0 +1,72 @@
+"""The authors' own figures in the text: captions with lettered panels, files, and what each figure lacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import Issue, nearest
+
+# The file that a picture in the text names.
+PICTURE = re.compile(r"(?<!\\)!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\((?P<path>[^()\s]+)\)")
+
+
+def caption_of(entry: Mapping[str, Any]) -> str:
+    """A figure's caption with its lettered panels: `Title. (**A**) text; (**B**) text.`"""
+    caption: str = entry.get("caption", "").strip()
+    panels = [panel.strip().rstrip(".;") for panel in entry.get("panels", [])]
+    if not panels:
+        return caption
+    lettered = "; ".join(f"(**{chr(ord('A') + place)}**) {panel}" for place, panel in enumerate(panels))
+    return f"{caption}{'' if caption[-1:] in '.?!' else '.'} {lettered}."
+
+
+def with_own_files(text: str, file: str, own: Mapping[str, Mapping[str, Any]]) -> tuple[str, list[Issue]]:
+    """The text of a section whose pictures name the files that were taken in; an issue for each that names another.
+
+    Authors name a figure as seen from the section (`figures/x.png`) or from the review's folder.
+    """
+    issues = []
+    beside = Path(file).parent.as_posix()
+    known = {entry["source"]: entry["file"] for entry in own.values()}
+
+    def change(match: re.Match[str]) -> str:
+        path = match["path"]
+        for source, form in known.items():
+            if path in (source, form, source.removeprefix(f"{beside}/")):
+                return match[0].removesuffix(f"({path})") + f"({form})"
+        line = text.count("\n", 0, match.start()) + 1
+        fix = nearest(path, sorted(known)) if known else "put it into the manuscript's folder figures/"
+        issues.append(Issue("missing-figure", f"there is no figure '{path}'", f"{file}:{line}", fix))
+        return match[0]
+
+    return PICTURE.sub(change, text), issues
+
+
+def figure_faults(
+    placed: list[str], own: Mapping[str, Mapping[str, Any]], captions: Mapping[str, Any], used: str, metadata: str
+) -> list[Issue]:
+    """Issues of figures: no caption, no alternative text, settings of a figure that is not there, files not used."""
+    issues = []
+    for name in placed:
+        entry, key = captions.get(name, {}), f"figures.{name}"
+        if not entry.get("caption"):
+            issues.append(Issue("no-caption", f"the figure '{name}' has no caption", metadata, f"add {key}.caption"))
+        if name in own and not (entry.get("alt") or "").strip():
+            message = f"the figure '{name}' has no alternative text for readers who cannot see it"
+            issues.append(Issue("no-alt-text", message, metadata, f"say what it shows under {key}.alt"))
+        if name not in own and entry.get("alt"):
+            message = f"the alternative text of '{name}' is written from the records"
+            issues.append(Issue("alt-text", message, metadata, f"take {key}.alt out"))
+    for name in captions:
+        if name not in own and name not in placed:
+            message = f"'{name}' is described, but there is no such figure"
+            issues.append(Issue("unknown-figure", message, metadata, nearest(name, sorted([*own, *placed]))))
+    for name, entry in own.items():
+        if name not in placed and entry["file"] not in used:
+            message = f"the figure '{name}' stands nowhere in the manuscript"
+            fix = f'place it with {{{{ figure("{name}") }}}}, or take the file away'
+            issues.append(Issue("unused-figure", message, entry["source"], fix, "warning"))
+    return issues
