@@ -3,11 +3,13 @@ from xml.etree import ElementTree
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from prismake.common.writing import read_rows, write_parquet, write_rows
 from prismake.dedup import overlap
 
 from tests.dedup.conftest import frame_of
 
+FONTS = sorted((Path(__file__).parents[2] / "workflow" / "scripts" / "document" / "fonts").glob("*.ttf"))
 SEARCHES = ["a", "a", "b", "b", "b", "c"]
 WORKS = ["1", "1", "1", "2", "3", "4"]
 
@@ -53,10 +55,18 @@ def test_the_figure_is_well_formed_and_the_same_every_time(tmp_path: Path) -> No
             records=tmp_path / "records.parquet",
             clusters=tmp_path / "clusters.csv",
             sources=tmp_path / "sources.csv",
+            fonts=FONTS,
             figure=tmp_path / f"{name}.svg",
+            png=tmp_path / f"{name}.png",
+            alt=tmp_path / f"{name}.txt",
         )
     drawn = (tmp_path / "one.svg").read_bytes()
     assert drawn == (tmp_path / "two.svg").read_bytes()
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+    with Image.open(tmp_path / "one.png") as picture:
+        assert picture.width == round(overlap.WIDTH / 72 * overlap.DPI)
+        assert round(picture.info["dpi"][0]) == overlap.DPI
+    assert "works" in (tmp_path / "one.txt").read_text()
     assert ElementTree.fromstring(drawn).tag.endswith("svg")
     assert b"EMBASE &amp; CO" in drawn
     assert read_rows(tmp_path / "sources.csv")[-1]["works"] == "7"

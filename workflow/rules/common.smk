@@ -80,6 +80,11 @@ def if_there(path):
     return str(path) if path and Path(path).is_file() else []
 
 
+def list_if_there(path):
+    """The same as a list, for steps that take several files."""
+    return [path] if if_there(path) else []
+
+
 def results_to_seal():
     """Every result that SHA256SUMS covers."""
     outputs = [

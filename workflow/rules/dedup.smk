@@ -32,6 +32,7 @@ rule overlap:
     input:
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
+        fonts=package_files("document/fonts/*.ttf"),
         code=code("dedup/overlap.py"),
     output:
         sources=report(
@@ -44,6 +45,8 @@ rule overlap:
             category="1 Records",
             caption="../report/overlap.rst",
         ),
+        png="results/figures/overlap.png",
+        alt="results/figures/overlap.txt",
     log:
         "results/logs/overlap.log",
     benchmark:

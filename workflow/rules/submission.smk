@@ -1,4 +1,4 @@
-"""The seal: checksums over every result, so that two builds can be compared."""
+"""Submission: the seal of checksums over every result, and the supplement (`snakemake supplement`)."""
 
 
 rule seal:
@@ -17,3 +17,102 @@ rule seal:
         "Sealing the results"
     script:
         "../scripts/submission/seal.py"
+
+
+if "manuscript" in config:
+
+    SUPPLEMENT = "results/supplement"
+    CHECKLISTS = package_files("submission/checklists/*.yaml")
+
+    rule compose_supplement:
+        input:
+            manuscript=rules.render.output.manuscript,
+            pdf=rules.write_pdf.output.pdf,
+            tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
+            metadata=MANUSCRIPT["metadata"],
+            profile=f"{JOURNAL}/profile.yaml",
+            imports=rules.collect_records.output.imports,
+            strategies=[
+                search["strategy"]
+                for search in config["searches"]
+                if "strategy" in search
+            ],
+            clusters=rules.deduplicate.output.clusters,
+            unique=rules.deduplicate.output.unique,
+            screening=rules.screen.output.screening,
+            agreement=[],
+            sources=rules.overlap.output.sources,
+            overlap=[
+                rules.overlap.output.figure,
+                rules.overlap.output.png,
+                rules.overlap.output.alt,
+            ],
+            merges=rules.deduplicate.output.merges,
+            to_review=rules.deduplicate.output.to_review,
+            decided=list_if_there(config.get("deduplication", {}).get("decisions")),
+            decided_schema=schema("dedup_decisions"),
+            forms=CHECKLISTS,
+            reported=list_if_there(config.get("supplement", {}).get("checklists")),
+            reported_schema=schema("checklists"),
+            code=code("submission/compose_supplement.py"),
+        output:
+            supplement=f"{SUPPLEMENT}/supplement.md",
+            references=f"{SUPPLEMENT}/references.json",
+            look=f"{SUPPLEMENT}/profile.yaml",
+            checklists=[
+                f"{SUPPLEMENT}/checklist_{Path(form).stem}.csv" for form in CHECKLISTS
+            ],
+        log:
+            "results/logs/compose_supplement.log",
+        benchmark:
+            "results/benchmarks/compose_supplement.tsv"
+        conda:
+            "../envs/prismake.yaml"
+        params:
+            searches=config["searches"],
+            last_stage=config["screening"]["stages"][-1]["id"],
+        message:
+            "Composing the supplement"
+        script:
+            "../scripts/submission/compose_supplement.py"
+
+    use rule write_docx as write_supplement_docx with:
+        input:
+            **{
+                **dict(rules.write_docx.input.items()),
+                "manuscript": rules.compose_supplement.output.supplement,
+                "references": rules.compose_supplement.output.references,
+                "figures": [rules.overlap.output.figure, rules.overlap.output.png],
+                "profile": rules.compose_supplement.output.look,
+            },
+        output:
+            docx=f"{SUPPLEMENT}/supplement.docx",
+        log:
+            "results/logs/write_supplement_docx.log",
+        benchmark:
+            "results/benchmarks/write_supplement_docx.tsv"
+        message:
+            "Writing the supplement as Word document"
+
+    use rule write_pdf as write_supplement_pdf with:
+        input:
+            **{
+                **dict(rules.write_pdf.input.items()),
+                "manuscript": rules.compose_supplement.output.supplement,
+                "references": rules.compose_supplement.output.references,
+                "figures": [rules.overlap.output.figure, rules.overlap.output.png],
+                "profile": rules.compose_supplement.output.look,
+            },
+        output:
+            pdf=f"{SUPPLEMENT}/supplement.pdf",
+        log:
+            "results/logs/write_supplement_pdf.log",
+        benchmark:
+            "results/benchmarks/write_supplement_pdf.tsv"
+        message:
+            "Writing the supplement as PDF"
+
+    rule supplement:
+        input:
+            rules.write_supplement_docx.output,
+            rules.write_supplement_pdf.output,

@@ -20,6 +20,9 @@ from prismake.common.validation import check_document, check_row_schema, house_s
 
 Config = dict[str, Any]
 
+# What only the supplement prints of a search.
+PRINTED = ("platform", "strategy", "limits")
+
 # Braces are wildcards to Snakemake.
 _NOT_IN_PATHS = re.compile(r"[{}\x00-\x1f\x7f]")
 
@@ -284,8 +287,14 @@ def _table_issues(setting: Setting, schema: Path, *, own: bool) -> list[Issue]:
 
 
 def searches_of(config: Config) -> list[dict[str, Any]]:
-    """The searches with what they need not state: a search is of a database unless it says otherwise."""
-    return [{"kind": "database", **search} for search in config["searches"]]
+    """The searches with what they need not state: a search is of a database unless it says otherwise.
+
+    What only the supplement prints of a search is left out, so that a change in it reruns nothing else.
+    """
+    return [
+        {"kind": "database", **{key: value for key, value in search.items() if key not in PRINTED}}
+        for search in config["searches"]
+    ]
 
 
 def exports_of(searches: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from prismake.common.pictures import rasterise
 from prismake.common.records import read_records
-from prismake.common.writing import read_rows, write_rows, write_text
+from prismake.common.writing import read_rows, write_bytes, write_rows, write_text
 
 Row = dict[str, str | int]
 COUNTED = ("search", "database", "records", "duplicates_within", "works", "unique", "shared")
@@ -98,6 +99,8 @@ def combinations(overlap: Overlap) -> list[tuple[tuple[str, ...], int]]:
 FONT = "Arimo, Arial, 'Liberation Sans', Helvetica, sans-serif"
 INK, FAINT, BAND = "#1f2933", "#d5dbe1", "#f3f5f7"
 COLUMN, ROW, PLOT, SET_BAR, DOT = 30, 24, 150, 110, 6.5
+# Points: as wide as a page's text, so that the raster is sharp however the figure is made smaller to fit.
+WIDTH, DPI = 468, 300
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start", size: float = 11, weight: str = "normal") -> str:
@@ -180,8 +183,13 @@ def describe(overlap: Overlap) -> str:
     return f"Overlap of {len(overlap.searches)} searches: {len(overlap.works):,} works, " + ", ".join(found) + "."
 
 
-def count_and_draw(*, records: Path, clusters: Path, sources: Path, figure: Path) -> None:
-    """Writes `sources` (one row a search, see `count_sources`) and `figure` (SVG) from all records and their works."""
+def count_and_draw(
+    *, records: Path, clusters: Path, fonts: list[Path], sources: Path, figure: Path, png: Path, alt: Path
+) -> None:
+    """Writes `sources` (one row a search, see `count_sources`) and the figure from all records and their works.
+
+    The figure is `figure` (SVG), `png` (300 dpi at its printed size) and `alt` (its alternative text).
+    """
     frame = read_records(records)
     work = {row["record_id"]: row["cluster"] for row in read_rows(clusters)}
     overlap = read_overlap(
@@ -190,7 +198,10 @@ def count_and_draw(*, records: Path, clusters: Path, sources: Path, figure: Path
         [work[record_id] for record_id in frame["record_id"]],
     )
     write_rows(sources, *count_sources(overlap))
-    write_text(figure, draw(overlap))
+    drawing = draw(overlap)
+    write_text(figure, drawing)
+    write_bytes(png, rasterise(drawing.encode(), width=WIDTH, dpi=DPI, fonts=fonts))
+    write_text(alt, describe(overlap) + "\n")
 
 
 if "snakemake" in globals():

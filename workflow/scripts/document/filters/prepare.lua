@@ -520,8 +520,11 @@ function Pandoc(doc)
   front:extend(abstract_page(doc.meta))
   front:insert(mark('page'))
   front:extend(blocks)
-  front:insert(pandoc.Header(1, { pandoc.Str(heading) }))
-  front:insert(pandoc.Div({}, pandoc.Attr('refs')))
+  -- A supplement may cite nothing.
+  if next(known) then
+    front:insert(pandoc.Header(1, { pandoc.Str(heading) }))
+    front:insert(pandoc.Div({}, pandoc.Attr('refs')))
+  end
   front:extend(last)
 
   local result = pandoc.Pandoc(front):walk(resolve(known))

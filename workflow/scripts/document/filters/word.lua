@@ -53,7 +53,9 @@ end
 local function caption(float, content)
   local kind, number = float.attributes.kind, float.attributes.number
   local words = KINDS[kind]
-  local counted = bookmarked(bookmark(kind, number, 'number'), field('SEQ ' .. words.label .. ' \\* ARABIC', number, true))
+  -- A sequence's name is one word in Word.
+  local sequence = words.label:gsub('%s', '_')
+  local counted = bookmarked(bookmark(kind, number, 'number'), field('SEQ ' .. sequence .. ' \\* ARABIC', number, true))
   local label = bookmarked(bookmark(kind, number, 'full'), run(words.label .. ' ', true) .. counted)
   local inlines = pandoc.Inlines({ xml(label .. run(words.separator)) })
   return styled(CAPTIONS[kind], { pandoc.Para(inlines .. content) })

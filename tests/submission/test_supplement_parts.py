@@ -1,0 +1,83 @@
+import pytest
+from prismake.submission import supplement_parts as parts
+
+SEARCH = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16"}
+RECORD = {
+    "record_id": "pubmed:1",
+    "title": "Cement [@x] & <w:p> {{ flow }}",
+    "author": "Öz, Ab; Roe, C",
+    "year": "2020",
+    "journal": "J",
+    "volume": "1",
+    "number": "",
+    "pages": "2-3",
+    "doi": "",
+}
+VERDICT = {
+    "record_id": "pubmed:1",
+    "author": "Öz, Ab; Roe, C",
+    "year": "2020",
+    "label": "No outcome",
+    "note": "only | pain",
+}
+
+
+def test_a_search_is_printed_as_typed():
+    text = parts.strategies([SEARCH], [{"search": "pubmed", "parsed": "1204"}], {"pubmed": '"a b"[tiab] -- *c* $x$\n'})
+    markdown = text.markdown
+    assert "1 search brought 1,204 records" in markdown
+    assert r"| 1 | \"a b\"\[tiab\] -\- \*c\* \$x\$ |" in markdown
+
+
+def test_a_strategy_that_was_not_kept_is_said_to_be_missing():
+    text = parts.strategies([SEARCH], [], {}).markdown
+    assert "The strategy of this search was not recorded." in text
+    assert "Not recorded" in text
+
+
+@pytest.mark.parametrize(
+    ("strategy", "lines"),
+    [
+        ("#1 a\n#2 b\n", [("#1", "a"), ("#2", "b")]),
+        ("1. a\n\n2. b", [("1", "a"), ("2", "b")]),
+        ("a OR b\n#1 AND c", [("1", "a OR b"), ("2", "#1 AND c")]),
+        ("", []),
+    ],
+)
+def test_a_platforms_own_numbers_are_kept(strategy, lines):
+    assert parts.numbered(strategy) == lines
+
+
+def test_an_excluded_report_is_a_reference_with_its_reason():
+    part = parts.excluded_reports([VERDICT], {"pubmed:1": RECORD})
+    (reference,) = part.references
+    assert reference["author"] == [{"family": "Öz", "given": "Ab"}, {"family": "Roe", "given": "C"}]
+    assert reference["issued"] == {"date-parts": [[2020]]}
+    assert "issue" not in reference
+    assert (
+        r"| Öz et al, 2020 [@excluded-1] | Cement \[\@x\] \& \<w:p\> \{\{ flow \}\} | No outcome: only \| pain |"
+        in (part.markdown)
+    )
+
+
+def test_no_excluded_report_makes_no_table():
+    part = parts.excluded_reports([], {})
+    assert "No report was excluded" in part.markdown
+    assert not part.references
+
+
+def test_merges_are_counted_by_rule():
+    merges = [{"rule": "identifier"}, {"rule": "title"}, {"rule": "identifier"}]
+    markdown = parts.deduplication(10, 7, merges, [{}], []).markdown
+    assert "Of 10 records, 3 were copies of another and 7 works remained" in markdown
+    assert "| identifier | 2 |\n| title | 1 |\n| All | 3 |" in markdown
+
+
+def test_agreement_prints_kappa_with_its_interval():
+    stage = {"stage": "title", "reviewers": 2, "n": 1498, "agree": 1492, "raw": 0.996, "kappa": 0.874, "low": 0.77}
+    stage |= {"high": 0.97, "method": "Cohen's kappa"}
+    assert "| title | 2 | 1,498 | 1,492 | 1.00 | 0.87 (0.77–0.97) |" in parts.agreement([stage]).markdown
+
+
+def test_agreement_of_one_reviewer_is_not_made_up():
+    assert "cannot be computed" in parts.agreement([]).markdown

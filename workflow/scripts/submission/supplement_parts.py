@@ -1,0 +1,326 @@
+"""The parts of the supplement: each a heading, a few sentences and tables, as Pandoc Markdown.
+
+Everything that comes from records, exports or tables is escaped: it prints as it stands and brings no markup.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from prismake.common.blocks import figure_block, table_block
+from prismake.common.printed import escape
+from prismake.submission.checklists import Checklist
+
+Row = Mapping[str, Any]
+# The headings by which manuscript/checklists.yaml may name a part.
+STRATEGIES = "Search Strategies"
+EXCLUDED = "Reports Excluded at Full Text"
+OVERLAP = "Overlap of the Searches"
+DUPLICATES = "Deduplication"
+AGREEMENT = "Agreement of the Reviewers"
+_NUMBERED = re.compile(r"(?P<number>#?[0-9]{1,4})(?:[.):]\s*|\s+)(?P<search>\S.*)")
+MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+
+
+@dataclass
+class Part:
+    """One part: its heading, its blocks of Markdown, the CSL items that it cites."""
+
+    heading: str
+    blocks: list[str]
+    references: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def markdown(self) -> str:
+        """The part as it stands in the supplement."""
+        return "\n\n".join([f"# {self.heading}", *self.blocks])
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """`1 record`, `1,204 records`."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def written_date(iso: str) -> str:
+    """`December 16, 2025` from 2025-12-16."""
+    year, month, day = iso.split("-")
+    return f"{MONTHS[int(month) - 1]} {int(day)}, {year}"
+
+
+def _column(name: str, header: str, *, width: float = 1, align: str = "left") -> dict[str, Any]:
+    return {"id": name, "header": header, "width": width, "align": align}
+
+
+def _table(
+    name: str, caption: str, columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[str]], notes: Sequence[str] = ()
+) -> str:
+    return table_block(
+        {"id": name, "caption": caption, "columns": columns, "rows": rows, "notes": list(notes), "wide": False}
+    )
+
+
+def numbered(strategy: str) -> list[tuple[str, str]]:
+    """The lines of a strategy with their numbers: the platform's own (`#3`, `3.`) where every line has one."""
+    lines = [line.strip() for line in strategy.splitlines() if line.strip()]
+    own = [_NUMBERED.fullmatch(line) for line in lines]
+    if all(own):
+        return [(match["number"], match["search"]) for match in own if match]
+    return [(str(number), line) for number, line in enumerate(lines, start=1)]
+
+
+def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[str, str]) -> Part:
+    """Every search as run: where, when, how many hits, and the strategy line by line.
+
+    `imports` are the rows of results/import/imports.csv; `texts` maps the id of a search to its strategy, verbatim.
+    A search whose strategy nobody kept says so, because PRISMA-S asks for each.
+    """
+    read = Counter[str]()
+    for row in imports:
+        read[row["search"]] += int(row["parsed"])
+    columns = [
+        _column("database", "Database or register", width=1.6),
+        _column("platform", "Platform", width=1.4),
+        _column("date", "Searched on", width=1.3),
+        _column("hits", "Hits reported", width=0.8, align="right"),
+        _column("records", "Records read", width=0.8, align="right"),
+        _column("limits", "Limits", width=1.6),
+    ]
+    rows = [
+        [
+            escape(search["database"]),
+            escape(search.get("platform", "Not recorded")),
+            written_date(search["date"]),
+            f"{search['hits']:,}" if "hits" in search else "Not recorded",
+            f"{read[search['id']]:,}",
+            escape(search.get("limits", "Not recorded")),
+        ]
+        for search in searches
+    ]
+    notes = [
+        f"{escape(search['database'])}: {escape(search['hits_explained'])}."
+        for search in searches
+        if search.get("hits_explained")
+    ]
+    blocks = [
+        f"In all, {counted(len(searches), 'search', 'searches')} brought {counted(sum(read.values()), 'record')} "
+        "([@tbl:searches]). What was typed into each follows, line by line, without any change.",
+        _table("searches", "Searches as run", columns, rows, notes),
+    ]
+    for search in searches:
+        name = f"strategy-{search['id']}"
+        heading = f"## {escape(search['database'])}"
+        if search["id"] not in texts:
+            blocks += [heading, "The strategy of this search was not recorded."]
+            continue
+        listing = [[escape(number), escape(line)] for number, line in numbered(texts[search["id"]])]
+        query = [_column("line", "Line", width=0.4, align="right"), _column("search", "Search", width=6)]
+        caption = f"Strategy in {escape(search['database'])}, run on {written_date(search['date'])}"
+        blocks += [heading, f"[@tbl:{name}] gives the strategy.", _table(name, caption, query, listing)]
+    return Part(STRATEGIES, blocks)
+
+
+def _names(authors: str) -> list[dict[str, str]]:
+    """CSL names from `Family, Given; Family, Given`."""
+    names = []
+    for author in filter(None, (part.strip() for part in authors.split(";"))):
+        family, comma, given = author.partition(",")
+        names.append({"family": family.strip(), "given": given.strip()} if comma else {"literal": author})
+    return names
+
+
+def csl_item(key: str, record: Row) -> dict[str, Any]:
+    """A record as CSL JSON; fields that it does not have are left out."""
+    item: dict[str, Any] = {"id": key, "type": "article-journal", "title": record["title"] or "[No title]"}
+    if names := _names(record["author"]):
+        item["author"] = names
+    if record["year"]:
+        item["issued"] = {"date-parts": [[int(record["year"])]]}
+    for source, target in (
+        ("journal", "container-title"),
+        ("volume", "volume"),
+        ("number", "issue"),
+        ("pages", "page"),
+        ("doi", "DOI"),
+    ):
+        if record[source]:
+            item[target] = record[source]
+    return item
+
+
+def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row]) -> Part:
+    """The reports read in full and excluded, each as a reference with its reason, in order of reason and year.
+
+    `verdicts` are the rows of results/screening/screening.csv that were excluded at the last stage.
+    """
+    ordered = sorted(verdicts, key=lambda row: (row["label"], row["year"], row["author"].casefold(), row["record_id"]))
+    if not ordered:
+        return Part(EXCLUDED, ["No report was excluded after its full text was read."])
+    rows, references = [], []
+    for number, verdict in enumerate(ordered, start=1):
+        key = f"excluded-{number}"
+        record = records[verdict["record_id"]]
+        references.append(csl_item(key, record))
+        authors = _names(record["author"])
+        first = (authors[0].get("family") or authors[0]["literal"]) if authors else "No author"
+        label = f"{first}{' et al' if len(authors) > 1 else ''}{', ' + record['year'] if record['year'] else ''}"
+        why = f"{verdict['label']}: {verdict['note']}" if verdict["note"] else verdict["label"]
+        rows.append([f"{escape(label)} [@{key}]", escape(record["title"]), escape(why)])
+    columns = [
+        _column("report", "Report", width=1.5),
+        _column("title", "Title", width=3),
+        _column("reason", "Reason", width=2.4),
+    ]
+    reasons = Counter(row["label"] for row in ordered)
+    by_reason = "; ".join(f"{escape(label)}, {n:,}" for label, n in reasons.items())
+    return Part(
+        EXCLUDED,
+        [
+            f"After reading in full, {counted(len(ordered), 'report was', 'reports were')} excluded ([@tbl:excluded]). "
+            f"By reason: {by_reason}.",
+            _table("excluded", "Reports excluded after reading their full text", columns, rows),
+        ],
+        references,
+    )
+
+
+def overlap(sources: Sequence[Row], figure: str, alt: str) -> Part:
+    """What the searches share: the rows of results/dedup/sources.csv, and the figure."""
+    searches = [row for row in sources if row["search"]]
+    shared = [row["search"] for row in searches if f"with_{row['search']}" in row]
+    columns = [
+        _column("database", "Search", width=1.6),
+        _column("records", "Records", width=0.8, align="right"),
+        _column("duplicates_within", "Copies within", width=0.8, align="right"),
+        _column("works", "Works", width=0.7, align="right"),
+        _column("unique", "Found by it alone", width=0.9, align="right"),
+        _column("shared", "Shared", width=0.8, align="right"),
+        *(
+            _column(f"with_{row['search']}", f"With {escape(row['database'])}", width=0.9, align="right")
+            for row in searches
+            if row["search"] in shared
+        ),
+    ]
+    cells = [
+        [escape(row["database"] or "All"), *(escape(row[column["id"]] or "–") for column in columns[1:])]
+        for row in sources
+    ]
+    blocks = [
+        "[@tbl:overlap] counts what each search found and what it shares with each other search; "
+        "[@fig:overlap] shows every combination.",
+        _table(
+            "overlap",
+            "Overlap of the searches",
+            columns,
+            cells,
+            [
+                "Records are works and the copies of them within the same search; works are found by one search alone "
+                "or shared with others."
+            ],
+        ),
+        figure_block("overlap", "Works found by each combination of searches", figure, alt),
+    ]
+    return Part(OVERLAP, blocks)
+
+
+def deduplication(
+    records: int, works: int, merges: Sequence[Row], to_review: Sequence[Row], decided: Sequence[Row]
+) -> Part:
+    """How duplicates were found: merges by rule, pairs left to a person, what people decided."""
+    rules = Counter(row["rule"] for row in merges)
+    columns = [_column("rule", "Rule", width=4), _column("merges", "Merges", width=1, align="right")]
+    rows = [[escape(rule), f"{n:,}"] for rule, n in sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))]
+    rows.append(["All", f"{len(merges):,}"])
+    text = (
+        f"Of {counted(records, 'record')}, {counted(records - works, 'was a copy', 'were copies')} of another "
+        f"and {counted(works, 'work')} remained. "
+        "Two records were merged where what agrees between them outweighs what differs and no veto forbids it; "
+        "each merge is explained by the rule behind it ([@tbl:merges]). "
+        f"The software listed {counted(len(to_review), 'doubtful pair')} for a person to look at; "
+        f"people decided on {counted(len(decided), 'pair')}."
+    )
+    return Part(DUPLICATES, [text, _table("merges", "Merges of duplicate records by rule", columns, rows)])
+
+
+def _figure(value: Any) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def agreement(stages: Sequence[Row]) -> Part:
+    """How far reviewers agreed at each stage, before conflicts were resolved.
+
+    `stages` are the entries of results/screening/agreement.json (stage, reviewers, n, agree, raw, kappa, low, high,
+    method, reason); none where no stage had two reviewers.
+    """
+    if not stages:
+        text = "One decision was recorded for each record and stage, so agreement between reviewers cannot be computed."
+        return Part(AGREEMENT, [text])
+    columns = [
+        _column("stage", "Stage", width=1.4),
+        _column("reviewers", "Reviewers", width=1, align="right"),
+        _column("n", "Records judged by all", width=1, align="right"),
+        _column("agree", "Same decision", width=1, align="right"),
+        _column("raw", "Raw agreement", width=1, align="right"),
+        _column("kappa", "Kappa (95% interval)", width=1.6, align="right"),
+        _column("method", "Statistic", width=1.2),
+    ]
+    rows = []
+    for stage in stages:
+        reviewers = stage["reviewers"]
+        interval = f" ({_figure(stage['low'])}–{_figure(stage['high'])})" if stage.get("low") is not None else ""
+        rows.append(
+            [
+                escape(str(stage["stage"])),
+                str(len(reviewers) if isinstance(reviewers, list) else reviewers),
+                f"{stage['n']:,}",
+                f"{stage['agree']:,}",
+                _figure(stage["raw"]),
+                _figure(stage["kappa"]) + interval,
+                escape(str(stage["method"])),
+            ]
+        )
+    return Part(
+        AGREEMENT,
+        [
+            "[@tbl:agreement] tells how far the reviewers agreed before conflicts were resolved.",
+            _table("agreement", "Agreement of the reviewers by stage", columns, rows),
+        ],
+    )
+
+
+def checklist(form: Checklist, located: Mapping[str, str]) -> Part:
+    """A reporting checklist, its items word for word, with where the manuscript reports each."""
+    rows, last = [], ""
+    for item in form.items:
+        topic = item.topic if item.section == item.topic else f"{item.section}: {item.topic}"
+        rows.append(
+            [escape(topic) if topic != last else "", item.item, escape(item.text), escape(located.get(item.item, ""))]
+        )
+        last = topic
+    columns = [
+        _column("topic", "Section and topic", width=1.5),
+        _column("item", "Item", width=0.5),
+        _column("text", "Checklist item", width=3.4),
+        _column("reported", "Reported on page", width=1.6),
+    ]
+    name = form.id.replace("_", "-")
+    credit = f"Items: {escape(form.source)}. Licence: {escape(form.licence)}. Pages are those of the manuscript's PDF."
+    return Part(
+        form.name,
+        [
+            f"[@tbl:{name}] says where the manuscript reports each item.",
+            _table(name, form.name, columns, rows, [credit]),
+        ],
+    )
+
+
+def front_matter(head: Mapping[str, Any]) -> str:
+    """The YAML head of the supplement, from that of the manuscript: who wrote what it belongs to."""
+    kept = {key: head[key] for key in ("author", "affiliation", "correspondence", "lang", "date-fixed") if key in head}
+    return json.dumps({"title": f"Supplementary Material: {head['title']}", **kept}, ensure_ascii=False, indent=1)
