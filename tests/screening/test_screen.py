@@ -41,7 +41,7 @@ def review(tmp_path, monkeypatch):
     pairs = [(f"s:{name}", f"s:{name}") for name in "abcd"] + [("s:d-twin", "s:d")]
     write_rows(Path("clusters.csv"), ("record_id", "cluster"), ({"record_id": r, "cluster": c} for r, c in pairs))
 
-    def call(decisions, *, draft=False, stages=STAGES):
+    def call(decisions, *, draft=False, stages=STAGES, **options):
         table = None
         if decisions is not None:
             table = Path("decisions.csv")
@@ -56,6 +56,7 @@ def review(tmp_path, monkeypatch):
             trail=Path("trail.csv"),
             stages=stages,
             draft=draft,
+            **options,
         )
         return read_rows(Path("screening.csv"))
 
@@ -143,6 +144,25 @@ def test_rules_and_decisions_in_one_stage(review):
     with pytest.raises(BuildStop, match=r"include for 's:a', which rule review excludes"):
         review([("a", "title", "include", "", ""), *kept], stages=both)
     assert len(review([("a", "title", "exclude", "off_topic", ""), *kept], stages=both)) == 4
+
+
+def test_records_of_other_methods_go_straight_to_retrieval_and_assessment(review):
+    fulltext = [("b", "fulltext", "include", "", ""), ("c", "fulltext", "include", "", "")]
+    rows = review(
+        [*fulltext, ("d", "fulltext", "include", "", ""), ("a", "fulltext", "include", "", "")], other_methods=["s"]
+    )
+    assert {row["decision"] for row in rows} == {"include"}
+    assert {row["stage"] for row in read_rows(Path("trail.csv"))} == {"fulltext"}
+    with pytest.raises(BuildStop, match="do not go through the stage 'abstract'"):
+        review([*fulltext, ("d", "abstract", "include", "", "")], other_methods=["s"], draft=True)
+
+
+def test_at_a_stage_of_removal_only_decided_records_leave(review):
+    stages = [{"id": "sift", "role": "removal", "reasons": {"retracted": "Retracted"}}, *STAGES]
+    rows = review([("b", "sift", "exclude", "retracted", "")], stages=stages, draft=True)
+    ends = {row["record_id"]: (row["stage"], row["decision"]) for row in rows}
+    assert ends["s:b"] == ("sift", "exclude")
+    assert ends["s:c"] == ("abstract", "pending")
 
 
 def test_faults_of_rows_and_undecided_records_are_told_at_once(review):

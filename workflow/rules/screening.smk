@@ -19,6 +19,7 @@ rule screen:
         "../envs/prismake.yaml"
     params:
         stages=config["screening"]["stages"],
+        other_methods=[search["id"] for search in SEARCHES if search["kind"] == "other"],
         draft=config.get("review", {}).get("draft", False),
     message:
         "Applying the eligibility filter"

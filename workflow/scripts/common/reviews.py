@@ -15,6 +15,7 @@ from typing import Any
 
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.figure_files import figure_issues
+from prismake.common.stages import stage_issues
 from prismake.common.tables import read_table
 from prismake.common.validation import check_document, check_row_schema, house_schema, key_path, load_yaml
 
@@ -115,6 +116,7 @@ def checked(config: Config, schemas: Path) -> Config:
     issues += _table_name_issues(config)
     if "manuscript" in config:
         issues += figure_issues(Path(config["manuscript"]["sections"]))
+    issues += stage_issues(config["screening"]["stages"])
     if issues:
         raise BuildStop(issues)
     return config

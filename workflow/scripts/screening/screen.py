@@ -1,11 +1,12 @@
 """Step: every unique record goes through the stages and ends with one stage, one decision and one reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import SHOWN, BuildStop, Issue
+from prismake.common.stages import found_by_other_methods
 from prismake.common.steps import log, warn
 from prismake.common.tables import read_table
 from prismake.common.writing import read_rows, write_rows
@@ -51,7 +52,7 @@ def judge(record: Mapping[str, str], stage: Stage, decisions: Mapping[Key, Decis
         return Verdict(name, stage.id, "include")
     decision = decisions.get((name, stage.id))
     if decision is None:
-        return Verdict(name, stage.id, "pending")
+        return Verdict(name, stage.id, "include" if stage.removal else "pending")
     label = stage.reasons.get(decision.reason, "")
     return Verdict(
         name,
@@ -65,21 +66,36 @@ def judge(record: Mapping[str, str], stage: Stage, decisions: Mapping[Key, Decis
 
 
 def judge_all(
-    records: Sequence[Mapping[str, str]], stages: Sequence[Stage], decisions: Mapping[Key, Decision]
+    records: Sequence[Mapping[str, str]],
+    stages: Sequence[Stage],
+    decisions: Mapping[Key, Decision],
+    elsewhere: Collection[str] = (),
 ) -> dict[str, list[Verdict]]:
-    """The way of each record: its verdict at every stage it reached, in order."""
+    """The way of each record: its verdict at every stage it reached, in order.
+
+    `elsewhere` are the records that only other methods found; they skip the stages that do not ask for them.
+    """
     ways: dict[str, list[Verdict]] = {}
     for record in records:
         way = ways.setdefault(record["record_id"], [])
         for stage in stages:
+            if record["record_id"] in elsewhere and not stage.other_methods:
+                continue
             way.append(judge(record, stage, decisions))
             if way[-1].decision != "include":
                 break
     return ways
 
 
-def unreached(ways: Mapping[str, Sequence[Verdict]], decisions: Mapping[Key, Decision]) -> list[Issue]:
+def unreached(
+    ways: Mapping[str, Sequence[Verdict]],
+    decisions: Mapping[Key, Decision],
+    elsewhere: Collection[str] = (),
+    not_asked: Collection[str] = (),
+) -> list[Issue]:
     """A fault for each decision that was never asked for: the record had left, or waits at an earlier stage.
+
+    Records that only other methods found (`elsewhere`) do not go through the stages `not_asked`.
 
     A decision that only repeats what a rule of the same stage decided is a warning.
     """
@@ -88,7 +104,11 @@ def unreached(ways: Mapping[str, Sequence[Verdict]], decisions: Mapping[Key, Dec
         last = ways[name][-1]
         if any(verdict.stage == stage and verdict.decided_by == decision.where for verdict in ways[name]):
             continue
-        if last.stage == stage:
+        if name in elsewhere and stage in not_asked:
+            message = f"'{name}' was found by other methods only, which do not go through the stage '{stage}'"
+            fix = "drop the row, or set 'other_methods: true' at the stage in config.yaml"
+            issues.append(Issue("not-asked", message, decision.where, fix))
+        elif last.stage == stage:
             message = f"{decision.decision} for '{name}', which {last.decided_by} excludes ({last.matched})"
             if decision.decision == "exclude":
                 issues.append(Issue("repeats-rule", message, decision.where, "drop the row", "warning"))
@@ -170,6 +190,7 @@ def screen(
     stages: list[dict[str, Any]],
     draft: bool = False,
     decisions: Path | list[Path] | None = None,
+    other_methods: Sequence[str] = (),
 ) -> None:
     """Screens the unique records.
 
@@ -177,15 +198,17 @@ def screen(
     table of people's decisions, checked by `schema`; None or [] where there is none yet). `stages` is the config
     block `screening.stages`. Writes `screening` (a row a record: its last stage with decision and reason) and `trail`
     (a row for each record and stage it reached). Raises BuildStop with every fault of the decisions and every
-    undecided record; with `draft` undecided records end as pending instead.
+    undecided record; with `draft` undecided records end as pending instead. `other_methods` are the ids of the searches
+    by other methods than databases and registers.
     """
     records = _read_unique(unique)
     plan = make_stages(stages)
     survivors = {row["record_id"]: row["cluster"] for row in read_rows(clusters)}
     path, rows = _read_decisions(decisions, schema)
     settled, issues = settle_decisions(rows, path, survivors, plan)
-    ways = judge_all(records, plan, settled)
-    issues += unreached(ways, settled)
+    elsewhere = found_by_other_methods(survivors, other_methods)
+    ways = judge_all(records, plan, settled, elsewhere)
+    issues += unreached(ways, settled, elsewhere, [stage.id for stage in plan if not stage.other_methods])
     waiting = undecided(records, ways, plan)
     _check(issues if draft else issues + waiting)
     pending = sum(way[-1].decision == "pending" for way in ways.values() if way)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.stages import asks_other_methods, role_of
 from prismake.screening.rules import Rule, make_rule
 
 
@@ -15,13 +16,16 @@ class Stage:
     """One stage: its rules come first; then, where it takes decisions, a person decides what they left.
 
     `reasons` maps the code of a reason to its text. A stage without rules always takes decisions; a stage with rules
-    takes them where it declares reasons as well.
+    takes them where it declares reasons as well. At a stage of `removal` a record without a decision passes.
+    `other_methods` tells whether records that only other methods found go through it.
     """
 
     id: str
     rules: tuple[Rule, ...]
     reasons: Mapping[str, str]
     takes_decisions: bool
+    removal: bool = False
+    other_methods: bool = True
 
 
 def _twice(names: Sequence[str]) -> list[str]:
@@ -47,7 +51,9 @@ def make_stages(declared: Sequence[Mapping[str, Any]]) -> list[Stage]:
             for name in _twice([rule.id for rule in rules] + list(reasons))
         )
         takes_decisions = bool(reasons) or not rules
-        stages.append(Stage(block["id"], tuple(rules), reasons, takes_decisions))
+        removal = role_of(declared, number - 1) == "removal"
+        other_methods = asks_other_methods(declared, number - 1)
+        stages.append(Stage(block["id"], tuple(rules), reasons, takes_decisions, removal, other_methods))
     issues.extend(
         Issue("twice", f"two stages are called '{name}'", "config.yaml, screening.stages", "rename one")
         for name in _twice([stage.id for stage in stages])
