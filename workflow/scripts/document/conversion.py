@@ -16,13 +16,13 @@ from PIL import ImageFont
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
 from prismake.document.figures import Figure
-from prismake.document.profile import Page
+from prismake.document.variants import Edition
 
 # Raw HTML, TeX and OpenXML in the text stay text: nothing in a manuscript may carry code into a document.
 READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-markdown_in_html_blocks-native_divs+fenced_divs"
 ISSUES = "ISSUES "
 # In the order in which they run, the citations being resolved after the first; the writer's own comes last.
-FILTERS = ("prepare", "citations", "columns")
+FILTERS = ("prepare", "citations", "select", "columns")
 CELL_PADDING_PT = 3.0
 # Seconds; a manuscript of a hundred pages takes three.
 LONGEST = 120
@@ -58,23 +58,26 @@ def font_file(fonts: Sequence[Path], family: str, style: str) -> Path:
 
 
 def settings_for(
-    profile: dict[str, Any],
-    page: Page,
+    edition: Edition,
     *,
     text: str,
     fonts: Sequence[Path],
     figures: dict[str, Figure],
     vector: bool,
 ) -> dict[str, Any]:
-    """What the filters need to know: the profile, the page, the figures, and how wide each letter of `text` is.
+    """What the filters need to know: the edition, the figures, and how wide each letter of `text` is.
 
     `vector` chooses the form of the figures: the SVG where there is one, or the raster. Lengths are points, figure
     sizes inches, widths of letters parts of the font size.
     """
     letters = "".join(sorted({letter for letter in text if letter >= " "} | set("M 0123456789–,")))
+    profile, page = edition.profile, edition.page
     family = profile["text"]["pdf_font"]
     return {
         "profile": profile,
+        "parts": list(edition.parts),
+        "blinded": edition.blinded,
+        "only": edition.only,
         "page": {
             **asdict(page),
             "text_width": page.text_width,

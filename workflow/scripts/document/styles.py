@@ -52,12 +52,13 @@ class ParagraphStyle:
 def paragraph_styles(profile: dict[str, Any]) -> list[ParagraphStyle]:
     """All kinds of paragraphs of a manuscript, sized as the profile asks."""
     size, spacing = float(profile["text"]["size_pt"]), float(profile["text"]["line_spacing"])
-    small = float(profile["tables"]["size_pt"])
+    small, gap = float(profile["tables"]["size_pt"]), float(profile["text"]["gap_pt"])
+    indent = float(profile["text"]["indent_mm"]) * POINTS_PER_MM
     return [
-        ParagraphStyle("Body Text", size, spacing, indent=float(profile["text"]["indent_mm"]) * POINTS_PER_MM),
-        ParagraphStyle("First Paragraph", size, spacing),
+        ParagraphStyle("Body Text", size, spacing, after=gap, indent=indent),
+        ParagraphStyle("First Paragraph", size, spacing, after=gap),
         ParagraphStyle("Compact", size, spacing),
-        ParagraphStyle("Block Text", size, spacing),
+        ParagraphStyle("Block Text", size, spacing, after=gap),
         ParagraphStyle("heading 1", size + 2, spacing, 6, bold=True, outline=0),
         ParagraphStyle("heading 2", size, spacing, 6, bold=True, outline=1),
         ParagraphStyle("heading 3", size, spacing, 6, italic=True, outline=2),
@@ -66,8 +67,8 @@ def paragraph_styles(profile: dict[str, Any]) -> list[ParagraphStyle]:
         ParagraphStyle("Affiliation", size, 1.5),
         ParagraphStyle("Title Page", size, 1.5, before=6, after=0),
         ParagraphStyle("Running Head", HEADER_SIZE, 1, align=profile["running_head"]["align"], counted=False),
-        ParagraphStyle("Abstract", size, spacing),
-        ParagraphStyle("Keywords", size, spacing),
+        ParagraphStyle("Abstract", size, spacing, after=gap),
+        ParagraphStyle("Keywords", size, spacing, after=gap),
         ParagraphStyle("Table Caption", size, 1.15, before=12, after=6, keep_next=True, keep_lines=True),
         ParagraphStyle("Table Text", small, 1, before=2, after=2),
         ParagraphStyle("Table Header", small, 1, before=2, after=2, bold=True),

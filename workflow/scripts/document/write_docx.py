@@ -10,8 +10,9 @@ from prismake.common.writing import rewrite_zip, write_bytes
 from prismake.document.conversion import CELL_PADDING_PT, Job, run_pandoc, settings_for
 from prismake.document.figures import Figure, read_figures
 from prismake.document.matter import Matter, read_matter
-from prismake.document.profile import page_of, read_profile
+from prismake.document.profile import read_profile
 from prismake.document.styles import reference_document
+from prismake.document.variants import edition_of
 from prismake.document.word import finish
 
 
@@ -57,27 +58,28 @@ def write_docx(
     filters: list[Path],
     fonts: list[Path],
     docx: Path,
+    variant: str = "whole",
 ) -> None:
     """Writes the Word document of a manuscript in the look that a journal asks for.
 
-    `filters`: the Lua files prepare, citations, columns, word and settings; `fonts` are measured, not embedded. Raises
+    `filters`: the Lua files prepare, citations, select, columns, word and settings; `fonts` are measured, not embedded. Raises
     BuildStop for an unknown citation key, a missing figure, an unresolved cross-reference, or a table that no page
     can hold.
     """
     journal = read_profile(profile, schema)
-    page = page_of(journal)
-    found = read_figures(figures, page, journal["figures"]["min_dpi"])
+    edition = edition_of(journal, variant)
+    found = read_figures(figures, edition.page, journal["figures"]["min_dpi"])
     matter = read_matter(manuscript)
     for issue in [*journal_limits(matter, journal, manuscript.as_posix()), *coarse_figures(found, journal)]:
         warn(issue)
     text = manuscript.read_text(encoding="utf-8") + references.read_text(encoding="utf-8")
-    settings = settings_for(journal, page, text=text, fonts=fonts, figures=found, vector=False)
+    settings = settings_for(edition, text=text, fonts=fonts, figures=found, vector=False)
     with tempfile.TemporaryDirectory() as folder:
         styles = Path(folder) / "styles.docx"
-        styles.write_bytes(reference_document(journal, page, matter.language, CELL_PADDING_PT))
+        styles.write_bytes(reference_document(edition.profile, edition.page, matter.language, CELL_PADDING_PT))
         job = Job(manuscript, references, csl, filters, "word", settings)
         content = run_pandoc(job, to="docx", options=[f"--reference-doc={styles}"])
-    write_bytes(docx, rewrite_zip(finish(content, journal, page, matter, found), first=["[Content_Types].xml"]))
+    write_bytes(docx, rewrite_zip(finish(content, edition.profile, edition.page, matter, found), first=["[Content_Types].xml"]))
 
 
 if "snakemake" in globals():

@@ -12,8 +12,9 @@ from prismake.common.writing import write_bytes
 from prismake.document.conversion import Job, run_pandoc, settings_for
 from prismake.document.figures import VENDORED, Figure, read_figures, with_fonts
 from prismake.document.matter import Matter, read_matter
-from prismake.document.profile import page_of, read_profile
+from prismake.document.profile import read_profile
 from prismake.document.typesetting import MAIN, typeset
+from prismake.document.variants import edition_of
 
 # Accessible (tags, alt text, language) and archivable (all fonts embedded, no dependence on the outside).
 STANDARDS = ["ua-1", "a-3a"]
@@ -83,18 +84,19 @@ def write_pdf(
     template: Path,
     fonts: list[Path],
     pdf: Path,
+    variant: str = "whole",
 ) -> None:
     """Writes the PDF of a manuscript in the look that a journal asks for.
 
-    `filters`: the Lua files prepare, citations, columns, typst and settings. Raises BuildStop for an unknown
+    `filters`: the Lua files prepare, citations, select, columns, typst and settings. Raises BuildStop for an unknown
     citation key, a missing figure, an unresolved cross-reference, or a table that no page can hold.
     """
     journal = read_profile(profile, schema)
-    page = page_of(journal)
-    found = read_figures(figures, page, journal["figures"]["min_dpi"])
+    edition = edition_of(journal, variant)
+    found = read_figures(figures, edition.page, journal["figures"]["min_dpi"])
     matter = read_matter(manuscript)
     text = manuscript.read_text(encoding="utf-8") + references.read_text(encoding="utf-8")
-    settings = settings_for(journal, page, text=text, fonts=fonts, figures=found, vector=True)
+    settings = settings_for(edition, text=text, fonts=fonts, figures=found, vector=True)
     body = run_pandoc(Job(manuscript, references, csl, filters, "typst", settings), to="typst-smart-citations")
     day = datetime(matter.date.year, matter.date.month, matter.date.day, tzinfo=UTC)
     write_bytes(pdf, compile_pdf(body.decode(), template, template_settings(settings, matter), found, fonts, day))

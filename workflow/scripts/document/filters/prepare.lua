@@ -1,7 +1,11 @@
 -- First filter, before the citations are resolved: the manuscript's Markdown becomes a plain vocabulary of parts that
 -- the later filters and both writers share.
+--   Div.region name=…    a part of the document that a variant may leave out: title-page, head (the title alone), abstract,
+--                        body, references, floats (what stands after the references), apart (what is a file of its
+--                        own), legends (the captions of such figures)
 --   Div.part role=…      a piece of the title page
---   Div.float            a table or figure: kind, number, wide; holds Div.caption, the table or image, Div.notes
+--   Div.float            a table or figure: kind, number, wide; holds Div.caption, the table or image, Div.notes; in
+--                        the list of legends the caption alone
 --   Div.mark name=page   what follows starts a new page
 --   Span.reference       a cross-reference: kind, number, form (full, number)
 --   Span.first-cited     hidden: citations that stand in a table, counted where the table is first mentioned
@@ -11,6 +15,7 @@
 local settings = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), 'settings.lua' })).read()
 local profile = settings.profile
 local stringify = pandoc.utils.stringify
+local with_heading, run_in
 
 local KINDS = { fig = profile.figures, tbl = profile.tables }
 
@@ -34,6 +39,10 @@ local function mark(name)
   return pandoc.Div({}, pandoc.Attr('', { 'mark' }, { name = name }))
 end
 
+local function region(name, content)
+  return pandoc.Div(content, pandoc.Attr('', { 'region' }, { name = name }))
+end
+
 local function kind_of(identifier)
   local prefix = identifier:match('^(%a+):')
   return prefix and KINDS[prefix] and prefix or nil
@@ -53,7 +62,13 @@ end
 local clean = {
   RawBlock = function() return {} end,
   RawInline = function() return {} end,
-  Span = function(span) return span.content end,
+  Span = function(span)
+    -- What its author marked as telling who wrote the manuscript: [our clinic]{.identifying}.
+    if settings.blinded and span.classes:includes('identifying') then
+      return pandoc.Str(profile.blinding.placeholder)
+    end
+    return span.content
+  end,
   Code = function(code) return pandoc.Str(code.text) end,
   CodeBlock = function(block) return pandoc.Para({ pandoc.Str(block.text) }) end,
   Quoted = function(quoted)
@@ -81,15 +96,22 @@ local function declare(identifier, float)
   order[#order + 1] = identifier
 end
 
-local function caption_blocks(caption)
-  local inlines = pandoc.utils.blocks_to_inlines(caption.long)
-  return pandoc.Inlines(inlines)
+-- The caption as inlines, with the point at its end that the journal wants there or does not want.
+local function caption_inlines(caption, ending)
+  local inlines = pandoc.Inlines(pandoc.utils.blocks_to_inlines(caption.long))
+  local last = inlines[#inlines]
+  if ending == 'point' and not stringify(inlines):find('[.?!]$') then
+    inlines:insert(pandoc.Str('.'))
+  elseif ending == 'none' and last and last.t == 'Str' then
+    inlines[#inlines] = pandoc.Str((last.text:gsub('%.$', '')))
+  end
+  return inlines
 end
 
 local function read_figure(figure)
   local image
   figure:walk({ Image = function(found) image = found end })
-  local caption = caption_blocks(figure.caption)
+  local caption = caption_inlines(figure.caption, profile.figures['end'])
   local identifier = figure.identifier
   if not kind_of(identifier) then
     issue('no-identifier', 'a figure has no identifier', image and image.src or stringify(caption),
@@ -128,7 +150,7 @@ local function read_table(div)
     issue('no-table', 'the block of a table holds no table', identifier, 'write a pipe table in it')
     return
   end
-  local caption = caption_blocks(found.caption)
+  local caption = caption_inlines(found.caption, profile.tables['end'])
   if #caption == 0 then
     issue('no-caption', 'the table has no caption', identifier, 'add a line ": Caption" under it')
   end
@@ -203,13 +225,26 @@ local function float_block(identifier)
   }))
 end
 
+-- A line that says where a figure or table belongs that stands elsewhere.
+local function callout(float)
+  local words = KINDS[float.kind]
+  if words.callout == '' then return {} end
+  local text = words.callout:gsub('{label}', function() return words.label .. ' ' .. float.number end)
+  return { pandoc.Para({ pandoc.Str(text) }) }
+end
+
+-- The body with its floats where the journal wants them, and those that leave it: after the references, or as files.
 local function put_floats_back(blocks)
-  local body, waiting, last = pandoc.List(), pandoc.List(), pandoc.List()
+  local body, waiting = pandoc.List(), pandoc.List()
+  local last, apart = { tbl = pandoc.List(), fig = pandoc.List() }, { tbl = pandoc.List(), fig = pandoc.List() }
   for _, block in ipairs(blocks) do
     if block.t == 'Div' and block.classes:includes('stand-in') then
       local identifier = block.attributes.target
-      local place = KINDS[floats[identifier].kind].placement
-      local target = place == 'text' and body or place == 'section' and waiting or last
+      local float = floats[identifier]
+      local place = KINDS[float.kind].placement
+      local target = place == 'text' and body or place == 'section' and waiting or place == 'end' and last[float.kind]
+        or apart[float.kind]
+      if place == 'end' or place == 'separate' then body:extend(callout(float)) end
       target:insert(float_block(identifier))
     else
       if block.t == 'Header' and block.level == 1 then
@@ -220,7 +255,32 @@ local function put_floats_back(blocks)
     end
   end
   body:extend(waiting)
-  return body, last
+  return body, last, apart
+end
+
+-- Floats after the references: tables, then figures, each on a page of its own.
+local function at_the_end(last)
+  local blocks = pandoc.List()
+  for _, kind in ipairs({ 'tbl', 'fig' }) do
+    for _, float in ipairs(last[kind]) do
+      -- A wide one has a section, and so a page, of its own.
+      if float.attributes.wide == '0' then blocks:insert(mark('page')) end
+      blocks:insert(float)
+    end
+  end
+  return blocks
+end
+
+-- The captions of figures that are files of their own.
+local function legends(figures)
+  if #figures == 0 then return pandoc.List() end
+  local blocks = pandoc.List({ mark('page'), pandoc.Header(1, { pandoc.Str(profile.figures.legends) }) })
+  for _, float in ipairs(figures) do
+    local content = float.content:filter(function(block) return block.t == 'Div' and block.classes:includes('caption') end)
+    local attributes = { kind = 'fig', number = float.attributes.number, wide = '0' }
+    blocks:insert(pandoc.Div(content, pandoc.Attr('', { 'float' }, attributes)))
+  end
+  return blocks
 end
 
 -- Cross-references and citations -------------------------------------------------------------------------------
@@ -368,6 +428,123 @@ local function plain_header(header)
   return header
 end
 
+-- Sections -----------------------------------------------------------------------------------------------------
+
+local RULES = {} -- what the journal says of sections, by role
+for index, rule in ipairs(profile.sections) do RULES[rule.role] = { index = index, name = rule.name, place = rule.place } end
+
+local WITHHELD = {}
+if settings.blinded then
+  for _, role in ipairs(profile.blinding.withheld) do WITHHELD[role] = true end
+end
+
+-- The manuscript cut at its headings of the first level. The heading of the references goes: the journal names it.
+local function sections_of(blocks)
+  local sections = pandoc.List({ { blocks = pandoc.List() } })
+  for _, block in ipairs(blocks) do
+    if block.t == 'Header' and block.level == 1 then
+      if block.identifier ~= 'references' then
+        local role = block.attributes.role or block.identifier
+        local rule = RULES[role] or { index = math.huge, place = 'text' }
+        sections:insert({
+          name = rule.name and pandoc.Inlines({ pandoc.Str(rule.name) }) or block.content, rule = rule, role = role,
+          declaration = block.classes:includes('declaration'), numbered = not block.classes:includes('unnumbered'),
+          blocks = pandoc.List(),
+        })
+      end
+    else
+      sections[#sections].blocks:insert(block)
+    end
+  end
+  for _, section in ipairs(sections) do
+    if WITHHELD[section.role] then
+      section.blocks = pandoc.List({ pandoc.Para({ pandoc.Str(profile.blinding.placeholder) }) })
+    end
+  end
+  return sections
+end
+
+-- A section under its heading; `deeper` levels below the first.
+with_heading = function(section, deeper)
+  deeper = deeper or 0
+  local blocks = pandoc.List()
+  if section.name then blocks:insert(pandoc.Header(1 + deeper, section.name)) end
+  for _, block in ipairs(section.blocks) do
+    if block.t == 'Header' then block.level = block.level + deeper end
+    blocks:insert(block)
+  end
+  return blocks
+end
+
+-- A section whose name stands in bold before its text.
+run_in = function(section)
+  local blocks = pandoc.List(section.blocks)
+  local name = pandoc.Inlines({ pandoc.Strong(section.name .. { pandoc.Str(':') }), pandoc.Space() })
+  if blocks[1] and (blocks[1].t == 'Para' or blocks[1].t == 'Plain') then
+    blocks[1] = pandoc.Para(name .. blocks[1].content)
+  else
+    blocks:insert(1, pandoc.Para(name))
+  end
+  return blocks
+end
+
+-- "1. Introduction", "1.1. Search" for journals that number their headings; declarations stay without.
+local function number_headings(sections)
+  local counts = { 0, 0, 0 }
+  local function number(level)
+    counts[level] = counts[level] + 1
+    for deeper = level + 1, #counts do counts[deeper] = 0 end
+    return table.concat({ table.unpack(counts, 1, level) }, '.') .. '.'
+  end
+  for _, section in ipairs(sections) do
+    if section.name and section.numbered then
+      section.name = pandoc.Inlines({ pandoc.Str(number(1)), pandoc.Space() }) .. section.name
+      for _, block in ipairs(section.blocks) do
+        if block.t == 'Header' and block.level <= #counts and not block.classes:includes('unnumbered') then
+          block.content = pandoc.Inlines({ pandoc.Str(number(block.level)), pandoc.Space() }) .. block.content
+        end
+      end
+    end
+  end
+end
+
+local function declaration_blocks(sections)
+  local blocks = pandoc.List()
+  if #sections == 0 then return blocks end
+  local heading = profile.declarations.heading
+  if heading ~= '' then blocks:insert(pandoc.Header(1, { pandoc.Str(heading) })) end
+  for _, section in ipairs(sections) do
+    local in_line = profile.declarations.form == 'run-in'
+    blocks:extend(in_line and run_in(section) or with_heading(section, heading ~= '' and 1 or 0))
+  end
+  return blocks
+end
+
+-- The sections where the journal wants them: the text, then the declarations in the journal's order; and by their
+-- place those that stand elsewhere.
+local function arrange(blocks)
+  local places = { front = pandoc.List(), ['title-page'] = pandoc.List(), ['after-references'] = pandoc.List() }
+  local text, declarations = pandoc.List(), pandoc.List()
+  for position, section in ipairs(sections_of(blocks)) do
+    section.position = position
+    local place = section.rule and section.rule.place or 'text'
+    if places[place] then
+      places[place]:insert(section)
+    else
+      (section.declaration and declarations or text):insert(section)
+    end
+  end
+  declarations:sort(function(one, other)
+    if one.rule.index ~= other.rule.index then return one.rule.index < other.rule.index end
+    return one.position < other.position
+  end)
+  if profile.headings.numbered then number_headings(text) end
+  local body = pandoc.List()
+  for _, section in ipairs(text) do body:extend(with_heading(section)) end
+  body:extend(declaration_blocks(declarations))
+  return body, places
+end
+
 -- Title page ---------------------------------------------------------------------------------------------------
 
 local function inlines_of(value)
@@ -387,7 +564,16 @@ local function labelled(label, inlines)
   return pandoc.Para(pandoc.Inlines({ pandoc.Strong({ pandoc.Str(label .. ':') }), pandoc.Space() }) .. inlines)
 end
 
-local function author_line(authors)
+-- The mark that ties an author to an affiliation.
+local function affiliation_mark(id, places)
+  if profile.title_page.marks == 'numbers' then return id end
+  for index, place in ipairs(places) do
+    if stringify(place.id) == id then return string.char(96 + index) end
+  end
+  return id
+end
+
+local function author_line(authors, places)
   local line = pandoc.Inlines({})
   for index, author in ipairs(authors) do
     if index > 1 then line:extend({ pandoc.Str(','), pandoc.Space() }) end
@@ -397,7 +583,10 @@ local function author_line(authors)
       line:extend(inlines_of(author.degrees))
     end
     local marks = {}
-    for _, number in ipairs(author.affiliations or {}) do marks[#marks + 1] = stringify(number) end
+    for _, id in ipairs(author.affiliations or {}) do marks[#marks + 1] = affiliation_mark(stringify(id), places) end
+    if author.corresponding == true and profile.title_page.corresponding_mark ~= '' then
+      marks[#marks + 1] = profile.title_page.corresponding_mark
+    end
     if #marks > 0 then line:insert(pandoc.Superscript({ pandoc.Str(table.concat(marks, ',')) })) end
   end
   return line
@@ -436,72 +625,143 @@ local function thousands(number)
   end
 end
 
-local function counts_line(meta)
+local function counts_line(meta, cited)
   local pieces = {}
   local counts = meta['word-counts'] or {}
-  if counts.abstract then pieces[#pieces + 1] = 'abstract ' .. thousands(stringify(counts.abstract)) end
-  if counts.text then pieces[#pieces + 1] = 'text ' .. thousands(stringify(counts.text)) end
   local number = { fig = 0, tbl = 0 }
   for _, float in pairs(floats) do number[float.kind] = number[float.kind] + 1 end
-  pieces[#pieces + 1] = KINDS.tbl.plural:lower() .. ' ' .. number.tbl
-  pieces[#pieces + 1] = KINDS.fig.plural:lower() .. ' ' .. number.fig
+  local values = {
+    abstract = counts.abstract and { 'abstract', stringify(counts.abstract) },
+    text = counts.text and { 'text', stringify(counts.text) },
+    references = { profile.references.heading:lower(), cited },
+    tables = { KINDS.tbl.plural:lower(), number.tbl },
+    figures = { KINDS.fig.plural:lower(), number.fig },
+  }
+  for _, what in ipairs(profile.title_page.counts) do
+    local value = values[what]
+    if value then pieces[#pieces + 1] = value[1] .. ' ' .. thousands(value[2]) end
+  end
   return table.concat(pieces, '; ')
 end
 
-local function title_page(meta)
-  local words, authors = profile.title_page, meta.author or pandoc.List()
-  local page = pandoc.List({ part('title', { pandoc.Para(inlines_of(meta.title)) }) })
-  if #authors > 0 then page:insert(part('authors', { pandoc.Para(author_line(authors)) })) end
-  for _, place in ipairs(meta.affiliation or {}) do
-    local number = pandoc.Superscript({ pandoc.Str(stringify(place.id)) })
+-- What the title page ends with and a manuscript without it still says: the short title and the counts.
+local function short_and_counts(meta, cited)
+  local lines, short = pandoc.List(), inlines_of(meta['short-title'])
+  if #short > 0 then lines:insert(part('front', { labelled(profile.running_head.label, short) })) end
+  local counts = counts_line(meta, cited)
+  if counts ~= '' then
+    lines:insert(part('front', { labelled(profile.title_page.word_count, { pandoc.Str(counts) }) }))
+  end
+  return lines
+end
+
+local function title_of(meta) return part('title', { pandoc.Para(inlines_of(meta.title)) }) end
+
+local function title_page(meta, sections, cited)
+  local words, authors, places = profile.title_page, meta.author or pandoc.List(), meta.affiliation or pandoc.List()
+  local page = pandoc.List({ title_of(meta) })
+  if #authors > 0 then page:insert(part('authors', { pandoc.Para(author_line(authors, places)) })) end
+  for _, place in ipairs(places) do
+    local number = pandoc.Superscript({ pandoc.Str(affiliation_mark(stringify(place.id), places)) })
     page:insert(part('affiliation', { pandoc.Para(pandoc.Inlines({ number }) .. inlines_of(place.name)) }))
   end
   local contact = correspondence(meta, authors)
-  if #contact > 0 then page:insert(part('front', { labelled(words.correspondence, contact) })) end
+  if #contact > 0 then page:insert(part('front', { labelled(words.corresponding_mark .. words.correspondence, contact) })) end
   local orcid = orcid_line(authors)
   if orcid ~= '' then page:insert(part('front', { labelled(words.orcid, { pandoc.Str(orcid) }) })) end
-  local short = inlines_of(meta['short-title'])
-  if #short > 0 then
-    page:insert(part('front', { labelled(profile.running_head.label, short) }))
-    page:insert(part('running-head', { pandoc.Para(short) }))
+  page:extend(short_and_counts(meta, cited))
+  for _, section in ipairs(sections) do
+    for _, block in ipairs(run_in(section)) do page:insert(part('front', { block })) end
   end
-  page:insert(part('front', { labelled(words.word_count, { pandoc.Str(counts_line(meta)) }) }))
   return page
 end
 
-local function abstract_page(meta)
+-- Abstract and keywords ----------------------------------------------------------------------------------------
+
+-- A structured abstract comes as a list of {name, text}. Returns it in the journal's order under the journal's names;
+-- what the journal does not name keeps its own name and follows.
+local function abstract_parts(parts)
+  local named, rest = {}, pandoc.List()
+  for _, found in ipairs(parts) do
+    local own, home = stringify(found.name):lower(), nil
+    for index, wanted in ipairs(profile.abstract.parts) do
+      local takes = wanted.name:lower() == own
+      for _, other in ipairs(wanted.from) do takes = takes or other:lower() == own end
+      if takes and not named[index] then home = home or index end
+    end
+    local entry = { name = home and profile.abstract.parts[home].name or stringify(found.name), text = found.text }
+    if home then named[home] = entry else rest:insert(entry) end
+  end
+  local ordered = pandoc.List()
+  for index = 1, #profile.abstract.parts do
+    if named[index] then ordered:insert(named[index]) end
+  end
+  return ordered .. rest
+end
+
+local function abstract_blocks(abstract)
+  if pandoc.utils.type(abstract) ~= 'List' then return blocks_of(abstract) end
+  local blocks, running = pandoc.List(), pandoc.Inlines({})
+  for _, entry in ipairs(abstract_parts(abstract)) do
+    local text = inlines_of(entry.text)
+    if #profile.abstract.parts > 0 then
+      local heading = pandoc.Strong({ pandoc.Str((entry.name .. profile.abstract.separator):gsub('%s+$', '')) })
+      blocks:insert(pandoc.Para(pandoc.Inlines({ heading, pandoc.Space() }) .. text))
+    else
+      if #running > 0 then running:insert(pandoc.Space()) end
+      running:extend(text)
+    end
+  end
+  -- A journal that takes one running text gets the parts without their names.
+  if #running > 0 then blocks:insert(pandoc.Para(running)) end
+  return pandoc.Blocks(blocks)
+end
+
+local function abstract_page(meta, sections)
   local page = pandoc.List()
   if meta.abstract then
-    page:insert(mark('page'))
+    if profile.abstract.own_page then page:insert(mark('page')) end
     page:insert(pandoc.Header(1, { pandoc.Str(profile.abstract.heading) }))
-    page:insert(part('abstract', blocks_of(meta.abstract)))
+    page:insert(part('abstract', abstract_blocks(meta.abstract)))
   end
   local words = {}
   for _, word in ipairs(meta.keywords or {}) do words[#words + 1] = stringify(word) end
   if #words > 0 then
-    page:insert(part('keywords', { labelled(profile.keywords.label, { pandoc.Str(table.concat(words, ', ')) }) }))
+    local list = table.concat(words, profile.keywords.separator)
+    page:insert(part('keywords', { labelled(profile.keywords.label, { pandoc.Str(list) }) }))
   end
+  for _, section in ipairs(sections) do page:extend(with_heading(section)) end
   return page
 end
 
 -- All together -------------------------------------------------------------------------------------------------
 
-function Pandoc(doc)
-  local known = {}
-  for _, entry in ipairs(pandoc.utils.references(doc)) do known[entry.id] = true end
-
-  local heading = profile.references.heading
-  doc = doc:walk(clean)
-  local body = pandoc.List()
-  for _, block in ipairs(doc.blocks) do
-    if block.t == 'Header' and block.identifier == 'references' then
-      heading = stringify(block)
-    else
-      body:insert(block)
+-- The figures and tables that stand elsewhere than in the text must not leave it with their sections.
+local function without_floats(sections)
+  for _, section in ipairs(sections) do
+    for _, block in ipairs(section.blocks) do
+      if block.t == 'Figure' or (block.t == 'Div' and kind_of(block.identifier) == 'tbl') then
+        issue('float-outside', 'a figure or table stands in a section that this journal prints elsewhere',
+          stringify(section.name), 'move it to a section of the text')
+      end
     end
   end
-  body = pandoc.Blocks(body):walk({ Div = unwrap, Header = plain_header })
+end
+
+function Pandoc(doc)
+  local known, cited = {}, 0
+  for _, entry in ipairs(pandoc.utils.references(doc)) do
+    known[entry.id] = true
+    cited = cited + 1
+  end
+
+  doc = doc:walk(clean)
+  local body = doc.blocks:walk({ Div = unwrap })
   check_body(body)
+  local places
+  body, places = arrange(body)
+  for _, sections in pairs(places) do without_floats(sections) end
+  body = pandoc.Blocks(body):walk({ Header = plain_header })
   local with_stand_ins = take_floats(body)
   local everything = with_stand_ins:clone()
   for _, identifier in ipairs(order) do
@@ -515,19 +775,33 @@ function Pandoc(doc)
     stop_on_issues()
   end
 
-  local blocks, last = put_floats_back(with_stand_ins)
-  local front = title_page(doc.meta)
-  front:extend(abstract_page(doc.meta))
-  front:insert(mark('page'))
-  front:extend(blocks)
-  -- A supplement may cite nothing.
-  if next(known) then
-    front:insert(pandoc.Header(1, { pandoc.Str(heading) }))
-    front:insert(pandoc.Div({}, pandoc.Attr('refs')))
+  local text, last, apart = put_floats_back(with_stand_ins)
+  local short = inlines_of(doc.meta['short-title'])
+  local whole = pandoc.List()
+  if #short > 0 and profile.running_head.in_header then
+    whole:insert(part('running-head', { pandoc.Para(short) }))
   end
-  front:extend(last)
+  if settings.blinded then
+    places['title-page'] = {}
+  else
+    whole:insert(region('title-page', title_page(doc.meta, places['title-page'], cited)))
+  end
+  whole:insert(region('head', pandoc.List({ title_of(doc.meta) }) .. short_and_counts(doc.meta, cited)))
+  whole:insert(region('abstract', abstract_page(doc.meta, places.front)))
+  whole:insert(region('body', pandoc.List({ mark('page') }) .. text))
+  local references = pandoc.List()
+  -- A supplement may cite nothing.
+  if cited > 0 then
+    references:insert(pandoc.Header(1, { pandoc.Str(profile.references.heading) }))
+    references:insert(pandoc.Div({}, pandoc.Attr('refs')))
+  end
+  for _, section in ipairs(places['after-references']) do references:extend(with_heading(section)) end
+  whole:insert(region('references', references))
+  whole:insert(region('floats', at_the_end(last)))
+  whole:insert(region('apart', apart.tbl .. apart.fig))
+  whole:insert(region('legends', legends(apart.fig)))
 
-  local result = pandoc.Pandoc(front):walk(resolve(known))
+  local result = pandoc.Pandoc(whole):walk(resolve(known))
   stop_on_issues()
   -- Nothing that the manuscript's header says steers pandoc; only what the citations need is handed on.
   result.meta = pandoc.Meta({

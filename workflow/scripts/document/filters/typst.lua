@@ -87,6 +87,9 @@ local function float_blocks(float)
       body = kind == 'tbl' and table_call(block) or image_call(block)
     end
   end
+  if not body then
+    return pandoc.List({ raw(string.format('#legend(mark: %s)[%s]', label(kind, number), markup({ pandoc.Plain(title) }))) })
+  end
   return pandoc.List({ raw(string.format('#%s(wide: %s, mark: %s, caption: [%s], notes: [%s], %s)',
     kind == 'tbl' and 'table-float' or 'figure-float', float.attributes.wide == '1' and 'true' or 'false',
     label(kind, number), markup({ pandoc.Plain(title) }), notes, body)) })

@@ -77,8 +77,10 @@ local function float_blocks(float)
   if float.attributes.kind == 'tbl' then
     body.attr = pandoc.Attr('', {}, { ['custom-style'] = 'Ruled Table' })
     blocks:extend({ title, body, notes })
-  else
+  elseif body then
     blocks:extend({ styled('Figure', { body }), title, notes })
+  else
+    blocks:insert(title)
   end
   if wide then blocks:insert(mark('portrait')) end
   return blocks
