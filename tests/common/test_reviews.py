@@ -179,7 +179,7 @@ def test_a_journal_that_is_not_there_is_told_with_those_that_are(whole):
     whole["manuscript"]["journal"] = "j-pian-res"
     said = told(**whole)
     assert "config.yaml, manuscript.journal: there is no journal 'j-pian-res' in manuscript/journals/" in said
-    assert "journals there: j-pain-res" in said
+    assert "journals there: bmj, eur-j-pain" in said
 
 
 def test_a_journal_that_lacks_its_style_or_has_a_faulty_profile_is_told(whole):

@@ -78,7 +78,9 @@ def edition_of(profile: Profile, variant: str, table: int = 0) -> Edition:
     Raises BuildStop for a variant that there is not.
     """
     if variant not in VARIANTS:
-        raise stop("variant", f"there is no variant '{variant}'", where="the rule", fix=nearest(variant, list(VARIANTS)))
+        raise stop(
+            "variant", f"there is no variant '{variant}'", where="the rule", fix=nearest(variant, list(VARIANTS))
+        )
     kind = VARIANTS[variant]
     changes = dict(kind.changes)
     if not kind.apart:

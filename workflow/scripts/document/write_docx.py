@@ -62,9 +62,9 @@ def write_docx(
 ) -> None:
     """Writes the Word document of a manuscript in the look that a journal asks for.
 
-    `filters`: the Lua files prepare, citations, select, columns, word and settings; `fonts` are measured, not embedded. Raises
-    BuildStop for an unknown citation key, a missing figure, an unresolved cross-reference, or a table that no page
-    can hold.
+    `filters`: the Lua files prepare, citations, select, columns, word and settings; `fonts` are measured, not embedded.
+    Raises BuildStop for an unknown citation key, a missing figure, an unresolved cross-reference, or a table that no
+    page can hold.
     """
     journal = read_profile(profile, schema)
     edition = edition_of(journal, variant)
@@ -79,7 +79,9 @@ def write_docx(
         styles.write_bytes(reference_document(edition.profile, edition.page, matter.language, CELL_PADDING_PT))
         job = Job(manuscript, references, csl, filters, "word", settings)
         content = run_pandoc(job, to="docx", options=[f"--reference-doc={styles}"])
-    write_bytes(docx, rewrite_zip(finish(content, edition.profile, edition.page, matter, found), first=["[Content_Types].xml"]))
+    write_bytes(
+        docx, rewrite_zip(finish(content, edition.profile, edition.page, matter, found), first=["[Content_Types].xml"])
+    )
 
 
 if "snakemake" in globals():

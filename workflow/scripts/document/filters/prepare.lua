@@ -118,7 +118,8 @@ local function read_figure(figure)
       'write {#fig:name alt="…"} after the image')
     return
   end
-  if stringify(image.caption) == '' or stringify(image.caption) == stringify(caption) then
+  -- Without an alt text of its own a picture has its caption for one.
+  if stringify(image.caption) == '' or stringify(image.caption) == stringify(figure.caption.long) then
     issue('no-alt-text', 'the figure has no alt text of its own', identifier,
       'add alt="what the figure shows" to its attributes')
   end
