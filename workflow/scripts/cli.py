@@ -25,6 +25,7 @@ COMMANDS = {
     "import": Command("prismake.importing.command", "read search exports into one table of records"),
     "dedup": Command("prismake.dedup.command", "find the duplicates in a table of records"),
     "explain": Command("prismake.flow.command", "tell the way of one record through a finished build"),
+    "diff": Command("prismake.revision.diff_command", "compare two versions of the manuscript as tracked changes"),
 }
 
 

@@ -1,0 +1,224 @@
+"""Numbers that changed between two builds, and why: the ledger's values beside the records and cells behind them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import stop
+from prismake.common.writing import read_rows
+
+COLUMNS = ("value", "old", "new", "used", "why")
+RECORD_COLUMNS = ("record_id", "title", "old", "new")
+VALUES, FLOW, USED = "values.json", "flow.json", "manuscript/values_used.csv"
+# Ids of records or cells that one cell of the table names; the rest is counted, and the table of records holds all.
+NAMED = 5
+NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[\d+\])*")
+ABSENT = "–"
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a finished build says: values by dotted name, the records in each box, where the text uses which value."""
+
+    values: dict[str, str]
+    studies: dict[str, dict[str, str]]
+    boxes: dict[str, tuple[str, ...]]
+    titles: dict[str, str]
+    uses: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that changed: its dotted name, both values, where the text uses it, and why it changed."""
+
+    value: str
+    old: str
+    new: str
+    used: str
+    why: str
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _flat(item, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list) and any(isinstance(item, Mapping | list) for item in value):
+        for number, item in enumerate(value):
+            yield from _flat(item, f"{name}[{number}]")
+    elif isinstance(value, list):
+        yield name, ", ".join(str(item) for item in value)
+    else:
+        yield name, "" if value is None else str(value)
+
+
+def _read(path: Path) -> Any:
+    if not path.is_file():
+        raise stop("no-build", "there is no such result", where=str(path), fix="build the review first")
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as fault:
+        raise stop("no-build", f"is not what a build wrote: {fault}", where=str(path), fix="build anew") from None
+
+
+def read_build(results: Path) -> Build:
+    """Reads values.json, flow.json with its lists and the ledger of used values. Raises BuildStop without them."""
+    values = _read(results / VALUES)
+    studies = values.pop("studies", {})
+    boxes, titles = {}, {}
+    for box in _read(results / FLOW)["boxes"]:
+        rows = (
+            read_rows(results / "flow" / f"{box['id']}.csv")
+            if (results / "flow" / f"{box['id']}.csv").is_file()
+            else []
+        )
+        boxes[box["id"]] = tuple(row["record_id"] for row in rows)
+        titles.update({row["record_id"]: row.get("title", "") for row in rows})
+    uses: dict[str, list[str]] = {}
+    for row in read_rows(results / USED) if (results / USED).is_file() else []:
+        for name in NAME.findall(row["expression"]):
+            place = f"{row['file']}:{row['line']}"
+            if place not in uses.setdefault(name, []):
+                uses[name].append(place)
+    return Build(
+        dict(_flat(values)),
+        {study: dict(_flat(cells)) for study, cells in studies.items()},
+        boxes,
+        titles,
+        {name: tuple(places) for name, places in uses.items()},
+    )
+
+
+def place_of(record: str, build: Build) -> str:
+    """The last box of the flow that holds a record, which is the one where it ended; empty where no box does."""
+    holding = [box for box, records in build.boxes.items() if record in records]
+    ends = [
+        box for box in holding if "excluded" in box or box.rpartition(".")[2] in ("duplicates", "included", "pending")
+    ]
+    return max(ends or holding, key=lambda box: (box.count("."), len(box)), default="")
+
+
+def _named(items: list[str]) -> str:
+    shown = ", ".join(items[:NAMED])
+    return shown + (f" and {len(items) - NAMED} more" if len(items) > NAMED else "")
+
+
+def _grouped(records: list[str], there: Build, sign: str, absent: str, words: str) -> list[str]:
+    """Records by where the other build has them: `+2 embase:1, embase:2 (not in the old exports)`."""
+    groups: dict[str, list[str]] = {}
+    for record in records:
+        groups.setdefault(place_of(record, there), []).append(record)
+    return [
+        f"{sign}{len(members)} {_named(members)} ({f'{words} {place}' if place else absent})"
+        for place, members in groups.items()
+    ]
+
+
+def why_box(box: str, old: Build, new: Build) -> str:
+    """Why a box of the flow changed: the records that came and went, and where they were or are now."""
+    before, after = old.boxes.get(box, ()), new.boxes.get(box, ())
+    came = [record for record in after if record not in set(before)]
+    went = [record for record in before if record not in set(after)]
+    return "; ".join(
+        _grouped(came, old, "+", "not in the old exports", "was in")
+        + _grouped(went, new, "−", "no longer in the exports", "now in")
+    )
+
+
+def _is_number(text: str) -> bool:
+    return not text or text.replace(".", "", 1).removeprefix("-").isdigit()
+
+
+def cell_changes(old: Build, new: Build, studies: set[str] | None = None, *, numeric: bool = False) -> list[str]:
+    """What changed in the extraction: studies that came and went, and every cell with both its values.
+
+    `studies` bounds it to some, `numeric` to cells that hold numbers, which alone a pooled figure can come from.
+    """
+    said = []
+    for study in [*old.studies, *(name for name in new.studies if name not in old.studies)]:
+        if studies is not None and study not in studies:
+            continue
+        if study not in old.studies or study not in new.studies:
+            said.append(f"study {study} {'added' if study in new.studies else 'removed'}")
+            continue
+        before, after = old.studies[study], new.studies[study]
+        for column in dict.fromkeys((*before, *after)):
+            cells = before.get(column, ""), after.get(column, "")
+            if cells[0] != cells[1] and not (numeric and not all(map(_is_number, cells))):
+                was, now = before.get(column, ABSENT) or ABSENT, after.get(column, ABSENT) or ABSENT
+                said.append(f"{study}.{column}: {was} → {now}")
+    return said
+
+
+def _contributing(name: str, old: Build, new: Build) -> set[str] | None:
+    """The studies behind a value, where the ledger lists them beside it."""
+    group = name.rpartition(".")[0]
+    listed = [build.values[f"{group}.studies"] for build in (old, new) if f"{group}.studies" in build.values]
+    return {study for studies in listed for study in studies.split(", ") if study} if listed else None
+
+
+def _why(name: str, old: Build, new: Build) -> str:
+    box = {box.replace(".", "_"): box for build in (old, new) for box in build.boxes}.get(name.removeprefix("flow."))
+    if name.startswith("flow.") and box:
+        return why_box(box, old, new)
+    if name.startswith("search.") and (box := {f"search.{b.rpartition('.')[2]}.n": b for b in new.boxes}.get(name)):
+        return why_box(box, old, new)
+    if name.startswith("search."):
+        return "the searches in config.yaml"
+    changes = cell_changes(old, new, _contributing(name, old, new), numeric=name.startswith("pooled.")) or cell_changes(
+        old, new
+    )
+    if changes:
+        return "; ".join(changes[:NAMED]) + (f"; and {len(changes) - NAMED} more" if len(changes) > NAMED else "")
+    return "the appraisal" if name.startswith("appraisal.") else "the settings or the workflow itself"
+
+
+def changed_numbers(old: Build, new: Build) -> list[Change]:
+    """Every value of the ledger that differs, those that the text uses first, then in the ledger's order."""
+    names = [name for name in dict.fromkeys((*old.values, *new.values)) if old.values.get(name) != new.values.get(name)]
+    changes = []
+    for name in names:
+        used = new.uses.get(name) or old.uses.get(name) or ()
+        was, now = old.values.get(name, ABSENT), new.values.get(name, ABSENT)
+        changes.append(Change(name, was, now, "; ".join(used), _why(name, old, new)))
+    return sorted(changes, key=lambda change: not change.used)
+
+
+def moved_records(old: Build, new: Build) -> list[dict[str, str]]:
+    """Every record that ended in another box, came or went: record_id, title, old, new (a box; empty: not there)."""
+    rows = []
+    for record in dict.fromkeys((*old.titles, *new.titles)):
+        before, after = place_of(record, old), place_of(record, new)
+        if before != after:
+            title = new.titles.get(record) or old.titles.get(record, "")
+            rows.append({"record_id": record, "title": title, "old": before, "new": after})
+    return rows
+
+
+def _cell(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>|$^~@#{}])", r"\\\1", " ".join(text.split()))
+
+
+def as_markdown(changes: list[Change], moved: list[dict[str, str]]) -> str:
+    """The table of changed numbers for a person, with the counts of records that moved."""
+    lines = ["# Numbers that changed and why", ""]
+    if not changes:
+        lines.append("No value changed.")
+    else:
+        lines += ["| value | old | new | where the text uses it | why |", "|---|---|---|---|---|"]
+        lines += [
+            f"| {_cell(one.value)} | {_cell(one.old)} | {_cell(one.new)} | {_cell(one.used)} | {_cell(one.why)} |"
+            for one in changes
+        ]
+    if moved:
+        lines += ["", "# Records that ended elsewhere", "", "| record | title | old | new |", "|---|---|---|---|"]
+        lines += [
+            f"| {_cell(row['record_id'])} | {_cell(row['title'])} | {_cell(row['old']) or ABSENT} "
+            f"| {_cell(row['new']) or ABSENT} |"
+            for row in moved
+        ]
+    return "\n".join([*lines, ""])
