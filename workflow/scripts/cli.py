@@ -24,6 +24,7 @@ COMMANDS = {
     "new": Command("prismake.new_review", "start a review from search exports"),
     "import": Command("prismake.importing.command", "read search exports into one table of records"),
     "dedup": Command("prismake.dedup.command", "find the duplicates in a table of records"),
+    "check": Command("prismake.document.preflight.command", "check a Word document as a journal's staff would"),
     "explain": Command("prismake.flow.command", "tell the way of one record through a finished build"),
     "diff": Command("prismake.revision.diff_command", "compare two versions of the manuscript as tracked changes"),
 }

@@ -113,7 +113,8 @@ def _clear(document: Document, font: str, size: float, language: str) -> None:
     if latent is not None:
         styles.remove(latent)
     for style in styles.style_lst:
-        for tag in ("w:rPr", "w:link"):
+        # The last are marks of the sessions in which the template was made.
+        for tag in ("w:rPr", "w:link", "w:rsid"):
             for node in style.findall(qn(tag)):
                 style.remove(node)
 
@@ -208,6 +209,9 @@ def reference_document(profile: dict[str, Any], page: Page, language: str, cell_
     _add_character_styles(document)
     _add_table_style(document, cell_padding)
     set_page(document.sections[0], page)
+    properties = document.sections[0]._sectPr
+    for name in [name for name in properties.attrib if str(name).startswith(qn("w:rsid"))]:
+        del properties.attrib[name]
     content = io.BytesIO()
     document.save(content)
     return content.getvalue()

@@ -1,0 +1,108 @@
+"""What a preflight check is, what it finds, and the one list that all checks stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from prismake.common.errors import Severity
+
+THEMES = (
+    "package",
+    "markup",
+    "styles",
+    "fields",
+    "bookmarks",
+    "tables",
+    "captions",
+    "sections",
+    "pictures",
+    "citations",
+    "text",
+    "title page",
+    "properties",
+    "pdf",
+)
+Kind = Literal["docx", "pdf"]
+
+
+class Skip(Exception):
+    """Raised by a check that cannot be made here; its text says why."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that a check found: what, and where (part, paragraph and first words, or page)."""
+
+    message: str
+    where: str = ""
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the document is checked against; whatever is absent is skipped and said to be skipped.
+
+    `profile`: the journal's profile. `fonts`: files of the vendored fonts. `names`: the authors of a blinded copy, as
+    the entries of `author` in the metadata. `file_name`: the document's name.
+    """
+
+    profile: dict[str, Any] | None = None
+    fonts: Sequence[Path] = ()
+    names: Sequence[dict[str, Any]] = ()
+    blinded: bool = False
+    file_name: str = ""
+
+    def setting(self, *path: str) -> Any:
+        """A value of the profile, or None where there is no profile or it does not say."""
+        value: Any = self.profile
+        for key in path:
+            if not isinstance(value, dict):
+                return None
+            value = value.get(key)
+        return value
+
+
+@dataclass(frozen=True)
+class Check:
+    """One named check. `find` yields what is wrong; it takes the opened document and what was asked."""
+
+    id: str
+    theme: str
+    severity: Severity
+    description: str
+    find: Callable[[Any, Asked], Iterator[Found]]
+    kind: Kind = "docx"
+
+
+@dataclass
+class Outcome:
+    """What became of a check: its findings (`more`: how many beyond those kept), or why it was skipped."""
+
+    check: Check
+    findings: list[Found] = field(default_factory=list)
+    more: int = 0
+    skipped: str = ""
+
+    def severity_of(self, found: Found) -> Severity:
+        """The severity of a finding: its own, or the check's."""
+        return found.severity or self.check.severity
+
+
+CHECKS: list[Check] = []
+
+
+def check(
+    name: str, theme: str, severity: Severity, description: str, kind: Kind = "docx"
+) -> Callable[[Callable[[Any, Asked], Iterator[Found]]], Callable[[Any, Asked], Iterator[Found]]]:
+    """Registers a function as the check of a name. Names are stable: people write them into `--allow`."""
+
+    def register(find: Callable[[Any, Asked], Iterator[Found]]) -> Callable[[Any, Asked], Iterator[Found]]:
+        if any(known.id == name for known in CHECKS):
+            raise ValueError(f"two checks are named {name}")
+        CHECKS.append(Check(name, theme, severity, description, find, kind))
+        return find
+
+    return register
