@@ -36,11 +36,12 @@ lock: $(READY)  ## resolve requirements.lock anew
 
 # The package is installed in place, so an edited module is the one that runs. Two tools look for modules in folders only,
 # where an installation in place leaves none: mypy gets a link, and Snakemake's search for plugins a path file.
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock requirements-dtd.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Prismake needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12")'
 	@echo "Setting up $(VENV) (once; needs the network)"
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --prefer-binary -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dtd.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@mkdir -p $(VENV)/typing && ln -sfn ../../workflow/scripts $(VENV)/typing/prismake
 	@$(BIN)/python -c 'import pathlib, sysconfig; (pathlib.Path(sysconfig.get_path("purelib")) / "prismake_plugins.pth").write_text(str(pathlib.Path("workflow/plugins").resolve()) + "\n")'

@@ -1,0 +1,56 @@
+-- Last filter for JATS: what pandoc's writer has no word for stands between processing instructions, which jats.py
+-- makes into elements. The title page is left out: jats.py writes the front from the manuscript's head.
+
+local function xml(text) return pandoc.RawBlock('jats', text) end
+
+local function between(name, blocks, attributes)
+  local open = pandoc.List({ xml('<?' .. name .. ' ' .. (attributes or '') .. '?>') })
+  open:extend(blocks)
+  open:insert(xml('<?end ' .. name .. '?>'))
+  return open
+end
+
+local function float_blocks(float)
+  local inside = pandoc.List()
+  for _, block in ipairs(float.content) do
+    if block.t == 'Div' then
+      inside:extend(between(block.classes[1], block.content))
+    else
+      inside:extend(between('content', { block }))
+    end
+  end
+  return between('float', inside, float.attributes.kind .. ' ' .. float.attributes.number)
+end
+
+local function is_part(block, role)
+  return block and block.t == 'Div' and block.classes:includes('part') and block.attributes.role == role
+end
+
+local inline_filter = {
+  Span = function(span)
+    if not span.classes:includes('reference') then return span.content end
+    local at = span.attributes
+    return pandoc.RawInline('jats', string.format('<xref ref-type="%s" rid="%s-%s">%s</xref>',
+      at.kind == 'tbl' and 'table' or 'fig', at.kind, at.number, pandoc.utils.stringify(span)))
+  end,
+}
+
+function Pandoc(doc)
+  local blocks = pandoc.List()
+  for index, block in ipairs(doc.blocks) do
+    if is_part(block, 'abstract') then
+      blocks:extend(between('abstract', block.content))
+    elseif block.t == 'Div' and block.classes:includes('float') then
+      blocks:extend(float_blocks(block))
+    elseif block.t == 'Div' and (block.classes:includes('part') or block.classes:includes('mark')) then
+      -- of the title page
+    elseif block.t == 'Header' and is_part(doc.blocks[index + 1], 'abstract') then
+      -- its heading is the element's own
+    else
+      blocks:insert(block)
+    end
+  end
+  local result = pandoc.Pandoc(blocks):walk(inline_filter)
+  result.meta = doc.meta
+  return result
+end

@@ -1,0 +1,77 @@
+"""Step: the manuscript as JATS XML, through pandoc."""
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prismake.common.writing import write_bytes
+from prismake.document.conversion import Job, run_pandoc, settings_for
+from prismake.document.figures import read_figures
+from prismake.document.jats import Journal, assemble
+from prismake.document.matter import plain
+from prismake.document.profile import page_of, read_profile
+
+TEMPLATE = '<article xmlns:xlink="http://www.w3.org/1999/xlink">\n<body>\n$body$\n</body>\n<back>\n$back$\n</back>\n</article>\n'
+DECLARATION = re.compile(r"^# (?P<title>.*?)\s*\{[^}]*\.declaration[^}]*\}\s*$", re.MULTILINE)
+ALT = re.compile(r"\]\((?P<file>[^)]+)\)\{#fig:[^}]* alt=\"(?P<alt>[^\"]*)\"")
+
+
+def declarations_in(manuscript: str) -> list[str]:
+    """The titles of the sections of class `.declaration`."""
+    return [plain(match["title"]) for match in DECLARATION.finditer(manuscript)]
+
+
+def alternative_texts(manuscript: str) -> dict[str, str]:
+    """{file: alternative text} of the figures."""
+    entity = re.compile(r"&#(\d+);")
+    return {
+        match["file"]: entity.sub(lambda code: chr(int(code[1])), match["alt"]) for match in ALT.finditer(manuscript)
+    }
+
+
+def write_jats(
+    *,
+    manuscript: Path,
+    references: Path,
+    figures: list[Path],
+    profile: Path,
+    schema: Path,
+    csl: Path,
+    filters: list[Path],
+    fonts: list[Path],
+    jats: Path,
+) -> None:
+    """Writes the manuscript as JATS 1.1.
+
+    `filters`: the Lua files prepare, citations, columns, jats and settings. Raises BuildStop as the other documents do.
+    """
+    journal = read_profile(profile, schema)
+    page = page_of(journal)
+    found = read_figures(figures, page, journal["figures"]["min_dpi"])
+    text = manuscript.read_text(encoding="utf-8")
+    settings = settings_for(
+        journal, page, text=text + references.read_text(encoding="utf-8"), fonts=fonts, figures=found, vector=True
+    )
+    head: dict[str, Any] = yaml.safe_load(text.split("---\n", 2)[1])
+    about = Journal(
+        profile.parent.name,
+        journal["name"],
+        journal.get("publisher", ""),
+        {"tbl": journal["tables"]["label"], "fig": journal["figures"]["label"]},
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "article.jats"
+        template.write_text(TEMPLATE, encoding="utf-8")
+        job = Job(manuscript, references, csl, filters, "jats", settings)
+        written = run_pandoc(job, to="jats_publishing", options=[f"--template={template}"])
+    items = json.loads(references.read_text(encoding="utf-8"))
+    write_bytes(jats, assemble(written, head, about, items, declarations_in(text), alternative_texts(text)))
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(write_jats, globals()["snakemake"])
