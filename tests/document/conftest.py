@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from prismake.document.conversion import FILTERS
 from prismake.document.write_docx import write_docx
+from prismake.document.write_jats import write_jats
 from prismake.document.write_pdf import write_pdf
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +64,11 @@ class Review:
     def docx(self, name: str = "manuscript.docx") -> Path:
         with inside(self.folder):
             write_docx(**self._inputs("word"), docx=Path(name))
+        return self.folder / name
+
+    def jats(self, name: str = "manuscript.xml") -> Path:
+        with inside(self.folder):
+            write_jats(**self._inputs("jats"), jats=Path(name))
         return self.folder / name
 
     def pdf(self, name: str = "manuscript.pdf") -> Path:

@@ -67,6 +67,43 @@ rule write_docx:
         "../scripts/document/write_docx.py"
 
 
+rule write_jats:
+    input:
+        manuscript=rules.render.output.manuscript,
+        references=rules.bibliography.output.references,
+        figures=FIGURES,
+        profile=f"{JOURNAL}/profile.yaml",
+        schema=schema("journal"),
+        csl=f"{JOURNAL}/references.csl",
+        filters=[
+            *package_files("document/filters/settings.lua"),
+            *package_files("document/filters/prepare.lua"),
+            *package_files("document/filters/citations.lua"),
+            *package_files("document/filters/select.lua"),
+            *package_files("document/filters/columns.lua"),
+            *package_files("document/filters/jats.lua"),
+        ],
+        fonts=package_files("document/fonts/*.ttf"),
+        code=code("document/write_jats.py"),
+    output:
+        jats="results/manuscript/manuscript.xml",
+    log:
+        "results/logs/write_jats.log",
+    benchmark:
+        "results/benchmarks/write_jats.tsv"
+    conda:
+        "../envs/prismake.yaml"
+    message:
+        "Writing the manuscript as JATS XML"
+    script:
+        "../scripts/document/write_jats.py"
+
+
+rule jats:
+    input:
+        rules.write_jats.output,
+
+
 rule write_pdf:
     input:
         manuscript=rules.render.output.manuscript,

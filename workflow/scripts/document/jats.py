@@ -73,6 +73,13 @@ def _add(parent: Element, tag: str, text: str = "", **attributes: str) -> Elemen
     return child
 
 
+def _append_text(target: Element, paragraphs: Sequence[Element]) -> None:
+    """Puts the words of paragraphs, with their markup, into an element that takes no paragraphs."""
+    for paragraph in paragraphs:
+        target.text = (target.text or "") + (paragraph.text or "")
+        target.extend(list(paragraph))
+
+
 # The front ------------------------------------------------------------------------------------------------------------
 
 
@@ -112,7 +119,9 @@ def _contributors(meta: Element, head: Mapping[str, Any]) -> None:
         _add(_add(meta, "author-notes"), "corresp", str(head["correspondence"]), id="correspondence")
 
 
-def _front(article: Element, head: Mapping[str, Any], journal: Journal, abstract: Sequence[Element]) -> Element:
+def _front(
+    article: Element, head: Mapping[str, Any], journal: Journal, title: Sequence[Element], abstract: Sequence[Element]
+) -> Element:
     front = _add(article, "front")
     about = _add(front, "journal-meta")
     _add(about, "journal-id", journal.id, journal_id_type="publisher-id")
@@ -124,7 +133,7 @@ def _front(article: Element, head: Mapping[str, Any], journal: Journal, abstract
     meta = _add(front, "article-meta")
     _add(_add(_add(meta, "article-categories"), "subj-group", subj_group_type="heading"), "subject", "Review")
     titles = _add(meta, "title-group")
-    _add(titles, "article-title", str(head["title"]))
+    _append_text(_add(titles, "article-title"), title)
     if head.get("short-title"):
         _add(titles, "alt-title", str(head["short-title"]), alt_title_type="running-head")
     _contributors(meta, head)
@@ -178,12 +187,9 @@ def _part(nodes: Sequence[Element], name: str) -> list[Element]:
 def _float(said: str, nodes: Sequence[Element], labels: Mapping[str, str], alt: Mapping[str, str]) -> Element:
     kind, number = said.split()
     tag, foot = FLOATS[kind]
-    made = etree.Element(tag, {"id": f"{kind}-{number}"})
+    made: Element = etree.Element(tag, {"id": f"{kind}-{number}"})
     _add(made, "label", f"{labels[kind]} {number}")
-    title = _add(_add(made, "caption"), "title")
-    for paragraph in _part(nodes, "caption"):
-        title.text = (title.text or "") + (paragraph.text or "")
-        title.extend(list(paragraph))
+    _append_text(_add(_add(made, "caption"), "title"), _part(nodes, "caption"))
     notes = _part(nodes, "notes")
     for block in _part(nodes, "content"):
         if kind == "tbl":
@@ -322,7 +328,7 @@ def assemble(
     behind the text, `alt` the alternative text of each figure by its file.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
-    written = etree.fromstring(text, parser)
+    written: Element = etree.fromstring(text, parser)
     body, back = written.find("body"), written.find("back")
     article = etree.Element(
         "article",
@@ -330,12 +336,13 @@ def assemble(
         nsmap={"xlink": XLINK},
     )
     article.set("{http://www.w3.org/XML/1998/namespace}lang", str(head.get("lang") or "en-US"))
-    abstract: list[Element] = []
-    for _, inside, marked in list(_groups(list(body), "abstract")):
-        abstract = list(inside)
-        for node in marked:
-            body.remove(node)
-    meta = _front(article, head, journal, abstract)
+    front: dict[str, list[Element]] = {"title": [], "abstract": []}
+    for name in front:
+        for _, inside, marked in list(_groups(list(body), name)):
+            front[name] = inside
+            for node in marked:
+                body.remove(node)
+    meta = _front(article, head, journal, front["title"], front["abstract"])
     article.extend([body, back])
     _place_floats(body, journal.labels, alt)
     _references(back, {str(item["id"]): item for item in items})
@@ -344,6 +351,6 @@ def assemble(
     _safe_ids(article)
     # Pandoc's hint for readers without a screen; the DTD knows it on pictures only.
     for link in article.iter("xref"):
-        link.attrib.pop("alt", None)
+        link.attrib.pop("alt", "")
     tree: bytes = etree.tostring(article, encoding="UTF-8", xml_declaration=True, doctype=DOCTYPE, pretty_print=True)
     return tree

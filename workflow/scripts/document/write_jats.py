@@ -12,9 +12,25 @@ from prismake.document.conversion import Job, run_pandoc, settings_for
 from prismake.document.figures import read_figures
 from prismake.document.jats import Journal, assemble
 from prismake.document.matter import plain
-from prismake.document.profile import page_of, read_profile
+from prismake.document.profile import read_profile
+from prismake.document.variants import edition_of
 
-TEMPLATE = '<article xmlns:xlink="http://www.w3.org/1999/xlink">\n<body>\n$body$\n</body>\n<back>\n$back$\n</back>\n</article>\n'
+# A program reads the file: the sections keep the names and the order that the authors gave them.
+PLAIN: dict[str, Any] = {
+    "sections": [],
+    "declarations": {"heading": "", "form": "heading"},
+    "headings": {"numbered": False, "levels": 3},
+}
+TEMPLATE = """\
+<article xmlns:xlink="http://www.w3.org/1999/xlink">
+<body>
+$body$
+</body>
+<back>
+$back$
+</back>
+</article>
+"""
 DECLARATION = re.compile(r"^# (?P<title>.*?)\s*\{[^}]*\.declaration[^}]*\}\s*$", re.MULTILINE)
 ALT = re.compile(r"\]\((?P<file>[^)]+)\)\{#fig:[^}]* alt=\"(?P<alt>[^\"]*)\"")
 
@@ -46,15 +62,15 @@ def write_jats(
 ) -> None:
     """Writes the manuscript as JATS 1.1.
 
-    `filters`: the Lua files prepare, citations, columns, jats and settings. Raises BuildStop as the other documents do.
+    `filters`: the Lua files prepare, citations, select, columns, jats and settings. Raises BuildStop as the writers of
+    the other documents do.
     """
     journal = read_profile(profile, schema)
-    page = page_of(journal)
-    found = read_figures(figures, page, journal["figures"]["min_dpi"])
+    edition = edition_of({**journal, **PLAIN}, "whole")
+    found = read_figures(figures, edition.page, journal["figures"]["min_dpi"])
     text = manuscript.read_text(encoding="utf-8")
-    settings = settings_for(
-        journal, page, text=text + references.read_text(encoding="utf-8"), fonts=fonts, figures=found, vector=True
-    )
+    words = text + references.read_text(encoding="utf-8")
+    settings = settings_for(edition, text=words, fonts=fonts, figures=found, vector=True)
     head: dict[str, Any] = yaml.safe_load(text.split("---\n", 2)[1])
     about = Journal(
         profile.parent.name,

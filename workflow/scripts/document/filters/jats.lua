@@ -1,5 +1,5 @@
 -- Last filter for JATS: what pandoc's writer has no word for stands between processing instructions, which jats.py
--- makes into elements. The title page is left out: jats.py writes the front from the manuscript's head.
+-- makes into elements. Of the title page only the title is kept: jats.py writes the rest from the manuscript's head.
 
 local function xml(text) return pandoc.RawBlock('jats', text) end
 
@@ -38,8 +38,8 @@ local inline_filter = {
 function Pandoc(doc)
   local blocks = pandoc.List()
   for index, block in ipairs(doc.blocks) do
-    if is_part(block, 'abstract') then
-      blocks:extend(between('abstract', block.content))
+    if is_part(block, 'abstract') or is_part(block, 'title') then
+      blocks:extend(between(block.attributes.role, block.content))
     elseif block.t == 'Div' and block.classes:includes('float') then
       blocks:extend(float_blocks(block))
     elseif block.t == 'Div' and (block.classes:includes('part') or block.classes:includes('mark')) then
