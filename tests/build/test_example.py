@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 
+import pypdf
 import pytest
 
 from .conftest import PROJECT, checkout
@@ -100,6 +101,24 @@ def test_the_checksums_are_right_and_cover_the_documents(example):
         "tables/technique.csv",
         "tables/appraisal.csv",
     } <= set(sums)
+
+
+def test_the_pdf_carries_its_evidence(example):
+    carried = pypdf.PdfReader(example / "results/manuscript/manuscript.pdf").attachments
+    for name, path in (
+        ("values.json", "results/values.json"),
+        ("flow.json", "results/flow.json"),
+        ("config.yaml", "config.yaml"),
+    ):
+        assert carried[name] == [(example / path).read_bytes()]
+    lines = carried["records.sha256"][0].decode().splitlines()
+    for line in lines:
+        digest, _, path = line.partition("  ")
+        assert hashlib.sha256((example / path).read_bytes()).hexdigest() == digest
+    assert {line.partition("  ")[2] for line in lines} >= {
+        "data/searches/pubmed.nbib",
+        "results/records/records.parquet",
+    }
 
 
 def test_the_build_ends_with_the_flow_and_a_second_one_has_nothing_to_do(example, copy):

@@ -40,6 +40,7 @@ class Review:
     profile: Path = JOURNAL / "profile.yaml"
     # Files of further figures.
     more: list[Path] = field(default_factory=list)
+    fonts: list[Path] = field(default_factory=list)
 
     def edit(self, change: Callable[[str], str]) -> Review:
         file = self.folder / "results/manuscript/manuscript.md"
@@ -58,7 +59,7 @@ class Review:
             "schema": ROOT / "workflow/schemas/journal.schema.yaml",
             "csl": JOURNAL / "references.csl",
             "filters": [DOCUMENT / "filters" / f"{name}.lua" for name in ("settings", *FILTERS, last)],
-            "fonts": sorted((DOCUMENT / "fonts").glob("*.ttf")),
+            "fonts": [*sorted((DOCUMENT / "fonts").glob("*.ttf")), *self.fonts],
         }
 
     def docx(self, name: str = "manuscript.docx") -> Path:
@@ -71,10 +72,10 @@ class Review:
             write_jats(**self._inputs("jats"), jats=Path(name))
         return self.folder / name
 
-    def pdf(self, name: str = "manuscript.pdf") -> Path:
+    def pdf(self, name: str = "manuscript.pdf", **evidence: list[Path]) -> Path:
         template = DOCUMENT / "templates/manuscript.typ"
         with inside(self.folder):
-            write_pdf(**self._inputs("typst"), template=template, pdf=Path(name))
+            write_pdf(**self._inputs("typst"), template=template, pdf=Path(name), **evidence)
         return self.folder / name
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ import pytest
 from lxml import etree
 from prismake.common.errors import BuildStop
 
-from .conftest import Review, lay_out
+from .conftest import JOURNAL, Review, lay_out
 
 # The margin holds the line numbers, the header and the footer.
 MARGIN = 70
@@ -150,5 +153,85 @@ def test_same_bytes_wherever_and_whenever(written: Review, tmp_path: Path, monke
 
 def test_a_character_without_glyph_stops_the_build(review: Review) -> None:
     review.edit(lambda text: text.replace("Storm damage is common", "Storm damage 嵐 is common"))
-    with pytest.raises(BuildStop, match=r"no glyph for '嵐' \(U\+5D50\)"):
+    with pytest.raises(BuildStop, match=r"no glyph for '嵐' \(U\+5D50\)") as stopped:
         review.pdf()
+    assert "fonts/" in stopped.value.issues[0].fix
+
+
+SCRIPTS = "Ελληνικά Кириллица Tiếng Việt a\u0301x\u0304 עברית"
+
+
+def test_scripts_of_the_vendored_fonts(review: Review) -> None:
+    review.edit(lambda text: text.replace("Storm damage is common", f"Storm {SCRIPTS} damage is common"))
+    text = letters("".join(inner_text(review.pdf())))
+    for word in ("Ελληνικά", "Кириллица", "TiếngViệt"):
+        assert word in text
+
+
+DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+
+
+@pytest.mark.skipif(not DEJAVU.is_file(), reason="needs a font with Arabic letters")
+def test_other_scripts_with_a_font_of_the_review(review: Review) -> None:
+    font = review.folder / "manuscript/fonts/DejaVuSans.ttf"
+    font.parent.mkdir(parents=True)
+    shutil.copy(DEJAVU, font)
+    review.fonts = [font]
+    review.edit(lambda text: text.replace("Storm damage is common", "Storm سلام damage is common"))
+    path = review.pdf()
+    with pymupdf.open(path) as document:
+        names = {name[3].split("+")[-1] for page in document for name in page.get_fonts()}
+    assert "DejaVuSans" in names
+    font.write_bytes(b"no font")
+    with pytest.raises(BuildStop, match="no font in it can be read"):
+        review.pdf()
+
+
+def test_bookmarks_and_links(reader: pypdf.PdfReader) -> None:
+    def titles(outline: Any) -> list[str]:
+        return [t for item in outline for t in (titles(item) if isinstance(item, list) else [str(item.title)])]
+
+    assert titles(reader.outline)[:4] == ["Abstract", "Introduction", "Methods", "Search and selection"]
+    inner = 0
+    for page in reader.pages:
+        for annotation in page.get("/Annots", []):
+            link = annotation.get_object()
+            inner += "/Dest" in link or link.get("/A", {}).get("/S") == "/GoTo"
+    # Each number of each group of citations (a range is its two ends), and the cross-references.
+    assert inner >= 25
+
+
+@pytest.mark.parametrize("lines", [4, 7, 8])
+def test_a_caption_keeps_its_table_and_a_heading_its_text(review: Review, lines: int) -> None:
+    review.profile = review.folder / "profile.yaml"
+    profile = (JOURNAL / "profile.yaml").read_text(encoding="utf-8")
+    review.profile.write_text(profile.replace("placement: section", "placement: text"), encoding="utf-8")
+    filler = "Filler.\n\n" * lines
+    review.edit(
+        lambda text: text.replace("::: {#tbl:answers", f"{filler}::: {{#tbl:answers", 1).replace(
+            "# Discussion\n", f"{filler}# Discussion\n", 1
+        )
+    )
+    for page in inner_text(review.pdf()):
+        last = [line for line in page.splitlines() if line.strip()][-1]
+        assert not re.match(r"Table \d+ |Introduction$|Methods$|Results$|Discussion$|Synthesis$", last.strip())
+
+
+def test_evidence_travels_in_the_file(review: Review) -> None:
+    for name in ("values.json", "flow.json", "config.yaml", "records.csv"):
+        (review.folder / name).write_text(f'{{"is": "{name}"}}', encoding="utf-8")
+    path = review.pdf(
+        evidence=[Path("values.json"), Path("flow.json"), Path("config.yaml")], records=[Path("records.csv")]
+    )
+    carried = pypdf.PdfReader(path).attachments
+    assert set(carried) == {"values.json", "flow.json", "config.yaml", "records.sha256"}
+    for name in ("values.json", "flow.json", "config.yaml"):
+        assert carried[name] == [(review.folder / name).read_bytes()]
+    digest = hashlib.sha256((review.folder / "records.csv").read_bytes()).hexdigest()
+    assert carried["records.sha256"] == [f"{digest}  records.csv\n".encode()]
+
+
+def test_qpdf_finds_nothing(path: Path) -> None:
+    program = shutil.which("qpdf") or pytest.skip("qpdf is not installed")
+    done = subprocess.run([program, "--check", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

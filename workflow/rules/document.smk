@@ -9,12 +9,20 @@ FIGURES = [
     *[str(file) for figure in OWN_FIGURES for file in taken_in(figure)],
 ]
 
+# What the PDF names by checksum: the exports, and what became of their records.
+RECORDS = [
+    *[export["file"] for export in EXPORTS.values()],
+    rules.collect_records.output.collected,
+    rules.deduplicate.output.clusters,
+    rules.screen.output.screening,
+]
+
 
 rule take_in_figures:
     input:
         sources=[str(figure) for figure in OWN_FIGURES],
         metadata=MANUSCRIPT["metadata"],
-        fonts=package_files("document/fonts/*.ttf"),
+        fonts=[*package_files("document/fonts/*.ttf"), *OWN_FONTS],
         code=code("document/take_in_figures.py"),
     output:
         about="results/manuscript/figures.json",
@@ -47,7 +55,7 @@ rule write_docx:
             *package_files("document/filters/columns.lua"),
             *package_files("document/filters/word.lua"),
         ],
-        fonts=package_files("document/fonts/*.ttf"),
+        fonts=[*package_files("document/fonts/*.ttf"), *OWN_FONTS],
         code=code("document/write_docx.py"),
     output:
         docx=report(
@@ -121,7 +129,9 @@ rule write_pdf:
             *package_files("document/filters/typst.lua"),
         ],
         template=package_files("document/templates/*.typ")[0],
-        fonts=package_files("document/fonts/*.ttf"),
+        fonts=[*package_files("document/fonts/*.ttf"), *OWN_FONTS],
+        evidence=[rules.pool.output.values, rules.count_flow.output.flow, "config.yaml"],
+        records=RECORDS,
         code=code("document/write_pdf.py"),
     output:
         pdf=report(

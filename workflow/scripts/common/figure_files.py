@@ -1,4 +1,4 @@
-"""The authors' own figures: which files of the manuscript's `figures` folder they are, and what becomes of each."""
+"""The authors' own figures and fonts: which files of the manuscript they are, and what becomes of each figure."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ OTHERS = (
     ".jp2",
 )
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+# Fonts of the review's own, for letters that the vendored ones do not have.
+FONTS = "fonts"
 # The figure that Prismake draws itself.
 RESERVED = ("prisma",)
 
@@ -41,6 +43,14 @@ def figures_of(sections: Path) -> list[Path]:
         return []
     known = {*RASTERS, *DRAWINGS}
     return sorted(file for file in folder.iterdir() if file.suffix.lower() in known and file.name[0] != ".")
+
+
+def fonts_of(sections: Path) -> list[Path]:
+    """The fonts in the `fonts` folder beside the sections, sorted; none without that folder."""
+    folder = sections / FONTS
+    if not folder.is_dir():
+        return []
+    return sorted(file for file in folder.iterdir() if file.suffix.lower() in (".ttf", ".otf") and file.is_file())
 
 
 def taken_in(source: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from PIL import ImageFont
 from prismake.common.errors import BuildStop, Issue, stop
@@ -44,7 +45,10 @@ class Job:
 def _letter_widths(font: Path, letters: str) -> dict[str, float]:
     size = 1000
     face = ImageFont.truetype(str(font), size)
-    return {letter: round(face.getlength(letter) / size, 4) for letter in letters}
+    # Letters of East Asia are as wide as high; the vendored fonts do not have them.
+    return {
+        letter: 1 if east_asian_width(letter) in "WF" else round(face.getlength(letter) / size, 4) for letter in letters
+    }
 
 
 def font_file(fonts: Sequence[Path], family: str, style: str) -> Path:

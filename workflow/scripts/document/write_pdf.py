@@ -1,7 +1,9 @@
 """Step: the manuscript as PDF, through Typst."""
 
+import hashlib
 import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,9 +23,58 @@ STANDARDS = ["ua-1", "a-3a"]
 START = '#import "manuscript.typ": *\n#show: manuscript\n'
 
 
-def template_settings(settings: dict[str, Any], matter: Matter) -> dict[str, Any]:
-    """What the template reads: profile, page and properties of the document."""
+# What travels in the file: how it is called there, of what kind it is, and what it is to the document.
+EVIDENCE = {
+    "values.json": ("application/json", "data", "Every number that the text uses"),
+    "flow.json": ("application/json", "data", "The boxes of the flow figure and what they count"),
+    "config.yaml": ("application/yaml", "source", "The settings of the review"),
+}
+SUMS = "records.sha256"
+SUMS_ARE = ("text/plain", "data", "SHA-256 of the exports, the records, their clusters and the screening")
+
+
+def families_of(profile: dict[str, Any], fonts: Sequence[Path]) -> list[str]:
+    """The font of the journal's text, then the review's own ones in the order of their files.
+
+    Raises BuildStop where none of the review's own can be read.
+    """
+    found = [profile["text"]["pdf_font"]]
+    for folder in sorted({font.parent for font in fonts if not font.stem.startswith(VENDORED)}):
+        families = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
+        ).families()
+        if not families:
+            fault = Issue("font-file", "no font in it can be read", folder.as_posix(), "put a TTF or OTF file there")
+            raise BuildStop(fault)
+        found += families
+    return list(dict.fromkeys(found))
+
+
+def checksums(files: Iterable[Path]) -> str:
+    """SHA-256 of each file, in the form that `sha256sum --check` reads in the review's folder."""
+    return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.as_posix()}\n" for file in sorted(files))
+
+
+def attachments_of(evidence: Iterable[Path], records: Sequence[Path]) -> dict[str, tuple[bytes, dict[str, str]]]:
+    """Name in the PDF -> (content, what the template says of it): the evidence as it is, the records by their sums."""
+    found = {file.name: (file.read_bytes(), EVIDENCE[file.name]) for file in evidence}
+    if records:
+        found[SUMS] = (checksums(records).encode(), SUMS_ARE)
     return {
+        name: (content, {"name": name, "mime": mime, "relationship": relationship, "description": description})
+        for name, (content, (mime, relationship, description)) in sorted(found.items())
+    }
+
+
+def template_settings(
+    settings: dict[str, Any], matter: Matter, attached: Iterable[dict[str, str]], families: list[str]
+) -> dict[str, Any]:
+    """What the template reads: profile, page, properties of the document, the files that travel in it, and the fonts
+    in which a letter is looked for.
+    """
+    return {
+        "families": families,
+        "attached": list(attached),
         "profile": settings["profile"],
         "page": settings["page"],
         "matter": {
@@ -43,13 +94,22 @@ def fault_of(fault: typst.TypstError, template: Path) -> Issue:
     if missing:
         codes = ", ".join(f"U+{ord(letter):04X}" for letter in missing[1])
         message = f"the font {missing[2]} has no glyph for '{missing[1]}' ({codes})"
-        fix = "write it in Latin letters or as a word; look for it in the text, the tables and the references"
+        fix = (
+            "put an open font that has it into the folder fonts/ of the manuscript (Noto has one for every script), or "
+            "write it in Latin letters; look for it in the text, the tables, the figures and the references"
+        )
         return Issue("missing-glyph", message, "PDF", fix)
     return Issue("pdf", fault.diagnostic.strip(), template.name, "this is likely a fault in Prismake; please report it")
 
 
 def compile_pdf(
-    body: str, template: Path, settings: dict[str, Any], figures: dict[str, Figure], fonts: list[Path], day: datetime
+    body: str,
+    template: Path,
+    settings: dict[str, Any],
+    figures: dict[str, Figure],
+    fonts: list[Path],
+    day: datetime,
+    attached: Mapping[str, bytes],
 ) -> bytes:
     """Compiles Typst: it sees the files given here, the vendored fonts, and nothing else.
 
@@ -60,6 +120,7 @@ def compile_pdf(
         "manuscript.typ": template.read_bytes(),
         "settings.json": json.dumps(settings).encode(),
     }
+    files |= {f"attached/{name}": content for name, content in attached.items()}
     for figure in figures.values():
         files[figure.main.name] = with_fonts(figure.vector, VENDORED) if figure.vector else figure.raster.read_bytes()
     try:
@@ -85,11 +146,15 @@ def write_pdf(
     fonts: list[Path],
     pdf: Path,
     variant: str = "whole",
+    evidence: Sequence[Path] = (),
+    records: Sequence[Path] = (),
 ) -> None:
     """Writes the PDF of a manuscript in the look that a journal asks for.
 
-    `filters`: the Lua files prepare, citations, select, columns, typst and settings. Raises BuildStop for an unknown
-    citation key, a missing figure, an unresolved cross-reference, or a table that no page can hold.
+    `filters`: the Lua files prepare, citations, select, columns, typst and settings. `evidence` (values.json,
+    flow.json, config.yaml) is attached to the file whole, `records` (exports, records, clusters, screening) by
+    checksum; a blinded copy carries neither. Raises BuildStop for an unknown citation key, a missing figure, an
+    unresolved cross-reference, or a table that no page can hold.
     """
     journal = read_profile(profile, schema)
     edition = edition_of(journal, variant)
@@ -99,7 +164,10 @@ def write_pdf(
     settings = settings_for(edition, text=text, fonts=fonts, figures=found, vector=True)
     body = run_pandoc(Job(manuscript, references, csl, filters, "typst", settings), to="typst-smart-citations")
     day = datetime(matter.date.year, matter.date.month, matter.date.day, tzinfo=UTC)
-    write_bytes(pdf, compile_pdf(body.decode(), template, template_settings(settings, matter), found, fonts, day))
+    attached = {} if edition.blinded else attachments_of(evidence, records)
+    told = template_settings(settings, matter, [about for _, about in attached.values()], families_of(journal, fonts))
+    contents = {name: content for name, (content, _) in attached.items()}
+    write_bytes(pdf, compile_pdf(body.decode(), template, told, found, fonts, day, contents))
 
 
 if "snakemake" in globals():

@@ -31,6 +31,11 @@ local function words_of(blocks, bold)
     current = current or { width = 0, piece = 0 }
     current.width = current.width + width
     local widest, rest = 0, (text:gsub('[-/]', '%0 '):gsub('–', '– '))
+    -- East Asian text breaks between any two letters.
+    rest = rest:gsub(utf8.charpattern, function(letter)
+      local code = utf8.codepoint(letter)
+      if code >= 0x2E80 and code < 0xFE00 or code >= 0x20000 then return ' ' .. letter .. ' ' end
+    end)
     for piece in rest:gmatch('%S+') do widest = math.max(widest, text_width(piece, bold or strong) * scale) end
     current.piece = math.max(current.piece, widest)
   end
