@@ -133,6 +133,12 @@ def _add(document: Document, kind: ParagraphStyle, font: str) -> None:
     style.font.size = Pt(kind.size)
     style.font.bold = kind.bold
     style.font.italic = kind.italic
+    # Arabic and Hebrew letters look at these alone.
+    style.font.cs_bold, style.font.cs_italic = kind.bold, kind.italic
+    size = style.element.rPr.find(qn("w:sz"))
+    complex_size = OxmlElement("w:szCs")
+    complex_size.set(qn("w:val"), size.get(qn("w:val")))
+    size.addnext(complex_size)
     shape = style.paragraph_format
     shape.line_spacing = kind.spacing
     shape.space_before, shape.space_after = Pt(kind.before), Pt(kind.after)

@@ -24,6 +24,7 @@ from prismake.document.figures import OFFICE, Figure, with_fonts
 from prismake.document.matter import Matter
 from prismake.document.profile import Page
 from prismake.document.styles import HEADER_SIZE, set_page, suppress_line_numbers
+from prismake.document.writing_systems import set_all_writing_systems
 
 MARK = "Mark"
 TWIPS_PER_POINT = 20
@@ -341,6 +342,7 @@ def finish(content: bytes, profile: dict[str, Any], page: Page, matter: Matter, 
     if profile["text"]["line_numbers"]:
         number_lines(document)
     shape_tables(document, page)
+    set_all_writing_systems(document)
     number_identifiers(document)
     add_vectors(document, figures.values())
     set_properties(document, matter)
