@@ -15,9 +15,9 @@ from PIL import Image, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.figure_files import figure_issues, figures_of, taken_in
+from prismake.common.typesetting import typeset
 from prismake.document import drawings, rasters
 from prismake.document.take_in_figures import take_in
-from prismake.document.typesetting import typeset
 
 from .conftest import DOCUMENT, Review, inside
 

@@ -1,10 +1,14 @@
 """Small reviews whose flow is known."""
 
+from itertools import cycle
 from pathlib import Path
 
 import pytest
-from prismake.flow.boxes import check_sums, make_boxes, make_labels
-from prismake.flow.count import as_document
+from prismake.common.stages import asks_other_methods
+from prismake.flow.boxes import column_of, make_boxes, make_clusters, make_labels
+from prismake.flow.conservation import check_flow
+from prismake.flow.count import as_document, shown_boxes
+from prismake.flow.previous import Previous
 
 STAGES = [
     {
@@ -24,29 +28,113 @@ SEARCHES = [
 ]
 
 
-def build_boxes(found, duplicates, ends, *, stages=STAGES, searches=SEARCHES, labels=None):
-    """The boxes of a review: `found` records of each search, the first `duplicates` of all are duplicates, and
-    `ends` (stage, decision, reason, how many) says where the others end."""
-    names = [search["id"] for search, n in zip(searches, found, strict=True) for _ in range(n)]
-    records = [{"record_id": f"r{number}", "search": name} for number, name in enumerate(names)]
-    ids = [record["record_id"] for record in records]
-    unique = iter(ids[duplicates:])
-    screening = [
-        {"record_id": next(unique), "stage": stage, "decision": decision, "reason": reason}
-        for stage, decision, reason, n in ends
-        for _ in range(n)
-    ]
-    texts = make_labels(labels or {}, stages, searches)
-    return make_boxes(records, ids[:duplicates], screening, stages, searches, texts)
+class Known:
+    """A small review whose ends are known: records, clusters, outcome and trail, as the stages before write them."""
+
+    def __init__(self, found, duplicates, ends, stages, searches):
+        names = [search["id"] for search, n in zip(searches, found, strict=True) for _ in range(n)]
+        self.stages, self.searches = stages, searches
+        self.records = [
+            {"record_id": f"{name}:{number}", "search": name, "kind": "database"} for number, name in enumerate(names)
+        ]
+        ids = [record["record_id"] for record in self.records]
+        # The first `duplicates` records are copies of the one behind them.
+        self.cluster_of = {name: ids[duplicates] if at < duplicates else name for at, name in enumerate(ids)}
+        self.clusters = make_clusters(self.records, self.cluster_of, searches)
+        kinds = {search["id"]: column_of(search) for search in searches}
+        waiting = ids[duplicates:]
+        self.screening, self.trail = [], []
+        for stage, decision, reason, n, *column in ends:
+            wanted = column[0] if column else "databases"
+            for name in [name for name in waiting if kinds[name.partition(":")[0]] == wanted][:n]:
+                waiting.remove(name)
+                row = {"record_id": name, "stage": stage, "decision": decision, "reason": reason}
+                self.screening.append(row)
+                self.trail += [*self._passed(stage, name, wanted), row]
+        assert not waiting, f"{len(waiting)} records have no end"
+
+    def _passed(self, stage, name, column):
+        for position, declared in enumerate(self.stages):
+            if declared["id"] == stage:
+                return
+            if column == "databases" or asks_other_methods(self.stages, position):
+                yield {"record_id": name, "stage": declared["id"], "decision": "include", "reason": ""}
+
+    def boxes(self, labels=None, *, updated=False, **options):
+        texts = make_labels(labels or {}, self.stages, self.searches, updated=updated)
+        return make_boxes(self.records, self.clusters, self.screening, self.stages, self.searches, texts, **options)
+
+    def check(self, boxes):
+        check_flow(boxes, self.records, self.clusters, self.trail, self.stages)
 
 
-def build_flow(found, duplicates, ends, *, studies=None, **options):
-    """The content of flow.json for such a review."""
-    stages, searches = options.get("stages", STAGES), options.get("searches", SEARCHES)
-    boxes = build_boxes(found, duplicates, ends, **options)
-    check_sums(boxes, stages)
-    return as_document(boxes, make_labels(options.get("labels") or {}, stages, searches), studies, Path("results/flow"))
+def known(found, duplicates, ends, *, stages=STAGES, searches=SEARCHES):
+    """A review: `found` records of each search, the first `duplicates` of all are duplicates of the next, and `ends`
+    (stage, decision, reason, how many, column) says where the others end."""
+    return Known(found, duplicates, ends, stages, searches)
 
+
+def build_flow(found, duplicates, ends, *, studies=None, labels=None, previous=None, hide=(), show=(), **options):
+    """The content of flow.json for such a review; its included reports fall to `studies` in turn."""
+    review = known(found, duplicates, ends, **options)
+    boxes = review.boxes(labels, updated=bool(previous))
+    review.check(boxes)
+    study_of = dict(zip(boxes[-1].records, cycle(studies), strict=False)) if studies else None
+    texts = make_labels(labels or {}, review.stages, review.searches, updated=bool(previous))
+    shown = shown_boxes(boxes, hide, show)
+    return as_document(boxes, texts, study_of, Path("results/flow"), shown=shown, previous=previous)
+
+
+OTHER_SEARCHES = [
+    {"id": "who", "database": "World Health Organization", "kind": "other", "method": "website"},
+    {"id": "cited", "database": "Citation searching", "kind": "other", "method": "citation"},
+]
+PRISMA_STAGES = [
+    {
+        "id": "sift",
+        "role": "removal",
+        "rules": [{"id": "old", "label": "Before 1990", "title_patterns": ["1989"]}],
+        "reasons": {"retracted": "Retracted"},
+    },
+    {
+        "id": "screening",
+        "role": "screening",
+        "rules": [{"id": "classifier", "label": "Classifier", "title_patterns": ["x"]}],
+        "reasons": {"off_topic": "Off topic"},
+    },
+    {"id": "retrieval"},
+    {"id": "fulltext", "reasons": {"no_outcome": "No outcome of interest", "design": "Wrong study design"}},
+]
+PRISMA_ENDS = [
+    ("sift", "exclude", "old", 30),
+    ("sift", "exclude", "retracted", 2),
+    ("screening", "exclude", "classifier", 400),
+    ("screening", "exclude", "off_topic", 250),
+    ("retrieval", "exclude", "", 8),
+    ("fulltext", "exclude", "no_outcome", 31),
+    ("fulltext", "exclude", "design", 12),
+    ("fulltext", "include", "", 27),
+]
+OTHER_ENDS = [
+    ("retrieval", "exclude", "", 1, "other"),
+    ("fulltext", "exclude", "design", 4, "other"),
+    ("fulltext", "include", "", 3, "other"),
+]
+REGISTER = {"id": "ctgov", "database": "ClinicalTrials.gov", "kind": "register"}
+PREVIOUS = Previous({f"old{number}": ((f"10.1/old{number}", "previous.csv:2"),) for number in range(11)})
+
+
+def template(*, updated, other):
+    """One of the four templates of PRISMA 2020, with every box in it."""
+    searches = [*SEARCHES, REGISTER, *(OTHER_SEARCHES if other else [])]
+    found = (600, 250, 60, *((3, 5) if other else ()))
+    ends = PRISMA_ENDS + (OTHER_ENDS if other else [])
+    studies = [f"study{number}" for number in range(20)]
+    previous = PREVIOUS if updated else None
+    return build_flow(found, 150, ends, stages=PRISMA_STAGES, searches=searches, studies=studies, previous=previous)
+
+
+TEMPLATES = [(updated, other) for updated in (False, True) for other in (False, True)]
 
 ENDS = [
     ("title", "exclude", "editorial", 2),

@@ -1,10 +1,18 @@
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
-from prismake.flow.boxes import Box, check_sums, make_labels
+from prismake.flow.boxes import make_clusters, make_labels
+from prismake.flow.count import shown_boxes
 
-from tests.flow.conftest import ENDS, SEARCHES, STAGES, build_boxes
+from tests.flow.conftest import (
+    ENDS,
+    OTHER_ENDS,
+    OTHER_SEARCHES,
+    PRISMA_ENDS,
+    PRISMA_STAGES,
+    SEARCHES,
+    STAGES,
+    known,
+)
 
 
 def numbers(boxes):
@@ -12,7 +20,8 @@ def numbers(boxes):
 
 
 def test_boxes_in_reading_order():
-    boxes = build_boxes((1000, 200), 160, ENDS)
+    review = known((1000, 200), 160, ENDS)
+    boxes = review.boxes()
     assert numbers(boxes) == {
         "identified": 1200,
         "identified.pubmed": 1000,
@@ -20,6 +29,8 @@ def test_boxes_in_reading_order():
         "duplicates": 160,
         "title.screened": 1040,
         "title.excluded": 9,
+        "title.automation": 9,
+        "title.human": 0,
         "title.excluded.editorial": 2,
         "title.excluded.review": 7,
         "title.excluded.letter": 0,
@@ -33,71 +44,62 @@ def test_boxes_in_reading_order():
         "included": 9,
     }
     assert [box.id for box in boxes] == list(numbers(boxes))
-    check_sums(boxes, STAGES)
+    review.check(boxes)
 
 
 def test_pending_only_where_records_wait():
-    boxes = build_boxes((3, 0), 0, [("title", "include", "", 0), ("abstract", "pending", "", 3)])
-    found = numbers(boxes)
+    review = known((3, 0), 0, [("abstract", "pending", "", 3)])
+    found = numbers(review.boxes())
     assert found["abstract.pending"] == 3
     assert "title.pending" not in found
     assert found["fulltext.assessed"] == found["included"] == 0
-    check_sums(boxes, STAGES)
+    review.check(review.boxes())
 
 
-@given(
-    found=st.tuples(st.integers(0, 30), st.integers(0, 30)),
-    cut=st.integers(0, 60),
-    ends=st.lists(
-        st.sampled_from(
-            [
-                (stage["id"], "exclude", code)
-                for stage, code in zip(STAGES, ("review", "off_topic", "no_detail"), strict=True)
-            ]
-            + [(stage["id"], "pending", "") for stage in STAGES]
-            + [("fulltext", "include", "")]
-        ),
-        min_size=60,
-        max_size=60,
-    ),
-)
-@settings(max_examples=60, deadline=None)
-def test_the_sums_close_whatever_is_decided(found, cut, ends):
-    duplicates = min(cut, sum(found))
-    boxes = build_boxes(found, duplicates, [(*end, 1) for end in ends[: sum(found) - duplicates]])
-    check_sums(boxes, STAGES)
-    n = numbers(boxes)
-    gone = sum(n[name] for name in n if name.endswith((".excluded", ".pending")))
-    assert n["identified"] == n["duplicates"] + gone + n["included"]
+def test_removal_retrieval_and_other_methods_have_boxes_of_their_own():
+    searches = [*SEARCHES, *OTHER_SEARCHES]
+    review = known((600, 310, 3, 5), 150, PRISMA_ENDS + OTHER_ENDS, stages=PRISMA_STAGES, searches=searches)
+    found = numbers(review.boxes())
+    assert found["identified"] == 910
+    assert found["other.identified"] == 8
+    assert found["removed.automation"] == found["removed.automation.old"] == 30
+    assert found["removed.other"] == found["removed.other.retracted"] == 2
+    assert "sift.screened" not in found
+    assert (found["screening.screened"], found["screening.automation"], found["screening.human"]) == (728, 400, 250)
+    assert (found["retrieval.screened"], found["retrieval.excluded"]) == (78, 8)
+    assert "other.screening.screened" not in found
+    assert (found["other.retrieval.screened"], found["other.retrieval.excluded"]) == (8, 1)
+    assert (found["other.fulltext.assessed"], found["other.fulltext.excluded.design"]) == (7, 4)
+    assert found["included"] == 30
+    review.check(review.boxes())
 
 
-@pytest.mark.parametrize(
-    ("box", "records", "told"),
-    [
-        ("identified.embase", ("r9",), "identified has 1 in excess of identified.pubmed + identified.embase: r2"),
-        ("duplicates", ("r0", "r1"), "duplicates + title.screened has 1 in excess of identified: r1"),
-        ("title.excluded", (), "title.screened has 1 in excess of title.excluded + abstract.screened: r1"),
-        (
-            "abstract.excluded.off_topic",
-            ("r2",),
-            "abstract.excluded.off_topic has 1 in excess of abstract.excluded: r2",
-        ),
-        ("included", (), "fulltext.assessed has 1 in excess of fulltext.excluded + included: r2"),
-    ],
-)
-def test_a_flow_that_does_not_close_names_boxes_and_records(box, records, told):
-    whole = build_boxes((2, 1), 1, [("title", "exclude", "review", 1), ("fulltext", "include", "", 1)])
-    boxes = [Box(b.id, b.label, records, b.role, b.stage) if b.id == box else b for b in whole]
-    with pytest.raises(BuildStop) as stopped:
-        check_sums(boxes, STAGES)
-    assert told in str(stopped.value)
+def test_a_report_found_by_both_counts_in_the_column_of_the_databases():
+    searches = [*SEARCHES, *OTHER_SEARCHES]
+    records = [
+        {"record_id": name, "search": name.partition(":")[0]} for name in ("pubmed:1", "who:1", "cited:2", "who:3")
+    ]
+    # The survivor of the first cluster is a record of another method, the second cluster is of other methods alone.
+    kept = {"pubmed:1": "who:1", "who:1": "who:1", "cited:2": "cited:2", "who:3": "cited:2"}
+    clusters = make_clusters(records, kept, searches)
+    assert clusters.representative == {
+        "pubmed:1": "pubmed:1",
+        "who:1": "pubmed:1",
+        "cited:2": "cited:2",
+        "who:3": "cited:2",
+    }
+    assert clusters.survivor == {"pubmed:1": "who:1", "cited:2": "cited:2"}
 
 
-def test_a_record_in_two_boxes_does_not_close():
-    whole = build_boxes((2, 0), 0, [("title", "exclude", "review", 1), ("fulltext", "include", "", 1)])
-    boxes = [Box(b.id, b.label, ("r0", "r0"), b.role, b.stage) if b.id == "title.excluded" else b for b in whole]
-    with pytest.raises(BuildStop, match=r"title\.excluded has 1 in excess"):
-        check_sums(boxes, STAGES)
+def test_records_of_a_registry_found_in_a_database_can_count_as_a_registers():
+    review = known((3, 0), 0, [("abstract", "pending", "", 3)])
+    review.records[1]["kind"] = "register"
+    assert numbers(review.boxes())["identified.pubmed"] == 3
+    boxes = review.boxes(kinds="record")
+    found = {box.id: (box.n, box.kind) for box in boxes if box.role == "source"}
+    assert found["identified.pubmed"] == (2, "database")
+    assert found["identified.pubmed.register"] == (1, "register")
+    review.check(boxes)
 
 
 def test_labels_come_from_defaults_stage_and_config():
@@ -105,7 +107,7 @@ def test_labels_come_from_defaults_stage_and_config():
     labels = make_labels({"included": "Taken", "heading": ""}, stages, SEARCHES)
     assert labels["title.screened"] == "Records read"
     assert labels["title.excluded"] == "Records put aside"
-    assert labels["odd.assessed"] == "Reports assessed for eligibility (odd)"
+    assert labels["odd.assessed"] == "Reports assessed for eligibility"
     assert labels["identified.embase"] == "Embase"
     assert (labels["included"], labels["heading"]) == ("Taken", "")
 
@@ -114,8 +116,33 @@ def test_the_heading_tells_databases_from_registers():
     register = {"id": "ctgov", "database": "ClinicalTrials.gov", "kind": "register"}
     assert make_labels({}, STAGES, SEARCHES)["heading"].endswith("via databases")
     assert make_labels({}, STAGES, [*SEARCHES, register])["heading"].endswith("via databases and registers")
+    updated = make_labels({}, STAGES, SEARCHES, updated=True)
+    assert updated["heading"] == "Identification of new studies via databases"
+    assert updated["total"] == "Total studies included in review"
 
 
 def test_a_label_of_no_box_stops_the_build():
     with pytest.raises(BuildStop, match=r"did you mean 'duplicates'\?"):
         make_labels({"duplicate": "Doubles"}, STAGES, SEARCHES)
+
+
+def test_boxes_are_hidden_and_shown_by_config():
+    boxes = known((1000, 200), 160, ENDS).boxes()
+    shown = shown_boxes(boxes, [], [])
+    assert "title.excluded.letter" not in shown and "title.automation" not in shown
+    shown = shown_boxes(
+        boxes, ["identified.embase", "title.excluded.review"], ["title.excluded.letter", "title.automation"]
+    )
+    assert {"title.excluded.letter", "title.automation"} <= shown
+    assert not {"identified.embase", "title.excluded.review"} & shown
+    with pytest.raises(BuildStop, match=r"'duplicates' cannot be hidden: 160 records leave the flow in 'duplicates'"):
+        shown_boxes(boxes, ["duplicates"], [])
+    with pytest.raises(BuildStop, match=r"'title.screened' cannot be hidden: 9 records leave"):
+        shown_boxes(boxes, ["title.screened"], [])
+    with pytest.raises(BuildStop, match=r"flow.hide: there is no box 'duplicate'\n  -> did you mean 'duplicates'"):
+        shown_boxes(boxes, ["duplicate"], [])
+
+
+def test_a_stage_where_nothing_leaves_can_be_hidden():
+    boxes = known((4, 0), 0, [("fulltext", "include", "", 4)]).boxes()
+    assert "title.screened" not in shown_boxes(boxes, ["title.screened", "duplicates"], [])

@@ -1,4 +1,6 @@
-from prismake.flow.describe import describe
+from prismake.flow.describe import describe, outline
+
+from tests.flow.conftest import template
 
 
 def test_a_finished_review(flow):
@@ -7,7 +9,7 @@ def test_a_finished_review(flow):
         "160 duplicates were removed. "
         "Titles screened: 1,040; excluded: 9 (Editorial, 2; Narrative review, 7); passed on: 1,031. "
         "Abstracts screened: 1,031; excluded: 1,011 (Off topic, 1,011); passed on: 20. "
-        "Full texts assessed for eligibility: 20; "
+        "Reports assessed for eligibility: 20; "
         "excluded: 11 (No postoperative outcome, 6; Insufficient detail, 5). "
         "9 studies were included in the review."
     )
@@ -22,3 +24,26 @@ def test_a_draft(draft_flow):
 
 def test_reports_and_studies(wide_flow):
     assert describe(wide_flow).endswith("2 studies were included in the review, described in 3 reports.")
+
+
+def test_an_updated_review_with_other_methods():
+    told = describe(template(updated=True, other=True))
+    assert "The previous version of the review included 11 studies in 11 reports." in told
+    assert "Records marked as ineligible by automation tools: 30 (Before 1990, 30)." in told
+    assert "excluded: 650, 400 by automation tools, 250 by a human (Classifier, 400; Off topic, 250)" in told
+    assert "Reports sought for retrieval: 78; not retrieved: 8; passed on: 70." in told
+    assert (
+        "8 records were identified by other methods: World Health Organization (3) and Citation searching (5)." in told
+    )
+    assert "Reports assessed for eligibility (other methods): 7; excluded: 4 (Wrong study design, 4)." in told
+    assert "20 new studies were included in the review, described in 30 reports." in told
+    assert told.endswith("With the previous version, the review includes 31 studies in 41 reports.")
+
+
+def test_the_outline_tells_every_box(draft_flow):
+    for flow in (draft_flow, template(updated=True, other=True)):
+        told = outline(flow)
+        for box in flow["boxes"]:
+            assert f": {box['n']:,} [{box['id']}]\n" in told
+    assert "\n    Duplicate records removed: 150 [duplicates]\n" in told or "  Duplicate records removed: 150" in told
+    assert "\n    Wrong study design: 4 [other.fulltext.excluded.design]\n" in told

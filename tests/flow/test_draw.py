@@ -4,13 +4,37 @@ import json
 import logging
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import NamedTuple
 
+import prismake
+import pymupdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 from prismake.common.errors import BuildStop
-from prismake.flow.draw import FILL, draw
+from prismake.flow.draw import FILL, draw, draw_svg
+from prismake.flow.layout import arrange
 
+from tests.flow.conftest import (
+    OTHER_SEARCHES,
+    PREVIOUS,
+    PRISMA_STAGES,
+    REGISTER,
+    TEMPLATES,
+    build_flow,
+    template,
+)
+
+FONT_FILES = sorted((Path(prismake.__path__[0]) / "document" / "fonts").glob("*.ttf"))
 TEXT = "{http://www.w3.org/2000/svg}text"
+
+
+class Drawn(NamedTuple):
+    svg: Path
+    png: Path
+    pdf: Path
+    tiff: Path
+    alt: Path
+    text: Path
 
 
 @pytest.fixture
@@ -18,12 +42,13 @@ def drawn(tmp_path, monkeypatch):
     """Draws a flow; no other program can be found on the way."""
     monkeypatch.setenv("PATH", "")
 
-    def call(flow, name="prisma"):
+    def call(flow, name="prisma", **settings):
         source = tmp_path / f"{name}.json"
         source.write_text(json.dumps(flow), encoding="utf-8")
-        svg, png, alt = (tmp_path / f"{name}.{kind}" for kind in ("svg", "png", "txt"))
-        draw(flow=source, svg=svg, png=png, alt=alt)
-        return svg, png, alt
+        forms = {kind: tmp_path / f"{name}.{kind}" for kind in ("svg", "png", "pdf", "tiff")}
+        alt, text = tmp_path / f"{name}.txt", tmp_path / f"{name}-flow.txt"
+        draw(flow=source, fonts=FONT_FILES, alt=alt, text=text, settings=settings, **forms)
+        return Drawn(*forms.values(), alt, text)
 
     return call
 
@@ -33,9 +58,9 @@ def texts(svg: Path) -> list[str]:
 
 
 def test_svg_says_what_the_boxes_say(drawn, flow):
-    svg, _, alt = drawn(flow)
+    svg, *_, alt, _ = drawn(flow)
     said = texts(svg)
-    for line in ("Records identified (n = 1,200)", "PubMed (n = 1,000)", "Narrative review (n = 7)", "Screening"):
+    for line in ("Databases (n = 1,200)", "PubMed (n = 1,000)", "Narrative review (n = 7)", "Screening"):
         assert line in said
     root = ET.parse(svg).getroot()
     assert root.get("width") == "468.00pt"
@@ -45,7 +70,7 @@ def test_svg_says_what_the_boxes_say(drawn, flow):
 
 
 def test_png_is_300_dpi_and_no_wider_than_a_page(drawn, flow):
-    _, png, _ = drawn(flow)
+    png = drawn(flow).png
     with Image.open(png) as picture:
         assert [round(dpi) for dpi in picture.info["dpi"]] == [300, 300]
         assert picture.width == 1950  # 165.1 mm
@@ -84,6 +109,109 @@ def test_waiting_boxes_are_dashed(drawn, draft_flow):
         if shape.get("stroke-dasharray")
     }
     assert dashed == {"abstract.pending", "fulltext.pending"}
+
+
+@pytest.mark.parametrize("dpi", [300, 600])
+def test_rasters_have_the_pixels_that_they_tell(drawn, flow, dpi):
+    made = drawn(flow, dpi=dpi)
+    height = float(ET.parse(made.svg).getroot().get("height").removesuffix("pt"))
+    for path in (made.png, made.tiff):
+        with Image.open(path) as picture:
+            assert picture.size == (6.5 * dpi, round(height / 72 * dpi))
+            assert [round(float(value)) for value in picture.info["dpi"]] == [dpi, dpi]
+    with Image.open(made.tiff) as picture:
+        assert picture.info["compression"] == "tiff_lzw"
+
+
+@pytest.mark.parametrize(("font", "name"), [("sans", "Arimo"), ("serif", "Tinos")])
+def test_the_pdf_is_vector_with_its_fonts_in_it(drawn, flow, font, name):
+    made = drawn(flow, font=font)
+    with pymupdf.open(made.pdf) as document:
+        (page,) = document
+        assert [round(page.rect.width, 1), page.get_images()] == [468, []]
+        fonts = page.get_fonts()
+        assert {file.split("+")[-1].split("-")[0] for *_, file, _, _ in fonts} == {name}
+        assert all(extension == "ttf" or kind == "Type0" for _, extension, kind, *_ in fonts)
+        assert "Narrative review (n = 7)" in page.get_text().replace("\u00a0", " ")
+        assert not document.metadata["creationDate"]
+
+
+def test_the_outline_is_written_too(drawn, flow):
+    assert "Duplicate records removed: 160 [duplicates]" in drawn(flow).text.read_text(encoding="utf-8")
+
+
+def boxes_and_texts(svg):
+    """(rectangle of a box, its texts with their left, right, top and bottom) of every box in an SVG, as it prints.
+
+    The widths are those of the font that the readers of the figure get, not those that the layout reckons with.
+    """
+    regular = {size: ImageFont.truetype(FONT_FILES[1], size * 100) for size in (8, 9)}
+    assert "Arimo-Regular" in FONT_FILES[1].name
+    for group in ET.fromstring(svg.encode()).iter("{http://www.w3.org/2000/svg}g"):
+        shape = group.find("{http://www.w3.org/2000/svg}polygon")
+        lines = group.findall(TEXT)
+        if group.get("class") != "node" or shape is None or not lines or lines[0].get("transform"):
+            continue
+        points = [tuple(map(float, point.split(","))) for point in shape.get("points").split()]
+        xs, ys = zip(*points, strict=True)
+        boxes = []
+        for line in lines:
+            size = float(line.get("font-size"))
+            width = regular[round(size)].getlength(line.text) / 100 * size / round(size)
+            width *= 1.09 if line.get("font-weight") == "bold" else 1
+            x, y = float(line.get("x")), float(line.get("y"))
+            left = x - width / 2 if line.get("text-anchor") == "middle" else x
+            boxes.append((left, left + width, y - 0.8 * size, y + 0.22 * size))
+        yield group.get("id"), (min(xs), max(xs), min(ys), max(ys)), boxes
+
+
+def crowded(*, updated, other):
+    """Twelve databases and fifteen reasons, some of them long."""
+    names = [
+        "PubMed",
+        "Embase",
+        "Cochrane Central Register of Controlled Trials (CENTRAL)",
+        "CINAHL",
+        "PsycInfo",
+        "LILACS",
+    ]
+    names += [
+        "Web of Science Core Collection",
+        "Scopus",
+        "International Pharmaceutical Abstracts",
+        "AMED",
+        "SPORTDiscus",
+    ]
+    names += ["ProQuest Dissertations & Theses Global"]
+    searches = [{"id": f"d{number}", "database": name, "kind": "database"} for number, name in enumerate(names)]
+    searches += [REGISTER, *(OTHER_SEARCHES if other else [])]
+    reasons = {f"r{number}": f"Reason {number}: not a comparison of interest" for number in range(12)}
+    reasons["long"] = (
+        "The intervention was given to a population other than the one of this review, or the outcome " * 2
+    )
+    reasons["word"] = "Electroencephalographically-uninterpretable"
+    reasons["short"] = "Duplicate"
+    stages = [*PRISMA_STAGES[:3], {"id": "fulltext", "reasons": reasons}]
+    ends = [("screening", "exclude", "off_topic", 9000), *(("fulltext", "exclude", code, 7) for code in reasons)]
+    ends += [("retrieval", "pending", "", 3), ("fulltext", "include", "", 12)]
+    ends += [("fulltext", "exclude", code, 1, "other") for code in list(reasons)[:8]] if other else []
+    found = (760,) * 12 + (1200, *((4, 4) if other else ()))
+    previous = PREVIOUS if updated else None
+    duplicates = 12 * 760 + 1200 - 9000 - 15 * 7 - 15
+    studies = [f"s{number}" for number in range(9)]
+    return build_flow(found, duplicates, ends, stages=stages, searches=searches, studies=studies, previous=previous)
+
+
+@pytest.mark.parametrize(("updated", "other"), TEMPLATES)
+@pytest.mark.parametrize("build", [template, crowded])
+def test_no_text_leaves_its_box(updated, other, build):
+    svg = draw_svg(arrange(build(updated=updated, other=other)), "")
+    found = list(boxes_and_texts(svg))
+    assert len(found) > 9
+    for name, (left, right, top, bottom), lines in found:
+        for x0, x1, y0, y1 in lines:
+            assert left + 2 < x0 and x1 < right - 2, name
+            assert top + 1 < y0 and y1 < bottom - 1, name
 
 
 def test_a_missing_renderer_is_told(drawn, flow, monkeypatch):

@@ -1,5 +1,7 @@
 """Flow: every box of the figure is a list of records, its number the list's length."""
 
+FLOW = config.get("flow", {})
+
 
 rule count_flow:
     input:
@@ -10,10 +12,16 @@ rule count_flow:
             config.get("synthesis", {}).get("extraction", {}).get("reports")
         ),
         reports_schema=schema("reports"),
+        trail=rules.screen.output.trail,
+        previous=FLOW.get("previous", []),
+        previous_schema=schema("previous_studies"),
+        added=[box["records"] for box in FLOW.get("added", [])],
+        added_schema=schema("flow_added"),
         code=code("flow/count.py"),
     output:
         flow="results/flow.json",
         lists=directory("results/flow"),
+        prisma2020="results/prisma2020.csv",
     log:
         "results/logs/count_flow.log",
     benchmark:
@@ -23,7 +31,11 @@ rule count_flow:
     params:
         stages=config["screening"]["stages"],
         searches=SEARCHES,
-        labels=config.get("flow", {}).get("labels", {}),
+        settings={
+            key: FLOW[key]
+            for key in ("labels", "kinds", "hide", "show", "added")
+            if key in FLOW
+        },
         draft=config.get("review", {}).get("draft", False),
     message:
         "Counting the flow of records"
@@ -34,6 +46,7 @@ rule count_flow:
 rule draw_flow:
     input:
         flow=rules.count_flow.output.flow,
+        fonts=package_files("document/fonts/*.ttf"),
         code=code("flow/draw.py"),
     output:
         svg=report(
@@ -42,13 +55,18 @@ rule draw_flow:
             caption="../report/prisma.rst",
         ),
         png="results/figures/prisma.png",
+        pdf="results/figures/prisma.pdf",
+        tiff="results/figures/prisma.tiff",
         alt="results/figures/prisma.txt",
+        text="results/flow.txt",
     log:
         "results/logs/draw_flow.log",
     benchmark:
         "results/benchmarks/draw_flow.tsv"
     conda:
         "../envs/prismake.yaml"
+    params:
+        settings={key: FLOW[key] for key in ("font", "width_mm", "dpi") if key in FLOW},
     message:
         "Drawing the PRISMA figure"
     script:

@@ -315,21 +315,14 @@ def exports_of(searches: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def summary(results: Path) -> str:
     """Where the manuscript is, and the flow in one line: `120 identified, 30 duplicates, …`."""
     boxes = json.loads((results / "flow.json").read_text(encoding="utf-8"))["boxes"]
-    main = [box for box in boxes if box["id"].count(".") < 2 and not box["id"].startswith("identified.")]
-    said = {
-        "identified": "identified",
-        "duplicates": "duplicates",
-        "screened": "screened",
-        "assessed": "assessed",
-        "excluded": "excluded",
-        "pending": "pending",
-        "included": "included",
-    }
+    said = ("identified", "duplicates", "removed", "screened", "excluded", "pending", "included")
     parts = []
-    for box in main:
-        stage, _, what = box["id"].rpartition(".")
-        words = said.get(what, what)
-        parts.append(f"{box['n']:,} {words}" + (f" ({stage})" if stage else ""))
+    for box in boxes:
+        if box["role"] not in said or (box["id"] == "other.duplicates" and not box["n"]):
+            continue
+        words = "assessed" if box["id"].endswith(".assessed") else box["role"]
+        where = [name for name in (box.get("stage"), "other methods" if box.get("column") == "other" else "") if name]
+        parts.append(f"{box['n']:,} {words}" + (f" ({', '.join(where)})" if where else ""))
     lines = ["", "Flow: " + ", ".join(parts)]
     for name in ("manuscript.docx", "manuscript.pdf"):
         if (results / "manuscript" / name).is_file():

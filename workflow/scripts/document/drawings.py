@@ -18,7 +18,7 @@ from lxml import etree
 from prismake.common.errors import BuildStop, Issue, inert, stop
 from prismake.common.reading import check_regular, read_text
 from prismake.common.steps import warn
-from prismake.document.typesetting import typeset
+from prismake.common.typesetting import typeset
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"

@@ -10,12 +10,12 @@ from typing import Any
 
 import typst
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.typesetting import MAIN, typeset
 from prismake.common.writing import write_bytes
 from prismake.document.conversion import Job, run_pandoc, settings_for
 from prismake.document.figures import VENDORED, Figure, read_figures, with_fonts
 from prismake.document.matter import Matter, read_matter
 from prismake.document.profile import read_profile
-from prismake.document.typesetting import MAIN, typeset
 from prismake.document.variants import edition_of
 
 # Accessible (tags, alt text, language) and archivable (all fonts embedded, no dependence on the outside).

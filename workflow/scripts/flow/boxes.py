@@ -1,60 +1,89 @@
 """The boxes of the flow: each is a list of record ids, and its number is the length of that list.
 
-Box ids, in reading order: `identified`, `identified.<search>`, `duplicates`, then for every stage `<stage>.screened`
-(the last stage: `<stage>.assessed`), `<stage>.excluded`, `<stage>.excluded.<reason>`, `<stage>.pending` (only where
-records wait), and `included` at the end. The arithmetic is that of the PRISMA 2020 flow diagram (Page et al, BMJ
-2021;372:n71).
+Box ids, in reading order: `identified`, `identified.<search>`, `duplicates`, `removed.automation` and `removed.other`
+(what left before screening), then for every stage `<stage>.screened` (the last stage: `<stage>.assessed`),
+`<stage>.excluded`, `<stage>.automation` and `<stage>.human` (where the stage has rules), `<stage>.excluded.<reason>`,
+`<stage>.pending` (only where records wait), and `included` at the end. Records that only searches by other methods
+found stand in boxes of the same names that begin with `other.`. The arithmetic is that of the PRISMA 2020 flow
+diagram (Page et al, BMJ 2021;372:n71).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prismake.common.errors import SHOWN, BuildStop, Issue, nearest
+from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.stages import asks_other_methods, role_of
 
-# What the boxes are called where config.yaml says nothing; `{stage}` is the id of a stage.
+# What the boxes are called where config.yaml says nothing, in the words of PRISMA 2020. A label that ends with a
+# colon heads the lines below it and has no number of its own.
 LABELS = {
     "heading": "Identification of studies via {sources}",
+    "heading.other": "Identification of studies via other methods",
     "phase.identification": "Identification",
     "phase.screening": "Screening",
     "phase.included": "Included",
-    "identified": "Records identified",
+    "identified": "Records identified from:",
     "identified.databases": "Databases",
     "identified.registers": "Registers",
+    "removed": "Records removed before screening:",
     "duplicates": "Duplicate records removed",
-    "included": "Reports included in the review",
-    "included.studies": "Studies included in the review",
-    "screening.screened": "Records screened",
-    "screening.excluded": "Records excluded",
-    "title.screened": "Titles screened",
-    "title.assessed": "Titles screened",
-    "title.excluded": "Records excluded by title",
-    "abstract.screened": "Abstracts screened",
-    "abstract.assessed": "Abstracts screened",
-    "abstract.excluded": "Records excluded by abstract",
-    "retrieval.screened": "Reports sought for retrieval",
-    "retrieval.excluded": "Reports not retrieved",
-    "fulltext.assessed": "Full texts assessed for eligibility",
-    "fulltext.excluded": "Full texts excluded",
-    "fulltext.pending": "Full texts awaiting a decision",
+    "removed.automation": "Records marked as ineligible by automation tools",
+    "removed.other": "Records removed for other reasons",
+    "included": "Reports of included studies",
+    "included.studies": "Studies included in review",
+}
+# Boxes that only reviews with searches by other methods have, and those of an updated review.
+OTHER_LABELS = {
+    "other.identified": "Records identified from:",
+    "other.identified.website": "Websites",
+    "other.identified.organisation": "Organisations",
+    "other.identified.citation": "Citation searching",
+    "other.identified.other": "Other methods",
+    "other.duplicates": "Duplicate records removed",
+}
+UPDATED_LABELS = {
+    "heading": "Identification of new studies via {sources}",
+    "heading.other": "Identification of new studies via other methods",
+    "heading.previous": "Previous studies",
+    "previous": "Studies included in previous version of review",
+    "previous.reports": "Reports of studies included in previous version of review",
+    "included": "Reports of new included studies",
+    "included.studies": "New studies included in review",
+    "total": "Total studies included in review",
+    "total.reports": "Reports of total included studies",
+}
+# By the role of a stage: what enters, what leaves, what waits.
+ROLE_LABELS = {
+    "screening": ("Records screened", "Records excluded", "Records awaiting a decision"),
+    "retrieval": ("Reports sought for retrieval", "Reports not retrieved", "Reports awaiting retrieval"),
+    "assessment": ("Reports assessed for eligibility", "Reports excluded", "Reports awaiting a decision"),
 }
 STAGE_LABELS = {
-    "screened": "Records screened ({stage})",
-    "assessed": "Reports assessed for eligibility ({stage})",
-    "excluded": "Records excluded ({stage})",
-    "pending": "Records awaiting a decision",
+    "title": ("Titles screened", "Records excluded by title"),
+    "abstract": ("Abstracts screened", "Records excluded by abstract"),
 }
+SPLIT_LABELS = {"automation": "By automation tools", "human": "By a human"}
+METHODS = ("website", "organisation", "citation", "other")
+KINDS = ("database", "register")
+# Where a record's way ends.
+TERMINAL = ("duplicates", "removed", "excluded", "pending", "included")
+
+DeclaredStage = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Box:
     """One box.
 
-    `role` is identified, source, duplicates, screened, excluded, reason, pending or included; `stage` the stage it
-    belongs to ("" outside screening); `kind` is database or register for a source.
+    `role` is identified, source, duplicates, removed, screened, excluded, split (by automation or a human), reason,
+    pending, included or added; `stage` the stage it belongs to ("" outside screening); `kind` what a source is
+    (database, register or a method) and which part the stage plays, or who gave a reason
+    where the stage has rules; `column` databases or other ("" for what both
+    share); `parent` the box that holds all its records ("" for a box by itself).
     """
 
     id: str
@@ -63,6 +92,8 @@ class Box:
     role: str
     stage: str = ""
     kind: str = ""
+    column: str = "databases"
+    parent: str = ""
 
     @property
     def n(self) -> int:
@@ -70,37 +101,90 @@ class Box:
         return len(self.records)
 
 
-def entry_id(stages: Sequence[Mapping[str, Any]], position: int) -> str:
+def prefix(column: str) -> str:
+    """What the ids of a column's boxes begin with."""
+    return "other." if column == "other" else ""
+
+
+def entry_id(stages: Sequence[DeclaredStage], position: int, column: str = "databases") -> str:
     """Id of the box of what enters a stage: the last stage assesses, those before it screen."""
-    return f"{stages[position]['id']}.{'assessed' if position == len(stages) - 1 else 'screened'}"
+    what = "assessed" if position == len(stages) - 1 else "screened"
+    return f"{prefix(column)}{stages[position]['id']}.{what}"
 
 
-def reasons_of(stage: Mapping[str, Any]) -> dict[str, str]:
+def rules_of(stage: DeclaredStage) -> dict[str, str]:
+    """The rules of a stage, code to text: reasons that no person gave."""
+    return {rule["id"]: rule.get("label") or rule["id"] for rule in stage.get("rules") or []}
+
+
+def reasons_of(stage: DeclaredStage) -> dict[str, str]:
     """Why a record may leave at a stage: rules and declared reasons, code to text, in their order in config.yaml."""
-    rules = {rule["id"]: rule.get("label") or rule["id"] for rule in stage.get("rules") or []}
-    return rules | dict(stage.get("reasons") or {})
+    return rules_of(stage) | dict(stage.get("reasons") or {})
+
+
+def column_of(search: Mapping[str, Any]) -> str:
+    """The column of the figure in which a search's records stand."""
+    return "other" if search.get("kind") == "other" else "databases"
+
+
+def columns_of(searches: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The columns that a review has; a review with searches by other methods alone has both."""
+    return ["databases", "other"] if any(column_of(search) == "other" for search in searches) else ["databases"]
+
+
+def positions_of(stages: Sequence[DeclaredStage], column: str) -> list[int]:
+    """The stages that a column's records go through and that show a box of what enters: not the removal."""
+    return [
+        position
+        for position in range(len(stages))
+        if role_of(stages, position) != "removal" and (column != "other" or asks_other_methods(stages, position))
+    ]
+
+
+def _stage_labels(stages: Sequence[DeclaredStage], position: int, column: str) -> dict[str, str]:
+    stage = stages[position]
+    name, role = stage["id"], role_of(stages, position)
+    known = {**ROLE_LABELS, "removal": ("", "", "")}[role]
+    several = sum(role_of(stages, other) == role for other in range(len(stages))) > 1
+    entered, left = STAGE_LABELS.get(name, tuple(f"{text} ({name})" if several else text for text in known[:2]))
+    own = f"{prefix(column)}{name}"
+    labels = {
+        entry_id(stages, position, column): stage.get("label") or entered,
+        f"{own}.excluded": stage.get("excluded_label") or left,
+        f"{own}.pending": known[2],
+    }
+    labels |= {f"{own}.{what}": text for what, text in SPLIT_LABELS.items()} if rules_of(stage) else {}
+    return labels | {f"{own}.excluded.{code}": text for code, text in reasons_of(stage).items()}
+
+
+def _removal_labels(stage: DeclaredStage) -> dict[str, str]:
+    labels = {f"removed.automation.{code}": text for code, text in rules_of(stage).items()}
+    return labels | {f"removed.other.{code}": text for code, text in (stage.get("reasons") or {}).items()}
 
 
 def make_labels(
-    configured: Mapping[str, str], stages: Sequence[Mapping[str, Any]], searches: Sequence[Mapping[str, Any]]
+    configured: Mapping[str, str],
+    stages: Sequence[DeclaredStage],
+    searches: Sequence[Mapping[str, Any]],
+    *,
+    updated: bool = False,
 ) -> dict[str, str]:
     """The label of every box this review can have. Raises BuildStop for a label of a box that cannot be."""
-    labels = {name: text for name, text in LABELS.items() if "." not in name or name.startswith("phase.")}
-    labels |= {name: LABELS[name] for name in ("identified.databases", "identified.registers", "included.studies")}
-    kinds = dict.fromkeys(search.get("kind", "database") + "s" for search in searches)
-    labels["heading"] = labels["heading"].format(sources=" and ".join(sorted(kinds)) or "databases")
-    labels |= {f"identified.{search['id']}": search["database"] for search in searches}
+    columns = columns_of(searches)
+    labels = LABELS | (OTHER_LABELS if "other" in columns else {}) | (UPDATED_LABELS if updated else {})
+    if "other" not in columns:
+        labels.pop("heading.other")
+    kinds = sorted({f"{search.get('kind', 'database')}s" for search in searches if column_of(search) == "databases"})
+    labels["heading"] = labels["heading"].format(sources=" and ".join(kinds) or "databases and registers")
+    for search in searches:
+        labels |= {f"identified.{search['id']}": search["database"]}
+        labels |= {f"identified.{search['id']}.{kind}": search["database"] for kind in KINDS}
     for position, stage in enumerate(stages):
-        name = stage["id"]
-        named = {
-            "screened": stage.get("label"),
-            "assessed": stage.get("label"),
-            "excluded": stage.get("excluded_label"),
-        }
-        for box in (entry_id(stages, position), f"{name}.excluded", f"{name}.pending"):
-            role = box.rpartition(".")[2]
-            labels[box] = named.get(role) or LABELS.get(box, STAGE_LABELS[role].format(stage=name))
-        labels |= {f"{name}.excluded.{code}": text for code, text in reasons_of(stage).items()}
+        if role_of(stages, position) == "removal":
+            labels |= _removal_labels(stage)
+    for column in columns:
+        for position in positions_of(stages, column):
+            labels |= _stage_labels(stages, position, column)
     if issues := [
         Issue("unknown-label", f"there is no box '{name}'", "config.yaml, flow.labels", nearest(name, list(labels)))
         for name in configured
@@ -110,88 +194,157 @@ def make_labels(
     return labels | dict(configured)
 
 
-def make_boxes(
-    records: Sequence[Mapping[str, str]],
-    duplicates: Iterable[str],
-    screening: Sequence[Mapping[str, str]],
-    stages: Sequence[Mapping[str, Any]],
-    searches: Sequence[Mapping[str, Any]],
-    labels: Mapping[str, str],
-) -> list[Box]:
-    """All boxes in reading order.
+@dataclass(frozen=True)
+class Clusters:
+    """Which record stands for each cluster, and in which column.
 
-    `records` (record_id, search) are the imported records, `duplicates` the ids that are not survivors, `screening`
-    (record_id, stage, decision, reason) the outcome of each unique record. Each box is filled from the table that
-    tells of it, not from its neighbours, so `check_sums` can find tables that disagree.
+    A report found by databases and by other methods counts in the column of the databases, so a record of theirs
+    stands for it there: the survivor where it is one. `representative` maps every record id to the record that
+    stands for it, `column` every record id to its own column, `survivor` the representatives to the survivor.
     """
-    boxes = [Box("identified", labels["identified"], tuple(r["record_id"] for r in records), "identified")]
-    for search in searches:
-        name = f"identified.{search['id']}"
-        ids = tuple(r["record_id"] for r in records if r["search"] == search["id"])
-        boxes.append(Box(name, labels[name], ids, "source", kind=search.get("kind", "database")))
-    boxes.append(Box("duplicates", labels["duplicates"], tuple(duplicates), "duplicates"))
 
-    def ids_of(decision: str, stage: str, reason: str | None = None) -> tuple[str, ...]:
-        return tuple(
-            r["record_id"]
-            for r in screening
-            if r["decision"] == decision and r["stage"] == stage and reason in (None, r["reason"])
-        )
+    representative: Mapping[str, str]
+    column: Mapping[str, str]
+    survivor: Mapping[str, str]
 
-    names = [stage["id"] for stage in stages]
-    reached = {r["record_id"]: names.index(r["stage"]) if r["stage"] in names else -1 for r in screening}
-    for position, stage in enumerate(stages):
-        name, entry = names[position], entry_id(stages, position)
-        entered = tuple(identifier for identifier, last in reached.items() if last >= position)
-        boxes.append(Box(entry, labels[entry], entered, "screened", name))
-        boxes.append(Box(f"{name}.excluded", labels[f"{name}.excluded"], ids_of("exclude", name), "excluded", name))
-        for code in reasons_of(stage):
-            box = f"{name}.excluded.{code}"
-            boxes.append(Box(box, labels[box], ids_of("exclude", name, code), "reason", name))
-        if pending := ids_of("pending", name):
-            boxes.append(Box(f"{name}.pending", labels[f"{name}.pending"], pending, "pending", name))
-    included = tuple(r["record_id"] for r in screening if r["decision"] == "include")
-    boxes.append(Box("included", labels["included"], included, "included"))
+
+def make_clusters(
+    records: Sequence[Mapping[str, str]], clusters: Mapping[str, str], searches: Sequence[Mapping[str, Any]]
+) -> Clusters:
+    """The clusters from the records (record_id, search) in their order and from each record's survivor."""
+    columns = {search["id"]: column_of(search) for search in searches}
+    column = {record["record_id"]: columns[record["search"]] for record in records}
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for name in column:
+        members[clusters.get(name, name)].append(name)
+    representative: dict[str, str] = {}
+    for kept, names in members.items():
+        main = [name for name in names if column[name] == "databases"] or names
+        stands = kept if kept in main else main[0]
+        representative |= dict.fromkeys(names, stands)
+    survivor = {stands: clusters.get(stands, stands) for stands in representative.values()}
+    return Clusters(representative, column, survivor)
+
+
+def _sources(
+    records: Sequence[Mapping[str, str]], search: Mapping[str, Any], labels: Mapping[str, str], kinds: str
+) -> list[Box]:
+    """The box of a search; with `kinds` record, a second one for its records of the other kind."""
+    column, name = column_of(search), f"identified.{search['id']}"
+    kind = search.get("method", "other") if column == "other" else search.get("kind", "database")
+    parent = f"{prefix(column)}identified"
+    found = [(row["record_id"], row.get("kind") or kind) for row in records if row["search"] == search["id"]]
+    if column == "other" or kinds == "search":
+        return [Box(name, labels[name], tuple(i for i, _ in found), "source", "", kind, column, parent)]
+    other = next(each for each in KINDS if each != kind)
+    split = {each: tuple(i for i, of in found if (of == other) == (each == other)) for each in (kind, other)}
+    boxes = [Box(name, labels[name], split[kind], "source", "", kind, column, parent)]
+    if split[other]:
+        second = f"{name}.{other}"
+        boxes.append(Box(second, labels[second], split[other], "source", "", other, column, parent))
     return boxes
 
 
-def _listed(ids: Sequence[str]) -> str:
-    more = f" … and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
-    return ", ".join(ids[:SHOWN]) + more
+def make_boxes(
+    records: Sequence[Mapping[str, str]],
+    clusters: Clusters,
+    screening: Sequence[Mapping[str, str]],
+    stages: Sequence[DeclaredStage],
+    searches: Sequence[Mapping[str, Any]],
+    labels: Mapping[str, str],
+    *,
+    kinds: str = "search",
+) -> list[Box]:
+    """All boxes in reading order.
+
+    `records` (record_id, search, kind) are the imported records, `screening` (record_id, stage, decision, reason) the
+    outcome of each unique record; `kinds` tells whether its search or the record itself makes it a register's. Each
+    box is filled from the table that tells of it, not from its neighbours, so `check_flow` can find tables that
+    disagree.
+    """
+    columns = columns_of(searches)
+    outcomes = [
+        {**row, "record_id": clusters.representative.get(row["record_id"], row["record_id"])} for row in screening
+    ]
+    boxes: list[Box] = []
+    for column in columns:
+        name = f"{prefix(column)}identified"
+        ids = tuple(i for i, of in clusters.column.items() if of == column)
+        boxes.append(Box(name, labels[name], ids, "identified", column=column))
+        for search in searches:
+            if column_of(search) == column:
+                boxes += _sources(records, search, labels, kinds)
+        name = f"{prefix(column)}duplicates"
+        gone = tuple(i for i in ids if clusters.representative[i] != i)
+        boxes.append(Box(name, labels[name], gone, "duplicates", column=column, parent="removed"))
+    boxes += _removed(outcomes, stages, labels)
+    for column in columns:
+        rows = [row for row in outcomes if clusters.column.get(row["record_id"], "databases") == column]
+        for position in positions_of(stages, column):
+            boxes += _stage_boxes(rows, stages, position, column, labels)
+    included = tuple(row["record_id"] for row in outcomes if row["decision"] == "include")
+    boxes.append(Box("included", labels["included"], included, "included", column=""))
+    return boxes
 
 
-def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable[str]) -> list[Issue]:
-    """Faults where two sides that must hold the same records do not: which ids each has in excess."""
-    a, b = Counter(left_ids), Counter(right_ids)
-    issues = []
-    for name, other, excess in ((left, right, a - b), (right, left, b - a)):
-        if excess:
-            ids = list(excess.elements())
-            message = f"{name} has {len(ids)} in excess of {other}: {_listed(ids)}"
-            issues.append(Issue("sum", message, "flow", "the tables under results/ disagree; build them again"))
-    return issues
+def _ids(
+    rows: Sequence[Mapping[str, str]], decision: str, stages: Sequence[str], reasons: Any = None
+) -> tuple[str, ...]:
+    return tuple(
+        row["record_id"]
+        for row in rows
+        if row["decision"] == decision and row["stage"] in stages and (reasons is None or row["reason"] in reasons)
+    )
 
 
-def check_sums(boxes: Sequence[Box], stages: Sequence[Mapping[str, Any]]) -> None:
-    """Checks that the flow closes, record by record. Raises BuildStop naming the boxes and the ids in excess."""
-    ids = {box.id: box.records for box in boxes}
-    issues: list[Issue] = []
+def _removed(
+    rows: Sequence[Mapping[str, str]], stages: Sequence[DeclaredStage], labels: Mapping[str, str]
+) -> list[Box]:
+    """What left before screening, by automation and for other reasons; a box only where a stage can fill it."""
+    removal = [stage for position, stage in enumerate(stages) if role_of(stages, position) == "removal"]
+    names = [stage["id"] for stage in removal]
+    rules: dict[str, str] = {code: text for stage in removal for code, text in rules_of(stage).items()}
+    reasons: dict[str, str] = {code: text for stage in removal for code, text in (stage.get("reasons") or {}).items()}
+    boxes = []
+    for what, codes in (("removed.automation", rules), ("removed.other", reasons)):
+        if not codes:
+            continue
+        boxes.append(Box(what, labels[what], _ids(rows, "exclude", names, codes), "removed", parent="removed"))
+        for code in codes:
+            name = f"{what}.{code}"
+            ids = _ids(rows, "exclude", names, [code])
+            boxes.append(Box(name, labels[name], ids, "reason", parent=what))
+    return boxes
 
-    def parts(prefix: str) -> list[str]:
-        return [name for name in ids if name.startswith(prefix + ".")]
 
-    def must_equal(whole: str, pieces: Sequence[str]) -> None:
-        together = [identifier for piece in pieces for identifier in ids.get(piece, ())]
-        issues.extend(_compare(whole, ids[whole], " + ".join(pieces), together))
+def _stage_boxes(
+    rows: Sequence[Mapping[str, str]],
+    stages: Sequence[DeclaredStage],
+    position: int,
+    column: str,
+    labels: Mapping[str, str],
+) -> list[Box]:
+    names = [stage["id"] for stage in stages]
+    stage, name = stages[position], names[position]
+    own, entry, rules = f"{prefix(column)}{name}", entry_id(stages, position, column), rules_of(stage)
+    part = role_of(stages, position)
+    entered = tuple(row["record_id"] for row in rows if row["stage"] in names and names.index(row["stage"]) >= position)
+    excluded = f"{own}.excluded"
+    boxes = [
+        Box(entry, labels[entry], entered, "screened", name, part, column),
+        Box(excluded, labels[excluded], _ids(rows, "exclude", [name]), "excluded", name, part, column),
+    ]
 
-    entries = [entry_id(stages, position) for position in range(len(stages))] + ["included"]
-    must_equal("identified", parts("identified"))
-    must_equal("identified", ["duplicates", entries[0]])
-    for stage, entry, following in zip(stages, entries, entries[1:], strict=False):
-        name = stage["id"]
-        pending = [f"{name}.pending"] if f"{name}.pending" in ids else []
-        must_equal(entry, [f"{name}.excluded", *pending, following])
-        if reasons := parts(f"{name}.excluded"):
-            must_equal(f"{name}.excluded", reasons)
-    if issues:
-        raise BuildStop(issues)
+    def add(box: str, ids: tuple[str, ...], role: str, kind: str = "") -> None:
+        boxes.append(Box(box, labels[box], ids, role, name, kind, column, excluded))
+
+    if rules:
+        by_rule = set(_ids(rows, "exclude", [name], rules))
+        add(f"{own}.automation", tuple(i for i in boxes[1].records if i in by_rule), "split", "automation")
+        add(f"{own}.human", tuple(i for i in boxes[1].records if i not in by_rule), "split", "human")
+    for code in reasons_of(stage):
+        kind = ("automation" if code in rules else "human") if rules else ""
+        add(f"{excluded}.{code}", _ids(rows, "exclude", [name], [code]), "reason", kind)
+    if pending := _ids(rows, "pending", [name]):
+        boxes.append(Box(f"{own}.pending", labels[f"{own}.pending"], pending, "pending", name, part, column))
+    return boxes

@@ -1,6 +1,7 @@
 """Step: counts the flow. Every box is written as the list of its records, and the sums must close."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,14 @@ from prismake.common.records import join_list
 from prismake.common.steps import warn
 from prismake.common.tables import read_table
 from prismake.common.writing import read_rows, write_json, write_rows
-from prismake.flow.boxes import Box, check_sums, make_boxes, make_labels
+from prismake.flow.boxes import METHODS, Box, Clusters, make_boxes, make_clusters, make_labels
+from prismake.flow.conservation import check_flow
+from prismake.flow.previous import TOTAL_COLUMNS, Previous, check_no_report_twice, read_previous, total_rows
+from prismake.flow.prisma2020 import COLUMNS, rows_of
 
 # What a box's list tells of each record.
 LISTED = ("record_id", "title", "author", "year", "journal", "doi", "sources", "reason")
+REPORTS_FIX = "name the study of each report in synthesis.extraction.reports"
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 Row = dict[str, str]
@@ -25,16 +30,17 @@ def studies_of(
     survivors: Mapping[str, str],
     path: Path,
     draft: bool,
-) -> list[str]:
-    """The ids of the studies that the included records report, each once, in order.
+) -> dict[str, str]:
+    """The study that each included record reports, in order.
 
-    `reports` are rows of the table of reports (record_id, study_id, `__line__`); a report may be named by any record
-    of its cluster. Raises BuildStop for a record that does not exist, a report of two studies and an included record
-    without a study; in a draft the last counts as a study of its own. A report that is not included is a warning:
-    its study does not count through it.
+    `survivors` maps every record to the one that stands for its cluster. `reports` are rows of the table of reports
+    (record_id, study_id, `__line__`); a report may be named by any record of its cluster. Raises BuildStop for a
+    record that does not exist, a report of two studies and an included record without a study; in a draft the last
+    counts as a study of its own. A report that is not included is a warning: its study does not count through it.
     """
     issues: list[Issue] = []
     study: dict[str, str] = {}
+    held = set(included)
     for row in reports:
         where, name = f"{path}:{row['__line__']}", row["record_id"]
         if name not in survivors:
@@ -45,7 +51,7 @@ def studies_of(
         if study.setdefault(survivor, row["study_id"]) != row["study_id"]:
             message = f"'{name}' reports both '{study[survivor]}' and '{row['study_id']}'"
             issues.append(Issue("two-studies", message, where, "keep one study a report"))
-        if survivor not in included:
+        if survivor not in held:
             warn(Issue("not-included", f"'{name}' is not an included record", where, "its study is not counted"))
     for name in included:
         if name not in study and not draft:
@@ -53,7 +59,7 @@ def studies_of(
             issues.append(Issue("no-study", message, str(path), "add a row that names its study"))
     if issues:
         raise BuildStop(issues)
-    return list(dict.fromkeys(study.get(name, name) for name in included))
+    return {name: study.get(name, name) for name in included}
 
 
 def nearest_record(name: str, known: Mapping[str, str]) -> str:
@@ -63,7 +69,7 @@ def nearest_record(name: str, known: Mapping[str, str]) -> str:
 
 
 def describe_records(
-    records: Sequence[Mapping[str, str]], clusters: Mapping[str, str], screening: Sequence[Mapping[str, str]]
+    records: Sequence[Mapping[str, str]], clusters: Clusters, screening: Sequence[Mapping[str, str]]
 ) -> tuple[dict[str, Row], dict[str, Row]]:
     """(records as imported, records as screened) by id, with the columns `LISTED`.
 
@@ -72,16 +78,18 @@ def describe_records(
     imported = {}
     for record in records:
         name = record["record_id"]
-        kept = clusters.get(name, name)
+        kept = clusters.representative[name]
         imported[name] = {column: record.get(column, "") for column in LISTED} | {
             "sources": record["database"],
             "reason": f"duplicate of {kept}" if kept != name else "",
         }
-    screened = {
-        row["record_id"]: {column: row.get(column, "") for column in LISTED}
-        | {"reason": join_list([row["label"] or row["reason"], row["note"]])}
-        for row in screening
-    }
+    screened = {}
+    for row in screening:
+        name = clusters.representative[row["record_id"]]
+        screened[name] = {column: row.get(column, "") for column in LISTED} | {
+            "record_id": name,
+            "reason": join_list([row["label"] or row["reason"], row["note"]]),
+        }
     return imported, screened
 
 
@@ -94,33 +102,139 @@ def write_lists(boxes: Sequence[Box], imported: Mapping[str, Row], screened: Map
         if not SAFE_ID.fullmatch(box.id):
             message = f"'{box.id}' cannot name a file"
             raise stop("box-id", message, where="config.yaml", fix="use letters, digits, _ and - in ids")
-        source = imported if box.role in ("identified", "source", "duplicates") else screened
+        source = imported if box.role in ("identified", "source", "duplicates") else {**imported, **screened}
         without_reason = {"reason": ""} if box.role in ("identified", "source", "screened", "included") else {}
         write_rows(lists / f"{box.id}.csv", LISTED, ({**source[name], **without_reason} for name in box.records))
 
 
-def as_document(boxes: Sequence[Box], labels: Mapping[str, str], studies: Sequence[str] | None, lists: Path) -> Any:
-    """The content of flow.json: heading and phases of the figure, and the boxes in reading order."""
+def added_boxes(
+    declared: Sequence[Mapping[str, Any]],
+    tables: Sequence[Path],
+    schema: Path,
+    boxes: Sequence[Box],
+    representative: Mapping[str, str],
+) -> list[Box]:
+    """The boxes that the review adds: each the records of its table, in the order of the box that holds them.
+
+    Raises BuildStop for a box that is not there, an id taken, and a record that the holding box does not hold.
+    """
+    by_id = {box.id: box for box in boxes}
+    issues: list[Issue] = []
+    added: list[Box] = []
+    for block, table in zip(declared, tables, strict=True):
+        where = f"config.yaml, flow.added ('{block['id']}')"
+        holder = by_id.get(block["in"])
+        if holder is None:
+            issues.append(Issue("no-box", f"there is no box '{block['in']}'", where, nearest(block["in"], list(by_id))))
+            continue
+        if block["id"] in by_id:
+            issues.append(Issue("box-twice", "another box has this id", where, "give it another"))
+        names = set()
+        for row in read_table(table, schema):
+            name = representative.get(row["record_id"], row["record_id"])
+            names.add(name)
+            if name not in holder.records:
+                message = f"'{row['record_id']}' is not in the box '{holder.id}'"
+                issues.append(Issue("not-in-box", message, f"{table}:{row['__line__']}", "remove the row"))
+        ids = tuple(name for name in holder.records if name in names)
+        added.append(Box(block["id"], block["label"], ids, "added", column=holder.column, parent=holder.id))
+    if issues:
+        raise BuildStop(issues)
+    return added
+
+
+def shown_boxes(boxes: Sequence[Box], hide: Sequence[str], show: Sequence[str]) -> set[str]:
+    """The ids of the boxes that the figure shows.
+
+    Of itself it leaves out reasons that nothing left for, and who excluded where only people or only automation did.
+    Raises BuildStop for an id that is no box, and where hiding a box would make the numbers that are left not add up.
+    """
+    by_id = {box.id: box for box in boxes}
+    issues = [
+        Issue("no-box", f"there is no box '{name}'", f"config.yaml, flow.{key}", nearest(name, list(by_id)))
+        for key, names in (("hide", hide), ("show", show))
+        for name in names
+        if name not in by_id
+    ]
+    for box in boxes:
+        if box.id not in hide or box.role in ("source", "split", "reason", "added"):
+            continue
+        left = [
+            other
+            for other in boxes
+            if other.n
+            and (other.id == box.id or (box.role == "screened" and other.stage == box.stage))
+            and other.column == box.column
+            and other.role in ("duplicates", "removed", "excluded", "pending")
+        ]
+        if box.role in ("identified", "included") or left:
+            message = f"'{box.id}' cannot be hidden: " + (
+                f"{left[0].n} records leave the flow in '{left[0].id}'" if left else "the flow begins or ends there"
+            )
+            issues.append(Issue("hidden", message, "config.yaml, flow.hide", "the figure would not add up; show it"))
+    if issues:
+        raise BuildStop(issues)
+    both = {box.parent for box in boxes if box.role == "split" and box.kind == "human" and box.n}
+    both &= {box.parent for box in boxes if box.role == "split" and box.kind == "automation" and box.n}
+    shown = set(show)
+    for box in boxes:
+        if (box.role != "reason" or box.n) and (box.role != "split" or box.parent in both):
+            shown.add(box.id)
+    if by_id.get("other.duplicates") and not by_id["other.duplicates"].n and "other.duplicates" not in show:
+        shown.discard("other.duplicates")
+    return shown - set(hide)
+
+
+def as_document(
+    boxes: Sequence[Box],
+    labels: Mapping[str, str],
+    study_of: Mapping[str, str] | None,
+    lists: Path,
+    *,
+    shown: set[str] | None = None,
+    previous: Previous | None = None,
+) -> Any:
+    """The content of flow.json: headings and phases of the figure, and the boxes in reading order.
+
+    `study_of` names the study of each included record, None where the review does not tell studies from reports;
+    `shown` are the boxes that the figure shows, all where None; `previous` the studies of the previous version.
+    """
+    old = previous.studies if previous else {}
     rows: list[dict[str, Any]] = []
     for box in boxes:
-        row: dict[str, Any] = {
-            "id": box.id,
-            "label": box.label,
-            "n": box.n,
-            "records": (lists / f"{box.id}.csv").as_posix(),
-            "role": box.role,
-        }
-        if box.stage:
-            row["stage"] = box.stage
-        if box.kind:
-            row["kind"] = box.kind
-        if box.role == "included" and studies is not None:
-            row |= {"studies": len(studies), "studies_label": labels["included.studies"]}
+        row: dict[str, Any] = {"id": box.id, "label": box.label, "n": box.n}
+        row |= {"records": (lists / f"{box.id}.csv").as_posix(), "role": box.role}
+        row |= {key: getattr(box, key) for key in ("stage", "kind", "column", "parent") if getattr(box, key)}
+        if shown is not None and box.id not in shown:
+            row["shown"] = False
+        if study_of is not None and box.role in ("included", "added") and "included" in (box.id, box.parent):
+            row["studies"] = len({study_of[name] for name in box.records} - set(old if box.role == "included" else ()))
+        if box.role == "included" and "studies" in row:
+            row["studies_label"] = labels["included.studies"]
         rows.append(row)
+    if previous and study_of is not None:
+        counts = {"previous": (len(old), previous.reports)}
+        counts["total"] = (len(set(old) | set(study_of.values())), previous.reports + len(study_of))
+        first, last = (
+            {
+                "id": name,
+                "label": labels[name],
+                "n": n,
+                "records": (lists / f"{name}.csv").as_posix(),
+                "role": name,
+                "reports": reports,
+                "reports_label": labels[f"{name}.reports"],
+            }
+            for name, (n, reports) in counts.items()
+        )
+        rows = [first, *rows, last]
     return {
         "heading": labels["heading"],
+        "headings": {name: labels[f"heading.{name}"] for name in ("other", "previous") if f"heading.{name}" in labels},
         "phases": {name: labels[f"phase.{name}"] for name in ("identification", "screening", "included")},
         "kinds": {"database": labels["identified.databases"], "register": labels["identified.registers"]},
+        "methods": {name: labels[f"other.identified.{name}"] for name in METHODS if "other.identified" in labels},
+        "removed": labels["removed"],
         "boxes": rows,
     }
 
@@ -128,10 +242,15 @@ def as_document(boxes: Sequence[Box], labels: Mapping[str, str], studies: Sequen
 def _read_records(path: Path) -> list[Row]:
     import pyarrow.parquet as pq
 
-    columns = ["record_id", "search", "database", "title", "author", "year", "journal", "doi"]
+    columns = ["record_id", "search", "database", "kind", "title", "author", "year", "journal", "doi", "pmid"]
     return [
         {name: value or "" for name, value in row.items()} for row in pq.read_table(path, columns=columns).to_pylist()
     ]
+
+
+def _one(path: Path | list[Path] | None) -> Path | None:
+    """The path of an input that a review may do without: the rule gives nothing, or a list."""
+    return (path[0] if path else None) if isinstance(path, list) else path
 
 
 def count(
@@ -139,36 +258,71 @@ def count(
     records: Path,
     clusters: Path,
     screening: Path,
+    trail: Path,
     flow: Path,
     lists: Path,
+    prisma2020: Path,
     stages: list[dict[str, Any]],
     searches: list[dict[str, Any]],
-    labels: dict[str, str] | None = None,
+    settings: dict[str, Any] | None = None,
     draft: bool = False,
     reports: Path | list[Path] | None = None,
     reports_schema: Path | None = None,
+    previous: Path | list[Path] | None = None,
+    previous_schema: Path | None = None,
+    added: list[Path] | None = None,
+    added_schema: Path | None = None,
 ) -> None:
-    """Counts the flow and checks that it closes.
+    """Counts the flow and checks that nothing is lost.
 
-    Reads all `records`, their `clusters`, the outcome of `screening` and, where the review has it, `reports`
-    (record_id, study_id; checked by `reports_schema`), so that studies and reports are told apart. `stages` and
-    `searches` are the config blocks, `labels` the block `flow.labels` (box id to text). Writes `flow` (JSON) and a
-    CSV a box into the folder `lists`.
+    Reads all `records`, their `clusters`, the outcome of `screening`, each record's `trail` through the stages and,
+    where the review has them, `reports` (record_id, study_id), so that studies and reports are told apart, the
+    `previous` version's studies and the tables of `added` boxes, each checked by its schema. `stages`, `searches` and
+    `settings` are the config blocks `screening.stages`, `searches` and `flow`. Writes `flow` (JSON), a CSV a box into
+    the folder `lists`, and `prisma2020`, the flow as the R package PRISMA2020 reads it.
     Raises BuildStop where the tables disagree or a report lacks its study.
     """
+    settings = settings or {}
     rows = _read_records(records)
     cluster_of = {row["record_id"]: row["cluster"] for row in read_rows(clusters)}
-    duplicates = [name for name, kept in cluster_of.items() if kept != name]
+    grouped = make_clusters(rows, cluster_of, searches)
     outcome = read_rows(screening)
-    texts = make_labels(labels or {}, stages, searches)
-    boxes = make_boxes(rows, duplicates, outcome, stages, searches, texts)
-    check_sums(boxes, stages)
-    studies = None
-    if reports and reports_schema:
-        path = reports[0] if isinstance(reports, list) else reports
-        studies = studies_of(boxes[-1].records, read_table(path, reports_schema), cluster_of, path, draft)
-    write_lists(boxes, *describe_records(rows, cluster_of, outcome), lists)
-    write_json(flow, as_document(boxes, texts, studies, lists))
+    old_table, reports_table = _one(previous), _one(reports)
+    texts = make_labels(settings.get("labels") or {}, stages, searches, updated=bool(old_table))
+    boxes = make_boxes(rows, grouped, outcome, stages, searches, texts, kinds=settings.get("kinds", "search"))
+    check_flow(boxes, rows, grouped, read_rows(trail), stages)
+    included = boxes[-1].records
+    if added and added_schema:
+        boxes += added_boxes(settings["added"], added, added_schema, boxes, grouped.representative)
+
+    study_of = None
+    if reports_table and reports_schema:
+        table = read_table(reports_table, reports_schema)
+        study_of = studies_of(included, table, grouped.representative, reports_table, draft)
+    before = None
+    if old_table and previous_schema:
+        before = read_previous(old_table, previous_schema)
+        check_no_report_twice(
+            before, [row for row in rows if grouped.representative[row["record_id"]] in set(included)]
+        )
+        if study_of is None:
+            warn(Issue("no-reports", "each included report counts as a study of its own", "the flow", REPORTS_FIX))
+            study_of = {name: name for name in included}
+
+    shown = shown_boxes(boxes, settings.get("hide", []), settings.get("show", []))
+    document = as_document(boxes, texts, study_of, lists, shown=shown, previous=before)
+    write_lists(boxes, *describe_records(rows, grouped, outcome), lists)
+    if before and study_of is not None:
+        _write_studies(before, study_of, lists)
+    write_json(flow, document)
+    write_rows(prisma2020, COLUMNS, rows_of(document))
+
+
+def _write_studies(previous: Previous, study_of: Mapping[str, str], lists: Path) -> None:
+    """The lists of the boxes that hold studies."""
+    old = [{"study_id": study, "report": text} for study, reports in previous.studies.items() for text, _ in reports]
+    write_rows(lists / "previous.csv", ("study_id", "report"), old)
+    write_rows(lists / "total.csv", TOTAL_COLUMNS, total_rows(previous, Counter(study_of.values())))
 
 
 if "snakemake" in globals():

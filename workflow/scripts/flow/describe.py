@@ -1,4 +1,4 @@
-"""The flow in words, for readers who cannot see the figure."""
+"""The flow in words, for readers who cannot see the figure: a paragraph, and an outline of all boxes."""
 
 from __future__ import annotations
 
@@ -24,25 +24,48 @@ def _was(n: int) -> str:
     return "was" if n == 1 else "were"
 
 
-def _identification(boxes: Sequence[Box]) -> str:
-    total = next(box["n"] for box in boxes if box["role"] == "identified")
-    sources = [f"{box['label']} ({box['n']:,})" for box in boxes if box["role"] == "source"]
-    text = f"{_counted(total, 'record', 'records')} {_was(total)} identified"
-    text += f" in {_listed(sources)}." if sources else "."
-    removed = sum(box["n"] for box in boxes if box["role"] == "duplicates")
-    return f"{text} {_counted(removed, 'duplicate', 'duplicates')} {_was(removed)} removed."
+def _sources(boxes: Sequence[Box], column: str) -> str:
+    found = [box for box in boxes if box["role"] == "source" and box.get("column", "databases") == column]
+    return _listed([f"{box['label']} ({box['n']:,})" for box in found if box["label"]])
+
+
+def _identification(boxes: Sequence[Box], column: str) -> str:
+    total = next(box["n"] for box in boxes if box["role"] == "identified" and box.get("column") == column)
+    sources = _sources(boxes, column)
+    by = " by other methods" if column == "other" else ""
+    text = f"{_counted(total, 'record', 'records')} {_was(total)} identified{by}"
+    text += (f": {sources}." if by else f" in {sources}.") if sources else "."
+    gone = [box for box in boxes if box.get("column") == column and box["role"] in ("duplicates", "removed")]
+    parts = []
+    for box in gone:
+        if box["role"] == "duplicates":
+            parts.append(f"{_counted(box['n'], 'duplicate', 'duplicates')} {_was(box['n'])} removed.")
+        elif box["n"]:
+            parts.append(f"{box['label']}: {box['n']:,}{_reasons(boxes, box)}.")
+    return " ".join([text, *parts])
+
+
+def _reasons(boxes: Sequence[Box], left: Box) -> str:
+    inner = [box for box in boxes if box.get("parent") == left.get("id") and box["role"] == "reason" and box["n"]]
+    return f" ({'; '.join(_item(box) for box in inner)})" if inner else ""
+
+
+def _item(box: Box) -> str:
+    return f"{box['label']}, {box['n']:,}"
 
 
 def _stage(entry: Box, boxes: Sequence[Box], following: Box) -> str:
     """`Titles screened: 50; excluded: 20 (reviews, 15; editorials, 5); passed on: 30.`"""
-    here = [box for box in boxes if box.get("stage") == entry["stage"]]
-    parts = [f"{entry['label']}: {entry['n']:,}"]
+    column = entry.get("column", "databases")
+    here = [box for box in boxes if box.get("stage") == entry["stage"] and box.get("column", "databases") == column]
+    label = entry["label"] + (" (other methods)" if column == "other" else "")
+    parts = [f"{label}: {entry['n']:,}"]
     for box in here:
         if box["role"] == "excluded":
-            reasons = [
-                f"{reason['label']}, {reason['n']:,}" for reason in here if reason["role"] == "reason" and reason["n"]
-            ]
-            parts.append(f"excluded: {box['n']:,}" + (f" ({'; '.join(reasons)})" if reasons else ""))
+            word = "not retrieved" if entry.get("kind") == "retrieval" else "excluded"
+            split = [each for each in here if each["role"] == "split" and each.get("shown", True)]
+            by = "".join(f", {each['n']:,} {each['label'][:1].lower()}{each['label'][1:]}" for each in split)
+            parts.append(f"{word}: {box['n']:,}{by}{_reasons(boxes, box)}")
         elif box["role"] == "pending":
             parts.append(f"awaiting a decision: {box['n']:,}")
     if following["role"] != "included":
@@ -50,19 +73,73 @@ def _stage(entry: Box, boxes: Sequence[Box], following: Box) -> str:
     return "; ".join(parts) + "."
 
 
+def _ends(boxes: Sequence[Box]) -> list[str]:
+    sentences = []
+    for box in boxes:
+        if box["role"] == "included":
+            of_new = "new " if any(other["role"] == "total" for other in boxes) else ""
+            if "studies" in box:
+                studies, reports = box["studies"], box["n"]
+                told = f", described in {_counted(reports, 'report', 'reports')}" if studies != reports else ""
+                counted = _counted(studies, f"{of_new}study", f"{of_new}studies")
+                sentences.append(f"{counted} {_was(studies)} included in the review{told}.")
+            else:
+                counted = _counted(box["n"], f"{of_new}report", f"{of_new}reports")
+                sentences.append(f"{counted} {_was(box['n'])} included in the review.")
+        elif box["role"] == "added" and box.get("parent") == "included":
+            sentences.append(f"{box['label']}: {box.get('studies', box['n']):,}.")
+        elif box["role"] == "total":
+            told = f" in {_counted(box['reports'], 'report', 'reports')}" if box.get("reports") is not None else ""
+            sentences.append(
+                f"With the previous version, the review includes {_counted(box['n'], 'study', 'studies')}{told}."
+            )
+    return sentences
+
+
 def describe(flow: Mapping[str, Any]) -> str:
     """The figure as sentences, composed from the content of flow.json: one paragraph, every number in it."""
     boxes: Sequence[Box] = flow["boxes"]
-    column = [box for box in boxes if box["role"] in ("screened", "included")]
-    sentences = ["Flow diagram of how records were selected.", _identification(boxes)]
-    sentences += [_stage(box, boxes, after) for box, after in pairwise(column)]
-    included = column[-1]
-    if "studies" in included:
-        studies, reports = included["studies"], included["n"]
-        told = f", described in {_counted(reports, 'report', 'reports')}" if studies != reports else ""
-        sentences.append(f"{_counted(studies, 'study', 'studies')} {_was(studies)} included in the review{told}.")
-    else:
-        sentences.append(
-            f"{_counted(included['n'], 'report', 'reports')} {_was(included['n'])} included in the review."
-        )
-    return " ".join(" ".join(sentences).split())
+    sentences = ["Flow diagram of how records were selected."]
+    for box in boxes:
+        if box["role"] == "previous":
+            told = f" in {_counted(box['reports'], 'report', 'reports')}" if box.get("reports") is not None else ""
+            sentences.append(
+                f"The previous version of the review included {_counted(box['n'], 'study', 'studies')}{told}."
+            )
+    included = [box for box in boxes if box["role"] == "included"]
+    for column in ("databases", "other"):
+        entries = [box for box in boxes if box["role"] == "screened" and box.get("column", "databases") == column]
+        if any(box["role"] == "identified" and box.get("column") == column for box in boxes):
+            sentences.append(_identification(boxes, column))
+        sentences += [_stage(box, boxes, after) for box, after in pairwise([*entries, *included])]
+    return " ".join(" ".join([*sentences, *_ends(boxes)]).split())
+
+
+def outline(flow: Mapping[str, Any]) -> str:
+    """Every box of the flow in a line of its own, in reading order, what belongs into another box indented below it.
+
+    Boxes that the figure leaves out are told too. A line is `label: number`, with the id of the box.
+    """
+    boxes: Sequence[Box] = flow["boxes"]
+    by_id = {box["id"]: box for box in boxes}
+    lines: list[str] = []
+    heading = {"databases": flow["heading"], **flow["headings"]}
+    told = ""
+    for box in boxes:
+        part = box.get("column", "") if box["role"] in ("identified", "screened") else box["role"]
+        if part in ("included", "previous", "total", *heading) and part != told:
+            text = heading.get(part, flow["phases"]["included"] if part == "included" else "")
+            lines += ["", text] if text.strip() else []
+            told = part
+        depth, holder = 1, by_id.get(box.get("parent", ""))
+        while holder:
+            depth, holder = depth + 1, by_id.get(holder.get("parent", ""))
+        label = " ".join((box["label"] or flow["kinds"].get(box.get("kind", ""), box["id"])).split()).removesuffix(":")
+        if "studies" in box:
+            name = box.get("studies_label", box["label"])
+            lines.append(f"{'  ' * depth}{name}: {box['studies']:,} [{box['id']}]")
+            label = label if name != box["label"] else "Reports"
+        lines.append(f"{'  ' * depth}{label}: {box['n']:,} [{box['id']}]")
+        if box.get("reports") is not None:
+            lines.append(f"{'  ' * depth}{box['reports_label']}: {box['reports']:,} [{box['id']}]")
+    return "\n".join(["Flow of records", *lines]) + "\n"

@@ -1,36 +1,53 @@
-"""Step: draws the PRISMA flow figure as SVG and PNG, with its alternative text.
+"""Step: draws the PRISMA flow figure as SVG, PNG, PDF and TIFF, with its alternative text and an outline in words.
 
 The `graphviz` package builds the graph from a finished layout; the wheel `graphviz-pure` renders it, so no Graphviz
-has to be installed and the same bytes come out everywhere.
+has to be installed and the same bytes come out everywhere. Typst makes the other forms of the SVG, with the fonts that
+Prismake brings.
 """
 
 import io
 import json
 import os
+import re
 import shutil
 import sysconfig
 import unicodedata
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import graphviz
 from graphviz.backend import dot_command
-from PIL import Image, ImageChops
+from PIL import Image
 from prismake.common.errors import Issue, stop
 from prismake.common.steps import warn
+from prismake.common.typesetting import MAIN, typeset
 from prismake.common.writing import write_bytes, write_text
-from prismake.flow.describe import describe
-from prismake.flow.layout import FONT_SIZE, MARGIN, PADDING_X, PIXEL, Picture, Shape, arrange
+from prismake.flow.describe import describe, outline
+from prismake.flow.layout import ARROW, MARGIN, WIDTH, Picture, arrange
 from prismake.flow.textwidth import NO_BREAK_SPACE
 
-FONT = "Arimo"
-# The name under which the renderer knows Arimo Bold.
-BOLD_FONT = "Helvetica-Bold"
-# Where a reader has no Arimo: fonts of the same widths.
-FONT_FALLBACK = "Arimo, Arial, 'Liberation Sans', Helvetica, sans-serif"
-DPI = round(72 / PIXEL)
+
+@dataclass(frozen=True)
+class Font:
+    """A font of the figure: its name, the names under which the renderer knows it, and what a reader may have."""
+
+    name: str
+    renderer: str
+    bold: str
+    fallback: str
+
+
+FONTS = {
+    "sans": Font("Arimo", "Arimo", "Helvetica-Bold", "Arimo, Arial, 'Liberation Sans', Helvetica, sans-serif"),
+    "serif": Font("Tinos", "Times-Roman", "Times-Bold", "Tinos, 'Times New Roman', 'Liberation Serif', Times, serif"),
+}
+DPI = 300
+# What a page of A4 or letter holds beside a caption.
+TALLEST_MM = 225.0
 PEN = 0.75
 INK, PENDING_INK, FILL = "#1a1a1a", "#6b6b6b", "#dbe7f1"
 SVG = "http://www.w3.org/2000/svg"
@@ -76,22 +93,18 @@ def _inches(points: float) -> str:
     return f"{points / 72:.5f}"
 
 
-def _graph(dpi: int, background: str = "white") -> graphviz.Digraph:
-    graph = graphviz.Digraph("prisma", engine="neato")
-    graph.attr(bgcolor=background, pad=_inches(MARGIN), dpi=str(dpi), outputorder="nodesfirst")
-    graph.attr("node", shape="box", fixedsize="true", fontname=FONT, fontsize=f"{FONT_SIZE:g}", penwidth=f"{PEN:g}")
-    graph.attr("node", color=INK, fontcolor=INK, margin=f"{_inches(PADDING_X)},0")
-    graph.attr("edge", color=INK, penwidth=f"{PEN:g}", arrowsize="0.55")
-    return graph
-
-
-def build_graph(picture: Picture, dpi: int) -> graphviz.Digraph:
+def build_graph(picture: Picture, font: Font) -> graphviz.Digraph:
     """The figure as a graph whose nodes and edges are pinned where the layout put them; bars have no text yet."""
-    graph = _graph(dpi)
+    size = picture.font_size
+    graph = graphviz.Digraph("prisma", engine="neato")
+    graph.attr(bgcolor="white", pad=_inches(MARGIN), dpi="72", outputorder="nodesfirst")
+    graph.attr("node", shape="box", fixedsize="true", fontname=font.renderer, fontsize=f"{size:g}", penwidth=f"{PEN:g}")
+    graph.attr("node", color=INK, fontcolor=INK, margin=f"{_inches(picture.padding)},0")
+    graph.attr("edge", color=INK, penwidth=f"{PEN:g}", arrowsize="0.55")
     styles = {
         "box": {"style": "filled", "fillcolor": "white"},
         "pending": {"style": "filled,dashed", "fillcolor": "white", "color": PENDING_INK},
-        "heading": {"style": "filled", "fillcolor": FILL, "color": FILL, "fontname": BOLD_FONT},
+        "heading": {"style": "filled", "fillcolor": FILL, "color": FILL, "fontname": font.bold},
         "bar": {"style": "filled", "fillcolor": FILL, "color": FILL},
     }
     endings = {"heading": r"\n"}
@@ -108,60 +121,26 @@ def build_graph(picture: Picture, dpi: int) -> graphviz.Digraph:
             **styles[shape.style],
         )
     for arrow in picture.arrows:
-        (x0, y0), (x1, y1) = arrow.start, arrow.end
-        length = abs(x1 - x0) + abs(y1 - y0)
-        head = 5.5 / length  # the part of the way that the arrow head takes
-        tail_x, tail_y = x1 - (x1 - x0) * head, y1 - (y1 - y0) * head
-        curve = " ".join(
-            f"{x0 + (tail_x - x0) * part / 3:.3f},{y0 + (tail_y - y0) * part / 3:.3f}" for part in range(4)
-        )
-        graph.edge(names[arrow.source], names[arrow.target], pos=f"e,{x1:.3f},{y1:.3f} {curve}")
+        graph.edge(names[arrow.source], names[arrow.target], pos=_spline(arrow.points))
     return graph
 
 
-def _render(graph: graphviz.Digraph, format: str) -> bytes:
-    rendered: bytes = graph.pipe(format=format, neato_no_op=2, quiet=True)
-    return rendered
+def _spline(points: Sequence[tuple[float, float]]) -> str:
+    """Straight pieces as Graphviz has them: each a curve with its inner points on the line; the head takes the end."""
+    (x0, y0), (x1, y1) = points[-2:]
+    head = ARROW / (abs(x1 - x0) + abs(y1 - y0))
+    stem = [*points[:-1], (x1 - (x1 - x0) * head, y1 - (y1 - y0) * head)]
+    curve = [stem[0]]
+    for (ax, ay), (bx, by) in pairwise(stem):
+        curve += [(ax + (bx - ax) * part / 3, ay + (by - ay) * part / 3) for part in (1, 2, 3)]
+    return f"e,{x1:.3f},{y1:.3f} " + " ".join(f"{x:.3f},{y:.3f}" for x, y in curve)
 
 
-def _bar_text(shape: Shape) -> Image.Image:
-    """The name of a phase as a picture, running upwards: Graphviz cannot turn text."""
-    graph = _graph(DPI, FILL)
-    label = _label(shape.lines, r"\n")
-    graph.node(
-        "n0",
-        label=label,
-        pos="0,0",
-        width=_inches(shape.height - 2),
-        height=_inches(shape.width - 2),
-        color=FILL,
-        fontname=BOLD_FONT,
-    )
-    text = Image.open(io.BytesIO(_render(graph, "png"))).convert("RGB")
-    different = ImageChops.difference(text, Image.new("RGB", text.size, FILL)).convert("L")
-    ink = different.point([0] * 16 + [255] * 240).getbbox()
-    # Cut along the line only: its height keeps the baselines of all phases in one line.
-    return text.crop((ink[0], 0, ink[2], text.height)).transpose(Image.Transpose.ROTATE_90) if ink else text
-
-
-def draw_png(picture: Picture) -> bytes:
-    """The figure at 300 dpi, its resolution written into the file."""
-    figure = Image.open(io.BytesIO(_render(build_graph(picture, DPI), "png"))).convert("RGB")
-    scale = DPI / 72
-    for shape in picture.shapes:
-        if shape.style == "bar":
-            text = _bar_text(shape)
-            x, y = (shape.x + MARGIN) * scale, (picture.height - shape.y + MARGIN) * scale
-            figure.paste(text, (round(x - text.width / 2), round(y - text.height / 2)))
-    target = io.BytesIO()
-    figure.save(target, "PNG", dpi=(DPI, DPI), optimize=True)
-    return target.getvalue()
-
-
-def draw_svg(picture: Picture, alternative: str) -> str:
+def draw_svg(picture: Picture, alternative: str, font: Font = FONTS["sans"]) -> str:
     """The figure as SVG in points of print size, with its alternative text and fallback fonts of equal widths."""
+    _use_pure_renderer()
     ET.register_namespace("", SVG)
-    root = ET.fromstring(_render(build_graph(picture, 72), "svg"))
+    root = ET.fromstring(build_graph(picture, font).pipe(format="svg", neato_no_op=2, quiet=True))
     root.set("role", "img")
     root.set("aria-labelledby", "figure-description")
     description = ET.Element(f"{{{SVG}}}desc", {"id": "figure-description"})
@@ -178,12 +157,17 @@ def draw_svg(picture: Picture, alternative: str) -> str:
         for title in group.findall(f"{{{SVG}}}title"):
             group.remove(title)
         if shape := bars.get(group.get("id", "")):
-            x, y = shape.x + 0.3 * FONT_SIZE, -shape.y
+            x, y = shape.x + 0.3 * picture.font_size, -shape.y
             turned = {"text-anchor": "middle", "transform": f"translate({x:.2f} {y:.2f}) rotate(-90)"}
-            style = {"font-family": FONT, "font-weight": "bold", "font-size": f"{FONT_SIZE:.2f}", "fill": INK}
+            style = {
+                "font-family": font.name,
+                "font-weight": "bold",
+                "font-size": f"{picture.font_size:.2f}",
+                "fill": INK,
+            }
             ET.SubElement(group, f"{{{SVG}}}text", turned | style).text = shape.lines[0]
     for text in root.iter(f"{{{SVG}}}text"):
-        text.set("font-family", FONT_FALLBACK)
+        text.set("font-family", font.fallback)
         content = text.text or ""
         # Not every viewer honours xml:space; no-break spaces indent in all.
         text.text = NO_BREAK_SPACE * (len(content) - len(content.lstrip())) + content.lstrip()
@@ -198,16 +182,89 @@ def _warn_of_foreign_letters(picture: Picture) -> None:
                 warn(Issue("letters", message, f"box {shape.name}", "give it another label under flow.labels"))
 
 
-def draw(*, flow: Path, svg: Path, png: Path, alt: Path) -> None:
-    """Draws the figure of `flow` (flow.json) as `svg` and `png` (300 dpi, 165 mm wide) and writes its `alt` text."""
+def _warn_of_height(picture: Picture) -> None:
+    height = (picture.height + 2 * MARGIN) / 72 * 25.4
+    if height > TALLEST_MM:
+        message = f"the figure is {height:.0f} mm high; on a page it would be made smaller, and its text with it"
+        fix = "shorten labels, hide boxes (flow.hide), or make it wider (flow.width_mm)"
+        warn(Issue("figure-height", message, "the flow figure", fix))
+
+
+def _typeset(svg: str, alternative: str, fonts: Sequence[Path], font: Font, format: Any, dpi: int) -> bytes:
+    """The SVG as a page of its size. A PDF has its letters as text and its fonts in it, and tells no time."""
+    named = re.sub(r'font-family="[^"]*"', f'font-family="{font.name}"', svg)
+    (width, height) = re.findall(r'(?:width|height)="([0-9.]+)pt"', svg)[:2]
+    page = (
+        '#set document(title: "Flow diagram", date: none)\n'
+        f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: white)\n"
+        '#image("figure.svg", width: 100%, height: 100%, alt: json("figure.json"))\n'
+    )
+    files = {MAIN: page.encode(), "figure.svg": named.encode(), "figure.json": json.dumps(alternative).encode()}
+    content, warnings = typeset(files, fonts, format=format, dpi=dpi)
+    for warning in warnings:
+        warn(Issue("figure", str(warning), "the figure"))
+    return content
+
+
+def make_forms(
+    svg: str,
+    alternative: str,
+    fonts: Sequence[Path],
+    forms: Sequence[str],
+    *,
+    font: Font = FONTS["sans"],
+    dpi: int = DPI,
+) -> dict[str, bytes]:
+    """The figure in other forms, of `pdf`, `png` and `tiff` (LZW); rasters have `dpi` pixels an inch, as they tell."""
+    made: dict[str, bytes] = {}
+    if "pdf" in forms:
+        made["pdf"] = _typeset(svg, alternative, fonts, font, "pdf", dpi)
+    rasters = [form for form in forms if form in ("png", "tiff")]
+    if rasters:
+        content = _typeset(svg, alternative, fonts, font, "png", dpi)
+        picture = Image.open(io.BytesIO(content)).convert("RGB")
+    for form in rasters:
+        target = io.BytesIO()
+        if form == "png":
+            picture.save(target, "PNG", dpi=(dpi, dpi), optimize=True)
+        else:
+            picture.save(target, "TIFF", dpi=(dpi, dpi), compression="tiff_lzw")
+        made[form] = target.getvalue()
+    return made
+
+
+def draw(
+    *,
+    flow: Path,
+    fonts: list[Path],
+    svg: Path,
+    png: Path,
+    pdf: Path,
+    tiff: Path,
+    alt: Path,
+    text: Path,
+    settings: Mapping[str, Any] | None = None,
+) -> None:
+    """Draws the figure of `flow` (flow.json) as `svg`, `png`, `pdf` and `tiff`.
+
+    Writes its `alt` text too, and the whole flow as `text`. `settings` is the config block `flow`, of which `font`
+    (sans or serif), `width_mm` and `dpi` count here.
+    """
+    settings = settings or {}
     content = without_controls(json.loads(flow.read_text(encoding="utf-8")))
-    picture = arrange(content)
+    width = settings["width_mm"] / 25.4 * 72 - 2 * MARGIN if "width_mm" in settings else WIDTH
+    font, dpi = FONTS[settings.get("font", "sans")], settings.get("dpi", DPI)
+    picture = arrange(content, width)
     _warn_of_foreign_letters(picture)
-    _use_pure_renderer()
+    _warn_of_height(picture)
     alternative = describe(content)
-    write_text(svg, draw_svg(picture, alternative))
-    write_bytes(png, draw_png(picture))
+    drawing = draw_svg(picture, alternative, font)
+    write_text(svg, drawing)
+    made = make_forms(drawing, alternative, fonts, ("pdf", "png", "tiff"), font=font, dpi=dpi)
+    for form, path in (("pdf", pdf), ("png", png), ("tiff", tiff)):
+        write_bytes(path, made[form])
     write_text(alt, alternative + "\n")
+    write_text(text, outline(content))
 
 
 if "snakemake" in globals():

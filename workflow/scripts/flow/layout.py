@@ -1,4 +1,4 @@
-"""Where everything stands in the flow figure: phase bars at the left, main boxes, boxes of what leaves at the right.
+"""Where everything stands in the flow figure: phase bars at the left, then the columns of boxes.
 
 All lengths are points (1/72 inch), the origin at the lower left as Graphviz has it. They are multiples of `PIXEL`, so
 that edges are crisp and the picture ends with a whole pixel at 300 dpi. The arrangement is that of the PRISMA 2020
@@ -14,23 +14,82 @@ from typing import Any
 
 from prismake.flow.textwidth import text_width, wrap
 
-FONT_SIZE = 9.0
-LINE_HEIGHT = 1.2 * FONT_SIZE  # as Graphviz sets lines
 PIXEL = 72 / 300
 # White around the figure, so that no line is cut in half.
 MARGIN = 3 * PIXEL
 # 6.5 inches (165.1 mm) with the margin: the text width of a letter page, so print does not shrink the text.
 WIDTH = 1950 * PIXEL - 2 * MARGIN
-BAR, BAR_GAP, SIDE_GAP = 84 * PIXEL, 32 * PIXEL, 116 * PIXEL
-MAIN = 816 * PIXEL
-SIDE = WIDTH - BAR - BAR_GAP - MAIN - SIDE_GAP
-PADDING_X, PADDING_Y = 28 * PIXEL, 23 * PIXEL
-ROW_GAP, STACK_GAP = 82 * PIXEL, 34 * PIXEL
-INDENT = 3
 # How much wider bold text runs at most.
 BOLDER = 1.09
+ARROW = 5.5  # the length of an arrow's head
+COLUMNS = ("previous", "main", "side", "other_main", "other_side")
 
-Flow = Mapping[str, Any]
+
+@dataclass(frozen=True)
+class Grid:
+    """Where columns stand, and how large the text is: `columns` gives (left, width) by the names in `COLUMNS`."""
+
+    width: float
+    font_size: float
+    padding_x: float
+    padding_y: float
+    bar: float
+    bar_gap: float
+    row_gap: float
+    stack_gap: float
+    indent: int
+    columns: Mapping[str, tuple[float, float]]
+
+    @property
+    def line_height(self) -> float:
+        """As Graphviz sets lines."""
+        return 1.2 * self.font_size
+
+    def centre(self, column: str) -> float:
+        """The middle of a column."""
+        left, width = self.columns[column]
+        return left + width / 2
+
+
+# Pixels at the width of a letter page: bar, gap behind it, then each column and the gap behind it. With four or five
+# columns the text is smaller, as far as it stays legible in print.
+_WIDE = {"font_size": 9.0, "padding_x": 28, "padding_y": 23, "row_gap": 82, "stack_gap": 34, "indent": 3}
+_NARROW = {"font_size": 8.0, "padding_x": 20, "padding_y": 18, "row_gap": 74, "stack_gap": 30, "indent": 2}
+_TEMPLATES: dict[tuple[str, ...], tuple[dict[str, float], tuple[int, ...]]] = {
+    ("main", "side"): (_WIDE, (84, 32, 816, 116, 896)),
+    ("previous", "main", "side"): (_WIDE, (84, 32, 400, 64, 628, 88, 648)),
+    ("main", "side", "other_main", "other_side"): (_NARROW, (72, 24, 440, 56, 440, 48, 404, 56, 404)),
+    COLUMNS: (_NARROW, (72, 24, 300, 36, 366, 50, 368, 40, 318, 50, 320)),
+}
+
+
+def make_grid(columns: Sequence[str], width: float = WIDTH) -> Grid:
+    """The grid of one of the four templates in a figure of that width in points, its margin aside."""
+    measures, lengths = _TEMPLATES[tuple(columns)]
+    placed: dict[str, tuple[float, float]] = {}
+    bar, gap = lengths[0] * PIXEL, lengths[1] * PIXEL
+    # Bars and the room for arrows stay as they are; the columns share what a wider or narrower figure brings.
+    boxes = sum(lengths[2::2]) * PIXEL
+    fit = (boxes + width - WIDTH) / boxes
+    left = bar + gap
+    for number, column in enumerate(columns):
+        wide = 2 * round(lengths[2 + 2 * number] * fit / 2) * PIXEL
+        if number == len(columns) - 1:
+            wide = width - left
+        placed[column] = (left, wide)
+        left += wide + (lengths[3 + 2 * number] * PIXEL if number < len(columns) - 1 else 0)
+    return Grid(
+        width=width,
+        font_size=measures["font_size"],
+        padding_x=measures["padding_x"] * PIXEL,
+        padding_y=measures["padding_y"] * PIXEL,
+        bar=bar,
+        bar_gap=gap,
+        row_gap=measures["row_gap"] * PIXEL,
+        stack_gap=measures["stack_gap"] * PIXEL,
+        indent=int(measures["indent"]),
+        columns=placed,
+    )
 
 
 @dataclass(frozen=True)
@@ -48,12 +107,11 @@ class Shape:
 
 @dataclass(frozen=True)
 class Arrow:
-    """A straight arrow from one shape to another, and the points where it starts and ends."""
+    """An arrow from one shape to another along points, each level with or straight above or below the one before."""
 
     source: str
     target: str
-    start: tuple[float, float]
-    end: tuple[float, float]
+    points: tuple[tuple[float, float], ...]
 
 
 @dataclass
@@ -62,6 +120,8 @@ class Picture:
 
     width: float
     height: float
+    font_size: float
+    padding: float
     shapes: list[Shape] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
 
@@ -74,23 +134,39 @@ class Entry:
     items: tuple[tuple[int, str], ...]
     style: str = "box"
 
-    def lines(self, width: float) -> tuple[str, ...]:
+    def lines(self, grid: Grid, width: float) -> tuple[str, ...]:
         """Its lines in a box of that width."""
-        room = width - 2 * PADDING_X
-        return tuple(line for level, text in self.items for line in wrap(text, FONT_SIZE, room, INDENT * level))
+        room = width - 2 * grid.padding_x
+        return tuple(
+            line for level, text in self.items for line in wrap(text, grid.font_size, room, grid.indent * level)
+        )
 
-    def height(self, width: float) -> float:
+    def height(self, grid: Grid, width: float) -> float:
         """The height of a box of that width that holds the text."""
-        return len(self.lines(width)) * LINE_HEIGHT + 2 * PADDING_Y
+        return len(self.lines(grid, width)) * grid.line_height + 2 * grid.padding_y
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a row in one pair of columns: a main box and, at its right, what leaves there."""
+
+    main: Entry
+    side: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
 class Row:
-    """One rank: a main box and, at its right, what leaves there."""
+    """One rank: the cell of the databases and that of other methods, where there are any."""
 
     phase: str
-    main: Entry
-    side: tuple[Entry, ...]
+    databases: Cell | None = None
+    other: Cell | None = None
+
+    def cells(self) -> Iterator[tuple[str, str, Cell]]:
+        """(column of the main box, column of what leaves, the cell)."""
+        for main, side, cell in (("main", "side", self.databases), ("other_main", "other_side", self.other)):
+            if cell:
+                yield main, side, cell
 
 
 def counted(label: str, n: int) -> str:
@@ -98,57 +174,117 @@ def counted(label: str, n: int) -> str:
     return f"{label} (n\u00a0=\u00a0{n:,})"
 
 
-def _text(box: Mapping[str, Any]) -> str:
-    return counted(" ".join(box["label"].split()), box["n"])
+def text_of(box: Mapping[str, Any]) -> str:
+    """The label of a box with its number; a label that ends with a colon heads what follows and has none."""
+    label = " ".join(box["label"].split())
+    return label if label.endswith(":") else counted(label, box["n"])
 
 
-def _identified(flow: Flow, boxes: Sequence[Mapping[str, Any]]) -> Entry:
-    """What was identified, with each database; registers apart where there are any."""
-    sources = [box for box in boxes if box["role"] == "source"]
-    items = [(0, _text(box)) for box in boxes if box["role"] == "identified"]
-    kinds = sorted({box["kind"] for box in sources})
-    for kind in kinds:
+Items = list[tuple[int, str]]
+
+
+def _added(boxes: Sequence[Box], parent: str) -> Items:
+    return [
+        (1, counted(box["label"], box.get("studies", box["n"])))
+        for box in boxes
+        if box["role"] == "added" and box["parent"] == parent
+    ]
+
+
+def _identified(flow: Flow, boxes: Sequence[Box], column: str) -> Entry:
+    """What a column's searches identified, by kind or method, with each search."""
+    (head,) = (box for box in boxes if box["role"] == "identified" and box.get("column") == column)
+    sources = [box for box in boxes if box["role"] == "source" and box["parent"] == head["id"]]
+    items = [(0, text_of(head))]
+    names = flow["methods"] if column == "other" else flow["kinds"]
+    for kind in dict.fromkeys(box["kind"] for box in sources):
         of_kind = [box for box in sources if box["kind"] == kind]
-        if len(kinds) > 1:
-            items.append((1, counted(flow["kinds"][kind], sum(box["n"] for box in of_kind))))
-        items += [(len(kinds), _text(box)) for box in of_kind]
-    return Entry("identified", tuple(items))
+        items.append((1, counted(names[kind], sum(box["n"] for box in of_kind))))
+        # A method's only search that is called like it says nothing more.
+        if len(of_kind) > 1 or of_kind[0]["label"].casefold() not in ("", names[kind].casefold()):
+            items += [(2, text_of(box)) for box in of_kind]
+    return Entry(head["id"], (*items, *_added(boxes, head["id"])))
 
 
-def _included(box: Mapping[str, Any]) -> Entry:
-    """Studies, and the reports of them where the numbers differ."""
-    items = [(0, _text(box))]
-    if "studies" in box:
-        studies = (0, counted(box["studies_label"], box["studies"]))
-        items = [studies] if box["studies"] == box["n"] else [studies, *items]
-    return Entry("included", tuple(items))
+def _removed(flow: Flow, boxes: Sequence[Box]) -> Entry | None:
+    """What left before screening: duplicates, what automation marked, what left for other reasons."""
+    items: Items = []
+    for box in boxes:
+        if box.get("column") == "databases" and box["role"] in ("duplicates", "removed"):
+            items.append((1, text_of(box)))
+            items += [(2, text_of(reason)) for reason in boxes if reason.get("parent") == box["id"]]
+    return Entry("removed", ((0, flow["removed"]), *items)) if items else None
+
+
+def _left(boxes: Sequence[Box], entry: Box) -> tuple[Entry, ...]:
+    """What leaves at a stage: who excluded, the reasons, what waits."""
+    side = []
+    for box in boxes:
+        if box.get("stage") != entry["stage"] or box.get("column") != entry.get("column"):
+            continue
+        if box["role"] == "excluded":
+            inner = [other for other in boxes if other.get("parent") == box["id"] and other["role"] != "added"]
+            splits = [other for other in inner if other["role"] == "split"]
+            reasons = [other for other in inner if other["role"] == "reason"]
+            items: Items = []
+            for split in splits:
+                own = [(2, text_of(reason)) for reason in reasons if reason.get("kind") == split["kind"]]
+                items += [(1, text_of(split)), *own]
+            items += [] if splits else [(1, text_of(reason)) for reason in reasons]
+            side.append(Entry(box["id"], ((0, text_of(box)), *items, *_added(boxes, box["id"]))))
+        elif box["role"] == "pending":
+            side.append(Entry(box["id"], ((0, text_of(box)),), "pending"))
+    return tuple(side)
+
+
+def _included(boxes: Sequence[Box], box: Box) -> Entry:
+    """Studies, and the reports of them."""
+    items = [(0, text_of(box))]
+    if box["role"] == "included" and "studies" in box:
+        items = [(0, counted(box["studies_label"], box["studies"])), *items]
+    elif box.get("reports") is not None:
+        items.append((0, counted(box["reports_label"], box["reports"])))
+    return Entry(box["id"], (*items, *_added(boxes, box["id"])))
 
 
 def make_rows(flow: Flow) -> list[Row]:
-    """The ranks of the figure from the content of flow.json; reasons that nothing left for are not shown."""
-    boxes: list[Mapping[str, Any]] = flow["boxes"]
-    duplicates = [Entry("duplicates", ((0, _text(box)),)) for box in boxes if box["role"] == "duplicates"]
-    rows = [Row("identification", _identified(flow, boxes), tuple(duplicates))]
-    for box in boxes:
-        if box["role"] != "screened":
-            continue
-        here = [other for other in boxes if other.get("stage") == box["stage"]]
-        side = []
-        for left in here:
-            if left["role"] == "excluded":
-                reasons = tuple((1, _text(reason)) for reason in here if reason["role"] == "reason" and reason["n"])
-                side.append(Entry(left["id"], ((0, _text(left)), *reasons)))
-            elif left["role"] == "pending":
-                side.append(Entry(left["id"], ((0, _text(left)),), "pending"))
-        rows.append(Row("screening", Entry(box["id"], ((0, _text(box)),)), tuple(side)))
-    rows += [Row("included", _included(box), ()) for box in boxes if box["role"] == "included"]
-    return rows
+    """The ranks of the figure from the content of flow.json, without the boxes that it does not show.
+
+    A stage stands in one row for both columns.
+    """
+    boxes: list[Box] = [box for box in flow["boxes"] if box.get("shown", True)]
+    removed = _removed(flow, boxes)
+    databases = Cell(_identified(flow, boxes, "databases"), (removed,) if removed else ())
+    other = None
+    if any(box["role"] == "identified" and box.get("column") == "other" for box in boxes):
+        twice = tuple(
+            Entry(box["id"], ((0, text_of(box)),))
+            for box in boxes
+            if box["role"] == "duplicates" and box.get("column") == "other"
+        )
+        other = Cell(_identified(flow, boxes, "other"), twice)
+    rows = [Row("identification", databases, other)]
+    entries = [box for box in boxes if box["role"] == "screened"]
+    for stage in dict.fromkeys(box["stage"] for box in entries):
+        cells = {
+            box.get("column", "databases"): Cell(
+                Entry(box["id"], ((0, text_of(box)), *_added(boxes, box["id"]))), _left(boxes, box)
+            )
+            for box in entries
+            if box["stage"] == stage
+        }
+        rows.append(Row("screening", cells.get("databases"), cells.get("other")))
+    ends = [box for box in boxes if box["role"] in ("included", "total")]
+    return rows + [Row("included", Cell(_included(boxes, box))) for box in ends]
 
 
-def _slot(row: Row) -> float:
+def _slot(grid: Grid, row: Row) -> float:
     """The height a row needs by itself."""
-    side = sum(entry.height(SIDE) for entry in row.side) + STACK_GAP * max(0, len(row.side) - 1)
-    return max(row.main.height(MAIN), side)
+    heights = [0.0]
+    for main, side, cell in row.cells():
+        stack = sum(entry.height(grid, grid.columns[side][1]) for entry in cell.side)
+        heights += [cell.main.height(grid, grid.columns[main][1]), stack + grid.stack_gap * max(0, len(cell.side) - 1)]
+    return max(heights)
 
 
 def _phase_rows(rows: Sequence[Row]) -> dict[str, list[int]]:
@@ -158,69 +294,124 @@ def _phase_rows(rows: Sequence[Row]) -> dict[str, list[int]]:
     return phases
 
 
-def _slots(rows: Sequence[Row], phases: Mapping[str, str]) -> list[float]:
+def _slots(grid: Grid, rows: Sequence[Row], phases: Mapping[str, str], previous: Entry | None) -> list[float]:
     """The height of each row, stretched where a phase would be lower than its name is long."""
-    slots = [_slot(row) for row in rows]
+    slots = [_slot(grid, row) for row in rows]
+    if previous:
+        slots[0] = max(slots[0], previous.height(grid, grid.columns["previous"][1]))
     for phase, numbers in _phase_rows(rows).items():
-        span = sum(slots[number] for number in numbers) + ROW_GAP * (len(numbers) - 1)
-        lacking = text_width(phases[phase], FONT_SIZE) * BOLDER + 2 * PADDING_X - span
+        span = sum(slots[number] for number in numbers) + grid.row_gap * (len(numbers) - 1)
+        lacking = text_width(phases[phase], grid.font_size) * BOLDER + 2 * grid.padding_x - span
         for number in numbers if lacking > 0 else []:
-            slots[number] += 2 * PIXEL * math.ceil(lacking / len(numbers) / (2 * PIXEL))
-    return slots
+            slots[number] += lacking / len(numbers)
+    # Whole pixels, an even number of them: the middle of a row is one too.
+    return [2 * PIXEL * math.ceil(round(slot / (2 * PIXEL), 6)) for slot in slots]
 
 
-def _place_row(row: Row, top: float, slot: float, fill: bool) -> Iterator[Shape | Arrow]:
-    """The boxes of a row and the arrows to what leaves; every arrow runs level. `fill`: the main box fills the slot."""
+def _place_cell(
+    grid: Grid, columns: tuple[str, str], cell: Cell, top: float, slot: float, fill: bool
+) -> Iterator[Shape | Arrow]:
+    """The boxes of a cell and the level arrows to what leaves. `fill`: the main box fills the slot."""
     middle = top - slot / 2
-    main_x, side_x = BAR + BAR_GAP + MAIN / 2, WIDTH - SIDE / 2
-    heights = [entry.height(SIDE) for entry in row.side]
-    edge = middle + (sum(heights) + STACK_GAP * max(0, len(heights) - 1)) / 2
+    (main_left, main_width), (side_left, side_width) = (grid.columns.get(column, (0.0, 0.0)) for column in columns)
+    heights = [entry.height(grid, side_width) for entry in cell.side]
+    edge = middle + (sum(heights) + grid.stack_gap * max(0, len(heights) - 1)) / 2
     centres = []
-    for entry, height in zip(row.side, heights, strict=True):
+    for entry, height in zip(cell.side, heights, strict=True):
         centres.append(edge - height / 2)
-        yield Shape(entry.name, side_x, centres[-1], SIDE, height, entry.lines(SIDE), entry.style)
-        ends = (main_x + MAIN / 2, centres[-1]), (side_x - SIDE / 2, centres[-1])
-        yield Arrow(row.main.name, entry.name, *ends)
-        edge -= height + STACK_GAP
+        lines = entry.lines(grid, side_width)
+        yield Shape(entry.name, side_left + side_width / 2, centres[-1], side_width, height, lines, entry.style)
+        yield Arrow(cell.main.name, entry.name, ((main_left + main_width, centres[-1]), (side_left, centres[-1])))
+        edge -= height + grid.stack_gap
     reach = max((abs(centre - middle) for centre in centres), default=0.0)
-    height = slot if fill else max(row.main.height(MAIN), 2 * (reach + PADDING_Y) if reach else 0.0)
-    yield Shape(row.main.name, main_x, middle, MAIN, height, row.main.lines(MAIN), row.main.style)
+    height = max(cell.main.height(grid, main_width), 2 * (reach + grid.padding_y) if reach else 0.0)
+    lines = cell.main.lines(grid, main_width)
+    centre = main_left + main_width / 2
+    yield Shape(cell.main.name, centre, middle, main_width, slot if fill else height, lines, cell.main.style)
 
 
-def arrange(flow: Flow) -> Picture:
-    """The figure from the content of flow.json, every shape in its place."""
+def _headings(flow: Flow, grid: Grid, top: float) -> list[Shape]:
+    """What stands over the columns: one heading over the databases, one over other methods, one over what was."""
+    texts = {
+        "previous": flow["headings"].get("previous"),
+        "main": flow["heading"],
+        "other_main": flow["headings"].get("other"),
+    }
+    last = {"previous": "previous", "main": "side", "other_main": "other_side"}
+    spans = {}
+    for first, text in texts.items():
+        if first in grid.columns and (text or "").strip():
+            left = grid.columns[first][0]
+            width = sum(grid.columns[last[first]]) - left
+            room = width - 2 * grid.padding_x
+            spans[first] = (left, width, tuple(wrap((text or "").strip(), grid.font_size * BOLDER, room)))
+    if not spans:
+        return []
+    height = max(len(lines) for _, _, lines in spans.values()) * grid.line_height + grid.stack_gap
+    height = 2 * PIXEL * math.ceil(round(height / (2 * PIXEL), 6))
+    names = {"previous": "heading.previous", "main": "heading", "other_main": "heading.other"}
+    return [
+        Shape(names[first], left + width / 2, top - height / 2, width, height, lines, "heading")
+        for first, (left, width, lines) in spans.items()
+    ]
+
+
+def _down(above: Shape, below: Shape) -> Arrow:
+    points = ((above.x, above.y - above.height / 2), (below.x, below.y + below.height / 2))
+    return Arrow(above.name, below.name, points)
+
+
+def arrange(flow: Flow, width: float = WIDTH) -> Picture:
+    """The figure from the content of flow.json, every shape in its place; `width` in points, its margin aside."""
     rows = make_rows(flow)
-    slots = _slots(rows, flow["phases"])
-    heading = flow["heading"].strip()
-    heading_width = WIDTH - BAR - BAR_GAP
-    heading_lines = tuple(wrap(heading, FONT_SIZE * BOLDER, heading_width - 2 * PADDING_X))
-    heading_height = len(heading_lines) * LINE_HEIGHT + STACK_GAP if heading else 0.0
-    top = sum(slots) + ROW_GAP * (len(rows) - 1) + (heading_height + BAR_GAP if heading else 0.0)
-    picture = Picture(WIDTH, top)
-    if heading:
-        x = BAR + BAR_GAP + heading_width / 2
-        y = top - heading_height / 2
-        picture.shapes.append(Shape("heading", x, y, heading_width, heading_height, heading_lines, "heading"))
-        top -= heading_height + BAR_GAP
+    before = next((box for box in flow["boxes"] if box["role"] == "previous"), None)
+    previous = _included(flow["boxes"], before) if before else None
+    has_other = any(row.other for row in rows)
+    columns = [*(["previous"] if previous else []), *COLUMNS[1:3], *(COLUMNS[3:] if has_other else [])]
+    grid = make_grid(columns, width)
+    slots = _slots(grid, rows, flow["phases"], previous)
+    headings = _headings(flow, grid, 0.0)
+    over = headings[0].height + grid.bar_gap if headings else 0.0
+    top = sum(slots) + grid.row_gap * (len(rows) - 1) + over
+    picture = Picture(width, top, grid.font_size, grid.padding_x, _headings(flow, grid, top))
+    top -= over
 
     tops: list[float] = []
-    above: Shape | None = None
+    above: dict[str, Shape] = {}
     for row, slot in zip(rows, slots, strict=True):
         tops.append(top)
-        for item in _place_row(row, top, slot, fill=row.phase != "screening"):
-            if isinstance(item, Arrow):
-                picture.arrows.append(item)
-                continue
-            picture.shapes.append(item)
-            if item.name == row.main.name:
-                if above:
-                    start = (above.x, above.y - above.height / 2)
-                    end = (item.x, item.y + item.height / 2)
-                    picture.arrows.append(Arrow(above.name, item.name, start, end))
-                above = item
-        top -= slot + ROW_GAP
+        for main, side, cell in row.cells():
+            for item in _place_cell(grid, (main, side), cell, top, slot, fill=row.phase != "screening"):
+                if isinstance(item, Arrow):
+                    picture.arrows.append(item)
+                    continue
+                picture.shapes.append(item)
+                if item.name == cell.main.name:
+                    if main in above:
+                        picture.arrows.append(_down(above[main], item))
+                    if row.phase == "included" and "other_main" in above:
+                        # From below the other column to the level of what is included, and in from the right.
+                        last = above.pop("other_main")
+                        points = (
+                            (last.x, last.y - last.height / 2),
+                            (last.x, item.y),
+                            (item.x + item.width / 2, item.y),
+                        )
+                        picture.arrows.append(Arrow(last.name, item.name, points))
+                    above[main] = item
+        top -= slot + grid.row_gap
+    if previous:
+        left, wide = grid.columns["previous"]
+        height = previous.height(grid, wide)
+        middle = tops[0] - slots[0] / 2
+        shape = Shape(previous.name, left + wide / 2, middle, wide, max(height, slots[0]), previous.lines(grid, wide))
+        picture.shapes.append(shape)
+        end = above["main"]
+        points = ((shape.x, middle - shape.height / 2), (shape.x, end.y), (end.x - end.width / 2, end.y))
+        picture.arrows.append(Arrow(shape.name, end.name, points))
     for phase, numbers in _phase_rows(rows).items():
         upper, lower = tops[numbers[0]], tops[numbers[-1]] - slots[numbers[-1]]
-        bar = Shape(f"phase.{phase}", BAR / 2, (upper + lower) / 2, BAR, upper - lower, (flow["phases"][phase],), "bar")
+        text = (flow["phases"][phase],)
+        bar = Shape(f"phase.{phase}", grid.bar / 2, (upper + lower) / 2, grid.bar, upper - lower, text, "bar")
         picture.shapes.append(bar)
     return picture

@@ -1,18 +1,19 @@
-"""How wide a text runs in the figure's font, and its lines where it is too wide for a box."""
+"""How wide a text runs in the figure's fonts at most, and its lines where it is too wide for a box."""
 
 from __future__ import annotations
 
 import unicodedata
 
-# Advance widths of U+0020 to U+007E in thousandths of the font size, shared by Helvetica, Arial and Arimo.
+# Advance widths of U+0020 to U+007E in thousandths of the font size: of each letter the wider of Arimo (as Arial and
+# Helvetica) and Tinos (as Times New Roman), so that a text fits in both.
 _WIDTHS = (
-    (278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278)
+    (278, 333, 408, 556, 556, 889, 778, 191, 333, 333, 500, 584, 278, 333, 278, 278)
     + (556,) * 10
     + (278, 278, 584, 584, 584, 556)
-    + (1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778)
-    + (667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556)
-    + (333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556)
-    + (556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584)
+    + (1015, 722, 667, 722, 722, 667, 611, 778, 722, 333, 500, 722, 611, 889, 722, 778)
+    + (667, 778, 722, 667, 611, 722, 722, 944, 722, 722, 611, 333, 278, 333, 469, 556)
+    + (333, 556, 556, 500, 556, 556, 333, 556, 556, 278, 278, 500, 278, 833, 556, 556)
+    + (556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 480, 260, 480, 584)
 )
 NO_BREAK_SPACE = "\u00a0"
 
@@ -35,12 +36,16 @@ def text_width(text: str, size: float) -> float:
     return sum(map(_advance, text)) * size / 1000
 
 
-def _pieces(word: str, size: float, room: float) -> list[str]:
-    """A word cut where it is wider than a line."""
+def _pieces(word: str, size: float, first: float, room: float) -> list[str]:
+    """A word cut where it is wider than a line (`first`: than the line it begins), behind a mark where it has one."""
     pieces = [""]
     for character in word:
-        if pieces[-1] and text_width(pieces[-1] + character, size) > room:
-            pieces.append("")
+        fits = first if len(pieces) == 1 else room
+        if pieces[-1] and text_width(pieces[-1] + character, size) > fits:
+            mark = max(pieces[-1].rfind(each) for each in ".-/_:") + 1
+            rest = pieces[-1][mark:] if mark > 1 else ""
+            pieces[-1] = pieces[-1].removesuffix(rest) if rest else pieces[-1]
+            pieces.append(rest)
         pieces[-1] += character
     return pieces
 
@@ -52,10 +57,10 @@ def wrap(text: str, size: float, room: float, indent: int = 0) -> list[str]:
     line is cut.
     """
     lead, hanging = NO_BREAK_SPACE * indent, NO_BREAK_SPACE * (indent + 2 if indent else 0)
-    inner = room - text_width(hanging, size)
+    inner, first = room - text_width(hanging, size), room - text_width(lead, size)
     lines: list[str] = []
     for word in text.split(" "):
-        for piece in _pieces(word, size, inner) if word else []:
+        for piece in _pieces(word, size, inner if lines else first, inner) if word else []:
             if lines and text_width(f"{lines[-1]} {piece}", size) <= room:
                 lines[-1] += f" {piece}"
             else:

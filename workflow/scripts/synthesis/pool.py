@@ -39,15 +39,19 @@ def study_values(study: Study, columns: Values) -> Values:
 
 
 def flow_values(flow: Values) -> dict[str, int]:
-    """Box id with underscores -> its number. Raises BuildStop where two boxes get the same name."""
+    """Box id with underscores -> its number; `<box>_studies` and `<box>_reports` where a box tells them apart.
+
+    Raises BuildStop where two boxes get the same name.
+    """
     values: dict[str, int] = {}
     for box in flow["boxes"]:
-        name = name_of(box["id"])
-        if name in values:
-            raise stop(
-                "box-name", f"two boxes of the flow are called '{name}' in the text", where=box["id"], fix="rename one"
-            )
-        values[name] = box["n"]
+        numbers = {"": box["n"], **{f"_{part}": box[part] for part in ("studies", "reports") if part in box}}
+        for part, n in numbers.items():
+            name = name_of(box["id"]) + part
+            if name in values:
+                message = f"two boxes of the flow are called '{name}' in the text"
+                raise stop("box-name", message, where=box["id"], fix="rename one")
+            values[name] = n
     return values
 
 

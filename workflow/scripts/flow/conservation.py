@@ -1,0 +1,174 @@
+"""Nothing is lost: every identified record stands in exactly one box where its way ends, and in every box on its way.
+
+What each box should hold is told a second time, from each record's trail and cluster, and compared id by id. A sum
+that closes by chance, a record in two boxes or under another reason does not pass.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from prismake.common.errors import SHOWN, BuildStop, Issue
+from prismake.common.stages import role_of
+from prismake.flow.boxes import (
+    TERMINAL,
+    Box,
+    Clusters,
+    DeclaredStage,
+    entry_id,
+    positions_of,
+    prefix,
+    reasons_of,
+    rules_of,
+)
+
+FIX = "the tables under results/ disagree; build them again"
+
+
+def _listed(ids: Sequence[str]) -> str:
+    more = f" … and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
+    return ", ".join(ids[:SHOWN]) + more
+
+
+def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable[str]) -> list[Issue]:
+    """Faults where two sides that must hold the same records do not: which ids each has in excess."""
+    a, b = Counter(left_ids), Counter(right_ids)
+    issues = []
+    for name, other, excess in ((left, right, a - b), (right, left, b - a)):
+        if excess:
+            ids = list(excess.elements())
+            issues.append(Issue("sum", f"{name} has {len(ids)} in excess of {other}: {_listed(ids)}", "flow", FIX))
+    return issues
+
+
+def check_sums(boxes: Sequence[Box], stages: Sequence[DeclaredStage]) -> list[Issue]:
+    """Faults of the arithmetic between boxes, by record: parts and wholes, what enters a stage and what leaves it."""
+    ids = {box.id: box.records for box in boxes}
+    issues: list[Issue] = []
+
+    def must_equal(whole: str | list[str], pieces: Sequence[str]) -> None:
+        wholes = [whole] if isinstance(whole, str) else whole
+        left, right = ([i for name in names for i in ids[name]] for names in (wholes, pieces))
+        issues.extend(_compare(" + ".join(wholes), left, " + ".join(pieces), right))
+
+    def parts(parent: str, role: str) -> list[str]:
+        return [box.id for box in boxes if box.parent == parent and box.role == role]
+
+    lasts: list[str] = []
+    ends: list[str] = []
+    for column in dict.fromkeys(box.column for box in boxes if box.column):
+        first = prefix(column)
+        entries = [entry_id(stages, position, column) for position in positions_of(stages, column)]
+        must_equal(f"{first}identified", parts(f"{first}identified", "source"))
+        gone = [box.id for box in boxes if box.column == column and box.role in ("duplicates", "removed")]
+        must_equal(f"{first}identified", [*gone, entries[0]])
+        for entry, following in zip(entries, [*entries[1:], ""], strict=True):
+            own = entry.rpartition(".")[0]
+            left = [f"{own}.excluded", *([f"{own}.pending"] if f"{own}.pending" in ids else [])]
+            if following:
+                must_equal(entry, [*left, following])
+            else:
+                lasts.append(entry)
+                ends += left
+    must_equal(lasts, [*ends, "included"])
+    for whole in boxes:
+        for role in ("split", "reason"):
+            if pieces := parts(whole.id, role):
+                must_equal(whole.id, pieces)
+    return issues
+
+
+def check_ends(boxes: Sequence[Box]) -> list[Issue]:
+    """Faults where an identified record ends in no box or in several, or a record ends that was never identified."""
+    ends: defaultdict[str, list[str]] = defaultdict(list)
+    for box in boxes:
+        if box.role in TERMINAL:
+            for identifier in box.records:
+                ends[identifier].append(box.id)
+    identified = [identifier for box in boxes if box.role == "identified" for identifier in box.records]
+    issues = []
+    if lost := [identifier for identifier in dict.fromkeys(identified) if identifier not in ends]:
+        issues.append(Issue("lost", f"{len(lost)} identified records end in no box: {_listed(lost)}", "flow", FIX))
+    for identifier, names in ends.items():
+        if len(names) > 1:
+            issues.append(Issue("two-ends", f"'{identifier}' ends in {' and in '.join(names)}", "flow", FIX))
+    if foreign := sorted(set(ends) - set(identified)):
+        issues.append(
+            Issue("foreign", f"{len(foreign)} records were never identified: {_listed(foreign)}", "flow", FIX)
+        )
+    if twice := [identifier for identifier, n in Counter(identified).items() if n > 1]:
+        issues.append(Issue("twice", f"{len(twice)} records are identified twice: {_listed(twice)}", "flow", FIX))
+    return issues
+
+
+def expected(
+    records: Sequence[Mapping[str, str]],
+    clusters: Clusters,
+    trail: Sequence[Mapping[str, str]],
+    stages: Sequence[DeclaredStage],
+) -> dict[str, list[str]]:
+    """Box id -> the records it should hold, told from each record's own way.
+
+    The source from the search that begins its id, duplicates from its cluster, all else from the rows of its trail
+    (record_id of the survivor, stage, decision, reason).
+    """
+    names = [stage["id"] for stage in stages]
+    ways: defaultdict[str, list[Mapping[str, str]]] = defaultdict(list)
+    for row in trail:
+        ways[row["record_id"]].append(row)
+    should: defaultdict[str, list[str]] = defaultdict(list)
+    for record in records:
+        name, column = record["record_id"], clusters.column[record["record_id"]]
+        first = prefix(column)
+        should[f"{first}identified"].append(name)
+        should[f"identified.{name.partition(':')[0]}"].append(name)
+        if clusters.representative[name] != name:
+            should[f"{first}duplicates"].append(name)
+            continue
+        way = ways[clusters.survivor[name]]
+        for row in way:
+            for box in _boxes_at(row, stages, names.index(row["stage"]), column):
+                should[box].append(name)
+        if way and way[-1]["decision"] == "include":
+            should["included"].append(name)
+    return dict(should)
+
+
+def _boxes_at(row: Mapping[str, str], stages: Sequence[DeclaredStage], position: int, column: str) -> list[str]:
+    """The boxes in which a row of the trail puts its record."""
+    stage = stages[position]
+    by_rule = row["reason"] in rules_of(stage)
+    if role_of(stages, position) == "removal":
+        what = "removed.automation" if by_rule else "removed.other"
+        return [what, f"{what}.{row['reason']}"] if row["decision"] == "exclude" else []
+    own = f"{prefix(column)}{stage['id']}"
+    boxes = [entry_id(stages, position, column)]
+    if row["decision"] == "pending":
+        return [*boxes, f"{own}.pending"]
+    if row["decision"] == "exclude":
+        boxes.append(f"{own}.excluded")
+        boxes += [f"{own}.{'automation' if by_rule else 'human'}"] if rules_of(stage) else []
+        boxes += [f"{own}.excluded.{row['reason']}"] if reasons_of(stage) else []
+    return boxes
+
+
+def check_flow(
+    boxes: Sequence[Box],
+    records: Sequence[Mapping[str, str]],
+    clusters: Clusters,
+    trail: Sequence[Mapping[str, str]],
+    stages: Sequence[DeclaredStage],
+) -> None:
+    """Checks that the flow closes, record by record. Raises BuildStop naming the boxes and the ids at fault."""
+    issues = check_sums(boxes, stages) + check_ends(boxes)
+    should = expected(records, clusters, trail, stages)
+    held: defaultdict[str, list[str]] = defaultdict(list)
+    for box in boxes:
+        # A search's records of both kinds are one source.
+        name = ".".join(box.id.split(".")[:2]) if box.role == "source" else box.id
+        held[name] += box.records
+    for name in dict.fromkeys([*held, *should]):
+        issues += _compare(name, held.get(name, []), "what the records' trails tell", should.get(name, []))
+    if issues:
+        raise BuildStop(issues)

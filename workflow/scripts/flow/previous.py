@@ -1,0 +1,72 @@
+"""The studies of a review's previous version, and what becomes of the totals in an updated review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from prismake.common.errors import BuildStop, Issue
+from prismake.common.tables import read_table
+
+TOTAL_COLUMNS = ("study_id", "version", "reports")
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The previous version's studies in their order, each with its reports as (text, place in the table)."""
+
+    studies: Mapping[str, Sequence[tuple[str, str]]]
+
+    @property
+    def reports(self) -> int:
+        """How many reports the previous version included."""
+        return sum(len(reports) for reports in self.studies.values())
+
+
+def read_previous(path: Path, schema: Path) -> Previous:
+    """Reads the table of the previous version's studies, one row a report. Raises BuildStop for a faulty row."""
+    studies: dict[str, list[tuple[str, str]]] = {}
+    for row in read_table(path, schema):
+        studies.setdefault(row["study_id"], []).append((row["report"] or "", f"{path}:{row['__line__']}"))
+    return Previous(studies)
+
+
+def _folded(report: str) -> str:
+    text = report.strip().casefold()
+    for start in ("https://doi.org/", "http://dx.doi.org/", "doi:", "pmid:", "pmid "):
+        text = text.removeprefix(start).strip()
+    return text
+
+
+def check_no_report_twice(previous: Previous, included: Iterable[Mapping[str, str]]) -> None:
+    """Raises BuildStop where an included record (record_id, doi, pmid) is a report of the previous version."""
+    known = {_folded(text): (text, where) for reports in previous.studies.values() for text, where in reports if text}
+    issues = []
+    for record in included:
+        for column in ("record_id", "doi", "pmid"):
+            name = record.get(column, "")
+            if name and (found := known.get(name.casefold())):
+                message = f"'{record['record_id']}' is included, and the previous version has it as '{found[0]}'"
+                fix = "exclude the record, or remove the row: a report counts once"
+                issues.append(Issue("report-twice", message, found[1], fix))
+                break
+    if issues:
+        raise BuildStop(issues)
+
+
+def total_rows(previous: Previous, reports: Mapping[str, int]) -> list[dict[str, str | int]]:
+    """A row a study of both versions (`TOTAL_COLUMNS`); `reports` counts the new reports of each study.
+
+    `version` is previous, this or both; a study of both had a new report and counts as previous.
+    """
+    rows: list[dict[str, str | int]] = []
+    for study, old in previous.studies.items():
+        version = "both" if study in reports else "previous"
+        rows.append({"study_id": study, "version": version, "reports": len(old) + reports.get(study, 0)})
+    rows += [
+        {"study_id": study, "version": "this", "reports": n}
+        for study, n in reports.items()
+        if study not in previous.studies
+    ]
+    return rows
