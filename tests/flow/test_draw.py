@@ -145,8 +145,8 @@ def boxes_and_texts(svg):
 
     The widths are those of the font that the readers of the figure get, not those that the layout reckons with.
     """
-    regular = {size: ImageFont.truetype(FONT_FILES[1], size * 100) for size in (8, 9)}
-    assert "Arimo-Regular" in FONT_FILES[1].name
+    (file,) = (file for file in FONT_FILES if file.name == "Arimo-Regular.ttf")
+    regular = {size: ImageFont.truetype(file, size * 100) for size in (8, 9)}
     for group in ET.fromstring(svg.encode()).iter("{http://www.w3.org/2000/svg}g"):
         shape = group.find("{http://www.w3.org/2000/svg}polygon")
         lines = group.findall(TEXT)

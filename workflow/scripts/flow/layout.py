@@ -92,6 +92,10 @@ def make_grid(columns: Sequence[str], width: float = WIDTH) -> Grid:
     )
 
 
+Flow = Mapping[str, Any]
+Box = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Shape:
     """A rectangle with its text: centre, size, lines (left-aligned), and what it is (box, pending, bar, heading)."""
