@@ -52,6 +52,7 @@ def build(folder, uncited="stop"):
         abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
         manuscript=folder / "out" / "manuscript.md",
         ledger=folder / "out" / "used.csv",
+        source_map=folder / "out" / "source_map.json",
         uncited=uncited,
     )
     return (folder / "out" / "manuscript.md").read_text()

@@ -49,6 +49,7 @@ rule render:
             category="4 Manuscript",
             caption="../report/values.rst",
         ),
+        source_map="results/manuscript/source_map.json",
     log:
         "results/logs/render.log",
     benchmark:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ from prismake.common.reading import read_text
 from prismake.common.steps import warn
 from prismake.common.tables import read_table
 from prismake.common.validation import load_yaml
-from prismake.common.writing import write_rows, write_text
+from prismake.common.writing import write_json, write_rows, write_text
 from prismake.manuscript.filters import Ready, escape
 from prismake.manuscript.own_figures import caption_of, figure_faults, with_own_files
+from prismake.manuscript.source_map import Piece, pieces_of, unmarked
 from prismake.manuscript.templates import Prose
 
 CITED = re.compile(r"(?<![\w@\\])@(?P<key>[A-Za-z0-9_](?:[\w:.+/-]*\w)?)")
@@ -154,6 +155,47 @@ def _rendered(value: Any, prose: Prose, source: str, path: str) -> Any:
     return value
 
 
+def traced(source: str, rendered: str, prose: Prose, file: str) -> list[Piece]:
+    """The pieces of a rendered text, each with its place in the source; none where that cannot be told for sure."""
+    with_marks = prose.render(source, file)
+    return pieces_of(with_marks, source) if unmarked(with_marks) == rendered else [{"text": rendered}]
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of the metadata with its key: `title`, `keywords[1]`, `figures.prisma.caption`."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(item, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for number, item in enumerate(value, start=1):
+            yield from _texts(item, f"{path}[{number}]")
+    elif isinstance(value, str):
+        yield path, value
+
+
+def map_of(parts: list[Section], raw: Any, front: Any, metadata: Path, prose: Prose) -> dict[str, Any]:
+    """The source map: for each section and text of the metadata its source and the pieces that it is printed in."""
+    rendered = dict(_texts(front))
+    return {
+        "sections": [
+            {
+                "file": part.file,
+                "source": part.written,
+                "pieces": traced(part.written, part.text, prose, part.file),
+            }
+            for part in parts
+        ],
+        "metadata": {
+            "file": metadata.as_posix(),
+            "source": read_text(metadata),
+            "texts": [
+                {"path": path, "source": text, "pieces": traced(text, rendered[path], prose, f"{metadata}, {path}")}
+                for path, text in _texts(raw)
+            ],
+        },
+    }
+
+
 def _block_text(
     match: re.Match[str], blocks: _Blocks, captions: Mapping[str, str], known: list[dict[str, Any]], text: str
 ) -> str:
@@ -181,9 +223,10 @@ def render(
     abbreviations_schema: Path,
     manuscript: Path,
     ledger: Path,
+    source_map: Path,
     uncited: str,
 ) -> None:
-    """Writes results/manuscript/manuscript.md, the one source of DOCX and PDF, and the ledger of values used.
+    """Writes results/manuscript/manuscript.md, the one source of DOCX and PDF, the ledger of values used, the map.
 
     Columns of the ledger: file, line, expression, printed. Raises BuildStop for an unknown value (file:line), an
     unknown citation key, a cross-reference to nothing, a table or figure that no sentence mentions, an author who is
@@ -201,6 +244,10 @@ def render(
     front = _rendered(raw, prose, str(metadata), "")
     written = [(path, read_text(path)) for path in sorted(sections, key=lambda path: path.name)]
     parts = [Section(path.as_posix(), text, prose.render(text, path.as_posix())) for path, text in written]
+
+    again = _Blocks(loaded, figures)
+    functions = {"table": again.table, "figure": again.figure, "abbreviations": again.abbreviations}
+    traces = map_of(parts, raw, front, metadata, Prose(names, functions, traced=True))
 
     described = front.pop("figures", {})
     captions = {name: caption_of(entry) for name, entry in described.items()}
@@ -239,6 +286,7 @@ def render(
     write_text(
         manuscript, f"---\n{header}---\n\n{body}\n\n# References {{#references .unnumbered}}\n\n::: {{#refs}}\n:::\n"
     )
+    write_json(source_map, traces)
     write_rows(
         ledger,
         ["file", "line", "expression", "printed"],

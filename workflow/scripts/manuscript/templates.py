@@ -14,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.manuscript.filters import FILTERS, Ready, escape
+from prismake.manuscript.source_map import marked, value_mark
 
 # Seconds of the processor and bytes of memory that the expressions of one text may take, characters that they may
 # give: a hundred times what a long manuscript needs.
@@ -63,12 +64,14 @@ class Use:
 class Prose:
     """Renders texts with the review's values and keeps the ledger of every value used.
 
-    `names` are the top-level names, `functions` what authors may call beside the filters.
+    `names` are the top-level names, `functions` what authors may call beside the filters; `traced` leaves the marks of
+    the source map in what it renders.
     """
 
     names: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     ledger: list[Use] = field(default_factory=list)
+    traced: bool = False
 
     def __post_init__(self) -> None:
         # `{#` starts an identifier in Pandoc's Markdown, so comments get marks that no prose uses.
@@ -110,11 +113,12 @@ class Prose:
             printed = self._print(value)
             line, expression = uses[index]
             self.ledger.append(Use(source, line, expression, printed))
-            return Ready(printed)
+            return Ready(value_mark(index, printed) if self.traced else printed)
 
         try:
             with time_bound(LONGEST), memory_bound(LARGEST):
-                code = self._environment.compile(EXPRESSION.sub(remember, text), name=source, filename=source)
+                written = marked(text) if self.traced else text
+                code = self._environment.compile(EXPRESSION.sub(remember, written), name=source, filename=source)
                 template = self._environment.template_class.from_code(
                     self._environment, code, self._environment.make_globals({"_used": used}), None
                 )
