@@ -27,6 +27,7 @@ COMMANDS = {
     "check": Command("prismake.document.preflight.command", "check a Word document as a journal's staff would"),
     "explain": Command("prismake.flow.command", "tell the way of one record through a finished build"),
     "diff": Command("prismake.revision.diff_command", "compare two versions of the manuscript as tracked changes"),
+    "merge": Command("prismake.revision.merge_command", "take a co-author's Word file back into the sources"),
 }
 
 

@@ -112,7 +112,8 @@ class _Reader:
         listed = properties is not None and properties.find(w("numPr")) is not None
         self.story.paragraphs.append(Paragraph(style.get(w("val")) or "" if style is not None else "", listed, cell))
         self.content(paragraph, "", ())
-        state, marks = "", ()
+        state = ""
+        marks: tuple[int, ...] = ()
         for mark in properties.findall(f"{w('rPr')}/*") if properties is not None else ():
             if mark.tag in tracked.INSERTED | tracked.DELETED:
                 state, marks = self.under(mark, state, marks)

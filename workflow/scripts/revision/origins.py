@@ -309,10 +309,10 @@ def _align(block: Block, sources: Sources, first: int, last: int) -> None:
                 sources.origins[at] = atoms[index] if same else Origin(kind, name=names)
     expected = block.text.translate(QUOTES)
     there = "".join(letters[at].text for at in plain).translate(QUOTES)
-    for tag, a, b, c, _ in Levenshtein.opcodes(expected, there):
-        if tag == "equal":
-            for offset in range(b - a):
-                sources.origins[plain[c + offset]] = block.origins[a + offset]
+    for code in Levenshtein.opcodes(expected, there):
+        if code.tag == "equal":
+            for offset in range(code.src_end - code.src_start):
+                sources.origins[plain[code.dest_start + offset]] = block.origins[code.src_start + offset]
 
 
 def _tables(sources: Sources) -> list[str]:
@@ -391,7 +391,7 @@ def _metadata(unit: Unit, sources: Sources, free: list[int], keys: list[str]) ->
         for number, key in zip(free, keys, strict=True):
             named = sources.story.paragraphs[number].style
             listed = style == "Keywords"
-            fits = block.key in key if listed else key.endswith(block.key)
+            fits = block.key in key if listed or style == "ImageCaption" else key.endswith(block.key)
             if number in sources.blocks and not listed:
                 continue
             if fits and named == (style or "TitlePage"):

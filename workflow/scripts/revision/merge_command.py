@@ -1,0 +1,128 @@
+"""`prismake merge`: a co-author's Word file with tracked changes and comments, back into the sources."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import BuildStop, Issue, inert
+from prismake.common.validation import load_yaml
+from prismake.common.writing import write_bytes, write_json, write_rows, write_text
+from prismake.revision.merging import ORDER, Merge, as_json, merge, patch_of, stale
+from prismake.revision.origins import read_map
+from prismake.revision.package import read_package
+
+BASE = Path("results/manuscript/manuscript.docx")
+OUTPUT = Path("results/revision/merge")
+COMMENT_COLUMNS = ("number", "author", "date", "where", "words", "text", "resolved", "reply_to")
+EDIT_COLUMNS = ("outcome", "where", "old", "new", "reason", "fix")
+SHOWN = 30
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of `prismake merge`."""
+    parser.add_argument("edited", type=Path, metavar="EDITED.docx", help="the file that came back")
+    parser.add_argument(
+        "--base", type=Path, default=BASE, metavar="FILE.docx", help=f"the file that was sent (default: {BASE})"
+    )
+    parser.add_argument("--map", type=Path, metavar="FILE.json", help="its source map (default: beside the base)")
+    parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FOLDER", help=f"(default: {OUTPUT})")
+    parser.add_argument("--write", action="store_true", help="change the sources, not only write the patch")
+
+
+def data_files(config: Path) -> dict[str, str]:
+    """The files behind each table by its name (`tbl:id`), as config.yaml names them; empty without one."""
+    if not config.is_file():
+        return {}
+    settings: Any = load_yaml(config) or {}
+    synthesis, appraisal = settings.get("synthesis") or {}, settings.get("appraisal") or {}
+    extraction = synthesis.get("extraction") or {}
+    files = [(extraction.get("studies") or {}).get("table")]
+    files += [part.get("table") for part in (extraction.get("parts") or {}).values()]
+    named = " or ".join(str(file) for file in files if file)
+    tables = synthesis.get("tables") or {}
+    found = {
+        f"tbl:{name}": f"{named} (cells), config.yaml synthesis.tables.{name} (caption, headers)" for name in tables
+    }
+    if own := (appraisal.get("table") or {}).get("id"):
+        answers = appraisal.get("answers", "the appraisal's answers")
+        found[f"tbl:{own}"] = f"{answers} (cells), config.yaml appraisal.table (caption, headers)"
+    return found
+
+
+def bibliography(config: Path) -> str:
+    """The file of the references, as config.yaml names it."""
+    settings: Any = (load_yaml(config) or {}) if config.is_file() else {}
+    return str((settings.get("manuscript") or {}).get("bibliography", "the bibliography"))
+
+
+def prefix_in_repository() -> str:
+    """Where this folder stands in its git repository, so that `git apply` finds the files; empty outside of one."""
+    try:
+        done = subprocess.run(["git", "rev-parse", "--show-prefix"], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip() if not done.returncode else ""
+
+
+def write_sources(result: Merge) -> None:
+    """Changes the sources. Raises BuildStop, having changed none, where one is no longer what was built from."""
+    if old := stale(result.files):
+        fix = "git apply --3way the patch, or check out the version that was sent"
+        raise BuildStop(Issue("changed-since", "has changed since the document was built", file, fix) for file in old)
+    for file, (_, new) in result.files.items():
+        ends = "\r\n" if b"\r\n" in Path(file).read_bytes() else "\n"
+        write_bytes(Path(file), new.replace("\n", ends).encode())
+
+
+def told(report: dict[str, Any], patch: Path, files: int) -> str:
+    """The report for the screen."""
+    counts, edits = report["accounting"], report["edits"]
+    lines = [
+        f"Tracked changes: {counts['revisions']} ({', '.join(f'{counts[name]} {name}' for name in ORDER)})",
+        f"Edits: {', '.join(f'{len(edits[name])} {name}' for name in ORDER)}; comments: {counts['comments']}",
+    ]
+    for name in ("refused", "unplaced"):
+        for one in edits[name][:SHOWN]:
+            lines.append(f"  {name} {one['where']}: '{one['old']}' → '{one['new']}': {one['reason']}")
+            lines.append(f"    -> {one['fix']}")
+        lines += [
+            f"  {name} {mark['part']}: {mark['kind']} by {mark['author']}: '{mark['text'][:60]}': {mark['reason']}"
+            for mark in report["revisions"][name][:SHOWN]
+            if not any(mark["number"] in one["revisions"] for one in edits[name])
+        ]
+    lines += [f"  note {one['where']}: {note}" for one in edits["patched"] for note in one["notes"] if note != "moved"]
+    for comment in report["comments"][:SHOWN]:
+        lines.append(f"  comment {comment['where']} by {comment['author']} on '{comment['words']}': {comment['text']}")
+    lines.append(f"Patch: {patch.as_posix()} ({files} files)" if files else "No source changes.")
+    return "\n".join(lines)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Runs `prismake merge`; raises BuildStop for what is no Word file, or without the build that was sent."""
+    config = Path("config.yaml")
+    units, _ = read_map(arguments.map or arguments.base.with_name("source_map.json"))
+    sent, edited = read_package(arguments.base), read_package(arguments.edited)
+    result = merge(sent, edited, units, data_files(config), bibliography(config))
+    report = as_json(result, units)
+    output: Path = arguments.output
+    patch = output / "changes.patch"
+    write_text(patch, patch_of(result.files, prefix_in_repository()))
+    write_json(output / "merge.json", report)
+    write_rows(output / "comments.csv", COMMENT_COLUMNS, report["comments"])
+    write_rows(
+        output / "edits.csv",
+        EDIT_COLUMNS,
+        (
+            {"outcome": name, **{column: one[column] for column in EDIT_COLUMNS[1:]}}
+            for name in ORDER
+            for one in report["edits"][name]
+        ),
+    )
+    print(inert(told(report, patch, len(result.files))))
+    if arguments.write:
+        write_sources(result)
+        print(f"Changed: {', '.join(sorted(result.files)) or 'nothing'}")
+    return 0
