@@ -1,5 +1,6 @@
 """Step: the manuscript as Word document, through pandoc."""
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,12 @@ def coarse_figures(figures: dict[str, Figure], profile: dict[str, Any]) -> list[
     ]
 
 
+def works_of(references: Path) -> dict[str, str]:
+    """Each work of the bibliography by its key, as JSON in one line: what a live citation carries of it."""
+    items = json.loads(references.read_text(encoding="utf-8"))
+    return {item["id"]: json.dumps(item, ensure_ascii=False, sort_keys=True) for item in items}
+
+
 def write_docx(
     *,
     manuscript: Path,
@@ -74,6 +81,8 @@ def write_docx(
         warn(issue)
     text = manuscript.read_text(encoding="utf-8") + references.read_text(encoding="utf-8")
     settings = settings_for(edition, text=text, fonts=fonts, figures=found, vector=False)
+    if edition.profile["citations"]["live"] == "zotero":
+        settings["works"] = works_of(references)
     with tempfile.TemporaryDirectory() as folder:
         styles = Path(folder) / "styles.docx"
         styles.write_bytes(reference_document(edition.profile, edition.page, matter.language, CELL_PADDING_PT))

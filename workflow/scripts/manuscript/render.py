@@ -246,8 +246,10 @@ def render(
     parts = [Section(path.as_posix(), text, prose.render(text, path.as_posix())) for path, text in written]
 
     again = _Blocks(loaded, figures)
-    functions = {"table": again.table, "figure": again.figure, "abbreviations": again.abbreviations}
-    traces = map_of(parts, raw, front, metadata, Prose(names, functions, traced=True))
+    tracing = Prose(
+        names, {"table": again.table, "figure": again.figure, "abbreviations": again.abbreviations}, traced=True
+    )
+    traces = map_of(parts, raw, front, metadata, tracing)
 
     described = front.pop("figures", {})
     captions = {name: caption_of(entry) for name, entry in described.items()}

@@ -104,7 +104,52 @@ local function reference_entry(div)
   return styled('Bibliography', { pandoc.Para(content) })
 end
 
+-- Live citations: the fields that Zotero's plug-in for Word reads, each with the works it cites, the number as it is
+-- printed being the field's result. Their codes are made of texts that the step wrote, so that the same citations give
+-- the same bytes.
+local function instruction(text)
+  return '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> ' .. escape(text) ..
+    ' </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+end
+local FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+
+local function quoted(text) return pandoc.json.encode(text) end
+
+local cited = 0
+local function live_citation(cite)
+  if not settings.works then return nil end
+  cited = cited + 1
+  local items = {}
+  for _, citation in ipairs(cite.citations) do
+    local work = settings.works[citation.id]
+    if not work then return nil end
+    local more = ''
+    if #citation.prefix > 0 then more = more .. ',"prefix":' .. quoted(pandoc.utils.stringify(citation.prefix)) end
+    if #citation.suffix > 0 then more = more .. ',"suffix":' .. quoted(pandoc.utils.stringify(citation.suffix)) end
+    if citation.mode == 'SuppressAuthor' then more = more .. ',"suppress-author":true' end
+    items[#items + 1] = '{"id":' .. quoted(citation.id) .. ',"uris":[' .. quoted('urn:prismake:' .. citation.id) ..
+      '],"itemData":' .. work .. more .. '}'
+  end
+  local printed = quoted(pandoc.utils.stringify(cite.content))
+  local code = 'ADDIN ZOTERO_ITEM CSL_CITATION {"citationID":"prismake' .. cited .. '","properties":{"formattedCitation":' ..
+    printed .. ',"plainCitation":' .. printed .. ',"noteIndex":0},"citationItems":[' .. table.concat(items, ',') ..
+    '],"schema":"https://github.com/citation-style-language/schema/raw/master/csl-citation.json"}'
+  return pandoc.Inlines({ xml(instruction(code)) }) .. cite.content .. { xml(FIELD_END) }
+end
+
+local function reference_list(entries)
+  local blocks = entries:map(reference_entry)
+  if settings.works and #blocks > 0 then
+    local code = 'ADDIN ZOTERO_BIBL {"uncited":[],"omitted":[],"custom":[]} CSL_BIBLIOGRAPHY'
+    blocks[1].content[1].content:insert(1, xml(instruction(code)))
+    blocks[#blocks].content[1].content:insert(xml(FIELD_END))
+  end
+  return blocks
+end
+
 local inline_filter = {
+  traverse = 'topdown',
+  Cite = live_citation,
   Span = function(span)
     if not span.classes:includes('reference') then return span.content end
     local at = span.attributes
@@ -126,7 +171,7 @@ local function rewrite(block)
   if block.classes:includes('mark') then return { mark(block.attributes.name) } end
   if block.classes:includes('part') then return { styled(STYLES[block.attributes.role], block.content) } end
   if block.classes:includes('float') then return float_blocks(block) end
-  if block.identifier == 'refs' then return block.content:map(reference_entry) end
+  if block.identifier == 'refs' then return reference_list(block.content) end
   return { block }
 end
 
