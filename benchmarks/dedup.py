@@ -14,7 +14,9 @@ the machine does. Memory is the largest resident size of the process and of its 
 
 --cross-validate chooses the bar for a merge on all sets but one and looks at that one. --sway draws all points anew,
 each between three quarters and five quarters of its value, 20 times. --spoil measures the sets without DOIs, with a
-fifth of all cells emptied, and with letters misread as by OCR.
+fifth of all cells emptied, with letters misread as by OCR, and as scans of printed pages give them (letters run
+together, words broken at the end of a line or joined, digits read as letters, no diacritics, authors in capitals, no
+volume, the journal behind the title).
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -251,10 +254,71 @@ def misread(text: str, share: float, chance: random.Random) -> str:
     return "".join(letters)
 
 
+# What a scan makes of letters that stand together, and of digits.
+RUN_TOGETHER = (("rn", "m"), ("cl", "d"), ("ii", "u"), ("vv", "w"), ("li", "h"), ("in", "m"), ("nn", "im"), ("tt", "ti"))
+DIGITS = {"0": "O", "1": "l", "5": "S", "8": "B", "6": "G", "2": "Z", "3": "8", "7": "1"}
+
+
+def scanned_text(text: str, share: float, chance: random.Random) -> str:
+    """A printed line as a scan gives it: no diacritics, letters run together, ligatures, a word broken at the end."""
+    plain = unicodedata.normalize("NFKD", text)
+    text = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    for pair, letter in RUN_TOGETHER:
+        parts = text.split(pair)
+        text = parts[0] + "".join((letter if chance.random() < 2 * share else pair) + part for part in parts[1:])
+    for pair, letter in (("fi", "\ufb01"), ("fl", "\ufb02")):
+        text = text.replace(pair, letter) if chance.random() < 0.2 else text
+    words = text.split(" ")
+    long = [place for place, word in enumerate(words) if len(word) > 7 and word.isalpha()]
+    if long and chance.random() < 0.25:
+        place = chance.choice(long)
+        cut = chance.randrange(3, len(words[place]) - 2)
+        words[place] = words[place][:cut] + "- " + words[place][cut:]
+    text = "".join(
+        word + ("" if chance.random() < share else "  " if chance.random() < share else " ") for word in words
+    )
+    return misread(text.strip(), share / 2, chance)
+
+
+def scanned_number(text: str, share: float, chance: random.Random) -> str:
+    """Digits as a scan gives them: read as letters, or lost."""
+    letters = []
+    for letter in text:
+        if letter.isdigit() and chance.random() < share:
+            letters.append(DIGITS.get(letter, "") if chance.random() < 0.7 else "")
+        else:
+            letters.append(letter)
+    return "".join(letters)
+
+
+def scanned(records: pd.DataFrame, share: float, chance: random.Random) -> pd.DataFrame:
+    """The records as read from printed pages, `share` of the letters wrong: neither DOI nor abstract, fields astray."""
+    rows = []
+    for row in records.assign(doi="", abstract="").to_dict("records"):
+        if chance.random() < 0.05:
+            row |= {"title": f"{row['title']} {row['journal']}", "journal": ""}
+        row |= {name: scanned_text(row[name], share, chance) for name in ("title", "author", "journal")}
+        row |= {name: scanned_number(row[name], share, chance) for name in ("year", "volume", "number", "pages")}
+        row |= {name: "" for name in ("volume", "number") if chance.random() < 0.15}
+        if chance.random() < 0.3:
+            row["author"] = row["author"].upper().replace(" AND ", " and ")
+        rows.append(row)
+    return pd.DataFrame(rows, columns=records.columns)
+
+
 def spoil(sets: Path) -> None:
     """The sets with less or worse in them than a database gives."""
-    judged, chance = evaluator(sets), random.Random(1)
+    judged = evaluator(sets)
     print("| set | spoilt | wrong merges | copies left | duplicates |\n|---|---|---|---|---|")
+    for name, what, records, truth in spoilt(sets):
+        result = judge(judged, records, truth)
+        cells = (name, what, *(str(result[figure]) for figure in ("FP_entity", "FN", "duplicates")))
+        print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def spoilt(sets: Path, seed: int = 1) -> Iterator[tuple[str, str, pd.DataFrame, Truth]]:
+    """(set, how it is spoilt, records, truth); the same seed spoils the same letters."""
+    chance = random.Random(seed)
     for folder in found_in(sets):
         whole, truth = read_set(folder)
         variants = {"no DOI": whole.assign(doi=""), "no DOI, no abstract": whole.assign(doi="", abstract="")}
@@ -267,10 +331,11 @@ def spoil(sets: Path) -> None:
             for name in ("title", "author", "journal", "volume", "pages"):
                 read[name] = [misread(value, share, chance) for value in read[name]]
             variants[f"{share:.0%} of letters misread, no DOI, no abstract"] = read
+        pages = random.Random(f"{seed} {folder.name}")
+        for share in (0.01, 0.03):
+            variants[f"as scanned, {share:.0%} of letters"] = scanned(whole, share, pages)
         for what, records in variants.items():
-            result = judge(judged, records, truth)
-            cells = (folder.name, what, *(str(result[name]) for name in ("FP_entity", "FN", "duplicates")))
-            print("| " + " | ".join(cells) + " |", flush=True)
+            yield folder.name, what, records, truth
 
 
 def main() -> None:

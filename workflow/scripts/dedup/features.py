@@ -95,6 +95,7 @@ class Features:
     page: Integers
     last: Integers
     locator: Integers
+    alone: Integers
     meeting: Integers
     register: Integers
 
@@ -188,6 +189,7 @@ def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.
         "page": [page.first for page in pages],
         "last": [page.last for page in pages],
         "locator": [int(page.locator) for page in pages],
+        "alone": [int(page.alone) for page in pages],
         "register": [int.from_bytes(number[:3].encode(), "big") for number in trials],
         "meeting": [
             int(any(word in f"{kinds} {kind}".lower() for word in _MEETING_WORDS))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from prismake.dedup.titles import skeleton
 from prismake.dedup.vocabulary import SOURCE_WORDS
 from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
 
 SAME, NEAR, APART, NONE = range(4)
 
@@ -54,4 +56,20 @@ def relate(a: str, b: str) -> int:
     if core_a and core_b and (core_a <= core_b or core_b <= core_a) and len(core_a & core_b) >= 2:
         return SAME
     ratio = max(fuzz.token_sort_ratio(a, b), fuzz.token_set_ratio(a, b) - 5)
-    return SAME if ratio >= 88 else NEAR if ratio >= 80 else APART
+    if ratio >= 88:
+        return SAME
+    return NEAR if ratio >= 80 or _misread("".join(short), "".join(full)) else APART
+
+
+SHORTEST_MISREAD = 7
+
+
+def _misread(short: str, full: str) -> bool:
+    """Whether one name without blanks is the other misread, or an abbreviation of it misread."""
+    one, two = sorted((skeleton(short), skeleton(full)), key=lambda name: (len(name), name))
+    if len(one) < SHORTEST_MISREAD:
+        return False
+    if fuzz.ratio(one, two) >= 80:
+        return True
+    # An abbreviation keeps its letters' order, and the beginning.
+    return LCSseq.similarity(one, two) >= 0.88 * len(one) and fuzz.ratio(one[:3], two[:3]) >= 60

@@ -26,8 +26,14 @@ _SPELLED = str.maketrans(
 )
 
 
+# A word that was broken at the end of a line; not "short- and long-term".
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011]\s+(?=[^\W\d_])(?!(?:and|or|to|und|oder|bis|et|ou|y|e|o|vs)\b)")
+
+
 def plain(text: str) -> str:
-    """Lower case without diacritics, tags and entities; punctuation stays."""
+    """Lower case without diacritics, tags and entities, words broken at the end of a line joined; punctuation stays."""
+    if "- " in text or "-\n" in text or "\u00ad" in text:
+        text = _BROKEN_WORD.sub("", text)
     if "&" in text:
         text = html.unescape(html.unescape(text)).replace("&", " and ")
     if "<" in text:
@@ -59,7 +65,9 @@ _MISREAD_ONE = re.compile(r"(?<=\d)l(?=[\dl-]|$)|(?<![a-z])l(?=\d{2})")
 # Roman pages are those of the front matter: far from all others.
 _ROMAN_PAGES = re.compile(r"([ivxlc]+)(?:\s*[‐‑‒–—−-]+\s*([ivxlc]+))?")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_FRONT_MATTER = 10**11
+FRONT_MATTER = 10**11
+# Volumes have fewer pages; a larger number is an article's.
+LAST_PAGE = 20_000
 _MORE_PAGES = re.compile(r"[,;+(]")
 _SPLIT_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 _DASHES = re.compile(r"\s*(?:[‐‑‒–—−-]+|\bto\b)\s*")
@@ -71,6 +79,7 @@ class Pages(NamedTuple):
     first: int
     last: int
     locator: bool  # an article number or a single number, not a range
+    alone: bool = False  # one page of a volume: neither an article number nor "35+"
 
 
 _NO_PAGES = Pages(-1, -1, False)
@@ -103,7 +112,7 @@ def page_features(raw: str) -> Pages:
             return Pages(low, high, False)
     if roman := _ROMAN_PAGES.fullmatch(text):
         first, last = roman.group(1), roman.group(2) or roman.group(1)
-        return Pages(_FRONT_MATTER + _roman(first), _FRONT_MATTER + _roman(last), first == last)
+        return Pages(FRONT_MATTER + _roman(first), FRONT_MATTER + _roman(last), first == last)
     parts = _DASHES.split(_MORE_PAGES.split(text)[0].strip(), maxsplit=1)
     first = _PAGE.search(parts[0])
     if not first:
@@ -113,7 +122,8 @@ def page_features(raw: str) -> Pages:
     start = int(first.group(2)[:12])
     second = _PAGE.search(parts[1]) if len(parts) > 1 and parts[1] else None
     if not second:
-        return Pages(start, start, True)
+        # A single page of a supplement is that of an abstract.
+        return Pages(start, start, first.group(1) != "s", not first.group(1) and 1 < start <= LAST_PAGE and "+" not in text)
     return _range(first.group(2), second.group(2), locator=first.group(1) in {"e", "art"} and start > 999)
 
 
@@ -121,7 +131,7 @@ def _range(first: str, last: str, *, locator: bool) -> Pages:
     """Pages from their first and last number as printed; a shorter last one goes on from the first: 613-18."""
     first, last = first.lstrip("0") or "0", last.lstrip("0") or "0"
     whole = first[: len(first) - len(last)] + last if len(last) < len(first) else last
-    return Pages(int(first[:12]), int(whole[:12]), locator)
+    return Pages(int(first[:12]), int(whole[:12]), locator, first == whole and not locator)
 
 
 def year_feature(raw: str) -> int:

@@ -292,6 +292,9 @@ def relate(a: str, b: str) -> tuple[int, int]:
     """(level of the titles, level of their numbers) for two folded titles that are not equal; symmetric."""
     if a > b:
         a, b = b, a
+    numbers_misread = misread(a, b)
+    if numbers_misread is not None:
+        return NEAR, numbers_misread
     only_a, only_b = _left_over(a, b)
     numbers_a, numbers_b = _numbers(only_a), _numbers(only_b)
     letters_a, letters_b = _letters(only_a), _letters(only_b)
@@ -336,3 +339,113 @@ def _scattered(a: str, b: str, only_a: list[str], only_b: list[str]) -> bool:
     return all(max(edit.src_end - edit.src_start, edit.dest_end - edit.dest_start) <= 2 for edit in edits) and all(
         after.src_start - before.src_end > 1 for before, after in pairwise(edits)
     )
+
+
+# --- misread titles ---------------------------------------------------------------------------------------------
+
+# Digits that stand for letters where a word was misread.
+_DIGIT_LETTERS = str.maketrans({"0": "o", "1": "l", "5": "s", "6": "b", "8": "b", "9": "g", "2": "z", "4": "a", "3": "b"})
+# Below this similarity of the letters without blanks two titles are not read as one title misread.
+MISREAD_FROM = 82
+SHORTEST_MISREAD = 20
+
+
+def misread(a: str, b: str) -> int | None:
+    """How the numbers of two folded titles relate that are one title misread; None where they are not.
+
+    The letters are aligned without blanks and cut where both titles have a blank at the same place, so that words
+    broken at the end of a line or run together meet their twins. Each pair of pieces may then differ in scattered
+    letters only; a short word, which one letter makes another one, only where longer ones show that much was misread.
+    """
+    one, two = a.replace(" ", ""), b.replace(" ", "")
+    if min(len(one), len(two)) < SHORTEST_MISREAD or fuzz.ratio(one, two) < MISREAD_FROM:
+        return None
+    numbers, short, long = NUMBERS_SAME, 0, 0
+    for x, y in _pieces(a, b):
+        if x == y:
+            continue
+        number = _other_number(x, y)
+        if number is None:
+            edits = _edits(x, y)
+            if edits is None or contrast(x, y):
+                return None
+            if min(len(x), len(y)) > SHORT_WORD:
+                long += edits > 0
+            else:
+                short += edits > 0
+        else:
+            numbers = max(numbers, number)
+    return None if short > long else numbers
+
+
+SHORT_WORD = 4
+
+
+def _pieces(a: str, b: str) -> list[tuple[str, str]]:
+    """The pieces of two titles between blanks that both have at the same place, without blanks."""
+    one, two = a.replace(" ", ""), b.replace(" ", "")
+    blanks_a, blanks_b = _ends(a), _ends(b)
+    cuts = [(0, 0)]
+    for edit in Levenshtein.opcodes(one, two):
+        if edit.tag != "equal":
+            continue
+        for step in range(edit.src_end - edit.src_start + 1):
+            at_a, at_b = edit.src_start + step, edit.dest_start + step
+            if at_a in blanks_a and at_b in blanks_b and at_a > cuts[-1][0] and at_b > cuts[-1][1]:
+                cuts.append((at_a, at_b))
+    if cuts[-1] != (len(one), len(two)):
+        cuts.append((len(one), len(two)))
+    return [(one[low_a:high_a], two[low_b:high_b]) for (low_a, low_b), (high_a, high_b) in pairwise(cuts)]
+
+
+def _ends(text: str) -> set[int]:
+    """Where words end, counted without blanks."""
+    ends, at = set(), 0
+    for word in text.split():
+        at += len(word)
+        ends.add(at)
+    return ends
+
+
+def _other_number(x: str, y: str) -> int | None:
+    """How the numbers of two pieces that differ relate; None where neither is a number or names one."""
+    if _bones(x) == _bones(y) and not (x.isdigit() and y.isdigit()):
+        return None
+    if len(x) == 1 == len(y) and x.isalpha() and y.isalpha():
+        return NUMBERS_APART
+    named_x, named_y = _named(x, y), _named(y, x)
+    if named_x == named_y:
+        return None
+    return NUMBERS_APART if named_x and named_y else NUMBERS_MORE
+
+
+def _named(word: str, twin: str) -> str:
+    """The number that a piece names: its digits, but those that the twin has a letter for."""
+    if word in ROMAN and len(word) < 5 and word not in {"x", "v"}:
+        return str(ROMAN[word])
+    if word in SPELLED_NUMBERS and word != "one":
+        return SPELLED_NUMBERS[word]
+    digits = _digits(word)
+    if not digits or len(word) == len(digits):
+        return digits.lstrip("0") or digits
+    letters = word.translate(_DIGIT_LETTERS)
+    without = "".join(letter for letter in word if not letter.isdigit())
+    if len(without) >= 3 and not _digits(twin):
+        # 'lesio5' beside 'lesions': the digit stands for letters; 'cox2' beside 'cox': it is one more.
+        if Levenshtein.distance(_bones(letters), _bones(twin)) < Levenshtein.distance(_bones(without), _bones(twin)):
+            return ""
+    return digits.lstrip("0") or digits
+
+
+def _edits(x: str, y: str) -> int | None:
+    """How many letters of two pieces are misread, not counting what a skeleton has lost; None for other words."""
+    bones_x, bones_y = _bones(x), _bones(y)
+    if bones_x == bones_y:
+        return 0
+    longer = max(len(bones_x), len(bones_y))
+    edits = [edit for edit in Levenshtein.opcodes(bones_x, bones_y) if edit.tag != "equal"]
+    longest = max(max(edit.src_end - edit.src_start, edit.dest_end - edit.dest_start) for edit in edits)
+    distance = Levenshtein.distance(bones_x, bones_y)
+    if longest > 2 or distance > max(1, round(0.34 * longer)):
+        return None
+    return distance

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from prismake.dedup import titles
-from prismake.dedup.features import Features
+from prismake.dedup.features import Features, Integers
 from prismake.dedup.journals import APART, NEAR, NONE, SAME
+from prismake.dedup.normalise import FRONT_MATTER
 from prismake.dedup.scoring import (
     AUTHOR_ALL,
     AUTHOR_APART,
@@ -17,6 +18,8 @@ from prismake.dedup.scoring import (
     AUTHOR_OTHERS,
     AUTHOR_SOME,
     PAGE_APART,
+    PAGE_BOTH,
+    PAGE_FIRST,
     PAGE_LAST,
     PAGE_NONE,
     PAGE_OTHER_FORM,
@@ -24,6 +27,9 @@ from prismake.dedup.scoring import (
     one_article,
 )
 from prismake.dedup.titles import COMMENT, GENERIC, KINDS, PART, RETRACTION
+
+# Up to this page each issue may have a piece of its own, where each issue is counted from 1.
+FIRST_OF_ISSUE = 20
 
 Mask = npt.NDArray[np.bool_]
 
@@ -141,7 +147,15 @@ def other_source(said: Said) -> Mask:
     spread = (journal != SAME) & (volume == APART) & ~said.same_page
     issue = (levels["issue"] == APART) & (volume != NONE) & ~said.same_page & (levels["abstract"] != SAME)
     later = (year == APART) & ~said.same_place & (levels["abstract"] != SAME)
-    found: Mask = (elsewhere | another | spread | issue | later) & ~said.same_number
+    # What a journal brings every year, now and then from the same page.
+    again = (year == NEAR) & ((volume == APART) | (levels["issue"] == APART)) & (levels["abstract"] != SAME)
+    again &= pages != PAGE_BOTH
+    again |= (volume == APART) & (levels["issue"] == APART) & (levels["abstract"] != SAME) & (pages != PAGE_BOTH)
+    # Other pages of one volume, of one record a single one: an abstract or a correction of the article.
+    f, p = said.features, said.pairs
+    beside = (pages == PAGE_APART) & (levels["issue"] != SAME) & (levels["abstract"] != SAME)
+    beside &= f.alone[p.left] != f.alone[p.right]
+    found: Mask = (elsewhere | another | spread | issue | later | again | beside) & ~said.same_number
     return found
 
 
@@ -158,6 +172,12 @@ def changed_title(said: Said) -> Mask:
     return found
 
 
+def _half_told(f: Features, one: Integers, other: Integers) -> Mask:
+    """One is a single page, and of the other no page is told."""
+    found: Mask = (f.alone[one] == 1) & (f.page[other] < 0) & (f.last[other] < 0)
+    return found
+
+
 def little_said(said: Said) -> Mask:
     """Too little is told to tell: no title, a title that names no subject, or too few fields that agree."""
     f, p = said.features, said.pairs
@@ -167,17 +187,18 @@ def little_said(said: Said) -> Mask:
     people = np.minimum(f.people[p.left], f.people[p.right])
     year, volume, journal = levels["year"], levels["volume"], levels["journal"]
     early = (year == SAME) | (year == NEAR) | (year == NONE)
-    bound = (journal == SAME) & (volume == SAME) & (year == SAME)
+    bound = (journal == SAME) & (volume == SAME) & (year != APART)
+    fitting = (year != APART) & (volume != APART) & (journal != APART) & (levels["author"] != AUTHOR_APART)
     confirmed = (
         said.authors_agree.astype(np.int8)
         + said.same_page
         + 2 * said.same_number.astype(np.int8)
         + (levels["abstract"] == SAME)
         + said.same_source
-        + (said.same_article & (volume == SAME))
+        + (said.same_article & ((volume == SAME) | (telling & fitting)))
         + (telling & bound)
         # The same several authors, the same long title, a year apart: ahead of print and final.
-        + (telling & (levels["author"] == AUTHOR_ALL) & (people > 1) & early)
+        + (telling & ((levels["author"] == AUTHOR_ALL) | (levels["author"] == AUTHOR_OTHERS)) & (people > 1) & early)
     )
     needed = np.where(title <= titles.NEAR, 2, 3)
     # A long title that goes on in the other record is nearly as good as the same title.
@@ -191,14 +212,29 @@ def little_said(said: Said) -> Mask:
     pinned = (said.same_page & (said.authors_agree | said.same_number)) | (
         (levels["accession"] == SAME) & said.authors_agree
     )
+    # Of two pieces without a subject the whole place is needed: an issue has many, some from the same page of theirs.
+    ranges = (f.last[p.left] > f.page[p.left]) & (f.last[p.right] > f.page[p.right])
+    half = ((levels["pages"] == PAGE_FIRST) & ranges) | (levels["pages"] == PAGE_LAST)
+    told = (f.issue[p.left] >= 0) | (f.issue[p.right] >= 0)
+    same_issue = (levels["issue"] == SAME) | ((f.page[p.left] > FIRST_OF_ISSUE) & (f.page[p.left] < FRONT_MATTER))
+    pinned_piece = pinned & one_issue & (same_issue | said.same_number)
     numbered = said.same_number & said.authors_agree
     together = bound & (levels["author"] == AUTHOR_ALL) & (people > 2)
-    vague = (generic & ~(pinned & one_issue)) | ((words < 3) & ~((pinned | together | numbered) & one_issue))
+    vague = (generic & ~pinned_piece) | ((words < 3) & ~((pinned | together | numbered) & one_issue))
+    # A column or a series has the same short title each time, now and then from the same page.
+    vague |= half & (words < 5) & ~said.same_number & (levels["abstract"] != SAME)
     nobody = (levels["author"] == AUTHOR_NONE) & ~(
         said.same_page | said.same_number | (levels["abstract"] == SAME) | (telling & bound)
     )
+    # A single page is that of an abstract, a correction or a letter; whose pages are not told may be the article.
+    single = _half_told(f, p.left, p.right) | _half_told(f, p.right, p.left)
+    single &= ~said.same_number & (levels["abstract"] != SAME)
+    # In a journal without issues the number is an article's.
+    single &= ~((volume == SAME) & ((levels["issue"] == SAME) | ~told) & (journal <= NEAR))
+    nowhere = np.minimum(f.volume[p.left], f.volume[p.right]) < 0
+    single &= ~(nowhere & (journal == SAME) & (year == SAME) & said.authors_agree)
     some = (levels["author"] == AUTHOR_SOME) & ~said.same_page & ~said.same_number
-    found: Mask = (confirmed < needed) | no_title | vague | nobody | some
+    found: Mask = (confirmed < needed) | no_title | vague | nobody | some | single
     return found
 
 
