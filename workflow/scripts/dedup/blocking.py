@@ -15,7 +15,7 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
-from prismake.dedup.features import ACCESSIONS, WORDS, Features, Hashes, Integers
+from prismake.dedup.features import ACCESSIONS, LEAST, WORDS, Features, Hashes, Integers
 from prismake.dedup.titles import GENERIC
 
 # A key with more holders than this is read in the order of its holders' content, each compared with its nearest.
@@ -61,6 +61,14 @@ def keys(features: Features) -> Iterator[tuple[str, Hashes, Integers]]:
     words = [np.where(known, getattr(f, name), np.uint64(0)) for name in WORDS]
     for chosen in combinations(range(len(WORDS)), 4):
         yield "four of the longest words", mix(*(words[place] for place in chosen)), everyone
+    # Titles with a letter misread here and there, whatever else is: the place, the author or the year must be the same.
+    least = [np.where(known, getattr(f, name), np.uint64(0)) for name in LEAST]
+    for one in least:
+        yield "title's letters, page", mix(one, f.page, f.year), everyone
+        yield "title's letters, last page", np.where(f.last > f.page, mix(one, f.last, f.volume), 0), everyone
+        yield "title's letters, author", mix(one, f.first_key, f.year), everyone
+    for one, two in combinations(least, 2):
+        yield "title's letters, author's initial, year", mix(one, two, f.initial, f.year), everyone
     yield "author, page, year", mix(f.first_key, f.page, f.year), everyone
     yield "author, page, volume", mix(f.first_key, f.page, f.volume), everyone
     yield (
