@@ -6,7 +6,9 @@ import re
 from typing import NamedTuple
 
 from prismake.dedup.normalise import plain
+from prismake.dedup.titles import skeleton
 from prismake.dedup.vocabulary import NO_AUTHOR, PARTICLES
+from rapidfuzz.distance import Levenshtein
 
 # Authors after these are not compared: a collaboration may have hundreds.
 COMPARED = 30
@@ -75,3 +77,9 @@ def author_features(raw: str) -> Authors:
     if not people:
         return NOBODY
     return Authors(" ".join([names for _, names in people]), people[0][0], len(people))
+
+
+def misread(a: str, b: str) -> bool:
+    """Whether one family name is the other with letters misread: 'Govld' and 'Gould', 'agner' and 'Wagner'."""
+    one, two = skeleton(a), skeleton(b)
+    return one == two or (min(len(one), len(two)) >= 5 and Levenshtein.distance(one, two, score_cutoff=1) <= 1)

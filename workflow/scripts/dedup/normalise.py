@@ -57,11 +57,13 @@ def fold(text: str) -> str:
 # --- where it appeared ------------------------------------------------------------------------------------------
 
 _YEAR = re.compile(r"(?:15|16|17|18|19|20)\d\d")
+_LETTER_IN_YEAR = re.compile(r"(?<![^\W\d_])[ozlisbgq](?=[\dozlisbgq])|(?<=\d)[ozlisbgq](?![^\W\dozlisbgq_])", re.IGNORECASE)
 _RANGE = re.compile(r"(\d{1,9})-{1,2}(\d{1,9})")
 _PAGE = re.compile(r"([a-z]*)\s*0*(\d+)\s*([a-z]?)")
 _SHEET_DATE = re.compile(r"^(\d{1,2})-([a-z]{3})(?:-\d+)?$|^([a-z]{3})-(\d{1,2})$")
-_MISREAD_NOUGHT = re.compile(r"(?<=\d)o(?=[\do-]|$)")
-_MISREAD_ONE = re.compile(r"(?<=\d)l(?=[\dl-]|$)|(?<![a-z])l(?=\d{2})")
+# Letters that stand for digits: between digits; at the end those that no page or volume ends with (12B, 28S do).
+_MISREAD_DIGIT = re.compile(r"(?<=\d)[olizsbgq](?=\d)|(?<=\d)[olzg](?=[-\W]|$)|(?<![a-z\d])[lz](?=\d{2})|(?<=\d)[ol](?=[ol])")
+_READ_AS = {"o": "0", "l": "1", "i": "1", "z": "2", "s": "5", "b": "8", "g": "6", "q": "9"}
 # Roman pages are those of the front matter: far from all others.
 _ROMAN_PAGES = re.compile(r"([ivxlc]+)(?:\s*[‐‑‒–—−-]+\s*([ivxlc]+))?")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -87,9 +89,9 @@ _NO_PAGES = Pages(-1, -1, False)
 
 def _digits(text: str) -> str:
     """A number as printed where it was read with a letter or a blank in it: '1O8' is 108, '4 07' is 407."""
-    if not any(letter in text for letter in "ol "):
+    if text.isdigit() or not any(letter in text for letter in "olizsbgq "):
         return text
-    return _MISREAD_ONE.sub("1", _MISREAD_NOUGHT.sub("0", _SPLIT_NUMBER.sub("", text)))
+    return _MISREAD_DIGIT.sub(lambda found: _READ_AS[found.group()], _SPLIT_NUMBER.sub("", text))
 
 
 def _roman(text: str) -> int:
@@ -138,7 +140,7 @@ def year_feature(raw: str) -> int:
     """The year, 0 where not told."""
     if len(raw) == 4 and raw.isascii() and raw.isdigit():
         return int(raw)
-    found = _YEAR.search(raw)
+    found = _YEAR.search(raw) or _YEAR.search(_LETTER_IN_YEAR.sub(lambda letter: _READ_AS[letter.group().lower()], raw))
     return int(found.group()) if found else 0
 
 

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from prismake.dedup import journals, titles
+from prismake.dedup import authors, journals, titles
 from prismake.dedup.features import ACCESSIONS, Features, Integers
 from prismake.dedup.journals import APART, NEAR, NONE, SAME
 from prismake.dedup.titles import GENERIC
 from prismake.dedup.vocabulary import language_of
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 _LETTERS = re.compile(r"[^a-z0-9]")
 
@@ -60,7 +60,7 @@ POINTS: dict[str, tuple[tuple[float, str], ...]] = {
         (-3.5, "other pages"),
         (0.0, ""),
     ),
-    "volume": ((1.5, "same volume"), (0.0, ""), (-2.0, "other volume"), (0.0, "")),
+    "volume": ((1.5, "same volume"), (0.0, "volume perhaps misread"), (-2.0, "other volume"), (0.0, "")),
     "issue": ((0.5, "same issue"), (0.0, ""), (-0.75, "other issue"), (0.0, "")),
     "year": ((1.0, "same year"), (-0.5, "year differs by one"), (-2.5, "other year"), (0.0, "")),
     "journal": ((2.0, "same journal"), (0.5, "journals alike"), (-2.5, "other journal"), (0.0, "")),
@@ -140,11 +140,46 @@ def _page_levels(f: Features, a: Integers, b: Integers) -> Levels:
     return levels
 
 
+def _misread_numbers(a: Integers, b: Integers, pairs: Integers, *, places: int) -> Integers:
+    """Of the chosen pairs those whose numbers are one number with a digit misread or lost."""
+    found = [
+        pair
+        for pair in pairs.tolist()
+        if min(a[pair], b[pair]) >= 10 ** (places - 1)
+        and Levenshtein.distance(str(a[pair]), str(b[pair]), score_cutoff=1) <= 1
+    ]
+    return np.array(found, dtype=np.int64)
+
+
+def _joined_pages(f: Features, one: Integers, other: Integers) -> npt.NDArray[np.bool_]:
+    """Whether the single number of one is the range of the other without its dash: 118124 is 118-124, 52532 525-532."""
+    first, last, number = f.page[other], f.last[other], f.page[one]
+    ranges = (first >= 10) & (last > first) & (first < LONGEST_NUMBER) & (last < LONGEST_NUMBER)
+    found = np.zeros(len(one), bool)
+    for digits in range(1, 6):
+        power = 10**digits
+        found |= number == np.where(last < power * 10, first * power + last % power, -1)
+    return found & ranges & (number > 0) & (f.last[one] == number)
+
+
+# Pages have fewer digits.
+LONGEST_NUMBER = 10**5
+
+
 def _place_levels(f: Features, a: Integers, b: Integers) -> dict[str, Levels]:
     """Volume, issue and pages; where one record has them one field too late, they are read from where they stand."""
     volume = equal_levels(f.volume[a], f.volume[b], -1)
     issue = equal_levels(f.issue[a], f.issue[b], -1)
     pages = _page_levels(f, a, b)
+    for one, two in ((a, b), (b, a)):
+        pages[_joined_pages(f, one, two)] = PAGE_FIRST
+    apart = np.flatnonzero(pages == PAGE_APART)
+    starts = _misread_numbers(f.page[a], f.page[b], apart, places=2)
+    pages[_misread_numbers(f.last[a], f.last[b], starts, places=2)] = PAGE_TOUCH
+    # Two volumes, or one with a digit misread: the page is the same, and the time.
+    likely = (volume == APART) & (pages <= PAGE_LAST) & (f.year[a] == f.year[b]) & (f.year[a] > 0)
+    likely &= (((f.marks[a] | f.marks[b]) & GENERIC) == 0) & (np.minimum(f.words[a], f.words[b]) >= 5)
+    volume[_misread_numbers(f.volume[a], f.volume[b], np.flatnonzero(likely), places=1)] = NEAR
     for one, two in ((a, b), (b, a)):
         late = (f.volume[one] < 0) & (f.issue[one] >= 0) & (f.issue[one] == f.volume[two])
         late &= (f.page[one] == f.issue[two]) | (f.page[one] < 0) | (f.issue[two] < 0)
@@ -175,6 +210,12 @@ def _author_levels(f: Features, a: Integers, b: Integers, workers: int) -> Level
     first = _ratios(f.first, a, b, JaroWinkler.normalized_similarity, workers=workers) >= 0.9
     shared = _ratios(f.authors, a, b, fuzz.token_ratio, workers=workers)
     several = np.minimum(f.people[a], f.people[b]) > 1
+    unclear = np.flatnonzero(~first | (shared < 80))
+    for pair, one, two in zip(unclear, _texts(f.first, a[unclear]), _texts(f.first, b[unclear]), strict=True):
+        first[pair] |= authors.misread(one, two)
+    unclear = np.flatnonzero(shared < 80)
+    for pair, one, two in zip(unclear, _texts(f.authors, a[unclear]), _texts(f.authors, b[unclear]), strict=True):
+        shared[pair] = max(shared[pair], fuzz.ratio(*(titles.skeleton(names.replace(" ", "")) for names in (one, two))))
     found = np.full(len(a), AUTHOR_APART, np.int8)
     found[shared >= 50] = AUTHOR_SOME
     found[shared >= 80] = AUTHOR_OTHERS
@@ -249,6 +290,17 @@ def _journal_levels(f: Features, a: Integers, b: Integers) -> Levels:
     return levels
 
 
+def _find_run_on(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> None:
+    """Where one record has its journal behind the title and none in its place, the titles are the same."""
+    for one, two in ((a, b), (b, a)):
+        likely = (levels["title"] > titles.NEAR) & (levels["title"] != titles.NONE) & (levels["title"] != titles.APART)
+        likely &= (f.journal_hash[one] == 0) & (f.journal_hash[two] != 0)
+        for pair in np.flatnonzero(likely).tolist():
+            title, other = f.title[one[pair]].as_py(), f.title[two[pair]].as_py()
+            if titles.runs_into(title, f.journal[two[pair]].as_py(), other):
+                levels["title"][pair], levels["journal"][pair], levels["numbers"][pair] = titles.NEAR, NEAR, SAME
+
+
 def _abstract_levels(f: Features, a: Integers, b: Integers, workers: int) -> Levels:
     levels = np.full(len(a), NONE, np.int8)
     told = np.flatnonzero((f.abstract_hash[a] != 0) & (f.abstract_hash[b] != 0))
@@ -299,6 +351,7 @@ def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1, h
         "journal": _journal_levels(f, left, right),
         "abstract": _abstract_levels(f, left, right, workers),
     }
+    _find_run_on(f, left, right, levels)
     _find_translations(f, left, right, levels)
     return Comparison(left, right, levels, ratio, _points(f, left, right, levels))
 

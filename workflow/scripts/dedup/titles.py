@@ -278,9 +278,13 @@ def _numbers(words: list[str]) -> Counter[str]:
             found[str(ROMAN[word])] += 1
         elif word in SPELLED_NUMBERS and word != "one":
             found[SPELLED_NUMBERS[word]] += 1
-        elif digits and len(word) - len(digits) <= 5:
+        elif digits and len(word) - len(digits) <= 5 and not _MISREAD_INSIDE.fullmatch(word):
             found[digits.lstrip("0") or "0"] += 1
     return found
+
+
+# One digit among letters is one of them, misread: 'ca5ein'.
+_MISREAD_INSIDE = re.compile(r"(?=\D*\d\D*$)[^\W\d_]{2,}[015689][^\W\d_]{2,}")
 
 
 def _telling(words: list[str]) -> list[str]:
@@ -376,6 +380,23 @@ def misread(a: str, b: str) -> int | None:
         else:
             numbers = max(numbers, number)
     return None if short > long else numbers
+
+
+def runs_into(title: str, source: str, other: str) -> bool:
+    """Whether `title` is the title `other` and then its `source` (folded, small words dropped), misread or not."""
+    words, length = title.split(), len(other.replace(" ", ""))
+    at, rest = 0, len(words)
+    for place, word in enumerate(words):
+        at += len(word)
+        if at >= length - 2:
+            rest = place + 1
+            break
+    behind = "".join(word for word in words[rest:] if word not in STOP)
+    named = source.replace(" ", "")
+    if not behind or not named or fuzz.ratio(skeleton(behind), skeleton(named)) < 80:
+        return False
+    before = " ".join(words[:rest])
+    return before.replace(" ", "") == other.replace(" ", "") or misread(*sorted((before, other))) == NUMBERS_SAME
 
 
 SHORT_WORD = 4
