@@ -2,6 +2,7 @@
 
     python benchmarks/dedup.py --sets FOLDER [--peer PYTHON] [--sizes 10000,100000,1000000]
     python benchmarks/dedup.py --sets FOLDER --cross-validate --sway --spoil
+    python benchmarks/dedup.py --sets FOLDER --hidden-identifiers EXPORTS …
 
 FOLDER holds the benchmark sets (one folder each with records.csv and truth.csv), evaluate.py and make_synthetic.py.
 bib-dedupe is no dependency of Prismake and stands in no lock file; give it an environment of its own to throw away:
@@ -16,7 +17,8 @@ the machine does. Memory is the largest resident size of the process and of its 
 each between three quarters and five quarters of its value, 20 times. --spoil measures the sets without DOIs, with a
 fifth of all cells emptied, with letters misread as by OCR, and as scans of printed pages give them (letters run
 together, words broken at the end of a line or joined, digits read as letters, no diacritics, authors in capitals, no
-volume, the journal behind the title).
+volume, the journal behind the title). --hidden-identifiers reads folders of real exports: records that share a DOI or a
+PMID are one work, then all identifiers are taken away and the works are to be found without them.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from typing import Any
 
 import pandas as pd
 from prismake.dedup import matching, scoring
+from prismake.dedup.clusters import Groups
 from prismake.dedup.deduplicate import text_table
 from prismake.dedup.matching import match
 
@@ -46,6 +49,13 @@ ADJUDICATION = Path(__file__).parent / "adjudication.csv"
 PRISMAKE = """
 import argparse, sys
 from prismake.dedup import command
+parser = argparse.ArgumentParser()
+command.add_arguments(parser)
+sys.exit(command.run(parser.parse_args()))
+"""
+IMPORT = """
+import argparse, sys
+from prismake.importing import command
 parser = argparse.ArgumentParser()
 command.add_arguments(parser)
 sys.exit(command.run(parser.parse_args()))
@@ -338,6 +348,57 @@ def spoilt(sets: Path, seed: int = 1) -> Iterator[tuple[str, str, pd.DataFrame, 
             yield folder.name, what, records, truth
 
 
+IDENTIFIERS = ("doi", "pmid", "pmcid", "embase_id", "central_id", "trial_ids")
+
+
+def with_hidden_identifiers(exports: Path) -> tuple[pd.DataFrame, Truth]:
+    """The records of a folder of exports that have a DOI, without any identifier, and their works by DOI and PMID."""
+    with tempfile.TemporaryDirectory() as temporary:
+        table = Path(temporary) / "records.parquet"
+        known = (".ris", ".nbib", ".csv", ".tsv", ".txt", ".xlsx", ".bib", ".xml", ".ciw", ".enw")
+        files = [str(path) for path in sorted(exports.rglob("*")) if path.suffix in known]
+        # A file that is no export is told by the import and left out.
+        command = [sys.executable, "-c", IMPORT, *files, "--output", str(table)]
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        records = pd.read_parquet(table)
+    records = records[records["doi"] != ""].reset_index(drop=True)
+    groups = Groups(len(records))
+    for name in ("doi", "pmid"):
+        first: dict[str, int] = {}
+        for row, value in enumerate(records[name].str.lower()):
+            if value:
+                groups.join(row, first.setdefault(value, row))
+    truth = {one: str(groups.find(row)) for row, one in enumerate(records["record_id"])}
+    return records.assign(**dict.fromkeys(IDENTIFIERS, "")), truth
+
+
+def hidden_identifiers(judged: ModuleType, folders: list[Path]) -> None:
+    """Real exports without labels: works by shared DOI or PMID, found without them; each wrong merge to be read."""
+    print("| exports | hidden | records | duplicates | wrong merges | copies left |\n|---|---|---|---|---|---|")
+    wrong: list[str] = []
+    for folder in folders:
+        records, truth = with_hidden_identifiers(folder)
+        for what, hidden in (("identifiers", records), ("and abstracts", records.assign(abstract=""))):
+            result = judge(judged, hidden, truth)
+            cells = [str(result[name]) for name in ("n", "duplicates", "FP_entity", "FN")]
+            print(f"| {folder.name} | {what} | " + " | ".join(cells) + " |", flush=True)
+            wrong += mixed(folder.name, hidden, truth)
+    print("\n".join(["", "Merged with other identifiers:", *wrong]))
+
+
+def mixed(name: str, records: pd.DataFrame, truth: Truth) -> Iterator[str]:
+    """The works found that hold records of two or more true works."""
+    roots, ids = match(text_table(records)).roots.tolist(), records["record_id"].tolist()
+    members: dict[int, list[int]] = {}
+    for row, root in enumerate(roots):
+        members.setdefault(root, []).append(row)
+    shown = ("record_id", "title", "author", "year", "journal", "volume", "number", "pages")
+    for rows in members.values():
+        if len({truth[ids[row]] for row in rows}) > 1:
+            yield f"{name}:"
+            yield from ("    " + " | ".join(str(records[column].iloc[row])[:80] for column in shown) for row in rows)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=Path, required=True, help="folder of the benchmark sets")
@@ -345,8 +406,11 @@ def main() -> None:
     parser.add_argument("--sizes", default="", help="synthetic sizes, as 10000,100000")
     for option in ("--cross-validate", "--sway", "--spoil"):
         parser.add_argument(option, action="store_true")
+    parser.add_argument(
+        "--hidden-identifiers", type=Path, nargs="+", default=[], metavar="FOLDER", help="folders of real exports"
+    )
     chosen = parser.parse_args()
-    others = chosen.cross_validate or chosen.sway or chosen.spoil
+    others = chosen.cross_validate or chosen.sway or chosen.spoil or chosen.hidden_identifiers
     if chosen.sizes:
         scale(chosen.sets, [int(size) for size in chosen.sizes.split(",")], chosen.peer)
     elif not others:
@@ -357,6 +421,8 @@ def main() -> None:
         sway(chosen.sets)
     if chosen.spoil:
         spoil(chosen.sets)
+    if chosen.hidden_identifiers:
+        hidden_identifiers(evaluator(chosen.sets), chosen.hidden_identifiers)
 
 
 if __name__ == "__main__":

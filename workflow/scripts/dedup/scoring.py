@@ -122,7 +122,9 @@ def _page_levels(f: Features, a: Integers, b: Integers) -> Levels:
     page_a, page_b, last_a, last_b = f.page[a], f.page[b], f.last[a], f.last[b]
     told = (page_a >= 0) & (page_b >= 0)
     ranges = (last_a > page_a) & (last_b > page_b)
-    single = (f.locator[a] == 1) | (f.locator[b] == 1)
+    single = ((f.locator[a] == 1) & ((f.alone[a] == 1) | (f.locator[b] == 0))) | (
+        (f.locator[b] == 1) & ((f.alone[b] == 1) | (f.locator[a] == 0))
+    )
     touching = (np.maximum(page_a, page_b) <= np.minimum(last_a, last_b)) & ranges
     same_first = told & (page_a == page_b)
     # An article number or a count from 1 in one database, pages of the volume in the other.

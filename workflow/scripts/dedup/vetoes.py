@@ -215,7 +215,6 @@ def little_said(said: Said) -> Mask:
     # Of two pieces without a subject the whole place is needed: an issue has many, some from the same page of theirs.
     ranges = (f.last[p.left] > f.page[p.left]) & (f.last[p.right] > f.page[p.right])
     half = ((levels["pages"] == PAGE_FIRST) & ranges) | (levels["pages"] == PAGE_LAST)
-    told = (f.issue[p.left] >= 0) | (f.issue[p.right] >= 0)
     same_issue = (levels["issue"] == SAME) | ((f.page[p.left] > FIRST_OF_ISSUE) & (f.page[p.left] < FRONT_MATTER))
     pinned_piece = pinned & one_issue & (same_issue | said.same_number)
     numbered = said.same_number & said.authors_agree
@@ -229,8 +228,9 @@ def little_said(said: Said) -> Mask:
     # A single page is that of an abstract, a correction or a letter; whose pages are not told may be the article.
     single = _half_told(f, p.left, p.right) | _half_told(f, p.right, p.left)
     single &= ~said.same_number & (levels["abstract"] != SAME)
-    # In a journal without issues the number is an article's.
-    single &= ~((volume == SAME) & ((levels["issue"] == SAME) | ~told) & (journal <= NEAR))
+    # Told without an issue the number is an article's.
+    unissued = ((f.alone[p.left] == 0) | (f.issue[p.left] < 0)) & ((f.alone[p.right] == 0) | (f.issue[p.right] < 0))
+    single &= ~((volume == SAME) & ((levels["issue"] == SAME) | unissued) & (journal <= NEAR))
     nowhere = np.minimum(f.volume[p.left], f.volume[p.right]) < 0
     single &= ~(nowhere & (journal == SAME) & (year == SAME) & said.authors_agree)
     some = (levels["author"] == AUTHOR_SOME) & ~said.same_page & ~said.same_number
