@@ -265,7 +265,16 @@ def misread(text: str, share: float, chance: random.Random) -> str:
 
 
 # What a scan makes of letters that stand together, and of digits.
-RUN_TOGETHER = (("rn", "m"), ("cl", "d"), ("ii", "u"), ("vv", "w"), ("li", "h"), ("in", "m"), ("nn", "im"), ("tt", "ti"))
+RUN_TOGETHER = (
+    ("rn", "m"),
+    ("cl", "d"),
+    ("ii", "u"),
+    ("vv", "w"),
+    ("li", "h"),
+    ("in", "m"),
+    ("nn", "im"),
+    ("tt", "ti"),
+)
 DIGITS = {"0": "O", "1": "l", "5": "S", "8": "B", "6": "G", "2": "Z", "3": "8", "7": "1"}
 
 

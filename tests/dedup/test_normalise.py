@@ -44,7 +44,7 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
         ("S211-S223", Pages(211, 223, False)),
         ("S211-23", Pages(211, 223, False)),
         ("e20315", Pages(20315, 20315, True)),
-        ("1741", Pages(1741, 1741, True)),
+        ("1741", Pages(1741, 1741, True, True)),
         ("01-Oct", Pages(1, 10, False)),
         ("Oct-01", Pages(1, 10, False)),
         ("Suppl-23", Pages(-1, 23, False)),

@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import logging
 import os
+import sys
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
-from prismake.common.errors import nearest, stop
+from prismake.common.errors import BuildStop, nearest, stop
+from prismake.common.steps import log
 from prismake.common.writing import write_rows
 from prismake.dedup import decisions as decided
 from prismake.dedup.deduplicate import MERGE_COLUMNS, merge_rows, review_rows
@@ -53,6 +57,7 @@ def read_input(path: Path) -> pa.Table:
             where=str(path),
             fix="give a UTF-8 .csv with a header, a .parquet or a .jsonl file",
         ) from None
+    table = _in_lower_case(table)
     names = table.column_names
     if "record_id" not in names and "id" in names:
         table = table.rename_columns(["record_id" if name == "id" else name for name in names])
@@ -64,31 +69,51 @@ def read_input(path: Path) -> pa.Table:
     return pa.table(dict(zip(columns, texts, strict=True)))
 
 
+def _in_lower_case(table: pa.Table) -> pa.Table:
+    """The table with its columns' names in lower case, where no two become one."""
+    names = [name.strip().lower() for name in table.column_names]
+    return table.rename_columns(names) if len(set(names)) == len(names) else table
+
+
 def _read(path: Path) -> pa.Table:
     if path.suffix == ".parquet":
         return pa.parquet.read_table(path)
     if path.suffix in {".jsonl", ".ndjson", ".json"}:
         return _read_lines(path)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        header = next(csv.reader(file), [])
-    if twice := [name for name in wanted_columns(header) if header.count(name) > 1]:
+        first = file.readline()
+    # A spreadsheet of some countries parts cells by semicolons.
+    delimiter = max(",;\t", key=lambda mark: len(wanted_columns(_header(first, mark))))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file, delimiter=delimiter), [])
+    wanted = wanted_columns(header)
+    names = [name.strip().lower() for name in wanted]
+    if twice := [name for name in header if name in wanted and names.count(name.strip().lower()) > 1]:
+        raise ValueError(f"the column '{twice[0]}' stands twice")
+    if twice := [name for name in wanted if header.count(name) > 1]:
         raise ValueError(f"the column '{twice[0]}' stands twice")
     return pa.csv.read_csv(
         path,
         read_options=pa.csv.ReadOptions(block_size=LONGEST_ROW),
-        parse_options=pa.csv.ParseOptions(newlines_in_values=True),
+        parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
         convert_options=pa.csv.ConvertOptions(
-            include_columns=wanted_columns(header),
+            include_columns=wanted,
             column_types=dict.fromkeys(header, pa.large_string()),
             strings_can_be_null=False,
         ),
     )
 
 
+def _header(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])
+
+
 def wanted_columns(header: list[str]) -> list[str]:
-    """The columns of a table that are read, of `id` and `record_id` the latter."""
-    ids = ["id"] if "record_id" not in header else []
-    return [name for name in dict.fromkeys((*ids, *COLUMNS, *SHOWN_IN_REVIEW)) if name in header]
+    """The columns that are read, in any case, as the table names them; of `id` and `record_id` the latter."""
+    known = [name.strip().lower() for name in header]
+    ids = ["id"] if "record_id" not in known else []
+    needed = dict.fromkeys((*ids, *COLUMNS, *SHOWN_IN_REVIEW))
+    return list(dict.fromkeys(name for one in needed for name in header if name.strip().lower() == one))
 
 
 def _read_lines(path: Path) -> pa.Table:
@@ -107,12 +132,32 @@ def _text(value: object) -> str:
     return "" if value is None else value if isinstance(value, str) else str(value)
 
 
+def _tell_progress() -> None:
+    """Progress as plain lines on the error output, unless a terminal shows a bar."""
+    if not sys.stderr.isatty() and not log.handlers:
+        log.addHandler(logging.StreamHandler())
+        log.setLevel(logging.INFO)
+
+
+def _ids_twice(ids: list[str], path: Path) -> BuildStop:
+    counts = Counter(ids)
+    twice = [record_id for record_id, count in counts.items() if count > 1]
+    if twice == [""]:
+        return stop(
+            "no-id", f"{counts['']} records have no id", where=str(path), fix="give each record an id of its own"
+        )
+    shown = ", ".join(f"'{record_id}'" for record_id in twice[:5]) + (", …" if len(twice) > 5 else "")
+    message = f"ids that stand for more than one record: {len(twice)} ({shown})"
+    return stop("record-twice", message, where=str(path), fix="give each record an id of its own")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake dedup`; raises BuildStop for input that cannot be read."""
+    _tell_progress()
     table = read_input(arguments.records)
     ids = table["record_id"].to_pylist()
     if len(set(ids)) != len(ids):
-        raise stop("record-twice", "two records have the same id", where=str(arguments.records))
+        raise _ids_twice(ids, arguments.records)
     known = decided.read_decisions(arguments.decisions, ids) if arguments.decisions else decided.NO_DECISIONS
     matching = match(table, decisions=known, workers=arguments.workers)
     survivor = matching.survivor

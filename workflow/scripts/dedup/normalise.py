@@ -27,7 +27,9 @@ _SPELLED = str.maketrans(
 
 
 # A word that was broken at the end of a line; not "short- and long-term".
-_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011]\s+(?=[^\W\d_])(?!(?:and|or|to|und|oder|bis|et|ou|y|e|o|vs)\b)")
+_BROKEN_WORD = re.compile(
+    r"(?<=[^\W\d_])[-\u00ad\u2010\u2011]\s+(?=[^\W\d_])(?!(?:and|or|to|und|oder|bis|et|ou|y|e|o|vs)\b)"
+)
 
 
 def plain(text: str) -> str:
@@ -57,12 +59,16 @@ def fold(text: str) -> str:
 # --- where it appeared ------------------------------------------------------------------------------------------
 
 _YEAR = re.compile(r"(?:15|16|17|18|19|20)\d\d")
-_LETTER_IN_YEAR = re.compile(r"(?<![^\W\d_])[ozlisbgq](?=[\dozlisbgq])|(?<=\d)[ozlisbgq](?![^\W\dozlisbgq_])", re.IGNORECASE)
+_LETTER_IN_YEAR = re.compile(
+    r"(?<![^\W\d_])[ozlisbgq](?=[\dozlisbgq])|(?<=\d)[ozlisbgq](?![^\W\dozlisbgq_])", re.IGNORECASE
+)
 _RANGE = re.compile(r"(\d{1,9})-{1,2}(\d{1,9})")
 _PAGE = re.compile(r"([a-z]*)\s*0*(\d+)\s*([a-z]?)")
 _SHEET_DATE = re.compile(r"^(\d{1,2})-([a-z]{3})(?:-\d+)?$|^([a-z]{3})-(\d{1,2})$")
 # Letters that stand for digits: between digits; at the end those that no page or volume ends with (12B, 28S do).
-_MISREAD_DIGIT = re.compile(r"(?<=\d)[olizsbgq](?=\d)|(?<=\d)[olzg](?=[-\W]|$)|(?<![a-z\d])[lz](?=\d{2})|(?<=\d)[ol](?=[ol])")
+_MISREAD_DIGIT = re.compile(
+    r"(?<=\d)[olizsbgq](?=\d)|(?<=\d)[olzg](?=[-\W]|$)|(?<![a-z\d])[lz](?=\d{2})|(?<=\d)[ol](?=[ol])"
+)
 _READ_AS = {"o": "0", "l": "1", "i": "1", "z": "2", "s": "5", "b": "8", "g": "6", "q": "9"}
 # Roman pages are those of the front matter: far from all others.
 _ROMAN_PAGES = re.compile(r"([ivxlc]+)(?:\s*[‐‑‒–—−-]+\s*([ivxlc]+))?")
@@ -125,7 +131,9 @@ def page_features(raw: str) -> Pages:
     second = _PAGE.search(parts[1]) if len(parts) > 1 and parts[1] else None
     if not second:
         # A single page of a supplement is that of an abstract.
-        return Pages(start, start, first.group(1) != "s", not first.group(1) and 1 < start <= LAST_PAGE and "+" not in text)
+        return Pages(
+            start, start, first.group(1) != "s", not first.group(1) and 1 < start <= LAST_PAGE and "+" not in text
+        )
     return _range(first.group(2), second.group(2), locator=first.group(1) in {"e", "art"} and start > 999)
 
 

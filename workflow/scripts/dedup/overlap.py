@@ -17,7 +17,7 @@ from prismake.common.writing import read_rows, write_bytes, write_rows, write_te
 
 Row = dict[str, str | int]
 COUNTED = ("search", "database", "records", "duplicates_within", "works", "unique", "shared")
-# More combinations than this would be illegible; the rest is one last column.
+# More combinations than this would be illegible; the rest is one last number.
 SHOWN = 24
 
 
@@ -98,7 +98,9 @@ def combinations(overlap: Overlap) -> list[tuple[tuple[str, ...], int]]:
 
 FONT = "Arimo, Arial, 'Liberation Sans', Helvetica, sans-serif"
 INK, FAINT, BAND = "#1f2933", "#d5dbe1", "#f3f5f7"
-COLUMN, ROW, PLOT, SET_BAR, DOT = 30, 24, 150, 110, 6.5
+COLUMN, ROW, PLOT, SET_BAR, DOT = 24, 22, 150, 100, 6
+# Units of the drawing: wider, its letters would be smaller than 6 points in print; narrower, larger than the text's.
+WIDEST, NARROWEST = 760, 560
 # Points: as wide as a page's text, so that the raster is sharp however the figure is made smaller to fit.
 WIDTH, DPI = 468, 300
 
@@ -121,25 +123,28 @@ def _scaled(value: int, most: int, length: float) -> float:
 def draw(overlap: Overlap) -> str:
     """The UpSet figure as SVG: the same counts give the same text."""
     columns = combinations(overlap)
-    rest = sum(size for _, size in columns[SHOWN:])
-    shown = columns[:SHOWN]
-    sizes = [size for _, size in shown] + ([rest] if rest else [])
     order = sorted(overlap.searches, key=lambda search: (-_works(overlap, search), overlap.searches.index(search)))
     label = 12 + 6.2 * max((len(overlap.labels[search]) for search in order), default=0)
     left, top = SET_BAR + label + 24, 34
-    width, height = left + COLUMN * len(sizes) + 20, top + PLOT + 20 + ROW * len(order) + 30
+    room = max(1, int((WIDEST - left - 20) // COLUMN) - 1)
+    shown = columns[: min(SHOWN, room)]
+    rest = sum(size for _, size in columns[len(shown) :])
+    width = max(NARROWEST, left + COLUMN * len(shown) + (46 if rest else 20))
+    height = top + PLOT + 20 + ROW * len(order) + 30
     parts = [_text(left, 18, "Works found by exactly these searches", weight="bold")]
     for row in range(0, len(order), 2):
         parts.append(_box(0, top + PLOT + 20 + ROW * row, width, ROW, BAND))
-    for column, size in enumerate(sizes):
-        x, bar = left + COLUMN * column, _scaled(size, max(sizes), PLOT - 16)
-        parts.append(_box(x + 6, top + PLOT - bar, COLUMN - 12, bar, INK))
-        parts.append(_text(x + COLUMN / 2, top + PLOT - bar - 4, f"{size:,}", anchor="middle", size=10))
-        held = set(shown[column][0]) if column < len(shown) else set()
-        parts += _dots(x + COLUMN / 2, top + PLOT + 20 + ROW / 2, [search in held for search in order])
+    tallest = max((size for _, size in shown), default=0)
+    for column, (searches, size) in enumerate(shown):
+        x, bar = left + COLUMN * column, _scaled(size, tallest, PLOT - 16)
+        parts.append(_box(x + 5, top + PLOT - bar, COLUMN - 10, bar, INK))
+        parts.append(_text(x + COLUMN / 2, top + PLOT - bar - 4, f"{size:,}", anchor="middle", size=9.5))
+        parts += _dots(x + COLUMN / 2, top + PLOT + 20 + ROW / 2, [search in searches for search in order])
     if rest:
-        y = top + PLOT + 20 + ROW * len(order) + 16
-        parts.append(_text(left + COLUMN * len(shown) + COLUMN / 2, y, "others", anchor="middle", size=10))
+        # No bar: that of many combinations together would dwarf those of each.
+        x = left + COLUMN * len(shown) + 4
+        parts.append(_text(x, top + PLOT - 4, f"+ {rest:,}", size=9.5))
+        parts.append(_text(x, top + PLOT + 10, "others", size=9.5))
     most = max((_works(overlap, search) for search in order), default=0)
     for row, search in enumerate(order):
         y, works = top + PLOT + 20 + ROW * row, _works(overlap, search)
@@ -180,6 +185,9 @@ def describe(overlap: Overlap) -> str:
         + (" alone" if len(searches) == 1 else "")
         for searches, size in combinations(overlap)[:SHOWN]
     ]
+    rest = sum(size for _, size in combinations(overlap)[SHOWN:])
+    if rest:
+        found.append(f"{rest:,} by other combinations")
     return f"Overlap of {len(overlap.searches)} searches: {len(overlap.works):,} works, " + ", ".join(found) + "."
 
 

@@ -348,7 +348,9 @@ def _scattered(a: str, b: str, only_a: list[str], only_b: list[str]) -> bool:
 # --- misread titles ---------------------------------------------------------------------------------------------
 
 # Digits that stand for letters where a word was misread.
-_DIGIT_LETTERS = str.maketrans({"0": "o", "1": "l", "5": "s", "6": "b", "8": "b", "9": "g", "2": "z", "4": "a", "3": "b"})
+_DIGIT_LETTERS = str.maketrans(
+    {"0": "o", "1": "l", "5": "s", "6": "b", "8": "b", "9": "g", "2": "z", "4": "a", "3": "b"}
+)
 # Below this similarity of the letters without blanks two titles are not read as one title misread.
 MISREAD_FROM = 82
 SHORTEST_MISREAD = 20
@@ -451,10 +453,10 @@ def _named(word: str, twin: str) -> str:
         return digits.lstrip("0") or digits
     letters = word.translate(_DIGIT_LETTERS)
     without = "".join(letter for letter in word if not letter.isdigit())
-    if len(without) >= 3 and not _digits(twin):
-        # 'lesio5' beside 'lesions': the digit stands for letters; 'cox2' beside 'cox': it is one more.
-        if Levenshtein.distance(_bones(letters), _bones(twin)) < Levenshtein.distance(_bones(without), _bones(twin)):
-            return ""
+    # 'lesio5' beside 'lesions': the digit stands for letters; 'cox2' beside 'cox': it is one more.
+    read, dropped = (Levenshtein.distance(_bones(text), _bones(twin)) for text in (letters, without))
+    if len(without) >= 3 and not _digits(twin) and read < dropped:
+        return ""
     return digits.lstrip("0") or digits
 
 
