@@ -157,11 +157,12 @@ def _joined_pages(f: Features, one: Integers, other: Integers) -> npt.NDArray[np
     """Whether the single number of one is the range of the other without its dash: 118124 is 118-124, 52532 525-532."""
     first, last, number = f.page[other], f.last[other], f.page[one]
     ranges = (first >= 10) & (last > first) & (first < LONGEST_NUMBER) & (last < LONGEST_NUMBER)
-    found = np.zeros(len(one), bool)
+    found: npt.NDArray[np.bool_] = np.zeros(len(one), bool)
     for digits in range(1, 6):
         power = 10**digits
         found |= number == np.where(last < power * 10, first * power + last % power, -1)
-    return found & ranges & (number > 0) & (f.last[one] == number)
+    found &= ranges & (number > 0) & (f.last[one] == number)
+    return found
 
 
 # Pages have fewer digits.
