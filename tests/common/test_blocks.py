@@ -16,7 +16,7 @@ TABLE = {
 cells = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=30)
 
 
-@given(st.lists(st.lists(cells, min_size=2, max_size=2), max_size=4))
+@given(st.lists(st.lists(cells, min_size=2, max_size=2), min_size=1, max_size=4))
 def test_a_table_keeps_its_grid_whatever_the_cells(rows):
     table = {**TABLE, "rows": [[cell.replace("\\", "") for cell in row] for row in rows]}
     lines = table_block(table).splitlines()
@@ -28,3 +28,14 @@ def test_a_table_keeps_its_grid_whatever_the_cells(rows):
 def test_a_ragged_row_is_refused():
     with pytest.raises(ValueError, match="a row of 1 cells for 2 columns"):
         table_block({**TABLE, "rows": [["x"]]})
+
+
+def test_a_cell_of_several_lines_is_one_line_of_the_pipe_table():
+    table = {
+        "id": "x",
+        "caption": "C",
+        "columns": [{"id": "a", "header": "A", "align": "decimal"}],
+        "rows": [["1 |\n\n 2\n"]],
+    }
+    block = table_block(table)
+    assert "| 1 \\| []{.line} 2 |" in block and 'align="d"' in block

@@ -215,3 +215,17 @@ def test_a_table_has_cells_for_pandoc_and_cells_for_people():
 def test_an_abbreviation_without_expansion_stops_at_its_cell():
     with pytest.raises(BuildStop, match="table 't', study 'a2001', column 'drug': 'AA' has no expansion"):
         compose(TABLE, [helpers(STUDY, EXTRACTION)], table_id="t", missing="NA", dictionary=DICTIONARY)
+
+
+def test_a_list_prints_a_line_an_entry():
+    settings = {
+        "caption": "C",
+        "columns": [
+            {"id": "a", "header": "A", "cell": "[one, none, '', two]"},
+            {"id": "b", "header": "B", "cell": "[]"},
+        ],
+    }
+    row = {"study_id": "x", "one": "*a*\nb", "two": "[@c]"}
+    table, plain_rows = compose(settings, [row], table_id="t", missing="–", dictionary={})
+    assert table["rows"] == [[r"\*a\* b" + "\n" + r"\[\@c\]", "–"]]
+    assert plain_rows == [{"study_id": "x", "a": "*a* b; [@c]", "b": "–"}]

@@ -6,23 +6,31 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from prismake.common.errors import stop
 from prismake.common.printed import escape, plain
 
 NOT_IN_ATTRIBUTES = frozenset("\\`*_[]<>$^~|@#{}&!\"'")
-ALIGNMENTS = {"left": ":---", "center": ":---:", "right": "---:"}
+ALIGNMENTS = {"left": ":---", "center": ":---:", "right": "---:", "decimal": ":---:"}
+# Where a line of a cell ends; the document stage makes a line break of it.
+LINE_END = "[]{.line}"
 
 
 def cell_text(cell: str) -> str:
-    """A cell on one line of a pipe table: bars escaped, line feeds folded."""
-    return " ".join(re.sub(r"(?<!\\)\|", r"\\|", cell).split())
+    """A cell on one line of a pipe table: bars escaped, the ends of its lines marked, blanks folded."""
+    lines = [" ".join(line.split()) for line in re.sub(r"(?<!\\)\|", r"\\|", cell).split("\n")]
+    return f" {LINE_END} ".join(line for line in lines if line)
 
 
 def table_block(table: Mapping[str, Any]) -> str:
     """A table (results/tables/<id>.json) as Pandoc Markdown: a pipe table, its caption and its notes, in one div.
 
-    Widths are relative; `.wide` asks for a landscape page. Raises ValueError for a row that does not fit the columns.
+    Widths are relative; `.wide` asks for a landscape page. Raises ValueError for a row that does not fit the columns,
+    and BuildStop for a table without rows.
     """
     columns = table["columns"]
+    if not table["rows"]:
+        fix = "take it out of the manuscript, or fill it"
+        raise stop("empty-table", "the table has no rows", where=f"table '{table['id']}'", fix=fix)
     for row in table["rows"]:
         if len(row) != len(columns):
             raise ValueError(f"table '{table['id']}': a row of {len(row)} cells for {len(columns)} columns")

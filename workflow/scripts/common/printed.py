@@ -28,6 +28,8 @@ Table = dict[str, Any]
 
 # Every character that pandoc's Markdown could read as markup inside a line.
 _MARKUP = re.compile(r"""([\\`*_{}\[\]<>#|$^~@&!'"])""")
+# Between the lines of a cell.
+LINE = "\n"
 # A token that a reader may not know: two capitals in a row, alone or with digits, small letters before or after.
 _ABBREVIATION = re.compile(r"[a-z]?[A-Z][A-Z0-9]*[A-Z][A-Z0-9]*s?")
 # A blank at which no line may break: a figure stays with its unit, a level with its count.
@@ -41,6 +43,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff
 def plain(text: str) -> str:
     """One line of text: white space folded, control characters (which no document format takes) made blanks."""
     return _BLANKS.sub(" ", _CONTROL.sub(" ", text)).strip(f" {_FIXED}")
+
+
+def printed(value: Any) -> str:
+    """What an expression gave as plain text: one line, or one line for each entry of a list."""
+    entries = value if isinstance(value, list | tuple) else [value]
+    return LINE.join(line for line in (plain(str(entry)) for entry in entries if entry is not None) if line)
 
 
 def escape(text: str) -> str:
@@ -110,10 +118,13 @@ def helpers(study: Study, extraction: Mapping[str, Any]) -> dict[str, Any]:
         entry = book.get(column, {}).get(code)
         return str(entry["cell"]) if entry else code
 
-    def codes(column: str, value: str | None, separator: str = "/") -> str | None:
-        return None if value is None else separator.join(cell_of(column, code) for code in split_list(value))
+    def codes(column: str, value: str | None, separator: str | None = "/") -> str | list[str] | None:
+        if value is None:
+            return None
+        pieces = [cell_of(column, code) for code in split_list(value)]
+        return pieces if separator is None else separator.join(pieces)
 
-    def counts(name: str, separator: str = ", ") -> str | None:
+    def counts(name: str, separator: str | None = ", ") -> str | list[str] | None:
         if name not in parts:
             raise LookupError(f"there is no part '{name}': {nearest(name, list(parts))}")
         part = parts[name]
@@ -122,6 +133,8 @@ def helpers(study: Study, extraction: Mapping[str, Any]) -> dict[str, Any]:
             ends = [row[part["column"]], row[part["to"]] if "to" in part else None]
             text = "–".join(cell_of(part["column"], end) for end in ends if end is not None)
             pieces.append(text if row[part["n"]] is None else f"{text}{_FIXED}({row[part['n']]})")
+        if separator is None:
+            return [piece[:1].upper() + piece[1:] for piece in pieces]
         joined = separator.join(pieces)
         return joined[:1].upper() + joined[1:] or None
 
@@ -158,12 +171,12 @@ class Cells:
             raise BuildStop(issues)
 
     def text(self, column: str, names: Mapping[str, Any], missing: str) -> str:
-        """The plain text of one cell, `missing` where the expression gives nothing."""
+        """The plain text of one cell, `missing` where the expression gives nothing; of a list, a line an entry."""
         place = f"{self.where}, column '{column}'"
         try:
             with time_bound(LONGEST), memory_bound(LARGEST):
                 value = self._compiled[column](**names)
-                text = missing if value is None else plain(str(value))
+                text = missing if value is None else printed(value)
             if len(text) > LARGEST_CELL:
                 raise TooMuch(f"gives more than {LARGEST_CELL:,} characters")
         except (TooMuch, RecursionError) as fault:
@@ -205,11 +218,13 @@ def compose(
         line = {column["id"]: cells.text(column["id"], row, missing) for column in columns}
         texts += [(f"{where}, study '{row['study_id']}', column '{name}'", text) for name, text in line.items()]
         plain_rows.append(
-            {"study_id": row["study_id"]} | {name: text.replace(_FIXED, " ") for name, text in line.items()}
+            {"study_id": row["study_id"]}
+            | {name: text.replace(_FIXED, " ").replace(LINE, "; ") for name, text in line.items()}
         )
         printed_rows.append(
             [
-                escape(line[column["id"]]) + (f" [@{row['study_id']}]" if column.get("cite") else "")
+                LINE.join(escape(part) for part in line[column["id"]].split(LINE))
+                + (f" [@{row['study_id']}]" if column.get("cite") else "")
                 for column in columns
             ]
         )

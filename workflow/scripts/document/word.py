@@ -20,6 +20,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
 from docx.shared import Pt
+from lxml import etree
 from prismake.document.figures import OFFICE, Figure, with_fonts
 from prismake.document.matter import Matter
 from prismake.document.profile import Page
@@ -32,6 +33,23 @@ TWIPS_PER_POINT = 20
 SHORT_TABLE = 14
 # Between the last note of a table and the text, in points.
 BELOW_TABLE = 16
+# What the schema wants behind the sizes in a run's properties.
+AFTER_SIZE = (
+    *(
+        "w:highlight",
+        "w:u",
+        "w:effect",
+        "w:bdr",
+        "w:shd",
+        "w:fitText",
+        "w:vertAlign",
+        "w:rtl",
+        "w:cs",
+        "w:em",
+        "w:lang",
+    ),
+    *("w:eastAsianLayout", "w:specVanish", "w:oMath"),
+)
 ALIGNMENTS = {"left": "left", "center": "center", "right": "right"}
 
 
@@ -224,6 +242,30 @@ def _table_properties(width: int, caption: str) -> Any:
     return properties
 
 
+def _carry_out(table: Any) -> None:
+    """Turns what the filter said of cells into properties: tab stops of numbers, the size of a table that shrank."""
+    for instruction in list(table.iter(etree.PI)):
+        paragraph = instruction.getparent()
+        if instruction.target == "decimal":
+            # Word and LibreOffice set a number in a cell at such a stop without a tab before it.
+            properties = paragraph.get_or_add_pPr()
+            tabs = properties._add_tabs() if properties.find(qn("w:tabs")) is None else properties.find(qn("w:tabs"))
+            stop = OxmlElement("w:tab")
+            stop.set(qn("w:val"), "decimal")
+            stop.set(qn("w:pos"), instruction.text)
+            tabs.append(stop)
+            properties.get_or_add_jc().set(qn("w:val"), "left")
+        elif instruction.target == "size":
+            half_points = str(round(float(instruction.text) * 2))
+            for run in table.iter(qn("w:r")):
+                properties = run.get_or_add_rPr()
+                for tag in ("w:sz", "w:szCs"):
+                    sized = OxmlElement(tag)
+                    sized.set(qn("w:val"), half_points)
+                    properties.insert_element_before(sized, *AFTER_SIZE)
+        paragraph.remove(instruction)
+
+
 def shape_table(table: Any, width: int, caption: str) -> None:
     """Rules, widths, header row and whole rows of one table; `width` is the text width of its page in twips."""
     grid = table.find(qn("w:tblGrid"))
@@ -233,6 +275,7 @@ def shape_table(table: Any, width: int, caption: str) -> None:
     for column, column_width in zip(grid, widths, strict=True):
         column.set(qn("w:w"), str(column_width))
     _replace(table, "w:tblPr", _table_properties(width, caption))
+    _carry_out(table)
     rows = table.findall(qn("w:tr"))
     for index, row in enumerate(rows):
         header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None

@@ -67,7 +67,18 @@ local clean = {
     if settings.blinded and span.classes:includes('identifying') then
       return pandoc.Str(profile.blinding.placeholder)
     end
+    -- The end of a line of a table's cell.
+    if span.classes:includes('line') then return pandoc.LineBreak() end
     return span.content
+  end,
+  Inlines = function(inlines)
+    local tight = pandoc.Inlines({})
+    for index, inline in ipairs(inlines) do
+      local before, after = inlines[index - 1], inlines[index + 1]
+      local beside = before and before.t == 'LineBreak' or after and after.t == 'LineBreak'
+      if not (inline.t == 'Space' and beside) then tight:insert(inline) end
+    end
+    return tight
   end,
   Code = function(code) return pandoc.Str(code.text) end,
   CodeBlock = function(block) return pandoc.Para({ pandoc.Str(block.text) }) end,
@@ -133,7 +144,7 @@ local function read_figure(figure)
   })
 end
 
-local ALIGNMENTS = { l = 'AlignLeft', c = 'AlignCenter', r = 'AlignRight' }
+local ALIGNMENTS = { l = 'AlignLeft', c = 'AlignCenter', r = 'AlignRight', d = 'AlignCenter' }
 
 local function read_table(div)
   local identifier = div.identifier
@@ -162,6 +173,11 @@ local function read_table(div)
   found.colspecs = found.colspecs:map(function(spec, column)
     return { ALIGNMENTS[letters[column]] or spec[1], shares[column] }
   end)
+  local rows = 0
+  for _, body in ipairs(found.bodies) do rows = rows + #body.body end
+  if rows == 0 then issue('empty-table', 'the table has no rows', identifier, 'take it out, or fill it') end
+  -- Numbers of these columns stand under one another at their points.
+  found.attr = pandoc.Attr('', {}, { decimal = table.concat(letters) })
   found.caption = pandoc.Caption()
   declare(identifier, {
     kind = 'tbl', caption = caption, content = { found }, notes = notes,

@@ -47,11 +47,18 @@ local function label(kind, number) return '<' .. kind .. '-' .. number .. '>' en
 
 -- The cells of rows, one after the other, as arguments.
 local function cells_of(list)
-  local cells = {}
+  local cells, indents = {}, {}
   for _, row in ipairs(list) do
-    for _, cell in ipairs(row.cells) do cells[#cells + 1] = cell.contents end
+    for _, cell in ipairs(row.cells) do
+      cells[#cells + 1] = cell.contents
+      indents[#cells] = cell.attributes.indent
+    end
   end
-  return '([' .. table.concat(markup_each(cells), '],\n[') .. '],)'
+  local arguments = {}
+  for index, content in ipairs(markup_each(cells)) do
+    arguments[index] = (indents[index] and 'decimal(' .. indents[index] .. ')[' or '[') .. content .. ']'
+  end
+  return '(' .. table.concat(arguments, ',\n') .. ',)'
 end
 
 local function table_call(tbl)
@@ -62,8 +69,9 @@ local function table_call(tbl)
   end
   local body = pandoc.List()
   for _, part in ipairs(tbl.bodies) do body:extend(part.body) end
-  return string.format('ruled-table(columns: (%s,), align: (%s,), header: %s, cells: %s)', table.concat(widths, ', '),
-    table.concat(alignments, ', '), cells_of(tbl.head.rows), cells_of(body))
+  return string.format('ruled-table(columns: (%s,), align: (%s,), size: %spt, header: %s, cells: %s)',
+    table.concat(widths, ', '), table.concat(alignments, ', '), tbl.attributes.size or profile.tables.size_pt,
+    cells_of(tbl.head.rows), cells_of(body))
 end
 
 local function image_call(para)

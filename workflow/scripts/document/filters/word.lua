@@ -61,6 +61,36 @@ local function caption(float, content)
   return styled(CAPTIONS[kind], { pandoc.Para(inlines .. content) })
 end
 
+-- What Word's writer has no word for, as processing instructions that the step turns into properties: the tab stop at
+-- which a number stands, and the size of a table that had to shrink.
+local function mark_cells(tbl)
+  local function mark(cell, instruction)
+    local contents = cell.contents
+    contents[1].content:insert(1, xml(instruction))
+    cell.contents = contents
+  end
+  local bodies = tbl.bodies
+  for _, body in ipairs(bodies) do
+    for _, row in ipairs(body.body) do
+      local cells = row.cells
+      for _, cell in ipairs(cells) do
+        local point = tonumber(cell.attributes.point)
+        if point then mark(cell, string.format('<?decimal %d?>', math.floor(point * 20 + 0.5))) end
+        cell.attr = pandoc.Attr()
+      end
+      row.cells = cells
+    end
+  end
+  tbl.bodies = bodies
+  if tbl.attributes.size then
+    local head = tbl.head
+    local cells = head.rows[1].cells
+    mark(cells[1], '<?size ' .. tbl.attributes.size .. '?>')
+    head.rows[1].cells = cells
+    tbl.head = head
+  end
+end
+
 local function float_blocks(float)
   local blocks, wide = pandoc.List(), float.attributes.wide == '1'
   local title, body, notes
@@ -75,6 +105,7 @@ local function float_blocks(float)
   end
   if wide then blocks:insert(mark('landscape')) end
   if float.attributes.kind == 'tbl' then
+    mark_cells(body)
     body.attr = pandoc.Attr('', {}, { ['custom-style'] = 'Ruled Table' })
     blocks:extend({ title, body, notes })
   elseif body then
