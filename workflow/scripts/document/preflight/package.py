@@ -161,7 +161,7 @@ def _read_members(archive: zipfile.ZipFile, package: Package) -> None:
             package.fault("zip-names", "two files in the archive have this name", name)
             continue
         known.add(name.lower())
-        if member.is_dir():
+        if name.endswith("/"):
             continue
         if member.flag_bits & 1:
             package.fault("zip-encrypted", "the part is encrypted", name)
