@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+import numpy
+
 CHUNK = 1 << 18
 LINE_LIMIT = 4 << 20
 # What is kept of a line over the limit: enough to see its tag.
 KEPT_OF_LONG_LINE = 1000
 HEAD = 1 << 16
-
-# Control characters that no text should hold (tab, line feed and carriage return are text).
-CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
 
 UTF8_BOM = codecs.BOM_UTF8
 UTF16_BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -190,7 +189,7 @@ def find_encoding(content: Content) -> str:
     try:
         for chunk in content.chunks():
             decoder.decode(chunk)
-            content.plain = content.plain and len(chunk.translate(None, CONTROLS)) == len(chunk)
+            content.plain = content.plain and not _has_controls(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         content.plain = False
@@ -209,6 +208,12 @@ def find_encoding(content: Content) -> str:
         return content.encoding
     content.encoding = "utf-8-sig" if head.startswith(UTF8_BOM) else "utf-8"
     return content.encoding
+
+
+def _has_controls(chunk: bytes) -> bool:
+    """True where control characters stand in it that no text should hold; tab, line feed, carriage return are text."""
+    low = int(numpy.count_nonzero(numpy.frombuffer(chunk, numpy.uint8) < 32))
+    return low != chunk.count(b"\n") + chunk.count(b"\r") + chunk.count(b"\t") or b"\x7f" in chunk
 
 
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")

@@ -14,9 +14,10 @@ _INITIALS_LAST = re.compile(r"^(.*[^\W\d_]{2,}[^ ]*) ((?:[A-Z]\.?[ -]?){1,4})$")
 _ASIDE = re.compile(r" ?\((?:[^()]*@[^()]*|\d{5,})\)")
 
 
-def people(names: Iterable[str]) -> str:
-    """Names as one list cell, each as `person` gives it."""
-    return listed([name if ", " in name and ")" not in name else person(name) for name in names])
+def people(names: Iterable[str], groups: Iterable[str] = ()) -> str:
+    """Names as one list cell, each as `person` gives it; those of groups follow as they are."""
+    found = [name if ", " in name and ")" not in name else person(name) for name in names]
+    return listed([*found, *groups] if groups else found)
 
 
 def person(name: str) -> str:

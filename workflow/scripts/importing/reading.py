@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -130,16 +129,15 @@ def as_json(fields: Fields, *, plain: bool = False) -> str:
     """
     if not plain or not fields:
         return _encode(fields)
-    text = "\x1e".join(map("\x1f".join, fields))
-    if "\\" in text:
-        text = text.replace("\\", "\\\\")
-    if '"' in text:
-        text = text.replace('"', '\\"')
+    text = '"], ["'.join(map('", "'.join, fields))
+    if text.count('"') > 4 * len(fields) - 2 or "\\" in text or "\t" in text:
+        # Marks inside the values: joined by other marks first, so that these can be escaped.
+        text = "\x1e".join(map("\x1f".join, fields))
+        text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
+        text = text.replace("\x1f", '", "').replace("\x1e", '"], ["')
     if "\n" in text:
         text = text.replace("\n", "\\n")
-    if "\t" in text:
-        text = text.replace("\t", "\\t")
-    return '[["' + text.replace("\x1f", '", "').replace("\x1e", '"], ["') + '"]]'
+    return f'[["{text}"]]'
 
 
 def is_registration(record: dict[str, Any]) -> bool:
@@ -190,7 +188,7 @@ class RecordIds:
 
     def __init__(self, search: str) -> None:
         self.search = search
-        self.seen: Counter[str] = Counter()
+        self.seen: dict[str, int] = {}
 
     def next(self, record: dict[str, Any]) -> str:
         """The id of the next record."""
@@ -201,5 +199,6 @@ class RecordIds:
 
     def numbered(self, name: str) -> str:
         """The id itself the first time, then with ~2, ~3."""
-        self.seen[name] += 1
-        return name if self.seen[name] == 1 else f"{name}~{self.seen[name]}"
+        before = self.seen.get(name, 0)
+        self.seen[name] = before + 1
+        return f"{name}~{before + 1}" if before else name

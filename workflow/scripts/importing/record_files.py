@@ -34,7 +34,7 @@ _cells = itemgetter(*COLUMNS)
 
 def _column(kind: pa.DataType, values: tuple[Any, ...]) -> pa.Array:
     # Many columns say the same throughout, or nothing.
-    if values and values.count(values[0]) == len(values):
+    if values and values[0] == values[-1] and values.count(values[0]) == len(values):
         return pa.repeat(pa.scalar(values[0], kind), len(values))
     return pa.array(values, kind)
 

@@ -15,7 +15,7 @@ from prismake.importing import identifiers
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
 from prismake.importing.fields import Values, year
-from prismake.importing.names import people, person
+from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
 
@@ -97,9 +97,8 @@ def columns(fields: Fields) -> dict[str, Any]:
     get, first = tags.get, tags.first
     types = get("PT", [])
     record: dict[str, Any] = {"entrytype": next((_TYPES[name] for name in types if name in _TYPES), "article")}
-    record["title"] = told(clean(first("TI", "BTI", "TT")))
-    names = [person(name) for name in get("FAU") or get("AU") or ()] + get("CN", [])
-    record["author"] = listed(names) or people(get("FED") or get("ED") or ())
+    record["title"] = told(clean(_unbroken(first("TI", "BTI", "TT"))))
+    record["author"] = people(get("FAU") or get("AU") or (), get("CN", ())) or people(get("FED") or get("ED") or ())
     record["date"] = fold(first("DP", "DEP"))
     record["year"] = year(record["date"]) or year(first("SO", "EDAT"))
     record["journal"] = clean(first("JT", "TA", "BTI" if "TI" in tags else "CTI"))
@@ -107,18 +106,18 @@ def columns(fields: Fields) -> dict[str, Any]:
     record["volume"] = fold(first("VI"))
     record["number"] = fold(first("IP"))
     record["pages"] = fold(first("PG"))
-    record["abstract"] = told(clean(" ".join(get("AB") or get("OAB") or ())))
+    record["abstract"] = told(clean(_unbroken(" ".join(get("AB") or get("OAB") or ()))))
     record["keywords"] = listed([*get("MH", ()), *get("OT", ())])
     record["language"] = listed(get("LA", ()))
     record["publication_types"] = listed(types)
     record["url"] = listed([value for value in (*get("LID", ()), *get("URL", ())) if value.startswith("http")])
-    related = [f"{meaning}: {value}" for tag, meaning in _RELATED.items() for value in get(tag, ())]
+    related = (
+        [f"{meaning}: {value}" for tag, meaning in _RELATED.items() for value in get(tag, ())]
+        if not _RELATED.keys().isdisjoint(tags)
+        else []
+    )
     record["note"] = listed([*get("GN", ()), *related])
-    places = [*get("LID", ()), *get("AID", ())]
-    record["doi"] = next(
-        (found for value in places if ("[doi]" in value or "doi.org" in value) and (found := identifiers.doi(value))),
-        "",
-    ) or identifiers.doi(first("SO"))
+    record["doi"] = _doi(tags)
     record["pmid"] = identifiers.pmid(first("PMID"))
     record["pmcid"] = identifiers.pmcid(first("PMC", "PMCR"))
     serials = [*get("IS", ()), *get("ISSN", ())]
@@ -127,6 +126,19 @@ def columns(fields: Fields) -> dict[str, Any]:
     record["trial_ids"] = "; ".join(identifiers.trial_ids(get("SI", ())))
     record["accession"] = record["pmid"] or fold(first("OID", "AN", "PMID"))
     return record
+
+
+def _unbroken(text: str) -> str:
+    """The text with its continuation lines joined; what is left of odd ones is for `clean`."""
+    return text.replace("\n      ", " ")
+
+
+def _doi(tags: Values) -> str:
+    for tag in ("LID", "AID"):
+        for value in tags.get(tag, ()):
+            if ("[doi]" in value or "doi.org" in value) and (found := identifiers.doi(value)):
+                return found
+    return identifiers.doi(tags.first("SO"))
 
 
 FORMAT = Format("medline", read, count, columns, literal=True)
