@@ -198,6 +198,64 @@ ISSN - ISSN-1234-5679
 DP  - 1999
 """
 
+PUBMED_TEXT = """1. J Ex. 2020 Feb;63(2):10-4. doi: 
+10.5555/made.up.3. Epub 2019 Dec 1.
+
+A made-up title that goes on over
+two lines.
+
+Example AB(1)(2), van der Sample C 3rd(1), Other DE Jr; Example Study Group.
+
+Author information:
+(1)Department One, Example University, City, Country.
+(2)Department Two. Electronic address: 
+a.example@example.org.
+
+Comment in
+    J Ex. 2021;64:1-2. doi: 10.5555/comment.
+
+BACKGROUND: Nothing here is real.
+2. is no counter, for it stands in a text.
+
+A second paragraph.
+
+© 2020. The Authors.
+
+DOI: 10.5555/made.up.3
+PMCID: PMC9999999
+PMID: 39000003 [Indexed for MEDLINE]
+
+Conflict of interest statement: The authors declare 
+none.
+
+
+2. Ex Rev [Preprint]. 2021 Jan 1:2021.01.01.000001.
+
+[A title in another language].
+
+[Article in Examplish]
+
+[No authors listed]
+
+PMID: 39000004
+
+
+3. RETRACTED ARTICLE
+
+Ex Rev. 2022;7(Suppl 1):e12.e3; discussion e4. doi: 10.5555/r.1. eCollection 2022.
+
+Withdrawn.
+
+Sample C.
+
+Retraction in
+    Ex Rev. 2023;8:1.
+
+Only a text without addresses.
+
+PMID: 39000005
+"""
+
 WOS = """FN Clarivate Analytics Web of Science
 VR 1.0
 PT J
@@ -508,6 +566,7 @@ SNIPPETS: dict[str, tuple[str, str, int, int]] = {
     "ebsco_ris": ("ris", EBSCO_RIS, 1, 0),
     "odd_ris": ("ris", ODD_RIS, 4, 0),
     "medline": ("medline", MEDLINE, 3, 0),
+    "pubmed_text": ("pubmed-text", PUBMED_TEXT, 3, 0),
     "wos": ("wos", WOS, 2, 0),
     "ovid": ("ovid", OVID, 2, 0),
     "ovid_labelled": ("ovid", OVID_LABELLED, 2, 0),

@@ -155,6 +155,46 @@ def test_medline_without_blank_lines(export_of: Any) -> None:
     assert (third["accession"], third["pmid"]) == ("EJ9999999", "")
 
 
+def test_pubmed_abstracts_as_text(export_of: Any) -> None:
+    first, second, third = read(export_of(SNIPPETS["pubmed_text"][1]))[0]
+    names = ("title", "author", "journal", "year", "date", "volume", "number", "pages", "doi", "pmid", "pmcid", "note")
+    assert {name: first[name] for name in names} == {
+        "title": "A made-up title that goes on over two lines.",
+        "author": "Example, AB; van der Sample C 3rd; Other DE Jr; Example Study Group",
+        "journal": "J Ex",
+        "year": "2020",
+        "date": "2020 Feb",
+        "volume": "63",
+        "number": "2",
+        "pages": "10-4",
+        "doi": "10.5555/made.up.3",
+        "pmid": "39000003",
+        "pmcid": "PMC9999999",
+        "note": "Comment in: J Ex. 2021;64:1-2. doi: 10.5555/comment.",
+    }
+    text = "BACKGROUND: Nothing here is real. 2. is no counter, for it stands in a text. A second paragraph."
+    assert (first["abstract"], first["accession"], first["line"]) == (text, "39000003", 1)
+    raw = json.loads(first["raw"])
+    assert ["Copyright", "© 2020. The Authors."] in raw
+    assert ["PMID", "39000003 [Indexed for MEDLINE]"] in raw
+    assert ["Conflict of interest statement", "The authors declare \nnone."] in raw
+    told = (second["entrytype"], second["journal"], second["author"], second["language"], second["abstract"])
+    assert told == ("preprint", "Ex Rev", "", "Examplish", "")
+    assert (third["note"], third["pages"]) == (
+        "RETRACTED ARTICLE; Retraction in: Ex Rev. 2023;8:1.",
+        "e12.e3; discussion e4",
+    )
+    assert third["abstract"] == "Only a text without addresses."
+
+
+def test_pubmed_abstracts_with_text_before_the_first(export_of: Any) -> None:
+    text = SNIPPETS["pubmed_text"][1]
+    records, report = read(export_of("\n\n\n" + text))
+    assert ([record["line"] for record in records], report["counted"]) == ([4, 35, 46], 3)
+    lines = ("\n\n\n" + text).split("\n")
+    assert [lines[record["line"] - 1][:3] for record in records] == ["1. ", "2. ", "3. "]
+
+
 def test_wos_keeps_unknown_tags(export_of: Any) -> None:
     first, second = read(export_of(SNIPPETS["wos"][1]))[0]
     assert (first["title"], first["author"]) == ("Made-up things on two lines", "Example, Anna B.; Sample, Carl")

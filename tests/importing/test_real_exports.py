@@ -83,6 +83,26 @@ def test_medline_as_biopython_reads_it(shared: Path) -> None:
                         assert squeezed(part) in kept, (path, part)
 
 
+def test_pubmed_abstracts_are_those_of_its_csv(shared: Path) -> None:
+    folder = shared / "reviews" / "snhl" / "search_returns"
+    records, report = read(folder / "pubmed_abstracts.txt")
+    rows = {record["pmid"]: record for record in read(folder / "medline.csv")[0]}
+    assert (report["format"], report["rejected"], report["warnings"]) == ("pubmed-text", [], [])
+    assert {record["pmid"] for record in records} == set(rows) and len(records) == len(rows)
+    for record in records:
+        row = rows[record["pmid"]]
+        assert words(record["title"]) == words(row["title"])
+        assert words(record["author"]) == words(row["author"])
+        assert [record[name] for name in ("doi", "pmcid", "year")] == [row[name] for name in ("doi", "pmcid", "year")]
+        assert record["journal"] == row["journal_abbrev"] or record["journal"] == row["journal"]
+        assert record["author"] and record["abstract"] != record["author"]
+    text = (folder / "pubmed_abstracts.txt").read_text(encoding="utf-8")
+    kept = "".join(f"{name}{value}" for record in records for name, value in json.loads(record["raw"]))
+    # The counters, and the colons after the names of blocks.
+    lost = Counter(squeezed(re.sub(r"\n\n\n\d+\. ", "", f"\n\n\n{text}"))) - Counter(squeezed(kept))
+    assert set(lost) <= {":"}
+
+
 def words(title: str) -> str:
     # Platforms differ in the closing full stop, and in notes in brackets after the title.
     title = re.sub(r"\s*\[(?:References|Review|Commentary|Erratum)\]\.?\s*$", "", title)

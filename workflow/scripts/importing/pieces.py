@@ -30,12 +30,12 @@ def cut(content: Content, start: re.Pattern[str]) -> Iterator[Piece]:
     parts: list[str] = []
     size, line, dropped, over, held = 0, 1, 0, False, ""
     for block in content.blocks():
-        # Each block gets the line feed that ended the one before it and keeps its own last one back, and with it the
-        # one before where the block ends with an empty line, so that a pattern can look back on that.
+        # Each block gets the line feed that ended the one before it and keeps its own last one back, and with it those
+        # of up to two empty lines at its end, so that a pattern can look back on them.
         text = f"{held}\n{block[:-1]}"
-        held = "\n" if text.endswith("\n") else ""
+        held = "\n\n" if text.endswith("\n\n") else "\n" if text.endswith("\n") else ""
         if held:
-            text = text[:-1]
+            text = text[: -len(held)]
         at = 0
         for match in start.finditer(text):
             here = match.start()

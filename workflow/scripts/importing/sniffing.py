@@ -11,6 +11,7 @@ from prismake.importing.readers.tables import layout
 
 # The first that stands in the text decides.
 _TAGGED = (
+    ("pubmed-text", re.compile(r"\A\s*\d{1,6}\. (?=\S[\s\S]{0,400}?\b(?:1[89]|20)\d\d\b)(?=[\s\S]*?\nPMID: \d)")),
     ("medline", re.compile(r"^(?:PMID ?- ?\d|OWN {1,2}- )", re.MULTILINE)),
     ("wos", re.compile(r"^(?:FN .*\nVR |PT [A-Z][ \t]*\n[A-Z][A-Z0-9] )", re.MULTILINE)),
     ("ovid", re.compile(r"^(?:VN {1,2}- Ovid|<\d{1,7}(?:\. ?)?>[ \t]*$)", re.MULTILINE)),

@@ -27,7 +27,7 @@ from prismake.importing.entries import Entry, Fields, Format, Rejected
 from prismake.importing.fields import Values, pages, year
 from prismake.importing.names import people, split_people
 from prismake.importing.pieces import RECORD_LIMIT
-from prismake.importing.readers import biff, old_workbook, ovid
+from prismake.importing.readers import biff, ovid, workbook
 from prismake.importing.readers.headers import ROLES, is_numbered_author, plain, score
 from prismake.importing.text import clean, fold, listed, told
 
@@ -175,10 +175,13 @@ def count_text(content: Content) -> int:
 def read_workbook(content: Content) -> Iterator[Entry | Rejected]:
     """Yields the records of the first sheet that has a header of a table of records; `line` is the sheet's row.
 
-    A row that the second count finds filled, but that comes out empty, is rejected and so told.
+    A row that the second count finds filled, but that comes out empty, is rejected and so told. Where a row comes out
+    filled that the second count does not find, the file is damaged, and refused.
     """
     sheet = _sheet(content)
     filled = _filled_rows(content, sheet)
+    if any(any(map(str.strip, cells)) and number not in filled for number, cells in enumerate(sheet.rows, sheet.start)):
+        raise _unreadable(content, ValueError("damaged: two ways of reading it find different rows"))
     for number, cells in enumerate(sheet.rows, sheet.start):
         if any(map(str.strip, cells)):
             yield _row(sheet.header, cells, number)
@@ -217,28 +220,16 @@ def _sheet(content: Content) -> Sheet:
 
 
 def _sheets(content: Content, data: bytes) -> Iterator[list[list[Any]]]:
-    """The rows of each sheet, read with calamine: an old spreadsheet in a process of its own."""
-    if data.startswith(OLE2):
-        try:
-            done = subprocess.run(
-                [sys.executable, old_workbook.__file__], input=data, capture_output=True, timeout=300, check=True
-            )
-        except subprocess.SubprocessError:
-            raise _unreadable(content, ValueError("damaged, or not a spreadsheet")) from None
-        yield from json.loads(done.stdout)
-        return
-    from python_calamine import load_workbook
-
+    """The rows of each sheet, read with calamine in a process of its own."""
     try:
-        book = load_workbook(io.BytesIO(data))
-        sheets = [book.get_sheet_by_index(at).to_python(skip_empty_area=False) for at in range(len(book.sheet_names))]
-    except BaseException as fault:
-        # calamine's own errors have many classes; a fault in its Rust code arrives as a PanicException, which is no
-        # Exception.
-        if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
-            raise
-        raise _unreadable(content, fault) from None
-    yield from sheets
+        yield from json.loads(_sheets_of(data))
+    except subprocess.SubprocessError:
+        raise _unreadable(content, ValueError("damaged, or not a spreadsheet")) from None
+
+
+def _sheets_of(data: bytes) -> bytes | str:
+    command = [sys.executable, workbook.__file__]
+    return subprocess.run(command, input=data, capture_output=True, timeout=300, check=True).stdout
 
 
 def _unreadable(content: Content, fault: BaseException) -> BuildStop:
@@ -251,13 +242,9 @@ def _unreadable(content: Content, fault: BaseException) -> BuildStop:
 
 
 def _text(cell: Any) -> str:
-    """A cell as text: whole numbers without a point, dates as ISO."""
-    if isinstance(cell, str):
-        return cell
+    """A cell as text: whole numbers without a point."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    if hasattr(cell, "isoformat"):
-        return str(cell.isoformat()).removesuffix("T00:00:00")
     return str(cell)
 
 
