@@ -7,6 +7,7 @@ import io
 import json
 import os
 import random
+import re
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -49,7 +50,7 @@ def issue(path: Path) -> str:
         ("empty-export", b"\xef\xbb\xbf \r\n"),
         ("binary-export", random.Random(1).randbytes(5000)),
         ("binary-export", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(100)),
-        ("binary-export", b"%PDF-1.7\n1 0 obj\n"),
+        ("document", b"%PDF-1.7\n1 0 obj\n"),
         ("binary-export", b"TY  - JOUR\nTI  - " + bytes(30)),
         ("web-page", b"<!DOCTYPE html>\n<html><body><table><tr><td>Title</td></tr></table></body></html>"),
         ("web-page", b"\r\n<HTML><head><title>Session expired</title></head></HTML>"),
@@ -68,6 +69,37 @@ def test_what_is_no_export_is_refused_with_its_name(code: str, data: bytes, tmp_
     path = tmp_path / "search.ris"
     path.write_bytes(data)
     assert issue(path) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "named", "data"),
+    [
+        ("document", "a PDF", b"\n%PDF-1.4\nTY  - JOUR\n"),
+        ("document", "an RTF document", rb"{\rtf1\ansi Title: \par One }"),
+        ("web-page", "a web page", b"<table border=1><tr><th>Title</th><th>Year</th></tr></table>"),
+        ("web-page", "a web page", b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x" "y"><html></html>'),
+        ("web-page", "a web page", b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n<html></html>"),
+        ("document", "an Excel 2003 XML spreadsheet", b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'),
+        (
+            "document",
+            "PubMed's Summary (text)",
+            b"1: Example AB. A title. J Ex. 2020;63:1. PMID: 39000003.\n",
+        ),
+    ],
+)
+def test_the_message_names_what_the_file_is(code: str, named: str, data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "search.txt"
+    path.write_bytes(data)
+    assert issue(path) == code
+    with pytest.raises(BuildStop, match=re.escape(named)):
+        list(Export(path).records())
+
+
+def test_word_document_is_refused_as_one(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "search.docx", {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>"})
+    assert issue(path) == "document"
+    path = zipped(tmp_path / "search.odt", {"mimetype": b"application/vnd.oasis.opendocument.text"})
+    assert issue(path) == "document"
 
 
 def zipped(path: Path, members: dict[str, bytes]) -> Path:

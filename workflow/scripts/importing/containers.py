@@ -126,6 +126,13 @@ def _zipped(name: str, opener: Callable[[], BinaryIO], size: int, *, inside: boo
             where=name,
             fix="do not use this archive; get the export from its source",
         )
+    if "word/document.xml" in names or _is_open_text(opener, names):
+        raise stop(
+            "document",
+            "the file is a word processor's document, not an export",
+            where=name,
+            fix="export the search again, as RIS, PubMed (.nbib) or CSV",
+        )
     if "xl/workbook.xml" in names or "[Content_Types].xml" in names or "mimetype" in names:
         _check_workbook(name, opener, members)
         return [Content(name, opener)]
@@ -166,6 +173,18 @@ def _member(opener: Callable[[], BinaryIO], info: zipfile.ZipInfo, name: str) ->
 def _leaves(member: str) -> bool:
     path = PurePosixPath(member.replace("\\", "/"))
     return path.is_absolute() or ".." in path.parts or member[1:2] == ":"
+
+
+def _is_open_text(opener: Callable[[], BinaryIO], names: list[str]) -> bool:
+    """True for an OpenDocument text, which names itself in its first member."""
+    if "mimetype" not in names:
+        return False
+    try:
+        with opener() as file, zipfile.ZipFile(file) as archive, archive.open("mimetype") as member:
+            return b"opendocument.text" in member.read(200)
+    except Exception:
+        # A damaged archive is told of where it is read.
+        return False
 
 
 def _check_workbook(name: str, opener: Callable[[], BinaryIO], members: list[zipfile.ZipInfo]) -> None:

@@ -22,11 +22,22 @@ _TAGGED = (
         re.compile(r"^[ \t\ufeff]*@[ \t]*(?!string|preamble|comment)[a-z]+[ \t]*[{(]", re.M | re.I),
     ),
 )
-_WEB_PAGE = re.compile(r"^\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|script|div)\b", re.I | re.S)
+_WEB_PAGE = re.compile(
+    r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?"
+    r"(?:<(?:!doctype html|html|head|body|script|style|meta|div|table)\b|MIME-Version: )",
+    re.I | re.S,
+)
+# Files that people take for exports, by how they begin, and what they are.
+_DOCUMENTS = (
+    (re.compile(r"\s*%PDF-"), "a PDF"),
+    (re.compile(r"\s*\{\\rtf"), "an RTF document"),
+    (re.compile(r"\s*<\?xml[^>]*>\s*(?:<\?mso-application[^>]*>|<Workbook\b)"), "an Excel 2003 XML spreadsheet"),
+    (re.compile(r"\s*1: \S[\s\S]{0,4000}?\bPMID: \d"), "PubMed's Summary (text)"),
+)
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 # Files of programs, by their first bytes: pictures, PDF, archives of other kinds, databases.
 _BINARY = (
-    *(b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"%PDF-", b"\x7fELF", b"MZ\x90\0"),
+    *(b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"\x7fELF", b"MZ\x90\0"),
     *(b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\xfd7zXZ\0", b"(\xb5/\xfd", b"SQLite format 3\0", b"PAR1"),
 )
 _FIX = "export the search again, as RIS, PubMed (.nbib) or CSV"
@@ -40,6 +51,9 @@ def find_format(content: Content) -> str:
     if head.startswith((ZIP, OLE2)):
         return "spreadsheet"
     text = content.head_text()
+    for start, name in _DOCUMENTS:
+        if start.match(text):
+            raise _refused(content, "document", f"the file is {name}, not an export that can be read")
     if head.startswith(_BINARY) or _is_binary(text):
         raise _refused(content, "binary-export", "the file is binary, not an export")
     if _WEB_PAGE.match(text):
