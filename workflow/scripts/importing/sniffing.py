@@ -51,8 +51,8 @@ def find_format(content: Content) -> str:
     if head.startswith((ZIP, OLE2)):
         return "spreadsheet"
     text = content.head_text()
-    for start, name in _DOCUMENTS:
-        if start.match(text):
+    for beginning, name in _DOCUMENTS:
+        if beginning.match(text):
             raise _refused(content, "document", f"the file is {name}, not an export that can be read")
     if head.startswith(_BINARY) or _is_binary(text):
         raise _refused(content, "binary-export", "the file is binary, not an export")
