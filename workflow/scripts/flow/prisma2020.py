@@ -269,7 +269,9 @@ class _Numbers:
 
     def heading(self, box: str, otherwise: str) -> str:
         text = self.boxes.get(box, {}).get("boxtext", "").strip()
-        return otherwise if text in ("", NOT_GIVEN) else text
+        # The package's own words are those of an updated review, also where there is no previous version.
+        given = {words for _, _, name, words, _ in _ROWS if name == box}
+        return otherwise if text in ("", NOT_GIVEN, *given) else text
 
     def stages(self) -> list[str]:
         """The stages that screen, as rows of our own tell them; the package's single one where there are none."""
@@ -432,7 +434,7 @@ def flow_of(table: Table) -> dict[str, Any]:
         add("included", "new_studies", words["included.studies"], "included", column="")
     if updated:
         studies("total", "total", UPDATED_LABELS["total"], UPDATED_LABELS["total.reports"])
-    headings = {"other": numbers.heading("othstud", UPDATED_LABELS["heading.other"])} if other else {}
+    headings = {"other": numbers.heading("othstud", words["heading.other"])} if other else {}
     headings |= {"previous": numbers.heading("prevstud", UPDATED_LABELS["heading.previous"])} if updated else {}
     return {
         "heading": numbers.heading("newstud", words["heading"].format(sources="databases and registers")),
