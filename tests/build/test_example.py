@@ -4,9 +4,13 @@ import csv
 import hashlib
 import json
 import re
+from collections import Counter
 
 import pypdf
 import pytest
+from lxml import etree
+
+from tests.document.test_write_pdf import inner_text, letters, word_text
 
 from .conftest import PROJECT, checkout
 
@@ -119,6 +123,18 @@ def test_the_pdf_carries_its_evidence(example):
         "data/searches/pubmed.nbib",
         "results/records/records.parquet",
     }
+
+
+def test_the_pdf_says_what_the_word_document_says(example):
+    manuscript = example / "results/manuscript"
+    rest = letters("".join(inner_text(manuscript / "manuscript.pdf")))
+    for paragraph in word_text(manuscript / "manuscript.docx"):
+        assert letters(paragraph) in rest
+        rest = rest.replace(letters(paragraph), "", 1)
+    # What is left are the words in the drawings.
+    drawings = [example / "results/figures/prisma.svg", manuscript / "figures/mechanisms.svg"]
+    texts = [node for path in drawings for node in etree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
+    assert Counter(rest) == Counter(letters("".join("".join(node.itertext()) for node in texts)))
 
 
 def test_the_build_ends_with_the_flow_and_a_second_one_has_nothing_to_do(example, copy):

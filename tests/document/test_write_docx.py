@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 from PIL import Image, ImageFont
 
-from .conftest import DOCUMENT, Review, lay_out
+from .conftest import DOCUMENT, JOURNAL, Review, lay_out
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -355,3 +355,25 @@ def test_long_lists_of_authors_and_keywords_are_properties_whole(review: Review)
     properties = docx.Document(str(review.docx())).core_properties
     names = properties.author.split("; ")
     assert len(names) == 23 and names[-1] == "Author Number 19 With a Long Name"
+
+
+def test_words_are_divided_where_the_journal_asks_for_it(review: Review) -> None:
+    assert docx.Document(str(review.docx())).settings.element.find(qn("w:autoHyphenation")) is None
+    review.profile = review.folder / "profile.yaml"
+    text = (JOURNAL / "profile.yaml").read_text(encoding="utf-8")
+    review.profile.write_text(
+        text.replace("  line_numbers: true\n", "  line_numbers: true\n  hyphenate: true\n"), encoding="utf-8"
+    )
+    path = review.docx()
+    assert docx.Document(str(path)).settings.element.find(qn("w:autoHyphenation")) is not None
+    audit = pytest.importorskip("openxml_audit", reason="openxml-audit is not installed")
+    assert not audit.OpenXmlValidator().validate(str(path)).errors
+    assert review.pdf().is_file()
+
+
+def test_a_panel_follows_its_figure_without_a_blank(review: Review) -> None:
+    review.edit(
+        lambda text: text.replace("shown in [@fig:prisma].", "shown in [@fig:prisma A–C] and [@fig:prisma, top].")
+    )
+    text = "\n".join(paragraph.text for paragraph in docx.Document(str(review.docx())).paragraphs)
+    assert "shown in Figure 1A–C and Figure 1, top." in text

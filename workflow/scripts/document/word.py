@@ -389,6 +389,9 @@ def finish(content: bytes, profile: dict[str, Any], page: Page, matter: Matter, 
     number_identifiers(document)
     add_vectors(document, figures.values())
     set_properties(document, matter)
+    if profile["text"]["hyphenate"]:
+        # The schema wants it right after the tab stops.
+        document.settings.element.xpath("w:defaultTabStop")[0].addnext(OxmlElement("w:autoHyphenation"))
     drop_empty_parts(document)
     target = io.BytesIO()
     document.save(target)

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,24 @@ def template_settings(
     }
 
 
-def fault_of(fault: typst.TypstError, template: Path) -> Issue:
+def places_of(letters: str, manuscript: Path, references: Path, figures: Iterable[Figure]) -> str:
+    """Where a text stands: lines of the manuscript, works of the bibliography, drawings; the first of each."""
+    found = []
+    for number, line in enumerate(manuscript.read_text(encoding="utf-8").splitlines(), start=1):
+        if letters in line:
+            found.append(f"{manuscript.as_posix()}:{number}")
+            break
+    for work in json.loads(references.read_text(encoding="utf-8")):
+        if letters in json.dumps(work, ensure_ascii=False):
+            found.append(f"{references.as_posix()}, '{work.get('id')}'")
+            break
+    for figure in figures:
+        if figure.vector and letters in figure.vector.read_text(encoding="utf-8"):
+            found.append(figure.vector.as_posix())
+    return "; ".join(found) or "PDF"
+
+
+def fault_of(fault: typst.TypstError, template: Path, places: Callable[[str], str]) -> Issue:
     """Typst's complaint for a person. A letter that no font has is by far the likeliest."""
     missing = re.search(r'the text `"(.+?)"` could not be displayed with font `"(.+?)"`', fault.message)
     if missing:
@@ -96,9 +114,9 @@ def fault_of(fault: typst.TypstError, template: Path) -> Issue:
         message = f"the font {missing[2]} has no glyph for '{missing[1]}' ({codes})"
         fix = (
             "put an open font that has it into the folder fonts/ of the manuscript (Noto has one for every script), or "
-            "write it in Latin letters; look for it in the text, the tables, the figures and the references"
+            "write it in Latin letters"
         )
-        return Issue("missing-glyph", message, "PDF", fix)
+        return Issue("missing-glyph", message, places(missing[1]), fix)
     return Issue("pdf", fault.diagnostic.strip(), template.name, "this is likely a fault in Prismake; please report it")
 
 
@@ -110,6 +128,7 @@ def compile_pdf(
     fonts: list[Path],
     day: datetime,
     attached: Mapping[str, bytes],
+    places: Callable[[str], str],
 ) -> bytes:
     """Compiles Typst: it sees the files given here, the vendored fonts, and nothing else.
 
@@ -126,7 +145,7 @@ def compile_pdf(
     try:
         pdf, warnings = typeset(files, fonts, standards=STANDARDS, day=day)
     except typst.TypstError as fault:
-        raise BuildStop(fault_of(fault, template)) from None
+        raise BuildStop(fault_of(fault, template, places)) from None
     if warnings:
         issues = [Issue("pdf", str(warning), template.as_posix(), "; ".join(warning.hints)) for warning in warnings]
         raise BuildStop(issues)
@@ -167,7 +186,8 @@ def write_pdf(
     attached = {} if edition.blinded else attachments_of(evidence, records)
     told = template_settings(settings, matter, [about for _, about in attached.values()], families_of(journal, fonts))
     contents = {name: content for name, (content, _) in attached.items()}
-    write_bytes(pdf, compile_pdf(body.decode(), template, told, found, fonts, day, contents))
+    places = partial(places_of, manuscript=manuscript, references=references, figures=found.values())
+    write_bytes(pdf, compile_pdf(body.decode(), template, told, found, fonts, day, contents, places))
 
 
 if "snakemake" in globals():

@@ -55,10 +55,10 @@ local function drop_hidden(span)
   if span.classes:includes('first-cited') then return {} end
 end
 
--- Control characters have no place in XML, nor in a page.
+-- Control characters and what Unicode says is none have no place in XML, nor in a page.
 local function printable(str)
-  local text, dropped = str.text:gsub('[\0-\8\11\12\14-\31\127]', '')
-  if dropped > 0 then return pandoc.Str(text) end
+  local text = str.text:gsub('[\0-\8\11\12\14-\31\127]', ''):gsub('\u{FFFE}', ''):gsub('\u{FFFF}', '')
+  if text ~= str.text then return pandoc.Str(text) end
 end
 
 -- DOIs of an older kind hold signs that a URI must not have, and Word then calls the whole file damaged.

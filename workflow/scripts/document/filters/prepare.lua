@@ -375,6 +375,11 @@ local function cross_reference(cite)
     targets[#targets + 1] = float.number
     if index == 1 and #citation.prefix > 0 then prefix = citation.prefix .. { pandoc.Space() } end
     if index == #cite.citations then suffix = citation.suffix end
+    -- A panel follows its figure's number without a blank: [@fig:site B] is "Figure 1B".
+    if float.kind == 'fig' and #suffix >= 2 and suffix[1].t == 'Space' and suffix[2].t == 'Str'
+      and suffix[2].text:gsub('–', '-'):match('^%u[%u,-]*%p?$') then
+      suffix:remove(1)
+    end
   end
   local inlines = prefix .. references_of(kind, targets) .. suffix
   for _, citation in ipairs(cite.citations) do
