@@ -33,6 +33,7 @@ report: "workflow/report/review.rst"
 
 localrules:
     all,
+    final,
 
 
 rule all:
@@ -40,6 +41,12 @@ rule all:
     input:
         rules.seal.output.sums,
         results_to_seal(),
+
+
+rule final:
+    input:
+        rules.complete.output.complete,
+        rules.all.input,
 
 
 onsuccess:

@@ -10,7 +10,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prismake.importing import identifiers
+from prismake.common import identifiers
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Entry
 from prismake.importing.names import person, split_people

@@ -1,7 +1,9 @@
 from pathlib import Path
 
 import pytest
-from prismake.screening.decisions import settle_decisions
+from prismake.screening.decisions import as_vote, checked_votes
+from prismake.screening.decisions import settle as settle_votes
+from prismake.screening.matching import Matcher
 from prismake.screening.stages import make_stages
 
 TABLE = Path("data/screening/decisions.csv")
@@ -27,7 +29,9 @@ def row(record_id, stage, decision, reason=None, line=2):
 
 
 def settle(*rows):
-    return settle_decisions(rows, TABLE, SURVIVORS, STAGES)
+    votes, faults = checked_votes([as_vote(row, TABLE) for row in rows], Matcher(SURVIVORS), STAGES)
+    settled, contradictions = settle_votes(votes, STAGES)
+    return settled.decisions, faults + contradictions
 
 
 def test_a_decision_on_any_member_holds_for_the_cluster():

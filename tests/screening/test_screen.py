@@ -19,6 +19,15 @@ STAGES = [
     {"id": "abstract", "reasons": {"off_topic": "Off topic"}},
     {"id": "fulltext", "reasons": {"no_outcome": "No outcome"}},
 ]
+OUTPUTS = {
+    "screening": Path("screening.csv"),
+    "trail": Path("trail.csv"),
+    "reviewers": Path("reviewers.csv"),
+    "conflicts": Path("conflicts.csv"),
+    "agreement": Path("agreement.json"),
+    "agreement_table": Path("agreement.csv"),
+    "read": Path("sources.csv"),
+}
 ALL_DECIDED = [
     ("b", "abstract", "exclude", "off_topic", ""),
     ("c", "abstract", "include", "", ""),
@@ -52,8 +61,7 @@ def review(tmp_path, monkeypatch):
             clusters=Path("clusters.csv"),
             decisions=table,
             schema=SCHEMA,
-            screening=Path("screening.csv"),
-            trail=Path("trail.csv"),
+            **OUTPUTS,
             stages=stages,
             draft=draft,
             **options,
@@ -183,8 +191,7 @@ def test_a_long_list_is_cut_and_the_log_has_it_all(tmp_path, monkeypatch, caplog
             unique=Path("unique.parquet"),
             clusters=Path("clusters.csv"),
             schema=SCHEMA,
-            screening=Path("screening.csv"),
-            trail=Path("trail.csv"),
+            **OUTPUTS,
             stages=STAGES[1:],
         )
     told = str(stopped.value)
@@ -214,8 +221,8 @@ def test_no_record_is_lost_and_each_has_one_end(records):
     plan = make_stages(STAGES)
     rows, decisions = [], {}
     said = {
-        "i": Decision("include", "", "", "t:1"),
-        "e": Decision("exclude", "off_topic", "", "t:2"),
+        "i": Decision("include", (), "", "t:1"),
+        "e": Decision("exclude", ("off_topic",), "", "t:2"),
     }
     for number, (is_review, *choices) in enumerate(records):
         name = str(number)

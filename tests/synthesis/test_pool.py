@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
 from prismake.synthesis.figures import group, name_of, number, patients_counted, pooled_figure, weighted_mean
-from prismake.synthesis.pool import appraisal_values, flow_values, pool, search_values, synthesise
+from prismake.synthesis.pool import agreement_values, appraisal_values, flow_values, pool, search_values, synthesise
 
 FLOW = {
     "boxes": [{"id": "identified", "n": 6}, {"id": "identified.a-b", "n": 4}, {"id": "title.excluded.no-data", "n": 2}]
@@ -180,11 +180,22 @@ def test_appraisal_in_numbers():
     assert values["all_yes"]["studies"] == ["a"] and values["pending"]["studies"] == ["b", "c"]
 
 
+AGREED = {
+    **{"reviewers": ["A", "B"], "n": 9, "agree": 8, "raw": 0.9, "kappa": 0.81, "low": 0.5, "high": 1.0},
+    **{"method": "Cohen's kappa", "reason": "", "conflicts": 1, "open": 0},
+}
+
+
+def test_no_reviewers_no_agreement():
+    assert agreement_values({"stages": {}}) == {}
+
+
 def test_the_step_writes_all_of_it(review, tmp_path):
     review.collect()
     for name, content in {
         "flow": FLOW,
         "appraisal": APPRAISAL,
+        "agreement": {"stages": {"full-text": AGREED}},
         "t": {"id": "t", "caption": "C", "rows": [[], []]},
     }.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(content))
@@ -192,6 +203,7 @@ def test_the_step_writes_all_of_it(review, tmp_path):
         extraction=review.extraction,
         flow=tmp_path / "flow.json",
         appraisal=tmp_path / "appraisal.json",
+        agreement=tmp_path / "agreement.json",
         tables=[tmp_path / "t.json"],
         values=tmp_path / "values.json",
         synthesis=review.settings,
@@ -200,6 +212,7 @@ def test_the_step_writes_all_of_it(review, tmp_path):
     values = json.loads((tmp_path / "values.json").read_text())
     assert values["tables"] == {"t": {"caption": "C", "rows": 2}}
     assert {"flow", "search", "studies", "pooled", "groups", "years", "appraisal", "overlap"} <= set(values)
+    assert values["agreement"]["full_text"]["kappa"] == 0.81 and "reason" not in values["agreement"]["full_text"]
 
 
 def test_numbers_are_whole_where_they_are():

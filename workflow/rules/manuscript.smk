@@ -58,6 +58,7 @@ rule render:
         "../envs/prismake.yaml"
     params:
         uncited=MANUSCRIPT.get("uncited", "stop"),
+        draft=config.get("review", {}).get("draft", False),
     message:
         "Filling in the manuscript's values"
     script:

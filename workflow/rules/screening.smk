@@ -1,16 +1,32 @@
 """Screening: every unique record ends with exactly one stage, decision and reason."""
 
+SCREENING = config["screening"]
+SCREENING_SOURCES = SCREENING.get("sources", [])
+
 
 rule screen:
     input:
         unique=rules.deduplicate.output.unique,
         clusters=rules.deduplicate.output.clusters,
-        decisions=if_there(config["screening"].get("decisions")),
+        records=rules.collect_records.output.collected,
+        decisions=if_there(SCREENING.get("decisions")),
+        consensus=if_there(SCREENING.get("consensus")),
+        exports=[
+            source[key]
+            for source in SCREENING_SOURCES
+            for key in ("file", "records")
+            if key in source
+        ],
         schema=schema("screening_decisions"),
         code=code("screening/screen.py"),
     output:
         screening="results/screening/screening.csv",
         trail="results/screening/trail.csv",
+        reviewers="results/screening/reviewers.csv",
+        conflicts="results/screening/conflicts.csv",
+        agreement="results/screening/agreement.json",
+        agreement_table="results/screening/agreement.csv",
+        read="results/screening/sources.csv",
     log:
         "results/logs/screen.log",
     benchmark:
@@ -18,10 +34,35 @@ rule screen:
     conda:
         "../envs/prismake.yaml"
     params:
-        stages=config["screening"]["stages"],
+        stages=SCREENING["stages"],
+        sources=SCREENING_SOURCES,
+        names=SCREENING.get("reviewers", {}),
+        searched=[search["date"] for search in SEARCHES],
+        last_day=SCREENING.get("last_day", ""),
         other_methods=[search["id"] for search in SEARCHES if search["kind"] == "other"],
         draft=config.get("review", {}).get("draft", False),
     message:
         "Applying the eligibility filter"
     script:
         "../scripts/screening/screen.py"
+
+
+rule complete:
+    input:
+        screening=rules.screen.output.screening,
+        code=code("screening/complete.py"),
+    output:
+        complete="results/screening/complete.json",
+    priority: 100
+    log:
+        "results/logs/complete.log",
+    benchmark:
+        "results/benchmarks/complete.tsv"
+    conda:
+        "../envs/prismake.yaml"
+    params:
+        draft=config.get("review", {}).get("draft", False),
+    message:
+        "Checking that nothing is pending"
+    script:
+        "../scripts/screening/complete.py"

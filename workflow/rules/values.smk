@@ -6,6 +6,7 @@ rule pool:
         extraction=rules.collect_studies.output.extraction,
         flow=rules.count_flow.output.flow,
         appraisal=rules.appraise.output.appraisal,
+        agreement=rules.screen.output.agreement,
         tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
         code=code("synthesis/pool.py"),
     output:

@@ -28,6 +28,7 @@ class Matter:
     language: str
     date: date
     abstract_words: int | None
+    draft: bool = False
 
 
 def plain(markdown: str) -> str:
@@ -66,4 +67,5 @@ def read_matter(manuscript: Path) -> Matter:
         language=str(head.get("lang") or "en-US"),
         date=_date(head.get("date-fixed")),
         abstract_words=counts.get("abstract"),
+        draft=head.get("draft") is True,
     )

@@ -50,6 +50,9 @@ AFTER_SIZE = (
     ),
     *("w:eastAsianLayout", "w:specVanish", "w:oMath"),
 )
+# Stands on every page of a review that is not finished.
+DRAFT = "DRAFT"
+DRAFT_SIZE = 14
 ALIGNMENTS = {"left": "left", "center": "center", "right": "right"}
 
 
@@ -173,8 +176,8 @@ def _field(instruction: str) -> Iterator[Any]:
     yield _piece('<w:fldChar w:fldCharType="end"/>')
 
 
-def set_header_and_footer(document: Document, profile: dict[str, Any]) -> None:
-    """Running head and page number in every section, landscape ones included."""
+def set_header_and_footer(document: Document, profile: dict[str, Any], *, draft: bool = False) -> None:
+    """Running head and page number in every section, landscape ones included; the mark of a draft above the head."""
     first = document.sections[0]
     header, footer = first.header, first.footer
     header.is_linked_to_previous = footer.is_linked_to_previous = False
@@ -183,6 +186,12 @@ def set_header_and_footer(document: Document, profile: dict[str, Any]) -> None:
         for empty in list(header._element):
             header._element.remove(empty)
         header._element.append(paragraph)
+    if draft:
+        mark = header.paragraphs[0].insert_paragraph_before()
+        suppress_line_numbers(mark._p.get_or_add_pPr())
+        mark._p.get_or_add_pPr().get_or_add_jc().set(qn("w:val"), "center")
+        run = mark.add_run(DRAFT)
+        run.bold, run.font.size = True, Pt(DRAFT_SIZE)
     line = footer.paragraphs[0]._p
     suppress_line_numbers(line.get_or_add_pPr())
     line.get_or_add_pPr().get_or_add_jc().set(qn("w:val"), ALIGNMENTS[profile["page_number"]["align"]])
@@ -381,7 +390,7 @@ def finish(content: bytes, profile: dict[str, Any], page: Page, matter: Matter, 
     document = docx.Document(io.BytesIO(content))
     _shape(document.sections[-1], page, landscape=False)
     apply_marks(document, page)
-    set_header_and_footer(document, profile)
+    set_header_and_footer(document, profile, draft=matter.draft)
     if profile["text"]["line_numbers"]:
         number_lines(document)
     shape_tables(document, page)

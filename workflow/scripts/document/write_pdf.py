@@ -81,6 +81,7 @@ def template_settings(
         "matter": {
             "title": matter.title,
             "short_title": matter.short_title,
+            "draft": matter.draft,
             "authors": list(matter.authors),
             "keywords": list(matter.keywords),
             "language": matter.language,

@@ -225,12 +225,14 @@ def render(
     ledger: Path,
     source_map: Path,
     uncited: str,
+    draft: bool = False,
 ) -> None:
     """Writes results/manuscript/manuscript.md, the one source of DOCX and PDF, the ledger of values used, the map.
 
     Columns of the ledger: file, line, expression, printed. Raises BuildStop for an unknown value (file:line), an
     unknown citation key, a cross-reference to nothing, a table or figure that no sentence mentions, an author who is
-    not named; `uncited` says whether works that nobody cites stop the build ("stop") or warn ("warn").
+    not named; `uncited` says whether works that nobody cites stop the build ("stop") or warn ("warn"). With `draft`
+    the head says so, and every page of the documents bears the mark.
     """
     names = json.loads(values.read_text(encoding="utf-8"))
     loaded = {table["id"]: table for table in (json.loads(path.read_text(encoding="utf-8")) for path in tables)}
@@ -281,6 +283,8 @@ def render(
 
     # The documents bear the day to which the evidence reaches: the only date that the records themselves give.
     front.setdefault("date-fixed", names["search"]["last_date"])
+    if draft:
+        front["draft"] = True
     front["word-counts"] = {"abstract": count_words(front.get("abstract", "")), "text": _body_words(parts)}
     front["tables"] = sum(name.startswith("tbl:") for name in standing)
     front["figures"] = sum(name.startswith("fig:") for name in standing)

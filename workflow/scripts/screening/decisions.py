@@ -1,109 +1,265 @@
-"""Decisions that people took, checked against the records and the stages.
+"""From what each person said to one decision a record and stage: agreed, reached by consensus, or still open.
 
 A decision may name any record of a cluster; it holds for the whole cluster. Every fault is gathered, so that a person
-mends the table in one go.
+mends the tables in one go.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from prismake.common.errors import Issue, nearest
+from prismake.screening.matching import Matcher
+from prismake.screening.reasons import Reasons
 from prismake.screening.stages import Stage
-from rapidfuzz import fuzz, process
-
-ALIKE = 80.0
+from prismake.screening.votes import EXCLUDE, INCLUDE, MAYBE, Vote
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person decided about a cluster at a stage; `where` is file and line."""
+    """What holds for a cluster at a stage; `where` names file and line, after the reviewer where one is known.
+
+    `reasons` are codes in the order of config.yaml; the first is the primary one.
+    """
 
     decision: str
-    reason: str
+    reasons: tuple[str, ...]
     note: str
     where: str
 
     @property
+    def reason(self) -> str:
+        """The primary reason's code, or ""."""
+        return self.reasons[0] if self.reasons else ""
+
+    @property
     def verdict(self) -> str:
         """`include`, or `exclude (reason)`."""
-        return f"{self.decision} ({self.reason})" if self.reason else self.decision
+        return f"{self.decision} ({', '.join(self.reasons)})" if self.reasons else self.decision
 
 
 # (record id of the survivor, stage id)
 Key = tuple[str, str]
 
 
-def _unknown_record(name: str, known: Sequence[str], where: str) -> Issue:
-    close = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=ALIKE)
-    fix = f"did you mean '{close[0]}'?" if close else "results/records/clusters.csv lists all records"
-    return Issue("unknown-record", f"there is no record '{name}'", where, fix)
+@dataclass(frozen=True)
+class Conflict:
+    """A record whose reviewers do not agree on a stage, with their votes and what settled it, if anything did."""
+
+    record: str
+    stage: str
+    kind: str
+    votes: tuple[Vote, ...]
+    settled: str = ""
+
+    @property
+    def said(self) -> str:
+        """Who said what: `Anna include (a.csv:4), Ben exclude (b.csv:9)`."""
+        return ", ".join(f"{vote.reviewer or 'the team'} {vote.verdict} ({vote.where})" for vote in self.votes)
 
 
-def _reason_fault(row: Mapping[str, Any], stage: Stage, where: str) -> Issue | None:
-    """What is wrong with the row's reason at its stage."""
+@dataclass
+class Settled:
+    """The decisions that hold, the conflicts, and the records at which a stage waits for more reviewers."""
+
+    decisions: dict[Key, Decision] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+    # Decided by fewer reviewers than the stage asks for.
+    short: dict[Key, str] = field(default_factory=dict)
+
+    @property
+    def open(self) -> dict[Key, Conflict]:
+        """The conflicts that nothing has resolved."""
+        return {(c.record, c.stage): c for c in self.conflicts if not c.settled}
+
+
+def as_vote(row: Mapping[str, Any], path: object) -> Vote:
+    """A row of the table of decisions or of consensus, as `read_table` gives it."""
+    from prismake.screening.votes import Named
+
     reason = row["reason"] or ""
-    if row["decision"] == "include":
-        if reason:
-            message = f"an included record has the reason '{reason}'"
-            return Issue("reason-of-include", message, where, "empty the reason, or write exclude")
-        return None
-    if not reason:
-        if stage.reasons:
-            message = f"excluded at stage '{stage.id}' without a reason"
-            return Issue("no-reason", message, where, "valid here: " + ", ".join(stage.reasons))
-        return None
-    if not stage.reasons:
-        message = f"the stage '{stage.id}' declares no reasons, so '{reason}' is unknown"
-        return Issue("unknown-reason", message, where, "declare it under 'reasons' of the stage in config.yaml")
-    if reason not in stage.reasons:
-        message = f"unknown reason '{reason}' at stage '{stage.id}'"
-        return Issue("unknown-reason", message, where, nearest(reason, list(stage.reasons)))
-    return None
+    return Vote(
+        Named((row["record_id"],)),
+        row["stage"],
+        row.get("reviewer") or "",
+        row["decision"],
+        (reason,) if reason else (),
+        row.get("note") or "",
+        row.get("date") or "",
+        f"{path}:{row['__line__']}",
+    )
 
 
-def _row_fault(row: Mapping[str, Any], stages: Mapping[str, Stage], where: str) -> Issue | None:
-    stage = stages.get(row["stage"])
+def placed(vote: Vote, stages: Sequence[Stage]) -> str:
+    """The stage of a vote; where neither its row nor its source names one, the only stage that takes decisions."""
+    takers = [stage.id for stage in stages if stage.takes_decisions]
+    return vote.stage or (takers[0] if len(takers) == 1 else "")
+
+
+def _stage_fault(vote: Vote, stages: Mapping[str, Stage]) -> Issue | None:
+    if not vote.stage:
+        takers = [stage.id for stage in stages.values() if stage.takes_decisions]
+        message = "it does not say which stage its decisions belong to"
+        return Issue("no-stage", message, vote.where, f"add 'stage: {takers[0] if takers else '…'}' to its source")
+    stage = stages.get(vote.stage)
     if stage is None:
-        message = f"unknown stage '{row['stage']}'"
-        return Issue("unknown-stage", message, where, nearest(row["stage"], list(stages)))
+        return Issue("unknown-stage", f"unknown stage '{vote.stage}'", vote.where, nearest(vote.stage, list(stages)))
     if not stage.takes_decisions:
         message = f"the stage '{stage.id}' is decided by its rules alone"
         fix = "remove the row, or declare reasons for the stage in config.yaml"
-        return Issue("rules-only", message, where, fix)
-    return _reason_fault(row, stage, where)
+        return Issue("rules-only", message, vote.where, fix)
+    return None
 
 
-def settle_decisions(
-    rows: Iterable[Mapping[str, Any]], path: Path, survivors: Mapping[str, str], stages: Sequence[Stage]
-) -> tuple[dict[Key, Decision], list[Issue]]:
-    """The decision of each cluster and stage, with the faults of single rows and the contradictions between rows.
+def _coded(vote: Vote, known: Reasons) -> tuple[Vote, list[Issue]]:
+    """The vote with its reasons as codes. One reviewer may give none where the team's decision names it."""
+    if vote.decision != EXCLUDE:
+        if not vote.reasons:
+            return vote, []
+        message = f"an included record has the reason '{vote.reasons[0]}'"
+        return vote, [Issue("reason-of-include", message, vote.where, "empty the reason, or write exclude")]
+    if not vote.reasons and known.stage.reasons and not vote.reviewer:
+        message = f"excluded at stage '{known.stage.id}' without a reason"
+        return vote, [Issue("no-reason", message, vote.where, "valid here: " + ", ".join(known.stage.reasons))]
+    codes = [known.code(text) for text in vote.reasons]
+    issues = [known.fault(text, vote.where) for text, code in zip(vote.reasons, codes, strict=True) if not code]
+    ordered = known.ordered(codes)
+    return (vote if ordered == vote.reasons else replace(vote, reasons=ordered)), issues
 
-    `rows` as `read_table` gives them; `survivors` maps every record id to the id of its cluster's survivor. Rows that
-    say the same about a cluster count once.
-    """
+
+def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stage]) -> tuple[list[Vote], list[Issue]]:
+    """The votes that hold, each with its record, stage and reasons as codes; and the faults of the others."""
     by_id = {stage.id: stage for stage in stages}
-    known = list(survivors)
-    settled: dict[Key, Decision] = {}
+    known = {stage.id: Reasons(stage) for stage in stages}
+    takers = [stage.id for stage in stages if stage.takes_decisions]
+    only = takers[0] if len(takers) == 1 else ""
+    good: list[Vote] = []
     issues: list[Issue] = []
-    for row in rows:
-        where = f"{path}:{row['__line__']}"
-        unknown = row["record_id"] not in survivors
-        if unknown:
-            issues.append(_unknown_record(row["record_id"], known, where))
-        fault = _row_fault(row, by_id, where)
+    for vote in votes:
+        if not vote.stage and only:
+            vote = replace(vote, stage=only)
+        found = matcher.find(vote.named)
+        if len(found) != 1:
+            issues.append(matcher.fault(vote.named, found, vote.where))
+        fault = _stage_fault(vote, by_id)
         if fault:
             issues.append(fault)
-        if unknown or fault:
+        else:
+            vote, faults = _coded(vote, known[vote.stage])
+            issues += faults
+            fault = faults[0] if faults else None
+        if len(found) == 1 and not fault:
+            (survivor, (member, how)), *_ = found.items()
+            good.append(replace(vote, record=survivor, member=member, matched_by=how))
+    return good, issues
+
+
+def _note(votes: Sequence[Vote], extra: Sequence[str] = ()) -> str:
+    """The notes of all votes, each once, and what became of the records that they name."""
+    parts = []
+    several = len({vote.reviewer for vote in votes}) > 1
+    for vote in votes:
+        if vote.note:
+            parts.append(f"{vote.reviewer}: {vote.note}" if several and vote.reviewer else vote.note)
+    merged = dict.fromkeys(vote.member for vote in votes if vote.member != vote.record)
+    parts += [f"decided on {member}, merged into {votes[0].record}" for member in merged]
+    return "; ".join(dict.fromkeys([*parts, *extra]))
+
+
+def _where(votes: Sequence[Vote]) -> str:
+    return "; ".join(dict.fromkeys(f"{v.reviewer} {v.where}" if v.reviewer else v.where for v in votes))
+
+
+def _counted(answer: str, stage: Stage) -> str:
+    """What an answer counts as: maybe passes a record on where the stage says so, else it decides nothing."""
+    return INCLUDE if answer == MAYBE and stage.maybe == "include" else answer
+
+
+def answers_of(votes: Iterable[Vote], stages: Sequence[Stage]) -> dict[str, dict[str, dict[str, str]]]:
+    """Stage -> record -> reviewer -> include or exclude; "" where a reviewer says maybe or contradicts themselves."""
+    by_id = {stage.id: stage for stage in stages}
+    held: dict[str, dict[str, dict[str, str]]] = {}
+    for vote in votes:
+        if not vote.reviewer:
             continue
-        key = (survivors[row["record_id"]], row["stage"])
-        decision = Decision(row["decision"], row["reason"] or "", row["note"] or "", where)
-        earlier = settled.setdefault(key, decision)
-        if earlier.verdict != decision.verdict:
-            said = f"{earlier.where} says {earlier.verdict}, this line {decision.verdict}"
-            message = f"contradictory decisions on '{key[0]}' at stage '{key[1]}': {said}"
-            issues.append(Issue("contradiction", message, where, "keep the one that holds"))
+        answer = _counted(vote.decision, by_id[vote.stage])
+        answer = "" if answer == MAYBE else answer
+        given = held.setdefault(vote.stage, {}).setdefault(vote.record, {})
+        if given.setdefault(vote.reviewer, answer) != answer:
+            given[vote.reviewer] = ""
+    return held
+
+
+def _disagreement(votes: Sequence[Vote], stage: Stage) -> str:
+    """The kind of conflict among the votes of reviewers, or ""."""
+    own: dict[str, set[str]] = {}
+    for vote in votes:
+        own.setdefault(vote.reviewer, set()).add(_counted(vote.decision, stage))
+    if any(len(answers) > 1 for answers in own.values()):
+        return "one reviewer, two answers"
+    answers = set().union(*own.values())
+    if answers == {MAYBE}:
+        return "undecided"
+    if MAYBE in answers:
+        return "maybe against a decision"
+    return "include against exclude" if len(answers) > 1 else ""
+
+
+def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, list[Issue]]:
+    """One decision for each cluster and stage, from votes that `checked_votes` let pass.
+
+    A decision of the team (a vote without a reviewer) always holds. Where there is none, reviewers who agree decide;
+    of their reasons the first in the order of config.yaml is primary. Who disagrees makes a conflict, which waits for
+    the team. Votes of the team that contradict each other are faults.
+    """
+    by_id = {stage.id: stage for stage in stages}
+    grouped: dict[Key, list[Vote]] = {}
+    for vote in votes:
+        grouped.setdefault((vote.record, vote.stage), []).append(vote)
+    settled = Settled()
+    issues: list[Issue] = []
+    for key, held in grouped.items():
+        stage = by_id[key[1]]
+        team = [vote for vote in held if not vote.reviewer and vote.decision != MAYBE]
+        people = [vote for vote in held if vote.reviewer]
+        kind = _disagreement(people, stage) if people else ""
+        for vote in team[1:]:
+            if (vote.decision, vote.reasons) != (team[0].decision, team[0].reasons):
+                said = f"{team[0].where} says {team[0].verdict}, this line {vote.verdict}"
+                message = f"contradictory decisions on '{key[0]}' at stage '{key[1]}': {said}"
+                issues.append(Issue("contradiction", message, vote.where, "keep the one that holds"))
+        if kind:
+            settled.conflicts.append(Conflict(*key, kind, tuple(people), team[0].verdict if team else ""))
+        if team:
+            settled.decisions[key] = Decision(team[0].decision, team[0].reasons, _note(team), _where(team))
+        elif not people or kind:
+            continue
+        elif (number := len({vote.reviewer for vote in people})) < stage.reviewers:
+            settled.short[key] = f"decided by {number} of {stage.reviewers} reviewers ({_where(people)})"
+        else:
+            decided, fault = _agreed(key, people, stage)
+            if fault:
+                issues.append(fault)
+            else:
+                settled.decisions[key] = decided
     return settled, issues
+
+
+def _agreed(key: Key, people: Sequence[Vote], stage: Stage) -> tuple[Decision, Issue | None]:
+    """What reviewers who agree decide together."""
+    decision = _counted(people[0].decision, stage)
+    codes = {code for vote in people for code in vote.reasons}
+    reasons = tuple(code for code in stage.reasons if code in codes)
+    extra = []
+    if len(reasons) > 1:
+        extra.append("reasons: " + ", ".join(reasons))
+    decided = Decision(decision, reasons, _note(people, extra), _where(people))
+    if decision == EXCLUDE and stage.reasons and not reasons:
+        message = f"'{key[0]}' is excluded at stage '{key[1]}' without a reason"
+        fix = "give it under screening.consensus, or set 'reason' of the source; valid here: " + ", ".join(
+            stage.reasons
+        )
+        return decided, Issue("no-reason", message, _where(people), fix)
+    return decided, None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue
+from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.stages import asks_other_methods, role_of
 from prismake.screening.rules import Rule, make_rule
 
@@ -17,7 +17,9 @@ class Stage:
 
     `reasons` maps the code of a reason to its text. A stage without rules always takes decisions; a stage with rules
     takes them where it declares reasons as well. At a stage of `removal` a record without a decision passes.
-    `other_methods` tells whether records that only other methods found go through it.
+    `other_methods` tells whether records that only other methods found go through it. `reason_texts` maps a code to
+    other texts that tools give for it; `reviewers` says how many people must decide a record; `maybe` whether such an
+    answer lets it pass ("include") or decides nothing ("undecided").
     """
 
     id: str
@@ -26,6 +28,9 @@ class Stage:
     takes_decisions: bool
     removal: bool = False
     other_methods: bool = True
+    reason_texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reviewers: int = 1
+    maybe: str = "undecided"
 
 
 def _twice(names: Sequence[str]) -> list[str]:
@@ -50,10 +55,31 @@ def make_stages(declared: Sequence[Mapping[str, Any]]) -> list[Stage]:
             Issue("twice", f"'{name}' names two reasons of the stage '{block['id']}'", where, "rename one")
             for name in _twice([rule.id for rule in rules] + list(reasons))
         )
+        texts = {code: tuple(held) for code, held in (block.get("reason_texts") or {}).items()}
+        issues.extend(
+            Issue(
+                "unknown-reason",
+                f"'{code}' is no reason of the stage",
+                f"{where}.reason_texts",
+                nearest(code, [*reasons]),
+            )
+            for code in texts
+            if code not in reasons
+        )
         takes_decisions = bool(reasons) or not rules
-        removal = role_of(declared, number - 1) == "removal"
-        other_methods = asks_other_methods(declared, number - 1)
-        stages.append(Stage(block["id"], tuple(rules), reasons, takes_decisions, removal, other_methods))
+        stages.append(
+            Stage(
+                block["id"],
+                tuple(rules),
+                reasons,
+                takes_decisions,
+                removal=role_of(declared, number - 1) == "removal",
+                other_methods=asks_other_methods(declared, number - 1),
+                reason_texts=texts,
+                reviewers=block.get("reviewers", 1),
+                maybe=block.get("maybe", "undecided"),
+            )
+        )
     issues.extend(
         Issue("twice", f"two stages are called '{name}'", "config.yaml, screening.stages", "rename one")
         for name in _twice([stage.id for stage in stages])

@@ -157,6 +157,13 @@ def appraisal_values(appraisal: Values) -> Values:
     }
 
 
+def agreement_values(agreement: Values) -> Values:
+    """Stage -> the agreement of its reviewers: raw, kappa with its interval, records, conflicts; nothing if none."""
+    shown = ("raw", "kappa", "low", "high", "n", "agree", "conflicts", "method", "reviewers")
+    stages = {name_of(stage): {key: held[key] for key in shown} for stage, held in agreement["stages"].items()}
+    return {"agreement": stages} if stages else {}
+
+
 def _listed(studies: list[str]) -> Values:
     return {"n": len(studies), "studies": studies}
 
@@ -166,6 +173,7 @@ def pool(
     extraction: Path,
     flow: Path,
     appraisal: Path,
+    agreement: Path,
     tables: list[Path],
     values: Path,
     synthesis: Values,
@@ -173,11 +181,14 @@ def pool(
 ) -> None:
     """Writes the ledger of values, `values` (results/values.json), the only place where the text gets numbers from.
 
-    Inputs: `extraction` (results/studies.json), `flow` (results/flow.json), `appraisal` (results/appraisal.json) and
-    `tables` (the results/tables/*.json). `synthesis` and `searches` are the config blocks.
+    Inputs: `extraction` (results/studies.json), `flow` (results/flow.json), `appraisal` (results/appraisal.json),
+    `agreement` (results/screening/agreement.json) and `tables` (the results/tables/*.json).
+    `synthesis` and `searches` are the config blocks.
     Raises BuildStop where a setting names a column or part that is not there, or two things get one name.
     """
-    data, boxes, answers = (json.loads(path.read_text(encoding="utf-8")) for path in (extraction, flow, appraisal))
+    data, boxes, answers, agreed = (
+        json.loads(path.read_text(encoding="utf-8")) for path in (extraction, flow, appraisal, agreement)
+    )
     printed = [json.loads(path.read_text(encoding="utf-8")) for path in tables]
     write_json(
         values,
@@ -186,6 +197,7 @@ def pool(
             "search": search_values(searches, boxes),
             **synthesise(data, synthesis),
             "appraisal": appraisal_values(answers),
+            **agreement_values(agreed),
             "tables": {table["id"]: {"caption": table["caption"], "rows": len(table["rows"])} for table in printed},
         },
     )

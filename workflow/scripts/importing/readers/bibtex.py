@@ -15,8 +15,8 @@ from typing import Any
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import DuplicateFieldKeyBlock, ParsingFailedBlock
 from bibtexparser.model import Entry as BibEntry
+from prismake.common import identifiers
 from prismake.common.records import SEPARATOR
-from prismake.importing import identifiers
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
 from prismake.importing.fields import Values, year

@@ -12,8 +12,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from prismake.common import identifiers
 from prismake.common.records import SEPARATOR
-from prismake.importing import identifiers
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected, last_without_end
 from prismake.importing.fields import pages, year

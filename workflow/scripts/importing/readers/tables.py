@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from prismake.common import identifiers
 from prismake.common.errors import BuildStop, stop
 from prismake.common.records import SEPARATOR
-from prismake.importing import identifiers
 from prismake.importing.containers import OLE2
 from prismake.importing.content import LINE_LIMIT, Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected

@@ -1,0 +1,101 @@
+"""How far reviewers agree at a stage: raw agreement, Cohen's kappa of two, Fleiss' kappa of more.
+
+Cohen J. A coefficient of agreement for nominal scales. Educ Psychol Meas 1960;20:37-46, with the asymptotic standard
+error of Fleiss JL, Cohen J, Everitt BS. Psychol Bull 1969;72:323-327; Fleiss JL. Measuring nominal scale agreement
+among many raters. Psychol Bull 1971;76:378-382. Both as statsmodels computes them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+# Record -> reviewer -> answer.
+Answers = Mapping[str, Mapping[str, str]]
+
+DIGITS = 12
+SAME = "all answers are the same, so chance alone would agree as well"
+PERFECT = "the reviewers agree on every record, which leaves the asymptotic interval without a width"
+
+
+def agreement(answers: Answers, reviewers: Sequence[str]) -> dict[str, Any]:
+    """The agreement of a stage over the records that two or more reviewers decided.
+
+    Keys: `reviewers`, `n` records, `agree` (on how many all answers are equal), `raw`, `kappa`, `low` and `high` (its
+    95 % interval), `method`, `reason` (why a number is null) and `pairs` (the same for each two of more reviewers).
+    """
+    if len(reviewers) == 2:
+        return _cohen(answers, reviewers[0], reviewers[1])
+    result = _fleiss(answers, reviewers)
+    result["pairs"] = [_cohen(answers, first, second) for first, second in combinations(reviewers, 2)]
+    return result
+
+
+def _result(reviewers: Sequence[str], n: int, agree: int, method: str) -> dict[str, Any]:
+    return {
+        "reviewers": list(reviewers),
+        "n": n,
+        "agree": agree,
+        "raw": round(agree / n, DIGITS) if n else None,
+        "kappa": None,
+        "low": None,
+        "high": None,
+        "method": method,
+        "reason": ""
+        if n
+        else "no record was decided by both"
+        if len(reviewers) == 2
+        else "no record was decided twice",
+    }
+
+
+def _cohen(answers: Answers, first: str, second: str) -> dict[str, Any]:
+    pairs = Counter(
+        (given[first], given[second]) for given in answers.values() if given.get(first) and given.get(second)
+    )
+    n = sum(pairs.values())
+    agree = sum(count for (one, other), count in pairs.items() if one == other)
+    result = _result((first, second), n, agree, "Cohen's kappa")
+    kinds = sorted({kind for pair in pairs for kind in pair})
+    if not n:
+        return result
+    if len(kinds) == 1:
+        result["reason"] = SAME
+        return result
+    from statsmodels.stats.inter_rater import cohens_kappa  # type: ignore[import-untyped]
+
+    found = cohens_kappa([[pairs[one, other] for other in kinds] for one in kinds])
+    result["kappa"] = round(float(found.kappa), DIGITS)
+    if agree == n:
+        result["reason"] = PERFECT
+    else:
+        result["low"] = round(max(-1.0, float(found.kappa_low)), DIGITS)
+        result["high"] = round(min(1.0, float(found.kappa_upp)), DIGITS)
+    return result
+
+
+def _fleiss(answers: Answers, reviewers: Sequence[str]) -> dict[str, Any]:
+    """Fleiss' kappa needs the same number of answers, not the same people, for each record: the most common number."""
+    given = [Counter(answer for answer in held.values() if answer) for held in answers.values()]
+    sizes = Counter(size for held in given if (size := held.total()) > 1)
+    size = max(sizes, key=lambda size: (sizes[size], size), default=0)
+    rated = [held for held in given if held.total() == size] if size else []
+    agree = sum(len(held) == 1 for held in rated)
+    result = _result(
+        reviewers, len(rated), agree, f"Fleiss' kappa, {size} answers a record" if size else "Fleiss' kappa"
+    )
+    kinds = sorted({kind for held in rated for kind in held})
+    if not rated:
+        return result
+    if others := sum(sizes.values()) - len(rated):
+        result["reason"] = f"{others} records with another number of answers are left out"
+    if len(kinds) == 1:
+        result["reason"] = SAME
+        return result
+    import numpy as np
+    from statsmodels.stats.inter_rater import fleiss_kappa
+
+    result["kappa"] = round(float(fleiss_kappa(np.array([[held[kind] for kind in kinds] for held in rated]))), DIGITS)
+    return result

@@ -1,0 +1,44 @@
+"""Days of decisions, held against the days of the searches: a step reads no clock, so only the review can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from prismake.common.errors import Issue
+from prismake.screening.votes import Vote, day_of
+
+# Years after the last search in which screening may still go on; a later date is a slip of the pen.
+LONGEST = 10
+
+
+def date_issues(votes: Iterable[Vote], searched: Sequence[str], last_day: str) -> list[Issue]:
+    """What is wrong with the dates of decisions; each distinct date is told once.
+
+    A date that is none of the calendar, one after `last_day` (screening.last_day) and one more than `LONGEST` years
+    after the last search are faults. One before the first search is a warning: what was decided then may still hold.
+    `searched` are the dates of the searches, YYYY-MM-DD.
+    """
+    held: dict[str, list[str]] = {}
+    for vote in votes:
+        if vote.date:
+            held.setdefault(vote.date, []).append(vote.where)
+    days = sorted(date.fromisoformat(day) for day in searched)
+    end = date.fromisoformat(last_day) if last_day else None
+    issues = []
+    for text, places in held.items():
+        where, rows = places[0], "" if len(places) == 1 else f" (so in {len(places)} rows)"
+        day = day_of(text)
+        if day is None:
+            fix = "write it as YYYY-MM-DD"
+            issues.append(Issue("date", f"'{text[:60]}' is no day of the calendar{rows}", where, fix))
+        elif end and day > end:
+            message = f"decided on {day}, after the last day of screening, {end}{rows}"
+            issues.append(Issue("date", message, where, "correct the date, or 'last_day' under 'screening'"))
+        elif days and day.year > days[-1].year + LONGEST:
+            message = f"decided on {day}, more than {LONGEST} years after the last search, {days[-1]}{rows}"
+            issues.append(Issue("date", message, where, "correct the date"))
+        elif days and day < days[0]:
+            message = f"decided on {day}, before the first search, {days[0]}{rows}"
+            issues.append(Issue("date", message, where, "is the date right?", "warning"))
+    return issues

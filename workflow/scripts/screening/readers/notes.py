@@ -1,0 +1,89 @@
+"""Decisions that screening tools write into a record's notes: Rayyan's, ASReview's and Covidence's marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+RAYYAN = "RAYYAN-"
+_INCLUSION = re.compile(r"RAYYAN-INCLUSION:\s*\{")
+_PAIR = re.compile(
+    r'\s*,?\s*"((?:[^"\\]|\\.)*)"\s*(?:=>|:)\s*(?:"((?:[^"\\]|\\.)*)"|(true|false|null|nil|-?\d+))', re.IGNORECASE
+)
+_PART = r"(.*?)(?=\s*\|\s*(?:RAYYAN-[A-Z-]+:|USER-NOTES:)|\Z)"
+_REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*" + _PART, re.DOTALL)
+_LABELS = re.compile(r"RAYYAN-LABELS:\s*" + _PART, re.DOTALL)
+_NOTES = re.compile(r"USER-NOTES:\s*" + _PART, re.DOTALL)
+_RAYYAN_WORDS = {
+    **dict.fromkeys(("included", "include", "true", "1"), "include"),
+    **dict.fromkeys(("excluded", "exclude", "false", "-1"), "exclude"),
+    **dict.fromkeys(("maybe", "undecided", "0"), "maybe"),
+    **dict.fromkeys(("null", "nil", ""), ""),
+}
+
+_ASREVIEW = re.compile(r"\bASReview_(relevant|irrelevant|not_seen)\b", re.IGNORECASE)
+_COVIDENCE = re.compile(r"Exclusion reason:\s*([^;\n]+)", re.IGNORECASE)
+
+Splitter = Callable[[str], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One decision told in a note: reviewer ("" where the tool does not say), decision, reasons, other remarks.
+
+    `decision` is include, exclude, maybe, "" (none yet), or, after a "?", a word that is none of the tool's.
+    """
+
+    reviewer: str
+    decision: str
+    reasons: tuple[str, ...] = ()
+    note: str = ""
+
+
+def rayyan(notes: Sequence[str], split: Splitter) -> list[Said]:
+    """What Rayyan wrote into a record's notes; one item a reviewer.
+
+    Reasons belong to the record, not to a reviewer, so each who excluded has them all. Rayyan joins them with commas
+    and a reason may hold commas: `split` knows the reasons that the review declares.
+    """
+    text = "\n".join(notes)
+    start = _INCLUSION.search(text)
+    if not start:
+        return []
+    reasons = tuple(split(found[1].strip())) if (found := _REASONS.search(text)) and found[1].strip() else ()
+    remarks = []
+    if (found := _LABELS.search(text)) and found[1].strip():
+        remarks.append(f"labels: {found[1].strip()}")
+    if (found := _NOTES.search(text)) and found[1].strip():
+        remarks.append(f"notes: {found[1].strip()}")
+    note = "; ".join(remarks)
+    said, at = [], start.end()
+    while pair := _PAIR.match(text, at):
+        at = pair.end()
+        word = (pair[2] if pair[2] is not None else pair[3]).strip()
+        decision = _RAYYAN_WORDS.get(word.casefold(), f"?{word}")
+        reviewer = pair[1].replace('\\"', '"').replace("\\\\", "\\")
+        said.append(Said(reviewer, decision, reasons if decision == "exclude" else (), note))
+    return said
+
+
+def asreview(notes: Sequence[str]) -> Said | None:
+    """What ASReview wrote into a record's notes; what else stands there is the remark."""
+    text = "; ".join(notes)
+    found = _ASREVIEW.search(text)
+    if not found:
+        return None
+    decision = {"relevant": "include", "irrelevant": "exclude", "not_seen": ""}[found[1].lower()]
+    rest = _ASREVIEW.sub("", text).strip(" ;,")
+    return Said("", decision, (), rest)
+
+
+def covidence(notes: Sequence[str]) -> Said | None:
+    """The exclusion reason that Covidence wrote into a reference's notes, which makes it an exclusion."""
+    text = "; ".join(notes)
+    found = _COVIDENCE.search(text)
+    if not found:
+        return None
+    rest = _COVIDENCE.sub("", text, count=1).strip(" ;")
+    return Said("", "exclude", (found[1].strip(),), rest)

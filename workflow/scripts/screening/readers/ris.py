@@ -1,0 +1,58 @@
+"""RIS as screening tools write it: a TY starts a record, every line without a tag belongs to the field above it.
+
+The reader of search exports is not used: it streams, which needs the machinery of `importing`, and decisions are few.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prismake.common import identifiers
+from prismake.screening.readers.entries import Entry, folded
+from prismake.screening.votes import Named
+
+START = re.compile(r"^[ \t\ufeff]*TY {1,3}- ?", re.MULTILINE)
+_FIELD = re.compile(r"^[ \t\ufeff]*([A-Z][A-Z0-9]) {1,3}-(?: |$)", re.MULTILINE)
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+
+
+def read(text: str) -> Iterator[Entry]:
+    """Yields a file's records in order."""
+    starts = [match.start() for match in START.finditer(text)]
+    line, at = 1, 0
+    for number, start in enumerate(starts):
+        line += text.count("\n", at, start)
+        at = start
+        end = starts[number + 1] if number + 1 < len(starts) else len(text)
+        yield _entry(text[start:end], line)
+
+
+def _entry(text: str, line: int) -> Entry:
+    parts = _FIELD.split(text)
+    tags: dict[str, list[str]] = {}
+    for tag, value in zip(parts[1::2], parts[2::2], strict=True):
+        if tag == "ER":
+            break
+        if value.strip():
+            tags.setdefault(tag, []).append(value.strip())
+
+    def first(*names: str) -> str:
+        return next((tags[name][0] for name in names if name in tags), "")
+
+    year = _YEAR.search(first("PY", "Y1", "DA"))
+    links = " ".join(value for tag in ("UR", "LK", "L2") for value in tags.get(tag, []))
+    # Rayyan glues the next fields to an address: U2  - L2029880245.
+    ids = [value for tag in ("ID", "AN", "U1", "U2", "C1", "C2", "C7") for value in tags.get(tag, [])]
+    ids += [found for found in (identifiers.embase_id(links), identifiers.pmcid(links)) if found]
+    return Entry(
+        line,
+        Named(
+            tuple(ids),
+            identifiers.doi(first("DO", "DI")) or (identifiers.doi(links) if "doi.org" in links else ""),
+            identifiers.pmid(first("PMID")),
+            folded(first("TI", "T1", "CT")),
+            year[0] if year else "",
+        ),
+        tuple(folded(value) for tag in ("N1", "RN", "U5") for value in tags.get(tag, [])),
+    )
