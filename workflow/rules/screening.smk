@@ -53,11 +53,11 @@ rule complete:
         code=code("screening/complete.py"),
     output:
         complete="results/screening/complete.json",
-    priority: 100
     log:
         "results/logs/complete.log",
     benchmark:
         "results/benchmarks/complete.tsv"
+    priority: 100
     conda:
         "../envs/prismake.yaml"
     params:

@@ -230,7 +230,7 @@ def _read_all(records: Path | None) -> list[dict[str, str]]:
         return []
     return [
         {name: value or "" for name, value in row.items()}
-        for row in pq.read_table(records, columns=COLUMNS).to_pylist()
+        for row in pq.read_table(records, columns=list(COLUMNS)).to_pylist()
     ]
 
 
