@@ -181,13 +181,22 @@ def test_appraisal_in_numbers():
 
 
 AGREED = {
-    **{"reviewers": ["A", "B"], "n": 9, "agree": 8, "raw": 0.9, "kappa": 0.81, "low": 0.5, "high": 1.0},
+    **{
+        "stage": "full-text",
+        "reviewers": ["A", "B"],
+        "n": 9,
+        "agree": 8,
+        "raw": 0.9,
+        "kappa": 0.81,
+        "low": 0.5,
+        "high": 1.0,
+    },
     **{"method": "Cohen's kappa", "reason": "", "conflicts": 1, "open": 0},
 }
 
 
 def test_no_reviewers_no_agreement():
-    assert agreement_values({"stages": {}}) == {}
+    assert agreement_values({"stages": []}) == {}
 
 
 def test_the_step_writes_all_of_it(review, tmp_path):
@@ -195,7 +204,7 @@ def test_the_step_writes_all_of_it(review, tmp_path):
     for name, content in {
         "flow": FLOW,
         "appraisal": APPRAISAL,
-        "agreement": {"stages": {"full-text": AGREED}},
+        "agreement": {"stages": [AGREED]},
         "t": {"id": "t", "caption": "C", "rows": [[], []]},
     }.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(content))

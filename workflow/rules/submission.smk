@@ -40,7 +40,7 @@ if "manuscript" in config:
             clusters=rules.deduplicate.output.clusters,
             unique=rules.deduplicate.output.unique,
             screening=rules.screen.output.screening,
-            agreement=[],
+            agreement=[rules.screen.output.agreement],
             sources=rules.overlap.output.sources,
             overlap=[
                 rules.overlap.output.figure,

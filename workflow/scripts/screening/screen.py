@@ -285,17 +285,17 @@ def _read_sources(
     return votes, about, issues
 
 
-def _agreements(votes: Sequence[Vote], stages: Sequence[Stage], settled: Settled) -> dict[str, dict[str, Any]]:
-    """Stage -> its agreement, for each stage that two or more reviewers took part in."""
+def _agreements(votes: Sequence[Vote], stages: Sequence[Stage], settled: Settled) -> list[dict[str, Any]]:
+    """The agreement of each stage that two or more reviewers took part in, in the stages' order."""
     answers = answers_of(votes, stages)
-    found = {}
+    found = []
     for stage in stages:
         held = answers.get(stage.id, {})
         names = sorted({name for given in held.values() for name in given})
         if len(names) > 1:
             conflicts = [c for c in settled.conflicts if c.stage == stage.id]
             counts = {"conflicts": len(conflicts), "open": sum(not c.settled for c in conflicts)}
-            found[stage.id] = {**agreement_of(held, names), **counts}
+            found.append({"stage": stage.id, **agreement_of(held, names), **counts})
     return found
 
 
@@ -414,11 +414,7 @@ def screen(
     write_rows(
         agreement_table,
         AGREEMENT,
-        (
-            {**{key: value for key, value in held.items() if key != "pairs"}, "stage": stage}
-            | {"reviewers": ", ".join(held["reviewers"])}
-            for stage, held in agreed.items()
-        ),
+        ({key: held[key] for key in AGREEMENT} | {"reviewers": ", ".join(held["reviewers"])} for held in agreed),
     )
     write_rows(
         read,

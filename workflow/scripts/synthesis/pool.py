@@ -160,7 +160,7 @@ def appraisal_values(appraisal: Values) -> Values:
 def agreement_values(agreement: Values) -> Values:
     """Stage -> the agreement of its reviewers: raw, kappa with its interval, records, conflicts; nothing if none."""
     shown = ("raw", "kappa", "low", "high", "n", "agree", "conflicts", "method", "reviewers")
-    stages = {name_of(stage): {key: held[key] for key in shown} for stage, held in agreement["stages"].items()}
+    stages = {name_of(held["stage"]): {key: held[key] for key in shown} for held in agreement["stages"]}
     return {"agreement": stages} if stages else {}
 
 
