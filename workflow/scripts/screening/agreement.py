@@ -17,6 +17,7 @@ Answers = Mapping[str, Mapping[str, str]]
 
 DIGITS = 12
 SAME = "all answers are the same, so chance alone would agree as well"
+NO_WIDTH = "the asymptotic interval has no width"
 PERFECT = "the reviewers agree on every record, which leaves the asymptotic interval without a width"
 
 
@@ -43,11 +44,7 @@ def _result(reviewers: Sequence[str], n: int, agree: int, method: str) -> dict[s
         "low": None,
         "high": None,
         "method": method,
-        "reason": ""
-        if n
-        else "no record was decided by both"
-        if len(reviewers) == 2
-        else "no record was decided twice",
+        "reason": "" if n else "no record was decided twice",
     }
 
 
@@ -64,12 +61,17 @@ def _cohen(answers: Answers, first: str, second: str) -> dict[str, Any]:
     if len(kinds) == 1:
         result["reason"] = SAME
         return result
+    import numpy as np
     from statsmodels.stats.inter_rater import cohens_kappa  # type: ignore[import-untyped]
 
-    found = cohens_kappa([[pairs[one, other] for other in kinds] for one in kinds])
+    # Divisions by a standard error of zero, in tests of significance that are not used.
+    with np.errstate(all="ignore"):
+        found = cohens_kappa([[pairs[one, other] for other in kinds] for one in kinds])
     result["kappa"] = round(float(found.kappa), DIGITS)
     if agree == n:
         result["reason"] = PERFECT
+    elif not found.var_kappa > 0:
+        result["reason"] = NO_WIDTH
     else:
         result["low"] = round(max(-1.0, float(found.kappa_low)), DIGITS)
         result["high"] = round(min(1.0, float(found.kappa_upp)), DIGITS)

@@ -14,7 +14,7 @@ from prismake.common.errors import Issue, nearest
 from prismake.screening.matching import Matcher
 from prismake.screening.reasons import Reasons
 from prismake.screening.stages import Stage
-from prismake.screening.votes import EXCLUDE, INCLUDE, MAYBE, Vote
+from prismake.screening.votes import EXCLUDE, INCLUDE, MAYBE, Named, Vote
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,9 @@ class Settled:
 
 def as_vote(row: Mapping[str, Any], path: object) -> Vote:
     """A row of the table of decisions or of consensus, as `read_table` gives it."""
-    from prismake.screening.votes import Named
-
     reason = row["reason"] or ""
     return Vote(
-        Named((row["record_id"],)),
+        Named((row["record_id"],), title=row.get("title") or "", year=row.get("year") or ""),
         row["stage"],
         row.get("reviewer") or "",
         row["decision"],
@@ -90,12 +88,6 @@ def as_vote(row: Mapping[str, Any], path: object) -> Vote:
         row.get("date") or "",
         f"{path}:{row['__line__']}",
     )
-
-
-def placed(vote: Vote, stages: Sequence[Stage]) -> str:
-    """The stage of a vote; where neither its row nor its source names one, the only stage that takes decisions."""
-    takers = [stage.id for stage in stages if stage.takes_decisions]
-    return vote.stage or (takers[0] if len(takers) == 1 else "")
 
 
 def _stage_fault(vote: Vote, stages: Mapping[str, Stage]) -> Issue | None:
@@ -152,7 +144,7 @@ def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stag
             fault = faults[0] if faults else None
         if len(found) == 1 and not fault:
             (survivor, (member, how)), *_ = found.items()
-            good.append(replace(vote, record=survivor, member=member, matched_by=how))
+            good.append(vote.of(survivor, member, how))
     return good, issues
 
 

@@ -1,4 +1,4 @@
-"""Finds the unique record that a row of a screening table means: by identifier, then by title and year.
+"""Finds the unique record that a row of a screening table means: by identifier, then by title, year and author.
 
 Screening tools keep no id of ours: what they give back is the record as it was imported. A row is therefore compared
 with every record of every cluster, the merged ones too.
@@ -22,10 +22,23 @@ SHOWN = 3
 # Nearest records are looked up for so many rows; the faults after them only name the row.
 EXPLAINED = 50
 
-COLUMNS = ("record_id", "title", "year", "doi", "pmid", "pmcid", "embase_id", "central_id", "trial_ids", "accession")
+COLUMNS = (
+    "record_id",
+    "title",
+    "year",
+    "author",
+    "doi",
+    "pmid",
+    "pmcid",
+    "embase_id",
+    "central_id",
+    "trial_ids",
+    "accession",
+)
 _NUMBERS = ("doi", "pmid", "pmcid", "embase_id", "central_id")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _ADDED = re.compile(r"\[references?\]\.?\s*\Z", re.IGNORECASE)
+_NOT_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 _LABELLED_PMID = re.compile(r"\s*(?:PMID|pubmed)\s*:?\s*(\d{1,8})\s*\Z", re.IGNORECASE)
 
 
@@ -36,8 +49,9 @@ def fold_title(title: str) -> str:
     if "<" in title:
         title = _TAG.sub("", title)
     title = _ADDED.sub("", title)
-    if not title.isascii():
-        title = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+    if title.isascii():
+        return title.lower().translate(_NOT_LETTERS)
+    title = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
     return "".join(c for c in title.casefold() if c.isalnum())
 
 
@@ -55,7 +69,7 @@ class Matcher:
         self._loaded = load is None
         self._numbers: dict[tuple[str, str], dict[str, str]] = {}
         self._accessions: dict[str, dict[str, str]] = {}
-        self._titles: dict[str, dict[str, tuple[str, str]]] = {}
+        self._titles: dict[str, dict[str, tuple[str, str, str]]] = {}
         self._explained = 0
 
     def _index(self) -> None:
@@ -77,8 +91,9 @@ class Matcher:
             if number := row.get("accession"):
                 self._accessions.setdefault(number.casefold(), {}).setdefault(survivor, name)
             if folded := fold_title(row.get("title", "")):
-                # A cluster keeps each of its titles with the year of the record that bears it.
-                self._titles.setdefault(folded, {}).setdefault(survivor, (row.get("year", ""), name))
+                # A cluster keeps each of its titles with the year and authors of the first record that bears it.
+                told = (row.get("year", ""), name, row.get("author", ""))
+                self._titles.setdefault(folded, {}).setdefault(survivor, told)
 
     def find(self, named: Named) -> dict[str, tuple[str, str]]:
         """Survivor -> (the record that matched, how), for every cluster that the row may mean."""
@@ -120,17 +135,27 @@ class Matcher:
         return {}
 
     def _by_title(self, named: Named) -> dict[str, tuple[str, str]]:
-        """Clusters with that title; of several those of that year, or of the year before or after it."""
+        """Clusters with that title, of that year or the year before or after it.
+
+        Of several, the one of that very year, then the one whose first author shares a word with the row's.
+        """
         held = self._titles.get(fold_title(named.title)) if named.title else None
         if not held:
             return {}
         near = {
             survivor: (name, "title and year" if named.year and year else "title")
-            for survivor, (year, name) in held.items()
+            for survivor, (year, name, _) in held.items()
             if not (named.year and year) or _apart(named.year, year) <= 1
         }
-        same = {survivor: near[survivor] for survivor in near if held[survivor][0] == named.year}
-        return same if len(same) == 1 else near
+        if len(near) > 1:
+            near = {survivor: near[survivor] for survivor in near if held[survivor][0] == named.year} or near
+        if len(near) > 1 and (words := _author_words(named.author)):
+            near = {
+                survivor: (name, "title and author")
+                for survivor, (name, _) in near.items()
+                if words & _author_words(held[survivor][2])
+            } or near
+        return near
 
     def fault(self, named: Named, found: Mapping[str, tuple[str, str]], where: str) -> Issue:
         """Why a row does not stand for one record, with the nearest records."""
@@ -156,7 +181,7 @@ class Matcher:
             near = [
                 f"{name} ({year or 'no year'}, {round(score)} % alike)"
                 for title, score, _ in found
-                for year, name in self._titles[title].values()
+                for year, name, _ in self._titles[title].values()
             ]
             if near:
                 return "nearest: " + "; ".join(near[:SHOWN]) + "; correct the row, or write the record's id into it"
@@ -165,6 +190,13 @@ class Matcher:
             if close:
                 return f"did you mean '{close[0]}'?"
         return lists_all
+
+
+def _author_words(authors: str) -> set[str]:
+    """The words of the first author's name, initials left out."""
+    first = re.split(r";| and |, (?=[^,]+,)", authors, maxsplit=1)[0]
+    plain = "".join(c for c in unicodedata.normalize("NFKD", first) if not unicodedata.combining(c))
+    return {word for word in re.findall(r"\w+", plain.casefold()) if len(word) > 1}
 
 
 def _apart(year: str, other: str) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
 from prismake.common.errors import Issue, nearest
 from prismake.screening.stages import Stage
+
+# What stands between reasons, in several scripts.
+_MARKS = re.compile("[,;|،、，；]")
 
 
 def fold(text: str) -> str:
@@ -25,6 +29,8 @@ class Reasons:
         for code, texts in stage.reason_texts.items():
             for text in texts:
                 self._code.setdefault(fold(text), code)
+        # The most parts that one reason has at its own commas.
+        self.longest = 1 + max((len(_MARKS.findall(text)) for text in self._code), default=0)
 
     def code(self, text: str) -> str:
         """The code of a reason, or ""."""
@@ -48,39 +54,39 @@ class Reasons:
             hint = f"did you mean '{meant}'?"
         else:
             hint = "valid here: " + ", ".join(self.stage.reasons)
-        return Issue(
-            "unknown-reason", message, where, f"{hint} A tool's own texts go under 'reason_texts' of the stage"
-        )
+        return Issue("unknown-reason", message, where, f"{hint} (a tool's own texts go under 'reason_texts')")
 
 
 def splitter(known: Sequence[Reasons], text: str) -> list[str]:
     """The reasons in a text that may hold several, joined with commas or semicolons.
 
     A reason may hold commas itself: what any of the stages knows as one reason stays whole, the longest first. What
-    is not known stays apart at its commas, to be told as unknown.
+    stands between known reasons stays whole too, to be told as unknown.
     """
     if not text.strip():
         return []
     if any(reasons.code(text) for reasons in known):
         return [text.strip()]
-    parts: list[str] = []
-    marks: list[str] = []
-    start = 0
-    for at, character in enumerate(text):
-        if character in ",;،、，；|":
-            parts.append(text[start:at])
-            marks.append(character)
-            start = at + 1
-    parts.append(text[start:])
+    starts = [0, *(mark.end() for mark in _MARKS.finditer(text)), len(text) + 1]
+    parts = len(starts) - 1
+    longest = max((reasons.longest for reasons in known), default=1)
     found: list[str] = []
-    at = 0
-    while at < len(parts):
-        for end in range(min(len(parts), at + 20), at, -1):
-            whole = "".join(part + mark for part, mark in zip(parts[at:end], [*marks[at : end - 1], ""], strict=True))
-            if end == at + 1 or any(reasons.code(whole) for reasons in known):
-                found.append(whole.strip())
-                at = end
-                break
-    if any(reasons.code(part) for reasons in known for part in found):
-        return [part for part in found if part]
-    return [text.strip()]
+    at = unknown = 0
+    while at < parts:
+        end = next(
+            (
+                end
+                for end in range(min(parts, at + longest), at, -1)
+                if any(reasons.code(text[starts[at] : starts[end] - 1]) for reasons in known)
+            ),
+            0,
+        )
+        if end:
+            if unknown < at:
+                found.append(text[starts[unknown] : starts[at] - 1])
+            found.append(text[starts[at] : starts[end] - 1])
+            unknown = end
+        at = end or at + 1
+    if unknown < parts:
+        found.append(text[starts[unknown] :])
+    return [reason.strip() for reason in found if reason.strip()]

@@ -65,6 +65,8 @@ def first_rule(rules: Sequence[Rule], title: str, publication_types: str) -> tup
     Raises BuildStop where a pattern takes more than `LONGEST` seconds on a title: some patterns try every way to
     divide a text, and would not end before the review does.
     """
+    if not rules:
+        return None
     rule = None
     try:
         with time_bound(LONGEST):

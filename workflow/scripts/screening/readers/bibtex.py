@@ -50,6 +50,7 @@ def _entry(block: Block) -> Entry:
             identifiers.pmid(fields.get("pmid", "") or fields.get("pubmed-id", "")),
             folded(fields.get("title", "")),
             fields.get("year", "").strip(),
+            folded(fields.get("author", "")),
         ),
         notes,
     )

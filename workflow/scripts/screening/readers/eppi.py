@@ -87,7 +87,7 @@ def read(document: Mapping[str, Any], source: Source, issues: list[Issue]) -> It
                 names.append(name)
                 if remark := folded(str(code.get("AdditionalText") or "")):
                     remarks.append(remark)
-        told = {key: str(reference.get(key) or "") for key in ("Title", "Year", "DOI", "URL", "ItemId", "OldItemId")}
+        told = {key: str(reference.get(key) or "") for key in ("Title", "Year", "DOI", "URL", "OldItemId", "Authors")}
         ids = tuple(told[key] for key in ("OldItemId", "URL") if told[key])
-        named = Named(ids, identifiers.doi(told["DOI"]), "", folded(told["Title"]), told["Year"][:4])
+        named = Named(ids, identifiers.doi(told["DOI"]), "", folded(told["Title"]), told["Year"][:4], told["Authors"])
         yield Entry(number, named, tuple(remarks)), names

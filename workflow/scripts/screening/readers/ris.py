@@ -53,6 +53,7 @@ def _entry(text: str, line: int) -> Entry:
             identifiers.pmid(first("PMID")),
             folded(first("TI", "T1", "CT")),
             year[0] if year else "",
+            first("AU", "A1"),
         ),
         tuple(folded(value) for tag in ("N1", "RN", "U5") for value in tags.get(tag, [])),
     )

@@ -17,6 +17,7 @@ from prismake.screening.votes import Named
 ROLES: dict[str, tuple[str, ...]] = {
     "record_id": ("record id", "record", "prismake id"),
     "title": ("title", "article title", "primary title", "title primary"),
+    "author": ("authors", "author", "author full names", "author names", "first author"),
     "year": ("year", "published year", "publication year", "pub year"),
     "doi": ("doi", "doi link"),
     "pmid": ("pmid", "pubmed id", "medline pmid"),
@@ -65,6 +66,7 @@ _IDS = (
     "url",
 )
 _DELIMITERS = (",", ";", "\t")
+_NOTHING = {"NA", "NaN", "nan", "None", "null"}
 
 csv.field_size_limit(1 << 24)
 
@@ -138,9 +140,9 @@ def read(text: str, source: Source, issues: list[Issue]) -> Iterator[Entry]:
 def _entry(
     line: int, cells: list[str], header: Sequence[str], roles: Mapping[str, int], numbers: Sequence[int]
 ) -> Entry:
-    held = {role: unguard_cell(cells[position]).strip() for role, position in roles.items()}
+    held = {role: _told(unguard_cell(cells[position])) for role, position in roles.items()}
     ids = [held["record_id"]] if held.get("record_id") else []
-    ids += [value for position in numbers if (value := cells[position].strip())]
+    ids += [value for position in numbers if (value := _told(cells[position]))]
     year = re.search(r"\d{4}", held["year"]) if held.get("year") else None
     doi, pmid = held.get("doi", ""), held.get("pmid", "")
     named = Named(
@@ -149,9 +151,16 @@ def _entry(
         identifiers.pmid(pmid) if pmid and pmid != "0" else "",
         folded(held.get("title", "")),
         year[0] if year else "",
+        held.get("author", ""),
     )
     notes = (held["note"],) if held.get("note") else ()
     return Entry(line, named, notes, {**dict(zip(header, cells, strict=True)), **_marked(held)})
+
+
+def _told(cell: str) -> str:
+    """A cell's text, "" for what R and pandas write where there is nothing."""
+    cell = cell.strip()
+    return "" if cell in _NOTHING else cell
 
 
 def _marked(held: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,63 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prismake.screening.agreement import PERFECT, SAME, agreement
+
+
+def answers(*rows, names=("A", "B")):
+    return {str(number): dict(zip(names, row, strict=False)) for number, row in enumerate(rows)}
+
+
+IN, EX = "include", "exclude"
+
+
+def test_cohens_kappa_with_its_interval_as_published():
+    """Cohen's formula by hand; the interval against Fleiss, Cohen and Everitt's standard error by hand."""
+    rows = [(IN, IN)] * 20 + [(IN, EX)] * 5 + [(EX, IN)] * 10 + [(EX, EX)] * 15
+    found = agreement(answers(*rows), ["A", "B"])
+    assert (found["n"], found["agree"], found["raw"], found["kappa"]) == (50, 35, 0.7, pytest.approx(0.4))
+    p = {(0, 0): 0.4, (0, 1): 0.1, (1, 0): 0.2, (1, 1): 0.3}
+    row, column, kappa, chance = (0.5, 0.5), (0.6, 0.4), 0.4, 0.5
+    first = sum(p[i, i] * (1 - (row[i] + column[i]) * (1 - kappa)) ** 2 for i in (0, 1))
+    second = (1 - kappa) ** 2 * sum(p[i, j] * (column[i] + row[j]) ** 2 for i, j in ((0, 1), (1, 0)))
+    error = ((first + second - (kappa - chance * (1 - kappa)) ** 2) / (50 * (1 - chance) ** 2)) ** 0.5
+    assert (found["low"], found["high"]) == (
+        pytest.approx(0.4 - 1.959964 * error),
+        pytest.approx(0.4 + 1.959964 * error),
+    )
+
+
+def test_what_cannot_be_computed_is_null_and_says_why():
+    found = agreement(answers((EX, EX), (EX, EX)), ["A", "B"])
+    assert (found["raw"], found["kappa"], found["reason"]) == (1.0, None, SAME)
+    found = agreement(answers((EX, EX), (IN, IN)), ["A", "B"])
+    assert (found["kappa"], found["low"], found["reason"]) == (1.0, None, PERFECT)
+    found = agreement(answers((EX, ""), (IN,)), ["A", "B"])
+    assert (found["n"], found["raw"], found["reason"]) == (0, None, "no record was decided twice")
+
+
+def test_fleiss_kappa_of_more_than_two():
+    names = ("A", "B", "C")
+    rows = [(IN, IN, IN)] * 4 + [(IN, EX, IN)] * 2 + [(EX, EX, EX)] * 4
+    found = agreement(answers(*rows, names=names), names)
+    # By hand: mean agreement (8 + 2/3) / 10; share of inclusions 16/30.
+    mean, chance = (8 + 2 / 3) / 10, (16 / 30) ** 2 + (14 / 30) ** 2
+    assert found["kappa"] == pytest.approx((mean - chance) / (1 - chance))
+    assert (found["n"], found["agree"], found["low"]) == (10, 8, None)
+    assert [pair["reviewers"] for pair in found["pairs"]] == [["A", "B"], ["A", "C"], ["B", "C"]]
+
+
+def test_a_team_of_three_of_whom_two_read_each_record():
+    held = {"1": {"A": IN, "B": IN}, "2": {"B": EX, "C": EX}, "3": {"A": IN, "C": EX}, "4": {"A": IN, "B": IN, "C": EX}}
+    found = agreement(held, ["A", "B", "C"])
+    assert (found["n"], found["agree"], found["method"]) == (3, 2, "Fleiss' kappa, 2 answers a record")
+    assert "1 record" in found["reason"] or "1 records" in found["reason"]
+
+
+@given(st.lists(st.tuples(st.sampled_from([IN, EX, ""]), st.sampled_from([IN, EX, ""])), max_size=30))
+def test_numbers_stay_within_their_bounds(rows):
+    found = agreement(answers(*rows), ["A", "B"])
+    assert found["n"] == sum(bool(a and b) for a, b in rows)
+    if found["low"] is not None:
+        assert -1 <= found["low"] <= found["kappa"] <= found["high"] <= 1
+    assert found["kappa"] is not None or found["reason"]

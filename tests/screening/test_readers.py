@@ -1,0 +1,231 @@
+"""Exports of screening tools, each found from its content and read without loss."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prismake.common.errors import BuildStop
+from prismake.screening.readers import notes, read_source
+from prismake.screening.readers.entries import Source
+from prismake.screening.reasons import Reasons, splitter
+from prismake.screening.stages import make_stages
+
+from . import exports
+
+STAGES = make_stages([{"id": "abstract", "reasons": {"design": "Wrong design, no control", "animals": "Animals only"}}])
+SPLIT = partial(splitter, [Reasons(stage) for stage in STAGES])
+
+
+@pytest.fixture
+def read(tmp_path):
+    def call(text, **settings):
+        file = tmp_path / "export.txt"
+        file.write_text(text, encoding="utf-8")
+        return read_source(Source(file=file, **settings), SPLIT)
+
+    return call
+
+
+def said(told):
+    return [(vote.named.title[:10], vote.reviewer, vote.decision, vote.reasons) for vote in told.votes]
+
+
+def codes(told):
+    return [(issue.code, issue.severity) for issue in told.issues]
+
+
+def test_rayyan_ris_has_each_reviewers_decision(read):
+    told = read(exports.RAYYAN_RIS)
+    reasons = ("wrong design, no control", "الدراسة على الحيوانات")
+    assert told.format == "Rayyan RIS"
+    assert said(told) == [
+        ("Endoscopic", "Ana", "include", ()),
+        ("Endoscopic", "ben@example.org", "exclude", reasons),
+        ("Percutaneo", "Ana", "include", ()),
+        ("Percutaneo", "ben@example.org", "exclude", ()),
+    ]
+    assert told.votes[0].named.doi == "10.5555/one"
+    assert told.votes[0].note.startswith("labels: cement,leak; notes: ")
+    assert [vote.where[-3:] for vote in told.votes[1:3]] == ["t:1", ":10"]
+    assert (told.rows, told.undecided) == (3, 1)
+
+
+def test_rayyan_bibtex(read):
+    told = read(exports.RAYYAN_BIB)
+    assert told.format == "Rayyan BibTeX"
+    assert said(told) == [("Endoscopic", "Ana", "maybe", ())]
+    assert (told.votes[0].named.doi, told.votes[0].named.year) == ("10.5555/one", "2021")
+
+
+def test_rayyan_csv(read):
+    told = read(exports.RAYYAN_CSV)
+    assert told.format == "Rayyan CSV"
+    assert said(told) == [("Endoscopic", "Ana", "exclude", ("wrong design, no control",))]
+    assert (told.rows, told.undecided) == (2, 1)
+
+
+def test_of_rayyans_events_the_last_holds(read, tmp_path):
+    articles = tmp_path / "articles.csv"
+    articles.write_text(exports.RAYYAN_CSV, encoding="utf-8")
+    told = read(exports.RAYYAN_LOG, records=articles)
+    assert said(told) == [
+        ("Endoscopic", "ana@example.org", "include", ()),
+        ("Endoscopic", "ben@example.org", "exclude", ("wrong design",)),
+    ]
+    assert told.votes[0].date == "2026-01-05 10:00:00 UTC"
+    with pytest.raises(BuildStop, match="names records by number only"):
+        read(exports.RAYYAN_LOG)
+
+
+@pytest.mark.parametrize("name", ['a "quoted" one', "Zoë } Doe", "人", "a, b"])
+def test_any_name_of_a_reviewer_is_read(name):
+    quoted = name.replace('"', '\\"')
+    text = f'RAYYAN-INCLUSION: {{"{quoted}"=>"Excluded", "B"=>"Included"}} | RAYYAN-LABELS: x'
+    assert [(one.reviewer, one.decision) for one in notes.rayyan([text], SPLIT)] == [
+        (name, "exclude"),
+        ("B", "include"),
+    ]
+
+
+def test_covidence_exports_a_list_a_decision(read):
+    told = read(exports.COVIDENCE_CSV)
+    assert told.format == "Covidence CSV"
+    assert said(told) == [("Endoscopic", "", "exclude", ("Wrong comparator",))]
+    assert "only an abstract" in told.votes[0].note
+    assert codes(read(exports.COVIDENCE_RIS)) == [("no-decision", "error")]
+    assert said(read(exports.COVIDENCE_RIS, decision="include")) == [("Percutaneo", "", "include", ())]
+
+
+def test_asreview(read):
+    told = read(exports.ASREVIEW_CSV)
+    assert told.format == "ASReview CSV"
+    assert [(vote.decision, vote.reviewer) for vote in told.votes] == [
+        ("include", "ana@example.org"),
+        ("exclude", "ana@example.org"),
+    ]
+    assert (told.rows, told.undecided) == (3, 1)
+    told = read(exports.ASREVIEW_RIS, reviewer="Ana", reason="Animals only")
+    assert told.format == "ASReview RIS"
+    assert said(told) == [("Percutaneo", "Ana", "exclude", ("Animals only",))]
+    assert told.votes[0].note == "my remark"
+    assert (told.rows, told.undecided) == (2, 1)
+
+
+def test_eppi_reviewer_tells_by_its_codes(read):
+    told = read(exports.EPPI_JSON, codes_under="Screen on title & abstract")
+    assert said(told) == [("Endoscopic", "", "include", ()), ("Percutaneo", "", "exclude", ("study design",))]
+    assert (told.rows, told.undecided) == (3, 1)
+    told = read(exports.EPPI_JSON, codes_under="screen on full text")
+    assert said(told) == [("Endoscopic", "", "exclude", ("no outcome",))]
+    assert codes(read(exports.EPPI_JSON)) == [("two-codes", "error")]
+    with pytest.raises(BuildStop, match="did you mean 'Screen on full text'"):
+        read(exports.EPPI_JSON, codes_under="Screen on fulltext")
+
+
+def test_distillersr_has_a_row_a_user_and_columns_of_the_reviews_own(read):
+    columns = {"decision": "Is it eligible?", "reason": "Why not?"}
+    told = read(exports.DISTILLER_CSV, columns=columns)
+    assert told.format == "DistillerSR CSV"
+    assert said(told) == [
+        ("Endoscopic", "ana", "include", ()),
+        ("Endoscopic", "ben", "exclude", ("wrong design, no control",)),
+    ]
+    assert {vote.stage for vote in told.votes} == {"abstract"}
+    with pytest.raises(BuildStop, match="no column holds decisions"):
+        read(exports.DISTILLER_CSV)
+
+
+def test_any_table_with_words_of_its_own(read):
+    table = "doi;Urteil;wer\n10.5555/one;ja;Ana\n10.5555/two;nein;Ana\n10.5555/three;vielleicht;Ana\n;;\n"
+    columns = {"decision": "Urteil", "reviewer": "wer"}
+    told = read(table, columns=columns, words={"ja": "include", "nein": "exclude"})
+    assert [vote.decision for vote in told.votes] == ["include", "exclude"]
+    assert codes(told) == [("decision", "error")]
+    assert "'vielleicht' is neither include nor exclude" in told.issues[0].message
+    with pytest.raises(BuildStop, match="there is no column 'Urtel'"):
+        read(table, columns={"decision": "Urtel"})
+
+
+def test_rows_that_went_astray_are_told_and_counted(read):
+    told = read('doi,decision\n10.5555/one,include\n10.5555/two,include,extra\n"10.5555/three,include\n')
+    assert [code for code, _ in codes(told)] == ["cells", "csv"]
+    assert len(told.votes) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"PK\x03\x04....", "this is a spreadsheet or archive"),
+        (b"{", "not JSON"),
+        (b"[1]", "this JSON holds no references"),
+        (b"hello", "no known export"),
+        (b'{"References": [{}]}', "it names no codes"),
+    ],
+)
+def test_what_is_no_export_is_refused(tmp_path, content, told):
+    file = tmp_path / "export"
+    file.write_bytes(content)
+    with pytest.raises(BuildStop, match=told):
+        read_source(Source(file=file), SPLIT)
+
+
+def test_an_empty_file_is_a_warning(read):
+    assert codes(read("")) == [("no-rows", "warning")]
+    assert codes(read("title,decision\n")) == [("no-rows", "warning")]
+
+
+def test_other_encodings_are_read_and_told(tmp_path):
+    file = tmp_path / "export.csv"
+    file.write_bytes("title,decision\nMénière,include\n".encode("windows-1252"))
+    told = read_source(Source(file=file), SPLIT)
+    assert told.votes[0].named.title == "Ménière" and codes(told) == [("encoding", "warning")]
+    file.write_bytes("title,decision\nMénière,include\n".encode("utf-16"))
+    assert read_source(Source(file=file), SPLIT).votes[0].named.title == "Ménière"
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=150)
+def test_no_text_breaks_a_reader(tmp_path_factory, text):
+    file = tmp_path_factory.getbasetemp() / "any"
+    for start in ("", "TY  - JOUR\nN1  - RAYYAN-INCLUSION: {", "@article{a,\n", "title,decision\n", '{"References": '):
+        file.write_bytes((start + text).encode("utf-8", "replace"))
+        try:
+            told = read_source(Source(file=file), SPLIT)
+        except BuildStop:
+            continue
+        assert told.undecided <= told.rows
+
+
+@given(
+    st.dictionaries(
+        st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=12)
+        .map(str.strip)
+        .filter(bool),
+        st.sampled_from(["Included", "Excluded", "Maybe"]),
+        max_size=4,
+    )
+)
+def test_what_rayyan_writes_is_read_back(answers):
+    pairs = ", ".join('"' + n.replace("\\", "\\\\").replace('"', '\\"') + f'"=>"{a}"' for n, a in answers.items())
+    found = notes.rayyan([f"RAYYAN-INCLUSION: {{{pairs}}} | RAYYAN-LABELS: a"], SPLIT)
+    words = {"Included": "include", "Excluded": "exclude", "Maybe": "maybe"}
+    assert {one.reviewer: one.decision for one in found} == {n: words[a] for n, a in answers.items()}
+
+
+def test_rayyans_real_export(shared):
+    folder = shared / "exports" / "one-search-25-platforms"
+    for file in (folder / "RIS" / "_baseline_rayyan.ris", folder / "CSV" / "_baseline_rayyan.csv"):
+        told = read_source(Source(file=Path(file)), SPLIT)
+        assert not told.issues
+        assert {vote.reviewer for vote in told.votes} == {"Emily"}
+        assert told.rows == file.read_text().count("rayyan-") == len(told.votes) + told.undecided
+
+
+@pytest.mark.parametrize("name", ["CSV/_baseline_covidence.csv", "RIS/_baseline_covidence_endnote.ris"])
+def test_covidences_real_export(shared, name):
+    file = shared / "exports" / "one-search-25-platforms" / name
+    assert codes(read_source(Source(file=file), SPLIT)) == [("no-decision", "error")]
+    told = read_source(Source(file=file, decision="include"), SPLIT)
+    assert told.rows == len(told.votes) > 5 and all(vote.named.title for vote in told.votes)

@@ -1,0 +1,59 @@
+from datetime import date
+
+import pytest
+from prismake.screening.dates import date_issues
+from prismake.screening.votes import HIDDEN, Named, Vote, day_of, labels, relabelled, without_addresses
+
+
+def test_addresses_become_neutral_labels_whatever_their_order():
+    names = ["zoe@example.org", "ana@example.org", "Li"]
+    found = labels(names, {})
+    assert found == labels(reversed(names), {})
+    assert found["Li"] == "Li" and {found[name] for name in names[:2]} == {"Reviewer 1", "Reviewer 2"}
+    # Not the alphabet's order: numbers follow the addresses' hashes.
+    many = [f"{letter}@example.org" for letter in "abcdefgh"]
+    assert [labels(many, {})[name] for name in many] != [f"Reviewer {n}" for n in range(1, 9)]
+
+
+def test_an_address_is_one_person_and_a_label_is_taken_once():
+    found = labels(["Ana@example.org", "ana@example.org ", "Reviewer 1"], {})
+    assert found["Ana@example.org"] == found["ana@example.org "] == "Reviewer 2"
+    assert labels(["ana@example.org", "Li"], {"Reviewer 1": "AM", "Li": "BL"}) == {"ana@example.org": "AM", "Li": "BL"}
+
+
+def test_addresses_leave_notes_and_reasons():
+    vote = Vote(Named(), "s", "x@y.org", "exclude", ("ask x@y.org",), "see mailto:x@y.org!", "", "f:1")
+    (changed,) = relabelled([vote], labels(["x@y.org"], {}))
+    assert "@" not in repr(changed)
+    assert without_addresses("a b@c.de f") == f"a {HIDDEN} f"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-01-31", date(2026, 1, 31)),
+        ("2026/1/5 10:00:00 UTC", date(2026, 1, 5)),
+        ("2026-01-31T10:00:00.123Z", date(2026, 1, 31)),
+        ("1767607200.5", date(2026, 1, 5)),
+        ("2026-02-30", None),
+        ("31.01.2026", None),
+        ("soon", None),
+    ],
+)
+def test_days(text, day):
+    assert day_of(text) == day
+
+
+def test_dates_are_held_against_the_searches():
+    days = ["2025-12-16", "2026-01-10", "2205-12-16", "2025-12-01", "gestern", "gestern"]
+    votes = [Vote(Named(), "s", "", "include", (), "", day, f"f:{n}") for n, day in enumerate(days, start=2)]
+    found = date_issues(votes, ["2025-12-15", "2025-12-16"], "2026-01-01")
+    assert [(issue.where, issue.severity) for issue in found] == [
+        ("f:3", "error"),
+        ("f:4", "error"),
+        ("f:5", "warning"),
+        ("f:6", "error"),
+    ]
+    assert "after the last day of screening" in found[0].message
+    assert "'gestern' is no day of the calendar (so in 2 rows)" in found[3].message
+    assert "more than 10 years after the last search" in date_issues(votes, ["2025-12-15"], "")[0].message
