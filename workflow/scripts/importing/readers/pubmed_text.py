@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from prismake.common import identifiers
 from prismake.common.records import SEPARATOR
-from prismake.importing import identifiers
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
 from prismake.importing.fields import Values, year
