@@ -38,7 +38,7 @@ def review(tmp_path):
     return tmp_path
 
 
-def build(folder, uncited="stop"):
+def build(folder, uncited="stop", **options):
     rendering.render(
         sections=[folder / "02.md", folder / "01.md"],
         metadata=folder / "metadata.yaml",
@@ -54,6 +54,7 @@ def build(folder, uncited="stop"):
         ledger=folder / "out" / "used.csv",
         source_map=folder / "out" / "source_map.json",
         uncited=uncited,
+        **options,
     )
     return (folder / "out" / "manuscript.md").read_text()
 
@@ -63,6 +64,11 @@ def stopped(folder):
         build(folder)
     assert not (folder / "out").exists()
     return str(caught.value)
+
+
+def test_the_head_of_a_draft_says_so(review):
+    assert "\ndraft: true\n" in build(review, draft=True).split("---")[1]
+    assert "draft" not in build(review).split("---")[1]
 
 
 def test_the_manuscript_is_resolved_to_one_file(review):
