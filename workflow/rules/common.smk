@@ -107,6 +107,7 @@ def results_to_seal():
             rules.take_in_figures.output,
             rules.render.output,
             rules.write_docx.output,
+            rules.preflight.output,
             rules.write_pdf.output,
         ]
     return [

@@ -112,6 +112,30 @@ rule jats:
         rules.write_jats.output,
 
 
+rule preflight:
+    input:
+        docx=rules.write_docx.output.docx,
+        profile=f"{JOURNAL}/profile.yaml",
+        schema=schema("journal"),
+        fonts=package_files("document/fonts/*.ttf"),
+        code=code("document/check_docx.py"),
+    output:
+        json="results/manuscript/preflight.json",
+        text="results/manuscript/preflight.txt",
+    log:
+        "results/logs/preflight.log",
+    benchmark:
+        "results/benchmarks/preflight.tsv"
+    conda:
+        "../envs/prismake.yaml"
+    params:
+        allow=MANUSCRIPT.get("preflight", {}).get("allow", []),
+    message:
+        "Checking the Word document"
+    script:
+        "../scripts/document/check_docx.py"
+
+
 rule write_pdf:
     input:
         manuscript=rules.render.output.manuscript,

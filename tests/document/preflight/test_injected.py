@@ -203,6 +203,7 @@ FAULTS: list[tuple[str, str, Damage]] = [
     ("caption-seq", "a typed caption number", sub(BODY, r"<w:instrText[^>]*> SEQ Table [^<]*</w:instrText>", "")),
     ("seq-consecutive", "a gap in the numbers", sub(BODY, r"( SEQ Table .*?<w:t [^>]*>)1<", r"\g<1>3<")),
     ("caption-label", "a caption that counts another kind", swap(BODY, " SEQ Figure ", " SEQ Table ")),
+    ("seq-name", "a sequence with a full stop", swap(BODY, " SEQ Table ", " SEQ Tab. ")),
     ("ref-target", "a dangling reference", swap(BODY, " REF _Ref_tbl_1 ", " REF _Ref_tbl_9 ")),
     ("ref-result", "a stale reference", swap(BODY, ">Figure 1<", ">Figure 4<")),
     ("typed-reference", "a typed reference", insert(paragraph("As Table 2 shows, it is so."))),

@@ -53,8 +53,8 @@ end
 local function caption(float, content)
   local kind, number = float.attributes.kind, float.attributes.number
   local words = KINDS[kind]
-  -- A sequence's name is one word in Word.
-  local sequence = words.label:gsub('%s', '_')
+  -- A sequence's name is one word in Word, without the full stop of "Fig.".
+  local sequence = words.label:gsub('%p', ''):gsub('%s', '_')
   local counted = bookmarked(bookmark(kind, number, 'number'), field('SEQ ' .. sequence .. ' \\* ARABIC', number, true))
   local label = bookmarked(bookmark(kind, number, 'full'), run(words.label .. ' ', true) .. counted)
   local inlines = pandoc.Inlines({ xml(label .. run(words.separator)) })

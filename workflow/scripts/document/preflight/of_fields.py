@@ -95,6 +95,15 @@ def seq_consecutive(document: Document, _: Asked) -> Iterator[Found]:
             )
 
 
+@check("seq-name", "fields", "error", "names of SEQ fields are such as Word takes")
+def seq_name(document: Document, _: Asked) -> Iterator[Found]:
+    """A letter first, then letters, digits, underscores; 40 at most."""
+    document.need()
+    for field in document.body_fields:
+        if field.name == "SEQ" and not re.fullmatch(r"[^\W\d_]\w{0,39}", field.argument):
+            yield Found(f"'{shortened(field.argument)}' is no name for a sequence", document.where(field.paragraph))
+
+
 @check("caption-label", "fields", "error", "a caption's label is that of its SEQ field")
 def caption_label(document: Document, _: Asked) -> Iterator[Found]:
     """ "Table" counts tables, "Figure" figures."""
@@ -102,13 +111,13 @@ def caption_label(document: Document, _: Asked) -> Iterator[Found]:
     for field in document.body_fields:
         if field.name != "SEQ" or field.paragraph is None or not document.is_caption(field.paragraph):
             continue
-        before = text_of(field.paragraph).strip()
-        if not before.lower().startswith(field.argument.lower()[:3]):
+        before, label = text_of(field.paragraph).strip(), field.argument.replace("_", " ")
+        if not before.lower().startswith(label.lower()[:3]):
             yield Found(
                 f"the caption counts '{field.argument[:40]}' and begins otherwise", document.where(field.paragraph)
             )
         elif not re.match(
-            rf"{re.escape(field.argument)}\W{{0,3}}{re.escape(field.result.strip())}\b", before, re.IGNORECASE
+            rf"{re.escape(label)}\W{{0,3}}{re.escape(field.result.strip())}\b", before, re.IGNORECASE
         ):
             yield Found(
                 f"the label and the number '{shortened(field.result)}' do not stand at its beginning",

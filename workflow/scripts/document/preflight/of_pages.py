@@ -49,9 +49,11 @@ def header_footer(document: Document, _: Asked) -> Iterator[Found]:
 
 
 @check("header-text", "sections", "warning", "the header says something, and the same in every section")
-def header_text(document: Document, _: Asked) -> Iterator[Found]:
-    """A running head."""
+def header_text(document: Document, asked: Asked) -> Iterator[Found]:
+    """A running head, where the journal wants one."""
     document.need()
+    if asked.setting("running_head", "in_header") is False:
+        raise Skip("the journal wants no running head")
     said = []
     for section in document.sections:
         parts = margins_of(document, section.number, "header")

@@ -483,6 +483,10 @@ def table_notes(document: Document, _: Asked) -> Iterator[Found]:
             yield Found("no table stands above the note", document.where(block))
 
 
+# "Table 1", "Tables 1, 2, and 4–6", "Figs. 1 and 2".
+MENTION = re.compile(r"(?P<label>[^\W\d]+?)s?\.?[ \u00a0](?P<numbers>\d{1,3}(?:(?:–|-|, and |, | and |,)\d{1,3})*)")
+
+
 @check("float-mentioned", "captions", "error", "the text refers to every table and figure")
 def float_mentioned(document: Document, _: Asked) -> Iterator[Found]:
     """Each is mentioned, by a field or in words."""
@@ -493,14 +497,14 @@ def float_mentioned(document: Document, _: Asked) -> Iterator[Found]:
         if block.tag == f"{W}p" and document.style_of(block) not in (*CAPTION_STYLES, "title page")
     )
     numbers: dict[str, set[int]] = {}
-    for match in re.finditer(r"(\w+?)s?[ \u00a0](\d{1,3}(?:(?:–|-|, and |, | and |,)\d{1,3})*)", said):
-        for piece in re.split(r",? and |, ?", match[2]):
+    for match in MENTION.finditer(said):
+        for piece in re.split(r",? and |, ?", match["numbers"]):
             ends = [int(end) for end in re.findall(r"\d+", piece)]
             if ends and ends[-1] - ends[0] < 200:
-                numbers.setdefault(match[1].lower(), set()).update(range(ends[0], ends[-1] + 1))
+                numbers.setdefault(match["label"].lower(), set()).update(range(ends[0], ends[-1] + 1))
     for field in document.body_fields:
         if field.name != "SEQ" or field.paragraph is None or not document.is_caption(field.paragraph):
             continue
         number = whole(field.result)
-        if number is not None and number not in numbers.get(field.argument.lower(), set()):
+        if number is not None and number not in numbers.get(field.argument.lower().rstrip("."), set()):
             yield Found(f"the text never mentions {field.argument} {number}", document.where(field.paragraph))

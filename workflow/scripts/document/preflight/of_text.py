@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 from prismake.document.preflight.document import Document, R, W, find, is_on, local, shortened, text_of, value, whole
 from prismake.document.preflight.findings import Asked, Found, Skip, check
+from prismake.document.preflight.of_citations import BRACKETS, entries
 
 # Marks of a cross-reference, citation or value that nobody resolved.
 UNRESOLVED = re.compile(
@@ -24,6 +25,8 @@ INVISIBLE = re.compile(
 MOJIBAKE = re.compile("Ã[\u0080-\u00bf¤¶¼Ÿ©¨]|â€[\u0080-\u00bf™œ“”˜]|Â[\u00a0°±·]|ï»¿")
 WORD = re.compile(r"[^\W_]+(?:[.,'’\-–/][^\W_]+)*")
 LITERAL = ("bibliography",)
+# Citations by author and year are no words of the text: "(Alder 2001; Birch and Cedar, 2002a)".
+YEARS = re.compile(r"\([^()]*\b(?:1[5-9]|20)\d\d[a-z]?\b[^()]*\)")
 # By how much a count of words may differ: programs disagree on what a word is.
 COUNT_TOLERANCE = 0.03
 PATHS = re.compile(r"[A-Za-z]:\\(?:Users|Documents and Settings)\\|/(?:home|Users)/[^/\s]+/|file:///")
@@ -225,21 +228,33 @@ def abstract_words(document: Document, asked: Asked) -> int | None:
 
 
 def _without_citations(document: Document, paragraph: Any) -> str:
-    return "".join(
+    text = "".join(
         " " if piece.superscript and piece.text.strip()[:1].isdigit() else piece.text
         for piece in document.pieces(paragraph)
     )
+    return YEARS.sub(" ", BRACKETS.sub(" ", text))
 
 
-def _stated_counts(document: Document) -> dict[str, int]:
+def _stated_counts(document: Document, asked: Asked) -> dict[str, int]:
+    """What the line of counts says: "abstract", "text", "tables", "figures", "references" -> number."""
+    label = str(asked.setting("title_page", "word_count") or "Word count")
+    names = {
+        "abstract": "abstract",
+        "text": "text",
+        str(asked.setting("tables", "plural") or "tables").lower(): "tables",
+        str(asked.setting("figures", "plural") or "figures").lower(): "figures",
+        str(asked.setting("references", "heading") or "references").lower(): "references",
+    }
     stated: dict[str, int] = {}
     for block in document.styled("title page"):
-        text = text_of(block)
-        if re.match(r"\W*Word count", text, re.IGNORECASE):
-            for match in re.finditer(r"(abstract|text|tables|figures) (\d[\d,]{0,9})", text):
-                number = whole(match[2].replace(",", ""))
-                if number is not None:
-                    stated[match[1]] = number
+        text = text_of(block).strip()
+        if not text.lower().startswith(label.lower()):
+            continue
+        for piece in text[len(label) :].strip(" :").split(";"):
+            name, _, number = piece.strip().rpartition(" ")
+            counted = whole(number.replace(",", ""))
+            if name.lower() in names and counted is not None:
+                stated[names[name.lower()]] = counted
     return stated
 
 
@@ -251,7 +266,7 @@ def word_counts(document: Document, asked: Asked) -> Iterator[Found]:
     heading of level 1.
     """
     document.need()
-    stated = _stated_counts(document)
+    stated = _stated_counts(document, asked)
     if not stated:
         raise Skip("the title page states no counts")
     counted = abstract_words(document, asked)
@@ -267,10 +282,18 @@ def word_counts(document: Document, asked: Asked) -> Iterator[Found]:
         if ends and not fits:
             nearest = min(ends, key=lambda end: abs(end - stated["text"]))
             yield Found(f"the text has {nearest} words, {stated['text']} are stated", document.main)
-    kinds = [field.argument.lower() for field in document.body_fields if field.name == "SEQ"]
-    for name in ("tables", "figures"):
-        if name in stated and kinds.count(name[:-1]) != stated[name]:
-            yield Found(f"the document has {kinds.count(name[:-1])} {name}, {stated[name]} are stated", document.main)
+    counted_floats = {"tables": 0, "figures": 0}
+    for field in document.body_fields:
+        if field.name == "SEQ" and field.paragraph is not None and document.is_caption(field.paragraph):
+            figure = document.style_of(field.paragraph) == "image caption" or field.argument.lower().startswith("fig")
+            counted_floats["figures" if figure else "tables"] += 1
+    for name, number in counted_floats.items():
+        # What a journal takes as files of their own is not in this one.
+        if name in stated and asked.setting(name, "placement") != "separate" and number != stated[name]:
+            yield Found(f"the document has {number} {name}, {stated[name]} are stated", document.main)
+    listed = len(entries(document))
+    if "references" in stated and listed and listed != stated["references"]:
+        yield Found(f"the document has {listed} references, {stated['references']} are stated", document.main)
 
 
 def _text_counts(document: Document, asked: Asked) -> Iterator[int]:

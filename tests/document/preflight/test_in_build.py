@@ -1,0 +1,67 @@
+"""The preflight as a step of the build."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prismake.common.errors import BuildStop, Issue
+from prismake.document.check_docx import preflight
+
+from ..conftest import JOURNAL, ROOT
+from .conftest import BODY, FONTS, damaged
+
+
+def run(folder: Path, content: bytes, allow: list[str]) -> dict[str, Any]:
+    file = folder / "manuscript.docx"
+    file.write_bytes(content)
+    report, text = folder / "preflight.json", folder / "preflight.txt"
+    preflight(
+        docx=file,
+        profile=JOURNAL / "profile.yaml",
+        schema=ROOT / "workflow/schemas/journal.schema.yaml",
+        fonts=FONTS,
+        json=report,
+        text=text,
+        allow=allow,
+    )
+    assert text.read_text().startswith("manuscript.docx: passed.")
+    written: dict[str, Any] = json.loads(report.read_text())
+    return written
+
+
+def stale(content: bytes) -> bytes:
+    return damaged(content, lambda parts: parts.update({BODY: parts[BODY].replace(b">Figure 1<", b">Figure 7<")}))
+
+
+def test_a_sound_document_passes_in_silence(tmp_path: Path, good: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    warned: list[Issue] = []
+    monkeypatch.setattr("prismake.document.check_docx.warn", warned.append)
+    assert run(tmp_path, good, [])["passed"] is True
+    assert warned == []
+
+
+def test_an_error_stops_the_build_and_nothing_is_written(tmp_path: Path, good: bytes) -> None:
+    with pytest.raises(BuildStop) as stopped:
+        run(tmp_path, stale(good), [])
+    assert {issue.code for issue in stopped.value.issues} == {"ref-result", "float-mentioned"}
+    issue = next(issue for issue in stopped.value.issues if issue.code == "ref-result")
+    assert "manuscript.docx: word/document.xml, paragraph" in issue.where
+    assert "manuscript.preflight.allow" in issue.fix
+    assert not (tmp_path / "preflight.json").exists()
+
+
+def test_what_is_allowed_is_told_in_one_line(tmp_path: Path, good: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    warned: list[Issue] = []
+    monkeypatch.setattr("prismake.document.check_docx.warn", warned.append)
+    report = run(tmp_path, stale(good), ["ref-result", "float-mentioned"])
+    assert (report["passed"], report["errors"], report["warnings"]) == (True, 0, 2)
+    (issue,) = warned
+    assert issue.message == "2 warnings of the preflight (float-mentioned, ref-result)"
+
+
+def test_a_check_that_does_not_exist(tmp_path: Path, good: bytes) -> None:
+    with pytest.raises(BuildStop, match="did you mean 'ref-result'"):
+        run(tmp_path, good, ["ref-results"])
