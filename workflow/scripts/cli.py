@@ -24,7 +24,7 @@ COMMANDS = {
     "new": Command("prismake.new_review", "start a review from search exports"),
     "import": Command("prismake.importing.command", "read search exports into one table of records"),
     "dedup": Command("prismake.dedup.command", "find the duplicates in a table of records"),
-    "check": Command("prismake.document.preflight.command", "check a Word document as a journal's staff would"),
+    "check": Command("prismake.document.preflight.command", "check a Word document or PDF as a journal's staff would"),
     "flow": Command("prismake.flow.figure_command", "draw a flow figure from a CSV of the R package PRISMA2020"),
     "why": Command("prismake.flow.why_command", "tell a record's life, from its export to the sentences that cite it"),
     "explain": Command("prismake.flow.why_command", "the former name of `prismake why`"),

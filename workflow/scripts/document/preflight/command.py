@@ -1,9 +1,10 @@
-"""`prismake check`: the preflight of a finished document."""
+"""`prismake check`: the preflight of finished documents."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from prismake.common.errors import inert, nearest, stop
 from prismake.common.reading import check_regular
 from prismake.common.validation import load_yaml
 from prismake.common.writing import write_text
+from prismake.document.preflight.document import Document
 from prismake.document.preflight.findings import CHECKS, THEMES, Asked
 from prismake.document.preflight.package import LARGEST_FILE
 from prismake.document.preflight.run import Report, check_docx, checks_of, report_json
+from prismake.document.preflight.run_pdf import check_pdf
 from prismake.document.profile import read_profile
 from prismake.document.variants import VARIANTS, edition_of
 
@@ -23,7 +26,7 @@ SCHEMA = Path(__file__).parents[3] / "schemas" / "journal.schema.yaml"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of `prismake check`."""
-    parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="a Word document")
+    parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="Word documents and PDFs")
     journal = parser.add_mutually_exclusive_group()
     journal.add_argument("--journal", type=Path, metavar="FOLDER", help="check against the profile.yaml of this folder")
     journal.add_argument("--profile", type=Path, metavar="PROFILE.yaml", help="check against this journal's profile")
@@ -74,13 +77,30 @@ def _asked(arguments: argparse.Namespace, name: str) -> Asked:
     )
 
 
-def _check(path: Path, arguments: argparse.Namespace) -> Report:
+def _read(path: Path) -> bytes:
     check_regular(path, LARGEST_FILE)
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as fault:
         raise stop("unreadable", f"cannot be read: {fault.strerror}", where=str(path), fix="check its rights") from None
-    return check_docx(content, _asked(arguments, path.name), allowed=arguments.allow)
+
+
+def is_pdf(path: Path, content: bytes) -> bool:
+    """Whether a file is to be checked as PDF: its content says so, or its name where the content says nothing."""
+    return b"%PDF-" in content[:1024] or (path.suffix.lower() == ".pdf" and not content.startswith(b"PK"))
+
+
+def reports_of(files: Sequence[Path], arguments: argparse.Namespace) -> list[Report]:
+    """The reports of all files. A PDF is compared with the Word document where exactly one is among the files."""
+    contents = [(path, content, is_pdf(path, content)) for path in files for content in [_read(path)]]
+    words = [content for _path, content, pdf in contents if not pdf]
+    beside = Document(words[0]) if len(words) == 1 and len(contents) > 1 else None
+    return [
+        check_pdf(content, _asked(arguments, path.name), beside=beside, allowed=arguments.allow)
+        if pdf
+        else check_docx(content, _asked(arguments, path.name), allowed=arguments.allow)
+        for path, content, pdf in contents
+    ]
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -89,12 +109,12 @@ def run(arguments: argparse.Namespace) -> int:
         print(listed())
         return 0
     if not arguments.files:
-        raise stop("no-file", "no document is named", fix="prismake check FILE.docx")
-    known = [check.id for check in checks_of("docx")]
+        raise stop("no-file", "no document is named", fix="prismake check FILE.docx FILE.pdf")
+    known = [check.id for check in (*checks_of("docx"), *checks_of("pdf"))]
     for name in arguments.allow:
         if name not in known:
             raise stop("unknown-check", f"there is no check '{name}'", where="--allow", fix=nearest(name, known))
-    reports = [_check(path, arguments) for path in arguments.files]
+    reports = reports_of(arguments.files, arguments)
     to_screen = arguments.json is not None and str(arguments.json) == "-"
     if to_screen:
         sys.stdout.write(report_json(reports))

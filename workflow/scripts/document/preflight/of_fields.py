@@ -116,9 +116,7 @@ def caption_label(document: Document, _: Asked) -> Iterator[Found]:
             yield Found(
                 f"the caption counts '{field.argument[:40]}' and begins otherwise", document.where(field.paragraph)
             )
-        elif not re.match(
-            rf"{re.escape(label)}\W{{0,3}}{re.escape(field.result.strip())}\b", before, re.IGNORECASE
-        ):
+        elif not re.match(rf"{re.escape(label)}\W{{0,3}}{re.escape(field.result.strip())}\b", before, re.IGNORECASE):
             yield Found(
                 f"the label and the number '{shortened(field.result)}' do not stand at its beginning",
                 document.where(field.paragraph),
