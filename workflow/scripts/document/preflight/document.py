@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import islice
 from typing import Any
 
 from prismake.document.preflight.findings import Skip
@@ -332,7 +333,8 @@ class Document:
         if paragraph is None:
             first = next(node.iter(f"{W}p"), None) if node is not None else None
             number = self._numbers.get(first)
-            shown = shortened(text_of(node)[:400]) if node is not None else ""
+            cells = node.iter(f"{W}p") if number else ()
+            shown = shortened(" ".join(text_of(paragraph)[:FIRST_WORDS] for paragraph in islice(cells, 8)))
             return f"{self.part_of(node)}, from paragraph {number} '{shown}'" if number else self.part_of(node)
         if paragraph not in self._told:
             number = self._numbers.get(paragraph)
