@@ -130,6 +130,13 @@ def test_strict_open_xml_is_told(good: bytes) -> None:
     assert "main-part" in fails(damaged(good, strict))
 
 
+def test_a_part_without_a_name() -> None:
+    local = struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, *[0] * 9)
+    central = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, *[0] * 14)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(central), len(local), 0)
+    assert "zip-names" in fails(local + central + end)
+
+
 @pytest.mark.parametrize("number", ["99999999999999999999", "-1", "1e9", "NaN", "", "０"])
 @pytest.mark.parametrize("place", ["<w:gridCol w:w=", "<w:pgSz w:h=", "<wp:extent cx=", "<w:bookmarkStart w:id="])
 def test_numbers_beyond_measure(good: bytes, number: str, place: str) -> None:

@@ -65,3 +65,12 @@ def test_what_is_allowed_is_told_in_one_line(tmp_path: Path, good: bytes, monkey
 def test_a_check_that_does_not_exist(tmp_path: Path, good: bytes) -> None:
     with pytest.raises(BuildStop, match="did you mean 'ref-result'"):
         run(tmp_path, good, ["ref-results"])
+
+
+def test_what_a_title_or_name_holds_stops_no_build(
+    tmp_path: Path, good: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prismake.document.check_docx.warn", lambda issue: None)
+    old, new = b"Storm damage is common", b"Storm damage {{ 7*7 }} [@x]"
+    literal = damaged(good, lambda parts: parts.update({BODY: parts[BODY].replace(old, new)}))
+    assert run(tmp_path, literal, [])["warnings"] == 1

@@ -374,14 +374,19 @@ def _extended(document: Document) -> dict[str, str]:
     return {}
 
 
+def _bare(text: str) -> str:
+    """The letters and digits of a text: marks and blanks may be set in other ways in properties than on a page."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
 @check("property-title", "properties", "error", "the document's properties hold its title as printed")
 def property_title(document: Document, _: Asked) -> Iterator[Found]:
     """dc:title."""
-    said = " ".join(_core(document).get("title", "").split())
-    titles = [" ".join(text_of(block).split()) for block in document.styled("title")]
+    said = _core(document).get("title", "")
+    titles = [text_of(block) for block in document.styled("title")]
     if not said:
         yield Found("no title in the properties", "docProps/core.xml")
-    elif titles and said.casefold() != titles[0].casefold():
+    elif titles and _bare(said) != _bare(titles[0]):
         yield Found(f"the properties say '{shortened(said)}', the page '{shortened(titles[0])}'", "docProps/core.xml")
 
 
@@ -399,7 +404,7 @@ def property_authors(document: Document, asked: Asked) -> Iterator[Found]:
         yield Found("no authors in the properties", "docProps/core.xml")
     elif lines:
         for name in named:
-            if name.casefold() not in printed.casefold():
+            if _bare(name) not in _bare(printed):
                 yield Found(f"'{name[:60]}' is no author on the title page", "docProps/core.xml")
         if len(named) == 1 and printed.count(",") >= 1 and len(printed) > len(named[0]) + 8:
             yield Found("the properties name one author, the title page several", "docProps/core.xml")

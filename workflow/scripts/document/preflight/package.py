@@ -138,6 +138,8 @@ def _looks_like_a_document(content: bytes, package: Package) -> bool:
 
 
 def _fault_of_name(name: str) -> str:
+    if not name:
+        return "is empty"
     if name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", name):
         return "is an absolute path"
     if ".." in re.split(r"[/\\]", name):
