@@ -33,6 +33,9 @@ def _listed(ids: Sequence[str]) -> str:
 
 def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable[str]) -> list[Issue]:
     """Faults where two sides that must hold the same records do not: which ids each has in excess."""
+    left_ids, right_ids = list(left_ids), list(right_ids)
+    if left_ids == right_ids:
+        return []
     a, b = Counter(left_ids), Counter(right_ids)
     issues = []
     for name, other, excess in ((left, right, a - b), (right, left, b - a)):
@@ -118,6 +121,8 @@ def expected(
     for row in trail:
         ways[row["record_id"]].append(row)
     should: defaultdict[str, list[str]] = defaultdict(list)
+    # Many records, few ways to stand at a stage.
+    at: dict[tuple[str, str, str, str], list[list[str]]] = {}
     for record in records:
         name, column = record["record_id"], clusters.column[record["record_id"]]
         first = prefix(column)
@@ -128,8 +133,11 @@ def expected(
             continue
         way = ways[clusters.survivor[name]]
         for row in way:
-            for box in _boxes_at(row, stages, names.index(row["stage"]), column):
-                should[box].append(name)
+            key = (row["stage"], row["decision"], row["reason"], column)
+            if key not in at:
+                at[key] = [should[box] for box in _boxes_at(row, stages, names.index(row["stage"]), column)]
+            for box in at[key]:
+                box.append(name)
         if way and way[-1]["decision"] == "include":
             should["included"].append(name)
     return dict(should)

@@ -98,11 +98,12 @@ def write_lists(boxes: Sequence[Box], imported: Mapping[str, Row], screened: Map
     lists.mkdir(parents=True, exist_ok=True)
     for old in lists.glob("*.csv"):
         old.unlink()
+    later = {**imported, **screened}
     for box in boxes:
         if not SAFE_ID.fullmatch(box.id):
             message = f"'{box.id}' cannot name a file"
             raise stop("box-id", message, where="config.yaml", fix="use letters, digits, _ and - in ids")
-        source = imported if box.role in ("identified", "source", "duplicates") else {**imported, **screened}
+        source = imported if box.role in ("identified", "source", "duplicates") else later
         without_reason = {"reason": ""} if box.role in ("identified", "source", "screened", "included") else {}
         write_rows(lists / f"{box.id}.csv", LISTED, ({**source[name], **without_reason} for name in box.records))
 
@@ -129,11 +130,11 @@ def added_boxes(
             continue
         if block["id"] in by_id:
             issues.append(Issue("box-twice", "another box has this id", where, "give it another"))
-        names = set()
+        names, held = set(), set(holder.records)
         for row in read_table(table, schema):
             name = representative.get(row["record_id"], row["record_id"])
             names.add(name)
-            if name not in holder.records:
+            if name not in held:
                 message = f"'{row['record_id']}' is not in the box '{holder.id}'"
                 issues.append(Issue("not-in-box", message, f"{table}:{row['__line__']}", "remove the row"))
         ids = tuple(name for name in holder.records if name in names)
@@ -302,9 +303,8 @@ def count(
     before = None
     if old_table and previous_schema:
         before = read_previous(old_table, previous_schema)
-        check_no_report_twice(
-            before, [row for row in rows if grouped.representative[row["record_id"]] in set(included)]
-        )
+        held = set(included)
+        check_no_report_twice(before, [row for row in rows if grouped.representative[row["record_id"]] in held])
         if study_of is None:
             warn(Issue("no-reports", "each included report counts as a study of its own", "the flow", REPORTS_FIX))
             study_of = {name: name for name in included}

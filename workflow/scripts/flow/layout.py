@@ -22,6 +22,8 @@ WIDTH = 1950 * PIXEL - 2 * MARGIN
 # How much wider bold text runs at most.
 BOLDER = 1.09
 ARROW = 5.5  # the length of an arrow's head
+# Pixels that a main column may give to the one beside it.
+SHIFTS = (0, 30, 60)
 COLUMNS = ("previous", "main", "side", "other_main", "other_side")
 
 
@@ -63,9 +65,17 @@ _TEMPLATES: dict[tuple[str, ...], tuple[dict[str, float], tuple[int, ...]]] = {
 }
 
 
-def make_grid(columns: Sequence[str], width: float = WIDTH) -> Grid:
-    """The grid of one of the four templates in a figure of that width in points, its margin aside."""
-    measures, lengths = _TEMPLATES[tuple(columns)]
+def make_grid(columns: Sequence[str], width: float = WIDTH, shift: int = 0) -> Grid:
+    """The grid of one of the four templates in a figure of that width in points, its margin aside.
+
+    `shift` is how many pixels each main column gives to the column at its right.
+    """
+    measures, template = _TEMPLATES[tuple(columns)]
+    lengths = list(template)
+    for number, column in enumerate(columns):
+        if column in ("side", "other_side"):
+            lengths[2 * number] -= shift
+            lengths[2 * number + 2] += shift
     placed: dict[str, tuple[float, float]] = {}
     bar, gap = lengths[0] * PIXEL, lengths[1] * PIXEL
     # Bars and the room for arrows stay as they are; the columns share what a wider or narrower figure brings.
@@ -365,6 +375,17 @@ def _down(above: Shape, below: Shape) -> Arrow:
     return Arrow(above.name, below.name, points)
 
 
+def _lowest(
+    columns: Sequence[str], width: float, rows: Sequence[Row], phases: Mapping[str, str], previous: Entry | None
+) -> tuple[Grid, list[float]]:
+    """The grid that makes the figure lowest, and the heights of its rows: long reasons ask for a wider column."""
+    tried = []
+    for shift in SHIFTS:
+        grid = make_grid(columns, width, shift)
+        tried.append((grid, _slots(grid, rows, phases, previous)))
+    return min(tried, key=lambda each: sum(each[1]))
+
+
 def arrange(flow: Flow, width: float = WIDTH) -> Picture:
     """The figure from the content of flow.json, every shape in its place; `width` in points, its margin aside."""
     rows = make_rows(flow)
@@ -372,8 +393,7 @@ def arrange(flow: Flow, width: float = WIDTH) -> Picture:
     previous = _included(flow["boxes"], before) if before else None
     has_other = any(row.other for row in rows)
     columns = [*(["previous"] if previous else []), *COLUMNS[1:3], *(COLUMNS[3:] if has_other else [])]
-    grid = make_grid(columns, width)
-    slots = _slots(grid, rows, flow["phases"], previous)
+    grid, slots = _lowest(columns, width, rows, flow["phases"], previous)
     headings = _headings(flow, grid, 0.0)
     over = headings[0].height + grid.bar_gap if headings else 0.0
     top = sum(slots) + grid.row_gap * (len(rows) - 1) + over
