@@ -188,6 +188,13 @@ def test_wrapping_loses_nothing_and_fits(text, indent):
     assert all(text_width(line, FONT_SIZE) <= 120 for line in lines)
 
 
+def test_columns_are_as_wide_as_their_words_ask():
+    picture = arrange(template(updated=True, other=True))
+    lines = [line.strip(NO_BREAK_SPACE) for shape in picture.shapes for line in shape.lines]
+    assert any(line.startswith("Organization") for line in lines)
+    assert any(line.startswith("ClinicalTrials.gov") for line in lines)
+
+
 def test_a_long_word_breaks_behind_a_mark():
     assert wrap("ClinicalTrials.gov", 8, 60, 0) == ["ClinicalTrials.", "gov"]
     assert wrap("Electroencephalographically-uninterpretable", 8, 110, 0)[0] == "Electroencephalographically-"
