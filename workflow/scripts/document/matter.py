@@ -28,6 +28,11 @@ class Matter:
     language: str
     date: date
     abstract_words: int | None
+    text_words: int | None
+    # Names of the parts of a structured abstract.
+    abstract_parts: tuple[str, ...]
+    tables: int
+    figures: int
     draft: bool = False
 
 
@@ -43,8 +48,12 @@ def _date(text: Any) -> date:
         return FIXED_DATE
 
 
-def read_matter(manuscript: Path) -> Matter:
-    """Reads the YAML head of a manuscript. Raises BuildStop where there is none, or no title in it."""
+def _abstract_parts(abstract: Any) -> tuple[str, ...]:
+    return tuple(str(part["name"]) for part in abstract) if isinstance(abstract, list) else ()
+
+
+def read_head(manuscript: Path) -> dict[str, Any]:
+    """The YAML head of a manuscript. Raises BuildStop where there is none, or no title in it."""
     text = manuscript.read_text(encoding="utf-8")
     where = manuscript.as_posix()
     match = re.match(r"---\n(.*?)\n(?:---|\.\.\.)\n", text, re.S)
@@ -58,6 +67,12 @@ def read_matter(manuscript: Path) -> Matter:
         ) from None
     if not isinstance(head, dict) or not head.get("title"):
         raise BuildStop(Issue("no-title", "the manuscript has no title", where, "add title: to its head"))
+    return head
+
+
+def read_matter(manuscript: Path) -> Matter:
+    """What the head of a manuscript says. Raises BuildStop where there is none, or no title in it."""
+    head = read_head(manuscript)
     counts = head.get("word-counts") or {}
     return Matter(
         title=plain(str(head["title"])),
@@ -67,5 +82,9 @@ def read_matter(manuscript: Path) -> Matter:
         language=str(head.get("lang") or "en-US"),
         date=_date(head.get("date-fixed")),
         abstract_words=counts.get("abstract"),
+        text_words=counts.get("text"),
+        abstract_parts=_abstract_parts(head.get("abstract")),
+        tables=int(head.get("tables") or 0),
+        figures=int(head.get("figures") or 0),
         draft=head.get("draft") is True,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prismake.common.validation import check_document, load_yaml
+from prismake.common.validation import check_document, house_schema, load_yaml
 
 POINTS_PER_MM = 72 / 25.4
 # Width and height in millimetres.
@@ -58,7 +58,7 @@ def read_profile(path: Path, schema: Path) -> dict[str, Any]:
 
     Raises BuildStop with every fault of the file.
     """
-    rules = load_yaml(schema)
+    rules = house_schema(schema)
     profile = load_yaml(path)
     check_document(profile, rules, path)
     whole: dict[str, Any] = with_defaults(profile, rules, rules["$defs"])

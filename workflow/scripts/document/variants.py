@@ -21,13 +21,17 @@ REST = ("abstract", "body", "references", "floats")
 
 @dataclass(frozen=True)
 class Edition:
-    """A journal's profile as one variant has it. `only` names one float ("tbl-2") that the file holds alone."""
+    """A journal's profile as one variant has it.
+
+    `only` names one float ("tbl-2") that the file holds alone; `evidence`: whether a PDF carries the numbers' evidence.
+    """
 
     profile: Profile
     page: Page
     parts: tuple[str, ...]
     blinded: bool = False
     only: str = ""
+    evidence: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,17 @@ class Variant:
     rest: tuple[str, ...] = REST
     apart: bool = False
     blinded: bool = False
+    evidence: bool = False
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 VARIANTS = {
     # What the build writes: all in one file, in the journal's look.
-    "whole": Variant("title-page"),
-    "submission": Variant("as asked", (*REST, "legends"), apart=True),
+    "whole": Variant("title-page", evidence=True),
+    "submission": Variant("as asked", (*REST, "legends"), apart=True, evidence=True),
     "reading": Variant(
         "title-page",
+        evidence=True,
         changes={
             "text.line_spacing": 1,
             "text.line_numbers": False,
@@ -58,8 +64,20 @@ VARIANTS = {
             "figures.placement": "text",
         },
     ),
-    "blinded": Variant("head", (*REST, "legends"), apart=True, blinded=True),
+    # Live citations would carry the keys of works, which mostly hold an author's name.
+    "blinded": Variant("head", (*REST, "legends"), apart=True, blinded=True, changes={"citations.live": "off"}),
     "title-page": Variant("title-page", (), changes={"text.line_numbers": False}),
+    "letter": Variant(
+        "",
+        ("body",),
+        changes={
+            "text.line_spacing": 1.15,
+            "text.line_numbers": False,
+            "text.indent_mm": 0,
+            "text.gap_pt": 8,
+            "running_head.in_header": False,
+        },
+    ),
     "table": Variant("", (), apart=True, changes={"text.line_numbers": False}),
 }
 
@@ -92,4 +110,5 @@ def edition_of(profile: Profile, variant: str, table: int = 0) -> Edition:
         first = "title-page" if profile["title_page"]["file"] == "same" else "head"
     parts = tuple(part for part in (first, *kind.rest) if part)
     own = _changed(profile, changes)
-    return Edition(own, page_of(own), parts, kind.blinded, f"tbl-{table}" if variant == "table" else "")
+    only = f"tbl-{table}" if variant == "table" else ""
+    return Edition(own, page_of(own), parts, kind.blinded, only, kind.evidence)

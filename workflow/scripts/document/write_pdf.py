@@ -3,7 +3,9 @@
 import hashlib
 import json
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,9 +15,10 @@ import typst
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.typesetting import MAIN, typeset
 from prismake.common.writing import write_bytes
+from prismake.document.blinding import blinded_references, check_blinded, identity_of
 from prismake.document.conversion import Job, run_pandoc, settings_for
 from prismake.document.figures import VENDORED, Figure, read_figures, with_fonts
-from prismake.document.matter import Matter, read_matter
+from prismake.document.matter import Matter, read_head, read_matter
 from prismake.document.profile import read_profile
 from prismake.document.variants import edition_of
 
@@ -169,26 +172,35 @@ def write_pdf(
     evidence: Sequence[Path] = (),
     records: Sequence[Path] = (),
 ) -> None:
-    """Writes the PDF of a manuscript in the look that a journal asks for.
+    """Writes the PDF of a manuscript in the look that a journal asks for, or a variant of it.
 
     `filters`: the Lua files prepare, citations, select, columns, typst and settings. `evidence` (values.json,
     flow.json, config.yaml) is attached to the file whole, `records` (exports, records, clusters, screening) by
-    checksum; a blinded copy carries neither. Raises BuildStop for an unknown citation key, a missing figure, an
-    unresolved cross-reference, or a table that no page can hold.
+    checksum, where the variant carries them; a blinded copy does not. Raises BuildStop for an unknown citation key, a
+    missing figure, an unresolved cross-reference, a table that no page can hold, or a blinded copy that tells who
+    wrote it.
     """
-    journal = read_profile(profile, schema)
-    edition = edition_of(journal, variant)
-    found = read_figures(figures, edition.page, journal["figures"]["min_dpi"])
-    matter = read_matter(manuscript)
-    text = manuscript.read_text(encoding="utf-8") + references.read_text(encoding="utf-8")
-    settings = settings_for(edition, text=text, fonts=fonts, figures=found, vector=True)
-    body = run_pandoc(Job(manuscript, references, csl, filters, "typst", settings), to="typst-smart-citations")
+    edition = edition_of(read_profile(profile, schema), variant)
+    found = read_figures(figures, edition.page, edition.profile["figures"]["min_dpi"])
+    matter, identity = read_matter(manuscript), identity_of(read_head(manuscript))
+    with tempfile.TemporaryDirectory() as folder:
+        cited = references
+        if edition.blinded:
+            matter = replace(matter, authors=())
+            cited = blinded_references(references, identity, edition.profile, Path(folder))
+        text = manuscript.read_text(encoding="utf-8") + cited.read_text(encoding="utf-8")
+        settings = settings_for(edition, text=text, fonts=fonts, figures=found, vector=True)
+        body = run_pandoc(Job(manuscript, cited, csl, filters, "typst", settings), to="typst-smart-citations")
     day = datetime(matter.date.year, matter.date.month, matter.date.day, tzinfo=UTC)
-    attached = {} if edition.blinded else attachments_of(evidence, records)
-    told = template_settings(settings, matter, [about for _, about in attached.values()], families_of(journal, fonts))
+    attached = attachments_of(evidence, records) if edition.evidence else {}
+    families = families_of(edition.profile, fonts)
+    told = template_settings(settings, matter, [about for _, about in attached.values()], families)
     contents = {name: content for name, (content, _) in attached.items()}
     places = partial(places_of, manuscript=manuscript, references=references, figures=found.values())
-    write_bytes(pdf, compile_pdf(body.decode(), template, told, found, fonts, day, contents, places))
+    content = compile_pdf(body.decode(), template, told, found, fonts, day, contents, places)
+    if edition.blinded:
+        check_blinded(content, identity, pdf, manuscript)
+    write_bytes(pdf, content)
 
 
 if "snakemake" in globals():

@@ -59,6 +59,11 @@ def count_words(markdown: str) -> int:
     return len(WORD.findall(text))
 
 
+def abstract_text(abstract: Any) -> str:
+    """The words of an abstract, running or in parts (heading -> text); empty where there is none."""
+    return "\n\n".join(abstract.values()) if isinstance(abstract, dict) else abstract or ""
+
+
 def check_citations(sections: list[Section], keys: set[str], placed: set[str]) -> list[Issue]:
     """Issues of citations and cross-references: unknown keys with the nearest known one, references to nothing."""
     issues = []
@@ -259,7 +264,7 @@ def render(
         if name in own:
             figures[name]["alt"] = entry.get("alt", "")
     keys = {item["id"] for item in json.loads(references.read_text(encoding="utf-8"))}
-    abstract = Section(metadata.as_posix(), (raw.get("abstract") or ""), front.get("abstract", ""))
+    abstract = Section(metadata.as_posix(), abstract_text(raw.get("abstract")), abstract_text(front.get("abstract")))
     issues = check_words(parts)
     with_files = [with_own_files(part.text, part.file, own) for part in parts]
     parts = [replace(part, text=text) for part, (text, _) in zip(parts, with_files, strict=True)]
@@ -277,15 +282,18 @@ def render(
 
     known = read_table(abbreviations, abbreviations_schema)
     text = "\n\n".join(part.text.strip() for part in parts)
-    everything = text + front.get("abstract", "")
+    everything = text + abstract.text
     body = PLACED.sub(lambda match: _block_text(match, blocks, captions, known, everything), text)
     _check_uncited(keys, body, references, uncited)
 
+    if isinstance(front.get("abstract"), dict):
+        # A list, as pandoc forgets the order of a block's keys.
+        front["abstract"] = [{"name": name, "text": part} for name, part in front["abstract"].items()]
     # The documents bear the day to which the evidence reaches: the only date that the records themselves give.
     front.setdefault("date-fixed", names["search"]["last_date"])
     if draft:
         front["draft"] = True
-    front["word-counts"] = {"abstract": count_words(front.get("abstract", "")), "text": _body_words(parts)}
+    front["word-counts"] = {"abstract": count_words(abstract.text), "text": _body_words(parts)}
     front["tables"] = sum(name.startswith("tbl:") for name in standing)
     front["figures"] = sum(name.startswith("fig:") for name in standing)
     header = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)

@@ -119,10 +119,11 @@ local function reference_entry(div)
   return number, text
 end
 
--- A Typst label from a citation key, whatever characters it has.
-local function reference_label(key)
-  return '<ref-' .. key:gsub('[^%w]', function(c) return string.format('_%02x', c:byte()) end) .. '>'
-end
+-- The places of the works in the list, by key. Labels are made of them: they end up in the file as they are, and a key
+-- mostly holds an author's name.
+local places = {}
+
+local function reference_label(key) return '<ref-' .. (places[key] or 0) .. '>' end
 
 local function reference_list(refs)
   local pieces = {}
@@ -133,8 +134,8 @@ local function reference_list(refs)
   end
   local markups, list = markup_each(pieces), pandoc.List()
   for index, div in ipairs(refs.content) do
-    list:insert(raw(string.format('#reference-entry([%s], [%s], mark: %s)', markups[2 * index - 1],
-      markups[2 * index], reference_label((div.identifier:gsub('^ref%-', ''))))))
+    list:insert(raw(string.format('#reference-entry([%s], [%s], mark: <ref-%d>)', markups[2 * index - 1],
+      markups[2 * index], index)))
   end
   return list
 end
@@ -176,6 +177,11 @@ local function rewrite(block)
 end
 
 function Pandoc(doc)
+  for _, block in ipairs(doc.blocks) do
+    if block.t == 'Div' and block.identifier == 'refs' then
+      for index, entry in ipairs(block.content) do places[(entry.identifier:gsub('^ref%-', ''))] = index end
+    end
+  end
   local walked = doc:walk(inline_filter)
   local blocks = pandoc.List()
   for _, block in ipairs(walked.blocks) do blocks:extend(rewrite(block)) end

@@ -1,0 +1,94 @@
+"""What a journal asks for and does not get is told, each by its own code."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from prismake.document.demands import roles_in, unmet
+from prismake.document.matter import Matter
+from prismake.document.profile import read_profile
+
+from tests.document.conftest import ROOT
+
+SCHEMA = ROOT / "workflow/schemas/journal.schema.yaml"
+TEXT = "# Introduction\n\n# Methods and materials {role=methods}\n\n# Results\n\n# Discussion\n"
+MATTER = Matter(
+    title="A title",
+    short_title="Title",
+    authors=("Ada Byron",),
+    keywords=("oak", "ash", "elm"),
+    language="en-US",
+    date=date(2020, 1, 1),
+    abstract_words=200,
+    text_words=3500,
+    abstract_parts=("Background", "Methods", "Results", "Conclusions"),
+    tables=2,
+    figures=1,
+)
+
+
+def profile_of(journal: str, **changes):
+    profile = read_profile(ROOT / "manuscript/journals" / journal / "profile.yaml", SCHEMA)
+    return {**profile, "sections": [], **changes}
+
+
+def codes(matter: Matter, profile, text: str = TEXT, references: int = 10) -> list[str]:
+    return [issue.code for issue in unmet(matter, profile, text, references, "manuscript.md")]
+
+
+def test_a_manuscript_that_gives_all_is_told_nothing():
+    assert codes(MATTER, profile_of("systematic-reviews")) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"abstract_words": 351}, "abstract-length"),
+        ({"title": "word " * 16}, "title-length"),
+        ({"keywords": ("oak",)}, "keywords"),
+        ({"language": "fr-FR"}, "language"),
+        ({"abstract_parts": ()}, "abstract-parts"),
+        ({"abstract_parts": ("Background", "Methods", "Results")}, "abstract-parts"),
+        ({"abstract_parts": (*MATTER.abstract_parts, "Verdict")}, "abstract-parts"),
+    ],
+)
+def test_each_demand_has_its_code(changes, code):
+    assert codes(replace(MATTER, **changes), profile_of("systematic-reviews")) == [code]
+
+
+def test_counts_beyond_a_limit():
+    limits = {"references": 9, "tables": 1, "figures": 0, "tables_and_figures": 2, "min_words": 4000}
+    found = unmet(MATTER, profile_of("systematic-reviews", limits=limits), TEXT, 10, "manuscript.md")
+    assert [issue.code for issue in found] == ["too-many"] * 4 + ["text-length"]
+    assert "10 references; Systematic Reviews takes 9" in found[0].message
+
+
+def test_parts_are_known_by_the_names_that_the_journal_takes_for_its_own():
+    assert (
+        codes(
+            replace(MATTER, abstract_parts=("objective", "METHODS", "Findings", "Conclusion")),
+            profile_of("systematic-reviews"),
+        )
+        == []
+    )
+
+
+def test_a_required_section_that_is_not_there():
+    sections = [
+        {"role": "methods", "required": True, "place": "text"},
+        {"role": "funding", "name": "Funding sources", "required": True, "place": "title-page"},
+        {"role": "supplement", "required": False, "place": "text"},
+    ]
+    (issue,) = unmet(MATTER, profile_of("systematic-reviews", sections=sections), TEXT, 10, "manuscript.md")
+    assert issue.code == "section-missing"
+    assert "'Funding sources'" in issue.message and "{role=funding}" in issue.fix
+
+
+def test_deep_headings():
+    text = TEXT + "\n#### Deep\n"
+    assert codes(MATTER, profile_of("systematic-reviews"), text) == ["heading-level"]
+
+
+def test_roles_are_told_or_read_off_the_heading():
+    text = "# Funding {.unnumbered .declaration}\n\n# Our money {role=funding}\n\n# Key messages\n\n## Results\n"
+    assert roles_in(text) == {"funding", "key-messages"}

@@ -1,0 +1,175 @@
+"""Variants of the documents for submission: from the same manuscript, by the same writers. Not part of `all`."""
+
+from prismake.document.profile import read_profile
+
+PROFILE = read_profile(Path(JOURNAL) / "profile.yaml", SCHEMAS / "journal.schema.yaml")
+VARIANTS = MANUSCRIPT.get("variants", PROFILE["variants"])
+VARIANTS_AT = "results/variants"
+LETTER = MANUSCRIPT.get("cover_letter")
+
+# Variant -> the name of its file, without its ending.
+VARIANT_FILES = {
+    variant: f"{VARIANTS_AT}/{PROFILE['files'][key]}"
+    for variant, key in {
+        "submission": "manuscript",
+        "reading": "reading",
+        "blinded": "blinded",
+        "title-page": "title_page",
+    }.items()
+}
+LETTER_FILE = f"{VARIANTS_AT}/{PROFILE['files']['cover_letter']}"
+
+
+# Variant -> what it consists of.
+VARIANT_OUTPUTS = {
+    **{name: [f"{stem}.docx", f"{stem}.pdf"] for name, stem in VARIANT_FILES.items()},
+    "cover-letter": [f"{LETTER_FILE}.docx", f"{LETTER_FILE}.pdf"] if LETTER else [],
+    "tables": f"{VARIANTS_AT}/tables",
+    "figures": f"{VARIANTS_AT}/figures",
+}
+
+for variant, stem in VARIANT_FILES.items():
+
+    rule:
+        name:
+            f"write_{variant.replace('-', '_')}_docx"
+        input:
+            **dict(rules.write_docx.input.items()),
+        output:
+            docx=f"{stem}.docx",
+        log:
+            f"results/logs/write_{variant}_docx.log",
+        benchmark:
+            f"results/benchmarks/write_{variant}_docx.tsv"
+        conda:
+            "../envs/prismake.yaml"
+        params:
+            variant=variant,
+        message:
+            f"Writing the variant '{variant}' as Word document"
+        script:
+            "../scripts/document/write_docx.py"
+
+    rule:
+        name:
+            f"write_{variant.replace('-', '_')}_pdf"
+        input:
+            **dict(rules.write_pdf.input.items()),
+        output:
+            pdf=f"{stem}.pdf",
+        log:
+            f"results/logs/write_{variant}_pdf.log",
+        benchmark:
+            f"results/benchmarks/write_{variant}_pdf.tsv"
+        conda:
+            "../envs/prismake.yaml"
+        params:
+            variant=variant,
+        message:
+            f"Writing the variant '{variant}' as PDF"
+        script:
+            "../scripts/document/write_pdf.py"
+
+
+rule write_tables:
+    input:
+        **{
+            **dict(rules.write_docx.input.items()),
+            "code": code("document/write_tables.py"),
+        },
+    output:
+        folder=directory(f"{VARIANTS_AT}/tables"),
+    log:
+        "results/logs/write_tables.log",
+    benchmark:
+        "results/benchmarks/write_tables.tsv"
+    conda:
+        "../envs/prismake.yaml"
+    message:
+        "Writing each table as Word document"
+    script:
+        "../scripts/document/write_tables.py"
+
+
+rule write_figures:
+    input:
+        manuscript=rules.render.output.manuscript,
+        figures=FIGURES,
+        profile=f"{JOURNAL}/profile.yaml",
+        schema=schema("journal"),
+        fonts=package_files("document/fonts/*.ttf"),
+        code=code("document/write_figures.py"),
+    output:
+        folder=directory(f"{VARIANTS_AT}/figures"),
+    log:
+        "results/logs/write_figures.log",
+    benchmark:
+        "results/benchmarks/write_figures.tsv"
+    conda:
+        "../envs/prismake.yaml"
+    message:
+        "Writing each figure as the journal takes it"
+    script:
+        "../scripts/document/write_figures.py"
+
+
+if LETTER:
+
+    rule write_letter:
+        input:
+            letter=LETTER,
+            manuscript=rules.render.output.manuscript,
+            values=rules.pool.output.values,
+            profile=f"{JOURNAL}/profile.yaml",
+            code=code("manuscript/letter.py"),
+        output:
+            rendered="results/manuscript/cover_letter.md",
+        log:
+            "results/logs/write_letter.log",
+        benchmark:
+            "results/benchmarks/write_letter.tsv"
+        conda:
+            "../envs/prismake.yaml"
+        message:
+            "Filling in the cover letter"
+        script:
+            "../scripts/manuscript/letter.py"
+
+    use rule write_docx as write_letter_docx with:
+        input:
+            **{
+                **dict(rules.write_docx.input.items()),
+                "manuscript": rules.write_letter.output.rendered,
+            },
+        output:
+            docx=f"{LETTER_FILE}.docx",
+        log:
+            "results/logs/write_letter_docx.log",
+        benchmark:
+            "results/benchmarks/write_letter_docx.tsv"
+        params:
+            variant="letter",
+        message:
+            "Writing the cover letter as Word document"
+
+    use rule write_pdf as write_letter_pdf with:
+        input:
+            **{
+                **dict(rules.write_pdf.input.items()),
+                "manuscript": rules.write_letter.output.rendered,
+            },
+        output:
+            pdf=f"{LETTER_FILE}.pdf",
+        log:
+            "results/logs/write_letter_pdf.log",
+        benchmark:
+            "results/benchmarks/write_letter_pdf.tsv"
+        params:
+            variant="letter",
+        message:
+            "Writing the cover letter as PDF"
+
+
+rule variants:
+    input:
+        [VARIANT_OUTPUTS[variant] for variant in VARIANTS],
