@@ -810,7 +810,9 @@ function Pandoc(doc)
   end
   whole:insert(region('head', pandoc.List({ title_of(doc.meta) }) .. short_and_counts(doc.meta, cited)))
   whole:insert(region('abstract', abstract_page(doc.meta, places.front)))
-  whole:insert(region('body', pandoc.List({ mark('page') }) .. text))
+  -- A journal that wants no page breaks wants none here either.
+  local apart_from_abstract = profile.abstract.own_page and { mark('page') } or {}
+  whole:insert(region('body', pandoc.List(apart_from_abstract) .. text))
   local references = pandoc.List()
   -- A supplement may cite nothing.
   if cited > 0 then
