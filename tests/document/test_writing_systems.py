@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import docx
+import pymupdf
 import pytest
 from docx.oxml.ns import qn
 from prismake.document.writing_systems import EAST, LEFT, RIGHT, language_of, pieces
@@ -65,3 +66,13 @@ def test_a_validator_of_ooxml_finds_nothing(mixed: Any) -> None:
     audit = pytest.importorskip("openxml_audit", reason="openxml-audit is not installed")
     result = audit.OpenXmlValidator().validate(str(mixed))
     assert result.is_valid and not result.errors
+
+
+def test_a_paragraph_that_runs_right_stands_right_in_the_pdf(review: Review) -> None:
+    review.edit(lambda text: text.replace("# Discussion\n", "שלום עולם.\n\nLatin again.\n\n# Discussion\n", 1))
+    with pymupdf.open(review.pdf()) as document:
+        words = [(word, page.rect.width) for page in document for word in page.get_text("words")]
+    hebrew = [(word, width) for word, width in words if any("\u0590" <= letter <= "\u05ff" for letter in word[4])]
+    assert max(word[2] for word, _ in hebrew) > hebrew[0][1] - 115, "it starts at the right, behind the indent"
+    again = [word for word, _ in words if word[4] == "again."]
+    assert again[0][0] < 200

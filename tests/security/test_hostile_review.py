@@ -96,6 +96,8 @@ def spoil_settings(review: Review):
     matter["affiliation"][0]["name"] += f" {PROSE}"
     matter["keywords"][0] += " <b>x</b>"
     matter["figures"]["prisma"]["caption"] += f" {PROSE}"
+    matter["figures"]["mechanisms"]["panels"][0] += f" {PROSE}"
+    matter["figures"]["mechanisms"]["alt"] += f" {MARKUP}"
     path.write_text(yaml.safe_dump(matter, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 

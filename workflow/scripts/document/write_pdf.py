@@ -56,7 +56,11 @@ def families_of(profile: dict[str, Any], fonts: Sequence[Path]) -> list[str]:
 
 def checksums(files: Iterable[Path]) -> str:
     """SHA-256 of each file, in the form that `sha256sum --check` reads in the review's folder."""
-    return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.as_posix()}\n" for file in sorted(files))
+    lines = []
+    for path in sorted(files):
+        with path.open("rb") as file:
+            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.as_posix()}\n")
+    return "".join(lines)
 
 
 def attachments_of(evidence: Iterable[Path], records: Sequence[Path]) -> dict[str, tuple[bytes, dict[str, str]]]:

@@ -163,7 +163,20 @@ local inline_filter = {
   end,
 }
 
+-- Whether the first letter of a paragraph that has a direction is of Hebrew, Arabic or a script of their kind.
+local function runs_right(block)
+  for _, code in utf8.codes(pandoc.utils.stringify(block)) do
+    if code >= 0x590 and code < 0x900 or code >= 0xFB1D and code < 0xFE00 or code >= 0xFE70 and code < 0xFF00 then
+      return true
+    elseif code >= 0xC0 and code < 0x2000 or code >= 0x2E80 or utf8.char(code):match('%a') then
+      return false
+    end
+  end
+  return false
+end
+
 local function rewrite(block)
+  if block.t == 'Para' and runs_right(block) then return { raw('#text(dir: rtl)['), block, raw(']') } end
   if block.t ~= 'Div' then return { block } end
   if block.classes:includes('mark') then return { raw('#pagebreak(weak: true)') } end
   if block.classes:includes('part') then
