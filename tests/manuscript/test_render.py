@@ -191,3 +191,10 @@ def test_an_own_figure_that_stands_nowhere_is_warned_of(review, monkeypatch):
     own_figure(review, "", "")
     build(review)
     assert [issue.code for issue in told] == ["unused-figure"] and told[0].where == "figures/site.png"
+
+
+def test_values_in_an_alternative_text_are_plain(review):
+    values = json.loads((review / "values.json").read_text())
+    (review / "values.json").write_text(json.dumps({**values, "name": "A & B_c"}))
+    own_figure(review, "site: {caption: C, alt: '{{ name }} \\\\ x'}, ", '\nSee [@fig:site].\n\n{{ figure("site") }}\n')
+    assert 'alt="A &#38; B&#95;c' in build(review)

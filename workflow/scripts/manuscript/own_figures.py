@@ -23,6 +23,12 @@ def caption_of(entry: Mapping[str, Any]) -> str:
     return f"{caption}{'' if caption[-1:] in '.?!' else '.'} {lettered}."
 
 
+def alternative_of(entry: Mapping[str, Any], written: Mapping[str, Any]) -> str:
+    """A figure's alternative text, which is plain: values came into it as Markdown, with their marks escaped."""
+    text: str = entry.get("alt", "")
+    return text if text == written.get("alt", "") else re.sub(r"\\([^\w\s]|_)", r"\1", text)
+
+
 def with_own_files(text: str, file: str, own: Mapping[str, Mapping[str, Any]]) -> tuple[str, list[Issue]]:
     """The text of a section whose pictures name the files that were taken in; an issue for each that names another.
 

@@ -16,7 +16,7 @@ from prismake.common.tables import read_table
 from prismake.common.validation import load_yaml
 from prismake.common.writing import write_json, write_rows, write_text
 from prismake.manuscript.filters import Ready, escape
-from prismake.manuscript.own_figures import caption_of, figure_faults, with_own_files
+from prismake.manuscript.own_figures import alternative_of, caption_of, figure_faults, with_own_files
 from prismake.manuscript.source_map import Piece, pieces_of, unmarked
 from prismake.manuscript.templates import Prose
 
@@ -262,7 +262,7 @@ def render(
     captions = {name: caption_of(entry) for name, entry in described.items()}
     for name, entry in described.items():
         if name in own:
-            figures[name]["alt"] = entry.get("alt", "")
+            figures[name]["alt"] = alternative_of(entry, raw["figures"][name])
     keys = {item["id"] for item in json.loads(references.read_text(encoding="utf-8"))}
     abstract = Section(metadata.as_posix(), abstract_text(raw.get("abstract")), abstract_text(front.get("abstract")))
     issues = check_words(parts)
