@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
-from prismake.common.stages import asks_other_methods, role_of
+from prismake.common.stages import asks_other_methods
 from prismake.flow.boxes import TERMINAL, make_boxes, make_clusters, make_labels
 from prismake.flow.conservation import check_flow
 
@@ -43,8 +43,6 @@ class Flow:
                 continue
             reasons = [rule["id"] for rule in stage.get("rules", [])] + list(stage.get("reasons", {}))
             decision = draw(st.sampled_from(["include", "include", "exclude", "pending"]))
-            if decision == "pending" and role_of(self.stages, position) == "removal":
-                decision = "include"
             reason = draw(st.sampled_from(reasons)) if decision == "exclude" and reasons else ""
             yield {"record_id": name, "stage": stage["id"], "decision": decision, "reason": reason}
             if decision != "include":

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from prismake.flow.layout import MARGIN, PIXEL, WIDTH, arrange, counted, make_rows
 from prismake.flow.textwidth import NO_BREAK_SPACE, text_width, wrap
 
-from tests.flow.conftest import TEMPLATES, build_flow, template
+from tests.flow.conftest import PRISMA_STAGES, TEMPLATES, build_flow, template
 
 FONT_SIZE = 9.0
 
@@ -170,6 +170,14 @@ def test_waiting_records_stand_dashed_beside_the_excluded(draft_flow):
         ("abstract.excluded", "box"),
         ("abstract.pending", "pending"),
     ]
+
+
+def test_a_record_that_waits_at_the_removal_stands_beside_what_was_removed():
+    ends = [("sift", "pending", "", 2), ("fulltext", "include", "", 3)]
+    picture = arrange(build_flow((5, 0), 0, ends, stages=PRISMA_STAGES))
+    check(picture)
+    (waiting,) = (shape for shape in picture.shapes if shape.name == "sift.pending")
+    assert waiting.style == "pending"
 
 
 def test_an_empty_heading_leaves_it_out(flow):

@@ -158,7 +158,8 @@ def _stage_labels(stages: Sequence[DeclaredStage], position: int, column: str) -
 
 
 def _removal_labels(stage: DeclaredStage) -> dict[str, str]:
-    labels = {f"removed.automation.{code}": text for code, text in rules_of(stage).items()}
+    labels = {f"{stage['id']}.pending": ROLE_LABELS["screening"][2]}
+    labels |= {f"removed.automation.{code}": text for code, text in rules_of(stage).items()}
     return labels | {f"removed.other.{code}": text for code, text in (stage.get("reasons") or {}).items()}
 
 
@@ -314,6 +315,10 @@ def _removed(
             name = f"{what}.{code}"
             ids = _ids(rows, "exclude", names, [code])
             boxes.append(Box(name, labels[name], ids, "reason", parent=what))
+    # Reviewers who disagree on a removal leave the record waiting.
+    for name in names:
+        if pending := _ids(rows, "pending", [name]):
+            boxes.append(Box(f"{name}.pending", labels[f"{name}.pending"], pending, "pending", name, "removal"))
     return boxes
 
 

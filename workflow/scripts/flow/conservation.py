@@ -64,7 +64,11 @@ def check_sums(boxes: Sequence[Box], stages: Sequence[DeclaredStage]) -> list[Is
         first = prefix(column)
         entries = [entry_id(stages, position, column) for position in positions_of(stages, column)]
         must_equal(f"{first}identified", parts(f"{first}identified", "source"))
-        gone = [box.id for box in boxes if box.column == column and box.role in ("duplicates", "removed")]
+        gone = [
+            box.id
+            for box in boxes
+            if box.column == column and (box.role in ("duplicates", "removed") or box.kind == "removal")
+        ]
         must_equal(f"{first}identified", [*gone, entries[0]])
         for entry, following in zip(entries, [*entries[1:], ""], strict=True):
             own = entry.rpartition(".")[0]
@@ -148,6 +152,8 @@ def _boxes_at(row: Mapping[str, str], stages: Sequence[DeclaredStage], position:
     stage = stages[position]
     by_rule = row["reason"] in rules_of(stage)
     if role_of(stages, position) == "removal":
+        if row["decision"] == "pending":
+            return [f"{stage['id']}.pending"]
         what = "removed.automation" if by_rule else "removed.other"
         return [what, f"{what}.{row['reason']}"] if row["decision"] == "exclude" else []
     own = f"{prefix(column)}{stage['id']}"

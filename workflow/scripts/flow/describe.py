@@ -42,6 +42,8 @@ def _identification(boxes: Sequence[Box], column: str) -> str:
             parts.append(f"{_counted(box['n'], 'duplicate', 'duplicates')} {_was(box['n'])} removed.")
         elif box["n"]:
             parts.append(f"{box['label']}: {box['n']:,}{_reasons(boxes, box)}.")
+    waits = [box for box in boxes if box.get("column") == column and box.get("kind") == "removal"]
+    parts += [f"{box['label']}: {box['n']:,}." for box in waits if box["role"] == "pending"]
     return " ".join([text, *parts])
 
 

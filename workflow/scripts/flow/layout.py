@@ -277,7 +277,12 @@ def make_rows(flow: Flow) -> list[Row]:
     """
     boxes: list[Box] = [box for box in flow["boxes"] if box.get("shown", True)]
     removed = _removed(flow, boxes)
-    databases = Cell(_identified(flow, boxes, "databases"), (removed,) if removed else ())
+    waiting = tuple(
+        Entry(box["id"], ((0, text_of(box)),), "pending")
+        for box in boxes
+        if box["role"] == "pending" and box.get("kind") == "removal"
+    )
+    databases = Cell(_identified(flow, boxes, "databases"), ((removed,) if removed else ()) + waiting)
     other = None
     if any(box["role"] == "identified" and box.get("column") == "other" for box in boxes):
         twice = tuple(

@@ -62,6 +62,7 @@ _ROWS = (
 _AFTER = {
     "other_results": "citations_results",
     "other_removed": "excluded_other",
+    "removed_pending": "excluded_other",
     "records_pending": "records_excluded",
     "dbr_pending": "dbr_excluded",
     "other_pending": "other_excluded",
@@ -176,6 +177,8 @@ def _numbers(flow: Flow) -> tuple[dict[str, str], dict[str, str]]:
         for kind, data in (("retrieval", f"{first}_notretrieved_pending"), ("assessment", f"{first}_pending")):
             if found := having(column, role="pending", kind=kind):
                 add(data, found)
+    if found := having(role="pending", kind="removal"):
+        add("removed_pending", found)
     for box in having(role="pending", kind="screening"):
         add(f"{box['stage']}_pending" if len(screened) > 1 else "records_pending", [box])
     for box in boxes:
@@ -313,7 +316,7 @@ def check(table: Table, path: Path) -> list[Issue]:
         if numbers.items(f"{kind}_specific_results"):
             must_be(f"{kind}_results", (1, f"{kind}_specific_results"))
     stages = numbers.stages()
-    removed = ((-1, "duplicates"), (-1, "excluded_automatic"), (-1, "excluded_other"))
+    removed = ((-1, "duplicates"), (-1, "excluded_automatic"), (-1, "excluded_other"), (-1, "removed_pending"))
     found = [(1, f"{kind}_results") for kind in ("database", "register") if f"{kind}_results" in numbers]
     must_be(f"{stages[0]}_screened", *found, *removed)
     methods = [data for data in _METHOD_ROWS.values() if numbers.number(data)]
