@@ -221,7 +221,9 @@ def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, lis
             if (vote.decision, vote.reasons) != (team[0].decision, team[0].reasons):
                 said = f"{team[0].where} says {team[0].verdict}, this line {vote.verdict}"
                 message = f"contradictory decisions on '{key[0]}' at stage '{key[1]}': {said}"
-                issues.append(Issue("contradiction", message, vote.where, "keep the one that holds"))
+                issues.append(
+                    Issue("contradiction", message, vote.where, "keep the one that holds, or name the reviewers")
+                )
         if kind:
             settled.conflicts.append(Conflict(*key, kind, tuple(people), team[0].verdict if team else ""))
         if team:

@@ -1,6 +1,8 @@
 """Step: every unique record goes through the stages and ends with one stage, one decision and one reason."""
 
-from collections.abc import Collection, Mapping, Sequence
+import gc
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -315,6 +317,19 @@ def _vote_cells(vote: Vote) -> dict[str, str]:
     }
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Lets the garbage collector rest: millions of objects, no circle among them, and it costs a fifth of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+@_uncollected()
 def screen(
     *,
     unique: Path,
