@@ -10,7 +10,10 @@ import docx
 import pytest
 from lxml import etree
 from prismake.common.validation import load_yaml
+from prismake.document.preflight.findings import Asked
+from prismake.document.preflight.run import check_docx
 from prismake.document.profile import read_profile
+from prismake.document.variants import edition_of
 from prismake.document.write_docx import write_docx
 from prismake.document.write_pdf import write_pdf
 from pypdf import PdfReader
@@ -65,6 +68,10 @@ def test_every_journal_takes_the_example(example, journal, tmp_path):
     word, pdf = writes(example.folder, journal, tmp_path, "submission")
     document = docx.Document(word)
     _sound(word)
+    edition = edition_of(profile, "submission")
+    fonts = sorted((DOCUMENT / "fonts").glob("*.ttf"))
+    report = check_docx(word.read_bytes(), Asked(profile=edition.profile, fonts=fonts, file_name=word.name))
+    assert report.errors == 0, report.as_text()
 
     titles = [text for _, text in headings(document)]
     named = {rule["name"] for rule in profile["sections"] if rule["place"] == "text" and "name" in rule}
@@ -104,7 +111,9 @@ def test_every_journal_takes_the_example(example, journal, tmp_path):
 
 
 def _sound(word: Path) -> None:
-    """Every REF points at a bookmark, every field ends, and nothing is left unresolved."""
+    """Valid by the schemas; every REF points at a bookmark, every field ends, and nothing is left unresolved."""
+    audit = pytest.importorskip("openxml_audit", reason="openxml-audit is not installed")
+    assert not audit.OpenXmlValidator().validate(str(word)).errors
     with zipfile.ZipFile(word) as archive:
         body = etree.fromstring(archive.read("word/document.xml"))
     w = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -60,7 +60,8 @@ VARIANTS = {
         changes={
             "text.line_spacing": 1,
             "text.line_numbers": False,
-            "tables.placement": "text",
+            # A wide table, on a sheet of its own, would leave the page before it half empty in mid-section.
+            "tables.placement": "section",
             "figures.placement": "text",
         },
     ),
