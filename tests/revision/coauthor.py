@@ -11,6 +11,8 @@ from prismake.revision.package import MAIN, W, pack, parse, read_package, serial
 
 WHEN = "2026-01-02T03:04:05Z"
 COMMENTS = "word/comments.xml"
+COMMENT_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
+COMMENT_RELATION = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
 
 
 class CoAuthor:
@@ -122,8 +124,8 @@ class CoAuthor:
 
     def move(self, text: str, *, after: str) -> None:
         """Moves a text within the document, as Word marks it when the text is dragged."""
+        self.delete(text, kind="moveFrom")
         self.insert(text, after=after, kind="moveTo")
-        self.delete(text, inside=text, kind="moveFrom")
 
     def add_paragraph(self, text: str, *, after: str, style: str = "", tracked: bool = True) -> None:
         """A paragraph of its own behind the one that holds a text."""
@@ -189,6 +191,9 @@ class CoAuthor:
             mark = etree.Element(w(kind))
             mark.set(w("id"), str(number))
             put(mark)
+        reference = etree.Element(w("r"))
+        etree.SubElement(reference, w("commentReference")).set(w("id"), str(number))
+        runs[-1].getnext().addnext(reference)
         self.comments.append((number, text))
 
     def save(self, target: Path) -> Path:
@@ -203,5 +208,10 @@ class CoAuthor:
                 comment.set(w("date"), WHEN)
                 etree.SubElement(comment, w("p")).append(self._run(text))
             parts[COMMENTS] = serialise(root)
+            types = b'<Override PartName="/word/comments.xml" ContentType="' + COMMENT_TYPE + b'"/></Types>'
+            parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", types)
+            relation = b'<Relationship Id="rIdComments" Type="' + COMMENT_RELATION + b'" Target="comments.xml"/>'
+            relations = "word/_rels/document.xml.rels"
+            parts[relations] = parts[relations].replace(b"</Relationships>", relation + b"</Relationships>")
         target.write_bytes(pack(parts))
         return target

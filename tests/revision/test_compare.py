@@ -1,5 +1,6 @@
 """Two documents of the example as one with Word's tracked changes, by the program that ships for it."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -86,6 +87,17 @@ def test_a_validator_of_ooxml_finds_nothing_in_a_redline(redline, tmp_path):
     path.write_bytes(redline.content)
     result = audit.OpenXmlValidator().validate(str(path))
     assert result.is_valid and not result.errors
+
+
+def test_the_preflight_finds_nothing_but_the_tracked_changes(pair, redline, tmp_path):
+    found = []
+    (tmp_path / "redline.docx").write_bytes(redline.content)
+    for path in (pair[1], tmp_path / "redline.docx"):
+        report = tmp_path / f"{path.stem}.json"
+        cli.main(["check", str(path), "--allow", "tracked-change", "--json", str(report)])
+        checks = json.loads(report.read_text())["checks"]
+        found.append({one["id"] for one in checks if one["result"] == "found"})
+    assert found[1] - found[0] == {"tracked-change"}
 
 
 def test_equal_documents_have_no_changes(pair):

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 from prismake import cli
 from prismake.revision import tracked
-from prismake.revision.package import MAIN, parse, read_package
+from prismake.revision.package import MAIN, parse, read_package, serialise, w
 
 from tests.revision.coauthor import CoAuthor
 
@@ -54,7 +54,7 @@ def merged(example, author, tmp_path, monkeypatch, capsys):
         )
         assert sorted(listed) == list(range(1, marks + 1)), "every mark of a change is in exactly one list"
         patch = review / "results/revision/merge/changes.patch"
-        if patch.read_text():
+        if patch.read_text() and "--write" not in arguments:
             subprocess.run(["git", "apply", str(patch)], check=True, cwd=review)
         return report, said
 
@@ -223,6 +223,56 @@ def test_words_inserted_and_deleted_again_and_formats_are_told_too(author, merge
     assert kinds == [("rPrChange", "a change of formatting")]
     assert len(report["revisions"]["patched"]) == 2
     assert "That is a heavy price" in source(merged)
+
+
+def test_changes_outside_the_words_are_listed(author, merged):
+    row = next(author.root.iter(w("tbl"))).findall(w("tr"))[2]
+    row.find(w("trPr")).append(author._mark("del"))
+    footer = next(name for name in author.parts if name.startswith("word/footer"))
+    root = parse(author.parts[footer], footer)
+    mark = author._mark("ins")
+    mark.append(author._run("Draft "))
+    root.find(w("p")).append(mark)
+    author.parts[footer] = serialise(root)
+    empty = author._mark("ins")
+    author.paragraph("That is a heavy price").append(empty)
+    report, said = merged()
+    assert [(m["kind"], m["reason"]) for m in report["revisions"]["refused"]] == [
+        ("row deleted", "rows of tables are composed from data")
+    ]
+    assert sorted(m["reason"] for m in report["revisions"]["unplaced"]) == [
+        "holds no words: a picture, a field or a mark",
+        "outside the text: a header, footer, note or comment",
+    ]
+    assert f"unplaced {footer}: ins by Anna: 'Draft '" in said
+
+
+def test_a_whole_sentence_moves_with_its_values_and_citations(author, merged):
+    said = "Operating time was given for 89 patients in five studies"
+    author.move(said, after="In the end ")
+    report, _ = merged()
+    assert not report["edits"]["refused"] and not report["edits"]["unplaced"]
+    text = source(merged, "manuscript/03.results.md")
+    assert text.count("Operating time was given for {{ pooled.operation_time.n | n }} patients in {{ pooled") == 1
+    assert "In the end Operating time was given for {{" in text
+
+
+def test_a_patch_is_of_the_repository_that_the_review_is_in(author, merged, monkeypatch):
+    subprocess.run(["git", "init", "-q"], check=True, cwd=merged.review.parent)
+    author.replace("heavy price", "steep price")
+    merged()
+    patch = (merged.review / "results/revision/merge/changes.patch").read_text()
+    assert "+++ b/review/manuscript/01.introduction.md" in patch
+    assert "steep price" in source(merged)
+
+
+def test_line_ends_of_a_source_are_kept(author, merged):
+    author.replace("heavy price", "steep price")
+    path = merged.review / INTRODUCTION
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    merged("--write")
+    assert b"steep price" in path.read_bytes() and b"\r\n" in path.read_bytes()
+    assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n")
 
 
 def test_a_number_typed_into_the_prose_is_noted(author, merged):

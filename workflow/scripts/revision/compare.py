@@ -15,6 +15,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.revision import tracked
 from prismake.revision.package import MAIN, pack, parse, read_package, serialise, w
@@ -122,6 +123,18 @@ def normalise(root: Any, author: str, date: str) -> None:
         element.set(w("id"), numbers[old])
 
 
+def without_sessions(content: bytes, where: str) -> bytes:
+    """A part without the identifiers of editing sessions that the comparing program puts in."""
+    root = parse(content, where)
+    for element in list(root.iter(etree.Element)):
+        if element.tag in (w("rsid"), w("rsids"), w("rsidRoot")):
+            element.getparent().remove(element)
+            continue
+        for name in [name for name in element.attrib if name.startswith(w("rsid"))]:
+            del element.attrib[name]
+    return serialise(root)
+
+
 def differences(name: str, expected: list[str], found: list[str]) -> list[Issue]:
     """Issues of a text that a redline should give back and does not, each a paragraph."""
     lines = [line for line in unified_diff(expected, found, lineterm="", n=0) if line[:3] not in ("---", "+++")]
@@ -151,6 +164,8 @@ def compare(old: Path, new: Path, *, author: str = AUTHOR, date: str | None = No
     if issues:
         raise BuildStop(issues)
     parts[MAIN] = serialise(root)
+    for name in [name for name in parts if name.startswith("word/") and name.endswith(".xml")]:
+        parts[name] = without_sessions(parts[name], name)
     if PROPERTIES in after:
         parts[PROPERTIES] = after[PROPERTIES]
     counts: dict[str, int] = {}

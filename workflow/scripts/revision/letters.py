@@ -163,6 +163,9 @@ class _Reader:
                 if self.fields:
                     self.fields[-1][0] += child.text or ""
             elif child.tag in (w("t"), w("delText")) or child.tag in SPECIAL:
+                if child.get(w("type")) in ("page", "column"):
+                    # Where a page ends is no word; LibreOffice writes such breaks by itself.
+                    continue
                 if self.fields and self.fields[-1][1] == "code":
                     continue
                 instruction = self.fields[-1][0].strip() if self.fields else ""

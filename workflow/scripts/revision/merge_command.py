@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue, inert
+from prismake.common.errors import BuildStop, Issue, inert, stop
+from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.validation import load_yaml
 from prismake.common.writing import write_bytes, write_json, write_rows, write_text
 from prismake.revision.merging import ORDER, Merge, as_json, merge, patch_of, stale
@@ -19,6 +20,9 @@ OUTPUT = Path("results/revision/merge")
 COMMENT_COLUMNS = ("number", "author", "date", "where", "words", "text", "resolved", "reply_to")
 EDIT_COLUMNS = ("outcome", "where", "old", "new", "reason", "fix")
 SHOWN = 30
+# Seconds of the processor and bytes that a file which came in may take; a manuscript of thirty pages takes two seconds.
+LONGEST = 300.0
+LARGEST = 2 << 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -105,7 +109,11 @@ def run(arguments: argparse.Namespace) -> int:
     config = Path("config.yaml")
     units, _ = read_map(arguments.map or arguments.base.with_name("source_map.json"))
     sent, edited = read_package(arguments.base), read_package(arguments.edited)
-    result = merge(sent, edited, units, data_files(config), bibliography(config))
+    try:
+        with time_bound(LONGEST), memory_bound(LARGEST):
+            result = merge(sent, edited, units, data_files(config), bibliography(config))
+    except TooMuch as fault:
+        raise stop("too-much", f"{fault}", where=str(arguments.edited), fix="is it the file that you meant?") from None
     report = as_json(result, units)
     output: Path = arguments.output
     patch = output / "changes.patch"

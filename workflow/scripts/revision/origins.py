@@ -6,7 +6,7 @@ import html
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -29,8 +29,15 @@ QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0"
 RUNS = {"---": "—", "--": "–", "...": "…"}
 OPTIONAL = frozenset("*_^~`[]<>")
 SUPERSCRIPT_NUMBERS = re.compile(r"[\d,–\- ]+")
+# How citations print that are no superscript numbers, and what a cross-reference prints around its field.
+PRINTED = {
+    "citation": r"(\s?(?:[^\[\]()]{1,80}?\s)??(?:\[[^\[\]]+\]|\((?:[^()]|\([^()]*\))*\)))",
+    "reference": r"([\w–, ]{0,24}?)",
+}
 # How much alike a block of the sources and a paragraph must be where they are not equal.
 LIKE = 60
+# Letters of a text that stands only once.
+UNMISTAKABLE = 12
 DIVISION = re.compile(r"\{#(?P<id>tbl:[\w:.-]+)")
 
 
@@ -63,14 +70,17 @@ class Unit:
 
 @dataclass
 class Block:
-    """A paragraph, heading or item of the sources as it should print; `start` and `end` span its source."""
+    """A paragraph, heading or item of the sources as it should print; `start` and `end` span its source.
+
+    `atoms` are its citations and cross-references, each with the letter of `text` that it stands before.
+    """
 
     unit: str
     start: int
     end: int
     text: str
     origins: list[Origin | None]
-    atoms: list[Origin]
+    atoms: list[tuple[int, Origin]]
     prefix: str = ""
 
     @property
@@ -134,12 +144,12 @@ def _span(signs: Sequence[_Sign]) -> tuple[int, int]:
     return min((place.start for place in places), default=-1), max((place.end for place in places), default=-1)
 
 
-def _inline(unit: str, signs: Sequence[_Sign]) -> tuple[str, list[Origin | None], list[Origin]]:
+def _inline(unit: str, signs: Sequence[_Sign]) -> tuple[str, list[Origin | None], list[tuple[int, Origin]]]:
     """A block's text as it prints, without its citations and cross-references, which are its atoms."""
     source = "".join(sign.text for sign in signs)
     text: list[str] = []
     origins: list[Origin | None] = []
-    atoms: list[Origin] = []
+    atoms: list[tuple[int, Origin]] = []
 
     def put(letter: str, first: int, last: int) -> None:
         origin = signs[first].origin
@@ -167,7 +177,7 @@ def _inline(unit: str, signs: Sequence[_Sign]) -> tuple[str, list[Origin | None]
                 text.pop()
                 origins.pop()
             kind = "reference" if keys[0].startswith(CROSS) else "citation"
-            atoms.append(Origin(kind, unit, start, end, "; ".join(keys)))
+            atoms.append((len(text), Origin(kind, unit, start, end, "; ".join(keys))))
             at = found.end()
         elif letter == "&" and (found := ENTITY.match(source, at)):
             put(html.unescape(found[0])[:1], at, found.end())
@@ -300,19 +310,53 @@ def _align(block: Block, sources: Sources, first: int, last: int) -> None:
     ]
     plain = sorted(plain + [at for group in groups if group not in numbers for at in group])
     for kind, found in (("citation", numbers), ("reference", crossing)):
-        atoms = [atom for atom in block.atoms if atom.kind == kind]
+        atoms = [atom for _, atom in block.atoms if atom.kind == kind]
         # Where numbers and citations do not go by pairs, what is known is that this is one of them.
         same = len(atoms) == len(found)
         names = "; ".join(atom.name for atom in atoms)
         for index, group in enumerate(found):
             for at in group:
                 sources.origins[at] = atoms[index] if same else Origin(kind, name=names)
-    expected = block.text.translate(QUOTES)
     there = "".join(letters[at].text for at in plain).translate(QUOTES)
-    for code in Levenshtein.opcodes(expected, there):
+    if not numbers and (printed := _with_citations(block).fullmatch(there)):
+        _place_citations(block, sources, plain, printed)
+        return
+    for old, new in _equal(block.text.translate(QUOTES), there):
+        sources.origins[plain[new]] = block.origins[old]
+
+
+def _with_citations(block: Block) -> re.Pattern[str]:
+    """What a block prints where citations are not superscript numbers: its own words in groups, citations between."""
+    letters = [
+        re.escape(letter) + ("?" if letter in OPTIONAL and origin and origin.end - origin.start == 1 else "")
+        for letter, origin in zip(block.text.translate(QUOTES), block.origins, strict=True)
+    ]
+    pieces, at = [], 0
+    for place, atom in block.atoms:
+        pieces += [f"({''.join(letters[at:place])})", PRINTED[atom.kind]]
+        at = place
+    return re.compile("".join([*pieces, f"({''.join(letters[at:])})"]), re.DOTALL)
+
+
+def _place_citations(block: Block, sources: Sources, plain: Sequence[int], found: re.Match[str]) -> None:
+    text = block.text.translate(QUOTES)
+    edges = [0, *(place for place, _ in block.atoms), len(text)]
+    for group in range(1, found.re.groups + 1):
+        first, last = found.span(group)
+        if group % 2 == 0:
+            for letter in range(first, last):
+                sources.origins[plain[letter]] = block.atoms[group // 2 - 1][1]
+            continue
+        start, end = edges[group // 2], edges[group // 2 + 1]
+        for old, new in _equal(text[start:end], found[group]):
+            sources.origins[plain[first + new]] = block.origins[start + old]
+
+
+def _equal(expected: str, printed: str) -> Iterator[tuple[int, int]]:
+    """The letters of two texts that are the same letter; signs of emphasis are only in the first."""
+    for code in Levenshtein.opcodes(expected, printed):
         if code.tag == "equal":
-            for offset in range(code.src_end - code.src_start):
-                sources.origins[plain[code.dest_start + offset]] = block.origins[code.src_start + offset]
+            yield from zip(range(code.src_start, code.src_end), range(code.dest_start, code.dest_end), strict=True)
 
 
 def _tables(sources: Sources) -> list[str]:
@@ -359,7 +403,14 @@ def trace(story: Story, units: dict[str, Unit], bibliography: str) -> Sources:
             taken |= _metadata(unit, sources, free, keys)
     rest = [index for index in range(len(free)) if free[index] not in taken]
     bare = [_bare(sources, free[index]) for index in rest]
-    for block, index in _pairs([block.key for block in blocks], bare):
+    pairs = _pairs([block.key for block in blocks], bare)
+    # A journal may want sections in another order: what is left belongs together where it is the same.
+    left = {bare[index]: index for index in range(len(bare)) if index not in {other for _, other in pairs}}
+    paired = {block for block, _ in pairs}
+    for block, about in enumerate(blocks):
+        if block not in paired and len(about.key) >= UNMISTAKABLE and about.key in left:
+            pairs.append((block, left.pop(about.key)))
+    for block, index in pairs:
         number = free[rest[index]]
         sources.blocks[number] = blocks[block]
         _align(blocks[block], sources, *spans[number])
