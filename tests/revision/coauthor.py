@@ -127,6 +127,18 @@ class CoAuthor:
         self.delete(text, kind="moveFrom")
         self.insert(text, after=after, kind="moveTo")
 
+    def move_paragraph(self, text: str, *, behind: str) -> None:
+        """Moves the whole paragraph that holds a text behind the one that holds another."""
+        old, above = self.paragraph(text), self.paragraph(behind)
+        new = copy.deepcopy(old)
+        for paragraph, kind in ((old, "moveFrom"), (new, "moveTo")):
+            self._mark_paragraph(paragraph, kind)
+            for run in [r for r in paragraph.iter(w("r")) if r.find(w("t")) is not None]:
+                mark = self._mark(kind)
+                run.addprevious(mark)
+                mark.append(run)
+        above.addnext(new)
+
     def add_paragraph(self, text: str, *, after: str, style: str = "", tracked: bool = True) -> None:
         """A paragraph of its own behind the one that holds a text."""
         above = self.paragraph(after)

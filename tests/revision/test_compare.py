@@ -129,6 +129,8 @@ def test_documents_alone_give_tracked_changes_and_say_that_numbers_are_not_at_ha
         (["old.docx", "new.docx", "--output", "x.pdf"], "no name of a Word file"),
         (["old.docx", "new.docx", "--date", "soon"], "'soon' is no day"),
         (["old.docx", "text.docx"], "is no Word document"),
+        (["no-such-tag", "new.docx"], "no-such-tag: is neither a git revision here, nor"),
+        (["old.docx", "."], ".: holds no results/manuscript/manuscript.docx"),
     ],
 )
 def test_what_cannot_be_compared_is_told(tmp_path, monkeypatch, capsys, arguments, said):

@@ -257,6 +257,41 @@ def test_a_whole_sentence_moves_with_its_values_and_citations(author, merged):
     assert "In the end Operating time was given for {{" in text
 
 
+def test_a_whole_paragraph_moves_with_its_citations(author, merged):
+    author.move_paragraph("Beyond the pain itself", behind="That is a heavy price")
+    before = source(merged)
+    report, _ = merged()
+    assert not report["edits"]["refused"] and not report["edits"]["unplaced"]
+    first, *_ = before.split("\n\n")[1:]
+    blocks = source(merged).rstrip("\n").split("\n\n")
+    assert blocks[1].startswith("Injecting acrylic cement")
+    assert blocks[blocks.index(first) - 1].startswith("For the few patients")
+    assert sorted(blocks) == sorted(before.rstrip("\n").split("\n\n"))
+
+
+def test_replies_and_settled_comments_are_told(author, merged):
+    author.comment("Is this so?", on="the first suspect")
+    author.comment("It is.", on="often the right one")
+    edited = author.save(merged.edited)
+    parts = read_package(edited)
+    uri = "http://schemas.microsoft.com/office/word/2010/wordml"
+    comments = parse(parts["word/comments.xml"], "x")
+    for number, paragraph in enumerate(comments.iter(w("p")), start=1):
+        paragraph.set(f"{{{uri}}}paraId", f"0000000{number}")
+    author.parts["word/commentsExtended.xml"] = (
+        b'<w15:commentsEx xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml">'
+        b'<w15:commentEx w15:paraId="00000001" w15:done="1"/>'
+        b'<w15:commentEx w15:paraId="00000002" w15:paraIdParent="00000001" w15:done="0"/></w15:commentsEx>'
+    )
+    author.comments.clear()
+    author.parts["word/comments.xml"] = serialise(comments)
+    report, _ = merged()
+    assert [(c["text"], c["resolved"], c["reply_to"]) for c in report["comments"]] == [
+        ("Is this so?", True, None),
+        ("It is.", False, "1"),
+    ]
+
+
 def test_a_patch_is_of_the_repository_that_the_review_is_in(author, merged, monkeypatch):
     subprocess.run(["git", "init", "-q"], check=True, cwd=merged.review.parent)
     author.replace("heavy price", "steep price")

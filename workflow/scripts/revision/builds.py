@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import prismake
-from prismake.common.errors import stop
+from prismake.common.errors import BuildStop, stop
 
 DOCX = Path("results/manuscript/manuscript.docx")
 RESULTS = Path("results")
@@ -48,9 +48,11 @@ def git(folder: Path, *arguments: str) -> str:
 @contextmanager
 def checked_out(revision: str, review: Path, folder: Path) -> Iterator[Path]:
     """The review's folder as it stands in a revision, in a checkout of its own that is gone afterwards."""
-    if revision.startswith("-"):
-        raise stop("git", "is no revision", where=revision, fix="name a commit, tag or branch")
-    commit = git(review, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    try:
+        commit = git(review, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except BuildStop:
+        said = "is neither a git revision here, nor a .docx file, nor the folder of a built review"
+        raise stop("no-version", said, where=revision, fix="name a commit, tag or branch, or a file") from None
     inside = git(review, "rev-parse", "--show-prefix")
     git(review, "worktree", "add", "--quiet", "--detach", "--force", str(folder), commit)
     try:
