@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import tempfile
 from pathlib import Path
@@ -101,3 +102,61 @@ def test_the_patched_source_prints_what_the_edited_document_says(paragraphs, doi
     assert not kept, [(one.edit, one.reason) for one in kept]
     new = result.files["01.md"][1] if result.files else source
     assert printed(Prose(VALUES).render(new, "01.md")) == [folded(text) for text in expected]
+
+
+EMPHASIS = "We saw *a large root* of **old dear pain** there, H~2~O and *more*."
+SPOKEN = [("We", ""), ("saw", ""), ("a", "i"), ("large", "i"), ("root", "i"), ("of", ""), ("old", "b"), ("dear", "b")]
+SPOKEN += [("pain", "b"), ("there,", ""), ("HO", ""), ("and", ""), ("more", "i"), (".", "")]
+
+
+def test_emphasis_stays_whole_whatever_words_go():
+    unit = Unit("01.md", "01.md", EMPHASIS, "", pieces_of(Prose({}, traced=True).render(EMPHASIS, "x"), EMPHASIS))
+    spoken = [(word if number == 0 or word == "." else f" {word}", look) for number, (word, look) in enumerate(SPOKEN)]
+
+    def runs(chosen, first, last, new):
+        for number, (word, look) in enumerate(spoken):
+            properties = f"<w:{look}/>" if look else ""
+            for part, lowered in (
+                (("H", ""), ("2", "<w:vertAlign w:val='subscript'/>"), ("O", "")) if word == " HO" else ((word, ""),)
+            ):
+                part = f" {part}" if part == "H" else part
+                if first <= number <= last and chosen:
+                    yield deleted(part, properties or lowered)
+                else:
+                    yield run(part, properties or lowered)
+            if number == last and new and chosen:
+                yield inserted(f" {new}")
+
+    sources, expected = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        sent = read_package(package(Path(folder) / "sent.docx", paragraph(*runs(False, 0, 0, ""))))
+        for first in range(1, len(spoken) - 1):
+            for last in (first, first + 1, first + 3):
+                for new in ("", "thing"):
+                    if last >= len(spoken) - 1:
+                        continue
+                    edited = paragraph(*runs(True, first, last, new))
+                    back = read_package(package(Path(folder) / "back.docx", edited))
+                    units = {"01.md": unit, "metadata.yaml": Unit("metadata.yaml", "metadata.yaml", "")}
+                    result = merge(sent, back, units, {}, "")
+                    assert all(one.outcome == PATCHED for one in result.outcomes)
+                    sources.append(result.files["01.md"][1])
+                    kept = [word.replace("HO", "H2O") for word, _ in spoken]
+                    kept[first : last + 1] = [f" {new}"] if new else []
+                    expected.append(folded("".join(kept)))
+    found = printed_without_emphasis("\n\n".join(sources))
+    assert [pair for pair in zip(sources, found, expected, strict=True) if pair[1] != pair[2]] == []
+
+
+def printed_without_emphasis(markdown: str) -> list[str]:
+    command = [str(pandoc_program()), f"--from={READER}", "--to=json"]
+    done = subprocess.run(command, input=markdown.encode(), capture_output=True, check=True)
+
+    def text(node) -> str:
+        if isinstance(node, list):
+            return "".join(map(text, node))
+        if isinstance(node, dict):
+            return {"Str": node.get("c"), "Space": " ", "SoftBreak": " "}.get(node["t"]) or text(node.get("c", ""))
+        return ""
+
+    return [folded(text(block)) for block in json.loads(done.stdout)["blocks"]]

@@ -222,10 +222,14 @@ class Patcher:
                 changes.append((upper.unit, upper.end, lower.start, "\n"))
             elif paragraph not in gone and origin:
                 changes.append((origin.unit, origin.start, origin.end, ""))
-        return self.with_signs(merged(changes))
+        texts = [origin for at in edit.deleted if (origin := self.origins[at]) and origin.kind == "text"]
+        return self.with_signs(merged(changes), texts[0].start if texts and edit.inserted else -1)
 
-    def with_signs(self, changes: list[tuple[str, int, int, str]]) -> list[tuple[str, int, int, str]]:
-        """Deletions with the signs of emphasis that would be left around nothing."""
+    def with_signs(self, changes: list[tuple[str, int, int, str]], held: int) -> list[tuple[str, int, int, str]]:
+        """Deletions with the signs of emphasis that would be left around nothing, or beside a blank.
+
+        New words go in at `held`, so that a blank behind it is none beside a sign.
+        """
         closed = []
         for unit, start, end, new in changes:
             source = self.sources.units[unit].source
@@ -236,10 +240,40 @@ class Patcher:
                 and source[start - 1] == source[end]
                 and source[end] in MARKS
                 and source[start - 2 : start - 1] != "\\"
+                # Signs of two different emphases stand around a blank.
+                and not source[start].isspace()
+                and not source[end - 1].isspace()
             ):
                 start, end = start - 1, end + 1
             closed.append((unit, start, end, new))
-        return closed
+        return self.without_blanks(closed, held)
+
+    def without_blanks(self, changes: list[tuple[str, int, int, str]], held: int) -> list[tuple[str, int, int, str]]:
+        """Deletions that leave no blank inside a sign of emphasis, where the sign would be no sign: it goes outside."""
+        result = list(changes)
+        for number, (unit, start, end, new) in enumerate(changes):
+            source = self.sources.units[unit].source
+            if new or start == held:
+                continue
+            opening = start
+            while opening > 0 and source[opening - 1] in MARKS:
+                opening -= 1
+            closing = end
+            while closing < len(source) and source[closing] in MARKS:
+                closing += 1
+            if opening < start and source[end : end + 1] == " " and source[opening - 1 : opening] in ("", " ", "\n"):
+                result[number] = (unit, start, end + 1, new)
+                if number and result[number - 1][2] == opening and source[opening - 1 : opening] == " ":
+                    result[number - 1] = (unit, result[number - 1][1], opening - 1, "")
+            elif closing > end and source[start - 1 : start] == " ":
+                result[number] = (unit, start - 1, end, new)
+                if (
+                    number + 1 < len(result)
+                    and changes[number + 1][1] == closing
+                    and source[closing : closing + 1] == " "
+                ):
+                    result[number + 1] = (unit, closing + 1, changes[number + 1][2], "")
+        return result
 
     def anchor(
         self, edit: Edit, changes: Sequence[tuple[str, int, int, str]]
