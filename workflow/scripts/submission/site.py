@@ -1,0 +1,103 @@
+"""What the journal's site will ask for, on one page to copy from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MISSING = "**not given**"
+SECTION = re.compile(r"^# +(?P<title>.*?) *\{(?P<attributes>[^}]*\.declaration[^}]*)\} *$", re.MULTILINE)
+
+
+def declarations(manuscript: str) -> list[tuple[str, str]]:
+    """(title, text) of each section of class `.declaration` in the rendered manuscript."""
+    found = list(SECTION.finditer(manuscript))
+    ends = [match.start() for match in found[1:]] + [len(manuscript)]
+    texts = []
+    for match, end in zip(found, ends, strict=True):
+        text = re.split(r"^# ", manuscript[match.end() : end], maxsplit=1, flags=re.MULTILINE)[0]
+        texts.append((match["title"], text.strip()))
+    return texts
+
+
+def _line(label: str, text: Any) -> str:
+    return f"- {label}: {MISSING if text in (None, '') else text}"
+
+
+def _author(author: Mapping[str, Any], places: Mapping[str, str]) -> list[str]:
+    lines = [f"### {author['name']}{' (corresponding author)' if author.get('corresponding') else ''}", ""]
+    lines.append(_line("Degrees", author.get("degrees")))
+    lines.append(_line("Email", author.get("email")))
+    lines.append(_line("ORCID", author.get("orcid")))
+    named = [places.get(str(number), str(number)) for number in author.get("affiliations") or []]
+    lines.append(_line("Affiliations", "; ".join(named)))
+    lines.append(_line("Roles (CRediT)", ", ".join(author.get("roles") or [])))
+    return [*lines, ""]
+
+
+def _asked(profile: Mapping[str, Any], answered: Mapping[str, Sequence[str]]) -> list[str]:
+    lines = []
+    for entry in profile.get("submission", []):
+        files = answered.get(entry.get("variant", ""), [])
+        answer = ", ".join(f"`{file}`" for file in files) if files else "yours to bring"
+        note = f" ({entry['note']})" if entry.get("note") else ""
+        lines.append(f"- {entry['item']}{note}: {answer}")
+    return lines or ["- The profile of the journal lists nothing."]
+
+
+def site_page(
+    head: Mapping[str, Any],
+    manuscript: str,
+    profile: Mapping[str, Any],
+    answered: Mapping[str, Sequence[str]],
+    references: int,
+) -> str:
+    """The page as Markdown.
+
+    `head` is the manuscript's YAML head, `manuscript` its text, `answered` maps a variant to the files of the bundle
+    that it is. What the review does not tell stands as not given, so that nobody overlooks it.
+    """
+    counts = head.get("word-counts") or {}
+    abstract = head.get("abstract") or ""
+    if isinstance(abstract, Mapping):
+        abstract = "\n\n".join(f"{title}: {text.strip()}" for title, text in abstract.items())
+    places = {str(place["id"]): str(place["name"]) for place in head.get("affiliation") or []}
+    lines = [
+        f"# What {profile['name']} will ask for",
+        "",
+        "Copy from here into the journal's site. Whatever is marked as not given is yours to fill in.",
+        "",
+        "## Files",
+        "",
+        *_asked(profile, answered),
+        "",
+        "## Title",
+        "",
+        _line("Title", head.get("title")),
+        _line("Short title", head.get("short-title")),
+        _line("Keywords", ", ".join(head.get("keywords") or [])),
+        "",
+        "## Counts",
+        "",
+        _line("Words of the abstract", counts.get("abstract")),
+        _line("Words of the text", counts.get("text")),
+        _line("References", references),
+        _line("Tables", head.get("tables")),
+        _line("Figures", head.get("figures")),
+        "",
+        "## Abstract",
+        "",
+        abstract.strip() or MISSING,
+        "",
+        "## Authors",
+        "",
+    ]
+    for author in head.get("author") or []:
+        lines += _author(author, places)
+    lines += ["## Declarations", ""]
+    for title, text in declarations(manuscript):
+        lines += [f"### {title}", "", text or MISSING, ""]
+    if recheck := profile.get("recheck"):
+        lines += ["## Look up on the journal's own page before you submit", "", *(f"- {key}" for key in recheck), ""]
+    return "\n".join(lines).rstrip() + "\n"
