@@ -1,4 +1,4 @@
-"""Submission: the seal of checksums over every result, and the supplement (`snakemake supplement`)."""
+"""Submission: the seal of checksums over every result, the supplement, and the bundle for the journal."""
 
 
 rule seal:
@@ -20,6 +20,34 @@ rule seal:
 
 
 if "manuscript" in config:
+
+    def written_by_people():
+        """What people wrote: the configuration, the tables, the prose and the journal's folder; no search exports."""
+        exports = {str(export["file"]) for export in EXPORTS.values()}
+        kept = [
+            path
+            for folder in ("data", MANUSCRIPT["sections"])
+            for path in sorted(Path(folder).rglob("*"))
+            if path.is_file() and not path.name.startswith(".")
+        ]
+        journals = Path("manuscript/journals")
+        return [
+            "config.yaml",
+            *(
+                path.as_posix()
+                for path in kept
+                if path.as_posix() not in exports
+                and (journals not in path.parents or Path(JOURNAL) in path.parents)
+            ),
+        ]
+
+    def variant_answers():
+        """Variant -> its files, so that the page for the site names them."""
+        answers = {variant: [f"{stem}.docx"] for variant, stem in VARIANT_FILES.items()}
+        answers["cover-letter"] = [f"{LETTER_FILE}.docx"]
+        answers |= {name: [f"{VARIANTS_AT}/{name}"] for name in ("tables", "figures")}
+        answers["supplement"] = [SUPPLEMENT]
+        return answers
 
     SUPPLEMENT = "results/supplement"
     CHECKLISTS = package_files("submission/checklists/*.yaml")
@@ -116,3 +144,43 @@ if "manuscript" in config:
         input:
             rules.write_supplement_docx.output,
             rules.write_supplement_pdf.output,
+
+    rule bundle:
+        input:
+            manuscript=rules.render.output.manuscript,
+            references=rules.bibliography.output.references,
+            profile=f"{JOURNAL}/profile.yaml",
+            documents=[*variant_files(), rules.write_jats.output.jats],
+            supplement=[
+                rules.write_supplement_docx.output.docx,
+                rules.write_supplement_pdf.output.pdf,
+                *rules.compose_supplement.output.checklists,
+            ],
+            evidence=[
+                rules.pool.output.values,
+                rules.count_flow.output.flow,
+                rules.render.output.ledger,
+                rules.seal.output.sums,
+            ],
+            review=written_by_people(),
+            exports=[str(export["file"]) for export in EXPORTS.values()],
+            code=code("submission/bundle.py"),
+        output:
+            archive=f"results/submission/{PROFILE['files']['bundle']}.zip",
+            site="results/submission/What_the_site_asks_for.md",
+        log:
+            "results/logs/bundle.log",
+        benchmark:
+            "results/benchmarks/bundle.tsv"
+        conda:
+            "../envs/prismake.yaml"
+        params:
+            variants=variant_answers(),
+        message:
+            "Packing the submission"
+        script:
+            "../scripts/submission/bundle.py"
+
+    rule submission:
+        input:
+            rules.bundle.output,

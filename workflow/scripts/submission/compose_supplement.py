@@ -29,15 +29,15 @@ LOOK: dict[str, dict[str, Any]] = {
     "keywords": {"min": 0},
     "title_page": {"file": "same", "counts": ["tables", "figures"]},
 }
+# What a journal asks of a manuscript and not of its supplement.
+DEMANDS = ("sections", "limits", "blinding", "submission", "variants")
 DESCRIBED = ("record_id", "title", "author", "year", "journal", "volume", "number", "pages", "doi")
 
 
 def supplement_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
-    """The journal's profile with the look of a supplement."""
-    return {
-        **profile,
-        **{block: {**profile.get(block, {}), **changes} for block, changes in LOOK.items()},
-    }
+    """The journal's profile with the look of a supplement, without what it asks of a manuscript."""
+    look = {block: {**profile.get(block, {}), **changes} for block, changes in LOOK.items()}
+    return {key: value for key, value in profile.items() if key not in DEMANDS} | look
 
 
 def head_of(manuscript: Path) -> dict[str, Any]:

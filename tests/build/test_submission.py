@@ -1,3 +1,5 @@
+import hashlib
+import json
 import re
 import shutil
 import zipfile
@@ -17,11 +19,11 @@ pytestmark = pytest.mark.build
 
 @pytest.fixture(scope="module")
 def built(example, tmp_path_factory):
-    """The example with its supplement."""
-    target = tmp_path_factory.mktemp("supplement") / "copy"
+    """The example with its supplement and the bundle for the journal."""
+    target = tmp_path_factory.mktemp("submission") / "copy"
     shutil.copytree(example.folder, target, symlinks=True, ignore=shutil.ignore_patterns(".shelf"))
     review = Review(target)
-    review.build("supplement")
+    review.said = review.build("submission")
     return review
 
 
@@ -66,6 +68,41 @@ def test_the_strategies_are_printed_as_they_were_typed(built):
     for search in load_yaml(built / "config.yaml")["searches"]:
         for line in (built / search["strategy"]).read_text().splitlines():
             assert line.split(" ", 1)[1] in printed
+
+
+def test_a_supplement_is_not_asked_for_the_sections_of_a_manuscript(built):
+    assert "supplement.md: there is no section" not in built.said
+
+
+def test_the_bundle_holds_every_file_under_its_checksum(built):
+    with zipfile.ZipFile(built / "results/submission/Submission.zip") as archive:
+        names = set(archive.namelist())
+        lines = archive.read("MANIFEST.txt").decode().splitlines()
+        sums = dict(line.split("  ", 1)[::-1] for line in lines if line[0] != "#")
+        assert set(sums) == names - {"MANIFEST.txt"}
+        assert all(hashlib.sha256(archive.read(name)).hexdigest() == digest for name, digest in sums.items())
+        assert {
+            "Manuscript.docx",
+            "Manuscript.pdf",
+            "Manuscript_blinded.docx",
+            "Title_page.docx",
+            "manuscript.xml",
+        } <= names
+        assert {
+            "Cover_letter.docx",
+            "supplement/supplement.docx",
+            "evidence/values.json",
+            "review/config.yaml",
+        } <= names
+        # A search export is its database's.
+        assert not [name for name in names if name.endswith((".nbib", ".ris"))]
+        assert json.loads(archive.read("ro-crate-metadata.json"))["@graph"]
+
+
+def test_the_page_for_the_site_names_the_files(built):
+    page = (built / "results/submission/What_the_site_asks_for.md").read_text()
+    assert "- PRISMA checklist: `supplement/`" in page
+    assert "- Figures as separate files: `figures/`" in page
 
 
 def test_a_heading_that_is_not_there_stops(built):
