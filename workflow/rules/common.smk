@@ -85,6 +85,26 @@ def list_if_there(path):
     return [path] if if_there(path) else []
 
 
+def written_by_people(sections, journal):
+    """What people wrote: the configuration, the tables, the prose, the journal's folder; no search exports."""
+    exports = {Path(export["file"]) for export in EXPORTS.values()}
+    journals = Path("manuscript/journals")
+    found = [
+        path
+        for folder in ("data", sections)
+        for path in sorted(Path(folder).rglob("*"))
+        if path.is_file() and not path.name.startswith(".") and path not in exports
+    ]
+    return [
+        "config.yaml",
+        *(
+            path.as_posix()
+            for path in found
+            if journals not in path.parents or Path(journal) in path.parents
+        ),
+    ]
+
+
 def results_to_seal():
     """Every result that SHA256SUMS covers."""
     outputs = [

@@ -21,34 +21,6 @@ rule seal:
 
 if "manuscript" in config:
 
-    def written_by_people():
-        """What people wrote: the configuration, the tables, the prose and the journal's folder; no search exports."""
-        exports = {str(export["file"]) for export in EXPORTS.values()}
-        kept = [
-            path
-            for folder in ("data", MANUSCRIPT["sections"])
-            for path in sorted(Path(folder).rglob("*"))
-            if path.is_file() and not path.name.startswith(".")
-        ]
-        journals = Path("manuscript/journals")
-        return [
-            "config.yaml",
-            *(
-                path.as_posix()
-                for path in kept
-                if path.as_posix() not in exports
-                and (journals not in path.parents or Path(JOURNAL) in path.parents)
-            ),
-        ]
-
-    def variant_answers():
-        """Variant -> its files, so that the page for the site names them."""
-        answers = {variant: [f"{stem}.docx"] for variant, stem in VARIANT_FILES.items()}
-        answers["cover-letter"] = [f"{LETTER_FILE}.docx"]
-        answers |= {name: [f"{VARIANTS_AT}/{name}"] for name in ("tables", "figures")}
-        answers["supplement"] = [SUPPLEMENT]
-        return answers
-
     SUPPLEMENT = "results/supplement"
     CHECKLISTS = package_files("submission/checklists/*.yaml")
 
@@ -150,7 +122,7 @@ if "manuscript" in config:
             manuscript=rules.render.output.manuscript,
             references=rules.bibliography.output.references,
             profile=f"{JOURNAL}/profile.yaml",
-            documents=[*variant_files(), rules.write_jats.output.jats],
+            documents=[rules.variants.input, rules.write_jats.output.jats],
             supplement=[
                 rules.write_supplement_docx.output.docx,
                 rules.write_supplement_pdf.output.pdf,
@@ -162,7 +134,7 @@ if "manuscript" in config:
                 rules.render.output.ledger,
                 rules.seal.output.sums,
             ],
-            review=written_by_people(),
+            review=written_by_people(MANUSCRIPT["sections"], JOURNAL),
             exports=[str(export["file"]) for export in EXPORTS.values()],
             code=code("submission/bundle.py"),
         output:
@@ -175,7 +147,13 @@ if "manuscript" in config:
         conda:
             "../envs/prismake.yaml"
         params:
-            variants=variant_answers(),
+            variants={
+                **{
+                    variant: [files] if isinstance(files, str) else files
+                    for variant, files in VARIANT_OUTPUTS.items()
+                },
+                "supplement": [SUPPLEMENT],
+            },
         message:
             "Packing the submission"
         script:

@@ -116,7 +116,7 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
     for search in searches:
         name = f"strategy-{search['id']}"
         heading = f"## {escape(search['database'])}"
-        if search["id"] not in texts:
+        if not texts.get(search["id"], "").strip():
             blocks += [heading, "The strategy of this search was not recorded."]
             continue
         listing = [[escape(number), escape(line)] for number, line in numbered(texts[search["id"]])]
