@@ -18,7 +18,7 @@ def steps() -> dict[str, Path]:
     """Rule -> its script, from the rule files."""
     found = {}
     for file in sorted((PROJECT / "workflow" / "rules").glob("*.smk")):
-        for name, body in re.findall(r"^rule (\w+):\n((?:(?!^rule ).*\n?)*)", file.read_text(), flags=re.MULTILINE):
+        for name, body in re.findall(r"^ *rule (\w+):\n((?:(?!^ *rule ).*\n?)*)", file.read_text(), flags=re.MULTILINE):
             if script := re.search(r'script:\s+"\.\./scripts/(.+?)"', body):
                 found[name] = SCRIPTS / script[1]
     return found

@@ -27,7 +27,6 @@ COMMANDS = {
     "check": Command("prismake.document.preflight.command", "check a Word document or PDF as a journal's staff would"),
     "flow": Command("prismake.flow.figure_command", "draw a flow figure from a CSV of the R package PRISMA2020"),
     "why": Command("prismake.flow.why_command", "tell a record's life, from its export to the sentences that cite it"),
-    "explain": Command("prismake.flow.why_command", "the former name of `prismake why`"),
     "diff": Command("prismake.revision.diff_command", "compare two versions of the manuscript as tracked changes"),
     "merge": Command("prismake.revision.merge_command", "take a co-author's Word file back into the sources"),
 }

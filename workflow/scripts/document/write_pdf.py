@@ -65,7 +65,8 @@ def checksums(files: Iterable[Path]) -> str:
 
 def attachments_of(evidence: Iterable[Path], records: Sequence[Path]) -> dict[str, tuple[bytes, dict[str, str]]]:
     """Name in the PDF -> (content, what the template says of it): the evidence as it is, the records by their sums."""
-    found = {file.name: (file.read_bytes(), EVIDENCE[file.name]) for file in evidence}
+    # With one kind of line ends: a checkout on Windows gives config.yaml others, and the document stays the same.
+    found = {file.name: (file.read_bytes().replace(b"\r\n", b"\n"), EVIDENCE[file.name]) for file in evidence}
     if records:
         found[SUMS] = (checksums(records).encode(), SUMS_ARE)
     return {
