@@ -1,6 +1,7 @@
 """Variants: other settings and other parts of the same manuscript, by the same writers."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import docx
@@ -197,3 +198,55 @@ def test_institutions_tell_but_a_city_and_a_country_do_not():
         "Engine Hospital",
     )
     assert identity.addresses == ("ada@example.org", "0000-0002-1825-0097", "letters@example.org")
+
+
+PARTS = """abstract:
+- name: Findings
+  text: We found little.
+- name: Objective
+  text: To look.
+"""
+
+
+def with_parts(review: Review) -> Review:
+    return review.edit(lambda text: re.sub(r"^abstract: .*?(?=^\w)", PARTS, text, count=1, flags=re.M | re.S))
+
+
+def test_an_abstract_in_parts_has_the_journals_names_and_order(review):
+    review.profile = ROOT / "manuscript/journals/systematic-reviews/profile.yaml"
+    document = docx.Document(with_parts(review).docx())
+    assert texts(document, "Abstract") == ["Background: To look.", "Results: We found little."]
+
+
+def test_a_journal_that_takes_one_text_gets_the_parts_without_names(review):
+    document = docx.Document(with_parts(review).docx())
+    assert texts(document, "Abstract") == ["We found little. To look."]
+
+
+def test_declarations_stand_in_the_journals_order_under_its_names(review):
+    sections = "\n\n# Money {.unnumbered .declaration role=funding}\n\nNone.\n\n## Of whom\n\nNobody."
+    sections += "\n\n# Own {.unnumbered .declaration}\n\nOurs."
+    sections += "\n\n# Ethics {.declaration role=ethics}\n\nNot needed.\n\n# References"
+    # The fixture's own declarations go.
+    review.edit(
+        lambda text: re.sub(r"\n\n# [^\n]*\.declaration.*?\n\n# References", lambda _: sections, text, flags=re.S)
+    )
+    review.profile = ROOT / "manuscript/journals/systematic-reviews/profile.yaml"
+    document = docx.Document(review.docx())
+    found = [
+        (paragraph.style.name[-1], paragraph.text)
+        for paragraph in document.paragraphs
+        if paragraph.style.name.startswith("Heading")
+    ]
+    start = found.index(("1", "Declarations"))
+    assert found[start + 1 :] == [
+        ("2", "Ethics approval and consent to participate"),
+        ("2", "Funding"),
+        ("3", "Of whom"),
+        ("2", "Own"),
+        ("1", "References"),
+    ]
+    review.profile = ROOT / "manuscript/journals/j-clin-med/profile.yaml"
+    said = [paragraph.text for paragraph in docx.Document(review.docx("second.docx")).paragraphs]
+    funding, ethics = said.index("Funding: None."), said.index("Institutional Review Board Statement: Not needed.")
+    assert funding < ethics < said.index("Own: Ours.")

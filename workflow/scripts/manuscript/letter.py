@@ -10,6 +10,7 @@ from prismake.common.printed import plain
 from prismake.common.reading import read_text
 from prismake.common.validation import load_yaml
 from prismake.common.writing import write_text
+from prismake.manuscript.filters import Ready
 from prismake.manuscript.templates import Prose
 
 KEPT = ("author", "lang", "date-fixed")
@@ -22,8 +23,9 @@ def facts_of(head: dict[str, Any]) -> dict[str, Any]:
     counts = head.get("word-counts") or {}
     listed = ", ".join(authors[:-1]) + (", and " if len(authors) > 2 else " and ") + authors[-1]
     return {
-        "title": plain(str(head["title"])),
-        "short_title": plain(str(head.get("short-title") or "")),
+        # As the author wrote them: emphasis in a title is emphasis in the letter.
+        "title": Ready(head["title"]),
+        "short_title": Ready(head.get("short-title") or ""),
         "authors": listed if len(authors) > 1 else "".join(authors),
         "corresponding": plain(str(contact.get("name", ""))),
         "email": str(contact.get("email", "")),
