@@ -54,9 +54,9 @@ class Review:
         assert done.returncode != 0, done.stderr
         return done.stderr
 
-    def would_run(self) -> dict[str, str]:
+    def would_run(self, *arguments: str) -> dict[str, str]:
         """Rule -> reason of the jobs that a build would run now."""
-        done = self.snakemake("--dry-run")
+        done = self.snakemake("--dry-run", *arguments)
         assert done.returncode == 0, done.stderr
         return dict(re.findall(r"^would run (\w+): .*\n +(.*)$", done.stderr, flags=re.MULTILINE))
 

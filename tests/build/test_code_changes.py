@@ -57,7 +57,8 @@ def test_every_rule_has_a_step_and_every_step_a_rule():
 @pytest.mark.parametrize("name", MODULES)
 def test_editing_a_module_reruns_the_steps_that_use_it(copy, name):
     module = SCRIPTS / name
-    expected = users(module)
+    # Of the steps of the default build; what is made on demand has targets of its own.
+    expected = users(module) & set(copy.would_run("--forceall"))
     assert expected and expected != set(steps())
     with (copy / f"workflow/scripts/{name}").open("a") as file:
         file.write("\n# edited\n")
