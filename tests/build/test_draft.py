@@ -34,9 +34,12 @@ def draft(shared, tmp_path_factory) -> Review:
         "    - {id: abstract, label: Abstracts screened, reasons: {off_topic: Off topic}}\n"
         "    - {id: fulltext, reasons: {off_topic: Off topic}}\n"
     )
-    done = checkout(folder / "checkout").snakemake(review=review)
+    house = checkout(folder / "checkout")
+    done = house.snakemake(review=review)
     assert done.returncode == 0, done.stderr
-    return Review(review)
+    built = Review(review)
+    built.house = house
+    return built
 
 
 def test_counted_is_parsed_for_every_file(draft):
@@ -59,3 +62,29 @@ def test_the_flow_closes_with_screening_pending(draft):
 def test_the_figure_is_drawn_and_no_manuscript_is_pretended(draft):
     assert (draft / "results/figures/prisma.svg").is_file()
     assert not (draft / "results/manuscript").exists()
+
+
+def test_the_figure_and_its_words_say_that_it_is_a_draft(draft):
+    assert "databases (DRAFT)" in (draft / "results/figures/prisma.svg").read_text(encoding="utf-8")
+    assert (draft / "results/figures/prisma.txt").read_text(encoding="utf-8").startswith("DRAFT: ")
+    assert "(DRAFT)" in (draft / "results/flow.txt").read_text(encoding="utf-8")
+
+
+def test_the_final_target_refuses_a_draft(draft):
+    done = draft.house.snakemake("final", review=draft.folder)
+    assert done.returncode != 0
+    assert done.stderr.count("ERROR") == 1 and "Traceback" not in done.stderr
+    assert "config.yaml, review.draft: a draft cannot be final: " in done.stderr
+    assert not (draft / "results/screening/complete.json").exists()
+
+
+def test_the_final_target_refuses_what_is_pending(draft):
+    before = (draft / "config.yaml").read_text()
+    (draft / "config.yaml").write_text(before.replace("review: {draft: true}\n", ""))
+    try:
+        done = draft.house.snakemake("final", review=draft.folder)
+    finally:
+        (draft / "config.yaml").write_text(before)
+    assert done.returncode != 0
+    assert done.stderr.count("ERROR") == 1 and "Traceback" not in done.stderr
+    assert "records are undecided at stage 'abstract'" in done.stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from prismake.flow.why import lives
 
 from .conftest import Review, checkout
 
@@ -225,7 +226,7 @@ def snhl(shared, authors, tmp_path_factory) -> Review:
             for name in waiting
         ],
     )
-    done = house.snakemake("results/screening/complete.json", "results/flow.json", review=review)
+    done = house.snakemake("final", review=review)
     assert done.returncode == 0, done.stderr
     built = Review(review)
     built.house, built.waiting = house, waiting
@@ -297,6 +298,43 @@ def test_eighteen_full_texts_and_seven_included(snhl):
     assert full_text.count(("fulltext", "exclude", "not_snhl")) == 9
     assert full_text.count(("fulltext", "exclude", "wrong_age")) == 2
     assert json.loads((snhl / "results/screening/complete.json").read_text())["pending"] == 0
+
+
+def test_the_figure_is_drawn_with_its_other_methods(snhl):
+    flow = boxes(snhl)
+    assert flow["other.identified"] == flow["other.fulltext.assessed"] == 3
+    assert flow["fulltext.assessed"] + flow["other.fulltext.assessed"] == 18 and flow["included"] == 7
+    drawn = (snhl / "results/figures/prisma.svg").read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert "Citation searching" in drawn and "DRAFT" not in drawn
+    assert "other_results" in (snhl / "results/prisma2020.csv").read_text(encoding="utf-8")
+
+
+def test_why_tells_who_disagreed_and_who_decided(snhl):
+    (row,) = (
+        row
+        for row in rows(snhl / "results/screening/conflicts.csv")
+        if (row["stage"], row["settled"]) == ("abstract", "include")
+    )
+    (life,) = lives(row["record_id"], snhl / "results")
+    (stage,) = (stage for stage in life["stages"] if stage["stage"] == "abstract")
+    answers = {each["reviewer"]: each["decision"] for each in stage["reviewers"]}
+    assert set(answers.values()) == {"include", "exclude"} and len(answers) == 2
+    assert stage["decision"] == "include" and stage["decided_by"].startswith("data/screening/consensus.csv:")
+    assert life["imported"][0]["file"].startswith("data/searches/")
+    assert "abstract.screened" in {box["id"] for box in life["boxes"]}
+
+
+def test_an_unresolved_conflict_refuses_the_final_target(snhl):
+    consensus = snhl / "data/screening/consensus.csv"
+    before = consensus.read_text()
+    write(consensus, rows(consensus)[1:])
+    try:
+        done = snhl.house.snakemake("final", review=snhl.folder)
+    finally:
+        consensus.write_text(before)
+    assert done.returncode != 0
+    assert done.stderr.count("ERROR") == 1 and "Traceback" not in done.stderr
+    assert "1 conflict is unresolved at stage 'abstract'" in done.stderr
 
 
 def test_the_third_reviewers_answer_taken_at_its_word_leaves_a_record_open(snhl, authors):

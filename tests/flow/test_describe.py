@@ -46,4 +46,6 @@ def test_the_outline_tells_every_box(draft_flow):
         for box in flow["boxes"]:
             assert f": {box['n']:,} [{box['id']}]\n" in told
     assert "\n    Duplicate records removed: 150 [duplicates]\n" in told or "  Duplicate records removed: 150" in told
+    removed = told[: told.index("[removed.automation]")]
+    assert removed.rindex("via databases and registers") > removed.rindex("via other methods")
     assert "\n    Wrong study design: 4 [other.fulltext.excluded.design]\n" in told

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ import pymupdf
 import pytest
 from PIL import Image, ImageFont
 from prismake.common.errors import BuildStop
-from prismake.flow.draw import FILL, draw, draw_svg
+from prismake.flow.draw import FILL, draw, draw_svg, journals_look
 from prismake.flow.layout import arrange
 
 from tests.flow.conftest import (
@@ -42,12 +43,12 @@ def drawn(tmp_path, monkeypatch):
     """Draws a flow; no other program can be found on the way."""
     monkeypatch.setenv("PATH", "")
 
-    def call(flow, name="prisma", **settings):
+    def call(flow, name="prisma", fonts=(), profile=None, **settings):
         source = tmp_path / f"{name}.json"
         source.write_text(json.dumps(flow), encoding="utf-8")
         forms = {kind: tmp_path / f"{name}.{kind}" for kind in ("svg", "png", "pdf", "tiff")}
         alt, text = tmp_path / f"{name}.txt", tmp_path / f"{name}-flow.txt"
-        draw(flow=source, fonts=FONT_FILES, alt=alt, text=text, settings=settings, **forms)
+        draw(flow=source, fonts=[*FONT_FILES, *fonts], profile=profile, alt=alt, text=text, settings=settings, **forms)
         return Drawn(*forms.values(), alt, text)
 
     return call
@@ -97,7 +98,52 @@ def test_control_characters_are_dropped_and_foreign_letters_are_told(drawn, flow
     monkeypatch.setattr(logging.getLogger("prismake"), "propagate", True)
     flow["boxes"][1]["label"] = "中国知网\x07 CNKI"
     assert "中国知网 CNKI (n = 1,000)" in texts(drawn(flow)[0])
-    assert "the figure's font has no letters for" in caplog.text
+    assert "the figure's fonts have no letters for '中国知网 CNKI" in caplog.text.replace("\u00a0", " ")
+
+
+DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+
+
+@pytest.mark.skipif(not DEJAVU.is_file(), reason="needs a font with Arabic letters")
+def test_letters_come_from_the_reviews_own_fonts(drawn, flow, tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("prismake"), "propagate", True)
+    flow["boxes"][1]["label"] = "قاعدة البيانات Ω"
+    drawn(flow)
+    assert "have no letters for 'قاعدة البيانات Ω" in caplog.text
+    caplog.clear()
+    own = tmp_path / "fonts" / DEJAVU.name
+    own.parent.mkdir()
+    shutil.copy(DEJAVU, own)
+    made = drawn(flow, fonts=[own])
+    assert not caplog.text
+    with pymupdf.open(made.pdf) as document:
+        assert {font[3].split("+")[-1] for font in document[0].get_fonts()} == {"Arimo", "Arimo-Bold", "DejaVuSans"}
+
+
+def test_font_and_width_come_from_the_journal_unless_the_review_says_otherwise(drawn, flow, tmp_path):
+    profile = tmp_path / "profile.yaml"
+    profile.write_text("page: {size: a4, margin_mm: 25.4}\ntext: {pdf_font: Tinos}\nfigures: {max_width_mm: 150}\n")
+    made = drawn(flow, profile=profile)
+    with pymupdf.open(made.pdf) as document:
+        assert round(document[0].rect.width / 72 * 25.4) == 150
+        assert all("Tinos" in font[3] for font in document[0].get_fonts())
+    made = drawn(flow, profile=profile, font="sans", width_mm=140)
+    with pymupdf.open(made.pdf) as document:
+        assert round(document[0].rect.width / 72 * 25.4) == 140
+        assert all("Arimo" in font[3] for font in document[0].get_fonts())
+
+
+@pytest.mark.parametrize(
+    ("page", "font", "widest", "look"),
+    [
+        ({"size": "a4", "margin_mm": 25.4}, "Tinos", None, {"font": "serif", "width_mm": 159.2}),
+        ({"size": "us-letter", "margin_mm": 10}, "Arimo", None, {"font": "sans", "width_mm": 165.1}),
+        ({"size": "a4", "margin_mm": 25.4}, "Arimo", 85, {"font": "sans", "width_mm": 120.0}),
+    ],
+)
+def test_a_journals_look(page, font, widest, look):
+    figures = {"figures": {"max_width_mm": widest}} if widest else {}
+    assert journals_look({"page": page, "text": {"pdf_font": font}, **figures}) == look
 
 
 def test_waiting_boxes_are_dashed(drawn, draft_flow):

@@ -1,5 +1,6 @@
 """Exports of screening tools, each found from its content and read without loss."""
 
+import zipfile
 from functools import partial
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
-from prismake.screening.readers import notes, read_source
+from prismake.screening.readers import entries, notes, read_source
 from prismake.screening.readers.entries import Source
 from prismake.screening.reasons import Reasons, splitter
 from prismake.screening.stages import make_stages
@@ -146,6 +147,73 @@ def test_any_table_with_words_of_its_own(read):
     assert "'vielleicht' is neither include nor exclude" in told.issues[0].message
     with pytest.raises(BuildStop, match="there is no column 'Urtel'"):
         read(table, columns={"decision": "Urtel"})
+
+
+def test_an_archive_of_rayyan_is_read_as_it_comes(tmp_path, monkeypatch):
+    file = tmp_path / "export.zip"
+
+    def pack(**members):
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, text in members.items():
+                archive.writestr(f"review/{name}.csv", text)
+        return read_source(Source(file=file), SPLIT)
+
+    told = pack(articles=exports.RAYYAN_CSV, customizations_log=exports.RAYYAN_LOG)
+    assert (told.format, said(told)) == (
+        "Rayyan event log",
+        [
+            ("Endoscopic", "ana@example.org", "include", ()),
+            ("Endoscopic", "ben@example.org", "exclude", ("wrong design",)),
+        ],
+    )
+    told = pack(articles=exports.RAYYAN_CSV)
+    assert said(told) == [("Endoscopic", "Ana", "exclude", ("wrong design, no control",))]
+    with pytest.raises(BuildStop, match="names records by number only"):
+        pack(customizations_log=exports.RAYYAN_LOG)
+    with pytest.raises(BuildStop, match="this is a spreadsheet or archive"):
+        pack(other=exports.RAYYAN_CSV)
+    monkeypatch.setattr(entries, "LARGEST", 4096)
+    with pytest.raises(BuildStop, match=r"articles\.csv is larger than"):
+        pack(articles=exports.RAYYAN_CSV + " " * 10_000)
+
+
+def test_a_damaged_archive_is_told(tmp_path):
+    file = tmp_path / "export.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("articles.csv", exports.RAYYAN_CSV)
+    data = bytearray(file.read_bytes())
+    data[60:70] = b"\xff" * 10
+    file.write_bytes(data)
+    with pytest.raises(BuildStop, match=r"articles\.csv cannot be unpacked"):
+        read_source(Source(file=file), SPLIT)
+
+
+def test_asreview_of_both_versions(read):
+    first = read("record_id,title,included,asreview_ranking,exported_notes_1\n0,Endoscopic,1,1,look\n1,Perc,-1,2,\n")
+    assert (first.format, first.undecided, first.votes[0].note) == ("ASReview CSV", 1, "look")
+    told = read(
+        "record_id,title,asreview_label,asreview_time,asreview_note,asreview_user_name,asreview_user_email\n"
+        "0,Endoscopic,1,,,,ana@example.org\n1,Perc,0,,,Ben,ben@example.org\n"
+    )
+    assert [vote.reviewer for vote in told.votes] == ["ana@example.org", "Ben"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("s:1,include\ns:2,exclude\n", "no column names the records: the first row holds 's 1', 'include'"),
+        ("title,decision,Decision\nA,include,exclude\n", "2 columns are called 'decision'"),
+    ],
+)
+def test_a_first_row_that_is_no_header_or_says_two_things(read, text, message):
+    with pytest.raises(BuildStop, match=message):
+        read(text)
+
+
+@pytest.mark.parametrize("note", ['{""Ana""=>""', '{""Ana""=>""Included"", ""Ben""', "nothing"])
+def test_a_note_of_rayyan_that_was_cut_off_loses_nothing(read, note):
+    told = read(f'key,title,notes\nrayyan-1,T,"RAYYAN-INCLUSION: {note}"\n')
+    assert ("decision", "error") in codes(told)
 
 
 def test_rows_that_went_astray_are_told_and_counted(read):

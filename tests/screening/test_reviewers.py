@@ -1,6 +1,7 @@
 """Reviews with several reviewers, and what goes wrong in their tables, through the step as its rule calls it."""
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,15 @@ def test_a_stage_may_ask_for_two_reviewers(review):
     rows = review(decisions=given, stages=stages)
     assert (rows["s:1"]["stage"], rows["s:2"]["stage"]) == ("abstract", "fulltext")
     assert rows["s:1"]["note"] == "decided by 1 of 2 reviewers (Ana decisions.csv:2)"
+
+
+def test_a_reviewer_who_has_not_finished_is_told(review, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("prismake"), "propagate", True)
+    both = [f"s:{n},abstract,{who},exclude,design,," for n in (1, 2, 3) for who in ("Ana", "Ben")]
+    review(decisions=votes(*both))
+    assert "one reviewer" not in caplog.text
+    review(decisions=votes(*both[:-1]))
+    assert "1 record has the answer of one reviewer, the others of two or more (Ana 3, Ben 2)" in caplog.text
 
 
 def test_what_fits_no_record_stops_even_a_draft(review):

@@ -164,6 +164,15 @@ def test_boxes_and_searches_get_names_for_the_text():
     assert found["a_b"] == {"database": "A Base", "date": "2024-05-01", "n": 4}
 
 
+def test_other_methods_are_no_sources_and_no_record_is_left_out():
+    other = {"id": "cited", "database": "Citation searching", "kind": "other", "date": "2024-06-01"}
+    boxes = [*FLOW["boxes"], {"id": "identified.a-b.register", "n": 3}, {"id": "identified.cited", "n": 5}]
+    found = search_values([*SEARCHES, other], {"boxes": boxes})
+    assert found["n_sources"] == len(SEARCHES) and "Citation searching" not in found["sources"]
+    assert (found["other_methods"], found["n_other_methods"]) == (["Citation searching"], 1)
+    assert (found["a_b"]["n"], found["cited"]["n"], found["last_date"]) == (7, 5, "2024-06-01")
+
+
 def test_names_that_collide_stop():
     with pytest.raises(BuildStop, match="two boxes"):
         flow_values({"boxes": [{"id": "a.b", "n": 1}, {"id": "a_b", "n": 2}]})

@@ -1,6 +1,26 @@
 """Flow: every box of the figure is a list of records, its number the list's length."""
 
+from prismake.common.figure_files import fonts_of
+
 FLOW = config.get("flow", {})
+
+
+def own_fonts(manuscript):
+    """The fonts that the review brings for scripts that Prismake's own lack; none without a manuscript."""
+    return (
+        [str(font) for font in fonts_of(Path(manuscript["sections"]))]
+        if manuscript
+        else []
+    )
+
+
+def profile_of(manuscript):
+    """The profile of the journal, whose font and width the figure takes; nothing without a manuscript."""
+    return (
+        f"manuscript/journals/{manuscript['journal']}/profile.yaml"
+        if manuscript
+        else []
+    )
 
 
 rule count_flow:
@@ -46,7 +66,11 @@ rule count_flow:
 rule draw_flow:
     input:
         flow=rules.count_flow.output.flow,
-        fonts=package_files("document/fonts/*.ttf"),
+        fonts=[
+            *package_files("document/fonts/*.ttf"),
+            *own_fonts(config.get("manuscript")),
+        ],
+        profile=profile_of(config.get("manuscript")),
         code=code("flow/draw.py"),
     output:
         svg=report(

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from prismake.common.figure_files import figures_of, fonts_of, taken_in
+from prismake.common.figure_files import figures_of, taken_in
 
 MANUSCRIPT = config["manuscript"]
 OWN_FIGURES = figures_of(Path(MANUSCRIPT["sections"]))
-OWN_FONTS = [str(font) for font in fonts_of(Path(MANUSCRIPT["sections"]))]
+OWN_FONTS = own_fonts(MANUSCRIPT)
 
 
 rule bibliography:

@@ -19,6 +19,8 @@ from prismake.flow.prisma2020 import COLUMNS, rows_of
 # What a box's list tells of each record.
 LISTED = ("record_id", "title", "author", "year", "journal", "doi", "sources", "reason")
 REPORTS_FIX = "name the study of each report in synthesis.extraction.reports"
+# What the figure of an unfinished review says of itself, as its documents do.
+DRAFT = "DRAFT"
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 Row = dict[str, str]
@@ -311,6 +313,9 @@ def count(
 
     shown = shown_boxes(boxes, settings.get("hide", []), settings.get("show", []))
     document = as_document(boxes, texts, study_of, lists, shown=shown, previous=before)
+    if draft:
+        document["draft"] = DRAFT
+        document["heading"] = f"{document['heading']} ({DRAFT})".strip()
     write_lists(boxes, *describe_records(rows, grouped, outcome), lists)
     if before and study_of is not None:
         _write_studies(before, study_of, lists)

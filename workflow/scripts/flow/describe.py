@@ -102,6 +102,8 @@ def describe(flow: Mapping[str, Any]) -> str:
     """The figure as sentences, composed from the content of flow.json: one paragraph, every number in it."""
     boxes: Sequence[Box] = flow["boxes"]
     sentences = ["Flow diagram of how records were selected."]
+    if "draft" in flow:
+        sentences = [f"{flow['draft']}: screening is not finished.", *sentences]
     for box in boxes:
         if box["role"] == "previous":
             told = f" in {_counted(box['reports'], 'report', 'reports')}" if box.get("reports") is not None else ""
@@ -128,7 +130,7 @@ def outline(flow: Mapping[str, Any]) -> str:
     heading = {"databases": flow["heading"], **flow["headings"]}
     told = ""
     for box in boxes:
-        part = box.get("column", "") if box["role"] in ("identified", "screened") else box["role"]
+        part = box["role"] if box["role"] in ("included", "previous", "total") else box.get("column", "")
         if part in ("included", "previous", "total", *heading) and part != told:
             text = heading.get(part, flow["phases"]["included"] if part == "included" else "")
             lines += ["", text] if text.strip() else []

@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import graphviz
+import typst
 from graphviz.backend import dot_command
 from PIL import Image
 from prismake.common.errors import Issue, stop
 from prismake.common.steps import warn
 from prismake.common.typesetting import MAIN, typeset
+from prismake.common.validation import load_yaml
 from prismake.common.writing import write_bytes, write_text
 from prismake.flow.describe import describe, outline
 from prismake.flow.layout import ARROW, MARGIN, WIDTH, Picture, arrange
@@ -46,8 +48,12 @@ FONTS = {
     "serif": Font("Tinos", "Times-Roman", "Times-Bold", "Tinos, 'Times New Roman', 'Liberation Serif', Times, serif"),
 }
 DPI = 300
+# Width of the paper that a journal's profile names, in millimetres.
+PAPER_MM = {"a4": 210.0, "us-letter": 215.9}
 # What a page of A4 or letter holds beside a caption.
 TALLEST_MM = 225.0
+# Below, the boxes of the four templates hold no words.
+NARROWEST_MM = 120.0
 PEN = 0.75
 INK, PENDING_INK, FILL = "#1a1a1a", "#6b6b6b", "#dbe7f1"
 SVG = "http://www.w3.org/2000/svg"
@@ -174,12 +180,55 @@ def draw_svg(picture: Picture, alternative: str, font: Font = FONTS["sans"]) -> 
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _warn_of_foreign_letters(picture: Picture) -> None:
-    for shape in picture.shapes:
-        for line in shape.lines:
-            if any(unicodedata.east_asian_width(character) in "WF" for character in line):
-                message = f"the figure's font has no letters for '{line.strip()}'"
-                warn(Issue("letters", message, f"box {shape.name}", "give it another label under flow.labels"))
+def _without_letters(text: str, fonts: Sequence[Path]) -> str:
+    """The characters of a text that none of the fonts has, each once. The figure's own fonts are among them."""
+    families = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=sorted({str(font.parent) for font in fonts}),
+    ).families()
+    left, missing = "".join(dict.fromkeys(c for c in text if not c.isascii() and not c.isspace())), ""
+    while left:
+        page = b'#set text(font: json("fonts.json"))\n#json("letters.json").join(" ")\n'
+        lists = {"fonts.json": families, "letters.json": list(left)}
+        files = {MAIN: page, **{name: json.dumps(items).encode() for name, items in lists.items()}}
+        try:
+            # An archivable PDF may not hold a letter without its glyph: Typst then says which.
+            typeset(files, fonts, standards=("a-2b",))
+        except typst.TypstError as fault:
+            told = re.search(r'the text `"(.+?)"` could not be displayed', fault.message)
+            found = [c for c in (told[1] if told else "") if c in left]
+            if not found:
+                raise
+            missing += "".join(found)
+            left = "".join(c for c in left if c not in found)
+        else:
+            break
+    return missing
+
+
+def _warn_of_foreign_letters(picture: Picture, fonts: Sequence[Path]) -> None:
+    lines = [(shape.name, line) for shape in picture.shapes for line in shape.lines]
+    missing = set(_without_letters("".join(line for _, line in lines), fonts))
+    fix = (
+        "put an open font that has them into the folder fonts/ of the manuscript, or give the box another label under "
+        "flow.labels"
+    )
+    for name, line in lines:
+        if missing.intersection(line):
+            message = f"the figure's fonts have no letters for '{line.strip()}'"
+            warn(Issue("letters", message, f"box {name}", fix))
+
+
+def journals_look(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings `font` and `width_mm` that suit a journal: the font of its text, and as wide as its column prints.
+
+    A figure is never wider than a letter page has room for, and never narrower than its text needs.
+    """
+    column = PAPER_MM[profile["page"]["size"]] - 2 * profile["page"]["margin_mm"]
+    widest = min(column, profile.get("figures", {}).get("max_width_mm", column), (WIDTH + 2 * MARGIN) / 72 * 25.4)
+    font = "serif" if profile["text"]["pdf_font"] == FONTS["serif"].name else "sans"
+    return {"font": font, "width_mm": max(round(widest, 1), NARROWEST_MM)}
 
 
 def _warn_of_height(picture: Picture) -> None:
@@ -243,19 +292,21 @@ def draw(
     tiff: Path,
     alt: Path,
     text: Path,
+    profile: Path | list[Path] | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> None:
     """Draws the figure of `flow` (flow.json) as `svg`, `png`, `pdf` and `tiff`.
 
-    Writes its `alt` text too, and the whole flow as `text`. `settings` is the config block `flow`, of which `font`
-    (sans or serif), `width_mm` and `dpi` count here.
+    Writes its `alt` text too, and the whole flow as `text`. `fonts` are those of the figure and the review's own.
+    `settings` is the config block `flow`, of which `font` (sans or serif), `width_mm` and `dpi` count here; what it
+    does not say comes from the journal's `profile`, where the review has a manuscript.
     """
-    settings = settings or {}
+    settings = {**(journals_look(load_yaml(profile)) if isinstance(profile, Path) else {}), **(settings or {})}
     content = without_controls(json.loads(flow.read_text(encoding="utf-8")))
     width = settings["width_mm"] / 25.4 * 72 - 2 * MARGIN if "width_mm" in settings else WIDTH
     font, dpi = FONTS[settings.get("font", "sans")], settings.get("dpi", DPI)
     picture = arrange(content, width)
-    _warn_of_foreign_letters(picture)
+    _warn_of_foreign_letters(picture, fonts)
     _warn_of_height(picture)
     alternative = describe(content)
     drawing = draw_svg(picture, alternative, font)

@@ -1,6 +1,7 @@
 """Step: every unique record goes through the stages and ends with one stage, one decision and one reason."""
 
 import gc
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -287,6 +288,26 @@ def _read_sources(
     return votes, about, issues
 
 
+def _unfinished(votes: Sequence[Vote], plan: Sequence[Stage]) -> list[Issue]:
+    """A warning for a stage where reviewers work in twos and some records stand on the answer of one alone."""
+    issues = []
+    answers = answers_of(votes, plan)
+    for stage in plan:
+        held = answers.get(stage.id, {})
+        alone = [name for name, given in held.items() if len(given) == 1]
+        if stage.reviewers > 1 or not alone or 2 * len(alone) >= len(held):
+            continue
+        agreed = {vote.record for vote in votes if vote.stage == stage.id and not vote.reviewer}
+        if alone := [name for name in alone if name not in agreed]:
+            counted = Counter(name for given in held.values() for name in given)
+            told = ", ".join(f"{name} {counted[name]}" for name in sorted(counted))
+            count = "1 record has" if len(alone) == 1 else f"{len(alone)} records have"
+            message = f"{count} the answer of one reviewer, the others of two or more ({told}); first {alone[0]}"
+            fix = "set 'reviewers: 2' at the stage in config.yaml if each record needs two"
+            issues.append(Issue("one-answer", message, f"stage '{stage.id}'", fix, "warning"))
+    return issues
+
+
 def _agreements(votes: Sequence[Vote], stages: Sequence[Stage], settled: Settled) -> list[dict[str, Any]]:
     """The agreement of each stage that two or more reviewers took part in, in the stages' order."""
     answers = answers_of(votes, stages)
@@ -378,7 +399,7 @@ def screen(
     issues += date_issues(votes, searched, last_day)
     matched, faults = checked_votes(votes, Matcher(survivors, partial(_read_all, records)), plan)
     settled, contradictions = settle(matched, plan)
-    issues += faults + contradictions
+    issues += faults + contradictions + _unfinished(matched, plan)
     waiting = {key: f"conflict: {conflict.said}" for key, conflict in settled.open.items()} | settled.short
     elsewhere = found_by_other_methods(survivors, other_methods)
     ways = judge_all(unique_records, plan, settled.decisions, elsewhere, waiting)

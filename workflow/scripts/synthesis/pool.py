@@ -56,20 +56,27 @@ def flow_values(flow: Values) -> dict[str, int]:
 
 
 def search_values(searches: list[Values], flow: Values) -> Values:
-    """The sources of the search with dates, and the records each gave as the flow counts them."""
+    """The sources of the search with dates, and the records each gave as the flow counts them.
+
+    Sources are databases and registers, as in the figure's first column; searches by other methods are told apart.
+    A search whose records the flow counts as a database's and a register's has both.
+    """
     found = {box["id"]: box["n"] for box in flow["boxes"]}
     names = {
         kind: [search["database"] for search in searches if search.get("kind", "database") == kind]
-        for kind in ("database", "register")
+        for kind in ("database", "register", "other")
     }
+    sources = [search["database"] for search in searches if search.get("kind") != "other"]
     dates = sorted(search["date"] for search in searches)
     values: Values = {
         "databases": names["database"],
         "n_databases": len(names["database"]),
         "registers": names["register"],
         "n_registers": len(names["register"]),
-        "sources": [search["database"] for search in searches],
-        "n_sources": len(searches),
+        "sources": sources,
+        "n_sources": len(sources),
+        "other_methods": names["other"],
+        "n_other_methods": len(names["other"]),
         "first_date": dates[0],
         "last_date": dates[-1],
     }
@@ -84,7 +91,7 @@ def search_values(searches: list[Values], flow: Values) -> Values:
         values[name] = {
             "database": search["database"],
             "date": search["date"],
-            "n": found.get(f"identified.{search['id']}", 0),
+            "n": sum(found.get(f"identified.{search['id']}{kind}", 0) for kind in ("", ".database", ".register")),
         }
     return values
 

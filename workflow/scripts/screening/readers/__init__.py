@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue, nearest, stop
 from prismake.screening.readers import bibtex, eppi, notes, ris, tables
-from prismake.screening.readers.entries import Entry, Source, Told, folded, text_of
+from prismake.screening.readers.entries import ARTICLES, LOG, Entry, Source, Told, folded, packed, text_of
 from prismake.screening.votes import Named, Vote
 
 _BIBTEX = re.compile(r"^[ \t\ufeff]*@[ \t]*[a-z]+[ \t]*[{(]", re.MULTILINE | re.IGNORECASE)
@@ -49,7 +50,11 @@ def read_source(source: Source, split: notes.Splitter) -> Told:
     Every row is counted: it gave a decision, or is among the undecided, or has an issue. Raises BuildStop where the
     file as a whole cannot be read.
     """
-    text, warnings = text_of(source.file)
+    tables_of_rayyan = packed(source.file)
+    member = LOG if LOG in tables_of_rayyan else ARTICLES if tables_of_rayyan else ""
+    text, warnings = text_of(source.file, member)
+    if member == LOG and source.records is None and ARTICLES in tables_of_rayyan:
+        source = replace(source, records=source.file)
     told = _read(text, source, split)
     told.issues = warnings + told.issues
     if told.rows == 0 and not any(issue.severity == "error" for issue in told.issues):
@@ -79,7 +84,7 @@ def _read(text: str, source: Source, split: notes.Splitter) -> Told:
         return _tabled(entries, "DistillerSR CSV", source, split, issues)
     if "covidence #" in header:
         return _noted(entries, "CSV", source, split, issues, tool="Covidence")
-    if "asreview label" in header:
+    if {"asreview label", "asreview ranking"}.intersection(header):
         return _tabled(entries, "ASReview CSV", source, split, issues)
     if "key" in header and "notes" in header and notes.RAYYAN in text:
         return _noted(entries, "CSV", source, split, issues, tool="Rayyan")
@@ -250,7 +255,7 @@ def _articles(source: Source, issues: list[Issue]) -> Mapping[str, Named]:
         message = "this is Rayyan's event log, which names records by number only"
         fix = f"add 'records: …/articles.csv' to {source.where or 'the source'}: the table exported with it"
         raise stop("no-articles", message, where=str(source.file), fix=fix)
-    text, warnings = text_of(source.records)
+    text, warnings = text_of(source.records, ARTICLES if ARTICLES in packed(source.records) else "")
     issues += warnings
     _, header = tables.header_of(text)
     if "key" not in header:

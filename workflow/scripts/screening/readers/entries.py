@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,14 +70,47 @@ class Told:
     issues: list[Issue] = field(default_factory=list)
 
 
-def text_of(path: Path) -> tuple[str, list[Issue]]:
+ARTICLES, LOG = "articles.csv", "customizations_log.csv"
+
+
+def packed(path: Path) -> tuple[str, ...]:
+    """The tables of Rayyan (`ARTICLES`, `LOG`) that an archive holds; none where the file is no archive of Rayyan."""
+    check_regular(path, LARGEST)
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\x03\x04":
+            return ()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            held = {name.rpartition("/")[2] for name in archive.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return ()
+    return tuple(name for name in (ARTICLES, LOG) if name in held)
+
+
+def _member(path: Path, name: str) -> bytes:
+    """A file of an archive, its folder not counted. Raises BuildStop where it is too large or damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            info = next(info for info in archive.infolist() if info.filename.rpartition("/")[2] == name)
+            with archive.open(info) as file:
+                # What the archive says of the size may be untrue.
+                data = file.read(LARGEST + 1)
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, NotImplementedError, EOFError) as fault:
+        raise stop("archive", f"{name} cannot be unpacked: {fault}", where=str(path), fix="export it again") from None
+    if len(data) > LARGEST:
+        message = f"{name} is larger than {LARGEST // 1024 // 1024} MB when unpacked"
+        raise stop("too-large", message, where=str(path), fix="is it the file that you meant?")
+    return data
+
+
+def text_of(path: Path, member: str = "") -> tuple[str, list[Issue]]:
     """The text of an export with LF line ends, and a warning where its encoding had to be guessed.
 
-    Characters that no table should hold become U+FFFD: they stand in abstracts, and decide nothing. Raises BuildStop
-    for what is no text.
+    `member` is the file of the archive that `path` then is. Characters that no table should hold become U+FFFD: they
+    stand in abstracts, and decide nothing. Raises BuildStop for what is no text.
     """
     check_regular(path, LARGEST)
-    data = path.read_bytes()
+    data = _member(path, member) if member else path.read_bytes()
     for start, what in _BINARY:
         if data.startswith(start):
             fix = "export the decisions as CSV, RIS, BibTeX or JSON"

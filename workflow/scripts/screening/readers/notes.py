@@ -13,6 +13,8 @@ _PAIR = re.compile(
 )
 _PART = r"(.*?)(?=\s*\|\s*(?:RAYYAN-[A-Z-]+:|USER-NOTES:)|\Z)"
 _REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*" + _PART, re.DOTALL)
+# What Rayyan does not write: its answers stand in braces.
+_BARE = re.compile(r"RAYYAN-INCLUSION:[ \t]*[^\s{|][^|\n]{0,80}")
 _LABELS = re.compile(r"RAYYAN-LABELS:\s*" + _PART, re.DOTALL)
 _NOTES = re.compile(r"USER-NOTES:\s*" + _PART, re.DOTALL)
 _RAYYAN_WORDS = {
@@ -50,7 +52,8 @@ def rayyan(notes: Sequence[str], split: Splitter) -> list[Said]:
     text = "\n".join(notes)
     start = _INCLUSION.search(text)
     if not start:
-        return []
+        bare = _BARE.search(text)
+        return [Said("", f"?{bare[0].strip()}")] if bare else []
     reasons = tuple(split(found[1].strip())) if (found := _REASONS.search(text)) and found[1].strip() else ()
     remarks = []
     if (found := _LABELS.search(text)) and found[1].strip():
@@ -65,6 +68,10 @@ def rayyan(notes: Sequence[str], split: Splitter) -> list[Said]:
         decision = _RAYYAN_WORDS.get(word.casefold(), f"?{word}")
         reviewer = pair[1].replace('\\"', '"').replace("\\\\", "\\")
         said.append(Said(reviewer, decision, reasons if decision == "exclude" else (), note))
+    rest = text[at : at + 80].strip().split("|")[0].strip()
+    if rest.strip("{} ,") or (rest and not rest.startswith(("}", "{}"))):
+        # Cut off, or written otherwise than Rayyan does: a reviewer's answer must not be lost in it.
+        said.append(Said("", f"?{start[0].strip()} … {rest}"))
     return said
 
 

@@ -49,7 +49,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "asreview user email",
         "user email",
     ),
-    "note": ("note", "notes", "comment", "comments", "asreview note", "general notes"),
+    "note": ("note", "notes", "comment", "comments", "asreview note", "exported notes 1", "general notes"),
     "date": ("date", "decided", "decided on", "decision date", "asreview time", "created at", "timestamp"),
 }
 # Numbers of a record beside its DOI and PMID; each is looked up.
@@ -65,6 +65,10 @@ _IDS = (
     "eid",
     "url",
 )
+# Where a row leaves the reviewer's column empty, these say who it was: the tools fill one or the other.
+_ALSO_REVIEWER = ROLES["reviewer"]
+# Roles of which a table may have one column only: two would say two things.
+_ONCE = ("stage", "decision", "reason", "reviewer")
 _DELIMITERS = (",", ";", "\t")
 _NOTHING = {"NA", "NaN", "nan", "None", "null"}
 
@@ -94,6 +98,7 @@ def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
     at = {name: position for position, name in reversed(list(enumerate(header)))}
     found = {}
     issues = []
+    where = f"{source.file}:1"
     for role, names in ROLES.items():
         if wanted := source.columns.get(role):
             if plain(wanted) not in at:
@@ -106,6 +111,15 @@ def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
             continue
         if name := next((name for name in names if name in at), None):
             found[role] = at[name]
+    for role in _ONCE:
+        if role in found and header.count(name := header[found[role]]) > 1:
+            fix = "rename one of them in the file"
+            issues.append(Issue("two-columns", f"{header.count(name)} columns are called '{name}'", where, fix))
+    named = any(role in found for role in ("record_id", "title", "doi", "pmid")) or {*_IDS, "article id"} & set(header)
+    if not named and not issues:
+        message = f"no column names the records: the first row holds {', '.join(map(repr, header[:5]))}"
+        fix = "the first row must name the columns, among them record_id, doi, pmid or title"
+        issues.append(Issue("no-name", message, where, fix))
     if issues:
         raise BuildStop(issues)
     return found
@@ -141,6 +155,9 @@ def _entry(
     line: int, cells: list[str], header: Sequence[str], roles: Mapping[str, int], numbers: Sequence[int]
 ) -> Entry:
     held = {role: _told(unguard_cell(cells[position])) for role, position in roles.items()}
+    if "reviewer" in held and not held["reviewer"]:
+        others = (_told(cell) for name, cell in zip(header, cells, strict=True) if name in _ALSO_REVIEWER)
+        held["reviewer"] = next(filter(None, others), "")
     ids = [held["record_id"]] if held.get("record_id") else []
     ids += [value for position in numbers if (value := _told(cells[position]))]
     year = re.search(r"\d{4}", held["year"]) if held.get("year") else None
