@@ -9,6 +9,7 @@ from docx import Document
 from openxml_audit import OpenXmlValidator
 from prismake.common.validation import load_yaml
 from prismake.common.writing import read_rows
+from prismake.flow.why import lives
 from prismake.submission.pages import Pages
 from pypdf import PdfReader
 
@@ -46,6 +47,15 @@ def test_each_record_excluded_at_full_text_is_a_reference(built):
     text = folded("".join(p.extract_text() for p in PdfReader(built / "results/supplement/supplement.pdf").pages))
     for row in rows:
         assert row["doi"] == "" or folded(row["doi"]) in text
+
+
+def test_why_tells_the_row_of_the_supplement(built):
+    listed = read_rows(built / "results/supplement/excluded_reports.csv")
+    held = read_rows(built / "results/flow/fulltext.excluded.csv")
+    assert {row["record_id"] for row in listed} == {row["record_id"] for row in held}
+    (life,) = lives(listed[4]["record_id"], built / "results")
+    assert [item["row"] for item in life["supplement"]] == [5]
+    assert "merged into" not in "".join(row["reason"] for row in listed)
 
 
 def test_the_word_document_is_valid_and_says_the_same(built):
@@ -103,6 +113,17 @@ def test_the_page_for_the_site_names_the_files(built):
     page = (built / "results/submission/What_the_site_asks_for.md").read_text()
     assert "- PRISMA checklist: `supplement/`" in page
     assert "- Figures as separate files: `figures/`" in page
+
+
+def test_pages_are_right_after_an_edit(built):
+    before = {row["item"]: row["reported"] for row in read_rows(built / "results/supplement/checklist_prisma2020.csv")}
+    (section,) = (built / "manuscript").glob("01.*.md")
+    text = section.read_text(encoding="utf-8")
+    section.write_text(text + "\nA sentence that takes room on the page.\n" * 120, encoding="utf-8")
+    built.build("results/supplement/checklist_prisma2020.csv")
+    after = {row["item"]: row["reported"] for row in read_rows(built / "results/supplement/checklist_prisma2020.csv")}
+    assert before["23a"] != after["23a"]
+    test_every_place_is_on_the_page_that_the_checklist_names(built)
 
 
 def test_a_heading_that_is_not_there_stops(built):

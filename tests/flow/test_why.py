@@ -135,6 +135,19 @@ def test_boxes_tables_sentences_and_numbers(written):
     assert told.endswith("03.results.md:7 counts it: 11 (flow.abstract_excluded | n)")
 
 
+def test_the_supplement_names_what_was_excluded_where_it_is_built(written):
+    assert lives("1", written)[0]["supplement"] == []
+    row = {"row": "3", "record_id": "pubmed:1", "report": "Doe, 2020", "title": "Leak", "reason": "Off topic: no spine"}
+    write_rows(written / "supplement/excluded_reports.csv", tuple(row), [row])
+    (life,) = lives("pubmed:2", written)
+    assert [(item["row"], item["file"][-20:]) for item in life["supplement"]] == [(3, "excluded_reports.csv")]
+    told = "In the supplement\n  Reports excluded after reading their full text, row 3: Off topic: no spine\n"
+    assert told in tell(life)
+    assert lives("pubmed:3", written)[0]["supplement"] == []
+    write_rows(written / "supplement/excluded_reports.csv", tuple(row), [row | {"reason": "Another reason"}])
+    assert lives("pubmed:2", written)[0]["supplement"] == []
+
+
 def test_as_json(written, capsys):
     assert main(["why", "10.1/leak", "--json", "--results", str(written)]) == 0
     (life,) = json.loads(capsys.readouterr().out)

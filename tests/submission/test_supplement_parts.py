@@ -32,7 +32,7 @@ def test_a_search_is_printed_as_typed():
 def test_a_strategy_that_was_not_kept_is_said_to_be_missing():
     text = parts.strategies([SEARCH], [], {}).markdown
     assert "The strategy of this search was not recorded." in text
-    assert "Not recorded" in text
+    assert "Not recorded" in text and "line by line" not in text
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,21 @@ def test_an_excluded_report_is_a_reference_with_its_reason():
     )
 
 
+@pytest.mark.parametrize(
+    ("note", "printed"),
+    [
+        ("decided on t:1, merged into s:1", "No outcome"),
+        ("pain; decided on t:1, merged into s:1", "No outcome: pain"),
+        ("decided on t:1, merged into s:1; reasons: a, b", "No outcome: reasons: a, b"),
+        ("we decided on a talk", "No outcome: we decided on a talk"),
+    ],
+)
+def test_what_the_software_notes_for_itself_is_not_printed(note, printed):
+    (row,) = parts.excluded_reports([{**VERDICT, "note": note}], {"pubmed:1": RECORD}).records
+    assert row["reason"] == printed
+    assert (row["row"], row["record_id"], row["report"]) == ("1", "pubmed:1", "Öz et al, 2020")
+
+
 def test_no_excluded_report_makes_no_table():
     part = parts.excluded_reports([], {})
     assert "No report was excluded" in part.markdown
@@ -77,6 +92,13 @@ def test_agreement_prints_kappa_with_its_interval():
     stage = {"stage": "title", "reviewers": 2, "n": 1498, "agree": 1492, "raw": 0.996, "kappa": 0.874, "low": 0.77}
     stage |= {"high": 0.97, "method": "Cohen's kappa"}
     assert "| title | 2 | 1,498 | 1,492 | 1.00 | 0.87 (0.77–0.97) |" in parts.agreement([stage]).markdown
+
+
+def test_a_kappa_that_cannot_be_computed_says_why():
+    stage = {"stage": "title", "reviewers": ["A", "B"], "n": 9, "agree": 9, "raw": 1.0, "kappa": None, "low": None}
+    stage |= {"high": None, "method": "Cohen's kappa", "reason": "all answers are the same"}
+    markdown = parts.agreement([stage]).markdown
+    assert "| 1.00 | – |" in markdown and "**Notes:** title: all answers are the same." in markdown
 
 
 def test_agreement_of_one_reviewer_is_not_made_up():

@@ -59,6 +59,7 @@ if "manuscript" in config:
             supplement=f"{SUPPLEMENT}/supplement.md",
             references=f"{SUPPLEMENT}/references.json",
             look=f"{SUPPLEMENT}/profile.yaml",
+            excluded_reports=f"{SUPPLEMENT}/excluded_reports.csv",
             checklists=[
                 f"{SUPPLEMENT}/checklist_{Path(form).stem}.csv" for form in CHECKLISTS
             ],

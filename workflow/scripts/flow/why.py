@@ -23,6 +23,8 @@ Life = dict[str, Any]
 RECORDS, CLUSTERS, MERGES = "records/records.parquet", "records/clusters.csv", "dedup/merges.csv"
 TRAIL, REVIEWERS, FLOW = "screening/trail.csv", "screening/reviewers.csv", "flow.json"
 STUDIES, TABLES, FIGURE = "studies.json", "tables", "figures/prisma.svg"
+# Where the supplement is built: its list of excluded reports, and what that table is called there.
+EXCLUDED, EXCLUDED_TABLE = "supplement/excluded_reports.csv", "Reports excluded after reading their full text"
 MANUSCRIPT, VALUES = "manuscript/manuscript.md", "manuscript/values_used.csv"
 
 NAMED = ("doi", "pmid", "pmcid", "trial_ids", "embase_id", "central_id", "accession")
@@ -132,6 +134,21 @@ def _tables(results: Path, studies: Sequence[str]) -> Iterator[dict[str, Any]]:
                 yield {"table": table.get("id", path.stem), "caption": caption, "row": number, "file": path.as_posix()}
 
 
+def _in_supplement(results: Path, names: set[str], stages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of the supplement's table of excluded reports that are one of the records.
+
+    None where the supplement is not built, or was built before the screening said what it says now.
+    """
+    path = results / EXCLUDED
+    last = stages[-1] if stages else {}
+    because = str(last.get("label") or last.get("reason") or "")
+    return [
+        {"table": EXCLUDED_TABLE, "row": int(row["row"]), "reason": row["reason"], "file": path.as_posix()}
+        for row in (read_rows(path) if path.is_file() else [])
+        if row["record_id"] in names and last.get("decision") == "exclude" and row["reason"].startswith(because)
+    ]
+
+
 def _sentences(results: Path, studies: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The lines of the manuscript, one a sentence, that cite a study; rows of tables stand apart."""
     path = results / MANUSCRIPT
@@ -177,6 +194,7 @@ def lives(asked: str, results: Path) -> list[Life]:
         members = [name for name, cluster in cluster_of.items() if cluster == kept]
         mine = [study for study, reports in studies.items() if set(reports) & set(members)]
         boxes = _boxes(results, set(members))
+        stages = _stages(results, kept)
         told.append(
             {
                 "asked": asked,
@@ -193,11 +211,12 @@ def lives(asked: str, results: Path) -> list[Life]:
                     for name in members
                 ],
                 "merges": _merges(results, kept),
-                "stages": _stages(results, kept),
+                "stages": stages,
                 "boxes": boxes,
                 "figures": [(results / FIGURE).as_posix()] if boxes and (results / FIGURE).is_file() else [],
                 "studies": mine,
                 "tables": list(_tables(results, mine)),
+                "supplement": _in_supplement(results, set(members), stages),
                 "sentences": list(_sentences(results, mine)),
                 "numbers": _values(results, boxes),
             }
@@ -250,6 +269,9 @@ def tell(life: Life) -> str:
     if life["studies"]:
         lines += ["In the synthesis", *(f"  study {study}" for study in life["studies"])]
         lines += [f"  table {item['table']}, row {item['row']} ({item['caption']})" for item in life["tables"]]
+    if life["supplement"]:
+        lines.append("In the supplement")
+        lines += [f"  {item['table']}, row {item['row']}: {item['reason']}" for item in life["supplement"]]
     if life["sentences"] or life["numbers"]:
         lines.append("In the manuscript")
         lines += [f"  {item['file']}:{item['line']}: {item['text']}" for item in life["sentences"]]

@@ -31,6 +31,7 @@ LOOK: dict[str, dict[str, Any]] = {
 }
 # What a journal asks of a manuscript and not of its supplement.
 DEMANDS = ("sections", "limits", "blinding", "submission", "variants")
+EXCLUDED_COLUMNS = ("row", "record_id", "report", "title", "reason")
 DESCRIBED = ("record_id", "title", "author", "year", "journal", "volume", "number", "pages", "doi")
 
 
@@ -121,11 +122,14 @@ def compose_supplement(
     supplement: Path,
     references: Path,
     look: Path,
+    excluded_reports: Path,
     checklists: list[Path],
     searches: list[dict[str, Any]],
     last_stage: str,
 ) -> None:
     """Writes the supplement: Markdown, the references that it cites (CSL JSON), its look, the checklists as CSV.
+
+    `excluded_reports` lists the rows of its table of excluded reports with the records that they are.
 
     `manuscript` and `pdf` are the built manuscript; `tables` its tables; `overlap` the overlap figure (SVG, PNG and
     alternative text); `agreement`, `decided` and `reported` are empty where the review has none. `searches` are those
@@ -167,6 +171,7 @@ def compose_supplement(
     write_text(supplement, f"---\n{parts.front_matter(head_of(manuscript))}\n---\n\n{text}{tail}")
     write_json(references, cited)
     write_text(look, yaml.safe_dump(supplement_profile(journal), allow_unicode=True, sort_keys=False))
+    write_rows(excluded_reports, EXCLUDED_COLUMNS, (row for part in body for row in part.records))
     for path in checklists:
         rows = listed[path.stem.removeprefix("checklist_")]
         write_rows(path, list(rows[0]), rows)

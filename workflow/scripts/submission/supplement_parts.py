@@ -23,6 +23,8 @@ EXCLUDED = "Reports Excluded at Full Text"
 OVERLAP = "Overlap of the Searches"
 DUPLICATES = "Deduplication"
 AGREEMENT = "Agreement of the Reviewers"
+# What the screening notes for the review's own records, of no use to a reader.
+_MERGED = re.compile(r"(?:; |\A)decided on [^;]+, merged into [^;]+(?=; |\Z)")
 _NUMBERED = re.compile(r"(?P<number>#?[0-9]{1,4})(?:[.):]\s*|\s+)(?P<search>\S.*)")
 MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -31,11 +33,12 @@ MONTHS = (
 
 @dataclass
 class Part:
-    """One part: its heading, its blocks of Markdown, the CSL items that it cites."""
+    """One part: its heading, its blocks of Markdown, the CSL items that it cites, and its rows by record id."""
 
     heading: str
     blocks: list[str]
     references: list[dict[str, Any]] = field(default_factory=list)
+    records: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def markdown(self) -> str:
@@ -108,9 +111,10 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
         for search in searches
         if search.get("hits_explained")
     ]
+    kept = any(text.strip() for text in texts.values())
     blocks = [
         f"In all, {counted(len(searches), 'search', 'searches')} brought {counted(sum(read.values()), 'record')} "
-        "([@tbl:searches]). What was typed into each follows, line by line, without any change.",
+        "([@tbl:searches])." + (" What was typed into each follows, line by line, without any change." if kept else ""),
         _table("searches", "Searches as run", columns, rows, notes),
     ]
     for search in searches:
@@ -162,7 +166,7 @@ def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row]) -> Par
     ordered = sorted(verdicts, key=lambda row: (row["label"], row["year"], row["author"].casefold(), row["record_id"]))
     if not ordered:
         return Part(EXCLUDED, ["No report was excluded after its full text was read."])
-    rows, references = [], []
+    rows, references, listed = [], [], []
     for number, verdict in enumerate(ordered, start=1):
         key = f"excluded-{number}"
         record = records[verdict["record_id"]]
@@ -170,7 +174,10 @@ def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row]) -> Par
         authors = _names(record["author"])
         first = (authors[0].get("family") or authors[0]["literal"]) if authors else "No author"
         label = f"{first}{' et al' if len(authors) > 1 else ''}{', ' + record['year'] if record['year'] else ''}"
-        why = f"{verdict['label']}: {verdict['note']}" if verdict["note"] else verdict["label"]
+        note = _MERGED.sub("", verdict["note"]).removeprefix("; ")
+        why = f"{verdict['label']}: {note}" if note else verdict["label"]
+        told = {"row": str(number), "record_id": verdict["record_id"], "report": label, "title": record["title"]}
+        listed.append({**told, "reason": why})
         rows.append([f"{escape(label)} [@{key}]", escape(record["title"]), escape(why)])
     columns = [
         _column("report", "Report", width=1.5),
@@ -187,6 +194,7 @@ def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row]) -> Par
             _table("excluded", "Reports excluded after reading their full text", columns, rows),
         ],
         references,
+        listed,
     )
 
 
@@ -264,7 +272,7 @@ def agreement(stages: Sequence[Row]) -> Part:
     columns = [
         _column("stage", "Stage", width=1.4),
         _column("reviewers", "Reviewers", width=1, align="right"),
-        _column("n", "Records judged by all", width=1, align="right"),
+        _column("n", "Records compared", width=1, align="right"),
         _column("agree", "Same decision", width=1, align="right"),
         _column("raw", "Raw agreement", width=1, align="right"),
         _column("kappa", "Kappa (95% interval)", width=1.6, align="right"),
@@ -285,11 +293,12 @@ def agreement(stages: Sequence[Row]) -> Part:
                 escape(str(stage["method"])),
             ]
         )
+    notes = [f"{escape(str(stage['stage']))}: {escape(stage['reason'])}." for stage in stages if stage.get("reason")]
     return Part(
         AGREEMENT,
         [
             "[@tbl:agreement] tells how far the reviewers agreed before conflicts were resolved.",
-            _table("agreement", "Agreement of the reviewers by stage", columns, rows),
+            _table("agreement", "Agreement of the reviewers by stage", columns, rows, notes),
         ],
     )
 
