@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageFont
 from prismake.common.errors import BuildStop
 from prismake.flow.draw import FILL, draw, draw_svg, journals_look
-from prismake.flow.layout import arrange
+from prismake.flow.layout import MARGIN, arrange
 
 from tests.flow.conftest import (
     OTHER_SEARCHES,
@@ -249,9 +249,9 @@ def crowded(*, updated, other):
 
 
 @pytest.mark.parametrize(("updated", "other"), TEMPLATES)
-@pytest.mark.parametrize("build", [template, crowded])
-def test_no_text_leaves_its_box(updated, other, build):
-    svg = draw_svg(arrange(build(updated=updated, other=other)), "")
+@pytest.mark.parametrize(("build", "width"), [(template, 165.1), (template, 120), (crowded, 165.1), (crowded, 159.2)])
+def test_no_text_leaves_its_box(updated, other, build, width):
+    svg = draw_svg(arrange(build(updated=updated, other=other), width / 25.4 * 72 - 2 * MARGIN), "")
     found = list(boxes_and_texts(svg))
     assert len(found) > 9
     for name, (left, right, top, bottom), lines in found:

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from prismake.submission import supplement_parts as parts
 
@@ -20,6 +22,13 @@ VERDICT = {
     "label": "No outcome",
     "note": "only | pain",
 }
+
+
+def test_the_supplement_of_a_draft_says_so():
+    assert json.loads(parts.front_matter({"title": "T", "draft": True, "keywords": ["a"]})) == {
+        "title": "Supplementary Material: T",
+        "draft": True,
+    }
 
 
 def test_a_search_is_printed_as_typed():

@@ -9,6 +9,7 @@ try:
     import prismake
     from prismake.common import reviews
     from prismake.common.errors import BuildStop
+    from prismake.common.figure_files import fonts_of
     from prismake.common.modules import modules_of
 except ModuleNotFoundError as missing:
     sys.exit(
@@ -103,6 +104,24 @@ def written_by_people(sections, journal):
             if journals not in path.parents or Path(journal) in path.parents
         ),
     ]
+
+
+def own_fonts(manuscript):
+    """The fonts that the review brings for scripts that Prismake's own lack; none without a manuscript."""
+    return (
+        [str(font) for font in fonts_of(Path(manuscript["sections"]))]
+        if manuscript
+        else []
+    )
+
+
+def profile_of(manuscript):
+    """The profile of the journal, whose font and width the figure takes; nothing without a manuscript."""
+    return (
+        f"manuscript/journals/{manuscript['journal']}/profile.yaml"
+        if manuscript
+        else []
+    )
 
 
 def results_to_seal():

@@ -1,26 +1,6 @@
 """Flow: every box of the figure is a list of records, its number the list's length."""
 
-from prismake.common.figure_files import fonts_of
-
 FLOW = config.get("flow", {})
-
-
-def own_fonts(manuscript):
-    """The fonts that the review brings for scripts that Prismake's own lack; none without a manuscript."""
-    return (
-        [str(font) for font in fonts_of(Path(manuscript["sections"]))]
-        if manuscript
-        else []
-    )
-
-
-def profile_of(manuscript):
-    """The profile of the journal, whose font and width the figure takes; nothing without a manuscript."""
-    return (
-        f"manuscript/journals/{manuscript['journal']}/profile.yaml"
-        if manuscript
-        else []
-    )
 
 
 rule count_flow:

@@ -331,5 +331,6 @@ def checklist(form: Checklist, located: Mapping[str, str]) -> Part:
 
 def front_matter(head: Mapping[str, Any]) -> str:
     """The YAML head of the supplement, from that of the manuscript: who wrote what it belongs to."""
-    kept = {key: head[key] for key in ("author", "affiliation", "correspondence", "lang", "date-fixed") if key in head}
+    taken = ("author", "affiliation", "correspondence", "lang", "date-fixed", "draft")
+    kept = {key: head[key] for key in taken if key in head}
     return json.dumps({"title": f"Supplementary Material: {head['title']}", **kept}, ensure_ascii=False, indent=1)
