@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from docx import Document
 from openxml_audit import OpenXmlValidator
+from prismake import cli
 from prismake.common.validation import load_yaml
 from prismake.common.writing import read_rows
 from prismake.flow.why import lives
@@ -56,6 +57,14 @@ def test_why_tells_the_row_of_the_supplement(built):
     (life,) = lives(listed[4]["record_id"], built / "results")
     assert [item["row"] for item in life["supplement"]] == [5]
     assert "merged into" not in "".join(row["reason"] for row in listed)
+
+
+def test_the_supplement_passes_its_own_check(built, capsys):
+    look = ["--profile", str(built / "results/supplement/profile.yaml")]
+    for ending in ("docx", "pdf"):
+        for profile in ([], look):
+            assert cli.main(["check", str(built / f"results/supplement/supplement.{ending}"), *profile]) == 0
+    assert "0 errors" in capsys.readouterr().out
 
 
 def test_the_word_document_is_valid_and_says_the_same(built):

@@ -2,8 +2,10 @@
 
 import zipfile
 
+from prismake import cli
 
-def test_variants_are_written_under_the_names_of_the_journal(copy):
+
+def test_variants_are_written_under_the_names_of_the_journal(copy, capsys):
     assert not (copy / "results/variants").exists()
     copy.build("variants")
     made = {path.relative_to(copy / "results/variants").as_posix() for path in (copy / "results/variants").rglob("*.*")}
@@ -20,5 +22,12 @@ def test_variants_are_written_under_the_names_of_the_journal(copy):
         assert telling not in everything
     with zipfile.ZipFile(copy / "results/variants/Cover_letter.docx") as archive:
         assert b"{{" not in archive.read("word/document.xml")
+    # Each file says which variant it is, and is checked as that: no option, no error, no warning.
+    for path in sorted((copy / "results/variants").rglob("*.*")):
+        if path.suffix in (".docx", ".pdf") and path.parent.name != "figures":
+            for journal in ([], ["--journal", str(copy / "manuscript/journals/j-pain-res")]):
+                names = ["--authors", str(copy / "manuscript/metadata.yaml")]
+                assert cli.main(["check", str(path), *names, *journal]) == 0, path.name
+                assert ", 0 errors, 0 warnings" in capsys.readouterr().out
     # The build of everybody is as it was.
     assert copy.would_run() == {}

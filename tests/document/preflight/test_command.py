@@ -86,6 +86,27 @@ def test_a_blinded_copy(file: Path, good: bytes, tmp_path: Path, capsys: pytest.
     assert "file name: holds 'nobody whosoever'" in capsys.readouterr().out
 
 
+def test_the_words_of_a_name_in_running_text_are_no_name(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--allow", "property-authors", "--blinded", "--name"]
+    assert cli.main(["check", str(file), *options, "Storm Damage"]) == 0
+    assert cli.main(["check", str(file), *options, "Storm damage"]) == 1
+    assert "holds 'storm damage'" in capsys.readouterr().out
+
+
+def test_a_document_says_which_variant_it_is(file: Path, good: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    core = "docProps/core.xml"
+    told = b"<cp:category>title-page</cp:category></cp:coreProperties>"
+    file.write_bytes(
+        damaged(good, lambda parts: parts.update({core: parts[core].replace(b"</cp:coreProperties>", told)}))
+    )
+    assert cli.main(["check", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("manuscript.docx (title-page): passed")
+    assert "no part of the variant 'title-page': " in said
+    assert cli.main(["check", str(file), "--variant", "whole"]) == 0
+    assert "no part of the variant" not in capsys.readouterr().out
+
+
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(tmp_path / "none.docx")]) == 1
     assert "the file does not exist" in capsys.readouterr().err

@@ -24,6 +24,7 @@ class Edition:
     """A journal's profile as one variant has it.
 
     `only` names one float ("tbl-2") that the file holds alone; `evidence`: whether a PDF carries the numbers' evidence.
+    Every file but the whole manuscript says in its properties which `variant` it is, so that `prismake check` knows.
     """
 
     profile: Profile
@@ -32,6 +33,7 @@ class Edition:
     blinded: bool = False
     only: str = ""
     evidence: bool = False
+    variant: str = "whole"
 
 
 @dataclass(frozen=True)
@@ -112,4 +114,4 @@ def edition_of(profile: Profile, variant: str, table: int = 0) -> Edition:
     parts = tuple(part for part in (first, *kind.rest) if part)
     own = _changed(profile, changes)
     only = f"tbl-{table}" if variant == "table" else ""
-    return Edition(own, page_of(own), parts, kind.blinded, only, kind.evidence)
+    return Edition(own, page_of(own), parts, kind.blinded, only, kind.evidence, variant)

@@ -25,6 +25,7 @@ from prismake.document.figures import OFFICE, Figure, with_fonts
 from prismake.document.matter import Matter
 from prismake.document.profile import Page
 from prismake.document.styles import HEADER_SIZE, set_page, suppress_line_numbers
+from prismake.document.variants import Edition
 from prismake.document.writing_systems import set_all_writing_systems
 
 MARK = "Mark"
@@ -356,8 +357,11 @@ def add_vectors(document: Document, figures: Iterable[Figure]) -> None:
         blip.append(parse_xml(VECTOR.format(namespaces=nsdecls("a", "r"), relation=relation)))
 
 
-def set_properties(document: Document, matter: Matter) -> None:
-    """Title, authors, keywords and language in the file's properties; its dates are the manuscript's own."""
+def set_properties(document: Document, matter: Matter, variant: str = "whole") -> None:
+    """Title, authors, keywords and language in the file's properties; its dates are the manuscript's own.
+
+    The category says which variant the file is, where it is not the whole manuscript.
+    """
     properties = document.core_properties
     moment = datetime(matter.date.year, matter.date.month, matter.date.day, tzinfo=UTC)
     # Set on the elements: python-docx refuses texts over 255 letters, which a list of authors easily has.
@@ -365,6 +369,8 @@ def set_properties(document: Document, matter: Matter) -> None:
     elements.get_or_add_title().text = matter.title
     elements.get_or_add_creator().text = "; ".join(matter.authors)
     elements.get_or_add_keywords().text = ", ".join(matter.keywords)
+    if variant != "whole":
+        properties.category = variant
     properties.last_modified_by = ""
     properties.language = matter.language
     properties.created = properties.modified = moment
@@ -385,8 +391,9 @@ def drop_empty_parts(document: Document) -> None:
             del relations[name]
 
 
-def finish(content: bytes, profile: dict[str, Any], page: Page, matter: Matter, figures: Mapping[str, Figure]) -> bytes:
+def finish(content: bytes, edition: Edition, matter: Matter, figures: Mapping[str, Figure]) -> bytes:
     """The finished document, from what pandoc wrote with the Word filter."""
+    profile, page = edition.profile, edition.page
     document = docx.Document(io.BytesIO(content))
     _shape(document.sections[-1], page, landscape=False)
     apply_marks(document, page)
@@ -397,7 +404,7 @@ def finish(content: bytes, profile: dict[str, Any], page: Page, matter: Matter, 
     set_all_writing_systems(document)
     number_identifiers(document)
     add_vectors(document, figures.values())
-    set_properties(document, matter)
+    set_properties(document, matter, edition.variant)
     if profile["text"]["hyphenate"]:
         # The schema wants it right after the tab stops.
         document.settings.element.xpath("w:defaultTabStop")[0].addnext(OxmlElement("w:autoHyphenation"))

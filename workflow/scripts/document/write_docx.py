@@ -79,7 +79,7 @@ def docx_of(
         styles.write_bytes(reference_document(edition.profile, edition.page, matter.language, CELL_PADDING_PT))
         job = Job(manuscript, references, csl, filters, "word", settings)
         content = run_pandoc(job, to="docx", options=[f"--reference-doc={styles}"])
-    finished = finish(content, edition.profile, edition.page, matter, found)
+    finished = finish(content, edition, matter, found)
     return rewrite_zip(finished, first=["[Content_Types].xml"])
 
 

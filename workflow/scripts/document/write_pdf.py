@@ -76,7 +76,7 @@ def attachments_of(evidence: Iterable[Path], records: Sequence[Path]) -> dict[st
 
 
 def template_settings(
-    settings: dict[str, Any], matter: Matter, attached: Iterable[dict[str, str]], families: list[str]
+    settings: dict[str, Any], matter: Matter, attached: Iterable[dict[str, str]], families: list[str], variant: str
 ) -> dict[str, Any]:
     """What the template reads: profile, page, properties of the document, the files that travel in it, and the fonts
     in which a letter is looked for.
@@ -92,6 +92,7 @@ def template_settings(
             "draft": matter.draft,
             "authors": list(matter.authors),
             "keywords": list(matter.keywords),
+            "variant": "" if variant == "whole" else variant,
             "language": matter.language,
             "date": [matter.date.year, matter.date.month, matter.date.day],
         },
@@ -199,7 +200,7 @@ def write_pdf(
     day = datetime(matter.date.year, matter.date.month, matter.date.day, tzinfo=UTC)
     attached = attachments_of(evidence, records) if edition.evidence else {}
     families = families_of(edition.profile, fonts)
-    told = template_settings(settings, matter, [about for _, about in attached.values()], families)
+    told = template_settings(settings, matter, [about for _, about in attached.values()], families, variant)
     contents = {name: content for name, (content, _) in attached.items()}
     places = partial(places_of, manuscript=manuscript, references=references, figures=found.values())
     content = compile_pdf(body.decode(), template, told, found, fonts, day, contents, places)

@@ -18,7 +18,7 @@ from prismake.document.preflight.package import LARGEST_FILE
 from prismake.document.preflight.run import Report, check_docx, checks_of, report_json
 from prismake.document.preflight.run_pdf import check_pdf
 from prismake.document.profile import read_profile
-from prismake.document.variants import VARIANTS, edition_of
+from prismake.document.variants import VARIANTS
 
 DOCUMENT = Path(__file__).parents[1]
 SCHEMA = Path(__file__).parents[3] / "schemas" / "journal.schema.yaml"
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     journal.add_argument("--journal", type=Path, metavar="FOLDER", help="check against the profile.yaml of this folder")
     journal.add_argument("--profile", type=Path, metavar="PROFILE.yaml", help="check against this journal's profile")
     parser.add_argument(
-        "--variant", choices=sorted(VARIANTS), default="whole", help="which variant it is (default: whole)"
+        "--variant", choices=sorted(VARIANTS), default="", help="which variant it is (default: what its properties say)"
     )
     parser.add_argument("--blinded", action="store_true", help="no author may be named anywhere")
     parser.add_argument("--authors", type=Path, metavar="METADATA.yaml", help="whose names a blinded copy may not hold")
@@ -69,11 +69,12 @@ def _asked(arguments: argparse.Namespace, name: str) -> Asked:
     profile = arguments.journal / "profile.yaml" if arguments.journal else arguments.profile
     names = authors_of(arguments.authors) if arguments.authors else []
     return Asked(
-        profile=edition_of(read_profile(profile, SCHEMA), arguments.variant).profile if profile else None,
+        profile=read_profile(profile, SCHEMA) if profile else None,
         fonts=sorted((DOCUMENT / "fonts").glob("*.ttf")),
         names=[*names, *({"name": name} for name in arguments.name)],
-        blinded=arguments.blinded or VARIANTS[arguments.variant].blinded,
+        blinded=arguments.blinded,
         file_name=name,
+        variant=arguments.variant,
     )
 
 

@@ -66,6 +66,11 @@ def is_on(node: Any) -> bool:
     return node is not None and (value(node) or "1").lower() not in OFF
 
 
+def shown_in(node: Any) -> str:
+    """All text below an element, comments left out."""
+    return "".join(child.text or "" for child in node.iter("{*}*")).strip()
+
+
 def local(node: Any) -> str:
     """The name of an element without its namespace, "" for comments and instructions."""
     return node.tag.rsplit("}", 1)[-1] if isinstance(node.tag, str) else ""
@@ -265,6 +270,14 @@ class Document:
         """The body of the main part, or None."""
         root = self.root
         return None if root is None else root.find(f"{W}body")
+
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        """The core properties by name."""
+        for relation in self.package.relations.get("", {}).values():
+            if relation.kind == "core-properties" and relation.target in self.package.trees:
+                return {local(node): shown_in(node) for node in self.package.trees[relation.target] if local(node)}
+        return {}
 
     def need(self) -> Any:
         """The body; raises Skip where there is none."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from prismake.common.errors import Severity
+from prismake.document.variants import VARIANTS, edition_of
 
 THEMES = (
     "package",
@@ -46,7 +47,8 @@ class Asked:
     """What the document is checked against; whatever is absent is skipped and said to be skipped.
 
     `profile`: the journal's profile. `fonts`: files of the vendored fonts. `names`: the authors of a blinded copy, as
-    the entries of `author` in the metadata. `file_name`: the document's name.
+    the entries of `author` in the metadata. `file_name`: the document's name. `variant`: which variant it is; empty,
+    where the document itself says so. `parts`: what a file of this variant has.
     """
 
     profile: dict[str, Any] | None = None
@@ -54,6 +56,31 @@ class Asked:
     names: Sequence[dict[str, Any]] = ()
     blinded: bool = False
     file_name: str = ""
+    variant: str = ""
+    parts: tuple[str, ...] = ()
+
+    def of(self, told: str) -> Asked:
+        """What is asked of the variant that was named, else of the one that the document's properties tell."""
+        name = self.variant or (told if told in VARIANTS else "whole")
+        kind = VARIANTS[name]
+        edition = edition_of(self.profile, name) if self.profile else None
+        return replace(
+            self,
+            profile=edition.profile if edition else None,
+            variant=name,
+            parts=edition.parts if edition else (kind.first, *kind.rest),
+            blinded=self.blinded or kind.blinded,
+        )
+
+    def need(self, *parts: str) -> None:
+        """Raises Skip where the variant has none of these parts."""
+        if self.variant and not set(parts) & set(self.parts):
+            raise Skip(f"no part of the variant '{self.variant}'")
+
+    @property
+    def apart(self) -> bool:
+        """Whether tables and figures of the variant may be files of their own."""
+        return self.variant != "" and VARIANTS[self.variant].apart
 
     def setting(self, *path: str) -> Any:
         """A value of the profile, or None where there is no profile or it does not say."""

@@ -95,7 +95,7 @@ def raised_groups(document: Document, paragraph: Any) -> Iterator[Cited]:
         before = pieces[at - 1][0] if at else ""
         after = pieces[at + 1][0][:1] if at + 1 < len(pieces) else ""
         exponent = UNIT.search(before[-8:]) and shown in ("2", "3")
-        if not exponent and not (before[-1:].isdigit() and after.isalnum()) and not re.search(r"10$", before):
+        if not exponent and not (before[-1:].isdigit() and after.isalnum()) and not re.search(r"(?<!\d)10$", before):
             yield Cited(_numbers(shown), shown, before[-1:], after, paragraph, "superscript")
 
 
@@ -235,6 +235,7 @@ def _need_citations(document: Document) -> tuple[list[tuple[int | None, Any]], C
 def reference_list(document: Document, asked: Asked) -> Iterator[Found]:
     """Entries have a style of their own."""
     document.need()
+    asked.need("references")
     if not entries(document):
         yield Found("no paragraph has the style Bibliography", document.main, None if asked.profile else "warning")
 

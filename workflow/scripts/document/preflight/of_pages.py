@@ -52,6 +52,7 @@ def header_footer(document: Document, _: Asked) -> Iterator[Found]:
 def header_text(document: Document, asked: Asked) -> Iterator[Found]:
     """A running head, where the journal wants one."""
     document.need()
+    asked.need("title-page", "head")
     if asked.setting("running_head", "in_header") is False:
         raise Skip("the journal wants no running head")
     said = []

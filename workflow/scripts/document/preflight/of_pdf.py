@@ -16,7 +16,7 @@ from typing import Any
 import pypdf
 from prismake.document.preflight.document import TWIPS_PER_POINT, Document, shortened, text_of
 from prismake.document.preflight.findings import Asked, Found, Skip, check
-from prismake.document.preflight.of_text import UNRESOLVED, forms_of
+from prismake.document.preflight.of_text import FILE_NAME, UNRESOLVED, names_in
 from prismake.document.profile import page_of
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
@@ -59,6 +59,16 @@ class Pdf:
     def root(self) -> Any:
         """The catalogue."""
         return self.need().trailer["/Root"]
+
+    @property
+    def subject(self) -> str:
+        """What the properties say the document is."""
+        try:
+            about = self.need().metadata
+            return str(about.subject or "") if about is not None else ""
+        # pypdf raises a dozen kinds of exceptions for what is damaged; the checks tell of them.
+        except Exception:
+            return ""
 
     @cached_property
     def metadata(self) -> str:
@@ -179,8 +189,9 @@ def pdf_authors(pdf: Pdf, asked: Asked) -> Iterator[Found]:
 
 
 @check("pdf-keywords", "pdf", "warning", "the properties hold the keywords", "pdf")
-def pdf_keywords(pdf: Pdf, _: Asked) -> Iterator[Found]:
+def pdf_keywords(pdf: Pdf, asked: Asked) -> Iterator[Found]:
     """Keywords in the properties."""
+    asked.need("title-page", "head")
     about = pdf.need().metadata
     if about is None or not str(about.get("/Keywords", "")).strip():
         yield Found("no keywords in the properties")
@@ -208,8 +219,9 @@ def pdf_fonts(pdf: Pdf, asked: Asked) -> Iterator[Found]:
 
 
 @check("pdf-bookmarks", "pdf", "error", "the headings are bookmarks", "pdf")
-def pdf_bookmarks(pdf: Pdf, _: Asked) -> Iterator[Found]:
+def pdf_bookmarks(pdf: Pdf, asked: Asked) -> Iterator[Found]:
     """An outline."""
+    asked.need("abstract", "references")
     if not pdf.need().outline:
         yield Found("there are no bookmarks")
 
@@ -309,18 +321,16 @@ def pdf_blinded(pdf: Pdf, asked: Asked) -> Iterator[Found]:
     pdf.need()
     if not asked.blinded or not asked.names:
         raise Skip("not asked for: --blinded with --authors or --name")
-    forms = sorted({form.casefold() for author in asked.names for form in forms_of(author)})
+    named = names_in(asked)
     places = [
-        ("file name", asked.file_name),
+        (FILE_NAME, asked.file_name),
         ("metadata", pdf.metadata),
         ("properties", str(dict(pdf.need().metadata or {}))),
     ]
     places += [(f"page {number}", text) for number, text in enumerate(pdf.texts, start=1)]
     for where, text in places:
-        plain = " ".join(text.split()).casefold()
-        for form in forms:
-            if re.search(rf"(?<!\w){re.escape(form)}(?!\w)", plain):
-                yield Found(f"holds '{form}'", where)
+        for name in sorted(set(named(where, text))):
+            yield Found(f"holds '{name}'", where)
 
 
 def letters(text: str) -> str:

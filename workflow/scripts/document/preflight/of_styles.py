@@ -107,17 +107,19 @@ def empty_heading(document: Document, _: Asked) -> Iterator[Found]:
 
 
 @check("headings-there", "styles", "warning", "the document has headings in heading styles")
-def headings_there(document: Document, _: Asked) -> Iterator[Found]:
+def headings_there(document: Document, asked: Asked) -> Iterator[Found]:
     """Bold lines are no headings: navigation and screen readers do not see them."""
     document.need()
+    asked.need("abstract", "references")
     if not any(document.heading_level(block) for block in document.blocks):
         yield Found("no paragraph has a heading style", document.main)
 
 
 @check("one-title", "styles", "error", "exactly one paragraph is the title, and it comes first")
-def one_title(document: Document, _: Asked) -> Iterator[Found]:
+def one_title(document: Document, asked: Asked) -> Iterator[Found]:
     """One title, ahead of all headings."""
     document.need()
+    asked.need("title-page", "head")
     titles = [block for block in document.styled(TITLE) if text_of(block).strip()]
     if not titles:
         yield Found("no paragraph has the style Title", document.main)

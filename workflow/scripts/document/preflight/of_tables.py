@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -373,7 +373,9 @@ def table_landscape(document: Document, asked: Asked) -> Iterator[Found]:
     for table in document.tables:
         columns, section = _columns(table), document.section_of(table)
         if section is not None and columns >= (least if isinstance(least, int) else WIDE) and not section.landscape:
-            yield Found(f"{columns} columns on a portrait page", document.where(table))
+            # Without a profile the number is a guess.
+            severity = None if asked.profile else "warning"
+            yield Found(f"{columns} columns on a portrait page", document.where(table), severity)
 
 
 # Captions -------------------------------------------------------------------------------------------------------
@@ -484,27 +486,41 @@ def table_notes(document: Document, _: Asked) -> Iterator[Found]:
 
 
 # "Table 1", "Tables 1, 2, and 4–6", "Figs. 1 and 2".
-MENTION = re.compile(r"(?P<label>[^\W\d]+?)s?\.?[ \u00a0](?P<numbers>\d{1,3}(?:(?:–|-|, and |, | and |,)\d{1,3})*)")
+NUMBERS = r"s?\.?[ \u00a0](?P<numbers>\d{1,3}(?:(?:–|-|, and |, | and |,)\d{1,3})*)"
+# A document has two labels, a supplement beside it two more.
+MOST_LABELS = 20
+
+
+def mentions(labels: Sequence[str], text: str) -> Iterator[re.Match[str]]:
+    """Where a text mentions something of these labels, the longest first, by number."""
+    names = "|".join(re.sub(r"\\ ", "[ \u00a0]", re.escape(label)) for label in labels)
+    return re.finditer(rf"(?<!\w)(?P<label>{names}){NUMBERS}", text, re.IGNORECASE) if names else iter(())
 
 
 @check("float-mentioned", "captions", "error", "the text refers to every table and figure")
-def float_mentioned(document: Document, _: Asked) -> Iterator[Found]:
+def float_mentioned(document: Document, asked: Asked) -> Iterator[Found]:
     """Each is mentioned, by a field or in words."""
     document.need()
+    asked.need("body")
     said = " ".join(
         text_of(block)
         for block in document.blocks
         if block.tag == f"{W}p" and document.style_of(block) not in (*CAPTION_STYLES, "title page")
     )
+    counted = [
+        field
+        for field in document.body_fields
+        if field.name == "SEQ" and field.paragraph is not None and document.is_caption(field.paragraph)
+    ]
+    # A label may have several words: "Supplementary Table 1" is no mention of "Table 1".
+    labels = {field.argument.replace("_", " ").lower().rstrip(".")[:60] for field in counted}
     numbers: dict[str, set[int]] = {}
-    for match in MENTION.finditer(said):
+    for match in mentions(sorted(labels, key=lambda label: (-len(label), label))[:MOST_LABELS], said):
         for piece in re.split(r",? and |, ?", match["numbers"]):
             ends = [int(end) for end in re.findall(r"\d+", piece)]
             if ends and ends[-1] - ends[0] < 200:
-                numbers.setdefault(match["label"].lower(), set()).update(range(ends[0], ends[-1] + 1))
-    for field in document.body_fields:
-        if field.name != "SEQ" or field.paragraph is None or not document.is_caption(field.paragraph):
-            continue
-        number = whole(field.result)
-        if number is not None and number not in numbers.get(field.argument.lower().rstrip("."), set()):
-            yield Found(f"the text never mentions {field.argument} {number}", document.where(field.paragraph))
+                numbers.setdefault(" ".join(match["label"].lower().split()), set()).update(range(ends[0], ends[-1] + 1))
+    for field in counted:
+        number, label = whole(field.result), field.argument.replace("_", " ")
+        if number is not None and number not in numbers.get(label.lower().rstrip("."), set()):
+            yield Found(f"the text never mentions {label} {number}", document.where(field.paragraph))

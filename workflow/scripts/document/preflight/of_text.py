@@ -5,11 +5,23 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from PIL import Image
-from prismake.document.preflight.document import Document, R, W, find, is_on, local, shortened, text_of, value, whole
+from prismake.document.preflight.document import (
+    Document,
+    R,
+    W,
+    find,
+    is_on,
+    local,
+    shortened,
+    shown_in,
+    text_of,
+    value,
+    whole,
+)
 from prismake.document.preflight.findings import Asked, Found, Skip, check
 from prismake.document.preflight.of_citations import BRACKETS, entries
 
@@ -27,6 +39,8 @@ WORD = re.compile(r"[^\W_]+(?:[.,'’\-–/][^\W_]+)*")
 LITERAL = ("bibliography",)
 # Citations by author and year are no words of the text: "(Alder 2001; Birch and Cedar, 2002a)".
 YEARS = re.compile(r"\([^()]*\b(?:1[5-9]|20)\d\d[a-z]?\b[^()]*\)")
+# Where names are those of files.
+FILE_NAME, ARCHIVE = NAMES_OF_FILES = ("file name", "the archive")
 # By how much a count of words may differ: programs disagree on what a word is.
 COUNT_TOLERANCE = 0.03
 PATHS = re.compile(r"[A-Za-z]:\\(?:Users|Documents and Settings)\\|/(?:home|Users)/[^/\s]+/|file:///")
@@ -266,6 +280,7 @@ def word_counts(document: Document, asked: Asked) -> Iterator[Found]:
     heading of level 1.
     """
     document.need()
+    asked.need("body")
     stated = _stated_counts(document, asked)
     if not stated:
         raise Skip("the title page states no counts")
@@ -289,11 +304,16 @@ def word_counts(document: Document, asked: Asked) -> Iterator[Found]:
             counted_floats["figures" if figure else "tables"] += 1
     for name, number in counted_floats.items():
         # What a journal takes as files of their own is not in this one.
-        if name in stated and asked.setting(name, "placement") != "separate" and number != stated[name]:
+        if name in stated and not _elsewhere(asked, name) and number != stated[name]:
             yield Found(f"the document has {number} {name}, {stated[name]} are stated", document.main)
     listed = len(entries(document))
     if "references" in stated and listed and listed != stated["references"]:
         yield Found(f"the document has {listed} references, {stated['references']} are stated", document.main)
+
+
+def _elsewhere(asked: Asked, name: str) -> bool:
+    """Whether tables or figures may be files of their own: as the profile says; without one, by the variant."""
+    return asked.apart and asked.setting(name, "placement") in ("separate", None)
 
 
 def _text_counts(document: Document, asked: Asked) -> Iterator[int]:
@@ -336,6 +356,7 @@ def abstract_length(document: Document, asked: Asked) -> Iterator[Found]:
 def keyword_number(document: Document, asked: Asked) -> Iterator[Found]:
     """Counted in the paragraph of keywords."""
     document.need()
+    asked.need("abstract")
     least, most = asked.setting("keywords", "min"), asked.setting("keywords", "max")
     if not isinstance(least, int) or not isinstance(most, int):
         raise Skip("needs the journal's profile")
@@ -352,19 +373,10 @@ def keyword_number(document: Document, asked: Asked) -> Iterator[Found]:
 # Properties -----------------------------------------------------------------------------------------------------
 
 
-def shown_in(node: Any) -> str:
-    """All text below an element, comments left out."""
-    return "".join(child.text or "" for child in node.iter("{*}*")).strip()
-
-
 def _core(document: Document) -> dict[str, str]:
     """The core properties by name."""
     document.need()
-    for relation in document.package.relations.get("", {}).values():
-        if relation.kind == "core-properties" and relation.target in document.package.trees:
-            root = document.package.trees[relation.target]
-            return {local(node): shown_in(node) for node in root if local(node)}
-    return {}
+    return document.properties
 
 
 def _extended(document: Document) -> dict[str, str]:
@@ -411,8 +423,9 @@ def property_authors(document: Document, asked: Asked) -> Iterator[Found]:
 
 
 @check("property-keywords", "properties", "warning", "the properties hold the keywords")
-def property_keywords(document: Document, _: Asked) -> Iterator[Found]:
+def property_keywords(document: Document, asked: Asked) -> Iterator[Found]:
     """cp:keywords."""
+    asked.need("title-page", "head")
     if not _core(document).get("keywords"):
         yield Found("no keywords in the properties", "docProps/core.xml")
 
@@ -551,6 +564,29 @@ def forms_of(author: dict[str, Any]) -> list[str]:
     return [form for form in forms if len(form) > 3]
 
 
+def names_in(asked: Asked) -> Callable[[str, str], Iterator[str]]:
+    """What finds the names of the authors, by where a text stands and the text.
+
+    Running text names a person with capitals: "first author" is no name of First Author. Names of files are loose.
+    """
+    known = {form.casefold(): form for author in asked.names for form in forms_of(author)}
+    longest = sorted(known, key=lambda form: (-len(form), form))
+    pattern = re.compile("|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in longest)) if longest else None
+
+    def find_names(where: str, text: str) -> Iterator[str]:
+        printed = " ".join(text.split())
+        small = printed.casefold()
+        for match in pattern.finditer(small) if pattern else ():
+            form = known[match[0]]
+            # Where folding changes lengths, the places in both texts differ, and the capitals cannot be told.
+            shown = printed[match.start() : match.end()] if len(small) == len(printed) else form
+            capital = all(mine.isupper() for mine, own in zip(shown, form, strict=False) if own.isupper())
+            if capital or "@" in form or where in NAMES_OF_FILES:
+                yield match[0]
+
+    return find_names
+
+
 def _strings(document: Document) -> Iterator[tuple[str, str, bool]]:
     """Every text of the package: where, text, whether it is an entry of the reference list."""
     for root in document.stories.values():
@@ -571,7 +607,7 @@ def _strings(document: Document) -> Iterator[tuple[str, str, bool]]:
             for text in _texts_of_picture(data):
                 yield name, text, False
     for name in document.package.members:
-        yield "the archive", name, False
+        yield ARCHIVE, name, False
 
 
 def _texts_of_picture(data: bytes) -> list[str]:
@@ -602,13 +638,10 @@ def blinded(document: Document, asked: Asked) -> Iterator[Found]:
         raise Skip("not asked for: --blinded")
     if not asked.names:
         raise Skip("needs the names: --authors metadata.yaml or --name NAME")
-    forms = sorted(
-        {form.casefold() for author in asked.names for form in forms_of(author)}, key=lambda form: (-len(form), form)
-    )
-    pattern = re.compile("|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in forms))
+    named = names_in(asked)
     told: set[tuple[str, str]] = set()
-    for where, text, listed in (("file name", asked.file_name, False), *_strings(document)):
-        for match in pattern.finditer(" ".join(text.split()).casefold()):
-            if (where, match[0]) not in told:
-                told.add((where, match[0]))
-                yield Found(f"holds '{match[0]}'", where, "warning" if listed else None)
+    for where, text, listed in ((FILE_NAME, asked.file_name, False), *_strings(document)):
+        for name in named(where, text):
+            if (where, name) not in told:
+                told.add((where, name))
+                yield Found(f"holds '{name}'", where, "warning" if listed else None)

@@ -52,6 +52,7 @@ class Report:
     name: str
     outcomes: list[Outcome]
     allowed: Collection[str] = ()
+    variant: str = "whole"
 
     def _count(self, severity: str) -> int:
         return sum(
@@ -84,6 +85,7 @@ class Report:
         """The report as JSON takes it; the same document gives the same report."""
         return {
             "file": self.name,
+            "variant": self.variant,
             "passed": self.passed,
             "errors": self.errors,
             "warnings": self.warnings,
@@ -113,8 +115,9 @@ class Report:
         """The report for a person: what is wrong, by theme, a line a finding; then what was skipped and why."""
         skipped = [outcome for outcome in self.outcomes if outcome.skipped]
         verdict = "passed" if self.passed else "FAILED"
+        kind = "" if self.variant == "whole" else f" ({self.variant})"
         lines = [
-            f"{self.name}: {verdict}. {counted(len(self.outcomes), 'check')}, {counted(self.errors, 'error')}, "
+            f"{self.name}{kind}: {verdict}. {counted(len(self.outcomes), 'check')}, {counted(self.errors, 'error')}, "
             f"{counted(self.warnings, 'warning')}, {len(skipped)} skipped"
         ]
         for theme in THEMES:
@@ -197,7 +200,8 @@ def check_docx(content: bytes, asked: Asked, *, allowed: Iterable[str] = ()) -> 
     # As with the checks: what nobody thought of is told and does not end in a trace.
     except Exception as fault:
         return _unopened("zip-readable", f"{FAULT} ({type(fault).__name__}: {str(fault)[:120]})", asked)
-    return Report(asked.file_name, run_checks(document, asked, "docx"), set(allowed))
+    asked = asked.of(document.properties.get("category", ""))
+    return Report(asked.file_name, run_checks(document, asked, "docx"), set(allowed), asked.variant)
 
 
 def _unopened(name: str, message: str, asked: Asked) -> Report:

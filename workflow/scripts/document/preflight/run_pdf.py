@@ -20,7 +20,8 @@ def check_pdf(content: bytes, asked: Asked, *, beside: Document | None = None, a
         with memory_bound(MOST_MEMORY):
             with time_bound(LONGEST_OPENING):
                 pdf = Pdf(content, beside)
-            return Report(asked.file_name, run_checks(pdf, asked, "pdf"), set(allowed))
+            asked = asked.of(pdf.subject)
+            return Report(asked.file_name, run_checks(pdf, asked, "pdf"), set(allowed), asked.variant)
     except TooMuch as fault:
         check = next(check for check in CHECKS if check.id == "pdf-readable")
         return Report(asked.file_name, [Outcome(check, [Found(f"reading the PDF {fault}")])], ())
