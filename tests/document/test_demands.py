@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from prismake.document.demands import roles_in, unmet
+from prismake.document.demands import caption_words, roles_in, unmet
 from prismake.document.matter import Matter
 from prismake.document.profile import read_profile
 
@@ -84,6 +84,15 @@ def test_a_required_section_that_is_not_there():
     assert "'Funding sources'" in issue.message and "{role=funding}" in issue.fix
 
 
+def test_captions_that_are_too_long():
+    table = '::: {#tbl:one .table .wide widths="1"}\n| A |\n|:--|\n| b |\n\n: Two words [@cited2000]\n\n:::\n'
+    figure = '\n![Four words *and* more](a/b.svg){#fig:two alt="one two three four"}\n'
+    text = TEXT + table + figure
+    assert caption_words(text) == {"tbl:one": 2, "fig:two": 4}
+    (issue,) = unmet(MATTER, profile_of("systematic-reviews", limits={"legend_words": 3}), text, 10, "manuscript.md")
+    assert issue.code == "legend-length" and "the caption of fig:two has 4 words" in issue.message
+
+
 def test_deep_headings():
     text = TEXT + "\n#### Deep\n"
     assert codes(MATTER, profile_of("systematic-reviews"), text) == ["heading-level"]
@@ -91,4 +100,4 @@ def test_deep_headings():
 
 def test_roles_are_told_or_read_off_the_heading():
     text = "# Funding {.unnumbered .declaration}\n\n# Our money {role=funding}\n\n# Key messages\n\n## Results\n"
-    assert roles_in(text) == {"funding", "key-messages"}
+    assert roles_in(text) == {"Funding": "funding", "Our money": "funding", "Key messages": "key-messages"}

@@ -13,6 +13,7 @@ from prismake.document.jats import ROLES, Journal, assemble, element_citation
 from prismake.document.write_jats import alternative_texts, declarations_in
 
 from .conftest import Review
+from .test_variants import with_parts
 
 DTD = "JATS-journalpublishing1.dtd"
 VERSION = "jats-publishing-dtd-1.1"
@@ -127,6 +128,26 @@ def test_roles_are_those_of_credit(review: Review, dtd: etree.DTD) -> None:
     )
 
 
+def test_an_abstract_in_parts_has_sections(review: Review, dtd: etree.DTD) -> None:
+    article = parse(with_parts(review).jats())
+    assert dtd.validate(article), dtd.error_log
+    sections = article.findall(".//abstract/sec")
+    assert [(part.findtext("title"), "".join(part.find("p").itertext())) for part in sections] == [
+        ("Findings", "We found little."),
+        ("Objective", "To look."),
+    ]
+
+
+def test_sections_say_what_they_are(review: Review, dtd: etree.DTD) -> None:
+    review.edit(lambda text: text.replace("# Methods\n", "# What *we* did {role=methods}\n", 1))
+    article = parse(review.jats())
+    assert dtd.validate(article), dtd.error_log
+    types = {"".join(one.find("title").itertext()): one.get("sec-type") for one in article.findall("body/sec")}
+    assert types["Introduction"] == "intro"
+    assert types["What we did"] == "methods"
+    assert None not in (types["Results"], types["Discussion"])
+
+
 def test_declarations_stand_behind_the_text(review: Review, dtd: etree.DTD) -> None:
     added = "# Funding {.unnumbered .declaration}\n\nNone.\n\n# Acknowledgments {.declaration}\n\nNobody.\n\n"
     review.edit(lambda text: text.replace("# References", f"{added}# References", 1))
@@ -151,7 +172,9 @@ def test_ids_are_made_safe_and_stay_apart() -> None:
         b'<xref rid="a:b"/></p></sec><sec id="a_b"><title>U</title></sec></body><back/></article>'
     )
     head = {"title": "T", "date-fixed": "2020-01-01"}
-    made = etree.fromstring(assemble(text, head, Journal("j", "J", "", {"tbl": "Table", "fig": "Figure"}), [], [], {}))
+    made = etree.fromstring(
+        assemble(text, head, Journal("j", "J", "", {"tbl": "Table", "fig": "Figure"}), [], [], {}, {})
+    )
     assert [node.get("id") for node in made.iter("sec")] == [node.get("rid") for node in made.iter("xref")][::-1]
 
 

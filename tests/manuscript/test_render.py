@@ -198,3 +198,8 @@ def test_values_in_an_alternative_text_are_plain(review):
     (review / "values.json").write_text(json.dumps({**values, "name": "A & B_c"}))
     own_figure(review, "site: {caption: C, alt: '{{ name }} \\\\ x'}, ", '\nSee [@fig:site].\n\n{{ figure("site") }}\n')
     assert 'alt="A &#38; B&#95;c' in build(review)
+
+
+def test_signs_of_less_and_greater_take_no_words_with_them():
+    assert rendering.count_words("Ages < 50 years or > 70 years, see <https://example.org>, <!-- a note --> end") == 8
+    assert rendering.count_words(r"A title \{\{ of two \}\} \[\@parts\] and \<b\>") == 7

@@ -69,6 +69,12 @@ def test_the_page_says_what_is_missing():
     assert "- text.line_spacing" in page
 
 
+def test_the_page_has_an_abstract_in_parts():
+    parts = [{"name": "Objective", "text": "To look.\n"}, {"name": "Findings", "text": "Little."}]
+    page = site_page({**HEAD, "abstract": parts}, TEXT, {"name": "J Test"}, {}, 0)
+    assert "## Abstract\n\nObjective: To look.\n\nFindings: Little.\n" in page
+
+
 def test_the_crate_tells_the_run_and_can_be_read_back(tmp_path):
     inside = [Entry("Manuscript.docx", "ab", 3, "the manuscript"), Entry("review/config.yaml", "cd", 4, "settings")]
     inputs = [inside[1], Entry("data/searches/pubmed.nbib", "ef", 5, "PubMed")]

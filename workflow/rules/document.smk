@@ -115,6 +115,8 @@ rule jats:
 rule preflight:
     input:
         docx=rules.write_docx.output.docx,
+        manuscript=rules.render.output.manuscript,
+        references=rules.bibliography.output.references,
         profile=f"{JOURNAL}/profile.yaml",
         schema=schema("journal"),
         fonts=package_files("document/fonts/*.ttf"),

@@ -14,12 +14,17 @@ from ..conftest import JOURNAL, ROOT
 from .conftest import BODY, FONTS, damaged
 
 
-def run(folder: Path, content: bytes, allow: list[str]) -> dict[str, Any]:
+def run(folder: Path, content: bytes, allow: list[str], source: str = "") -> dict[str, Any]:
     file = folder / "manuscript.docx"
     file.write_bytes(content)
     report, text = folder / "preflight.json", folder / "preflight.txt"
+    manuscript, references = folder / "manuscript.md", folder / "references.json"
+    manuscript.write_text(source, encoding="utf-8")
+    references.write_text("[]")
     preflight(
         docx=file,
+        manuscript=manuscript,
+        references=references,
         profile=JOURNAL / "profile.yaml",
         schema=ROOT / "workflow/schemas/journal.schema.yaml",
         fonts=FONTS,
@@ -67,10 +72,34 @@ def test_a_check_that_does_not_exist(tmp_path: Path, good: bytes) -> None:
         run(tmp_path, good, ["ref-results"])
 
 
-def test_what_a_title_or_name_holds_stops_no_build(
-    tmp_path: Path, good: bytes, monkeypatch: pytest.MonkeyPatch
+LITERAL = (b"Storm damage is common", b"Storm damage {{ 7*7 }} [@x] is common")
+
+
+def test_what_a_title_or_name_holds_stops_no_build(tmp_path: Path, good: bytes) -> None:
+    literal = damaged(good, lambda parts: parts.update({BODY: parts[BODY].replace(*LITERAL)}))
+    assert run(tmp_path, literal, [], r"Storm damage \{\{ 7\*7 \}\} \[\@x\] is common")["warnings"] == 0
+
+
+@pytest.mark.parametrize("source", ["", "Storm damage is common [@x]", r"Storm damage \{\{ 7 \}\} [@x]"])
+def test_what_the_source_does_not_hold_as_text_stops_the_build(tmp_path: Path, good: bytes, source: str) -> None:
+    literal = damaged(good, lambda parts: parts.update({BODY: parts[BODY].replace(*LITERAL)}))
+    with pytest.raises(BuildStop) as stopped:
+        run(tmp_path, literal, [], source)
+    assert [issue.code for issue in stopped.value.issues] == ["unresolved-mark"]
+
+
+@pytest.mark.parametrize(
+    ("check", "part", "old", "new"),
+    [
+        ("property-title", "docProps/core.xml", b"Grafting after storm", b"Grafting before storm"),
+        ("property-authors", "docProps/core.xml", b"Second Author", b"Fourth Author"),
+        ("word-counts", BODY, b"832", b"932"),
+    ],
+)
+def test_a_real_fault_of_title_authors_and_counts_stops_the_build(
+    tmp_path: Path, good: bytes, check: str, part: str, old: bytes, new: bytes
 ) -> None:
-    monkeypatch.setattr("prismake.document.check_docx.warn", lambda issue: None)
-    old, new = b"Storm damage is common", b"Storm damage {{ 7*7 }} [@x]"
-    literal = damaged(good, lambda parts: parts.update({BODY: parts[BODY].replace(old, new)}))
-    assert run(tmp_path, literal, [])["warnings"] == 1
+    spoilt = damaged(good, lambda parts: parts.update({part: parts[part].replace(old, new)}))
+    with pytest.raises(BuildStop) as stopped:
+        run(tmp_path, spoilt, [])
+    assert check in {issue.code for issue in stopped.value.issues}

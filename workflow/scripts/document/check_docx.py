@@ -10,11 +10,6 @@ from prismake.document.preflight.run import Report, check_docx, checks_of, count
 from prismake.document.profile import read_profile
 from prismake.document.variants import edition_of
 
-# The build itself proves what these guess at: it stops at a value, a citation or a reference that it cannot resolve,
-# counts the words of the source, and takes the properties from the head of the manuscript. What looks like a fault in
-# the document is then somebody's title or name with marks in it, printed as it is.
-PROVED = ("unresolved-mark", "word-counts", "property-title", "property-authors")
-
 
 def issues_of(report: Report, where: str) -> list[Issue]:
     """The errors of a report as what stops a build."""
@@ -32,12 +27,22 @@ def issues_of(report: Report, where: str) -> list[Issue]:
 
 
 def preflight(
-    *, docx: Path, profile: Path, schema: Path, fonts: list[Path], json: Path, text: Path, allow: list[str]
+    *,
+    docx: Path,
+    manuscript: Path,
+    references: Path,
+    profile: Path,
+    schema: Path,
+    fonts: list[Path],
+    json: Path,
+    text: Path,
+    allow: list[str],
 ) -> None:
     """Checks the Word document as `prismake check` does and writes the report as JSON and as text.
 
-    `allow` names checks that only warn, beside those that the build has proved already. Raises BuildStop with every
-    error found; warnings are told in one line.
+    `manuscript` and `references` are what the document was made of: a mark that a title or a name holds there may be
+    printed. `allow` names checks that only warn. Raises BuildStop with every error found; warnings are told in one
+    line.
     """
     known = [check.id for check in checks_of("docx")]
     for name in allow:
@@ -49,8 +54,9 @@ def preflight(
                 fix=nearest(name, known),
             )
     edition = edition_of(read_profile(profile, schema), "whole")
-    asked = Asked(profile=edition.profile, fonts=fonts, file_name=docx.name)
-    report = check_docx(docx.read_bytes(), asked, allowed=[*PROVED, *allow])
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (manuscript, references))
+    asked = Asked(profile=edition.profile, fonts=fonts, file_name=docx.name, source=source)
+    report = check_docx(docx.read_bytes(), asked, allowed=allow)
     if issues := issues_of(report, docx.as_posix()):
         raise BuildStop(issues)
     if report.warnings:

@@ -6,19 +6,37 @@ import re
 from typing import Any
 
 from prismake.common.errors import Issue
-from prismake.document.matter import Matter
+from prismake.document.matter import Matter, plain
 
 METADATA = "change it in manuscript/metadata.yaml"
 HEADING = re.compile(r"^# +(?P<name>.*?) *(?:\{(?P<attributes>[^{}]*)\})? *$", re.MULTILINE)
 ROLE = re.compile(r"\brole=[\"']?(?P<role>[a-z-]+)")
 
 
-def roles_in(text: str) -> set[str]:
-    """The roles of a manuscript's sections: as its headings say them, or as the headings themselves are called."""
-    roles = set()
+# A table's block or a figure, each with its caption.
+CAPTIONS = (
+    re.compile(r"^::: \{#(?P<name>tbl:[\w-]+) .*?^: (?P<caption>[^\n]*)$", re.DOTALL | re.MULTILINE),
+    re.compile(r"^!\[(?P<caption>.*)\]\([^)\n]*\)\{#(?P<name>fig:[\w-]+)", re.MULTILINE),
+)
+CITATION = re.compile(r"(?<!\\)\[[^\[\]]*@[^\[\]]*\]")
+WORD = re.compile(r"[^\W_]+(?:[-'’.,/–±][^\W_]+)*")
+
+
+def caption_words(text: str) -> dict[str, int]:
+    """Words of the caption of each table (`tbl:x`) and figure (`fig:x`) of a manuscript."""
+    return {
+        match["name"]: len(WORD.findall(plain(CITATION.sub(" ", match["caption"]))))
+        for form in CAPTIONS
+        for match in form.finditer(text)
+    }
+
+
+def roles_in(text: str) -> dict[str, str]:
+    """{title: role} of a manuscript's sections: as its headings say them, or as the headings themselves are called."""
+    roles = {}
     for heading in HEADING.finditer(text):
         told = ROLE.search(heading["attributes"] or "")
-        roles.add(told["role"] if told else "-".join(heading["name"].lower().split()))
+        roles[plain(heading["name"])] = told["role"] if told else "-".join(heading["name"].lower().split())
     return roles
 
 
@@ -92,7 +110,12 @@ def unmet(matter: Matter, profile: dict[str, Any], text: str, references: int, w
     if profile["languages"] and matter.language not in profile["languages"]:
         message = f"the language is {matter.language}; {profile['name']} takes {' or '.join(profile['languages'])}"
         issues.append(Issue("language", message, where, METADATA, "warning"))
-    there = roles_in(text)
+    most = profile["limits"].get("legend_words")
+    for caption, words in caption_words(text).items():
+        if most is not None and words > most:
+            message = f"the caption of {caption} has {words:,} words; {profile['name']} takes {most:,}"
+            issues.append(Issue("legend-length", message, where, "shorten it, or ask the journal", "warning"))
+    there = set(roles_in(text).values())
     for section in profile["sections"]:
         if section["required"] and section["role"] not in there:
             called = section.get("name", section["role"])

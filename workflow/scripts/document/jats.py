@@ -50,6 +50,19 @@ TYPES = {
     "report": "report",
     "webpage": "web",
 }
+# Role of a section -> sec-type, as the tag library and JATS4R suggest them.
+SECTION_TYPES = {
+    "introduction": "intro",
+    "methods": "methods",
+    "results": "results",
+    "discussion": "discussion",
+    "conclusion": "conclusions",
+    "conclusions": "conclusions",
+    "data": "data-availability",
+    "ethics": "ethics-statement",
+    "interests": "COI-statement",
+    "supplement": "supplementary-material",
+}
 FLOATS = {"tbl": ("table-wrap", "table-wrap-foot"), "fig": ("fig", "")}
 PAGES = re.compile(r"([A-Za-z]*\d+)\s*[-–]\s*([A-Za-z]*\d+)")
 
@@ -119,6 +132,21 @@ def _contributors(meta: Element, head: Mapping[str, Any]) -> None:
         _add(_add(meta, "author-notes"), "corresp", str(head["correspondence"]), id="correspondence")
 
 
+def _abstract(meta: Element, paragraphs: Sequence[Element], parts: Sequence[str]) -> None:
+    """The abstract; one in parts has a section for each, whose name begins the paragraph in bold."""
+    abstract = _add(meta, "abstract")
+    if not parts:
+        abstract.extend(paragraphs)
+        return
+    for name, paragraph in zip(parts, paragraphs, strict=True):
+        section = _add(abstract, "sec")
+        _add(section, "title", name)
+        bold = paragraph[0]
+        paragraph.text = (bold.tail or "").lstrip()
+        paragraph.remove(bold)
+        section.append(paragraph)
+
+
 def _front(
     article: Element, head: Mapping[str, Any], journal: Journal, title: Sequence[Element], abstract: Sequence[Element]
 ) -> Element:
@@ -143,7 +171,8 @@ def _front(
     for tag, text in (("day", day), ("month", month), ("year", year)):
         _add(date, tag, text)
     if abstract:
-        _add(meta, "abstract").extend(abstract)
+        told = head.get("abstract")
+        _abstract(meta, abstract, [str(part["name"]) for part in told] if isinstance(told, list) else [])
     if head.get("keywords"):
         words = _add(meta, "kwd-group", kwd_group_type="author")
         for word in head["keywords"]:
@@ -300,6 +329,15 @@ def _to_back(body: Element, back: Element, declarations: Sequence[str]) -> None:
         place += 1
 
 
+def _section_types(article: Element, roles: Mapping[str, str]) -> None:
+    """Says of every section of the first level what it is, where its heading has a role."""
+    for section in article.xpath("body/sec | back/sec"):
+        title = section.find("title")
+        role = roles.get(" ".join("".join(title.itertext()).split()), "") if title is not None else ""
+        if role in SECTION_TYPES:
+            section.set("sec-type", SECTION_TYPES[role])
+
+
 def _safe_ids(article: Element) -> None:
     """Makes every id one that XML takes, and what points to it with it; two that would be one get a number."""
     made: dict[str, str] = {}
@@ -320,12 +358,14 @@ def assemble(
     items: Sequence[Mapping[str, Any]],
     declarations: Sequence[str],
     alt: Mapping[str, str],
+    roles: Mapping[str, str],
 ) -> bytes:
     """The article as JATS.
 
     `text` is what pandoc wrote with the JATS filter: `<article><body>…</body><back>…</back></article>`. `head` is the
     manuscript's YAML head, `items` the bibliography (CSL JSON), `declarations` the titles of the sections that belong
-    behind the text, `alt` the alternative text of each figure by its file.
+    behind the text, `alt` the alternative text of each figure by its file, `roles` the role of each section by its
+    title.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
     written: Element = etree.fromstring(text, parser)
@@ -347,6 +387,7 @@ def assemble(
     _place_floats(body, journal.labels, alt)
     _references(back, {str(item["id"]): item for item in items})
     _to_back(body, back, declarations)
+    _section_types(article, roles)
     _counts(meta, article, (head.get("word-counts") or {}).get("text"))
     _safe_ids(article)
     # Pandoc's hint for readers without a screen; the DTD knows it on pictures only.

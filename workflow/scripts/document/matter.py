@@ -13,8 +13,10 @@ import yaml
 from prismake.common.errors import BuildStop, Issue
 
 FIXED_DATE = date(1980, 1, 1)
+# A link or a span of Markdown, of which a page prints the words.
+SPAN = re.compile(r"(?<!\\)\[(?P<words>(?:[^\[\]\\]|\\.)*)\](?:\([^()]*\)|\{[^{}]*\})")
 # Marks that Markdown adds to words; a title in a document's properties is plain text.
-MARKS = re.compile(r"\\(?P<kept>[^\w\s]|_)|[*^~]|(?<!\w)_|_(?!\w)")
+MARKS = re.compile(r"\\(?P<kept>[^\w\s]|_)|[*^~`]|(?<!\w)_|_(?!\w)")
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class Matter:
 
 
 def plain(markdown: str) -> str:
-    """The words of a line of Markdown without its emphasis, super- and subscript marks."""
-    return MARKS.sub(lambda match: match["kept"] or "", markdown)
+    """The words of a line of Markdown, without its marks of emphasis, super- and subscripts, without targets of links."""
+    return MARKS.sub(lambda match: match["kept"] or "", SPAN.sub(r"\g<words>", markdown))
 
 
 def _date(text: Any) -> date:

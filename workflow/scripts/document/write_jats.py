@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from prismake.common.writing import write_bytes
 from prismake.document.conversion import Job, run_pandoc, settings_for
+from prismake.document.demands import roles_in
 from prismake.document.figures import read_figures
 from prismake.document.jats import Journal, assemble
 from prismake.document.matter import plain
@@ -40,6 +41,13 @@ def declarations_in(manuscript: str) -> list[str]:
     return [plain(match["title"]) for match in DECLARATION.finditer(manuscript)]
 
 
+def own_abstract(asked: dict[str, Any], abstract: Any) -> dict[str, Any]:
+    """What the profile says of abstracts, with the parts as the authors named and ordered them."""
+    parts = abstract if isinstance(abstract, list) else []
+    named = [{"name": str(part["name"]), "from": [], "required": False} for part in parts]
+    return {**asked, "parts": named, "separator": ""}
+
+
 def alternative_texts(manuscript: str) -> dict[str, str]:
     """{file: alternative text} of the figures."""
     entity = re.compile(r"&#(\d+);")
@@ -66,12 +74,14 @@ def write_jats(
     the other documents do.
     """
     journal = read_profile(profile, schema)
-    edition = edition_of({**journal, **PLAIN}, "whole")
-    found = read_figures(figures, edition.page, journal["figures"]["min_dpi"])
     text = manuscript.read_text(encoding="utf-8")
+    head: dict[str, Any] = yaml.safe_load(text.split("---\n", 2)[1])
+    edition = edition_of(
+        {**journal, **PLAIN, "abstract": own_abstract(journal["abstract"], head.get("abstract"))}, "whole"
+    )
+    found = read_figures(figures, edition.page, journal["figures"]["min_dpi"])
     words = text + references.read_text(encoding="utf-8")
     settings = settings_for(edition, text=words, fonts=fonts, figures=found, vector=True)
-    head: dict[str, Any] = yaml.safe_load(text.split("---\n", 2)[1])
     about = Journal(
         profile.parent.name,
         journal["name"],
@@ -84,7 +94,9 @@ def write_jats(
         job = Job(manuscript, references, csl, filters, "jats", settings)
         written = run_pandoc(job, to="jats_publishing", options=[f"--template={template}"])
     items = json.loads(references.read_text(encoding="utf-8"))
-    write_bytes(jats, assemble(written, head, about, items, declarations_in(text), alternative_texts(text)))
+    write_bytes(
+        jats, assemble(written, head, about, items, declarations_in(text), alternative_texts(text), roles_in(text))
+    )
 
 
 if "snakemake" in globals():

@@ -54,8 +54,9 @@ def count_words(markdown: str) -> int:
     """Words as a journal counts them: text alone, without tables, captions, citations, headings' marks or addresses."""
     text = re.sub(r"^:::+ .*?^:::+$", " ", markdown, flags=re.DOTALL | re.MULTILINE)
     text = PLACED.sub(" ", text)
-    text = re.sub(r"\[[^\]]*@[^\]]*\]", " ", text)
-    text = re.sub(r"\{[^}]*\}|<[^>]*>|^#+ ", " ", text, flags=re.MULTILINE)
+    text = re.sub(r"(?<!\\)\[[^\]]*@[^\]]*\]", " ", text)
+    # A sign of less and a later one of greater are no markup, nor is what is escaped.
+    text = re.sub(r"(?<!\\)\{[^{}]*\}|<!--.*?-->|(?<!\\)<[^<>\s]+>|^#+ ", " ", text, flags=re.DOTALL | re.MULTILINE)
     return len(WORD.findall(text))
 
 

@@ -60,8 +60,8 @@ def site_page(
     """
     counts = head.get("word-counts") or {}
     abstract = head.get("abstract") or ""
-    if isinstance(abstract, Mapping):
-        abstract = "\n\n".join(f"{title}: {text.strip()}" for title, text in abstract.items())
+    if isinstance(abstract, list):
+        abstract = "\n\n".join(f"{part['name']}: {str(part['text']).strip()}" for part in abstract)
     places = {str(place["id"]): str(place["name"]) for place in head.get("affiliation") or []}
     lines = [
         f"# What {profile['name']} will ask for",

@@ -48,7 +48,8 @@ class Asked:
 
     `profile`: the journal's profile. `fonts`: files of the vendored fonts. `names`: the authors of a blinded copy, as
     the entries of `author` in the metadata. `file_name`: the document's name. `variant`: which variant it is; empty,
-    where the document itself says so. `parts`: what a file of this variant has.
+    where the document itself says so. `parts`: what a file of this variant has. `source`: the Markdown and the works
+    of which the document was made, so that marks that somebody's title or name holds are told from those left over.
     """
 
     profile: dict[str, Any] | None = None
@@ -58,6 +59,7 @@ class Asked:
     file_name: str = ""
     variant: str = ""
     parts: tuple[str, ...] = ()
+    source: str = ""
 
     def of(self, told: str) -> Asked:
         """What is asked of the variant that was named, else of the one that the document's properties tell."""

@@ -60,11 +60,23 @@ def _literal(document: Document, paragraph: Any) -> bool:
     return document.style_of(paragraph) in LITERAL or any(node.tag == f"{W}tc" for node in paragraph.iterancestors())
 
 
+def _even(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def _meant(source: str) -> set[str]:
+    """The marks that the source itself has as text: behind backslashes, or such as Markdown gives no meaning."""
+    without = re.sub(r"(?<!\\)@", "", source)
+    return {_even(match[0]) for match in UNRESOLVED.finditer(re.sub(r"\\([^\w\s])", r"\1", without))}
+
+
 @check("unresolved-mark", "text", "error", "no mark of an unresolved reference, citation or value is printed")
-def unresolved_mark(document: Document, _: Asked) -> Iterator[Found]:
+def unresolved_mark(document: Document, asked: Asked) -> Iterator[Found]:
     """`?`, `@fig`, `[@`, `{{`, `%%`, "Error!"; in cells and references, where titles stand as they are, a warning."""
+    meant = _meant(asked.source)
     for paragraph, text in _paragraphs(document):
-        if match := UNRESOLVED.search(text):
+        match = next((match for match in UNRESOLVED.finditer(text) if _even(match[0]) not in meant), None)
+        if match:
             literal = _literal(document, paragraph)
             yield Found(f"'{match[0]}' is printed", document.where(paragraph), "warning" if literal else None)
 
