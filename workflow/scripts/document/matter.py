@@ -39,7 +39,7 @@ class Matter:
 
 
 def plain(markdown: str) -> str:
-    """The words of a line of Markdown, without its marks of emphasis, super- and subscripts, without targets of links."""
+    """The words of a line of Markdown: no marks of emphasis, super- or subscripts, no targets of links."""
     return MARKS.sub(lambda match: match["kept"] or "", SPAN.sub(r"\g<words>", markdown))
 
 
