@@ -374,8 +374,9 @@ def table_landscape(document: Document, asked: Asked) -> Iterator[Found]:
         columns, section = _columns(table), document.section_of(table)
         if section is not None and columns >= (least if isinstance(least, int) else WIDE) and not section.landscape:
             # Without a profile the number is a guess.
-            severity = None if asked.profile else "warning"
-            yield Found(f"{columns} columns on a portrait page", document.where(table), severity)
+            yield Found(
+                f"{columns} columns on a portrait page", document.where(table), None if asked.profile else "warning"
+            )
 
 
 # Captions -------------------------------------------------------------------------------------------------------
