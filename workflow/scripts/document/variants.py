@@ -40,8 +40,8 @@ class Edition:
 class Variant:
     """What makes a variant: settings that it changes, by key path, and its parts.
 
-    `apart`: figures and tables that the journal wants as files of their own are left out. `first`: the title page, the
-    head, or as the journal wants it.
+    `apart`: figures and tables that the journal wants as files of their own, and sections that are typed into its site,
+    are left out. `first`: the title page, the head, or as the journal wants it.
     """
 
     first: str
@@ -88,8 +88,11 @@ VARIANTS = {
 def _changed(profile: Profile, changes: Mapping[str, Any]) -> Profile:
     whole = {key: dict(value) if isinstance(value, dict) else value for key, value in profile.items()}
     for path, value in changes.items():
-        block, key = path.split(".")
-        whole[block][key] = value
+        block, _, key = path.partition(".")
+        if key:
+            whole[block][key] = value
+        else:
+            whole[block] = value
     return whole
 
 
@@ -108,6 +111,9 @@ def edition_of(profile: Profile, variant: str, table: int = 0) -> Edition:
         for block in ("tables", "figures"):
             if profile[block]["placement"] == "separate":
                 changes.setdefault(f"{block}.placement", "end")
+        changes["sections"] = [
+            {**rule, "place": "text" if rule["place"] == "site" else rule["place"]} for rule in profile["sections"]
+        ]
     first = kind.first
     if first == "as asked":
         first = "title-page" if profile["title_page"]["file"] == "same" else "head"

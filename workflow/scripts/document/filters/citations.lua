@@ -69,6 +69,32 @@ local function link(found)
   return found
 end
 
+-- A style that does not align its second field leaves the number in the running text of an entry; the number hangs all the
+-- same, as in the styles that do.
+local NUMBERED = { '^%d+%.?$', '^%[%d+%]%.?$', '^%(%d+%)%.?$' }
+
+local function is_number(inline)
+  for _, pattern in ipairs(NUMBERED) do
+    if inline and inline.t == 'Str' and inline.text:match(pattern) then return true end
+  end
+  return false
+end
+
+local function hanging_number(div)
+  local block = div.classes:includes('csl-entry') and div.content[1]
+  if not block or not (block.t == 'Para' or block.t == 'Plain') then return nil end
+  local inlines = block.content
+  if not (is_number(inlines[1]) and inlines[2] and inlines[2].t == 'Space') then return nil end
+  local number, text = pandoc.Inlines({ inlines[1] }), pandoc.Inlines({})
+  for index = 3, #inlines do text:insert(inlines[index]) end
+  block.content = {
+    pandoc.Span(number, pandoc.Attr('', { 'csl-left-margin' })),
+    pandoc.Span(text, pandoc.Attr('', { 'csl-right-inline' })),
+  }
+  div.content[1] = block
+  return div
+end
+
 function Pandoc(doc)
-  return doc:walk({ Span = drop_hidden, Str = printable, Link = link }):walk({ Inlines = set_citations })
+  return doc:walk({ Span = drop_hidden, Str = printable, Link = link, Div = hanging_number }):walk({ Inlines = set_citations })
 end

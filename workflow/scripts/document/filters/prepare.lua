@@ -2,7 +2,7 @@
 -- the later filters and both writers share.
 --   Div.region name=…    a part of the document that a variant may leave out: title-page, head (the title alone), abstract,
 --                        body, references, floats (what stands after the references), apart (what is a file of its
---                        own), legends (the captions of such figures)
+--                        own), legends (the captions of such figures), site (what is typed into the journal's site)
 --   Div.part role=…      a piece of the title page
 --   Div.float            a table or figure: kind, number, wide; holds Div.caption, the table or image, Div.notes; in
 --                        the list of legends the caption alone
@@ -242,6 +242,17 @@ local function float_block(identifier)
   }))
 end
 
+-- The caption of a figure that is a file of its own.
+local function legend(float)
+  local content = float.content:filter(function(block) return block.t == 'Div' and block.classes:includes('caption') end)
+  return pandoc.Div(content, pandoc.Attr('', { 'float' }, { kind = 'fig', number = float.attributes.number, wide = '0' }))
+end
+
+-- Where a journal wants no list of such captions, each stands where its figure would.
+local function stays_as_legend(float)
+  return float.kind == 'fig' and profile.figures.placement == 'separate' and profile.figures.legends == ''
+end
+
 -- A line that says where a figure or table belongs that stands elsewhere.
 local function callout(float)
   local words = KINDS[float.kind]
@@ -261,7 +272,11 @@ local function put_floats_back(blocks)
       local place = KINDS[float.kind].placement
       local target = place == 'text' and body or place == 'section' and waiting or place == 'end' and last[float.kind]
         or apart[float.kind]
-      if place == 'end' or place == 'separate' then body:extend(callout(float)) end
+      if stays_as_legend(float) then
+        body:insert(legend(float_block(identifier)))
+      elseif place == 'end' or place == 'separate' then
+        body:extend(callout(float))
+      end
       target:insert(float_block(identifier))
     else
       if block.t == 'Header' and block.level == 1 then
@@ -290,13 +305,9 @@ end
 
 -- The captions of figures that are files of their own.
 local function legends(figures)
-  if #figures == 0 then return pandoc.List() end
+  if #figures == 0 or profile.figures.legends == '' then return pandoc.List() end
   local blocks = pandoc.List({ mark('page'), pandoc.Header(1, { pandoc.Str(profile.figures.legends) }) })
-  for _, float in ipairs(figures) do
-    local content = float.content:filter(function(block) return block.t == 'Div' and block.classes:includes('caption') end)
-    local attributes = { kind = 'fig', number = float.attributes.number, wide = '0' }
-    blocks:insert(pandoc.Div(content, pandoc.Attr('', { 'float' }, attributes)))
-  end
+  for _, float in ipairs(figures) do blocks:insert(legend(float)) end
   return blocks
 end
 
@@ -392,6 +403,41 @@ local function cross_reference(cite)
   return inlines
 end
 
+-- "Yu et al [@yu2017]" is "Yu et al (2017)" in a journal that cites by author and year: where one of the words before a
+-- citation is the first author's name, the citation does not say it again.
+local WORDS_BEFORE = 4
+local family_names = {}
+
+local function names_its_author(inlines, index)
+  local name = family_names[inlines[index].citations[1].id]
+  local seen = 0
+  while name and index > 1 and seen < WORDS_BEFORE do
+    index = index - 1
+    local before = inlines[index]
+    if before.t == 'Str' then
+      seen = seen + 1
+      local word = before.text:gsub('^[“‘(]+', ''):gsub('[,’].*$', '')
+      if word == name then return true end
+      if before.text:find('[.?!;:]$') and before.text ~= 'al.' then return false end
+    elseif before.t ~= 'Space' and before.t ~= 'SoftBreak' then
+      return false
+    end
+  end
+  return false
+end
+
+local function without_second_naming(inlines)
+  for index, inline in ipairs(inlines) do
+    if inline.t == 'Cite' and #inline.citations == 1 and inline.citations[1].mode == 'NormalCitation'
+      and names_its_author(inlines, index) then
+      local citation = inline.citations[1]
+      citation.mode = 'SuppressAuthor'
+      inlines[index] = pandoc.Cite(inline.content, { citation })
+    end
+  end
+  return inlines
+end
+
 local function resolve(known)
   return {
     traverse = 'topdown',
@@ -453,7 +499,9 @@ end
 -- Sections -----------------------------------------------------------------------------------------------------
 
 local RULES = {} -- what the journal says of sections, by role
-for index, rule in ipairs(profile.sections) do RULES[rule.role] = { index = index, name = rule.name, place = rule.place } end
+for index, rule in ipairs(profile.sections) do
+  RULES[rule.role] = { index = index, name = rule.name, place = rule.place, ahead = rule.ahead }
+end
 
 local WITHHELD = {}
 if settings.blinded then
@@ -545,7 +593,9 @@ end
 -- The sections where the journal wants them: the text, then the declarations in the journal's order; and by their
 -- place those that stand elsewhere.
 local function arrange(blocks)
-  local places = { front = pandoc.List(), ['title-page'] = pandoc.List(), ['after-references'] = pandoc.List() }
+  local places = {
+    front = pandoc.List(), ['title-page'] = pandoc.List(), ['after-references'] = pandoc.List(), site = pandoc.List(),
+  }
   local text, declarations = pandoc.List(), pandoc.List()
   for position, section in ipairs(sections_of(blocks)) do
     section.position = position
@@ -553,7 +603,7 @@ local function arrange(blocks)
     if places[place] then
       places[place]:insert(section)
     else
-      (section.declaration and declarations or text):insert(section)
+      (section.declaration and not section.rule.ahead and declarations or text):insert(section)
     end
   end
   declarations:sort(function(one, other)
@@ -775,9 +825,13 @@ function Pandoc(doc)
   for _, entry in ipairs(pandoc.utils.references(doc)) do
     known[entry.id] = true
     cited = cited + 1
+    local first = entry.author and entry.author[1]
+    -- Of "van der Berg" the last word.
+    if first and first.family then family_names[entry.id] = stringify(first.family):match('%S+$') end
   end
 
   doc = doc:walk(clean)
+  if profile.citations.form == 'author-date' then doc = doc:walk({ Inlines = without_second_naming }) end
   local body = doc.blocks:walk({ Div = unwrap })
   check_body(body)
   local places
@@ -821,6 +875,9 @@ function Pandoc(doc)
   end
   for _, section in ipairs(places['after-references']) do references:extend(with_heading(section)) end
   whole:insert(region('references', references))
+  local typed = pandoc.List()
+  for _, section in ipairs(places.site) do typed:extend(with_heading(section)) end
+  whole:insert(region('site', typed))
   whole:insert(region('floats', at_the_end(last)))
   whole:insert(region('apart', apart.tbl .. apart.fig))
   whole:insert(region('legends', legends(apart.fig)))

@@ -87,7 +87,9 @@ local function float_blocks(float)
   local title, body, notes = nil, nil, ''
   for _, block in ipairs(float.content) do
     if block.t == 'Div' and block.classes:includes('caption') then
-      title = pandoc.Inlines({ pandoc.Strong({ pandoc.Str(words.label .. ' ' .. number) }), pandoc.Str(words.separator) })
+      -- The point after the number is as bold as the number.
+      local point, blank = words.separator:match('^(.-)(%s*)$')
+      title = pandoc.Inlines({ pandoc.Strong({ pandoc.Str(words.label .. ' ' .. number .. point) }), pandoc.Str(blank) })
         .. block.content[1].content
     elseif block.t == 'Div' then
       notes = markup(block.content)

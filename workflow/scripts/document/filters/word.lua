@@ -55,12 +55,14 @@ local function caption(float, content)
   local words = KINDS[kind]
   -- A sequence's name is one word in Word, without the full stop of "Fig.".
   local sequence = words.label:gsub('%p', ''):gsub('%s', '_')
+  -- The point after the number is as bold as the number.
+  local point, blank = words.separator:match('^(.-)(%s*)$')
   -- Alone in its file, a table would count anew from 1.
   local start = settings.only ~= '' and ' \\r ' .. number or ''
   local counted = bookmarked(bookmark(kind, number, 'number'),
     field('SEQ ' .. sequence .. ' \\* ARABIC' .. start, number, true))
   local label = bookmarked(bookmark(kind, number, 'full'), run(words.label .. ' ', true) .. counted)
-  local inlines = pandoc.Inlines({ xml(label .. run(words.separator)) })
+  local inlines = pandoc.Inlines({ xml(label .. run(point, true) .. run(blank)) })
   return styled(CAPTIONS[kind], { pandoc.Para(inlines .. content) })
 end
 
