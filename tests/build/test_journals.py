@@ -110,6 +110,57 @@ def test_every_journal_takes_the_example(example, journal, tmp_path):
         assert re.sub(r"\W+", "", title) in re.sub(r"\W+", "", said)
 
 
+# Journals whose style leaves the number of a reference in its text, and journals whose list has no numbers.
+@pytest.mark.parametrize("journal", ["systematic-reviews", "j-clin-med", "eur-j-pain"])
+def test_references_hang(example, journal, tmp_path):
+    word, pdf = writes(example.folder, ROOT / "manuscript" / "journals" / journal, tmp_path, "submission")
+    works = [p.text for p in docx.Document(word).paragraphs if p.style.name == "Bibliography"]
+    numbered = journal != "eur-j-pain"
+    assert all(bool(re.match(rf"{n}\.\t\S", text)) == numbered for n, text in enumerate(works, 1))
+    pymupdf = pytest.importorskip("pymupdf", reason="pymupdf is not installed")
+    starts = [text.split("\t")[-1][:16] for text in works]
+    with pymupdf.open(pdf) as pages:
+        margin = 25.4 / 25.4 * 72
+        hung = 0
+        for page in pages:
+            for block in page.get_text("dict")["blocks"]:
+                for line in block.get("lines", []):
+                    said = "".join(span["text"] for span in line["spans"])
+                    left = line["bbox"][0] - margin
+                    if any(said.startswith(start) for start in starts):
+                        # Behind its number, or at the margin where there is none.
+                        assert left == pytest.approx(30 if numbered else 0, abs=2), said
+                        hung += 1
+    assert hung >= 30
+
+
+def test_a_citation_by_author_and_year_does_not_name_the_author_twice(example, tmp_path):
+    word, _ = writes(example.folder, ROOT / "manuscript/journals/eur-j-pain", tmp_path, "submission")
+    document = docx.Document(word)
+    said = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    cells = [row.cells[0].text for table in document.tables for row in table.rows[1:]]
+    assert "Yu et al (2017) and Chu et al (2018)" in said
+    assert "Wagner et al (2016)" in cells and "Ahn & Rhee (2024)" in cells
+    # A citation that no name precedes has its author.
+    assert "(Wagner et al., 2016)" in said
+    assert not re.search(r"(\w+) et al \(\1", said + "\n".join(cells))
+
+
+def test_plos_has_its_captions_in_the_text_and_no_declaration_that_its_site_asks_for(example, tmp_path):
+    word, _ = writes(example.folder, ROOT / "manuscript/journals/plos-one", tmp_path, "submission")
+    document = docx.Document(word)
+    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    last = len(styles) - 1 - styles[::-1].index("Image Caption")
+    assert last < styles.index("Bibliography")
+    heads = [text for _, text in headings(document)]
+    assert not {"Funding", "Disclosure", "Author Contributions", "Data Sharing Statement", "Figure captions"} & set(
+        heads
+    )
+    caption = next(p for p in document.paragraphs if p.style.name == "Image Caption")
+    bold = "".join(run.text for run in caption.runs if run.bold)
+    assert bold == "Fig 1."
+
+
 def _sound(word: Path) -> None:
     """Valid by the schemas; every REF points at a bookmark, every field ends, and nothing is left unresolved."""
     audit = pytest.importorskip("openxml_audit", reason="openxml-audit is not installed")

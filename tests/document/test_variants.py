@@ -68,6 +68,9 @@ def test_only_the_submission_leaves_out_what_is_a_file_of_its_own(variant, tmp_p
 def test_the_reading_copy_is_single_spaced_without_line_numbers(review):
     document = written(review, "reading")
     assert document.styles["Body Text"].paragraph_format.line_spacing == 1
+    # The abstract follows on the first page.
+    abstract = next(paragraph for paragraph in document.paragraphs if paragraph.text == "Abstract")
+    assert not abstract.paragraph_format.page_break_before
     assert not any(section._sectPr.xpath("w:lnNumType") for section in document.sections)
     assert len(document.tables) == 2
 
@@ -96,6 +99,40 @@ def test_the_submission_without_tables_and_figures_lists_the_legends(review, tmp
     fields = " ".join(node.text for node in document.element.body.iter("{*}instrText"))
     assert "REF _Ref_fig_1" in fields and "REF _Ref_tbl" not in fields
     assert "Table 1" in body
+
+
+def test_a_journal_without_a_list_of_legends_gets_each_where_its_figure_stood(review, tmp_path):
+    review.profile = profile_with(tmp_path, ("placement: text", 'placement: separate\n  legends: ""'))
+    document = written(review, "submission")
+    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    at = styles.index("Image Caption")
+    assert styles.count("Image Caption") == 1 and not document.inline_shapes
+    assert at < styles.index("Bibliography")
+    before = " ".join(paragraph.text for paragraph in document.paragraphs[:at])
+    assert "Figure 1" in before
+    # The copy that has the figures has the caption at its figure.
+    whole = written(review, "reading")
+    assert len(whole.inline_shapes) == 1 and len(texts(whole, "Image Caption")) == 1
+
+
+def test_what_is_typed_into_the_site_is_in_the_copies_to_read_alone(review, tmp_path):
+    review.profile = profile_with(
+        tmp_path, ("{role: funding, name: Funding, required: true}", "{role: funding, place: site}")
+    )
+    for variant, there in [("submission", False), ("blinded", False), ("reading", True), ("whole", True)]:
+        assert ("Funding" in texts(written(review, variant), "Heading 1")) == there, variant
+
+
+def test_a_section_ahead_of_the_declarations_is_not_under_their_heading(review, tmp_path):
+    review.profile = profile_with(
+        tmp_path,
+        ("tables:\n  label", "declarations:\n  heading: Declarations\ntables:\n  label"),
+        ("{role: abbreviations, name: Abbreviations}", "{role: abbreviations, name: Abbreviations, ahead: true}"),
+    )
+    document = written(review, "whole")
+    first = texts(document, "Heading 1")
+    assert first[first.index("Conclusion") :] == ["Conclusion", "Abbreviations", "Declarations", "References"]
+    assert texts(document, "Heading 2")[-2:] == ["Funding", "Disclosure"]
 
 
 def test_tables_are_files_with_the_numbers_of_the_manuscript(review):
@@ -182,6 +219,11 @@ def test_own_works_are_those_of_the_same_name_and_first_initial():
     hidden = without_works(works, ["own"], "[Withheld]")
     assert hidden[0] == {"id": "own", "type": "document", "title": "[Withheld]"}
     assert hidden[1:] == works[1:]
+
+
+def test_a_key_that_is_not_filled_in_tells_nothing():
+    identity = identity_of({"author": [{"name": "Ada Byron", "orcid": "", "email": None}]})
+    assert identity.addresses == () and all(identity.telling())
 
 
 def test_institutions_tell_but_a_city_and_a_country_do_not():

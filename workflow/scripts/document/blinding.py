@@ -69,7 +69,7 @@ class Identity:
     def telling(self) -> tuple[str, ...]:
         """Every string that a blinded copy must not hold."""
         names = [form for author in self.authors for form in (*author.spellings, *author.signatures)]
-        return tuple(dict.fromkeys([*names, *self.addresses, *self.places]))
+        return tuple(dict.fromkeys(string for string in (*names, *self.addresses, *self.places) if string))
 
 
 def author_of(name: str) -> Author:
@@ -82,7 +82,10 @@ def author_of(name: str) -> Author:
 def identity_of(head: Mapping[str, Any]) -> Identity:
     """Who wrote a manuscript, from its YAML head."""
     authors = tuple(author_of(str(author["name"])) for author in head.get("author") or [])
-    addresses = [str(author[key]) for author in head.get("author") or [] for key in ("email", "orcid") if key in author]
+    # A key that waits to be filled in tells nothing.
+    addresses = [
+        str(author[key]) for author in head.get("author") or [] for key in ("email", "orcid") if author.get(key)
+    ]
     addresses += re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", str(head.get("correspondence") or ""))
     places: list[str] = []
     for place in head.get("affiliation") or []:

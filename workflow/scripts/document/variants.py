@@ -62,6 +62,8 @@ VARIANTS = {
         changes={
             "text.line_spacing": 1,
             "text.line_numbers": False,
+            # A page for a few lines is what the copy to submit has.
+            "abstract.own_page": False,
             # A wide table, on a sheet of its own, would leave the page before it half empty in mid-section.
             "tables.placement": "section",
             "figures.placement": "text",
