@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,16 @@ def test_every_command_tells_its_arguments(command, capsys):
         cli.main([command, "--help"])
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith(f"usage: prismake {command} ")
+
+
+def test_a_reader_that_has_enough_gets_no_trace():
+    code = "import sys; from prismake.cli import main; sys.exit(main(['check', '--list']))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 1
 
 
 def test_a_new_review_has_a_sound_configuration(tmp_path, monkeypatch):

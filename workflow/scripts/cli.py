@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -51,7 +52,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser(named).parse_args(given)
     run: Callable[[argparse.Namespace], int] = import_module(COMMANDS[arguments.command].module).run
     try:
-        return run(arguments)
+        code = run(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever read the output, as `head` does, has enough of it. What is left goes nowhere, also at the very end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except BuildStop as problem:
         print(f"ERROR {problem}", file=sys.stderr)
         return 1
