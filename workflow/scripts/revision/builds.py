@@ -78,14 +78,28 @@ def build(review: Path, code: str, revision: str) -> None:
         (shelf / "prismake").symlink_to(review / "workflow" / "scripts", target_is_directory=True)
         snakefile, environment["PYTHONPATH"] = own, str(shelf)
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile), "--directory", str(review)]
-    command += ["--workflow-profile", "none", "--cores", "all", "--quiet", "all", "--", *TARGETS]
+    command += [
+        "--workflow-profile",
+        "none",
+        "--cores",
+        "all",
+        "--quiet",
+        "host",
+        "progress",
+        "reason",
+        "rules",
+        "--",
+        *TARGETS,
+    ]
     done = subprocess.run(
         command, cwd=review, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
     )
     if done.returncode:
         said = done.stderr.strip()
         at = said.find("ERROR ")
-        raise stop("build", f"does not build: {said[at if at >= 0 else -800 :][:800]}", where=revision)
+        told = said[at if at >= 0 else -800 :][:800] or f"Snakemake ended with {done.returncode} and said nothing"
+        other = "own" if code == "present" else "present"
+        raise stop("build", f"does not build: {told}", where=revision, fix=f"or build it with --code {other}")
 
 
 @contextmanager
