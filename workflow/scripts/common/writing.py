@@ -9,6 +9,7 @@ import math
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,10 +91,12 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, A
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     known = set(columns)
+    whole = itemgetter(*columns) if columns else tuple
     for row in rows:
         if not known.issuperset(row):
             raise ValueError(f"{path}: columns not declared: {sorted(set(row) - known)}")
-        cells = [row.get(column) for column in columns]
+        # A row that has them all, as most: told by their number, as none is unknown.
+        cells = whole(row) if len(row) == len(known) > 1 else [row.get(column) for column in columns]
         # Most cells are harmless text; looking for that here spares a call each, and there may be millions.
         writer.writerow([cell if type(cell) is str and cell[:1] not in _RISKY else guard_cell(cell) for cell in cells])
     write_text(path, text.getvalue())

@@ -14,6 +14,7 @@ from prismake.common.stages import found_by_other_methods
 from prismake.common.steps import log, warn
 from prismake.common.tables import read_table
 from prismake.common.writing import read_rows, write_json, write_rows
+from prismake.screening.agreement import Answers
 from prismake.screening.agreement import agreement as agreement_of
 from prismake.screening.dates import date_issues
 from prismake.screening.decisions import Decision, Key, Settled, answers_of, as_vote, checked_votes, settle
@@ -288,10 +289,9 @@ def _read_sources(
     return votes, about, issues
 
 
-def _unfinished(votes: Sequence[Vote], plan: Sequence[Stage]) -> list[Issue]:
+def _unfinished(votes: Sequence[Vote], plan: Sequence[Stage], answers: Mapping[str, Answers]) -> list[Issue]:
     """A warning for a stage where reviewers work in twos and some records stand on the answer of one alone."""
     issues = []
-    answers = answers_of(votes, plan)
     for stage in plan:
         held = answers.get(stage.id, {})
         alone = [name for name, given in held.items() if len(given) == 1]
@@ -308,9 +308,8 @@ def _unfinished(votes: Sequence[Vote], plan: Sequence[Stage]) -> list[Issue]:
     return issues
 
 
-def _agreements(votes: Sequence[Vote], stages: Sequence[Stage], settled: Settled) -> list[dict[str, Any]]:
+def _agreements(answers: Mapping[str, Answers], stages: Sequence[Stage], settled: Settled) -> list[dict[str, Any]]:
     """The agreement of each stage that two or more reviewers took part in, in the stages' order."""
-    answers = answers_of(votes, stages)
     found = []
     for stage in stages:
         held = answers.get(stage.id, {})
@@ -399,7 +398,8 @@ def screen(
     issues += date_issues(votes, searched, last_day)
     matched, faults = checked_votes(votes, Matcher(survivors, partial(_read_all, records)), plan)
     settled, contradictions = settle(matched, plan)
-    issues += faults + contradictions + _unfinished(matched, plan)
+    answers = answers_of(matched, plan)
+    issues += faults + contradictions + _unfinished(matched, plan, answers)
     waiting = {key: f"conflict: {conflict.said}" for key, conflict in settled.open.items()} | settled.short
     elsewhere = found_by_other_methods(survivors, other_methods)
     ways = judge_all(unique_records, plan, settled.decisions, elsewhere, waiting)
@@ -445,7 +445,7 @@ def screen(
             for c in found
         ),
     )
-    agreed = _agreements(matched, plan, settled)
+    agreed = _agreements(answers, plan, settled)
     write_json(agreement, {"stages": agreed})
     write_rows(
         agreement_table,

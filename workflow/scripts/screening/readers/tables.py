@@ -65,8 +65,6 @@ _IDS = (
     "eid",
     "url",
 )
-# Where a row leaves the reviewer's column empty, these say who it was: the tools fill one or the other.
-_ALSO_REVIEWER = ROLES["reviewer"]
 # Roles of which a table may have one column only: two would say two things.
 _ONCE = ("stage", "decision", "reason", "reviewer")
 _DELIMITERS = (",", ";", "\t")
@@ -133,6 +131,8 @@ def read(text: str, source: Source, issues: list[Issue]) -> Iterator[Entry]:
     delimiter, header = header_of(text)
     roles = _roles(header, source)
     numbers = [position for position, name in enumerate(header) if name in _IDS and position not in roles.values()]
+    # Where a row leaves the reviewer's column empty another may say who it was: tools fill name or address.
+    people = [at for at, name in enumerate(header) if name in ROLES["reviewer"] and "reviewer" not in source.columns]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     end = 0
     try:
@@ -145,19 +145,24 @@ def read(text: str, source: Source, issues: list[Issue]) -> Iterator[Entry]:
                 fix = "put cells that hold the separator in quotes, or export the file again"
                 issues.append(Issue("cells", message, f"{source.file}:{line}", fix))
                 continue
-            yield _entry(line, cells, header, roles, numbers)
+            yield _entry(line, cells, header, roles, numbers, people)
     except csv.Error as fault:
         message = f"not a well-formed CSV: {fault}"
         issues.append(Issue("csv", message, f"{source.file}:{reader.line_num}", "check the quotes on this line"))
 
 
 def _entry(
-    line: int, cells: list[str], header: Sequence[str], roles: Mapping[str, int], numbers: Sequence[int]
+    line: int,
+    cells: list[str],
+    header: Sequence[str],
+    roles: Mapping[str, int],
+    numbers: Sequence[int],
+    people: Sequence[int],
 ) -> Entry:
+    """One row. `numbers` are the columns of further ids, `people` those that may say who it was."""
     held = {role: _told(unguard_cell(cells[position])) for role, position in roles.items()}
-    if "reviewer" in held and not held["reviewer"]:
-        others = (_told(cell) for name, cell in zip(header, cells, strict=True) if name in _ALSO_REVIEWER)
-        held["reviewer"] = next(filter(None, others), "")
+    if people and not held["reviewer"]:
+        held["reviewer"] = next(filter(None, (_told(cells[position]) for position in people)), "")
     ids = [held["record_id"]] if held.get("record_id") else []
     ids += [value for position in numbers if (value := _told(cells[position]))]
     year = re.search(r"\d{4}", held["year"]) if held.get("year") else None
