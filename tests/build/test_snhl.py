@@ -306,7 +306,8 @@ def test_the_figure_is_drawn_with_its_other_methods(snhl):
     assert flow["fulltext.assessed"] + flow["other.fulltext.assessed"] == 18 and flow["included"] == 7
     drawn = (snhl / "results/figures/prisma.svg").read_text(encoding="utf-8").replace("\u00a0", " ")
     assert "Citation searching" in drawn and "DRAFT" not in drawn
-    assert "other_results" in (snhl / "results/prisma2020.csv").read_text(encoding="utf-8")
+    numbers = {row["data"]: row["n"] for row in rows(snhl / "results/prisma2020.csv")}
+    assert (numbers["database_results"], numbers["citations_results"]) == ("2695", "3")
 
 
 def test_why_tells_who_disagreed_and_who_decided(snhl):
