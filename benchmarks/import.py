@@ -28,7 +28,7 @@ from prismake.importing.content import Content, find_encoding
 from prismake.importing.import_export import of_search
 from prismake.importing.readers import FORMATS
 from prismake.importing.reading import Export
-from prismake.importing.record_files import as_table, batches, write_tables
+from prismake.importing.record_files import write_tables
 from prismake.importing.sniffing import find_format
 
 ROUNDS = 5
@@ -58,7 +58,9 @@ def made_up(folder: Path, records: int) -> list[Path]:
             + "".join(f"KW  - {word}\n" for word in keywords)
             + f"AB  - {abstract}\nLA  - English\nER  - \n\n"
         )
-        lines = [abstract[at : at + 80] for at in range(0, len(abstract), 80)]
+        # PubMed breaks lines between words; a dozen of them fill one.
+        parts = abstract.split()
+        lines = [" ".join(parts[at : at + 12]) for at in range(0, len(parts), 12)]
         medline.append(
             f"PMID- {number + 1}\nOWN - NLM\nSTAT- MEDLINE\nIS  - 1234-5679 (Electronic)\n"
             + f"VI  - {number % 90}\nIP  - 2\n"
@@ -86,14 +88,15 @@ def read(path: Path, kind: str) -> int:
     content = Content(str(path), lambda: path.open("rb"))
     find_encoding(content)
     FORMATS[kind].count(content)
+    if together := FORMATS[kind].together:
+        return sum(len(batch.lines) + len(batch.others) for batch in together.read(content))
     return sum(1 for _ in FORMATS[kind].read(content))
 
 
 def whole(path: Path, kind: str) -> int:
     export = Export(path)
     with tempfile.TemporaryDirectory() as folder:
-        records = of_search(export, SEARCH)
-        write_tables(Path(folder) / "records.parquet", (as_table(batch) for batch in batches(records)))
+        write_tables(Path(folder) / "records.parquet", of_search(export, SEARCH))
     return export.parsed
 
 

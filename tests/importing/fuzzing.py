@@ -19,6 +19,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from multiprocessing import Pipe, Process
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook
@@ -27,7 +28,8 @@ from prismake.importing.characters import OddCharacters
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Entry
 from prismake.importing.readers import FORMATS, tables, workbook
-from prismake.importing.reading import as_record, content_hash
+from prismake.importing.reading import Export, as_record, content_hash
+from prismake.importing.record_files import as_table
 from prismake.importing.sniffing import find_format
 
 from tests.importing.snippets import SNIPPETS, XLS
@@ -206,7 +208,10 @@ def _mutated_member(source: random.Random, samples: list[bytes]) -> bytes:
 
 
 def read_all(kind: str, data: bytes) -> tuple[int, int]:
-    """Reads one input with one reader: (records, rejected). Raises AssertionError where one got lost."""
+    """Reads one input with one reader: (records, rejected).
+
+    Raises AssertionError where one got lost, and where the records read many at once are not those read one by one.
+    """
 
     def opened() -> BinaryIO:
         return io.BytesIO(data)
@@ -216,18 +221,28 @@ def read_all(kind: str, data: bytes) -> tuple[int, int]:
     if form.name != "spreadsheet":
         find_encoding(content)
     counted = form.count(content)
-    read = rejected = 0
-    for item in form.read(content):
+    records: list[dict[str, Any]] = []
+    rejected = []
+    for position, item in enumerate(form.read(content), 1):
         if isinstance(item, Entry):
             record = as_record(item, form, OddCharacters(), plain=content.plain and form.literal)
             json.loads(record["raw"])
             content_hash(record)
             assert all(isinstance(value, str) for name, value in record.items() if name != "line"), record
-            read += 1
+            records.append({**record, "position": position})
         else:
-            rejected += 1
-    assert counted == read + rejected, f"{counted} counted, {read} read, {rejected} rejected"
-    return read, rejected
+            rejected.append({"position": position, "line": item.line, "reason": item.reason})
+    found = f"{counted} counted, {len(records)} read, {len(rejected)} rejected"
+    assert counted == len(records) + len(rejected), found
+    if form.together and content.plain:
+        content.warnings, warnings = [], content.warnings
+        export = Export(Path("fuzzed"))
+        tables = list(export.tables_of(content, form))
+        assert [row for table in tables for row in table.to_pylist()] == as_table(
+            [{**record, "file": "fuzzed"} for record in records]
+        ).to_pylist()
+        assert (export.rejected, content.warnings) == (rejected, warnings)
+    return len(records), len(rejected)
 
 
 def faults(kind: str, number: int, seed: int = 1) -> Iterator[tuple[bytes, str]]:

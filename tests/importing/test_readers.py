@@ -12,12 +12,13 @@ import pytest
 from prismake.common.errors import BuildStop
 from prismake.importing.reading import Export
 
+from tests.importing.records import records_of
 from tests.importing.snippets import EMBASE_RIS, MEDLINE, ODD_RIS, SNIPPETS, XLS, ZOTERO_CSV
 
 
 def read(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     export = Export(path, path.name)
-    records = list(export.records())
+    records = records_of(export)
     return records, export.report()
 
 
@@ -104,7 +105,7 @@ def test_raw_keeps_every_field_in_order_as_it_stood(export_of: Any) -> None:
 def test_cochrane_ris_with_headings_and_registrations(export_of: Any) -> None:
     trial, registration = read(export_of(SNIPPETS["cochrane_ris"][1]))[0]
     assert (trial["central_id"], trial["pmid"], trial["doi"]) == ("CN-01234567", "39000002", "10.5555/trial.7")
-    assert "kind" not in trial
+    assert trial["kind"] == ""
     assert (registration["kind"], registration["trial_ids"]) == ("register", "NCT09999999")
     assert registration["entrytype"] == "registration"
 
@@ -150,7 +151,7 @@ def test_medline_without_blank_lines(export_of: Any) -> None:
     assert (first["doi"], first["pmcid"], first["trial_ids"]) == ("10.5555/made.up.3", "PMC9999999", "NCT09999998")
     assert first["publication_types"] == "Case Reports; Journal Article"
     assert first["note"] == "Erratum in: J Ex. 2021;64:1"
-    assert "kind" not in first
+    assert first["kind"] == ""
     assert (second["title"], second["author"]) == ("No blank line before this one.", "Other, OT")
     assert (third["accession"], third["pmid"]) == ("EJ9999999", "")
 
@@ -366,7 +367,7 @@ def test_missing_file_says_where(tmp_path: Path) -> None:
 
 def test_trial_named_in_an_article_makes_it_no_registration(export_of: Any) -> None:
     text = ZOTERO_CSV.replace('"PMID: 39000016"', '"NCT09999999"')
-    assert "kind" not in one(export_of(text))
+    assert one(export_of(text))["kind"] == ""
 
 
 @pytest.mark.parametrize(

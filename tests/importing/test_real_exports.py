@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from prismake.importing.reading import Export
 
+from tests.importing.records import records_of
+
 # Not exports of records: descriptions, licences, the flow table of an R package.
 NO_EXPORTS = ("LICENSE", "LICENSE.txt", "README.md", "QUIRKS.tsv", "LSR3_H_PRISMA_2024.01.23.csv")
 # What cannot be taken, and is told: an entry with unbalanced braces (twice), a heading between two tables in one file.
@@ -26,7 +28,7 @@ def exports(shared: Path) -> list[Path]:
 
 def read(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     export = Export(path)
-    records = list(export.records())
+    records = records_of(export)
     return records, export.report()
 
 

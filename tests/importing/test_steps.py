@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from prismake.common.records import COLUMNS, INTEGERS, read_records
 from prismake.importing.collect_records import collect_records
 from prismake.importing.command import add_arguments, run, search_ids
 from prismake.importing.import_export import import_export
+from prismake.importing.readers import FORMATS
 
 from tests.importing.snippets import EMBASE_RIS, MEDLINE, SNIPPETS
 
@@ -179,6 +181,26 @@ def test_command_reads_what_it_can_and_tells_the_rest(
     assert [row["record_id"] for row in rows][:1] == ["a:L2012345678"]
     assert [row["database"] for row in rows][:2] == ["Embase", "c"]
     assert len(rows) == 6 and list(rows[0]) == list(COLUMNS)
+
+
+def test_file_refused_after_records_of_it_were_written_leaves_none(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [write("a.ris", EMBASE_RIS), write("b.bib", SNIPPETS["bibtex"][1]), write("c.ris", EMBASE_RIS)]
+    bibtex = FORMATS["bibtex"]
+    # A count that the reader does not come to is found at the file's end.
+    monkeypatch.setitem(FORMATS, "bibtex", replace(bibtex, count=lambda content: bibtex.count(content) + 1))
+    assert command(*files, "--output", "out.jsonl", "--report", "report.json") == 1
+    rows = [json.loads(line) for line in Path("out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [row["record_id"] for row in rows] == ["a:L2012345678", "c:L2012345678"]
+    report = json.loads(Path("report.json").read_text())
+    assert [(one["counted"], one["parsed"], "error" in one) for one in report["files"]] == [
+        (1, 1, False),
+        (7, 0, True),
+        (1, 1, False),
+    ]
+    said = capsys.readouterr()
+    assert said.out.count("a.ris") == 1 and said.err.count("7 records counted, but 5 read") == 1
 
 
 def test_command_without_faults_ends_with_0(folder: Path) -> None:

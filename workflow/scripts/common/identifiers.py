@@ -8,8 +8,9 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>|\\^`{}]+")
-# The form that needs nothing done to it.
-_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[a-zA-Z0-9._()-]*[0-9]\Z")
+# The form that needs nothing done to it but lower case.
+PLAIN_DOI = r"10\.[0-9]{4,9}/[a-zA-Z0-9._()/-]*[0-9](?:[._-]?[a-zA-Z]{1,2})?"
+_PLAIN_DOI = re.compile(PLAIN_DOI + r"\Z")
 _DOI_TAILS = ("/abstract", "/full", "/pdf", "/epdf", "/fulltext", "/meta")
 _CLOSERS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _PMID = re.compile(r"(?<!\d)\d{1,8}(?!\d)")

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.writing import write_rows
+from prismake.importing.cells import texts
 from prismake.importing.reading import RecordIds
 from prismake.importing.record_files import BATCH, SCHEMA, write_tables
 
@@ -58,7 +59,7 @@ def _joined(records: list[Path], ids: dict[str, RecordIds]) -> Iterator[pa.Table
                 renumbered = [
                     ids[search].numbered(_REPEAT.sub("", name)) for name, search in zip(names, searches, strict=True)
                 ]
-                yield table.set_column(0, "record_id", pa.array(renumbered, pa.string()))
+                yield table.set_column(0, "record_id", texts(renumbered))
 
 
 def collect_records(

@@ -15,9 +15,10 @@ import pyarrow as pa
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.records import COLUMNS
 from prismake.common.writing import guard_cell, whole_file, write_json
+from prismake.importing.cells import texts
 from prismake.importing.import_export import of_search
 from prismake.importing.reading import Export
-from prismake.importing.record_files import as_table, batches, write_tables
+from prismake.importing.record_files import write_tables
 
 OUTPUTS = (".parquet", ".csv", ".jsonl")
 
@@ -39,40 +40,61 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output.suffix not in OUTPUTS:
         sys.stderr.write(f"ERROR --output {arguments.output}: the name must end in {', '.join(OUTPUTS)}\n")
         return 1
-    reports: list[dict[str, Any]] = []
     write = {".parquet": write_tables, ".csv": _write_csv, ".jsonl": _write_jsonl}[arguments.output.suffix]
+    refused: dict[Path, tuple[BuildStop, dict[str, Any]]] = {}
     try:
-        write(arguments.output, _tables(arguments.files, reports))
+        while True:
+            reports: list[dict[str, Any]] = []
+            try:
+                write(arguments.output, _tables(arguments.files, reports, refused))
+                break
+            except _RefusedInside:
+                continue
         if arguments.report:
             write_json(arguments.report, {"files": reports})
     except OSError as fault:
         sys.stderr.write(f"ERROR {fault.filename or arguments.output}: {fault.strerror or fault}\n")
         return 1
-    return 1 if any("error" in report for report in reports) else 0
+    for path, report in zip(arguments.files, reports, strict=True):
+        _tell(path, report, refused[path][0] if path in refused else None)
+    return 1 if refused else 0
 
 
-def _tables(files: list[Path], reports: list[dict[str, Any]]) -> Iterator[pa.Table]:
-    """The records of each file that could be read to its end, and its report."""
-    names = search_ids(files)
-    for path, name in zip(files, names, strict=True):
-        export = Export(path)
-        try:
-            search = {"id": name, "database": "", "kind": "database", "date": ""}
-            tables = [
-                as_table([_placed(record, path) for record in batch]) for batch in batches(of_search(export, search))
-            ]
-        except BuildStop as problem:
-            reports.append({**export.report(), "parsed": 0, "error": problem.issues[0].message})
-            _say(problem.issues[0])
+class _RefusedInside(Exception):
+    """A file was refused after records of it had been written: all is written anew, without that file."""
+
+
+def _tables(
+    files: list[Path], reports: list[dict[str, Any]], refused: dict[Path, tuple[BuildStop, dict[str, Any]]]
+) -> Iterator[pa.Table]:
+    """The records of each file that can be read to its end. Fills `reports`, one a file, and `refused`."""
+    for path, name in zip(files, search_ids(files), strict=True):
+        if path in refused:
+            reports.append(refused[path][1])
             continue
-        report = export.report()
-        reports.append(report)
-        sys.stdout.write(f"{report['path']}: {report['parsed']} records ({report['format']}, {report['encoding']})\n")
-        for row in report["rejected"]:
-            _say(Issue("rejected", row["reason"], f"{path}:{row['line']}", severity="warning"))
-        for text in report["warnings"]:
-            _say(Issue("export", text, str(path), severity="warning"))
-        yield from tables
+        export = Export(path)
+        begun = False
+        try:
+            for table in of_search(export, {"id": name, "database": "", "kind": "database", "date": ""}):
+                yield _placed(table, path)
+                begun = True
+        except BuildStop as problem:
+            refused[path] = problem, {**export.report(), "parsed": 0, "error": problem.issues[0].message}
+            if begun:
+                raise _RefusedInside from problem
+        reports.append(refused[path][1] if path in refused else export.report())
+
+
+def _tell(path: Path, report: dict[str, Any], refusal: BuildStop | None) -> None:
+    """Says what one file came to."""
+    if refusal:
+        _say(refusal.issues[0])
+        return
+    sys.stdout.write(f"{report['path']}: {report['parsed']} records ({report['format']}, {report['encoding']})\n")
+    for row in report["rejected"]:
+        _say(Issue("rejected", row["reason"], f"{path}:{row['line']}", severity="warning"))
+    for text in report["warnings"]:
+        _say(Issue("export", text, str(path), severity="warning"))
 
 
 def _say(issue: Issue) -> None:
@@ -108,15 +130,18 @@ _PLATFORMS = (
 )
 
 
-def _placed(record: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The record with the database that its accession number shows, or else the file's name."""
-    accession = record.get("accession", "")
-    if accession and accession == record.get("pmid"):
-        record["database"] = "PubMed"
-    else:
-        known = (name for form, name in _PLATFORMS if form.match(accession))
-        record["database"] = next(known, path.name.partition(".")[0])
-    return record
+def _placed(table: pa.Table, path: Path) -> pa.Table:
+    """The records with the database that their accession numbers show, or else the file's name."""
+    name = path.name.partition(".")[0]
+    numbers = zip(table.column("accession").to_pylist(), table.column("pmid").to_pylist(), strict=True)
+    places = [
+        "PubMed" if accession and accession == pmid else _platform(accession, name) for accession, pmid in numbers
+    ]
+    return table.set_column(table.column_names.index("database"), "database", texts(places))
+
+
+def _platform(accession: str, otherwise: str) -> str:
+    return next((name for form, name in _PLATFORMS if form.match(accession)), otherwise) if accession else otherwise
 
 
 def _write_csv(path: Path, tables: Iterable[pa.Table]) -> None:

@@ -70,7 +70,7 @@ class Content:
         """The text in blocks of whole lines, each line ending with a line feed (also the last)."""
         self.long_lines.clear()
         for block in self.byte_blocks(self.long_lines):
-            yield self._decode(block)
+            yield self.decode(block)
 
     def text_chunks(self) -> Iterator[str]:
         """The text in pieces that may end anywhere, for formats whose lines mean nothing (JSON)."""
@@ -85,7 +85,8 @@ class Content:
             yield "".join(decode_line(text, self.encoding) + '"' for text in texts)
         yield decode_line(held, self.encoding)
 
-    def _decode(self, block: bytes) -> str:
+    def decode(self, block: bytes) -> str:
+        """The text of a block of whole lines."""
         if self.encoding in ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"):
             return block.decode("utf-8", "replace")
         try:
@@ -136,7 +137,7 @@ class Content:
                 continue
             block = b"".join([*pending, data[start:end]])
             pending, size = ([data[end:]], len(data) - end) if end < len(data) else ([], 0)
-            line += block.count(b"\n")
+            line += int(numpy.count_nonzero(numpy.frombuffer(block, numpy.uint8) == 10))
             yield block
         if pending:
             yield b"".join(pending) + b"\n"
@@ -212,8 +213,9 @@ def find_encoding(content: Content) -> str:
 
 def _has_controls(chunk: bytes) -> bool:
     """True where control characters stand in it that no text should hold; tab, line feed, carriage return are text."""
-    low = int(numpy.count_nonzero(numpy.frombuffer(chunk, numpy.uint8) < 32))
-    return low != chunk.count(b"\n") + chunk.count(b"\r") + chunk.count(b"\t") or b"\x7f" in chunk
+    data = numpy.frombuffer(chunk, numpy.uint8)
+    low = data[data < 32]
+    return bool(((low != 10) & (low != 13) & (low != 9)).any()) or b"\x7f" in chunk
 
 
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")

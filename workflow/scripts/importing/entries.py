@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from prismake.importing.content import Content
+    from prismake.importing.field_table import FieldTable
 
 # The fields of one record in the order of the export: (tag or column name, value as it stood).
 Fields = list[tuple[str, str]]
@@ -40,13 +42,36 @@ def last_without_end(entry: Entry, content: Content, others_have_one: bool) -> E
     return entry
 
 
+@dataclass(slots=True)
+class Batch:
+    """Records that stand one after another: the regular ones as one table of fields, with the line of each, and others.
+
+    Each of the others bears its place in the batch; the regular ones take the places between them, in their order.
+    """
+
+    table: FieldTable | None
+    lines: list[int]
+    others: list[tuple[int, Entry | Rejected]]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How a format reads many records at once, and turns their fields into columns of the record model.
+
+    Both give what the format's `read` and `columns` give for single records; absent columns are left out.
+    """
+
+    read: Callable[[Content], Iterator[Batch]]
+    columns: Callable[[FieldTable], dict[str, pa.StringArray]]
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format family: how to read its entries, how to count them another way, and what its fields mean.
 
     `count` must not use the code of `read`: the two numbers check each other. `columns` turns the fields of one entry
     into columns of the record model (absent ones are empty). `literal` says that values are pieces of the text as it
-    stands, so that they hold no character that the text does not.
+    stands, so that they hold no character that the text does not. `together` is the fast way, where there is one.
     """
 
     name: str
@@ -54,3 +79,4 @@ class Format:
     count: Callable[[Content], int]
     columns: Callable[[Fields], dict[str, Any]]
     literal: bool = False
+    together: Together | None = None

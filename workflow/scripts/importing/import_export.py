@@ -4,29 +4,35 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from prismake.common.errors import Issue
 from prismake.common.steps import warn
 from prismake.common.writing import write_json
+from prismake.importing.cells import chosen, empty, repeated, texts
 from prismake.importing.reading import Export, RecordIds
-from prismake.importing.record_files import as_table, batches, write_tables
+from prismake.importing.record_files import of_columns, write_tables
 
 
-def of_search(export: Export, search: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The export's records with the columns that come from the search, and their ids.
+def of_search(export: Export, search: dict[str, Any]) -> Iterator[pa.Table]:
+    """Tables of the export's records with the columns that come from the search, and their ids.
 
     A trial registry's record counts as a register's whatever the search's kind.
     """
     ids = RecordIds(search["id"])
     in_pubmed = any(name in search["database"].lower() for name in ("pubmed", "medline"))
-    for record in export.records():
-        if in_pubmed and not record.get("accession"):
-            record["accession"] = record.get("pmid", "")
-        record["record_id"] = ids.next(record)
-        record["search"] = search["id"]
-        record["database"] = search["database"]
-        record.setdefault("kind", search["kind"])
-        record["search_date"] = search["date"]
-        yield record
+    for table in export.tables():
+        columns = {name: table.column(name).chunk(0) for name in table.column_names}
+        if in_pubmed:
+            columns["accession"] = chosen(empty(columns["accession"]), columns["pmid"], columns["accession"])
+        columns["kind"] = chosen(empty(columns["kind"]), repeated(search["kind"], len(table)), columns["kind"])
+        for column, told in (
+            ("search", search["id"]),
+            ("database", search["database"]),
+            ("search_date", search["date"]),
+        ):
+            columns[column] = repeated(told, len(table))
+        columns["record_id"] = texts(ids.of(of_columns(columns, len(table))))
+        yield of_columns(columns, len(table))
 
 
 def import_export(*, export: Path, records: Path, report: Path, search: dict[str, Any]) -> None:
@@ -36,7 +42,7 @@ def import_export(*, export: Path, records: Path, report: Path, search: dict[str
     or where counted is not parsed plus rejected.
     """
     reading = Export(export)
-    write_tables(records, (as_table(batch) for batch in batches(of_search(reading, search))))
+    write_tables(records, of_search(reading, search))
     result = reading.report()
     for text in result["warnings"]:
         warn(Issue("export", text, result["path"], severity="warning"))

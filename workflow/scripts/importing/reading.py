@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy
+import pyarrow as pa
+import pyarrow.compute as pc
 from prismake.common.errors import stop
+from prismake.importing.cells import chosen, empty, numbers, repeated, truth
 from prismake.importing.characters import OddCharacters
 from prismake.importing.containers import contents
 from prismake.importing.content import Content, find_encoding
-from prismake.importing.entries import Entry, Fields, Format, Rejected
+from prismake.importing.entries import Batch, Entry, Fields, Format, Rejected
 from prismake.importing.readers import FORMATS
+from prismake.importing.record_files import BATCH, BATCH_SIZE, as_table, of_columns
 from prismake.importing.sniffing import find_format
 
 # Numbers at which platforms cut an export off.
@@ -30,7 +35,7 @@ _REGISTRY_TYPES = ("trial registry record", "clinical trial registry", "trial re
 
 
 class Export:
-    """One export file being read. Iterate `records()` to its end, then `report()` is complete.
+    """One export file being read. Iterate `tables()` to its end, then `report()` is complete.
 
     `shown` is the path as config.yaml or the person gives it; it goes into the records and the report.
     """
@@ -45,13 +50,20 @@ class Export:
         self.rejected: list[dict[str, Any]] = []
         self.warnings: list[str] = []
 
-    def records(self) -> Iterator[dict[str, Any]]:
-        """The file's records in order, as dicts of the record model's columns (without those of the search).
+    def tables(self) -> Iterator[pa.Table]:
+        """The file's records in order, as tables of the record model without ids and without what the search tells.
 
         Raises BuildStop where the file is no export, or where a record got lost between the two counts.
         """
         for part in contents(self.path, self.shown):
-            yield from self._records_of(part)
+            kind = FORMATS[find_format(part)]
+            encoding = find_encoding(part) if kind is not FORMATS["spreadsheet"] else "binary"
+            if kind.name not in self.formats:
+                self.formats.append(kind.name)
+            if encoding not in self.encodings:
+                self.encodings.append(encoding)
+            self.counted += kind.count(part)
+            yield from self.tables_of(part, kind)
         if self.counted != self.parsed + len(self.rejected):
             raise stop(
                 "count",
@@ -66,25 +78,22 @@ class Export:
                 f"exactly {self.counted} records: the platform may have cut the export off; compare with its hits"
             )
 
-    def _records_of(self, content: Content) -> Iterator[dict[str, Any]]:
-        kind = FORMATS[find_format(content)]
-        encoding = find_encoding(content) if kind is not FORMATS["spreadsheet"] else "binary"
-        if kind.name not in self.formats:
-            self.formats.append(kind.name)
-        if encoding not in self.encodings:
-            self.encodings.append(encoding)
-        self.counted += kind.count(content)
+    def tables_of(self, content: Content, kind: Format) -> Iterator[pa.Table]:
+        """The records of one content, whose encoding is known."""
         odd = OddCharacters()
-        for item in kind.read(content):
-            position = self.parsed + len(self.rejected) + 1
-            if isinstance(item, Rejected):
-                self.rejected.append({"position": position, "line": item.line, "reason": item.reason})
-                continue
-            self.parsed += 1
-            record = as_record(item, kind, odd, plain=content.plain and kind.literal)
-            record["file"] = self.shown
-            record["position"] = position
-            yield record
+        for batch in _batches(content, kind):
+            start = self.parsed + len(self.rejected) + 1
+            records: list[dict[str, Any]] = []
+            for place, item in batch.others:
+                position = start + place
+                if isinstance(item, Rejected):
+                    self.rejected.append({"position": position, "line": item.line, "reason": item.reason})
+                else:
+                    records.append(
+                        {**as_record(item, kind, odd, plain=content.plain and kind.literal), "position": position}
+                    )
+            self.parsed += len(batch.lines) + len(records)
+            yield _table(batch, kind, records, start, self.shown)
         self.warnings += [*content.warnings, *odd.warnings()]
 
     def report(self) -> dict[str, Any]:
@@ -98,6 +107,43 @@ class Export:
             "rejected": self.rejected,
             "warnings": self.warnings,
         }
+
+
+def _batches(content: Content, kind: Format) -> Iterator[Batch]:
+    """The file's records in batches; many at once where the format can, and no odd character is in the way."""
+    if kind.together and content.plain and kind.literal:
+        yield from kind.together.read(content)
+        return
+    items: list[tuple[int, Entry | Rejected]] = []
+    size = 0
+    for item in kind.read(content):
+        items.append((len(items), item))
+        if isinstance(item, Entry):
+            size += sum(len(value) for _, value in item.fields)
+        if len(items) == BATCH or size > BATCH_SIZE:
+            yield Batch(None, [], items)
+            items, size = [], 0
+    yield Batch(None, [], items)
+
+
+def _table(batch: Batch, kind: Format, records: list[dict[str, Any]], start: int, file: str) -> pa.Table:
+    """A batch's records as a table of the record model; `records` are those that were read one by one."""
+    parts = [as_table([{**record, "file": file} for record in records])]
+    if batch.table is not None and kind.together and batch.lines:
+        others = [place for place, _ in batch.others]
+        positions = start + numpy.delete(numpy.arange(len(batch.lines) + len(others)), others)
+        columns = kind.together.columns(batch.table)
+        columns |= _registrations(columns)
+        columns["raw"] = batch.table.as_json()
+        columns["format"] = repeated(kind.name, len(batch.lines))
+        columns["file"] = repeated(file, len(batch.lines))
+        columns["position"] = numbers(positions)
+        columns["line"] = numbers(numpy.array(batch.lines))
+        parts.append(of_columns(columns, len(batch.lines)))
+        if records:
+            order = numpy.argsort(numpy.concatenate(([record["position"] for record in records], positions)))
+            return pa.concat_tables(parts).take(numbers(order)).combine_chunks()
+    return parts[-1]
 
 
 def as_record(entry: Entry, kind: Format, odd: OddCharacters, *, plain: bool = False) -> dict[str, Any]:
@@ -154,12 +200,25 @@ def is_registration(record: dict[str, Any]) -> bool:
     return "." in place and bool(_REGISTRY_PLACE.search(place)) and not record.get("doi")
 
 
+def _registrations(columns: dict[str, pa.StringArray]) -> dict[str, pa.StringArray]:
+    """The columns `kind` and `entrytype`, with the registers' own records among many."""
+    types, entrytypes = columns["publication_types"], columns["entrytype"]
+    maybe = truth(pc.match_substring(types, "regist", ignore_case=True)) | ~empty(columns["trial_ids"])
+    found = numpy.zeros(len(types), numpy.bool_)
+    for place in numpy.flatnonzero(maybe).tolist():
+        found[place] = is_registration({name: cells[place].as_py() for name, cells in columns.items()})
+    return {
+        "kind": chosen(found, repeated("register", len(types)), repeated("", len(types))),
+        "entrytype": chosen(found, repeated("registration", len(types)), entrytypes),
+    }
+
+
 _NOT_WORD = re.compile(r"(?:[^\w|]|_)+")
 _ASCII_NOT_WORD = {code: " " for code in range(128) if _NOT_WORD.match(chr(code))}
 
 
 def content_hash(record: dict[str, Any]) -> str:
-    """Ten hex digits that depend on what the record says, not on where it stands."""
+    """Ten hex digits that depend on what the record says (the columns `HASHED`), not on where it stands."""
     first_author = record.get("author", "").partition("; ")[0]
     told = "|".join(
         (
@@ -181,6 +240,7 @@ def content_hash(record: dict[str, Any]) -> str:
 
 
 _NO_NUMBER = re.compile(r"[\s;~]+")
+HASHED = ("title", "year", "author", "journal", "volume", "pages")
 
 
 class RecordIds:
@@ -190,12 +250,16 @@ class RecordIds:
         self.search = search
         self.seen: dict[str, int] = {}
 
-    def next(self, record: dict[str, Any]) -> str:
-        """The id of the next record."""
-        number = record.get("accession", "")
-        if not number.isalnum():
-            number = _NO_NUMBER.sub("", number)
-        return self.numbered(f"{self.search}:{number or 'x' + content_hash(record)}")
+    def of(self, table: pa.Table) -> list[str]:
+        """The ids of the records of a table that comes next."""
+        found = [
+            number if number.isalnum() else _NO_NUMBER.sub("", number) for number in table["accession"].to_pylist()
+        ]
+        if without := [place for place, number in enumerate(found) if not number]:
+            told = table.select(HASHED).take(numbers(numpy.array(without))).to_pylist()
+            for place, record in zip(without, told, strict=True):
+                found[place] = "x" + content_hash(record)
+        return [self.numbered(f"{self.search}:{number}") for number in found]
 
     def numbered(self, name: str) -> str:
         """The id itself the first time, then with ~2, ~3."""

@@ -8,38 +8,78 @@ tests compare every record with Bio.Medline's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+import numpy
+import pyarrow as pa
+import pyarrow.compute as pc
 from prismake.common import identifiers
+from prismake.common.records import SEPARATOR
+from prismake.importing.cells import Flags, by_value, changed, chosen, empty, repeated, texts, truth, unlike
 from prismake.importing.content import Content
-from prismake.importing.entries import Entry, Fields, Format, Rejected
+from prismake.importing.entries import Batch, Entry, Fields, Format, Rejected, Together
+from prismake.importing.field_table import Cut, FieldTable, Lists, read_together
 from prismake.importing.fields import Values, year
 from prismake.importing.names import people
-from prismake.importing.pieces import cut
+from prismake.importing.pieces import Piece, cut, cut_stretches
 from prismake.importing.text import clean, fold, listed, told
+from prismake.importing.text_cells import as_list, as_text, by_list, folded, of_lists, of_records
 
 # A PMID starts a record, and so does any tag after a blank line (ERIC has no PMID).
 START = re.compile(r"\n(?:PMID ?- |\n\ufeff?(?=[A-Z][A-Z0-9]{1,3} {0,3}- ))")
+START_BYTES = re.compile(rb"\n(?:PMID ?- |\n(?:\xef\xbb\xbf)?(?=[A-Z][A-Z0-9]{1,3} {0,3}- ))")
 _FIELD = re.compile(r"\n\ufeff?([A-Z][A-Z0-9]{1,3}) {0,3}-(?: |(?=\n)|$)")
+
+
+class _Reader:
+    """Reads the pieces of one file: what stands before the first record, then a record each."""
+
+    def __init__(self) -> None:
+        self.first = True
+        self.before: Fields = []
+
+    def waiting(self) -> bool:
+        return self.first or bool(self.before)
+
+    def pass_regular(self) -> list[Entry | Rejected]:
+        return []
+
+    def take(self, piece: Piece) -> list[Entry | Rejected]:
+        first, self.first = self.first, False
+        if piece.fault:
+            return [Rejected(piece.line, piece.fault)]
+        parts = _FIELD.split(piece.text)
+        fields = list(zip(parts[1::2], map(str.strip, parts[2::2]), strict=True))
+        prose = [("", line) for line in map(str.strip, parts[0].split("\n")) if line] if parts[0] else []
+        if first and not fields:
+            self.before = prose
+            return []
+        # A piece that starts with the blank line before its record starts a line early.
+        entry = Entry(self.before + prose + fields, piece.line + piece.text.startswith("\n\n"))
+        self.before = []
+        return [entry]
+
+    def finish(self) -> list[Entry | Rejected]:
+        return []
 
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
     """Yields the file's records in order."""
-    before: Fields = []
-    for number, piece in enumerate(cut(content, START)):
-        if piece.fault:
-            yield Rejected(piece.line, piece.fault)
-            continue
-        parts = _FIELD.split(piece.text)
-        fields = list(zip(parts[1::2], map(str.strip, parts[2::2]), strict=True))
-        prose = [("", line) for line in map(str.strip, parts[0].split("\n")) if line] if parts[0] else []
-        if number == 0 and not fields:
-            before = prose
-            continue
-        # A piece that starts with the blank line before its record starts a line early.
-        yield Entry(before + prose + fields, piece.line + piece.text.startswith("\n\n"))
-        before = []
+    reader = _Reader()
+    for piece in cut(content, START):
+        yield from reader.take(piece)
+
+
+def _read_together(content: Content) -> Iterator[Batch]:
+    return read_together(cut_stretches(content, START, START_BYTES), _Reader(), _regular, long=True)
+
+
+def _regular(taken: Cut) -> Flags:
+    """The records with a tag in their first line, or in their second after a blank one."""
+    started = taken.at - taken.starts[taken.owner] <= 2
+    good: Flags = numpy.bincount(taken.owner[started], minlength=len(taken.odd)) > 0
+    return good
 
 
 _PMID = re.compile(rb"\nPMID ?- ")
@@ -95,9 +135,8 @@ def columns(fields: Fields) -> dict[str, Any]:
     """The record model's columns from a record's fields."""
     tags = Values(fields)
     get, first = tags.get, tags.first
-    types = get("PT", [])
-    record: dict[str, Any] = {"entrytype": next((_TYPES[name] for name in types if name in _TYPES), "article")}
-    record["title"] = told(clean(_unbroken(first("TI", "BTI", "TT"))))
+    record: dict[str, Any] = {"entrytype": _entry_type(get("PT", ()))}
+    record["title"] = _text(first("TI", "BTI", "TT"))
     record["author"] = people(get("FAU") or get("AU") or (), get("CN", ())) or people(get("FED") or get("ED") or ())
     record["date"] = fold(first("DP", "DEP"))
     record["year"] = year(record["date"]) or year(first("SO", "EDAT"))
@@ -106,31 +145,38 @@ def columns(fields: Fields) -> dict[str, Any]:
     record["volume"] = fold(first("VI"))
     record["number"] = fold(first("IP"))
     record["pages"] = fold(first("PG"))
-    record["abstract"] = told(clean(_unbroken(" ".join(get("AB") or get("OAB") or ()))))
+    record["abstract"] = _text(" ".join(get("AB") or get("OAB") or ()))
     record["keywords"] = listed([*get("MH", ()), *get("OT", ())])
     record["language"] = listed(get("LA", ()))
-    record["publication_types"] = listed(types)
-    record["url"] = listed([value for value in (*get("LID", ()), *get("URL", ())) if value.startswith("http")])
-    related = (
-        [f"{meaning}: {value}" for tag, meaning in _RELATED.items() for value in get(tag, ())]
-        if not _RELATED.keys().isdisjoint(tags)
-        else []
-    )
-    record["note"] = listed([*get("GN", ()), *related])
+    record["publication_types"] = listed(get("PT", ()))
+    record["url"] = _addresses([*get("LID", ()), *get("URL", ())])
+    record["note"] = _notes(tags) if "GN" in tags or not _RELATED.keys().isdisjoint(tags) else ""
     record["doi"] = _doi(tags)
     record["pmid"] = identifiers.pmid(first("PMID"))
     record["pmcid"] = identifiers.pmcid(first("PMC", "PMCR"))
-    serials = [*get("IS", ()), *get("ISSN", ())]
-    record["issn"] = "; ".join(identifiers.issns(serials))
-    record["isbn"] = "; ".join(identifiers.isbns(get("ISBN", ())))
-    record["trial_ids"] = "; ".join(identifiers.trial_ids(get("SI", ())))
+    record["issn"] = _issns([*get("IS", ()), *get("ISSN", ())])
+    record["isbn"] = _isbns(get("ISBN", ()))
+    record["trial_ids"] = _trial_ids(get("SI", ()))
     record["accession"] = record["pmid"] or fold(first("OID", "AN", "PMID"))
     return record
 
 
-def _unbroken(text: str) -> str:
-    """The text with its continuation lines joined; what is left of odd ones is for `clean`."""
-    return text.replace("\n      ", " ")
+def _text(value: str) -> str:
+    # Continuation lines are joined; what is left of odd ones is for `clean`.
+    return told(clean(value.replace("\n      ", " ")))
+
+
+def _entry_type(types: Collection[str]) -> str:
+    return next((_TYPES[name] for name in types if name in _TYPES), "article")
+
+
+def _addresses(values: list[str]) -> str:
+    return listed([value for value in values if value.startswith("http")])
+
+
+def _notes(tags: Values) -> str:
+    related = [f"{meaning}: {value}" for tag, meaning in _RELATED.items() for value in tags.get(tag, ())]
+    return listed([*tags.get("GN", ()), *related])
 
 
 def _doi(tags: Values) -> str:
@@ -141,4 +187,75 @@ def _doi(tags: Values) -> str:
     return identifiers.doi(tags.first("SO"))
 
 
-FORMAT = Format("medline", read, count, columns, literal=True)
+def _issns(values: Collection[str]) -> str:
+    return SEPARATOR.join(identifiers.issns(values))
+
+
+def _isbns(values: Collection[str]) -> str:
+    return SEPARATOR.join(identifiers.isbns(values))
+
+
+def _trial_ids(values: Collection[str]) -> str:
+    return SEPARATOR.join(identifiers.trial_ids(values))
+
+
+def _columns_together(table: FieldTable) -> dict[str, pa.StringArray]:
+    """What `columns` gives, for many records."""
+    first, lists, has = table.first, table.lists, table.has
+    none = repeated("", table.records)
+
+    def named(names: Lists, groups: Lists) -> pa.StringArray:
+        cells = as_list(names, people, odd=(")",), needed=", ")
+        return of_records(cells, groups.filled(), lambda record: people(names.of(record), groups.of(record)))
+
+    authors = named(table.first_lists("FAU", "AU"), lists("CN"))
+    editors = named(table.first_lists("FED", "ED"), lists())
+    dates = by_value(first("DP", "DEP"), fold)
+    years = by_value(dates, year)
+    journals, articles = first("JT", "TA"), has("TI")
+    of_books = chosen(articles, first("BTI"), first("CTI"))
+    types, addresses = lists("PT"), lists("LID", "URL")
+    pmids = changed(first("PMID"), unlike(first("PMID"), "[1-9][0-9]{0,7}"), identifiers.pmid)
+    return {
+        "entrytype": of_lists(repeated("article", table.records), types.among(_TYPES), types, _entry_type),
+        "title": as_text(first("TI", "BTI", "TT"), _text),
+        "author": chosen(empty(authors), editors, authors),
+        "date": dates,
+        "year": chosen(empty(years), changed(first("SO", "EDAT"), empty(years), year), years),
+        "journal": by_value(chosen(empty(journals), of_books, journals), clean),
+        "journal_abbrev": by_value(first("TA"), clean),
+        "volume": by_value(first("VI"), fold),
+        "number": by_value(first("IP"), fold),
+        "pages": folded(first("PG")),
+        "abstract": as_text(table.first_lists("AB", "OAB").joined(" "), _text),
+        "keywords": as_list(lists("MH", "OT"), listed),
+        "language": as_list(lists("LA"), listed),
+        "publication_types": as_list(types, listed),
+        "url": of_lists(none, addresses.starting("http"), addresses, _addresses),
+        "note": of_records(none, has("GN", *_RELATED), lambda record: _notes(table.only(record, "GN", *_RELATED))),
+        "doi": _dois_together(table),
+        "pmid": pmids,
+        "pmcid": changed(first("PMC", "PMCR"), unlike(first("PMC", "PMCR"), "PMC[0-9]{3,9}"), identifiers.pmcid),
+        "issn": by_list(lists("IS", "ISSN"), _issns),
+        "isbn": by_list(lists("ISBN"), _isbns),
+        "trial_ids": by_list(lists("SI"), _trial_ids),
+        "accession": chosen(empty(pmids), folded(first("OID", "AN", "PMID")), pmids),
+    }
+
+
+def _dois_together(table: FieldTable) -> pa.StringArray:
+    """The DOIs: nearly all stand as such in a field that says so."""
+    marked = []
+    for tag in ("LID", "AID"):
+        fields = table.of(tag)
+        marked.append(fields[truth(pc.match_substring_regex(table.values(fields), r"\[doi\]|doi\.org"))])
+    cells = table.values(table.firsts(*marked))
+    plain = ~empty(cells) & ~unlike(cells, rf"{identifiers.PLAIN_DOI} \[doi\]")
+    found = texts([cell.removesuffix(" [doi]").lower() for cell in cells.to_pylist()])
+    fielded = table.has("LID", "AID")
+    found = of_records(found, fielded & ~plain, lambda record: _doi(table.only(record, "LID", "AID", "SO")))
+    cited = table.has("SO") & ~fielded
+    return chosen(cited, changed(table.first("SO"), cited, identifiers.doi), found)
+
+
+FORMAT = Format("medline", read, count, columns, literal=True, together=Together(_read_together, _columns_together))

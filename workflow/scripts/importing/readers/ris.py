@@ -12,14 +12,19 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
+import numpy
+import pyarrow as pa
 from prismake.common import identifiers
 from prismake.common.records import SEPARATOR
+from prismake.importing.cells import Flags, by_value, changed, chosen, empty, same, texts, unlike
 from prismake.importing.content import Content
-from prismake.importing.entries import Entry, Fields, Format, Rejected, last_without_end
+from prismake.importing.entries import Batch, Entry, Fields, Format, Rejected, Together, last_without_end
+from prismake.importing.field_table import Cut, FieldTable, read_together
 from prismake.importing.fields import pages, year
 from prismake.importing.names import people
-from prismake.importing.pieces import cut
+from prismake.importing.pieces import Piece, cut, cut_stretches
 from prismake.importing.text import clean, fold, lines_of, listed, told
+from prismake.importing.text_cells import as_list, as_text, by_list, of_lists, of_records
 
 # A tag has the two spaces of the standard before its hyphen. With one space ("KW - x") only these are taken for tags:
 # a line of text may well start with "AB - positive".
@@ -29,6 +34,7 @@ _SURE = (
 # Where a record's own TY has one space, all of the format's tags may.
 _ALL = _SURE + "|AB|AD|AN|BT|CA|CN|CP|CT|CY|D[ABP]|E[DPT]|ID|IS|J[12A]|L[ABK]|NV|OP|P[BPT]|R[INP]|S[EPT]|T[4AT]|V[O]"
 START = re.compile(r"\n[ \t\ufeff]*TY {1,3}-(?=[ \t\nA-Z]|\Z)")
+START_BYTES = re.compile(rb"\n(?:[ \t]|\xef\xbb\xbf)*TY {1,3}-(?=[ \t\nA-Z]|\Z)")
 # "ER - positive" is a line of text; an end has nothing after it.
 _FIELD, _LOOSE_FIELD = (
     re.compile(
@@ -43,31 +49,78 @@ _FURNITURE = re.compile(
 )
 
 
+class _Reader:
+    """Reads the pieces of one file: what stands before the first record, then a record each."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        self.first, self.ends, self.before = True, False, ""
+        # A record without an end waits for what follows: as the last of a file whose others have one, it is cut off.
+        self.open: Entry | None = None
+
+    def waiting(self) -> bool:
+        return self.first or bool(self.before)
+
+    def pass_regular(self) -> list[Entry | Rejected]:
+        self.ends = True
+        return self._closed()
+
+    def _closed(self) -> list[Entry | Rejected]:
+        found: list[Entry | Rejected] = [self.open] if self.open else []
+        self.open = None
+        return found
+
+    def take(self, piece: Piece) -> list[Entry | Rejected]:
+        items = self._closed()
+        first, self.first = self.first, False
+        if piece.fault:
+            return [*items, Rejected(piece.line, piece.fault)]
+        found, rest, ended = _entries(self.before + piece.text, piece.line, not first)
+        # What stands before the first record, and is not a heading, goes with that record.
+        self.before = rest if first else ""
+        if found and not ended:
+            self.open = found.pop()
+        self.ends = self.ends or bool(found)
+        return [*items, *found]
+
+    def finish(self) -> list[Entry | Rejected]:
+        if not self.open:
+            return []
+        tag, value = self.open.fields[-1]
+        whole = value.removesuffix("\nER")
+        self.open.fields[-1] = (tag, whole)
+        # An end that is cut off itself costs its record nothing.
+        return [last_without_end(self.open, self.content, self.ends and whole == value)]
+
+
 def read(content: Content) -> Iterator[Entry | Rejected]:
     """Yields the file's records in order."""
-    ends, before = False, ""
-    # A record without an end waits for what follows: as the last of a file whose others have one, it is cut off.
-    open_: Entry | None = None
-    for number, piece in enumerate(cut(content, START)):
-        if open_:
-            yield open_
-            open_ = None
-        if piece.fault:
-            yield Rejected(piece.line, piece.fault)
-            continue
-        found, rest, ended = _entries(before + piece.text, piece.line, number > 0)
-        # What stands before the first record, and is not a heading, goes with that record.
-        before = rest if number == 0 else ""
-        if found and not ended:
-            open_ = found.pop()
-        ends = ends or bool(found)
-        yield from found
-    if open_:
-        tag, value = open_.fields[-1]
-        whole = value.removesuffix("\nER")
-        open_.fields[-1] = (tag, whole)
-        # An end that is cut off itself costs its record nothing.
-        yield last_without_end(open_, content, ends and whole == value)
+    reader = _Reader(content)
+    for piece in cut(content, START):
+        yield from reader.take(piece)
+    yield from reader.finish()
+
+
+def _read_together(content: Content) -> Iterator[Batch]:
+    return read_together(cut_stretches(content, START, START_BYTES), _Reader(content), _regular, long=False, end="ER")
+
+
+_TY, _ER = (int.from_bytes(tag, "big") for tag in (b"TY  ", b"ER  "))
+
+
+def _regular(taken: Cut) -> Flags:
+    """The records as the standard has them: a TY in the first line, and one ER, after which only headings may come."""
+    records = len(taken.odd)
+    started = (taken.code == _TY) & (taken.at == taken.starts[taken.owner] + 1)
+    ended = taken.code == _ER
+    good: Flags = numpy.bincount(taken.owner[started], minlength=records) == 1
+    good &= numpy.bincount(taken.owner[ended], minlength=records) == 1
+    last = numpy.append(taken.owner[1:] != taken.owner[:-1], True)[: len(taken.owner)]
+    good &= numpy.bincount(taken.owner[ended & last], minlength=records) == 1
+    for field in numpy.flatnonzero(ended & (taken.begin < taken.end)):
+        after = taken.text[taken.begin[field] : taken.end[field]].decode()
+        good[taken.owner[field]] &= not _prose(after)
+    return good
 
 
 def _entries(text: str, line: int, started: bool) -> tuple[list[Entry], str, bool]:
@@ -78,10 +131,6 @@ def _entries(text: str, line: int, started: bool) -> tuple[list[Entry], str, boo
     if text[1:2] in " \t\ufeff":
         text = _INDENT.sub("\n", text)
     parts = (_LOOSE_FIELD if text.startswith("\nTY -") else _FIELD).split(text)
-    tags = parts[1::2]
-    if started and not parts[0] and tags[-1:] == ["ER"] and tags.count("ER") == 1 and not parts[-1].strip():
-        # A record as the standard has it: nearly all are, so this is the fast way.
-        return [Entry(list(zip(tags[:-1], map(str.strip, parts[2:-1:2]), strict=True)), line)], "", True
     found: list[Entry] = []
     fields: Fields = [("", part) for part in _prose(parts[0])] if parts[0] else []
     at, ended = line, False
@@ -160,6 +209,12 @@ TYPES = {
     **dict.fromkeys(("ELEC", "WEB", "BLOG"), "webpage"),
     "PAT": "patent",
 }
+
+
+def _entry_type(name: str) -> str:
+    return TYPES.get(name.upper(), "misc")
+
+
 _EBSCO_NUMBER = re.compile(r"Accession Number: ([^;\s]+?)[.;]?(?:\s|;|$)")
 _EBSCO_TYPE = re.compile(r"Publication Type: ([^;]+)")
 _LENS = re.compile(r"lens\.org/(\d{3}-\d{3}-\d{3}-\d{3}-\d{2}[\dX])")
@@ -182,7 +237,7 @@ def columns(fields: Fields) -> dict[str, Any]:
     get = tags.get
     dated = (get("PY") or get("Y1") or get("DA") or get("Y2") or _NONE)[0]
     record: dict[str, Any] = {
-        "entrytype": TYPES.get((get("TY") or _NONE)[0].upper(), "misc"),
+        "entrytype": _entry_type((get("TY") or _NONE)[0]),
         "title": told(clean((get("TI") or get("T1") or get("CT") or get("BT") or get("ST") or _NONE)[0])),
         "author": people(lines_of(get("AU") or get("A1") or get("A2") or get("ED") or get("A3") or ())),
         "year": year(dated) or year((get("Y1") or get("DA") or _NONE)[0]),
@@ -190,7 +245,7 @@ def columns(fields: Fields) -> dict[str, Any]:
         "volume": fold((get("VL") or get("VO") or _NONE)[0]),
         "number": fold((get("IS") or _NONE)[0]),
         "pages": page_range((get("SP") or _NONE)[0], (get("EP") or _NONE)[0]) or fold((get("C7") or _NONE)[0]),
-        "abstract": _abstract(tags),
+        "abstract": _abstract(get("AB") or get("N2") or ()),
         "keywords": listed(lines_of(get("KW", ()))),
         "language": listed(get("LA", ())),
         "url": _addresses(get("UR") or get("LK") or get("L2") or ()),
@@ -198,8 +253,20 @@ def columns(fields: Fields) -> dict[str, Any]:
         "publication_types": listed(_publication_types(tags)),
     }
     _name_source(tags, record)
-    _identify(tags, record)
+    record["doi"] = _doi(tags)
+    if serials := [*get("SN", ()), *get("ISSN", ()), *get("ISBN", ())]:
+        record["issn"] = _issns(serials)
+        record["isbn"] = _isbns(serials)
+    _number(tags, record)
     return record
+
+
+def _issns(values: Collection[str]) -> str:
+    return SEPARATOR.join(identifiers.issns(values))
+
+
+def _isbns(values: Collection[str]) -> str:
+    return SEPARATOR.join(identifiers.isbns(values))
 
 
 def _addresses(values: Collection[str]) -> str:
@@ -236,8 +303,7 @@ def page_range(start: str, end: str) -> str:
     return pages(fold(start), fold(end))
 
 
-def _abstract(tags: dict[str, list[str]]) -> str:
-    values = tags.get("AB") or tags.get("N2") or []
+def _abstract(values: Collection[str]) -> str:
     if len(values) > 1:
         # EBSCO repeats AB for its own copyright notice, Zotero for a second language.
         values = [value for value in values if not value.startswith("Copyright of ")]
@@ -257,21 +323,17 @@ def _publication_types(tags: dict[str, list[str]]) -> list[str]:
     return found
 
 
-def _identify(tags: dict[str, list[str]], record: dict[str, Any]) -> None:
-    """Identifiers, and the accession number by which the platform itself knows the record."""
+def _number(tags: dict[str, list[str]], record: dict[str, Any]) -> None:
+    """The databases' numbers, and the accession number by which the platform itself knows the record."""
     get = tags.get
-    urls = [url for tag in ("UR", "LK", "L2", "L1") if tag in tags for url in tags[tag]]
+    urls = _urls(tags)
     database = " ".join(tags["DB"]).lower() if "DB" in tags else ""
     accession = fold(tags["AN"][0]) if "AN" in tags else ""
     own = fold(tags["ID"][0]) if "ID" in tags else ""
-    record["doi"] = _doi(tags, urls)
     record["pmid"] = _pmid(tags, database, accession, own)
     for tag in ("PMCID", "C2", "U1", "U2", "C6"):
         if tag in tags and "PMC" in (text := " ".join(tags[tag])):
             record["pmcid"] = identifiers.pmcid(text)
-    if serials := [*get("SN", ()), *get("ISSN", ()), *get("ISBN", ())]:
-        record["issn"] = SEPARATOR.join(identifiers.issns(serials))
-        record["isbn"] = SEPARATOR.join(identifiers.isbns(serials))
     embase = _embase_id(tags, urls, database, accession or own)
     central = identifiers.central_id(accession or own) if "CN-" in accession + own else ""
     record["embase_id"], record["central_id"] = embase, central
@@ -282,11 +344,15 @@ def _identify(tags: dict[str, list[str]], record: dict[str, Any]) -> None:
     record["accession"] = central or accession or embase or _platform_number(tags, own)
 
 
-def _doi(tags: dict[str, list[str]], urls: list[str]) -> str:
+def _urls(tags: dict[str, list[str]]) -> list[str]:
+    return [url for tag in ("UR", "LK", "L2", "L1") if tag in tags for url in tags[tag]]
+
+
+def _doi(tags: dict[str, list[str]]) -> str:
     for tag in ("DO", "DOI", "L3"):
         if tag in tags and (found := identifiers.doi(tags[tag][0])):
             return found
-    for url in urls:
+    for url in _urls(tags):
         if "doi.org" in url and (found := identifiers.doi(url)):
             return found
     for value in tags.get("M3", ()):
@@ -342,4 +408,65 @@ def _platform_number(tags: dict[str, list[str]], own: str) -> str:
     return own if identifiers.NUMBER_LIKE.match(own) else ""
 
 
-FORMAT = Format("ris", read, count, columns, literal=True)
+# Where DOIs may stand, and numbers and publication types.
+_DOI_PLACES = ("DO", "DOI", "L3", "UR", "LK", "L2", "L1", "M3")
+_NUMBER_PLACES = {
+    *("UR", "LK", "L1", "L2", "DB", "AN", "ID", "M3", "PMID", "PMCID", "U1", "U2", "RN", "N1", "DP", "PT"),
+    *("C2", "C3", "C5", "C6"),
+}
+_NUMBERS = ("pmid", "pmcid", "embase_id", "central_id", "trial_ids", "accession")
+
+
+def _columns_together(table: FieldTable) -> dict[str, pa.StringArray]:
+    """What `columns` gives, for many records."""
+    first = table.first
+    years = by_value(first("PY", "Y1", "DA", "Y2"), year)
+    name, short = first(*_SOURCES), first(*_SHORT_SOURCES)
+    short = chosen(empty(short) & table.has("JF"), first("JO"), short)
+    repeated = same(short, name) & table.has("JF", "T2")
+    serials = table.lists("SN", "ISSN", "ISBN")
+    abstracts = table.first_lists("AB", "N2")
+    found = {
+        "entrytype": by_value(first("TY"), _entry_type),
+        "title": as_text(first("TI", "T1", "CT", "BT", "ST")),
+        "author": as_list(
+            table.first_lists("AU", "A1", "A2", "ED", "A3"),
+            lambda names: people(lines_of(names)),
+            odd=(")",),
+            needed=", ",
+        ),
+        "year": chosen(empty(years), by_value(first("Y1", "DA"), year), years),
+        "journal": by_value(name, clean),
+        "journal_abbrev": by_value(changed(short, repeated, lambda _: ""), clean),
+        "date": by_value(first("DA", "Y1", "PY"), fold),
+        "volume": by_value(first("VL", "VO"), fold),
+        "number": by_value(first("IS"), fold),
+        "abstract": of_lists(as_text(first("AB", "N2")), abstracts.several(), abstracts, _abstract),
+        "keywords": as_list(table.lists("KW"), lambda values: listed(lines_of(values))),
+        "language": as_list(table.lists("LA"), listed),
+        "url": as_list(table.first_lists("UR", "LK", "L2"), _addresses, odd=(" ",)),
+        "note": as_list(table.lists("N1"), listed),
+        "doi": _dois_together(table),
+        "issn": by_list(serials, _issns),
+        "isbn": by_list(serials, _isbns),
+    }
+    places = zip(first("SP").to_pylist(), first("EP").to_pylist(), first("C7").to_pylist(), strict=True)
+    found["pages"] = texts([page_range(start, end) or fold(other) for start, end, other in places])
+    records: list[dict[str, Any]] = []
+    for tags in table.grouped(_NUMBER_PLACES):
+        record: dict[str, Any] = {"publication_types": listed(_publication_types(tags))}
+        _number(tags, record)
+        records.append(record)
+    for column in ("publication_types", *_NUMBERS):
+        found[column] = texts([record.get(column, "") for record in records])
+    return found
+
+
+def _dois_together(table: FieldTable) -> pa.StringArray:
+    cells = table.first("DO")
+    plain = ~empty(cells) & ~unlike(cells, identifiers.PLAIN_DOI)
+    found = texts([cell.lower() for cell in cells.to_pylist()])
+    return of_records(found, table.has(*_DOI_PLACES) & ~plain, lambda record: _doi(table.only(record, *_DOI_PLACES)))
+
+
+FORMAT = Format("ris", read, count, columns, literal=True, together=Together(_read_together, _columns_together))
