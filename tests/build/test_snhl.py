@@ -34,7 +34,7 @@ GARBLED = {
     95: "scopus:2-s2.0-33846830014",
     347: "medline:15157132",
     616: "psychinfo:1979-11190-001",
-    774: "cinahl:0.2443/skv-s-2012-53020120601~2",
+    774: "cinahl:83837371",
     902: "psychinfo:2023-29001-001",
     918: "scopus:2-s2.0-84908086285",
 }
@@ -47,16 +47,15 @@ SAME_WORK = [
 ]
 
 # No record of Embase stands on their list: what no other database holds as well was never screened.
-ONLY_EMBASE = 96
+ONLY_EMBASE = 98
 # Records of other databases that nobody screened. "merged": a record of the same title stands on their list, which we
 # keep apart from this one (other editions and versions, an update of a Cochrane review, deposits of one data set, a
 # record whose year or source differs); "absent": no title on their list has the same letters.
 NOT_SCREENED = {
     "medline:32960318": "absent",
     "medline:31067936": "absent",
-    "psychinfo:2017-09036-012": "merged",
-    "embase:L366351419": "merged",
-    "cinahl:x35534f7219": "merged",
+    "cinahl:146627648": "absent",
+    "cinahl:105380840": "merged",
     "scopus:2-s2.0-85179308997": "merged",
     "scopus:2-s2.0-85162295833": "absent",
     "scopus:2-s2.0-85095406197": "absent",
@@ -64,15 +63,13 @@ NOT_SCREENED = {
     "scopus:2-s2.0-85018901503": "merged",
     "scopus:2-s2.0-84929281465": "merged",
     "scopus:2-s2.0-0028182401": "absent",
-    "base:xb234cbc436": "merged",
-    "base:x0c398d9530~2": "absent",
     "base:xc19a70172b": "merged",
-    "base:xa1910eef49": "merged",
+    "base:x6a3e0ef945": "merged",
     "base:x1a9715927f": "absent",
-    "base:x758935074e": "absent",
-    "base:x64153b0bc1": "absent",
-    "base:x3388add9c4": "absent",
+    "base:xf919d60f5d": "absent",
+    "base:xdeca044a9b": "absent",
     "base:xf4d1f5fc3e~2": "merged",
+    "base:x0597fb0017": "absent",
 }
 
 # The third reviewer's answers name 6 records by number. Under 43 stands the title of another work, which no search

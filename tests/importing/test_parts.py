@@ -20,6 +20,50 @@ from prismake.importing.readers.ris import page_range
 from prismake.importing.reading import as_json
 from prismake.importing.text import clean, fold, listed, told
 
+
+@pytest.mark.parametrize(
+    ("address", "pmid", "pmcid"),
+    [
+        ("https://www.ncbi.nlm.nih.gov/pubmed/39000001", "39000001", ""),
+        ("https://pubmed.ncbi.nlm.nih.gov/0039001/?x=1", "39001", ""),
+        ("http://europepmc.org/abstract/MED/39000001", "39000001", ""),
+        ("http://ovidsp.ovid.com/ovidweb.cgi?T=JS&PAGE=reference&D=med8&NEWS=N&AN=39000001", "39000001", ""),
+        ("http://ovidsp.ovid.com/ovidweb.cgi?T=JS&D=emed22&AN=639000001", "", ""),
+        ("https://www.ncbi.nlm.nih.gov/pmc/articles/PMC9000001/", "", "PMC9000001"),
+        ("https://europepmc.org/articles/pmc9000001?pdf=render", "", "PMC9000001"),
+        ("https://europepmc.org/article/AGR/IND39000001", "", ""),
+        ("https://www.ncbi.nlm.nih.gov/pubmed/?term=39000001]", "", ""),
+        ("https://example.org/pubmed/39000001", "", ""),
+    ],
+)
+def test_addresses_that_name_a_record(address: str, pmid: str, pmcid: str) -> None:
+    found = identifiers.pmid_of_address([address]), identifiers.pmcid_of_address([address])
+    assert found == (pmid, pmcid)
+
+
+@pytest.mark.parametrize(
+    ("address", "doi"),
+    [
+        ("https://doi.org/10.5555/ABC.1", "10.5555/abc.1"),
+        ("https://ovidsp.ovid.com/ovidweb.cgi?T=JS&PAGE=fulltext&D=empp&DO=10.5555%2f2023.02.14", "10.5555/2023.02.14"),
+        ("https://ovidsp.ovid.com/ovidweb.cgi?T=JS&DO=10.5555%2fa(1)2&AN=12345", "10.5555/a(1)2"),
+        (
+            "https://ovidsp.ovid.com/ovidweb.cgi?D=emed6&DO=10.5555%2f0165-5876%252895%252901238-9",
+            "10.5555/0165-5876(95)01238-9",
+        ),
+        ("https://link.example.org/content/pdf/10.5555/s1-2.pdf", ""),
+    ],
+)
+def test_addresses_that_name_a_doi(address: str, doi: str) -> None:
+    assert identifiers.doi_of_address(["https://example.org", address]) == doi
+
+
+def test_addresses_of_two_records_name_none() -> None:
+    places = [f"https://pubmed.ncbi.nlm.nih.gov/{number}/" for number in (39000001, 39000002)]
+    assert identifiers.pmid_of_address(places) == ""
+    assert identifiers.pmid_of_address([places[0], places[0]]) == "39000001"
+
+
 MODEST = settings(max_examples=150, deadline=None)
 
 
@@ -36,14 +80,26 @@ MODEST = settings(max_examples=150, deadline=None)
         ("10.1000/abc     LK  - https://example.org", "10.1000/abc"),
         ("https://link.example.org/content/pdf/10.1000/s1-2.pdf", "10.1000/s1-2.pdf"),
         ("https://example.org/doi/10.1000/abc/full?x=1", "10.1000/abc"),
-        ("10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2", None),
+        (
+            "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2",
+            "10.1002/(sici)1097-0258(19980815)17:15<1661::aid-sim968>3.0.co;2-2",
+        ),
+        (
+            "10.1002/(SICI)1097-0258(19980815)17:15&lt;1661::AID-SIM968&gt;3.0.CO;2-2.",
+            "10.1002/(sici)1097-0258(19980815)17:15<1661::aid-sim968>3.0.co;2-2",
+        ),
+        (
+            "https://doi.org/10.1002/%28SICI%291097-0258%2819980815%2917%3A15%3C1661::AID-SIM968%3E3.0.CO;2-2",
+            "10.1002/(sici)1097-0258(19980815)17:15<1661::aid-sim968>3.0.co;2-2",
+        ),
+        ("10.1000/abc<jats:p>More</jats:p>", "10.1000/abc"),
+        ("10.1000/abc<br/>2 more", "10.1000/abc"),
         ("version 10.2 of it", ""),
         ("", ""),
     ],
 )
-def test_doi(text: str, doi: str | None) -> None:
-    found = identifiers.doi(text)
-    assert found == doi if doi is not None else found.startswith("10.1002/(sici)1097-0258(19980815)17:15")
+def test_doi(text: str, doi: str) -> None:
+    assert identifiers.doi(text) == doi
 
 
 @MODEST
@@ -53,6 +109,14 @@ def test_doi_is_the_same_in_all_its_wrappings(text: str) -> None:
     for wrapped in (f"https://doi.org/{text}", f"doi:{text.upper()}", f" {text}, ", f"http://dx.doi.org/{text} "):
         assert identifiers.doi(wrapped) == plain
     assert identifiers.doi(plain) == plain
+
+
+def test_pages_that_are_not_told() -> None:
+    assert [page_range(*pages) for pages in (("N.PAG", "N.PAG"), ("No", "Specified"), ("12", "19"))] == [
+        "",
+        "",
+        "12-19",
+    ]
 
 
 def test_numbers() -> None:

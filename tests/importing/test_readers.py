@@ -95,6 +95,50 @@ def test_embase_ris(export_of: Any) -> None:
     assert record["publication_types"] == "Article"
 
 
+def test_embase_ris_of_a_record_that_only_medline_has(export_of: Any) -> None:
+    record = one(export_of(EMBASE_RIS.replace("DB  - Embase\n", "")))
+    assert (record["pmid"], record["embase_id"]) == ("39000001", "L2012345678")
+
+
+def test_table_made_of_bibtex(export_of: Any) -> None:
+    record = one(
+        export_of('title,author,year,ENTRYTYPE\n{A title},"M. K{\\""u}{\\c c}{\\""u}k AND B. Sample",{2020},article\n')
+    )
+    assert (record["title"], record["author"], record["year"]) == ("A title", "M. Küçük; B. Sample", "2020")
+
+
+def test_years_of_ovids_sources_are_not_pages(export_of: Any) -> None:
+    record = one(
+        export_of(
+            "VN,DB,UI,TI,SO,AU\nOvid Technologies,Embase,2000000001,A title,"
+            '"Ear and Example. 41(6) (pp 1692-1702), 2020. Date of Publication: 01 Nov 2020.",Example A.\n'
+        )
+    )
+    assert (record["year"], record["pages"], record["volume"]) == ("2020", "1692-1702", "41")
+
+
+def test_xml_of_ebsco_turned_into_a_table(export_of: Any) -> None:
+    record = one(
+        export_of(
+            "jinfo/jtl,artinfo/ui/0/_type,artinfo/ui/0/__text,artinfo/tig/atl,artinfo/aug/au/0,artinfo/aug/au/1,"
+            "artinfo/sug/subj/0/_type,artinfo/sug/subj/0/__text,artinfo/sug/subj/1/_type,artinfo/sug/subj/1/__text,"
+            "artinfo/ab/0,artinfo/doctype/0,artinfo/ui/1/_type,artinfo/ui/1/__text,header/_uiTerm,pubinfo/dt/_year\n"
+            "J Ex,doi,10.5555/ebsco.1,A made-up title,Example A,Sample B,major,One,minor,Two,"
+            "A text.,Article,pmid,NLM39000020,170000001,2020\n"
+        )
+    )
+    found = {name: record[name] for name in ("accession", "doi", "pmid", "author", "keywords", "abstract", "year")}
+    assert found == {
+        "accession": "170000001",
+        "doi": "10.5555/ebsco.1",
+        "pmid": "39000020",
+        "author": "Example, A; Sample, B",
+        "keywords": "One; Two",
+        "abstract": "A text.",
+        "year": "2020",
+    }
+
+
 def test_raw_keeps_every_field_in_order_as_it_stood(export_of: Any) -> None:
     raw = json.loads(one(export_of(EMBASE_RIS))["raw"])
     assert [tag for tag, _ in raw][:4] == ["TY", "M3", "Y1", "VL"]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>|\\^`{}]+")
+# In the SICI form of the 1990s a page stands in angle brackets: (SICI)1097-0258(199711)16:21<2475::AID-SIM6>3.0.CO;2-D
+_DOI_PART = r"[^\s\"<>|\\^`{}]+"
+_DOI = re.compile(
+    rf"10\.\d{{4,9}}(?:\.\d+)*/{_DOI_PART}(?:<[0-9A-Z]{{1,12}}:[^\s\"<>]{{1,40}}>(?=\d){_DOI_PART})?", re.IGNORECASE
+)
 # The form that needs nothing done to it but lower case.
 PLAIN_DOI = r"10\.[0-9]{4,9}/[a-zA-Z0-9._()/-]*[0-9](?:[._-]?[a-zA-Z]{1,2})?"
 _PLAIN_DOI = re.compile(PLAIN_DOI + r"\Z")
@@ -15,6 +19,17 @@ _DOI_TAILS = ("/abstract", "/full", "/pdf", "/epdf", "/fulltext", "/meta")
 _CLOSERS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _PMID = re.compile(r"(?<!\d)\d{1,8}(?!\d)")
 _PMCID = re.compile(r"PMC\s*(\d{3,9})", re.IGNORECASE)
+_OVID_DOI = re.compile(r"/ovidweb\.cgi\?(?:[^\s&]*&)*DO=(10\.[^\s&]+)")
+_PMID_ADDRESS = re.compile(
+    r"(?:\bncbi\.nlm\.nih\.gov/pubmed/|\bpubmed\.ncbi\.nlm\.nih\.gov/|\beuropepmc\.org/(?:article|abstract)/MED/"
+    r"|/ovidweb\.cgi\?(?:[^\s&]*&)*D=(?:med|pmnm|ppez|prem)\w*&(?:[^\s&]*&)*AN=)(\d{4,8})(?![\d.])",
+    re.IGNORECASE,
+)
+_PMCID_ADDRESS = re.compile(
+    r"\b(?:ncbi\.nlm\.nih\.gov/pmc/articles/|pmc\.ncbi\.nlm\.nih\.gov/articles/|europepmc\.org/(?:articles|article/PMC)/)"
+    r"PMC(\d{3,9})(?!\d)",
+    re.IGNORECASE,
+)
 _EMBASE = re.compile(r"(?<![A-Za-z0-9])L(\d{5,12})(?!\d)")
 _CENTRAL = re.compile(r"CN-\d{6,9}", re.IGNORECASE)
 SCOPUS_EID = re.compile(r"eid=(2-s2\.0-\d+)")
@@ -40,8 +55,12 @@ def doi(text: str) -> str:
         return text.lower()
     if "10." not in text:
         return ""
-    if "%2" in text:
-        text = unquote(text)
+    # Addresses inside addresses are escaped once more.
+    for _ in range(3):
+        if "%2" in text:
+            text = unquote(text)
+    if "&lt;" in text:
+        text = text.replace("&lt;", "<").replace("&gt;", ">")
     match = _DOI.search(text)
     if not match:
         return ""
@@ -72,6 +91,38 @@ def pmcid(text: str) -> str:
     """The PubMed Central id in a text as PMC and digits, or ""."""
     match = _PMCID.search(text)
     return "PMC" + match[1] if match else ""
+
+
+def doi_of_address(addresses: Iterable[str]) -> str:
+    """The first DOI that addresses of doi.org or of Ovid's full texts name, or ""."""
+    for address in addresses:
+        if "doi.org" in address and (found := doi(address)):
+            return found
+        if "ovidweb" in address and (match := _OVID_DOI.search(address)):
+            return doi(match[1])
+    return ""
+
+
+def pmid_of_address(addresses: Iterable[str]) -> str:
+    """The PubMed id that addresses name (of PubMed, Europe PMC or Ovid's MEDLINE); "" where none or several do."""
+    return _only(number.lstrip("0") for number in _found(_PMID_ADDRESS, addresses))
+
+
+def pmcid_of_address(addresses: Iterable[str]) -> str:
+    """The PubMed Central id that addresses name; "" where none or several do."""
+    return _only("PMC" + number for number in _found(_PMCID_ADDRESS, addresses))
+
+
+def _found(form: re.Pattern[str], addresses: Iterable[str]) -> Iterator[str]:
+    for address in addresses:
+        # Most addresses are publishers', and known for such at once.
+        if "ncbi." in address or "europepmc." in address or "ovidweb" in address:
+            yield from form.findall(address)
+
+
+def _only(found: Iterable[str]) -> str:
+    different = set(found)
+    return different.pop() if len(different) == 1 else ""
 
 
 def embase_id(text: str) -> str:

@@ -35,7 +35,7 @@ def split_people(cell: str, *, many: bool = True) -> list[str]:
 
     `many` says that the column's name is a plural, which decides for "A B, C D" (two people or one).
     """
-    for separator in (";", "\n", "|", " and "):
+    for separator in (";", "\n", "|", " and ", " AND "):
         if separator in cell:
             names = (name.strip().removeprefix("and ").removesuffix(", null") for name in cell.split(separator))
             return [name for name in names if name]

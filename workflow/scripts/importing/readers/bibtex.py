@@ -144,9 +144,9 @@ def columns(fields: Fields) -> dict[str, Any]:
         "publication_types": listed(every("type", "document-type")),
         "url": listed(urls),
         "note": listed(every("note", "annote")),
-        "doi": identifiers.doi(first("doi")) or identifiers.doi(" ".join(url for url in urls if "doi.org" in url)),
-        "pmid": identifiers.pmid(first("pmid", "pubmed-id", "pubmedid")),
-        "pmcid": identifiers.pmcid(first("pmcid", "pmc")),
+        "doi": identifiers.doi(first("doi")) or identifiers.doi_of_address(urls),
+        "pmid": identifiers.pmid(first("pmid", "pubmed-id", "pubmedid")) or identifiers.pmid_of_address(urls),
+        "pmcid": identifiers.pmcid(first("pmcid", "pmc")) or identifiers.pmcid_of_address(urls),
         "issn": SEPARATOR.join(identifiers.issns(serials)),
         "isbn": SEPARATOR.join(identifiers.isbns(serials)),
         "accession": fold(first("unique-id", "accession-number", "eid"))

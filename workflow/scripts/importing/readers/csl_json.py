@@ -170,6 +170,10 @@ _TYPES = {
 }
 
 
+# Zotero puts what has no member of its own into the note, a line each.
+_NOTED = re.compile(r"^(PMID|PMCID): *(\S+)", re.MULTILINE)
+
+
 def columns(fields: Fields) -> dict[str, Any]:
     """The record model's columns from an object's members."""
     values = Values(fields)
@@ -178,6 +182,8 @@ def columns(fields: Fields) -> dict[str, Any]:
         return tables.columns(_singular(fields))
     serials = values.all("ISSN", "ISBN")
     date = _date(first("issued"))
+    urls = values.all("URL")
+    noted = dict(_NOTED.findall("\n".join(values.all("note"))))
     return {
         "entrytype": _TYPES.get(first("type"), "misc"),
         "title": told(clean(first("title"))),
@@ -193,11 +199,11 @@ def columns(fields: Fields) -> dict[str, Any]:
         "keywords": listed([word.strip() for value in values.all("keyword") for word in re.split(r"[;,]", value)]),
         "language": listed(values.all("language")),
         "publication_types": listed(values.all("genre")),
-        "url": listed(values.all("URL")),
+        "url": listed(urls),
         "note": listed(values.all("note", "annote")),
-        "doi": identifiers.doi(first("DOI")),
-        "pmid": identifiers.pmid(first("PMID")),
-        "pmcid": identifiers.pmcid(first("PMCID")),
+        "doi": identifiers.doi(first("DOI")) or identifiers.doi_of_address(urls),
+        "pmid": identifiers.pmid(first("PMID") or noted.get("PMID", "")) or identifiers.pmid_of_address(urls),
+        "pmcid": identifiers.pmcid(first("PMCID") or noted.get("PMCID", "")) or identifiers.pmcid_of_address(urls),
         "issn": SEPARATOR.join(identifiers.issns(serials)),
         "isbn": SEPARATOR.join(identifiers.isbns(serials)),
         "accession": "",

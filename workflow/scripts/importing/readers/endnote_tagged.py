@@ -119,7 +119,7 @@ def columns(fields: Fields) -> dict[str, Any]:
         "publication_types": listed(values.all("%9")),
         "url": listed(values.all("%U")),
         "note": listed(values.all("%Z")),
-        "doi": identifiers.doi(first("%R")) or identifiers.doi(" ".join(u for u in values.all("%U") if "doi.org" in u)),
+        "doi": identifiers.doi(first("%R")) or identifiers.doi_of_address(values.all("%U")),
         "issn": SEPARATOR.join(identifiers.issns(serials)),
         "isbn": SEPARATOR.join(identifiers.isbns(serials)),
         "accession": fold(first("%M")),

@@ -76,9 +76,9 @@ def columns(fields: Fields) -> dict[str, Any]:
         "publication_types": listed(every("work-type")),
         "url": listed([url for url in lines_of(urls) if "://" in url and not url.startswith("internal-pdf")]),
         "note": listed(every("notes", "research-notes")),
-        "doi": identifiers.doi(first("electronic-resource-num"))
-        or identifiers.doi(" ".join(url for url in urls if "doi.org" in url)),
-        "pmcid": identifiers.pmcid(" ".join(every("custom2", "custom6"))),
+        "doi": identifiers.doi(first("electronic-resource-num")) or identifiers.doi_of_address(urls),
+        "pmid": identifiers.pmid_of_address(urls),
+        "pmcid": identifiers.pmcid(" ".join(every("custom2", "custom6"))) or identifiers.pmcid_of_address(urls),
         "issn": SEPARATOR.join(identifiers.issns(serials)),
         "isbn": SEPARATOR.join(identifiers.isbns(serials)),
         "embase_id": identifiers.embase_id(accession),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 # Part of a record -> the names that columns have for it, the best first; names as `plain` gives them.
 ROLES: dict[str, tuple[str, ...]] = {
@@ -172,6 +173,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "inspec non controlled terms",
         "subjects",
         "subject terms",
+        "artinfo sug subj text",
+        "keywords display name",
         "manual tags",
         "automatic tags",
         "fields of study",
@@ -189,6 +192,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "content type",
         "pub type",
         "study type",
+        "artinfo doctype",
+        "artinfo pubtype",
         "article type",
         "type",
         "pt",
@@ -202,6 +207,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "study url",
         "web address",
         "embase link",
+        "header displayinfo plink url",
+        "primary location landing page url",
         "external url",
         "pdf link",
         "article url",
@@ -232,7 +239,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "openalex id",
         "rayyan id",
         "covidence",
-        "artinfo ui 0 text",
+        "header uiterm",
         "key",
     ),
     "database": ("database", "database name", "db", "library catalog", "data source", "provider"),
@@ -241,9 +248,14 @@ ROLES: dict[str, tuple[str, ...]] = {
 _NUMBERED = re.compile(r"^(?:artinfo aug au|author|au) \d+$")
 
 
+# Lists of EBSCO's XML turned into a table: a column an item.
+_ITEM = re.compile(r"^(artinfo (?:sug subj|ab|doctype)) \d+")
+
+
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A column's name in lower-case words."""
-    return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
+    return _ITEM.sub(r"\1", re.sub(r"[^a-z0-9]+", " ", name.lower()).strip())
 
 
 _ROLE_OF = {name: role for role, names in ROLES.items() for name in names}

@@ -120,6 +120,7 @@ _SOURCE = re.compile(
     r"^(?P<journal>.+?)\.\s+(?:Conference: .*?\. )?(?:Vol\.\s?)?(?P<volume>\d[\w-]*)\s?,?\s?(?:\((?P<issue>[^)]*)\))?"
     r"\s?(?:\(Article Number: (?P<article>[^)]+)\)|\(no pagination\)|\(pp (?P<pp>[^)]+)\)|:(?P<pages>[\w.-]+))?"
 )
+_SOURCE_YEAR = re.compile(r", ((?:1[5-9]|20)\d\d)\.(?: |$)")
 _PP = re.compile(r"\bpp\.? ?([\w-]+)")
 
 
@@ -133,11 +134,12 @@ def columns(fields: Fields) -> dict[str, Any]:
     told_ = parts.groupdict() if parts else {}
     database = first("DB").lower()
     number = fold(first("UI", "AN"))
+    urls = values.all("XL", "JL", "LK", "FTURL", "URL")
     record: dict[str, Any] = {
         "entrytype": _entry_type(values.all("PT", "ST")),
         "title": told(clean(first("TI", "BT", "TT"))),
         "author": people([_ROLE.sub("", name) for name in lines(values.all("AU") or values.all("FA"))]),
-        "year": year(first("YR", "DP")) or year(source),
+        "year": year(first("YR", "DP")) or _year(source),
         "date": fold(first("DP", "DG", "YR")),
         "journal": clean(first("JN", "JT", "BT") or told_.get("journal") or ""),
         "journal_abbrev": clean(first("JA", "TA")),
@@ -147,8 +149,8 @@ def columns(fields: Fields) -> dict[str, Any]:
         "keywords": listed(lines(values.all("MH", "KW", "SH"))),
         "language": listed(values.all("LG", "LA")),
         "publication_types": listed([part for value in values.all("PT") for part in value.split("; ")]),
-        "url": listed(values.all("XL", "JL", "LK")),
-        "doi": identifiers.doi(first("DO")),
+        "url": listed([url for url in urls if "://" in url]),
+        "doi": identifiers.doi(first("DO")) or identifiers.doi_of_address(urls),
         "issn": SEPARATOR.join(identifiers.issns(values.all("IS", "EI"))),
         "isbn": SEPARATOR.join(identifiers.isbns(values.all("IB", "IS"))),
         "trial_ids": SEPARATOR.join(identifiers.trial_ids(values.all("CN", "SI", "RN"))),
@@ -165,6 +167,12 @@ def columns(fields: Fields) -> dict[str, Any]:
     record["central_id"] = identifiers.central_id(number)
     record["accession"] = record["central_id"] or record.get("embase_id") or number
     return record
+
+
+def _year(source: str) -> str:
+    """The year in a source: pages and volumes may look like one, so the one that closes a sentence goes before them."""
+    match = _SOURCE_YEAR.search(source)
+    return match[1] if match else year(source)
 
 
 def _entry_type(types: list[str]) -> str:

@@ -29,7 +29,9 @@ _LANGUAGE = re.compile(r"\[Article in ([^\]]+)\]")
 _HEADING = re.compile(r"[A-Z][A-Z ]{5,60}")
 _COPYRIGHT = re.compile(r"(?:Copyright\b|©|\(c\) ?\d{4})", re.IGNORECASE)
 # "Example AB(1)(2)", "van der Other D 3rd(1)"
-_NAME = re.compile(r"[^\d,;:.()]+ [A-Z][A-Z-]{0,5}(?: (?:Jr|Sr|1st|2nd|3rd|[4-9]th|I{1,3}|IV))?(?:\(\d+\))*(?=[,;.]|$)")
+_NAME = re.compile(
+    r"[^\d,;:.()]+ [A-Z][A-Z-]{0,5}(?: (?:Jr|Sr|1st|2nd|3rd|[4-9]th|I{1,3}|IV))?(?:\((?:\d+|[#*†‡§])\))*(?=[,;.]|$)"
+)
 
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
@@ -120,7 +122,8 @@ _CITATION = re.compile(
     r"(?P<journal>.+?)(?P<preprint> \[Preprint\])?\. (?P<date>(?:1[89]|20)\d\d\b[^;:.]*)"
     r"(?:;(?P<volume>[^;:()]*)(?:\((?P<number>[^:]*?)\))?)?(?::(?P<pages>[^:]+?))?\.(?= |$)"
 )
-_MARKS = re.compile(r"(?:\(\d+\))+")
+# Affiliations, and marks such as that of shared first authorship.
+_MARKS = re.compile(r"(?:\((?:\d+|[#*†‡§])\))+")
 
 
 def columns(fields: Fields) -> dict[str, Any]:

@@ -297,8 +297,10 @@ def _name_source(tags: dict[str, list[str]], record: dict[str, Any]) -> None:
 
 
 def page_range(start: str, end: str) -> str:
-    """First and last page as one text; Ovid's "No" to "Specified" (No Pagination Specified) is none."""
+    """First and last page as one text. Ovid's "No" to "Specified" (No Pagination Specified) and "N.PAG" are none."""
     if start.lower() == "no" and end.lower().startswith(("specified", "pagination")):
+        return ""
+    if start.upper().startswith("N.PAG"):
         return ""
     return pages(fold(start), fold(end))
 
@@ -330,13 +332,16 @@ def _number(tags: dict[str, list[str]], record: dict[str, Any]) -> None:
     database = " ".join(tags["DB"]).lower() if "DB" in tags else ""
     accession = fold(tags["AN"][0]) if "AN" in tags else ""
     own = fold(tags["ID"][0]) if "ID" in tags else ""
-    record["pmid"] = _pmid(tags, database, accession, own)
     for tag in ("PMCID", "C2", "U1", "U2", "C6"):
         if tag in tags and "PMC" in (text := " ".join(tags[tag])):
             record["pmcid"] = identifiers.pmcid(text)
+    if not record.get("pmcid") and urls:
+        record["pmcid"] = identifiers.pmcid_of_address(urls)
     embase = _embase_id(tags, urls, database, accession or own)
     central = identifiers.central_id(accession or own) if "CN-" in accession + own else ""
     record["embase_id"], record["central_id"] = embase, central
+    # Embase.com names the database that a record came from: "Medline" alone for many of its own.
+    record["pmid"] = _pmid(tags, urls, f"embase {database}" if embase else database, accession, own)
     places = [text for text in (accession, own, *get("C3", ()), *get("RN", ())) if text]
     places += [url for url in urls if "trial" in url]
     if places:
@@ -352,9 +357,8 @@ def _doi(tags: dict[str, list[str]]) -> str:
     for tag in ("DO", "DOI", "L3"):
         if tag in tags and (found := identifiers.doi(tags[tag][0])):
             return found
-    for url in _urls(tags):
-        if "doi.org" in url and (found := identifiers.doi(url)):
-            return found
+    if found := identifiers.doi_of_address(_urls(tags)):
+        return found
     for value in tags.get("M3", ()):
         if value.startswith("doi:") and (found := identifiers.doi(value)):
             return found
@@ -373,7 +377,7 @@ def _embase_id(tags: dict[str, list[str]], urls: list[str], database: str, numbe
     return ""
 
 
-def _pmid(tags: dict[str, list[str]], database: str, accession: str, own: str) -> str:
+def _pmid(tags: dict[str, list[str]], urls: list[str], database: str, accession: str, own: str) -> str:
     if "PMID" in tags:
         return identifiers.pmid(tags["PMID"][0])
     for tag in ("U1", "C3", "RN", "N1"):
@@ -390,11 +394,7 @@ def _pmid(tags: dict[str, list[str]], database: str, accession: str, own: str) -
         for number in (accession, own):
             if number.isdigit() and 5 <= len(number) <= 8:
                 return number.lstrip("0")
-    if "UR" in tags:
-        for url in tags["UR"]:
-            if "ncbi.nlm.nih.gov/pubmed/" in url or "pubmed.ncbi.nlm.nih.gov/" in url:
-                return identifiers.pmid(url.rpartition("/pubmed/")[2].rpartition("gov/")[2])
-    return ""
+    return identifiers.pmid_of_address(urls)
 
 
 def _platform_number(tags: dict[str, list[str]], own: str) -> str:

@@ -28,6 +28,7 @@ from prismake.importing.fields import Values, pages, year
 from prismake.importing.names import people, split_people
 from prismake.importing.pieces import RECORD_LIMIT
 from prismake.importing.readers import biff, ovid, workbook
+from prismake.importing.readers.bibtex import plain as without_latex
 from prismake.importing.readers.headers import ROLES, is_numbered_author, plain, score
 from prismake.importing.text import clean, fold, listed, told
 
@@ -343,8 +344,9 @@ def _cell(value: str) -> str:
     if value.startswith('="') and value.endswith('"'):
         return value[2:-1].strip()
     if value.startswith("{"):
-        return _BRACES.sub(r"\1", value).strip()
-    return value
+        value = _BRACES.sub(r"\1", value).strip()
+    # Tables made of BibTeX keep its marks.
+    return without_latex(value) if "{\\" in value else value
 
 
 def _authors(values: Values) -> list[str]:
@@ -376,9 +378,12 @@ def _identify(values: Values, record: dict[str, Any]) -> None:
 
     urls = values.all(*ROLES["url"])
     database = part("database").lower()
-    record["doi"] = identifiers.doi(part("doi")) or identifiers.doi(" ".join(url for url in urls if "doi.org" in url))
-    record["pmid"] = "" if part("pmid") == "0" else identifiers.pmid(part("pmid"))
-    record["pmcid"] = identifiers.pmcid(part("pmcid"))
+    typed = _typed_numbers(values)
+    doi, pmid = part("doi") or typed.get("doi", ""), part("pmid") or typed.get("pmid", "")
+    record["doi"] = identifiers.doi(doi) or identifiers.doi_of_address(urls)
+    record["pmid"] = "" if pmid == "0" else identifiers.pmid(pmid)
+    record["pmid"] = record["pmid"] or identifiers.pmid_of_address(urls)
+    record["pmcid"] = identifiers.pmcid(part("pmcid")) or identifiers.pmcid_of_address(urls)
     embase = part("embase_id")
     record["embase_id"] = identifiers.embase_id(embase) or (
         "L" + embase if embase.isdigit() and len(embase) > 6 else ""
@@ -393,6 +398,18 @@ def _identify(values: Values, record: dict[str, Any]) -> None:
         record["pmid"] = number.lstrip("0")
     in_embase = record["embase_id"] if "embase" in database else ""
     record["accession"] = record["central_id"] or in_embase or _accession(number)
+
+
+def _typed_numbers(values: Values) -> dict[str, str]:
+    """The identifiers of EBSCO's XML turned into a table: a column says what kind of number the next one holds."""
+    if "artinfo ui 0 type" not in values:
+        return {}
+    places = (f"artinfo ui {number}" for number in range(4))
+    return {
+        values.first(f"{place} type"): values.first(f"{place} text").removeprefix("NLM")
+        for place in places
+        if f"{place} type" in values
+    }
 
 
 def _accession(number: str) -> str:
