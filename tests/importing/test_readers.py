@@ -107,14 +107,22 @@ def test_table_made_of_bibtex(export_of: Any) -> None:
     assert (record["title"], record["author"], record["year"]) == ("A title", "M. Küçük; B. Sample", "2020")
 
 
-def test_years_of_ovids_sources_are_not_pages(export_of: Any) -> None:
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("Ear and Example. 41(6) (pp 1692-1702), 2020", ("2020", "41", "6", "1692-1702")),
+        ("Example Research. 1659(pp 96-112), 2017", ("2017", "1659", "", "96-112")),
+        ("Example in Science. 17(no pagination), 2023. Article Number: 1057551", ("2023", "17", "", "1057551")),
+    ],
+)
+def test_parts_of_ovids_sources(source: str, found: tuple[str, ...], export_of: Any) -> None:
     record = one(
         export_of(
             "VN,DB,UI,TI,SO,AU\nOvid Technologies,Embase,2000000001,A title,"
-            '"Ear and Example. 41(6) (pp 1692-1702), 2020. Date of Publication: 01 Nov 2020.",Example A.\n'
+            f'"{source}. Date of Publication: 01 Nov 2020.",Example A.\n'
         )
     )
-    assert (record["year"], record["pages"], record["volume"]) == ("2020", "1692-1702", "41")
+    assert tuple(record[name] for name in ("year", "volume", "number", "pages")) == found
 
 
 def test_xml_of_ebsco_turned_into_a_table(export_of: Any) -> None:

@@ -117,10 +117,12 @@ _ROLE = re.compile(r"\s*\[[^\]]*\]\s*$")
 # "BMJ. 57(1):38-41, 2005 Jan."   "Neurol Sci. Vol.45,(3), 2024, pp. 1209-1216."
 # "Proc. 12 (Supplement 3) (no pagination), 2018."
 _SOURCE = re.compile(
-    r"^(?P<journal>.+?)\.\s+(?:Conference: .*?\. )?(?:Vol\.\s?)?(?P<volume>\d[\w-]*)\s?,?\s?(?:\((?P<issue>[^)]*)\))?"
+    r"^(?P<journal>.+?)\.\s+(?:Conference: .*?\. )?(?:Vol\.\s?)?(?P<volume>\d[\w-]*)\s?,?\s?"
+    r"(?:\((?!pp |no pag|Article)(?P<issue>[^)]*)\))?"
     r"\s?(?:\(Article Number: (?P<article>[^)]+)\)|\(no pagination\)|\(pp (?P<pp>[^)]+)\)|:(?P<pages>[\w.-]+))?"
 )
 _SOURCE_YEAR = re.compile(r", ((?:1[5-9]|20)\d\d)\.(?: |$)")
+_ARTICLE = re.compile(r"\bArticle Number: ([\w.-]*\w)")
 _PP = re.compile(r"\bpp\.? ?([\w-]+)")
 
 
@@ -156,7 +158,7 @@ def columns(fields: Fields) -> dict[str, Any]:
         "trial_ids": SEPARATOR.join(identifiers.trial_ids(values.all("CN", "SI", "RN"))),
     }
     shown = first("PG") or told_.get("pages") or told_.get("pp") or told_.get("article") or ""
-    if not shown and (match := _PP.search(source)):
+    if not shown and (match := _PP.search(source) or _ARTICLE.search(source)):
         shown = match[1]
     record["pages"] = "" if shown.lower().startswith(("no pagination", "no page")) else fold(shown).rstrip(".,")
     record["pmid"] = identifiers.pmid(first("PM"))
