@@ -228,8 +228,8 @@ def little_said(said: Said) -> Mask:
     # A single page is that of an abstract, a correction or a letter; whose pages are not told may be the article.
     single = _half_told(f, p.left, p.right) | _half_told(f, p.right, p.left)
     single &= ~said.same_number & (levels["abstract"] != SAME)
-    # Told without an issue the number is an article's.
-    unissued = ((f.alone[p.left] == 0) | (f.issue[p.left] < 0)) & ((f.alone[p.right] == 0) | (f.issue[p.right] < 0))
+    # Told without an issue, or in what is the only one of many journals, the number is an article's.
+    unissued = ((f.alone[p.left] == 0) | (f.issue[p.left] <= 1)) & ((f.alone[p.right] == 0) | (f.issue[p.right] <= 1))
     single &= ~((volume == SAME) & ((levels["issue"] == SAME) | unissued) & (journal <= NEAR))
     nowhere = np.minimum(f.volume[p.left], f.volume[p.right]) < 0
     single &= ~(nowhere & (journal == SAME) & (year == SAME) & said.authors_agree)
