@@ -137,10 +137,30 @@ class Content:
                 continue
             block = b"".join([*pending, data[start:end]])
             pending, size = ([data[end:]], len(data) - end) if end < len(data) else ([], 0)
-            line += int(numpy.count_nonzero(numpy.frombuffer(block, numpy.uint8) == 10))
+            line += line_feeds(block)
             yield block
         if pending:
             yield b"".join(pending) + b"\n"
+
+
+def line_feeds(text: bytes) -> int:
+    """The number of line feeds; much faster than `count`, which is made for rarer things."""
+    return int(numpy.count_nonzero(numpy.frombuffer(text, numpy.uint8) == 10))
+
+
+def lines_like(text: bytes, *starts: bytes) -> list[int]:
+    """Where line feeds stand before lines that start with one of these, of one or two bytes each.
+
+    Looking for them so is much faster than with a pattern, which tries every line.
+    """
+    data = numpy.frombuffer(text, numpy.uint8)
+    places = numpy.flatnonzero(data[:-2] == 10)
+    first, second = data[places + 1], data[places + 2]
+    found = numpy.zeros(len(places), numpy.bool_)
+    for start in starts:
+        found |= (first == start[0]) & (second == start[1] if len(start) > 1 else True)
+    wanted: list[int] = places[found].tolist()
+    return wanted
 
 
 def _start_of(parts: list[bytes]) -> bytes:
@@ -214,8 +234,8 @@ def find_encoding(content: Content) -> str:
 def _has_controls(chunk: bytes) -> bool:
     """True where control characters stand in it that no text should hold; tab, line feed, carriage return are text."""
     data = numpy.frombuffer(chunk, numpy.uint8)
-    low = data[data < 32]
-    return bool(((low != 10) & (low != 13) & (low != 9)).any()) or b"\x7f" in chunk
+    text = sum(int(numpy.count_nonzero(data == mark)) for mark in b"\n\r\t")
+    return int(numpy.count_nonzero(data < 32)) != text or b"\x7f" in chunk
 
 
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from prismake.importing.content import LINE_LIMIT, Content
+from prismake.importing.content import LINE_LIMIT, Content, line_feeds
 
 # In characters. The largest real record seen, with all its cited references, has 0.2 million.
 RECORD_LIMIT = 16 << 20
@@ -58,8 +58,9 @@ def cut_stretches(
         starts = _starts(text, start_bytes, begun)
         end = starts[-1]
         if len(starts) > 1:
-            yield Stretch(line, text[:end], starts)
-            line, begun = line + text.count(b"\n", 0, end), True
+            whole = text[:end]
+            yield Stretch(line, whole, starts)
+            line, begun = line + line_feeds(whole), True
         held = [text[end:]]
     text = b"".join(held)[:-1]
     yield Stretch(line, text, [*_starts(text, start_bytes, begun), len(text)])

@@ -31,8 +31,13 @@ _SHORT = 1 + max(map(len, NOTHING))
 
 def as_text(cells: pa.StringArray, cleaned: Callable[[str], str] = lambda cell: told(clean(cell))) -> pa.StringArray:
     """Titles or abstracts: `cleaned(cell)` of each, which may do more than the default only with line feeds."""
-    cells = with_single_spaces(changed(cells, unsure(cells) | marked_up(cells), cleaned))
+    cells = as_name(cells, cleaned)
     return changed(cells, shorter(cells, _SHORT), told)
+
+
+def as_name(cells: pa.StringArray, cleaned: Callable[[str], str] = clean) -> pa.StringArray:
+    """Names of journals: `clean(cell)` of each."""
+    return with_single_spaces(changed(cells, unsure(cells) | marked_up(cells), cleaned))
 
 
 def as_list(

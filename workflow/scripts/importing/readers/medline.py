@@ -17,14 +17,14 @@ import pyarrow.compute as pc
 from prismake.common import identifiers
 from prismake.common.records import SEPARATOR
 from prismake.importing.cells import Flags, by_value, changed, chosen, empty, repeated, texts, truth, unlike
-from prismake.importing.content import Content
+from prismake.importing.content import Content, lines_like
 from prismake.importing.entries import Batch, Entry, Fields, Format, Rejected, Together
 from prismake.importing.field_table import Cut, FieldTable, Lists, read_together
 from prismake.importing.fields import Values, year
 from prismake.importing.names import people
 from prismake.importing.pieces import Piece, cut, cut_stretches
 from prismake.importing.text import clean, fold, listed, told
-from prismake.importing.text_cells import as_list, as_text, by_list, folded, of_lists, of_records
+from prismake.importing.text_cells import as_list, as_name, as_text, by_list, folded, of_lists, of_records
 
 # A PMID starts a record, and so does any tag after a blank line (ERIC has no PMID).
 START = re.compile(r"\n(?:PMID ?- |\n\ufeff?(?=[A-Z][A-Z0-9]{1,3} {0,3}- ))")
@@ -93,7 +93,8 @@ def count(content: Content) -> int:
     for block in content.byte_blocks():
         text = held + block[:-1]
         held = b"\n\n" if text.endswith(b"\n") else b"\n"
-        starts = [match.start() for pattern in (_PMID, _AFTER_BLANK) for match in pattern.finditer(text)]
+        starts = [at for at in lines_like(text, b"PM") if _PMID.match(text, at)]
+        starts += [at for at in lines_like(text, b"\n") if _AFTER_BLANK.match(text, at)]
         if before:
             before = not starts
             head = text[: min(starts)] if starts else text
@@ -222,8 +223,8 @@ def _columns_together(table: FieldTable) -> dict[str, pa.StringArray]:
         "author": chosen(empty(authors), editors, authors),
         "date": dates,
         "year": chosen(empty(years), changed(first("SO", "EDAT"), empty(years), year), years),
-        "journal": by_value(chosen(empty(journals), of_books, journals), clean),
-        "journal_abbrev": by_value(first("TA"), clean),
+        "journal": as_name(chosen(empty(journals), of_books, journals)),
+        "journal_abbrev": as_name(first("TA")),
         "volume": by_value(first("VI"), fold),
         "number": by_value(first("IP"), fold),
         "pages": folded(first("PG")),

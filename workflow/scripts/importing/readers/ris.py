@@ -9,7 +9,7 @@ the field above it, and what stands between an ER and the next TY is kept with t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import numpy
@@ -17,14 +17,14 @@ import pyarrow as pa
 from prismake.common import identifiers
 from prismake.common.records import SEPARATOR
 from prismake.importing.cells import Flags, by_value, changed, chosen, empty, same, texts, unlike
-from prismake.importing.content import Content
+from prismake.importing.content import Content, lines_like
 from prismake.importing.entries import Batch, Entry, Fields, Format, Rejected, Together, last_without_end
 from prismake.importing.field_table import Cut, FieldTable, read_together
 from prismake.importing.fields import pages, year
 from prismake.importing.names import people
 from prismake.importing.pieces import Piece, cut, cut_stretches
 from prismake.importing.text import clean, fold, lines_of, listed, told
-from prismake.importing.text_cells import as_list, as_text, by_list, of_lists, of_records
+from prismake.importing.text_cells import as_list, as_name, as_text, by_list, of_lists, of_records
 
 # A tag has the two spaces of the standard before its hyphen. With one space ("KW - x") only these are taken for tags:
 # a line of text may well start with "AB - positive".
@@ -176,13 +176,19 @@ _TAG_BYTES = {
 }
 
 
+def _ends(text: bytes) -> Iterable[re.Match[bytes]]:
+    # A line that starts with white space or a byte order mark may be one too.
+    places = lines_like(text, b"TY", b"ER", b" ", b"\t", b"\xef")
+    return filter(None, (_ENDS_BYTES.match(text, at) for at in places))
+
+
 def count(content: Content) -> int:
     """Counts records by the bytes: every TY, and every ER that ends tagged lines without a TY."""
     records, inside, tagged, form = 0, False, False, (False, False)
     for block in content.byte_blocks():
         text = b"\n" + block
         at = 0
-        for match in _ENDS_BYTES.finditer(text):
+        for match in _ends(text):
             if match[2].startswith(b"TY"):
                 records, inside, tagged = records + 1, True, False
                 form = match[2].startswith(b"TY -"), bool(match[1])
@@ -436,8 +442,8 @@ def _columns_together(table: FieldTable) -> dict[str, pa.StringArray]:
             needed=", ",
         ),
         "year": chosen(empty(years), by_value(first("Y1", "DA"), year), years),
-        "journal": by_value(name, clean),
-        "journal_abbrev": by_value(changed(short, repeated, lambda _: ""), clean),
+        "journal": as_name(name),
+        "journal_abbrev": as_name(changed(short, repeated, lambda _: "")),
         "date": by_value(first("DA", "Y1", "PY"), fold),
         "volume": by_value(first("VL", "VO"), fold),
         "number": by_value(first("IS"), fold),
