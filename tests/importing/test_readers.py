@@ -45,7 +45,7 @@ def test_format_is_found_by_content_and_every_record_counted(name: str, export_o
 
 
 @pytest.mark.parametrize("name", SNIPPETS)
-@pytest.mark.parametrize("change", ["bom", "crlf", "cr", "utf-16", "gzip", "zip"])
+@pytest.mark.parametrize("change", ["bom", "crlf", "cr", "utf-16", "utf-16-le", "utf-16-be", "gzip", "zip"])
 def test_records_are_the_same_however_the_file_is_stored(name: str, change: str, export_of: Any) -> None:
     text = SNIPPETS[name][1]
     plain = [{**record, "file": ""} for record in read(export_of(text, "plain"))[0]]
@@ -54,8 +54,8 @@ def test_records_are_the_same_however_the_file_is_stored(name: str, change: str,
         path = export_of("\ufeff" + text)
     elif change in ("crlf", "cr"):
         path = export_of(text.replace("\n", "\r\n" if change == "crlf" else "\r"))
-    elif change == "utf-16":
-        path = export_of(text.encode("utf-16"))
+    elif change.startswith("utf-16"):
+        path = export_of(text.encode(change))
     elif change == "gzip":
         path = export_of(gzip.compress(text.encode()))
     else:

@@ -48,7 +48,7 @@ class Content:
     def head_text(self) -> str:
         """The first characters, with LF as line end."""
         head = self.head()
-        name = next((name for bom, name in UTF16_BOMS.items() if head.startswith(bom)), "utf-8")
+        name = utf16_of(head) or "utf-8"
         text = head.decode(name, "ignore").removeprefix("\ufeff")
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -143,6 +143,18 @@ class Content:
             yield b"".join(pending) + b"\n"
 
 
+def utf16_of(head: bytes) -> str:
+    """The kind of UTF-16 that a file's first bytes show, by its mark or by every second byte being zero; else ""."""
+    for mark, name in UTF16_BOMS.items():
+        if head.startswith(mark):
+            return name
+    start = head[:256]
+    for name, zeros, others in (("utf-16-le", start[1::2], start[0::2]), ("utf-16-be", start[0::2], start[1::2])):
+        if len(start) > 32 and zeros.count(0) > 0.9 * len(zeros) and others.count(0) < 0.1 * len(others):
+            return name
+    return ""
+
+
 def line_feeds(text: bytes) -> int:
     """The number of line feeds; much faster than `count`, which is made for rarer things."""
     return int(numpy.count_nonzero(numpy.frombuffer(text, numpy.uint8) == 10))
@@ -196,15 +208,14 @@ def _character(byte: bytes, codec: str) -> str:
 def find_encoding(content: Content) -> str:
     """Finds how the text is encoded, stores it in `content.encoding` and warns where that is a guess.
 
-    UTF-8 with or without BOM, UTF-16 by its BOM, what an XML declaration names, else Windows-1252: the legacy
+    UTF-8 with or without BOM, UTF-16 with or without it, what an XML declaration names, else Windows-1252: the legacy
     encoding that the platforms' exports and spreadsheet programs write. Where some lines are UTF-8 and others not
     (exports joined by hand) each line is decoded on its own.
     """
-    head = content.head(4)
-    for bom, name in UTF16_BOMS.items():
-        if head.startswith(bom):
-            content.encoding = name
-            return name
+    head = content.head()
+    if name := utf16_of(head):
+        content.encoding = name
+        return name
     decoder = codecs.getincrementaldecoder("utf-8")()
     content.plain = True
     try:

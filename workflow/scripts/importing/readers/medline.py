@@ -47,16 +47,17 @@ class _Reader:
 
     def take(self, piece: Piece) -> list[Entry | Rejected]:
         first, self.first = self.first, False
+        # A piece that starts with the blank line before its record starts a line early.
+        line = piece.line + piece.text.startswith("\n\n")
         if piece.fault:
-            return [Rejected(piece.line, piece.fault)]
+            return [Rejected(line, piece.fault)]
         parts = _FIELD.split(piece.text)
         fields = list(zip(parts[1::2], map(str.strip, parts[2::2]), strict=True))
         prose = [("", line) for line in map(str.strip, parts[0].split("\n")) if line] if parts[0] else []
         if first and not fields:
             self.before = prose
             return []
-        # A piece that starts with the blank line before its record starts a line early.
-        entry = Entry(self.before + prose + fields, piece.line + piece.text.startswith("\n\n"))
+        entry = Entry(self.before + prose + fields, line)
         self.before = []
         return [entry]
 
