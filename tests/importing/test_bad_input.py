@@ -334,8 +334,12 @@ def test_a_line_without_end_costs_its_record_only(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_fuzzed_inputs_are_read_or_refused_and_all_counted(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fuzzed_inputs_are_read_or_refused_and_all_counted(
+    kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A moment of what `python -m tests.importing.fuzzing 100000` does for long."""
     # The long run's own way of reading spreadsheets stays with this test.
     monkeypatch.setattr(tables, "_sheets_of", tables._sheets_of)
     assert list(faults(kind, 100 if kind in ("xlsx", "xls") else 250, seed=7)) == []
+    # A reader that refuses all it is given would have no fault.
+    assert re.search(r"[1-9]\d* read,", capsys.readouterr().out)
