@@ -7,6 +7,7 @@ line a reader: inputs, records read, rejected, files refused, faults, slowest in
 from __future__ import annotations
 
 import datetime
+import faulthandler
 import io
 import json
 import os
@@ -147,7 +148,8 @@ class Sheets:
         held = int(sizes.read_text().split()[0]) * resource.getpagesize() if sizes.exists() else 1 << 30
         workbook.MEMORY_LIMIT = held + (256 << 20)
         workbook.bound_memory()
-        # A panic in calamine writes its trace there.
+        # A panic in calamine writes its trace there; pytest would write one of its own.
+        faulthandler.disable()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         while True:
             try:
