@@ -39,6 +39,7 @@ from types import ModuleType
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from prismake.dedup import matching, scoring
 from prismake.dedup.clusters import Groups
 from prismake.dedup.deduplicate import text_table
@@ -112,7 +113,7 @@ def corrected(name: str, truth: Truth) -> Truth:
 
 def judge(judged: ModuleType, records: pd.DataFrame, truth: Truth) -> dict[str, Any]:
     """The figures of one run in this process."""
-    found = match(text_table(records))
+    found = match(text_table(pa.Table.from_pandas(records, preserve_index=False)))
     ids = records["record_id"].tolist()
     # The judge keeps the first record of each group, so the rows' order decides, not the survivor.
     return dict(judged.evaluate(dict(zip(ids, (ids[root] for root in found.roots.tolist()), strict=True)), truth))
@@ -397,7 +398,10 @@ def hidden_identifiers(judged: ModuleType, folders: list[Path]) -> None:
 
 def mixed(name: str, records: pd.DataFrame, truth: Truth) -> Iterator[str]:
     """The works found that hold records of two or more true works."""
-    roots, ids = match(text_table(records)).roots.tolist(), records["record_id"].tolist()
+    roots, ids = (
+        match(text_table(pa.Table.from_pandas(records, preserve_index=False))).roots.tolist(),
+        records["record_id"].tolist(),
+    )
     members: dict[int, list[int]] = {}
     for row, root in enumerate(roots):
         members.setdefault(root, []).append(row)

@@ -12,8 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from prismake.common.records import as_frame
-from prismake.common.writing import write_parquet, write_rows
+import pandas as pd
+from prismake.common.records import COLUMNS
+from prismake.common.writing import write_rows
 from prismake.screening.screen import screen
 
 SCHEMA = Path(__file__).parents[1] / "workflow" / "schemas" / "screening_decisions.schema.yaml"
@@ -46,8 +47,9 @@ def make_records(folder: Path, count: int) -> None:
         {"record_id": f"s:{n}", "title": title(n), "year": str(1990 + n % 35), "doi": f"10.5555/{n}" if n % 2 else ""}
         for n in range(count)
     ]
-    write_parquet(folder / "unique.parquet", as_frame(records).assign(members="", sources="PubMed"))
-    write_parquet(folder / "records.parquet", as_frame(records))
+    frame = pd.DataFrame(records).reindex(columns=list(COLUMNS), fill_value="")
+    frame.assign(members="", sources="PubMed").to_parquet(folder / "unique.parquet", index=False)
+    frame.to_parquet(folder / "records.parquet", index=False)
     write_rows(
         folder / "clusters.csv",
         ("record_id", "cluster"),

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
-from prismake.common.records import as_frame
+from prismake.dedup import merging
 from prismake.dedup.deduplicate import text_table
 from prismake.dedup.matching import Matching, match
+
+from tests.records import as_frame
 
 ARTICLE = {
     "title": "Percutaneous cement augmentation of painful thoracic fractures in older adults: a cohort study",
@@ -33,9 +36,23 @@ def frame_of(records: Iterable[Record]) -> pd.DataFrame:
     return as_frame([{"record_id": f"r{place}", **known, **record} for place, record in enumerate(records)])
 
 
+def table_of(frame: pd.DataFrame) -> pa.Table:
+    """What the matcher reads of a table of records."""
+    return text_table(pa.Table.from_pandas(frame, preserve_index=False))
+
+
+def unique_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """The works of a table of records, a row each, in batches of two records."""
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    members = match(text_table(table)).members
+    batches = [table.slice(start, 2) for start in range(0, len(table) + 1, 2)]
+    merged = merging.merged_values(table.column, members)
+    return pa.concat_tables(merging.unique_records(batches, members, merged)).to_pandas()
+
+
 def run(records: Iterable[Record], **settings: Any) -> Matching:
     """The matching of some records."""
-    return match(text_table(frame_of(records)), **settings)
+    return match(table_of(frame_of(records)), **settings)
 
 
 def partition(frame: pd.DataFrame, matching: Matching) -> set[frozenset[str]]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from prismake.dedup.deduplicate import text_table
 from prismake.dedup.matching import match
+
+from tests.dedup.conftest import table_of
 
 PROJECT = Path(__file__).parents[2]
 
@@ -43,7 +44,7 @@ def test_accuracy(name: str, sets: Path) -> None:
         columns={"id": "record_id"}
     )
     truth = judge.read(sets / name / "truth.csv")
-    found = match(text_table(frame))
+    found = match(table_of(frame))
     ids = frame["record_id"].tolist()
     predicted = dict(zip(ids, (ids[row] for row in found.survivor.tolist()), strict=True))
     raw, right = judge.evaluate(predicted, truth), judge.evaluate(predicted, corrected(name, truth))

@@ -3,14 +3,13 @@ from typing import Any
 import numpy as np
 import pytest
 from prismake.dedup import blocking
-from prismake.dedup.deduplicate import text_table
 from prismake.dedup.features import read_features
 
-from tests.dedup.conftest import copy, frame_of
+from tests.dedup.conftest import copy, frame_of, table_of
 
 
 def pairs_of(*records: dict[str, Any]) -> set[tuple[int, int]]:
-    features = read_features(text_table(frame_of(records)))
+    features = read_features(table_of(frame_of(records)))
     return set(zip(*(column.tolist() for column in blocking.candidate_pairs(features)), strict=True))
 
 
@@ -45,15 +44,13 @@ def test_records_that_share_nothing_telling_are_not_compared() -> None:
 
 
 def test_a_pair_is_named_once_the_smaller_row_first() -> None:
-    features = read_features(text_table(frame_of([copy(), copy(), copy()])))
+    features = read_features(table_of(frame_of([copy(), copy(), copy()])))
     left, right = blocking.candidate_pairs(features)
     assert list(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 2)]
 
 
 def test_a_large_block_is_read_by_windows() -> None:
-    features = read_features(
-        text_table(frame_of([copy(pages=f"{10 * place}-{10 * place + 5}") for place in range(400)]))
-    )
+    features = read_features(table_of(frame_of([copy(pages=f"{10 * place}-{10 * place + 5}") for place in range(400)])))
     left, _ = blocking.candidate_pairs(features)
     assert len(left) < 400 * 60
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.common.writing import read_rows, write_parquet
+from prismake.common.writing import read_rows
 from prismake.dedup import command
 
 from tests.dedup.conftest import copy, frame_of
+from tests.records import write_parquet
 
 BENCHMARK = (
     "id",

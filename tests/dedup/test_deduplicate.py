@@ -4,10 +4,11 @@ import pandas as pd
 import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.records import COLUMNS
-from prismake.common.writing import read_rows, write_parquet
+from prismake.common.writing import read_rows
 from prismake.dedup.deduplicate import deduplicate
 
 from tests.dedup.conftest import copy, frame_of
+from tests.records import write_parquet
 
 RECORDS = [
     copy(record_id="pubmed:1", search="pubmed", database="PubMed", pmid="99900001"),

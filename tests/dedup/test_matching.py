@@ -11,11 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.dedup import features as feature_columns
-from prismake.dedup import merging
-from prismake.dedup.deduplicate import text_table
 from prismake.dedup.matching import Progress, match
 
-from tests.dedup.conftest import Record, copy, frame_of, partition, run
+from tests.dedup.conftest import Record, copy, frame_of, partition, run, table_of, unique_of
 
 SUBJECTS = ("cement leakage", "bone density", "spinal infection", "pain relief", "adjacent fractures")
 PLACES = ("after vertebral augmentation", "in older women of two towns", "during long follow-up at home")
@@ -64,7 +62,7 @@ def _version(work: Record, chance: random.Random) -> Record:
 
 def works(records: list[Record], **arguments: Any) -> set[frozenset[str]]:
     frame = frame_of(records)
-    return partition(frame, match(text_table(frame), **arguments))
+    return partition(frame, match(table_of(frame), **arguments))
 
 
 @settings(max_examples=25, deadline=None)
@@ -99,8 +97,8 @@ def test_merges_and_questions_do_not_depend_on_the_order_of_rows(records: list[R
 @given(libraries())
 def test_deduplicating_the_result_removes_nothing(records: list[Record]) -> None:
     frame = frame_of(records)
-    unique = merging.unique_records(frame, match(text_table(frame)).members)
-    assert match(text_table(unique)).merges == []
+    unique = unique_of(frame)
+    assert match(table_of(unique)).merges == []
 
 
 @settings(max_examples=25, deadline=None)
@@ -130,13 +128,13 @@ def test_the_number_of_workers_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_no_records() -> None:
-    found = match(text_table(frame_of([])))
+    found = match(table_of(frame_of([])))
     assert (len(found.roots), found.merges, found.questions, found.members) == (0, [], [], {})
 
 
 def test_a_table_may_lack_columns() -> None:
     frame = frame_of([copy(), copy()])[["record_id", "title", "author", "year", "pages"]]
-    assert len(match(text_table(frame)).merges) == 1
+    assert len(match(table_of(frame)).merges) == 1
 
 
 def test_every_merge_has_a_rule_evidence_and_score() -> None:
@@ -176,7 +174,7 @@ def test_works_complete_each_other() -> None:
 
 def test_ids_may_be_any_text() -> None:
     frame = pd.DataFrame([{"record_id": "pubmed:1~2", **copy()}, {"record_id": "été 3", **copy()}])
-    assert len(match(text_table(frame)).merges) == 1
+    assert len(match(table_of(frame)).merges) == 1
 
 
 def test_long_work_is_told_line_by_line_in_a_log(

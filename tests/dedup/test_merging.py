@@ -1,9 +1,8 @@
 from prismake.common.records import split_list
 from prismake.dedup import merging
-from prismake.dedup.deduplicate import text_table
 from prismake.dedup.matching import match
 
-from tests.dedup.conftest import ARTICLE, copy, frame_of
+from tests.dedup.conftest import ARTICLE, copy, frame_of, table_of, unique_of
 
 FULL = copy(
     record_id="b", database="Full", search="full", keywords="spine; cement", pmid="99900001", url="http://one.example"
@@ -32,15 +31,15 @@ OTHER = {
 
 def test_the_survivor_tells_most_then_the_smaller_id() -> None:
     frame = frame_of([BARE, FULL, OTHER])
-    found = match(text_table(frame))
+    found = match(table_of(frame))
     assert found.survivor.tolist() == [1, 1, 2]
     twins = frame_of([copy(record_id="z"), copy(record_id="y")])
-    assert match(text_table(twins)).survivor.tolist() == [1, 1]
+    assert match(table_of(twins)).survivor.tolist() == [1, 1]
 
 
 def test_merged_fields_identifiers_and_sources() -> None:
     frame = frame_of([BARE, FULL, OTHER])
-    unique = merging.unique_records(frame, match(text_table(frame)).members)
+    unique = unique_of(frame)
     assert unique["record_id"].tolist() == ["b", "c"]
     first, second = unique.to_dict("records")
     assert first["language"] == "English"
@@ -64,7 +63,7 @@ def test_merged_fields_identifiers_and_sources() -> None:
 
 def test_no_merge_loses_a_value_that_only_one_record_has() -> None:
     frame = frame_of([BARE, FULL])
-    unique = merging.unique_records(frame, match(text_table(frame)).members).iloc[0]
+    unique = unique_of(frame).iloc[0]
     for name in frame.columns:
         if name not in merging.OWN and (frame[name] != "").any():
             assert unique[name] != ""
@@ -72,5 +71,5 @@ def test_no_merge_loses_a_value_that_only_one_record_has() -> None:
 
 def test_an_abstract_that_was_cut_off_gives_way() -> None:
     frame = frame_of([copy(abstract=ARTICLE["abstract"][:90], language="en", issn="1234-5679"), copy(number="")])
-    unique = merging.unique_records(frame, match(text_table(frame)).members)
+    unique = unique_of(frame)
     assert unique["abstract"].tolist() == [ARTICLE["abstract"]]

@@ -5,11 +5,10 @@ from collections.abc import Callable
 import pytest
 from prismake.dedup import authors, journals, titles
 from prismake.dedup.blocking import candidate_pairs
-from prismake.dedup.deduplicate import text_table
 from prismake.dedup.features import LEAST, least_hashes, read_features
 from prismake.dedup.normalise import fold, page_features, volume_feature, year_feature
 
-from tests.dedup.conftest import ARTICLE, copy, frame_of
+from tests.dedup.conftest import ARTICLE, copy, frame_of, table_of
 
 SCANNED = {"doi": "", "abstract": ""}
 
@@ -118,7 +117,7 @@ def test_misread_names() -> None:
 def test_misread_titles_meet() -> None:
     worse = "Percutaneovs cement augmentafion of painful th0racic fractures ih older adulfs: a cohorf stvdy"
     frame = frame_of([copy(**SCANNED), copy(**SCANNED, title=worse, author="Qkafor, Ada B", volume="")])
-    left, _ = candidate_pairs(read_features(text_table(frame)))
+    left, _ = candidate_pairs(read_features(table_of(frame)))
     assert len(left) == 1
 
 

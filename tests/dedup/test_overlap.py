@@ -4,10 +4,11 @@ from xml.etree import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from prismake.common.writing import read_rows, write_parquet, write_rows
+from prismake.common.writing import read_rows, write_rows
 from prismake.dedup import overlap
 
 from tests.dedup.conftest import frame_of
+from tests.records import write_parquet
 
 FONTS = sorted((Path(__file__).parents[2] / "workflow" / "scripts" / "document" / "fonts").glob("*.ttf"))
 SEARCHES = ["a", "a", "b", "b", "b", "c"]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.common.records import as_frame
-from prismake.common.writing import read_rows, write_parquet, write_rows
+from prismake.common.writing import read_rows, write_rows
 from prismake.flow.count import count
 
 from tests.flow.conftest import SEARCHES
+from tests.records import as_frame, write_parquet
 
 SCHEMAS = Path(__file__).parents[2] / "workflow" / "schemas"
 STAGES = [

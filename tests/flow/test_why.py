@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 from prismake.cli import main
 from prismake.common.errors import BuildStop
-from prismake.common.records import as_frame
-from prismake.common.writing import write_json, write_parquet, write_rows
+from prismake.common.writing import write_json, write_rows
 from prismake.flow.why import lives, tell
+
+from tests.records import as_frame, write_parquet
 
 TRAIL = ("record_id", "stage", "decision", "reason", "label", "matched", "decided_by", "note")
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.common.records import as_frame
-from prismake.common.writing import read_rows, write_parquet, write_rows
+from prismake.common.writing import read_rows, write_rows
 from prismake.screening.complete import complete
 from prismake.screening.screen import screen
+
+from tests.records import as_frame, write_parquet
 
 from . import exports
 from .test_screen import OUTPUTS, SCHEMA

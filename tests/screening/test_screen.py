@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
-from prismake.common.records import as_frame
-from prismake.common.writing import read_rows, write_parquet, write_rows
+from prismake.common.writing import read_rows, write_rows
 from prismake.screening.screen import judge_all, screen
 from prismake.screening.stages import make_stages
+
+from tests.records import as_frame, write_parquet
 
 SCHEMA = Path(__file__).parents[2] / "workflow" / "schemas" / "screening_decisions.schema.yaml"
 STAGES = [

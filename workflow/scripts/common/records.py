@@ -7,8 +7,9 @@ order of the export and as it stood there, so no field value is ever lost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,28 +58,11 @@ COLUMNS: dict[str, str] = {
 INTEGERS = ("position", "line")
 
 
-def empty_frame() -> pd.DataFrame:
-    """A table of records without rows, with all columns and their types."""
-    return as_frame([])
-
-
-def as_frame(records: list[dict[str, Any]]) -> pd.DataFrame:
-    """A table of records from dicts; absent columns are "" (or 0). Raises ValueError for a column not in the model."""
+def read_records(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Reads a Parquet table of records, or some of its columns."""
     import pandas as pd
 
-    for record in records:
-        if extra := set(record) - set(COLUMNS):
-            raise ValueError(f"not columns of the record model: {sorted(extra)}")
-    data = {name: [record.get(name, 0 if name in INTEGERS else "") for record in records] for name in COLUMNS}
-    frame = pd.DataFrame(data)
-    return frame.astype({name: "int64" if name in INTEGERS else "object" for name in COLUMNS})
-
-
-def read_records(path: Path) -> pd.DataFrame:
-    """Reads a Parquet table of records."""
-    import pandas as pd
-
-    frame = pd.read_parquet(path)
+    frame = pd.read_parquet(path, columns=list(columns) if columns else None)
     text = [name for name in frame.columns if name not in INTEGERS and frame[name].dtype != "int64"]
     return frame.astype(dict.fromkeys(text, "object"))
 

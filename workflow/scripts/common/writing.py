@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 # A cell that starts so is run as a formula by spreadsheet programs; the wide forms by those of East Asia.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -106,16 +106,6 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     """Reads a CSV that `write_rows` wrote: every cell as text, guards taken back."""
     with Path(path).open(encoding="utf-8", newline="") as file:
         return [{key: unguard_cell(value) for key, value in row.items()} for row in csv.DictReader(file)]
-
-
-def write_parquet(path: Path, frame: pd.DataFrame) -> None:
-    """Writes a table of records as Parquet; the bytes depend on nothing but the rows and the locked pyarrow."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    with whole_file(path) as part:
-        pq.write_table(table, part, compression="zstd")
 
 
 def rewrite_zip(content: bytes, *, first: Sequence[str] = ()) -> bytes:

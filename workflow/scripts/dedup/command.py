@@ -167,8 +167,7 @@ def run(arguments: argparse.Namespace) -> int:
         ({"id": record_id, "cluster": ids[best]} for record_id, best in zip(ids, survivor.tolist(), strict=True)),
     )
     if arguments.review:
-        shown = table.select([name for name in SHOWN_IN_REVIEW if name in table.column_names]).to_pandas()
-        write_rows(arguments.review, *review_rows(matching, shown))
+        write_rows(arguments.review, *review_rows(matching, table))
     if arguments.explain:
         write_rows(arguments.explain, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
     works = len(set(survivor.tolist()))

@@ -1,46 +1,49 @@
 """Step: records that are the same work become one, each merge with its reason."""
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from prismake.common.errors import Issue, stop
-from prismake.common.records import read_records
 from prismake.common.steps import warn
-from prismake.common.writing import write_parquet, write_rows
+from prismake.common.writing import whole_file, write_rows
 from prismake.dedup import decisions as decided
-from prismake.dedup import merging
 from prismake.dedup.features import COLUMNS, Integers
 from prismake.dedup.matching import Matching, match
+from prismake.dedup.merging import merged_values, unique_records
 from prismake.dedup.vetoes import ALL_BUT_DOI
 
 SIDE_BY_SIDE = ("title", "author", "year", "journal", "volume", "pages", "doi", "pmid", "database")
 
 
-def text_table(frame: pd.DataFrame) -> pa.Table:
+# What else than `COLUMNS` is written of every record.
+PLACES = ("database", "file", "position")
+# Records of `unique` that are written together.
+BATCH = 5000
+
+
+def text_table(table: pa.Table) -> pa.Table:
     """What the matcher reads of a table of records."""
-    names = [name for name in COLUMNS if name in frame.columns]
-    return pa.table({name: pa.array(frame[name].tolist(), pa.large_string()) for name in names})
+    names = [name for name in COLUMNS if name in table.column_names]
+    return pa.table({name: table[name].cast(pa.large_string()).combine_chunks() for name in names})
 
 
-def cluster_rows(frame: pd.DataFrame, survivor: Integers) -> list[dict[str, object]]:
+def cluster_rows(table: pa.Table, survivor: Integers) -> Iterator[dict[str, object]]:
     """One row a record: its work, whether it is the survivor, where it came from."""
-    ids = frame["record_id"].tolist()
-    return [
-        {
+    ids = table["record_id"].to_pylist()
+    places = zip(survivor.tolist(), *(table[name].to_pylist() for name in PLACES), strict=True)
+    for row, (best, *values) in enumerate(places):
+        yield {
             "record_id": ids[row],
             "cluster": ids[best],
             "survivor": "yes" if row == best else "no",
-            "database": database,
-            "file": file,
-            "position": position,
+            **dict(zip(PLACES, values, strict=True)),
         }
-        for row, (best, database, file, position) in enumerate(
-            zip(survivor.tolist(), frame["database"], frame["file"], frame["position"], strict=True)
-        )
-    ]
 
 
 def merge_rows(matching: Matching, ids: list[str], survivor: Integers) -> list[dict[str, object]]:
@@ -62,22 +65,24 @@ def merge_rows(matching: Matching, ids: list[str], survivor: Integers) -> list[d
 MERGE_COLUMNS = ("cluster", "record_a", "record_b", "rule", "evidence", "score")
 
 
-def review_rows(matching: Matching, frame: pd.DataFrame) -> tuple[list[str], list[dict[str, object]]]:
+def review_rows(matching: Matching, table: pa.Table) -> tuple[list[str], list[dict[str, object]]]:
     """The queue for a person: both records side by side, why the pair is there, what agrees."""
-    names = [name for name in SIDE_BY_SIDE if name in frame.columns]
-    shown = {name: frame[name].tolist() for name in ("record_id", *names)}
+    names = [name for name in SIDE_BY_SIDE if name in table.column_names]
+    places = sorted({row for question in matching.questions for row in (question.record_a, question.record_b)})
+    shown_of = table.select(["record_id", *names]).take(pa.array(places, pa.int64())).to_pylist()
+    shown = dict(zip(places, shown_of, strict=True))
     rows = []
     for question in matching.questions:
-        a, b = sorted((question.record_a, question.record_b), key=lambda row: shown["record_id"][row])
+        a, b = sorted((shown[question.record_a], shown[question.record_b]), key=itemgetter("record_id"))
         row: dict[str, object] = {
-            "record_a": shown["record_id"][a],
-            "record_b": shown["record_id"][b],
+            "record_a": a["record_id"],
+            "record_b": b["record_id"],
             "why": question.why,
             "evidence": question.evidence,
             "score": question.score,
         }
         for name in names:
-            row |= {f"{name}_a": shown[name][a], f"{name}_b": shown[name][b]}
+            row |= {f"{name}_a": a[name], f"{name}_b": b[name]}
         rows.append(row)
     columns = ["record_a", "record_b", "why", "evidence", "score"]
     return [*columns, *(f"{name}_{side}" for name in names for side in "ab")], rows
@@ -102,24 +107,20 @@ def deduplicate(
     number of `workers` (None: one a core). Raises BuildStop for records that share an id and for decisions that cannot
     be followed.
     """
-    frame = read_records(records)
-    ids = frame["record_id"].tolist()
+    table = pq.read_table(records, columns=list(dict.fromkeys((*COLUMNS, *SIDE_BY_SIDE, *PLACES))))
+    ids = table["record_id"].to_pylist()
     if len(set(ids)) != len(ids):
-        twice = next(iter(frame["record_id"][frame["record_id"].duplicated()]))
+        twice = next(record_id for record_id, count in Counter(ids).items() if count > 1)
         raise stop("record-twice", f"two records have the id '{twice}'", where=str(records))
     table_of_decisions = decisions if isinstance(decisions, Path) else next(iter(decisions), None)
     known = decided.read_decisions(table_of_decisions, ids, schema) if table_of_decisions else decided.NO_DECISIONS
-    table = text_table(frame)
-    matching = match(table, decisions=known, workers=workers or os.cpu_count() or 1)
+    matching = match(text_table(table), decisions=known, workers=workers or os.cpu_count() or 1)
     survivor, members = matching.survivor, matching.members
-    write_rows(
-        clusters,
-        ("record_id", "cluster", "survivor", "database", "file", "position"),
-        cluster_rows(frame, survivor),
-    )
-    write_parquet(unique, merging.unique_records(frame, members))
+    write_rows(clusters, ("record_id", "cluster", "survivor", *PLACES), cluster_rows(table, survivor))
     write_rows(merges, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
-    write_rows(to_review, *review_rows(matching, frame))
+    write_rows(to_review, *review_rows(matching, table))
+    del table
+    _write_unique(records, unique, members)
     wrong = sum(merge.rule == ALL_BUT_DOI for merge in matching.merges)
     if wrong:
         warn(
@@ -131,6 +132,22 @@ def deduplicate(
                 "warning",
             )
         )
+
+
+def _write_unique(records: Path, unique: Path, members: dict[int, list[int]]) -> None:
+    """Writes one row a work, some thousand records at a time: the fields as exported are the most of a record."""
+
+    def column(name: str) -> pa.ChunkedArray:
+        return pq.read_table(records, columns=[name])[name]
+
+    merged = merged_values(column, members)
+    with whole_file(unique) as part, pq.ParquetFile(records) as file:
+        batches = (pa.Table.from_batches([batch]) for batch in file.iter_batches(batch_size=BATCH))
+        tables = unique_records(chain(batches, [file.schema_arrow.empty_table()]), members, merged)
+        first = next(tables)
+        with pq.ParquetWriter(part, first.schema, compression="zstd") as writer:
+            for table in chain([first], tables):
+                writer.write_table(table)
 
 
 if "snakemake" in globals():

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from prismake.common.records import join_list, split_list
+from prismake.common.records import COLUMNS, join_list, split_list
 from prismake.dedup.features import Integers
 
 # The survivor is the record that fills most of these.
@@ -31,6 +30,8 @@ TOLD = (
     "language",
 )
 LISTS = ("trial_ids", "issn", "isbn", "keywords", "publication_types", "url")
+# Columns of which the other records may say more than a survivor that says something.
+COMPARED = (*LISTS, "note", "abstract")
 IDENTIFIERS = ("doi", "pmid", "pmcid", "embase_id", "central_id", "trial_ids", "accession")
 # Where a record comes from stays the survivor's; the other records stand in records.parquet.
 OWN = (
@@ -101,32 +102,74 @@ def completed(table: pa.Table, members: dict[int, list[int]]) -> tuple[Integers,
     return np.array(rows_of, dtype=np.int64), pa.table(records)
 
 
-def unique_records(frame: pd.DataFrame, members: dict[int, list[int]]) -> pd.DataFrame:
-    """One row a work, in the order of its survivor: the survivor's fields, each empty one filled from the next record.
+def merged_values(column: Callable[[str], pa.ChunkedArray], members: dict[int, list[int]]) -> dict[str, dict[int, str]]:
+    """For each column the values that survivors of works of several records get: column -> survivor's row -> value.
 
-    `members` are the works of two or more records (see `works`); all other records are works of their own. Adds
-    `members` (record ids, survivor first), `sources` (databases, in the order of the table) and `identifiers` (every
-    identifier of every record, as `name:value`).
+    `column` gives a column of all records by its name. Each is asked for once and let go, so that memory holds one
+    column of the records that are in such works. The columns are those of the record model but for `OWN`, which stay
+    the survivor's, and the three that `unique_records` adds.
     """
-    gone = {row for best, rows in members.items() for row in rows if row != best}
-    kept = [row for row in range(len(frame)) if row not in gone]
-    members = {row: members.get(row, [row]) for row in kept}
-    unique = frame.iloc[kept].copy().reset_index(drop=True)
-    columns = {name: frame[name].tolist() for name in frame.columns}
-    for name in frame.columns:
+    rows = sorted(row for work in members.values() for row in work)
+    place = {row: at for at, row in enumerate(rows)}
+    works_ = {best: [place[row] for row in work] for best, work in members.items()}
+
+    def told(name: str) -> list[str]:
+        values: list[str] = column(name).take(pa.array(rows, pa.int64())).to_pylist()
+        return values
+
+    found: dict[str, dict[int, str]] = {}
+    for name in COLUMNS:
         if name in OWN:
             continue
-        values = columns[name]
-        cells = unique[name].tolist()
-        for at, best in enumerate(kept):
-            rows = members[best]
-            if len(rows) > 1:
-                cells[at] = _merged(name, [values[row] for row in rows])
-        unique[name] = cells
-    unique["members"] = [join_list([columns["record_id"][row] for row in members[best]]) for best in kept]
-    unique["sources"] = [_sources(columns["database"], members[best]) for best in kept]
-    unique["identifiers"] = [_identifiers(columns, members[best]) for best in kept]
-    return unique
+        values, gained = told(name), found.setdefault(name, {})
+        for best, work in works_.items() if any(values) else ():
+            own = values[work[0]]
+            # Most fields that the survivor tells stay as they are.
+            if not own or name in COMPARED:
+                cell = _merged(name, [values[at] for at in work])
+                if cell != own:
+                    gained[best] = cell
+    ids, databases = told("record_id"), told("database")
+    found["members"] = {best: join_list([ids[at] for at in work]) for best, work in works_.items()}
+    # Sources stand in the order of the table.
+    found["sources"] = {best: join_list([databases[at] for at in sorted(work)]) for best, work in works_.items()}
+    numbers = {name: told(name) for name in IDENTIFIERS}
+    found["identifiers"] = {best: _identifiers(numbers, work) for best, work in works_.items()}
+    return found
+
+
+def unique_records(
+    batches: Iterable[pa.Table], members: dict[int, list[int]], merged: dict[str, dict[int, str]]
+) -> Iterator[pa.Table]:
+    """One row a work, in the order of its survivor: the survivor's fields, each empty one filled from the next record.
+
+    `batches` are all records in their order; `members` are the works of two or more of them (see `works`), all others
+    are works of their own; `merged` is what `merged_values` gives. Adds `members` (record ids, survivor first),
+    `sources` (databases, in the order of the table) and `identifiers` (every identifier of every record, as
+    `name:value`).
+    """
+    gone = {row for best, rows in members.items() for row in rows if row != best}
+    start = 0
+    for batch in batches:
+        rows = [row for row in range(start, start + len(batch)) if row not in gone]
+        kept = batch.take(pa.array([row - start for row in rows], pa.int64()))
+        start += len(batch)
+        columns = {name: kept[name] for name in kept.column_names}
+        own = {name: columns[name].to_pylist() for name in ("record_id", "database", *IDENTIFIERS)}
+        alone = {
+            "members": own["record_id"],
+            "sources": own["database"],
+            "identifiers": [_identifiers(own, [at]) for at in range(len(rows))],
+        }
+        for name, values in merged.items():
+            if name in alone:
+                cells = [values.get(row, cell) for row, cell in zip(rows, alone[name], strict=True)]
+            elif any(row in values for row in rows):
+                cells = [values.get(row, cell) for row, cell in zip(rows, columns[name].to_pylist(), strict=True)]
+            else:
+                continue
+            columns[name] = pa.chunked_array([pa.array(cells, pa.string())])
+        yield pa.table(columns)
 
 
 def _merged(name: str, values: list[str]) -> str:
@@ -138,10 +181,6 @@ def _merged(name: str, values: list[str]) -> str:
         # The survivor's abstract was cut off.
         return max(values, key=len)
     return next((value for value in values if value), "")
-
-
-def _sources(databases: Sequence[str], rows: list[int]) -> str:
-    return join_list([databases[row] for row in sorted(rows)])
 
 
 def _identifiers(columns: dict[str, list[str]], rows: list[int]) -> str:

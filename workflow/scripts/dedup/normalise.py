@@ -24,12 +24,16 @@ _SPELLED = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"}
     | {"α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "κ": " kappa ", "µ": "u", "μ": "u"}
 )
-
+_SPELLED_LETTER = re.compile(f"[{''.join(map(chr, _SPELLED))}]")
 
 # A word that was broken at the end of a line; not "short- and long-term".
 _BROKEN_WORD = re.compile(
     r"(?<=[^\W\d_])[-\u00ad\u2010\u2011]\s+(?=[^\W\d_])(?!(?:and|or|to|und|oder|bis|et|ou|y|e|o|vs)\b)"
 )
+
+
+# Marks of Latin, Greek and Cyrillic; in scripts after these they belong to the letters.
+_DIACRITICS = re.compile(f"[{''.join(filter(unicodedata.combining, map(chr, range(0x0300, 0x0591))))}]+")
 
 
 def plain(text: str) -> str:
@@ -43,9 +47,10 @@ def plain(text: str) -> str:
     if text.isascii():
         return text.lower()
     # Decomposed first: a letter of mathematics or with an accent must be the plain letter when it is spelled out.
-    text = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_SPELLED)
-    kept = "".join(letter for letter in text if not unicodedata.combining(letter) or ord(letter) > 0x0590)
-    return unicodedata.normalize("NFC", kept)
+    text = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    if _SPELLED_LETTER.search(text):
+        text = text.translate(_SPELLED)
+    return unicodedata.normalize("NFC", _DIACRITICS.sub("", text))
 
 
 def fold(text: str) -> str:

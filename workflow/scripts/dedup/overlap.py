@@ -198,7 +198,7 @@ def count_and_draw(
 
     The figure is `figure` (SVG), `png` (300 dpi at its printed size) and `alt` (its alternative text).
     """
-    frame = read_records(records)
+    frame = read_records(records, ("record_id", "search", "database"))
     work = {row["record_id"]: row["cluster"] for row in read_rows(clusters)}
     overlap = read_overlap(
         frame["search"].tolist(),
