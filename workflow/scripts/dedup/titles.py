@@ -194,7 +194,6 @@ _SKELETON = str.maketrans(
 )
 
 
-@lru_cache(maxsize=1 << 17)
 def skeleton(text: str) -> str:
     """A text without what misreading changes most: 'modern' and 'modem' are one."""
     return text.replace("rn", "m").replace("ri", "n").translate(_SKELETON)
