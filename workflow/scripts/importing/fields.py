@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from prismake.common import identifiers
+from prismake.common.records import SEPARATOR
 from prismake.importing.entries import Fields
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
@@ -47,6 +49,21 @@ def pages(start: str, end: str) -> str:
     if not end or end == start or "-" in start or "–" in start:
         return start
     return f"{start}-{end}" if start else end
+
+
+def issns(values: Iterable[str]) -> str:
+    """The ISSNs in the values, as a list cell."""
+    return SEPARATOR.join(identifiers.issns(values))
+
+
+def isbns(values: Iterable[str]) -> str:
+    """The ISBNs in the values, as a list cell."""
+    return SEPARATOR.join(identifiers.isbns(values))
+
+
+def trial_ids(values: Iterable[str]) -> str:
+    """The trial registration numbers in the values, as a list cell."""
+    return SEPARATOR.join(identifiers.trial_ids(values))
 
 
 def lines(values: Iterable[str]) -> list[str]:

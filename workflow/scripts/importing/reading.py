@@ -111,7 +111,7 @@ class Export:
 
 def _batches(content: Content, kind: Format) -> Iterator[Batch]:
     """The file's records in batches; many at once where the format can, and no odd character is in the way."""
-    if kind.together and content.plain and kind.literal:
+    if kind.together and content.plain:
         yield from kind.together.read(content)
         return
     items: list[tuple[int, Entry | Rejected]] = []

@@ -16,10 +16,9 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import DuplicateFieldKeyBlock, ParsingFailedBlock
 from bibtexparser.model import Entry as BibEntry
 from prismake.common import identifiers
-from prismake.common.records import SEPARATOR
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, year
+from prismake.importing.fields import Values, isbns, issns, year
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
@@ -147,8 +146,8 @@ def columns(fields: Fields) -> dict[str, Any]:
         "doi": identifiers.doi(first("doi")) or identifiers.doi_of_address(urls),
         "pmid": identifiers.pmid(first("pmid", "pubmed-id", "pubmedid")) or identifiers.pmid_of_address(urls),
         "pmcid": identifiers.pmcid(first("pmcid", "pmc")) or identifiers.pmcid_of_address(urls),
-        "issn": SEPARATOR.join(identifiers.issns(serials)),
-        "isbn": SEPARATOR.join(identifiers.isbns(serials)),
+        "issn": issns(serials),
+        "isbn": isbns(serials),
         "accession": fold(first("unique-id", "accession-number", "eid"))
         or (eid[1] if eid else "")
         or (key if identifiers.NUMBER_LIKE.match(key) else ""),

@@ -12,10 +12,9 @@ from itertools import chain
 from typing import Any
 
 from prismake.common import identifiers
-from prismake.common.records import SEPARATOR
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, year
+from prismake.importing.fields import Values, isbns, issns, year
 from prismake.importing.names import people
 from prismake.importing.pieces import RECORD_LIMIT
 from prismake.importing.readers import tables
@@ -204,8 +203,8 @@ def columns(fields: Fields) -> dict[str, Any]:
         "doi": identifiers.doi(first("DOI")) or identifiers.doi_of_address(urls),
         "pmid": identifiers.pmid(first("PMID") or noted.get("PMID", "")) or identifiers.pmid_of_address(urls),
         "pmcid": identifiers.pmcid(first("PMCID") or noted.get("PMCID", "")) or identifiers.pmcid_of_address(urls),
-        "issn": SEPARATOR.join(identifiers.issns(serials)),
-        "isbn": SEPARATOR.join(identifiers.isbns(serials)),
+        "issn": issns(serials),
+        "isbn": isbns(serials),
         "accession": "",
     }
 

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from prismake.common import identifiers
-from prismake.common.records import SEPARATOR
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, year
+from prismake.importing.fields import Values, isbns, issns, year
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
@@ -120,8 +119,8 @@ def columns(fields: Fields) -> dict[str, Any]:
         "url": listed(values.all("%U")),
         "note": listed(values.all("%Z")),
         "doi": identifiers.doi(first("%R")) or identifiers.doi_of_address(values.all("%U")),
-        "issn": SEPARATOR.join(identifiers.issns(serials)),
-        "isbn": SEPARATOR.join(identifiers.isbns(serials)),
+        "issn": issns(serials),
+        "isbn": isbns(serials),
         "accession": fold(first("%M")),
     }
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from prismake.common import identifiers
-from prismake.common.records import SEPARATOR
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, year
+from prismake.importing.fields import Values, isbns, issns, trial_ids, year
 from prismake.importing.names import people
 from prismake.importing.readers import markup
 from prismake.importing.text import clean, fold, lines_of, listed, told
@@ -79,11 +78,11 @@ def columns(fields: Fields) -> dict[str, Any]:
         "doi": identifiers.doi(first("electronic-resource-num")) or identifiers.doi_of_address(urls),
         "pmid": identifiers.pmid_of_address(urls),
         "pmcid": identifiers.pmcid(" ".join(every("custom2", "custom6"))) or identifiers.pmcid_of_address(urls),
-        "issn": SEPARATOR.join(identifiers.issns(serials)),
-        "isbn": SEPARATOR.join(identifiers.isbns(serials)),
+        "issn": issns(serials),
+        "isbn": isbns(serials),
         "embase_id": identifiers.embase_id(accession),
         "central_id": identifiers.central_id(accession),
-        "trial_ids": SEPARATOR.join(identifiers.trial_ids([accession, *(url for url in urls if "trial" in url)])),
+        "trial_ids": trial_ids([accession, *(url for url in urls if "trial" in url)]),
         "accession": accession,
     }
     if accession.isdigit() and len(accession) <= 8 and any(name in database for name in ("nlm", "medline", "pubmed")):

@@ -15,12 +15,11 @@ import numpy
 import pyarrow as pa
 import pyarrow.compute as pc
 from prismake.common import identifiers
-from prismake.common.records import SEPARATOR
 from prismake.importing.cells import Flags, by_value, changed, chosen, empty, repeated, texts, truth, unlike
 from prismake.importing.content import Content, lines_like
 from prismake.importing.entries import Batch, Entry, Fields, Format, Rejected, Together
 from prismake.importing.field_table import Cut, FieldTable, Lists, read_together
-from prismake.importing.fields import Values, year
+from prismake.importing.fields import Values, isbns, issns, trial_ids, year
 from prismake.importing.names import people
 from prismake.importing.pieces import Piece, cut, cut_stretches
 from prismake.importing.text import clean, fold, listed, told
@@ -156,9 +155,9 @@ def columns(fields: Fields) -> dict[str, Any]:
     record["doi"] = _doi(tags)
     record["pmid"] = identifiers.pmid(first("PMID"))
     record["pmcid"] = identifiers.pmcid(first("PMC", "PMCR"))
-    record["issn"] = _issns([*get("IS", ()), *get("ISSN", ())])
-    record["isbn"] = _isbns(get("ISBN", ()))
-    record["trial_ids"] = _trial_ids(get("SI", ()))
+    record["issn"] = issns([*get("IS", ()), *get("ISSN", ())])
+    record["isbn"] = isbns(get("ISBN", ()))
+    record["trial_ids"] = trial_ids(get("SI", ()))
     record["accession"] = record["pmid"] or fold(first("OID", "AN", "PMID"))
     return record
 
@@ -187,18 +186,6 @@ def _doi(tags: Values) -> str:
             if ("[doi]" in value or "doi.org" in value) and (found := identifiers.doi(value)):
                 return found
     return identifiers.doi(tags.first("SO"))
-
-
-def _issns(values: Collection[str]) -> str:
-    return SEPARATOR.join(identifiers.issns(values))
-
-
-def _isbns(values: Collection[str]) -> str:
-    return SEPARATOR.join(identifiers.isbns(values))
-
-
-def _trial_ids(values: Collection[str]) -> str:
-    return SEPARATOR.join(identifiers.trial_ids(values))
 
 
 def _columns_together(table: FieldTable) -> dict[str, pa.StringArray]:
@@ -238,9 +225,9 @@ def _columns_together(table: FieldTable) -> dict[str, pa.StringArray]:
         "doi": _dois_together(table),
         "pmid": pmids,
         "pmcid": changed(first("PMC", "PMCR"), unlike(first("PMC", "PMCR"), "PMC[0-9]{3,9}"), identifiers.pmcid),
-        "issn": by_list(lists("IS", "ISSN"), _issns),
-        "isbn": by_list(lists("ISBN"), _isbns),
-        "trial_ids": by_list(lists("SI"), _trial_ids),
+        "issn": by_list(lists("IS", "ISSN"), issns),
+        "isbn": by_list(lists("ISBN"), isbns),
+        "trial_ids": by_list(lists("SI"), trial_ids),
         "accession": chosen(empty(pmids), folded(first("OID", "AN", "PMID")), pmids),
     }
 

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from prismake.common import identifiers
-from prismake.common.records import SEPARATOR
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, joined, lines, year
+from prismake.importing.fields import Values, isbns, issns, joined, lines, trial_ids, year
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
@@ -153,9 +152,9 @@ def columns(fields: Fields) -> dict[str, Any]:
         "publication_types": listed([part for value in values.all("PT") for part in value.split("; ")]),
         "url": listed([url for url in urls if "://" in url]),
         "doi": identifiers.doi(first("DO")) or identifiers.doi_of_address(urls),
-        "issn": SEPARATOR.join(identifiers.issns(values.all("IS", "EI"))),
-        "isbn": SEPARATOR.join(identifiers.isbns(values.all("IB", "IS"))),
-        "trial_ids": SEPARATOR.join(identifiers.trial_ids(values.all("CN", "SI", "RN"))),
+        "issn": issns(values.all("IS", "EI")),
+        "isbn": isbns(values.all("IB", "IS")),
+        "trial_ids": trial_ids(values.all("CN", "SI", "RN")),
     }
     shown = first("PG") or told_.get("pages") or told_.get("pp") or told_.get("article") or ""
     if not shown and (match := _PP.search(source) or _ARTICLE.search(source)):

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from prismake.common import identifiers
-from prismake.common.records import SEPARATOR
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, year
+from prismake.importing.fields import Values, isbns, year
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
@@ -153,7 +152,7 @@ def columns(fields: Fields) -> dict[str, Any]:
         "doi": identifiers.doi(first("DOI")) or identifiers.doi(citation),
         "pmid": pmid,
         "pmcid": identifiers.pmcid(first("PMCID")),
-        "isbn": SEPARATOR.join(identifiers.isbns(values.all("ISBN", "ISBN-10", "ISBN-13"))),
+        "isbn": isbns(values.all("ISBN", "ISBN-10", "ISBN-13")),
         "accession": pmid,
     }
 

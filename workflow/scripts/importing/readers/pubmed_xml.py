@@ -9,7 +9,7 @@ from prismake.common import identifiers
 from prismake.common.records import SEPARATOR
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, year
+from prismake.importing.fields import Values, isbns, issns, year
 from prismake.importing.names import people
 from prismake.importing.readers import markup
 from prismake.importing.text import clean, fold, listed, told
@@ -71,8 +71,8 @@ def columns(fields: Fields) -> dict[str, Any]:
         "publication_types": listed(types),
         "note": listed(_corrections(fields)),
         "pmid": identifiers.pmid(first(_CITATION + "PMID", _BOOK + "PMID")),
-        "issn": SEPARATOR.join(identifiers.issns(serials)),
-        "isbn": SEPARATOR.join(identifiers.isbns(every(_BOOK + "Book/Isbn"))),
+        "issn": issns(serials),
+        "isbn": isbns(every(_BOOK + "Book/Isbn")),
         "trial_ids": SEPARATOR.join(
             identifiers.trial_ids(every(_ARTICLE + "DataBankList/DataBank/AccessionNumberList/AccessionNumber"))
         ),

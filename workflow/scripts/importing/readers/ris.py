@@ -15,12 +15,11 @@ from typing import Any
 import numpy
 import pyarrow as pa
 from prismake.common import identifiers
-from prismake.common.records import SEPARATOR
 from prismake.importing.cells import Flags, by_value, changed, chosen, empty, same, texts, unlike
 from prismake.importing.content import Content, lines_like
 from prismake.importing.entries import Batch, Entry, Fields, Format, Rejected, Together, last_without_end
 from prismake.importing.field_table import Cut, FieldTable, read_together
-from prismake.importing.fields import pages, year
+from prismake.importing.fields import isbns, issns, pages, trial_ids, year
 from prismake.importing.names import people
 from prismake.importing.pieces import Piece, cut, cut_stretches
 from prismake.importing.text import clean, fold, lines_of, listed, told
@@ -261,18 +260,10 @@ def columns(fields: Fields) -> dict[str, Any]:
     _name_source(tags, record)
     record["doi"] = _doi(tags)
     if serials := [*get("SN", ()), *get("ISSN", ()), *get("ISBN", ())]:
-        record["issn"] = _issns(serials)
-        record["isbn"] = _isbns(serials)
+        record["issn"] = issns(serials)
+        record["isbn"] = isbns(serials)
     _number(tags, record)
     return record
-
-
-def _issns(values: Collection[str]) -> str:
-    return SEPARATOR.join(identifiers.issns(values))
-
-
-def _isbns(values: Collection[str]) -> str:
-    return SEPARATOR.join(identifiers.isbns(values))
 
 
 def _addresses(values: Collection[str]) -> str:
@@ -351,7 +342,7 @@ def _number(tags: dict[str, list[str]], record: dict[str, Any]) -> None:
     places = [text for text in (accession, own, *get("C3", ()), *get("RN", ())) if text]
     places += [url for url in urls if "trial" in url]
     if places:
-        record["trial_ids"] = SEPARATOR.join(identifiers.trial_ids(places))
+        record["trial_ids"] = trial_ids(places)
     record["accession"] = central or accession or embase or _platform_number(tags, own)
 
 
@@ -453,8 +444,8 @@ def _columns_together(table: FieldTable) -> dict[str, pa.StringArray]:
         "url": as_list(table.first_lists("UR", "LK", "L2"), _addresses, odd=(" ",)),
         "note": as_list(table.lists("N1"), listed),
         "doi": _dois_together(table),
-        "issn": by_list(serials, _issns),
-        "isbn": by_list(serials, _isbns),
+        "issn": by_list(serials, issns),
+        "isbn": by_list(serials, isbns),
     }
     places = zip(first("SP").to_pylist(), first("EP").to_pylist(), first("C7").to_pylist(), strict=True)
     found["pages"] = texts([page_range(start, end) or fold(other) for start, end, other in places])

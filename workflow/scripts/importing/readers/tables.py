@@ -20,11 +20,10 @@ from typing import Any
 
 from prismake.common import identifiers
 from prismake.common.errors import BuildStop, stop
-from prismake.common.records import SEPARATOR
 from prismake.importing.containers import OLE2
 from prismake.importing.content import LINE_LIMIT, Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, pages, year
+from prismake.importing.fields import Values, isbns, issns, pages, trial_ids, year
 from prismake.importing.names import people, split_people
 from prismake.importing.pieces import RECORD_LIMIT
 from prismake.importing.readers import biff, ovid, workbook
@@ -329,8 +328,8 @@ def columns(fields: Fields) -> dict[str, Any]:
         "publication_types": listed([one for value in types for one in re.split(r"; ?|\|", value) if len(one) > 1]),
         "url": listed([value.split(None, 1)[0] for value in parts("url") if "." in value]),
         "note": listed(parts("note")),
-        "issn": SEPARATOR.join(identifiers.issns(parts("issn"))),
-        "isbn": SEPARATOR.join(identifiers.isbns(parts("isbn"))),
+        "issn": issns(parts("issn")),
+        "isbn": isbns(parts("isbn")),
     }
     record["pages"] = record["pages"] or fold(part("article_number"))
     _cite(part("citation"), record)
@@ -393,7 +392,7 @@ def _identify(values: Values, record: dict[str, Any]) -> None:
         found = number if "embase" in database else " ".join(url for url in urls if "embase.com" in url)
         record["embase_id"] = "L" + found if found.isdigit() else identifiers.embase_id(found)
     record["central_id"] = identifiers.central_id(part("central_id") or number)
-    record["trial_ids"] = SEPARATOR.join(identifiers.trial_ids(values.all(*ROLES["trial_ids"])))
+    record["trial_ids"] = trial_ids(values.all(*ROLES["trial_ids"]))
     if "medline" in database and number.isdigit() and not record["pmid"]:
         record["pmid"] = number.lstrip("0")
     in_embase = record["embase_id"] if "embase" in database else ""

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from prismake.common import identifiers
-from prismake.common.records import SEPARATOR
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected, last_without_end
-from prismake.importing.fields import Values, joined, lines, pages, year
+from prismake.importing.fields import Values, isbns, issns, joined, lines, pages, year
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
@@ -90,8 +89,8 @@ def columns(fields: Fields) -> dict[str, Any]:
         "publication_types": listed(types),
         "doi": identifiers.doi(first("DI")) or identifiers.doi(first("D2")),
         "pmid": identifiers.pmid(first("PM")),
-        "issn": SEPARATOR.join(identifiers.issns(serials)),
-        "isbn": SEPARATOR.join(identifiers.isbns(values.all("BN"))),
+        "issn": issns(serials),
+        "isbn": isbns(values.all("BN")),
         "accession": fold(first("UT", "AN")),
     }
 
