@@ -46,6 +46,8 @@ def test_a_decision_on_any_member_holds_for_the_cluster():
     [
         (row("pubmed:11", "abstract", "include"), "unknown-record", "did you mean 'pubmed:1'?"),
         (row("scopus:99999999", "abstract", "include"), "unknown-record", "clusters.csv lists all"),
+        # Another record of the same search is no typing mistake: the export may have lost this one.
+        (row("pubmed:9841", "abstract", "include"), "unknown-record", "rejected.csv those that could not be read"),
         (row("pubmed:1", "full-text", "include"), "unknown-stage", "did you mean 'fulltext'?"),
         (row("pubmed:1", "title", "exclude"), "rules-only", "declare reasons"),
         (row("pubmed:1", "fulltext", "exclude"), "no-reason", "no_outcome, no_detail"),

@@ -16,9 +16,12 @@ from prismake.common.errors import Issue
 from prismake.common.records import split_list
 from prismake.screening.votes import Named
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 ALIKE = 60.0
 SHOWN = 3
+# An id that differs in more strokes than this is another record's, perhaps of one that an export has lost.
+MISTYPED = 2
 # Nearest records are looked up for so many rows; the faults after them only name the row.
 EXPLAINED = 50
 
@@ -170,7 +173,9 @@ class Matcher:
         return Issue("unknown-record", message, where, self._nearest(named))
 
     def _nearest(self, named: Named) -> str:
-        lists_all = "results/records/clusters.csv lists all records"
+        lists_all = (
+            "results/records/clusters.csv lists all records, results/import/rejected.csv those that could not be read"
+        )
         self._explained += 1
         if self._explained > EXPLAINED:
             return lists_all
@@ -186,7 +191,7 @@ class Matcher:
             if near:
                 return "nearest: " + "; ".join(near[:SHOWN]) + "; correct the row, or write the record's id into it"
         if named.ids:
-            close = process.extractOne(named.ids[0], self.survivors.keys(), scorer=fuzz.ratio, score_cutoff=80.0)
+            close = process.extractOne(named.ids[0], self.survivors.keys(), scorer=OSA.distance, score_cutoff=MISTYPED)
             if close:
                 return f"did you mean '{close[0]}'?"
         return lists_all
