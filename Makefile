@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SOURCES := Snakefile workflow/rules
-CODE := workflow/scripts workflow/plugins tests tools benchmarks
+CODE := workflow tests tools benchmarks
 
 .DEFAULT_GOAL := manuscript
 .PHONY: manuscript test check format bench lock clean help
@@ -19,7 +19,7 @@ check: $(READY)  ## format, lint, types, workflow lint
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/snakefmt --check --compact-diff $(SOURCES)
-	@MYPYPATH=$(VENV)/typing $(BIN)/mypy -p prismake
+	@$(BIN)/mypy workflow/prismake workflow/scripts workflow/snakemake_logger_plugin_prismake
 	@$(BIN)/snakemake --lint
 
 format: $(READY)  ## rewrite code in the house format
@@ -34,8 +34,7 @@ lock: $(READY)  ## resolve requirements.lock anew
 	@$(BIN)/python -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header --no-emit-index-url --upgrade -o requirements.lock
 
-# The package is installed in place, so an edited module is the one that runs. Two tools look for modules in folders only,
-# where an installation in place leaves none: mypy gets a link, and Snakemake's search for plugins a path file.
+# The package is installed in place, so an edited module is the one that runs.
 $(READY): requirements.lock requirements-dtd.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Prismake needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12")'
 	@echo "Setting up $(VENV) (once; needs the network)"
@@ -43,8 +42,6 @@ $(READY): requirements.lock requirements-dtd.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --prefer-binary -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dtd.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@mkdir -p $(VENV)/typing && ln -sfn ../../workflow/scripts $(VENV)/typing/prismake
-	@$(BIN)/python -c 'import pathlib, sysconfig; (pathlib.Path(sysconfig.get_path("purelib")) / "prismake_plugins.pth").write_text(str(pathlib.Path("workflow/plugins").resolve()) + "\n")'
 	@touch $(READY)
 
 clean:  ## remove what the workflow made (the environment stays)

@@ -42,7 +42,7 @@ def main() -> None:
             copy = shutil.copytree if (PROJECT / part).is_dir() else shutil.copy2
             copy(PROJECT / part, folder / part)
         (folder / "shelf").mkdir()
-        (folder / "shelf" / "prismake").symlink_to(folder / "workflow" / "scripts")
+        (folder / "shelf" / "prismake").symlink_to(folder / "workflow" / "prismake")
         seconds = {"cold build": snakemake(folder), "nothing to do": snakemake(folder)}
         section = sorted((folder / "manuscript").glob("[0-9]*.md"))[0]
         section.write_text(section.read_text(encoding="utf-8") + "\nA sentence more.\n", encoding="utf-8")

@@ -25,7 +25,7 @@ from pathlib import Path
 import rispy
 from Bio import Medline
 from prismake.importing.content import Content, find_encoding
-from prismake.importing.import_export import of_search
+from prismake.importing.export import of_search
 from prismake.importing.readers import FORMATS
 from prismake.importing.reading import Export
 from prismake.importing.record_files import write_tables

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 from prismake.common.records import COLUMNS
 from prismake.common.writing import write_rows
-from prismake.screening.screen import screen
+from scripts.screen import screen
 
 SCHEMA = Path(__file__).parents[1] / "workflow" / "schemas" / "screening_decisions.schema.yaml"
 WORDS = (

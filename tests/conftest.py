@@ -6,13 +6,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.places import SHARED
+
 # One commit, one verdict: the same examples in every run. HYPOTHESIS_PROFILE=wander looks for new ones.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("wander", derandomize=False, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
-
-PROJECT = Path(__file__).parents[1]
-SHARED = PROJECT.parent / "shared"
 
 
 @pytest.fixture(scope="session")

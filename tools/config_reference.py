@@ -18,7 +18,7 @@ PROJECT = Path(__file__).parents[1]
 
 CONFIG = """# Settings
 
-Every key that `config.yaml` may hold. This page is made from `workflow/schemas/config.schema.yaml` by
+Every key that `config.yaml` may hold. This page is made from `workflow/prismake/schemas/config.schema.yaml` by
 `python tools/config_reference.py`; a key that is not here stops the build. **Bold** keys must be there.
 `NAME` stands for a name of your own.
 
@@ -27,8 +27,9 @@ Every key that `config.yaml` may hold. This page is made from `workflow/schemas/
 """
 JOURNAL = """# Journal profiles
 
-Every key that `manuscript/journals/<id>/profile.yaml` may hold. This page is made from
-`workflow/schemas/journal.schema.yaml` by `python tools/config_reference.py`; a key that is not here stops the build.
+Every key that `workflow/prismake/journals/<id>/profile.yaml` may hold. This page is made from
+`workflow/prismake/schemas/journal.schema.yaml` by `python tools/config_reference.py`; a key that is not here stops the
+build.
 **Bold** keys must be there; the others have a default. How profiles are used, and how to add one of your own, is told
 in [document.md](document.md#another-journal).
 
@@ -95,7 +96,7 @@ def form(rule: Rule, definitions: Rule) -> str:
 def reference(page: str) -> str:
     """A whole page."""
     head, name = PAGES[page]
-    schema = load_yaml(PROJECT / "workflow" / "schemas" / f"{name}.schema.yaml")
+    schema = load_yaml(PROJECT / "workflow" / "prismake" / "schemas" / f"{name}.schema.yaml")
     lines = []
     for path, needed, said, kind in rows(schema, schema.get("$defs", {})):
         key = f"`{path}`"

@@ -10,8 +10,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from prismake.document.preflight import of_pdf, run
-from prismake.document.preflight.findings import CHECKS, THEMES
+from prismake.preflight import run
+from prismake.preflight.checks import pdf as of_pdf
+from prismake.preflight.findings import CHECKS, THEMES
 
 # Importing them registers the checks.
 MODULES = (run, of_pdf)

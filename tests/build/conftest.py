@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[2]
+from tests.places import PROJECT
+
 PARTS = ("Snakefile", "profiles", "config.yaml", "workflow", "data", "manuscript")
 
 
@@ -29,7 +30,7 @@ class Review:
         shelf = self.folder / ".shelf"
         shelf.mkdir(exist_ok=True)
         if not (shelf / "prismake").exists():
-            (shelf / "prismake").symlink_to(self.folder / "workflow" / "scripts")
+            (shelf / "prismake").symlink_to(self.folder / "workflow" / "prismake")
         cache = shelf / "cache"
         place = ["--directory", str(review)] if review else []
         return subprocess.run(

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from prismake.common.modules import modules_of
 
-from .conftest import PROJECT
+from tests.places import PACKAGE, PROJECT, SCRIPTS
 
 pytestmark = pytest.mark.build
-
-SCRIPTS = PROJECT / "workflow" / "scripts"
 
 
 def steps() -> dict[str, Path]:
@@ -26,7 +24,7 @@ def steps() -> dict[str, Path]:
 
 def users(module: Path) -> set[str]:
     """The rules whose step is a file or imports it."""
-    return {rule for rule, script in steps().items() if module == script or module in modules_of(script, SCRIPTS)}
+    return {rule for rule, script in steps().items() if module == script or module in modules_of(script, PACKAGE)}
 
 
 # One module of each kind: a step, a module of one stage, a module of the ground floor that few steps use.
@@ -35,7 +33,7 @@ MODULES = [
     "screening/rules.py",
     "flow/boxes.py",
     "manuscript/filters.py",
-    "document/write_pdf.py",
+    "document/pdf.py",
     "submission/seal.py",
     "common/tables.py",
 ]
@@ -45,7 +43,7 @@ def test_every_rule_has_a_step_and_every_step_a_rule():
     scripts = {path.relative_to(SCRIPTS).as_posix() for path in steps().values()}
     framed = {
         file.relative_to(SCRIPTS).as_posix()
-        for file in SCRIPTS.glob("*/*.py")
+        for file in SCRIPTS.glob("*.py")
         if any(
             isinstance(node, ast.If) and '"snakemake" in globals()' in ast.unparse(node.test).replace("'", '"')
             for node in ast.parse(file.read_text()).body
@@ -56,11 +54,11 @@ def test_every_rule_has_a_step_and_every_step_a_rule():
 
 @pytest.mark.parametrize("name", MODULES)
 def test_editing_a_module_reruns_the_steps_that_use_it(copy, name):
-    module = SCRIPTS / name
+    module = PACKAGE / name
     # Of the steps of the default build; what is made on demand has targets of its own.
     expected = users(module) & set(copy.would_run("--forceall"))
     assert expected and expected != set(steps())
-    with (copy / f"workflow/scripts/{name}").open("a") as file:
+    with (copy / f"workflow/prismake/{name}").open("a") as file:
         file.write("\n# edited\n")
     would = copy.would_run()
     # All that use it run; what else runs does so for their results alone.
@@ -71,7 +69,7 @@ def test_editing_a_module_reruns_the_steps_that_use_it(copy, name):
 
 
 def test_touching_without_changing_reruns_nothing(copy):
-    (copy / "workflow/scripts/dedup/vetoes.py").touch()
+    (copy / "workflow/prismake/dedup/vetoes.py").touch()
     (copy / "data/screening/decisions.csv").touch()
     assert copy.would_run() == {}
 

@@ -10,9 +10,10 @@ import pypdf
 import pytest
 from lxml import etree
 
-from tests.document.test_write_pdf import inner_text, letters, word_text
+from tests.places import PROJECT
+from tests.prismake.document.test_write_pdf import inner_text, letters, word_text
 
-from .conftest import PROJECT, checkout
+from .conftest import checkout
 
 pytestmark = pytest.mark.build
 

@@ -10,18 +10,19 @@ import docx
 import pytest
 from lxml import etree
 from prismake.common.validation import load_yaml
-from prismake.document.preflight.findings import Asked
-from prismake.document.preflight.run import check_docx
-from prismake.document.profile import read_profile
 from prismake.document.variants import edition_of
-from prismake.document.write_docx import write_docx
-from prismake.document.write_pdf import write_pdf
+from prismake.preflight.findings import Asked
+from prismake.preflight.run import check_docx
+from prismake.review.journal import read_profile
 from pypdf import PdfReader
+from scripts.write_docx import write_docx
+from scripts.write_pdf import write_pdf
 
-from tests.document.conftest import DOCUMENT, FILTERS, ROOT, inside
+from tests.places import FONTS, JOURNALS, SCHEMAS
+from tests.prismake.document.conftest import DOCUMENT, FILTERS, inside
 
-JOURNALS = sorted(path.parent for path in (ROOT / "manuscript" / "journals").glob("*/profile.yaml"))
-SCHEMA = ROOT / "workflow/schemas/journal.schema.yaml"
+FOLDERS = sorted(path.parent for path in JOURNALS.glob("*/profile.yaml"))
+SCHEMA = SCHEMAS / "journal.schema.yaml"
 CITATION = {
     "superscript": r"[a-z)”][.,]?\d+(?:[,–-]\d+)*",
     "brackets": r" \[\d+(?:[,–-] ?\d+)*\][.,;: )]",
@@ -41,7 +42,7 @@ def inputs(journal: Path, last: str) -> dict:
         "schema": SCHEMA,
         "csl": journal / "references.csl",
         "filters": [DOCUMENT / "filters" / f"{name}.lua" for name in ("settings", *FILTERS, last)],
-        "fonts": sorted((DOCUMENT / "fonts").glob("*.ttf")),
+        "fonts": FONTS,
     }
 
 
@@ -62,14 +63,14 @@ def headings(document) -> list[tuple[int, str]]:
     ]
 
 
-@pytest.mark.parametrize("journal", JOURNALS, ids=lambda path: path.name)
+@pytest.mark.parametrize("journal", FOLDERS, ids=lambda path: path.name)
 def test_every_journal_takes_the_example(example, journal, tmp_path):
     profile = read_profile(journal / "profile.yaml", SCHEMA)
     word, pdf = writes(example.folder, journal, tmp_path, "submission")
     document = docx.Document(word)
     _sound(word)
     edition = edition_of(profile, "submission")
-    fonts = sorted((DOCUMENT / "fonts").glob("*.ttf"))
+    fonts = FONTS
     report = check_docx(word.read_bytes(), Asked(profile=edition.profile, fonts=fonts, file_name=word.name))
     assert report.errors == 0, report.as_text()
 
@@ -113,7 +114,7 @@ def test_every_journal_takes_the_example(example, journal, tmp_path):
 # Journals whose style leaves the number of a reference in its text, and journals whose list has no numbers.
 @pytest.mark.parametrize("journal", ["systematic-reviews", "j-clin-med", "eur-j-pain"])
 def test_references_hang(example, journal, tmp_path):
-    word, pdf = writes(example.folder, ROOT / "manuscript" / "journals" / journal, tmp_path, "submission")
+    word, pdf = writes(example.folder, JOURNALS / journal, tmp_path, "submission")
     works = [p.text for p in docx.Document(word).paragraphs if p.style.name == "Bibliography"]
     numbered = journal != "eur-j-pain"
     assert all(bool(re.match(rf"{n}\.\t\S", text)) == numbered for n, text in enumerate(works, 1))
@@ -135,7 +136,7 @@ def test_references_hang(example, journal, tmp_path):
 
 
 def test_a_citation_by_author_and_year_does_not_name_the_author_twice(example, tmp_path):
-    word, _ = writes(example.folder, ROOT / "manuscript/journals/eur-j-pain", tmp_path, "submission")
+    word, _ = writes(example.folder, JOURNALS / "eur-j-pain", tmp_path, "submission")
     document = docx.Document(word)
     said = "\n".join(paragraph.text for paragraph in document.paragraphs)
     cells = [row.cells[0].text for table in document.tables for row in table.rows[1:]]
@@ -147,7 +148,7 @@ def test_a_citation_by_author_and_year_does_not_name_the_author_twice(example, t
 
 
 def test_plos_has_its_captions_in_the_text_and_no_declaration_that_its_site_asks_for(example, tmp_path):
-    word, _ = writes(example.folder, ROOT / "manuscript/journals/plos-one", tmp_path, "submission")
+    word, _ = writes(example.folder, JOURNALS / "plos-one", tmp_path, "submission")
     document = docx.Document(word)
     styles = [paragraph.style.name for paragraph in document.paragraphs]
     last = len(styles) - 1 - styles[::-1].index("Image Caption")
@@ -177,7 +178,7 @@ def _sound(word: Path) -> None:
     assert "Error!" not in text and "@fig" not in text and "@tbl" not in text and "??" not in text
 
 
-@pytest.mark.parametrize("journal", JOURNALS, ids=lambda path: path.name)
+@pytest.mark.parametrize("journal", FOLDERS, ids=lambda path: path.name)
 def test_a_journal_keeps_the_licence_of_its_style_and_says_what_to_recheck(journal):
     style = etree.parse(journal / "references.csl")
     assert "creativecommons.org/licenses/by-sa/3.0" in style.find(".//{*}rights").get("license")
@@ -264,7 +265,7 @@ def named(example, tmp_path) -> Path:
 # Journal -> sections withheld in the text: the European Journal of Pain has two of four on the title page.
 @pytest.mark.parametrize(("journal", "withheld"), [("j-pain-res", 4), ("eur-j-pain", 2), ("j-clin-med", 4)])
 def test_a_blinded_copy_tells_nobody(named, journal, withheld, tmp_path):
-    word, pdf = writes(named, ROOT / "manuscript" / "journals" / journal, tmp_path, "blinded")
+    word, pdf = writes(named, JOURNALS / journal, tmp_path, "blinded")
     telling = [
         "Zdenka",
         "Quillfeather",
@@ -307,12 +308,12 @@ def test_a_name_left_in_the_text_stops_the_blinded_copy_at_its_line(named, tmp_p
     )
     line = file.read_text(encoding="utf-8").splitlines().index("As Z. Quillfeather saw at Sphagnum University.") + 1
     with pytest.raises(BuildStop) as stopped:
-        writes(named, ROOT / "manuscript/journals/j-pain-res", tmp_path, "blinded")
+        writes(named, JOURNALS / "j-pain-res", tmp_path, "blinded")
     assert {issue.code for issue in stopped.value.issues} == {"not-blinded"}
     assert any(f"manuscript.md:{line}" in issue.where for issue in stopped.value.issues)
     assert not (tmp_path / "blinded.docx").exists()
     # Marked as telling, the words are withheld and the copy is written.
     marked = "As [Z. Quillfeather]{.identifying} saw at [Sphagnum University]{.identifying}."
     file.write_text(text.replace("# Results", f"{marked}\n\n# Results", 1), encoding="utf-8")
-    word, _ = writes(named, ROOT / "manuscript/journals/j-pain-res", tmp_path, "blinded")
+    word, _ = writes(named, JOURNALS / "j-pain-res", tmp_path, "blinded")
     assert any("As [Withheld for blinded review] saw" in paragraph.text for paragraph in docx.Document(word).paragraphs)

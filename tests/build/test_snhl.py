@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from prismake.flow.why import lives
+from prismake.trace.record import lives
 
 from .conftest import Review, checkout
 

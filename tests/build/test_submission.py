@@ -10,8 +10,8 @@ from openxml_audit import OpenXmlValidator
 from prismake import cli
 from prismake.common.validation import load_yaml
 from prismake.common.writing import read_rows
-from prismake.flow.why import lives
 from prismake.submission.pages import Pages
+from prismake.trace.record import lives
 from pypdf import PdfReader
 
 from tests.build.conftest import Review

@@ -25,7 +25,7 @@ def test_variants_are_written_under_the_names_of_the_journal(copy, capsys):
     # Each file says which variant it is, and is checked as that: no option, no error, no warning.
     for path in sorted((copy / "results/variants").rglob("*.*")):
         if path.suffix in (".docx", ".pdf") and path.parent.name != "figures":
-            for journal in ([], ["--journal", str(copy / "manuscript/journals/j-pain-res")]):
+            for journal in ([], ["--journal", str(copy / "workflow/prismake/journals/j-pain-res")]):
                 names = ["--authors", str(copy / "manuscript/metadata.yaml")]
                 assert cli.main(["check", str(path), *names, *journal]) == 0, path.name
                 assert ", 0 errors, 0 warnings" in capsys.readouterr().out

@@ -12,19 +12,20 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+from tests.places import PROJECT
 
-from tools.example.__main__ import files  # noqa: E402
-from tools.example.catalogue import Work, all_works  # noqa: E402
-from tools.example.vocabulary import NOTE_REAL, NOTE_SYNTHETIC  # noqa: E402
+sys.path.insert(0, str(PROJECT))
+
+from tools.example.__main__ import files
+from tools.example.catalogue import Work, all_works
+from tools.example.vocabulary import NOTE_REAL, NOTE_SYNTHETIC
 
 Row = dict[str, str]
-SEARCHES = ROOT / "data" / "searches"
+SEARCHES = PROJECT / "data" / "searches"
 
 
 def rows(name: str) -> list[Row]:
-    with (ROOT / name).open(encoding="utf-8", newline="") as file:
+    with (PROJECT / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -53,7 +54,7 @@ def blocks() -> dict[str, str]:
 
 def test_the_tool_gives_the_committed_files_byte_by_byte() -> None:
     for name, content in files().items():
-        assert (ROOT / name).read_bytes() == content, f"{name}: run python -m tools.example"
+        assert (PROJECT / name).read_bytes() == content, f"{name}: run python -m tools.example"
 
 
 def test_the_counts_are_those_of_the_article(truth: dict[str, Row]) -> None:
@@ -171,9 +172,9 @@ def test_near_misses_differ_where_it_counts(works: dict[str, Work]) -> None:
 
 
 def test_the_matcher_finds_every_copy_and_nothing_else(truth: dict[str, Row], tmp_path: Path) -> None:
-    from prismake.dedup.deduplicate import deduplicate
-    from prismake.importing.collect_records import collect_records
-    from prismake.importing.import_export import import_export
+    from scripts.collect_records import collect_records
+    from scripts.deduplicate import deduplicate
+    from scripts.import_export import import_export
 
     searches: list[dict[str, Any]] = []
     for name, export in (("pubmed", "pubmed.nbib"), ("embase", "embase.ris"), ("cochrane", "cochrane.ris")):
@@ -191,7 +192,7 @@ def test_the_matcher_finds_every_copy_and_nothing_else(truth: dict[str, Row], tm
     )
     deduplicate(
         records=tmp_path / "records.parquet",
-        decisions=ROOT / "data" / "dedup" / "decisions.csv",
+        decisions=PROJECT / "data" / "dedup" / "decisions.csv",
         clusters=tmp_path / "clusters.csv",
         unique=tmp_path / "unique.parquet",
         merges=tmp_path / "merges.csv",
@@ -212,7 +213,7 @@ def test_config_rules_decide_exactly_the_works_that_leave_by_title(
     truth: dict[str, Row], works: dict[str, Work]
 ) -> None:
     """The rules of config.yaml against titles and the publication types of all records of a work."""
-    path = ROOT / "config.yaml"
+    path = PROJECT / "config.yaml"
     config: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
     stages = (config.get("screening") or {}).get("stages") or []
     if not stages:
@@ -239,7 +240,7 @@ def test_config_rules_decide_exactly_the_works_that_leave_by_title(
 
 
 def test_the_schematic_says_what_was_extracted() -> None:
-    graph = (ROOT / "manuscript/figures/mechanisms.dot").read_text(encoding="utf-8")
+    graph = (PROJECT / "manuscript/figures/mechanisms.dot").read_text(encoding="utf-8")
     drawn = set()
     for line in graph.splitlines():
         if found := re.fullmatch(r"\s*(\w+) -> (?:(\w+)|\{([\w ]+)\})( \[style=dashed\])?", line):

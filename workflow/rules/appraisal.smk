@@ -17,7 +17,7 @@ rule appraise:
         form_schema=schema("appraisal_form"),
         abbreviations=config["abbreviations"],
         abbreviations_schema=schema("abbreviations"),
-        code=code("appraisal/matrix.py"),
+        code=code("appraise"),
     output:
         cells=report(
             f"results/tables/{APPRAISAL['table']['id']}.csv",
@@ -30,8 +30,6 @@ rule appraise:
         "results/logs/appraise.log",
     benchmark:
         "results/benchmarks/appraise.tsv"
-    conda:
-        "../envs/prismake.yaml"
     params:
         settings=APPRAISAL,
         patients=SYNTHESIS["patients"],
@@ -41,4 +39,4 @@ rule appraise:
     message:
         "Validating the appraisal"
     script:
-        "../scripts/appraisal/matrix.py"
+        "../scripts/appraise.py"

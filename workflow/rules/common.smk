@@ -6,26 +6,20 @@ import threading
 from pathlib import Path
 
 try:
-    import prismake
-    from prismake.common import reviews
+    from prismake import PACKAGE
     from prismake.common.errors import BuildStop
-    from prismake.common.figure_files import fonts_of
     from prismake.common.modules import modules_of
+    from prismake.common.places import SCHEMAS
+    from prismake.review.figure_files import fonts_of
+    from prismake.review import configuration as reviews
+    from prismake.review.journal import folder_of
 except ModuleNotFoundError as missing:
     sys.exit(
         f"\nERROR the Python package '{missing.name}' is not installed in the environment that runs Snakemake.\n"
         "  -> run `make` in Prismake's folder once, then activate its environment: source .venv/bin/activate\n"
     )
 
-SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
-SCHEMAS = Path(workflow.basedir) / "workflow" / "schemas"
-
-# Two checkouts and one environment: the steps would silently run the other checkout's modules.
-if Path(prismake.__path__[0]).resolve() != SCRIPTS.resolve():
-    sys.exit(
-        f"\nERROR this environment runs the code of another checkout: {prismake.__path__[0]}\n"
-        "  -> run `make` in the checkout whose Snakefile you use, and activate its environment\n"
-    )
+SCRIPTS = Path(workflow.current_basedir).parent / "scripts"
 
 try:
     reviews.load_config(Path("config.yaml"), SCHEMAS)
@@ -58,13 +52,13 @@ def from_here(path):
 
 def code(step):
     """The modules that a step imports, as inputs, so that editing one reruns exactly the steps that use it."""
-    return [from_here(file) for file in modules_of(SCRIPTS / step, SCRIPTS)]
+    return [from_here(file) for file in modules_of(SCRIPTS / f"{step}.py", PACKAGE)]
 
 
 def package_files(*patterns):
     """Files of the package that a step reads beside its modules (templates, filters, forms, fonts)."""
     found = sorted(
-        from_here(file) for pattern in patterns for file in SCRIPTS.glob(pattern)
+        from_here(file) for pattern in patterns for file in PACKAGE.glob(pattern)
     )
     if not found:
         raise ValueError(f"no file of the package matches {patterns}")
@@ -118,7 +112,7 @@ def own_fonts(manuscript):
 def profile_of(manuscript):
     """The profile of the journal, whose font and width the figure takes; nothing without a manuscript."""
     return (
-        f"manuscript/journals/{manuscript['journal']}/profile.yaml"
+        from_here(folder_of(manuscript["journal"]) / "profile.yaml")
         if manuscript
         else []
     )
@@ -165,7 +159,7 @@ def leave_at_once():
 
 def tell_result():
     """Ends a build with where the manuscript is and the flow in one line."""
-    from prismake.common.reviews import summary
+    from prismake.review.configuration import summary
 
     # A build of a single result may end before the flow is counted.
     if Path("results/flow.json").is_file():

@@ -6,7 +6,7 @@ rule deduplicate:
         records=rules.collect_records.output.collected,
         decisions=if_there(config.get("deduplication", {}).get("decisions")),
         schema=schema("dedup_decisions"),
-        code=code("dedup/deduplicate.py"),
+        code=code("deduplicate"),
     output:
         clusters="results/records/clusters.csv",
         unique="results/records/unique.parquet",
@@ -20,20 +20,18 @@ rule deduplicate:
         "results/logs/deduplicate.log",
     benchmark:
         "results/benchmarks/deduplicate.tsv"
-    conda:
-        "../envs/prismake.yaml"
     message:
         "Finding duplicates"
     script:
-        "../scripts/dedup/deduplicate.py"
+        "../scripts/deduplicate.py"
 
 
 rule overlap:
     input:
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
-        fonts=package_files("document/fonts/*.ttf"),
-        code=code("dedup/overlap.py"),
+        fonts=package_files("figures/fonts/*.ttf"),
+        code=code("overlap"),
     output:
         sources=report(
             "results/dedup/sources.csv",
@@ -51,9 +49,7 @@ rule overlap:
         "results/logs/overlap.log",
     benchmark:
         "results/benchmarks/overlap.tsv"
-    conda:
-        "../envs/prismake.yaml"
     message:
         "Counting what the searches share"
     script:
-        "../scripts/dedup/overlap.py"
+        "../scripts/overlap.py"

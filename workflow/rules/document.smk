@@ -1,6 +1,6 @@
 """Documents: the manuscript as the journal takes it, DOCX and PDF."""
 
-JOURNAL = f"manuscript/journals/{MANUSCRIPT['journal']}"
+JOURNAL = from_here(folder_of(MANUSCRIPT["journal"]))
 # Every figure in all its forms, and what each of the authors' own is.
 FIGURES = [
     rules.draw_flow.output.svg,
@@ -22,8 +22,8 @@ rule take_in_figures:
     input:
         sources=[str(figure) for figure in OWN_FIGURES],
         metadata=MANUSCRIPT["metadata"],
-        fonts=[*package_files("document/fonts/*.ttf"), *OWN_FONTS],
-        code=code("document/take_in_figures.py"),
+        fonts=[*package_files("figures/fonts/*.ttf"), *OWN_FONTS],
+        code=code("take_in_figures"),
     output:
         about="results/manuscript/figures.json",
         files=[str(file) for figure in OWN_FIGURES for file in taken_in(figure)],
@@ -31,12 +31,10 @@ rule take_in_figures:
         "results/logs/take_in_figures.log",
     benchmark:
         "results/benchmarks/take_in_figures.tsv"
-    conda:
-        "../envs/prismake.yaml"
     message:
         "Taking in the authors' figures"
     script:
-        "../scripts/document/take_in_figures.py"
+        "../scripts/take_in_figures.py"
 
 
 rule write_docx:
@@ -55,8 +53,8 @@ rule write_docx:
             *package_files("document/filters/columns.lua"),
             *package_files("document/filters/word.lua"),
         ],
-        fonts=[*package_files("document/fonts/*.ttf"), *OWN_FONTS],
-        code=code("document/write_docx.py"),
+        fonts=[*package_files("figures/fonts/*.ttf"), *OWN_FONTS],
+        code=code("write_docx"),
     output:
         docx=report(
             "results/manuscript/manuscript.docx",
@@ -67,12 +65,10 @@ rule write_docx:
         "results/logs/write_docx.log",
     benchmark:
         "results/benchmarks/write_docx.tsv"
-    conda:
-        "../envs/prismake.yaml"
     message:
         "Writing the Word document"
     script:
-        "../scripts/document/write_docx.py"
+        "../scripts/write_docx.py"
 
 
 rule write_jats:
@@ -91,20 +87,18 @@ rule write_jats:
             *package_files("document/filters/columns.lua"),
             *package_files("document/filters/jats.lua"),
         ],
-        fonts=package_files("document/fonts/*.ttf"),
-        code=code("document/write_jats.py"),
+        fonts=package_files("figures/fonts/*.ttf"),
+        code=code("write_jats"),
     output:
         jats="results/manuscript/manuscript.xml",
     log:
         "results/logs/write_jats.log",
     benchmark:
         "results/benchmarks/write_jats.tsv"
-    conda:
-        "../envs/prismake.yaml"
     message:
         "Writing the manuscript as JATS XML"
     script:
-        "../scripts/document/write_jats.py"
+        "../scripts/write_jats.py"
 
 
 rule jats:
@@ -119,8 +113,8 @@ rule preflight:
         references=rules.bibliography.output.references,
         profile=f"{JOURNAL}/profile.yaml",
         schema=schema("journal"),
-        fonts=package_files("document/fonts/*.ttf"),
-        code=code("document/check_docx.py"),
+        fonts=package_files("figures/fonts/*.ttf"),
+        code=code("preflight"),
     output:
         json="results/manuscript/preflight.json",
         text="results/manuscript/preflight.txt",
@@ -128,14 +122,12 @@ rule preflight:
         "results/logs/preflight.log",
     benchmark:
         "results/benchmarks/preflight.tsv"
-    conda:
-        "../envs/prismake.yaml"
     params:
         allow=MANUSCRIPT.get("preflight", {}).get("allow", []),
     message:
         "Checking the Word document"
     script:
-        "../scripts/document/check_docx.py"
+        "../scripts/preflight.py"
 
 
 rule write_pdf:
@@ -155,10 +147,10 @@ rule write_pdf:
             *package_files("document/filters/typst.lua"),
         ],
         template=package_files("document/templates/*.typ")[0],
-        fonts=[*package_files("document/fonts/*.ttf"), *OWN_FONTS],
+        fonts=[*package_files("figures/fonts/*.ttf"), *OWN_FONTS],
         evidence=[rules.pool.output.values, rules.count_flow.output.flow, "config.yaml"],
         records=RECORDS,
-        code=code("document/write_pdf.py"),
+        code=code("write_pdf"),
     output:
         pdf=report(
             "results/manuscript/manuscript.pdf",
@@ -169,9 +161,7 @@ rule write_pdf:
         "results/logs/write_pdf.log",
     benchmark:
         "results/benchmarks/write_pdf.tsv"
-    conda:
-        "../envs/prismake.yaml"
     message:
         "Writing the PDF"
     script:
-        "../scripts/document/write_pdf.py"
+        "../scripts/write_pdf.py"

@@ -17,7 +17,7 @@ rule count_flow:
         previous_schema=schema("previous_studies"),
         added=[box["records"] for box in FLOW.get("added", [])],
         added_schema=schema("flow_added"),
-        code=code("flow/count.py"),
+        code=code("count_flow"),
     output:
         flow="results/flow.json",
         lists=directory("results/flow"),
@@ -26,8 +26,6 @@ rule count_flow:
         "results/logs/count_flow.log",
     benchmark:
         "results/benchmarks/count_flow.tsv"
-    conda:
-        "../envs/prismake.yaml"
     params:
         stages=config["screening"]["stages"],
         searches=SEARCHES,
@@ -40,18 +38,18 @@ rule count_flow:
     message:
         "Counting the flow of records"
     script:
-        "../scripts/flow/count.py"
+        "../scripts/count_flow.py"
 
 
 rule draw_flow:
     input:
         flow=rules.count_flow.output.flow,
         fonts=[
-            *package_files("document/fonts/*.ttf"),
+            *package_files("figures/fonts/*.ttf"),
             *own_fonts(config.get("manuscript")),
         ],
         profile=profile_of(config.get("manuscript")),
-        code=code("flow/draw.py"),
+        code=code("draw_flow"),
     output:
         svg=report(
             "results/figures/prisma.svg",
@@ -67,11 +65,9 @@ rule draw_flow:
         "results/logs/draw_flow.log",
     benchmark:
         "results/benchmarks/draw_flow.tsv"
-    conda:
-        "../envs/prismake.yaml"
     params:
         settings={key: FLOW[key] for key in ("font", "width_mm", "dpi") if key in FLOW},
     message:
         "Drawing the PRISMA figure"
     script:
-        "../scripts/flow/draw.py"
+        "../scripts/draw_flow.py"

@@ -4,7 +4,7 @@
 rule import_export:
     input:
         export=lambda wildcards: EXPORTS[wildcards.export]["file"],
-        code=code("importing/import_export.py"),
+        code=code("import_export"),
     output:
         records="results/import/{export}.parquet",
         report="results/import/{export}.json",
@@ -12,21 +12,19 @@ rule import_export:
         "results/logs/import/{export}.log",
     benchmark:
         "results/benchmarks/import/{export}.tsv"
-    conda:
-        "../envs/prismake.yaml"
     params:
         search=lambda wildcards: EXPORTS[wildcards.export]["search"],
     message:
         "Reading {input.export}"
     script:
-        "../scripts/importing/import_export.py"
+        "../scripts/import_export.py"
 
 
 rule collect_records:
     input:
         records=expand(rules.import_export.output.records, export=EXPORTS),
         reports=expand(rules.import_export.output.report, export=EXPORTS),
-        code=code("importing/collect_records.py"),
+        code=code("collect_records"),
     output:
         collected="results/records/records.parquet",
         imports=report(
@@ -39,11 +37,9 @@ rule collect_records:
         "results/logs/collect_records.log",
     benchmark:
         "results/benchmarks/collect_records.tsv"
-    conda:
-        "../envs/prismake.yaml"
     params:
         searches=SEARCHES,
     message:
         "Gathering the records of all exports"
     script:
-        "../scripts/importing/collect_records.py"
+        "../scripts/collect_records.py"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prismake.common.figure_files import figures_of, taken_in
+from prismake.review.figure_files import figures_of, taken_in
 
 MANUSCRIPT = config["manuscript"]
 OWN_FIGURES = figures_of(Path(MANUSCRIPT["sections"]))
@@ -12,19 +12,17 @@ OWN_FONTS = own_fonts(MANUSCRIPT)
 rule bibliography:
     input:
         source=MANUSCRIPT["bibliography"],
-        code=code("manuscript/bibliography.py"),
+        code=code("bibliography"),
     output:
         references="results/manuscript/references.json",
     log:
         "results/logs/bibliography.log",
     benchmark:
         "results/benchmarks/bibliography.tsv"
-    conda:
-        "../envs/prismake.yaml"
     message:
         "Checking the references"
     script:
-        "../scripts/manuscript/bibliography.py"
+        "../scripts/bibliography.py"
 
 
 rule render:
@@ -41,7 +39,7 @@ rule render:
         references=rules.bibliography.output.references,
         abbreviations=config["abbreviations"],
         abbreviations_schema=schema("abbreviations"),
-        code=code("manuscript/render.py"),
+        code=code("render"),
     output:
         manuscript="results/manuscript/manuscript.md",
         ledger=report(
@@ -54,12 +52,10 @@ rule render:
         "results/logs/render.log",
     benchmark:
         "results/benchmarks/render.tsv"
-    conda:
-        "../envs/prismake.yaml"
     params:
         uncited=MANUSCRIPT.get("uncited", "stop"),
         draft=config.get("review", {}).get("draft", False),
     message:
         "Filling in the manuscript's values"
     script:
-        "../scripts/manuscript/render.py"
+        "../scripts/render.py"

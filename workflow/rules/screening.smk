@@ -18,7 +18,7 @@ rule screen:
             if key in source
         ],
         schema=schema("screening_decisions"),
-        code=code("screening/screen.py"),
+        code=code("screen"),
     output:
         screening="results/screening/screening.csv",
         trail="results/screening/trail.csv",
@@ -31,8 +31,6 @@ rule screen:
         "results/logs/screen.log",
     benchmark:
         "results/benchmarks/screen.tsv"
-    conda:
-        "../envs/prismake.yaml"
     params:
         stages=SCREENING["stages"],
         sources=SCREENING_SOURCES,
@@ -44,13 +42,13 @@ rule screen:
     message:
         "Applying the eligibility filter"
     script:
-        "../scripts/screening/screen.py"
+        "../scripts/screen.py"
 
 
 rule complete:
     input:
         screening=rules.screen.output.screening,
-        code=code("screening/complete.py"),
+        code=code("complete"),
     output:
         complete="results/screening/complete.json",
     log:
@@ -58,11 +56,9 @@ rule complete:
     benchmark:
         "results/benchmarks/complete.tsv"
     priority: 100
-    conda:
-        "../envs/prismake.yaml"
     params:
         draft=config.get("review", {}).get("draft", False),
     message:
         "Checking that nothing is pending"
     script:
-        "../scripts/screening/complete.py"
+        "../scripts/complete.py"

@@ -4,19 +4,17 @@
 rule seal:
     input:
         results=results_to_seal(),
-        code=code("submission/seal.py"),
+        code=code("seal"),
     output:
         sums="results/SHA256SUMS",
     log:
         "results/logs/seal.log",
     benchmark:
         "results/benchmarks/seal.tsv"
-    conda:
-        "../envs/prismake.yaml"
     message:
         "Sealing the results"
     script:
-        "../scripts/submission/seal.py"
+        "../scripts/seal.py"
 
 
 if "manuscript" in config:
@@ -54,7 +52,7 @@ if "manuscript" in config:
             forms=CHECKLISTS,
             reported=list_if_there(config.get("supplement", {}).get("checklists")),
             reported_schema=schema("checklists"),
-            code=code("submission/compose_supplement.py"),
+            code=code("compose_supplement"),
         output:
             supplement=f"{SUPPLEMENT}/supplement.md",
             references=f"{SUPPLEMENT}/references.json",
@@ -67,15 +65,13 @@ if "manuscript" in config:
             "results/logs/compose_supplement.log",
         benchmark:
             "results/benchmarks/compose_supplement.tsv"
-        conda:
-            "../envs/prismake.yaml"
         params:
             searches=config["searches"],
             last_stage=config["screening"]["stages"][-1]["id"],
         message:
             "Composing the supplement"
         script:
-            "../scripts/submission/compose_supplement.py"
+            "../scripts/compose_supplement.py"
 
     use rule write_docx as write_supplement_docx with:
         input:
@@ -137,7 +133,7 @@ if "manuscript" in config:
             ],
             review=written_by_people(MANUSCRIPT["sections"], JOURNAL),
             exports=[str(export["file"]) for export in EXPORTS.values()],
-            code=code("submission/bundle.py"),
+            code=code("bundle"),
         output:
             archive=f"results/submission/{PROFILE['files']['bundle']}.zip",
             site="results/submission/What_the_site_asks_for.md",
@@ -145,8 +141,6 @@ if "manuscript" in config:
             "results/logs/bundle.log",
         benchmark:
             "results/benchmarks/bundle.tsv"
-        conda:
-            "../envs/prismake.yaml"
         params:
             variants={
                 **{
@@ -158,7 +152,7 @@ if "manuscript" in config:
         message:
             "Packing the submission"
         script:
-            "../scripts/submission/bundle.py"
+            "../scripts/bundle.py"
 
     rule submission:
         input:

@@ -18,15 +18,13 @@ rule collect_studies:
         part_schemas=[part["schema"] for part in EXTRACTION.get("parts", {}).values()],
         screening=rules.screen.output.screening,
         clusters=rules.deduplicate.output.clusters,
-        code=code("synthesis/collect.py"),
+        code=code("collect_studies"),
     output:
         extraction="results/studies.json",
     log:
         "results/logs/collect_studies.log",
     benchmark:
         "results/benchmarks/collect_studies.tsv"
-    conda:
-        "../envs/prismake.yaml"
     params:
         synthesis={
             key: SYNTHESIS[key]
@@ -44,7 +42,7 @@ rule collect_studies:
     message:
         "Checking the extraction of the included studies"
     script:
-        "../scripts/synthesis/collect.py"
+        "../scripts/collect_studies.py"
 
 
 rule tabulate:
@@ -52,7 +50,7 @@ rule tabulate:
         extraction=rules.collect_studies.output.extraction,
         abbreviations=config["abbreviations"],
         abbreviations_schema=schema("abbreviations"),
-        code=code("synthesis/tables.py"),
+        code=code("tabulate"),
     output:
         cells=report(
             [f"results/tables/{name}.csv" for name in SYNTHESIS["tables"]],
@@ -64,8 +62,6 @@ rule tabulate:
         "results/logs/tabulate.log",
     benchmark:
         "results/benchmarks/tabulate.tsv"
-    conda:
-        "../envs/prismake.yaml"
     params:
         settings=SYNTHESIS["tables"],
         missing=SYNTHESIS["missing"],
@@ -73,4 +69,4 @@ rule tabulate:
     message:
         "Composing the tables of the included studies"
     script:
-        "../scripts/synthesis/tables.py"
+        "../scripts/tabulate.py"

@@ -8,15 +8,13 @@ rule pool:
         appraisal=rules.appraise.output.appraisal,
         agreement=rules.screen.output.agreement,
         tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
-        code=code("synthesis/pool.py"),
+        code=code("pool"),
     output:
         values="results/values.json",
     log:
         "results/logs/pool.log",
     benchmark:
         "results/benchmarks/pool.tsv"
-    conda:
-        "../envs/prismake.yaml"
     params:
         synthesis={
             key: SYNTHESIS[key] for key in ("patients", "year", "pooled", "groups")
@@ -32,4 +30,4 @@ rule pool:
     message:
         "Computing the values that the text uses"
     script:
-        "../scripts/synthesis/pool.py"
+        "../scripts/pool.py"

@@ -1,6 +1,6 @@
 """Variants of the documents for submission: from the same manuscript, by the same writers. Not part of `all`."""
 
-from prismake.document.profile import read_profile
+from prismake.review.journal import read_profile
 
 PROFILE = read_profile(Path(JOURNAL) / "profile.yaml", SCHEMAS / "journal.schema.yaml")
 VARIANTS = MANUSCRIPT.get("variants", PROFILE["variants"])
@@ -41,14 +41,12 @@ for variant, stem in VARIANT_FILES.items():
             f"results/logs/write_{variant}_docx.log",
         benchmark:
             f"results/benchmarks/write_{variant}_docx.tsv"
-        conda:
-            "../envs/prismake.yaml"
         params:
             variant=variant,
         message:
             f"Writing the variant '{variant}' as Word document"
         script:
-            "../scripts/document/write_docx.py"
+            "../scripts/write_docx.py"
 
     rule:
         name:
@@ -61,21 +59,19 @@ for variant, stem in VARIANT_FILES.items():
             f"results/logs/write_{variant}_pdf.log",
         benchmark:
             f"results/benchmarks/write_{variant}_pdf.tsv"
-        conda:
-            "../envs/prismake.yaml"
         params:
             variant=variant,
         message:
             f"Writing the variant '{variant}' as PDF"
         script:
-            "../scripts/document/write_pdf.py"
+            "../scripts/write_pdf.py"
 
 
 rule write_tables:
     input:
         **{
             **dict(rules.write_docx.input.items()),
-            "code": code("document/write_tables.py"),
+            "code": code("write_tables"),
         },
     output:
         folder=directory(f"{VARIANTS_AT}/tables"),
@@ -83,12 +79,10 @@ rule write_tables:
         "results/logs/write_tables.log",
     benchmark:
         "results/benchmarks/write_tables.tsv"
-    conda:
-        "../envs/prismake.yaml"
     message:
         "Writing each table as Word document"
     script:
-        "../scripts/document/write_tables.py"
+        "../scripts/write_tables.py"
 
 
 rule write_figures:
@@ -97,20 +91,18 @@ rule write_figures:
         figures=FIGURES,
         profile=f"{JOURNAL}/profile.yaml",
         schema=schema("journal"),
-        fonts=package_files("document/fonts/*.ttf"),
-        code=code("document/write_figures.py"),
+        fonts=package_files("figures/fonts/*.ttf"),
+        code=code("write_figures"),
     output:
         folder=directory(f"{VARIANTS_AT}/figures"),
     log:
         "results/logs/write_figures.log",
     benchmark:
         "results/benchmarks/write_figures.tsv"
-    conda:
-        "../envs/prismake.yaml"
     message:
         "Writing each figure as the journal takes it"
     script:
-        "../scripts/document/write_figures.py"
+        "../scripts/write_figures.py"
 
 
 if LETTER:
@@ -121,19 +113,17 @@ if LETTER:
             manuscript=rules.render.output.manuscript,
             values=rules.pool.output.values,
             profile=f"{JOURNAL}/profile.yaml",
-            code=code("manuscript/letter.py"),
+            code=code("write_letter"),
         output:
             rendered="results/manuscript/cover_letter.md",
         log:
             "results/logs/write_letter.log",
         benchmark:
             "results/benchmarks/write_letter.tsv"
-        conda:
-            "../envs/prismake.yaml"
         message:
             "Filling in the cover letter"
         script:
-            "../scripts/manuscript/letter.py"
+            "../scripts/write_letter.py"
 
     use rule write_docx as write_letter_docx with:
         input:

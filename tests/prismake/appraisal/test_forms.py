@@ -1,0 +1,73 @@
+"""Forms as data: those that the package brings, and what stops a faulty one."""
+
+import pytest
+from prismake.appraisal.forms import read_form, read_forms
+from prismake.common.errors import BuildStop
+
+from tests.places import PACKAGE, SCHEMAS
+
+SCHEMA = SCHEMAS / "appraisal_form.schema.yaml"
+FORMS = sorted((PACKAGE / "appraisal" / "forms").glob("*.yaml"))
+
+# Item counts of the JBI checklists.
+ITEMS = {
+    "case_report": 8,
+    "case_series": 10,
+    "cross_sectional": 8,
+    "randomized_trial": 13,
+    "quasi_experimental": 9,
+    "systematic_review": 11,
+    "cohort": 11,
+    "case_control": 10,
+    "prevalence": 9,
+    "qualitative": 10,
+    "diagnostic_accuracy": 10,
+    "economic": 11,
+}
+FORM = """\
+id: mine
+title: My form
+short: Mine
+answers: ["yes", "no"]
+overall: []
+items:
+  - {id: "1", subject: "a"}
+  - {id: "2", subject: ""}
+"""
+
+
+def test_the_package_brings_the_jbi_forms_with_their_items():
+    forms = read_forms(FORMS, SCHEMA)
+    assert {name: len(form.items) for name, form in forms.items()} == ITEMS
+    for form in forms.values():
+        assert list(form.items) == [str(n) for n in range(1, len(form.items) + 1)]
+        assert form.answers == ("yes", "no", "unclear", "not_applicable")
+        assert form.overall == ("include", "exclude", "seek_info")
+
+
+def test_every_form_is_named_as_its_file():
+    assert [read_form(path, SCHEMA).id for path in FORMS] == [path.stem for path in FORMS]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('id: "2"', 'id: "1"', "stands twice"),
+        ("short: Mine\n", "", "missing: short"),
+        ("title:", "titel:", "did you mean 'title'"),
+        ('["yes", "no"]', '["yes"]', "answers"),
+        ('["yes", "no"]', "[yes, no]", "is not text"),
+    ],
+)
+def test_a_faulty_form_stops(tmp_path, old, new, said):
+    path = tmp_path / "mine.yaml"
+    path.write_text(FORM.replace(old, new))
+    with pytest.raises(BuildStop, match=said):
+        read_form(path, SCHEMA)
+
+
+def test_two_forms_of_one_id_stop(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(FORM)
+    with pytest.raises(BuildStop, match="a form 'mine' is there already"):
+        read_forms([tmp_path / "a.yaml", tmp_path / "b.yaml"], SCHEMA)

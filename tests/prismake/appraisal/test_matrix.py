@@ -1,0 +1,245 @@
+"""The appraisal against its forms: four states kept apart, and every stop."""
+
+import json
+
+import pytest
+from prismake.common.errors import BuildStop
+from scripts.appraise import matrix
+
+from tests.places import PROJECT, SCHEMAS
+
+from ..synthesis.review import cells, example_extraction
+from .test_forms import FORMS
+
+TABLE = {
+    "id": "appraisal",
+    "caption": "Appraisal",
+    "columns": [
+        {"id": "study", "header": "Study", "cell": "name", "cite": True},
+        {"id": "design", "header": "Design", "cell": "codes('design', design)"},
+        {"id": "form", "header": "Form", "cell": "form"},
+    ],
+    "item": {"header": "Q{item}", "align": "center", "width": 0.5},
+    "last_columns": [{"id": "overall", "header": "Overall", "cell": "overall"}],
+    "cells": {
+        "yes": "Yes",
+        "no": "No",
+        "unclear": "Unclear",
+        "not_applicable": "Not applicable",
+        "include": "Include",
+        "exclude": "Exclude",
+        "not_on_form": "–",
+        "pending": "Pending",
+    },
+    "list_items": True,
+}
+SETTINGS = {
+    "design": "design",
+    "designs": {"series": ["case_series"], "report": ["case_report", "case_series"]},
+    "patients": {"case_report": {"maximum": 1}, "case_series": {"minimum": 1}},
+    "table": TABLE,
+}
+
+
+@pytest.fixture
+def settings():
+    return json.loads(json.dumps(SETTINGS))
+
+
+def appraise(review, settings, *, draft=False, forms=FORMS):
+    """Runs both steps; (the matrix's rows, results/appraisal.json, the printed table)."""
+    review.collect(draft=draft)
+    out = review.folder / "results"
+    matrix(
+        extraction=review.extraction,
+        answers=review.path("answers"),
+        answers_schema=SCHEMAS / "appraisal_answers.schema.yaml",
+        overall=review.path("overall"),
+        overall_schema=SCHEMAS / "appraisal_overall.schema.yaml",
+        forms=forms,
+        form_schema=SCHEMAS / "appraisal_form.schema.yaml",
+        abbreviations=review.path("abbreviations"),
+        abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
+        cells=out / "appraisal.csv",
+        tables=[out / "appraisal_table.json"],
+        appraisal=out / "appraisal.json",
+        settings=settings,
+        patients="patients",
+        missing="NA",
+        not_abbreviations=[],
+        draft=draft,
+    )
+    return (
+        cells(out / "appraisal.csv"),
+        json.loads((out / "appraisal.json").read_text()),
+        json.loads((out / "appraisal_table.json").read_text()),
+    )
+
+
+def test_one_matrix_over_two_forms(review, settings):
+    rows, appraisal, table = appraise(review, settings)
+    assert [row["study_id"] for row in rows] == ["alpha2001", "gamma2002", "beta2003"]
+    assert [rows[2][f"item_{n}"] for n in range(1, 11)] == ["Yes"] * 6 + ["Unclear", "Yes", "–", "–"]
+    assert [(row["design"], row["form"]) for row in rows] == [("Series", "Case series")] * 2 + [
+        ("Report", "Case report")
+    ]
+    assert [column["header"] for column in table["columns"][3:]] == [*(f"Q{n}" for n in range(1, 11)), "Overall"]
+    assert table["notes"][0].startswith("Case report form: Q1, demographics; ")
+    assert list(appraisal["forms"]) == ["case_report", "case_series"]
+    assert {study["state"] for study in appraisal["studies"]} == {"complete"}
+    assert "9" not in appraisal["studies"][2]["items"]
+
+
+def test_four_states_print_differently(review, settings):
+    review.edit("answers", "beta2003,case_report,1,yes,", "beta2003,case_report,1,not_applicable,no patient")
+    review.edit("answers", "beta2003,case_report,2,yes,", "beta2003,case_report,2,,")
+    rows, appraisal, _ = appraise(review, settings, draft=True)
+    assert [rows[2][f"item_{n}"] for n in (1, 2, 3, 9)] == ["Not applicable", "Pending", "Yes", "–"]
+    items = appraisal["studies"][2]["items"]
+    assert items["1"] == {"state": "answered", "answer": "not_applicable", "note": "no patient"}
+    assert items["2"]["state"] == "pending" and appraisal["studies"][2]["state"] == "partial"
+
+
+def test_a_study_that_nobody_appraised_is_pending_in_a_draft(review, settings, caplog):
+    keep = [line for line in review.path("answers").read_text().splitlines() if not line.startswith("beta2003")]
+    review.path("answers").write_text("\n".join(keep) + "\n")
+    review.edit("overall", "beta2003,include,\n", "")
+    rows, appraisal, _ = appraise(review, settings, draft=True)
+    assert set(list(rows[2].values())[3:]) == {"Pending"}
+    assert appraisal["studies"][2] | {"form": None, "state": "pending"} == appraisal["studies"][2]
+    assert "'beta2003' is not appraised" in caplog.text
+    with pytest.raises(BuildStop, match="'beta2003' is not appraised"):
+        appraise(review, settings)
+
+
+def test_answers_of_a_study_left_out_are_passed_over(review, settings):
+    review.edit("screening", "2001,include", "2001,exclude")
+    rows, _, _ = appraise(review, settings)
+    assert [row["study_id"] for row in rows] == ["gamma2002", "beta2003"]
+
+
+def test_a_form_of_the_review_itself(review, settings, tmp_path):
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "id: own\ntitle: Own\nshort: Own\nanswers: [low, high]\noverall: []\n"
+        'items: [{id: "1", subject: ""}, {id: 2a, subject: ""}]\n'
+    )
+    keep = [line for line in review.path("answers").read_text().splitlines() if not line.startswith("beta2003")]
+    review.path("answers").write_text("\n".join([*keep, "beta2003,own,1,low,", "beta2003,own,2a,high,", ""]))
+    review.edit("overall", "beta2003,include,\n", "")
+    settings["designs"]["report"] = ["own"]
+    rows, _, table = appraise(review, settings, forms=[*FORMS, own])
+    assert (rows[2]["item_1"], rows[2]["item_2a"], rows[2]["item_2"]) == ("low", "high", "–")
+    assert table["columns"][-2]["header"] == "Q2a"
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "said"),
+    [
+        ("answers", "beta2003,case_report,3", "betta2003,case_report,3", "did you mean 'beta2003'"),
+        ("answers", "beta2003,case_report,3", "beta2003,case_raport,3", "did you mean 'case_report'"),
+        (
+            "answers",
+            "beta2003,case_report,3",
+            "beta2003,case_series,3",
+            "appraised on 'case_report' and on 'case_series'",
+        ),
+        ("answers", "beta2003,case_report,8", "beta2003,case_report,9", "has no item '9'"),
+        ("answers", "beta2003,case_report,3,yes", "beta2003,case_report,3,yess", "did you mean 'yes'"),
+        ("answers", "beta2003,case_report,3,yes,\n", "", "no answer to item 3"),
+        ("answers", "beta2003,case_report,3,yes,", "beta2003,case_report,3,,", "no answer to item 3"),
+        ("answers", "beta2003,case_report,3,yes,", "beta2003,case_report,2,yes,", "stands already in line"),
+        ("overall", "beta2003,include", "beta2003,inclde", "did you mean 'include'"),
+        ("overall", "beta2003,include,\n", "", "'beta2003' has no overall answer"),
+        ("overall", "beta2003,include", "betta2003,include", "did you mean 'beta2003'"),
+        (
+            "studies",
+            "beta2003,Beta & Co,2003,Chad,report,1,1,0",
+            "beta2003,Beta & Co,2003,Chad,report,2,1,1",
+            "not for 2 patients",
+        ),
+        (
+            "studies",
+            "beta2003,Beta & Co,2003,Chad,report",
+            "beta2003,Beta & Co,2003,Chad,series",
+            "a series is not appraised on",
+        ),
+    ],
+)
+def test_a_fault_stops_and_is_named(review, settings, table, old, new, said):
+    review.edit(table, old, new)
+    with pytest.raises(BuildStop) as stopped:
+        appraise(review, settings)
+    assert said in str(stopped.value)
+    assert not (review.folder / "results" / "appraisal.json").exists()
+
+
+def test_an_overall_answer_without_items_stops_a_draft_too(review, settings):
+    keep = [line for line in review.path("answers").read_text().splitlines() if not line.startswith("beta2003")]
+    review.path("answers").write_text("\n".join(keep) + "\n")
+    with pytest.raises(BuildStop, match="has an overall answer, but no item is answered"):
+        appraise(review, settings, draft=True)
+
+
+def test_a_design_without_a_form_stops(review, settings):
+    del settings["designs"]["report"]
+    with pytest.raises(BuildStop, match="no form is named for the design 'report'"):
+        appraise(review, settings)
+
+
+@pytest.mark.parametrize(
+    ("state", "text"), [("not_on_form", "NA"), ("pending", "Unclear"), ("not_on_form", "Not applicable")]
+)
+def test_a_mark_that_means_two_things_stops(review, settings, state, text):
+    settings["table"]["cells"][state] = text
+    with pytest.raises(BuildStop, match=f"'{text}' is also what"):
+        appraise(review, settings)
+
+
+def test_a_text_for_no_answer_stops(review, settings):
+    settings["table"]["cells"]["unclaer"] = "?"
+    with pytest.raises(BuildStop, match="did you mean 'unclear'"):
+        appraise(review, settings)
+
+
+def test_the_examples_matrix_says_what_the_facts_say(tmp_path, shared):
+    config, _ = example_extraction(tmp_path)
+    matrix(
+        extraction=tmp_path / "studies.json",
+        answers=PROJECT / config["appraisal"]["answers"],
+        answers_schema=SCHEMAS / "appraisal_answers.schema.yaml",
+        overall=PROJECT / config["appraisal"]["overall"],
+        overall_schema=SCHEMAS / "appraisal_overall.schema.yaml",
+        forms=FORMS,
+        form_schema=SCHEMAS / "appraisal_form.schema.yaml",
+        abbreviations=PROJECT / config["abbreviations"],
+        abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
+        cells=tmp_path / "appraisal.csv",
+        tables=[tmp_path / "appraisal_table.json"],
+        appraisal=tmp_path / "appraisal.json",
+        settings=config["appraisal"],
+        patients=config["synthesis"]["patients"],
+        missing=config["synthesis"]["missing"],
+        not_abbreviations=config["synthesis"]["not_abbreviations"],
+        draft=False,
+    )
+    facts = cells(shared / "facts" / "table3_jbi_appraisal.csv")
+    absent = config["appraisal"]["table"]["cells"]["not_on_form"]
+    for fact, row in zip(facts, cells(tmp_path / "appraisal.csv"), strict=True):
+        said = [fact[f"Q{n}"].replace("NA", absent) for n in range(1, 11)]
+        assert [row[f"item_{n}"] for n in range(1, 11)] == said
+        assert (row["study"], row["year"], row["overall"]) == (
+            fact["first_author"],
+            fact["publication_year"],
+            fact["overall"],
+        )
+
+
+def test_settings_that_name_no_column_and_no_form_stop(review, settings):
+    settings["design"] = "desgin"
+    settings["designs"]["report"] = ["case_reprt"]
+    with pytest.raises(BuildStop) as stopped:
+        appraise(review, settings)
+    said = str(stopped.value)
+    assert "config.yaml: appraisal.design: the studies table has no column 'desgin'" in said
+    assert "config.yaml: appraisal.designs.report: there is no form 'case_reprt'" in said and "'case_report'?" in said

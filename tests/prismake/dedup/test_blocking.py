@@ -1,0 +1,60 @@
+from typing import Any
+
+import numpy as np
+import pytest
+from prismake.dedup import blocking
+from prismake.dedup.features import read_features
+
+from tests.prismake.dedup.conftest import copy, frame_of, table_of
+
+
+def pairs_of(*records: dict[str, Any]) -> set[tuple[int, int]]:
+    features = read_features(table_of(frame_of(records)))
+    return set(zip(*(column.tolist() for column in blocking.candidate_pairs(features)), strict=True))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "A quite other name", "abstract": "", "author": "", "pages": ""},
+        {"doi": "", "abstract": "", "author": "", "pages": "", "volume": "", "year": "", "journal": ""},
+        {"doi": "", "abstract": "", "title": copy()["title"].replace("Percutaneous", "Percutaneons"), "pages": ""},
+        {"doi": "", "abstract": "", "title": "[Zementaugmentation schmerzhafter Frakturen]", "author": ""},
+        {
+            "doi": "",
+            "abstract": "",
+            "title": copy()["title"].replace("o", "0").replace("l", "1"),
+            "author": "",
+            "pages": "",
+        },
+    ],
+)
+def test_versions_of_a_record_are_compared(changes: dict[str, str]) -> None:
+    assert pairs_of(copy(), copy(**changes)) == {(0, 1)}
+
+
+def test_records_that_share_nothing_telling_are_not_compared() -> None:
+    other = {
+        "title": "Editorial",
+        "author": "Moreau, Luc",
+        "year": "2014",
+        "journal": "European Journal of Invented Medicine",
+    }
+    assert pairs_of(copy(), other, {"title": "Editorial"}, {"title": ""}, {}) == set()
+
+
+def test_a_pair_is_named_once_the_smaller_row_first() -> None:
+    features = read_features(table_of(frame_of([copy(), copy(), copy()])))
+    left, right = blocking.candidate_pairs(features)
+    assert list(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 2)]
+
+
+def test_a_large_block_is_read_by_windows() -> None:
+    features = read_features(table_of(frame_of([copy(pages=f"{10 * place}-{10 * place + 5}") for place in range(400)])))
+    left, _ = blocking.candidate_pairs(features)
+    assert len(left) < 400 * 60
+
+
+def test_what_is_not_told_makes_no_key() -> None:
+    first, second = np.array([1, 0, 3], np.uint64), np.array([5, 5, -1], np.int64)
+    assert (blocking.mix(first, second) != 0).tolist() == [True, False, False]

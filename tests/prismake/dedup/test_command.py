@@ -1,0 +1,102 @@
+import argparse
+import csv
+from pathlib import Path
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.common.writing import read_rows
+from prismake.dedup import command
+
+from tests.prismake.dedup.conftest import copy, frame_of
+from tests.records import write_parquet
+
+BENCHMARK = (
+    "id",
+    "entrytype",
+    "title",
+    "author",
+    "year",
+    "journal",
+    "volume",
+    "number",
+    "pages",
+    "doi",
+    "abstract",
+    "isbn",
+)
+RECORDS = [copy(id="x 1"), copy(id="=2", doi=""), {"id": "3", "title": 'Another, "quoted"\nthing'}]
+
+
+def run(*arguments: object) -> int:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args([str(argument) for argument in arguments]))
+
+
+def as_csv(path: Path, extra: tuple[str, ...] = ()) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*BENCHMARK, *extra])
+        writer.writeheader()
+        writer.writerows(RECORDS)
+    return path
+
+
+def test_a_csv_with_the_columns_of_the_benchmarks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outputs = [tmp_path / name for name in ("clusters.csv", "review.csv", "merges.csv")]
+    source = as_csv(tmp_path / "records.csv", ("other",))
+    assert run(source, "--output", outputs[0], "--review", outputs[1], "--explain", outputs[2]) == 0
+    assert read_rows(outputs[0]) == [
+        {"id": "x 1", "cluster": "x 1"},
+        {"id": "=2", "cluster": "x 1"},
+        {"id": "3", "cluster": "3"},
+    ]
+    assert len(read_rows(outputs[2])) == 1
+    assert "3 records, 2 works, 1 duplicates" in capsys.readouterr().out
+
+
+def test_parquet_and_json_lines_give_the_same(tmp_path: Path) -> None:
+    frame = frame_of(
+        [{**{k: v for k, v in record.items() if k != "id"}, "record_id": record["id"]} for record in RECORDS]
+    )
+    write_parquet(tmp_path / "records.parquet", frame)
+    frame.to_json(tmp_path / "records.jsonl", orient="records", lines=True, force_ascii=False)
+    frame.to_csv(tmp_path / "records.csv", index=False)
+    texts = set()
+    for suffix in ("parquet", "jsonl", "csv"):
+        target = tmp_path / f"{suffix}.clusters.csv"
+        run(tmp_path / f"records.{suffix}", "--output", target)
+        texts.add(target.read_text(encoding="utf-8"))
+    assert len(texts) == 1
+
+
+def test_decisions_are_followed(tmp_path: Path) -> None:
+    decisions = tmp_path / "decisions.csv"
+    decisions.write_text("record_a,record_b,decision\nx 1,=2,different\n", encoding="utf-8")
+    target = tmp_path / "clusters.csv"
+    run(as_csv(tmp_path / "records.csv"), "--output", target, "--decisions", decisions)
+    assert len({row["cluster"] for row in read_rows(target)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("records.csv", b"id,author\n1,x\n", "missing-column"),
+        ("records.csv", b"", "not-a-table"),
+        ("records.parquet", b"PK\x03\x04 no parquet", "not-a-table"),
+        ("records.jsonl", b"{broken", "not-a-table"),
+        ("records.csv", b"id,title\n1,a\n1,b\n", "record-twice"),
+        ("records.csv", b"id,title\n1,\xff\xfe\n", "not-a-table"),
+        ("records.csv", b"id,title,title\n1,a,b\n", "not-a-table"),
+        ("records.csv", b"id,title\n1,a,b\n", "not-a-table"),
+    ],
+)
+def test_input_that_cannot_be_read_is_told(tmp_path: Path, name: str, content: bytes, code: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BuildStop) as stopped:
+        run(tmp_path / name, "--output", tmp_path / "out.csv")
+    assert [issue.code for issue in stopped.value.issues] == [code]
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(BuildStop, match="does not exist"):
+        run(tmp_path / "none.csv", "--output", tmp_path / "out.csv")

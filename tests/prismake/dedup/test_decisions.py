@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.dedup.decisions import Decisions, read_decisions
+
+from tests.prismake.dedup.conftest import copy, run
+
+IDS = ["a:1", "a:2", "b:1", "b:2"]
+
+
+def table(folder: Path, *rows: str) -> Path:
+    path = folder / "decisions.csv"
+    path.write_text("\n".join(["record_a,record_b,decision,note", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_decisions_are_pairs_of_rows(tmp_path: Path) -> None:
+    found = read_decisions(table(tmp_path, "b:1,a:1,same,seen", "a:2,b:2,different,"), IDS)
+    assert found == Decisions(same=[(0, 2)], different=[(1, 3)])
+    assert read_decisions(table(tmp_path), IDS) == Decisions([], [])
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes"),
+    [
+        (["a:1,a:9,same,"], ["unknown-record"]),
+        (["a:1,a:1,same,"], ["same-record"]),
+        (["a:1,b:1,same,", "b:1,a:1,different,"], ["contradiction"]),
+        (["a:1,b:1,same,", "b:1,b:2,same,", "a:1,b:2,different,"], ["contradiction"]),
+        (["a:1,b:1,perhaps,"], ["cell"]),
+        (["a:8,a:9,same,", "a:1,a:1,same,"], ["unknown-record", "unknown-record", "same-record"]),
+    ],
+)
+def test_what_cannot_be_followed_stops_the_build(tmp_path: Path, rows: list[str], codes: list[str]) -> None:
+    with pytest.raises(BuildStop) as stopped:
+        read_decisions(table(tmp_path, *rows), IDS)
+    assert [issue.code for issue in stopped.value.issues] == codes
+
+
+def test_a_decision_always_wins() -> None:
+    twins, strangers = [copy(), copy()], [copy(), {"title": "Another thing altogether"}]
+    assert len(set(run(twins).roots.tolist())) == 1
+    assert len(set(run(twins, decisions=Decisions([], [(0, 1)])).roots.tolist())) == 2
+    merged = run(strangers, decisions=Decisions([(0, 1)], []))
+    assert len(set(merged.roots.tolist())) == 1
+    assert [(merge.rule, merge.score) for merge in merged.merges] == [("decision", 1.0)]
+
+
+def test_an_answered_question_is_not_asked_again() -> None:
+    wrong_doi = [copy(), copy(doi="10.5555/ejim.2014.714")]
+    assert len(run(wrong_doi).questions) == 1
+    assert run(wrong_doi, decisions=Decisions([(0, 1)], [])).questions == []
+    assert run(wrong_doi, decisions=Decisions([], [(0, 1)])).questions == []

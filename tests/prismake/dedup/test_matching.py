@@ -1,0 +1,195 @@
+"""What holds for any records: order, workers, new exports and repetition change nothing that they should not."""
+
+from __future__ import annotations
+
+import logging
+import random
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prismake.dedup import features as feature_columns
+from prismake.dedup.matching import Progress, match
+
+from tests.prismake.dedup.conftest import Record, copy, frame_of, partition, run, table_of, unique_of
+
+SUBJECTS = ("cement leakage", "bone density", "spinal infection", "pain relief", "adjacent fractures")
+PLACES = ("after vertebral augmentation", "in older women of two towns", "during long follow-up at home")
+FAMILIES = ("Okafor", "Lindqvist", "Tanaka", "Moreau", "Haddad", "Silva")
+JOURNALS = ("European Journal of Invented Medicine", "Spine Notes", "Annals of Fictive Surgery")
+
+
+@st.composite
+def libraries(draw: st.DrawFn) -> list[Record]:
+    """A few works, each in several versions with fields missing or changed, beside near misses."""
+    chance = random.Random(draw(st.integers(0, 10_000)))
+    records: list[Record] = []
+    for _ in range(draw(st.integers(2, 6))):
+        page = chance.randrange(2, 900)
+        work: Record = {
+            "title": f"{chance.choice(SUBJECTS)} {chance.choice(PLACES)}: a study".capitalize(),
+            "author": "; ".join(f"{name}, A" for name in chance.sample(FAMILIES, 3)),
+            "year": str(chance.randrange(2001, 2020)),
+            "journal": chance.choice(JOURNALS),
+            "volume": str(chance.randrange(1, 50)),
+            "number": str(chance.randrange(1, 7)),
+            "pages": f"{page}-{page + 7}",
+            "doi": f"10.5555/{page}",
+        }
+        for _ in range(chance.randrange(1, 5)):
+            records.append(_version(work, chance))
+    return [{**record, "record_id": f"x{place}"} for place, record in enumerate(records)]
+
+
+def _version(work: Record, chance: random.Random) -> Record:
+    version = dict(work)
+    for name in work:
+        if chance.random() < 0.2:
+            version[name] = ""
+    match chance.randrange(6):
+        case 0:
+            version["title"] = version["title"].upper()
+        case 1:
+            version["title"] = f"Erratum: {version['title']}"
+        case 2:
+            version |= {"pages": "S1", "volume": "99", "doi": ""}
+        case 3:
+            version["title"] = version["title"].replace("e", "c", 1)
+    return version
+
+
+def works(records: list[Record], **arguments: Any) -> set[frozenset[str]]:
+    frame = frame_of(records)
+    return partition(frame, match(table_of(frame), **arguments))
+
+
+@settings(max_examples=25, deadline=None)
+@given(libraries(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(records: list[Record], chance: random.Random) -> None:
+    shuffled = list(records)
+    chance.shuffle(shuffled)
+    assert works(records) == works(shuffled)
+
+
+@settings(max_examples=25, deadline=None)
+@given(libraries(), st.randoms(use_true_random=False))
+def test_merges_and_questions_do_not_depend_on_the_order_of_rows(records: list[Record], chance: random.Random) -> None:
+    shuffled = list(records)
+    chance.shuffle(shuffled)
+    told = []
+    for rows in (records, shuffled):
+        found, ids = run(rows), [row["record_id"] for row in rows]
+        told.append(
+            (
+                sorted(
+                    (ids[one.record_a], ids[one.record_b], one.rule, one.evidence, one.score) for one in found.merges
+                ),
+                sorted((ids[one.record_a], ids[one.record_b], one.why, one.evidence) for one in found.questions),
+                sorted(ids[survivor] for survivor in found.members),
+            )
+        )
+    assert told[0] == told[1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(libraries())
+def test_deduplicating_the_result_removes_nothing(records: list[Record]) -> None:
+    frame = frame_of(records)
+    unique = unique_of(frame)
+    assert match(table_of(unique)).merges == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(libraries(), libraries())
+def test_a_new_export_changes_nothing_in_works_that_it_does_not_touch(old: list[Record], new: list[Record]) -> None:
+    new = [{**record, "record_id": f"new{place}"} for place, record in enumerate(new)]
+    before, after = works(old), works(old + new)
+    ids = {record["record_id"] for record in old}
+    # Works of the old records that hold no new one are those that were there before, or parts that a new record,
+    # standing nearer to the rest, has left.
+    untouched = {work for work in after if work <= ids}
+    changed = untouched - before
+    assert all(any(part < work for work in before) for part in changed)
+    assert sum(len(part) for part in changed) <= sum(len(work - ids) for work in after)
+
+
+def test_the_number_of_workers_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [
+        copy(title=f"{copy()['title']} of town {place % 40}", doi="", pages=f"{place % 40 + 2}-{place % 40 + 9}")
+        for place in range(90)
+    ]
+    alone = works(records, workers=1)
+    monkeypatch.setattr(feature_columns, "PARALLEL_FROM", 10)
+    monkeypatch.setattr(feature_columns, "CHUNK", 20)
+    assert works(records, workers=2) == alone
+    assert len(alone) == 40
+
+
+def test_no_records() -> None:
+    found = match(table_of(frame_of([])))
+    assert (len(found.roots), found.merges, found.questions, found.members) == (0, [], [], {})
+
+
+def test_a_table_may_lack_columns() -> None:
+    frame = frame_of([copy(), copy()])[["record_id", "title", "author", "year", "pages"]]
+    assert len(match(table_of(frame)).merges) == 1
+
+
+def test_every_merge_has_a_rule_evidence_and_score() -> None:
+    (merge,) = run([copy(), copy(pages="417")]).merges
+    assert merge.rule == "identifier"
+    assert "same title; same authors; same first page" in merge.evidence
+    assert 0.5 < merge.score <= 1
+
+
+def test_merges_are_one_fewer_than_the_records_of_each_work() -> None:
+    found = run([copy(), copy(year="2015"), copy(doi=""), copy(title="Another thing entirely", doi="", pages="5-9")])
+    assert [sorted(rows) for rows in found.members.values()] == [[0, 1, 2]]
+    assert len(found.merges) == 2
+
+
+def test_the_queue_is_at_most_a_hundredth_of_the_records() -> None:
+    records = []
+    for place in range(150):
+        work = copy(
+            title=f"{copy()['title']} of town {place}",
+            pages=f"{place + 2}-{place + 9}",
+            abstract="",
+            doi=f"10.5555/{place}",
+        )
+        records += [work, {**work, "doi": f"10.5555/other.{place}"}]
+    found = run(records)
+    assert len(found.questions) == 3
+
+
+def test_works_complete_each_other() -> None:
+    titled = {"title": copy()["title"]}
+    first = titled | {"author": copy()["author"], "year": "2014", "journal": "Spine Notes", "volume": "9"}
+    second = titled | {"author": copy()["author"], "year": "2014", "pages": "88-96", "journal": "Spine Notes"}
+    third = titled | {"volume": "9", "pages": "88-96"}
+    assert len(set(run([first, second, third]).roots.tolist())) == 1
+
+
+def test_ids_may_be_any_text() -> None:
+    frame = pd.DataFrame([{"record_id": "pubmed:1~2", **copy()}, {"record_id": "été 3", **copy()}])
+    assert len(match(table_of(frame)).merges) == 1
+
+
+def test_long_work_is_told_line_by_line_in_a_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = logging.getLogger("prismake")
+    # Tests of steps leave handlers behind; only what reaches the log counts here.
+    monkeypatch.setattr(log, "handlers", [caplog.handler])
+    monkeypatch.setattr(log, "propagate", False)
+    with caplog.at_level(logging.INFO, logger="prismake"):
+        tell = Progress("read", 30_000, "records")
+        for _ in range(3):
+            tell(10_000)
+    assert [record.message for record in caplog.records] == [
+        "read: 10000 of 30000 records",
+        "read: 20000 of 30000 records",
+        "read: 30000 of 30000 records",
+    ]

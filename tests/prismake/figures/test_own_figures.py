@@ -1,0 +1,349 @@
+"""Authors' own figures: taken in clean, or refused with one message that says what and where."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import docx
+import pypdf
+import pytest
+from lxml import etree
+from PIL import Image, ImageCms, ImageDraw
+from PIL.PngImagePlugin import PngInfo
+from prismake.common.errors import BuildStop, Issue
+from prismake.common.typesetting import typeset
+from prismake.figures import drawings, rasters
+from prismake.review.figure_files import figure_issues, figures_of, taken_in
+from scripts.take_in_figures import take_in
+
+from tests.places import FONTS
+from tests.prismake.document.conftest import Review, inside
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 200 100">{}</svg>'
+)
+
+
+def photograph(width: int = 60, height: int = 40, mode: str = "RGB") -> Image.Image:
+    """Left half dark, right half light, a mark in the upper left corner."""
+    picture = Image.new("RGB", (width, height), (200, 180, 160))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, width // 2, height), fill=(40, 60, 90))
+    draw.rectangle((0, 0, width // 6, height // 6), fill=(250, 10, 10))
+    return picture.convert(mode)
+
+
+def take(folder: Path, name: str, metadata: str = "{}") -> dict[str, Path]:
+    """Takes in the one figure of a review's folder; the files by their endings."""
+    with inside(folder):
+        Path("metadata.yaml").write_text(metadata, encoding="utf-8")
+        source = Path("manuscript/figures") / name
+        files = taken_in(source)
+        take_in(sources=[source], metadata=Path("metadata.yaml"), fonts=FONTS, files=files, about=Path("about.json"))
+    return {file.suffix: folder / file for file in files}
+
+
+def refused(folder: Path, name: str) -> Issue:
+    with pytest.raises(BuildStop) as stopped:
+        take(folder, name)
+    (issue,) = stopped.value.issues
+    assert issue.where == f"manuscript/figures/{name}" and issue.fix
+    assert not (folder / "results").exists()
+    return issue
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    (tmp_path / "manuscript/figures").mkdir(parents=True)
+    return tmp_path / "manuscript/figures"
+
+
+def test_what_a_file_tells_beside_its_picture_stays_behind(shelf: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010E], exif[0x013B] = "a secret place", "A Secret Author"
+    exif.get_ifd(0x8825)[1] = "N"
+    about = PngInfo()
+    about.add_text("Author", "A Secret Author")
+    photograph().save(shelf / "a.jpg", exif=exif, comment=b"secret", quality=90)
+    photograph().save(shelf / "b.png", exif=exif, pnginfo=about)
+    photograph().save(shelf / "c.tif", exif=exif)
+    for name, suffix in (("a.jpg", ".jpg"), ("b.png", ".png"), ("c.tif", ".png")):
+        file = take(shelf.parents[1], name)[suffix]
+        assert b"ecret" not in file.read_bytes()
+        with Image.open(file) as picture:
+            assert not picture.getexif() and "icc_profile" not in picture.info
+            difference = sum(abs(a - b) for a, b in zip(picture.getpixel((50, 30)), (200, 180, 160), strict=True))
+            assert picture.size == (60, 40) and difference < 6
+
+
+def test_a_picture_stands_upright(shelf: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photograph().save(shelf / "a.jpg", exif=exif, quality=95)
+    with Image.open(take(shelf.parents[1], "a.jpg")[".jpg"]) as picture:
+        assert picture.size == (40, 60)
+        red, green, _ = picture.getpixel((38, 2))
+        assert red > 200 > 100 > green
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "LA", "RGB"])
+def test_every_mode_becomes_what_every_program_shows(shelf: Path, mode: str) -> None:
+    picture = photograph(mode=mode)
+    if mode in ("RGBA", "LA"):
+        picture.putalpha(Image.new("L", picture.size, 0))
+    picture.save(shelf / "a.png")
+    with Image.open(take(shelf.parents[1], "a.png")[".png"]) as plain:
+        assert plain.mode in ("1", "L", "RGB")
+        if mode in ("RGBA", "LA"):
+            assert plain.convert("RGB").getpixel((30, 20)) == (255, 255, 255), "transparent becomes white"
+
+
+def test_cmyk_needs_its_profile(shelf: Path) -> None:
+    photograph(mode="CMYK").save(shelf / "a.tif")
+    assert "CMYK without a colour profile" in refused(shelf.parents[1], "a.tif").message
+
+
+def test_another_colour_space_becomes_srgb(shelf: Path) -> None:
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    photograph().save(shelf / "a.png", icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    with Image.open(take(shelf.parents[1], "a.png")[".png"]) as picture:
+        assert picture.getpixel((50, 30)) == (200, 180, 160)
+    # A profile for other colours than the picture has is told and left.
+    photograph().save(shelf / "b.png", icc_profile=lab.tobytes())
+    assert take(shelf.parents[1], "b.png")[".png"].is_file()
+
+
+def test_sixteen_bits_need_their_whole_range(shelf: Path) -> None:
+    full = Image.new("I;16", (20, 10), 51200)
+    full.save(shelf / "full.tif")
+    with Image.open(take(shelf.parents[1], "full.tif")[".png"]) as picture:
+        assert picture.mode == "L" and picture.getpixel((5, 5)) == 200
+    Image.new("I;16", (20, 10), 4000).save(shelf / "dark.tif")
+    assert "grey levels from 4000 to 4000" in _second(shelf, "dark.tif")
+
+
+def _second(shelf: Path, name: str) -> str:
+    with pytest.raises(BuildStop) as stopped:
+        take(shelf.parents[1], name)
+    return str(stopped.value)
+
+
+def test_several_pictures_in_one_file(shelf: Path) -> None:
+    photograph().save(shelf / "a.tif", save_all=True, append_images=[photograph()])
+    assert "2 pictures" in refused(shelf.parents[1], "a.tif").message
+
+
+def test_a_file_that_claims_to_be_huge(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    header = io.BytesIO()
+    Image.new("1", (1, 1)).save(header, "PNG")
+    content = bytearray(header.getvalue())
+    content[16:24] = (60_000).to_bytes(4, "big") * 2
+    # The checksum of the header follows.
+    import zlib
+
+    content[29:33] = zlib.crc32(bytes(content[12:29])).to_bytes(4, "big")
+    (shelf / "a.png").write_bytes(bytes(content))
+    assert refused(shelf.parents[1], "a.png").code == "figure-pixels"
+    monkeypatch.setattr(rasters, "MOST_PIXELS", 100)
+    photograph().save(shelf / "b.png")
+    assert refused(shelf.parents[1], "b.png").code == "figure-pixels"
+
+
+def test_damaged_misnamed_and_empty_files(shelf: Path) -> None:
+    whole = io.BytesIO()
+    photograph(600, 400).save(whole, "JPEG")
+    for name, content, message in (
+        ("a.jpg", whole.getvalue()[:900], "cut off or damaged"),
+        ("b.png", whole.getvalue(), "named as PNG, but the file is JPEG"),
+        ("c.png", b"", "not a readable picture"),
+        ("d.tif", b"II*\0" + b"\xff" * 40, "readable"),
+    ):
+        (shelf / name).write_bytes(content)
+        assert message in refused(shelf.parents[1], name).message
+
+
+REFUSED = {
+    "script": "<script>alert(1)</script>",
+    "foreign": "<foreignObject><p xmlns='http://www.w3.org/1999/xhtml'>x</p></foreignObject>",
+    "raster": '<image xlink:href="data:image/png;base64,AAAA"/>',
+    "linked": '<image xlink:href="https://example.org/x.png"/>',
+    "outside": '<use href="file:///etc/passwd#x"/>',
+    "style": "<style>@import url(https://example.org/x.css);</style>",
+    "fill": '<rect fill="url(https://example.org/x)"/>',
+    "moving": "<rect><animate attributeName='x' to='5'/></rect>",
+    "circle": '<g id="a"><use href="#a"/></g>',
+    "many": '<g id="b0"><rect/></g>'
+    + "".join(f'<g id="b{n + 1}">' + f'<use href="#b{n}"/>' * 10 + "</g>" for n in range(7)),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_drawing_that_holds_more_than_a_drawing(shelf: Path, name: str) -> None:
+    (shelf / "a.svg").write_text(SVG.format(REFUSED[name]))
+    assert refused(shelf.parents[1], "a.svg").code == "figure-svg"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG.format("<text>&a;</text>"),
+        '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + SVG.format("<text>&a;</text>"),
+    ],
+)
+def test_entities_are_refused(shelf: Path, content: str) -> None:
+    (shelf / "a.svg").write_text(content)
+    assert "entities" in refused(shelf.parents[1], "a.svg").message
+
+
+def test_what_a_drawing_keeps(shelf: Path) -> None:
+    (shelf / "a.svg").write_text(
+        SVG.format(
+            "<!-- by A Secret Author --><metadata>Secret</metadata><title>Secret</title>"
+            '<a xlink:href="https://example.org/"><rect width="9" height="9" onclick="x()"/></a>'
+            '<text x="9" y="50" style="font-family: Comic Sans">Nerve</text>'
+        )
+    )
+    files = take(shelf.parents[1], "a.svg")
+    text = files[".svg"].read_text(encoding="utf-8")
+    for gone in ("Secret", "onclick", "example.org", "Comic"):
+        assert gone not in text
+    assert "Nerve" in text and "<rect" in text
+    with Image.open(files[".png"]) as picture:
+        assert picture.size == (1250, 625), "200 x 100 units at 600 dots an inch"
+        letters = picture.convert("L").crop((50, 200, 500, 350))
+        assert letters.getextrema()[0] < 60, "the text is drawn"
+
+
+def one_page(pages: int = 1) -> bytes:
+    page = '#set page(width: 100pt, height: 50pt, margin: 5pt)\n#set text(font: "Arimo")\nHello #box(fill: red)[A]'
+    return typeset({"main.typ": "\n#pagebreak()\n".join([page] * pages).encode()}, FONTS)[0]
+
+
+def test_a_pdf_becomes_a_drawing(shelf: Path) -> None:
+    (shelf / "a.pdf").write_bytes(one_page())
+    files = take(shelf.parents[1], "a.pdf")
+    root = etree.parse(files[".svg"]).getroot()
+    assert (root.get("width"), root.get("height")) == ("100.00pt", "50.00pt")
+    with Image.open(files[".png"]) as picture:
+        colours = picture.convert("RGB").getcolors(100_000)
+        assert colours is not None and max(colours)[1] == (255, 255, 255)
+        assert any(red > 200 and green < 100 for _, (red, green, _) in colours)
+
+
+def test_pdf_that_cannot_be_taken(shelf: Path) -> None:
+    (shelf / "a.pdf").write_bytes(one_page(2))
+    assert "2 pages" in refused(shelf.parents[1], "a.pdf").message
+    (shelf / "b.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    assert refused(shelf.parents[1], "b.pdf").code == "figure-file"
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(one_page()))
+    writer.encrypt("secret", algorithm="RC4-128")
+    writer.write(shelf / "c.pdf")
+    assert "encrypted" in refused(shelf.parents[1], "c.pdf").message
+
+
+def test_a_graph_is_drawn(shelf: Path) -> None:
+    (shelf / "a.dot").write_text('digraph { cement -> root [URL="https://example.org/"] }')
+    text = take(shelf.parents[1], "a.dot")[".svg"].read_text(encoding="utf-8")
+    assert "cement" in text and "example.org" not in text and "Arimo" in text
+
+
+def test_a_graph_that_cannot_be_drawn(shelf: Path) -> None:
+    (shelf / "a.dot").write_text("digraph { a -> ")
+    assert "syntax error in line 1" in refused(shelf.parents[1], "a.dot").message
+    photograph().save(shelf / "x.png")
+    (shelf / "b.dot").write_text(f'digraph {{ a [image="{shelf / "x.png"}"] }}')
+    assert refused(shelf.parents[1], "b.dot").code in ("figure-svg", "figure-dot")
+
+
+def test_all_faults_of_all_figures_at_once(shelf: Path) -> None:
+    (shelf / "a.png").write_bytes(b"")
+    (shelf / "b.svg").write_text("<svg")
+    with inside(shelf.parents[1]), pytest.raises(BuildStop) as stopped:
+        Path("m.yaml").write_text("{}")
+        sources = figures_of(Path("manuscript"))
+        files = [file for source in sources for file in taken_in(source)]
+        take_in(sources=sources, metadata=Path("m.yaml"), fonts=FONTS, files=files, about=Path("about.json"))
+    assert len(stopped.value.issues) == 2
+
+
+def test_names_and_forms_of_the_folder(shelf: Path) -> None:
+    for name in ("good.png", "two words.png", "prisma.svg", "good.tif", "x.eps", "notes.md", ".hidden.png"):
+        (shelf / name).touch()
+    (shelf / "away.png").symlink_to("/etc/passwd")
+    with inside(shelf.parents[1]):
+        found = {(issue.code, Path(issue.where).name) for issue in figure_issues(Path("manuscript"))}
+    assert found == {
+        ("figure-name", "two words.png"),
+        ("figure-name", "prisma.svg"),
+        ("figure-name", "good.tif"),
+        ("figure-form", "x.eps"),
+        ("outside", "away.png"),
+    }
+
+
+@pytest.fixture
+def with_figure(review: Review) -> Callable[[str, Image.Image, str], Review]:
+    """A manuscript with a figure of its own behind its first one."""
+
+    def place(name: str, picture: Image.Image, metadata: str = "{}") -> Review:
+        shelf = review.folder / "manuscript/figures"
+        shelf.mkdir(parents=True)
+        picture.save(shelf / name)
+        files = take(review.folder, name, metadata)
+        review.more = [Path("about.json"), *(file.relative_to(review.folder) for file in files.values())]
+        main = review.more[1].as_posix()
+        block = f'![A site. (**A**) One; (**B**) other.]({main}){{#fig:site alt="A site."}}'
+        return review.edit(
+            lambda text: text.replace(
+                "::: {#tbl:answers", f"A site is in [@fig:site].\n\n{block}\n\n::: {{#tbl:answers", 1
+            )
+        )
+
+    return place
+
+
+def test_a_photograph_in_both_documents(with_figure: Callable[..., Review]) -> None:
+    review = with_figure("site.jpg", photograph(1200, 800))
+    document = docx.Document(str(review.docx()))
+    pictures = [part for part in document.part.package.iter_parts() if part.content_type == "image/jpeg"]
+    assert len(pictures) == 1
+    captions = [p for p in document.paragraphs if p.style.name == "Image Caption"]
+    assert [caption.text.split(" ", 2)[:2] for caption in captions] == [["Figure", "1"], ["Figure", "2"]]
+    assert {run.text for run in captions[1].runs if run.bold} >= {"A", "B"}
+    # As large as it is sharp: 1,200 pixels at 300 an inch.
+    assert document.inline_shapes[1].width.inches == pytest.approx(4, abs=0.01)
+    pages = pypdf.PdfReader(review.pdf()).pages
+    assert sum(len(page.images) for page in pages) == 1
+
+
+def test_a_picture_with_too_few_pixels(with_figure: Callable[..., Review]) -> None:
+    review = with_figure("site.png", photograph(300, 200))
+    with pytest.raises(BuildStop) as stopped:
+        review.docx()
+    (issue,) = stopped.value.issues
+    assert issue.where == "manuscript/figures/site.png"
+    assert "95 pixels per inch at its printed size, 80 mm wide; the journal asks for 300" in issue.message
+
+
+def test_the_author_says_how_wide(with_figure: Callable[..., Review]) -> None:
+    review = with_figure("site.png", photograph(1200, 800), "figures: {site: {width_mm: 60}}")
+    assert docx.Document(str(review.docx())).inline_shapes[1].width.mm == pytest.approx(60, abs=0.1)
+    entry = json.loads((review.folder / "about.json").read_text())[0]
+    assert (entry["kind"], entry["width_mm"]) == ("colour", 60)
+
+
+def test_the_same_bytes_each_time(shelf: Path, tmp_path: Path) -> None:
+    (shelf / "a.svg").write_text(SVG.format('<text x="9" y="50">Nerve</text>'))
+    first = {suffix: file.read_bytes() for suffix, file in take(tmp_path, "a.svg").items()}
+    assert first == {suffix: file.read_bytes() for suffix, file in take(tmp_path, "a.svg").items()}
+
+
+def test_styles_name_vendored_fonts() -> None:
+    root = drawings.read_svg(
+        SVG.format('<style>text{font: bold 12px "DejaVu Sans"} tspan{font-family:Times}</style>').encode(), "x"
+    )
+    assert drawings.set_fonts(root) == {"dejavu sans"}
+    assert "font: bold 12px Arimo" in root[0].text and "font-family: Tinos" in root[0].text

@@ -1,0 +1,222 @@
+"""The CSV of the R package PRISMA2020: read, drawn, checked, and written by a build."""
+
+import csv
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from prismake.cli import main
+from prismake.common.errors import BuildStop
+from prismake.common.writing import write_rows
+from prismake.figures.flow_layout import arrange, make_rows
+from prismake.flow.prisma2020 import COLUMNS, Item, Table, check, flow_of, items_of, read, rows_of, write
+
+from tests.prismake.figures.test_flow_layout import said
+from tests.prismake.flow.conftest import TEMPLATES, template
+
+HEADER = ",".join(COLUMNS)
+NUMBERS = {
+    "database_results": "100",
+    "database_specific_results": "PubMed, 60; EMBASE. 40",
+    "register_results": "5",
+    "duplicates": "20",
+    "excluded_automatic": "0",
+    "excluded_other": "1",
+    "records_screened": "84",
+    "records_excluded": "60",
+    "dbr_sought_reports": "24",
+    "dbr_notretrieved_reports": "2",
+    "dbr_assessed": "22",
+    "dbr_excluded": "Study design, 12; Outcome, not of interest, 4",
+    "new_studies": "5",
+    "new_reports": "6",
+}
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Writes a table with such numbers; None leaves a row out."""
+
+    def make(**changed):
+        numbers = {**NUMBERS, **changed}
+        path = tmp_path / "PRISMA.csv"
+        rows = [{"data": data, "boxtext": "NA", "n": n} for data, n in numbers.items() if n is not None]
+        write_rows(path, COLUMNS, rows)
+        return path
+
+    return make
+
+
+def faults(path):
+    return [issue.message for issue in check(read(path), path) if issue.severity == "error"]
+
+
+def test_the_real_file_comes_back_byte_for_byte(shared, tmp_path):
+    (source,) = (shared / "exports" / "prisma2020-csv").glob("*.csv")
+    whole = read(source)
+    write(tmp_path / "again.csv", whole)
+    assert (tmp_path / "again.csv").read_bytes() == source.read_bytes()
+    (odd,) = check(whole, source)
+    assert odd.severity == "warning"
+    assert "no comma stands between 'EMBASE' and 1332" in odd.message
+    flow = flow_of(whole)
+    numbers = {box["id"]: box["n"] for box in flow["boxes"]}
+    assert (numbers["identified"], numbers["duplicates"], numbers["records.screened"]) == (6473, 2511, 3962)
+    assert (numbers["other.identified"], numbers["assessment.excluded"], numbers["included"]) == (1, 42, 124)
+    assert "previous" not in numbers
+
+
+@given(
+    rows=st.lists(
+        st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"])), min_size=3, max_size=3), max_size=6
+    ),
+    newline=st.sampled_from(["\n", "\r\n"]),
+    ends=st.booleans(),
+)
+def test_any_table_comes_back(tmp_path_factory, rows, newline, ends):
+    path = tmp_path_factory.mktemp("table") / "PRISMA.csv"
+    columns = ("data", "mine", "n")
+    given_rows = tuple(dict(zip(columns, ["x" + row[0], *row[1:]], strict=True)) for row in rows)
+    write(path, Table(columns, given_rows, newline, ends))
+    again = read(path)
+    assert (again.columns, again.rows) == (columns, given_rows)
+    first = path.read_bytes()
+    write(path, again)
+    assert path.read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("cell", "items"),
+    [
+        ("Study design, 26; Intervention, 16", [Item("Study design", 26), Item("Intervention", 16)]),
+        ("Only reason, 5", [Item("Only reason", 5)]),
+        ("EMBASE. 1332", [Item("EMBASE", 1332, odd=True)]),
+        ("Outcome, not of interest, 4;", [Item("Outcome, not of interest", 4)]),
+        ("Large, 1,234", [Item("Large", 1234)]),
+        ("Reason1, xxx; Reason2, xxx", None),
+        ("", []),
+    ],
+)
+def test_lists_of_names_and_numbers(cell, items):
+    assert items_of(cell) == items
+
+
+def test_numbers_that_add_up(table):
+    assert faults(table()) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (
+            {"records_screened": "85"},
+            "records_screened is 85, but database_results (100) + register_results (5) - duplicates (20)",
+        ),
+        (
+            {"database_specific_results": "PubMed, 61; Embase, 40"},
+            "database_results is 100, but database_specific_results (101) = 101",
+        ),
+        (
+            {"dbr_sought_reports": "25"},
+            "dbr_sought_reports is 25, but records_screened (84) - records_excluded (60) = 24",
+        ),
+        ({"new_reports": "7"}, "new_reports is 7, but dbr_assessed (22) - dbr_excluded (16) = 6"),
+        ({"dbr_excluded": "many"}, "'dbr_excluded' is no number and no list"),
+        (
+            {"previous_studies": "3", "total_studies": "9"},
+            "total_studies is 9, but previous_studies (3) + new_studies (5) = 8",
+        ),
+        (
+            {"citations_results": "4", "other_sought_reports": "3"},
+            "other_sought_reports is 3, but citations_results (4) = 4",
+        ),
+    ],
+)
+def test_a_box_that_does_not_add_up_is_named(table, changed, told):
+    assert any(told in message for message in faults(table(**changed))), faults(table(**changed))
+
+
+def test_what_users_of_the_package_ask_for(table):
+    # A single reason, boxes left out, and title and abstract apart with their reasons.
+    path = table(
+        dbr_excluded="Wrong design, 16",
+        dbr_sought_reports=None,
+        dbr_notretrieved_reports=None,
+        dbr_assessed="24",
+        new_reports="8",
+        records_excluded=None,
+        title_screened="84",
+        title_excluded="Editorial, 30; Letter, 10",
+        abstract_screened="44",
+        abstract_excluded="20",
+    )
+    assert faults(path) == []
+    rows = make_rows(flow_of(read(path)))
+    assert [said(row.databases.main)[0][1] for row in rows[1:-1]] == [
+        "Records screened (n = 84)",
+        "Records screened (n = 44)",
+        "Reports assessed for eligibility (n = 24)",
+    ]
+    assert said(rows[1].databases.side[0]) == [
+        (0, "Records excluded (n = 40)"),
+        (1, "Editorial (n = 30)"),
+        (1, "Letter (n = 10)"),
+    ]
+    assert said(rows[3].databases.side[0])[1:] == [(1, "Wrong design (n = 16)")]
+    assert (1, "Databases (n = 100)") in said(rows[0].databases.main)
+    assert (2, "EMBASE (n = 40)") in said(rows[0].databases.main)
+
+
+@pytest.mark.parametrize(("updated", "other"), TEMPLATES)
+def test_what_a_build_writes_can_be_read_and_drawn_again(tmp_path, updated, other):
+    flow = template(updated=updated, other=other)
+    path = tmp_path / "prisma2020.csv"
+    write_rows(path, COLUMNS, rows_of(flow))
+    with path.open(newline="", encoding="utf-8") as file:
+        numbers = {row["data"]: row["n"] for row in csv.DictReader(file)}
+    assert numbers["database_specific_results"] == "PubMed, 600; Embase, 250"
+    assert numbers["dbr_excluded"] == "No outcome of interest, 31; Wrong study design, 12"
+    assert (numbers["excluded_automatic"], numbers["excluded_other"]) == ("30", "2")
+    assert numbers["total_studies"] == ("31" if updated else "0")
+    assert numbers["citations_results"] == ("5" if other else "0")
+    assert faults(path) == []
+    names = {shape.name.split(".")[0] for shape in arrange(flow_of(read(path))).shapes}
+    assert ("previous" in names, "other" in names) == (updated, other)
+
+
+def test_the_command_draws_and_checks(table, tmp_path, capsys):
+    figure = tmp_path / "figure.png"
+    outputs = [
+        "--output",
+        str(figure),
+        "--output",
+        str(tmp_path / "figure.svg"),
+        "--output",
+        str(tmp_path / "copy.csv"),
+    ]
+    assert main(["flow", str(table()), *outputs, "--dpi", "600"]) == 0
+    with Image.open(figure) as picture:
+        assert picture.width == 3900
+        assert round(picture.info["dpi"][0]) == 600
+    assert (tmp_path / "copy.csv").read_bytes() == table().read_bytes()
+
+    wrong = table(records_screened="85")
+    assert main(["flow", str(wrong), "--output", str(tmp_path / "wrong.svg")]) == 1
+    assert "records_screened is 85, but" in capsys.readouterr().err
+    assert not (tmp_path / "wrong.svg").exists()
+    assert main(["flow", str(wrong), "--output", str(tmp_path / "wrong.svg"), "--anyway"]) == 0
+    assert main(["flow", str(wrong), "--output", str(tmp_path / "figure.docx")]) == 1
+    assert "has no ending that is known" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_such_table(tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(BuildStop, match="column 'data' is missing"):
+        read(path)
+    path.write_text("data,n\nduplicates\n", encoding="utf-8")
+    with pytest.raises(BuildStop, match="row 2: 1 cells where the header has 2"):
+        read(path)
+    with pytest.raises(BuildStop):
+        read(tmp_path / "none.csv")

@@ -1,0 +1,205 @@
+import json
+from pathlib import Path
+
+import pytest
+from prismake.common.errors import BuildStop
+from scripts import render as rendering
+
+from tests.places import SCHEMAS
+
+TABLE = {
+    "id": "one",
+    "caption": "Studies | all",
+    "wide": True,
+    "columns": [{"id": "a", "header": "Study"}, {"id": "b", "header": "n|N", "align": "right", "width": 0.5}],
+    "rows": [["Smith [@smith2020]", "a|b"], ["Wu", r"1 \| 2"]],
+    "notes": ["As reported."],
+    "abbreviations": [["PVP", "percutaneous vertebroplasty"]],
+}
+
+
+@pytest.fixture
+def review(tmp_path):
+    files = {
+        "values.json": json.dumps({"flow": {"included": 2}, "search": {"last_date": "2025-12-16"}}),
+        "one.json": json.dumps(TABLE),
+        "prisma.txt": 'Flow of "records".',
+        "figures.json": "[]",
+        "references.json": json.dumps([{"id": "smith2020"}, {"id": "wu2021"}]),
+        "abbreviations.csv": "abbreviation,expansion\nPVP,percutaneous vertebroplasty\nKP,kyphoplasty\n",
+        "metadata.yaml": "title: T\nabstract: We found {{ flow.included | words }}.\n"
+        "figures: {prisma: {caption: Flow}}\n",
+        "01.md": "# Results\n\nSee [@tbl:one] and [@fig:prisma] on PVP [@smith2020; @wu2021].\n\n"
+        '{{ table("one") }}\n\n{{ figure("prisma") }}\n',
+        "02.md": "# Abbreviations {.unnumbered .declaration}\n\n{{ abbreviations() }}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def build(folder, uncited="stop", **options):
+    rendering.render(
+        sections=[folder / "02.md", folder / "01.md"],
+        metadata=folder / "metadata.yaml",
+        values=folder / "values.json",
+        tables=[folder / "one.json"],
+        figure=folder / "prisma.svg",
+        alt=folder / "prisma.txt",
+        own_figures=folder / "figures.json",
+        references=folder / "references.json",
+        abbreviations=folder / "abbreviations.csv",
+        abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
+        manuscript=folder / "out" / "manuscript.md",
+        ledger=folder / "out" / "used.csv",
+        source_map=folder / "out" / "source_map.json",
+        uncited=uncited,
+        **options,
+    )
+    return (folder / "out" / "manuscript.md").read_text()
+
+
+def stopped(folder):
+    with pytest.raises(BuildStop) as caught:
+        build(folder)
+    assert not (folder / "out").exists()
+    return str(caught.value)
+
+
+def test_the_head_of_a_draft_says_so(review):
+    assert "\ndraft: true\n" in build(review, draft=True).split("---")[1]
+    assert "draft" not in build(review).split("---")[1]
+
+
+def test_the_manuscript_is_resolved_to_one_file(review):
+    text = build(review)
+    assert "abstract: We found two.\n" in text
+    assert '::: {#tbl:one .table .wide widths="1 0.5" align="l r"}' in text
+    assert r"| Smith [@smith2020] | a\|b |" in text and r"| Wu | 1 \| 2 |" in text
+    assert "**Abbreviations:** PVP, percutaneous vertebroplasty." in text
+    assert f'![Flow]({review}/prisma.svg){{#fig:prisma alt="Flow of &#34;records&#34;."}}' in text
+    assert "\n\nPVP, percutaneous vertebroplasty.\n" in text and "KP" not in text
+    assert "tables: 1\nfigures: 1\n" in text
+    assert (review / "out" / "used.csv").read_text() == (
+        f'file,line,expression,printed\n"{review}/metadata.yaml, abstract",1,flow.included | words,two\n'
+    )
+
+
+def append(folder, text):
+    with (folder / "01.md").open("a") as file:
+        file.write(text)
+
+
+def test_an_unknown_citation_stops_at_its_line(review):
+    append(review, "\nMore [@smth2020].\n")
+    text = stopped(review)
+    assert "01.md:9: unknown citation key: 'smth2020'" in text and "did you mean 'smith2020'?" in text
+
+
+def test_a_cross_reference_to_nothing_stops(review):
+    append(review, "\nSee [@tbl:two].\n")
+    assert "cross-reference to nothing: 'tbl:two'" in stopped(review)
+
+
+def test_a_table_that_no_sentence_mentions_stops(review):
+    source = review / "01.md"
+    source.write_text(source.read_text().replace("[@tbl:one]", "the table"))
+    assert "'tbl:one' stands in the manuscript but no sentence refers to it" in stopped(review)
+
+
+def test_a_citation_in_the_abstract_must_be_known(review):
+    source = review / "metadata.yaml"
+    source.write_text(source.read_text().replace("words }}.", "words }} [@nope2020]."))
+    assert "metadata.yaml:1: unknown citation key: 'nope2020'" in stopped(review)
+
+
+def test_an_unknown_table_names_the_nearest(review):
+    append(review, '\n{{ table("on") }}\n')
+    assert "01.md:9: there is no table 'on': did you mean 'one'?" in stopped(review)
+
+
+def test_uncited_works_stop_or_warn(review):
+    (review / "references.json").write_text(json.dumps([{"id": k} for k in ("smith2020", "wu2021", "zhu2022")]))
+    assert "1 works that the text never cites: zhu2022" in stopped(review)
+    assert build(review, uncited="warn")
+
+
+def test_an_address_is_no_citation(review):
+    append(review, "\nWrite to a.b@example.org or \\@nobody.\n")
+    assert build(review)
+
+
+def test_words_are_counted_as_a_reader_would():
+    text = "# A head {#x}\n\nTwo words [@a; @b] and *three-part* 68.8% more.\n\n::: {.table}\nnot these\n:::\n"
+    assert rendering.count_words(text) == 8
+
+
+def test_paths_are_taken_in_the_order_of_their_names(review):
+    assert build(review).index("# Results") < build(review).index("# Abbreviations")
+    assert Path(review / "out").is_dir()
+
+
+def test_a_word_that_no_page_holds_is_told_at_its_line(review):
+    append(review, "\n" + "x" * 1001 + "\n")
+    assert "01.md:9: a word of 1,001 letters: 'xxxx" in stopped(review)
+
+
+OWN = {"id": "site", "source": "figures/site.png", "file": "results/manuscript/figures/site.png"}
+
+
+def own_figure(folder, metadata, prose):
+    (folder / "figures.json").write_text(json.dumps([OWN]))
+    text = (folder / "metadata.yaml").read_text().replace("figures: {prisma", f"figures: {{{metadata}prisma")
+    (folder / "metadata.yaml").write_text(text)
+    append(folder, prose)
+
+
+def test_an_own_figure_has_its_panels_lettered_and_its_alternative_text(review):
+    said = "site: {caption: The site, alt: 'A \"map\"', panels: [before., after]}, "
+    own_figure(review, said, '\nSee [@fig:site].\n\n{{ figure("site") }}\n')
+    text = build(review)
+    expected = "![The site. (**A**) before; (**B**) after.](results/manuscript/figures/site.png){#fig:site alt="
+    assert f'{expected}"A &#34;map&#34;"}}' in text and "figures: 2\n" in text
+
+
+def test_a_picture_in_the_prose_names_the_file_as_the_section_sees_it(review):
+    own_figure(review, "", '\nSee [@fig:site].\n\n![The [@wu2021] site](figures/site.png){#fig:site alt="A map"}\n')
+    assert "![The [@wu2021] site](results/manuscript/figures/site.png){#fig:site" in build(review)
+
+
+def test_what_an_own_figure_lacks_is_told_at_once(review):
+    own_figure(
+        review,
+        "other: {caption: x}, ",
+        '\nSee [@fig:site].\n\n{{ figure("site") }}\n\n![C](figures/sight.png){#fig:c}\n',
+    )
+    said = stopped(review)
+    for expected in (
+        "the figure 'site' has no caption",
+        "add figures.site.caption",
+        "the figure 'site' has no alternative text",
+        "01.md:13: there is no figure 'figures/sight.png'",
+        "did you mean 'figures/site.png'?",
+        "'other' is described, but there is no such figure",
+    ):
+        assert expected in said, said
+
+
+def test_an_own_figure_that_stands_nowhere_is_warned_of(review, monkeypatch):
+    told = []
+    monkeypatch.setattr(rendering, "warn", told.append)
+    own_figure(review, "", "")
+    build(review)
+    assert [issue.code for issue in told] == ["unused-figure"] and told[0].where == "figures/site.png"
+
+
+def test_values_in_an_alternative_text_are_plain(review):
+    values = json.loads((review / "values.json").read_text())
+    (review / "values.json").write_text(json.dumps({**values, "name": "A & B_c"}))
+    own_figure(review, "site: {caption: C, alt: '{{ name }} \\\\ x'}, ", '\nSee [@fig:site].\n\n{{ figure("site") }}\n')
+    assert 'alt="A &#38; B&#95;c' in build(review)
+
+
+def test_signs_of_less_and_greater_take_no_words_with_them():
+    assert rendering.count_words("Ages < 50 years or > 70 years, see <https://example.org>, <!-- a note --> end") == 8
+    assert rendering.count_words(r"A title \{\{ of two \}\} \[\@parts\] and \<b\>") == 7

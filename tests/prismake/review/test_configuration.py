@@ -1,0 +1,265 @@
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.common.validation import load_yaml
+from prismake.review import configuration as reviews
+
+from tests.places import JOURNALS, PROJECT, SCHEMAS
+
+CONFIG = """
+searches:
+  - {id: pubmed, database: PubMed, date: 2025-12-16, files: [a.nbib]}
+screening:
+  decisions: decisions.csv
+  stages:
+    - {id: title, rules: [{id: editorial, label: Editorial, publication_types: [Editorial]}]}
+    - {id: abstract, reasons: {off_topic: Off topic}}
+"""
+
+
+@pytest.fixture
+def review(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.nbib").write_text("PMID- 1\n")
+    Path("decisions.csv").write_text("record_id,stage,decision,reason,note\n")
+    Path("config.yaml").write_text(CONFIG)
+    return tmp_path
+
+
+def told(**changes):
+    config = load_yaml(Path("config.yaml"))
+    config.update(changes)
+    with pytest.raises(BuildStop) as caught:
+        reviews.checked(config, SCHEMAS)
+    return str(caught.value)
+
+
+def test_a_sound_configuration_passes_and_dates_stay_text(review):
+    config = reviews.checked(reviews.load_config(Path("config.yaml"), SCHEMAS), SCHEMAS)
+    assert config["searches"][0]["date"] == "2025-12-16"
+
+
+def test_an_unknown_key_is_told_with_the_nearest(review):
+    text = told(screning={})
+    assert "unknown key 'screning'" in text and "did you mean 'screening'?" in text
+
+
+def test_a_wrong_type_is_told_at_its_key_path(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"], "hits": "many"}
+    assert "'searches[1].hits' 'many' is not a whole number" in told(searches=[search])
+
+
+def test_a_missing_file_is_told_with_the_nearest_that_is_there(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbip"]}
+    text = told(searches=[search])
+    assert "searches[1].files[1]" in text and "did you mean 'a.nbib'?" in text
+
+
+def test_inputs_stay_inside_the_review(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["../a.nbib"]}
+    assert "leads out of the review's folder" in told(searches=[search])
+
+
+def test_two_searches_cannot_share_an_id(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"]}
+    assert "the id 'pubmed' stands 2 times" in told(searches=[search, search])
+
+
+def test_a_fault_in_a_table_is_told_before_any_step_runs(review):
+    Path("decisions.csv").write_text("record_id,stage,decision,reason,note\npubmed:1,abstract,exclud,,\n")
+    assert "decisions.csv:2, column 'decision': 'exclud'" in told()
+
+
+def test_a_key_twice_in_yaml_is_told_with_its_line(review):
+    Path("config.yaml").write_text(CONFIG + "searches: []\n")
+    with pytest.raises(BuildStop, match=r"config\.yaml:\d+: the key 'searches' stands twice"):
+        reviews.load_config(Path("config.yaml"), SCHEMAS)
+
+
+def test_exports_are_numbered_only_where_a_search_has_several():
+    searches = [
+        {"id": "a", "database": "A", "date": "2025-01-01", "files": ["a.ris"]},
+        {"id": "b", "database": "B", "kind": "register", "date": "2025-01-01", "files": ["1.ris", "2.ris"]},
+    ]
+    exports = reviews.exports_of(reviews.searches_of({"searches": searches}))
+    assert list(exports) == ["a", "b-1", "b-2"]
+    assert exports["a"]["search"] == {
+        "id": "a",
+        "database": "A",
+        "kind": "database",
+        "date": "2025-01-01",
+        "export": "a",
+    }
+    assert exports["b-2"]["file"] == "2.ris" and exports["b-2"]["search"]["kind"] == "register"
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.symlink_to("/etc/passwd"), "leads out of the review's folder"),
+        (lambda path: path.symlink_to("/dev/zero"), "leads out of the review's folder"),
+        (lambda path: path.symlink_to(path.name), "leads out of the review's folder"),
+        (lambda path: path.mkdir(), "is a folder"),
+        (lambda path: os.mkfifo(path), "is no file but a device or a pipe"),
+    ],
+)
+def test_what_is_no_file_of_the_review_is_told_and_never_opened(review, make, said):
+    make(Path("b.nbib"))
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["b.nbib"]}
+    text = told(searches=[search])
+    assert "config.yaml, searches[1].files[1]: 'b.nbib'" in text and said in text
+
+
+def test_a_folder_that_is_a_link_to_elsewhere_leads_out_too(review, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "a.nbib").write_text("PMID- 1\n")
+    Path("exports").symlink_to(elsewhere)
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["exports/a.nbib"]}
+    assert "leads out of the review's folder" in told(searches=[search])
+
+
+def test_a_link_inside_the_review_is_followed(review):
+    Path("b.nbib").symlink_to("a.nbib")
+    config = load_yaml(Path("config.yaml"))
+    config["searches"][0]["files"] = ["b.nbib"]
+    assert reviews.checked(config, SCHEMAS) == config
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "a\n", "A", "-a", "", "a..b", "a b"])
+def test_ids_that_would_name_files_elsewhere_are_refused(review, name):
+    search = {"id": name, "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"]}
+    assert "searches[1].id" in told(searches=[search])
+    stage = {"id": "abstract", "reasons": {name: "A reason"}}
+    assert "screening.stages[1].reasons" in told(screening={"stages": [stage]})
+
+
+def test_two_exports_never_share_a_name(review):
+    Path("b.nbib").write_text("PMID- 2\n")
+    batches = {"id": "a", "database": "A", "date": "2025-12-16", "files": ["a.nbib", "b.nbib"]}
+    other = {"id": "a-1", "database": "B", "date": "2025-12-16", "files": ["b.nbib"]}
+    assert "two exports are called 'a-1'" in told(searches=[batches, other])
+
+
+@pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "a <!-- b", "</SCRIPT x>"])
+def test_a_setting_ends_no_script_of_a_report(review, text):
+    search = {"id": "a", "database": text, "date": "2025-12-16", "files": ["a.nbib"]}
+    assert "config.yaml, searches[1].database: holds '<" in told(searches=[search])
+    assert "config.yaml, flow.labels: holds '<" in told(flow={"labels": {text: "x"}})
+
+
+def test_a_day_that_no_calendar_has_is_told(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2026-02-31", "files": ["a.nbib"]}
+    assert "'searches[1].date' '2026-02-31' is no day of the calendar" in told(searches=[search])
+
+
+def test_a_block_that_needs_another_is_told(review):
+    said = told(manuscript={"sections": ".", "metadata": "m", "bibliography": "b", "journal": "j"})
+    assert "'manuscript' stands without 'synthesis'" in said
+
+
+def test_a_file_without_a_namesake_is_told_without_guessing(review):
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["scopus-export.ris"]}
+    assert "put it there, or correct its path" in told(searches=[search])
+
+
+@pytest.fixture
+def whole(review, monkeypatch):
+    """The example's configuration with its inputs, to be changed in one place."""
+    project = PROJECT
+    for part in ("data", "manuscript"):
+        shutil.copytree(project / part, review / part)
+    shutil.copy(project / "config.yaml", review / "config.yaml")
+    return load_yaml(Path("config.yaml"))
+
+
+def test_a_journal_that_is_not_there_is_told_with_those_that_are(whole):
+    whole["manuscript"]["journal"] = "j-pian-res"
+    said = told(**whole)
+    assert "config.yaml, manuscript.journal: there is no journal 'j-pian-res'" in said
+    assert "did you mean 'j-pain-res'?" in said
+
+
+@pytest.fixture
+def own_journal(whole):
+    """The example with its journal as a folder of the review's own."""
+    shutil.copytree(JOURNALS / "j-pain-res", "manuscript/journals/j-pain-res")
+    return whole
+
+
+def test_a_journal_that_lacks_its_style_or_has_a_faulty_profile_is_told(own_journal):
+    whole = own_journal
+    profile = Path("manuscript/journals/j-pain-res/profile.yaml")
+    profile.write_text(profile.read_text().replace("size_pt", "sizept", 1))
+    assert "profile.yaml: 'text' unknown key 'sizept'" in told(**whole)
+    profile.with_name("references.csl").unlink()
+    assert "references.csl' does not exist" in told(**whole)
+
+
+def test_the_matrix_of_the_appraisal_has_a_name_of_its_own(whole):
+    whole["appraisal"]["table"]["id"] = "technique"
+    assert "config.yaml, appraisal.table.id: 'technique' is also a table" in told(**whole)
+
+
+def test_paths_hold_nothing_that_snakemake_takes_for_a_wildcard(review):
+    Path("{a}.nbib").write_text("PMID- 1\n")
+    search = {"id": "a", "database": "A", "date": "2025-12-16", "files": ["{a}.nbib"]}
+    assert "searches[1].files[1]: the path '{a}.nbib' holds '{'" in told(searches=[search])
+
+
+def test_a_label_fits_a_figure(review):
+    assert "flow.labels.identified" in (text := told(flow={"labels": {"identified": "x" * 100_000}}))
+    assert "at most 300 characters" in text and len(text) < 1000
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("title:", "titel:", "unknown key 'titel'"),
+        ("name: First Author, ", "", "'author[1]' missing: name"),
+        ("affiliations: [1, 2]", "affiliations: [1, 3]", "'Second Author' has the affiliation '3'"),
+        ("{id: 2,", "{id: 1,", "the id '1' stands 2 times"),
+        ("correspondence:", "keywords: none\ncorrespondence:", "the key 'keywords' stands twice"),
+        ("short-title:", "lang: English\nshort-title:", "'lang' 'English' does not have the expected form"),
+    ],
+)
+def test_metadata_are_checked_before_any_step_runs(whole, old, new, said):
+    path = Path("manuscript/metadata.yaml")
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    text = told(**whole)
+    assert text.startswith("manuscript/metadata.yaml") and said in text
+
+
+def test_metadata_without_anything_name_what_is_missing(whole):
+    Path("manuscript/metadata.yaml").write_text("")
+    assert "missing: title, author, abstract, keywords" in told(**whole)
+
+
+def test_a_journal_that_is_a_link_to_elsewhere_leads_out(own_journal):
+    whole = own_journal
+    style = Path("manuscript/journals/j-pain-res/references.csl")
+    style.unlink()
+    style.symlink_to("/etc/passwd")
+    assert "references.csl' leads out of the review's folder" in told(**whole)
+
+
+def test_switches_and_numbers_from_the_command_line_are_typed(review):
+    config = load_yaml(Path("config.yaml"))
+    config["review"] = {"draft": "true"}
+    config["searches"][0]["hits"] = "12"
+    checked = reviews.checked(config, SCHEMAS)
+    assert checked["review"]["draft"] is True and checked["searches"][0]["hits"] == 12
+    assert "'review.draft' 'maybe' is not true or false" in told(review={"draft": "maybe"})
+
+
+@pytest.mark.parametrize(("refused", "said"), [("results", "results: cannot"), (".", "the review's folder: cannot")])
+def test_a_folder_that_cannot_be_written_to_is_told(review, monkeypatch, refused, said):
+    reviews.check_writable(Path())
+    if refused == "results":
+        Path("results").mkdir()
+    monkeypatch.setattr(os, "access", lambda path, mode: path != Path(refused))
+    with pytest.raises(BuildStop, match=said):
+        reviews.check_writable(Path())

@@ -1,0 +1,72 @@
+"""Every letter of a document finds its source, whatever form the journal gives to citations."""
+
+import pytest
+from prismake.manuscript.source_map import pieces_of
+from prismake.manuscript.templates import Prose
+from prismake.revision.letters import read_story
+from prismake.revision.origins import Unit, blocks_of, trace
+from prismake.revision.package import read_package
+
+from tests.prismake.revision.word import package, paragraph, run
+
+SOURCE = """# Results {.unnumbered}
+
+We found {{ n | words }} studies [@a; @b], all \\*small\\* --- and "old" [see @c, p. 3].
+One was *large*.
+
+- An item with a [link](https://example.org/x).
+"""
+RAISED = '<w:vertAlign w:val="superscript"/>'
+FORMS = {
+    "superscript": [("We found nine studies,", ""), ("1,2", RAISED), (" all *small* — and “old”.", ""), ("3", RAISED)],
+    "brackets": [("We found nine studies [1,2], all *small* — and “old” [see 3, p. 3].", "")],
+    "author-date": [
+        ("We found nine studies (A, 2020; B et al., 2021), all *small* — and “old” (see C, 2019, p. 3).", "")
+    ],
+}
+
+
+def unit(text):
+    return Unit("01.md", "01.md", text, "", pieces_of(Prose({"n": 9}, traced=True).render(text, "01.md"), text))
+
+
+def traced(tmp_path, *paragraphs):
+    path = package(tmp_path / "a.docx", *paragraphs)
+    return trace(read_story(read_package(path)), {"01.md": unit(SOURCE)}, "references.bib")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_words_values_and_citations_are_told_apart(tmp_path, form):
+    runs = [run(text, properties) for text, properties in [*FORMS[form], (" One was large.", "")]]
+    sources = traced(tmp_path, paragraph(run("Results")), paragraph(*runs), paragraph(run("An item with a link.")))
+    kinds: dict[str, str] = {}
+    for letter, origin in zip(sources.story.letters, sources.origins, strict=True):
+        if origin:
+            key = f"{origin.kind} {origin.name}".strip()
+            kinds[key] = kinds.get(key, "") + letter.text
+    assert kinds["value n | words"] == "nine"
+    assert kinds["citation a; b"].strip(" ()[]") in ("1,2", "A, 2020; B et al., 2021")
+    assert kinds["citation c"].strip(" ()[]") in ("3", "see 3, p. 3", "see C, 2019, p. 3")
+    for letter, origin in zip(sources.story.letters, sources.origins, strict=True):
+        if origin and origin.kind == "text" and letter.text.isalnum():
+            assert SOURCE[origin.start : origin.end] == letter.text
+    mapped = sum(bool(origin) for origin in sources.origins)
+    assert mapped >= len(sources.origins) - 8, "all but paragraph marks and a bracket or two"
+
+
+def test_blocks_span_their_source_with_its_marks():
+    heading, prose, item = blocks_of(unit(SOURCE))
+    assert SOURCE[heading.start : heading.end] == "# Results {.unnumbered}" and heading.text == "Results"
+    assert prose.text.startswith("We found nine studies, all *small* — and")
+    assert item.prefix == "- " and item.text.replace("[", "").replace("]", "") == "An item with a link."
+
+
+def test_sections_in_another_order_find_their_source(tmp_path):
+    text = "# One\n\nThe first section says this.\n\n# Two\n\nThe second section says that.\n"
+    path = package(
+        tmp_path / "a.docx",
+        *(paragraph(run(said)) for said in ("Two", "The second section says that.", "The first section says this.")),
+    )
+    sources = trace(read_story(read_package(path)), {"01.md": unit(text)}, "references.bib")
+    first = sources.spans[2][0]
+    assert sources.origins[first] and sources.origins[first].start == text.index("The first")

@@ -1,0 +1,174 @@
+import hashlib
+import json
+import zipfile
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.submission.crate import Entry, Run, describe_run
+from prismake.submission.site import declarations, site_page
+from rocrate.rocrate import ROCrate
+from scripts import bundle as bundling
+
+HEAD = {
+    "title": "A review",
+    "author": [
+        {"name": "First Author", "orcid": "0000-0002-1825-0097", "affiliations": [1], "corresponding": True},
+        {"name": "Second Author"},
+    ],
+    "affiliation": [{"id": 1, "name": "Department One"}],
+    "keywords": ["one", "two"],
+    "abstract": "Short.",
+    "date-fixed": "2025-12-16",
+    "word-counts": {"abstract": 1, "text": 20},
+    "tables": 2,
+    "figures": 1,
+}
+TEXT = """---
+title: A review
+date-fixed: 2025-12-16
+author: [{name: First Author, orcid: 0000-0002-1825-0097}]
+---
+
+# Results
+
+Text.
+
+# Funding {.unnumbered .declaration}
+
+None.
+
+# Disclosure {.declaration role=interests}
+
+No conflict.
+
+# References {#references .unnumbered}
+"""
+
+
+def test_declarations_are_taken_whole():
+    assert declarations(TEXT) == [("Funding", "None."), ("Disclosure", "No conflict.")]
+
+
+def test_the_page_says_what_is_missing():
+    profile = {
+        "name": "J Test",
+        "submission": [
+            {"item": "Cover letter", "variant": "cover-letter"},
+            {"item": "Interests form", "note": "signed"},
+        ],
+        "recheck": ["text.line_spacing"],
+    }
+    page = site_page(HEAD, TEXT, profile, {"cover-letter": ["Cover_letter.docx"]}, 59)
+    assert "- Cover letter: `Cover_letter.docx`" in page
+    assert "- Interests form (signed): yours to bring" in page
+    assert "- Words of the text: 20" in page
+    assert "- References: 59" in page
+    assert "- ORCID: 0000-0002-1825-0097" in page
+    assert "- ORCID: **not given**" in page
+    assert "### Funding\n\nNone." in page
+    assert "- text.line_spacing" in page
+
+
+def test_the_page_has_an_abstract_in_parts():
+    parts = [{"name": "Objective", "text": "To look.\n"}, {"name": "Findings", "text": "Little."}]
+    page = site_page({**HEAD, "abstract": parts}, TEXT, {"name": "J Test"}, {}, 0)
+    assert "## Abstract\n\nObjective: To look.\n\nFindings: Little.\n" in page
+
+
+def test_the_crate_tells_the_run_and_can_be_read_back(tmp_path):
+    inside = [Entry("Manuscript.docx", "ab", 3, "the manuscript"), Entry("review/config.yaml", "cd", 4, "settings")]
+    inputs = [inside[1], Entry("data/searches/pubmed.nbib", "ef", 5, "PubMed")]
+    run = Run("A review", HEAD["author"], ["one"], "2025-12-16", {"prismake": "1", "snakemake": "9"})
+    metadata = describe_run(run, inside, inputs)
+    assert metadata == describe_run(run, inside[::-1], inputs[::-1])
+    for entry in inside:
+        (tmp_path / entry.path).parent.mkdir(exist_ok=True)
+        (tmp_path / entry.path).write_text("x")
+    (tmp_path / "ro-crate-metadata.json").write_text(json.dumps(metadata))
+    crate = ROCrate(tmp_path)
+    action = crate.dereference("#run")
+    assert [entity.id for entity in action["result"]] == ["Manuscript.docx"]
+    assert {entity.id for entity in action["object"]} == {"review/config.yaml", "#input/data/searches/pubmed.nbib"}
+    assert crate.dereference("Manuscript.docx")["sha256"] == "ab"
+    assert "https://orcid.org/0000-0002-1825-0097" in [person.id for person in crate.creator]
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, content in {
+        "m.md": TEXT,
+        "references.json": "[{}, {}]",
+        "profile.yaml": "name: J Test\nsubmission: [{item: Tables, variant: tables}]\n",
+        "out/Manuscript.docx": "word",
+        "out/tables/Table_1.docx": "table",
+        "s/supplement.pdf": "supplement",
+        "results/values.json": "{}",
+        "config.yaml": "searches: []",
+        "data/searches/pubmed.nbib": "PMID- 1",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    return tmp_path
+
+
+def make(folder, name="a.zip"):
+    from pathlib import Path
+
+    bundling.bundle(
+        manuscript=Path("m.md"),
+        references=Path("references.json"),
+        profile=Path("profile.yaml"),
+        documents=[Path("out/Manuscript.docx"), Path("out/tables")],
+        supplement=[Path("s/supplement.pdf")],
+        evidence=[Path("results/values.json")],
+        review=[Path("config.yaml")],
+        exports=[Path("data/searches/pubmed.nbib")],
+        archive=folder / name,
+        site=folder / "site.md",
+        variants={"tables": ["out/tables"]},
+    )
+    return zipfile.ZipFile(folder / name)
+
+
+def test_the_archive_holds_everything_and_its_checksums(files):
+    archive = make(files)
+    assert set(archive.namelist()) == {
+        "What_the_site_asks_for.md",
+        "MANIFEST.txt",
+        "ro-crate-metadata.json",
+        "Manuscript.docx",
+        "tables/Table_1.docx",
+        "supplement/supplement.pdf",
+        "evidence/values.json",
+        "review/config.yaml",
+    }
+    sums = dict(
+        line.split("  ", 1)[::-1] for line in archive.read("MANIFEST.txt").decode().splitlines() if line[0] != "#"
+    )
+    assert set(sums) == set(archive.namelist()) - {"MANIFEST.txt"}
+    for name, digest in sums.items():
+        assert hashlib.sha256(archive.read(name)).hexdigest() == digest
+    assert "- Tables: `tables/`" in (files / "site.md").read_text()
+    assert "# snakemake " in archive.read("MANIFEST.txt").decode()
+
+
+def test_a_search_export_is_told_and_not_given_away(files):
+    archive = make(files)
+    crate = json.loads(archive.read("ro-crate-metadata.json"))
+    told = next(node for node in crate["@graph"] if node["@id"] == "#input/data/searches/pubmed.nbib")
+    assert told["sha256"] == hashlib.sha256(b"PMID- 1").hexdigest()
+
+
+def test_the_same_files_give_the_same_archive(files):
+    make(files, "a.zip")
+    make(files, "b.zip")
+    assert (files / "a.zip").read_bytes() == (files / "b.zip").read_bytes()
+
+
+def test_two_files_of_one_name_stop(tmp_path):
+    for folder in "ab":
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.pdf").write_text(folder)
+    with pytest.raises(BuildStop, match=r"two files would be 'x\.pdf' in the archive"):
+        bundling.gathered("", [tmp_path / "a" / "x.pdf", tmp_path / "b" / "x.pdf"])

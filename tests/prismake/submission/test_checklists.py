@@ -1,0 +1,114 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.common.validation import check_document, load_yaml
+from prismake.submission.checklists import Checklist, Float, Item, Places, check, locate, read_checklist
+from prismake.submission.pages import Heading
+
+from tests.places import PACKAGE, PROJECT, SCHEMAS
+
+FORMS = PACKAGE / "submission" / "checklists"
+MINE = Path("manuscript/checklists.yaml")
+
+
+def digest(form: Checklist) -> str:
+    words = "\n".join(f"{item.item}\t{item.topic}\t{item.text}" for item in form.items)
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "numbers", "words"),
+    [
+        ("prisma2020", 42, 27, "c91566b3322e808c3fc3a99b691361c7ce995c2f478a465ba21b809fb67dd334"),
+        ("prisma2020_abstracts", 12, 12, "1f42daecb5d0bb7efdeac33fb057bdd5ccd4dccb14aa5089326591d1677db66f"),
+        ("prisma_s", 16, 16, "4d7b6827418adf2d2b64051cff6cf4b3ce3932dd92d67b6203f934bd6883465e"),
+    ],
+)
+def test_the_wording_is_that_of_the_source(name, parts, numbers, words):
+    form = read_checklist(FORMS / f"{name}.yaml")
+    assert len(form.items) == parts
+    assert list(dict.fromkeys(item.item.rstrip("abcdef") for item in form.items)) == [
+        str(number) for number in range(1, numbers + 1)
+    ]
+    assert digest(form) == words
+    assert "CC BY" in form.licence
+    assert "doi: 10." in form.source
+
+
+class Book:
+    """Stands in for the pages of a PDF."""
+
+    headings = (
+        Heading("Methods", (), 3),
+        Heading("Appraisal", ("Methods",), 4),
+        Heading("Results", (), 5),
+        Heading("Appraisal", ("Results",), 7),
+    )
+
+
+FORM = Checklist("form", "Form", "source", "CC BY 4.0", tuple(Item(n, "Methods", "Topic", "Say it.") for n in "123"))
+PLACES = Places(Book(), {"tbl:one": Float("Table 1", 6)}, ["Search Strategies"])
+
+
+def located(**reported):
+    return locate(FORM, {key.removeprefix("n"): value for key, value in reported.items()}, PLACES, MINE)
+
+
+def test_each_kind_of_place_is_found_with_its_page():
+    found, issues = located(
+        n1=["Title", "Results"], n2=["@tbl:one", "Results > Appraisal"], n3=["Supplement: Search Strategies"]
+    )
+    assert found == {
+        "1": "Page 1, title; page 5, Results",
+        "2": "Page 6, Table 1; page 7, Appraisal",
+        "3": "Supplement, Search Strategies",
+    }
+    assert issues == []
+
+
+def test_what_does_not_apply_says_why():
+    found, _ = located(n1={"not_applicable": "no register was searched"})
+    assert found == {"1": "Not applicable: no register was searched"}
+
+
+def test_an_item_that_nobody_located_is_a_warning_and_stays_empty():
+    found, issues = located(n1="Title")
+    assert "2" not in found
+    (warning,) = check(issues)
+    assert "nobody says where items 2, 3 are reported" in str(warning)
+
+
+@pytest.mark.parametrize(
+    ("place", "message", "fix"),
+    [
+        ("Result", "the manuscript has no heading 'Result'", "did you mean 'Results'?"),
+        ("Appraisal", "the manuscript has 2 headings 'Appraisal'", "write 'Methods > Appraisal'"),
+        ("@tbl:two", "the manuscript has no '@tbl:two'", "did you mean '@tbl:one'?"),
+        (
+            "Supplement: Search Strategy",
+            "the supplement has no section 'Search Strategy'",
+            "did you mean 'Search Strategies'?",
+        ),
+    ],
+)
+def test_a_place_that_is_not_there_stops(place, message, fix):
+    _, issues = located(n1=place, n2="Title", n3="Title")
+    with pytest.raises(BuildStop) as stopped:
+        check(issues)
+    assert str(stopped.value) == f"manuscript/checklists.yaml, form.1: {message}\n  -> {fix}"
+
+
+def test_an_unknown_item_stops():
+    _, issues = located(n1="Title", n2="Title", n3="Title", n4="Title")
+    with pytest.raises(BuildStop, match="the Form has no item '4'"):
+        check(issues)
+
+
+def test_the_example_locates_every_item():
+    reported = load_yaml(PROJECT / MINE)
+    check_document(reported, load_yaml(SCHEMAS / "checklists.schema.yaml"), MINE)
+    for path in FORMS.glob("*.yaml"):
+        form = read_checklist(path)
+        assert list(reported[form.id]) == [item.item for item in form.items]

@@ -1,0 +1,73 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from prismake import cli
+from prismake.review import configuration as reviews
+
+from tests.places import PROJECT, SCHEMAS
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_command_tells_its_arguments(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main([command, "--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: prismake {command} ")
+
+
+def test_a_reader_that_has_enough_gets_no_trace():
+    code = "import sys; from prismake.cli import main; sys.exit(main(['check', '--list']))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 1
+
+
+def test_a_new_review_has_a_sound_configuration(tmp_path, monkeypatch):
+    (tmp_path / "Web of Science (1).ris").write_text("TY  - JOUR\nER  - \n")
+    (tmp_path / "pubmed.nbib").write_text("PMID- 1\n")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["new", "mine", "Web of Science (1).ris", "pubmed.nbib", "--date", "2026-01-31"]) == 0
+    monkeypatch.chdir(tmp_path / "mine")
+    config = reviews.checked(reviews.load_config(Path("config.yaml"), SCHEMAS), SCHEMAS)
+    assert [search["id"] for search in config["searches"]] == ["web-of-science-1", "pubmed"]
+    assert config["searches"][0]["files"] == ["data/searches/Web of Science (1).ris"]
+
+
+def test_a_new_review_overwrites_nothing(tmp_path, capsys):
+    (tmp_path / "config.yaml").write_text("mine: true\n")
+    (tmp_path / "a.ris").write_text("TY  - JOUR\nER  - \n")
+    assert cli.main(["new", str(tmp_path), str(tmp_path / "a.ris"), "--date", "2026-01-31"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("ERROR ") and "not empty" in said
+    assert (tmp_path / "config.yaml").read_text() == "mine: true\n"
+
+
+def test_missing_and_equal_names_are_told_together(tmp_path, capsys):
+    for name in ("a b.ris", "a-b.nbib"):
+        (tmp_path / name).write_text("x")
+    given = [str(tmp_path / name) for name in ("a b.ris", "a-b.nbib", "none.ris")]
+    assert cli.main(["new", str(tmp_path / "mine"), *given, "--date", "2026-01-31"]) == 1
+    said = capsys.readouterr().err
+    assert "none.ris: the export does not exist" in said and "two exports would be named 'a-b'" in said
+    assert not (tmp_path / "mine").exists()
+
+
+def test_make_and_the_readme_call_commands_that_there_are():
+    project = PROJECT
+    text = (project / "Makefile").read_text() + (project / "README.md").read_text()
+    called = set(re.findall(r"(?:\$\(BIN\)/|^ +)prismake (\w+)", text, flags=re.MULTILINE))
+    assert called <= set(cli.COMMANDS)
+
+
+@pytest.mark.parametrize("date", ["31.1.2026", "2026-02-31"])
+def test_a_new_review_needs_a_day_of_the_calendar(tmp_path, capsys, date):
+    (tmp_path / "a.ris").write_text("TY  - JOUR\nER  - \n")
+    assert cli.main(["new", str(tmp_path / "mine"), str(tmp_path / "a.ris"), "--date", date]) == 1
+    assert f"--date: '{date}' is no day of the calendar" in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()

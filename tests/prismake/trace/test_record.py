@@ -1,0 +1,174 @@
+import json
+from pathlib import Path
+
+import pytest
+from prismake.cli import main
+from prismake.common.errors import BuildStop
+from prismake.common.writing import write_json, write_rows
+from prismake.trace.record import lives, tell
+
+from tests.records import as_frame, write_parquet
+
+TRAIL = ("record_id", "stage", "decision", "reason", "label", "matched", "decided_by", "note")
+
+
+@pytest.fixture
+def results(tmp_path):
+    """The results of a build with two records of one report, excluded at the second stage, and one that waits."""
+    about = {"database": "PubMed", "search_date": "2025-12-16", "file": "data/searches/pubmed.nbib"}
+    records = [
+        {
+            "record_id": "pubmed:1",
+            "title": "Cement leakage.",
+            "author": "Doe, J",
+            "year": "2020",
+            "position": 1,
+            "line": 1,
+            "pmid": "1",
+            "doi": "10.1/leak",
+            "trial_ids": "NCT00000001; ISRCTN1",
+        },
+        {"record_id": "pubmed:2", "title": "Cement leakage", "position": 2, "line": 40},
+        {"record_id": "pubmed:3", "title": "Another", "position": 3},
+    ]
+    write_parquet(tmp_path / "records/records.parquet", as_frame([{**about, **record} for record in records]))
+    clusters = [("pubmed:1", "pubmed:1"), ("pubmed:2", "pubmed:1"), ("pubmed:3", "pubmed:3")]
+    columns = ("record_id", "cluster")
+    write_rows(tmp_path / "records/clusters.csv", columns, (dict(zip(columns, row, strict=True)) for row in clusters))
+    merge = {"cluster": "pubmed:1", "record_a": "pubmed:1", "record_b": "pubmed:2", "rule": "title", "evidence": "same"}
+    write_rows(tmp_path / "dedup/merges.csv", (*merge, "score"), [merge])
+    trail = [
+        ("pubmed:1", "title", "include", "", "", "", "", ""),
+        ("pubmed:1", "abstract", "exclude", "off_topic", "Off topic", "", "decisions.csv:4", "no spine"),
+        ("pubmed:3", "title", "pending", "", "", "", "", ""),
+    ]
+    write_rows(tmp_path / "screening/trail.csv", TRAIL, (dict(zip(TRAIL, row, strict=True)) for row in trail))
+    return tmp_path
+
+
+@pytest.fixture
+def written(results):
+    """The same build with a flow, a study, a table, a manuscript and two reviewers."""
+    write_json(
+        results / "flow.json",
+        {
+            "boxes": [
+                {"id": name, "label": name.title(), "role": "x"}
+                for name in ("duplicates", "abstract.excluded", "included")
+            ]
+        },
+    )
+    for name, held in (("duplicates", "pubmed:2"), ("abstract.excluded", "pubmed:1"), ("included", "pubmed:3")):
+        write_rows(results / f"flow/{name}.csv", ("record_id",), [{"record_id": held}])
+    write_json(results / "studies.json", {"studies": [{"study_id": "doe2020", "reports": ["pubmed:1"]}]})
+    rows = [["Other [@doe2020b]"], ["Doe et al [@doe2020]"]]
+    write_json(results / "tables/characteristics.json", {"id": "characteristics", "caption": "Studies", "rows": rows})
+    text = "One study leaked [@doe2020].\n| Doe et al [@doe2020] |\nNo other did [@doe2020b].\n"
+    (results / "manuscript").mkdir()
+    (results / "manuscript/manuscript.md").write_text(text, encoding="utf-8")
+    columns = ("file", "line", "expression", "printed")
+    values = [
+        ("03.results.md", "7", "flow.abstract_excluded | n", "11"),
+        ("03.results.md", "8", "flow.included | n", "9"),
+    ]
+    write_rows(
+        results / "manuscript/values_used.csv", columns, (dict(zip(columns, row, strict=True)) for row in values)
+    )
+    columns = ("record_id", "stage", "reviewer", "decision", "reason")
+    reviewers = [("pubmed:1", "abstract", "A", "exclude", "off_topic"), ("pubmed:1", "abstract", "B", "include", "")]
+    write_rows(
+        results / "screening/reviewers.csv", columns, (dict(zip(columns, row, strict=True)) for row in reviewers)
+    )
+    return results
+
+
+def test_the_life_of_a_duplicate(results):
+    (life,) = lives("pubmed:2", results)
+    assert tell(life) == (
+        "pubmed:1\n"
+        "  Doe, J. Cement leakage. 2020\n"
+        "Imported\n"
+        "  pubmed:1: from PubMed, searched 2025-12-16: data/searches/pubmed.nbib, record 1 (line 1)\n"
+        "  pubmed:2: from PubMed, searched 2025-12-16: data/searches/pubmed.nbib, record 2 (line 40)\n"
+        "Duplicates\n"
+        "  2 records of the same report; pubmed:1 stands for all of them\n"
+        "  pubmed:1 = pubmed:2: title (same)\n"
+        "Screening\n"
+        "  title: include\n"
+        "  abstract: exclude, Off topic, by decisions.csv:4; note: no spine"
+    )
+
+
+def test_a_record_without_line_that_waits(results, capsys):
+    assert main(["why", "pubmed:3", "--results", str(results)]) == 0
+    told = capsys.readouterr().out
+    assert "record 3\nDuplicates\n  none found\n" in told
+    assert told.endswith("title: pending\n  It waits for a decision.\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        ("1", "pmid"),
+        ("PMID: 1", "pmid"),
+        ("https://pubmed.ncbi.nlm.nih.gov/1/", "pmid"),
+        ("10.1/LEAK", "doi"),
+        ("https://doi.org/10.1/leak", "doi"),
+        ("nct00000001", "trial_ids"),
+        ("doe2020", "study_id"),
+    ],
+)
+def test_a_record_goes_by_many_names(written, asked, kind):
+    (life,) = lives(asked, written)
+    assert (life["record_id"], life["asked_by"]) == ("pubmed:1", kind)
+
+
+def test_boxes_tables_sentences_and_numbers(written):
+    (life,) = lives("1", written)
+    assert [box["id"] for box in life["boxes"]] == ["duplicates", "abstract.excluded"]
+    assert [(item["table"], item["row"]) for item in life["tables"]] == [("characteristics", 2)]
+    assert [(item["line"], item["text"]) for item in life["sentences"]] == [(1, "One study leaked [@doe2020].")]
+    assert [item["expression"] for item in life["numbers"]] == ["flow.abstract_excluded | n"]
+    told = tell(life)
+    assert "    A: exclude, off_topic\n    B: include\n" in told
+    assert "  Duplicates [duplicates], as pubmed:2\n" in told
+    assert "  study doe2020\n  table characteristics, row 2 (Studies)\n" in told
+    assert told.endswith("03.results.md:7 counts it: 11 (flow.abstract_excluded | n)")
+
+
+def test_the_supplement_names_what_was_excluded_where_it_is_built(written):
+    assert lives("1", written)[0]["supplement"] == []
+    row = {"row": "3", "record_id": "pubmed:1", "report": "Doe, 2020", "title": "Leak", "reason": "Off topic: no spine"}
+    write_rows(written / "supplement/excluded_reports.csv", tuple(row), [row])
+    (life,) = lives("pubmed:2", written)
+    assert [(item["row"], item["file"][-20:]) for item in life["supplement"]] == [(3, "excluded_reports.csv")]
+    told = "In the supplement\n  Reports excluded after reading their full text, row 3: Off topic: no spine\n"
+    assert told in tell(life)
+    assert lives("pubmed:3", written)[0]["supplement"] == []
+    write_rows(written / "supplement/excluded_reports.csv", tuple(row), [row | {"reason": "Another reason"}])
+    assert lives("pubmed:2", written)[0]["supplement"] == []
+
+
+def test_as_json(written, capsys):
+    assert main(["why", "10.1/leak", "--json", "--results", str(written)]) == 0
+    (life,) = json.loads(capsys.readouterr().out)
+    assert life["imported"][1] == {
+        "record_id": "pubmed:2",
+        "database": "PubMed",
+        "search_date": "2025-12-16",
+        "file": "data/searches/pubmed.nbib",
+        "position": 2,
+        "line": 40,
+    }
+    assert life["studies"] == ["doe2020"]
+
+
+def test_an_unknown_record_and_a_missing_build(results):
+    with pytest.raises(BuildStop, match=r"nearest: pubmed:1 \(Cement leakage\.\)"):
+        lives("pubmed:11", results)
+    with pytest.raises(BuildStop, match=r"nearest: pubmed:2 \(Cement leakage\); pubmed:1"):
+        lives("a leakage of cement", results)
+    with pytest.raises(BuildStop, match=r"clusters\.csv lists all records"):
+        lives("99887766", results)
+    with pytest.raises(BuildStop, match="run `snakemake` first"):
+        lives("pubmed:1", Path("nowhere"))

@@ -1,0 +1,165 @@
+"""the appraisal of the included studies, validated against the forms, and its printed matrix.
+
+An item of a study is in one of four states, which print differently and are never mixed up: answered with one of the
+form's answers, answered as not applicable, `not_on_form` (another form of the matrix has such an item, this one has
+not) and `pending` (not yet appraised: a draft prints it, anything else stops).
+"""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from prismake.appraisal.checks import (
+    answer_issues,
+    fit_issues,
+    overall_issues,
+    pending_issues,
+)
+from prismake.appraisal.forms import Form
+from prismake.common.errors import BuildStop
+from prismake.common.printed import helpers
+from prismake.common.steps import warn
+from prismake.common.tables import Row, read_table
+
+Settings = dict[str, Any]
+Study = dict[str, Any]
+Entry = dict[str, Any]
+
+
+def appraise(
+    studies: list[Study], answers: list[Row], overall: list[Row], forms: dict[str, Form]
+) -> list[dict[str, Any]]:
+    """One entry a study: form, items (state, answer, note), overall, state (complete, partial or pending)."""
+    given: dict[str, dict[str, Row]] = defaultdict(dict)
+    for row in answers:
+        given[row["study_id"]][row["item"]] = row
+    decided = {row["study_id"]: row["overall"] for row in overall}
+    entries = []
+    for study in studies:
+        study_id = study["study_id"]
+        held = given.get(study_id, {})
+        form = forms[next(iter(held.values()))["form"]] if held else None
+        items: dict[str, dict[str, str | None]] = {}
+        for item in form.items if form else ():
+            cell = held.get(item)
+            if cell is None or cell["answer"] is None:
+                items[item] = {"state": "pending", "answer": None, "note": None}
+            else:
+                items[item] = {"state": "answered", "answer": cell["answer"], "note": cell["note"]}
+        open_items = [item for item, state in items.items() if state["state"] == "pending"]
+        verdict = decided.get(study_id)
+        complete = form is not None and not open_items and (verdict is not None or not form.overall)
+        state = "complete" if complete else "pending" if len(open_items) == len(items) else "partial"
+        entries.append(
+            {
+                "study_id": study_id,
+                "form": form.id if form else None,
+                "state": state,
+                "overall": verdict,
+                "items": items,
+            }
+        )
+    return entries
+
+
+def item_columns(entries: list[dict[str, Any]], forms: dict[str, Form]) -> list[str]:
+    """The items of the matrix: those of all forms used, each once, in the order of the longest form first."""
+    used = sorted(
+        {entry["form"] for entry in entries if entry["form"]}, key=lambda name: (-len(forms[name].items), name)
+    )
+    return list(dict.fromkeys(item for name in used for item in forms[name].items))
+
+
+def matrix_rows(
+    entries: list[dict[str, Any]],
+    studies: list[Study],
+    data: dict[str, Any],
+    forms: dict[str, Form],
+    cells: dict[str, str],
+) -> list[dict[str, Any]]:
+    """What the matrix's expressions may use: a study's columns, `form`, `overall`, and `item_<id>` of each item."""
+    items = item_columns(entries, forms)
+    rows = []
+    for entry, study in zip(entries, studies, strict=True):
+        pending = cells["pending"]
+        row = helpers(study, data)
+        row["form"] = forms[entry["form"]].short if entry["form"] else pending
+        row["overall"] = cells.get(entry["overall"], entry["overall"]) if entry["overall"] else pending
+        for item in items:
+            if entry["form"] is None:
+                row[f"item_{item}"] = pending
+            elif item not in entry["items"]:
+                row[f"item_{item}"] = cells["not_on_form"]
+            else:
+                answer = entry["items"][item]["answer"]
+                row[f"item_{item}"] = cells.get(answer, answer) if answer is not None else pending
+        rows.append(row)
+    return rows
+
+
+def item_notes(entries: list[Entry], forms: dict[str, Form], header: str) -> list[str]:
+    """A note for each form used whose items have subjects: what its items ask about."""
+    return [
+        f"{form.short} form: "
+        + "; ".join(f"{header.replace('{item}', item)}, {subject}" for item, subject in form.items.items())
+        + "."
+        for form in used_forms(entries, forms).values()
+        if all(form.items.values())
+    ]
+
+
+def described(form: Form) -> dict[str, Any]:
+    """A form as results/appraisal.json tells it."""
+    return {
+        "title": form.title,
+        "short": form.short,
+        "answers": list(form.answers),
+        "overall": list(form.overall),
+        "items": [{"id": item, "subject": subject} for item, subject in form.items.items()],
+    }
+
+
+def layout_columns(layout: Settings, items: list[str]) -> list[Settings]:
+    """The columns of the matrix: the configured ones around one for each item."""
+    item = layout["item"]
+    between = [
+        {**item, "id": f"item_{name}", "header": item["header"].replace("{item}", name), "cell": f"item_{name}"}
+        for name in items
+    ]
+    return [*layout["columns"], *between, *layout["last_columns"]]
+
+
+def used_forms(entries: list[Entry], forms: dict[str, Form]) -> dict[str, Form]:
+    """The forms that studies are appraised on, by id."""
+    return {name: forms[name] for name in sorted({entry["form"] for entry in entries if entry["form"]})}
+
+
+def settle(
+    data: dict[str, Any],
+    answers: Path,
+    overall: Path,
+    schemas: tuple[Path, Path],
+    forms: dict[str, Form],
+    settings: Settings,
+    patients: str,
+    draft: bool,
+) -> list[Entry]:
+    """Reads and checks the answers of the studies in `data` (results/studies.json); see `matrix`."""
+    studies: list[Study] = data["studies"]
+    # Studies that the screening left out may keep their answers; they are passed over.
+    known = [study["study_id"] for study in [*studies, *data["left_out"]]]
+    answer_rows, overall_rows = read_table(answers, schemas[0]), read_table(overall, schemas[1])
+    if wrong := list(answer_issues(answer_rows, forms, known, answers)):
+        raise BuildStop(wrong)
+    form_of = {row["study_id"]: forms[row["form"]] for row in answer_rows}
+    issues = list(overall_issues(overall_rows, form_of, known, overall))
+    for study in studies:
+        if study["study_id"] in form_of:
+            issues += fit_issues(study, form_of[study["study_id"]], settings, patients, answers)
+    entries = appraise(studies, answer_rows, overall_rows, forms)
+    waiting = list(pending_issues(entries, forms, answers, overall))
+    if issues or (waiting and not draft):
+        raise BuildStop([*issues, *([] if draft else waiting)])
+    for issue in waiting:
+        warn(issue)
+    return entries

@@ -1,0 +1,68 @@
+"""The command line: the steps that people want outside a build."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import NamedTuple
+
+from prismake.common.errors import BuildStop
+
+
+class Command(NamedTuple):
+    """A subcommand: the module that brings its arguments and runs it, and what it does in a line."""
+
+    module: str
+    purpose: str
+
+
+# Modules are named, not imported, so that `prismake --help` does not wait for all of them.
+COMMANDS = {
+    "new": Command("prismake.review.new", "start a review from search exports"),
+    "import": Command("prismake.importing.command", "read search exports into one table of records"),
+    "dedup": Command("prismake.dedup.command", "find the duplicates in a table of records"),
+    "check": Command("prismake.preflight.command", "check a Word document or PDF as a journal's staff would"),
+    "flow": Command("prismake.figures.command", "draw a flow figure from a CSV of the R package PRISMA2020"),
+    "why": Command("prismake.trace.command", "tell a record's life, from its export to the sentences that cite it"),
+    "diff": Command("prismake.revision.diff_command", "compare two versions of the manuscript as tracked changes"),
+    "merge": Command("prismake.revision.merge_command", "take a co-author's Word file back into the sources"),
+}
+
+
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The argument parser; the arguments of one subcommand are filled in where it is named."""
+    top = argparse.ArgumentParser(prog="prismake", description=__doc__)
+    top.add_argument("--version", action="version", version=f"prismake {version('prismake')}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, about in COMMANDS.items():
+        sub = commands.add_parser(name, help=about.purpose, description=about.purpose)
+        if name == command:
+            import_module(about.module).add_arguments(sub)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a subcommand. Exit code 0: done; 1: something is wrong with what was given, told in one message."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    named = next((word for word in given if not word.startswith("-")), None)
+    arguments = parser(named).parse_args(given)
+    run: Callable[[argparse.Namespace], int] = import_module(COMMANDS[arguments.command].module).run
+    try:
+        code = run(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever read the output, as `head` does, has enough of it. What is left goes nowhere, also at the very end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except BuildStop as problem:
+        print(f"ERROR {problem}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""Tables that people write, read against their schema: every fault named by row and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.limits import TooMuch, time_bound
+from prismake.common.reading import read_text
+from prismake.common.validation import describe, load_yaml, validator
+
+Row = dict[str, Any]
+
+# Seconds of the processor that checking one row may take.
+LONGEST = 10.0
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+AS_UTF8 = "save the table as 'CSV UTF-8' in your spreadsheet program"
+
+
+def _typed(text: str, rule: dict[str, Any]) -> Any:
+    """The cell as the type its schema names; text that does not fit stays text, for the validator to tell."""
+    kinds = rule.get("type", "string")
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    text = text.strip()
+    if text == "" and "null" in kinds:
+        return None
+    if "integer" in kinds and text.removeprefix("-").isascii() and text.removeprefix("-").isdigit():
+        return int(text)
+    if "number" in kinds:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    if "boolean" in kinds and text.lower() in {"yes", "no", "true", "false"}:
+        return text.lower() in {"yes", "true"}
+    return text
+
+
+# Keywords of a schema that speak of one cell at a time, or say nothing about a row.
+_BY_CELL = {"$schema", "title", "description", "type", "additionalProperties", "required", "properties", "uniqueKey"}
+_SIMPLE = {"description", "title", "type", "minLength", "enum"}
+
+
+def _plainly_fine(value: Any, rule: dict[str, Any]) -> bool:
+    """Whether a cell surely fits its rule: a shortcut for the rules that most columns have, as tables may be long."""
+    kinds = rule.get("type", "string")
+    if value is None:
+        return "null" in kinds and "enum" not in rule
+    return (
+        isinstance(value, str)
+        and "string" in kinds
+        and len(value) >= rule.get("minLength", 0)
+        and ("enum" not in rule or value in rule["enum"])
+    )
+
+
+def _errors(check: Draft202012Validator, row: Row, where: str) -> list[ValidationError]:
+    """What a schema finds wrong with a row; a pattern that never ends on a cell stops with the row."""
+    try:
+        with time_bound(LONGEST):
+            return list(check.iter_errors(row))
+    except TooMuch:
+        fix = "simplify the patterns in the schema of the table"
+        raise stop("pattern", "checking the row against its schema takes too long", where=where, fix=fix) from None
+
+
+def _separator(text: str, columns: dict[str, Any]) -> str:
+    """What parts the cells: a comma, or the semicolon or tab where only that makes the header name known columns.
+
+    Spreadsheet programs of countries with a decimal comma write semicolons, and offer no choice.
+    """
+
+    def known(mark: str) -> int:
+        return len({name.strip().strip('"') for name in text.partition("\n")[0].split(mark)}.intersection(columns))
+
+    return max((",", ";", "\t"), key=known)
+
+
+def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
+    """Reads a CSV that a person wrote: one dict a row, cells typed by the schema, faults gathered and raised at once.
+
+    The schema is a JSON Schema of one row (an object). Its `properties` are the columns; columns not there are
+    faults; `required` columns must be in the header, whose marks between the names (comma, semicolon or tab) hold for
+    all rows; a property of type [T, "null"] may be left empty; the extra
+    keyword `uniqueKey` lists columns whose values together may occur once. `__line__` in each row is its line.
+    Raises BuildStop with every fault found.
+    """
+    path = Path(path)
+    rules = load_yaml(schema) if isinstance(schema, Path) else schema
+    columns: dict[str, Any] = rules["properties"]
+    text = read_text(path, fix=AS_UTF8)
+    separator = _separator(text, columns)
+    reader = csv.reader(io.StringIO(text), strict=True, delimiter=separator)
+    issues: list[Issue] = []
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        lines = [(reader.line_num, cells) for cells in reader]
+    except csv.Error as fault:
+        raise BuildStop(
+            Issue(
+                "csv",
+                f"not a well-formed CSV: {fault}",
+                f"{path}:{reader.line_num}",
+                "check the quotes on this line",
+            )
+        ) from None
+    if not header:
+        raise BuildStop(Issue("empty", "the table is empty", str(path), "its first row names: " + ", ".join(columns)))
+    for name, count in Counter(header).items():
+        if count > 1:
+            issues.append(Issue("column-twice", f"column '{name}' stands twice", f"{path}:1", "remove one"))
+        if name not in columns:
+            issues.append(
+                Issue("unknown-column", f"unknown column '{name}'", f"{path}:1", nearest(name, list(columns)))
+            )
+    for name in rules.get("required", []):
+        if name not in header:
+            issues.append(
+                Issue("missing-column", f"column '{name}' is missing", f"{path}:1", "add it to the first row")
+            )
+    if issues:
+        raise BuildStop(issues)
+
+    check = validator(rules)
+    simple = set(rules) <= _BY_CELL and all(set(columns[name]) <= _SIMPLE for name in header)
+    rows: list[Row] = []
+    seen: dict[tuple[Any, ...], int] = {}
+    key = rules.get("uniqueKey", [])
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        where = f"{path}:{line}"
+        if len(cells) != len(header):
+            issues.append(
+                Issue(
+                    "cells",
+                    f"{len(cells)} cells where the header has {len(header)}",
+                    where,
+                    f"put cells that hold a {SEPARATORS[separator]} in quotes",
+                )
+            )
+            continue
+        row = {name: _typed(cell, columns[name]) for name, cell in zip(header, cells, strict=True)}
+        fine = simple and all(_plainly_fine(value, columns[name]) for name, value in row.items())
+        for error in () if fine else _errors(check, row, where):
+            column = str(error.absolute_path[0]) if error.absolute_path else ""
+            problem, fix = describe(error)
+            issues.append(Issue("cell", problem, f"{where}, column '{column}'" if column else where, fix))
+        if key:
+            value = tuple(row.get(name) for name in key)
+            if value in seen:
+                named = ", ".join(f"{name} {part!r}" for name, part in zip(key, value, strict=True))
+                issues.append(
+                    Issue("twice", f"{named} stands already in line {seen[value]}", where, "keep one of them")
+                )
+            seen.setdefault(value, line)
+        for name in columns:
+            row.setdefault(name, None)
+        rows.append({**row, "__line__": line})
+    if issues:
+        raise BuildStop(issues)
+    return rows

@@ -1,0 +1,291 @@
+"""JSON Schema faults in a person's words: key path, problem, nearest valid name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.validators import extend
+from referencing import Registry
+
+from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.reading import UNPRINTABLE, read_text
+
+# Bytes of a file, and values in it once its aliases are written out; the example's configuration has 800.
+LARGEST_YAML = 4 * 1024 * 1024
+LARGEST_DOCUMENT = 200_000
+
+TYPE_NAMES = {
+    "object": "a block of keys",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "empty",
+}
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML that refuses a key written twice: the second would silently win."""
+
+
+def _mapping(loader: _UniqueKeys, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"the key '{key}' stands twice", key_node.start_mark)
+        seen.add(key)
+    return dict(yaml.SafeLoader.construct_mapping(loader, node, deep))
+
+
+_UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+# Dates stay text: what a person writes as 2025-12-16 is compared and printed as such.
+_UniqueKeys.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _issues_of(node: yaml.Node, path: Path) -> list[Issue]:
+    """What makes a document unusable though it is YAML: it holds itself, swells, or holds what no page can.
+
+    An alias repeats what it stands for; a few lines of aliases of aliases may stand for billions of values.
+    """
+    issues: list[Issue] = []
+    sizes: dict[int, int] = {}
+    open_nodes: set[int] = set()
+
+    def where(inner: yaml.Node) -> str:
+        return f"{path}:{inner.start_mark.line + 1}"
+
+    def size_of(inner: yaml.Node) -> int:
+        if id(inner) in open_nodes:
+            raise stop("yaml", "a block that holds itself", where=where(inner), fix="remove the alias (*) in it")
+        if id(inner) in sizes:
+            return sizes[id(inner)]
+        open_nodes.add(id(inner))
+        size = 1
+        if isinstance(inner, yaml.ScalarNode):
+            if found := UNPRINTABLE.search(inner.value):
+                message = f"holds the character U+{ord(found[0]):04X}"
+                issues.append(Issue("character", message, where(inner), "delete it"))
+            if inner.tag == "tag:yaml.org,2002:float" and inner.value.lower().lstrip("+-") in (".inf", ".nan"):
+                issues.append(Issue("yaml", f"'{inner.value}' is no number", where(inner), "write a number"))
+        else:
+            parts = inner.value if isinstance(inner, yaml.SequenceNode) else [n for pair in inner.value for n in pair]
+            size += sum(size_of(part) for part in parts)
+        open_nodes.remove(id(inner))
+        sizes[id(inner)] = size
+        return size
+
+    if size_of(node) > LARGEST_DOCUMENT:
+        issues.append(Issue("yaml", "its aliases (*) stand for too many values", str(path), "write the values out"))
+    return issues
+
+
+def load_yaml(path: Path) -> Any:
+    """Reads YAML as plain data: no tags, no key twice, dates as text. Raises BuildStop with file and line."""
+    path = Path(path)
+    try:
+        loader = _UniqueKeys(read_text(path, largest=LARGEST_YAML))
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if issues := _issues_of(node, path):
+            raise BuildStop(issues)
+        return loader.construct_document(node)
+    except RecursionError:
+        raise stop("yaml", "blocks inside blocks without end", where=str(path), fix="check the brackets") from None
+    except yaml.MarkedYAMLError as fault:
+        line = fault.problem_mark.line + 1 if fault.problem_mark else 0
+        raise BuildStop(
+            Issue(
+                "yaml",
+                fault.problem or "not YAML",
+                f"{path}:{line}",
+                "check indentation, colons and quotes there",
+            )
+        ) from None
+    except (yaml.YAMLError, ValueError, TypeError, OverflowError) as fault:
+        # ValueError: a whole number of thousands of digits. TypeError: a list as a key.
+        raise stop("yaml", shortened(str(fault)), where=str(path), fix="check the file") from None
+
+
+@cache
+def house_schema(path: Path) -> dict[str, Any]:
+    """A schema that Prismake brings, read once and fast: libyaml trusts its input, and ours may be trusted."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    schema: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    return schema
+
+
+def _pattern(
+    validator: Draft202012Validator, pattern: str, instance: Any, schema: dict[str, Any]
+) -> Iterator[ValidationError]:
+    """`pattern`, strict at the end: Python's `$` also matches before a line feed there."""
+    if not validator.is_type(instance, "string"):
+        return
+    if not re.search(pattern, instance) or (pattern.endswith("$") and instance.endswith("\n")):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+# Only days are checked by `format`; what else a schema calls one is a hint.
+_FORMATS = FormatChecker(formats=["date"])
+_Validator: Any = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
+def validator(schema: dict[str, Any]) -> Draft202012Validator:
+    """A validator of the house dialect (JSON Schema 2020-12); it fetches no other schema from anywhere."""
+    made: Draft202012Validator = _Validator(schema, registry=Registry(), format_checker=_FORMATS)
+    return made
+
+
+def check_row_schema(schema: Any, path: Path) -> None:
+    """Raises BuildStop where a review's own schema is not one of a table's rows: its columns under `properties`."""
+    if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
+        raise stop("schema", "describes no columns", where=str(path), fix="list them under `properties`")
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as fault:
+        where = f"{path}, {key_path(list(fault.absolute_path))}"
+        raise stop("schema", shortened(fault.message), where=where, fix="correct it there") from None
+    except (OverflowError, RecursionError) as fault:
+        raise stop("schema", f"a pattern in it cannot be used: {fault}", where=str(path), fix="correct it") from None
+    issues = [
+        Issue("schema", "says nothing of the column", f"{path}, properties.{name}", "give it a type")
+        for name, rule in schema["properties"].items()
+        if not isinstance(rule, dict)
+    ]
+    key = schema.get("uniqueKey", [])
+    if not isinstance(key, list) or not all(name in schema["properties"] for name in key):
+        issues.append(Issue("schema", "is no list of columns", f"{path}, uniqueKey", "name columns of `properties`"))
+    issues += _rule_issues(schema, [], path)
+    if issues:
+        raise BuildStop(issues)
+
+
+def _rule_issues(rule: Any, keys: list[str | int], path: Path) -> Iterator[Issue]:
+    """Faults that the standard of schemas lets pass: references to elsewhere."""
+    if isinstance(rule, list):
+        for number, inner in enumerate(rule):
+            yield from _rule_issues(inner, [*keys, number], path)
+    if not isinstance(rule, dict):
+        return
+    where = f"{path}, {key_path(list(keys))}"
+    if isinstance(rule.get("$ref", rule.get("$dynamicRef")), str):
+        yield Issue("schema", "refers to another schema", where, "write the rules out")
+    for key, inner in rule.items():
+        yield from _rule_issues(inner, [*keys, key], path)
+
+
+def shortened(text: str, length: int = 200) -> str:
+    """A text for a message: its end is left out where it is long."""
+    return text if len(text) <= length else text[:length] + "…"
+
+
+def key_path(parts: Iterator[Any] | list[Any]) -> str:
+    """`searches[2].file` from the parts of a path."""
+    text = ""
+    for part in parts:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _kinds(expected: str | list[str]) -> str:
+    return " or ".join(TYPE_NAMES[kind] for kind in ([expected] if isinstance(expected, str) else expected))
+
+
+def _shown(value: Any) -> str:
+    return shortened(repr(value))
+
+
+def _with_point(value: Any, schema: dict[str, Any]) -> str:
+    """A number written with a decimal comma, as the schema would take it; empty where that is not the fault."""
+    if not (isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]+,[0-9]+", value)):
+        return ""
+    pointed = value.replace(",", ".")
+    kinds = schema.get("type", "string")
+    takes_number = "number" in ([kinds] if isinstance(kinds, str) else kinds)
+    return pointed if takes_number or validator(schema).is_valid(pointed) else ""
+
+
+def describe(fault: ValidationError) -> tuple[str, str]:
+    """(problem, what to do) for one fault, without the schema."""
+    problem, fix = _described(fault)
+    pointed = _with_point(fault.instance, fault.schema) if isinstance(fault.schema, dict) else ""
+    return problem, f"write it with a point: {pointed}" if pointed else fix
+
+
+def _described(fault: ValidationError) -> tuple[str, str]:
+    rule: Any = fault.validator_value
+    value: Any = fault.instance
+    schema: dict[str, Any] = fault.schema if isinstance(fault.schema, dict) else {}
+    described = str(schema.get("description", ""))
+    match fault.validator:
+        case "additionalProperties":
+            known = list(schema.get("properties", {}))
+            unknown = [key for key in value if key not in known]
+            return (
+                "unknown " + ("keys " if len(unknown) > 1 else "key ") + ", ".join(f"'{key}'" for key in unknown),
+                nearest(str(unknown[0]), known) if unknown else "",
+            )
+        case "required":
+            missing = [key for key in rule if key not in value]
+            return f"missing: {', '.join(missing)}", "add it"
+        case "type" if value == "":
+            return "must not be empty", described
+        case "type":
+            return f"{_shown(value)} is not {_kinds(rule)}", described
+        case "enum":
+            valid = [str(item) for item in rule if item is not None]
+            return f"{_shown(value)} is not one of the valid values", nearest(str(value), valid)
+        case "pattern":
+            return f"{_shown(value)} does not have the expected form", described or f"expected: {rule}"
+        case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
+            side = "small" if "inimum" in str(fault.validator) else "large"
+            return f"{_shown(value)} is too {side}", f"the limit is {rule}"
+        case "maxLength":
+            return f"{_shown(value)} is too long", f"{described}; at most {rule} characters"
+        case "minLength" | "minItems" | "minProperties":
+            return "must not be empty", described
+        case "format" if rule == "date":
+            return f"{_shown(value)} is no day of the calendar", described
+        case "dependentRequired":
+            given = next(key for key, needs in rule.items() if key in value and not set(needs) <= set(value))
+            missing = [key for key in rule[given] if key not in value]
+            return f"'{given}' stands without {' and '.join(repr(key) for key in missing)}", "add it"
+        case "uniqueItems":
+            return "an item stands twice", "remove one"
+        case "oneOf" | "anyOf":
+            return f"{_shown(value)} has none of the valid forms", described
+    return fault.message, described
+
+
+def _deepest(fault: ValidationError) -> ValidationError:
+    """For a choice of forms, the fault inside the form that fits best: that is the one the person meant."""
+    while fault.context:
+        best = max(fault.context, key=lambda inner: (len(inner.absolute_path), inner.validator != "type"))
+        if len(best.absolute_path) <= len(fault.absolute_path) and best.validator == "type":
+            break
+        fault = best
+    return fault
+
+
+def check_document(document: Any, schema: dict[str, Any], path: Path) -> None:
+    """Validates a YAML or JSON document. Raises BuildStop with every fault: `key path` problem (file)."""
+    issues = []
+    for fault in sorted(validator(schema).iter_errors(document), key=lambda f: [str(p) for p in f.absolute_path]):
+        inner = _deepest(fault)
+        problem, fix = describe(inner)
+        where = key_path(list(inner.absolute_path))
+        issues.append(Issue("config", f"'{where}' {problem}" if where else problem, str(path), fix))
+    if issues:
+        raise BuildStop(issues)

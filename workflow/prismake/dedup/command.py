@@ -1,0 +1,178 @@
+"""`prismake dedup`: the matcher outside a build."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import logging
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from prismake.common.errors import BuildStop, nearest, stop
+from prismake.common.steps import log
+from prismake.common.writing import write_rows
+from prismake.dedup import decisions as decided
+from prismake.dedup.deduplicate import MERGE_COLUMNS, merge_rows, review_rows
+from prismake.dedup.features import COLUMNS
+from prismake.dedup.matching import match
+
+# Bytes that one row of a CSV may have.
+LONGEST_ROW = 1 << 26
+SHOWN_IN_REVIEW = ("record_id", "title", "author", "year", "journal", "volume", "pages", "doi", "pmid", "database")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options of `prismake dedup`."""
+    parser.add_argument("records", type=Path, metavar="RECORDS", help=".csv, .parquet or .jsonl with one record a row")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="CLUSTERS.csv", help="id and cluster of each record"
+    )
+    parser.add_argument("--review", type=Path, metavar="TO_REVIEW.csv", help="pairs for a person to decide")
+    parser.add_argument("--explain", type=Path, metavar="MERGES.csv", help="rule, evidence and score of each merge")
+    parser.add_argument(
+        "--decisions", type=Path, metavar="DECISIONS.csv", help="record_a, record_b, decision (same, different)"
+    )
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
+
+
+def read_input(path: Path) -> pa.Table:
+    """Reads a table of records: columns as in the benchmark (`id`, `title`, …) or in the record model (`record_id`).
+
+    Raises BuildStop for a file that is missing, is no such table, or has no column of ids or titles.
+    """
+    if not path.exists():
+        raise stop("missing-file", "the file does not exist", where=str(path))
+    try:
+        table = _read(path)
+    except (ValueError, pa.ArrowException, OSError) as fault:
+        raise stop(
+            "not-a-table",
+            f"cannot be read as a table of records: {str(fault).splitlines()[0][:200]}",
+            where=str(path),
+            fix="give a UTF-8 .csv with a header, a .parquet or a .jsonl file",
+        ) from None
+    table = _in_lower_case(table)
+    names = table.column_names
+    if "record_id" not in names and "id" in names:
+        table = table.rename_columns(["record_id" if name == "id" else name for name in names])
+    for needed in ("record_id", "title"):
+        if needed not in table.column_names:
+            raise stop("missing-column", f"there is no column '{needed}'", where=str(path), fix=nearest(needed, names))
+    columns = [name for name in dict.fromkeys((*COLUMNS, *SHOWN_IN_REVIEW)) if name in table.column_names]
+    texts = [pa.compute.fill_null(table[name].cast(pa.large_string()), "").combine_chunks() for name in columns]
+    return pa.table(dict(zip(columns, texts, strict=True)))
+
+
+def _in_lower_case(table: pa.Table) -> pa.Table:
+    """The table with its columns' names in lower case, where no two become one."""
+    names = [name.strip().lower() for name in table.column_names]
+    return table.rename_columns(names) if len(set(names)) == len(names) else table
+
+
+def _read(path: Path) -> pa.Table:
+    if path.suffix == ".parquet":
+        return pa.parquet.read_table(path)
+    if path.suffix in {".jsonl", ".ndjson", ".json"}:
+        return _read_lines(path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = file.readline()
+    # A spreadsheet of some countries parts cells by semicolons.
+    delimiter = max(",;\t", key=lambda mark: len(wanted_columns(_header(first, mark))))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file, delimiter=delimiter), [])
+    wanted = wanted_columns(header)
+    names = [name.strip().lower() for name in wanted]
+    if twice := [name for name in header if name in wanted and names.count(name.strip().lower()) > 1]:
+        raise ValueError(f"the column '{twice[0]}' stands twice")
+    if twice := [name for name in wanted if header.count(name) > 1]:
+        raise ValueError(f"the column '{twice[0]}' stands twice")
+    return pa.csv.read_csv(
+        path,
+        read_options=pa.csv.ReadOptions(block_size=LONGEST_ROW),
+        parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+        convert_options=pa.csv.ConvertOptions(
+            include_columns=wanted,
+            column_types=dict.fromkeys(header, pa.large_string()),
+            strings_can_be_null=False,
+        ),
+    )
+
+
+def _header(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])
+
+
+def wanted_columns(header: list[str]) -> list[str]:
+    """The columns that are read, in any case, as the table names them; of `id` and `record_id` the latter."""
+    known = [name.strip().lower() for name in header]
+    ids = ["id"] if "record_id" not in known else []
+    needed = dict.fromkeys((*ids, *COLUMNS, *SHOWN_IN_REVIEW))
+    return list(dict.fromkeys(name for one in needed for name in header if name.strip().lower() == one))
+
+
+def _read_lines(path: Path) -> pa.Table:
+    """One JSON object a line; numbers become text, what an object lacks is empty."""
+    with path.open(encoding="utf-8") as file:
+        records = [json.loads(line) for line in file if line.strip()]
+    if not all(isinstance(record, dict) for record in records):
+        raise ValueError("a line is no JSON object")
+    names = list(dict.fromkeys(name for record in records for name in record))
+    return pa.table(
+        {name: pa.array([_text(record.get(name)) for record in records], pa.large_string()) for name in names}
+    )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else value if isinstance(value, str) else str(value)
+
+
+def _tell_progress() -> None:
+    """Progress as plain lines on the error output, unless a terminal shows a bar."""
+    if not sys.stderr.isatty() and not log.handlers:
+        log.addHandler(logging.StreamHandler())
+        log.setLevel(logging.INFO)
+
+
+def _ids_twice(ids: list[str], path: Path) -> BuildStop:
+    counts = Counter(ids)
+    twice = [record_id for record_id, count in counts.items() if count > 1]
+    if twice == [""]:
+        return stop(
+            "no-id", f"{counts['']} records have no id", where=str(path), fix="give each record an id of its own"
+        )
+    shown = ", ".join(f"'{record_id}'" for record_id in twice[:5]) + (", …" if len(twice) > 5 else "")
+    message = f"ids that stand for more than one record: {len(twice)} ({shown})"
+    return stop("record-twice", message, where=str(path), fix="give each record an id of its own")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Runs `prismake dedup`; raises BuildStop for input that cannot be read."""
+    _tell_progress()
+    table = read_input(arguments.records)
+    ids = table["record_id"].to_pylist()
+    if len(set(ids)) != len(ids):
+        raise _ids_twice(ids, arguments.records)
+    known = decided.read_decisions(arguments.decisions, ids) if arguments.decisions else decided.NO_DECISIONS
+    matching = match(table, decisions=known, workers=arguments.workers)
+    survivor = matching.survivor
+    write_rows(
+        arguments.output,
+        ("id", "cluster"),
+        ({"id": record_id, "cluster": ids[best]} for record_id, best in zip(ids, survivor.tolist(), strict=True)),
+    )
+    if arguments.review:
+        write_rows(arguments.review, *review_rows(matching, table))
+    if arguments.explain:
+        write_rows(arguments.explain, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
+    works = len(set(survivor.tolist()))
+    print(
+        f"{len(ids)} records, {works} works, {len(ids) - works} duplicates, {len(matching.questions)} pairs to review"
+    )
+    return 0

@@ -1,0 +1,75 @@
+"""What a person decided about pairs of records: it always wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.places import SCHEMAS
+from prismake.common.tables import read_table
+from prismake.dedup.clusters import Groups
+
+SCHEMA = SCHEMAS / "dedup_decisions.schema.yaml"
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Pairs of rows that a person called the same work, or different works."""
+
+    same: list[tuple[int, int]]
+    different: list[tuple[int, int]]
+
+
+NO_DECISIONS = Decisions([], [])
+
+
+def read_decisions(path: Path, ids: Sequence[str], schema: Path = SCHEMA) -> Decisions:
+    """Reads decisions.csv (record_a, record_b, decision, note) for a table with these record ids.
+
+    Raises BuildStop with every decision that names a record which is not there or the same record twice, and with
+    every pair that is called both the same and different, directly or through other decisions.
+    """
+    rows = read_table(path, schema)
+    place = {record_id: row for row, record_id in enumerate(ids)}
+    issues: list[Issue] = []
+    known = []
+    for row in rows:
+        where = f"{path}:{row['__line__']}"
+        missing = [str(row[side]) for side in ("record_a", "record_b") if row[side] not in place]
+        for record_id in missing:
+            hint = nearest(record_id, list(place)[:5000]) if len(place) <= 5000 else "look it up in clusters.csv"
+            issues.append(Issue("unknown-record", f"no record has the id '{record_id}'", where, hint))
+        if row["record_a"] == row["record_b"]:
+            issues.append(Issue("same-record", "a record is compared with itself", where, "name two records"))
+        elif not missing:
+            known.append((place[row["record_a"]], place[row["record_b"]], str(row["decision"]), where))
+    issues += _contradictions(known, ids)
+    if issues:
+        raise BuildStop(issues)
+    return Decisions(
+        sorted({(min(a, b), max(a, b)) for a, b, decision, _ in known if decision == "same"}),
+        sorted({(min(a, b), max(a, b)) for a, b, decision, _ in known if decision == "different"}),
+    )
+
+
+def _contradictions(known: list[tuple[int, int, str, str]], ids: Sequence[str]) -> list[Issue]:
+    numbers: dict[int, int] = {}
+    for a, b, _, _ in known:
+        numbers.setdefault(a, len(numbers))
+        numbers.setdefault(b, len(numbers))
+    groups = Groups(len(numbers))
+    for a, b, decision, _ in known:
+        if decision == "same":
+            groups.join(numbers[a], numbers[b])
+    return [
+        Issue(
+            "contradiction",
+            f"'{ids[a]}' and '{ids[b]}' are called different here, but the same work by other decisions",
+            where,
+            "change one of the decisions that link them",
+        )
+        for a, b, decision, where in known
+        if decision == "different" and groups.find(numbers[a]) == groups.find(numbers[b])
+    ]

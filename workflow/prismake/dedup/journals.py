@@ -1,0 +1,76 @@
+"""How two names of a journal or of proceedings relate: abbreviations, acronyms, with and without the society."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
+
+from prismake.dedup.titles import skeleton
+from prismake.dedup.vocabulary import SOURCE_WORDS
+
+SAME, NEAR, APART, NONE = range(4)
+
+
+def abbreviates(short: str, full: str) -> bool:
+    """Whether a word abbreviates another: the same first letter, its letters in order in the other."""
+    if short[0] != full[0]:
+        return False
+    at = 0
+    for letter in short:
+        at = full.find(letter, at) + 1
+        if not at:
+            return False
+    return True
+
+
+def _initials(words: list[str]) -> str:
+    return "".join(word[0] for word in words)
+
+
+def _core(words: list[str]) -> set[str]:
+    return {word for word in words if word not in SOURCE_WORDS and not word[0].isdigit()}
+
+
+@lru_cache(maxsize=1 << 18)
+def relate(a: str, b: str) -> int:
+    """SAME, NEAR or APART for two folded names of sources, NONE where one is empty; symmetric."""
+    if a == b or a.replace(" ", "") == b.replace(" ", ""):
+        return SAME
+    short, full = sorted((a.split(), b.split()), key=lambda words: (len(" ".join(words)), words))
+    if not short or not full:
+        return NONE
+    initials = _initials(full)
+    if len(short) == 1 and len(short[0]) >= 3 and initials.startswith(short[0]):
+        return SAME
+    at = 0
+    for word in full:
+        if at < len(short) and abbreviates(short[at], word):
+            at += 1
+    if at == len(short):
+        return SAME if len(short) >= 2 or len(short) == len(full) else NEAR
+    if any(len(word) >= 3 and word in {_initials(short), initials} for word in (*short, *full)):
+        return NEAR
+    # Proceedings are named in many ways: what is left without the words that all of them share.
+    core_a, core_b = _core(short), _core(full)
+    if core_a and core_b and (core_a <= core_b or core_b <= core_a) and len(core_a & core_b) >= 2:
+        return SAME
+    ratio = max(fuzz.token_sort_ratio(a, b), fuzz.token_set_ratio(a, b) - 5)
+    if ratio >= 88:
+        return SAME
+    return NEAR if ratio >= 80 or _misread("".join(short), "".join(full)) else APART
+
+
+SHORTEST_MISREAD = 7
+
+
+def _misread(short: str, full: str) -> bool:
+    """Whether one name without blanks is the other misread, or an abbreviation of it misread."""
+    one, two = sorted((skeleton(short), skeleton(full)), key=lambda name: (len(name), name))
+    if len(one) < SHORTEST_MISREAD:
+        return False
+    if fuzz.ratio(one, two) >= 80:
+        return True
+    # An abbreviation keeps its letters' order, and the beginning.
+    return LCSseq.similarity(one, two) >= 0.88 * len(one) and fuzz.ratio(one[:3], two[:3]) >= 60

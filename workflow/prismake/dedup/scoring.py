@@ -1,0 +1,389 @@
+"""How much two records agree: a level for each field, points for each level, and their sum.
+
+The points follow the log-odds of Fellegi and Sunter (1969, A theory for record linkage, J Am Stat Assoc
+64:1183-1210): agreement in what few works share counts much, agreement in what many share counts little, and what one
+record does not tell counts nothing. A pair's points depend on its two records alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import JaroWinkler, Levenshtein
+
+from prismake.dedup import authors, journals, titles
+from prismake.dedup.features import ACCESSIONS, Features, Integers
+from prismake.dedup.journals import APART, NEAR, NONE, SAME
+from prismake.dedup.titles import GENERIC
+from prismake.dedup.vocabulary import language_of
+
+_LETTERS = re.compile(r"[^a-z0-9]")
+
+Points = npt.NDArray[np.float32]
+Levels = npt.NDArray[np.int8]
+
+# field -> level -> (points, words for the explanation)
+AUTHOR_ALL, AUTHOR_FIRST, AUTHOR_OTHERS, AUTHOR_SOME, AUTHOR_APART, AUTHOR_NONE = range(6)
+PAGE_BOTH, PAGE_FIRST, PAGE_LAST, PAGE_TOUCH, PAGE_OTHER_FORM, PAGE_APART, PAGE_NONE = range(7)
+
+POINTS: dict[str, tuple[tuple[float, str], ...]] = {
+    "title": (
+        (7.0, "same title"),
+        (6.0, "title differs in spelling"),
+        (4.5, "one title continues the other"),
+        (2.0, "title in another language"),
+        (2.0, "title differs in words"),
+        (-1.0, "titles somewhat alike"),
+        (-6.0, "other title"),
+        (-1.0, ""),
+    ),
+    "numbers": ((0.0, ""), (0.0, "one title names more numbers"), (0.0, "other numbers in the title"), (0.0, "")),
+    "author": (
+        (3.0, "same authors"),
+        (2.0, "same first author"),
+        (2.0, "same authors in other order or form"),
+        (0.0, "some authors shared"),
+        (-4.0, "other authors"),
+        (-0.5, ""),
+    ),
+    "pages": (
+        (3.0, "same pages"),
+        (2.5, "same first page"),
+        (1.5, "same last page"),
+        (0.5, "pages overlap"),
+        (-0.5, "pages in another form"),
+        (-3.5, "other pages"),
+        (0.0, ""),
+    ),
+    "volume": ((1.5, "same volume"), (0.0, "volume perhaps misread"), (-2.0, "other volume"), (0.0, "")),
+    "issue": ((0.5, "same issue"), (0.0, ""), (-0.75, "other issue"), (0.0, "")),
+    "year": ((1.0, "same year"), (-0.5, "year differs by one"), (-2.5, "other year"), (0.0, "")),
+    "journal": ((2.0, "same journal"), (0.5, "journals alike"), (-2.5, "other journal"), (0.0, "")),
+    "doi": ((6.0, "same DOI"), (0.0, ""), (-6.0, "other DOI"), (0.0, "")),
+    "accession": ((6.0, "same accession number"), (0.0, ""), (-4.0, "other PMID"), (0.0, "")),
+    "abstract": ((4.0, "same abstract"), (1.0, "abstracts alike"), (-2.5, "other abstract"), (0.0, "")),
+}
+FIELDS = tuple(POINTS)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Levels of agreement of many pairs, one column a field."""
+
+    left: Integers
+    right: Integers
+    levels: dict[str, Levels]
+    ratio: Points  # similarity of the titles, 0 to 100
+    points: Points
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def take(self, chosen: npt.NDArray[np.bool_] | Integers) -> Comparison:
+        """The chosen pairs only."""
+        return Comparison(
+            self.left[chosen],
+            self.right[chosen],
+            {name: levels[chosen] for name, levels in self.levels.items()},
+            self.ratio[chosen],
+            self.points[chosen],
+        )
+
+
+def _texts(column: pa.Array, rows: Integers) -> list[str]:
+    return list(column.take(pa.array(rows)).to_pylist())
+
+
+Scorer = Callable[..., float]
+
+
+def _ratios(column: pa.Array, left: Integers, right: Integers, scorer: Scorer, *, workers: int) -> Points:
+    """A similarity for each pair, computed outside Python."""
+    if not len(left):
+        return np.empty(0, np.float32)
+    found: Points = process.cpdist(
+        _texts(column, left), _texts(column, right), scorer=scorer, dtype=np.float32, workers=workers
+    )
+    return found
+
+
+def equal_levels(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic], missing: int = 0) -> Levels:
+    """SAME, APART or NONE."""
+    told = (a != missing) & (b != missing)
+    return np.where(told, np.where(a == b, SAME, APART), NONE).astype(np.int8)
+
+
+def _page_levels(f: Features, a: Integers, b: Integers) -> Levels:
+    page_a, page_b, last_a, last_b = f.page[a], f.page[b], f.last[a], f.last[b]
+    told = (page_a >= 0) & (page_b >= 0)
+    ranges = (last_a > page_a) & (last_b > page_b)
+    single = ((f.locator[a] == 1) & ((f.alone[a] == 1) | (f.locator[b] == 0))) | (
+        (f.locator[b] == 1) & ((f.alone[b] == 1) | (f.locator[a] == 0))
+    )
+    touching = (np.maximum(page_a, page_b) <= np.minimum(last_a, last_b)) & ranges
+    same_first = told & (page_a == page_b)
+    # An article number or a count from 1 in one database, pages of the volume in the other.
+    other_form = single | (page_a <= 1) | (page_b <= 1)
+    ends = (last_a >= 0) & (last_b >= 0) & ((page_a < 0) != (page_b < 0))
+    suffix = ends & ((last_a % 100 == last_b % 100) | (last_a % 10 == last_b))
+    levels = np.full(len(a), PAGE_NONE, np.int8)
+    levels[told] = PAGE_APART
+    levels[told & other_form] = PAGE_OTHER_FORM
+    levels[told & touching] = PAGE_TOUCH
+    levels[suffix] = PAGE_TOUCH
+    levels[told & touching & (last_a == last_b)] = PAGE_LAST
+    levels[same_first] = PAGE_FIRST
+    levels[same_first & ranges & (last_a == last_b)] = PAGE_BOTH
+    return levels
+
+
+def _misread_numbers(a: Integers, b: Integers, pairs: Integers, *, places: int) -> Integers:
+    """Of the chosen pairs those whose numbers are one number with a digit misread or lost."""
+    found = [
+        pair
+        for pair in pairs.tolist()
+        if min(a[pair], b[pair]) >= 10 ** (places - 1)
+        and Levenshtein.distance(str(a[pair]), str(b[pair]), score_cutoff=1) <= 1
+    ]
+    return np.array(found, dtype=np.int64)
+
+
+def _joined_pages(f: Features, one: Integers, other: Integers) -> npt.NDArray[np.bool_]:
+    """Whether the single number of one is the range of the other without its dash: 118124 is 118-124, 52532 525-532."""
+    first, last, number = f.page[other], f.last[other], f.page[one]
+    ranges = (first >= 10) & (last > first) & (first < LONGEST_NUMBER) & (last < LONGEST_NUMBER)
+    found: npt.NDArray[np.bool_] = np.zeros(len(one), bool)
+    for digits in range(1, 6):
+        power = 10**digits
+        found |= number == np.where(last < power * 10, first * power + last % power, -1)
+    found &= ranges & (number > 0) & (f.last[one] == number)
+    return found
+
+
+# Pages have fewer digits.
+LONGEST_NUMBER = 10**5
+
+
+def _place_levels(f: Features, a: Integers, b: Integers) -> dict[str, Levels]:
+    """Volume, issue and pages; where one record has them one field too late, they are read from where they stand."""
+    volume = equal_levels(f.volume[a], f.volume[b], -1)
+    issue = equal_levels(f.issue[a], f.issue[b], -1)
+    pages = _page_levels(f, a, b)
+    for one, two in ((a, b), (b, a)):
+        pages[_joined_pages(f, one, two)] = PAGE_FIRST
+    apart = np.flatnonzero(pages == PAGE_APART)
+    starts = _misread_numbers(f.page[a], f.page[b], apart, places=2)
+    pages[_misread_numbers(f.last[a], f.last[b], starts, places=2)] = PAGE_TOUCH
+    # Two volumes, or one with a digit misread: the page is the same, and the time.
+    likely = (volume == APART) & (pages <= PAGE_LAST) & (f.year[a] == f.year[b]) & (f.year[a] > 0)
+    likely &= (((f.marks[a] | f.marks[b]) & GENERIC) == 0) & (np.minimum(f.words[a], f.words[b]) >= 5)
+    volume[_misread_numbers(f.volume[a], f.volume[b], np.flatnonzero(likely), places=1)] = NEAR
+    for one, two in ((a, b), (b, a)):
+        late = (f.volume[one] < 0) & (f.issue[one] >= 0) & (f.issue[one] == f.volume[two])
+        late &= (f.page[one] == f.issue[two]) | (f.page[one] < 0) | (f.issue[two] < 0)
+        volume[late], issue[late], pages[late] = SAME, NONE, PAGE_NONE
+    return {"pages": pages, "volume": volume, "issue": issue}
+
+
+def _doi_levels(f: Features, a: Integers, b: Integers) -> Levels:
+    levels = equal_levels(f.doi[a], f.doi[b])
+    unclear = np.flatnonzero(levels == APART)
+    for pair, one, two in zip(unclear, _texts(f.doi_text, a[unclear]), _texts(f.doi_text, b[unclear]), strict=True):
+        # Broken by blanks, dashes or points: not another DOI, but no proof either.
+        if _LETTERS.sub("", one) == _LETTERS.sub("", two):
+            levels[pair] = NEAR
+    return levels
+
+
+def _year_levels(f: Features, a: Integers, b: Integers) -> Levels:
+    levels = equal_levels(f.year[a], f.year[b])
+    levels[(levels == APART) & (np.abs(f.year[a] - f.year[b]) == 1)] = NEAR
+    return levels
+
+
+def _author_levels(f: Features, a: Integers, b: Integers, workers: int) -> Levels:
+    levels = np.full(len(a), AUTHOR_NONE, np.int8)
+    told = np.flatnonzero((f.people[a] > 0) & (f.people[b] > 0))
+    a, b = a[told], b[told]
+    first = _ratios(f.first, a, b, JaroWinkler.normalized_similarity, workers=workers) >= 0.9
+    shared = _ratios(f.authors, a, b, fuzz.token_ratio, workers=workers)
+    several = np.minimum(f.people[a], f.people[b]) > 1
+    unclear = np.flatnonzero(~first | (shared < 80))
+    for pair, one, two in zip(unclear, _texts(f.first, a[unclear]), _texts(f.first, b[unclear]), strict=True):
+        first[pair] |= authors.misread(one, two)
+    unclear = np.flatnonzero(shared < 80)
+    for pair, one, two in zip(unclear, _texts(f.authors, a[unclear]), _texts(f.authors, b[unclear]), strict=True):
+        shared[pair] = max(shared[pair], fuzz.ratio(*(titles.skeleton(names.replace(" ", "")) for names in (one, two))))
+    found = np.full(len(a), AUTHOR_APART, np.int8)
+    found[shared >= 50] = AUTHOR_SOME
+    found[shared >= 80] = AUTHOR_OTHERS
+    found[first] = AUTHOR_FIRST
+    found[first & several & (shared >= 75)] = AUTHOR_ALL
+    levels[told] = found
+    return levels
+
+
+# --- titles -----------------------------------------------------------------------------------------------------
+
+
+def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[Levels, Levels, Points]:
+    ratio = _ratios(f.title, a, b, fuzz.ratio, workers=workers)
+    levels = np.full(len(a), titles.APART, np.int8)
+    levels[ratio >= 50] = titles.LOOSE
+    levels[(f.title_hash[a] == 0) | (f.title_hash[b] == 0)] = titles.NONE
+    exact = (f.title_hash[a] == f.title_hash[b]) & (f.title_hash[a] != 0)
+    crossed = (
+        (f.other_hash[a] != 0) & ((f.other_hash[a] == f.title_hash[b]) | (f.other_hash[a] == f.other_hash[b]))
+    ) | ((f.other_hash[b] != 0) & (f.other_hash[b] == f.title_hash[a]))
+    levels[exact | crossed] = titles.EXACT
+    ratio[exact | crossed] = 100
+    has_other = np.flatnonzero(((f.other_hash[a] != 0) | (f.other_hash[b] != 0)) & (ratio < 85))
+    for pair in has_other:
+        left = {f.title[a[pair]].as_py(), f.other[a[pair]].as_py()} - {""}
+        right = {f.title[b[pair]].as_py(), f.other[b[pair]].as_py()} - {""}
+        best = max((fuzz.ratio(x, y) for x in sorted(left) for y in sorted(right)), default=0)
+        if best >= 85:
+            levels[pair], ratio[pair] = titles.NEAR, best
+    numbers = np.full(len(a), NONE, np.int8)
+    numbers[exact | crossed] = SAME
+    unclear = np.flatnonzero((levels >= titles.LOOSE) & (levels != titles.NONE))
+    # Most pairs of a loose key have nothing in common: only what could be a longer or changed title is read by word.
+    partial = _ratios(f.title, a[unclear], b[unclear], fuzz.token_set_ratio, workers=workers)
+    unclear = unclear[(partial >= 85) | (ratio[unclear] >= 70)]
+    for pair, one, two in zip(unclear, _texts(f.title, a[unclear]), _texts(f.title, b[unclear]), strict=True):
+        level, number = titles.relate(*sorted((one, two)))
+        levels[pair], numbers[pair] = level, (SAME, NEAR, APART)[number]
+    return levels, numbers, ratio
+
+
+# Longer ranges are those of a whole issue or supplement, which its every abstract may be given.
+LONGEST_ARTICLE = 60
+
+
+def one_article(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
+    """Pairs with one range of pages, or its start, that is a single article's: from beyond page 1, of two or more."""
+    length = np.maximum(f.last[a] - f.page[a], f.last[b] - f.page[b])
+    both = (levels["pages"] == PAGE_BOTH) | ((levels["pages"] == PAGE_FIRST) & (length >= 2))
+    return np.asarray(both & (f.page[a] > 1) & (length >= 1) & (length < LONGEST_ARTICLE), dtype=bool)
+
+
+def _find_translations(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> None:
+    """Where all but the title agree, and the titles are in two languages, one translates the other."""
+    title = levels["title"]
+    likely = (title >= titles.CHANGED) & (title != titles.NONE) & one_article(f, a, b, levels)
+    likely &= (levels["volume"] == SAME) & (levels["journal"] == SAME) & (levels["year"] == SAME)
+    likely &= (levels["author"] <= AUTHOR_OTHERS) & (levels["issue"] != APART) & (levels["doi"] != APART)
+    pairs = np.flatnonzero(likely)
+    for pair, one, two in zip(pairs, _texts(f.title, a[pairs]), _texts(f.title, b[pairs]), strict=True):
+        spoken = {language_of(one), language_of(two)}
+        if len(spoken) == 2 and "" not in spoken:
+            title[pair] = titles.TRANSLATED
+
+
+def _journal_levels(f: Features, a: Integers, b: Integers) -> Levels:
+    levels = equal_levels(f.journal_hash[a], f.journal_hash[b])
+    unclear = np.flatnonzero(levels == APART)
+    left, right = _texts(f.journal, a[unclear]), _texts(f.journal, b[unclear])
+    levels[unclear] = [journals.relate(*sorted((x, y))) for x, y in zip(left, right, strict=True)]
+    return levels
+
+
+def _find_run_on(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> None:
+    """Where one record has its journal behind the title and none in its place, the titles are the same."""
+    for one, two in ((a, b), (b, a)):
+        likely = (levels["title"] > titles.NEAR) & (levels["title"] != titles.NONE) & (levels["title"] != titles.APART)
+        likely &= (f.journal_hash[one] == 0) & (f.journal_hash[two] != 0)
+        for pair in np.flatnonzero(likely).tolist():
+            title, other = f.title[one[pair]].as_py(), f.title[two[pair]].as_py()
+            if titles.runs_into(title, f.journal[two[pair]].as_py(), other):
+                levels["title"][pair], levels["journal"][pair], levels["numbers"][pair] = titles.NEAR, NEAR, SAME
+
+
+def _abstract_levels(f: Features, a: Integers, b: Integers, workers: int) -> Levels:
+    levels = np.full(len(a), NONE, np.int8)
+    told = np.flatnonzero((f.abstract_hash[a] != 0) & (f.abstract_hash[b] != 0))
+    ratio = _ratios(f.abstract, a[told], b[told], fuzz.ratio, workers=workers)
+    levels[told] = np.where(ratio >= 85, SAME, np.where(ratio >= 60, NEAR, APART))
+    return levels
+
+
+def _accession_levels(f: Features, a: Integers, b: Integers) -> Levels:
+    levels = np.full(len(a), NONE, np.int8)
+    for name in ACCESSIONS:
+        found = equal_levels(getattr(f, name)[a], getattr(f, name)[b])
+        if name == "pmid":
+            levels[found == APART] = APART
+        levels[found == SAME] = SAME
+    return levels
+
+
+def _hopeless(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
+    """Pairs whose titles are apart and that have neither a number nor a range of pages in common."""
+    title = levels["title"]
+    apart = (title == titles.APART) | (title == titles.LOOSE)
+    found: npt.NDArray[np.bool_] = apart & (levels["doi"] != SAME) & (levels["accession"] != SAME)
+    found &= ~one_article(f, a, b, levels)
+    return found
+
+
+def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1, hopeful: bool = False) -> Comparison:
+    """Compares the pairs of rows (left[i], right[i]) field by field.
+
+    With `hopeful`, pairs that nothing could make one work are left out before the dear comparisons.
+    """
+    title, numbers, ratio = _title_levels(f, left, right, workers)
+    levels: dict[str, Levels] = {
+        "title": title,
+        "numbers": numbers,
+        **_place_levels(f, left, right),
+        "year": _year_levels(f, left, right),
+        "doi": _doi_levels(f, left, right),
+        "accession": _accession_levels(f, left, right),
+    }
+    if hopeful:
+        kept = ~_hopeless(f, left, right, levels)
+        left, right, ratio = left[kept], right[kept], ratio[kept]
+        levels = {name: found[kept] for name, found in levels.items()}
+    levels |= {
+        "author": _author_levels(f, left, right, workers),
+        "journal": _journal_levels(f, left, right),
+        "abstract": _abstract_levels(f, left, right, workers),
+    }
+    _find_run_on(f, left, right, levels)
+    _find_translations(f, left, right, levels)
+    return Comparison(left, right, levels, ratio, _points(f, left, right, levels))
+
+
+def _points(f: Features, left: Integers, right: Integers, levels: dict[str, Levels]) -> Points:
+    points = np.zeros(len(left), np.float32)
+    for name in FIELDS:
+        points += np.array([value for value, _ in POINTS[name]], np.float32)[levels[name]]
+    # A title of a few words, or of none that tell, says less.
+    words = np.minimum(f.words[left], f.words[right])
+    titled = levels["title"] <= titles.NEAR
+    points -= np.where(titled & (words < 5), np.float32(1.0) * (5 - words), np.float32(0))
+    points -= np.where(titled & (((f.marks[left] | f.marks[right]) & GENERIC) != 0), np.float32(1.5), np.float32(0))
+    return points
+
+
+def explain(comparison: Comparison, pair: int) -> str:
+    """The evidence of one pair in words, for and against."""
+    said = []
+    for name in FIELDS:
+        _, words = POINTS[name][int(comparison.levels[name][pair])]
+        if words:
+            said.append(words)
+    return "; ".join(said)
+
+
+def probability(points: Points | Sequence[float], middle: float) -> Points:
+    """Points as a score from 0 to 1, one half at `middle`."""
+    shifted = np.asarray(points, np.float32) - np.float32(middle)
+    found: Points = (1 / (1 + np.exp(-shifted))).astype(np.float32)
+    return found

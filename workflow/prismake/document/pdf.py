@@ -1,0 +1,155 @@
+"""the manuscript as PDF, through Typst."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from prismake.common.errors import BuildStop, Issue
+from prismake.common.typesetting import MAIN, typeset
+from prismake.document.matter import Matter
+from prismake.figures.figure import VENDORED, Figure, with_fonts
+
+# Accessible (tags, alt text, language) and archivable (all fonts embedded, no dependence on the outside).
+STANDARDS = ["ua-1", "a-3a"]
+START = '#import "manuscript.typ": *\n#show: manuscript\n'
+
+
+# What travels in the file: how it is called there, of what kind it is, and what it is to the document.
+EVIDENCE = {
+    "values.json": ("application/json", "data", "Every number that the text uses"),
+    "flow.json": ("application/json", "data", "The boxes of the flow figure and what they count"),
+    "config.yaml": ("application/yaml", "source", "The settings of the review"),
+}
+SUMS = "records.sha256"
+SUMS_ARE = ("text/plain", "data", "SHA-256 of the exports, the records, their clusters and the screening")
+
+
+def families_of(profile: dict[str, Any], fonts: Sequence[Path]) -> list[str]:
+    """The font of the journal's text, then the review's own ones in the order of their files.
+
+    Raises BuildStop where none of the review's own can be read.
+    """
+    found = [profile["text"]["pdf_font"]]
+    for folder in sorted({font.parent for font in fonts if not font.stem.startswith(VENDORED)}):
+        families = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
+        ).families()
+        if not families:
+            fault = Issue("font-file", "no font in it can be read", folder.as_posix(), "put a TTF or OTF file there")
+            raise BuildStop(fault)
+        found += families
+    return list(dict.fromkeys(found))
+
+
+def checksums(files: Iterable[Path]) -> str:
+    """SHA-256 of each file, in the form that `sha256sum --check` reads in the review's folder."""
+    lines = []
+    for path in sorted(files):
+        with path.open("rb") as file:
+            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.as_posix()}\n")
+    return "".join(lines)
+
+
+def attachments_of(evidence: Iterable[Path], records: Sequence[Path]) -> dict[str, tuple[bytes, dict[str, str]]]:
+    """Name in the PDF -> (content, what the template says of it): the evidence as it is, the records by their sums."""
+    # With one kind of line ends: a checkout on Windows gives config.yaml others, and the document stays the same.
+    found = {file.name: (file.read_bytes().replace(b"\r\n", b"\n"), EVIDENCE[file.name]) for file in evidence}
+    if records:
+        found[SUMS] = (checksums(records).encode(), SUMS_ARE)
+    return {
+        name: (content, {"name": name, "mime": mime, "relationship": relationship, "description": description})
+        for name, (content, (mime, relationship, description)) in sorted(found.items())
+    }
+
+
+def template_settings(
+    settings: dict[str, Any], matter: Matter, attached: Iterable[dict[str, str]], families: list[str], variant: str
+) -> dict[str, Any]:
+    """What the template reads: profile, page, properties of the document, the files that travel in it, and the fonts
+    in which a letter is looked for.
+    """
+    return {
+        "families": families,
+        "attached": list(attached),
+        "profile": settings["profile"],
+        "page": settings["page"],
+        "matter": {
+            "title": matter.title,
+            "short_title": matter.short_title,
+            "draft": matter.draft,
+            "authors": list(matter.authors),
+            "keywords": list(matter.keywords),
+            "variant": "" if variant == "whole" else variant,
+            "language": matter.language,
+            "date": [matter.date.year, matter.date.month, matter.date.day],
+        },
+    }
+
+
+def places_of(letters: str, manuscript: Path, references: Path, figures: Iterable[Figure]) -> str:
+    """Where a text stands: lines of the manuscript, works of the bibliography, drawings; the first of each."""
+    found = []
+    for number, line in enumerate(manuscript.read_text(encoding="utf-8").splitlines(), start=1):
+        if letters in line:
+            found.append(f"{manuscript.as_posix()}:{number}")
+            break
+    for work in json.loads(references.read_text(encoding="utf-8")):
+        if letters in json.dumps(work, ensure_ascii=False):
+            found.append(f"{references.as_posix()}, '{work.get('id')}'")
+            break
+    for figure in figures:
+        if figure.vector and letters in figure.vector.read_text(encoding="utf-8"):
+            found.append(figure.vector.as_posix())
+    return "; ".join(found) or "PDF"
+
+
+def fault_of(fault: typst.TypstError, template: Path, places: Callable[[str], str]) -> Issue:
+    """Typst's complaint for a person. A letter that no font has is by far the likeliest."""
+    missing = re.search(r'the text `"(.+?)"` could not be displayed with font `"(.+?)"`', fault.message)
+    if missing:
+        codes = ", ".join(f"U+{ord(letter):04X}" for letter in missing[1])
+        message = f"the font {missing[2]} has no glyph for '{missing[1]}' ({codes})"
+        fix = (
+            "put an open font that has it into the folder fonts/ of the manuscript (Noto has one for every script), or "
+            "write it in Latin letters"
+        )
+        return Issue("missing-glyph", message, places(missing[1]), fix)
+    return Issue("pdf", fault.diagnostic.strip(), template.name, "this is likely a fault in Prismake; please report it")
+
+
+def compile_pdf(
+    body: str,
+    template: Path,
+    settings: dict[str, Any],
+    figures: dict[str, Figure],
+    fonts: list[Path],
+    day: datetime,
+    attached: Mapping[str, bytes],
+    places: Callable[[str], str],
+) -> bytes:
+    """Compiles Typst: it sees the files given here, the vendored fonts, and nothing else.
+
+    Raises BuildStop with Typst's message.
+    """
+    files = {
+        MAIN: START.encode() + body.encode(),
+        "manuscript.typ": template.read_bytes(),
+        "settings.json": json.dumps(settings).encode(),
+    }
+    files |= {f"attached/{name}": content for name, content in attached.items()}
+    for figure in figures.values():
+        files[figure.main.name] = with_fonts(figure.vector, VENDORED) if figure.vector else figure.raster.read_bytes()
+    try:
+        pdf, warnings = typeset(files, fonts, standards=STANDARDS, day=day)
+    except typst.TypstError as fault:
+        raise BuildStop(fault_of(fault, template, places)) from None
+    if warnings:
+        issues = [Issue("pdf", str(warning), template.as_posix(), "; ".join(warning.hints)) for warning in warnings]
+        raise BuildStop(issues)
+    return pdf

@@ -1,0 +1,415 @@
+"""Finishes the Word document that pandoc wrote: sections, header and footer, tables, identifiers, properties."""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.section import Section
+from docx.shared import Pt
+from lxml import etree
+
+from prismake.document.matter import Matter
+from prismake.document.styles import HEADER_SIZE, set_page, suppress_line_numbers
+from prismake.document.variants import Edition
+from prismake.document.writing_systems import set_all_writing_systems
+from prismake.figures.figure import OFFICE, Figure, with_fonts
+from prismake.review.journal import Page
+
+MARK = "Mark"
+TWIPS_PER_POINT = 20
+# A table of so few rows stays on one page with its caption.
+SHORT_TABLE = 14
+# Between the last note of a table and the text, in points.
+BELOW_TABLE = 16
+# What the schema wants behind the sizes in a run's properties.
+AFTER_SIZE = (
+    *(
+        "w:highlight",
+        "w:u",
+        "w:effect",
+        "w:bdr",
+        "w:shd",
+        "w:fitText",
+        "w:vertAlign",
+        "w:rtl",
+        "w:cs",
+        "w:em",
+        "w:lang",
+    ),
+    *("w:eastAsianLayout", "w:specVanish", "w:oMath"),
+)
+# Stands on every page of a review that is not finished.
+DRAFT = "DRAFT"
+DRAFT_SIZE = 14
+ALIGNMENTS = {"left": "left", "center": "center", "right": "right"}
+
+
+def _compatible(name: str, value: int) -> str:
+    uri = "http://schemas.microsoft.com/office/word"
+    return f'<w:compatSetting w:name="{name}" w:uri="{uri}" w:val="{value}"/>'
+
+
+# Word 2013 and later, so that no "compatibility mode" shows in the window's title.
+SETTINGS = f"""<w:settings {nsdecls("w")}><w:zoom w:percent="100"/><w:defaultTabStop w:val="720"/>
+<w:characterSpacingControl w:val="doNotCompress"/>
+<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>
+<w:compat>{_compatible("compatibilityMode", 15)}{_compatible("overrideTableStyleFontSizeAndJustification", 1)}
+{_compatible("enableOpenTypeFeatures", 1)}{_compatible("doNotFlipMirrorIndents", 1)}</w:compat>
+<w:themeFontLang w:val="{{language}}"/><w:decimalSymbol w:val="."/><w:listSeparator w:val=","/></w:settings>"""
+
+APPLICATION = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    b"<Application>Prismake</Application></Properties>"
+)
+# The extension by which Office 2016 and later take a drawing as SVG.
+VECTOR = (
+    '<a:extLst {namespaces}><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
+    '<asvg:svgBlip xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" r:embed="{relation}"/>'
+    "</a:ext></a:extLst>"
+)
+# Parts that pandoc writes into every document, here without content.
+EMPTY_PARTS = ("/custom-properties", "/comments")
+
+
+def _style_of(block: Any) -> str:
+    name: str | None = block.style if block.tag == qn("w:p") else None
+    return name or ""
+
+
+def _text_of(block: Any) -> str:
+    return "".join(node.text or "" for node in block.iter(qn("w:t")))
+
+
+def _mark_of(block: Any) -> str | None:
+    """The name of a marked paragraph that the filter left, or None."""
+    return _text_of(block) if _style_of(block) == MARK else None
+
+
+def _blocks(document: Document) -> list[Any]:
+    return [block for block in document.element.body if block.tag != qn("w:sectPr")]
+
+
+def _break_before(paragraph: Any) -> None:
+    paragraph.get_or_add_pPr().get_or_add_pageBreakBefore()
+
+
+def _ensure_paragraph(block: Any) -> Any:
+    """The block itself, or, after a table, a paragraph too small to see that can end a section."""
+    if block.tag == qn("w:p"):
+        return block
+    small = parse_xml(
+        f'<w:p {nsdecls("w")}><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+        '<w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
+    )
+    block.addnext(small)
+    return small
+
+
+def _end_section(document: Document, block: Any, page: Page, *, landscape: bool) -> None:
+    properties = copy.deepcopy(document.element.body.sectPr)
+    _ensure_paragraph(block).get_or_add_pPr().append(properties)
+    _shape(Section(properties, document.part), page, landscape=landscape)
+
+
+def _shape(section: Section, page: Page, *, landscape: bool) -> None:
+    set_page(section, page, landscape=landscape)
+    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+
+
+def _next(block: Any) -> Any:
+    following = block.getnext()
+    return None if following is None or following.tag == qn("w:sectPr") else following
+
+
+def apply_marks(document: Document, page: Page) -> None:
+    """Turns the marks of pages and landscape into page breaks and sections, and removes them."""
+    body = document.element.body
+    for block in _blocks(document):
+        following = _next(block)
+        if block.getparent() is None:
+            continue
+        match _mark_of(block):
+            case "page":
+                if following is not None:
+                    _break_before(following)
+            case "landscape":
+                before = block.getprevious()
+                if before is not None:
+                    _end_section(document, before, page, landscape=False)
+            case "portrait":
+                if following is None:
+                    _shape(Section(body.sectPr, document.part), page, landscape=True)
+                elif _mark_of(following) == "landscape":
+                    # The next wide table stays in this landscape section, on a page of its own.
+                    body.remove(following)
+                    _break_before(_next(block))
+                else:
+                    _end_section(document, block.getprevious(), page, landscape=True)
+            case _:
+                continue
+        body.remove(block)
+
+
+def _piece(content: str, bold: bool = False) -> Any:
+    return parse_xml(f"<w:r {nsdecls('w')}>{'<w:rPr><w:b/></w:rPr>' if bold else ''}{content}</w:r>")
+
+
+def _field(instruction: str) -> Iterator[Any]:
+    """A field whose result Word and LibreOffice compute when they lay out the page."""
+    yield _piece('<w:fldChar w:fldCharType="begin"/>')
+    yield _piece(f'<w:instrText xml:space="preserve"> {instruction} </w:instrText>')
+    yield _piece('<w:fldChar w:fldCharType="separate"/>')
+    yield _piece("<w:t>1</w:t>")
+    yield _piece('<w:fldChar w:fldCharType="end"/>')
+
+
+def set_header_and_footer(document: Document, profile: dict[str, Any], *, draft: bool = False) -> None:
+    """Running head and page number in every section, landscape ones included; the mark of a draft above the head."""
+    first = document.sections[0]
+    header, footer = first.header, first.footer
+    header.is_linked_to_previous = footer.is_linked_to_previous = False
+    heads = [block for block in _blocks(document) if _style_of(block) == "RunningHead"]
+    for paragraph in heads:
+        for empty in list(header._element):
+            header._element.remove(empty)
+        header._element.append(paragraph)
+    if draft:
+        mark = header.paragraphs[0].insert_paragraph_before()
+        suppress_line_numbers(mark._p.get_or_add_pPr())
+        mark._p.get_or_add_pPr().get_or_add_jc().set(qn("w:val"), "center")
+        run = mark.add_run(DRAFT)
+        run.bold, run.font.size = True, Pt(DRAFT_SIZE)
+    line = footer.paragraphs[0]._p
+    suppress_line_numbers(line.get_or_add_pPr())
+    line.get_or_add_pPr().get_or_add_jc().set(qn("w:val"), ALIGNMENTS[profile["page_number"]["align"]])
+    for part in re.split(r"(\{pages?\})", profile["page_number"]["text"]):
+        if part in ("{page}", "{pages}"):
+            line.extend(_field("PAGE" if part == "{page}" else "NUMPAGES"))
+        elif part:
+            footer.paragraphs[0].add_run(part)
+    for run in footer.paragraphs[0].runs:
+        run.font.size = Pt(HEADER_SIZE)
+    references = [node for node in first._sectPr if node.tag in (qn("w:headerReference"), qn("w:footerReference"))]
+    for section in document.sections:
+        if section._sectPr is not first._sectPr:
+            for node in reversed(references):
+                section._sectPr.insert(0, copy.deepcopy(node))
+
+
+def number_lines(document: Document) -> None:
+    """Line numbers that run through the whole document."""
+    for section in document.sections:
+        numbers = OxmlElement("w:lnNumType")
+        numbers.set(qn("w:countBy"), "1")
+        numbers.set(qn("w:restart"), "continuous")
+        # The schema wants it right after the margins.
+        section._sectPr.xpath("w:pgMar")[0].addnext(numbers)
+
+
+def _replace(parent: Any, tag: str, new: Any) -> None:
+    old = parent.find(qn(tag))
+    if old is not None:
+        parent.remove(old)
+    parent.insert(0, new)
+
+
+def _cell(cell: Any, width: int, *, header: bool, keep: bool) -> None:
+    rule = '<w:tcBorders><w:bottom w:val="single" w:sz="4" w:space="0" w:color="auto"/></w:tcBorders>'
+    properties = parse_xml(
+        f'<w:tcPr {nsdecls("w")}><w:tcW w:w="{width}" w:type="dxa"/>'
+        f'{rule if header else ""}<w:vAlign w:val="{"bottom" if header else "top"}"/></w:tcPr>'
+    )
+    _replace(cell, "w:tcPr", properties)
+    for paragraph in cell.findall(qn("w:p")):
+        paragraph.style = "TableHeader" if header else "TableText"
+        if keep:
+            paragraph.get_or_add_pPr().get_or_add_keepNext()
+
+
+def _table_properties(width: int, caption: str) -> Any:
+    rule = '<w:{} w:val="single" w:sz="8" w:space="0" w:color="auto"/>'
+    properties = parse_xml(
+        f'<w:tblPr {nsdecls("w")}><w:tblStyle w:val="RuledTable"/><w:tblW w:w="{width}" w:type="dxa"/>'
+        f"<w:tblBorders>{rule.format('top')}{rule.format('bottom')}</w:tblBorders>"
+        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
+        'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/><w:tblCaption w:val=""/></w:tblPr>'
+    )
+    properties.xpath("w:tblCaption")[0].set(qn("w:val"), caption)
+    return properties
+
+
+def _carry_out(table: Any) -> None:
+    """Turns what the filter said of cells into properties: tab stops of numbers, the size of a table that shrank."""
+    for instruction in list(table.iter(etree.PI)):
+        paragraph = instruction.getparent()
+        if instruction.target == "decimal":
+            # Word and LibreOffice set a number in a cell at such a stop without a tab before it.
+            properties = paragraph.get_or_add_pPr()
+            tabs = properties._add_tabs() if properties.find(qn("w:tabs")) is None else properties.find(qn("w:tabs"))
+            stop = OxmlElement("w:tab")
+            stop.set(qn("w:val"), "decimal")
+            stop.set(qn("w:pos"), instruction.text)
+            tabs.append(stop)
+            properties.get_or_add_jc().set(qn("w:val"), "left")
+        elif instruction.target == "size":
+            half_points = str(round(float(instruction.text) * 2))
+            for run in table.iter(qn("w:r")):
+                properties = run.get_or_add_rPr()
+                for tag in ("w:sz", "w:szCs"):
+                    sized = OxmlElement(tag)
+                    sized.set(qn("w:val"), half_points)
+                    properties.insert_element_before(sized, *AFTER_SIZE)
+        paragraph.remove(instruction)
+
+
+def shape_table(table: Any, width: int, caption: str) -> None:
+    """Rules, widths, header row and whole rows of one table; `width` is the text width of its page in twips."""
+    grid = table.find(qn("w:tblGrid"))
+    shares = [float(column.get(qn("w:w"))) for column in grid]
+    edges = [round(width * sum(shares[:count]) / sum(shares)) for count in range(len(shares) + 1)]
+    widths = [right - left for left, right in pairwise(edges)]
+    for column, column_width in zip(grid, widths, strict=True):
+        column.set(qn("w:w"), str(column_width))
+    _replace(table, "w:tblPr", _table_properties(width, caption))
+    _carry_out(table)
+    rows = table.findall(qn("w:tr"))
+    for index, row in enumerate(rows):
+        header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+        repeats = "<w:tblHeader/>" if header else ""
+        _replace(row, "w:trPr", parse_xml(f"<w:trPr {nsdecls('w')}><w:cantSplit/>{repeats}</w:trPr>"))
+        # The header row stays with the first rows, the notes with the last ones, and a short table in one piece.
+        keep = len(rows) <= SHORT_TABLE or index < 2 or index >= len(rows) - 2
+        for cell, column_width in zip(row.findall(qn("w:tc")), widths, strict=True):
+            _cell(cell, column_width, header=header, keep=keep)
+
+
+def _section_widths(document: Document, page: Page) -> Iterator[tuple[Any, float]]:
+    """Every block with the text width of its section in points."""
+    waiting: list[Any] = []
+    for block in document.element.body:
+        properties = block if block.tag == qn("w:sectPr") else block.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
+        waiting.append(block)
+        if properties is not None:
+            landscape = Section(properties, document.part).orientation == WD_ORIENT.LANDSCAPE
+            for member in waiting:
+                yield member, page.text_height if landscape else page.text_width
+            waiting = []
+
+
+def shape_tables(document: Document, page: Page) -> None:
+    """Gives all tables their look. A table's alt text is its caption."""
+    for block, width in list(_section_widths(document, page)):
+        if block.tag != qn("w:tbl"):
+            continue
+        above = block.getprevious()
+        caption = _text_of(above) if above is not None else ""
+        shape_table(block, round(width * TWIPS_PER_POINT), caption)
+        last = block
+        while _style_of(last.getnext()) == "TableNote":
+            last = last.getnext()
+        if last is not block:
+            spacing = last.get_or_add_pPr().get_or_add_spacing()
+            spacing.set(qn("w:after"), str(BELOW_TABLE * TWIPS_PER_POINT))
+
+
+def number_identifiers(document: Document) -> None:
+    """Gives bookmarks and pictures unique identifiers in reading order, and pictures no distance from the text."""
+    opened: dict[str, str] = {}
+    for node in document.element.body.iter(qn("w:bookmarkStart"), qn("w:bookmarkEnd")):
+        if node.tag == qn("w:bookmarkStart"):
+            opened[node.get(qn("w:id"))] = str(len(opened) + 1)
+        node.set(qn("w:id"), opened[node.get(qn("w:id"))])
+    for number, picture in enumerate(document.element.body.iter(qn("wp:docPr")), start=1):
+        picture.set("id", str(number))
+        picture.set("name", f"Figure {number}")
+        picture.attrib.pop("title", None)
+        # Absent distances are nought in Word and an eighth of an inch in LibreOffice.
+        for side in ("distT", "distB", "distL", "distR"):
+            picture.getparent().set(side, "0")
+
+
+def add_vectors(document: Document, figures: Iterable[Figure]) -> None:
+    """Puts the drawing beside its raster: programs that know SVG show it, all others the raster."""
+    vectors = {figure.raster.name: figure.vector for figure in figures if figure.vector}
+    for picture in document.element.body.iter(qn("pic:pic")):
+        label = picture.find(f"{qn('pic:nvPicPr')}/{qn('pic:cNvPr')}")
+        vector = vectors.get(label.attrib.pop("descr"))
+        if vector is None:
+            continue
+        name = PackURI(f"/word/media/{vector.name}")
+        part = Part(name, "image/svg+xml", with_fonts(vector, OFFICE), document.part.package)
+        relation = document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
+        blip = picture.find(f"{qn('pic:blipFill')}/{qn('a:blip')}")
+        blip.append(parse_xml(VECTOR.format(namespaces=nsdecls("a", "r"), relation=relation)))
+
+
+def set_properties(document: Document, matter: Matter, variant: str = "whole") -> None:
+    """Title, authors, keywords and language in the file's properties; its dates are the manuscript's own.
+
+    The category says which variant the file is, where it is not the whole manuscript.
+    """
+    properties = document.core_properties
+    moment = datetime(matter.date.year, matter.date.month, matter.date.day, tzinfo=UTC)
+    # Set on the elements: python-docx refuses texts over 255 letters, which a list of authors easily has.
+    elements = properties._element
+    elements.get_or_add_title().text = matter.title
+    elements.get_or_add_creator().text = "; ".join(matter.authors)
+    elements.get_or_add_keywords().text = ", ".join(matter.keywords)
+    if variant != "whole":
+        properties.category = variant
+    properties.last_modified_by = ""
+    properties.language = matter.language
+    properties.created = properties.modified = moment
+    properties.revision = 1
+    for part in document.part.package.iter_parts():
+        if part.partname == "/docProps/app.xml":
+            part._blob = APPLICATION
+    settings = document.settings.element
+    for child in list(settings):
+        settings.remove(child)
+    settings.extend(list(parse_xml(SETTINGS.replace("{language}", matter.language))))
+
+
+def drop_empty_parts(document: Document) -> None:
+    """Takes out the parts that say nothing: comments and custom properties."""
+    for relations in (document.part.package.rels, document.part.rels):
+        for name in [name for name, relation in relations.items() if relation.reltype.endswith(EMPTY_PARTS)]:
+            del relations[name]
+
+
+def finish(content: bytes, edition: Edition, matter: Matter, figures: Mapping[str, Figure]) -> bytes:
+    """The finished document, from what pandoc wrote with the Word filter."""
+    profile, page = edition.profile, edition.page
+    document = docx.Document(io.BytesIO(content))
+    _shape(document.sections[-1], page, landscape=False)
+    apply_marks(document, page)
+    set_header_and_footer(document, profile, draft=matter.draft)
+    if profile["text"]["line_numbers"]:
+        number_lines(document)
+    shape_tables(document, page)
+    set_all_writing_systems(document)
+    number_identifiers(document)
+    add_vectors(document, figures.values())
+    set_properties(document, matter, edition.variant)
+    if profile["text"]["hyphenate"]:
+        # The schema wants it right after the tab stops.
+        document.settings.element.xpath("w:defaultTabStop")[0].addnext(OxmlElement("w:autoHyphenation"))
+    drop_empty_parts(document)
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()

@@ -1,0 +1,78 @@
+"""`prismake flow`: the flow figure from a CSV of the R package PRISMA2020, without a review."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+from pathlib import Path
+
+from prismake.common.errors import BuildStop, Issue
+from prismake.common.places import FONTS
+from prismake.common.writing import write_bytes, write_text
+
+FORMS = ("svg", "png", "pdf", "tiff", "txt", "csv", "json")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of `prismake flow`."""
+    parser.add_argument("table", type=Path, metavar="FILE.csv", help="data as the R package PRISMA2020 reads them")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="FIGURE",
+        help="what to write, by its ending: " + ", ".join(FORMS) + "; can be given several times",
+    )
+    parser.add_argument("--dpi", type=int, default=300, help="pixels per inch of PNG and TIFF (default: 300)")
+    parser.add_argument("--font", choices=("sans", "serif"), default="sans", help="as Arial, or as Times New Roman")
+    parser.add_argument("--width", type=float, default=165.1, metavar="MM", help="width in print (default: 165.1)")
+    parser.add_argument("--anyway", action="store_true", help="draw though the boxes do not add up")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Draws the figure. Raises BuildStop where the boxes do not add up, unless `--anyway` is given."""
+    from prismake.figures.flow import FONTS as FONT_NAMES
+    from prismake.figures.flow import draw_svg, make_forms, without_controls
+    from prismake.figures.flow_layout import MARGIN, arrange
+    from prismake.flow.describe import describe, outline
+    from prismake.flow.prisma2020 import check, flow_of, read, write
+
+    forms = {
+        path: path.suffix.lower().lstrip(".").replace("tif", "tiff").replace("tifff", "tiff")
+        for path in arguments.output
+    }
+    issues = [
+        Issue("form", f"'{path}' has no ending that is known", "--output", "valid here: " + ", ".join(FORMS))
+        for path, form in forms.items()
+        if form not in FORMS
+    ]
+    if not 72 <= arguments.dpi <= 1200:
+        issues.append(Issue("dpi", f"{arguments.dpi} pixels an inch", "--dpi", "give 72 to 1200"))
+    if not 120 <= arguments.width <= 260:
+        issues.append(Issue("width", f"{arguments.width:g} mm", "--width", "give 120 to 260"))
+    if issues:
+        raise BuildStop(issues)
+    table = read(arguments.table)
+    found = check(table, arguments.table)
+    errors = [issue for issue in found if issue.severity == "error"]
+    if errors and not arguments.anyway:
+        raise BuildStop(errors)
+    for issue in found:
+        logging.getLogger("prismake").warning("%s", issue)
+    flow = without_controls(flow_of(table))
+    alternative = describe(flow)
+    font = FONT_NAMES[arguments.font]
+    svg = draw_svg(arrange(flow, arguments.width / 25.4 * 72 - 2 * MARGIN), alternative, font)
+    fonts = sorted(FONTS.glob("*.ttf"))
+    made = make_forms(svg, alternative, fonts, list(forms.values()), font=font, dpi=arguments.dpi)
+    for path, form in forms.items():
+        if form in made:
+            write_bytes(path, made[form])
+        elif form == "csv":
+            write(path, table)
+        else:
+            texts = {"svg": svg, "txt": outline(flow), "json": json.dumps(flow, ensure_ascii=False, indent=2) + "\n"}
+            write_text(path, texts[form])
+    return 0

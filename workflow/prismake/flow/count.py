@@ -1,0 +1,249 @@
+"""counts the flow. Every box is written as the list of its records, and the sums must close."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.records import join_list
+from prismake.common.steps import warn
+from prismake.common.tables import read_table
+from prismake.common.writing import write_rows
+from prismake.flow.boxes import METHODS, Box, Clusters
+from prismake.flow.previous import Previous
+
+# What a box's list tells of each record.
+LISTED = ("record_id", "title", "author", "year", "journal", "doi", "sources", "reason")
+REPORTS_FIX = "name the study of each report in synthesis.extraction.reports"
+# What the figure of an unfinished review says of itself, as its documents do.
+DRAFT = "DRAFT"
+SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+Row = dict[str, str]
+
+
+def studies_of(
+    included: Sequence[str],
+    reports: Sequence[Mapping[str, Any]],
+    survivors: Mapping[str, str],
+    path: Path,
+    draft: bool,
+) -> dict[str, str]:
+    """The study that each included record reports, in order.
+
+    `survivors` maps every record to the one that stands for its cluster. `reports` are rows of the table of reports
+    (record_id, study_id, `__line__`); a report may be named by any record of its cluster. Raises BuildStop for a
+    record that does not exist, a report of two studies and an included record without a study; in a draft the last
+    counts as a study of its own. A report that is not included is a warning: its study does not count through it.
+    """
+    issues: list[Issue] = []
+    study: dict[str, str] = {}
+    held = set(included)
+    for row in reports:
+        where, name = f"{path}:{row['__line__']}", row["record_id"]
+        if name not in survivors:
+            fix = nearest_record(name, survivors)
+            issues.append(Issue("unknown-record", f"there is no record '{name}'", where, fix))
+            continue
+        survivor = survivors[name]
+        if study.setdefault(survivor, row["study_id"]) != row["study_id"]:
+            message = f"'{name}' reports both '{study[survivor]}' and '{row['study_id']}'"
+            issues.append(Issue("two-studies", message, where, "keep one study a report"))
+        if survivor not in held:
+            warn(Issue("not-included", f"'{name}' is not an included record", where, "its study is not counted"))
+    for name in included:
+        if name not in study and not draft:
+            message = f"the included record '{name}' belongs to no study"
+            issues.append(Issue("no-study", message, str(path), "add a row that names its study"))
+    if issues:
+        raise BuildStop(issues)
+    return {name: study.get(name, name) for name in included}
+
+
+def nearest_record(name: str, known: Mapping[str, str]) -> str:
+    """A hint for an unknown record id."""
+    hint = nearest(name, list(known))
+    return hint if hint.startswith("did you mean") else "results/records/clusters.csv lists all records"
+
+
+def describe_records(
+    records: Sequence[Mapping[str, str]], clusters: Clusters, screening: Sequence[Mapping[str, str]]
+) -> tuple[dict[str, Row], dict[str, Row]]:
+    """(records as imported, records as screened) by id, with the columns `LISTED`.
+
+    A duplicate's reason is the record that stands for it; a screened record's is why it left.
+    """
+    imported = {}
+    for record in records:
+        name = record["record_id"]
+        kept = clusters.representative[name]
+        imported[name] = {column: record.get(column, "") for column in LISTED} | {
+            "sources": record["database"],
+            "reason": f"duplicate of {kept}" if kept != name else "",
+        }
+    screened = {}
+    for row in screening:
+        name = clusters.representative[row["record_id"]]
+        screened[name] = {column: row.get(column, "") for column in LISTED} | {
+            "record_id": name,
+            "reason": join_list([row["label"] or row["reason"], row["note"]]),
+        }
+    return imported, screened
+
+
+def write_lists(boxes: Sequence[Box], imported: Mapping[str, Row], screened: Mapping[str, Row], lists: Path) -> None:
+    """Writes each box as `<lists>/<box id>.csv` and removes lists of boxes that are no more."""
+    lists.mkdir(parents=True, exist_ok=True)
+    for old in lists.glob("*.csv"):
+        old.unlink()
+    later = {**imported, **screened}
+    for box in boxes:
+        if not SAFE_ID.fullmatch(box.id):
+            message = f"'{box.id}' cannot name a file"
+            raise stop("box-id", message, where="config.yaml", fix="use letters, digits, _ and - in ids")
+        source = imported if box.role in ("identified", "source", "duplicates") else later
+        without_reason = {"reason": ""} if box.role in ("identified", "source", "screened", "included") else {}
+        write_rows(lists / f"{box.id}.csv", LISTED, ({**source[name], **without_reason} for name in box.records))
+
+
+def added_boxes(
+    declared: Sequence[Mapping[str, Any]],
+    tables: Sequence[Path],
+    schema: Path,
+    boxes: Sequence[Box],
+    representative: Mapping[str, str],
+) -> list[Box]:
+    """The boxes that the review adds: each the records of its table, in the order of the box that holds them.
+
+    Raises BuildStop for a box that is not there, an id taken, and a record that the holding box does not hold.
+    """
+    by_id = {box.id: box for box in boxes}
+    issues: list[Issue] = []
+    added: list[Box] = []
+    for block, table in zip(declared, tables, strict=True):
+        where = f"config.yaml, flow.added ('{block['id']}')"
+        holder = by_id.get(block["in"])
+        if holder is None:
+            issues.append(Issue("no-box", f"there is no box '{block['in']}'", where, nearest(block["in"], list(by_id))))
+            continue
+        if block["id"] in by_id:
+            issues.append(Issue("box-twice", "another box has this id", where, "give it another"))
+        names, held = set(), set(holder.records)
+        for row in read_table(table, schema):
+            name = representative.get(row["record_id"], row["record_id"])
+            names.add(name)
+            if name not in held:
+                message = f"'{row['record_id']}' is not in the box '{holder.id}'"
+                issues.append(Issue("not-in-box", message, f"{table}:{row['__line__']}", "remove the row"))
+        ids = tuple(name for name in holder.records if name in names)
+        added.append(Box(block["id"], block["label"], ids, "added", column=holder.column, parent=holder.id))
+    if issues:
+        raise BuildStop(issues)
+    return added
+
+
+def shown_boxes(boxes: Sequence[Box], hide: Sequence[str], show: Sequence[str]) -> set[str]:
+    """The ids of the boxes that the figure shows.
+
+    Of itself it leaves out reasons that nothing left for, and who excluded where only people or only automation did.
+    Raises BuildStop for an id that is no box, and where hiding a box would make the numbers that are left not add up.
+    """
+    by_id = {box.id: box for box in boxes}
+    issues = [
+        Issue("no-box", f"there is no box '{name}'", f"config.yaml, flow.{key}", nearest(name, list(by_id)))
+        for key, names in (("hide", hide), ("show", show))
+        for name in names
+        if name not in by_id
+    ]
+    for box in boxes:
+        if box.id not in hide or box.role in ("source", "split", "reason", "added"):
+            continue
+        left = [
+            other
+            for other in boxes
+            if other.n
+            and (other.id == box.id or (box.role == "screened" and other.stage == box.stage))
+            and other.column == box.column
+            and other.role in ("duplicates", "removed", "excluded", "pending")
+        ]
+        if box.role in ("identified", "included") or left:
+            message = f"'{box.id}' cannot be hidden: " + (
+                f"{left[0].n} records leave the flow in '{left[0].id}'" if left else "the flow begins or ends there"
+            )
+            issues.append(Issue("hidden", message, "config.yaml, flow.hide", "the figure would not add up; show it"))
+    if issues:
+        raise BuildStop(issues)
+    both = {box.parent for box in boxes if box.role == "split" and box.kind == "human" and box.n}
+    both &= {box.parent for box in boxes if box.role == "split" and box.kind == "automation" and box.n}
+    shown = set(show)
+    for box in boxes:
+        if (box.role != "reason" or box.n) and (box.role != "split" or box.parent in both):
+            shown.add(box.id)
+    if by_id.get("other.duplicates") and not by_id["other.duplicates"].n and "other.duplicates" not in show:
+        shown.discard("other.duplicates")
+    return shown - set(hide)
+
+
+def as_document(
+    boxes: Sequence[Box],
+    labels: Mapping[str, str],
+    study_of: Mapping[str, str] | None,
+    lists: Path,
+    *,
+    shown: set[str] | None = None,
+    previous: Previous | None = None,
+) -> Any:
+    """The content of flow.json: headings and phases of the figure, and the boxes in reading order.
+
+    `study_of` names the study of each included record, None where the review does not tell studies from reports;
+    `shown` are the boxes that the figure shows, all where None; `previous` the studies of the previous version.
+    """
+    old = previous.studies if previous else {}
+    rows: list[dict[str, Any]] = []
+    for box in boxes:
+        row: dict[str, Any] = {"id": box.id, "label": box.label, "n": box.n}
+        row |= {"records": (lists / f"{box.id}.csv").as_posix(), "role": box.role}
+        row |= {key: getattr(box, key) for key in ("stage", "kind", "column", "parent") if getattr(box, key)}
+        if shown is not None and box.id not in shown:
+            row["shown"] = False
+        if study_of is not None and box.role in ("included", "added") and "included" in (box.id, box.parent):
+            row["studies"] = len({study_of[name] for name in box.records} - set(old if box.role == "included" else ()))
+        if box.role == "included" and "studies" in row:
+            row["studies_label"] = labels["included.studies"]
+        rows.append(row)
+    if previous and study_of is not None:
+        counts = {"previous": (len(old), previous.reports)}
+        counts["total"] = (len(set(old) | set(study_of.values())), previous.reports + len(study_of))
+        first, last = (
+            {
+                "id": name,
+                "label": labels[name],
+                "n": n,
+                "records": (lists / f"{name}.csv").as_posix(),
+                "role": name,
+                "reports": reports,
+                "reports_label": labels[f"{name}.reports"],
+            }
+            for name, (n, reports) in counts.items()
+        )
+        rows = [first, *rows, last]
+    return {
+        "heading": labels["heading"],
+        "headings": {name: labels[f"heading.{name}"] for name in ("other", "previous") if f"heading.{name}" in labels},
+        "phases": {name: labels[f"phase.{name}"] for name in ("identification", "screening", "included")},
+        "kinds": {"database": labels["identified.databases"], "register": labels["identified.registers"]},
+        "methods": {name: labels[f"other.identified.{name}"] for name in METHODS if "other.identified" in labels},
+        "removed": labels["removed"],
+        "boxes": rows,
+    }
+
+
+def read_records(path: Path) -> list[Row]:
+    """What the flow needs of each record, in the order of the table."""
+    import pyarrow.parquet as pq
+
+    columns = ["record_id", "search", "database", "kind", "title", "author", "year", "journal", "doi", "pmid"]
+    return [
+        {name: value or "" for name, value in row.items()} for row in pq.read_table(path, columns=columns).to_pylist()
+    ]

@@ -1,0 +1,161 @@
+"""`prismake import`: reads exports outside a build and writes their records into one file."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from prismake.common.errors import BuildStop, Issue
+from prismake.common.records import COLUMNS
+from prismake.common.writing import guard_cell, whole_file, write_json
+from prismake.importing.cells import texts
+from prismake.importing.export import of_search
+from prismake.importing.reading import Export
+from prismake.importing.record_files import write_tables
+
+OUTPUTS = (".parquet", ".csv", ".jsonl")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the command's arguments."""
+    parser.description = "Read search exports of any platform into one table of records."
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="an export, also gzipped or in a zip")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="RECORDS", help="the records: .parquet, .csv or .jsonl"
+    )
+    parser.add_argument(
+        "--report", type=Path, metavar="REPORT.json", help="what was counted, read and rejected, per file"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Runs the command. 0 where every file was read, 1 where one was refused; the others' records are written."""
+    if arguments.output.suffix not in OUTPUTS:
+        sys.stderr.write(f"ERROR --output {arguments.output}: the name must end in {', '.join(OUTPUTS)}\n")
+        return 1
+    write = {".parquet": write_tables, ".csv": _write_csv, ".jsonl": _write_jsonl}[arguments.output.suffix]
+    refused: dict[Path, tuple[BuildStop, dict[str, Any]]] = {}
+    try:
+        while True:
+            reports: list[dict[str, Any]] = []
+            try:
+                write(arguments.output, _tables(arguments.files, reports, refused))
+                break
+            except _RefusedInside:
+                continue
+        if arguments.report:
+            write_json(arguments.report, {"files": reports})
+    except OSError as fault:
+        sys.stderr.write(f"ERROR {fault.filename or arguments.output}: {fault.strerror or fault}\n")
+        return 1
+    for path, report in zip(arguments.files, reports, strict=True):
+        _tell(path, report, refused[path][0] if path in refused else None)
+    return 1 if refused else 0
+
+
+class _RefusedInside(Exception):
+    """A file was refused after records of it had been written: all is written anew, without that file."""
+
+
+def _tables(
+    files: list[Path], reports: list[dict[str, Any]], refused: dict[Path, tuple[BuildStop, dict[str, Any]]]
+) -> Iterator[pa.Table]:
+    """The records of each file that can be read to its end. Fills `reports`, one a file, and `refused`."""
+    for path, name in zip(files, search_ids(files), strict=True):
+        if path in refused:
+            reports.append(refused[path][1])
+            continue
+        export = Export(path)
+        begun = False
+        try:
+            for table in of_search(export, {"id": name, "database": "", "kind": "database", "date": ""}):
+                yield _placed(table, path)
+                begun = True
+        except BuildStop as problem:
+            refused[path] = problem, {**export.report(), "parsed": 0, "error": problem.issues[0].message}
+            if begun:
+                raise _RefusedInside from problem
+        reports.append(refused[path][1] if path in refused else export.report())
+
+
+def _tell(path: Path, report: dict[str, Any], refusal: BuildStop | None) -> None:
+    """Says what one file came to."""
+    if refusal:
+        _say(refusal.issues[0])
+        return
+    sys.stdout.write(f"{report['path']}: {report['parsed']} records ({report['format']}, {report['encoding']})\n")
+    for row in report["rejected"]:
+        _say(Issue("rejected", row["reason"], f"{path}:{row['line']}", severity="warning"))
+    for text in report["warnings"]:
+        _say(Issue("export", text, str(path), severity="warning"))
+
+
+def _say(issue: Issue) -> None:
+    sys.stderr.write(f"{issue.severity.upper()} {issue}\n")
+
+
+def search_ids(files: Iterable[Path]) -> list[str]:
+    """A search id for each file: its name without endings, as a slug; a repeat gets -2, -3."""
+    found: list[str] = []
+    for path in files:
+        stem = re.sub(r"[^a-z0-9]+", "-", path.name.partition(".")[0].lower()).strip("-") or "export"
+        name, number = stem, 1
+        while name in found:
+            number += 1
+            name = f"{stem}-{number}"
+        found.append(name)
+    return found
+
+
+# The form of an accession number -> the database that gives it.
+_PLATFORMS = (
+    (re.compile(r"^L\d+$"), "Embase"),
+    (re.compile(r"^CN-\d+$"), "Cochrane CENTRAL"),
+    (re.compile(r"^CD\d+$"), "Cochrane Database of Systematic Reviews"),
+    (re.compile(r"^(?:WOS|MEDLINE|ZOOREC|BIOSIS|CCC|CABI|KJD|SCIELO):"), "Web of Science"),
+    (re.compile(r"^2-s2\.0-"), "Scopus"),
+    (re.compile(r"^pub\.\d+$"), "Dimensions"),
+    (re.compile(r"^\d{3}(?:-\d{3}){3}-\d{2}[\dX]$"), "The Lens"),
+    (re.compile(r"^NCT\d{8}$"), "ClinicalTrials.gov"),
+    (re.compile(r"^W\d+$"), "OpenAlex"),
+    (re.compile(r"^(?:EJ|ED)\d+$"), "ERIC"),
+    (re.compile(r"^\d{4}-\d{5}-\d{3}$"), "APA PsycInfo"),
+)
+
+
+def _placed(table: pa.Table, path: Path) -> pa.Table:
+    """The records with the database that their accession numbers show, or else the file's name."""
+    name = path.name.partition(".")[0]
+    numbers = zip(table.column("accession").to_pylist(), table.column("pmid").to_pylist(), strict=True)
+    places = [
+        "PubMed" if accession and accession == pmid else _platform(accession, name) for accession, pmid in numbers
+    ]
+    return table.set_column(table.column_names.index("database"), "database", texts(places))
+
+
+def _platform(accession: str, otherwise: str) -> str:
+    return next((name for form, name in _PLATFORMS if form.match(accession)), otherwise) if accession else otherwise
+
+
+def _write_csv(path: Path, tables: Iterable[pa.Table]) -> None:
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for table in tables:
+            for row in table.to_pylist():
+                writer.writerow([guard_cell(row[name]) for name in COLUMNS])
+
+
+def _write_jsonl(path: Path, tables: Iterable[pa.Table]) -> None:
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
+        for table in tables:
+            for row in table.to_pylist():
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")

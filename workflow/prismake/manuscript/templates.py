@@ -1,0 +1,165 @@
+"""Values in prose: a sandboxed, strict Jinja that knows for every value where in the text it was used."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.limits import TooMuch, memory_bound, time_bound
+from prismake.manuscript.filters import FILTERS, Ready, escape
+from prismake.manuscript.source_map import marked, value_mark
+
+# Seconds of the processor and bytes of memory that the expressions of one text may take, characters that they may
+# give: a hundred times what a long manuscript needs.
+LONGEST = 20.0
+LARGEST = 512 * 1024 * 1024
+LARGEST_TEXT = 10_000_000
+
+NAMES = "all values and their names are in results/values.json"
+WRITTEN = "correct the expression there"
+SIMPLER = "write it in a simpler way"
+
+NO_FILTER = re.compile(r"No filter named '(?P<name>[^']*)'")
+EXPRESSION = re.compile(r"\{\{(?P<expression>.*?)\}\}", re.DOTALL)
+
+
+class UnknownValue(StrictUndefined):
+    """A name that no value has: told with the nearest name that one has."""
+
+    @property
+    def _undefined_message(self) -> str:
+        holder = self._undefined_obj
+        valid = [str(key) for key in holder] if isinstance(holder, Mapping) else []
+        hint = f": {nearest(str(self._undefined_name), valid)}" if valid else ""
+        return f"there is no value '{self._undefined_name}'{hint}"
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Names win over methods: `appraisal.items` is the value of that name, not a method of dict."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Mapping):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One value in the text: where, what the author wrote, what was printed."""
+
+    file: str
+    line: int
+    expression: str
+    printed: str
+
+
+@dataclass
+class Prose:
+    """Renders texts with the review's values and keeps the ledger of every value used.
+
+    `names` are the top-level names, `functions` what authors may call beside the filters; `traced` leaves the marks of
+    the source map in what it renders.
+    """
+
+    names: Mapping[str, Any]
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    ledger: list[Use] = field(default_factory=list)
+    traced: bool = False
+
+    def __post_init__(self) -> None:
+        # `{#` starts an identifier in Pandoc's Markdown, so comments get marks that no prose uses.
+        self._environment = _Environment(
+            undefined=UnknownValue,
+            comment_start_string="{%#",
+            comment_end_string="#%}",
+            keep_trailing_newline=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=self._print,
+            # Expressions are worked out when the text is rendered, within its bounds, and not before.
+            optimized=False,
+        )
+        self._environment.globals = dict(self.functions)
+        self._environment.filters.update(FILTERS)
+
+    @staticmethod
+    def _print(value: Any) -> str:
+        if value is None or isinstance(value, Mapping | list | tuple | bool):
+            raise TypeError(f"this is not one value but a group of values; name one of them ({NAMES})")
+        return escape(value) if isinstance(value, str) else str(value)
+
+    def render(self, text: str, source: str, first_line: int = 1) -> str:
+        """The text with every value filled in.
+
+        Raises BuildStop with file and line for an unknown name, a fault in an expression or anything that the
+        sandbox refuses.
+        """
+        uses: list[tuple[int, str]] = []
+
+        def remember(match: re.Match[str]) -> str:
+            line = first_line + text.count("\n", 0, match.start())
+            uses.append((line, " ".join(match["expression"].split())))
+            # Line feeds are kept so that a fault is told at its own line.
+            return "{{ _used(%d, (%s)) }}" % (len(uses) - 1, match["expression"])  # noqa: UP031
+
+        def used(index: int, value: Any) -> Ready:
+            printed = self._print(value)
+            line, expression = uses[index]
+            self.ledger.append(Use(source, line, expression, printed))
+            return Ready(value_mark(index, printed) if self.traced else printed)
+
+        try:
+            with time_bound(LONGEST), memory_bound(LARGEST):
+                written = marked(text) if self.traced else text
+                code = self._environment.compile(EXPRESSION.sub(remember, written), name=source, filename=source)
+                template = self._environment.template_class.from_code(
+                    self._environment, code, self._environment.make_globals({"_used": used}), None
+                )
+                rendered = template.render(self.names)
+        except TooMuch as fault:
+            line = _line_of(fault, source, first_line)
+            raise self._stop(f"an expression or loop {fault}", source, line, SIMPLER) from None
+        except RecursionError:
+            message = "expressions inside expressions without end"
+            raise self._stop(message, source, first_line, SIMPLER) from None
+        except TemplateSyntaxError as fault:
+            own = self._own_fault(text) or fault
+            unknown = NO_FILTER.match(own.message or "")
+            fix = nearest(unknown["name"], list(FILTERS)) if unknown else WRITTEN
+            raise self._stop(own.message or "not an expression", source, first_line + own.lineno - 1, fix) from None
+        except UndefinedError as fault:
+            raise self._stop(str(fault.message), source, _line_of(fault, source, first_line)) from None
+        except SecurityError as fault:
+            line = _line_of(fault, source, first_line)
+            raise self._stop(f"this is not allowed in a manuscript: {fault}", source, line, SIMPLER) from None
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
+            raise self._stop(str(fault), source, _line_of(fault, source, first_line), WRITTEN) from None
+        if len(rendered) > LARGEST_TEXT:
+            message = f"grows to more than {LARGEST_TEXT:,} characters"
+            raise self._stop(message, source, first_line, SIMPLER)
+        return rendered
+
+    def _own_fault(self, text: str) -> TemplateSyntaxError | None:
+        """The fault of the text as its author wrote it: expressions are wrapped before they are compiled."""
+        try:
+            self._environment.parse(text)
+        except TemplateSyntaxError as fault:
+            return fault
+        return None
+
+    def _stop(self, message: str, source: str, line: int, fix: str = NAMES) -> BuildStop:
+        return BuildStop(Issue("value", message, f"{source}:{line}", fix))
+
+
+def _line_of(fault: BaseException, source: str, first_line: int) -> int:
+    """The line of the text where an exception arose: the innermost frame that is the text's own."""
+    lines = [frame.lineno or 1 for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == source]
+    return first_line + (lines[-1] if lines else 1) - 1

@@ -1,0 +1,583 @@
+"""A Word document as the checks see it: blocks, paragraphs with numbers, sections, styles, fields, bookmarks.
+
+Every number that the file holds is hostile text until `whole` has read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from itertools import islice
+from typing import Any
+
+from prismake.preflight.findings import Skip
+from prismake.preflight.package import Package, Relation, open_package
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+PIC = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+SVG_BLIP = "{http://schemas.microsoft.com/office/drawing/2016/SVG/main}svgBlip"
+
+EMU_PER_INCH = 914400
+TWIPS_PER_POINT = 20
+FIRST_WORDS = 48
+OFF = {"0", "false", "off", "none"}
+MEASURE = re.compile(r"(-?\d+(?:\.\d+)?)(mm|cm|in|pt|pc|pi)?")
+POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "pc": 12.0, "pi": 12.0}
+
+
+def whole(text: str | None) -> int | None:
+    """A whole number, or None where the text is none or beyond what any document measures."""
+    if text is None or not re.fullmatch(r"\s*[+-]?\d{1,12}\s*", text, re.ASCII):
+        return None
+    return int(text)
+
+
+def twips(text: str | None) -> float | None:
+    """A length in twentieths of a point: a plain number of them, or a number with a unit."""
+    match = MEASURE.fullmatch((text or "").strip())
+    if not match or len(match[1]) > 12:
+        return None
+    return float(match[1]) * (POINTS[match[2]] * TWIPS_PER_POINT if match[2] else 1)
+
+
+def value(node: Any, name: str = "val") -> str | None:
+    """An attribute of Word's namespace, or None where the element or the attribute is absent."""
+    return None if node is None else node.get(W + name)
+
+
+@cache
+def _spelt_out(path: str) -> str:
+    return "/".join(W + step for step in path.split("/"))
+
+
+def find(node: Any, path: str) -> Any:
+    """The first descendant by a path of Word's element names, as "pPr/pStyle", or None."""
+    return None if node is None else node.find(_spelt_out(path))
+
+
+def is_on(node: Any) -> bool:
+    """Whether a property of the kind "on or off" is on; absent is off."""
+    return node is not None and (value(node) or "1").lower() not in OFF
+
+
+def shown_in(node: Any) -> str:
+    """All text below an element, comments left out."""
+    return "".join(child.text or "" for child in node.iter("{*}*")).strip()
+
+
+def local(node: Any) -> str:
+    """The name of an element without its namespace, "" for comments and instructions."""
+    return node.tag.rsplit("}", 1)[-1] if isinstance(node.tag, str) else ""
+
+
+def text_of(node: Any) -> str:
+    """The text that is shown below an element: tabs and breaks as blanks, deleted text left out."""
+    pieces = []
+    for found in node.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen"):
+        if found.tag == f"{W}t":
+            pieces.append(found.text or "")
+        elif found.tag == f"{W}noBreakHyphen":
+            pieces.append("-")
+        elif found.getparent() is not None and found.getparent().tag == f"{W}r":
+            pieces.append(" ")
+    return "".join(pieces)
+
+
+def shortened(text: str) -> str:
+    """The first words of a text, for a person to find it."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= FIRST_WORDS else plain[: FIRST_WORDS - 1].rstrip() + "…"
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style: its id, its name in lower case, its type, and the ids of what it rests on."""
+
+    id: str
+    name: str
+    type: str
+    base: str
+    element: Any
+
+
+@dataclass
+class Section:
+    """A section: its properties and the blocks in it; lengths in twips."""
+
+    properties: Any
+    blocks: list[Any]
+    number: int
+
+    def _size(self, name: str, attribute: str) -> float | None:
+        return twips(value(find(self.properties, name), attribute))
+
+    @property
+    def width(self) -> float | None:
+        """Width of the sheet."""
+        return self._size("pgSz", "w")
+
+    @property
+    def height(self) -> float | None:
+        """Height of the sheet."""
+        return self._size("pgSz", "h")
+
+    def margin(self, side: str) -> float | None:
+        """The margin of a side."""
+        return self._size("pgMar", side)
+
+    @property
+    def text_width(self) -> float | None:
+        """Width of the text, of one column where there are several."""
+        width, left, right = self.width, self.margin("left"), self.margin("right")
+        if width is None or left is None or right is None:
+            return None
+        columns = whole(value(find(self.properties, "cols"), "num")) or 1
+        space = twips(value(find(self.properties, "cols"), "space")) or 0
+        return (width - left - right - space * (columns - 1)) / columns if 0 < columns < 64 else None
+
+    @property
+    def text_height(self) -> float | None:
+        """Height of the text."""
+        height, top, bottom = self.height, self.margin("top"), self.margin("bottom")
+        return None if height is None or top is None or bottom is None else height - abs(top) - abs(bottom)
+
+    @property
+    def landscape(self) -> bool:
+        """Whether the sheet is wider than high."""
+        return (self.width or 0) > (self.height or 0)
+
+    def __str__(self) -> str:
+        return f"section {self.number}"
+
+
+@dataclass
+class Field:
+    """A field of a story: its instruction and its result, as text, and the paragraph in which it begins."""
+
+    instruction: str
+    result: str
+    paragraph: Any
+    dirty: bool = False
+
+    @property
+    def name(self) -> str:
+        """The first word of the instruction, in capitals."""
+        words = self.instruction.split()
+        return words[0].upper() if words else ""
+
+    @property
+    def argument(self) -> str:
+        """The first word after the name that is no switch."""
+        words = self.instruction.split()[1:]
+        return next((word.strip('"') for word in words if not word.startswith("\\")), "")
+
+
+@dataclass
+class Fields:
+    """The fields of a story, and what is wrong with how they are built."""
+
+    fields: list[Field] = field(default_factory=list)
+    faults: list[tuple[str, Any]] = field(default_factory=list)
+
+
+def read_fields(root: Any) -> Fields:
+    """All fields below an element, complex and simple ones, nested ones included, in the order of their ends."""
+    found = Fields()
+    opened: list[tuple[Field, bool]] = []
+    paragraph = None
+    for node in root.iter(f"{W}p", f"{W}fldChar", f"{W}instrText", f"{W}t", f"{W}tab", f"{W}fldSimple"):
+        if node.tag == f"{W}p":
+            paragraph = node
+        elif node.tag == f"{W}fldSimple":
+            found.fields.append(Field(value(node, "instr") or "", text_of(node), paragraph))
+        elif node.tag == f"{W}fldChar":
+            _take_mark(value(node, "fldCharType"), paragraph, opened, found)
+        elif opened:
+            current, separated = opened[-1]
+            if node.tag == f"{W}instrText":
+                current.instruction += node.text or ""
+            elif separated:
+                for outer, in_result in opened:
+                    if in_result:
+                        outer.result += (node.text or "") if node.tag == f"{W}t" else " "
+        elif node.tag == f"{W}instrText":
+            found.faults.append(("an instruction stands outside a field", paragraph))
+    for left, _ in opened:
+        found.faults.append((f"the field '{shortened(left.instruction)}' is never ended", left.paragraph))
+    return found
+
+
+def _take_mark(kind: str | None, paragraph: Any, opened: list[tuple[Field, bool]], found: Fields) -> None:
+    if kind == "begin":
+        opened.append((Field("", "", paragraph), False))
+    elif kind == "separate":
+        if not opened or opened[-1][1]:
+            found.faults.append(("a field has a separator where none may stand", paragraph))
+        else:
+            opened[-1] = (opened[-1][0], True)
+    elif kind == "end":
+        if not opened:
+            found.faults.append(("a field is ended that never began", paragraph))
+        else:
+            found.fields.append(opened.pop()[0])
+    else:
+        found.faults.append((f"a field mark is of the unknown kind '{shortened(kind or '')}'", paragraph))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a paragraph's text in reading order. `field` is the instruction of the field whose result it is."""
+
+    text: str
+    superscript: bool
+    run: Any
+    field: str = ""
+
+
+class Document:
+    """An opened document. Whatever it lacks is empty or None; checks that need it raise Skip through `need`."""
+
+    def __init__(self, content: bytes) -> None:
+        self.package: Package = open_package(content)
+        # Where paragraphs with findings stand: a paragraph of a hostile file may be huge, and have thousands.
+        self._told: dict[Any, str] = {}
+        for root in self.package.trees.values():
+            _drop_fallbacks(root)
+
+    # Parts ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def main(self) -> str:
+        """The name of the main part, "" where the package names none."""
+        for relation in self.package.related("", "officeDocument"):
+            if relation.target in self.package.parts:
+                return relation.target
+        return ""
+
+    @property
+    def root(self) -> Any:
+        """The root of the main part, or None."""
+        return self.package.trees.get(self.main)
+
+    @cached_property
+    def body(self) -> Any:
+        """The body of the main part, or None."""
+        root = self.root
+        return None if root is None else root.find(f"{W}body")
+
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        """The core properties by name."""
+        for relation in self.package.relations.get("", {}).values():
+            if relation.kind == "core-properties" and relation.target in self.package.trees:
+                return {local(node): shown_in(node) for node in self.package.trees[relation.target] if local(node)}
+        return {}
+
+    def need(self) -> Any:
+        """The body; raises Skip where there is none."""
+        if self.body is None:
+            raise Skip("the document cannot be opened")
+        return self.body
+
+    def related(self, kind: str) -> list[Relation]:
+        """Relations of the main part of a kind."""
+        return self.package.related(self.main, kind)
+
+    def part(self, kind: str) -> Any:
+        """The root of the first part that the main part names by a kind ("styles", "settings"), or None."""
+        for relation in self.related(kind):
+            if relation.target in self.package.trees:
+                return self.package.trees[relation.target]
+        return None
+
+    @cached_property
+    def stories(self) -> dict[str, Any]:
+        """Every part that holds text: body, headers, footers, notes, comments; by name."""
+        found = {}
+        if self.body is not None:
+            found[self.main] = self.body
+        for kind in ("header", "footer", "footnotes", "endnotes", "comments"):
+            for relation in self.related(kind):
+                if relation.target in self.package.trees:
+                    found[relation.target] = self.package.trees[relation.target]
+        return found
+
+    # Blocks -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def blocks(self) -> list[Any]:
+        """The paragraphs and tables of the body in order, those inside content controls too."""
+        return list(_flattened(self.body)) if self.body is not None else []
+
+    @cached_property
+    def places(self) -> dict[Any, int]:
+        """The place of each block among the blocks."""
+        return {block: place for place, block in enumerate(self.blocks)}
+
+    @cached_property
+    def paragraphs(self) -> list[Any]:
+        """All paragraphs of the body, those of tables too, in order."""
+        return list(self.body.iter(f"{W}p")) if self.body is not None else []
+
+    @cached_property
+    def tables(self) -> list[Any]:
+        """All tables of the body that are no part of another."""
+        return [block for block in self.blocks if block.tag == f"{W}tbl"]
+
+    @cached_property
+    def _numbers(self) -> dict[Any, int]:
+        return {paragraph: number for number, paragraph in enumerate(self.paragraphs, start=1)}
+
+    @cached_property
+    def _story_of(self) -> dict[Any, str]:
+        return {root: name for name, root in self.stories.items()}
+
+    def where(self, node: Any) -> str:
+        """Where an element of a story stands: part, number of the paragraph, its first words."""
+        paragraph = node
+        while paragraph is not None and paragraph.tag != f"{W}p":
+            paragraph = paragraph.getparent()
+        if paragraph is None:
+            first = next(node.iter(f"{W}p"), None) if node is not None else None
+            number = self._numbers.get(first)
+            cells = node.iter(f"{W}p") if number else ()
+            shown = shortened(" ".join(text_of(paragraph)[:FIRST_WORDS] for paragraph in islice(cells, 8)))
+            return f"{self.part_of(node)}, from paragraph {number} '{shown}'" if number else self.part_of(node)
+        if paragraph not in self._told:
+            number = self._numbers.get(paragraph)
+            words = shortened(text_of(paragraph))
+            at = f"{self.part_of(paragraph)}, paragraph {number}" if number else self.part_of(paragraph)
+            self._told[paragraph] = f"{at} '{words}'" if words else at
+        return self._told[paragraph]
+
+    def part_of(self, node: Any) -> str:
+        """The name of the part in which an element stands."""
+        while node is not None:
+            if node in self._story_of:
+                return self._story_of[node]
+            parent = node.getparent()
+            if parent is None:
+                break
+            node = parent
+        return next((name for name, root in self.package.trees.items() if root is node), self.main)
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The sections of the body in order."""
+        found: list[Section] = []
+        waiting: list[Any] = []
+        for block in self.blocks:
+            waiting.append(block)
+            properties = find(block, "pPr/sectPr") if block.tag == f"{W}p" else None
+            if properties is not None:
+                found.append(Section(properties, waiting, len(found) + 1))
+                waiting = []
+        last = None if self.body is None else self.body.find(f"{W}sectPr")
+        if last is not None:
+            found.append(Section(last, waiting, len(found) + 1))
+        return found
+
+    @cached_property
+    def _section_of(self) -> dict[Any, Section]:
+        return {block: section for section in self.sections for block in section.blocks}
+
+    def section_of(self, block: Any) -> Section | None:
+        """The section in which a block of the body stands."""
+        while block is not None and block not in self._section_of:
+            block = block.getparent()
+        return self._section_of.get(block) if block is not None else None
+
+    # Styles -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def styles(self) -> dict[str, Style]:
+        """The styles by id."""
+        root = self.part("styles")
+        found: dict[str, Style] = {}
+        for node in root.findall(f"{W}style") if root is not None else []:
+            identifier = value(node, "styleId") or ""
+            name = (value(find(node, "name")) or identifier).lower()
+            base = value(find(node, "basedOn")) or ""
+            found.setdefault(identifier, Style(identifier, name, value(node, "type") or "paragraph", base, node))
+        return found
+
+    @cached_property
+    def default_style(self) -> str:
+        """The id of the paragraph style that paragraphs without one have."""
+        for style in self.styles.values():
+            if style.type == "paragraph" and (value(style.element, "default") or "0").lower() not in OFF:
+                return style.id
+        return ""
+
+    def style_of(self, paragraph: Any) -> str:
+        """The name of a paragraph's style in lower case, "" for tables and where there is none."""
+        if paragraph is None or paragraph.tag != f"{W}p":
+            return ""
+        identifier = value(find(paragraph, "pPr/pStyle")) or self.default_style
+        style = self.styles.get(identifier)
+        return style.name if style else identifier.lower()
+
+    def line_of_styles(self, identifier: str) -> list[Style]:
+        """A style and those that it rests on, nearest first; a circle ends where it closes."""
+        found: list[Style] = []
+        while identifier in self.styles and len(found) < 64:
+            style = self.styles[identifier]
+            if style in found:
+                break
+            found.append(style)
+            identifier = style.base
+        return found
+
+    def property_of(self, paragraph: Any, group: str, name: str) -> Any:
+        """A property of a paragraph ("pPr") or of its text ("rPr"): its own, its style's, or the document's default."""
+        if group == "pPr":
+            own = find(paragraph, f"pPr/{name}")
+            if own is not None:
+                return own
+        identifier = value(find(paragraph, "pPr/pStyle")) or self.default_style
+        for style in self.line_of_styles(identifier):
+            own = find(style.element, f"{group}/{name}")
+            if own is not None:
+                return own
+        return find(self.part("styles"), f"docDefaults/{group}Default/{group}/{name}")
+
+    def styled(self, *names: str) -> list[Any]:
+        """All paragraphs of the body outside tables whose style has one of the names (lower case)."""
+        return [block for block in self.blocks if self.style_of(block) in names]
+
+    def heading_level(self, block: Any) -> int | None:
+        """The level of a heading from 1 on, or None."""
+        if block.tag != f"{W}p":
+            return None
+        match = re.fullmatch(r"heading ([1-9])", self.style_of(block))
+        return int(match[1]) if match else None
+
+    # Fields, bookmarks, pictures --------------------------------------------------------------------------------
+
+    @cached_property
+    def fields(self) -> dict[str, Fields]:
+        """The fields of every story."""
+        return {name: read_fields(root) for name, root in self.stories.items()}
+
+    @cached_property
+    def body_fields(self) -> list[Field]:
+        """The fields of the body."""
+        return self.fields[self.main].fields if self.main in self.fields else []
+
+    @cached_property
+    def bookmarks(self) -> dict[str, Any]:
+        """The first start of every bookmark of the body by name."""
+        found: dict[str, Any] = {}
+        for node in self.body.iter(f"{W}bookmarkStart") if self.body is not None else []:
+            found.setdefault(value(node, "name") or "", node)
+        return found
+
+    @cached_property
+    def bookmark_texts(self) -> dict[str, str]:
+        """The text that each bookmark of the body spans."""
+        opened: dict[str, list[str]] = {}
+        texts: dict[str, str] = {}
+        names: dict[str, str] = {}
+        tags = (f"{W}bookmarkStart", f"{W}bookmarkEnd", f"{W}t", f"{W}tab")
+        for node in self.body.iter(*tags) if self.body is not None else []:
+            identifier = value(node, "id") or ""
+            if node.tag == f"{W}bookmarkStart":
+                # Thousands of bookmarks that never end would make this slow; no manuscript nests so many.
+                if len(opened) < 200:
+                    opened[identifier] = []
+                    names[identifier] = value(node, "name") or ""
+            elif node.tag == f"{W}bookmarkEnd":
+                if identifier in opened:
+                    texts.setdefault(names[identifier], "".join(opened.pop(identifier)))
+            else:
+                for pieces in opened.values():
+                    if len(pieces) < 2000:
+                        pieces.append((node.text or "") if node.tag == f"{W}t" else " ")
+        return texts
+
+    def pieces(self, paragraph: Any) -> Iterator[Piece]:
+        """The shown text of a paragraph in pieces."""
+        stack: list[list[Any]] = []
+        for node in paragraph.iter(f"{W}t", f"{W}tab", f"{W}fldChar", f"{W}instrText", f"{W}br", f"{W}noBreakHyphen"):
+            if node.tag == f"{W}fldChar":
+                kind = value(node, "fldCharType")
+                if kind == "begin":
+                    stack.append(["", False])
+                elif kind == "separate" and stack:
+                    stack[-1][1] = True
+                elif kind == "end" and stack:
+                    stack.pop()
+            elif node.tag == f"{W}instrText":
+                if stack:
+                    stack[-1][0] += node.text or ""
+            else:
+                run = node.getparent()
+                if run is None or run.tag != f"{W}r":
+                    continue
+                raised = value(find(run, "rPr/vertAlign")) == "superscript" or self._raised_by_style(run)
+                text = {f"{W}t": node.text or "", f"{W}noBreakHyphen": "-"}.get(node.tag, " ")
+                if not stack or stack[-1][1]:
+                    yield Piece(text, raised, run, stack[-1][0].strip() if stack else "")
+
+    def _raised_by_style(self, run: Any) -> bool:
+        identifier = value(find(run, "rPr/rStyle"))
+        return bool(identifier) and any(
+            value(find(style.element, "rPr/vertAlign")) == "superscript"
+            for style in self.line_of_styles(identifier or "")
+        )
+
+    @cached_property
+    def pictures(self) -> list[Any]:
+        """The pictures of the body: inline and floating drawings."""
+        return list(self.body.iter(f"{WP}inline", f"{WP}anchor")) if self.body is not None else []
+
+    def media_of(self, picture: Any) -> tuple[Relation | None, Relation | None]:
+        """The raster and the vector of a picture, as far as they are in the package."""
+        known = self.package.relations.get(self.main, {})
+        blip = next(picture.iter(f"{A}blip"), None)
+        vector = next(picture.iter(SVG_BLIP), None)
+        return (
+            known.get(blip.get(f"{R}embed") or "") if blip is not None else None,
+            known.get(vector.get(f"{R}embed") or "") if vector is not None else None,
+        )
+
+    # Captions ---------------------------------------------------------------------------------------------------
+
+    def is_caption(self, block: Any) -> bool:
+        """Whether a paragraph is the caption of a table or a figure, by its style."""
+        return self.style_of(block) in CAPTION_STYLES
+
+    @cached_property
+    def captions(self) -> list[Any]:
+        """The captions of the body in order."""
+        return self.styled(*CAPTION_STYLES)
+
+
+CAPTION_STYLES = ("caption", "table caption", "image caption")
+
+
+def _drop_fallbacks(root: Any) -> None:
+    """What stands in for newer drawing in older programs would be counted twice."""
+    for node in list(root.iter(f"{MC}Fallback")):
+        parent = node.getparent()
+        if parent is not None:
+            parent.remove(node)
+
+
+def _flattened(parent: Any) -> Iterator[Any]:
+    for node in parent:
+        name = local(node)
+        if name in ("p", "tbl"):
+            yield node
+        elif name == "sdt":
+            content = node.find(f"{W}sdtContent")
+            if content is not None:
+                yield from _flattened(content)
+        elif name in ("customXml", "ins", "moveTo", "smartTag"):
+            yield from _flattened(node)

@@ -1,0 +1,213 @@
+"""Runs the checks over a document, and writes what they found as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from prismake.common.errors import inert
+from prismake.common.limits import TooMuch, time_bound
+from prismake.preflight.checks import citations as of_citations
+from prismake.preflight.checks import fields as of_fields
+from prismake.preflight.checks import markup as of_markup
+from prismake.preflight.checks import package as of_package
+from prismake.preflight.checks import pages as of_pages
+from prismake.preflight.checks import pictures as of_pictures
+from prismake.preflight.checks import styles as of_styles
+from prismake.preflight.checks import tables as of_tables
+from prismake.preflight.checks import text as of_text
+from prismake.preflight.document import Document
+from prismake.preflight.findings import CHECKS, THEMES, Asked, Check, Found, Kind, Outcome, Skip
+
+# Importing a module registers its checks.
+MODULES = (
+    of_package,
+    of_markup,
+    of_styles,
+    of_fields,
+    of_tables,
+    of_pages,
+    of_pictures,
+    of_citations,
+    of_text,
+)
+
+# Findings of a check that are kept, and that are shown as text.
+MOST_KEPT = 100
+MOST_SHOWN = 10
+# Seconds of the processor for one check, and for opening a document; the example takes a fifth of a second in all.
+LONGEST_CHECK = {"docx": 10, "pdf": 60}
+LONGEST_OPENING = 60
+
+
+@dataclass
+class Report:
+    """What all checks found in one document. `allowed`: checks whose errors count as warnings."""
+
+    name: str
+    outcomes: list[Outcome]
+    allowed: Collection[str] = ()
+    variant: str = "whole"
+
+    def _count(self, severity: str) -> int:
+        return sum(
+            outcome.more * (self.severity(outcome, None) == severity)
+            + sum(self.severity(outcome, found) == severity for found in outcome.findings)
+            for outcome in self.outcomes
+        )
+
+    def severity(self, outcome: Outcome, found: Found | None) -> str:
+        """The severity of a finding here: an allowed check only warns."""
+        own = outcome.check.severity if found is None else outcome.severity_of(found)
+        return "warning" if outcome.check.id in self.allowed else own
+
+    @property
+    def errors(self) -> int:
+        """How many errors there are."""
+        return self._count("error")
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings there are."""
+        return self._count("warning")
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is no error."""
+        return self.errors == 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as JSON takes it; the same document gives the same report."""
+        return {
+            "file": self.name,
+            "variant": self.variant,
+            "passed": self.passed,
+            "errors": self.errors,
+            "warnings": self.warnings,
+            "checks": [
+                {
+                    "id": outcome.check.id,
+                    "theme": outcome.check.theme,
+                    "severity": outcome.check.severity,
+                    "description": outcome.check.description,
+                    "result": result_of(outcome),
+                    **({"skipped": outcome.skipped} if outcome.skipped else {}),
+                    "findings": [
+                        {
+                            "severity": self.severity(outcome, found),
+                            "message": inert(found.message),
+                            "where": inert(found.where),
+                        }
+                        for found in outcome.findings
+                    ],
+                    **({"more": outcome.more} if outcome.more else {}),
+                }
+                for outcome in self.outcomes
+            ],
+        }
+
+    def as_text(self) -> str:
+        """The report for a person: what is wrong, by theme, a line a finding; then what was skipped and why."""
+        skipped = [outcome for outcome in self.outcomes if outcome.skipped]
+        verdict = "passed" if self.passed else "FAILED"
+        kind = "" if self.variant == "whole" else f" ({self.variant})"
+        lines = [
+            f"{self.name}{kind}: {verdict}. {counted(len(self.outcomes), 'check')}, {counted(self.errors, 'error')}, "
+            f"{counted(self.warnings, 'warning')}, {len(skipped)} skipped"
+        ]
+        for theme in THEMES:
+            told = [outcome for outcome in self.outcomes if outcome.check.theme == theme and outcome.findings]
+            if told:
+                lines += ["", theme.capitalize()]
+            for outcome in told:
+                lines.append(f"  {outcome.check.id}: {outcome.check.description}")
+                for found in outcome.findings[:MOST_SHOWN]:
+                    where = f"{found.where}: " if found.where else ""
+                    lines.append(f"    {self.severity(outcome, found)}  {where}{found.message}")
+                left = len(outcome.findings) - MOST_SHOWN + outcome.more
+                if left > 0:
+                    lines.append(f"    … and {left} more")
+        if skipped:
+            lines += ["", "Skipped"]
+            for reason in dict.fromkeys(outcome.skipped for outcome in skipped):
+                names = [outcome.check.id for outcome in skipped if outcome.skipped == reason]
+                listed = ", ".join(names) if len(names) <= MOST_SHOWN else f"{len(names)} checks"
+                lines.append(f"  {reason}: {listed}")
+        return "\n".join(inert(line) for line in lines) + "\n"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where it is not one."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def result_of(outcome: Outcome) -> str:
+    """passed, found or skipped."""
+    return "skipped" if outcome.skipped else "found" if outcome.findings else "passed"
+
+
+def checks_of(kind: Kind) -> list[Check]:
+    """The checks of a kind of document in the order of the themes."""
+    return sorted((check for check in CHECKS if check.kind == kind), key=lambda check: THEMES.index(check.theme))
+
+
+def run_checks(document: Any, asked: Asked, kind: Kind) -> list[Outcome]:
+    """Every check of a kind over an opened document. Never raises for what the document holds."""
+    return [run_check(check, document, asked) for check in checks_of(kind)]
+
+
+def run_check(check: Check, document: Any, asked: Asked) -> Outcome:
+    """One check over an opened document. Never raises for what the document holds."""
+    outcome = Outcome(check)
+    try:
+        with time_bound(LONGEST_CHECK[check.kind]):
+            found = iter(check.find(document, asked))
+            outcome.findings = list(islice(found, MOST_KEPT))
+            outcome.more = sum(1 for _ in found)
+    except Skip as reason:
+        outcome.skipped = str(reason)
+    except TooMuch:
+        outcome.findings.append(
+            Found(f"the check did not end in {LONGEST_CHECK[check.kind]} seconds", severity="error")
+        )
+    # A hostile file may find a way that nobody thought of: it fails the check, and the others still run.
+    except Exception as fault:
+        told = UNREADABLE if check.kind == "pdf" else FAULT
+        outcome.findings.append(Found(f"{told} ({type(fault).__name__}: {str(fault)[:120]})", severity="error"))
+    return outcome
+
+
+# pypdf opens what is damaged and raises where a check comes to the damage.
+UNREADABLE = "a part of the PDF cannot be read"
+FAULT = "the check itself failed on this document; please report it"
+
+
+def check_docx(content: bytes, asked: Asked, *, allowed: Iterable[str] = ()) -> Report:
+    """The preflight of a Word document. Never raises for what the document holds.
+
+    `allowed` names checks that only warn here, as tracked changes in a copy that is made to show them.
+    """
+    try:
+        with time_bound(LONGEST_OPENING):
+            document = Document(content)
+    except TooMuch:
+        return _unopened("zip-bomb", f"the document was not open after {LONGEST_OPENING} seconds", asked)
+    # As with the checks: what nobody thought of is told and does not end in a trace.
+    except Exception as fault:
+        return _unopened("zip-readable", f"{FAULT} ({type(fault).__name__}: {str(fault)[:120]})", asked)
+    asked = asked.of(document.properties.get("category", ""))
+    return Report(asked.file_name, run_checks(document, asked, "docx"), set(allowed), asked.variant)
+
+
+def _unopened(name: str, message: str, asked: Asked) -> Report:
+    check = next(check for check in CHECKS if check.id == name)
+    return Report(asked.file_name, [Outcome(check, [Found(message)])])
+
+
+def report_json(reports: list[Report]) -> str:
+    """One report as an object, several as a list."""
+    content: Any = [report.as_json() for report in reports]
+    return json.dumps(content[0] if len(content) == 1 else content, ensure_ascii=False, indent=2) + "\n"

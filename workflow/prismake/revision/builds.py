@@ -1,0 +1,120 @@
+"""A version of a review: a Word file, the folder of a finished build, or a git revision built in a clean checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import prismake
+from prismake.common.errors import BuildStop, stop
+
+DOCX = Path("results/manuscript/manuscript.docx")
+RESULTS = Path("results")
+# What the comparison needs of a build; all that these are made from is built with them.
+TARGETS = (DOCX.as_posix(), "results/flow.json", "results/values.json")
+# The present code: the workflow beside the package that runs.
+SNAKEFILE = Path(prismake.snakefile())
+# Seconds; a review of ten thousand records builds in two minutes.
+LONGEST = 3600
+
+
+@dataclass(frozen=True)
+class Version:
+    """A document, and the results that it was built with where they are at hand."""
+
+    name: str
+    docx: Path
+    results: Path | None
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What git says in a folder. Raises BuildStop with its own words where it fails; no hook of the repository runs."""
+    command = ["git", "-c", f"core.hooksPath={os.devnull}", "-C", str(folder), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    except OSError as fault:
+        raise stop("no-git", f"git does not run: {fault}", fix="install git, or give two .docx files") from None
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise stop("git", said[-1] if said else "git failed", where=" ".join(arguments[:2]), fix="check the revision")
+    return done.stdout.strip()
+
+
+@contextmanager
+def checked_out(revision: str, review: Path, folder: Path) -> Iterator[Path]:
+    """The review's folder as it stands in a revision, in a checkout of its own that is gone afterwards."""
+    try:
+        commit = git(review, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except BuildStop:
+        said = "is neither a git revision here, nor a .docx file, nor the folder of a built review"
+        raise stop("no-version", said, where=revision, fix="name a commit, tag or branch, or a file") from None
+    inside = git(review, "rev-parse", "--show-prefix")
+    git(review, "worktree", "add", "--quiet", "--detach", "--force", str(folder), commit)
+    try:
+        place = folder / inside
+        if not (place / "config.yaml").is_file():
+            raise stop("no-review", f"has no {inside}config.yaml", where=revision, fix="run in a review's folder")
+        yield place
+    finally:
+        git(review, "worktree", "remove", "--force", str(folder))
+
+
+def build(review: Path, code: str, revision: str) -> None:
+    """Builds the manuscript in a clean checkout. Raises BuildStop with what the build said.
+
+    `code`: "own" takes the workflow that the checkout carries, where it carries one; "present" the one that runs now.
+    """
+    own = review / "Snakefile"
+    snakefile, environment = SNAKEFILE, dict(os.environ)
+    shelf = review / ".snakemake" / "shelf"
+    if code == "own" and own.is_file() and (review / "workflow" / "prismake").is_dir():
+        # The package of the environment is another checkout's; this one's comes first.
+        shelf.mkdir(parents=True)
+        (shelf / "prismake").symlink_to(review / "workflow" / "prismake", target_is_directory=True)
+        snakefile, environment["PYTHONPATH"] = own, str(shelf)
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile), "--directory", str(review)]
+    command += [
+        "--workflow-profile",
+        "none",
+        "--cores",
+        "all",
+        "--quiet",
+        "host",
+        "progress",
+        "reason",
+        "rules",
+        "--",
+        *TARGETS,
+    ]
+    done = subprocess.run(
+        command, cwd=review, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
+    )
+    if done.returncode:
+        said = done.stderr.strip()
+        at = said.find("ERROR ")
+        told = said[at if at >= 0 else -800 :][:800] or f"Snakemake ended with {done.returncode} and said nothing"
+        other = "own" if code == "present" else "present"
+        raise stop("build", f"does not build: {told}", where=revision, fix=f"or build it with --code {other}")
+
+
+@contextmanager
+def version(given: str, review: Path, scratch: Path, code: str, results: Path | None) -> Iterator[Version]:
+    """A version by what a person named: a .docx file, a folder with results in it, or a git revision."""
+    path = Path(given)
+    if path.suffix.lower() == ".docx":
+        if not path.is_file():
+            raise stop("missing-file", "the file does not exist", where=given, fix="correct its path")
+        yield Version(path.name, path, results)
+    elif path.is_dir() and (path / DOCX).is_file():
+        yield Version(given, path / DOCX, results or path / RESULTS)
+    elif path.is_dir():
+        raise stop("no-build", f"holds no {DOCX.as_posix()}", where=given, fix="build the review there first")
+    else:
+        with checked_out(given, review, scratch) as place:
+            build(place, code, given)
+            yield Version(given, place / DOCX, results or place / RESULTS)

@@ -1,0 +1,209 @@
+"""Finds the unique record that a row of a screening table means: by identifier, then by title, year and author.
+
+Screening tools keep no id of ours: what they give back is the record as it was imported. A row is therefore compared
+with every record of every cluster, the merged ones too.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from prismake.common import identifiers
+from prismake.common.errors import Issue
+from prismake.common.records import split_list
+from prismake.screening.votes import Named
+
+ALIKE = 60.0
+SHOWN = 3
+# An id that differs in more strokes than this is another record's, perhaps of one that an export has lost.
+MISTYPED = 2
+# Nearest records are looked up for so many rows; the faults after them only name the row.
+EXPLAINED = 50
+
+COLUMNS = (
+    "record_id",
+    "title",
+    "year",
+    "author",
+    "doi",
+    "pmid",
+    "pmcid",
+    "embase_id",
+    "central_id",
+    "trial_ids",
+    "accession",
+)
+_NUMBERS = ("doi", "pmid", "pmcid", "embase_id", "central_id")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
+_ADDED = re.compile(r"\[references?\]\.?\s*\Z", re.IGNORECASE)
+_NOT_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
+_LABELLED_PMID = re.compile(r"\s*(?:PMID|pubmed)\s*:?\s*(\d{1,8})\s*\Z", re.IGNORECASE)
+
+
+def fold_title(title: str) -> str:
+    """A title for comparison: letters and digits only, without case, accents, tags and Ovid's "[References]"."""
+    if "&" in title:
+        title = html.unescape(title)
+    if "<" in title:
+        title = _TAG.sub("", title)
+    title = _ADDED.sub("", title)
+    if title.isascii():
+        return title.lower().translate(_NOT_LETTERS)
+    title = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+    return "".join(c for c in title.casefold() if c.isalnum())
+
+
+class Matcher:
+    """Looks rows up among all records. `survivors` maps record id to the id of its cluster's survivor.
+
+    `load` gives the records as dicts of `COLUMNS`; it is called only where a row is not named by a record id.
+    """
+
+    def __init__(
+        self, survivors: Mapping[str, str], load: Callable[[], Sequence[Mapping[str, str]]] | None = None
+    ) -> None:
+        self.survivors = survivors
+        self._load = load
+        self._loaded = load is None
+        self._numbers: dict[tuple[str, str], dict[str, str]] = {}
+        self._accessions: dict[str, dict[str, str]] = {}
+        self._titles: dict[str, dict[str, tuple[str, str, str]]] = {}
+        self._explained = 0
+
+    def _index(self) -> None:
+        """Identifiers and titles of all records: value -> survivor -> the first record that has it."""
+        if self._loaded:
+            return
+        self._loaded = True
+        assert self._load is not None
+        for row in self._load():
+            name = row["record_id"]
+            survivor = self.survivors.get(name)
+            if survivor is None:
+                continue
+            for kind in _NUMBERS:
+                if number := row.get(kind):
+                    self._numbers.setdefault((kind, number.casefold()), {}).setdefault(survivor, name)
+            for number in split_list(row.get("trial_ids", "")):
+                self._numbers.setdefault(("trial_ids", number.casefold()), {}).setdefault(survivor, name)
+            if number := row.get("accession"):
+                self._accessions.setdefault(number.casefold(), {}).setdefault(survivor, name)
+            if folded := fold_title(row.get("title", "")):
+                # A cluster keeps each of its titles with the year and authors of the first record that bears it.
+                told = (row.get("year", ""), name, row.get("author", ""))
+                self._titles.setdefault(folded, {}).setdefault(survivor, told)
+
+    def find(self, named: Named) -> dict[str, tuple[str, str]]:
+        """Survivor -> (the record that matched, how), for every cluster that the row may mean."""
+        for written in named.ids:
+            if survivor := self.survivors.get(written):
+                return {survivor: (written, "record id")}
+        self._index()
+        found = self._by_number(named)
+        if len(found) == 1:
+            return found
+        titled = self._by_title(named)
+        if not found:
+            return titled
+        both = {survivor: found[survivor] for survivor in found if survivor in titled}
+        return both if len(both) == 1 else found
+
+    def _by_number(self, named: Named) -> dict[str, tuple[str, str]]:
+        keys = [("doi", named.doi), ("pmid", named.pmid)]
+        for written in named.ids:
+            if labelled := _LABELLED_PMID.match(written):
+                keys.append(("pmid", labelled[1].lstrip("0")))
+            keys += [
+                ("doi", identifiers.doi(written)),
+                ("pmcid", identifiers.pmcid(written)),
+                ("embase_id", identifiers.embase_id(written)),
+                ("central_id", identifiers.central_id(written)),
+            ]
+            keys += [("trial_ids", number) for number in identifiers.trial_ids([written])]
+        for kind, number in keys:
+            # Of several, the first that is known: a DOI says more than a registration, which several reports share.
+            if number and (hits := self._numbers.get((kind, number.casefold()))):
+                how = "trial number" if kind == "trial_ids" else kind.removesuffix("_id").upper()
+                return {survivor: (name, how) for survivor, name in hits.items()}
+        for written in named.ids:
+            hits = self._accessions.get(written.casefold())
+            # Databases number their records alike: where titles are told they must be alike as well.
+            if hits and (not named.title or self._by_title(named).keys() & hits.keys()):
+                return {survivor: (name, "accession number") for survivor, name in hits.items()}
+        return {}
+
+    def _by_title(self, named: Named) -> dict[str, tuple[str, str]]:
+        """Clusters with that title, of that year or the year before or after it.
+
+        Of several, the one of that very year, then the one whose first author shares a word with the row's.
+        """
+        held = self._titles.get(fold_title(named.title)) if named.title else None
+        if not held:
+            return {}
+        near = {
+            survivor: (name, "title and year" if named.year and year else "title")
+            for survivor, (year, name, _) in held.items()
+            if not (named.year and year) or _apart(named.year, year) <= 1
+        }
+        if len(near) > 1:
+            near = {survivor: near[survivor] for survivor in near if held[survivor][0] == named.year} or near
+        if len(near) > 1 and (words := _author_words(named.author)):
+            near = {
+                survivor: (name, "title and author")
+                for survivor, (name, _) in near.items()
+                if words & _author_words(held[survivor][2])
+            } or near
+        return near
+
+    def fault(self, named: Named, found: Mapping[str, tuple[str, str]], where: str) -> Issue:
+        """Why a row does not stand for one record, with the nearest records."""
+        if found:
+            names = ", ".join(f"{name} ({how})" for name, how in sorted(found.values()))
+            message = f"{named} fits {len(found)} records: {names}"
+            return Issue("two-records", message, where, "write the record's id into its row, or merge the records")
+        if not named.title and len(named.ids) == 1 and not (named.doi or named.pmid):
+            message = f"there is no record '{named.ids[0]}'"
+        else:
+            message = f"no record fits {named}"
+        return Issue("unknown-record", message, where, self._nearest(named))
+
+    def _nearest(self, named: Named) -> str:
+        lists_all = (
+            "results/records/clusters.csv lists all records, results/import/rejected.csv those that could not be read"
+        )
+        self._explained += 1
+        if self._explained > EXPLAINED:
+            return lists_all
+        if named.title:
+            found = process.extract(
+                fold_title(named.title), self._titles.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=SHOWN
+            )
+            near = [
+                f"{name} ({year or 'no year'}, {round(score)} % alike)"
+                for title, score, _ in found
+                for year, name, _ in self._titles[title].values()
+            ]
+            if near:
+                return "nearest: " + "; ".join(near[:SHOWN]) + "; correct the row, or write the record's id into it"
+        if named.ids:
+            close = process.extractOne(named.ids[0], self.survivors.keys(), scorer=OSA.distance, score_cutoff=MISTYPED)
+            if close:
+                return f"did you mean '{close[0]}'?"
+        return lists_all
+
+
+def _author_words(authors: str) -> set[str]:
+    """The words of the first author's name, initials left out."""
+    first = re.split(r";| and |, (?=[^,]+,)", authors, maxsplit=1)[0]
+    plain = "".join(c for c in unicodedata.normalize("NFKD", first) if not unicodedata.combining(c))
+    return {word for word in re.findall(r"\w+", plain.casefold()) if len(word) > 1}
+
+
+def _apart(year: str, other: str) -> int:
+    return abs(int(year) - int(other)) if year.isdigit() and other.isdigit() else 0

@@ -1,0 +1,188 @@
+"""every unique record goes through the stages and ends with one stage, one decision and one reason."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from prismake.common.errors import SHOWN, Issue
+from prismake.common.steps import log
+from prismake.screening.decisions import Decision, Key, Settled
+from prismake.screening.rules import first_rule
+from prismake.screening.stages import Stage
+
+# What screening.csv tells of the record itself, taken over from the unique records.
+DESCRIBED = ("record_id", "title", "author", "year", "journal", "doi", "sources")
+VERDICT = ("stage", "decision", "reason", "label", "matched", "decided_by", "note")
+VOTE = (
+    "record_id",
+    "stage",
+    "reviewer",
+    "decision",
+    "reason",
+    "reasons",
+    "note",
+    "date",
+    "member",
+    "matched_by",
+    "where",
+)
+CONFLICT = ("record_id", "stage", "kind", "said", "settled", "title")
+AGREEMENT = ("stage", "reviewers", "n", "agree", "raw", "kappa", "low", "high", "method", "conflicts", "open", "reason")
+SOURCE = ("file", "format", "stage", "rows", "decisions", "undecided", "reviewers")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of one record at one stage.
+
+    `decision` is include, exclude or pending; `reason` the code of a rule or reason and `label` its text; `matched`
+    what a rule found in the record; `decided_by` "rule <id>" or the file and line of the decision, "" while pending
+    and where the rules of a stage that takes no decisions let the record pass.
+    """
+
+    record_id: str
+    stage: str
+    decision: str
+    reason: str = ""
+    label: str = ""
+    matched: str = ""
+    decided_by: str = ""
+    note: str = ""
+
+    def cells(self) -> dict[str, str]:
+        """The verdict's columns for a CSV."""
+        return {name: getattr(self, name) for name in VERDICT}
+
+
+def judge(
+    record: Mapping[str, str], stage: Stage, decisions: Mapping[Key, Decision], waiting: Mapping[Key, str]
+) -> Verdict:
+    """The verdict on a record at a stage: its rules first, then people's decision; `waiting` says why there is none."""
+    name = record["record_id"]
+    if fired := first_rule(stage.rules, record["title"], record["publication_types"]):
+        rule, matched = fired
+        return Verdict(name, stage.id, "exclude", rule.id, rule.label, matched, f"rule {rule.id}")
+    if not stage.takes_decisions:
+        return Verdict(name, stage.id, "include")
+    decision = decisions.get((name, stage.id))
+    if decision is None:
+        why = waiting.get((name, stage.id), "")
+        return Verdict(name, stage.id, "include" if stage.removal and not why else "pending", note=why)
+    label = stage.reasons.get(decision.reason, "")
+    return Verdict(
+        name,
+        stage.id,
+        decision.decision,
+        decision.reason,
+        label,
+        decided_by=decision.where,
+        note=decision.note,
+    )
+
+
+def judge_all(
+    records: Sequence[Mapping[str, str]],
+    stages: Sequence[Stage],
+    decisions: Mapping[Key, Decision],
+    elsewhere: Collection[str] = (),
+    waiting: Mapping[Key, str] | None = None,
+) -> dict[str, list[Verdict]]:
+    """The way of each record: its verdict at every stage it reached, in order.
+
+    `elsewhere` are the records that only other methods found; they skip the stages that do not ask for them.
+    """
+    ways: dict[str, list[Verdict]] = {}
+    for record in records:
+        way = ways.setdefault(record["record_id"], [])
+        for stage in stages:
+            if record["record_id"] in elsewhere and not stage.other_methods:
+                continue
+            way.append(judge(record, stage, decisions, waiting or {}))
+            if way[-1].decision != "include":
+                break
+    return ways
+
+
+def unreached(
+    ways: Mapping[str, Sequence[Verdict]],
+    settled: Settled,
+    elsewhere: Collection[str] = (),
+    not_asked: Collection[str] = (),
+) -> list[Issue]:
+    """A fault for each decision that was never asked for: the record had left, or waits at an earlier stage.
+
+    Records that only other methods found (`elsewhere`) do not go through the stages `not_asked`.
+
+    A decision that only repeats an exclusion by a rule is a warning. Reviewers in conflict are told in the same way.
+    """
+    said = {key: (decision.decision, decision.where) for key, decision in settled.decisions.items()}
+    said |= {key: ("two answers", "; ".join(v.where for v in c.votes)) for key, c in settled.open.items()}
+    issues = []
+    for (name, stage), (decision, where) in said.items():
+        last = ways[name][-1]
+        if any(verdict.stage == stage and not verdict.decided_by.startswith("rule ") for verdict in ways[name]):
+            continue
+        by_rule = last.decided_by.startswith("rule ")
+        if name in elsewhere and stage in not_asked:
+            message = f"'{name}' was found by other methods only, which do not go through the stage '{stage}'"
+            fix = "drop the row, or set 'other_methods: true' at the stage in config.yaml"
+            issues.append(Issue("not-asked", message, where, fix))
+        elif last.stage == stage or (by_rule and decision == "exclude"):
+            message = f"{decision} for '{name}', which {last.decided_by} excludes ({last.matched})"
+            if decision != "include":
+                issues.append(Issue("repeats-rule", message, where, "drop the row", "warning"))
+            else:
+                fix = f"narrow the rule with unless_… in config.yaml ({stage}), or drop the row"
+                issues.append(Issue("against-rule", message, where, fix))
+        elif last.decision == "pending":
+            message = f"'{name}' is decided at stage '{stage}' but not at '{last.stage}' before it"
+            issues.append(Issue("stage-skipped", message, where, f"decide it at '{last.stage}' too"))
+        else:
+            why = f"{last.decided_by} excluded it at '{last.stage}'"
+            message = f"'{name}' never reached stage '{stage}': {why}"
+            issues.append(Issue("stage-not-reached", message, where, "drop the row, or correct the other"))
+    return issues
+
+
+def _titled(record: Mapping[str, str]) -> str:
+    return f"{record['record_id']} ({record['title'][:80] or 'no title'})"
+
+
+def _listed(lines: Sequence[str], what: str) -> str:
+    """The lines one below the other; more than `SHOWN` are cut and the log lists all."""
+    shown = list(lines[:SHOWN])
+    if len(lines) > SHOWN:
+        shown.append(f"… and {len(lines) - SHOWN} more, listed in this step's log")
+        log.info("%s:\n%s", what, "\n".join(lines))
+    return "\n     " + "\n     ".join(shown)
+
+
+def undecided(
+    records: Sequence[Mapping[str, str]],
+    ways: Mapping[str, Sequence[Verdict]],
+    stages: Sequence[Stage],
+    settled: Settled,
+) -> list[Issue]:
+    """Faults for a stage where records wait, listing them: for reviewers who disagree, and for a decision."""
+    issues = []
+    for stage in stages:
+        here = [r for r in records if _waits(ways[r["record_id"]][-1], stage)]
+        conflicts = [c for r in here if (c := settled.open.get((r["record_id"], stage.id)))]
+        if conflicts:
+            count = "1 conflict is" if len(conflicts) == 1 else f"{len(conflicts)} conflicts are"
+            lines = [f"{c.record}: {c.said}" for c in conflicts]
+            message = f"{count} unresolved at stage '{stage.id}':" + _listed(lines, f"conflicts at stage '{stage.id}'")
+            fix = (
+                "write the team's decisions into the table under screening.consensus (record_id,stage,decision,reason)"
+            )
+            issues.append(Issue("conflict", message, "", fix))
+        waiting = [_titled(r) for r in here if (r["record_id"], stage.id) not in settled.open]
+        if waiting:
+            count = "1 record is" if len(waiting) == 1 else f"{len(waiting)} records are"
+            message = f"{count} undecided at stage '{stage.id}':" + _listed(waiting, f"undecided at stage '{stage.id}'")
+            fix = "decide them in screening.decisions, or set 'draft: true' under 'review' in config.yaml"
+            issues.append(Issue("undecided", message, "", fix))
+    return issues
+
+
+def _waits(verdict: Verdict, stage: Stage) -> bool:
+    return verdict.stage == stage.id and verdict.decision == "pending"

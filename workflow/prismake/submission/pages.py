@@ -1,0 +1,83 @@
+"""Where things stand in the built manuscript: the pages of its headings, tables and figures.
+
+Read from the PDF itself: headings from its outline, tables and figures from their captions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from prismake.common.errors import BuildStop, Issue
+
+# Letters of a caption that tell it from all other text; a caption's first line holds as many.
+TELLING = 24
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the manuscript: its words, the headings above it, its page counted from 1."""
+
+    title: str
+    above: tuple[str, ...]
+    page: int
+
+    @property
+    def path(self) -> str:
+        """`Results > Critical Appraisal`: what tells two headings of the same words apart."""
+        return " > ".join((*self.above, self.title))
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
+
+
+class Pages:
+    """The pages of a PDF that Prismake wrote."""
+
+    def __init__(self, pdf: Path) -> None:
+        """Opens the PDF. Raises BuildStop where it cannot be read."""
+        try:
+            self._reader = PdfReader(pdf)
+            self.count = len(self._reader.pages)
+        except (PyPdfError, OSError, ValueError) as fault:
+            raise BuildStop(Issue("pdf", f"cannot be read: {fault}", pdf.as_posix(), "build it again")) from None
+
+    def _walk(self, outline: list[Any], above: tuple[str, ...]) -> Iterator[Heading]:
+        title = ""
+        for entry in outline:
+            if isinstance(entry, list):
+                yield from self._walk(entry, (*above, title))
+                continue
+            title = str(entry.title)
+            number = self._reader.get_destination_page_number(entry)
+            yield Heading(title, above, (number or 0) + 1)
+
+    @cached_property
+    def headings(self) -> tuple[Heading, ...]:
+        """All headings in reading order."""
+        return tuple(self._walk(self._reader.outline, ()))
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [page.extract_text() for page in self._reader.pages]
+
+    def float(self, label: str, caption: str) -> tuple[str, int] | None:
+        """(`Table 2`, its page) of the table or figure with this label and caption; None where no page has it.
+
+        The caption is compared by its letters, so that markup and line breaks do not matter; a long one is told by
+        its beginning.
+        """
+        telling = _folded(caption)[:TELLING]
+        for number, text in enumerate(self._texts, start=1):
+            for found in re.finditer(rf"\b{re.escape(label)}\s+(\w+)\b", text):
+                if _folded(text[found.end() : found.end() + 4 * TELLING + 40]).startswith(telling):
+                    return f"{label} {found[1]}", number
+        return None

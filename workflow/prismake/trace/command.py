@@ -1,0 +1,31 @@
+"""`prismake why`: a record's life, from its export to the sentences that cite it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from prismake.common.errors import inert
+from prismake.trace.record import lives, tell
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of `prismake why`."""
+    parser.add_argument(
+        "record", metavar="ID", help="a PubMed id, DOI, PMCID, trial number, record id, or the id of a study"
+    )
+    parser.add_argument(
+        "--results", type=Path, default=Path("results"), metavar="FOLDER", help="a build's results (default: results)"
+    )
+    parser.add_argument("--json", action="store_true", help="tell it as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the record's life; raises BuildStop where the record or the build is not there."""
+    told = lives(arguments.record, arguments.results)
+    if arguments.json:
+        print(json.dumps(told, ensure_ascii=True, indent=2))
+    else:
+        print(inert("\n\n".join(map(tell, told))))
+    return 0

@@ -1,0 +1,41 @@
+"""The reference list: BibTeX entries checked one by one and handed on as CSL JSON.
+
+bibtexparser 2 keeps every block that it could not read, where version 1 dropped them silently; pandoc turns what is
+sound into CSL JSON."""
+
+import logging
+from pathlib import Path
+
+from bibtexparser.entrypoint import parse_string
+from prismake.common.errors import BuildStop, Issue
+from prismake.common.reading import read_text
+from prismake.common.writing import write_json
+from prismake.manuscript.bibliography import check_entries, to_csl
+
+
+def bibliography(*, source: Path, references: Path) -> None:
+    """Checks references.bib and writes results/manuscript/references.json (CSL JSON, in the order of the file)."""
+    text = read_text(source)
+    # What the parser logs of an entry that it cannot read is told once, with its place, by `check_entries`.
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
+    library = parse_string(text)
+    if issues := check_entries(library, source):
+        raise BuildStop(issues)
+    items = to_csl(text, source)
+    lost = {entry.key for entry in library.entries} - {item["id"] for item in items}
+    if lost:
+        raise BuildStop(
+            Issue(
+                "bibtex",
+                f"entries that pandoc did not take: {', '.join(sorted(lost))}",
+                str(source),
+                "check their type",
+            )
+        )
+    write_json(references, items)
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(bibliography, globals()["snakemake"])

@@ -1,0 +1,98 @@
+"""Step: everything that goes to the journal in one archive, with checksums, versions and the run as an RO-Crate."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prismake.common.validation import load_yaml
+from prismake.common.writing import rewrite_zip, write_bytes, write_text
+from prismake.submission.bundle import CRATE, MANIFEST, SITE, gathered, manifest, software
+from prismake.submission.crate import Entry, Run, describe_run
+from prismake.submission.site import site_page
+
+
+def _entry(path: str, content: bytes, about: str) -> Entry:
+    return Entry(path, hashlib.sha256(content).hexdigest(), len(content), about)
+
+
+def _zipped(contents: Mapping[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in contents.items():
+            archive.writestr(path, content)
+    # Sorted names, one date: the same files give the same archive.
+    return rewrite_zip(target.getvalue(), first=[SITE, MANIFEST, CRATE])
+
+
+def _answered(variants: Mapping[str, Sequence[str]], there: Iterable[str]) -> dict[str, list[str]]:
+    """{variant: its places in the bundle}; a folder of several files is told by its name."""
+    places = list(there)
+    answered: dict[str, list[str]] = {}
+    for variant, files in variants.items():
+        names = [Path(file).name for file in files]
+        answered[variant] = [name for name in names if name in places] + [
+            f"{name}/" for name in names if any(place.startswith(f"{name}/") for place in places)
+        ]
+    return answered
+
+
+def bundle(
+    *,
+    manuscript: Path,
+    references: Path,
+    profile: Path,
+    documents: list[Path],
+    supplement: list[Path],
+    evidence: list[Path],
+    review: list[Path],
+    exports: list[Path],
+    archive: Path,
+    site: Path,
+    variants: dict[str, list[str]],
+) -> None:
+    """Writes the archive for the journal, and beside it the page of what its site asks for.
+
+    `documents` go to the top of the archive, `supplement` and `evidence` into folders of these names, `review` (what
+    people wrote) into `review/`. `exports` are told by name and checksum only: they belong to the databases.
+    `variants` maps a variant to the files that it is.
+    """
+    text = manuscript.read_text(encoding="utf-8")
+    head: dict[str, Any] = yaml.safe_load(text.split("---\n", 2)[1])
+    files = gathered("", documents) | gathered("supplement", supplement) | gathered("evidence", evidence)
+    written = {f"review/{path.as_posix()}": path for path in review}
+    contents = {place: file.read_bytes() for place, file in (files | written).items()}
+    page = site_page(
+        head,
+        text,
+        load_yaml(profile),
+        _answered(variants, contents),
+        len(json.loads(references.read_text(encoding="utf-8"))),
+    )
+    contents[SITE] = page.encode()
+    versions = software()
+    entries = [_entry(place, content, Path(place).name) for place, content in contents.items()]
+    inputs = [entry for entry in entries if entry.path in written]
+    inputs += [_entry(path.as_posix(), path.read_bytes(), f"Search export {path.name}") for path in exports]
+    run = Run(
+        str(head["title"]),
+        head.get("author") or [],
+        [str(word) for word in head.get("keywords") or []],
+        str(head["date-fixed"]),
+        versions,
+    )
+    crate = json.dumps(describe_run(run, entries, inputs), ensure_ascii=False, indent=2) + "\n"
+    contents[CRATE] = crate.encode()
+    contents[MANIFEST] = manifest(contents, versions, str(head["title"])).encode()
+    write_text(site, page)
+    write_bytes(archive, _zipped(contents))
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(bundle, globals()["snakemake"])

@@ -1,0 +1,96 @@
+"""Step: records that are the same work become one, each merge with its reason."""
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from prismake.common.errors import Issue, stop
+from prismake.common.steps import warn
+from prismake.common.writing import whole_file, write_rows
+from prismake.dedup import decisions as decided
+from prismake.dedup.deduplicate import (
+    BATCH,
+    MERGE_COLUMNS,
+    PLACES,
+    SIDE_BY_SIDE,
+    cluster_rows,
+    merge_rows,
+    review_rows,
+    text_table,
+)
+from prismake.dedup.features import COLUMNS
+from prismake.dedup.matching import match
+from prismake.dedup.merging import merged_values, unique_records
+from prismake.dedup.vetoes import ALL_BUT_DOI
+
+
+def deduplicate(
+    *,
+    records: Path,
+    decisions: Path | Sequence[Path] = (),
+    schema: Path = decided.SCHEMA,
+    clusters: Path,
+    unique: Path,
+    merges: Path,
+    to_review: Path,
+    workers: int | None = None,
+) -> None:
+    """Groups the records of a review into works and writes what was found.
+
+    `records` is the table of all records; `decisions` the table of a person's decisions, if there is one, with its
+    `schema`. Writes `clusters` (every record once, with its work), `unique` (one row a work, best fields), `merges`
+    (why) and `to_review` (pairs for a person, at most a hundredth of the records). The result is the same for any
+    number of `workers` (None: one a core). Raises BuildStop for records that share an id and for decisions that cannot
+    be followed.
+    """
+    table = pq.read_table(records, columns=list(dict.fromkeys((*COLUMNS, *SIDE_BY_SIDE, *PLACES))))
+    ids = table["record_id"].to_pylist()
+    if len(set(ids)) != len(ids):
+        twice = next(record_id for record_id, count in Counter(ids).items() if count > 1)
+        raise stop("record-twice", f"two records have the id '{twice}'", where=str(records))
+    table_of_decisions = decisions if isinstance(decisions, Path) else next(iter(decisions), None)
+    known = decided.read_decisions(table_of_decisions, ids, schema) if table_of_decisions else decided.NO_DECISIONS
+    matching = match(text_table(table), decisions=known, workers=workers or os.cpu_count() or 1)
+    survivor, members = matching.survivor, matching.members
+    write_rows(clusters, ("record_id", "cluster", "survivor", *PLACES), cluster_rows(table, survivor))
+    write_rows(merges, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
+    write_rows(to_review, *review_rows(matching, table))
+    del table
+    _write_unique(records, unique, members)
+    wrong = sum(merge.rule == ALL_BUT_DOI for merge in matching.merges)
+    if wrong:
+        warn(
+            Issue(
+                "other-doi",
+                f"records merged although their DOIs differ, as all else is the same: {wrong}",
+                str(merges),
+                f"look at the rule '{ALL_BUT_DOI}'; write 'different' into the decisions where that is wrong",
+                "warning",
+            )
+        )
+
+
+def _write_unique(records: Path, unique: Path, members: dict[int, list[int]]) -> None:
+    """Writes one row a work, some thousand records at a time: the fields as exported are the most of a record."""
+
+    def column(name: str) -> pa.ChunkedArray:
+        return pq.read_table(records, columns=[name])[name]
+
+    merged = merged_values(column, members)
+    with whole_file(unique) as part, pq.ParquetFile(records) as file:
+        batches = (pa.Table.from_batches([batch]) for batch in file.iter_batches(batch_size=BATCH))
+        tables = unique_records(chain(batches, [file.schema_arrow.empty_table()]), members, merged)
+        first = next(tables)
+        with pq.ParquetWriter(part, first.schema, compression="zstd") as writer:
+            for table in chain([first], tables):
+                writer.write_table(table)
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(deduplicate, globals()["snakemake"])

@@ -1,0 +1,111 @@
+"""Step: draws the PRISMA flow figure as SVG, PNG, PDF and TIFF, with its alternative text and an outline in words.
+
+The `graphviz` package builds the graph from a finished layout; the wheel `graphviz-pure` renders it, so no Graphviz
+has to be installed and the same bytes come out everywhere. Typst makes the other forms of the SVG, with the fonts that
+Prismake brings."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import typst
+from prismake.common.errors import Issue
+from prismake.common.steps import warn
+from prismake.common.typesetting import MAIN, typeset
+from prismake.common.validation import load_yaml
+from prismake.common.writing import write_bytes, write_text
+from prismake.figures.flow import DPI, FONTS, TALLEST_MM, draw_svg, journals_look, make_forms, without_controls
+from prismake.figures.flow_layout import MARGIN, WIDTH, Picture, arrange
+from prismake.flow.describe import describe, outline
+
+
+def _without_letters(text: str, fonts: Sequence[Path]) -> str:
+    """The characters of a text that none of the fonts has, each once. The figure's own fonts are among them."""
+    families = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=sorted({str(font.parent) for font in fonts}),
+    ).families()
+    left, missing = "".join(dict.fromkeys(c for c in text if not c.isascii() and not c.isspace())), ""
+    while left:
+        page = b'#set text(font: json("fonts.json"))\n#json("letters.json").join(" ")\n'
+        lists = {"fonts.json": families, "letters.json": list(left)}
+        files = {MAIN: page, **{name: json.dumps(items).encode() for name, items in lists.items()}}
+        try:
+            # An archivable PDF may not hold a letter without its glyph: Typst then says which.
+            typeset(files, fonts, standards=("a-2b",))
+        except typst.TypstError as fault:
+            told = re.search(r'the text `"(.+?)"` could not be displayed', fault.message)
+            found = [c for c in (told[1] if told else "") if c in left]
+            if not found:
+                raise
+            missing += "".join(found)
+            left = "".join(c for c in left if c not in found)
+        else:
+            break
+    return missing
+
+
+def _warn_of_foreign_letters(picture: Picture, fonts: Sequence[Path]) -> None:
+    lines = [(shape.name, line) for shape in picture.shapes for line in shape.lines]
+    missing = set(_without_letters("".join(line for _, line in lines), fonts))
+    fix = (
+        "put an open font that has them into the folder fonts/ of the manuscript, or give the box another label under "
+        "flow.labels"
+    )
+    for name, line in lines:
+        if missing.intersection(line):
+            message = f"the figure's fonts have no letters for '{line.strip()}'"
+            warn(Issue("letters", message, f"box {name}", fix))
+
+
+def _warn_of_height(picture: Picture) -> None:
+    height = (picture.height + 2 * MARGIN) / 72 * 25.4
+    if height > TALLEST_MM:
+        message = f"the figure is {height:.0f} mm high; on a page it would be made smaller, and its text with it"
+        fix = "shorten labels, hide boxes (flow.hide), or make it wider (flow.width_mm)"
+        warn(Issue("figure-height", message, "the flow figure", fix))
+
+
+def draw(
+    *,
+    flow: Path,
+    fonts: list[Path],
+    svg: Path,
+    png: Path,
+    pdf: Path,
+    tiff: Path,
+    alt: Path,
+    text: Path,
+    profile: Path | list[Path] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> None:
+    """Draws the figure of `flow` (flow.json) as `svg`, `png`, `pdf` and `tiff`.
+
+    Writes its `alt` text too, and the whole flow as `text`. `fonts` are those of the figure and the review's own.
+    `settings` is the config block `flow`, of which `font` (sans or serif), `width_mm` and `dpi` count here; what it
+    does not say comes from the journal's `profile`, where the review has a manuscript.
+    """
+    settings = {**(journals_look(load_yaml(profile)) if isinstance(profile, Path) else {}), **(settings or {})}
+    content = without_controls(json.loads(flow.read_text(encoding="utf-8")))
+    width = settings["width_mm"] / 25.4 * 72 - 2 * MARGIN if "width_mm" in settings else WIDTH
+    font, dpi = FONTS[settings.get("font", "sans")], settings.get("dpi", DPI)
+    picture = arrange(content, width)
+    _warn_of_foreign_letters(picture, fonts)
+    _warn_of_height(picture)
+    alternative = describe(content)
+    drawing = draw_svg(picture, alternative, font)
+    write_text(svg, drawing)
+    made = make_forms(drawing, alternative, fonts, ("pdf", "png", "tiff"), font=font, dpi=dpi)
+    for form, path in (("pdf", pdf), ("png", png), ("tiff", tiff)):
+        write_bytes(path, made[form])
+    write_text(alt, alternative + "\n")
+    write_text(text, outline(content))
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(draw, globals()["snakemake"])

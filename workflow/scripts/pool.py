@@ -1,0 +1,48 @@
+"""Step: every value that the text may use, in one ledger: flow, searches, studies, figures, groups, appraisal."""
+
+import json
+from pathlib import Path
+
+from prismake.common.writing import write_json
+from prismake.synthesis.pool import Values, agreement_values, appraisal_values, flow_values, search_values, synthesise
+
+
+def pool(
+    *,
+    extraction: Path,
+    flow: Path,
+    appraisal: Path,
+    agreement: Path,
+    tables: list[Path],
+    values: Path,
+    synthesis: Values,
+    searches: list[Values],
+) -> None:
+    """Writes the ledger of values, `values` (results/values.json), the only place where the text gets numbers from.
+
+    Inputs: `extraction` (results/studies.json), `flow` (results/flow.json), `appraisal` (results/appraisal.json),
+    `agreement` (results/screening/agreement.json) and `tables` (the results/tables/*.json).
+    `synthesis` and `searches` are the config blocks.
+    Raises BuildStop where a setting names a column or part that is not there, or two things get one name.
+    """
+    data, boxes, answers, agreed = (
+        json.loads(path.read_text(encoding="utf-8")) for path in (extraction, flow, appraisal, agreement)
+    )
+    printed = [json.loads(path.read_text(encoding="utf-8")) for path in tables]
+    write_json(
+        values,
+        {
+            "flow": flow_values(boxes),
+            "search": search_values(searches, boxes),
+            **synthesise(data, synthesis),
+            "appraisal": appraisal_values(answers),
+            **agreement_values(agreed),
+            "tables": {table["id"]: {"caption": table["caption"], "rows": len(table["rows"])} for table in printed},
+        },
+    )
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(pool, globals()["snakemake"])

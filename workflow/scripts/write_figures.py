@@ -1,0 +1,39 @@
+"""Step: the figures as files of their own, at the journal's resolution and in its formats."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prismake.common.errors import Issue
+from prismake.common.steps import warn
+from prismake.common.writing import write_bytes
+from prismake.document.matter import read_matter
+from prismake.figures.figure import read_figures
+from prismake.figures.separate import files_of, numbered
+from prismake.review.journal import page_of, read_profile
+
+
+def write_figures(
+    *, manuscript: Path, figures: list[Path], profile: Path, schema: Path, fonts: list[Path], folder: Path
+) -> None:
+    """Writes every figure of the manuscript into `folder`, named and made as the journal's profile asks.
+
+    Warns of files larger than the journal takes.
+    """
+    journal = read_profile(profile, schema)
+    found = read_figures(figures, page_of(journal), journal["figures"]["min_dpi"])
+    largest = journal["figures"].get("max_mb")
+    date = read_matter(manuscript).date
+    day = datetime(date.year, date.month, date.day, tzinfo=UTC)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, figure in enumerate(numbered(manuscript.read_text(encoding="utf-8"), found), start=1):
+        for name, content in files_of(figure, number, journal, fonts, day).items():
+            write_bytes(folder / name, content)
+            if largest and len(content) > largest * 1_000_000:
+                message = f"{len(content) / 1e6:.1f} megabytes; {journal['name']} takes {largest:g}"
+                warn(Issue("figure-large", message, (folder / name).as_posix(), "print it smaller", "warning"))
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(write_figures, globals()["snakemake"])

@@ -1,0 +1,34 @@
+"""Step: the cover letter with the review's values filled in."""
+
+import json
+from pathlib import Path
+
+import yaml
+from prismake.common.errors import stop
+from prismake.common.reading import read_text
+from prismake.common.validation import load_yaml
+from prismake.common.writing import write_text
+from prismake.manuscript.letter import KEPT, facts_of, head_of
+from prismake.manuscript.templates import Prose
+
+
+def write_letter(*, letter: Path, manuscript: Path, values: Path, profile: Path, rendered: Path) -> None:
+    """Writes the letter as Markdown with the head that the document writers need.
+
+    It may use all values of results/values.json, `manuscript` (title, authors, corresponding, text_words, …) and
+    `journal.name`. Raises BuildStop for an unknown value, with file and line.
+    """
+    head, names = head_of(manuscript), json.loads(values.read_text(encoding="utf-8"))
+    own = {"manuscript": facts_of(head), "journal": {"name": load_yaml(profile)["name"]}}
+    if taken := sorted(own.keys() & names.keys()):
+        message = f"the review has values of its own called {', '.join(taken)}"
+        raise stop("name-twice", message, where=values.as_posix(), fix="rename them in config.yaml")
+    text = Prose({**names, **own}).render(read_text(letter), letter.as_posix())
+    front = {"title": "Cover letter", **{key: head[key] for key in KEPT if key in head}}
+    write_text(rendered, f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False)}---\n\n{text.strip()}\n")
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(write_letter, globals()["snakemake"])

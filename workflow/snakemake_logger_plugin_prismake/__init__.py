@@ -1,0 +1,132 @@
+"""How a build talks to the person at the keyboard: a line a step, one message when something is wrong.
+
+A Snakemake logger plugin, chosen by the workflow's default profile (`logger: prismake`). Without that profile
+(`snakemake --workflow-profile none --cores all`) Snakemake prints as usual.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
+
+# Lines of Snakemake that say nothing about the review; all of them are in its own log.
+NOISE = (
+    "Assuming unrestricted",
+    "Conda environments: ignored",
+    "Building DAG",
+    "Using shell",
+    "Provided cores",
+    "Rules claiming",
+    "Select jobs",
+    "Execute ",
+    "Job stats",
+    "Shutting down",
+    "Exiting because",
+    "Complete log",
+    "Elapsed time",
+    "At least one job did not",
+    "Removing output files",
+    "host:",
+    "Falling back to greedy",
+)
+
+
+LOCKED = """
+ERROR the review's folder is locked: another build is running there, or one was killed.
+  -> wait for it; if none is running, unlock the folder and build again: snakemake --unlock, then snakemake
+     (both with --directory PATH where you built with it); what was half-made is made anew
+"""
+
+
+class LogHandler(LogHandlerBase):
+    """Prints the message of each step as it starts, and of a failure only what a person needs."""
+
+    def __post_init__(self) -> None:
+        """Starts with no failed step."""
+        self.failed = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Prints what of a log record concerns the person; keeps quiet about the rest."""
+        try:
+            text = self._text(record)
+        except Exception:
+            self.handleError(record)
+            return
+        if text:
+            print(text, file=sys.stderr, flush=True)
+
+    def _text(self, record: logging.LogRecord) -> str:
+        match getattr(record, "event", None):
+            case LogEvent.JOB_INFO:
+                return self._job(record)
+            case LogEvent.JOB_ERROR:
+                return self._failure(record)
+            case LogEvent.ERROR:
+                return self._error(record)
+            case None:
+                return self._plain(record)
+        return ""
+
+    def _job(self, record: logging.LogRecord) -> str:
+        said = getattr(record, "rule_msg", None) or getattr(record, "rule_name", "")
+        if not said or (getattr(record, "local", False) and getattr(record, "rule_name", "") == "all"):
+            return ""
+        if self.common_settings.dryrun:
+            return f"would run {getattr(record, 'rule_name', '?')}: {said}\n    {getattr(record, 'reason', '')}"
+        return str(said)
+
+    def _failure(self, record: logging.LogRecord) -> str:
+        self.failed = True
+        logs = getattr(record, "log", None) or []
+        where = f" Its trace is in {', '.join(map(str, logs))}." if logs else ""
+        return f"The step '{getattr(record, 'rule_name', '?')}' stopped the build.{where} Nothing half-made is left."
+
+    def _error(self, record: logging.LogRecord) -> str:
+        # A failed step has told its own message; Snakemake's are about its machinery.
+        told = record.getMessage() or str(getattr(record, "exception", ""))
+        if "cannot be locked" in told:
+            return LOCKED
+        return "" if self.failed or told.startswith("RuleException") else told
+
+    def _plain(self, record: logging.LogRecord) -> str:
+        message = record.getMessage()
+        if "cannot be locked" in message:
+            return LOCKED
+        if record.levelno >= logging.ERROR:
+            # After a failed step Snakemake repeats the failure in its own words.
+            return "" if self.failed or "RuleException" in message else message
+        if record.levelno >= logging.WARNING:
+            return message
+        if not message.strip() or message.lstrip().startswith(NOISE):
+            return ""
+        if message.startswith("Nothing to be done"):
+            return "Nothing is to be done: all results are up to date."
+        return message
+
+    @property
+    def writes_to_stream(self) -> bool:
+        """It replaces Snakemake's own screen output."""
+        return True
+
+    @property
+    def writes_to_file(self) -> bool:
+        """It keeps no file."""
+        return False
+
+    @property
+    def has_filter(self) -> bool:
+        """It chooses by itself what to show."""
+        return True
+
+    @property
+    def has_formatter(self) -> bool:
+        """It words the messages by itself."""
+        return True
+
+    @property
+    def needs_rulegraph(self) -> bool:
+        """It draws no graph."""
+        return False
