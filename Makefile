@@ -20,7 +20,7 @@ check: $(READY)  ## format, lint, types, workflow lint
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/snakefmt --check --compact-diff $(SOURCES)
 	@$(BIN)/mypy workflow/prismake workflow/scripts workflow/snakemake_logger_plugin_prismake
-	@$(BIN)/snakemake --lint
+	@$(BIN)/python tools/workflow_lint.py
 
 format: $(READY)  ## rewrite code in the house format
 	@$(BIN)/ruff format $(CODE)
