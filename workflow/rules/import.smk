@@ -38,6 +38,7 @@ rule collect_records:
     benchmark:
         "results/benchmarks/collect_records.tsv"
     params:
+        exports=[export["search"] for export in EXPORTS.values()],
         searches=SEARCHES,
     message:
         "Gathering the records of all exports"

@@ -39,22 +39,24 @@ def collect_records(
     collected: Path,
     imports: Path,
     rejected: Path,
+    exports: list[dict[str, Any]],
     searches: list[dict[str, Any]],
 ) -> None:
-    """Writes all records (Parquet), one row a file (`imports`) and one row a rejected record (`rejected`).
+    """Writes all records (Parquet), one row per export (`imports`) and one row per rejected record (`rejected`).
 
-    `records` and `reports` are in the order of the searches and their files. Raises BuildStop where a search holds
+    `records`, `reports` and `exports` (id, database, kind of the search, and export) have one item per export, in the
+    order of the searches and their files; `searches` are those of config.yaml. Raises BuildStop where a search holds
     another number of records than its configured `hits` and config.yaml does not explain it.
     """
     rows: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     counted: dict[str, int] = {}
-    for search, export, path in _exports(searches, reports):
+    for search, path in zip(exports, reports, strict=True):
         report = json.loads(path.read_text(encoding="utf-8"))
         counted[search["id"]] = counted.get(search["id"], 0) + report["counted"]
         rows.append(
             {
-                "export": export,
+                "export": search["export"],
                 "search": search["id"],
                 "database": search["database"],
                 "kind": search["kind"],
@@ -64,21 +66,12 @@ def collect_records(
                 "warnings": "; ".join(report["warnings"]),
             }
         )
-        refused += [{"export": export, "file": report["path"], **row} for row in report["rejected"]]
+        refused += [{"export": search["export"], "file": report["path"], **row} for row in report["rejected"]]
     if issues := check_hits(searches, counted):
         raise BuildStop(issues)
     write_tables(collected, _joined(records, {search["id"]: RecordIds(search["id"]) for search in searches}))
     write_rows(imports, IMPORT_COLUMNS, rows)
     write_rows(rejected, REJECTED_COLUMNS, refused)
-
-
-def _exports(searches: list[dict[str, Any]], reports: list[Path]) -> Iterator[tuple[dict[str, Any], str, Path]]:
-    """Search, export id and report of every file, in order."""
-    paths = iter(reports)
-    for search in searches:
-        files = search["files"]
-        for number in range(1, len(files) + 1):
-            yield search, search["id"] if len(files) == 1 else f"{search['id']}-{number}", next(paths)
 
 
 if "snakemake" in globals():

@@ -6,6 +6,7 @@ The unit is the study, never the report: a study counts once, however many repor
 from pathlib import Path
 
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.records import read_clusters
 from prismake.common.steps import warn
 from prismake.common.tables import Row, read_table
 from prismake.common.validation import load_yaml
@@ -72,9 +73,9 @@ def collect(
         issues += code_issues(part_rows[name], columns_of(part_schema), book, path)
         issues += part_issues(part_rows[name], part, by_id, patients, path)
 
-    survivors = {row["record_id"]: row["cluster"] for row in read_rows(clusters)}
+    cluster_of = read_clusters(clusters)
     screened = read_rows(screening)
-    links = link(read_table(reports, reports_schema), list(by_id), screened, survivors, reports)
+    links = link(read_table(reports, reports_schema), list(by_id), screened, cluster_of, reports)
     chosen = sorted((by_id[study_id] for study_id in links.included), key=lambda row: sort_key(row, synthesis["order"]))
     judged, pair_issues = overlaps(
         chosen, read_table(overlap, overlap_schema), synthesis["same_patients"], list(by_id), overlap

@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 from prismake.common.reading import read_text
+from prismake.common.records import read_clusters, read_records
 from prismake.common.steps import warn
 from prismake.common.tables import read_table
 from prismake.common.validation import check_document, house_schema, load_yaml
@@ -24,10 +25,7 @@ from prismake.submission.supplement import (
 
 
 def _records(unique: Path) -> dict[str, dict[str, str]]:
-    import pyarrow.parquet as pq
-
-    rows = pq.read_table(unique, columns=list(DESCRIBED)).to_pylist()
-    return {row["record_id"]: {name: value or "" for name, value in row.items()} for row in rows}
+    return {row["record_id"]: row for row in read_records(unique, DESCRIBED)}
 
 
 def _located(
@@ -108,7 +106,7 @@ def compose_supplement(
 
     files = {search["strategy"]: search["id"] for search in searches if "strategy" in search}
     texts = {files[path.as_posix()]: read_text(path) for path in strategies}
-    work_of = read_rows(clusters)
+    cluster_of = read_clusters(clusters)
     excluded = [row for row in read_rows(screening) if row["stage"] == last_stage and row["decision"] == "exclude"]
     picture = next(path for path in overlap if path.suffix == ".svg")
     alt = next(path for path in overlap if path.suffix == ".txt")
@@ -116,8 +114,8 @@ def compose_supplement(
         parts.strategies(searches, read_rows(imports), texts),
         parts.overlap(read_rows(sources), picture.as_posix(), alt.read_text(encoding="utf-8").strip()),
         parts.deduplication(
-            len(work_of),
-            len({row["cluster"] for row in work_of}),
+            len(cluster_of),
+            len(set(cluster_of.values())),
             read_rows(merges),
             read_rows(to_review),
             [row for path in decided for row in read_table(path, decided_schema)],

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import Issue
+from prismake.common.records import read_clusters, read_records
 from prismake.common.steps import warn
 from prismake.common.tables import read_table
 from prismake.common.writing import read_rows, write_json, write_rows
@@ -13,11 +14,11 @@ from prismake.flow.boxes import make_boxes, make_clusters, make_labels
 from prismake.flow.conservation import check_flow
 from prismake.flow.count import (
     DRAFT,
+    NEEDED,
     REPORTS_FIX,
     added_boxes,
     as_document,
     describe_records,
-    read_records,
     shown_boxes,
     studies_of,
     write_lists,
@@ -61,8 +62,8 @@ def count(
     Raises BuildStop where the tables disagree or a report lacks its study.
     """
     settings = settings or {}
-    rows = read_records(records)
-    cluster_of = {row["record_id"]: row["cluster"] for row in read_rows(clusters)}
+    rows = read_records(records, NEEDED)
+    cluster_of = read_clusters(clusters)
     grouped = make_clusters(rows, cluster_of, searches)
     outcome = read_rows(screening)
     old_table, reports_table = _one(previous), _one(reports)

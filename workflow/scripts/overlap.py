@@ -6,9 +6,9 @@ that exactly these searches found; one row a search, its bar the works that it f
 
 from pathlib import Path
 
-from prismake.common.records import read_records
-from prismake.common.writing import read_rows, write_bytes, write_rows, write_text
-from prismake.dedup.overlap import DPI, WIDTH, count_sources, describe, draw, read_overlap
+from prismake.common.records import read_clusters, read_records
+from prismake.common.writing import write_bytes, write_rows, write_text
+from prismake.dedup.overlap import DPI, WIDTH, count_sources, describe, draw, find_overlap
 from prismake.figures.pictures import rasterise
 
 
@@ -19,13 +19,7 @@ def count_and_draw(
 
     The figure is `figure` (SVG), `png` (300 dpi at its printed size) and `alt` (its alternative text).
     """
-    frame = read_records(records, ("record_id", "search", "database"))
-    work = {row["record_id"]: row["cluster"] for row in read_rows(clusters)}
-    overlap = read_overlap(
-        frame["search"].tolist(),
-        frame["database"].tolist(),
-        [work[record_id] for record_id in frame["record_id"]],
-    )
+    overlap = find_overlap(read_records(records, ("record_id", "search", "database")), read_clusters(clusters))
     write_rows(sources, *count_sources(overlap))
     drawing = draw(overlap)
     write_text(figure, drawing)

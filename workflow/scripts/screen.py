@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import SHOWN, BuildStop, Issue
+from prismake.common.records import read_clusters, read_records
 from prismake.common.stages import found_by_other_methods
 from prismake.common.steps import log, warn
 from prismake.common.tables import read_table
-from prismake.common.writing import read_rows, write_json, write_rows
+from prismake.common.writing import write_json, write_rows
 from prismake.screening.agreement import Answers
 from prismake.screening.agreement import agreement as agreement_of
 from prismake.screening.dates import date_issues
@@ -51,22 +52,12 @@ def _check(issues: list[Issue]) -> None:
 
 
 def _read_unique(unique: Path) -> list[dict[str, str]]:
-    import pyarrow.parquet as pq
-
-    rows = pq.read_table(unique, columns=[*DESCRIBED, "publication_types"]).to_pylist()
-    return [{name: value or "" for name, value in row.items()} for row in rows]
+    return read_records(unique, (*DESCRIBED, "publication_types"))
 
 
 def _read_all(records: Path | None) -> list[dict[str, str]]:
     """What can identify a record, of every record."""
-    import pyarrow.parquet as pq
-
-    if records is None:
-        return []
-    return [
-        {name: value or "" for name, value in row.items()}
-        for row in pq.read_table(records, columns=list(COLUMNS)).to_pylist()
-    ]
+    return read_records(records, COLUMNS) if records else []
 
 
 def _read_tables(tables: Sequence[Path | list[Path] | None], schema: Path) -> tuple[list[Vote], list[dict[str, Any]]]:
@@ -220,19 +211,19 @@ def screen(
     """
     unique_records = _read_unique(unique)
     plan = make_stages(stages)
-    survivors = {row["record_id"]: row["cluster"] for row in read_rows(clusters)}
+    cluster_of = read_clusters(clusters)
     written, about = _read_tables((decisions, consensus), schema)
     exported, more, issues = _read_sources(sources, plan)
     about += more
     label = labels({vote.reviewer for vote in (*written, *exported)}, names or {})
     votes = relabelled((*written, *exported), label)
     issues += date_issues(votes, searched, last_day)
-    matched, faults = checked_votes(votes, Matcher(survivors, partial(_read_all, records)), plan)
+    matched, faults = checked_votes(votes, Matcher(cluster_of, partial(_read_all, records)), plan)
     settled, contradictions = settle(matched, plan)
     answers = answers_of(matched, plan)
     issues += faults + contradictions + _unfinished(matched, plan, answers)
     waiting = {key: f"conflict: {conflict.said}" for key, conflict in settled.open.items()} | settled.short
-    elsewhere = found_by_other_methods(survivors, other_methods)
+    elsewhere = found_by_other_methods(cluster_of, other_methods)
     ways = judge_all(unique_records, plan, settled.decisions, elsewhere, waiting)
     issues += unreached(ways, settled, elsewhere, [stage.id for stage in plan if not stage.other_methods])
     _check(issues if draft else issues + undecided(unique_records, ways, plan, settled))

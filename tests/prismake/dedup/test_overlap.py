@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,8 +17,17 @@ SEARCHES = ["a", "a", "b", "b", "b", "c"]
 WORKS = ["1", "1", "1", "2", "3", "4"]
 
 
+def overlap_of(searches: Sequence[str], databases: Sequence[str], works: Sequence[str]) -> overlap.Overlap:
+    """The overlap of records that are given as three columns."""
+    records = [
+        {"record_id": str(place), "search": search, "database": database}
+        for place, (search, database) in enumerate(zip(searches, databases, strict=True))
+    ]
+    return overlap.find_overlap(records, {str(place): work for place, work in enumerate(works)})
+
+
 def test_counts_of_each_search() -> None:
-    columns, rows = overlap.count_sources(overlap.read_overlap(SEARCHES, [s.upper() for s in SEARCHES], WORKS))
+    columns, rows = overlap.count_sources(overlap_of(SEARCHES, [s.upper() for s in SEARCHES], WORKS))
     assert columns[-3:] == ["with_a", "with_b", "with_c"]
     a, b, c, together = rows
     assert (a["records"], a["duplicates_within"], a["works"], a["unique"], a["with_b"]) == (2, 1, 1, 0, 1)
@@ -29,7 +39,7 @@ def test_counts_of_each_search() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 8)), max_size=40))
 def test_counts_add_up(records: list[tuple[str, int]]) -> None:
-    found = overlap.read_overlap([s for s, _ in records], [s for s, _ in records], [str(work) for _, work in records])
+    found = overlap_of([s for s, _ in records], [s for s, _ in records], [str(work) for _, work in records])
     _, rows = overlap.count_sources(found)
     *each, together = rows
     for row in rows:
@@ -41,7 +51,7 @@ def test_counts_add_up(records: list[tuple[str, int]]) -> None:
 
 
 def test_two_searches_of_one_database_are_told_apart() -> None:
-    found = overlap.read_overlap(["old", "new", "x"], ["PubMed", "PubMed", "Other"], ["1", "1", "2"])
+    found = overlap_of(["old", "new", "x"], ["PubMed", "PubMed", "Other"], ["1", "1", "2"])
     assert found.labels == {"old": "PubMed (old)", "new": "PubMed (new)", "x": "Other"}
 
 
@@ -76,7 +86,7 @@ def test_the_figure_is_well_formed_and_the_same_every_time(tmp_path: Path) -> No
 
 def test_many_combinations_end_in_one_column_for_the_rest() -> None:
     names = "abcdef"
-    found = overlap.read_overlap(
+    found = overlap_of(
         [name for work in range(64) for name in names if work >> names.index(name) & 1],
         [name for work in range(64) for name in names if work >> names.index(name) & 1],
         [str(work) for work in range(64) for name in names if work >> names.index(name) & 1],

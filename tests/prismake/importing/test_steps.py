@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.common.records import COLUMNS, INTEGERS, read_records
+from prismake.common.records import COLUMNS, INTEGERS, read_record_table, read_records
 from prismake.importing.command import add_arguments, run, search_ids
 from prismake.importing.readers import FORMATS
+from prismake.review.configuration import exports_of
 from scripts.collect_records import collect_records
 from scripts.import_export import import_export
 
@@ -29,17 +30,15 @@ def search(name: str, *files: str, **more: Any) -> dict[str, Any]:
 def imported(folder: Path, searches: list[dict[str, Any]]) -> tuple[list[Path], list[Path]]:
     """Runs the first step on each file of each search, as the workflow does."""
     records, reports = [], []
-    for one in searches:
-        for number, file in enumerate(one["files"], 1):
-            export = one["id"] if len(one["files"]) == 1 else f"{one['id']}-{number}"
-            records.append(folder / "results" / f"{export}.parquet")
-            reports.append(folder / "results" / f"{export}.json")
-            about = {**{key: one[key] for key in ("id", "database", "kind", "date")}, "export": export}
-            import_export(export=Path(file), records=records[-1], report=reports[-1], search=about)
+    for name, export in exports_of(searches).items():
+        records.append(folder / "results" / f"{name}.parquet")
+        reports.append(folder / "results" / f"{name}.json")
+        import_export(export=Path(export["file"]), records=records[-1], report=reports[-1], search=export["search"])
     return records, reports
 
 
-def collected(folder: Path, searches: list[dict[str, Any]]) -> Any:
+def collected(folder: Path, searches: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """The columns of the table of all records."""
     records, reports = imported(folder, searches)
     results = folder / "results"
     collect_records(
@@ -48,9 +47,10 @@ def collected(folder: Path, searches: list[dict[str, Any]]) -> Any:
         collected=results / "records.parquet",
         imports=results / "imports.csv",
         rejected=results / "rejected.csv",
+        exports=[export["search"] for export in exports_of(searches).values()],
         searches=searches,
     )
-    return read_records(results / "records.parquet")
+    return read_record_table(results / "records.parquet").to_pydict()
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_records_have_all_columns_and_their_search(folder: Path) -> None:
     frame = collected(
         folder, [search("embase", write("e.ris", EMBASE_RIS)), search("pubmed", write("p.nbib", MEDLINE))]
     )
-    assert list(frame.columns) == list(COLUMNS)
+    assert list(frame) == list(COLUMNS)
     assert list(frame["record_id"]) == ["embase:L2012345678", "pubmed:39000003", "pubmed:39000004", "pubmed:EJ9999999"]
     assert list(frame["file"]) == ["e.ris", "p.nbib", "p.nbib", "p.nbib"]
     assert list(frame["position"]) == [1, 1, 2, 3]
@@ -132,7 +132,8 @@ def test_hits_that_differ_stop_until_explained(folder: Path) -> None:
     assert [issue.code for issue in stopped.value.issues] == ["hits", "hits"]
     assert "reported 4 hits, but its exports hold 3 records" in stopped.value.issues[0].message
     assert "searches[1] ('embase')" in stopped.value.issues[0].where
-    assert len(collected(folder, [search("embase", *files, hits=4, hits_explained="one was withdrawn")])) == 3
+    explained = collected(folder, [search("embase", *files, hits=4, hits_explained="one was withdrawn")])
+    assert len(explained["record_id"]) == 3
 
 
 def test_same_export_gives_same_bytes(folder: Path) -> None:
@@ -172,7 +173,7 @@ def test_command_reads_what_it_can_and_tells_the_rest(
         ("nothing.ris", 0, 0, 0),
     ]
     if output.endswith(".parquet"):
-        rows = read_records(Path(output)).to_dict("records")
+        rows = read_records(Path(output))
     elif output.endswith(".csv"):
         with Path(output).open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from prismake.common.errors import stop
+from prismake.common.writing import read_rows
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
 SEPARATOR = "; "
 
@@ -58,13 +61,47 @@ COLUMNS: dict[str, str] = {
 INTEGERS = ("position", "line")
 
 
-def read_records(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Reads a Parquet table of records, or some of its columns."""
-    import pandas as pd
+# A table of unique records has one row per cluster: the survivor's columns, completed from the others, and these.
+UNIQUE_COLUMNS: dict[str, str] = {
+    **COLUMNS,
+    "members": "ids of the cluster's records, the survivor first",
+    "sources": "databases that hold the work, in the order of the records",
+    "identifiers": "every identifier of every record of the cluster, as name:value",
+}
 
-    frame = pd.read_parquet(path, columns=list(columns) if columns else None)
-    text = [name for name in frame.columns if name not in INTEGERS and frame[name].dtype != "int64"]
-    return frame.astype(dict.fromkeys(text, "object"))
+
+def read_record_table(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> pa.Table:
+    """Some columns of a table of records (records.parquet, unique.parquet), in this order.
+
+    Raises KeyError for a column that no such table has, and BuildStop for a file that is damaged or no such table.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if unknown := [name for name in columns if name not in UNIQUE_COLUMNS]:
+        raise KeyError(f"not columns of the record model: {unknown}")
+    try:
+        return pq.read_table(path, columns=list(columns)).select(list(columns))
+    except (pa.ArrowException, KeyError, OSError) as fault:
+        if isinstance(fault, FileNotFoundError):
+            raise
+        raise stop(
+            "damaged", "cannot be read as a table of records", where=str(path), fix="delete it and build again"
+        ) from None
+
+
+def read_records(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> list[dict[str, Any]]:
+    """The rows of a table of records: text, or an integer in the columns `INTEGERS` (see `read_record_table`)."""
+    rows: list[dict[str, Any]] = read_record_table(path, columns).to_pylist()
+    return rows
+
+
+def read_clusters(path: Path) -> dict[str, str]:
+    """The map that every stage calls `cluster_of`: each record's id -> its cluster, in the order of the records.
+
+    A cluster bears the id of its survivor, the record that stands for all of them.
+    """
+    return {row["record_id"]: row["cluster"] for row in read_rows(path)}
 
 
 def split_list(cell: str) -> list[str]:

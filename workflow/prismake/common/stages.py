@@ -35,13 +35,13 @@ def asks_other_methods(stages: Sequence[Stage], position: int) -> bool:
     return role_of(stages, position) in ("retrieval", "assessment") if declared is None else bool(declared)
 
 
-def found_by_other_methods(clusters: Mapping[str, str], searches: Collection[str]) -> set[str]:
+def found_by_other_methods(cluster_of: Mapping[str, str], searches: Collection[str]) -> set[str]:
     """The survivors whose whole cluster comes from `searches`, the ids of the searches by other methods.
 
-    `clusters` maps every record id, which begins with its search's id and a colon, to its survivor.
+    In `cluster_of` (see `records.read_clusters`) every record id begins with its search's id and a colon.
     """
-    elsewhere = {kept for name, kept in clusters.items() if name.partition(":")[0] not in searches}
-    return set(clusters.values()) - elsewhere
+    elsewhere = {kept for name, kept in cluster_of.items() if name.partition(":")[0] not in searches}
+    return set(cluster_of.values()) - elsewhere
 
 
 def stage_issues(stages: Sequence[Stage]) -> list[Issue]:

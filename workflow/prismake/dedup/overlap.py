@@ -26,20 +26,20 @@ class Overlap:
     works: Mapping[str, frozenset[str]]  # work -> the searches that found it
 
 
-def read_overlap(searches: Sequence[str], databases: Sequence[str], clusters: Sequence[str]) -> Overlap:
-    """The overlap from three columns: each record's search, its database and its work.
+def find_overlap(records: Sequence[Mapping[str, str]], cluster_of: Mapping[str, str]) -> Overlap:
+    """The overlap from all records (record_id, search, database) and the cluster of each.
 
     A search is labelled by its database; where two searches ran in the same one, the search's id is added.
     """
-    names = dict(zip(searches, databases, strict=True))
+    names = {record["search"]: record["database"] for record in records}
     frequent = Counter(names.values())
     found: dict[str, set[str]] = defaultdict(set)
-    for search, work in zip(searches, clusters, strict=True):
-        found[work].add(search)
+    for record in records:
+        found[cluster_of[record["record_id"]]].add(record["search"])
     return Overlap(
         tuple(names),
         {search: f"{name} ({search})" if frequent[name] > 1 else name for search, name in names.items()},
-        Counter(searches),
+        Counter(record["search"] for record in records),
         {work: frozenset(by) for work, by in found.items()},
     )
 

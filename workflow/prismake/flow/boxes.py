@@ -210,20 +210,20 @@ class Clusters:
 
 
 def make_clusters(
-    records: Sequence[Mapping[str, str]], clusters: Mapping[str, str], searches: Sequence[Mapping[str, Any]]
+    records: Sequence[Mapping[str, str]], cluster_of: Mapping[str, str], searches: Sequence[Mapping[str, Any]]
 ) -> Clusters:
-    """The clusters from the records (record_id, search) in their order and from each record's survivor."""
+    """The clusters from the records (record_id, search) in their order and from each record's cluster."""
     columns = {search["id"]: column_of(search) for search in searches}
     column = {record["record_id"]: columns[record["search"]] for record in records}
     members: defaultdict[str, list[str]] = defaultdict(list)
     for name in column:
-        members[clusters.get(name, name)].append(name)
+        members[cluster_of.get(name, name)].append(name)
     representative: dict[str, str] = {}
     for kept, names in members.items():
         main = [name for name in names if column[name] == "databases"] or names
         stands = kept if kept in main else main[0]
         representative |= dict.fromkeys(names, stands)
-    survivor = {stands: clusters.get(stands, stands) for stands in representative.values()}
+    survivor = {stands: cluster_of.get(stands, stands) for stands in representative.values()}
     return Clusters(representative, column, survivor)
 
 

@@ -13,6 +13,8 @@ from prismake.common.writing import write_rows
 from prismake.flow.boxes import METHODS, Box, Clusters
 from prismake.flow.previous import Previous
 
+# What the flow needs of each record.
+NEEDED = ("record_id", "search", "database", "kind", "title", "author", "year", "journal", "doi", "pmid")
 # What a box's list tells of each record.
 LISTED = ("record_id", "title", "author", "year", "journal", "doi", "sources", "reason")
 REPORTS_FIX = "name the study of each report in synthesis.extraction.reports"
@@ -26,13 +28,13 @@ Row = dict[str, str]
 def studies_of(
     included: Sequence[str],
     reports: Sequence[Mapping[str, Any]],
-    survivors: Mapping[str, str],
+    representative: Mapping[str, str],
     path: Path,
     draft: bool,
 ) -> dict[str, str]:
     """The study that each included record reports, in order.
 
-    `survivors` maps every record to the one that stands for its cluster. `reports` are rows of the table of reports
+    `representative` maps every record to the one that stands for its cluster. `reports` are rows of that table
     (record_id, study_id, `__line__`); a report may be named by any record of its cluster. Raises BuildStop for a
     record that does not exist, a report of two studies and an included record without a study; in a draft the last
     counts as a study of its own. A report that is not included is a warning: its study does not count through it.
@@ -42,11 +44,11 @@ def studies_of(
     held = set(included)
     for row in reports:
         where, name = f"{path}:{row['__line__']}", row["record_id"]
-        if name not in survivors:
-            fix = nearest_record(name, survivors)
+        if name not in representative:
+            fix = nearest_record(name, representative)
             issues.append(Issue("unknown-record", f"there is no record '{name}'", where, fix))
             continue
-        survivor = survivors[name]
+        survivor = representative[name]
         if study.setdefault(survivor, row["study_id"]) != row["study_id"]:
             message = f"'{name}' reports both '{study[survivor]}' and '{row['study_id']}'"
             issues.append(Issue("two-studies", message, where, "keep one study a report"))
@@ -237,13 +239,3 @@ def as_document(
         "removed": labels["removed"],
         "boxes": rows,
     }
-
-
-def read_records(path: Path) -> list[Row]:
-    """What the flow needs of each record, in the order of the table."""
-    import pyarrow.parquet as pq
-
-    columns = ["record_id", "search", "database", "kind", "title", "author", "year", "journal", "doi", "pmid"]
-    return [
-        {name: value or "" for name, value in row.items()} for row in pq.read_table(path, columns=columns).to_pylist()
-    ]

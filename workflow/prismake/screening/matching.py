@@ -60,15 +60,15 @@ def fold_title(title: str) -> str:
 
 
 class Matcher:
-    """Looks rows up among all records. `survivors` maps record id to the id of its cluster's survivor.
+    """Looks rows up among all records. `cluster_of` maps record id to the id of its cluster's survivor.
 
     `load` gives the records as dicts of `COLUMNS`; it is called only where a row is not named by a record id.
     """
 
     def __init__(
-        self, survivors: Mapping[str, str], load: Callable[[], Sequence[Mapping[str, str]]] | None = None
+        self, cluster_of: Mapping[str, str], load: Callable[[], Sequence[Mapping[str, str]]] | None = None
     ) -> None:
-        self.survivors = survivors
+        self.cluster_of = cluster_of
         self._load = load
         self._loaded = load is None
         self._numbers: dict[tuple[str, str], dict[str, str]] = {}
@@ -84,7 +84,7 @@ class Matcher:
         assert self._load is not None
         for row in self._load():
             name = row["record_id"]
-            survivor = self.survivors.get(name)
+            survivor = self.cluster_of.get(name)
             if survivor is None:
                 continue
             for kind in _NUMBERS:
@@ -102,7 +102,7 @@ class Matcher:
     def find(self, named: Named) -> dict[str, tuple[str, str]]:
         """Survivor -> (the record that matched, how), for every cluster that the row may mean."""
         for written in named.ids:
-            if survivor := self.survivors.get(written):
+            if survivor := self.cluster_of.get(written):
                 return {survivor: (written, "record id")}
         self._index()
         found = self._by_number(named)
@@ -192,7 +192,7 @@ class Matcher:
             if near:
                 return "nearest: " + "; ".join(near[:SHOWN]) + "; correct the row, or write the record's id into it"
         if named.ids:
-            close = process.extractOne(named.ids[0], self.survivors.keys(), scorer=OSA.distance, score_cutoff=MISTYPED)
+            close = process.extractOne(named.ids[0], self.cluster_of.keys(), scorer=OSA.distance, score_cutoff=MISTYPED)
             if close:
                 return f"did you mean '{close[0]}'?"
         return lists_all

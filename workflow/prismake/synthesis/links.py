@@ -34,13 +34,13 @@ def link(
     reports: list[Row],
     studies: list[str],
     screening: list[dict[str, str]],
-    clusters: dict[str, str],
+    cluster_of: dict[str, str],
     path: Path,
 ) -> Links:
     """Links studies to the records of their reports.
 
     `reports` are the rows record_id, study_id of the table at `path`, where any record of a cluster stands for its
-    survivor (`clusters`: record -> survivor); `screening` are the rows of screening.csv. A study whose records were
+    survivor (`cluster_of`: record -> survivor); `screening` are the rows of screening.csv. A study whose records were
     all excluded, or are not decided, is left out: the screening decides, and the extraction may stay as it is.
     """
     links = Links()
@@ -49,12 +49,12 @@ def link(
     owner: dict[str, str] = {}
     for row in reports:
         where, study_id = f"{path}:{row['__line__']}", row["study_id"]
-        survivor = clusters.get(row["record_id"])
+        survivor = cluster_of.get(row["record_id"])
         if study_id not in studies:
             message = f"study '{study_id}' is not in the studies table"
             links.faults.append(Issue("unknown-study", message, where, nearest(study_id, studies)))
         if survivor is None:
-            near = nearest(row["record_id"], list(clusters)) if len(clusters) <= NAMES_TO_COMPARE else ""
+            near = nearest(row["record_id"], list(cluster_of)) if len(cluster_of) <= NAMES_TO_COMPARE else ""
             fix = near if near.startswith("did") else "record ids are in results/records/clusters.csv"
             links.faults.append(Issue("unknown-record", f"there is no record '{row['record_id']}'", where, fix))
             continue

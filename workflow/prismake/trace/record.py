@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import stop
-from prismake.common.records import split_list
+from prismake.common.records import read_clusters, read_records, split_list
 from prismake.common.writing import read_rows
 
 Row = Mapping[str, str]
@@ -35,11 +35,9 @@ ALIKE, SHOWN = 70.0, 3
 
 
 def _read_records(results: Path) -> list[dict[str, str]]:
-    import pyarrow.parquet as pq
-
     columns = ["record_id", "title", "author", "journal", "year", "database", "search_date", "file", "position", "line"]
-    table = pq.read_table(results / RECORDS, columns=[*columns, *NAMED])
-    return [{key: str(value or "") for key, value in row.items()} for row in table.to_pylist()]
+    rows = read_records(results / RECORDS, (*columns, *NAMED))
+    return [{key: str(value or "") for key, value in row.items()} for row in rows]
 
 
 def find(asked: str, records: Sequence[Row], studies: Mapping[str, Sequence[str]]) -> tuple[str, list[str]]:
@@ -181,7 +179,7 @@ def lives(asked: str, results: Path) -> list[Life]:
             raise stop("not-built", "the file does not exist", where=str(results / needed), fix="run `snakemake` first")
     records = _read_records(results)
     by_id = {row["record_id"]: row for row in records}
-    cluster_of = {row["record_id"]: row["cluster"] for row in read_rows(results / CLUSTERS)}
+    cluster_of = read_clusters(results / CLUSTERS)
     studies = {study["study_id"]: study["reports"] for study in _load(results / STUDIES).get("studies", [])}
     kind, named = find(asked, records, studies)
     if not named:
