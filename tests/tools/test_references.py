@@ -22,3 +22,13 @@ def test_the_page_of_the_preflight_is_that_of_its_checks():
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_page_of_results_is_that_of_their_declarations():
+    done = subprocess.run(
+        [sys.executable, PROJECT / "tools" / "results_reference.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
