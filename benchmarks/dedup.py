@@ -42,7 +42,7 @@ import pandas as pd
 import pyarrow as pa
 from prismake.dedup import matching, scoring
 from prismake.dedup.clusters import Groups
-from prismake.dedup.deduplicate import text_table
+from prismake.dedup.features import text_table
 from prismake.dedup.matching import match
 
 ADJUDICATION = Path(__file__).parent / "adjudication.csv"

@@ -1,31 +1,33 @@
 """Step: records that are the same work become one, each merge with its reason."""
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from prismake.common.errors import Issue, stop
+from prismake.common.errors import Issue
+from prismake.common.records import read_record_table
 from prismake.common.steps import warn
 from prismake.common.writing import whole_file, write_rows
 from prismake.dedup import decisions as decided
-from prismake.dedup.deduplicate import (
-    BATCH,
+from prismake.dedup.features import COLUMNS, check_ids, text_table
+from prismake.dedup.matching import match
+from prismake.dedup.merging import merged_values, unique_records
+from prismake.dedup.tables import (
+    CLUSTER_COLUMNS,
     MERGE_COLUMNS,
     PLACES,
     SIDE_BY_SIDE,
     cluster_rows,
     merge_rows,
     review_rows,
-    text_table,
 )
-from prismake.dedup.features import COLUMNS
-from prismake.dedup.matching import match
-from prismake.dedup.merging import merged_values, unique_records
 from prismake.dedup.vetoes import ALL_BUT_DOI
+
+# Unique records that are written together.
+BATCH = 5000
 
 
 def deduplicate(
@@ -47,16 +49,14 @@ def deduplicate(
     number of `workers` (None: one a core). Raises BuildStop for records that share an id and for decisions that cannot
     be followed.
     """
-    table = pq.read_table(records, columns=list(dict.fromkeys((*COLUMNS, *SIDE_BY_SIDE, *PLACES))))
+    table = read_record_table(records, list(dict.fromkeys((*COLUMNS, *SIDE_BY_SIDE, *PLACES))))
     ids = table["record_id"].to_pylist()
-    if len(set(ids)) != len(ids):
-        twice = next(record_id for record_id, count in Counter(ids).items() if count > 1)
-        raise stop("record-twice", f"two records have the id '{twice}'", where=str(records))
+    check_ids(ids, records)
     table_of_decisions = decisions if isinstance(decisions, Path) else next(iter(decisions), None)
     known = decided.read_decisions(table_of_decisions, ids, schema) if table_of_decisions else decided.NO_DECISIONS
     matching = match(text_table(table), decisions=known, workers=workers or os.cpu_count() or 1)
     survivor, members = matching.survivor, matching.members
-    write_rows(clusters, ("record_id", "cluster", "survivor", *PLACES), cluster_rows(table, survivor))
+    write_rows(clusters, CLUSTER_COLUMNS, cluster_rows(table, survivor))
     write_rows(merges, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
     write_rows(to_review, *review_rows(matching, table))
     del table
@@ -78,7 +78,7 @@ def _write_unique(records: Path, unique: Path, members: dict[int, list[int]]) ->
     """Writes one row a work, some thousand records at a time: the fields as exported are the most of a record."""
 
     def column(name: str) -> pa.ChunkedArray:
-        return pq.read_table(records, columns=[name])[name]
+        return read_record_table(records, [name])[name]
 
     merged = merged_values(column, members)
     with whole_file(unique) as part, pq.ParquetFile(records) as file:

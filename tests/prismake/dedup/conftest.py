@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 from prismake.dedup import merging
-from prismake.dedup.deduplicate import text_table
+from prismake.dedup.features import text_table
 from prismake.dedup.matching import Matching, match
+from prismake.dedup.overlap import Overlap, find_overlap
 
 from tests.records import as_frame
 
@@ -61,6 +62,15 @@ def partition(frame: pd.DataFrame, matching: Matching) -> set[frozenset[str]]:
     for record_id, root in zip(frame["record_id"], matching.roots.tolist(), strict=True):
         works.setdefault(root, set()).add(record_id)
     return {frozenset(work) for work in works.values()}
+
+
+def overlap_of(searches: Sequence[str], databases: Sequence[str], works: Sequence[str]) -> Overlap:
+    """The overlap of records that are given as three columns."""
+    records = [
+        {"record_id": str(place), "search": search, "database": database}
+        for place, (search, database) in enumerate(zip(searches, databases, strict=True))
+    ]
+    return find_overlap(records, {str(place): work for place, work in enumerate(works)})
 
 
 @pytest.fixture

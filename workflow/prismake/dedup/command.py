@@ -8,20 +8,19 @@ import json
 import logging
 import os
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from prismake.common.errors import BuildStop, nearest, stop
+from prismake.common.errors import nearest, stop
 from prismake.common.steps import log
 from prismake.common.writing import write_rows
 from prismake.dedup import decisions as decided
-from prismake.dedup.deduplicate import MERGE_COLUMNS, merge_rows, review_rows
-from prismake.dedup.features import COLUMNS
+from prismake.dedup.features import COLUMNS, check_ids
 from prismake.dedup.matching import match
+from prismake.dedup.tables import MERGE_COLUMNS, merge_rows, review_rows
 
 # Bytes that one row of a CSV may have.
 LONGEST_ROW = 1 << 26
@@ -140,25 +139,12 @@ def _tell_progress() -> None:
         log.setLevel(logging.INFO)
 
 
-def _ids_twice(ids: list[str], path: Path) -> BuildStop:
-    counts = Counter(ids)
-    twice = [record_id for record_id, count in counts.items() if count > 1]
-    if twice == [""]:
-        return stop(
-            "no-id", f"{counts['']} records have no id", where=str(path), fix="give each record an id of its own"
-        )
-    shown = ", ".join(f"'{record_id}'" for record_id in twice[:5]) + (", …" if len(twice) > 5 else "")
-    message = f"ids that stand for more than one record: {len(twice)} ({shown})"
-    return stop("record-twice", message, where=str(path), fix="give each record an id of its own")
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake dedup`; raises BuildStop for input that cannot be read."""
     _tell_progress()
     table = read_input(arguments.records)
     ids = table["record_id"].to_pylist()
-    if len(set(ids)) != len(ids):
-        raise _ids_twice(ids, arguments.records)
+    check_ids(ids, arguments.records)
     known = decided.read_decisions(arguments.decisions, ids) if arguments.decisions else decided.NO_DECISIONS
     matching = match(table, decisions=known, workers=arguments.workers)
     survivor = matching.survivor

@@ -7,15 +7,18 @@ Zero stands for "not told" in every hash column.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from prismake.common.errors import stop
 from prismake.dedup import normalise
 from prismake.dedup.authors import author_features
 from prismake.dedup.titles import GENERIC, informative_words, skeleton, title_features
@@ -47,6 +50,28 @@ COLUMNS = (
     "publication_types",
     "entrytype",
 )
+
+
+def text_table(table: pa.Table) -> pa.Table:
+    """What the matcher reads of a table of records."""
+    names = [name for name in COLUMNS if name in table.column_names]
+    return pa.table({name: table[name].cast(pa.large_string()).combine_chunks() for name in names})
+
+
+def check_ids(ids: Sequence[str], path: Path) -> None:
+    """Raises BuildStop where two records of the table at `path` share an id, or records have none."""
+    if len(set(ids)) == len(ids):
+        return
+    counts = Counter(ids)
+    repeated = [record_id for record_id, count in counts.items() if count > 1]
+    if repeated == [""]:
+        message = f"{counts['']} records have no id"
+        raise stop("no-id", message, where=str(path), fix="give each record its own id")
+    shown = ", ".join(f"'{record_id}'" for record_id in repeated[:5]) + (", …" if len(repeated) > 5 else "")
+    message = f"ids that more than one record has: {len(repeated)} ({shown})"
+    raise stop("record-twice", message, where=str(path), fix="give each record its own id")
+
+
 # The least hashes of a title's runs of letters: titles that share most runs share most of these.
 LEAST = ("least1", "least2", "least3", "least4")
 RUN = 6

@@ -1,26 +1,21 @@
-"""records that are the same work become one, each merge with its reason."""
+"""The tables that deduplication writes: every record with its work, every merge with its reason, pairs to review."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from operator import itemgetter
 
 import pyarrow as pa
 
-from prismake.dedup.features import COLUMNS, Integers
+from prismake.dedup.features import Integers
 from prismake.dedup.matching import Matching
 
-SIDE_BY_SIDE = ("title", "author", "year", "journal", "volume", "pages", "doi", "pmid", "database")
-
-
-# What else than `COLUMNS` is written of every record.
+# Where a record stands, in the table of clusters.
 PLACES = ("database", "file", "position")
-# Records of `unique` that are written together.
-BATCH = 5000
-
-
-def text_table(table: pa.Table) -> pa.Table:
-    """What the matcher reads of a table of records."""
-    names = [name for name in COLUMNS if name in table.column_names]
-    return pa.table({name: table[name].cast(pa.large_string()).combine_chunks() for name in names})
+CLUSTER_COLUMNS = ("record_id", "cluster", "survivor", *PLACES)
+MERGE_COLUMNS = ("cluster", "record_a", "record_b", "rule", "evidence", "score")
+# What a person sees of both records of a pair.
+SIDE_BY_SIDE = ("title", "author", "year", "journal", "volume", "pages", "doi", "pmid", "database")
 
 
 def cluster_rows(table: pa.Table, survivor: Integers) -> Iterator[dict[str, object]]:
@@ -50,9 +45,6 @@ def merge_rows(matching: Matching, ids: list[str], survivor: Integers) -> list[d
         for merge in matching.merges
     ]
     return sorted(rows, key=lambda row: (str(row["cluster"]), str(row["record_a"]), str(row["record_b"])))
-
-
-MERGE_COLUMNS = ("cluster", "record_a", "record_b", "rule", "evidence", "score")
 
 
 def review_rows(matching: Matching, table: pa.Table) -> tuple[list[str], list[dict[str, object]]]:
