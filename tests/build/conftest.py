@@ -12,6 +12,16 @@ import pytest
 
 from tests.places import PROJECT
 
+RIS = """\
+TY  - JOUR
+AN  - {number}
+TI  - {title}
+AU  - Doe, Jane
+PY  - 2020
+DO  - 10.5555/{number}
+ER  -
+"""
+
 PARTS = ("Snakefile", "profiles", "config.yaml", "workflow", "data", "manuscript")
 
 
@@ -108,3 +118,13 @@ def copy(example, tmp_path) -> Review:
     target = tmp_path / "copy"
     shutil.copytree(example.folder, target, symlinks=True, ignore=shutil.ignore_patterns(".shelf"))
     return Review(target)
+
+
+@pytest.fixture
+def exports(tmp_path) -> Path:
+    """A folder with two small exports that share a record."""
+    titles = {1: "Cats on ladders", 2: "Dogs in water", 3: "Birds at night"}
+    for name, numbers in {"pubmed": (1, 2), "Web of Science": (2, 3)}.items():
+        records = [RIS.format(number=number, title=titles[number]) for number in numbers]
+        (tmp_path / f"{name}.ris").write_text("\n".join(records))
+    return tmp_path

@@ -66,8 +66,8 @@ def test_make_and_the_readme_call_commands_that_there_are():
 
 
 @pytest.mark.parametrize("date", ["31.1.2026", "2026-02-31"])
-def test_a_new_review_needs_a_day_of_the_calendar(tmp_path, capsys, date):
+def test_a_new_review_needs_a_valid_date(tmp_path, capsys, date):
     (tmp_path / "a.ris").write_text("TY  - JOUR\nER  - \n")
     assert cli.main(["new", str(tmp_path / "mine"), str(tmp_path / "a.ris"), "--date", date]) == 1
-    assert f"--date: '{date}' is no day of the calendar" in capsys.readouterr().err
+    assert f"--date: '{date}' is not a valid date" in capsys.readouterr().err
     assert not (tmp_path / "mine").exists()

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+__version__ = "0.1.0"
+
 PACKAGE = Path(__file__).resolve().parent
+# A wheel carries Snakefile, rules and scripts inside the package; in a checkout they stand beside it.
+ENGINE = PACKAGE / "engine" if (PACKAGE / "engine").is_dir() else PACKAGE.parents[1]
 
 
 def snakefile() -> str:
-    """The path of the engine's Snakefile, for the `include:` in a review's own Snakefile.
-
-    A wheel carries the rules and scripts inside the package; in a checkout they stand beside it.
-    """
-    packaged = PACKAGE / "engine" / "Snakefile"
-    return str(packaged if packaged.is_file() else PACKAGE.parents[1] / "Snakefile")
+    """The path of the engine's Snakefile, for the `include:` in a review's own Snakefile."""
+    return str(ENGINE / "Snakefile")

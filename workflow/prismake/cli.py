@@ -7,9 +7,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.metadata import version
 from typing import NamedTuple
 
+from prismake import __version__
 from prismake.common.errors import BuildStop
 
 
@@ -36,7 +36,7 @@ COMMANDS = {
 def parser(command: str | None = None) -> argparse.ArgumentParser:
     """The argument parser; the arguments of one subcommand are filled in where it is named."""
     top = argparse.ArgumentParser(prog="prismake", description=__doc__)
-    top.add_argument("--version", action="version", version=f"prismake {version('prismake')}")
+    top.add_argument("--version", action="version", version=f"prismake {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, about in COMMANDS.items():
         sub = commands.add_parser(name, help=about.purpose, description=about.purpose)

@@ -1,6 +1,7 @@
 """What all rules share: the checked configuration, where things stand, and which code a step is made of."""
 
 import os
+import shlex
 import sys
 import threading
 from pathlib import Path
@@ -16,8 +17,12 @@ try:
 except ModuleNotFoundError as missing:
     sys.exit(
         f"\nERROR the Python package '{missing.name}' is not installed in the environment that runs Snakemake.\n"
-        "  -> run `make` in Prismake's folder once, then activate its environment: source .venv/bin/activate\n"
+        "  -> activate the environment that Prismake is installed in, e.g. source .venv/bin/activate (in a checkout, "
+        "`make` sets it up)\n"
     )
+
+# Snakemake writes the interpreter into a shell command as it stands, so a blank in its path would end it there.
+sys.executable = shlex.quote(sys.executable)
 
 SCRIPTS = Path(workflow.current_basedir).parent / "scripts"
 
@@ -36,6 +41,11 @@ try:
     config = reviews.checked(config, SCHEMAS)
 except BuildStop as problem:
     sys.exit(f"\nERROR {problem}\n")
+
+# The processes of single jobs read this file too, and would each say it again.
+if workflow.is_main_process:
+    for issue in reviews.engine_issues(config):
+        print(f"WARNING {issue}", file=sys.stderr)
 
 SEARCHES = reviews.searches_of(config)
 EXPORTS = reviews.exports_of(SEARCHES)

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from prismake import __version__
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.places import JOURNALS
 from prismake.common.stages import stage_issues
@@ -121,6 +122,16 @@ def checked(config: Config, schemas: Path) -> Config:
     if issues:
         raise BuildStop(issues)
     return config
+
+
+def engine_issues(config: Config) -> list[Issue]:
+    """A warning where the review is pinned to another version of Prismake than the one that runs."""
+    pinned = config.get("review", {}).get("engine", __version__)
+    if pinned == __version__:
+        return []
+    message = f"the review is pinned to Prismake {pinned}, and this is Prismake {__version__}: results may differ"
+    fix = f'install prismake=={pinned}, or set engine: "{__version__}" and look at what changes'
+    return [Issue("engine", message, "config.yaml, review.engine", fix, "warning")]
 
 
 def _same_exports(searches: list[dict[str, Any]]) -> list[Issue]:

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import json
 import re
 import shlex
 import shutil
 import sys
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from prismake import ENGINE, __version__
 from prismake.common.errors import BuildStop, Issue, stop
+from prismake.common.places import SCHEMAS
+from prismake.common.validation import house_schema
 from prismake.common.writing import write_text
 
+SNAKEFILE = """\
+# Builds this review with the Prismake that is installed: run `snakemake` in this folder.
+from prismake import snakefile
+
+include: snakefile()
+workflow.default_target = "all"
+"""
 CONFIG = """\
+# yaml-language-server: $schema={schema}
 # The settings of this review. An unknown key stops the build; docs/config.md of Prismake describes every key.
-# Paths are seen from this folder.
+# Paths start in this folder.
 
 review:
   # true while screening goes on: undecided records are counted as pending instead of stopping the build.
   draft: true
+  # The version of Prismake that this review is built with. A build with another version warns.
+  engine: "{version}"
 
-# Write each database's name as it should be printed, and give each search the id that you want before you decide on
-# records: their ids begin with it. Under `hits` goes what the database reported: another number stops the build.
+# `database` is the name as printed. Record ids begin with the `id` of their search, so choose the ids before you decide
+# on records. Add `hits: 181` where the database reported a number: an import that differs then stops the build.
 # Exports in batches of one search belong together, as several `files` of one entry.
 searches:
 {searches}
@@ -46,7 +61,12 @@ screening:
         other_design: Another study design
         no_outcome: Outcome of interest not reported
 """
-TABLES = {
+# What editors read to complete and check config.yaml.
+SCHEMA = "config.schema.json"
+PROFILE = "profiles/default/config.yaml"
+FILES = {
+    "Snakefile": SNAKEFILE,
+    ".gitignore": ".snakemake/\nresults/\n",
     "data/screening/decisions.csv": "record_id,stage,decision,reason,note\n",
     "data/dedup/decisions.csv": "record_a,record_b,decision,note\n",
 }
@@ -58,11 +78,11 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "search"
 
 
-def new_review(folder: Path, exports: list[Path], date: str) -> list[Path]:
-    """Makes the folder of a review from its exports; the files written.
+def new_review(folder: Path, exports: list[Path], date: str) -> None:
+    """Makes the folder of a review from its exports.
 
-    Raises BuildStop where the folder holds something already, the date is none, an export is not there, or two have
-    one name.
+    Raises BuildStop where the folder is not empty, the date is not valid, an export does not exist, or two exports
+    would get one name.
     """
     if folder.exists() and any(folder.iterdir()):
         raise stop("not-empty", "the folder is not empty", where=str(folder), fix="name a new folder")
@@ -70,7 +90,7 @@ def new_review(folder: Path, exports: list[Path], date: str) -> list[Path]:
     try:
         datetime.date.fromisoformat(date)
     except ValueError:
-        issues.append(Issue("date", f"'{date}' is no day of the calendar", "--date", "write it as YYYY-MM-DD"))
+        issues.append(Issue("date", f"'{date}' is not a valid date", "--date", "write it as YYYY-MM-DD"))
     issues += [Issue("missing-file", "the export does not exist", str(path)) for path in exports if not path.is_file()]
     names = [slug(path.stem) for path in exports]
     issues += [
@@ -86,23 +106,39 @@ def new_review(folder: Path, exports: list[Path], date: str) -> list[Path]:
         shutil.copyfile(export, folder / target)
         entry = {"id": name, "database": export.stem, "kind": "database", "date": date, "files": [target.as_posix()]}
         entries.append(entry)
-    listed = yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=1000)
-    tables = {**TABLES, "config.yaml": CONFIG.format(searches="".join(f"  {line}\n" for line in listed.splitlines()))}
-    for file, text in tables.items():
+    for file, text in files_of(entries).items():
         write_text(folder / file, text)
-    return [folder / file for file in tables]
+
+
+def files_of(searches: list[dict[str, Any]]) -> dict[str, str]:
+    """File -> its text, for every file of a new review but the exports: settings, empty tables, what builds it."""
+    listed = yaml.safe_dump(searches, sort_keys=False, allow_unicode=True, width=1000)
+    config = CONFIG.format(
+        schema=SCHEMA, version=__version__, searches="".join(f"  {line}\n" for line in listed.splitlines())
+    )
+    schema = json.dumps(house_schema(SCHEMAS / "config.schema.yaml"), ensure_ascii=False, indent=1) + "\n"
+    profile = (ENGINE / PROFILE).read_text(encoding="utf-8")
+    return {**FILES, "config.yaml": config, SCHEMA: schema, PROFILE: profile}
+
+
+def build_command(folder: Path) -> str:
+    """What to type to build a review, for a POSIX shell that need not have the environment active."""
+    beside = Path(sys.executable).with_name("snakemake")
+    on_path = shutil.which("snakemake")
+    active = on_path is not None and Path(on_path).absolute() == beside.absolute()
+    snakemake = "snakemake" if active or not beside.is_file() else shlex.quote(str(beside.absolute()))
+    return f"cd {shlex.quote(str(folder))} && {snakemake}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `prismake new`."""
-    parser.add_argument("folder", type=Path, help="the review's folder, to be made")
-    parser.add_argument("exports", type=Path, nargs="+", metavar="EXPORT", help="a search export, one a database")
+    parser.add_argument("folder", type=Path, help="the new folder of the review")
+    parser.add_argument("exports", type=Path, nargs="+", metavar="EXPORT", help="a search export, one per database")
     parser.add_argument("--date", required=True, help="when the databases were searched, YYYY-MM-DD")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake new`."""
     new_review(arguments.folder, arguments.exports, arguments.date)
-    place = shlex.quote(str(arguments.folder))
-    print(f"Made {place}. Look at its config.yaml, then: snakemake --directory {place}", file=sys.stderr)
+    print(f"Made the review. Check its config.yaml, then build it:\n\n    {build_command(arguments.folder)}\n")
     return 0
