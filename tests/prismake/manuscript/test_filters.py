@@ -85,3 +85,52 @@ def test_a_value_opens_no_block_and_no_markup_wherever_it_stands():
     printed = ["".join(inline.get("c", " ") for inline in block["c"]) for block in blocks]
     assert printed[::2] == [" ".join(plain(value).split()) for value in HOSTILE]
     assert printed[1::2] == [f"In {' '.join(plain(value).split())} line" for value in HOSTILE]
+
+
+UNITS = "zero,one,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve,thirteen,fourteen,fifteen,sixteen"
+TENS = "twenty,thirty,forty,fifty,sixty,seventy,eighty,ninety"
+MONTHS = "January,February,March,April,May,June,July,August,September,October,November,December"
+
+
+def test_every_number_word_is_its_number():
+    """Put together a second time from the tens and the units."""
+    said = [filters.words(k) for k in range(100)]
+    assert said[:20] == [*UNITS.split(","), "seventeen", "eighteen", "nineteen"]
+    for tens, word in enumerate(TENS.split(","), start=2):
+        assert said[tens * 10] == word
+        assert said[tens * 10 + 1 : tens * 10 + 10] == [f"{word}-{unit}" for unit in said[1:10]]
+    assert (filters.words(99), filters.words(100), filters.words(-1)) == ("ninety-nine", "100", "-1")
+    assert filters.capital_words(21) == "Twenty-one"
+
+
+def test_every_month_has_its_name():
+    said = [filters.date(f"2024-{month:02}-09") for month in range(1, 13)]
+    assert said == [f"{name} 9, 2024" for name in MONTHS.split(",")]
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "said"),
+    [
+        (0.25, 1, "0.3"),
+        (0.35, 1, "0.4"),
+        (2.5, 0, "3"),
+        (-2.5, 0, "-3"),
+        (1234.5, 1, "1,234.5"),
+        (1234567, 0, "1,234,567"),
+        (0.049, 1, "0.0"),
+    ],
+)
+def test_halves_go_up_and_thousands_are_parted(value, places, said):
+    assert filters.d(value, places) == said
+
+
+def test_shares_of_the_whole():
+    assert [filters.pct(*pair) for pair in ((0, 8), (1, 8), (8, 8), (1, 3))] == ["0.0%", "12.5%", "100.0%", "33.3%"]
+    assert filters.pct(1, 8, 0) == "13%" and filters.pct(1, 3, 2) == "33.33%"
+
+
+def test_counts_and_their_nouns():
+    assert (filters.n(1234567), filters.n(999), filters.n("12")) == ("1,234,567", "999", "12")
+    assert [filters.plural(k, "study", "studies") for k in (0, 1, 2)] == ["studies", "study", "studies"]
+    assert filters.counted(1, "study", "studies") == "one study"
+    assert filters.counted(120, "study", "studies") == "120 studies"

@@ -61,3 +61,56 @@ def test_numbers_stay_within_their_bounds(rows):
     if found["low"] is not None:
         assert -1 <= found["low"] <= found["kappa"] <= found["high"] <= 1
     assert found["kappa"] is not None or found["reason"]
+
+
+def test_of_two_numbers_of_answers_that_are_as_common_the_larger_counts():
+    names = ("A", "B", "C")
+    rows = [(IN, IN, ""), (EX, EX, ""), (IN, EX, IN), (EX, EX, EX)]
+    for order in (rows, rows[::-1]):
+        found = agreement(answers(*order, names=names), names)
+        assert (found["method"], found["n"], found["agree"]) == ("Fleiss' kappa, 3 answers a record", 2, 1)
+        assert found["reason"].startswith("2 records")
+
+
+def test_a_record_that_one_reviewer_decided_is_neither_rated_nor_left_out():
+    names = ("A", "B", "C")
+    rows = [(IN, "", "")] * 5 + [(IN, IN, IN), (EX, EX, IN)]
+    found = agreement(answers(*rows, names=names), names)
+    assert (found["method"], found["n"], found["agree"], found["reason"]) == (
+        "Fleiss' kappa, 3 answers a record",
+        2,
+        1,
+        "",
+    )
+    alone = agreement(answers(*rows[:5], names=names), names)
+    assert (alone["n"], alone["raw"], alone["kappa"], alone["method"]) == (0, None, None, "Fleiss' kappa")
+    assert alone["reason"] == "no record was decided twice"
+
+
+def test_no_interval_leaves_the_scale():
+    """The asymptotic interval of few records is wider than the scale of kappa, at either end."""
+    low = agreement(answers((IN, EX), (EX, IN), (IN, EX), (IN, IN)), ["A", "B"])
+    assert (low["low"], low["high"] < 1) == (-1.0, True)
+    high = agreement(answers((IN, IN), (EX, EX), (EX, EX), (EX, IN), (EX, EX)), ["A", "B"])
+    assert (high["high"], high["low"] > -1) == (1.0, True)
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from([IN, EX, ""])] * 3), max_size=20),
+    st.permutations(["A", "B", "C"]),
+    st.randoms(use_true_random=False),
+)
+def test_agreement_of_three_follows_from_the_answers_alone(rows, names, random):
+    """Neither the order of the records nor that of the reviewers counts; kappa is 1 only where all agree."""
+    held = answers(*rows, names=("A", "B", "C"))
+    keys = list(held)
+    random.shuffle(keys)
+    found = agreement(held, ["A", "B", "C"])
+    again = agreement({key: held[key] for key in keys}, names)
+    same = ("n", "agree", "raw", "method", "reason")
+    assert [found[key] for key in same] == [again[key] for key in same]
+    assert found["kappa"] == pytest.approx(again["kappa"], nan_ok=True)
+    sizes = [sum(map(bool, row)) for row in rows if sum(map(bool, row)) > 1]
+    assert found["n"] == max((sizes.count(size) for size in sizes), default=0)
+    if found["kappa"] is not None:
+        assert -1 <= found["kappa"] <= 1 and (found["kappa"] == pytest.approx(1)) == (found["agree"] == found["n"])

@@ -266,7 +266,7 @@ def _filled_rows(content: Content, sheet: Sheet) -> set[int]:
 
 
 def _xlsx_rows(data: bytes, index: int) -> set[int]:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
+    from openpyxl import load_workbook
 
     sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[index]
     sheet.reset_dimensions()
