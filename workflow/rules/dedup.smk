@@ -3,9 +3,9 @@
 
 rule deduplicate:
     input:
+        schema("dedup_decisions"),
         records=rules.collect_records.output.collected,
         decisions=if_there(config.get("deduplication", {}).get("decisions")),
-        schema=schema("dedup_decisions"),
         code=code("deduplicate"),
     output:
         clusters="results/records/clusters.csv",

@@ -17,6 +17,7 @@ rule collect_studies:
         parts=[part["table"] for part in EXTRACTION.get("parts", {}).values()],
         part_schemas=[part["schema"] for part in EXTRACTION.get("parts", {}).values()],
         screening=rules.screen.output.screening,
+        records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
         code=code("collect_studies"),
     output:

@@ -3,10 +3,13 @@
 The unit is the study, never the report: a study counts once, however many reports describe it. What goes on from here
 (tables, appraisal, pooled values) reads `results/studies.json`, so an inconsistent extraction reaches none of them."""
 
+from functools import partial
 from pathlib import Path
 
 from prismake.common.errors import BuildStop, Issue
-from prismake.common.records import read_clusters
+from prismake.common.matching import COLUMNS as IDENTIFYING
+from prismake.common.matching import Matcher
+from prismake.common.records import read_clusters, read_records
 from prismake.common.steps import warn
 from prismake.common.tables import Row, read_table
 from prismake.common.validation import load_yaml
@@ -38,6 +41,7 @@ def collect(
     parts: list[Path],
     part_schemas: list[Path],
     screening: Path,
+    records: Path,
     clusters: Path,
     extraction: Path,
     synthesis: Settings,
@@ -46,7 +50,7 @@ def collect(
     """Writes the checked extraction of the included studies.
 
     Inputs: the tables that people write and their schemas (`parts` and `part_schemas` in the order of
-    `synthesis.extraction.parts`), `screening` (results/screening/screening.csv) and `clusters`
+    `synthesis.extraction.parts`), `screening` (results/screening/screening.csv), all `records` and `clusters`
     (results/records/clusters.csv). `synthesis` is the config block, `draft` the review's draft switch.
     `extraction` (results/studies.json) holds `columns`, `codes`, `parts`, `studies` (in the configured order:
     study_id, columns, parts, reports), `left_out` and `overlaps`. Decimals stand as text, digit by digit as reported.
@@ -73,9 +77,9 @@ def collect(
         issues += code_issues(part_rows[name], columns_of(part_schema), book, path)
         issues += part_issues(part_rows[name], part, by_id, patients, path)
 
-    cluster_of = read_clusters(clusters)
+    matcher = Matcher(read_clusters(clusters), partial(read_records, records, IDENTIFYING))
     screened = read_rows(screening)
-    links = link(read_table(reports, reports_schema), list(by_id), screened, cluster_of, reports)
+    links = link(read_table(reports, reports_schema), list(by_id), screened, matcher, reports)
     chosen = sorted((by_id[study_id] for study_id in links.included), key=lambda row: sort_key(row, synthesis["order"]))
     judged, pair_issues = overlaps(
         chosen, read_table(overlap, overlap_schema), synthesis["same_patients"], list(by_id), overlap

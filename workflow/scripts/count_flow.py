@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import Issue
+from prismake.common.matching import COLUMNS as IDENTIFYING
+from prismake.common.matching import Matcher
 from prismake.common.records import read_clusters, read_records
 from prismake.common.steps import warn
 from prismake.common.tables import read_table
@@ -71,18 +74,18 @@ def count(
     boxes = make_boxes(rows, grouped, outcome, stages, searches, texts, kinds=settings.get("kinds", "search"))
     check_flow(boxes, rows, grouped, read_rows(trail), stages)
     included = boxes[-1].records
+    matcher = Matcher(grouped.representative, partial(read_records, records, IDENTIFYING))
     if added and added_schema:
-        boxes += added_boxes(settings["added"], added, added_schema, boxes, grouped.representative)
+        boxes += added_boxes(settings["added"], added, added_schema, boxes, matcher)
 
     study_of = None
     if reports_table and reports_schema:
         table = read_table(reports_table, reports_schema)
-        study_of = studies_of(included, table, grouped.representative, reports_table, draft)
+        study_of = studies_of(included, table, matcher, reports_table, draft)
     before = None
     if old_table and previous_schema:
         before = read_previous(old_table, previous_schema)
-        held = set(included)
-        check_no_report_twice(before, [row for row in rows if grouped.representative[row["record_id"]] in held])
+        check_no_report_twice(before, set(included), matcher)
         if study_of is None:
             warn(Issue("no-reports", "each included report counts as a study of its own", "the flow", REPORTS_FIX))
             study_of = {name: name for name in included}

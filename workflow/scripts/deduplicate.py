@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from prismake.common.errors import Issue
-from prismake.common.records import read_record_table
+from prismake.common.matching import COLUMNS as IDENTIFYING
+from prismake.common.records import read_record_table, read_records
 from prismake.common.steps import warn
 from prismake.common.writing import whole_file, write_rows
 from prismake.dedup import decisions as decided
@@ -34,7 +36,6 @@ def deduplicate(
     *,
     records: Path,
     decisions: Path | Sequence[Path] = (),
-    schema: Path = decided.SCHEMA,
     clusters: Path,
     unique: Path,
     merges: Path,
@@ -43,8 +44,8 @@ def deduplicate(
 ) -> None:
     """Groups the records of a review into works and writes what was found.
 
-    `records` is the table of all records; `decisions` the table of a person's decisions, if there is one, with its
-    `schema`. Writes `clusters` (every record once, with its work), `unique` (one row a work, best fields), `merges`
+    `records` is the table of all records; `decisions` the table of a person's decisions, if there is one.
+    Writes `clusters` (every record once, with its work), `unique` (one row a work, best fields), `merges`
     (why) and `to_review` (pairs for a person, at most a hundredth of the records). The result is the same for any
     number of `workers` (None: one a core). Raises BuildStop for records that share an id and for decisions that cannot
     be followed.
@@ -53,7 +54,8 @@ def deduplicate(
     ids = table["record_id"].to_pylist()
     check_ids(ids, records)
     table_of_decisions = decisions if isinstance(decisions, Path) else next(iter(decisions), None)
-    known = decided.read_decisions(table_of_decisions, ids, schema) if table_of_decisions else decided.NO_DECISIONS
+    load = partial(read_records, records, IDENTIFYING)
+    known = decided.read_decisions(table_of_decisions, ids, load) if table_of_decisions else decided.NO_DECISIONS
     matching = match(text_table(table), decisions=known, workers=workers or os.cpu_count() or 1)
     survivor, members = matching.survivor, matching.members
     write_rows(clusters, CLUSTER_COLUMNS, cluster_rows(table, survivor))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import SHOWN, BuildStop, Issue
+from prismake.common.matching import COLUMNS, Matcher
 from prismake.common.records import read_clusters, read_records
 from prismake.common.stages import found_by_other_methods
 from prismake.common.steps import log, warn
@@ -18,7 +19,6 @@ from prismake.screening.agreement import Answers
 from prismake.screening.agreement import agreement as agreement_of
 from prismake.screening.dates import date_issues
 from prismake.screening.decisions import Settled, answers_of, as_vote, checked_votes, settle
-from prismake.screening.matching import COLUMNS, Matcher
 from prismake.screening.readers import read_source, sources_of
 from prismake.screening.reasons import Reasons, splitter
 from prismake.screening.screen import (

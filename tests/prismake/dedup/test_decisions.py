@@ -21,6 +21,23 @@ def test_decisions_are_pairs_of_rows(tmp_path: Path) -> None:
     assert read_decisions(table(tmp_path), IDS) == Decisions([], [])
 
 
+RECORDS = [
+    {"record_id": "a:1", "doi": "10.5555/one", "pmid": "31415926"},
+    {"record_id": "a:2", "doi": "10.5555/two"},
+    {"record_id": "b:1", "doi": "10.5555/two"},
+    {"record_id": "b:2", "embase_id": "L600000001"},
+]
+
+
+def test_a_record_is_named_by_an_identifier_that_no_other_has(tmp_path: Path) -> None:
+    rows = ["https://doi.org/10.5555/ONE,a:2,same,", "31415926,L600000001,different,"]
+    assert read_decisions(table(tmp_path, *rows), IDS, lambda: RECORDS) == Decisions(same=[(0, 1)], different=[(0, 3)])
+    with pytest.raises(BuildStop, match=r"decisions.csv:2: '10.5555/two' fits 2 records: a:2 \(DOI\), b:1 \(DOI\)"):
+        read_decisions(table(tmp_path, "10.5555/two,a:1,same,"), IDS, lambda: RECORDS)
+    with pytest.raises(BuildStop, match=r"no record 'a:3'\n  -> did you mean 'a:\d'"):
+        read_decisions(table(tmp_path, "a:3,b:1,same,"), IDS, lambda: RECORDS)
+
+
 @pytest.mark.parametrize(
     ("rows", "codes"),
     [

@@ -42,6 +42,8 @@ def review(tmp_path, monkeypatch):
         {"record_id": f"{s}:{a}", "search": s, "database": s.title(), "title": f"=Title {a}", "year": "2020"}
         for s, a in found
     ]
+    # What the survivor of its cluster lacks.
+    records[3] |= {"doi": "10.5555/copy", "pmid": "31415926"}
     write_parquet(Path("records.parquet"), as_frame(records))
     kept = {"embase:L3": "pubmed:3"}
     clusters = [{"record_id": r["record_id"], "cluster": kept.get(r["record_id"], r["record_id"])} for r in records]
@@ -120,7 +122,7 @@ def test_a_list_tells_why_each_record_is_there(review):
     review()
     assert Path("results/flow/duplicates.csv").read_text(encoding="utf-8") == (
         "record_id,title,author,year,journal,doi,sources,reason\n"
-        "embase:L3,'=Title L3,,2020,,,Embase,duplicate of pubmed:3\n"
+        "embase:L3,'=Title L3,,2020,,10.5555/copy,Embase,duplicate of pubmed:3\n"
     )
     (excluded,) = read_rows(Path("results/flow/fulltext.excluded.csv"))
     assert (excluded["reason"], excluded["sources"]) == ("No outcome; only an image", "Pubmed; Embase")
@@ -143,11 +145,33 @@ def test_studies_and_their_reports(review):
 
 
 @pytest.mark.parametrize(
+    "name", ["https://doi.org/10.5555/COPY", "doi:10.5555/copy", "31415926", "PMID: 31415926", "embase:L3", "pubmed:3"]
+)
+def test_a_report_is_named_by_any_identifier_of_any_copy(review, name):
+    reports = [(name, "a"), ("embase:L4", "b")]
+    declared = [{"id": "meta", "label": "Studies in meta-analysis", "in": "included", "records": "meta.csv"}]
+    boxes = review(reports, settings={"added": declared}, added={"meta.csv": ["record_id", name]})["boxes"]
+    assert [(box["n"], box["studies"]) for box in boxes[-2:]] == [(2, 2), (1, 1)]
+    with pytest.raises(BuildStop, match="'pubmed:3' is included, and the previous version has it as"):
+        review(reports, previous=["study_id,report", f"old2010,{name}"])
+
+
+def test_a_mistyped_record_is_named_with_the_nearest(review):
+    declared = [{"id": "meta", "label": "Studies in meta-analysis", "in": "included", "records": "meta.csv"}]
+    for tables in (
+        {"reports": [("pubmed:33", "a")]},
+        {"settings": {"added": declared}, "added": {"meta.csv": ["record_id", "pubmed:33"]}},
+    ):
+        with pytest.raises(BuildStop, match=r"csv:2: there is no record 'pubmed:33'\n  -> did you mean 'pubmed:\d'\?"):
+            review(draft=True, **tables)
+
+
+@pytest.mark.parametrize(
     ("reports", "code"),
     [
         ([("pubmed:3", "a")], "no-study"),
         ([("pubmed:3", "a"), ("embase:L4", "b"), ("pubmed:33", "c")], "unknown-record"),
-        ([("pubmed:3", "a"), ("embase:L3", "b"), ("embase:L4", "c")], "two-studies"),
+        ([("pubmed:3", "a"), ("embase:L3", "b"), ("embase:L4", "c")], "report-of-two"),
     ],
 )
 def test_faults_of_the_table_of_reports(review, reports, code):

@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
+from prismake.common.matching import Matcher
 from prismake.screening.decisions import as_vote, checked_votes
 from prismake.screening.decisions import settle as settle_votes
-from prismake.screening.matching import Matcher
 from prismake.screening.stages import make_stages
 
 TABLE = Path("data/screening/decisions.csv")

@@ -9,6 +9,7 @@ from prismake.common.validation import load_yaml
 from scripts.collect_studies import collect
 
 from tests.places import PROJECT, SCHEMAS
+from tests.records import as_frame, write_parquet
 
 DECIMAL = {"type": ["string", "null"], "decimal": True, "pattern": "^[0-9]+([.][0-9]+)?$"}
 TEXT = {"type": ["string", "null"]}
@@ -145,6 +146,12 @@ class SmallReview:
             "abbreviations": ABBREVIATIONS,
         }.items():
             self.path(name).write_text(text, encoding="utf-8")
+        # A copy of the first report has what its survivor lacks.
+        known = {"t:10": {"doi": "10.5555/copy", "pmid": "31415926"}}
+        ids = [line.partition(",")[0] for line in CLUSTERS.splitlines()[1:]]
+        write_parquet(
+            folder / "records.parquet", as_frame([{"record_id": name, **known.get(name, {})} for name in ids])
+        )
         for name, schema in {"studies": STUDY, "sites": SITE}.items():
             (folder / f"{name}.schema.yaml").write_text(json.dumps(schema), encoding="utf-8")
 
@@ -174,6 +181,7 @@ class SmallReview:
             parts=[self.path("sites")],
             part_schemas=[self.folder / "sites.schema.yaml"],
             screening=self.path("screening"),
+            records=self.folder / "records.parquet",
             clusters=self.path("clusters"),
             extraction=self.extraction,
             synthesis=self.settings,
@@ -223,6 +231,7 @@ def example_extraction(folder: Path, *, draft: bool = False) -> tuple[dict, dict
         parts=[PROJECT / part["table"] for part in parts],
         part_schemas=[PROJECT / part["schema"] for part in parts],
         screening=folder / "screening.csv",
+        records=folder / "records.parquet",
         clusters=folder / "clusters.csv",
         extraction=folder / "studies.json",
         synthesis=config["synthesis"],

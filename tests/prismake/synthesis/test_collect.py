@@ -35,6 +35,12 @@ def test_any_record_of_a_cluster_stands_for_its_report(review):
     assert review.collect()["studies"][0]["reports"] == ["s:1"]
 
 
+@pytest.mark.parametrize("name", ["10.5555/copy", "https://doi.org/10.5555/COPY", "31415926", "PMID 31415926"])
+def test_a_report_is_named_by_any_identifier_of_any_copy(review, name):
+    review.edit("reports", "s:1,", f"{name},")
+    assert review.collect()["studies"][0]["reports"] == ["s:1"]
+
+
 def test_two_included_reports_of_one_study_are_one_study(review):
     review.edit("screening", "2003,exclude", "2003,include")
     studies = review.collect()["studies"]
@@ -78,8 +84,8 @@ def test_a_record_of_other_authors_or_another_time_is_told(review, caplog):
     [
         ("reports", "s:2,beta2003", "s:2,beta2033", "unknown-study", "did you mean 'beta2003'"),
         ("reports", "s:2,beta2003\n", "", "no-report", "beta2003"),
-        ("reports", "s:2,", "s:22,", "unknown-record", "s:22"),
-        ("reports", "t:30,gamma2002", "t:10,gamma2002", "report-of-two", "'alpha2001' and to study 'gamma2002'"),
+        ("reports", "s:2,", "s:22,", "unknown-record", "csv:3: there is no record 's:22'\n  -> did you mean 's:2'?"),
+        ("reports", "t:30,gamma2002", "t:10,gamma2002", "report-of-two", "'alpha2001' and 'gamma2002'"),
         ("studies", "10,4,6", "10,4,5", "sum", "women + men is 9, patients is 10"),
         ("studies", "10,4,6", "10,,11", "sum", "women + men is 11, patients is 10"),
         ("studies", "40,60", "70,60", "order", "shortest 70 is above longest 60"),

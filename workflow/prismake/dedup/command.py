@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from prismake.common.errors import nearest, stop
+from prismake.common.matching import COLUMNS as IDENTIFYING
 from prismake.common.steps import log
 from prismake.common.writing import write_rows
 from prismake.dedup import decisions as decided
@@ -139,13 +141,20 @@ def _tell_progress() -> None:
         log.setLevel(logging.INFO)
 
 
+def _identifying(table: pa.Table) -> list[dict[str, str]]:
+    """What can identify a record, as far as the table has it."""
+    rows: list[dict[str, str]] = table.select([name for name in IDENTIFYING if name in table.column_names]).to_pylist()
+    return rows
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake dedup`; raises BuildStop for input that cannot be read."""
     _tell_progress()
     table = read_input(arguments.records)
     ids = table["record_id"].to_pylist()
     check_ids(ids, arguments.records)
-    known = decided.read_decisions(arguments.decisions, ids) if arguments.decisions else decided.NO_DECISIONS
+    load = partial(_identifying, table)
+    known = decided.read_decisions(arguments.decisions, ids, load) if arguments.decisions else decided.NO_DECISIONS
     matching = match(table, decisions=known, workers=arguments.workers)
     survivor = matching.survivor
     write_rows(

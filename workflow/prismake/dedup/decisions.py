@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.errors import BuildStop, Issue
+from prismake.common.matching import Match, Matcher, named_by
 from prismake.common.places import SCHEMAS
 from prismake.common.tables import read_table
 from prismake.dedup.clusters import Groups
@@ -25,26 +26,31 @@ class Decisions:
 NO_DECISIONS = Decisions([], [])
 
 
-def read_decisions(path: Path, ids: Sequence[str], schema: Path = SCHEMA) -> Decisions:
+def read_decisions(
+    path: Path,
+    ids: Sequence[str],
+    load: Callable[[], Sequence[Mapping[str, str]]] | None = None,
+) -> Decisions:
     """Reads decisions.csv (record_a, record_b, decision, note) for a table with these record ids.
 
-    Raises BuildStop with every decision that names a record which is not there or the same record twice, and with
-    every pair that is called both the same and different, directly or through other decisions.
+    A row names a record by its id or, where `load` gives the records' identifiers, by a DOI, PMID or other identifier
+    that no other record has. Raises BuildStop with every row that names no record, several records or the same record
+    twice, and with every pair that is called both the same and different, directly or through other decisions.
     """
-    rows = read_table(path, schema)
     place = {record_id: row for row, record_id in enumerate(ids)}
+    matcher = Matcher({record_id: record_id for record_id in ids}, load)
     issues: list[Issue] = []
     known = []
-    for row in rows:
+    for row in read_table(path, SCHEMA):
         where = f"{path}:{row['__line__']}"
-        missing = [str(row[side]) for side in ("record_a", "record_b") if row[side] not in place]
-        for record_id in missing:
-            hint = nearest(record_id, list(place)[:5000]) if len(place) <= 5000 else "look it up in clusters.csv"
-            issues.append(Issue("unknown-record", f"no record has the id '{record_id}'", where, hint))
-        if row["record_a"] == row["record_b"]:
+        matches = [matcher.match(named_by(row[side]), where) for side in ("record_a", "record_b")]
+        issues += [match for match in matches if isinstance(match, Issue)]
+        named = [match.record for match in matches if isinstance(match, Match)]
+        if len(set(named)) < len(named) or row["record_a"] == row["record_b"]:
             issues.append(Issue("same-record", "a record is compared with itself", where, "name two records"))
-        elif not missing:
-            known.append((place[row["record_a"]], place[row["record_b"]], str(row["decision"]), where))
+        elif len(named) == len(matches):
+            a, b = named
+            known.append((place[a], place[b], str(row["decision"]), where))
     issues += _contradictions(known, ids)
     if issues:
         raise BuildStop(issues)

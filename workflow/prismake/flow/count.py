@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.matching import Matcher, named_by
 from prismake.common.records import join_list
+from prismake.common.reports import match_reports
 from prismake.common.steps import warn
+from prismake.common.tables import Row as WrittenRow
 from prismake.common.tables import read_table
 from prismake.common.writing import write_rows
 from prismake.flow.boxes import METHODS, Box, Clusters
@@ -26,34 +29,21 @@ Row = dict[str, str]
 
 
 def studies_of(
-    included: Sequence[str],
-    reports: Sequence[Mapping[str, Any]],
-    representative: Mapping[str, str],
-    path: Path,
-    draft: bool,
+    included: Sequence[str], rows: Sequence[WrittenRow], matcher: Matcher, path: Path, draft: bool
 ) -> dict[str, str]:
     """The study that each included record reports, in order.
 
-    `representative` maps every record to the one that stands for its cluster. `reports` are rows of that table
-    (record_id, study_id, `__line__`); a report may be named by any record of its cluster. Raises BuildStop for a
-    record that does not exist, a report of two studies and an included record without a study; in a draft the last
-    counts as a study of its own. A report that is not included is a warning: its study does not count through it.
+    `rows` are those of the table of reports at `path`; `matcher` gives the record that stands for a cluster in the
+    flow. Raises BuildStop for the faults of `match_reports` and for an included record without a study; in a draft
+    the latter counts as a study of its own. A report that is not included is a warning: it counts for no study.
     """
-    issues: list[Issue] = []
-    study: dict[str, str] = {}
+    reports, issues = match_reports(rows, matcher, path)
+    study = {report.record: report.study for report in reports}
     held = set(included)
-    for row in reports:
-        where, name = f"{path}:{row['__line__']}", row["record_id"]
-        if name not in representative:
-            fix = nearest_record(name, representative)
-            issues.append(Issue("unknown-record", f"there is no record '{name}'", where, fix))
-            continue
-        survivor = representative[name]
-        if study.setdefault(survivor, row["study_id"]) != row["study_id"]:
-            message = f"'{name}' reports both '{study[survivor]}' and '{row['study_id']}'"
-            issues.append(Issue("two-studies", message, where, "keep one study a report"))
-        if survivor not in held:
-            warn(Issue("not-included", f"'{name}' is not an included record", where, "its study is not counted"))
+    for report in reports:
+        if report.record not in held:
+            message = f"'{report.written}' is not an included record"
+            warn(Issue("not-included", message, report.where, "its study is not counted", "warning"))
     for name in included:
         if name not in study and not draft:
             message = f"the included record '{name}' belongs to no study"
@@ -61,12 +51,6 @@ def studies_of(
     if issues:
         raise BuildStop(issues)
     return {name: study.get(name, name) for name in included}
-
-
-def nearest_record(name: str, known: Mapping[str, str]) -> str:
-    """A hint for an unknown record id."""
-    hint = nearest(name, list(known))
-    return hint if hint.startswith("did you mean") else "results/records/clusters.csv lists all records"
 
 
 def describe_records(
@@ -114,7 +98,7 @@ def added_boxes(
     tables: Sequence[Path],
     schema: Path,
     boxes: Sequence[Box],
-    representative: Mapping[str, str],
+    matcher: Matcher,
 ) -> list[Box]:
     """The boxes that the review adds: each the records of its table, in the order of the box that holds them.
 
@@ -133,11 +117,15 @@ def added_boxes(
             issues.append(Issue("box-twice", "another box has this id", where, "give it another"))
         names, held = set(), set(holder.records)
         for row in read_table(table, schema):
-            name = representative.get(row["record_id"], row["record_id"])
-            names.add(name)
-            if name not in held:
+            place = f"{table}:{row['__line__']}"
+            match = matcher.match(named_by(row["record_id"]), place)
+            if isinstance(match, Issue):
+                issues.append(match)
+            elif match.record not in held:
                 message = f"'{row['record_id']}' is not in the box '{holder.id}'"
-                issues.append(Issue("not-in-box", message, f"{table}:{row['__line__']}", "remove the row"))
+                issues.append(Issue("not-in-box", message, place, "remove the row"))
+            else:
+                names.add(match.record)
         ids = tuple(name for name in holder.records if name in names)
         added.append(Box(block["id"], block["label"], ids, "added", column=holder.column, parent=holder.id))
     if issues:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.matching import Match, Matcher, named_by
 from prismake.common.tables import read_table
 
 TOTAL_COLUMNS = ("study_id", "version", "reports")
@@ -32,25 +33,20 @@ def read_previous(path: Path, schema: Path) -> Previous:
     return Previous(studies)
 
 
-def _folded(report: str) -> str:
-    text = report.strip().casefold()
-    for start in ("https://doi.org/", "http://dx.doi.org/", "doi:", "pmid:", "pmid "):
-        text = text.removeprefix(start).strip()
-    return text
+def check_no_report_twice(previous: Previous, included: Collection[str], matcher: Matcher) -> None:
+    """Raises BuildStop where a report of the previous version is an included record.
 
-
-def check_no_report_twice(previous: Previous, included: Iterable[Mapping[str, str]]) -> None:
-    """Raises BuildStop where an included record (record_id, doi, pmid) is a report of the previous version."""
-    known = {_folded(text): (text, where) for reports in previous.studies.values() for text, where in reports if text}
+    A report may be named by an identifier, or by words that no record fits: most reports of the previous version are
+    in no export.
+    """
     issues = []
-    for record in included:
-        for column in ("record_id", "doi", "pmid"):
-            name = record.get(column, "")
-            if name and (found := known.get(name.casefold())):
-                message = f"'{record['record_id']}' is included, and the previous version has it as '{found[0]}'"
+    for reports in previous.studies.values():
+        for text, where in reports:
+            match = matcher.match(named_by(text), where) if text else None
+            if isinstance(match, Match) and match.record in included:
+                message = f"'{match.record}' is included, and the previous version has it as '{text}'"
                 fix = "exclude the record, or remove the row: a report counts once"
-                issues.append(Issue("report-twice", message, found[1], fix))
-                break
+                issues.append(Issue("report-twice", message, where, fix))
     if issues:
         raise BuildStop(issues)
 

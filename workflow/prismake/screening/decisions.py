@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from prismake.common.errors import Issue, nearest
-from prismake.screening.matching import Matcher
+from prismake.common.matching import Matcher, named_by
 from prismake.screening.reasons import Reasons
 from prismake.screening.stages import Stage
-from prismake.screening.votes import EXCLUDE, INCLUDE, MAYBE, Named, Vote
+from prismake.screening.votes import EXCLUDE, INCLUDE, MAYBE, Vote
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def as_vote(row: Mapping[str, Any], path: object) -> Vote:
     """A row of the table of decisions or of consensus, as `read_table` gives it."""
     reason = row["reason"] or ""
     return Vote(
-        Named((row["record_id"],), title=row.get("title") or "", year=row.get("year") or ""),
+        named_by(row["record_id"], row.get("title") or "", row.get("year") or ""),
         row["stage"],
         row.get("reviewer") or "",
         row["decision"],
@@ -132,9 +132,9 @@ def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stag
     for vote in votes:
         if not vote.stage and only:
             vote = replace(vote, stage=only)
-        found = matcher.find(vote.named)
-        if len(found) != 1:
-            issues.append(matcher.fault(vote.named, found, vote.where))
+        match = matcher.match(vote.named, vote.where)
+        if isinstance(match, Issue):
+            issues.append(match)
         fault = _stage_fault(vote, by_id)
         if fault:
             issues.append(fault)
@@ -142,9 +142,8 @@ def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stag
             vote, faults = _coded(vote, known[vote.stage])
             issues += faults
             fault = faults[0] if faults else None
-        if len(found) == 1 and not fault:
-            (survivor, (member, how)), *_ = found.items()
-            good.append(vote.of(survivor, member, how))
+        if not isinstance(match, Issue) and not fault:
+            good.append(vote.of(match.record, match.member, match.matched_by))
     return good, issues
 
 

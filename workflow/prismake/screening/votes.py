@@ -7,28 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from prismake.common.matching import Named
+
 INCLUDE, EXCLUDE, MAYBE = "include", "exclude", "maybe"
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*", re.UNICODE)
 HIDDEN = "[e-mail address]"
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """How a row names its record: ids as written, and what can be compared with a record where no id is known."""
-
-    ids: tuple[str, ...] = ()
-    doi: str = ""
-    pmid: str = ""
-    title: str = ""
-    year: str = ""
-    author: str = ""
-
-    def __str__(self) -> str:
-        parts = [*self.ids[:1], self.doi, self.pmid and f"PMID {self.pmid}"]
-        shown = next((part for part in parts if part), "")
-        title = self.title[:80] + (f" ({self.year})" if self.year else "") if self.title else ""
-        return f"'{shown}' ({title})" if shown and title else f"'{shown or title or 'no name'}'"
 
 
 @dataclass(frozen=True, slots=True)

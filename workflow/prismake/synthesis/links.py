@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from prismake.common.errors import Issue, nearest
+from prismake.common.matching import Matcher
 from prismake.common.records import SEPARATOR
+from prismake.common.reports import match_reports
 from prismake.common.tables import Row
-
-# Longer lists of valid names help nobody, and comparing a name with all of them takes time.
-NAMES_TO_COMPARE = 2000
 
 
 @dataclass
@@ -34,36 +33,28 @@ def link(
     reports: list[Row],
     studies: list[str],
     screening: list[dict[str, str]],
-    cluster_of: dict[str, str],
+    matcher: Matcher,
     path: Path,
 ) -> Links:
     """Links studies to the records of their reports.
 
     `reports` are the rows record_id, study_id of the table at `path`, where any record of a cluster stands for its
-    survivor (`cluster_of`: record -> survivor); `screening` are the rows of screening.csv. A study whose records were
-    all excluded, or are not decided, is left out: the screening decides, and the extraction may stay as it is.
+    survivor; `screening` are the rows of screening.csv. A study whose records were all excluded, or are not decided,
+    is left out: the screening decides, and the extraction may stay as it is.
     """
     links = Links()
     decision = {row["record_id"]: row["decision"] for row in screening}
     records: dict[str, dict[str, str]] = defaultdict(dict)
-    owner: dict[str, str] = {}
+    linked, links.faults = match_reports(reports, matcher, path)
     for row in reports:
-        where, study_id = f"{path}:{row['__line__']}", row["study_id"]
-        survivor = cluster_of.get(row["record_id"])
-        if study_id not in studies:
-            message = f"study '{study_id}' is not in the studies table"
-            links.faults.append(Issue("unknown-study", message, where, nearest(study_id, studies)))
-        if survivor is None:
-            near = nearest(row["record_id"], list(cluster_of)) if len(cluster_of) <= NAMES_TO_COMPARE else ""
-            fix = near if near.startswith("did") else "record ids are in results/records/clusters.csv"
-            links.faults.append(Issue("unknown-record", f"there is no record '{row['record_id']}'", where, fix))
-            continue
-        if owner.setdefault(survivor, study_id) != study_id:
-            message = f"the record belongs to study '{owner[survivor]}' and to study '{study_id}'"
-            fix = "a report describes one study: keep one of the rows"
-            links.faults.append(Issue("report-of-two", message, where, fix))
-        records[study_id][survivor] = decision.get(survivor, "pending")
-    links.gaps = list(_gaps(screening, set(owner), path))
+        if row["study_id"] not in studies:
+            message = f"study '{row['study_id']}' is not in the studies table"
+            fix = nearest(row["study_id"], studies)
+            links.faults.append(Issue("unknown-study", message, f"{path}:{row['__line__']}", fix))
+    for report in linked:
+        records[report.study][report.record] = decision.get(report.record, "pending")
+    links.gaps = list(_gaps(screening, {report.record for report in linked}, path))
+    listed = {row["study_id"] for row in reports}
     for study_id in studies:
         held = records.get(study_id, {})
         chosen = sorted(record for record, decided in held.items() if decided == "include")
@@ -71,7 +62,7 @@ def link(
             links.included[study_id] = chosen
         elif held:
             links.left_out[study_id] = "excluded" if set(held.values()) == {"exclude"} else "pending"
-        else:
+        elif study_id not in listed:
             message = f"study '{study_id}' is extracted, but no record is linked to it"
             links.faults.append(Issue("no-report", message, str(path), "add a row record_id,study_id"))
     return links

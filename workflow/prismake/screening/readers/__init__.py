@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.matching import Named
 from prismake.screening.readers import bibtex, eppi, notes, ris, tables
 from prismake.screening.readers.entries import ARTICLES, LOG, Entry, Source, Told, folded, packed, text_of
-from prismake.screening.votes import Named, Vote
+from prismake.screening.votes import Vote
 
 _BIBTEX = re.compile(r"^[ \t\ufeff]*@[ \t]*[a-z]+[ \t]*[{(]", re.MULTILINE | re.IGNORECASE)
 _LOG = {"article id", "key", "value"}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from prismake.common import identifiers
 from prismake.common.errors import Issue
+from prismake.common.matching import Named
 from prismake.screening.readers.entries import Entry, folded
-from prismake.screening.votes import Named
 
 if TYPE_CHECKING:
     from bibtexparser.model import Entry as Block

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import Issue, stop
+from prismake.common.matching import Named
 from prismake.common.reading import UNPRINTABLE, check_regular
-from prismake.screening.votes import Named, Vote
+from prismake.screening.votes import Vote
 
 # Bytes. An export of 200,000 records with their abstracts has 0.4 GB.
 LARGEST = 1 << 30

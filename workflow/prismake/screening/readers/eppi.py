@@ -9,8 +9,8 @@ from typing import Any
 
 from prismake.common import identifiers
 from prismake.common.errors import Issue, nearest, stop
+from prismake.common.matching import Named
 from prismake.screening.readers.entries import Entry, Source, folded
-from prismake.screening.votes import Named
 
 _CODE = re.compile(
     r"^\W*(include|exclude)[ds]?\b[\s:–-]*(?:(?:on|because(?: of)?|due to)\b)?[\s:–-]*(.*)$", re.I | re.S

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from prismake.common import identifiers
+from prismake.common.matching import Named
 from prismake.screening.readers.entries import Entry, folded
-from prismake.screening.votes import Named
 
 START = re.compile(r"^[ \t\ufeff]*TY {1,3}- ?", re.MULTILINE)
 _FIELD = re.compile(r"^[ \t\ufeff]*([A-Z][A-Z0-9]) {1,3}-(?: |$)", re.MULTILINE)

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from prismake.common import identifiers
 from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.matching import Named
 from prismake.common.writing import unguard_cell
 from prismake.screening.readers.entries import Entry, Source, folded
-from prismake.screening.votes import Named
 
 # Role -> the names that tools give its column, the best first, as `plain` writes them.
 ROLES: dict[str, tuple[str, ...]] = {

@@ -1,7 +1,8 @@
-"""Finds the unique record that a row of a screening table means: by identifier, then by title, year and author.
+"""Finds the record that a row of a person's table means: by identifier, then by title, year and author.
 
-Screening tools keep no id of ours: what they give back is the record as it was imported. A row is therefore compared
-with every record of every cluster, the merged ones too.
+Every table that names records is matched here: decisions and consensus, exports of screening tools, reports of studies,
+added boxes, studies of a previous version, decisions on duplicates. A row may name any record of a cluster, the merged
+ones too, by its id or by any identifier. Screening tools keep none of our ids: they return a record as it was imported.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -17,7 +19,6 @@ from rapidfuzz.distance import OSA
 from prismake.common import identifiers
 from prismake.common.errors import Issue
 from prismake.common.records import split_list
-from prismake.screening.votes import Named
 
 ALIKE = 60.0
 SHOWN = 3
@@ -43,6 +44,7 @@ _NUMBERS = ("doi", "pmid", "pmcid", "embase_id", "central_id")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _ADDED = re.compile(r"\[references?\]\.?\s*\Z", re.IGNORECASE)
 _NOT_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
+_DIGITS = re.compile(r"[0-9]{4,8}")
 _LABELLED_PMID = re.compile(r"\s*(?:PMID|pubmed)\s*:?\s*(\d{1,8})\s*\Z", re.IGNORECASE)
 
 
@@ -57,6 +59,39 @@ def fold_title(title: str) -> str:
         return title.lower().translate(_NOT_LETTERS)
     title = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
     return "".join(c for c in title.casefold() if c.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How a row names its record: ids as written, and what can be compared with a record where no id is known."""
+
+    ids: tuple[str, ...] = ()
+    doi: str = ""
+    pmid: str = ""
+    title: str = ""
+    year: str = ""
+    author: str = ""
+
+    def __str__(self) -> str:
+        parts = [*self.ids[:1], self.doi, self.pmid and f"PMID {self.pmid}"]
+        shown = next((part for part in parts if part), "")
+        title = self.title[:80] + (f" ({self.year})" if self.year else "") if self.title else ""
+        return f"'{shown}' ({title})" if shown and title else f"'{shown or title or 'no name'}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The record that a row means: the survivor of its cluster, the member that matched, and by what."""
+
+    record: str
+    member: str
+    matched_by: str
+
+
+def named_by(text: str, title: str = "", year: str = "") -> Named:
+    """How a table that people write names a record: by its id or any identifier; digits alone may be a PubMed id."""
+    text = text.strip()
+    return Named((text,), pmid=text.lstrip("0") if _DIGITS.fullmatch(text) else "", title=title, year=year)
 
 
 class Matcher:
@@ -113,6 +148,14 @@ class Matcher:
             return titled
         both = {survivor: found[survivor] for survivor in found if survivor in titled}
         return both if len(both) == 1 else found
+
+    def match(self, named: Named, where: str) -> Match | Issue:
+        """The one record that a row means, or why there is none; `where` names the row's file and line."""
+        found = self.find(named)
+        if len(found) != 1:
+            return self.fault(named, found, where)
+        ((survivor, (member, how)),) = found.items()
+        return Match(survivor, member, how)
 
     def _by_number(self, named: Named) -> dict[str, tuple[str, str]]:
         keys = [("doi", named.doi), ("pmid", named.pmid)]

@@ -1,8 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prismake.screening.matching import Matcher, fold_title
-from prismake.screening.votes import Named
+from prismake.common.matching import Matcher, Named, fold_title
 
 RECORDS = [
     {"record_id": "a:1", "title": "Cement <i>leakage</i> & pain", "year": "2020", "doi": "10.5555/x", "pmid": "77"},

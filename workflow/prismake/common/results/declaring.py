@@ -1,0 +1,140 @@
+"""How the files that the workflow makes are declared: each once, with its path, its columns and the rule that writes it.
+
+The modules beside this one hold the declarations. Rules take paths from them, steps write tables through `Table.write`
+and readers read them through `Table.read`; no other module lists the columns of a result. `docs/results.md` is made
+from them, and a test compares them with a build. Paths start at the review's folder; `{search}` in a path or column
+stands for a name that the review chooses.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from prismake.common.errors import stop
+from prismake.common.writing import read_rows, write_json, write_rows
+
+FOLDER = "results"
+Type = Literal["text", "integer", "number", "date", "yes or no", "list", "JSON"]
+DAMAGED = "delete it and build again"
+PLACEHOLDER = re.compile(r"\{\w+\}")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table or a key of a JSON document. Any cell may be empty where nothing is known."""
+
+    name: str
+    meaning: str
+    type: Type = "text"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A file, or all files whose path fits `path`, written by the rule `writer`."""
+
+    path: str
+    writer: str
+    meaning: str
+
+    def at(self, **names: str) -> str:
+        """The path with its names filled in."""
+        return self.path.format(**names)
+
+    def under(self, results: Path, **names: str) -> Path:
+        """The file's place where the build's results are not in `results/` but in another folder."""
+        return results / self.at(**names).removeprefix(f"{FOLDER}/")
+
+    def fits(self, path: str) -> bool:
+        """Whether this declares the file at a path from the review's folder; a path that ends in / declares a folder."""
+        pattern = ".+".join(re.escape(part) for part in PLACEHOLDER.split(self.path))
+        return bool(re.fullmatch(pattern + (".+" if self.path.endswith("/") else ""), path))
+
+
+@dataclass(frozen=True)
+class Table(Result):
+    """A CSV or Parquet table. `further` declares columns that depend on the review and follow the others."""
+
+    declared: tuple[Column, ...] = ()
+    further: tuple[Column, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the declared columns, in order."""
+        return tuple(column.name for column in self.declared)
+
+    def write(self, path: Path, rows: Iterable[Mapping[str, Any]], further: Sequence[str] = ()) -> None:
+        """Writes a CSV with all declared columns, then those of `further`. A row's missing columns are empty.
+
+        Raises ValueError for a row with a column that is neither declared nor in `further`, so that nothing is lost.
+        """
+        write_rows(path, (*self.columns, *further), rows)
+
+    def read(self, path: Path) -> list[dict[str, str]]:
+        """The rows of a CSV, every cell as text. Raises BuildStop where the file is not the declared table."""
+        rows = read_rows(path)
+        if rows and tuple(rows[0])[: len(self.declared)] != self.columns:
+            raise stop("damaged", "its columns are not those that Prismake writes", where=str(path), fix=DAMAGED)
+        return rows
+
+    def read_records(self, path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+        """The rows of a Parquet table of records as text, of all columns or some, "" where a cell is empty."""
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(path, columns=list(columns or self.columns))
+        return [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in table.to_pylist()]
+
+
+@dataclass(frozen=True)
+class Document(Result):
+    """A JSON document: an object with the keys of `keys`, or (`several`) a list of such objects.
+
+    Without `keys` the document is free: other programs, or the review, name its keys.
+    """
+
+    keys: tuple[Column, ...] = ()
+    several: bool = False
+
+    def write(self, path: Path, content: Any) -> None:
+        """Writes the document. Raises ValueError for a key that is not declared."""
+        known = {key.name for key in self.keys}
+        for entry in content if self.several else [content]:
+            if known and (undeclared := set(entry) - known):
+                raise ValueError(f"{path}: keys not declared: {sorted(undeclared)}")
+        write_json(path, content)
+
+    def read(self, path: Path) -> Any:
+        """The document's content. Raises BuildStop where the file is damaged."""
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            raise stop("damaged", "the file is damaged", where=str(path), fix=DAMAGED) from None
+        if not isinstance(content, list if self.several else dict):
+            raise stop("damaged", "the file is not what Prismake writes", where=str(path), fix=DAMAGED)
+        return content
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a column's cells are; called with a meaning, it gives the column but for its name."""
+
+    type: Type
+
+    def __call__(self, meaning: str) -> Column:
+        """A column of this kind, still without its name."""
+        return Column("", meaning, self.type)
+
+
+integer, number, day = Kind("integer"), Kind("number"), Kind("date")
+yes_or_no, listed, structure = Kind("yes or no"), Kind("list"), Kind("JSON")
+
+
+def columns(**declared: str | Column) -> tuple[Column, ...]:
+    """Columns by their names: text with a meaning, or another kind, as in `columns(title="title", n=integer("records"))`."""
+    return tuple(
+        Column(name, each) if isinstance(each, str) else replace(each, name=name) for name, each in declared.items()
+    )

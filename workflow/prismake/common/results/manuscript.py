@@ -1,0 +1,62 @@
+"""Results of writing the manuscript and its documents."""
+
+from __future__ import annotations
+
+from prismake.common.results.declaring import Column, Document, Result, Table, columns, integer, number, structure
+
+REFERENCES = Document(
+    "results/manuscript/references.json", "bibliography", "The references as CSL JSON, in the order of the file.", (), True
+)
+FIGURES = Document(
+    "results/manuscript/figures.json",
+    "take_in_figures",
+    "The review's own figures.",
+    columns(
+        id="id of the figure",
+        source="the author's file",
+        file="the file that documents take",
+        raster="its raster form",
+        kind="kind of picture, which decides the resolution",
+        width_mm=number("printed width"),
+    ),
+    True,
+)
+OWN_FIGURES = Result("results/manuscript/figures/", "take_in_figures", "The review's own figures, made safe to embed.")
+VALUES_USED = Table(
+    "results/manuscript/values_used.csv",
+    "render",
+    "One row per value that the text prints.",
+    columns(
+        file="file of the text",
+        line=integer("line"),
+        expression="the expression between the braces",
+        printed="the text that it became",
+    ),
+)
+MANUSCRIPT = Result("results/manuscript/manuscript.md", "render", "The manuscript with its values, as one Markdown file.")
+SOURCE_MAP = Document(
+    "results/manuscript/source_map.json",
+    "render",
+    "Which words of the manuscript are the authors', and which a value's.",
+    columns(sections=structure("sections with their pieces"), metadata=structure("texts of the metadata with their pieces")),
+)
+DOCX = Result("results/manuscript/manuscript.docx", "write_docx", "The manuscript as a Word document.")
+PDF = Result("results/manuscript/manuscript.pdf", "write_pdf", "The manuscript as PDF.")
+JATS = Result("results/manuscript/manuscript.xml", "write_jats", "The manuscript as JATS XML.")
+LETTER = Result("results/manuscript/cover_letter.md", "write_letter", "The cover letter with its values.")
+PREFLIGHT = Document(
+    "results/manuscript/preflight.json",
+    "preflight",
+    "What the preflight of the Word document found.",
+    columns(
+        file="name of the document",
+        variant="variant of the document",
+        passed="whether no check failed",
+        errors=integer("errors"),
+        warnings=integer("warnings"),
+        checks=structure("list of checks with their findings"),
+    ),
+)
+PREFLIGHT_TEXT = Result("results/manuscript/preflight.txt", "preflight", "The same for a person to read.")
+VARIANTS = Result("results/variants/", "write_*", "The documents that the journal asks for.")
+

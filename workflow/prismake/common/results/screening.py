@@ -1,0 +1,106 @@
+"""Results of screening."""
+
+from __future__ import annotations
+
+from prismake.common.results.declaring import Column, Document, Result, Table, columns, day, integer, listed, number, structure
+from prismake.common.results.records import DESCRIBED, RECORD_ID
+
+VERDICT = columns(
+    stage="id of the stage",
+    decision="include, exclude or pending",
+    reason="code of the reason or rule",
+    label="the reason in words",
+    matched="what a rule matched in the record",
+    decided_by="'rule' and its id, or the file and line of the decision",
+    note="notes of the reviewers",
+)
+SCREENING = Table(
+    "results/screening/screening.csv",
+    "screen",
+    "One row per unique record: the last stage that it reached, with decision and reason.",
+    (*DESCRIBED, *VERDICT),
+)
+TRAIL = Table(
+    "results/screening/trail.csv",
+    "screen",
+    "One row per unique record and stage that it reached.",
+    (Column("record_id", RECORD_ID), *VERDICT),
+)
+REVIEWERS = Table(
+    "results/screening/reviewers.csv",
+    "screen",
+    "One row per decision of one reviewer on one record at one stage.",
+    columns(
+        record_id="id of the surviving record",
+        stage="id of the stage",
+        reviewer="the reviewer's label",
+        decision="include, exclude or maybe",
+        reason="code of the primary reason",
+        reasons="codes of all reasons, separated by commas",
+        note="the reviewer's note",
+        date=day("day of the decision"),
+        member="id of the record that the row named",
+        matched_by="how the row's record was found",
+        where="file and line of the decision",
+    ),
+)
+CONFLICTS = Table(
+    "results/screening/conflicts.csv",
+    "screen",
+    "One row per conflict between reviewers.",
+    columns(
+        record_id=RECORD_ID,
+        stage="id of the stage",
+        kind="kind of conflict",
+        said="each reviewer's decision, with file and line",
+        settled="what settled the conflict; empty while it is open",
+        title="title",
+    ),
+)
+AGREEMENT = Document(
+    "results/screening/agreement.json",
+    "screen",
+    "The agreement of the reviewers at each stage, before conflicts were settled; with the pairs of three or more.",
+    columns(stages=structure("list of stages with the columns of agreement.csv and pairs")),
+)
+AGREEMENT_TABLE = Table(
+    "results/screening/agreement.csv", "screen", "The same as a table, one row per stage.", columns(
+    stage="id of the stage",
+    reviewers=listed("labels of the reviewers"),
+    n=integer("records that two or more reviewers decided"),
+    agree=integer("records on which all answers are equal"),
+    raw=number("agree / n"),
+    kappa=number("Cohen's or Fleiss' kappa"),
+    low=number("lower limit of its 95 % interval"),
+    high=number("upper limit of its 95 % interval"),
+    method="how kappa was computed",
+    conflicts=integer("conflicts at the stage"),
+    open=integer("conflicts that nothing has settled"),
+    reason="why a number is missing, or what was left out",
+)
+)
+DECISION_FILES = Table(
+    "results/screening/sources.csv",
+    "screen",
+    "One row per file of decisions.",
+    columns(
+        file="the file's path",
+        format="format found from the content",
+        stage="stage that config.yaml gives the file",
+        rows=integer("rows read"),
+        decisions=integer("decisions read"),
+        undecided=integer("rows without a decision"),
+        reviewers="reviewers' labels, separated by commas",
+    ),
+)
+COMPLETE = Document(
+    "results/screening/complete.json",
+    "complete",
+    "Statement that nothing waits for a decision; made by the target `final`.",
+    columns(
+        records=integer("unique records"),
+        pending=integer("records that wait for a decision, 0"),
+        draft="whether the review is a draft, false",
+    ),
+)
+

@@ -1,0 +1,53 @@
+"""Results of the synthesis and the appraisal."""
+
+from __future__ import annotations
+
+from prismake.common.results.declaring import Column, Document, Result, Table, columns, structure
+
+STUDIES = Document(
+    "results/studies.json",
+    "collect_studies",
+    "The checked extraction of the included studies.",
+    columns(
+        columns=structure("column of the studies table -> number, decimal, coded, list"),
+        codes=structure("column -> code -> cell and label"),
+        parts=structure("settings of the tables with several rows per study"),
+        studies=structure("list of studies: study_id, columns, parts, reports"),
+        left_out=structure("extracted studies that the screening left out, with the reason"),
+        overlaps=structure("judged pairs of studies that may share patients"),
+    ),
+)
+TABLE_CELLS = Table(
+    "results/tables/{table}.csv",
+    "tabulate or appraise",
+    "A printed table as plain text, one row per study.",
+    columns(study_id="id of the study"),
+    (Column("{column}", "cell of a column that config.yaml declares"),),
+)
+PRINTED = Document(
+    "results/tables/{table}.json",
+    "tabulate or appraise",
+    "The same table as the manuscript prints it.",
+    columns(
+        id="id of the table",
+        caption="caption",
+        wide="whether it needs a wide page",
+        columns=structure("list of columns: id, header, align, width"),
+        rows=structure("rows of Markdown cells"),
+        notes=structure("notes below the table"),
+        abbreviations=structure("abbreviations used, with their expansions"),
+    ),
+)
+APPRAISAL = Document(
+    "results/appraisal.json",
+    "appraise",
+    "The checked appraisal.",
+    columns(
+        forms=structure("forms used, with title, answers and items"),
+        studies=structure("list of studies: form, state, overall answer, answer to each item"),
+    ),
+)
+VALUES = Document(
+    "results/values.json", "pool", "The ledger: every value that the manuscript may use, by the name it has there."
+)
+
