@@ -11,21 +11,28 @@ import docx
 import pymupdf
 import pytest
 
+from prismake.common.errors import BuildStop
+
 from .conftest import Review
 from .test_write_pdf import inner_text, letters, word_text
 
+# Refused by name, with the line: nothing of it may reach a document.
+RAW = [
+    ("<script>alert(1)</script>", "html"),
+    ("Words with <w:p><w:r><w:t>forged</w:t></w:r></w:p>", "html"),
+    ("Words \\input{/etc/passwd}", "tex"),
+    ("\\begin{verbatim}\nx\n\\end{verbatim}", "tex"),
+    ("```{=openxml}\n<w:p><w:r><w:t>raw block</w:t></w:r></w:p>\n```", "openxml"),
+    ('```{=typst}\n#panic("raw typst")\n```', "typst"),
+    ("Words `<w:t>x</w:t>`{=openxml}", "openxml"),
+    ('Words `#panic("inline")`{=typst}', "typst"),
+    ("<?float tbl 1?>", "html"),
+    ('Words <ref id="x"/>', "html"),
+    ("<!-- hidden --> <b>bold</b>", "html"),
+]
+
 HOSTILE = """
-<script>alert(1)</script> <w:p><w:r><w:t>forged</w:t></w:r></w:p> \\input{/etc/passwd}
-
-```{=openxml}
-<w:p><w:r><w:t>raw block</w:t></w:r></w:p>
-```
-
-```{=typst}
-#panic("raw typst")
-```
-
-`<w:t>x</w:t>`{=openxml} and `#panic("inline")`{=typst}
+\\<script>alert(1)\\</script> \\<w:p>\\<w:r>\\<w:t>forged\\</w:t>\\</w:r>\\</w:p> \\\\input{/etc/passwd}
 
 [coloured]{typst:text:fill="panic(1)"} and [inserted]{.insertion author="Somebody" date="2020-01-01T00:00:00Z"}
 
@@ -37,7 +44,7 @@ landscape
 
 [a script](javascript:alert%281%29), [a file](file:///etc/passwd), [a place](#nowhere), [a page](https://example.org/)
 
-#panic("text") #import "x.typ" \\@preview $x$ *bold* _emphasis_ [brackets] {curly} ~ < > & " ' ` ^ |
+#panic("text") #import "x.typ" \\@preview \\$x\\$ *bold* _emphasis_ [brackets] {curly} ~ < > & " ' ` ^ |
 
 // comment /* more */
 """
@@ -66,13 +73,26 @@ def test_nothing_but_text_in_the_word_document(hostile: Review) -> None:
         main = package.read("word/document.xml").decode()
         relations = package.read("word/_rels/document.xml.rels").decode()
     assert "<w:t>forged</w:t>" not in main
-    assert "raw block" in main, "it stays as text"
     assert "<w:ins " not in main
     assert "Evil" not in main
     outside = re.findall(r'Target="([^"]*)" TargetMode="External"', relations) + re.findall(
         r'TargetMode="External"[^>]*Target="([^"]*)"', relations
     )
     assert all(target.startswith(("https://doi.org/", "https://example.org/")) for target in outside)
+
+
+@pytest.mark.parametrize("writer", ["docx", "pdf", "jats"])
+@pytest.mark.parametrize(("text", "format"), RAW, ids=[f"{number}-{format}" for number, (_, format) in enumerate(RAW)])
+def test_raw_markup_stops_with_its_line(review: Review, text: str, format: str, writer: str) -> None:
+    review.edit(lambda before: before.replace("# Discussion\n", f"Words.\n\n{text}\n\n# Discussion\n"))
+    lines = (review.folder / "results/manuscript/manuscript.md").read_text(encoding="utf-8").splitlines()
+    with pytest.raises(BuildStop) as stopped:
+        getattr(review, writer)()
+    issue = stopped.value.issues[0]
+    assert (issue.code, issue.message) == ("raw-markup", f"raw {format} cannot be set")
+    first = lines.index(text.splitlines()[0]) + 1
+    (line,) = {int(found) for found in re.findall(r"manuscript\.md:(\d+)", issue.where)}
+    assert first <= line < first + len(text.splitlines())
 
 
 def test_text_that_looks_like_code_is_printed(hostile: Review) -> None:
@@ -125,8 +145,6 @@ def test_titles_of_references_come_through_both_writers(review: Review) -> None:
 
 
 def test_a_foreign_picture_is_refused(review: Review) -> None:
-    from prismake.common.errors import BuildStop
-
     review.edit(
         lambda text: text.replace(
             "# Conclusion\n", "![](https://example.org/x.png) and ![](/etc/passwd)\n\n# Conclusion\n"

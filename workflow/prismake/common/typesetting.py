@@ -21,15 +21,17 @@ def typeset(
     standards: Sequence[str] = (),
     day: datetime | None = None,
     dpi: float | None = None,
+    embedded: bool = False,
 ) -> tuple[bytes, list[Any]]:
     """(what Typst makes of `main.typ` among `files`, its warnings). Raises typst.TypstError with its complaint.
 
+    `embedded`: whether the fonts inside Typst may be named too; those of mathematics and of code are among them.
     `files` go by the names under which the source reads them. They lie in a folder of their own for the run: the
     wheel takes texts alone from memory.
     """
     vendored = typst.Fonts(
         include_system_fonts=False,
-        include_embedded_fonts=False,
+        include_embedded_fonts=embedded,
         font_paths=sorted({str(font.parent) for font in fonts}),
     )
     options: dict[str, Any] = {"pdf_standards": list(standards)} if standards else {}

@@ -16,6 +16,8 @@ from prismake.common.errors import BuildStop, Issue
 FIXED_DATE = date(1980, 1, 1)
 # A link or a span of Markdown, of which a page prints the words.
 SPAN = re.compile(r"(?<!\\)\[(?P<words>(?:[^\[\]\\]|\\.)*)\](?:\([^()]*\)|\{[^{}]*\})")
+# An equation in a line, of which plain text has the source.
+MATHEMATICS = re.compile(r"(?<!\\)\$(?P<source>[^\s$](?:[^$]*[^\s$\\])?)\$(?!\d)")
 # Marks that Markdown adds to words; a title in a document's properties is plain text.
 MARKS = re.compile(r"\\(?P<kept>[^\w\s]|_)|[*^~`]|(?<!\w)_|_(?!\w)")
 
@@ -41,7 +43,8 @@ class Matter:
 
 def plain(markdown: str) -> str:
     """The words of a line of Markdown: no marks of emphasis, super- or subscripts, no targets of links."""
-    return MARKS.sub(lambda match: match["kept"] or "", SPAN.sub(r"\g<words>", markdown))
+    words = MATHEMATICS.sub(r"\g<source>", SPAN.sub(r"\g<words>", markdown))
+    return MARKS.sub(lambda match: match["kept"] or "", words)
 
 
 def _date(text: Any) -> date:

@@ -146,7 +146,7 @@ def compile_pdf(
     for figure in figures.values():
         files[figure.main.name] = with_fonts(figure.vector, VENDORED) if figure.vector else figure.raster.read_bytes()
     try:
-        pdf, warnings = typeset(files, fonts, standards=STANDARDS, day=day)
+        pdf, warnings = typeset(files, fonts, standards=STANDARDS, day=day, embedded=True)
     except typst.TypstError as fault:
         raise BuildStop(fault_of(fault, template, places)) from None
     if warnings:

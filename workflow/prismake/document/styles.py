@@ -23,6 +23,13 @@ EMU_PER_POINT = 12700
 KEPT = {"Normal", "header", "footer", "Default Paragraph Font", "Normal Table", "No List"}
 HEADER_SIZE = 10
 LINE_NUMBER_SIZE = 8
+NOTE_SIZE = 10
+# How far quotations and definitions stand in, in points.
+INSET = 24
+# On every machine that has Word.
+MONOSPACED = "Courier New"
+# What the schema wants behind the borders in a paragraph's properties.
+AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr")
 
 
 @dataclass(frozen=True)
@@ -30,8 +37,8 @@ class ParagraphStyle:
     """One kind of paragraph. Sizes and gaps in points; `spacing` is a multiple of single, `hanging` and `indent`
     (of the first line) in points.
 
-    `outline`: the level of a heading, which stays with what follows; `counted`: its lines are
-    numbered.
+    `outline`: the level of a heading, which stays with what follows; `counted`: its lines are numbered; `inset`: how
+    far it stands in on the left; `font`: one other than the text's; `ruled`: a rule stands under it.
     """
 
     name: str
@@ -48,6 +55,9 @@ class ParagraphStyle:
     indent: float = 0
     align: str = "left"
     counted: bool = True
+    inset: float = 0
+    font: str = ""
+    ruled: bool = False
 
 
 def paragraph_styles(profile: dict[str, Any]) -> list[ParagraphStyle]:
@@ -59,7 +69,11 @@ def paragraph_styles(profile: dict[str, Any]) -> list[ParagraphStyle]:
         ParagraphStyle("Body Text", size, spacing, after=gap, indent=indent),
         ParagraphStyle("First Paragraph", size, spacing, after=gap),
         ParagraphStyle("Compact", size, spacing),
-        ParagraphStyle("Block Text", size, spacing, after=gap),
+        ParagraphStyle("Block Text", size, spacing, after=gap, inset=INSET),
+        ParagraphStyle("Definition Term", size, spacing, bold=True, keep_next=True),
+        ParagraphStyle("Definition", size, spacing, after=gap, inset=INSET),
+        ParagraphStyle("Source Code", size - 2, 1.15, before=6, after=6 + gap, font=MONOSPACED),
+        ParagraphStyle("Horizontal Rule", size / 2, 1, after=12, counted=False, ruled=True),
         ParagraphStyle("heading 1", size + 2, spacing, 6, bold=True, outline=0),
         ParagraphStyle("heading 2", size, spacing, 6, bold=True, outline=1),
         ParagraphStyle("heading 3", size, spacing, 6, italic=True, outline=2),
@@ -77,7 +91,8 @@ def paragraph_styles(profile: dict[str, Any]) -> list[ParagraphStyle]:
         ParagraphStyle("Figure", size, 1, before=12, after=6, keep_next=True, counted=False),
         ParagraphStyle("Image Caption", size, 1.15, after=12, keep_lines=True),
         ParagraphStyle("Bibliography", size, spacing, hanging=30),
-        ParagraphStyle("footnote text", 10, 1),
+        ParagraphStyle("footnote text", NOTE_SIZE, 1),
+        ParagraphStyle("Footnote Block Text", NOTE_SIZE, 1, inset=INSET),
     ]
 
 
@@ -122,9 +137,7 @@ def _clear(document: Document, font: str, size: float, language: str) -> None:
 
 def suppress_line_numbers(properties: Any) -> None:
     """Leaves a paragraph, or a style's paragraphs, out of the line numbers. The schema fixes the place."""
-    properties.insert_element_before(
-        OxmlElement("w:suppressLineNumbers"), "w:tabs", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr"
-    )
+    properties.insert_element_before(OxmlElement("w:suppressLineNumbers"), "w:pBdr", *AFTER_BORDERS)
 
 
 def _add(document: Document, kind: ParagraphStyle, font: str) -> None:
@@ -151,7 +164,12 @@ def _add(document: Document, kind: ParagraphStyle, font: str) -> None:
     if kind.hanging:
         shape.left_indent, shape.first_line_indent = Pt(kind.hanging), Pt(-kind.hanging)
         shape.tab_stops.add_tab_stop(Pt(kind.hanging))
+    if kind.inset:
+        shape.left_indent = Pt(kind.inset)
     properties = style.element.get_or_add_pPr()
+    if kind.ruled:
+        rule = f'<w:pBdr {nsdecls("w")}><w:bottom w:val="single" w:sz="4" w:space="1" w:color="auto"/></w:pBdr>'
+        properties.insert_element_before(parse_xml(rule), *AFTER_BORDERS)
     if not kind.counted:
         suppress_line_numbers(properties)
     if kind.align != "left":
@@ -162,7 +180,7 @@ def _add(document: Document, kind: ParagraphStyle, font: str) -> None:
         level = OxmlElement("w:outlineLvl")
         level.set(qn("w:val"), str(kind.outline))
         properties.append(level)
-    _set_fonts(style.element, font)
+    _set_fonts(style.element, kind.font or font)
 
 
 def _add_character_styles(document: Document) -> None:
@@ -171,6 +189,7 @@ def _add_character_styles(document: Document) -> None:
         name: document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER, builtin=True)
         for name in ("Hyperlink", "Verbatim Char", "footnote reference", "line number")
     }
+    _set_fonts(styles["Verbatim Char"].element, MONOSPACED)
     styles["footnote reference"].font.superscript = True
     styles["line number"].font.size = Pt(LINE_NUMBER_SIZE)
     styles["line number"].font.color.rgb = RGBColor(0x66, 0x66, 0x66)

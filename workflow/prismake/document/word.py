@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Any
 
 import docx
@@ -20,38 +19,16 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
 from docx.shared import Pt
-from lxml import etree
 
 from prismake.document.matter import Matter
 from prismake.document.styles import HEADER_SIZE, set_page, suppress_line_numbers
 from prismake.document.variants import Edition
+from prismake.document.word_tables import shape_tables, style_of, text_of
 from prismake.document.writing_systems import set_all_writing_systems
 from prismake.figures.figure import OFFICE, Figure, with_fonts
 from prismake.review.journal import Page
 
 MARK = "Mark"
-TWIPS_PER_POINT = 20
-# A table of so few rows stays on one page with its caption.
-SHORT_TABLE = 14
-# Between the last note of a table and the text, in points.
-BELOW_TABLE = 16
-# What the schema wants behind the sizes in a run's properties.
-AFTER_SIZE = (
-    *(
-        "w:highlight",
-        "w:u",
-        "w:effect",
-        "w:bdr",
-        "w:shd",
-        "w:fitText",
-        "w:vertAlign",
-        "w:rtl",
-        "w:cs",
-        "w:em",
-        "w:lang",
-    ),
-    *("w:eastAsianLayout", "w:specVanish", "w:oMath"),
-)
 # Stands on every page of a review that is not finished.
 DRAFT = "DRAFT"
 DRAFT_SIZE = 14
@@ -86,18 +63,9 @@ VECTOR = (
 EMPTY_PARTS = ("/custom-properties", "/comments")
 
 
-def _style_of(block: Any) -> str:
-    name: str | None = block.style if block.tag == qn("w:p") else None
-    return name or ""
-
-
-def _text_of(block: Any) -> str:
-    return "".join(node.text or "" for node in block.iter(qn("w:t")))
-
-
 def _mark_of(block: Any) -> str | None:
     """The name of a marked paragraph that the filter left, or None."""
-    return _text_of(block) if _style_of(block) == MARK else None
+    return text_of(block) if style_of(block) == MARK else None
 
 
 def _blocks(document: Document) -> list[Any]:
@@ -183,7 +151,7 @@ def set_header_and_footer(document: Document, profile: dict[str, Any], *, draft:
     first = document.sections[0]
     header, footer = first.header, first.footer
     header.is_linked_to_previous = footer.is_linked_to_previous = False
-    heads = [block for block in _blocks(document) if _style_of(block) == "RunningHead"]
+    heads = [block for block in _blocks(document) if style_of(block) == "RunningHead"]
     for paragraph in heads:
         for empty in list(header._element):
             header._element.remove(empty)
@@ -219,112 +187,6 @@ def number_lines(document: Document) -> None:
         numbers.set(qn("w:restart"), "continuous")
         # The schema wants it right after the margins.
         section._sectPr.xpath("w:pgMar")[0].addnext(numbers)
-
-
-def _replace(parent: Any, tag: str, new: Any) -> None:
-    old = parent.find(qn(tag))
-    if old is not None:
-        parent.remove(old)
-    parent.insert(0, new)
-
-
-def _cell(cell: Any, width: int, *, header: bool, keep: bool) -> None:
-    rule = '<w:tcBorders><w:bottom w:val="single" w:sz="4" w:space="0" w:color="auto"/></w:tcBorders>'
-    properties = parse_xml(
-        f'<w:tcPr {nsdecls("w")}><w:tcW w:w="{width}" w:type="dxa"/>'
-        f'{rule if header else ""}<w:vAlign w:val="{"bottom" if header else "top"}"/></w:tcPr>'
-    )
-    _replace(cell, "w:tcPr", properties)
-    for paragraph in cell.findall(qn("w:p")):
-        paragraph.style = "TableHeader" if header else "TableText"
-        if keep:
-            paragraph.get_or_add_pPr().get_or_add_keepNext()
-
-
-def _table_properties(width: int, caption: str) -> Any:
-    rule = '<w:{} w:val="single" w:sz="8" w:space="0" w:color="auto"/>'
-    properties = parse_xml(
-        f'<w:tblPr {nsdecls("w")}><w:tblStyle w:val="RuledTable"/><w:tblW w:w="{width}" w:type="dxa"/>'
-        f"<w:tblBorders>{rule.format('top')}{rule.format('bottom')}</w:tblBorders>"
-        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
-        'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/><w:tblCaption w:val=""/></w:tblPr>'
-    )
-    properties.xpath("w:tblCaption")[0].set(qn("w:val"), caption)
-    return properties
-
-
-def _carry_out(table: Any) -> None:
-    """Turns what the filter said of cells into properties: tab stops of numbers, the size of a table that shrank."""
-    for instruction in list(table.iter(etree.PI)):
-        paragraph = instruction.getparent()
-        if instruction.target == "decimal":
-            # Word and LibreOffice set a number in a cell at such a stop without a tab before it.
-            properties = paragraph.get_or_add_pPr()
-            tabs = properties._add_tabs() if properties.find(qn("w:tabs")) is None else properties.find(qn("w:tabs"))
-            stop = OxmlElement("w:tab")
-            stop.set(qn("w:val"), "decimal")
-            stop.set(qn("w:pos"), instruction.text)
-            tabs.append(stop)
-            properties.get_or_add_jc().set(qn("w:val"), "left")
-        elif instruction.target == "size":
-            half_points = str(round(float(instruction.text) * 2))
-            for run in table.iter(qn("w:r")):
-                properties = run.get_or_add_rPr()
-                for tag in ("w:sz", "w:szCs"):
-                    sized = OxmlElement(tag)
-                    sized.set(qn("w:val"), half_points)
-                    properties.insert_element_before(sized, *AFTER_SIZE)
-        paragraph.remove(instruction)
-
-
-def shape_table(table: Any, width: int, caption: str) -> None:
-    """Rules, widths, header row and whole rows of one table; `width` is the text width of its page in twips."""
-    grid = table.find(qn("w:tblGrid"))
-    shares = [float(column.get(qn("w:w"))) for column in grid]
-    edges = [round(width * sum(shares[:count]) / sum(shares)) for count in range(len(shares) + 1)]
-    widths = [right - left for left, right in pairwise(edges)]
-    for column, column_width in zip(grid, widths, strict=True):
-        column.set(qn("w:w"), str(column_width))
-    _replace(table, "w:tblPr", _table_properties(width, caption))
-    _carry_out(table)
-    rows = table.findall(qn("w:tr"))
-    for index, row in enumerate(rows):
-        header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
-        repeats = "<w:tblHeader/>" if header else ""
-        _replace(row, "w:trPr", parse_xml(f"<w:trPr {nsdecls('w')}><w:cantSplit/>{repeats}</w:trPr>"))
-        # The header row stays with the first rows, the notes with the last ones, and a short table in one piece.
-        keep = len(rows) <= SHORT_TABLE or index < 2 or index >= len(rows) - 2
-        for cell, column_width in zip(row.findall(qn("w:tc")), widths, strict=True):
-            _cell(cell, column_width, header=header, keep=keep)
-
-
-def _section_widths(document: Document, page: Page) -> Iterator[tuple[Any, float]]:
-    """Every block with the text width of its section in points."""
-    waiting: list[Any] = []
-    for block in document.element.body:
-        properties = block if block.tag == qn("w:sectPr") else block.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
-        waiting.append(block)
-        if properties is not None:
-            landscape = Section(properties, document.part).orientation == WD_ORIENT.LANDSCAPE
-            for member in waiting:
-                yield member, page.text_height if landscape else page.text_width
-            waiting = []
-
-
-def shape_tables(document: Document, page: Page) -> None:
-    """Gives all tables their look. A table's alt text is its caption."""
-    for block, width in list(_section_widths(document, page)):
-        if block.tag != qn("w:tbl"):
-            continue
-        above = block.getprevious()
-        caption = _text_of(above) if above is not None else ""
-        shape_table(block, round(width * TWIPS_PER_POINT), caption)
-        last = block
-        while _style_of(last.getnext()) == "TableNote":
-            last = last.getnext()
-        if last is not block:
-            spacing = last.get_or_add_pPr().get_or_add_spacing()
-            spacing.set(qn("w:after"), str(BELOW_TABLE * TWIPS_PER_POINT))
 
 
 def number_identifiers(document: Document) -> None:

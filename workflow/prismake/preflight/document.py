@@ -16,6 +16,7 @@ from prismake.preflight.findings import Skip
 from prismake.preflight.package import Package, Relation, open_package
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -79,8 +80,8 @@ def local(node: Any) -> str:
 def text_of(node: Any) -> str:
     """The text that is shown below an element: tabs and breaks as blanks, deleted text left out."""
     pieces = []
-    for found in node.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen"):
-        if found.tag == f"{W}t":
+    for found in node.iter(f"{W}t", f"{M}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen"):
+        if found.tag in (f"{W}t", f"{M}t"):
             pieces.append(found.text or "")
         elif found.tag == f"{W}noBreakHyphen":
             pieces.append("-")

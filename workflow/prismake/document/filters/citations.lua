@@ -63,6 +63,8 @@ end
 
 -- DOIs of an older kind hold signs that a URI must not have, and Word then calls the whole file damaged.
 local function link(found)
+  -- Inside the document a key leads to its work as it is written.
+  if found.target:sub(1, 1) == '#' then return nil end
   found.target = found.target:gsub('[^%w%-._~:/?#%[%]@!$&\'()*+,;=%%]', function(sign)
     return string.format('%%%02X', sign:byte())
   end)

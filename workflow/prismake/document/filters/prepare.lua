@@ -9,8 +9,8 @@
 --   Div.mark name=page   what follows starts a new page
 --   Span.reference       a cross-reference: kind, number, form (full, number)
 --   Span.first-cited     hidden: citations that stand in a table, counted where the table is first mentioned
--- Everything that could carry code into a document (raw blocks, attributes, foreign links) is dropped here, and every
--- fault of the manuscript is collected and told at once.
+-- Nothing that could carry code into a document passes: raw markup of another format stops the build, attributes and
+-- foreign links go, comments are dropped. Every fault of the manuscript is collected, and all are reported at once.
 
 local settings = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), 'settings.lua' })).read()
 local profile = settings.profile
@@ -59,9 +59,54 @@ local function is_safe(target)
   return false
 end
 
+-- What a person may have meant by raw markup, and how to write it here.
+local RAW_FIXES = {
+  html = 'write it in Markdown, or escape the sign: \\<; comments <!-- … --> are allowed',
+  tex = 'write it in Markdown (mathematics stands between dollar signs), or escape the backslash: \\\\',
+}
+
+-- Comments are for the authors; all other raw markup would be printed as source, or lost.
+local function raw(element)
+  local rest = element.format == 'html' and element.text:gsub('<!%-%-.-%-%->', '') or element.text
+  if rest:find('%S') then
+    local line = rest:match('%S[^\n]*')
+    issue('raw-markup', 'raw ' .. element.format .. ' cannot be set', line,
+      RAW_FIXES[element.format] or 'write it in Markdown, or take it out')
+  end
+  return {}
+end
+
+local function is_blank(inline) return inline and (inline.t == 'Space' or inline.t == 'SoftBreak') end
+
+-- A paragraph without the blanks around it that a comment left; none where nothing else stood in it.
+local function trimmed(block)
+  local inlines = block.content
+  while is_blank(inlines[1]) do inlines:remove(1) end
+  while is_blank(inlines[#inlines]) do inlines:remove() end
+  if #inlines == 0 then return {} end
+  block.content = inlines
+  return block
+end
+
+local function has_note(inlines)
+  local there = false
+  inlines:walk({ Note = function() there = true end })
+  return there
+end
+
 local clean = {
-  RawBlock = function() return {} end,
-  RawInline = function() return {} end,
+  RawBlock = raw,
+  RawInline = raw,
+  Para = trimmed,
+  Plain = trimmed,
+  Cite = function(cite)
+    for _, citation in ipairs(cite.citations) do
+      if has_note(citation.prefix) or has_note(citation.suffix) then
+        issue('note-in-citation', 'a footnote stands inside a citation', citation.id,
+          'put the note behind the bracket, or its words into the citation')
+      end
+    end
+  end,
   Span = function(span)
     -- What its author marked as telling who wrote the manuscript: [our clinic]{.identifying}.
     if settings.blinded and span.classes:includes('identifying') then
@@ -76,12 +121,12 @@ local clean = {
     for index, inline in ipairs(inlines) do
       local before, after = inlines[index - 1], inlines[index + 1]
       local beside = before and before.t == 'LineBreak' or after and after.t == 'LineBreak'
-      if not (inline.t == 'Space' and beside) then tight:insert(inline) end
+      if not (is_blank(inline) and (beside or is_blank(before))) then tight:insert(inline) end
     end
     return tight
   end,
-  Code = function(code) return pandoc.Str(code.text) end,
-  CodeBlock = function(block) return pandoc.Para({ pandoc.Str(block.text) }) end,
+  Code = function(code) return pandoc.Code(code.text) end,
+  CodeBlock = function(block) return pandoc.CodeBlock(block.text) end,
   Quoted = function(quoted)
     local marks = QUOTES[quoted.quotetype]
     return pandoc.Inlines({ pandoc.Str(marks[1]) }) .. quoted.content .. { pandoc.Str(marks[2]) }
@@ -107,9 +152,12 @@ local function declare(identifier, float)
   order[#order + 1] = identifier
 end
 
+-- Blocks as one run of inlines.
+local function run_of(blocks) return pandoc.utils.blocks_to_inlines(blocks, { pandoc.Space() }) end
+
 -- The caption as inlines, with the point at its end that the journal wants there or does not want.
 local function caption_inlines(caption, ending)
-  local inlines = pandoc.Inlines(pandoc.utils.blocks_to_inlines(caption.long))
+  local inlines = pandoc.Inlines(run_of(caption.long))
   local last = inlines[#inlines]
   if ending == 'point' and not stringify(inlines):find('[.?!]$') then
     inlines:insert(pandoc.Str('.'))
@@ -146,20 +194,43 @@ end
 
 local ALIGNMENTS = { l = 'AlignLeft', c = 'AlignCenter', r = 'AlignRight', d = 'AlignCenter' }
 
-local function read_table(div)
-  local identifier = div.identifier
+-- The table in a block, and what else stands in it as its notes.
+local function parts_of_table(block)
+  if block.t == 'Table' then return block, pandoc.List() end
   local found, notes = nil, pandoc.List()
-  for _, block in ipairs(div.content) do
-    if block.t == 'Table' then
-      found = block
-    elseif block.t == 'Div' then
-      notes:extend(block.content)
+  for _, inner in ipairs(block.content) do
+    if inner.t == 'Table' then
+      found = inner
+    elseif inner.t == 'Div' then
+      notes:extend(inner.content)
     else
-      notes:insert(block)
+      notes:insert(inner)
     end
   end
+  return found, notes
+end
+
+-- A picture alone in a cell is a picture, not a figure.
+local function picture_in_cell(figure)
+  if figure.identifier ~= '' then
+    issue('figure-in-table', 'a figure stands in the cell of a table', figure.identifier,
+      'take its identifier out, or place the figure outside the table')
+  end
+  return run_of(figure.content)[1] and pandoc.Plain(run_of(figure.content)) or {}
+end
+
+-- `block`: a division that holds a table, or a table that names itself (": Caption {#tbl:name}").
+local function read_table(block)
+  local identifier = block.identifier
+  local found, notes = parts_of_table(block)
   if not found then
     issue('no-table', 'the block of a table holds no table', identifier, 'write a pipe table in it')
+    return
+  end
+  if not kind_of(identifier) then
+    local words = stringify(found.caption.long)
+    issue('no-identifier', 'a table has no identifier', words ~= '' and words or stringify(found):match('%S+') or '|',
+      'put it between ::: {#tbl:name .table} and :::')
     return
   end
   local caption = caption_inlines(found.caption, profile.tables['end'])
@@ -167,36 +238,72 @@ local function read_table(div)
     issue('no-caption', 'the table has no caption', identifier, 'add a line ": Caption" under it')
   end
   local letters = {}
-  for letter in (div.attributes.align or ''):gmatch('%a') do letters[#letters + 1] = letter end
+  for letter in (block.attributes.align or ''):gmatch('%a') do letters[#letters + 1] = letter end
   local shares = {}
-  for share in (div.attributes.widths or ''):gmatch('%S+') do shares[#shares + 1] = tonumber(share) end
+  for share in (block.attributes.widths or ''):gmatch('%S+') do shares[#shares + 1] = tonumber(share) end
   found.colspecs = found.colspecs:map(function(spec, column)
     return { ALIGNMENTS[letters[column]] or spec[1], shares[column] }
   end)
   local rows = 0
   for _, body in ipairs(found.bodies) do rows = rows + #body.body end
+  rows = rows + #found.foot.rows
   if rows == 0 then issue('empty-table', 'the table has no rows', identifier, 'take it out, or fill it') end
   -- Numbers of these columns stand under one another at their points.
+  local wide = block.classes:includes('wide')
+  found = found:walk({ Figure = picture_in_cell, Table = function()
+    issue('table-in-table', 'a table stands in the cell of a table', identifier, 'make it a table of its own')
+  end })
   found.attr = pandoc.Attr('', {}, { decimal = table.concat(letters) })
   found.caption = pandoc.Caption()
   declare(identifier, {
     kind = 'tbl', caption = caption, content = { found }, notes = notes,
-    wide = div.classes:includes('wide') or #found.colspecs >= profile.tables.landscape_from,
+    wide = wide or #found.colspecs >= profile.tables.landscape_from,
   })
 end
 
--- Takes the figures and tables out of the body; what stays behind is a stand-in that says where each was.
+local function is_float(block)
+  return block.t == 'Figure' or block.t == 'Table' or block.t == 'Div' and kind_of(block.identifier) == 'tbl'
+end
+
+local function stand_in(float)
+  local read = float.t == 'Figure' and read_figure or read_table
+  read(float)
+  return pandoc.Div({}, pandoc.Attr('', { 'stand-in' }, { target = float.identifier }))
+end
+
+-- A list without the items, and a quotation without the paragraphs, of which nothing is left.
+local function without_empty(list)
+  list.content = list.content:filter(function(item) return #item > 0 end)
+  return #list.content > 0 and list or {}
+end
+
+-- Takes the figures and tables out of a quotation, list or other block: [the block without them, a stand-in for each].
+local function lift_floats(block)
+  local lifted = pandoc.List()
+  local function lift(float)
+    if not is_float(float) then return nil end
+    lifted:insert(stand_in(float))
+    return {}, false
+  end
+  local rest = pandoc.Blocks({ block }):walk({ traverse = 'topdown', Figure = lift, Table = lift, Div = lift })
+  if #lifted > 0 then
+    rest = rest:walk({
+      BulletList = without_empty, OrderedList = without_empty,
+      BlockQuote = function(quote) return #quote.content > 0 and quote or {} end,
+    })
+  end
+  return pandoc.List(rest) .. lifted
+end
+
+-- Takes the figures and tables out of the body; what stays behind is a stand-in that says where each was. One inside a
+-- quotation or a list stands behind it.
 local function take_floats(blocks)
   local body = pandoc.List()
   for _, block in ipairs(blocks) do
-    if block.t == 'Figure' then
-      read_figure(block)
-      body:insert(pandoc.Div({}, pandoc.Attr('', { 'stand-in' }, { target = block.identifier })))
-    elseif block.t == 'Div' and kind_of(block.identifier) == 'tbl' then
-      read_table(block)
-      body:insert(pandoc.Div({}, pandoc.Attr('', { 'stand-in' }, { target = block.identifier })))
+    if is_float(block) then
+      body:insert(stand_in(block))
     else
-      body:insert(block)
+      body:extend(lift_floats(block))
     end
   end
   return body
@@ -438,6 +545,89 @@ local function without_second_naming(inlines)
   return inlines
 end
 
+-- "[@a][@b]" comes as a bracket in letters around a citation in the text, and a second citation.
+local function bracketed(inlines, index)
+  local before, cite, after, following = table.unpack(inlines, index, index + 3)
+  return before.t == 'Str' and before.text:match('%[$') and cite and cite.t == 'Cite'
+    and cite.citations[1].mode == 'AuthorInText' and after and after.t == 'Str' and after.text == ']'
+    and following and following.t == 'Cite'
+end
+
+local function unbracketed(inlines)
+  local result, index = pandoc.Inlines({}), 1
+  while index <= #inlines do
+    if bracketed(inlines, index) then
+      local before, cite = inlines[index].text:sub(1, -2), inlines[index + 1]
+      if before ~= '' then result:insert(pandoc.Str(before)) end
+      local citations = cite.citations:map(function(citation)
+        citation.mode = 'NormalCitation'
+        return citation
+      end)
+      result:insert(pandoc.Cite(cite.content, citations))
+      index = index + 3
+    else
+      result:insert(inlines[index])
+      index = index + 1
+    end
+  end
+  return result
+end
+
+local function is_grouped(inline)
+  if not inline or inline.t ~= 'Cite' then return false end
+  for _, citation in ipairs(inline.citations) do
+    if citation.mode == 'AuthorInText' or kind_of(citation.id) then return false end
+  end
+  return true
+end
+
+-- Citations side by side are one group.
+local function grouped(inlines)
+  local result = pandoc.Inlines({})
+  for _, inline in ipairs(unbracketed(inlines)) do
+    local at = is_blank(result[#result]) and #result - 1 or #result
+    if is_grouped(inline) and is_grouped(result[at]) then
+      if at < #result then result:remove() end
+      result[at] = pandoc.Cite(result[at].content .. inline.content, result[at].citations .. inline.citations)
+    else
+      result:insert(inline)
+    end
+  end
+  return result
+end
+
+local names_in_text = {}
+
+-- "Adams", "Adams and Baker", "Adams et al": what a style that numbers does not print of a citation in running text.
+local function names_of(entry)
+  local people = entry.author or entry.editor
+  if not people then return nil end
+  local names = {}
+  for index, person in ipairs(people) do names[index] = stringify(person.family or person.literal or person.given or '') end
+  if #names > 2 then return names[1] .. ' et al' end
+  return table.concat(names, ' and ')
+end
+
+local function with_names(cite)
+  local citation = cite.citations[1]
+  if citation.mode ~= 'AuthorInText' or kind_of(citation.id) then return nil end
+  local name = names_in_text[citation.id]
+  if name == nil then return nil end
+  if name == '' then
+    issue('no-author', 'the text names the author of a work that has none', citation.id, 'cite it in brackets: [@' .. citation.id .. ']')
+    return nil
+  end
+  citation.mode = 'NormalCitation'
+  local rest = pandoc.List({ table.unpack(cite.citations, 2) })
+  local inlines = pandoc.Inlines({})
+  for word in name:gmatch('%S+') do
+    if #inlines > 0 then inlines:insert(pandoc.Space()) end
+    inlines:insert(pandoc.Str(word))
+  end
+  inlines:insert(pandoc.Cite(cite.content, pandoc.List({ citation }) .. rest))
+  return inlines
+end
+
 local function resolve(known)
   return {
     traverse = 'topdown',
@@ -462,6 +652,33 @@ local function resolve(known)
   }
 end
 
+-- Pictures in sentences ------------------------------------------------------------------------------------------
+
+local INCHES = { ['in'] = 1, inch = 1, cm = 1 / 2.54, mm = 1 / 25.4, pt = 1 / 72, px = 1 / 96, [''] = 1 / 96 }
+
+local function inches(length)
+  local number, unit = (length or ''):match('^%s*([%d.]+)%s*(%a*%%?)%s*$')
+  if unit == '%' then return tonumber(number) / 100 * settings.page.text_width / 72 end
+  return INCHES[unit] and tonumber(number) and tonumber(number) * INCHES[unit]
+end
+
+-- A picture in a sentence: as wide or as high as its author asks, else at its own size, never wider than the text.
+local function sized(image)
+  local figure = settings.figures[image.src]
+  if not figure then return nil end
+  local alt = image.attributes.alt or stringify(image.caption)
+  if alt == '' then
+    issue('no-alt-text', 'a picture in the text has no alt text', image.src, 'write it between the brackets: ![what it shows](file)')
+  end
+  local shape = figure.height / figure.width
+  local height = inches(image.attributes.height)
+  local width = inches(image.attributes.width) or height and height / shape or figure.width
+  width = math.min(width, settings.page.text_width / 72)
+  return pandoc.Image({ pandoc.Str(alt) }, image.src, '', pandoc.Attr('', {}, {
+    width = string.format('%.4fin', width), height = string.format('%.4fin', width * shape),
+  }))
+end
+
 -- Body ---------------------------------------------------------------------------------------------------------
 
 local function is_known_div(div)
@@ -470,6 +687,16 @@ end
 
 local function check_body(blocks)
   local level = 0
+  for _, block in ipairs(blocks) do
+    if block.t ~= 'Header' then
+      pandoc.Blocks({ block }):walk({
+        Header = function(header)
+          issue('nested-heading', 'a heading stands inside a list, a quotation or a note', stringify(header),
+            'move it out, or make it bold text')
+        end,
+      })
+    end
+  end
   blocks:walk({
     Header = function(header)
       if header.level > level + 1 then
@@ -623,7 +850,7 @@ local function inlines_of(value)
   if value == nil then return pandoc.Inlines({}) end
   local kind = pandoc.utils.type(value)
   if kind == 'Inlines' then return value end
-  if kind == 'Blocks' then return pandoc.utils.blocks_to_inlines(value) end
+  if kind == 'Blocks' then return run_of(value) end
   return pandoc.Inlines({ pandoc.Str(stringify(value)) })
 end
 
@@ -808,16 +1035,18 @@ end
 
 -- All together -------------------------------------------------------------------------------------------------
 
--- The figures and tables that stand elsewhere than in the text must not leave it with their sections.
-local function without_floats(sections)
-  for _, section in ipairs(sections) do
-    for _, block in ipairs(section.blocks) do
-      if block.t == 'Figure' or (block.t == 'Div' and kind_of(block.identifier) == 'tbl') then
-        issue('float-outside', 'a figure or table stands in a section that this journal prints elsewhere',
-          stringify(section.name), 'move it to a section of the text')
-      end
+-- A figure or table that stands elsewhere than in the text, in a section that this journal prints at another place or in
+-- the abstract, would leave the text with it.
+local function without_floats(blocks, where)
+  local function outside(block)
+    if is_float(block) then
+      local named = block.identifier ~= '' and block.identifier or stringify(block):match('%S+') or where
+      issue('float-outside', 'a figure or table stands in a section that this journal prints elsewhere: ' .. where, named,
+        'move it to a section of the text')
+      return nil, false
     end
   end
+  pandoc.Blocks(blocks):walk({ traverse = 'topdown', Figure = outside, Table = outside, Div = outside })
 end
 
 function Pandoc(doc)
@@ -827,16 +1056,27 @@ function Pandoc(doc)
     cited = cited + 1
     local first = entry.author and entry.author[1]
     -- Of "van der Berg" the last word.
+    names_in_text[entry.id] = names_of(entry) or ''
     if first and first.family then family_names[entry.id] = stringify(first.family):match('%S+$') end
   end
 
   doc = doc:walk(clean)
-  if profile.citations.form == 'author-date' then doc = doc:walk({ Inlines = without_second_naming }) end
+  doc = doc:walk({ Inlines = grouped })
+  if profile.citations.form == 'author-date' then
+    doc = doc:walk({ Inlines = without_second_naming })
+  else
+    doc = doc:walk({ Cite = with_names })
+  end
   local body = doc.blocks:walk({ Div = unwrap })
   check_body(body)
   local places
   body, places = arrange(body)
-  for _, sections in pairs(places) do without_floats(sections) end
+  for _, sections in pairs(places) do
+    for _, section in ipairs(sections) do without_floats(section.blocks, stringify(section.name)) end
+  end
+  if pandoc.utils.type(doc.meta.abstract) == 'Blocks' then
+    without_floats(doc.meta.abstract, profile.abstract.heading)
+  end
   body = pandoc.Blocks(body):walk({ Header = plain_header })
   local with_stand_ins = take_floats(body)
   local everything = with_stand_ins:clone()
@@ -846,6 +1086,11 @@ function Pandoc(doc)
     everything:extend(float.notes)
   end
   number_floats(everything)
+  with_stand_ins = pandoc.List(pandoc.Blocks(with_stand_ins):walk({ Image = sized }))
+  for _, float in pairs(floats) do
+    float.caption, float.notes = float.caption:walk({ Image = sized }), pandoc.Blocks(float.notes):walk({ Image = sized })
+    if float.kind == 'tbl' then float.content = pandoc.Blocks(float.content):walk({ Image = sized }) end
+  end
   if #issues > 0 then
     pandoc.Pandoc(everything):walk(resolve(known))
     stop_on_issues()

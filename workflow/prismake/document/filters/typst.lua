@@ -46,19 +46,25 @@ end
 local function label(kind, number) return '<' .. kind .. '-' .. number .. '>' end
 
 -- The cells of rows, one after the other, as arguments.
-local function cells_of(list)
-  local cells, indents = {}, {}
-  for _, row in ipairs(list) do
+local function cells_of(rows, bold)
+  local contents, frames = {}, {}
+  for _, row in ipairs(rows) do
     for _, cell in ipairs(row.cells) do
-      cells[#cells + 1] = cell.contents
-      indents[#cells] = cell.attributes.indent
+      contents[#contents + 1] = cell.contents
+      local indent, frame = cell.attributes.indent, '[%s]'
+      if bold then frame = 'strong' .. frame end
+      if indent then frame = 'decimal(' .. indent .. ')' .. frame end
+      if cell.col_span > 1 or cell.row_span > 1 then
+        frame = string.format('table.cell(colspan: %d, rowspan: %d, %s)', cell.col_span, cell.row_span, frame)
+      end
+      frames[#contents] = frame
     end
   end
   local arguments = {}
-  for index, content in ipairs(markup_each(cells)) do
-    arguments[index] = (indents[index] and 'decimal(' .. indents[index] .. ')[' or '[') .. content .. ']'
+  for index, content in ipairs(markup_each(contents)) do
+    arguments[index] = frames[index]:gsub('%%s', function() return content end) .. ',\n'
   end
-  return '(' .. table.concat(arguments, ',\n') .. ',)'
+  return '(' .. table.concat(arguments) .. ')'
 end
 
 local function table_call(tbl)
@@ -69,16 +75,16 @@ local function table_call(tbl)
   end
   local body = pandoc.List()
   for _, part in ipairs(tbl.bodies) do body:extend(part.body) end
-  return string.format('ruled-table(columns: (%s,), align: (%s,), size: %spt, header: %s, cells: %s)',
+  return string.format(
+    'ruled-table(columns: (%s,), align: (%s,), size: %spt, header-rows: %d, header: %s, cells: %s, footer: %s)',
     table.concat(widths, ', '), table.concat(alignments, ', '), tbl.attributes.size or profile.tables.size_pt,
-    cells_of(tbl.head.rows), cells_of(body))
+    #tbl.head.rows, cells_of(tbl.head.rows, true), cells_of(body), cells_of(tbl.foot.rows))
 end
 
-local function image_call(para)
-  local image = para.content[1]
+local function image_call(image)
   local figure = settings.figures[image.src]
-  return string.format('image(%s, alt: %s, width: %.4fin)', quoted(figure.name),
-    quoted(pandoc.utils.stringify(image.caption)), figure.width)
+  return string.format('image(%s, alt: %s, width: %s)', quoted(figure.name),
+    quoted(pandoc.utils.stringify(image.caption)), image.attributes.width or string.format('%.4fin', figure.width))
 end
 
 local function float_blocks(float)
@@ -94,7 +100,7 @@ local function float_blocks(float)
     elseif block.t == 'Div' then
       notes = markup(block.content)
     else
-      body = kind == 'tbl' and table_call(block) or image_call(block)
+      body = kind == 'tbl' and table_call(block) or image_call(block.content[1])
     end
   end
   if not body then
@@ -143,15 +149,25 @@ local function reference_list(refs)
 end
 
 -- Typst reads "--", "..." and a hyphen before a digit as other characters: such text goes through a string literal.
+-- Boxes of task lists, which few fonts of text have.
+local BOXES = { ['☐'] = true, ['☒'] = true }
 local SHORTHANDS = { '%-%-', '%-%?', '%.%.%.', '%-%d' }
 local function text(str)
+  if BOXES[str.text] then return raw_inline('#checkbox(' .. quoted(str.text) .. ');') end
   for _, pattern in ipairs(SHORTHANDS) do
     if str.text:find(pattern) then return raw_inline('#' .. quoted(str.text) .. ';') end
   end
 end
 
+-- A reading program says what an equation's author wrote.
+local function equation(math)
+  return raw_inline(string.format('#math.equation(block: %s, alt: %s, %s.body);',
+    math.mathtype == 'DisplayMath' and 'true' or 'false', quoted(math.text), markup({ pandoc.Plain({ math }) })))
+end
+
 local inline_filter = {
   Str = text,
+  Math = equation,
   Span = function(span)
     if span.classes[1] == 'csl-left-margin' or span.classes[1] == 'csl-right-inline' then return nil end
     if not span.classes:includes('reference') then return span.content end
@@ -177,6 +193,11 @@ local function runs_right(block)
   return false
 end
 
+-- Pictures in sentences; those of figures have no size of their own.
+local function picture(image)
+  if image.attributes.width then return raw_inline('#box(' .. image_call(image) .. ');') end
+end
+
 local function rewrite(block)
   if block.t == 'Para' and runs_right(block) then return { raw('#text(dir: rtl)['), block, raw(']') } end
   if block.t ~= 'Div' then return { block } end
@@ -197,7 +218,7 @@ function Pandoc(doc)
       for index, entry in ipairs(block.content) do places[(entry.identifier:gsub('^ref%-', ''))] = index end
     end
   end
-  local walked = doc:walk(inline_filter)
+  local walked = doc:walk(inline_filter):walk({ Image = picture })
   local blocks = pandoc.List()
   for _, block in ipairs(walked.blocks) do blocks:extend(rewrite(block)) end
   return pandoc.Pandoc(blocks)

@@ -67,33 +67,47 @@ local function caption(float, content)
 end
 
 -- What Word's writer has no word for, as processing instructions that the step turns into properties: the tab stop at
--- which a number stands, and the size of a table that had to shrink.
-local function mark_cells(tbl)
-  local function mark(cell, instruction)
-    local contents = cell.contents
-    contents[1].content:insert(1, xml(instruction))
-    cell.contents = contents
+-- which a number stands, where the foot of a table begins, and the size of a table that had to shrink.
+local function instruct(cell, instruction)
+  local contents = cell.contents
+  local first = contents[1]
+  if first and (first.t == 'Para' or first.t == 'Plain') then
+    first.content:insert(1, xml(instruction))
+  else
+    contents:insert(1, pandoc.Plain({ xml(instruction) }))
   end
-  local bodies = tbl.bodies
-  for _, body in ipairs(bodies) do
-    for _, row in ipairs(body.body) do
-      local cells = row.cells
-      for _, cell in ipairs(cells) do
-        local point = tonumber(cell.attributes.point)
-        if point then mark(cell, string.format('<?decimal %d?>', math.floor(point * 20 + 0.5))) end
-        cell.attr = pandoc.Attr()
-      end
-      row.cells = cells
+  cell.contents = contents
+end
+
+local function instruct_first(rows, instruction)
+  if not rows[1] then return false end
+  local cells = rows[1].cells
+  instruct(cells[1], instruction)
+  rows[1].cells = cells
+  return true
+end
+
+local function mark_numbers(body)
+  for _, row in ipairs(body.body) do
+    local cells = row.cells
+    for _, cell in ipairs(cells) do
+      local point = tonumber(cell.attributes.point)
+      if point then instruct(cell, string.format('<?decimal %d?>', math.floor(point * 20 + 0.5))) end
+      cell.attr = pandoc.Attr()
     end
+    row.cells = cells
   end
-  tbl.bodies = bodies
+end
+
+local function mark_cells(tbl)
+  local head, bodies, foot = tbl.head, tbl.bodies, tbl.foot
+  for _, body in ipairs(bodies) do mark_numbers(body) end
+  instruct_first(foot.rows, '<?foot?>')
   if tbl.attributes.size then
-    local head = tbl.head
-    local cells = head.rows[1].cells
-    mark(cells[1], '<?size ' .. tbl.attributes.size .. '?>')
-    head.rows[1].cells = cells
-    tbl.head = head
+    local size = '<?size ' .. tbl.attributes.size .. '?>'
+    local _ = instruct_first(head.rows, size) or instruct_first(bodies[1].body, size) or instruct_first(foot.rows, size)
   end
+  tbl.head, tbl.bodies, tbl.foot = head, bodies, foot
 end
 
 local function float_blocks(float)
@@ -197,8 +211,13 @@ local inline_filter = {
     local file = assert(io.open(figure.file, 'rb'))
     pandoc.mediabag.insert(figure.name, MIME[figure.name:match('%.(%w+)$')], file:read('a'))
     file:close()
+    -- A picture in a sentence has a size of its own.
+    local width, height = image.attributes.width, image.attributes.height
     return pandoc.Image(image.caption, figure.name, '',
-      pandoc.Attr('', {}, { width = figure.width .. 'in', height = figure.height .. 'in' }))
+      pandoc.Attr('', {}, { width = width or figure.width .. 'in', height = height or figure.height .. 'in' }))
+  end,
+  HorizontalRule = function()
+    return pandoc.RawBlock('openxml', '<w:p><w:pPr><w:pStyle w:val="HorizontalRule"/></w:pPr></w:p>')
   end,
 }
 

@@ -15,6 +15,8 @@ DASHES = "–‑−-"
 GROUP = rf"\d{{1,4}}(?:[{DASHES}]\d{{1,4}})?(?:, ?\d{{1,4}}(?:[{DASHES}]\d{{1,4}})?)*"
 RAISED = re.compile(GROUP)
 BRACKETS = re.compile(rf"\[({GROUP})\]")
+# A locator in a group: "1(p223)".
+LOCATOR = re.compile(r"\([^()]*\)")
 # A raised 2 or 3 behind one of these is a power of a unit and no citation.
 UNIT = re.compile(r"(?:^|[\s/(·×\d])(?:[cmdkµμn]?m|kg/m|s|in|ft)$")
 ENTRY = re.compile(r"\s*\[?(\d{1,4})(?:\.|\]|\))?\s")
@@ -34,6 +36,8 @@ class Cited:
     after: str
     paragraph: Any
     form: str
+    # Whether words stand in it: "see 1, also 2".
+    worded: bool = False
 
 
 @dataclass
@@ -85,18 +89,27 @@ def _merged(pieces: Iterator[Piece]) -> list[tuple[str, bool, str]]:
     return merged
 
 
+def _in_words(document: Document, text: str) -> list[int]:
+    """The numbers of a group that words lead or follow: the first of each part that the list has."""
+    firsts = [re.search(r"\b\d{1,4}\b", part) for part in re.split(r"[,;]", text)]
+    listed = len(entries(document))
+    return [number for first in firsts if first and 1 <= (number := int(first[0])) <= listed]
+
+
 def raised_groups(document: Document, paragraph: Any) -> Iterator[Cited]:
     """Superscript citations of a paragraph; exponents are none."""
     pieces = _merged(document.pieces(paragraph))
     for at, (text, raised, _field) in enumerate(pieces):
-        shown = text.strip()
-        if not raised or not shown[:1].isdigit():
+        shown = LOCATOR.sub("", text).strip()
+        if not raised or not re.search(r"\b\d", shown):
             continue
+        worded = re.search(r"[^\W\d]", shown) is not None
         before = pieces[at - 1][0] if at else ""
         after = pieces[at + 1][0][:1] if at + 1 < len(pieces) else ""
         exponent = UNIT.search(before[-8:]) and shown in ("2", "3")
         if not exponent and not (before[-1:].isdigit() and after.isalnum()) and not re.search(r"(?<!\d)10$", before):
-            yield Cited(_numbers(shown), shown, before[-1:], after, paragraph, "superscript")
+            numbers = _in_words(document, shown) if worded else _numbers(shown)
+            yield Cited(numbers, shown, before[-1:], after, paragraph, "superscript", worded)
 
 
 def bracket_groups(paragraph: Any) -> Iterator[Cited]:
@@ -318,6 +331,8 @@ def citation_form(document: Document, _: Asked) -> Iterator[Found]:
     _listed, cited = _need_citations(document)
     for group in cited.groups:
         where = document.where(group.paragraph)
+        if group.worded:
+            continue
         if not RAISED.fullmatch(group.text):
             yield Found(f"'{shortened(group.text)}' is no group of numbers", where)
         elif any(later <= earlier for earlier, later in zip(group.numbers, group.numbers[1:], strict=False)):

@@ -113,11 +113,20 @@ def table_grid(document: Document, _: Asked) -> Iterator[Found]:
                 yield Found(f"{columns} columns; Word takes {MOST_COLUMNS}", document.where(table))
 
 
+def _is_headless(table: Any) -> bool:
+    """Whether a table says that its first row is no header, and marks no row as one."""
+    look = find(table, "tblPr/tblLook")
+    says = look is not None and value(look, "firstRow") in ("0", "false", "off")
+    return says and not any(is_on(find(row, "trPr/tblHeader")) for row in _rows(table))
+
+
 @check("table-header", "tables", "error", "the header row of every table repeats on each page")
 def table_header(document: Document, _: Asked) -> Iterator[Found]:
-    """The first row is marked as header."""
+    """The first row is marked as header, unless the table says that it has none."""
     document.need()
     for table in document.tables:
+        if _is_headless(table):
+            continue
         marks = [is_on(find(row, "trPr/tblHeader")) for row in _rows(table)]
         if len(marks) > 1 and not marks[0]:
             yield Found("the first row is not marked as header", document.where(table))
@@ -186,7 +195,7 @@ def table_rules(document: Document, _: Asked) -> Iterator[Found]:
             if not sides.get(side) and not own:
                 yield Found(f"no rule at the {side}", where)
         heads = [row for row in rows if is_on(find(row, "trPr/tblHeader"))] or rows[:1]
-        if len(rows) > 1 and not sides.get("insideH"):
+        if len(rows) > 1 and not sides.get("insideH") and not _is_headless(table):
             last = heads[-1]
             below = rows[rows.index(last) + 1] if rows.index(last) + 1 < len(rows) else None
             ruled = all(_drawn(find(cell, "tcPr/tcBorders/bottom")) for cell in _cells(last))
@@ -436,7 +445,8 @@ def figure_caption(document: Document, asked: Asked) -> Iterator[Found]:
     """Caption below, in a caption's style."""
     document.need()
     for block in document.blocks:
-        if not _has_picture(block):
+        # A picture in a sentence is no figure.
+        if not _has_picture(block) or text_of(block).strip():
             continue
         below = _beside(document, block, 1)
         while _has_picture(below):

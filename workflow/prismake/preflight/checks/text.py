@@ -13,6 +13,7 @@ from PIL import Image
 from prismake.preflight.checks.citations import BRACKETS, entries
 from prismake.preflight.document import (
     Document,
+    M,
     R,
     W,
     find,
@@ -408,9 +409,12 @@ def _bare(text: str) -> str:
 def property_title(document: Document, _: Asked) -> Iterator[Found]:
     """dc:title."""
     said = _core(document).get("title", "")
-    titles = [text_of(block) for block in document.styled("title")]
+    blocks = document.styled("title")
+    titles = [text_of(block) for block in blocks]
     if not said:
         yield Found("no title in the properties", "docProps/core.xml")
+    elif any(next(block.iter(f"{M}oMath"), None) is not None for block in blocks):
+        raise Skip("the title holds an equation, which the properties cannot")
     elif titles and _bare(said) != _bare(titles[0]):
         yield Found(f"the properties say '{shortened(said)}', the page '{shortened(titles[0])}'", "docProps/core.xml")
 
