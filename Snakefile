@@ -27,6 +27,7 @@ if "manuscript" in config:
 
 
 include: "workflow/rules/submission.smk"
+include: "workflow/rules/content.smk"
 
 
 report: "workflow/report/review.rst"

@@ -1,7 +1,10 @@
 """Editing code reruns exactly the steps that use it: all of them, and no other but those that read their results."""
 
 import ast
+import os
 import re
+import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,17 @@ def steps() -> dict[str, Path]:
 def users(module: Path) -> set[str]:
     """The rules whose step is a file or imports it."""
     return {rule for rule, script in steps().items() if module == script or module in modules_of(script, PACKAGE)}
+
+
+DERIVED = re.compile("Input files updated by another job")
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Replaces a file by one with an older time stamp, as mv, cp -p, rsync -a or a synchronised folder leave it."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_bytes(content)
+    os.utime(new, (1e9, 1e9))
+    new.replace(path)
 
 
 # One module of each kind: a step, a module of one stage, a module of the ground floor that few steps use.
@@ -58,20 +72,65 @@ def test_editing_a_module_reruns_the_steps_that_use_it(copy, name):
     # Of the steps of the default build; what is made on demand has targets of its own.
     expected = users(module) & set(copy.would_run("--forceall"))
     assert expected and expected != set(steps())
-    with (copy / f"workflow/prismake/{name}").open("a") as file:
-        file.write("\n# edited\n")
+    edited = copy / f"workflow/prismake/{name}"
+    replace(edited, edited.read_bytes() + b"\n# edited\n")
     would = copy.would_run()
     # All that use it run; what else runs does so for their results alone.
-    assert expected <= set(would)
-    assert any(Path(name).name in would[rule] or "Code has changed" in would[rule] for rule in expected)
+    assert all(would[rule] == "Code has changed" or DERIVED.match(would[rule]) for rule in would)
+    assert expected <= set(would) and "Code has changed" in would.values()
     others = {rule: reason for rule, reason in would.items() if rule not in expected and rule != "all"}
-    assert all(reason.startswith("Input files updated by another job") for reason in others.values()), others
+    assert all(DERIVED.match(reason) for reason in others.values()), others
 
 
-def test_touching_without_changing_reruns_nothing(copy):
-    (copy / "workflow/prismake/dedup/vetoes.py").touch()
-    (copy / "data/screening/decisions.csv").touch()
+# What people write, and the steps that use it, without those that run for a result alone.
+SOURCES = {
+    "data/searches/cochrane.ris": {"import_export"},
+    "data/dedup/decisions.csv": {"deduplicate"},
+    "data/screening/decisions.csv": {"screen"},
+    "data/extraction/reports.csv": {"count_flow", "collect_studies"},
+    "manuscript/references.bib": {"bibliography"},
+    "manuscript/04.discussion.md": {"render"},
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_file_replaced_by_an_older_one_reruns_the_steps_that_use_it(copy, name):
+    content = (copy / name).read_bytes()
+    replace(copy / name, content + b"\n")
+    would = copy.would_run()
+    assert {rule for rule, reason in would.items() if not DERIVED.match(reason)} == SOURCES[name]
+    assert {would[rule] for rule in SOURCES[name]} == {f"Input has changed: {name}"}
+    # The same bytes in a file of any age are the same file.
+    replace(copy / name, content)
     assert copy.would_run() == {}
+
+
+def test_touching_everything_without_changing_reruns_nothing(copy):
+    files = [path for path in copy.folder.rglob("*") if path.is_file() and ".snakemake" not in path.parts]
+    for days, path in enumerate(files):
+        if "results" not in path.parts:
+            ago = time.time() - 86400 * (days % 3 - 1)
+            os.utime(path, (ago, ago))
+    assert copy.would_run() == {}
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first build", "later build"])
+@pytest.mark.parametrize("read", [True, False], ids=["after it was read", "before it is read"])
+def test_an_input_saved_while_its_step_runs_is_noticed_at_the_next_build(copy, first, read):
+    name, target = "manuscript/references.bib", "results/manuscript/references.json"
+    if first:
+        for folder in ("results", ".snakemake"):
+            shutil.rmtree(copy / folder)
+    # The step saves its own input, as a person may at that moment.
+    script = copy / "workflow/scripts/bibliography.py"
+    code, run = script.read_text(), '    run(bibliography, globals()["snakemake"])\n'
+    saving = f"    with open({name!r}, 'a') as file:\n        file.write('\\n')\n"
+    assert code.endswith(run)
+    script.write_text(code.removesuffix(run) + (run + saving if read else saving + run))
+    before = (copy / name).read_bytes()
+    copy.build(target)
+    assert (copy / name).read_bytes() == before + b"\n"
+    assert copy.would_run(target) == {"bibliography": f"Input has changed: {name}"}
 
 
 def test_a_setting_reruns_the_steps_that_use_it(copy):

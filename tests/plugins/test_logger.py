@@ -4,8 +4,9 @@ import logging
 from types import SimpleNamespace
 
 import pytest
+from snakemake.persistence import ParamsChange
 from snakemake_interface_logger_plugins.common import LogEvent
-from snakemake_logger_plugin_prismake import LogHandler
+from snakemake_logger_plugin_prismake import LogHandler, reason_of
 
 
 @pytest.fixture
@@ -27,8 +28,29 @@ def test_a_step_says_what_it_does(say):
     assert say(**job) == "Applying the eligibility filter"
     assert say(**job, dryrun=True, reason="Updated input files: x").split("\n") == [
         "would run screen: Applying the eligibility filter",
-        "    Updated input files: x",
+        "    Input has changed: x",
     ]
+
+
+CODE, TABLE, OTHER = "code " + "a" * 64, "data/o'x.csv " + "b" * 64, "c" * 64
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "reason"),
+    [
+        ([[CODE, TABLE]], [["code " + OTHER, TABLE]], "Code has changed"),
+        ([[CODE, TABLE]], [[CODE, "data/o'x.csv " + OTHER]], "Input has changed: data/o'x.csv"),
+        ([[CODE]], [[CODE, TABLE]], "Input has changed: data/o'x.csv"),
+        ([[CODE, TABLE], {"a": 1}], [["code " + OTHER, TABLE], {"a": 2}], "Code has changed; Settings have changed"),
+        ([{"a": "b, [c]"}], [{"a": "b"}], "Settings have changed"),
+        ([], [True], "Settings have changed"),
+    ],
+)
+def test_the_reason_of_a_step_names_what_has_changed(before, now, reason):
+    # As Snakemake words it.
+    change = ParamsChange(only_old={repr(p) for p in before}, only_new={repr(p) for p in now}, files={"x"})
+    text = f"Missing output files: a; Params have changed since last execution: {change}; Software"
+    assert reason_of(text) == f"Missing output files: a; {reason}; Software"
 
 
 @pytest.mark.parametrize("noise", ["Building DAG of jobs...", "Select jobs to execute...", "  ", "Provided cores: 2"])

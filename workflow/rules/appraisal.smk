@@ -17,7 +17,6 @@ rule appraise:
         form_schema=schema("appraisal_form"),
         abbreviations=config["abbreviations"],
         abbreviations_schema=schema("abbreviations"),
-        code=code("appraise"),
     output:
         cells=report(
             f"results/tables/{APPRAISAL['table']['id']}.csv",

@@ -9,7 +9,8 @@ from pathlib import Path
 try:
     from prismake import PACKAGE
     from prismake.common.errors import BuildStop
-    from prismake.common.modules import modules_of
+    from prismake.common.content import content
+    from prismake.common.digests import Digests
     from prismake.common.places import SCHEMAS
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
@@ -50,6 +51,9 @@ if workflow.is_main_process:
 SEARCHES = reviews.searches_of(config)
 EXPORTS = reviews.exports_of(SEARCHES)
 
+# Of all that the steps read, kept from build to build.
+DIGESTS = Digests(Path(".snakemake/prismake/digests.json"))
+
 
 wildcard_constraints:
     export="[a-z0-9][a-z0-9_-]*",
@@ -60,9 +64,14 @@ def from_here(path):
     return os.path.relpath(path)
 
 
-def code(step):
-    """The modules that a step imports, as inputs, so that editing one reruns exactly the steps that use it."""
-    return [from_here(file) for file in modules_of(SCRIPTS / f"{step}.py", PACKAGE)]
+def content_of(step):
+    """What each job of a rule is made from, as a param: a function of the wildcards alone, which Snakemake compares."""
+
+    def compared(wildcards):
+        inputs = [item(wildcards) if callable(item) else item for item in step.input]
+        return content(SCRIPTS / Path(step.script).name, inputs, DIGESTS, PACKAGE)
+
+    return compared
 
 
 def package_files(*patterns):

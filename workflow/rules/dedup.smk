@@ -6,7 +6,6 @@ rule deduplicate:
         schema("dedup_decisions"),
         records=rules.collect_records.output.collected,
         decisions=if_there(config.get("deduplication", {}).get("decisions")),
-        code=code("deduplicate"),
     output:
         clusters="results/records/clusters.csv",
         unique="results/records/unique.parquet",
@@ -31,7 +30,6 @@ rule overlap:
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
         fonts=package_files("figures/fonts/*.ttf"),
-        code=code("overlap"),
     output:
         sources=report(
             "results/dedup/sources.csv",

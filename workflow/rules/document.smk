@@ -23,7 +23,6 @@ rule take_in_figures:
         sources=[str(figure) for figure in OWN_FIGURES],
         metadata=MANUSCRIPT["metadata"],
         fonts=[*package_files("figures/fonts/*.ttf"), *OWN_FONTS],
-        code=code("take_in_figures"),
     output:
         about="results/manuscript/figures.json",
         files=[str(file) for figure in OWN_FIGURES for file in taken_in(figure)],
@@ -54,7 +53,6 @@ rule write_docx:
             *package_files("document/filters/word.lua"),
         ],
         fonts=[*package_files("figures/fonts/*.ttf"), *OWN_FONTS],
-        code=code("write_docx"),
     output:
         docx=report(
             "results/manuscript/manuscript.docx",
@@ -88,7 +86,6 @@ rule write_jats:
             *package_files("document/filters/jats.lua"),
         ],
         fonts=package_files("figures/fonts/*.ttf"),
-        code=code("write_jats"),
     output:
         jats="results/manuscript/manuscript.xml",
     log:
@@ -114,7 +111,6 @@ rule preflight:
         profile=f"{JOURNAL}/profile.yaml",
         schema=schema("journal"),
         fonts=package_files("figures/fonts/*.ttf"),
-        code=code("preflight"),
     output:
         json="results/manuscript/preflight.json",
         text="results/manuscript/preflight.txt",
@@ -150,7 +146,6 @@ rule write_pdf:
         fonts=[*package_files("figures/fonts/*.ttf"), *OWN_FONTS],
         evidence=[rules.pool.output.values, rules.count_flow.output.flow, "config.yaml"],
         records=RECORDS,
-        code=code("write_pdf"),
     output:
         pdf=report(
             "results/manuscript/manuscript.pdf",

@@ -17,7 +17,6 @@ rule count_flow:
         previous_schema=schema("previous_studies"),
         added=[box["records"] for box in FLOW.get("added", [])],
         added_schema=schema("flow_added"),
-        code=code("count_flow"),
     output:
         flow="results/flow.json",
         lists=directory("results/flow"),
@@ -49,7 +48,6 @@ rule draw_flow:
             *own_fonts(config.get("manuscript")),
         ],
         profile=profile_of(config.get("manuscript")),
-        code=code("draw_flow"),
     output:
         svg=report(
             "results/figures/prisma.svg",

@@ -4,7 +4,6 @@
 rule import_export:
     input:
         export=lambda wildcards: EXPORTS[wildcards.export]["file"],
-        code=code("import_export"),
     output:
         records="results/import/{export}.parquet",
         report="results/import/{export}.json",
@@ -24,7 +23,6 @@ rule collect_records:
     input:
         records=expand(rules.import_export.output.records, export=EXPORTS),
         reports=expand(rules.import_export.output.report, export=EXPORTS),
-        code=code("collect_records"),
     output:
         collected="results/records/records.parquet",
         imports=report(

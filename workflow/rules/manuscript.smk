@@ -12,7 +12,6 @@ OWN_FONTS = own_fonts(MANUSCRIPT)
 rule bibliography:
     input:
         source=MANUSCRIPT["bibliography"],
-        code=code("bibliography"),
     output:
         references="results/manuscript/references.json",
     log:
@@ -39,7 +38,6 @@ rule render:
         references=rules.bibliography.output.references,
         abbreviations=config["abbreviations"],
         abbreviations_schema=schema("abbreviations"),
-        code=code("render"),
     output:
         manuscript="results/manuscript/manuscript.md",
         ledger=report(

@@ -18,7 +18,6 @@ rule screen:
             if key in source
         ],
         schema=schema("screening_decisions"),
-        code=code("screen"),
     output:
         screening="results/screening/screening.csv",
         trail="results/screening/trail.csv",
@@ -48,7 +47,6 @@ rule screen:
 rule complete:
     input:
         screening=rules.screen.output.screening,
-        code=code("complete"),
     output:
         complete="results/screening/complete.json",
     log:

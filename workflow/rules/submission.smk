@@ -4,7 +4,6 @@
 rule seal:
     input:
         results=results_to_seal(),
-        code=code("seal"),
     output:
         sums="results/SHA256SUMS",
     log:
@@ -52,7 +51,6 @@ if "manuscript" in config:
             forms=CHECKLISTS,
             reported=list_if_there(config.get("supplement", {}).get("checklists")),
             reported_schema=schema("checklists"),
-            code=code("compose_supplement"),
         output:
             supplement=f"{SUPPLEMENT}/supplement.md",
             references=f"{SUPPLEMENT}/references.json",
@@ -133,7 +131,6 @@ if "manuscript" in config:
             ],
             review=written_by_people(MANUSCRIPT["sections"], JOURNAL),
             exports=[str(export["file"]) for export in EXPORTS.values()],
-            code=code("bundle"),
         output:
             archive=f"results/submission/{PROFILE['files']['bundle']}.zip",
             site="results/submission/What_the_site_asks_for.md",

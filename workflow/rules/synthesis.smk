@@ -19,7 +19,6 @@ rule collect_studies:
         screening=rules.screen.output.screening,
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
-        code=code("collect_studies"),
     output:
         extraction="results/studies.json",
     log:
@@ -51,7 +50,6 @@ rule tabulate:
         extraction=rules.collect_studies.output.extraction,
         abbreviations=config["abbreviations"],
         abbreviations_schema=schema("abbreviations"),
-        code=code("tabulate"),
     output:
         cells=report(
             [f"results/tables/{name}.csv" for name in SYNTHESIS["tables"]],

@@ -8,7 +8,6 @@ rule pool:
         appraisal=rules.appraise.output.appraisal,
         agreement=rules.screen.output.agreement,
         tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
-        code=code("pool"),
     output:
         values="results/values.json",
     log:

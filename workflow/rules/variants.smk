@@ -71,7 +71,6 @@ rule write_tables:
     input:
         **{
             **dict(rules.write_docx.input.items()),
-            "code": code("write_tables"),
         },
     output:
         folder=directory(f"{VARIANTS_AT}/tables"),
@@ -92,7 +91,6 @@ rule write_figures:
         profile=f"{JOURNAL}/profile.yaml",
         schema=schema("journal"),
         fonts=package_files("figures/fonts/*.ttf"),
-        code=code("write_figures"),
     output:
         folder=directory(f"{VARIANTS_AT}/figures"),
     log:
@@ -113,7 +111,6 @@ if LETTER:
             manuscript=rules.render.output.manuscript,
             values=rules.pool.output.values,
             profile=f"{JOURNAL}/profile.yaml",
-            code=code("write_letter"),
         output:
             rendered="results/manuscript/cover_letter.md",
         log:

@@ -7,6 +7,7 @@ A Snakemake logger plugin, chosen by the workflow's default profile (`logger: pr
 from __future__ import annotations
 
 import logging
+import re
 import sys
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
@@ -39,6 +40,35 @@ ERROR the review's folder is locked: another build is running there, or one was 
   -> wait for it; if none is running, unlock the folder and build again: snakemake --unlock, then snakemake
      (both with --directory PATH where you built with it); what was half-made is made anew
 """
+
+
+# Snakemake's words for a changed param, and in them the digests of what a job is made from (`content` in the rules).
+CHANGE = re.compile(r"Params have changed since last execution: .*? before: (?P<before>.*) now: (?P<now>.*?) ?(?=;|$)")
+DIGEST = re.compile(r"""(?<=[\[ ])(?P<quote>['"])(?P<name>.+?) (?P<digest>[0-9a-f]{64})(?P=quote)""")
+
+
+def _change(params: re.Match[str]) -> str:
+    """What has changed, by name: the code, a file that people make, a setting."""
+    before, now = (
+        {match["name"]: match["digest"] for match in DIGEST.finditer(params[part])} for part in ("before", "now")
+    )
+    names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    others = {re.sub(r"[\[\], ]", "", DIGEST.sub("", params[part])) for part in ("before", "now")}
+    files = ", ".join(name for name in names if name != "code")
+    return "; ".join(
+        text
+        for text, holds in (
+            ("Code has changed", "code" in names),
+            (f"Input has changed: {files}", files),
+            ("Settings have changed", len(others - {"<nothingexclusive>"}) > 1 or not names),
+        )
+        if holds
+    )
+
+
+def reason_of(text: str) -> str:
+    """Why a step would run, in the words of a review instead of Snakemake's."""
+    return CHANGE.sub(_change, text).replace("Updated input files:", "Input has changed:")
 
 
 class LogHandler(LogHandlerBase):
@@ -75,7 +105,8 @@ class LogHandler(LogHandlerBase):
         if not said or (getattr(record, "local", False) and getattr(record, "rule_name", "") == "all"):
             return ""
         if self.common_settings.dryrun:
-            return f"would run {getattr(record, 'rule_name', '?')}: {said}\n    {getattr(record, 'reason', '')}"
+            reason = reason_of(str(getattr(record, "reason", "")))
+            return f"would run {getattr(record, 'rule_name', '?')}: {said}\n    {reason}"
         return str(said)
 
     def _failure(self, record: logging.LogRecord) -> str:

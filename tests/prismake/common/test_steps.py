@@ -16,11 +16,11 @@ def rule(tmp_path, **parts):
     )
 
 
-def test_a_step_gets_paths_and_params_by_name_but_not_its_code(tmp_path):
+def test_a_step_gets_paths_and_params_by_name(tmp_path):
     got = {}
     given = rule(
         tmp_path,
-        input={"a": "x.csv", "many": ["y", "z"], "code": ["m.py"]},
+        input={"a": "x.csv", "many": ["y", "z"]},
         output={"out": "o"},
         params={"draft": True},
     )

@@ -1,7 +1,7 @@
 """Which files of the package a step is made of.
 
-Snakemake notices a changed script but not a changed module that the script imports. Every rule therefore lists these
-files as an input, so that editing a module reruns exactly the steps that import it.
+Snakemake notices a changed script but not a changed module that the script imports. The digest of these files is
+therefore a param of every rule (`content`), so that editing a module reruns exactly the steps that import it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ PACKAGE = "prismake"
 
 
 # Read by pattern, not parsed: the whole package is looked through at the start of every build. A docstring that shows
-# an import can only add a module to a step's inputs.
+# an import can only add a module to a step's code.
 IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<source>prismake[\w.]*)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#]+)"
     r"|import[ \t]+(?P<modules>prismake[^\n#]*))",

@@ -43,17 +43,14 @@ def _as_path(item: Any) -> Any:
 def run(main: Callable[..., None], snakemake: Any) -> None:
     """Runs a step's main function with what its rule gave it, and nothing else.
 
-    Named inputs (all but `code`) and named outputs come as `Path`, or as a list of `Path` where the rule names
-    several; named params come as they are. The log file of the rule gets all messages and, on failure, the trace.
+    Named inputs and outputs come as `Path`, or as a list of `Path` where the rule names several; named params come
+    as they are. The log file of the rule gets all messages and, on failure, the trace.
     A failure prints one message and ends the step with exit code 1; Snakemake then removes the step's outputs.
     """
     log_file = Path(snakemake.log[0]) if snakemake.log else None
     _start_logging(log_file)
     arguments: dict[str, Any] = {}
-    for name, item in snakemake.input.items():
-        if name != "code":
-            arguments[name] = _as_path(item)
-    for name, item in snakemake.output.items():
+    for name, item in [*snakemake.input.items(), *snakemake.output.items()]:
         arguments[name] = _as_path(item)
     arguments.update(snakemake.params.items())
     try:

@@ -1,0 +1,39 @@
+"""What a job is made from, as digests: its code, and every file that people make.
+
+They go through the rule's params, so any changed byte runs exactly the steps that use it, whatever its time stamp.
+Results of other steps are not among them: a step that runs again passes that on by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from prismake.common.digests import Digests, digest_of
+from prismake.common.modules import modules_of
+from prismake.common.places import RESULTS
+
+CODE = "code"
+
+
+def content(script: Path, inputs: Iterable[str], digests: Digests, package: Path) -> list[str]:
+    """What a job is made from, one text for each: `code` or the path of a source, a space, the digest.
+
+    Code is the script, the modules of the package that it imports, and the package's data among the inputs (schemas,
+    fonts, filters), which a review gets with the engine. A source is any other input outside of the results' folder.
+    """
+    code, sources = {script, *modules_of(script, package)}, set()
+    for path in map(Path, inputs):
+        if package in (file := path.resolve()).parents:
+            code.add(file)
+        elif RESULTS not in path.parents:
+            sources.add(path)
+    # Named as seen from the package, so that a move of the engine changes nothing.
+    named = {
+        (file.relative_to(package) if package in file.parents else Path(file.name)).as_posix(): file for file in code
+    }
+    return [
+        f"{CODE} {digest_of(text for name, file in sorted(named.items()) for text in (name, digests.of(file)))}",
+        # A source that is not there is Snakemake's to report, with the rule that needs it.
+        *(f"{path.as_posix()} {digests.of(path)}" for path in sorted(sources) if path.exists()),
+    ]

@@ -1,0 +1,110 @@
+"""Digests of files: content decides what is made again, whatever the time stamps say."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+# Two changes of a file within this time may leave the same time stamp; until it has passed, a digest is not trusted.
+# FAT, the coarsest file system in use, counts in steps of two seconds.
+SETTLED_NS = 2_000_000_000
+
+# Size, time of change, time of the last change of the file's entry, number of the file in its file system.
+State = list[int]
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_of(parts: Iterable[str]) -> str:
+    """SHA-256 of several texts in their order."""
+    joined = hashlib.sha256()
+    for part in parts:
+        joined.update(f"{len(part)}:{part}".encode("utf-8", "surrogateescape"))
+    return joined.hexdigest()
+
+
+def files_in(path: Path) -> list[Path]:
+    """The file itself, or a folder's files, sorted; without hidden ones, as programs leave their marks in folders."""
+    if not path.is_dir():
+        return [path]
+    return sorted(
+        file
+        for file in path.rglob("*")
+        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
+    )
+
+
+def _state(path: Path) -> State:
+    now = path.stat()
+    return [now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino]
+
+
+def _settled(state: State) -> bool:
+    """Whether a further change would be seen: the last one is long enough ago to have another time stamp."""
+    return max(state[1:3]) + SETTLED_NS < time.time_ns()
+
+
+class Digests:
+    """Digests of files, kept from one build to the next so that a large export is not read at every start.
+
+    A kept digest counts as long as the file's size, times and number are the same. The time of the last change of its
+    entry is among them because no program can set it: a file that was rewritten and given back its old time stamp
+    is read again. Asked twice for a file, an object gives the same digest: what a build starts from does not change
+    under it.
+    """
+
+    def __init__(self, kept: Path) -> None:
+        """`kept` is the file that holds the digests between builds; it may be missing or damaged."""
+        self._kept = kept
+        self._known: dict[str, tuple[State, str]] = {}
+        self._asked: dict[str, tuple[State, str]] = {}
+        self._to_keep = False
+        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+            entries: dict[str, dict[str, Any]] = json.loads(kept.read_text(encoding="utf-8"))
+            self._known = {
+                name: ([int(number) for number in entry["state"]], str(entry["digest"]))
+                for name, entry in entries.items()
+            }
+
+    def of(self, path: Path) -> str:
+        """The digest of a file, or of a folder: of the names and contents of its files. Raises OSError."""
+        if path.is_dir():
+            files = files_in(path)
+            return digest_of(text for file in files for text in (file.relative_to(path).as_posix(), self._of(file)))
+        return self._of(path)
+
+    def _of(self, file: Path) -> str:
+        name = str(file)
+        if name not in self._asked:
+            state = _state(file)
+            known = self._known.get(name)
+            if known and known[0] == state:
+                self._asked[name] = known
+            else:
+                # Where the file is saved meanwhile, the state is the one before: the next build reads it again.
+                self._asked[name] = (state if _settled(state) else [], file_digest(file))
+                self._to_keep = True
+        return self._asked[name][1]
+
+    def keep(self) -> None:
+        """Keeps the digests for the next build. Builds that do so at the same time do not disturb each other."""
+        if not self._to_keep:
+            return
+        entries = {name: {"state": state, "digest": digest} for name, (state, digest) in sorted(self._asked.items())}
+        part = self._kept.with_name(f"{self._kept.name}.{os.getpid()}-{threading.get_ident()}")
+        # Without it the next start takes longer, nothing else.
+        with suppress(OSError):
+            self._kept.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(entries), encoding="utf-8")
+            part.replace(self._kept)
