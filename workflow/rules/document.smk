@@ -38,7 +38,7 @@ rule take_in_figures:
 
 rule write_docx:
     input:
-        manuscript=rules.render.output.manuscript,
+        manuscript=rules.render.output.markdown,
         references=rules.bibliography.output.references,
         figures=FIGURES,
         profile=f"{JOURNAL}/profile.yaml",
@@ -71,7 +71,7 @@ rule write_docx:
 
 rule write_jats:
     input:
-        manuscript=rules.render.output.manuscript,
+        manuscript=rules.render.output.markdown,
         references=rules.bibliography.output.references,
         figures=FIGURES,
         profile=f"{JOURNAL}/profile.yaml",
@@ -106,7 +106,7 @@ rule jats:
 rule preflight:
     input:
         docx=rules.write_docx.output.docx,
-        manuscript=rules.render.output.manuscript,
+        manuscript=rules.render.output.markdown,
         references=rules.bibliography.output.references,
         profile=f"{JOURNAL}/profile.yaml",
         schema=schema("journal"),
@@ -128,7 +128,7 @@ rule preflight:
 
 rule write_pdf:
     input:
-        manuscript=rules.render.output.manuscript,
+        manuscript=rules.render.output.markdown,
         references=rules.bibliography.output.references,
         figures=FIGURES,
         profile=f"{JOURNAL}/profile.yaml",

@@ -32,27 +32,30 @@ rule render:
         metadata=MANUSCRIPT["metadata"],
         values=rules.pool.output.values,
         tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
-        figure=rules.draw_flow.output.svg,
-        alt=rules.draw_flow.output.alt,
-        own_figures="results/manuscript/figures.json",
+        figures=[
+            rules.draw_flow.output.svg,
+            rules.draw_flow.output.alt,
+            "results/manuscript/figures.json",
+        ],
         references=rules.bibliography.output.references,
-        abbreviations=config["abbreviations"],
-        abbreviations_schema=schema("abbreviations"),
+        abbreviations=[config["abbreviations"], schema("abbreviations")],
     output:
-        manuscript="results/manuscript/manuscript.md",
+        model="results/manuscript/manuscript.json",
+        markdown="results/manuscript/manuscript.md",
         ledger=report(
             "results/manuscript/values_used.csv",
             category="4 Manuscript",
             caption="../report/values.rst",
         ),
-        source_map="results/manuscript/source_map.json",
     log:
         "results/logs/render.log",
     benchmark:
         "results/benchmarks/render.tsv"
     params:
-        uncited=MANUSCRIPT.get("uncited", "stop"),
-        draft=config.get("review", {}).get("draft", False),
+        options={
+            "uncited": MANUSCRIPT.get("uncited", "stop"),
+            "draft": config.get("review", {}).get("draft", False),
+        },
     message:
         "Filling in the manuscript's values"
     script:

@@ -23,7 +23,7 @@ if "manuscript" in config:
 
     rule compose_supplement:
         input:
-            manuscript=rules.render.output.manuscript,
+            manuscript=rules.render.output.markdown,
             pdf=rules.write_pdf.output.pdf,
             tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
             metadata=MANUSCRIPT["metadata"],
@@ -114,7 +114,7 @@ if "manuscript" in config:
 
     rule bundle:
         input:
-            manuscript=rules.render.output.manuscript,
+            manuscript=rules.render.output.markdown,
             references=rules.bibliography.output.references,
             profile=f"{JOURNAL}/profile.yaml",
             documents=[rules.variants.input, rules.write_jats.output.jats],

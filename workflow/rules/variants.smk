@@ -86,7 +86,7 @@ rule write_tables:
 
 rule write_figures:
     input:
-        manuscript=rules.render.output.manuscript,
+        manuscript=rules.render.output.markdown,
         figures=FIGURES,
         profile=f"{JOURNAL}/profile.yaml",
         schema=schema("journal"),
@@ -108,7 +108,7 @@ if LETTER:
     rule write_letter:
         input:
             letter=LETTER,
-            manuscript=rules.render.output.manuscript,
+            manuscript=rules.render.output.markdown,
             values=rules.pool.output.values,
             profile=f"{JOURNAL}/profile.yaml",
         output:

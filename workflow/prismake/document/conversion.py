@@ -19,10 +19,8 @@ from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
 from prismake.document.variants import Edition
 from prismake.figures.figure import Figure
+from prismake.manuscript.parsing import READER
 
-# Raw HTML, TeX and OpenXML are read as what they are, so that the first filter can refuse them by name (and drop
-# comments): nothing in a manuscript may carry code into a document, and no source may be printed.
-READER = "markdown-markdown_in_html_blocks-native_divs-native_spans-latex_macros"
 ISSUES = "ISSUES "
 # In the order in which they run, the citations being resolved after the first; the writer's own comes last.
 FILTERS = ("prepare", "citations", "select", "columns")

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from prismake.common.errors import Issue, nearest
-
-# The file that a picture in the text names.
-PICTURE = re.compile(r"(?<!\\)!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\((?P<path>[^()\s]+)\)")
 
 
 def caption_of(entry: Mapping[str, Any]) -> str:
@@ -29,30 +25,26 @@ def alternative_of(entry: Mapping[str, Any], written: Mapping[str, Any]) -> str:
     return text if text == written.get("alt", "") else re.sub(r"\\([^\w\s]|_)", r"\1", text)
 
 
-def with_own_files(text: str, file: str, own: Mapping[str, Mapping[str, Any]]) -> tuple[str, list[Issue]]:
-    """The text of a section whose pictures name the files that were taken in; an issue for each that names another.
+def files_by_name(own: Mapping[str, Mapping[str, Any]], beside: Iterable[str]) -> dict[str, str]:
+    """{what a picture in the text may name: the file that was taken in}.
 
-    Authors name a figure as seen from the section (`figures/x.png`) or from the review's folder.
+    Authors name a figure as seen from the section (`figures/x.png`), whose folder is one of `beside`, or from the
+    review's folder.
     """
-    issues = []
-    beside = Path(file).parent.as_posix()
-    known = {entry["source"]: entry["file"] for entry in own.values()}
-
-    def change(match: re.Match[str]) -> str:
-        path = match["path"]
-        for source, form in known.items():
-            if path in (source, form, source.removeprefix(f"{beside}/")):
-                return match[0].removesuffix(f"({path})") + f"({form})"
-        line = text.count("\n", 0, match.start()) + 1
-        fix = nearest(path, sorted(known)) if known else "put it into the manuscript's folder figures/"
-        issues.append(Issue("missing-figure", f"there is no figure '{path}'", f"{file}:{line}", fix))
-        return match[0]
-
-    return PICTURE.sub(change, text), issues
+    files = {}
+    for entry in own.values():
+        source, file = entry["source"], entry["file"]
+        files |= {name.removeprefix(f"{folder}/"): file for folder in beside for name in (source, file)}
+        files |= {source: file, file: file}
+    return files
 
 
 def figure_faults(
-    placed: list[str], own: Mapping[str, Mapping[str, Any]], captions: Mapping[str, Any], used: str, metadata: str
+    placed: list[str],
+    own: Mapping[str, Mapping[str, Any]],
+    captions: Mapping[str, Any],
+    used: Container[str],
+    metadata: str,
 ) -> list[Issue]:
     """Issues of figures: no caption, no alternative text, settings of a figure that is not there, files not used."""
     issues = []
@@ -69,7 +61,7 @@ def figure_faults(
     for name in captions:
         if name not in own and name not in placed:
             message = f"'{name}' is described, but there is no such figure"
-            issues.append(Issue("unknown-figure", message, metadata, nearest(name, sorted([*own, *placed]))))
+            issues.append(Issue("unknown-figure", message, metadata, nearest(name, sorted({*own, *placed}))))
     for name, entry in own.items():
         if name not in placed and entry["file"] not in used:
             message = f"the figure '{name}' stands nowhere in the manuscript"

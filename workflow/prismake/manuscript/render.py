@@ -1,154 +1,151 @@
-"""The manuscript resolved: values filled in, tables and figures in their places, citations and references checked."""
+"""The manuscript resolved: values filled in, tables and figures in their places, parsed and checked."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import Issue, nearest
+from prismake.common.errors import BuildStop, Issue
 from prismake.common.reading import read_text
-from prismake.manuscript.source_map import Piece, pieces_of, unmarked
-from prismake.manuscript.templates import Prose
-
-CITED = re.compile(r"(?<![\w@\\])@(?P<key>[A-Za-z0-9_](?:[\w:.+/-]*\w)?)")
-CROSS = ("fig:", "tbl:", "sec:")
-# Figures and tables that the author wrote into the text.
-WRITTEN = re.compile(r"(?<!\\)\{#(?P<name>(?:fig|tbl):[\w-]+)")
-PLACE = "\x02{kind}:{name}\x03"
-PLACED = re.compile("\x02(?P<kind>table|figure|abbreviations):(?P<name>[^\x03]*)\x03")
-WORD = re.compile(r"[^\W_]+(?:[-'’.,/–±][^\W_]+)*")
-# Addresses of data sets reach a few hundred letters.
-LONG_WORD = re.compile(r"\S{1001,}")
+from prismake.common.validation import load_yaml
+from prismake.figures.own import figure_faults, files_by_name
+from prismake.manuscript.checks import faults, resolve_pictures, uncited
+from prismake.manuscript.composing import (
+    PLACED,
+    Blocks,
+    Composed,
+    Parts,
+    Text,
+    compose,
+    lines_of_keys,
+    markdown,
+    texts_in,
+)
+from prismake.manuscript.model import Manuscript
+from prismake.manuscript.parsing import parse
+from prismake.manuscript.templates import Prose, Use
 
 
 @dataclass(frozen=True)
-class Section:
-    """One file of the manuscript: its path, the text as written and the text with values."""
+class Written:
+    """What people wrote: the sections in order, the metadata, the keys of the bibliography, the abbreviations."""
 
-    file: str
-    written: str
-    text: str
-
-
-def abbreviations_used(known: list[dict[str, Any]], text: str) -> list[tuple[str, str]]:
-    """The abbreviations of the review's list that a text uses, sorted as a dictionary sorts them."""
-    used = [
-        (row["abbreviation"], row["expansion"])
-        for row in known
-        if re.search(rf"(?<![\w-]){re.escape(row['abbreviation'])}(?:s)?(?![\w])", text)
-    ]
-    return sorted(used, key=lambda pair: (pair[0].casefold(), pair[0]))
+    sections: Sequence[Path]
+    metadata: Path
+    keys: frozenset[str]
+    abbreviations: Sequence[Mapping[str, str]]
 
 
-def count_words(markdown: str) -> int:
-    """Words as a journal counts them: text alone, without tables, captions, citations, headings' marks or addresses."""
-    text = re.sub(r"^:::+ .*?^:::+$", " ", markdown, flags=re.DOTALL | re.MULTILINE)
-    text = PLACED.sub(" ", text)
-    text = re.sub(r"(?<!\\)\[[^\]]*@[^\]]*\]", " ", text)
-    # A sign of less and a later one of greater are no markup, nor is what is escaped.
-    text = re.sub(r"(?<!\\)\{[^{}]*\}|<!--.*?-->|(?<!\\)<[^<>\s]+>|^#+ ", " ", text, flags=re.DOTALL | re.MULTILINE)
-    return len(WORD.findall(text))
+@dataclass(frozen=True)
+class Made:
+    """What the build made: the values by name, tables by id, figures by name, the authors' own figures by name."""
+
+    values: Mapping[str, Any]
+    tables: Mapping[str, Any]
+    figures: Mapping[str, Mapping[str, Any]]
+    own: Mapping[str, Mapping[str, Any]]
+
+    def blocks(self) -> Blocks:
+        """A fresh set of what authors may place."""
+        figures = {name: dict(entry) for name, entry in self.figures.items()}
+        return Blocks(self.tables, figures | {name: {"file": entry["file"]} for name, entry in self.own.items()})
 
 
-def abstract_text(abstract: Any) -> str:
-    """The words of an abstract, running or in parts (heading -> text); empty where there is none."""
-    return "\n\n".join(abstract.values()) if isinstance(abstract, dict) else abstract or ""
+@dataclass(frozen=True)
+class Rendered:
+    """The manuscript, its Markdown for people, the values used, and warnings."""
+
+    manuscript: Manuscript
+    markdown: str
+    ledger: list[Use]
+    warnings: list[Issue]
 
 
-def check_citations(sections: list[Section], keys: set[str], placed: set[str]) -> list[Issue]:
-    """Issues of citations and cross-references: unknown keys with the nearest known one, references to nothing."""
-    issues = []
-    for section in sections:
-        told: set[str] = set()
-        for match in CITED.finditer(section.text):
-            key = match["key"]
-            valid = placed if key.startswith(CROSS) else keys
-            if key in valid or key in told:
-                continue
-            told.add(key)
-            at = section.written.find("@" + key)
-            where = section.written if at >= 0 else section.text
-            line = where.count("\n", 0, at if at >= 0 else match.start()) + 1
-            what = "cross-reference to nothing" if key.startswith(CROSS) else "unknown citation key"
-            issues.append(Issue("citation", f"{what}: '{key}'", f"{section.file}:{line}", nearest(key, sorted(valid))))
-    return issues
+class _Filling:
+    """Fills values into texts: once as they print, once with the marks that tell where each letter comes from."""
+
+    def __init__(self, made: Made) -> None:
+        self.blocks = made.blocks()
+        self._prose = Prose(made.values, self.blocks.functions())
+        self._tracing = Prose(made.values, made.blocks().functions(), traced=True)
+        self.ledger = self._prose.ledger
+
+    def text(self, file: str, written: str, path: str = "", line: int = 1) -> Text:
+        """A text with its values. Raises BuildStop for an unknown value, with file and line."""
+        filled = self._prose.render(written, file, line)
+        return Text(file, written, filled, self._tracing.render(written, file, line), path, line)
 
 
-def check_words(sections: list[Section]) -> list[Issue]:
-    """Issues of words so long that no page can hold them: mostly data pasted by mistake."""
-    return [
-        Issue(
-            "long-word",
-            f"a word of {len(match[0]):,} letters: '{match[0][:30]}…'",
-            f"{section.file}:{section.text.count(chr(10), 0, match.start()) + 1}",
-            "break it up or take it out",
-        )
-        for section in sections
-        for match in LONG_WORD.finditer(section.text)
-    ]
-
-
-def check_mentions(sections: list[Section], placed: list[str]) -> list[Issue]:
-    """Issues of tables and figures that the text never mentions: a journal asks for each to be called out."""
-    mentioned = {match["key"] for section in sections for match in CITED.finditer(section.text)}
-    return [
-        Issue(
-            "not-mentioned",
-            f"'{name}' stands in the manuscript but no sentence refers to it",
-            _placed_at(name.partition(":")[2], sections),
-            f"write [@{name}] where the text speaks of it",
-        )
-        for name in placed
-        if name not in mentioned
-    ]
-
-
-def _placed_at(name: str, sections: list[Section]) -> str:
-    """File and line where a table or figure is placed by its name; empty where it is placed by an expression."""
-    for section in sections:
-        if match := re.search(rf"\(\s*[\"']{re.escape(name)}[\"']\s*\)", section.written):
-            line = section.written.count("\n", 0, match.start()) + 1
-            return f"{section.file}:{line}"
-    return ""
-
-
-def traced(source: str, rendered: str, prose: Prose, file: str) -> list[Piece]:
-    """The pieces of a rendered text, each with its place in the source; none where that cannot be told for sure."""
-    with_marks = prose.render(source, file)
-    return pieces_of(with_marks, source) if unmarked(with_marks) == rendered else [{"text": rendered}]
-
-
-def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text of the metadata with its key: `title`, `keywords[1]`, `figures.prisma.caption`."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _texts(item, f"{path}.{key}".lstrip("."))
-    elif isinstance(value, list):
-        for number, item in enumerate(value, start=1):
-            yield from _texts(item, f"{path}[{number}]")
-    elif isinstance(value, str):
-        yield path, value
-
-
-def map_of(parts: list[Section], raw: Any, front: Any, metadata: Path, prose: Prose) -> dict[str, Any]:
-    """The source map: for each section and text of the metadata its source and the pieces that it is printed in."""
-    rendered = dict(_texts(front))
+def _source_map(parts: Parts, source: str) -> dict[str, Any]:
+    """For each section and text of the metadata its source and the pieces that it is printed in."""
     return {
-        "sections": [
-            {
-                "file": part.file,
-                "source": part.written,
-                "pieces": traced(part.written, part.text, prose, part.file),
-            }
-            for part in parts
-        ],
+        "sections": [{"file": part.file, "source": part.written, "pieces": part.pieces()} for part in parts.sections],
         "metadata": {
-            "file": metadata.as_posix(),
-            "source": read_text(metadata),
+            "file": parts.file,
+            "source": source,
             "texts": [
-                {"path": path, "source": text, "pieces": traced(text, rendered[path], prose, f"{metadata}, {path}")}
-                for path, text in _texts(raw)
+                {"path": path, "source": text.written, "pieces": text.pieces()} for path, text in parts.texts.items()
             ],
         },
     }
+
+
+def _checked(manuscript: Manuscript, written: Written, made: Made, parts: Parts, placed: list[str]) -> list[Issue]:
+    """The warnings about a manuscript. Raises BuildStop with all its faults."""
+    beside = {Path(part.file).parent.as_posix() for part in parts.sections}
+    files = files_by_name(made.own, beside)
+    resolve_pictures(manuscript, files)
+    known = {*files, *(figure["file"] for figure in made.figures.values())}
+    used = {found.file for found in manuscript.floats}
+    described = parts.front({path: text.text for path, text in parts.texts.items()}).get("figures") or {}
+    names = [name.removeprefix("fig:") for name in placed if name.startswith("fig:")]
+    about_figures = figure_faults(names, made.own, described, used, parts.file)
+    issues = faults(manuscript, written.keys, known)
+    issues += [issue for issue in about_figures if issue.severity == "error"]
+    if issues:
+        raise BuildStop(issues)
+    return [issue for issue in about_figures if issue.severity == "warning"]
+
+
+def _head(composed: Composed, manuscript: Manuscript, last_search: str, draft: bool) -> dict[str, Any]:
+    """The head with what the title page counts; documents bear the day to which the evidence reaches."""
+    counts = manuscript.counts
+    head = {**composed.head}
+    # The only date that the records themselves give.
+    head.setdefault("date-fixed", last_search)
+    if draft:
+        head["draft"] = True
+    head["word-counts"] = {"abstract": counts.abstract or 0, "text": counts.text}
+    return {**head, "tables": counts.tables, "figures": counts.figures}
+
+
+def render(written: Written, made: Made, name: str, *, stop_on_uncited: bool, draft: bool) -> Rendered:
+    """The resolved manuscript; `name` is the file of its Markdown.
+
+    Raises BuildStop for an unknown value or citation key, a cross-reference to nothing, a table or figure that no
+    sentence mentions, and every other fault that `checks` finds, each with the file and line of its source; with
+    `stop_on_uncited` also for works that nobody cites, which are a warning otherwise.
+    """
+    filling, file = _Filling(made), written.metadata.as_posix()
+    raw, source = load_yaml(written.metadata) or {}, read_text(written.metadata)
+    keys = lines_of_keys(source)
+    texts = {path: filling.text(file, text, path, keys.get(path, 1)) for path, text in texts_in(raw)}
+    paths = sorted(written.sections, key=lambda path: path.name)
+    sections = [filling.text(path.as_posix(), read_text(path)) for path in paths]
+    parts = Parts(name, sections, file, raw, texts)
+    composed = compose(parts, filling.blocks, written.abbreviations, keys)
+    places = (*composed.source.places, *composed.source.further)
+    manuscript = Manuscript(name, {}, parse(composed.source), places, composed.values, _source_map(parts, source))
+    warnings = _checked(manuscript, written, made, parts, filling.blocks.placed)
+    if unused := uncited(manuscript, written.keys):
+        fix = "cite them, remove them, or set manuscript.uncited to 'warn' in config.yaml"
+        message = f"{len(unused)} works that the text never cites: {', '.join(unused)}"
+        issue = Issue("uncited", message, "the bibliography", fix, "error" if stop_on_uncited else "warning")
+        if stop_on_uncited:
+            raise BuildStop(issue)
+        warnings.append(issue)
+    head = _head(composed, manuscript, made.values["search"]["last_date"], draft)
+    ledger = [use for use in filling.ledger if not PLACED.fullmatch(use.printed)]
+    return Rendered(replace(manuscript, head=head), markdown(head, composed.body), ledger, warnings)

@@ -107,7 +107,7 @@ def told(report: dict[str, Any], patch: Path, files: int) -> str:
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake merge`; raises BuildStop for what is no Word file, or without the build that was sent."""
     config = Path("config.yaml")
-    units, _ = read_map(arguments.map or arguments.base.with_name("source_map.json"))
+    units, _ = read_map(arguments.map or arguments.base.with_name("manuscript.json"))
     sent, edited = read_package(arguments.base), read_package(arguments.edited)
     try:
         with time_bound(LONGEST), memory_bound(LARGEST):

@@ -98,9 +98,11 @@ def key_of(text: str) -> str:
 def read_map(path: Path) -> tuple[dict[str, Unit], str]:
     """The units of a source map by name, and the path of the metadata. Raises BuildStop where it is not there."""
     if not path.is_file():
-        raise stop("no-map", "there is no source map of the build", where=str(path), fix="build the review: snakemake")
+        raise stop(
+            "no-map", "there is no manuscript.json of the build", where=str(path), fix="build the review: snakemake"
+        )
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))["texts"]
         units = {
             part["file"]: Unit(part["file"], part["file"], part["source"], "", part["pieces"])
             for part in content["sections"]

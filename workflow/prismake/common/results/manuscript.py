@@ -33,12 +33,26 @@ VALUES_USED = Table(
         printed="the text that it became",
     ),
 )
-MANUSCRIPT = Result("results/manuscript/manuscript.md", "render", "The manuscript with its values, as one Markdown file.")
-SOURCE_MAP = Document(
-    "results/manuscript/source_map.json",
+MANUSCRIPT = Result("results/manuscript/manuscript.md", "render", "The manuscript with its values, as Markdown to read.")
+MODEL = Document(
+    "results/manuscript/manuscript.json",
     "render",
-    "Which words of the manuscript are the authors', and which a value's.",
-    columns(sections=structure("sections with their pieces"), metadata=structure("texts of the metadata with their pieces")),
+    "The manuscript as data: what every reader of the text looks up.",
+    columns(
+        name="the manuscript's Markdown",
+        head=structure("title, authors, affiliations, abstract, keywords, counts"),
+        counts=structure("words of the abstract and of the text, tables, figures"),
+        sections=structure("title, level, role, words, file and line of each section"),
+        floats=structure("identifier, caption, file and line of each table and figure"),
+        citations=structure("every key that is cited or referred to, with file and line"),
+        notes=structure("the footnotes, with file and line"),
+        sentences=structure("text, file and line of each sentence, its values and citations"),
+        values=structure("expression, printed text, file and line of each value"),
+        files=structure("the sources that the places name"),
+        places=structure("source and line of each place that the tree names"),
+        texts=structure("which words are the authors', and which a value's"),
+        tree=structure("the parsed text: pandoc's JSON, with places and values"),
+    ),
 )
 DOCX = Result("results/manuscript/manuscript.docx", "write_docx", "The manuscript as a Word document.")
 PDF = Result("results/manuscript/manuscript.pdf", "write_pdf", "The manuscript as PDF.")

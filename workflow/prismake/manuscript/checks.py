@@ -1,0 +1,232 @@
+"""Faults of a text, each found here and nowhere else, and reported with file and line of its source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from prismake.common.errors import Issue, nearest
+from prismake.manuscript import tree
+from prismake.manuscript.contents import flat, floats_in, kind_of
+from prismake.manuscript.model import Manuscript
+from prismake.manuscript.words import inlines_of, plain_text
+
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# What a person may have meant by raw markup, and how to write it here.
+RAW_FIXES = {
+    "html": "write it in Markdown, or escape the sign: \\<; comments <!-- … --> are allowed",
+    "tex": "write it in Markdown (mathematics stands between dollar signs), or escape the backslash: \\\\",
+}
+# Addresses of data sets reach a few hundred letters.
+LONG_WORD = re.compile(r"\S{1001,}")
+
+
+def _citations(manuscript: Manuscript, keys: Collection[str]) -> Iterator[Issue]:
+    placed = {found.id for found in manuscript.floats}
+    reported: set[tuple[str, int]] = set()
+    for mention in manuscript.mentions:
+        valid = placed if mention.crossing else keys
+        if mention.key in valid or (mention.key, mention.at) in reported:
+            continue
+        reported.add((mention.key, mention.at))
+        where, fix = manuscript.where(mention.at, mention.key), nearest(mention.key, sorted(valid))
+        if mention.crossing:
+            yield Issue("unknown-reference", "there is no such table or figure", where, fix)
+        else:
+            yield Issue("unknown-citation", "the bibliography has no such key", where, fix)
+
+
+def _brackets(manuscript: Manuscript) -> Iterator[Issue]:
+    """Brackets that hold more than one kind of thing."""
+    for node in _nodes(manuscript):
+        if not isinstance(node, tree.Cite):
+            continue
+        kinds = {kind_of(citation.id) for citation in node.citations}
+        if len(kinds) < 2:
+            continue
+        if "" in kinds:
+            message, what = "one bracket holds a citation and a cross-reference", plain_text(node.content)
+        else:
+            message, what = "one bracket refers to figures and to tables", node.citations[1].id
+        yield Issue("mixed-reference", message, manuscript.where(node.at, what), "use a bracket for each")
+
+
+def _nodes(manuscript: Manuscript) -> Iterator[Any]:
+    for value in manuscript.document.meta.values():
+        yield from _in_meta(value)
+    yield from tree.walk(manuscript.document.blocks)
+
+
+def _in_meta(value: tree.Meta) -> Iterator[Any]:
+    match value:
+        case tree.MetaInlines():
+            yield from tree.walk(value.content)
+        case tree.MetaBlocks():
+            yield from tree.walk(value.blocks)
+        case list():
+            for item in value:
+                yield from _in_meta(item)
+        case dict():
+            for item in value.values():
+                yield from _in_meta(item)
+
+
+def _headings(manuscript: Manuscript) -> Iterator[Issue]:
+    level, standing = 0, set()
+    for block in flat(manuscript.document.blocks):
+        if not isinstance(block, tree.Header):
+            continue
+        standing.add(id(block))
+        if block.level > level + 1:
+            where = manuscript.where(block.at, plain_text(block.content))
+            yield Issue("heading-skips", "the heading skips a level", where, f"use {'#' * (level + 1)}")
+        level = block.level
+    for node in tree.walk(manuscript.document.blocks):
+        if isinstance(node, tree.Header) and id(node) not in standing:
+            where = manuscript.where(node.at, plain_text(node.content))
+            message = "a heading stands inside a list, a quotation or a note"
+            yield Issue("nested-heading", message, where, "move it out, or make it bold text")
+
+
+def _raw(manuscript: Manuscript) -> Iterator[Issue]:
+    """Markup of an output format: it would be printed as source, or lost. Comments are for the authors."""
+    for node in _nodes(manuscript):
+        if isinstance(node, tree.RawBlock | tree.RawInline):
+            rest = COMMENT.sub("", node.text) if node.format == "html" else node.text
+            if rest.strip():
+                where = manuscript.where(node.at, rest.strip().split("\n", 1)[0])
+                fix = RAW_FIXES.get(node.format, "write it in Markdown, or take it out")
+                yield Issue("raw-markup", f"raw {node.format} cannot be set", where, fix)
+
+
+def _notes(manuscript: Manuscript) -> Iterator[Issue]:
+    for node in _nodes(manuscript):
+        if not isinstance(node, tree.Cite):
+            continue
+        for citation in node.citations:
+            inside = tree.walk([*citation.prefix, *citation.suffix])
+            if any(isinstance(inner, tree.Note) for inner in inside):
+                fix = "put the note behind the bracket, or its words into the citation"
+                where = manuscript.where(node.at, citation.id)
+                yield Issue("note-in-citation", "a footnote stands inside a citation", where, fix)
+
+
+def _images(manuscript: Manuscript, figures: Collection[str]) -> Iterator[Issue]:
+    for node in _nodes(manuscript):
+        if isinstance(node, tree.Image) and node.target not in figures:
+            where = manuscript.where(node.at, node.target)
+            fix = nearest(node.target, sorted(figures)) if figures else "put it into the manuscript's folder figures/"
+            yield Issue("missing-figure", "there is no such figure", where, fix)
+
+
+def _figure(manuscript: Manuscript, figure: tree.Figure) -> Iterator[Issue]:
+    image = next((node for node in tree.walk(figure.blocks) if isinstance(node, tree.Image)), None)
+    caption = " ".join(plain_text(_inlines(block)) for block in figure.caption.blocks)
+    name = figure.attr.identifier
+    if kind_of(name) != "fig":
+        what = image.target if image else caption
+        fix = 'write {#fig:name alt="…"} after the image'
+        yield Issue("no-identifier", "a figure has no identifier", manuscript.where(figure.at, what), fix)
+        return
+    where = manuscript.where(figure.at, name)
+    alt = plain_text(image.content) if image else ""
+    # Without an alternative text of its own a picture has its caption for one.
+    if alt in ("", caption):
+        fix = 'add alt="what the figure shows" to its attributes'
+        yield Issue("no-alt-text", "the figure has no alternative text of its own", where, fix)
+    if not caption:
+        fix = "write it between the brackets: ![Caption](file)"
+        yield Issue("no-caption", "the figure has no caption", where, fix)
+
+
+def _inlines(block: tree.Block) -> list[tree.Inline]:
+    return block.content if isinstance(block, tree.Plain | tree.Para) else []
+
+
+def table_of(block: tree.Table | tree.Div) -> tree.Table | None:
+    """The table of a block; None where a block that should hold one holds none."""
+    inside = [block] if isinstance(block, tree.Table) else block.blocks
+    return next((inner for inner in reversed(inside) if isinstance(inner, tree.Table)), None)
+
+
+def _table(manuscript: Manuscript, block: tree.Table | tree.Div) -> Iterator[Issue]:
+    name, table = block.attr.identifier, table_of(block)
+    if table is None:
+        where, fix = manuscript.where(block.at, name), "write a pipe table in it"
+        yield Issue("no-table", "the block of a table holds no table", where, fix)
+        return
+    caption = " ".join(plain_text(_inlines(inner)) for inner in table.caption.blocks)
+    if not kind_of(name):
+        words = caption or " ".join(plain_text(line) for line in inlines_of([table])).split(" ")[0] or "|"
+        fix = "put it between ::: {#tbl:name .table} and :::"
+        yield Issue("no-identifier", "a table has no identifier", manuscript.where(block.at, words), fix)
+        return
+    where = manuscript.where(block.at, name)
+    if not caption:
+        yield Issue("no-caption", "the table has no caption", where, 'add a line ": Caption" under it')
+    if not any(body.rows for body in table.bodies) and not table.foot:
+        yield Issue("empty-table", "the table has no rows", where, "take it out, or fill it")
+    for inner in floats_in([block for row in table.rows() for cell in row.cells for block in cell.content]):
+        if isinstance(inner, tree.Figure) and inner.attr.identifier:
+            fix = "take its identifier out, or place the figure outside the table"
+            where = manuscript.where(inner.at, inner.attr.identifier)
+            yield Issue("figure-in-table", "a figure stands in the cell of a table", where, fix)
+        elif not isinstance(inner, tree.Figure):
+            fix = "make it a table of its own"
+            yield Issue("table-in-table", "a table stands in the cell of a table", where, fix)
+
+
+def _floats(manuscript: Manuscript) -> Iterator[Issue]:
+    mentioned = {mention.key for mention in manuscript.mentions}
+    seen: set[str] = set()
+    for block in floats_in(manuscript.document.blocks):
+        yield from _figure(manuscript, block) if isinstance(block, tree.Figure) else _table(manuscript, block)
+        name = block.attr.identifier
+        if not kind_of(name):
+            continue
+        where = manuscript.where(block.at, name)
+        if name in seen:
+            fix = "give each figure and table its own"
+            yield Issue("repeated-identifier", "the identifier is used twice", where, fix)
+        elif name not in mentioned:
+            fix = f"refer to it as [@{name}] where the text speaks of it"
+            yield Issue("never-mentioned", "the text never mentions it", where, fix)
+        seen.add(name)
+
+
+def _words(manuscript: Manuscript) -> Iterator[Issue]:
+    """Words so long that no page can hold them: mostly data pasted by mistake."""
+    for node in _nodes(manuscript):
+        if isinstance(node, tree.Str | tree.Code | tree.CodeBlock) and (found := LONG_WORD.search(node.text)):
+            message = f"a word of {len(found[0]):,} letters: '{found[0][:30]}…'"
+            yield Issue("long-word", message, manuscript.where(node.at), "break it up or take it out")
+
+
+def faults(manuscript: Manuscript, keys: Collection[str], figures: Collection[str]) -> list[Issue]:
+    """Every fault of a text: `keys` are those of the bibliography, `figures` the files that a picture may name."""
+    checks = (
+        _citations(manuscript, keys),
+        _brackets(manuscript),
+        _headings(manuscript),
+        _raw(manuscript),
+        _notes(manuscript),
+        _images(manuscript, figures),
+        _floats(manuscript),
+        _words(manuscript),
+    )
+    # A fault of a text that is printed twice (a picture's caption and its alternative text) is one.
+    return list(dict.fromkeys(issue for check in checks for issue in check))
+
+
+def uncited(manuscript: Manuscript, keys: Collection[str]) -> list[str]:
+    """The works of the bibliography that the text never cites; a citation in the abstract alone is none."""
+    cited = {mention.key for mention in manuscript.mentions if mention.part != "abstract"}
+    return sorted(set(keys) - cited)
+
+
+def resolve_pictures(manuscript: Manuscript, files: Mapping[str, str]) -> None:
+    """Makes every picture name the file that was taken in; `files` maps what authors may write to that file."""
+    for node in tree.walk(manuscript.document.blocks):
+        if isinstance(node, tree.Image):
+            node.target = files.get(node.target, node.target)

@@ -1,0 +1,271 @@
+"""Markdown parsed by pandoc into a tree whose nodes know their place in the sources and which of them are values.
+
+The text is parsed twice, side by side: as it is, and with the marks of `marks.py`. What both parses agree on, block by
+block, is taken from the second, with places and values; of every other block the first is taken, so that marks never
+change what a reader gets.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import Any
+
+from prismake.common.errors import BuildStop, Issue, stop
+from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
+from prismake.manuscript import tree
+from prismake.manuscript.codec import Encoder, decode
+from prismake.manuscript.marks import MARK, PRIVATE, number_of, without_marks
+
+# Raw HTML, TeX and OpenXML are read as what they are, so that `checks` can refuse them by name (and drop comments):
+# nothing in a manuscript may carry code into a document, and no source may be printed.
+READER = "markdown-markdown_in_html_blocks-native_divs-native_spans-latex_macros"
+# Seconds; a manuscript of a hundred pages takes three.
+LONGEST = 120
+# An empty line or the end of a div.
+NO_START = re.compile(r"[ \t>]*:*\s*")
+WARNED_AT = re.compile(r"line (?P<line>\d+) column \d+")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a file that a person wrote; line 0 is the file as a whole."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True)
+class Source:
+    """Markdown with the place of each of its lines, counted from 0; `marked` is the same text with marks.
+
+    `further` are the places that marks of the metadata's texts name, numbered on from the last line. `name` is the
+    file that a fault without a place is reported for.
+    """
+
+    name: str
+    text: str
+    marked: str
+    places: tuple[Place, ...]
+    further: tuple[Place, ...] = ()
+
+    def place(self, at: int) -> Place:
+        """The place that a node's `at` means."""
+        known = (*self.places, *self.further)
+        return known[at] if 0 <= at < len(known) else Place(self.name)
+
+
+def _pandoc(text: str) -> subprocess.CompletedProcess[bytes]:
+    command = [str(pandoc_program()), f"--from={READER}", "--to=json", "--sandbox", "--fail-if-warnings", *WITHIN]
+    return subprocess.run(
+        command, input=text.encode(), capture_output=True, env=closed_environment(), check=False, timeout=LONGEST
+    )
+
+
+def _fault(source: Source, message: str) -> Issue:
+    found = WARNED_AT.search(message)
+    where = source.place(int(found["line"]) - 1) if found else Place(source.name)
+    said = WARNED_AT.sub("", message.replace("[WARNING]", "").replace(" at ", " ", 1)) if found else message
+    return Issue("pandoc", " ".join(said.split()), str(where), "fix the text there")
+
+
+def parse(source: Source) -> tree.Document:
+    """The tree of a text. Raises BuildStop where pandoc cannot read it, or warns of it."""
+    # A text with such characters of its own would not be told from one with marks.
+    marked = source.marked if not PRIVATE.search(source.text) else source.text
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(_pandoc, text) for text in (source.text, marked)]
+        try:
+            plain, with_marks = (run.result() for run in runs)
+        except subprocess.TimeoutExpired:
+            raise stop(
+                "too-long",
+                f"pandoc did not finish in {LONGEST} seconds",
+                where=source.name,
+                fix="look for brackets, tables or words without end",
+            ) from None
+    if plain.returncode:
+        raise BuildStop(
+            _fault(source, plain.stdout.decode("utf-8", "replace") + plain.stderr.decode("utf-8", "replace"))
+        )
+    clean = json.loads(plain.stdout)
+    if with_marks.returncode:
+        return decode(clean)
+    document = decode(json.loads(with_marks.stdout))
+    reader = _Unmarker(source.text.split("\n"))
+    reader.list_of(document.blocks)
+    for value in document.meta.values():
+        reader.meta(value)
+    return _agreed(clean, document)
+
+
+def _agreed(clean: dict[str, Any], marked: tree.Document) -> tree.Document:
+    """The marked tree as far as it says the same as the clean one, and the clean one elsewhere."""
+    plain, encoder = decode(clean), Encoder()
+    for key, json_value in clean["meta"].items():
+        if key in marked.meta and encoder.meta(marked.meta[key]) == json_value:
+            plain.meta[key] = marked.meta[key]
+    old = [json.dumps(block) for block in clean["blocks"]]
+    new = [json.dumps(block) for block in encoder.blocks(marked.blocks)]
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        for offset in range(b - a):
+            if tag == "equal":
+                plain.blocks[a + offset] = marked.blocks[c + offset]
+            elif marked.blocks:
+                beside = marked.blocks[min(c + offset, max(c, d - 1), len(marked.blocks) - 1)]
+                for node in tree.walk([plain.blocks[a + offset]]):
+                    node.at = beside.at
+    return plain
+
+
+class _Unmarker:
+    """Takes the marks out of a tree, gives every node its place, and makes values nodes.
+
+    What stands on a line before the line's mark (a citation, mostly) waits for it.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._line = self._guess = -1
+        self._waiting: list[tree.Node] = []
+        self._same_line = False
+
+    def _start_block(self) -> None:
+        self._waiting = []
+        if self._same_line:
+            self._guess = max(self._line, 0)
+            return
+        following = self._line + 1
+        while following < len(self._lines) and NO_START.fullmatch(self._lines[following]):
+            following += 1
+        self._guess = following if following < len(self._lines) else max(self._line, 0)
+
+    def _place(self, node: tree.Node) -> None:
+        node.at = self._guess
+        self._waiting.append(node)
+
+    def _begin_line(self, number: int) -> None:
+        self._guess = number
+        # The text of a caption may come from the metadata; the figure stands where the manuscript places it.
+        elsewhere = number >= len(self._lines)
+        if not elsewhere:
+            self._line = number
+        for node in self._waiting:
+            if not (elsewhere and isinstance(node, tree.Figure | tree.Image)):
+                node.at = number
+        self._waiting = []
+
+    def meta(self, value: tree.Meta) -> None:
+        """Takes the marks out of one entry of the head."""
+        match value:
+            case tree.MetaInlines(content=nodes) | tree.MetaBlocks(blocks=nodes):
+                self._line = -1
+                self._start_block()
+                self.list_of(nodes)
+            case list():
+                for item in value:
+                    self.meta(item)
+            case dict():
+                for item in value.values():
+                    self.meta(item)
+
+    def list_of(self, nodes: list[Any]) -> None:
+        """Takes the marks out of a list of nodes, in place."""
+        result: list[Any] = []
+        opened: list[tuple[int, int]] = []
+        for node in nodes:
+            if isinstance(node, tree.Str):
+                self._text(node.text, result, opened)
+                continue
+            if isinstance(node, tree.Block):
+                self._start_block()
+            self._place(node)
+            self._strings(node)
+            self._inside(node)
+            result.append(node)
+            if isinstance(node, tree.SoftBreak | tree.LineBreak):
+                self._waiting = []
+                self._guess += 1
+        nodes[:] = result
+
+    def _inside(self, node: Any) -> None:
+        match node:
+            case tree.Table():
+                self.list_of(node.caption.blocks)
+                for row in node.rows():
+                    for number, cell in enumerate(row.cells):
+                        # The cells of a row stand on one line.
+                        self._same_line = number > 0
+                        self.list_of(cell.content)
+                    self._same_line = False
+            case tree.Figure():
+                self.list_of(node.caption.blocks)
+                self._same_line = True
+                self.list_of(node.blocks)
+                self._same_line = False
+            case tree.Note():
+                # It stands elsewhere in the text.
+                before = self._line, self._guess, self._waiting
+                self.list_of(node.blocks)
+                self._line, self._guess, self._waiting = before
+            case _:
+                for inner in tree.lists_in(node):
+                    self.list_of(inner)
+
+    def _text(self, text: str, result: list[Any], opened: list[tuple[int, int]]) -> None:
+        at = 0
+        for found in MARK.finditer(text):
+            self._put(text[at : found.start()], result)
+            at = found.end()
+            if found[1]:
+                self._begin_line(number_of(found[1]))
+            elif found[2]:
+                opened.append((number_of(found[2]), len(result)))
+                # What follows begins a node of its own.
+                result.append(tree.Str(""))
+            elif opened:
+                number, start = opened.pop()
+                inside = [node for node in result[start:] if node != tree.Str("")]
+                result[start:] = [tree.Value(number, inside, at=self._guess)]
+        self._put(text[at:], result)
+
+    def _put(self, text: str, result: list[Any]) -> None:
+        if not text:
+            return
+        last = result[-1] if result else None
+        if isinstance(last, tree.Str):
+            last.text += text
+            return
+        made = tree.Str(text)
+        self._place(made)
+        result.append(made)
+
+    def _strings(self, node: tree.Node) -> None:
+        """Takes marks out of the texts of a node that are not text of the document: code, addresses, names."""
+        match node:
+            case tree.Code() | tree.CodeBlock() | tree.Math() | tree.RawInline() | tree.RawBlock():
+                node.text = without_marks(node.text)
+            case tree.Link() | tree.Image():
+                node.target, node.title = without_marks(node.target), without_marks(node.title)
+            case tree.Cite():
+                for citation in node.citations:
+                    citation.id = without_marks(citation.id)
+        if isinstance(
+            node, tree.Code | tree.CodeBlock | tree.Link | tree.Image | tree.Span | tree.Div | tree.Header | tree.Figure
+        ):
+            pairs = tuple((key, without_marks(value)) for key, value in node.attr.pairs)
+            node.attr = replace(node.attr, pairs=pairs)
+
+
+def plain_source(name: str, text: str, mark: Any) -> Source:
+    """The source of a text that no other text was made into: each line is its own place. `mark` puts in the marks."""
+    places = tuple(Place(name, number) for number in range(1, text.count("\n") + 2))
+    return Source(name, text, mark(text, 0), places)
