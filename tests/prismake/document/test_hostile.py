@@ -10,7 +10,6 @@ from pathlib import Path
 import docx
 import pymupdf
 import pytest
-
 from prismake.common.errors import BuildStop
 
 from .conftest import Review

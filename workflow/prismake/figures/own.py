@@ -31,7 +31,7 @@ def files_by_name(own: Mapping[str, Mapping[str, Any]], beside: Iterable[str]) -
     Authors name a figure as seen from the section (`figures/x.png`), whose folder is one of `beside`, or from the
     review's folder.
     """
-    files = {}
+    files: dict[str, str] = {}
     for entry in own.values():
         source, file = entry["source"], entry["file"]
         files |= {name.removeprefix(f"{folder}/"): file for folder in beside for name in (source, file)}
