@@ -89,7 +89,7 @@ def read(path: Path, kind: str) -> int:
     find_encoding(content)
     FORMATS[kind].count(content)
     if together := FORMATS[kind].together:
-        return sum(len(batch.lines) + len(batch.others) for batch in together.read(content))
+        return sum(len(batch.lines) + len(batch.others) for batch in together(content))
     return sum(1 for _ in FORMATS[kind].read(content))
 
 

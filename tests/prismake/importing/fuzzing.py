@@ -30,7 +30,7 @@ from prismake.common.errors import BuildStop
 from prismake.importing.characters import OddCharacters
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Entry
-from prismake.importing.readers import FORMATS, tables, workbook
+from prismake.importing.readers import FORMATS, spreadsheets, workbook
 from prismake.importing.reading import Export, as_record, content_hash
 from prismake.importing.record_files import as_table
 from prismake.importing.sniffing import find_format
@@ -255,7 +255,7 @@ def faults(kind: str, number: int, seed: int = 1) -> Iterator[tuple[bytes, str]]
     """Inputs that a reader fails on, with the trace; prints what the run came to."""
     source = random.Random(f"{kind}{seed}")
     if kind in ("xlsx", "xls"):
-        sheets = tables._sheets_of = Sheets()
+        sheets = spreadsheets._sheets_of = Sheets()
     samples = seeds(kind)
     total: Counter[str] = Counter()
     slowest = 0.0

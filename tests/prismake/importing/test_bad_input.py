@@ -21,7 +21,7 @@ from prismake.importing.containers import RATIO_FROM
 from prismake.importing.content import LINE_LIMIT, Content, find_encoding
 from prismake.importing.entries import Rejected
 from prismake.importing.pieces import RECORD_LIMIT
-from prismake.importing.readers import FORMATS, tables
+from prismake.importing.readers import FORMATS, spreadsheets
 from prismake.importing.reading import Export
 
 from tests.prismake.importing.fuzzing import READERS, faults
@@ -261,7 +261,7 @@ def test_spreadsheet_with_a_cell_far_away_is_refused_and_never_ends_the_import(t
 
 def test_spreadsheet_whose_two_readings_differ_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "old.xls").write_bytes(XLS)
-    monkeypatch.setattr(tables.biff, "filled_rows", lambda data, sheet: {1, 2, 3})
+    monkeypatch.setattr(spreadsheets.biff, "filled_rows", lambda data, sheet: {1, 2, 3})
     assert issue(tmp_path / "old.xls") == "workbook"
 
 
@@ -339,7 +339,7 @@ def test_fuzzed_inputs_are_read_or_refused_and_all_counted(
 ) -> None:
     """A moment of what `python -m tests.prismake.importing.fuzzing 100000` does for long."""
     # The long run's own way of reading spreadsheets stays with this test.
-    monkeypatch.setattr(tables, "_sheets_of", tables._sheets_of)
+    monkeypatch.setattr(spreadsheets, "_sheets_of", spreadsheets._sheets_of)
     assert list(faults(kind, 100 if kind in ("xlsx", "xls") else 250, seed=7)) == []
     # A reader that refuses all it is given would have no fault.
     assert re.search(r"[1-9]\d* read,", capsys.readouterr().out)

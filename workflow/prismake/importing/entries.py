@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from prismake.importing.content import Content
+    from prismake.importing.field_map import FieldMap
     from prismake.importing.field_table import FieldTable
+    from prismake.importing.fields import Values
 
 # The fields of one record in the order of the export: (tag or column name, value as it stood).
 Fields = list[tuple[str, str]]
@@ -56,28 +56,26 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """How a format reads many records at once, and turns their fields into columns of the record model.
-
-    Both give what the format's `read` and `columns` give for single records; absent columns are left out.
-    """
-
-    read: Callable[[Content], Iterator[Batch]]
-    columns: Callable[[FieldTable], dict[str, pa.StringArray]]
-
-
-@dataclass(frozen=True, slots=True)
 class Format:
     """A format family: how to read its entries, how to count them another way, and what its fields mean.
 
-    `count` must not use the code of `read`: the two numbers check each other. `columns` turns the fields of one entry
-    into columns of the record model (absent ones are empty). `literal` says that values are pieces of the text as it
-    stands, so that they hold no character that the text does not. `together` is the fast way, where there is one.
+    `count` must not use the code of `read`: the two numbers check each other. `fields` is the map from the format's
+    tags to the columns of the record model, and `values` gives the values of one entry by these tags. `literal` says
+    that values are pieces of the text as it stands, so that they hold no character that the text does not. `together`
+    reads many records at once, where there is such a way: the same records as `read`, with the tags of the map.
+    `dialect` gives the format whose names the fields of an entry bear, where that is another one.
     """
 
     name: str
     read: Callable[[Content], Iterator[Entry | Rejected]]
     count: Callable[[Content], int]
-    columns: Callable[[Fields], dict[str, Any]]
+    fields: FieldMap
+    values: Callable[[Fields], Values]
     literal: bool = False
-    together: Together | None = None
+    together: Callable[[Content], Iterator[Batch]] | None = None
+    dialect: Callable[[Fields], Format | None] = lambda fields: None
+
+    def columns(self, fields: Fields) -> dict[str, Any]:
+        """The fields of one entry as columns of the record model; absent columns are empty."""
+        form = self.dialect(fields) or self
+        return form.fields.columns(form.values(fields))

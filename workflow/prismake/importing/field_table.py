@@ -220,12 +220,6 @@ class FieldTable:
             found[self.owner[fields[::-1]]] = fields[::-1]
         return found
 
-    def only(self, record: int, *tags: str) -> Values:
-        """The values of one record with these tags."""
-        start, end = numpy.searchsorted(self.owner, (record, record + 1)).tolist()
-        named = ((self.tags[self.tag[field]], 2 * field + 2) for field in range(start, end))
-        return Values((tag, self.text[place].as_py()) for tag, place in named if tag in tags)
-
     def has(self, *tags: str) -> Flags:
         """Which records have a value for one of these tags."""
         found = numpy.zeros(self.records, numpy.bool_)
@@ -255,18 +249,19 @@ class FieldTable:
         owner = self.owner[fields]
         return Lists(self.values(fields), owner, numpy.cumsum(numpy.bincount(owner, minlength=self.records)))
 
-    def grouped(self, tags: Collection[str]) -> list[Values]:
-        """For each record its values by tag, of these tags only."""
-        found = [Values(()) for _ in range(self.records)]
-        wanted = numpy.array([name in tags for name in self.tags], numpy.bool_)
-        fields = numpy.flatnonzero(wanted[self.tag] & self.filled)
+    def grouped(self, tags: Collection[str], where: Flags | None = None) -> list[Values]:
+        """The values with these tags of each record, or of each for which `where` is true."""
+        wanted = numpy.array([name in tags for name in self.tags], numpy.bool_)[self.tag] & self.filled
+        place = numpy.arange(self.records)
+        if where is not None:
+            wanted &= where[self.owner]
+            place = numpy.cumsum(where) - 1
+        found = [Values(()) for _ in range(self.records if where is None else numpy.count_nonzero(where))]
+        fields = numpy.flatnonzero(wanted)
         named = map(self.tags.__getitem__, self.tag[fields].tolist())
-        for owner, tag, value in zip(self.owner[fields].tolist(), named, self.values(fields).to_pylist(), strict=True):
-            own = found[owner]
-            if tag in own:
-                own[tag].append(value)
-            else:
-                own[tag] = [value]
+        owners = place[self.owner[fields]].tolist()
+        for owner, tag, value in zip(owners, named, self.values(fields).to_pylist(), strict=True):
+            found[owner].add(tag, value)
         return found
 
     def as_json(self) -> pa.StringArray:
@@ -307,13 +302,12 @@ class Lists:
         """Which records have more than one value."""
         return numpy.diff(self.ends, prepend=0) > 1
 
-    def among(self, values: Collection[str]) -> Flags:
-        """Which records have one of these values."""
-        return self._marked(truth(pc.is_in(self.values, value_set=texts(list(values)))))
-
-    def starting(self, start: str) -> Flags:
-        """Which records have a value that starts so."""
-        return self._marked(truth(pc.starts_with(self.values, start)))
+    def holding(self, *marks: str) -> Flags:
+        """Which records have a value that holds one of these marks."""
+        found = numpy.zeros(len(self.values), numpy.bool_)
+        for mark in marks:
+            found |= truth(pc.match_substring(self.values, mark))
+        return self._marked(found)
 
     def _marked(self, values: Flags) -> Flags:
         found = numpy.zeros(len(self.ends), numpy.bool_)

@@ -15,14 +15,20 @@ _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 class Values(dict[str, list[str]]):
     """The values of each field, empty ones left out, repeats in their order."""
 
-    def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, fields: Iterable[tuple[str, str]], exported: Fields | None = None) -> None:
+        """`exported` are the fields as the export names them, where `fields` go by simpler names."""
         super().__init__()
+        self.exported = exported or []
         for name, value in fields:
             if value:
-                if name in self:
-                    self[name].append(value)
-                else:
-                    self[name] = [value]
+                self.add(name, value)
+
+    def add(self, name: str, value: str) -> None:
+        """One more value of a field."""
+        if name in self:
+            self[name].append(value)
+        else:
+            self[name] = [value]
 
     def first(self, *names: str) -> str:
         """The first value of the first of these fields that has one, or ""."""
@@ -34,6 +40,13 @@ class Values(dict[str, list[str]]):
     def all(self, *names: str) -> list[str]:
         """All values of all these fields, in the order of the names."""
         return [value for name in names if name in self for value in self[name]]
+
+    def either(self, *names: str) -> list[str]:
+        """All values of the first of these fields that has one."""
+        for name in names:
+            if name in self:
+                return self[name]
+        return []
 
 
 def year(text: str) -> str:

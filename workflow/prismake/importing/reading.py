@@ -113,7 +113,7 @@ class Export:
 def _batches(content: Content, kind: Format) -> Iterator[Batch]:
     """The file's records in batches; many at once where the format can, and no odd character is in the way."""
     if kind.together and content.plain:
-        yield from kind.together.read(content)
+        yield from kind.together(content)
         return
     items: list[tuple[int, Entry | Rejected]] = []
     size = 0
@@ -130,10 +130,10 @@ def _batches(content: Content, kind: Format) -> Iterator[Batch]:
 def _table(batch: Batch, kind: Format, records: list[dict[str, Any]], start: int, file: str) -> pa.Table:
     """A batch's records as a table of the record model; `records` are those that were read one by one."""
     parts = [as_table([{**record, "file": file} for record in records])]
-    if batch.table is not None and kind.together and batch.lines:
+    if batch.table is not None and batch.lines:
         others = [place for place, _ in batch.others]
         positions = start + numpy.delete(numpy.arange(len(batch.lines) + len(others)), others)
-        columns = kind.together.columns(batch.table)
+        columns = kind.fields.columns_of_many(batch.table)
         columns |= _registrations(columns)
         columns["raw"] = batch.table.as_json()
         columns["format"] = repeated(kind.name, len(batch.lines))

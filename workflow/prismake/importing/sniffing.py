@@ -7,7 +7,7 @@ import re
 from prismake.common.errors import BuildStop, stop
 from prismake.importing.containers import OLE2, ZIP
 from prismake.importing.content import Content
-from prismake.importing.readers.tables import layout
+from prismake.importing.readers.delimited import layout
 
 # The first that stands in the text decides.
 _TAGGED = (

@@ -65,7 +65,7 @@ def folded(cells: pa.StringArray) -> pa.StringArray:
 
 def of_lists(cells: pa.StringArray, where: Flags, lists: Lists, change: Callable[[list[str]], str]) -> pa.StringArray:
     """The cells, made of their record's values where it says so."""
-    return of_records(cells, where, lambda record: change(lists.of(record)))
+    return of_values(cells, where, [change(lists.of(record)) for record in numpy.flatnonzero(where).tolist()])
 
 
 def by_list(lists: Lists, change: Callable[[list[str]], str]) -> pa.StringArray:
@@ -73,10 +73,6 @@ def by_list(lists: Lists, change: Callable[[list[str]], str]) -> pa.StringArray:
     return by_value(lists.joined(_BETWEEN), lambda cell: change(cell.split(_BETWEEN)) if cell else "")
 
 
-def of_records(cells: pa.StringArray, where: Flags, change: Callable[[int], str]) -> pa.StringArray:
-    """The cells, made anew from their record's number where it says so."""
-    if not where.any():
-        return cells
-    return pc.replace_with_mask(
-        cells, flags(where), texts([change(record) for record in numpy.flatnonzero(where).tolist()])
-    )
+def of_values(cells: pa.StringArray, where: Flags, values: list[str]) -> pa.StringArray:
+    """The cells, but for those where it says so: these are the values, in their order."""
+    return pc.replace_with_mask(cells, flags(where), texts(values)) if values else cells

@@ -4,6 +4,7 @@ from prismake.importing.entries import Format
 from prismake.importing.readers import (
     bibtex,
     csl_json,
+    delimited,
     endnote_tagged,
     endnote_xml,
     medline,
@@ -11,7 +12,7 @@ from prismake.importing.readers import (
     pubmed_text,
     pubmed_xml,
     ris,
-    tables,
+    spreadsheets,
     wos,
 )
 
@@ -28,7 +29,7 @@ FORMATS: dict[str, Format] = {
         endnote_xml.FORMAT,
         bibtex.FORMAT,
         csl_json.FORMAT,
-        tables.TEXT,
-        tables.WORKBOOK,
+        delimited.FORMAT,
+        spreadsheets.FORMAT,
     )
 }

@@ -10,19 +10,20 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import DuplicateFieldKeyBlock, ParsingFailedBlock
 from bibtexparser.model import Entry as BibEntry
 
 from prismake.common import identifiers
+from prismake.importing import rules
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, isbns, issns, year
+from prismake.importing.field_map import FieldMap
+from prismake.importing.fields import Values
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
-from prismake.importing.text import clean, fold, listed, told
+from prismake.importing.text import fold
 
 START = re.compile(r"\n[ \t\ufeff]*@[ \t]*[A-Za-z]+[ \t]*[{(]")
 _KIND = re.compile(r"[ \t\n\ufeff]*@[ \t]*([A-Za-z]+)[ \t]*[{(]")
@@ -92,7 +93,7 @@ def count(content: Content) -> int:
     return records
 
 
-_TYPES = {
+TYPES = {
     "article": "article",
     "inproceedings": "conference",
     "conference": "conference",
@@ -112,49 +113,6 @@ _TYPES = {
 }
 
 
-def columns(fields: Fields) -> dict[str, Any]:
-    """The record model's columns from an entry's fields, with LaTeX's marks turned into characters."""
-    values = Values((name.lower().replace("_", "-"), plain(value)) for name, value in fields)
-    first, every = values.first, values.all
-    serials = every("issn", "eissn", "isbn")
-    urls = every("url", "link")
-    key = fold(first("id"))
-    eid = identifiers.SCOPUS_EID.search(" ".join(urls))
-    names = first("author") or first("editor") or first("book-group-author")
-    return {
-        "entrytype": _TYPES.get(first("entrytype").lower(), "misc"),
-        "title": told(clean(first("title"))),
-        "author": people(re.split(r"\s+and\s+", fold(names)) if names else ()),
-        "year": year(first("year", "date")) or year(first("date", "early-access-date")),
-        "date": fold(first("date") or " ".join(every("month", "year"))),
-        "journal": clean(first("journal", "journaltitle", "booktitle", "series")),
-        "journal_abbrev": clean(first("journal-iso", "abbrev-source-title", "shortjournal")),
-        "volume": fold(first("volume")),
-        "number": fold(first("number", "issue")),
-        "pages": fold(first("pages", "article-number", "art-number")).replace("--", "-"),
-        "abstract": told(clean(first("abstract"))),
-        "keywords": listed(
-            [
-                word.strip()
-                for value in every("keywords", "author-keywords", "keywords-plus", "keyword")
-                for word in (value.split(";") if ";" in value else value.split(","))
-            ]
-        ),
-        "language": listed(every("language", "langid")),
-        "publication_types": listed(every("type", "document-type")),
-        "url": listed(urls),
-        "note": listed(every("note", "annote")),
-        "doi": identifiers.doi(first("doi")) or identifiers.doi_of_address(urls),
-        "pmid": identifiers.pmid(first("pmid", "pubmed-id", "pubmedid")) or identifiers.pmid_of_address(urls),
-        "pmcid": identifiers.pmcid(first("pmcid", "pmc")) or identifiers.pmcid_of_address(urls),
-        "issn": issns(serials),
-        "isbn": isbns(serials),
-        "accession": fold(first("unique-id", "accession-number", "eid"))
-        or (eid[1] if eid else "")
-        or (key if identifiers.NUMBER_LIKE.match(key) else ""),
-    }
-
-
 def plain(value: str) -> str:
     """A value without LaTeX: accents as characters, braces off."""
     if "\\" not in value and "{" not in value:
@@ -170,4 +128,66 @@ def plain(value: str) -> str:
     return value.replace("{", "").replace("}", "")
 
 
-FORMAT = Format("bibtex", read, count, columns)
+def _values(fields: Fields) -> Values:
+    """The values with LaTeX's marks turned into characters, by names in lower case with hyphens."""
+    return Values((name.lower().replace("_", "-"), plain(value)) for name, value in fields)
+
+
+def _names(values: Values) -> str:
+    names = values.first("author", "editor", "book-group-author")
+    return people(re.split(r"\s+and\s+", fold(names))) if names else ""
+
+
+def _date(values: Values) -> str:
+    return fold(values.first("date") or " ".join(values.all("month", "year")))
+
+
+def _pages(values: Values) -> str:
+    return fold(values.first("pages", "article-number", "art-number")).replace("--", "-")
+
+
+def _words(value: str) -> list[str]:
+    return [word.strip() for word in (value.split(";") if ";" in value else value.split(","))]
+
+
+def _address_number(values: Values) -> str:
+    """Scopus's number of the record, from its address."""
+    eid = identifiers.SCOPUS_EID.search(" ".join(values.all("url", "link")))
+    return eid[1] if eid else ""
+
+
+def _key(values: Values) -> str:
+    """The entry's key, where it is a database's number."""
+    key = fold(values.first("id"))
+    return key if identifiers.NUMBER_LIKE.match(key) else ""
+
+
+FIELDS = FieldMap(
+    {
+        "entrytype": rules.coded(TYPES, "entrytype") | rules.always("misc"),
+        "title": rules.text("title"),
+        "author": rules.derived(_names, "author", "editor", "book-group-author"),
+        "year": rules.year("year", "date") | rules.year("date", "early-access-date"),
+        "date": rules.derived(_date, "date", "month", "year"),
+        "journal": rules.name("journal", "journaltitle", "booktitle", "series"),
+        "journal_abbrev": rules.name("journal-iso", "abbrev-source-title", "shortjournal"),
+        "volume": rules.brief("volume"),
+        "number": rules.brief("number", "issue"),
+        "pages": rules.derived(_pages, "pages", "article-number", "art-number"),
+        "abstract": rules.text("abstract"),
+        "keywords": rules.words(_words, "keywords", "author-keywords", "keywords-plus", "keyword"),
+        "language": rules.items("language", "langid"),
+        "publication_types": rules.items("type", "document-type"),
+        "url": rules.items("url", "link"),
+        "note": rules.items("note", "annote"),
+        "doi": rules.doi("doi") | rules.doi_of_address("url", "link"),
+        "pmid": rules.pmid("pmid", "pubmed-id", "pubmedid") | rules.pmid_of_address("url", "link"),
+        "pmcid": rules.pmcid("pmcid", "pmc") | rules.pmcid_of_address("url", "link"),
+        "issn": rules.issns("issn", "eissn", "isbn"),
+        "isbn": rules.isbns("issn", "eissn", "isbn"),
+        "accession": rules.brief("unique-id", "accession-number", "eid")
+        | rules.derived(_address_number, "url", "link")
+        | rules.derived(_key, "id"),
+    }
+)
+FORMAT = Format("bibtex", read, count, FIELDS, _values)

@@ -8,17 +8,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from prismake.common import identifiers
+from prismake.importing import rules
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, isbns, issns, year
+from prismake.importing.field_map import FieldMap, Rule
+from prismake.importing.fields import Values, year
 from prismake.importing.names import people
 from prismake.importing.pieces import RECORD_LIMIT
-from prismake.importing.readers import tables
-from prismake.importing.text import clean, fold, listed, told
+from prismake.importing.readers import delimited
+from prismake.importing.readers.table_fields import table_values
+from prismake.importing.text import fold
 
 # Files up to this size are counted by parsing them whole.
 WHOLE = 64 << 20
@@ -66,8 +70,8 @@ def _alone(content: Content) -> str:
         found = _parsed(text)
     except (ValueError, RecursionError):
         kind = _OWN_TYPE.match(text)
-        return text if kind and kind[1] in _TYPES else ""
-    if not isinstance(found, dict) or found.get("type") in _TYPES:
+        return text if kind and kind[1] in TYPES else ""
+    if not isinstance(found, dict) or found.get("type") in TYPES:
         return text if isinstance(found, dict) else ""
     lists = (value for value in found.values() if isinstance(value, list))
     holds_records = any(isinstance(item, dict) and "title" in item for items in lists for item in items)
@@ -150,7 +154,7 @@ def _fields(found: Any) -> Fields:
     return fields
 
 
-_TYPES = {
+TYPES = {
     "article-journal": "article",
     "article-magazine": "article",
     "article-newspaper": "article",
@@ -173,42 +177,6 @@ _TYPES = {
 _NOTED = re.compile(r"^(PMID|PMCID): *(\S+)", re.MULTILINE)
 
 
-def columns(fields: Fields) -> dict[str, Any]:
-    """The record model's columns from an object's members."""
-    values = Values(fields)
-    first = values.first
-    if not any(name in values for name in ("issued", "container-title", "DOI")) and first("type") not in _TYPES:
-        return tables.columns(_singular(fields))
-    serials = values.all("ISSN", "ISBN")
-    date = _date(first("issued"))
-    urls = values.all("URL")
-    noted = dict(_NOTED.findall("\n".join(values.all("note"))))
-    return {
-        "entrytype": _TYPES.get(first("type"), "misc"),
-        "title": told(clean(first("title"))),
-        "author": people(_names(first("author")) or _names(first("editor"))),
-        "year": year(date),
-        "date": date,
-        "journal": clean(first("container-title", "collection-title")),
-        "journal_abbrev": clean(first("container-title-short", "journalAbbreviation")),
-        "volume": fold(first("volume")),
-        "number": fold(first("issue", "number")),
-        "pages": fold(first("page", "page-first", "article-number")),
-        "abstract": told(clean(first("abstract"))),
-        "keywords": listed([word.strip() for value in values.all("keyword") for word in re.split(r"[;,]", value)]),
-        "language": listed(values.all("language")),
-        "publication_types": listed(values.all("genre")),
-        "url": listed(urls),
-        "note": listed(values.all("note", "annote")),
-        "doi": identifiers.doi(first("DOI")) or identifiers.doi_of_address(urls),
-        "pmid": identifiers.pmid(first("PMID") or noted.get("PMID", "")) or identifiers.pmid_of_address(urls),
-        "pmcid": identifiers.pmcid(first("PMCID") or noted.get("PMCID", "")) or identifiers.pmcid_of_address(urls),
-        "issn": issns(serials),
-        "isbn": isbns(serials),
-        "accession": "",
-    }
-
-
 def _singular(fields: Fields) -> Fields:
     """Lists of people and words as one cell each, as a table would have them."""
     cells: dict[str, str] = {}
@@ -225,6 +193,7 @@ def _loaded(text: str) -> Any:
 
 
 def _names(text: str) -> list[str]:
+    """The names in a member that lists people."""
     found = _loaded(text) if text else []
     if not isinstance(found, list):
         return [str(found)]
@@ -240,6 +209,7 @@ def _names(text: str) -> list[str]:
 
 
 def _date(text: str) -> str:
+    """A date as year, month and day, or as it is written."""
     found = _loaded(text) if text else ""
     if isinstance(found, dict):
         parts = found.get("date-parts")
@@ -249,4 +219,51 @@ def _date(text: str) -> str:
     return fold(str(found))
 
 
-FORMAT = Format("json", read, count, columns)
+def _noted(kind: str) -> Rule:
+    """The number of this kind in the note."""
+    form = {"PMID": identifiers.pmid, "PMCID": identifiers.pmcid}[kind]
+    return rules.derived(lambda values: form(dict(_NOTED.findall("\n".join(values.all("note")))).get(kind, "")), "note")
+
+
+def _words(value: str) -> list[str]:
+    return [word.strip() for word in re.split(r"[;,]", value)]
+
+
+FIELDS = FieldMap(
+    {
+        "entrytype": rules.coded(TYPES, "type") | rules.always("misc"),
+        "title": rules.text("title"),
+        "author": rules.derived(lambda values: people(_names(values.first("author"))), "author")
+        | rules.derived(lambda values: people(_names(values.first("editor"))), "editor"),
+        "year": rules.derived(lambda values: year(_date(values.first("issued"))), "issued"),
+        "date": rules.derived(lambda values: _date(values.first("issued")), "issued"),
+        "journal": rules.name("container-title", "collection-title"),
+        "journal_abbrev": rules.name("container-title-short", "journalAbbreviation"),
+        "volume": rules.brief("volume"),
+        "number": rules.brief("issue", "number"),
+        "pages": rules.brief("page", "page-first", "article-number"),
+        "abstract": rules.text("abstract"),
+        "keywords": rules.words(_words, "keyword"),
+        "language": rules.items("language"),
+        "publication_types": rules.items("genre"),
+        "url": rules.items("URL"),
+        "note": rules.items("note", "annote"),
+        "doi": rules.doi("DOI") | rules.doi_of_address("URL"),
+        "pmid": rules.pmid("PMID") | _noted("PMID") | rules.pmid_of_address("URL"),
+        "pmcid": rules.pmcid("PMCID") | _noted("PMCID") | rules.pmcid_of_address("URL"),
+        "issn": rules.issns("ISSN", "ISBN"),
+        "isbn": rules.isbns("ISSN", "ISBN"),
+    }
+)
+# Lists of objects that are no CSL have columns as a table.
+_TABLE = replace(delimited.FORMAT, values=lambda fields: table_values(_singular(fields)))
+
+
+def _dialect(fields: Fields) -> Format | None:
+    names = {name for name, value in fields if value}
+    kind = next((value for name, value in fields if name == "type" and value), "")
+    is_csl = not names.isdisjoint(("issued", "container-title", "DOI")) or kind in TYPES
+    return None if is_csl else _TABLE
+
+
+FORMAT = Format("json", read, count, FIELDS, Values, dialect=_dialect)

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from prismake.common import identifiers
+from prismake.importing import rules
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, isbns, issns, year
-from prismake.importing.names import people
+from prismake.importing.field_map import FieldMap
+from prismake.importing.fields import Values
 from prismake.importing.pieces import cut
-from prismake.importing.text import clean, fold, listed, told
+from prismake.importing.text import clean
 
 _MARKS = r"0-9A-Z@!#$&*()+?<>~^\[\]=;|"
 START = re.compile(rf"\n(?<=\n\n)\ufeff?%[{_MARKS}](?: |(?=\n)|$)")
@@ -80,7 +79,7 @@ def count(content: Content) -> int:
     return records
 
 
-_TYPES = {
+TYPES = {
     "journal article": "article",
     "electronic article": "article",
     "conference paper": "conference",
@@ -96,33 +95,41 @@ _TYPES = {
 }
 
 
-def columns(fields: Fields) -> dict[str, Any]:
-    """The record model's columns from a record's fields."""
-    values = Values(fields)
-    first = values.first
-    serials = values.all("%@")
-    return {
-        "entrytype": _TYPES.get(first("%0").lower(), "article" if "%0" not in values else "misc"),
-        "title": told(clean(first("%T", "%!"))),
-        "author": people(values.all("%A") or values.all("%E")),
-        "year": year(first("%D")) or year(first("%8")),
-        "date": fold(first("%8", "%D")),
-        "journal": clean(first("%J", "%B", "%S")),
-        "journal_abbrev": clean(first("%O") if first("%O").endswith(".") and len(first("%O")) < 60 else ""),
-        "volume": fold(first("%V")),
-        "number": fold(first("%N")),
-        "pages": fold(first("%P")),
-        "abstract": told(clean(first("%X"))),
-        "keywords": listed([line.strip() for value in values.all("%K") for line in re.split(r"[\n;]", value)]),
-        "language": listed(values.all("%G")),
-        "publication_types": listed(values.all("%9")),
-        "url": listed(values.all("%U")),
-        "note": listed(values.all("%Z")),
-        "doi": identifiers.doi(first("%R")) or identifiers.doi_of_address(values.all("%U")),
-        "issn": issns(serials),
-        "isbn": isbns(serials),
-        "accession": fold(first("%M")),
+def _words(value: str) -> list[str]:
+    return [word.strip() for word in re.split(r"[\n;]", value)]
+
+
+def _alternate_title(values: Values) -> str:
+    """%O, which holds notes of all kinds, where it looks like an abbreviated title."""
+    short = values.first("%O")
+    return clean(short) if short.endswith(".") and len(short) < 60 else ""
+
+
+FIELDS = FieldMap(
+    {
+        # Without a type it is an article; with one that is not known it is something else.
+        "entrytype": rules.coded(TYPES, "%0")
+        | rules.derived(lambda values: "misc" if "%0" in values else "", "%0")
+        | rules.always("article"),
+        "title": rules.text("%T", "%!"),
+        "author": rules.people("%A", "%E"),
+        "year": rules.year("%D") | rules.year("%8"),
+        "date": rules.brief("%8", "%D"),
+        "journal": rules.name("%J", "%B", "%S"),
+        "journal_abbrev": rules.derived(_alternate_title, "%O"),
+        "volume": rules.brief("%V"),
+        "number": rules.brief("%N"),
+        "pages": rules.brief("%P"),
+        "abstract": rules.text("%X"),
+        "keywords": rules.words(_words, "%K"),
+        "language": rules.items("%G"),
+        "publication_types": rules.items("%9"),
+        "url": rules.items("%U"),
+        "note": rules.items("%Z"),
+        "doi": rules.doi("%R") | rules.doi_of_address("%U"),
+        "issn": rules.issns("%@"),
+        "isbn": rules.isbns("%@"),
+        "accession": rules.brief("%M"),
     }
-
-
-FORMAT = Format("endnote", read, count, columns, literal=True)
+)
+FORMAT = Format("endnote", read, count, FIELDS, Values, literal=True)

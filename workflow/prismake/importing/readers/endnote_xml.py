@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from prismake.common import identifiers
+from prismake.importing import rules
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, isbns, issns, trial_ids, year
-from prismake.importing.names import people
+from prismake.importing.field_map import FieldMap, Joint, Parts
+from prismake.importing.fields import Values, isbns, issns, trial_ids
 from prismake.importing.readers import markup
-from prismake.importing.text import clean, fold, lines_of, listed, told
+from prismake.importing.text import fold, lines_of, listed
 
 NAMES = ("record",)
 
@@ -26,7 +26,7 @@ def count(content: Content) -> int:
     return markup.count(content, NAMES)
 
 
-_TYPES = {
+TYPES = {
     "Journal Article": "article",
     "Electronic Article": "article",
     "Conference Paper": "conference",
@@ -44,52 +44,82 @@ _TYPES = {
 }
 
 
-def columns(fields: Fields) -> dict[str, Any]:
-    """The record model's columns from a record's fields."""
+def _values(fields: Fields) -> Values:
     # EndNote parts the lines of a field with carriage returns.
     bare = [(name, value.replace("\r", "\n")) for name, value in markup.bare_fields(fields)]
-    values = Values(bare)
-    first, every = values.first, values.all
-    kinds = (name.partition("[name=")[2].partition("]")[0] for name, _ in fields if name.startswith("ref-type"))
-    urls = every(
-        "urls/related-urls/url", "urls/web-urls/url", "urls/text-urls/url", "urls/pdf-urls/url", "urls/url", "url"
+    return Values(bare, fields)
+
+
+def _entry_type(values: Values) -> str:
+    """The name of the type, which stands in an attribute."""
+    named = (
+        name.partition("[name=")[2].partition("]")[0] for name, _ in values.exported if name.startswith("ref-type")
     )
-    accession = fold(first("accession-num"))
-    database = " ".join(every("remote-database-name", "remote-database-provider")).lower()
-    serials = lines_of(every("isbn", "issn"))
-    people_in = "contributors/{}/author"
-    record: dict[str, Any] = {
-        "entrytype": _TYPES.get(next(kinds, ""), "misc"),
-        "title": told(clean(first("titles/title", "titles/short-title"))),
-        "author": people(every(people_in.format("authors")) or every(people_in.format("secondary-authors"))),
-        "year": year(first("dates/year")) or year(first("dates/pub-dates/date")),
-        "date": fold(first("dates/pub-dates/date", "dates/year")),
-        "journal": clean(first("periodical/full-title", "titles/secondary-title", "alt-periodical/full-title")),
-        "journal_abbrev": clean(first("periodical/abbr-1", "alt-periodical/abbr-1", "titles/alt-title")),
-        "volume": fold(first("volume")),
-        "number": fold(first("number", "issue")),
-        "pages": fold(first("pages")),
-        "abstract": told(clean(first("abstract"))),
-        "keywords": listed(lines_of(every("keywords/keyword"))),
-        "language": listed(every("language")),
-        "publication_types": listed(every("work-type")),
-        "url": listed([url for url in lines_of(urls) if "://" in url and not url.startswith("internal-pdf")]),
-        "note": listed(every("notes", "research-notes")),
-        "doi": identifiers.doi(first("electronic-resource-num")) or identifiers.doi_of_address(urls),
-        "pmid": identifiers.pmid_of_address(urls),
-        "pmcid": identifiers.pmcid(" ".join(every("custom2", "custom6"))) or identifiers.pmcid_of_address(urls),
-        "issn": issns(serials),
-        "isbn": isbns(serials),
-        "embase_id": identifiers.embase_id(accession),
-        "central_id": identifiers.central_id(accession),
-        "trial_ids": trial_ids([accession, *(url for url in urls if "trial" in url)]),
+    return TYPES.get(next(named, ""), "misc")
+
+
+def _addresses(values: Values) -> str:
+    """The addresses, a line each; not those of files inside an EndNote library."""
+    addresses = lines_of(values.all(*ADDRESSES))
+    return listed([url for url in addresses if "://" in url and not url.startswith("internal-pdf")])
+
+
+def _numbers(parts: Parts) -> Mapping[str, str]:
+    """The databases' numbers: an accession number is PubMed's where the database says so."""
+    accession, addresses = fold(parts.first("accession")), parts.all("address")
+    database = " ".join(parts.all("database")).lower()
+    in_medline = any(name in database for name in ("nlm", "medline", "pubmed"))
+    is_pmid = accession.isdigit() and len(accession) <= 8 and in_medline
+    of_embase = " ".join(address for address in addresses if "embase.com" in address)
+    return {
         "accession": accession,
+        "pmid": identifiers.pmid(accession) if is_pmid else identifiers.pmid_of_address(addresses),
+        "embase_id": identifiers.embase_id(accession) or identifiers.embase_id(of_embase),
+        "central_id": identifiers.central_id(accession),
+        "trial_ids": trial_ids([accession, *(address for address in addresses if "trial" in address)]),
     }
-    if accession.isdigit() and len(accession) <= 8 and any(name in database for name in ("nlm", "medline", "pubmed")):
-        record["pmid"] = identifiers.pmid(accession)
-    if not record["embase_id"]:
-        record["embase_id"] = identifiers.embase_id(" ".join(url for url in urls if "embase.com" in url))
-    return record
 
 
-FORMAT = Format("endnote-xml", read, count, columns)
+ADDRESSES = (
+    *(f"urls/{kind}-urls/url" for kind in ("related", "web", "text", "pdf")),
+    *("urls/url", "url"),
+)
+NUMBERS = Joint(
+    ("accession", "pmid", "embase_id", "central_id", "trial_ids"),
+    {
+        "accession": ("accession-num",),
+        "database": ("remote-database-name", "remote-database-provider"),
+        "address": ADDRESSES,
+    },
+    _numbers,
+)
+
+FIELDS = FieldMap(
+    {
+        "entrytype": rules.derived(_entry_type, "ref-type"),
+        "title": rules.text("titles/title", "titles/short-title"),
+        "author": rules.people("contributors/authors/author", "contributors/secondary-authors/author"),
+        "year": rules.year("dates/year") | rules.year("dates/pub-dates/date"),
+        "date": rules.brief("dates/pub-dates/date", "dates/year"),
+        "journal": rules.name("periodical/full-title", "titles/secondary-title", "alt-periodical/full-title"),
+        "journal_abbrev": rules.name("periodical/abbr-1", "alt-periodical/abbr-1", "titles/alt-title"),
+        "volume": rules.brief("volume"),
+        "number": rules.brief("number", "issue"),
+        "pages": rules.brief("pages"),
+        "abstract": rules.text("abstract"),
+        "keywords": rules.lines("keywords/keyword"),
+        "language": rules.items("language"),
+        "publication_types": rules.items("work-type"),
+        "url": rules.derived(_addresses, *ADDRESSES),
+        "note": rules.items("notes", "research-notes"),
+        "doi": rules.doi("electronic-resource-num") | rules.doi_of_address(*ADDRESSES),
+        "pmcid": rules.derived(
+            lambda values: identifiers.pmcid(" ".join(values.all("custom2", "custom6"))), "custom2", "custom6"
+        )
+        | rules.pmcid_of_address(*ADDRESSES),
+        "issn": rules.derived(lambda values: issns(lines_of(values.all("isbn", "issn"))), "isbn", "issn"),
+        "isbn": rules.derived(lambda values: isbns(lines_of(values.all("isbn", "issn"))), "isbn", "issn"),
+    },
+    NUMBERS,
+)
+FORMAT = Format("endnote-xml", read, count, FIELDS, _values)

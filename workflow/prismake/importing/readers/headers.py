@@ -1,10 +1,15 @@
-"""Column names of tables: what platforms call the parts of a record."""
+"""Headers of tables: what platforms call the parts of a record, which row is a header, what a row below it holds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+
+from prismake.importing.entries import Entry, Fields, Rejected
+
+# A header stands in one of the first rows.
+HEADER_ROWS = 30
 
 # Part of a record -> the names that columns have for it, the best first; names as `plain` gives them.
 ROLES: dict[str, tuple[str, ...]] = {
@@ -272,3 +277,16 @@ def score(cells: Sequence[str]) -> int:
 def is_numbered_author(name: str) -> bool:
     """True for one of several columns that hold an author each."""
     return bool(_NUMBERED.match(name))
+
+
+# A row that holds one of these and nothing else is still a record.
+_ENOUGH = frozenset(ROLES["title"] + ROLES["doi"] + ROLES["pmid"])
+
+
+def row_entry(header: tuple[str, ...], cells: list[str], line: int) -> Entry | Rejected:
+    """A row as an entry; cells beyond the header keep an empty name."""
+    names = header + ("",) * (len(cells) - len(header))
+    fields: Fields = [(name, cell) for name, cell in zip(names, cells, strict=False) if cell]
+    if len(fields) == 1 and len(header) > 3 and plain(fields[0][0]) not in _ENOUGH:
+        return Rejected(line, f"the row holds nothing but '{fields[0][1].strip()[:80]}'")
+    return Entry(fields, line)

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
 
 import numpy
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from prismake.common import identifiers
-from prismake.importing.cells import Flags, by_value, changed, chosen, empty, repeated, texts, truth, unlike
+from prismake.importing import rules
+from prismake.importing.cells import Flags, texts, truth, unlike
 from prismake.importing.content import Content, lines_like
-from prismake.importing.entries import Batch, Entry, Fields, Format, Rejected, Together
-from prismake.importing.field_table import Cut, FieldTable, Lists, read_together
-from prismake.importing.fields import Values, isbns, issns, trial_ids, year
-from prismake.importing.names import people
+from prismake.importing.entries import Batch, Entry, Fields, Format, Rejected
+from prismake.importing.field_map import FieldMap, Rule, one_by_one
+from prismake.importing.field_table import Cut, FieldTable, read_together
+from prismake.importing.fields import Values
 from prismake.importing.pieces import Piece, cut, cut_stretches
-from prismake.importing.text import clean, fold, listed, told
-from prismake.importing.text_cells import as_list, as_name, as_text, by_list, folded, of_lists, of_records
+from prismake.importing.text import clean, listed
 
 # A PMID starts a record, and so does any tag after a blank line (ERIC has no PMID).
 START = re.compile(r"\n(?:PMID ?- |\n\ufeff?(?=[A-Z][A-Z0-9]{1,3} {0,3}- ))")
@@ -105,7 +104,7 @@ def count(content: Content) -> int:
     return records
 
 
-_TYPES = {
+TYPES = {
     "Book": "book",
     "Book Chapter": "chapter",
     "Preprint": "preprint",
@@ -113,7 +112,7 @@ _TYPES = {
     "Clinical Trial Protocol": "article",
 }
 # Corrections and comments, kept as notes: they tell an erratum or a retraction from its article.
-_RELATED = {
+RELATED = {
     "CIN": "Comment in",
     "CON": "Comment on",
     "EIN": "Erratum in",
@@ -133,119 +132,64 @@ _RELATED = {
 }
 
 
-def columns(fields: Fields) -> dict[str, Any]:
-    """The record model's columns from a record's fields."""
-    tags = Values(fields)
-    get, first = tags.get, tags.first
-    record: dict[str, Any] = {"entrytype": _entry_type(get("PT", ()))}
-    record["title"] = _text(first("TI", "BTI", "TT"))
-    record["author"] = people(get("FAU") or get("AU") or (), get("CN", ())) or people(get("FED") or get("ED") or ())
-    record["date"] = fold(first("DP", "DEP"))
-    record["year"] = year(record["date"]) or year(first("SO", "EDAT"))
-    record["journal"] = clean(first("JT", "TA", "BTI" if "TI" in tags else "CTI"))
-    record["journal_abbrev"] = clean(first("TA"))
-    record["volume"] = fold(first("VI"))
-    record["number"] = fold(first("IP"))
-    record["pages"] = fold(first("PG"))
-    record["abstract"] = _text(" ".join(get("AB") or get("OAB") or ()))
-    record["keywords"] = listed([*get("MH", ()), *get("OT", ())])
-    record["language"] = listed(get("LA", ()))
-    record["publication_types"] = listed(get("PT", ()))
-    record["url"] = _addresses([*get("LID", ()), *get("URL", ())])
-    record["note"] = _notes(tags) if "GN" in tags or not _RELATED.keys().isdisjoint(tags) else ""
-    record["doi"] = _doi(tags)
-    record["pmid"] = identifiers.pmid(first("PMID"))
-    record["pmcid"] = identifiers.pmcid(first("PMC", "PMCR"))
-    record["issn"] = issns([*get("IS", ()), *get("ISSN", ())])
-    record["isbn"] = isbns(get("ISBN", ()))
-    record["trial_ids"] = trial_ids(get("SI", ()))
-    record["accession"] = record["pmid"] or fold(first("OID", "AN", "PMID"))
-    return record
+def _book(values: Values) -> str:
+    """The book of a chapter, or the collection of a book."""
+    return clean(values.first("BTI" if "TI" in values else "CTI"))
 
 
-def _text(value: str) -> str:
-    # Continuation lines are joined; what is left of odd ones is for `clean`.
-    return told(clean(value.replace("\n      ", " ")))
+def _notes(values: Values) -> str:
+    related = [f"{meaning}: {value}" for tag, meaning in RELATED.items() for value in values.all(tag)]
+    return listed([*values.all("GN"), *related])
 
 
-def _entry_type(types: Collection[str]) -> str:
-    return next((_TYPES[name] for name in types if name in _TYPES), "article")
-
-
-def _addresses(values: list[str]) -> str:
+def _addresses(values: Collection[str]) -> str:
     return listed([value for value in values if value.startswith("http")])
 
 
-def _notes(tags: Values) -> str:
-    related = [f"{meaning}: {value}" for tag, meaning in _RELATED.items() for value in tags.get(tag, ())]
-    return listed([*tags.get("GN", ()), *related])
+def _marked_doi(*tags: str) -> Rule:
+    """The DOI of the first value that says that it is one: nearly all do, and are nothing else."""
+
+    def one(values: Values) -> str:
+        marked = (value for value in values.all(*tags) if "[doi]" in value or "doi.org" in value)
+        return next(filter(None, map(identifiers.doi, marked)), "")
+
+    def many(table: FieldTable) -> pa.StringArray:
+        marked = []
+        for fields in map(table.of, tags):
+            marked.append(fields[truth(pc.match_substring_regex(table.values(fields), r"\[doi\]|doi\.org"))])
+        cells = table.values(table.firsts(*marked))
+        odd = unlike(cells, rf"{identifiers.PLAIN_DOI} \[doi\]")
+        found = texts([cell.removesuffix(" [doi]").lower() for cell in cells.to_pylist()])
+        return one_by_one(found, table, odd, Rule(tags, one))
+
+    return Rule(tags, one, many)
 
 
-def _doi(tags: Values) -> str:
-    for tag in ("LID", "AID"):
-        for value in tags.get(tag, ()):
-            if ("[doi]" in value or "doi.org" in value) and (found := identifiers.doi(value)):
-                return found
-    return identifiers.doi(tags.first("SO"))
-
-
-def _columns_together(table: FieldTable) -> dict[str, pa.StringArray]:
-    """What `columns` gives, for many records."""
-    first, lists, has = table.first, table.lists, table.has
-    none = repeated("", table.records)
-
-    def named(names: Lists, groups: Lists) -> pa.StringArray:
-        cells = as_list(names, people, odd=(")",), needed=", ")
-        return of_records(cells, groups.filled(), lambda record: people(names.of(record), groups.of(record)))
-
-    authors = named(table.first_lists("FAU", "AU"), lists("CN"))
-    editors = named(table.first_lists("FED", "ED"), lists())
-    dates = by_value(first("DP", "DEP"), fold)
-    years = by_value(dates, year)
-    journals, articles = first("JT", "TA"), has("TI")
-    of_books = chosen(articles, first("BTI"), first("CTI"))
-    types, addresses = lists("PT"), lists("LID", "URL")
-    pmids = changed(first("PMID"), unlike(first("PMID"), "[1-9][0-9]{0,7}"), identifiers.pmid)
-    return {
-        "entrytype": of_lists(repeated("article", table.records), types.among(_TYPES), types, _entry_type),
-        "title": as_text(first("TI", "BTI", "TT"), _text),
-        "author": chosen(empty(authors), editors, authors),
-        "date": dates,
-        "year": chosen(empty(years), changed(first("SO", "EDAT"), empty(years), year), years),
-        "journal": as_name(chosen(empty(journals), of_books, journals)),
-        "journal_abbrev": as_name(first("TA")),
-        "volume": by_value(first("VI"), fold),
-        "number": by_value(first("IP"), fold),
-        "pages": folded(first("PG")),
-        "abstract": as_text(table.first_lists("AB", "OAB").joined(" "), _text),
-        "keywords": as_list(lists("MH", "OT"), listed),
-        "language": as_list(lists("LA"), listed),
-        "publication_types": as_list(types, listed),
-        "url": of_lists(none, addresses.starting("http"), addresses, _addresses),
-        "note": of_records(none, has("GN", *_RELATED), lambda record: _notes(table.only(record, "GN", *_RELATED))),
-        "doi": _dois_together(table),
-        "pmid": pmids,
-        "pmcid": changed(first("PMC", "PMCR"), unlike(first("PMC", "PMCR"), "PMC[0-9]{3,9}"), identifiers.pmcid),
-        "issn": by_list(lists("IS", "ISSN"), issns),
-        "isbn": by_list(lists("ISBN"), isbns),
-        "trial_ids": by_list(lists("SI"), trial_ids),
-        "accession": chosen(empty(pmids), folded(first("OID", "AN", "PMID")), pmids),
+FIELDS = FieldMap(
+    {
+        "entrytype": rules.coded(TYPES, "PT") | rules.always("article"),
+        "title": rules.text("TI", "BTI", "TT"),
+        "author": rules.people("FAU", "AU", groups="CN") | rules.people("FED", "ED"),
+        "year": rules.year("DP", "DEP") | rules.year("SO", "EDAT"),
+        "date": rules.brief("DP", "DEP"),
+        "journal": rules.name("JT", "TA") | rules.derived(_book, "TI", "BTI", "CTI"),
+        "journal_abbrev": rules.name("TA"),
+        "volume": rules.brief("VI"),
+        "number": rules.brief("IP"),
+        "pages": rules.brief("PG"),
+        "abstract": rules.paragraphs("AB", "OAB"),
+        "keywords": rules.items("MH", "OT"),
+        "language": rules.items("LA"),
+        "publication_types": rules.items("PT"),
+        "url": rules.found_in(_addresses, ("http",), "LID", "URL"),
+        "note": rules.derived(_notes, "GN", *RELATED),
+        "doi": _marked_doi("LID", "AID") | rules.doi("SO"),
+        "pmid": rules.pmid("PMID"),
+        "pmcid": rules.pmcid("PMC", "PMCR"),
+        "issn": rules.issns("IS", "ISSN"),
+        "isbn": rules.isbns("ISBN"),
+        "trial_ids": rules.trial_ids("SI"),
+        "accession": rules.pmid("PMID") | rules.brief("OID", "AN", "PMID"),
     }
-
-
-def _dois_together(table: FieldTable) -> pa.StringArray:
-    """The DOIs: nearly all stand as such in a field that says so."""
-    marked = []
-    for tag in ("LID", "AID"):
-        fields = table.of(tag)
-        marked.append(fields[truth(pc.match_substring_regex(table.values(fields), r"\[doi\]|doi\.org"))])
-    cells = table.values(table.firsts(*marked))
-    plain = ~empty(cells) & ~unlike(cells, rf"{identifiers.PLAIN_DOI} \[doi\]")
-    found = texts([cell.removesuffix(" [doi]").lower() for cell in cells.to_pylist()])
-    fielded = table.has("LID", "AID")
-    found = of_records(found, fielded & ~plain, lambda record: _doi(table.only(record, "LID", "AID", "SO")))
-    cited = table.has("SO") & ~fielded
-    return chosen(cited, changed(table.first("SO"), cited, identifiers.doi), found)
-
-
-FORMAT = Format("medline", read, count, columns, literal=True, together=Together(_read_together, _columns_together))
+)
+FORMAT = Format("medline", read, count, FIELDS, Values, literal=True, together=_read_together)

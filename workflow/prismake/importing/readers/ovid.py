@@ -7,16 +7,18 @@ without a tag belongs to the field above it, also where it stands at the line's 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from prismake.common import identifiers
+from prismake.importing import rules
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, isbns, issns, joined, lines, trial_ids, year
+from prismake.importing.field_map import FieldMap, Joint, Parts
+from prismake.importing.fields import Values, joined, lines
+from prismake.importing.fields import year as year_of
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
-from prismake.importing.text import clean, fold, listed, told
+from prismake.importing.text import clean, fold
 
 COUNTER = re.compile(r"\n\ufeff?<\d{1,7}(?:\. ?)?>[ \t]*(?=\n|$)")
 _VENDOR = re.compile(r"\n\ufeff?VN {1,2}- ")
@@ -24,7 +26,7 @@ _FIELD = re.compile(r"\n([A-Z][A-Z0-9]) {1,2}-(?: |(?=\n)|$)")
 _LABEL = re.compile(r"\n([A-Z][A-Za-z/()' -]{1,60}?)[ \t]*\n(?=[ \t]{1,8}\S)")
 
 # Ovid's long labels -> its tags.
-_TAGS = {
+LABELS = {
     "accession number": "AN",
     "unique identifier": "UI",
     "title": "TI",
@@ -104,7 +106,7 @@ def count(content: Content) -> int:
     return sum(1 for lines in content.utf8_lines() for line in lines if match(line))
 
 
-_TYPES = {
+TYPES = {
     "book": "book",
     "chapter": "chapter",
     "conference": "conference",
@@ -125,60 +127,103 @@ _ARTICLE = re.compile(r"\bArticle Number: ([\w.-]*\w)")
 _PP = re.compile(r"\bpp\.? ?([\w-]+)")
 
 
-def columns(fields: Fields) -> dict[str, Any]:
-    """The record model's columns from a record's fields."""
-    named = [(_TAGS.get(name.lower(), name) if len(name) > 2 else name, value) for name, value in fields]
-    values = Values(joined(named, frozenset(("AU", "FA", "MH", "KW", "CN", "IS"))))
-    first = values.first
-    source = fold(first("SO"))
-    parts = _SOURCE.match(source)
-    told_ = parts.groupdict() if parts else {}
-    database = first("DB").lower()
-    number = fold(first("UI", "AN"))
-    urls = values.all("XL", "JL", "LK", "FTURL", "URL")
-    record: dict[str, Any] = {
-        "entrytype": _entry_type(values.all("PT", "ST")),
-        "title": told(clean(first("TI", "BT", "TT"))),
-        "author": people([_ROLE.sub("", name) for name in lines(values.all("AU") or values.all("FA"))]),
-        "year": year(first("YR", "DP")) or _year(source),
-        "date": fold(first("DP", "DG", "YR")),
-        "journal": clean(first("JN", "JT", "BT") or told_.get("journal") or ""),
-        "journal_abbrev": clean(first("JA", "TA")),
-        "volume": fold(first("VO", "VI") or told_.get("volume") or ""),
-        "number": fold(first("IP") or told_.get("issue") or ""),
-        "abstract": told(clean(first("AB"))),
-        "keywords": listed(lines(values.all("MH", "KW", "SH"))),
-        "language": listed(values.all("LG", "LA")),
-        "publication_types": listed([part for value in values.all("PT") for part in value.split("; ")]),
-        "url": listed([url for url in urls if "://" in url]),
-        "doi": identifiers.doi(first("DO")) or identifiers.doi_of_address(urls),
-        "issn": issns(values.all("IS", "EI")),
-        "isbn": isbns(values.all("IB", "IS")),
-        "trial_ids": trial_ids(values.all("CN", "SI", "RN")),
-    }
-    shown = first("PG") or told_.get("pages") or told_.get("pp") or told_.get("article") or ""
+def _names(values: Values) -> str:
+    return people([_ROLE.sub("", name) for name in lines(values.either("AU", "FA"))])
+
+
+def _cited(values: Values, *groups: str) -> str:
+    """A part of the source: the first of these groups that it has."""
+    match = _SOURCE.match(fold(values.first("SO")))
+    return next(filter(None, (match[group] for group in groups)), "") if match else ""
+
+
+def _cited_journal(values: Values) -> str:
+    return clean(_cited(values, "journal"))
+
+
+def _cited_volume(values: Values) -> str:
+    return fold(_cited(values, "volume"))
+
+
+def _cited_issue(values: Values) -> str:
+    return fold(_cited(values, "issue"))
+
+
+def _pages(values: Values) -> str:
+    """The pages from their own tag, or from the source in one of its forms; "No pagination" is none."""
+    shown = values.first("PG") or _cited(values, "pages", "pp", "article")
+    source = fold(values.first("SO"))
     if not shown and (match := _PP.search(source) or _ARTICLE.search(source)):
         shown = match[1]
-    record["pages"] = "" if shown.lower().startswith(("no pagination", "no page")) else fold(shown).rstrip(".,")
-    record["pmid"] = identifiers.pmid(first("PM"))
-    if not record["pmid"] and "medline" in database and number.isdigit():
-        record["pmid"] = number.lstrip("0")
-    if "embase" in database:
-        record["embase_id"] = "L" + number if number.isdigit() else identifiers.embase_id(number)
-    record["central_id"] = identifiers.central_id(number)
-    record["accession"] = record["central_id"] or record.get("embase_id") or number
-    return record
+    return "" if shown.lower().startswith(("no pagination", "no page")) else fold(shown).rstrip(".,")
 
 
-def _year(source: str) -> str:
+def _cited_year(values: Values) -> str:
     """The year in a source: pages and volumes may look like one, so the one that closes a sentence goes before them."""
+    source = fold(values.first("SO"))
     match = _SOURCE_YEAR.search(source)
-    return match[1] if match else year(source)
+    return match[1] if match else year_of(source)
 
 
-def _entry_type(types: list[str]) -> str:
-    words = " ".join(types).lower()
-    return next((kind for word, kind in _TYPES.items() if word in words), "article")
+def _entry_type(values: Values) -> str:
+    words = " ".join(values.all("PT", "ST")).lower()
+    return next((kind for word, kind in TYPES.items() if word in words), "article")
 
 
-FORMAT = Format("ovid", read, count, columns, literal=True)
+# --- the numbers --------------------------------------------------------------------------------------------------
+
+
+def _numbers(parts: Parts) -> Mapping[str, str]:
+    """The databases' numbers: Ovid gives the number of MEDLINE or Embase as its own, and names the database."""
+    number, database = fold(parts.first("number")), parts.first("database").lower()
+    pmid = identifiers.pmid(parts.first("PubMed id"))
+    if not pmid and "medline" in database and number.isdigit():
+        pmid = number.lstrip("0")
+    embase = ""
+    if "embase" in database:
+        embase = "L" + number if number.isdigit() else identifiers.embase_id(number)
+    central = identifiers.central_id(number)
+    return {"pmid": pmid, "embase_id": embase, "central_id": central, "accession": central or embase or number}
+
+
+NUMBERS = Joint(
+    ("pmid", "embase_id", "central_id", "accession"),
+    {"number": ("UI", "AN"), "database": ("DB",), "PubMed id": ("PM",)},
+    _numbers,
+)
+ADDRESSES = ("XL", "JL", "LK", "FTURL", "URL")
+
+FIELDS = FieldMap(
+    {
+        "entrytype": rules.derived(_entry_type, "PT", "ST"),
+        "title": rules.text("TI", "BT", "TT"),
+        "author": rules.derived(_names, "AU", "FA"),
+        "year": rules.year("YR", "DP") | rules.derived(_cited_year, "SO"),
+        "date": rules.brief("DP", "DG", "YR"),
+        "journal": rules.name("JN", "JT", "BT") | rules.derived(_cited_journal, "SO"),
+        "journal_abbrev": rules.name("JA", "TA"),
+        "volume": rules.brief("VO", "VI") | rules.derived(_cited_volume, "SO"),
+        "number": rules.brief("IP") | rules.derived(_cited_issue, "SO"),
+        "pages": rules.derived(_pages, "PG", "SO"),
+        "abstract": rules.text("AB"),
+        "keywords": rules.lines("MH", "KW", "SH"),
+        "language": rules.items("LG", "LA"),
+        "publication_types": rules.words(lambda value: value.split("; "), "PT"),
+        "url": rules.words(lambda value: [value] if "://" in value else [], *ADDRESSES),
+        "doi": rules.doi("DO") | rules.doi_of_address(*ADDRESSES),
+        "issn": rules.issns("IS", "EI"),
+        "isbn": rules.isbns("IB", "IS"),
+        "trial_ids": rules.trial_ids("CN", "SI", "RN"),
+    },
+    NUMBERS,
+)
+# A line each.
+_LISTS = frozenset(("AU", "FA", "MH", "KW", "CN", "IS"))
+
+
+def _values(fields: Fields) -> Values:
+    named = [(LABELS.get(name.lower(), name) if len(name) > 2 else name, value) for name, value in fields]
+    return Values(joined(named, _LISTS))
+
+
+FORMAT = Format("ovid", read, count, FIELDS, _values, literal=True)

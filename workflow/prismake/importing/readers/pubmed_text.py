@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from prismake.common import identifiers
+from prismake.importing import rules
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, isbns, year
+from prismake.importing.field_map import FieldMap, Rule
+from prismake.importing.fields import Values
+from prismake.importing.fields import year as year_of
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
 from prismake.importing.text import clean, fold, listed, told
@@ -112,9 +113,21 @@ def count(content: Content) -> int:
     return records
 
 
-_RELATED = re.compile(
-    r"^(?:(?:Comment|Erratum|Update|Retraction|Republished|Corrected and republished|Partial retraction|"
-    r"Expression of concern|Retracted and republished) (?:in|on|of|for|from))$"
+# What stands before the records that a record comments on, corrects, retracts, or the other way round.
+RELATED = tuple(
+    f"{what} {how}"
+    for what in (
+        "Comment",
+        "Erratum",
+        "Update",
+        "Retraction",
+        "Republished",
+        "Corrected and republished",
+        "Partial retraction",
+        "Expression of concern",
+        "Retracted and republished",
+    )
+    for how in ("in", "on", "of", "for", "from")
 )
 # "J Ex. 2020 Feb;63(2):10-4. doi: …"   "Ex Rev. 2019;7(Suppl 1):e12.e3. Epub …"
 _CITATION = re.compile(
@@ -125,44 +138,61 @@ _CITATION = re.compile(
 _MARKS = re.compile(r"(?:\((?:\d+|[#*†‡§])\))+")
 
 
-def columns(fields: Fields) -> dict[str, Any]:
-    """The record model's columns from a record's blocks."""
-    values = Values(fields)
-    first = values.first
-    citation = fold(first("Citation"))
-    match = _CITATION.match(citation)
-    parts = match.groupdict("") if match else {}
-    language = _LANGUAGE.match(first("Language"))
-    related = [f"{name}: {value}" for name, value in fields if _RELATED.match(name)]
-    pmid = identifiers.pmid(first("PMID"))
-    kind = "preprint" if parts.get("preprint") else "article"
-    return {
-        "entrytype": "book" if "Bookshelf ID" in values else kind,
-        "title": told(clean(first("Title"))),
-        "author": people(_names(first("Authors"))),
-        "year": year(parts.get("date", "")) or year(citation),
-        "date": fold(parts.get("date", "")),
-        "journal": clean(parts.get("journal", "")),
-        "volume": fold(parts.get("volume", "")),
-        "number": fold(parts.get("number", "")),
-        "pages": fold(parts.get("pages", "")),
-        "abstract": told(clean(" ".join(values.all("Abstract")))),
-        "language": language[1] if language else "",
-        "note": listed([*values.all("Status"), *related]),
-        "doi": identifiers.doi(first("DOI")) or identifiers.doi(citation),
-        "pmid": pmid,
-        "pmcid": identifiers.pmcid(first("PMCID")),
-        "isbn": isbns(values.all("ISBN", "ISBN-10", "ISBN-13")),
-        "accession": pmid,
-    }
+def _cited(values: Values, group: str) -> str:
+    """A part of the citation."""
+    match = _CITATION.match(fold(values.first("Citation")))
+    return (match[group] or "") if match else ""
 
 
-def _names(block: str) -> list[str]:
+def _part(group: str) -> Rule:
+    return rules.derived(lambda values: fold(_cited(values, group)), "Citation")
+
+
+def _entry_type(values: Values) -> str:
+    if "Bookshelf ID" in values:
+        return "book"
+    return "preprint" if _cited(values, "preprint") else "article"
+
+
+def _language(values: Values) -> str:
+    match = _LANGUAGE.match(values.first("Language"))
+    return match[1] if match else ""
+
+
+def _notes(values: Values) -> str:
+    """The status ("RETRACTED ARTICLE"), and what the record comments on, corrects or retracts."""
+    related = [f"{name}: {value}" for name, value in values.exported if name in RELATED]
+    return listed([*values.all("Status"), *related])
+
+
+def _names(values: Values) -> str:
     """The names in the authors' block, without the numbers of their addresses; groups follow a semicolon."""
+    block = values.first("Authors")
     if block == "[No authors listed]":
-        return []
-    people_, *groups = _MARKS.sub("", fold(block)).removesuffix(".").split("; ")
-    return [*people_.split(", "), *groups]
+        return ""
+    persons, *groups = _MARKS.sub("", fold(block)).removesuffix(".").split("; ")
+    return people([*persons.split(", "), *groups])
 
 
-FORMAT = Format("pubmed-text", read, count, columns, literal=True)
+FIELDS = FieldMap(
+    {
+        "entrytype": rules.derived(_entry_type, "Bookshelf ID", "Citation"),
+        "title": rules.text("Title"),
+        "author": rules.derived(_names, "Authors"),
+        "year": rules.derived(lambda values: year_of(_cited(values, "date")), "Citation") | rules.year("Citation"),
+        "date": _part("date"),
+        "journal": rules.derived(lambda values: clean(_cited(values, "journal")), "Citation"),
+        "volume": _part("volume"),
+        "number": _part("number"),
+        "pages": _part("pages"),
+        "abstract": rules.derived(lambda values: told(clean(" ".join(values.all("Abstract")))), "Abstract"),
+        "language": rules.derived(_language, "Language"),
+        "note": rules.derived(_notes, "Status", *RELATED),
+        "doi": rules.doi("DOI") | rules.doi("Citation"),
+        "pmid": rules.pmid("PMID"),
+        "pmcid": rules.pmcid("PMCID"),
+        "isbn": rules.isbns("ISBN", "ISBN-10", "ISBN-13"),
+        "accession": rules.pmid("PMID"),
+    }
+)
+FORMAT = Format("pubmed-text", read, count, FIELDS, lambda fields: Values(fields, fields), literal=True)

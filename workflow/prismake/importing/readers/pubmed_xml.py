@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from prismake.common import identifiers
-from prismake.common.records import SEPARATOR
+from prismake.importing import rules
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.fields import Values, isbns, issns, year
+from prismake.importing.field_map import FieldMap, Rule
+from prismake.importing.fields import Values
+from prismake.importing.fields import year as year_of
 from prismake.importing.names import people
 from prismake.importing.readers import markup
 from prismake.importing.text import clean, fold, listed, told
@@ -19,12 +20,25 @@ _CITATION = "MedlineCitation/"
 _ARTICLE = _CITATION + "Article/"
 _BOOK = "BookDocument/"
 _JOURNAL = _CITATION + "MedlineJournalInfo/"
-_TITLES = (
-    _ARTICLE + "ArticleTitle",
-    _BOOK + "ArticleTitle",
-    _BOOK + "Book/BookTitle",
-    _ARTICLE + "VernacularTitle",
+_ISSUE = _ARTICLE + "Journal/JournalIssue/"
+_TYPES = (_ARTICLE + "PublicationTypeList/PublicationType", _BOOK + "PublicationType")
+_DATE_PARTS = ("Year", "Month", "Day", "MedlineDate")
+_DATES = (
+    _BOOK + "PMID",
+    *(place + part for place in (_ISSUE + "PubDate/", _BOOK + "Book/PubDate/") for part in _DATE_PARTS),
 )
+_NAMES = tuple(
+    place + "AuthorList/Author/" + part
+    for place in (_ARTICLE, _BOOK)
+    for part in ("LastName", "ForeName", "Initials", "CollectiveName")
+)
+_ABSTRACTS = (_ARTICLE + "Abstract/AbstractText", _BOOK + "Abstract/AbstractText")
+_HEADING, _QUALIFIER = (
+    _CITATION + "MeshHeadingList/MeshHeading/" + part for part in ("DescriptorName", "QualifierName")
+)
+_KEYWORDS = (_CITATION + "KeywordList/Keyword", _BOOK + "KeywordList/Keyword")
+_RELATED = _CITATION + "CommentsCorrectionsList/CommentsCorrections"
+_LOCATIONS = (_ARTICLE + "ELocationID", _BOOK + "ELocationID")
 # The record's own identifiers: its references have theirs.
 _IDENTIFIERS = (
     "PubmedData/ArticleIdList/ArticleId",
@@ -43,64 +57,48 @@ def count(content: Content) -> int:
     return markup.count(content, NAMES)
 
 
-def columns(fields: Fields) -> dict[str, Any]:
-    """The record model's columns from a record's fields."""
-    values = Values(markup.bare_fields(fields))
-    first, every = values.first, values.all
-    book = _BOOK + "PMID" in values
-    issue = _ARTICLE + "Journal/JournalIssue/"
-    date = " ".join(first(issue + "PubDate/" + part) for part in ("Year", "Month", "Day", "MedlineDate"))
-    if book:
-        date = " ".join(first(_BOOK + "Book/PubDate/" + part) for part in ("Year", "Month", "Day"))
-    types = every(_ARTICLE + "PublicationTypeList/PublicationType", _BOOK + "PublicationType")
-    serials = every(_ARTICLE + "Journal/ISSN", _JOURNAL + "ISSNLinking")
-    record: dict[str, Any] = {
-        "entrytype": "chapter" if book else "preprint" if "Preprint" in types else "article",
-        "title": told(clean(first(*_TITLES))),
-        "author": people(_authors(markup.bare_fields(fields))),
-        "year": year(date) or year(first(_ARTICLE + "ArticleDate/Year")),
-        "date": fold(date),
-        "journal": clean(first(_ARTICLE + "Journal/Title", _BOOK + "Book/BookTitle")),
-        "journal_abbrev": clean(first(_ARTICLE + "Journal/ISOAbbreviation", _JOURNAL + "MedlineTA")),
-        "volume": fold(first(issue + "Volume")),
-        "number": fold(first(issue + "Issue")),
-        "pages": fold(first(_ARTICLE + "Pagination/MedlinePgn", _ARTICLE + "Pagination/StartPage")),
-        "abstract": _abstract(fields),
-        "keywords": listed(_keywords(markup.bare_fields(fields))),
-        "language": listed(every(_ARTICLE + "Language", _BOOK + "Language")),
-        "publication_types": listed(types),
-        "note": listed(_corrections(fields)),
-        "pmid": identifiers.pmid(first(_CITATION + "PMID", _BOOK + "PMID")),
-        "issn": issns(serials),
-        "isbn": isbns(every(_BOOK + "Book/Isbn")),
-        "trial_ids": SEPARATOR.join(
-            identifiers.trial_ids(every(_ARTICLE + "DataBankList/DataBank/AccessionNumberList/AccessionNumber"))
-        ),
-    }
-    record["doi"] = identifiers.doi(_identifier(fields, "doi"))
-    record["pmcid"] = identifiers.pmcid(_identifier(fields, "pmc"))
-    record["accession"] = record["pmid"]
-    return record
+def _values(fields: Fields) -> Values:
+    return Values(markup.bare_fields(fields), fields)
 
 
-def _identifier(fields: Fields, kind: str) -> str:
-    for place in _IDENTIFIERS:
-        for name, value in fields:
-            if name.startswith(place) and f"[IdType={kind}]" in name:
-                return value
-    for name, value in fields:
-        if name.startswith((_ARTICLE + "ELocationID", _BOOK + "ELocationID")) and f"[EIdType={kind}]" in name:
-            return value
-    return ""
+def _entry_type(values: Values) -> str:
+    if _BOOK + "PMID" in values:
+        return "chapter"
+    return "preprint" if "Preprint" in values.all(*_TYPES) else "article"
 
 
-def _authors(fields: Fields) -> list[str]:
+def _date(values: Values) -> str:
+    """Year, month and day of the issue, or of the book; or what stands in their place."""
+    place = _BOOK + "Book/PubDate/" if _BOOK + "PMID" in values else _ISSUE + "PubDate/"
+    return fold(" ".join(values.first(place + part) for part in _DATE_PARTS))
+
+
+def _year(values: Values) -> str:
+    return year_of(_date(values))
+
+
+def _identifier(kind: str, form: Callable[[str], str]) -> Rule:
+    """An identifier of this kind, which an attribute of its field names."""
+
+    def one(values: Values) -> str:
+        for place in _IDENTIFIERS:
+            for name, value in values.exported:
+                if name.startswith(place) and f"[IdType={kind}]" in name:
+                    return form(value)
+        for name, value in values.exported:
+            if name.startswith(_LOCATIONS) and f"[EIdType={kind}]" in name:
+                return form(value)
+        return ""
+
+    return rules.derived(one, *_IDENTIFIERS, *_LOCATIONS)
+
+
+def _authors(values: Values) -> str:
     """Authors in order; those of a book's editors' list come last in the export and are left out."""
     names: list[str] = []
     family = ""
-    lists = (_ARTICLE + "AuthorList/Author/", _BOOK + "AuthorList/Author/")
-    for name, value in fields:
-        if not name.startswith(lists):
+    for name, value in markup.bare_fields(values.exported):
+        if name not in _NAMES:
             continue
         part = name.rpartition("/")[2]
         if part == "LastName":
@@ -112,44 +110,73 @@ def _authors(fields: Fields) -> list[str]:
         elif part == "CollectiveName":
             family = ""
             names.append(value)
-    return names
+    return people(names)
 
 
-def _abstract(fields: Fields) -> str:
+def _abstract(values: Values) -> str:
+    """The parts of the abstract, each after its label."""
     parts = []
-    for name, value in fields:
-        if name.startswith((_ARTICLE + "Abstract/AbstractText", _BOOK + "Abstract/AbstractText")) and value:
+    for name, value in values.exported:
+        if name.startswith(_ABSTRACTS) and value:
             label = name.partition("[Label=")[2].partition("]")[0]
             parts.append(f"{label}: {value}" if label and label.upper() != "UNLABELLED" else value)
     return told(clean(" ".join(parts)))
 
 
-def _keywords(fields: Fields) -> list[str]:
+def _keywords(values: Values) -> str:
+    """The MeSH headings, each with its qualifiers, and the authors' keywords."""
     words: list[str] = []
     heading = ""
-    for name, value in fields:
-        if name == _CITATION + "MeshHeadingList/MeshHeading/DescriptorName":
+    for name, value in markup.bare_fields(values.exported):
+        if name == _HEADING:
             heading = value
             words.append(value)
-        elif name == _CITATION + "MeshHeadingList/MeshHeading/QualifierName":
+        elif name == _QUALIFIER:
             if words[-1:] == [heading]:
                 words.pop()
             words.append(f"{heading}/{value}")
-        elif name in (_CITATION + "KeywordList/Keyword", _BOOK + "KeywordList/Keyword"):
+        elif name in _KEYWORDS:
             words.append(clean(value))
-    return words
+    return listed(words)
 
 
-def _corrections(fields: Fields) -> list[str]:
+def _corrections(values: Values) -> str:
     """Erratum in, retraction of, comment on: what tells such a record from its article."""
     notes, kind = [], ""
-    place = _CITATION + "CommentsCorrectionsList/CommentsCorrections"
-    for name, value in fields:
-        if name.startswith(place + "[RefType="):
+    for name, value in values.exported:
+        if name.startswith(_RELATED + "[RefType="):
             kind = name.partition("[RefType=")[2].partition("]")[0]
-        elif name == place + "/RefSource" and kind and kind != "Cites":
+        elif name == _RELATED + "/RefSource" and kind and kind != "Cites":
             notes.append(f"{kind}: {value}")
-    return notes
+    return listed(notes)
 
 
-FORMAT = Format("pubmed-xml", read, count, columns)
+FIELDS = FieldMap(
+    {
+        "entrytype": rules.derived(_entry_type, _BOOK + "PMID", *_TYPES),
+        "title": rules.text(
+            _ARTICLE + "ArticleTitle", _BOOK + "ArticleTitle", _BOOK + "Book/BookTitle", _ARTICLE + "VernacularTitle"
+        ),
+        "author": rules.derived(_authors, *_NAMES),
+        "year": rules.derived(_year, *_DATES) | rules.year(_ARTICLE + "ArticleDate/Year"),
+        "date": rules.derived(_date, *_DATES),
+        "journal": rules.name(_ARTICLE + "Journal/Title", _BOOK + "Book/BookTitle"),
+        "journal_abbrev": rules.name(_ARTICLE + "Journal/ISOAbbreviation", _JOURNAL + "MedlineTA"),
+        "volume": rules.brief(_ISSUE + "Volume"),
+        "number": rules.brief(_ISSUE + "Issue"),
+        "pages": rules.brief(_ARTICLE + "Pagination/MedlinePgn", _ARTICLE + "Pagination/StartPage"),
+        "abstract": rules.derived(_abstract, *_ABSTRACTS),
+        "keywords": rules.derived(_keywords, _HEADING, _QUALIFIER, *_KEYWORDS),
+        "language": rules.items(_ARTICLE + "Language", _BOOK + "Language"),
+        "publication_types": rules.items(*_TYPES),
+        "note": rules.derived(_corrections, _RELATED, _RELATED + "/RefSource"),
+        "pmid": rules.pmid(_CITATION + "PMID", _BOOK + "PMID"),
+        "issn": rules.issns(_ARTICLE + "Journal/ISSN", _JOURNAL + "ISSNLinking"),
+        "isbn": rules.isbns(_BOOK + "Book/Isbn"),
+        "trial_ids": rules.trial_ids(_ARTICLE + "DataBankList/DataBank/AccessionNumberList/AccessionNumber"),
+        "doi": _identifier("doi", identifiers.doi),
+        "pmcid": _identifier("pmc", identifiers.pmcid),
+        "accession": rules.pmid(_CITATION + "PMID", _BOOK + "PMID"),
+    }
+)
+FORMAT = Format("pubmed-xml", read, count, FIELDS, _values)

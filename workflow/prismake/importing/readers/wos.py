@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from prismake.common import identifiers
+from prismake.importing import rules
 from prismake.importing.content import Content
-from prismake.importing.entries import Entry, Fields, Format, Rejected, last_without_end
-from prismake.importing.fields import Values, isbns, issns, joined, lines, pages, year
-from prismake.importing.names import people
+from prismake.importing.entries import Entry, Format, Rejected, last_without_end
+from prismake.importing.field_map import FieldMap
+from prismake.importing.fields import Values, joined, lines
+from prismake.importing.names import people as as_people
 from prismake.importing.pieces import cut
-from prismake.importing.text import clean, fold, listed, told
+from prismake.importing.text import fold
 
 START = re.compile(r"\n\ufeff?PT [A-Z][ \t]*(?=\n|$)")
 _FIELD = re.compile(r"\n\ufeff?([A-Z][A-Z0-9])(?: |(?=\n)|$)")
@@ -58,41 +58,51 @@ def count(content: Content) -> int:
     return sum(len(line) == 4 and line[:3] == b"PT " and line[3:].isupper() for line in starts)
 
 
-_TYPES = {"J": "article", "B": "book", "S": "book", "P": "patent", "C": "conference", "U": "article"}
+TYPES = {"J": "article", "B": "book", "S": "book", "P": "patent", "C": "conference", "U": "article"}
 
 
-def columns(fields: Fields) -> dict[str, Any]:
-    """The record model's columns from a record's fields."""
-    values = Values(joined(fields, _LISTS))
-    first = values.first
-    types = [part for value in values.all("DT") for part in value.split("; ")]
-    kind = _TYPES.get(first("PT"), "misc")
-    if any("Proceedings" in name or "Meeting" in name for name in types) and kind == "book":
-        kind = "conference"
-    elif kind == "book" and first("SO") and (first("BP") or "Book Chapter" in types):
-        kind = "chapter"
-    serials = values.all("SN", "EI")
-    return {
-        "entrytype": kind,
-        "title": told(clean(first("TI", "FT"))),
-        "author": people(lines(values.all("AF") or values.all("AU") or values.all("BF", "BE") or values.all("ED"))),
-        "year": year(first("PY")) or year(first("EA", "PD")),
-        "date": fold(f"{first('PD')} {first('PY')}"),
-        "journal": clean(first("SO", "SE")),
-        "journal_abbrev": clean(first("JI", "J9")),
-        "volume": fold(first("VL")),
-        "number": fold(first("IS")),
-        "pages": pages(fold(first("BP")), fold(first("EP"))) or fold(first("AR", "PS").removeprefix("UNSP ")),
-        "abstract": told(clean(first("AB", "FA"))),
-        "keywords": listed([part for value in values.all("DE", "ID") for part in value.split("; ")]),
-        "language": listed(values.all("LA")),
-        "publication_types": listed(types),
-        "doi": identifiers.doi(first("DI")) or identifiers.doi(first("D2")),
-        "pmid": identifiers.pmid(first("PM")),
-        "issn": issns(serials),
-        "isbn": isbns(values.all("BN")),
-        "accession": fold(first("UT", "AN")),
+def _parts(value: str) -> list[str]:
+    return value.split("; ")
+
+
+def _entry_type(values: Values) -> str:
+    """A book of proceedings is a conference, a piece with pages of its own in a book a chapter."""
+    types = [part for value in values.all("DT") for part in _parts(value)]
+    kind = TYPES.get(values.first("PT"), "misc")
+    if kind == "book" and any("Proceedings" in name or "Meeting" in name for name in types):
+        return "conference"
+    if kind == "book" and values.first("SO") and (values.first("BP") or "Book Chapter" in types):
+        return "chapter"
+    return kind
+
+
+def _article_number(values: Values) -> str:
+    return fold(values.first("AR", "PS").removeprefix("UNSP "))
+
+
+FIELDS = FieldMap(
+    {
+        "entrytype": rules.derived(_entry_type, "PT", "DT", "SO", "BP"),
+        "title": rules.text("TI", "FT"),
+        "author": rules.people("AF", "AU", in_lines=True)
+        | rules.derived(lambda values: as_people(lines(values.all("BF", "BE"))), "BF", "BE")
+        | rules.people("ED", in_lines=True),
+        "year": rules.year("PY") | rules.year("EA", "PD"),
+        "date": rules.derived(lambda values: fold(f"{values.first('PD')} {values.first('PY')}"), "PD", "PY"),
+        "journal": rules.name("SO", "SE"),
+        "journal_abbrev": rules.name("JI", "J9"),
+        "volume": rules.brief("VL"),
+        "number": rules.brief("IS"),
+        "pages": rules.span("BP", "EP") | rules.derived(_article_number, "AR", "PS"),
+        "abstract": rules.text("AB", "FA"),
+        "keywords": rules.words(_parts, "DE", "ID"),
+        "language": rules.items("LA"),
+        "publication_types": rules.words(_parts, "DT"),
+        "doi": rules.doi("DI") | rules.doi("D2"),
+        "pmid": rules.pmid("PM"),
+        "issn": rules.issns("SN", "EI"),
+        "isbn": rules.isbns("BN"),
+        "accession": rules.brief("UT", "AN"),
     }
-
-
-FORMAT = Format("wos", read, count, columns, literal=True)
+)
+FORMAT = Format("wos", read, count, FIELDS, lambda fields: Values(joined(fields, _LISTS)), literal=True)
