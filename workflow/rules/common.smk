@@ -6,6 +6,18 @@ import sys
 import threading
 from pathlib import Path
 
+# A review is data: no Python file that lies in it is imported. Snakemake looks for modules in the folder of the
+# Snakefile and in one of its own there; a script looks first where Snakemake has written it, which the variable ends.
+os.environ["PYTHONSAFEPATH"] = "1"
+DATA_PLACES = [Path(place).resolve() for place in (".", workflow.basedir, ".snakemake")]
+sys.path[:] = [
+    place
+    for place in sys.path
+    if os.path.isabs(place)
+    and Path(place).resolve() not in DATA_PLACES
+    and DATA_PLACES[-1] not in Path(place).resolve().parents
+]
+
 try:
     from prismake import PACKAGE
     from prismake.common.errors import BuildStop
@@ -15,6 +27,7 @@ try:
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
     from prismake.review.journal import folder_of
+    from prismake.review.no_code import check_no_code
 except ModuleNotFoundError as missing:
     sys.exit(
         f"\nERROR the Python package '{missing.name}' is not installed in the environment that runs Snakemake.\n"
@@ -28,6 +41,7 @@ sys.executable = shlex.quote(sys.executable)
 SCRIPTS = Path(workflow.current_basedir).parent / "scripts"
 
 try:
+    check_no_code(Path("."))
     reviews.load_config(Path("config.yaml"), SCHEMAS)
     reviews.check_writable(Path("."))
 except BuildStop as problem:

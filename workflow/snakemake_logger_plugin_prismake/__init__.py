@@ -10,6 +10,9 @@ import logging
 import re
 import sys
 
+# Imported here, as Snakemake loads its plugins before it looks for modules in the review's folder: a `prismake.py` that
+# lies there would else stand in for the engine when the review's Snakefile asks for it.
+import prismake  # noqa: F401
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
