@@ -7,7 +7,7 @@ SOURCES := Snakefile workflow/rules
 CODE := workflow tests tools benchmarks
 
 .DEFAULT_GOAL := manuscript
-.PHONY: manuscript test check format bench lock clean help
+.PHONY: manuscript test check format bench mutants lock clean help
 
 manuscript: $(READY)  ## set up and build the manuscript
 	@$(BIN)/snakemake
@@ -19,7 +19,7 @@ check: $(READY)  ## format, lint, types, workflow lint
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/snakefmt --check --compact-diff $(SOURCES)
-	@$(BIN)/mypy workflow/prismake workflow/scripts workflow/snakemake_logger_plugin_prismake
+	@$(BIN)/mypy workflow/prismake workflow/scripts workflow/snakemake_logger_plugin_prismake tests tools benchmarks
 	@$(BIN)/python tools/workflow_lint.py
 
 format: $(READY)  ## rewrite code in the house format
@@ -29,6 +29,9 @@ format: $(READY)  ## rewrite code in the house format
 
 bench: $(READY)  ## time the cold build, the empty build and a changed sentence
 	@$(BIN)/python benchmarks/build.py
+
+mutants: $(READY)  ## change the arithmetic line by line: what no test notices (ROOMS="flow dedup" for some of it)
+	@nice -n 15 $(BIN)/python -m tools.mutants $(ROOMS)
 
 lock: $(READY)  ## resolve requirements.lock anew
 	@$(BIN)/python -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

@@ -28,13 +28,17 @@ PARTS = ("Snakefile", "profiles", "config.yaml", "workflow", "data", "manuscript
 class Review:
     """A checkout with a review in it, and what a person does there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, said: str = "") -> None:
         self.folder = folder
+        # What its first build said.
+        self.said = said
 
     def __truediv__(self, name: str) -> Path:
         return self.folder / name
 
-    def snakemake(self, *arguments: str, review: Path | None = None, **environment: str) -> subprocess.CompletedProcess:
+    def snakemake(
+        self, *arguments: str, review: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """Runs Snakemake here, with this checkout's code."""
         # The package of the environment belongs to the project's own checkout; this one's comes first.
         shelf = self.folder / ".shelf"
@@ -55,7 +59,7 @@ class Review:
 
     def build(self, *arguments: str, **environment: str) -> str:
         """Builds; what it said. Fails the test where the build fails."""
-        done = self.snakemake(*arguments, **environment)
+        done = self.snakemake(*arguments, review=None, **environment)
         assert done.returncode == 0, done.stderr
         return done.stderr
 

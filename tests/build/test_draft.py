@@ -20,6 +20,12 @@ EXPORTS = {
 }
 
 
+class Draft(Review):
+    """The review and the checkout that builds it."""
+
+    house: Review
+
+
 @pytest.fixture(scope="module")
 def draft(shared, tmp_path_factory) -> Review:
     folder = tmp_path_factory.mktemp("draft")
@@ -37,7 +43,7 @@ def draft(shared, tmp_path_factory) -> Review:
     house = checkout(folder / "checkout")
     done = house.snakemake(review=review)
     assert done.returncode == 0, done.stderr
-    built = Review(review)
+    built = Draft(review)
     built.house = house
     return built
 

@@ -135,7 +135,7 @@ def test_the_pdf_says_what_the_word_document_says(example):
     # What is left are the words in the drawings.
     drawings = [example / "results/figures/prisma.svg", manuscript / "figures/mechanisms.svg"]
     texts = [node for path in drawings for node in etree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
-    assert Counter(rest) == Counter(letters("".join("".join(node.itertext()) for node in texts)))
+    assert Counter(rest) == Counter(letters("".join("".join(map(str, node.itertext())) for node in texts)))
 
 
 def test_the_build_ends_with_the_flow_and_a_second_one_has_nothing_to_do(example, copy):

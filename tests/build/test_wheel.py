@@ -66,7 +66,7 @@ def test_the_installed_package_is_not_the_checkout(installed, tmp_path):
 
 def test_the_command_that_new_prints_builds_the_review(installed, exports):
     said = installed.said("prismake new 'my review' pubmed.ris 'Web of Science.ris' --date 2026-01-31", exports)
-    command = re.search(r"^ +(cd .*)$", said, re.MULTILINE)[1]
+    (command,) = re.findall(r"^ +(cd .*)$", said, re.MULTILINE)
     assert command == "cd 'my review' && snakemake"
     assert "4 identified, 1 duplicates, 3 screened" in installed.said(command, exports)
     assert (exports / "my review/results/figures/prisma.svg").is_file()
@@ -74,7 +74,7 @@ def test_the_command_that_new_prints_builds_the_review(installed, exports):
     said = installed.said(
         f"PATH=/usr/bin:/bin '{installed.bin}/prismake' new again pubmed.ris --date 2026-01-31", exports
     )
-    command = re.search(r"^ +(cd .*)$", said, re.MULTILINE)[1]
+    (command,) = re.findall(r"^ +(cd .*)$", said, re.MULTILINE)
     assert "2 identified" in installed.said(f"PATH=/usr/bin:/bin; {command}", exports)
     # Started from elsewhere, the same folder has the same profile: cores are not asked for, and nothing is left to do.
     said = installed.said("snakemake -s 'my review/Snakefile' --directory 'my review'", exports)

@@ -2,6 +2,7 @@
 
 import logging
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from snakemake.persistence import ParamsChange
@@ -9,12 +10,17 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_logger_plugin_prismake import LogHandler, reason_of
 
 
+def settings(dryrun: bool) -> Any:
+    """What the handler reads of Snakemake's settings."""
+    return SimpleNamespace(dryrun=dryrun)
+
+
 @pytest.fixture
 def say(capsys):
     """Hands one record to a handler; what it printed."""
 
     def handed(message="", level=logging.INFO, dryrun=False, handler=None, **fields):
-        handler = handler or LogHandler(SimpleNamespace(dryrun=dryrun), None)
+        handler = handler or LogHandler(settings(dryrun), None)
         record = logging.LogRecord("snakemake", level, "", 0, message, None, None)
         vars(record).update(fields)
         handler.emit(record)
@@ -59,7 +65,7 @@ def test_what_says_nothing_about_the_review_is_not_shown(say, noise):
 
 
 def test_a_failed_step_is_told_once_with_its_log(say):
-    handler = LogHandler(SimpleNamespace(dryrun=False), None)
+    handler = LogHandler(settings(False), None)
     said = say(
         event=LogEvent.JOB_ERROR,
         rule_name="screen",

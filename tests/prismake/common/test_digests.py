@@ -23,7 +23,7 @@ def settled(path, content=b"one"):
 def later(monkeypatch):
     """As if every file had been written a while ago."""
     now = time.time_ns
-    monkeypatch.setattr(module.time, "time_ns", lambda: now() + 2 * SETTLED_NS)
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 2 * SETTLED_NS)
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_a_room_imports_from_lower_floors_alone():
 
 def test_imports_are_found_as_python_sees_them():
     for file in ROOT.glob("**/*.py"):
-        seen = set()
+        seen: set[str | None] = set()
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 seen.update(alias.name for alias in node.names if alias.name.split(".")[0] == "prismake")

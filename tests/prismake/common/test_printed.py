@@ -1,6 +1,7 @@
 """Cells composed from typed columns: digits kept, markup made harmless, abbreviations known."""
 
 import json
+from typing import Any
 
 import pypandoc
 import pytest
@@ -120,7 +121,7 @@ EXTRACTION = {
     "codes": {"drug": {"aa": {"cell": "AA", "label": "drug A"}}, "cause": {"x": {"cell": "leak", "label": "a leak"}}},
     "parts": {"sites": {"column": "site", "to": "end", "n": "n"}, "causes": {"column": "cause", "n": "n"}},
 }
-STUDY = {
+STUDY: dict[str, Any] = {
     "study_id": "a2001",
     "drug": "aa; cc",
     "age": "50.0",

@@ -40,9 +40,14 @@ def test_a_fault_of_the_review_is_one_message_and_the_trace_is_in_the_log(tmp_pa
     assert "Traceback" in (tmp_path / "logs" / "step.log").read_text()
 
 
+def divide() -> None:
+    """A step with a fault of its own."""
+    raise ZeroDivisionError
+
+
 def test_a_fault_of_ours_says_so_and_names_the_log(tmp_path, capsys):
     with pytest.raises(SystemExit):
-        run(lambda: 1 / 0, rule(tmp_path))
+        run(divide, rule(tmp_path))
     said = capsys.readouterr().err
     assert "ZeroDivisionError" in said and "fault in Prismake" in said and "step.log" in said
     assert "Traceback" not in said

@@ -15,7 +15,7 @@ def joined(
         np.array([points for _, _, points in pairs], np.float32),
     )
 
-    def conflicts(left: np.ndarray, right: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def conflicts(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         return np.array(
             [(min(a, b), max(a, b)) in bad for a, b in zip(left.tolist(), right.tolist(), strict=True)], bool
         )

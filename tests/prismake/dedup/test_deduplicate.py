@@ -34,7 +34,7 @@ def run(folder: Path, *decisions: str) -> dict[str, Path]:
         "merges": folder / "merges.csv",
         "to_review": folder / "to_review.csv",
     }
-    deduplicate(records=folder / "records.parquet", decisions=table, **outputs)
+    deduplicate(records=folder / "records.parquet", decisions=table, workers=None, **outputs)
     return outputs
 
 
@@ -71,7 +71,7 @@ def test_a_review_without_decisions(tmp_path: Path) -> None:
     write_parquet(tmp_path / "records.parquet", frame_of(RECORDS))
     names = ("clusters", "merges", "to_review")
     outputs = {name: tmp_path / f"{name}.csv" for name in names} | {"unique": tmp_path / "unique.parquet"}
-    deduplicate(records=tmp_path / "records.parquet", decisions=[], **outputs)
+    deduplicate(records=tmp_path / "records.parquet", decisions=[], workers=None, **outputs)
     assert len(read_rows(outputs["clusters"])) == 3
 
 

@@ -73,7 +73,7 @@ class Review:
             write_jats(**self._inputs("jats"), jats=Path(name))
         return self.folder / name
 
-    def pdf(self, name: str = "manuscript.pdf", **evidence: list[Path]) -> Path:
+    def pdf(self, name: str = "manuscript.pdf", **evidence: Any) -> Path:
         template = DOCUMENT / "templates/manuscript.typ"
         with inside(self.folder):
             write_pdf(**self._inputs("typst"), template=template, pdf=Path(name), **evidence)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -37,7 +38,7 @@ def profile_with(tmp_path: Path, *changes: tuple[str, str]) -> Path:
 def written(review: Review, variant: str) -> docx.document.Document:
     with inside(review.folder):
         write_docx(**review._inputs("word"), docx=Path(f"{variant}.docx"), variant=variant)
-    return docx.Document(review.folder / f"{variant}.docx")
+    return docx.Document(str(review.folder / f"{variant}.docx"))
 
 
 def texts(document, style: str) -> list[str]:
@@ -212,7 +213,7 @@ def test_spellings_of_an_author():
 
 def test_own_works_are_those_of_the_same_name_and_first_initial():
     identity = identity_of({"author": [{"name": "Ada Byron"}]})
-    works = [
+    works: list[dict[str, Any]] = [
         {"id": "own", "title": "Mine", "author": [{"family": "Babbage"}, {"family": "Byron", "given": "A."}]},
         {"id": "other", "title": "Other", "author": [{"family": "Byron", "given": "George"}]},
         {"id": "nobody", "title": "None"},
@@ -258,12 +259,12 @@ def with_parts(review: Review) -> Review:
 
 def test_an_abstract_in_parts_has_the_journals_names_and_order(review):
     review.profile = JOURNALS / "systematic-reviews/profile.yaml"
-    document = docx.Document(with_parts(review).docx())
+    document = docx.Document(str(with_parts(review).docx()))
     assert texts(document, "Abstract") == ["Background: To look.", "Results: We found little."]
 
 
 def test_a_journal_that_takes_one_text_gets_the_parts_without_names(review):
-    document = docx.Document(with_parts(review).docx())
+    document = docx.Document(str(with_parts(review).docx()))
     assert texts(document, "Abstract") == ["We found little. To look."]
 
 

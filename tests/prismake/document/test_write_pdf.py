@@ -13,6 +13,7 @@ import docx
 import pymupdf
 import pypdf
 import pytest
+from docx.text.paragraph import Paragraph
 from lxml import etree
 from prismake.common.errors import BuildStop
 
@@ -44,7 +45,7 @@ def inner_text(path: Path) -> list[str]:
 
 def word_text(path: Path) -> list[str]:
     document = docx.Document(str(path))
-    texts = []
+    texts: list[str] = []
     for block in document.element.body:
         if block.tag.endswith("}tbl"):
             texts.extend(
@@ -53,7 +54,7 @@ def word_text(path: Path) -> list[str]:
                 if cell.tag.endswith("}tc")
             )
         elif block.tag.endswith("}p"):
-            texts.append(docx.text.paragraph.Paragraph(block, document._body).text)
+            texts.append(Paragraph(block, document._body).text)
     return texts
 
 
@@ -69,7 +70,7 @@ def test_same_text_as_the_word_document(written: Review) -> None:
         rest = rest.replace(letters(paragraph), "", 1)
     # What Word sets itself, the numbers of list items, and the words in the drawing.
     drawing = etree.parse(written.folder / "results/figures/prisma.svg")
-    words = "".join("".join(node.itertext()) for node in drawing.iter("{http://www.w3.org/2000/svg}text"))
+    words = "".join("".join(map(str, node.itertext())) for node in drawing.iter("{http://www.w3.org/2000/svg}text"))
     assert sorted(rest) == sorted(letters("1.2." + words))
 
 
@@ -87,7 +88,8 @@ def test_properties_and_standards(reader: pypdf.PdfReader) -> None:
 
 
 def structure(reader: pypdf.PdfReader) -> list[Any]:
-    found, todo = [], [reader.trailer["/Root"]["/StructTreeRoot"]]
+    found: list[Any] = []
+    todo: list[Any] = [reader.root_object["/StructTreeRoot"]]
     while todo:
         node = todo.pop(0)
         node = node.get_object() if hasattr(node, "get_object") else node

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import docx
 import pypdf
@@ -75,7 +76,9 @@ def test_what_a_file_tells_beside_its_picture_stays_behind(shelf: Path) -> None:
         assert b"ecret" not in file.read_bytes()
         with Image.open(file) as picture:
             assert not picture.getexif() and "icc_profile" not in picture.info
-            difference = sum(abs(a - b) for a, b in zip(picture.getpixel((50, 30)), (200, 180, 160), strict=True))
+            difference = sum(
+                abs(a - b) for a, b in zip(as_rgb(picture.getpixel((50, 30))), (200, 180, 160), strict=True)
+            )
             assert picture.size == (60, 40) and difference < 6
 
 
@@ -85,7 +88,7 @@ def test_a_picture_stands_upright(shelf: Path) -> None:
     photograph().save(shelf / "a.jpg", exif=exif, quality=95)
     with Image.open(take(shelf.parents[1], "a.jpg")[".jpg"]) as picture:
         assert picture.size == (40, 60)
-        red, green, _ = picture.getpixel((38, 2))
+        red, green, _ = as_rgb(picture.getpixel((38, 2)))
         assert red > 200 > 100 > green
 
 
@@ -214,7 +217,7 @@ def test_what_a_drawing_keeps(shelf: Path) -> None:
     with Image.open(files[".png"]) as picture:
         assert picture.size == (1250, 625), "200 x 100 units at 600 dots an inch"
         letters = picture.convert("L").crop((50, 200, 500, 350))
-        assert letters.getextrema()[0] < 60, "the text is drawn"
+        assert min(letters.getdata()) < 60, "the text is drawn"
 
 
 def one_page(pages: int = 1) -> bytes:
@@ -230,7 +233,7 @@ def test_a_pdf_becomes_a_drawing(shelf: Path) -> None:
     with Image.open(files[".png"]) as picture:
         colours = picture.convert("RGB").getcolors(100_000)
         assert colours is not None and max(colours)[1] == (255, 255, 255)
-        assert any(red > 200 and green < 100 for _, (red, green, _) in colours)
+        assert any(red > 200 and green < 100 for red, green, _ in (as_rgb(colour) for _, colour in colours))
 
 
 def test_pdf_that_cannot_be_taken(shelf: Path) -> None:
@@ -282,6 +285,12 @@ def test_names_and_forms_of_the_folder(shelf: Path) -> None:
         ("figure-form", "x.eps"),
         ("outside", "away.png"),
     }
+
+
+def as_rgb(colour: Any) -> tuple[int, int, int]:
+    """A pixel of a picture in RGB; Pillow does not know the mode when it types a pixel."""
+    red, green, blue = colour
+    return red, green, blue
 
 
 @pytest.fixture
@@ -346,4 +355,4 @@ def test_styles_name_vendored_fonts() -> None:
         SVG.format('<style>text{font: bold 12px "DejaVu Sans"} tspan{font-family:Times}</style>').encode(), "x"
     )
     assert drawings.set_fonts(root) == {"dejavu sans"}
-    assert "font: bold 12px Arimo" in root[0].text and "font-family: Tinos" in root[0].text
+    assert "font: bold 12px Arimo" in str(root[0].text) and "font-family: Tinos" in str(root[0].text)

@@ -2,6 +2,7 @@
 
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prismake.common.stages import asks_other_methods
@@ -10,7 +11,7 @@ from prismake.flow.conservation import check_flow
 from prismake.flow.count import as_document, shown_boxes
 from prismake.flow.previous import Previous
 
-STAGES = [
+STAGES: list[dict[str, Any]] = [
     {
         "id": "title",
         "rules": [
@@ -22,7 +23,7 @@ STAGES = [
     {"id": "abstract", "reasons": {"off_topic": "Off topic"}},
     {"id": "fulltext", "reasons": {"no_outcome": "No postoperative outcome", "no_detail": "Insufficient detail"}},
 ]
-SEARCHES = [
+SEARCHES: list[dict[str, Any]] = [
     {"id": "pubmed", "database": "PubMed", "kind": "database"},
     {"id": "embase", "database": "Embase", "kind": "database"},
 ]
@@ -85,11 +86,11 @@ def build_flow(found, duplicates, ends, *, studies=None, labels=None, previous=N
     return as_document(boxes, texts, study_of, Path("results/flow"), shown=shown, previous=previous)
 
 
-OTHER_SEARCHES = [
+OTHER_SEARCHES: list[dict[str, Any]] = [
     {"id": "who", "database": "World Health Organization", "kind": "other", "method": "website"},
     {"id": "cited", "database": "Citation searching", "kind": "other", "method": "citation"},
 ]
-PRISMA_STAGES = [
+PRISMA_STAGES: list[dict[str, Any]] = [
     {
         "id": "sift",
         "role": "removal",

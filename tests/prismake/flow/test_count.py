@@ -3,6 +3,7 @@
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prismake.common.errors import BuildStop
@@ -13,7 +14,7 @@ from tests.places import SCHEMAS
 from tests.prismake.flow.conftest import SEARCHES
 from tests.records import as_frame, write_parquet
 
-STAGES = [
+STAGES: list[dict[str, Any]] = [
     {"id": "title", "rules": [{"id": "review", "label": "Narrative review", "publication_types": ["Review"]}]},
     {"id": "fulltext", "reasons": {"no_outcome": "No outcome"}},
 ]

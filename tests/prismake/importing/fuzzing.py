@@ -21,6 +21,7 @@ import traceback
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from multiprocessing import Pipe, Process
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -263,7 +264,7 @@ def faults(kind: str, number: int, seed: int = 1) -> Iterator[tuple[bytes, str]]
         data = _mutated_member(source, samples) if kind == "xlsx" else mutated(source, samples)
         started = time.perf_counter()
         try:
-            find_format(Content("fuzzed", lambda data=data: io.BytesIO(data)))
+            find_format(Content("fuzzed", partial(io.BytesIO, data)))
         except BuildStop:
             total["unrecognised"] += 1
         except KeyboardInterrupt:

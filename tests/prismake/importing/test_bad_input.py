@@ -21,7 +21,7 @@ from prismake.importing.containers import RATIO_FROM
 from prismake.importing.content import LINE_LIMIT, Content, find_encoding
 from prismake.importing.entries import Rejected
 from prismake.importing.pieces import RECORD_LIMIT
-from prismake.importing.readers import FORMATS, spreadsheets
+from prismake.importing.readers import FORMATS, biff, spreadsheets
 from prismake.importing.reading import Export
 
 from tests.prismake.importing.fuzzing import READERS, faults
@@ -261,7 +261,7 @@ def test_spreadsheet_with_a_cell_far_away_is_refused_and_never_ends_the_import(t
 
 def test_spreadsheet_whose_two_readings_differ_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "old.xls").write_bytes(XLS)
-    monkeypatch.setattr(spreadsheets.biff, "filled_rows", lambda data, sheet: {1, 2, 3})
+    monkeypatch.setattr(biff, "filled_rows", lambda data, sheet: {1, 2, 3})
     assert issue(tmp_path / "old.xls") == "workbook"
 
 
@@ -269,7 +269,7 @@ class Endless(io.RawIOBase):
     """A file that is made while it is read: a head, a filling of so many bytes, a tail."""
 
     def __init__(self, head: bytes, size: int, tail: bytes) -> None:
-        self.parts = [head, size, tail]
+        self.parts: list[Any] = [head, size, tail]
         self.filling = b"x" * (1 << 16)
 
     def readable(self) -> bool:
@@ -327,7 +327,7 @@ def test_a_line_without_end_costs_its_record_only(kind: str) -> None:
     assert form.count(content) == len(items) == 3
     first, second, third = items
     assert isinstance(second, Rejected) and "longer than" in second.reason
-    titles = [form.columns(item.fields)["title"] for item in (first, third)]  # type: ignore[union-attr]
+    titles = [form.columns(item.fields)["title"] for item in (first, third)]
     assert titles == ["one", "three"]
     assert used < 4 * RECORD_LIMIT, f"{used >> 20} MB"
     assert LINE_LIMIT < RECORD_LIMIT

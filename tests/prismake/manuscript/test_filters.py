@@ -73,7 +73,7 @@ HOSTILE = [
 
 def test_a_value_opens_no_block_and_no_markup_wherever_it_stands():
     """Pandoc reads each hostile text as one paragraph that says what the text says."""
-    from prismake.document.conversion import READER
+    from prismake.manuscript.parsing import READER
 
     text = "\n\n".join(f"{filters.escape(value)}\n\nIn {filters.escape(value)} line" for value in HOSTILE)
     command = [str(pandoc_program()), f"--from={READER}-smart-citations", "--to=json"]

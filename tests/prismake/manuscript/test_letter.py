@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -7,7 +8,7 @@ from prismake.common.errors import BuildStop
 from prismake.manuscript.letter import facts_of
 from scripts.write_letter import write_letter
 
-HEAD = {
+HEAD: dict[str, Any] = {
     "title": "Oaks *and* ashes",
     "author": [
         {"name": "Ada Byron", "email": "ada@example.org", "corresponding": True},

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from prismake.common.errors import BuildStop
+from prismake.common.errors import BuildStop, Issue
 from prismake.manuscript.model import read_manuscript
 from scripts import render as rendering
 
@@ -180,7 +180,7 @@ def test_what_an_own_figure_lacks_is_told_at_once(review):
 
 
 def test_an_own_figure_that_stands_nowhere_is_warned_of(review, monkeypatch):
-    told = []
+    told: list[Issue] = []
     monkeypatch.setattr(rendering, "warn", told.append)
     own_figure(review, "", "")
     build(review)

@@ -18,7 +18,7 @@ from tests.prismake.document.conftest import JOURNAL, lay_out, written  # noqa: 
 
 BODY = "word/document.xml"
 Parts = dict[str, bytes]
-Damage = Callable[[Parts], None]
+Damage = Callable[[Parts], object]
 
 
 @cache

@@ -25,7 +25,7 @@ from tests.prismake.document.conftest import JOURNAL, Review
 
 from .conftest import BODY, asked, damaged, found
 
-Change = Callable[[pypdf.PdfWriter], None]
+Change = Callable[[pypdf.PdfWriter], object]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def no_alt(writer: pypdf.PdfWriter) -> None:
 
 def local_link(writer: pypdf.PdfWriter) -> None:
     for annotation in objects(writer, "/Subtype", "/Link"):
-        if "/A" in annotation and "/URI" in annotation["/A"]:
+        if "/A" in annotation and "/URI" in dict(annotation["/A"]):  # type: ignore[call-overload]
             annotation["/A"][NameObject("/URI")] = TextStringObject("file:///etc/passwd")  # type: ignore[index]
 
 
@@ -110,13 +110,13 @@ FAULTS: list[tuple[str, Change]] = [
     ("pdf-fonts-embedded", no_files_of_fonts),
     ("pdf-fonts", other_fonts),
     ("pdf-bookmarks", without("/Outlines")),
-    ("pdf-pages", lambda writer: writer.add_blank_page(595.28, 841.89) and None),
+    ("pdf-pages", lambda writer: writer.add_blank_page(595.28, 841.89)),
     ("pdf-pages", lambda writer: writer.pages[0].mediabox.__setitem__(2, writer.pages[0].mediabox[3])),
-    ("pdf-page-numbers", lambda writer: writer.insert_page(writer.pages[2], 0) and None),
+    ("pdf-page-numbers", lambda writer: writer.insert_page(writer.pages[2], 0)),
     ("pdf-active", script),
     ("pdf-links", local_link),
     ("pdf-alt-text", no_alt),
-    ("pdf-attachments", lambda writer: writer.add_attachment("notes.txt", b"notes") and None),
+    ("pdf-attachments", lambda writer: writer.add_attachment("notes.txt", b"notes")),
 ]
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from typing import Any
 
 import pytest
 from prismake import cli
@@ -58,9 +59,10 @@ def merged(example, author, tmp_path, monkeypatch, capsys):
             subprocess.run(["git", "apply", str(patch)], check=True, cwd=review)
         return report, said
 
-    merge.review = review
-    merge.edited = tmp_path / "edited.docx"
-    return merge
+    command: Any = merge
+    command.review = review
+    command.edited = tmp_path / "edited.docx"
+    return command
 
 
 def source(merged, name=INTRODUCTION):

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prismake.common.pandoc import pandoc_program
-from prismake.document.conversion import READER
+from prismake.manuscript.parsing import READER
 from prismake.manuscript.source_map import pieces_of
 from prismake.manuscript.templates import Prose
 from prismake.revision.merging import merge

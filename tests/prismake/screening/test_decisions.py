@@ -76,7 +76,8 @@ def test_all_faults_of_all_rows_are_gathered():
 @pytest.mark.parametrize("other", [("include", None), ("exclude", "no_detail")])
 def test_members_of_a_cluster_must_not_contradict_each_other(other):
     _, issues = settle(
-        row("pubmed:1", "fulltext", "exclude", "no_outcome", line=2), row("embase:L1", "fulltext", *other, line=5)
+        row("pubmed:1", "fulltext", "exclude", "no_outcome", line=2),
+        row("embase:L1", "fulltext", *other) | {"__line__": 5},
     )
     assert [issue.code for issue in issues] == ["contradiction"]
     assert issues[0].where.endswith(":5")

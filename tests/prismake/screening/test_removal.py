@@ -4,13 +4,15 @@ import json
 
 import pytest
 from prismake.common.errors import BuildStop
+from prismake.common.matching import Named
 from prismake.common.writing import read_rows
 from prismake.screening.decisions import answers_of
 from prismake.screening.screen import judge
 from prismake.screening.stages import make_stages
-from prismake.screening.votes import Named, Vote
+from prismake.screening.votes import Vote
 
-from .test_reviewers import OUTPUTS, review, votes  # noqa: F401
+from .test_reviewers import review, votes  # noqa: F401
+from .test_screen import OUTPUTS
 
 REMOVAL = [
     {"id": "sift", "role": "removal", "reasons": {"retracted": "Retracted"}},

@@ -3,6 +3,7 @@
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prismake.common.errors import BuildStop
@@ -15,7 +16,7 @@ from tests.records import as_frame, write_parquet
 from . import exports
 from .test_screen import OUTPUTS, SCHEMA
 
-STAGES = [
+STAGES: list[dict[str, Any]] = [
     {"id": "abstract", "reasons": {"design": "Wrong design, no control", "animals": "Animals only", "other": "Other"}},
     {"id": "fulltext", "reasons": {"no_outcome": "No outcome"}},
 ]
@@ -53,7 +54,7 @@ def review(tmp_path, monkeypatch):
         for number, (text, block) in enumerate(sources):
             Path(f"export{number}.txt").write_text(text, encoding="utf-8")
             blocks.append({"file": f"export{number}.txt", **block})
-        tables = {}
+        tables: dict[str, Any] = {}
         for name, text in (("decisions", decisions), ("consensus", consensus)):
             if text:
                 tables[name] = Path(f"{name}.csv")

@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,12 +18,12 @@ from tests.places import SCHEMAS
 from tests.records import as_frame, write_parquet
 
 SCHEMA = SCHEMAS / "screening_decisions.schema.yaml"
-STAGES = [
+STAGES: list[dict[str, Any]] = [
     {"id": "title", "rules": [{"id": "review", "label": "Narrative review", "publication_types": ["Review"]}]},
     {"id": "abstract", "reasons": {"off_topic": "Off topic"}},
     {"id": "fulltext", "reasons": {"no_outcome": "No outcome"}},
 ]
-OUTPUTS = {
+OUTPUTS: dict[str, Any] = {
     "screening": Path("screening.csv"),
     "trail": Path("trail.csv"),
     "reviewers": Path("reviewers.csv"),

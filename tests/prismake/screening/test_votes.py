@@ -1,8 +1,9 @@
 from datetime import date
 
 import pytest
+from prismake.common.matching import Named
 from prismake.screening.dates import date_issues
-from prismake.screening.votes import HIDDEN, Named, Vote, day_of, labels, relabelled, without_addresses
+from prismake.screening.votes import HIDDEN, Vote, day_of, labels, relabelled, without_addresses
 
 
 def test_addresses_become_neutral_labels_whatever_their_order():

@@ -1,15 +1,17 @@
 import hashlib
 import json
 import zipfile
+from typing import Any
 
 import pytest
 from prismake.common.errors import BuildStop
+from prismake.submission.bundle import gathered
 from prismake.submission.crate import Entry, Run, describe_run
 from prismake.submission.site import declarations, site_page
 from rocrate.rocrate import ROCrate
 from scripts import bundle as bundling
 
-HEAD = {
+HEAD: dict[str, Any] = {
     "title": "A review",
     "author": [
         {"name": "First Author", "orcid": "0000-0002-1825-0097", "affiliations": [1], "corresponding": True},
@@ -171,4 +173,4 @@ def test_two_files_of_one_name_stop(tmp_path):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.pdf").write_text(folder)
     with pytest.raises(BuildStop, match=r"two files would be 'x\.pdf' in the archive"):
-        bundling.gathered("", [tmp_path / "a" / "x.pdf", tmp_path / "b" / "x.pdf"])
+        gathered("", [tmp_path / "a" / "x.pdf", tmp_path / "b" / "x.pdf"])

@@ -5,7 +5,7 @@ import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.validation import check_document, load_yaml
 from prismake.submission.checklists import Checklist, Float, Item, Places, check, locate, read_checklist
-from prismake.submission.pages import Heading
+from prismake.submission.pages import Heading, Pages
 
 from tests.places import PACKAGE, PROJECT, SCHEMAS
 
@@ -37,8 +37,11 @@ def test_the_wording_is_that_of_the_source(name, parts, numbers, words):
     assert "doi: 10." in form.source
 
 
-class Book:
+class Book(Pages):
     """Stands in for the pages of a PDF."""
+
+    def __init__(self) -> None:
+        pass
 
     headings = (
         Heading("Methods", (), 3),

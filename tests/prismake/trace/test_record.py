@@ -74,11 +74,9 @@ def written(results):
     write_rows(
         results / "manuscript/values_used.csv", columns, (dict(zip(columns, row, strict=True)) for row in values)
     )
-    columns = ("record_id", "stage", "reviewer", "decision", "reason")
+    said = ("record_id", "stage", "reviewer", "decision", "reason")
     reviewers = [("pubmed:1", "abstract", "A", "exclude", "off_topic"), ("pubmed:1", "abstract", "B", "include", "")]
-    write_rows(
-        results / "screening/reviewers.csv", columns, (dict(zip(columns, row, strict=True)) for row in reviewers)
-    )
+    write_rows(results / "screening/reviewers.csv", said, (dict(zip(said, row, strict=True)) for row in reviewers))
     return results
 
 

@@ -1,0 +1,240 @@
+"""Changes the arithmetic one place at a time with mutmut and reports the changes that no test notices.
+
+    python -m tools.mutants              all rooms, an hour or so on two cores
+    python -m tools.mutants flow dedup   some of them
+    python -m tools.mutants flow.boxes   a module
+
+Texts of messages are left alone: a mutant there makes no wrong number. A survivor must be killed by a test, or stand in
+`tests/mutants.toml` with the reason why it changes nothing. An entry names the function and the changed text, so it
+holds when lines move; one that no longer survives must go.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import ndiff
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parents[1]
+LISTED = PROJECT / "tests" / "mutants.toml"
+SCRATCH = PROJECT / ".mutants"
+MOST = 0.05
+
+# Room -> modules in which a wrong line makes a wrong number, and the tests that are about them.
+ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "flow": (("conservation", "boxes", "count", "previous", "prisma2020"), ("flow",)),
+    "dedup": (("vetoes", "merging"), ("dedup/test_vetoes.py", "dedup/test_meetings.py", "dedup/test_merging.py")),
+    "screening": (("votes", "decisions", "agreement", "screen"), ("screening",)),
+    "importing": (
+        ("fields", "collecting"),
+        ("importing/test_hits.py", "importing/test_steps.py", "importing/test_readers.py", "importing/test_parts.py"),
+    ),
+    "synthesis": (("figures", "pool"), ("synthesis",)),
+    "manuscript": (("filters",), ("manuscript/test_filters.py",)),
+}
+
+# Calls whose arguments a person reads, and the names under which such texts are put together.
+MESSAGES = frozenset({"Issue", "stop", "BuildStop", "warn", "nearest"})
+TEXTS = frozenset({"message", "fix", "why", "where", "count"})
+# What mutmut calls a mutant that a test noticed: a failure, a crash of pytest, or a time-out.
+NOTICED = frozenset({1, 3, 24, 36, 152, 255, -9, -24})
+
+SETTINGS = """\
+[tool.pytest.ini_options]
+pythonpath = ["src"]
+markers = ["build: builds a review"]
+
+[tool.mutmut]
+source_paths = ["src"]
+only_mutate = {modules}
+also_copy = ["workflow"]
+pytest_add_cli_args_test_selection = {tests}
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not build"]
+use_git_change_detection = false
+"""
+
+
+@dataclass(frozen=True, order=True)
+class Mutant:
+    """A change of one function: the lines that it replaces and those that it puts there, stripped."""
+
+    function: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The survivors that are known to change nothing: single ones, and patterns of the new text for all functions."""
+
+    single: Mapping[Mutant, str]
+    patterns: Mapping[re.Pattern[str], str]
+
+    def covers(self, mutant: Mutant) -> bool:
+        """Whether a reason is on record for this survivor."""
+        change = f"{mutant.was}\n{mutant.now}"
+        return mutant in self.single or any(pattern.search(change) for pattern in self.patterns)
+
+
+def read_listed(path: Path) -> Listed:
+    """Reads the tracked list. Raises ValueError for an entry without a reason."""
+    content = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    single, patterns = content.get("survivor", []), content.get("pattern", [])
+    if lacking := [entry for entry in [*single, *patterns] if not entry.get("reason", "").strip()]:
+        raise ValueError(f"{path}: no reason is given for {lacking[0]}")
+    return Listed(
+        {Mutant(entry["function"], entry["was"], entry["now"]): entry["reason"] for entry in single},
+        {re.compile(entry["change"], re.DOTALL): entry["reason"] for entry in patterns},
+    )
+
+
+def _text_lines(source: str) -> set[int]:
+    """The lines that only put together what a person reads."""
+    found: set[int] = set()
+    for node in ast.walk(ast.parse(source)):
+        called = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        named = isinstance(node, ast.Assign) and all(getattr(name, "id", "") in TEXTS for name in node.targets)
+        if isinstance(node, ast.Raise | ast.Call | ast.Assign) and (
+            isinstance(node, ast.Raise) or called in MESSAGES or named
+        ):
+            found |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return found
+
+
+def without_texts(source: str) -> str:
+    """The source with a mark for mutmut on each line that only words a message."""
+    marked = _text_lines(source)
+    lines = source.splitlines()
+    return "".join(f"{line}  # pragma: no mutate\n" if n in marked else f"{line}\n" for n, line in enumerate(lines, 1))
+
+
+def lay_out(folder: Path, modules: Sequence[str], tests: Sequence[str]) -> None:
+    """A tree as mutmut wants it: the library under `src`, which it puts on the path, and a configuration of its own."""
+    shutil.rmtree(folder, ignore_errors=True)
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(PROJECT / "workflow", folder / "src", ignore=ignore)
+    shutil.copytree(PROJECT / "tests", folder / "tests", ignore=ignore)
+    (folder / "workflow").symlink_to("src", target_is_directory=True)
+    for module in modules:
+        path = folder / "src" / module
+        path.write_text(without_texts(path.read_text(encoding="utf-8")), encoding="utf-8")
+    settings = SETTINGS.format(
+        modules=json.dumps([f"src/{module}" for module in modules]),
+        tests=json.dumps([f"tests/prismake/{test}" for test in tests]),
+    )
+    (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
+
+
+def _functions(generated: str) -> dict[str, list[str]]:
+    """The lines of every function of a file that mutmut made, by name."""
+    lines = generated.splitlines()
+    return {
+        node.name: [line.strip() for line in lines[node.lineno : node.end_lineno]]
+        for node in ast.walk(ast.parse(generated))
+        if isinstance(node, ast.FunctionDef) and "__mutmut_" in node.name
+    }
+
+
+def _mutant(key: str, functions: Mapping[str, list[str]]) -> Mutant:
+    module, _, name = key.rpartition(".")
+    own = name.partition("__mutmut_")[0]
+    mark = "  # pragma: no mutate"
+    changes = list(ndiff(functions[f"{own}__mutmut_orig"], functions[name]))
+    was, now = (
+        "\n".join(line[2:].removesuffix(mark) for line in changes if line.startswith(sign)) for sign in ("- ", "+ ")
+    )
+    function = own.removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".")
+    return Mutant(f"{module.removeprefix('prismake.')}.{function}", was, now)
+
+
+def results(folder: Path) -> Iterator[tuple[Mutant, bool]]:
+    """Each mutant of a finished run, and whether a test noticed it."""
+    for meta in sorted((folder / "mutants").rglob("*.meta")):
+        functions = _functions(meta.with_suffix("").read_text(encoding="utf-8"))
+        for key, code in json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"].items():
+            yield _mutant(key, functions), code in NOTICED
+
+
+def run(room: str, wanted: Sequence[str], workers: int) -> list[tuple[Mutant, bool]]:
+    """Runs mutmut over some modules of a room. Raises RuntimeError where it cannot, with the end of its output."""
+    modules, tests = ROOMS[room]
+    folder = SCRATCH / room
+    lay_out(folder, [f"prismake/{room}/{module}.py" for module in modules if module in wanted], tests)
+    log = folder / "mutmut.log"
+    with log.open("w", encoding="utf-8") as output:
+        command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(workers)]
+        # No other checkout's package, and no bytecode, which would outlive a mutant.
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
+        done = subprocess.run(command, cwd=folder, stdout=output, stderr=output, env=environment, check=False)
+    found = list(results(folder))
+    if done.returncode or not found:
+        raise RuntimeError(f"mutmut failed over {room}; the end of {log}:\n" + log.read_text("utf-8")[-3000:])
+    return found
+
+
+def chosen(names: Sequence[str]) -> dict[str, list[str]]:
+    """Room -> modules for names such as `flow` and `flow.boxes`; all for none. Raises ValueError for others."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names or ROOMS:
+        room, _, module = name.partition(".")
+        if room not in ROOMS or (module and module not in ROOMS[room][0]):
+            raise ValueError(f"no arithmetic is listed under '{name}'; there are {', '.join(ROOMS)}")
+        found[room] += [module] if module else ROOMS[room][0]
+    return dict(found)
+
+
+def _entry(mutant: Mutant) -> str:
+    cells: dict[str, Any] = {"function": mutant.function, "was": mutant.was, "now": mutant.now, "reason": ""}
+    return "[[survivor]]\n" + "".join(
+        f"{key} = {json.dumps(text, ensure_ascii=False)}\n" for key, text in cells.items()
+    )
+
+
+def report(found: Sequence[tuple[Mutant, bool]], listed: Listed, ran: Sequence[str]) -> bool:
+    """Prints the score, what survives without a reason and what is listed in vain; whether all is well."""
+    survivors = sorted(mutant for mutant, noticed in found if not noticed)
+    unlisted = [mutant for mutant in survivors if not listed.covers(mutant)]
+    stale = [
+        mutant
+        for mutant in listed.single
+        if mutant not in survivors and any(mutant.function.startswith(f"{module}.") for module in ran)
+    ]
+    by_module = Counter(".".join(mutant.function.split(".")[:2]) for mutant, _ in found)
+    alive = Counter(".".join(mutant.function.split(".")[:2]) for mutant in survivors)
+    for module, number in by_module.items():
+        print(f"{module}: {number} mutants, {number - alive[module]} killed, {alive[module]} survive")
+    share = len(survivors) / len(found)
+    print(f"in all: {len(found)} mutants, {len(survivors)} survive ({share:.1%}), {len(unlisted)} without a reason")
+    for mutant in unlisted:
+        print(f"\n{_entry(mutant)}", end="")
+    for mutant in stale:
+        print(f"\nno longer survives, take it out of {LISTED.name}: {mutant}")
+    return not unlisted and not stale and share <= MOST
+
+
+def main() -> int:
+    """Runs the rooms that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="ROOM[.MODULE]")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    wanted = chosen(options.names)
+    found = [each for room, modules in wanted.items() for each in run(room, modules, options.workers)]
+    ran = [f"{room}.{module}" for room, modules in wanted.items() for module in modules]
+    return 0 if report(found, read_listed(LISTED), ran) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
