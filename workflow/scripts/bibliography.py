@@ -10,7 +10,7 @@ from bibtexparser.entrypoint import parse_string
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.reading import read_text
 from prismake.common.writing import write_json
-from prismake.manuscript.bibliography import check_entries, to_csl
+from prismake.manuscript.bibliography import check_entries, keep_dates, to_csl
 
 
 def bibliography(*, source: Path, references: Path) -> None:
@@ -32,6 +32,7 @@ def bibliography(*, source: Path, references: Path) -> None:
                 "check their type",
             )
         )
+    keep_dates(items, library)
     write_json(references, items)
 
 

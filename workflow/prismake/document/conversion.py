@@ -17,6 +17,7 @@ from PIL import ImageFont
 
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
+from prismake.document.csl import prepared_style
 from prismake.document.variants import Edition
 from prismake.figures.figure import Figure
 from prismake.manuscript.parsing import READER
@@ -138,6 +139,10 @@ def _faults(job: Job, messages: str) -> list[Issue]:
             for item in json.loads(line.removeprefix(ISSUES)):
                 issue = Issue(item["code"], item["message"], _where(job, item["what"]), item["fix"])
                 found.setdefault(str(issue), issue)
+    for equation in re.findall(r"Could not convert TeX math (.+?), rendering as TeX", messages, re.DOTALL):
+        where = _where(job, equation.strip().splitlines()[0].strip())
+        issue = Issue("equation", "the equation cannot be set", where, "write it in the TeX that pandoc reads")
+        found.setdefault(str(issue), issue)
     if found:
         return list(found.values())
     return [Issue("pandoc", messages.strip(), job.manuscript.as_posix(), "mend the text there")]
@@ -152,11 +157,13 @@ def run_pandoc(job: Job, *, to: str, options: Sequence[str] = ()) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "settings.json"
         settings.write_text(json.dumps(job.settings), encoding="utf-8")
+        style = Path(folder) / "style.csl"
+        style.write_bytes(prepared_style(job.csl.read_bytes()))
         target = Path(folder) / "document"
         command = [
             *[str(pandoc_program()), f"--from={READER}", f"--to={to}", f"--output={target}"],
             *["--sandbox", "--fail-if-warnings", "--wrap=none", "--syntax-highlighting=none", f"--data-dir={folder}"],
-            *[f"--bibliography={job.references}", f"--csl={job.csl}", f"--variable=settings={settings}"],
+            *[f"--bibliography={job.references}", f"--csl={style}", f"--variable=settings={settings}"],
             *[f"--lua-filter={first}", "--citeproc", *[f"--lua-filter={step}" for step in rest]],
             *options,
             *WITHIN,

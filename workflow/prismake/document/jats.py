@@ -17,6 +17,10 @@ from typing import Any
 
 from lxml import etree
 
+from prismake.document.jats_body import repair
+from prismake.document.jats_elements import Element, add
+from prismake.document.jats_references import set_references
+
 XLINK = "http://www.w3.org/1999/xlink"
 DOCTYPE = (
     '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) Journal Publishing DTD v1.1 20151215//EN" '
@@ -40,16 +44,6 @@ ROLES = {
     "writing-original-draft": "Writing – original draft",
     "writing-review-editing": "Writing – review & editing",
 }
-# CSL type -> publication-type.
-TYPES = {
-    "article-journal": "journal",
-    "book": "book",
-    "chapter": "book",
-    "paper-conference": "confproc",
-    "thesis": "thesis",
-    "report": "report",
-    "webpage": "web",
-}
 # Role of a section -> sec-type, as the tag library and JATS4R suggest them.
 SECTION_TYPES = {
     "introduction": "intro",
@@ -64,9 +58,6 @@ SECTION_TYPES = {
     "supplement": "supplementary-material",
 }
 FLOATS = {"tbl": ("table-wrap", "table-wrap-foot"), "fig": ("fig", "")}
-PAGES = re.compile(r"([A-Za-z]*\d+)\s*[-–]\s*([A-Za-z]*\d+)")
-
-Element = Any
 
 
 @dataclass(frozen=True)
@@ -77,13 +68,6 @@ class Journal:
     name: str
     publisher: str
     labels: Mapping[str, str]
-
-
-def _add(parent: Element, tag: str, text: str = "", **attributes: str) -> Element:
-    child = etree.SubElement(parent, tag, {key.replace("_", "-"): value for key, value in attributes.items()})
-    if text:
-        child.text = text
-    return child
 
 
 def _append_text(target: Element, paragraphs: Sequence[Element]) -> None:
@@ -101,46 +85,46 @@ def _name(parent: Element, author: Mapping[str, Any]) -> None:
     whole = " ".join(str(author["name"]).split())
     family = str(author.get("family") or whole.rpartition(" ")[2])
     given = whole.removesuffix(family).strip()
-    name = _add(parent, "name")
-    _add(name, "surname", family)
+    name = add(parent, "name")
+    add(name, "surname", family)
     if given:
-        _add(name, "given-names", given)
+        add(name, "given-names", given)
 
 
 def _contributors(meta: Element, head: Mapping[str, Any]) -> None:
-    group = _add(meta, "contrib-group")
+    group = add(meta, "contrib-group")
     for author in head.get("author") or []:
-        contributor = _add(group, "contrib", contrib_type="author")
+        contributor = add(group, "contrib", contrib_type="author")
         if author.get("corresponding"):
             contributor.set("corresp", "yes")
         if author.get("orcid"):
-            _add(contributor, "contrib-id", f"https://orcid.org/{author['orcid']}", contrib_id_type="orcid")
+            add(contributor, "contrib-id", f"https://orcid.org/{author['orcid']}", contrib_id_type="orcid")
         _name(contributor, author)
         if author.get("degrees"):
-            _add(contributor, "degrees", str(author["degrees"]))
+            add(contributor, "degrees", str(author["degrees"]))
         for role in author.get("roles") or []:
-            _add(contributor, "role", ROLES[role], content_type=CREDIT.format(role))
+            add(contributor, "role", ROLES[role], content_type=CREDIT.format(role))
         for number in author.get("affiliations") or []:
-            _add(contributor, "xref", str(number), ref_type="aff", rid=f"aff-{number}")
+            add(contributor, "xref", str(number), ref_type="aff", rid=f"aff-{number}")
         if author.get("corresponding"):
-            _add(contributor, "xref", "*", ref_type="corresp", rid="correspondence")
+            add(contributor, "xref", "*", ref_type="corresp", rid="correspondence")
     for place in head.get("affiliation") or []:
-        affiliation = _add(meta, "aff", id=f"aff-{place['id']}")
-        _add(affiliation, "label", str(place["id"]))
-        _add(affiliation, "institution", str(place["name"]))
+        affiliation = add(meta, "aff", id=f"aff-{place['id']}")
+        add(affiliation, "label", str(place["id"]))
+        add(affiliation, "institution", str(place["name"]))
     if head.get("correspondence"):
-        _add(_add(meta, "author-notes"), "corresp", str(head["correspondence"]), id="correspondence")
+        add(add(meta, "author-notes"), "corresp", str(head["correspondence"]), id="correspondence")
 
 
 def _abstract(meta: Element, paragraphs: Sequence[Element], parts: Sequence[str]) -> None:
     """The abstract; one in parts has a section for each, whose name begins the paragraph in bold."""
-    abstract = _add(meta, "abstract")
+    abstract = add(meta, "abstract")
     if not parts:
         abstract.extend(paragraphs)
         return
     for name, paragraph in zip(parts, paragraphs, strict=True):
-        section = _add(abstract, "sec")
-        _add(section, "title", name)
+        section = add(abstract, "sec")
+        add(section, "title", name)
         bold = paragraph[0]
         paragraph.text = (bold.tail or "").lstrip()
         paragraph.remove(bold)
@@ -150,42 +134,42 @@ def _abstract(meta: Element, paragraphs: Sequence[Element], parts: Sequence[str]
 def _front(
     article: Element, head: Mapping[str, Any], journal: Journal, title: Sequence[Element], abstract: Sequence[Element]
 ) -> Element:
-    front = _add(article, "front")
-    about = _add(front, "journal-meta")
-    _add(about, "journal-id", journal.id, journal_id_type="publisher-id")
-    _add(_add(about, "journal-title-group"), "journal-title", journal.name)
+    front = add(article, "front")
+    about = add(front, "journal-meta")
+    add(about, "journal-id", journal.id, journal_id_type="publisher-id")
+    add(add(about, "journal-title-group"), "journal-title", journal.name)
     # The DTD wants the element; the number is the publisher's to give.
-    _add(about, "issn")
+    add(about, "issn")
     if journal.publisher:
-        _add(_add(about, "publisher"), "publisher-name", journal.publisher)
-    meta = _add(front, "article-meta")
-    _add(_add(_add(meta, "article-categories"), "subj-group", subj_group_type="heading"), "subject", "Review")
-    titles = _add(meta, "title-group")
-    _append_text(_add(titles, "article-title"), title)
+        add(add(about, "publisher"), "publisher-name", journal.publisher)
+    meta = add(front, "article-meta")
+    add(add(add(meta, "article-categories"), "subj-group", subj_group_type="heading"), "subject", "Review")
+    titles = add(meta, "title-group")
+    _append_text(add(titles, "article-title"), title)
     if head.get("short-title"):
-        _add(titles, "alt-title", str(head["short-title"]), alt_title_type="running-head")
+        add(titles, "alt-title", str(head["short-title"]), alt_title_type="running-head")
     _contributors(meta, head)
     year, month, day = str(head["date-fixed"]).split("-")
     # The DTD wants a date: the day to which the evidence reaches. That of publication is the publisher's to give.
-    date = _add(meta, "pub-date", date_type="last-search")
+    date = add(meta, "pub-date", date_type="last-search")
     for tag, text in (("day", day), ("month", month), ("year", year)):
-        _add(date, tag, text)
+        add(date, tag, text)
     if abstract:
         told = head.get("abstract")
         _abstract(meta, abstract, [str(part["name"]) for part in told] if isinstance(told, list) else [])
     if head.get("keywords"):
-        words = _add(meta, "kwd-group", kwd_group_type="author")
+        words = add(meta, "kwd-group", kwd_group_type="author")
         for word in head["keywords"]:
-            _add(words, "kwd", str(word))
+            add(words, "kwd", str(word))
     return meta
 
 
 def _counts(meta: Element, article: Element, words: int | None) -> None:
-    counts = _add(meta, "counts")
+    counts = add(meta, "counts")
     for tag, path in (("fig-count", ".//fig"), ("table-count", ".//table-wrap"), ("ref-count", ".//ref")):
-        _add(counts, tag, count=str(len(article.findall(path))))
+        add(counts, tag, count=str(len(article.findall(path))))
     if words is not None:
-        _add(counts, "word-count", count=str(words))
+        add(counts, "word-count", count=str(words))
 
 
 # Tables and figures ---------------------------------------------------------------------------------------------------
@@ -217,8 +201,8 @@ def _float(said: str, nodes: Sequence[Element], labels: Mapping[str, str], alt: 
     kind, number = said.split()
     tag, foot = FLOATS[kind]
     made: Element = etree.Element(tag, {"id": f"{kind}-{number}"})
-    _add(made, "label", f"{labels[kind]} {number}")
-    _append_text(_add(_add(made, "caption"), "title"), _part(nodes, "caption"))
+    add(made, "label", f"{labels[kind]} {number}")
+    _append_text(add(add(made, "caption"), "title"), _part(nodes, "caption"))
     notes = _part(nodes, "notes")
     for block in _part(nodes, "content"):
         if kind == "tbl":
@@ -228,10 +212,10 @@ def _float(said: str, nodes: Sequence[Element], labels: Mapping[str, str], alt: 
             made.find("caption").extend(notes)
         graphic = next(block.iter("graphic", "inline-graphic"))
         target = graphic.get(f"{{{XLINK}}}href", "")
-        _add(made, "alt-text", alt.get(target, ""))
+        add(made, "alt-text", alt.get(target, ""))
         etree.SubElement(made, "graphic", {f"{{{XLINK}}}href": target.rpartition("/")[2]})
     if foot and notes:
-        _add(made, foot).extend(notes)
+        add(made, foot).extend(notes)
     return made
 
 
@@ -242,74 +226,6 @@ def _place_floats(body: Element, labels: Mapping[str, str], alt: Mapping[str, st
             for node in marked[1:]:
                 if node.getparent() is parent:
                     parent.remove(node)
-
-
-# References -----------------------------------------------------------------------------------------------------------
-
-
-def _people(citation: Element, names: Sequence[Mapping[str, str]], kind: str) -> None:
-    if not names:
-        return
-    group = _add(citation, "person-group", person_group_type=kind)
-    for person in names:
-        if "literal" in person:
-            _add(group, "collab", person["literal"])
-            continue
-        particle = person.get("non-dropping-particle") or person.get("dropping-particle")
-        name = _add(group, "name")
-        _add(name, "surname", " ".join(filter(None, (particle, person.get("family", "")))))
-        if person.get("given"):
-            _add(name, "given-names", person["given"])
-        if person.get("suffix"):
-            _add(name, "suffix", person["suffix"])
-
-
-def _year(item: Mapping[str, Any]) -> str:
-    parts = item.get("issued", {}).get("date-parts") or [[]]
-    return str(parts[0][0]) if parts[0] else ""
-
-
-def element_citation(item: Mapping[str, Any]) -> Element:
-    """One entry of the bibliography (CSL JSON) as `element-citation`."""
-    kind = TYPES.get(str(item.get("type", "")), "other")
-    citation = etree.Element("element-citation", {"publication-type": kind})
-    _people(citation, item.get("author") or [], "author")
-    _people(citation, item.get("editor") or [], "editor")
-    inside = item.get("container-title")
-    if inside:
-        _add(citation, "chapter-title" if kind == "book" else "article-title", str(item.get("title", "")))
-        _add(citation, "source", str(inside))
-    else:
-        _add(citation, "source", str(item.get("title", "")))
-    for key, tag in (("edition", "edition"), ("publisher-place", "publisher-loc"), ("publisher", "publisher-name")):
-        if item.get(key):
-            _add(citation, tag, str(item[key]))
-    if year := _year(item):
-        _add(citation, "year", year, **{"iso_8601_date": year})
-    for key in ("volume", "issue"):
-        if item.get(key):
-            _add(citation, key, str(item[key]))
-    if pages := str(item.get("page") or ""):
-        if found := PAGES.fullmatch(pages):
-            _add(citation, "fpage", found[1])
-            _add(citation, "lpage", found[2])
-        else:
-            _add(citation, "elocation-id", pages)
-    for key, name in (("DOI", "doi"), ("PMID", "pmid"), ("PMCID", "pmcid")):
-        if item.get(key):
-            _add(citation, "pub-id", str(item[key]), pub_id_type=name)
-    if item.get("URL") and not item.get("DOI"):
-        _add(citation, "uri", str(item["URL"]))
-    return citation
-
-
-def _references(back: Element, items: Mapping[str, Mapping[str, Any]]) -> None:
-    for number, reference in enumerate(back.iter("ref"), start=1):
-        key = reference.get("id").removeprefix("ref-")
-        for child in list(reference):
-            reference.remove(child)
-        _add(reference, "label", str(number))
-        reference.append(element_citation(items[key]))
 
 
 # All together ---------------------------------------------------------------------------------------------------------
@@ -384,8 +300,9 @@ def assemble(
                 body.remove(node)
     meta = _front(article, head, journal, front["title"], front["abstract"])
     article.extend([body, back])
+    repair(article)
     _place_floats(body, journal.labels, alt)
-    _references(back, {str(item["id"]): item for item in items})
+    set_references(back, {str(item["id"]): item for item in items})
     _to_back(body, back, declarations)
     _section_types(article, roles)
     _counts(meta, article, (head.get("word-counts") or {}).get("text"))

@@ -29,6 +29,7 @@ from prismake.figures.figure import OFFICE, Figure, with_fonts
 from prismake.review.journal import Page
 
 MARK = "Mark"
+LOOSE = "FirstParagraph"
 # Stands on every page of a review that is not finished.
 DRAFT = "DRAFT"
 DRAFT_SIZE = 14
@@ -205,6 +206,13 @@ def number_identifiers(document: Document) -> None:
             picture.getparent().set(side, "0")
 
 
+def style_loose_items(document: Document) -> None:
+    """Gives the paragraphs of loose lists a style, which pandoc leaves without one: that of text, not indented."""
+    for paragraph in document.element.body.iter(qn("w:p")):
+        if paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None and not paragraph.style:
+            paragraph.style = LOOSE
+
+
 def add_vectors(document: Document, figures: Iterable[Figure]) -> None:
     """Puts the drawing beside its raster: programs that know SVG show it, all others the raster."""
     vectors = {figure.raster.name: figure.vector for figure in figures if figure.vector}
@@ -263,6 +271,7 @@ def finish(content: bytes, edition: Edition, matter: Matter, figures: Mapping[st
     set_header_and_footer(document, profile, draft=matter.draft)
     if profile["text"]["line_numbers"]:
         number_lines(document)
+    style_loose_items(document)
     shape_tables(document, page)
     set_all_writing_systems(document)
     number_identifiers(document)

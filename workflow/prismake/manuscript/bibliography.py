@@ -5,6 +5,7 @@ sound into CSL JSON.
 """
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -61,15 +62,17 @@ def check_entries(library: Library, source: Path) -> list[Issue]:
     return issues
 
 
-def to_csl(text: str, source: Path) -> list[dict[str, Any]]:
-    """The entries as CSL JSON items, in the order of the file. Raises BuildStop with what pandoc said.
+# An equation in a field, as pandoc writes it into CSL JSON.
+EQUATION = re.compile(r"\$(?P<source>[^\s$](?:[^$]*[^\s$])?)\$(?!\d)")
+# Of an equation in a line, what a reference list takes: super- and subscripts.
+TAGS = re.compile(r"<(?!/?su[bp]>)[^<>]*>")
 
-    Pandoc opens no other file, sees nothing of the machine it runs on, and stops where entries swell beyond bounds.
-    """
-    reader = "biblatex" if "journaltitle" in text.lower() or "\n  date" in text.lower() else "bibtex"
+
+def _pandoc(text: str, source: Path, *options: str) -> str:
+    """What pandoc makes of a text: it opens no other file and sees nothing of the machine it runs on."""
     try:
         done = subprocess.run(
-            [str(pandoc_program()), f"--from={reader}", "--to=csljson", "--sandbox", *WITHIN],
+            [str(pandoc_program()), *options, "--sandbox", *WITHIN],
             input=text.encode(),
             capture_output=True,
             env=closed_environment(),
@@ -77,10 +80,62 @@ def to_csl(text: str, source: Path) -> list[dict[str, Any]]:
             timeout=LONGEST,
         )
     except subprocess.TimeoutExpired:
-        said = f"pandoc did not finish in {LONGEST} seconds"
+        message = f"pandoc did not finish in {LONGEST} seconds"
     else:
         if not done.returncode:
-            items: list[dict[str, Any]] = json.loads(done.stdout)
-            return items
-        said = done.stderr.decode(errors="replace").strip() or f"pandoc ended with code {done.returncode}"
-    raise BuildStop(Issue("bibtex", said, str(source), "mend the entry"))
+            return done.stdout.decode()
+        message = done.stderr.decode(errors="replace").strip() or f"pandoc ended with code {done.returncode}"
+    raise BuildStop(Issue("bibtex", message, str(source), "correct the entry"))
+
+
+def _set_equations(items: list[dict[str, Any]], text: str, source: Path) -> None:
+    """Sets the equations in fields as text with super- and subscripts: CO$_2$ becomes CO<sub>2</sub>.
+
+    A dollar sign that the source escapes stays one. Raises BuildStop for an equation that text cannot show.
+    """
+
+    def written(match: re.Match[str]) -> bool:
+        return re.search(rf"(?<!\\){re.escape(match[0])}", text) is not None
+
+    strings = [value for item in items for value in item.values() if isinstance(value, str)]
+    found = {match["source"] for value in strings for match in EQUATION.finditer(value) if written(match)}
+    if not found:
+        return
+    sources = sorted(found)
+    lines = _pandoc("\n\n".join(f"${one}$" for one in sources), source, "--from=markdown", "--to=html", "--wrap=none")
+    shown = dict(zip(sources, (TAGS.sub("", line) for line in lines.splitlines()), strict=True))
+    if hard := [one for one, line in shown.items() if "\\" in line or "$" in line]:
+        line = text.count("\n", 0, text.find(f"${hard[0]}$")) + 1
+        fault = f"the equation '${hard[0]}$' cannot be set in a reference list"
+        raise BuildStop(Issue("bibtex", fault, f"{source}:{line}", "write it in words or with Unicode letters"))
+    for item in items:
+        for key, value in item.items():
+            if isinstance(value, str):
+                item[key] = EQUATION.sub(lambda match: shown.get(match["source"], match[0]), value)
+
+
+def keep_dates(items: list[dict[str, Any]], library: Library) -> None:
+    """Gives works whose year is no date, as "in press", these words for their date and their status."""
+    years = {
+        entry.key: str(field.value).strip(' {}"')
+        for entry in library.entries
+        for field in entry.fields
+        if field.key.lower() in ("year", "date")
+    }
+    for item in items:
+        words = years.get(item["id"], "")
+        issued = item.get("issued") or {}
+        if words and not issued.get("date-parts") and not issued.get("literal"):
+            item["issued"] = {"literal": words[:1].upper() + words[1:]}
+            item["status"] = words
+
+
+def to_csl(text: str, source: Path) -> list[dict[str, Any]]:
+    """The entries as CSL JSON items, in the order of the file. Raises BuildStop with what pandoc reported.
+
+    Pandoc stops where entries swell beyond bounds.
+    """
+    reader = "biblatex" if "journaltitle" in text.lower() or "\n  date" in text.lower() else "bibtex"
+    items: list[dict[str, Any]] = json.loads(_pandoc(text, source, f"--from={reader}", "--to=csljson"))
+    _set_equations(items, text, source)
+    return items

@@ -26,7 +26,20 @@ local function is_part(block, role)
   return block and block.t == 'Div' and block.classes:includes('part') and block.attributes.role == role
 end
 
+-- The lines of a verse: jats.py makes them into elements.
+local function verse(block)
+  local inlines = pandoc.Inlines({})
+  for index, line in ipairs(block.content) do
+    inlines:insert(pandoc.RawInline('jats', index == 1 and '<?verse?>' or '<?line?>'))
+    inlines:extend(line)
+  end
+  return pandoc.Para(inlines)
+end
+
 local inline_filter = {
+  LineBlock = verse,
+  -- The tag set has no rule between paragraphs.
+  HorizontalRule = function() return pandoc.RawBlock('jats', '<p content-type="thematic-break">⁂</p>') end,
   Span = function(span)
     if not span.classes:includes('reference') then return span.content end
     local at = span.attributes

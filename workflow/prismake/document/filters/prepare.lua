@@ -126,7 +126,10 @@ local clean = {
     return tight
   end,
   Code = function(code) return pandoc.Code(code.text) end,
-  CodeBlock = function(block) return pandoc.CodeBlock(block.text) end,
+  CodeBlock = function(block)
+    local language = (block.classes[1] or ''):match('^[%w+#-]+$')
+    return pandoc.CodeBlock(block.text, pandoc.Attr('', language and { language } or {}))
+  end,
   Quoted = function(quoted)
     local marks = QUOTES[quoted.quotetype]
     return pandoc.Inlines({ pandoc.Str(marks[1]) }) .. quoted.content .. { pandoc.Str(marks[2]) }

@@ -55,7 +55,9 @@ local function cells_of(rows, bold)
       if bold then frame = 'strong' .. frame end
       if indent then frame = 'decimal(' .. indent .. ')' .. frame end
       if cell.col_span > 1 or cell.row_span > 1 then
-        frame = string.format('table.cell(colspan: %d, rowspan: %d, %s)', cell.col_span, cell.row_span, frame)
+        -- A heading of several columns has a rule of its own.
+        local rule = bold and cell.col_span > 1 and ', stroke: (bottom: 0.5pt)' or ''
+        frame = string.format('table.cell(colspan: %d, rowspan: %d%s, %s)', cell.col_span, cell.row_span, rule, frame)
       end
       frames[#contents] = frame
     end
@@ -165,7 +167,19 @@ local function equation(math)
     math.mathtype == 'DisplayMath' and 'true' or 'false', quoted(math.text), markup({ pandoc.Plain({ math }) })))
 end
 
+-- Two paragraphs of a tight item would run into one.
+local function apart(blocks)
+  for index, block in ipairs(blocks) do
+    local following = blocks[index + 1]
+    if block.t == 'Plain' and following and (following.t == 'Plain' or following.t == 'Para') then
+      blocks[index] = pandoc.Para(block.content)
+    end
+  end
+  return blocks
+end
+
 local inline_filter = {
+  Blocks = apart,
   Str = text,
   Math = equation,
   Span = function(span)

@@ -1,0 +1,97 @@
+"""What pandoc writes into the body of JATS otherwise than its tag set wants it: verses, blocks in narrow places."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from prismake.document.jats_elements import Element, add
+
+XLINK = "http://www.w3.org/1999/xlink"
+# Element -> the blocks that it takes as they are; all others stand in a paragraph of it.
+TAKES = {
+    "abstract": {"p", "sec", "title", "label"},
+    "list-item": {"p", "list", "def-list", "title", "label"},
+    "def": {"p"},
+    "fn": {"p", "label"},
+    "caption": {"p", "title"},
+}
+# What may stand in a cell besides text; a verse may not.
+WRAPPER = "wrapper"
+
+
+def _move(source: Element, target: Element) -> None:
+    """Text and children of one element behind those of another."""
+    if len(target):
+        target[-1].tail = (target[-1].tail or "") + (source.text or "")
+    else:
+        target.text = (target.text or "") + (source.text or "")
+    target.extend(list(source))
+
+
+def _lines(paragraph: Element) -> list[Element]:
+    """The lines of a verse that stands in a paragraph between marks."""
+    lines: list[Element] = []
+    for node in list(paragraph):
+        tail, node.tail = node.tail or "", None
+        if node.tag is etree.PI and node.target in ("verse", "line"):
+            lines.append(etree.Element("verse-line"))
+            lines[-1].text = tail
+        else:
+            lines[-1].append(node)
+            node.tail = tail
+    return lines
+
+
+def _set_verses(article: Element) -> None:
+    for mark in [node for node in article.iter(etree.PI) if node.target == "verse"]:
+        place = mark.getparent()
+        if place.tag != "p":
+            # A cell whose only content is a verse has no paragraph for it.
+            inner = etree.Element("p")
+            _move(place, inner)
+            place.text = None
+            place.append(inner)
+            place = inner
+        verse = etree.Element("verse-group")
+        verse.extend(_lines(place))
+        verse.tail, place.tail = place.tail, None
+        parent = place.getparent()
+        if parent.tag in (*TAKES, "td", "th"):
+            place.clear()
+            place.append(verse)
+        else:
+            parent.replace(place, verse)
+
+
+def _unwrap(article: Element) -> None:
+    """A paragraph inside a wrapper takes its place: paragraphs hold no paragraphs."""
+    for wrapper in article.xpath(f".//p[@specific-use='{WRAPPER}'][p]"):
+        for inner in list(wrapper):
+            wrapper.addprevious(inner)
+        wrapper.getparent().remove(wrapper)
+
+
+def _wrap(article: Element) -> None:
+    for tag, takes in TAKES.items():
+        for place in article.iter(tag):
+            for block in [child for child in place if isinstance(child.tag, str) and child.tag not in takes]:
+                paragraph = etree.Element("p")
+                block.addprevious(paragraph)
+                paragraph.append(block)
+            if tag in ("list-item", "def") and not any(child.tag != "label" for child in place):
+                add(place, "p")
+
+
+def _name_pictures(article: Element) -> None:
+    """A picture goes by its file's name; the folder is the builder's."""
+    for picture in article.iter("inline-graphic"):
+        name = f"{{{XLINK}}}href"
+        picture.set(name, picture.get(name, "").rpartition("/")[2])
+
+
+def repair(article: Element) -> None:
+    """Puts the body of an article into the shape that the tag set wants."""
+    _set_verses(article)
+    _unwrap(article)
+    _wrap(article)
+    _name_pictures(article)
