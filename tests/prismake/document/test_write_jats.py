@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from prismake.document.jats import ROLES, Journal, assemble, element_citation
+from prismake.document.jats import ROLES, Journal, assemble
 from prismake.document.jats_parts import alternative_texts, declarations_in
+from prismake.document.jats_references import element_citation
 
 from .conftest import Review
 from .test_variants import with_parts
