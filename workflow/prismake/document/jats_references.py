@@ -38,6 +38,8 @@ def _is_paired(text: str) -> bool:
 
 def _write(element: Element, text: str) -> None:
     """Adds text behind what an element holds."""
+    if not text:
+        return
     if len(element):
         element[-1].tail = (element[-1].tail or "") + text
     else:
