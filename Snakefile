@@ -15,7 +15,15 @@ include: "workflow/rules/flow.smk"
 if "synthesis" in config:
 
     include: "workflow/rules/synthesis.smk"
+
+
+if "appraisal" in config:
+
     include: "workflow/rules/appraisal.smk"
+
+
+if "synthesis" in config or "manuscript" in config:
+
     include: "workflow/rules/values.smk"
 
 

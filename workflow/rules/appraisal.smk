@@ -8,14 +8,12 @@ rule appraise:
         extraction=rules.collect_studies.output.extraction,
         answers=APPRAISAL["answers"],
         answers_schema=schema("appraisal_answers"),
-        overall=APPRAISAL["overall"],
+        overall=APPRAISAL.get("overall", []),
         overall_schema=schema("appraisal_overall"),
-        forms=[
-            *package_files("appraisal/forms/*.yaml"),
-            *APPRAISAL.get("own_forms", []),
-        ],
+        forms=package_files("appraisal/forms/*.yaml"),
+        own_forms=APPRAISAL["own_forms"],
         form_schema=schema("appraisal_form"),
-        abbreviations=config["abbreviations"],
+        abbreviations=config.get("abbreviations", []),
         abbreviations_schema=schema("abbreviations"),
     output:
         cells=report(
@@ -34,7 +32,7 @@ rule appraise:
         patients=SYNTHESIS["patients"],
         missing=SYNTHESIS["missing"],
         not_abbreviations=SYNTHESIS["not_abbreviations"],
-        draft=config.get("review", {}).get("draft", False),
+        draft=config["review"]["draft"],
     message:
         "Validating the appraisal"
     script:

@@ -151,36 +151,21 @@ def profile_of(manuscript):
     )
 
 
+def printed_tables():
+    """The tables that the text can place, as the documents take them."""
+    names = list(config["synthesis"]["tables"]) if "synthesis" in config else []
+    names += [config["appraisal"]["table"]["id"]] if "appraisal" in config else []
+    return [f"results/tables/{name}.json" for name in names]
+
+
 def results_to_seal():
-    """Every result that SHA256SUMS covers."""
-    outputs = [
-        rules.collect_records.output,
-        rules.deduplicate.output,
-        rules.overlap.output,
-        rules.screen.output,
-        rules.count_flow.output,
-        rules.draw_flow.output,
-    ]
-    if "synthesis" in config:
-        outputs += [
-            rules.collect_studies.output,
-            rules.tabulate.output,
-            rules.appraise.output,
-            rules.pool.output,
-        ]
-    if "manuscript" in config:
-        outputs += [
-            rules.take_in_figures.output,
-            rules.render.output,
-            rules.write_docx.output,
-            rules.preflight.output,
-            rules.write_pdf.output,
-        ]
-    return [
-        str(path)
-        for output in outputs
-        for path in (output if not isinstance(output, str) else [output])
-    ]
+    """Every result that SHA256SUMS covers: those of each step below that the review has."""
+    steps = ["collect_records", "deduplicate", "overlap", "screen", "count_flow"]
+    steps += ["draw_flow", "collect_studies", "tabulate", "appraise", "pool"]
+    steps += ["take_in_figures", "render", "write_docx", "preflight", "write_pdf"]
+    there = {rule.name for rule in workflow.rules}
+    outputs = [getattr(rules, step).output for step in steps if step in there]
+    return [str(path) for output in outputs for path in output]
 
 
 def leave_at_once():
@@ -192,7 +177,7 @@ def leave_at_once():
 
 def tell_result():
     """Ends a build with where the manuscript is and the flow in one line."""
-    from prismake.review.configuration import summary
+    from prismake.review.summary import summary
 
     # A build of a single result may end before the flow is counted.
     if Path("results/flow.json").is_file():

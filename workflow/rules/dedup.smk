@@ -5,7 +5,7 @@ rule deduplicate:
     input:
         schema("dedup_decisions"),
         records=rules.collect_records.output.collected,
-        decisions=if_there(config.get("deduplication", {}).get("decisions")),
+        decisions=if_there(config["deduplication"].get("decisions")),
     output:
         clusters="results/records/clusters.csv",
         unique="results/records/unique.parquet",

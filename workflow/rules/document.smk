@@ -119,7 +119,7 @@ rule preflight:
     benchmark:
         "results/benchmarks/preflight.tsv"
     params:
-        allow=MANUSCRIPT.get("preflight", {}).get("allow", []),
+        allow=MANUSCRIPT["preflight"]["allow"],
     message:
         "Checking the Word document"
     script:

@@ -1,6 +1,6 @@
 """Flow: every box of the figure is a list of records, its number the list's length."""
 
-FLOW = config.get("flow", {})
+FLOW = config["flow"]
 
 
 rule count_flow:
@@ -15,7 +15,7 @@ rule count_flow:
         trail=rules.screen.output.trail,
         previous=FLOW.get("previous", []),
         previous_schema=schema("previous_studies"),
-        added=[box["records"] for box in FLOW.get("added", [])],
+        added=[box["records"] for box in FLOW["added"]],
         added_schema=schema("flow_added"),
     output:
         flow="results/flow.json",
@@ -29,11 +29,9 @@ rule count_flow:
         stages=config["screening"]["stages"],
         searches=SEARCHES,
         settings={
-            key: FLOW[key]
-            for key in ("labels", "kinds", "hide", "show", "added")
-            if key in FLOW
+            key: FLOW[key] for key in ("labels", "kinds", "hide", "show", "added")
         },
-        draft=config.get("review", {}).get("draft", False),
+        draft=config["review"]["draft"],
     message:
         "Counting the flow of records"
     script:

@@ -31,14 +31,18 @@ rule render:
         ),
         metadata=MANUSCRIPT["metadata"],
         values=rules.pool.output.values,
-        tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
+        tables=printed_tables(),
         figures=[
             rules.draw_flow.output.svg,
             rules.draw_flow.output.alt,
             "results/manuscript/figures.json",
         ],
         references=rules.bibliography.output.references,
-        abbreviations=[config["abbreviations"], schema("abbreviations")],
+        abbreviations=(
+            [config["abbreviations"], schema("abbreviations")]
+            if "abbreviations" in config
+            else []
+        ),
     output:
         model="results/manuscript/manuscript.json",
         markdown="results/manuscript/manuscript.md",
@@ -53,8 +57,8 @@ rule render:
         "results/benchmarks/render.tsv"
     params:
         options={
-            "uncited": MANUSCRIPT.get("uncited", "stop"),
-            "draft": config.get("review", {}).get("draft", False),
+            "uncited": MANUSCRIPT["uncited"],
+            "draft": config["review"]["draft"],
         },
     message:
         "Filling in the manuscript's values"

@@ -1,7 +1,7 @@
 """Screening: every unique record ends with exactly one stage, decision and reason."""
 
 SCREENING = config["screening"]
-SCREENING_SOURCES = SCREENING.get("sources", [])
+SCREENING_SOURCES = SCREENING["sources"]
 
 
 rule screen:
@@ -33,11 +33,11 @@ rule screen:
     params:
         stages=SCREENING["stages"],
         sources=SCREENING_SOURCES,
-        names=SCREENING.get("reviewers", {}),
+        names=SCREENING["reviewers"],
         searched=[search["date"] for search in SEARCHES],
         last_day=SCREENING.get("last_day", ""),
         other_methods=[search["id"] for search in SEARCHES if search["kind"] == "other"],
-        draft=config.get("review", {}).get("draft", False),
+        draft=config["review"]["draft"],
     message:
         "Applying the eligibility filter"
     script:
@@ -55,7 +55,7 @@ rule complete:
         "results/benchmarks/complete.tsv"
     priority: 100
     params:
-        draft=config.get("review", {}).get("draft", False),
+        draft=config["review"]["draft"],
     message:
         "Checking that nothing is pending"
     script:

@@ -25,7 +25,7 @@ if "manuscript" in config:
         input:
             manuscript=rules.render.output.markdown,
             pdf=rules.write_pdf.output.pdf,
-            tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
+            tables=printed_tables(),
             metadata=MANUSCRIPT["metadata"],
             profile=f"{JOURNAL}/profile.yaml",
             imports=rules.collect_records.output.imports,
@@ -46,10 +46,10 @@ if "manuscript" in config:
             ],
             merges=rules.deduplicate.output.merges,
             to_review=rules.deduplicate.output.to_review,
-            decided=list_if_there(config.get("deduplication", {}).get("decisions")),
+            decided=list_if_there(config["deduplication"].get("decisions")),
             decided_schema=schema("dedup_decisions"),
             forms=CHECKLISTS,
-            reported=list_if_there(config.get("supplement", {}).get("checklists")),
+            reported=list_if_there(config["supplement"].get("checklists")),
             reported_schema=schema("checklists"),
         output:
             supplement=f"{SUPPLEMENT}/supplement.md",

@@ -3,11 +3,13 @@
 
 rule pool:
     input:
-        extraction=rules.collect_studies.output.extraction,
+        extraction=(
+            [rules.collect_studies.output.extraction] if "synthesis" in config else []
+        ),
         flow=rules.count_flow.output.flow,
-        appraisal=rules.appraise.output.appraisal,
+        appraisal=[rules.appraise.output.appraisal] if "appraisal" in config else [],
         agreement=rules.screen.output.agreement,
-        tables=[*rules.tabulate.output.tables, *rules.appraise.output.tables],
+        tables=printed_tables(),
     output:
         values="results/values.json",
     log:
@@ -16,7 +18,9 @@ rule pool:
         "results/benchmarks/pool.tsv"
     params:
         synthesis={
-            key: SYNTHESIS[key] for key in ("patients", "year", "pooled", "groups")
+            key: config["synthesis"][key]
+            for key in ("patients", "year", "pooled", "groups")
+            if "synthesis" in config
         },
         searches=[
             {

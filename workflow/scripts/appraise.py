@@ -22,9 +22,10 @@ from prismake.appraisal.matrix import (
     settle,
     used_forms,
 )
+from prismake.appraisal.states import printed_states
 from prismake.common.errors import BuildStop
 from prismake.common.printed import compose
-from prismake.common.tables import read_table
+from prismake.common.tables import read_tables
 from prismake.common.writing import write_json, write_rows
 
 
@@ -33,11 +34,12 @@ def matrix(
     extraction: Path,
     answers: Path,
     answers_schema: Path,
-    overall: Path,
+    overall: Path | list[Path],
     overall_schema: Path,
     forms: list[Path],
+    own_forms: list[Path],
     form_schema: Path,
-    abbreviations: Path,
+    abbreviations: Path | list[Path],
     abbreviations_schema: Path,
     cells: Path,
     tables: list[Path],
@@ -50,25 +52,26 @@ def matrix(
 ) -> None:
     """Writes the validated answers (`appraisal`, JSON) and their matrix (`cells`, CSV; the one of `tables`, JSON).
 
-    Inputs: `extraction` (results/studies.json), the tables of answers and overall answers, `forms` (the package's and
-    the review's form files), the abbreviations. `settings` is the config block `appraisal`, `patients` the column that
+    Inputs: `extraction` (results/studies.json), the tables of answers, of overall answers and of abbreviations (the
+    last two empty where the review has none), the engine's `forms` and the review's `own_forms`.
+    `settings` is the config block `appraisal`, `patients` the column that
     counts a study's patients. Studies that the screening left out may keep their answers; they are passed over.
     Raises BuildStop with all faults at once; what is not yet appraised stops all but a draft.
     """
     layout: Settings = settings["table"]
-    book = read_forms(forms, form_schema)
+    book = read_forms(forms, own_forms, form_schema)
     data = json.loads(extraction.read_text(encoding="utf-8"))
     wrong = [*setting_issues(settings, book, list(data["columns"])), *state_issues(layout["cells"], book, missing)]
     if wrong:
         raise BuildStop(wrong)
     schemas = (answers_schema, overall_schema)
     entries = settle(data, answers, overall, schemas, book, settings, patients, draft)
-    dictionary = {row["abbreviation"]: row["expansion"] for row in read_table(abbreviations, abbreviations_schema)}
+    dictionary = {row["abbreviation"]: row["expansion"] for row in read_tables(abbreviations, abbreviations_schema)}
     columns = layout_columns(layout, item_columns(entries, book))
-    listed = item_notes(entries, book, layout["item"]["header"]) if layout.get("list_items") else []
+    listed = item_notes(entries, book, layout["item"]["header"]) if layout["list_items"] else []
     printed, plain_rows = compose(
-        {**layout, "columns": columns, "notes": [*layout.get("notes", []), *listed]},
-        matrix_rows(entries, data["studies"], data, book, layout["cells"]),
+        {**layout, "columns": columns, "notes": [*layout["notes"], *listed]},
+        matrix_rows(entries, data["studies"], data, book, printed_states(layout["cells"], book)),
         table_id=layout["id"],
         missing=missing,
         dictionary=dictionary,

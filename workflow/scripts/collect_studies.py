@@ -11,7 +11,7 @@ from prismake.common.matching import COLUMNS as IDENTIFYING
 from prismake.common.matching import Matcher
 from prismake.common.records import read_clusters, read_records
 from prismake.common.steps import warn
-from prismake.common.tables import Row, read_table
+from prismake.common.tables import Row, read_table, read_tables
 from prismake.common.validation import load_yaml
 from prismake.common.writing import read_rows, write_json
 from prismake.synthesis.checks import (
@@ -34,9 +34,9 @@ def collect(
     studies_schema: Path,
     reports: Path,
     reports_schema: Path,
-    codes: Path,
+    codes: Path | list[Path],
     codes_schema: Path,
-    overlap: Path,
+    overlap: Path | list[Path],
     overlap_schema: Path,
     parts: list[Path],
     part_schemas: list[Path],
@@ -50,7 +50,8 @@ def collect(
     """Writes the checked extraction of the included studies.
 
     Inputs: the tables that people write and their schemas (`parts` and `part_schemas` in the order of
-    `synthesis.extraction.parts`), `screening` (results/screening/screening.csv), all `records` and `clusters`
+    `synthesis.extraction.parts`; `codes` and `overlap` are empty where the review has none), `screening`
+    (results/screening/screening.csv), all `records` and `clusters`
     (results/records/clusters.csv). `synthesis` is the config block, `draft` the review's draft switch.
     `extraction` (results/studies.json) holds `columns`, `codes`, `parts`, `studies` (in the configured order:
     study_id, columns, parts, reports), `left_out` and `overlaps`. Decimals stand as text, digit by digit as reported.
@@ -63,13 +64,13 @@ def collect(
     patients = synthesis["patients"]
     rows = read_table(studies, schema)
     by_id = {row["study_id"]: row for row in rows}
-    book = code_book(read_table(codes, codes_schema))
+    book = code_book(read_tables(codes, codes_schema))
     issues = [
         *code_issues(rows, columns, book, studies),
         *patients_issues(rows, patients, studies),
         *arithmetic_issues(rows, synthesis["checks"], studies),
     ]
-    part_settings: dict[str, Settings] = synthesis["extraction"].get("parts", {})
+    part_settings: dict[str, Settings] = synthesis["extraction"]["parts"]
     part_rows: dict[str, list[Row]] = {}
     for (name, part), path, schema_path in zip(part_settings.items(), parts, part_schemas, strict=True):
         part_schema = load_yaml(schema_path)
@@ -81,8 +82,9 @@ def collect(
     screened = read_rows(screening)
     links = link(read_table(reports, reports_schema), list(by_id), screened, matcher, reports)
     chosen = sorted((by_id[study_id] for study_id in links.included), key=lambda row: sort_key(row, synthesis["order"]))
+    pairs = read_tables(overlap, overlap_schema)
     judged, pair_issues = overlaps(
-        chosen, read_table(overlap, overlap_schema), synthesis["same_patients"], list(by_id), overlap
+        chosen, pairs, synthesis["same_patients"], list(by_id), overlap if isinstance(overlap, Path) else None
     )
     issues += [*links.faults, *pair_issues, *([] if draft else links.gaps)]
     if issues:

@@ -34,7 +34,7 @@ def render(
     """Writes the manuscript as data for the writers, as Markdown for people, and the ledger of the values used.
 
     `figures` are the flow figure, its alternative text, and the list of the authors' own figures; `abbreviations` the
-    table and its schema. Columns of the ledger: file, line, expression, printed. `options`: `uncited` says whether
+    table and its schema, or nothing. Columns of the ledger: file, line, expression, printed. `options`: `uncited` says whether
     works that nobody cites stop the build ("stop") or warn ("warn"), `draft` whether the head says so. Raises
     BuildStop with every fault of the text, each with file and line.
     """
@@ -43,7 +43,7 @@ def render(
         sections,
         metadata,
         frozenset(item["id"] for item in _json(references)),
-        read_table(*abbreviations),
+        read_table(*abbreviations) if abbreviations else [],
     )
     made = library.Made(
         _json(values),
@@ -55,7 +55,7 @@ def render(
         written,
         made,
         markdown.as_posix(),
-        stop_on_uncited=options.get("uncited", "stop") == "stop",
+        stop_on_uncited=options["uncited"] == "stop",
         draft=bool(options.get("draft")),
     )
     for issue in rendered.warnings:

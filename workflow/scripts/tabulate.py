@@ -6,14 +6,14 @@ from typing import Any
 
 from prismake.common.errors import stop
 from prismake.common.printed import compose, helpers
-from prismake.common.tables import read_table
+from prismake.common.tables import read_tables
 from prismake.common.writing import write_json, write_rows
 
 
 def tabulate(
     *,
     extraction: Path,
-    abbreviations: Path,
+    abbreviations: Path | list[Path],
     abbreviations_schema: Path,
     cells: list[Path],
     tables: list[Path],
@@ -23,7 +23,7 @@ def tabulate(
 ) -> None:
     """Writes each configured table twice: `cells` (CSV, plain text, one row a study) and `tables` (JSON, printed).
 
-    `extraction` is results/studies.json, `abbreviations` the review's dictionary, `settings` the block
+    `extraction` is results/studies.json, `abbreviations` the review's dictionary, if it has one, `settings` the block
     `synthesis.tables` (table id -> table), `missing` what an empty fact prints. Outputs are in the order of
     `settings`. Raises BuildStop as `compose` does, and where there is no study to print.
     """
@@ -32,7 +32,7 @@ def tabulate(
         raise stop(
             "no-study", "there is no included study to print", where=str(extraction), fix="screen and extract first"
         )
-    dictionary = {row["abbreviation"]: row["expansion"] for row in read_table(abbreviations, abbreviations_schema)}
+    dictionary = {row["abbreviation"]: row["expansion"] for row in read_tables(abbreviations, abbreviations_schema)}
     rows = [helpers(study, data) for study in data["studies"]]
     # All tables are composed before any is written, so a fault in the last leaves no half set behind.
     composed = [

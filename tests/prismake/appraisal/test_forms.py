@@ -37,7 +37,7 @@ items:
 
 
 def test_the_package_brings_the_jbi_forms_with_their_items():
-    forms = read_forms(FORMS, SCHEMA)
+    forms = read_forms(FORMS, [], SCHEMA)
     assert {name: len(form.items) for name, form in forms.items()} == ITEMS
     for form in forms.values():
         assert list(form.items) == [str(n) for n in range(1, len(form.items) + 1)]
@@ -46,13 +46,13 @@ def test_the_package_brings_the_jbi_forms_with_their_items():
 
 
 def test_every_form_is_named_as_its_file():
-    assert [read_form(path, SCHEMA).id for path in FORMS] == [path.stem for path in FORMS]
+    assert [read_form([path], SCHEMA).id for path in FORMS] == [path.stem for path in FORMS]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('id: "2"', 'id: "1"', "stands twice"),
+        ('id: "2"', 'id: "1"', "two items have the same id"),
         ("short: Mine\n", "", "missing: short"),
         ("title:", "titel:", "did you mean 'title'"),
         ('["yes", "no"]', '["yes"]', "answers"),
@@ -63,11 +63,11 @@ def test_a_faulty_form_stops(tmp_path, old, new, said):
     path = tmp_path / "mine.yaml"
     path.write_text(FORM.replace(old, new))
     with pytest.raises(BuildStop, match=said):
-        read_form(path, SCHEMA)
+        read_form([path], SCHEMA)
 
 
 def test_two_forms_of_one_id_stop(tmp_path):
     for name in ("a", "b"):
         (tmp_path / f"{name}.yaml").write_text(FORM)
-    with pytest.raises(BuildStop, match="a form 'mine' is there already"):
-        read_forms([tmp_path / "a.yaml", tmp_path / "b.yaml"], SCHEMA)
+    with pytest.raises(BuildStop, match=r"b\.yaml: the form 'mine' is also in .*a\.yaml"):
+        read_forms(FORMS, [tmp_path / "a.yaml", tmp_path / "b.yaml"], SCHEMA)

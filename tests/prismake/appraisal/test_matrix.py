@@ -7,6 +7,7 @@ from prismake.common.errors import BuildStop
 from scripts.appraise import matrix
 
 from tests.places import PROJECT, SCHEMAS
+from tests.settings import whole
 
 from ..synthesis.review import cells, example_extraction
 from .test_forms import FORMS
@@ -43,10 +44,10 @@ SETTINGS = {
 
 @pytest.fixture
 def settings():
-    return json.loads(json.dumps(SETTINGS))
+    return whole(SETTINGS, "appraisal")
 
 
-def appraise(review, settings, *, draft=False, forms=FORMS):
+def appraise(review, settings, *, draft=False, own_forms=(), without=""):
     """Runs both steps; (the matrix's rows, results/appraisal.json, the printed table)."""
     review.collect(draft=draft)
     out = review.folder / "results"
@@ -54,11 +55,12 @@ def appraise(review, settings, *, draft=False, forms=FORMS):
         extraction=review.extraction,
         answers=review.path("answers"),
         answers_schema=SCHEMAS / "appraisal_answers.schema.yaml",
-        overall=review.path("overall"),
+        overall=[] if without == "overall" else review.path("overall"),
         overall_schema=SCHEMAS / "appraisal_overall.schema.yaml",
-        forms=forms,
+        forms=FORMS,
+        own_forms=list(own_forms),
         form_schema=SCHEMAS / "appraisal_form.schema.yaml",
-        abbreviations=review.path("abbreviations"),
+        abbreviations=[] if without == "abbreviations" else review.path("abbreviations"),
         abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
         cells=out / "appraisal.csv",
         tables=[out / "appraisal_table.json"],
@@ -128,8 +130,8 @@ def test_a_form_of_the_review_itself(review, settings, tmp_path):
     review.path("answers").write_text("\n".join([*keep, "beta2003,own,1,low,", "beta2003,own,2a,high,", ""]))
     review.edit("overall", "beta2003,include,\n", "")
     settings["designs"]["report"] = ["own"]
-    rows, _, table = appraise(review, settings, forms=[*FORMS, own])
-    assert (rows[2]["item_1"], rows[2]["item_2a"], rows[2]["item_2"]) == ("low", "high", "–")
+    rows, _, table = appraise(review, settings, own_forms=[own])
+    assert (rows[2]["item_1"], rows[2]["item_2a"], rows[2]["item_2"]) == ("Low", "High", "–")
     assert table["columns"][-2]["header"] == "Q2a"
 
 
@@ -211,6 +213,7 @@ def test_the_examples_matrix_says_what_the_facts_say(tmp_path, shared):
         overall=PROJECT / config["appraisal"]["overall"],
         overall_schema=SCHEMAS / "appraisal_overall.schema.yaml",
         forms=FORMS,
+        own_forms=[],
         form_schema=SCHEMAS / "appraisal_form.schema.yaml",
         abbreviations=PROJECT / config["abbreviations"],
         abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
@@ -243,3 +246,23 @@ def test_settings_that_name_no_column_and_no_form_stop(review, settings):
     said = str(stopped.value)
     assert "config.yaml: appraisal.design: the studies table has no column 'desgin'" in said
     assert "config.yaml: appraisal.designs.report: there is no form 'case_reprt'" in said and "'case_report'?" in said
+
+
+def test_a_form_with_overall_answers_needs_a_table_of_them(review, settings):
+    with pytest.raises(BuildStop, match=r"config\.yaml, appraisal\.overall: study 'alpha2001' has no overall answer"):
+        appraise(review, settings, without="overall")
+    rows, _, _ = appraise(review, settings, without="overall", draft=True)
+    assert {row["overall"] for row in rows} == {"Pending"}
+
+
+def test_without_abbreviations_each_is_named(review, settings):
+    settings["table"]["caption"] = "Appraisal by ABC"
+    with pytest.raises(BuildStop, match="'ABC' has no expansion"):
+        appraise(review, settings, without="abbreviations")
+
+
+def test_answers_print_as_words_by_default_and_as_said_where_said(review, settings):
+    settings["table"]["cells"] = {"not_on_form": "–", "pending": "Pending", "include": "In"}
+    review.edit("answers", "beta2003,case_report,1,yes,", "beta2003,case_report,1,not_applicable,no patient")
+    rows, _, _ = appraise(review, settings)
+    assert (rows[2]["item_1"], rows[2]["item_2"], rows[2]["overall"]) == ("Not applicable", "Yes", "In")

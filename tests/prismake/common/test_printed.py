@@ -22,6 +22,8 @@ from prismake.common.printed import (
     spread,
 )
 
+from tests.settings import whole as with_defaults
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "`<w:p/>`{=openxml}",
@@ -194,9 +196,13 @@ TABLE = {
 }
 
 
+def whole(table):
+    return with_defaults({"t": table}, "synthesis", "tables")["t"]
+
+
 def test_a_table_has_cells_for_pandoc_and_cells_for_people():
     table, rows = compose(
-        TABLE, [helpers(STUDY, EXTRACTION)], table_id="t", missing="NA", dictionary={**DICTIONARY, "AA": "a"}
+        whole(TABLE), [helpers(STUDY, EXTRACTION)], table_id="t", missing="NA", dictionary={**DICTIONARY, "AA": "a"}
     )
     assert rows == [{"study_id": "a2001", "study": "a2001", "drug": "AA/cc"}]
     assert table == {
@@ -215,7 +221,7 @@ def test_a_table_has_cells_for_pandoc_and_cells_for_people():
 
 def test_an_abbreviation_without_expansion_stops_at_its_cell():
     with pytest.raises(BuildStop, match="table 't', study 'a2001', column 'drug': 'AA' has no expansion"):
-        compose(TABLE, [helpers(STUDY, EXTRACTION)], table_id="t", missing="NA", dictionary=DICTIONARY)
+        compose(whole(TABLE), [helpers(STUDY, EXTRACTION)], table_id="t", missing="NA", dictionary=DICTIONARY)
 
 
 def test_a_list_prints_a_line_an_entry():
@@ -227,6 +233,6 @@ def test_a_list_prints_a_line_an_entry():
         ],
     }
     row = {"study_id": "x", "one": "*a*\nb", "two": "[@c]"}
-    table, plain_rows = compose(settings, [row], table_id="t", missing="–", dictionary={})
+    table, plain_rows = compose(whole(settings), [row], table_id="t", missing="–", dictionary={})
     assert table["rows"] == [[r"\*a\* b" + "\n" + r"\[\@c\]", "–"]]
     assert plain_rows == [{"study_id": "x", "a": "*a* b; [@c]", "b": "–"}]

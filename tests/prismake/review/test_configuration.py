@@ -3,11 +3,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from prismake.common.defaults import with_defaults
 from prismake.common.errors import BuildStop
-from prismake.common.validation import load_yaml
+from prismake.common.validation import load_yaml, validator
 from prismake.review import configuration as reviews
 
-from tests.places import JOURNALS, PROJECT, SCHEMAS
+from tests.places import JOURNALS, PACKAGE, PROJECT, SCHEMAS
+from tests.settings import SCHEMA, whole
 
 CONFIG = """
 searches:
@@ -84,7 +86,7 @@ def test_exports_are_numbered_only_where_a_search_has_several():
         {"id": "a", "database": "A", "date": "2025-01-01", "files": ["a.ris"]},
         {"id": "b", "database": "B", "kind": "register", "date": "2025-01-01", "files": ["1.ris", "2.ris"]},
     ]
-    exports = reviews.exports_of(reviews.searches_of({"searches": searches}))
+    exports = reviews.exports_of(reviews.searches_of({"searches": whole(searches, "searches")}))
     assert list(exports) == ["a", "b-1", "b-2"]
     assert exports["a"]["search"] == {
         "id": "a",
@@ -125,7 +127,7 @@ def test_a_link_inside_the_review_is_followed(review):
     Path("b.nbib").symlink_to("a.nbib")
     config = load_yaml(Path("config.yaml"))
     config["searches"][0]["files"] = ["b.nbib"]
-    assert reviews.checked(config, SCHEMAS) == config
+    assert reviews.checked(config, SCHEMAS)["searches"][0]["files"] == ["b.nbib"]
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "a\n", "A", "-a", "", "a..b", "a b"])
@@ -156,8 +158,8 @@ def test_a_day_that_no_calendar_has_is_told(review):
 
 
 def test_a_block_that_needs_another_is_told(review):
-    said = told(manuscript={"sections": ".", "metadata": "m", "bibliography": "b", "journal": "j"})
-    assert "'manuscript' stands without 'synthesis'" in said
+    said = told(appraisal={"answers": "a.csv", "design": "d", "designs": {}})
+    assert "'appraisal' stands without 'synthesis'" in said
 
 
 def test_a_file_without_a_namesake_is_told_without_guessing(review):
@@ -166,7 +168,7 @@ def test_a_file_without_a_namesake_is_told_without_guessing(review):
 
 
 @pytest.fixture
-def whole(review, monkeypatch):
+def example(review, monkeypatch):
     """The example's configuration with its inputs, to be changed in one place."""
     project = PROJECT
     for part in ("data", "manuscript"):
@@ -175,32 +177,32 @@ def whole(review, monkeypatch):
     return load_yaml(Path("config.yaml"))
 
 
-def test_a_journal_that_is_not_there_is_told_with_those_that_are(whole):
-    whole["manuscript"]["journal"] = "j-pian-res"
-    said = told(**whole)
+def test_a_journal_that_is_not_there_is_told_with_those_that_are(example):
+    example["manuscript"]["journal"] = "j-pian-res"
+    said = told(**example)
     assert "config.yaml, manuscript.journal: there is no journal 'j-pian-res'" in said
     assert "did you mean 'j-pain-res'?" in said
 
 
 @pytest.fixture
-def own_journal(whole):
+def own_journal(example):
     """The example with its journal as a folder of the review's own."""
     shutil.copytree(JOURNALS / "j-pain-res", "manuscript/journals/j-pain-res")
-    return whole
+    return example
 
 
 def test_a_journal_that_lacks_its_style_or_has_a_faulty_profile_is_told(own_journal):
-    whole = own_journal
+    example = own_journal
     profile = Path("manuscript/journals/j-pain-res/profile.yaml")
     profile.write_text(profile.read_text().replace("size_pt", "sizept", 1))
-    assert "profile.yaml: 'text' unknown key 'sizept'" in told(**whole)
+    assert "profile.yaml: 'text' unknown key 'sizept'" in told(**example)
     profile.with_name("references.csl").unlink()
-    assert "references.csl' does not exist" in told(**whole)
+    assert "references.csl' does not exist" in told(**example)
 
 
-def test_the_matrix_of_the_appraisal_has_a_name_of_its_own(whole):
-    whole["appraisal"]["table"]["id"] = "technique"
-    assert "config.yaml, appraisal.table.id: 'technique' is also a table" in told(**whole)
+def test_the_matrix_of_the_appraisal_has_a_name_of_its_own(example):
+    example["appraisal"]["table"]["id"] = "technique"
+    assert "config.yaml, appraisal.table.id: 'technique' is also a table" in told(**example)
 
 
 def test_paths_hold_nothing_that_snakemake_takes_for_a_wildcard(review):
@@ -225,25 +227,25 @@ def test_a_label_fits_a_figure(review):
         ("short-title:", "lang: English\nshort-title:", "'lang' 'English' does not have the expected form"),
     ],
 )
-def test_metadata_are_checked_before_any_step_runs(whole, old, new, said):
+def test_metadata_are_checked_before_any_step_runs(example, old, new, said):
     path = Path("manuscript/metadata.yaml")
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new, 1))
-    text = told(**whole)
+    text = told(**example)
     assert text.startswith("manuscript/metadata.yaml") and said in text
 
 
-def test_metadata_without_anything_name_what_is_missing(whole):
+def test_metadata_without_anything_name_what_is_missing(example):
     Path("manuscript/metadata.yaml").write_text("")
-    assert "missing: title, author, abstract, keywords" in told(**whole)
+    assert "missing: title, author, abstract, keywords" in told(**example)
 
 
 def test_a_journal_that_is_a_link_to_elsewhere_leads_out(own_journal):
-    whole = own_journal
+    example = own_journal
     style = Path("manuscript/journals/j-pain-res/references.csl")
     style.unlink()
     style.symlink_to("/etc/passwd")
-    assert "references.csl' leads out of the review's folder" in told(**whole)
+    assert "references.csl' leads out of the review's folder" in told(**example)
 
 
 def test_switches_and_numbers_from_the_command_line_are_typed(review):
@@ -263,3 +265,41 @@ def test_a_folder_that_cannot_be_written_to_is_told(review, monkeypatch, refused
     monkeypatch.setattr(os, "access", lambda path, mode: path != Path(refused))
     with pytest.raises(BuildStop, match=said):
         reviews.check_writable(Path())
+
+
+def test_what_a_block_lacks_is_told_once(review):
+    said = told(synthesis={"extraction": {}, "tables": {}})
+    assert said.count("config.yaml: 'synthesis' missing: patients, year, label") == 1
+    assert said.count("'synthesis.extraction' missing: studies, reports") == 1 and said.count("missing") == 2
+
+
+def test_every_default_fits_its_own_rule():
+    def rules(rule):
+        yield rule
+        for inner in (*rule.get("properties", {}).values(), rule.get("additionalProperties"), rule.get("items")):
+            if isinstance(inner, dict):
+                yield from rules(inner)
+
+    checked = [rule for rule in rules(SCHEMA) if "default" in rule]
+    assert len(checked) > 30
+    for rule in checked:
+        whole_default = with_defaults(rule["default"], rule)
+        assert list(validator(rule).iter_errors(whole_default)) == [], rule
+
+
+def test_what_depends_on_other_settings_has_its_default_too(example):
+    for block, key in (("synthesis", "order"), ("appraisal", "table"), ("appraisal", "own_forms")):
+        example[block].pop(key, None)
+    Path("data/appraisal/forms").mkdir()
+    shutil.copy(PACKAGE / "appraisal/forms/cohort.yaml", "data/appraisal/forms/mine.yaml")
+    config = reviews.checked(example, SCHEMAS)
+    assert config["synthesis"]["order"] == ["publication_year", "authors_label"]
+    assert config["appraisal"]["own_forms"] == ["data/appraisal/forms/mine.yaml"]
+    columns = config["appraisal"]["table"]["columns"] + config["appraisal"]["table"]["last_columns"]
+    assert [(column["cell"], column["cite"]) for column in columns] == [("authors_label", True), ("overall", False)]
+
+
+def test_a_default_that_names_a_file_is_checked_like_any_other(example):
+    Path("manuscript/metadata.yaml").unlink()
+    del example["manuscript"]["metadata"]
+    assert "manuscript.metadata: the file 'manuscript/metadata.yaml' does not exist" in told(**example)

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 from prismake.common.validation import load_yaml
+from prismake.review.configuration import filled
 from scripts.collect_studies import collect
 
 from tests.places import PROJECT, SCHEMAS
 from tests.records import as_frame, write_parquet
+from tests.settings import SCHEMA, whole
 
 DECIMAL = {"type": ["string", "null"], "decimal": True, "pattern": "^[0-9]+([.][0-9]+)?$"}
 TEXT = {"type": ["string", "null"]}
@@ -132,7 +134,7 @@ class SmallReview:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.settings = json.loads(json.dumps(SETTINGS))
+        self.settings = whole(SETTINGS, "synthesis")
         for name, text in {
             "studies": STUDIES,
             "sites": SITES,
@@ -167,16 +169,16 @@ class SmallReview:
         with self.path(name).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
-    def collect(self, *, draft: bool = False) -> dict:
-        """Runs the step; what it wrote."""
+    def collect(self, *, draft: bool = False, without: str = "") -> dict:
+        """Runs the step, without one of its tables where named; what it wrote."""
         collect(
             studies=self.path("studies"),
             studies_schema=self.folder / "studies.schema.yaml",
             reports=self.path("reports"),
             reports_schema=SCHEMAS / "reports.schema.yaml",
-            codes=self.path("codes"),
+            codes=[] if without == "codes" else self.path("codes"),
             codes_schema=SCHEMAS / "codes.schema.yaml",
-            overlap=self.path("overlaps"),
+            overlap=[] if without == "overlaps" else self.path("overlaps"),
             overlap_schema=SCHEMAS / "overlaps.schema.yaml",
             parts=[self.path("sites")],
             part_schemas=[self.folder / "sites.schema.yaml"],
@@ -201,9 +203,9 @@ def cells(path: Path) -> list[dict[str, str]]:
 
 def example_extraction(folder: Path, *, draft: bool = False) -> tuple[dict, dict]:
     """(config.yaml of the shipped example, its extraction collected as if each study had one included record)."""
-    config = load_yaml(PROJECT / "config.yaml")
+    config = filled(load_yaml(PROJECT / "config.yaml"), SCHEMA)
     tables = config["synthesis"]["extraction"]
-    parts = list(tables.get("parts", {}).values())
+    parts = list(tables["parts"].values())
     studies = cells(PROJECT / tables["studies"]["table"])
     links = [(f"x:{number}", row["study_id"]) for number, row in enumerate(studies)]
     files = {

@@ -165,3 +165,18 @@ def test_a_pair_judged_twice_stops(review):
     review.add("overlaps", "alpha2001,beta2003,unclear,,")
     review.add("overlaps", "beta2003,alpha2001,different,,")
     assert codes_of(stops(review)) == ["pair"]
+
+
+def test_pairs_that_nobody_judged_are_named_also_where_there_is_no_table_of_them(review):
+    review.edit(
+        "studies", "gamma2002,Gamma et al,2002,Côte d'Ivoire,series,4", "gamma2002,Gamma et al,2002,Peru,series,10"
+    )
+    with pytest.raises(BuildStop, match=r"config\.yaml, synthesis\.extraction\.overlaps: studies 'alpha2001' and"):
+        review.collect(without="overlaps")
+    review.settings["same_patients"] = []
+    assert review.collect(without="overlaps")["overlaps"] == []
+
+
+def test_a_code_without_a_code_book_is_named(review):
+    with pytest.raises(BuildStop, match="'series' is not in the code book"):
+        review.collect(without="codes")

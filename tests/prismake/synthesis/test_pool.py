@@ -219,9 +219,9 @@ def test_the_step_writes_all_of_it(review, tmp_path):
     }.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(content))
     pool(
-        extraction=review.extraction,
+        extraction=[review.extraction],
         flow=tmp_path / "flow.json",
-        appraisal=tmp_path / "appraisal.json",
+        appraisal=[tmp_path / "appraisal.json"],
         agreement=tmp_path / "agreement.json",
         tables=[tmp_path / "t.json"],
         values=tmp_path / "values.json",

@@ -9,6 +9,7 @@ from prismake.synthesis.pool import synthesise
 from scripts.tabulate import tabulate
 
 from tests.places import PROJECT, SCHEMAS
+from tests.settings import whole
 
 from .review import cells, example_extraction
 
@@ -32,7 +33,7 @@ def run(extraction, folder, tables, abbreviations, missing="NA", not_abbreviatio
         abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
         cells=paths["csv"],
         tables=paths["json"],
-        settings=tables,
+        settings=whole(tables, "synthesis", "tables"),
         missing=missing,
         not_abbreviations=list(not_abbreviations),
     )

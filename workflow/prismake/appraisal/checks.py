@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.appraisal.forms import Form
+from prismake.appraisal.states import printed_states
 from prismake.common.errors import Issue, nearest
 from prismake.common.tables import Row
 
@@ -36,7 +37,7 @@ def answer_issues(rows: list[Row], forms: dict[str, Form], known: list[str], pat
             yield Issue("unknown-answer", message, where, nearest(row["answer"], form.answers))
 
 
-def overall_issues(rows: list[Row], form_of: dict[str, Form], known: list[str], path: Path) -> Iterator[Issue]:
+def overall_issues(rows: list[Row], form_of: dict[str, Form], known: list[str], path: Path | str) -> Iterator[Issue]:
     """An issue for each overall answer of an unknown or unappraised study, or outside the form's overall answers."""
     for row in rows:
         where, study_id = f"{path}:{row['__line__']}", row["study_id"]
@@ -56,7 +57,7 @@ def setting_issues(settings: Settings, forms: dict[str, Form], columns: list[str
         message = f"the studies table has no column '{settings['design']}'"
         yield Issue("unknown-column", message, "config.yaml: appraisal.design", nearest(settings["design"], columns))
     named = [(f"designs.{design}", form) for design, held in settings["designs"].items() for form in held]
-    named += [("patients", form) for form in settings.get("patients", {})]
+    named += [("patients", form) for form in settings["patients"]]
     for key, form in named:
         if form not in forms:
             where = f"config.yaml: appraisal.{key}"
@@ -74,14 +75,16 @@ def fit_issues(study: Study, form: Form, settings: Settings, patients: str, path
     elif form.id not in allowed:
         message = f"a {design} is not appraised on the form '{form.id}'"
         yield Issue("design", message, where, f"forms for it (config.yaml, appraisal.designs): {', '.join(allowed)}")
-    limits: dict[str, int] = settings.get("patients", {}).get(form.id, {})
+    limits: dict[str, int] = settings["patients"].get(form.id, {})
     n = study[patients]
     if n is not None and not limits.get("minimum", n) <= n <= limits.get("maximum", n):
         yield Issue("patients", f"the form '{form.id}' is not for {n} patients", where, "choose another form")
 
 
-def pending_issues(entries: list[dict[str, Any]], forms: dict[str, Form], path: Path, overall: Path) -> Iterator[Issue]:
-    """An issue for each study that is not appraised in full."""
+def pending_issues(
+    entries: list[dict[str, Any]], forms: dict[str, Form], path: Path, overall: Path | str
+) -> Iterator[Issue]:
+    """An issue for each study that is not appraised in full; `overall` is where its overall answer would stand."""
     for entry in entries:
         study_id = entry["study_id"]
         if entry["form"] is None:
@@ -96,19 +99,18 @@ def pending_issues(entries: list[dict[str, Any]], forms: dict[str, Form], path: 
 
 
 def state_issues(cells: dict[str, str], forms: dict[str, Form], missing: str) -> Iterator[Issue]:
-    """An issue where two states or answers print the same, or as a fact not reported does, and for unknown ones."""
-    valid = [
-        "not_on_form",
-        "pending",
-        *(answer for form in forms.values() for answer in (*form.answers, *form.overall)),
-    ]
+    """An issue for each unknown state or answer in `appraisal.table.cells`, and for each text that stands for two."""
+    texts = printed_states(cells, forms)
+    for name in cells:
+        if name not in texts:
+            where = f"config.yaml: appraisal.table.cells.{name}"
+            yield Issue(
+                "unknown-answer", f"'{name}' is not a state or an answer of a form", where, nearest(name, [*texts])
+            )
     seen = {missing: "synthesis.missing"}
-    for name, text in cells.items():
-        where = f"config.yaml: appraisal.table.cells.{name}"
-        if name not in valid:
-            fix = nearest(name, list(dict.fromkeys(valid)))
-            yield Issue("unknown-answer", f"'{name}' is no state and no answer of a form", where, fix)
+    for name, text in texts.items():
         if text in seen:
             message = f"'{text}' is also what {seen[text]} prints: a reader could not tell them apart"
+            where = f"config.yaml: appraisal.table.cells.{name}"
             yield Issue("same-cell", message, where, "print another text")
         seen.setdefault(text, f"appraisal.table.cells.{name}")

@@ -1,13 +1,14 @@
-"""Appraisal forms as data: one YAML file a form, of the package (`forms/`) or of the review."""
+"""Appraisal forms as data: one YAML file per form, the engine's (`forms/`) or the review's own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from prismake.common.errors import BuildStop, Issue
-from prismake.common.validation import check_document, load_yaml
+from prismake.common.based_on import chain, merged
+from prismake.common.errors import BuildStop, Issue, stop
+from prismake.common.validation import check_document, house_schema, load_yaml
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,16 @@ class Form:
     items: dict[str, str]
 
 
-def read_form(path: Path, schema: Path) -> Form:
-    """Reads one form. Raises BuildStop where the file does not follow the schema or an item stands twice."""
-    document = load_yaml(path)
-    check_document(document, load_yaml(schema), path)
+def read_form(files: Sequence[Path], schema: Path) -> Form:
+    """Reads one form: its file, then those that it is based on.
+
+    Raises BuildStop where it does not follow the schema or an item stands twice.
+    """
+    document, path = merged(files), files[0]
+    check_document(document, house_schema(schema), path)
     items = {item["id"]: item["subject"] for item in document["items"]}
     if len(items) < len(document["items"]):
-        raise BuildStop(Issue("item-twice", "an item id stands twice", str(path), "number the items anew"))
+        raise BuildStop(Issue("item-twice", "two items have the same id", str(path), "number the items anew"))
     return Form(
         document["id"],
         document["title"],
@@ -39,14 +43,26 @@ def read_form(path: Path, schema: Path) -> Form:
     )
 
 
-def read_forms(paths: Iterable[Path], schema: Path) -> dict[str, Form]:
-    """Form id -> form. Raises BuildStop where two files have one id."""
-    forms: dict[str, Form] = {}
-    for path in paths:
-        form = read_form(path, schema)
-        if form.id in forms:
-            raise BuildStop(
-                Issue("form-twice", f"a form '{form.id}' is there already", str(path), "give it another id")
-            )
-        forms[form.id] = form
-    return forms
+def read_forms(engine: Sequence[Path], own: Sequence[Path], schema: Path) -> dict[str, Form]:
+    """Form id -> form, of the engine and of the review; one of its `own` replaces the engine's of the same id.
+
+    Raises BuildStop where a form is faulty, has no id, or shares it with another of the same side.
+    """
+    shelves = _by_id(engine), _by_id(own)
+    return {
+        name: read_form(chain(name, shelves[1], shelves[0]), schema)
+        for name in dict.fromkeys([*shelves[0], *shelves[1]])
+    }
+
+
+def _by_id(files: Sequence[Path]) -> dict[str, Path]:
+    shelf: dict[str, Path] = {}
+    for file in files:
+        document = load_yaml(file)
+        name = document.get("id") if isinstance(document, dict) else None
+        if not isinstance(name, str):
+            raise stop("no-id", "has no id", where=str(file), fix="give the form an `id`, as in the table of answers")
+        if name in shelf:
+            raise stop("form-twice", f"the form '{name}' is also in {shelf[name]}", where=str(file), fix="rename one")
+        shelf[name] = file
+    return shelf

@@ -16,10 +16,11 @@ from prismake.appraisal.checks import (
     pending_issues,
 )
 from prismake.appraisal.forms import Form
+from prismake.appraisal.states import NOT_ON_FORM, PENDING
 from prismake.common.errors import BuildStop
 from prismake.common.printed import helpers
 from prismake.common.steps import warn
-from prismake.common.tables import Row, read_table
+from prismake.common.tables import Row, read_table, read_tables
 
 Settings = dict[str, Any]
 Study = dict[str, Any]
@@ -77,22 +78,25 @@ def matrix_rows(
     forms: dict[str, Form],
     cells: dict[str, str],
 ) -> list[dict[str, Any]]:
-    """What the matrix's expressions may use: a study's columns, `form`, `overall`, and `item_<id>` of each item."""
+    """What the matrix's expressions may use: a study's columns, `form`, `overall`, and `item_<id>` of each item.
+
+    `cells` maps the states and the answers of the forms to what they print; see `printed_states`.
+    """
     items = item_columns(entries, forms)
     rows = []
     for entry, study in zip(entries, studies, strict=True):
-        pending = cells["pending"]
+        pending = cells[PENDING]
         row = helpers(study, data)
         row["form"] = forms[entry["form"]].short if entry["form"] else pending
-        row["overall"] = cells.get(entry["overall"], entry["overall"]) if entry["overall"] else pending
+        row["overall"] = cells[entry["overall"]] if entry["overall"] else pending
         for item in items:
             if entry["form"] is None:
                 row[f"item_{item}"] = pending
             elif item not in entry["items"]:
-                row[f"item_{item}"] = cells["not_on_form"]
+                row[f"item_{item}"] = cells[NOT_ON_FORM]
             else:
                 answer = entry["items"][item]["answer"]
-                row[f"item_{item}"] = cells.get(answer, answer) if answer is not None else pending
+                row[f"item_{item}"] = cells[answer] if answer is not None else pending
         rows.append(row)
     return rows
 
@@ -137,7 +141,7 @@ def used_forms(entries: list[Entry], forms: dict[str, Form]) -> dict[str, Form]:
 def settle(
     data: dict[str, Any],
     answers: Path,
-    overall: Path,
+    overall: Path | list[Path],
     schemas: tuple[Path, Path],
     forms: dict[str, Form],
     settings: Settings,
@@ -148,16 +152,17 @@ def settle(
     studies: list[Study] = data["studies"]
     # Studies that the screening left out may keep their answers; they are passed over.
     known = [study["study_id"] for study in [*studies, *data["left_out"]]]
-    answer_rows, overall_rows = read_table(answers, schemas[0]), read_table(overall, schemas[1])
+    answer_rows, overall_rows = read_table(answers, schemas[0]), read_tables(overall, schemas[1])
+    overall_at = overall if isinstance(overall, Path) else "config.yaml, appraisal.overall"
     if wrong := list(answer_issues(answer_rows, forms, known, answers)):
         raise BuildStop(wrong)
     form_of = {row["study_id"]: forms[row["form"]] for row in answer_rows}
-    issues = list(overall_issues(overall_rows, form_of, known, overall))
+    issues = list(overall_issues(overall_rows, form_of, known, overall_at))
     for study in studies:
         if study["study_id"] in form_of:
             issues += fit_issues(study, form_of[study["study_id"]], settings, patients, answers)
     entries = appraise(studies, answer_rows, overall_rows, forms)
-    waiting = list(pending_issues(entries, forms, answers, overall))
+    waiting = list(pending_issues(entries, forms, answers, overall_at))
     if issues or (waiting and not draft):
         raise BuildStop([*issues, *([] if draft else waiting)])
     for issue in waiting:

@@ -213,7 +213,7 @@ def compose(
     cells = Cells(columns, f"config.yaml, {where}")
     texts = [(f"{where}, caption", settings["caption"])]
     texts += [(f"{where}, header of '{column['id']}'", column["header"]) for column in columns]
-    texts += [(f"{where}, note", re.sub(r"\[-?@[^\]]*\]", "", note)) for note in settings.get("notes", [])]
+    texts += [(f"{where}, note", re.sub(r"\[-?@[^\]]*\]", "", note)) for note in settings["notes"]]
     plain_rows, printed_rows = [], []
     for row in rows:
         line = {column["id"]: cells.text(column["id"], row, missing) for column in columns}
@@ -235,18 +235,18 @@ def compose(
     table = {
         "id": table_id,
         "caption": settings["caption"],
-        "wide": settings.get("wide", False),
+        "wide": settings["wide"],
         "columns": [
             {
                 "id": column["id"],
                 "header": escape(column["header"]),
-                "align": column.get("align", "left"),
-                "width": column.get("width", 1),
+                "align": column["align"],
+                "width": column["width"],
             }
             for column in columns
         ],
         "rows": printed_rows,
-        "notes": list(settings.get("notes", [])),
+        "notes": list(settings["notes"]),
         "abbreviations": [[name, expansion] for name, expansion in used.items()],
     }
     return table, plain_rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,11 @@ def _separator(text: str, columns: dict[str, Any]) -> str:
         return len({name.strip().strip('"') for name in text.partition("\n")[0].split(mark)}.intersection(columns))
 
     return max((",", ";", "\t"), key=known)
+
+
+def read_tables(paths: Path | Sequence[Path], schema: dict[str, Any] | Path) -> list[Row]:
+    """The rows of tables that a review may do without, table by table; none where it has none. See `read_table`."""
+    return [row for path in ([paths] if isinstance(paths, Path) else paths) for row in read_table(path, schema)]
 
 
 def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:

@@ -288,4 +288,5 @@ def check_document(document: Any, schema: dict[str, Any], path: Path) -> None:
         where = key_path(list(inner.absolute_path))
         issues.append(Issue("config", f"'{where}' {problem}" if where else problem, str(path), fix))
     if issues:
-        raise BuildStop(issues)
+        # A block that lacks three keys breaks three rules, of which one message tells.
+        raise BuildStop(dict.fromkeys(issues))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prismake.common.defaults import with_defaults
 from prismake.common.places import JOURNALS
 from prismake.common.validation import check_document, house_schema, load_yaml
 
@@ -43,27 +44,6 @@ class Page:
         return self.height - 2 * self.margin
 
 
-def _rule(rule: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    """A rule of the schema with what it refers to written out; what it says itself wins."""
-    name = rule.get("$ref", "").removeprefix("#/$defs/")
-    return {**definitions[name], **rule} if name else rule
-
-
-def with_defaults(value: Any, rule: dict[str, Any], definitions: dict[str, Any]) -> Any:
-    """A checked document with every key that it leaves out and for which the schema has a `default`."""
-    rule = _rule(rule, definitions)
-    if isinstance(value, dict):
-        whole = dict(value)
-        for key, inner in rule.get("properties", {}).items():
-            inner = _rule(inner, definitions)
-            if key in whole or "default" in inner:
-                whole[key] = with_defaults(whole.get(key, inner.get("default")), inner, definitions)
-        return whole
-    if isinstance(value, list):
-        return [with_defaults(item, rule.get("items", {}), definitions) for item in value]
-    return value
-
-
 def read_profile(path: Path, schema: Path) -> dict[str, Any]:
     """The profile of a journal, checked against its schema and with the schema's defaults filled in.
 
@@ -72,7 +52,7 @@ def read_profile(path: Path, schema: Path) -> dict[str, Any]:
     rules = house_schema(schema)
     profile = load_yaml(path)
     check_document(profile, rules, path)
-    whole: dict[str, Any] = with_defaults(profile, rules, rules["$defs"])
+    whole: dict[str, Any] = with_defaults(profile, rules)
     return whole
 
 

@@ -7,14 +7,17 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from prismake.common.defaults import with_defaults
 from prismake.common.errors import BuildStop, Issue, inert, stop
 from prismake.common.limits import TooMuch, memory_bound, time_bound
-from prismake.common.validation import load_yaml
+from prismake.common.places import SCHEMAS
+from prismake.common.validation import house_schema, load_yaml
 from prismake.common.writing import write_bytes, write_json, write_rows, write_text
 from prismake.revision.merging import ORDER, Merge, as_json, merge, patch_of, stale
 from prismake.revision.origins import read_map
 from prismake.revision.package import read_package
 
+CONFIG_SCHEMA = SCHEMAS / "config.schema.yaml"
 BASE = Path("results/manuscript/manuscript.docx")
 OUTPUT = Path("results/revision/merge")
 COMMENT_COLUMNS = ("number", "author", "date", "where", "words", "text", "resolved", "reply_to")
@@ -36,11 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--write", action="store_true", help="change the sources, not only write the patch")
 
 
+def _settings(config: Path) -> Any:
+    """The settings with their defaults; none where the file is not there."""
+    return with_defaults(load_yaml(config) or {}, house_schema(CONFIG_SCHEMA)) if config.is_file() else {}
+
+
 def data_files(config: Path) -> dict[str, str]:
     """The files behind each table by its name (`tbl:id`), as config.yaml names them; empty without one."""
-    if not config.is_file():
-        return {}
-    settings: Any = load_yaml(config) or {}
+    settings: Any = _settings(config)
     synthesis, appraisal = settings.get("synthesis") or {}, settings.get("appraisal") or {}
     extraction = synthesis.get("extraction") or {}
     files = [(extraction.get("studies") or {}).get("table")]
@@ -58,7 +64,7 @@ def data_files(config: Path) -> dict[str, str]:
 
 def bibliography(config: Path) -> str:
     """The file of the references, as config.yaml names it."""
-    settings: Any = (load_yaml(config) or {}) if config.is_file() else {}
+    settings: Any = _settings(config)
     return str((settings.get("manuscript") or {}).get("bibliography", "the bibliography"))
 
 

@@ -133,9 +133,9 @@ def part_issues(rows: list[Row], part: Settings, studies: dict[str, Row], patien
 
 
 def overlaps(
-    included: list[Row], judged: list[Row], columns: list[str], known: list[str], path: Path
+    included: list[Row], judged: list[Row], columns: list[str], known: list[str], path: Path | None
 ) -> tuple[list[dict[str, Any]], list[Issue]]:
-    """(judged pairs of included studies that may share patients, issues).
+    """(judged pairs of included studies that may share patients, issues); `path` is the table of the judged pairs.
 
     A pair that agrees in all `columns` (all of them given) and that nobody has judged is an issue, as is a judgement
     of an unknown study, and the judgement `same` that does not name the study that counts.
@@ -174,8 +174,9 @@ def overlaps(
                     f"studies '{one['study_id']}' and '{other['study_id']}' agree in "
                     + ", ".join(f"{name} {one[name]}" for name in columns)
                     + ": they may have reported the same patients",
-                    str(path),
-                    "compare the reports and add a row: study_a,study_b,different|same|unclear",
+                    str(path or "config.yaml, synthesis.extraction.overlaps"),
+                    "compare the reports and add a row: study_a,study_b,different|same|unclear"
+                    + ("" if path else ", to a table that you name there"),
                 )
             )
     ids = {row["study_id"] for row in included}

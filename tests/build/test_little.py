@@ -1,0 +1,143 @@
+"""Reviews with what is needed and nothing more: extraction, appraisal and manuscript alone, all else by default."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.places import PROJECT
+
+pytestmark = pytest.mark.build
+
+SEARCHES = """
+searches:
+  - {id: pubmed, database: PubMed, date: "2026-01-31", files: [data/pubmed.ris]}
+screening:
+  decisions: data/decisions.csv
+  stages: [{id: fulltext, reasons: {design: Wrong design}}]
+"""
+SYNTHESIS = """
+synthesis:
+  extraction:
+    studies: {table: data/studies.csv, schema: data/studies.schema.yaml}
+    reports: data/reports.csv
+  patients: patients
+  year: year
+  label: name
+"""
+TABLE = """
+  tables:
+    studies:
+      caption: The studies
+      columns: [{id: name, header: Study, cell: name}, {id: n, header: Patients, cell: patients}]
+"""
+APPRAISAL = """
+appraisal:
+  answers: data/answers.csv
+  overall: data/overall.csv
+  design: design
+  designs: {report: [case_report]}
+"""
+MANUSCRIPT = """
+manuscript:
+  journal: bmj
+"""
+FILES = {
+    "data/decisions.csv": """\
+record_id,stage,decision,reason
+pubmed:1,fulltext,include,
+pubmed:2,fulltext,exclude,design
+""",
+    "data/studies.csv": "study_id,name,year,patients,design\ndoe2020,Doe,2020,12,report\n",
+    "data/studies.schema.yaml": """\
+type: object
+additionalProperties: false
+required: [study_id, name, year, patients, design]
+properties:
+  study_id: {type: string}
+  name: {type: string}
+  year: {type: integer}
+  patients: {type: integer}
+  design: {type: string}
+""",
+    "data/reports.csv": "record_id,study_id\npubmed:1,doe2020\n",
+    "data/answers.csv": "study_id,form,item,answer,note\n"
+    + "".join(f"doe2020,case_report,{item},{'not_applicable' if item == 8 else 'yes'},\n" for item in range(1, 9)),
+    "data/overall.csv": "study_id,overall,note\ndoe2020,include,\n",
+    "manuscript/metadata.yaml": """\
+title: Little
+author: [{name: Jane Doe, corresponding: true, email: jane@example.org}]
+abstract: {Objective: To be short.}
+keywords: []
+figures: {prisma: {caption: The flow.}}
+""",
+    "manuscript/references.bib": "@article{doe2020, title={Cats}, author={Doe, Jane}, journal={Cats}, year={2020}}\n",
+    "manuscript/01.introduction.md": """\
+# Introduction
+
+Of {{ flow.identified }} records, [@fig:prisma] shows {{ flow.included }} [@doe2020].
+
+{{ figure("prisma") }}
+""",
+}
+
+
+@pytest.fixture
+def build(exports):
+    """Builds a review of two records with a configuration; its folder."""
+
+    def built(config: str, **changed: str) -> Path:
+        for name, text in {**FILES, **changed, "config.yaml": config}.items():
+            (exports / name).parent.mkdir(parents=True, exist_ok=True)
+            (exports / name).write_text(text)
+        (exports / "pubmed.ris").rename(exports / "data/pubmed.ris")
+        done = subprocess.run(
+            [sys.executable, "-m", "snakemake", "-s", str(PROJECT / "Snakefile"), "--directory", str(exports)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        return exports / "results"
+
+    return built
+
+
+def values(results: Path) -> dict:
+    return json.loads((results / "values.json").read_text())
+
+
+def test_extraction_alone(build):
+    results = build(SEARCHES + SYNTHESIS)
+    assert values(results)["n_studies"] == 1 and values(results)["tables"] == {}
+    assert "appraisal" not in values(results) and not (results / "tables").exists()
+
+
+def test_appraisal_without_tables(build):
+    results = build(SEARCHES + SYNTHESIS + APPRAISAL)
+    assert values(results)["appraisal"]["answers"]["yes"] == 7
+    head, row = (results / "tables/appraisal.csv").read_text().splitlines()
+    assert head == "study_id,study," + ",".join(f"item_{item}" for item in range(1, 9)) + ",overall"
+    assert row == "doe2020,Doe,Yes,Yes,Yes,Yes,Yes,Yes,Yes,Not applicable,Include"
+
+
+def test_a_manuscript_of_the_flow_alone(build):
+    results = build(SEARCHES + MANUSCRIPT)
+    assert "Of 2 records" in (results / "manuscript/manuscript.md").read_text()
+    assert (results / "manuscript/manuscript.pdf").is_file() and not (results / "studies.json").exists()
+
+
+def test_everything_with_nothing_more(build):
+    text = FILES["manuscript/01.introduction.md"]
+    tables = (
+        "\nSee [@tbl:studies] and [@tbl:appraisal]. "
+        + 100 * "The text goes on. "
+        + "\n\n{{ table('studies') }}\n\n{{ table('appraisal') }}\n"
+    )
+    config = SEARCHES + SYNTHESIS + TABLE + APPRAISAL + MANUSCRIPT
+    results = build(config, **{"manuscript/01.introduction.md": text + tables})
+    assert list(values(results)["tables"]) == ["studies", "appraisal"]
+    assert (results / "manuscript/manuscript.docx").is_file()

@@ -1,0 +1,67 @@
+"""YAML documents that are based on others: a review's own takes over what it does not say itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import nearest, stop
+from prismake.common.validation import load_yaml
+
+KEY = "based_on"
+
+
+def chain(name: str, own: Mapping[str, Path], engine: Mapping[str, Path]) -> list[Path]:
+    """The document called `name`, and those that it is based on, each after the one that names it.
+
+    One of the review's `own` stands before the engine's of the same name; it may be based on that. Raises BuildStop
+    where a base does not exist, or a document is based on itself in the end. `name` is known.
+    """
+    files = [own.get(name) or engine[name]]
+    while (base := _base_of(files[-1])) is not None:
+        shelves = [shelf[base] for shelf in (own, engine) if base in shelf]
+        fresh = [file for file in shelves if file not in files]
+        if not shelves:
+            known = sorted({*own, *engine})
+            raise stop(
+                KEY, f"there is no '{base}' to be based on", where=f"{files[-1]}, {KEY}", fix=nearest(base, known)
+            )
+        if not fresh:
+            raise stop(KEY, "is based on itself in the end", where=f"{files[-1]}, {KEY}", fix="name another base")
+        files.append(fresh[0])
+    return files
+
+
+def merged(files: Sequence[Path]) -> dict[str, Any]:
+    """The content of a chain of documents: blocks are merged key by key, and everything else is replaced as a whole."""
+    whole: dict[str, Any] = {}
+    for file in reversed(files):
+        whole = _over(whole, _read(file))
+    whole.pop(KEY, None)
+    return whole
+
+
+def _base_of(file: Path) -> str | None:
+    base = _read(file).get(KEY)
+    if base is not None and not isinstance(base, str):
+        raise stop(KEY, f"{base!r} is not a name", where=f"{file}, {KEY}", fix="name one document")
+    return base
+
+
+def _read(file: Path) -> dict[str, Any]:
+    document = load_yaml(file)
+    if not isinstance(document, dict):
+        raise stop(
+            "no-keys", "does not consist of keys and values", where=str(file), fix="start from one of Prismake's"
+        )
+    return document
+
+
+def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    both = {key: _over(below[key], above[key]) for key in above if _are_blocks(below.get(key), above[key])}
+    return {**below, **above, **both}
+
+
+def _are_blocks(*values: Any) -> bool:
+    return all(isinstance(value, dict) for value in values)

@@ -1,0 +1,187 @@
+"""What the settings name, checked before any step runs: files, folders, tables, YAML documents, journals, names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.places import JOURNALS
+from prismake.common.tables import read_table
+from prismake.common.validation import check_document, check_row_schema, house_schema, key_path, load_yaml
+
+# Braces are wildcards to Snakemake.
+_NOT_IN_PATHS = re.compile(r"[{}\x00-\x1f\x7f]")
+
+# Snakemake's report puts settings into a script of its page as they stand; these would end the script there.
+_SCRIPT = re.compile(r"<(/?script|!--)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value of the configuration with the rule of the schema that speaks of it, and the values beside it."""
+
+    path: tuple[str | int, ...]
+    value: Any
+    rule: dict[str, Any]
+    beside: dict[str, Any]
+
+    @property
+    def where(self) -> str:
+        """The key path for a person."""
+        return f"config.yaml, {key_path(list(self.path))}"
+
+
+def setting_issues(config: dict[str, Any], schema: dict[str, Any], schemas: Path) -> list[Issue]:
+    """The faults of every value of a valid configuration, defaults filled in, as the house keywords of its rule say."""
+    issues: list[Issue] = []
+    for setting in settings(config, schema):
+        issues += _same_names(setting) + _script_issues(setting)
+        if setting.rule.get("inputFile") and not (
+            config["review"]["draft"] and setting.rule.get("mayBeMissingInDraft")
+        ):
+            issues += _file_issues(setting)
+        if setting.rule.get("inputFolder"):
+            issues += _folder_issues(setting)
+        if shelf := setting.rule.get("journalIn"):
+            issues += _journal_issues(setting, Path(shelf), schemas / "journal.schema.yaml")
+        if document := setting.rule.get("document"):
+            issues += _document_issues(Path(setting.value), schemas / document)
+        if rows := setting.rule.get("rows"):
+            own = rows == "sibling"
+            schema_file = Path(setting.beside["schema"]) if own else schemas / rows
+            if not (own and _leads_out(schema_file)):
+                issues += _table_issues(setting, schema_file, own=own)
+    return issues
+
+
+def settings(value: Any, rule: dict[str, Any]) -> Iterator[Setting]:
+    """Every value of a valid configuration with its rule, parents first, in the order of the configuration."""
+    yield from _walk(value, rule, (), {})
+
+
+def _walk(value: Any, rule: dict[str, Any], path: tuple[str | int, ...], beside: dict[str, Any]) -> Iterator[Setting]:
+    yield Setting(path, value, rule, beside)
+    if isinstance(value, dict):
+        others = rule.get("additionalProperties")
+        for key, item in value.items():
+            inner = rule.get("properties", {}).get(key, others)
+            if isinstance(inner, dict):
+                yield from _walk(item, inner, (*path, key), value)
+    elif isinstance(value, list) and isinstance(rule.get("items"), dict):
+        for number, item in enumerate(value):
+            yield from _walk(item, rule["items"], (*path, number), beside)
+
+
+def _script_issues(setting: Setting) -> list[Issue]:
+    texts = list(setting.value) if isinstance(setting.value, dict) else [setting.value]
+    return [
+        Issue("script", f"holds '{found[0]}', which an HTML report would run", setting.where, "write it without")
+        for text in texts
+        if isinstance(text, str) and (found := _SCRIPT.search(text))
+    ]
+
+
+def _same_names(setting: Setting) -> list[Issue]:
+    key = setting.rule.get("uniqueBy")
+    if not key:
+        return []
+    seen = Counter(item[key] for item in setting.value)
+    return [
+        Issue("name-twice", f"the {key} '{name}' stands {count} times", setting.where, "give each a name of its own")
+        for name, count in seen.items()
+        if count > 1
+    ]
+
+
+def _file_issues(setting: Setting) -> list[Issue]:
+    path = Path(setting.value)
+    if found := _NOT_IN_PATHS.search(setting.value):
+        message = f"the path {setting.value!r} holds {found[0]!r}, which Snakemake takes for something else"
+        return [Issue("path", message, setting.where, "rename the file")]
+    if path.is_absolute() or ".." in path.parts or _leads_out(path):
+        return [Issue("outside", f"'{path}' leads out of the review's folder", setting.where, "keep inputs inside it")]
+    if path.is_file():
+        return []
+    if path.is_dir():
+        return [Issue("no-file", f"'{path}' is a folder", setting.where, "name a file in it")]
+    if path.exists():
+        return [Issue("no-file", f"'{path}' is no file but a device or a pipe", setting.where, "name a file")]
+    beside = {other.name.lower(): other.as_posix() for other in path.parent.iterdir()} if path.parent.is_dir() else {}
+    close = get_close_matches(path.name.lower(), beside, n=1, cutoff=0.7)
+    fix = f"did you mean '{beside[close[0]]}'?" if close else "put it there, or correct its path"
+    return [Issue("missing-file", f"the file '{path}' does not exist", setting.where, fix)]
+
+
+def _journal_issues(setting: Setting, shelf: Path, schema: Path) -> list[Issue]:
+    """Faults of a journal's folder: it is not there, lacks a file, or its profile does not fit the schema."""
+    there = sorted({profile.parent.name for place in (shelf, JOURNALS) for profile in place.glob("*/profile.yaml")})
+    if setting.value not in there:
+        message = f"there is no journal '{setting.value}'"
+        fix = f"{nearest(setting.value, there)}; a journal of your own goes into {shelf.as_posix()}/{setting.value}/"
+        return [Issue("no-journal", message, setting.where, fix)]
+    if not (shelf / setting.value).is_dir():
+        return []
+    profile, style = (shelf / setting.value / name for name in ("profile.yaml", "references.csl"))
+    issues = [issue for file in (profile, style) for issue in _file_issues(replace(setting, value=file.as_posix()))]
+    return issues or _document_issues(profile, schema)
+
+
+def _document_issues(path: Path, schema: Path) -> list[Issue]:
+    """Faults of a YAML file: what its schema finds, names given twice, authors at affiliations that there are not."""
+    if not path.is_file() or _leads_out(path):
+        return []
+    try:
+        document, rules = load_yaml(path), house_schema(schema)
+        check_document({} if document is None else document, rules, path)
+    except BuildStop as problem:
+        return list(problem.issues)
+    issues = [replace(issue, where=str(path)) for part in settings(document, rules) for issue in _same_names(part)]
+    there = [str(place["id"]) for place in document.get("affiliation", [])]
+    for author in document.get("author", []):
+        for place in author.get("affiliations", []):
+            if str(place) not in there:
+                message = f"'{author['name']}' has the affiliation '{place}', which is not listed"
+                issues.append(Issue("affiliation", message, str(path), "add it under affiliation, or correct the id"))
+    return issues
+
+
+def _leads_out(path: Path) -> bool:
+    """Whether a link on the way leads out of the review's folder, the working directory."""
+    try:
+        return not path.resolve().is_relative_to(Path.cwd().resolve())
+    except (OSError, RuntimeError):
+        # Links in a circle.
+        return True
+
+
+def _folder_issues(setting: Setting) -> list[Issue]:
+    """Faults of the folder of the sections, and of the sections in it."""
+    path = Path(setting.value)
+    if path.is_absolute() or ".." in path.parts or _leads_out(path):
+        return [Issue("outside", f"'{path}' leads out of the review's folder", setting.where, "keep inputs inside it")]
+    if not path.is_dir():
+        return [Issue("missing-folder", f"there is no folder '{path}'", setting.where, "make it")]
+    sections = sorted(path.glob(setting.rule["inputFolder"]))
+    if not sections:
+        message = f"the folder '{path}' holds no section"
+        return [Issue("empty-folder", message, setting.where, "write one, named as in 01.introduction.md")]
+    return [issue for section in sections for issue in _file_issues(replace(setting, value=section.as_posix()))]
+
+
+def _table_issues(setting: Setting, schema: Path, *, own: bool) -> list[Issue]:
+    if not (Path(setting.value).is_file() and schema.is_file()):
+        return []
+    try:
+        rules = load_yaml(schema) if own else house_schema(schema)
+        if own:
+            check_row_schema(rules, schema)
+        read_table(Path(setting.value), rules)
+    except BuildStop as problem:
+        return list(problem.issues)
+    return []
