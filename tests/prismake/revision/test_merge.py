@@ -77,23 +77,23 @@ def texts(path, *, accept=False):
 @pytest.mark.build
 def test_what_a_co_author_wrote_is_what_the_rebuilt_document_says(copy, tmp_path, monkeypatch, capsys):
     author = CoAuthor(copy / "results/manuscript/manuscript.docx")
-    author.replace("heavy price", "steep price")
+    author.replace("recognized complication", "known complication")
     author.insert(
-        " A sentence with *stars*, {{ flow.included }}, [@key], $x$, <b>, a_b, 50% and #1.", after="soft bone."
+        " A sentence with *stars*, {{ flow.included }}, [@key], $x$, <b>, a_b, 50% and #1.", after="complication."
     )
-    author.insert(" ever", "i", after="The cement does not always stay")
-    author.delete("Most such deposits stay silent, and ")
-    author.move("Both procedures have since been performed in very large numbers", after="from any one report")
-    author.add_paragraph("A paragraph of its own. It has two sentences.", after="Duplicate records were found")
-    author.add_paragraph("A Heading of Its Own", after="We left out reports", style="Heading2")
-    author.delete_paragraph("Cement is not the only suspect")
-    author.join("Beyond the pain itself")
-    author.insert(" ", before="Injecting acrylic cement")
-    author.split(before="Observational cohorts were accepted")
-    author.replace("stabilize painful", "relieve painful")
-    author.replace("A Systematic Review", "a Review", inside="Full-Endoscopic Decompression for Nerve Root Pain")
+    author.insert(" well", "i", after="The frequency of leakage may")
+    author.delete("Together with reports of epidural leakage and of pulmonary embolism, ")
+    author.move(" been summarized", after="individual reports include few patients")
+    author.add_paragraph("A paragraph of its own. It has two sentences.", after="Duplicate records were identified")
+    author.add_paragraph("A Heading of Its Own", after="Reports were excluded if", style="Heading2")
+    author.delete_paragraph("Cement was not the only cause")
+    author.join("Vertebral fractures are associated")
+    author.insert(" ", before="Percutaneous vertebroplasty (PVP) was")
+    author.split(before="Accepted designs were")
+    author.replace("has been reported as", "has been described as")
+    author.replace("A Systematic Review", "a Review", inside="Full-Endoscopic Decompression for Radiculopathy")
     author.replace("kyphoplasty", "balloon kyphoplasty", inside="Keywords")
-    author.replace("from the records of each database", "from each database", inside="Selection of the studies, from")
+    author.replace("selection of studies", "study selection", inside="PRISMA flow diagram")
     edited = author.save(tmp_path / "edited.docx")
     monkeypatch.chdir(copy.folder)
     assert cli.main(["merge", str(edited), "--write"]) == 0
@@ -102,7 +102,7 @@ def test_what_a_co_author_wrote_is_what_the_rebuilt_document_says(copy, tmp_path
     copy.build()
 
     def comparable(found):
-        text = "\n".join(line for line in found if not line.startswith(("Word count", "CT, computed")))
+        text = "\n".join(line for line in found if not line.startswith(("Word count", "FESS, full")))
         return re.sub(r"\s+\n", "\n", text)
 
     assert comparable(texts(copy / "results/manuscript/manuscript.docx")) == comparable(texts(edited, accept=True))
@@ -110,7 +110,7 @@ def test_what_a_co_author_wrote_is_what_the_rebuilt_document_says(copy, tmp_path
 
 def test_an_edit_of_a_computed_number_is_refused_with_the_name_of_its_value(author, merged):
     author.replace("428", "430", inside="searches returned")
-    author.replace("nine studies", "ten studies", inside="In the end")
+    author.replace("nine studies", "ten studies", inside="The remaining")
     report, said = merged()
     reasons = [(one["where"], one["old"], one["reason"]) for one in report["edits"]["refused"]]
     assert reasons == [
@@ -135,10 +135,12 @@ def test_a_digit_typed_beside_a_number_is_an_edit_of_it(author, merged):
 
 
 def test_a_sentence_may_go_with_its_values_and_citations(author, merged):
-    author.delete(" At this stage 92 were set aside as editorials, reviews, or meta-analyses.")
+    author.delete(
+        " At the title stage, 92 records were excluded as editorials (14), narrative reviews (38), systematic reviews (22), or meta-analyses (18)."
+    )
     report, _ = merged()
     assert report["accounting"]["edits"] == {"patched": 1, "refused": 0, "unplaced": 0}
-    assert "At this stage" not in source(merged, "manuscript/03.results.md")
+    assert "At the title stage" not in source(merged, "manuscript/03.results.md")
 
 
 def test_a_sentence_written_anew_keeps_its_values(author, merged):
@@ -150,7 +152,7 @@ def test_a_sentence_written_anew_keeps_its_values(author, merged):
 
 def test_edits_of_tables_citations_and_references_are_refused_with_what_to_edit(author, merged):
     author.replace("First report", "Very first report")
-    author.replace("17–19", "17", inside="Full-endoscopic spine surgery (FESS) reaches")
+    author.replace("17–19", "17", inside="Full-endoscopic spine surgery (FESS) is an")
     author.replace("Figure 1", "Figure 2", inside="searches returned")
     report, _ = merged()
     reasons = {one["reason"].partition(":")[0] for one in report["edits"]["refused"]}
@@ -162,30 +164,30 @@ def test_edits_of_tables_citations_and_references_are_refused_with_what_to_edit(
 
 
 def test_comments_are_listed_with_place_words_and_author(author, merged):
-    author.comment("Is this so?", on="the first suspect")
+    author.comment("Is this so?", on="the only cause of compression")
     author.comment("=cmd|' /C calc'!A0", on="Wagner et al")
     report, _ = merged()
     assert [(c["author"], c["where"], c["words"], c["text"]) for c in report["comments"]] == [
-        ("Anna", "manuscript/04.discussion.md:8", "the first suspect", "Is this so?"),
+        ("Anna", "manuscript/04.discussion.md:8", "the only cause of compression", "Is this so?"),
         ("Anna", "tbl:characteristics", "Wagner et al", "=cmd|' /C calc'!A0"),
     ]
     assert "'=cmd" in (merged.review / "results/revision/merge/comments.csv").read_text()
 
 
 def test_edits_without_tracking_are_found_all_the_same(author, merged):
-    author.replace("heavy price", "steep price", tracked=False)
+    author.replace("recognized complication", "known complication", tracked=False)
     author.replace("428", "430", inside="searches returned", tracked=False)
-    author.add_paragraph("A paragraph of its own.", after="Duplicate records were found", tracked=False)
+    author.add_paragraph("A paragraph of its own.", after="Duplicate records were identified", tracked=False)
     report, _ = merged()
     assert report["accounting"]["revisions"] == 0
     assert report["accounting"]["edits"] == {"patched": 2, "refused": 1, "unplaced": 0}
-    assert "That is a steep price in" in source(merged)
+    assert "is a known complication." in source(merged)
     assert "\n\nA paragraph of its own.\n\n" in source(merged, "manuscript/02.methods.md")
 
 
 def test_what_is_inserted_prints_as_it_stands_and_calls_nothing(author, merged):
-    author.insert(" {{ 7*7 }} {% if x %} {# y #} [@key] *a* _b_ `c` $d$ <e> \\f ^g^ ~h~", after="soft bone.")
-    author.insert("{", after="heavy")
+    author.insert(" {{ 7*7 }} {% if x %} {# y #} [@key] *a* _b_ `c` $d$ <e> \\f ^g^ ~h~", after="complication.")
+    author.insert("{", after="recognized")
     merged()
     text = source(merged)
     assert not re.search(r"\{\{ 7|\{%|\{#|(?<!\\)\[@key", text)
@@ -193,28 +195,28 @@ def test_what_is_inserted_prints_as_it_stands_and_calls_nothing(author, merged):
 
 
 def test_formatted_words_get_their_signs(author, merged):
-    author.insert(" very", "b", after="That is a")
-    author.insert(" rare and dear", "i", after="heavy")
-    author.insert("2", "vertAlign=superscript", after="soft bone")
-    author.insert("+ a", "vertAlign=superscript", after="the traditional answer")
+    author.insert(" very", "b", after="vertebral body is a")
+    author.insert(" rare and dear", "i", after="recognized")
+    author.insert("2", "vertAlign=superscript", after="complication")
+    author.insert("+ a", "vertAlign=superscript", after="a nerve root after augmentation")
     report, _ = merged()
-    assert "That is a **very** heavy *rare and dear* price in" in source(merged)
-    assert r"the traditional answer^+\ a^ has been" in source(merged)
+    assert "is a **very** recognized *rare and dear* complication" in source(merged)
+    assert r"a nerve root after augmentation^+\ a^ has" in source(merged)
     # A raised number is how the style prints a citation: it is told, not typed.
     assert [one["new"] for one in report["edits"]["refused"]] == ["2"]
 
 
 def test_list_items_stay_items(author, merged):
-    author.add_paragraph("one more block;", after="the complaint and its cause")
+    author.add_paragraph("one more block;", after="the complication:")
     merged()
     text = source(merged, "manuscript/02.methods.md")
     assert '"radiculopathy";\n- one more block;\n- the treatment' in text
 
 
 def test_words_inserted_and_deleted_again_and_formats_are_told_too(author, merged):
-    author.insert(" quite", after="That is a heavy")
+    author.insert(" quite", after="is a recognized")
     author.delete(" quite")
-    run = author._cut("traditional answer")[0]
+    run = author._cut("traditionally been")[0]
     properties = author._run("x", "b").find("{*}rPr")
     change = author._mark("rPrChange")
     change.append(author._run("x", "b").find("{*}rPr"))
@@ -224,7 +226,7 @@ def test_words_inserted_and_deleted_again_and_formats_are_told_too(author, merge
     kinds = [(mark["kind"], mark["reason"]) for mark in report["revisions"]["unplaced"]]
     assert kinds == [("rPrChange", "a change of formatting")]
     assert len(report["revisions"]["patched"]) == 2
-    assert "That is a heavy price" in source(merged)
+    assert "is a recognized complication" in source(merged)
 
 
 def test_changes_outside_the_words_are_listed(author, merged):
@@ -237,7 +239,7 @@ def test_changes_outside_the_words_are_listed(author, merged):
     root.find(w("p")).append(mark)
     author.parts[footer] = serialise(root)
     empty = author._mark("ins")
-    author.paragraph("That is a heavy price").append(empty)
+    author.paragraph("is a recognized complication").append(empty)
     report, said = merged()
     assert [(m["kind"], m["reason"]) for m in report["revisions"]["refused"]] == [
         ("row deleted", "rows of tables are composed from data")
@@ -250,30 +252,30 @@ def test_changes_outside_the_words_are_listed(author, merged):
 
 
 def test_a_whole_sentence_moves_with_its_values_and_citations(author, merged):
-    said = "Operating time was given for 89 patients in five studies"
-    author.move(said, after="In the end ")
+    said = "Operating time was reported for 89 patients in five studies"
+    author.move(said, after="The remaining ")
     report, _ = merged()
     assert not report["edits"]["refused"] and not report["edits"]["unplaced"]
     text = source(merged, "manuscript/03.results.md")
-    assert text.count("Operating time was given for {{ pooled.operation_time.n | n }} patients in {{ pooled") == 1
-    assert "In the end Operating time was given for {{" in text
+    assert text.count("Operating time was reported for {{ pooled.operation_time.n | n }} patients in {{ pooled") == 1
+    assert "The remaining Operating time was reported for {{" in text
 
 
 def test_a_whole_paragraph_moves_with_its_citations(author, merged):
-    author.move_paragraph("Beyond the pain itself", behind="That is a heavy price")
+    author.move_paragraph("Vertebral fractures are associated", behind="is a recognized complication")
     before = source(merged)
     report, _ = merged()
     assert not report["edits"]["refused"] and not report["edits"]["unplaced"]
     first, *_ = before.split("\n\n")[1:]
     blocks = source(merged).rstrip("\n").split("\n\n")
-    assert blocks[1].startswith("Injecting acrylic cement")
-    assert blocks[blocks.index(first) - 1].startswith("For the few patients")
+    assert blocks[1].startswith("Percutaneous vertebroplasty (PVP) was")
+    assert blocks[blocks.index(first) - 1].startswith("Leakage of cement beyond")
     assert sorted(blocks) == sorted(before.rstrip("\n").split("\n\n"))
 
 
 def test_replies_and_settled_comments_are_told(author, merged):
-    author.comment("Is this so?", on="the first suspect")
-    author.comment("It is.", on="often the right one")
+    author.comment("Is this so?", on="the only cause of compression")
+    author.comment("It is.", on="most of the included studies")
     edited = author.save(merged.edited)
     parts = read_package(edited)
     uri = "http://schemas.microsoft.com/office/word/2010/wordml"
@@ -296,31 +298,31 @@ def test_replies_and_settled_comments_are_told(author, merged):
 
 def test_a_patch_is_of_the_repository_that_the_review_is_in(author, merged, monkeypatch):
     subprocess.run(["git", "init", "-q"], check=True, cwd=merged.review.parent)
-    author.replace("heavy price", "steep price")
+    author.replace("recognized complication", "known complication")
     merged()
     patch = (merged.review / "results/revision/merge/changes.patch").read_text()
     assert "+++ b/review/manuscript/01.introduction.md" in patch
-    assert "steep price" in source(merged)
+    assert "known complication" in source(merged)
 
 
 def test_line_ends_of_a_source_are_kept(author, merged):
-    author.replace("heavy price", "steep price")
+    author.replace("recognized complication", "known complication")
     path = merged.review / INTRODUCTION
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     merged("--write")
-    assert b"steep price" in path.read_bytes() and b"\r\n" in path.read_bytes()
+    assert b"known complication" in path.read_bytes() and b"\r\n" in path.read_bytes()
     assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n")
 
 
 def test_a_number_typed_into_the_prose_is_noted(author, merged):
-    author.insert(" and 12 more", after="That is a heavy price")
+    author.insert(" and 12 more", after="is a recognized complication")
     report, said = merged()
     assert report["edits"]["patched"][0]["notes"] == ["the number 12 is typed, not computed"]
     assert "12 is typed" in said
 
 
 def test_sources_that_changed_since_are_not_written_over(author, merged):
-    author.replace("heavy price", "steep price")
+    author.replace("recognized complication", "known complication")
     path = merged.review / INTRODUCTION
     path.write_text(path.read_text() + "\nMore.\n")
     before = path.read_text()
