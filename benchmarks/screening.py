@@ -16,9 +16,8 @@ from typing import Any
 import pandas as pd
 from prismake.common.records import COLUMNS
 from prismake.common.writing import write_rows
-from scripts.screen import screen
+from scripts.screen import Written, screen
 
-SCHEMA = Path(__file__).parents[1] / "workflow" / "schemas" / "screening_decisions.schema.yaml"
 WORDS = (
     "decompression",
     "leakage",
@@ -31,7 +30,7 @@ WORDS = (
     "review",
     "pain",
 )
-STAGES = [
+STAGES: list[dict[str, Any]] = [
     {"id": "abstract", "reviewers": 2, "reasons": {"topic": "Off topic, whatever the design", "age": "Wrong age"}}
 ]
 OUTPUTS = ("screening", "trail", "reviewers", "conflicts", "agreement_table", "read")
@@ -83,21 +82,18 @@ def write_export(path: Path, count: int, reviewer: int) -> None:
             out.writerow((title(n), 1990 + n % 35, f"10.5555/{n}" if n % 2 else "", *answer(n, reviewer)))
 
 
-def run(folder: Path, **inputs: Any) -> float:
+def run(folder: Path, *tables: Path, **settings: Any) -> float:
     """Seconds of the processor that the step takes; it runs on one."""
-    outputs: dict[str, Any] = {name: folder / f"{name}.csv" for name in OUTPUTS}
     started = time.process_time()
     screen(
         unique=folder / "unique.parquet",
         clusters=folder / "clusters.csv",
         records=folder / "records.parquet",
-        schema=SCHEMA,
-        stages=STAGES,
+        tables=list(tables),
+        written=Written(agreement=folder / "agreement.json", **{name: folder / f"{name}.csv" for name in OUTPUTS}),
+        settings={"stages": STAGES, **settings},
+        searches=[{"id": "s", "date": "2025-12-16", "kind": "database"}],
         draft=True,
-        searched=["2025-12-16"],
-        agreement=folder / "agreement.json",
-        **outputs,
-        **inputs,
     )
     return time.process_time() - started
 
@@ -117,7 +113,7 @@ def main() -> None:
                 {"file": str(folder / f"export{reviewer}.csv"), "stage": "abstract", "reviewer": f"R{reviewer}"}
             )
         print(f"{decisions} decisions on {count} records")
-        print(f"plain table with record ids: {run(folder, decisions=folder / 'decisions.csv'):.1f} s")
+        print(f"plain table with record ids: {run(folder, folder / 'decisions.csv'):.1f} s")
         print(f"two exports, by DOI or title: {run(folder, sources=blocks):.1f} s")
         print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 

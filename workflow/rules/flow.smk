@@ -5,18 +5,18 @@ FLOW = config["flow"]
 
 rule count_flow:
     input:
+        schema("reports"),
+        schema("previous_studies"),
+        schema("flow_added"),
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
         screening=rules.screen.output.screening,
-        reports=if_there(
+        reports=list_if_there(
             config.get("synthesis", {}).get("extraction", {}).get("reports")
         ),
-        reports_schema=schema("reports"),
         trail=rules.screen.output.trail,
-        previous=FLOW.get("previous", []),
-        previous_schema=schema("previous_studies"),
+        previous=[FLOW["previous"]] if "previous" in FLOW else [],
         added=[box["records"] for box in FLOW["added"]],
-        added_schema=schema("flow_added"),
     output:
         flow="results/flow.json",
         lists=directory("results/flow"),

@@ -1,23 +1,25 @@
 """Screening: every unique record ends with exactly one stage, decision and reason."""
 
 SCREENING = config["screening"]
-SCREENING_SOURCES = SCREENING["sources"]
 
 
 rule screen:
     input:
-        unique=rules.deduplicate.output.unique,
-        clusters=rules.deduplicate.output.clusters,
-        records=rules.collect_records.output.collected,
-        decisions=if_there(SCREENING.get("decisions")),
-        consensus=if_there(SCREENING.get("consensus")),
-        exports=[
+        schema("screening_decisions"),
+        [
             source[key]
-            for source in SCREENING_SOURCES
+            for source in SCREENING["sources"]
             for key in ("file", "records")
             if key in source
         ],
-        schema=schema("screening_decisions"),
+        unique=rules.deduplicate.output.unique,
+        clusters=rules.deduplicate.output.clusters,
+        records=rules.collect_records.output.collected,
+        tables=[
+            table
+            for key in ("decisions", "consensus")
+            for table in list_if_there(SCREENING.get(key))
+        ],
     output:
         screening="results/screening/screening.csv",
         trail="results/screening/trail.csv",
@@ -31,12 +33,10 @@ rule screen:
     benchmark:
         "results/benchmarks/screen.tsv"
     params:
-        stages=SCREENING["stages"],
-        sources=SCREENING_SOURCES,
-        names=SCREENING["reviewers"],
-        searched=[search["date"] for search in SEARCHES],
-        last_day=SCREENING.get("last_day", ""),
-        other_methods=[search["id"] for search in SEARCHES if search["kind"] == "other"],
+        settings=SCREENING,
+        searches=[
+            {key: search[key] for key in ("id", "date", "kind")} for search in SEARCHES
+        ],
         draft=config["review"]["draft"],
     message:
         "Applying the eligibility filter"

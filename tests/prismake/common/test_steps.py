@@ -1,10 +1,12 @@
+import logging
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from prismake.common.errors import stop
-from prismake.common.steps import run
+from prismake.common.errors import BuildStop, Issue, stop
+from prismake.common.steps import report_issues, run
 
 
 def rule(tmp_path, **parts):
@@ -26,6 +28,43 @@ def test_a_step_gets_paths_and_params_by_name(tmp_path):
     )
     run(lambda **arguments: got.update(arguments), given)
     assert got == {"a": Path("x.csv"), "many": [Path("y"), Path("z")], "out": Path("o"), "draft": True}
+
+
+@dataclass(frozen=True)
+class Pair:
+    first: Path
+    second: Path
+
+
+def test_what_belongs_together_comes_as_one_object(tmp_path):
+    got = []
+
+    def main(*, pair: Pair, third: Path, draft: bool):
+        got.append((pair, third, draft))
+
+    given = rule(tmp_path, input={"first": "a", "third": "c"}, output={"second": "b"}, params={"draft": False})
+    run(main, given)
+    assert got == [(Pair(Path("a"), Path("b")), Path("c"), False)]
+
+
+def test_what_a_step_is_not_asked_for_is_a_fault_of_ours(tmp_path, capsys):
+    def main(*, pair: Pair):
+        raise AssertionError("called")
+
+    with pytest.raises(SystemExit):
+        run(main, rule(tmp_path, input={"first": "a"}))
+    assert "second" in capsys.readouterr().err
+
+
+def test_warnings_are_printed_and_errors_stop(caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("prismake"), "propagate", True)
+    warnings = [Issue("w", f"warning {number}", severity="warning") for number in range(25)]
+    with caplog.at_level(logging.WARNING, "prismake"), pytest.raises(BuildStop) as stopped:
+        report_issues([*warnings, Issue("e", "an error")])
+    assert [issue.code for issue in stopped.value.issues] == ["e"]
+    assert "warning 19" in caplog.text and "warning 20" not in caplog.text
+    assert "5 more warnings" in caplog.text
+    report_issues(warnings[:1])
 
 
 def test_a_fault_of_the_review_is_one_message_and_the_trace_is_in_the_log(tmp_path, capsys):

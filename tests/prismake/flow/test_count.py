@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from prismake.common.errors import BuildStop
+from prismake.common.results.screening import SCREENING, TRAIL
 from prismake.common.writing import read_rows, write_rows
-from scripts.count_flow import count
+from scripts.count_flow import People, Screened, Written, count
 
-from tests.places import SCHEMAS
 from tests.prismake.flow.conftest import SEARCHES
 from tests.records import as_frame, write_parquet
 
@@ -53,8 +53,8 @@ def review(tmp_path, monkeypatch):
 
     def call(reports=None, *, draft=False, screened=SCREENED, trail=None, settings=None, previous=None, added=None):
         rows = [dict(zip(columns, (*row, "Merged", "Pubmed; Embase"), strict=True)) for row in screened]
-        write_rows(Path("screening.csv"), columns, rows)
-        write_rows(Path("trail.csv"), columns[:4], trail or [step for row in rows for step in way(row)])
+        SCREENING.write(Path("screening.csv"), rows)
+        TRAIL.write(Path("trail.csv"), trail or [step for row in rows for step in way(row)])
         tables = {"previous.csv": previous, **(added or {})}
         for name, lines in tables.items():
             Path(name).write_text("\n".join(lines or []) + "\n", encoding="utf-8")
@@ -62,22 +62,16 @@ def review(tmp_path, monkeypatch):
             lines = ["record_id,study_id", *(",".join(row) for row in reports)]
             Path("reports.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         count(
-            records=Path("records.parquet"),
-            clusters=Path("clusters.csv"),
-            screening=Path("screening.csv"),
-            reports=[] if reports is None else Path("reports.csv"),
-            trail=Path("trail.csv"),
-            reports_schema=SCHEMAS / "reports.schema.yaml",
-            previous=Path("previous.csv") if previous else [],
-            previous_schema=SCHEMAS / "previous_studies.schema.yaml",
-            added=[Path(name) for name in added or {}],
-            added_schema=SCHEMAS / "flow_added.schema.yaml",
-            prisma2020=Path("results/prisma2020.csv"),
-            flow=Path("results/flow.json"),
-            lists=Path("results/flow"),
+            screened=Screened(Path("records.parquet"), Path("clusters.csv"), Path("screening.csv"), Path("trail.csv")),
+            people=People(
+                [] if reports is None else [Path("reports.csv")],
+                [Path("previous.csv")] if previous else [],
+                [Path(name) for name in added or {}],
+            ),
+            written=Written(Path("results/flow.json"), Path("results/flow"), Path("results/prisma2020.csv")),
             stages=STAGES,
             searches=SEARCHES,
-            settings=settings,
+            settings=settings or {},
             draft=draft,
         )
         return json.loads(Path("results/flow.json").read_text(encoding="utf-8"))

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from PIL import Image
 from prismake.cli import main
 from prismake.common.errors import BuildStop
-from prismake.common.writing import write_rows
+from prismake.common.results.flow import PRISMA2020
 from prismake.figures.flow_layout import arrange, make_rows
-from prismake.flow.prisma2020 import COLUMNS, Item, Table, check, flow_of, items_of, read, rows_of, write
+from prismake.flow.prisma2020 import Item, Table, check, flow_of, items_of, read, rows_of, write
 
 from tests.prismake.figures.test_flow_layout import said
 from tests.prismake.flow.conftest import TEMPLATES, template
 
-HEADER = ",".join(COLUMNS)
+HEADER = ",".join(PRISMA2020.columns)
 NUMBERS = {
     "database_results": "100",
     "database_specific_results": "PubMed, 60; EMBASE. 40",
@@ -42,7 +42,7 @@ def table(tmp_path):
         numbers = {**NUMBERS, **changed}
         path = tmp_path / "PRISMA.csv"
         rows = [{"data": data, "boxtext": "NA", "n": n} for data, n in numbers.items() if n is not None]
-        write_rows(path, COLUMNS, rows)
+        PRISMA2020.write(path, rows)
         return path
 
     return make
@@ -172,7 +172,7 @@ def test_what_users_of_the_package_ask_for(table):
 def test_what_a_build_writes_can_be_read_and_drawn_again(tmp_path, updated, other):
     flow = template(updated=updated, other=other)
     path = tmp_path / "prisma2020.csv"
-    write_rows(path, COLUMNS, rows_of(flow))
+    PRISMA2020.write(path, rows_of(flow))
     with path.open(newline="", encoding="utf-8") as file:
         numbers = {row["data"]: row["n"] for row in csv.DictReader(file)}
     assert numbers["database_specific_results"] == "PubMed, 600; Embase, 250"

@@ -4,8 +4,8 @@ import csv
 from pathlib import Path
 
 import pytest
-from prismake.common.writing import write_rows
-from prismake.flow.prisma2020 import COLUMNS, Table, check, flow_of, read, rows_of
+from prismake.common.results.flow import PRISMA2020
+from prismake.flow.prisma2020 import Table, check, flow_of, read, rows_of
 
 from tests.prismake.flow.conftest import OTHER_SEARCHES, PRISMA_STAGES, SEARCHES, build_flow
 
@@ -45,7 +45,7 @@ def path(tmp_path: Path) -> Path:
         (80, 27, 20, 15), 2, ENDS, stages=PRISMA_STAGES, searches=[*SEARCHES, *OTHER_SEARCHES], studies=["a", "b"]
     )
     file = tmp_path / "prisma2020.csv"
-    write_rows(file, COLUMNS, rows_of(flow))
+    PRISMA2020.write(file, rows_of(flow))
     return file
 
 
@@ -108,7 +108,7 @@ def test_a_stage_that_screens_twice_gives_its_first_number(tmp_path: Path) -> No
         ("fulltext", "include", "", 2),
     ]
     file = tmp_path / "prisma2020.csv"
-    write_rows(file, COLUMNS, rows_of(build_flow((11, 0), 0, ends, stages=stages)))
+    PRISMA2020.write(file, rows_of(build_flow((11, 0), 0, ends, stages=stages)))
     found = numbers(file)
     assert (found["records_screened"], found["records_excluded"], found["duplicates"]) == ("11", "8", "0")
     own = ("title_screened", "title_excluded", "abstract_screened", "abstract_excluded", "abstract_pending")

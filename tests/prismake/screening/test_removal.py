@@ -11,8 +11,8 @@ from prismake.screening.screen import judge
 from prismake.screening.stages import make_stages
 from prismake.screening.votes import Vote
 
+from .step import OUTPUTS
 from .test_reviewers import review, votes  # noqa: F401
-from .test_screen import OUTPUTS
 
 REMOVAL = [
     {"id": "sift", "role": "removal", "reasons": {"retracted": "Retracted"}},

@@ -9,12 +9,11 @@ import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.writing import read_rows, write_rows
 from scripts.complete import complete
-from scripts.screen import screen
 
 from tests.records import as_frame, write_parquet
 
 from . import exports
-from .test_screen import OUTPUTS, SCHEMA
+from .step import OUTPUTS, run_step
 
 STAGES: list[dict[str, Any]] = [
     {"id": "abstract", "reasons": {"design": "Wrong design, no control", "animals": "Animals only", "other": "Other"}},
@@ -54,23 +53,12 @@ def review(tmp_path, monkeypatch):
         for number, (text, block) in enumerate(sources):
             Path(f"export{number}.txt").write_text(text, encoding="utf-8")
             blocks.append({"file": f"export{number}.txt", **block})
-        tables: dict[str, Any] = {}
+        tables: list[Path] = []
         for name, text in (("decisions", decisions), ("consensus", consensus)):
             if text:
-                tables[name] = Path(f"{name}.csv")
-                tables[name].write_text(text, encoding="utf-8")
-        screen(
-            unique=Path("unique.parquet"),
-            clusters=Path("clusters.csv"),
-            records=Path("records.parquet"),
-            schema=SCHEMA,
-            sources=blocks,
-            stages=stages,
-            draft=draft,
-            **tables,
-            **OUTPUTS,
-            **options,
-        )
+                tables.append(Path(f"{name}.csv"))
+                tables[-1].write_text(text, encoding="utf-8")
+        run_step(tables, stages=stages, draft=draft, sources=blocks, **options)
         return {row["record_id"]: row for row in read_rows(OUTPUTS["screening"])}
 
     return call
@@ -189,7 +177,7 @@ def test_a_reviewer_who_has_not_finished_is_told(review, caplog, monkeypatch):
     review(decisions=votes(*both))
     assert "one reviewer" not in caplog.text
     review(decisions=votes(*both[:-1]))
-    assert "1 record has the answer of one reviewer, the others of two or more (Ana 3, Ben 2)" in caplog.text
+    assert "1 record has only one reviewer's answer, the others two or more (Ana 3, Ben 2)" in caplog.text
 
 
 def test_what_fits_no_record_stops_even_a_draft(review):
@@ -254,7 +242,7 @@ def test_a_reason_outside_the_list_stops_with_the_nearest(review):
 def test_dates_that_cannot_be_stop_the_build(review):
     given = votes("s:1,abstract,,include,,,2026-13-01", "s:2,abstract,,include,,,2026-03-01")
     with pytest.raises(BuildStop) as stopped:
-        review(decisions=given, searched=["2025-12-16"], last_day="2026-02-28")
+        review(decisions=given, searches=[{"id": "s", "date": "2025-12-16", "kind": "database"}], last_day="2026-02-28")
     assert told(stopped) == [("date", "decisions.csv:2"), ("date", "decisions.csv:3")]
 
 

@@ -12,26 +12,16 @@ from prismake.common.errors import BuildStop
 from prismake.common.writing import read_rows, write_rows
 from prismake.screening.screen import judge_all
 from prismake.screening.stages import make_stages
-from scripts.screen import screen
 
-from tests.places import SCHEMAS
+from tests.prismake.screening.step import run_step
 from tests.records import as_frame, write_parquet
 
-SCHEMA = SCHEMAS / "screening_decisions.schema.yaml"
 STAGES: list[dict[str, Any]] = [
     {"id": "title", "rules": [{"id": "review", "label": "Narrative review", "publication_types": ["Review"]}]},
     {"id": "abstract", "reasons": {"off_topic": "Off topic"}},
     {"id": "fulltext", "reasons": {"no_outcome": "No outcome"}},
 ]
-OUTPUTS: dict[str, Any] = {
-    "screening": Path("screening.csv"),
-    "trail": Path("trail.csv"),
-    "reviewers": Path("reviewers.csv"),
-    "conflicts": Path("conflicts.csv"),
-    "agreement": Path("agreement.json"),
-    "agreement_table": Path("agreement.csv"),
-    "read": Path("sources.csv"),
-}
+OTHER_METHODS = [{"id": "s", "date": "2026-01-01", "kind": "other"}]
 ALL_DECIDED = [
     ("b", "abstract", "exclude", "off_topic", ""),
     ("c", "abstract", "include", "", ""),
@@ -51,6 +41,7 @@ def review(tmp_path, monkeypatch):
         for name in "abcd"
     ]
     write_parquet(Path("unique.parquet"), as_frame(records).assign(members="", sources="PubMed"))
+    write_parquet(Path("records.parquet"), as_frame(records))
     pairs = [(f"s:{name}", f"s:{name}") for name in "abcd"] + [("s:d-twin", "s:d")]
     write_rows(Path("clusters.csv"), ("record_id", "cluster"), ({"record_id": r, "cluster": c} for r, c in pairs))
 
@@ -60,16 +51,7 @@ def review(tmp_path, monkeypatch):
             table = Path("decisions.csv")
             lines = ["record_id,stage,decision,reason,note", *(f"s:{','.join(row)}" for row in decisions)]
             table.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        screen(
-            unique=Path("unique.parquet"),
-            clusters=Path("clusters.csv"),
-            decisions=table,
-            schema=SCHEMA,
-            **OUTPUTS,
-            stages=stages,
-            draft=draft,
-            **options,
-        )
+        run_step([table] if table else [], stages=stages, draft=draft, **options)
         return read_rows(Path("screening.csv"))
 
     return call
@@ -122,7 +104,7 @@ def test_a_draft_goes_on_with_undecided_records_pending(review, caplog, monkeypa
     rows = review(ALL_DECIDED[:2], draft=True)
     assert outcomes(rows)["s:d"] == ("abstract", "pending", "")
     assert outcomes(rows)["s:c"] == ("fulltext", "pending", "")
-    assert "2 of 4 records wait for a decision" in caplog.text
+    assert "2 of 4 records await a decision" in caplog.text
 
 
 def test_a_draft_needs_no_table_of_decisions(review):
@@ -161,12 +143,12 @@ def test_rules_and_decisions_in_one_stage(review):
 def test_records_of_other_methods_go_straight_to_retrieval_and_assessment(review):
     fulltext = [("b", "fulltext", "include", "", ""), ("c", "fulltext", "include", "", "")]
     rows = review(
-        [*fulltext, ("d", "fulltext", "include", "", ""), ("a", "fulltext", "include", "", "")], other_methods=["s"]
+        [*fulltext, ("d", "fulltext", "include", "", ""), ("a", "fulltext", "include", "", "")], searches=OTHER_METHODS
     )
     assert {row["decision"] for row in rows} == {"include"}
     assert {row["stage"] for row in read_rows(Path("trail.csv"))} == {"fulltext"}
     with pytest.raises(BuildStop, match="do not go through the stage 'abstract'"):
-        review([*fulltext, ("d", "abstract", "include", "", "")], other_methods=["s"], draft=True)
+        review([*fulltext, ("d", "abstract", "include", "", "")], searches=OTHER_METHODS, draft=True)
 
 
 def test_at_a_stage_of_removal_only_decided_records_leave(review):
@@ -191,13 +173,7 @@ def test_a_long_list_is_cut_and_the_log_has_it_all(tmp_path, monkeypatch, caplog
     write_parquet(Path("unique.parquet"), frame)
     write_rows(Path("clusters.csv"), ("record_id", "cluster"), ({"record_id": name, "cluster": name} for name in names))
     with caplog.at_level(logging.INFO, "prismake"), pytest.raises(BuildStop) as stopped:
-        screen(
-            unique=Path("unique.parquet"),
-            clusters=Path("clusters.csv"),
-            schema=SCHEMA,
-            **OUTPUTS,
-            stages=STAGES[1:],
-        )
+        run_step(stages=STAGES[1:])
     told = str(stopped.value)
     assert "30 records are undecided at stage 'abstract'" in told
     assert "… and 10 more" in told

@@ -5,6 +5,7 @@ Where the platform has no such bounds (Windows), or outside the main thread, not
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from collections.abc import Iterator
@@ -28,6 +29,18 @@ class TooMuch(Exception):
 
 def _expired(_signal: int, _frame: FrameType | None) -> None:
     raise TooMuch("takes too long")
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Pauses the garbage collector: with millions of objects and no cycles among them it costs a fifth of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 @contextmanager

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue, inert
+from prismake.common.errors import SHOWN, BuildStop, Issue, inert
 
 log = logging.getLogger("prismake")
 
@@ -17,6 +19,21 @@ log = logging.getLogger("prismake")
 def warn(issue: Issue) -> None:
     """Tells the person of something that does not stop the build, and keeps it in the step's log."""
     log.warning("%s", issue)
+
+
+def report_issues(issues: Sequence[Issue]) -> None:
+    """Prints the first warnings, logs all of them, and raises BuildStop where there are errors."""
+    by_severity = {name: [issue for issue in issues if issue.severity == name] for name in ("warning", "error")}
+    for name, found in by_severity.items():
+        if len(found) > SHOWN:
+            log.info("all %ss of this check:\n%s", name, "\n".join(map(str, found)))
+    warnings, errors = by_severity["warning"], by_severity["error"]
+    for issue in warnings[:SHOWN]:
+        warn(issue)
+    if len(warnings) > SHOWN:
+        warn(Issue("more", f"… and {len(warnings) - SHOWN} more warnings, listed in this step's log"))
+    if errors:
+        raise BuildStop(errors)
 
 
 def _start_logging(log_file: Path | None) -> None:
@@ -44,7 +61,8 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
     """Runs a step's main function with what its rule gave it, and nothing else.
 
     Named inputs and outputs come as `Path`, or as a list of `Path` where the rule names several; named params come
-    as they are. The log file of the rule gets all messages and, on failure, the trace.
+    as they are. A parameter whose type is a dataclass takes those of them that are its fields. The log file of the
+    rule gets all messages and, on failure, the trace.
     A failure prints one message and ends the step with exit code 1; Snakemake then removes the step's outputs.
     """
     log_file = Path(snakemake.log[0]) if snakemake.log else None
@@ -54,7 +72,7 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
         arguments[name] = _as_path(item)
     arguments.update(snakemake.params.items())
     try:
-        main(**arguments)
+        main(**_bundled(main, arguments))
     except BuildStop as problem:
         _fail(str(problem), log_file)
     except Exception as problem:
@@ -64,6 +82,16 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
             "please report it with that file.",
             log_file,
         )
+
+
+def _bundled(main: Callable[..., None], arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments, those that are fields of a parameter's dataclass gathered in it."""
+    gathered = dict(arguments)
+    for name, parameter in inspect.signature(main).parameters.items():
+        if is_dataclass(kind := parameter.annotation) and isinstance(kind, type):
+            names = [field.name for field in fields(kind) if field.name in gathered]
+            gathered[name] = kind(**{field: gathered.pop(field) for field in names})
+    return gathered
 
 
 def _fail(message: str, log_file: Path | None) -> None:

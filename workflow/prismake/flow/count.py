@@ -1,25 +1,25 @@
-"""counts the flow. Every box is written as the list of its records, and the sums must close."""
+"""Counting the flow: every box is written as the list of its records, and the sums must close."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue, nearest, stop
 from prismake.common.matching import Matcher, named_by
+from prismake.common.places import SCHEMAS
 from prismake.common.records import join_list
 from prismake.common.reports import match_reports
+from prismake.common.results.flow import BOX, PREVIOUS_STUDIES, TOTAL_STUDIES
 from prismake.common.steps import warn
 from prismake.common.tables import Row as WrittenRow
 from prismake.common.tables import read_table
-from prismake.common.writing import write_rows
 from prismake.flow.boxes import METHODS, Box, Clusters
-from prismake.flow.previous import Previous
+from prismake.flow.previous import Previous, total_rows
 
 # What the flow needs of each record.
 NEEDED = ("record_id", "search", "database", "kind", "title", "author", "year", "journal", "doi", "pmid")
-# What a box's list tells of each record.
-LISTED = ("record_id", "title", "author", "year", "journal", "doi", "sources", "reason")
 REPORTS_FIX = "name the study of each report in synthesis.extraction.reports"
 # What the figure of an unfinished review says of itself, as its documents do.
 DRAFT = "DRAFT"
@@ -53,10 +53,19 @@ def studies_of(
     return {name: study.get(name, name) for name in included}
 
 
+def read_studies(
+    included: Sequence[str], reports: Sequence[Path], matcher: Matcher, draft: bool
+) -> dict[str, str] | None:
+    """The study of each included record by the review's table of reports (see `studies_of`); None without a table."""
+    for path in reports:
+        return studies_of(included, read_table(path, SCHEMAS / "reports.schema.yaml"), matcher, path, draft)
+    return None
+
+
 def describe_records(
     records: Sequence[Mapping[str, str]], clusters: Clusters, screening: Sequence[Mapping[str, str]]
 ) -> tuple[dict[str, Row], dict[str, Row]]:
-    """(records as imported, records as screened) by id, with the columns `LISTED`.
+    """(records as imported, records as screened) by id, with the columns of a box's list.
 
     A duplicate's reason is the record that stands for it; a screened record's is why it left.
     """
@@ -64,14 +73,14 @@ def describe_records(
     for record in records:
         name = record["record_id"]
         kept = clusters.representative[name]
-        imported[name] = {column: record.get(column, "") for column in LISTED} | {
+        imported[name] = {column: record.get(column, "") for column in BOX.columns} | {
             "sources": record["database"],
             "reason": f"duplicate of {kept}" if kept != name else "",
         }
     screened = {}
     for row in screening:
         name = clusters.representative[row["record_id"]]
-        screened[name] = {column: row.get(column, "") for column in LISTED} | {
+        screened[name] = {column: row.get(column, "") for column in BOX.columns} | {
             "record_id": name,
             "reason": join_list([row["label"] or row["reason"], row["note"]]),
         }
@@ -90,13 +99,19 @@ def write_lists(boxes: Sequence[Box], imported: Mapping[str, Row], screened: Map
             raise stop("box-id", message, where="config.yaml", fix="use letters, digits, _ and - in ids")
         source = imported if box.role in ("identified", "source", "duplicates") else later
         without_reason = {"reason": ""} if box.role in ("identified", "source", "screened", "included") else {}
-        write_rows(lists / f"{box.id}.csv", LISTED, ({**source[name], **without_reason} for name in box.records))
+        BOX.write(lists / f"{box.id}.csv", ({**source[name], **without_reason} for name in box.records))
+
+
+def write_study_lists(previous: Previous, study_of: Mapping[str, str], lists: Path) -> None:
+    """Writes the lists of the boxes that hold studies: those of the previous version, and all."""
+    old = [{"study_id": study, "report": text} for study, reports in previous.studies.items() for text, _ in reports]
+    PREVIOUS_STUDIES.write(lists / "previous.csv", old)
+    TOTAL_STUDIES.write(lists / "total.csv", total_rows(previous, Counter(study_of.values())))
 
 
 def added_boxes(
     declared: Sequence[Mapping[str, Any]],
     tables: Sequence[Path],
-    schema: Path,
     boxes: Sequence[Box],
     matcher: Matcher,
 ) -> list[Box]:
@@ -116,7 +131,7 @@ def added_boxes(
         if block["id"] in by_id:
             issues.append(Issue("box-twice", "another box has this id", where, "give it another"))
         names, held = set(), set(holder.records)
-        for row in read_table(table, schema):
+        for row in read_table(table, SCHEMAS / "flow_added.schema.yaml"):
             place = f"{table}:{row['__line__']}"
             match = matcher.match(named_by(row["record_id"]), place)
             if isinstance(match, Issue):
@@ -227,3 +242,8 @@ def as_document(
         "removed": labels["removed"],
         "boxes": rows,
     }
+
+
+def marked_as_draft(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of flow.json of a review that is not finished."""
+    return {**document, "draft": DRAFT, "heading": f"{document['heading']} ({DRAFT})".strip()}

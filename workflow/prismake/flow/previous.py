@@ -8,9 +8,8 @@ from pathlib import Path
 
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.matching import Match, Matcher, named_by
+from prismake.common.places import SCHEMAS
 from prismake.common.tables import read_table
-
-TOTAL_COLUMNS = ("study_id", "version", "reports")
 
 
 @dataclass(frozen=True)
@@ -25,10 +24,10 @@ class Previous:
         return sum(len(reports) for reports in self.studies.values())
 
 
-def read_previous(path: Path, schema: Path) -> Previous:
+def read_previous(path: Path) -> Previous:
     """Reads the table of the previous version's studies, one row a report. Raises BuildStop for a faulty row."""
     studies: dict[str, list[tuple[str, str]]] = {}
-    for row in read_table(path, schema):
+    for row in read_table(path, SCHEMAS / "previous_studies.schema.yaml"):
         studies.setdefault(row["study_id"], []).append((row["report"] or "", f"{path}:{row['__line__']}"))
     return Previous(studies)
 
@@ -52,7 +51,7 @@ def check_no_report_twice(previous: Previous, included: Collection[str], matcher
 
 
 def total_rows(previous: Previous, reports: Mapping[str, int]) -> list[dict[str, str | int]]:
-    """A row a study of both versions (`TOTAL_COLUMNS`); `reports` counts the new reports of each study.
+    """The rows of results/flow/total.csv, one per study; `reports` counts the new reports of each study.
 
     `version` is previous, this or both; a study of both had a new report and counts as previous.
     """

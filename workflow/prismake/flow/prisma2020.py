@@ -18,10 +18,10 @@ from typing import Any
 
 from prismake.common.errors import Issue, stop
 from prismake.common.reading import read_text
+from prismake.common.results.flow import PRISMA2020
 from prismake.common.writing import guard_cell, unguard_cell, write_text
 from prismake.flow.boxes import LABELS, METHODS, OTHER_LABELS, ROLE_LABELS, UPDATED_LABELS
 
-COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
 NOT_GIVEN = "NA"
 # data, node, box, the text in the box, what the description adds. The order and the names are the package's.
 _ROWS = (
@@ -103,7 +103,7 @@ def read(path: Path) -> Table:
     columns = tuple(lines[0]) if lines else ()
     if missing := [name for name in ("data", "n") if name not in columns]:
         message = f"column '{missing[0]}' is missing"
-        fix = "give a CSV of the R package PRISMA2020: " + ", ".join(COLUMNS)
+        fix = "give a CSV of the R package PRISMA2020: " + ", ".join(PRISMA2020.columns)
         raise stop("prisma2020-columns", message, where=str(path), fix=fix)
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(columns):
@@ -210,7 +210,7 @@ def rows_of(flow: Flow) -> list[Row]:
     def add(data: str, node: str, box: str, text: str, more: str) -> None:
         words = f"{more}: {text}" if more.startswith("Records") else f"{text} ({more})" if more else text
         cells = (data, node, box, words, text, words if node != NOT_GIVEN else NOT_GIVEN)
-        rows.append(dict(zip(COLUMNS, (*cells, urls.get(data, ""), numbers.get(data, "0")), strict=True)))
+        rows.append(dict(zip(PRISMA2020.columns, (*cells, urls.get(data, ""), numbers.get(data, "0")), strict=True)))
 
     for data, node, box, text, more in _ROWS:
         add(data, node, box, texts[box] if data == NOT_GIVEN else text, more)

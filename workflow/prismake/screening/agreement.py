@@ -12,6 +12,11 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+from prismake.common.errors import Issue
+from prismake.screening.decisions import Settled
+from prismake.screening.stages import Stage
+from prismake.screening.votes import Vote
+
 # Record -> reviewer -> answer.
 Answers = Mapping[str, Mapping[str, str]]
 
@@ -32,6 +37,47 @@ def agreement(answers: Answers, reviewers: Sequence[str]) -> dict[str, Any]:
     result = _fleiss(answers, reviewers)
     result["pairs"] = [_cohen(answers, first, second) for first, second in combinations(reviewers, 2)]
     return result
+
+
+def agreement_of_stages(
+    answers: Mapping[str, Answers], stages: Sequence[Stage], settled: Settled
+) -> list[dict[str, Any]]:
+    """The agreement at each stage that two or more reviewers took part in, in the stages' order.
+
+    `answers` maps a stage to its answers. Adds `stage`, `conflicts` and `open`, the conflicts that nothing settled.
+    """
+    found = []
+    for stage in stages:
+        given = answers.get(stage.id, {})
+        names = _reviewers(given)
+        if len(names) > 1:
+            conflicts = [conflict for conflict in settled.conflicts if conflict.stage == stage.id]
+            counts = {"conflicts": len(conflicts), "open": sum(not conflict.settled for conflict in conflicts)}
+            found.append({"stage": stage.id, **agreement(given, names), **counts})
+    return found
+
+
+def _reviewers(answers: Answers) -> list[str]:
+    return sorted({name for given in answers.values() for name in given})
+
+
+def one_answer_issues(votes: Sequence[Vote], stages: Sequence[Stage], answers: Mapping[str, Answers]) -> list[Issue]:
+    """A warning for each stage where most records have two or more answers and some have only one."""
+    issues = []
+    for stage in stages:
+        given = answers.get(stage.id, {})
+        alone = [name for name, by_reviewer in given.items() if len(by_reviewer) == 1]
+        if stage.reviewers > 1 or not alone or 2 * len(alone) >= len(given):
+            continue
+        agreed = {vote.record for vote in votes if vote.stage == stage.id and not vote.reviewer}
+        if alone := [name for name in alone if name not in agreed]:
+            counted = Counter(name for by_reviewer in given.values() for name in by_reviewer)
+            numbers = ", ".join(f"{name} {counted[name]}" for name in _reviewers(given))
+            count = "1 record has" if len(alone) == 1 else f"{len(alone)} records have"
+            message = f"{count} only one reviewer's answer, the others two or more ({numbers}); the first is {alone[0]}"
+            fix = "set 'reviewers: 2' at the stage in config.yaml if each record needs two"
+            issues.append(Issue("one-answer", message, f"stage '{stage.id}'", fix, "warning"))
+    return issues
 
 
 def _result(reviewers: Sequence[str], n: int, agree: int, method: str) -> dict[str, Any]:

@@ -4,30 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from prismake.common.errors import SHOWN, Issue
+from prismake.common.results.screening import VERDICT
 from prismake.common.steps import log
 from prismake.screening.decisions import Decision, Key, Settled
 from prismake.screening.rules import first_rule
 from prismake.screening.stages import Stage
-
-# What screening.csv tells of the record itself, taken over from the unique records.
-DESCRIBED = ("record_id", "title", "author", "year", "journal", "doi", "sources")
-VERDICT = ("stage", "decision", "reason", "label", "matched", "decided_by", "note")
-VOTE = (
-    "record_id",
-    "stage",
-    "reviewer",
-    "decision",
-    "reason",
-    "reasons",
-    "note",
-    "date",
-    "member",
-    "matched_by",
-    "where",
-)
-CONFLICT = ("record_id", "stage", "kind", "said", "settled", "title")
-AGREEMENT = ("stage", "reviewers", "n", "agree", "raw", "kappa", "low", "high", "method", "conflicts", "open", "reason")
-SOURCE = ("file", "format", "stage", "rows", "decisions", "undecided", "reviewers")
 
 
 @dataclass(frozen=True)
@@ -50,7 +31,7 @@ class Verdict:
 
     def cells(self) -> dict[str, str]:
         """The verdict's columns for a CSV."""
-        return {name: getattr(self, name) for name in VERDICT}
+        return {column.name: getattr(self, column.name) for column in VERDICT}
 
 
 def judge(

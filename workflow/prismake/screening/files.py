@@ -1,0 +1,95 @@
+"""The files of decisions: tables that people write, and exports of screening tools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import BuildStop, Issue
+from prismake.common.places import SCHEMAS
+from prismake.common.tables import read_table
+from prismake.screening.decisions import as_vote
+from prismake.screening.readers import read_source, sources_of
+from prismake.screening.reasons import Reasons, splitter
+from prismake.screening.stages import Stage
+from prismake.screening.votes import Vote, holds_address, labels, relabelled
+
+SCHEMA = SCHEMAS / "screening_decisions.schema.yaml"
+
+
+@dataclass(frozen=True)
+class DecisionFile:
+    """What one file of decisions holds: rows read, votes, rows without a decision."""
+
+    file: Path
+    format: str
+    stage: str
+    rows: int
+    votes: Sequence[Vote]
+    undecided: int
+
+
+@dataclass
+class Given:
+    """All votes of all files, with the reviewers' labels, and the faults of the files."""
+
+    files: list[DecisionFile] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    votes: list[Vote] = field(default_factory=list)
+    label: Mapping[str, str] = field(default_factory=dict)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of results/screening/sources.csv."""
+        return [
+            {
+                "file": file.file.as_posix(),
+                "format": file.format,
+                "stage": file.stage,
+                "rows": file.rows,
+                "decisions": len(file.votes),
+                "undecided": file.undecided,
+                "reviewers": ", ".join(sorted({self.label[vote.reviewer] for vote in file.votes if vote.reviewer})),
+            }
+            for file in self.files
+        ]
+
+
+def read_decisions(
+    tables: Sequence[Path], sources: Sequence[Mapping[str, Any]], stages: Sequence[Stage], names: Mapping[str, str]
+) -> Given:
+    """The votes of the tables that people write and of the exports of screening tools.
+
+    `sources` is the block `screening.sources` of config.yaml, which describes the exports; `names` is
+    `screening.reviewers`, the labels of reviewers. Raises BuildStop with every fault of a table.
+    """
+    given = Given()
+    for path in tables:
+        votes = [as_vote(row, path) for row in read_table(path, SCHEMA)]
+        given.files.append(DecisionFile(path, "Prismake CSV", "", len(votes), votes, 0))
+    _read_exports(sources, stages, given)
+    votes = [vote for file in given.files for vote in file.votes]
+    given.label = labels({vote.reviewer for vote in votes}, names)
+    given.votes = relabelled(votes, given.label)
+    return given
+
+
+def _read_exports(blocks: Sequence[Mapping[str, Any]], stages: Sequence[Stage], given: Given) -> None:
+    known = {stage.id: Reasons(stage) for stage in stages}
+    for source in sources_of(blocks):
+        if holds_address(str(source.file)) or holds_address(source.reviewer):
+            message = "the file's name or its reviewer contains an e-mail address, which would reach the results"
+            given.issues.append(Issue("address", message, source.where, "rename it"))
+            continue
+        reasons = [known[source.stage]] if source.stage in known else list(known.values())
+        try:
+            export = read_source(source, partial(splitter, reasons))
+        except BuildStop as problem:
+            given.issues += problem.issues
+            continue
+        given.issues += export.issues
+        given.files.append(
+            DecisionFile(source.file, export.format, source.stage, export.rows, export.votes, export.undecided)
+        )
