@@ -217,7 +217,7 @@ def test_what_a_drawing_keeps(shelf: Path) -> None:
     with Image.open(files[".png"]) as picture:
         assert picture.size == (1250, 625), "200 x 100 units at 600 dots an inch"
         letters = picture.convert("L").crop((50, 200, 500, 350))
-        assert min(letters.getdata()) < 60, "the text is drawn"
+        assert sum(letters.histogram()[:60]), "the text is drawn"
 
 
 def one_page(pages: int = 1) -> bytes:
