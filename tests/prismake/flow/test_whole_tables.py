@@ -1,0 +1,101 @@
+"""The CSV of the R package and the boxes read from it, whole: every row and every cell of two reviews.
+
+The fixtures were checked line by line against the numbers of the reviews below, worked out by hand.
+"""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prismake.common.results.flow import PRISMA2020
+from prismake.flow.prisma2020 import flow_of, read, rows_of
+
+from tests.prismake.flow.conftest import (
+    OTHER_SEARCHES,
+    PREVIOUS,
+    PRISMA_STAGES,
+    REGISTER,
+    SEARCHES,
+    build_flow,
+)
+
+FIXTURES = Path(__file__).parent / "fixtures"
+# Every number another, so that no cell can stand for its neighbour.
+UPDATED = {
+    "found": (20, 13, 9, 101, 9, 8),
+    "duplicates": 3,
+    "ends": [
+        ("sift", "exclude", "old", 4),
+        ("sift", "exclude", "retracted", 6),
+        ("sift", "pending", "", 5),
+        ("screening", "exclude", "classifier", 7),
+        ("screening", "exclude", "off_topic", 19),
+        ("screening", "pending", "", 8),
+        ("retrieval", "exclude", "", 9),
+        ("retrieval", "pending", "", 10),
+        ("fulltext", "exclude", "design", 11),
+        ("fulltext", "exclude", "no_outcome", 1),
+        ("fulltext", "pending", "", 12),
+        ("fulltext", "include", "", 26),
+        ("retrieval", "exclude", "", 2, "other"),
+        ("retrieval", "pending", "", 14, "other"),
+        ("fulltext", "exclude", "design", 3, "other"),
+        ("fulltext", "pending", "", 13, "other"),
+        ("fulltext", "include", "", 7, "other"),
+    ],
+    "stages": PRISMA_STAGES,
+    "searches": [
+        *OTHER_SEARCHES,
+        {"id": "shelf", "database": "Own shelf", "kind": "other", "method": "other"},
+        *SEARCHES,
+        REGISTER,
+    ],
+    "studies": [f"study{number}" for number in range(22)],
+    "previous": PREVIOUS,
+}
+TWO_STAGES = {
+    "found": (40, 21),
+    "duplicates": 7,
+    "ends": [
+        ("title", "exclude", "letter", 3),
+        ("title", "exclude", "review", 5),
+        ("title", "exclude", "editorial", 1),
+        ("abstract", "exclude", "off_topic", 11),
+        ("abstract", "pending", "", 2),
+        ("fulltext", "exclude", "semi", 4),
+        ("fulltext", "pending", "", 6),
+        ("fulltext", "include", "", 22),
+    ],
+    "stages": [
+        {"id": "title", "reasons": {"review": "Review", "editorial": "Editorial", "letter": "Letter"}},
+        {"id": "abstract", "reasons": {"off_topic": "Off topic", "animals": "Animals only"}},
+        {"id": "fulltext", "reasons": {"semi": "Wrong design;  no control", "none": "No outcome"}},
+    ],
+}
+REVIEWS = {"updated": UPDATED, "two-stages": TWO_STAGES}
+
+
+def written(folder: Path, name: str) -> Path:
+    """The CSV of one of the reviews."""
+    review: dict[str, Any] = dict(REVIEWS[name])
+    path = folder / f"{name}.csv"
+    flow = build_flow(review.pop("found"), review.pop("duplicates"), review.pop("ends"), **review)
+    PRISMA2020.write(path, rows_of(flow))
+    return path
+
+
+@pytest.mark.parametrize("name", REVIEWS)
+def test_every_cell_of_the_csv(tmp_path: Path, name: str) -> None:
+    def rows(path: Path) -> list[dict[str, str]]:
+        with path.open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    assert rows(written(tmp_path, name)) == rows(FIXTURES / f"{name}.csv")
+
+
+@pytest.mark.parametrize("name", REVIEWS)
+def test_every_box_that_is_read_from_it(name: str) -> None:
+    expected = json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
+    assert flow_of(read(FIXTURES / f"{name}.csv")) == expected
