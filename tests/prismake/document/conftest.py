@@ -52,13 +52,14 @@ class Review:
         return self
 
     def _inputs(self, last: str) -> dict[str, Any]:
+        style = self.profile.parent / "references.csl"
         return {
             "manuscript": Path("results/manuscript/manuscript.md"),
             "references": Path("results/manuscript/references.json"),
             "figures": [Path("results/figures/prisma.svg"), Path("results/figures/prisma.png"), *self.more],
             "profile": self.profile,
             "schema": SCHEMAS / "journal.schema.yaml",
-            "csl": JOURNAL / "references.csl",
+            "csl": style if style.is_file() else JOURNAL / "references.csl",
             "filters": [DOCUMENT / "filters" / f"{name}.lua" for name in ("settings", *FILTERS, last)],
             "fonts": [*FONTS, *self.fonts],
         }

@@ -66,10 +66,14 @@ local RAW_FIXES = {
 }
 
 -- Comments are for the authors; all other raw markup would be printed as source, or lost.
+local reported_html = false
 local function raw(element)
+  -- The end of a tag whose start is reported is no fault of its own.
+  if reported_html and element.text:find('^%s*</') then return {} end
   local rest = element.format == 'html' and element.text:gsub('<!%-%-.-%-%->', '') or element.text
   if rest:find('%S') then
     local line = rest:match('%S[^\n]*')
+    reported_html = element.format == 'html'
     issue('raw-markup', 'raw ' .. element.format .. ' cannot be set', line,
       RAW_FIXES[element.format] or 'write it in Markdown, or take it out')
   end
@@ -231,8 +235,9 @@ local function read_table(block)
     return
   end
   if not kind_of(identifier) then
-    local words = stringify(found.caption.long)
-    issue('no-identifier', 'a table has no identifier', words ~= '' and words or stringify(found):match('%S+') or '|',
+    local words, first = stringify(found.caption.long), nil
+    found:walk({ Str = function(str) first = first or str.text end })
+    issue('no-identifier', 'a table has no identifier', words ~= '' and words or first or '|',
       'put it between ::: {#tbl:name .table} and :::')
     return
   end

@@ -1,0 +1,77 @@
+"""What no writer can set stops the build, by name and with its line, in every writer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from prismake.common.errors import BuildStop
+
+from tests.prismake.document.conftest import Review
+
+from .conftest import with_text
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A text that is refused: the message's code, and the words of the line that it names."""
+
+    name: str
+    text: str
+    code: str
+    line: str
+
+
+REFUSED = [
+    Refused("html-block", "<div>\n\nInside.\n\n</div>", "raw-markup", "<div>"),
+    Refused("html-inline", "Words with <b>bold</b>.", "raw-markup", "Words with"),
+    Refused("html-span", 'Words with <span class="x">a span</span>.', "raw-markup", "Words with"),
+    Refused("html-table", "<table><tr><td>1</td></tr></table>", "raw-markup", "<table>"),
+    Refused("html-break", "Words<br>more.", "raw-markup", "Words<br>"),
+    Refused("html-in-list", "- point\n- <u>point</u>", "raw-markup", "- <u>"),
+    Refused("html-in-note", "Words.^[A <i>note</i>.]", "raw-markup", "Words.^["),
+    Refused("comment-and-tag", "<!-- remark --><hr/>", "raw-markup", "<!-- remark"),
+    Refused("tex-inline", "Words with \\textbf{bold}.", "raw-markup", "Words with"),
+    Refused("tex-block", "\\begin{center}\nx\n\\end{center}", "raw-markup", "\\begin"),
+    Refused("tex-macro", "\\newcommand{\\x}{y}", "raw-markup", "\\newcommand"),
+    Refused("raw-block", "```{=latex}\n\\clearpage\n```", "raw-markup", "\\clearpage"),
+    Refused("raw-inline", "Words `<w:br/>`{=openxml}.", "raw-markup", "Words `"),
+    Refused("raw-html-block", "```{=html}\n<video src='x'/>\n```", "raw-markup", "<video"),
+    Refused("note-in-citation", "Cited [@adams2001[^q]].\n\n[^q]: Inside [@bohm2002].", "note-in-citation", "Cited ["),
+    Refused("inline-note-in-citation", "Cited [@adams2001, see^[Note.]].", "note-in-citation", "Cited ["),
+    Refused("bad-equation", "The effect $\\frac{1$ is small.", "equation", "The effect"),
+    Refused("heading-in-quotation", "> # Deep heading", "nested-heading", "> # Deep"),
+    Refused("heading-in-list", "- # Deep heading", "nested-heading", "- # Deep"),
+    Refused("picture-without-alt", "Words ![](results/figures/mark.png) here.", "no-alt-text", "Words !["),
+    Refused("picture-alone", "![](results/figures/mark.png)", "no-alt-text", "![]("),
+    Refused("unknown-picture", "Words ![alt](nowhere.png) here.", "missing-figure", "Words !["),
+    Refused("figure-without-name", "![A caption](results/figures/plot.png)", "no-identifier", "![A caption"),
+    Refused("table-without-name", "| Alpha | B |\n|---|---|\n| 1 | 2 |", "no-identifier", "| Alpha"),
+    Refused(
+        "figure-in-cell",
+        "See [@tbl:t; @fig:f].\n\n::: {#tbl:t .table}\n\n+------------------------------------------+\n"
+        "| ![Words](results/figures/plot.png){#fig:f} |\n+------------------------------------------+\n\n: C\n\n:::",
+        "figure-in-table",
+        "See [",
+    ),
+    Refused("unknown-key", "Cited [@nobody1999].", "unknown-citation", "Cited ["),
+    Refused("unknown-key-in-note", "Words.^[Cited [@nobody1999].]", "unknown-citation", "Words.^["),
+    Refused("unknown-key-with-accent", "Cited [@müller1999].", "unknown-citation", "Cited ["),
+    Refused("mixed", "Cited [@adams2001; @fig:x].", "mixed-reference", "Cited ["),
+    Refused("unknown-float", "See [@tbl:nowhere].", "unknown-reference", "See ["),
+]
+
+
+@pytest.mark.parametrize("writer", ["docx", "pdf", "jats"])
+@pytest.mark.parametrize("refused", REFUSED, ids=[refused.name for refused in REFUSED])
+def test_refused(tmp_path: Path, refused: Refused, writer: str) -> None:
+    review: Review = with_text(tmp_path, refused.text)
+    text = (tmp_path / "results/manuscript/manuscript.md").read_text(encoding="utf-8").splitlines()
+    with pytest.raises(BuildStop) as stopped:
+        getattr(review, writer)()
+    (issue,) = [issue for issue in stopped.value.issues if issue.code == refused.code]
+    number = next(number for number, line in enumerate(text, start=1) if line.startswith(refused.line))
+    assert issue.where.startswith(f"results/manuscript/manuscript.md:{number}:")
+    assert issue.message and issue.fix
+    assert not list(tmp_path.glob("manuscript.*"))
