@@ -12,7 +12,7 @@ from lxml import etree
 from prismake.common.validation import load_yaml
 from prismake.document.conversion import FILTERS
 from prismake.document.variants import edition_of
-from prismake.preflight.findings import Asked
+from prismake.preflight.findings import Requirements
 from prismake.preflight.run import check_docx
 from prismake.review.journal import read_profile
 from pypdf import PdfReader
@@ -72,7 +72,7 @@ def test_every_journal_takes_the_example(example, journal, tmp_path):
     _sound(word)
     edition = edition_of(profile, "submission")
     fonts = FONTS
-    report = check_docx(word.read_bytes(), Asked(profile=edition.profile, fonts=fonts, file_name=word.name))
+    report = check_docx(word.read_bytes(), Requirements(profile=edition.profile, fonts=fonts, file_name=word.name))
     assert report.errors == 0, report.as_text()
 
     titles = [text for _, text in headings(document)]

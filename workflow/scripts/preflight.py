@@ -6,7 +6,7 @@ from prismake.common.errors import BuildStop, Issue, nearest, stop
 from prismake.common.steps import warn
 from prismake.common.writing import write_text
 from prismake.document.variants import edition_of
-from prismake.preflight.findings import Asked
+from prismake.preflight.findings import Requirements
 from prismake.preflight.issues import issues_of
 from prismake.preflight.run import check_docx, checks_of, counted, report_json
 from prismake.review.journal import read_profile
@@ -41,8 +41,8 @@ def preflight(
             )
     edition = edition_of(read_profile(profile, schema), "whole")
     source = "\n".join(path.read_text(encoding="utf-8") for path in (manuscript, references))
-    asked = Asked(profile=edition.profile, fonts=fonts, file_name=docx.name, source=source)
-    report = check_docx(docx.read_bytes(), asked, allowed=allow)
+    required = Requirements(profile=edition.profile, fonts=fonts, file_name=docx.name, source=source)
+    report = check_docx(docx.read_bytes(), required, allowed=allow)
     if issues := issues_of(report, docx.as_posix()):
         raise BuildStop(issues)
     if report.warnings:

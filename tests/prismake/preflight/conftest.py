@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from prismake.preflight.findings import Asked
+from prismake.preflight.findings import Requirements
 from prismake.preflight.run import Report, check_docx
 from prismake.review.journal import read_profile
 
@@ -26,8 +26,8 @@ def journal() -> dict[str, Any]:
     return read_profile(JOURNAL / "profile.yaml", SCHEMAS / "journal.schema.yaml")
 
 
-def asked(**more: object) -> Asked:
-    return Asked(profile=journal(), fonts=FONTS, file_name="manuscript.docx", **more)  # type: ignore[arg-type]
+def requirements(**more: object) -> Requirements:
+    return Requirements(profile=journal(), fonts=FONTS, file_name="manuscript.docx", **more)  # type: ignore[arg-type]
 
 
 def unpacked(content: bytes) -> Parts:
@@ -60,7 +60,7 @@ def found(report: Report) -> dict[str, set[str]]:
 
 
 def checked(content: bytes, **more: object) -> dict[str, set[str]]:
-    return found(check_docx(content, asked(**more)))
+    return found(check_docx(content, requirements(**more)))
 
 
 @pytest.fixture(scope="session")

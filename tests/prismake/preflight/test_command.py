@@ -41,7 +41,7 @@ def test_a_fault_is_told_with_its_place(file: Path, good: bytes, capsys: pytest.
     said = capsys.readouterr().out
     assert "FAILED" in said
     assert "    error  word/document.xml, paragraph " in said
-    assert "it shows 'Figure 7', its bookmark 'Figure 1'" in said
+    assert "shows 'Figure 7', but its bookmark spans 'Figure 1'" in said
 
 
 def test_the_report_as_json(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from prismake.preflight.package import MOST_MEMBERS, OLE, Relation, open_package, source_of
 from prismake.preflight.run import FAULT, check_docx
 
-from .conftest import BODY, asked, checked, damaged, found, packed, unpacked
+from .conftest import BODY, checked, damaged, found, packed, requirements, unpacked
 
 
 def fails(content: bytes) -> dict[str, set[str]]:
-    report = check_docx(content, asked())
+    report = check_docx(content, requirements())
     assert not report.passed
     assert FAULT not in report.as_text(), report.as_text()
     return found(report)
@@ -146,7 +146,7 @@ def test_numbers_beyond_measure(good: bytes, number: str, place: str) -> None:
         head, tail = text.split(place, 1)
         parts[BODY] = f'{head}{place}"{number}"{tail[tail.index(chr(34), 1) + 1 :]}'.encode()
 
-    report = check_docx(damaged(good, damage), asked())
+    report = check_docx(damaged(good, damage), requirements())
     assert FAULT not in report.as_text()
 
 
@@ -169,7 +169,7 @@ def test_what_a_terminal_would_obey_is_not_printed(good: bytes) -> None:
     def damage(parts: dict[str, bytes]) -> None:
         parts[BODY] = parts[BODY].replace(b"Storm damage is common", "\u202e@fig:x \u009b31m".encode())
 
-    report = check_docx(damaged(good, damage), asked())
+    report = check_docx(damaged(good, damage), requirements())
     assert "unresolved-mark" in found(report)
     assert not {"\u202e", "\u009b", "\x1b"} & set(report.as_text())
 
@@ -227,7 +227,7 @@ def shuffled(data: bytes, chance: random.Random) -> bytes:
 @settings(max_examples=60)
 @given(seed=st.integers(0, 2**32))
 def test_no_damage_makes_the_preflight_fail(good: bytes, seed: int) -> None:
-    report = check_docx(scrambled(good, seed), asked(blinded=True, names=({"name": "Second Author"},)))
+    report = check_docx(scrambled(good, seed), requirements(blinded=True, names=({"name": "Second Author"},)))
     assert FAULT not in report.as_text(), report.as_text()
     report.as_json()
 
@@ -236,7 +236,7 @@ def test_no_damage_makes_the_preflight_fail(good: bytes, seed: int) -> None:
 @settings(max_examples=50)
 def test_no_bytes_make_the_preflight_fail(data: bytes) -> None:
     for content in (data, b"PK\x03\x04" + data, OLE + data):
-        report = check_docx(content, asked())
+        report = check_docx(content, requirements())
         assert not report.passed and FAULT not in report.as_text()
 
 

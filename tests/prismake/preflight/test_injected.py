@@ -12,7 +12,7 @@ from PIL import Image, PngImagePlugin
 from prismake.preflight.document import Document
 from prismake.preflight.run import FAULT, check_docx, checks_of, run_check
 
-from .conftest import BODY, Damage, Parts, asked, damaged
+from .conftest import BODY, Damage, Parts, damaged, requirements
 
 STYLES, RELS, TYPES = "word/styles.xml", "word/_rels/document.xml.rels", "[Content_Types].xml"
 CORE, APP, SETTINGS, FOOTER, HEADER = (
@@ -393,7 +393,7 @@ FAULTS: list[tuple[str, str, Damage]] = [
 
 
 def test_the_good_document_passes(good: bytes) -> None:
-    report = check_docx(good, asked())
+    report = check_docx(good, requirements())
     assert report.passed, report.as_text()
     assert report.warnings == 0, report.as_text()
     assert len(report.outcomes) == len(checks_of("docx")) >= 40
@@ -407,7 +407,7 @@ def test_the_good_document_passes(good: bytes) -> None:
 )
 def test_an_injected_fault_is_told(good: bytes, check: str, damage: Damage) -> None:
     document = Document(damaged(good, damage))
-    outcome = run_check(next(one for one in checks_of("docx") if one.id == check), document, asked())
+    outcome = run_check(next(one for one in checks_of("docx") if one.id == check), document, requirements())
     assert outcome.findings, outcome.skipped
     assert outcome.check.severity in {outcome.severity_of(one) for one in outcome.findings}
     assert not any(FAULT in one.message for one in outcome.findings)

@@ -23,7 +23,7 @@ from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStrin
 
 from tests.prismake.document.conftest import JOURNAL, Review
 
-from .conftest import BODY, asked, damaged, found
+from .conftest import BODY, damaged, found, requirements
 
 Change = Callable[[pypdf.PdfWriter], object]
 
@@ -45,7 +45,7 @@ SAME_TEXT = next(check for check in CHECKS if check.id == "pdf-same-text")
 
 
 def told(content: bytes, **more: object) -> dict[str, set[str]]:
-    return found(check_pdf(content, asked(**more)))
+    return found(check_pdf(content, requirements(**more)))
 
 
 def without(key: str) -> Change:
@@ -122,7 +122,7 @@ FAULTS: list[tuple[str, Change]] = [
 
 def test_a_sound_pdf_passes(sound: bytes, written: Review) -> None:
     beside = Document((written.folder / "manuscript.docx").read_bytes())
-    report = check_pdf(sound, asked(), beside=beside)
+    report = check_pdf(sound, requirements(), beside=beside)
     assert report.passed and report.warnings == 0, report.as_text()
     assert [outcome.check.id for outcome in report.outcomes if outcome.skipped] == ["pdf-blinded"]
 
@@ -130,7 +130,7 @@ def test_a_sound_pdf_passes(sound: bytes, written: Review) -> None:
 @pytest.mark.parametrize(("check", "change"), FAULTS, ids=[f"{check} {n}" for n, (check, _) in enumerate(FAULTS)])
 def test_an_injected_fault_is_told(sound: bytes, check: str, change: Change) -> None:
     pdf = Pdf(changed(sound, change))
-    outcome = run_check(next(one for one in CHECKS if one.id == check), pdf, asked())
+    outcome = run_check(next(one for one in CHECKS if one.id == check), pdf, requirements())
     assert outcome.findings, outcome.skipped
     assert not any(UNREADABLE in one.message for one in outcome.findings)
 
@@ -152,7 +152,7 @@ def test_every_check_has_its_fault() -> None:
 def test_another_text_is_told(sound: bytes, written: Review, old: bytes, new: bytes) -> None:
     word = (written.folder / "manuscript.docx").read_bytes()
     other = Document(damaged(word, lambda parts: parts.update({BODY: parts[BODY].replace(old, new)})))
-    outcome = run_check(SAME_TEXT, Pdf(sound, other), asked())
+    outcome = run_check(SAME_TEXT, Pdf(sound, other), requirements())
     assert bool(outcome.findings) == bool(new)
     assert bool(outcome.skipped) != bool(new)
 
@@ -164,8 +164,8 @@ def test_a_text_that_only_the_pdf_has_is_told(sound: bytes, written: Review) -> 
         assert times == 1
 
     word = damaged((written.folder / "manuscript.docx").read_bytes(), damage)
-    (one,) = run_check(SAME_TEXT, Pdf(sound, Document(word)), asked()).findings
-    assert (one.severity, "says more" in one.message) == ("warning", True)
+    (one,) = run_check(SAME_TEXT, Pdf(sound, Document(word)), requirements()).findings
+    assert (one.severity, "contains more text" in one.message) == ("warning", True)
 
 
 def test_marks_and_lost_letters_are_told(sound: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,19 +175,19 @@ def test_marks_and_lost_letters_are_told(sound: bytes, monkeypatch: pytest.Monke
 
 def test_a_blinded_copy(sound: bytes) -> None:
     check, pdf = next(one for one in CHECKS if one.id == "pdf-blinded"), Pdf(sound)
-    assert run_check(check, pdf, asked(blinded=True, names=({"name": "Second Author"},))).findings
-    assert not run_check(check, pdf, asked(blinded=True, names=({"name": "Nobody Whosoever"},))).findings
+    assert run_check(check, pdf, requirements(blinded=True, names=({"name": "Second Author"},))).findings
+    assert not run_check(check, pdf, requirements(blinded=True, names=({"name": "Nobody Whosoever"},))).findings
 
 
 def test_without_a_profile_what_depends_on_it_is_skipped(sound: bytes) -> None:
-    report = check_pdf(sound, replace(asked(), profile=None))
+    report = check_pdf(sound, replace(requirements(), profile=None))
     assert report.passed, report.as_text()
     assert "pdf-fonts" in [outcome.check.id for outcome in report.outcomes if outcome.skipped]
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"no PDF", b"PK\x03\x04"])
 def test_no_pdf(content: bytes) -> None:
-    report = check_pdf(content, asked())
+    report = check_pdf(content, requirements())
     assert not report.passed and FAULT not in report.as_text()
 
 
@@ -199,7 +199,7 @@ def test_no_damage_makes_the_preflight_fail(sound: bytes, seed: int) -> None:
     for _ in range(chance.choice((1, 10, 200))):
         at = chance.randrange(len(pieces))
         pieces[at : at + chance.choice((0, 1, 5))] = chance.randbytes(chance.choice((1, 5)))
-    report = check_pdf(bytes(pieces), asked())
+    report = check_pdf(bytes(pieces), requirements())
     assert FAULT not in report.as_text()
     report.as_json()
 

@@ -15,7 +15,7 @@ from prismake.common.validation import load_yaml
 from prismake.common.writing import write_text
 from prismake.document.variants import VARIANTS
 from prismake.preflight.document import Document
-from prismake.preflight.findings import CHECKS, THEMES, Asked
+from prismake.preflight.findings import CHECKS, THEMES, Requirements
 from prismake.preflight.package import LARGEST_FILE
 from prismake.preflight.run import Report, check_docx, checks_of, report_json
 from prismake.preflight.run_pdf import check_pdf
@@ -28,25 +28,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of `prismake check`."""
     parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="Word documents and PDFs")
     journal = parser.add_mutually_exclusive_group()
-    journal.add_argument("--journal", type=Path, metavar="FOLDER", help="check against the profile.yaml of this folder")
+    journal.add_argument("--journal", type=Path, metavar="FOLDER", help="check against profile.yaml in this folder")
     journal.add_argument("--profile", type=Path, metavar="PROFILE.yaml", help="check against this journal's profile")
     parser.add_argument(
-        "--variant", choices=sorted(VARIANTS), default="", help="which variant it is (default: what its properties say)"
+        "--variant",
+        choices=sorted(VARIANTS),
+        default="",
+        help="the variant of the document (default: as its properties state)",
     )
-    parser.add_argument("--blinded", action="store_true", help="no author may be named anywhere")
-    parser.add_argument("--authors", type=Path, metavar="METADATA.yaml", help="whose names a blinded copy may not hold")
+    parser.add_argument("--blinded", action="store_true", help="check that no author is named anywhere")
     parser.add_argument(
-        "--name", action="append", default=[], metavar="NAME", help="one more such name; may be repeated"
+        "--authors", type=Path, metavar="METADATA.yaml", help="the authors whose names a blinded copy must not contain"
     )
     parser.add_argument(
-        "--allow", action="append", default=[], metavar="CHECK", help="this check only warns; may be repeated"
+        "--name", action="append", default=[], metavar="NAME", help="another such name; may be repeated"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON there; - for the screen")
-    parser.add_argument("--list", action="store_true", help="list all checks and end")
+    parser.add_argument(
+        "--allow", action="append", default=[], metavar="CHECK", help="report this check as a warning; may be repeated"
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the report as JSON to this file, or to the screen with -"
+    )
+    parser.add_argument("--list", action="store_true", help="list all checks and exit")
 
 
-def listed() -> str:
-    """All checks by theme, a line each."""
+def checks_by_theme() -> str:
+    """All checks by theme, one line per check."""
     lines = []
     for theme in THEMES:
         checks = [check for check in CHECKS if check.theme == theme]
@@ -61,14 +68,14 @@ def authors_of(path: Path) -> list[dict[str, Any]]:
     authors = content.get("author") if isinstance(content, dict) else None
     named = [author for author in authors or [] if isinstance(author, dict) and author.get("name")]
     if not named:
-        raise stop("no-authors", "names no authors", where=str(path), fix="give the metadata.yaml of the manuscript")
+        raise stop("no-authors", "no author is named", where=str(path), fix="give the metadata.yaml of the manuscript")
     return named
 
 
-def _asked(arguments: argparse.Namespace, name: str) -> Asked:
+def _requirements(arguments: argparse.Namespace, name: str) -> Requirements:
     profile = arguments.journal / "profile.yaml" if arguments.journal else arguments.profile
     names = authors_of(arguments.authors) if arguments.authors else []
-    return Asked(
+    return Requirements(
         profile=read_profile(profile, SCHEMA) if profile else None,
         fonts=sorted(FONTS.glob("*.ttf")),
         names=[*names, *({"name": name} for name in arguments.name)],
@@ -83,11 +90,13 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as fault:
-        raise stop("unreadable", f"cannot be read: {fault.strerror}", where=str(path), fix="check its rights") from None
+        raise stop(
+            "unreadable", f"cannot be read: {fault.strerror}", where=str(path), fix="make the file readable"
+        ) from None
 
 
 def is_pdf(path: Path, content: bytes) -> bool:
-    """Whether a file is to be checked as PDF: its content says so, or its name where the content says nothing."""
+    """Whether a file is checked as a PDF: by its content, or by its name where the content does not tell."""
     return b"%PDF-" in content[:1024] or (path.suffix.lower() == ".pdf" and not content.startswith(b"PK"))
 
 
@@ -97,9 +106,9 @@ def reports_of(files: Sequence[Path], arguments: argparse.Namespace) -> list[Rep
     words = [content for _path, content, pdf in contents if not pdf]
     beside = Document(words[0]) if len(words) == 1 and len(contents) > 1 else None
     return [
-        check_pdf(content, _asked(arguments, path.name), beside=beside, allowed=arguments.allow)
+        check_pdf(content, _requirements(arguments, path.name), beside=beside, allowed=arguments.allow)
         if pdf
-        else check_docx(content, _asked(arguments, path.name), allowed=arguments.allow)
+        else check_docx(content, _requirements(arguments, path.name), allowed=arguments.allow)
         for path, content, pdf in contents
     ]
 
@@ -107,7 +116,7 @@ def reports_of(files: Sequence[Path], arguments: argparse.Namespace) -> list[Rep
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake check`. 0: no errors; 1: errors, or a file that cannot be read at all (raises BuildStop)."""
     if arguments.list:
-        print(listed())
+        print(checks_by_theme())
         return 0
     if not arguments.files:
         raise stop("no-file", "no document is named", fix="prismake check FILE.docx FILE.pdf")

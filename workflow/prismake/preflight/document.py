@@ -7,93 +7,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from prismake.preflight.findings import Skip
 from prismake.preflight.package import Package, Relation, open_package
-
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-PIC = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
-MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-SVG_BLIP = "{http://schemas.microsoft.com/office/drawing/2016/SVG/main}svgBlip"
-
-EMU_PER_INCH = 914400
-TWIPS_PER_POINT = 20
-FIRST_WORDS = 48
-OFF = {"0", "false", "off", "none"}
-MEASURE = re.compile(r"(-?\d+(?:\.\d+)?)(mm|cm|in|pt|pc|pi)?")
-POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "pc": 12.0, "pi": 12.0}
-
-
-def whole(text: str | None) -> int | None:
-    """A whole number, or None where the text is none or beyond what any document measures."""
-    if text is None or not re.fullmatch(r"\s*[+-]?\d{1,12}\s*", text, re.ASCII):
-        return None
-    return int(text)
-
-
-def twips(text: str | None) -> float | None:
-    """A length in twentieths of a point: a plain number of them, or a number with a unit."""
-    match = MEASURE.fullmatch((text or "").strip())
-    if not match or len(match[1]) > 12:
-        return None
-    return float(match[1]) * (POINTS[match[2]] * TWIPS_PER_POINT if match[2] else 1)
-
-
-def value(node: Any, name: str = "val") -> str | None:
-    """An attribute of Word's namespace, or None where the element or the attribute is absent."""
-    return None if node is None else node.get(W + name)
-
-
-@cache
-def _spelt_out(path: str) -> str:
-    return "/".join(W + step for step in path.split("/"))
-
-
-def find(node: Any, path: str) -> Any:
-    """The first descendant by a path of Word's element names, as "pPr/pStyle", or None."""
-    return None if node is None else node.find(_spelt_out(path))
-
-
-def is_on(node: Any) -> bool:
-    """Whether a property of the kind "on or off" is on; absent is off."""
-    return node is not None and (value(node) or "1").lower() not in OFF
-
-
-def shown_in(node: Any) -> str:
-    """All text below an element, comments left out."""
-    return "".join(child.text or "" for child in node.iter("{*}*")).strip()
-
-
-def local(node: Any) -> str:
-    """The name of an element without its namespace, "" for comments and instructions."""
-    return node.tag.rsplit("}", 1)[-1] if isinstance(node.tag, str) else ""
-
-
-def text_of(node: Any) -> str:
-    """The text that is shown below an element: tabs and breaks as blanks, deleted text left out."""
-    pieces = []
-    for found in node.iter(f"{W}t", f"{M}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen"):
-        if found.tag in (f"{W}t", f"{M}t"):
-            pieces.append(found.text or "")
-        elif found.tag == f"{W}noBreakHyphen":
-            pieces.append("-")
-        elif found.getparent() is not None and found.getparent().tag == f"{W}r":
-            pieces.append(" ")
-    return "".join(pieces)
-
-
-def shortened(text: str) -> str:
-    """The first words of a text, for a person to find it."""
-    plain = " ".join(text.split())
-    return plain if len(plain) <= FIRST_WORDS else plain[: FIRST_WORDS - 1].rstrip() + "…"
+from prismake.preflight.sections import Section
+from prismake.preflight.word_fields import Field, Fields, read_fields
+from prismake.preflight.wordml import (
+    FIRST_WORDS,
+    OFF,
+    SVG_BLIP,
+    WP,
+    A,
+    R,
+    W,
+    drop_fallbacks,
+    find,
+    flattened,
+    local,
+    shortened,
+    shown_in,
+    text_of,
+    value,
+)
 
 
 @dataclass(frozen=True)
@@ -105,130 +44,6 @@ class Style:
     type: str
     base: str
     element: Any
-
-
-@dataclass
-class Section:
-    """A section: its properties and the blocks in it; lengths in twips."""
-
-    properties: Any
-    blocks: list[Any]
-    number: int
-
-    def _size(self, name: str, attribute: str) -> float | None:
-        return twips(value(find(self.properties, name), attribute))
-
-    @property
-    def width(self) -> float | None:
-        """Width of the sheet."""
-        return self._size("pgSz", "w")
-
-    @property
-    def height(self) -> float | None:
-        """Height of the sheet."""
-        return self._size("pgSz", "h")
-
-    def margin(self, side: str) -> float | None:
-        """The margin of a side."""
-        return self._size("pgMar", side)
-
-    @property
-    def text_width(self) -> float | None:
-        """Width of the text, of one column where there are several."""
-        width, left, right = self.width, self.margin("left"), self.margin("right")
-        if width is None or left is None or right is None:
-            return None
-        columns = whole(value(find(self.properties, "cols"), "num")) or 1
-        space = twips(value(find(self.properties, "cols"), "space")) or 0
-        return (width - left - right - space * (columns - 1)) / columns if 0 < columns < 64 else None
-
-    @property
-    def text_height(self) -> float | None:
-        """Height of the text."""
-        height, top, bottom = self.height, self.margin("top"), self.margin("bottom")
-        return None if height is None or top is None or bottom is None else height - abs(top) - abs(bottom)
-
-    @property
-    def landscape(self) -> bool:
-        """Whether the sheet is wider than high."""
-        return (self.width or 0) > (self.height or 0)
-
-    def __str__(self) -> str:
-        return f"section {self.number}"
-
-
-@dataclass
-class Field:
-    """A field of a story: its instruction and its result, as text, and the paragraph in which it begins."""
-
-    instruction: str
-    result: str
-    paragraph: Any
-    dirty: bool = False
-
-    @property
-    def name(self) -> str:
-        """The first word of the instruction, in capitals."""
-        words = self.instruction.split()
-        return words[0].upper() if words else ""
-
-    @property
-    def argument(self) -> str:
-        """The first word after the name that is no switch."""
-        words = self.instruction.split()[1:]
-        return next((word.strip('"') for word in words if not word.startswith("\\")), "")
-
-
-@dataclass
-class Fields:
-    """The fields of a story, and what is wrong with how they are built."""
-
-    fields: list[Field] = field(default_factory=list)
-    faults: list[tuple[str, Any]] = field(default_factory=list)
-
-
-def read_fields(root: Any) -> Fields:
-    """All fields below an element, complex and simple ones, nested ones included, in the order of their ends."""
-    found = Fields()
-    opened: list[tuple[Field, bool]] = []
-    paragraph = None
-    for node in root.iter(f"{W}p", f"{W}fldChar", f"{W}instrText", f"{W}t", f"{W}tab", f"{W}fldSimple"):
-        if node.tag == f"{W}p":
-            paragraph = node
-        elif node.tag == f"{W}fldSimple":
-            found.fields.append(Field(value(node, "instr") or "", text_of(node), paragraph))
-        elif node.tag == f"{W}fldChar":
-            _take_mark(value(node, "fldCharType"), paragraph, opened, found)
-        elif opened:
-            current, separated = opened[-1]
-            if node.tag == f"{W}instrText":
-                current.instruction += node.text or ""
-            elif separated:
-                for outer, in_result in opened:
-                    if in_result:
-                        outer.result += (node.text or "") if node.tag == f"{W}t" else " "
-        elif node.tag == f"{W}instrText":
-            found.faults.append(("an instruction stands outside a field", paragraph))
-    for left, _ in opened:
-        found.faults.append((f"the field '{shortened(left.instruction)}' is never ended", left.paragraph))
-    return found
-
-
-def _take_mark(kind: str | None, paragraph: Any, opened: list[tuple[Field, bool]], found: Fields) -> None:
-    if kind == "begin":
-        opened.append((Field("", "", paragraph), False))
-    elif kind == "separate":
-        if not opened or opened[-1][1]:
-            found.faults.append(("a field has a separator where none may stand", paragraph))
-        else:
-            opened[-1] = (opened[-1][0], True)
-    elif kind == "end":
-        if not opened:
-            found.faults.append(("a field is ended that never began", paragraph))
-        else:
-            found.fields.append(opened.pop()[0])
-    else:
-        found.faults.append((f"a field mark is of the unknown kind '{shortened(kind or '')}'", paragraph))
 
 
 @dataclass(frozen=True)
@@ -247,9 +62,9 @@ class Document:
     def __init__(self, content: bytes) -> None:
         self.package: Package = open_package(content)
         # Where paragraphs with findings stand: a paragraph of a hostile file may be huge, and have thousands.
-        self._told: dict[Any, str] = {}
+        self._place_of: dict[Any, str] = {}
         for root in self.package.trees.values():
-            _drop_fallbacks(root)
+            drop_fallbacks(root)
 
     # Parts ------------------------------------------------------------------------------------------------------
 
@@ -314,7 +129,7 @@ class Document:
     @cached_property
     def blocks(self) -> list[Any]:
         """The paragraphs and tables of the body in order, those inside content controls too."""
-        return list(_flattened(self.body)) if self.body is not None else []
+        return list(flattened(self.body)) if self.body is not None else []
 
     @cached_property
     def places(self) -> dict[Any, int]:
@@ -350,12 +165,12 @@ class Document:
             cells = node.iter(f"{W}p") if number else ()
             shown = shortened(" ".join(text_of(paragraph)[:FIRST_WORDS] for paragraph in islice(cells, 8)))
             return f"{self.part_of(node)}, from paragraph {number} '{shown}'" if number else self.part_of(node)
-        if paragraph not in self._told:
+        if paragraph not in self._place_of:
             number = self._numbers.get(paragraph)
             words = shortened(text_of(paragraph))
             at = f"{self.part_of(paragraph)}, paragraph {number}" if number else self.part_of(paragraph)
-            self._told[paragraph] = f"{at} '{words}'" if words else at
-        return self._told[paragraph]
+            self._place_of[paragraph] = f"{at} '{words}'" if words else at
+        return self._place_of[paragraph]
 
     def part_of(self, node: Any) -> str:
         """The name of the part in which an element stands."""
@@ -561,24 +376,3 @@ class Document:
 
 
 CAPTION_STYLES = ("caption", "table caption", "image caption")
-
-
-def _drop_fallbacks(root: Any) -> None:
-    """What stands in for newer drawing in older programs would be counted twice."""
-    for node in list(root.iter(f"{MC}Fallback")):
-        parent = node.getparent()
-        if parent is not None:
-            parent.remove(node)
-
-
-def _flattened(parent: Any) -> Iterator[Any]:
-    for node in parent:
-        name = local(node)
-        if name in ("p", "tbl"):
-            yield node
-        elif name == "sdt":
-            content = node.find(f"{W}sdtContent")
-            if content is not None:
-                yield from _flattened(content)
-        elif name in ("customXml", "ins", "moveTo", "smartTag"):
-            yield from _flattened(node)

@@ -1,4 +1,4 @@
-"""What a preflight check is, what it finds, and the one list that all checks stand in."""
+"""Preflight checks, their findings and requirements, and the list of all checks."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ Kind = Literal["docx", "pdf"]
 
 
 class Skip(Exception):
-    """Raised by a check that cannot be made here; its text says why."""
+    """Raised by a check that cannot run on this document; its text gives the reason."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """One thing that a check found: what, and where (part, paragraph and first words, or page)."""
+class Finding:
+    """One fault that a check found: what it is, and where (part, paragraph and first words, or page)."""
 
     message: str
     where: str = ""
@@ -43,13 +43,13 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the document is checked against; whatever is absent is skipped and said to be skipped.
+class Requirements:
+    """What the document is checked against. Checks that need what is absent are reported as skipped.
 
     `profile`: the journal's profile. `fonts`: files of the vendored fonts. `names`: the authors of a blinded copy, as
-    the entries of `author` in the metadata. `file_name`: the document's name. `variant`: which variant it is; empty,
-    where the document itself says so. `parts`: what a file of this variant has. `source`: the Markdown and the works
-    of which the document was made, so that marks that somebody's title or name holds are told from those left over.
+    the entries of `author` in the metadata. `file_name`: the document's name. `variant`: which variant it is; empty
+    where the document itself states it. `parts`: what a file of this variant contains. `source`: the Markdown and the
+    works from which the document was made; marks that are part of a title or name are not reported as unresolved.
     """
 
     profile: dict[str, Any] | None = None
@@ -61,9 +61,9 @@ class Asked:
     parts: tuple[str, ...] = ()
     source: str = ""
 
-    def of(self, told: str) -> Asked:
-        """What is asked of the variant that was named, else of the one that the document's properties tell."""
-        name = self.variant or (told if told in VARIANTS else "whole")
+    def for_variant(self, stated: str) -> Requirements:
+        """The requirements of the variant that was named, else of the one that the document's properties state."""
+        name = self.variant or (stated if stated in VARIANTS else "whole")
         kind = VARIANTS[name]
         edition = edition_of(self.profile, name) if self.profile else None
         return replace(
@@ -85,7 +85,7 @@ class Asked:
         return self.variant != "" and VARIANTS[self.variant].apart
 
     def setting(self, *path: str) -> Any:
-        """A value of the profile, or None where there is no profile or it does not say."""
+        """A value of the profile, or None where there is no profile or it has no such value."""
         value: Any = self.profile
         for key in path:
             if not isinstance(value, dict):
@@ -96,26 +96,26 @@ class Asked:
 
 @dataclass(frozen=True)
 class Check:
-    """One named check. `find` yields what is wrong; it takes the opened document and what was asked."""
+    """One named check. `find` yields the findings; it takes the opened document and the requirements."""
 
     id: str
     theme: str
     severity: Severity
     description: str
-    find: Callable[[Any, Asked], Iterator[Found]]
+    find: Callable[[Any, Requirements], Iterator[Finding]]
     kind: Kind = "docx"
 
 
 @dataclass
 class Outcome:
-    """What became of a check: its findings (`more`: how many beyond those kept), or why it was skipped."""
+    """The outcome of a check: its findings (`more`: how many beyond those kept), or why it was skipped."""
 
     check: Check
-    findings: list[Found] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     more: int = 0
     skipped: str = ""
 
-    def severity_of(self, found: Found) -> Severity:
+    def severity_of(self, found: Finding) -> Severity:
         """The severity of a finding: its own, or the check's."""
         return found.severity or self.check.severity
 
@@ -125,10 +125,12 @@ CHECKS: list[Check] = []
 
 def check(
     name: str, theme: str, severity: Severity, description: str, kind: Kind = "docx"
-) -> Callable[[Callable[[Any, Asked], Iterator[Found]]], Callable[[Any, Asked], Iterator[Found]]]:
+) -> Callable[[Callable[[Any, Requirements], Iterator[Finding]]], Callable[[Any, Requirements], Iterator[Finding]]]:
     """Registers a function as the check of a name. Names are stable: people write them into `--allow`."""
 
-    def register(find: Callable[[Any, Asked], Iterator[Found]]) -> Callable[[Any, Asked], Iterator[Found]]:
+    def register(
+        find: Callable[[Any, Requirements], Iterator[Finding]],
+    ) -> Callable[[Any, Requirements], Iterator[Finding]]:
         if any(known.id == name for known in CHECKS):
             raise ValueError(f"two checks are named {name}")
         CHECKS.append(Check(name, theme, severity, description, find, kind))

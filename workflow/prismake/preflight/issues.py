@@ -1,17 +1,17 @@
-"""the preflight of the Word document. An error that a journal's staff would send back stops the build."""
+"""Errors of the preflight as issues: what a journal's staff would send back stops the build."""
 
 from prismake.common.errors import Issue
 from prismake.preflight.run import Report
 
 
 def issues_of(report: Report, where: str) -> list[Issue]:
-    """The errors of a report as what stops a build."""
+    """The errors of a report as issues that stop the build; `where` names the file."""
     return [
         Issue(
             outcome.check.id,
             f"{found.message} ({outcome.check.description})",
             f"{where}: {found.where}" if found.where else where,
-            f"mend it in the manuscript, or name '{outcome.check.id}' in config.yaml under manuscript.preflight.allow",
+            f"fix it in the manuscript, or list '{outcome.check.id}' in config.yaml under manuscript.preflight.allow",
         )
         for outcome in report.outcomes
         for found in outcome.findings

@@ -1,4 +1,4 @@
-"""Opens the ZIP archive of a Word document that nobody vouches for, within bounds, and tells what is wrong with it.
+"""Opens the ZIP archive of an untrusted Word document within bounds and reports what is wrong with it.
 
 Nothing is unpacked to disk. What is not readable is a finding and never an exception.
 """
@@ -68,7 +68,7 @@ class Package:
     opened: bool = False
 
     def fault(self, check: str, message: str, where: str = "") -> None:
-        """Keeps a fault for the check that tells it."""
+        """Keeps a fault for the check that reports it."""
         self.faults.setdefault(check, []).append((message, where))
 
     def content_type(self, name: str) -> str:
@@ -124,12 +124,12 @@ def _looks_like_a_document(content: bytes, package: Package) -> bool:
         package.fault("zip-readable", "the file is empty")
     elif content.startswith(OLE):
         encrypted = "EncryptedPackage".encode("utf-16-le") in content
-        told = (
+        message = (
             "the document is encrypted: save it without a password"
             if encrypted
             else "this is a document of Word 97 to 2003: save it as .docx"
         )
-        package.fault("zip-readable", told)
+        package.fault("zip-readable", message)
     elif content.count(b"PK\x01\x02") > MOST_MEMBERS:
         package.fault("zip-bomb", f"the archive lists more than {MOST_MEMBERS} files")
     else:
@@ -216,8 +216,8 @@ def _parse_parts(package: Package) -> None:
         try:
             root = parse_xml(data)
         except ValueError as fault:
-            told = str(fault)
-            package.fault("doctype" if "document type" in told else "well-formed", told, name)
+            message = str(fault)
+            package.fault("doctype" if "document type" in message else "well-formed", message, name)
             continue
         package.trees[name] = root
 

@@ -1,4 +1,4 @@
-"""Runs the checks over a document, and writes what they found as text and as JSON."""
+"""Runs the checks over a document and reports their findings as text and as JSON."""
 
 from __future__ import annotations
 
@@ -10,29 +10,43 @@ from typing import Any
 
 from prismake.common.errors import inert
 from prismake.common.limits import TooMuch, time_bound
-from prismake.preflight.checks import citations as of_citations
-from prismake.preflight.checks import fields as of_fields
-from prismake.preflight.checks import markup as of_markup
-from prismake.preflight.checks import package as of_package
-from prismake.preflight.checks import pages as of_pages
-from prismake.preflight.checks import pictures as of_pictures
-from prismake.preflight.checks import styles as of_styles
-from prismake.preflight.checks import tables as of_tables
-from prismake.preflight.checks import text as of_text
+from prismake.preflight.checks import (
+    blinding,
+    captions,
+    citations,
+    fields,
+    leftovers,
+    markup,
+    package,
+    pages,
+    pictures,
+    properties,
+    styles,
+    table_contents,
+    tables,
+    text,
+    title_page,
+)
 from prismake.preflight.document import Document
-from prismake.preflight.findings import CHECKS, THEMES, Asked, Check, Found, Kind, Outcome, Skip
+from prismake.preflight.findings import CHECKS, THEMES, Check, Finding, Kind, Outcome, Requirements, Skip
 
 # Importing a module registers its checks.
 MODULES = (
-    of_package,
-    of_markup,
-    of_styles,
-    of_fields,
-    of_tables,
-    of_pages,
-    of_pictures,
-    of_citations,
-    of_text,
+    package,
+    markup,
+    styles,
+    fields,
+    tables,
+    table_contents,
+    captions,
+    pages,
+    pictures,
+    citations,
+    text,
+    leftovers,
+    title_page,
+    properties,
+    blinding,
 )
 
 # Findings of a check that are kept, and that are shown as text.
@@ -45,7 +59,7 @@ LONGEST_OPENING = 60
 
 @dataclass
 class Report:
-    """What all checks found in one document. `allowed`: checks whose errors count as warnings."""
+    """The findings of all checks in one document. `allowed`: checks whose errors count as warnings."""
 
     name: str
     outcomes: list[Outcome]
@@ -59,7 +73,7 @@ class Report:
             for outcome in self.outcomes
         )
 
-    def severity(self, outcome: Outcome, found: Found | None) -> str:
+    def severity(self, outcome: Outcome, found: Finding | None) -> str:
         """The severity of a finding here: an allowed check only warns."""
         own = outcome.check.severity if found is None else outcome.severity_of(found)
         return "warning" if outcome.check.id in self.allowed else own
@@ -80,7 +94,7 @@ class Report:
         return self.errors == 0
 
     def as_json(self) -> dict[str, Any]:
-        """The report as JSON takes it; the same document gives the same report."""
+        """The report as JSON values; the same document gives the same report."""
         return {
             "file": self.name,
             "variant": self.variant,
@@ -110,7 +124,7 @@ class Report:
         }
 
     def as_text(self) -> str:
-        """The report for a person: what is wrong, by theme, a line a finding; then what was skipped and why."""
+        """The report as text: findings by theme, one line per finding, then the checks that were skipped and why."""
         skipped = [outcome for outcome in self.outcomes if outcome.skipped]
         verdict = "passed" if self.passed else "FAILED"
         kind = "" if self.variant == "whole" else f" ({self.variant})"
@@ -119,10 +133,10 @@ class Report:
             f"{counted(self.warnings, 'warning')}, {len(skipped)} skipped"
         ]
         for theme in THEMES:
-            told = [outcome for outcome in self.outcomes if outcome.check.theme == theme and outcome.findings]
-            if told:
+            outcomes = [outcome for outcome in self.outcomes if outcome.check.theme == theme and outcome.findings]
+            if outcomes:
                 lines += ["", theme.capitalize()]
-            for outcome in told:
+            for outcome in outcomes:
                 lines.append(f"  {outcome.check.id}: {outcome.check.description}")
                 for found in outcome.findings[:MOST_SHOWN]:
                     where = f"{found.where}: " if found.where else ""
@@ -140,7 +154,7 @@ class Report:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it is not one."""
+    """A number with its noun, in the plural unless it is 1."""
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
@@ -154,38 +168,38 @@ def checks_of(kind: Kind) -> list[Check]:
     return sorted((check for check in CHECKS if check.kind == kind), key=lambda check: THEMES.index(check.theme))
 
 
-def run_checks(document: Any, asked: Asked, kind: Kind) -> list[Outcome]:
+def run_checks(document: Any, required: Requirements, kind: Kind) -> list[Outcome]:
     """Every check of a kind over an opened document. Never raises for what the document holds."""
-    return [run_check(check, document, asked) for check in checks_of(kind)]
+    return [run_check(check, document, required) for check in checks_of(kind)]
 
 
-def run_check(check: Check, document: Any, asked: Asked) -> Outcome:
+def run_check(check: Check, document: Any, required: Requirements) -> Outcome:
     """One check over an opened document. Never raises for what the document holds."""
     outcome = Outcome(check)
     try:
         with time_bound(LONGEST_CHECK[check.kind]):
-            found = iter(check.find(document, asked))
+            found = iter(check.find(document, required))
             outcome.findings = list(islice(found, MOST_KEPT))
             outcome.more = sum(1 for _ in found)
     except Skip as reason:
         outcome.skipped = str(reason)
     except TooMuch:
         outcome.findings.append(
-            Found(f"the check did not end in {LONGEST_CHECK[check.kind]} seconds", severity="error")
+            Finding(f"the check did not finish within {LONGEST_CHECK[check.kind]} seconds", severity="error")
         )
-    # A hostile file may find a way that nobody thought of: it fails the check, and the others still run.
+    # A hostile file may raise what nobody foresaw: the check fails, and the others still run.
     except Exception as fault:
-        told = UNREADABLE if check.kind == "pdf" else FAULT
-        outcome.findings.append(Found(f"{told} ({type(fault).__name__}: {str(fault)[:120]})", severity="error"))
+        message = UNREADABLE if check.kind == "pdf" else FAULT
+        outcome.findings.append(Finding(f"{message} ({type(fault).__name__}: {str(fault)[:120]})", severity="error"))
     return outcome
 
 
-# pypdf opens what is damaged and raises where a check comes to the damage.
+# pypdf opens damaged files and raises an exception when a check reaches the damage.
 UNREADABLE = "a part of the PDF cannot be read"
 FAULT = "the check itself failed on this document; please report it"
 
 
-def check_docx(content: bytes, asked: Asked, *, allowed: Iterable[str] = ()) -> Report:
+def check_docx(content: bytes, required: Requirements, *, allowed: Iterable[str] = ()) -> Report:
     """The preflight of a Word document. Never raises for what the document holds.
 
     `allowed` names checks that only warn here, as tracked changes in a copy that is made to show them.
@@ -194,17 +208,17 @@ def check_docx(content: bytes, asked: Asked, *, allowed: Iterable[str] = ()) -> 
         with time_bound(LONGEST_OPENING):
             document = Document(content)
     except TooMuch:
-        return _unopened("zip-bomb", f"the document was not open after {LONGEST_OPENING} seconds", asked)
-    # As with the checks: what nobody thought of is told and does not end in a trace.
+        return _unopened("zip-bomb", f"the document could not be opened within {LONGEST_OPENING} seconds", required)
+    # As with the checks: an unforeseen fault is a finding and not a traceback.
     except Exception as fault:
-        return _unopened("zip-readable", f"{FAULT} ({type(fault).__name__}: {str(fault)[:120]})", asked)
-    asked = asked.of(document.properties.get("category", ""))
-    return Report(asked.file_name, run_checks(document, asked, "docx"), set(allowed), asked.variant)
+        return _unopened("zip-readable", f"{FAULT} ({type(fault).__name__}: {str(fault)[:120]})", required)
+    required = required.for_variant(document.properties.get("category", ""))
+    return Report(required.file_name, run_checks(document, required, "docx"), set(allowed), required.variant)
 
 
-def _unopened(name: str, message: str, asked: Asked) -> Report:
+def _unopened(name: str, message: str, required: Requirements) -> Report:
     check = next(check for check in CHECKS if check.id == name)
-    return Report(asked.file_name, [Outcome(check, [Found(message)])])
+    return Report(required.file_name, [Outcome(check, [Finding(message)])])
 
 
 def report_json(reports: list[Report]) -> str:

@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from prismake.preflight.document import Document, Field, W, shortened, text_of, value
-from prismake.preflight.findings import Asked, Found, check
+from prismake.preflight.document import Document
+from prismake.preflight.findings import Finding, Requirements, check
+from prismake.preflight.word_fields import Field
+from prismake.preflight.wordml import W, shortened, text_of, value
 
 # Instructions that Word knows and that have a place in a manuscript; ADDIN is what citation managers write.
 WORDS = (
@@ -30,48 +32,50 @@ def _fields(document: Document) -> Iterator[tuple[str, Field]]:
             yield name, field
 
 
-@check("field-structure", "fields", "error", "the marks of every field are in order: begun, separated, ended")
-def field_structure(document: Document, _: Asked) -> Iterator[Found]:
+@check("field-structure", "fields", "error", "every field has its marks in order: begin, separate, end")
+def field_structure(document: Document, _: Requirements) -> Iterator[Finding]:
     """Field characters balance in every part."""
     document.need()
     for name, found in document.fields.items():
         for message, paragraph in found.faults:
-            yield Found(message, document.where(paragraph) if paragraph is not None else name)
+            yield Finding(message, document.where(paragraph) if paragraph is not None else name)
 
 
-@check("field-instruction", "fields", "error", "every field says something that Word knows")
-def field_instruction(document: Document, _: Asked) -> Iterator[Found]:
+@check("field-instruction", "fields", "error", "every field instruction is one that Word knows")
+def field_instruction(document: Document, _: Requirements) -> Iterator[Finding]:
     """Instructions are of known names."""
     for _name, field in _fields(document):
         known = field.name in KNOWN or field.instruction.strip().startswith("=")
         # Word takes a bookmark's name alone for REF.
         if not known and field.instruction.strip() not in document.bookmarks:
-            yield Found(f"the instruction '{shortened(field.instruction)}' is unknown", document.where(field.paragraph))
+            yield Finding(
+                f"the instruction '{shortened(field.instruction)}' is unknown", document.where(field.paragraph)
+            )
 
 
 @check("field-result", "fields", "error", "every field shows a result, and none shows an error")
-def field_result(document: Document, _: Asked) -> Iterator[Found]:
+def field_result(document: Document, _: Requirements) -> Iterator[Finding]:
     """What is printed before anybody presses F9."""
     silent = {"SET", "TC", "XE", "ADDIN", "INDEX", "TOC", "FORMTEXT", "HYPERLINK", "INCLUDEPICTURE"}
     for _name, field in _fields(document):
         if re.search(r"Error!|Fehler!|Erreur ?!", field.result):
-            yield Found(f"the field '{shortened(field.instruction)}' shows an error", document.where(field.paragraph))
+            yield Finding(f"the field '{shortened(field.instruction)}' shows an error", document.where(field.paragraph))
         elif not field.result.strip() and field.name in KNOWN - silent:
-            yield Found(f"the field '{shortened(field.instruction)}' shows nothing", document.where(field.paragraph))
+            yield Finding(f"the field '{shortened(field.instruction)}' shows nothing", document.where(field.paragraph))
 
 
-@check("caption-seq", "fields", "error", "every caption counts itself with a SEQ field")
-def caption_seq(document: Document, _: Asked) -> Iterator[Found]:
+@check("caption-seq", "fields", "error", "every caption is numbered by a SEQ field")
+def caption_seq(document: Document, _: Requirements) -> Iterator[Finding]:
     """A typed number does not follow when a table is moved."""
     document.need()
     counted = {field.paragraph for field in document.body_fields if field.name == "SEQ"}
     for caption in document.captions:
         if caption not in counted and text_of(caption).strip():
-            yield Found("the caption has no SEQ field", document.where(caption))
+            yield Finding("the caption has no SEQ field", document.where(caption))
 
 
 @check("seq-consecutive", "fields", "error", "numbers of SEQ fields run from 1 without gap or repeat")
-def seq_consecutive(document: Document, _: Asked) -> Iterator[Found]:
+def seq_consecutive(document: Document, _: Requirements) -> Iterator[Finding]:
     """What is printed equals what F9 would count."""
     document.need()
     counts: Counter[str] = Counter()
@@ -89,23 +93,25 @@ def seq_consecutive(document: Document, _: Asked) -> Iterator[Found]:
         if any(form in words for form in ("roman", "ROMAN", "alphabetic", "ALPHABETIC")):
             continue
         if field.result.strip() != str(expected):
-            yield Found(
-                f"{field.argument} shows '{shortened(field.result)}' where it counts {expected}",
+            yield Finding(
+                f"{field.argument} shows '{shortened(field.result)}' where the count is {expected}",
                 document.where(field.paragraph),
             )
 
 
-@check("seq-name", "fields", "error", "names of SEQ fields are such as Word takes")
-def seq_name(document: Document, _: Asked) -> Iterator[Found]:
+@check("seq-name", "fields", "error", "names of SEQ fields are valid in Word")
+def seq_name(document: Document, _: Requirements) -> Iterator[Finding]:
     """A letter first, then letters, digits, underscores; 40 at most."""
     document.need()
     for field in document.body_fields:
         if field.name == "SEQ" and not re.fullmatch(r"[^\W\d_]\w{0,39}", field.argument):
-            yield Found(f"'{shortened(field.argument)}' is no name for a sequence", document.where(field.paragraph))
+            yield Finding(
+                f"'{shortened(field.argument)}' is not a valid sequence name", document.where(field.paragraph)
+            )
 
 
-@check("caption-label", "fields", "error", "a caption's label is that of its SEQ field")
-def caption_label(document: Document, _: Asked) -> Iterator[Found]:
+@check("caption-label", "fields", "error", "a caption begins with the label and number of its SEQ field")
+def caption_label(document: Document, _: Requirements) -> Iterator[Finding]:
     """ "Table" counts tables, "Figure" figures."""
     document.need()
     for field in document.body_fields:
@@ -113,30 +119,31 @@ def caption_label(document: Document, _: Asked) -> Iterator[Found]:
             continue
         before, label = text_of(field.paragraph).strip(), field.argument.replace("_", " ")
         if not before.lower().startswith(label.lower()[:3]):
-            yield Found(
-                f"the caption counts '{field.argument[:40]}' and begins otherwise", document.where(field.paragraph)
+            yield Finding(
+                f"the caption has a field that counts '{field.argument[:40]}' but begins with another word",
+                document.where(field.paragraph),
             )
         elif not re.match(rf"{re.escape(label)}\W{{0,3}}{re.escape(field.result.strip())}\b", before, re.IGNORECASE):
-            yield Found(
-                f"the label and the number '{shortened(field.result)}' do not stand at its beginning",
+            yield Finding(
+                f"the label and the number '{shortened(field.result)}' are not at its beginning",
                 document.where(field.paragraph),
                 "warning",
             )
 
 
-@check("ref-target", "fields", "error", "every cross-reference leads to a bookmark that exists")
-def ref_target(document: Document, _: Asked) -> Iterator[Found]:
+@check("ref-target", "fields", "error", "every cross-reference points to an existing bookmark")
+def ref_target(document: Document, _: Requirements) -> Iterator[Finding]:
     """REF and PAGEREF name bookmarks."""
     for _name, field in _fields(document):
         if field.name in REFERENCES and field.argument not in document.bookmarks:
-            yield Found(
+            yield Finding(
                 f"{field.name} leads to the bookmark '{shortened(field.argument)}', which does not exist",
                 document.where(field.paragraph),
             )
 
 
-@check("ref-result", "fields", "error", "every cross-reference shows the text that its bookmark spans")
-def ref_result(document: Document, _: Asked) -> Iterator[Found]:
+@check("ref-result", "fields", "error", "every cross-reference shows the text of its bookmark")
+def ref_result(document: Document, _: Requirements) -> Iterator[Finding]:
     """What is printed equals what F9 would show."""
     for _name, field in _fields(document):
         words = field.instruction.split()
@@ -149,24 +156,25 @@ def ref_result(document: Document, _: Asked) -> Iterator[Found]:
         spanned = " ".join(document.bookmark_texts[field.argument].split())
         shown = " ".join(field.result.split())
         if spanned != shown:
-            yield Found(
-                f"it shows '{shortened(shown)}', its bookmark '{shortened(spanned)}'", document.where(field.paragraph)
+            yield Finding(
+                f"shows '{shortened(shown)}', but its bookmark spans '{shortened(spanned)}'",
+                document.where(field.paragraph),
             )
 
 
-@check("link-target", "fields", "error", "every link within the document leads to a bookmark that exists")
-def link_target(document: Document, _: Asked) -> Iterator[Found]:
+@check("link-target", "fields", "error", "every link within the document points to an existing bookmark")
+def link_target(document: Document, _: Requirements) -> Iterator[Finding]:
     """w:anchor of hyperlinks."""
     document.need()
     for root in document.stories.values():
         for node in root.iter(f"{W}hyperlink"):
             anchor = value(node, "anchor")
             if anchor and anchor not in document.bookmarks and anchor != "_top":
-                yield Found(f"the link leads to '{anchor[:60]}', which does not exist", document.where(node))
+                yield Finding(f"the link leads to '{anchor[:60]}', which does not exist", document.where(node))
 
 
-@check("typed-reference", "fields", "warning", "tables and figures are referred to by fields, not by typed numbers")
-def typed_reference(document: Document, _: Asked) -> Iterator[Found]:
+@check("typed-reference", "fields", "warning", "references to tables and figures are fields, not typed numbers")
+def typed_reference(document: Document, _: Requirements) -> Iterator[Finding]:
     """A typed "Table 2" does not follow when a table is moved."""
     document.need()
     if not any(field.name == "SEQ" for field in document.body_fields):
@@ -178,16 +186,16 @@ def typed_reference(document: Document, _: Asked) -> Iterator[Found]:
             continue
         typed = "".join("\x00" * len(piece.text) if piece.field else piece.text for piece in document.pieces(block))
         if match := pattern.search(typed):
-            yield Found(f"'{match[0]}' is typed", document.where(block))
+            yield Finding(f"'{match[0]}' is typed", document.where(block))
 
 
-@check("page-number", "fields", "error", "the footer or header of every section has the page number as a field")
-def page_number(document: Document, asked: Asked) -> Iterator[Found]:
+@check("page-number", "fields", "error", "every section has a page number field in its header or footer")
+def page_number(document: Document, required: Requirements) -> Iterator[Finding]:
     """PAGE, and NUMPAGES where the journal wants the number of pages."""
     document.need()
     wanted = ["PAGE"]
-    text = asked.setting("page_number", "text")
-    if asked.profile is None or (isinstance(text, str) and "{pages}" in text):
+    text = required.setting("page_number", "text")
+    if required.profile is None or (isinstance(text, str) and "{pages}" in text):
         wanted.append("NUMPAGES")
     for section in document.sections:
         there: set[str] = set()
@@ -196,10 +204,10 @@ def page_number(document: Document, asked: Asked) -> Iterator[Found]:
                 there |= {field.name for field in document.fields[part].fields}
         for name in wanted:
             if name not in there:
-                if name == "PAGE" or asked.profile is not None:
-                    yield Found(f"no {name} field in header or footer", str(section))
+                if name == "PAGE" or required.profile is not None:
+                    yield Finding(f"no {name} field in header or footer", str(section))
                 else:
-                    yield Found(f"no {name} field in header or footer", str(section), "warning")
+                    yield Finding(f"no {name} field in header or footer", str(section), "warning")
 
 
 def margins_of(document: Document, number: int, kind: str) -> list[str]:
@@ -219,7 +227,7 @@ def margins_of(document: Document, number: int, kind: str) -> list[str]:
 
 
 @check("bookmark-names", "bookmarks", "error", "names of bookmarks are unique")
-def bookmark_names(document: Document, _: Asked) -> Iterator[Found]:
+def bookmark_names(document: Document, _: Requirements) -> Iterator[Finding]:
     """Word drops the second of two, and what refers to it."""
     document.need()
     seen: set[str] = set()
@@ -227,12 +235,12 @@ def bookmark_names(document: Document, _: Asked) -> Iterator[Found]:
         for node in root.iter(f"{W}bookmarkStart"):
             name = (value(node, "name") or "").lower()
             if name in seen:
-                yield Found(f"two bookmarks have the name '{name[:60]}'", document.where(node))
+                yield Finding(f"two bookmarks have the name '{name[:60]}'", document.where(node))
             seen.add(name)
 
 
 @check("bookmark-ids", "bookmarks", "error", "identifiers of bookmarks are unique")
-def bookmark_ids(document: Document, _: Asked) -> Iterator[Found]:
+def bookmark_ids(document: Document, _: Requirements) -> Iterator[Finding]:
     """One number, one bookmark."""
     document.need()
     for root in document.stories.values():
@@ -240,12 +248,12 @@ def bookmark_ids(document: Document, _: Asked) -> Iterator[Found]:
         for node in root.iter(f"{W}bookmarkStart"):
             identifier = value(node, "id")
             if identifier in seen:
-                yield Found(f"two bookmarks have the identifier {identifier}", document.where(node))
+                yield Finding(f"two bookmarks have the identifier {identifier}", document.where(node))
             seen.add(identifier)
 
 
-@check("bookmark-pairs", "bookmarks", "error", "every bookmark that starts ends, after its start")
-def bookmark_pairs(document: Document, _: Asked) -> Iterator[Found]:
+@check("bookmark-pairs", "bookmarks", "error", "every bookmark has a start and an end, in that order")
+def bookmark_pairs(document: Document, _: Requirements) -> Iterator[Finding]:
     """Starts and ends pair."""
     document.need()
     for root in document.stories.values():
@@ -255,19 +263,19 @@ def bookmark_pairs(document: Document, _: Asked) -> Iterator[Found]:
             if node.tag == f"{W}bookmarkStart":
                 opened[identifier] = node
             elif opened.pop(identifier, None) is None:
-                yield Found(f"the bookmark {identifier} ends without a start", document.where(node))
+                yield Finding(f"the bookmark {identifier} ends without a start", document.where(node))
         for identifier, node in opened.items():
-            yield Found(f"the bookmark {identifier} is never ended", document.where(node))
+            yield Finding(f"the bookmark {identifier} is never ended", document.where(node))
 
 
-@check("bookmark-legal", "bookmarks", "error", "names of bookmarks are such as Word takes, 40 letters at most")
-def bookmark_legal(document: Document, _: Asked) -> Iterator[Found]:
+@check("bookmark-legal", "bookmarks", "error", "bookmark names are valid in Word, with at most 40 letters")
+def bookmark_legal(document: Document, _: Requirements) -> Iterator[Finding]:
     """A letter or underscore first, then letters, digits, underscores."""
     document.need()
     for root in document.stories.values():
         for node in root.iter(f"{W}bookmarkStart"):
             name = value(node, "name") or ""
             if not re.fullmatch(r"[^\W\d]\w*", name):
-                yield Found(f"'{name[:60]}' is no name for a bookmark", document.where(node))
+                yield Finding(f"'{name[:60]}' is not a valid bookmark name", document.where(node))
             elif len(name) > LONGEST_NAME:
-                yield Found(f"the name '{name[:60]}' has {len(name)} letters", document.where(node))
+                yield Finding(f"the name '{name[:60]}' has {len(name)} letters", document.where(node))

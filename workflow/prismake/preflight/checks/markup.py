@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from prismake.preflight import schema
-from prismake.preflight.document import Document, W, local, twips, value, whole
-from prismake.preflight.findings import Asked, Found, check
+from prismake.preflight.document import Document
+from prismake.preflight.findings import Finding, Requirements, check
+from prismake.preflight.wordml import W, local, twips, value, whole
 
 
 def _word_parts(document: Document) -> Iterator[tuple[str, Any]]:
@@ -24,21 +25,21 @@ def _children(node: Any) -> list[str]:
 
 
 @check("well-formed", "markup", "error", "every XML part is well-formed")
-def well_formed(document: Document, _: Asked) -> Iterator[Found]:
+def well_formed(document: Document, _: Requirements) -> Iterator[Finding]:
     """All XML parts parse."""
     for message, where in document.package.faults.get("well-formed", []):
-        yield Found(message, where)
+        yield Finding(message, where)
 
 
-@check("doctype", "markup", "error", "no XML part holds a document type or entities of its own")
-def doctype(document: Document, _: Asked) -> Iterator[Found]:
+@check("doctype", "markup", "error", "no XML part declares a document type or entities")
+def doctype(document: Document, _: Requirements) -> Iterator[Finding]:
     """No DTD, so no entity that grows or reads a file."""
     for message, where in document.package.faults.get("doctype", []):
-        yield Found(message, where)
+        yield Finding(message, where)
 
 
-@check("element-order", "markup", "error", "properties stand in the order that the schema fixes, each once")
-def element_order(document: Document, _: Asked) -> Iterator[Found]:
+@check("element-order", "markup", "error", "properties are in the order of the schema, each once")
+def element_order(document: Document, _: Requirements) -> Iterator[Finding]:
     """The order of the children of pPr, rPr, tblPr, tcPr, trPr, sectPr, style, settings and others."""
     places = {
         parent: {name: place for place, names in enumerate(order) for name in names.split("|")}
@@ -53,14 +54,14 @@ def element_order(document: Document, _: Asked) -> Iterator[Found]:
                 first = schema.FIRST[parent]
                 shown = [name for name in children if name not in schema.ANYWHERE]
                 if first in shown[1:]:
-                    yield Found(f"{first} must come first in {parent}, and once", document.where(node))
+                    yield Finding(f"{first} must come first in {parent}, and once", document.where(node))
                 continue
             fault = _out_of_place(children, places[parent])
             if fault:
-                yield Found(f"in {parent}, {fault}", document.where(node))
+                yield Finding(f"in {parent}, {fault}", document.where(node))
         body = root.find(f"{W}body")
         if body is not None and "sectPr" in _children(body)[:-1]:
-            yield Found("in body, sectPr must come last, and once", document.where(body))
+            yield Finding("in body, sectPr must come last, and once", document.where(body))
 
 
 def _out_of_place(children: list[str], places: dict[str, int]) -> str:
@@ -78,34 +79,36 @@ def _out_of_place(children: list[str], places: dict[str, int]) -> str:
     return ""
 
 
-@check("misplaced-element", "markup", "error", "body, tables, rows and cells hold only what may stand there")
-def misplaced_element(document: Document, _: Asked) -> Iterator[Found]:
+@check(
+    "misplaced-element", "markup", "error", "body, tables, rows and cells contain only elements that are allowed there"
+)
+def misplaced_element(document: Document, _: Requirements) -> Iterator[Finding]:
     """No run in a body, no cell in a table."""
     for _part, root in _word_parts(document):
         for node in root.iter(*[W + name for name in schema.CHILDREN]):
             parent = node.tag[len(W) :]
             for child in _children(node):
                 if child not in schema.CHILDREN[parent]:
-                    yield Found(f"'{child}' may not stand in {parent}", document.where(node))
+                    yield Finding(f"'{child}' is not allowed in {parent}", document.where(node))
                     break
 
 
-@check("needed-element", "markup", "error", "what an element cannot be without is there")
-def needed_element(document: Document, _: Asked) -> Iterator[Found]:
+@check("needed-element", "markup", "error", "required child elements are present")
+def needed_element(document: Document, _: Requirements) -> Iterator[Finding]:
     """A table has properties and a grid, a row cells, a cell ends with a paragraph."""
     for _part, root in _word_parts(document):
         for parent, child in schema.NEEDED:
             for node in root.iter(W + parent):
                 if node.find(f"{{*}}{child}") is None and not (child == "tc" and node.find(f".//{W}tc") is not None):
-                    yield Found(f"{parent} has no {child}", document.where(node))
+                    yield Finding(f"{parent} has no {child}", document.where(node))
         for node in root.iter(f"{W}tc"):
             content = [name for name in _children(node) if name not in schema.ANYWHERE]
             if not content or content[-1] not in ("p", "sdt", "customXml"):
-                yield Found("a cell must end with a paragraph: Word calls the file damaged", document.where(node))
+                yield Finding("a cell must end with a paragraph: Word calls the file damaged", document.where(node))
 
 
-@check("bad-value", "markup", "error", "attributes hold one of the values that the schema lists")
-def bad_value(document: Document, _: Asked) -> Iterator[Found]:
+@check("bad-value", "markup", "error", "attributes have values that the schema lists")
+def bad_value(document: Document, _: Requirements) -> Iterator[Finding]:
     """Enumerations: alignment, borders, orientation, kinds of fields, styles, breaks, …"""
     tags = {name for name, _attribute in schema.VALUES}
     by_name: dict[str, list[str]] = {}
@@ -121,7 +124,7 @@ def bad_value(document: Document, _: Asked) -> Iterator[Found]:
                     taken = schema.TABLE_ALIGNMENTS
                 given = value(node, attribute)
                 if given is not None and given not in taken and not (name == "type" and parent != "sectPr"):
-                    yield Found(
+                    yield Finding(
                         f"{name} has the {attribute} '{given[:40]}', which the schema does not know",
                         document.where(node),
                     )
@@ -129,14 +132,14 @@ def bad_value(document: Document, _: Asked) -> Iterator[Found]:
             for border in node:
                 given = value(border)
                 if isinstance(border.tag, str) and given not in schema.BORDERS:
-                    yield Found(
-                        f"the border {local(border)} is of the unknown kind '{(given or '')[:40]}'",
+                    yield Finding(
+                        f"the border {local(border)} has the unknown type '{(given or '')[:40]}'",
                         document.where(node),
                     )
 
 
 @check("bad-number", "markup", "error", "sizes, widths and identifiers are numbers")
-def bad_number(document: Document, _: Asked) -> Iterator[Found]:
+def bad_number(document: Document, _: Requirements) -> Iterator[Finding]:
     """Whole numbers and lengths."""
     kinds: dict[str, list[tuple[str, str]]] = {}
     for kind, pairs in (("number", schema.NUMBERS), ("length", schema.LENGTHS), ("share", schema.SHARES)):
@@ -148,8 +151,8 @@ def bad_number(document: Document, _: Asked) -> Iterator[Found]:
                 given = value(node, attribute)
                 if given is None or _is_number(given, kind):
                     continue
-                yield Found(
-                    f"{local(node)} has the {attribute} '{given[:40]}', which is no number", document.where(node)
+                yield Finding(
+                    f"{local(node)} has the {attribute} '{given[:40]}', which is not a number", document.where(node)
                 )
 
 

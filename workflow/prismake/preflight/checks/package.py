@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prismake.preflight.document import Document, R, local
-from prismake.preflight.findings import Asked, Found, Skip, check
+from prismake.preflight.document import Document
+from prismake.preflight.findings import Finding, Requirements, Skip, check
 from prismake.preflight.package import CONTENT_TYPES, relations_file
+from prismake.preflight.wordml import R, local
 
 MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 PART_TYPES = {
@@ -24,9 +25,9 @@ STRICT = "http://purl.oclc.org/ooxml/"
 SAFE_LINK = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 
 
-def _told(document: Document, name: str) -> Iterator[Found]:
+def _told(document: Document, name: str) -> Iterator[Finding]:
     for message, where in document.package.faults.get(name, []):
-        yield Found(message, where)
+        yield Finding(message, where)
 
 
 def _need_archive(document: Document) -> None:
@@ -35,103 +36,110 @@ def _need_archive(document: Document) -> None:
 
 
 @check("zip-readable", "package", "error", "the file is a ZIP archive and not an old, encrypted or truncated document")
-def zip_readable(document: Document, _: Asked) -> Iterator[Found]:
+def zip_readable(document: Document, _: Requirements) -> Iterator[Finding]:
     """The archive opens."""
     yield from _told(document, "zip-readable")
 
 
-@check("zip-bomb", "package", "error", "no part grows beyond what a document can need when it is decompressed")
-def zip_bomb(document: Document, _: Asked) -> Iterator[Found]:
+@check("zip-bomb", "package", "error", "no part is larger, when decompressed, than a document can need")
+def zip_bomb(document: Document, _: Requirements) -> Iterator[Finding]:
     """Sizes are within bounds."""
     yield from _told(document, "zip-bomb")
 
 
-@check("zip-whole", "package", "error", "every part of the archive decompresses and has the checksum that is stated")
-def zip_whole(document: Document, _: Asked) -> Iterator[Found]:
+@check("zip-whole", "package", "error", "every part of the archive decompresses and matches its checksum")
+def zip_whole(document: Document, _: Requirements) -> Iterator[Finding]:
     """Each member is whole."""
     _need_archive(document)
     yield from _told(document, "zip-whole")
 
 
-@check("zip-names", "package", "error", "the names in the archive are relative, lead nowhere outside and are unique")
-def zip_names(document: Document, _: Asked) -> Iterator[Found]:
+@check("zip-names", "package", "error", "names in the archive are relative, unique, and stay inside it")
+def zip_names(document: Document, _: Requirements) -> Iterator[Finding]:
     """Names are harmless."""
     _need_archive(document)
     yield from _told(document, "zip-names")
 
 
 @check("zip-encrypted", "package", "error", "no part of the archive is encrypted")
-def zip_encrypted(document: Document, _: Asked) -> Iterator[Found]:
+def zip_encrypted(document: Document, _: Requirements) -> Iterator[Finding]:
     """Nothing is encrypted."""
     _need_archive(document)
     yield from _told(document, "zip-encrypted")
 
 
 @check("main-part", "package", "error", "the package names a main part, and it is a Word document")
-def main_part(document: Document, _: Asked) -> Iterator[Found]:
+def main_part(document: Document, _: Requirements) -> Iterator[Finding]:
     """There is a document to open."""
     _need_archive(document)
     package = document.package
     named = package.related("", "officeDocument")
     if not named:
-        yield Found("the package names no main document", "_rels/.rels")
+        yield Finding("the package names no main document", "_rels/.rels")
         return
     if not document.main:
-        yield Found(f"the main document {named[0].target} is not in the package", "_rels/.rels")
+        yield Finding(f"the main document {named[0].target} is not in the package", "_rels/.rels")
         return
     if document.root is None:
         return
     if STRICT in str(document.root.tag):
-        yield Found('this is "Strict Open XML": save it as "Word Document"', document.main)
+        yield Finding('this is "Strict Open XML": save it as "Word Document"', document.main)
     elif document.body is None:
-        yield Found("the main part holds no body of a Word document", document.main)
+        yield Finding("the main part holds no body of a Word document", document.main)
     kind = package.content_type(document.main)
     if kind and kind != MAIN_TYPE:
-        yield Found(f"its content type is that of another kind of file: {kind[:120]}", document.main)
+        yield Finding(f"its content type is that of another kind of file: {kind[:120]}", document.main)
 
 
-@check("content-types", "package", "error", "every part has the content type of what it is; none is stated for nothing")
-def content_types(document: Document, _: Asked) -> Iterator[Found]:
+@check(
+    "content-types",
+    "package",
+    "error",
+    "every part has the content type that fits it, and no type is declared for a missing part",
+)
+def content_types(document: Document, _: Requirements) -> Iterator[Finding]:
     """[Content_Types].xml covers all parts."""
     _need_archive(document)
     package = document.package
     if CONTENT_TYPES not in package.parts:
-        yield Found(f"the part {CONTENT_TYPES} is missing")
+        yield Finding(f"the part {CONTENT_TYPES} is missing")
         return
     if CONTENT_TYPES not in package.trees:
         return
     names = {name.lower() for name in package.members}
     for name in package.parts:
         if name != CONTENT_TYPES and not package.content_type(name):
-            yield Found("the part has no content type", name)
+            yield Finding("the part has no content type", name)
     for name in package.overrides:
         if name not in names:
-            yield Found("a content type is stated for a part that is not there", name)
+            yield Finding("a content type is declared for a part that does not exist", name)
     for relation in package.relations.get(document.main, {}).values():
         wanted = PART_TYPES.get(relation.kind)
         stated = package.content_type(relation.target) if relation.target in package.parts else ""
         if wanted and stated and stated != wanted and not relation.external:
-            yield Found(f"its content type is {stated[:120]}, but it is related as {relation.kind}", relation.target)
+            yield Finding(f"its content type is {stated[:120]}, but it is related as {relation.kind}", relation.target)
 
 
-@check("broken-relationship", "package", "error", "every relationship leads to a part that is there")
-def broken_relationship(document: Document, _: Asked) -> Iterator[Found]:
+@check("broken-relationship", "package", "error", "every relationship leads to a part that exists")
+def broken_relationship(document: Document, _: Requirements) -> Iterator[Finding]:
     """No relationship dangles."""
     _need_archive(document)
     package = document.package
     for source, relations in package.relations.items():
         if source and source not in package.parts:
-            yield Found(f"relationships of the part {source}, which is not there", relations_file(source))
+            yield Finding(f"relationships of the part {source}, which does not exist", relations_file(source))
         for relation in relations.values():
             if not relation.external and relation.target not in package.parts:
-                yield Found(
-                    f"{relation.id} ({relation.kind}) leads to {relation.target}, which is not there",
+                yield Finding(
+                    f"{relation.id} ({relation.kind}) leads to {relation.target}, which does not exist",
                     relations_file(source),
                 )
 
 
-@check("undefined-relationship", "package", "error", "every relationship that a part uses is defined and of its kind")
-def undefined_relationship(document: Document, _: Asked) -> Iterator[Found]:
+@check(
+    "undefined-relationship", "package", "error", "every relationship that a part uses is defined and of the right kind"
+)
+def undefined_relationship(document: Document, _: Requirements) -> Iterator[Finding]:
     """Each r:id and r:embed is defined."""
     _need_archive(document)
     kinds = {"headerReference": "header", "footerReference": "footer", "hyperlink": "hyperlink", "blip": "image"}
@@ -145,21 +153,21 @@ def undefined_relationship(document: Document, _: Asked) -> Iterator[Found]:
                     continue
                 relation, wanted = known.get(identifier), kinds.get(local(node))
                 if relation is None:
-                    yield Found(f"{local(node)} uses the relationship {identifier}, which is not defined", name)
+                    yield Finding(f"{local(node)} uses the relationship {identifier}, which is not defined", name)
                 elif wanted and relation.kind != wanted:
-                    yield Found(f"{local(node)} uses {identifier}, which is of the kind {relation.kind}", name)
+                    yield Finding(f"{local(node)} uses {identifier}, which is of the kind {relation.kind}", name)
 
 
 @check("repeated-relationship", "package", "error", "the identifiers of a part's relationships are unique")
-def repeated_relationship(document: Document, _: Asked) -> Iterator[Found]:
+def repeated_relationship(document: Document, _: Requirements) -> Iterator[Finding]:
     """Each id once."""
     _need_archive(document)
     for name, identifier in document.package.repeated:
-        yield Found(f"the identifier {identifier} is given twice", name)
+        yield Finding(f"the identifier {identifier} is used twice", name)
 
 
 @check("orphan-part", "package", "warning", "every part is reached by a relationship")
-def orphan_part(document: Document, _: Asked) -> Iterator[Found]:
+def orphan_part(document: Document, _: Requirements) -> Iterator[Finding]:
     """Nothing lies in the archive that no program opens."""
     _need_archive(document)
     package = document.package
@@ -172,57 +180,59 @@ def orphan_part(document: Document, _: Asked) -> Iterator[Found]:
                 todo.append(relation.target)
     for name in package.parts:
         if name not in reached and name != CONTENT_TYPES and not name.lower().endswith(".rels"):
-            yield Found("no relationship leads to the part", name)
+            yield Finding("no relationship leads to the part", name)
 
 
 @check(
     "external-content",
     "package",
     "error",
-    "nothing but links leads out of the document: no picture, template or object",
+    "the document loads nothing from outside: no picture, template or object",
 )
-def external_content(document: Document, _: Asked) -> Iterator[Found]:
+def external_content(document: Document, _: Requirements) -> Iterator[Finding]:
     """The document is whole without the network."""
     _need_archive(document)
     for source, relations in document.package.relations.items():
         for relation in relations.values():
             if relation.external and relation.kind != "hyperlink":
-                yield Found(
+                yield Finding(
                     f"{relation.id} ({relation.kind}) loads {relation.target[:120]} from outside",
                     relations_file(source),
                 )
 
 
-@check("unsafe-link", "package", "error", "links lead to https, http or mailto and are whole addresses")
-def unsafe_link(document: Document, _: Asked) -> Iterator[Found]:
+@check("unsafe-link", "package", "error", "links are complete https, http or mailto addresses")
+def unsafe_link(document: Document, _: Requirements) -> Iterator[Finding]:
     """No link runs or opens a local file."""
     _need_archive(document)
     for source, relations in document.package.relations.items():
         for relation in relations.values():
             if relation.external and relation.kind == "hyperlink":
                 if not SAFE_LINK.match(relation.target):
-                    yield Found(f"the link {relation.id} leads to '{relation.target[:120]}'", relations_file(source))
+                    yield Finding(f"the link {relation.id} leads to '{relation.target[:120]}'", relations_file(source))
                 elif re.search(r"\s|[<>\"{}|\\^`]", relation.target):
-                    yield Found(f"'{relation.target[:120]}' is no address that Word accepts", relations_file(source))
+                    yield Finding(
+                        f"'{relation.target[:120]}' is not an address that Word accepts", relations_file(source)
+                    )
 
 
-@check("macros", "package", "error", "the document carries no macros")
-def macros(document: Document, _: Asked) -> Iterator[Found]:
+@check("macros", "package", "error", "the document contains no macros")
+def macros(document: Document, _: Requirements) -> Iterator[Finding]:
     """No VBA."""
     _need_archive(document)
     for name in document.package.parts:
         kind = document.package.content_type(name)
         if "macroEnabled" in kind or "vba" in kind.lower() or re.search(r"vba(?:Project|Data)", name, re.IGNORECASE):
-            yield Found("the part holds macros or says that the document has some", name)
+            yield Finding("the part contains or declares macros", name)
 
 
 @check("embedded-object", "package", "error", "no object of another program (OLE, ActiveX) is embedded")
-def embedded_object(document: Document, _: Asked) -> Iterator[Found]:
+def embedded_object(document: Document, _: Requirements) -> Iterator[Finding]:
     """No objects."""
     _need_archive(document)
     for name in document.package.parts:
         if re.search(r"/(?:embeddings|activeX)/", f"/{name}", re.IGNORECASE):
-            yield Found("an object of another program is embedded", name)
+            yield Finding("an object of another program is embedded", name)
     for name, root in document.stories.items():
         for node in root.iter("{*}OLEObject", "{*}control"):
-            yield Found(f"{local(node)} embeds or links an object of another program", name)
+            yield Finding(f"{local(node)} embeds or links an object of another program", name)

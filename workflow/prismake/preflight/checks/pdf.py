@@ -1,6 +1,6 @@
 """Checks of a PDF: accessible, archivable, whole, and saying the same as the Word document.
 
-pypdf reads what is damaged as far as it can; whatever it then raises is a finding of the check that asked.
+pypdf reads what is damaged as far as it can; what it raises after that is a finding of the check at work.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from typing import Any
 import pypdf
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from prismake.preflight.checks.text import FILE_NAME, UNRESOLVED, names_in
-from prismake.preflight.document import TWIPS_PER_POINT, Document, shortened, text_of
-from prismake.preflight.findings import Asked, Found, Skip, check
+from prismake.preflight.checks.blinding import FILE_NAME, names_in
+from prismake.preflight.checks.text import UNRESOLVED
+from prismake.preflight.document import Document
+from prismake.preflight.findings import Finding, Requirements, Skip, check
+from prismake.preflight.wordml import TWIPS_PER_POINT, shortened, text_of
 from prismake.review.journal import page_of
 
 SAFE_LINK = re.compile(r"https?://|mailto:", re.IGNORECASE)
@@ -67,7 +69,7 @@ class Pdf:
         try:
             about = self.need().metadata
             return str(about.subject or "") if about is not None else ""
-        # pypdf raises a dozen kinds of exceptions for what is damaged; the checks tell of them.
+        # pypdf raises a dozen kinds of exceptions for what is damaged; the checks report them.
         except Exception:
             return ""
 
@@ -117,14 +119,14 @@ class Pdf:
 
 
 @check("pdf-readable", "pdf", "error", "the file is a PDF that opens without a password", "pdf")
-def pdf_readable(pdf: Pdf, _: Asked) -> Iterator[Found]:
+def pdf_readable(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
     """It opens, and has pages."""
     if pdf.fault:
-        yield Found(f"cannot be read: {pdf.fault}")
+        yield Finding(f"cannot be read: {pdf.fault}")
     elif pdf.reader.is_encrypted:
-        yield Found("the PDF is encrypted")
+        yield Finding("the PDF is encrypted")
     elif not len(pdf.reader.pages):
-        yield Found("the PDF has no pages")
+        yield Finding("the PDF has no pages")
 
 
 @check(
@@ -134,117 +136,117 @@ def pdf_readable(pdf: Pdf, _: Asked) -> Iterator[Found]:
     "the PDF is tagged, so that screen readers know headings, tables and their order",
     "pdf",
 )
-def pdf_tagged(pdf: Pdf, _: Asked) -> Iterator[Found]:
+def pdf_tagged(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
     """A structure tree, and the mark that it is there."""
     if "/StructTreeRoot" not in pdf.root:
-        yield Found("there is no structure tree")
+        yield Finding("there is no structure tree")
     marked = pdf.root.get("/MarkInfo", {})
     if not bool(getattr(marked.get("/Marked", False), "value", marked.get("/Marked", False))):
-        yield Found("the PDF does not say that it is tagged")
+        yield Finding("the PDF does not say that it is tagged")
 
 
-@check("pdf-ua", "pdf", "error", "the PDF says that it is accessible (PDF/UA-1)", "pdf")
-def pdf_ua(pdf: Pdf, _: Asked) -> Iterator[Found]:
-    """The claim in its metadata; whether it is true a validator tells."""
+@check("pdf-ua", "pdf", "error", "the PDF declares that it is accessible (PDF/UA-1)", "pdf")
+def pdf_ua(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
+    """Only the claim in the metadata; a validator shows whether it is true."""
     match = UA.search(pdf.metadata)
     if not match or match[1] != "1":
-        yield Found("no claim of PDF/UA-1 in the metadata")
+        yield Finding("no claim of PDF/UA-1 in the metadata")
 
 
-@check("pdf-archive", "pdf", "error", "the PDF says that it is archivable (PDF/A-3a)", "pdf")
-def pdf_archive(pdf: Pdf, _: Asked) -> Iterator[Found]:
-    """The claim in its metadata; whether it is true a validator tells."""
+@check("pdf-archive", "pdf", "error", "the PDF declares that it is archivable (PDF/A-3a)", "pdf")
+def pdf_archive(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
+    """Only the claim in the metadata; a validator shows whether it is true."""
     part, level = A_PART.search(pdf.metadata), A_LEVEL.search(pdf.metadata)
     claim = (part[1] if part else "", level[1].upper() if level else "")
     if claim != ("3", "A"):
-        yield Found(f"claims PDF/A-{''.join(claim).lower()}" if part else "no claim of PDF/A in the metadata")
+        yield Finding(f"claims PDF/A-{''.join(claim).lower()}" if part else "no claim of PDF/A in the metadata")
 
 
 @check("pdf-language", "pdf", "error", "the language of the text is stated", "pdf")
-def pdf_language(pdf: Pdf, _: Asked) -> Iterator[Found]:
+def pdf_language(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
     """/Lang of the catalogue."""
     if not re.match(r"[A-Za-z]{2,3}\b", str(pdf.root.get("/Lang", ""))):
-        yield Found("no language is stated")
+        yield Finding("no language is stated")
 
 
 @check("pdf-title", "pdf", "error", "the title is stated and shown in the window's title", "pdf")
-def pdf_title(pdf: Pdf, _: Asked) -> Iterator[Found]:
+def pdf_title(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
     """In the properties, and the wish to show it."""
     about = pdf.need().metadata
     if about is None or not (about.title or "").strip():
-        yield Found("no title in the properties")
+        yield Finding("no title in the properties")
     shown = pdf.root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False)
     if not bool(getattr(shown, "value", shown)):
-        yield Found("the window shows the file's name instead of the title")
+        yield Finding("the window shows the file's name instead of the title")
 
 
-@check("pdf-authors", "pdf", "error", "the properties name the authors; those of a blinded copy none", "pdf")
-def pdf_authors(pdf: Pdf, asked: Asked) -> Iterator[Found]:
+@check("pdf-authors", "pdf", "error", "the properties name the authors, or none in a blinded copy", "pdf")
+def pdf_authors(pdf: Pdf, required: Requirements) -> Iterator[Finding]:
     """Author in the properties."""
     about = pdf.need().metadata
     named = bool(about is not None and (about.author or "").strip())
-    if named and asked.blinded:
-        yield Found("the properties of the blinded copy name authors")
-    elif not named and not asked.blinded:
-        yield Found("no authors in the properties")
+    if named and required.blinded:
+        yield Finding("the properties of the blinded copy name authors")
+    elif not named and not required.blinded:
+        yield Finding("no authors in the properties")
 
 
-@check("pdf-keywords", "pdf", "warning", "the properties hold the keywords", "pdf")
-def pdf_keywords(pdf: Pdf, asked: Asked) -> Iterator[Found]:
+@check("pdf-keywords", "pdf", "warning", "the properties contain the keywords", "pdf")
+def pdf_keywords(pdf: Pdf, required: Requirements) -> Iterator[Finding]:
     """Keywords in the properties."""
-    asked.need("title-page", "head")
+    required.need("title-page", "head")
     about = pdf.need().metadata
     if about is None or not str(about.get("/Keywords", "")).strip():
-        yield Found("no keywords in the properties")
+        yield Finding("no keywords in the properties")
 
 
 @check("pdf-fonts-embedded", "pdf", "error", "every font is embedded", "pdf")
-def pdf_fonts_embedded(pdf: Pdf, _: Asked) -> Iterator[Found]:
+def pdf_fonts_embedded(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
     """No program has to guess how a letter looks."""
     for name, embedded in sorted(pdf.fonts.items()):
         if not embedded:
-            yield Found(f"the font {name} is not embedded")
+            yield Finding(f"the font {name} is not embedded")
 
 
-@check("pdf-fonts", "pdf", "error", "every font is one that comes with Prismake: none is a fallback", "pdf")
-def pdf_fonts(pdf: Pdf, asked: Asked) -> Iterator[Found]:
+@check("pdf-fonts", "pdf", "error", "every font comes with Prismake, and none is a fallback", "pdf")
+def pdf_fonts(pdf: Pdf, required: Requirements) -> Iterator[Finding]:
     """Needs the journal's profile: a PDF from elsewhere has fonts of its own."""
     pdf.need()
-    if asked.profile is None:
+    if required.profile is None:
         raise Skip("needs the journal's profile")
-    families = {font.stem.split("-")[0] for font in asked.fonts}
+    families = {font.stem.split("-")[0] for font in required.fonts}
     for name in sorted(pdf.fonts):
         family = name.lstrip("/").split("+")[-1].split("-")[0]
         if family not in families:
-            yield Found(f"the font {name} is another")
+            yield Finding(f"the font {name} does not come with Prismake")
 
 
 @check("pdf-bookmarks", "pdf", "error", "the headings are bookmarks", "pdf")
-def pdf_bookmarks(pdf: Pdf, asked: Asked) -> Iterator[Found]:
+def pdf_bookmarks(pdf: Pdf, required: Requirements) -> Iterator[Finding]:
     """An outline."""
-    asked.need("abstract", "references")
+    required.need("abstract", "references")
     if not pdf.need().outline:
-        yield Found("there are no bookmarks")
+        yield Finding("there are no bookmarks")
 
 
-@check("pdf-pages", "pdf", "error", "pages are of the journal's size, and none is empty", "pdf")
-def pdf_pages(pdf: Pdf, asked: Asked) -> Iterator[Found]:
+@check("pdf-pages", "pdf", "error", "pages have the journal's size, and none is empty", "pdf")
+def pdf_pages(pdf: Pdf, required: Requirements) -> Iterator[Finding]:
     """Upright or landscape."""
-    sheet = page_of(asked.profile) if asked.profile else None
+    sheet = page_of(required.profile) if required.profile else None
     for number, (page, text) in enumerate(zip(pdf.need().pages, pdf.texts, strict=True), start=1):
         sides = sorted((float(page.mediabox.width), float(page.mediabox.height)))
         if sheet and any(abs(a - b) > 1 for a, b in zip(sides, sorted((sheet.width, sheet.height)), strict=True)):
-            yield Found(f"{sides[0]:.0f} by {sides[1]:.0f} points", f"page {number}")
+            yield Finding(f"{sides[0]:.0f} by {sides[1]:.0f} points", f"page {number}")
         resources = page.get("/Resources")
         drawn = resources is not None and "/XObject" in resources.get_object()
         if not text.strip() and not drawn:
-            yield Found("the page is empty", f"page {number}")
+            yield Finding("the page is empty", f"page {number}")
 
 
 @check("pdf-page-numbers", "pdf", "error", "every page has its number", "pdf")
-def pdf_page_numbers(pdf: Pdf, asked: Asked) -> Iterator[Found]:
+def pdf_page_numbers(pdf: Pdf, required: Requirements) -> Iterator[Finding]:
     """As the profile words it, else the number on a line of its own or in "page n"."""
-    form = asked.setting("page_number", "text")
+    form = required.setting("page_number", "text")
     total = len(pdf.texts)
     for number, text in enumerate(pdf.texts, start=1):
         lines = [" ".join(line.split()) for line in text.splitlines()]
@@ -254,84 +256,84 @@ def pdf_page_numbers(pdf: Pdf, asked: Asked) -> Iterator[Found]:
         else:
             there = any(re.search(rf"(?:^|page ){number}\b", line, re.IGNORECASE) for line in lines)
         if not there:
-            yield Found("the page has no number", f"page {number}")
+            yield Finding("the page has no number", f"page {number}")
 
 
-@check("pdf-unresolved", "pdf", "warning", "no mark of an unresolved reference, citation or value is printed", "pdf")
-def pdf_unresolved(pdf: Pdf, _: Asked) -> Iterator[Found]:
-    """As in the Word document; a warning, as text and titles are not told apart here."""
+@check("pdf-unresolved", "pdf", "warning", "no unresolved reference, citation or value is printed", "pdf")
+def pdf_unresolved(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
+    """As in the Word document; a warning, as text and titles are not distinguished here."""
     for number, text in enumerate(pdf.texts, start=1):
         for match in UNRESOLVED.finditer(text):
-            yield Found(f"'{match[0]}' is printed", f"page {number}")
+            yield Finding(f"'{match[0]}' is printed", f"page {number}")
 
 
 @check("pdf-lost-letters", "pdf", "error", "no letter was lost", "pdf")
-def pdf_lost_letters(pdf: Pdf, _: Asked) -> Iterator[Found]:
+def pdf_lost_letters(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
     """U+FFFD or NUL stand for what a font cannot show."""
     for number, text in enumerate(pdf.texts, start=1):
         if "\ufffd" in text or "\x00" in text:
-            yield Found("a letter cannot be read", f"page {number}")
+            yield Finding("a letter cannot be read", f"page {number}")
 
 
-@check("pdf-active", "pdf", "error", "the PDF runs nothing: no scripts, forms that send, or programs", "pdf")
-def pdf_active(pdf: Pdf, _: Asked) -> Iterator[Found]:
+@check("pdf-active", "pdf", "error", "the PDF contains no scripts, submitting forms or programs", "pdf")
+def pdf_active(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
     """JavaScript, launching, sending, rich media."""
     for node in pdf.objects():
         if (
             node.get("/S") in ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Movie", "/Rendition")
             or "/JS" in node
         ):
-            yield Found(f"an action of the kind {node.get('/S')}")
+            yield Finding(f"an action of the kind {node.get('/S')}")
         if node.get("/Subtype") in ("/RichMedia", "/Screen", "/3D"):
-            yield Found(f"an object of the kind {node.get('/Subtype')}")
+            yield Finding(f"an object of the kind {node.get('/Subtype')}")
 
 
 @check("pdf-links", "pdf", "error", "links lead to https, http or mailto", "pdf")
-def pdf_links(pdf: Pdf, _: Asked) -> Iterator[Found]:
+def pdf_links(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
     """No local file."""
     for node in pdf.objects():
         if node.get("/S") == "/URI" and not SAFE_LINK.match(str(node.get("/URI", ""))):
-            yield Found(f"a link leads to '{shortened(str(node.get('/URI', '')))}'")
+            yield Finding(f"a link leads to '{shortened(str(node.get('/URI', '')))}'")
 
 
 @check("pdf-alt-text", "pdf", "error", "every figure has alt text", "pdf")
-def pdf_alt_text(pdf: Pdf, _: Asked) -> Iterator[Found]:
+def pdf_alt_text(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
     """/Alt of the figures in the structure tree."""
     for node in pdf.objects():
         if node.get("/S") == "/Figure" and not str(node.get("/Alt", "")).strip() and "/ActualText" not in node:
-            yield Found("a figure has no alt text")
+            yield Finding("a figure has no alt text")
 
 
 @check(
     "pdf-attachments", "pdf", "error", "every attached file has a name and says how it belongs to the document", "pdf"
 )
-def pdf_attachments(pdf: Pdf, _: Asked) -> Iterator[Found]:
+def pdf_attachments(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
     """As PDF/A-3 asks."""
     for node in pdf.objects():
         if node.get("/Type") == "/Filespec" and "/EF" in node:
             name = str(node.get("/UF", node.get("/F", "")))
             if not name:
-                yield Found("an attached file has no name")
+                yield Finding("an attached file has no name")
             elif "/AFRelationship" not in node:
-                yield Found(f"the attached file '{shortened(name)}' does not say how it belongs to the document")
+                yield Finding(f"the attached file '{shortened(name)}' does not state its relationship to the document")
 
 
 @check("pdf-blinded", "pdf", "error", "a blinded copy names no author anywhere", "pdf")
-def pdf_blinded(pdf: Pdf, asked: Asked) -> Iterator[Found]:
+def pdf_blinded(pdf: Pdf, required: Requirements) -> Iterator[Finding]:
     """In text, properties and metadata."""
     pdf.need()
-    if not asked.blinded or not asked.names:
-        raise Skip("not asked for: --blinded with --authors or --name")
-    named = names_in(asked)
+    if not required.blinded or not required.names:
+        raise Skip("not requested: --blinded with --authors or --name")
+    named = names_in(required)
     places = [
-        (FILE_NAME, asked.file_name),
+        (FILE_NAME, required.file_name),
         ("metadata", pdf.metadata),
         ("properties", str(dict(pdf.need().metadata or {}))),
     ]
     places += [(f"page {number}", text) for number, text in enumerate(pdf.texts, start=1)]
     for where, text in places:
         for name in sorted(set(named(where, text))):
-            yield Found(f"holds '{name}'", where)
+            yield Finding(f"holds '{name}'", where)
 
 
 def letters(text: str) -> str:
@@ -356,14 +358,14 @@ def inner_text(page: Any, margin: float) -> str:
 
 
 @check("pdf-same-text", "pdf", "error", "the PDF says what the Word document says, and nothing else", "pdf")
-def pdf_same_text(pdf: Pdf, asked: Asked) -> Iterator[Found]:
+def pdf_same_text(pdf: Pdf, required: Requirements) -> Iterator[Finding]:
     """Each paragraph and cell of the Word document, letter by letter; what the PDF has left are words of figures."""
     pdf.need()
     if pdf.beside is None or pdf.beside.body is None:
         raise Skip("needs the Word document: prismake check FILE.docx FILE.pdf")
     document = pdf.beside
-    margin = page_of(asked.profile).margin if asked.profile else MARGIN
-    if asked.profile is None and document.sections:
+    margin = page_of(required.profile).margin if required.profile else MARGIN
+    if required.profile is None and document.sections:
         margin = (document.sections[0].margin("left") or MARGIN * TWIPS_PER_POINT) / TWIPS_PER_POINT
     rest = letters("".join(inner_text(page, margin) for page in pdf.need().pages))
     whole = len(rest)
@@ -375,11 +377,11 @@ def pdf_same_text(pdf: Pdf, asked: Asked) -> Iterator[Found]:
             # What stood around it must not come together as a word.
             rest = rest.replace(wanted, "\x00", 1)
         else:
-            yield Found("the PDF does not have this text", document.where(paragraph))
+            yield Finding("the PDF does not have this text", document.where(paragraph))
     for name, root in document.package.trees.items():
         if name.lower().endswith(".svg"):
             for node in root.iter("{*}text"):
                 rest = rest.replace(letters("".join(str(piece) for piece in node.itertext())), "\x00", 1)
     left = [piece for piece in re.split(r"[\x00\d.]+", rest) if len(piece) > 3]
     if sum(map(len, left)) > whole * OWN_SHARE:
-        yield Found(f"the PDF says more: '{shortened(max(left, key=len))}'", "", "warning")
+        yield Finding(f"the PDF contains more text: '{shortened(max(left, key=len))}'", "", "warning")
