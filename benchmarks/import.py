@@ -26,14 +26,13 @@ from pathlib import Path
 import rispy
 from Bio import Medline
 from prismake.importing.content import Content, find_encoding
-from prismake.importing.export import of_search
+from prismake.importing.export import Export, Search, search_tables
 from prismake.importing.readers import FORMATS
-from prismake.importing.reading import Export
 from prismake.importing.record_files import write_tables
 from prismake.importing.sniffing import find_format
 
 ROUNDS = 5
-SEARCH = {"id": "bench", "database": "bench", "kind": "database", "date": "2025-01-01"}
+SEARCH = Search("bench", "bench", "database", "2025-01-01")
 
 
 def made_up(folder: Path, records: int) -> list[Path]:
@@ -97,7 +96,7 @@ def read(path: Path, kind: str) -> int:
 def whole(path: Path, kind: str) -> int:
     export = Export(path)
     with tempfile.TemporaryDirectory() as folder:
-        write_tables(Path(folder) / "records.parquet", of_search(export, SEARCH))
+        write_tables(Path(folder) / "records.parquet", search_tables(export, SEARCH))
     return export.parsed
 
 

@@ -11,21 +11,14 @@ import pyarrow.parquet as pq
 from prismake.common.errors import Issue
 from prismake.common.matching import COLUMNS as IDENTIFYING
 from prismake.common.records import read_record_table, read_records
+from prismake.common.results.records import CLUSTERS, COMPARED, MERGES, TO_REVIEW
 from prismake.common.steps import warn
-from prismake.common.writing import whole_file, write_rows
+from prismake.common.writing import whole_file
 from prismake.dedup import decisions as decided
 from prismake.dedup.features import COLUMNS, check_ids, text_table
 from prismake.dedup.matching import match
 from prismake.dedup.merging import merged_values, unique_records
-from prismake.dedup.tables import (
-    CLUSTER_COLUMNS,
-    MERGE_COLUMNS,
-    PLACES,
-    SIDE_BY_SIDE,
-    cluster_rows,
-    merge_rows,
-    review_rows,
-)
+from prismake.dedup.tables import PLACES, cluster_rows, merge_rows, review_rows
 from prismake.dedup.vetoes import ALL_BUT_DOI
 
 # Unique records that are written together.
@@ -42,15 +35,14 @@ def deduplicate(
     to_review: Path,
     workers: int | None = None,
 ) -> None:
-    """Groups the records of a review into works and writes what was found.
+    """Groups the records of a review into works and writes the tables that say how.
 
-    `records` is the table of all records; `decisions` the table of a person's decisions, if there is one.
-    Writes `clusters` (every record once, with its work), `unique` (one row a work, best fields), `merges`
-    (why) and `to_review` (pairs for a person, at most a hundredth of the records). The result is the same for any
-    number of `workers` (None: one a core). Raises BuildStop for records that share an id and for decisions that cannot
-    be followed.
+    `records` is the table of all records, `decisions` the table of a person's decisions, if there is one. Writes
+    `clusters` (every record once, with its work), `unique` (one row per work, its best fields), `merges` (why) and
+    `to_review` (pairs for a person, at most a hundredth of the records). The result is the same for any number of
+    `workers` (None: one per core). Raises BuildStop where records share an id or a decision cannot be followed.
     """
-    table = read_record_table(records, list(dict.fromkeys((*COLUMNS, *SIDE_BY_SIDE, *PLACES))))
+    table = read_record_table(records, list(dict.fromkeys((*COLUMNS, *COMPARED, *PLACES))))
     ids = table["record_id"].to_pylist()
     check_ids(ids, records)
     table_of_decisions = decisions if isinstance(decisions, Path) else next(iter(decisions), None)
@@ -58,9 +50,9 @@ def deduplicate(
     known = decided.read_decisions(table_of_decisions, ids, load) if table_of_decisions else decided.NO_DECISIONS
     matching = match(text_table(table), decisions=known, workers=workers or os.cpu_count() or 1)
     survivor, members = matching.survivor, matching.members
-    write_rows(clusters, CLUSTER_COLUMNS, cluster_rows(table, survivor))
-    write_rows(merges, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
-    write_rows(to_review, *review_rows(matching, table))
+    CLUSTERS.write(clusters, cluster_rows(table, survivor))
+    MERGES.write(merges, merge_rows(matching, ids, survivor))
+    TO_REVIEW.write(to_review, review_rows(matching, table))
     del table
     _write_unique(records, unique, members)
     wrong = sum(merge.rule == ALL_BUT_DOI for merge in matching.merges)

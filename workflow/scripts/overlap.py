@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from prismake.common.records import read_clusters, read_records
-from prismake.common.writing import write_bytes, write_rows, write_text
-from prismake.dedup.overlap import count_sources, find_overlap
+from prismake.common.results.records import SOURCES
+from prismake.common.writing import write_bytes, write_text
+from prismake.dedup.overlap import count_sources, find_overlap, shared_columns
 from prismake.figures.overlap import DPI, WIDTH, describe, draw
 from prismake.figures.pictures import rasterise
 
@@ -18,7 +19,7 @@ def overlap(
     """
     found = find_overlap(read_records(records, ("record_id", "search", "database")), read_clusters(clusters))
     drawing = draw(found)
-    write_rows(sources, *count_sources(found))
+    SOURCES.write(sources, count_sources(found), shared_columns(found))
     write_text(figure, drawing)
     write_bytes(png, rasterise(drawing.encode(), width=WIDTH, dpi=DPI, fonts=fonts))
     write_text(alt, describe(found) + "\n")

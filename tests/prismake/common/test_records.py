@@ -4,7 +4,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.common.records import COLUMNS, read_clusters, read_record_table, read_records
+from prismake.common.records import COLUMNS, UNIQUE_COLUMNS, read_clusters, read_record_table, read_records
+from prismake.common.results.records import UNIQUE
 
 from tests.records import as_frame, write_parquet
 
@@ -48,3 +49,7 @@ def test_clusters_are_read_in_the_order_of_the_records(tmp_path: Path) -> None:
     cluster_of = read_clusters(path)
     assert cluster_of == {"b:1": "a:1", "a:1": "a:1", "c:1": "c:1"}
     assert list(cluster_of) == ["b:1", "a:1", "c:1"]
+
+
+def test_unique_records_have_the_declared_columns() -> None:
+    assert UNIQUE.columns == UNIQUE_COLUMNS

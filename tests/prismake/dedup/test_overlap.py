@@ -9,9 +9,9 @@ WORKS = ["1", "1", "1", "2", "3", "4"]
 
 
 def test_counts_of_each_search() -> None:
-    columns, rows = overlap.count_sources(overlap_of(SEARCHES, [s.upper() for s in SEARCHES], WORKS))
-    assert columns[-3:] == ["with_a", "with_b", "with_c"]
-    a, b, c, together = rows
+    found = overlap_of(SEARCHES, [s.upper() for s in SEARCHES], WORKS)
+    assert overlap.shared_columns(found) == ["with_a", "with_b", "with_c"]
+    a, b, c, together = overlap.count_sources(found)
     assert (a["records"], a["duplicates_within"], a["works"], a["unique"], a["with_b"]) == (2, 1, 1, 0, 1)
     assert (b["records"], b["works"], b["unique"], b["shared"]) == (3, 3, 2, 1)
     assert (c["unique"], c["with_a"]) == (1, 0)
@@ -22,8 +22,7 @@ def test_counts_of_each_search() -> None:
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 8)), max_size=40))
 def test_counts_add_up(records: list[tuple[str, int]]) -> None:
     found = overlap_of([s for s, _ in records], [s for s, _ in records], [str(work) for _, work in records])
-    _, rows = overlap.count_sources(found)
-    *each, together = rows
+    *each, together = rows = overlap.count_sources(found)
     for row in rows:
         assert int(row["records"]) == int(row["works"]) + int(row["duplicates_within"])
         assert int(row["works"]) == int(row["unique"]) + int(row["shared"])

@@ -31,9 +31,11 @@ from prismake.common.errors import BuildStop
 from prismake.importing.characters import OddCharacters
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Entry
+from prismake.importing.export import Export, RejectedRecord
 from prismake.importing.readers import FORMATS, spreadsheets, workbook
-from prismake.importing.reading import Export, as_record, content_hash
 from prismake.importing.record_files import as_table
+from prismake.importing.record_ids import content_hash
+from prismake.importing.records import as_record
 from prismake.importing.sniffing import find_format
 
 from tests.prismake.importing.snippets import SNIPPETS, XLS
@@ -238,7 +240,7 @@ def read_all(kind: str, data: bytes) -> tuple[int, int]:
             assert all(isinstance(value, str) for name, value in record.items() if name != "line"), record
             records.append({**record, "position": position})
         else:
-            rejected.append({"position": position, "line": item.line, "reason": item.reason})
+            rejected.append(RejectedRecord(position, item.line, item.reason))
     found = f"{counted} counted, {len(records)} read, {len(rejected)} rejected"
     assert counted == len(records) + len(rejected), found
     if form.together and content.plain:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prismake.importing.reading import Export
+from prismake.importing.export import Export
 
 
 def records_of(export: Export) -> list[dict[str, Any]]:

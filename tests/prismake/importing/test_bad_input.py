@@ -20,9 +20,9 @@ from prismake.common.errors import BuildStop
 from prismake.importing.containers import RATIO_FROM
 from prismake.importing.content import LINE_LIMIT, Content, find_encoding
 from prismake.importing.entries import Rejected
+from prismake.importing.export import Export, RejectedRecord
 from prismake.importing.pieces import RECORD_LIMIT
 from prismake.importing.readers import FORMATS, biff, spreadsheets
-from prismake.importing.reading import Export
 
 from tests.prismake.importing.fuzzing import READERS, faults
 from tests.prismake.importing.records import records_of
@@ -145,12 +145,12 @@ def test_truncated_files_keep_what_is_there(tmp_path: Path) -> None:
     kept = records_of(export)
     reason = "the file ends inside the record"
     (rejected,) = export.rejected
-    assert (rejected["position"], rejected["reason"]) == (len(kept) + 1, reason)
-    assert path.read_text().split("\n")[rejected["line"] - 1].startswith("TY  - ")
+    assert (rejected.position, rejected.reason) == (len(kept) + 1, reason)
+    assert path.read_text().split("\n")[rejected.line - 1].startswith("TY  - ")
     path.write_text(ENDNOTE_XML[: ENDNOTE_XML.index("Second")])
     export = Export(path)
     assert len(records_of(export)) == 1
-    assert export.rejected == [{"position": 2, "line": 1, "reason": "the file ends inside the record"}]
+    assert export.rejected == [RejectedRecord(2, 1, "the file ends inside the record")]
 
 
 WITH_END, WITHOUT = "TY  - JOUR\nTI  - one\nER  - \n", "TY  - JOUR\nTI  - two\n"
@@ -177,8 +177,8 @@ def test_a_last_record_without_the_end_that_others_have_is_rejected(
     path.write_text(text)
     export = Export(path)
     assert [record["title"] for record in records_of(export)] == titles
-    assert [(row["position"], row["line"]) for row in export.rejected] == rejected
-    assert all(row["reason"] == "the file ends inside the record" for row in export.rejected)
+    assert [(row.position, row.line) for row in export.rejected] == rejected
+    assert all(row.reason == "the file ends inside the record" for row in export.rejected)
     assert export.counted == export.parsed + len(rejected)
 
 
@@ -234,7 +234,7 @@ def test_bibtex_whose_braces_never_close(tmp_path: Path) -> None:
     path.write_text(BIBTEX + "@article{x, title = " + "{" * 20000)
     export = Export(path)
     assert len(records_of(export)) == 5
-    assert export.rejected[-1]["reason"].startswith("not a well-formed BibTeX entry")
+    assert export.rejected[-1].reason.startswith("not a well-formed BibTeX entry")
 
 
 @pytest.mark.parametrize("at", [30, 44, 60, 76, 600, 1200])

@@ -17,7 +17,7 @@ from prismake.importing.names import person, split_people
 from prismake.importing.pieces import cut
 from prismake.importing.readers import FORMATS
 from prismake.importing.readers.ris_fields import page_range
-from prismake.importing.reading import as_json
+from prismake.importing.records import as_json
 from prismake.importing.text import clean, fold, listed, told
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.importing.reading import Export
+from prismake.importing.export import Export
 
 from tests.prismake.importing.records import records_of
 from tests.prismake.importing.snippets import EMBASE_RIS, MEDLINE, ODD_RIS, SNIPPETS, XLS, ZOTERO_CSV
@@ -19,7 +19,7 @@ from tests.prismake.importing.snippets import EMBASE_RIS, MEDLINE, ODD_RIS, SNIP
 def read(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     export = Export(path, path.name)
     records = records_of(export)
-    return records, export.report()
+    return records, export.report().as_json()
 
 
 @pytest.fixture

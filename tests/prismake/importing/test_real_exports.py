@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prismake.importing.reading import Export
+from prismake.importing.export import Export
 
 from tests.prismake.importing.records import records_of
 
@@ -29,7 +29,7 @@ def exports(shared: Path) -> list[Path]:
 def read(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     export = Export(path)
     records = records_of(export)
-    return records, export.report()
+    return records, export.report().as_json()
 
 
 def test_every_real_export_is_read_and_every_record_counted(shared: Path) -> None:

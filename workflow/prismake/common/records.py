@@ -62,12 +62,7 @@ INTEGERS = ("position", "line")
 
 
 # A table of unique records has one row per cluster: the survivor's columns, completed from the others, and these.
-UNIQUE_COLUMNS: dict[str, str] = {
-    **COLUMNS,
-    "members": "ids of the cluster's records, the survivor first",
-    "sources": "databases that hold the work, in the order of the records",
-    "identifiers": "every identifier of every record of the cluster, as name:value",
-}
+UNIQUE_COLUMNS = (*COLUMNS, "members", "sources", "identifiers")
 
 
 def read_record_table(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> pa.Table:

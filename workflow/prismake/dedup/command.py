@@ -17,12 +17,13 @@ import pyarrow.parquet
 
 from prismake.common.errors import nearest, stop
 from prismake.common.matching import COLUMNS as IDENTIFYING
+from prismake.common.results.records import MERGES
 from prismake.common.steps import log
 from prismake.common.writing import write_rows
 from prismake.dedup import decisions as decided
 from prismake.dedup.features import COLUMNS, check_ids
 from prismake.dedup.matching import match
-from prismake.dedup.tables import MERGE_COLUMNS, merge_rows, review_rows
+from prismake.dedup.tables import merge_rows, review_columns, review_rows
 
 # Bytes that one row of a CSV may have.
 LONGEST_ROW = 1 << 26
@@ -163,9 +164,9 @@ def run(arguments: argparse.Namespace) -> int:
         ({"id": record_id, "cluster": ids[best]} for record_id, best in zip(ids, survivor.tolist(), strict=True)),
     )
     if arguments.review:
-        write_rows(arguments.review, *review_rows(matching, table))
+        write_rows(arguments.review, review_columns(table), review_rows(matching, table))
     if arguments.explain:
-        write_rows(arguments.explain, MERGE_COLUMNS, merge_rows(matching, ids, survivor))
+        MERGES.write(arguments.explain, merge_rows(matching, ids, survivor))
     works = len(set(survivor.tolist()))
     print(
         f"{len(ids)} records, {works} works, {len(ids) - works} duplicates, {len(matching.questions)} pairs to review"

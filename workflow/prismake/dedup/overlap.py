@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Row = dict[str, str | int]
-COUNTED = ("search", "database", "records", "duplicates_within", "works", "unique", "shared")
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,8 @@ def find_overlap(records: Sequence[Mapping[str, str]], cluster_of: Mapping[str, 
     )
 
 
-def count_sources(overlap: Overlap) -> tuple[list[str], list[Row]]:
-    """(columns, rows) of the table: one row a search, the last one for all together.
+def count_sources(overlap: Overlap) -> list[Row]:
+    """The rows of the table of sources: one per search, the last one for all together.
 
     For each row records = works + duplicates_within and works = unique + shared: `unique` works no other search
     found, `with_<search>` those that this other search found too. The last row's `works` are the review's unique
@@ -77,7 +76,12 @@ def count_sources(overlap: Overlap) -> tuple[list[str], list[Row]]:
             "shared": sum(len(by) > 1 for by in overlap.works.values()),
         }
     )
-    return [*COUNTED, *(f"with_{search}" for search in overlap.searches)], rows
+    return rows
+
+
+def shared_columns(overlap: Overlap) -> list[str]:
+    """The columns of the table of sources that depend on the searches: works shared with each of them."""
+    return [f"with_{search}" for search in overlap.searches]
 
 
 def combinations(overlap: Overlap) -> list[tuple[tuple[str, ...], int]]:

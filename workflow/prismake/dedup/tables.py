@@ -7,15 +7,12 @@ from operator import itemgetter
 
 import pyarrow as pa
 
+from prismake.common.results.records import COMPARED, TO_REVIEW
 from prismake.dedup.features import Integers
 from prismake.dedup.matching import Matching
 
-# Where a record stands, in the table of clusters.
+# Where a record stands.
 PLACES = ("database", "file", "position")
-CLUSTER_COLUMNS = ("record_id", "cluster", "survivor", *PLACES)
-MERGE_COLUMNS = ("cluster", "record_a", "record_b", "rule", "evidence", "score")
-# What a person sees of both records of a pair.
-SIDE_BY_SIDE = ("title", "author", "year", "journal", "volume", "pages", "doi", "pmid", "database")
 
 
 def cluster_rows(table: pa.Table, survivor: Integers) -> Iterator[dict[str, object]]:
@@ -47,12 +44,23 @@ def merge_rows(matching: Matching, ids: list[str], survivor: Integers) -> list[d
     return sorted(rows, key=lambda row: (str(row["cluster"]), str(row["record_a"]), str(row["record_b"])))
 
 
-def review_rows(matching: Matching, table: pa.Table) -> tuple[list[str], list[dict[str, object]]]:
-    """The queue for a person: both records side by side, why the pair is there, what agrees."""
-    names = [name for name in SIDE_BY_SIDE if name in table.column_names]
+def _compared(table: pa.Table) -> list[str]:
+    """The columns of a table that a person compares."""
+    return [name for name in COMPARED if name in table.column_names]
+
+
+def review_columns(table: pa.Table) -> list[str]:
+    """The columns of the pairs to review, where the records have only some of those that a person compares."""
+    further = {f"{name}_{side}" for name in COMPARED if name not in table.column_names for side in "ab"}
+    return [name for name in TO_REVIEW.columns if name not in further]
+
+
+def review_rows(matching: Matching, table: pa.Table) -> list[dict[str, object]]:
+    """The pairs to review: both records side by side, why the pair is there, what agrees."""
+    names = _compared(table)
     places = sorted({row for question in matching.questions for row in (question.record_a, question.record_b)})
-    shown_of = table.select(["record_id", *names]).take(pa.array(places, pa.int64())).to_pylist()
-    shown = dict(zip(places, shown_of, strict=True))
+    chosen = table.select(["record_id", *names]).take(pa.array(places, pa.int64())).to_pylist()
+    shown = dict(zip(places, chosen, strict=True))
     rows = []
     for question in matching.questions:
         a, b = sorted((shown[question.record_a], shown[question.record_b]), key=itemgetter("record_id"))
@@ -66,5 +74,4 @@ def review_rows(matching: Matching, table: pa.Table) -> tuple[list[str], list[di
         for name in names:
             row |= {f"{name}_a": a[name], f"{name}_b": b[name]}
         rows.append(row)
-    columns = ["record_a", "record_b", "why", "evidence", "score"]
-    return [*columns, *(f"{name}_{side}" for name in names for side in "ab")], rows
+    return rows

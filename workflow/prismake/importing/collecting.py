@@ -1,27 +1,77 @@
-"""joins the records of all exports into one table, in the order of searches, files and positions."""
+"""Joins what the exports of all searches came to: their records' ids, their rows of the tables, their hits."""
 
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
+
 from prismake.common.errors import Issue
+from prismake.importing.cells import texts
+from prismake.importing.export import ExportReport, Search
+from prismake.importing.record_ids import RecordIds
 
-IMPORT_COLUMNS = (
-    "export",
-    "search",
-    "database",
-    "kind",
-    "file",
-    "format",
-    "encoding",
-    "counted",
-    "parsed",
-    "rejected",
-    "warnings",
-)
-REJECTED_COLUMNS = ("export", "file", "position", "line", "reason")
+_REPEAT = re.compile(r"~\d+$")
+Row = dict[str, Any]
 
 
-def check_hits(searches: list[dict[str, Any]], counted: dict[str, int]) -> list[Issue]:
-    """Searches whose exports hold another number of records than the database reported, without an explanation."""
+def renumbered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The tables of all exports in order, the repeats of an id numbered through the whole search.
+
+    Each export has numbered its own repeats alone.
+    """
+    ids: dict[str, RecordIds] = {}
+    for table in tables:
+        names, searches = table.column("record_id").to_pylist(), table.column("search").to_pylist()
+        found = [
+            ids.setdefault(search, RecordIds(search)).numbered(_REPEAT.sub("", name))
+            for name, search in zip(names, searches, strict=True)
+        ]
+        yield table.set_column(0, "record_id", texts(found))
+
+
+def import_rows(searches: Sequence[Search], reports: Sequence[ExportReport]) -> list[Row]:
+    """The rows of the table of imports, one per export: what its report says, with the search that it belongs to."""
+    return [
+        {
+            "export": search.export,
+            "search": search.id,
+            "database": search.database,
+            "kind": search.kind,
+            "file": report.path,
+            "format": report.format,
+            "encoding": report.encoding,
+            "counted": report.counted,
+            "parsed": report.parsed,
+            "rejected": len(report.rejected),
+            "warnings": "; ".join(report.warnings),
+        }
+        for search, report in zip(searches, reports, strict=True)
+    ]
+
+
+def rejected_rows(searches: Sequence[Search], reports: Sequence[ExportReport]) -> list[Row]:
+    """The rows of the table of rejected records, in the order of the exports and of the records in them."""
+    return [
+        {"export": search.export, "file": report.path, "position": row.position, "line": row.line, "reason": row.reason}
+        for search, report in zip(searches, reports, strict=True)
+        for row in report.rejected
+    ]
+
+
+def counted_records(searches: Sequence[Search], reports: Sequence[ExportReport]) -> Counter[str]:
+    """Search id -> records counted in all its exports, also those that were rejected."""
+    counted: Counter[str] = Counter()
+    for search, report in zip(searches, reports, strict=True):
+        counted[search.id] += report.counted
+    return counted
+
+
+def check_hits(searches: Sequence[Mapping[str, Any]], counted: Mapping[str, int]) -> list[Issue]:
+    """A fault for each search whose exports hold another number of records than its `hits`, without an explanation."""
     issues = []
     for number, search in enumerate(searches, 1):
         hits, found = search.get("hits"), counted[search["id"]]

@@ -7,7 +7,8 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,7 @@ from prismake.common.errors import BuildStop, Issue
 from prismake.common.records import COLUMNS
 from prismake.common.writing import guard_cell, whole_file, write_json
 from prismake.importing.cells import texts
-from prismake.importing.export import of_search
-from prismake.importing.reading import Export
+from prismake.importing.export import Export, ExportReport, Search, search_tables
 from prismake.importing.record_files import write_tables
 
 OUTPUTS = (".parquet", ".csv", ".jsonl")
@@ -42,63 +42,75 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"ERROR --output {arguments.output}: the name must end in {', '.join(OUTPUTS)}\n")
         return 1
     write = {".parquet": write_tables, ".csv": _write_csv, ".jsonl": _write_jsonl}[arguments.output.suffix]
-    refused: dict[Path, tuple[BuildStop, dict[str, Any]]] = {}
+    refused: dict[Path, Refused] = {}
     try:
         while True:
-            reports: list[dict[str, Any]] = []
+            reports: list[ExportReport] = []
             try:
                 write(arguments.output, _tables(arguments.files, reports, refused))
                 break
             except _RefusedInside:
                 continue
         if arguments.report:
-            write_json(arguments.report, {"files": reports})
+            told = zip(arguments.files, reports, strict=True)
+            write_json(arguments.report, {"files": [_as_json(path, report, refused) for path, report in told]})
     except OSError as fault:
         sys.stderr.write(f"ERROR {fault.filename or arguments.output}: {fault.strerror or fault}\n")
         return 1
     for path, report in zip(arguments.files, reports, strict=True):
-        _tell(path, report, refused[path][0] if path in refused else None)
+        _print_report(path, report, refused[path].problem if path in refused else None)
     return 1 if refused else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that cannot be taken: why, and what was counted of it."""
+
+    problem: BuildStop
+    report: ExportReport
+
+
+def _as_json(path: Path, report: ExportReport, refused: Mapping[Path, Refused]) -> dict[str, Any]:
+    error = {"error": refused[path].problem.issues[0].message} if path in refused else {}
+    return {**report.as_json(), **error}
 
 
 class _RefusedInside(Exception):
     """A file was refused after records of it had been written: all is written anew, without that file."""
 
 
-def _tables(
-    files: list[Path], reports: list[dict[str, Any]], refused: dict[Path, tuple[BuildStop, dict[str, Any]]]
-) -> Iterator[pa.Table]:
+def _tables(files: list[Path], reports: list[ExportReport], refused: dict[Path, Refused]) -> Iterator[pa.Table]:
     """The records of each file that can be read to its end. Fills `reports`, one a file, and `refused`."""
     for path, name in zip(files, search_ids(files), strict=True):
         if path in refused:
-            reports.append(refused[path][1])
+            reports.append(refused[path].report)
             continue
         export = Export(path)
         begun = False
         try:
-            for table in of_search(export, {"id": name, "database": "", "kind": "database", "date": ""}):
+            for table in search_tables(export, Search(name, "", "database", "")):
                 yield _placed(table, path)
                 begun = True
         except BuildStop as problem:
-            refused[path] = problem, {**export.report(), "parsed": 0, "error": problem.issues[0].message}
+            refused[path] = Refused(problem, replace(export.report(), parsed=0))
             if begun:
                 raise _RefusedInside from problem
-        reports.append(refused[path][1] if path in refused else export.report())
+        reports.append(refused[path].report if path in refused else export.report())
 
 
-def _tell(path: Path, report: dict[str, Any], refusal: BuildStop | None) -> None:
-    """Says what one file came to."""
+def _print_report(path: Path, report: ExportReport, refusal: BuildStop | None) -> None:
+    """Prints what one file came to."""
     if refusal:
-        _say(refusal.issues[0])
+        _print_issue(refusal.issues[0])
         return
-    sys.stdout.write(f"{report['path']}: {report['parsed']} records ({report['format']}, {report['encoding']})\n")
-    for row in report["rejected"]:
-        _say(Issue("rejected", row["reason"], f"{path}:{row['line']}", severity="warning"))
-    for text in report["warnings"]:
-        _say(Issue("export", text, str(path), severity="warning"))
+    sys.stdout.write(f"{report.path}: {report.parsed} records ({report.format}, {report.encoding})\n")
+    for row in report.rejected:
+        _print_issue(Issue("rejected", row.reason, f"{path}:{row.line}", severity="warning"))
+    for text in report.warnings:
+        _print_issue(Issue("export", text, str(path), severity="warning"))
 
 
-def _say(issue: Issue) -> None:
+def _print_issue(issue: Issue) -> None:
     sys.stderr.write(f"{issue.severity.upper()} {issue}\n")
 
 

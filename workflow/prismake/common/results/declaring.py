@@ -81,13 +81,6 @@ class Table(Result):
             raise stop("damaged", "its columns are not those that Prismake writes", where=str(path), fix=DAMAGED)
         return rows
 
-    def read_records(self, path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
-        """The rows of a Parquet table of records as text, of all columns or some, "" where a cell is empty."""
-        import pyarrow.parquet as pq
-
-        table = pq.read_table(path, columns=list(columns or self.columns))
-        return [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in table.to_pylist()]
-
 
 @dataclass(frozen=True)
 class Document(Result):
