@@ -188,7 +188,7 @@ def test_the_matcher_finds_every_copy_and_nothing_else(truth: dict[str, Row], tm
         collected=tmp_path / "records.parquet",
         imports=tmp_path / "imports.csv",
         rejected=tmp_path / "rejected.csv",
-        exports=[{**search, "export": search["id"]} for search in searches],
+        exports=[export["search"] for export in exports_of(searches).values()],
         searches=searches,
     )
     deduplicate(
