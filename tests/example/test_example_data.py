@@ -172,6 +172,7 @@ def test_near_misses_differ_where_it_counts(works: dict[str, Work]) -> None:
 
 
 def test_the_matcher_finds_every_copy_and_nothing_else(truth: dict[str, Row], tmp_path: Path) -> None:
+    from prismake.review.configuration import exports_of
     from scripts.collect_records import collect_records
     from scripts.deduplicate import deduplicate
     from scripts.import_export import import_export
