@@ -5,23 +5,23 @@ APPRAISAL = config["appraisal"]
 
 rule appraise:
     input:
+        schema("appraisal_answers"),
+        schema("appraisal_overall"),
+        schema("appraisal_form"),
+        schema("abbreviations"),
         extraction=rules.collect_studies.output.extraction,
         answers=APPRAISAL["answers"],
-        answers_schema=schema("appraisal_answers"),
-        overall=APPRAISAL.get("overall", []),
-        overall_schema=schema("appraisal_overall"),
+        overall=list_if_named(APPRAISAL, "overall"),
         forms=package_files("appraisal/forms/*.yaml"),
         own_forms=APPRAISAL["own_forms"],
-        form_schema=schema("appraisal_form"),
-        abbreviations=config.get("abbreviations", []),
-        abbreviations_schema=schema("abbreviations"),
+        abbreviations=list_if_named(config, "abbreviations"),
     output:
         cells=report(
             f"results/tables/{APPRAISAL['table']['id']}.csv",
             category="3 Tables",
             caption="../report/appraisal.rst",
         ),
-        tables=[f"results/tables/{APPRAISAL['table']['id']}.json"],
+        table=f"results/tables/{APPRAISAL['table']['id']}.json",
         appraisal="results/appraisal.json",
     log:
         "results/logs/appraise.log",

@@ -113,6 +113,11 @@ def list_if_there(path):
     return [path] if if_there(path) else []
 
 
+def list_if_named(settings, key):
+    """The file that a setting names, as a list: empty where the review does without it."""
+    return [settings[key]] if key in settings else []
+
+
 def written_by_people(sections, journal):
     """What people wrote: the configuration, the tables, the prose, the journal's folder; no search exports."""
     exports = {Path(export["file"]) for export in EXPORTS.values()}

@@ -6,16 +6,18 @@ EXTRACTION = SYNTHESIS["extraction"]
 
 rule collect_studies:
     input:
+        schema("reports"),
+        schema("codes"),
+        schema("overlaps"),
         studies=EXTRACTION["studies"]["table"],
-        studies_schema=EXTRACTION["studies"]["schema"],
-        reports=EXTRACTION["reports"],
-        reports_schema=schema("reports"),
-        codes=EXTRACTION.get("codes", []),
-        codes_schema=schema("codes"),
-        overlap=EXTRACTION.get("overlaps", []),
-        overlap_schema=schema("overlaps"),
         parts=[part["table"] for part in EXTRACTION["parts"].values()],
-        part_schemas=[part["schema"] for part in EXTRACTION["parts"].values()],
+        schemas=[
+            table["schema"]
+            for table in (EXTRACTION["studies"], *EXTRACTION["parts"].values())
+        ],
+        reports=EXTRACTION["reports"],
+        codes=list_if_named(EXTRACTION, "codes"),
+        overlap=list_if_named(EXTRACTION, "overlaps"),
         screening=rules.screen.output.screening,
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
@@ -49,9 +51,9 @@ if SYNTHESIS["tables"]:
 
     rule tabulate:
         input:
+            schema("abbreviations"),
             extraction=rules.collect_studies.output.extraction,
-            abbreviations=config.get("abbreviations", []),
-            abbreviations_schema=schema("abbreviations"),
+            abbreviations=list_if_named(config, "abbreviations"),
         output:
             cells=report(
                 [f"results/tables/{name}.csv" for name in SYNTHESIS["tables"]],

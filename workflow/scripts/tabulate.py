@@ -1,47 +1,45 @@
 """Step: the printed tables of the included studies, composed from the extraction as config.yaml says."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import stop
-from prismake.common.printed import compose, helpers
-from prismake.common.tables import read_tables
-from prismake.common.writing import write_json, write_rows
+from prismake.common.printed import Wording, compose, helpers
+from prismake.common.results.synthesis import PRINTED, STUDIES, TABLE_CELLS
 
 
 def tabulate(
     *,
     extraction: Path,
-    abbreviations: Path | list[Path],
-    abbreviations_schema: Path,
+    wording: Wording,
     cells: list[Path],
     tables: list[Path],
     settings: dict[str, dict[str, Any]],
-    missing: str,
-    not_abbreviations: list[str],
 ) -> None:
-    """Writes each configured table twice: `cells` (CSV, plain text, one row a study) and `tables` (JSON, printed).
+    """Writes each configured table twice: `cells` (CSV, plain text, one row per study) and `tables` (JSON, printed).
 
-    `extraction` is results/studies.json, `abbreviations` the review's dictionary, if it has one, `settings` the block
-    `synthesis.tables` (table id -> table), `missing` what an empty fact prints. Outputs are in the order of
-    `settings`. Raises BuildStop as `compose` does, and where there is no study to print.
+    `extraction` is results/studies.json, `settings` the block `synthesis.tables` (table id -> table). Outputs are in
+    the order of `settings`. Raises BuildStop as `compose` does, and where no study is included.
     """
-    data = json.loads(extraction.read_text(encoding="utf-8"))
+    data = STUDIES.read(extraction)
     if not data["studies"]:
-        raise stop(
-            "no-study", "there is no included study to print", where=str(extraction), fix="screen and extract first"
-        )
-    dictionary = {row["abbreviation"]: row["expansion"] for row in read_tables(abbreviations, abbreviations_schema)}
+        raise stop("no-study", "no study is included", where=str(extraction), fix="screen and extract first")
     rows = [helpers(study, data) for study in data["studies"]]
-    # All tables are composed before any is written, so a fault in the last leaves no half set behind.
+    # All tables are composed before any is written, so that a fault in the last leaves no incomplete set behind.
     composed = [
-        compose(table, rows, table_id=name, missing=missing, dictionary=dictionary, common=not_abbreviations)
+        compose(
+            table,
+            rows,
+            table_id=name,
+            missing=wording.missing,
+            dictionary=wording.dictionary(),
+            common=wording.not_abbreviations,
+        )
         for name, table in settings.items()
     ]
     for (printed, plain_rows), cells_path, table_path in zip(composed, cells, tables, strict=True):
-        write_rows(cells_path, list(plain_rows[0]), plain_rows)
-        write_json(table_path, printed)
+        TABLE_CELLS.write(cells_path, plain_rows, list(plain_rows[0])[1:])
+        PRINTED.write(table_path, printed)
 
 
 if "snakemake" in globals():

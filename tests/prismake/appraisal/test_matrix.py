@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from prismake.appraisal.matrix import AppraisalTables
 from prismake.common.errors import BuildStop
-from scripts.appraise import matrix
+from prismake.common.printed import Wording
+from scripts.appraise import Forms, Written, matrix
 
-from tests.places import PROJECT, SCHEMAS
+from tests.places import PROJECT
 from tests.settings import whole
 
 from ..synthesis.review import cells, example_extraction
@@ -53,22 +55,12 @@ def appraise(review, settings, *, draft=False, own_forms=(), without=""):
     out = review.folder / "results"
     matrix(
         extraction=review.extraction,
-        answers=review.path("answers"),
-        answers_schema=SCHEMAS / "appraisal_answers.schema.yaml",
-        overall=[] if without == "overall" else review.path("overall"),
-        overall_schema=SCHEMAS / "appraisal_overall.schema.yaml",
-        forms=FORMS,
-        own_forms=list(own_forms),
-        form_schema=SCHEMAS / "appraisal_form.schema.yaml",
-        abbreviations=[] if without == "abbreviations" else review.path("abbreviations"),
-        abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
-        cells=out / "appraisal.csv",
-        tables=[out / "appraisal_table.json"],
-        appraisal=out / "appraisal.json",
+        answered=AppraisalTables(review.path("answers"), [] if without == "overall" else [review.path("overall")]),
+        files=Forms(FORMS, list(own_forms)),
+        wording=Wording("NA", [], [] if without == "abbreviations" else [review.path("abbreviations")]),
+        written=Written(out / "appraisal.json", out / "appraisal.csv", out / "appraisal_table.json"),
         settings=settings,
         patients="patients",
-        missing="NA",
-        not_abbreviations=[],
         draft=draft,
     )
     return (
@@ -206,24 +198,19 @@ def test_a_text_for_no_answer_stops(review, settings):
 
 def test_the_examples_matrix_says_what_the_facts_say(tmp_path, shared):
     config, _ = example_extraction(tmp_path)
+    block = config["appraisal"]
     matrix(
         extraction=tmp_path / "studies.json",
-        answers=PROJECT / config["appraisal"]["answers"],
-        answers_schema=SCHEMAS / "appraisal_answers.schema.yaml",
-        overall=PROJECT / config["appraisal"]["overall"],
-        overall_schema=SCHEMAS / "appraisal_overall.schema.yaml",
-        forms=FORMS,
-        own_forms=[],
-        form_schema=SCHEMAS / "appraisal_form.schema.yaml",
-        abbreviations=PROJECT / config["abbreviations"],
-        abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
-        cells=tmp_path / "appraisal.csv",
-        tables=[tmp_path / "appraisal_table.json"],
-        appraisal=tmp_path / "appraisal.json",
-        settings=config["appraisal"],
+        answered=AppraisalTables(PROJECT / block["answers"], [PROJECT / block["overall"]]),
+        files=Forms(FORMS, []),
+        wording=Wording(
+            config["synthesis"]["missing"],
+            config["synthesis"]["not_abbreviations"],
+            [PROJECT / config["abbreviations"]],
+        ),
+        written=Written(tmp_path / "appraisal.json", tmp_path / "appraisal.csv", tmp_path / "appraisal_table.json"),
+        settings=block,
         patients=config["synthesis"]["patients"],
-        missing=config["synthesis"]["missing"],
-        not_abbreviations=config["synthesis"]["not_abbreviations"],
         draft=False,
     )
     facts = cells(shared / "facts" / "table3_jbi_appraisal.csv")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from prismake.common.validation import load_yaml
 from prismake.review.configuration import filled
+from prismake.synthesis.collect import ExtractionTables
 from scripts.collect_studies import collect
 
-from tests.places import PROJECT, SCHEMAS
+from tests.places import PROJECT
 from tests.records import as_frame, write_parquet
 from tests.settings import SCHEMA, whole
 
@@ -172,16 +173,14 @@ class SmallReview:
     def collect(self, *, draft: bool = False, without: str = "") -> dict:
         """Runs the step, without one of its tables where named; what it wrote."""
         collect(
-            studies=self.path("studies"),
-            studies_schema=self.folder / "studies.schema.yaml",
-            reports=self.path("reports"),
-            reports_schema=SCHEMAS / "reports.schema.yaml",
-            codes=[] if without == "codes" else self.path("codes"),
-            codes_schema=SCHEMAS / "codes.schema.yaml",
-            overlap=[] if without == "overlaps" else self.path("overlaps"),
-            overlap_schema=SCHEMAS / "overlaps.schema.yaml",
-            parts=[self.path("sites")],
-            part_schemas=[self.folder / "sites.schema.yaml"],
+            tables=ExtractionTables(
+                studies=self.path("studies"),
+                parts=[self.path("sites")],
+                schemas=[self.folder / "studies.schema.yaml", self.folder / "sites.schema.yaml"],
+                reports=self.path("reports"),
+                codes=[] if without == "codes" else [self.path("codes")],
+                overlap=[] if without == "overlaps" else [self.path("overlaps")],
+            ),
             screening=self.path("screening"),
             records=self.folder / "records.parquet",
             clusters=self.path("clusters"),
@@ -222,16 +221,14 @@ def example_extraction(folder: Path, *, draft: bool = False) -> tuple[dict, dict
     for name, (head, lines) in files.items():
         (folder / f"{name}.csv").write_text("\n".join([head, *lines, ""]), encoding="utf-8")
     collect(
-        studies=PROJECT / tables["studies"]["table"],
-        studies_schema=PROJECT / tables["studies"]["schema"],
-        reports=folder / "reports.csv",
-        reports_schema=SCHEMAS / "reports.schema.yaml",
-        codes=PROJECT / tables["codes"],
-        codes_schema=SCHEMAS / "codes.schema.yaml",
-        overlap=PROJECT / tables["overlaps"],
-        overlap_schema=SCHEMAS / "overlaps.schema.yaml",
-        parts=[PROJECT / part["table"] for part in parts],
-        part_schemas=[PROJECT / part["schema"] for part in parts],
+        tables=ExtractionTables(
+            studies=PROJECT / tables["studies"]["table"],
+            parts=[PROJECT / part["table"] for part in parts],
+            schemas=[PROJECT / table["schema"] for table in (tables["studies"], *parts)],
+            reports=folder / "reports.csv",
+            codes=[PROJECT / tables["codes"]],
+            overlap=[PROJECT / tables["overlaps"]],
+        ),
         screening=folder / "screening.csv",
         records=folder / "records.parquet",
         clusters=folder / "clusters.csv",

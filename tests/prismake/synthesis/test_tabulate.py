@@ -4,11 +4,12 @@ import json
 
 import pytest
 from prismake.common.errors import BuildStop
+from prismake.common.printed import Wording
 from prismake.common.validation import load_yaml
 from prismake.synthesis.pool import synthesise
 from scripts.tabulate import tabulate
 
-from tests.places import PROJECT, SCHEMAS
+from tests.places import PROJECT
 from tests.settings import whole
 
 from .review import cells, example_extraction
@@ -29,13 +30,10 @@ def run(extraction, folder, tables, abbreviations, missing="NA", not_abbreviatio
     paths = {kind: [folder / f"{name}.{kind}" for name in tables] for kind in ("csv", "json")}
     tabulate(
         extraction=extraction,
-        abbreviations=abbreviations,
-        abbreviations_schema=SCHEMAS / "abbreviations.schema.yaml",
+        wording=Wording(missing, list(not_abbreviations), [abbreviations]),
         cells=paths["csv"],
         tables=paths["json"],
         settings=whole(tables, "synthesis", "tables"),
-        missing=missing,
-        not_abbreviations=list(not_abbreviations),
     )
     return paths
 
@@ -66,7 +64,7 @@ def test_no_included_study_stops(review, tmp_path):
     text = review.path("screening").read_text().replace(",include", ",exclude")
     review.path("screening").write_text(text)
     review.collect()
-    with pytest.raises(BuildStop, match="no included study"):
+    with pytest.raises(BuildStop, match="no study is included"):
         run(review.extraction, tmp_path, {"small": SMALL}, review.path("abbreviations"))
 
 

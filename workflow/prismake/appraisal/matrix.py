@@ -1,4 +1,4 @@
-"""the appraisal of the included studies, validated against the forms, and its printed matrix.
+"""The appraisal of the included studies, validated against the forms, and its printed matrix.
 
 An item of a study is in one of four states, which print differently and are never mixed up: answered with one of the
 form's answers, answered as not applicable, `not_on_form` (another form of the matrix has such an item, this one has
@@ -6,6 +6,7 @@ not) and `pending` (not yet appraised: a draft prints it, anything else stops).
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from prismake.appraisal.checks import (
 from prismake.appraisal.forms import Form
 from prismake.appraisal.states import NOT_ON_FORM, PENDING
 from prismake.common.errors import BuildStop
+from prismake.common.places import schema_of
 from prismake.common.printed import helpers
 from prismake.common.steps import warn
 from prismake.common.tables import Row, read_table, read_tables
@@ -25,6 +27,14 @@ from prismake.common.tables import Row, read_table, read_tables
 Settings = dict[str, Any]
 Study = dict[str, Any]
 Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AppraisalTables:
+    """The tables of answers and of overall answers; the latter is empty where the review has none."""
+
+    answers: Path
+    overall: list[Path]
 
 
 def appraise(
@@ -140,9 +150,7 @@ def used_forms(entries: list[Entry], forms: dict[str, Form]) -> dict[str, Form]:
 
 def settle(
     data: dict[str, Any],
-    answers: Path,
-    overall: Path | list[Path],
-    schemas: tuple[Path, Path],
+    tables: AppraisalTables,
     forms: dict[str, Form],
     settings: Settings,
     patients: str,
@@ -152,8 +160,12 @@ def settle(
     studies: list[Study] = data["studies"]
     # Studies that the screening left out may keep their answers; they are passed over.
     known = [study["study_id"] for study in [*studies, *data["left_out"]]]
-    answer_rows, overall_rows = read_table(answers, schemas[0]), read_tables(overall, schemas[1])
-    overall_at = overall if isinstance(overall, Path) else "config.yaml, appraisal.overall"
+    answer_rows, overall_rows = (
+        read_table(tables.answers, schema_of("appraisal_answers")),
+        read_tables(tables.overall, schema_of("appraisal_overall")),
+    )
+    answers = tables.answers
+    overall_at = next(iter(tables.overall), "config.yaml, appraisal.overall")
     if wrong := list(answer_issues(answer_rows, forms, known, answers)):
         raise BuildStop(wrong)
     form_of = {row["study_id"]: forms[row["form"]] for row in answer_rows}

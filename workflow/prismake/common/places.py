@@ -9,3 +9,8 @@ JOURNALS = PACKAGE / "journals"
 FONTS = PACKAGE / "figures" / "fonts"
 
 RESULTS = Path("results")
+
+
+def schema_of(table: str) -> Path:
+    """The schema of a table that people write, of a form or a profile, by its name."""
+    return SCHEMAS / f"{table}.schema.yaml"

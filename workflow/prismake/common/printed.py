@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
@@ -17,7 +19,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.limits import TooMuch, memory_bound, time_bound
+from prismake.common.places import schema_of
 from prismake.common.records import split_list
+from prismake.common.tables import read_tables
 
 # Seconds of the processor and bytes of memory that one cell may take, characters that it may give.
 LONGEST = 5.0
@@ -191,6 +195,23 @@ class Cells:
         except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as fault:
             raise BuildStop(Issue("expression", str(fault), place, "check the function's arguments")) from None
         return text or missing
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What printed tables say of a `missing` fact, and how they explain abbreviations.
+
+    `abbreviations` are the review's tables of them, if it has one; `not_abbreviations` look like them and are none.
+    """
+
+    missing: str
+    not_abbreviations: Sequence[str] = ()
+    abbreviations: Sequence[Path] = ()
+
+    def dictionary(self) -> dict[str, str]:
+        """Abbreviation -> its expansion. Raises BuildStop for a faulty table."""
+        rows = read_tables(self.abbreviations, schema_of("abbreviations"))
+        return {row["abbreviation"]: row["expansion"] for row in rows}
 
 
 def compose(

@@ -74,10 +74,15 @@ class Table(Result):
         """
         write_rows(path, (*self.columns, *further), rows)
 
-    def read(self, path: Path) -> list[dict[str, str]]:
-        """The rows of a CSV, every cell as text. Raises BuildStop where the file is not the declared table."""
+    def read(self, path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+        """The rows of a CSV, every cell as text; `columns` are those that the reader needs, all where none is named.
+
+        Raises KeyError for a column that is not declared, and BuildStop where the file lacks one.
+        """
+        if undeclared := [name for name in columns if name not in self.columns]:
+            raise KeyError(f"{self.path}: columns not declared: {undeclared}")
         rows = read_rows(path)
-        if rows and tuple(rows[0])[: len(self.declared)] != self.columns:
+        if rows and not set(columns or self.columns).issubset(rows[0]):
             raise stop("damaged", "its columns are not those that Prismake writes", where=str(path), fix=DAMAGED)
         return rows
 
