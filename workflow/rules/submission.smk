@@ -23,6 +23,9 @@ if "manuscript" in config:
 
     rule compose_supplement:
         input:
+            schema("dedup_decisions"),
+            schema("checklists"),
+            rules.overlap.output.png,
             manuscript=rules.render.output.markdown,
             pdf=rules.write_pdf.output.pdf,
             tables=printed_tables(),
@@ -37,20 +40,15 @@ if "manuscript" in config:
             clusters=rules.deduplicate.output.clusters,
             unique=rules.deduplicate.output.unique,
             screening=rules.screen.output.screening,
-            agreement=[rules.screen.output.agreement],
+            agreement=rules.screen.output.agreement,
             sources=rules.overlap.output.sources,
-            overlap=[
-                rules.overlap.output.figure,
-                rules.overlap.output.png,
-                rules.overlap.output.alt,
-            ],
+            overlap=rules.overlap.output.figure,
+            overlap_alt=rules.overlap.output.alt,
             merges=rules.deduplicate.output.merges,
             to_review=rules.deduplicate.output.to_review,
             decided=list_if_there(config["deduplication"].get("decisions")),
-            decided_schema=schema("dedup_decisions"),
             forms=CHECKLISTS,
             reported=list_if_there(config["supplement"].get("checklists")),
-            reported_schema=schema("checklists"),
         output:
             supplement=f"{SUPPLEMENT}/supplement.md",
             references=f"{SUPPLEMENT}/references.json",

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,25 @@ def _answered(variants: Mapping[str, Sequence[str]], there: Iterable[str]) -> di
     return answered
 
 
+@dataclass(frozen=True)
+class Packed:
+    """What goes into the archive: `documents` at its top, the others into folders of these names.
+
+    `review` is what people wrote.
+    """
+
+    documents: list[Path]
+    supplement: list[Path]
+    evidence: list[Path]
+    review: list[Path]
+
+
 def bundle(
     *,
     manuscript: Path,
     references: Path,
     profile: Path,
-    documents: list[Path],
-    supplement: list[Path],
-    evidence: list[Path],
-    review: list[Path],
+    packed: Packed,
     exports: list[Path],
     archive: Path,
     site: Path,
@@ -57,14 +68,17 @@ def bundle(
 ) -> None:
     """Writes the archive for the journal, and beside it the page of what its site asks for.
 
-    `documents` go to the top of the archive, `supplement` and `evidence` into folders of these names, `review` (what
-    people wrote) into `review/`. `exports` are told by name and checksum only: they belong to the databases.
-    `variants` maps a variant to the files that it is.
+    `exports` are listed by name and checksum only, because they belong to the databases. `variants` maps a variant to
+    its files.
     """
     text = manuscript.read_text(encoding="utf-8")
     head: dict[str, Any] = yaml.safe_load(text.split("---\n", 2)[1])
-    files = gathered("", documents) | gathered("supplement", supplement) | gathered("evidence", evidence)
-    written = {f"review/{path.as_posix()}": path for path in review}
+    files = (
+        gathered("", packed.documents)
+        | gathered("supplement", packed.supplement)
+        | gathered("evidence", packed.evidence)
+    )
+    written = {f"review/{path.as_posix()}": path for path in packed.review}
     contents = {place: file.read_bytes() for place, file in (files | written).items()}
     page = site_page(
         head,

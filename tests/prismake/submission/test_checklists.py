@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 from prismake.common.errors import BuildStop
+from prismake.common.steps import report_issues
 from prismake.common.validation import check_document, load_yaml
-from prismake.submission.checklists import Checklist, Float, Item, Places, check, locate, read_checklist
+from prismake.submission.checklists import Checklist, Float, Item, Places, locate, read_checklist
 from prismake.submission.pages import Heading, Pages
 
 from tests.places import PACKAGE, PROJECT, SCHEMAS
@@ -79,8 +80,8 @@ def test_what_does_not_apply_says_why():
 def test_an_item_that_nobody_located_is_a_warning_and_stays_empty():
     found, issues = located(n1="Title")
     assert "2" not in found
-    (warning,) = check(issues)
-    assert "nobody says where items 2, 3 are reported" in str(warning)
+    (warning,) = issues
+    assert warning.severity == "warning" and "nobody says where items 2, 3 are reported" in str(warning)
 
 
 @pytest.mark.parametrize(
@@ -99,14 +100,14 @@ def test_an_item_that_nobody_located_is_a_warning_and_stays_empty():
 def test_a_place_that_is_not_there_stops(place, message, fix):
     _, issues = located(n1=place, n2="Title", n3="Title")
     with pytest.raises(BuildStop) as stopped:
-        check(issues)
+        report_issues(issues)
     assert str(stopped.value) == f"manuscript/checklists.yaml, form.1: {message}\n  -> {fix}"
 
 
 def test_an_unknown_item_stops():
     _, issues = located(n1="Title", n2="Title", n3="Title", n4="Title")
     with pytest.raises(BuildStop, match="the Form has no item '4'"):
-        check(issues)
+        report_issues(issues)
 
 
 def test_the_example_locates_every_item():

@@ -4,12 +4,13 @@ from pathlib import Path
 import pytest
 from prismake.cli import main
 from prismake.common.errors import BuildStop
+from prismake.common.results.records import MERGES
+from prismake.common.results.screening import REVIEWERS, TRAIL
+from prismake.common.results.submission import EXCLUDED_REPORTS
 from prismake.common.writing import write_json, write_rows
 from prismake.trace.record import lives, tell
 
 from tests.records import as_frame, write_parquet
-
-TRAIL = ("record_id", "stage", "decision", "reason", "label", "matched", "decided_by", "note")
 
 
 @pytest.fixture
@@ -36,13 +37,13 @@ def results(tmp_path):
     columns = ("record_id", "cluster")
     write_rows(tmp_path / "records/clusters.csv", columns, (dict(zip(columns, row, strict=True)) for row in clusters))
     merge = {"cluster": "pubmed:1", "record_a": "pubmed:1", "record_b": "pubmed:2", "rule": "title", "evidence": "same"}
-    write_rows(tmp_path / "dedup/merges.csv", (*merge, "score"), [merge])
+    MERGES.write(tmp_path / "dedup/merges.csv", [merge])
     trail = [
         ("pubmed:1", "title", "include", "", "", "", "", ""),
         ("pubmed:1", "abstract", "exclude", "off_topic", "Off topic", "", "decisions.csv:4", "no spine"),
         ("pubmed:3", "title", "pending", "", "", "", "", ""),
     ]
-    write_rows(tmp_path / "screening/trail.csv", TRAIL, (dict(zip(TRAIL, row, strict=True)) for row in trail))
+    TRAIL.write(tmp_path / "screening/trail.csv", (dict(zip(TRAIL.columns, row, strict=True)) for row in trail))
     return tmp_path
 
 
@@ -76,7 +77,7 @@ def written(results):
     )
     said = ("record_id", "stage", "reviewer", "decision", "reason")
     reviewers = [("pubmed:1", "abstract", "A", "exclude", "off_topic"), ("pubmed:1", "abstract", "B", "include", "")]
-    write_rows(results / "screening/reviewers.csv", said, (dict(zip(said, row, strict=True)) for row in reviewers))
+    REVIEWERS.write(results / "screening/reviewers.csv", (dict(zip(said, row, strict=True)) for row in reviewers))
     return results
 
 
@@ -101,7 +102,7 @@ def test_a_record_without_line_that_waits(results, capsys):
     assert main(["why", "pubmed:3", "--results", str(results)]) == 0
     told = capsys.readouterr().out
     assert "record 3\nDuplicates\n  none found\n" in told
-    assert told.endswith("title: pending\n  It waits for a decision.\n")
+    assert told.endswith("title: pending\n  It awaits a decision.\n")
 
 
 @pytest.mark.parametrize(
@@ -137,13 +138,13 @@ def test_boxes_tables_sentences_and_numbers(written):
 def test_the_supplement_names_what_was_excluded_where_it_is_built(written):
     assert lives("1", written)[0]["supplement"] == []
     row = {"row": "3", "record_id": "pubmed:1", "report": "Doe, 2020", "title": "Leak", "reason": "Off topic: no spine"}
-    write_rows(written / "supplement/excluded_reports.csv", tuple(row), [row])
+    EXCLUDED_REPORTS.write(written / "supplement/excluded_reports.csv", [row])
     (life,) = lives("pubmed:2", written)
     assert [(item["row"], item["file"][-20:]) for item in life["supplement"]] == [(3, "excluded_reports.csv")]
     told = "In the supplement\n  Reports excluded after reading their full text, row 3: Off topic: no spine\n"
     assert told in tell(life)
     assert lives("pubmed:3", written)[0]["supplement"] == []
-    write_rows(written / "supplement/excluded_reports.csv", tuple(row), [row | {"reason": "Another reason"}])
+    EXCLUDED_REPORTS.write(written / "supplement/excluded_reports.csv", [row | {"reason": "Another reason"}])
     assert lives("pubmed:2", written)[0]["supplement"] == []
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.errors import Issue, nearest
 from prismake.common.validation import house_schema
 from prismake.submission.pages import Heading, Pages
 
@@ -151,10 +151,3 @@ def _listed(items: Sequence[str]) -> str:
     return (
         ("item " if len(items) == 1 else "items ") + shown + (f" and {len(items) - 10} more" if len(items) > 10 else "")
     )
-
-
-def check(issues: Sequence[Issue]) -> list[Issue]:
-    """The warnings among the issues. Raises BuildStop where there are errors."""
-    if errors := [issue for issue in issues if issue.severity == "error"]:
-        raise BuildStop(errors)
-    return list(issues)

@@ -1,14 +1,23 @@
-"""the supplement as one Markdown file, which the document stage makes into DOCX and PDF like the manuscript."""
+"""The supplement as one Markdown file, which the document stage makes into DOCX and PDF like the manuscript."""
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from prismake.common.errors import BuildStop, Issue
-from prismake.submission.checklists import Float
+from prismake.common.errors import Issue
+from prismake.common.places import schema_of
+from prismake.common.reading import read_text
+from prismake.common.records import read_clusters, read_records
+from prismake.common.results.records import IMPORTS, MERGES, SOURCES, TO_REVIEW
+from prismake.common.results.screening import AGREEMENT, SCREENING
+from prismake.common.results.synthesis import PRINTED
+from prismake.common.tables import read_tables
+from prismake.common.validation import check_document, house_schema, load_yaml
+from prismake.submission import supplement_parts
+from prismake.submission.checklists import Checklist, Float, Places, locate, read_checklist
 from prismake.submission.pages import Pages
 
 # What the supplement's look changes in the journal's profile: it is read, not edited, and counts its own tables.
@@ -26,8 +35,37 @@ LOOK: dict[str, dict[str, Any]] = {
 }
 # What a journal asks of a manuscript and not of its supplement.
 DEMANDS = ("sections", "limits", "blinding", "submission", "variants")
-EXCLUDED_COLUMNS = ("row", "record_id", "report", "title", "reason")
-DESCRIBED = ("record_id", "title", "author", "year", "journal", "volume", "number", "pages", "doi")
+# What the reference of an excluded report needs.
+CITED = ("record_id", "title", "author", "year", "journal", "volume", "number", "pages", "doi")
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """The built manuscript: its Markdown and PDF, its tables (JSON), the authors' metadata, the journal's profile."""
+
+    manuscript: Path
+    pdf: Path
+    tables: list[Path]
+    metadata: Path
+    profile: Path
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The results that the supplement shows, the search strategies, and the decisions on duplicates, if any."""
+
+    imports: Path
+    strategies: list[Path]
+    clusters: Path
+    unique: Path
+    screening: Path
+    agreement: Path
+    sources: Path
+    overlap: Path
+    overlap_alt: Path
+    merges: Path
+    to_review: Path
+    decided: list[Path]
 
 
 def supplement_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,17 +93,80 @@ def floats_of(pages: Pages, captions: Mapping[str, str], labels: Mapping[str, st
     return found
 
 
-def read_json(path: Path) -> Any:
-    """The content of a JSON file that an earlier step wrote."""
-    return json.loads(path.read_text(encoding="utf-8"))
+def floats_in(pages: Pages, built: Manuscript, journal: Mapping[str, Any]) -> dict[str, Float]:
+    """The tables and figures of the built manuscript on their pages (see `floats_of`)."""
+    tables = [PRINTED.read(path) for path in built.tables]
+    captions = {f"tbl:{table['id']}": table["caption"] for table in tables}
+    figures = load_yaml(built.metadata).get("figures", {})
+    captions |= {f"fig:{name}": entry["caption"] for name, entry in figures.items()}
+    return floats_of(pages, captions, {"tbl": journal["tables"]["label"], "fig": journal["figures"]["label"]})
 
 
-def stages(agreement: Sequence[Path]) -> list[dict[str, Any]]:
-    """The stages of results/screening/agreement.json that two or more reviewers judged."""
-    if not agreement:
-        return []
-    data = read_json(agreement[0])
-    stages: list[dict[str, Any]] = data["stages"] if isinstance(data, dict) else data
-    if not isinstance(stages, list):
-        raise BuildStop(Issue("agreement", "lists no stages", agreement[0].as_posix(), "build the screening again"))
-    return stages
+def evidence_parts(
+    evidence: Evidence, searches: Sequence[Mapping[str, Any]], last_stage: str
+) -> list[supplement_parts.Part]:
+    """The parts that come from the records; `last_stage` is the stage at which full texts are read."""
+    files = {search["strategy"]: search["id"] for search in searches if "strategy" in search}
+    strategies = {files[path.as_posix()]: read_text(path) for path in evidence.strategies}
+    cluster_of = read_clusters(evidence.clusters)
+    excluded = [
+        row for row in SCREENING.read(evidence.screening) if row["stage"] == last_stage and row["decision"] == "exclude"
+    ]
+    reports = {row["record_id"]: row for row in read_records(evidence.unique, CITED)}
+    return [
+        supplement_parts.strategies(searches, IMPORTS.read(evidence.imports), strategies),
+        supplement_parts.overlap(
+            SOURCES.read(evidence.sources),
+            evidence.overlap.as_posix(),
+            evidence.overlap_alt.read_text(encoding="utf-8").strip(),
+        ),
+        supplement_parts.deduplication(
+            len(cluster_of),
+            len(set(cluster_of.values())),
+            MERGES.read(evidence.merges),
+            TO_REVIEW.read(evidence.to_review),
+            read_tables(evidence.decided, schema_of("dedup_decisions")),
+        ),
+        supplement_parts.agreement(AGREEMENT.read(evidence.agreement)["stages"]),
+        supplement_parts.excluded_reports(excluded, reports),
+    ]
+
+
+def located_checklists(
+    forms: Sequence[Path], reported: Sequence[Path], places: Places
+) -> tuple[list[tuple[Checklist, dict[str, str]]], list[Issue]]:
+    """(each checklist with where the manuscript reports its items, faults and warnings)."""
+    named: dict[str, Any] = {}
+    for path in reported:
+        named = load_yaml(path) or {}
+        check_document(named, house_schema(schema_of("checklists")), path)
+    source = next(iter(reported), Path("manuscript/checklists.yaml"))
+    located, issues = [], []
+    for path in forms:
+        form = read_checklist(path)
+        items, faults = locate(form, named.get(form.id, {}), places, source)
+        issues += faults
+        located.append((form, items))
+    return located, issues
+
+
+def checklist_rows(form: Checklist, located: Mapping[str, str]) -> list[dict[str, str]]:
+    """The rows of results/supplement/checklist_<id>.csv, one per item."""
+    return [
+        {
+            "item": item.item,
+            "section": item.section,
+            "topic": item.topic,
+            "text": item.text,
+            "reported": located.get(item.item, ""),
+        }
+        for item in form.items
+    ]
+
+
+def markdown_of(parts: Sequence[supplement_parts.Part], head: dict[str, Any]) -> str:
+    """The whole supplement; `head` is the head of the manuscript."""
+    cited = any(part.references for part in parts)
+    tail = "\n\n# References {#references .unnumbered}\n\n::: {#refs}\n:::\n" if cited else "\n"
+    text = "\n\n".join(part.markdown for part in parts)
+    return f"---\n{supplement_parts.front_matter(head)}\n---\n\n{text}{tail}"

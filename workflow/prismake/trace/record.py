@@ -1,225 +1,158 @@
 """The life of one record in a finished build, from the line of its export to the sentences that cite it.
 
-Everything is told from the files under `results/`; what a review does not have, as studies or a manuscript, is left
-out.
+What a review does not have, such as studies or a manuscript, is left out.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import stop
-from prismake.common.records import read_clusters, read_records, split_list
-from prismake.common.writing import read_rows
+from prismake.common.records import read_clusters
+from prismake.common.results import flow, manuscript, records, screening, submission, synthesis
+from prismake.trace.build import DESCRIBED, IMPORTED, NAMED, Build, find, nearest_records
 
-Row = Mapping[str, str]
 Life = dict[str, Any]
 
-# Where the results of the earlier stages stand, from the folder of results.
-RECORDS, CLUSTERS, MERGES = "records/records.parquet", "records/clusters.csv", "dedup/merges.csv"
-TRAIL, REVIEWERS, FLOW = "screening/trail.csv", "screening/reviewers.csv", "flow.json"
-STUDIES, TABLES, FIGURE = "studies.json", "tables", "figures/prisma.svg"
-# Where the supplement is built: its list of excluded reports, and what that table is called there.
-EXCLUDED, EXCLUDED_TABLE = "supplement/excluded_reports.csv", "Reports excluded after reading their full text"
-MANUSCRIPT, VALUES = "manuscript/manuscript.md", "manuscript/values_used.csv"
-
-NAMED = ("doi", "pmid", "pmcid", "trial_ids", "embase_id", "central_id", "accession")
-_ADDRESS = re.compile(
-    r"^(?:https?://(?:dx\.)?doi\.org/|https?://pubmed\.ncbi\.nlm\.nih\.gov/|doi:|pmid:?\s|pmcid:\s*)", re.I
-)
-ALIKE, SHOWN = 70.0, 3
+# What the supplement calls its table of excluded reports.
+EXCLUDED_TABLE = "Reports excluded after reading their full text"
+_MERGE = ("record_a", "record_b", "rule", "evidence", "score")
+_VOTE = ("reviewer", "decision", "reason", "note")
+_USE = ("file", "line", "expression", "printed")
 
 
-def _read_records(results: Path) -> list[dict[str, str]]:
-    columns = ["record_id", "title", "author", "journal", "year", "database", "search_date", "file", "position", "line"]
-    rows = read_records(results / RECORDS, (*columns, *NAMED))
-    return [{key: str(value or "") for key, value in row.items()} for row in rows]
+def _merges(build: Build, kept: str) -> list[dict[str, str]]:
+    rows = build.rows(records.MERGES, ("cluster", *_MERGE))
+    return [{key: row[key] for key in _MERGE} for row in rows if row["cluster"] == kept]
 
 
-def find(asked: str, records: Sequence[Row], studies: Mapping[str, Sequence[str]]) -> tuple[str, list[str]]:
-    """(what the name is, the ids of the records that it names).
-
-    A record id is tried first, then identifiers (PubMed id, DOI, PMCID, trial registration, Embase and CENTRAL
-    numbers; an address of them too), then the id of a study, whose reports it names.
-    """
-    by_id = [row["record_id"] for row in records if row["record_id"] == asked]
-    if by_id:
-        return "record_id", by_id
-    name = _ADDRESS.sub("", asked.strip()).strip(" /").casefold()
-    for column in NAMED:
-        cells = ((row["record_id"], row[column]) for row in records if row[column])
-        held = [
-            identifier
-            for identifier, cell in cells
-            if name in [part.casefold() for part in (split_list(cell) if column == "trial_ids" else [cell])]
-        ]
-        if held:
-            return column, held
-    return ("study_id", list(studies[asked])) if asked in studies else ("", [])
-
-
-def nearest_records(asked: str, records: Sequence[Row]) -> list[Row]:
-    """The records whose id, identifiers or title are most like a name, the best first."""
-    from rapidfuzz import fuzz, process
-
-    name = asked.casefold()
-    best: dict[int, float] = {}
-    for column in ("record_id", "title", *NAMED):
-        cells = {number: row[column].casefold() for number, row in enumerate(records) if row[column]}
-        scorer = fuzz.token_set_ratio if column == "title" and " " in name else fuzz.ratio
-        for _, score, number in process.extract(name, cells, scorer=scorer, score_cutoff=ALIKE, limit=SHOWN):
-            best[number] = max(best.get(number, 0.0), score)
-    order = sorted(best, key=lambda number: (-best[number], number))
-    return [records[number] for number in order[:SHOWN]]
-
-
-def _merges(results: Path, kept: str) -> list[dict[str, str]]:
-    path = results / MERGES
-    rows = read_rows(path) if path.is_file() else []
-    return [
-        {key: row.get(key, "") for key in ("record_a", "record_b", "rule", "evidence", "score")}
-        for row in rows
-        if row["cluster"] == kept
-    ]
-
-
-def _stages(results: Path, kept: str) -> list[dict[str, Any]]:
-    path = results / REVIEWERS
-    reviewers = [row for row in read_rows(path) if row.get("record_id") == kept] if path.is_file() else []
+def _stages(build: Build, kept: str) -> list[dict[str, Any]]:
+    votes = build.rows(screening.REVIEWERS, ("record_id", "stage", *_VOTE))
+    mine = [row for row in votes if row["record_id"] == kept]
     return [
         {
             **{key: value for key, value in row.items() if key != "record_id"},
-            "reviewers": [
-                {key: each.get(key, "") for key in ("reviewer", "decision", "reason", "note")}
-                for each in reviewers
-                if each.get("stage") == row["stage"]
-            ],
+            "reviewers": [{key: vote[key] for key in _VOTE} for vote in mine if vote["stage"] == row["stage"]],
         }
-        for row in read_rows(results / TRAIL)
+        for row in build.rows(screening.TRAIL, screening.TRAIL.columns)
         if row["record_id"] == kept
     ]
 
 
-def _boxes(results: Path, names: set[str]) -> list[dict[str, Any]]:
+def _boxes(build: Build, names: set[str]) -> list[dict[str, Any]]:
     """The boxes of the flow whose lists hold one of the records, in reading order."""
-    path = results / FLOW
     held = []
-    for box in json.loads(path.read_text(encoding="utf-8"))["boxes"] if path.is_file() else []:
-        listed = results / "flow" / f"{box['id']}.csv"
-        if box["role"] in ("previous", "total") or not listed.is_file():
+    for box in build.document(flow.FLOW).get("boxes", []):
+        if box["role"] in ("previous", "total"):
             continue
-        if found := [row["record_id"] for row in read_rows(listed) if row["record_id"] in names]:
+        rows = build.rows(flow.BOX, ("record_id",), box=box["id"])
+        if found := [row["record_id"] for row in rows if row["record_id"] in names]:
             held.append({"id": box["id"], "label": box["label"], "records": found, "role": box["role"]})
     return held
 
 
-def _load(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+def _citation(studies: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(rf"@{re.escape(study)}\b" for study in studies)) if studies else None
 
 
-def _tables(results: Path, studies: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _tables(build: Build, studies: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Where the printed tables cite a study: the table, its file and the number of the row."""
-    cited = re.compile("|".join(rf"@{re.escape(study)}\b" for study in studies)) if studies else None
-    for path in sorted((results / TABLES).glob("*.json")) if cited else []:
-        table = _load(path)
-        for number, row in enumerate(table.get("rows", []), start=1):
+    cited = _citation(studies)
+    for path in sorted(build.path(synthesis.PRINTED, table="any").parent.glob("*.json")) if cited else []:
+        table = synthesis.PRINTED.read(path)
+        for number, row in enumerate(table["rows"], start=1):
             if cited and any(cited.search(str(cell)) for cell in row):
-                caption = table.get("caption", "")
-                yield {"table": table.get("id", path.stem), "caption": caption, "row": number, "file": path.as_posix()}
+                yield {"table": table["id"], "caption": table["caption"], "row": number, "file": path.as_posix()}
 
 
-def _in_supplement(results: Path, names: set[str], stages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _in_supplement(build: Build, names: set[str], stages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The rows of the supplement's table of excluded reports that are one of the records.
 
-    None where the supplement is not built, or was built before the screening said what it says now.
+    None where the supplement is not built, or was built before the screening decided as it does now.
     """
-    path = results / EXCLUDED
     last = stages[-1] if stages else {}
     because = str(last.get("label") or last.get("reason") or "")
+    path = build.path(submission.EXCLUDED_REPORTS).as_posix()
     return [
-        {"table": EXCLUDED_TABLE, "row": int(row["row"]), "reason": row["reason"], "file": path.as_posix()}
-        for row in (read_rows(path) if path.is_file() else [])
+        {"table": EXCLUDED_TABLE, "row": int(row["row"]), "reason": row["reason"], "file": path}
+        for row in build.rows(submission.EXCLUDED_REPORTS, ("row", "record_id", "reason"))
         if row["record_id"] in names and last.get("decision") == "exclude" and row["reason"].startswith(because)
     ]
 
 
-def _sentences(results: Path, studies: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The lines of the manuscript, one a sentence, that cite a study; rows of tables stand apart."""
-    path = results / MANUSCRIPT
-    if not studies or not path.is_file():
-        return
-    cited = re.compile("|".join(rf"@{re.escape(study)}\b" for study in studies))
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if cited.search(line) and not line.startswith("|"):
-            yield {"file": path.as_posix(), "line": number, "text": line}
+def _sentences(build: Build, studies: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The lines of the manuscript, one per sentence, that cite a study; rows of tables stand apart."""
+    path, cited = build.path(manuscript.MANUSCRIPT), _citation(studies)
+    if cited and path.is_file():
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if cited.search(line) and not line.startswith("|"):
+                yield {"file": path.as_posix(), "line": number, "text": line}
 
 
-def _values(results: Path, boxes: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+def _values(build: Build, boxes: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """The numbers of the text that count the record: values of the flow's boxes that hold it."""
-    path = results / VALUES
     names = {re.sub(r"\W", "_", box["id"]) for box in boxes}
-    held = []
-    for row in read_rows(path) if path.is_file() else []:
-        if names & {name.removesuffix("_studies") for name in re.findall(r"\bflow\.(\w+)", row["expression"])}:
-            held.append({key: row[key] for key in ("file", "line", "expression", "printed")})
-    return held
+    return [
+        {key: row[key] for key in _USE}
+        for row in build.rows(manuscript.VALUES_USED, _USE)
+        if names & {name.removesuffix("_studies") for name in re.findall(r"\bflow\.(\w+)", row["expression"])}
+    ]
 
 
 def lives(asked: str, results: Path) -> list[Life]:
-    """The life of every report that a name names, as data: one a cluster, in the order of the records.
+    """The life of every report that a name names, as data: one per cluster, in the order of the records.
 
     Raises BuildStop where the build or the record is not there; the message names the nearest records.
     """
-    for needed in (RECORDS, CLUSTERS, TRAIL):
-        if not (results / needed).is_file():
-            raise stop("not-built", "the file does not exist", where=str(results / needed), fix="run `snakemake` first")
-    records = _read_records(results)
-    by_id = {row["record_id"]: row for row in records}
-    cluster_of = read_clusters(results / CLUSTERS)
-    studies = {study["study_id"]: study["reports"] for study in _load(results / STUDIES).get("studies", [])}
-    kind, named = find(asked, records, studies)
+    build = Build(results)
+    for needed in (records.RECORDS, records.CLUSTERS, screening.TRAIL):
+        if not build.path(needed).is_file():
+            raise stop(
+                "not-built", "the file does not exist", where=str(build.path(needed)), fix="run `snakemake` first"
+            )
+    rows = build.records()
+    cluster_of = read_clusters(build.path(records.CLUSTERS))
+    studies = {study["study_id"]: study["reports"] for study in build.document(synthesis.STUDIES).get("studies", [])}
+    kind, named = find(asked, rows, studies)
     if not named:
-        close = nearest_records(asked, records)
-        fix = "; ".join(f"{row['record_id']} ({row['title'][:70]})" for row in close)
-        fix = f"nearest: {fix}" if close else f"{results / CLUSTERS} lists all records"
-        raise stop("unknown-record", f"there is no record '{asked}'", where=str(results / RECORDS), fix=fix)
-    told = []
+        nearest = "; ".join(f"{row['record_id']} ({row['title'][:70]})" for row in nearest_records(asked, rows))
+        fix = f"nearest: {nearest}" if nearest else f"{build.path(records.CLUSTERS)} lists all records"
+        where = str(build.path(records.RECORDS))
+        raise stop("unknown-record", f"there is no record '{asked}'", where=where, fix=fix)
+    by_id = {row["record_id"]: row for row in rows}
+    found = []
     for kept in dict.fromkeys(cluster_of[name] for name in named):
         members = [name for name, cluster in cluster_of.items() if cluster == kept]
+        about = {
+            "asked": asked,
+            "asked_by": kind,
+            "record_id": kept,
+            "named": [name for name in named if name in members],
+            "about": {key: by_id[kept][key] for key in (*DESCRIBED, *NAMED)},
+            "imported": [{key: by_id[name][key] for key in IMPORTED} for name in members],
+        }
         mine = [study for study, reports in studies.items() if set(reports) & set(members)]
-        boxes = _boxes(results, set(members))
-        stages = _stages(results, kept)
-        told.append(
-            {
-                "asked": asked,
-                "asked_by": kind,
-                "record_id": kept,
-                "named": [name for name in named if name in members],
-                "about": {key: by_id[kept][key] for key in ("title", "author", "journal", "year", *NAMED)},
-                "imported": [
-                    {
-                        **{key: by_id[name][key] for key in ("record_id", "database", "search_date", "file")},
-                        "position": int(by_id[name]["position"] or 0),
-                        "line": int(by_id[name]["line"] or 0),
-                    }
-                    for name in members
-                ],
-                "merges": _merges(results, kept),
-                "stages": stages,
-                "boxes": boxes,
-                "figures": [(results / FIGURE).as_posix()] if boxes and (results / FIGURE).is_file() else [],
-                "studies": mine,
-                "tables": list(_tables(results, mine)),
-                "supplement": _in_supplement(results, set(members), stages),
-                "sentences": list(_sentences(results, mine)),
-                "numbers": _values(results, boxes),
-            }
-        )
-    return told
+        found.append({**about, **_after_import(build, kept, set(members), mine)})
+    return found
+
+
+def _after_import(build: Build, kept: str, members: set[str], studies: list[str]) -> Life:
+    """What became of a cluster: `kept` is its survivor, `studies` are those whose reports it holds."""
+    boxes, stages, figure = _boxes(build, members), _stages(build, kept), build.path(flow.PRISMA, form="svg")
+    return {
+        "merges": _merges(build, kept),
+        "stages": stages,
+        "boxes": boxes,
+        "figures": [figure.as_posix()] if boxes and figure.is_file() else [],
+        "studies": studies,
+        "tables": list(_tables(build, studies)),
+        "supplement": _in_supplement(build, members, stages),
+        "sentences": list(_sentences(build, studies)),
+        "numbers": _values(build, boxes),
+    }
 
 
 def _stage_lines(life: Life) -> Iterator[str]:
@@ -236,7 +169,7 @@ def _stage_lines(life: Life) -> Iterator[str]:
     if last == "include":
         yield "  It is included in the review."
     elif last == "pending":
-        yield "  It waits for a decision."
+        yield "  It awaits a decision."
 
 
 def tell(life: Life) -> str:
