@@ -136,7 +136,8 @@ def test_a_digit_typed_beside_a_number_is_an_edit_of_it(author, merged):
 
 def test_a_sentence_may_go_with_its_values_and_citations(author, merged):
     author.delete(
-        " At the title stage, 92 records were excluded as editorials (14), narrative reviews (38), systematic reviews (22), or meta-analyses (18)."
+        " At the title stage, 92 records were excluded as editorials (14), narrative reviews (38), "
+        "systematic reviews (22), or meta-analyses (18)."
     )
     report, _ = merged()
     assert report["accounting"]["edits"] == {"patched": 1, "refused": 0, "unplaced": 0}
