@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from prismake.common.errors import BuildStop
+from prismake.common.errors import SHOWN, BuildStop
 from prismake.flow.boxes import Box, make_boxes, make_clusters, make_labels
 from prismake.flow.conservation import check_ends, check_flow, check_sums
 
@@ -195,3 +195,31 @@ def test_a_record_waiting_at_a_removal_has_a_box_and_leaves_the_column() -> None
     assert n["screening.screened"] == n["included"] == 4
     review.check(boxes)
     assert any("sift.pending" in issue.message for issue in check_sums(without(boxes, "sift.pending"), PRISMA_STAGES))
+
+
+@pytest.mark.parametrize(("count", "more"), [(SHOWN, ""), (SHOWN + 1, " … and 1 more"), (SHOWN + 5, " … and 5 more")])
+def test_a_long_list_of_records_is_cut(count: int, more: str) -> None:
+    names = [f"pubmed:{number}" for number in range(count)]
+    (issue,) = check_ends([Box("identified", "", tuple(names), "identified")])
+    assert issue.message.endswith(": " + ", ".join(names[:SHOWN]) + more)
+
+
+def test_both_columns_end_in_the_included_together() -> None:
+    searches = [*SEARCHES, *OTHER_SEARCHES]
+    review = known(
+        (3, 2, 1, 1), 0, [("fulltext", "include", "", 5), ("fulltext", "include", "", 2, "other")], searches=searches
+    )
+    boxes = review.boxes()
+    assert check_sums(boxes, STAGES) == []
+    (issue,) = check_sums(without(boxes, "included"), STAGES)
+    assert issue.message.startswith("fulltext.assessed + other.fulltext.assessed ")
+
+
+def test_a_record_number_may_hold_a_colon() -> None:
+    records = [{"record_id": "pubmed:WOS:0001", "search": "pubmed"}]
+    clusters = make_clusters(records, {}, SEARCHES)
+    way = [
+        {"record_id": "pubmed:WOS:0001", "stage": stage["id"], "decision": "include", "reason": ""} for stage in STAGES
+    ]
+    boxes = make_boxes(records, clusters, way[-1:], STAGES, SEARCHES, make_labels({}, STAGES, SEARCHES))
+    check_flow(boxes, records, clusters, way, STAGES)
