@@ -77,15 +77,18 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Listed:
-    """The survivors that are known to change nothing: single ones, and patterns of the new text for all functions."""
+    """The survivors that are known to change nothing: single ones, and patterns of old and new text."""
 
     single: Mapping[Mutant, str]
-    patterns: Mapping[re.Pattern[str], str]
+    # (start of the function's name, pattern) -> reason
+    patterns: Mapping[tuple[str, re.Pattern[str]], str]
 
     def covers(self, mutant: Mutant) -> bool:
         """Whether a reason is on record for this survivor."""
         change = f"{mutant.was}\n{mutant.now}"
-        return mutant in self.single or any(pattern.search(change) for pattern in self.patterns)
+        return mutant in self.single or any(
+            mutant.function.startswith(function) and pattern.search(change) for function, pattern in self.patterns
+        )
 
 
 def read_listed(path: Path) -> Listed:
@@ -96,7 +99,7 @@ def read_listed(path: Path) -> Listed:
         raise ValueError(f"{path}: no reason is given for {lacking[0]}")
     return Listed(
         {Mutant(entry["function"], entry["was"], entry["now"]): entry["reason"] for entry in single},
-        {re.compile(entry["change"], re.DOTALL): entry["reason"] for entry in patterns},
+        {(entry.get("function", ""), re.compile(entry["change"])): entry["reason"] for entry in patterns},
     )
 
 
