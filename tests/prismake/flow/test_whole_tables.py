@@ -5,12 +5,13 @@ The fixtures were checked line by line against the numbers of the reviews below,
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prismake.common.results.flow import PRISMA2020
-from prismake.flow.prisma2020 import flow_of, read, rows_of
+from prismake.flow.prisma2020 import check, flow_of, read, rows_of
 
 from tests.prismake.flow.conftest import (
     OTHER_SEARCHES,
@@ -99,3 +100,18 @@ def test_every_cell_of_the_csv(tmp_path: Path, name: str) -> None:
 def test_every_box_that_is_read_from_it(name: str) -> None:
     expected = json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
     assert flow_of(read(FIXTURES / f"{name}.csv")) == expected
+
+
+def test_every_number_takes_part_in_a_sum() -> None:
+    """One more in any row of the larger table, and the table no longer adds up; as it stands, it does."""
+    path = FIXTURES / "updated.csv"
+    table = read(path)
+    assert check(table, path) == []
+    free = []
+    for position, row in enumerate(table.rows):
+        if row["data"] != "NA" and row["n"].isdigit():
+            changed = list(table.rows)
+            changed[position] = {**row, "n": str(int(row["n"]) + 1)}
+            if not check(replace(table, rows=tuple(changed)), path):
+                free.append(row["data"])
+    assert free == []
