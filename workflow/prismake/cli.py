@@ -46,7 +46,7 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a subcommand. Exit code 0: done; 1: something is wrong with what was given, told in one message."""
+    """Runs a subcommand. Exit code 0: done; 1: the input is at fault, as one message says."""
     given = list(sys.argv[1:] if argv is None else argv)
     named = next((word for word in given if not word.startswith("-")), None)
     arguments = parser(named).parse_args(given)

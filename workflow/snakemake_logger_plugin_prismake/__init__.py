@@ -11,7 +11,7 @@ import re
 import sys
 
 # Imported here, as Snakemake loads its plugins before it looks for modules in the review's folder: a `prismake.py` that
-# lies there would else stand in for the engine when the review's Snakefile asks for it.
+# lies there would otherwise replace the engine when the review's Snakefile asks for it.
 import prismake  # noqa: F401
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -104,13 +104,13 @@ class LogHandler(LogHandlerBase):
         return ""
 
     def _job(self, record: logging.LogRecord) -> str:
-        said = getattr(record, "rule_msg", None) or getattr(record, "rule_name", "")
-        if not said or (getattr(record, "local", False) and getattr(record, "rule_name", "") == "all"):
+        message = getattr(record, "rule_msg", None) or getattr(record, "rule_name", "")
+        if not message or (getattr(record, "local", False) and getattr(record, "rule_name", "") == "all"):
             return ""
         if self.common_settings.dryrun:
             reason = reason_of(str(getattr(record, "reason", "")))
-            return f"would run {getattr(record, 'rule_name', '?')}: {said}\n    {reason}"
-        return str(said)
+            return f"would run {getattr(record, 'rule_name', '?')}: {message}\n    {reason}"
+        return str(message)
 
     def _failure(self, record: logging.LogRecord) -> str:
         self.failed = True
@@ -119,11 +119,11 @@ class LogHandler(LogHandlerBase):
         return f"The step '{getattr(record, 'rule_name', '?')}' stopped the build.{where} Nothing half-made is left."
 
     def _error(self, record: logging.LogRecord) -> str:
-        # A failed step has told its own message; Snakemake's are about its machinery.
-        told = record.getMessage() or str(getattr(record, "exception", ""))
-        if "cannot be locked" in told:
+        # A failed step has printed its own message; Snakemake's are about its machinery.
+        text = record.getMessage() or str(getattr(record, "exception", ""))
+        if "cannot be locked" in text:
             return LOCKED
-        return "" if self.failed or told.startswith("RuleException") else told
+        return "" if self.failed or text.startswith("RuleException") else text
 
     def _plain(self, record: logging.LogRecord) -> str:
         message = record.getMessage()

@@ -142,7 +142,7 @@ def test_a_form_of_the_review_itself(review, settings, tmp_path):
         ("answers", "beta2003,case_report,3,yes", "beta2003,case_report,3,yess", "did you mean 'yes'"),
         ("answers", "beta2003,case_report,3,yes,\n", "", "no answer to item 3"),
         ("answers", "beta2003,case_report,3,yes,", "beta2003,case_report,3,,", "no answer to item 3"),
-        ("answers", "beta2003,case_report,3,yes,", "beta2003,case_report,2,yes,", "stands already in line"),
+        ("answers", "beta2003,case_report,3,yes,", "beta2003,case_report,2,yes,", "already occurs in line"),
         ("overall", "beta2003,include", "beta2003,inclde", "did you mean 'include'"),
         ("overall", "beta2003,include,\n", "", "'beta2003' has no overall answer"),
         ("overall", "beta2003,include", "betta2003,include", "did you mean 'beta2003'"),

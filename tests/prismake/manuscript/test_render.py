@@ -174,7 +174,7 @@ def test_what_an_own_figure_lacks_is_told_at_once(review):
         "the figure 'site' has no alternative text",
         "01.md:13: 'figures/sight.png': there is no such figure",
         "did you mean 'figures/site.png'?",
-        "'other' is described, but there is no such figure",
+        "'other' is described, but the figure does not exist",
     ):
         assert expected in said, said
 

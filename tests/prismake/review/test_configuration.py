@@ -77,7 +77,7 @@ def test_a_fault_in_a_table_is_told_before_any_step_runs(review):
 
 def test_a_key_twice_in_yaml_is_told_with_its_line(review):
     Path("config.yaml").write_text(CONFIG + "searches: []\n")
-    with pytest.raises(BuildStop, match=r"config\.yaml:\d+: the key 'searches' stands twice"):
+    with pytest.raises(BuildStop, match=r"config\.yaml:\d+: the key 'searches' occurs twice"):
         reviews.load_config(Path("config.yaml"), SCHEMAS)
 
 
@@ -154,12 +154,12 @@ def test_a_setting_ends_no_script_of_a_report(review, text):
 
 def test_a_day_that_no_calendar_has_is_told(review):
     search = {"id": "pubmed", "database": "PubMed", "date": "2026-02-31", "files": ["a.nbib"]}
-    assert "'searches[1].date' '2026-02-31' is no day of the calendar" in told(searches=[search])
+    assert "'searches[1].date' '2026-02-31' is not a valid date" in told(searches=[search])
 
 
 def test_a_block_that_needs_another_is_told(review):
     said = told(appraisal={"answers": "a.csv", "design": "d", "designs": {}})
-    assert "'appraisal' stands without 'synthesis'" in said
+    assert "'appraisal' needs 'synthesis'" in said
 
 
 def test_a_file_without_a_namesake_is_told_without_guessing(review):
@@ -223,7 +223,7 @@ def test_a_label_fits_a_figure(review):
         ("name: First Author, ", "", "'author[1]' missing: name"),
         ("affiliations: [1, 2]", "affiliations: [1, 3]", "'Second Author' has the affiliation '3'"),
         ("{id: 2,", "{id: 1,", "the id '1' stands 2 times"),
-        ("correspondence:", "keywords: none\ncorrespondence:", "the key 'keywords' stands twice"),
+        ("correspondence:", "keywords: none\ncorrespondence:", "the key 'keywords' occurs twice"),
         ("short-title:", "lang: English\nshort-title:", "'lang' 'English' does not have the expected form"),
     ],
 )

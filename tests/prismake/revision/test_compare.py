@@ -126,11 +126,11 @@ def test_documents_alone_give_tracked_changes_and_say_that_numbers_are_not_at_ha
     ("arguments", "said"),
     [
         (["none.docx", "new.docx"], "none.docx: the file does not exist"),
-        (["old.docx", "new.docx", "--output", "x.pdf"], "no name of a Word file"),
-        (["old.docx", "new.docx", "--date", "soon"], "'soon' is no day"),
-        (["old.docx", "text.docx"], "is no Word document"),
+        (["old.docx", "new.docx", "--output", "x.pdf"], "not the name of a Word file"),
+        (["old.docx", "new.docx", "--date", "soon"], "'soon' is not a valid date"),
+        (["old.docx", "text.docx"], "is not a Word document"),
         (["no-such-tag", "new.docx"], "no-such-tag: is neither a git revision here, nor"),
-        (["old.docx", "."], ".: holds no results/manuscript/manuscript.docx"),
+        (["old.docx", "."], ".: there is no results/manuscript/manuscript.docx"),
     ],
 )
 def test_what_cannot_be_compared_is_told(tmp_path, monkeypatch, capsys, arguments, said):

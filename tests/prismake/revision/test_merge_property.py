@@ -15,9 +15,9 @@ from prismake.manuscript.parsing import READER
 from prismake.manuscript.source_map import pieces_of
 from prismake.manuscript.templates import Prose
 from prismake.revision.merging import merge
-from prismake.revision.origins import Unit
 from prismake.revision.package import read_package
 from prismake.revision.patching import PATCHED
+from prismake.revision.source_blocks import Unit
 
 from tests.prismake.revision.word import deleted, inserted, package, paragraph, run
 

@@ -82,7 +82,7 @@ def test_markup_in_a_title_stays_letters(builds):
 
 
 def test_a_folder_without_a_build_is_told(tmp_path):
-    with pytest.raises(BuildStop, match="there is no such result"):
+    with pytest.raises(BuildStop, match="the result does not exist"):
         read_build(tmp_path)
     (tmp_path / "values.json").write_text(json.dumps({}) + "}")
     with pytest.raises(BuildStop, match="not what a build wrote"):

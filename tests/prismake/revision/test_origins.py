@@ -4,8 +4,9 @@ import pytest
 from prismake.manuscript.source_map import pieces_of
 from prismake.manuscript.templates import Prose
 from prismake.revision.letters import read_story
-from prismake.revision.origins import Unit, blocks_of, trace
+from prismake.revision.origins import trace
 from prismake.revision.package import read_package
+from prismake.revision.source_blocks import Unit, blocks_of
 
 from tests.prismake.revision.word import package, paragraph, run
 

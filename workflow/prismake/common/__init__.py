@@ -1,1 +1,1 @@
-"""The ground floor: what every stage stands on. Imports no stage."""
+"""The ground floor, used by every stage. Imports no stage."""

@@ -15,7 +15,7 @@ KEY = "based_on"
 def chain(name: str, own: Mapping[str, Path], engine: Mapping[str, Path]) -> list[Path]:
     """The document called `name`, and those that it is based on, each after the one that names it.
 
-    One of the review's `own` stands before the engine's of the same name; it may be based on that. Raises BuildStop
+    One of the review's `own` takes precedence over the engine's of the same name; it may be based on that. Raises BuildStop
     where a base does not exist, or a document is based on itself in the end. `name` is known.
     """
     files = [own.get(name) or engine[name]]

@@ -1,4 +1,4 @@
-"""What stops a build, said to the person at the keyboard."""
+"""Issues that stop a build or warn, and their messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-# What a terminal would obey, or what would turn a line around: a title must not.
+# Characters that a terminal would obey or that reverse a line; a title must contain none.
 _COMMANDS = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 
 Severity = Literal["error", "warning"]
@@ -23,7 +23,7 @@ def inert(text: str) -> str:
 
 @dataclass(frozen=True)
 class Issue:
-    """One thing that is wrong with what people put in.
+    """One fault in the input.
 
     `code` is a short stable name (`unknown-key`); `message` says what is wrong; `where` names file, line, row,
     column, record or key; `fix` says what to do. A warning is printed and logged; an error stops the build.
@@ -45,7 +45,7 @@ class Issue:
 class BuildStop(Exception):
     """Stops the build with one message that holds all issues found, never a traceback.
 
-    Raise it with every issue of the same check at once, so that a person mends them in one go.
+    Raise it with every issue of the same check at once, so that all can be fixed in one go.
     """
 
     def __init__(self, issues: Issue | Iterable[Issue]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
-# In the SICI form of the 1990s a page stands in angle brackets: (SICI)1097-0258(199711)16:21<2475::AID-SIM6>3.0.CO;2-D
+# In the SICI form of the 1990s a page is in angle brackets: (SICI)1097-0258(199711)16:21<2475::AID-SIM6>3.0.CO;2-D
 _DOI_PART = r"[^\s\"<>|\\^`{}]+"
 _DOI = re.compile(
     rf"10\.\d{{4,9}}(?:\.\d+)*/{_DOI_PART}(?:<[0-9A-Z]{{1,12}}:[^\s\"<>]{{1,40}}>(?=\d){_DOI_PART})?", re.IGNORECASE

@@ -72,7 +72,7 @@ def abbreviations_in(
 ) -> tuple[dict[str, str], list[Issue]]:
     """({abbreviation: expansion} used in the texts, sorted; an issue for each that the dictionary lacks).
 
-    `texts` are (where, text). An entry of the dictionary counts wherever it stands as a word of its own, also in the
+    `texts` are (where, text). An entry of the dictionary counts wherever it is a word of its own, also in the
     plural. Tokens in `common` look like abbreviations and need no expansion.
     """
     used: dict[str, str] = {}

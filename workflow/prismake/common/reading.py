@@ -25,12 +25,12 @@ def check_regular(path: Path, largest: int = LARGEST) -> None:
             "missing-file", "the file does not exist", where=str(path), fix="create it, or correct its path"
         ) from None
     except (OSError, ValueError) as fault:
-        said = getattr(fault, "strerror", None) or str(fault)
-        raise stop("unreadable", f"cannot be read: {said}", where=str(path), fix="name another file") from None
+        reason = getattr(fault, "strerror", None) or str(fault)
+        raise stop("unreadable", f"cannot be read: {reason}", where=str(path), fix="name another file") from None
     if stat.S_ISDIR(about.st_mode):
         raise stop("no-file", "this is a folder", where=str(path), fix="name a file in it")
     if not stat.S_ISREG(about.st_mode):
-        raise stop("no-file", "this is no file but a device or a pipe", where=str(path), fix="name a file")
+        raise stop("no-file", "this is not a file but a device or a pipe", where=str(path), fix="name a file")
     if about.st_size > largest:
         message = f"larger than {largest // 1024 // 1024} MB"
         raise stop("too-large", message, where=str(path), fix="is it the file that you meant?")
@@ -48,7 +48,7 @@ def unprintable(text: str, path: Path) -> list[Issue]:
 def read_text(path: Path, *, largest: int = LARGEST, fix: str = "save it as UTF-8") -> str:
     """The text of a file that a person wrote, its lines ended by line feeds, without a byte order mark.
 
-    Raises BuildStop for what is no file, too large, not UTF-8, or holds characters that no document takes.
+    Raises BuildStop if it is not a file, is too large, is not UTF-8, or contains characters that no document accepts.
     """
     path = Path(path)
     check_regular(path, largest)

@@ -1,7 +1,7 @@
 """The record model: what every reader gives and every later stage takes.
 
 A record is one entry of one export. All columns hold text ("" where the export says nothing) but `position` and
-`line`, which are integers; lists are joined with `SEPARATOR`. What has no column of its own stands in `raw`, in the
+`line`, which are integers; lists are joined with `SEPARATOR`. What has no column of its own is in `raw`, in the
 order of the export and as it stood there, so no field value is ever lost.
 """
 
@@ -33,7 +33,7 @@ COLUMNS: dict[str, str] = {
     "accession": "the database's own number for the record, normalised",
     "entrytype": "article, conference, chapter, book, thesis, report, registration, … in lower case",
     "title": "title as exported, white space folded",
-    "author": "authors in order, 'Family, Given' each where the export tells",
+    "author": "authors in order, each as 'Family, Given' where the export has both names",
     "year": "four digits",
     "journal": "full source title where given, else its abbreviation",
     "journal_abbrev": "abbreviated source title",
@@ -94,7 +94,7 @@ def read_records(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> list[di
 def read_clusters(path: Path) -> dict[str, str]:
     """The map that every stage calls `cluster_of`: each record's id -> its cluster, in the order of the records.
 
-    A cluster bears the id of its survivor, the record that stands for all of them.
+    A cluster has the id of its survivor, the record that represents it.
     """
     return {row["record_id"]: row["cluster"] for row in read_rows(path)}
 

@@ -121,7 +121,7 @@ def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
         raise BuildStop(Issue("empty", "the table is empty", str(path), "its first row names: " + ", ".join(columns)))
     for name, count in Counter(header).items():
         if count > 1:
-            issues.append(Issue("column-twice", f"column '{name}' stands twice", f"{path}:1", "remove one"))
+            issues.append(Issue("column-twice", f"column '{name}' occurs twice", f"{path}:1", "remove one"))
         if name not in columns:
             issues.append(
                 Issue("unknown-column", f"unknown column '{name}'", f"{path}:1", nearest(name, list(columns)))
@@ -164,7 +164,7 @@ def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
             if value in seen:
                 named = ", ".join(f"{name} {part!r}" for name, part in zip(key, value, strict=True))
                 issues.append(
-                    Issue("twice", f"{named} stands already in line {seen[value]}", where, "keep one of them")
+                    Issue("twice", f"{named} already occurs in line {seen[value]}", where, "keep one of them")
                 )
             seen.setdefault(value, line)
         for name in columns:

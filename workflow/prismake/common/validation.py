@@ -41,7 +41,7 @@ def _mapping(loader: _UniqueKeys, node: yaml.MappingNode, deep: bool = False) ->
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"the key '{key}' stands twice", key_node.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, f"the key '{key}' occurs twice", key_node.start_mark)
         seen.add(key)
     return dict(yaml.SafeLoader.construct_mapping(loader, node, deep))
 
@@ -57,7 +57,7 @@ _UniqueKeys.yaml_implicit_resolvers = {
 def _issues_of(node: yaml.Node, path: Path) -> list[Issue]:
     """What makes a document unusable though it is YAML: it holds itself, swells, or holds what no page can.
 
-    An alias repeats what it stands for; a few lines of aliases of aliases may stand for billions of values.
+    An alias repeats its value; a few lines of aliases of aliases may expand to billions of values.
     """
     issues: list[Issue] = []
     sizes: dict[int, int] = {}
@@ -78,7 +78,7 @@ def _issues_of(node: yaml.Node, path: Path) -> list[Issue]:
                 message = f"holds the character U+{ord(found[0]):04X}"
                 issues.append(Issue("character", message, where(inner), "delete it"))
             if inner.tag == "tag:yaml.org,2002:float" and inner.value.lower().lstrip("+-") in (".inf", ".nan"):
-                issues.append(Issue("yaml", f"'{inner.value}' is no number", where(inner), "write a number"))
+                issues.append(Issue("yaml", f"'{inner.value}' is not a number", where(inner), "write a number"))
         else:
             parts = inner.value if isinstance(inner, yaml.SequenceNode) else [n for pair in inner.value for n in pair]
             size += sum(size_of(part) for part in parts)
@@ -87,7 +87,7 @@ def _issues_of(node: yaml.Node, path: Path) -> list[Issue]:
         return size
 
     if size_of(node) > LARGEST_DOCUMENT:
-        issues.append(Issue("yaml", "its aliases (*) stand for too many values", str(path), "write the values out"))
+        issues.append(Issue("yaml", "its aliases (*) expand to too many values", str(path), "write the values out"))
     return issues
 
 
@@ -166,7 +166,7 @@ def check_row_schema(schema: Any, path: Path) -> None:
     ]
     key = schema.get("uniqueKey", [])
     if not isinstance(key, list) or not all(name in schema["properties"] for name in key):
-        issues.append(Issue("schema", "is no list of columns", f"{path}, uniqueKey", "name columns of `properties`"))
+        issues.append(Issue("schema", "is not a list of columns", f"{path}, uniqueKey", "name columns of `properties`"))
     issues += _rule_issues(schema, [], path)
     if issues:
         raise BuildStop(issues)
@@ -257,13 +257,13 @@ def _described(fault: ValidationError) -> tuple[str, str]:
         case "minLength" | "minItems" | "minProperties":
             return "must not be empty", described
         case "format" if rule == "date":
-            return f"{_shown(value)} is no day of the calendar", described
+            return f"{_shown(value)} is not a valid date", described
         case "dependentRequired":
             given = next(key for key, needs in rule.items() if key in value and not set(needs) <= set(value))
             missing = [key for key in rule[given] if key not in value]
-            return f"'{given}' stands without {' and '.join(repr(key) for key in missing)}", "add it"
+            return f"'{given}' needs {' and '.join(repr(key) for key in missing)}", "add it"
         case "uniqueItems":
-            return "an item stands twice", "remove one"
+            return "an item occurs twice", "remove one"
         case "oneOf" | "anyOf":
             return f"{_shown(value)} has none of the valid forms", described
     return fault.message, described
@@ -288,5 +288,5 @@ def check_document(document: Any, schema: dict[str, Any], path: Path) -> None:
         where = key_path(list(inner.absolute_path))
         issues.append(Issue("config", f"'{where}' {problem}" if where else problem, str(path), fix))
     if issues:
-        # A block that lacks three keys breaks three rules, of which one message tells.
+        # A block that lacks three keys breaks three rules, reported in one message.
         raise BuildStop(dict.fromkeys(issues))

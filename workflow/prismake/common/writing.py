@@ -95,7 +95,7 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, A
     for row in rows:
         if not known.issuperset(row):
             raise ValueError(f"{path}: columns not declared: {sorted(set(row) - known)}")
-        # A row that has them all, as most: told by their number, as none is unknown.
+        # Most rows have all columns; their number shows it, as no column is unknown.
         cells = whole(row) if len(row) == len(known) > 1 else [row.get(column) for column in columns]
         # Most cells are harmless text; looking for that here spares a call each, and there may be millions.
         writer.writerow([cell if type(cell) is str and cell[:1] not in _RISKY else guard_cell(cell) for cell in cells])

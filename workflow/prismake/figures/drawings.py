@@ -25,7 +25,7 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 XML = "http://www.w3.org/XML/1998/namespace"
 LARGEST = 32 * 1024 * 1024
-# Elements that draw or say how to draw; what is not named here is told and refused, as leaving it out could change
+# Elements that draw or say how to draw; any other is refused with its name, as leaving it out could change
 # the drawing.
 # fmt: off
 DRAWN = frozenset((
@@ -44,7 +44,7 @@ WHY = {
     "foreignObject": "foreign content (editors add it to keep the drawing editable)",
 }
 OUTSIDE = re.compile(r"@import|@font-face|url\(\s*['\"]?(?!#)|expression\s*\(|javascript:", re.IGNORECASE)
-# Elements after all `use` are carried out; a nest of them could stand for billions.
+# Elements after all `use` are expanded; nested ones could expand to billions.
 MOST_ELEMENTS = 500_000
 POINTS = {"pt": 1.0, "": 0.75, "px": 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "pc": 12.0}
 # The largest sheet that a PDF may have.
@@ -70,7 +70,7 @@ def _refuse(where: str, message: str, fix: str) -> BuildStop:
 
 
 def read_svg(content: bytes, where: str) -> etree._Element:
-    """The root of an SVG. Raises BuildStop for what is none, and for entities, which could stand for anything."""
+    """The root of an SVG. Raises BuildStop if it is not an SVG, and for entities, which could expand to anything."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
@@ -88,10 +88,10 @@ def read_svg(content: bytes, where: str) -> etree._Element:
 
 
 def _check_uses(root: etree._Element, where: str) -> None:
-    """Raises BuildStop where `use` elements refer to one another in a circle or stand for too many elements."""
+    """Raises BuildStop where `use` elements refer to one another in a circle or expand to too many elements."""
     named = {element.get("id"): element for element in root.iter(etree.Element) if element.get("id")}
     sizes: dict[etree._Element, int] = {}
-    fault = _refuse(where, f"its <use> elements stand for more than {MOST_ELEMENTS:,} elements", "export it plainly")
+    fault = _refuse(where, f"its <use> elements expand to more than {MOST_ELEMENTS:,} elements", "export it plainly")
 
     def size(element: etree._Element, above: tuple[etree._Element, ...]) -> int:
         if element in above or len(above) > 200:
@@ -138,7 +138,7 @@ def clean_svg(root: etree._Element, where: str, *, pictures: bool = False) -> No
 
     Taken out: comments, titles, metadata, what editors keep for themselves, event handlers, links. Raises BuildStop
     for scripts, foreign content, animations, references to anything outside, and embedded pictures, unless
-    `pictures` allows those (they stand in what Typst made of a PDF).
+    `pictures` allows those (Typst writes them when it converts a PDF).
     """
     for element in list(root.iter(etree.Element)):
         parent = element.getparent()
@@ -170,7 +170,7 @@ def clean_svg(root: etree._Element, where: str, *, pictures: bool = False) -> No
 
 
 def _family(value: str, unknown: set[str]) -> str:
-    """The vendored font for a list of font names; the first name is noted where it stands for other widths."""
+    """The vendored font for a list of font names; the first name is noted if its letters have other widths."""
     names = [name.strip(" '\"").lower() for name in value.split(",")]
     for name in names:
         if name in FAMILIES:
@@ -249,7 +249,7 @@ def raster_of(svg: bytes, fonts: Sequence[Path], dpi: float, where: str) -> byte
 def svg_of_pdf(source: Path, fonts: Sequence[Path]) -> etree._Element:
     """The one page of a PDF as SVG, its letters as outlines: a PDF that is to be archived takes no other PDF in.
 
-    Raises BuildStop for an encrypted file, for more pages than one, and for what is no PDF.
+    Raises BuildStop for an encrypted file, for more than one page, and for a file that is not a PDF.
     """
     import pypdf
 
@@ -306,9 +306,11 @@ def svg_of_dot(source: Path) -> etree._Element:
     except subprocess.TimeoutExpired:
         message = f"Graphviz did not finish in {LONGEST} seconds"
         raise stop("figure-dot", message, where=where, fix="draw a smaller graph") from None
-    said = inert(done.stderr.decode("utf-8", "replace")).strip()
+    output = inert(done.stderr.decode("utf-8", "replace")).strip()
     if done.returncode or not done.stdout.strip():
-        fault = Issue("figure-dot", f"Graphviz cannot draw it: {said or 'no graph in it'}", where, "mend it there")
+        fault = Issue(
+            "figure-dot", f"Graphviz cannot draw it: {output or 'no graph in it'}", where, "correct the graph"
+        )
         raise BuildStop(fault)
     root = read_svg(done.stdout, where)
     clean_svg(root, where)

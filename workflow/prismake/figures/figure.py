@@ -1,4 +1,4 @@
-"""Figure files: which stand ready, how large each prints, whether its raster is sharp enough."""
+"""Figure files: which exist, how large each prints, and whether its raster is sharp enough."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ def _natural(vector: Path | None, pixels: tuple[int, int], min_dpi: float) -> tu
     return width, width * pixels[1] / pixels[0]
 
 
-def _printed(size: tuple[float, float], asked: float | None, page: Page) -> tuple[float, float]:
+def _printed(size: tuple[float, float], requested: float | None, page: Page) -> tuple[float, float]:
     """The size in points: as the author asks, made smaller where the page does not hold it."""
     width, height = size
-    if asked:
-        width, height = asked, height * asked / width
+    if requested:
+        width, height = requested, height * requested / width
     scale = min(1.0, page.text_width / width, TALLEST * page.text_height / height)
     return width * scale, height * scale
 
@@ -90,7 +90,7 @@ def read_figures(files: Iterable[Path], page: Page, min_dpi: int) -> dict[str, F
     that is too coarse at the size in which it prints.
     """
     files = sorted(files)
-    told = {
+    described = {
         entry["file"]: entry
         for file in files
         if file.suffix == ".json"
@@ -110,12 +110,12 @@ def read_figures(files: Iterable[Path], page: Page, min_dpi: int) -> dict[str, F
                 Issue("missing-raster", f"{raster.name} is not beside it", where, "write the figure as PNG too")
             )
             continue
-        entry = told.get(where, {})
+        entry = described.get(where, {})
         kind, millimetres = entry.get("kind", "combined"), entry.get("width_mm")
         with Image.open(raster) as picture:
             pixels = picture.size
-        asked = millimetres * 72 / 25.4 if millimetres else None
-        width, height = _printed(_natural(vector, pixels, min_dpi), asked, page)
+        requested = millimetres * 72 / 25.4 if millimetres else None
+        width, height = _printed(_natural(vector, pixels, min_dpi), requested, page)
         sharp = pixels[0] / (width / 72)
         # A drawing's size is a whole number of points and a raster's of pixels: a hair below is not blurred.
         if sharp < min_dpi * 0.99:

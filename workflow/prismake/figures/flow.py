@@ -79,7 +79,7 @@ def without_controls(content: Any) -> Any:
 
 
 def _plain(text: str) -> str:
-    """A text that Graphviz shows as it stands: no escape sequence and no entity in it is taken for one."""
+    """A text that Graphviz prints unchanged: its escape sequences and entities are escaped."""
     # Graphviz reckons a no-break space as two characters and would set the line out of place.
     return text.replace(NO_BREAK_SPACE, " ").replace("\\", "\\\\").replace("&", "&amp;")
 
@@ -189,7 +189,7 @@ def journals_look(profile: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _typeset(svg: str, alternative: str, fonts: Sequence[Path], font: Font, format: Any, dpi: int) -> bytes:
-    """The SVG as a page of its size. A PDF has its letters as text and its fonts in it, and tells no time."""
+    """The SVG as a page of its size, in PDF with text as text, fonts embedded, and no time stamp."""
     named = re.sub(r'font-family="[^"]*"', f'font-family="{font.name}"', svg)
     (width, height) = re.findall(r'(?:width|height)="([0-9.]+)pt"', svg)[:2]
     page = (

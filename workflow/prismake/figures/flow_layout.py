@@ -1,4 +1,4 @@
-"""Where everything stands in the flow figure: phase bars at the left, then the columns of boxes.
+"""The layout of the flow figure: phase bars at the left, then the columns of boxes.
 
 All lengths are points (1/72 inch), the origin at the lower left as Graphviz has it. They are multiples of `PIXEL`, so
 that edges are crisp and the picture ends with a whole pixel at 300 dpi. The arrangement is that of the PRISMA 2020
@@ -29,7 +29,7 @@ COLUMNS = ("previous", "main", "side", "other_main", "other_side")
 
 @dataclass(frozen=True)
 class Grid:
-    """Where columns stand, and how large the text is: `columns` gives (left, width) by the names in `COLUMNS`."""
+    """The positions of columns and the size of the text: `columns` gives (left, width) by the names in `COLUMNS`."""
 
     width: float
     font_size: float
@@ -171,7 +171,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a row in one pair of columns: a main box and, at its right, what leaves there."""
+    """One row of a pair of columns: a main box and, at its right, the boxes that leave there."""
 
     main: Entry
     side: tuple[Entry, ...] = ()
@@ -273,7 +273,7 @@ def _included(boxes: Sequence[Box], box: Box) -> Entry:
 def make_rows(flow: Flow) -> list[Row]:
     """The ranks of the figure from the content of flow.json, without the boxes that it does not show.
 
-    A stage stands in one row for both columns.
+    A stage is in the same row in both columns.
     """
     boxes: list[Box] = [box for box in flow["boxes"] if box.get("shown", True)]
     removed = _removed(flow, boxes)
@@ -359,7 +359,7 @@ def _place_cell(
 
 
 def _headings(flow: Flow, grid: Grid, top: float) -> list[Shape]:
-    """What stands over the columns: one heading over the databases, one over other methods, one over what was."""
+    """The headings of the columns: databases, other methods, and previous studies."""
     texts = {
         "previous": flow["headings"].get("previous"),
         "main": flow["heading"],

@@ -79,11 +79,11 @@ def draw(overlap: Overlap) -> str:
     return "\n".join([head, f"<title>{escape(describe(overlap))}</title>", ground, *parts, "</svg>"]) + "\n"
 
 
-def _dots(x: float, y: float, held: Sequence[bool]) -> list[str]:
-    rows = [row for row, is_held in enumerate(held) if is_held]
+def _dots(x: float, y: float, members: Sequence[bool]) -> list[str]:
+    rows = [row for row, is_member in enumerate(members) if is_member]
     parts = []
-    for row, is_held in enumerate(held):
-        parts.append(f'<circle cx="{x:g}" cy="{y + ROW * row:g}" r="{DOT:g}" fill="{INK if is_held else FAINT}"/>')
+    for row, is_member in enumerate(members):
+        parts.append(f'<circle cx="{x:g}" cy="{y + ROW * row:g}" r="{DOT:g}" fill="{INK if is_member else FAINT}"/>')
     if len(rows) > 1:
         parts.append(
             f'<line x1="{x:g}" y1="{y + ROW * rows[0]:g}" x2="{x:g}" y2="{y + ROW * rows[-1]:g}" '

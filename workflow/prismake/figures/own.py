@@ -60,11 +60,11 @@ def figure_faults(
             issues.append(Issue("alt-text", message, metadata, f"take {key}.alt out"))
     for name in captions:
         if name not in own and name not in placed:
-            message = f"'{name}' is described, but there is no such figure"
+            message = f"'{name}' is described, but the figure does not exist"
             issues.append(Issue("unknown-figure", message, metadata, nearest(name, sorted({*own, *placed}))))
     for name, entry in own.items():
         if name not in placed and entry["file"] not in used:
-            message = f"the figure '{name}' stands nowhere in the manuscript"
+            message = f"the figure '{name}' is not placed in the manuscript"
             fix = f'place it with {{{{ figure("{name}") }}}}, or take the file away'
             issues.append(Issue("unused-figure", message, entry["source"], fix, "warning"))
     return issues

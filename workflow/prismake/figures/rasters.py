@@ -118,7 +118,7 @@ def plain_picture(picture: Image.Image, where: str) -> Image.Image:
 def take_in_raster(source: Path, target: Path) -> tuple[bytes, Image.Image]:
     """(the file to print, its picture). JPEG stays JPEG, all else becomes PNG; no metadata of any kind is kept.
 
-    Raises BuildStop for what is no such picture, damaged, larger than 200 million pixels, or several pictures in one.
+    Raises BuildStop if it is not such a picture, is damaged, has more than 200 million pixels or several frames.
     """
     where = source.as_posix()
     given = _open(source)
@@ -134,7 +134,7 @@ def take_in_raster(source: Path, target: Path) -> tuple[bytes, Image.Image]:
 
 
 def _bare(picture: Image.Image) -> Image.Image:
-    """The pixels alone: what else the file held would be written again."""
+    """The pixels alone, without the metadata of the file, which would be written again."""
     picture = picture.copy()
     picture.info = {}
     return picture

@@ -20,7 +20,7 @@ HALF = 128
 
 
 def numbered(manuscript: str, figures: dict[str, Figure]) -> list[Figure]:
-    """The figures that the manuscript shows, the first first: they stand in the order of their numbers."""
+    """The figures that the manuscript shows, in the order of their numbers."""
     return [figures[match["file"]] for match in STANDING.finditer(manuscript) if match["file"] in figures]
 
 
@@ -79,19 +79,19 @@ def files_of(
 
     Raises BuildStop where the journal takes no format that can be made from the figure.
     """
-    asked = profile["figures"]
+    settings = profile["figures"]
     stem = profile["files"]["figure"].replace("{number}", str(number))
-    width = printed_width(figure, asked.get("max_width_mm"))
+    width = printed_width(figure, settings.get("max_width_mm"))
     files: dict[str, bytes] = {}
-    raster = next((name for name in asked["formats"] if name in RASTERS), None)
+    raster = next((name for name in settings["formats"] if name in RASTERS), None)
     if raster:
-        picture, dpi = raster_of(figure, width, asked["dpi"][figure.kind], fonts)
+        picture, dpi = raster_of(figure, width, settings["dpi"][figure.kind], fonts)
         files[stem + RASTERS[raster]] = encoded(picture, raster, dpi)
-    if figure.vector and "pdf" in asked["formats"]:
+    if figure.vector and "pdf" in settings["formats"]:
         files[f"{stem}.pdf"], _ = typeset(_sheet(figure, width), fonts, day=day)
-    if figure.vector and "svg" in asked["formats"]:
+    if figure.vector and "svg" in settings["formats"]:
         files[f"{stem}.svg"] = with_fonts(figure.vector, VENDORED)
     if not files:
-        message = f"{profile['name']} takes {', '.join(asked['formats'])}, which cannot be made from it"
+        message = f"{profile['name']} takes {', '.join(settings['formats'])}, which cannot be made from it"
         raise stop("figure-format", message, where=figure.main.as_posix(), fix="add a format to figures.formats")
     return files

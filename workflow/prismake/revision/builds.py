@@ -38,34 +38,41 @@ def git(folder: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     except OSError as fault:
-        raise stop("no-git", f"git does not run: {fault}", fix="install git, or give two .docx files") from None
+        raise stop("no-git", f"git cannot be run: {fault}", fix="install git, or give two .docx files") from None
     if done.returncode:
-        said = done.stderr.strip().splitlines()
-        raise stop("git", said[-1] if said else "git failed", where=" ".join(arguments[:2]), fix="check the revision")
+        output = done.stderr.strip().splitlines()
+        raise stop(
+            "git", output[-1] if output else "git failed", where=" ".join(arguments[:2]), fix="check the revision"
+        )
     return done.stdout.strip()
 
 
 @contextmanager
 def checked_out(revision: str, review: Path, folder: Path) -> Iterator[Path]:
-    """The review's folder as it stands in a revision, in a checkout of its own that is gone afterwards."""
+    """The review's folder as of a revision, in a temporary checkout."""
     try:
         commit = git(review, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except BuildStop:
-        said = "is neither a git revision here, nor a .docx file, nor the folder of a built review"
-        raise stop("no-version", said, where=revision, fix="name a commit, tag or branch, or a file") from None
+        message = "is neither a git revision here, nor a .docx file, nor the folder of a built review"
+        raise stop("no-version", message, where=revision, fix="name a commit, tag or branch, or a file") from None
     inside = git(review, "rev-parse", "--show-prefix")
     git(review, "worktree", "add", "--quiet", "--detach", "--force", str(folder), commit)
     try:
         place = folder / inside
         if not (place / "config.yaml").is_file():
-            raise stop("no-review", f"has no {inside}config.yaml", where=revision, fix="run in a review's folder")
+            raise stop(
+                "no-review",
+                f"there is no {inside}config.yaml",
+                where=revision,
+                fix="run the command in a review's folder",
+            )
         yield place
     finally:
         git(review, "worktree", "remove", "--force", str(folder))
 
 
 def build(review: Path, code: str, revision: str) -> None:
-    """Builds the manuscript in a clean checkout. Raises BuildStop with what the build said.
+    """Builds the manuscript in a clean checkout. Raises BuildStop with the output of the build.
 
     `code`: "own" takes the workflow that the checkout carries, where it carries one; "present" the one that runs now.
     """
@@ -95,11 +102,16 @@ def build(review: Path, code: str, revision: str) -> None:
         command, cwd=review, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
     )
     if done.returncode:
-        said = done.stderr.strip()
-        at = said.find("ERROR ")
-        told = said[at if at >= 0 else -800 :][:800] or f"Snakemake ended with {done.returncode} and said nothing"
+        output = done.stderr.strip()
+        at = output.find("ERROR ")
+        message = (
+            output[at if at >= 0 else -800 :][:800]
+            or f"Snakemake ended with code {done.returncode} and printed nothing"
+        )
         other = "own" if code == "present" else "present"
-        raise stop("build", f"does not build: {told}", where=revision, fix=f"or build it with --code {other}")
+        raise stop(
+            "build", f"the review does not build: {message}", where=revision, fix=f"or build it with --code {other}"
+        )
 
 
 @contextmanager
@@ -113,7 +125,7 @@ def version(given: str, review: Path, scratch: Path, code: str, results: Path | 
     elif path.is_dir() and (path / DOCX).is_file():
         yield Version(given, path / DOCX, results or path / RESULTS)
     elif path.is_dir():
-        raise stop("no-build", f"holds no {DOCX.as_posix()}", where=given, fix="build the review there first")
+        raise stop("no-build", f"there is no {DOCX.as_posix()} in it", where=given, fix="build the review there first")
     else:
         with checked_out(given, review, scratch) as place:
             build(place, code, given)

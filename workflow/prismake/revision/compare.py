@@ -55,14 +55,14 @@ def engine_command(folder: Path) -> str:
     except (ImportError, OSError) as fault:
         raise stop(
             "no-engine",
-            f"the program that compares Word files does not run here: {fault}",
+            f"the program that compares Word files cannot be run here: {fault}",
             where="python-redlines-docxodus",
             fix="install it: pip install python-redlines python-redlines-docxodus (Linux, macOS, Windows)",
         ) from None
 
 
 def run_engine(old: Path, new: Path, author: str, date: str) -> bytes:
-    """What the comparing program writes for two documents. Raises BuildStop with what it said where it fails.
+    """The comparing program's output for two documents. Raises BuildStop with its error message.
 
     It sees no home, no locale and no diagnostics of the machine.
     """
@@ -85,22 +85,24 @@ def run_engine(old: Path, new: Path, author: str, date: str) -> bytes:
                 command, capture_output=True, check=False, timeout=LONGEST, env=environment, stdin=subprocess.DEVNULL
             )
         except subprocess.TimeoutExpired:
-            raise stop("too-long", f"comparing did not finish in {LONGEST} seconds", where=str(new)) from None
+            raise stop("too-long", f"the comparison did not finish within {LONGEST} seconds", where=str(new)) from None
         except OSError as fault:
-            raise stop("no-engine", f"the comparing program does not start: {fault}", where=command[0]) from None
+            raise stop(
+                "no-engine", f"the program that compares Word files does not start: {fault}", where=command[0]
+            ) from None
         if done.returncode or not target.is_file():
-            said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
-            message = f"cannot be compared: {said[0] if said else f'exit code {done.returncode}'}"
-            raise stop("compare", message, where=str(new), fix="open both files in Word and save them anew")
+            lines = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
+            message = f"cannot be compared: {lines[0] if lines else f'exit code {done.returncode}'}"
+            raise stop("compare", message, where=str(new), fix="open both files in Word and save them again")
         return target.read_bytes()
 
 
 def date_of(parts: dict[str, bytes]) -> str:
     """The day that a document bears in its properties, as Word writes a change's date."""
     if PROPERTIES in parts:
-        said: str | None = parse(parts[PROPERTIES], PROPERTIES).findtext(MODIFIED)
-        if said and len(said) == len(NO_DATE) and said.endswith("Z"):
-            return said
+        modified: str | None = parse(parts[PROPERTIES], PROPERTIES).findtext(MODIFIED)
+        if modified and len(modified) == len(NO_DATE) and modified.endswith("Z"):
+            return modified
     return NO_DATE
 
 
@@ -149,7 +151,7 @@ def differences(name: str, expected: list[str], found: list[str]) -> list[Issue]
 def compare(old: Path, new: Path, *, author: str = AUTHOR, date: str | None = None) -> Redline:
     """The new document with every difference to the old one as a tracked change.
 
-    Raises BuildStop for what is no Word document, and where the result would not give back both texts.
+    Raises BuildStop for a file that is not a Word document, and if the result does not reproduce both texts.
     """
     before, after = read_package(old), read_package(new)
     day = date or date_of(after)

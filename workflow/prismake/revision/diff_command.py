@@ -68,11 +68,11 @@ def _told(changes: Sequence[Change] | None) -> str:
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake diff`; raises BuildStop for a version that is not there or does not build."""
     if arguments.output.suffix.lower() != ".docx":
-        raise stop("output", "is no name of a Word file", where=str(arguments.output), fix="end it with .docx")
+        raise stop("output", "is not the name of a Word file", where=str(arguments.output), fix="end it with .docx")
     if arguments.date and not DATE.fullmatch(arguments.date):
-        raise stop("date", f"'{arguments.date}' is no day", where="--date", fix="write it as YYYY-MM-DD")
+        raise stop("date", f"'{arguments.date}' is not a valid date", where="--date", fix="write it as YYYY-MM-DD")
     if "\x00" in arguments.author or not arguments.author.strip():
-        raise stop("author", "is empty", where="--author", fix="name one")
+        raise stop("author", "is empty", where="--author", fix="name the author of the changes")
     with tempfile.TemporaryDirectory() as folder:
         scratch, here = Path(folder), Path.cwd()
         with (

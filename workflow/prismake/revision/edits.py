@@ -19,7 +19,7 @@ LIKE = 0.5
 class Edit:
     """One place of the sent document that changed.
 
-    `at`: the letter before which new ones stand; `deleted`: letters of the sent document that are gone; `inserted`:
+    `at`: the letter before which new ones are inserted; `deleted`: letters of the sent document that are gone; `inserted`:
     the new letters; `marks`: the revisions that say so, none where the edit was not tracked.
     """
 
@@ -46,7 +46,7 @@ class _Step:
 
 
 def by_words(old: str, new: str) -> Iterator[tuple[bool, range, range]]:
-    """Two texts compared by words: whether a stretch is the same in both, and where it stands in each."""
+    """Two texts compared by words: stretches that are equal or not, with their positions in each."""
     left, right = ([(found.start(), found[0]) for found in TOKEN.finditer(text)] for text in (old, new))
     starts = [start for start, _ in left] + [len(old)], [start for start, _ in right] + [len(new)]
     words = [word for _, word in left], [word for _, word in right]
@@ -55,7 +55,7 @@ def by_words(old: str, new: str) -> Iterator[tuple[bool, range, range]]:
 
 
 def _groups(story: Story) -> list[list[int]]:
-    """The letters of the edited file by the paragraphs that it had before, inserted ones with the one they stand in."""
+    """The letters of the edited file by its earlier paragraphs, inserted ones with the paragraph that holds them."""
     groups: list[list[int]] = [[]]
     for at, letter in enumerate(story.letters):
         groups[-1].append(at)
@@ -155,7 +155,7 @@ def _steps(sent: Story, edited: Story) -> Iterator[_Step]:
 
 
 def _split(edit: Edit, sent: Story) -> list[Edit]:
-    """An edit by words: what stands the same in what was deleted and what was inserted is no edit.
+    """An edit by words: what is equal in the deleted and the inserted text is not an edit.
 
     So a sentence that was written anew keeps its values where it says them again.
     """

@@ -1,4 +1,4 @@
-"""A Word document letter by letter: what stands where, which change it belongs to, what it looks like."""
+"""A Word document letter by letter: each letter's paragraph, change mark and formatting."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Revision:
 class Letter:
     """One letter, or the mark at a paragraph's end.
 
-    `state`: "" stands in both texts, "ins" only with the changes accepted, "del" only with them rejected, "none" in
+    `state`: "" is in both texts, "ins" only with the changes accepted, "del" only with them rejected, "none" in
     neither (inserted and deleted again). `marks` are numbers of revisions, `instruction` that of a field around it.
     """
 
@@ -164,7 +164,7 @@ class _Reader:
                     self.fields[-1][0] += child.text or ""
             elif child.tag in (w("t"), w("delText")) or child.tag in SPECIAL:
                 if child.get(w("type")) in ("page", "column"):
-                    # Where a page ends is no word; LibreOffice writes such breaks by itself.
+                    # A page break is not text; LibreOffice writes such breaks by itself.
                     continue
                 if self.fields and self.fields[-1][1] == "code":
                     continue
@@ -225,7 +225,7 @@ def number_revisions(parts: dict[str, bytes]) -> tuple[Any, dict[Any, int], dict
 
 
 def read_story(parts: dict[str, bytes]) -> Story:
-    """The letters of a document's body with their changes. Raises BuildStop for parts that are no XML."""
+    """The letters of a document's body with their changes. Raises BuildStop for parts that are not XML."""
     body, numbers, revisions = number_revisions(parts)
     story = _Reader(body, numbers).story
     story.revisions = revisions

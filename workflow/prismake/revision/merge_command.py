@@ -14,8 +14,8 @@ from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema, load_yaml
 from prismake.common.writing import write_bytes, write_json, write_rows, write_text
 from prismake.revision.merging import ORDER, Merge, as_json, merge, patch_of, stale
-from prismake.revision.origins import read_map
 from prismake.revision.package import read_package
+from prismake.revision.source_blocks import read_map
 
 CONFIG_SCHEMA = SCHEMAS / "config.schema.yaml"
 BASE = Path("results/manuscript/manuscript.docx")
@@ -69,7 +69,7 @@ def bibliography(config: Path) -> str:
 
 
 def prefix_in_repository() -> str:
-    """Where this folder stands in its git repository, so that `git apply` finds the files; empty outside of one."""
+    """The path of this folder in its git repository, so that `git apply` finds the files; empty outside a repository."""
     try:
         done = subprocess.run(["git", "rev-parse", "--show-prefix"], capture_output=True, text=True, check=False)
     except OSError:
@@ -81,13 +81,15 @@ def write_sources(result: Merge) -> None:
     """Changes the sources. Raises BuildStop, having changed none, where one is no longer what was built from."""
     if old := stale(result.files):
         fix = "git apply --3way the patch, or check out the version that was sent"
-        raise BuildStop(Issue("changed-since", "has changed since the document was built", file, fix) for file in old)
+        raise BuildStop(
+            Issue("changed-since", "the source has changed since the document was built", file, fix) for file in old
+        )
     for file, (_, new) in result.files.items():
         ends = "\r\n" if b"\r\n" in Path(file).read_bytes() else "\n"
         write_bytes(Path(file), new.replace("\n", ends).encode())
 
 
-def told(report: dict[str, Any], patch: Path, files: int) -> str:
+def summary(report: dict[str, Any], patch: Path, files: int) -> str:
     """The report for the screen."""
     counts, edits = report["accounting"], report["edits"]
     lines = [
@@ -111,7 +113,7 @@ def told(report: dict[str, Any], patch: Path, files: int) -> str:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Runs `prismake merge`; raises BuildStop for what is no Word file, or without the build that was sent."""
+    """Runs `prismake merge`; raises BuildStop for a file that is not a Word document, or without the build that was sent."""
     config = Path("config.yaml")
     units, _ = read_map(arguments.map or arguments.base.with_name("manuscript.json"))
     sent, edited = read_package(arguments.base), read_package(arguments.edited)
@@ -119,7 +121,7 @@ def run(arguments: argparse.Namespace) -> int:
         with time_bound(LONGEST), memory_bound(LARGEST):
             result = merge(sent, edited, units, data_files(config), bibliography(config))
     except TooMuch as fault:
-        raise stop("too-much", f"{fault}", where=str(arguments.edited), fix="is it the file that you meant?") from None
+        raise stop("too-much", f"{fault}", where=str(arguments.edited), fix="check that it is the right file") from None
     report = as_json(result, units)
     output: Path = arguments.output
     patch = output / "changes.patch"
@@ -135,7 +137,7 @@ def run(arguments: argparse.Namespace) -> int:
             for one in report["edits"][name]
         ),
     )
-    print(inert(told(report, patch, len(result.files))))
+    print(inert(summary(report, patch, len(result.files))))
     if arguments.write:
         write_sources(result)
         print(f"Changed: {', '.join(sorted(result.files)) or 'nothing'}")

@@ -14,11 +14,13 @@ from typing import Any
 import yaml
 
 from prismake.common.reading import read_text
+from prismake.revision.changes import Change, apply, tags
 from prismake.revision.edits import Edit, find_edits
 from prismake.revision.letters import Comment, Revision, Story, read_comments, read_story
-from prismake.revision.origins import Origin, Sources, Unit, trace
+from prismake.revision.origins import Sources, trace
 from prismake.revision.package import MAIN
-from prismake.revision.patching import PATCHED, REFUSED, UNPLACED, Outcome, Patcher, apply, tags
+from prismake.revision.patching import PATCHED, REFUSED, UNPLACED, Outcome, Patcher
+from prismake.revision.source_blocks import Origin, Unit
 
 ORDER = (PATCHED, REFUSED, UNPLACED)
 # What stands between two texts with the same words when a passage was moved; shorter ones may be chance.
@@ -150,7 +152,7 @@ def _moves(edits: Sequence[Edit], patcher: Patcher) -> dict[int, tuple[int, str,
 
 
 def decide(edits: Sequence[Edit], patcher: Patcher) -> list[Outcome]:
-    """What becomes of every edit; none changes what another has changed, nor what the template language reads."""
+    """The outcome of every edit; no edit changes what another has changed, or what the template language reads."""
     moves = _moves(edits, patcher)
     outcomes: list[Outcome] = []
     taken: dict[str, list[tuple[int, int, str]]] = {}
@@ -180,7 +182,7 @@ def _moved(edit: Edit, text: str, patcher: Patcher) -> Outcome:
     written = patcher.by_sentence(lead + text + trail, source, offset)
     if "\n" in edit.new:
         written = text + "\n\n" if edit.new.endswith("\n") else "\n\n" + text
-    change = (unit, offset, offset, written)
+    change = Change(unit, offset, offset, written)
     return Outcome(edit, PATCHED, origin=patcher.place(edit.at), notes=["moved"], changes=[change])
 
 
@@ -227,7 +229,7 @@ def _files(outcomes: Sequence[Outcome], sources: Sources) -> tuple[dict[str, tup
 def merge(
     sent: dict[str, bytes], edited: dict[str, bytes], units: dict[str, Unit], data_of: dict[str, str], bibliography: str
 ) -> Merge:
-    """What the edited file changes of the one that was sent; `data_of` names the file behind each table."""
+    """The changes that the edited file makes to the one that was sent; `data_of` names the file behind each table."""
     story, changed = read_story(sent), read_story(edited)
     sources = trace(story, units, bibliography)
     edits, places, idle = find_edits(story, changed)
@@ -307,9 +309,9 @@ def stale(files: dict[str, tuple[str, str]]) -> list[str]:
 
 
 def as_json(result: Merge, units: dict[str, Unit]) -> dict[str, Any]:
-    """The report as data: edits, marks of changes and comments, each in exactly one list, and their count."""
+    """The report as data: edits, change marks and comments, each in exactly one list, and their counts."""
 
-    def told(one: Outcome) -> dict[str, Any]:
+    def entry(one: Outcome) -> dict[str, Any]:
         return {
             "where": line_of(one.origin, units),
             "old": "".join(result.sent.letters[at].text for at in one.edit.deleted),
@@ -335,7 +337,7 @@ def as_json(result: Merge, units: dict[str, Unit]) -> dict[str, Any]:
             "comments": len(result.comments),
             "edits": {outcome: len(result.of(outcome)) for outcome in ORDER},
         },
-        "edits": {outcome: [told(one) for one in result.of(outcome)] for outcome in ORDER},
+        "edits": {outcome: [entry(one) for one in result.of(outcome)] for outcome in ORDER},
         "revisions": revisions,
         "comments": [
             {

@@ -58,7 +58,7 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def _read(path: Path) -> Any:
     if not path.is_file():
-        raise stop("no-build", "there is no such result", where=str(path), fix="build the review first")
+        raise stop("no-build", "the result does not exist", where=str(path), fix="build the review first")
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as fault:
@@ -138,20 +138,20 @@ def cell_changes(old: Build, new: Build, studies: set[str] | None = None, *, num
 
     `studies` bounds it to some, `numeric` to cells that hold numbers, which alone a pooled figure can come from.
     """
-    said = []
+    changes = []
     for study in [*old.studies, *(name for name in new.studies if name not in old.studies)]:
         if studies is not None and study not in studies:
             continue
         if study not in old.studies or study not in new.studies:
-            said.append(f"study {study} {'added' if study in new.studies else 'removed'}")
+            changes.append(f"study {study} {'added' if study in new.studies else 'removed'}")
             continue
         before, after = old.studies[study], new.studies[study]
         for column in dict.fromkeys((*before, *after)):
             cells = before.get(column, ""), after.get(column, "")
             if cells[0] != cells[1] and not (numeric and not all(map(_is_number, cells))):
                 was, now = before.get(column, ABSENT) or ABSENT, after.get(column, ABSENT) or ABSENT
-                said.append(f"{study}.{column}: {was} → {now}")
-    return said
+                changes.append(f"{study}.{column}: {was} → {now}")
+    return changes
 
 
 def _contributing(name: str, old: Build, new: Build) -> set[str] | None:

@@ -2,244 +2,31 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from pathlib import Path
-from typing import Any
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from prismake.common.errors import stop
 from prismake.revision.letters import PARAGRAPH_MARK, Story
+from prismake.revision.source_blocks import Block, Origin, Unit, blocks_of, key_of
 
-CITED = re.compile(r"(?<![\w@\\])@(?P<key>[A-Za-z0-9_](?:[\w:.+/-]*\w)?)")
-BRACKET = re.compile(r"\[[^\[\]]*(?<![\w\\])@\w[^\[\]]*\](?!\()")
-CROSS = ("fig:", "tbl:", "sec:")
-ENTITY = re.compile(r"&#?\w+;")
-TARGET = re.compile(r"\]\([^()\s]*\)")
-ATTRIBUTES = re.compile(r"\s*\{[^{}]*\}\s*$")
-HEADING = re.compile(r"#{1,6}\s+")
-ITEM = re.compile(r"\s*(?:[-+*]|\(?\d+[.)])\s+")
 QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " ", "\v": " ", "\t": " "})
-RUNS = {"---": "—", "--": "–", "...": "…"}
 OPTIONAL = frozenset("*_^~`[]<>")
 SUPERSCRIPT_NUMBERS = re.compile(r"[\d,–\- ]+")
-# How citations print that are no superscript numbers, and what a cross-reference prints around its field.
+# How citations print that are not superscript numbers, and what a cross-reference prints around its field.
 PRINTED = {
     "citation": r"(\s?(?:[^\[\]()]{1,80}?\s)??(?:\[[^\[\]]+\]|\((?:[^()]|\([^()]*\))*\)))",
     "reference": r"([\w–, ]{0,24}?)",
 }
-# How much alike a block of the sources and a paragraph must be where they are not equal.
+# The similarity (0 to 100) from which a block of the sources and a paragraph that differ belong together.
 LIKE = 60
-# Letters of a text that stands only once.
+# The length from which a text is taken to be unique.
 UNMISTAKABLE = 12
 DIVISION = re.compile(r"\{#(?P<id>tbl:[\w:.-]+)")
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The source of a letter.
-
-    `kind`: text (the author's words), value, citation, reference (a cross-reference), or what is composed elsewhere:
-    table, bibliography, label, title-page. `unit` is a section's path or a text of the metadata, `start` and `end`
-    the place in its source, `name` the expression, key or table.
-    """
-
-    kind: str
-    unit: str = ""
-    start: int = -1
-    end: int = -1
-    name: str = ""
-
-
-@dataclass
-class Unit:
-    """A text of the sources: a whole section, or one text of the metadata with its key."""
-
-    name: str
-    file: str
-    source: str
-    path: str = ""
-    pieces: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass
-class Block:
-    """A paragraph, heading or item of the sources as it should print; `start` and `end` span its source.
-
-    `atoms` are its citations and cross-references, each with the letter of `text` that it stands before.
-    """
-
-    unit: str
-    start: int
-    end: int
-    text: str
-    origins: list[Origin | None]
-    atoms: list[tuple[int, Origin]]
-    prefix: str = ""
-
-    @property
-    def key(self) -> str:
-        """What is compared: letters and digits alone."""
-        return key_of(self.text)
-
-
-def key_of(text: str) -> str:
-    """Letters and digits of a text in lower case."""
-    return "".join(letter for letter in text.lower() if letter.isalnum())
-
-
-def read_map(path: Path) -> tuple[dict[str, Unit], str]:
-    """The units of a source map by name, and the path of the metadata. Raises BuildStop where it is not there."""
-    if not path.is_file():
-        raise stop(
-            "no-map", "there is no manuscript.json of the build", where=str(path), fix="build the review: snakemake"
-        )
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))["texts"]
-        units = {
-            part["file"]: Unit(part["file"], part["file"], part["source"], "", part["pieces"])
-            for part in content["sections"]
-        }
-        about = content["metadata"]
-        for text in about["texts"]:
-            name = f"{about['file']}, {text['path']}"
-            units[name] = Unit(name, about["file"], text["source"], text["path"], text["pieces"])
-        units[about["file"]] = Unit(about["file"], about["file"], about["source"])
-        return units, about["file"]
-    except (ValueError, KeyError, TypeError):
-        raise stop("no-map", "is no source map of a build", where=str(path), fix="build the review anew") from None
-
-
-@dataclass(frozen=True)
-class _Sign:
-    text: str
-    origin: Origin | None
-
-
-def _signs(unit: Unit) -> list[_Sign]:
-    signs: list[_Sign] = []
-    for piece in unit.pieces:
-        start = piece.get("start", -1)
-        if "place" in piece:
-            signs.append(_Sign("\ue000", Origin("place", unit.name, start, piece["end"], piece["place"])))
-        elif "value" in piece:
-            origin = Origin("value", unit.name, start, piece["end"], piece["value"])
-            signs += [_Sign(letter, origin) for letter in piece["text"]]
-        elif start >= 0:
-            signs += [
-                _Sign(letter, Origin("text", unit.name, start + at, start + at + 1))
-                for at, letter in enumerate(piece["text"])
-            ]
-        else:
-            signs += [_Sign(letter, None) for letter in piece["text"]]
-    return signs
-
-
-def _span(signs: Sequence[_Sign]) -> tuple[int, int]:
-    places = [sign.origin for sign in signs if sign.origin and sign.origin.start >= 0]
-    return min((place.start for place in places), default=-1), max((place.end for place in places), default=-1)
-
-
-def _inline(unit: str, signs: Sequence[_Sign]) -> tuple[str, list[Origin | None], list[tuple[int, Origin]]]:
-    """A block's text as it prints, without its citations and cross-references, which are its atoms."""
-    source = "".join(sign.text for sign in signs)
-    text: list[str] = []
-    origins: list[Origin | None] = []
-    atoms: list[tuple[int, Origin]] = []
-
-    def put(letter: str, first: int, last: int) -> None:
-        origin = signs[first].origin
-        if origin and origin.kind == "text" and last > first + 1:
-            ends = signs[last - 1].origin
-            origin = Origin("text", unit, origin.start, ends.end) if ends else None
-        text.append(letter)
-        origins.append(origin)
-
-    at = 0
-    while at < len(source):
-        letter = source[at]
-        if letter == "\\" and at + 1 < len(source):
-            put("\u00a0" if source[at + 1] == " " else source[at + 1], at, at + 2)
-            at += 2
-        elif (letter == "[" and (found := BRACKET.match(source, at))) or (
-            letter == "@" and (found := CITED.match(source, at))
-        ):
-            keys = [key["key"] for key in CITED.finditer(found[0])]
-            start, end = _span(signs[at : found.end()])
-            behind = text and text[-1] == " "
-            if behind and origins[-1] and origins[-1].kind == "text" and not keys[0].startswith(CROSS):
-                # The blank before a superscript number goes with it.
-                start = min(start, origins[-1].start)
-                text.pop()
-                origins.pop()
-            kind = "reference" if keys[0].startswith(CROSS) else "citation"
-            atoms.append((len(text), Origin(kind, unit, start, end, "; ".join(keys))))
-            at = found.end()
-        elif letter == "&" and (found := ENTITY.match(source, at)):
-            put(html.unescape(found[0])[:1], at, found.end())
-            at = found.end()
-        elif letter == "]" and (found := TARGET.match(source, at)):
-            at = found.end()
-        elif run := next((run for run in RUNS if source.startswith(run, at)), None):
-            put(RUNS[run], at, at + len(run))
-            at += len(run)
-        else:
-            put(letter, at, at + 1)
-            at += 1
-    return "".join(text), origins, atoms
-
-
-def blocks_of(unit: Unit) -> list[Block]:
-    """The paragraphs, headings and items of a unit, in order; what stands for a table or figure is a block too."""
-    lines: list[list[_Sign]] = [[]]
-    for sign in _signs(unit):
-        if sign.text == "\n":
-            lines[-1].append(sign)
-            lines.append([])
-        else:
-            lines[-1].append(sign)
-    blocks: list[Block] = []
-    waiting: list[_Sign] = []
-    prefix = ""
-
-    def finish() -> None:
-        nonlocal prefix
-        while waiting and waiting[-1].text.isspace():
-            waiting.pop()
-        if waiting:
-            start, end = _span(waiting)
-            body = waiting[len(prefix) :]
-            if prefix.startswith("#") and (found := ATTRIBUTES.search("".join(sign.text for sign in body))):
-                body = body[: found.start()]
-            text, origins, atoms = _inline(unit.name, [_Sign(" ", s.origin) if s.text == "\n" else s for s in body])
-            blocks.append(Block(unit.name, start, end, text, origins, atoms, prefix))
-        waiting.clear()
-        prefix = ""
-
-    for line in lines:
-        said = "".join(sign.text for sign in line)
-        mark = HEADING.match(said) or ITEM.match(said)
-        if not said.strip() or said.startswith(":::") or mark:
-            finish()
-        if not said.strip() or said.startswith(":::"):
-            continue
-        if mark:
-            prefix = mark[0]
-        elif waiting:
-            # The indent of a further line is not printed.
-            line = line[len(said) - len(said.lstrip()) :]
-        waiting += line
-        if prefix.startswith("#"):
-            finish()
-    finish()
-    return blocks
 
 
 @dataclass
@@ -314,7 +101,7 @@ def _align(block: Block, sources: Sources, first: int, last: int) -> None:
     plain = sorted(plain + [at for group in groups if group not in numbers for at in group])
     for kind, found in (("citation", numbers), ("reference", crossing)):
         atoms = [atom for _, atom in block.atoms if atom.kind == kind]
-        # Where numbers and citations do not go by pairs, what is known is that this is one of them.
+        # Where numbers and citations do not pair up, all that is known is that this is one of them.
         same = len(atoms) == len(found)
         names = "; ".join(atom.name for atom in atoms)
         for index, group in enumerate(found):
@@ -363,7 +150,7 @@ def _equal(expected: str, printed: str) -> Iterator[tuple[int, int]]:
 
 
 def _tables(sources: Sources) -> list[str]:
-    """The names of the tables in the order in which they stand."""
+    """The names of the tables in the order of the document."""
     names = []
     for unit in sources.units.values():
         for piece in unit.pieces:
@@ -407,7 +194,7 @@ def trace(story: Story, units: dict[str, Unit], bibliography: str) -> Sources:
     rest = [index for index in range(len(free)) if free[index] not in taken]
     bare = [_bare(sources, free[index]) for index in rest]
     pairs = _pairs([block.key for block in blocks], bare)
-    # A journal may want sections in another order: what is left belongs together where it is the same.
+    # A journal may print sections in another order: blocks that are left pair with equal paragraphs.
     left = {bare[index]: index for index in range(len(bare)) if index not in {other for _, other in pairs}}
     paired = {block for block, _ in pairs}
     for block, about in enumerate(blocks):

@@ -27,9 +27,9 @@ def w(name: str) -> str:
     return f"{{{W}}}{name}"
 
 
-def not_word(path: Path, said: str) -> BuildStop:
-    """The exception for a file that is no Word document."""
-    return stop("not-word", said, where=str(path), fix="give a .docx file that Word opens")
+def not_word(path: Path, message: str) -> BuildStop:
+    """The exception for a file that is not a Word document."""
+    return stop("not-word", message, where=str(path), fix="give a .docx file that Word opens")
 
 
 def read_package(path: Path) -> dict[str, bytes]:
@@ -44,14 +44,14 @@ def read_package(path: Path) -> dict[str, bytes]:
                 )
             names = [member.filename for member in members]
             if len(set(names)) < len(names) or any(not _is_inside(name) for name in names):
-                raise not_word(path, "holds a part twice, or one whose name leads out of the file")
+                raise not_word(path, "contains a part twice, or one whose name leads out of the file")
             parts = {member.filename: _unpack(archive, member, path) for member in members}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as fault:
         if isinstance(fault, BuildStop):
             raise
-        raise not_word(path, f"is no Word document: {fault}") from None
+        raise not_word(path, f"is not a Word document: {fault}") from None
     if MAIN not in parts or CONTENT_TYPES not in parts:
-        raise not_word(path, f"is no Word document: it has no {MAIN}")
+        raise not_word(path, f"is not a Word document: it has no {MAIN}")
     return parts
 
 
@@ -74,15 +74,17 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> by
 
 
 def parse(content: bytes, where: str) -> Any:
-    """The root of an XML part. Raises BuildStop for what is no XML, or declares a document type (so no entities)."""
+    """The root of an XML part. Raises BuildStop if it is not XML, or declares a document type (and could define entities)."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root: Any = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as fault:
-        raise stop("not-xml", f"is no XML: {fault}", where=where, fix="save the file anew in Word") from None
+        raise stop(
+            "not-xml", f"is not well-formed XML: {fault}", where=where, fix="save the file again in Word"
+        ) from None
     if root.getroottree().docinfo.doctype:
         raise stop(
-            "not-xml", "declares a document type, which no Word file does", where=where, fix="save it anew in Word"
+            "not-xml", "declares a document type, which no Word file does", where=where, fix="save it again in Word"
         )
     return root
 

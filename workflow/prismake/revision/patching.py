@@ -1,4 +1,4 @@
-"""Edits as changes of the sources: what can be placed becomes Markdown, what must not be edited here is refused."""
+"""Edits as changes of the sources: an edit that can be placed becomes Markdown; one of composed text is refused."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from prismake.revision.changes import Change, merged
 from prismake.revision.edits import Edit
+from prismake.revision.inserting import marked
 from prismake.revision.letters import PARAGRAPH_MARK, Letter, Paragraph
-from prismake.revision.origins import Origin, Sources
+from prismake.revision.origins import Sources
+from prismake.revision.source_blocks import Origin
 
-# What Pandoc's Markdown or the template language would take for more than a letter.
-MARKUP = re.compile(r"([\\`*_\[\]<>$^~|@#{}&!]|(?<=\{)%|%(?=\})|-(?=-)|(?<=-)-|\.(?=\.)|(?<=\.)\.)")
-OPENING = re.compile(r"^(\(?\w+(?=[.)](?:\s|$))|(?=[-+=:%(]))")
-TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{[#%]", re.DOTALL)
 HEADING = re.compile(r"heading\s?([1-6])$", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.?!][\"”’')]*$")
 BETWEEN_SENTENCES = re.compile(r"(?<=[a-z\d)][.?!]) (?=[A-Z“])")
-SIGNS = {"bold": "**", "italic": "*", "super": "^", "sub": "~"}
 NUMBERS = re.compile(r"\d[\d,.]*")
 CITATION_NUMBERS = re.compile(r"[\d,;–\- ]+")
 MARKS = "*_^~`"
@@ -27,7 +25,7 @@ PATCHED, REFUSED, UNPLACED = "patched", "refused", "unplaced"
 
 @dataclass
 class Outcome:
-    """What became of an edit: patched, refused or unplaced, why, what to do, and the changes of the sources."""
+    """The outcome of an edit (patched, refused or unplaced), its reason and fix, and the changes of the sources."""
 
     edit: Edit
     outcome: str
@@ -35,40 +33,7 @@ class Outcome:
     fix: str = ""
     origin: Origin | None = None
     notes: list[str] = field(default_factory=list)
-    changes: list[tuple[str, int, int, str]] = field(default_factory=list)
-
-
-def escape(text: str, *, opens_line: bool = False) -> str:
-    """Inserted words as Markdown that prints them as they stand and calls nothing.
-
-    Straight quotation marks stay: they take the typography of the text around them.
-    """
-    safe = MARKUP.sub(r"\\\1", text.replace("\t", " ").replace("\u00ad", ""))
-    safe = safe.replace("\v", "\\\n")
-    return OPENING.sub(r"\1\\", safe, count=1) if opens_line else safe
-
-
-def marked(letters: Sequence[Letter], around: frozenset[str], *, opens_line: bool = False) -> str:
-    """Letters as Markdown, bold, italic, raised and lowered ones with their signs where the words around are not so."""
-    pieces: list[str] = []
-    at = 0
-    while at < len(letters):
-        looks = letters[at].looks
-        end = at
-        while end < len(letters) and letters[end].looks == looks:
-            end += 1
-        text = "".join(letter.text for letter in letters[at:end])
-        signs = [SIGNS[look] for look in ("bold", "italic", "super", "sub") if look in looks - around]
-        bare = text.strip()
-        safe = escape(bare, opens_line=opens_line and not pieces and not signs)
-        if signs and bare:
-            if {"super", "sub"} & (looks - around):
-                safe = safe.replace(" ", "\\ ")
-            safe = "".join(signs) + safe + "".join(reversed(signs))
-        lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :] if bare else ""
-        pieces.append(lead.replace("\t", " ") + safe + trail.replace("\t", " "))
-        at = end
-    return "".join(pieces)
+    changes: list[Change] = field(default_factory=list)
 
 
 class Patcher:
@@ -81,7 +46,7 @@ class Patcher:
         self.origins: list[Origin | None] = sources.origins
 
     def paragraph_of(self, at: int) -> int:
-        """The paragraph of the sent document in which a letter stands."""
+        """The paragraph of the sent document that holds a letter."""
         return self.letters[min(at, len(self.letters) - 1)].paragraph
 
     def place(self, at: int) -> Origin | None:
@@ -96,11 +61,11 @@ class Patcher:
         return None
 
     def refusal(self, origin: Origin | None, at: int) -> tuple[str, str, str]:
-        """Outcome, reason and what to do for an edit of what is no author's own words."""
+        """Outcome, reason and fix for an edit of anything but the author's own words."""
         kind = origin.kind if origin else ""
         name = origin.name if origin else ""
         if kind == "value":
-            return REFUSED, f"computed: {{{{ {name} }}}}", "change the data or the decisions that it is counted from"
+            return REFUSED, f"computed: {{{{ {name} }}}}", "change the data or decisions from which it is computed"
         if kind == "citation":
             keys = " ".join(f"@{key}" for key in name.split("; "))
             return REFUSED, f"a citation: [{keys}]", "change the keys in the text, or the entry in the bibliography"
@@ -118,10 +83,10 @@ class Patcher:
             return REFUSED, "the list of keywords is composed", "edit keywords in the metadata"
         if style == "ImageCaption":
             return REFUSED, "the number of a figure is counted, or its caption composed", "edit figures in the metadata"
-        return UNPLACED, "no place in the sources is known for this", "make the edit by hand"
+        return UNPLACED, "the place in the sources is not known", "make the edit by hand"
 
     def decide(self, edit: Edit) -> Outcome:
-        """What becomes of one edit."""
+        """The outcome of one edit."""
         fault = self.protected(edit)
         if fault:
             outcome, reason, fix = self.refusal(*fault)
@@ -129,18 +94,26 @@ class Patcher:
         typed = [letter for letter in edit.inserted if "super" in letter.looks]
         if typed and CITATION_NUMBERS.fullmatch("".join(letter.text for letter in typed)):
             number = "".join(letter.text for letter in typed)
-            reason = f"'{number}' is a citation by its number, and numbers are given by the style"
+            reason = f"'{number}' is the number of a citation, and numbers are set by the style"
             return Outcome(edit, REFUSED, reason, "cite the work by its key: [@key]", self.place(edit.at))
         if any(letter.instruction for letter in edit.inserted):
-            return Outcome(edit, UNPLACED, "a field was inserted", "write it as the sources do", self.place(edit.at))
+            return Outcome(
+                edit, UNPLACED, "a field was inserted", "write it in the source's own form", self.place(edit.at)
+            )
         changes = self.deletions(edit)
         if changes is None:
-            return Outcome(edit, UNPLACED, "joins what stands in different files", "do it by hand", self.place(edit.at))
+            return Outcome(
+                edit,
+                UNPLACED,
+                "the edit joins paragraphs of different files",
+                "make the edit by hand",
+                self.place(edit.at),
+            )
         joined = any(new for *_, new in changes)
         if edit.inserted and not (joined and edit.new.isspace()):
             insertion = self.insertion(edit, changes)
             if insertion is None:
-                return Outcome(edit, UNPLACED, "no place in the sources is known here", "do it by hand", None)
+                return Outcome(edit, UNPLACED, "the place in the sources is not known", "make the edit by hand", None)
             changes.append(insertion)
         notes = [f"the number {found} is typed, not computed" for found in NUMBERS.findall(edit.new)]
         return Outcome(edit, PATCHED, origin=self.place(edit.at), notes=notes, changes=merged(changes))
@@ -152,7 +125,7 @@ class Patcher:
         return origin.start >= 0 and there == self.sources.sizes[key]
 
     def protected(self, edit: Edit) -> tuple[Origin | None, int] | None:
-        """What an edit touches that must not be edited in the document, with its letter; None where it may."""
+        """The protected origin that an edit touches, with its letter, or None."""
         words = any(
             letter.isalnum()
             for at in edit.deleted
@@ -188,10 +161,10 @@ class Patcher:
             return right, behind
         return None
 
-    def deletions(self, edit: Edit) -> list[tuple[str, int, int, str]] | None:
+    def deletions(self, edit: Edit) -> list[Change] | None:
         """The changes that take out what an edit deletes; None where it joins paragraphs that cannot be joined."""
         deleted = set(edit.deleted)
-        changes: list[tuple[str, int, int, str]] = []
+        changes: list[Change] = []
         gone = set()
         for paragraph in {self.letters[at].paragraph for at in deleted}:
             first, last = self.sources.spans[paragraph]
@@ -201,7 +174,7 @@ class Patcher:
                 end = block.end
                 while end < len(source) and source[end] == "\n":
                     end += 1
-                changes.append((block.unit, block.start, end, ""))
+                changes.append(Change(block.unit, block.start, end, ""))
                 gone.add(paragraph)
         for at in sorted(deleted):
             paragraph, origin = self.letters[at].paragraph, self.origins[at]
@@ -210,7 +183,7 @@ class Patcher:
                     continue
                 if paragraph + 1 in gone:
                     if self.sources.spans[paragraph + 1][1] in deleted:
-                        # The paragraph goes, and what stood before it is to be joined with what stood behind it.
+                        # The paragraph is deleted, and its neighbours would have to be joined.
                         return None
                     continue
                 upper, lower = self.sources.blocks.get(paragraph), self.sources.blocks.get(paragraph + 1)
@@ -219,16 +192,16 @@ class Patcher:
                 between = self.sources.units[upper.unit].source[upper.end : lower.start]
                 if between.strip():
                     return None
-                changes.append((upper.unit, upper.end, lower.start, "\n"))
+                changes.append(Change(upper.unit, upper.end, lower.start, "\n"))
             elif paragraph not in gone and origin:
-                changes.append((origin.unit, origin.start, origin.end, ""))
+                changes.append(Change(origin.unit, origin.start, origin.end, ""))
         texts = [origin for at in edit.deleted if (origin := self.origins[at]) and origin.kind == "text"]
         return self.with_signs(merged(changes), texts[0].start if texts and edit.inserted else -1)
 
-    def with_signs(self, changes: list[tuple[str, int, int, str]], held: int) -> list[tuple[str, int, int, str]]:
-        """Deletions with the signs of emphasis that would be left around nothing, or beside a blank.
+    def with_signs(self, changes: list[Change], kept: int) -> list[Change]:
+        """Deletions extended by the signs of emphasis that would be left empty, or beside a space.
 
-        New words go in at `held`, so that a blank behind it is none beside a sign.
+        New words are inserted at `kept`, so a space after it is not beside a sign.
         """
         closed = []
         for unit, start, end, new in changes:
@@ -240,20 +213,20 @@ class Patcher:
                 and source[start - 1] == source[end]
                 and source[end] in MARKS
                 and source[start - 2 : start - 1] != "\\"
-                # Signs of two different emphases stand around a blank.
+                # A space between signs belongs to two different emphases.
                 and not source[start].isspace()
                 and not source[end - 1].isspace()
             ):
                 start, end = start - 1, end + 1
-            closed.append((unit, start, end, new))
-        return self.without_blanks(closed, held)
+            closed.append(Change(unit, start, end, new))
+        return self.without_blanks(closed, kept)
 
-    def without_blanks(self, changes: list[tuple[str, int, int, str]], held: int) -> list[tuple[str, int, int, str]]:
-        """Deletions that leave no blank inside a sign of emphasis, where the sign would be no sign: it goes outside."""
+    def without_blanks(self, changes: list[Change], kept: int) -> list[Change]:
+        """Deletions that leave no space just inside a sign of emphasis, where it would not count as a sign."""
         result = list(changes)
         for number, (unit, start, end, new) in enumerate(changes):
             source = self.sources.units[unit].source
-            if new or start == held:
+            if new or start == kept:
                 continue
             opening = start
             while opening > 0 and source[opening - 1] in MARKS:
@@ -262,22 +235,20 @@ class Patcher:
             while closing < len(source) and source[closing] in MARKS:
                 closing += 1
             if opening < start and source[end : end + 1] == " " and source[opening - 1 : opening] in ("", " ", "\n"):
-                result[number] = (unit, start, end + 1, new)
+                result[number] = Change(unit, start, end + 1, new)
                 if number and result[number - 1][2] == opening and source[opening - 1 : opening] == " ":
-                    result[number - 1] = (unit, result[number - 1][1], opening - 1, "")
+                    result[number - 1] = Change(unit, result[number - 1][1], opening - 1, "")
             elif closing > end and source[start - 1 : start] == " ":
-                result[number] = (unit, start - 1, end, new)
+                result[number] = Change(unit, start - 1, end, new)
                 if (
                     number + 1 < len(result)
                     and changes[number + 1][1] == closing
                     and source[closing : closing + 1] == " "
                 ):
-                    result[number + 1] = (unit, closing + 1, changes[number + 1][2], "")
+                    result[number + 1] = Change(unit, closing + 1, changes[number + 1][2], "")
         return result
 
-    def anchor(
-        self, edit: Edit, changes: Sequence[tuple[str, int, int, str]]
-    ) -> tuple[str, int, frozenset[str]] | None:
+    def anchor(self, edit: Edit, changes: Sequence[Change]) -> tuple[str, int, frozenset[str]] | None:
         """Unit, offset and looks of the words around where new letters go."""
         at = edit.at
         texts = [old for old in edit.deleted if (origin := self.origins[old]) and origin.kind == "text"]
@@ -312,7 +283,7 @@ class Patcher:
         above = next((self.sources.blocks[p] for p in range(paragraph - 1, -1, -1) if p in self.sources.blocks), None)
         return (above.unit, above.end, frozenset()) if above else None
 
-    def insertion(self, edit: Edit, changes: Sequence[tuple[str, int, int, str]]) -> tuple[str, int, int, str] | None:
+    def insertion(self, edit: Edit, changes: Sequence[Change]) -> Change | None:
         """The change that puts the new letters in; None where no place is known."""
         found = self.anchor(edit, changes)
         if not found:
@@ -331,7 +302,7 @@ class Patcher:
                 parts[-1].append(letter)
         if len(parts) == 1:
             text = marked(parts[0], around, opens_line=opens_line)
-            return unit, offset, offset, self.by_sentence(text, source, offset)
+            return Change(unit, offset, offset, self.by_sentence(text, source, offset))
         if self.sources.units[unit].path and not self.sources.units[unit].path.startswith("abstract"):
             return None
         written = []
@@ -354,7 +325,7 @@ class Patcher:
             text = text.rstrip("\n") + "\n\n"
         if source[:offset].endswith("\n") and text.startswith("\n\n"):
             text = text[1:]
-        return unit, offset, offset, text
+        return Change(unit, offset, offset, text)
 
     def by_sentence(self, text: str, source: str, offset: int) -> str:
         """Inserted sentences on lines of their own, as the sources are written."""
@@ -365,37 +336,3 @@ class Patcher:
         if before.endswith("\n") and text.endswith(" ") and SENTENCE_END.search(text[:-1]) and behind[:1] != "\n":
             return text[:-1] + "\n"
         return text
-
-
-def merged(changes: Sequence[tuple[str, int, int, str]]) -> list[tuple[str, int, int, str]]:
-    """Deletions side by side as one; what is put in stays as it is."""
-    result: list[tuple[str, int, int, str]] = []
-    for unit, start, end, new in sorted(changes, key=lambda change: (change[0], change[1], change[2])):
-        if (
-            result
-            and not new
-            and not result[-1][3]
-            and result[-1][0] == unit
-            and start <= result[-1][2]
-            and end > start
-        ):
-            last = result[-1]
-            if last[2] > last[1]:
-                result[-1] = (unit, last[1], max(last[2], end), "")
-                continue
-        result.append((unit, start, end, new))
-    return result
-
-
-def tags(source: str) -> list[str]:
-    """What the template language takes for its own in a source."""
-    return TAG.findall(source)
-
-
-def apply(source: str, changes: Sequence[tuple[int, int, str]]) -> str:
-    """A source with changes made in it, each a span and what stands there now; spans do not overlap."""
-    pieces, at = [], 0
-    for start, end, new in sorted(changes, key=lambda change: (change[0], change[1])):
-        pieces += [source[at:start], new]
-        at = max(at, end)
-    return "".join([*pieces, source[at:]])
