@@ -15,12 +15,13 @@ manuscript: $(READY)  ## set up and build the manuscript
 test: $(READY)  ## set up and run all tests
 	@$(BIN)/python -m pytest
 
-check: $(READY)  ## format, lint, types, workflow lint
+check: $(READY)  ## format, lint, types, workflow lint, Lua lint
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/snakefmt --check --compact-diff $(SOURCES)
 	@$(BIN)/mypy workflow/prismake workflow/scripts workflow/snakemake_logger_plugin_prismake tests tools benchmarks
 	@$(BIN)/python tools/workflow_lint.py
+	@$(BIN)/python tools/lua_lint.py
 
 format: $(READY)  ## rewrite code in the house format
 	@$(BIN)/ruff format $(CODE)

@@ -14,6 +14,7 @@ TAKES = {
     "def": {"p"},
     "fn": {"p", "label"},
     "caption": {"p", "title"},
+    "table-wrap-foot": {"p", "fn", "fn-group", "title"},
 }
 # What may stand in a cell besides text; a verse may not.
 WRAPPER = "wrapper"

@@ -26,6 +26,8 @@ LINE_NUMBER_SIZE = 8
 NOTE_SIZE = 10
 # How far quotations and definitions stand in, in points.
 INSET = 24
+# Levels of headings beyond those that journals take; a build warns of them.
+DEEPER = (4, 5, 6)
 # On every machine that has Word.
 MONOSPACED = "Courier New"
 # What the schema wants behind the borders in a paragraph's properties.
@@ -77,6 +79,10 @@ def paragraph_styles(profile: dict[str, Any]) -> list[ParagraphStyle]:
         ParagraphStyle("heading 1", size + 2, spacing, 6, bold=True, outline=0),
         ParagraphStyle("heading 2", size, spacing, 6, bold=True, outline=1),
         ParagraphStyle("heading 3", size, spacing, 6, italic=True, outline=2),
+        *[
+            ParagraphStyle(f"heading {level}", size, spacing, 6, italic=True, outline=level - 1, inset=INSET / 2)
+            for level in DEEPER
+        ],
         ParagraphStyle("Title", size + 4, 1.3, after=18, bold=True),
         ParagraphStyle("Author", size, 1.5, after=12),
         ParagraphStyle("Affiliation", size, 1.5),

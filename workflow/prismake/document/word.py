@@ -206,6 +206,13 @@ def number_identifiers(document: Document) -> None:
             picture.getparent().set(side, "0")
 
 
+def settle_nested(document: Document) -> None:
+    """Leaves each run one height, that of the innermost mark: the schema takes no second."""
+    for properties in document.element.body.iter(qn("w:rPr")):
+        for outer in properties.findall(qn("w:vertAlign"))[:-1]:
+            properties.remove(outer)
+
+
 def style_loose_items(document: Document) -> None:
     """Gives the paragraphs of loose lists a style, which pandoc leaves without one: that of text, not indented."""
     for paragraph in document.element.body.iter(qn("w:p")):
@@ -272,6 +279,7 @@ def finish(content: bytes, edition: Edition, matter: Matter, figures: Mapping[st
     if profile["text"]["line_numbers"]:
         number_lines(document)
     style_loose_items(document)
+    settle_nested(document)
     shape_tables(document, page)
     set_all_writing_systems(document)
     number_identifiers(document)

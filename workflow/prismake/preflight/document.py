@@ -320,7 +320,9 @@ class Document:
     def pieces(self, paragraph: Any) -> Iterator[Piece]:
         """The shown text of a paragraph in pieces."""
         stack: list[list[Any]] = []
-        for node in paragraph.iter(f"{W}t", f"{W}tab", f"{W}fldChar", f"{W}instrText", f"{W}br", f"{W}noBreakHyphen"):
+        for node in paragraph.iter(
+            f"{W}t", f"{M}t", f"{W}tab", f"{W}fldChar", f"{W}instrText", f"{W}br", f"{W}noBreakHyphen"
+        ):
             if node.tag == f"{W}fldChar":
                 kind = value(node, "fldCharType")
                 if kind == "begin":
@@ -332,6 +334,8 @@ class Document:
             elif node.tag == f"{W}instrText":
                 if stack:
                     stack[-1][0] += node.text or ""
+            elif node.tag == f"{M}t":
+                yield Piece(node.text or "", False, node.getparent(), "")
             else:
                 run = node.getparent()
                 if run is None or run.tag != f"{W}r":

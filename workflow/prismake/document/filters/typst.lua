@@ -143,7 +143,7 @@ local function reference_list(refs)
     pieces[#pieces + 1] = { pandoc.Plain(text) }
   end
   local markups, list = markup_each(pieces), pandoc.List()
-  for index, div in ipairs(refs.content) do
+  for index = 1, #refs.content do
     list:insert(raw(string.format('#reference-entry([%s], [%s], mark: <ref-%d>)', markups[2 * index - 1],
       markups[2 * index], index)))
   end
