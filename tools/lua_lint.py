@@ -1,4 +1,4 @@
-"""Checks the Lua filters: syntax, names that nobody defines, locals that nobody uses, globals other than a filter's own.
+"""Checks the Lua filters: syntax, names without a definition, locals without a use, globals other than a filter's entry.
 
 No linter for Lua comes as a wheel; luaparser, which does, gives the syntax tree.
 """
@@ -16,8 +16,10 @@ from luaparser import ast, astnodes
 FILTERS = Path(__file__).parents[1] / "workflow" / "prismake" / "document" / "filters"
 # What Lua and pandoc define.
 GIVEN = frozenset(
-    "PANDOC_SCRIPT_FILE PANDOC_WRITER_OPTIONS assert dofile error io ipairs math next pairs pandoc string table "
-    "tonumber tostring type utf8".split()
+    {
+        *("PANDOC_SCRIPT_FILE", "PANDOC_WRITER_OPTIONS", "assert", "dofile", "error", "io", "ipairs", "math", "next"),
+        *("pairs", "pandoc", "string", "table", "tonumber", "tostring", "type", "utf8"),
+    }
 )
 # What pandoc calls in a filter by its global name.
 ENTRY = "Pandoc"

@@ -22,6 +22,7 @@ from prismake.preflight.wordml import (
     SVG_BLIP,
     WP,
     A,
+    M,
     R,
     W,
     drop_fallbacks,
