@@ -1,4 +1,4 @@
-"""Checks the Lua filters: syntax, names without a definition, locals without a use, globals other than a filter's entry.
+"""Checks the Lua filters: syntax, names without definition, locals without use, globals other than a filter's entry.
 
 No linter for Lua comes as a wheel; luaparser, which does, gives the syntax tree.
 """

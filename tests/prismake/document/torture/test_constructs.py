@@ -9,7 +9,7 @@ from typing import Any
 import pypdf
 import pytest
 from lxml import etree
-from prismake.preflight.findings import Asked
+from prismake.preflight.findings import Requirements
 from prismake.preflight.run import check_docx
 from prismake.review.journal import read_profile
 
@@ -94,13 +94,13 @@ def test_the_word_document_is_valid(written: Written) -> None:
 
 def test_the_preflight_finds_no_fault_of_ours(written: Written) -> None:
     folder, profile = written.review.folder, JOURNALS / "j-pain-res/profile.yaml"
-    asked = Asked(
+    required = Requirements(
         profile=read_profile(profile, SCHEMAS / "journal.schema.yaml"),
         fonts=FONTS,
         file_name="manuscript.docx",
         source=(folder / "results/manuscript/manuscript.md").read_text(encoding="utf-8"),
     )
-    report = check_docx((folder / "manuscript.docx").read_bytes(), asked, allowed=[])
+    report = check_docx((folder / "manuscript.docx").read_bytes(), required, allowed=[])
     assert not report.errors, report.as_text()
 
 
