@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from prismake.dedup import authors, journals, titles
+from prismake.dedup import authors, journals, misreading, title_pairs
 from prismake.dedup.blocking import candidate_pairs
 from prismake.dedup.features import LEAST, least_hashes, read_features
 from prismake.dedup.normalise import fold, page_features, volume_feature, year_feature
@@ -23,8 +23,8 @@ SCANNED = {"doi": "", "abstract": ""}
     ],
 )
 def test_misread_titles_are_one(one: str, two: str) -> None:
-    assert titles.misread(*sorted((one, two))) == titles.NUMBERS_SAME
-    assert titles.relate(one, two)[0] == titles.NEAR
+    assert misreading.misread(*sorted((one, two))) == misreading.NUMBERS_SAME
+    assert title_pairs.relate(one, two)[0] == title_pairs.NEAR
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_misread_titles_are_one(one: str, two: str) -> None:
     ],
 )
 def test_other_words_are_not_misread(one: str, two: str) -> None:
-    assert titles.misread(*sorted((one, two))) is None
+    assert misreading.misread(*sorted((one, two))) is None
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_other_words_are_not_misread(one: str, two: str) -> None:
     ],
 )
 def test_other_numbers_and_letters_stay_other(one: str, two: str) -> None:
-    assert titles.relate(one, two)[1] == titles.NUMBERS_APART
+    assert title_pairs.relate(one, two)[1] == misreading.NUMBERS_APART
 
 
 def test_words_broken_at_the_end_of_a_line_are_joined() -> None:

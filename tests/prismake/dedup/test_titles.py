@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prismake.dedup import titles
+from prismake.dedup import misreading, title_pairs, titles
 from prismake.dedup.normalise import fold
 
 LONG = "Cement leakage after augmentation of vertebral fractures in older adults"
@@ -60,36 +60,36 @@ def test_a_correction_keeps_the_title_of_its_work() -> None:
 @pytest.mark.parametrize(
     ("one", "two", "level"),
     [
-        (LONG, LONG.replace("leakage", "leakge"), titles.NEAR),
-        (LONG, LONG.replace("older adults", "olderadults"), titles.NEAR),
-        (LONG, LONG.replace("vertebral", "vertebra1").replace("older", "o1der"), titles.NEAR),
-        (LONG, LONG + ": results of two years", titles.LONGER),
-        (LONG, LONG.replace("older adults", "young women"), titles.CHANGED),
+        (LONG, LONG.replace("leakage", "leakge"), title_pairs.NEAR),
+        (LONG, LONG.replace("older adults", "olderadults"), title_pairs.NEAR),
+        (LONG, LONG.replace("vertebral", "vertebra1").replace("older", "o1der"), title_pairs.NEAR),
+        (LONG, LONG + ": results of two years", title_pairs.LONGER),
+        (LONG, LONG.replace("older adults", "young women"), title_pairs.CHANGED),
         (
             "Treatment of hypertension after stroke at home",
             "Treatment of hypotension after stroke at home",
-            titles.CHANGED,
+            title_pairs.CHANGED,
         ),
-        ("Screening for colon cancer", "A history of vertebral surgery in Oslo", titles.APART),
+        ("Screening for colon cancer", "A history of vertebral surgery in Oslo", title_pairs.APART),
     ],
 )
 def test_how_titles_relate(one: str, two: str, level: int) -> None:
-    assert titles.relate(fold(one), fold(two))[0] == level
+    assert title_pairs.relate(fold(one), fold(two))[0] == level
 
 
 @pytest.mark.parametrize(
     ("one", "two", "level"),
     [
-        ("Trial of X, part 1", "Trial of X, part 2", titles.NUMBERS_APART),
-        ("Vitamin K in bone disease of children", "Vitamin D in bone disease of children", titles.NUMBERS_APART),
-        ("Hepatitis B in children of Oslo", "Hepatitis C in children of Oslo", titles.NUMBERS_APART),
-        ("Outcome at two years", "Outcome at 2 years", titles.NUMBERS_SAME),
-        ("Type l4 of the valve", "Type 14 of the valve", titles.NUMBERS_SAME),
-        ("Results of the trial", "Results of the trial 2004", titles.NUMBERS_MORE),
+        ("Trial of X, part 1", "Trial of X, part 2", misreading.NUMBERS_APART),
+        ("Vitamin K in bone disease of children", "Vitamin D in bone disease of children", misreading.NUMBERS_APART),
+        ("Hepatitis B in children of Oslo", "Hepatitis C in children of Oslo", misreading.NUMBERS_APART),
+        ("Outcome at two years", "Outcome at 2 years", misreading.NUMBERS_SAME),
+        ("Type l4 of the valve", "Type 14 of the valve", misreading.NUMBERS_SAME),
+        ("Results of the trial", "Results of the trial 2004", misreading.NUMBERS_MORE),
     ],
 )
 def test_numbers_in_titles(one: str, two: str, level: int) -> None:
-    assert titles.relate(fold(one), fold(two))[1] == level
+    assert title_pairs.relate(fold(one), fold(two))[1] == level
 
 
 @pytest.mark.parametrize(
@@ -103,21 +103,21 @@ def test_numbers_in_titles(one: str, two: str, level: int) -> None:
     ],
 )
 def test_contrasts_are_no_misspellings(one: str, two: str) -> None:
-    assert titles.contrast(one, two)
-    assert not titles.alike(one, two)
+    assert misreading.contrast(one, two)
+    assert not misreading.alike(one, two)
 
 
 def test_misread_words_are_alike() -> None:
-    assert titles.alike("vertical", "vert1cal")
-    assert titles.alike("modern", "modem")
-    assert not titles.alike("cox1", "cox2")
-    assert not titles.alike("12", "13")
+    assert misreading.alike("vertical", "vert1cal")
+    assert misreading.alike("modern", "modem")
+    assert not misreading.alike("cox1", "cox2")
+    assert not misreading.alike("12", "13")
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text("abcdei 12", max_size=40), st.text("abcdei 12", max_size=40))
 def test_relating_titles_is_symmetric(one: str, two: str) -> None:
-    assert titles.relate(fold(one), fold(two)) == titles.relate(fold(two), fold(one))
+    assert title_pairs.relate(fold(one), fold(two)) == title_pairs.relate(fold(two), fold(one))
 
 
 def test_words_that_tell() -> None:

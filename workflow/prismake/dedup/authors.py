@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
+from prismake.dedup.misreading import skeleton
 from prismake.dedup.normalise import plain
-from prismake.dedup.titles import skeleton
 from prismake.dedup.vocabulary import NO_AUTHOR, PARTICLES
 
 # Authors after these are not compared: a collaboration may have hundreds.

@@ -21,7 +21,8 @@ import pyarrow as pa
 from prismake.common.errors import stop
 from prismake.dedup import normalise
 from prismake.dedup.authors import author_features
-from prismake.dedup.titles import GENERIC, informative_words, skeleton, title_features
+from prismake.dedup.misreading import skeleton
+from prismake.dedup.titles import GENERIC, informative_words, title_features
 
 Hashes = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.int64]

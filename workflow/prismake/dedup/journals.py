@@ -7,7 +7,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from prismake.dedup.titles import skeleton
+from prismake.dedup.misreading import skeleton
 from prismake.dedup.vocabulary import SOURCE_WORDS
 
 SAME, NEAR, APART, NONE = range(4)

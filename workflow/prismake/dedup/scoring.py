@@ -17,7 +17,7 @@ import pyarrow as pa
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
-from prismake.dedup import authors, journals, titles
+from prismake.dedup import authors, journals, misreading, title_pairs
 from prismake.dedup.features import ACCESSIONS, Features, Integers
 from prismake.dedup.journals import APART, NEAR, NONE, SAME
 from prismake.dedup.titles import GENERIC
@@ -219,7 +219,9 @@ def _author_levels(f: Features, a: Integers, b: Integers, workers: int) -> Level
         first[pair] |= authors.misread(one, two)
     unclear = np.flatnonzero(shared < 80)
     for pair, one, two in zip(unclear, _texts(f.authors, a[unclear]), _texts(f.authors, b[unclear]), strict=True):
-        shared[pair] = max(shared[pair], fuzz.ratio(*(titles.skeleton(names.replace(" ", "")) for names in (one, two))))
+        shared[pair] = max(
+            shared[pair], fuzz.ratio(*(misreading.skeleton(names.replace(" ", "")) for names in (one, two)))
+        )
     found = np.full(len(a), AUTHOR_APART, np.int8)
     found[shared >= 50] = AUTHOR_SOME
     found[shared >= 80] = AUTHOR_OTHERS
@@ -234,14 +236,14 @@ def _author_levels(f: Features, a: Integers, b: Integers, workers: int) -> Level
 
 def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[Levels, Levels, Points]:
     ratio = _ratios(f.title, a, b, fuzz.ratio, workers=workers)
-    levels = np.full(len(a), titles.APART, np.int8)
-    levels[ratio >= 50] = titles.LOOSE
-    levels[(f.title_hash[a] == 0) | (f.title_hash[b] == 0)] = titles.NONE
+    levels = np.full(len(a), title_pairs.APART, np.int8)
+    levels[ratio >= 50] = title_pairs.LOOSE
+    levels[(f.title_hash[a] == 0) | (f.title_hash[b] == 0)] = title_pairs.NONE
     exact = (f.title_hash[a] == f.title_hash[b]) & (f.title_hash[a] != 0)
     crossed = (
         (f.other_hash[a] != 0) & ((f.other_hash[a] == f.title_hash[b]) | (f.other_hash[a] == f.other_hash[b]))
     ) | ((f.other_hash[b] != 0) & (f.other_hash[b] == f.title_hash[a]))
-    levels[exact | crossed] = titles.EXACT
+    levels[exact | crossed] = title_pairs.EXACT
     ratio[exact | crossed] = 100
     has_other = np.flatnonzero(((f.other_hash[a] != 0) | (f.other_hash[b] != 0)) & (ratio < 85))
     for pair in has_other:
@@ -249,15 +251,15 @@ def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[
         right = {f.title[b[pair]].as_py(), f.other[b[pair]].as_py()} - {""}
         best = max((fuzz.ratio(x, y) for x in sorted(left) for y in sorted(right)), default=0)
         if best >= 85:
-            levels[pair], ratio[pair] = titles.NEAR, best
+            levels[pair], ratio[pair] = title_pairs.NEAR, best
     numbers = np.full(len(a), NONE, np.int8)
     numbers[exact | crossed] = SAME
-    unclear = np.flatnonzero((levels >= titles.LOOSE) & (levels != titles.NONE))
+    unclear = np.flatnonzero((levels >= title_pairs.LOOSE) & (levels != title_pairs.NONE))
     # Most pairs of a loose key have nothing in common: only what could be a longer or changed title is read by word.
     partial = _ratios(f.title, a[unclear], b[unclear], fuzz.token_set_ratio, workers=workers)
     unclear = unclear[(partial >= 85) | (ratio[unclear] >= 70)]
     for pair, one, two in zip(unclear, _texts(f.title, a[unclear]), _texts(f.title, b[unclear]), strict=True):
-        level, number = titles.relate(*sorted((one, two)))
+        level, number = title_pairs.relate(*sorted((one, two)))
         levels[pair], numbers[pair] = level, (SAME, NEAR, APART)[number]
     return levels, numbers, ratio
 
@@ -276,14 +278,14 @@ def one_article(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]
 def _find_translations(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> None:
     """Where all but the title agree, and the titles are in two languages, one translates the other."""
     title = levels["title"]
-    likely = (title >= titles.CHANGED) & (title != titles.NONE) & one_article(f, a, b, levels)
+    likely = (title >= title_pairs.CHANGED) & (title != title_pairs.NONE) & one_article(f, a, b, levels)
     likely &= (levels["volume"] == SAME) & (levels["journal"] == SAME) & (levels["year"] == SAME)
     likely &= (levels["author"] <= AUTHOR_OTHERS) & (levels["issue"] != APART) & (levels["doi"] != APART)
     pairs = np.flatnonzero(likely)
     for pair, one, two in zip(pairs, _texts(f.title, a[pairs]), _texts(f.title, b[pairs]), strict=True):
         spoken = {language_of(one), language_of(two)}
         if len(spoken) == 2 and "" not in spoken:
-            title[pair] = titles.TRANSLATED
+            title[pair] = title_pairs.TRANSLATED
 
 
 def _journal_levels(f: Features, a: Integers, b: Integers) -> Levels:
@@ -297,12 +299,16 @@ def _journal_levels(f: Features, a: Integers, b: Integers) -> Levels:
 def _find_run_on(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> None:
     """Where one record has its journal behind the title and none in its place, the titles are the same."""
     for one, two in ((a, b), (b, a)):
-        likely = (levels["title"] > titles.NEAR) & (levels["title"] != titles.NONE) & (levels["title"] != titles.APART)
+        likely = (
+            (levels["title"] > title_pairs.NEAR)
+            & (levels["title"] != title_pairs.NONE)
+            & (levels["title"] != title_pairs.APART)
+        )
         likely &= (f.journal_hash[one] == 0) & (f.journal_hash[two] != 0)
         for pair in np.flatnonzero(likely).tolist():
             title, other = f.title[one[pair]].as_py(), f.title[two[pair]].as_py()
-            if titles.runs_into(title, f.journal[two[pair]].as_py(), other):
-                levels["title"][pair], levels["journal"][pair], levels["numbers"][pair] = titles.NEAR, NEAR, SAME
+            if misreading.runs_into(title, f.journal[two[pair]].as_py(), other):
+                levels["title"][pair], levels["journal"][pair], levels["numbers"][pair] = title_pairs.NEAR, NEAR, SAME
 
 
 def _abstract_levels(f: Features, a: Integers, b: Integers, workers: int) -> Levels:
@@ -326,7 +332,7 @@ def _accession_levels(f: Features, a: Integers, b: Integers) -> Levels:
 def _hopeless(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
     """Pairs whose titles are apart and that have neither a number nor a range of pages in common."""
     title = levels["title"]
-    apart = (title == titles.APART) | (title == titles.LOOSE)
+    apart = (title == title_pairs.APART) | (title == title_pairs.LOOSE)
     found: npt.NDArray[np.bool_] = apart & (levels["doi"] != SAME) & (levels["accession"] != SAME)
     found &= ~one_article(f, a, b, levels)
     return found
@@ -366,7 +372,7 @@ def _points(f: Features, left: Integers, right: Integers, levels: dict[str, Leve
         points += np.array([value for value, _ in POINTS[name]], np.float32)[levels[name]]
     # A title of a few words, or of none that tell, says less.
     words = np.minimum(f.words[left], f.words[right])
-    titled = levels["title"] <= titles.NEAR
+    titled = levels["title"] <= title_pairs.NEAR
     points -= np.where(titled & (words < 5), np.float32(1.0) * (5 - words), np.float32(0))
     points -= np.where(titled & (((f.marks[left] | f.marks[right]) & GENERIC) != 0), np.float32(1.5), np.float32(0))
     return points
