@@ -30,7 +30,7 @@ def one_work(*records: Record) -> bool:
     return bool(roots[0] == roots[1])
 
 
-def never(test: Callable[[vetoes.Said], vetoes.Mask]) -> Callable[[vetoes.Said], vetoes.Mask]:
+def never(test: Callable[[vetoes.Facts], vetoes.Mask]) -> Callable[[vetoes.Facts], vetoes.Mask]:
     """The test of a veto, with no pair that it forbids."""
     return lambda said: np.zeros_like(test(said))
 
