@@ -1,6 +1,7 @@
 """Reviews with what is needed and nothing more: extraction, appraisal and manuscript alone, all else by default."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,14 @@ Of {{ flow.identified }} records, [@fig:prisma] shows {{ flow.included }} [@doe2
 }
 
 
+def snakemake(review: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Runs this checkout's workflow on a review elsewhere, which must succeed."""
+    command = [sys.executable, "-m", "snakemake", "-s", str(PROJECT / "Snakefile"), "--directory", str(review)]
+    done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
 @pytest.fixture
 def build(exports):
     """Builds a review of two records with a configuration; its folder."""
@@ -93,17 +102,15 @@ def build(exports):
             (exports / name).parent.mkdir(parents=True, exist_ok=True)
             (exports / name).write_text(text)
         (exports / "pubmed.ris").rename(exports / "data/pubmed.ris")
-        done = subprocess.run(
-            [sys.executable, "-m", "snakemake", "-s", str(PROJECT / "Snakefile"), "--directory", str(exports)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        assert done.returncode == 0, done.stderr
+        snakemake(exports)
         return exports / "results"
 
     return built
+
+
+def would_run(review: Path) -> set[str]:
+    """The rules that a build would run now."""
+    return set(re.findall(r"^would run (\w+):", snakemake(review, "--dry-run").stderr, flags=re.MULTILINE))
 
 
 def values(results: Path) -> dict:
@@ -137,7 +144,24 @@ def test_everything_with_nothing_more(build):
         + 100 * "The text goes on. "
         + "\n\n{{ table('studies') }}\n\n{{ table('appraisal') }}\n"
     )
-    config = SEARCHES + SYNTHESIS + TABLE + APPRAISAL + MANUSCRIPT
-    results = build(config, **{"manuscript/01.introduction.md": text + tables})
+    config = SEARCHES + SYNTHESIS + TABLE + APPRAISAL + MANUSCRIPT.replace("bmj", "ours")
+    profile = "manuscript/journals/ours/profile.yaml"
+    form = "data/appraisal/forms/case_report.yaml"
+    own = {
+        "manuscript/01.introduction.md": text + tables,
+        profile: "based_on: bmj\nname: Ours\n",
+        form: "id: case_report\nbased_on: case_report\nshort: Our form\n",
+    }
+    results = build(config, **own)
     assert list(values(results)["tables"]) == ["studies", "appraisal"]
     assert (results / "manuscript/manuscript.docx").is_file()
+    assert json.loads((results / "appraisal.json").read_text())["forms"]["case_report"]["short"] == "Our form"
+    # A changed journal or form is seen by the steps that use it, and by no other.
+    assert would_run(results.parent) == set()
+    (results.parent / profile).write_text("based_on: bmj\nname: Ours\ntext: {size_pt: 9}\n")
+    running = would_run(results.parent)
+    assert running >= {"draw_flow", "write_docx", "write_pdf", "preflight"} and not running & {"count_flow", "appraise"}
+    (results.parent / profile).write_text(own[profile])
+    assert would_run(results.parent) == set()
+    (results.parent / form).write_text("id: case_report\nbased_on: case_report\nshort: Their form\n")
+    assert "appraise" in would_run(results.parent) and "collect_studies" not in would_run(results.parent)

@@ -102,7 +102,7 @@ def test_the_example_is_the_same_from_the_wheel(installed, example, tmp_path):
     assert sums == (example / "results/SHA256SUMS").read_text()
     # What people want outside a build, in the folder of the review and elsewhere.
     docx = "results/manuscript/manuscript.docx"
-    assert "checks, 0 errors" in installed.said(f"prismake check {docx}", review)
+    assert "checks, 0 errors" in installed.said(f"prismake check {docx} --journal j-pain-res", review)
     records = "the review/results/records/records.parquet"
     decisions = "the review/data/dedup/decisions.csv"
     installed.said(f"prismake dedup '{records}' --decisions '{decisions}' --output clusters.csv", tmp_path)

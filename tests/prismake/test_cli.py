@@ -1,9 +1,12 @@
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 from prismake import cli
 from prismake.review import configuration as reviews
 
@@ -71,3 +74,17 @@ def test_a_new_review_needs_a_valid_date(tmp_path, capsys, date):
     assert cli.main(["new", str(tmp_path / "mine"), str(tmp_path / "a.ris"), "--date", date]) == 1
     assert f"--date: '{date}' is not a valid date" in capsys.readouterr().err
     assert not (tmp_path / "mine").exists()
+
+
+def test_a_new_review_comes_with_the_schema_that_its_first_line_names(tmp_path, monkeypatch, capsys):
+    (tmp_path / "a.ris").write_text("TY  - JOUR\nER  - \n")
+    assert cli.main(["new", str(tmp_path / "mine"), str(tmp_path / "a.ris"), "--date", "2026-01-31"]) == 0
+    first = (tmp_path / "mine/config.yaml").read_text().splitlines()[0]
+    named = (tmp_path / "mine" / first.removeprefix("# yaml-language-server: $schema=")).read_text()
+    Draft202012Validator.check_schema(json.loads(named))
+    config = yaml.safe_load((tmp_path / "mine/config.yaml").read_text())
+    assert list(Draft202012Validator(json.loads(named)).iter_errors(config)) == []
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        cli.main(["new", "--schema"])
+    assert capsys.readouterr().out == named

@@ -26,7 +26,7 @@ try:
     from prismake.common.places import SCHEMAS
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
-    from prismake.review.journal import folder_of
+    from prismake.review.journal import OWN_JOURNALS, find_journal
     from prismake.review.no_code import check_no_code
 except ModuleNotFoundError as missing:
     sys.exit(
@@ -118,10 +118,10 @@ def list_if_named(settings, key):
     return [settings[key]] if key in settings else []
 
 
-def written_by_people(sections, journal):
-    """What people wrote: the configuration, the tables, the prose, the journal's folder; no search exports."""
+def written_by_people(sections, profiles):
+    """What people wrote: the configuration, the tables, the prose, the journal's folders; no search exports."""
     exports = {Path(export["file"]) for export in EXPORTS.values()}
-    journals = Path("manuscript/journals")
+    journals = {Path(profile).parent for profile in profiles}
     found = [
         path
         for folder in ("data", sections)
@@ -133,7 +133,7 @@ def written_by_people(sections, journal):
         *(
             path.as_posix()
             for path in found
-            if journals not in path.parents or Path(journal) in path.parents
+            if OWN_JOURNALS not in path.parents or journals & set(path.parents)
         ),
     ]
 
@@ -148,12 +148,9 @@ def own_fonts(manuscript):
 
 
 def profile_of(manuscript):
-    """The profile of the journal, whose font and width the figure takes; nothing without a manuscript."""
-    return (
-        from_here(folder_of(manuscript["journal"]) / "profile.yaml")
-        if manuscript
-        else []
-    )
+    """The profile of the journal, then those that it is based on; nothing without a manuscript."""
+    files = find_journal(manuscript["journal"]).profile if manuscript else []
+    return [from_here(file) for file in files]
 
 
 def printed_tables():

@@ -1,6 +1,7 @@
 """Documents: the manuscript as the journal takes it, DOCX and PDF."""
 
-JOURNAL = from_here(folder_of(MANUSCRIPT["journal"]))
+JOURNAL = find_journal(MANUSCRIPT["journal"])
+PROFILE_FILES = profile_of(MANUSCRIPT)
 # Every figure in all its forms, and what each of the authors' own is.
 FIGURES = [
     rules.draw_flow.output.svg,
@@ -41,9 +42,9 @@ rule write_docx:
         manuscript=rules.render.output.markdown,
         references=rules.bibliography.output.references,
         figures=FIGURES,
-        profile=f"{JOURNAL}/profile.yaml",
+        profile=PROFILE_FILES,
         schema=schema("journal"),
-        csl=f"{JOURNAL}/references.csl",
+        csl=from_here(JOURNAL.style),
         filters=[
             *package_files("document/filters/settings.lua"),
             *package_files("document/filters/prepare.lua"),
@@ -74,9 +75,9 @@ rule write_jats:
         manuscript=rules.render.output.markdown,
         references=rules.bibliography.output.references,
         figures=FIGURES,
-        profile=f"{JOURNAL}/profile.yaml",
+        profile=PROFILE_FILES,
         schema=schema("journal"),
-        csl=f"{JOURNAL}/references.csl",
+        csl=from_here(JOURNAL.style),
         filters=[
             *package_files("document/filters/settings.lua"),
             *package_files("document/filters/prepare.lua"),
@@ -108,7 +109,7 @@ rule preflight:
         docx=rules.write_docx.output.docx,
         manuscript=rules.render.output.markdown,
         references=rules.bibliography.output.references,
-        profile=f"{JOURNAL}/profile.yaml",
+        profile=PROFILE_FILES,
         schema=schema("journal"),
         fonts=package_files("figures/fonts/*.ttf"),
     output:
@@ -131,9 +132,9 @@ rule write_pdf:
         manuscript=rules.render.output.markdown,
         references=rules.bibliography.output.references,
         figures=FIGURES,
-        profile=f"{JOURNAL}/profile.yaml",
+        profile=PROFILE_FILES,
         schema=schema("journal"),
-        csl=f"{JOURNAL}/references.csl",
+        csl=from_here(JOURNAL.style),
         filters=[
             *package_files("document/filters/settings.lua"),
             *package_files("document/filters/prepare.lua"),

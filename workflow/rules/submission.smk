@@ -30,7 +30,7 @@ if "manuscript" in config:
             pdf=rules.write_pdf.output.pdf,
             tables=printed_tables(),
             metadata=MANUSCRIPT["metadata"],
-            profile=f"{JOURNAL}/profile.yaml",
+            profile=PROFILE_FILES,
             imports=rules.collect_records.output.imports,
             strategies=[
                 search["strategy"]
@@ -114,7 +114,7 @@ if "manuscript" in config:
         input:
             manuscript=rules.render.output.markdown,
             references=rules.bibliography.output.references,
-            profile=f"{JOURNAL}/profile.yaml",
+            profile=PROFILE_FILES,
             documents=[rules.variants.input, rules.write_jats.output.jats],
             supplement=[
                 rules.write_supplement_docx.output.docx,
@@ -127,7 +127,7 @@ if "manuscript" in config:
                 rules.render.output.ledger,
                 rules.seal.output.sums,
             ],
-            review=written_by_people(MANUSCRIPT["sections"], JOURNAL),
+            review=written_by_people(MANUSCRIPT["sections"], PROFILE_FILES),
             exports=[str(export["file"]) for export in EXPORTS.values()],
         output:
             archive=f"results/submission/{PROFILE['files']['bundle']}.zip",

@@ -2,7 +2,7 @@
 
 from prismake.review.journal import read_profile
 
-PROFILE = read_profile(Path(JOURNAL) / "profile.yaml", SCHEMAS / "journal.schema.yaml")
+PROFILE = read_profile(JOURNAL.profile, SCHEMAS / "journal.schema.yaml")
 VARIANTS = MANUSCRIPT.get("variants", PROFILE["variants"])
 VARIANTS_AT = "results/variants"
 LETTER = MANUSCRIPT.get("cover_letter")
@@ -88,7 +88,7 @@ rule write_figures:
     input:
         manuscript=rules.render.output.markdown,
         figures=FIGURES,
-        profile=f"{JOURNAL}/profile.yaml",
+        profile=PROFILE_FILES,
         schema=schema("journal"),
         fonts=package_files("figures/fonts/*.ttf"),
     output:
@@ -110,7 +110,7 @@ if LETTER:
             letter=LETTER,
             manuscript=rules.render.output.markdown,
             values=rules.pool.output.values,
-            profile=f"{JOURNAL}/profile.yaml",
+            profile=PROFILE_FILES,
         output:
             rendered="results/manuscript/cover_letter.md",
         log:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from prismake.common.validation import load_yaml
 from prismake.common.writing import rewrite_zip, write_bytes, write_text
+from prismake.review.journal import ProfileFiles, profile_as_written
 from prismake.submission.bundle import CRATE, MANIFEST, SITE, gathered, manifest, software
 from prismake.submission.crate import Entry, Run, describe_run
 from prismake.submission.site import site_page
@@ -59,7 +59,7 @@ def bundle(
     *,
     manuscript: Path,
     references: Path,
-    profile: Path,
+    profile: ProfileFiles,
     packed: Packed,
     exports: list[Path],
     archive: Path,
@@ -83,7 +83,7 @@ def bundle(
     page = site_page(
         head,
         text,
-        load_yaml(profile),
+        profile_as_written(profile),
         _answered(variants, contents),
         len(json.loads(references.read_text(encoding="utf-8"))),
     )

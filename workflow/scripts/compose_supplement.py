@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 from prismake.common.results import submission as results
 from prismake.common.steps import report_issues
-from prismake.common.validation import load_yaml
 from prismake.common.writing import write_text
+from prismake.review.journal import profile_as_written
 from prismake.submission.checklists import Places
 from prismake.submission.pages import Pages
 from prismake.submission.supplement import (
@@ -52,7 +52,7 @@ def compose_supplement(
     `searches` are those of config.yaml, `last_stage` the stage at which full texts are read. Raises BuildStop where
     checklists.yaml names an item, heading, table or figure that is not there.
     """
-    journal = load_yaml(built.profile)
+    journal = profile_as_written(built.profile)
     pages = Pages(built.pdf)
     parts = evidence_parts(evidence, searches, last_stage)
     places = Places(pages, floats_in(pages, built, journal), [part.heading for part in parts])

@@ -14,11 +14,11 @@ import typst
 from prismake.common.errors import Issue
 from prismake.common.steps import warn
 from prismake.common.typesetting import MAIN, typeset
-from prismake.common.validation import load_yaml
 from prismake.common.writing import write_bytes, write_text
 from prismake.figures.flow import DPI, FONTS, TALLEST_MM, draw_svg, journals_look, make_forms, without_controls
 from prismake.figures.flow_layout import MARGIN, WIDTH, Picture, arrange
 from prismake.flow.describe import describe, outline
+from prismake.review.journal import ProfileFiles, profile_as_written
 
 
 def _without_letters(text: str, fonts: Sequence[Path]) -> str:
@@ -79,7 +79,7 @@ def draw(
     tiff: Path,
     alt: Path,
     text: Path,
-    profile: Path | list[Path] | None = None,
+    profile: ProfileFiles = (),
     settings: Mapping[str, Any] | None = None,
 ) -> None:
     """Draws the figure of `flow` (flow.json) as `svg`, `png`, `pdf` and `tiff`.
@@ -88,7 +88,7 @@ def draw(
     `settings` is the config block `flow`, of which `font` (sans or serif), `width_mm` and `dpi` count here; what it
     does not say comes from the journal's `profile`, where the review has a manuscript.
     """
-    settings = {**(journals_look(load_yaml(profile)) if isinstance(profile, Path) else {}), **(settings or {})}
+    settings = {**(journals_look(profile_as_written(profile)) if profile else {}), **(settings or {})}
     content = without_controls(json.loads(flow.read_text(encoding="utf-8")))
     width = settings["width_mm"] / 25.4 * 72 - 2 * MARGIN if "width_mm" in settings else WIDTH
     font, dpi = FONTS[settings.get("font", "sans")], settings.get("dpi", DPI)

@@ -9,7 +9,7 @@ from prismake.document.variants import edition_of
 from prismake.preflight.findings import Requirements
 from prismake.preflight.issues import issues_of
 from prismake.preflight.run import check_docx, checks_of, counted, report_json
-from prismake.review.journal import read_profile
+from prismake.review.journal import ProfileFiles, read_profile
 
 
 def preflight(
@@ -17,7 +17,7 @@ def preflight(
     docx: Path,
     manuscript: Path,
     references: Path,
-    profile: Path,
+    profile: ProfileFiles,
     schema: Path,
     fonts: list[Path],
     json: Path,

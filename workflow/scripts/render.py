@@ -34,8 +34,8 @@ def render(
     """Writes the manuscript as data for the writers, as Markdown for people, and the ledger of the values used.
 
     `figures` are the flow figure, its alternative text, and the list of the authors' own figures; `abbreviations` the
-    table and its schema, or nothing. Columns of the ledger: file, line, expression, printed. `options`: `uncited` says whether
-    works that nobody cites stop the build ("stop") or warn ("warn"), `draft` whether the head says so. Raises
+    table and its schema, or nothing. Columns of the ledger: file, line, expression, printed. `options`: `uncited` says
+    whether works that nobody cites stop the build ("stop") or warn ("warn"), `draft` whether the head says so. Raises
     BuildStop with every fault of the text, each with file and line.
     """
     flow, alt, own = figures

@@ -11,7 +11,7 @@ from prismake.document.docx import coarse_figures, docx_of
 from prismake.document.matter import read_head, read_matter
 from prismake.document.variants import Edition, edition_of
 from prismake.figures.figure import read_figures
-from prismake.review.journal import read_profile
+from prismake.review.journal import ProfileFiles, read_profile
 
 
 def _tell_demands(manuscript: Path, references: Path, figures: list[Path], edition: Edition) -> None:
@@ -29,7 +29,7 @@ def write_docx(
     manuscript: Path,
     references: Path,
     figures: list[Path],
-    profile: Path,
+    profile: ProfileFiles,
     schema: Path,
     csl: Path,
     filters: list[Path],

@@ -9,11 +9,11 @@ from prismake.common.writing import write_bytes
 from prismake.document.matter import read_matter
 from prismake.figures.figure import read_figures
 from prismake.figures.separate import files_of, numbered
-from prismake.review.journal import page_of, read_profile
+from prismake.review.journal import ProfileFiles, page_of, read_profile
 
 
 def write_figures(
-    *, manuscript: Path, figures: list[Path], profile: Path, schema: Path, fonts: list[Path], folder: Path
+    *, manuscript: Path, figures: list[Path], profile: ProfileFiles, schema: Path, fonts: list[Path], folder: Path
 ) -> None:
     """Writes every figure of the manuscript into `folder`, named and made as the journal's profile asks.
 

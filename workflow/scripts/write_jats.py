@@ -13,7 +13,7 @@ from prismake.document.jats import Journal, assemble
 from prismake.document.jats_parts import PLAIN, TEMPLATE, alternative_texts, declarations_in, own_abstract
 from prismake.document.variants import edition_of
 from prismake.figures.figure import read_figures
-from prismake.review.journal import read_profile
+from prismake.review.journal import ProfileFiles, read_profile
 
 
 def write_jats(
@@ -21,7 +21,7 @@ def write_jats(
     manuscript: Path,
     references: Path,
     figures: list[Path],
-    profile: Path,
+    profile: ProfileFiles,
     schema: Path,
     csl: Path,
     filters: list[Path],
@@ -43,7 +43,7 @@ def write_jats(
     words = text + references.read_text(encoding="utf-8")
     settings = settings_for(edition, text=words, fonts=fonts, figures=found, vector=True)
     about = Journal(
-        profile.parent.name,
+        (profile if isinstance(profile, Path) else profile[0]).parent.name,
         journal["name"],
         journal.get("publisher", ""),
         {"tbl": journal["tables"]["label"], "fig": journal["figures"]["label"]},

@@ -6,20 +6,20 @@ from pathlib import Path
 import yaml
 from prismake.common.errors import stop
 from prismake.common.reading import read_text
-from prismake.common.validation import load_yaml
 from prismake.common.writing import write_text
 from prismake.manuscript.letter import KEPT, facts_of, head_of
 from prismake.manuscript.templates import Prose
+from prismake.review.journal import ProfileFiles, profile_as_written
 
 
-def write_letter(*, letter: Path, manuscript: Path, values: Path, profile: Path, rendered: Path) -> None:
+def write_letter(*, letter: Path, manuscript: Path, values: Path, profile: ProfileFiles, rendered: Path) -> None:
     """Writes the letter as Markdown with the head that the document writers need.
 
     It may use all values of results/values.json, `manuscript` (title, authors, corresponding, text_words, …) and
     `journal.name`. Raises BuildStop for an unknown value, with file and line.
     """
     head, names = head_of(manuscript), json.loads(values.read_text(encoding="utf-8"))
-    own = {"manuscript": facts_of(head), "journal": {"name": load_yaml(profile)["name"]}}
+    own = {"manuscript": facts_of(head), "journal": {"name": profile_as_written(profile)["name"]}}
     if taken := sorted(own.keys() & names.keys()):
         message = f"the review has values of its own called {', '.join(taken)}"
         raise stop("name-twice", message, where=values.as_posix(), fix="rename them in config.yaml")

@@ -14,7 +14,7 @@ from prismake.document.matter import read_head, read_matter
 from prismake.document.pdf import attachments_of, compile_pdf, families_of, places_of, template_settings
 from prismake.document.variants import edition_of
 from prismake.figures.figure import read_figures
-from prismake.review.journal import read_profile
+from prismake.review.journal import ProfileFiles, read_profile
 
 
 def write_pdf(
@@ -22,7 +22,7 @@ def write_pdf(
     manuscript: Path,
     references: Path,
     figures: list[Path],
-    profile: Path,
+    profile: ProfileFiles,
     schema: Path,
     csl: Path,
     filters: list[Path],

@@ -6,7 +6,7 @@ from prismake.common.writing import write_bytes
 from prismake.document.docx import docx_of
 from prismake.document.matter import read_matter
 from prismake.document.variants import edition_of
-from prismake.review.journal import read_profile
+from prismake.review.journal import ProfileFiles, read_profile
 
 
 def write_tables(
@@ -14,7 +14,7 @@ def write_tables(
     manuscript: Path,
     references: Path,
     figures: list[Path],
-    profile: Path,
+    profile: ProfileFiles,
     schema: Path,
     csl: Path,
     filters: list[Path],

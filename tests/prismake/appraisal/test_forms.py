@@ -1,5 +1,7 @@
 """Forms as data: those that the package brings, and what stops a faulty one."""
 
+from dataclasses import replace
+
 import pytest
 from prismake.appraisal.forms import read_form, read_forms
 from prismake.common.errors import BuildStop
@@ -71,3 +73,26 @@ def test_two_forms_of_one_id_stop(tmp_path):
         (tmp_path / f"{name}.yaml").write_text(FORM)
     with pytest.raises(BuildStop, match=r"b\.yaml: the form 'mine' is also in .*a\.yaml"):
         read_forms(FORMS, [tmp_path / "a.yaml", tmp_path / "b.yaml"], SCHEMA)
+
+
+def test_a_form_of_the_review_replaces_the_engines_of_its_id(tmp_path):
+    path = tmp_path / "cohort.yaml"
+    path.write_text(FORM.replace("id: mine", "id: cohort"))
+    forms = read_forms(FORMS, [path], SCHEMA)
+    assert (forms["cohort"].title, len(forms)) == ("My form", len(ITEMS))
+
+
+@pytest.mark.parametrize("name", ["mine", "cohort"])
+def test_what_a_form_does_not_say_comes_from_its_base(tmp_path, name):
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"id: {name}\nbased_on: cohort\nshort: Ours\noverall: []\n")
+    forms = read_forms(FORMS, [path], SCHEMA)
+    base = read_form([FORMS[[file.stem for file in FORMS].index("cohort")]], SCHEMA)
+    assert forms[name] == replace(base, id=name, short="Ours", overall=())
+
+
+def test_a_form_without_an_id_stops(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("based_on: cohort\n")
+    with pytest.raises(BuildStop, match=r"mine\.yaml: has no id"):
+        read_forms(FORMS, [path], SCHEMA)

@@ -3,6 +3,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 from prismake.common.defaults import with_defaults
 from prismake.common.errors import BuildStop
 from prismake.common.validation import load_yaml, validator
@@ -301,5 +303,19 @@ def test_what_depends_on_other_settings_has_its_default_too(example):
 
 def test_a_default_that_names_a_file_is_checked_like_any_other(example):
     Path("manuscript/metadata.yaml").unlink()
-    del example["manuscript"]["metadata"]
+    assert "metadata" not in example["manuscript"]
     assert "manuscript.metadata: the file 'manuscript/metadata.yaml' does not exist" in told(**example)
+
+
+def test_the_examples_first_line_names_a_schema_that_editors_can_use():
+    path = PROJECT / "config.yaml"
+    first = path.read_text().splitlines()[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    schema = yaml.safe_load((PROJECT / first.partition("=")[2]).read_text())
+    # The plain standard: neither our keywords nor our way of reading.
+    Draft202012Validator.check_schema(schema)
+    plain = Draft202012Validator(schema)
+    config = yaml.safe_load(path.read_text())
+    assert list(plain.iter_errors(config)) == []
+    assert [fault.validator for fault in plain.iter_errors({**config, "screning": {}})] == ["additionalProperties"]
+    assert all("description" in rule for rule in schema["properties"].values())

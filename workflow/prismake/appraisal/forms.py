@@ -48,11 +48,8 @@ def read_forms(engine: Sequence[Path], own: Sequence[Path], schema: Path) -> dic
 
     Raises BuildStop where a form is faulty, has no id, or shares it with another of the same side.
     """
-    shelves = _by_id(engine), _by_id(own)
-    return {
-        name: read_form(chain(name, shelves[1], shelves[0]), schema)
-        for name in dict.fromkeys([*shelves[0], *shelves[1]])
-    }
+    known, ours = _by_id(engine), _by_id(own)
+    return {name: read_form(chain(file, ours, known), schema) for name, file in {**known, **ours}.items()}
 
 
 def _by_id(files: Sequence[Path]) -> dict[str, Path]:

@@ -12,13 +12,14 @@ from prismake.common.validation import load_yaml
 KEY = "based_on"
 
 
-def chain(name: str, own: Mapping[str, Path], engine: Mapping[str, Path]) -> list[Path]:
-    """The document called `name`, and those that it is based on, each after the one that names it.
+def chain(first: Path, own: Mapping[str, Path], engine: Mapping[str, Path]) -> list[Path]:
+    """A document's file, then those that it is based on, each after the one that names it.
 
-    One of the review's `own` takes precedence over the engine's of the same name; it may be based on that. Raises BuildStop
-    where a base does not exist, or a document is based on itself in the end. `name` is known.
+    Bases are named as in `own` (the review's) and `engine`; one of the review's own takes precedence over the engine's
+    of the same name, and may be based on that. Raises BuildStop where a base does not exist, or a document is based on
+    itself in the end.
     """
-    files = [own.get(name) or engine[name]]
+    files = [first]
     while (base := _base_of(files[-1])) is not None:
         shelves = [shelf[base] for shelf in (own, engine) if base in shelf]
         fresh = [file for file in shelves if file not in files]

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from prismake.common.based_on import chain
 from prismake.common.errors import inert, nearest, stop
-from prismake.common.places import FONTS, SCHEMAS
+from prismake.common.places import FONTS, JOURNALS, SCHEMAS
 from prismake.common.reading import check_regular
 from prismake.common.validation import load_yaml
 from prismake.common.writing import write_text
@@ -19,7 +20,7 @@ from prismake.preflight.findings import CHECKS, THEMES, Requirements
 from prismake.preflight.package import LARGEST_FILE
 from prismake.preflight.run import Report, check_docx, checks_of, report_json
 from prismake.preflight.run_pdf import check_pdf
-from prismake.review.journal import read_profile
+from prismake.review.journal import OWN_JOURNALS, find_journal, journals_in, read_profile
 
 SCHEMA = SCHEMAS / "journal.schema.yaml"
 
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of `prismake check`."""
     parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="Word documents and PDFs")
     journal = parser.add_mutually_exclusive_group()
-    journal.add_argument("--journal", type=Path, metavar="FOLDER", help="check against profile.yaml in this folder")
+    journal.add_argument("--journal", metavar="JOURNAL", help="check against this journal: its id, or its folder")
     journal.add_argument("--profile", type=Path, metavar="PROFILE.yaml", help="check against this journal's profile")
     parser.add_argument(
         "--variant",
@@ -72,11 +73,22 @@ def authors_of(path: Path) -> list[dict[str, Any]]:
     return named
 
 
+def _profile(arguments: argparse.Namespace) -> dict[str, Any] | None:
+    """The profile of the journal that is named, by its id (the review's own journals first), folder or file."""
+    if arguments.profile:
+        own = {**journals_in(OWN_JOURNALS), **journals_in(arguments.profile.absolute().parent.parent)}
+        return read_profile(chain(arguments.profile, own, journals_in(JOURNALS)), SCHEMA)
+    if not arguments.journal:
+        return None
+    folder = Path(arguments.journal).absolute()
+    journal = find_journal(folder.name, folder.parent) if folder.is_dir() else find_journal(arguments.journal)
+    return read_profile(journal.profile, SCHEMA)
+
+
 def _requirements(arguments: argparse.Namespace, name: str) -> Requirements:
-    profile = arguments.journal / "profile.yaml" if arguments.journal else arguments.profile
     names = authors_of(arguments.authors) if arguments.authors else []
     return Requirements(
-        profile=read_profile(profile, SCHEMA) if profile else None,
+        profile=_profile(arguments),
         fonts=sorted(FONTS.glob("*.ttf")),
         names=[*names, *({"name": name} for name in arguments.name)],
         blinded=arguments.blinded,

@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prismake.common.based_on import KEY, chain, merged
 from prismake.common.defaults import with_defaults
+from prismake.common.errors import nearest, stop
 from prismake.common.places import JOURNALS
-from prismake.common.validation import check_document, house_schema, load_yaml
+from prismake.common.validation import check_document, house_schema
 
 POINTS_PER_MM = 72 / 25.4
 # Width and height in millimetres.
 PAPERS = {"a4": (210.0, 297.0), "us-letter": (215.9, 279.4)}
 
-
 # Where a review keeps journals of its own; one there stands before the engine's of the same name.
 OWN_JOURNALS = Path("manuscript/journals")
+PROFILE, STYLE = "profile.yaml", "references.csl"
+
+# The file of a profile, or it and those that it is based on.
+ProfileFiles = Path | Sequence[Path]
 
 
-def folder_of(journal: str) -> Path:
-    """The folder of a journal: the review's own, seen from the review's folder, else the engine's."""
-    own = OWN_JOURNALS / journal
-    return own if own.is_dir() else JOURNALS / journal
+@dataclass(frozen=True)
+class Journal:
+    """A journal as files: its profile, after it those that it is based on, and the style of its references."""
+
+    id: str
+    profile: tuple[Path, ...]
+    style: Path
+
+
+def journals_in(shelf: Path) -> dict[str, Path]:
+    """Id of a journal -> its profile, of those in a folder of journals."""
+    return {profile.parent.name: profile for profile in sorted(shelf.glob(f"*/{PROFILE}"))}
+
+
+def find_journal(name: str, shelf: Path = OWN_JOURNALS) -> Journal:
+    """The journal called `name`: in the review's `shelf`, else the engine's.
+
+    A profile with `based_on` takes over what it does not say, and the style where it has none beside it. Raises
+    BuildStop where there is no such journal or base, or no style.
+    """
+    own, engine = journals_in(shelf), journals_in(JOURNALS)
+    if name not in {**engine, **own}:
+        fix = f"{nearest(name, [*{**engine, **own}])}; a journal of your own goes into {shelf.as_posix()}/{name}/"
+        raise stop("no-journal", f"there is no journal '{name}'", fix=fix)
+    files = chain(own.get(name) or engine[name], own, engine)
+    styles = [style for file in files if (style := file.with_name(STYLE)).is_file()]
+    if not styles:
+        fix = f"put it there, or name a journal that has one: {KEY}: ID in {files[-1].as_posix()}"
+        missing = files[0].with_name(STYLE).as_posix()
+        raise stop("missing-file", f"the file '{missing}' does not exist", fix=fix)
+    return Journal(name, tuple(files), styles[0])
 
 
 @dataclass(frozen=True)
@@ -44,15 +77,19 @@ class Page:
         return self.height - 2 * self.margin
 
 
-def read_profile(path: Path, schema: Path) -> dict[str, Any]:
+def profile_as_written(profile: ProfileFiles) -> dict[str, Any]:
+    """The profile of a journal with what it is based on, but unchecked and without the schema's defaults."""
+    return merged([profile] if isinstance(profile, Path) else profile)
+
+
+def read_profile(profile: ProfileFiles, schema: Path) -> dict[str, Any]:
     """The profile of a journal, checked against its schema and with the schema's defaults filled in.
 
-    Raises BuildStop with every fault of the file.
+    Raises BuildStop with every fault, named by the file of the journal itself.
     """
-    rules = house_schema(schema)
-    profile = load_yaml(path)
-    check_document(profile, rules, path)
-    whole: dict[str, Any] = with_defaults(profile, rules)
+    rules, written = house_schema(schema), profile_as_written(profile)
+    check_document(written, rules, profile if isinstance(profile, Path) else profile[0])
+    whole: dict[str, Any] = with_defaults(written, rules)
     return whole
 
 

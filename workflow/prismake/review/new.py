@@ -116,9 +116,21 @@ def files_of(searches: list[dict[str, Any]]) -> dict[str, str]:
     config = CONFIG.format(
         schema=SCHEMA, version=__version__, searches="".join(f"  {line}\n" for line in listed.splitlines())
     )
-    schema = json.dumps(house_schema(SCHEMAS / "config.schema.yaml"), ensure_ascii=False, indent=1) + "\n"
     profile = (ENGINE / PROFILE).read_text(encoding="utf-8")
-    return {**FILES, "config.yaml": config, SCHEMA: schema, PROFILE: profile}
+    return {**FILES, "config.yaml": config, SCHEMA: editors_schema(), PROFILE: profile}
+
+
+def editors_schema() -> str:
+    """The schema of config.yaml as editors read it: JSON, with the same keys, defaults and descriptions."""
+    return json.dumps(house_schema(SCHEMAS / "config.schema.yaml"), ensure_ascii=False, indent=1) + "\n"
+
+
+class _WriteSchema(argparse.Action):
+    """`--schema`: writes the schema to the screen and ends."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(editors_schema())
+        parser.exit()
 
 
 def build_command(folder: Path) -> str:
@@ -135,6 +147,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="the new folder of the review")
     parser.add_argument("exports", type=Path, nargs="+", metavar="EXPORT", help="a search export, one per database")
     parser.add_argument("--date", required=True, help="when the databases were searched, YYYY-MM-DD")
+    parser.add_argument(
+        "--schema", action=_WriteSchema, nargs=0, help=f"print {SCHEMA}, which editors read, for an older review"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

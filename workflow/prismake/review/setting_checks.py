@@ -10,10 +10,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue, nearest
-from prismake.common.places import JOURNALS
+from prismake.common.errors import BuildStop, Issue
 from prismake.common.tables import read_table
 from prismake.common.validation import check_document, check_row_schema, house_schema, key_path, load_yaml
+from prismake.review.journal import OWN_JOURNALS, PROFILE, STYLE, find_journal, read_profile
 
 # Braces are wildcards to Snakemake.
 _NOT_IN_PATHS = re.compile(r"[{}\x00-\x1f\x7f]")
@@ -48,8 +48,8 @@ def setting_issues(config: dict[str, Any], schema: dict[str, Any], schemas: Path
             issues += _file_issues(setting)
         if setting.rule.get("inputFolder"):
             issues += _folder_issues(setting)
-        if shelf := setting.rule.get("journalIn"):
-            issues += _journal_issues(setting, Path(shelf), schemas / "journal.schema.yaml")
+        if setting.rule.get("journal"):
+            issues += _journal_issues(setting, schemas / "journal.schema.yaml")
         if document := setting.rule.get("document"):
             issues += _document_issues(Path(setting.value), schemas / document)
         if rows := setting.rule.get("rows"):
@@ -118,18 +118,20 @@ def _file_issues(setting: Setting) -> list[Issue]:
     return [Issue("missing-file", f"the file '{path}' does not exist", setting.where, fix)]
 
 
-def _journal_issues(setting: Setting, shelf: Path, schema: Path) -> list[Issue]:
-    """Faults of a journal's folder: it is not there, lacks a file, or its profile does not fit the schema."""
-    there = sorted({profile.parent.name for place in (shelf, JOURNALS) for profile in place.glob("*/profile.yaml")})
-    if setting.value not in there:
-        message = f"there is no journal '{setting.value}'"
-        fix = f"{nearest(setting.value, there)}; a journal of your own goes into {shelf.as_posix()}/{setting.value}/"
-        return [Issue("no-journal", message, setting.where, fix)]
-    if not (shelf / setting.value).is_dir():
-        return []
-    profile, style = (shelf / setting.value / name for name in ("profile.yaml", "references.csl"))
-    issues = [issue for file in (profile, style) for issue in _file_issues(replace(setting, value=file.as_posix()))]
-    return issues or _document_issues(profile, schema)
+def _journal_issues(setting: Setting, schema: Path) -> list[Issue]:
+    """Faults of a journal: it is not there, lacks a file, leads out of the review, or its profile is not valid."""
+    own = [file for name in (PROFILE, STYLE) for file in sorted(OWN_JOURNALS.glob(f"*/{name}"))]
+    if OWN_JOURNALS.joinpath(setting.value).is_dir():
+        own.append(OWN_JOURNALS / setting.value / PROFILE)
+    # Looked at before any of them is read.
+    if faults := [issue for file in own for issue in _file_issues(replace(setting, value=file.as_posix()))]:
+        return list(dict.fromkeys(faults))
+    try:
+        journal = find_journal(setting.value)
+        read_profile(journal.profile, schema)
+    except BuildStop as problem:
+        return [issue if issue.where else replace(issue, where=setting.where) for issue in problem.issues]
+    return []
 
 
 def _document_issues(path: Path, schema: Path) -> list[Issue]:

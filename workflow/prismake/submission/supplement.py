@@ -16,6 +16,7 @@ from prismake.common.results.screening import AGREEMENT, SCREENING
 from prismake.common.results.synthesis import PRINTED
 from prismake.common.tables import read_tables
 from prismake.common.validation import check_document, house_schema, load_yaml
+from prismake.review.journal import ProfileFiles
 from prismake.submission import supplement_parts
 from prismake.submission.checklists import Checklist, Float, Places, locate, read_checklist
 from prismake.submission.pages import Pages
@@ -47,7 +48,7 @@ class Manuscript:
     pdf: Path
     tables: list[Path]
     metadata: Path
-    profile: Path
+    profile: ProfileFiles
 
 
 @dataclass(frozen=True)
