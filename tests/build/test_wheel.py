@@ -106,4 +106,4 @@ def test_the_example_is_the_same_from_the_wheel(installed, example, tmp_path):
     records = "the review/results/records/records.parquet"
     decisions = "the review/data/dedup/decisions.csv"
     installed.said(f"prismake dedup '{records}' --decisions '{decisions}' --output clusters.csv", tmp_path)
-    assert (tmp_path / "clusters.csv").read_text().startswith("record_id,")
+    assert (tmp_path / "clusters.csv").read_text().startswith("id,cluster\n")
