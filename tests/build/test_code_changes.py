@@ -48,7 +48,6 @@ MODULES = [
     "flow/boxes.py",
     "manuscript/filters.py",
     "document/pdf.py",
-    "submission/seal.py",
     "common/tables.py",
 ]
 

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from prismake import __version__
 from prismake.common.errors import BuildStop
+from prismake.common.made import changed_results
+from prismake.common.places import RESULTS
 
 
 class Command(NamedTuple):
@@ -28,6 +30,7 @@ COMMANDS = {
     "check": Command("prismake.preflight.command", "check a Word document or PDF as a journal's staff would"),
     "flow": Command("prismake.figures.command", "draw a flow figure from a CSV of the R package PRISMA2020"),
     "why": Command("prismake.trace.command", "tell a record's life, from its export to the sentences that cite it"),
+    "verify": Command("prismake.submission.verify_command", "name the results that are not what the build made"),
     "diff": Command("prismake.revision.diff_command", "compare two versions of the manuscript as tracked changes"),
     "merge": Command("prismake.revision.merge_command", "take a co-author's Word file back into the sources"),
 }
@@ -61,6 +64,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except BuildStop as problem:
         print(f"ERROR {problem}", file=sys.stderr)
+        return 1
+    except Exception:
+        # What a command reads may be a result that somebody changed or cut; then that is the fault to report.
+        review = getattr(arguments, "results", RESULTS).parent
+        if not (changes := changed_results(review)):
+            raise
+        print(f"ERROR {BuildStop(change.issue() for change in changes)}", file=sys.stderr)
         return 1
 
 

@@ -1,5 +1,6 @@
 """What all rules share: the checked configuration, where things stand, and which code a step is made of."""
 
+import atexit
 import os
 import shlex
 import sys
@@ -23,6 +24,7 @@ try:
     from prismake.common.errors import BuildStop
     from prismake.common.content import content
     from prismake.common.digests import Digests
+    from prismake.common.made import check_results
     from prismake.common.places import SCHEMAS
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
@@ -67,6 +69,15 @@ EXPORTS = reviews.exports_of(SEARCHES)
 
 # Of all that the steps read, kept from build to build.
 DIGESTS = Digests(Path(".snakemake/prismake/digests.json"))
+
+if workflow.is_main_process:
+    atexit.register(DIGESTS.keep)
+    try:
+        moving = not workflow.output_settings.dryrun
+        for warning in check_results(DIGESTS.of, keep=moving):
+            print(f"WARNING {warning}", file=sys.stderr)
+    except BuildStop as problem:
+        sys.exit(f"\nERROR {problem}\n")
 
 
 wildcard_constraints:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from prismake.common.digests import file_digest, files_in
 from prismake.common.writing import write_text
-from prismake.submission.seal import digest
 
 
 def seal(*, results: list[Path], sums: Path) -> None:
@@ -12,10 +12,8 @@ def seal(*, results: list[Path], sums: Path) -> None:
     A folder among the results stands for all files in it.
     """
     here = sums.parent.resolve()
-    files = [file for path in results for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()]
-    # Snakemake marks a folder that a rule makes with a hidden file of its own.
-    named = {file.resolve().relative_to(here).as_posix(): file for file in files if file.name[0] != "."}
-    write_text(sums, "".join(f"{digest(file)}  {name}\n" for name, file in sorted(named.items())))
+    files = {file.resolve().relative_to(here).as_posix(): file for path in results for file in files_in(path)}
+    write_text(sums, "".join(f"{file_digest(file)}  {name}\n" for name, file in sorted(files.items())))
 
 
 if "snakemake" in globals():

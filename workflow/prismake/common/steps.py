@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from prismake.common import made
 from prismake.common.errors import SHOWN, BuildStop, Issue, inert
 
 log = logging.getLogger("prismake")
@@ -46,6 +47,8 @@ def _start_logging(log_file: Path | None) -> None:
     log.addHandler(screen)
     if log_file:
         log_file.parent.mkdir(parents=True, exist_ok=True)
+        # Made anew: a review that came from elsewhere may hold a link here, to a file outside of it.
+        log_file.unlink(missing_ok=True)
         to_file = logging.FileHandler(log_file, mode="w", encoding="utf-8")
         to_file.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
         log.addHandler(to_file)
@@ -57,22 +60,29 @@ def _as_path(item: Any) -> Any:
     return [Path(part) for part in item]
 
 
+def _flat(named: dict[str, Any]) -> list[Path]:
+    return [path for item in named.values() for path in (item if isinstance(item, list) else [item])]
+
+
 def run(main: Callable[..., None], snakemake: Any) -> None:
     """Runs a step's main function with what its rule gave it, and nothing else.
 
     Named inputs and outputs come as `Path`, or as a list of `Path` where the rule names several; named params come
     as they are. A parameter whose type is a dataclass takes those of them that are its fields. The log file of the
     rule gets all messages and, on failure, the trace.
-    A failure prints one message and ends the step with exit code 1; Snakemake then removes the step's outputs.
+    Results of other steps are compared with what was noted of them before they are read, and the step's own are noted
+    at its end (`made`). A failure prints one message and ends the step with exit code 1; Snakemake then removes the
+    step's outputs.
     """
     log_file = Path(snakemake.log[0]) if snakemake.log else None
     _start_logging(log_file)
-    arguments: dict[str, Any] = {}
-    for name, item in [*snakemake.input.items(), *snakemake.output.items()]:
-        arguments[name] = _as_path(item)
-    arguments.update(snakemake.params.items())
+    inputs = {name: _as_path(item) for name, item in snakemake.input.items()}
+    outputs = {name: _as_path(item) for name, item in snakemake.output.items()}
     try:
-        main(**_bundled(main, arguments))
+        made.check_inputs(_flat(inputs))
+        made.forget(_flat(outputs))
+        main(**_bundled(main, {**inputs, **outputs, **dict(snakemake.params.items())}))
+        made.note(_flat(outputs))
     except BuildStop as problem:
         _fail(str(problem), log_file)
     except Exception as problem:

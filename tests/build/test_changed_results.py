@@ -1,0 +1,142 @@
+"""A result that somebody changed, or that was cut, is named; it is never taken as truth."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from prismake.cli import main
+from prismake.common.made import noted
+
+pytestmark = pytest.mark.build
+
+DELETE = "delete it and build again"
+
+
+def edit(path, content: bytes) -> None:
+    """Changes a result as an editor does, or so that its time stamp tells nothing."""
+    before = path.stat()
+    path.write_bytes(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_every_result_is_noted(example):
+    outputs = {path.as_posix() for files in noted(example.folder).values() for path in files}
+    assert {f"results/{name}" for name in example.sums()} | {"results/SHA256SUMS"} <= outputs
+
+
+@pytest.mark.parametrize("stamp", [True, False], ids=["newer", "same stamp"])
+def test_a_number_changed_by_hand_stops_the_build_until_the_file_is_deleted(copy, stamp):
+    path = copy / "results/flow.json"
+    whole = path.read_bytes()
+    changed = whole.replace(b'"n": 9', b'"n": 8', 1)
+    assert changed != whole
+    if stamp:
+        path.write_bytes(changed)
+    else:
+        edit(path, changed)
+    for arguments in ((), ("--dry-run",), ("results/values.json",)):
+        said = copy.stopped(*arguments)
+        assert "ERROR results/flow.json: was changed after the build made it" in said and DELETE in said
+    assert path.read_bytes() == changed
+    path.unlink()
+    copy.build()
+    assert path.read_bytes() == whole
+    assert copy.would_run() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("results/records/records.parquet", lambda whole: whole[: len(whole) // 2]),
+        ("results/values.json", lambda _: b""),
+        ("results/screening/agreement.json", lambda whole: whole[: len(whole) // 2]),
+        ("results/records/clusters.csv", lambda whole: b"".join(line.split(b",")[0] + b"\n" for line in whole.split())),
+        ("results/SHA256SUMS", lambda whole: whole[:100]),
+    ],
+)
+def test_a_damaged_result_is_named(copy, name, damage):
+    edit(copy / name, damage((copy / name).read_bytes()))
+    said = copy.stopped()
+    assert f"ERROR {name}: was changed after the build made it" in said and DELETE in said
+    assert "Traceback" not in said and "fault in Prismake" not in said
+
+
+def test_a_result_damaged_while_the_build_runs_is_named_by_the_step_that_reads_it(copy):
+    # A step that cuts the file of another as it runs, which no look at the start can see.
+    script = copy / "workflow/scripts/overlap.py"
+    run = '    run(overlap, globals()["snakemake"])\n'
+    assert script.read_text().endswith(run)
+    cut = "    open('results/records/records.parquet', 'wb').close()\n"
+    script.write_text(script.read_text().removesuffix(run) + cut + run)
+    said = copy.stopped("results/dedup/sources.csv")
+    assert "ERROR results/records/records.parquet: was changed after the build made it" in said and DELETE in said
+    assert "fault in Prismake" not in said
+
+
+@pytest.mark.parametrize("name", ["records/records.parquet", "records/clusters.csv", "flow.json", "studies.json"])
+def test_a_command_that_reads_a_damaged_result_names_it(copy, capsys, name):
+    study = (copy / "results/records/clusters.csv").read_text().splitlines()[1].split(",")[0]
+    path = copy / "results" / name
+    path.write_bytes(path.read_bytes()[:200])
+    assert main(["why", study, "--results", str(copy / "results")]) == 1
+    said = capsys.readouterr().err
+    assert f"results/{name}: " in said and DELETE in said
+
+
+def test_a_file_put_into_a_folder_of_results_is_named(copy):
+    (copy / "results/flow/more.csv").write_text("record_id\npubmed:1\n")
+    assert "ERROR results/flow/more.csv: was not made by the build" in copy.stopped()
+    (copy / "results/flow/more.csv").unlink()
+    assert copy.would_run() == {}
+
+
+def test_an_edited_document_is_kept_beside_the_new_one(copy):
+    path, kept = copy / "results/manuscript/manuscript.docx", copy / "results/manuscript/manuscript.edited.docx"
+    whole = path.read_bytes()
+    edit(path, whole + b"edited")
+    # A dry run moves nothing.
+    assert str(kept.relative_to(copy.folder)) in copy.snakemake("--dry-run").stderr
+    assert not kept.exists()
+    said = copy.build()
+    assert "results/manuscript/manuscript.docx: was changed after the build made it" in said
+    assert "prismake merge results/manuscript/manuscript.edited.docx" in said
+    assert kept.read_bytes() == whole + b"edited" and path.read_bytes() == whole
+    assert copy.would_run() == {}
+
+
+def test_a_killed_build_is_no_change_by_hand(copy):
+    # The step has written half of a result over the old one when it is killed, with everything above it.
+    script = copy / "workflow/scripts/count_flow.py"
+    code = script.read_text()
+    run = code[code.rindex("    run(") :]
+    killed = (
+        "    def killed(flow, **others):\n"
+        "        flow.write_text('half')\n"
+        "        import time\n"
+        "        time.sleep(120)\n\n"
+        "    run(killed, globals()['snakemake'])\n"
+    )
+    script.write_text(code.removesuffix(run) + killed)
+    before = copy.sums()
+    shelf = {**os.environ, "PYTHONPATH": str(copy / ".shelf"), "XDG_CACHE_HOME": str(copy / ".shelf/cache")}
+    copy.would_run()
+    build = subprocess.Popen(
+        [sys.executable, "-m", "snakemake"],
+        cwd=copy.folder,
+        env=shelf,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while not (copy / "results/flow.json").exists() or (copy / "results/flow.json").read_text() != "half":
+        assert build.poll() is None
+        time.sleep(0.05)
+    os.killpg(build.pid, signal.SIGKILL)
+    build.wait()
+    script.write_text(code)
+    shutil.rmtree(copy / ".snakemake/locks")
+    copy.build()
+    assert copy.sums() == before

@@ -1,0 +1,106 @@
+import hashlib
+import subprocess
+from pathlib import Path
+
+import pytest
+from prismake.common.digests import file_digest
+from prismake.common.errors import BuildStop
+from prismake.common.made import changed_results, check_inputs, check_results, forget, note, noted, read_sums
+
+FLOW, FOLDER, DOCUMENT = Path("results/flow.json"), Path("results/flow"), Path("results/manuscript/manuscript.docx")
+
+
+@pytest.fixture(autouse=True)
+def results(tmp_path, monkeypatch):
+    """A review with a result of each kind: a file, a folder, a document."""
+    monkeypatch.chdir(tmp_path)
+    for file in (FLOW, FOLDER / "a.csv", FOLDER / "deep" / "b.csv", DOCUMENT):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(file.name.encode())
+    (FOLDER / ".snakemake_timestamp").write_text("")
+    note([FLOW, FOLDER, DOCUMENT, Path("elsewhere.txt")])
+
+
+def kinds():
+    return {change.path.as_posix(): change.kind for change in changed_results(Path())}
+
+
+def test_what_a_step_made_is_noted_as_sha256sum_writes_it():
+    assert noted()[FLOW] == {FLOW: hashlib.sha256(b"flow.json").hexdigest()}
+    assert set(noted()) == {FLOW, FOLDER, DOCUMENT} and set(noted()[FOLDER]) == {
+        FOLDER / "a.csv",
+        FOLDER / "deep/b.csv",
+    }
+    notes = [str(path) for path in Path("results/.made").rglob("*.sha256")]
+    assert subprocess.run(["sha256sum", "--check", "--strict", "--quiet", *notes], check=False).returncode == 0
+    assert kinds() == {}
+    check_inputs([FLOW, FOLDER, DOCUMENT, Path("data/none.csv")])
+
+
+def test_every_difference_from_a_note_is_a_change():
+    FLOW.write_bytes(b"flow.jsom")
+    (FOLDER / "a.csv").unlink()
+    (FOLDER / "c.csv").write_text("")
+    DOCUMENT.unlink()
+    assert kinds() == {
+        "results/flow.json": "changed",
+        "results/flow/a.csv": "missing",
+        "results/flow/c.csv": "foreign",
+        "results/manuscript/manuscript.docx": "missing",
+    }
+
+
+@pytest.mark.parametrize("damage", [b"", b"flow", b"flow.json\n", b"\x00" * 9])
+def test_a_step_does_not_read_a_damaged_result(damage):
+    FLOW.write_bytes(damage)
+    with pytest.raises(BuildStop) as stopped:
+        check_inputs([FOLDER, FLOW])
+    assert str(stopped.value) == (
+        "results/flow.json: was changed after the build made it\n"
+        "  -> delete it and build again; corrections belong in config.yaml, data/ or manuscript/"
+    )
+
+
+def test_a_step_does_not_read_what_no_step_has_finished():
+    forget([FLOW])
+    with pytest.raises(BuildStop, match=r"results/flow\.json: was not made by the build"):
+        check_inputs([FLOW])
+    # It may be half-made: whoever killed the build did not change it.
+    assert kinds() == {}
+
+
+def test_a_build_stops_at_a_changed_result_and_names_all_of_them():
+    FLOW.write_text("edited")
+    (FOLDER / "c.csv").write_text("")
+    DOCUMENT.write_text("edited")
+    with pytest.raises(BuildStop) as stopped:
+        check_results(file_digest, keep=True)
+    assert [issue.where for issue in stopped.value.issues] == ["results/flow.json", "results/flow/c.csv"]
+    assert DOCUMENT.read_text() == "edited"
+
+
+def test_a_deleted_result_is_made_anew():
+    FLOW.unlink()
+    assert check_results(file_digest, keep=False) == [] and FLOW in noted()
+    assert check_results(file_digest, keep=True) == [] and FLOW not in noted()
+
+
+def test_a_document_that_somebody_edited_is_kept_beside():
+    aside = [DOCUMENT.with_name(name) for name in ("manuscript.edited.docx", "manuscript.edited-2.docx")]
+    for round_, kept in enumerate(aside):
+        DOCUMENT.write_text(f"edit {round_}")
+        (told,) = check_results(file_digest, keep=False)
+        assert DOCUMENT.exists() and not kept.exists() and str(kept) in told.message
+        (told,) = check_results(file_digest, keep=True)
+        assert not DOCUMENT.exists() and kept.read_text() == f"edit {round_}"
+        assert told.where == str(DOCUMENT) and f"prismake merge {kept}" in told.fix and told.severity == "warning"
+        DOCUMENT.write_text("made anew")
+        note([DOCUMENT])
+    assert check_results(file_digest, keep=True) == []
+    assert [kept.read_text() for kept in aside] == ["edit 0", "edit 1"]
+
+
+def test_a_damaged_note_vouches_for_nothing():
+    Path("results/.made/flow.json.sha256").write_bytes(b"\xff\xfe cut")
+    assert kinds() == {"results/flow.json": "foreign"}
+    assert read_sums(Path("none")) == {}

@@ -1,0 +1,74 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+from prismake.cli import main
+from prismake.common.made import NOTES, note
+
+FLOW, LISTS, SUMS = Path("results/flow.json"), Path("results/flow"), Path("results/SHA256SUMS")
+
+
+@pytest.fixture(autouse=True)
+def review(tmp_path, monkeypatch):
+    """A built review of a file, a folder and the seal, with the logs that stand beside them."""
+    monkeypatch.chdir(tmp_path)
+    for file in (FLOW, LISTS / "a.csv", Path("results/logs/seal.log"), Path("results/revision/merge/patch")):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(file.name)
+    seal()
+    note([FLOW, LISTS, SUMS])
+    return tmp_path
+
+
+def seal():
+    files = (FLOW, LISTS / "a.csv")
+    sums = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to('results')}\n" for file in files]
+    SUMS.write_text("".join(sums))
+
+
+def verified(capsys, *arguments):
+    """Exit code and the lines that name a file."""
+    code = main(["verify", *arguments])
+    return code, [line for line in capsys.readouterr().out.splitlines() if not line.startswith("  ->")]
+
+
+def test_results_as_the_build_made_them_pass(capsys, review, tmp_path_factory, monkeypatch):
+    assert verified(capsys) == (0, ["results: all 3 files are what the build made"])
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert verified(capsys, str(review))[0] == 0
+
+
+def test_each_difference_is_named(capsys):
+    FLOW.write_text("edited")
+    (LISTS / "a.csv").unlink()
+    Path("results/notes.txt").write_text("mine")
+    assert verified(capsys) == (
+        1,
+        [
+            "results/flow/a.csv: is missing",
+            "results/flow.json: was changed after the build made it",
+            "results/notes.txt: was not made by the build",
+        ],
+    )
+
+
+def test_the_seal_is_compared_too(capsys):
+    FLOW.write_text("made anew by a build that did not go to its end")
+    note([FLOW])
+    assert verified(capsys) == (1, ["results/flow.json: is not the file that results/SHA256SUMS names"])
+    SUMS.write_text(SUMS.read_text() + "0" * 64 + "  values.json\n")
+    note([SUMS])
+    assert verified(capsys)[1][1:] == ["results/values.json: is not the file that results/SHA256SUMS names"]
+
+
+def test_without_the_notes_the_seal_is_the_measure(capsys):
+    for file in NOTES.glob("*"):
+        file.unlink()
+    assert verified(capsys)[0] == 0
+    FLOW.write_text("edited")
+    assert verified(capsys) == (1, ["results/flow.json: was changed after the build made it"])
+
+
+def test_without_results_there_is_nothing_to_verify(capsys, tmp_path_factory):
+    assert main(["verify", str(tmp_path_factory.mktemp("empty"))]) == 1
+    assert "build the review: snakemake" in capsys.readouterr().err

@@ -1,0 +1,30 @@
+"""`prismake verify`: which results are not what the build made."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from prismake.common.errors import inert, stop
+from prismake.common.places import RESULTS
+from prismake.submission.verification import verify
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of `prismake verify`."""
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="a review's folder (default: this one)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints every result that is not what the build made; exit code 1 where there is one."""
+    results = arguments.folder / RESULTS
+    if not results.is_dir():
+        raise stop("no-results", "is not there", where=str(results), fix="build the review: snakemake")
+    files, issues = verify(arguments.folder)
+    for issue in issues:
+        print(issue)
+    if not issues:
+        print(inert(f"{results}: all {files} files are what the build made"))
+    return 1 if issues else 0
