@@ -24,7 +24,7 @@ try:
     from prismake.common.errors import BuildStop
     from prismake.common.content import content
     from prismake.common.digests import Digests
-    from prismake.common.made import check_results
+    from prismake.common.made import age_outdated, check_results
     from prismake.common.places import SCHEMAS
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
@@ -76,6 +76,7 @@ if workflow.is_main_process:
         moving = not workflow.output_settings.dryrun
         for warning in check_results(DIGESTS.of, keep=moving):
             print(f"WARNING {warning}", file=sys.stderr)
+        age_outdated()
     except BuildStop as problem:
         sys.exit(f"\nERROR {problem}\n")
 

@@ -35,6 +35,8 @@ NOISE = (
     "Removing output files",
     "host:",
     "Falling back to greedy",
+    # Advice to go by time stamps alone.
+    "Some jobs were triggered by provenance",
 )
 
 

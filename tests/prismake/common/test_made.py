@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 from prismake.common.digests import file_digest
 from prismake.common.errors import BuildStop
-from prismake.common.made import changed_results, check_inputs, check_results, forget, note, noted, read_sums
+from prismake.common.made import (
+    age_outdated,
+    changed_results,
+    check_inputs,
+    check_results,
+    forget,
+    note,
+    noted,
+    read_sums,
+)
 
 FLOW, FOLDER, DOCUMENT = Path("results/flow.json"), Path("results/flow"), Path("results/manuscript/manuscript.docx")
 
@@ -18,7 +27,7 @@ def results(tmp_path, monkeypatch):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(file.name.encode())
     (FOLDER / ".snakemake_timestamp").write_text("")
-    note([FLOW, FOLDER, DOCUMENT, Path("elsewhere.txt")])
+    note([FLOW, FOLDER, DOCUMENT, Path("elsewhere.txt")], {})
 
 
 def kinds():
@@ -95,7 +104,7 @@ def test_a_document_that_somebody_edited_is_kept_beside():
         assert not DOCUMENT.exists() and kept.read_text() == f"edit {round_}"
         assert told.where == str(DOCUMENT) and f"prismake merge {kept}" in told.fix and told.severity == "warning"
         DOCUMENT.write_text("made anew")
-        note([DOCUMENT])
+        note([DOCUMENT], {})
     assert check_results(file_digest, keep=True) == []
     assert [kept.read_text() for kept in aside] == ["edit 0", "edit 1"]
 
@@ -104,3 +113,18 @@ def test_a_damaged_note_vouches_for_nothing():
     Path("results/.made/flow.json.sha256").write_bytes(b"\xff\xfe cut")
     assert kinds() == {"results/flow.json": "foreign"}
     assert read_sums(Path("none")) == {}
+
+
+def test_a_result_made_from_an_earlier_one_is_older_than_any_other_whatever_the_clock_says():
+    (FOLDER / ".snakemake_timestamp").touch()
+    for made in (DOCUMENT, FOLDER):
+        note([made], check_inputs([FLOW]))
+    age_outdated()
+    assert all(path.stat().st_mtime > 10 for path in (DOCUMENT, FOLDER, FLOW))
+    FLOW.write_text("made anew")
+    note([FLOW], {})
+    age_outdated()
+    aged = (DOCUMENT, FOLDER, FOLDER / ".snakemake_timestamp")
+    assert [path.stat().st_mtime for path in aged] == [1, 1, 1] and FLOW.stat().st_mtime > 10
+    assert kinds() == {}
+    assert subprocess.run(["sha256sum", "--check", "--quiet", *Path("results/.made").rglob("*.sha256")]).returncode == 0

@@ -16,7 +16,7 @@ def review(tmp_path, monkeypatch):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(file.name)
     seal()
-    note([FLOW, LISTS, SUMS])
+    note([FLOW, LISTS, SUMS], {})
     return tmp_path
 
 
@@ -54,10 +54,10 @@ def test_each_difference_is_named(capsys):
 
 def test_the_seal_is_compared_too(capsys):
     FLOW.write_text("made anew by a build that did not go to its end")
-    note([FLOW])
+    note([FLOW], {})
     assert verified(capsys) == (1, ["results/flow.json: is not the file that results/SHA256SUMS names"])
     SUMS.write_text(SUMS.read_text() + "0" * 64 + "  values.json\n")
-    note([SUMS])
+    note([SUMS], {})
     assert verified(capsys)[1][1:] == ["results/values.json: is not the file that results/SHA256SUMS names"]
 
 

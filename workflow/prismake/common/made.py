@@ -4,11 +4,15 @@ A result that is no longer what was noted has been changed by somebody, or damag
 truth. The notes stand in `results/.made/`, one for each output, in the form that `sha256sum --check` reads in the
 review's folder: a line for a file, a line for every file of a folder. A note is taken away before its step starts, so
 what a killed build leaves half-made has none.
+
+A note also names, as comments, the results of other steps that were read. A build that stops half-way leaves results
+that were made from earlier ones; content tells which, also where a clock was set or an archive came from elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,14 +26,11 @@ NOTES = RESULTS / ".made"
 # Documents that a person may have worked in; a build keeps them beside the new one.
 DOCUMENTS = (".docx", ".pdf", ".md")
 
-Kind = Literal["changed", "missing", "foreign"]
-MESSAGES: dict[Kind, str] = {
-    "changed": "was changed after the build made it",
-    "missing": "is missing",
-    "foreign": "was not made by the build",
-}
-AGAIN = "delete {} and build again; corrections belong in config.yaml, data/ or manuscript/"
-ELSEWHERE = "delete it, or move it out of results/, and build again"
+READ = "# "
+DIGITS = tuple("0123456789abcdef")
+# What Snakemake takes for the time of a folder that a step makes.
+FOLDER_TIME = ".snakemake_timestamp"
+LONG_AGO = (1, 1)
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,21 @@ class Change:
 
     path: Path
     output: Path
-    kind: Kind
+    kind: Literal["changed", "missing", "foreign"]
 
     def issue(self) -> Issue:
         """The change as a fault of the review: what it is and what to do."""
-        what = "it" if self.path == self.output else f"the folder {self.output.as_posix()}"
-        fix = ELSEWHERE if self.kind == "foreign" else AGAIN.format(what)
-        if self.kind == "missing" and self.path == self.output:
-            fix = "build again"
-        return Issue(f"result-{self.kind}", MESSAGES[self.kind], self.path.as_posix(), fix)
+        where, what = self.path.as_posix(), "it" if self.path == self.output else f"the folder {self.output.as_posix()}"
+        match self.kind:
+            case "changed":
+                fix = f"delete {what} and build again; corrections belong in config.yaml, data/ or manuscript/"
+                return Issue("result-changed", "was changed after the build made it", where, fix)
+            case "missing":
+                fix = "build again" if self.path == self.output else f"delete {what} and build again"
+                return Issue("result-missing", "is missing", where, fix)
+            case "foreign":
+                fix = "delete it, or move it out of results/, and build again"
+                return Issue("result-foreign", "was not made by the build", where, fix)
 
 
 def _note(output: Path) -> Path:
@@ -64,18 +71,24 @@ def forget(outputs: Iterable[Path]) -> None:
         _note(output).unlink(missing_ok=True)
 
 
-def note(outputs: Iterable[Path]) -> None:
-    """Notes outputs that have been made."""
+def note(outputs: Iterable[Path], read: Mapping[Path, str]) -> None:
+    """Notes outputs that have been made, and the digests of the results that were `read` to make them."""
+    comments = "".join(f"{READ}{digest}  {path.as_posix()}\n" for path, digest in sorted(read.items()))
     for output in _made(outputs):
-        write_text(_note(output), "".join(f"{file_digest(file)}  {file.as_posix()}\n" for file in files_in(output)))
+        files = "".join(f"{file_digest(file)}  {file.as_posix()}\n" for file in files_in(output))
+        write_text(_note(output), files + comments)
 
 
-def read_sums(file: Path) -> dict[Path, str]:
-    """Path -> digest, from lines as `sha256sum` writes them; empty without the file. A damaged line names nothing."""
+def read_sums(file: Path, mark: str = "") -> dict[Path, str]:
+    """Path -> digest, from lines as `sha256sum` writes them, or from comments that start with a mark.
+
+    Empty without the file. A damaged line names nothing.
+    """
     if not file.is_file():
         return {}
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    return {Path(path): digest for digest, _, path in (line.partition("  ") for line in lines) if path}
+    marked = (line.removeprefix(mark) for line in lines if line.startswith(mark or DIGITS))
+    return {Path(path): digest for digest, _, path in (line.partition("  ") for line in marked) if path}
 
 
 def noted(review: Path = Path()) -> dict[Path, dict[Path, str]]:
@@ -92,12 +105,13 @@ def changes_of(
 ) -> list[Change]:
     """How an output differs from its note."""
     there = {file.relative_to(review) for file in files_in(review / output) if file.exists()}
-    kinds: dict[Path, Kind] = {
-        **{path: "changed" for path in noted_files if path in there and digest(review / path) != noted_files[path]},
-        **{path: "missing" for path in noted_files if path not in there},
-        **{path: "foreign" for path in there if path not in noted_files},
-    }
-    return [Change(path, output, kind) for path, kind in sorted(kinds.items())]
+    changes = [Change(path, output, "missing") for path in noted_files if path not in there]
+    for path in there:
+        if path not in noted_files:
+            changes.append(Change(path, output, "foreign"))
+        elif digest(review / path) != noted_files[path]:
+            changes.append(Change(path, output, "changed"))
+    return sorted(changes, key=lambda change: change.path)
 
 
 def changed_results(review: Path) -> list[Change]:
@@ -105,13 +119,30 @@ def changed_results(review: Path) -> list[Change]:
     return [change for output, files in noted(review).items() for change in changes_of(output, files, review=review)]
 
 
-def check_inputs(inputs: Iterable[Path]) -> None:
-    """Raises BuildStop where a result that a step is about to read is not, whole, what another step made."""
-    changes: list[Change] = []
-    for output in _made(inputs):
-        changes += changes_of(output, read_sums(_note(output)))
-    if changes:
+def check_inputs(inputs: Iterable[Path]) -> dict[Path, str]:
+    """The digests of the results among a step's inputs.
+
+    Raises BuildStop where one of them is not, whole, what another step made.
+    """
+    notes = {output: read_sums(_note(output)) for output in _made(inputs)}
+    if changes := [change for output, files in notes.items() for change in changes_of(output, files)]:
         raise BuildStop(change.issue() for change in changes)
+    return {path: digest for files in notes.values() for path, digest in files.items()}
+
+
+def age_outdated() -> None:
+    """Sets back the time stamps of results that were made from others that have been made anew since.
+
+    Snakemake then makes them again, whatever the clock said when they were made.
+    """
+    notes = noted()
+    now = {path: digest for files in notes.values() for path, digest in files.items()}
+    for output in notes:
+        read = read_sums(_note(output), READ)
+        if any(now.get(path, digest) != digest for path, digest in read.items()):
+            for file in (output, output / FOLDER_TIME):
+                if file.exists():
+                    os.utime(file, LONG_AGO)
 
 
 def check_results(digest: Callable[[Path], str], *, keep: bool) -> list[Issue]:
@@ -147,9 +178,7 @@ def _kept(document: Path, keep: bool) -> Issue:
     how = f"prismake merge {aside}" if document.suffix == ".docx" else "the next build makes the document anew"
     return Issue(
         "document-changed",
-        f"{MESSAGES['changed']}; it is kept as {aside}"
-        if keep
-        else f"{MESSAGES['changed']}; a build keeps it as {aside}",
+        f"was changed after the build made it; {'it is kept' if keep else 'a build would keep it'} as {aside}",
         document.as_posix(),
         f"take the changes over into manuscript/: {how}",
         severity="warning",

@@ -79,10 +79,10 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
     inputs = {name: _as_path(item) for name, item in snakemake.input.items()}
     outputs = {name: _as_path(item) for name, item in snakemake.output.items()}
     try:
-        made.check_inputs(_flat(inputs))
+        read = made.check_inputs(_flat(inputs))
         made.forget(_flat(outputs))
         main(**_bundled(main, {**inputs, **outputs, **dict(snakemake.params.items())}))
-        made.note(_flat(outputs))
+        made.note(_flat(outputs), read)
     except BuildStop as problem:
         _fail(str(problem), log_file)
     except Exception as problem:
