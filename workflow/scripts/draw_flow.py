@@ -16,7 +16,8 @@ from prismake.common.steps import warn
 from prismake.common.typesetting import MAIN, typeset
 from prismake.common.writing import write_bytes, write_text
 from prismake.figures.flow import DPI, FONTS, TALLEST_MM, draw_svg, journals_look, make_forms, without_controls
-from prismake.figures.flow_layout import MARGIN, WIDTH, Picture, arrange
+from prismake.figures.flow_grid import MARGIN, WIDTH
+from prismake.figures.flow_layout import Picture, arrange
 from prismake.flow.describe import describe, outline
 from prismake.review.journal import ProfileFiles, profile_as_written
 

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image, ImageFont
 from prismake.common.errors import BuildStop
 from prismake.figures.flow import FILL, draw_svg, journals_look
-from prismake.figures.flow_layout import MARGIN, arrange
+from prismake.figures.flow_grid import MARGIN
+from prismake.figures.flow_layout import arrange
 from scripts.draw_flow import draw
 
 from tests.places import FONTS

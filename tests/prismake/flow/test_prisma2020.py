@@ -9,7 +9,8 @@ from PIL import Image
 from prismake.cli import main
 from prismake.common.errors import BuildStop
 from prismake.common.results.flow import PRISMA2020
-from prismake.figures.flow_layout import arrange, make_rows
+from prismake.figures.flow_layout import arrange
+from prismake.figures.flow_rows import make_rows
 from prismake.flow.prisma2020 import Item, Table, check, flow_of, items_of, read, rows_of, write
 
 from tests.prismake.figures.test_flow_layout import said

@@ -227,7 +227,7 @@ def compose(
 
     `settings` has `caption`, `wide`, `columns` ({id, header, cell, align, width, cite}) and `notes`, where caption
     and notes are Markdown of the configuration's author. Each of `rows` holds the names that the expressions may use
-    and `study_id`. The plain rows have `study_id` and one entry a column.
+    and `study_id`. The plain rows have `study_id` and one entry per column.
     Raises BuildStop for a faulty expression, an unknown name and an abbreviation that the dictionary lacks.
     """
     where, columns = f"table '{table_id}'", settings["columns"]
@@ -239,17 +239,9 @@ def compose(
     for row in rows:
         line = {column["id"]: cells.text(column["id"], row, missing) for column in columns}
         texts += [(f"{where}, study '{row['study_id']}', column '{name}'", text) for name, text in line.items()]
-        plain_rows.append(
-            {"study_id": row["study_id"]}
-            | {name: text.replace(_FIXED, " ").replace(LINE, "; ") for name, text in line.items()}
-        )
-        printed_rows.append(
-            [
-                LINE.join(escape(part) for part in line[column["id"]].split(LINE))
-                + (f" [@{row['study_id']}]" if column.get("cite") else "")
-                for column in columns
-            ]
-        )
+        plain = {name: text.replace(_FIXED, " ").replace(LINE, "; ") for name, text in line.items()}
+        plain_rows.append({"study_id": row["study_id"]} | plain)
+        printed_rows.append([_printed(line[column["id"]], column, row["study_id"]) for column in columns])
     used, issues = abbreviations_in(texts, dictionary, common)
     if issues:
         raise BuildStop(issues)
@@ -258,12 +250,7 @@ def compose(
         "caption": settings["caption"],
         "wide": settings["wide"],
         "columns": [
-            {
-                "id": column["id"],
-                "header": escape(column["header"]),
-                "align": column["align"],
-                "width": column["width"],
-            }
+            {key: escape(column[key]) if key == "header" else column[key] for key in ("id", "header", "align", "width")}
             for column in columns
         ],
         "rows": printed_rows,
@@ -271,3 +258,9 @@ def compose(
         "abbreviations": [[name, expansion] for name, expansion in used.items()],
     }
     return table, plain_rows
+
+
+def _printed(text: str, column: Mapping[str, Any], study: str) -> str:
+    """A cell as Markdown, with the citation of its study where the column asks for it."""
+    lines = LINE.join(escape(part) for part in text.split(LINE))
+    return f"{lines} [@{study}]" if column.get("cite") else lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ AS_UTF8 = "save the table as 'CSV UTF-8' in your spreadsheet program"
 
 
 def _typed(text: str, rule: dict[str, Any]) -> Any:
-    """The cell as the type its schema names; text that does not fit stays text, for the validator to tell."""
+    """The cell as the type its schema names; text that does not fit stays text, for the validator to report."""
     kinds = rule.get("type", "string")
     kinds = [kinds] if isinstance(kinds, str) else kinds
     text = text.strip()
@@ -44,7 +44,7 @@ def _typed(text: str, rule: dict[str, Any]) -> Any:
     return text
 
 
-# Keywords of a schema that speak of one cell at a time, or say nothing about a row.
+# Keywords of a schema that concern one cell at a time, or not a row as a whole.
 _BY_CELL = {"$schema", "title", "description", "type", "additionalProperties", "required", "properties", "uniqueKey"}
 _SIMPLE = {"description", "title", "type", "minLength", "enum"}
 
@@ -73,7 +73,7 @@ def _errors(check: Draft202012Validator, row: Row, where: str) -> list[Validatio
 
 
 def _separator(text: str, columns: dict[str, Any]) -> str:
-    """What parts the cells: a comma, or the semicolon or tab where only that makes the header name known columns.
+    """The separator of cells: a comma, or the semicolon or tab where only that makes the header name known columns.
 
     Spreadsheet programs of countries with a decimal comma write semicolons, and offer no choice.
     """
@@ -90,12 +90,12 @@ def read_tables(paths: Path | Sequence[Path], schema: dict[str, Any] | Path) -> 
 
 
 def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
-    """Reads a CSV that a person wrote: one dict a row, cells typed by the schema, faults gathered and raised at once.
+    """Reads a CSV that a person wrote: one dictionary per row, cells typed by the schema, all faults raised at once.
 
-    The schema is a JSON Schema of one row (an object). Its `properties` are the columns; columns not there are
-    faults; `required` columns must be in the header, whose marks between the names (comma, semicolon or tab) hold for
-    all rows; a property of type [T, "null"] may be left empty; the extra
-    keyword `uniqueKey` lists columns whose values together may occur once. `__line__` in each row is its line.
+    The schema is a JSON Schema of one row (an object). Its `properties` are the columns; any other column is a fault.
+    `required` columns must be in the header, whose separator (comma, semicolon or tab) holds for all rows. A property
+    of type [T, "null"] may be empty. The extra keyword `uniqueKey` lists columns whose values together must be unique.
+    `__line__` in each row is its line.
     Raises BuildStop with every fault found.
     """
     path = Path(path)
@@ -103,73 +103,71 @@ def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
     columns: dict[str, Any] = rules["properties"]
     text = read_text(path, fix=AS_UTF8)
     separator = _separator(text, columns)
-    reader = csv.reader(io.StringIO(text), strict=True, delimiter=separator)
-    issues: list[Issue] = []
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        lines = [(reader.line_num, cells) for cells in reader]
-    except csv.Error as fault:
-        raise BuildStop(
-            Issue(
-                "csv",
-                f"not a well-formed CSV: {fault}",
-                f"{path}:{reader.line_num}",
-                "check the quotes on this line",
-            )
-        ) from None
+    header, lines = _cells_of(path, text, separator)
     if not header:
         raise BuildStop(Issue("empty", "the table is empty", str(path), "its first row names: " + ", ".join(columns)))
-    for name, count in Counter(header).items():
-        if count > 1:
-            issues.append(Issue("column-twice", f"column '{name}' occurs twice", f"{path}:1", "remove one"))
-        if name not in columns:
-            issues.append(
-                Issue("unknown-column", f"unknown column '{name}'", f"{path}:1", nearest(name, list(columns)))
-            )
-    for name in rules.get("required", []):
-        if name not in header:
-            issues.append(
-                Issue("missing-column", f"column '{name}' is missing", f"{path}:1", "add it to the first row")
-            )
-    if issues:
+    if issues := list(_header_issues(header, rules, f"{path}:1")):
         raise BuildStop(issues)
 
     check = validator(rules)
     simple = set(rules) <= _BY_CELL and all(set(columns[name]) <= _SIMPLE for name in header)
     rows: list[Row] = []
-    seen: dict[tuple[Any, ...], int] = {}
-    key = rules.get("uniqueKey", [])
+    first: dict[tuple[Any, ...], int] = {}
     for line, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
         where = f"{path}:{line}"
         if len(cells) != len(header):
-            issues.append(
-                Issue(
-                    "cells",
-                    f"{len(cells)} cells where the header has {len(header)}",
-                    where,
-                    f"put cells that hold a {SEPARATORS[separator]} in quotes",
-                )
-            )
+            message = f"{len(cells)} cells where the header has {len(header)}"
+            issues.append(Issue("cells", message, where, f"put cells that hold a {SEPARATORS[separator]} in quotes"))
             continue
         row = {name: _typed(cell, columns[name]) for name, cell in zip(header, cells, strict=True)}
         fine = simple and all(_plainly_fine(value, columns[name]) for name, value in row.items())
-        for error in () if fine else _errors(check, row, where):
-            column = str(error.absolute_path[0]) if error.absolute_path else ""
-            problem, fix = describe(error)
-            issues.append(Issue("cell", problem, f"{where}, column '{column}'" if column else where, fix))
-        if key:
-            value = tuple(row.get(name) for name in key)
-            if value in seen:
-                named = ", ".join(f"{name} {part!r}" for name, part in zip(key, value, strict=True))
-                issues.append(
-                    Issue("twice", f"{named} already occurs in line {seen[value]}", where, "keep one of them")
-                )
-            seen.setdefault(value, line)
-        for name in columns:
-            row.setdefault(name, None)
-        rows.append({**row, "__line__": line})
+        issues += [] if fine else _cell_issues(check, row, where)
+        issues += _repeat_issues(row, rules.get("uniqueKey", []), line, first, where)
+        rows.append({**dict.fromkeys(columns), **row, "__line__": line})
     if issues:
         raise BuildStop(issues)
     return rows
+
+
+def _cells_of(path: Path, text: str, separator: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header of a CSV, and the cells of each further row with its line. Raises BuildStop for a faulty CSV."""
+    reader = csv.reader(io.StringIO(text), strict=True, delimiter=separator)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        return header, [(reader.line_num, cells) for cells in reader]
+    except csv.Error as fault:
+        where = f"{path}:{reader.line_num}"
+        raise stop("csv", f"not a well-formed CSV: {fault}", where=where, fix="check the quotes on this line") from None
+
+
+def _header_issues(header: Sequence[str], rules: dict[str, Any], where: str) -> Iterator[Issue]:
+    """Columns that occur twice, are not in the schema, or are missing."""
+    columns = rules["properties"]
+    for name, count in Counter(header).items():
+        if count > 1:
+            yield Issue("column-twice", f"column '{name}' occurs twice", where, "remove one")
+        if name not in columns:
+            yield Issue("unknown-column", f"unknown column '{name}'", where, nearest(name, list(columns)))
+    for name in rules.get("required", []):
+        if name not in header:
+            yield Issue("missing-column", f"column '{name}' is missing", where, "add it to the first row")
+
+
+def _cell_issues(check: Draft202012Validator, row: Row, where: str) -> Iterator[Issue]:
+    """Cells of a row that do not satisfy the schema."""
+    for error in _errors(check, row, where):
+        column = str(error.absolute_path[0]) if error.absolute_path else ""
+        problem, fix = describe(error)
+        yield Issue("cell", problem, f"{where}, column '{column}'" if column else where, fix)
+
+
+def _repeat_issues(
+    row: Row, key: Sequence[str], line: int, first: dict[tuple[Any, ...], int], where: str
+) -> Iterator[Issue]:
+    """A key that an earlier row has; `first` gives the line of each key and is added to."""
+    value = tuple(row.get(name) for name in key)
+    if key and first.setdefault(value, line) != line:
+        named = ", ".join(f"{name} {part!r}" for name, part in zip(key, value, strict=True))
+        yield Issue("twice", f"{named} already occurs in line {first[value]}", where, "keep one of them")

@@ -35,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Draws the figure. Raises BuildStop where the boxes do not add up, unless `--anyway` is given."""
     from prismake.figures.flow import FONTS as FONT_NAMES
     from prismake.figures.flow import draw_svg, make_forms, without_controls
-    from prismake.figures.flow_layout import MARGIN, arrange
+    from prismake.figures.flow_grid import MARGIN
+    from prismake.figures.flow_layout import arrange
     from prismake.flow.describe import describe, outline
     from prismake.flow.prisma2020 import check, flow_of, read, write
 

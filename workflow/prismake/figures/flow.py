@@ -26,7 +26,8 @@ from PIL import Image
 from prismake.common.errors import Issue, stop
 from prismake.common.steps import warn
 from prismake.common.typesetting import MAIN, typeset
-from prismake.figures.flow_layout import ARROW, MARGIN, WIDTH, Picture
+from prismake.figures.flow_grid import MARGIN, WIDTH
+from prismake.figures.flow_layout import ARROW, Picture
 from prismake.figures.textwidth import NO_BREAK_SPACE
 
 

@@ -19,8 +19,8 @@ LIKE = 0.5
 class Edit:
     """One place of the sent document that changed.
 
-    `at`: the letter before which new ones are inserted; `deleted`: letters of the sent document that are gone; `inserted`:
-    the new letters; `marks`: the revisions that say so, none where the edit was not tracked.
+    `at`: the letter before which new ones are inserted; `deleted`: letters of the sent document that are gone;
+    `inserted`: the new letters; `marks`: the revisions that say so, none where the edit was not tracked.
     """
 
     at: int

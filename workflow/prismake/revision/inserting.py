@@ -26,7 +26,7 @@ def escape(text: str, *, opens_line: bool = False) -> str:
 
 
 def marked(letters: Sequence[Letter], around: frozenset[str], *, opens_line: bool = False) -> str:
-    """Letters as Markdown, with the signs for bold, italic, superscript and subscript that the words around do not have."""
+    """Letters as Markdown, with signs for bold, italic, superscript and subscript that the words around lack."""
     pieces: list[str] = []
     at = 0
     while at < len(letters):

@@ -69,7 +69,7 @@ def bibliography(config: Path) -> str:
 
 
 def prefix_in_repository() -> str:
-    """The path of this folder in its git repository, so that `git apply` finds the files; empty outside a repository."""
+    """The path of this folder in its git repository, so that `git apply` finds the files; empty outside one."""
     try:
         done = subprocess.run(["git", "rev-parse", "--show-prefix"], capture_output=True, text=True, check=False)
     except OSError:
@@ -113,7 +113,7 @@ def summary(report: dict[str, Any], patch: Path, files: int) -> str:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Runs `prismake merge`; raises BuildStop for a file that is not a Word document, or without the build that was sent."""
+    """Runs `prismake merge`; raises BuildStop for a file that is not a Word document, or if its build is missing."""
     config = Path("config.yaml")
     units, _ = read_map(arguments.map or arguments.base.with_name("manuscript.json"))
     sent, edited = read_package(arguments.base), read_package(arguments.edited)

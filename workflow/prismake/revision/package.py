@@ -74,7 +74,7 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> by
 
 
 def parse(content: bytes, where: str) -> Any:
-    """The root of an XML part. Raises BuildStop if it is not XML, or declares a document type (and could define entities)."""
+    """The root of an XML part. Raises BuildStop if it is not XML, or declares a document type (and so entities)."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root: Any = etree.fromstring(content, parser)
