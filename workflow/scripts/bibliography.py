@@ -9,7 +9,7 @@ from pathlib import Path
 from bibtexparser.entrypoint import parse_string
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.reading import read_text
-from prismake.common.writing import write_json
+from prismake.common.results.manuscript import REFERENCES
 from prismake.manuscript.bibliography import check_entries, keep_dates, to_csl
 
 
@@ -33,7 +33,7 @@ def bibliography(*, source: Path, references: Path) -> None:
             )
         )
     keep_dates(items, library)
-    write_json(references, items)
+    REFERENCES.write(references, items)
 
 
 if "snakemake" in globals():

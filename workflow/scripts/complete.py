@@ -1,9 +1,9 @@
-"""Step: a review that is handed in is no draft, and nothing in it waits for a decision."""
+"""Step: a review that is handed in is not a draft, and nothing in it awaits a decision."""
 
 from pathlib import Path
 
 from prismake.common.errors import BuildStop, Issue
-from prismake.common.writing import read_rows, write_json
+from prismake.common.results.screening import COMPLETE, SCREENING
 
 
 def complete(*, screening: Path, complete: Path, draft: bool) -> None:
@@ -11,22 +11,16 @@ def complete(*, screening: Path, complete: Path, draft: bool) -> None:
 
     Raises BuildStop where the review is marked as a draft (`review.draft`), or where a record is pending.
     """
-    rows = read_rows(screening)
+    rows = SCREENING.read(screening, ("decision",))
     pending = sum(row["decision"] == "pending" for row in rows)
-    issues = []
+    waiting = f"{pending} of {len(rows)} records await a decision"
     if draft:
-        message = "a draft cannot be final" + (
-            f": {pending} of {len(rows)} records wait for a decision" if pending else ""
-        )
-        issues.append(
-            Issue("draft", message, "config.yaml, review.draft", "set it to false once screening is finished")
-        )
-    elif pending:
-        message = f"{pending} of {len(rows)} records wait for a decision"
-        issues.append(Issue("pending", message, str(screening), "decide them"))
-    if issues:
-        raise BuildStop(issues)
-    write_json(complete, {"records": len(rows), "pending": 0, "draft": False})
+        message = "a draft cannot be final" + (f": {waiting}" if pending else "")
+        fix = "set it to false once screening is finished"
+        raise BuildStop(Issue("draft", message, "config.yaml, review.draft", fix))
+    if pending:
+        raise BuildStop(Issue("pending", waiting, str(screening), "decide them"))
+    COMPLETE.write(complete, {"records": len(rows), "pending": 0, "draft": False})
 
 
 if "snakemake" in globals():

@@ -1,9 +1,10 @@
 """Step: every value that the text may use, in one ledger: flow, searches, studies, figures, groups, appraisal."""
 
-import json
 from pathlib import Path
 
-from prismake.common.writing import write_json
+from prismake.common.results.flow import FLOW
+from prismake.common.results.screening import AGREEMENT
+from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES, VALUES
 from prismake.synthesis.pool import Values, agreement_values, appraisal_values, flow_values, search_values, synthesise
 
 
@@ -25,23 +26,16 @@ def pool(
     results/tables/*.json). `synthesis` and `searches` are the config blocks.
     Raises BuildStop where a setting names a column or part that is not there, or two things get one name.
     """
-    (boxes, agreed), studies, appraised, printed = (
-        [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-        for paths in ([flow, agreement], extraction, appraisal, tables)
-    )
-    of_studies = synthesise(studies[0], synthesis) if studies else {}
-    of_appraisal = {"appraisal": appraisal_values(appraised[0])} if appraised else {}
-    write_json(
-        values,
-        {
-            "flow": flow_values(boxes),
-            "search": search_values(searches, boxes),
-            **of_studies,
-            **of_appraisal,
-            **agreement_values(agreed),
-            "tables": {table["id"]: {"caption": table["caption"], "rows": len(table["rows"])} for table in printed},
-        },
-    )
+    boxes = FLOW.read(flow)
+    ledger: Values = {"flow": flow_values(boxes), "search": search_values(searches, boxes)}
+    for path in extraction:
+        ledger |= synthesise(STUDIES.read(path), synthesis)
+    for path in appraisal:
+        ledger["appraisal"] = appraisal_values(APPRAISAL.read(path))
+    ledger |= agreement_values(AGREEMENT.read(agreement))
+    printed = [PRINTED.read(path) for path in tables]
+    ledger["tables"] = {table["id"]: {"caption": table["caption"], "rows": len(table["rows"])} for table in printed}
+    VALUES.write(values, ledger)
 
 
 if "snakemake" in globals():

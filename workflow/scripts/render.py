@@ -4,13 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from prismake.common.results.manuscript import VALUES_USED
 from prismake.common.steps import warn
 from prismake.common.tables import read_table
-from prismake.common.writing import write_rows, write_text
+from prismake.common.writing import write_text
 from prismake.manuscript import render as library
 from prismake.manuscript.model import write_manuscript
-
-LEDGER = ["file", "line", "expression", "printed"]
 
 
 def _json(path: Path) -> Any:
@@ -62,9 +61,8 @@ def render(
         warn(issue)
     write_manuscript(model, rendered.manuscript)
     write_text(markdown, rendered.markdown)
-    write_rows(
+    VALUES_USED.write(
         ledger,
-        LEDGER,
         (
             {"file": use.file, "line": use.line, "expression": use.expression, "printed": use.printed}
             for use in rendered.ledger

@@ -5,8 +5,9 @@ from typing import Any
 
 from lxml import etree
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.results.manuscript import FIGURES
 from prismake.common.validation import load_yaml
-from prismake.common.writing import write_bytes, write_json
+from prismake.common.writing import write_bytes
 from prismake.figures.drawings import raster_of, take_in_drawing
 from prismake.figures.rasters import FORMATS, take_in_raster
 from prismake.figures.taking_in import DRAWING_DPI, KINDS, kind_of_drawing
@@ -56,7 +57,7 @@ def take_in(*, sources: list[Path], metadata: Path, fonts: list[Path], files: li
         raise BuildStop(issues)
     for file, content in written:
         write_bytes(file, content)
-    write_json(about, entries)
+    FIGURES.write(about, entries)
 
 
 if "snakemake" in globals():
