@@ -52,20 +52,17 @@ def _without_letters(text: str, fonts: Sequence[Path]) -> str:
 def _warn_of_foreign_letters(picture: Picture, fonts: Sequence[Path]) -> None:
     lines = [(shape.name, line) for shape in picture.shapes for line in shape.lines]
     missing = set(_without_letters("".join(line for _, line in lines), fonts))
-    fix = (
-        "put an open font that has them into the folder fonts/ of the manuscript, or give the box another label under "
-        "flow.labels"
-    )
+    fix = "add an open font that can to the manuscript's folder fonts/, or give the box another label under flow.labels"
     for name, line in lines:
         if missing.intersection(line):
-            message = f"the figure's fonts have no letters for '{line.strip()}'"
+            message = f"the figure's fonts cannot print '{line.strip()}'"
             warn(Issue("letters", message, f"box {name}", fix))
 
 
 def _warn_of_height(picture: Picture) -> None:
     height = (picture.height + 2 * MARGIN) / 72 * 25.4
     if height > TALLEST_MM:
-        message = f"the figure is {height:.0f} mm high; on a page it would be made smaller, and its text with it"
+        message = f"the figure is {height:.0f} mm high; to fit a page it would shrink, and its text with it"
         fix = "shorten labels, hide boxes (flow.hide), or make it wider (flow.width_mm)"
         warn(Issue("figure-height", message, "the flow figure", fix))
 

@@ -177,7 +177,7 @@ def test_an_overall_answer_without_items_stops_a_draft_too(review, settings):
 
 def test_a_design_without_a_form_stops(review, settings):
     del settings["designs"]["report"]
-    with pytest.raises(BuildStop, match="no form is named for the design 'report'"):
+    with pytest.raises(BuildStop, match="no form is configured for the design 'report'"):
         appraise(review, settings)
 
 

@@ -109,8 +109,8 @@ def test_the_message_names_boxes_and_records():
     with pytest.raises(BuildStop) as stopped:
         check_flow(gone, records, clusters, way, STAGES)
     told = str(stopped.value)
-    assert "title.excluded has 1 in excess of title.excluded.editorial + title.excluded.review" in told
-    assert "what the records' trails tell has 1 in excess of title.excluded.review: pubmed:1" in told
+    assert "title.excluded contains 1 record that title.excluded.editorial + title.excluded.review" in told
+    assert "the screening trail contains 1 record that title.excluded.review does not: pubmed:1" in told
     gone = [replace(box, records=()) if box.id == "included" else box for box in boxes]
-    with pytest.raises(BuildStop, match="1 identified records end in no box: pubmed:2"):
+    with pytest.raises(BuildStop, match="1 record identified, but in none of the boxes at the end: pubmed:2"):
         check_flow(gone, records, clusters, way, STAGES)

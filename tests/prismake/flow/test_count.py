@@ -147,7 +147,7 @@ def test_a_report_is_named_by_any_identifier_of_any_copy(review, name):
     declared = [{"id": "meta", "label": "Studies in meta-analysis", "in": "included", "records": "meta.csv"}]
     boxes = review(reports, settings={"added": declared}, added={"meta.csv": ["record_id", name]})["boxes"]
     assert [(box["n"], box["studies"]) for box in boxes[-2:]] == [(2, 2), (1, 1)]
-    with pytest.raises(BuildStop, match="'pubmed:3' is included, and the previous version has it as"):
+    with pytest.raises(BuildStop, match="'pubmed:3' is included, but the previous version already lists it as"):
         review(reports, previous=["study_id,report", f"old2010,{name}"])
 
 
@@ -187,7 +187,9 @@ def test_in_a_draft_a_report_may_lack_its_study(review):
 
 
 def test_tables_that_disagree_stop_the_build(review):
-    with pytest.raises(BuildStop, match=r"identified has 1 in excess of duplicates \+ title\.screened: embase:L4"):
+    with pytest.raises(
+        BuildStop, match=r"identified contains 1 record that duplicates \+ title\.screened does not: embase:L4"
+    ):
         review(screened=SCREENED[:3])
     assert not Path("results/flow.json").exists()
 
@@ -197,7 +199,7 @@ def test_a_trail_that_tells_another_reason_stops_the_build(review):
     trail = [step for row in rows for step in way(row)]
     trail[2]["decision"] = "include"
     with pytest.raises(
-        BuildStop, match=r"fulltext\.excluded has 1 in excess of what the records' trails tell: pubmed:2"
+        BuildStop, match=r"fulltext\.excluded contains 1 record that the screening trail does not: pubmed:2"
     ):
         review(trail=trail)
 
@@ -217,7 +219,9 @@ def test_an_updated_review_counts_previous_studies_and_totals(review):
 
 
 def test_a_report_of_the_previous_version_is_not_included_again(review):
-    with pytest.raises(BuildStop, match=r"previous.csv:2: 'pubmed:3' is included, and the previous version has it"):
+    with pytest.raises(
+        BuildStop, match=r"previous.csv:2: 'pubmed:3' is included, but the previous version already lists it"
+    ):
         review(previous=["study_id,report", "old2010,pubmed:3"])
 
 

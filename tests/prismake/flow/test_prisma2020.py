@@ -60,7 +60,7 @@ def test_the_real_file_comes_back_byte_for_byte(shared, tmp_path):
     assert (tmp_path / "again.csv").read_bytes() == source.read_bytes()
     (odd,) = check(whole, source)
     assert odd.severity == "warning"
-    assert "no comma stands between 'EMBASE' and 1332" in odd.message
+    assert "there is no comma between 'EMBASE' and 1332" in odd.message
     flow = flow_of(whole)
     numbers = {box["id"]: box["n"] for box in flow["boxes"]}
     assert (numbers["identified"], numbers["duplicates"], numbers["records.screened"]) == (6473, 2511, 3962)
@@ -123,7 +123,7 @@ def test_numbers_that_add_up(table):
             "dbr_sought_reports is 25, but records_screened (84) - records_excluded (60) = 24",
         ),
         ({"new_reports": "7"}, "new_reports is 7, but dbr_assessed (22) - dbr_excluded (16) = 6"),
-        ({"dbr_excluded": "many"}, "'dbr_excluded' is no number and no list"),
+        ({"dbr_excluded": "many"}, "'dbr_excluded' is neither a number nor a list"),
         (
             {"previous_studies": "3", "total_studies": "9"},
             "total_studies is 9, but previous_studies (3) + new_studies (5) = 8",

@@ -53,7 +53,7 @@ def test_a_decision_on_any_member_holds_for_the_cluster():
         (row("pubmed:1", "fulltext", "exclude"), "no-reason", "no_outcome, no_detail"),
         (row("pubmed:1", "fulltext", "exclude", "no_outcomes"), "unknown-reason", "did you mean 'no_outcome'?"),
         (row("pubmed:1", "abstract", "exclude", "off_topic"), "unknown-reason", "declare it under 'reasons'"),
-        (row("pubmed:1", "abstract", "include", "off_topic"), "reason-of-include", "empty the reason"),
+        (row("pubmed:1", "abstract", "include", "off_topic"), "reason-of-include", "clear the reason"),
     ],
 )
 def test_faults_of_a_row_name_the_line_and_what_to_do(given, code, fix):

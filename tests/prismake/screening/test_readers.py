@@ -134,7 +134,7 @@ def test_distillersr_has_a_row_a_user_and_columns_of_the_reviews_own(read):
         ("Endoscopic", "ben", "exclude", ("wrong design, no control",)),
     ]
     assert {vote.stage for vote in told.votes} == {"abstract"}
-    with pytest.raises(BuildStop, match="no column holds decisions"):
+    with pytest.raises(BuildStop, match="no column contains decisions"):
         read(exports.DISTILLER_CSV)
 
 
@@ -201,7 +201,7 @@ def test_asreview_of_both_versions(read):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("s:1,include\ns:2,exclude\n", "no column names the records: the first row holds 's 1', 'include'"),
+        ("s:1,include\ns:2,exclude\n", "no column identifies the records; the first row reads 's 1', 'include'"),
         ("title,decision,Decision\nA,include,exclude\n", "2 columns are called 'decision'"),
     ],
 )
@@ -229,7 +229,7 @@ def test_rows_that_went_astray_are_told_and_counted(read):
         (b"{", "not JSON"),
         (b"[1]", "this JSON holds no references"),
         (b"hello", "no known export"),
-        (b'{"References": [{}]}', "it names no codes"),
+        (b'{"References": [{}]}', "it contains no codes"),
     ],
 )
 def test_what_is_no_export_is_refused(tmp_path, content, told):

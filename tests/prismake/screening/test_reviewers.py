@@ -131,9 +131,9 @@ def test_an_unresolved_conflict_stops_a_final_build_and_consensus_resolves_it(re
 
 def test_the_final_target_refuses_drafts_and_what_is_pending(review):
     review(decisions=votes("s:1,abstract,,exclude,design,,"))
-    with pytest.raises(BuildStop, match="a draft cannot be final: 2 of 3 records wait"):
+    with pytest.raises(BuildStop, match="a draft cannot be final: 2 of 3 records await"):
         complete(screening=OUTPUTS["screening"], complete=Path("complete.json"), draft=True)
-    with pytest.raises(BuildStop, match="2 of 3 records wait"):
+    with pytest.raises(BuildStop, match="2 of 3 records await"):
         complete(screening=OUTPUTS["screening"], complete=Path("complete.json"), draft=False)
     assert not Path("complete.json").exists()
 
@@ -189,7 +189,7 @@ def test_what_fits_no_record_stops_even_a_draft(review):
 
 def test_a_source_says_its_stage_where_several_take_decisions(review):
     table = "doi,decision\n10.5555/one,include\n"
-    with pytest.raises(BuildStop, match="does not say which stage"):
+    with pytest.raises(BuildStop, match="does not name the stage"):
         review((table, {}))
     rows = review((table, {}), stages=[{"id": "all"}])
     assert rows["s:1"]["decision"] == "include"

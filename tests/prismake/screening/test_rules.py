@@ -53,7 +53,7 @@ def test_first_rule_that_fires_wins():
 @pytest.mark.parametrize(
     ("block", "code", "told"),
     [
-        ({"id": "empty"}, "empty-rule", "can never fire"),
+        ({"id": "empty"}, "empty-rule", "can never match"),
         ({"id": "broken", "title_patterns": ["(review"]}, "pattern", "not a regular expression"),
         ({"id": "all", "title_patterns": ["review|"]}, "pattern", "matches every title"),
     ],

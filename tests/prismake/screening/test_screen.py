@@ -147,7 +147,7 @@ def test_records_of_other_methods_go_straight_to_retrieval_and_assessment(review
     )
     assert {row["decision"] for row in rows} == {"include"}
     assert {row["stage"] for row in read_rows(Path("trail.csv"))} == {"fulltext"}
-    with pytest.raises(BuildStop, match="do not go through the stage 'abstract'"):
+    with pytest.raises(BuildStop, match="skip the stage 'abstract'"):
         review([*fulltext, ("d", "abstract", "include", "", "")], searches=OTHER_METHODS, draft=True)
 
 

@@ -56,5 +56,5 @@ def test_dates_are_held_against_the_searches():
         ("f:6", "error"),
     ]
     assert "after the last day of screening" in found[0].message
-    assert "'gestern' is no day of the calendar (so in 2 rows)" in found[3].message
+    assert "'gestern' is not a valid date (2 rows)" in found[3].message
     assert "more than 10 years after the last search" in date_issues(votes, ["2025-12-15"], "")[0].message

@@ -174,5 +174,5 @@ def test_two_files_of_one_name_stop(tmp_path):
     for folder in "ab":
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.pdf").write_text(folder)
-    with pytest.raises(BuildStop, match=r"two files would be 'x\.pdf' in the archive"):
+    with pytest.raises(BuildStop, match=r"two files would have the name 'x\.pdf' in the archive"):
         gathered("", [tmp_path / "a" / "x.pdf", tmp_path / "b" / "x.pdf"])

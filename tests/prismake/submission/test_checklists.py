@@ -81,7 +81,7 @@ def test_an_item_that_nobody_located_is_a_warning_and_stays_empty():
     found, issues = located(n1="Title")
     assert "2" not in found
     (warning,) = issues
-    assert warning.severity == "warning" and "nobody says where items 2, 3 are reported" in str(warning)
+    assert warning.severity == "warning" and "no place is given for items 2, 3" in str(warning)
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_two_labels_of_one_name_stop(review):
     ("kind", "rule", "said"),
     [
         ("pooled", {"mean": "agee"}, "did you mean 'age'"),
-        ("pooled", {"sum": "country"}, "holds no numbers"),
+        ("pooled", {"sum": "country"}, "is not numeric"),
         ("groups", {"part": "site"}, "did you mean 'sites'"),
         ("groups", {"column": "sites"}, "there is no 'sites'"),
     ],
@@ -177,7 +177,7 @@ def test_other_methods_are_no_sources_and_no_record_is_left_out():
 def test_names_that_collide_stop():
     with pytest.raises(BuildStop, match="two boxes"):
         flow_values({"boxes": [{"id": "a.b", "n": 1}, {"id": "a_b", "n": 2}]})
-    with pytest.raises(BuildStop, match="may not be called 'n-sources'"):
+    with pytest.raises(BuildStop, match="cannot be called 'n-sources'"):
         search_values([{**SEARCHES[0], "id": "n-sources"}], FLOW)
 
 

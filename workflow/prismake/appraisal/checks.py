@@ -28,12 +28,12 @@ def answer_issues(rows: list[Row], forms: dict[str, Form], known: list[str], pat
             continue
         if first.setdefault(study_id, form.id) != form.id:
             message = f"study '{study_id}' is appraised on '{first[study_id]}' and on '{form.id}'"
-            yield Issue("two-forms", message, where, "appraise a study once: keep the rows of one form")
+            yield Issue("two-forms", message, where, "keep the rows of one form: a study is appraised once")
         if row["item"] not in form.items:
             message = f"the form '{form.id}' has no item '{row['item']}'"
             yield Issue("unknown-item", message, where, "its items: " + ", ".join(form.items))
         if row["answer"] is not None and row["answer"] not in form.answers:
-            message = f"'{row['answer']}' is no answer of the form '{form.id}'"
+            message = f"'{row['answer']}' is not an answer of the form '{form.id}'"
             yield Issue("unknown-answer", message, where, nearest(row["answer"], form.answers))
 
 
@@ -44,7 +44,7 @@ def overall_issues(rows: list[Row], form_of: dict[str, Form], known: list[str], 
         if study_id not in known:
             yield Issue("unknown-study", f"study '{study_id}' is not extracted", where, nearest(study_id, known))
         elif study_id in form_of and row["overall"] not in (None, *form_of[study_id].overall):
-            message = f"'{row['overall']}' is no overall answer of the form '{form_of[study_id].id}'"
+            message = f"'{row['overall']}' is not an overall answer of the form '{form_of[study_id].id}'"
             yield Issue("unknown-answer", message, where, nearest(row["overall"], form_of[study_id].overall))
         elif study_id not in form_of and row["overall"] is not None:
             message = f"study '{study_id}' has an overall answer, but no item is answered"
@@ -52,7 +52,7 @@ def overall_issues(rows: list[Row], form_of: dict[str, Form], known: list[str], 
 
 
 def setting_issues(settings: Settings, forms: dict[str, Form], columns: list[str]) -> Iterator[Issue]:
-    """An issue where the settings name a column that the studies do not have, or a form that there is not."""
+    """An issue where the settings name a column that the studies do not have, or an unknown form."""
     if settings["design"] not in columns:
         message = f"the studies table has no column '{settings['design']}'"
         yield Issue("unknown-column", message, "config.yaml: appraisal.design", nearest(settings["design"], columns))
@@ -71,7 +71,7 @@ def fit_issues(study: Study, form: Form, settings: Settings, patients: str, path
     allowed: list[str] | None = settings["designs"].get(design)
     if allowed is None:
         fix = f"add '{design}' to appraisal.designs in config.yaml"
-        yield Issue("design", f"no form is named for the design '{design}'", where, fix)
+        yield Issue("design", f"no form is configured for the design '{design}'", where, fix)
     elif form.id not in allowed:
         message = f"a {design} is not appraised on the form '{form.id}'"
         yield Issue("design", message, where, f"forms for it (config.yaml, appraisal.designs): {', '.join(allowed)}")

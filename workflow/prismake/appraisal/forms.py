@@ -32,7 +32,7 @@ def read_form(files: Sequence[Path], schema: Path) -> Form:
     check_document(document, house_schema(schema), path)
     items = {item["id"]: item["subject"] for item in document["items"]}
     if len(items) < len(document["items"]):
-        raise BuildStop(Issue("item-twice", "two items have the same id", str(path), "number the items anew"))
+        raise BuildStop(Issue("item-twice", "two items have the same id", str(path), "renumber the items"))
     return Form(
         document["id"],
         document["title"],

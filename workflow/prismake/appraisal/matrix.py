@@ -40,7 +40,7 @@ class AppraisalTables:
 def appraise(
     studies: list[Study], answers: list[Row], overall: list[Row], forms: dict[str, Form]
 ) -> list[dict[str, Any]]:
-    """One entry a study: form, items (state, answer, note), overall, state (complete, partial or pending)."""
+    """One entry per study: form, items (state, answer, note), overall, state (complete, partial or pending)."""
     given: dict[str, dict[str, Row]] = defaultdict(dict)
     for row in answers:
         given[row["study_id"]][row["item"]] = row
@@ -123,7 +123,7 @@ def item_notes(entries: list[Entry], forms: dict[str, Form], header: str) -> lis
 
 
 def described(form: Form) -> dict[str, Any]:
-    """A form as results/appraisal.json tells it."""
+    """A form as in results/appraisal.json."""
     return {
         "title": form.title,
         "short": form.short,

@@ -1,4 +1,4 @@
-"""draws the PRISMA flow figure as SVG, PNG, PDF and TIFF, with its alternative text and an outline in words.
+"""Drawing the PRISMA flow figure as SVG, PNG, PDF and TIFF, with its alternative text and an outline in words.
 
 The `graphviz` package builds the graph from a finished layout; the wheel `graphviz-pure` renders it, so no Graphviz
 has to be installed and the same bytes come out everywhere. Typst makes the other forms of the SVG, with the fonts that

@@ -1,4 +1,4 @@
-"""the figures as files of their own, at the journal's resolution and in its formats."""
+"""Figures as files of their own, at the journal's resolution and in its formats."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""the authors' own figures, checked, made safe, and in the forms that both documents take."""
+"""The authors' own figures, checked, made safe, and in the forms that both documents take."""
 
 import re
 

@@ -260,8 +260,7 @@ def make_boxes(
 
     `records` (record_id, search, kind) are the imported records, `screening` (record_id, stage, decision, reason) the
     outcome of each unique record; `kinds` tells whether its search or the record itself makes it a register's. Each
-    box is filled from the table that tells of it, not from its neighbours, so `check_flow` can find tables that
-    disagree.
+    box is filled from its own table, not from its neighbours, so that `check_flow` can find tables that disagree.
     """
     columns = columns_of(searches)
     outcomes = [

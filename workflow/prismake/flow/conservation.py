@@ -1,7 +1,7 @@
-"""Nothing is lost: every identified record stands in exactly one box where its way ends, and in every box on its way.
+"""Nothing is lost: every identified record is in exactly one box where its way ends, and in every box on its way.
 
-What each box should hold is told a second time, from each record's trail and cluster, and compared id by id. A sum
-that closes by chance, a record in two boxes or under another reason does not pass.
+What each box should contain is computed a second time, from each record's trail and cluster, and compared id by id.
+A sum that closes by chance, a record in two boxes or under another reason does not pass.
 """
 
 from __future__ import annotations
@@ -31,8 +31,12 @@ def _listed(ids: Sequence[str]) -> str:
     return ", ".join(ids[:SHOWN]) + more
 
 
+def _records(n: int) -> str:
+    return "1 record" if n == 1 else f"{n} records"
+
+
 def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable[str]) -> list[Issue]:
-    """Faults where two sides that must hold the same records do not: which ids each has in excess."""
+    """Faults where two sides that must contain the same records do not: which ids each has alone, or more often."""
     left_ids, right_ids = list(left_ids), list(right_ids)
     if left_ids == right_ids:
         return []
@@ -41,7 +45,8 @@ def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable
     for name, other, excess in ((left, right, a - b), (right, left, b - a)):
         if excess:
             ids = list(excess.elements())
-            issues.append(Issue("sum", f"{name} has {len(ids)} in excess of {other}: {_listed(ids)}", "flow", FIX))
+            message = f"{name} contains {_records(len(ids))} that {other} does not: {_listed(ids)}"
+            issues.append(Issue("sum", message, "flow", FIX))
     return issues
 
 
@@ -96,16 +101,17 @@ def check_ends(boxes: Sequence[Box]) -> list[Issue]:
     identified = [identifier for box in boxes if box.role == "identified" for identifier in box.records]
     issues = []
     if lost := [identifier for identifier in dict.fromkeys(identified) if identifier not in ends]:
-        issues.append(Issue("lost", f"{len(lost)} identified records end in no box: {_listed(lost)}", "flow", FIX))
+        message = f"{_records(len(lost))} identified, but in none of the boxes at the end: {_listed(lost)}"
+        issues.append(Issue("lost", message, "flow", FIX))
     for identifier, names in ends.items():
         if len(names) > 1:
             issues.append(Issue("two-ends", f"'{identifier}' ends in {' and in '.join(names)}", "flow", FIX))
     if foreign := sorted(set(ends) - set(identified)):
         issues.append(
-            Issue("foreign", f"{len(foreign)} records were never identified: {_listed(foreign)}", "flow", FIX)
+            Issue("foreign", f"{_records(len(foreign))} in a box, but in no export: {_listed(foreign)}", "flow", FIX)
         )
     if twice := [identifier for identifier, n in Counter(identified).items() if n > 1]:
-        issues.append(Issue("twice", f"{len(twice)} records are identified twice: {_listed(twice)}", "flow", FIX))
+        issues.append(Issue("twice", f"{_records(len(twice))} identified twice: {_listed(twice)}", "flow", FIX))
     return issues
 
 
@@ -115,7 +121,7 @@ def expected(
     trail: Sequence[Mapping[str, str]],
     stages: Sequence[DeclaredStage],
 ) -> dict[str, list[str]]:
-    """Box id -> the records it should hold, told from each record's own way.
+    """Box id -> the records that it should contain, from each record's own way.
 
     The source from the search that begins its id, duplicates from its cluster, all else from the rows of its trail
     (record_id of the survivor, stage, decision, reason).
@@ -183,6 +189,6 @@ def check_flow(
         name = ".".join(box.id.split(".")[:2]) if box.role == "source" else box.id
         held[name] += box.records
     for name in dict.fromkeys([*held, *should]):
-        issues += _compare(name, held.get(name, []), "what the records' trails tell", should.get(name, []))
+        issues += _compare(name, held.get(name, []), "the screening trail", should.get(name, []))
     if issues:
         raise BuildStop(issues)

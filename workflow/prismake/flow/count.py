@@ -20,7 +20,7 @@ from prismake.flow.previous import Previous, total_rows
 
 # What the flow needs of each record.
 NEEDED = ("record_id", "search", "database", "kind", "title", "author", "year", "journal", "doi", "pmid")
-REPORTS_FIX = "name the study of each report in synthesis.extraction.reports"
+REPORTS_FIX = "list the study of each report in synthesis.extraction.reports"
 # What the figure of an unfinished review says of itself, as its documents do.
 DRAFT = "DRAFT"
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -129,7 +129,7 @@ def added_boxes(
             issues.append(Issue("no-box", f"there is no box '{block['in']}'", where, nearest(block["in"], list(by_id))))
             continue
         if block["id"] in by_id:
-            issues.append(Issue("box-twice", "another box has this id", where, "give it another"))
+            issues.append(Issue("box-twice", "another box already has this id", where, "choose another id"))
         names, held = set(), set(holder.records)
         for row in read_table(table, SCHEMAS / "flow_added.schema.yaml"):
             place = f"{table}:{row['__line__']}"
@@ -176,7 +176,7 @@ def shown_boxes(boxes: Sequence[Box], hide: Sequence[str], show: Sequence[str]) 
             message = f"'{box.id}' cannot be hidden: " + (
                 f"{left[0].n} records leave the flow in '{left[0].id}'" if left else "the flow begins or ends there"
             )
-            issues.append(Issue("hidden", message, "config.yaml, flow.hide", "the figure would not add up; show it"))
+            issues.append(Issue("hidden", message, "config.yaml, flow.hide", "show it, or the figure does not add up"))
     if issues:
         raise BuildStop(issues)
     both = {box.parent for box in boxes if box.role == "split" and box.kind == "human" and box.n}

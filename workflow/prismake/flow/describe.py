@@ -122,7 +122,7 @@ def describe(flow: Mapping[str, Any]) -> str:
 def outline(flow: Mapping[str, Any]) -> str:
     """Every box of the flow in a line of its own, in reading order, what belongs into another box indented below it.
 
-    Boxes that the figure leaves out are told too. A line is `label: number`, with the id of the box.
+    Boxes that the figure leaves out are included. A line is `label: number`, with the id of the box.
     """
     boxes: Sequence[Box] = flow["boxes"]
     by_id = {box["id"]: box for box in boxes}

@@ -25,7 +25,7 @@ class Previous:
 
 
 def read_previous(path: Path) -> Previous:
-    """Reads the table of the previous version's studies, one row a report. Raises BuildStop for a faulty row."""
+    """Reads the table of the previous version's studies, one row per report. Raises BuildStop for a faulty row."""
     studies: dict[str, list[tuple[str, str]]] = {}
     for row in read_table(path, SCHEMAS / "previous_studies.schema.yaml"):
         studies.setdefault(row["study_id"], []).append((row["report"] or "", f"{path}:{row['__line__']}"))
@@ -43,8 +43,8 @@ def check_no_report_twice(previous: Previous, included: Collection[str], matcher
         for text, where in reports:
             match = matcher.match(named_by(text), where) if text else None
             if isinstance(match, Match) and match.record in included:
-                message = f"'{match.record}' is included, and the previous version has it as '{text}'"
-                fix = "exclude the record, or remove the row: a report counts once"
+                message = f"'{match.record}' is included, but the previous version already lists it as '{text}'"
+                fix = "exclude the record, or remove the row: each report counts once"
                 issues.append(Issue("report-twice", message, where, fix))
     if issues:
         raise BuildStop(issues)

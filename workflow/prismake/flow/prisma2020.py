@@ -103,12 +103,12 @@ def read(path: Path) -> Table:
     columns = tuple(lines[0]) if lines else ()
     if missing := [name for name in ("data", "n") if name not in columns]:
         message = f"column '{missing[0]}' is missing"
-        fix = "give a CSV of the R package PRISMA2020: " + ", ".join(PRISMA2020.columns)
+        fix = "use a CSV of the R package PRISMA2020: " + ", ".join(PRISMA2020.columns)
         raise stop("prisma2020-columns", message, where=str(path), fix=fix)
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(columns):
             message = f"{len(line)} cells where the header has {len(columns)}"
-            raise stop("cells", message, where=f"{path}, row {number}", fix="put cells that hold a comma in quotes")
+            raise stop("cells", message, where=f"{path}, row {number}", fix="put cells that contain a comma in quotes")
     rows = tuple(dict(zip(columns, map(unguard_cell, line), strict=True)) for line in lines[1:])
     return Table(columns, rows, newline, raw.endswith(b"\n"))
 
@@ -128,7 +128,7 @@ def _list_of(boxes: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _numbers(flow: Flow) -> tuple[dict[str, str], dict[str, str]]:
-    """(number or list by `data`, list of records by `data`) of a flow, as flow.json tells it."""
+    """(number or list by `data`, list of records by `data`) of a flow, as in flow.json."""
     boxes: list[Mapping[str, Any]] = flow["boxes"]
     numbers: dict[str, str] = {}
     urls: dict[str, str] = {}
@@ -197,7 +197,7 @@ def _reasons(boxes: Sequence[Mapping[str, Any]], left: Sequence[Mapping[str, Any
 
 
 def rows_of(flow: Flow) -> list[Row]:
-    """The rows of the CSV for a flow, as flow.json tells it. `url` is the list of the box's records."""
+    """The rows of the CSV for a flow, as in flow.json. `url` is the list of the box's records."""
     numbers, urls = _numbers(flow)
     texts = {box: text for _, _, box, text, _ in _ROWS}
     texts |= {"newstud": flow["heading"], **flow["phases"]}
@@ -294,11 +294,13 @@ def check(table: Table, path: Path) -> list[Issue]:
         cell = numbers.cell(data)
         listed = items_of(cell) if cell and not _NUMBER.fullmatch(cell) else []
         if listed is None and "xxx" not in cell:
-            message = f"'{data}' is no number and no list 'name, number; name, number': {row['n'][:80]!r}"
+            message = f"'{data}' is neither a number nor a list 'name, number; name, number': {row['n'][:80]!r}"
             issues.append(Issue("prisma2020-number", message, str(path), "correct its cell in column n"))
         for item in listed or []:
             if item.odd:
-                message = f"in '{data}', no comma stands between '{item.name}' and {item.n}; read as such"
+                message = (
+                    f"in '{data}', there is no comma between '{item.name}' and {item.n}; read as if there were one"
+                )
                 issues.append(Issue("prisma2020-comma", message, str(path), severity="warning"))
 
     def must_be(total: str, *terms: tuple[int, str]) -> None:

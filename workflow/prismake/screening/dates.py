@@ -1,4 +1,4 @@
-"""Days of decisions, held against the days of the searches: a step reads no clock, so only the review can tell."""
+"""Dates of decisions, compared with the dates of the searches: a step reads no clock, so only the review can tell."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ LONGEST = 10
 
 
 def date_issues(votes: Iterable[Vote], searched: Sequence[str], last_day: str) -> list[Issue]:
-    """What is wrong with the dates of decisions; each distinct date is told once.
+    """What is wrong with the dates of decisions; each distinct date is reported once.
 
-    A date that is none of the calendar, one after `last_day` (screening.last_day) and one more than `LONGEST` years
+    A date that is not valid, one after `last_day` (screening.last_day) and one more than `LONGEST` years
     after the last search are faults. One before the first search is a warning: what was decided then may still hold.
     `searched` are the dates of the searches, YYYY-MM-DD.
     """
-    held: dict[str, list[str]] = {}
+    places_of: dict[str, list[str]] = {}
     for vote in votes:
         if vote.date:
-            held.setdefault(vote.date, []).append(vote.where)
+            places_of.setdefault(vote.date, []).append(vote.where)
     days = sorted(date.fromisoformat(day) for day in searched)
     end = date.fromisoformat(last_day) if last_day else None
     issues = []
-    for text, places in held.items():
-        where, rows = places[0], "" if len(places) == 1 else f" (so in {len(places)} rows)"
+    for text, places in places_of.items():
+        where, rows = places[0], "" if len(places) == 1 else f" ({len(places)} rows)"
         day = day_of(text)
         if day is None:
             fix = "write it as YYYY-MM-DD"
-            issues.append(Issue("date", f"'{text[:60]}' is no day of the calendar{rows}", where, fix))
+            issues.append(Issue("date", f"'{text[:60]}' is not a valid date{rows}", where, fix))
         elif end and day > end:
             message = f"decided on {day}, after the last day of screening, {end}{rows}"
             issues.append(Issue("date", message, where, "correct the date, or 'last_day' under 'screening'"))
@@ -40,5 +40,5 @@ def date_issues(votes: Iterable[Vote], searched: Sequence[str], last_day: str) -
             issues.append(Issue("date", message, where, "correct the date"))
         elif days and day < days[0]:
             message = f"decided on {day}, before the first search, {days[0]}{rows}"
-            issues.append(Issue("date", message, where, "is the date right?", "warning"))
+            issues.append(Issue("date", message, where, "check the date", "warning"))
     return issues

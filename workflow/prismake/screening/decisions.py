@@ -1,7 +1,7 @@
-"""From what each person said to one decision a record and stage: agreed, reached by consensus, or still open.
+"""From the votes to one decision per record and stage: agreed, reached by consensus, or still open.
 
-A decision may name any record of a cluster; it holds for the whole cluster. Every fault is gathered, so that a person
-mends the tables in one go.
+A decision may name any record of a cluster; it holds for the whole cluster. Every fault is gathered, so that all can
+be corrected at once.
 """
 
 from __future__ import annotations
@@ -93,13 +93,13 @@ def as_vote(row: Mapping[str, Any], path: object) -> Vote:
 def _stage_fault(vote: Vote, stages: Mapping[str, Stage]) -> Issue | None:
     if not vote.stage:
         takers = [stage.id for stage in stages.values() if stage.takes_decisions]
-        message = "it does not say which stage its decisions belong to"
+        message = "it does not name the stage of its decisions"
         return Issue("no-stage", message, vote.where, f"add 'stage: {takers[0] if takers else '…'}' to its source")
     stage = stages.get(vote.stage)
     if stage is None:
         return Issue("unknown-stage", f"unknown stage '{vote.stage}'", vote.where, nearest(vote.stage, list(stages)))
     if not stage.takes_decisions:
-        message = f"the stage '{stage.id}' is decided by its rules alone"
+        message = f"the stage '{stage.id}' takes no decisions, only its rules decide"
         fix = "remove the row, or declare reasons for the stage in config.yaml"
         return Issue("rules-only", message, vote.where, fix)
     return None
@@ -111,7 +111,7 @@ def _coded(vote: Vote, known: Reasons) -> tuple[Vote, list[Issue]]:
         if not vote.reasons:
             return vote, []
         message = f"an included record has the reason '{vote.reasons[0]}'"
-        return vote, [Issue("reason-of-include", message, vote.where, "empty the reason, or write exclude")]
+        return vote, [Issue("reason-of-include", message, vote.where, "clear the reason, or write exclude")]
     if not vote.reasons and known.stage.reasons and not vote.reviewer:
         message = f"excluded at stage '{known.stage.id}' without a reason"
         return vote, [Issue("no-reason", message, vote.where, "valid here: " + ", ".join(known.stage.reasons))]
@@ -164,12 +164,12 @@ def _where(votes: Sequence[Vote]) -> str:
 
 
 def _counted(answer: str, stage: Stage) -> str:
-    """What an answer counts as: maybe passes a record on where the stage says so, else it decides nothing."""
+    """What an answer counts as: maybe lets a record pass where the stage says so, and otherwise decides nothing."""
     return INCLUDE if answer == MAYBE and stage.maybe == "include" else answer
 
 
 def answers_of(votes: Iterable[Vote], stages: Sequence[Stage]) -> dict[str, dict[str, dict[str, str]]]:
-    """Stage -> record -> reviewer -> include or exclude; "" where a reviewer says maybe or contradicts themselves."""
+    """Stage -> record -> reviewer -> include or exclude; "" for maybe and for a reviewer who gives two answers."""
     by_id = {stage.id: stage for stage in stages}
     held: dict[str, dict[str, dict[str, str]]] = {}
     for vote in votes:
@@ -218,10 +218,10 @@ def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, lis
         kind = _disagreement(people, stage) if people else ""
         for vote in team[1:]:
             if (vote.decision, vote.reasons) != (team[0].decision, team[0].reasons):
-                said = f"{team[0].where} says {team[0].verdict}, this line {vote.verdict}"
-                message = f"contradictory decisions on '{key[0]}' at stage '{key[1]}': {said}"
+                answers = f"{team[0].where} says {team[0].verdict}, this line {vote.verdict}"
+                message = f"contradictory decisions on '{key[0]}' at stage '{key[1]}': {answers}"
                 issues.append(
-                    Issue("contradiction", message, vote.where, "keep the one that holds, or name the reviewers")
+                    Issue("contradiction", message, vote.where, "keep the correct one, or name the reviewers")
                 )
         if kind:
             settled.conflicts.append(Conflict(*key, kind, tuple(people), team[0].verdict if team else ""))
@@ -251,7 +251,7 @@ def _agreed(key: Key, people: Sequence[Vote], stage: Stage) -> tuple[Decision, I
     decided = Decision(decision, reasons, _note(people, extra), _where(people))
     if decision == EXCLUDE and stage.reasons and not reasons:
         message = f"'{key[0]}' is excluded at stage '{key[1]}' without a reason"
-        fix = "give it under screening.consensus, or set 'reason' of the source; valid here: " + ", ".join(
+        fix = "add it to the table under screening.consensus, or set 'reason' of the source; valid here: " + ", ".join(
             stage.reasons
         )
         return decided, Issue("no-reason", message, _where(people), fix)

@@ -38,8 +38,8 @@ class Reasons:
 
     def ordered(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Codes in the order of config.yaml, each once: the first is the primary reason."""
-        held = set(codes)
-        return tuple(code for code in self.stage.reasons if code in held)
+        given = set(codes)
+        return tuple(code for code in self.stage.reasons if code in given)
 
     def fault(self, text: str, where: str) -> Issue:
         """What is wrong with a reason that the stage does not know."""
@@ -61,7 +61,7 @@ def splitter(known: Sequence[Reasons], text: str) -> list[str]:
     """The reasons in a text that may hold several, joined with commas or semicolons.
 
     A reason may hold commas itself: what any of the stages knows as one reason stays whole, the longest first. What
-    stands between known reasons stays whole too, to be told as unknown.
+    stands between known reasons stays whole too, to be reported as unknown.
     """
     if not text.strip():
         return []

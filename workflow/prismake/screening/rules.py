@@ -1,4 +1,4 @@
-"""Rules that decide a stage without a person: by publication type and by what the title says.
+"""Rules that decide a stage without a person: by publication type and by title.
 
 The rules of a stage are tried in their order; the first that fires excludes the record, and its id is the reason.
 A rule fires when one of its publication types stands in the record (whole, letter case aside) or one of its title
@@ -75,7 +75,7 @@ def first_rule(rules: Sequence[Rule], title: str, publication_types: str) -> tup
                     return rule, matched
     except TooMuch as fault:
         message = f"the pattern '{fault.what}' takes too long on the title '{title[:80]}'"
-        fix = "write it without a repetition inside a repetition, as in (a+)+"
+        fix = "rewrite it without a repetition inside a repetition, such as (a+)+"
         raise stop("pattern", message, where=rule.where if rule else "", fix=fix) from None
     return None
 
@@ -109,7 +109,7 @@ def make_rule(declared: Mapping[str, Any], where: str) -> tuple[Rule, list[Issue
         issues.append(
             Issue(
                 "empty-rule",
-                f"the rule '{declared['id']}' can never fire",
+                f"the rule '{declared['id']}' can never match",
                 where,
                 "give it publication_types or title_patterns",
             )

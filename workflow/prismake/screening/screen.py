@@ -1,4 +1,4 @@
-"""every unique record goes through the stages and ends with one stage, one decision and one reason."""
+"""Verdicts: every unique record goes through the stages and ends with one stage, one decision and one reason."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Verdict:
 def judge(
     record: Mapping[str, str], stage: Stage, decisions: Mapping[Key, Decision], waiting: Mapping[Key, str]
 ) -> Verdict:
-    """The verdict on a record at a stage: its rules first, then people's decision; `waiting` says why there is none."""
+    """The verdict on a record at a stage: its rules first, then people's decision; `waiting` says why none."""
     name = record["record_id"]
     if fired := first_rule(stage.rules, record["title"], record["publication_types"]):
         rule, matched = fired
@@ -89,11 +89,11 @@ def unreached(
     elsewhere: Collection[str] = (),
     not_asked: Collection[str] = (),
 ) -> list[Issue]:
-    """A fault for each decision that was never asked for: the record had left, or waits at an earlier stage.
+    """A fault for each decision on a record that did not reach the stage: it had left, or awaits an earlier decision.
 
     Records that only other methods found (`elsewhere`) do not go through the stages `not_asked`.
 
-    A decision that only repeats an exclusion by a rule is a warning. Reviewers in conflict are told in the same way.
+    A decision that only repeats an exclusion by a rule is a warning. Conflicts between reviewers count as decisions.
     """
     said = {key: (decision.decision, decision.where) for key, decision in settled.decisions.items()}
     said |= {key: ("two answers", "; ".join(v.where for v in c.votes)) for key, c in settled.open.items()}
@@ -104,23 +104,23 @@ def unreached(
             continue
         by_rule = last.decided_by.startswith("rule ")
         if name in elsewhere and stage in not_asked:
-            message = f"'{name}' was found by other methods only, which do not go through the stage '{stage}'"
-            fix = "drop the row, or set 'other_methods: true' at the stage in config.yaml"
+            message = f"'{name}' was found only by other methods, whose records skip the stage '{stage}'"
+            fix = "remove the row, or set 'other_methods: true' at the stage in config.yaml"
             issues.append(Issue("not-asked", message, where, fix))
         elif last.stage == stage or (by_rule and decision == "exclude"):
             message = f"{decision} for '{name}', which {last.decided_by} excludes ({last.matched})"
             if decision != "include":
-                issues.append(Issue("repeats-rule", message, where, "drop the row", "warning"))
+                issues.append(Issue("repeats-rule", message, where, "remove the row", "warning"))
             else:
-                fix = f"narrow the rule with unless_… in config.yaml ({stage}), or drop the row"
+                fix = f"narrow the rule with unless_… in config.yaml ({stage}), or remove the row"
                 issues.append(Issue("against-rule", message, where, fix))
         elif last.decision == "pending":
-            message = f"'{name}' is decided at stage '{stage}' but not at '{last.stage}' before it"
-            issues.append(Issue("stage-skipped", message, where, f"decide it at '{last.stage}' too"))
+            message = f"'{name}' is decided at stage '{stage}' but not at the earlier stage '{last.stage}'"
+            issues.append(Issue("stage-skipped", message, where, f"decide it at '{last.stage}' as well"))
         else:
             why = f"{last.decided_by} excluded it at '{last.stage}'"
-            message = f"'{name}' never reached stage '{stage}': {why}"
-            issues.append(Issue("stage-not-reached", message, where, "drop the row, or correct the other"))
+            message = f"'{name}' did not reach stage '{stage}': {why}"
+            issues.append(Issue("stage-not-reached", message, where, "remove the row, or correct the earlier decision"))
     return issues
 
 
@@ -143,7 +143,7 @@ def undecided(
     stages: Sequence[Stage],
     settled: Settled,
 ) -> list[Issue]:
-    """Faults for a stage where records wait, listing them: for reviewers who disagree, and for a decision."""
+    """Faults for each stage where records await a decision or consensus, with a list of them."""
     issues = []
     for stage in stages:
         here = [r for r in records if _waits(ways[r["record_id"]][-1], stage)]
@@ -152,9 +152,7 @@ def undecided(
             count = "1 conflict is" if len(conflicts) == 1 else f"{len(conflicts)} conflicts are"
             lines = [f"{c.record}: {c.said}" for c in conflicts]
             message = f"{count} unresolved at stage '{stage.id}':" + _listed(lines, f"conflicts at stage '{stage.id}'")
-            fix = (
-                "write the team's decisions into the table under screening.consensus (record_id,stage,decision,reason)"
-            )
+            fix = "add the team's decisions to the table under screening.consensus (record_id,stage,decision,reason)"
             issues.append(Issue("conflict", message, "", fix))
         waiting = [_titled(r) for r in here if (r["record_id"], stage.id) not in settled.open]
         if waiting:

@@ -52,14 +52,14 @@ def make_stages(declared: Sequence[Mapping[str, Any]]) -> list[Stage]:
             issues += faults
         reasons = dict(block.get("reasons") or {})
         issues.extend(
-            Issue("twice", f"'{name}' names two reasons of the stage '{block['id']}'", where, "rename one")
+            Issue("twice", f"'{name}' is the id of two reasons of the stage '{block['id']}'", where, "rename one")
             for name in _twice([rule.id for rule in rules] + list(reasons))
         )
         texts = {code: tuple(held) for code, held in (block.get("reason_texts") or {}).items()}
         issues.extend(
             Issue(
                 "unknown-reason",
-                f"'{code}' is no reason of the stage",
+                f"'{code}' is not one of the stage's reasons",
                 f"{where}.reason_texts",
                 nearest(code, [*reasons]),
             )
@@ -81,7 +81,7 @@ def make_stages(declared: Sequence[Mapping[str, Any]]) -> list[Stage]:
             )
         )
     issues.extend(
-        Issue("twice", f"two stages are called '{name}'", "config.yaml, screening.stages", "rename one")
+        Issue("twice", f"two stages have the id '{name}'", "config.yaml, screening.stages", "rename one")
         for name in _twice([stage.id for stage in stages])
     )
     if issues:

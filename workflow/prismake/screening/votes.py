@@ -1,4 +1,4 @@
-"""What one person said of one record at one stage, as a table or a screening tool's export tells it."""
+"""Votes: one reviewer's decision on one record at one stage, from a table or the export of a screening tool."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Vote:
 
 
 def holds_address(text: str) -> bool:
-    """Whether an e-mail address stands in the text."""
+    """Whether the text contains an e-mail address."""
     return "@" in text and bool(_ADDRESS.search(text))
 
 
@@ -108,7 +108,7 @@ _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?\Z")
 
 
 def day_of(text: str) -> date | None:
-    """The day of a date such as 2026-01-31 or 2026-01-31 10:15:00 UTC; None where it is none of the calendar.
+    """The day of a date such as 2026-01-31 or 2026-01-31 10:15:00 UTC; None where it is not a valid date.
 
     ASReview writes seconds since 1970, which are taken as UTC.
     """

@@ -1,4 +1,4 @@
-"""everything that goes to the journal in one archive, with checksums, versions and the run as an RO-Crate."""
+"""Everything that goes to the journal in one archive, with checksums, versions and the run as an RO-Crate."""
 
 import hashlib
 import re
@@ -41,7 +41,12 @@ def gathered(folder: str, paths: Iterable[Path]) -> dict[str, Path]:
             place = f"{folder}/{inner}" if folder else inner
             if place in found:
                 raise BuildStop(
-                    Issue("bundle", f"two files would be '{place}' in the archive", str(file), "rename one of them")
+                    Issue(
+                        "bundle",
+                        f"two files would have the name '{place}' in the archive",
+                        str(file),
+                        "rename one of them",
+                    )
                 )
             found[place] = file
     return found

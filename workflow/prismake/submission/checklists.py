@@ -133,11 +133,10 @@ def locate(
         located[name] = "; ".join(found)[:1].upper() + "; ".join(found)[1:]
     missing = [name for name in known if name not in reported]
     if missing:
-        verb = "is" if len(missing) == 1 else "are"
         issues.append(
             Issue(
                 "not-located",
-                f"{checklist.name}: nobody says where {_listed(missing)} {verb} reported",
+                f"{checklist.name}: no place is given for {_listed(missing)}",
                 source.as_posix(),
                 f"name a heading, table or figure for each under '{checklist.id}'",
                 "warning",

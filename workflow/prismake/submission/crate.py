@@ -1,6 +1,6 @@
 """The run as an RO-Crate: what went in, what made it, what came out, readable by programs.
 
-RO-Crate 1.1 (https://w3id.org/ro/crate/1.1), with the run told as in the Workflow Run Crate profile: one action whose
+RO-Crate 1.1 (https://w3id.org/ro/crate/1.1), with the run as in the Workflow Run Crate profile: one action whose
 instrument is the workflow, whose objects are the review's files and whose results are the files of the bundle.
 """
 
@@ -45,7 +45,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Run:
-    """What the crate tells of the run."""
+    """What the crate describes of the run."""
 
     title: str
     authors: Sequence[Mapping[str, Any]]
@@ -72,7 +72,7 @@ def _people(crate: ROCrate, authors: Sequence[Mapping[str, Any]]) -> list[Person
 def describe_run(run: Run, inside: Sequence[Entry], inputs: Sequence[Entry]) -> dict[str, Any]:
     """The crate's metadata (JSON-LD). `inside` are the files of the bundle; `inputs` what the run read.
 
-    An input that the bundle does not hold (a search export belongs to its database) is told by name and checksum.
+    An input that the bundle does not hold (a search export belongs to its database) is listed by name and checksum.
     """
     crate = ROCrate(version="1.1")
     crate.name = f"Submission of “{run.title}”"

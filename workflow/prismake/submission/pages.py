@@ -31,7 +31,7 @@ class Heading:
 
     @property
     def path(self) -> str:
-        """`Results > Critical Appraisal`: what tells two headings of the same words apart."""
+        """`Results > Critical Appraisal`: what distinguishes two headings of the same words."""
         return " > ".join((*self.above, self.title))
 
 
@@ -72,8 +72,8 @@ class Pages:
     def float(self, label: str, caption: str) -> tuple[str, int] | None:
         """(`Table 2`, its page) of the table or figure with this label and caption; None where no page has it.
 
-        The caption is compared by its letters, so that markup and line breaks do not matter; a long one is told by
-        its beginning.
+        The caption is compared by its letters, so that markup and line breaks do not matter; a long one is
+        recognised by its beginning.
         """
         telling = _folded(caption)[:TELLING]
         for number, text in enumerate(self._texts, start=1):

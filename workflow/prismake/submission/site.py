@@ -56,7 +56,7 @@ def site_page(
     """The page as Markdown.
 
     `head` is the manuscript's YAML head, `manuscript` its text, `answered` maps a variant to the files of the bundle
-    that it is. What the review does not tell stands as not given, so that nobody overlooks it.
+    that it is. What the review does not give is marked as not given, so that nobody overlooks it.
     """
     counts = head.get("word-counts") or {}
     abstract = head.get("abstract") or ""

@@ -1,6 +1,6 @@
 """The parts of the supplement: each a heading, a few sentences and tables, as Pandoc Markdown.
 
-Everything that comes from records, exports or tables is escaped: it prints as it stands and brings no markup.
+Everything that comes from records, exports or tables is escaped: it is printed verbatim and adds no markup.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Part:
 
     @property
     def markdown(self) -> str:
-        """The part as it stands in the supplement."""
+        """The part as Markdown."""
         return "\n\n".join([f"# {self.heading}", *self.blocks])
 
 
@@ -82,7 +82,7 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
     """Every search as run: where, when, how many hits, and the strategy line by line.
 
     `imports` are the rows of results/import/imports.csv; `texts` maps the id of a search to its strategy, verbatim.
-    A search whose strategy nobody kept says so, because PRISMA-S asks for each.
+    For a search without a kept strategy the part says so, because PRISMA-S asks for every strategy.
     """
     read = Counter[str]()
     for row in imports:

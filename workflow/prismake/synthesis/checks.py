@@ -17,7 +17,7 @@ Settings = dict[str, Any]
 
 
 def columns_of(schema: dict[str, Any]) -> dict[str, dict[str, bool]]:
-    """Column -> {number, decimal, coded, list}: what the schema says of how a column is read and printed."""
+    """Column -> {number, decimal, coded, list}: how a column is read and printed, from the schema."""
     columns = {}
     for name, rule in schema["properties"].items():
         kinds = rule.get("type", "string")
@@ -43,8 +43,8 @@ def setting_issues(settings: Settings, columns: dict[str, dict[str, bool]]) -> I
             message, fix = f"the studies table has no column '{name}'", nearest(name, list(columns))
             yield Issue("unknown-column", message, "config.yaml: synthesis", fix)
         elif name in counted and not columns[name]["number"]:
-            fix = "give it `decimal: true` or a number's type in the schema of the table"
-            yield Issue("no-number", f"column '{name}' holds no numbers", "config.yaml: synthesis", fix)
+            fix = "give it `decimal: true` or a numeric type in the table's schema"
+            yield Issue("no-number", f"column '{name}' is not numeric", "config.yaml: synthesis", fix)
 
 
 def code_book(rows: list[Row]) -> dict[str, dict[str, dict[str, str]]]:
@@ -58,7 +58,7 @@ def code_book(rows: list[Row]) -> dict[str, dict[str, dict[str, str]]]:
 def code_issues(
     rows: list[Row], columns: dict[str, dict[str, bool]], book: dict[str, Any], path: Path
 ) -> Iterator[Issue]:
-    """An issue for each code that the code book does not hold, and for each code that stands twice in a cell."""
+    """An issue for each code that is not in the code book, and for each code that is repeated in a cell."""
     for row in rows:
         for name in (name for name, marks in columns.items() if marks["coded"] and row[name] is not None):
             codes = split_list(row[name]) if columns[name]["list"] else [row[name]]
@@ -68,7 +68,7 @@ def code_issues(
                 if code not in known:
                     yield Issue("unknown-code", f"'{code}' is not in the code book", where, nearest(code, known))
             if len(set(codes)) < len(codes):
-                yield Issue("code-twice", f"a code stands twice in '{row[name]}'", where, "keep one")
+                yield Issue("code-twice", f"a code is repeated in '{row[name]}'", where, "keep one")
 
 
 def patients_issues(rows: list[Row], patients: str, path: Path) -> Iterator[Issue]:
@@ -77,7 +77,10 @@ def patients_issues(rows: list[Row], patients: str, path: Path) -> Iterator[Issu
         if row[patients] is None:
             where = f"{path}:{row['__line__']}, column '{patients}'"
             yield Issue(
-                "no-patients", "the study has no number of patients", where, "give the number that it reports on"
+                "no-patients",
+                "the number of patients is missing",
+                where,
+                "add the number of patients that the study reports",
             )
 
 
@@ -98,13 +101,21 @@ def arithmetic_issues(rows: list[Row], checks: Settings, path: Path) -> Iterator
             whole = len(given) == len(rule["parts"])
             if added > Decimal(str(total)) or (whole and added != Decimal(str(total))):
                 yield Issue(
-                    "sum", f"{named} is {added}, {rule['total']} is {total}", where, "see the report and mend one"
+                    "sum",
+                    f"{named} is {added}, {rule['total']} is {total}",
+                    where,
+                    "check the report and correct one of them",
                 )
         for names in checks.get("ascending", []):
             held = [(name, Decimal(str(row[name]))) for name in names if row[name] is not None]
             for (low, below), (high, above) in pairwise(held):
                 if below > above:
-                    yield Issue("order", f"{low} {below} is above {high} {above}", where, "see the report and mend one")
+                    yield Issue(
+                        "order",
+                        f"{low} {below} is above {high} {above}",
+                        where,
+                        "check the report and correct one of them",
+                    )
 
 
 def part_issues(rows: list[Row], part: Settings, studies: dict[str, Row], patients: str, path: Path) -> Iterator[Issue]:
@@ -122,13 +133,13 @@ def part_issues(rows: list[Row], part: Settings, studies: dict[str, Row], patien
         counts = [row[part["n"]] for row in held if row[part["n"]] is not None]
         total = studies[study_id][patients]
         if counts and len(counts) < len(held):
-            yield Issue("counts", "some rows have a count and others none", where, "give all counts, or none")
+            yield Issue("counts", "some rows have a count and others do not", where, "give all counts, or none")
         elif counts and total is not None and sum(counts) != total:
             yield Issue(
                 "counts",
                 f"the counts add up to {sum(counts)}, {patients} is {total}",
                 where,
-                "see the report and mend one",
+                "check the report and correct one of them",
             )
 
 
@@ -151,7 +162,12 @@ def overlaps(
                 )
         if len(set(pair)) < 2 or frozenset(pair) in pairs:
             issues.append(
-                Issue("pair", f"{' and '.join(pair)} are no pair, or judged twice", where, "keep one row a pair")
+                Issue(
+                    "pair",
+                    f"{' and '.join(pair)} are not two studies, or are judged twice",
+                    where,
+                    "keep one row per pair",
+                )
             )
         if (row["decision"] == "same") != (row["counted"] is not None) or row["counted"] not in (None, *pair):
             issues.append(

@@ -192,8 +192,6 @@ def check_settings(settings: Values, extraction: Values) -> None:
                 if value not in valid:
                     issues.append(Issue("unknown-column", f"there is no '{value}'", where, nearest(value, valid)))
                 elif kind == "pooled" and not extraction["columns"][value]["number"]:
-                    issues.append(
-                        Issue("no-number", f"column '{value}' holds no numbers", where, "name another column")
-                    )
+                    issues.append(Issue("no-number", f"column '{value}' is not numeric", where, "name another column"))
     if issues:
         raise BuildStop(issues)

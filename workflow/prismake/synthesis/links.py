@@ -63,7 +63,7 @@ def link(
         elif held:
             links.left_out[study_id] = "excluded" if set(held.values()) == {"exclude"} else "pending"
         elif study_id not in listed:
-            message = f"study '{study_id}' is extracted, but no record is linked to it"
+            message = f"study '{study_id}' is extracted, but linked to no record"
             links.faults.append(Issue("no-report", message, str(path), "add a row record_id,study_id"))
     return links
 
@@ -94,9 +94,9 @@ def doubtful(
         named = _folded(str(row[label])).split()
         if named and not any(named[0].strip(",") in _folded(record["author"]) for record in held):
             said = "; ".join(record["author"] for record in held)
-            message = f"study '{study_id}' is called '{row[label]}', its records are by {said}"
+            message = f"study '{study_id}' is labelled '{row[label]}', but its records are by {said}"
             yield Issue("other-authors", message, str(path), "check the record ids", "warning")
         years = [int(record["year"]) for record in held if record["year"].isdigit()]
         if years and row[year] is not None and all(abs(row[year] - other) > 1 for other in years):
-            message = f"study '{study_id}' is of {row[year]}, its records of {', '.join(map(str, years))}"
+            message = f"study '{study_id}' is dated {row[year]}, its records {', '.join(map(str, years))}"
             yield Issue("other-year", message, str(path), "check the record ids", "warning")

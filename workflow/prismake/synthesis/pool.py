@@ -1,4 +1,4 @@
-"""every value that the text may use, in one ledger: flow, searches, studies, figures, groups, appraisal."""
+"""Every value that the text may use, in one ledger: flow, searches, studies, figures, groups, appraisal."""
 
 from decimal import Decimal
 from typing import Any
@@ -36,7 +36,7 @@ def study_values(study: Study, columns: Values) -> Values:
 
 
 def flow_values(flow: Values) -> dict[str, int]:
-    """Box id with underscores -> its number; `<box>_studies` and `<box>_reports` where a box tells them apart.
+    """Box id with underscores -> its number; `<box>_studies` and `<box>_reports` where a box counts them apart.
 
     Raises BuildStop where two boxes get the same name.
     """
@@ -46,7 +46,7 @@ def flow_values(flow: Values) -> dict[str, int]:
         for part, n in numbers.items():
             name = name_of(box["id"]) + part
             if name in values:
-                message = f"two boxes of the flow are called '{name}' in the text"
+                message = f"two boxes of the flow have the name '{name}' in the text"
                 raise stop("box-name", message, where=box["id"], fix="rename one")
             values[name] = n
     return values
@@ -55,7 +55,7 @@ def flow_values(flow: Values) -> dict[str, int]:
 def search_values(searches: list[Values], flow: Values) -> Values:
     """The sources of the search with dates, and the records each gave as the flow counts them.
 
-    Sources are databases and registers, as in the figure's first column; searches by other methods are told apart.
+    Sources are databases and registers, as in the figure's first column; searches by other methods are listed apart.
     A search whose records the flow counts as a database's and a register's has both.
     """
     found = {box["id"]: box["n"] for box in flow["boxes"]}
@@ -81,7 +81,7 @@ def search_values(searches: list[Values], flow: Values) -> Values:
         if (name := name_of(search["id"])) in values:
             raise stop(
                 "search-name",
-                f"a search may not be called '{search['id']}'",
+                f"a search cannot be called '{search['id']}'",
                 where="config.yaml: searches",
                 fix="rename it",
             )

@@ -18,14 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--results", type=Path, default=Path("results"), metavar="FOLDER", help="a build's results (default: results)"
     )
-    parser.add_argument("--json", action="store_true", help="tell it as JSON")
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints the record's life; raises BuildStop where the record or the build is not there."""
-    told = lives(arguments.record, arguments.results)
+    """Prints the record's life. Raises BuildStop where the record or the build does not exist."""
+    found = lives(arguments.record, arguments.results)
     if arguments.json:
-        print(json.dumps(told, ensure_ascii=True, indent=2))
+        print(json.dumps(found, ensure_ascii=True, indent=2))
     else:
-        print(inert("\n\n".join(map(tell, told))))
+        print(inert("\n\n".join(map(tell, found))))
     return 0

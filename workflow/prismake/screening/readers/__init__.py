@@ -59,7 +59,7 @@ def read_source(source: Source, split: notes.Splitter) -> Told:
     told = _read(text, source, split)
     told.issues = warnings + told.issues
     if told.rows == 0 and not any(issue.severity == "error" for issue in told.issues):
-        message = "no record in the file"
+        message = "the file contains no record"
         told.issues.append(Issue("no-rows", message, str(source.file), "export it again, or remove it", "warning"))
     return told
 
@@ -123,7 +123,7 @@ def _take(told: Told, entry: Entry, source: Source, said: Sequence[notes.Said], 
 
 def _unknown_word(word: str, source: Source, line: int) -> Issue:
     message = f"'{word[:100]}' is neither include nor exclude"
-    fix = f"say what it means under 'words' of {source.where or 'the source'}: include, exclude, maybe or ignore"
+    fix = f"define it under 'words' of {source.where or 'the source'}: include, exclude, maybe or ignore"
     return Issue("decision", message, f"{source.file}:{line}", fix)
 
 
@@ -138,7 +138,7 @@ def _meaning(word: str, source: Source) -> str:
 def _noted(
     entries: Iterator[Entry], format: str, source: Source, split: notes.Splitter, issues: list[Issue], tool: str = ""
 ) -> Told:
-    """Records whose decisions stand in their notes, or are the same for the whole file (`decision` of the source)."""
+    """Records whose decisions are in their notes, or are the same for the whole file (`decision` of the source)."""
     told = Told(format, issues=issues)
     found: dict[str, None] = {}
     bare = []
@@ -163,7 +163,7 @@ def _noted(
     if bare and (not told.votes or tool == "Covidence" or found == {"Covidence": None}):
         # Rayyan and ASReview mark what nobody has decided by saying nothing; a list of Covidence is one decision.
         message = f"{len(bare)} records without a decision, the first in line {bare[0]}"
-        fix = f"add 'decision: include' (or exclude) to {source.where or 'the source'}: what this list of records is"
+        fix = f"add 'decision: include' (or exclude) to {source.where or 'the source'}: what the whole list means"
         told.issues.append(Issue("no-decision", message, str(source.file), fix))
     return told
 
@@ -174,7 +174,7 @@ def _tabled(entries: Iterator[Entry], format: str, source: Source, split: notes.
     for entry in entries:
         cells = entry.cells
         if ":decision" not in cells and not source.decision:
-            message = "no column holds decisions"
+            message = "no column contains decisions"
             fix = f"name it under 'columns' of {source.where or 'the source'}, as in columns: {{decision: My column}}"
             raise stop("no-decision", message, where=f"{source.file}:1", fix=fix)
         decision = _meaning(cells[":decision"], source) if ":decision" in cells else source.decision
@@ -197,7 +197,7 @@ def _eppi(text: str, source: Source) -> Told:
         if len(decisions) > 1:
             told.rows += 1
             where = f"{source.file}, reference {entry.line}"
-            message = f"{entry.named} bears codes that say {' and '.join(sorted(decisions))}: {', '.join(names)}"
+            message = f"{entry.named} has codes for both {' and '.join(sorted(decisions))}: {', '.join(names)}"
             told.issues.append(Issue("two-codes", message, where, "name the stage's code set under 'codes_under'"))
             continue
         reasons = tuple(dict.fromkeys(reason for decision, reason in meant if decision == "exclude" and reason))
@@ -241,7 +241,7 @@ def _rayyan_log(text: str, source: Source) -> Told:
             issues.append(_unknown_word(value, source, line))
             continue
         if article not in named:
-            message = f"{source.records} holds no article {article}"
+            message = f"{source.records} has no article {article}"
             issues.append(Issue("unknown-record", message, f"{source.file}:{line}", "export both files together"))
             continue
         given = tuple(name for name, holds in reasons.get((article, who), {}).items() if holds)

@@ -1,4 +1,4 @@
-"""BibTeX as Rayyan writes it: the decisions stand in `note`."""
+"""BibTeX as Rayyan writes it: the decisions are in `note`."""
 
 from __future__ import annotations
 

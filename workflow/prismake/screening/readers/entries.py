@@ -62,7 +62,7 @@ def make_source(block: Mapping[str, Any], number: int) -> Source:
 
 @dataclass
 class Told:
-    """What a file told: its format, decisions, and how many of its rows hold none; with what is wrong in it."""
+    """What a file says: its format, its decisions, how many of its rows have none, and its faults."""
 
     format: str
     votes: list[Vote] = field(default_factory=list)

@@ -56,7 +56,7 @@ def known_codes(document: Mapping[str, Any], source: Source) -> dict[str, str]:
     wanted = folded(source.codes_under).casefold()
     held = {number: name for number, name, path in every if not wanted or wanted in [part.casefold() for part in path]}
     if not held:
-        message = f"no code stands under '{source.codes_under}'" if wanted else "it names no codes"
+        message = f"there is no code under '{source.codes_under}'" if wanted else "it contains no codes"
         fix = nearest(source.codes_under, list(places)) if wanted else "export the references with their codes"
         raise stop("no-codes", message, where=f"{source.file}", fix=fix)
     return held

@@ -32,7 +32,7 @@ Splitter = Callable[[str], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One decision told in a note: reviewer ("" where the tool does not say), decision, reasons, other remarks.
+    """One decision in a note: reviewer ("" where the tool does not say), decision, reasons, other remarks.
 
     `decision` is include, exclude, maybe, "" (none yet), or, after a "?", a word that is none of the tool's.
     """
@@ -44,7 +44,7 @@ class Said:
 
 
 def rayyan(notes: Sequence[str], split: Splitter) -> list[Said]:
-    """What Rayyan wrote into a record's notes; one item a reviewer.
+    """What Rayyan wrote into a record's notes; one item per reviewer.
 
     Reasons belong to the record, not to a reviewer, so each who excluded has them all. Rayyan joins them with commas
     and a reason may hold commas: `split` knows the reasons that the review declares.

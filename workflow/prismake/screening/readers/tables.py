@@ -115,7 +115,7 @@ def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
             issues.append(Issue("two-columns", f"{header.count(name)} columns are called '{name}'", where, fix))
     named = any(role in found for role in ("record_id", "title", "doi", "pmid")) or {*_IDS, "article id"} & set(header)
     if not named and not issues:
-        message = f"no column names the records: the first row holds {', '.join(map(repr, header[:5]))}"
+        message = f"no column identifies the records; the first row reads {', '.join(map(repr, header[:5]))}"
         fix = "the first row must name the columns, among them record_id, doi, pmid or title"
         issues.append(Issue("no-name", message, where, fix))
     if issues:
@@ -142,7 +142,7 @@ def read(text: str, source: Source, issues: list[Issue]) -> Iterator[Entry]:
                 continue
             if len(cells) != len(header):
                 message = f"{len(cells)} cells where the header has {len(header)}"
-                fix = "put cells that hold the separator in quotes, or export the file again"
+                fix = "put cells that contain the separator in quotes, or export the file again"
                 issues.append(Issue("cells", message, f"{source.file}:{line}", fix))
                 continue
             yield _entry(line, cells, header, roles, numbers, people)
