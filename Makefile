@@ -12,8 +12,8 @@ CODE := workflow tests tools benchmarks
 manuscript: $(READY)  ## set up and build the manuscript
 	@$(BIN)/snakemake
 
-test: $(READY)  ## set up and run all tests
-	@$(BIN)/python -m pytest
+test: $(READY)  ## set up and run all tests, with branch coverage (`coverage report` tells where it lacks)
+	@$(BIN)/python -m pytest --cov --cov-report=
 
 check: $(READY)  ## format, lint, types, workflow lint, Lua lint
 	@$(BIN)/ruff format --check $(CODE)

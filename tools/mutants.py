@@ -35,11 +35,19 @@ MOST = 0.05
 # Room -> modules in which a wrong line makes a wrong number, and the tests that are about them.
 ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "flow": (("conservation", "boxes", "count", "previous", "prisma2020"), ("flow",)),
-    "dedup": (("vetoes", "merging"), ("dedup/test_vetoes.py", "dedup/test_meetings.py", "dedup/test_merging.py")),
+    "dedup": (
+        ("vetoes", "merging"),
+        ("dedup/test_vetoes.py", "dedup/test_each_veto.py", "dedup/test_meetings.py", "dedup/test_merging.py"),
+    ),
     "screening": (("votes", "decisions", "agreement", "screen"), ("screening",)),
     "importing": (
-        ("fields", "collecting"),
-        ("importing/test_hits.py", "importing/test_steps.py", "importing/test_readers.py", "importing/test_parts.py"),
+        ("collecting", "field_map", "fields", "rules"),
+        (
+            "importing/test_field_maps.py",
+            "importing/test_hits.py",
+            "importing/test_steps.py",
+            "importing/test_parts.py",
+        ),
     ),
     "synthesis": (("figures", "pool"), ("synthesis",)),
     "manuscript": (("filters",), ("manuscript/test_filters.py",)),
