@@ -1,4 +1,4 @@
-"""The CSV of the R package and the boxes read from it, whole: every row and every cell of two reviews.
+"""The flow of two reviews, whole: flow.json, the CSV of the R package, and the boxes that are read from it.
 
 The fixtures were checked line by line against the numbers of the reviews below, worked out by hand.
 """
@@ -78,13 +78,16 @@ TWO_STAGES = {
 REVIEWS = {"updated": UPDATED, "two-stages": TWO_STAGES}
 
 
-def written(folder: Path, name: str) -> Path:
-    """The CSV of one of the reviews."""
+def flow_document(name: str) -> dict[str, Any]:
+    """What flow.json holds of one of the reviews."""
     review: dict[str, Any] = dict(REVIEWS[name])
-    path = folder / f"{name}.csv"
-    flow = build_flow(review.pop("found"), review.pop("duplicates"), review.pop("ends"), **review)
-    PRISMA2020.write(path, rows_of(flow))
-    return path
+    return build_flow(review.pop("found"), review.pop("duplicates"), review.pop("ends"), **review)
+
+
+@pytest.mark.parametrize("name", REVIEWS)
+def test_every_box_of_the_flow(name: str) -> None:
+    expected = json.loads((FIXTURES / f"{name}.flow.json").read_text(encoding="utf-8"))
+    assert flow_document(name) == expected
 
 
 @pytest.mark.parametrize("name", REVIEWS)
@@ -93,7 +96,9 @@ def test_every_cell_of_the_csv(tmp_path: Path, name: str) -> None:
         with path.open(newline="", encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
-    assert rows(written(tmp_path, name)) == rows(FIXTURES / f"{name}.csv")
+    path = tmp_path / "prisma2020.csv"
+    PRISMA2020.write(path, rows_of(flow_document(name)))
+    assert rows(path) == rows(FIXTURES / f"{name}.csv")
 
 
 @pytest.mark.parametrize("name", REVIEWS)
