@@ -49,7 +49,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "importing/test_parts.py",
         ),
     ),
-    "synthesis": (("figures", "pool"), ("synthesis",)),
+    "synthesis": (("figures", "pool"), ("synthesis/test_figures.py", "synthesis/test_pool.py")),
     "manuscript": (("filters",), ("manuscript/test_filters.py",)),
 }
 
