@@ -37,7 +37,13 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "flow": (("conservation", "boxes", "count", "previous", "prisma2020"), ("flow",)),
     "dedup": (
         ("vetoes", "merging"),
-        ("dedup/test_vetoes.py", "dedup/test_each_veto.py", "dedup/test_meetings.py", "dedup/test_merging.py"),
+        (
+            "dedup/test_vetoes.py",
+            "dedup/test_each_veto.py",
+            "dedup/test_verdicts.py",
+            "dedup/test_meetings.py",
+            "dedup/test_merging.py",
+        ),
     ),
     "screening": (("votes", "decisions", "agreement", "screen"), ("screening",)),
     "importing": (

@@ -1,0 +1,121 @@
+"""What each veto says of four thousand pairs of records.
+
+A condition of a veto that is turned round, dropped or moved by one level changes some of these verdicts. After a change
+that is meant, and whose effect `benchmarks/dedup.py` has shown, write them anew:
+
+    python -m tests.prismake.dedup.test_verdicts
+"""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from prismake.dedup import vetoes
+from prismake.dedup.features import read_features
+from prismake.dedup.scoring import compare
+
+from tests.prismake.dedup.conftest import ARTICLE, Record, frame_of, table_of
+
+FIXTURE = Path(__file__).parent / "fixtures" / "verdicts.txt"
+PAIRS, LINE = 4000, 40
+TITLE = ARTICLE["title"]
+# The first value of each field is the usual one; the others stand for what exports and other works have.
+VALUES: dict[str, list[str]] = {
+    "title": [
+        TITLE,
+        TITLE.upper() + ".",
+        TITLE.split(":")[0],
+        TITLE.replace("painful", "osteoporotic"),
+        TITLE.replace("older adults", "young women"),
+        "Cement augmentation of thoracic fractures",
+        f"Erratum: {TITLE}",
+        f"{TITLE} - Reply",
+        f"Comment on: {TITLE}",
+        f"Retraction: {TITLE}",
+        f"{TITLE}: study protocol",
+        f"{TITLE}. Part II",
+        f"{TITLE}: 24 months",
+        "Editorial",
+        "Book reviews",
+        "Spinal cement",
+        "Painful thoracic fractures",
+        "",
+    ],
+    "author": [
+        ARTICLE["author"],
+        "Okafor AB, Lindqvist P, Tanaka Y",
+        "Okafor, Ada B; Lindqvist, Per",
+        "Okafor, Ada B; Haddad, Samir",
+        "Okafor, Ada B",
+        "Moreau, Luc; Haddad, Samir",
+        "Moreau, Luc",
+        "",
+    ],
+    "year": ["2014", "2015", "2013", "2009", ""],
+    "journal": [ARTICLE["journal"], "Eur J Invented Med", "Spine Notes", ""],
+    "volume": ["31", "32", "30", ""],
+    "number": ["4", "5", "1", "Suppl 1", ""],
+    "pages": ["417-425", "417", "417-25", "425", "426-433", "e1417", "S12", "5-6", "5", "990-1004", ""],
+    "doi": ["", ARTICLE["doi"], "10.5555/ejim.2014.999", "10.5555/ejim.2014"],
+    "pmid": ["", "99900001", "99900002"],
+    "trial_ids": ["", "NCT99900001", "NCT99900002", "ISRCTN99900001"],
+    "abstract": [
+        "",
+        ARTICLE["abstract"],
+        ARTICLE["abstract"][:90],
+        "Another text about balance training in two towns.",
+    ],
+    "publication_types": ["", "Conference Abstract", "Journal Article"],
+}
+
+
+def chance(*parts: object) -> int:
+    """A number that follows from its parts, the same on every machine and in every version of Python."""
+    return int.from_bytes(hashlib.sha256(repr(parts).encode()).digest()[:6], "big")
+
+
+def pair(number: int) -> tuple[Record, Record]:
+    """Two records that differ in a few fields."""
+    first = {
+        name: values[chance(number, name) % len(values) if chance(number, name, "odd") % 100 < 60 else 0]
+        for name, values in VALUES.items()
+    }
+    second = {
+        name: values[chance(number, name, "two") % len(values)]
+        if chance(number, name, "new") % 100 < 22
+        else first[name]
+        for name, values in VALUES.items()
+    }
+    return first, second
+
+
+def verdicts() -> list[str]:
+    """For each pair the vetoes that forbid it (in hexadecimal), and the first letters of the rule for a merge."""
+    records = [record for number in range(PAIRS) for record in pair(number)]
+    features = read_features(table_of(frame_of(records)))
+    left = np.arange(0, 2 * PAIRS, 2)
+    pairs = compare(features, left, left + 1)
+    said = vetoes.read(features, pairs)
+    bits = sum(test(said).astype(int) << place for place, (test, _) in enumerate(vetoes.VETOES.values()))
+    names = ["".join(word[0] for word in name.split()) for name in vetoes.rule_names(features, pairs)]
+    return [f"{mask:03x}{name}" for mask, name in zip(np.asarray(bits).tolist(), names, strict=True)]
+
+
+def test_the_vetoes_say_what_they_said() -> None:
+    found, told = verdicts(), FIXTURE.read_text(encoding="utf-8").split()
+    assert len(found) == len(told) == PAIRS
+    changed = [number for number in range(PAIRS) if found[number] != told[number]]
+    first = changed[0] if changed else 0
+    assert not changed, f"{len(changed)} pairs, the first: {pair(first)} gives {found[first]} and gave {told[first]}"
+
+
+def test_the_pairs_reach_every_veto_alone_and_none() -> None:
+    masks = {int(verdict[:3], 16) for verdict in FIXTURE.read_text(encoding="utf-8").split()}
+    assert {0, *(1 << place for place in range(len(vetoes.VETOES)))} <= masks
+
+
+if __name__ == "__main__":
+    found = verdicts()
+    FIXTURE.parent.mkdir(exist_ok=True)
+    lines = (" ".join(found[start : start + LINE]) for start in range(0, PAIRS, LINE))
+    FIXTURE.write_text("\n".join(lines) + "\n", encoding="utf-8")
