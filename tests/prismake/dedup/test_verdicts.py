@@ -95,8 +95,8 @@ def verdicts() -> list[str]:
     features = read_features(table_of(frame_of(records)))
     left = np.arange(0, 2 * PAIRS, 2)
     pairs = compare(features, left, left + 1)
-    said = vetoes.read(features, pairs)
-    bits = sum(test(said).astype(int) << place for place, (test, _) in enumerate(vetoes.VETOES.values()))
+    facts = vetoes.facts_about(features, pairs)
+    bits = sum(test(facts).astype(int) << place for place, (test, _) in enumerate(vetoes.VETOES.values()))
     names = ["".join(word[0] for word in name.split()) for name in vetoes.rule_names(features, pairs)]
     return [f"{mask:03x}{name}" for mask, name in zip(np.asarray(bits).tolist(), names, strict=True)]
 
