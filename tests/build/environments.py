@@ -37,11 +37,11 @@ class Environment:
         snakemake.write_text(SNAKEMAKE.format(python=shlex.quote(str(self.bin / "python"))))
         snakemake.chmod(0o755)
 
-    def install(self, distribution: Path) -> None:
-        """Installs a wheel, a source distribution or a tree, without what it depends on."""
+    def install(self, *distribution: str | Path) -> None:
+        """Installs a wheel or a tree, as pip names it, without what it depends on."""
         options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index", "--no-build-isolation"]
         pip = [sys.executable, "-m", "pip", "--python", str(self.bin / "python"), "install", *options]
-        subprocess.run([*pip, str(distribution)], check=True, capture_output=True, text=True)
+        subprocess.run([*pip, *map(str, distribution)], check=True, capture_output=True, text=True)
 
     def run(self, command: str, folder: Path) -> subprocess.CompletedProcess:
         """Runs a line of a shell in a folder, as a person would who activated the environment."""

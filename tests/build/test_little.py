@@ -135,6 +135,8 @@ def test_a_manuscript_of_the_flow_alone(build):
     results = build(SEARCHES + MANUSCRIPT)
     assert "Of 2 records" in (results / "manuscript/manuscript.md").read_text()
     assert (results / "manuscript/manuscript.pdf").is_file() and not (results / "studies.json").exists()
+    snakemake(results.parent, "submission")
+    assert list((results / "submission").glob("*.zip"))
 
 
 def test_everything_with_nothing_more(build):

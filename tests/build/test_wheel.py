@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from prismake import __version__
 
 from tests.places import PACKAGE, PROJECT
 
@@ -62,6 +63,19 @@ def test_the_source_distribution_makes_the_same_wheel(wheel, tmp_path):
 def test_the_installed_package_is_not_the_checkout(installed, tmp_path):
     said = installed.said("python -c 'import prismake; print(prismake.PACKAGE)'", tmp_path)
     assert Path(said.strip()) != PACKAGE and installed.folder in Path(said.strip()).parents
+
+
+@pytest.mark.parametrize("distribution", [(PROJECT,), ("--editable", PROJECT)], ids=["tree", "editable"])
+def test_a_checkout_can_be_installed_both_ways(distribution, tmp_path):
+    environment = Environment(tmp_path / "an environment")
+    environment.install(*distribution)
+    code = "import prismake as engine, snakemake_logger_plugin_prismake as plugin"
+    code += "; print(engine.snakefile(), plugin.__file__, sep=chr(10))"
+    lines = environment.said(f"prismake --version && python -c '{code}'", tmp_path).splitlines()
+    assert lines[0] == f"prismake {__version__}"
+    assert all(Path(line).is_file() for line in lines[1:])
+    in_place = "--editable" in distribution
+    assert [PROJECT in Path(line).parents for line in lines[1:]] == [in_place, in_place]
 
 
 def test_the_command_that_new_prints_builds_the_review(installed, exports):

@@ -49,6 +49,7 @@ No conflict.
 
 def test_declarations_are_taken_whole():
     assert declarations(TEXT) == [("Funding", "None."), ("Disclosure", "No conflict.")]
+    assert declarations("# Introduction\n\nNo declaration at all.\n") == []
 
 
 def test_the_page_says_what_is_missing():

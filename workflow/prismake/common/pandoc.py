@@ -27,7 +27,12 @@ def pandoc_program() -> Path:
             program = Path(spec.origin).parent / "files" / name
             if program.is_file():
                 return program
-    raise stop("no-pandoc", "pandoc is not installed", where="pypandoc_binary", fix="run `make` to set up again")
+    raise stop(
+        "no-pandoc",
+        "pandoc is not installed",
+        where="pypandoc_binary",
+        fix="install Prismake with its dependencies again",
+    )
 
 
 def closed_environment() -> dict[str, str]:

@@ -283,7 +283,7 @@ def _renderer() -> str:
     here = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
     found = shutil.which(RENDERER, path=here)
     if not found:
-        raise stop("renderer", f"the program {RENDERER} is missing", fix="run `make` to set up the environment")
+        raise stop("renderer", f"the program {RENDERER} is missing", fix="install Prismake with its dependencies again")
     return found
 
 

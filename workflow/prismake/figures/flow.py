@@ -63,7 +63,7 @@ def _use_pure_renderer() -> None:
     here = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
     found = shutil.which(RENDERER, path=here)
     if not found:
-        raise stop("renderer", f"the program {RENDERER} is missing", fix="run `make` to set up the environment")
+        raise stop("renderer", f"the program {RENDERER} is missing", fix="install Prismake with its dependencies again")
     dot_command.DOT_BINARY = Path(found)
 
 

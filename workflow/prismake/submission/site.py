@@ -12,13 +12,10 @@ SECTION = re.compile(r"^# +(?P<title>.*?) *\{(?P<attributes>[^}]*\.declaration[^
 
 def declarations(manuscript: str) -> list[tuple[str, str]]:
     """(title, text) of each section of class `.declaration` in the rendered manuscript."""
-    found = list(SECTION.finditer(manuscript))
-    ends = [match.start() for match in found[1:]] + [len(manuscript)]
-    texts = []
-    for match, end in zip(found, ends, strict=True):
-        text = re.split(r"^# ", manuscript[match.end() : end], maxsplit=1, flags=re.MULTILINE)[0]
-        texts.append((match["title"], text.strip()))
-    return texts
+    return [
+        (match["title"], re.split(r"^# ", manuscript[match.end() :], maxsplit=1, flags=re.MULTILINE)[0].strip())
+        for match in SECTION.finditer(manuscript)
+    ]
 
 
 def _line(label: str, text: Any) -> str:
