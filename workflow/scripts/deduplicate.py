@@ -60,9 +60,9 @@ def deduplicate(
         warn(
             Issue(
                 "other-doi",
-                f"records merged although their DOIs differ, as all else is the same: {wrong}",
+                f"{wrong} pairs were merged although their DOIs differ, because all else is the same",
                 str(merges),
-                f"look at the rule '{ALL_BUT_DOI}'; write 'different' into the decisions where that is wrong",
+                f"check the merges by the rule '{ALL_BUT_DOI}'; decide 'different' where one is wrong",
                 "warning",
             )
         )

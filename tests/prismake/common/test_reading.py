@@ -41,7 +41,7 @@ def test_folders_absent_files_and_giants_are_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [(b"a\n\x00", "text:2: holds the character U+0000"), (b"\x1b[31m", "U+001B")]
+    ("content", "told"), [(b"a\n\x00", "text:2: contains the character U+0000"), (b"\x1b[31m", "U+001B")]
 )
 def test_characters_that_no_document_takes_are_told_with_their_line(tmp_path, content, told):
     (tmp_path / "text").write_bytes(content)

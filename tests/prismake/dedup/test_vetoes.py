@@ -77,7 +77,7 @@ def test_two_dois_where_all_else_is_the_same_are_merged_and_shown_to_a_person() 
     assert matching.roots[0] == matching.roots[1]
     assert [merge.rule for merge in matching.merges] == ["all but the DOI"]
     assert [question.why for question in matching.questions] == [
-        "merged although the DOIs differ, as all else is the same: one DOI is probably wrong"
+        "merged although the DOIs differ, because all else is the same: one DOI is probably wrong"
     ]
 
 

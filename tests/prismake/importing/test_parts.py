@@ -18,7 +18,7 @@ from prismake.importing.pieces import cut
 from prismake.importing.readers import FORMATS
 from prismake.importing.readers.ris_fields import page_range
 from prismake.importing.records import as_json
-from prismake.importing.text import clean, fold, listed, told
+from prismake.importing.text import clean, fold, listed, meaningful
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,8 @@ def test_text() -> None:
     assert clean('<span class="x" lang=en>A</span><br/>b') == "A b"
     assert clean("CO<sub>2</sub> when p<0.05 and a<b but c>d") == "CO2 when p<0.05 and a<b but c>d"
     assert clean("<jats:p>One.</jats:p><jats:p>Two.</jats:p>") == "One. Two."
-    assert told("[No abstract available]") == told("NA") == ""
-    assert told("NaN-particles") == "NaN-particles"
+    assert meaningful("[No abstract available]") == meaningful("NA") == ""
+    assert meaningful("NaN-particles") == "NaN-particles"
     assert listed(["b ", "", "a", "b", "c\n d"]) == "b; a; c d"
     assert (page_range("No", "Specified"), page_range("12", "12"), page_range("1", "9"), page_range("", "9")) == (
         "",

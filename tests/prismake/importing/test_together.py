@@ -37,7 +37,7 @@ from prismake.importing.containers import contents
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.readers import FORMATS, medline, ris
 from prismake.importing.sniffing import find_format
-from prismake.importing.text import NOTHING, clean, fold, told
+from prismake.importing.text import NOTHING, clean, fold, meaningful
 from prismake.importing.text_cells import as_text, folded
 
 from tests.prismake.importing.fuzzing import read_all
@@ -77,7 +77,7 @@ def test_columns_are_cleaned_as_single_texts_are(values: list[str]) -> None:
     column = texts(values)
     assert column.to_pylist() == values
     assert folded(column).to_pylist() == [fold(value) for value in values]
-    assert as_text(column).to_pylist() == [told(clean(value)) for value in values]
+    assert as_text(column).to_pylist() == [meaningful(clean(value)) for value in values]
     assert by_value(column, clean).to_pylist() == [clean(value) for value in values]
     odd = marked_up(column)
     assert all(odd[at] or clean(value) == fold(value) for at, value in enumerate(values))

@@ -16,7 +16,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uf
 def check_regular(path: Path, largest: int = LARGEST) -> None:
     """Raises BuildStop unless the path is a file of at most so many bytes.
 
-    A folder, a pipe or a device is none: reading a pipe would wait for ever, reading a device never end.
+    A folder, a pipe or a device is refused: reading a pipe would wait for ever, and reading a device would never end.
     """
     try:
         about = path.stat()
@@ -33,13 +33,13 @@ def check_regular(path: Path, largest: int = LARGEST) -> None:
         raise stop("no-file", "this is not a file but a device or a pipe", where=str(path), fix="name a file")
     if about.st_size > largest:
         message = f"larger than {largest // 1024 // 1024} MB"
-        raise stop("too-large", message, where=str(path), fix="is it the file that you meant?")
+        raise stop("too-large", message, where=str(path), fix="check that this is the file you meant")
 
 
 def unprintable(text: str, path: Path) -> list[Issue]:
     """A fault for each line with a character that no document holds (NUL, escape, half a surrogate pair, …)."""
     return [
-        Issue("character", f"holds the character U+{ord(found[0]):04X}", f"{path}:{number}", "delete it")
+        Issue("character", f"contains the character U+{ord(found[0]):04X}", f"{path}:{number}", "delete it")
         for number, line in enumerate(text.split("\n"), start=1)
         if (found := UNPRINTABLE.search(line))
     ]
@@ -58,7 +58,9 @@ def read_text(path: Path, *, largest: int = LARGEST, fix: str = "save it as UTF-
         line = fault.object.count(b"\n", 0, fault.start) + 1
         raise stop("encoding", "not UTF-8", where=f"{path}:{line}", fix=fix) from None
     except OSError as fault:
-        raise stop("unreadable", f"cannot be read: {fault.strerror}", where=str(path), fix="check its rights") from None
+        raise stop(
+            "unreadable", f"cannot be read: {fault.strerror}", where=str(path), fix="check the file's permissions"
+        ) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if issues := unprintable(text, path):
         raise BuildStop(issues)

@@ -51,7 +51,7 @@ COLUMNS: dict[str, str] = {
     "abstract": "abstract, white space folded",
     "keywords": "keywords and index terms",
     "language": "language as exported",
-    "publication_types": "publication types as exported, of all fields that tell one",
+    "publication_types": "publication types as exported, of all fields that hold one",
     "url": "addresses",
     "date": "publication date as exported",
     "note": "notes",

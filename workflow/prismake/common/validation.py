@@ -75,7 +75,7 @@ def _issues_of(node: yaml.Node, path: Path) -> list[Issue]:
         size = 1
         if isinstance(inner, yaml.ScalarNode):
             if found := UNPRINTABLE.search(inner.value):
-                message = f"holds the character U+{ord(found[0]):04X}"
+                message = f"contains the character U+{ord(found[0]):04X}"
                 issues.append(Issue("character", message, where(inner), "delete it"))
             if inner.tag == "tag:yaml.org,2002:float" and inner.value.lower().lstrip("+-") in (".inf", ".nan"):
                 issues.append(Issue("yaml", f"'{inner.value}' is not a number", where(inner), "write a number"))

@@ -28,15 +28,15 @@ _SHIFT = np.uint64(29)
 
 
 def mix(*columns: npt.NDArray[np.generic]) -> Hashes:
-    """One hash of several columns; 0 where any of them is "not told" (0, or negative)."""
+    """One hash of several columns; 0 where any of them is unknown (0, or negative)."""
     mixed = np.zeros(len(columns[0]), dtype=np.uint64)
-    told = np.ones(len(columns[0]), dtype=bool)
+    known = np.ones(len(columns[0]), dtype=bool)
     for column in columns:
         values = column.astype(np.uint64)
-        told &= (column.astype(np.int64) > 0) if column.dtype == np.int64 else (values != 0)
+        known &= (column.astype(np.int64) > 0) if column.dtype == np.int64 else (values != 0)
         mixed = (mixed ^ values) * _MIX
         mixed ^= mixed >> _SHIFT
-    mixed[~told] = 0
+    mixed[~known] = 0
     return mixed
 
 
@@ -45,13 +45,13 @@ def keys(features: Features) -> Iterator[tuple[str, Hashes, Integers]]:
     f = features
     everyone = np.arange(len(f), dtype=np.int64)
     known = (f.marks & GENERIC) == 0
-    told = np.where(known, f.title_key, np.uint64(0))
+    telling_title = np.where(known, f.title_key, np.uint64(0))
     yield "doi", f.doi, everyone
     for name in ACCESSIONS:
         yield name, getattr(f, name), everyone
     yield "trial", mix(f.trial, f.first_key), everyone
     both = np.concatenate([everyone, everyone])
-    yield "title", np.concatenate([told, f.other_key]), both
+    yield "title", np.concatenate([telling_title, f.other_key]), both
     yield "title, author", mix(f.title_key, f.first_key, f.year), everyone
     yield "title, page", mix(f.title_key, f.page, f.volume), everyone
     yield "title, journal", mix(f.title_key, f.journal_hash, f.year), everyone

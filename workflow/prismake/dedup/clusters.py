@@ -112,7 +112,7 @@ class _Works:
         self.apart[root_b].add(root_a)
 
     def learn(self, pairs: Sequence[Pair], same: Sequence[Pair]) -> None:
-        """Finds which rows of each component conflict; of a large one that is asked when two of its works meet."""
+        """Finds which rows of each component conflict; in a large one, only when two of its works meet."""
         left: list[int] = []
         right: list[int] = []
         for rows in components(self.groups.size, [*pairs, *same]):
@@ -164,7 +164,7 @@ def cluster(
 ) -> Clustering:
     """Joins rows into works, the pair with most points first.
 
-    `conflicts(left, right)` tells which pairs must not stand in one work, `rank` orders rows by their ids (it breaks
+    `conflicts(left, right)` says which pairs must not stand in one work, `rank` orders rows by their ids (it breaks
     ties). `same` and `different` are a person's decisions, free of contradictions, and always win.
     """
     works = _Works(count, rank, conflicts)

@@ -1,7 +1,7 @@
 """All records' features as columns: numbers and 64-bit hashes in numpy, texts in Arrow: a million fit in memory.
 
 Hashes are pandas' keyed SipHash with its fixed key: the same text has the same hash in every process and every run.
-Zero stands for "not told" in every hash column.
+Zero stands for "unknown" in every hash column.
 """
 
 from __future__ import annotations

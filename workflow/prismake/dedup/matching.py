@@ -21,7 +21,7 @@ from prismake.dedup.features import Features, Integers, read_features
 from prismake.dedup.journals import APART
 from prismake.dedup.scoring import Comparison, compare, explain, probability
 
-# Points from which a pair without a veto is one work, and from which a person is asked.
+# Points from which a pair without a veto is one work, and from which a pair goes to a person.
 ACCEPTED = 9.5
 ASKED = 6.5
 # Records of one work may be this far apart when others link them, no farther.
@@ -33,9 +33,9 @@ ASKED_DESPITE_VETO = 9.5
 # At most this share of the records may stand in the queue.
 QUEUE_SHARE = 0.01
 BATCH = 100_000
-# How often works are compared once more with what their records tell together.
+# How often works are compared once more by all fields of their records together.
 ROUNDS = 5
-DESPITE_DOI = "merged although the DOIs differ, as all else is the same: one DOI is probably wrong"
+DESPITE_DOI = "merged although the DOIs differ, because all else is the same: one DOI is probably wrong"
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ def _compare_works(
     rank: Integers,
     workers: int,
 ) -> _Accepted:
-    """Pairs of works that are one when each has what its records tell together; named by their survivors' rows."""
+    """Pairs of works that are one by all fields of their records together; named by their survivors' rows."""
     changed, records = merging.completed(table, members)
     gone = np.zeros(len(table), bool)
     for best, copies in members.items():

@@ -13,7 +13,7 @@ from prismake.common.records import COLUMNS, join_list, split_list
 from prismake.dedup.features import Integers
 
 # The survivor is the record that fills most of these.
-TOLD = (
+COUNTED = (
     "title",
     "author",
     "year",
@@ -31,7 +31,7 @@ TOLD = (
     "language",
 )
 LISTS = ("trial_ids", "issn", "isbn", "keywords", "publication_types", "url")
-# Columns of which the other records may say more than a survivor that says something.
+# Columns to which the other records may add something, also where the survivor fills them.
 COMPARED = (*LISTS, "note", "abstract")
 IDENTIFIERS = ("doi", "pmid", "pmcid", "embase_id", "central_id", "trial_ids", "accession")
 # Where a record comes from stays the survivor's; the other records stand in records.parquet.
@@ -51,21 +51,21 @@ OWN = (
 
 
 def _filled(table: pa.Table) -> Integers:
-    """How many of `TOLD` each record fills."""
-    told = np.zeros(len(table), dtype=np.int64)
-    for name in TOLD:
+    """How many of `COUNTED` each record fills."""
+    filled = np.zeros(len(table), dtype=np.int64)
+    for name in COUNTED:
         if name in table.column_names:
-            told += np.asarray(pc.not_equal(table[name], "")).astype(np.int64)
-    return told
+            filled += np.asarray(pc.not_equal(table[name], "")).astype(np.int64)
+    return filled
 
 
 def works(table: pa.Table, roots: Integers) -> dict[int, list[int]]:
-    """The works of two or more records: survivor -> its rows, the survivor first, then who tells more.
+    """The works of two or more records: survivor -> its rows, the survivor first, then those with more fields filled.
 
-    The survivor is the record with the most of `TOLD` filled, of equals the one with the longer abstract, of equals
+    The survivor is the record with the most of `COUNTED` filled, of equals the one with the longer abstract, of equals
     the one with the smallest id: a stated rule that looks at nothing but the records of the work.
     """
-    ids, told = table["record_id"].to_pylist(), _filled(table)
+    ids, filled = table["record_id"].to_pylist(), _filled(table)
     length = np.zeros(len(table), dtype=np.int64)
     if "abstract" in table.column_names:
         length = np.asarray(pc.utf8_length(table["abstract"])).astype(np.int64)
@@ -73,7 +73,7 @@ def works(table: pa.Table, roots: Integers) -> dict[int, list[int]]:
     members: dict[int, list[int]] = defaultdict(list)
     for row in np.flatnonzero(counts[roots] > 1).tolist():
         members[int(roots[row])].append(row)
-    ranked = (sorted(rows, key=lambda row: (-told[row], -length[row], ids[row])) for rows in members.values())
+    ranked = (sorted(rows, key=lambda row: (-filled[row], -length[row], ids[row])) for rows in members.values())
     return {rows[0]: rows for rows in ranked}
 
 
@@ -106,7 +106,7 @@ def completed(table: pa.Table, members: dict[int, list[int]]) -> tuple[Integers,
 def merged_values(column: Callable[[str], pa.ChunkedArray], members: dict[int, list[int]]) -> dict[str, dict[int, str]]:
     """For each column the values that survivors of works of several records get: column -> survivor's row -> value.
 
-    `column` gives a column of all records by its name. Each is asked for once and let go, so that memory holds one
+    `column` gives a column of all records by its name. Each is fetched once and let go, so that memory holds one
     column of the records that are in such works. The columns are those of the record model but for `OWN`, which stay
     the survivor's, and the three that `unique_records` adds.
     """
@@ -114,7 +114,7 @@ def merged_values(column: Callable[[str], pa.ChunkedArray], members: dict[int, l
     place = {row: at for at, row in enumerate(rows)}
     works_ = {best: [place[row] for row in work] for best, work in members.items()}
 
-    def told(name: str) -> list[str]:
+    def cells(name: str) -> list[str]:
         values: list[str] = column(name).take(pa.array(rows, pa.int64())).to_pylist()
         return values
 
@@ -122,19 +122,19 @@ def merged_values(column: Callable[[str], pa.ChunkedArray], members: dict[int, l
     for name in COLUMNS:
         if name in OWN:
             continue
-        values, gained = told(name), found.setdefault(name, {})
+        values, gained = cells(name), found.setdefault(name, {})
         for best, work in works_.items() if any(values) else ():
             own = values[work[0]]
-            # Most fields that the survivor tells stay as they are.
+            # Most fields that the survivor fills stay as they are.
             if not own or name in COMPARED:
                 cell = _merged(name, [values[at] for at in work])
                 if cell != own:
                     gained[best] = cell
-    ids, databases = told("record_id"), told("database")
+    ids, databases = cells("record_id"), cells("database")
     found["members"] = {best: join_list([ids[at] for at in work]) for best, work in works_.items()}
     # Sources stand in the order of the table.
     found["sources"] = {best: join_list([databases[at] for at in sorted(work)]) for best, work in works_.items()}
-    numbers = {name: told(name) for name in IDENTIFIERS}
+    numbers = {name: cells(name) for name in IDENTIFIERS}
     found["identifiers"] = {best: _identifiers(numbers, work) for best, work in works_.items()}
     return found
 

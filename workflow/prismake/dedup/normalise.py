@@ -87,7 +87,7 @@ _DASHES = re.compile(r"\s*(?:[‐‑‒–—−-]+|\bto\b)\s*")
 
 
 class Pages(NamedTuple):
-    """Where in the volume: numbers are -1 where not told."""
+    """Where in the volume: a number is -1 where it is unknown."""
 
     first: int
     last: int
@@ -150,7 +150,7 @@ def _range(first: str, last: str, *, locator: bool) -> Pages:
 
 
 def year_feature(raw: str) -> int:
-    """The year, 0 where not told."""
+    """The year, 0 where it is unknown."""
     if len(raw) == 4 and raw.isascii() and raw.isdigit():
         return int(raw)
     found = _YEAR.search(raw) or _YEAR.search(_LETTER_IN_YEAR.sub(lambda letter: _READ_AS[letter.group().lower()], raw))

@@ -2,7 +2,7 @@
 
 The points follow the log-odds of Fellegi and Sunter (1969, A theory for record linkage, J Am Stat Assoc
 64:1183-1210): agreement in what few works share counts much, agreement in what many share counts little, and what one
-record does not tell counts nothing. A pair's points depend on its two records alone.
+record leaves out counts nothing. A pair's points depend on its two records alone.
 """
 
 from __future__ import annotations
@@ -115,29 +115,29 @@ def _ratios(column: pa.Array, left: Integers, right: Integers, scorer: Scorer, *
 
 def equal_levels(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic], missing: int = 0) -> Levels:
     """SAME, APART or NONE."""
-    told = (a != missing) & (b != missing)
-    return np.where(told, np.where(a == b, SAME, APART), NONE).astype(np.int8)
+    known = (a != missing) & (b != missing)
+    return np.where(known, np.where(a == b, SAME, APART), NONE).astype(np.int8)
 
 
 def _page_levels(f: Features, a: Integers, b: Integers) -> Levels:
     page_a, page_b, last_a, last_b = f.page[a], f.page[b], f.last[a], f.last[b]
-    told = (page_a >= 0) & (page_b >= 0)
+    known = (page_a >= 0) & (page_b >= 0)
     ranges = (last_a > page_a) & (last_b > page_b)
     single = ((f.locator[a] == 1) & ((f.alone[a] == 1) | (f.locator[b] == 0))) | (
         (f.locator[b] == 1) & ((f.alone[b] == 1) | (f.locator[a] == 0))
     )
     touching = (np.maximum(page_a, page_b) <= np.minimum(last_a, last_b)) & ranges
-    same_first = told & (page_a == page_b)
+    same_first = known & (page_a == page_b)
     # An article number or a count from 1 in one database, pages of the volume in the other.
     other_form = single | (page_a <= 1) | (page_b <= 1)
     ends = (last_a >= 0) & (last_b >= 0) & ((page_a < 0) != (page_b < 0))
     suffix = ends & ((last_a % 100 == last_b % 100) | (last_a % 10 == last_b))
     levels = np.full(len(a), PAGE_NONE, np.int8)
-    levels[told] = PAGE_APART
-    levels[told & other_form] = PAGE_OTHER_FORM
-    levels[told & touching] = PAGE_TOUCH
+    levels[known] = PAGE_APART
+    levels[known & other_form] = PAGE_OTHER_FORM
+    levels[known & touching] = PAGE_TOUCH
     levels[suffix] = PAGE_TOUCH
-    levels[told & touching & (last_a == last_b)] = PAGE_LAST
+    levels[known & touching & (last_a == last_b)] = PAGE_LAST
     levels[same_first] = PAGE_FIRST
     levels[same_first & ranges & (last_a == last_b)] = PAGE_BOTH
     return levels
@@ -209,8 +209,8 @@ def _year_levels(f: Features, a: Integers, b: Integers) -> Levels:
 
 def _author_levels(f: Features, a: Integers, b: Integers, workers: int) -> Levels:
     levels = np.full(len(a), AUTHOR_NONE, np.int8)
-    told = np.flatnonzero((f.people[a] > 0) & (f.people[b] > 0))
-    a, b = a[told], b[told]
+    known = np.flatnonzero((f.people[a] > 0) & (f.people[b] > 0))
+    a, b = a[known], b[known]
     first = _ratios(f.first, a, b, JaroWinkler.normalized_similarity, workers=workers) >= 0.9
     shared = _ratios(f.authors, a, b, fuzz.token_ratio, workers=workers)
     several = np.minimum(f.people[a], f.people[b]) > 1
@@ -227,7 +227,7 @@ def _author_levels(f: Features, a: Integers, b: Integers, workers: int) -> Level
     found[shared >= 80] = AUTHOR_OTHERS
     found[first] = AUTHOR_FIRST
     found[first & several & (shared >= 75)] = AUTHOR_ALL
-    levels[told] = found
+    levels[known] = found
     return levels
 
 
@@ -313,9 +313,9 @@ def _find_run_on(f: Features, a: Integers, b: Integers, levels: dict[str, Levels
 
 def _abstract_levels(f: Features, a: Integers, b: Integers, workers: int) -> Levels:
     levels = np.full(len(a), NONE, np.int8)
-    told = np.flatnonzero((f.abstract_hash[a] != 0) & (f.abstract_hash[b] != 0))
-    ratio = _ratios(f.abstract, a[told], b[told], fuzz.ratio, workers=workers)
-    levels[told] = np.where(ratio >= 85, SAME, np.where(ratio >= 60, NEAR, APART))
+    known = np.flatnonzero((f.abstract_hash[a] != 0) & (f.abstract_hash[b] != 0))
+    ratio = _ratios(f.abstract, a[known], b[known], fuzz.ratio, workers=workers)
+    levels[known] = np.where(ratio >= 85, SAME, np.where(ratio >= 60, NEAR, APART))
     return levels
 
 
@@ -370,7 +370,7 @@ def _points(f: Features, left: Integers, right: Integers, levels: dict[str, Leve
     points = np.zeros(len(left), np.float32)
     for name in FIELDS:
         points += np.array([value for value, _ in POINTS[name]], np.float32)[levels[name]]
-    # A title of a few words, or of none that tell, says less.
+    # A title with few words, or with none that name its subject, says less.
     words = np.minimum(f.words[left], f.words[right])
     titled = levels["title"] <= title_pairs.NEAR
     points -= np.where(titled & (words < 5), np.float32(1.0) * (5 - words), np.float32(0))
@@ -380,12 +380,12 @@ def _points(f: Features, left: Integers, right: Integers, levels: dict[str, Leve
 
 def explain(comparison: Comparison, pair: int) -> str:
     """The evidence of one pair in words, for and against."""
-    said = []
+    agreements = []
     for name in FIELDS:
         _, words = POINTS[name][int(comparison.levels[name][pair])]
         if words:
-            said.append(words)
-    return "; ".join(said)
+            agreements.append(words)
+    return "; ".join(agreements)
 
 
 def probability(points: Points | Sequence[float], middle: float) -> Points:

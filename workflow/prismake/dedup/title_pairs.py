@@ -45,7 +45,7 @@ def _without(words: list[str], shared: Counter[str]) -> list[str]:
 
 
 def _letters(words: list[str]) -> Counter[str]:
-    """Single letters that tell types apart (hepatitis B, vitamin K); not what elisions and plurals leave."""
+    """Single letters that distinguish types (hepatitis B, vitamin K); not what elisions and plurals leave."""
     return Counter(word for word in words if len(word) == 1 and word.isalpha() and word not in "astoeyi")
 
 

@@ -90,7 +90,7 @@ def all_else_same(facts: Facts) -> Mask:
 
 
 def other_doi(facts: Facts) -> Mask:
-    """Both have a DOI, and not the same; where all else is the same one of them is wrong, and a person is told."""
+    """Both have a DOI, and not the same; where all else is the same, one of them is wrong, and a warning says so."""
     found: Mask = (facts.pairs.levels["doi"] == APART) & ~all_else_same(facts)
     return found
 
@@ -184,7 +184,7 @@ def _half_placed(f: Features, one: Integers, other: Integers) -> Mask:
 
 
 def too_little(facts: Facts) -> Mask:
-    """Too little to tell: no title, a title that names no subject, or too few fields that agree."""
+    """Too little is known: no title, a title that names no subject, or too few fields that agree."""
     levels = facts.pairs.levels
     title, f, p = levels["title"], facts.features, facts.pairs
     words = np.minimum(f.words[p.left], f.words[p.right])

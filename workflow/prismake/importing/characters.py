@@ -40,7 +40,7 @@ class OddCharacters:
                 self.halves[line] = None
                 value = record[name] = _HALF.sub("\ufffd", value)
             if _CONTROL.search(value):
-                # A carriage return is a line's end, nothing to tell of.
+                # A carriage return is a line's end, nothing to report.
                 if marks := set(_CONTROL.findall(value)) - {"\r"}:
                     self.controls[line] = None
                     self.names.update(f"U+{ord(mark):04X}" for mark in marks)

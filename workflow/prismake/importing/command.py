@@ -52,8 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
             except _RefusedInside:
                 continue
         if arguments.report:
-            told = zip(arguments.files, reports, strict=True)
-            write_json(arguments.report, {"files": [_as_json(path, report, refused) for path, report in told]})
+            both = zip(arguments.files, reports, strict=True)
+            write_json(arguments.report, {"files": [_as_json(path, report, refused) for path, report in both]})
     except OSError as fault:
         sys.stderr.write(f"ERROR {fault.filename or arguments.output}: {fault.strerror or fault}\n")
         return 1

@@ -122,7 +122,7 @@ def _zipped(name: str, opener: Callable[[], BinaryIO], size: int, *, inside: boo
     if refused := [member for member in names if _leaves(member)]:
         raise stop(
             "archive-name",
-            f"the archive holds a member whose name leaves its folder: {refused[0]!r}",
+            f"the archive contains a file whose name leads out of its folder: {refused[0]!r}",
             where=name,
             fix="do not use this archive; get the export from its source",
         )
@@ -142,7 +142,7 @@ def _zipped(name: str, opener: Callable[[], BinaryIO], size: int, *, inside: boo
     if not members or len(members) > MEMBERS_LIMIT:
         raise stop(
             "archive",
-            "the archive is empty" if not members else f"the archive holds more than {MEMBERS_LIMIT} files",
+            "the archive is empty" if not members else f"the archive contains more than {MEMBERS_LIMIT} files",
             where=name,
             fix="put the exports of one search into it, and nothing else",
         )
@@ -183,7 +183,7 @@ def _is_open_text(opener: Callable[[], BinaryIO], names: list[str]) -> bool:
         with opener() as file, zipfile.ZipFile(file) as archive, archive.open("mimetype") as member:
             return b"opendocument.text" in member.read(200)
     except Exception:
-        # A damaged archive is told of where it is read.
+        # A damaged archive is reported where it is read.
         return False
 
 

@@ -39,7 +39,7 @@ def last_without_end(entry: Entry, content: Content, others_have_one: bool) -> E
     """
     if others_have_one:
         return Rejected(entry.line, "the file ends inside the record")
-    content.warnings.append("the last record has no end (ER): the file may be cut off")
+    content.warnings.append("the last record has no end tag (ER): the file may be cut off")
     return entry
 
 

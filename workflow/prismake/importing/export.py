@@ -51,9 +51,9 @@ class ExportReport:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, told: dict[str, Any]) -> ExportReport:
+    def of_json(cls, content: dict[str, Any]) -> ExportReport:
         """The report that such a file holds."""
-        return cls(**{**told, "rejected": [RejectedRecord(**row) for row in told["rejected"]]})
+        return cls(**{**content, "rejected": [RejectedRecord(**row) for row in content["rejected"]]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Export:
                 fix="this is a fault in Prismake's reader, not in your file: please report it with the file",
             )
         if self.counted == 0:
-            raise stop("no-records", "no record in the file", where=self.shown, fix="export the search again")
+            raise stop("no-records", "the file contains no record", where=self.shown, fix="export the search again")
         if self.counted in CAPS:
             self.warnings.append(
                 f"exactly {self.counted} records: the platform may have cut the export off; compare with its hits"

@@ -71,7 +71,7 @@ def one_by_one(cells: pa.StringArray, table: FieldTable, where: Flags, rule: Rul
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The values of one record by the parts that they tell (`accession`, `database`, …) instead of their tags."""
+    """The values of one record by the parts that they hold (`accession`, `database`, …) instead of their tags."""
 
     values: Values
     tags: Mapping[str, tuple[str, ...]]

@@ -1,7 +1,7 @@
 """The fields of many records at once: cut out of tagged text (RIS, MEDLINE) with arrays, not one by one.
 
 A record is taken only where its text is regular: each tag in its place, and nothing that only the reader of single
-records understands. Which records those are is told, and the others are left to that reader.
+records understands. All others are left to that reader.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Pieces(Protocol):
         """The records that this piece completes."""
 
     def pass_regular(self) -> list[Entry | Rejected]:
-        """Is told that a regular record comes next, which it will not see; the records that this completes."""
+        """A regular record comes next, which the reader will not see; the records that this completes."""
 
     def finish(self) -> list[Entry | Rejected]:
         """The records that the end of the file completes."""
@@ -186,7 +186,7 @@ class FieldTable:
 
     For each field: `owner` is its record (ascending), `tag` its tag as a number into `tags`, and `filled` whether it
     has a value. The value of the n-th is piece 2 n + 2 of `text`, whose first piece is empty and stands for no value:
-    nothing is copied before it is asked for.
+    nothing is copied before it is needed.
     """
 
     records: int

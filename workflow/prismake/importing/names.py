@@ -1,4 +1,4 @@
-"""Names of authors as 'Family, Given' where the export tells which is which."""
+"""Names of authors as 'Family, Given' where the export shows which is which."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _ASCII_NOT_WORD = {code: " " for code in range(128) if _NOT_WORD.match(chr(code)
 def content_hash(record: dict[str, Any]) -> str:
     """Ten hex digits that depend on what the record says (the columns `HASHED`), not on where it stands."""
     first_author = record.get("author", "").partition("; ")[0]
-    told = "|".join(
+    text = "|".join(
         (
             record.get("title", ""),
             record.get("year", ""),
@@ -32,11 +32,11 @@ def content_hash(record: dict[str, Any]) -> str:
             record.get("pages", ""),
         )
     )
-    if told.isascii():
+    if text.isascii():
         # The same as below, several times faster.
-        words = " ".join(told.lower().translate(_ASCII_NOT_WORD).split())
+        words = " ".join(text.lower().translate(_ASCII_NOT_WORD).split())
     else:
-        words = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", told).casefold())
+        words = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold())
     words = words.replace(" |", "|").replace("| ", "|").strip()
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:10]
 
@@ -54,8 +54,8 @@ class RecordIds:
             number if number.isalnum() else _NO_NUMBER.sub("", number) for number in table["accession"].to_pylist()
         ]
         if without := [place for place, number in enumerate(found) if not number]:
-            told = table.select(HASHED).take(numbers(numpy.array(without))).to_pylist()
-            for place, record in zip(without, told, strict=True):
+            records = table.select(HASHED).take(numbers(numpy.array(without))).to_pylist()
+            for place, record in zip(without, records, strict=True):
                 found[place] = "x" + content_hash(record)
         return [self.numbered(f"{self.search}:{number}") for number in found]
 

@@ -14,7 +14,7 @@ from prismake.importing.field_map import Rule, nothing, one_by_one
 from prismake.importing.field_table import FieldTable
 from prismake.importing.fields import Values
 from prismake.importing.names import people as as_people
-from prismake.importing.text import clean, fold, lines_of, listed, told
+from prismake.importing.text import clean, fold, lines_of, listed, meaningful
 from prismake.importing.text_cells import as_list, as_name, as_text, by_list, folded, of_lists
 
 
@@ -48,12 +48,12 @@ def _by_value(change: Callable[[str], str], *tags: str) -> Rule:
 
 
 def text(*tags: str) -> Rule:
-    """A title or an abstract: the first value as plain text, or nothing where it only says that there is none."""
+    """A title or an abstract: the first value as plain text, or "" where it only says that there is none."""
 
     def many(table: FieldTable) -> pa.StringArray:
         return as_text(table.first(*tags))
 
-    return Rule(tags, lambda values: told(clean(values.first(*tags))), many)
+    return Rule(tags, lambda values: meaningful(clean(values.first(*tags))), many)
 
 
 def paragraphs(*tags: str, without: str = "\0") -> Rule:
@@ -62,7 +62,7 @@ def paragraphs(*tags: str, without: str = "\0") -> Rule:
     def joined(parts: Sequence[str]) -> str:
         if len(parts) > 1:
             parts = [part for part in parts if not part.startswith(without)]
-        return told(clean(" ".join(parts)))
+        return meaningful(clean(" ".join(parts)))
 
     def many(table: FieldTable) -> pa.StringArray:
         lists = table.first_lists(*tags)

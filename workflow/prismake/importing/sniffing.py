@@ -71,7 +71,7 @@ def find_format(content: Content) -> str:
         return "csv"
     if text.lstrip()[:1] in ("[", "{"):
         return "json"
-    raise _refused(content, "unknown-format", "no known export format")
+    raise _refused(content, "unknown-format", "not a known export format")
 
 
 def _refused(content: Content, code: str, message: str) -> BuildStop:

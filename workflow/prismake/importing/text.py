@@ -78,7 +78,7 @@ def _is_composed(text: str) -> bool:
     return True
 
 
-def told(text: str) -> str:
+def meaningful(text: str) -> str:
     """The text, or "" where it only says that there is none ("NA", "[No abstract available]")."""
     return "" if len(text) < 30 and text.lower() in NOTHING else text
 

@@ -23,17 +23,19 @@ from prismake.importing.cells import (
     with_single_spaces,
 )
 from prismake.importing.field_table import Lists
-from prismake.importing.text import NOTHING, clean, fold, told
+from prismake.importing.text import NOTHING, clean, fold, meaningful
 
 # A control character, which no value holds here.
 _BETWEEN = "\x1f"
 _SHORT = 1 + max(map(len, NOTHING))
 
 
-def as_text(cells: pa.StringArray, cleaned: Callable[[str], str] = lambda cell: told(clean(cell))) -> pa.StringArray:
+def as_text(
+    cells: pa.StringArray, cleaned: Callable[[str], str] = lambda cell: meaningful(clean(cell))
+) -> pa.StringArray:
     """Titles or abstracts: `cleaned(cell)` of each, which may do more than the default only with line feeds."""
     cells = as_name(cells, cleaned)
-    return changed(cells, shorter(cells, _SHORT), told)
+    return changed(cells, shorter(cells, _SHORT), meaningful)
 
 
 def as_name(cells: pa.StringArray, cleaned: Callable[[str], str] = clean) -> pa.StringArray:

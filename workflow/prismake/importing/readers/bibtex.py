@@ -32,7 +32,7 @@ _LANGUAGE = ("string", "preamble", "comment")
 _NO_KEY = re.compile(r"^(@[ \t]*[A-Za-z]+[ \t]*[{(])[ \t\n]*(?:,|(?=[A-Za-z_-]+[ \t]*=))")
 STRINGS_LIMIT = 1 << 16
 
-# It tells of each entry that it cannot take on the screen; here such entries are rejected and reported.
+# It prints a message for each entry that it cannot read; here such entries are rejected and reported.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 
@@ -55,7 +55,7 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
 
 
 def _entry(text: str, strings: str, line: int) -> Entry | Rejected:
-    fault = "its braces, quotation marks or commas do not fit"
+    fault = "its braces, quotation marks or commas do not match"
     for attempt in dict.fromkeys((text, _NO_KEY.sub(r"\1nokey,", text, count=1))):
         for parsed in parse_string(strings + attempt).blocks:
             # The same field twice: both values are kept.

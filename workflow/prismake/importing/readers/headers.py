@@ -288,5 +288,5 @@ def row_entry(header: tuple[str, ...], cells: list[str], line: int) -> Entry | R
     names = header + ("",) * (len(cells) - len(header))
     fields: Fields = [(name, cell) for name, cell in zip(names, cells, strict=False) if cell]
     if len(fields) == 1 and len(header) > 3 and plain(fields[0][0]) not in _ENOUGH:
-        return Rejected(line, f"the row holds nothing but '{fields[0][1].strip()[:80]}'")
+        return Rejected(line, f"the row contains nothing but '{fields[0][1].strip()[:80]}'")
     return Entry(fields, line)

@@ -131,7 +131,7 @@ def _character(match: re.Match[bytes]) -> bytes:
 
 
 def flat(element: Any) -> Fields:
-    """The element's texts in order, each named by its path; attributes that tell something are part of the name."""
+    """The element's texts in order, each named by its path; attributes are part of the name."""
     fields: Fields = []
     for child in element:
         _walk(child, "", fields)

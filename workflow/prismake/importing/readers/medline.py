@@ -111,7 +111,7 @@ TYPES = {
     "Dataset": "dataset",
     "Clinical Trial Protocol": "article",
 }
-# Corrections and comments, kept as notes: they tell an erratum or a retraction from its article.
+# Corrections and comments, kept as notes: they distinguish an erratum or a retraction from its article.
 RELATED = {
     "CIN": "Comment in",
     "CON": "Comment on",

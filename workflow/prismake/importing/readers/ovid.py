@@ -79,7 +79,7 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
     for number, piece in enumerate(cut(content, start)):
         if number == 0:
             if piece.text.strip():
-                content.warnings.append("text before the first record was left out: it holds no field")
+                content.warnings.append("text before the first record was left out: it contains no field")
             continue
         if piece.fault:
             yield Rejected(piece.line, piece.fault)

@@ -17,7 +17,7 @@ from prismake.importing.fields import Values
 from prismake.importing.fields import year as year_of
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
-from prismake.importing.text import clean, fold, listed, told
+from prismake.importing.text import clean, fold, listed, meaningful
 
 START = re.compile(r"\n\n\n(?=[0-9]{1,6}\. [^ \t\n])")
 _COUNTER = re.compile(r"(?:[ \t]*\n)*[0-9]{1,6}\. (?=[^ \t\n])")
@@ -185,7 +185,7 @@ FIELDS = FieldMap(
         "volume": _part("volume"),
         "number": _part("number"),
         "pages": _part("pages"),
-        "abstract": rules.derived(lambda values: told(clean(" ".join(values.all("Abstract")))), "Abstract"),
+        "abstract": rules.derived(lambda values: meaningful(clean(" ".join(values.all("Abstract")))), "Abstract"),
         "language": rules.derived(_language, "Language"),
         "note": rules.derived(_notes, "Status", *RELATED),
         "doi": rules.doi("DOI") | rules.doi("Citation"),

@@ -13,7 +13,7 @@ from prismake.importing.fields import Values
 from prismake.importing.fields import year as year_of
 from prismake.importing.names import people
 from prismake.importing.readers import markup
-from prismake.importing.text import clean, fold, listed, told
+from prismake.importing.text import clean, fold, listed, meaningful
 
 NAMES = ("PubmedArticle", "PubmedBookArticle")
 _CITATION = "MedlineCitation/"
@@ -120,7 +120,7 @@ def _abstract(values: Values) -> str:
         if name.startswith(_ABSTRACTS) and value:
             label = name.partition("[Label=")[2].partition("]")[0]
             parts.append(f"{label}: {value}" if label and label.upper() != "UNLABELLED" else value)
-    return told(clean(" ".join(parts)))
+    return meaningful(clean(" ".join(parts)))
 
 
 def _keywords(values: Values) -> str:
@@ -141,7 +141,7 @@ def _keywords(values: Values) -> str:
 
 
 def _corrections(values: Values) -> str:
-    """Erratum in, retraction of, comment on: what tells such a record from its article."""
+    """Erratum in, retraction of, comment on: what distinguishes such a record from its article."""
     notes, kind = [], ""
     for name, value in values.exported:
         if name.startswith(_RELATED + "[RefType="):

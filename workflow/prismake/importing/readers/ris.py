@@ -1,9 +1,9 @@
 """RIS in its dialects: Embase.com, Ovid, Cochrane, EBSCO, Scopus, Web of Science, ProQuest, EndNote, Zotero, Lens, …
 
 Written by hand because no library reads these files without loss: rispy 0.10 drops the first record of a file with a
-byte order mark unless told of it (63 of 153 real files), keeps the last of repeated SN, DB, AD, L2 and M1 tags, and
-joins two records where an ER is missing. Here a TY starts a record, an ER ends it, every line without a tag belongs to
-the field above it, and what stands between an ER and the next TY is kept with the record before it.
+byte order mark unless it is opened as such (63 of 153 real files), keeps the last of repeated SN, DB, AD, L2 and M1
+tags, and joins two records where an ER is missing. Here a TY starts a record, an ER ends it, every line without a tag
+belongs to the field above it, and what stands between an ER and the next TY is kept with the record before it.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ from prismake.importing.readers.table_fields import FIELDS, dialect, table_value
 def read(content: Content) -> Iterator[Entry | Rejected]:
     """Yields the records of the first sheet that has a header of a table of records; `line` is the sheet's row.
 
-    A row that the second count finds filled, but that comes out empty, is rejected and so told. Where a row comes out
-    filled that the second count does not find, the file is damaged, and refused.
+    A row that the second count finds filled, but that comes out empty, is rejected with that reason. A file in which a
+    row comes out filled that the second count does not find is damaged, and refused.
     """
     sheet = _sheet(content)
     filled = _filled_rows(content, sheet)
@@ -37,10 +37,10 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
         if any(map(str.strip, cells)):
             yield row_entry(sheet.header, cells, number)
         elif number in filled:
-            yield Rejected(number, "the row holds nothing that can be read")
+            yield Rejected(number, "the row contains nothing that can be read")
     for number in sorted(filled):
         if number >= sheet.start + len(sheet.rows):
-            yield Rejected(number, "the row holds nothing that can be read")
+            yield Rejected(number, "the row contains nothing that can be read")
 
 
 @dataclass(frozen=True, slots=True)

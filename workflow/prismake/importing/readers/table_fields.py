@@ -1,6 +1,6 @@
 """Tables: which columns of CSV files and spreadsheets give which column of the record model, over all platforms.
 
-The names of the columns stand in `headers`, by the part of a record that they tell.
+The names of the columns stand in `headers`, by the part of a record that they hold.
 """
 
 from __future__ import annotations
