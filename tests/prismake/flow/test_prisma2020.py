@@ -11,7 +11,9 @@ from prismake.common.errors import BuildStop
 from prismake.common.results.flow import PRISMA2020
 from prismake.figures.flow_layout import arrange
 from prismake.figures.flow_rows import make_rows
-from prismake.flow.prisma2020 import Item, Table, check, flow_of, items_of, read, rows_of, write
+from prismake.flow.prisma2020 import rows_of
+from prismake.flow.prisma2020_flow import flow_of
+from prismake.flow.prisma2020_table import Item, Table, check, items_of, read, write
 
 from tests.prismake.figures.test_flow_layout import said
 from tests.prismake.flow.conftest import TEMPLATES, template

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from prismake.common.results.flow import PRISMA2020
-from prismake.flow.prisma2020 import Table, check, flow_of, read, rows_of
+from prismake.flow.prisma2020 import rows_of
+from prismake.flow.prisma2020_flow import flow_of
+from prismake.flow.prisma2020_table import Table, check, read
 
 from tests.prismake.flow.conftest import OTHER_SEARCHES, PRISMA_STAGES, SEARCHES, build_flow
 

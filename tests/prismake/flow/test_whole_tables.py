@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from prismake.common.results.flow import PRISMA2020
-from prismake.flow.prisma2020 import check, flow_of, read, rows_of
+from prismake.flow.prisma2020 import rows_of
+from prismake.flow.prisma2020_flow import flow_of
+from prismake.flow.prisma2020_table import check, read
 
 from tests.prismake.flow.conftest import (
     OTHER_SEARCHES,

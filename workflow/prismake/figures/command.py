@@ -38,7 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     from prismake.figures.flow_grid import MARGIN
     from prismake.figures.flow_layout import arrange
     from prismake.flow.describe import describe, outline
-    from prismake.flow.prisma2020 import check, flow_of, read, write
+    from prismake.flow.prisma2020_flow import flow_of
+    from prismake.flow.prisma2020_table import check, read, write
 
     forms = {
         path: path.suffix.lower().lstrip(".").replace("tif", "tiff").replace("tifff", "tiff")

@@ -1,0 +1,210 @@
+"""A CSV of the R package PRISMA2020 as people bring it: read and written without a change, and its sums checked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from prismake.common.errors import Issue, stop
+from prismake.common.reading import read_text
+from prismake.common.results.flow import PRISMA2020
+from prismake.common.writing import guard_cell, unguard_cell, write_text
+from prismake.flow.prisma2020 import METHOD_ROWS, NOT_GIVEN, PACKAGE_ROWS, Row
+
+_ITEM = re.compile(r"(?P<name>.*?)(?P<mark>\s*,\s*|[.:]?\s+|\s*[.:]\s*)(?P<n>\d{1,3}(?:,\d{3})+|\d+)", re.DOTALL)
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV as it stands: its rows as text in their order, with all columns, and how its lines end."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    newline: str = "\n"
+    ends: bool = True
+
+
+def read(path: Path) -> Table:
+    """Reads such a CSV. Raises BuildStop where it is no CSV or lacks the columns `data` and `n`."""
+    with path.open("rb") if path.is_file() else io.BytesIO() as file:
+        raw = file.read()
+    text = read_text(path, fix="save the table as 'CSV UTF-8'")
+    newline = "\r\n" if b"\r\n" in raw else "\n"
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as fault:
+        raise stop("csv", f"not a well-formed CSV: {fault}", where=str(path), fix="check its quotes") from None
+    lines = [line for line in lines if line]
+    columns = tuple(lines[0]) if lines else ()
+    if missing := [name for name in ("data", "n") if name not in columns]:
+        message = f"column '{missing[0]}' is missing"
+        fix = "use a CSV of the R package PRISMA2020: " + ", ".join(PRISMA2020.columns)
+        raise stop("prisma2020-columns", message, where=str(path), fix=fix)
+    for number, line in enumerate(lines[1:], start=2):
+        if len(line) != len(columns):
+            message = f"{len(line)} cells where the header has {len(columns)}"
+            raise stop("cells", message, where=f"{path}, row {number}", fix="put cells that contain a comma in quotes")
+    rows = tuple(dict(zip(columns, map(unguard_cell, line), strict=True)) for line in lines[1:])
+    return Table(columns, rows, newline, raw.endswith(b"\n"))
+
+
+def write(path: Path, table: Table) -> None:
+    """Writes the table again: texts, order and columns as they were read, cells that a formula could be guarded."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows([[guard_cell(row[column]) for column in table.columns] for row in table.rows])
+    content = text.getvalue() if table.ends else text.getvalue().removesuffix("\n")
+    write_text(path, content.replace("\n", table.newline) if table.newline != "\n" else content)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One number of a list: its name, its value, and whether only a full stop or a blank parts them."""
+
+    name: str
+    n: int
+    odd: bool = False
+
+
+def items_of(cell: str) -> list[Item] | None:
+    """The items of a list `name, number; name, number`; None where a part has no number."""
+    items = []
+    for part in (part.strip() for part in cell.split(";")):
+        if not part:
+            continue
+        found = _ITEM.fullmatch(part)
+        if not found or not found["name"]:
+            return None
+        items.append(Item(found["name"].strip(), int(found["n"].replace(",", "")), "," not in found["mark"]))
+    return items
+
+
+class Numbers:
+    """The cells of a table by the name in `data`."""
+
+    def __init__(self, table: Table) -> None:
+        self.rows = {row["data"]: row for row in table.rows if row["data"] not in ("", NOT_GIVEN)}
+        self.boxes = {row.get("box", ""): row for row in table.rows if row["data"] in ("", NOT_GIVEN)}
+
+    def __contains__(self, data: str) -> bool:
+        return self.number(data) is not None
+
+    def cell(self, data: str) -> str:
+        """The text in column n, "" where none is given."""
+        cell = self.rows.get(data, {}).get("n", "").strip()
+        return "" if cell == NOT_GIVEN else cell
+
+    def items(self, data: str) -> list[Item]:
+        """The entries of a list `name, number; name, number`; none where the cell is a number."""
+        return [] if _NUMBER.fullmatch(self.cell(data)) else items_of(self.cell(data)) or []
+
+    def number(self, data: str) -> int | None:
+        """The number, or the sum of the list's; None where neither is given."""
+        cell = self.cell(data)
+        if _NUMBER.fullmatch(cell):
+            return int(cell.replace(",", ""))
+        items = items_of(cell)
+        return sum(item.n for item in items) if items else None
+
+    def text(self, data: str, otherwise: str) -> str:
+        """The text in the box."""
+        text = self.rows.get(data, {}).get("boxtext", "").strip()
+        return otherwise if text in ("", NOT_GIVEN) else text
+
+    def heading(self, box: str, otherwise: str) -> str:
+        """The text of a box without a number."""
+        text = self.boxes.get(box, {}).get("boxtext", "").strip()
+        # The package's own words are those of an updated review, also where there is no previous version.
+        given = {words for _, _, name, words, _ in PACKAGE_ROWS if name == box}
+        return otherwise if text in ("", NOT_GIVEN, *given) else text
+
+    def stages(self) -> list[str]:
+        """The stages that screen, from rows of our own; the package's single one where there are none."""
+        entered = [name.removesuffix("_screened") for name in self.rows if name.endswith("_screened")]
+        own = [name for name in entered if name != "records" and f"{name}_excluded" in self.rows]
+        return own or ["records"]
+
+    def any(self, *names: str) -> bool:
+        """Whether one of the numbers is given and not 0."""
+        return any(self.number(name) for name in names)
+
+
+class _Sums:
+    """Compares totals with what they are made of."""
+
+    def __init__(self, numbers: Numbers, path: Path) -> None:
+        self.numbers, self.path = numbers, path
+        self.issues: list[Issue] = []
+
+    def must_be(self, total: str, *terms: tuple[int, str]) -> None:
+        """A fault where the known terms, each with its sign, do not give the total; what is missing is passed over."""
+        named = [(sign, name, self.numbers.number(name)) for sign, name in terms]
+        known = [(sign, name, n) for sign, name, n in named if n is not None]
+        if total not in self.numbers or not known or known[0][0] < 0:
+            return
+        result = sum(sign * n for sign, _, n in known)
+        if result != self.numbers.number(total):
+            sum_text = " ".join(f"{'-' if sign < 0 else '+'} {name} ({n:,})" for sign, name, n in known)
+            message = f"{total} is {self.numbers.number(total):,}, but {sum_text.removeprefix('+ ')} = {result:,}"
+            self.issues.append(Issue("prisma2020-sum", message, str(self.path), "correct the box that is wrong"))
+
+    def column(self, column: str, methods: list[str]) -> list[tuple[int, str]]:
+        """Compares the boxes of a column, dbr or other; what is left at its end, as signed terms."""
+        numbers = self.numbers
+        stages = numbers.stages() if column == "dbr" else []
+        steps = [(f"{stage}_screened", f"{stage}_excluded") for stage in stages]
+        steps.append((f"{column}_sought_reports", f"{column}_notretrieved_reports"))
+        steps.append((f"{column}_assessed", f"{column}_excluded"))
+        # A box that the table leaves out is stepped over.
+        steps = [step for step in steps if step[0] in numbers]
+        left = [
+            [(1, entry), (-1, out), (-1, f"{out.removesuffix('_reports').removesuffix('_excluded')}_pending")]
+            for entry, out in steps
+        ]
+        for terms, (following, _) in zip(left, steps[1:], strict=False):
+            self.must_be(following, *terms)
+        if column == "other" and steps:
+            self.must_be(steps[0][0], *((1, data) for data in methods), (-1, "other_removed"))
+        return left[-1] if left else []
+
+
+def check(table: Table, path: Path) -> list[Issue]:
+    """Where the numbers of a table do not add up; boxes that a table leaves out are not required."""
+    numbers = Numbers(table)
+    sums = _Sums(numbers, path)
+    for kind in ("database", "register"):
+        if numbers.items(f"{kind}_specific_results"):
+            sums.must_be(f"{kind}_results", (1, f"{kind}_specific_results"))
+    removed = ((-1, "duplicates"), (-1, "excluded_automatic"), (-1, "excluded_other"), (-1, "removed_pending"))
+    found = [(1, f"{kind}_results") for kind in ("database", "register") if f"{kind}_results" in numbers]
+    sums.must_be(f"{numbers.stages()[0]}_screened", *found, *removed)
+    methods = [data for data in METHOD_ROWS.values() if numbers.number(data)]
+    ends = [term for column in ("dbr", "other") if column == "dbr" or methods for term in sums.column(column, methods)]
+    if ends:
+        sums.must_be("new_reports", *ends)
+    if numbers.any("previous_studies", "previous_reports"):
+        sums.must_be("total_studies", (1, "previous_studies"), (1, "new_studies"))
+        sums.must_be("total_reports", (1, "previous_reports"), (1, "new_reports"))
+    return [*_cell_issues(numbers, path), *sums.issues]
+
+
+def _cell_issues(numbers: Numbers, path: Path) -> list[Issue]:
+    issues: list[Issue] = []
+    for data, row in numbers.rows.items():
+        cell = numbers.cell(data)
+        listed = items_of(cell) if cell and not _NUMBER.fullmatch(cell) else []
+        if listed is None and "xxx" not in cell:
+            message = f"'{data}' is neither a number nor a list 'name, number; name, number': {row['n'][:80]!r}"
+            issues.append(Issue("prisma2020-number", message, str(path), "correct its cell in column n"))
+        for item in listed or []:
+            if item.odd:
+                message = (
+                    f"in '{data}', there is no comma between '{item.name}' and {item.n}; read as if there were one"
+                )
+                issues.append(Issue("prisma2020-comma", message, str(path), severity="warning"))
+    return issues
