@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import prismake
 import pytest
@@ -45,8 +46,9 @@ def evil(tmp_path):
     def code(name: str) -> str:
         return f"open({str(marks / name.replace('/', '-'))!r}, 'w').close()\n"
 
-    code.ran = lambda: sorted(mark.name for mark in marks.iterdir())
-    return code
+    writer: Any = code
+    writer.ran = lambda: sorted(mark.name for mark in marks.iterdir())
+    return writer
 
 
 @pytest.fixture

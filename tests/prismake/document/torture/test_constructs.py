@@ -131,7 +131,8 @@ def test_real_footnotes(written: Written) -> None:
 
 def test_the_equations_of_the_pdf_can_be_read_aloud(written: Written) -> None:
     reader = pypdf.PdfReader(str(written.review.folder / "manuscript.pdf"))
-    objects = [reader.get_object(number) for number in range(1, int(reader.trailer["/Size"]))]
+    size: Any = reader.trailer["/Size"]
+    objects: list[Any] = [reader.get_object(number) for number in range(1, size)]
     alternatives = {str(found["/Alt"]) for found in objects if isinstance(found, dict) and "/Alt" in found}
     assert {"I^2 = 40\\%", "x^2", "a grey square", "Effects of five studies"} <= alternatives
 
