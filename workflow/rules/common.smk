@@ -9,7 +9,7 @@ from pathlib import Path
 
 # A review is data: no Python file that lies in it is imported. Snakemake looks for modules in the folder of the
 # Snakefile and in one of its own there; a script looks first where Snakemake has written it, which the variable ends.
-os.environ["PYTHONSAFEPATH"] = "1"
+os.environ.update(PYTHONSAFEPATH="1")
 DATA_PLACES = [Path(place).resolve() for place in (".", workflow.basedir, ".snakemake")]
 sys.path[:] = [
     place
@@ -91,7 +91,7 @@ def from_here(path):
 
 
 def content_of(step):
-    """What each job of a rule is made from, as a param: a function of the wildcards alone, which Snakemake compares."""
+    """What each job of a rule is made from, as a param, a function of the wildcards alone, which Snakemake compares."""
 
     def compared(wildcards):
         inputs = [item(wildcards) if callable(item) else item for item in step.input]
@@ -177,7 +177,7 @@ def results_to_seal():
     steps = ["collect_records", "deduplicate", "overlap", "screen", "count_flow"]
     steps += ["draw_flow", "collect_studies", "tabulate", "appraise", "pool"]
     steps += ["take_in_figures", "render", "write_docx", "preflight", "write_pdf"]
-    there = {rule.name for rule in workflow.rules}
+    there = {step.name for step in workflow.rules}
     outputs = [getattr(rules, step).output for step in steps if step in there]
     return [str(path) for output in outputs for path in output]
 
