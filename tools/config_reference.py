@@ -64,9 +64,9 @@ def rows(rule: Rule, definitions: Rule, path: str = "", needed: bool = True) -> 
     if isinstance(inner := rule.get("additionalProperties"), dict) and "properties" in inner:
         yield from rows(inner, definitions, f"{path}.NAME", False)
     if isinstance(inner := rule.get("items"), dict) and "properties" in inner:
-        for name, must, said, kind in rows(inner, definitions, f"{path}[]", True):
+        for name, must, description, kind in rows(inner, definitions, f"{path}[]", True):
             if name != f"{path}[]":
-                yield name, must, said, kind
+                yield name, must, description, kind
 
 
 def meaning(rule: Rule) -> str:
@@ -103,9 +103,9 @@ def reference(page: str) -> str:
     head, name = PAGES[page]
     schema = load_yaml(PROJECT / "workflow" / "prismake" / "schemas" / f"{name}.schema.yaml")
     lines = []
-    for path, needed, said, kind in rows(schema, schema.get("$defs", {})):
+    for path, needed, description, kind in rows(schema, schema.get("$defs", {})):
         key = f"`{path}`"
-        text = said.replace("|", "\\|")
+        text = description.replace("|", "\\|")
         lines.append(f"| {f'**{key}**' if needed else key} | {text} | {kind} |\n")
     return head + "".join(lines)
 

@@ -345,8 +345,8 @@ def reference(messages: list[Message], meanings: Mapping[str, str]) -> str:
     for room, codes in rooms.items():
         text += f"\n## {room.capitalize()}\n\n{COLUMNS}"
         for code, several in codes.items():
-            said = cell(message.text for message in several)
-            text += f"| `{code}` | {meanings.get(code, '')} | {said} | {cell(message.fix for message in several)} |\n"
+            texts = cell(message.text for message in several)
+            text += f"| `{code}` | {meanings.get(code, '')} | {texts} | {cell(message.fix for message in several)} |\n"
     return text
 
 

@@ -17,10 +17,10 @@ def main() -> int:
     """Exit code 1 where the linter finds anything else."""
     command = [sys.executable, "-m", "snakemake", "--lint"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    said = done.stdout + done.stderr
-    found = [(part["rule"], lint) for part in PARAGRAPH.finditer(said) for lint in LINT.findall(part["lints"])]
+    output = done.stdout + done.stderr
+    found = [(part["rule"], lint) for part in PARAGRAPH.finditer(output) for lint in LINT.findall(part["lints"])]
     if done.returncode and not found:
-        sys.stderr.write(said)
+        sys.stderr.write(output)
         return done.returncode
     left = [f"{rule}: {lint}" for rule, lint in found if lint != ANSWERED]
     print("\n".join(left) or "Snakemake's linter found nothing")

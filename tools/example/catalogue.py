@@ -177,8 +177,8 @@ def _lead(title: str) -> str:
     return lead if lead[1:2].isupper() or lead.startswith(("Kümmell", "Hounsfield")) else lead[0].lower() + lead[1:]
 
 
-def _told(title: str) -> int:
-    """How many patients (specimens, trials) the title speaks of; 0 where it does not say."""
+def _stated_number(title: str) -> int:
+    """How many patients (specimens, trials) the title states; 0 where it states none."""
     if found := re.search(r"(?<![\w-])(\d[\d,]*) (?!years|days)", title + " "):
         return int(found[1].replace(",", ""))
     numbers = "|".join(NUMBER_WORDS)
@@ -195,8 +195,8 @@ def _of_literature(draw: Draw, topic: words.Topic, design: str, title: str, year
             f"out, and limits of the evidence are discussed. {topic.conclusion}."
         )
         return (("", text),)
-    told = _told(title)
-    kept = told if 0 < told < 100 else draw.whole(9, 44)
+    stated = _stated_number(title)
+    kept = stated if 0 < stated < 100 else draw.whole(9, 44)
     result = f"of {draw.whole(180, 1900)} records, {kept} studies were kept"
     if design.startswith("meta"):
         result += f"; the pooled difference was {draw.whole(-9, 9) / 10} points"
@@ -211,7 +211,7 @@ def _of_literature(draw: Draw, topic: words.Topic, design: str, title: str, year
 def _methods(draw: Draw, topic: words.Topic, design: str, title: str, year: int) -> str:
     few = not topic.score or topic is words.TOPICS["full"]
     usual = (1, 6) if design.startswith("case") else (8, 36) if few else (18, 420)
-    count = _told(title) or draw.whole(*usual)
+    count = _stated_number(title) or draw.whole(*usual)
     if design == "rct":
         return f"{count} {topic.subjects} were allocated at random to two groups by sealed envelopes"
     if not topic.score:
@@ -225,18 +225,18 @@ def _results(draw: Draw, topic: words.Topic, design: str) -> str:
     if not topic.rate:
         return "approach, instruments and findings are shown; the course afterwards is not reported"
     name, low, high, unit = topic.amount
-    told = []
+    results = []
     if topic.score:
         before, after = draw.whole(62, 88) / 10, draw.whole(12, 38) / 10
-        told.append(f"{topic.score} fell from {before} to {after} points")
+        results.append(f"{topic.score} fell from {before} to {after} points")
         if design == "rct":
             other = draw.whole(12, 38) / 10
-            told[-1] += f" in one group and to {other} in the other (P = .{draw.whole(11, 94)})"
+            results[-1] += f" in one group and to {other} in the other (P = .{draw.whole(11, 94)})"
     if not topic.score or draw.chance(0.6):
-        told.append(f"the mean {name} was {draw.whole(low, high) / 10} {unit}")
+        results.append(f"the mean {name} was {draw.whole(low, high) / 10} {unit}")
     if not design.startswith("case"):
-        told.append(f"{topic.rate} was seen in {draw.whole(3, 31)}%")
-    return "; ".join(told)
+        results.append(f"{topic.rate} was seen in {draw.whole(3, 31)}%")
+    return "; ".join(results)
 
 
 def _abstract(draw: Draw, topic: words.Topic, design: str, title: str, year: int) -> tuple[tuple[str, str], ...]:

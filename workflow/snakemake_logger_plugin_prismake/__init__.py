@@ -1,4 +1,4 @@
-"""How a build talks to the person at the keyboard: a line a step, one message when something is wrong.
+"""The output of a build: one line per step, and one message per fault.
 
 A Snakemake logger plugin, chosen by the workflow's default profile (`logger: prismake`). Without that profile
 (`snakemake --workflow-profile none --cores all`) Snakemake prints as usual.

@@ -131,8 +131,8 @@ class Matcher:
                 self._accessions.setdefault(number.casefold(), {}).setdefault(survivor, name)
             if folded := fold_title(row.get("title", "")):
                 # A cluster keeps each of its titles with the year and authors of the first record that bears it.
-                told = (row.get("year", ""), name, row.get("author", ""))
-                self._titles.setdefault(folded, {}).setdefault(survivor, told)
+                described = (row.get("year", ""), name, row.get("author", ""))
+                self._titles.setdefault(folded, {}).setdefault(survivor, described)
 
     def find(self, named: Named) -> dict[str, tuple[str, str]]:
         """Survivor -> (the record that matched, how), for every cluster that the row may mean."""
@@ -176,7 +176,7 @@ class Matcher:
                 return {survivor: (name, how) for survivor, name in hits.items()}
         for written in named.ids:
             hits = self._accessions.get(written.casefold())
-            # Databases number their records alike: where titles are told they must be alike as well.
+            # Databases share numbers: where titles are given, they must agree as well.
             if hits and (not named.title or self._by_title(named).keys() & hits.keys()):
                 return {survivor: (name, "accession number") for survivor, name in hits.items()}
         return {}
@@ -186,26 +186,26 @@ class Matcher:
 
         Of several, the one of that very year, then the one whose first author shares a word with the row's.
         """
-        held = self._titles.get(fold_title(named.title)) if named.title else None
-        if not held:
+        candidates = self._titles.get(fold_title(named.title)) if named.title else None
+        if not candidates:
             return {}
         near = {
             survivor: (name, "title and year" if named.year and year else "title")
-            for survivor, (year, name, _) in held.items()
+            for survivor, (year, name, _) in candidates.items()
             if not (named.year and year) or _apart(named.year, year) <= 1
         }
         if len(near) > 1:
-            near = {survivor: near[survivor] for survivor in near if held[survivor][0] == named.year} or near
+            near = {survivor: near[survivor] for survivor in near if candidates[survivor][0] == named.year} or near
         if len(near) > 1 and (words := _author_words(named.author)):
             near = {
                 survivor: (name, "title and author")
                 for survivor, (name, _) in near.items()
-                if words & _author_words(held[survivor][2])
+                if words & _author_words(candidates[survivor][2])
             } or near
         return near
 
     def fault(self, named: Named, found: Mapping[str, tuple[str, str]], where: str) -> Issue:
-        """Why a row does not stand for one record, with the nearest records."""
+        """The issue of a row that does not name exactly one record, with the nearest records."""
         if found:
             names = ", ".join(f"{name} ({how})" for name, how in sorted(found.values()))
             message = f"{named} fits {len(found)} records: {names}"

@@ -176,7 +176,7 @@ class Cells:
             raise BuildStop(issues)
 
     def text(self, column: str, names: Mapping[str, Any], missing: str) -> str:
-        """The plain text of one cell, `missing` where the expression gives nothing; of a list, a line an entry."""
+        """The plain text of one cell, `missing` where the expression gives nothing; of a list, one line per entry."""
         place = f"{self.where}, column '{column}'"
         try:
             with time_bound(LONGEST), memory_bound(LARGEST):
