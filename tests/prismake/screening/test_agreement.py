@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prismake.screening.agreement import PERFECT, SAME, agreement
+from prismake.screening.agreement import NO_WIDTH, PERFECT, SAME, agreement
 
 
 def answers(*rows, names=("A", "B")):
@@ -16,6 +16,7 @@ def test_cohens_kappa_with_its_interval_as_published():
     rows = [(IN, IN)] * 20 + [(IN, EX)] * 5 + [(EX, IN)] * 10 + [(EX, EX)] * 15
     found = agreement(answers(*rows), ["A", "B"])
     assert (found["n"], found["agree"], found["raw"], found["kappa"]) == (50, 35, 0.7, pytest.approx(0.4))
+    assert (found["method"], found["reason"]) == ("Cohen's kappa", "")
     p = {(0, 0): 0.4, (0, 1): 0.1, (1, 0): 0.2, (1, 1): 0.3}
     row, column, kappa, chance = (0.5, 0.5), (0.6, 0.4), 0.4, 0.5
     first = sum(p[i, i] * (1 - (row[i] + column[i]) * (1 - kappa)) ** 2 for i in (0, 1))
@@ -114,3 +115,9 @@ def test_agreement_of_three_follows_from_the_answers_alone(rows, names, random):
     assert found["n"] == max((sizes.count(size) for size in sizes), default=0)
     if found["kappa"] is not None:
         assert -1 <= found["kappa"] <= 1 and (found["kappa"] == pytest.approx(1)) == (found["agree"] == found["n"])
+
+
+def test_an_interval_without_a_width_is_none():
+    """One reviewer always says the same: kappa is zero, and so is its standard error."""
+    found = agreement(answers((IN, IN), (IN, EX), (IN, EX)), ["A", "B"])
+    assert (found["kappa"], found["low"], found["high"], found["reason"]) == (0.0, None, None, NO_WIDTH)

@@ -58,3 +58,42 @@ def test_dates_are_held_against_the_searches():
     assert "after the last day of screening" in found[0].message
     assert "'gestern' is not a valid date (2 rows)" in found[3].message
     assert "more than 10 years after the last search" in date_issues(votes, ["2025-12-15"], "")[0].message
+
+
+def test_a_configured_name_is_taken_too():
+    """A person whom config.yaml calls "Reviewer 1" leaves that label to nobody else."""
+    found = labels(["Li", "ana@example.org"], {"Li": "Reviewer 1"})
+    assert found == {"Li": "Reviewer 1", "ana@example.org": "Reviewer 2"}
+    assert labels(["Reviewer 1", "ana@example.org"], {"Reviewer 1": "Li"}) == {
+        "Reviewer 1": "Li",
+        "ana@example.org": "Reviewer 2",
+    }
+
+
+def test_a_sign_of_an_address_alone_is_none():
+    assert labels(["Ana @ home"], {}) == {"Ana @ home": "Ana @ home"}
+    assert without_addresses("half @ price") == "half @ price"
+
+
+@pytest.mark.parametrize(
+    ("note", "reasons", "hidden"),
+    [
+        ("kept as it is", ("ask a@b.org", "design"), ("kept as it is", (f"ask {HIDDEN}", "design"))),
+        ("ask a@b.org", ("design",), (f"ask {HIDDEN}", ("design",))),
+        ("plain", ("design", "topic"), ("plain", ("design", "topic"))),
+    ],
+)
+def test_notes_and_reasons_lose_addresses_and_nothing_else(note, reasons, hidden):
+    vote = Vote(Named(), "s", "Ana", "exclude", reasons, note, "2026-01-01", "f:1")
+    (changed,) = relabelled([vote], {"Ana": "Ana"})
+    assert (changed.note, changed.reasons, changed.reviewer, changed.date) == (*hidden, "Ana", "2026-01-01")
+    assert relabelled([vote], {"Ana": "AM"})[0].reviewer == "AM"
+    team = Vote(Named(), "s", "", "include", (), "", "", "f:1")
+    assert relabelled([team], {"": "nobody"}) == [team]
+
+
+def test_a_vote_keeps_everything_when_its_record_is_known():
+    vote = Vote(Named(title="T"), "s", "Ana", "exclude", ("design",), "note", "2026-01-01", "f:1")
+    known = vote.of("kept", "member", "DOI")
+    assert (known.record, known.member, known.matched_by) == ("kept", "member", "DOI")
+    assert known.of("", "", "") == vote

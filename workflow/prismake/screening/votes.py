@@ -73,7 +73,8 @@ def labels(names: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
     distinct = sorted({name for name in names if name})
     hidden = {name: "" for name in distinct if holds_address(name)}
     shown = {name: " ".join(name.split()) for name in distinct if name not in hidden}
-    taken = {given.get(label, label) for label in shown.values()}
+    # A number that config.yaml renames for somebody else would make two people one.
+    taken = {*shown.values(), *(given.get(label, label) for label in shown.values())}
     number = 0
     numbered: dict[str, str] = {}
     for name in sorted(hidden, key=_order):
