@@ -113,6 +113,17 @@ def test_touching_everything_without_changing_reruns_nothing(copy):
     assert copy.would_run() == {}
 
 
+def test_touching_a_large_file_reruns_nothing(copy):
+    # Above a megabyte Snakemake goes by time stamps alone, if it is not told otherwise.
+    name, target = "manuscript/references.bib", "results/manuscript/references.json"
+    copy.edit(name, "@", "@comment{" + "long " * 300_000 + "}\n\n@")
+    copy.build(target)
+    ahead = time.time() + 60
+    os.utime(copy / name, (ahead, ahead))
+    assert copy.would_run(target) == {}
+    assert copy.would_run("--max-checksum-file-size", "1MB", target) != {}
+
+
 @pytest.mark.parametrize("first", [True, False], ids=["first build", "later build"])
 @pytest.mark.parametrize("read", [True, False], ids=["after it was read", "before it is read"])
 def test_an_input_saved_while_its_step_runs_is_noticed_at_the_next_build(copy, first, read):
