@@ -201,7 +201,7 @@ def as_document(
 ) -> Any:
     """The content of flow.json: headings and phases of the figure, and the boxes in reading order.
 
-    `study_of` names the study of each included record, None where the review does not tell studies from reports;
+    `study_of` names the study of each included record, None where the review does not count studies and reports apart;
     `shown` are the boxes that the figure shows, all where None; `previous` the studies of the previous version.
     """
     old = previous.studies if previous else {}
@@ -218,20 +218,9 @@ def as_document(
             row["studies_label"] = labels["included.studies"]
         rows.append(row)
     if previous and study_of is not None:
-        counts = {"previous": (len(old), previous.reports)}
-        counts["total"] = (len(set(old) | set(study_of.values())), previous.reports + len(study_of))
-        first, last = (
-            {
-                "id": name,
-                "label": labels[name],
-                "n": n,
-                "records": (lists / f"{name}.csv").as_posix(),
-                "role": name,
-                "reports": reports,
-                "reports_label": labels[f"{name}.reports"],
-            }
-            for name, (n, reports) in counts.items()
-        )
+        reports = {"previous": previous.reports, "total": previous.reports + len(study_of)}
+        first = _study_box("previous", len(old), reports["previous"], labels, lists)
+        last = _study_box("total", len(set(old) | set(study_of.values())), reports["total"], labels, lists)
         rows = [first, *rows, last]
     return {
         "heading": labels["heading"],
@@ -241,6 +230,19 @@ def as_document(
         "methods": {name: labels[f"other.identified.{name}"] for name in METHODS if "other.identified" in labels},
         "removed": labels["removed"],
         "boxes": rows,
+    }
+
+
+def _study_box(name: str, n: int, reports: int, labels: Mapping[str, str], lists: Path) -> dict[str, Any]:
+    """A box that counts studies: those of the previous version, or all."""
+    return {
+        "id": name,
+        "label": labels[name],
+        "n": n,
+        "records": (lists / f"{name}.csv").as_posix(),
+        "role": name,
+        "reports": reports,
+        "reports_label": labels[f"{name}.reports"],
     }
 
 

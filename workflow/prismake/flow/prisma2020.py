@@ -73,68 +73,87 @@ def _list_of(boxes: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(f"{' '.join(box['label'].replace(';', ',').split())}, {box['n']}" for box in boxes)
 
 
-def _numbers(flow: Flow) -> tuple[dict[str, str], dict[str, str]]:
-    """(number or list by `data`, list of records by `data`) of a flow, as in flow.json."""
-    boxes: list[Mapping[str, Any]] = flow["boxes"]
-    numbers: dict[str, str] = {}
-    urls: dict[str, str] = {}
+class _Cells:
+    """The numbers and lists of a flow by their name in `data`, and the list of records behind each."""
 
-    def add(data: str, found: Sequence[Mapping[str, Any]], text: str | None = None) -> None:
-        numbers[data] = str(sum(box["n"] for box in found)) if text is None else text
+    def __init__(self, flow: Flow) -> None:
+        self.boxes: list[Mapping[str, Any]] = flow["boxes"]
+        self.numbers: dict[str, str] = {}
+        self.urls: dict[str, str] = {}
+        self.screened = self.having(role="screened", kind="screening")
+        self._add_identified()
+        self._add_screened()
+        for column, first in (("databases", "dbr"), ("other", "other")):
+            self._add_reports(column, first)
+        self._add_pending()
+        self._add_included()
+
+    def add(self, data: str, found: Sequence[Mapping[str, Any]], text: str | None = None) -> None:
+        """Adds the sum of some boxes, or a text in its place."""
+        self.numbers[data] = str(sum(box["n"] for box in found)) if text is None else text
         if len(found) == 1:
-            urls[data] = found[0].get("records", "")
+            self.urls[data] = found[0].get("records", "")
 
-    def having(column: str = "databases", **wanted: str) -> list[Mapping[str, Any]]:
+    def having(self, column: str = "databases", **wanted: str) -> list[Mapping[str, Any]]:
+        """The boxes of a column with these values."""
         return [
             box
-            for box in boxes
+            for box in self.boxes
             if box.get("column", column) == column and all(box.get(key) == value for key, value in wanted.items())
         ]
 
-    for kind in ("database", "register"):
-        found = having(role="source", kind=kind)
-        add(f"{kind}_results", found)
-        add(f"{kind}_specific_results", found, _list_of(found))
-    for method, data in METHOD_ROWS.items():
-        found = having("other", role="source", kind=method)
-        if found or data != "other_results":
-            add(data, found)
-    add("duplicates", having(role="duplicates"))
-    add("excluded_automatic", having(id="removed.automation"))
-    add("excluded_other", having(id="removed.other"))
-    if any(box["n"] for box in having("other", role="duplicates")):
-        add("other_removed", having("other", role="duplicates"))
-    screened = having(role="screened", kind="screening")
-    add("records_screened", screened[:1])
-    add("records_excluded", having(role="excluded", kind="screening"))
-    if len(screened) > 1:
-        for box in screened:
-            left = having(role="excluded", stage=box["stage"])
-            add(f"{box['stage']}_screened", [box])
-            add(f"{box['stage']}_excluded", left, _reasons(boxes, left) or None)
-    for column, first in (("databases", "dbr"), ("other", "other")):
-        retrieval, assessment = (having(column, role="screened", kind=kind)[:1] for kind in ("retrieval", "assessment"))
-        add(f"{first}_sought_reports", retrieval or assessment)
-        add(f"{first}_notretrieved_reports", having(column, role="excluded", kind="retrieval"))
-        add(f"{first}_assessed", assessment)
-        left = having(column, role="excluded", kind="assessment")
-        add(f"{first}_excluded", left, _reasons(boxes, left) or None)
-    for column, first in (("databases", "dbr"), ("other", "other")):
-        for kind, data in (("retrieval", f"{first}_notretrieved_pending"), ("assessment", f"{first}_pending")):
-            if found := having(column, role="pending", kind=kind):
-                add(data, found)
-    if found := having(role="pending", kind="removal"):
-        add("removed_pending", found)
-    for box in having(role="pending", kind="screening"):
-        add(f"{box['stage']}_pending" if len(screened) > 1 else "records_pending", [box])
-    for box in boxes:
-        if box["role"] == "included":
-            add("new_studies", [box], str(box.get("studies", box["n"])))
-            add("new_reports", [box])
-        elif box["role"] in ("previous", "total"):
-            add(f"{box['role']}_studies", [box])
-            add(f"{box['role']}_reports", [box], str(box["reports"]))
-    return numbers, urls
+    def _add_identified(self) -> None:
+        for kind in ("database", "register"):
+            found = self.having(role="source", kind=kind)
+            self.add(f"{kind}_results", found)
+            self.add(f"{kind}_specific_results", found, _list_of(found))
+        for method, data in METHOD_ROWS.items():
+            found = self.having("other", role="source", kind=method)
+            if found or data != "other_results":
+                self.add(data, found)
+        self.add("duplicates", self.having(role="duplicates"))
+        self.add("excluded_automatic", self.having(id="removed.automation"))
+        self.add("excluded_other", self.having(id="removed.other"))
+        duplicates = self.having("other", role="duplicates")
+        if any(box["n"] for box in duplicates):
+            self.add("other_removed", duplicates)
+
+    def _add_screened(self) -> None:
+        self.add("records_screened", self.screened[:1])
+        self.add("records_excluded", self.having(role="excluded", kind="screening"))
+        for box in self.screened if len(self.screened) > 1 else []:
+            left = self.having(role="excluded", stage=box["stage"])
+            self.add(f"{box['stage']}_screened", [box])
+            self.add(f"{box['stage']}_excluded", left, _reasons(self.boxes, left) or None)
+
+    def _add_reports(self, column: str, first: str) -> None:
+        retrieval, assessment = (
+            self.having(column, role="screened", kind=kind)[:1] for kind in ("retrieval", "assessment")
+        )
+        self.add(f"{first}_sought_reports", retrieval or assessment)
+        self.add(f"{first}_notretrieved_reports", self.having(column, role="excluded", kind="retrieval"))
+        self.add(f"{first}_assessed", assessment)
+        left = self.having(column, role="excluded", kind="assessment")
+        self.add(f"{first}_excluded", left, _reasons(self.boxes, left) or None)
+
+    def _add_pending(self) -> None:
+        for column, first in (("databases", "dbr"), ("other", "other")):
+            for kind, data in (("retrieval", f"{first}_notretrieved_pending"), ("assessment", f"{first}_pending")):
+                if found := self.having(column, role="pending", kind=kind):
+                    self.add(data, found)
+        if found := self.having(role="pending", kind="removal"):
+            self.add("removed_pending", found)
+        for box in self.having(role="pending", kind="screening"):
+            self.add(f"{box['stage']}_pending" if len(self.screened) > 1 else "records_pending", [box])
+
+    def _add_included(self) -> None:
+        for box in self.boxes:
+            if box["role"] == "included":
+                self.add("new_studies", [box], str(box.get("studies", box["n"])))
+                self.add("new_reports", [box])
+            elif box["role"] in ("previous", "total"):
+                self.add(f"{box['role']}_studies", [box])
+                self.add(f"{box['role']}_reports", [box], str(box["reports"]))
 
 
 def _reasons(boxes: Sequence[Mapping[str, Any]], left: Sequence[Mapping[str, Any]]) -> str:
@@ -144,7 +163,8 @@ def _reasons(boxes: Sequence[Mapping[str, Any]], left: Sequence[Mapping[str, Any
 
 def rows_of(flow: Flow) -> list[Row]:
     """The rows of the CSV for a flow, as in flow.json. `url` is the list of the box's records."""
-    numbers, urls = _numbers(flow)
+    cells = _Cells(flow)
+    numbers, urls = cells.numbers, cells.urls
     texts = {box: text for _, _, box, text, _ in PACKAGE_ROWS}
     texts |= {"newstud": flow["heading"], **flow["phases"]}
     texts |= {{"other": "othstud", "previous": "prevstud"}[key]: text for key, text in flow["headings"].items()}

@@ -143,14 +143,10 @@ def part_issues(rows: list[Row], part: Settings, studies: dict[str, Row], patien
             )
 
 
-def overlaps(
-    included: list[Row], judged: list[Row], columns: list[str], known: list[str], path: Path | None
-) -> tuple[list[dict[str, Any]], list[Issue]]:
-    """(judged pairs of included studies that may share patients, issues); `path` is the table of the judged pairs.
-
-    A pair that agrees in all `columns` (all of them given) and that nobody has judged is an issue, as is a judgement
-    of an unknown study, and the judgement `same` that does not name the study that counts.
-    """
+def _judged_pairs(
+    judged: list[Row], known: list[str], path: Path | None
+) -> tuple[dict[frozenset[str], dict[str, Any]], list[Issue]]:
+    """(pair of studies -> its judgement, faults of the rows)."""
     issues: list[Issue] = []
     pairs: dict[frozenset[str], dict[str, Any]] = {}
     for row in judged:
@@ -179,6 +175,18 @@ def overlaps(
                 )
             )
         pairs[frozenset(pair)] = {key: row[key] for key in ("study_a", "study_b", "decision", "counted", "note")}
+    return pairs, issues
+
+
+def overlaps(
+    included: list[Row], judged: list[Row], columns: list[str], known: list[str], path: Path | None
+) -> tuple[list[dict[str, Any]], list[Issue]]:
+    """(judged pairs of included studies that may share patients, issues); `path` is the table of the judged pairs.
+
+    A pair that agrees in all `columns` (all of them given) and that nobody has judged is an issue, as is a judgement
+    of an unknown study, and the judgement `same` that does not name the study that counts.
+    """
+    pairs, issues = _judged_pairs(judged, known, path)
     for one, other in combinations(included, 2):
         shared = [one[name] for name in columns]
         if not columns or None in shared or shared != [other[name] for name in columns]:
