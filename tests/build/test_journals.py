@@ -10,7 +10,7 @@ import docx
 import pytest
 from lxml import etree
 from prismake.common.validation import load_yaml
-from prismake.document.conversion import FILTERS
+from prismake.document.documents import Files
 from prismake.document.variants import edition_of
 from prismake.preflight.findings import Requirements
 from prismake.preflight.run import check_docx
@@ -20,7 +20,7 @@ from scripts.write_docx import write_docx
 from scripts.write_pdf import write_pdf
 
 from tests.places import FONTS, JOURNALS, SCHEMAS
-from tests.prismake.document.conftest import DOCUMENT, inside
+from tests.prismake.document.conftest import inside, writer_files
 
 FOLDERS = sorted(path.parent for path in JOURNALS.glob("*/profile.yaml"))
 SCHEMA = SCHEMAS / "journal.schema.yaml"
@@ -32,27 +32,27 @@ CITATION = {
 }
 
 
-def inputs(journal: Path, last: str) -> dict:
+def inputs(journal: Path, last: str) -> Files:
     results = Path("results")
     figures = [results / "figures/prisma.svg", results / "figures/prisma.png", results / "manuscript/figures.json"]
-    return {
-        "manuscript": results / "manuscript/manuscript.md",
-        "references": results / "manuscript/references.json",
-        "figures": [*figures, *sorted((results / "manuscript/figures").iterdir())],
-        "profile": journal / "profile.yaml",
-        "schema": SCHEMA,
-        "csl": journal / "references.csl",
-        "filters": [DOCUMENT / "filters" / f"{name}.lua" for name in ("settings", *FILTERS, last)],
-        "fonts": FONTS,
-    }
+    return Files(
+        manuscript=results / "manuscript/manuscript.md",
+        references=results / "manuscript/references.json",
+        figures=[*figures, *sorted((results / "manuscript/figures").iterdir())],
+        profile=journal / "profile.yaml",
+        schema=SCHEMA,
+        csl=journal / "references.csl",
+        writer=writer_files(last),
+        fonts=FONTS,
+    )
 
 
 def writes(review: Path, journal: Path, target: Path, variant: str = "whole") -> tuple[Path, Path]:
     """The DOCX and the PDF of the built example in a journal's look."""
     word, pdf = target / f"{variant}.docx", target / f"{variant}.pdf"
     with inside(review):
-        write_docx(**inputs(journal, "word"), docx=word, variant=variant)
-        write_pdf(**inputs(journal, "typst"), template=DOCUMENT / "templates/manuscript.typ", pdf=pdf, variant=variant)
+        write_docx(files=inputs(journal, "word"), docx=word, variant=variant)
+        write_pdf(files=inputs(journal, "typst"), pdf=pdf, variant=variant)
     return word, pdf
 
 

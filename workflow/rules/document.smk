@@ -39,20 +39,16 @@ rule take_in_figures:
 
 rule write_docx:
     input:
-        manuscript=rules.render.output.markdown,
+        manuscript=rules.render.output.model,
         references=rules.bibliography.output.references,
         figures=FIGURES,
         profile=PROFILE_FILES,
         schema=schema("journal"),
         csl=from_here(JOURNAL.style),
-        filters=[
-            *package_files("document/filters/settings.lua"),
-            *package_files("document/filters/prepare.lua"),
-            *package_files("document/filters/citations.lua"),
-            *package_files("document/filters/select.lua"),
-            *package_files("document/filters/columns.lua"),
-            *package_files("document/filters/word.lua"),
-        ],
+        writer=package_files(
+            "document/filters/settings.lua",
+            "document/filters/word.lua",
+        ),
         fonts=[*package_files("figures/fonts/*.ttf"), *OWN_FONTS],
     output:
         docx=report(
@@ -72,20 +68,16 @@ rule write_docx:
 
 rule write_jats:
     input:
-        manuscript=rules.render.output.markdown,
+        manuscript=rules.render.output.model,
         references=rules.bibliography.output.references,
         figures=FIGURES,
         profile=PROFILE_FILES,
         schema=schema("journal"),
         csl=from_here(JOURNAL.style),
-        filters=[
-            *package_files("document/filters/settings.lua"),
-            *package_files("document/filters/prepare.lua"),
-            *package_files("document/filters/citations.lua"),
-            *package_files("document/filters/select.lua"),
-            *package_files("document/filters/columns.lua"),
-            *package_files("document/filters/jats.lua"),
-        ],
+        writer=package_files(
+            "document/filters/settings.lua",
+            "document/filters/jats.lua",
+        ),
         fonts=package_files("figures/fonts/*.ttf"),
     output:
         jats="results/manuscript/manuscript.xml",
@@ -107,7 +99,7 @@ rule jats:
 rule preflight:
     input:
         docx=rules.write_docx.output.docx,
-        manuscript=rules.render.output.markdown,
+        manuscript=rules.render.output.model,
         references=rules.bibliography.output.references,
         profile=PROFILE_FILES,
         schema=schema("journal"),
@@ -129,21 +121,17 @@ rule preflight:
 
 rule write_pdf:
     input:
-        manuscript=rules.render.output.markdown,
+        manuscript=rules.render.output.model,
         references=rules.bibliography.output.references,
         figures=FIGURES,
         profile=PROFILE_FILES,
         schema=schema("journal"),
         csl=from_here(JOURNAL.style),
-        filters=[
-            *package_files("document/filters/settings.lua"),
-            *package_files("document/filters/prepare.lua"),
-            *package_files("document/filters/citations.lua"),
-            *package_files("document/filters/select.lua"),
-            *package_files("document/filters/columns.lua"),
-            *package_files("document/filters/typst.lua"),
-        ],
-        template=package_files("document/templates/*.typ")[0],
+        writer=package_files(
+            "document/filters/settings.lua",
+            "document/filters/typst.lua",
+            "document/templates/*.typ",
+        ),
         fonts=[*package_files("figures/fonts/*.ttf"), *OWN_FONTS],
         evidence=[rules.pool.output.values, rules.count_flow.output.flow, "config.yaml"],
         records=RECORDS,

@@ -26,10 +26,8 @@ if "manuscript" in config:
             schema("dedup_decisions"),
             schema("checklists"),
             rules.overlap.output.png,
-            manuscript=rules.render.output.markdown,
+            manuscript=rules.render.output.model,
             pdf=rules.write_pdf.output.pdf,
-            tables=printed_tables(),
-            metadata=MANUSCRIPT["metadata"],
             profile=PROFILE_FILES,
             imports=rules.collect_records.output.imports,
             strategies=[
@@ -112,7 +110,7 @@ if "manuscript" in config:
 
     rule bundle:
         input:
-            manuscript=rules.render.output.markdown,
+            manuscript=rules.render.output.model,
             references=rules.bibliography.output.references,
             profile=PROFILE_FILES,
             documents=[rules.variants.input, rules.write_jats.output.jats],

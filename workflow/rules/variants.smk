@@ -86,7 +86,7 @@ rule write_tables:
 
 rule write_figures:
     input:
-        manuscript=rules.render.output.markdown,
+        manuscript=rules.render.output.model,
         figures=FIGURES,
         profile=PROFILE_FILES,
         schema=schema("journal"),
@@ -108,7 +108,7 @@ if LETTER:
     rule write_letter:
         input:
             letter=LETTER,
-            manuscript=rules.render.output.markdown,
+            manuscript=rules.render.output.model,
             values=rules.pool.output.values,
             profile=PROFILE_FILES,
         output:

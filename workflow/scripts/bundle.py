@@ -7,10 +7,9 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
 from prismake.common.writing import rewrite_zip, write_bytes, write_text
+from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import ProfileFiles, profile_as_written
 from prismake.submission.bundle import CRATE, MANIFEST, SITE, gathered, manifest, software
 from prismake.submission.crate import Entry, Run, describe_run
@@ -71,8 +70,8 @@ def bundle(
     `exports` are listed by name and checksum only, because they belong to the databases. `variants` maps a variant to
     its files.
     """
-    text = manuscript.read_text(encoding="utf-8")
-    head: dict[str, Any] = yaml.safe_load(text.split("---\n", 2)[1])
+    text = read_manuscript(manuscript)
+    head = text.head
     files = (
         gathered("", packed.documents)
         | gathered("supplement", packed.supplement)
@@ -81,7 +80,6 @@ def bundle(
     written = {f"review/{path.as_posix()}": path for path in packed.review}
     contents = {place: file.read_bytes() for place, file in (files | written).items()}
     page = site_page(
-        head,
         text,
         profile_as_written(profile),
         _answered(variants, contents),

@@ -8,16 +8,16 @@ import yaml
 from prismake.common.results import submission as results
 from prismake.common.steps import report_issues
 from prismake.common.writing import write_text
+from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import profile_as_written
 from prismake.submission.checklists import Places
 from prismake.submission.pages import Pages
 from prismake.submission.supplement import (
+    BuiltManuscript,
     Evidence,
-    Manuscript,
     checklist_rows,
     evidence_parts,
     floats_in,
-    head_of,
     located_checklists,
     markdown_of,
     supplement_profile,
@@ -38,7 +38,7 @@ class Written:
 
 def compose_supplement(
     *,
-    built: Manuscript,
+    built: BuiltManuscript,
     evidence: Evidence,
     forms: list[Path],
     reported: list[Path],
@@ -59,7 +59,7 @@ def compose_supplement(
     located, issues = located_checklists(forms, reported, places)
     report_issues(issues)
     parts += [checklist(form, items) for form, items in located]
-    write_text(written.supplement, markdown_of(parts, head_of(built.manuscript)))
+    write_text(written.supplement, markdown_of(parts, read_manuscript(built.manuscript).head))
     results.SUPPLEMENT_REFERENCES.write(written.references, [item for part in parts for item in part.references])
     write_text(written.look, yaml.safe_dump(supplement_profile(journal), allow_unicode=True, sort_keys=False))
     results.EXCLUDED_REPORTS.write(written.excluded_reports, (row for part in parts for row in part.records))

@@ -6,6 +6,9 @@ from prismake.common.errors import BuildStop, Issue, nearest, stop
 from prismake.common.steps import warn
 from prismake.common.writing import write_text
 from prismake.document.variants import edition_of
+from prismake.manuscript.model import read_manuscript
+from prismake.manuscript.walking import all_nodes
+from prismake.manuscript.words import literal_text
 from prismake.preflight.findings import Requirements
 from prismake.preflight.issues import issues_of
 from prismake.preflight.run import check_docx, checks_of, counted, report_json
@@ -40,7 +43,8 @@ def preflight(
                 fix=nearest(name, known),
             )
     edition = edition_of(read_profile(profile, schema), "whole")
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (manuscript, references))
+    words = literal_text(all_nodes(read_manuscript(manuscript).document))
+    source = f"{words}\n{references.read_text(encoding='utf-8')}"
     required = Requirements(profile=edition.profile, fonts=fonts, file_name=docx.name, source=source)
     report = check_docx(docx.read_bytes(), required, allowed=allow)
     if issues := issues_of(report, docx.as_posix()):

@@ -1,55 +1,46 @@
 """Step: the manuscript as Word document, through pandoc."""
 
-import json
 from pathlib import Path
 
 from prismake.common.steps import warn
 from prismake.common.writing import write_bytes
-from prismake.document.blinding import check_blinded, identity_of
+from prismake.document.blinding import check_blinded
 from prismake.document.demands import unmet
+from prismake.document.documents import Files, Source, arrange_source, read_source
 from prismake.document.docx import coarse_figures, docx_of
-from prismake.document.matter import read_head, read_matter
+from prismake.document.matter import matter_of
 from prismake.document.variants import Edition, edition_of
-from prismake.figures.figure import read_figures
-from prismake.review.journal import ProfileFiles, read_profile
+from prismake.manuscript.model import read_manuscript
+from prismake.review.journal import read_profile
 
 
-def _tell_demands(manuscript: Path, references: Path, figures: list[Path], edition: Edition) -> None:
+def _warn_of_demands(source: Source, edition: Edition) -> None:
     """Warns of everything that the journal asks for and does not get."""
-    matter, works = read_matter(manuscript), json.loads(references.read_text(encoding="utf-8"))
-    text = manuscript.read_text(encoding="utf-8")
-    found = read_figures(figures, edition.page, edition.profile["figures"]["min_dpi"])
-    told = unmet(matter, edition.profile, text, len(works), manuscript.as_posix())
-    for issue in [*told, *coarse_figures(found, edition.profile)]:
+    manuscript = source.manuscript
+    issues = unmet(matter_of(manuscript), edition.profile, manuscript, len(source.works))
+    for issue in [*issues, *coarse_figures(source.figures, edition.profile)]:
         warn(issue)
 
 
 def write_docx(
     *,
-    manuscript: Path,
-    references: Path,
-    figures: list[Path],
-    profile: ProfileFiles,
-    schema: Path,
-    csl: Path,
-    filters: list[Path],
-    fonts: list[Path],
+    files: Files,
     docx: Path,
     variant: str = "whole",
 ) -> None:
     """Writes the Word document of a manuscript in the look that a journal asks for, or a variant of it.
 
-    `filters`: the Lua files prepare, citations, select, columns, word and settings; `fonts` are measured, not embedded.
-    Raises BuildStop for an unknown citation key, a missing figure, an unresolved cross-reference, a table that no
-    page can hold, or a blinded copy that tells who wrote it.
+    The writer's files are the Lua filters word and settings. Raises BuildStop for a float in the wrong order, a
+    table that no page can hold, an equation that cannot be set, or a blinded copy that tells who wrote it.
     """
-    journal = read_profile(profile, schema)
-    edition = edition_of(journal, variant)
+    edition = edition_of(read_profile(files.profile, files.schema), variant)
+    source = read_source(files, edition)
     if variant == "whole":
-        _tell_demands(manuscript, references, figures, edition)
-    content = docx_of(edition, manuscript, references, figures, csl, filters, fonts)
+        _warn_of_demands(source, edition)
+    # Word gets plain numbers: staff there restyle and renumber them.
+    content = docx_of(source, arrange_source(source, edition, linked=False), edition)
     if edition.blinded:
-        check_blinded(content, identity_of(read_head(manuscript)), docx, manuscript)
+        check_blinded(content, source.identity, docx, read_manuscript(files.manuscript))
     write_bytes(docx, content)
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from prismake.common.errors import Issue
 from prismake.common.steps import warn
 from prismake.common.writing import write_bytes
-from prismake.document.matter import read_matter
+from prismake.document.matter import matter_of
 from prismake.figures.figure import read_figures
-from prismake.figures.separate import files_of, numbered
+from prismake.figures.separate import files_of
+from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import ProfileFiles, page_of, read_profile
 
 
@@ -22,10 +23,13 @@ def write_figures(
     journal = read_profile(profile, schema)
     found = read_figures(figures, page_of(journal), journal["figures"]["min_dpi"])
     largest = journal["figures"].get("max_mb")
-    date = read_matter(manuscript).date
+    text = read_manuscript(manuscript)
+    date = matter_of(text).date
     day = datetime(date.year, date.month, date.day, tzinfo=UTC)
     folder.mkdir(parents=True, exist_ok=True)
-    for number, figure in enumerate(numbered(manuscript.read_text(encoding="utf-8"), found), start=1):
+    # They stand in the order of their numbers.
+    shown = [found[one.file] for one in text.floats if one.kind == "fig" and one.file in found]
+    for number, figure in enumerate(shown, start=1):
         for name, content in files_of(figure, number, journal, fonts, day).items():
             write_bytes(folder / name, content)
             if largest and len(content) > largest * 1_000_000:

@@ -7,7 +7,8 @@ import yaml
 from prismake.common.errors import stop
 from prismake.common.reading import read_text
 from prismake.common.writing import write_text
-from prismake.manuscript.letter import KEPT, facts_of, head_of
+from prismake.manuscript.letter import KEPT, facts_of
+from prismake.manuscript.model import read_manuscript
 from prismake.manuscript.templates import Prose
 from prismake.review.journal import ProfileFiles, profile_as_written
 
@@ -18,7 +19,7 @@ def write_letter(*, letter: Path, manuscript: Path, values: Path, profile: Profi
     It may use all values of results/values.json, `manuscript` (title, authors, corresponding, text_words, …) and
     `journal.name`. Raises BuildStop for an unknown value, with file and line.
     """
-    head, names = head_of(manuscript), json.loads(values.read_text(encoding="utf-8"))
+    head, names = read_manuscript(manuscript).head, json.loads(values.read_text(encoding="utf-8"))
     own = {"manuscript": facts_of(head), "journal": {"name": profile_as_written(profile)["name"]}}
     if taken := sorted(own.keys() & names.keys()):
         message = f"the review has values of its own called {', '.join(taken)}"

@@ -3,35 +3,30 @@
 from pathlib import Path
 
 from prismake.common.writing import write_bytes
+from prismake.document.documents import Files, arrange_source, read_source
 from prismake.document.docx import docx_of
-from prismake.document.matter import read_matter
 from prismake.document.variants import edition_of
-from prismake.review.journal import ProfileFiles, read_profile
+from prismake.review.journal import read_profile
 
 
 def write_tables(
     *,
-    manuscript: Path,
-    references: Path,
-    figures: list[Path],
-    profile: ProfileFiles,
-    schema: Path,
-    csl: Path,
-    filters: list[Path],
-    fonts: list[Path],
+    files: Files,
     folder: Path,
 ) -> None:
     """Writes every table of the manuscript, with its caption and notes, into `folder`, named as the journal asks.
 
     Numbers of tables and citations are those of the whole manuscript. Raises BuildStop as `write_docx` does.
     """
-    journal = read_profile(profile, schema)
+    about = read_profile(files.profile, files.schema)
     folder.mkdir(parents=True, exist_ok=True)
-    for number in range(1, read_matter(manuscript).tables + 1):
-        edition = edition_of(journal, "table", number)
-        name = journal["files"]["table"].replace("{number}", str(number))
-        content = docx_of(edition, manuscript, references, figures, csl, filters, fonts)
-        write_bytes(folder / f"{name}.docx", content)
+    edition = edition_of(about, "table", 1)
+    source = read_source(files, edition)
+    tables = source.manuscript.counts.tables
+    made = arrange_source(source, edition, linked=False)
+    for number in range(1, tables + 1):
+        name = about["files"]["table"].replace("{number}", str(number))
+        write_bytes(folder / f"{name}.docx", docx_of(source, made, edition_of(about, "table", number)))
 
 
 if "snakemake" in globals():

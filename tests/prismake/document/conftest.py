@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prismake.document.conversion import FILTERS
+from prismake.document.documents import Files
 from scripts.write_docx import write_docx
 from scripts.write_jats import write_jats
 from scripts.write_pdf import write_pdf
@@ -21,6 +21,12 @@ from tests.places import FONTS, JOURNALS, PACKAGE, SCHEMAS
 HERE = Path(__file__).parent / "fixtures"
 DOCUMENT = PACKAGE / "document"
 JOURNAL = JOURNALS / "j-pain-res"
+
+
+def writer_files(name: str) -> list[Path]:
+    """What a rule hands to a step of one writer's own."""
+    files = [DOCUMENT / "filters" / f"{stem}.lua" for stem in ("settings", name)]
+    return [*files, DOCUMENT / "templates/manuscript.typ"] if name == "typst" else files
 
 
 @contextmanager
@@ -51,33 +57,32 @@ class Review:
         file.write_text(after, encoding="utf-8")
         return self
 
-    def _inputs(self, last: str) -> dict[str, Any]:
+    def files(self, last: str) -> Files:
         style = self.profile.parent / "references.csl"
-        return {
-            "manuscript": Path("results/manuscript/manuscript.md"),
-            "references": Path("results/manuscript/references.json"),
-            "figures": [Path("results/figures/prisma.svg"), Path("results/figures/prisma.png"), *self.more],
-            "profile": self.profile,
-            "schema": SCHEMAS / "journal.schema.yaml",
-            "csl": style if style.is_file() else JOURNAL / "references.csl",
-            "filters": [DOCUMENT / "filters" / f"{name}.lua" for name in ("settings", *FILTERS, last)],
-            "fonts": [*FONTS, *self.fonts],
-        }
+        return Files(
+            manuscript=Path("results/manuscript/manuscript.md"),
+            references=Path("results/manuscript/references.json"),
+            figures=[Path("results/figures/prisma.svg"), Path("results/figures/prisma.png"), *self.more],
+            profile=self.profile,
+            schema=SCHEMAS / "journal.schema.yaml",
+            csl=style if style.is_file() else JOURNAL / "references.csl",
+            writer=writer_files(last),
+            fonts=[*FONTS, *self.fonts],
+        )
 
     def docx(self, name: str = "manuscript.docx") -> Path:
         with inside(self.folder):
-            write_docx(**self._inputs("word"), docx=Path(name))
+            write_docx(files=self.files("word"), docx=Path(name))
         return self.folder / name
 
     def jats(self, name: str = "manuscript.xml") -> Path:
         with inside(self.folder):
-            write_jats(**self._inputs("jats"), jats=Path(name))
+            write_jats(files=self.files("jats"), jats=Path(name))
         return self.folder / name
 
     def pdf(self, name: str = "manuscript.pdf", **evidence: Any) -> Path:
-        template = DOCUMENT / "templates/manuscript.typ"
         with inside(self.folder):
-            write_pdf(**self._inputs("typst"), template=template, pdf=Path(name), **evidence)
+            write_pdf(files=self.files("typst"), pdf=Path(name), **evidence)
         return self.folder / name
 
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from prismake.document.demands import caption_words, roles_in, unmet
+from prismake.document.demands import unmet
 from prismake.document.matter import Matter
+from prismake.manuscript.model import Manuscript, from_markdown
 from prismake.review.journal import read_profile
 
 from tests.places import JOURNALS, SCHEMAS
@@ -32,8 +33,12 @@ def profile_of(journal: str, **changes):
     return {**profile, "sections": [], **changes}
 
 
+def manuscript_of(text: str) -> Manuscript:
+    return from_markdown(f"---\ntitle: T\n---\n\n{text}", "manuscript.md")
+
+
 def codes(matter: Matter, profile, text: str = TEXT, references: int = 10) -> list[str]:
-    return [issue.code for issue in unmet(matter, profile, text, references, "manuscript.md")]
+    return [issue.code for issue in unmet(matter, profile, manuscript_of(text), references)]
 
 
 def test_a_manuscript_that_gives_all_is_told_nothing():
@@ -58,7 +63,7 @@ def test_each_demand_has_its_code(changes, code):
 
 def test_counts_beyond_a_limit():
     limits = {"references": 9, "tables": 1, "figures": 0, "tables_and_figures": 2, "min_words": 4000}
-    found = unmet(MATTER, profile_of("systematic-reviews", limits=limits), TEXT, 10, "manuscript.md")
+    found = unmet(MATTER, profile_of("systematic-reviews", limits=limits), manuscript_of(TEXT), 10)
     assert [issue.code for issue in found] == ["too-many"] * 4 + ["text-length"]
     assert "10 references; Systematic Reviews takes 9" in found[0].message
 
@@ -79,7 +84,7 @@ def test_a_required_section_that_is_not_there():
         {"role": "funding", "name": "Funding sources", "required": True, "place": "title-page"},
         {"role": "supplement", "required": False, "place": "text"},
     ]
-    (issue,) = unmet(MATTER, profile_of("systematic-reviews", sections=sections), TEXT, 10, "manuscript.md")
+    (issue,) = unmet(MATTER, profile_of("systematic-reviews", sections=sections), manuscript_of(TEXT), 10)
     assert issue.code == "section-missing"
     assert "'Funding sources'" in issue.message and "{role=funding}" in issue.fix
 
@@ -88,16 +93,18 @@ def test_captions_that_are_too_long():
     table = '::: {#tbl:one .table .wide widths="1"}\n| A |\n|:--|\n| b |\n\n: Two words [@cited2000]\n\n:::\n'
     figure = '\n![Four words *and* more](a/b.svg){#fig:two alt="one two three four"}\n'
     text = TEXT + table + figure
-    assert caption_words(text) == {"tbl:one": 2, "fig:two": 4}
-    (issue,) = unmet(MATTER, profile_of("systematic-reviews", limits={"legend_words": 3}), text, 10, "manuscript.md")
+    (issue,) = unmet(MATTER, profile_of("systematic-reviews", limits={"legend_words": 3}), manuscript_of(text), 10)
     assert issue.code == "legend-length" and "the caption of fig:two has 4 words" in issue.message
 
 
 def test_deep_headings():
     text = TEXT + "\n#### Deep\n"
     assert codes(MATTER, profile_of("systematic-reviews"), text) == ["heading-level"]
+    (issue,) = unmet(MATTER, profile_of("systematic-reviews"), manuscript_of(text), 10)
+    assert issue.where == "manuscript.md:13"
 
 
-def test_roles_are_told_or_read_off_the_heading():
-    text = "# Funding {.unnumbered .declaration}\n\n# Our money {role=funding}\n\n# Key messages\n\n## Results\n"
-    assert roles_in(text) == {"Funding": "funding", "Our money": "funding", "Key messages": "key-messages"}
+@pytest.mark.parametrize("heading", ["# Our money {role=funding}", "Funding\n=======", "# Funding #"])
+def test_a_section_is_there_however_its_heading_is_written(heading):
+    sections = [{"role": "funding", "name": "Funding", "required": True, "place": "text"}]
+    assert codes(MATTER, profile_of("systematic-reviews", sections=sections), f"{heading}\n\nNone.\n") == []

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from prismake.common.errors import BuildStop, Issue
 
-from tests.places import PROJECT
+from tests.places import PACKAGE, PROJECT
 
 from .conftest import DOCUMENT, Review
 
@@ -131,16 +131,16 @@ def test_references_that_are_not_csl(review: Review) -> None:
 
 
 def test_a_rule_that_forgets_a_filter(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.prismake.document.conftest.FILTERS", ("prepare", "columns"))
+    monkeypatch.setattr("tests.prismake.document.conftest.writer_files", lambda name: [DOCUMENT / "filters/jats.lua"])
     (issue,) = issues_of(review)
     assert issue.code == "missing-filter"
-    assert "citations" in issue.message
+    assert "word, settings" in issue.message
 
 
 def test_the_docs_name_every_code() -> None:
-    sources = [*DOCUMENT.glob("*.py"), *DOCUMENT.glob("filters/*.lua")]
+    sources = [*DOCUMENT.glob("*.py"), *(PACKAGE / "manuscript").glob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    codes = set(re.findall(r"""(?:Issue\(|issue\(|code = )\s*["']([a-z-]+)["']""", text))
+    codes = set(re.findall(r"""(?:Issue\(|stop\()\s*["']([a-z-]+)["']""", text))
     documented = set(re.findall(r"`([a-z-]+)`", (PROJECT / "docs/document.md").read_text(encoding="utf-8")))
     assert len(codes) > 20
     assert codes <= documented

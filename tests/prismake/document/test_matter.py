@@ -6,10 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
-from prismake.document.matter import FIXED_DATE, plain, read_matter
+from prismake.document.matter import FIXED_DATE, Matter, matter_of
+from prismake.manuscript.model import read_manuscript
 
 
 @pytest.mark.parametrize(
@@ -19,17 +18,16 @@ from prismake.document.matter import FIXED_DATE, plain, read_matter
         ("H~2~O, 10^3^", "H2O, 103"),
         ("a\\_b \\* c \\[x\\]", "a_b * c [x]"),
         ("_in vitro_ snake_case", "in vitro snake_case"),
+        ("[Words](https://example.org) and [more]{.smallcaps}", "Words and more"),
         ("5 < 6 & 7", "5 < 6 & 7"),
     ],
 )
-def test_plain(markdown: str, expected: str) -> None:
-    assert plain(markdown) == expected
+def test_a_title_is_plain(tmp_path: Path, markdown: str, expected: str) -> None:
+    assert read_matter(write(tmp_path, f"title: '{markdown}'")).title == expected
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.text(alphabet=st.characters(categories=["L", "N", "Zs"]), max_size=30))
-def test_words_alone_stay(words: str) -> None:
-    assert plain(words) == words
+def read_matter(path: Path) -> Matter:
+    return matter_of(read_manuscript(path))
 
 
 def write(folder: Path, head: str) -> Path:

@@ -11,15 +11,14 @@ from PIL import Image
 from prismake.common.errors import BuildStop
 from prismake.document.blinding import author_of, identity_of, own_works, without_works
 from prismake.document.variants import VARIANTS, edition_of
-from prismake.figures.figure import Figure
-from prismake.figures.separate import encoded, numbered
+from prismake.figures.separate import encoded
 from prismake.review.journal import read_profile
 from pypdf import PdfReader
 from scripts.write_docx import write_docx
 from scripts.write_figures import write_figures
 from scripts.write_tables import write_tables
 
-from tests.places import JOURNALS, SCHEMAS
+from tests.places import FONTS, JOURNALS, SCHEMAS
 from tests.prismake.document.conftest import JOURNAL, Review, inside
 
 SCHEMA = SCHEMAS / "journal.schema.yaml"
@@ -37,7 +36,7 @@ def profile_with(tmp_path: Path, *changes: tuple[str, str]) -> Path:
 
 def written(review: Review, variant: str) -> docx.document.Document:
     with inside(review.folder):
-        write_docx(**review._inputs("word"), docx=Path(f"{variant}.docx"), variant=variant)
+        write_docx(files=review.files("word"), docx=Path(f"{variant}.docx"), variant=variant)
     return docx.Document(str(review.folder / f"{variant}.docx"))
 
 
@@ -141,7 +140,7 @@ def test_a_section_ahead_of_the_declarations_is_not_under_their_heading(review, 
 def test_tables_are_files_with_the_numbers_of_the_manuscript(review):
     folder = review.folder / "tables"
     with inside(review.folder):
-        write_tables(**review._inputs("word"), folder=folder)
+        write_tables(files=review.files("word"), folder=folder)
     assert sorted(path.name for path in folder.iterdir()) == ["Table_1.docx", "Table_2.docx"]
     document = docx.Document(folder / "Table_2.docx")
     assert len(document.tables) == 1
@@ -155,11 +154,10 @@ def test_tables_are_files_with_the_numbers_of_the_manuscript(review):
 
 
 def figures_in(review: Review, folder: Path) -> dict[str, str]:
-    inputs = review._inputs("word")
+    files = review.files("word")
+    inputs: Any = {key: getattr(files, key) for key in ("manuscript", "figures", "profile", "schema", "fonts")}
     with inside(review.folder):
-        write_figures(
-            **{key: inputs[key] for key in ("manuscript", "figures", "profile", "schema", "fonts")}, folder=folder
-        )
+        write_figures(**inputs, folder=folder)
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
 
@@ -197,10 +195,26 @@ def test_black_and_white_is_group_4(tmp_path):
         assert (picture.mode, picture.info["compression"], picture.info["dpi"]) == ("1", "group4", (1200, 1200))
 
 
-def test_figures_have_the_numbers_in_which_they_stand():
-    one, two = (Figure(Path(f"{name}.svg"), Path(f"{name}.png"), 3, 2, "line", 600) for name in "ab")
-    text = '![A](b.svg){#fig:b alt="x"}\n\n![B](a.svg){#fig:a alt="y"}'
-    assert numbered(text, {"a.svg": one, "b.svg": two, "c.svg": one}) == [two, one]
+def test_figures_have_the_numbers_in_which_they_stand(review, tmp_path):
+    for name in ("a", "b"):
+        Image.new("RGB", (1500, 900), "white" if name == "a" else "black").save(
+            review.folder / f"results/figures/{name}.png", dpi=(300, 300)
+        )
+    text = "---\ntitle: T\n---\n\nSee [@fig:b; @fig:a].\n\n" + "\n\n".join(
+        f'![Caption](results/figures/{name}.png){{#fig:{name} alt="x"}}' for name in "ba"
+    )
+    (review.folder / "results/manuscript/manuscript.md").write_text(text)
+    with inside(review.folder):
+        write_figures(
+            manuscript=Path("results/manuscript/manuscript.md"),
+            figures=[Path(f"results/figures/{name}.png") for name in "ab"],
+            profile=review.profile,
+            schema=SCHEMAS / "journal.schema.yaml",
+            fonts=FONTS,
+            folder=Path("figures"),
+        )
+    files = sorted((review.folder / "figures").glob("*.tif*"))
+    assert [Image.open(file).convert("RGB").getpixel((5, 5)) for file in files] == [(0, 0, 0), (255, 255, 255)]
 
 
 def test_spellings_of_an_author():

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from lxml import etree
 from prismake.document.jats import ROLES, Journal, assemble
-from prismake.document.jats_parts import alternative_texts, declarations_in
 from prismake.document.jats_references import element_citation
 
 from .conftest import Review
@@ -177,8 +176,3 @@ def test_ids_are_made_safe_and_stay_apart() -> None:
         assemble(text, head, Journal("j", "J", "", {"tbl": "Table", "fig": "Figure"}), [], [], {}, {})
     )
     assert [node.get("id") for node in made.iter("sec")] == [node.get("rid") for node in made.iter("xref")][::-1]
-
-
-def test_titles_and_texts_are_read_from_the_manuscript() -> None:
-    assert declarations_in("# A\n\n# *Data* sharing {.unnumbered .declaration}\n") == ["Data sharing"]
-    assert alternative_texts('![C](a/b.svg){#fig:x alt="One &#34;two&#34;"}') == {"a/b.svg": 'One "two"'}

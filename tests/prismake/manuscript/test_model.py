@@ -4,6 +4,7 @@ import pytest
 from prismake.common.errors import BuildStop
 from prismake.manuscript import tree
 from prismake.manuscript.model import as_json, from_markdown, read_manuscript, write_manuscript
+from prismake.manuscript.walking import walk
 
 from .test_render import append, build, review  # noqa: F401
 
@@ -45,7 +46,7 @@ def manuscript():
 
 
 def line_of(manuscript, text):
-    node = next(n for n in tree.walk(manuscript.document.blocks) if isinstance(n, tree.Str) and n.text == text)
+    node = next(n for n in walk(manuscript.document.blocks) if isinstance(n, tree.Str) and n.text == text)
     return manuscript.where(node.at)
 
 
@@ -118,7 +119,7 @@ def test_values_keep_their_expression_and_place(review):  # noqa: F811
     ]
     assert values[0]["file"].endswith("metadata.yaml") and values[0]["line"] == 2
     manuscript = read_manuscript(review / "out/manuscript.json")
-    nodes = [node for node in tree.walk(manuscript.document.blocks) if isinstance(node, tree.Value)]
+    nodes = [node for node in walk(manuscript.document.blocks) if isinstance(node, tree.Value)]
     assert [(node.number, manuscript.where(node.at).rpartition(":")[2]) for node in nodes] == [
         (1, "9"),
         (2, "9"),
@@ -155,5 +156,5 @@ def test_a_value_in_an_address_leaves_the_address_whole(review):  # noqa: F811
     append(review, "\nSee [there](https://example.org/{{ flow.included }}/x).\n")
     build(review)
     manuscript = read_manuscript(review / "out/manuscript.json")
-    (link,) = [node for node in tree.walk(manuscript.document.blocks) if isinstance(node, tree.Link)]
+    (link,) = [node for node in walk(manuscript.document.blocks) if isinstance(node, tree.Link)]
     assert link.target == "https://example.org/2/x" and manuscript.where(link.at).endswith("01.md:9")

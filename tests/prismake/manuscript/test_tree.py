@@ -9,6 +9,7 @@ from prismake.manuscript import tree
 from prismake.manuscript.codec import decode, encode
 from prismake.manuscript.marks import mark_lines, without_marks
 from prismake.manuscript.parsing import Place, Source, parse
+from prismake.manuscript.walking import walk
 
 from tests.places import PROJECT
 
@@ -93,7 +94,7 @@ def test_every_kind_of_node_comes_back():
     )
     document = decode(written)
     assert encode(document) == written and encode(decode(encode(document, whole=True)), whole=True) == written
-    kinds = {type(node).__name__ for node in tree.walk(document.blocks)}
+    kinds = {type(node).__name__ for node in walk(document.blocks)}
     assert kinds >= {kind.__name__ for kind in (*tree.Block.__args__, *tree.Inline.__args__)} - {"Value"}
 
 

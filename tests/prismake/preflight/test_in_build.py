@@ -21,7 +21,7 @@ def run(folder: Path, content: bytes, allow: list[str], source: str = "") -> dic
     file.write_bytes(content)
     report, text = folder / "preflight.json", folder / "preflight.txt"
     manuscript, references = folder / "manuscript.md", folder / "references.json"
-    manuscript.write_text(source, encoding="utf-8")
+    manuscript.write_text(f"---\ntitle: T\n---\n\n{source}\n", encoding="utf-8")
     references.write_text("[]")
     preflight(
         docx=file,

@@ -1,10 +1,12 @@
 import hashlib
 import json
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from prismake.common.errors import BuildStop
+from prismake.manuscript.model import from_markdown
 from prismake.submission.bundle import gathered
 from prismake.submission.crate import Entry, Run, describe_run
 from prismake.submission.site import declarations, site_page
@@ -46,10 +48,13 @@ No conflict.
 # References {#references .unnumbered}
 """
 
+MANUSCRIPT = replace(from_markdown(TEXT, "m.md"), head=HEAD)
+
 
 def test_declarations_are_taken_whole():
-    assert declarations(TEXT) == [("Funding", "None."), ("Disclosure", "No conflict.")]
-    assert declarations("# Introduction\n\nNo declaration at all.\n") == []
+    assert declarations(MANUSCRIPT) == [("Funding", "None."), ("Disclosure", "No conflict.")]
+    without = from_markdown("---\ntitle: T\n---\n\n# Introduction\n\nNo declaration at all.\n", "m.md")
+    assert declarations(without) == []
 
 
 def test_the_page_says_what_is_missing():
@@ -61,7 +66,7 @@ def test_the_page_says_what_is_missing():
         ],
         "recheck": ["text.line_spacing"],
     }
-    page = site_page(HEAD, TEXT, profile, {"cover-letter": ["Cover_letter.docx"]}, 59)
+    page = site_page(MANUSCRIPT, profile, {"cover-letter": ["Cover_letter.docx"]}, 59)
     assert "- Cover letter: `Cover_letter.docx`" in page
     assert "- Interests form (signed): yours to bring" in page
     assert "- Words of the text: 20" in page
@@ -74,7 +79,7 @@ def test_the_page_says_what_is_missing():
 
 def test_the_page_has_an_abstract_in_parts():
     parts = [{"name": "Objective", "text": "To look.\n"}, {"name": "Findings", "text": "Little."}]
-    page = site_page({**HEAD, "abstract": parts}, TEXT, {"name": "J Test"}, {}, 0)
+    page = site_page(replace(MANUSCRIPT, head={**HEAD, "abstract": parts}), {"name": "J Test"}, {}, 0)
     assert "## Abstract\n\nObjective: To look.\n\nFindings: Little.\n" in page
 
 

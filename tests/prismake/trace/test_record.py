@@ -64,9 +64,16 @@ def written(results):
     write_json(results / "studies.json", {"studies": [{"study_id": "doe2020", "reports": ["pubmed:1"]}]})
     rows = [["Other [@doe2020b]"], ["Doe et al [@doe2020]"]]
     write_json(results / "tables/characteristics.json", {"id": "characteristics", "caption": "Studies", "rows": rows})
-    text = "One study leaked [@doe2020].\n| Doe et al [@doe2020] |\nNo other did [@doe2020b].\n"
+    sentences = [
+        {"part": part, "text": text, "citations": [key], "file": "03.results.md", "line": 7}
+        for part, text, key in (
+            ("results", "One study leaked [@doe2020].", "doe2020"),
+            ("float:tbl:x", "Doe et al [@doe2020]", "doe2020"),
+            ("results", "No other did [@doe2020b].", "doe2020b"),
+        )
+    ]
     (results / "manuscript").mkdir()
-    (results / "manuscript/manuscript.md").write_text(text, encoding="utf-8")
+    write_json(results / "manuscript/manuscript.json", {"sentences": sentences})
     columns = ("file", "line", "expression", "printed")
     values = [
         ("03.results.md", "7", "flow.abstract_excluded | n", "11"),
@@ -126,7 +133,7 @@ def test_boxes_tables_sentences_and_numbers(written):
     (life,) = lives("1", written)
     assert [box["id"] for box in life["boxes"]] == ["duplicates", "abstract.excluded"]
     assert [(item["table"], item["row"]) for item in life["tables"]] == [("characteristics", 2)]
-    assert [(item["line"], item["text"]) for item in life["sentences"]] == [(1, "One study leaked [@doe2020].")]
+    assert [(item["line"], item["text"]) for item in life["sentences"]] == [(7, "One study leaked [@doe2020].")]
     assert [item["expression"] for item in life["numbers"]] == ["flow.abstract_excluded | n"]
     told = tell(life)
     assert "    A: exclude, off_topic\n    B: include\n" in told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +15,10 @@ from pypdf import PdfReader
 
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.steps import warn
-from prismake.document.matter import plain
+from prismake.manuscript import tree
+from prismake.manuscript.model import Manuscript
+from prismake.manuscript.walking import walk
+from prismake.manuscript.words import inlines_of, plain_text
 
 # What stands around a name, where it is one.
 EDGE = r"(?<![\w@]){}(?![\w@])"
@@ -75,13 +77,13 @@ class Identity:
 
 def author_of(name: str) -> Author:
     """An author from the printed name; the last word is taken for the family's."""
-    words = plain(name).split()
+    words = name.split()
     given = re.split(r"[\s-]+", " ".join(words[:-1])) if len(words) > 1 else []
     return Author(" ".join(words), words[-1], "".join(part[0].upper() for part in given if part[0].isalpha()))
 
 
 def identity_of(head: Mapping[str, Any]) -> Identity:
-    """Who wrote a manuscript, from its YAML head."""
+    """Who wrote a manuscript, from its head with plain texts."""
     authors = tuple(author_of(str(author["name"])) for author in head.get("author") or [])
     # A key that waits to be filled in tells nothing.
     addresses = [
@@ -90,7 +92,7 @@ def identity_of(head: Mapping[str, Any]) -> Identity:
     addresses += re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", str(head.get("correspondence") or ""))
     places: list[str] = []
     for place in head.get("affiliation") or []:
-        whole = plain(str(place["name"]))
+        whole = str(place["name"])
         # The last parts are mostly city and country, which many a study shares.
         parts = [part.strip() for part in whole.split(",")][:-1]
         places += [whole, *(part for part in parts if len(part.split()) >= SHORTEST_PLACE)]
@@ -121,18 +123,17 @@ def without_works(
     ]
 
 
-def blinded_references(references: Path, identity: Identity, profile: Mapping[str, Any], folder: Path) -> Path:
-    """The references of a blinded copy, in `folder`: without the authors' own works, of which a warning tells, where
-    the journal's profile has them withheld."""
-    works = json.loads(references.read_text(encoding="utf-8"))
+def blinded_works(
+    works: list[dict[str, Any]], identity: Identity, profile: Mapping[str, Any], where: str
+) -> list[dict[str, Any]]:
+    """The works of a blinded copy: without the authors' own, of which a warning tells, where the journal's profile has
+    them withheld."""
     own = own_works(works, identity) if profile["blinding"]["own_works"] == "withheld" else []
     if own:
         message = f"works that may be the authors' own are withheld in the blinded copy: {', '.join(own)}"
         fix = "set blinding.own_works: kept in the journal's profile to have them listed"
-        warn(Issue("own-works", message, references.as_posix(), fix, "warning"))
-    target = folder / "references.json"
-    target.write_text(json.dumps(without_works(works, own, profile["blinding"]["placeholder"])), encoding="utf-8")
-    return target
+        warn(Issue("own-works", message, where, fix, "warning"))
+    return without_works(works, own, profile["blinding"]["placeholder"])
 
 
 def _texts_of_docx(content: bytes) -> Iterator[tuple[str, str]]:
@@ -179,17 +180,29 @@ def leaks(content: bytes, identity: Identity) -> list[tuple[str, str]]:
     return found
 
 
-def check_blinded(content: bytes, identity: Identity, target: Path, source: Path) -> None:
+def _place_of(string: str, manuscript: Manuscript) -> str:
+    """Where the text says a string; empty where it stands in no paragraph of it."""
+    for line in inlines_of(manuscript.document.blocks):
+        if string in plain_text(line):
+            words = [node for node in walk(line) if isinstance(node, tree.Str)]
+            said = next((node for node in words if string.split()[0] in node.text), words[0])
+            return manuscript.where(said.at)
+    return ""
+
+
+def check_blinded(content: bytes, identity: Identity, target: Path, manuscript: Manuscript) -> None:
     """Raises BuildStop where a blinded copy, or its file name, still tells who wrote it."""
     found = leaks(content, identity)
     found += [(string, "file name") for string in identity.telling() if string in target.name]
-    lines = source.read_text(encoding="utf-8").splitlines()
-    head_ends = next((number for number, line in enumerate(lines[1:], start=1) if line in ("---", "...")), 0)
-    issues = []
-    for string, place in found:
-        at = next((n for n, line in enumerate(lines[head_ends:], start=head_ends + 1) if string in line), None)
-        where = f"{source.as_posix()}:{at}" if at else f"{target.name}, {place}"
-        fix = "mark the words [so]{.identifying}, or the section with the role of one that is withheld"
-        issues.append(Issue("not-blinded", f"the blinded copy holds '{string}'", where, fix))
+    fix = "mark the words [so]{.identifying}, or the section with the role of one that is withheld"
+    issues = [
+        Issue(
+            "not-blinded",
+            f"the blinded copy holds '{string}'",
+            _place_of(string, manuscript) or f"{target.name}, {place}",
+            fix,
+        )
+        for string, place in found
+    ]
     if issues:
         raise BuildStop(issues)

@@ -6,8 +6,8 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,29 +17,27 @@ from PIL import ImageFont
 
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
-from prismake.document.csl import prepared_style
+from prismake.document.columns import Measures
 from prismake.document.variants import Edition
 from prismake.figures.figure import Figure
-from prismake.manuscript.parsing import READER
+from prismake.manuscript import tree
+from prismake.manuscript.codec import encode
+from prismake.manuscript.walking import walk
 
-ISSUES = "ISSUES "
-# In the order in which they run, the citations being resolved after the first; the writer's own comes last.
-FILTERS = ("prepare", "citations", "select", "columns")
 CELL_PADDING_PT = 3.0
 # Seconds; a manuscript of a hundred pages takes three.
 LONGEST = 120
+REFUSED_EQUATION = re.compile(r"Could not convert TeX math (.+?), rendering as TeX", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Job:
-    """What one run of pandoc works on."""
+class Writer:
+    """One of pandoc's writers: its name, and the Lua filter with what belongs to it alone."""
 
-    manuscript: Path
-    references: Path
-    csl: Path
-    filters: Sequence[Path]
-    writer_filter: str
-    settings: dict[str, Any]
+    format: str
+    filter: Path
+    settings: Mapping[str, Any]
+    options: Sequence[str] = ()
 
 
 @cache
@@ -62,122 +60,96 @@ def font_file(fonts: Sequence[Path], family: str, style: str) -> Path:
     )
 
 
-def settings_for(
-    edition: Edition,
-    *,
-    text: str,
-    fonts: Sequence[Path],
-    figures: dict[str, Figure],
-    vector: bool,
-) -> dict[str, Any]:
-    """What the filters need to know: the edition, the figures, and how wide each letter of `text` is.
-
-    `vector` chooses the form of the figures: the SVG where there is one, or the raster. Lengths are points, figure
-    sizes inches, widths of letters parts of the font size.
-    """
+def measures_of(text: str, family: str, fonts: Sequence[Path]) -> Measures:
+    """How wide each letter of a text is in a vendored font, as parts of the font size."""
     letters = "".join(sorted({letter for letter in text if letter >= " "} | set("M 0123456789–,")))
-    profile, page = edition.profile, edition.page
-    family = profile["text"]["pdf_font"]
+    regular, bold = (_letter_widths(font_file(fonts, family, style), letters) for style in ("Regular", "Bold"))
+    return Measures(regular, bold, CELL_PADDING_PT)
+
+
+def writer_settings(edition: Edition, figures: Mapping[str, Figure], *, vector: bool) -> dict[str, Any]:
+    """What a writer's filter needs to know: the profile, which float stands alone, the files and sizes of figures.
+
+    `vector` chooses the form of the figures: the SVG where there is one, or the raster. Sizes are inches.
+    """
+    files = {source: figure.main if vector else figure.raster for source, figure in figures.items()}
     return {
-        "profile": profile,
-        "parts": list(edition.parts),
-        "blinded": edition.blinded,
+        "profile": edition.profile,
         "only": edition.only,
-        "page": {
-            **asdict(page),
-            "text_width": page.text_width,
-            "landscape_width": page.text_height,
-            "cell_padding": CELL_PADDING_PT,
-        },
-        "advances": {
-            "regular": _letter_widths(font_file(fonts, family, "Regular"), letters),
-            "bold": _letter_widths(font_file(fonts, family, "Bold"), letters),
-        },
         "figures": {
             source: {
-                "file": str(figure.main if vector else figure.raster),
-                "name": (figure.main if vector else figure.raster).name,
+                "file": str(files[source]),
+                "name": files[source].name,
                 "width": figure.width,
                 "height": figure.height,
             }
             for source, figure in figures.items()
         },
-        "figure_names": sorted(figures),
-        # Word gets plain numbers: staff there restyle and renumber them.
-        "link_citations": vector,
     }
 
 
-def filter_chain(files: Sequence[Path], last: str) -> list[Path]:
-    """The filters in the order in which they run; `last` is that of the writer.
-
-    Raises BuildStop where one is not among the files, so that a rule cannot forget to name what its step depends on.
-    """
+def filter_of(files: Sequence[Path], name: str) -> Path:
+    """The Lua filter of a writer. Raises BuildStop where a rule forgot to name it, or the settings that it reads."""
     by_name = {file.stem: file for file in files}
-    needed = [*FILTERS, last]
-    if missing := [name for name in (*needed, "settings") if name not in by_name]:
+    if missing := [needed for needed in (name, "settings") if needed not in by_name]:
         message = f"not among the rule's filters: {', '.join(missing)}"
         raise BuildStop(Issue("missing-filter", message, "workflow/rules/document.smk", "name it there"))
-    return [by_name[name] for name in needed]
+    return by_name[name]
 
 
-def _where(job: Job, what: str) -> str:
-    """The line of the manuscript where a key, identifier or file first stands."""
-    lines = job.manuscript.read_text(encoding="utf-8").splitlines()
-    marked = re.compile(rf"[@#]\{{?{re.escape(what)}(?![\w:-])")
-    for found in (marked, re.compile(re.escape(what))):
-        for number, line in enumerate(lines, start=1):
-            if found.search(line):
-                return f"{job.manuscript.as_posix()}:{number}: '{what}'"
-    return f"{job.manuscript.as_posix()}: '{what}'"
+def pandoc(content: bytes, options: Sequence[str], *, to: str, name: str) -> bytes:
+    """What pandoc makes of a tree (JSON). `name` is the text that a fault is reported for.
 
-
-def _faults(job: Job, messages: str) -> list[Issue]:
-    found: dict[str, Issue] = {}
-    for line in messages.splitlines():
-        if line.startswith(ISSUES):
-            for item in json.loads(line.removeprefix(ISSUES)):
-                issue = Issue(item["code"], item["message"], _where(job, item["what"]), item["fix"])
-                found.setdefault(str(issue), issue)
-    for equation in re.findall(r"Could not convert TeX math (.+?), rendering as TeX", messages, re.DOTALL):
-        where = _where(job, equation.strip().splitlines()[0].strip())
-        issue = Issue("equation", "the equation cannot be set", where, "write it in the TeX that pandoc reads")
-        found.setdefault(str(issue), issue)
-    if found:
-        return list(found.values())
-    return [Issue("pandoc", messages.strip(), job.manuscript.as_posix(), "mend the text there")]
-
-
-def run_pandoc(job: Job, *, to: str, options: Sequence[str] = ()) -> bytes:
-    """What pandoc makes of a manuscript. Raises BuildStop with the filters' findings, or with pandoc's own message.
-
-    The run is sandboxed and sees no clock, locale or user configuration; a warning is a failure.
+    The run is sandboxed and sees no clock, locale or user configuration. Raises BuildStop with pandoc's own message; a
+    warning is a failure.
     """
-    first, *rest = filter_chain(job.filters, job.writer_filter)
     with tempfile.TemporaryDirectory() as folder:
-        settings = Path(folder) / "settings.json"
-        settings.write_text(json.dumps(job.settings), encoding="utf-8")
-        style = Path(folder) / "style.csl"
-        style.write_bytes(prepared_style(job.csl.read_bytes()))
         target = Path(folder) / "document"
         command = [
-            *[str(pandoc_program()), f"--from={READER}", f"--to={to}", f"--output={target}"],
-            *["--sandbox", "--fail-if-warnings", "--wrap=none", "--syntax-highlighting=none", f"--data-dir={folder}"],
-            *[f"--bibliography={job.references}", f"--csl={style}", f"--variable=settings={settings}"],
-            *[f"--lua-filter={first}", "--citeproc", *[f"--lua-filter={step}" for step in rest]],
+            *[str(pandoc_program()), "--from=json", f"--to={to}", f"--output={target}", f"--data-dir={folder}"],
+            *["--sandbox", "--fail-if-warnings", "--wrap=none", "--syntax-highlighting=none"],
             *options,
             *WITHIN,
-            str(job.manuscript),
         ]
         try:
-            done = subprocess.run(command, capture_output=True, env=closed_environment(), check=False, timeout=LONGEST)
+            done = subprocess.run(
+                command, input=content, capture_output=True, env=closed_environment(), check=False, timeout=LONGEST
+            )
         except subprocess.TimeoutExpired:
-            raise stop(
-                "too-long",
-                f"pandoc did not finish in {LONGEST} seconds",
-                where=job.manuscript.as_posix(),
-                fix="look for brackets, tables or words without end",
-            ) from None
+            message = f"pandoc did not finish in {LONGEST} seconds"
+            raise stop("too-long", message, where=name, fix="look for brackets or tables without end") from None
         if done.returncode:
-            raise BuildStop(_faults(job, done.stderr.decode("utf-8", "replace")))
+            message = done.stderr.decode("utf-8", "replace").strip()
+            raise BuildStop(Issue("pandoc", message, name, "fix the text there"))
         return target.read_bytes()
+
+
+def _equations(blocks: Sequence[tree.Block], message: str, where: Callable[[int], str]) -> list[Issue]:
+    """An issue for each equation that pandoc could not convert, at its place in the sources."""
+    refused = {" ".join(found.split()) for found in REFUSED_EQUATION.findall(message)}
+    return [
+        Issue("equation", "the equation cannot be set", f"{where(node.at)}: '{node.text}'", "write it as TeX has it")
+        for node in walk(blocks)
+        if isinstance(node, tree.Math) and " ".join(node.text.split()) in refused
+    ]
+
+
+def write(blocks: list[tree.Block], language: str, writer: Writer, name: str, where: Callable[[int], str]) -> bytes:
+    """The document that a writer makes of arranged blocks.
+
+    `name` is the text that a fault is reported for, `where` says where a node stands in its sources. Raises BuildStop
+    for an equation that cannot be set, and as `pandoc` does.
+    """
+    meta: dict[str, tree.Meta] = {"lang": tree.MetaInlines([tree.Str(language)])} if language else {}
+    content = json.dumps(encode(tree.Document(meta, blocks))).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder) / "settings.json"
+        settings.write_text(json.dumps(writer.settings), encoding="utf-8")
+        options = [f"--variable=settings={settings}", f"--lua-filter={writer.filter}", *writer.options]
+        try:
+            return pandoc(content, options, to=writer.format, name=name)
+        except BuildStop as stopped:
+            equations = _equations(blocks, str(stopped), where)
+            if equations:
+                raise BuildStop(equations) from None
+            raise

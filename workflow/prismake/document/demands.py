@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prismake.common.errors import Issue
-from prismake.document.matter import Matter, plain
+from prismake.document.matter import Matter
+from prismake.manuscript.model import Manuscript
 
 METADATA = "change it in manuscript/metadata.yaml"
-HEADING = re.compile(r"^# +(?P<name>.*?) *(?:\{(?P<attributes>[^{}]*)\})? *$", re.MULTILINE)
-ROLE = re.compile(r"\brole=[\"']?(?P<role>[a-z-]+)")
-
-
-# A table's block or a figure, each with its caption.
-CAPTIONS = (
-    re.compile(r"^::: \{#(?P<name>tbl:[\w-]+) .*?^: (?P<caption>[^\n]*)$", re.DOTALL | re.MULTILINE),
-    re.compile(r"^!\[(?P<caption>.*)\]\([^)\n]*\)\{#(?P<name>fig:[\w-]+)", re.MULTILINE),
-)
-CITATION = re.compile(r"(?<!\\)\[[^\[\]]*@[^\[\]]*\]")
-WORD = re.compile(r"[^\W_]+(?:[-'’.,/–±][^\W_]+)*")
-
-
-def caption_words(text: str) -> dict[str, int]:
-    """Words of the caption of each table (`tbl:x`) and figure (`fig:x`) of a manuscript."""
-    return {
-        match["name"]: len(WORD.findall(plain(CITATION.sub(" ", match["caption"]))))
-        for form in CAPTIONS
-        for match in form.finditer(text)
-    }
-
-
-def roles_in(text: str) -> dict[str, str]:
-    """{title: role} of a manuscript's sections: as its headings say them, or as the headings themselves are called."""
-    roles = {}
-    for heading in HEADING.finditer(text):
-        told = ROLE.search(heading["attributes"] or "")
-        roles[plain(heading["name"])] = told["role"] if told else "-".join(heading["name"].lower().split())
-    return roles
 
 
 def _beyond(matter: Matter, profile: dict[str, Any], references: int) -> list[tuple[str, str]]:
@@ -95,11 +66,43 @@ def _abstract(matter: Matter, profile: dict[str, Any]) -> list[str]:
     ]
 
 
-def unmet(matter: Matter, profile: dict[str, Any], text: str, references: int, where: str) -> list[Issue]:
+def _legends(manuscript: Manuscript, profile: dict[str, Any]) -> list[Issue]:
+    most = profile["limits"].get("legend_words")
+    return [
+        Issue(
+            "legend-length",
+            f"the caption of {one.id} has {one.words:,} words; {profile['name']} takes {most:,}",
+            manuscript.where(one.at),
+            "shorten it, or ask the journal",
+            "warning",
+        )
+        for one in manuscript.floats
+        if most is not None and one.words > most
+    ]
+
+
+def _sections(manuscript: Manuscript, profile: dict[str, Any]) -> list[Issue]:
+    issues, name = [], profile["name"]
+    there = {section.role for section in manuscript.sections if section.level == 1}
+    for section in profile["sections"]:
+        if section["required"] and section["role"] not in there:
+            message = f"there is no section '{section.get('name', section['role'])}', which {name} asks for"
+            fix = f"write it, or mark the one that is it: # Heading {{role={section['role']}}}"
+            issues.append(Issue("section-missing", message, manuscript.name, fix, "warning"))
+    levels = profile["headings"]["levels"]
+    deep = next((section for section in manuscript.sections if section.level > levels), None)
+    if deep:
+        message = f"there are headings of level {deep.level}; {name} takes {levels} levels"
+        issues.append(Issue("heading-level", message, manuscript.where(deep.at), "use fewer levels", "warning"))
+    return issues
+
+
+def unmet(matter: Matter, profile: dict[str, Any], manuscript: Manuscript, references: int) -> list[Issue]:
     """Everything about a manuscript that the journal asks for and does not get, as warnings.
 
-    `text` is the manuscript, `references` the number of works that it cites.
+    `references` is the number of works that it cites.
     """
+    where = manuscript.name
     issues = [
         Issue(code, message, where, METADATA if code == "keywords" else "shorten it, or ask the journal", "warning")
         for code, message in _beyond(matter, profile, references)
@@ -110,20 +113,4 @@ def unmet(matter: Matter, profile: dict[str, Any], text: str, references: int, w
     if profile["languages"] and matter.language not in profile["languages"]:
         message = f"the language is {matter.language}; {profile['name']} takes {' or '.join(profile['languages'])}"
         issues.append(Issue("language", message, where, METADATA, "warning"))
-    most = profile["limits"].get("legend_words")
-    for caption, words in caption_words(text).items():
-        if most is not None and words > most:
-            message = f"the caption of {caption} has {words:,} words; {profile['name']} takes {most:,}"
-            issues.append(Issue("legend-length", message, where, "shorten it, or ask the journal", "warning"))
-    there = set(roles_in(text).values())
-    for section in profile["sections"]:
-        if section["required"] and section["role"] not in there:
-            called = section.get("name", section["role"])
-            message = f"there is no section '{called}', which {profile['name']} asks for"
-            fix = f"write it, or mark the one that is it: # Heading {{role={section['role']}}}"
-            issues.append(Issue("section-missing", message, where, fix, "warning"))
-    deep = 1 + profile["headings"]["levels"]
-    if re.search(rf"^#{{{deep},}} ", text, re.MULTILINE):
-        message = f"there are headings of level {deep}; {profile['name']} takes {deep - 1} levels"
-        issues.append(Issue("heading-level", message, where, "use fewer levels", "warning"))
-    return issues
+    return [*issues, *_legends(manuscript, profile), *_sections(manuscript, profile)]

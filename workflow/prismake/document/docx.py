@@ -8,13 +8,14 @@ from typing import Any
 
 from prismake.common.errors import Issue
 from prismake.common.writing import rewrite_zip
-from prismake.document.blinding import blinded_references, identity_of
-from prismake.document.conversion import CELL_PADDING_PT, Job, run_pandoc, settings_for
-from prismake.document.matter import read_head, read_matter
+from prismake.document.arranging import Arranged, Work
+from prismake.document.conversion import CELL_PADDING_PT, Writer, filter_of, writer_settings
+from prismake.document.documents import Source, written
+from prismake.document.matter import matter_of
 from prismake.document.styles import reference_document
 from prismake.document.variants import Edition
 from prismake.document.word import finish
-from prismake.figures.figure import Figure, read_figures
+from prismake.figures.figure import Figure
 
 
 def coarse_figures(figures: dict[str, Figure], profile: dict[str, Any]) -> list[Issue]:
@@ -34,37 +35,24 @@ def coarse_figures(figures: dict[str, Figure], profile: dict[str, Any]) -> list[
     ]
 
 
-def works_of(references: Path) -> dict[str, str]:
+def _live_works(works: list[Work]) -> dict[str, str]:
     """Each work of the bibliography by its key, as JSON in one line: what a live citation carries of it."""
-    items = json.loads(references.read_text(encoding="utf-8"))
-    return {item["id"]: json.dumps(item, ensure_ascii=False, sort_keys=True) for item in items}
+    return {work["id"]: json.dumps(work, ensure_ascii=False, sort_keys=True) for work in works}
 
 
-def docx_of(
-    edition: Edition,
-    manuscript: Path,
-    references: Path,
-    figures: list[Path],
-    csl: Path,
-    filters: list[Path],
-    fonts: list[Path],
-) -> bytes:
+def docx_of(source: Source, made: Arranged, edition: Edition) -> bytes:
     """The Word document of one edition of a manuscript. Raises BuildStop as `write_docx` does."""
-    found = read_figures(figures, edition.page, edition.profile["figures"]["min_dpi"])
-    matter = read_matter(manuscript)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        if edition.blinded:
-            matter = replace(matter, authors=())
-            identity = identity_of(read_head(manuscript))
-            references = blinded_references(references, identity, edition.profile, folder)
-        text = manuscript.read_text(encoding="utf-8") + references.read_text(encoding="utf-8")
-        settings = settings_for(edition, text=text, fonts=fonts, figures=found, vector=False)
-        if edition.profile["citations"]["live"] == "zotero":
-            settings["works"] = works_of(references)
-        styles = folder / "styles.docx"
+    matter = matter_of(source.manuscript)
+    if edition.blinded:
+        matter = replace(matter, authors=())
+    settings = writer_settings(edition, source.figures, vector=False)
+    if edition.profile["citations"]["live"] == "zotero":
+        settings["works"] = _live_works(source.works)
+    with tempfile.TemporaryDirectory() as folder:
+        styles = Path(folder) / "styles.docx"
         styles.write_bytes(reference_document(edition.profile, edition.page, matter.language, CELL_PADDING_PT))
-        job = Job(manuscript, references, csl, filters, "word", settings)
-        content = run_pandoc(job, to="docx", options=[f"--reference-doc={styles}"])
-    finished = finish(content, edition, matter, found)
+        lua = filter_of(source.files.writer, "word")
+        writer = Writer("docx", lua, settings, [f"--reference-doc={styles}"])
+        content = written(made, edition, source.files.fonts, writer)
+    finished = finish(content, edition, matter, source.figures)
     return rewrite_zip(finished, first=["[Content_Types].xml"])

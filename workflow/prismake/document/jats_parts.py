@@ -1,9 +1,16 @@
-"""the manuscript as JATS XML, through pandoc."""
+"""The manuscript as JATS XML, through pandoc."""
 
-import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from prismake.document.matter import plain
+from prismake.document.arranging import Arranged
+from prismake.document.conversion import Writer, filter_of, writer_settings
+from prismake.document.documents import Source, written
+from prismake.document.jats import Journal, assemble
+from prismake.document.variants import Edition
+from prismake.manuscript.contents import Float, Section
 
 # A program reads the file: the sections keep the names and the order that the authors gave them.
 PLAIN: dict[str, Any] = {
@@ -21,13 +28,6 @@ $back$
 </back>
 </article>
 """
-DECLARATION = re.compile(r"^# (?P<title>.*?)\s*\{[^}]*\.declaration[^}]*\}\s*$", re.MULTILINE)
-ALT = re.compile(r"\]\((?P<file>[^)]+)\)\{#fig:[^}]* alt=\"(?P<alt>[^\"]*)\"")
-
-
-def declarations_in(manuscript: str) -> list[str]:
-    """The titles of the sections of class `.declaration`."""
-    return [plain(match["title"]) for match in DECLARATION.finditer(manuscript)]
 
 
 def own_abstract(asked: dict[str, Any], abstract: Any) -> dict[str, Any]:
@@ -37,9 +37,26 @@ def own_abstract(asked: dict[str, Any], abstract: Any) -> dict[str, Any]:
     return {**asked, "parts": named, "separator": ""}
 
 
-def alternative_texts(manuscript: str) -> dict[str, str]:
-    """{file: alternative text} of the figures."""
-    entity = re.compile(r"&#(\d+);")
-    return {
-        match["file"]: entity.sub(lambda code: chr(int(code[1])), match["alt"]) for match in ALT.finditer(manuscript)
-    }
+def jats_of(
+    source: Source, made: Arranged, edition: Edition, sections: Sequence[Section], floats: Sequence[Float], journal: str
+) -> bytes:
+    """The article. `sections` and `floats` are those of the manuscript, `journal` the journal's short name."""
+    profile = edition.profile
+    labels = {"tbl": profile["tables"]["label"], "fig": profile["figures"]["label"]}
+    about = Journal(journal, profile["name"], profile.get("publisher", ""), labels)
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "article.jats"
+        template.write_text(TEMPLATE, encoding="utf-8")
+        settings = writer_settings(edition, source.figures, vector=True)
+        writer = Writer("jats_publishing", filter_of(source.files.writer, "jats"), settings, [f"--template={template}"])
+        text = written(made, edition, source.files.fonts, writer)
+    top = [section for section in sections if section.level == 1]
+    return assemble(
+        text,
+        source.manuscript.plain_head,
+        about,
+        source.works,
+        [section.title for section in top if section.declaration],
+        {one.file: one.alt for one in floats if one.kind == "fig"},
+        {section.title: section.role for section in top},
+    )

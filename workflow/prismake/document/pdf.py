@@ -1,10 +1,12 @@
-"""the manuscript as PDF, through Typst."""
+"""The manuscript as PDF, through Typst."""
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,18 @@ import typst
 
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.typesetting import MAIN, typeset
-from prismake.document.matter import Matter
-from prismake.figures.figure import VENDORED, Figure, with_fonts
+from prismake.document.arranging import Arranged
+from prismake.document.conversion import CELL_PADDING_PT, Writer, filter_of, writer_settings
+from prismake.document.documents import Source, written
+from prismake.document.matter import Matter, matter_of
+from prismake.document.variants import Edition
+from prismake.figures.figure import VENDORED, with_fonts
+from prismake.manuscript import tree
+from prismake.manuscript.model import read_manuscript
+from prismake.manuscript.walking import all_nodes, walk
 
+# Name in the PDF -> (content, what the template says of it).
+Attached = dict[str, tuple[bytes, dict[str, str]]]
 # Accessible (tags, alt text, language) and archivable (all fonts embedded, no dependence on the outside).
 STANDARDS = ["ua-1", "a-3a"]
 START = '#import "manuscript.typ": *\n#show: manuscript\n'
@@ -56,7 +67,7 @@ def checksums(files: Iterable[Path]) -> str:
     return "".join(lines)
 
 
-def attachments_of(evidence: Iterable[Path], records: Sequence[Path]) -> dict[str, tuple[bytes, dict[str, str]]]:
+def attachments_of(evidence: Iterable[Path], records: Sequence[Path]) -> Attached:
     """Name in the PDF -> (content, what the template says of it): the evidence as it is, the records by their sums."""
     # With one kind of line ends: a checkout on Windows gives config.yaml others, and the document stays the same.
     found = {file.name: (file.read_bytes().replace(b"\r\n", b"\n"), EVIDENCE[file.name]) for file in evidence}
@@ -69,7 +80,7 @@ def attachments_of(evidence: Iterable[Path], records: Sequence[Path]) -> dict[st
 
 
 def template_settings(
-    settings: dict[str, Any], matter: Matter, attached: Iterable[dict[str, str]], families: list[str], variant: str
+    edition: Edition, matter: Matter, attached: Iterable[dict[str, str]], families: list[str]
 ) -> dict[str, Any]:
     """What the template reads: profile, page, properties of the document, the files that travel in it, and the fonts
     in which a letter is looked for.
@@ -77,33 +88,39 @@ def template_settings(
     return {
         "families": families,
         "attached": list(attached),
-        "profile": settings["profile"],
-        "page": settings["page"],
+        "profile": edition.profile,
+        "page": {
+            **asdict(edition.page),
+            "text_width": edition.page.text_width,
+            "landscape_width": edition.page.text_height,
+            "cell_padding": CELL_PADDING_PT,
+        },
         "matter": {
             "title": matter.title,
             "short_title": matter.short_title,
             "draft": matter.draft,
             "authors": list(matter.authors),
             "keywords": list(matter.keywords),
-            "variant": "" if variant == "whole" else variant,
+            "variant": "" if edition.variant == "whole" else edition.variant,
             "language": matter.language,
             "date": [matter.date.year, matter.date.month, matter.date.day],
         },
     }
 
 
-def places_of(letters: str, manuscript: Path, references: Path, figures: Iterable[Figure]) -> str:
-    """Where a text stands: lines of the manuscript, works of the bibliography, drawings; the first of each."""
+def places_of(letters: str, source: Source) -> str:
+    """Where a text stands: in the manuscript, in works of the bibliography, in drawings; the first of each."""
     found = []
-    for number, line in enumerate(manuscript.read_text(encoding="utf-8").splitlines(), start=1):
-        if letters in line:
-            found.append(f"{manuscript.as_posix()}:{number}")
+    manuscript = read_manuscript(source.files.manuscript)
+    for node in walk(all_nodes(manuscript.document)):
+        if isinstance(node, tree.Str | tree.Code | tree.CodeBlock | tree.Math) and letters in node.text:
+            found.append(manuscript.where(node.at))
             break
-    for work in json.loads(references.read_text(encoding="utf-8")):
+    for work in source.works:
         if letters in json.dumps(work, ensure_ascii=False):
-            found.append(f"{references.as_posix()}, '{work.get('id')}'")
+            found.append(f"{source.files.references.as_posix()}, '{work.get('id')}'")
             break
-    for figure in figures:
+    for figure in source.figures.values():
         if figure.vector and letters in figure.vector.read_text(encoding="utf-8"):
             found.append(figure.vector.as_posix())
     return "; ".join(found) or "PDF"
@@ -123,32 +140,38 @@ def fault_of(fault: typst.TypstError, template: Path, places: Callable[[str], st
     return Issue("pdf", fault.diagnostic.strip(), template.name, "this is likely a fault in Prismake; please report it")
 
 
-def compile_pdf(
-    body: str,
-    template: Path,
-    settings: dict[str, Any],
-    figures: dict[str, Figure],
-    fonts: list[Path],
-    day: datetime,
-    attached: Mapping[str, bytes],
-    places: Callable[[str], str],
-) -> bytes:
-    """Compiles Typst: it sees the files given here, the vendored fonts, and nothing else.
+def _typst(source: Source, made: Arranged, edition: Edition) -> str:
+    """The text in Typst's markup, as pandoc writes it."""
+    settings = writer_settings(edition, source.figures, vector=True)
+    writer = Writer("typst-smart-citations", filter_of(source.files.writer, "typst"), settings)
+    return written(made, edition, source.files.fonts, writer).decode()
 
-    Raises BuildStop with Typst's message.
+
+def pdf_of(source: Source, made: Arranged, edition: Edition, attached: Attached) -> bytes:
+    """The PDF of one edition of a manuscript: Typst sees its own text, the fonts, the figures, what is attached to the
+    file, and nothing else.
+
+    Raises BuildStop as `written` does, and with Typst's message.
     """
+    matter, fonts = matter_of(source.manuscript), list(source.files.fonts)
+    if edition.blinded:
+        matter = replace(matter, authors=())
+    template = next(file for file in source.files.writer if file.suffix == ".typ")
+    about = [about for _, about in attached.values()]
+    settings = template_settings(edition, matter, about, families_of(edition.profile, fonts))
     files = {
-        MAIN: START.encode() + body.encode(),
+        MAIN: START.encode() + _typst(source, made, edition).encode(),
         "manuscript.typ": template.read_bytes(),
         "settings.json": json.dumps(settings).encode(),
     }
-    files |= {f"attached/{name}": content for name, content in attached.items()}
-    for figure in figures.values():
+    files |= {f"attached/{name}": content for name, (content, _) in attached.items()}
+    for figure in source.figures.values():
         files[figure.main.name] = with_fonts(figure.vector, VENDORED) if figure.vector else figure.raster.read_bytes()
+    day = datetime(matter.date.year, matter.date.month, matter.date.day, tzinfo=UTC)
     try:
         pdf, warnings = typeset(files, fonts, standards=STANDARDS, day=day, embedded=True)
     except typst.TypstError as fault:
-        raise BuildStop(fault_of(fault, template, places)) from None
+        raise BuildStop(fault_of(fault, template, partial(places_of, source=source))) from None
     if warnings:
         issues = [Issue("pdf", str(warning), template.as_posix(), "; ".join(warning.hints)) for warning in warnings]
         raise BuildStop(issues)

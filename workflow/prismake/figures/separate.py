@@ -1,7 +1,6 @@
 """Figures as files of their own, at the journal's resolution and in its formats."""
 
 import io
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,16 +11,10 @@ from prismake.common.errors import stop
 from prismake.common.typesetting import MAIN, typeset
 from prismake.figures.figure import VENDORED, Figure, with_fonts
 
-STANDING = re.compile(r"\]\((?P<file>[^()\s]+)\)\{#fig:[^}]*\}")
 RASTERS = {"tiff": ".tif", "png": ".png", "jpeg": ".jpg"}
 POINTS_PER_MM = 72 / 25.4
 # Of 256 levels: what is darker prints black in a drawing of lines.
 HALF = 128
-
-
-def numbered(manuscript: str, figures: dict[str, Figure]) -> list[Figure]:
-    """The figures that the manuscript shows, in the order of their numbers."""
-    return [figures[match["file"]] for match in STANDING.finditer(manuscript) if match["file"] in figures]
 
 
 def printed_width(figure: Figure, widest_mm: float | None) -> float:

@@ -10,6 +10,7 @@ from prismake.common.errors import Issue, nearest
 from prismake.manuscript import tree
 from prismake.manuscript.contents import flat, floats_in, kind_of
 from prismake.manuscript.model import Manuscript
+from prismake.manuscript.walking import all_nodes, walk
 from prismake.manuscript.words import inlines_of, plain_text
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -53,23 +54,7 @@ def _brackets(manuscript: Manuscript) -> Iterator[Issue]:
 
 
 def _nodes(manuscript: Manuscript) -> Iterator[Any]:
-    for value in manuscript.document.meta.values():
-        yield from _in_meta(value)
-    yield from tree.walk(manuscript.document.blocks)
-
-
-def _in_meta(value: tree.Meta) -> Iterator[Any]:
-    match value:
-        case tree.MetaInlines():
-            yield from tree.walk(value.content)
-        case tree.MetaBlocks():
-            yield from tree.walk(value.blocks)
-        case list():
-            for item in value:
-                yield from _in_meta(item)
-        case dict():
-            for item in value.values():
-                yield from _in_meta(item)
+    return walk(all_nodes(manuscript.document))
 
 
 def _headings(manuscript: Manuscript) -> Iterator[Issue]:
@@ -82,7 +67,7 @@ def _headings(manuscript: Manuscript) -> Iterator[Issue]:
             where = manuscript.where(block.at, plain_text(block.content))
             yield Issue("heading-skips", "the heading skips a level", where, f"use {'#' * (level + 1)}")
         level = block.level
-    for node in tree.walk(manuscript.document.blocks):
+    for node in walk(manuscript.document.blocks):
         if isinstance(node, tree.Header) and id(node) not in standing:
             where = manuscript.where(node.at, plain_text(node.content))
             message = "a heading stands inside a list, a quotation or a note"
@@ -91,10 +76,13 @@ def _headings(manuscript: Manuscript) -> Iterator[Issue]:
 
 def _raw(manuscript: Manuscript) -> Iterator[Issue]:
     """Markup of an output format: it would be printed as source, or lost. Comments are for the authors."""
+    in_html = False
     for node in _nodes(manuscript):
-        if isinstance(node, tree.RawBlock | tree.RawInline):
+        # The end of a tag whose start is reported is no fault of its own.
+        if isinstance(node, tree.RawBlock | tree.RawInline) and not (in_html and node.text.lstrip().startswith("</")):
             rest = COMMENT.sub("", node.text) if node.format == "html" else node.text
             if rest.strip():
+                in_html = node.format == "html"
                 where = manuscript.where(node.at, rest.strip().split("\n", 1)[0])
                 fix = RAW_FIXES.get(node.format, "write it in Markdown, or take it out")
                 yield Issue("raw-markup", f"raw {node.format} cannot be set", where, fix)
@@ -105,7 +93,7 @@ def _notes(manuscript: Manuscript) -> Iterator[Issue]:
         if not isinstance(node, tree.Cite):
             continue
         for citation in node.citations:
-            inside = tree.walk([*citation.prefix, *citation.suffix])
+            inside = walk([*citation.prefix, *citation.suffix])
             if any(isinstance(inner, tree.Note) for inner in inside):
                 fix = "put the note behind the bracket, or its words into the citation"
                 where = manuscript.where(node.at, citation.id)
@@ -121,7 +109,7 @@ def _images(manuscript: Manuscript, figures: Collection[str]) -> Iterator[Issue]
 
 
 def _figure(manuscript: Manuscript, figure: tree.Figure) -> Iterator[Issue]:
-    image = next((node for node in tree.walk(figure.blocks) if isinstance(node, tree.Image)), None)
+    image = next((node for node in walk(figure.blocks) if isinstance(node, tree.Image)), None)
     caption = " ".join(plain_text(_inlines(block)) for block in figure.caption.blocks)
     name = figure.attr.identifier
     if kind_of(name) != "fig":
@@ -227,6 +215,6 @@ def uncited(manuscript: Manuscript, keys: Collection[str]) -> list[str]:
 
 def resolve_pictures(manuscript: Manuscript, files: Mapping[str, str]) -> None:
     """Makes every picture name the file that was taken in; `files` maps what authors may write to that file."""
-    for node in tree.walk(manuscript.document.blocks):
+    for node in walk(manuscript.document.blocks):
         if isinstance(node, tree.Image):
             node.target = files.get(node.target, node.target)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeGuard
 
 from prismake.manuscript import tree
+from prismake.manuscript.walking import lists_in, walk
 from prismake.manuscript.words import count_inlines, count_words, inlines_of, plain_text, sentences_of
 
 KINDS = ("fig", "tbl")
@@ -84,7 +85,7 @@ def floats_in(nodes: Sequence[Any]) -> Iterator[FloatBlock]:
         if is_float(node):
             yield node
         else:
-            for inner in tree.lists_in(node):
+            for inner in lists_in(node):
                 yield from floats_in(inner)
 
 
@@ -128,11 +129,11 @@ def sections_of(blocks: Sequence[tree.Block]) -> list[Section]:
 
 def _float(block: FloatBlock) -> Float:
     if isinstance(block, tree.Figure):
-        image = next((node for node in tree.walk(block.blocks) if isinstance(node, tree.Image)), None)
+        image = next((node for node in walk(block.blocks) if isinstance(node, tree.Image)), None)
         caption = inlines_of(block.caption.blocks)
         file, alt = (image.target, plain_text(image.content)) if image else ("", "")
     else:
-        table = next((node for node in tree.walk([block]) if isinstance(node, tree.Table)), None)
+        table = next((node for node in walk([block]) if isinstance(node, tree.Table)), None)
         caption = inlines_of(table.caption.blocks if table else [])
         file = alt = ""
     lines = list(caption)
@@ -160,8 +161,14 @@ def mentions_in(nodes: Sequence[Any], part: str = "text") -> Iterator[Mention]:
             inside = "note"
         elif is_float(node):
             inside = "float"
-        for inner in tree.lists_in(node):
+        for inner in lists_in(node):
             yield from mentions_in(inner, inside)
+
+
+def mentions_of(document: tree.Document) -> list[Mention]:
+    """Every key that a document cites or refers to, the abstract's first."""
+    abstract = blocks_of(document.meta.get("abstract"))
+    return [*mentions_in(abstract, "abstract"), *mentions_in(document.blocks)]
 
 
 def blocks_of(value: tree.Meta | None) -> list[tree.Block]:
@@ -215,14 +222,12 @@ def _sentences(document: tree.Document) -> Iterator[dict[str, Any]]:
 
 def contents_of(document: tree.Document) -> dict[str, Any]:
     """Everything about a document that its readers look up, as plain data; `at` are places."""
-    abstract = blocks_of(document.meta.get("abstract"))
-    mentions = [*mentions_in(abstract, "abstract"), *mentions_in(document.blocks)]
-    notes = [node for node in tree.walk(document.blocks) if isinstance(node, tree.Note)]
+    notes = [node for node in walk(document.blocks) if isinstance(node, tree.Note)]
     return {
         "counts": asdict(counts_of(document)),
         "sections": [asdict(section) for section in sections_of(document.blocks)],
         "floats": [asdict(found) for found in floats_of(document.blocks)],
-        "citations": [asdict(mention) for mention in mentions],
+        "citations": [asdict(mention) for mention in mentions_of(document)],
         "notes": [
             {"text": " ".join(plain_text(line) for line in inlines_of(note.blocks)), "at": note.at} for note in notes
         ],

@@ -1,11 +1,7 @@
-"""the cover letter with the review's values filled in."""
+"""The cover letter with the review's values filled in."""
 
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-from prismake.common.errors import stop
 from prismake.common.printed import plain
 from prismake.manuscript.filters import Ready
 
@@ -30,12 +26,3 @@ def facts_of(head: dict[str, Any]) -> dict[str, Any]:
         "tables": head.get("tables"),
         "figures": head.get("figures"),
     }
-
-
-def head_of(manuscript: Path) -> dict[str, Any]:
-    """The YAML head that `render` wrote. Raises BuildStop where there is none."""
-    text = manuscript.read_text(encoding="utf-8")
-    if not text.startswith("---\n") or "\n---\n" not in text:
-        raise stop("no-head", "the manuscript has no YAML head", where=manuscript.as_posix(), fix="build it again")
-    head: dict[str, Any] = yaml.safe_load(text[4:].split("\n---\n", 1)[0])
-    return head

@@ -21,9 +21,21 @@ from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.writing import write_text
 from prismake.manuscript import tree
 from prismake.manuscript.codec import decode, encode
-from prismake.manuscript.contents import Counts, Float, Mention, Section, contents_of
+from prismake.manuscript.contents import (
+    Counts,
+    Float,
+    Mention,
+    Section,
+    contents_of,
+    counts_of,
+    floats_of,
+    mentions_of,
+    sections_of,
+)
 from prismake.manuscript.marks import mark_lines
 from prismake.manuscript.parsing import Place, Source, parse
+from prismake.manuscript.walking import lists_of, walk
+from prismake.manuscript.words import inlines_of, plain_text
 
 HEAD = re.compile(r"---\n(?P<yaml>.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
 
@@ -64,24 +76,48 @@ class Manuscript:
         return contents_of(self.document)
 
     @cached_property
+    def plain_head(self) -> dict[str, Any]:
+        """The head with its texts as they print, without markup."""
+        meta = self.document.meta
+        texts = {key for key, value in self.head.items() if isinstance(value, str | list | dict) and key in meta}
+        return {
+            key: _plain(meta[key]) if key in texts and key != "word-counts" else value
+            for key, value in self.head.items()
+        }
+
+    @cached_property
     def sections(self) -> list[Section]:
         """The sections in reading order."""
-        return [Section(**item) for item in self.contents["sections"]]
+        return sections_of(self.document.blocks)
 
     @cached_property
     def floats(self) -> list[Float]:
         """Tables and figures in the order in which they stand."""
-        return [Float(**item) for item in self.contents["floats"]]
+        return floats_of(self.document.blocks)
 
     @cached_property
     def mentions(self) -> list[Mention]:
         """Every key that is cited or referred to, the abstract's first."""
-        return [Mention(**item) for item in self.contents["citations"]]
+        return mentions_of(self.document)
 
     @cached_property
     def counts(self) -> Counts:
         """Words, tables and figures."""
-        return Counts(**self.contents["counts"])
+        return counts_of(self.document)
+
+
+def _plain(value: tree.Meta) -> Any:
+    match value:
+        case tree.MetaInlines():
+            return plain_text(value.content)
+        case tree.MetaBlocks():
+            return "\n\n".join(plain_text(line) for line in inlines_of(value.blocks))
+        case list():
+            return [_plain(item) for item in value]
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def _resolved(item: Mapping[str, Any], places: tuple[Place, ...], name: str) -> dict[str, Any]:
@@ -167,9 +203,8 @@ def from_markdown(text: str, name: str) -> Manuscript:
     document = parse(Source(name, text, text[:body] + mark_lines(text[body:], first), places))
     for number, line in enumerate(text[:body].split("\n")):
         value = document.meta.get(line.partition(":")[0])
-        if isinstance(value, tree.MetaInlines | tree.MetaBlocks):
-            nodes: list[Any] = [*(value.content if isinstance(value, tree.MetaInlines) else value.blocks)]
-            for node in tree.walk(nodes):
+        for nodes in lists_of(value):
+            for node in walk(nodes):
                 node.at = number
     return Manuscript(name, head, document, places)
 

@@ -21,6 +21,7 @@ from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
 from prismake.manuscript import tree
 from prismake.manuscript.codec import Encoder, decode
 from prismake.manuscript.marks import MARK, PRIVATE, number_of, without_marks
+from prismake.manuscript.walking import lists_in, walk
 
 # Raw HTML, TeX and OpenXML are read as what they are, so that `checks` can refuse them by name (and drop comments):
 # nothing in a manuscript may carry code into a document, and no source may be printed.
@@ -121,7 +122,7 @@ def _agreed(clean: dict[str, Any], marked: tree.Document) -> tree.Document:
                 plain.blocks[a + offset] = marked.blocks[c + offset]
             elif marked.blocks:
                 beside = marked.blocks[min(c + offset, max(c, d - 1), len(marked.blocks) - 1)]
-                for node in tree.walk([plain.blocks[a + offset]]):
+                for node in walk([plain.blocks[a + offset]]):
                     node.at = beside.at
     return plain
 
@@ -150,7 +151,15 @@ class _Unmarker:
 
     def _place(self, node: tree.Node) -> None:
         node.at = self._guess
+        if isinstance(node, tree.RawBlock | tree.CodeBlock):
+            node.at = self._inside_fence(node.text)
         self._waiting.append(node)
+
+    def _inside_fence(self, text: str) -> int:
+        """The line on which the text of a block begins: behind its fence, where it has one."""
+        first = text.strip().split("\n", 1)[0]
+        following = self._lines[self._guess + 1 : self._guess + 2]
+        return self._guess + 1 if first not in self._lines[self._guess] and first in "".join(following) else self._guess
 
     def _begin_line(self, number: int) -> None:
         self._guess = number
@@ -217,7 +226,7 @@ class _Unmarker:
                 self.list_of(node.blocks)
                 self._line, self._guess, self._waiting = before
             case _:
-                for inner in tree.lists_in(node):
+                for inner in lists_in(node):
                     self.list_of(inner)
 
     def _text(self, text: str, result: list[Any], opened: list[tuple[int, int]]) -> None:

@@ -7,9 +7,9 @@ pandoc does not have: what an expression printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, assert_never
+from typing import Any
 
 UNKNOWN = -1
 
@@ -430,49 +430,3 @@ class Document:
     meta: dict[str, Meta]
     blocks: list[Block]
     version: tuple[int, ...] = (1, 23, 1)
-
-
-def lists_in(node: Inline | Block) -> Iterator[list[Any]]:
-    """The lists of nodes directly inside a node, in reading order; to change one in place changes the node."""
-    match node:
-        case Str() | Space() | SoftBreak() | LineBreak() | Code() | Math() | RawInline():
-            return
-        case CodeBlock() | RawBlock() | HorizontalRule():
-            return
-        case Cite():
-            for citation in node.citations:
-                yield citation.prefix
-                yield citation.suffix
-            yield node.content
-        case Emph() | Underline() | Strong() | Strikeout() | Superscript() | Subscript() | SmallCaps() | Quoted():
-            yield node.content
-        case Link() | Image() | Span() | Value() | Plain() | Para() | Header():
-            yield node.content
-        case Note() | BlockQuote() | Div():
-            yield node.blocks
-        case LineBlock():
-            yield from node.lines
-        case OrderedList() | BulletList():
-            yield from node.items
-        case DefinitionList():
-            for term, definitions in node.items:
-                yield term
-                yield from definitions
-        case Figure():
-            yield node.caption.blocks
-            yield node.blocks
-        case Table():
-            yield node.caption.blocks
-            for row in node.rows():
-                for cell in row.cells:
-                    yield cell.content
-        case _:
-            assert_never(node)
-
-
-def walk(nodes: Sequence[Any]) -> Iterator[Any]:
-    """Every node of a list and what is in it, from the top down in reading order."""
-    for node in nodes:
-        yield node
-        for inner in lists_in(node):
-            yield from walk(inner)

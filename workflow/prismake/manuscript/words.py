@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Any, assert_never
 
 from prismake.manuscript import tree
+from prismake.manuscript.walking import lists_in, walk
 
 WORD = re.compile(r"[^\W_]+(?:[-'’.,/–±][^\W_]+)*")
 ADDRESS = re.compile(r"\b(?:https?|ftp)://\S+|\bmailto:\S+", re.IGNORECASE)
@@ -50,7 +51,7 @@ def _printed(node: tree.Inline) -> str:
 
 def inlines_of(blocks: Sequence[tree.Block]) -> Iterator[list[tree.Inline]]:
     """The paragraphs, lines, headings and terms in blocks, in reading order, those of tables and captions included."""
-    for node in tree.walk(blocks):
+    for node in walk(blocks):
         match node:
             case tree.Plain() | tree.Para() | tree.Header():
                 yield node.content
@@ -58,6 +59,22 @@ def inlines_of(blocks: Sequence[tree.Block]) -> Iterator[list[tree.Inline]]:
                 yield from node.lines
             case tree.DefinitionList():
                 yield from (term for term, _ in node.items)
+
+
+def literal_text(nodes: Sequence[Any]) -> str:
+    """The letters that nodes themselves hold: no citations and references, whose text a document makes anew."""
+    pieces: list[str] = []
+    for node in nodes:
+        match node:
+            case tree.Str() | tree.Code() | tree.CodeBlock() | tree.Math():
+                pieces.append(node.text)
+            case tree.Cite():
+                # What stands between two citations is not one text.
+                pieces.append("\n")
+            case _:
+                inner = [literal_text(part) for part in lists_in(node)]
+                pieces.append("\n".join(inner) if inner else " ")
+    return "".join(pieces)
 
 
 def _countable(node: tree.Inline) -> str:
@@ -108,7 +125,7 @@ def count_words(blocks: Sequence[tree.Block]) -> int:
 
 
 def _in_notes(nodes: Sequence[tree.Inline]) -> int:
-    return sum(count_words(node.blocks) for node in tree.walk(nodes) if isinstance(node, tree.Note))
+    return sum(count_words(node.blocks) for node in walk(nodes) if isinstance(node, tree.Note))
 
 
 @dataclass
@@ -151,7 +168,7 @@ def sentences_of(nodes: Sequence[tree.Inline]) -> Iterator[Sentence]:
 def _sentence(nodes: Sequence[tree.Inline]) -> Sentence:
     words = [node for node in nodes if not isinstance(node, BLANKS)]
     made = Sentence(" ".join(plain_text(nodes).split()), words[0].at if words else tree.UNKNOWN)
-    for node in tree.walk(nodes):
+    for node in walk(nodes):
         if isinstance(node, tree.Value):
             made.values.append(node.number)
         elif isinstance(node, tree.Cite):

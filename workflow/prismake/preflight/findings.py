@@ -48,8 +48,9 @@ class Requirements:
 
     `profile`: the journal's profile. `fonts`: files of the vendored fonts. `names`: the authors of a blinded copy, as
     the entries of `author` in the metadata. `file_name`: the document's name. `variant`: which variant it is; empty
-    where the document itself states it. `parts`: what a file of this variant contains. `source`: the Markdown and the
-    works from which the document was made; marks that are part of a title or name are not reported as unresolved.
+    where the document itself states it. `parts`: what a file of this variant contains. `source`: the words of the
+    manuscript and the works from which the document was made; marks that are part of a title or name are not reported
+    as unresolved.
     """
 
     profile: dict[str, Any] | None = None

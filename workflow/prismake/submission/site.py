@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from prismake.manuscript import tree
+from prismake.manuscript.contents import flat
+from prismake.manuscript.model import Manuscript
+from prismake.manuscript.words import inlines_of, plain_text
+
 MISSING = "**not given**"
-SECTION = re.compile(r"^# +(?P<title>.*?) *\{(?P<attributes>[^}]*\.declaration[^}]*)\} *$", re.MULTILINE)
 
 
-def declarations(manuscript: str) -> list[tuple[str, str]]:
-    """(title, text) of each section of class `.declaration` in the rendered manuscript."""
-    return [
-        (match["title"], re.split(r"^# ", manuscript[match.end() :], maxsplit=1, flags=re.MULTILINE)[0].strip())
-        for match in SECTION.finditer(manuscript)
-    ]
+def declarations(manuscript: Manuscript) -> list[tuple[str, str]]:
+    """(title, text without markup) of each section of class `.declaration`."""
+    found: list[tuple[str, list[str]]] = []
+    inside = False
+    for block in flat(manuscript.document.blocks):
+        if isinstance(block, tree.Header) and block.level == 1:
+            inside = "declaration" in block.attr.classes
+            if inside:
+                found.append((plain_text(block.content), []))
+        elif inside:
+            found[-1][1].extend(" ".join(plain_text(line).split()) for line in inlines_of([block]))
+    return [(title, "\n\n".join(line for line in lines if line)) for title, lines in found]
 
 
 def _line(label: str, text: Any) -> str:
@@ -44,17 +53,17 @@ def _asked(profile: Mapping[str, Any], answered: Mapping[str, Sequence[str]]) ->
 
 
 def site_page(
-    head: Mapping[str, Any],
-    manuscript: str,
+    manuscript: Manuscript,
     profile: Mapping[str, Any],
     answered: Mapping[str, Sequence[str]],
     references: int,
 ) -> str:
     """The page as Markdown.
 
-    `head` is the manuscript's YAML head, `manuscript` its text, `answered` maps a variant to the files of the bundle
-    that it is. What the review does not give is marked as not given, so that nobody overlooks it.
+    `answered` maps a variant to the files of the bundle that it is. What the review does not give is marked as not
+    given, so that nobody overlooks it.
     """
+    head = manuscript.head
     counts = head.get("word-counts") or {}
     abstract = head.get("abstract") or ""
     if isinstance(abstract, list):

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from prismake.common.errors import Issue
 from prismake.common.places import schema_of
 from prismake.common.reading import read_text
 from prismake.common.records import read_clusters, read_records
 from prismake.common.results.records import IMPORTS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT, SCREENING
-from prismake.common.results.synthesis import PRINTED
 from prismake.common.tables import read_tables
 from prismake.common.validation import check_document, house_schema, load_yaml
+from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import ProfileFiles
 from prismake.submission import supplement_parts
 from prismake.submission.checklists import Checklist, Float, Places, locate, read_checklist
@@ -41,13 +39,11 @@ CITED = ("record_id", "title", "author", "year", "journal", "volume", "number", 
 
 
 @dataclass(frozen=True)
-class Manuscript:
-    """The built manuscript: its Markdown and PDF, its tables (JSON), the authors' metadata, the journal's profile."""
+class BuiltManuscript:
+    """The built manuscript (JSON and PDF) and the journal's profile."""
 
     manuscript: Path
     pdf: Path
-    tables: list[Path]
-    metadata: Path
     profile: ProfileFiles
 
 
@@ -75,13 +71,6 @@ def supplement_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in profile.items() if key not in DEMANDS} | look
 
 
-def head_of(manuscript: Path) -> dict[str, Any]:
-    """The YAML head of the rendered manuscript."""
-    _, head, _ = manuscript.read_text(encoding="utf-8").split("---\n", 2)
-    loaded: dict[str, Any] = yaml.safe_load(head)
-    return loaded
-
-
 def floats_of(pages: Pages, captions: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, Float]:
     """The manuscript's tables and figures on their pages; those that its PDF does not show are left out.
 
@@ -94,12 +83,9 @@ def floats_of(pages: Pages, captions: Mapping[str, str], labels: Mapping[str, st
     return found
 
 
-def floats_in(pages: Pages, built: Manuscript, journal: Mapping[str, Any]) -> dict[str, Float]:
+def floats_in(pages: Pages, built: BuiltManuscript, journal: Mapping[str, Any]) -> dict[str, Float]:
     """The tables and figures of the built manuscript on their pages (see `floats_of`)."""
-    tables = [PRINTED.read(path) for path in built.tables]
-    captions = {f"tbl:{table['id']}": table["caption"] for table in tables}
-    figures = load_yaml(built.metadata).get("figures", {})
-    captions |= {f"fig:{name}": entry["caption"] for name, entry in figures.items()}
+    captions = {found.id: found.caption for found in read_manuscript(built.manuscript).floats}
     return floats_of(pages, captions, {"tbl": journal["tables"]["label"], "fig": journal["figures"]["label"]})
 
 

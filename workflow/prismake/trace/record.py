@@ -84,12 +84,10 @@ def _in_supplement(build: Build, names: set[str], stages: Sequence[Mapping[str, 
 
 
 def _sentences(build: Build, studies: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The lines of the manuscript, one per sentence, that cite a study; rows of tables stand apart."""
-    path, cited = build.path(manuscript.MANUSCRIPT), _citation(studies)
-    if cited and path.is_file():
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            if cited.search(line) and not line.startswith("|"):
-                yield {"file": path.as_posix(), "line": number, "text": line}
+    """The sentences of the manuscript that cite a study, with file and line; rows of tables stand apart."""
+    for sentence in build.document(manuscript.MODEL).get("sentences", []) if studies else []:
+        if set(studies) & set(sentence["citations"]) and not sentence["part"].startswith("float:"):
+            yield {key: sentence[key] for key in ("file", "line", "text")}
 
 
 def _values(build: Build, boxes: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:

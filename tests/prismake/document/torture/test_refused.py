@@ -53,7 +53,7 @@ REFUSED = [
         "See [@tbl:t; @fig:f].\n\n::: {#tbl:t .table}\n\n+------------------------------------------+\n"
         "| ![Words](results/figures/plot.png){#fig:f} |\n+------------------------------------------+\n\n: C\n\n:::",
         "figure-in-table",
-        "See [",
+        "::: {#tbl:t",
     ),
     Refused("unknown-key", "Cited [@nobody1999].", "unknown-citation", "Cited ["),
     Refused("unknown-key-in-note", "Words.^[Cited [@nobody1999].]", "unknown-citation", "Words.^["),

@@ -43,9 +43,8 @@ def _even(text: str) -> str:
 
 
 def _meant(source: str) -> set[str]:
-    """The marks that the source itself has as text: behind backslashes, or such as Markdown gives no meaning."""
-    without = re.sub(r"(?<!\\)@", "", source)
-    return {_even(match[0]) for match in UNRESOLVED.finditer(re.sub(r"\\([^\w\s])", r"\1", without))}
+    """The marks that the source itself has as text."""
+    return {_even(match[0]) for match in UNRESOLVED.finditer(source)}
 
 
 @check("unresolved-mark", "text", "error", "no unresolved reference, citation or value is printed")

@@ -1,0 +1,162 @@
+"""Citations as the journal prints them, and the list of the works cited.
+
+Pandoc's citeproc sees a small document of the citations alone, in reading order, so that it has little to read; what it
+makes of each is put in the citation's place. Superscript numbers close up to the word before them and follow the
+punctuation marks that the profile names ("word,1" but "word1:").
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from prismake.document.arranging import Arranged
+from prismake.document.conversion import pandoc
+from prismake.document.csl import prepared_style
+from prismake.document.parts import Blocks, Inlines, is_blank, run_of
+from prismake.manuscript import tree
+from prismake.manuscript.codec import decode, encode
+from prismake.manuscript.walking import WORDS, lists_in, rewrite
+
+CLOSING = ("”", "’")
+LIST = "refs"
+NUMBER = re.compile(r"\d+\.?|\[\d+\]\.?|\(\d+\)\.?")
+# Control characters and what Unicode says is none have no place in XML, nor in a page.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# DOIs of an older kind hold signs that a URI must not have, and Word then calls the whole file damaged.
+NO_ADDRESS = re.compile(rb"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
+
+
+def _citations(nodes: Sequence[Any]) -> Iterator[tree.Cite]:
+    for node in nodes:
+        if isinstance(node, tree.Cite):
+            yield node
+        elif node.__class__ not in WORDS:
+            for inner in lists_in(node):
+                yield from _citations(inner)
+
+
+def _small(cites: Sequence[tree.Cite], language: str, *, linked: bool) -> bytes:
+    meta: dict[str, tree.Meta] = {"notes-after-punctuation": False, "link-citations": linked}
+    if language:
+        meta["lang"] = tree.MetaInlines([tree.Str(language)])
+    blocks: Blocks = [tree.Para([cite]) for cite in cites]
+    return json.dumps(encode(tree.Document(meta, [*blocks, tree.Div(tree.Attr(LIST), [])]))).encode()
+
+
+def cite(arranged: Arranged, references: bytes, csl: Path, *, after: str, linked: bool) -> None:
+    """Resolves the citations of an arranged document in place, and fills its list of references.
+
+    `references` is the bibliography (CSL JSON); `after` are the punctuation marks that a superscript number follows;
+    `linked`: whether a citation leads to its work in the list.
+    """
+    cites = list(_citations(arranged.blocks))
+    if not cites:
+        rewrite(arranged.blocks, _finished)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        style = Path(folder) / "style.csl"
+        style.write_bytes(prepared_style(csl.read_bytes()))
+        works = Path(folder) / "references.json"
+        works.write_bytes(references)
+        options = ["--citeproc", f"--bibliography={works}", f"--csl={style}"]
+        made = pandoc(
+            _small(cites, arranged.language, linked=linked), options, to="json", name=arranged.manuscript.name
+        )
+    *resolved, listed = decode(json.loads(made)).blocks
+    assert isinstance(listed, tree.Div)
+    entries: Blocks = [*resolved, listed]
+    rewrite(entries, _finished, _with_citations_set(after))
+    printed = {id(one): run_of([block]) for one, block in zip(cites, resolved, strict=True)}
+
+    def change(node: Any) -> list[Any] | None:
+        if isinstance(node, tree.Cite):
+            return printed.get(id(node))
+        if isinstance(node, tree.Div) and node.attr.identifier == LIST:
+            return [listed]
+        return _finished(node)
+
+    rewrite(arranged.blocks, change, _with_citations_set(after))
+
+
+def _finished(node: Any) -> list[Any] | None:
+    """A node that needs a last touch: texts that print, addresses, hanging numbers; the hidden groups go."""
+    match node:
+        case tree.Str():
+            if UNPRINTABLE.search(node.text):
+                node.text = UNPRINTABLE.sub("", node.text)
+        case tree.Span():
+            # They have done their work: they numbered what tables cite.
+            return [] if "first-cited" in node.attr.classes else None
+        case tree.Link():
+            # Inside the document a key leads to its work as it is written.
+            if not node.target.startswith("#"):
+                encoded = NO_ADDRESS.sub(lambda sign: b"%%%02X" % sign[0][0], node.target.encode())
+                node.target = encoded.decode()
+        case tree.Div():
+            _hang_number(node)
+    return None
+
+
+def _hang_number(entry: tree.Div) -> None:
+    """A style that does not align its second field leaves the number in the running text of an entry; the number hangs
+    all the same, as in the styles that do."""
+    block = entry.blocks[0] if "csl-entry" in entry.attr.classes and entry.blocks else None
+    if not isinstance(block, tree.Para | tree.Plain) or len(block.content) < 2:
+        return
+    number, blank, *text = block.content
+    if isinstance(number, tree.Str) and NUMBER.fullmatch(number.text) and isinstance(blank, tree.Space):
+        left, right = tree.Attr("", ("csl-left-margin",)), tree.Attr("", ("csl-right-inline",))
+        block.content = [tree.Span(left, [number]), tree.Span(right, text)]
+
+
+def _is_superscript(node: Any) -> bool:
+    return (
+        isinstance(node, tree.Cite)
+        and bool(node.content)
+        and all(isinstance(part, tree.Superscript) for part in node.content)
+    )
+
+
+def _split(text: str, after: str) -> tuple[str, str]:
+    """The punctuation at the start of a text that belongs before a citation, and what follows it."""
+    position = len(text) - len(text.lstrip(after)) if after else 0
+    if not position:
+        return "", text
+    for mark in CLOSING:
+        if text.startswith(mark, position):
+            position += len(mark)
+    return text[:position], text[position:]
+
+
+def _with_citations_set(after: str) -> Callable[[Inlines], Inlines]:
+    def set_citations(nodes: Inlines) -> Inlines:
+        result: Inlines = []
+        index = 0
+        while index < len(nodes):
+            node = nodes[index]
+            index += 1
+            if not _is_superscript(node):
+                result.append(node)
+                continue
+            if result and is_blank(result[-1]):
+                result.pop()
+            following = nodes[index] if index < len(nodes) else None
+            if not isinstance(following, tree.Str):
+                result.append(node)
+                continue
+            marks, rest = _split(following.text, after)
+            pieces: list[tree.Inline | None] = [
+                tree.Str(marks) if marks else None,
+                node,
+                tree.Str(rest) if rest else None,
+            ]
+            result += [piece for piece in pieces if piece is not None]
+            index += 1
+        return result
+
+    return set_citations

@@ -1,0 +1,238 @@
+"""What an author may write, made into what a document may hold.
+
+Attributes and foreign links go, comments are dropped, quotation marks become text, citations side by side one group.
+What cannot be set at all was refused by `prismake.manuscript.checks`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prismake.common.errors import BuildStop, Issue
+from prismake.document.parts import Inlines, is_blank, is_crossing
+from prismake.manuscript import tree
+from prismake.manuscript.codec import unwrapped
+from prismake.manuscript.contents import kind_of
+from prismake.manuscript.model import Manuscript
+from prismake.manuscript.walking import lists_of, rewrite
+from prismake.manuscript.words import QUOTES
+
+SAFE_LINK = ("https://", "http://", "mailto:")
+# How many words before a citation may name its author.
+WORDS_BEFORE = 4
+NO_NAME = ""
+LANGUAGE = re.compile(r"[\w+#-]+")
+
+
+@dataclass(frozen=True)
+class Works:
+    """The works that a manuscript cites, from its bibliography (CSL JSON).
+
+    `families`: the last word of the first author's family name; `names`: how running text names the authors, empty for
+    a work without any.
+    """
+
+    families: Mapping[str, str]
+    names: Mapping[str, str]
+
+
+def _person(person: Mapping[str, Any]) -> str:
+    return str(person.get("family") or person.get("literal") or person.get("given") or "")
+
+
+def _names(work: Mapping[str, Any]) -> str:
+    names = [_person(person) for person in work.get("author") or work.get("editor") or []]
+    return f"{names[0]} et al" if len(names) > 2 else " and ".join(names)
+
+
+def works_of(references: list[dict[str, Any]], cited: set[str]) -> Works:
+    """The works of the bibliography that are cited."""
+    works = [work for work in references if work["id"] in cited]
+    families = {work["id"]: str((work.get("author") or [{}])[0].get("family") or "").split() for work in works}
+    return Works({key: words[-1] for key, words in families.items() if words}, {w["id"]: _names(w) for w in works})
+
+
+def _trimmed(block: Any) -> list[Any]:
+    """A paragraph without the blanks around it that a comment left; none where nothing else stood in it."""
+    nodes = block.content
+    while nodes and is_blank(nodes[0]):
+        del nodes[0]
+    while nodes and is_blank(nodes[-1]):
+        del nodes[-1]
+    return [block] if nodes else []
+
+
+@dataclass(frozen=True)
+class _Cleaner:
+    placeholder: str
+    blinded: bool
+
+    def change(self, node: Any) -> list[Any] | None:
+        match node:
+            case tree.Str() | tree.Space():
+                return None
+            case tree.RawBlock() | tree.RawInline():
+                return []
+            case tree.Para() | tree.Plain():
+                return _trimmed(node)
+            case tree.Span():
+                # What its author marked as telling who wrote the manuscript: [our clinic]{.identifying}.
+                if self.blinded and "identifying" in node.attr.classes:
+                    return [tree.Str(self.placeholder, at=node.at)]
+                # The end of a line of a table's cell.
+                return [tree.LineBreak(at=node.at)] if "line" in node.attr.classes else list(node.content)
+            case tree.Code():
+                node.attr = tree.Attr()
+            case tree.CodeBlock():
+                language = next(iter(node.attr.classes), "")
+                node.attr = tree.Attr("", (language,) if LANGUAGE.fullmatch(language) else ())
+            case tree.Quoted():
+                # As text: Typst and Word must not choose them again.
+                first, last = QUOTES[node.kind]
+                return [tree.Str(first), *node.content, tree.Str(last)]
+            case tree.Link():
+                if not node.target.lower().startswith(SAFE_LINK):
+                    return list(node.content)
+                node.attr = tree.Attr()
+        return None
+
+
+def _tight(nodes: Inlines) -> Inlines:
+    """Inlines without blanks beside a line break, or behind another blank."""
+    result: Inlines = []
+    for index, node in enumerate(nodes):
+        before = nodes[index - 1] if index else None
+        after = nodes[index + 1] if index + 1 < len(nodes) else None
+        beside = isinstance(before, tree.LineBreak) or isinstance(after, tree.LineBreak)
+        if not (is_blank(node) and (beside or is_blank(before))):
+            result.append(node)
+    return result
+
+
+# Citations ------------------------------------------------------------------------------------------------------------
+
+
+def _is_bracketed(nodes: Inlines, index: int) -> bool:
+    """Whether "[@a][@b]" begins here: a bracket in letters around a citation in the text, and a second citation."""
+    if index + 3 >= len(nodes):
+        return False
+    before, cite, after, following = nodes[index : index + 4]
+    return (
+        isinstance(before, tree.Str)
+        and before.text.endswith("[")
+        and isinstance(cite, tree.Cite)
+        and cite.citations[0].mode == "AuthorInText"
+        and after == tree.Str("]")
+        and isinstance(following, tree.Cite)
+    )
+
+
+def _unbracketed(nodes: Inlines) -> Inlines:
+    result: Inlines = []
+    index = 0
+    while index < len(nodes):
+        node = nodes[index]
+        if _is_bracketed(nodes, index) and isinstance(node, tree.Str):
+            if node.text != "[":
+                result.append(tree.Str(node.text[:-1], at=node.at))
+            cite = nodes[index + 1]
+            assert isinstance(cite, tree.Cite)
+            for citation in cite.citations:
+                citation.mode = "NormalCitation"
+            result.append(cite)
+            index += 3
+        else:
+            result.append(node)
+            index += 1
+    return result
+
+
+def _joins(node: Any) -> bool:
+    return isinstance(node, tree.Cite) and not any(
+        citation.mode == "AuthorInText" or kind_of(citation.id) for citation in node.citations
+    )
+
+
+def _grouped(nodes: Inlines) -> Inlines:
+    """Citations side by side are one group."""
+    result: Inlines = []
+    for node in _unbracketed(nodes):
+        last = len(result) - (2 if result and is_blank(result[-1]) else 1)
+        before = result[last] if last >= 0 else None
+        if isinstance(node, tree.Cite) and isinstance(before, tree.Cite) and _joins(node) and _joins(before):
+            del result[last + 1 :]
+            joined = [*before.citations, *node.citations]
+            result[last] = tree.Cite(joined, [*before.content, *node.content], at=before.at)
+        else:
+            result.append(node)
+    return result
+
+
+def _names_its_author(nodes: Inlines, index: int, family: str | None) -> bool:
+    seen = 0
+    while family and index > 0 and seen < WORDS_BEFORE:
+        index -= 1
+        before = nodes[index]
+        if isinstance(before, tree.Str):
+            seen += 1
+            if re.sub(r"[,’].*$", "", re.sub(r"^[“‘(]+", "", before.text)) == family:
+                return True
+            if before.text.endswith((".", "?", "!", ";", ":")) and before.text != "al.":
+                return False
+        elif not is_blank(before):
+            return False
+    return False
+
+
+def _without_second_naming(nodes: Inlines, families: Mapping[str, str]) -> Inlines:
+    """ "Yu et al [@yu2017]" is "Yu et al (2017)" in a journal that cites by author and year."""
+    for index, node in enumerate(nodes):
+        if isinstance(node, tree.Cite) and len(node.citations) == 1:
+            citation = node.citations[0]
+            named = _names_its_author(nodes, index, families.get(citation.id))
+            if citation.mode == "NormalCitation" and named:
+                citation.mode = "SuppressAuthor"
+    return nodes
+
+
+def _with_names(manuscript: Manuscript, works: Works, issues: list[Issue]) -> Any:
+    """Names the authors in running text, which a style that numbers does not."""
+
+    def change(node: Any) -> list[Any] | None:
+        if not isinstance(node, tree.Cite) or is_crossing(node) or node.citations[0].mode != "AuthorInText":
+            return None
+        citation = node.citations[0]
+        name = works.names.get(citation.id)
+        if name == NO_NAME:
+            where, fix = manuscript.where(node.at, citation.id), f"cite it in brackets: [@{citation.id}]"
+            message = "the text names the author of a work that has none"
+            issues.append(Issue("no-author", message, where, fix))
+        if not name:
+            return None
+        citation.mode = "NormalCitation"
+        words: list[Any] = []
+        for word in name.split():
+            words += [tree.Space(), tree.Str(word)] if words else [tree.Str(word)]
+        return [*words, node]
+
+    return change
+
+
+def clean(manuscript: Manuscript, profile: Mapping[str, Any], works: Works, *, blinded: bool) -> None:
+    """Cleans a manuscript's tree in place. Raises BuildStop where the text names the author of a work without one."""
+    cleaner = _Cleaner(profile["blinding"]["placeholder"], blinded)
+    issues: list[Issue] = []
+    lists = [nodes for value in manuscript.document.meta.values() for nodes in lists_of(value)]
+    for nodes in [*lists, manuscript.document.blocks]:
+        rewrite(nodes, None, unwrapped)
+        rewrite(nodes, cleaner.change, _tight)
+        rewrite(nodes, None, _grouped)
+        if profile["citations"]["form"] == "author-date":
+            rewrite(nodes, None, lambda line: _without_second_naming(line, works.families))
+        else:
+            rewrite(nodes, _with_names(manuscript, works, issues))
+    if issues:
+        raise BuildStop(issues)

@@ -1,0 +1,87 @@
+"""Cross-references as a reader sees them: "Table 1", "Tables 1–3 and 5"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from prismake.document.floats import Floats
+from prismake.document.parts import SETTINGS, Inlines, Profile, is_crossing
+from prismake.manuscript import tree
+from prismake.manuscript.walking import rewrite_down
+
+PANEL = re.compile(r"[A-Z][A-Z,-]*[^\w\s]?")
+# From so many numbers in a row on, they are a range.
+RANGE = 3
+
+
+def _reference(profile: Profile, kind: str, number: int, form: str) -> tree.Span:
+    text = f"{profile[SETTINGS[kind]]['label']} {number}" if form == "full" else str(number)
+    pairs = (("kind", kind), ("number", str(number)), ("form", form))
+    return tree.Span(tree.Attr("", ("reference",), pairs), [tree.Str(text)])
+
+
+def _runs(numbers: Sequence[int]) -> list[list[int]]:
+    """The numbers in order, cut where one is missing; what is too short for a range is cut into single numbers."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [part for run in runs for part in ([run] if len(run) >= RANGE else [[number] for number in run])]
+
+
+def references_of(profile: Profile, kind: str, numbers: Sequence[int]) -> Inlines:
+    """One reference for each number that is printed."""
+    if len(numbers) == 1:
+        return [_reference(profile, kind, numbers[0], "full")]
+    result: Inlines = [tree.Str(profile[SETTINGS[kind]]["plural"]), tree.Space()]
+    runs = _runs(numbers)
+    for index, run in enumerate(runs):
+        if index:
+            last = ", and " if len(runs) > 2 else " and "
+            result.append(tree.Str(", " if index < len(runs) - 1 else last))
+        result.append(_reference(profile, kind, run[0], "number"))
+        if len(run) > 1:
+            result += [tree.Str("–"), _reference(profile, kind, run[-1], "number")]
+    return result
+
+
+@dataclass
+class Resolver:
+    """Puts references in the place of brackets; where a table is first mentioned, what it cites is cited, unseen."""
+
+    floats: Floats
+    _mentioned: set[str] = field(default_factory=set)
+
+    def resolve(self, blocks: list[tree.Block]) -> None:
+        """Resolves every cross-reference in blocks, in place."""
+        rewrite_down(blocks, self._change)
+
+    def _change(self, node: Any) -> list[Any] | None:
+        if not isinstance(node, tree.Cite):
+            return None
+        return self._resolved(node) if is_crossing(node) else None
+
+    def _resolved(self, cite: tree.Cite) -> Inlines:
+        targets = [self.floats.by_id[citation.id] for citation in cite.citations]
+        first, last = cite.citations[0], cite.citations[-1]
+        prefix: Inlines = [*first.prefix, tree.Space()] if first.prefix else []
+        suffix = list(last.suffix)
+        # A panel follows its figure's number without a blank: [@fig:site B] is "Figure 1B".
+        if targets[0].kind == "fig" and len(suffix) >= 2 and isinstance(suffix[0], tree.Space):
+            letters = suffix[1]
+            if isinstance(letters, tree.Str) and PANEL.fullmatch(letters.text.replace("–", "-")):
+                del suffix[0]
+        numbers = [target.number for target in targets]
+        inlines = [*prefix, *references_of(self.floats.profile, targets[0].kind, numbers), *suffix]
+        for target in targets:
+            if target.id in self._mentioned:
+                continue
+            self._mentioned.add(target.id)
+            if hidden := self.floats.cited_in(target.id):
+                inlines.append(tree.Span(tree.Attr("", ("first-cited",)), [*hidden]))
+        return inlines
