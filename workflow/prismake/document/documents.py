@@ -26,8 +26,8 @@ from prismake.review.journal import ProfileFiles
 class Files:
     """The files that a document is made of.
 
-    `manuscript` is what `render` wrote, or a Markdown text; `references` its bibliography; `profile`, `schema` and `csl`
-    are the journal: its profile, the schema of profiles, the style of citations; `writer` is what belongs to one writer:
+    `manuscript` is what `render` wrote, or a Markdown text; `references` its bibliography; `profile`, `schema` and
+    `csl` are the journal: its profile, the schema of profiles, the style of citations; `writer` is one writer's own:
     its Lua filter, the settings that the filter reads, a template; `fonts` are measured, and those of a PDF embedded.
     """
 
