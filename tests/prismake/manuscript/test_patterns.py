@@ -12,6 +12,7 @@ WRITERS = {
     "common/printed.py",
     "manuscript/marks.py",
     "revision/origins.py",
+    "revision/source_blocks.py",
     "revision/edits.py",
     "revision/merging.py",
 }
