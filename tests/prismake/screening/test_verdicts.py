@@ -1,0 +1,94 @@
+"""The verdict on one record at one stage, whole, and decisions on records that did not reach their stage."""
+
+import pytest
+from prismake.common.matching import Named
+from prismake.screening.decisions import Conflict, Decision, Settled
+from prismake.screening.screen import Verdict, judge, judge_all, unreached
+from prismake.screening.stages import make_stages
+from prismake.screening.votes import Vote
+
+RULES, BOTH, PEOPLE = make_stages(
+    [
+        {"id": "title", "rules": [{"id": "review", "label": "A review", "title_patterns": ["review"]}]},
+        {
+            "id": "abstract",
+            "rules": [{"id": "letter", "label": "A letter", "publication_types": ["Letter"]}],
+            "reasons": {"topic": "Off topic"},
+        },
+        {"id": "fulltext", "reasons": {"outcome": "No outcome"}},
+    ]
+)
+RECORD = {"record_id": "s:1", "title": "A cohort", "publication_types": ""}
+
+
+def decided(decision: str, *reasons: str) -> Decision:
+    return Decision(decision, reasons, "a note", "t.csv:2")
+
+
+def test_a_rule_says_everything_about_its_exclusion() -> None:
+    assert judge({**RECORD, "title": "A review"}, RULES, {}, {}) == Verdict(
+        "s:1", "title", "exclude", "review", "A review", "title: review", "rule review"
+    )
+    assert judge({**RECORD, "publication_types": "Letter"}, BOTH, {("s:1", "abstract"): decided("include")}, {}) == (
+        Verdict("s:1", "abstract", "exclude", "letter", "A letter", "publication type: Letter", "rule letter")
+    )
+
+
+def test_what_the_rules_leave_passes_or_is_decided_by_people() -> None:
+    assert judge(RECORD, RULES, {}, {}) == Verdict("s:1", "title", "include")
+    assert judge(RECORD, PEOPLE, {}, {("s:1", "fulltext"): "why"}) == Verdict("s:1", "fulltext", "pending", note="why")
+    assert judge(RECORD, PEOPLE, {}, {("s:2", "fulltext"): "why"}) == Verdict("s:1", "fulltext", "pending")
+    key = ("s:1", "fulltext")
+    assert judge(RECORD, PEOPLE, {key: decided("exclude", "outcome")}, {}) == Verdict(
+        "s:1", "fulltext", "exclude", "outcome", "No outcome", "", "t.csv:2", "a note"
+    )
+    assert judge(RECORD, PEOPLE, {key: decided("include")}, {}) == Verdict(
+        "s:1", "fulltext", "include", "", "", "", "t.csv:2", "a note"
+    )
+
+
+STAGES = [RULES, BOTH, PEOPLE]
+
+
+def faults(record: dict[str, str], settled: Settled) -> list[tuple[str, str, str]]:
+    ways = judge_all([{**RECORD, **record}], STAGES, settled.decisions)
+    return [(issue.code, issue.severity, issue.where) for issue in unreached(ways, settled)]
+
+
+@pytest.mark.parametrize(
+    ("record", "decisions", "found"),
+    [
+        ({}, {"abstract": decided("include"), "fulltext": decided("include")}, []),
+        ({}, {"fulltext": decided("include")}, [("stage-skipped", "error", "t.csv:2")]),
+        (
+            {},
+            {"abstract": decided("exclude", "topic"), "fulltext": decided("exclude", "outcome")},
+            [("stage-not-reached", "error", "t.csv:2")],
+        ),
+        # What a rule excluded may be excluded again, at that stage or a later one, and not be included.
+        ({"title": "A review"}, {"fulltext": decided("exclude", "outcome")}, [("repeats-rule", "warning", "t.csv:2")]),
+        ({"title": "A review"}, {"fulltext": decided("include")}, [("stage-not-reached", "error", "t.csv:2")]),
+        (
+            {"publication_types": "Letter"},
+            {"abstract": decided("exclude", "topic")},
+            [("repeats-rule", "warning", "t.csv:2")],
+        ),
+        ({"publication_types": "Letter"}, {"abstract": decided("include")}, [("against-rule", "error", "t.csv:2")]),
+    ],
+)
+def test_a_decision_on_a_record_that_is_not_there(
+    record: dict[str, str], decisions: dict[str, Decision], found: list[tuple[str, str, str]]
+) -> None:
+    settled = Settled(decisions={("s:1", stage): decision for stage, decision in decisions.items()})
+    assert faults(record, settled) == found
+
+
+def test_a_conflict_on_a_record_that_is_not_there_names_both_reviewers() -> None:
+    votes = tuple(Vote(Named(), "fulltext", who, "include", (), "", "", f"{who}.csv:4") for who in ("Ana", "Ben"))
+    settled = Settled(conflicts=[Conflict("s:1", "fulltext", "include against exclude", votes)])
+    (issue,) = unreached(judge_all([{**RECORD, "title": "A review"}], STAGES, {}), settled)
+    assert (issue.code, issue.where) == ("stage-not-reached", "Ana.csv:4; Ben.csv:4")
+    settled = Settled(conflicts=[Conflict("s:1", "abstract", "include against exclude", votes)])
+    ways = judge_all([{**RECORD, "publication_types": "Letter"}], STAGES, {})
+    (issue,) = unreached(ways, settled)
+    assert issue.severity == "warning" and issue.message.startswith("two answers for 's:1', which rule letter excludes")
