@@ -77,14 +77,6 @@ def works(table: pa.Table, roots: Integers) -> dict[int, list[int]]:
     return {rows[0]: rows for rows in ranked}
 
 
-def survivors(table: pa.Table, roots: Integers) -> Integers:
-    """For each row the row of its work's survivor (see `works`)."""
-    chosen = np.arange(len(table), dtype=np.int64)
-    for best, rows in works(table, roots).items():
-        chosen[rows] = best
-    return chosen
-
-
 def completed(table: pa.Table, members: dict[int, list[int]]) -> tuple[Integers, pa.Table]:
     """(rows, records): the survivors that gain a value from the other records of their work, with the values gained."""
     columns = {name: table[name].to_pylist() for name in table.column_names}
