@@ -1,4 +1,4 @@
-"""YAML documents that are based on others: a review's own takes over what it does not say itself."""
+"""YAML documents based on others: a document inherits what it does not state."""
 
 from __future__ import annotations
 

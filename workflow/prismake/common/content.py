@@ -1,4 +1,4 @@
-"""What a job is made from, as digests: its code, and every file that people make.
+"""The sources of a job as digests: its code, and every file that people make.
 
 They go through the rule's params, so any changed byte runs exactly the steps that use it, whatever its time stamp.
 Results of other steps are not among them: a step that runs again passes that on by itself.
@@ -17,7 +17,7 @@ CODE = "code"
 
 
 def content(script: Path, inputs: Iterable[str], digests: Digests, package: Path) -> list[str]:
-    """What a job is made from, one text for each: `code` or the path of a source, a space, the digest.
+    """The sources of a job, one text for each: `code` or the path of a source, a space, the digest.
 
     Code is the script, the modules of the package that it imports, and the package's data among the inputs (schemas,
     fonts, filters), which a review gets with the engine. A source is any other input outside of the results' folder.

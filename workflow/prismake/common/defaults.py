@@ -1,4 +1,4 @@
-"""A checked document made whole: what it leaves out and its schema has a `default` for."""
+"""Defaults: a checked document completed with the `default` values of its schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Rule = dict[str, Any]
 
 
 def _resolved(rule: Rule, definitions: Rule) -> Rule:
-    """A rule of the schema with what it refers to written out; what it says itself wins."""
+    """A rule of the schema with its references resolved; its own keys take precedence."""
     name = rule.get("$ref", "").removeprefix("#/$defs/")
     return {**definitions[name], **rule} if name else rule
 

@@ -63,7 +63,7 @@ def time_bound(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def memory_bound(size: int) -> Iterator[None]:
-    """Raises TooMuch where the block asks for more than about so many bytes of memory beyond what is in use."""
+    """Raises TooMuch if the block needs more than about so many bytes of memory beyond those in use."""
     if resource is None or not STATM.is_file():
         yield
         return

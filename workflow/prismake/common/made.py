@@ -1,4 +1,4 @@
-"""What the build made: the digest of every result, noted when its step ends.
+"""Results of the build: the digest of each, recorded when its step ends.
 
 A result that is no longer what was noted has been changed by somebody, or damaged; it is named instead of taken as
 truth. The notes stand in `results/.made/`, one for each output, in the form that `sha256sum --check` reads in the

@@ -182,9 +182,9 @@ class Matcher:
         return {}
 
     def _by_title(self, named: Named) -> dict[str, tuple[str, str]]:
-        """Clusters with that title, of that year or the year before or after it.
+        """Clusters with that title whose year differs by at most one.
 
-        Of several, the one of that very year, then the one whose first author shares a word with the row's.
+        Of several, those of the same year are preferred, then those whose first author shares a word with the row's.
         """
         candidates = self._titles.get(fold_title(named.title)) if named.title else None
         if not candidates:

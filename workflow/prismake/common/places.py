@@ -1,4 +1,4 @@
-"""Where things are: the engine's schemas, journals and fonts; what a build makes, as seen from a review's folder."""
+"""Paths: the engine's schemas, journals and fonts, and the results as seen from a review's folder."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Printed tables: cells composed from typed columns by expressions of the configuration, escaped, abbreviations found.
+"""Printed tables: cells composed by expressions of the configuration, escaped, with their abbreviations.
 
 An expression (Jinja, sandboxed, strict) sees a study's columns and the functions of `helpers`; what it gives is plain
 text, so nothing in a table of data or in the configuration can bring markup into a document: the text is escaped for

@@ -18,7 +18,7 @@ log = logging.getLogger("prismake")
 
 
 def warn(issue: Issue) -> None:
-    """Tells the person of something that does not stop the build, and keeps it in the step's log."""
+    """Prints a warning, and keeps it in the step's log."""
     log.warning("%s", issue)
 
 
@@ -65,7 +65,7 @@ def _flat(named: dict[str, Any]) -> list[Path]:
 
 
 def run(main: Callable[..., None], snakemake: Any) -> None:
-    """Runs a step's main function with what its rule gave it, and nothing else.
+    """Runs a step's main function with the inputs, outputs and params of its rule.
 
     Named inputs and outputs come as `Path`, or as a list of `Path` where the rule names several; named params come
     as they are. A parameter whose type is a dataclass takes those of them that are its fields. The log file of the

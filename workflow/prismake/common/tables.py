@@ -63,7 +63,7 @@ def _plainly_fine(value: Any, rule: dict[str, Any]) -> bool:
 
 
 def _errors(check: Draft202012Validator, row: Row, where: str) -> list[ValidationError]:
-    """What a schema finds wrong with a row; a pattern that never ends on a cell stops with the row."""
+    """The errors of a row against its schema. Raises BuildStop if a pattern takes too long."""
     try:
         with time_bound(LONGEST):
             return list(check.iter_errors(row))
@@ -85,7 +85,7 @@ def _separator(text: str, columns: dict[str, Any]) -> str:
 
 
 def read_tables(paths: Path | Sequence[Path], schema: dict[str, Any] | Path) -> list[Row]:
-    """The rows of tables that a review may do without, table by table; none where it has none. See `read_table`."""
+    """The rows of optional tables, table by table; none if the review has none. See `read_table`."""
     return [row for path in ([paths] if isinstance(paths, Path) else paths) for row in read_table(path, schema)]
 
 

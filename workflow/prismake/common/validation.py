@@ -187,7 +187,7 @@ def _rule_issues(rule: Any, keys: list[str | int], path: Path) -> Iterator[Issue
 
 
 def shortened(text: str, length: int = 200) -> str:
-    """A text for a message: its end is left out where it is long."""
+    """A text for a message, cut if it is long."""
     return text if len(text) <= length else text[:length] + "…"
 
 

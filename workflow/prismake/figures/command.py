@@ -16,19 +16,23 @@ FORMS = ("svg", "png", "pdf", "tiff", "txt", "csv", "json")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of `prismake flow`."""
-    parser.add_argument("table", type=Path, metavar="FILE.csv", help="data as the R package PRISMA2020 reads them")
+    parser.add_argument("table", type=Path, metavar="FILE.csv", help="a table in the form of the R package PRISMA2020")
     parser.add_argument(
         "--output",
         type=Path,
         action="append",
         required=True,
         metavar="FIGURE",
-        help="what to write, by its ending: " + ", ".join(FORMS) + "; can be given several times",
+        help="the file to write, in the format of its ending: " + ", ".join(FORMS) + "; may be repeated",
     )
     parser.add_argument("--dpi", type=int, default=300, help="pixels per inch of PNG and TIFF (default: 300)")
-    parser.add_argument("--font", choices=("sans", "serif"), default="sans", help="as Arial, or as Times New Roman")
-    parser.add_argument("--width", type=float, default=165.1, metavar="MM", help="width in print (default: 165.1)")
-    parser.add_argument("--anyway", action="store_true", help="draw though the boxes do not add up")
+    parser.add_argument(
+        "--font", choices=("sans", "serif"), default="sans", help="a font like Arial (sans) or Times New Roman (serif)"
+    )
+    parser.add_argument(
+        "--width", type=float, default=165.1, metavar="MM", help="printed width in millimetres (default: 165.1)"
+    )
+    parser.add_argument("--anyway", action="store_true", help="draw the figure even if the boxes do not add up")
 
 
 def run(arguments: argparse.Namespace) -> int:

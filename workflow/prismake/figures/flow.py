@@ -33,7 +33,7 @@ from prismake.figures.textwidth import NO_BREAK_SPACE
 
 @dataclass(frozen=True)
 class Font:
-    """A font of the figure: its name, the names under which the renderer knows it, and what a reader may have."""
+    """A font of the figure: its name, the renderer's names for it, and the fonts that a reader may have."""
 
     name: str
     renderer: str
@@ -59,7 +59,7 @@ RENDERER = "graphviz-pure"
 
 
 def _use_pure_renderer() -> None:
-    """Points the graphviz package at the renderer of this environment. Raises BuildStop where it is missing."""
+    """Makes the graphviz package use the renderer of this environment. Raises BuildStop if it is missing."""
     here = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
     found = shutil.which(RENDERER, path=here)
     if not found:
@@ -98,7 +98,7 @@ def _inches(points: float) -> str:
 
 
 def build_graph(picture: Picture, font: Font) -> graphviz.Digraph:
-    """The figure as a graph whose nodes and edges are pinned where the layout put them; bars have no text yet."""
+    """The figure as a graph with nodes and edges fixed as in the layout; bars have no text yet."""
     size = picture.font_size
     graph = graphviz.Digraph("prisma", engine="neato")
     graph.attr(bgcolor="white", pad=_inches(MARGIN), dpi="72", outputorder="nodesfirst")

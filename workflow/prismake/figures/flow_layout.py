@@ -20,7 +20,7 @@ ARROW = 5.5  # the length of an arrow's head
 
 @dataclass(frozen=True)
 class Shape:
-    """A rectangle with its text: centre, size, lines (left-aligned), and what it is (box, pending, bar, heading)."""
+    """A rectangle with its text: centre, size, lines (left-aligned) and kind (box, pending, bar, heading)."""
 
     name: str
     x: float

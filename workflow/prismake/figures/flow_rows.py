@@ -88,7 +88,7 @@ def _added(boxes: Sequence[Box], parent: str) -> Items:
 
 
 def _identified(flow: Flow, boxes: Sequence[Box], column: str) -> Entry:
-    """What a column's searches identified, by kind or method, with each search."""
+    """The records that a column's searches identified, by kind or method, with each search."""
     (head,) = (box for box in boxes if box["role"] == "identified" and box.get("column") == column)
     sources = [box for box in boxes if box["role"] == "source" and box["parent"] == head["id"]]
     items = [(0, text_of(head))]

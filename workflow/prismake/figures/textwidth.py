@@ -1,4 +1,4 @@
-"""How wide a text runs in the figure's fonts at most, and its lines where it is too wide for a box."""
+"""The greatest width of a text in the figure's fonts, and its lines if it is too wide for a box."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def text_width(text: str, size: float) -> float:
 
 
 def _pieces(word: str, size: float, first: float, room: float) -> list[str]:
-    """A word cut where it is wider than a line (`first`: than the line it begins), behind a mark where it has one."""
+    """A word divided if it is wider than a line (`first`: the line that it begins), after a mark if it has one."""
     pieces = [""]
     for character in word:
         fits = first if len(pieces) == 1 else room

@@ -64,7 +64,7 @@ def checks_by_theme() -> str:
 
 
 def authors_of(path: Path) -> list[dict[str, Any]]:
-    """The authors that a metadata file names. Raises BuildStop where it names none."""
+    """The authors that a metadata file names. Raises BuildStop if it names none."""
     content = load_yaml(path)
     authors = content.get("author") if isinstance(content, dict) else None
     named = [author for author in authors or [] if isinstance(author, dict) and author.get("name")]

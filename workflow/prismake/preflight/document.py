@@ -38,7 +38,7 @@ from prismake.preflight.wordml import (
 
 @dataclass(frozen=True)
 class Style:
-    """A style: its id, its name in lower case, its type, and the ids of what it rests on."""
+    """A style: its id, its name in lower case, its type, and the id of its base."""
 
     id: str
     name: str
@@ -144,7 +144,7 @@ class Document:
 
     @cached_property
     def tables(self) -> list[Any]:
-        """All tables of the body that are no part of another."""
+        """All tables of the body that are not inside another."""
         return [block for block in self.blocks if block.tag == f"{W}tbl"]
 
     @cached_property
@@ -241,7 +241,7 @@ class Document:
         return style.name if style else identifier.lower()
 
     def line_of_styles(self, identifier: str) -> list[Style]:
-        """A style and those that it rests on, nearest first; a circle ends where it closes."""
+        """A style and its bases, nearest first; a circle ends where it closes."""
         found: list[Style] = []
         while identifier in self.styles and len(found) < 64:
             style = self.styles[identifier]

@@ -37,7 +37,7 @@ LIST = "bibliography"
 
 @dataclass
 class Cited:
-    """One group of citations as printed: its numbers, its text, the letter before and after it, where it stands."""
+    """One group of citations as printed: its numbers, its text, the letters before and after it, and its paragraph."""
 
     numbers: list[int]
     text: str

@@ -88,7 +88,7 @@ def relations_file(part: str) -> str:
 
 
 def source_of(relations: str) -> str:
-    """The part whose relationships a part holds."""
+    """The part to which a part of relationships belongs."""
     folder, name = posixpath.split(relations)
     return posixpath.join(posixpath.dirname(folder), name.removesuffix(".rels"))
 
@@ -193,7 +193,7 @@ def _is_xml(name: str, data: bytes) -> bool:
 
 
 def parse_xml(data: bytes) -> Any:
-    """The tree of an XML part. Raises ValueError where it is ill-formed, holds a document type, or is too large."""
+    """The tree of an XML part. Raises ValueError if it is ill-formed, declares a document type, or is too large."""
     if any(mark in data for mark in DOCTYPES):
         raise ValueError("it holds a document type declaration, which may define entities")
     if len(data) > LARGEST_XML or data.count(b"<") > 2 * MOST_ELEMENTS or data.count(b"=") > MOST_ATTRIBUTES:

@@ -1,4 +1,4 @@
-"""Fields of a Word document: their instructions and results, and what is wrong with how they are built."""
+"""Fields of a Word document: instructions, results and faults of structure."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Field:
 
     @property
     def argument(self) -> str:
-        """The first word after the name that is no switch."""
+        """The first word after the name that is not a switch."""
         words = self.instruction.split()[1:]
         return next((word.strip('"') for word in words if not word.startswith("\\")), "")
 
 
 @dataclass
 class Fields:
-    """The fields of a story, and what is wrong with how they are built."""
+    """The fields of a story, and the faults of their structure."""
 
     fields: list[Field] = field(default_factory=list)
     faults: list[tuple[str, Any]] = field(default_factory=list)

@@ -1,1 +1,1 @@
-"""Two versions of a manuscript: what changed between them, and what a co-author's Word file changes."""
+"""Two versions of a manuscript compared, and a co-author's Word file taken back into the sources."""

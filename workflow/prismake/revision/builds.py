@@ -33,7 +33,7 @@ class Version:
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """What git says in a folder. Raises BuildStop with its own words where it fails; no hook of the repository runs."""
+    """The output of git in a folder. Raises BuildStop with git's message if it fails; no hook is run."""
     command = ["git", "-c", f"core.hooksPath={os.devnull}", "-C", str(folder), *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
@@ -116,7 +116,7 @@ def build(review: Path, code: str, revision: str) -> None:
 
 @contextmanager
 def version(given: str, review: Path, scratch: Path, code: str, results: Path | None) -> Iterator[Version]:
-    """A version by what a person named: a .docx file, a folder with results in it, or a git revision."""
+    """The version that a person named: a .docx file, a folder with results in it, or a git revision."""
     path = Path(given)
     if path.suffix.lower() == ".docx":
         if not path.is_file():

@@ -98,7 +98,7 @@ def run_engine(old: Path, new: Path, author: str, date: str) -> bytes:
 
 
 def date_of(parts: dict[str, bytes]) -> str:
-    """The day that a document bears in its properties, as Word writes a change's date."""
+    """The date in a document's properties, in Word's form for the date of a change."""
     if PROPERTIES in parts:
         modified: str | None = parse(parts[PROPERTIES], PROPERTIES).findtext(MODIFIED)
         if modified and len(modified) == len(NO_DATE) and modified.endswith("Z"):

@@ -34,7 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, default=Path("results/revision/changes.docx"), metavar="FILE.docx")
     parser.add_argument("--author", default=AUTHOR, help=f"who made the changes (default: {AUTHOR})")
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="the changes' date (default: the new document's own)")
-    parser.add_argument("--code", choices=("own", "present"), default="own", help="which workflow builds a revision")
+    parser.add_argument(
+        "--code",
+        choices=("own", "present"),
+        default="own",
+        help="build a revision with its own code or with the present code",
+    )
     parser.add_argument("--old-results", type=Path, metavar="FOLDER", help="results behind OLD, where it is a .docx")
     parser.add_argument("--new-results", type=Path, metavar="FOLDER", help="results behind NEW, where it is a .docx")
 

@@ -1,4 +1,4 @@
-"""What a co-author's file changes of the document that was sent, tracked or not, as edits of single places."""
+"""The changes of a co-author's file to the document that was sent, tracked or not, as edits of single places."""
 
 from __future__ import annotations
 

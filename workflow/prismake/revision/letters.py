@@ -21,7 +21,7 @@ ROWS = {w("ins"): "row inserted", w("del"): "row deleted"}
 
 @dataclass(frozen=True)
 class Revision:
-    """One mark of a change: its number in reading order, what it is, by whom and when, the part, the words."""
+    """One change mark: its number in reading order, kind, author, date, part and words."""
 
     number: int
     kind: str
@@ -49,7 +49,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """What a paragraph is: its style, whether it is an item of a list, its cell (table, row, column) if in a table."""
+    """The role of a paragraph: its style, whether it is a list item, and its cell (table, row, column), if any."""
 
     style: str
     listed: bool
@@ -178,7 +178,7 @@ class _Reader:
 
 
 def looks_of(properties: Any) -> frozenset[str]:
-    """Bold, italic, super, sub: what a run's own properties say."""
+    """Bold, italic, super and sub, as a run's own properties state."""
     found = set()
     for child in properties if properties is not None else ():
         if child.tag in LOOKS and (child.get(w("val")) or "1") not in OFF:

@@ -30,13 +30,15 @@ LARGEST = 2 << 30
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of `prismake merge`."""
-    parser.add_argument("edited", type=Path, metavar="EDITED.docx", help="the file that came back")
+    parser.add_argument("edited", type=Path, metavar="EDITED.docx", help="the file that the co-author returned")
     parser.add_argument(
         "--base", type=Path, default=BASE, metavar="FILE.docx", help=f"the file that was sent (default: {BASE})"
     )
-    parser.add_argument("--map", type=Path, metavar="FILE.json", help="its source map (default: beside the base)")
+    parser.add_argument(
+        "--map", type=Path, metavar="FILE.json", help="the manuscript.json of the base (default: beside it)"
+    )
     parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FOLDER", help=f"(default: {OUTPUT})")
-    parser.add_argument("--write", action="store_true", help="change the sources, not only write the patch")
+    parser.add_argument("--write", action="store_true", help="change the sources instead of only writing the patch")
 
 
 def _settings(config: Path) -> Any:
@@ -78,7 +80,7 @@ def prefix_in_repository() -> str:
 
 
 def write_sources(result: Merge) -> None:
-    """Changes the sources. Raises BuildStop, having changed none, where one is no longer what was built from."""
+    """Changes the sources. Raises BuildStop, without changing any, if one has changed since the build."""
     if old := stale(result.files):
         fix = "git apply --3way the patch, or check out the version that was sent"
         raise BuildStop(

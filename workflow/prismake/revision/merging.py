@@ -30,7 +30,7 @@ KEYWORD = re.compile(r"keywords\[\d+\]")
 
 @dataclass
 class Merge:
-    """What a co-author's file says, each thing in exactly one list."""
+    """The content of a co-author's file, each item in exactly one list."""
 
     outcomes: list[Outcome]
     revisions: dict[int, tuple[Revision, str, str]]
@@ -44,7 +44,7 @@ class Merge:
 
 
 def line_of(origin: Origin | None, units: dict[str, Unit]) -> str:
-    """File and line of a place in the sources; the name of what is composed elsewhere; empty where nothing is known."""
+    """File and line of a place in the sources, or the name of what is composed elsewhere, or empty."""
     if not origin:
         return ""
     if origin.start < 0 or origin.unit not in units:

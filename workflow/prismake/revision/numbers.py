@@ -23,7 +23,7 @@ ABSENT = "–"
 
 @dataclass(frozen=True)
 class Build:
-    """What a finished build says: values by dotted name, the records in each box, where the text uses which value."""
+    """A finished build: values by dotted name, the records in each box, and where the text uses each value."""
 
     values: dict[str, str]
     studies: dict[str, dict[str, str]]
@@ -94,7 +94,7 @@ def read_build(results: Path) -> Build:
 
 
 def place_of(record: str, build: Build) -> str:
-    """The last box of the flow that holds a record, which is the one where it ended; empty where no box does."""
+    """The last box of the flow that contains a record, or empty."""
     holding = [box for box, records in build.boxes.items() if record in records]
     ends = [
         box for box in holding if "excluded" in box or box.rpartition(".")[2] in ("duplicates", "included", "pending")

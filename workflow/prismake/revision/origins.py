@@ -116,7 +116,7 @@ def _align(block: Block, sources: Sources, first: int, last: int) -> None:
 
 
 def _with_citations(block: Block) -> re.Pattern[str]:
-    """What a block prints where citations are not superscript numbers: its own words in groups, citations between."""
+    """A pattern of a block's printed text if citations are not superscript: its words in groups, citations between."""
     letters = [
         re.escape(letter) + ("?" if letter in OPTIONAL and origin and origin.end - origin.start == 1 else "")
         for letter, origin in zip(block.text.translate(QUOTES), block.origins, strict=True)

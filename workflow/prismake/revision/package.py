@@ -33,7 +33,7 @@ def not_word(path: Path, message: str) -> BuildStop:
 
 
 def read_package(path: Path) -> dict[str, bytes]:
-    """The parts of a Word file by their name. Raises BuildStop for what is none, or unpacks beyond bounds."""
+    """The parts of a Word file by their name. Raises BuildStop if it is not a Word file, or exceeds the limits."""
     check_regular(path, LARGEST_FILE)
     try:
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:

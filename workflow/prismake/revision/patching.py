@@ -162,7 +162,7 @@ class Patcher:
         return None
 
     def deletions(self, edit: Edit) -> list[Change] | None:
-        """The changes that take out what an edit deletes; None where it joins paragraphs that cannot be joined."""
+        """The changes that delete what an edit deletes; None if it joins paragraphs that cannot be joined."""
         deleted = set(edit.deleted)
         changes: list[Change] = []
         gone = set()

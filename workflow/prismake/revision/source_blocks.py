@@ -75,7 +75,7 @@ class Block:
 
     @property
     def key(self) -> str:
-        """What is compared: letters and digits alone."""
+        """The text for comparison: letters and digits only."""
         return key_of(self.text)
 
 
@@ -85,7 +85,7 @@ def key_of(text: str) -> str:
 
 
 def read_map(path: Path) -> tuple[dict[str, Unit], str]:
-    """The units of a source map by name, and the path of the metadata. Raises BuildStop where it is not there."""
+    """The units of a source map by name, and the path of the metadata. Raises BuildStop if it does not exist."""
     if not path.is_file():
         raise stop(
             "no-map", "there is no manuscript.json of the build", where=str(path), fix="build the review: snakemake"

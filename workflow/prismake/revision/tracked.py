@@ -84,7 +84,7 @@ def _restore(change: Any) -> None:
 
 
 def _join(paragraph: Any) -> None:
-    """Takes away the mark at a paragraph's end: what is left of it goes to the start of the next paragraph."""
+    """Removes the mark at a paragraph's end and joins its content to the next paragraph."""
     properties = paragraph.find(w("pPr"))
     content = [child for child in paragraph if child is not properties]
     following = paragraph.getnext()

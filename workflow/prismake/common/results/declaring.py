@@ -118,7 +118,7 @@ class Document(Result):
 
 @dataclass(frozen=True)
 class Kind:
-    """What a column's cells are; called with a meaning, it gives the column but for its name."""
+    """The type of a column's cells; called with a meaning, it gives the column without its name."""
 
     type: Type
 

@@ -34,7 +34,7 @@ def forms_of(author: dict[str, Any]) -> list[str]:
 
 
 def names_in(required: Requirements) -> Callable[[str, str], Iterator[str]]:
-    """What finds the names of the authors, by where a text stands and the text.
+    """A function that finds the authors' names in a text, given its place and the text.
 
     Running text names a person with capitals: "first author" is no name of First Author. Names of files are loose.
     """

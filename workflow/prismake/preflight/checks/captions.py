@@ -78,7 +78,7 @@ def figure_caption(document: Document, required: Requirements) -> Iterator[Findi
 
 @check("orphan-caption", "captions", "error", "every caption has its table or figure")
 def orphan_caption(document: Document, required: Requirements) -> Iterator[Finding]:
-    """No caption is left over. Where a journal takes figures as separate files, their legends stand alone."""
+    """Every caption has a float, except legends of figures that are separate files."""
     document.need()
     separate = document.pictures == []
     for caption in document.captions:

@@ -64,7 +64,7 @@ def reference_numbering(document: Document, _: Requirements) -> Iterator[Finding
 
 @check("reference-indent", "citations", "error", "entries of a numbered reference list have a hanging indent")
 def reference_indent(document: Document, _: Requirements) -> Iterator[Finding]:
-    """Numbers stand free."""
+    """Numbers are set off from the text."""
     for _number, block in _need_list(document):
         indent = document.property_of(block, "pPr", "ind")
         native = document.property_of(block, "pPr", "numPr") is not None

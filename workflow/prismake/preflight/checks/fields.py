@@ -55,7 +55,7 @@ def field_instruction(document: Document, _: Requirements) -> Iterator[Finding]:
 
 @check("field-result", "fields", "error", "every field shows a result, and none shows an error")
 def field_result(document: Document, _: Requirements) -> Iterator[Finding]:
-    """What is printed before anybody presses F9."""
+    """The printed result, before fields are updated."""
     silent = {"SET", "TC", "XE", "ADDIN", "INDEX", "TOC", "FORMTEXT", "HYPERLINK", "INCLUDEPICTURE"}
     for _name, field in _fields(document):
         if re.search(r"Error!|Fehler!|Erreur ?!", field.result):
@@ -76,7 +76,7 @@ def caption_seq(document: Document, _: Requirements) -> Iterator[Finding]:
 
 @check("seq-consecutive", "fields", "error", "numbers of SEQ fields run from 1 without gap or repeat")
 def seq_consecutive(document: Document, _: Requirements) -> Iterator[Finding]:
-    """What is printed equals what F9 would count."""
+    """The printed number equals the one that Word would count."""
     document.need()
     counts: Counter[str] = Counter()
     for field in document.body_fields:
@@ -144,7 +144,7 @@ def ref_target(document: Document, _: Requirements) -> Iterator[Finding]:
 
 @check("ref-result", "fields", "error", "every cross-reference shows the text of its bookmark")
 def ref_result(document: Document, _: Requirements) -> Iterator[Finding]:
-    """What is printed equals what F9 would show."""
+    """The printed text equals the one that Word would show."""
     for _name, field in _fields(document):
         words = field.instruction.split()
         if (

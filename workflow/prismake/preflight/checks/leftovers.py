@@ -1,4 +1,4 @@
-"""Checks of what is left over from drafting: tracked changes, comments, hidden and highlighted text."""
+"""Checks of traces of drafting: tracked changes, comments, hidden and highlighted text."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def _journal(document: Document, required: Requirements) -> dict[str, Any]:
 
 @check("sections-there", "sections", "error", "the document states its page size")
 def sections_there(document: Document, _: Requirements) -> Iterator[Finding]:
-    """The last section's properties stand at the end of the body, each with sheet and margins."""
+    """The last section's properties end the body, and each section has a page size and margins."""
     body = document.need()
     if body.find(f"{W}sectPr") is None:
         yield Finding("the body has no section", document.main)

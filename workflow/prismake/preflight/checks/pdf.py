@@ -1,4 +1,4 @@
-"""Checks of a PDF: accessible, archivable, whole, and saying the same as the Word document.
+"""Checks of a PDF: accessibility, archiving, completeness, and the same text as the Word document.
 
 pypdf reads what is damaged as far as it can; what it raises after that is a finding of the check at work.
 """
@@ -269,7 +269,7 @@ def pdf_unresolved(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
 
 @check("pdf-lost-letters", "pdf", "error", "no letter was lost", "pdf")
 def pdf_lost_letters(pdf: Pdf, _: Requirements) -> Iterator[Finding]:
-    """U+FFFD or NUL stand for what a font cannot show."""
+    """U+FFFD or NUL replaces what a font cannot show."""
     for number, text in enumerate(pdf.texts, start=1):
         if "\ufffd" in text or "\x00" in text:
             yield Finding("a letter cannot be read", f"page {number}")

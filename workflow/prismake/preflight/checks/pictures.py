@@ -45,7 +45,7 @@ def _size(picture: Any) -> tuple[int, int] | None:
 
 
 def _open(data: bytes) -> Image.Image | None:
-    """A raster whose header can be read and whose pixels are not beyond all measure, or None."""
+    """A raster with a readable header and a plausible number of pixels, or None."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -79,7 +79,7 @@ def alt_text(document: Document, _: Requirements) -> Iterator[Finding]:
     "alt text describes the picture: it is not a file name, a placeholder or the caption",
 )
 def alt_text_says(document: Document, _: Requirements) -> Iterator[Finding]:
-    """What a machine fills in is not an alt text."""
+    """Text that a program fills in is not an alt text."""
     document.need()
     captions = {" ".join(text_of(caption).split()) for caption in document.captions}
     for picture in document.pictures:

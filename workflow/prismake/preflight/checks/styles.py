@@ -1,4 +1,4 @@
-"""Checks of styles, headings and lists: what is used is defined, and staff can restyle a kind in one click."""
+"""Checks of styles, headings and lists: styles in use are defined, and paragraphs of a kind share a style."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def empty_heading(document: Document, _: Requirements) -> Iterator[Finding]:
 
 @check("headings-there", "styles", "warning", "the document has headings in heading styles")
 def headings_there(document: Document, required: Requirements) -> Iterator[Finding]:
-    """Bold lines are no headings: navigation and screen readers do not see them."""
+    """Bold lines are not headings: navigation and screen readers do not see them."""
     document.need()
     required.need("abstract", "references")
     if not any(document.heading_level(block) for block in document.blocks):

@@ -69,7 +69,7 @@ def _size_of(document: Document, run: Any, paragraph: Any) -> float:
 
 
 def _padding(document: Document, table: Any) -> float:
-    """What is left and right of the text in a cell, both together, in points."""
+    """The left and right padding of a cell together, in points."""
     places = [find(table, "tblPr/tblCellMar")]
     for style in document.line_of_styles(value(find(table, "tblPr/tblStyle")) or "TableNormal"):
         places.append(find(style.element, "tblPr/tblCellMar"))
@@ -148,7 +148,7 @@ def table_empty(document: Document, _: Requirements) -> Iterator[Finding]:
 
 @check("table-landscape", "tables", "error", "a table of many columns is on a landscape page")
 def table_landscape(document: Document, required: Requirements) -> Iterator[Finding]:
-    """As the profile says, nine columns where it does not."""
+    """The profile's number of columns, or nine."""
     document.need()
     least = required.setting("tables", "landscape_from")
     for table in document.tables:

@@ -91,7 +91,7 @@ def table_grid(document: Document, _: Requirements) -> Iterator[Finding]:
 
 
 def _is_headless(table: Any) -> bool:
-    """Whether a table says that its first row is no header, and marks no row as one."""
+    """Whether a table states that its first row is not a header row, and marks no row as one."""
     look = find(table, "tblPr/tblLook")
     says = look is not None and value(look, "firstRow") in ("0", "false", "off")
     return says and not any(is_on(find(row, "trPr/tblHeader")) for row in rows_of(table))

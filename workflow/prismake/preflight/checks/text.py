@@ -1,4 +1,4 @@
-"""Checks of what the document says: text, title page, properties, what is left over from writing, blinding."""
+"""Checks of the running text: unresolved marks, reminders, spaces, and characters that were lost or garbled."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def _even(text: str) -> str:
 
 
 def _meant(source: str) -> set[str]:
-    """The marks that the source itself has as text."""
+    """The marks that the source contains as text."""
     return {_even(match[0]) for match in UNRESOLVED.finditer(source)}
 
 
 @check("unresolved-mark", "text", "error", "no unresolved reference, citation or value is printed")
 def unresolved_mark(document: Document, required: Requirements) -> Iterator[Finding]:
-    """`?`, `@fig`, `[@`, `{{`, `%%`, "Error!"; in cells and references, where titles stand as they are, a warning."""
+    """`?`, `@fig`, `[@`, `{{`, `%%`, "Error!"; a warning in cells and references, which print titles unchanged."""
     meant = _meant(required.source)
     for paragraph, text in paragraphs_of(document):
         match = next((match for match in UNRESOLVED.finditer(text) if _even(match[0]) not in meant), None)
@@ -76,7 +76,7 @@ def double_blank(document: Document, _: Requirements) -> Iterator[Finding]:
 
 @check("replacement-character", "text", "error", "no character was lost in a conversion")
 def replacement_character(document: Document, _: Requirements) -> Iterator[Finding]:
-    """U+FFFD stands for a letter that a program could not read."""
+    """U+FFFD replaces a character that a program could not read."""
     for paragraph, text in paragraphs_of(document):
         if "\ufffd" in text:
             yield Finding("a character was lost (U+FFFD)", document.where(paragraph))

@@ -61,7 +61,7 @@ def _words(text: str) -> int:
 
 
 def abstract_words(document: Document, required: Requirements) -> int | None:
-    """Words of the abstract: what stands between its heading and the keywords or the next heading of its level."""
+    """Words of the abstract: from its heading to the keywords or the next heading of its level."""
     heading = required.setting("abstract", "heading") or "Abstract"
     inside, level, words = False, 1, 0
     for block in document.blocks:
