@@ -1,0 +1,120 @@
+"""The boxes of the searches, whole, and what becomes of a row of screening whose record is not known."""
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.flow.boxes import Box, make_boxes, make_clusters, make_labels
+from prismake.flow.conservation import check_flow
+
+from tests.prismake.flow.conftest import OTHER_SEARCHES, PRISMA_STAGES, REGISTER, SEARCHES, STAGES, known
+
+PLAIN = [{"id": "plain", "database": "Plain"}]
+BARE_OTHER = [{"id": "hand", "database": "By hand", "kind": "other"}]
+
+
+def sources(records: list[dict[str, str]], searches: list[dict[str, str]], kinds: str) -> list[Box]:
+    clusters = make_clusters(records, {}, searches)
+    boxes = make_boxes(records, clusters, [], STAGES, searches, make_labels({}, STAGES, searches), kinds=kinds)
+    return [box for box in boxes if box.role == "source"]
+
+
+def record(search: str, number: int, **more: str) -> dict[str, str]:
+    return {"record_id": f"{search}:{number}", "search": search, **more}
+
+
+@pytest.mark.parametrize("kinds", ["search", "record"])
+def test_a_search_is_a_database_and_another_method_unnamed_where_nothing_else_is_said(kinds: str) -> None:
+    records = [record("plain", 1), record("hand", 1), record("hand", 2, kind="register")]
+    assert sources(records, [*PLAIN, *BARE_OTHER], kinds) == [
+        Box("identified.plain", "Plain", ("plain:1",), "source", "", "database", "databases", "identified"),
+        Box("identified.hand", "By hand", ("hand:1", "hand:2"), "source", "", "other", "other", "other.identified"),
+    ]
+
+
+def test_records_of_the_other_kind_have_a_box_of_their_own() -> None:
+    records = [
+        record("pubmed", 1, kind="database"),
+        record("pubmed", 2, kind="register"),
+        record("pubmed", 3),
+        record("ctgov", 1),
+        record("ctgov", 2, kind="database"),
+        record("who", 1, kind="register"),
+    ]
+    searches = [SEARCHES[0], REGISTER, OTHER_SEARCHES[0]]
+    assert sources(records, searches, "record") == [
+        Box(
+            "identified.pubmed", "PubMed", ("pubmed:1", "pubmed:3"), "source", "", "database", "databases", "identified"
+        ),
+        Box("identified.pubmed.register", "PubMed", ("pubmed:2",), "source", "", "register", "databases", "identified"),
+        Box(
+            "identified.ctgov", "ClinicalTrials.gov", ("ctgov:1",), "source", "", "register", "databases", "identified"
+        ),
+        Box(
+            "identified.ctgov.database",
+            "ClinicalTrials.gov",
+            ("ctgov:2",),
+            "source",
+            "",
+            "database",
+            "databases",
+            "identified",
+        ),
+        Box(
+            "identified.who",
+            "World Health Organization",
+            ("who:1",),
+            "source",
+            "",
+            "website",
+            "other",
+            "other.identified",
+        ),
+    ]
+    assert [box.id for box in sources(records, searches, "search")] == [
+        "identified.pubmed",
+        "identified.ctgov",
+        "identified.who",
+    ]
+
+
+def test_a_screened_record_that_nobody_found_is_named() -> None:
+    records = [record("pubmed", 1)]
+    way = [{"record_id": "nobody:1", "stage": stage["id"], "decision": "include", "reason": ""} for stage in STAGES] + [
+        {"record_id": "pubmed:1", "stage": "title", "decision": "exclude", "reason": "review"}
+    ]
+    clusters = make_clusters(records, {}, SEARCHES)
+    boxes = make_boxes(records, clusters, way[-2:], STAGES, SEARCHES, make_labels({}, STAGES, SEARCHES))
+    held = {box.id: box.records for box in boxes}
+    assert held["title.screened"] == ("nobody:1", "pubmed:1") and held["included"] == ("nobody:1",)
+    with pytest.raises(BuildStop, match="nobody:1"):
+        check_flow(boxes, records, clusters, way, STAGES)
+
+
+@pytest.mark.parametrize("leave", ["old", "retracted"])
+def test_a_removal_has_a_box_for_what_it_can_say(leave: str) -> None:
+    """Rules fill the first box, reasons the second; a stage with one of them has that box alone."""
+    sift = {key: value for key, value in PRISMA_STAGES[0].items() if key != ("reasons" if leave == "old" else "rules")}
+    review = known(
+        (2, 0), 0, [("sift", "exclude", leave, 1), ("fulltext", "include", "", 1)], stages=[sift, *STAGES[2:]]
+    )
+    removed = [box for box in review.boxes() if box.id.startswith("removed")]
+    own = "automation" if leave == "old" else "other"
+    label = {
+        "old": "Records marked as ineligible by automation tools",
+        "retracted": "Records removed for other reasons",
+    }[leave]
+    assert removed == [
+        Box(f"removed.{own}", label, ("pubmed:0",), "removed", parent="removed"),
+        Box(
+            f"removed.{own}.{leave}",
+            {"old": "Before 1990", "retracted": "Retracted"}[leave],
+            ("pubmed:0",),
+            "reason",
+            parent=f"removed.{own}",
+        ),
+    ]
+    review.check(review.boxes())
+
+
+def test_what_both_columns_share_belongs_to_neither() -> None:
+    boxes = known((1, 0), 0, [("fulltext", "include", "", 1)]).boxes()
+    assert boxes[-1] == Box("included", "Reports of included studies", ("pubmed:0",), "included", column="")
