@@ -1,6 +1,7 @@
 """Step: the manuscript with its values filled in, parsed and checked."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,47 @@ from prismake.manuscript import render as library
 from prismake.manuscript.model import write_manuscript
 
 
+@dataclass(frozen=True)
+class Sources:
+    """What the manuscript is made of.
+
+    `sections` and `metadata` are what people wrote, `references` their bibliography (CSL JSON), `abbreviations` their
+    table and its schema, or nothing. `values` and `tables` are the build's; `figures` are the flow figure, its
+    alternative text, and the list of the authors' own figures.
+    """
+
+    sections: list[Path]
+    metadata: Path
+    values: Path
+    tables: list[Path]
+    figures: list[Path]
+    references: Path
+    abbreviations: list[Path]
+
+
 def _json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def _written(sources: Sources) -> library.Written:
+    keys = frozenset(item["id"] for item in _json(sources.references))
+    known = read_table(*sources.abbreviations) if sources.abbreviations else []
+    return library.Written(sources.sections, sources.metadata, keys, known)
+
+
+def _made(sources: Sources) -> library.Made:
+    flow, alt, own = sources.figures
+    return library.Made(
+        _json(sources.values),
+        {table["id"]: table for table in map(_json, sources.tables)},
+        {flow.stem: {"file": flow.as_posix(), "alt": alt.read_text(encoding="utf-8")}},
+        {entry["id"]: entry for entry in _json(own)},
+    )
+
+
 def render(
     *,
-    sections: list[Path],
-    metadata: Path,
-    values: Path,
-    tables: list[Path],
-    figures: list[Path],
-    references: Path,
-    abbreviations: list[Path],
+    sources: Sources,
     model: Path,
     markdown: Path,
     ledger: Path,
@@ -32,27 +61,13 @@ def render(
 ) -> None:
     """Writes the manuscript as data for the writers, as Markdown for people, and the ledger of the values used.
 
-    `figures` are the flow figure, its alternative text, and the list of the authors' own figures; `abbreviations` the
-    table and its schema, or nothing. Columns of the ledger: file, line, expression, printed. `options`: `uncited` says
+    Columns of the ledger: file, line, expression, printed. `options`: `uncited` says
     whether works that nobody cites stop the build ("stop") or warn ("warn"), `draft` whether the head says so. Raises
     BuildStop with every fault of the text, each with file and line.
     """
-    flow, alt, own = figures
-    written = library.Written(
-        sections,
-        metadata,
-        frozenset(item["id"] for item in _json(references)),
-        read_table(*abbreviations) if abbreviations else [],
-    )
-    made = library.Made(
-        _json(values),
-        {table["id"]: table for table in map(_json, tables)},
-        {flow.stem: {"file": flow.as_posix(), "alt": alt.read_text(encoding="utf-8")}},
-        {entry["id"]: entry for entry in _json(own)},
-    )
     rendered = library.render(
-        written,
-        made,
+        _written(sources),
+        _made(sources),
         markdown.as_posix(),
         stop_on_uncited=options["uncited"] == "stop",
         draft=bool(options.get("draft")),

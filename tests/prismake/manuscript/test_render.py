@@ -40,7 +40,7 @@ def review(tmp_path):
 
 
 def build(folder, uncited="stop", **options):
-    rendering.render(
+    sources = rendering.Sources(
         sections=[folder / "02.md", folder / "01.md"],
         metadata=folder / "metadata.yaml",
         values=folder / "values.json",
@@ -48,6 +48,9 @@ def build(folder, uncited="stop", **options):
         figures=[folder / "prisma.svg", folder / "prisma.txt", folder / "figures.json"],
         references=folder / "references.json",
         abbreviations=[folder / "abbreviations.csv", SCHEMAS / "abbreviations.schema.yaml"],
+    )
+    rendering.render(
+        sources=sources,
         model=folder / "out" / "manuscript.json",
         markdown=folder / "out" / "manuscript.md",
         ledger=folder / "out" / "used.csv",

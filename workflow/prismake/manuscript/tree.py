@@ -34,9 +34,6 @@ class Attr:
         return next((value for name, value in self.pairs if name == key), "")
 
 
-# Inlines --------------------------------------------------------------------------------------------------------------
-
-
 @dataclass(slots=True)
 class Str(Node):
     """A word, with the punctuation that touches it."""
@@ -203,9 +200,6 @@ class Value(Node):
     content: list[Inline]
 
 
-# Blocks ---------------------------------------------------------------------------------------------------------------
-
-
 @dataclass(slots=True)
 class Plain(Node):
     """Text that is no paragraph of its own, as in a table's cell."""
@@ -364,45 +358,16 @@ class Div(Node):
     blocks: list[Block]
 
 
+# fmt: off
 Inline = (
-    Str
-    | Space
-    | SoftBreak
-    | LineBreak
-    | Emph
-    | Underline
-    | Strong
-    | Strikeout
-    | Superscript
-    | Subscript
-    | SmallCaps
-    | Quoted
-    | Cite
-    | Code
-    | Math
-    | RawInline
-    | Link
-    | Image
-    | Note
-    | Span
-    | Value
+    Str | Space | SoftBreak | LineBreak | Emph | Underline | Strong | Strikeout | Superscript | Subscript | SmallCaps
+    | Quoted | Cite | Code | Math | RawInline | Link | Image | Note | Span | Value
 )
 Block = (
-    Plain
-    | Para
-    | LineBlock
-    | CodeBlock
-    | RawBlock
-    | BlockQuote
-    | OrderedList
-    | BulletList
-    | DefinitionList
-    | Header
-    | HorizontalRule
-    | Table
-    | Figure
-    | Div
+    Plain | Para | LineBlock | CodeBlock | RawBlock | BlockQuote | OrderedList | BulletList | DefinitionList | Header
+    | HorizontalRule | Table | Figure | Div
 )
+# fmt: on
 
 
 @dataclass(slots=True)

@@ -17,33 +17,18 @@ Change = Callable[[Any], list[Any] | None]
 def lists_in(node: tree.Inline | tree.Block) -> Iterator[list[Any]]:
     """The lists of nodes directly inside a node, in reading order; to change one in place changes the node."""
     match node:
-        case (
-            tree.Str()
-            | tree.Space()
-            | tree.SoftBreak()
-            | tree.LineBreak()
-            | tree.Code()
-            | tree.Math()
-            | tree.RawInline()
-        ):
+        case tree.Str() | tree.Space() | tree.SoftBreak() | tree.LineBreak() | tree.Code() | tree.Math():
             return
-        case tree.CodeBlock() | tree.RawBlock() | tree.HorizontalRule():
+        case tree.RawInline() | tree.CodeBlock() | tree.RawBlock() | tree.HorizontalRule():
             return
         case tree.Cite():
             for citation in node.citations:
                 yield citation.prefix
                 yield citation.suffix
             yield node.content
-        case (
-            tree.Emph()
-            | tree.Underline()
-            | tree.Strong()
-            | tree.Strikeout()
-            | tree.Superscript()
-            | tree.Subscript()
-            | tree.SmallCaps()
-            | tree.Quoted()
-        ):
+        case tree.Emph() | tree.Underline() | tree.Strong() | tree.Strikeout() | tree.Superscript():
+            yield node.content
+        case tree.Subscript() | tree.SmallCaps() | tree.Quoted():
             yield node.content
         case tree.Link() | tree.Image() | tree.Span() | tree.Value() | tree.Plain() | tree.Para() | tree.Header():
             yield node.content
