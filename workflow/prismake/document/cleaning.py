@@ -24,6 +24,11 @@ SAFE_LINK = ("https://", "http://", "mailto:")
 # How many words before a citation may name its author.
 WORDS_BEFORE = 4
 NO_NAME = ""
+# Words that an author marked.
+MARKED = (
+    *(tree.Emph, tree.Strong, tree.Underline, tree.Strikeout, tree.SmallCaps, tree.Superscript, tree.Subscript),
+    tree.Link,
+)
 LANGUAGE = re.compile(r"[\w+#-]+")
 
 
@@ -150,17 +155,47 @@ def _unbracketed(nodes: Inlines) -> Inlines:
     return result
 
 
+def _lifted(nodes: Inlines) -> Inlines:
+    """Citations at the edge of marked words ("*see [@a]*") outside them: their own look and place are the style's."""
+    result: Inlines = []
+    for node in nodes:
+        if not isinstance(node, MARKED):
+            result.append(node)
+            continue
+        inside, first, last = node.content, 0, len(node.content)
+        while first < last and isinstance(inside[first], tree.Cite):
+            first += 1 + (first + 1 < last and is_blank(inside[first + 1]))
+        while last > first and isinstance(inside[last - 1], tree.Cite):
+            last -= 1 + (last - 1 > first and is_blank(inside[last - 2]))
+        leading, trailing = inside[:first], inside[last:]
+        node.content = inside[first:last]
+        result += [*leading, *([node] if node.content else []), *trailing]
+    return result
+
+
 def _joins(node: Any) -> bool:
     return isinstance(node, tree.Cite) and not any(
         citation.mode == "AuthorInText" or kind_of(citation.id) for citation in node.citations
     )
 
 
+def _before(nodes: Inlines) -> int:
+    """Where the citation stands that a next one touches, with a blank or a comma between them at most; or -1."""
+    last = len(nodes) - 1
+    if last > 0 and is_blank(nodes[last]):
+        last -= 1
+        between = nodes[last]
+        # "[@a], [@b]": raised, the numbers would read as one.
+        if last > 0 and isinstance(between, tree.Str) and between.text in (",", ";"):
+            last -= 1
+    return last if last >= 0 and isinstance(nodes[last], tree.Cite) else -1
+
+
 def _grouped(nodes: Inlines) -> Inlines:
     """Citations side by side are one group."""
     result: Inlines = []
-    for node in _unbracketed(nodes):
-        last = len(result) - (2 if result and is_blank(result[-1]) else 1)
+    for node in _unbracketed(_lifted(nodes)):
+        last = _before(result)
         before = result[last] if last >= 0 else None
         if isinstance(node, tree.Cite) and isinstance(before, tree.Cite) and _joins(node) and _joins(before):
             del result[last + 1 :]

@@ -8,6 +8,7 @@ from typing import Any
 
 from prismake.common.errors import Issue, nearest
 from prismake.manuscript import tree
+from prismake.manuscript.constructs import CONSTRUCTS
 from prismake.manuscript.contents import flat, floats_in, kind_of
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.walking import all_nodes, walk
@@ -202,6 +203,7 @@ def faults(manuscript: Manuscript, keys: Collection[str], figures: Collection[st
         _images(manuscript, figures),
         _floats(manuscript),
         _words(manuscript),
+        *(refused(manuscript) for refused in CONSTRUCTS),
     )
     # A fault of a text that is printed twice (a picture's caption and its alternative text) is one.
     return list(dict.fromkeys(issue for check in checks for issue in check))

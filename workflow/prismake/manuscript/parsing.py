@@ -28,6 +28,9 @@ from prismake.manuscript.walking import lists_in, walk
 READER = "markdown-markdown_in_html_blocks-native_divs-native_spans-latex_macros"
 # Seconds; a manuscript of a hundred pages takes three.
 LONGEST = 120
+# What pandoc reads as metadata: between lines of three dashes, the first with text right below it.
+METADATA = re.compile(r"(?:\A|\n[ \t]*\n)(?P<mark>---)[ \t]*\n(?![ \t]*\n)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+FENCED = re.compile(r"^(?P<fence>```+|~~~+).*?^(?P=fence)", re.DOTALL | re.MULTILINE)
 # An empty line or the end of a div.
 NO_START = re.compile(r"[ \t>]*:*\s*")
 WARNED_AT = re.compile(r"line (?P<line>\d+) column \d+")
@@ -78,8 +81,20 @@ def _fault(source: Source, message: str) -> Issue:
     return Issue("pandoc", " ".join(said.split()), str(where), "fix the text there")
 
 
+def _refuse_metadata(source: Source) -> None:
+    """Stops at a block of metadata behind the head, which would change title and authors without a word."""
+    text = FENCED.sub(lambda code: "\n" * code[0].count("\n"), source.text)
+    for found in METADATA.finditer(text):
+        if found.start() == 0:
+            continue
+        line = text.count("\n", 0, found.start("mark")) + 1
+        fix = "put its entries into metadata.yaml, or an empty line below the dashes for a rule"
+        raise stop("metadata-block", "a block of metadata stands in the text", where=str(source.place(line)), fix=fix)
+
+
 def parse(source: Source) -> tree.Document:
     """The tree of a text. Raises BuildStop where pandoc cannot read it, or warns of it."""
+    _refuse_metadata(source)
     # A text with such characters of its own would not be told from one with marks.
     marked = source.marked if not PRIVATE.search(source.text) else source.text
     with ThreadPoolExecutor(2) as pool:

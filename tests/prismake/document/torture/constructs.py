@@ -314,6 +314,12 @@ CONSTRUCTS = [
         ("count(.//xref[@ref-type='bibr'])=4",),
     ),
     Construct(
+        "Marked citations",
+        (f"//w:r[{RAISED}][w:t='1,2'][not(w:rPr/w:i)]", _run("w:i", "see words"), _run("w:strike", "gone")),
+        ("Marked citations see words1,2 and gone.3",),
+        ("count(.//xref[@ref-type='bibr'])=3", "not(.//italic//xref)"),
+    ),
+    Construct(
         "Accents in keys",
         ("//w:p[.='Accented5,6 and Žižek.7']",),
         ("Accented5,6 and Žižek.7",),
@@ -344,7 +350,7 @@ CONSTRUCTS = [
     Construct(
         "Figure in a list",
         (f"count({LIST})=2", "//w:p[w:pPr/w:pStyle/@w:val='Figure']//wp:docPr[@descr='A plot in a list']"),
-        ("1. a step with Figure 3 2. a step after", "Figure 3 A listed plot"),
+        ("1. a step with Figure 3", "2. a step after", "Figure 3 A listed plot"),
         ("fig[label='Figure 3']", "list[count(list-item)=2]"),
     ),
     Construct(

@@ -55,6 +55,17 @@ REFUSED = [
         "figure-in-table",
         "::: {#tbl:t",
     ),
+    Refused("empty-heading", "Before.\n\n##\n\nUnder it.", "empty-heading", "##"),
+    Refused("heading-of-attributes", "## {.unnumbered}\n\nUnder it.", "empty-heading", "## {"),
+    Refused("undefined-note", "Words[^nope] here.", "undefined-note", "Words[^"),
+    Refused("brackets-that-touch", "Led [see @adams2001][@bohm2002].", "citations-side-by-side", "Led ["),
+    Refused("picture-alone-with-alt", "![A mark](results/figures/mark.png)\\\n", "picture-alone", "![A mark"),
+    Refused(
+        "pictures-in-a-row", "![A](results/figures/mark.png) ![B](results/figures/mark.png)", "picture-alone", "![A]"
+    ),
+    Refused("picture-in-link", "See [![A mark](results/figures/mark.png)](https://x.org).", "picture-place", "See ["),
+    Refused("picture-in-note", "See.^[A ![mark](results/figures/mark.png) here.]", "picture-place", "See.^["),
+    Refused("metadata-in-text", "Before.\n\n---\ntitle: Stolen\n---\n\nAfter.", "metadata-block", "title: Stolen"),
     Refused("unknown-key", "Cited [@nobody1999].", "unknown-citation", "Cited ["),
     Refused("unknown-key-in-note", "Words.^[Cited [@nobody1999].]", "unknown-citation", "Words.^["),
     Refused("unknown-key-with-accent", "Cited [@müller1999].", "unknown-citation", "Cited ["),
@@ -72,6 +83,6 @@ def test_refused(tmp_path: Path, refused: Refused, writer: str) -> None:
         getattr(review, writer)()
     (issue,) = [issue for issue in stopped.value.issues if issue.code == refused.code]
     number = next(number for number, line in enumerate(text, start=1) if line.startswith(refused.line))
-    assert issue.where.startswith(f"results/manuscript/manuscript.md:{number}:")
+    assert f"{issue.where}:".startswith(f"results/manuscript/manuscript.md:{number}:")
     assert issue.message and issue.fix
     assert not list(tmp_path.glob("manuscript.*"))

@@ -1,0 +1,110 @@
+"""Constructs of Markdown that no document can hold, or whose source would be printed: each is refused by name.
+
+`checks` asks for them together with the other faults of a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from prismake.common.errors import Issue
+from prismake.manuscript import tree
+from prismake.manuscript.contents import kind_of
+from prismake.manuscript.model import Manuscript
+from prismake.manuscript.walking import all_nodes, lists_in, walk
+from prismake.manuscript.words import plain_text
+
+UNDEFINED_NOTE = re.compile(r"\[\^[^\]\s]+\]")
+
+
+def _nodes(manuscript: Manuscript) -> Iterator[Any]:
+    return walk(all_nodes(manuscript.document))
+
+
+def empty_headings(manuscript: Manuscript) -> Iterator[Issue]:
+    """Headings without words."""
+    for node in _nodes(manuscript):
+        if isinstance(node, tree.Header) and not plain_text(node.content).strip():
+            where = manuscript.where(node.at)
+            yield Issue("empty-heading", "the heading has no words", where, "write them, or take it out")
+
+
+def undefined_notes(manuscript: Manuscript) -> Iterator[Issue]:
+    """Marks of footnotes that the text does not have: they would be printed as they are."""
+    for node in _nodes(manuscript):
+        if isinstance(node, tree.Str) and (found := UNDEFINED_NOTE.search(node.text)):
+            where, fix = manuscript.where(node.at, found[0]), f"write it below the paragraph: {found[0]}: The note."
+            yield Issue("undefined-note", "the footnote is not in the text", where, fix)
+
+
+def _is_open(nodes: list[Any], index: int) -> bool:
+    """Whether "[see @a][@b]" ends before the citation at `index`: pandoc reads its first bracket as letters."""
+    before = nodes[index - 1] if index else None
+    if not (isinstance(before, tree.Str) and before.text.endswith("]")):
+        return False
+    named = any(isinstance(node, tree.Cite) and node.citations[0].mode == "AuthorInText" for node in nodes[:index])
+    # The simple form, "[@a][@b]", is set as one group.
+    simple = index >= 3 and before.text == "]" and isinstance(nodes[index - 2], tree.Cite)
+    opening = nodes[index - 3] if simple else None
+    return named and not (isinstance(opening, tree.Str) and opening.text.endswith("["))
+
+
+def _lines(nodes: list[Any]) -> Iterator[list[Any]]:
+    yield nodes
+    for node in nodes:
+        for inner in lists_in(node):
+            yield from _lines(inner)
+
+
+def open_brackets(manuscript: Manuscript) -> Iterator[Issue]:
+    """Brackets of citations side by side that would be printed as letters."""
+    for nodes in _lines(all_nodes(manuscript.document)):
+        for index, node in enumerate(nodes):
+            if isinstance(node, tree.Cite) and _is_open(nodes, index):
+                where, fix = manuscript.where(node.at, node.citations[0].id), "use one bracket: [see @a; @b]"
+                yield Issue("citations-side-by-side", "two brackets of citations touch", where, fix)
+
+
+def _alone(block: Any) -> bool:
+    if not isinstance(block, tree.Para | tree.Plain):
+        return False
+    blanks = (tree.Space, tree.SoftBreak, tree.LineBreak)
+    rest = [node for node in block.content if not isinstance(node, blanks)]
+    return bool(rest) and all(isinstance(node, tree.Image) and node.content for node in rest)
+
+
+def pictures_alone(manuscript: Manuscript) -> Iterator[Issue]:
+    """Pictures that fill a paragraph and are no figures: no caption, no number."""
+    waiting = list(reversed(all_nodes(manuscript.document)))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tree.Figure | tree.Table):
+            continue
+        if _alone(node):
+            fix = 'make it a figure: ![Caption](file){#fig:name alt="…"}'
+            where = manuscript.where(node.at, node.content[0].target)
+            yield Issue("picture-alone", "a picture stands alone without caption and number", where, fix)
+        waiting += reversed([inner for nodes in lists_in(node) for inner in nodes])
+
+
+def narrow_pictures(manuscript: Manuscript) -> Iterator[Issue]:
+    """Pictures where not every document can have one: in a link, in a footnote; figures inside a sentence."""
+    for node in _nodes(manuscript):
+        if isinstance(node, tree.Link | tree.Note):
+            inside = node.content if isinstance(node, tree.Link) else node.blocks
+            picture = next((inner for inner in walk(inside) if isinstance(inner, tree.Image)), None)
+            # A figure in a note is lifted out of it.
+            figure = any(isinstance(inner, tree.Figure) for inner in walk(inside))
+            if picture and not figure:
+                place = "link" if isinstance(node, tree.Link) else "footnote"
+                where = manuscript.where(picture.at, picture.target)
+                message, fix = f"a picture stands in a {place}", f"place it outside the {place}"
+                yield Issue("picture-place", message, where, fix)
+        elif isinstance(node, tree.Image) and kind_of(node.attr.identifier):
+            where = manuscript.where(node.at, node.attr.identifier)
+            yield Issue("picture-place", "a figure stands in a sentence", where, "give it a paragraph of its own")
+
+
+CONSTRUCTS = (empty_headings, undefined_notes, open_brackets, pictures_alone, narrow_pictures)
