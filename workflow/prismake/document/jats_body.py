@@ -90,9 +90,19 @@ def _name_pictures(article: Element) -> None:
         picture.set(name, picture.get(name, "").rpartition("/")[2])
 
 
+def _flatten_links(article: Element) -> None:
+    """An equation in the words of a link becomes its letters: a link takes no equation."""
+    for equation in article.xpath(".//ext-link//inline-formula"):
+        words = etree.Element("italic")
+        words.text = "".join(equation.xpath(".//*[local-name()='math']//text()"))
+        words.tail = equation.tail
+        equation.getparent().replace(equation, words)
+
+
 def repair(article: Element) -> None:
     """Puts the body of an article into the shape that the tag set wants."""
     _set_verses(article)
     _unwrap(article)
     _wrap(article)
+    _flatten_links(article)
     _name_pictures(article)

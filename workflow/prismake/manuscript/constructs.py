@@ -16,6 +16,8 @@ from prismake.manuscript.model import Manuscript
 from prismake.manuscript.walking import all_nodes, lists_in, walk
 from prismake.manuscript.words import plain_text
 
+# The lines of a table that pandoc did not read as one; it makes dashes of their hyphens.
+TABLE_LINE = re.compile(r"\+[-–—=:+]{3,}\+|\|[-–—:|]{2,}\|")
 UNDEFINED_NOTE = re.compile(r"\[\^[^\]\s]+\]")
 
 
@@ -37,6 +39,15 @@ def undefined_notes(manuscript: Manuscript) -> Iterator[Issue]:
         if isinstance(node, tree.Str) and (found := UNDEFINED_NOTE.search(node.text)):
             where, fix = manuscript.where(node.at, found[0]), f"write it below the paragraph: {found[0]}: The note."
             yield Issue("undefined-note", "the footnote is not in the text", where, fix)
+
+
+def broken_tables(manuscript: Manuscript) -> Iterator[Issue]:
+    """Tables whose lines do not fit, which would be printed as they are typed."""
+    fix = "give its lines one width and end each column under the same sign; leave empty lines around it"
+    for nodes in _lines(all_nodes(manuscript.document)):
+        line = next((node for node in nodes if isinstance(node, tree.Str) and TABLE_LINE.fullmatch(node.text)), None)
+        if line:
+            yield Issue("broken-table", "a table cannot be read as one", manuscript.where(line.at), fix)
 
 
 def _is_open(nodes: list[Any], index: int) -> bool:
@@ -107,4 +118,4 @@ def narrow_pictures(manuscript: Manuscript) -> Iterator[Issue]:
             yield Issue("picture-place", "a figure stands in a sentence", where, "give it a paragraph of its own")
 
 
-CONSTRUCTS = (empty_headings, undefined_notes, open_brackets, pictures_alone, narrow_pictures)
+CONSTRUCTS = (empty_headings, undefined_notes, broken_tables, open_brackets, pictures_alone, narrow_pictures)

@@ -83,11 +83,12 @@ CONSTRUCTS = [
     ),
     Construct(
         "Links",
-        ("count(//w:hyperlink)=5", _styled("FirstParagraph", "https://example.org/auto")),
-        ("The registry, https://example.org/auto, mail@example.org, by reference and its title.",),
+        ("count(//w:hyperlink)=6", _styled("FirstParagraph", "https://example.org/auto")),
+        ("The registry, https://example.org/auto, mail@example.org, by reference, its title and",),
         (
             ".//ext-link[@xlink:href='https://example.org/registry?a=1&b=2'][.='The registry']",
-            "count(.//ext-link | .//email)=5",
+            "count(.//ext-link | .//email)=6",
+            ".//ext-link[.='x2']",
         ),
     ),
     Construct(

@@ -65,6 +65,8 @@ REFUSED = [
     ),
     Refused("picture-in-link", "See [![A mark](results/figures/mark.png)](https://x.org).", "picture-place", "See ["),
     Refused("picture-in-note", "See.^[A ![mark](results/figures/mark.png) here.]", "picture-place", "See.^["),
+    Refused("broken-grid", "+---+---+\n| A | B |\n+===+===+\n| too long | 2 |", "broken-table", "+---+---+"),
+    Refused("broken-pipes", "Words\n| A | B |\n|---|---|\n| 1 | 2 |", "broken-table", "|---|---|"),
     Refused("metadata-in-text", "Before.\n\n---\ntitle: Stolen\n---\n\nAfter.", "metadata-block", "title: Stolen"),
     Refused("unknown-key", "Cited [@nobody1999].", "unknown-citation", "Cited ["),
     Refused("unknown-key-in-note", "Words.^[Cited [@nobody1999].]", "unknown-citation", "Words.^["),
