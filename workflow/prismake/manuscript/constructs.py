@@ -35,8 +35,11 @@ def empty_headings(manuscript: Manuscript) -> Iterator[Issue]:
 
 def undefined_notes(manuscript: Manuscript) -> Iterator[Issue]:
     """Marks of footnotes that the text does not have: they would be printed as they are."""
-    for node in _nodes(manuscript):
-        if isinstance(node, tree.Str) and (found := UNDEFINED_NOTE.search(node.text)):
+    nodes = list(_nodes(manuscript))
+    # What a citation looked like in the source is part of it.
+    sources = {id(inner) for node in nodes if isinstance(node, tree.Cite) for inner in walk(node.content)}
+    for node in nodes:
+        if isinstance(node, tree.Str) and id(node) not in sources and (found := UNDEFINED_NOTE.search(node.text)):
             where, fix = manuscript.where(node.at, found[0]), f"write it below the paragraph: {found[0]}: The note."
             yield Issue("undefined-note", "the footnote is not in the text", where, fix)
 
