@@ -61,3 +61,39 @@ def test_a_field_that_swells_is_told_and_no_file_is_read(tmp_path):
     (tmp_path / "references.bib").write_text(SOUND.replace("On ", rf"On \input{{{tmp_path}/secret.tex}} "))
     bibliography(source=tmp_path / "references.bib", references=tmp_path / "out.json")
     assert "secret" not in (tmp_path / "out.json").read_text()
+
+
+def items_of(tmp_path, text):
+    (tmp_path / "references.bib").write_text(text)
+    bibliography(source=tmp_path / "references.bib", references=tmp_path / "out.json")
+    return json.loads((tmp_path / "out.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Levels of CO$_2$ and $\\alpha$-synuclein", "Levels of CO<sub>2</sub> and α-synuclein"),
+        ("{$x^{2}$} of {NO$_3^-$}", "x<sup>2</sup> of NO<sub>3</sub><sup>−</sup>"),
+        ("From US\\$5 to \\$10 or \\$x", "From US$5 to $10 or $x"),
+    ],
+)
+def test_equations_of_titles_become_text(tmp_path, title, expected):
+    (item,) = items_of(tmp_path, SOUND.replace("On {PMMA}", title))
+    assert item["title"].replace('<span class="nocase">', "").replace("</span>", "") == expected
+
+
+def test_an_equation_that_text_cannot_show_stops_with_its_line(tmp_path):
+    told = stopped(tmp_path, SOUND.replace("On {PMMA}", "{On $\\frac{1$ of it}"))
+    assert "references.bib:3: the equation" in told or "references.bib:1: the entry" in told
+
+
+@pytest.mark.parametrize(("year", "literal"), [("in press", "In press"), ("forthcoming", "Forthcoming")])
+def test_a_year_that_is_no_date_is_kept_in_words(tmp_path, year, literal):
+    (item,) = items_of(tmp_path, SOUND.replace("{2020}", f"{{{year}}}"))
+    assert item["issued"] == {"literal": literal}
+    assert item["status"] == year
+
+
+def test_a_date_is_no_status(tmp_path):
+    (item,) = items_of(tmp_path, SOUND)
+    assert item["issued"] == {"date-parts": [[2020]]} and "status" not in item

@@ -17,7 +17,8 @@ from tests.places import FONTS, JOURNALS, SCHEMAS
 from tests.prismake.document.conftest import Review
 
 from .conftest import HERE, NAMESPACES, Written, has, plain, text_of, torture_review
-from .constructs import CONSTRUCTS, TABLES, Construct, Grid
+from .constructs import CONSTRUCTS, Construct
+from .grids import TABLES, Grid
 
 # Sections whose text is meant to look like markup.
 LITERAL = {"Escapes", "Fenced code", "Indented code", "Inline code", "Plain dollars"}
