@@ -10,7 +10,8 @@ from prismake.document.csl import prepared_style
 from tests.places import JOURNALS
 
 STYLE = """<style xmlns="http://purl.org/net/xbiblio/csl"><macro name="a"><names variable="author">
-<label form="short" prefix=", "/></names></macro><macro name="b"><names variable="editor"><name/><label/></names></macro>
+<label form="short" prefix=", "/></names></macro>
+<macro name="b"><names variable="editor"><name/><label/></names></macro>
 <macro name="c"><names variable="author"><name/><substitute><text macro="b"/></substitute></names></macro>
 <macro name="d"><group><text term="advance-online-publication"/><date variable="issued"/></group></macro></style>"""
 
