@@ -78,6 +78,15 @@ def test_texts_of_messages_are_left_alone() -> None:
     assert marked == [False, True, False, True, True, True, False]
 
 
+def test_a_sample_is_a_share_of_the_lines_and_always_the_same() -> None:
+    source = "".join(f"x{number} = {number}\n" for number in range(1000))
+    sample = without_texts(source, 20)
+    assert sample == without_texts(source, 20)
+    assert 150 < 1000 - sample.count("# pragma: no mutate") < 250
+    kept = {line for line in sample.splitlines() if "pragma" not in line}
+    assert kept <= {line for line in without_texts(source, 50).splitlines() if "pragma" not in line}
+
+
 def test_the_tracked_list_names_what_is_there() -> None:
     listed = read_listed(LISTED)
     named = {mutant.function for mutant in listed.single} | {function for function, _ in listed.patterns if function}
