@@ -166,7 +166,7 @@ def _functions(generated: str) -> dict[str, list[str]]:
     """The lines of every function of a file that mutmut made, by name."""
     lines = generated.splitlines()
     return {
-        node.name: [line.strip() for line in lines[node.lineno : node.end_lineno]]
+        node.name: [line.strip().replace(node.name, "") for line in lines[node.lineno - 1 : node.end_lineno]]
         for node in ast.walk(ast.parse(generated))
         if isinstance(node, ast.FunctionDef) and "__mutmut_" in node.name
     }

@@ -24,6 +24,10 @@ def x_share__mutmut_orig(part, whole):
     if whole > 0:
         return part / whole
     return 0
+def x_share__mutmut_3(part, whole=2):
+    if whole > 0:
+        return part / whole
+    return 0
 def x_share__mutmut_1(part, whole):
     if whole >= 0:
         return part / whole
@@ -37,11 +41,11 @@ def x_share__mutmut_2(part, whole):
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """The folder of a run with one survivor of two."""
+    """The folder of a run with one survivor of three."""
     folder = tmp_path / "mutants/src/prismake/flow"
     folder.mkdir(parents=True)
     (folder / "shares.py").write_text(GENERATED)
-    codes = {"prismake.flow.shares.x_share__mutmut_1": 0, "prismake.flow.shares.x_share__mutmut_2": 1}
+    codes = {f"prismake.flow.shares.x_share__mutmut_{number}": code for number, code in ((1, 0), (2, 1), (3, 36))}
     (folder / "shares.py.meta").write_text(json.dumps({"exit_code_by_key": codes}))
     return tmp_path
 
@@ -53,6 +57,7 @@ def test_a_mutant_is_its_function_and_its_text_wherever_it_stands(run: Path) -> 
     assert list(results(run)) == [
         (SURVIVOR, False),
         (Mutant("flow.shares.share", "return part / whole", "return part * whole"), True),
+        (Mutant("flow.shares.share", "def (part, whole):", "def (part, whole=2):"), True),
     ]
 
 

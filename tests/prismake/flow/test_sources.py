@@ -2,7 +2,7 @@
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.flow.boxes import Box, make_boxes, make_clusters, make_labels
+from prismake.flow.boxes import Box, make_boxes, make_clusters, make_labels, reasons_of, rules_of
 from prismake.flow.conservation import check_flow
 
 from tests.prismake.flow.conftest import OTHER_SEARCHES, PRISMA_STAGES, REGISTER, SEARCHES, STAGES, known
@@ -118,3 +118,10 @@ def test_a_removal_has_a_box_for_what_it_can_say(leave: str) -> None:
 def test_what_both_columns_share_belongs_to_neither() -> None:
     boxes = known((1, 0), 0, [("fulltext", "include", "", 1)]).boxes()
     assert boxes[-1] == Box("included", "Reports of included studies", ("pubmed:0",), "included", column="")
+
+
+def test_a_rule_without_a_label_is_called_by_its_id() -> None:
+    stage = {"id": "title", "rules": [{"id": "old"}, {"id": "letter", "label": "A letter"}], "reasons": {"topic": "T"}}
+    assert rules_of(stage) == {"old": "old", "letter": "A letter"}
+    assert list(reasons_of(stage).items()) == [("old", "old"), ("letter", "A letter"), ("topic", "T")]
+    assert rules_of({"id": "title"}) == reasons_of({"id": "title", "rules": None, "reasons": None}) == {}

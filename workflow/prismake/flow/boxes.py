@@ -106,7 +106,7 @@ def prefix(column: str) -> str:
     return "other." if column == "other" else ""
 
 
-def entry_id(stages: Sequence[DeclaredStage], position: int, column: str = "databases") -> str:
+def entry_id(stages: Sequence[DeclaredStage], position: int, column: str) -> str:
     """Id of the box of what enters a stage: the last stage assesses, those before it screen."""
     what = "assessed" if position == len(stages) - 1 else "screened"
     return f"{prefix(column)}{stages[position]['id']}.{what}"
@@ -144,7 +144,7 @@ def positions_of(stages: Sequence[DeclaredStage], column: str) -> list[int]:
 def _stage_labels(stages: Sequence[DeclaredStage], position: int, column: str) -> dict[str, str]:
     stage = stages[position]
     name, role = stage["id"], role_of(stages, position)
-    known = {**ROLE_LABELS, "removal": ("", "", "")}[role]
+    known = ROLE_LABELS[role]
     several = sum(role_of(stages, other) == role for other in range(len(stages))) > 1
     entered, left = STAGE_LABELS.get(name, tuple(f"{text} ({name})" if several else text for text in known[:2]))
     own = f"{prefix(column)}{name}"
