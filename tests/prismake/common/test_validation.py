@@ -25,8 +25,8 @@ def fault(tmp_path, text):
     ("text", "told"),
     [
         (BOMB, "expand to too many values"),
-        ("a: &a\n  b: *a\n", "x.yaml:1: a block that holds itself"),
-        ("[" * 20_000, "blocks inside blocks without end"),
+        ("a: &a\n  b: *a\n", "x.yaml:1: a block that contains itself"),
+        ("[" * 20_000, "blocks are nested too deeply"),
         ("a: !!python/object/apply:os.system [id]\n", "x.yaml:1:"),
         ("a: !include /etc/passwd\n", "x.yaml:1:"),
         ('a: 1\nb: "x\\0"\n', "x.yaml:2: contains the character U+0000"),

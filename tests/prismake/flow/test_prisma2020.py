@@ -210,7 +210,7 @@ def test_the_command_draws_and_checks(table, tmp_path, capsys):
     assert not (tmp_path / "wrong.svg").exists()
     assert main(["flow", str(wrong), "--output", str(tmp_path / "wrong.svg"), "--anyway"]) == 0
     assert main(["flow", str(wrong), "--output", str(tmp_path / "figure.docx")]) == 1
-    assert "has no ending that is known" in capsys.readouterr().err
+    assert "has no known ending" in capsys.readouterr().err
 
 
 def test_a_file_that_is_no_such_table(tmp_path):

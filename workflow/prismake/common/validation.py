@@ -68,7 +68,7 @@ def _issues_of(node: yaml.Node, path: Path) -> list[Issue]:
 
     def size_of(inner: yaml.Node) -> int:
         if id(inner) in open_nodes:
-            raise stop("yaml", "a block that holds itself", where=where(inner), fix="remove the alias (*) in it")
+            raise stop("yaml", "a block that contains itself", where=where(inner), fix="remove the alias (*) in it")
         if id(inner) in sizes:
             return sizes[id(inner)]
         open_nodes.add(id(inner))
@@ -103,7 +103,7 @@ def load_yaml(path: Path) -> Any:
             raise BuildStop(issues)
         return loader.construct_document(node)
     except RecursionError:
-        raise stop("yaml", "blocks inside blocks without end", where=str(path), fix="check the brackets") from None
+        raise stop("yaml", "blocks are nested too deeply", where=str(path), fix="check the brackets") from None
     except yaml.MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 0
         raise BuildStop(
@@ -160,7 +160,7 @@ def check_row_schema(schema: Any, path: Path) -> None:
     except (OverflowError, RecursionError) as fault:
         raise stop("schema", f"a pattern in it cannot be used: {fault}", where=str(path), fix="correct it") from None
     issues = [
-        Issue("schema", "says nothing of the column", f"{path}, properties.{name}", "give it a type")
+        Issue("schema", "does not describe the column", f"{path}, properties.{name}", "give it a type")
         for name, rule in schema["properties"].items()
         if not isinstance(rule, dict)
     ]

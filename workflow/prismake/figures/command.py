@@ -50,12 +50,12 @@ def run(arguments: argparse.Namespace) -> int:
         for path in arguments.output
     }
     issues = [
-        Issue("form", f"'{path}' has no ending that is known", "--output", "valid here: " + ", ".join(FORMS))
+        Issue("form", f"'{path}' has no known ending", "--output", "valid here: " + ", ".join(FORMS))
         for path, form in forms.items()
         if form not in FORMS
     ]
     if not 72 <= arguments.dpi <= 1200:
-        issues.append(Issue("dpi", f"{arguments.dpi} pixels an inch", "--dpi", "give 72 to 1200"))
+        issues.append(Issue("dpi", f"{arguments.dpi} pixels per inch", "--dpi", "give 72 to 1200"))
     if not 120 <= arguments.width <= 260:
         issues.append(Issue("width", f"{arguments.width:g} mm", "--width", "give 120 to 260"))
     if issues:

@@ -77,13 +77,15 @@ def read_svg(content: bytes, where: str) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as fault:
-        raise stop("figure-file", f"not a readable SVG: {fault}", where=where, fix="export it anew") from None
+        raise stop("figure-file", f"not a readable SVG: {fault}", where=where, fix="export it again") from None
     declared: Any = root.getroottree().docinfo.internalDTD
     entities = declared is not None and bool(list(declared.iterentities()))
     if entities or next(root.iter(etree.Entity), None) is not None:
-        raise _refuse(where, "it declares or uses entities", "export it as plain SVG, without an editor's own data")
+        raise _refuse(
+            where, "the SVG declares or uses entities", "export it as plain SVG, without an editor's own data"
+        )
     if root.tag != f"{{{SVG}}}svg":
-        raise stop("figure-file", "the file is XML but no SVG", where=where, fix="export it as SVG")
+        raise stop("figure-file", "the file is XML but not SVG", where=where, fix="export it as SVG")
     return root
 
 
@@ -160,8 +162,10 @@ def clean_svg(root: etree._Element, where: str, *, pictures: bool = False) -> No
         _clean_attributes(element, where)
     _check_uses(root, where)
     if others := set_fonts(root):
-        message = f"its text is in {', '.join(sorted(inert(name) for name in others))}; the documents show it in Arimo"
-        fix = "look at the figure; export its text as outlines, or in Arial, where it does not fit"
+        message = (
+            f"the text is set in {', '.join(sorted(inert(name) for name in others))}; the documents show it in Arimo"
+        )
+        fix = "check the figure; if the text does not fit, export it as outlines or in Arial"
         warn(Issue("figure-font", message, where, fix, "warning"))
     width, height = _size(root, where)
     root.set("width", f"{width:.2f}pt")
@@ -224,7 +228,7 @@ def _size(root: etree._Element, where: str) -> tuple[float, float]:
         width = width or (height * box[2] / box[3] if height else box[2] * POINTS["px"])
         height = height or width * box[3] / box[2]
     if not width or not height or max(width, height) > LARGEST_SIDE:
-        raise stop("figure-size", "the SVG has no size that can be read", where=where, fix="export it with its size")
+        raise stop("figure-size", "the SVG states no readable size", where=where, fix="export it with its size")
     if len(box) != 4:
         root.set("viewBox", f"0 0 {width / POINTS['px']:g} {height / POINTS['px']:g}")
     return width, height
@@ -238,7 +242,7 @@ def _drawn(
     try:
         return typeset({"main.typ": main.encode(), name: source}, fonts, format=form, dpi=dpi)[0]
     except typst.TypstError as fault:
-        raise stop("figure-file", f"cannot be drawn: {fault.message}", where=where, fix="export it anew") from None
+        raise stop("figure-file", f"cannot be drawn: {fault.message}", where=where, fix="export it again") from None
 
 
 def raster_of(svg: bytes, fonts: Sequence[Path], dpi: float, where: str) -> bytes:
@@ -260,7 +264,7 @@ def svg_of_pdf(source: Path, fonts: Sequence[Path]) -> etree._Element:
         pages = 0 if reader.is_encrypted else len(reader.pages)
     except Exception as fault:
         # A broken PDF leads its reader anywhere.
-        raise stop("figure-file", f"not a readable PDF: {fault}", where=where, fix="export it anew") from None
+        raise stop("figure-file", f"not a readable PDF: {fault}", where=where, fix="export it again") from None
     if reader.is_encrypted:
         raise stop("figure-file", "the PDF is encrypted", where=where, fix="export it without a password")
     if pages != 1:

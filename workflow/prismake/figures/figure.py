@@ -50,7 +50,7 @@ class Figure:
 def _length(text: str, where: str) -> float:
     match = re.fullmatch(r"\s*([0-9.]+)\s*([a-z]*)\s*", text)
     if not match or match[2] not in POINTS:
-        raise BuildStop(Issue("figure-size", f"the SVG has no size that can be read ('{text}')", where, "draw it anew"))
+        raise BuildStop(Issue("figure-size", f"the SVG states no readable size ('{text}')", where, "draw it again"))
     return float(match[1]) * POINTS[match[2]]
 
 
@@ -59,7 +59,9 @@ def _parse(path: Path) -> etree._Element:
     try:
         return etree.fromstring(path.read_bytes(), parser)
     except (OSError, etree.XMLSyntaxError) as fault:
-        raise BuildStop(Issue("figure-file", f"not a readable SVG: {fault}", path.as_posix(), "draw it anew")) from None
+        raise BuildStop(
+            Issue("figure-file", f"not a readable SVG: {fault}", path.as_posix(), "draw it again")
+        ) from None
 
 
 def _natural(vector: Path | None, pixels: tuple[int, int], min_dpi: float) -> tuple[float, float]:
@@ -107,7 +109,7 @@ def read_figures(files: Iterable[Path], page: Page, min_dpi: int) -> dict[str, F
         where = file.as_posix()
         if not raster.is_file():
             issues.append(
-                Issue("missing-raster", f"{raster.name} is not beside it", where, "write the figure as PNG too")
+                Issue("missing-raster", f"{raster.name} is missing beside it", where, "write the figure as PNG too")
             )
             continue
         entry = described.get(where, {})

@@ -54,7 +54,7 @@ def figure_faults(
             issues.append(Issue("no-caption", f"the figure '{name}' has no caption", metadata, f"add {key}.caption"))
         if name in own and not (entry.get("alt") or "").strip():
             message = f"the figure '{name}' has no alternative text for readers who cannot see it"
-            issues.append(Issue("no-alt-text", message, metadata, f"say what it shows under {key}.alt"))
+            issues.append(Issue("no-alt-text", message, metadata, f"describe it under {key}.alt"))
         if name not in own and entry.get("alt"):
             message = f"the alternative text of '{name}' is written from the records"
             issues.append(Issue("alt-text", message, metadata, f"take {key}.alt out"))
@@ -65,6 +65,6 @@ def figure_faults(
     for name, entry in own.items():
         if name not in placed and entry["file"] not in used:
             message = f"the figure '{name}' is not placed in the manuscript"
-            fix = f'place it with {{{{ figure("{name}") }}}}, or take the file away'
+            fix = f'place it with {{{{ figure("{name}") }}}}, or remove the file'
             issues.append(Issue("unused-figure", message, entry["source"], fix, "warning"))
     return issues

@@ -35,7 +35,7 @@ def _open(source: Path) -> Image.Image:
     except Image.DecompressionBombError:
         raise _too_many(where) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, KeyError, OverflowError):
-        raise stop("figure-file", "not a readable picture", where=where, fix="export it anew") from None
+        raise stop("figure-file", "not a readable picture", where=where, fix="export it again") from None
     found = SAME.get(picture.format or "", picture.format)
     if found != wanted:
         message = f"named as {wanted}, but the file is {found}"
@@ -44,13 +44,13 @@ def _open(source: Path) -> Image.Image:
         raise _too_many(where)
     frames = getattr(picture, "n_frames", 1)
     if frames > 1 and picture.format != "MPO":
-        message = f"holds {frames} pictures (pages or frames)"
+        message = f"contains {frames} pictures (pages or frames)"
         raise stop("figure-frames", message, where=where, fix="export the one to be printed as a file of its own")
     try:
         picture.load()
     except Exception as fault:
         # Decoders raise whatever a broken file leads them to.
-        raise stop("figure-file", f"cut off or damaged: {fault}", where=where, fix="export it anew") from None
+        raise stop("figure-file", f"cut off or damaged: {fault}", where=where, fix="export it again") from None
     return picture
 
 
@@ -77,7 +77,7 @@ def _from_profile(picture: Image.Image, icc: bytes, where: str) -> Image.Image:
 
 
 def _undefined(where: str) -> Exception:
-    message = "its colours are CMYK without a colour profile, so what they look like is not defined"
+    message = "its colours are CMYK without a colour profile, so their appearance is not defined"
     return stop("figure-colour", message, where=where, fix="export it as RGB, or embed the profile")
 
 
@@ -86,7 +86,7 @@ def _plain_grey(picture: Image.Image, where: str) -> Image.Image:
     extremes: Any = picture.getextrema()
     low, high = extremes
     if picture.mode == "F" or low < 0 or high >= 0x10000 or high < BRIGHT:
-        message = f"{picture.mode} grey levels from {low:g} to {high:g}, which no printer knows how to scale"
+        message = f"{picture.mode} grey levels from {low:g} to {high:g}, whose scale is not defined"
         raise stop("figure-depth", message, where=where, fix="set the window of grey levels and export it with 8 bits")
     return picture.point(lambda level: level * (1 / DEEP)).convert("L")
 

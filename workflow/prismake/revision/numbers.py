@@ -62,7 +62,7 @@ def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as fault:
-        raise stop("no-build", f"is not what a build wrote: {fault}", where=str(path), fix="build anew") from None
+        raise stop("no-build", f"is not what a build wrote: {fault}", where=str(path), fix="build again") from None
 
 
 def read_build(results: Path) -> Build:
