@@ -68,7 +68,6 @@ def render(
     rendered = library.render(
         _written(sources),
         _made(sources),
-        markdown.as_posix(),
         stop_on_uncited=options["uncited"] == "stop",
         draft=bool(options.get("draft")),
     )

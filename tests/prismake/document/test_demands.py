@@ -97,6 +97,18 @@ def test_captions_that_are_too_long():
     assert issue.code == "legend-length" and "the caption of fig:two has 4 words" in issue.message
 
 
+def test_each_warning_names_the_entry_that_it_is_about():
+    text = "---\ntitle: T\nkeywords: [oak]\nabstract: Long.\n---\n\nText.\n"
+    matter = replace(MATTER, abstract_words=351, keywords=("oak",), tables=9)
+    profile = profile_of("systematic-reviews", limits={"tables": 1})
+    found = unmet(matter, profile, from_markdown(text, "m.md"), 0)
+    assert [(issue.code, issue.where) for issue in found] == [
+        ("abstract-length", "m.md:4"),
+        ("too-many", "m.md"),
+        ("keywords", "m.md:3"),
+    ]
+
+
 def test_deep_headings():
     text = TEXT + "\n#### Deep\n"
     assert codes(MATTER, profile_of("systematic-reviews"), text) == ["heading-level"]

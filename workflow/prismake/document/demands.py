@@ -7,8 +7,11 @@ from typing import Any
 from prismake.common.errors import Issue
 from prismake.document.matter import Matter
 from prismake.manuscript.model import Manuscript
+from prismake.manuscript.walking import lists_of, walk
 
 METADATA = "change it in manuscript/metadata.yaml"
+# The entry of the head that an issue is about.
+KEYS = {"abstract-length": "abstract", "title-length": "title", "keywords": "keywords"}
 
 
 def _beyond(matter: Matter, profile: dict[str, Any], references: int) -> list[tuple[str, str]]:
@@ -66,6 +69,12 @@ def _abstract(matter: Matter, profile: dict[str, Any]) -> list[str]:
     ]
 
 
+def _where(manuscript: Manuscript, key: str) -> str:
+    """Where an entry of the head is written; the manuscript as a whole for what is no entry."""
+    nodes = [node for nodes in lists_of(manuscript.document.meta.get(key)) for node in walk(nodes)]
+    return manuscript.where(nodes[0].at) if nodes else manuscript.name
+
+
 def _legends(manuscript: Manuscript, profile: dict[str, Any]) -> list[Issue]:
     most = profile["limits"].get("legend_words")
     return [
@@ -102,15 +111,20 @@ def unmet(matter: Matter, profile: dict[str, Any], manuscript: Manuscript, refer
 
     `references` is the number of works that it cites.
     """
-    where = manuscript.name
     issues = [
-        Issue(code, message, where, METADATA if code == "keywords" else "shorten it, or ask the journal", "warning")
+        Issue(
+            code,
+            message,
+            _where(manuscript, KEYS.get(code, "")),
+            METADATA if code == "keywords" else "shorten it, or ask the journal",
+            "warning",
+        )
         for code, message in _beyond(matter, profile, references)
     ]
     for message in _abstract(matter, profile):
         fix = "write abstract: in manuscript/metadata.yaml as a block with a key for each part"
-        issues.append(Issue("abstract-parts", message, where, fix, "warning"))
+        issues.append(Issue("abstract-parts", message, _where(manuscript, "abstract"), fix, "warning"))
     if profile["languages"] and matter.language not in profile["languages"]:
         message = f"the language is {matter.language}; {profile['name']} takes {' or '.join(profile['languages'])}"
-        issues.append(Issue("language", message, where, METADATA, "warning"))
+        issues.append(Issue("language", message, _where(manuscript, "lang"), METADATA, "warning"))
     return [*issues, *_legends(manuscript, profile), *_sections(manuscript, profile)]

@@ -121,8 +121,8 @@ def _head(composed: Composed, manuscript: Manuscript, last_search: str, draft: b
     return {**head, "tables": counts.tables, "figures": counts.figures}
 
 
-def render(written: Written, made: Made, name: str, *, stop_on_uncited: bool, draft: bool) -> Rendered:
-    """The resolved manuscript; `name` is the file of its Markdown.
+def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) -> Rendered:
+    """The resolved manuscript.
 
     Raises BuildStop for an unknown value or citation key, a cross-reference to nothing, a table or figure that no
     sentence mentions, and every other fault that `checks` finds, each with the file and line of its source; with
@@ -134,6 +134,8 @@ def render(written: Written, made: Made, name: str, *, stop_on_uncited: bool, dr
     texts = {path: filling.text(file, text, path, keys.get(path, 1)) for path, text in texts_in(raw)}
     paths = sorted(written.sections, key=lambda path: path.name)
     sections = [filling.text(path.as_posix(), read_text(path)) for path in paths]
+    # What is wrong with the text as a whole is wrong in the folder of its sections.
+    name = paths[0].parent.as_posix() if paths else file
     parts = Parts(name, sections, file, raw, texts)
     composed = compose(parts, filling.blocks, written.abbreviations, keys)
     places = (*composed.source.places, *composed.source.further)

@@ -39,7 +39,7 @@ MODEL = Document(
     "render",
     "The manuscript as data: what every reader of the text looks up.",
     columns(
-        name="the manuscript's Markdown",
+        name="the folder of the sections",
         head=structure("title, authors, affiliations, abstract, keywords, counts"),
         counts=structure("words of the abstract and of the text, tables, figures"),
         sections=structure("title, level, role, words, file and line of each section"),
