@@ -152,6 +152,32 @@ EP  - 12
 ER  - 
 """
 
+# Tags before TY, ends without a hyphen, records without TY, one of them indented, and end-of-file marks of joined files.
+LOOSE_RIS = """ AN  - 17
+ER  -
+
+DB  - Made-up
+TI  - Tags before the type
+SP  - 67-76
+TY  - JOUR
+PY  - 2006
+KW  - cells
+ER
+stain
+ER
+
+TY  - JOUR
+TI  - The end has a hyphen alone
+ER-
+
+  TI  - Indented, no type
+  PY  - 2003
+  ER  -
+\x1aTY  - JOUR
+TI  - The last
+ER
+\x1a\x1a"""
+
 MEDLINE = """
 PMID- 39000003
 OWN - NLM
@@ -565,6 +591,7 @@ SNIPPETS: dict[str, tuple[str, str, int, int]] = {
     "ovid_ris": ("ris", OVID_RIS, 2, 0),
     "ebsco_ris": ("ris", EBSCO_RIS, 1, 0),
     "odd_ris": ("ris", ODD_RIS, 4, 0),
+    "loose_ris": ("ris", LOOSE_RIS, 5, 0),
     "medline": ("medline", MEDLINE, 3, 0),
     "pubmed_text": ("pubmed-text", PUBMED_TEXT, 3, 0),
     "wos": ("wos", WOS, 2, 0),

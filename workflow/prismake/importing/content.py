@@ -49,8 +49,8 @@ class Content:
         """The first characters, with LF as line end."""
         head = self.head()
         name = utf16_of(head) or "utf-8"
-        text = head.decode(name, "ignore").removeprefix("\ufeff")
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        text = head.decode(name, "ignore").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        return _END_MARKS.sub(r"\1", text) if "\x1a" in text else text
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes, a piece at a time, as they stand."""
@@ -95,7 +95,10 @@ class Content:
             return "\n".join(decode_line(line, self.encoding) for line in block.split(b"\n"))
 
     def unified_chunks(self) -> Iterator[bytes]:
-        """Chunks as UTF-8 (or single-byte) without BOM, with LF as the only line end."""
+        """Chunks as UTF-8 (or single-byte) without BOM and end-of-file marks, with LF as the only line end."""
+        return _without_end_marks(self._chunks_with_line_feeds())
+
+    def _chunks_with_line_feeds(self) -> Iterator[bytes]:
         decoder = codecs.getincrementaldecoder(self.encoding)("replace") if self.encoding.startswith("utf-16") else None
         first, carriage_return = True, False
         for chunk in self.chunks():
@@ -141,6 +144,33 @@ class Content:
             yield block
         if pending:
             yield b"".join(pending) + b"\n"
+
+
+# U+001A marks the end of a file for some programs, which also pad it with more; joined files have it before a line.
+_END_MARKS = re.compile(r"\x1a[\x1a\s\0]*\Z|(^|\n)\x1a+")
+_END_MARKS_BYTES = re.compile(rb"\n\x1a+")
+_LAST_MARKS = re.compile(rb"\x1a[\x1a\s\0]*\Z")
+
+
+def _without_end_marks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks without end-of-file marks at the start of a line or at the end of the file."""
+    held, new_line = b"", True
+    for chunk in chunks:
+        if not held and b"\x1a" not in chunk:
+            new_line = chunk.endswith(b"\n")
+            yield chunk
+            continue
+        data = held + chunk
+        # Whether the mark is the last of the file shows in the next chunk.
+        last = _LAST_MARKS.search(data)
+        held = data[last.start() :] if last else b""
+        data = data[: len(data) - len(held)]
+        if new_line:
+            data = data.lstrip(b"\x1a")
+        data = _END_MARKS_BYTES.sub(b"\n", data)
+        if data:
+            new_line = data.endswith(b"\n")
+            yield data
 
 
 def utf16_of(head: bytes) -> str:

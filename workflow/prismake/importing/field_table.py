@@ -149,6 +149,12 @@ class Cut:
         line = self.stretch.line + int(numpy.searchsorted(self._lines, start, "right"))
         return Piece(line, self.text[start:end].decode(), "")
 
+    def owners_of_lines(self, start: bytes) -> Numbers:
+        """The record of each line that starts with these two letters."""
+        lines = self._lines[(self.data[self._lines] == start[0]) & (self.data[self._lines + 1] == start[1])]
+        lines = lines[lines < self.starts[-1]]
+        return numpy.searchsorted(self.starts, lines, "right") - 1
+
     def lines(self, good: Flags) -> list[int]:
         """The line of the first tag of each of the good records."""
         firsts = self.at[numpy.searchsorted(self.owner, numpy.flatnonzero(good))]

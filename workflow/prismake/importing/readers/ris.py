@@ -2,8 +2,9 @@
 
 Written by hand because no library reads these files without loss: rispy 0.10 drops the first record of a file with a
 byte order mark unless it is opened as such (63 of 153 real files), keeps the last of repeated SN, DB, AD, L2 and M1
-tags, and joins two records where an ER is missing. Here a TY starts a record, an ER ends it, every line without a tag
-belongs to the field above it, and what stands between an ER and the next TY is kept with the record before it.
+tags, and joins two records where an ER is missing. Here a TY starts a record, an ER ends it, and every line without a
+tag belongs to the field above it. Tags between an ER and the next TY belong to the record after, as some programs write
+the TY in the middle; text without a tag there is kept with the record before.
 """
 
 from __future__ import annotations
@@ -30,14 +31,21 @@ _SURE = (
 _ALL = _SURE + "|AB|AD|AN|BT|CA|CN|CP|CT|CY|D[ABP]|E[DPT]|ID|IS|J[12A]|L[ABK]|NV|OP|P[BPT]|R[INP]|S[EPT]|T[4AT]|V[O]"
 START = re.compile(r"\n[ \t\ufeff]*TY {1,3}-(?=[ \t\nA-Z]|\Z)")
 START_BYTES = re.compile(rb"\n(?:[ \t]|\xef\xbb\xbf)*TY {1,3}-(?=[ \t\nA-Z]|\Z)")
-# "ER - positive" is a line of text; an end has nothing after it.
+# "ER - positive" is a line of text; an end has nothing after it. An ER without its hyphen may be a keyword in a line of
+# its own: it is an end where an empty line, the next record or the end of the file follows.
+_END = r"ER(?= ?-[ \t]*(?:\n|\Z))|ER(?=[ \t]*(?:\n[ \t]*\n|\n?[ \t]*\Z))"
 _FIELD, _LOOSE_FIELD = (
-    re.compile(
-        rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{tags})(?= {{1,2}}-(?:\s|\Z))|ER(?= -[ \t]*(?:\n|\Z))) {{1,3}}-"
-    )
+    re.compile(rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{tags})(?= {{1,2}}-(?:\s|\Z))|{_END})(?: {{0,3}}-)?")
     for tags in (_SURE, _ALL)
 )
-_INDENT = re.compile(r"\n[ \t\ufeff]+(?=[A-Z][A-Z0-9] {1,3}-)")
+_INDENT = re.compile(r"\n[ \t\ufeff]+(?=[A-Z][A-Z0-9](?: {1,3}-|[ \t]*(?:\n|\Z)))")
+# The first line with a tag of a record that has no TY says whether its lines are indented.
+_FIRST_TAG, _LOOSE_FIRST_TAG = (
+    re.compile(rf"\n\ufeff?([ \t\ufeff]*)(?:[A-Z][A-Z0-9] {{2,3}}-|(?:{tags}) {{1,2}}-(?:\s|\Z))")
+    for tags in (_SURE, _ALL)
+)
+_LAST_LINE = re.compile(rf"\n\ufeff?(?:ER {{2,3}}-|(?:{_END})(?: ?-)?)")
+_INDENTED_LAST_LINE = re.compile(rf"\n[ \t\ufeff]*(?:ER {{2,3}}-|(?:{_END})(?: ?-)?)")
 # Counters and headings that platforms put between records; they say nothing about a record.
 _FURNITURE = re.compile(
     r"^(?:\d{1,6}\.?|Record #\d+ of \d+|Provider: .*|Database: .*|Content: .*|%.*|<\d+\.\s*>)$", re.IGNORECASE
@@ -49,9 +57,13 @@ class _Reader:
 
     def __init__(self, content: Content) -> None:
         self.content = content
-        self.first, self.ends, self.before = True, False, ""
-        # A record without an end waits for what follows: as the last of a file whose others have one, it is cut off.
+        self.first, self.ends = True, False
+        # What stands before a record and belongs to it.
+        self.before: Fields = []
+        # A record waits for what follows where it has no end (as the last of a file whose others have one, it is cut
+        # off), or where tags follow its end: they are its own if no other record comes.
         self.open: Entry | None = None
+        self.ended = False
 
     def waiting(self) -> bool:
         return self.first or bool(self.before)
@@ -68,24 +80,22 @@ class _Reader:
     def take(self, piece: Piece) -> list[Entry | Rejected]:
         items = self._closed()
         first, self.first = self.first, False
+        before, self.before = self.before, []
         if piece.fault:
             return [*items, Rejected(piece.line, piece.fault)]
-        found, rest, ended = _entries(self.before + piece.text, piece.line, not first)
-        # What stands before the first record, and is not a heading, goes with that record.
-        self.before = rest if first else ""
-        if found and not ended:
+        found, self.before, self.ended = _entries(piece.text, piece.line, before, started=not first)
+        self.ends = self.ends or len(found) > 1 or (bool(found) and self.ended)
+        if found and (self.before or not self.ended):
             self.open = found.pop()
-        self.ends = self.ends or bool(found)
         return [*items, *found]
 
     def finish(self) -> list[Entry | Rejected]:
         if not self.open:
             return []
-        tag, value = self.open.fields[-1]
-        whole = value.removesuffix("\nER")
-        self.open.fields[-1] = (tag, whole)
-        # An end that is cut off itself costs its record nothing.
-        return [last_without_end(self.open, self.content, self.ends and whole == value)]
+        if self.ended:
+            self.open.fields.extend((f"after ER: {tag}" if tag else "", value) for tag, value in self.before)
+            return [self.open]
+        return [last_without_end(self.open, self.content, self.ends)]
 
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
@@ -112,41 +122,66 @@ def _regular(taken: Cut) -> Flags:
     good &= numpy.bincount(taken.owner[ended], minlength=records) == 1
     last = numpy.append(taken.owner[1:] != taken.owner[:-1], True)[: len(taken.owner)]
     good &= numpy.bincount(taken.owner[ended & last], minlength=records) == 1
+    # An end may lack its hyphen.
+    good &= numpy.bincount(taken.owners_of_lines(b"ER"), minlength=records) == 1
     for field in numpy.flatnonzero(ended & (taken.begin < taken.end)):
         after = taken.text[taken.begin[field] : taken.end[field]].decode()
         good[taken.owner[field]] &= not _prose(after)
     return good
 
 
-def _entries(text: str, line: int, started: bool) -> tuple[list[Entry], str, bool]:
+def _entries(text: str, line: int, before: Fields, *, started: bool) -> tuple[list[Entry], Fields, bool]:
     """The records of one piece: the one that its TY starts, and any after its ER with an ER but no TY of their own.
 
-    Also gives what belongs to none of them, and whether the last record had its ER.
+    `before` are fields of the first of them. Also gives the fields that belong to the record after the piece, and whether
+    the last record had its ER.
     """
-    if text[1:2] in " \t\ufeff":
-        text = _INDENT.sub("\n", text)
-    parts = (_LOOSE_FIELD if text.startswith("\nTY -") else _FIELD).split(text)
+    loose = text.startswith("\nTY -")
     found: list[Entry] = []
-    fields: Fields = [("", part) for part in _prose(parts[0])] if parts[0] else []
-    at, ended = line, False
-    for index in range(1, len(parts), 2):
-        tag, value = parts[index], parts[index + 1].strip()
-        if tag != "ER":
-            fields.append((tag, value))
-            continue
-        if started or any(name for name, _ in fields):
-            found.append(Entry(fields, at))
+    fields = before
+    for at, part, ended in _parts(text, loose, started):
+        head, *rest = (_LOOSE_FIELD if loose else _FIELD).split(part)
+        prose = [("", value) for value in _prose(head)]
+        if found:
+            found[-1].fields.extend(prose)
+        else:
+            fields += prose
+        fields += [(tag, value.strip()) for tag, value in _tagged(rest)]
+        if ended:
+            fields.pop()
+        if started or (ended and any(tag for tag, _ in fields)):
+            found.append(Entry(fields, line + text.count("\n", 0, at)))
+            if not ended:
+                return found, [], False
             fields = []
-        started, ended = False, True
-        if value:
-            (found[-1].fields if found else fields).extend(("", part) for part in _prose(value))
-        at = line + sum(part.count("\n") for part in parts[: index + 2 : 2]) + index // 2 + 1
-    if started:
-        return [Entry(fields, line)], "", False
-    if found:
-        found[-1].fields.extend((f"after ER: {tag}" if tag else "", value) for tag, value in fields)
-        return found, "", ended
-    return [], "".join(f"\n{tag}  - {value}" if tag else f"\n{value}" for tag, value in fields), True
+        started = False
+    return found, fields, True
+
+
+def _tagged(parts: list[str]) -> Iterator[tuple[str, str]]:
+    """Tags and values, which stand in turn."""
+    return zip(parts[::2], parts[1::2], strict=True)
+
+
+def _parts(text: str, loose: bool, started: bool) -> Iterator[tuple[int, str, bool]]:
+    """The parts of a piece up to each ER and after the last: where its first tag stands, its text, and whether it has an ER.
+
+    Indents are taken off where the first line with a tag has one.
+    """
+    at = 0
+    while at < len(text):
+        begin = at
+        if started and not at:
+            indented = text[1:2] in " \t\ufeff"
+        elif first := (_LOOSE_FIRST_TAG if loose else _FIRST_TAG).search(text, at):
+            begin, indented = first.start(), bool(first[1])
+        else:
+            indented = False
+        end = (_INDENTED_LAST_LINE if indented else _LAST_LINE).search(text, at)
+        after = end.end() if end else len(text)
+        part = text[at:after]
+        yield begin, _INDENT.sub("\n", part) if indented else part, end is not None
+        at = after
 
 
 def _prose(text: str) -> list[str]:
@@ -155,20 +190,21 @@ def _prose(text: str) -> list[str]:
 
 
 _ENDS_BYTES = re.compile(
-    rb"\n((?:[ \t]|\xef\xbb\xbf)*)(TY {1,3}-(?=[ \t\nA-Z])|ER {2,3}-|ER -(?=[ \t]*\n))",
+    rb"\n((?:[ \t]|\xef\xbb\xbf)*)(TY {1,3}-(?=[ \t\nA-Z])|ER {2,3}-|ER ?-(?=[ \t]*\n)|ER(?=[ \t]*\n(?:[ \t]*\n|[ \t]*\Z|"
+    rb"(?:[ \t]|\xef\xbb\xbf)*TY {1,3}-[ \t\nA-Z])))",
 )
-# A tag, by whether the record's own TY has one space only, and whether it is indented.
+# What stands at a block's end may be an end whose next line is in the next block.
+_UNSURE_END = re.compile(rb"\n(?:[ \t]|\xef\xbb\xbf)*ER[ \t]*\n\Z")
+# A tag, with its indent, by whether the record's own TY has one space only.
 _TAG_BYTES = {
-    (loose, indented): re.compile(
-        rb"\n(?:[ \t]|\xef\xbb\xbf)"
-        + (rb"*" if indented else rb"{0}(?:\xef\xbb\xbf)?")
-        + rb"(?:[A-Z][A-Z0-9] {2,3}-|(?:"
+    loose: re.compile(
+        rb"\n((?:[ \t]|\xef\xbb\xbf)*)(?:[A-Z][A-Z0-9] {2,3}-|(?:"
         + (_ALL if loose else _SURE).encode()
         + rb") {1,2}-(?=[ \t\n]))"
     )
     for loose in (False, True)
-    for indented in (False, True)
 }
+_MARK = b"\xef\xbb\xbf"
 
 
 def _ends(text: bytes) -> Iterable[re.Match[bytes]]:
@@ -179,22 +215,46 @@ def _ends(text: bytes) -> Iterable[re.Match[bytes]]:
 
 def count(content: Content) -> int:
     """Counts records by the bytes: every TY, and every ER that ends tagged lines without a TY."""
-    records, inside, tagged, form = 0, False, False, (False, False)
+    counter = _Counter()
+    held = b""
     for block in content.byte_blocks():
-        text = b"\n" + block
+        text = b"\n" + held + block
+        unsure = _UNSURE_END.search(text[-64:])
+        held = unsure[0][1:] if unsure else b""
+        counter.take(text[: len(text) - len(held)])
+    counter.take(b"\n" + held)
+    return counter.records
+
+
+class _Counter:
+    """Counts the records in blocks of whole lines, each with a line feed before it."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        # Inside a record with a TY; behind a line with a tag, outside of one; the form of its tags.
+        self.inside = self.tagged = self.loose = self.indented = False
+
+    def take(self, text: bytes) -> None:
         at = 0
         for match in _ends(text):
             if match[2].startswith(b"TY"):
-                records, inside, tagged = records + 1, True, False
-                form = match[2].startswith(b"TY -"), bool(match[1])
-            elif match[1] in (b"", b"\xef\xbb\xbf") or form[1]:
-                records += not inside and (tagged or bool(_TAG_BYTES[form].search(text, at, match.start())))
-                inside = tagged = False
+                self.records += 1
+                self.inside, self.tagged = True, False
+                self.loose, self.indented = match[2].startswith(b"TY -") and not match[1], bool(match[1])
             else:
-                continue
+                self._look_for_tag(text, at, match.start() + 1)
+                if match[1] not in (b"", _MARK) and not self.indented:
+                    continue
+                self.records += not self.inside and self.tagged
+                self.inside = self.tagged = self.indented = False
             at = match.end()
-        tagged = not inside and (tagged or bool(_TAG_BYTES[form].search(text, at)))
-    return records
+        self._look_for_tag(text, at, len(text))
+
+    def _look_for_tag(self, text: bytes, start: int, end: int) -> None:
+        if self.inside or self.tagged:
+            return
+        if match := _TAG_BYTES[self.loose].search(text, start, end):
+            self.tagged, self.indented = True, match[1] not in (b"", _MARK)
 
 
 FORMAT = Format("ris", read, count, FIELDS, Values, literal=True, together=_read_together)
