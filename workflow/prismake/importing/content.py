@@ -50,7 +50,7 @@ class Content:
         head = self.head()
         name = utf16_of(head) or "utf-8"
         text = head.decode(name, "ignore").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        return _END_MARKS.sub(r"\1", text) if "\x1a" in text else text
+        return _END_MARKS.sub(r"\1\2", text) if "\x1a" in text else text
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes, a piece at a time, as they stand."""
@@ -147,7 +147,7 @@ class Content:
 
 
 # U+001A marks the end of a file for some programs, which also pad it with more; joined files have it before a line.
-_END_MARKS = re.compile(r"\x1a[\x1a\s\0]*\Z|(^|\n)\x1a+")
+_END_MARKS = re.compile(r"(^|\n|)\x1a[\x1a\s\0]*\Z|(^|\n)\x1a+")
 _END_MARKS_BYTES = re.compile(rb"\n\x1a+")
 _LAST_MARKS = re.compile(rb"\x1a[\x1a\s\0]*\Z")
 

@@ -153,7 +153,8 @@ class Cut:
         """The record of each line that starts with these two letters."""
         lines = self._lines[(self.data[self._lines] == start[0]) & (self.data[self._lines + 1] == start[1])]
         lines = lines[lines < self.starts[-1]]
-        return numpy.searchsorted(self.starts, lines, "right") - 1
+        owners: Numbers = numpy.searchsorted(self.starts, lines, "right") - 1
+        return owners
 
     def lines(self, good: Flags) -> list[int]:
         """The line of the first tag of each of the good records."""

@@ -133,8 +133,8 @@ def _regular(taken: Cut) -> Flags:
 def _entries(text: str, line: int, before: Fields, *, started: bool) -> tuple[list[Entry], Fields, bool]:
     """The records of one piece: the one that its TY starts, and any after its ER with an ER but no TY of their own.
 
-    `before` are fields of the first of them. Also gives the fields that belong to the record after the piece, and whether
-    the last record had its ER.
+    `before` are fields of the first of them. Also gives the fields that belong to the record after the piece, and
+    whether the last record had its ER.
     """
     loose = text.startswith("\nTY -")
     found: list[Entry] = []
@@ -164,7 +164,7 @@ def _tagged(parts: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _parts(text: str, loose: bool, started: bool) -> Iterator[tuple[int, str, bool]]:
-    """The parts of a piece up to each ER and after the last: where its first tag stands, its text, and whether it has an ER.
+    """The parts of a piece up to each ER and after the last: place of the first tag, text, and whether it has an ER.
 
     Indents are taken off where the first line with a tag has one.
     """
@@ -190,8 +190,8 @@ def _prose(text: str) -> list[str]:
 
 
 _ENDS_BYTES = re.compile(
-    rb"\n((?:[ \t]|\xef\xbb\xbf)*)(TY {1,3}-(?=[ \t\nA-Z])|ER {2,3}-|ER ?-(?=[ \t]*\n)|ER(?=[ \t]*\n(?:[ \t]*\n|[ \t]*\Z|"
-    rb"(?:[ \t]|\xef\xbb\xbf)*TY {1,3}-[ \t\nA-Z])))",
+    rb"\n((?:[ \t]|\xef\xbb\xbf)*)(TY {1,3}-(?=[ \t\nA-Z])|ER {2,3}-|ER ?-(?=[ \t]*\n)|"
+    rb"ER(?=[ \t]*\n(?:[ \t]*\n|[ \t]*\Z|(?:[ \t]|\xef\xbb\xbf)*TY {1,3}-[ \t\nA-Z])))",
 )
 # What stands at a block's end may be an end whose next line is in the next block.
 _UNSURE_END = re.compile(rb"\n(?:[ \t]|\xef\xbb\xbf)*ER[ \t]*\n\Z")
