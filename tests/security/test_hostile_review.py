@@ -22,22 +22,17 @@ MARKUP = (
     "\\input{/etc/passwd} ![x](/etc/passwd) ![](http://evil.x/p) [l](javascript:f) [@nobody2000] @nobody "
     "{{ 7*7 }} {% raw %} a|b ::: {#tbl:technique} \u202eevil\u202c \\N \\l &lt;i&gt; end"
 )
-# In the author's own Markdown what is a fault there (citations of nothing, foreign pictures) is left out.
-PROSE = (
-    "<img src=x> `<w:p/>`{=openxml} #read(“/etc/passwd”) \\input{/etc/passwd} [l](javascript:f) "
-    "[m](file:///etc/passwd) [c]{custom-style=Evil .insertion}"
-)
+# In the author's own Markdown what is a fault there (citations of nothing, foreign pictures, raw markup) is left out.
+PROSE = "#read(“/etc/passwd”) [l](javascript:f) [m](file:///etc/passwd) [c]{custom-style=Evil .insertion}"
+RAW = [
+    "<img src=x>",
+    "<script>alert(3)</script>",
+    "`<w:p/>`{=openxml}",
+    "\\input{/etc/passwd}",
+    "```{=openxml}\n<w:p/>\n```",
+    '```{=typst}\n#panic("raw")\n```',
+]
 BLOCKS = """
-```{=openxml}
-<w:p><w:r><w:t>raw block</w:t></w:r></w:p>
-```
-
-```{=typst}
-#panic("raw")
-```
-
-<script>alert(3)</script>
-
 ::: {custom-style="Evil"}
 inside
 :::
@@ -92,9 +87,9 @@ def spoil_settings(review: Review):
     path = review / "manuscript/metadata.yaml"
     matter = yaml.safe_load(path.read_text(encoding="utf-8"))
     matter["title"] = f"A title {PROSE[:100]}"
-    matter["author"][0]["name"] += " <b>x</b> `<w:p/>`{=openxml} #read(x)"
+    matter["author"][0]["name"] += " #read(x)"
     matter["affiliation"][0]["name"] += f" {PROSE}"
-    matter["keywords"][0] += " <b>x</b>"
+    matter["keywords"][0] += " #read(x)"
     matter["figures"]["prisma"]["caption"] += f" {PROSE}"
     matter["figures"]["mechanisms"]["panels"][0] += f" {PROSE}"
     # The author's own words may hold values, so what is left out here is a fault there.
@@ -144,7 +139,6 @@ def test_the_word_document_holds_text_alone(hostile):
     main = parts["word/document.xml"]
     text = re.sub(r"<[^>]+>", "", main)
     assert "root:" not in text and "Evil" not in main
-    assert "&lt;w:t&gt;raw block" in main
     assert not re.search(r"<w:(ins|del|object|altChunk|fldSimple|hyperlink [^>]*evil)\b", main)
     fields = re.findall(r"<w:instrText[^>]*>([^<]*)", "".join(parts.values()))
     assert {field.split()[0] for field in fields} <= {"REF", "SEQ", "PAGE", "NUMPAGES"}
@@ -205,3 +199,14 @@ def test_the_report_runs_nothing(hostile):
     page = (hostile / "report.html").read_text(encoding="utf-8")
     outside = re.sub(r"<script[^>]*>.*?</script>", "", page, flags=re.DOTALL)
     assert "onerror" not in outside and "evil" not in outside
+
+
+@pytest.mark.parametrize("raw", RAW)
+def test_raw_markup_in_the_prose_stops_with_its_line(copy, raw):
+    path = copy / "manuscript/05.conclusion.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}\n{raw}\n", encoding="utf-8")
+    # The line of the markup itself, which stands below a fence.
+    line = len(text.splitlines()) + (3 if raw.startswith("```") else 2)
+    stopped = copy.stopped()
+    assert f"manuscript/05.conclusion.md:{line}" in stopped and "Traceback" not in stopped

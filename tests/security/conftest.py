@@ -1,0 +1,1 @@
+from tests.build.conftest import copy, example  # noqa: F401
