@@ -51,10 +51,14 @@ class Cited:
 
 @dataclass
 class Citations:
-    """Citations in the order in which a reader meets them, those of a table where it is first mentioned."""
+    """Citations in the order in which a reader meets them, those of a table where it is first mentioned.
+
+    `noted`: the numbers that footnotes cite.
+    """
 
     groups: list[Cited] = field(default_factory=list)
     form: str = ""
+    noted: set[int] = field(default_factory=set)
 
 
 def entries(document: Document) -> list[tuple[int | None, Any]]:
@@ -202,6 +206,10 @@ def reading_order(document: Document) -> Citations:
             found.groups.extend(groups)
     for title in floats:
         take(title)
+    for name, story in document.stories.items():
+        if "notes" in name:
+            groups = [group for paragraph in story.iter(f"{W}p") for group in groups_in(document, paragraph, form)]
+            found.noted |= {number for group in groups for number in group.numbers}
     return found
 
 

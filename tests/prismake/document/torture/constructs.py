@@ -327,6 +327,12 @@ CONSTRUCTS = [
         ("count(.//xref[@ref-type='bibr'])=3", "not(.//xref[not(@rid=//ref/@id)])"),
     ),
     Construct(
+        "First cited in a note",
+        ("count(//w:footnoteReference)=1", f"//w:r[{RAISED}][w:t='9']"),
+        ("Then another.9", "First here.8"),
+        (".//xref[@ref-type='bibr'][.='9']",),
+    ),
+    Construct(
         "Figure",
         (
             "//w:instrText[contains(., 'REF _Ref_fig_1 ')]",

@@ -120,12 +120,12 @@ def test_no_source_is_printed(written: Written) -> None:
 
 def test_real_footnotes(written: Written) -> None:
     texts = [plain(text_of(note)) for note in written.notes.xpath("w:footnote[not(@w:type)]", namespaces=NAMESPACES)]
-    assert len(texts) == 10
+    assert len(texts) == 11
     assert texts[0] == "The first note has x2.It has a second paragraph.and a point"
     assert texts[2] == "See Böhm2 and others.1(p7)" or texts[2] == "See Böhm2 and others1(p7)."
     assert {"The note of a figure.", "The note of a cell.", "The note of a caption."} <= set(texts)
     footnotes = written.article.xpath(".//fn")
-    assert len(footnotes) == 10
+    assert len(footnotes) == 11
     targets = {node.get("rid") for node in written.article.xpath(".//xref[@ref-type='fn']")}
     assert targets == {note.get("id") for note in footnotes}
 

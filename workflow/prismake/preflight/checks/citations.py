@@ -99,11 +99,13 @@ def citation_range(document: Document, _: Requirements) -> Iterator[Finding]:
 
 @check("citation-order", "citations", "error", "works are numbered in the order in which they are first cited")
 def citation_order(document: Document, _: Requirements) -> Iterator[Finding]:
-    """Tables and figures are counted where they are first mentioned."""
+    """Tables and figures are counted where they are first mentioned, footnotes where they are called."""
     _listed, cited = _need_citations(document)
     expected = 1
     for group in cited.groups:
         for number in group.numbers:
+            while expected < number and expected in cited.noted:
+                expected += 1
             if number > expected:
                 yield Finding(f"cites {number} where {expected} is the next new one", document.where(group.paragraph))
             expected = max(expected, number + 1)
@@ -113,7 +115,7 @@ def citation_order(document: Document, _: Requirements) -> Iterator[Finding]:
 def citation_uncited(document: Document, _: Requirements) -> Iterator[Finding]:
     """No entry is left over."""
     listed, cited = _need_citations(document)
-    used = {number for group in cited.groups for number in group.numbers}
+    used = {number for group in cited.groups for number in group.numbers} | cited.noted
     for number, block in listed:
         if number is not None and number not in used:
             yield Finding(f"entry {number} is never cited", document.where(block))
