@@ -125,3 +125,53 @@ def test_a_rule_without_a_label_is_called_by_its_id() -> None:
     assert rules_of(stage) == {"old": "old", "letter": "A letter"}
     assert list(reasons_of(stage).items()) == [("old", "old"), ("letter", "A letter"), ("topic", "T")]
     assert rules_of({"id": "title"}) == reasons_of({"id": "title", "rules": None, "reasons": None}) == {}
+
+
+def test_every_label_of_a_review_of_one_database_without_a_kind() -> None:
+    """Two stages of one part are told apart by their ids; nothing is called by what the review does not have."""
+    stages = [
+        {"id": "first"},
+        {"id": "second", "rules": [{"id": "old"}]},
+        {"id": "fulltext", "reasons": {"d": "Design"}},
+    ]
+    labels = make_labels({}, stages, PLAIN)
+    own = {name: text for name, text in labels.items() if "." in name and not name.startswith(("phase", "removed"))}
+    assert labels["heading"] == "Identification of studies via databases"
+    assert labels["included"] == "Reports of included studies" and "total" not in labels
+    assert own == {
+        "identified.databases": "Databases",
+        "identified.registers": "Registers",
+        "included.studies": "Studies included in review",
+        "identified.plain": "Plain",
+        "identified.plain.database": "Plain",
+        "identified.plain.register": "Plain",
+        "first.screened": "Records screened (first)",
+        "first.excluded": "Records excluded (first)",
+        "first.pending": "Records awaiting a decision",
+        "second.screened": "Records screened (second)",
+        "second.excluded": "Records excluded (second)",
+        "second.pending": "Records awaiting a decision",
+        "second.automation": "By automation tools",
+        "second.human": "By a human",
+        "second.excluded.old": "old",
+        "fulltext.assessed": "Reports assessed for eligibility",
+        "fulltext.excluded": "Reports excluded",
+        "fulltext.pending": "Reports awaiting a decision",
+        "fulltext.excluded.d": "Design",
+    }
+
+
+@pytest.mark.parametrize(
+    ("searches", "sources"),
+    [
+        ([SEARCHES[0], REGISTER], "databases and registers"),
+        ([REGISTER], "registers"),
+        (SEARCHES, "databases"),
+        (OTHER_SEARCHES, "databases and registers"),
+    ],
+)
+def test_the_heading_names_the_sources(searches: list[dict[str, str]], sources: str) -> None:
+    assert make_labels({}, STAGES, searches)["heading"] == f"Identification of studies via {sources}"
+    updated = make_labels({}, STAGES, searches, updated=True)
+    assert updated["heading"] == f"Identification of new studies via {sources}"
+    assert ("heading.other" in updated) == (searches is OTHER_SEARCHES)

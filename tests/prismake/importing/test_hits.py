@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from prismake.common.errors import BuildStop
 from prismake.importing.collecting import check_hits
+from prismake.importing.fields import lines
 
 from tests.prismake.importing.snippets import EMBASE_RIS, SNIPPETS
 from tests.prismake.importing.test_steps import collected, folder, search, write  # noqa: F401
@@ -43,3 +44,7 @@ def test_all_files_of_a_search_count_together(folder: Path) -> None:  # noqa: F8
     for hits in (1, 2, 4):
         with pytest.raises(BuildStop, match=f"reported {hits} hits, but its exports hold 3 records"):
             collected(folder, [search("embase", *files, hits=hits)])
+
+
+def test_lines_of_values_are_stripped() -> None:
+    assert lines(["a\n b ", "c"]) == ["a", "b", "c"]
