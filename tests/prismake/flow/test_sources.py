@@ -129,7 +129,7 @@ def test_a_rule_without_a_label_is_called_by_its_id() -> None:
 
 def test_every_label_of_a_review_of_one_database_without_a_kind() -> None:
     """Two stages of one part are told apart by their ids; nothing is called by what the review does not have."""
-    stages = [
+    stages: list[dict[str, object]] = [
         {"id": "first"},
         {"id": "second", "rules": [{"id": "old"}]},
         {"id": "fulltext", "reasons": {"d": "Design"}},
@@ -175,3 +175,12 @@ def test_the_heading_names_the_sources(searches: list[dict[str, str]], sources: 
     updated = make_labels({}, STAGES, searches, updated=True)
     assert updated["heading"] == f"Identification of new studies via {sources}"
     assert ("heading.other" in updated) == (searches is OTHER_SEARCHES)
+
+
+def test_the_other_column_has_labels_for_the_stages_that_it_goes_through() -> None:
+    labels = make_labels({}, STAGES, [*SEARCHES, *OTHER_SEARCHES])
+    assert {name.split(".")[1] for name in labels if name.startswith("other.")} == {
+        "identified",
+        "duplicates",
+        "fulltext",
+    }

@@ -88,3 +88,41 @@ def test_saying_the_same_twice_is_no_contradiction():
     settled, issues = settle(row("pubmed:1", "abstract", "include"), row("embase:L1", "abstract", "include", line=3))
     assert not issues
     assert len(settled) == 1
+
+
+def test_a_vote_takes_everything_from_its_row():
+    written = {
+        **row("pubmed:1", "fulltext", "exclude", "no_outcome", line=7),
+        "title": "A title",
+        "year": "2014",
+        "reviewer": "Ana",
+        "note": "a note",
+        "date": "2026-01-31",
+    }
+    vote = as_vote(written, TABLE)
+    assert (vote.named.ids, vote.named.title, vote.named.year) == (("pubmed:1",), "A title", "2014")
+    assert (vote.stage, vote.reviewer, vote.decision, vote.reasons) == ("fulltext", "Ana", "exclude", ("no_outcome",))
+    assert (vote.note, vote.date, vote.where) == ("a note", "2026-01-31", "data/screening/decisions.csv:7")
+    empty = as_vote(row("pubmed:1", "fulltext", "include"), TABLE)
+    assert (empty.named.title, empty.named.year, empty.reviewer) == ("", "", "")
+    assert (empty.reasons, empty.note, empty.date) == ((), "", "")
+
+
+def test_a_contradiction_needs_no_reasons():
+    _, issues = settle(row("pubmed:1", "abstract", "include"), row("pubmed:1", "abstract", "exclude", line=3))
+    assert [(issue.code, issue.where[-2:]) for issue in issues] == [("contradiction", ":3")]
+    _, issues = settle(
+        *(row("pubmed:1", "abstract", "include", line=n) for n in (2, 3)),
+        row("pubmed:1", "abstract", "exclude", line=4),
+    )
+    assert [(issue.code, issue.where[-2:]) for issue in issues] == [("contradiction", ":4")]
+
+
+def test_one_reviewers_note_stands_without_a_name():
+    def noted(reviewer, note, line):
+        return {**row("pubmed:2", "abstract", "include", line=line), "reviewer": reviewer, "note": note}
+
+    settled, _ = settle(noted("Ana", "first", 2), noted("Ana", "second", 3))
+    assert settled["pubmed:2", "abstract"].note == "first; second"
+    settled, _ = settle(noted("Ana", "first", 2), noted("Ben", "second", 3))
+    assert settled["pubmed:2", "abstract"].note == "Ana: first; Ben: second"
