@@ -30,7 +30,7 @@ def _zipped(contents: Mapping[str, bytes]) -> bytes:
 
 
 def _answered(variants: Mapping[str, Sequence[str]], there: Iterable[str]) -> dict[str, list[str]]:
-    """{variant: its places in the bundle}; a folder of several files is told by its name."""
+    """{variant: its places in the bundle}; a folder of several files is named as a folder."""
     places = list(there)
     answered: dict[str, list[str]] = {}
     for variant, files in variants.items():

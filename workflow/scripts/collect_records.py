@@ -37,12 +37,12 @@ def collect_records(
     records than its configured `hits` and config.yaml does not explain it.
     """
     of_exports = [Search(**export) for export in exports]
-    told = [ExportReport.of_json(EXPORT_REPORT.read(path)) for path in reports]
-    if issues := check_hits(searches, counted_records(of_exports, told)):
+    export_reports = [ExportReport.of_json(EXPORT_REPORT.read(path)) for path in reports]
+    if issues := check_hits(searches, counted_records(of_exports, export_reports)):
         raise BuildStop(issues)
     write_tables(collected, renumbered(_tables(records)))
-    IMPORTS.write(imports, import_rows(of_exports, told))
-    REJECTED.write(rejected, rejected_rows(of_exports, told))
+    IMPORTS.write(imports, import_rows(of_exports, export_reports))
+    REJECTED.write(rejected, rejected_rows(of_exports, export_reports))
 
 
 if "snakemake" in globals():

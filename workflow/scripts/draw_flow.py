@@ -38,12 +38,12 @@ def _without_letters(text: str, fonts: Sequence[Path]) -> str:
             # An archivable PDF may not hold a letter without its glyph: Typst then says which.
             typeset(files, fonts, standards=("a-2b",))
         except typst.TypstError as fault:
-            told = re.search(r'the text `"(.+?)"` could not be displayed', fault.message)
-            found = [c for c in (told[1] if told else "") if c in left]
-            if not found:
+            refusal = re.search(r'the text `"(.+?)"` could not be displayed', fault.message)
+            lacking = [c for c in (refusal[1] if refusal else "") if c in left]
+            if not lacking:
                 raise
-            missing += "".join(found)
-            left = "".join(c for c in left if c not in found)
+            missing += "".join(lacking)
+            left = "".join(c for c in left if c not in lacking)
         else:
             break
     return missing

@@ -59,11 +59,11 @@ def screen(
     fault of the decisions, every open conflict and undecided record; in a draft the last two end as pending.
     """
     stages = make_stages(settings["stages"])
-    given = read_decisions(tables, settings.get("sources", []), stages, settings.get("reviewers", {}))
+    decisions = read_decisions(tables, settings.get("sources", []), stages, settings.get("reviewers", {}))
     outcome = screen_records(
         read_records(unique, [*(column.name for column in DESCRIBED), "publication_types"]),
         stages,
-        given,
+        decisions,
         Matcher(read_clusters(clusters), partial(read_records, records, COLUMNS)),
         Searches(
             [search["date"] for search in searches],
@@ -74,14 +74,14 @@ def screen(
     report_issues([*outcome.issues, *([] if draft else outcome.unfinished())])
     if outcome.pending:
         message = f"draft: {outcome.pending} of {len(outcome.records)} records await a decision"
-        warn(Issue("pending", message, str(given.files[0].file) if given.files else "", severity="warning"))
+        warn(Issue("pending", message, str(decisions.files[0].file) if decisions.files else "", severity="warning"))
     results.SCREENING.write(written.screening, screening_rows(outcome))
     results.TRAIL.write(written.trail, trail_rows(outcome))
     results.REVIEWERS.write(written.reviewers, reviewer_rows(outcome))
     results.CONFLICTS.write(written.conflicts, conflict_rows(outcome))
     results.AGREEMENT.write(written.agreement, {"stages": outcome.agreement})
     results.AGREEMENT_TABLE.write(written.agreement_table, agreement_rows(outcome))
-    results.DECISION_FILES.write(written.read, given.rows())
+    results.DECISION_FILES.write(written.read, decisions.rows())
 
 
 if "snakemake" in globals():

@@ -27,7 +27,7 @@ def test_a_pipe_or_a_device_is_told_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "zero").symlink_to("/dev/zero")
     for name in ("pipe", "zero"):
-        assert "not a file but a device or a pipe" in fault(tmp_path / name)
+        assert "this is a device or a pipe, not a file" in fault(tmp_path / name)
 
 
 def test_folders_absent_files_and_giants_are_told(tmp_path):

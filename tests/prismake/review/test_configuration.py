@@ -69,7 +69,7 @@ def test_inputs_stay_inside_the_review(review):
 
 def test_two_searches_cannot_share_an_id(review):
     search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"]}
-    assert "the id 'pubmed' stands 2 times" in told(searches=[search, search])
+    assert "the id 'pubmed' occurs 2 times" in told(searches=[search, search])
 
 
 def test_a_fault_in_a_table_is_told_before_any_step_runs(review):
@@ -107,7 +107,7 @@ def test_exports_are_numbered_only_where_a_search_has_several():
         (lambda path: path.symlink_to("/dev/zero"), "leads out of the review's folder"),
         (lambda path: path.symlink_to(path.name), "leads out of the review's folder"),
         (lambda path: path.mkdir(), "is a folder"),
-        (lambda path: os.mkfifo(path), "is no file but a device or a pipe"),
+        (lambda path: os.mkfifo(path), "is a device or a pipe, not a file"),
     ],
 )
 def test_what_is_no_file_of_the_review_is_told_and_never_opened(review, make, said):
@@ -150,8 +150,8 @@ def test_two_exports_never_share_a_name(review):
 @pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "a <!-- b", "</SCRIPT x>"])
 def test_a_setting_ends_no_script_of_a_report(review, text):
     search = {"id": "a", "database": text, "date": "2025-12-16", "files": ["a.nbib"]}
-    assert "config.yaml, searches[1].database: holds '<" in told(searches=[search])
-    assert "config.yaml, flow.labels: holds '<" in told(flow={"labels": {text: "x"}})
+    assert "config.yaml, searches[1].database: contains '<" in told(searches=[search])
+    assert "config.yaml, flow.labels: contains '<" in told(flow={"labels": {text: "x"}})
 
 
 def test_a_day_that_no_calendar_has_is_told(review):
@@ -210,7 +210,7 @@ def test_the_matrix_of_the_appraisal_has_a_name_of_its_own(example):
 def test_paths_hold_nothing_that_snakemake_takes_for_a_wildcard(review):
     Path("{a}.nbib").write_text("PMID- 1\n")
     search = {"id": "a", "database": "A", "date": "2025-12-16", "files": ["{a}.nbib"]}
-    assert "searches[1].files[1]: the path '{a}.nbib' holds '{'" in told(searches=[search])
+    assert "searches[1].files[1]: the path '{a}.nbib' contains '{'" in told(searches=[search])
 
 
 def test_a_label_fits_a_figure(review):
@@ -224,7 +224,7 @@ def test_a_label_fits_a_figure(review):
         ("title:", "titel:", "unknown key 'titel'"),
         ("name: First Author, ", "", "'author[1]' missing: name"),
         ("affiliations: [1, 2]", "affiliations: [1, 3]", "'Second Author' has the affiliation '3'"),
-        ("{id: 2,", "{id: 1,", "the id '1' stands 2 times"),
+        ("{id: 2,", "{id: 1,", "the id '1' occurs 2 times"),
         ("correspondence:", "keywords: none\ncorrespondence:", "the key 'keywords' occurs twice"),
         ("short-title:", "lang: English\nshort-title:", "'lang' 'English' does not have the expected form"),
     ],

@@ -227,7 +227,7 @@ def test_rows_that_went_astray_are_told_and_counted(read):
     [
         (b"PK\x03\x04....", "this is a spreadsheet or archive"),
         (b"{", "not JSON"),
-        (b"[1]", "this JSON holds no references"),
+        (b"[1]", "this JSON contains no references"),
         (b"hello", "no known export"),
         (b'{"References": [{}]}', "it contains no codes"),
     ],

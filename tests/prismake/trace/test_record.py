@@ -8,7 +8,7 @@ from prismake.common.results.records import MERGES
 from prismake.common.results.screening import REVIEWERS, TRAIL
 from prismake.common.results.submission import EXCLUDED_REPORTS
 from prismake.common.writing import write_json, write_rows
-from prismake.trace.record import lives, tell
+from prismake.trace.record import as_text, lives
 
 from tests.records import as_frame, write_parquet
 
@@ -90,7 +90,7 @@ def written(results):
 
 def test_the_life_of_a_duplicate(results):
     (life,) = lives("pubmed:2", results)
-    assert tell(life) == (
+    assert as_text(life) == (
         "pubmed:1\n"
         "  Doe, J. Cement leakage. 2020\n"
         "Imported\n"
@@ -135,7 +135,7 @@ def test_boxes_tables_sentences_and_numbers(written):
     assert [(item["table"], item["row"]) for item in life["tables"]] == [("characteristics", 2)]
     assert [(item["line"], item["text"]) for item in life["sentences"]] == [(7, "One study leaked [@doe2020].")]
     assert [item["expression"] for item in life["numbers"]] == ["flow.abstract_excluded | n"]
-    told = tell(life)
+    told = as_text(life)
     assert "    A: exclude, off_topic\n    B: include\n" in told
     assert "  Duplicates [duplicates], as pubmed:2\n" in told
     assert "  study doe2020\n  table characteristics, row 2 (Studies)\n" in told
@@ -149,7 +149,7 @@ def test_the_supplement_names_what_was_excluded_where_it_is_built(written):
     (life,) = lives("pubmed:2", written)
     assert [(item["row"], item["file"][-20:]) for item in life["supplement"]] == [(3, "excluded_reports.csv")]
     told = "In the supplement\n  Reports excluded after reading their full text, row 3: Off topic: no spine\n"
-    assert told in tell(life)
+    assert told in as_text(life)
     assert lives("pubmed:3", written)[0]["supplement"] == []
     EXCLUDED_REPORTS.write(written / "supplement/excluded_reports.csv", [row | {"reason": "Another reason"}])
     assert lives("pubmed:2", written)[0]["supplement"] == []

@@ -56,7 +56,7 @@ def setting_issues(settings: Settings, forms: dict[str, Form], columns: list[str
     if settings["design"] not in columns:
         message = f"the studies table has no column '{settings['design']}'"
         yield Issue("unknown-column", message, "config.yaml: appraisal.design", nearest(settings["design"], columns))
-    named = [(f"designs.{design}", form) for design, held in settings["designs"].items() for form in held]
+    named = [(f"designs.{design}", form) for design, forms_of in settings["designs"].items() for form in forms_of]
     named += [("patients", form) for form in settings["patients"]]
     for key, form in named:
         if form not in forms:

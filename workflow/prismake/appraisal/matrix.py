@@ -41,18 +41,18 @@ def appraise(
     studies: list[Study], answers: list[Row], overall: list[Row], forms: dict[str, Form]
 ) -> list[dict[str, Any]]:
     """One entry per study: form, items (state, answer, note), overall, state (complete, partial or pending)."""
-    given: dict[str, dict[str, Row]] = defaultdict(dict)
+    by_study: dict[str, dict[str, Row]] = defaultdict(dict)
     for row in answers:
-        given[row["study_id"]][row["item"]] = row
+        by_study[row["study_id"]][row["item"]] = row
     decided = {row["study_id"]: row["overall"] for row in overall}
     entries = []
     for study in studies:
         study_id = study["study_id"]
-        held = given.get(study_id, {})
-        form = forms[next(iter(held.values()))["form"]] if held else None
+        answered = by_study.get(study_id, {})
+        form = forms[next(iter(answered.values()))["form"]] if answered else None
         items: dict[str, dict[str, str | None]] = {}
         for item in form.items if form else ():
-            cell = held.get(item)
+            cell = answered.get(item)
             if cell is None or cell["answer"] is None:
                 items[item] = {"state": "pending", "answer": None, "note": None}
             else:

@@ -35,7 +35,7 @@ def digest_of(parts: Iterable[str]) -> str:
 
 
 def files_in(path: Path) -> list[Path]:
-    """The file itself, or a folder's files, sorted; without hidden ones, as programs leave their marks in folders."""
+    """The file itself, or a folder's files, sorted, without hidden files, which other programs leave in folders."""
     if not path.is_dir():
         return [path]
     return sorted(
@@ -60,18 +60,17 @@ class Digests:
 
     A kept digest counts as long as the file's size, times and number are the same. The time of the last change of its
     entry is among them because no program can set it: a file that was rewritten and given back its old time stamp
-    is read again. Asked twice for a file, an object gives the same digest: what a build starts from does not change
-    under it.
+    is read again. An object returns the same digest for a file every time, so the start of a build sees one state.
     """
 
-    def __init__(self, kept: Path) -> None:
-        """`kept` is the file that holds the digests between builds; it may be missing or damaged."""
-        self._kept = kept
+    def __init__(self, file: Path) -> None:
+        """`file` stores the digests between builds; it may be missing or damaged."""
+        self._file = file
         self._known: dict[str, tuple[State, str]] = {}
-        self._asked: dict[str, tuple[State, str]] = {}
+        self._used: dict[str, tuple[State, str]] = {}
         self._to_keep = False
         with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-            entries: dict[str, dict[str, Any]] = json.loads(kept.read_text(encoding="utf-8"))
+            entries: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
             self._known = {
                 name: ([int(number) for number in entry["state"]], str(entry["digest"]))
                 for name, entry in entries.items()
@@ -86,25 +85,25 @@ class Digests:
 
     def _of(self, file: Path) -> str:
         name = str(file)
-        if name not in self._asked:
+        if name not in self._used:
             state = _state(file)
             known = self._known.get(name)
             if known and known[0] == state:
-                self._asked[name] = known
+                self._used[name] = known
             else:
-                # Where the file is saved meanwhile, the state is the one before: the next build reads it again.
-                self._asked[name] = (state if _settled(state) else [], file_digest(file))
+                # Where the file is saved meanwhile, this is the earlier state, so the next build reads the file again.
+                self._used[name] = (state if _settled(state) else [], file_digest(file))
                 self._to_keep = True
-        return self._asked[name][1]
+        return self._used[name][1]
 
     def keep(self) -> None:
-        """Keeps the digests for the next build. Builds that do so at the same time do not disturb each other."""
+        """Stores the digests for the next build. Builds that do so at the same time do not disturb each other."""
         if not self._to_keep:
             return
-        entries = {name: {"state": state, "digest": digest} for name, (state, digest) in sorted(self._asked.items())}
-        part = self._kept.with_name(f"{self._kept.name}.{os.getpid()}-{threading.get_ident()}")
+        entries = {name: {"state": state, "digest": digest} for name, (state, digest) in sorted(self._used.items())}
+        part = self._file.with_name(f"{self._file.name}.{os.getpid()}-{threading.get_ident()}")
         # Without it the next start takes longer, nothing else.
         with suppress(OSError):
-            self._kept.parent.mkdir(parents=True, exist_ok=True)
+            self._file.parent.mkdir(parents=True, exist_ok=True)
             part.write_text(json.dumps(entries), encoding="utf-8")
-            part.replace(self._kept)
+            part.replace(self._file)

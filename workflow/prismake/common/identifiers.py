@@ -12,7 +12,7 @@ _DOI_PART = r"[^\s\"<>|\\^`{}]+"
 _DOI = re.compile(
     rf"10\.\d{{4,9}}(?:\.\d+)*/{_DOI_PART}(?:<[0-9A-Z]{{1,12}}:[^\s\"<>]{{1,40}}>(?=\d){_DOI_PART})?", re.IGNORECASE
 )
-# The form that needs nothing done to it but lower case.
+# The form that only needs lower case.
 PLAIN_DOI = r"10\.[0-9]{4,9}/[a-zA-Z0-9._()/-]*[0-9](?:[._-]?[a-zA-Z]{1,2})?"
 _PLAIN_DOI = re.compile(PLAIN_DOI + r"\Z")
 _DOI_TAILS = ("/abstract", "/full", "/pdf", "/epdf", "/fulltext", "/meta")
@@ -64,21 +64,21 @@ def doi(text: str) -> str:
     match = _DOI.search(text)
     if not match:
         return ""
-    found = match[0]
-    while found:
-        last = found[-1]
+    identifier = match[0]
+    while identifier:
+        last = identifier[-1]
         opener = _CLOSERS.get(last)
-        if last in ".,;:'’”*" or (opener and found.count(last) > found.count(opener)):
-            found = found[:-1]
+        if last in ".,;:'’”*" or (opener and identifier.count(last) > identifier.count(opener)):
+            identifier = identifier[:-1]
             continue
         break
-    found = found.lower()
+    identifier = identifier.lower()
     # An address may go on after its DOI: ...?journalCode=x, ...&partnerID=y
     for mark in ("?", "&partnerid", "&md5", "&origin", ";jsessionid"):
-        found = found.partition(mark)[0]
+        identifier = identifier.partition(mark)[0]
     for tail in _DOI_TAILS:
-        found = found.removesuffix(tail)
-    return found
+        identifier = identifier.removesuffix(tail)
+    return identifier
 
 
 def pmid(text: str) -> str:
@@ -115,14 +115,14 @@ def pmcid_of_address(addresses: Iterable[str]) -> str:
 
 def _found(form: re.Pattern[str], addresses: Iterable[str]) -> Iterator[str]:
     for address in addresses:
-        # Most addresses are publishers', and known for such at once.
+        # Most addresses are publishers'; this test passes over them at once.
         if "ncbi." in address or "europepmc." in address or "ovidweb" in address:
             yield from form.findall(address)
 
 
-def _only(found: Iterable[str]) -> str:
-    different = set(found)
-    return different.pop() if len(different) == 1 else ""
+def _only(numbers: Iterable[str]) -> str:
+    distinct = set(numbers)
+    return distinct.pop() if len(distinct) == 1 else ""
 
 
 def embase_id(text: str) -> str:
@@ -139,12 +139,12 @@ def central_id(text: str) -> str:
 
 def trial_ids(texts: Iterable[str]) -> list[str]:
     """Trial registration numbers in the texts, upper case without spaces, each once."""
-    found: dict[str, None] = {}
+    numbers: dict[str, None] = {}
     for text in texts:
-        # Plain numbers are looked at often, and are none.
+        # Plain numbers are frequent, and never registration numbers.
         for number in () if text.isdigit() else _TRIAL.findall(text):
-            found[_TRIAL_START.sub("", re.sub(r"\s", "", number)).upper()] = None
-    return list(found)
+            numbers[_TRIAL_START.sub("", re.sub(r"\s", "", number)).upper()] = None
+    return list(numbers)
 
 
 def issns(texts: Iterable[str]) -> list[str]:
@@ -154,15 +154,15 @@ def issns(texts: Iterable[str]) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _issns(text: str) -> tuple[str, ...]:
-    # Journals come again and again.
+    # The same journals recur.
     return tuple(f"{start}-{end.upper()}" for start, end in _ISSN.findall(text))
 
 
 def isbns(texts: Iterable[str]) -> list[str]:
     """ISBNs of 10 or 13 digits in the texts, without hyphens, each once."""
-    found: dict[str, None] = {}
+    numbers: dict[str, None] = {}
     for text in texts:
         if len(text) >= 10:
             for number in _ISBN.findall(text):
-                found[re.sub(r"[- ]", "", number).upper()] = None
-    return list(found)
+                numbers[re.sub(r"[- ]", "", number).upper()] = None
+    return list(numbers)

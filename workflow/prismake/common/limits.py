@@ -22,7 +22,7 @@ STATM = Path("/proc/self/statm")
 
 
 class TooMuch(Exception):
-    """Something took more time or memory than it may; `what` can say which part of it did."""
+    """Something took more time or memory than it may; `what` can name the part that did."""
 
     what = ""
 

@@ -104,9 +104,9 @@ def changes_of(
     output: Path, noted_files: dict[Path, str], digest: Callable[[Path], str] = file_digest, review: Path = Path()
 ) -> list[Change]:
     """How an output differs from its note."""
-    there = {file.relative_to(review) for file in files_in(review / output) if file.exists()}
-    changes = [Change(path, output, "missing") for path in noted_files if path not in there]
-    for path in there:
+    present = {file.relative_to(review) for file in files_in(review / output) if file.exists()}
+    changes = [Change(path, output, "missing") for path in noted_files if path not in present]
+    for path in present:
         if path not in noted_files:
             changes.append(Change(path, output, "foreign"))
         elif digest(review / path) != noted_files[path]:

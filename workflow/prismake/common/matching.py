@@ -140,21 +140,21 @@ class Matcher:
             if survivor := self.cluster_of.get(written):
                 return {survivor: (written, "record id")}
         self._index()
-        found = self._by_number(named)
-        if len(found) == 1:
-            return found
+        fitting = self._by_number(named)
+        if len(fitting) == 1:
+            return fitting
         titled = self._by_title(named)
-        if not found:
+        if not fitting:
             return titled
-        both = {survivor: found[survivor] for survivor in found if survivor in titled}
-        return both if len(both) == 1 else found
+        both = {survivor: fitting[survivor] for survivor in fitting if survivor in titled}
+        return both if len(both) == 1 else fitting
 
     def match(self, named: Named, where: str) -> Match | Issue:
         """The one record that a row means, or why there is none; `where` names the row's file and line."""
-        found = self.find(named)
-        if len(found) != 1:
-            return self.fault(named, found, where)
-        ((survivor, (member, how)),) = found.items()
+        fitting = self.find(named)
+        if len(fitting) != 1:
+            return self.fault(named, fitting, where)
+        ((survivor, (member, how)),) = fitting.items()
         return Match(survivor, member, how)
 
     def _by_number(self, named: Named) -> dict[str, tuple[str, str]]:
@@ -204,11 +204,11 @@ class Matcher:
             } or near
         return near
 
-    def fault(self, named: Named, found: Mapping[str, tuple[str, str]], where: str) -> Issue:
+    def fault(self, named: Named, fitting: Mapping[str, tuple[str, str]], where: str) -> Issue:
         """The issue of a row that does not name exactly one record, with the nearest records."""
-        if found:
-            names = ", ".join(f"{name} ({how})" for name, how in sorted(found.values()))
-            message = f"{named} fits {len(found)} records: {names}"
+        if fitting:
+            names = ", ".join(f"{name} ({how})" for name, how in sorted(fitting.values()))
+            message = f"{named} fits {len(fitting)} records: {names}"
             return Issue("two-records", message, where, "write the record's id into its row, or merge the records")
         if not named.title and len(named.ids) == 1 and not (named.doi or named.pmid):
             message = f"there is no record '{named.ids[0]}'"
@@ -224,12 +224,12 @@ class Matcher:
         if self._explained > EXPLAINED:
             return lists_all
         if named.title:
-            found = process.extract(
+            alike = process.extract(
                 fold_title(named.title), self._titles.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=SHOWN
             )
             near = [
                 f"{name} ({year or 'no year'}, {round(score)} % alike)"
-                for title, score, _ in found
+                for title, score, _ in alike
                 for year, name, _ in self._titles[title].values()
             ]
             if near:

@@ -57,14 +57,14 @@ def _needs(file: Path, root: Path) -> frozenset[Path]:
 def modules_of(script: Path, root: Path) -> list[Path]:
     """The package's files that a script needs, itself left out, sorted.
 
-    `root` is the package's folder. Imports are found in the source, so they must be written out (`import …`), not
+    `root` is the package's folder. Imports are read from the source, so they must be written out (`import …`), not
     composed at run time. Relative imports are not followed: the house does not use them.
     """
-    found: set[Path] = set()
-    todo = [script]
-    while todo:
-        for needed in _needs(todo.pop(), root):
-            if needed not in found:
-                found.add(needed)
-                todo.append(needed)
-    return sorted(found - {script})
+    modules: set[Path] = set()
+    open_files = [script]
+    while open_files:
+        for needed in _needs(open_files.pop(), root):
+            if needed not in modules:
+                modules.add(needed)
+                open_files.append(needed)
+    return sorted(modules - {script})

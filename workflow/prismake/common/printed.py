@@ -109,10 +109,10 @@ def spread(mean: str | int | None, sd: str | int | None, low: str | int | None, 
 
 def numbers(named: Mapping[str, int | None]) -> str | None:
     """`2 F / 3 M`; zeros are left out, a sole 1 prints its name only; nothing where no number is given."""
-    given = {name: number for name, number in named.items() if number}
-    if list(given.values()) == [1]:
-        return next(iter(given))
-    return f"{_FIXED}/ ".join(f"{number}{_FIXED}{name}" for name, number in given.items()) or None
+    nonzero = {name: number for name, number in named.items() if number}
+    if list(nonzero.values()) == [1]:
+        return next(iter(nonzero))
+    return f"{_FIXED}/ ".join(f"{number}{_FIXED}{name}" for name, number in nonzero.items()) or None
 
 
 def helpers(study: Study, extraction: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def check_regular(path: Path, largest: int = LARGEST) -> None:
     A folder, a pipe or a device is refused: reading a pipe would wait for ever, and reading a device would never end.
     """
     try:
-        about = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         raise stop(
             "missing-file", "the file does not exist", where=str(path), fix="create it, or correct its path"
@@ -27,11 +27,11 @@ def check_regular(path: Path, largest: int = LARGEST) -> None:
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise stop("unreadable", f"cannot be read: {reason}", where=str(path), fix="name another file") from None
-    if stat.S_ISDIR(about.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise stop("no-file", "this is a folder", where=str(path), fix="name a file in it")
-    if not stat.S_ISREG(about.st_mode):
-        raise stop("no-file", "this is not a file but a device or a pipe", where=str(path), fix="name a file")
-    if about.st_size > largest:
+    if not stat.S_ISREG(status.st_mode):
+        raise stop("no-file", "this is a device or a pipe, not a file", where=str(path), fix="name a file")
+    if status.st_size > largest:
         message = f"larger than {largest // 1024 // 1024} MB"
         raise stop("too-large", message, where=str(path), fix="check that this is the file you meant")
 
@@ -39,9 +39,9 @@ def check_regular(path: Path, largest: int = LARGEST) -> None:
 def unprintable(text: str, path: Path) -> list[Issue]:
     """A fault for each line with a character that no document holds (NUL, escape, half a surrogate pair, …)."""
     return [
-        Issue("character", f"contains the character U+{ord(found[0]):04X}", f"{path}:{number}", "delete it")
+        Issue("character", f"contains the character U+{ord(match[0]):04X}", f"{path}:{number}", "delete it")
         for number, line in enumerate(text.split("\n"), start=1)
-        if (found := UNPRINTABLE.search(line))
+        if (match := UNPRINTABLE.search(line))
     ]
 
 

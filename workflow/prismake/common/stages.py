@@ -1,4 +1,4 @@
-"""What part of the flow a stage of screening plays, as config.yaml declares the stages.
+"""The roles of the stages of screening in the flow, as config.yaml declares them.
 
 The roles follow the PRISMA 2020 flow diagram (Page et al, BMJ 2021;372:n71): records are removed before screening,
 screened, their reports sought for retrieval, and assessed for eligibility.
@@ -12,7 +12,7 @@ from typing import Any
 from prismake.common.errors import Issue
 
 ROLES = ("removal", "screening", "retrieval", "assessment")
-# What begins the ids of other boxes of the flow.
+# Other boxes of the flow have ids that begin so.
 RESERVED = ("duplicates", "identified", "included", "other", "previous", "removed", "total")
 WHERE = "config.yaml, screening.stages"
 
@@ -40,8 +40,8 @@ def found_by_other_methods(cluster_of: Mapping[str, str], searches: Collection[s
 
     In `cluster_of` (see `records.read_clusters`) every record id begins with its search's id and a colon.
     """
-    elsewhere = {kept for name, kept in cluster_of.items() if name.partition(":")[0] not in searches}
-    return set(cluster_of.values()) - elsewhere
+    by_databases = {survivor for name, survivor in cluster_of.items() if name.partition(":")[0] not in searches}
+    return set(cluster_of.values()) - by_databases
 
 
 def stage_issues(stages: Sequence[Stage]) -> list[Issue]:
@@ -53,12 +53,12 @@ def stage_issues(stages: Sequence[Stage]) -> list[Issue]:
             message = f"the stage '{stage['id']}' has the role {after}, after a stage with the role {before}"
             issues.append(Issue("stage-order", message, WHERE, "the order is " + ", ".join(ROLES)))
     if roles and roles[-1] == "removal":
-        issues.append(Issue("stage-order", "no stage follows the removal", WHERE, "declare what is screened"))
+        issues.append(Issue("stage-order", "no stage follows the removal", WHERE, "declare a stage that screens"))
     if stages and not asks_other_methods(stages, len(stages) - 1):
         message = f"the last stage, '{stages[-1]['id']}', must ask for the records of other methods too"
         issues.append(Issue("stage-order", message, WHERE, "leave out other_methods there"))
     for stage in stages:
         if stage["id"] in RESERVED:
-            message = f"a stage cannot be called '{stage['id']}', as other boxes of the flow are"
+            message = f"a stage cannot be called '{stage['id']}', as other boxes of the flow have that name"
             issues.append(Issue("stage-id", message, WHERE, "give it another id"))
     return issues

@@ -18,8 +18,8 @@ from typing import Any
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.stages import asks_other_methods, role_of
 
-# What the boxes are called where config.yaml says nothing, in the words of PRISMA 2020. A label that ends with a
-# colon heads the lines below it and has no number of its own.
+# The default labels of the boxes, in the words of PRISMA 2020. A label that ends with a colon heads the lines below it
+# and has no number of its own.
 LABELS = {
     "heading": "Identification of studies via {sources}",
     "heading.other": "Identification of studies via other methods",
@@ -69,7 +69,7 @@ STAGE_LABELS = {
 SPLIT_LABELS = {"automation": "By automation tools", "human": "By a human"}
 METHODS = ("website", "organisation", "citation", "other")
 KINDS = ("database", "register")
-# Where a record's way ends.
+# The boxes in which a record ends.
 TERMINAL = ("duplicates", "removed", "excluded", "pending", "included")
 
 DeclaredStage = Mapping[str, Any]
@@ -219,9 +219,9 @@ def make_clusters(
     for name in column:
         members[cluster_of.get(name, name)].append(name)
     representative: dict[str, str] = {}
-    for kept, names in members.items():
+    for survivor_id, names in members.items():
         main = [name for name in names if column[name] == "databases"] or names
-        stands = kept if kept in main else main[0]
+        stands = survivor_id if survivor_id in main else main[0]
         representative |= dict.fromkeys(names, stands)
     survivor = {stands: cluster_of.get(stands, stands) for stands in representative.values()}
     return Clusters(representative, column, survivor)
@@ -234,11 +234,11 @@ def _sources(
     column, name = column_of(search), f"identified.{search['id']}"
     kind = search.get("method", "other") if column == "other" else search.get("kind", "database")
     parent = f"{prefix(column)}identified"
-    found = [(row["record_id"], row.get("kind") or kind) for row in records if row["search"] == search["id"]]
+    kinds_of = [(row["record_id"], row.get("kind") or kind) for row in records if row["search"] == search["id"]]
     if column == "other" or kinds == "search":
-        return [Box(name, labels[name], tuple(i for i, _ in found), "source", "", kind, column, parent)]
+        return [Box(name, labels[name], tuple(i for i, _ in kinds_of), "source", "", kind, column, parent)]
     other = next(each for each in KINDS if each != kind)
-    split = {each: tuple(i for i, of in found if (of == other) == (each == other)) for each in (kind, other)}
+    split = {each: tuple(i for i, of in kinds_of if (of == other) == (each == other)) for each in (kind, other)}
     boxes = [Box(name, labels[name], split[kind], "source", "", kind, column, parent)]
     if split[other]:
         second = f"{name}.{other}"
@@ -275,8 +275,8 @@ def make_boxes(
             if column_of(search) == column:
                 boxes += _sources(records, search, labels, kinds)
         name = f"{prefix(column)}duplicates"
-        gone = tuple(i for i in ids if clusters.representative[i] != i)
-        boxes.append(Box(name, labels[name], gone, "duplicates", column=column, parent="removed"))
+        copies = tuple(i for i in ids if clusters.representative[i] != i)
+        boxes.append(Box(name, labels[name], copies, "duplicates", column=column, parent="removed"))
     boxes += _removed(outcomes, stages, labels)
     for column in columns:
         rows = [row for row in outcomes if clusters.column.get(row["record_id"], "databases") == column]

@@ -1,4 +1,4 @@
-"""Nothing is lost: every identified record is in exactly one box where its way ends, and in every box on its way.
+"""Nothing is lost: every identified record is in exactly one terminal box, and in every box on its way there.
 
 What each box should contain is computed a second time, from each record's trail and cluster, and compared id by id.
 A sum that closes by chance, a record in two boxes or under another reason does not pass.
@@ -36,7 +36,7 @@ def _records(n: int) -> str:
 
 
 def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable[str]) -> list[Issue]:
-    """Faults where two sides that must contain the same records do not: which ids each has alone, or more often."""
+    """Faults where two sides that must contain the same records differ: the ids that each has alone, or more often."""
     left_ids, right_ids = list(left_ids), list(right_ids)
     if left_ids == right_ids:
         return []
@@ -69,12 +69,12 @@ def check_sums(boxes: Sequence[Box], stages: Sequence[DeclaredStage]) -> list[Is
         first = prefix(column)
         entries = [entry_id(stages, position, column) for position in positions_of(stages, column)]
         must_equal(f"{first}identified", parts(f"{first}identified", "source"))
-        gone = [
+        leaving = [
             box.id
             for box in boxes
             if box.column == column and (box.role in ("duplicates", "removed") or box.kind == "removal")
         ]
-        must_equal(f"{first}identified", [*gone, entries[0]])
+        must_equal(f"{first}identified", [*leaving, entries[0]])
         for entry, following in zip(entries, [*entries[1:], ""], strict=True):
             own = entry.rpartition(".")[0]
             left = [f"{own}.excluded", *([f"{own}.pending"] if f"{own}.pending" in ids else [])]
@@ -92,7 +92,7 @@ def check_sums(boxes: Sequence[Box], stages: Sequence[DeclaredStage]) -> list[Is
 
 
 def check_ends(boxes: Sequence[Box]) -> list[Issue]:
-    """Faults where an identified record ends in no box or in several, or a record ends that was never identified."""
+    """Faults where an identified record ends in no box or in several, or a terminal record was never identified."""
     ends: defaultdict[str, list[str]] = defaultdict(list)
     for box in boxes:
         if box.role in TERMINAL:
@@ -121,10 +121,10 @@ def expected(
     trail: Sequence[Mapping[str, str]],
     stages: Sequence[DeclaredStage],
 ) -> dict[str, list[str]]:
-    """Box id -> the records that it should contain, from each record's own way.
+    """Box id -> the records that it should contain, from each record's own trail.
 
-    The source from the search that begins its id, duplicates from its cluster, all else from the rows of its trail
-    (record_id of the survivor, stage, decision, reason).
+    The source comes from the search that begins its id, duplicates from its cluster, everything else from the rows
+    of its trail (record_id of the survivor, stage, decision, reason).
     """
     names = [stage["id"] for stage in stages]
     ways: defaultdict[str, list[Mapping[str, str]]] = defaultdict(list)
@@ -183,12 +183,12 @@ def check_flow(
     """Checks that the flow closes, record by record. Raises BuildStop naming the boxes and the ids at fault."""
     issues = check_sums(boxes, stages) + check_ends(boxes)
     should = expected(records, clusters, trail, stages)
-    held: defaultdict[str, list[str]] = defaultdict(list)
+    filled: defaultdict[str, list[str]] = defaultdict(list)
     for box in boxes:
         # A search's records of both kinds are one source.
         name = ".".join(box.id.split(".")[:2]) if box.role == "source" else box.id
-        held[name] += box.records
-    for name in dict.fromkeys([*held, *should]):
-        issues += _compare(name, held.get(name, []), "the screening trail", should.get(name, []))
+        filled[name] += box.records
+    for name in dict.fromkeys([*filled, *should]):
+        issues += _compare(name, filled.get(name, []), "the screening trail", should.get(name, []))
     if issues:
         raise BuildStop(issues)

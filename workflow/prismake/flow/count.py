@@ -21,7 +21,7 @@ from prismake.flow.previous import Previous, total_rows
 # What the flow needs of each record.
 NEEDED = ("record_id", "search", "database", "kind", "title", "author", "year", "journal", "doi", "pmid")
 REPORTS_FIX = "list the study of each report in synthesis.extraction.reports"
-# What the figure of an unfinished review says of itself, as its documents do.
+# The mark on the figure and the documents of an unfinished review.
 DRAFT = "DRAFT"
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -39,9 +39,9 @@ def studies_of(
     """
     reports, issues = match_reports(rows, matcher, path)
     study = {report.record: report.study for report in reports}
-    held = set(included)
+    known = set(included)
     for report in reports:
-        if report.record not in held:
+        if report.record not in known:
             message = f"'{report.written}' is not an included record"
             warn(Issue("not-included", message, report.where, "its study is not counted", "warning"))
     for name in included:
@@ -72,10 +72,10 @@ def describe_records(
     imported = {}
     for record in records:
         name = record["record_id"]
-        kept = clusters.representative[name]
+        representative = clusters.representative[name]
         imported[name] = {column: record.get(column, "") for column in BOX.columns} | {
             "sources": record["database"],
-            "reason": f"duplicate of {kept}" if kept != name else "",
+            "reason": f"duplicate of {representative}" if representative != name else "",
         }
     screened = {}
     for row in screening:
@@ -88,7 +88,7 @@ def describe_records(
 
 
 def write_lists(boxes: Sequence[Box], imported: Mapping[str, Row], screened: Mapping[str, Row], lists: Path) -> None:
-    """Writes each box as `<lists>/<box id>.csv` and removes lists of boxes that are no more."""
+    """Writes each box as `<lists>/<box id>.csv` and removes the lists of boxes that no longer exist."""
     lists.mkdir(parents=True, exist_ok=True)
     for old in lists.glob("*.csv"):
         old.unlink()
@@ -103,7 +103,7 @@ def write_lists(boxes: Sequence[Box], imported: Mapping[str, Row], screened: Map
 
 
 def write_study_lists(previous: Previous, study_of: Mapping[str, str], lists: Path) -> None:
-    """Writes the lists of the boxes that hold studies: those of the previous version, and all."""
+    """Writes the lists of the boxes that count studies: those of the previous version, and all."""
     old = [{"study_id": study, "report": text} for study, reports in previous.studies.items() for text, _ in reports]
     PREVIOUS_STUDIES.write(lists / "previous.csv", old)
     TOTAL_STUDIES.write(lists / "total.csv", total_rows(previous, Counter(study_of.values())))
@@ -115,9 +115,9 @@ def added_boxes(
     boxes: Sequence[Box],
     matcher: Matcher,
 ) -> list[Box]:
-    """The boxes that the review adds: each the records of its table, in the order of the box that holds them.
+    """The boxes that the review adds: each the records of its table, in the order of its parent box.
 
-    Raises BuildStop for a box that is not there, an id taken, and a record that the holding box does not hold.
+    Raises BuildStop for an unknown box, an id already in use, and a record that the parent box does not contain.
     """
     by_id = {box.id: box for box in boxes}
     issues: list[Issue] = []
@@ -130,13 +130,13 @@ def added_boxes(
             continue
         if block["id"] in by_id:
             issues.append(Issue("box-twice", "another box already has this id", where, "choose another id"))
-        names, held = set(), set(holder.records)
+        names, members = set(), set(holder.records)
         for row in read_table(table, SCHEMAS / "flow_added.schema.yaml"):
             place = f"{table}:{row['__line__']}"
             match = matcher.match(named_by(row["record_id"]), place)
             if isinstance(match, Issue):
                 issues.append(match)
-            elif match.record not in held:
+            elif match.record not in members:
                 message = f"'{row['record_id']}' is not in the box '{holder.id}'"
                 issues.append(Issue("not-in-box", message, place, "remove the row"))
             else:
@@ -151,8 +151,9 @@ def added_boxes(
 def shown_boxes(boxes: Sequence[Box], hide: Sequence[str], show: Sequence[str]) -> set[str]:
     """The ids of the boxes that the figure shows.
 
-    Of itself it leaves out reasons that nothing left for, and who excluded where only people or only automation did.
-    Raises BuildStop for an id that is no box, and where hiding a box would make the numbers that are left not add up.
+    Unless told otherwise, it leaves out reasons without records, and the split between automation and people where
+    only one of them excluded records. Raises BuildStop for the id of an unknown box, and where the remaining numbers
+    would not add up without a hidden box.
     """
     by_id = {box.id: box for box in boxes}
     issues = [

@@ -25,8 +25,8 @@ def _was(n: int) -> str:
 
 
 def _sources(boxes: Sequence[Box], column: str) -> str:
-    found = [box for box in boxes if box["role"] == "source" and box.get("column", "databases") == column]
-    return _listed([f"{box['label']} ({box['n']:,})" for box in found if box["label"]])
+    sources = [box for box in boxes if box["role"] == "source" and box.get("column", "databases") == column]
+    return _listed([f"{box['label']} ({box['n']:,})" for box in sources if box["label"]])
 
 
 def _identification(boxes: Sequence[Box], column: str) -> str:
@@ -35,9 +35,9 @@ def _identification(boxes: Sequence[Box], column: str) -> str:
     by = " by other methods" if column == "other" else ""
     text = f"{_counted(total, 'record', 'records')} {_was(total)} identified{by}"
     text += (f": {sources}." if by else f" in {sources}.") if sources else "."
-    gone = [box for box in boxes if box.get("column") == column and box["role"] in ("duplicates", "removed")]
+    leaving = [box for box in boxes if box.get("column") == column and box["role"] in ("duplicates", "removed")]
     parts = []
-    for box in gone:
+    for box in leaving:
         if box["role"] == "duplicates":
             parts.append(f"{_counted(box['n'], 'duplicate', 'duplicates')} {_was(box['n'])} removed.")
         elif box["n"]:
@@ -59,13 +59,13 @@ def _item(box: Box) -> str:
 def _stage(entry: Box, boxes: Sequence[Box], following: Box) -> str:
     """`Titles screened: 50; excluded: 20 (reviews, 15; editorials, 5); passed on: 30.`"""
     column = entry.get("column", "databases")
-    here = [box for box in boxes if box.get("stage") == entry["stage"] and box.get("column", "databases") == column]
+    at_stage = [box for box in boxes if box.get("stage") == entry["stage"] and box.get("column", "databases") == column]
     label = entry["label"] + (" (other methods)" if column == "other" else "")
     parts = [f"{label}: {entry['n']:,}"]
-    for box in here:
+    for box in at_stage:
         if box["role"] == "excluded":
             word = "not retrieved" if entry.get("kind") == "retrieval" else "excluded"
-            split = [each for each in here if each["role"] == "split" and each.get("shown", True)]
+            split = [each for each in at_stage if each["role"] == "split" and each.get("shown", True)]
             by = "".join(f", {each['n']:,} {each['label'][:1].lower()}{each['label'][1:]}" for each in split)
             parts.append(f"{word}: {box['n']:,}{by}{_reasons(boxes, box)}")
         elif box["role"] == "pending":
@@ -82,18 +82,18 @@ def _ends(boxes: Sequence[Box]) -> list[str]:
             of_new = "new " if any(other["role"] == "total" for other in boxes) else ""
             if "studies" in box:
                 studies, reports = box["studies"], box["n"]
-                told = f", described in {_counted(reports, 'report', 'reports')}" if studies != reports else ""
+                reported = f", described in {_counted(reports, 'report', 'reports')}" if studies != reports else ""
                 counted = _counted(studies, f"{of_new}study", f"{of_new}studies")
-                sentences.append(f"{counted} {_was(studies)} included in the review{told}.")
+                sentences.append(f"{counted} {_was(studies)} included in the review{reported}.")
             else:
                 counted = _counted(box["n"], f"{of_new}report", f"{of_new}reports")
                 sentences.append(f"{counted} {_was(box['n'])} included in the review.")
         elif box["role"] == "added" and box.get("parent") == "included":
             sentences.append(f"{box['label']}: {box.get('studies', box['n']):,}.")
         elif box["role"] == "total":
-            told = f" in {_counted(box['reports'], 'report', 'reports')}" if box.get("reports") is not None else ""
+            reported = f" in {_counted(box['reports'], 'report', 'reports')}" if box.get("reports") is not None else ""
             sentences.append(
-                f"With the previous version, the review includes {_counted(box['n'], 'study', 'studies')}{told}."
+                f"With the previous version, the review includes {_counted(box['n'], 'study', 'studies')}{reported}."
             )
     return sentences
 
@@ -106,9 +106,9 @@ def describe(flow: Mapping[str, Any]) -> str:
         sentences = [f"{flow['draft']}: screening is not finished.", *sentences]
     for box in boxes:
         if box["role"] == "previous":
-            told = f" in {_counted(box['reports'], 'report', 'reports')}" if box.get("reports") is not None else ""
+            reported = f" in {_counted(box['reports'], 'report', 'reports')}" if box.get("reports") is not None else ""
             sentences.append(
-                f"The previous version of the review included {_counted(box['n'], 'study', 'studies')}{told}."
+                f"The previous version of the review included {_counted(box['n'], 'study', 'studies')}{reported}."
             )
     included = [box for box in boxes if box["role"] == "included"]
     for column in ("databases", "other"):
@@ -120,7 +120,7 @@ def describe(flow: Mapping[str, Any]) -> str:
 
 
 def outline(flow: Mapping[str, Any]) -> str:
-    """Every box of the flow in a line of its own, in reading order, what belongs into another box indented below it.
+    """Every box of the flow on a line of its own, in reading order, with the parts of a box indented below it.
 
     Boxes that the figure leaves out are included. A line is `label: number`, with the id of the box.
     """
@@ -128,13 +128,13 @@ def outline(flow: Mapping[str, Any]) -> str:
     by_id = {box["id"]: box for box in boxes}
     lines: list[str] = []
     heading = {"databases": flow["heading"], **flow["headings"]}
-    told = ""
+    current = ""
     for box in boxes:
         part = box["role"] if box["role"] in ("included", "previous", "total") else box.get("column", "")
-        if part in ("included", "previous", "total", *heading) and part != told:
+        if part in ("included", "previous", "total", *heading) and part != current:
             text = heading.get(part, flow["phases"]["included"] if part == "included" else "")
             lines += ["", text] if text.strip() else []
-            told = part
+            current = part
         depth, holder = 1, by_id.get(box.get("parent", ""))
         while holder:
             depth, holder = depth + 1, by_id.get(holder.get("parent", ""))

@@ -1,4 +1,4 @@
-"""The studies of a review's previous version, and what becomes of the totals in an updated review."""
+"""The studies of a review's previous version, and the totals of an updated review."""
 
 from __future__ import annotations
 

@@ -88,11 +88,11 @@ class _Cells:
         self._add_pending()
         self._add_included()
 
-    def add(self, data: str, found: Sequence[Mapping[str, Any]], text: str | None = None) -> None:
+    def add(self, data: str, boxes: Sequence[Mapping[str, Any]], text: str | None = None) -> None:
         """Adds the sum of some boxes, or a text in its place."""
-        self.numbers[data] = str(sum(box["n"] for box in found)) if text is None else text
-        if len(found) == 1:
-            self.urls[data] = found[0].get("records", "")
+        self.numbers[data] = str(sum(box["n"] for box in boxes)) if text is None else text
+        if len(boxes) == 1:
+            self.urls[data] = boxes[0].get("records", "")
 
     def having(self, column: str = "databases", **wanted: str) -> list[Mapping[str, Any]]:
         """The boxes of a column with these values."""
@@ -104,13 +104,13 @@ class _Cells:
 
     def _add_identified(self) -> None:
         for kind in ("database", "register"):
-            found = self.having(role="source", kind=kind)
-            self.add(f"{kind}_results", found)
-            self.add(f"{kind}_specific_results", found, _list_of(found))
+            boxes = self.having(role="source", kind=kind)
+            self.add(f"{kind}_results", boxes)
+            self.add(f"{kind}_specific_results", boxes, _list_of(boxes))
         for method, data in METHOD_ROWS.items():
-            found = self.having("other", role="source", kind=method)
-            if found or data != "other_results":
-                self.add(data, found)
+            boxes = self.having("other", role="source", kind=method)
+            if boxes or data != "other_results":
+                self.add(data, boxes)
         self.add("duplicates", self.having(role="duplicates"))
         self.add("excluded_automatic", self.having(id="removed.automation"))
         self.add("excluded_other", self.having(id="removed.other"))
@@ -139,10 +139,10 @@ class _Cells:
     def _add_pending(self) -> None:
         for column, first in (("databases", "dbr"), ("other", "other")):
             for kind, data in (("retrieval", f"{first}_notretrieved_pending"), ("assessment", f"{first}_pending")):
-                if found := self.having(column, role="pending", kind=kind):
-                    self.add(data, found)
-        if found := self.having(role="pending", kind="removal"):
-            self.add("removed_pending", found)
+                if boxes := self.having(column, role="pending", kind=kind):
+                    self.add(data, boxes)
+        if boxes := self.having(role="pending", kind="removal"):
+            self.add("removed_pending", boxes)
         for box in self.having(role="pending", kind="screening"):
             self.add(f"{box['stage']}_pending" if len(self.screened) > 1 else "records_pending", [box])
 

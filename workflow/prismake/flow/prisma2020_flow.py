@@ -58,8 +58,8 @@ class _Flow:
 
     def add_methods(self) -> None:
         """Adds what other methods gave."""
-        found = sum(self.numbers.number(data) or 0 for data in METHOD_ROWS.values())
-        head = {"id": "other.identified", "label": OTHER_LABELS["other.identified"], "n": found, "role": "identified"}
+        total = sum(self.numbers.number(data) or 0 for data in METHOD_ROWS.values())
+        head = {"id": "other.identified", "label": OTHER_LABELS["other.identified"], "n": total, "role": "identified"}
         self.boxes.append({**head, "column": "other"})
         for method, data in METHOD_ROWS.items():
             label = self.numbers.text(data, OTHER_LABELS[f"other.identified.{method}"])
@@ -112,12 +112,12 @@ class _Flow:
 
     def headings(self) -> dict[str, str]:
         """The headings of the other columns."""
-        found = {}
+        headings = {}
         if self.other:
-            found["other"] = self.numbers.heading("othstud", self.words["heading.other"])
+            headings["other"] = self.numbers.heading("othstud", self.words["heading.other"])
         if self.updated:
-            found["previous"] = self.numbers.heading("prevstud", UPDATED_LABELS["heading.previous"])
-        return found
+            headings["previous"] = self.numbers.heading("prevstud", UPDATED_LABELS["heading.previous"])
+        return headings
 
 
 def flow_of(table: Table) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A CSV of the R package PRISMA2020 as people bring it: read and written without a change, and its sums checked."""
+"""A CSV of the R package PRISMA2020 as people write it: read and written without a change, and its sums checked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV as it stands: its rows as text in their order, with all columns, and how its lines end."""
+    """A CSV as written: its rows as text in their order, with all columns, and how its lines end."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -29,7 +29,7 @@ class Table:
 
 
 def read(path: Path) -> Table:
-    """Reads such a CSV. Raises BuildStop where it is no CSV or lacks the columns `data` and `n`."""
+    """Reads such a CSV. Raises BuildStop where it is not a CSV or lacks the columns `data` and `n`."""
     with path.open("rb") if path.is_file() else io.BytesIO() as file:
         raw = file.read()
     text = read_text(path, fix="save the table as 'CSV UTF-8'")
@@ -53,7 +53,7 @@ def read(path: Path) -> Table:
 
 
 def write(path: Path, table: Table) -> None:
-    """Writes the table again: texts, order and columns as they were read, cells that a formula could be guarded."""
+    """Writes the table again: texts, order and columns as they were read, with cells that could be formulas guarded."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.columns)
@@ -64,7 +64,7 @@ def write(path: Path, table: Table) -> None:
 
 @dataclass(frozen=True)
 class Item:
-    """One number of a list: its name, its value, and whether only a full stop or a blank parts them."""
+    """One number of a list: its name, its value, and whether only a full stop or a blank separates them."""
 
     name: str
     n: int
@@ -77,10 +77,10 @@ def items_of(cell: str) -> list[Item] | None:
     for part in (part.strip() for part in cell.split(";")):
         if not part:
             continue
-        found = _ITEM.fullmatch(part)
-        if not found or not found["name"]:
+        match = _ITEM.fullmatch(part)
+        if not match or not match["name"]:
             return None
-        items.append(Item(found["name"].strip(), int(found["n"].replace(",", "")), "," not in found["mark"]))
+        items.append(Item(match["name"].strip(), int(match["n"].replace(",", "")), "," not in match["mark"]))
     return items
 
 
@@ -120,8 +120,8 @@ class Numbers:
         """The text of a box without a number."""
         text = self.boxes.get(box, {}).get("boxtext", "").strip()
         # The package's own words are those of an updated review, also where there is no previous version.
-        given = {words for _, _, name, words, _ in PACKAGE_ROWS if name == box}
-        return otherwise if text in ("", NOT_GIVEN, *given) else text
+        standard = {words for _, _, name, words, _ in PACKAGE_ROWS if name == box}
+        return otherwise if text in ("", NOT_GIVEN, *standard) else text
 
     def stages(self) -> list[str]:
         """The stages that screen, from rows of our own; the package's single one where there are none."""
@@ -181,8 +181,8 @@ def check(table: Table, path: Path) -> list[Issue]:
         if numbers.items(f"{kind}_specific_results"):
             sums.must_be(f"{kind}_results", (1, f"{kind}_specific_results"))
     removed = ((-1, "duplicates"), (-1, "excluded_automatic"), (-1, "excluded_other"), (-1, "removed_pending"))
-    found = [(1, f"{kind}_results") for kind in ("database", "register") if f"{kind}_results" in numbers]
-    sums.must_be(f"{numbers.stages()[0]}_screened", *found, *removed)
+    entered = [(1, f"{kind}_results") for kind in ("database", "register") if f"{kind}_results" in numbers]
+    sums.must_be(f"{numbers.stages()[0]}_screened", *entered, *removed)
     methods = [data for data in METHOD_ROWS.values() if numbers.number(data)]
     ends = [term for column in ("dbr", "other") if column == "dbr" or methods for term in sums.column(column, methods)]
     if ends:

@@ -25,7 +25,7 @@ OWN_FORMS = Path("data/appraisal/forms")
 
 
 def _plain(value: Any) -> Any:
-    """The configuration as plain data: what a YAML reader took for a date is text again."""
+    """The configuration as plain data: dates that a YAML reader recognised become text again."""
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -51,7 +51,7 @@ def _typed(value: Any, rule: dict[str, Any]) -> Any:
 
 
 def load_config(path: Path, schemas: Path) -> Config:
-    """Reads and validates config.yaml alone: syntax, keys twice, unknown keys, types. Raises BuildStop."""
+    """Reads and validates config.yaml alone: syntax, repeated keys, unknown keys, types. Raises BuildStop."""
     if not path.is_file():
         raise BuildStop(
             Issue(
@@ -62,7 +62,7 @@ def load_config(path: Path, schemas: Path) -> Config:
         )
     config = load_yaml(path)
     if not isinstance(config, dict):
-        raise BuildStop(Issue("config", "holds no settings", str(path), "start from the example's config.yaml"))
+        raise BuildStop(Issue("config", "contains no settings", str(path), "start from the example's config.yaml"))
     check_document(config, house_schema(schemas / "config.schema.yaml"), path)
     return config
 
@@ -75,7 +75,7 @@ def check_writable(review: Path) -> None:
     refused = sorted({place.relative_to(review).as_posix() for place in places if not os.access(place, os.W_OK)})
     if refused:
         message = "cannot be written to" + (f", like {len(refused) - 1} more under it" if len(refused) > 1 else "")
-        fix = "give yourself the right to write there, or copy the review to another place"
+        fix = "make it writable, or copy the review to another place"
         raise BuildStop(Issue("read-only", message, "the review's folder" if refused[0] == "." else refused[0], fix))
 
 
@@ -98,7 +98,7 @@ def checked(config: Config, schemas: Path) -> Config:
     """The configuration in force: valid, with its defaults, and with every file and table that it names checked.
 
     `config` is what Snakemake merged from config.yaml and its command line. Raises BuildStop with all faults found,
-    so that a person mends them in one go; paths are relative to the review's folder, the working directory.
+    so that they can be corrected in one go; paths are relative to the review's folder, the working directory.
     """
     schema = house_schema(schemas / "config.schema.yaml")
     config = _typed(_plain(config), schema)

@@ -1,4 +1,4 @@
-"""The authors' own figures and fonts: which files of the manuscript they are, and what becomes of each figure."""
+"""The authors' own figures and fonts: their files beside the manuscript, and the files that each figure becomes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TAKEN_IN = Path("results/manuscript/figures")
 # A picture of pixels stays one file; a drawing is an SVG with a raster beside it.
 RASTERS = {".png": ".png", ".jpg": ".jpg", ".jpeg": ".jpg", ".tif": ".png", ".tiff": ".png"}
 DRAWINGS = (".svg", ".pdf", ".dot", ".gv")
-# Forms of pictures that are not taken: a person who puts one there expects it to be printed.
+# Formats that are not accepted: a person who puts such a file there expects it to be printed.
 OTHERS = (
     ".eps",
     ".ps",
@@ -54,14 +54,14 @@ def fonts_of(sections: Path) -> list[Path]:
 
 
 def taken_in(source: Path) -> list[Path]:
-    """The files that become of a figure, all of its stem."""
+    """The files that a figure becomes, all with its stem."""
     suffix = source.suffix.lower()
     forms = [RASTERS[suffix]] if suffix in RASTERS else [".svg", ".png"]
     return [TAKEN_IN / f"{source.stem}{form}" for form in forms]
 
 
 def figure_issues(sections: Path) -> list[Issue]:
-    """Faults of the folder: names that cannot be referred to, two files of one name, forms that are not taken."""
+    """Faults of the folder: names that cannot be referred to, two files of one name, formats that are not accepted."""
     folder = sections / FOLDER
     if not folder.is_dir():
         return []
@@ -71,7 +71,7 @@ def figure_issues(sections: Path) -> list[Issue]:
         where = file.as_posix()
         if file.suffix.lower() in OTHERS:
             fix = "export it as SVG or PDF (drawings), PNG, JPEG or TIFF (pictures)"
-            issues.append(Issue("figure-form", f"{file.suffix} files are not taken", where, fix))
+            issues.append(Issue("figure-form", f"{file.suffix} files are not accepted", where, fix))
     for file in figures_of(sections):
         where = file.as_posix()
         if not NAME.fullmatch(file.stem):
@@ -81,11 +81,11 @@ def figure_issues(sections: Path) -> list[Issue]:
             fix = "give it another name"
             issues.append(Issue("figure-name", f"'{file.stem}' is the name of the flow figure", where, fix))
         elif other := seen.get(file.stem.lower()):
-            message = f"has the same name as {other.name}, and a figure is called by its name"
+            message = f"has the same name as {other.name}, and the text refers to a figure by its name"
             issues.append(Issue("figure-name", message, where, "rename one of them, or put it elsewhere"))
         seen.setdefault(file.stem.lower(), file)
         if not file.resolve().is_relative_to(Path.cwd().resolve()):
             issues.append(Issue("outside", "leads out of the review's folder", where, "put the file itself there"))
         elif not file.is_file():
-            issues.append(Issue("missing-figure", "there is no such file", where, "put the figure there"))
+            issues.append(Issue("missing-figure", "the file does not exist", where, "put the figure there"))
     return issues

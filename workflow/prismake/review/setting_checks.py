@@ -18,7 +18,7 @@ from prismake.review.journal import OWN_JOURNALS, PROFILE, STYLE, find_journal, 
 # Braces are wildcards to Snakemake.
 _NOT_IN_PATHS = re.compile(r"[{}\x00-\x1f\x7f]")
 
-# Snakemake's report puts settings into a script of its page as they stand; these would end the script there.
+# Snakemake's report puts settings into a script of its page as they stand; these would end that script.
 _SCRIPT = re.compile(r"<(/?script|!--)", re.IGNORECASE)
 
 
@@ -81,9 +81,9 @@ def _walk(value: Any, rule: dict[str, Any], path: tuple[str | int, ...], beside:
 def _script_issues(setting: Setting) -> list[Issue]:
     texts = list(setting.value) if isinstance(setting.value, dict) else [setting.value]
     return [
-        Issue("script", f"holds '{found[0]}', which an HTML report would run", setting.where, "write it without")
+        Issue("script", f"contains '{match[0]}', which an HTML report would run", setting.where, "write it without")
         for text in texts
-        if isinstance(text, str) and (found := _SCRIPT.search(text))
+        if isinstance(text, str) and (match := _SCRIPT.search(text))
     ]
 
 
@@ -93,7 +93,7 @@ def _same_names(setting: Setting) -> list[Issue]:
         return []
     seen = Counter(item[key] for item in setting.value)
     return [
-        Issue("name-twice", f"the {key} '{name}' stands {count} times", setting.where, "give each a name of its own")
+        Issue("name-twice", f"the {key} '{name}' occurs {count} times", setting.where, "give each a name of its own")
         for name, count in seen.items()
         if count > 1
     ]
@@ -101,8 +101,8 @@ def _same_names(setting: Setting) -> list[Issue]:
 
 def _file_issues(setting: Setting) -> list[Issue]:
     path = Path(setting.value)
-    if found := _NOT_IN_PATHS.search(setting.value):
-        message = f"the path {setting.value!r} holds {found[0]!r}, which Snakemake takes for something else"
+    if match := _NOT_IN_PATHS.search(setting.value):
+        message = f"the path {setting.value!r} contains {match[0]!r}, which has a special meaning in Snakemake"
         return [Issue("path", message, setting.where, "rename the file")]
     if path.is_absolute() or ".." in path.parts or _leads_out(path):
         return [Issue("outside", f"'{path}' leads out of the review's folder", setting.where, "keep inputs inside it")]
@@ -111,7 +111,7 @@ def _file_issues(setting: Setting) -> list[Issue]:
     if path.is_dir():
         return [Issue("no-file", f"'{path}' is a folder", setting.where, "name a file in it")]
     if path.exists():
-        return [Issue("no-file", f"'{path}' is no file but a device or a pipe", setting.where, "name a file")]
+        return [Issue("no-file", f"'{path}' is a device or a pipe, not a file", setting.where, "name a file")]
     beside = {other.name.lower(): other.as_posix() for other in path.parent.iterdir()} if path.parent.is_dir() else {}
     close = get_close_matches(path.name.lower(), beside, n=1, cutoff=0.7)
     fix = f"did you mean '{beside[close[0]]}'?" if close else "put it there, or correct its path"
@@ -119,11 +119,11 @@ def _file_issues(setting: Setting) -> list[Issue]:
 
 
 def _journal_issues(setting: Setting, schema: Path) -> list[Issue]:
-    """Faults of a journal: it is not there, lacks a file, leads out of the review, or its profile is not valid."""
+    """Faults of a journal: it does not exist, lacks a file, leads out of the review, or its profile is not valid."""
     own = [file for name in (PROFILE, STYLE) for file in sorted(OWN_JOURNALS.glob(f"*/{name}"))]
     if OWN_JOURNALS.joinpath(setting.value).is_dir():
         own.append(OWN_JOURNALS / setting.value / PROFILE)
-    # Looked at before any of them is read.
+    # Checked before any of them is read.
     if faults := [issue for file in own for issue in _file_issues(replace(setting, value=file.as_posix()))]:
         return list(dict.fromkeys(faults))
     try:
@@ -135,7 +135,7 @@ def _journal_issues(setting: Setting, schema: Path) -> list[Issue]:
 
 
 def _document_issues(path: Path, schema: Path) -> list[Issue]:
-    """Faults of a YAML file: what its schema finds, names given twice, authors at affiliations that there are not."""
+    """Faults of a YAML file: those that its schema finds, names that occur twice, unknown affiliations of authors."""
     if not path.is_file() or _leads_out(path):
         return []
     try:
@@ -144,10 +144,10 @@ def _document_issues(path: Path, schema: Path) -> list[Issue]:
     except BuildStop as problem:
         return list(problem.issues)
     issues = [replace(issue, where=str(path)) for part in settings(document, rules) for issue in _same_names(part)]
-    there = [str(place["id"]) for place in document.get("affiliation", [])]
+    affiliations = [str(place["id"]) for place in document.get("affiliation", [])]
     for author in document.get("author", []):
         for place in author.get("affiliations", []):
-            if str(place) not in there:
+            if str(place) not in affiliations:
                 message = f"'{author['name']}' has the affiliation '{place}', which is not listed"
                 issues.append(Issue("affiliation", message, str(path), "add it under affiliation, or correct the id"))
     return issues
@@ -171,7 +171,7 @@ def _folder_issues(setting: Setting) -> list[Issue]:
         return [Issue("missing-folder", f"there is no folder '{path}'", setting.where, "make it")]
     sections = sorted(path.glob(setting.rule["inputFolder"]))
     if not sections:
-        message = f"the folder '{path}' holds no section"
+        message = f"the folder '{path}' contains no section"
         return [Issue("empty-folder", message, setting.where, "write one, named as in 01.introduction.md")]
     return [issue for section in sections for issue in _file_issues(replace(setting, value=section.as_posix()))]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 def summary(results: Path) -> str:
     """Where the manuscript is, and the flow in one line: `120 identified, 30 duplicates, …`."""
     boxes = json.loads((results / "flow.json").read_text(encoding="utf-8"))["boxes"]
-    said = ("identified", "duplicates", "removed", "screened", "excluded", "pending", "included")
+    roles = ("identified", "duplicates", "removed", "screened", "excluded", "pending", "included")
     parts = []
     for box in boxes:
-        if box["role"] not in said or (box["id"] == "other.duplicates" and not box["n"]):
+        if box["role"] not in roles or (box["id"] == "other.duplicates" and not box["n"]):
             continue
         words = "assessed" if box["id"].endswith(".assessed") else box["role"]
         where = [name for name in (box.get("stage"), "other methods" if box.get("column") == "other" else "") if name]

@@ -46,33 +46,33 @@ def agreement_of_stages(
 
     `answers` maps a stage to its answers. Adds `stage`, `conflicts` and `open`, the conflicts that nothing settled.
     """
-    found = []
+    rows = []
     for stage in stages:
-        given = answers.get(stage.id, {})
-        names = _reviewers(given)
+        at_stage = answers.get(stage.id, {})
+        names = _reviewers(at_stage)
         if len(names) > 1:
             conflicts = [conflict for conflict in settled.conflicts if conflict.stage == stage.id]
             counts = {"conflicts": len(conflicts), "open": sum(not conflict.settled for conflict in conflicts)}
-            found.append({"stage": stage.id, **agreement(given, names), **counts})
-    return found
+            rows.append({"stage": stage.id, **agreement(at_stage, names), **counts})
+    return rows
 
 
 def _reviewers(answers: Answers) -> list[str]:
-    return sorted({name for given in answers.values() for name in given})
+    return sorted({name for by_reviewer in answers.values() for name in by_reviewer})
 
 
 def one_answer_issues(votes: Sequence[Vote], stages: Sequence[Stage], answers: Mapping[str, Answers]) -> list[Issue]:
     """A warning for each stage where most records have two or more answers and some have only one."""
     issues = []
     for stage in stages:
-        given = answers.get(stage.id, {})
-        alone = [name for name, by_reviewer in given.items() if len(by_reviewer) == 1]
-        if stage.reviewers > 1 or not alone or 2 * len(alone) >= len(given):
+        at_stage = answers.get(stage.id, {})
+        alone = [name for name, by_reviewer in at_stage.items() if len(by_reviewer) == 1]
+        if stage.reviewers > 1 or not alone or 2 * len(alone) >= len(at_stage):
             continue
         agreed = {vote.record for vote in votes if vote.stage == stage.id and not vote.reviewer}
         if alone := [name for name in alone if name not in agreed]:
-            counted = Counter(name for by_reviewer in given.values() for name in by_reviewer)
-            numbers = ", ".join(f"{name} {counted[name]}" for name in _reviewers(given))
+            counted = Counter(name for by_reviewer in at_stage.values() for name in by_reviewer)
+            numbers = ", ".join(f"{name} {counted[name]}" for name in _reviewers(at_stage))
             count = "1 record has" if len(alone) == 1 else f"{len(alone)} records have"
             message = f"{count} only one reviewer's answer, the others two or more ({numbers}); the first is {alone[0]}"
             fix = "set 'reviewers: 2' at the stage in config.yaml if each record needs two"
@@ -96,7 +96,7 @@ def _result(reviewers: Sequence[str], n: int, agree: int, method: str) -> dict[s
 
 def _cohen(answers: Answers, first: str, second: str) -> dict[str, Any]:
     pairs = Counter(
-        (given[first], given[second]) for given in answers.values() if given.get(first) and given.get(second)
+        (record[first], record[second]) for record in answers.values() if record.get(first) and record.get(second)
     )
     n = sum(pairs.values())
     agree = sum(count for (one, other), count in pairs.items() if one == other)
@@ -112,29 +112,29 @@ def _cohen(answers: Answers, first: str, second: str) -> dict[str, Any]:
 
     # Divisions by a standard error of zero, in tests of significance that are not used.
     with np.errstate(all="ignore"):
-        found = cohens_kappa([[pairs[one, other] for other in kinds] for one in kinds])
-    result["kappa"] = round(float(found.kappa), DIGITS)
+        statistic = cohens_kappa([[pairs[one, other] for other in kinds] for one in kinds])
+    result["kappa"] = round(float(statistic.kappa), DIGITS)
     if agree == n:
         result["reason"] = PERFECT
-    elif not found.var_kappa > 0:
+    elif not statistic.var_kappa > 0:
         result["reason"] = NO_WIDTH
     else:
-        result["low"] = round(max(-1.0, float(found.kappa_low)), DIGITS)
-        result["high"] = round(min(1.0, float(found.kappa_upp)), DIGITS)
+        result["low"] = round(max(-1.0, float(statistic.kappa_low)), DIGITS)
+        result["high"] = round(min(1.0, float(statistic.kappa_upp)), DIGITS)
     return result
 
 
 def _fleiss(answers: Answers, reviewers: Sequence[str]) -> dict[str, Any]:
     """Fleiss' kappa needs the same number of answers, not the same people, for each record: the most common number."""
-    given = [Counter(answer for answer in held.values() if answer) for held in answers.values()]
-    sizes = Counter(size for held in given if (size := held.total()) > 1)
+    counts = [Counter(answer for answer in by_reviewer.values() if answer) for by_reviewer in answers.values()]
+    sizes = Counter(size for count in counts if (size := count.total()) > 1)
     size = max(sizes, key=lambda size: (sizes[size], size), default=0)
-    rated = [held for held in given if held.total() == size] if size else []
-    agree = sum(len(held) == 1 for held in rated)
+    rated = [count for count in counts if count.total() == size] if size else []
+    agree = sum(len(count) == 1 for count in rated)
     result = _result(
         reviewers, len(rated), agree, f"Fleiss' kappa, {size} answers a record" if size else "Fleiss' kappa"
     )
-    kinds = sorted({kind for held in rated for kind in held})
+    kinds = sorted({kind for count in rated for kind in count})
     if not rated:
         return result
     if others := sum(sizes.values()) - len(rated):
@@ -145,5 +145,5 @@ def _fleiss(answers: Answers, reviewers: Sequence[str]) -> dict[str, Any]:
     import numpy as np
     from statsmodels.stats.inter_rater import fleiss_kappa
 
-    result["kappa"] = round(float(fleiss_kappa(np.array([[held[kind] for kind in kinds] for held in rated]))), DIGITS)
+    result["kappa"] = round(float(fleiss_kappa(np.array([[count[kind] for kind in kinds] for count in rated]))), DIGITS)
     return result

@@ -1,4 +1,4 @@
-"""Dates of decisions, compared with the dates of the searches: a step reads no clock, so only the review can tell."""
+"""Dates of decisions, compared with the dates of the searches, as a step does not read the clock."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import date
 from prismake.common.errors import Issue
 from prismake.screening.votes import Vote, day_of
 
-# Years after the last search in which screening may still go on; a later date is a slip of the pen.
+# Years after the last search in which screening may still go on; a later date is a typing error.
 LONGEST = 10
 
 
 def date_issues(votes: Iterable[Vote], searched: Sequence[str], last_day: str) -> list[Issue]:
-    """What is wrong with the dates of decisions; each distinct date is reported once.
+    """Faults of the dates of decisions; each distinct date is reported once.
 
     A date that is not valid, one after `last_day` (screening.last_day) and one more than `LONGEST` years
-    after the last search are faults. One before the first search is a warning: what was decided then may still hold.
+    after the last search are faults. One before the first search is a warning: the decision may still be valid.
     `searched` are the dates of the searches, YYYY-MM-DD.
     """
     places_of: dict[str, list[str]] = {}

@@ -1,7 +1,7 @@
 """From the votes to one decision per record and stage: agreed, reached by consensus, or still open.
 
-A decision may name any record of a cluster; it holds for the whole cluster. Every fault is gathered, so that all can
-be corrected at once.
+A decision may name any record of a cluster; it applies to the whole cluster. All faults are collected, so that they
+can be corrected in one go.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from prismake.screening.votes import EXCLUDE, INCLUDE, MAYBE, Vote
 
 @dataclass(frozen=True)
 class Decision:
-    """What holds for a cluster at a stage; `where` names file and line, after the reviewer where one is known.
+    """The decision on a cluster at a stage; `where` names file and line, after the reviewer where one is known.
 
     `reasons` are codes in the order of config.yaml; the first is the primary one.
     """
@@ -55,14 +55,14 @@ class Conflict:
     settled: str = ""
 
     @property
-    def said(self) -> str:
-        """Who said what: `Anna include (a.csv:4), Ben exclude (b.csv:9)`."""
+    def answers(self) -> str:
+        """Each reviewer's answer: `Anna include (a.csv:4), Ben exclude (b.csv:9)`."""
         return ", ".join(f"{vote.reviewer or 'the team'} {vote.verdict} ({vote.where})" for vote in self.votes)
 
 
 @dataclass
 class Settled:
-    """The decisions that hold, the conflicts, and the records at which a stage waits for more reviewers."""
+    """The valid decisions, the conflicts, and the records for which a stage waits for more reviewers."""
 
     decisions: dict[Key, Decision] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -106,7 +106,7 @@ def _stage_fault(vote: Vote, stages: Mapping[str, Stage]) -> Issue | None:
 
 
 def _coded(vote: Vote, known: Reasons) -> tuple[Vote, list[Issue]]:
-    """The vote with its reasons as codes. One reviewer may give none where the team's decision names it."""
+    """The vote with its reasons as codes. A single reviewer may leave out the reason that the team's decision gives."""
     if vote.decision != EXCLUDE:
         if not vote.reasons:
             return vote, []
@@ -122,7 +122,7 @@ def _coded(vote: Vote, known: Reasons) -> tuple[Vote, list[Issue]]:
 
 
 def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stage]) -> tuple[list[Vote], list[Issue]]:
-    """The votes that hold, each with its record, stage and reasons as codes; and the faults of the others."""
+    """The valid votes, each with its record, stage and reasons as codes; and the faults of the others."""
     by_id = {stage.id: stage for stage in stages}
     known = {stage.id: Reasons(stage) for stage in stages}
     takers = [stage.id for stage in stages if stage.takes_decisions]
@@ -148,7 +148,7 @@ def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stag
 
 
 def _note(votes: Sequence[Vote], extra: Sequence[str] = ()) -> str:
-    """The notes of all votes, each once, and what became of the records that they name."""
+    """The notes of all votes, each once, and the survivors of the merged records that they name."""
     parts = []
     several = len({vote.reviewer for vote in votes}) > 1
     for vote in votes:
@@ -164,23 +164,23 @@ def _where(votes: Sequence[Vote]) -> str:
 
 
 def _counted(answer: str, stage: Stage) -> str:
-    """What an answer counts as: maybe lets a record pass where the stage says so, and otherwise decides nothing."""
+    """What an answer counts as: maybe lets a record pass where the stage is set so, and otherwise decides nothing."""
     return INCLUDE if answer == MAYBE and stage.maybe == "include" else answer
 
 
 def answers_of(votes: Iterable[Vote], stages: Sequence[Stage]) -> dict[str, dict[str, dict[str, str]]]:
     """Stage -> record -> reviewer -> include or exclude; "" for maybe and for a reviewer who gives two answers."""
     by_id = {stage.id: stage for stage in stages}
-    held: dict[str, dict[str, dict[str, str]]] = {}
+    answers: dict[str, dict[str, dict[str, str]]] = {}
     for vote in votes:
         if not vote.reviewer:
             continue
         answer = _counted(vote.decision, by_id[vote.stage])
         answer = "" if answer == MAYBE else answer
-        given = held.setdefault(vote.stage, {}).setdefault(vote.record, {})
-        if given.setdefault(vote.reviewer, answer) != answer:
-            given[vote.reviewer] = ""
-    return held
+        by_reviewer = answers.setdefault(vote.stage, {}).setdefault(vote.record, {})
+        if by_reviewer.setdefault(vote.reviewer, answer) != answer:
+            by_reviewer[vote.reviewer] = ""
+    return answers
 
 
 def _disagreement(votes: Sequence[Vote], stage: Stage) -> str:
@@ -199,11 +199,11 @@ def _disagreement(votes: Sequence[Vote], stage: Stage) -> str:
 
 
 def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, list[Issue]]:
-    """One decision for each cluster and stage, from votes that `checked_votes` let pass.
+    """One decision for each cluster and stage, from the votes that `checked_votes` accepted.
 
-    A decision of the team (a vote without a reviewer) always holds. Where there is none, reviewers who agree decide;
-    of their reasons the first in the order of config.yaml is primary. Who disagrees makes a conflict, which waits for
-    the team. Votes of the team that contradict each other are faults.
+    A decision of the team (a vote without a reviewer) always counts. Where there is none, reviewers who agree decide;
+    of their reasons the first in the order of config.yaml is primary. Reviewers who disagree create a conflict, which
+    waits for the team. Votes of the team that contradict each other are faults.
     """
     by_id = {stage.id: stage for stage in stages}
     grouped: dict[Key, list[Vote]] = {}
@@ -211,10 +211,10 @@ def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, lis
         grouped.setdefault((vote.record, vote.stage), []).append(vote)
     settled = Settled()
     issues: list[Issue] = []
-    for key, held in grouped.items():
+    for key, cast in grouped.items():
         stage = by_id[key[1]]
-        team = [vote for vote in held if not vote.reviewer and vote.decision != MAYBE]
-        people = [vote for vote in held if vote.reviewer]
+        team = [vote for vote in cast if not vote.reviewer and vote.decision != MAYBE]
+        people = [vote for vote in cast if vote.reviewer]
         kind = _disagreement(people, stage) if people else ""
         for vote in team[1:]:
             if (vote.decision, vote.reasons) != (team[0].decision, team[0].reasons):

@@ -22,7 +22,7 @@ SCHEMA = SCHEMAS / "screening_decisions.schema.yaml"
 
 @dataclass(frozen=True)
 class DecisionFile:
-    """What one file of decisions holds: rows read, votes, rows without a decision."""
+    """The content of one file of decisions: rows read, votes, rows without a decision."""
 
     file: Path
     format: str
@@ -33,7 +33,7 @@ class DecisionFile:
 
 
 @dataclass
-class Given:
+class DecisionFiles:
     """All votes of all files, with the reviewers' labels, and the faults of the files."""
 
     files: list[DecisionFile] = field(default_factory=list)
@@ -59,37 +59,37 @@ class Given:
 
 def read_decisions(
     tables: Sequence[Path], sources: Sequence[Mapping[str, Any]], stages: Sequence[Stage], names: Mapping[str, str]
-) -> Given:
+) -> DecisionFiles:
     """The votes of the tables that people write and of the exports of screening tools.
 
     `sources` is the block `screening.sources` of config.yaml, which describes the exports; `names` is
     `screening.reviewers`, the labels of reviewers. Raises BuildStop with every fault of a table.
     """
-    given = Given()
+    decisions = DecisionFiles()
     for path in tables:
         votes = [as_vote(row, path) for row in read_table(path, SCHEMA)]
-        given.files.append(DecisionFile(path, "Prismake CSV", "", len(votes), votes, 0))
-    _read_exports(sources, stages, given)
-    votes = [vote for file in given.files for vote in file.votes]
-    given.label = labels({vote.reviewer for vote in votes}, names)
-    given.votes = relabelled(votes, given.label)
-    return given
+        decisions.files.append(DecisionFile(path, "Prismake CSV", "", len(votes), votes, 0))
+    _read_exports(sources, stages, decisions)
+    votes = [vote for file in decisions.files for vote in file.votes]
+    decisions.label = labels({vote.reviewer for vote in votes}, names)
+    decisions.votes = relabelled(votes, decisions.label)
+    return decisions
 
 
-def _read_exports(blocks: Sequence[Mapping[str, Any]], stages: Sequence[Stage], given: Given) -> None:
+def _read_exports(blocks: Sequence[Mapping[str, Any]], stages: Sequence[Stage], decisions: DecisionFiles) -> None:
     known = {stage.id: Reasons(stage) for stage in stages}
     for source in sources_of(blocks):
         if holds_address(str(source.file)) or holds_address(source.reviewer):
             message = "the file's name or its reviewer contains an e-mail address, which would reach the results"
-            given.issues.append(Issue("address", message, source.where, "rename it"))
+            decisions.issues.append(Issue("address", message, source.where, "rename it"))
             continue
         reasons = [known[source.stage]] if source.stage in known else list(known.values())
         try:
             export = read_source(source, partial(splitter, reasons))
         except BuildStop as problem:
-            given.issues += problem.issues
+            decisions.issues += problem.issues
             continue
-        given.issues += export.issues
-        given.files.append(
+        decisions.issues += export.issues
+        decisions.files.append(
             DecisionFile(source.file, export.format, source.stage, export.rows, export.votes, export.undecided)
         )

@@ -1,4 +1,4 @@
-"""The outcome of screening: each unique record with its way through the stages, and the tables that show it."""
+"""The outcome of screening: the trail of each unique record through the stages, and the tables made from it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prismake.common.stages import found_by_other_methods
 from prismake.screening.agreement import agreement_of_stages, one_answer_issues
 from prismake.screening.dates import date_issues
 from prismake.screening.decisions import Settled, answers_of, checked_votes, settle
-from prismake.screening.files import Given
+from prismake.screening.files import DecisionFiles
 from prismake.screening.screen import Verdict, judge_all, undecided, unreached
 from prismake.screening.stages import Stage
 from prismake.screening.votes import Vote, day_of
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Searches:
-    """What screening needs to know of the searches: their dates, and the ids of those by other methods."""
+    """The searches as screening needs them: their dates, and the ids of those by other methods."""
 
     dates: Sequence[str] = ()
     other_methods: Sequence[str] = ()
@@ -33,10 +33,9 @@ class Searches:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What screening decided.
+    """The result of screening.
 
-    `ways` gives each record's verdicts in order; `issues` are faults and warnings; `unfinished` the faults that a
-    draft may have: open conflicts and undecided records.
+    `ways` maps each record to its verdicts in order; `issues` are faults and warnings.
     """
 
     records: Sequence[Record]
@@ -60,21 +59,21 @@ class Outcome:
 def screen_records(
     records: Sequence[Record],
     stages: Sequence[Stage],
-    given: Given,
+    decisions: DecisionFiles,
     matcher: Matcher,
     searches: Searches,
     last_day: str = "",
 ) -> Outcome:
-    """Takes the unique `records` through the stages; `given` are the votes and `last_day` is the end of screening."""
-    votes, faults = checked_votes(given.votes, matcher, stages)
+    """Takes the unique `records` through the stages by the votes of `decisions`; `last_day` is the end of screening."""
+    votes, faults = checked_votes(decisions.votes, matcher, stages)
     settled, contradictions = settle(votes, stages)
     answers = answers_of(votes, stages)
     elsewhere = found_by_other_methods(matcher.cluster_of, searches.other_methods)
-    waiting = {key: f"conflict: {conflict.said}" for key, conflict in settled.open.items()} | settled.short
+    waiting = {key: f"conflict: {conflict.answers}" for key, conflict in settled.open.items()} | settled.short
     ways = judge_all(records, stages, settled.decisions, elsewhere, waiting)
     issues = [
-        *given.issues,
-        *date_issues(given.votes, searches.dates, last_day),
+        *decisions.issues,
+        *date_issues(decisions.votes, searches.dates, last_day),
         *faults,
         *contradictions,
         *one_answer_issues(votes, stages, answers),
@@ -127,7 +126,7 @@ def conflict_rows(outcome: Outcome) -> Iterator[Row]:
             "record_id": conflict.record,
             "stage": conflict.stage,
             "kind": conflict.kind,
-            "said": conflict.said,
+            "said": conflict.answers,
             "settled": conflict.settled,
             "title": titles[conflict.record],
         }

@@ -1,4 +1,4 @@
-"""Texts that tools and people give as reasons, as codes of the stage's reasons."""
+"""The reasons that tools and people write, as codes of the stage's reasons."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from prismake.common.errors import Issue, nearest
 from prismake.screening.stages import Stage
 
-# What stands between reasons, in several scripts.
+# Separators between reasons, in several scripts.
 _MARKS = re.compile("[,;|،、，；]")
 
 
@@ -38,11 +38,11 @@ class Reasons:
 
     def ordered(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Codes in the order of config.yaml, each once: the first is the primary reason."""
-        given = set(codes)
-        return tuple(code for code in self.stage.reasons if code in given)
+        wanted = set(codes)
+        return tuple(code for code in self.stage.reasons if code in wanted)
 
     def fault(self, text: str, where: str) -> Issue:
-        """What is wrong with a reason that the stage does not know."""
+        """The fault of a reason that the stage does not know."""
         shown = text if len(text) <= 200 else text[:200] + "…"
         if not self.stage.reasons:
             message = f"the stage '{self.stage.id}' declares no reasons, so '{shown}' is unknown"
@@ -58,10 +58,10 @@ class Reasons:
 
 
 def splitter(known: Sequence[Reasons], text: str) -> list[str]:
-    """The reasons in a text that may hold several, joined with commas or semicolons.
+    """The reasons in a text that may contain several, joined with commas or semicolons.
 
-    A reason may hold commas itself: what any of the stages knows as one reason stays whole, the longest first. What
-    stands between known reasons stays whole too, to be reported as unknown.
+    A reason may contain commas itself: a text that any of the stages knows as one reason stays whole, the longest
+    first. A text between known reasons stays whole too and is reported as unknown.
     """
     if not text.strip():
         return []
@@ -70,7 +70,7 @@ def splitter(known: Sequence[Reasons], text: str) -> list[str]:
     starts = [0, *(mark.end() for mark in _MARKS.finditer(text)), len(text) + 1]
     parts = len(starts) - 1
     longest = max((reasons.longest for reasons in known), default=1)
-    found: list[str] = []
+    pieces: list[str] = []
     at = unknown = 0
     while at < parts:
         end = next(
@@ -83,10 +83,10 @@ def splitter(known: Sequence[Reasons], text: str) -> list[str]:
         )
         if end:
             if unknown < at:
-                found.append(text[starts[unknown] : starts[at] - 1])
-            found.append(text[starts[at] : starts[end] - 1])
+                pieces.append(text[starts[unknown] : starts[at] - 1])
+            pieces.append(text[starts[at] : starts[end] - 1])
             unknown = end
         at = end or at + 1
     if unknown < parts:
-        found.append(text[starts[unknown] :])
-    return [reason.strip() for reason in found if reason.strip()]
+        pieces.append(text[starts[unknown] :])
+    return [reason.strip() for reason in pieces if reason.strip()]

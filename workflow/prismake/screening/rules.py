@@ -1,8 +1,8 @@
 """Rules that decide a stage without a person: by publication type and by title.
 
 The rules of a stage are tried in their order; the first that fires excludes the record, and its id is the reason.
-A rule fires when one of its publication types stands in the record (whole, letter case aside) or one of its title
-patterns is found in the title, unless one of its exceptions holds.
+A rule fires when the record has one of its publication types (as a whole, in any letter case) or one of its title
+patterns matches the title, unless one of its exceptions applies.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Rule:
     where: str = ""
 
     def match(self, title: str, publication_types: str) -> str:
-        """What the rule found in the record, for a person to read, or "" where it does not fire.
+        """What the rule matched in the record, for a person to read, or "" where it does not fire.
 
         `publication_types` is a list cell of the record model.
         """
@@ -46,8 +46,8 @@ class Rule:
             if kind.casefold() in self.types:
                 return f"publication type: {kind}"
         for pattern in self.patterns:
-            if found := _search(pattern, title):
-                return f"title: {found.group()}"
+            if matched := _search(pattern, title):
+                return f"title: {matched.group()}"
         return ""
 
 
@@ -63,7 +63,7 @@ def first_rule(rules: Sequence[Rule], title: str, publication_types: str) -> tup
     """The first rule that fires, with what it matched.
 
     Raises BuildStop where a pattern takes more than `LONGEST` seconds on a title: some patterns try every way to
-    divide a text, and would not end before the review does.
+    divide a text and would practically never end.
     """
     if not rules:
         return None

@@ -16,7 +16,7 @@ class Verdict:
     """The outcome of one record at one stage.
 
     `decision` is include, exclude or pending; `reason` the code of a rule or reason and `label` its text; `matched`
-    what a rule found in the record; `decided_by` "rule <id>" or the file and line of the decision, "" while pending
+    what a rule matched in the record; `decided_by` "rule <id>" or the file and line of the decision, "" while pending
     and where the rules of a stage that takes no decisions let the record pass.
     """
 
@@ -37,7 +37,7 @@ class Verdict:
 def judge(
     record: Mapping[str, str], stage: Stage, decisions: Mapping[Key, Decision], waiting: Mapping[Key, str]
 ) -> Verdict:
-    """The verdict on a record at a stage: its rules first, then people's decision; `waiting` says why none."""
+    """The verdict on a record at a stage: its rules first, then people's decision; `waiting` says why there is none."""
     name = record["record_id"]
     if fired := first_rule(stage.rules, record["title"], record["publication_types"]):
         rule, matched = fired
@@ -87,23 +87,22 @@ def unreached(
     ways: Mapping[str, Sequence[Verdict]],
     settled: Settled,
     elsewhere: Collection[str] = (),
-    not_asked: Collection[str] = (),
+    skipped: Collection[str] = (),
 ) -> list[Issue]:
     """A fault for each decision on a record that did not reach the stage: it had left, or awaits an earlier decision.
 
-    Records that only other methods found (`elsewhere`) do not go through the stages `not_asked`.
-
-    A decision that only repeats an exclusion by a rule is a warning. Conflicts between reviewers count as decisions.
+    Records that only other methods found (`elsewhere`) do not go through the stages `skipped`. A decision that only
+    repeats an exclusion by a rule is a warning. Conflicts between reviewers count as decisions.
     """
-    said = {key: (decision.decision, decision.where) for key, decision in settled.decisions.items()}
-    said |= {key: ("two answers", "; ".join(v.where for v in c.votes)) for key, c in settled.open.items()}
+    decided = {key: (decision.decision, decision.where) for key, decision in settled.decisions.items()}
+    decided |= {key: ("two answers", "; ".join(v.where for v in c.votes)) for key, c in settled.open.items()}
     issues = []
-    for (name, stage), (decision, where) in said.items():
+    for (name, stage), (decision, where) in decided.items():
         last = ways[name][-1]
         if any(verdict.stage == stage and not verdict.decided_by.startswith("rule ") for verdict in ways[name]):
             continue
         by_rule = last.decided_by.startswith("rule ")
-        if name in elsewhere and stage in not_asked:
+        if name in elsewhere and stage in skipped:
             message = f"'{name}' was found only by other methods, whose records skip the stage '{stage}'"
             fix = "remove the row, or set 'other_methods: true' at the stage in config.yaml"
             issues.append(Issue("not-asked", message, where, fix))
@@ -129,7 +128,7 @@ def _titled(record: Mapping[str, str]) -> str:
 
 
 def _listed(lines: Sequence[str], what: str) -> str:
-    """The lines one below the other; more than `SHOWN` are cut and the log lists all."""
+    """The lines one below the other; beyond `SHOWN` they are left out, and the log lists all."""
     shown = list(lines[:SHOWN])
     if len(lines) > SHOWN:
         shown.append(f"… and {len(lines) - SHOWN} more, listed in this step's log")
@@ -146,15 +145,15 @@ def undecided(
     """Faults for each stage where records await a decision or consensus, with a list of them."""
     issues = []
     for stage in stages:
-        here = [r for r in records if _waits(ways[r["record_id"]][-1], stage)]
-        conflicts = [c for r in here if (c := settled.open.get((r["record_id"], stage.id)))]
+        pending = [r for r in records if _waits(ways[r["record_id"]][-1], stage)]
+        conflicts = [c for r in pending if (c := settled.open.get((r["record_id"], stage.id)))]
         if conflicts:
             count = "1 conflict is" if len(conflicts) == 1 else f"{len(conflicts)} conflicts are"
-            lines = [f"{c.record}: {c.said}" for c in conflicts]
+            lines = [f"{c.record}: {c.answers}" for c in conflicts]
             message = f"{count} unresolved at stage '{stage.id}':" + _listed(lines, f"conflicts at stage '{stage.id}'")
             fix = "add the team's decisions to the table under screening.consensus (record_id,stage,decision,reason)"
             issues.append(Issue("conflict", message, "", fix))
-        waiting = [_titled(r) for r in here if (r["record_id"], stage.id) not in settled.open]
+        waiting = [_titled(r) for r in pending if (r["record_id"], stage.id) not in settled.open]
         if waiting:
             count = "1 record is" if len(waiting) == 1 else f"{len(waiting)} records are"
             message = f"{count} undecided at stage '{stage.id}':" + _listed(waiting, f"undecided at stage '{stage.id}'")

@@ -13,13 +13,13 @@ from prismake.screening.rules import Rule, make_rule
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage: its rules come first; then, where it takes decisions, a person decides what they left.
+    """One stage: its rules come first; then, where it takes decisions, people decide on what the rules left.
 
     `reasons` maps the code of a reason to its text. A stage without rules always takes decisions; a stage with rules
     takes them where it declares reasons as well. At a stage of `removal` a record without a decision passes.
-    `other_methods` tells whether records that only other methods found go through it. `reason_texts` maps a code to
-    other texts that tools give for it; `reviewers` says how many people must decide a record; `maybe` whether such an
-    answer lets it pass ("include") or decides nothing ("undecided").
+    `other_methods` says whether records that only other methods found go through it. `reason_texts` maps a code to
+    other texts that tools write for it; `reviewers` is how many people must decide on a record; `maybe` says whether
+    that answer lets a record pass ("include") or decides nothing ("undecided").
     """
 
     id: str
@@ -55,7 +55,7 @@ def make_stages(declared: Sequence[Mapping[str, Any]]) -> list[Stage]:
             Issue("twice", f"'{name}' is the id of two reasons of the stage '{block['id']}'", where, "rename one")
             for name in _twice([rule.id for rule in rules] + list(reasons))
         )
-        texts = {code: tuple(held) for code, held in (block.get("reason_texts") or {}).items()}
+        texts = {code: tuple(others) for code, others in (block.get("reason_texts") or {}).items()}
         issues.extend(
             Issue(
                 "unknown-reason",

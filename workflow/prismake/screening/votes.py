@@ -19,7 +19,7 @@ HIDDEN = "[e-mail address]"
 class Vote:
     """One decision of one reviewer; with no reviewer it is the team's agreed decision.
 
-    `decision` is include, exclude or maybe; `reasons` the texts or codes as given; `date` as given or "";
+    `decision` is include, exclude or maybe; `reasons` the texts or codes as written; `date` as written or "";
     `where` file and line. `record` is the id of the cluster's survivor and `member` the record that the row named,
     both "" until it is matched.
     """
@@ -38,8 +38,8 @@ class Vote:
 
     def of(self, record: str, member: str, matched_by: str) -> Vote:
         """The vote with the record that it is about (`dataclasses.replace` takes several times as long)."""
-        said = (self.named, self.stage, self.reviewer, self.decision, self.reasons, self.note, self.date, self.where)
-        return Vote(*said, record, member, matched_by)
+        own = (self.named, self.stage, self.reviewer, self.decision, self.reasons, self.note, self.date, self.where)
+        return Vote(*own, record, member, matched_by)
 
     @property
     def verdict(self) -> str:
@@ -63,10 +63,10 @@ def _order(name: str) -> str:
     return hashlib.sha256(name.strip().casefold().encode("utf-8")).hexdigest()
 
 
-def labels(names: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
+def labels(names: Iterable[str], renamed: Mapping[str, str]) -> dict[str, str]:
     """Reviewer as the tools name them -> label that outputs may show.
 
-    A name stays as it is, or becomes what `given` (screening.reviewers) says. Who is known by an e-mail address only
+    A name stays as it is, or becomes what `renamed` (screening.reviewers) says. Who is known by an e-mail address only
     becomes "Reviewer 1", "Reviewer 2", …: numbered in the order of the addresses' SHA-256, which follows neither the
     alphabet nor the order of the files, and is the same in every build.
     """
@@ -74,7 +74,7 @@ def labels(names: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
     hidden = {name: "" for name in distinct if holds_address(name)}
     shown = {name: " ".join(name.split()) for name in distinct if name not in hidden}
     # A number that config.yaml renames for somebody else would make two people one.
-    taken = {*shown.values(), *(given.get(label, label) for label in shown.values())}
+    taken = {*shown.values(), *(renamed.get(label, label) for label in shown.values())}
     number = 0
     numbered: dict[str, str] = {}
     for name in sorted(hidden, key=_order):
@@ -85,7 +85,7 @@ def labels(names: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
                 number += 1
             numbered[key] = f"Reviewer {number}"
         hidden[name] = numbered[key]
-    return {name: given.get(label, label) for name, label in {**shown, **hidden}.items()}
+    return {name: renamed.get(label, label) for name, label in {**shown, **hidden}.items()}
 
 
 def relabelled(votes: Iterable[Vote], label: Mapping[str, str]) -> list[Vote]:

@@ -27,11 +27,11 @@ def software() -> dict[str, str]:
 
 
 def gathered(folder: str, paths: Iterable[Path]) -> dict[str, Path]:
-    """{path in the bundle: file}; a folder brings all files in it, under its own name.
+    """{path in the bundle: file}; a folder contributes all files in it, under its own name.
 
     Raises BuildStop where two files would have one place.
     """
-    found: dict[str, Path] = {}
+    places: dict[str, Path] = {}
     for path in paths:
         files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
         for file in files:
@@ -39,7 +39,7 @@ def gathered(folder: str, paths: Iterable[Path]) -> dict[str, Path]:
                 continue
             inner = file.relative_to(path.parent).as_posix() if path.is_dir() else file.name
             place = f"{folder}/{inner}" if folder else inner
-            if place in found:
+            if place in places:
                 raise BuildStop(
                     Issue(
                         "bundle",
@@ -48,8 +48,8 @@ def gathered(folder: str, paths: Iterable[Path]) -> dict[str, Path]:
                         "rename one of them",
                     )
                 )
-            found[place] = file
-    return found
+            places[place] = file
+    return places
 
 
 def manifest(contents: Mapping[str, bytes], versions: Mapping[str, str], title: str) -> str:

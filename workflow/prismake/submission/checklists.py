@@ -70,14 +70,14 @@ class Places:
         self._pages, self._floats, self._supplement = pages, floats, supplement
 
     def _heading(self, place: str) -> Heading:
-        found = [heading for heading in self._pages.headings if place in (heading.title, heading.path)]
+        headings = [heading for heading in self._pages.headings if place in (heading.title, heading.path)]
         # A full path is its own heading even where another heading has these words.
-        found = [heading for heading in found if heading.path == place] or found
-        if not found:
+        headings = [heading for heading in headings if heading.path == place] or headings
+        if not headings:
             raise LookupError(f"the manuscript has no heading '{place}'", self._nearest(place))
-        if len(found) > 1:
-            raise LookupError(f"the manuscript has {len(found)} headings '{place}'", f"write '{found[0].path}'")
-        return found[0]
+        if len(headings) > 1:
+            raise LookupError(f"the manuscript has {len(headings)} headings '{place}'", f"write '{headings[0].path}'")
+        return headings[0]
 
     def _nearest(self, place: str) -> str:
         names = [TITLE, *(heading.title for heading in self._pages.headings)]
@@ -90,8 +90,8 @@ class Places:
         if place.startswith("@"):
             if place[1:] not in self._floats:
                 raise LookupError(f"the manuscript has no '{place}'", nearest(place, [f"@{n}" for n in self._floats]))
-            found = self._floats[place[1:]]
-            return f"page {found.page}, {found.name}"
+            entry = self._floats[place[1:]]
+            return f"page {entry.page}, {entry.name}"
         if place.startswith(f"{SUPPLEMENT}:"):
             section = place.partition(":")[2].strip()
             if section not in self._supplement:
@@ -123,14 +123,14 @@ def locate(
         if isinstance(entry, Mapping):
             located[name] = f"Not applicable: {entry['not_applicable']}"
             continue
-        found = []
+        shown = []
         for place in [entry] if isinstance(entry, str) else entry:
             try:
-                found.append(places.find(place))
+                shown.append(places.find(place))
             except LookupError as fault:
                 message, fix = fault.args
                 issues.append(Issue("unknown-place", message, where, fix))
-        located[name] = "; ".join(found)[:1].upper() + "; ".join(found)[1:]
+        located[name] = "; ".join(shown)[:1].upper() + "; ".join(shown)[1:]
     missing = [name for name in known if name not in reported]
     if missing:
         issues.append(

@@ -17,8 +17,8 @@ from pypdf.errors import PyPdfError
 
 from prismake.common.errors import BuildStop, Issue
 
-# Letters of a caption that tell it from all other text; a caption's first line holds as many.
-TELLING = 24
+# So many letters distinguish a caption from all other text; the first line of a caption has as many.
+CAPTION_LETTERS = 24
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ class Pages:
         The caption is compared by its letters, so that markup and line breaks do not matter; a long one is
         recognised by its beginning.
         """
-        telling = _folded(caption)[:TELLING]
+        start = _folded(caption)[:CAPTION_LETTERS]
         for number, text in enumerate(self._texts, start=1):
-            for found in re.finditer(rf"\b{re.escape(label)}\s+(\w+)\b", text):
-                if _folded(text[found.end() : found.end() + 4 * TELLING + 40]).startswith(telling):
-                    return f"{label} {found[1]}", number
+            for match in re.finditer(rf"\b{re.escape(label)}\s+(\w+)\b", text):
+                if _folded(text[match.end() : match.end() + 4 * CAPTION_LETTERS + 40]).startswith(start):
+                    return f"{label} {match[1]}", number
         return None

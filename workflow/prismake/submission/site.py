@@ -1,4 +1,4 @@
-"""What the journal's site will ask for, on one page to copy from."""
+"""The entries that the journal's site will ask for, on one page to copy from."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ MISSING = "**not given**"
 
 def declarations(manuscript: Manuscript) -> list[tuple[str, str]]:
     """(title, text without markup) of each section of class `.declaration`."""
-    found: list[tuple[str, list[str]]] = []
+    sections: list[tuple[str, list[str]]] = []
     inside = False
     for block in flat(manuscript.document.blocks):
         if isinstance(block, tree.Header) and block.level == 1:
             inside = "declaration" in block.attr.classes
             if inside:
-                found.append((plain_text(block.content), []))
+                sections.append((plain_text(block.content), []))
         elif inside:
-            found[-1][1].extend(" ".join(plain_text(line).split()) for line in inlines_of([block]))
-    return [(title, "\n\n".join(line for line in lines if line)) for title, lines in found]
+            sections[-1][1].extend(" ".join(plain_text(line).split()) for line in inlines_of([block]))
+    return [(title, "\n\n".join(line for line in lines if line)) for title, lines in sections]
 
 
 def _line(label: str, text: Any) -> str:

@@ -19,7 +19,7 @@ from prismake.submission import supplement_parts
 from prismake.submission.checklists import Checklist, Float, Places, locate, read_checklist
 from prismake.submission.pages import Pages
 
-# What the supplement's look changes in the journal's profile: it is read, not edited, and counts its own tables.
+# The supplement's changes to the journal's profile: it is read, not edited, and counts its own tables.
 LOOK: dict[str, dict[str, Any]] = {
     "text": {"line_spacing": 1.15, "line_numbers": False},
     "tables": {
@@ -32,9 +32,9 @@ LOOK: dict[str, dict[str, Any]] = {
     "keywords": {"min": 0},
     "title_page": {"file": "same", "counts": ["tables", "figures"]},
 }
-# What a journal asks of a manuscript and not of its supplement.
-DEMANDS = ("sections", "limits", "blinding", "submission", "variants")
-# What the reference of an excluded report needs.
+# The requirements of a journal that apply to a manuscript and not to its supplement.
+REQUIREMENTS = ("sections", "limits", "blinding", "submission", "variants")
+# The columns that the reference of an excluded report needs.
 CITED = ("record_id", "title", "author", "year", "journal", "volume", "number", "pages", "doi")
 
 
@@ -66,9 +66,9 @@ class Evidence:
 
 
 def supplement_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
-    """The journal's profile with the look of a supplement, without what it asks of a manuscript."""
+    """The journal's profile with the look of a supplement, without the requirements for a manuscript."""
     look = {block: {**profile.get(block, {}), **changes} for block, changes in LOOK.items()}
-    return {key: value for key, value in profile.items() if key not in DEMANDS} | look
+    return {key: value for key, value in profile.items() if key not in REQUIREMENTS} | look
 
 
 def floats_of(pages: Pages, captions: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, Float]:
@@ -76,16 +76,16 @@ def floats_of(pages: Pages, captions: Mapping[str, str], labels: Mapping[str, st
 
     `captions` maps `tbl:x` and `fig:x` to captions, `labels` maps `tbl` and `fig` to the journal's words for them.
     """
-    found = {}
+    floats = {}
     for name, caption in captions.items():
         if place := pages.float(labels[name.partition(":")[0]], caption):
-            found[name] = Float(*place)
-    return found
+            floats[name] = Float(*place)
+    return floats
 
 
 def floats_in(pages: Pages, built: BuiltManuscript, journal: Mapping[str, Any]) -> dict[str, Float]:
     """The tables and figures of the built manuscript on their pages (see `floats_of`)."""
-    captions = {found.id: found.caption for found in read_manuscript(built.manuscript).floats}
+    captions = {each.id: each.caption for each in read_manuscript(built.manuscript).floats}
     return floats_of(pages, captions, {"tbl": journal["tables"]["label"], "fig": journal["figures"]["label"]})
 
 

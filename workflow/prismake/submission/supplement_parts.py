@@ -14,16 +14,18 @@ from typing import Any
 
 from prismake.common.blocks import figure_block, table_block
 from prismake.common.printed import escape
+from prismake.common.results.submission import EXCLUDED_CAPTION
 from prismake.submission.checklists import Checklist
 
 Row = Mapping[str, Any]
 # The headings by which manuscript/checklists.yaml may name a part.
 STRATEGIES = "Search Strategies"
 EXCLUDED = "Reports Excluded at Full Text"
+
 OVERLAP = "Overlap of the Searches"
 DUPLICATES = "Deduplication"
 AGREEMENT = "Agreement of the Reviewers"
-# What the screening notes for the review's own records, of no use to a reader.
+# A note that screening writes for the review's own records, of no use to a reader.
 _MERGED = re.compile(r"(?:; |\A)decided on [^;]+, merged into [^;]+(?=; |\Z)")
 _NUMBERED = re.compile(r"(?P<number>#?[0-9]{1,4})(?:[.):]\s*|\s+)(?P<search>\S.*)")
 MONTHS = (
@@ -82,7 +84,7 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
     """Every search as run: where, when, how many hits, and the strategy line by line.
 
     `imports` are the rows of results/import/imports.csv; `texts` maps the id of a search to its strategy, verbatim.
-    For a search without a kept strategy the part says so, because PRISMA-S asks for every strategy.
+    The part names each search whose strategy was not recorded, because PRISMA-S asks for every strategy.
     """
     read = Counter[str]()
     for row in imports:
@@ -111,10 +113,11 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
         for search in searches
         if search.get("hits_explained")
     ]
-    kept = any(text.strip() for text in texts.values())
+    any_text = any(text.strip() for text in texts.values())
     blocks = [
         f"In all, {counted(len(searches), 'search', 'searches')} brought {counted(sum(read.values()), 'record')} "
-        "([@tbl:searches])." + (" What was typed into each follows, line by line, without any change." if kept else ""),
+        "([@tbl:searches])."
+        + (" What was typed into each follows, line by line, without any change." if any_text else ""),
         _table("searches", "Searches as run", columns, rows, notes),
     ]
     for search in searches:
@@ -176,8 +179,8 @@ def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row]) -> Par
         label = f"{first}{' et al' if len(authors) > 1 else ''}{', ' + record['year'] if record['year'] else ''}"
         note = _MERGED.sub("", verdict["note"]).removeprefix("; ")
         why = f"{verdict['label']}: {note}" if note else verdict["label"]
-        told = {"row": str(number), "record_id": verdict["record_id"], "report": label, "title": record["title"]}
-        listed.append({**told, "reason": why})
+        row = {"row": str(number), "record_id": verdict["record_id"], "report": label, "title": record["title"]}
+        listed.append({**row, "reason": why})
         rows.append([f"{escape(label)} [@{key}]", escape(record["title"]), escape(why)])
     columns = [
         _column("report", "Report", width=1.5),
@@ -191,7 +194,7 @@ def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row]) -> Par
         [
             f"After reading in full, {counted(len(ordered), 'report was', 'reports were')} excluded ([@tbl:excluded]). "
             f"By reason: {by_reason}.",
-            _table("excluded", "Reports excluded after reading their full text", columns, rows),
+            _table("excluded", EXCLUDED_CAPTION, columns, rows),
         ],
         references,
         listed,
@@ -332,5 +335,5 @@ def checklist(form: Checklist, located: Mapping[str, str]) -> Part:
 def front_matter(head: Mapping[str, Any]) -> str:
     """The YAML head of the supplement, from that of the manuscript: who wrote what it belongs to."""
     taken = ("author", "affiliation", "correspondence", "lang", "date-fixed", "draft")
-    kept = {key: head[key] for key in taken if key in head}
-    return json.dumps({"title": f"Supplementary Material: {head['title']}", **kept}, ensure_ascii=False, indent=1)
+    shared = {key: head[key] for key in taken if key in head}
+    return json.dumps({"title": f"Supplementary Material: {head['title']}", **shared}, ensure_ascii=False, indent=1)

@@ -1,4 +1,4 @@
-"""What extraction tables must satisfy beyond their schemas: codes, sums, counts, and patients counted once."""
+"""Checks of the extraction tables beyond their schemas: codes, sums, counts, and patients counted once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def columns_of(schema: dict[str, Any]) -> dict[str, dict[str, bool]]:
 
 
 def setting_issues(settings: Settings, columns: dict[str, dict[str, bool]]) -> Iterator[Issue]:
-    """An issue for each column that the settings name and the studies table lacks, or that holds no numbers."""
+    """An issue for each column that the settings name and the studies table lacks, or that is not numeric."""
     checks = settings["checks"]
     counted = [settings["patients"], settings["year"]]
     counted += [name for rule in checks.get("sums", []) for name in (*rule["parts"], rule["total"])]
@@ -85,20 +85,20 @@ def patients_issues(rows: list[Row], patients: str, path: Path) -> Iterator[Issu
 
 
 def arithmetic_issues(rows: list[Row], checks: Settings, path: Path) -> Iterator[Issue]:
-    """An issue for each row whose parts do not add up to their total, or whose numbers do not ascend as they must.
+    """An issue for each row whose parts do not add up to their total, or whose numbers do not ascend as declared.
 
-    A check looks at rows in which all cells it names are given; parts that exceed their total fault even where some
-    are not.
+    A check applies to rows that have all the cells it names; parts that exceed their total are a fault even where
+    some are missing.
     """
     for row in rows:
         where = f"{path}:{row['__line__']}, study '{row['study_id']}'"
         for rule in checks.get("sums", []):
-            given = [row[name] for name in rule["parts"] if row[name] is not None]
+            addends = [row[name] for name in rule["parts"] if row[name] is not None]
             total, named = row[rule["total"]], " + ".join(rule["parts"])
-            if total is None or not given:
+            if total is None or not addends:
                 continue
-            added = sum(Decimal(str(value)) for value in given)
-            whole = len(given) == len(rule["parts"])
+            added = sum(Decimal(str(value)) for value in addends)
+            whole = len(addends) == len(rule["parts"])
             if added > Decimal(str(total)) or (whole and added != Decimal(str(total))):
                 yield Issue(
                     "sum",
@@ -107,8 +107,8 @@ def arithmetic_issues(rows: list[Row], checks: Settings, path: Path) -> Iterator
                     "check the report and correct one of them",
                 )
         for names in checks.get("ascending", []):
-            held = [(name, Decimal(str(row[name]))) for name in names if row[name] is not None]
-            for (low, below), (high, above) in pairwise(held):
+            numbers = [(name, Decimal(str(row[name]))) for name in names if row[name] is not None]
+            for (low, below), (high, above) in pairwise(numbers):
                 if below > above:
                     yield Issue(
                         "order",
@@ -123,16 +123,16 @@ def part_issues(rows: list[Row], part: Settings, studies: dict[str, Row], patien
     by_study: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_study[row["study_id"]].append(row)
-    for study_id, held in by_study.items():
-        where = f"{path}:{held[0]['__line__']}, study '{study_id}'"
+    for study_id, study_rows in by_study.items():
+        where = f"{path}:{study_rows[0]['__line__']}, study '{study_id}'"
         if study_id not in studies:
             yield Issue(
                 "unknown-study", "the study is not in the studies table", where, nearest(study_id, list(studies))
             )
             continue
-        counts = [row[part["n"]] for row in held if row[part["n"]] is not None]
+        counts = [row[part["n"]] for row in study_rows if row[part["n"]] is not None]
         total = studies[study_id][patients]
-        if counts and len(counts) < len(held):
+        if counts and len(counts) < len(study_rows):
             yield Issue("counts", "some rows have a count and others do not", where, "give all counts, or none")
         elif counts and total is not None and sum(counts) != total:
             yield Issue(

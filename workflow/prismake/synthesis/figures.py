@@ -38,8 +38,8 @@ def number(value: Fraction | Decimal | int | str) -> int | float:
 
 def weighted_mean(pairs: Iterable[tuple[Fraction, int]]) -> Fraction:
     """The mean of (value, weight) pairs, exact. Raises ZeroDivisionError where the weights add up to nothing."""
-    held = list(pairs)
-    return sum((value * weight for value, weight in held), Fraction(0)) / sum(weight for _, weight in held)
+    weighted = list(pairs)
+    return sum((value * weight for value, weight in weighted), Fraction(0)) / sum(weight for _, weight in weighted)
 
 
 def patients_counted(studies: list[Study], overlaps: list[Values]) -> tuple[list[Study], list[str]]:
@@ -63,21 +63,21 @@ def pooled_figure(studies: list[Study], rule: Values, patients: str) -> Values:
     column = rule.get("sum") or rule["mean"]
     have = [study for study in studies if study[column] is not None and study[patients] is not None]
     lack = [study["study_id"] for study in studies if study not in have]
-    held = [(Fraction(str(study[column])), int(study[patients])) for study in have]
+    weighted = [(Fraction(str(study[column])), int(study[patients])) for study in have]
     figure: Values = {}
-    if held:
-        result = sum((value for value, _ in held), Fraction(0)) if "sum" in rule else weighted_mean(held)
+    if weighted:
+        result = sum((value for value, _ in weighted), Fraction(0)) if "sum" in rule else weighted_mean(weighted)
         figure["value"] = number(result)
     figure |= {
         "unit": rule.get("unit", ""),
-        "n": sum(weight for _, weight in held),
+        "n": sum(weight for _, weight in weighted),
         "n_studies": len(have),
         "studies": [study["study_id"] for study in have],
         "n_left_out": len(lack),
         "left_out": lack,
     }
-    if held:
-        figure |= {"min": number(min(held)[0]), "max": number(max(held)[0])}
+    if weighted:
+        figure |= {"min": number(min(weighted)[0]), "max": number(max(weighted)[0])}
     for key, pick, name in (("low", min, "lowest"), ("high", max, "highest")):
         extremes = [
             Fraction(str(study[rule[key]])) for study in studies if key in rule and study[rule[key]] is not None
@@ -91,13 +91,13 @@ def levels_of(study: Study, rule: Values, extraction: Values) -> list[tuple[str,
     """The levels of a grouping that a study has: (level id, label, patients where the report counts them)."""
     if "part" in rule:
         part = extraction["parts"][rule["part"]]
-        found = []
+        levels = []
         for row in study["parts"][rule["part"]]:
             texts = [row[part["column"]], row[part["to"]] if "to" in part else None]
             codes = [text for text in texts if text is not None]
             label = "–".join(_label(extraction, part["column"], code) for code in codes)
-            found.append((name_of(" ".join(codes)), label, row[part["n"]]))
-        return found
+            levels.append((name_of(" ".join(codes)), label, row[part["n"]]))
+        return levels
     column, text = rule["column"], study[rule["column"]]
     if text is None:
         return []
@@ -121,9 +121,9 @@ def group(studies: list[Study], rule: Values, extraction: Values, patients: str,
     levels: dict[str, Values] = {}
     labels: dict[str, str] = {}
     for study in studies:
-        found = levels_of(study, rule, extraction)
+        own_levels = levels_of(study, rule, extraction)
         size = study[patients] if study["study_id"] in counted else 0
-        for level, label, n in found:
+        for level, label, n in own_levels:
             if labels.setdefault(level, label) != label:
                 raise stop(
                     "level", f"'{label}' and '{labels[level]}' give the same name '{level}'", fix="rename one of them"
@@ -132,9 +132,9 @@ def group(studies: list[Study], rule: Values, extraction: Values, patients: str,
                 level, {"label": label, "studies": [], "only": [], "uncounted": [], "known": 0, "possible": 0}
             )
             entry["studies"].append(study["study_id"])
-            if len(found) == 1:
+            if len(own_levels) == 1:
                 entry["only"].append(study["study_id"])
-            exact = size if len(found) == 1 else (min(n, size) if n is not None else None)
+            exact = size if len(own_levels) == 1 else (min(n, size) if n is not None else None)
             if exact is None:
                 entry["uncounted"].append(study["study_id"])
             entry["known"] += exact or 0
@@ -167,19 +167,19 @@ def sensitivity(studies: list[Study], settings: Values, overlaps: list[Values]) 
     ]
     # Of two studies of one size the first of the pair leaves, so the choice is the person's.
     out = {pair["study_b"] if size[pair["study_b"]] < size[pair["study_a"]] else pair["study_a"] for pair in unclear}
-    kept = [study for study in studies if study["study_id"] not in out]
+    without = [study for study in studies if study["study_id"] not in out]
     return {
         "pairs": unclear,
         "n_pairs": len(unclear),
         "left_out": [study["study_id"] for study in studies if study["study_id"] in out],
-        "pooled": {name: pooled_figure(kept, rule, patients) for name, rule in settings["pooled"].items()}
+        "pooled": {name: pooled_figure(without, rule, patients) for name, rule in settings["pooled"].items()}
         if out
         else {},
     }
 
 
 def check_settings(settings: Values, extraction: Values) -> None:
-    """Raises BuildStop where a pooled figure or a group names what is not there, or a figure what is no number."""
+    """Raises BuildStop where a pooled figure or a group names an unknown column or part, or a column of text."""
     columns, parts = list(extraction["columns"]), list(extraction["parts"])
     issues = []
     for kind in ("pooled", "groups"):

@@ -56,12 +56,12 @@ def link(
     links.gaps = list(_gaps(screening, {report.record for report in linked}, path))
     listed = {row["study_id"] for row in reports}
     for study_id in studies:
-        held = records.get(study_id, {})
-        chosen = sorted(record for record, decided in held.items() if decided == "include")
+        decisions = records.get(study_id, {})
+        chosen = sorted(record for record, decided in decisions.items() if decided == "include")
         if chosen:
             links.included[study_id] = chosen
-        elif held:
-            links.left_out[study_id] = "excluded" if set(held.values()) == {"exclude"} else "pending"
+        elif decisions:
+            links.left_out[study_id] = "excluded" if set(decisions.values()) == {"exclude"} else "pending"
         elif study_id not in listed:
             message = f"study '{study_id}' is extracted, but linked to no record"
             links.faults.append(Issue("no-report", message, str(path), "add a row record_id,study_id"))
@@ -90,13 +90,13 @@ def doubtful(
     """
     about = {row["record_id"]: row for row in screening}
     for study_id, records in links.included.items():
-        row, held = rows[study_id], [about[record] for record in records]
+        row, own = rows[study_id], [about[record] for record in records]
         named = _folded(str(row[label])).split()
-        if named and not any(named[0].strip(",") in _folded(record["author"]) for record in held):
-            said = "; ".join(record["author"] for record in held)
-            message = f"study '{study_id}' is labelled '{row[label]}', but its records are by {said}"
+        if named and not any(named[0].strip(",") in _folded(record["author"]) for record in own):
+            authors = "; ".join(record["author"] for record in own)
+            message = f"study '{study_id}' is labelled '{row[label]}', but its records are by {authors}"
             yield Issue("other-authors", message, str(path), "check the record ids", "warning")
-        years = [int(record["year"]) for record in held if record["year"].isdigit()]
+        years = [int(record["year"]) for record in own if record["year"].isdigit()]
         if years and row[year] is not None and all(abs(row[year] - other) > 1 for other in years):
             message = f"study '{study_id}' is dated {row[year]}, its records {', '.join(map(str, years))}"
             yield Issue("other-year", message, str(path), "check the record ids", "warning")

@@ -58,7 +58,7 @@ def search_values(searches: list[Values], flow: Values) -> Values:
     Sources are databases and registers, as in the figure's first column; searches by other methods are listed apart.
     A search whose records the flow counts as a database's and a register's has both.
     """
-    found = {box["id"]: box["n"] for box in flow["boxes"]}
+    counts = {box["id"]: box["n"] for box in flow["boxes"]}
     names = {
         kind: [search["database"] for search in searches if search.get("kind", "database") == kind]
         for kind in ("database", "register", "other")
@@ -88,7 +88,7 @@ def search_values(searches: list[Values], flow: Values) -> Values:
         values[name] = {
             "database": search["database"],
             "date": search["date"],
-            "n": sum(found.get(f"identified.{search['id']}{kind}", 0) for kind in ("", ".database", ".register")),
+            "n": sum(counts.get(f"identified.{search['id']}{kind}", 0) for kind in ("", ".database", ".register")),
         }
     return values
 
@@ -113,7 +113,7 @@ def synthesise(extraction: Values, settings: Values) -> Values:
         "groups": {
             name: group(studies, rule, extraction, patients, counted_ids) for name, rule in settings["groups"].items()
         },
-        "not_reported": {name: _listed(held) for name, held in not_reported.items()},
+        "not_reported": {name: _listed(ids) for name, ids in not_reported.items()},
         "years": {"first": min(years), "last": max(years)} if years else {},
         "overlap": {"same": doubled, **sensitivity(counted, settings, extraction["overlaps"])},
     }
@@ -130,19 +130,19 @@ def appraisal_values(appraisal: Values) -> Values:
     overall: dict[str, list[str]] = {}
     all_yes: list[str] = []
     for form_id, form in appraisal["forms"].items():
-        held = [study["study_id"] for study in appraisal["studies"] if study["form"] == form_id]
-        forms[form_id] = {"title": form["title"], "n_items": len(form["items"]), **_listed(held)}
+        ids = [study["study_id"] for study in appraisal["studies"] if study["form"] == form_id]
+        forms[form_id] = {"title": form["title"], "n_items": len(form["items"]), **_listed(ids)}
         items[form_id] = {item["id"]: {answer: [] for answer in form["answers"]} for item in form["items"]}
         answers |= dict.fromkeys(form["answers"], 0)
         overall |= {answer: [] for answer in form["overall"]}
     for study in appraisal["studies"]:
-        given = {item: cell["answer"] for item, cell in study["items"].items() if cell["state"] == "answered"}
-        for item, answer in given.items():
+        answered = {item: cell["answer"] for item, cell in study["items"].items() if cell["state"] == "answered"}
+        for item, answer in answered.items():
             answers[answer] += 1
             items[study["form"]][item][answer].append(study["study_id"])
         if study["overall"] is not None:
             overall[study["overall"]].append(study["study_id"])
-        if study["state"] == "complete" and set(given.values()) == {"yes"}:
+        if study["state"] == "complete" and set(answered.values()) == {"yes"}:
             all_yes.append(study["study_id"])
     return {
         "forms": forms,
@@ -150,11 +150,11 @@ def appraisal_values(appraisal: Values) -> Values:
         "n_answers": sum(answers.values()),
         "items": {
             form_id: {
-                item: {answer: _listed(held) for answer, held in by_answer.items()} for item, by_answer in form.items()
+                item: {answer: _listed(ids) for answer, ids in by_answer.items()} for item, by_answer in form.items()
             }
             for form_id, form in items.items()
         },
-        "overall": {answer: len(held) for answer, held in overall.items()},
+        "overall": {answer: len(ids) for answer, ids in overall.items()},
         "overall_studies": overall,
         "all_yes": _listed(all_yes),
         "pending": _listed([study["study_id"] for study in appraisal["studies"] if study["state"] != "complete"]),
@@ -164,7 +164,7 @@ def appraisal_values(appraisal: Values) -> Values:
 def agreement_values(agreement: Values) -> Values:
     """Stage -> the agreement of its reviewers: raw, kappa with its interval, records, conflicts; nothing if none."""
     shown = ("raw", "kappa", "low", "high", "n", "agree", "conflicts", "method", "reviewers")
-    stages = {name_of(held["stage"]): {key: held[key] for key in shown} for held in agreement["stages"]}
+    stages = {name_of(stage["stage"]): {key: stage[key] for key in shown} for stage in agreement["stages"]}
     return {"agreement": stages} if stages else {}
 
 

@@ -1,1 +1,1 @@
-"""The life of a record, from its export to the sentences that rest on it."""
+"""The life of a record, from its export to the sentences that cite it."""

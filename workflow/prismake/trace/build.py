@@ -49,38 +49,38 @@ class Build:
         return read_records(self.path(RECORDS), (*IMPORTED, *DESCRIBED, *NAMED))
 
 
-def find(asked: str, records: Sequence[Row], studies: Mapping[str, Sequence[str]]) -> tuple[str, list[str]]:
-    """(what the name is, the ids of the records that it names).
+def find(identifier: str, records: Sequence[Row], studies: Mapping[str, Sequence[str]]) -> tuple[str, list[str]]:
+    """(the kind of the identifier, the ids of the records that it names).
 
     A record id is tried first, then identifiers (PubMed id, DOI, PMCID, trial registration, Embase and CENTRAL
     numbers; an address of them too), then the id of a study, whose reports it names.
     """
-    by_id = [row["record_id"] for row in records if row["record_id"] == asked]
+    by_id = [row["record_id"] for row in records if row["record_id"] == identifier]
     if by_id:
         return "record_id", by_id
-    name = _ADDRESS.sub("", asked.strip()).strip(" /").casefold()
+    folded = _ADDRESS.sub("", identifier.strip()).strip(" /").casefold()
     for column in NAMED:
         cells = ((row["record_id"], row[column]) for row in records if row[column])
-        held = [
-            identifier
-            for identifier, cell in cells
-            if name in [part.casefold() for part in (split_list(cell) if column == "trial_ids" else [cell])]
+        record_ids = [
+            record_id
+            for record_id, cell in cells
+            if folded in [part.casefold() for part in (split_list(cell) if column == "trial_ids" else [cell])]
         ]
-        if held:
-            return column, held
-    return ("study_id", list(studies[asked])) if asked in studies else ("", [])
+        if record_ids:
+            return column, record_ids
+    return ("study_id", list(studies[identifier])) if identifier in studies else ("", [])
 
 
-def nearest_records(asked: str, records: Sequence[Row]) -> list[Row]:
-    """The records whose id, identifiers or title are most like a name, the best first."""
+def nearest_records(identifier: str, records: Sequence[Row]) -> list[Row]:
+    """The records whose id, identifiers or title are most like an identifier, the best first."""
     from rapidfuzz import fuzz, process
 
-    name = asked.casefold()
+    folded = identifier.casefold()
     best: dict[int, float] = {}
     for column in ("record_id", "title", *NAMED):
         cells = {number: row[column].casefold() for number, row in enumerate(records) if row[column]}
-        scorer = fuzz.token_set_ratio if column == "title" and " " in name else fuzz.ratio
-        for _, score, number in process.extract(name, cells, scorer=scorer, score_cutoff=ALIKE, limit=SHOWN):
+        scorer = fuzz.token_set_ratio if column == "title" and " " in folded else fuzz.ratio
+        for _, score, number in process.extract(folded, cells, scorer=scorer, score_cutoff=ALIKE, limit=SHOWN):
             best[number] = max(best.get(number, 0.0), score)
     order = sorted(best, key=lambda number: (-best[number], number))
     return [records[number] for number in order[:SHOWN]]

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from prismake.common.errors import inert
-from prismake.trace.record import lives, tell
+from prismake.trace.record import as_text, lives
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,5 +27,5 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(found, ensure_ascii=True, indent=2))
     else:
-        print(inert("\n\n".join(map(tell, found))))
+        print(inert("\n\n".join(map(as_text, found))))
     return 0

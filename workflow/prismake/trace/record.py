@@ -17,41 +17,39 @@ from prismake.trace.build import DESCRIBED, IMPORTED, NAMED, Build, find, neares
 
 Life = dict[str, Any]
 
-# What the supplement calls its table of excluded reports.
-EXCLUDED_TABLE = "Reports excluded after reading their full text"
 _MERGE = ("record_a", "record_b", "rule", "evidence", "score")
 _VOTE = ("reviewer", "decision", "reason", "note")
 _USE = ("file", "line", "expression", "printed")
 
 
-def _merges(build: Build, kept: str) -> list[dict[str, str]]:
+def _merges(build: Build, survivor: str) -> list[dict[str, str]]:
     rows = build.rows(records.MERGES, ("cluster", *_MERGE))
-    return [{key: row[key] for key in _MERGE} for row in rows if row["cluster"] == kept]
+    return [{key: row[key] for key in _MERGE} for row in rows if row["cluster"] == survivor]
 
 
-def _stages(build: Build, kept: str) -> list[dict[str, Any]]:
+def _stages(build: Build, survivor: str) -> list[dict[str, Any]]:
     votes = build.rows(screening.REVIEWERS, ("record_id", "stage", *_VOTE))
-    mine = [row for row in votes if row["record_id"] == kept]
+    mine = [row for row in votes if row["record_id"] == survivor]
     return [
         {
             **{key: value for key, value in row.items() if key != "record_id"},
             "reviewers": [{key: vote[key] for key in _VOTE} for vote in mine if vote["stage"] == row["stage"]],
         }
         for row in build.rows(screening.TRAIL, screening.TRAIL.columns)
-        if row["record_id"] == kept
+        if row["record_id"] == survivor
     ]
 
 
 def _boxes(build: Build, names: set[str]) -> list[dict[str, Any]]:
-    """The boxes of the flow whose lists hold one of the records, in reading order."""
-    held = []
+    """The boxes of the flow whose lists contain one of the records, in reading order."""
+    boxes = []
     for box in build.document(flow.FLOW).get("boxes", []):
         if box["role"] in ("previous", "total"):
             continue
         rows = build.rows(flow.BOX, ("record_id",), box=box["id"])
-        if found := [row["record_id"] for row in rows if row["record_id"] in names]:
-            held.append({"id": box["id"], "label": box["label"], "records": found, "role": box["role"]})
-    return held
+        if ids := [row["record_id"] for row in rows if row["record_id"] in names]:
+            boxes.append({"id": box["id"], "label": box["label"], "records": ids, "role": box["role"]})
+    return boxes
 
 
 def _citation(studies: Sequence[str]) -> re.Pattern[str] | None:
@@ -77,7 +75,7 @@ def _in_supplement(build: Build, names: set[str], stages: Sequence[Mapping[str, 
     because = str(last.get("label") or last.get("reason") or "")
     path = build.path(submission.EXCLUDED_REPORTS).as_posix()
     return [
-        {"table": EXCLUDED_TABLE, "row": int(row["row"]), "reason": row["reason"], "file": path}
+        {"table": submission.EXCLUDED_CAPTION, "row": int(row["row"]), "reason": row["reason"], "file": path}
         for row in build.rows(submission.EXCLUDED_REPORTS, ("row", "record_id", "reason"))
         if row["record_id"] in names and last.get("decision") == "exclude" and row["reason"].startswith(because)
     ]
@@ -91,7 +89,7 @@ def _sentences(build: Build, studies: Sequence[str]) -> Iterator[dict[str, Any]]
 
 
 def _values(build: Build, boxes: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The numbers of the text that count the record: values of the flow's boxes that hold it."""
+    """The numbers of the text that count the record: values of the flow's boxes that contain it."""
     names = {re.sub(r"\W", "_", box["id"]) for box in boxes}
     return [
         {key: row[key] for key in _USE}
@@ -100,10 +98,10 @@ def _values(build: Build, boxes: Sequence[Mapping[str, Any]]) -> list[dict[str, 
     ]
 
 
-def lives(asked: str, results: Path) -> list[Life]:
-    """The life of every report that a name names, as data: one per cluster, in the order of the records.
+def lives(identifier: str, results: Path) -> list[Life]:
+    """The life of every report that an identifier names, as data: one per cluster, in the order of the records.
 
-    Raises BuildStop where the build or the record is not there; the message names the nearest records.
+    Raises BuildStop where the build or the record does not exist; the message names the nearest records.
     """
     build = Build(results)
     for needed in (records.RECORDS, records.CLUSTERS, screening.TRAIL):
@@ -114,34 +112,34 @@ def lives(asked: str, results: Path) -> list[Life]:
     rows = build.records()
     cluster_of = read_clusters(build.path(records.CLUSTERS))
     studies = {study["study_id"]: study["reports"] for study in build.document(synthesis.STUDIES).get("studies", [])}
-    kind, named = find(asked, rows, studies)
+    kind, named = find(identifier, rows, studies)
     if not named:
-        nearest = "; ".join(f"{row['record_id']} ({row['title'][:70]})" for row in nearest_records(asked, rows))
+        nearest = "; ".join(f"{row['record_id']} ({row['title'][:70]})" for row in nearest_records(identifier, rows))
         fix = f"nearest: {nearest}" if nearest else f"{build.path(records.CLUSTERS)} lists all records"
         where = str(build.path(records.RECORDS))
-        raise stop("unknown-record", f"there is no record '{asked}'", where=where, fix=fix)
+        raise stop("unknown-record", f"there is no record '{identifier}'", where=where, fix=fix)
     by_id = {row["record_id"]: row for row in rows}
-    found = []
-    for kept in dict.fromkeys(cluster_of[name] for name in named):
-        members = [name for name, cluster in cluster_of.items() if cluster == kept]
+    found: list[Life] = []
+    for survivor in dict.fromkeys(cluster_of[name] for name in named):
+        members = [name for name, cluster in cluster_of.items() if cluster == survivor]
         about = {
-            "asked": asked,
+            "asked": identifier,
             "asked_by": kind,
-            "record_id": kept,
+            "record_id": survivor,
             "named": [name for name in named if name in members],
-            "about": {key: by_id[kept][key] for key in (*DESCRIBED, *NAMED)},
+            "about": {key: by_id[survivor][key] for key in (*DESCRIBED, *NAMED)},
             "imported": [{key: by_id[name][key] for key in IMPORTED} for name in members],
         }
         mine = [study for study, reports in studies.items() if set(reports) & set(members)]
-        found.append({**about, **_after_import(build, kept, set(members), mine)})
+        found.append({**about, **_after_import(build, survivor, set(members), mine)})
     return found
 
 
-def _after_import(build: Build, kept: str, members: set[str], studies: list[str]) -> Life:
-    """What became of a cluster: `kept` is its survivor, `studies` are those whose reports it holds."""
-    boxes, stages, figure = _boxes(build, members), _stages(build, kept), build.path(flow.PRISMA, form="svg")
+def _after_import(build: Build, survivor: str, members: set[str], studies: list[str]) -> Life:
+    """What became of the cluster of a `survivor`; `studies` are those whose reports it contains."""
+    boxes, stages, figure = _boxes(build, members), _stages(build, survivor), build.path(flow.PRISMA, form="svg")
     return {
-        "merges": _merges(build, kept),
+        "merges": _merges(build, survivor),
         "stages": stages,
         "boxes": boxes,
         "figures": [figure.as_posix()] if boxes and figure.is_file() else [],
@@ -170,7 +168,7 @@ def _stage_lines(life: Life) -> Iterator[str]:
         yield "  It awaits a decision."
 
 
-def tell(life: Life) -> str:
+def as_text(life: Life) -> str:
     """A record's life for a person to read."""
     about = life["about"]
     parts = [part.rstrip(".") for part in (about["author"], about["title"], about["journal"], about["year"]) if part]

@@ -1,4 +1,4 @@
-"""How the files that the workflow makes are declared: each once, with its path, its columns and the rule that writes it.
+"""Declarations of the files that the workflow makes: each once, with its path, its columns and the rule that writes it.
 
 The modules beside this one hold the declarations. Rules take paths from them, steps write tables through `Table.write`
 and readers read them through `Table.read`; no other module lists the columns of a result. `docs/results.md` is made
@@ -50,7 +50,7 @@ class Result:
         return results / self.at(**names).removeprefix(f"{FOLDER}/")
 
     def fits(self, path: str) -> bool:
-        """Whether this declares the file at a path from the review's folder; a path that ends in / declares a folder."""
+        """Whether this declares the file at a path from the review's folder; one that ends in / declares a folder."""
         pattern = ".+".join(re.escape(part) for part in PLACEHOLDER.split(self.path))
         return bool(re.fullmatch(pattern + (".+" if self.path.endswith("/") else ""), path))
 
@@ -132,7 +132,7 @@ yes_or_no, listed, structure = Kind("yes or no"), Kind("list"), Kind("JSON")
 
 
 def columns(**declared: str | Column) -> tuple[Column, ...]:
-    """Columns by their names: text with a meaning, or another kind, as in `columns(title="title", n=integer("records"))`."""
+    """Columns by their names: text with a meaning, or another kind: `columns(title="title", n=integer("records"))`."""
     return tuple(
         Column(name, each) if isinstance(each, str) else replace(each, name=name) for name, each in declared.items()
     )

@@ -16,7 +16,9 @@ FLOW = Document(
         kinds=structure("headings of databases and registers"),
         methods=structure("headings of other methods"),
         removed="heading of what left before screening",
-        boxes=structure("list of boxes: id, label, n, records (their list), role, stage, kind, column, parent, shown, studies, …"),
+        boxes=structure(
+            "list of boxes: id, label, n, records (their list), role, stage, kind, column, parent, shown, studies, …"
+        ),
         draft="mark of a draft, absent otherwise",
     ),
 )
@@ -59,4 +61,3 @@ PRISMA2020 = Table(
 FLOW_TEXT = Result("results/flow.txt", "draw_flow", "The flow in words, one line per box.")
 PRISMA = Result("results/figures/prisma.{form}", "draw_flow", "The flow figure as SVG, PNG, PDF and TIFF.")
 PRISMA_ALT = Result("results/figures/prisma.txt", "draw_flow", "Alternative text of the flow figure.")
-

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from prismake.common.results.declaring import Column, Document, Result, Table, columns, integer, number, structure
+from prismake.common.results.declaring import Document, Result, Table, columns, integer, number, structure
 
 REFERENCES = Document(
-    "results/manuscript/references.json", "bibliography", "The references as CSL JSON, in the order of the file.", (), True
+    "results/manuscript/references.json",
+    "bibliography",
+    "The references as CSL JSON, in the order of the file.",
+    (),
+    True,
 )
 FIGURES = Document(
     "results/manuscript/figures.json",
@@ -33,7 +37,9 @@ VALUES_USED = Table(
         printed="the text that it became",
     ),
 )
-MANUSCRIPT = Result("results/manuscript/manuscript.md", "render", "The manuscript with its values, as Markdown to read.")
+MANUSCRIPT = Result(
+    "results/manuscript/manuscript.md", "render", "The manuscript with its values, as Markdown to read."
+)
 MODEL = Document(
     "results/manuscript/manuscript.json",
     "render",
@@ -73,4 +79,3 @@ PREFLIGHT = Document(
 )
 PREFLIGHT_TEXT = Result("results/manuscript/preflight.txt", "preflight", "The same for a person to read.")
 VARIANTS = Result("results/variants/", "write_*", "The documents that the journal asks for.")
-

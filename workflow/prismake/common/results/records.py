@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from prismake.common import records
-from prismake.common.results.declaring import Column, Document, Result, Table, columns, integer, listed, number, structure, yes_or_no
+from prismake.common.results.declaring import (
+    Column,
+    Document,
+    Result,
+    Table,
+    columns,
+    integer,
+    listed,
+    number,
+    structure,
+    yes_or_no,
+)
 
 RECORD_ID = "id of the record"
 DESCRIBED = columns(
@@ -16,7 +27,8 @@ DESCRIBED = columns(
     sources=listed("databases that hold the record"),
 )
 MODEL = tuple(
-    Column(name, meaning, "integer" if name in records.INTEGERS else "text") for name, meaning in records.COLUMNS.items()
+    Column(name, meaning, "integer" if name in records.INTEGERS else "text")
+    for name, meaning in records.COLUMNS.items()
 )
 # Fields that a person compares side by side to tell two records apart.
 COMPARED = ("title", "author", "year", "journal", "volume", "pages", "doi", "pmid", "database")
@@ -69,7 +81,10 @@ REJECTED = Table(
     ),
 )
 RECORDS = Table(
-    "results/records/records.parquet", "collect_records", "All records of all exports, in the order of the searches.", MODEL
+    "results/records/records.parquet",
+    "collect_records",
+    "All records of all exports, in the order of the searches.",
+    MODEL,
 )
 
 CLUSTERS = Table(
@@ -123,11 +138,7 @@ TO_REVIEW = Table(
             evidence="what agrees and what differs",
             score=number("likeness from 0 to 1"),
         ),
-        *(
-            Column(f"{name}_{side}", f"{name} of record {side}")
-            for name in COMPARED
-            for side in "ab"
-        ),
+        *(Column(f"{name}_{side}", f"{name} of record {side}") for name in COMPARED for side in "ab"),
     ),
 )
 SOURCES = Table(
@@ -148,4 +159,3 @@ SOURCES = Table(
 OVERLAP_SVG = Result("results/figures/overlap.svg", "overlap", "UpSet figure of the works that searches share.")
 OVERLAP_PNG = Result("results/figures/overlap.png", "overlap", "The same figure as PNG, 300 dpi at its printed size.")
 OVERLAP_ALT = Result("results/figures/overlap.txt", "overlap", "Alternative text of that figure.")
-

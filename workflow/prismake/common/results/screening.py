@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from prismake.common.results.declaring import Column, Document, Result, Table, columns, day, integer, listed, number, structure
+from prismake.common.results.declaring import (
+    Column,
+    Document,
+    Table,
+    columns,
+    day,
+    integer,
+    listed,
+    number,
+    structure,
+)
 from prismake.common.results.records import DESCRIBED, RECORD_ID
 
 VERDICT = columns(
@@ -64,20 +74,23 @@ AGREEMENT = Document(
     columns(stages=structure("list of stages with the columns of agreement.csv and pairs")),
 )
 AGREEMENT_TABLE = Table(
-    "results/screening/agreement.csv", "screen", "The same as a table, one row per stage.", columns(
-    stage="id of the stage",
-    reviewers=listed("labels of the reviewers"),
-    n=integer("records that two or more reviewers decided"),
-    agree=integer("records on which all answers are equal"),
-    raw=number("agree / n"),
-    kappa=number("Cohen's or Fleiss' kappa"),
-    low=number("lower limit of its 95 % interval"),
-    high=number("upper limit of its 95 % interval"),
-    method="how kappa was computed",
-    conflicts=integer("conflicts at the stage"),
-    open=integer("conflicts that nothing has settled"),
-    reason="why a number is missing, or what was left out",
-)
+    "results/screening/agreement.csv",
+    "screen",
+    "The same as a table, one row per stage.",
+    columns(
+        stage="id of the stage",
+        reviewers=listed("labels of the reviewers"),
+        n=integer("records that two or more reviewers decided"),
+        agree=integer("records on which all answers are equal"),
+        raw=number("agree / n"),
+        kappa=number("Cohen's or Fleiss' kappa"),
+        low=number("lower limit of its 95 % interval"),
+        high=number("upper limit of its 95 % interval"),
+        method="how kappa was computed",
+        conflicts=integer("conflicts at the stage"),
+        open=integer("conflicts that nothing has settled"),
+        reason="why a number is missing, or what was left out",
+    ),
 )
 DECISION_FILES = Table(
     "results/screening/sources.csv",
@@ -103,4 +116,3 @@ COMPLETE = Document(
         draft="whether the review is a draft, false",
     ),
 )
-

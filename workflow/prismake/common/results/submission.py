@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prismake.common.results.declaring import Column, Document, Result, Table, columns, integer
+from prismake.common.results.declaring import Document, Result, Table, columns, integer
 from prismake.common.results.records import RECORD_ID
 
 SUMS = Result("results/SHA256SUMS", "seal", "SHA-256 of every result, as `sha256sum --check` reads it.")
@@ -17,6 +17,8 @@ SUPPLEMENT_REFERENCES = Document(
 SUPPLEMENT_PROFILE = Result(
     "results/supplement/profile.yaml", "compose_supplement", "The journal's profile with the look of a supplement."
 )
+# The caption of the supplement's table of excluded reports, by which other texts refer to it.
+EXCLUDED_CAPTION = "Reports excluded after reading their full text"
 EXCLUDED_REPORTS = Table(
     "results/supplement/excluded_reports.csv",
     "compose_supplement",
@@ -45,6 +47,7 @@ SUPPLEMENT_DOCX = Result(
     "results/supplement/supplement.docx", "write_supplement_docx", "The supplement as a Word document."
 )
 SUPPLEMENT_PDF = Result("results/supplement/supplement.pdf", "write_supplement_pdf", "The supplement as PDF.")
-SITE = Result("results/submission/What_the_site_asks_for.md", "bundle", "What the journal's site asks for, to be pasted.")
+SITE = Result(
+    "results/submission/What_the_site_asks_for.md", "bundle", "What the journal's site asks for, to be pasted."
+)
 BUNDLE = Result("results/submission/{name}.zip", "bundle", "Everything for the journal in one archive.")
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prismake.common.results.declaring import Column, Document, Result, Table, columns, structure
+from prismake.common.results.declaring import Column, Document, Table, columns, structure
 
 STUDIES = Document(
     "results/studies.json",
@@ -50,4 +50,3 @@ APPRAISAL = Document(
 VALUES = Document(
     "results/values.json", "pool", "The ledger: every value that the manuscript may use, by the name it has there."
 )
-

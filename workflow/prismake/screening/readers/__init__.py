@@ -10,7 +10,7 @@ from typing import Any
 from prismake.common.errors import BuildStop, Issue, nearest, stop
 from prismake.common.matching import Named
 from prismake.screening.readers import bibtex, eppi, notes, ris, tables
-from prismake.screening.readers.entries import ARTICLES, LOG, Entry, Source, Told, folded, packed, text_of
+from prismake.screening.readers.entries import ARTICLES, LOG, DecisionExport, Entry, Source, export_text, folded, packed
 from prismake.screening.votes import Vote
 
 _BIBTEX = re.compile(r"^[ \t\ufeff]*@[ \t]*[a-z]+[ \t]*[{(]", re.MULTILINE | re.IGNORECASE)
@@ -45,7 +45,7 @@ WORDS: dict[str, str] = {
 }
 
 
-def read_source(source: Source, split: notes.Splitter) -> Told:
+def read_source(source: Source, split: notes.Splitter) -> DecisionExport:
     """The decisions of one file. `split` parts a text of several reasons, knowing those that the review declares.
 
     Every row is counted: it gave a decision, or is among the undecided, or has an issue. Raises BuildStop where the
@@ -53,21 +53,21 @@ def read_source(source: Source, split: notes.Splitter) -> Told:
     """
     tables_of_rayyan = packed(source.file)
     member = LOG if LOG in tables_of_rayyan else ARTICLES if tables_of_rayyan else ""
-    text, warnings = text_of(source.file, member)
+    text, warnings = export_text(source.file, member)
     if member == LOG and source.records is None and ARTICLES in tables_of_rayyan:
         source = replace(source, records=source.file)
-    told = _read(text, source, split)
-    told.issues = warnings + told.issues
-    if told.rows == 0 and not any(issue.severity == "error" for issue in told.issues):
+    export = _read(text, source, split)
+    export.issues = warnings + export.issues
+    if export.rows == 0 and not any(issue.severity == "error" for issue in export.issues):
         message = "the file contains no record"
-        told.issues.append(Issue("no-rows", message, str(source.file), "export it again, or remove it", "warning"))
-    return told
+        export.issues.append(Issue("no-rows", message, str(source.file), "export it again, or remove it", "warning"))
+    return export
 
 
-def _read(text: str, source: Source, split: notes.Splitter) -> Told:
+def _read(text: str, source: Source, split: notes.Splitter) -> DecisionExport:
     start = text.lstrip()[:1]
     if not start:
-        return Told("empty")
+        return DecisionExport("empty")
     if start in "{[":
         return _eppi(text, source)
     issues: list[Issue] = []
@@ -92,33 +92,33 @@ def _read(text: str, source: Source, split: notes.Splitter) -> Told:
     return _tabled(entries, "CSV", source, split, issues)
 
 
-def _vote(entry: Entry, source: Source, said: notes.Said, *, stage: str = "", date: str = "") -> Vote:
-    reasons = said.reasons
-    if said.decision == "exclude" and not reasons and source.reason:
+def _vote(entry: Entry, source: Source, answer: notes.Answer, *, stage: str = "", date: str = "") -> Vote:
+    reasons = answer.reasons
+    if answer.decision == "exclude" and not reasons and source.reason:
         reasons = (source.reason,)
     return Vote(
         entry.named,
         stage or source.stage,
-        said.reviewer or source.reviewer,
-        said.decision,
+        answer.reviewer or source.reviewer,
+        answer.decision,
         reasons,
-        said.note,
+        answer.note,
         date,
         f"{source.file}:{entry.line}",
     )
 
 
-def _take(told: Told, entry: Entry, source: Source, said: Sequence[notes.Said], **more: str) -> None:
-    """Adds what was said of an entry; what decides nothing is counted as undecided."""
-    told.rows += 1
+def _add(export: DecisionExport, entry: Entry, source: Source, answers: Sequence[notes.Answer], **more: str) -> None:
+    """Adds the answers that an entry holds; an entry without a decision is counted as undecided."""
+    export.rows += 1
     votes = 0
-    for one in said:
-        if one.decision.startswith("?"):
-            told.issues.append(_unknown_word(one.decision[1:], source, entry.line))
-        elif one.decision:
-            told.votes.append(_vote(entry, source, one, **more))
+    for answer in answers:
+        if answer.decision.startswith("?"):
+            export.issues.append(_unknown_word(answer.decision[1:], source, entry.line))
+        elif answer.decision:
+            export.votes.append(_vote(entry, source, answer, **more))
             votes += 1
-    told.undecided += votes == 0
+    export.undecided += votes == 0
 
 
 def _unknown_word(word: str, source: Source, line: int) -> Issue:
@@ -130,47 +130,48 @@ def _unknown_word(word: str, source: Source, line: int) -> Issue:
 def _meaning(word: str, source: Source) -> str:
     """The decision that a word means; after a "?" a word that means none."""
     key = folded(word).casefold()
-    if said := source.words.get(key):
-        return "" if said == "ignore" else said
+    if meaning := source.words.get(key):
+        return "" if meaning == "ignore" else meaning
     return WORDS.get(key, f"?{word}")
 
 
 def _noted(
     entries: Iterator[Entry], format: str, source: Source, split: notes.Splitter, issues: list[Issue], tool: str = ""
-) -> Told:
+) -> DecisionExport:
     """Records whose decisions are in their notes, or are the same for the whole file (`decision` of the source)."""
-    told = Told(format, issues=issues)
-    found: dict[str, None] = {}
+    export = DecisionExport(format, issues=issues)
+    tools: dict[str, None] = {}
     bare = []
     for entry in entries:
-        if said := notes.rayyan(entry.notes, split):
-            found["Rayyan"] = None
-            _take(told, entry, source, said)
-        elif one := notes.asreview(entry.notes):
-            found["ASReview"] = None
-            _take(told, entry, source, [one])
-        elif one := notes.covidence(entry.notes):
-            found["Covidence"] = None
-            _take(told, entry, source, [one])
+        if answers := notes.rayyan(entry.notes, split):
+            tools["Rayyan"] = None
+            _add(export, entry, source, answers)
+        elif answer := notes.asreview(entry.notes):
+            tools["ASReview"] = None
+            _add(export, entry, source, [answer])
+        elif answer := notes.covidence(entry.notes):
+            tools["Covidence"] = None
+            _add(export, entry, source, [answer])
         elif source.decision:
-            _take(told, entry, source, [notes.Said("", source.decision, (), "; ".join(entry.notes))])
+            _add(export, entry, source, [notes.Answer("", source.decision, (), "; ".join(entry.notes))])
         else:
-            told.rows += 1
-            told.undecided += 1
+            export.rows += 1
+            export.undecided += 1
             bare.append(entry.line)
-    tools = tool or ", ".join(found)
-    told.format = f"{tools} {format}".strip()
-    if bare and (not told.votes or tool == "Covidence" or found == {"Covidence": None}):
-        # Rayyan and ASReview mark what nobody has decided by saying nothing; a list of Covidence is one decision.
+    export.format = f"{tool or ', '.join(tools)} {format}".strip()
+    if bare and (not export.votes or tool == "Covidence" or tools == {"Covidence": None}):
+        # Rayyan and ASReview leave an undecided record without a mark; a list of Covidence is a single decision.
         message = f"{len(bare)} records without a decision, the first in line {bare[0]}"
         fix = f"add 'decision: include' (or exclude) to {source.where or 'the source'}: what the whole list means"
-        told.issues.append(Issue("no-decision", message, str(source.file), fix))
-    return told
+        export.issues.append(Issue("no-decision", message, str(source.file), fix))
+    return export
 
 
-def _tabled(entries: Iterator[Entry], format: str, source: Source, split: notes.Splitter, issues: list[Issue]) -> Told:
+def _tabled(
+    entries: Iterator[Entry], format: str, source: Source, split: notes.Splitter, issues: list[Issue]
+) -> DecisionExport:
     """Rows with a column of decisions."""
-    told = Told(format, issues=issues)
+    export = DecisionExport(format, issues=issues)
     for entry in entries:
         cells = entry.cells
         if ":decision" not in cells and not source.decision:
@@ -181,40 +182,40 @@ def _tabled(entries: Iterator[Entry], format: str, source: Source, split: notes.
         reason = cells.get(":reason", "")
         reasons = tuple(split(reason)) if reason and decision == "exclude" else (reason,) if reason else ()
         note = cells.get(":note", "")
-        said = notes.Said(cells.get(":reviewer", ""), decision, reasons, note)
-        _take(told, entry, source, [said], stage=cells.get(":stage", ""), date=cells.get(":date", ""))
-    return told
+        answer = notes.Answer(cells.get(":reviewer", ""), decision, reasons, note)
+        _add(export, entry, source, [answer], stage=cells.get(":stage", ""), date=cells.get(":date", ""))
+    return export
 
 
-def _eppi(text: str, source: Source) -> Told:
+def _eppi(text: str, source: Source) -> DecisionExport:
     document = eppi.load(text, str(source.file))
     if not eppi.is_export(document):
-        raise stop("unknown-format", "this JSON holds no references", where=str(source.file), fix=_FIX)
-    told = Told("EPPI-Reviewer JSON")
-    for entry, names in eppi.read(document, source, told.issues):
+        raise stop("unknown-format", "this JSON contains no references", where=str(source.file), fix=_FIX)
+    export = DecisionExport("EPPI-Reviewer JSON")
+    for entry, names in eppi.read(document, source, export.issues):
         meant = [eppi.meaning(name, source) for name in names]
         decisions = {decision for decision, _ in meant if decision}
         if len(decisions) > 1:
-            told.rows += 1
+            export.rows += 1
             where = f"{source.file}, reference {entry.line}"
             message = f"{entry.named} has codes for both {' and '.join(sorted(decisions))}: {', '.join(names)}"
-            told.issues.append(Issue("two-codes", message, where, "name the stage's code set under 'codes_under'"))
+            export.issues.append(Issue("two-codes", message, where, "name the stage's code set under 'codes_under'"))
             continue
         reasons = tuple(dict.fromkeys(reason for decision, reason in meant if decision == "exclude" and reason))
-        said = notes.Said("", next(iter(decisions), ""), reasons, "; ".join(entry.notes))
-        _take(told, entry, source, [said])
-    return told
+        answer = notes.Answer("", next(iter(decisions), ""), reasons, "; ".join(entry.notes))
+        _add(export, entry, source, [answer])
+    return export
 
 
 _LOG_VALUES = {"1": "include", "0": "maybe", "-1": "exclude"}
 _GONE = ("deleted", "", "null", "nil")
 
 
-def _rayyan_log(text: str, source: Source) -> Told:
-    """Rayyan's log of events: of each reviewer's events about a record the last one holds."""
+def _rayyan_log(text: str, source: Source) -> DecisionExport:
+    """Rayyan's log of events: of each reviewer's events about a record, the last one counts."""
     issues: list[Issue] = []
     named = _articles(source, issues)
-    told = Told("Rayyan event log", issues=issues)
+    export = DecisionExport("Rayyan event log", issues=issues)
     last: dict[tuple[str, str], tuple[str, str, int]] = {}
     reasons: dict[tuple[str, str], dict[str, bool]] = {}
     rows = []
@@ -225,7 +226,7 @@ def _rayyan_log(text: str, source: Source) -> Told:
     # The log comes in any order; events of one moment keep the order in which they stand.
     rows.sort(key=lambda row: row[:2])
     for when, line, who, cells in rows:
-        told.rows += 1
+        export.rows += 1
         key, value = cells["key"].strip().strip('"'), cells["value"].strip().strip('"')
         about = (cells["article id"].strip().removeprefix("rayyan-"), who)
         if key == "included":
@@ -234,7 +235,7 @@ def _rayyan_log(text: str, source: Source) -> Told:
             reasons.setdefault(about, {})[key.replace("__EXR__", "").strip()] = value.casefold() not in (*_GONE, "0")
     for (article, who), (value, when, line) in sorted(last.items(), key=lambda item: item[1][2]):
         if value.casefold() in _GONE:
-            told.undecided += 1
+            export.undecided += 1
             continue
         decision = _LOG_VALUES.get(value)
         if decision is None:
@@ -244,10 +245,10 @@ def _rayyan_log(text: str, source: Source) -> Told:
             message = f"{source.records} has no article {article}"
             issues.append(Issue("unknown-record", message, f"{source.file}:{line}", "export both files together"))
             continue
-        given = tuple(name for name, holds in reasons.get((article, who), {}).items() if holds)
-        said = notes.Said(who, decision, given if decision == "exclude" else ())
-        told.votes.append(_vote(Entry(line, named[article]), source, said, date=when))
-    return told
+        set_reasons = tuple(name for name, is_set in reasons.get((article, who), {}).items() if is_set)
+        answer = notes.Answer(who, decision, set_reasons if decision == "exclude" else ())
+        export.votes.append(_vote(Entry(line, named[article]), source, answer, date=when))
+    return export
 
 
 def _articles(source: Source, issues: list[Issue]) -> Mapping[str, Named]:
@@ -256,7 +257,7 @@ def _articles(source: Source, issues: list[Issue]) -> Mapping[str, Named]:
         message = "this is Rayyan's event log, which names records by number only"
         fix = f"add 'records: …/articles.csv' to {source.where or 'the source'}: the table exported with it"
         raise stop("no-articles", message, where=str(source.file), fix=fix)
-    text, warnings = text_of(source.records, ARTICLES if ARTICLES in packed(source.records) else "")
+    text, warnings = export_text(source.records, ARTICLES if ARTICLES in packed(source.records) else "")
     issues += warnings
     _, header = tables.header_of(text)
     if "key" not in header:

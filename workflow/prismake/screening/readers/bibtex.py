@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 def read(text: str, path: str, issues: list[Issue]) -> Iterator[Entry]:
-    """Yields a file's entries in order; what is no well-formed entry is added to `issues`."""
+    """Yields a file's entries in order; each block that is not a well-formed entry is added to `issues`."""
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, ParsingFailedBlock
     from bibtexparser.model import Entry as BibEntry
 
-    # It tells of each entry that it cannot take on the screen; here they are told as issues.
+    # The parser prints a line for each entry that it cannot read; here these become issues.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     for parsed in parse_string(text).blocks:
         block = parsed
-        # A key or field that stands twice is no fault here: the key of an entry is never looked at.
+        # A key or field that occurs twice is not a fault here: the key of an entry is never used.
         if (
             isinstance(parsed, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock)
             and parsed.ignore_error_block is not None

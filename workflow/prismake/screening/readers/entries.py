@@ -1,4 +1,4 @@
-"""What the readers of formats give, before a tool's way of telling decisions is looked at."""
+"""What the readers of formats return, before anything that is particular to a screening tool."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def make_source(block: Mapping[str, Any], number: int) -> Source:
 
 
 @dataclass
-class Told:
-    """What a file says: its format, its decisions, how many of its rows have none, and its faults."""
+class DecisionExport:
+    """The content of an export: its format, its decisions, how many of its rows have none, and its faults."""
 
     format: str
     votes: list[Vote] = field(default_factory=list)
@@ -75,17 +75,17 @@ ARTICLES, LOG = "articles.csv", "customizations_log.csv"
 
 
 def packed(path: Path) -> tuple[str, ...]:
-    """The tables of Rayyan (`ARTICLES`, `LOG`) that an archive holds; none where the file is no archive of Rayyan."""
+    """The tables of Rayyan (`ARTICLES`, `LOG`) in an archive; none where the file is not an archive of Rayyan."""
     check_regular(path, LARGEST)
     with path.open("rb") as file:
         if file.read(4) != b"PK\x03\x04":
             return ()
     try:
         with zipfile.ZipFile(path) as archive:
-            held = {name.rpartition("/")[2] for name in archive.namelist()}
+            names = {name.rpartition("/")[2] for name in archive.namelist()}
     except (zipfile.BadZipFile, OSError, ValueError):
         return ()
-    return tuple(name for name in (ARTICLES, LOG) if name in held)
+    return tuple(name for name in (ARTICLES, LOG) if name in names)
 
 
 def _member(path: Path, name: str) -> bytes:
@@ -94,7 +94,7 @@ def _member(path: Path, name: str) -> bytes:
         with zipfile.ZipFile(path) as archive:
             info = next(info for info in archive.infolist() if info.filename.rpartition("/")[2] == name)
             with archive.open(info) as file:
-                # What the archive says of the size may be untrue.
+                # The size that the archive states may be wrong.
                 data = file.read(LARGEST + 1)
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, NotImplementedError, EOFError) as fault:
         raise stop("archive", f"{name} cannot be unpacked: {fault}", where=str(path), fix="export it again") from None
@@ -104,11 +104,11 @@ def _member(path: Path, name: str) -> bytes:
     return data
 
 
-def text_of(path: Path, member: str = "") -> tuple[str, list[Issue]]:
+def export_text(path: Path, member: str = "") -> tuple[str, list[Issue]]:
     """The text of an export with LF line ends, and a warning where its encoding had to be guessed.
 
-    `member` is the file of the archive that `path` then is. Characters that no table should hold become U+FFFD: they
-    stand in abstracts, and decide nothing. Raises BuildStop for what is no text.
+    `member` is the file to read where `path` is an archive. Characters that no table should contain become U+FFFD: they
+    occur in abstracts and have no bearing on a decision. Raises BuildStop for a file that is not text.
     """
     check_regular(path, LARGEST)
     data = _member(path, member) if member else path.read_bytes()

@@ -23,7 +23,7 @@ def is_export(document: Any) -> bool:
 
 
 def load(text: str, path: str) -> Any:
-    """The JSON document. Raises BuildStop where it is none."""
+    """The JSON document. Raises BuildStop where the text is not JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as fault:
@@ -34,8 +34,8 @@ def load(text: str, path: str) -> Any:
 def _codes(block: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """(id, name, names of what it stands under) of every code below."""
     attributes = block.get("Attributes") if isinstance(block, dict) else None
-    held = attributes.get("AttributesList") if isinstance(attributes, dict) else None
-    for code in held if isinstance(held, list) else []:
+    listed = attributes.get("AttributesList") if isinstance(attributes, dict) else None
+    for code in listed if isinstance(listed, list) else []:
         if isinstance(code, dict):
             name = folded(str(code.get("AttributeName", "")))
             yield str(code.get("AttributeId")), name, path
@@ -54,21 +54,21 @@ def known_codes(document: Mapping[str, Any], source: Source) -> dict[str, str]:
             every.append(code)
             places.update(dict.fromkeys(code[2]))
     wanted = folded(source.codes_under).casefold()
-    held = {number: name for number, name, path in every if not wanted or wanted in [part.casefold() for part in path]}
-    if not held:
+    known = {number: name for number, name, path in every if not wanted or wanted in [part.casefold() for part in path]}
+    if not known:
         message = f"there is no code under '{source.codes_under}'" if wanted else "it contains no codes"
         fix = nearest(source.codes_under, list(places)) if wanted else "export the references with their codes"
         raise stop("no-codes", message, where=f"{source.file}", fix=fix)
-    return held
+    return known
 
 
 def meaning(name: str, source: Source) -> tuple[str, str]:
-    """(decision, reason) of a code's name, as `words` says or as it begins; two empty texts where it says nothing."""
-    found = _CODE.match(name)
-    decision = source.words.get(name.casefold()) or (found[1].lower() if found else "ignore")
+    """(decision, reason) of a code's name, from `words` or from how it begins; two empty texts where it has neither."""
+    match = _CODE.match(name)
+    decision = source.words.get(name.casefold()) or (match[1].lower() if match else "ignore")
     if decision == "ignore":
         return "", ""
-    return decision, (found[2] if found else name).strip() if decision == "exclude" else ""
+    return decision, (match[2] if match else name).strip() if decision == "exclude" else ""
 
 
 def read(document: Mapping[str, Any], source: Source, issues: list[Issue]) -> Iterator[tuple[Entry, list[str]]]:
@@ -87,7 +87,9 @@ def read(document: Mapping[str, Any], source: Source, issues: list[Issue]) -> It
                 names.append(name)
                 if remark := folded(str(code.get("AdditionalText") or "")):
                     remarks.append(remark)
-        told = {key: str(reference.get(key) or "") for key in ("Title", "Year", "DOI", "URL", "OldItemId", "Authors")}
-        ids = tuple(told[key] for key in ("OldItemId", "URL") if told[key])
-        named = Named(ids, identifiers.doi(told["DOI"]), "", folded(told["Title"]), told["Year"][:4], told["Authors"])
+        fields = {key: str(reference.get(key) or "") for key in ("Title", "Year", "DOI", "URL", "OldItemId", "Authors")}
+        ids = tuple(fields[key] for key in ("OldItemId", "URL") if fields[key])
+        named = Named(
+            ids, identifiers.doi(fields["DOI"]), "", folded(fields["Title"]), fields["Year"][:4], fields["Authors"]
+        )
         yield Entry(number, named, tuple(remarks)), names

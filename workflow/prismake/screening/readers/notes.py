@@ -31,10 +31,10 @@ Splitter = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """One decision in a note: reviewer ("" where the tool does not say), decision, reasons, other remarks.
+class Answer:
+    """One reviewer's answer in a note: reviewer ("" where the tool does not say), decision, reasons, other remarks.
 
-    `decision` is include, exclude, maybe, "" (none yet), or, after a "?", a word that is none of the tool's.
+    `decision` is include, exclude, maybe, "" (none yet), or, after a "?", a word that the tool does not use.
     """
 
     reviewer: str
@@ -43,7 +43,7 @@ class Said:
     note: str = ""
 
 
-def rayyan(notes: Sequence[str], split: Splitter) -> list[Said]:
+def rayyan(notes: Sequence[str], split: Splitter) -> list[Answer]:
     """What Rayyan wrote into a record's notes; one item per reviewer.
 
     Reasons belong to the record, not to a reviewer, so each who excluded has them all. Rayyan joins them with commas
@@ -53,44 +53,44 @@ def rayyan(notes: Sequence[str], split: Splitter) -> list[Said]:
     start = _INCLUSION.search(text)
     if not start:
         bare = _BARE.search(text)
-        return [Said("", f"?{bare[0].strip()}")] if bare else []
-    reasons = tuple(split(found[1].strip())) if (found := _REASONS.search(text)) and found[1].strip() else ()
+        return [Answer("", f"?{bare[0].strip()}")] if bare else []
+    reasons = tuple(split(match[1].strip())) if (match := _REASONS.search(text)) and match[1].strip() else ()
     remarks = []
-    if (found := _LABELS.search(text)) and found[1].strip():
-        remarks.append(f"labels: {found[1].strip()}")
-    if (found := _NOTES.search(text)) and found[1].strip():
-        remarks.append(f"notes: {found[1].strip()}")
+    if (match := _LABELS.search(text)) and match[1].strip():
+        remarks.append(f"labels: {match[1].strip()}")
+    if (match := _NOTES.search(text)) and match[1].strip():
+        remarks.append(f"notes: {match[1].strip()}")
     note = "; ".join(remarks)
-    said, at = [], start.end()
+    answers, at = [], start.end()
     while pair := _PAIR.match(text, at):
         at = pair.end()
         word = (pair[2] if pair[2] is not None else pair[3]).strip()
         decision = _RAYYAN_WORDS.get(word.casefold(), f"?{word}")
         reviewer = pair[1].replace('\\"', '"').replace("\\\\", "\\")
-        said.append(Said(reviewer, decision, reasons if decision == "exclude" else (), note))
+        answers.append(Answer(reviewer, decision, reasons if decision == "exclude" else (), note))
     rest = text[at : at + 80].strip().split("|")[0].strip()
     if rest.strip("{} ,") or (rest and not rest.startswith(("}", "{}"))):
-        # Cut off, or written otherwise than Rayyan does: a reviewer's answer must not be lost in it.
-        said.append(Said("", f"?{start[0].strip()} … {rest}"))
-    return said
+        # Cut off, or not as Rayyan writes it: a reviewer's answer must not be lost in it.
+        answers.append(Answer("", f"?{start[0].strip()} … {rest}"))
+    return answers
 
 
-def asreview(notes: Sequence[str]) -> Said | None:
-    """What ASReview wrote into a record's notes; what else stands there is the remark."""
+def asreview(notes: Sequence[str]) -> Answer | None:
+    """What ASReview wrote into a record's notes; the rest of the notes is the remark."""
     text = "; ".join(notes)
-    found = _ASREVIEW.search(text)
-    if not found:
+    match = _ASREVIEW.search(text)
+    if not match:
         return None
-    decision = {"relevant": "include", "irrelevant": "exclude", "not_seen": ""}[found[1].lower()]
+    decision = {"relevant": "include", "irrelevant": "exclude", "not_seen": ""}[match[1].lower()]
     rest = _ASREVIEW.sub("", text).strip(" ;,")
-    return Said("", decision, (), rest)
+    return Answer("", decision, (), rest)
 
 
-def covidence(notes: Sequence[str]) -> Said | None:
+def covidence(notes: Sequence[str]) -> Answer | None:
     """The exclusion reason that Covidence wrote into a reference's notes, which makes it an exclusion."""
     text = "; ".join(notes)
-    found = _COVIDENCE.search(text)
-    if not found:
+    match = _COVIDENCE.search(text)
+    if not match:
         return None
     rest = _COVIDENCE.sub("", text, count=1).strip(" ;")
-    return Said("", "exclude", (found[1].strip(),), rest)
+    return Answer("", "exclude", (match[1].strip(),), rest)

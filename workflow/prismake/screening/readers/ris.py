@@ -44,7 +44,7 @@ def _entry(text: str, line: int) -> Entry:
     links = " ".join(value for tag in ("UR", "LK", "L2") for value in tags.get(tag, []))
     # Rayyan glues the next fields to an address: U2  - L2029880245.
     ids = [value for tag in ("ID", "AN", "U1", "U2", "C1", "C2", "C7") for value in tags.get(tag, [])]
-    ids += [found for found in (identifiers.embase_id(links), identifiers.pmcid(links)) if found]
+    ids += [number for number in (identifiers.embase_id(links), identifiers.pmcid(links)) if number]
     return Entry(
         line,
         Named(

@@ -52,7 +52,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "note": ("note", "notes", "comment", "comments", "asreview note", "exported notes 1", "general notes"),
     "date": ("date", "decided", "decided on", "decision date", "asreview time", "created at", "timestamp"),
 }
-# Numbers of a record beside its DOI and PMID; each is looked up.
+# Numbers of a record other than its DOI and PMID; each is looked up.
 _IDS = (
     "accession number",
     "accession",
@@ -65,7 +65,7 @@ _IDS = (
     "eid",
     "url",
 )
-# Roles of which a table may have one column only: two would say two things.
+# Roles of which a table may have one column only: two could contradict each other.
 _ONCE = ("stage", "decision", "reason", "reviewer")
 _DELIMITERS = (",", ";", "\t")
 _NOTHING = {"NA", "NaN", "nan", "None", "null"}
@@ -85,16 +85,16 @@ def header_of(text: str) -> tuple[str, list[str]]:
     for delimiter in _DELIMITERS:
         cells = next(csv.reader(io.StringIO(text[: 1 << 20]), delimiter=delimiter), [])
         names = [plain(cell) for cell in cells]
-        found = len(known.intersection(names))
-        if (found, len(cells)) > (best[0], len(best[2])):
-            best = (found, delimiter, names)
+        recognised = len(known.intersection(names))
+        if (recognised, len(cells)) > (best[0], len(best[2])):
+            best = (recognised, delimiter, names)
     return best[1], best[2]
 
 
 def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
     """Role -> column. Raises BuildStop where `columns` names one that is not there."""
     at = {name: position for position, name in reversed(list(enumerate(header)))}
-    found = {}
+    roles = {}
     issues = []
     where = f"{source.file}:1"
     for role, names in ROLES.items():
@@ -105,22 +105,22 @@ def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
                     Issue("column", message, f"{source.where}.columns.{role}", nearest(plain(wanted), header))
                 )
             else:
-                found[role] = at[plain(wanted)]
+                roles[role] = at[plain(wanted)]
             continue
         if name := next((name for name in names if name in at), None):
-            found[role] = at[name]
+            roles[role] = at[name]
     for role in _ONCE:
-        if role in found and header.count(name := header[found[role]]) > 1:
+        if role in roles and header.count(name := header[roles[role]]) > 1:
             fix = "rename one of them in the file"
             issues.append(Issue("two-columns", f"{header.count(name)} columns are called '{name}'", where, fix))
-    named = any(role in found for role in ("record_id", "title", "doi", "pmid")) or {*_IDS, "article id"} & set(header)
+    named = any(role in roles for role in ("record_id", "title", "doi", "pmid")) or {*_IDS, "article id"} & set(header)
     if not named and not issues:
         message = f"no column identifies the records; the first row reads {', '.join(map(repr, header[:5]))}"
         fix = "the first row must name the columns, among them record_id, doi, pmid or title"
         issues.append(Issue("no-name", message, where, fix))
     if issues:
         raise BuildStop(issues)
-    return found
+    return roles
 
 
 def read(text: str, source: Source, issues: list[Issue]) -> Iterator[Entry]:
@@ -131,7 +131,7 @@ def read(text: str, source: Source, issues: list[Issue]) -> Iterator[Entry]:
     delimiter, header = header_of(text)
     roles = _roles(header, source)
     numbers = [position for position, name in enumerate(header) if name in _IDS and position not in roles.values()]
-    # Where a row leaves the reviewer's column empty another may say who it was: tools fill name or address.
+    # Where a row leaves the reviewer's column empty, another may name the reviewer: tools fill in a name or an address.
     people = [at for at, name in enumerate(header) if name in ROLES["reviewer"] and "reviewer" not in source.columns]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     end = 0
@@ -159,32 +159,32 @@ def _entry(
     numbers: Sequence[int],
     people: Sequence[int],
 ) -> Entry:
-    """One row. `numbers` are the columns of further ids, `people` those that may say who it was."""
-    held = {role: _told(unguard_cell(cells[position])) for role, position in roles.items()}
-    if people and not held["reviewer"]:
-        held["reviewer"] = next(filter(None, (_told(cells[position]) for position in people)), "")
-    ids = [held["record_id"]] if held.get("record_id") else []
-    ids += [value for position in numbers if (value := _told(cells[position]))]
-    year = re.search(r"\d{4}", held["year"]) if held.get("year") else None
-    doi, pmid = held.get("doi", ""), held.get("pmid", "")
+    """One row. `numbers` are the columns of further ids, `people` those that may name the reviewer."""
+    by_role = {role: _cell_text(unguard_cell(cells[position])) for role, position in roles.items()}
+    if people and not by_role["reviewer"]:
+        by_role["reviewer"] = next(filter(None, (_cell_text(cells[position]) for position in people)), "")
+    ids = [by_role["record_id"]] if by_role.get("record_id") else []
+    ids += [value for position in numbers if (value := _cell_text(cells[position]))]
+    year = re.search(r"\d{4}", by_role["year"]) if by_role.get("year") else None
+    doi, pmid = by_role.get("doi", ""), by_role.get("pmid", "")
     named = Named(
         tuple(ids),
         identifiers.doi(doi) if doi else "",
         identifiers.pmid(pmid) if pmid and pmid != "0" else "",
-        folded(held.get("title", "")),
+        folded(by_role.get("title", "")),
         year[0] if year else "",
-        held.get("author", ""),
+        by_role.get("author", ""),
     )
-    notes = (held["note"],) if held.get("note") else ()
-    return Entry(line, named, notes, {**dict(zip(header, cells, strict=True)), **_marked(held)})
+    notes = (by_role["note"],) if by_role.get("note") else ()
+    return Entry(line, named, notes, {**dict(zip(header, cells, strict=True)), **_marked(by_role)})
 
 
-def _told(cell: str) -> str:
+def _cell_text(cell: str) -> str:
     """A cell's text, "" for what R and pandas write where there is nothing."""
     cell = cell.strip()
     return "" if cell in _NOTHING else cell
 
 
-def _marked(held: Mapping[str, str]) -> dict[str, str]:
+def _marked(by_role: Mapping[str, str]) -> dict[str, str]:
     """The roles' cells under names that no column has."""
-    return {f":{role}": value for role, value in held.items()}
+    return {f":{role}": value for role, value in by_role.items()}
