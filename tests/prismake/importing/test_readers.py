@@ -354,7 +354,9 @@ def test_rows_with_other_numbers_of_cells_are_kept_and_told(export_of: Any) -> N
     records, report = read(export_of("Title,Year,DOI\nOne,2001\nTwo,2002,10.5555/x,more\n\n,,\n"))
     assert [record["title"] for record in records] == ["One", "Two"]
     assert ["", "more"] in json.loads(records[1]["raw"])
-    assert report["warnings"] == ["2 rows have more or fewer cells than the header: check quotes and commas"]
+    assert report["warnings"] == [
+        "2 rows have more or fewer cells than the header (lines 2, 3): check quotation marks and commas"
+    ]
 
 
 def test_unclosed_quotation_mark_is_rejected_not_swallowed(export_of: Any) -> None:

@@ -30,6 +30,20 @@ _PMCID_ADDRESS = re.compile(
     r"PMC(\d{3,9})(?!\d)",
     re.IGNORECASE,
 )
+# Numbers that a note names: "PMID: 123", "PubMed 123", "123 [PMID]", "PMCID: PMC123"; not an erratum's or a comment's.
+_NOTED_PMID = re.compile(
+    r"\b(?:PMID|PubMed(?: ID)?)[:=\s]*(\d{1,8})(?![\d.])|(?<![\d.])(\d{1,8})\s*\[PMID\]", re.IGNORECASE
+)
+_NOTED_PMCID = re.compile(
+    r"\bPMC(?:ID| ID)?[:=\s]+(?:PMC)?(\d{3,9})(?!\d)|^\W*PMC(\d{3,9})\W*$|PMC(\d{3,9})\s*\[PMCID\]", re.I | re.M
+)
+_NOTED_DOI = re.compile(r"\bDOI[:=]\s*(\S+)", re.IGNORECASE)
+_OF_ANOTHER = re.compile(
+    r"\b(?:errat|corrig|comment|retract|correct|republish|reprint|updat|cite[sd]|see|original|reply|response)",
+    re.IGNORECASE,
+)
+# A value that is such a number, not a text that names one.
+_NUMBER_ALONE = re.compile(r"\W*(?:PMID|PubMed|PMCID|PMC\s*\d)|.*\[PMC?ID\]\W*\Z", re.IGNORECASE)
 _EMBASE = re.compile(r"(?<![A-Za-z0-9])L(\d{5,12})(?!\d)")
 _CENTRAL = re.compile(r"CN-\d{6,9}", re.IGNORECASE)
 SCOPUS_EID = re.compile(r"eid=(2-s2\.0-\d+)")
@@ -111,6 +125,34 @@ def pmid_of_address(addresses: Iterable[str]) -> str:
 def pmcid_of_address(addresses: Iterable[str]) -> str:
     """The PubMed Central id that addresses name; "" where none or several do."""
     return _only("PMC" + number for number in _found(_PMCID_ADDRESS, addresses))
+
+
+def noted_pmid(notes: Iterable[str]) -> str:
+    """The PubMed id that notes give for the record itself; "" where they name none or several."""
+    return _only(number.lstrip("0") for number in _noted(_NOTED_PMID, notes))
+
+
+def noted_pmcid(notes: Iterable[str]) -> str:
+    """The PubMed Central id that notes give for the record itself; "" where they name none or several."""
+    return _only("PMC" + number for number in _noted(_NOTED_PMCID, notes))
+
+
+def noted_doi(notes: Iterable[str]) -> str:
+    """The DOI that notes give for the record itself; "" where they name none or several."""
+    return _only(filter(None, map(doi, _noted(_NOTED_DOI, notes))))
+
+
+def numbers_alone(values: Iterable[str]) -> list[str]:
+    """The values that are a marked PubMed or PubMed Central id and no text that names one."""
+    return [value for value in values if _NUMBER_ALONE.match(value)]
+
+
+def _noted(form: re.Pattern[str], notes: Iterable[str]) -> Iterator[str]:
+    for note in notes:
+        for match in form.finditer(note):
+            line = note[note.rfind("\n", 0, match.start()) + 1 : match.start()]
+            if not _OF_ANOTHER.search(line):
+                yield next(filter(None, match.groups()))
 
 
 def _found(form: re.Pattern[str], addresses: Iterable[str]) -> Iterator[str]:

@@ -9,7 +9,8 @@ from prismake.common import identifiers
 from prismake.common.records import SEPARATOR
 from prismake.importing.entries import Fields
 
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+# Also of a date without hyphens: 20150301, 201503.
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?(?!\d))")
 
 
 class Values(dict[str, list[str]]):

@@ -162,6 +162,10 @@ def _key(values: Values) -> str:
     return key if identifiers.NUMBER_LIKE.match(key) else ""
 
 
+NOTES = ("note", "annote")
+# One of these stands in a note that names a number.
+_NOTED = ("PMID", "PMC", "PubMed", "DOI", "pmid", "pmc", "pubmed", "doi")
+
 FIELDS = FieldMap(
     {
         "entrytype": rules.coded(TYPES, "entrytype") | rules.always("misc"),
@@ -179,10 +183,16 @@ FIELDS = FieldMap(
         "language": rules.items("language", "langid"),
         "publication_types": rules.items("type", "document-type"),
         "url": rules.items("url", "link"),
-        "note": rules.items("note", "annote"),
-        "doi": rules.doi("doi") | rules.doi_of_address("url", "link"),
-        "pmid": rules.pmid("pmid", "pubmed-id", "pubmedid") | rules.pmid_of_address("url", "link"),
-        "pmcid": rules.pmcid("pmcid", "pmc") | rules.pmcid_of_address("url", "link"),
+        "note": rules.items(*NOTES),
+        "doi": rules.doi("doi")
+        | rules.doi_of_address("url", "link")
+        | rules.found_in(identifiers.noted_doi, _NOTED, *NOTES),
+        "pmid": rules.pmid("pmid", "pubmed-id", "pubmedid")
+        | rules.found_in(identifiers.noted_pmid, _NOTED, *NOTES)
+        | rules.pmid_of_address("url", "link"),
+        "pmcid": rules.pmcid("pmcid", "pmc")
+        | rules.found_in(identifiers.noted_pmcid, _NOTED, *NOTES)
+        | rules.pmcid_of_address("url", "link"),
         "issn": rules.issns("issn", "eissn", "isbn"),
         "isbn": rules.isbns("issn", "eissn", "isbn"),
         "accession": rules.brief("unique-id", "accession-number", "eid")

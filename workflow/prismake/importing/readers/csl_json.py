@@ -16,7 +16,7 @@ from prismake.common import identifiers
 from prismake.importing import rules
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
-from prismake.importing.field_map import FieldMap, Rule
+from prismake.importing.field_map import FieldMap
 from prismake.importing.fields import Values, year
 from prismake.importing.names import people
 from prismake.importing.pieces import RECORD_LIMIT
@@ -173,10 +173,6 @@ TYPES = {
 }
 
 
-# Zotero puts what has no member of its own into the note, a line each.
-_NOTED = re.compile(r"^(PMID|PMCID): *(\S+)", re.MULTILINE)
-
-
 def _singular(fields: Fields) -> Fields:
     """Lists of people and words as one cell each, as a table would have them."""
     cells: dict[str, str] = {}
@@ -219,12 +215,6 @@ def _date(text: str) -> str:
     return fold(str(found))
 
 
-def _noted(kind: str) -> Rule:
-    """The number of this kind in the note."""
-    form = {"PMID": identifiers.pmid, "PMCID": identifiers.pmcid}[kind]
-    return rules.derived(lambda values: form(dict(_NOTED.findall("\n".join(values.all("note")))).get(kind, "")), "note")
-
-
 def _words(value: str) -> list[str]:
     return [word.strip() for word in re.split(r"[;,]", value)]
 
@@ -249,8 +239,12 @@ FIELDS = FieldMap(
         "url": rules.items("URL"),
         "note": rules.items("note", "annote"),
         "doi": rules.doi("DOI") | rules.doi_of_address("URL"),
-        "pmid": rules.pmid("PMID") | _noted("PMID") | rules.pmid_of_address("URL"),
-        "pmcid": rules.pmcid("PMCID") | _noted("PMCID") | rules.pmcid_of_address("URL"),
+        "pmid": rules.pmid("PMID")
+        | rules.derived(lambda values: identifiers.noted_pmid(values.all("note")), "note")
+        | rules.pmid_of_address("URL"),
+        "pmcid": rules.pmcid("PMCID")
+        | rules.derived(lambda values: identifiers.noted_pmcid(values.all("note")), "note")
+        | rules.pmcid_of_address("URL"),
         "issn": rules.issns("ISSN", "ISBN"),
         "isbn": rules.isbns("ISSN", "ISBN"),
     }

@@ -17,7 +17,7 @@ from prismake.common.errors import stop
 from prismake.importing.content import LINE_LIMIT, Content
 from prismake.importing.entries import Entry, Format, Rejected
 from prismake.importing.pieces import RECORD_LIMIT
-from prismake.importing.readers.headers import HEADER_ROWS, row_entry, score
+from prismake.importing.readers.headers import HEADER_ROWS, Rows, in_lines, score
 from prismake.importing.readers.table_fields import FIELDS, dialect, table_values
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -81,7 +81,7 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
     """Yields the records of delimited text in order; empty rows are none."""
     form = _found_layout(content)
     reader = csv.reader(_lines(content), delimiter=form.delimiter)
-    odd = 0
+    rows, uneven = Rows(form.header), []
     for _ in range(form.rows):
         next(reader)
     while True:
@@ -105,10 +105,15 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
         if any(line <= number <= reader.line_num for number in content.long_lines):
             yield Rejected(line, f"a line longer than {LINE_LIMIT >> 20} million characters")
             continue
-        odd += len(cells) != len(form.header)
-        yield row_entry(form.header, cells, line)
-    if odd:
-        content.warnings.append(f"{odd} rows have more or fewer cells than the header: check quotes and commas")
+        if len(cells) != len(form.header):
+            uneven.append(line)
+        yield rows.entry(cells, line)
+    if uneven:
+        content.warnings.append(
+            f"{len(uneven)} rows have more or fewer cells than the header ({in_lines(uneven)}): "
+            "check quotation marks and commas"
+        )
+    content.warnings += rows.warnings()
 
 
 def count(content: Content) -> int:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from prismake.importing.dates import is_made_date
 from prismake.importing.entries import Entry, Fields, Rejected
 
 # A header stands in one of the first rows.
@@ -33,6 +34,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "original title",
     ),
     "author": (
+        "author s full name",
         "author full names",
         "authors",
         "author",
@@ -45,6 +47,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "contributors",
         "group authors",
         "book authors",
+        "author string",
     ),
     "editor": ("editor", "editors", "authors secondary", "book editors"),
     "year": (
@@ -73,6 +76,10 @@ ROLES: dict[str, tuple[str, ...]] = {
         "dp",
         "published date",
         "early access date",
+        "first publication date",
+        "publication date online",
+        "publication date print",
+        "online date",
     ),
     "journal": (
         "source title",
@@ -95,6 +102,11 @@ ROLES: dict[str, tuple[str, ...]] = {
         "jn",
         "t2",
         "full source",
+        "venue",
+        "publication venue name",
+        "journal info journal title",
+        "parent title",
+        "anthology title",
     ),
     "citation": ("citation", "so"),
     "journal_abbrev": (
@@ -105,10 +117,12 @@ ROLES: dict[str, tuple[str, ...]] = {
         "abbreviated journal",
         "ja",
         "j2",
+        "journal abbrev",
+        "journal title abbreviation",
     ),
     "volume": ("volume", "journal volume", "biblio volume", "vol", "vl", "vo", "pubinfo vid"),
     "number": ("issue", "issue number", "journal issue", "biblio issue", "number", "ip", "pubinfo iid"),
-    "pages": ("pages", "page", "page numbers", "pg", "page range"),
+    "pages": ("pages", "page", "page numbers", "pg", "page range", "pagination", "page info", "medline pgn"),
     "first_page": (
         "first page",
         "start page",
@@ -121,9 +135,24 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "last_page": ("last page", "end page", "page end", "ending page", "biblio last page", "ep", "other pages"),
     "article_number": ("art no", "article number", "article no", "artn"),
-    "doi": ("doi", "item doi", "digital object identifier", "doi link", "di", "book doi", "ids doi", "do"),
-    "pmid": ("pmid", "pubmed id", "medline pmid", "pubmed", "ids pmid", "pm"),
-    "pmcid": ("pmcid", "pmc id", "ids pmcid"),
+    "doi": (
+        "doi",
+        "item doi",
+        "digital object identifier",
+        "doi link",
+        "di",
+        "book doi",
+        "ids doi",
+        "do",
+        "external ids doi",
+    ),
+    "pmid": ("pmid", "pubmed id", "medline pmid", "pubmed", "ids pmid", "pm", "external ids pubmed", "pub med id"),
+    "pmcid": ("pmcid", "pmc id", "ids pmcid", "external ids pubmed central", "pubmed central id", "pmc"),
+    # Columns that hold numbers of several kinds, each with its kind.
+    "marked_doi": ("article identifier", "location identifier", "aid", "lid"),
+    "external_ids": ("external ids",),
+    # A tool's own number for the record, which may be a database's.
+    "key": ("key",),
     "embase_id": ("embase accession id", "pui", "embase id"),
     "central_id": ("central id",),
     "trial_ids": (
@@ -150,8 +179,11 @@ ROLES: dict[str, tuple[str, ...]] = {
         "primary location source issn l",
         "sn",
         "is",
+        "journal issn",
+        "electronic issn",
+        "standard number",
     ),
-    "isbn": ("isbn", "isbns", "eisbn", "issn isbn"),
+    "isbn": ("isbn", "isbns", "eisbn", "issn isbn", "standard number"),
     "abstract": (
         "abstract",
         "abstract note",
@@ -162,6 +194,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "n2",
         "description",
         "original abstract",
+        "abstract text",
     ),
     "keywords": (
         "author keywords",
@@ -203,8 +236,19 @@ ROLES: dict[str, tuple[str, ...]] = {
         "type",
         "pt",
         "dt",
+        "pub type list",
+        "pub types",
     ),
-    "item_type": ("item type", "reference type", "entrytype", "type of reference", "ty", "type crossref", "type"),
+    "item_type": (
+        "item type",
+        "reference type",
+        "entrytype",
+        "type of reference",
+        "ty",
+        "type crossref",
+        "type",
+        "type name",
+    ),
     "url": (
         "url",
         "link",
@@ -221,6 +265,10 @@ ROLES: dict[str, tuple[str, ...]] = {
         "links",
         "xl",
         "ur",
+        "dimensions url",
+        "full text url",
+        "source linkout",
+        "open access pdf url",
     ),
     "note": ("notes", "note", "extra"),
     "accession": (
@@ -245,7 +293,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "rayyan id",
         "covidence",
         "header uiterm",
-        "key",
+        "publication id",
     ),
     "database": ("database", "database name", "db", "library catalog", "data source", "provider"),
 }
@@ -257,12 +305,41 @@ _NUMBERED = re.compile(r"^(?:artinfo aug au|author|au) \d+$")
 _ITEM = re.compile(r"^(artinfo (?:sug subj|ab|doctype)) \d+")
 
 
+# Parts of names written in one word: PubYear, ArticleURL.
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_STEP = re.compile(r"[./:]+")
+# Parts that say the same of a work wherever in its description they stand: journal.volume, ids.doi.
+_ANYWHERE = frozenset(
+    ("doi", "pmid", "pmcid", "issn", "isbn", "volume", "number", "pages", "first_page", "last_page", "abstract", "year")
+)
+# ... unless it is another work's, or a person's.
+_OTHERS = re.compile(
+    r"refer|cit(?:ed|ing|ation)|related|similar|recommend|parent|author|editor|fund|grant", re.IGNORECASE
+)
+
+
 @lru_cache(maxsize=4096)
 def plain(name: str) -> str:
-    """A column's name in lower-case words."""
+    """A column's name in lower-case words, as it is known if it is (`PubYear`, `ids.DOI`)."""
+    words = _words(name)
+    if words in _ROLE_OF:
+        return words
+    spaced = _words(_HUMP.sub(" ", name))
+    if spaced in _ROLE_OF:
+        return spaced
+    *path, last = _STEP.split(name)
+    if path and not any(map(_OTHERS.search, path)):
+        own = plain(last)
+        if _ROLE_OF.get(own) in _ANYWHERE:
+            return own
+    return words
+
+
+def _words(name: str) -> str:
     return _ITEM.sub(r"\1", re.sub(r"[^a-z0-9]+", " ", name.lower()).strip())
 
 
+# A name with several roles ("issn isbn", "pmid") counts for one.
 _ROLE_OF = {name: role for role, names in ROLES.items() for name in names}
 
 
@@ -281,12 +358,45 @@ def is_numbered_author(name: str) -> bool:
 
 # A row that holds one of these and nothing else is still a record.
 _ENOUGH = frozenset(ROLES["title"] + ROLES["doi"] + ROLES["pmid"])
+# Columns in which a date is a page range or an issue that a spreadsheet program has changed.
+NEVER_DATES = frozenset(
+    name for role in ("volume", "number", "pages", "first_page", "last_page", "article_number") for name in ROLES[role]
+)
+# Lines that a warning names.
+_NAMED = 5
 
 
-def row_entry(header: tuple[str, ...], cells: list[str], line: int) -> Entry | Rejected:
-    """A row as an entry; cells beyond the header keep an empty name."""
-    names = header + ("",) * (len(cells) - len(header))
-    fields: Fields = [(name, cell) for name, cell in zip(names, cells, strict=False) if cell]
-    if len(fields) == 1 and len(header) > 3 and plain(fields[0][0]) not in _ENOUGH:
-        return Rejected(line, f"the row contains nothing but '{fields[0][1].strip()[:80]}'")
-    return Entry(fields, line)
+class Rows:
+    """Makes entries of the rows below a header, and remembers what is odd about them."""
+
+    def __init__(self, header: tuple[str, ...]) -> None:
+        self.header = header
+        self.never_dates = [at for at, name in enumerate(header) if plain(name) in NEVER_DATES]
+        # Column name -> lines where it holds a date that it never holds.
+        self.dated: dict[str, list[int]] = {}
+
+    def entry(self, cells: list[str], line: int) -> Entry | Rejected:
+        """A row as an entry; cells beyond the header keep an empty name."""
+        names = self.header + ("",) * (len(cells) - len(self.header))
+        fields: Fields = [(name, cell) for name, cell in zip(names, cells, strict=False) if cell]
+        if len(fields) == 1 and len(self.header) > 3 and plain(fields[0][0]) not in _ENOUGH:
+            return Rejected(line, f"the row contains nothing but '{fields[0][1].strip()[:80]}'")
+        for at in self.never_dates:
+            if at < len(cells) and is_made_date(cells[at]):
+                self.dated.setdefault(self.header[at], []).append(line)
+        return Entry(fields, line)
+
+    def warnings(self) -> list[str]:
+        """What was odd, by the lines of the rows."""
+        return [
+            f"column '{name}' contains dates ({in_lines(lines)}), which a spreadsheet program made of ranges "
+            "such as 3-12; they were left out: export the search again, and do not save it from a spreadsheet"
+            for name, lines in self.dated.items()
+        ]
+
+
+def in_lines(lines: Sequence[int]) -> str:
+    """Which lines, in words: "line 3", "lines 3, 9 and 4 more"."""
+    named = ", ".join(map(str, lines[:_NAMED]))
+    more = f" and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
+    return f"line{'s' if len(lines) > 1 else ''} {named}{more}"

@@ -107,6 +107,10 @@ def _marked_doi(values: Values) -> str:
     return next(filter(None, marked), "")
 
 
+def _pmcid_alone(values: Collection[str]) -> str:
+    return identifiers.noted_pmcid(identifiers.numbers_alone(values))
+
+
 def _first_pmcid(values: Collection[str]) -> str:
     return next(filter(None, (identifiers.pmcid(value) for value in values if "PMC" in value)), "")
 
@@ -149,9 +153,9 @@ def _embase_id(parts: Parts, addresses: Collection[str], database: str, number: 
 def _pmid(parts: Parts, addresses: Collection[str], database: str, accession: str, own: str) -> str:
     if number := parts.first("PubMed id"):
         return identifiers.pmid(number)
-    for value in parts.all("marked PubMed id"):
-        if "[PMID]" in value or value.startswith(("PUBMED ", "PMID:", "PMID ")):
-            return identifiers.pmid(value)
+    marked = identifiers.numbers_alone(parts.all("marked PubMed id"))
+    if found := identifiers.noted_pmid(marked) or identifiers.noted_pmid(parts.all("note")):
+        return found
     if "embase" in database or "scopus" in database:
         # Embase.com puts it into C5, Scopus into C2: digits only.
         for part in ("Embase's PubMed id", "Scopus's PubMed id"):
@@ -183,7 +187,7 @@ NUMBERS = Joint(
         "database": ("DB",),
         "provider": ("DP",),
         "PubMed id": ("PMID",),
-        "marked PubMed id": ("U1", "C3", "RN", "N1"),
+        "marked PubMed id": ("U1", "C1", "C3", "RN", "M1"),
         "Embase's PubMed id": ("C5",),
         "Scopus's PubMed id": ("C2",),
         "Embase number": ("U2",),
@@ -222,10 +226,13 @@ FIELDS = FieldMap(
         | rules.doi("DOI")
         | rules.doi("L3")
         | rules.doi_of_address("UR", "LK", "L2", "L1")
-        | rules.derived(_marked_doi, "M3"),
+        | rules.derived(_marked_doi, "M3")
+        | rules.found_in(identifiers.noted_doi, ("DOI:", "doi:"), "N1"),
         "issn": rules.issns("SN", "ISSN", "ISBN"),
         "isbn": rules.isbns("SN", "ISSN", "ISBN"),
         "pmcid": rules.found_in(_first_pmcid, ("PMC",), "PMCID", "C2", "U1", "U2", "C6")
+        | rules.found_in(_pmcid_alone, ("PMC",), "C1", "M1")
+        | rules.found_in(identifiers.noted_pmcid, ("PMC",), "N1")
         | rules.pmcid_of_address("UR", "LK", "L2", "L1"),
     },
     NUMBERS,

@@ -19,7 +19,7 @@ from prismake.importing.containers import OLE2
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Format, Rejected
 from prismake.importing.readers import biff, workbook
-from prismake.importing.readers.headers import HEADER_ROWS, row_entry, score
+from prismake.importing.readers.headers import HEADER_ROWS, Rows, score
 from prismake.importing.readers.table_fields import FIELDS, dialect, table_values
 
 
@@ -33,14 +33,16 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
     filled = _filled_rows(content, sheet)
     if any(any(map(str.strip, cells)) and number not in filled for number, cells in enumerate(sheet.rows, sheet.start)):
         raise _unreadable(content, ValueError("damaged: two ways of reading it find different rows"))
+    rows = Rows(sheet.header)
     for number, cells in enumerate(sheet.rows, sheet.start):
         if any(map(str.strip, cells)):
-            yield row_entry(sheet.header, cells, number)
+            yield rows.entry(cells, number)
         elif number in filled:
             yield Rejected(number, "the row contains nothing that can be read")
     for number in sorted(filled):
         if number >= sheet.start + len(sheet.rows):
             yield Rejected(number, "the row contains nothing that can be read")
+    content.warnings += rows.warnings()
 
 
 @dataclass(frozen=True, slots=True)

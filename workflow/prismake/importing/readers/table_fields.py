@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 
 from prismake.common import identifiers
 from prismake.importing import rules
+from prismake.importing.dates import as_date, is_made_date
 from prismake.importing.entries import Fields, Format
 from prismake.importing.field_map import FieldMap, Joint, Parts, Rule
 from prismake.importing.fields import Values
 from prismake.importing.names import people, split_people
 from prismake.importing.readers import ovid
 from prismake.importing.readers.bibtex import plain as without_latex
-from prismake.importing.readers.headers import ROLES, is_numbered_author, plain
+from prismake.importing.readers.headers import NEVER_DATES, ROLES, is_numbered_author, plain
 from prismake.importing.text import fold
 
 KINDS = {
@@ -48,9 +49,20 @@ def _cell(value: str) -> str:
     return without_latex(value) if "{\\" in value else value
 
 
+_DATES = frozenset(ROLES["year"] + ROLES["date"])
+
+
 def table_values(fields: Fields) -> Values:
-    """The values of a row by the plain names of their columns."""
-    return Values((plain(name), _cell(value)) for name, value in fields)
+    """The values of a row by the plain names of their columns; dates where a page or an issue stands are none."""
+    return Values(
+        (name, _value(name, _cell(value))) for name, value in ((plain(name), value) for name, value in fields)
+    )
+
+
+def _value(name: str, value: str) -> str:
+    if name in _DATES:
+        return as_date(value)
+    return "" if name in NEVER_DATES and is_made_date(value) else value
 
 
 def dialect(fields: Fields) -> Format | None:
@@ -64,8 +76,18 @@ def _authors(values: Values) -> str:
         return people(numbered)
     for name in ROLES["author"] + ROLES["editor"]:
         if name in values:
-            return people([person for value in values[name] for person in split_people(value, many=name.endswith("s"))])
+            return people([person for value in values[name] for person in _names(name, value)])
     return ""
+
+
+# Lists of people as programs print them: [{'authorId': '1', 'name': 'Anna Example'}]
+_NAME = re.compile(r"""(['"])name\1\s*:\s*(['"])(.*?)(?<!\\)\2""")
+
+
+def _names(column: str, cell: str) -> list[str]:
+    if cell.startswith("[{"):
+        return [match[3] for match in _NAME.finditer(cell)]
+    return split_people(cell, many=column.endswith(("s", "name", "string")))
 
 
 def _words(value: str) -> Iterable[str]:
@@ -105,21 +127,46 @@ def _numbers(parts: Parts) -> Mapping[str, str]:
     typed = _typed_numbers(parts.values)
     doi, pmid = parts.first("doi") or typed.get("doi", ""), parts.first("pmid") or typed.get("pmid", "")
     pmid = "" if pmid == "0" else identifiers.pmid(pmid)
-    pmid = pmid or identifiers.pmid_of_address(addresses)
-    number = fold(parts.first("accession"))
+    notes = parts.all("note")
+    pmid = pmid or identifiers.noted_pmid(notes) or identifiers.pmid_of_address(addresses)
+    number = _own_number(parts)
     if "medline" in database and number.isdigit() and not pmid:
         pmid = number.lstrip("0")
     embase = _embase_id(parts, number, database, addresses)
     central = identifiers.central_id(parts.first("central_id") or number)
     in_embase = embase if "embase" in database else ""
     return {
-        "doi": identifiers.doi(doi) or identifiers.doi_of_address(addresses),
+        "doi": identifiers.doi(doi)
+        or _marked_doi(parts.all("marked_doi"))
+        or identifiers.doi_of_address(addresses)
+        or identifiers.noted_doi(notes),
         "pmid": pmid,
-        "pmcid": identifiers.pmcid(parts.first("pmcid")) or identifiers.pmcid_of_address(addresses),
+        "pmcid": identifiers.pmcid(parts.first("pmcid") or typed.get("pmcid", ""))
+        or identifiers.noted_pmcid(notes)
+        or identifiers.pmcid_of_address(addresses),
         "embase_id": embase,
         "central_id": central,
         "accession": central or in_embase or _accession(number),
     }
+
+
+# Zotero's key for an item of a library.
+_ZOTERO_KEY = re.compile(r"[A-Z0-9]{8}\Z")
+
+
+def _own_number(parts: Parts) -> str:
+    """The accession number, or else a tool's key, where that is none of a library's own."""
+    key = fold(parts.first("key"))
+    return fold(parts.first("accession")) or ("" if _ZOTERO_KEY.match(key) else key)
+
+
+def _marked_doi(values: Iterable[str]) -> str:
+    """PubMed's list of a work's numbers, each with its kind: "S1769-0000(19)30059-X [pii]||10.5555/made.up.3 [doi]"."""
+    for value in values:
+        for number in re.split(r"\|\||; |\n", value):
+            if not number.rstrip().endswith("[pii]") and (found := identifiers.doi(number)):
+                return found
+    return ""
 
 
 def _embase_id(parts: Parts, number: str, database: str, addresses: Iterable[str]) -> str:
@@ -132,12 +179,21 @@ def _embase_id(parts: Parts, number: str, database: str, addresses: Iterable[str
     return "L" + place if place.isdigit() else identifiers.embase_id(place)
 
 
+# The kinds of numbers as Semantic Scholar names them.
+_EXTERNAL = re.compile(r"""['"](DOI|PubMed|PubMedCentral)['"]\s*:\s*['"]?([^'",}\s]+)""")
+_KINDS = {"DOI": "doi", "PubMed": "pmid", "PubMedCentral": "pmcid"}
+
+
 def _typed_numbers(values: Values) -> dict[str, str]:
-    """The identifiers of EBSCO's XML turned into a table: a column says what kind of number the next one holds."""
+    """The identifiers that stand beside their kind: in a list, or in pairs of columns (EBSCO's XML as a table)."""
+    listed = _EXTERNAL.findall(values.first(*ROLES["external_ids"]))
+    found = {_KINDS[kind]: number for kind, number in listed}
+    if "pmcid" in found:
+        found["pmcid"] = "PMC" + found["pmcid"].removeprefix("PMC")
     if "artinfo ui 0 type" not in values:
-        return {}
+        return found
     places = (f"artinfo ui {number}" for number in range(4))
-    return {
+    return found | {
         values.first(f"{place} type"): values.first(f"{place} text").removeprefix("NLM")
         for place in places
         if f"{place} type" in values
@@ -155,7 +211,7 @@ NUMBERS = Joint(
     ("doi", "pmid", "pmcid", "embase_id", "central_id", "accession"),
     {
         **{part: ROLES[part] for part in ("doi", "pmid", "pmcid", "embase_id", "central_id", "accession")},
-        **{part: ROLES[part] for part in ("url", "database")},
+        **{part: ROLES[part] for part in ("url", "database", "note", "key", "marked_doi", "external_ids")},
         "typed": TYPED,
     },
     _numbers,
