@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from prismake.common.results.flow import PRISMA2020
+from prismake.flow.previous import read_previous
 from prismake.flow.prisma2020 import rows_of
 from prismake.flow.prisma2020_flow import flow_of
 from prismake.flow.prisma2020_table import check, read
@@ -122,3 +123,30 @@ def test_every_number_takes_part_in_a_sum() -> None:
             if not check(replace(table, rows=tuple(changed)), path):
                 free.append(row["data"])
     assert free == []
+
+
+def test_headings_of_the_review_are_those_of_the_csv() -> None:
+    headings = {"heading": "New searches", "heading.other": "By hand", "heading.previous": "Earlier version"}
+    flow = build_flow(
+        (3, 1, 0, 1),
+        0,
+        [("fulltext", "include", "", 4), ("fulltext", "include", "", 1, "other")],
+        searches=[*SEARCHES, *OTHER_SEARCHES],
+        studies=["a"],
+        previous=PREVIOUS,
+        labels=headings,
+    )
+    texts = {row["box"]: (row["boxtext"], row["description"], row["tooltips"]) for row in rows_of(flow)}
+    for box, heading in (("newstud", "New searches"), ("othstud", "By hand"), ("prevstud", "Earlier version")):
+        assert texts[box] == (heading, heading, heading)
+
+
+def test_a_previous_study_may_have_no_report(tmp_path: Path) -> None:
+    table = tmp_path / "previous.csv"
+    table.write_text("study_id,report\na,10.1/one\na,10.1/two\nb,\n", encoding="utf-8")
+    previous = read_previous(table)
+    assert {study: [text for text, _ in reports] for study, reports in previous.studies.items()} == {
+        "a": ["10.1/one", "10.1/two"],
+        "b": [""],
+    }
+    assert previous.studies["b"][0][1].endswith("previous.csv:4") and previous.reports == 3
