@@ -1,6 +1,7 @@
 """Deduplication measured: accuracy, time and memory of Prismake, beside the PyPI package bib-dedupe on the same files.
 
     python benchmarks/dedup.py --sets FOLDER [--peer PYTHON] [--sizes 10000,100000,1000000]
+    python benchmarks/dedup.py --sets FOLDER --queue
     python benchmarks/dedup.py --sets FOLDER --cross-validate --sway --spoil
     python benchmarks/dedup.py --sets FOLDER --hidden-identifiers EXPORTS …
 
@@ -12,6 +13,9 @@ bib-dedupe is no dependency of Prismake and stands in no lock file; give it an e
 
 Time is wall time of a whole process from file to file; CPU time stands beside it, as it hardly depends on what else
 the machine does. Memory is the largest resident size of the process and of its largest child.
+
+--queue shows what a person has to do with: wrong merges, copies left, copies left that no question names, and the share
+of the questions that name a copy, with the labels as they are and put right.
 
 --cross-validate chooses the bar for a merge on all sets but one and looks at that one. --sway draws all points anew,
 each between three quarters and five quarters of its value, 20 times. --spoil measures the sets without DOIs, with a
@@ -43,7 +47,7 @@ import pyarrow as pa
 from prismake.dedup import matching, scoring
 from prismake.dedup.clusters import Groups
 from prismake.dedup.features import text_table
-from prismake.dedup.matching import match
+from prismake.dedup.matching import Matching, match
 
 ADJUDICATION = Path(__file__).parent / "adjudication.csv"
 
@@ -117,6 +121,37 @@ def judge(judged: ModuleType, records: pd.DataFrame, truth: Truth) -> dict[str, 
     ids = records["record_id"].tolist()
     # The judge keeps the first record of each group, so the rows' order decides, not the survivor.
     return dict(judged.evaluate(dict(zip(ids, (ids[root] for root in found.roots.tolist()), strict=True)), truth))
+
+
+def queue_figures(matching: Matching, ids: list[str], truth: Truth) -> tuple[int, int, int]:
+    """(copies left that no question names, questions that name a copy, questions)."""
+    groups = Groups(len(ids))
+    for row, root in enumerate(matching.roots.tolist()):
+        groups.join(row, root)
+    copies = [one for one in matching.questions if truth[ids[one.record_a]] == truth[ids[one.record_b]]]
+    for one in copies:
+        groups.join(one.record_a, one.record_b)
+    parts: dict[str, set[int]] = {}
+    for row, record in enumerate(ids):
+        parts.setdefault(truth[record], set()).add(groups.find(row))
+    return sum(len(roots) - 1 for roots in parts.values()), len(copies), len(matching.questions)
+
+
+def queue(sets: Path) -> None:
+    """The table of what is merged, left and asked."""
+    judged = evaluator(sets)
+    print("| set | labels | wrong merges | copies left | left and not asked | questions | of them copies |")
+    print("|---|---|---|---|---|---|---|")
+    for folder in found_in(sets):
+        records, labelled = read_set(folder)
+        matching = match(text_table(pa.Table.from_pandas(records, preserve_index=False)))
+        ids = records["record_id"].tolist()
+        predicted = dict(zip(ids, (ids[root] for root in matching.roots.tolist()), strict=True))
+        for labels, truth in (("as given", labelled), ("put right", corrected(folder.name, labelled))):
+            result = judged.evaluate(predicted, truth)
+            unasked, copies, questions = queue_figures(matching, ids, truth)
+            cells = (result["FP_entity"], result["FN_fragments"], unasked, questions, copies)
+            print(f"| {folder.name} | {labels} | " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
 def timed(command: list[str]) -> tuple[float, float, float]:
@@ -417,17 +452,19 @@ def main() -> None:
     parser.add_argument("--sets", type=Path, required=True, help="folder of the benchmark sets")
     parser.add_argument("--peer", help="the Python of an environment that has bib-dedupe")
     parser.add_argument("--sizes", default="", help="synthetic sizes, as 10000,100000")
-    for option in ("--cross-validate", "--sway", "--spoil"):
+    for option in ("--queue", "--cross-validate", "--sway", "--spoil"):
         parser.add_argument(option, action="store_true")
     parser.add_argument(
         "--hidden-identifiers", type=Path, nargs="+", default=[], metavar="FOLDER", help="folders of real exports"
     )
     chosen = parser.parse_args()
-    others = chosen.cross_validate or chosen.sway or chosen.spoil or chosen.hidden_identifiers
+    others = chosen.queue or chosen.cross_validate or chosen.sway or chosen.spoil or chosen.hidden_identifiers
     if chosen.sizes:
         scale(chosen.sets, [int(size) for size in chosen.sizes.split(",")], chosen.peer)
     elif not others:
         accuracy(chosen.sets, chosen.peer)
+    if chosen.queue:
+        queue(chosen.sets)
     if chosen.cross_validate:
         cross_validate(chosen.sets)
     if chosen.sway:

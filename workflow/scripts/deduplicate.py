@@ -16,7 +16,7 @@ from prismake.common.steps import warn
 from prismake.common.writing import whole_file
 from prismake.dedup import decisions as decided
 from prismake.dedup.features import COLUMNS, check_ids, text_table
-from prismake.dedup.matching import match
+from prismake.dedup.matching import Matching, match
 from prismake.dedup.merging import merged_values, unique_records
 from prismake.dedup.tables import PLACES, cluster_rows, merge_rows, review_rows
 from prismake.dedup.vetoes import ALL_BUT_DOI
@@ -39,7 +39,7 @@ def deduplicate(
 
     `records` is the table of all records, `decisions` the table of a person's decisions, if there is one. Writes
     `clusters` (every record once, with its work), `unique` (one row per work, its best fields), `merges` (why) and
-    `to_review` (pairs for a person, at most a hundredth of the records). The result is the same for any number of
+    `to_review` (pairs for a person, at most a hundredth of the records or 20). The result is the same for any number of
     `workers` (None: one per core). Raises BuildStop where records share an id or a decision cannot be followed.
     """
     table = read_record_table(records, list(dict.fromkeys((*COLUMNS, *COMPARED, *PLACES))))
@@ -55,6 +55,11 @@ def deduplicate(
     TO_REVIEW.write(to_review, review_rows(matching, table))
     del table
     _write_unique(records, unique, members)
+    _report(matching, merges, to_review)
+
+
+def _report(matching: Matching, merges: Path, to_review: Path) -> None:
+    """Warns of merges, columns and doubts that a person should know of."""
     wrong = sum(merge.rule == ALL_BUT_DOI for merge in matching.merges)
     if wrong:
         warn(
@@ -66,6 +71,13 @@ def deduplicate(
                 "warning",
             )
         )
+    for file in matching.running:
+        message = "the issues are running numbers, as no two records share one; deduplication ignores them"
+        warn(Issue("running-issues", message, file, "export the column that holds the journals' issues", "warning"))
+    if matching.omitted:
+        listed = len(matching.questions)
+        message = f"the list shows the {listed} most likely doubtful pairs; {matching.omitted} more are left out"
+        warn(Issue("queue-full", message, str(to_review), "decide the listed pairs and build again", "warning"))
 
 
 def _write_unique(records: Path, unique: Path, members: dict[int, list[int]]) -> None:

@@ -17,6 +17,7 @@ PAIRS: dict[str, tuple[Record, Record]] = {
     "kind": (NO_ID, {**NO_ID, "title": f"Erratum: {TITLE}"}),
     "trial": ({**NO_ID, "trial_ids": "NCT99900001"}, {**NO_ID, "trial_ids": "NCT99900002"}),
     "numbers": ({}, {"title": f"{TITLE}: 24 months", "year": "2015", "volume": "32", "pages": "417"}),
+    "more": (NO_ID, {**NO_ID, "title": f"{TITLE.split(':')[0]} at 24 months", "volume": "", "number": "", "pages": ""}),
     # One DOI for a supplement, no pages: the same title, other people.
     "authors": ({}, {"author": "Moreau, Luc; Haddad, Samir", "pages": ""}),
     "source": (NO_ID, {**NO_ID, "volume": "", "number": "5", "pages": "417", "year": "2015"}),

@@ -34,7 +34,7 @@ VALUES: dict[str, list[str]] = {
         f"Retraction: {TITLE}",
         f"{TITLE}: study protocol",
         f"{TITLE}. Part II",
-        f"{TITLE}: 24 months",
+        f"{TITLE.split(':')[0]} at 24 months",
         "Editorial",
         "Book reviews",
         "Spinal cement",

@@ -49,10 +49,13 @@ def keys(features: Features) -> Iterator[tuple[str, Hashes, Integers]]:
     yield "doi", f.doi, everyone
     for name in ACCESSIONS:
         yield name, getattr(f, name), everyone
+    yield "isbn, title", mix(f.isbn, f.head_key), everyone
     yield "trial", mix(f.trial, f.first_key), everyone
     both = np.concatenate([everyone, everyone])
     yield "title", np.concatenate([telling_title, f.other_key]), both
     yield "title, author", mix(f.title_key, f.first_key, f.year), everyone
+    behind = np.concatenate([f.title_key, f.body_key])
+    yield "title behind a label, author", mix(behind, np.concatenate([f.first_key, f.first_key])), both
     yield "title, page", mix(f.title_key, f.page, f.volume), everyone
     yield "title, journal", mix(f.title_key, f.journal_hash, f.year), everyone
     yield "head, author", mix(f.head_key, f.first_key), everyone

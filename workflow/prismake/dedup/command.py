@@ -168,7 +168,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.explain:
         MERGES.write(arguments.explain, merge_rows(matching, ids, survivor))
     works = len(set(survivor.tolist()))
+    more = f" ({matching.omitted} more left out)" if matching.omitted else ""
     print(
-        f"{len(ids)} records, {works} works, {len(ids) - works} duplicates, {len(matching.questions)} pairs to review"
+        f"{len(ids)} records, {works} works, {len(ids) - works} duplicates, "
+        f"{len(matching.questions)} pairs to review{more}"
     )
+    if matching.running:
+        print("ignored: issues that are running numbers, as no two records share one")
     return 0

@@ -20,9 +20,10 @@ import pyarrow as pa
 
 from prismake.common.errors import stop
 from prismake.dedup import normalise
-from prismake.dedup.authors import author_features
+from prismake.dedup.authors import Authors, author_features
 from prismake.dedup.misreading import skeleton
-from prismake.dedup.titles import GENERIC, informative_words, title_features
+from prismake.dedup.titles import GENERIC, Title, informative_words, names_a_meeting, title_features
+from prismake.dedup.vocabulary import in_other_script
 
 Hashes = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.int64]
@@ -47,9 +48,11 @@ COLUMNS = (
     "embase_id",
     "central_id",
     "trial_ids",
+    "isbn",
     "abstract",
     "publication_types",
     "entrytype",
+    "file",
 )
 
 
@@ -96,7 +99,9 @@ class Features:
     doi_text: pa.Array
     title_hash: Hashes
     other_hash: Hashes
+    body_hash: Hashes
     title_key: Hashes
+    body_key: Hashes
     other_key: Hashes
     head_key: Hashes
     tail_key: Hashes
@@ -120,6 +125,7 @@ class Features:
     pmcid: Hashes
     embase_id: Hashes
     central_id: Hashes
+    isbn: Hashes
     trial: Hashes
     marks: Integers
     words: Integers
@@ -132,6 +138,11 @@ class Features:
     locator: Integers
     alone: Integers
     meeting: Integers
+    supplement: Integers
+    source: Integers
+    preprint: Integers
+    script: Integers
+    gathering: Integers
     register: Integers
 
     def __len__(self) -> int:
@@ -169,56 +180,111 @@ def hash_texts(texts: list[str]) -> Hashes:
 _MEETING_WORDS = ("conference abstract", "meeting abstract", "congress abstract")
 
 
+@dataclass(frozen=True)
+class _Chunk:
+    """A chunk of records while it is read: each field as the matcher reads it, one entry per record."""
+
+    columns: dict[str, list[str]]
+    titles: list[Title]
+    authors: list[Authors]
+    journals: list[str]
+    years: list[int]
+    dois: list[str]
+
+
 def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.generic]]:
     """The features of one chunk of records."""
-    titles = [title_features(text) for text in columns["title"]]
-    authors = [author_features(text) for text in columns["author"]]
-    pages = [normalise.page_features(text) for text in columns["pages"]]
-    abstracts = [normalise.abstract_feature(text) for text in columns["abstract"]]
-    journals = [
-        normalise.journal_feature(full or short)
-        for full, short in zip(columns["journal"], columns["journal_abbrev"], strict=True)
-    ]
-    informative = [informative_words(title.words, journal) for title, journal in zip(titles, journals, strict=True)]
+    chunk = _Chunk(
+        columns,
+        [title_features(text) for text in columns["title"]],
+        [author_features(text) for text in columns["author"]],
+        [
+            normalise.journal_feature(full or short)
+            for full, short in zip(columns["journal"], columns["journal_abbrev"], strict=True)
+        ],
+        [normalise.year_feature(text) for text in columns["year"]],
+        [normalise.doi_feature(text) for text in columns["doi"]],
+    )
+    texts = _text_columns(chunk)
     trials = [_only(normalise.trial_numbers(text)) for text in columns["trial_ids"]]
-    years = [normalise.year_feature(text) for text in columns["year"]]
-    texts = {
-        "ids": columns["record_id"],
-        "title": [title.words for title in titles],
-        "other": [title.other for title in titles],
-        "authors": [people.names for people in authors],
-        "first": [people.first for people in authors],
-        "journal": journals,
-        "abstract": abstracts,
-        "doi_text": [normalise.doi_feature(text) for text in columns["doi"]],
-    }
-    compact = [title.words.replace(" ", "") for title in titles]
-    others = [title.other.replace(" ", "") for title in titles]
-    bones = [skeleton(title.words) for title in titles]
+    bones = [skeleton(title.words) for title in chunk.titles]
     bare = [text.replace(" ", "") for text in bones]
     hashed = {
-        "title_hash": compact,
+        **_title_keys(chunk.titles, bare),
+        **dict(zip(WORDS, _longest_words(bones), strict=True)),
+        **_other_keys(chunk, texts),
+        "trial": trials,
+    }
+    numbers = {**_numbers(chunk), "register": [int.from_bytes(number[:3].encode(), "big") for number in trials]}
+    return (
+        {name: pa.array(values, pa.large_string()) for name, values in texts.items()}
+        | {name: hash_texts(values) for name, values in hashed.items()}
+        | dict(zip(LEAST, least_hashes(bare), strict=True))
+        | {name: np.array(values, dtype=np.int64) for name, values in numbers.items()}
+    )
+
+
+def _text_columns(chunk: _Chunk) -> dict[str, list[str]]:
+    return {
+        "ids": chunk.columns["record_id"],
+        "title": [title.words for title in chunk.titles],
+        "other": [title.other for title in chunk.titles],
+        "authors": [people.names for people in chunk.authors],
+        "first": [people.first for people in chunk.authors],
+        "journal": chunk.journals,
+        "abstract": [normalise.abstract_feature(text) for text in chunk.columns["abstract"]],
+        "doi_text": chunk.dois,
+    }
+
+
+def _title_keys(titles: list[Title], bare: list[str]) -> dict[str, list[str]]:
+    """What is hashed of the titles; `bare` are their skeletons without blanks."""
+    others = [title.other.replace(" ", "") for title in titles]
+    return {
+        "title_hash": [title.words.replace(" ", "") for title in titles],
         "other_hash": others,
+        "body_hash": [title.body.replace(" ", "") for title in titles],
         "title_key": bare,
+        "body_key": [skeleton(title.body).replace(" ", "") for title in titles],
         "other_key": [skeleton(text) for text in others],
         "head_key": [text[:24] for text in bare],
         "tail_key": [text[-24:] for text in bare],
-        **dict(zip(WORDS, _longest_words(bones), strict=True)),
+    }
+
+
+def _other_keys(chunk: _Chunk, texts: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What is hashed of authors, source, abstract and identifiers."""
+    return {
         "first_key": [skeleton(text) for text in texts["first"]],
         "initial": [skeleton(text[:1]) for text in texts["first"]],
-        "authors_hash": [" ".join(sorted(people.names.split())) if people.people > 1 else "" for people in authors],
-        "journal_hash": journals,
-        "abstract_hash": [text.replace(" ", "")[:60] if len(text) > 100 else "" for text in abstracts],
-        "doi": texts["doi_text"],
-        "trial": trials,
-        **{name: [text.strip().lower() for text in columns[name]] for name in ACCESSIONS},
+        "authors_hash": [
+            " ".join(sorted(people.names.split())) if people.people > 1 else "" for people in chunk.authors
+        ],
+        "journal_hash": chunk.journals,
+        "abstract_hash": [text.replace(" ", "")[:60] if len(text) > 100 else "" for text in texts["abstract"]],
+        "doi": chunk.dois,
+        "isbn": [normalise.isbn_feature(text) for text in chunk.columns["isbn"]],
+        **{name: [text.strip().lower() for text in chunk.columns[name]] for name in ACCESSIONS},
     }
-    numbers = {
+
+
+def _numbers(chunk: _Chunk) -> dict[str, list[int]]:
+    columns, titles, years = chunk.columns, chunk.titles, chunk.years
+    pages = [normalise.page_features(text) for text in columns["pages"]]
+    informative = [
+        informative_words(title.words, journal) for title, journal in zip(titles, chunk.journals, strict=True)
+    ]
+    kinds = [
+        f"{types} {kind}".lower()
+        for types, kind in zip(columns["publication_types"], columns["entrytype"], strict=True)
+    ]
+    places = zip(columns["volume"], columns["number"], columns["pages"], strict=True)
+    return {
         "marks": [
             title.marks | (GENERIC if known < 2 else 0) for title, known in zip(titles, informative, strict=True)
         ],
         "words": informative,
-        "people": [named.people for named in authors],
+        "people": [named.people for named in chunk.authors],
         "year": years,
         "volume": [normalise.volume_feature(text, year) for text, year in zip(columns["volume"], years, strict=True)],
         "issue": [normalise.volume_feature(text) for text in columns["number"]],
@@ -226,18 +292,18 @@ def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.
         "last": [page.last for page in pages],
         "locator": [int(page.locator) for page in pages],
         "alone": [int(page.alone) for page in pages],
-        "register": [int.from_bytes(number[:3].encode(), "big") for number in trials],
-        "meeting": [
-            int(any(word in f"{kinds} {kind}".lower() for word in _MEETING_WORDS))
-            for kinds, kind in zip(columns["publication_types"], columns["entrytype"], strict=True)
+        "meeting": [int(any(word in kind for word in _MEETING_WORDS)) for kind in kinds],
+        "supplement": [int(normalise.is_supplement(*place)) for place in places],
+        "source": [normalise.source_kind(journal) for journal in chunk.journals],
+        "preprint": [
+            int(normalise.is_preprint(*record))
+            for record in zip(chunk.dois, chunk.journals, kinds, columns["volume"], strict=True)
+        ],
+        "script": [int(in_other_script(title.words)) for title in titles],
+        "gathering": [
+            int(names_a_meeting(title.words, known)) for title, known in zip(titles, informative, strict=True)
         ],
     }
-    return (
-        {name: pa.array(values, pa.large_string()) for name, values in texts.items()}
-        | {name: hash_texts(values) for name, values in hashed.items()}
-        | dict(zip(LEAST, least_hashes(bare), strict=True))
-        | {name: np.array(values, dtype=np.int64) for name, values in numbers.items()}
-    )
 
 
 _MIXED = np.uint64(0x9E3779B97F4A7C15)

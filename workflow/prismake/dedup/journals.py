@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
 from prismake.dedup.misreading import skeleton
-from prismake.dedup.vocabulary import SOURCE_WORDS
+from prismake.dedup.vocabulary import BOOK_WORDS, SOURCE_WORDS
 
 SAME, NEAR, APART, NONE = range(4)
 
@@ -52,6 +52,11 @@ def relate(a: str, b: str) -> int:
         return SAME if len(short) >= 2 or len(short) == len(full) else NEAR
     if any(len(word) >= 3 and word in {_initials(short), initials} for word in (*short, *full)):
         return NEAR
+    if _is_book(short) != _is_book(full):
+        return APART
+    # An acronym leaves out what all sources of its kind are called.
+    if len(short) == 1 and len(short[0]) >= 3 and short[0] == _initials([w for w in full if w not in SOURCE_WORDS]):
+        return SAME
     # Proceedings are named in many ways: what is left without the words that all of them share.
     core_a, core_b = _core(short), _core(full)
     if core_a and core_b and (core_a <= core_b or core_b <= core_a) and len(core_a & core_b) >= 2:
@@ -60,6 +65,19 @@ def relate(a: str, b: str) -> int:
     if ratio >= 88:
         return SAME
     return NEAR if ratio >= 80 or _misread("".join(short), "".join(full)) else APART
+
+
+def _is_book(words: list[str]) -> bool:
+    return not BOOK_WORDS.isdisjoint(words)
+
+
+LONGEST_ACRONYM = 8
+
+
+def acronym_beside_name(a: str, b: str) -> bool:
+    """Whether one folded name of a meeting is an acronym and the other spells a name out: neither contradicts."""
+    short, full = sorted((_core(a.split()), _core(b.split())), key=len)
+    return len(short) == 1 and len(full) > 1 and len(next(iter(short))) <= LONGEST_ACRONYM
 
 
 SHORTEST_MISREAD = 7

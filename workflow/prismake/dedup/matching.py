@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,29 +12,25 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from prismake.common.steps import log
-from prismake.dedup import merging, vetoes
+from prismake.dedup import merging, questions, vetoes
 from prismake.dedup.blocking import candidate_pairs
 from prismake.dedup.clusters import Clustering, Links, cluster
+from prismake.dedup.columns import without_running_numbers
 from prismake.dedup.decisions import NO_DECISIONS, Decisions
 from prismake.dedup.features import Features, Integers, read_features
 from prismake.dedup.journals import APART
+from prismake.dedup.questions import Compared, Question
 from prismake.dedup.scoring import Comparison, compare, explain, probability
 
-# Points from which a pair without a veto is one work, and from which a pair goes to a person.
+# Points from which a pair without a veto is one work.
 ACCEPTED = 9.5
-ASKED = 6.5
 # Records of one work may be this far apart when others link them, no farther.
 CONSISTENT = 3.0
 # Vetoes that keep two records from being joined, but not from standing in one work that others hold together.
-SOFT = [vetoes.CODES.index(code) for code in ("little", "title", "authors")]
-# A pair with a veto is shown to a person when this much speaks for it.
-ASKED_DESPITE_VETO = 9.5
-# At most this share of the records may stand in the queue.
-QUEUE_SHARE = 0.01
+SOFT = [vetoes.CODES.index(code) for code in ("little", "title", "authors", "more")]
 BATCH = 100_000
 # How often works are compared once more by all fields of their records together.
 ROUNDS = 5
-DESPITE_DOI = "merged although the DOIs differ, because all else is the same: one DOI is probably wrong"
 
 
 @dataclass(frozen=True)
@@ -50,17 +45,6 @@ class Merge:
 
 
 @dataclass(frozen=True)
-class Question:
-    """A pair that a person should look at."""
-
-    record_a: int
-    record_b: int
-    why: str
-    evidence: str
-    score: float
-
-
-@dataclass(frozen=True)
 class Matching:
     """Which rows are one work (equal roots), why, and what is left to ask."""
 
@@ -69,6 +53,8 @@ class Matching:
     members: dict[int, list[int]]  # works of two or more records: survivor -> rows, the survivor first
     merges: list[Merge]
     questions: list[Question]
+    omitted: int  # doubtful pairs that the queue has no room for
+    running: list[str]  # files whose issues are running numbers, and were ignored
 
 
 class Progress:
@@ -102,21 +88,23 @@ def _in_order(left: Integers, right: Integers, rank: Integers) -> tuple[Integers
     return np.where(swapped, right, left), np.where(swapped, left, right)
 
 
-def _compare_all(
-    features: Features, left: Integers, right: Integers, workers: int
-) -> tuple[Comparison, npt.NDArray[np.int8]]:
+def _compare_all(features: Features, left: Integers, right: Integers, workers: int) -> Compared:
     """Compares candidate pairs in batches and keeps those that may matter: accepted or worth a question."""
     progress = Progress("compare", len(left), "pairs")
     kept: list[Comparison] = []
     veto: list[npt.NDArray[np.int8]] = []
+    doubt: list[npt.NDArray[np.int8]] = []
     for start in range(0, max(len(left), 1), BATCH):
         here = slice(start, start + BATCH)
         part = compare(features, left[here], right[here], workers=workers, hopeful=True)
-        part = part.take(part.points >= ASKED)
+        doubts = questions.doubts(features, part)
+        relevant = (part.points >= questions.LIKELY) | (doubts != questions.NO_DOUBT)
+        part = part.take(relevant)
         kept.append(part)
         veto.append(vetoes.first_veto(features, part))
+        doubt.append(doubts[relevant])
         progress(min(BATCH, len(left) - start))
-    return _joined(kept), np.concatenate(veto)
+    return Compared(_joined(kept), np.concatenate(veto), np.concatenate(doubt))
 
 
 def _joined(parts: list[Comparison]) -> Comparison:
@@ -140,8 +128,8 @@ class _Accepted:
         return _Accepted(_joined([self.pairs, other.pairs]), self.rules + other.rules)
 
 
-def _accept(features: Features, pairs: Comparison, veto: npt.NDArray[np.int8]) -> _Accepted:
-    chosen = pairs.take((pairs.points >= ACCEPTED) & (veto == vetoes.NO_VETO))
+def _accept(features: Features, compared: Compared) -> _Accepted:
+    chosen = compared.pairs.take((compared.pairs.points >= ACCEPTED) & (compared.veto == vetoes.NO_VETO))
     return _Accepted(chosen, vetoes.rule_names(features, chosen))
 
 
@@ -152,12 +140,13 @@ def match(table: pa.Table, *, decisions: Decisions = NO_DECISIONS, workers: int 
     nothing is found: deduplicating the result finds nothing either. The partition depends on the records' content and
     ids alone, not on the order of rows nor on `workers`.
     """
+    table, running = without_running_numbers(table)
     features = read_features(table, workers=workers, progress=Progress("read", len(table), "records"))
     rank = _id_rank(features.ids.to_pylist())
     left, right = _in_order(*candidate_pairs(features), rank)
     log.info("%d records, %d candidate pairs", len(features), len(left))
-    pairs, veto = _compare_all(features, left, right, workers)
-    accepted = _accept(features, pairs, veto)
+    compared = _compare_all(features, left, right, workers)
+    accepted = _accept(features, compared)
     found = _cluster(features, accepted, rank, decisions, workers)
     members = merging.works(table, found.roots)
     for _ in range(ROUNDS):
@@ -174,9 +163,9 @@ def match(table: pa.Table, *, decisions: Decisions = NO_DECISIONS, workers: int 
     for best, rows in members.items():
         survivor[rows] = best
     merges, doubtful = _explain_merges(accepted, found.joins, decisions)
-    questions = _questions(features, pairs, veto, found.roots, rank, decisions, doubtful)
-    log.info("%d works, %d questions", len(table) - len(found.joins), len(questions))
-    return Matching(found.roots, survivor, members, merges, questions)
+    queue = questions.queue(compared, found.roots, rank, decisions, doubtful, ACCEPTED - 2)
+    log.info("%d works, %d questions", len(table) - len(found.joins), len(queue.questions))
+    return Matching(found.roots, survivor, members, merges, queue.questions, queue.omitted, running)
 
 
 def _cluster(features: Features, accepted: _Accepted, rank: Integers, decisions: Decisions, workers: int) -> Clustering:
@@ -216,8 +205,7 @@ def _compare_works(
     a, b = candidate_pairs(works)
     concerned = b >= len(rest)
     a, b = _in_order(a[concerned], b[concerned], rank[rows])
-    pairs, veto = _compare_all(works, a, b, workers)
-    accepted = _accept(works, pairs, veto)
+    accepted = _accept(works, _compare_all(works, a, b, workers))
     left, right = rows[accepted.pairs.left], rows[accepted.pairs.right]
     return _Accepted(replace(accepted.pairs, left=left, right=right), accepted.rules)
 
@@ -242,49 +230,5 @@ def _explain_merges(
         evidence, score = explain(pairs, at), round(float(scores[at]), 4)
         merges.append(Merge(*pair, accepted.rules[at], evidence, score))
         if pairs.levels["doi"][at] == APART:
-            doubtful.append(Question(*pair, DESPITE_DOI, evidence, score))
+            doubtful.append(Question(*pair, questions.DESPITE_DOI, evidence, score))
     return merges, doubtful
-
-
-def _questions(
-    features: Features,
-    pairs: Comparison,
-    veto: npt.NDArray[np.int8],
-    roots: Integers,
-    rank: Integers,
-    decisions: Decisions,
-    merged: list[Question],
-) -> list[Question]:
-    """Doubtful merges, then the best doubtful pair between each two works; no more than a hundredth of the records."""
-    apart = roots[pairs.left] != roots[pairs.right]
-    doubtful = (veto == vetoes.NO_VETO) | (pairs.points >= ASKED_DESPITE_VETO)
-    rows = np.flatnonzero(apart & doubtful)
-    low = np.minimum(rank[pairs.left], rank[pairs.right])[rows]
-    high = np.maximum(rank[pairs.left], rank[pairs.right])[rows]
-    rows = rows[np.lexsort((high, low, -pairs.points[rows]))]
-    room = max(1, int(len(features) * QUEUE_SHARE)) if len(features) > 1 else 0
-    answered: dict[int, set[int]] = defaultdict(set)
-    for a, b in decisions.different:
-        answered[int(roots[a])].add(int(roots[b]))
-        answered[int(roots[b])].add(int(roots[a]))
-    asked = set(decisions.same)
-    questions = [one for one in merged if tuple(sorted((one.record_a, one.record_b))) not in asked][:room]
-    for row in rows.tolist():
-        if len(questions) >= room:
-            break
-        a, b = int(pairs.left[row]), int(pairs.right[row])
-        root_a, root_b = int(roots[a]), int(roots[b])
-        if root_b in answered[root_a]:
-            continue
-        answered[root_a].add(root_b)
-        answered[root_b].add(root_a)
-        code = int(veto[row])
-        if code != vetoes.NO_VETO:
-            why = vetoes.VETOES[vetoes.CODES[code]][1]
-        elif pairs.points[row] >= ACCEPTED:
-            why = "one of them belongs to a work that the other contradicts"
-        else:
-            why = "much agrees, but not enough"
-        score = round(float(probability(pairs.points[row : row + 1], ACCEPTED - 2)[0]), 4)
-        questions.append(Question(a, b, why, explain(pairs, row), score))
-    return questions

@@ -13,7 +13,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from prismake.dedup.vocabulary import MONTHS, STOP
+from prismake.dedup.vocabulary import MEETING_WORDS, MONTHS, PREPRINT_WORDS, SERIAL_WORDS, STOP
 
 # --- text -------------------------------------------------------------------------------------------------------
 
@@ -34,6 +34,10 @@ _BROKEN_WORD = re.compile(
 
 # Marks of Latin, Greek and Cyrillic; in scripts after these they belong to the letters.
 _DIACRITICS = re.compile(f"[{''.join(filter(unicodedata.combining, map(chr, range(0x0300, 0x0591))))}]+")
+
+
+# Marks that Unicode counts among the letters.
+_APOSTROPHES = re.compile("[\u02b9-\u02bf\u02c8\u02ca\u02cb\ua78b\ua78c]")
 
 
 def plain(text: str) -> str:
@@ -58,6 +62,7 @@ def fold(text: str) -> str:
     text = plain(text)
     if text.isascii():
         return " ".join(text.translate(_ASCII_WORD).split())
+    text = _APOSTROPHES.sub(" ", text)
     return _NOT_WORD.sub(" ", text).strip()
 
 
@@ -186,6 +191,38 @@ def journal_feature(raw: str) -> str:
     return " ".join(words)
 
 
+MEETING, SERIAL = 1, 2
+
+
+@lru_cache(maxsize=65536)
+def source_kind(journal: str) -> int:
+    """What a folded source calls itself, in bits: MEETING, SERIAL; 0 where its name says neither."""
+    words = journal.split()
+    return MEETING * (not MEETING_WORDS.isdisjoint(words)) | SERIAL * (not SERIAL_WORDS.isdisjoint(words))
+
+
+_SUPPLEMENT = re.compile(r"\bsup|^\s*s\s?\d", re.IGNORECASE)
+
+
+def is_supplement(*numbers: str) -> bool:
+    """Whether a volume, issue or page as printed is that of a supplement."""
+    return any(number and not number.isdigit() and _SUPPLEMENT.search(number) for number in numbers)
+
+
+# DOIs of preprint servers; journals share the prefix of some.
+_PREPRINT_DOI = re.compile(
+    r"10\.(?:(?:1101|64898)/(?:\d{6}|\d{4}\.\d\d\.\d\d)|48550/|21203/rs\.|2139/ssrn|20944/preprints|"
+    r"26434/chemrxiv|3123[45]/|31219/|31222/|36227/techrxiv|22541/au)"
+)
+
+
+def is_preprint(doi: str, journal: str, kinds: str, volume: str) -> bool:
+    """Whether a record's type of publication, folded source or DOI is a preprint's; one in a volume is an article."""
+    if "preprint" in kinds or not PREPRINT_WORDS.isdisjoint(journal.split()):
+        return True
+    return not volume and _PREPRINT_DOI.match(doi) is not None
+
+
 # --- identifiers ------------------------------------------------------------------------------------------------
 
 _DOI = re.compile(r"10\.\d{3,9}/\S+")
@@ -199,6 +236,16 @@ def doi_feature(raw: str) -> str:
         return ""
     found = _DOI.search(raw.replace("%2F", "/").replace("%2f", "/"))
     return _DOI_VERSION.sub("", found.group().rstrip(".,;)]}>\"'").lower()) if found else ""
+
+
+_ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx]")
+
+
+def isbn_feature(raw: str) -> str:
+    """The digits of the first ISBN without the prefix 978 and the check digit; "" without one."""
+    number = _ISBN.search(raw) if raw else None
+    digits = re.sub(r"\D", "", number.group()[:-1]) if number else ""
+    return digits[3:] if len(digits) == 12 and digits.startswith("978") else digits
 
 
 _TRIAL = re.compile(

@@ -18,20 +18,35 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from prismake.dedup import authors, journals, misreading, title_pairs
+from prismake.dedup.context import settle
 from prismake.dedup.features import ACCESSIONS, Features, Integers
 from prismake.dedup.journals import APART, NEAR, NONE, SAME
+from prismake.dedup.levels import (
+    AUTHOR_ALL,
+    AUTHOR_APART,
+    AUTHOR_FIRST,
+    AUTHOR_NONE,
+    AUTHOR_OTHERS,
+    AUTHOR_SOME,
+    PAGE_APART,
+    PAGE_BOTH,
+    PAGE_FIRST,
+    PAGE_LAST,
+    PAGE_NONE,
+    PAGE_OTHER_FORM,
+    PAGE_TOUCH,
+    Levels,
+    equal_levels,
+    one_article,
+    texts_of,
+)
 from prismake.dedup.titles import GENERIC
-from prismake.dedup.vocabulary import language_of
 
 _LETTERS = re.compile(r"[^a-z0-9]")
 
 Points = npt.NDArray[np.float32]
-Levels = npt.NDArray[np.int8]
 
 # field -> level -> (points, words for the explanation)
-AUTHOR_ALL, AUTHOR_FIRST, AUTHOR_OTHERS, AUTHOR_SOME, AUTHOR_APART, AUTHOR_NONE = range(6)
-PAGE_BOTH, PAGE_FIRST, PAGE_LAST, PAGE_TOUCH, PAGE_OTHER_FORM, PAGE_APART, PAGE_NONE = range(7)
-
 POINTS: dict[str, tuple[tuple[float, str], ...]] = {
     "title": (
         (7.0, "same title"),
@@ -63,7 +78,7 @@ POINTS: dict[str, tuple[tuple[float, str], ...]] = {
     ),
     "volume": ((1.5, "same volume"), (0.0, "volume perhaps misread"), (-2.0, "other volume"), (0.0, "")),
     "issue": ((0.5, "same issue"), (0.0, ""), (-0.75, "other issue"), (0.0, "")),
-    "year": ((1.0, "same year"), (-0.5, "year differs by one"), (-2.5, "other year"), (0.0, "")),
+    "year": ((1.0, "same year"), (-0.5, "year differs by one or two"), (-2.5, "other year"), (0.0, "")),
     "journal": ((2.0, "same journal"), (0.5, "journals alike"), (-2.5, "other journal"), (0.0, "")),
     "doi": ((6.0, "same DOI"), (0.0, ""), (-6.0, "other DOI"), (0.0, "")),
     "accession": ((6.0, "same accession number"), (0.0, ""), (-4.0, "other PMID"), (0.0, "")),
@@ -96,10 +111,6 @@ class Comparison:
         )
 
 
-def _texts(column: pa.Array, rows: Integers) -> list[str]:
-    return list(column.take(pa.array(rows)).to_pylist())
-
-
 Scorer = Callable[..., float]
 
 
@@ -108,15 +119,9 @@ def _ratios(column: pa.Array, left: Integers, right: Integers, scorer: Scorer, *
     if not len(left):
         return np.empty(0, np.float32)
     found: Points = process.cpdist(
-        _texts(column, left), _texts(column, right), scorer=scorer, dtype=np.float32, workers=workers
+        texts_of(column, left), texts_of(column, right), scorer=scorer, dtype=np.float32, workers=workers
     )
     return found
-
-
-def equal_levels(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic], missing: int = 0) -> Levels:
-    """SAME, APART or NONE."""
-    known = (a != missing) & (b != missing)
-    return np.where(known, np.where(a == b, SAME, APART), NONE).astype(np.int8)
 
 
 def _page_levels(f: Features, a: Integers, b: Integers) -> Levels:
@@ -194,7 +199,7 @@ def _place_levels(f: Features, a: Integers, b: Integers) -> dict[str, Levels]:
 def _doi_levels(f: Features, a: Integers, b: Integers) -> Levels:
     levels = equal_levels(f.doi[a], f.doi[b])
     unclear = np.flatnonzero(levels == APART)
-    for pair, one, two in zip(unclear, _texts(f.doi_text, a[unclear]), _texts(f.doi_text, b[unclear]), strict=True):
+    for pair, one, two in zip(unclear, texts_of(f.doi_text, a[unclear]), texts_of(f.doi_text, b[unclear]), strict=True):
         # Broken by blanks, dashes or points: not another DOI, but no proof either.
         if _LETTERS.sub("", one) == _LETTERS.sub("", two):
             levels[pair] = NEAR
@@ -215,10 +220,10 @@ def _author_levels(f: Features, a: Integers, b: Integers, workers: int) -> Level
     shared = _ratios(f.authors, a, b, fuzz.token_ratio, workers=workers)
     several = np.minimum(f.people[a], f.people[b]) > 1
     unclear = np.flatnonzero(~first | (shared < 80))
-    for pair, one, two in zip(unclear, _texts(f.first, a[unclear]), _texts(f.first, b[unclear]), strict=True):
+    for pair, one, two in zip(unclear, texts_of(f.first, a[unclear]), texts_of(f.first, b[unclear]), strict=True):
         first[pair] |= authors.misread(one, two)
     unclear = np.flatnonzero(shared < 80)
-    for pair, one, two in zip(unclear, _texts(f.authors, a[unclear]), _texts(f.authors, b[unclear]), strict=True):
+    for pair, one, two in zip(unclear, texts_of(f.authors, a[unclear]), texts_of(f.authors, b[unclear]), strict=True):
         shared[pair] = max(
             shared[pair], fuzz.ratio(*(misreading.skeleton(names.replace(" ", "")) for names in (one, two)))
         )
@@ -258,57 +263,18 @@ def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[
     # Most pairs of a loose key have nothing in common: only what could be a longer or changed title is read by word.
     partial = _ratios(f.title, a[unclear], b[unclear], fuzz.token_set_ratio, workers=workers)
     unclear = unclear[(partial >= 85) | (ratio[unclear] >= 70)]
-    for pair, one, two in zip(unclear, _texts(f.title, a[unclear]), _texts(f.title, b[unclear]), strict=True):
+    for pair, one, two in zip(unclear, texts_of(f.title, a[unclear]), texts_of(f.title, b[unclear]), strict=True):
         level, number = title_pairs.relate(*sorted((one, two)))
         levels[pair], numbers[pair] = level, (SAME, NEAR, APART)[number]
     return levels, numbers, ratio
 
 
-# Longer ranges are those of a whole issue or supplement, which its every abstract may be given.
-LONGEST_ARTICLE = 60
-
-
-def one_article(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
-    """Pairs with one range of pages, or its start, that is a single article's: from beyond page 1, of two or more."""
-    length = np.maximum(f.last[a] - f.page[a], f.last[b] - f.page[b])
-    both = (levels["pages"] == PAGE_BOTH) | ((levels["pages"] == PAGE_FIRST) & (length >= 2))
-    return np.asarray(both & (f.page[a] > 1) & (length >= 1) & (length < LONGEST_ARTICLE), dtype=bool)
-
-
-def _find_translations(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> None:
-    """Where all but the title agree, and the titles are in two languages, one translates the other."""
-    title = levels["title"]
-    likely = (title >= title_pairs.CHANGED) & (title != title_pairs.NONE) & one_article(f, a, b, levels)
-    likely &= (levels["volume"] == SAME) & (levels["journal"] == SAME) & (levels["year"] == SAME)
-    likely &= (levels["author"] <= AUTHOR_OTHERS) & (levels["issue"] != APART) & (levels["doi"] != APART)
-    pairs = np.flatnonzero(likely)
-    for pair, one, two in zip(pairs, _texts(f.title, a[pairs]), _texts(f.title, b[pairs]), strict=True):
-        spoken = {language_of(one), language_of(two)}
-        if len(spoken) == 2 and "" not in spoken:
-            title[pair] = title_pairs.TRANSLATED
-
-
 def _journal_levels(f: Features, a: Integers, b: Integers) -> Levels:
     levels = equal_levels(f.journal_hash[a], f.journal_hash[b])
     unclear = np.flatnonzero(levels == APART)
-    left, right = _texts(f.journal, a[unclear]), _texts(f.journal, b[unclear])
+    left, right = texts_of(f.journal, a[unclear]), texts_of(f.journal, b[unclear])
     levels[unclear] = [journals.relate(*sorted((x, y))) for x, y in zip(left, right, strict=True)]
     return levels
-
-
-def _find_run_on(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> None:
-    """Where one record has its journal behind the title and none in its place, the titles are the same."""
-    for one, two in ((a, b), (b, a)):
-        likely = (
-            (levels["title"] > title_pairs.NEAR)
-            & (levels["title"] != title_pairs.NONE)
-            & (levels["title"] != title_pairs.APART)
-        )
-        likely &= (f.journal_hash[one] == 0) & (f.journal_hash[two] != 0)
-        for pair in np.flatnonzero(likely).tolist():
-            title, other = f.title[one[pair]].as_py(), f.title[two[pair]].as_py()
-            if misreading.runs_into(title, f.journal[two[pair]].as_py(), other):
-                levels["title"][pair], levels["journal"][pair], levels["numbers"][pair] = title_pairs.NEAR, NEAR, SAME
 
 
 def _abstract_levels(f: Features, a: Integers, b: Integers, workers: int) -> Levels:
@@ -361,8 +327,7 @@ def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1, h
         "journal": _journal_levels(f, left, right),
         "abstract": _abstract_levels(f, left, right, workers),
     }
-    _find_run_on(f, left, right, levels)
-    _find_translations(f, left, right, levels)
+    settle(f, left, right, levels)
     return Comparison(left, right, levels, ratio, _points(f, left, right, levels))
 
 
@@ -372,7 +337,9 @@ def _points(f: Features, left: Integers, right: Integers, levels: dict[str, Leve
         points += np.array([value for value, _ in POINTS[name]], np.float32)[levels[name]]
     # A title with few words, or with none that name its subject, says less.
     words = np.minimum(f.words[left], f.words[right])
-    titled = levels["title"] <= title_pairs.NEAR
+    # The title of a meeting's volume, which has no authors, names no subject, but the meeting.
+    gathering = ((f.gathering[left] & f.gathering[right]) == 1) & (f.people[left] == 0) & (f.people[right] == 0)
+    titled = (levels["title"] <= title_pairs.NEAR) & ~gathering
     points -= np.where(titled & (words < 5), np.float32(1.0) * (5 - words), np.float32(0))
     points -= np.where(titled & (((f.marks[left] | f.marks[right]) & GENERIC) != 0), np.float32(1.5), np.float32(0))
     return points

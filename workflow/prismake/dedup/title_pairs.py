@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from prismake.dedup.misreading import NUMBERS_APART, NUMBERS_MORE, NUMBERS_SAME, alike, contrast, digits_of, misread
+from prismake.dedup.titles import without_footnote
 from prismake.dedup.vocabulary import ROMAN, SPELLED_NUMBERS, STOP
 
 EXACT, NEAR, LONGER, TRANSLATED, CHANGED, LOOSE, APART, NONE = range(8)
@@ -89,6 +90,17 @@ def relate(a: str, b: str) -> tuple[int, int]:
     else:
         numbers = NUMBERS_APART if numbers_a - numbers_b and numbers_b - numbers_a else NUMBERS_MORE
     return _level(a, b, only_a, only_b), numbers
+
+
+def differ_by_footnote(a: str, b: str) -> bool:
+    """Whether one of two folded titles is the other with a footnote's number at its end."""
+    bare_a, bare_b = without_footnote(a), without_footnote(b)
+    if (bare_a == a) == (bare_b == b):
+        return False
+    return bare_a.replace(" ", "") == bare_b.replace(" ", "") or relate(*sorted((bare_a, bare_b))) == (
+        NEAR,
+        NUMBERS_SAME,
+    )
 
 
 def _level(a: str, b: str, only_a: list[str], only_b: list[str]) -> int:

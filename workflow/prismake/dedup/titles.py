@@ -6,11 +6,11 @@ import re
 from typing import NamedTuple
 
 from prismake.dedup.normalise import fold
-from prismake.dedup.vocabulary import GENERIC_WORDS, MARKING, STOP
+from prismake.dedup.vocabulary import COUNTING, GENERIC_WORDS, MARKING, STOP, VOLUME_WORDS
 
-CORRECTION, RETRACTION, REPLY, COMMENT, PROTOCOL, GENERIC, PART = 1, 2, 4, 8, 16, 32, 64
+CORRECTION, RETRACTION, REPLY, COMMENT, PROTOCOL, GENERIC, PART, SHORT_FORM = 1, 2, 4, 8, 16, 32, 64, 128
 # What two versions of one work cannot differ in.
-KINDS = CORRECTION | RETRACTION | REPLY | COMMENT | PROTOCOL
+KINDS = CORRECTION | RETRACTION | REPLY | COMMENT | PROTOCOL | SHORT_FORM
 # Marks that databases put behind a title; what they say is not part of it.
 _BRACKET_END = re.compile(r"[\s.,;:]*\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\][\s.]*$")
 _BRACKET_ALL = re.compile(r"^\[([^\[\]]+)\][\s.]*$")
@@ -65,13 +65,26 @@ _PART = re.compile(
     r"(\d{1,3}|[ivx]{1,5}|one|two|three|four|five|six)\b"
 )
 
+# A label that calls the piece a short form of a work: 'Demo: …', '… (extended abstract)', '… - poster'.
+_SHORT_FORM = re.compile(
+    r"(?:^|[(\[:.\u2012-\u2015]|\s-)\s*(?:(?:demo(?:nstration)?|poster|extended|meeting|conference|congress|oral)"
+    r"\s+(?:abstract|paper|presentation|session|version|summary|track|proposal)|demo|demonstration|poster|"
+    r"extended abstract)s?\s*(?:[)\]:.\u2012-\u2015]|-\s|$)",
+    re.IGNORECASE,
+)
+_HINTS = ("abstract", "demo", "poster", "oral ", "conference", "congress", "meeting", "extended")
+# A section's or a prize's label before the title: up to four words without a number, then a dash or a colon.
+_LABEL = re.compile(r"^\W*(?:[^\W\d_]+[\s'\u2019&]+){0,3}[^\W\d_]+\s*(?::\s|\s[-\u2012-\u2015]\s|[\u2012-\u2015])\s*")
+SHORTEST_BODY = 3
+
 
 class Title(NamedTuple):
     """A title's features."""
 
     words: str  # folded, without the database's marks
     other: str  # the other title of a translated or bilingual record, folded; "" without one
-    marks: int  # bits: CORRECTION … PART
+    marks: int  # bits: CORRECTION … SHORT_FORM
+    body: str = ""  # the words behind a label, where the title has one
 
 
 def _split_marks(text: str) -> tuple[str, list[str]]:
@@ -97,6 +110,7 @@ def title_features(raw: str) -> Title:
     """Reads a title: what it is called, what else it is called, what kind of piece it is."""
     text = raw
     other = ""
+    short_form = SHORT_FORM if is_short_form(raw) else 0
     if "[" in text or "(" in text:
         text, brackets = _split_marks(_BRACKET_CUT.sub("", text))
         translated = [mark for mark in brackets if not _NOT_A_TITLE.match(mark) and mark.count(" ") >= 2]
@@ -115,7 +129,35 @@ def title_features(raw: str) -> Title:
         first, _, second = text.partition(" = ")
         if first.count(" ") >= 2 and second.count(" ") >= 2:
             words, other = fold(first), fold(second)
-    return Title(words, other, marks)
+    label, body = _labelled(text)
+    return Title(words, other, marks | short_form | _marks(label, about=False), body)
+
+
+def is_short_form(raw: str) -> bool:
+    """Whether a label in the title calls the piece a demo, a poster or an extended or meeting abstract."""
+    lowered = raw.lower()
+    return any(hint in lowered for hint in _HINTS) and _SHORT_FORM.search(raw) is not None
+
+
+def _labelled(text: str) -> tuple[str, str]:
+    """(label, title behind it), folded; the title is "" where little stands behind the label, both without a label."""
+    label = _LABEL.match(text)
+    if not label:
+        return "", ""
+    words = fold(text[label.end() :])
+    return fold(label.group()), words if words.count(" ") + 1 >= SHORTEST_BODY else ""
+
+
+_FOOTNOTE = re.compile(r"(?: \d{1,2})+$|(?<=[^\W\d_]{4})\d$")
+
+
+def without_footnote(words: str) -> str:
+    """A folded title without the lone number that ends it, unless the word before counts something: 'part 1'."""
+    mark = _FOOTNOTE.search(words)
+    if not mark:
+        return words
+    bare = words[: mark.start()]
+    return words if bare.rpartition(" ")[2] in COUNTING else bare
 
 
 def _corrected(text: str, words: str) -> str:
@@ -145,6 +187,13 @@ def _marks(words: str, about: bool) -> int:
     if _PART.search(words):
         marks |= PART
     return marks
+
+
+def names_a_meeting(words: str, informative: int) -> bool:
+    """Whether a folded title names the volume of one meeting: '2015 Knee Meeting Abstracts'."""
+    named = words.split()
+    telling = informative > 0 and (informative > 1 or any(word.isdigit() for word in named))
+    return telling and not VOLUME_WORDS.isdisjoint(named)
 
 
 def informative_words(words: str, source: str = "") -> int:

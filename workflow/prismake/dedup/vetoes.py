@@ -11,8 +11,7 @@ import numpy.typing as npt
 from prismake.dedup import title_pairs
 from prismake.dedup.features import Features, Integers
 from prismake.dedup.journals import APART, NEAR, NONE, SAME
-from prismake.dedup.normalise import FRONT_MATTER
-from prismake.dedup.scoring import (
+from prismake.dedup.levels import (
     AUTHOR_ALL,
     AUTHOR_APART,
     AUTHOR_NONE,
@@ -24,15 +23,17 @@ from prismake.dedup.scoring import (
     PAGE_LAST,
     PAGE_NONE,
     PAGE_OTHER_FORM,
-    Comparison,
+    Mask,
     one_article,
 )
+from prismake.dedup.normalise import FRONT_MATTER, SERIAL
+from prismake.dedup.scoring import Comparison
 from prismake.dedup.titles import COMMENT, GENERIC, KINDS, PART, RETRACTION
 
 # Up to this page each issue may have a piece of its own, where each issue is counted from 1.
 FIRST_OF_ISSUE = 20
-
-Mask = npt.NDArray[np.bool_]
+# A title of so many words that say what it is about is hardly used twice.
+TELLING = 5
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,13 @@ class Facts:
     same_number: Mask  # DOI or accession number
     authors_agree: Mask
     same_source: Mask  # journal or volume, and time
+    telling: Mask  # the same title, of enough words that say what it is about
 
 
 def facts_about(features: Features, pairs: Comparison) -> Facts:
     """The facts about pairs that several rules use."""
     levels = pairs.levels
+    words = np.minimum(features.words[pairs.left], features.words[pairs.right])
     volume, journal, year = levels["volume"], levels["journal"], levels["year"]
     same_page = levels["pages"] <= PAGE_LAST
     same_article = one_article(features, pairs.left, pairs.right, levels)
@@ -77,6 +80,7 @@ def facts_about(features: Features, pairs: Comparison) -> Facts:
         ((journal <= NEAR) & (year == SAME))
         | ((volume == SAME) & (year == SAME))
         | ((journal <= NEAR) & (volume == SAME) & (year != APART)),
+        (levels["title"] <= title_pairs.NEAR) & (words >= TELLING),
     )
 
 
@@ -103,23 +107,36 @@ def other_pmid(facts: Facts) -> Mask:
 
 def other_numbers(facts: Facts) -> Mask:
     """The titles name other numbers (parts, phases, doses, years): parts of a series, arms or interim reports."""
-    f, p = facts.features, facts.pairs
-    numbers = p.levels["numbers"]
-    parts = ((f.marks[p.left] | f.marks[p.right]) & PART) != 0
+    numbers, parts = facts.pairs.levels["numbers"], _in_parts(facts)
     other = (numbers == APART) | ((numbers == NEAR) & parts)
-    more = (numbers == NEAR) & ~parts & ~facts.same_place & ~(facts.same_number & facts.authors_agree)
-    elsewhere = parts & (p.levels["pages"] == PAGE_APART) & ~facts.same_number
-    found: Mask = (other & ~(facts.same_article & facts.same_place)) | more | elsewhere
+    elsewhere = parts & (facts.pairs.levels["pages"] == PAGE_APART) & ~facts.same_number
+    found: Mask = (other & ~(facts.same_article & facts.same_place)) | elsewhere
+    return found
+
+
+def more_numbers(facts: Facts) -> Mask:
+    """One title names a number that the other leaves out, and neither the place nor a DOI pins the work down."""
+    found: Mask = (facts.pairs.levels["numbers"] == NEAR) & ~_in_parts(facts)
+    found &= ~facts.same_place & ~(facts.same_number & facts.authors_agree)
+    return found
+
+
+def _in_parts(facts: Facts) -> Mask:
+    f, p = facts.features, facts.pairs
+    found: Mask = ((f.marks[p.left] | f.marks[p.right]) & PART) != 0
     return found
 
 
 def other_kind(facts: Facts) -> Mask:
-    """One is a correction, retraction, reply, comment, protocol or meeting abstract, the other is not."""
+    """One is a correction, retraction, reply, comment, protocol, preprint or short form of the work, the other not."""
     f, p = facts.features, facts.pairs
     differ = (f.marks[p.left] ^ f.marks[p.right]) & KINDS
     small = (differ & ~(COMMENT | RETRACTION)) == 0
     meeting = (f.meeting[p.left] != f.meeting[p.right]) & ~facts.same_page & ~facts.same_number
-    found: Mask = ((differ != 0) & ~(small & facts.same_place & facts.authors_agree)) | meeting
+    preprint = (f.preprint[p.left] != f.preprint[p.right]) & ~facts.same_number
+    # A server's DOI may stand in the record of the article.
+    preprint &= ~(facts.same_page & (p.levels["journal"] == SAME))
+    found: Mask = ((differ != 0) & ~(small & facts.same_place & facts.authors_agree)) | meeting | preprint
     return found
 
 
@@ -147,6 +164,7 @@ def other_source(facts: Facts) -> Mask:
     another = (volume == APART) & ((pages == PAGE_APART) | (pages == PAGE_OTHER_FORM))
     spread = (journal != SAME) & (volume == APART) & ~facts.same_page
     issue = (levels["issue"] == APART) & (volume != NONE) & ~facts.same_page & (levels["abstract"] != SAME)
+    issue &= ~_only_issue_differs(facts)
     later = (year == APART) & ~facts.same_place & (levels["abstract"] != SAME)
     # What a journal brings every year, now and then from the same page.
     again = (year == NEAR) & ((volume == APART) | (levels["issue"] == APART)) & (levels["abstract"] != SAME)
@@ -156,7 +174,40 @@ def other_source(facts: Facts) -> Mask:
     f, p = facts.features, facts.pairs
     beside = (pages == PAGE_APART) & (levels["issue"] != SAME) & (levels["abstract"] != SAME)
     beside &= f.alone[p.left] != f.alone[p.right]
-    found: Mask = (elsewhere | another | spread | issue | later | again | beside) & ~facts.same_number
+    found: Mask = elsewhere | another | spread | issue | later | again | beside | _yearly(facts) | _later_form(facts)
+    found &= ~facts.same_number
+    return found
+
+
+def _only_issue_differs(facts: Facts) -> Mask:
+    """All but the issue agrees, as far as it is known, and neither is from a supplement: the issue may be wrong."""
+    f, p = facts.features, facts.pairs
+    levels = p.levels
+    found: Mask = facts.telling & facts.authors_agree & (levels["journal"] == SAME) & (levels["volume"] == SAME)
+    found &= f.people[p.left] == f.people[p.right]
+    found &= (levels["year"] == SAME) & (levels["pages"] == PAGE_NONE) & (levels["numbers"] == SAME)
+    found &= (f.supplement[p.left] | f.supplement[p.right]) == 0
+    found &= (f.alone[p.left] | f.alone[p.right]) == 0
+    return found
+
+
+def _yearly(facts: Facts) -> Mask:
+    """Year and volume move together, as those of a serial do that has the same title and pages each year."""
+    f, p = facts.features, facts.pairs
+    years = f.year[p.right] - f.year[p.left]
+    found: Mask = (p.levels["year"] != NONE) & (p.levels["volume"] != NONE) & (years != 0)
+    found &= years == f.volume[p.right] - f.volume[p.left]
+    found &= p.levels["abstract"] != SAME
+    return found
+
+
+def _later_form(facts: Facts) -> Mask:
+    """One is from a journal, the other perhaps from the meeting it is named after, and no place says which."""
+    f, p = facts.features, facts.pairs
+    levels = p.levels
+    found: Mask = ((f.source[p.left] ^ f.source[p.right]) & SERIAL) != 0
+    found &= (levels["year"] == NEAR) | ((levels["year"] == SAME) & (levels["journal"] != SAME))
+    found &= (levels["volume"] != SAME) & ~facts.same_page & (levels["abstract"] != SAME)
     return found
 
 
@@ -195,17 +246,21 @@ def too_little(facts: Facts) -> Mask:
     no_title = title == title_pairs.NONE
     some = (levels["author"] == AUTHOR_SOME) & ~facts.same_page & ~facts.same_number
     nobody = (levels["author"] == AUTHOR_NONE) & ~(
-        facts.same_page | facts.same_number | (levels["abstract"] == SAME) | (_telling(facts) & _in_one_volume(facts))
+        facts.same_page | facts.same_number | (levels["abstract"] == SAME) | (facts.telling & _in_one_volume(facts))
     )
     found: Mask = (_confirmations(facts) < needed) | no_title | _vague(facts) | nobody | some | _single_page(facts)
+    found &= ~_one_gathering(facts)
     return found
 
 
-def _telling(facts: Facts) -> Mask:
-    """The same title, of five words or more that say what it is about."""
+def _one_gathering(facts: Facts) -> Mask:
+    """The volume of one meeting, without authors, in one issue of a journal: it has no second one of that title."""
     f, p = facts.features, facts.pairs
-    words = np.minimum(f.words[p.left], f.words[p.right])
-    found: Mask = (p.levels["title"] <= title_pairs.NEAR) & (words >= 5)
+    levels = p.levels
+    found: Mask = (levels["title"] == title_pairs.EXACT) & ((f.gathering[p.left] & f.gathering[p.right]) == 1)
+    found &= (f.people[p.left] == 0) & (f.people[p.right] == 0) & (levels["pages"] != PAGE_APART)
+    found &= (levels["journal"] == SAME) & (levels["volume"] == SAME) & (levels["issue"] == SAME)
+    found &= levels["year"] == SAME
     return found
 
 
@@ -217,7 +272,7 @@ def _in_one_volume(facts: Facts) -> Mask:
 
 def _confirmations(facts: Facts) -> npt.NDArray[np.int64]:
     """How many things besides the title agree; a number counts twice."""
-    f, p, telling = facts.features, facts.pairs, _telling(facts)
+    f, p, telling = facts.features, facts.pairs, facts.telling
     levels = p.levels
     people = np.minimum(f.people[p.left], f.people[p.right])
     year, volume, author = levels["year"], levels["volume"], levels["author"]
@@ -285,9 +340,13 @@ def _single_page(facts: Facts) -> Mask:
 VETOES: dict[str, tuple[Callable[[Facts], Mask], str]] = {
     "doi": (other_doi, "two DOIs"),
     "pmid": (other_pmid, "two PMIDs"),
-    "kind": (other_kind, "one is a correction, retraction, reply, comment, protocol or meeting abstract"),
+    "kind": (
+        other_kind,
+        "one is a correction, retraction, reply, comment, protocol, preprint or meeting abstract",
+    ),
     "trial": (other_trial, "two trial numbers"),
     "numbers": (other_numbers, "the titles name other numbers or parts"),
+    "more": (more_numbers, "one title names a number that the other leaves out"),
     "authors": (other_authors, "other authors and not the same pages"),
     "source": (other_source, "another journal, volume, issue or time: abstract and article, or published twice"),
     "title": (changed_title, "the titles differ in words and nothing else pins the work down"),

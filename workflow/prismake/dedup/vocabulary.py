@@ -68,6 +68,41 @@ MARKING = _words(
     """
 )
 
+# A number behind one of these counts what the title names; a lone number at the end of another title is a footnote's.
+COUNTING = _words(
+    """
+    part parts pt section chapter volume vol paper report article lecture study studies phase teil parte partie no nr
+    number type types class classes group grade grades stage stages level levels model models version trial trials
+    series case cases category step steps cycle cycles generation unit book module round wave week weeks day days month
+    months year years age experiment cohort figure table appendix supplement question theorem problem example lesson
+    tome band heft fase tipo typ numero episode session issue edition
+    """
+)
+# What a source is: a meeting, a journal, or a book that comes out each year or once.
+MEETING_WORDS = _words(
+    "conference conf proceedings proc symposium symp workshop workshops meeting congress kongress congreso tagung"
+)
+SERIAL_WORDS = _words(
+    """
+    journal j jnl transactions trans bulletin bull magazine letters annals ann archives arch quarterly zeitschrift revue
+    revista rivista tijdschrift
+    """
+)
+BOOK_WORDS = _words(
+    """
+    yearbook yearbooks almanac almanach handbook textbook book encyclopedia encyclopaedia dictionary jahrbuch handbuch
+    annuaire anuario annuario dissertation dissertations thesis theses newsletter
+    """
+)
+# What names a volume of a meeting.
+VOLUME_WORDS = MEETING_WORDS | _words("abstract abstracts proceedings posters programme program")
+# Servers of preprints, as the source names them.
+PREPRINT_WORDS = _words(
+    """
+    preprint preprints biorxiv medrxiv arxiv chemrxiv psyarxiv socarxiv techrxiv engrxiv edarxiv osf ssrn authorea
+    preprintsorg
+    """
+)
 PARTICLES = _words(
     """
     van von der den de del della dela la le les du das da do dos di al el ul bin ibn ben ten ter te zu zur af av
@@ -137,10 +172,15 @@ CONTRASTS: tuple[tuple[str, str], ...] = (
 def language_of(words: str) -> str:
     """The language whose small words a folded title has most of; "" where none or two are equally likely."""
     tokens = words.split()
-    if not words.isascii() and sum(letter > "\u036f" for letter in words) * 2 > len(words.replace(" ", "")):
+    if in_other_script(words):
         return "other script"
     counts = sorted(
         ((sum(token in small for token in tokens), name) for name, small in LANGUAGES.items()), reverse=True
     )
     (most, language), (second, _) = counts[0], counts[1]
     return language if most > second else ""
+
+
+def in_other_script(words: str) -> bool:
+    """Whether most letters of a folded title are not Latin ones."""
+    return not words.isascii() and sum(letter > "\u036f" for letter in words) * 2 > len(words.replace(" ", ""))

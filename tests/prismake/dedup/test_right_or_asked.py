@@ -1,0 +1,303 @@
+"""What is certain is merged, what is doubtful is asked; each test stands for a kind that exports show."""
+
+from __future__ import annotations
+
+import random
+from itertools import permutations
+
+import pandas as pd
+import pytest
+from prismake.dedup.matching import match
+
+from tests.prismake.dedup.conftest import ARTICLE, Record, copy, frame_of, run, table_of
+
+NO_ID = {"doi": "", "abstract": ""}
+NO_PLACE = {**NO_ID, "volume": "", "number": "", "pages": ""}
+TITLE = ARTICLE["title"]
+
+
+def verdict(*records: Record) -> str:
+    """What becomes of two records: merged, asked, or apart."""
+    found = run(records)
+    if found.roots[0] == found.roots[1]:
+        return "merged"
+    return "asked" if found.questions else "apart"
+
+
+def either_way(first: Record, second: Record) -> str:
+    one, other = verdict(first, second), verdict(second, first)
+    assert one == other
+    return one
+
+
+# --- a number that ends a title -----------------------------------------------------------------------------------
+
+SUBJECT = TITLE.split(":")[0]
+PLACED = copy(title=SUBJECT, pages="", year="", **NO_ID)
+
+
+@pytest.mark.parametrize("mark", [" 1", "1", " 12", " 1,2", "¹", " (3)"])
+def test_a_lone_number_at_the_end_is_a_footnotes(mark: str) -> None:
+    assert either_way(PLACED, PLACED | {"title": SUBJECT.upper() + mark}) == "merged"
+
+
+@pytest.mark.parametrize("field", ["author", "journal", "volume", "number"])
+def test_the_mark_of_a_footnote_needs_the_place_and_the_authors(field: str) -> None:
+    other = {"author": "Moreau, Luc", "journal": "Spine Notes", "volume": "9", "number": "9"}[field]
+    assert either_way(PLACED, PLACED | {"title": SUBJECT + " 1", field: other}) != "merged"
+
+
+@pytest.mark.parametrize("word", ["part", "type", "phase", "study", "stage", "level", "trial", "Teil"])
+def test_a_number_behind_a_word_that_counts_is_the_titles(word: str) -> None:
+    longer = f"{SUBJECT}: {word}"
+    assert either_way(PLACED | {"title": longer}, PLACED | {"title": f"{longer} 1"}) != "merged"
+    assert either_way(PLACED | {"title": f"{longer} 2"}, PLACED | {"title": f"{longer} 1"}) != "merged"
+
+
+def test_two_numbers_are_two_works() -> None:
+    assert either_way(PLACED | {"title": SUBJECT + " 1"}, PLACED | {"title": SUBJECT + " 2"}) != "merged"
+
+
+def test_a_third_worse_copy_splits_nothing() -> None:
+    whole = copy(title=SUBJECT, abstract="")
+    bare = copy(title=SUBJECT, pages="", **NO_ID)
+    worse = copy(title=f"{SUBJECT} of 24 towns", year="", pages="", abstract="")
+    assert either_way(whole, bare) == either_way(whole, worse) == "merged"
+    for order in permutations([whole, bare, worse]):
+        assert len(set(run(order).roots.tolist())) == 1
+
+
+# --- issues and years ---------------------------------------------------------------------------------------------
+
+
+def library(count: int, seed: int = 1) -> list[Record]:
+    """Works with a place of their own, of invented words."""
+    chance = random.Random(seed)
+    nouns = ["suture", "plaster", "splint", "brace", "crutch", "bandage", "needle", "pillow", "stocking", "cushion"]
+    places = ["harbour", "mountain", "island", "valley", "border", "river", "forest", "desert", "coastal", "railway"]
+    people = ["Okafor", "Lindqvist", "Tanaka", "Moreau", "Haddad", "Silva", "Novak", "Petrov", "Ferrari", "Jansen"]
+    return [
+        {
+            "title": f"{chance.choice(nouns).title()} comfort among {chance.choice(places)} walkers with "
+            f"{chance.choice(nouns)} trouble near {places[place % 10]} {nouns[place // 10 % 10]} makers",
+            "author": "; ".join(f"{name}, A" for name in chance.sample(people, 3)),
+            "year": str(2000 + place % 20),
+            "journal": "Annals of Fictive Surgery",
+            "volume": str(10 + place % 20),
+            "pages": "",
+        }
+        for place in range(count)
+    ]
+
+
+def test_running_numbers_are_no_issues_and_the_file_is_named() -> None:
+    works = library(30)
+    records = [{**work, "number": str(100 + 2 * place + side)} for place, work in enumerate(works) for side in (0, 1)]
+    found = run(records)
+    assert found.running == [""]
+    assert [found.roots[2 * place] == found.roots[2 * place + 1] for place in range(30)] == [True] * 30
+
+
+def test_issues_repeat_and_few_records_show_nothing() -> None:
+    works = library(30)
+    assert run([{**work, "number": str(place % 12)} for place, work in enumerate(works)]).running == []
+    assert run([{**work, "number": str(place)} for place, work in enumerate(works[:10])]).running == []
+
+
+def test_each_file_is_judged_by_itself() -> None:
+    works = library(30)
+    frame = frame_of([{**work, "number": str(500 + place), "file": "a.csv"} for place, work in enumerate(works)])
+    more = frame_of([{**work, "number": "4", "file": "b.csv", "record_id": f"b{at}"} for at, work in enumerate(works)])
+    both = table_of(pd.concat([frame, more], ignore_index=True).fillna(""))
+    assert match(table_of(frame)).running == ["a.csv"] == match(both).running
+
+
+def test_a_differing_issue_alone_is_no_veto() -> None:
+    assert either_way(copy(pages="", **NO_ID), copy(pages="", number="5", **NO_ID)) == "merged"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"number": "Suppl 1"},
+        {"number": "5", "pages": "S12"},
+        {"number": "5", "year": "2015"},
+        {"number": "5", "author": "Okafor, Ada B"},
+    ],
+)
+def test_a_differing_issue_and_another_sign_are_a_veto(change: Record) -> None:
+    assert either_way(copy(pages="", **NO_ID), copy(**({"pages": "", **NO_ID} | change))) != "merged"
+
+
+def test_a_year_two_apart_is_a_misprint_where_the_issue_is_the_same() -> None:
+    first = copy(pages="", **NO_ID)
+    assert either_way(first, first | {"year": "2016"}) == "merged"
+    assert either_way(first, first | {"year": "2017"}) != "merged"
+    assert either_way(first, first | {"year": "2016", "number": "5"}) != "merged"
+    assert either_way(first, first | {"year": "2016", "volume": "33"}) != "merged"
+
+
+# --- titles -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("label", ["Prize Essay - ", "Jury's Choice: ", "Original Article – ", "Medal Lecture — "])
+def test_the_label_of_a_section_is_not_the_titles(label: str) -> None:
+    short = copy(title="Resting the tired knee", author="Okafor, Ada B", pages="", **NO_ID)
+    assert either_way(short, short | {"title": label + short["title"]}) == "merged"
+    assert either_way(short, short | {"title": label + short["title"], "volume": "30"}) != "merged"
+
+
+@pytest.mark.parametrize("label", ["Erratum - ", "Comment on: ", "Reply: ", "Part Two: ", "Poster: "])
+def test_a_label_may_make_another_work(label: str) -> None:
+    short = copy(pages="", **NO_ID)
+    assert either_way(short, short | {"title": label + short["title"]}) != "merged"
+
+
+MEETING = {
+    "title": "2015 Tendon Meeting Abstracts",
+    "author": "Anonymous",
+    "year": "2016",
+    "journal": "Annals of Fictive Surgery",
+    "volume": "91",
+    "number": "3",
+}
+
+
+def test_the_volume_of_a_meeting_is_one_work() -> None:
+    longer = MEETING | {"journal": "Annals of Fictive Surgery. Conference: 6th Meeting of the Tendon Club. Oslo."}
+    assert either_way(MEETING, longer) == "merged"
+    assert either_way(MEETING, longer | {"number": "4"}) != "merged"
+    assert either_way(MEETING, longer | {"title": "2014 Tendon Meeting Abstracts"}) != "merged"
+    assert either_way(MEETING | {"title": "Abstracts"}, longer | {"title": "Abstracts"}) != "merged"
+
+
+@pytest.mark.parametrize("mark", ["’", "ʼ", "ʹ", "`", "´", "'", "′", "＇"])
+@pytest.mark.parametrize("dash", ["-", "–", "—", "‐", "‑", "−", " - ", "­"])
+def test_case_dashes_and_apostrophes_do_not_count_under_one_doi(mark: str, dash: str) -> None:
+    title = "Crohn's disease follow-up in nurses' homes: women's well-being"
+    first = copy(title=title, journal="", pages="", year="", abstract="")
+    other = first | {"title": title.upper().replace("'", mark).replace("-", dash)}
+    assert either_way(first, other) == "merged"
+
+
+# --- sources ------------------------------------------------------------------------------------------------------
+
+PAPER = {
+    "title": "Planning beds for an uncertain winter in small hospitals",
+    "author": ARTICLE["author"],
+    "year": "2001",
+}
+
+
+def test_an_acronym_names_the_meeting_that_another_database_spells_out() -> None:
+    one, other = (
+        PAPER | {"journal": "SIGBED Conference"},
+        PAPER | {"journal": "International Conference on Ward Planning"},
+    )
+    assert either_way(one, other) == "merged"
+    assert either_way(one, other | {"year": "2002"}) != "merged"
+    assert either_way(one, other | {"journal": "Journal of Ward Planning"}) == "asked"
+
+
+def test_sources_that_differ_wholly_are_asked() -> None:
+    one = PAPER | {"journal": "Congress of Imaginary Nursing"}
+    assert either_way(one, PAPER | {"journal": "Symposium of the Bed Makers Guild"}) == "asked"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "BEDSIM (demo): {}",
+        "Demo: {}",
+        "{} (extended abstract)",
+        "{} - poster",
+        "Poster abstract: {}",
+        "{} [Meeting abstract]",
+    ],
+)
+def test_a_short_form_is_not_its_paper(title: str) -> None:
+    paper = PAPER | {"journal": "Conference on Management of Wards"}
+    short = paper | {"title": title.format(PAPER["title"])}
+    assert either_way(paper, short) == "asked"
+    assert either_way(short, short) == "merged"
+
+
+def test_a_word_of_the_title_is_no_label() -> None:
+    title = "A poster campaign and a demonstration of beds in small hospitals"
+    assert (
+        either_way(
+            PAPER | {"title": title, "journal": "Spine Notes"}, PAPER | {"title": title, "journal": "Spine Notes"}
+        )
+        == "merged"
+    )
+
+
+@pytest.mark.parametrize("later", ["2002", "2001"])
+def test_a_conference_paper_is_not_its_journal_version(later: str) -> None:
+    paper = PAPER | {"journal": "Very Small Wards"}
+    article = PAPER | {"journal": "The VSW Journal - The International Journal on Very Small Wards", "year": later}
+    expected = "asked" if later != PAPER["year"] else "merged"
+    assert either_way(paper, article) == expected
+
+
+def test_ahead_of_print_and_final_stay_one() -> None:
+    early = PAPER | {"journal": "J Imagin Wards", "year": "2000"}
+    assert either_way(early, PAPER | {"journal": "Journal of Imaginary Wards"}) == "merged"
+
+
+def test_a_serial_of_each_year_is_not_one_work() -> None:
+    def volume(year: int, **changes: str) -> Record:
+        serial = {"title": "Surveillance of broken wrists in skating schools of the region", "author": "Health Office"}
+        place = {"journal": "Surveillance Notes", "year": str(year), "volume": str(year - 1951), "pages": "1-20"}
+        return serial | place | changes
+
+    assert either_way(volume(2017), volume(2018, number="4")) == "asked"
+    assert either_way(volume(2017), volume(2019)) != "merged"
+    assert either_way(volume(2017, author=ARTICLE["author"]), volume(2018, author=ARTICLE["author"])) != "merged"
+    assert either_way(volume(2017), volume(2017)) == "merged"
+
+
+@pytest.mark.parametrize("book", ["Invented health yearbook, 2012", "Handbook of invented health"])
+def test_an_article_and_a_chapter_are_two_works(book: str) -> None:
+    article = copy(journal="International invented health journal", doi="")
+    assert (
+        either_way(article, copy(journal=book, year="2015", volume="", number="", pages="420-440", doi="")) == "asked"
+    )
+
+
+# --- what is left and asked ---------------------------------------------------------------------------------------
+
+
+def test_the_same_sparse_record_twice_is_asked() -> None:
+    sparse = {"title": TITLE, "year": "2014"}
+    assert verdict(sparse, sparse) == "asked"
+    assert verdict(sparse, sparse | {"year": "2015"}) == "apart"
+
+
+def test_books_with_one_isbn_are_asked() -> None:
+    book = {"title": "Splints and braces", "author": "Okafor, Ada B", "year": "2014", "isbn": "978-0-306-40615-7"}
+    reprint = book | {"year": "2018", "isbn": "0306406152", "author": ""}
+    assert either_way(book, reprint) == "asked"
+    assert either_way(book, reprint | {"isbn": "978-1-4028-9462-6"}) == "apart"
+    assert either_way(book, reprint | {"title": "Cushions in history"}) == "apart"
+
+
+def test_a_title_in_two_scripts_under_one_doi_is_asked() -> None:
+    russian = copy(title="Чрескожная цементная аугментация болезненных переломов", author="Окафор, А.", abstract="")
+    assert either_way(copy(abstract="", pages=""), russian) in {"asked", "merged"}
+    assert either_way(copy(abstract="", pages="", volume="", number="", journal=""), russian) == "asked"
+
+
+@pytest.mark.parametrize("words", [6, 8, 11])
+def test_titles_cut_at_their_end_are_asked(words: int) -> None:
+    cut = {"title": " ".join(TITLE.split()[:words]) + "…", "author": "AB Okafor; P Lindqvist…"}
+    assert either_way(copy(), cut) in {"asked", "merged"}
+
+
+def test_the_same_text_with_another_author_is_asked() -> None:
+    record = {"title": TITLE, "year": "2014", "journal": "Spine Notes"}
+    assert either_way(record | {"author": "A OKAFOR LINDQVIST"}, record | {"author": "AA Okafor; Y Tanaka"}) == "asked"
+
+
+def test_a_work_in_two_places_with_one_abstract_is_asked() -> None:
+    assert either_way(copy(), copy(volume="32", number="1", pages="8-16", year="2015", doi="10.5555/other")) == "asked"
