@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from prismake.dedup import vetoes
+from prismake.dedup.levels import Mask
 
 from tests.prismake.dedup.conftest import ARTICLE, Record, copy, run
 
@@ -31,7 +32,7 @@ def one_work(*records: Record) -> bool:
     return bool(roots[0] == roots[1])
 
 
-def never(test: Callable[[vetoes.Facts], vetoes.Mask]) -> Callable[[vetoes.Facts], vetoes.Mask]:
+def never(test: Callable[[vetoes.Facts], Mask]) -> Callable[[vetoes.Facts], Mask]:
     """The test of a veto, with no pair that it forbids."""
     return lambda said: np.zeros_like(test(said))
 
