@@ -402,7 +402,7 @@ def with_hidden_identifiers(exports: Path) -> tuple[pd.DataFrame, Truth]:
         table = Path(temporary) / "records.parquet"
         known = (".ris", ".nbib", ".csv", ".tsv", ".txt", ".xlsx", ".bib", ".xml", ".ciw", ".enw")
         files = [str(path) for path in sorted(exports.rglob("*")) if path.suffix in known]
-        # A file that is no export is told by the import and left out.
+        # A file that is not an export is reported by the import and left out.
         command = [sys.executable, "-c", IMPORT, *files, "--output", str(table)]
         subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         records = pd.read_parquet(table)

@@ -113,7 +113,7 @@ def reference(page: str) -> str:
 def main() -> int:
     """Writes the pages, or with --check tells whether they are up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="only tell whether the pages are up to date")
+    parser.add_argument("--check", action="store_true", help="only report whether the pages are up to date")
     check = parser.parse_args().check
     stale = 0
     for page in PAGES:

@@ -108,7 +108,7 @@ def replayed(page: str) -> str:
 def main() -> int:
     """Writes the outputs into the pages, or with --check tells which pages are out of date."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="only tell whether the outputs are up to date")
+    parser.add_argument("--check", action="store_true", help="only report whether the outputs are up to date")
     parser.add_argument("pages", nargs="*", default=PAGES, metavar="PAGE")
     arguments = parser.parse_args()
     stale = 0

@@ -360,7 +360,7 @@ def faults(messages: list[Message], meanings: Mapping[str, str]) -> Iterator[str
 def main() -> int:
     """Writes the page, or with --check tells whether it is up to date."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="only tell whether the page is up to date")
+    parser.add_argument("--check", action="store_true", help="only report whether the page is up to date")
     check = parser.parse_args().check
     meanings = load_yaml(MEANINGS)
     messages = all_messages()

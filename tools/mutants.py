@@ -259,7 +259,7 @@ def main() -> int:
     options = parser.parse_args()
     wanted = chosen(options.names)
     found = [each for room, modules in wanted.items() for each in run(room, modules, options.workers, options.sample)]
-    # A sample does not tell which listed survivors are gone.
+    # A sample does not show which of the listed survivors no longer survive.
     whole = options.sample == 100
     ran = [f"{room}.{module}" for room, modules in wanted.items() for module in modules] if whole else []
     return 0 if report(found, read_listed(LISTED), ran) else 1

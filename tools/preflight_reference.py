@@ -44,7 +44,7 @@ def _lines() -> Iterator[str]:
 def main() -> int:
     """Writes the table below the mark, or with --check tells whether it is up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="only tell whether the page is up to date")
+    parser.add_argument("--check", action="store_true", help="only report whether the page is up to date")
     page = TARGET.read_text(encoding="utf-8")
     head, mark, _ = page.partition(MARK)
     if not mark:

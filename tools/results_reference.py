@@ -60,7 +60,7 @@ def _rows(name: str, columns: Sequence[Column]) -> Iterator[str]:
 def main() -> int:
     """Writes the page, or with --check tells whether it is up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="only tell whether the page is up to date")
+    parser.add_argument("--check", action="store_true", help="only report whether the page is up to date")
     if not parser.parse_args().check:
         TARGET.write_text(reference(), encoding="utf-8", newline="\n")
     elif not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != reference():

@@ -66,12 +66,12 @@ def matrix(
     ]
     if wrong:
         raise BuildStop(wrong)
-    entries = settle(data, answered, forms, settings, patients, draft)
-    columns = layout_columns(layout, item_columns(entries, forms))
-    listed = item_notes(entries, forms, layout["item"]["header"]) if layout["list_items"] else []
+    appraisals = settle(data, answered, forms, settings, patients, draft)
+    columns = layout_columns(layout, item_columns(appraisals, forms))
+    listed = item_notes(appraisals, forms, layout["item"]["header"]) if layout["list_items"] else []
     printed, plain_rows = compose(
         {**layout, "columns": columns, "notes": [*layout["notes"], *listed]},
-        matrix_rows(entries, data["studies"], data, forms, printed_states(layout["cells"], forms)),
+        matrix_rows(appraisals, data["studies"], data, forms, printed_states(layout["cells"], forms)),
         table_id=layout["id"],
         missing=wording.missing,
         dictionary=wording.dictionary(),
@@ -79,8 +79,8 @@ def matrix(
     )
     TABLE_CELLS.write(written.cells, plain_rows, [column["id"] for column in columns])
     PRINTED.write(written.table, printed)
-    used = {name: described(form) for name, form in used_forms(entries, forms).items()}
-    APPRAISAL.write(written.appraisal, {"forms": used, "studies": entries})
+    used = {name: described(form) for name, form in used_forms(appraisals, forms).items()}
+    APPRAISAL.write(written.appraisal, {"forms": used, "studies": [appraisal.as_json() for appraisal in appraisals]})
 
 
 if "snakemake" in globals():

@@ -16,7 +16,7 @@ from prismake.manuscript.bibliography import check_entries, keep_dates, to_csl
 def bibliography(*, source: Path, references: Path) -> None:
     """Checks references.bib and writes results/manuscript/references.json (CSL JSON, in the order of the file)."""
     text = read_text(source)
-    # What the parser logs of an entry that it cannot read is told once, with its place, by `check_entries`.
+    # The parser logs entries that it cannot read; `check_entries` reports each of them once, with its place.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     library = parse_string(text)
     if issues := check_entries(library, source):

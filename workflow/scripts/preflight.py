@@ -29,9 +29,8 @@ def preflight(
 ) -> None:
     """Checks the Word document as `prismake check` does and writes the report as JSON and as text.
 
-    `manuscript` and `references` are what the document was made of: a mark that a title or a name holds there may be
-    printed. `allow` names checks that only warn. Raises BuildStop with every error found; warnings are told in one
-    line.
+    `manuscript` and `references` are what the document was made of: a mark that a title or a name contains there may
+    be printed. `allow` names checks that only warn. Raises BuildStop with every error; the warnings share one line.
     """
     known = [check.id for check in checks_of("docx")]
     for name in allow:

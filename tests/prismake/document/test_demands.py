@@ -1,4 +1,4 @@
-"""What a journal asks for and does not get is told, each by its own code."""
+"""Each requirement of a journal that the manuscript does not meet is reported under its own code."""
 
 from dataclasses import replace
 from datetime import date

@@ -80,7 +80,7 @@ def test_pandoc_reads_every_key_back_in_its_group(pair: tuple[Path, Path, str]) 
     body = markdown.split("\n---\n", 1)[1]
     groups = re.findall(r"\[([^\[\]]*@[^\[\]]*)\]", body)
     written = [keys_in(group) for group in groups if not re.search(r"@(fig|tbl):", group)]
-    # Tables stand at the end of their section, so their groups are told later than they are written.
+    # Tables stand at the end of their section, so their groups appear later than they are written.
     assert sorted(found) == sorted(written)
     assert len(found) >= 10 and max(map(len, found)) >= 3
 

@@ -114,7 +114,7 @@ def test_another_colour_space_becomes_srgb(shelf: Path) -> None:
     photograph().save(shelf / "a.png", icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     with Image.open(take(shelf.parents[1], "a.png")[".png"]) as picture:
         assert picture.getpixel((50, 30)) == (200, 180, 160)
-    # A profile for other colours than the picture has is told and left.
+    # A profile for other colours than the picture has is reported and kept.
     photograph().save(shelf / "b.png", icc_profile=lab.tobytes())
     assert take(shelf.parents[1], "b.png")[".png"].is_file()
 

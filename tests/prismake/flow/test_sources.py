@@ -128,7 +128,7 @@ def test_a_rule_without_a_label_is_called_by_its_id() -> None:
 
 
 def test_every_label_of_a_review_of_one_database_without_a_kind() -> None:
-    """Two stages of one part are told apart by their ids; nothing is called by what the review does not have."""
+    """Two stages of one role are distinguished by their ids; no label names a source that the review does not have."""
     stages: list[dict[str, object]] = [
         {"id": "first"},
         {"id": "second", "rules": [{"id": "old"}]},

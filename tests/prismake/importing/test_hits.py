@@ -28,7 +28,7 @@ def test_too_many_and_too_few_records_stop_alike(hits: int | None, stops: bool) 
 
 
 def test_a_record_that_could_not_be_read_counts_as_a_hit(folder: Path) -> None:  # noqa: F811
-    """The database reported it and the export holds it: that it was rejected is told elsewhere."""
+    """The database reported it and the export holds it: its rejection is reported elsewhere."""
     file = write("b.bib", DAMAGED)
     assert len(collected(folder, [search("bib", file, hits=6)])["record_id"]) == 5
     with Path("results/imports.csv").open(newline="") as table:

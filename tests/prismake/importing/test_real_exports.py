@@ -17,7 +17,7 @@ from tests.prismake.importing.records import records_of
 
 # Not exports of records: descriptions, licences, the flow table of an R package.
 NO_EXPORTS = ("LICENSE", "LICENSE.txt", "README.md", "QUIRKS.tsv", "LSR3_H_PRISMA_2024.01.23.csv")
-# What cannot be taken, and is told: an entry with unbalanced braces (twice), a heading between two tables in one file.
+# What cannot be read and is reported: an entry with unbalanced braces (twice), a heading between two tables of a file.
 REJECTED = {"ebsco_bib.bib": 1, "ebsco_bib_result.bib": 1, "_baseline_abstrackr.csv": 1}
 
 

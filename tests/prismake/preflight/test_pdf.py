@@ -1,4 +1,4 @@
-"""The preflight of a PDF: a sound one passes, each fault put in is told, and damage never makes it fail."""
+"""The preflight of a PDF: a sound one passes, each injected fault is reported, and damage never makes it crash."""
 
 from __future__ import annotations
 

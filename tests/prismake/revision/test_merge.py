@@ -203,7 +203,7 @@ def test_formatted_words_get_their_signs(author, merged):
     report, _ = merged()
     assert "is a **very** recognized *rare and dear* complication" in source(merged)
     assert r"a nerve root after augmentation^+\ a^ has" in source(merged)
-    # A raised number is how the style prints a citation: it is told, not typed.
+    # A raised number is how the style prints a citation: it is reported, not typed.
     assert [one["new"] for one in report["edits"]["refused"]] == ["2"]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from prismake.appraisal.appraisals import Appraisal
 from prismake.appraisal.forms import Form
 from prismake.appraisal.states import printed_states
 from prismake.common.errors import Issue, nearest
@@ -82,20 +83,19 @@ def fit_issues(study: Study, form: Form, settings: Settings, patients: str, path
 
 
 def pending_issues(
-    entries: list[dict[str, Any]], forms: dict[str, Form], path: Path, overall: Path | str
+    appraisals: list[Appraisal], forms: dict[str, Form], path: Path, overall: Path | str
 ) -> Iterator[Issue]:
     """An issue for each study that is not appraised in full; `overall` is where its overall answer would stand."""
-    for entry in entries:
-        study_id = entry["study_id"]
-        if entry["form"] is None:
-            yield Issue("not-appraised", f"study '{study_id}' is not appraised", str(path), "add its answers")
+    for appraisal in appraisals:
+        name = appraisal.study_id
+        if appraisal.form is None:
+            yield Issue("not-appraised", f"study '{name}' is not appraised", str(path), "add its answers")
             continue
-        open_items = [item for item, cell in entry["items"].items() if cell["state"] == "pending"]
-        if open_items:
-            message = f"study '{study_id}': no answer to item {', '.join(open_items)} of the form '{entry['form']}'"
+        if pending := appraisal.pending_items:
+            message = f"study '{name}': no answer to item {', '.join(pending)} of the form '{appraisal.form}'"
             yield Issue("not-appraised", message, str(path), "add the answers")
-        if entry["overall"] is None and forms[entry["form"]].overall:
-            yield Issue("not-appraised", f"study '{study_id}' has no overall answer", str(overall), "add it")
+        if appraisal.overall is None and forms[appraisal.form].overall:
+            yield Issue("not-appraised", f"study '{name}' has no overall answer", str(overall), "add it")
 
 
 def state_issues(cells: dict[str, str], forms: dict[str, Form], missing: str) -> Iterator[Issue]:
@@ -110,7 +110,7 @@ def state_issues(cells: dict[str, str], forms: dict[str, Form], missing: str) ->
     seen = {missing: "synthesis.missing"}
     for name, text in texts.items():
         if text in seen:
-            message = f"'{text}' is also what {seen[text]} prints: a reader could not tell them apart"
+            message = f"'{text}' is also what {seen[text]} prints: a reader could not distinguish them"
             where = f"config.yaml: appraisal.table.cells.{name}"
             yield Issue("same-cell", message, where, "print another text")
         seen.setdefault(text, f"appraisal.table.cells.{name}")

@@ -5,11 +5,11 @@ form's answers, answered as not applicable, `not_on_form` (another form of the m
 not) and `pending` (not yet appraised: a draft prints it, anything else stops).
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prismake.appraisal.appraisals import Appraisal, appraise
 from prismake.appraisal.checks import (
     answer_issues,
     fit_issues,
@@ -22,11 +22,10 @@ from prismake.common.errors import BuildStop
 from prismake.common.places import schema_of
 from prismake.common.printed import helpers
 from prismake.common.steps import warn
-from prismake.common.tables import Row, read_table, read_tables
+from prismake.common.tables import read_table, read_tables
 
 Settings = dict[str, Any]
 Study = dict[str, Any]
-Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,52 +36,16 @@ class AppraisalTables:
     overall: list[Path]
 
 
-def appraise(
-    studies: list[Study], answers: list[Row], overall: list[Row], forms: dict[str, Form]
-) -> list[dict[str, Any]]:
-    """One entry per study: form, items (state, answer, note), overall, state (complete, partial or pending)."""
-    by_study: dict[str, dict[str, Row]] = defaultdict(dict)
-    for row in answers:
-        by_study[row["study_id"]][row["item"]] = row
-    decided = {row["study_id"]: row["overall"] for row in overall}
-    entries = []
-    for study in studies:
-        study_id = study["study_id"]
-        answered = by_study.get(study_id, {})
-        form = forms[next(iter(answered.values()))["form"]] if answered else None
-        items: dict[str, dict[str, str | None]] = {}
-        for item in form.items if form else ():
-            cell = answered.get(item)
-            if cell is None or cell["answer"] is None:
-                items[item] = {"state": "pending", "answer": None, "note": None}
-            else:
-                items[item] = {"state": "answered", "answer": cell["answer"], "note": cell["note"]}
-        open_items = [item for item, state in items.items() if state["state"] == "pending"]
-        verdict = decided.get(study_id)
-        complete = form is not None and not open_items and (verdict is not None or not form.overall)
-        state = "complete" if complete else "pending" if len(open_items) == len(items) else "partial"
-        entries.append(
-            {
-                "study_id": study_id,
-                "form": form.id if form else None,
-                "state": state,
-                "overall": verdict,
-                "items": items,
-            }
-        )
-    return entries
-
-
-def item_columns(entries: list[dict[str, Any]], forms: dict[str, Form]) -> list[str]:
+def item_columns(appraisals: list[Appraisal], forms: dict[str, Form]) -> list[str]:
     """The items of the matrix: those of all forms used, each once, in the order of the longest form first."""
     used = sorted(
-        {entry["form"] for entry in entries if entry["form"]}, key=lambda name: (-len(forms[name].items), name)
+        {appraisal.form for appraisal in appraisals if appraisal.form}, key=lambda name: (-len(forms[name].items), name)
     )
     return list(dict.fromkeys(item for name in used for item in forms[name].items))
 
 
 def matrix_rows(
-    entries: list[dict[str, Any]],
+    appraisals: list[Appraisal],
     studies: list[Study],
     data: dict[str, Any],
     forms: dict[str, Form],
@@ -92,32 +55,32 @@ def matrix_rows(
 
     `cells` maps the states and the answers of the forms to what they print; see `printed_states`.
     """
-    items = item_columns(entries, forms)
+    items = item_columns(appraisals, forms)
     rows = []
-    for entry, study in zip(entries, studies, strict=True):
+    for appraisal, study in zip(appraisals, studies, strict=True):
         pending = cells[PENDING]
         row = helpers(study, data)
-        row["form"] = forms[entry["form"]].short if entry["form"] else pending
-        row["overall"] = cells[entry["overall"]] if entry["overall"] else pending
+        row["form"] = forms[appraisal.form].short if appraisal.form else pending
+        row["overall"] = cells[appraisal.overall] if appraisal.overall else pending
         for item in items:
-            if entry["form"] is None:
+            if appraisal.form is None:
                 row[f"item_{item}"] = pending
-            elif item not in entry["items"]:
+            elif item not in appraisal.items:
                 row[f"item_{item}"] = cells[NOT_ON_FORM]
             else:
-                answer = entry["items"][item]["answer"]
+                answer = appraisal.items[item].answer
                 row[f"item_{item}"] = cells[answer] if answer is not None else pending
         rows.append(row)
     return rows
 
 
-def item_notes(entries: list[Entry], forms: dict[str, Form], header: str) -> list[str]:
+def item_notes(appraisals: list[Appraisal], forms: dict[str, Form], header: str) -> list[str]:
     """A note for each form used whose items have subjects: what its items ask about."""
     return [
         f"{form.short} form: "
         + "; ".join(f"{header.replace('{item}', item)}, {subject}" for item, subject in form.items.items())
         + "."
-        for form in used_forms(entries, forms).values()
+        for form in used_forms(appraisals, forms).values()
         if all(form.items.values())
     ]
 
@@ -143,9 +106,9 @@ def layout_columns(layout: Settings, items: list[str]) -> list[Settings]:
     return [*layout["columns"], *between, *layout["last_columns"]]
 
 
-def used_forms(entries: list[Entry], forms: dict[str, Form]) -> dict[str, Form]:
+def used_forms(appraisals: list[Appraisal], forms: dict[str, Form]) -> dict[str, Form]:
     """The forms that studies are appraised on, by id."""
-    return {name: forms[name] for name in sorted({entry["form"] for entry in entries if entry["form"]})}
+    return {name: forms[name] for name in sorted({appraisal.form for appraisal in appraisals if appraisal.form})}
 
 
 def settle(
@@ -155,7 +118,7 @@ def settle(
     settings: Settings,
     patients: str,
     draft: bool,
-) -> list[Entry]:
+) -> list[Appraisal]:
     """Reads and checks the answers of the studies in `data` (results/studies.json); see `matrix`."""
     studies: list[Study] = data["studies"]
     # Studies that the screening left out may keep their answers; they are passed over.
@@ -173,10 +136,10 @@ def settle(
     for study in studies:
         if study["study_id"] in form_of:
             issues += fit_issues(study, form_of[study["study_id"]], settings, patients, answers)
-    entries = appraise(studies, answer_rows, overall_rows, forms)
-    waiting = list(pending_issues(entries, forms, answers, overall_at))
+    appraisals = appraise([study["study_id"] for study in studies], answer_rows, overall_rows, forms)
+    waiting = list(pending_issues(appraisals, forms, answers, overall_at))
     if issues or (waiting and not draft):
         raise BuildStop([*issues, *([] if draft else waiting)])
     for issue in waiting:
         warn(issue)
-    return entries
+    return appraisals

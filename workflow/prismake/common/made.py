@@ -133,7 +133,7 @@ def check_inputs(inputs: Iterable[Path]) -> dict[Path, str]:
 def age_outdated() -> None:
     """Sets back the time stamps of results that were made from others that have been made anew since.
 
-    Snakemake then makes them again, whatever the clock said when they were made.
+    Snakemake then makes them again, whatever their time stamps.
     """
     notes = noted()
     now = {path: digest for files in notes.values() for path, digest in files.items()}

@@ -48,6 +48,11 @@ _DIGITS = re.compile(r"[0-9]{4,8}")
 _LABELLED_PMID = re.compile(r"\s*(?:PMID|pubmed)\s*:?\s*(\d{1,8})\s*\Z", re.IGNORECASE)
 
 
+def without_accents(text: str) -> str:
+    """A text with its letters decomposed and their accents left out."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
 def fold_title(title: str) -> str:
     """A title for comparison: letters and digits only, without case, accents, tags and Ovid's "[References]"."""
     if "&" in title:
@@ -57,7 +62,7 @@ def fold_title(title: str) -> str:
     title = _ADDED.sub("", title)
     if title.isascii():
         return title.lower().translate(_NOT_LETTERS)
-    title = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+    title = without_accents(title)
     return "".join(c for c in title.casefold() if c.isalnum())
 
 
@@ -244,8 +249,7 @@ class Matcher:
 def _author_words(authors: str) -> set[str]:
     """The words of the first author's name, initials left out."""
     first = re.split(r";| and |, (?=[^,]+,)", authors, maxsplit=1)[0]
-    plain = "".join(c for c in unicodedata.normalize("NFKD", first) if not unicodedata.combining(c))
-    return {word for word in re.findall(r"\w+", plain.casefold()) if len(word) > 1}
+    return {word for word in re.findall(r"\w+", without_accents(first).casefold()) if len(word) > 1}
 
 
 def _apart(year: str, other: str) -> int:

@@ -156,7 +156,7 @@ def _lines_in(words: Sequence[Word], width: float, space: float) -> int:
 
 
 def _number(blocks: Sequence[tree.Block]) -> tuple[str, str] | None:
-    """The part of a number before its point, and what follows; None for a cell that is no number."""
+    """The part of a number before its point, and what follows; None for a cell that is not a number."""
     first = blocks[0] if blocks else None
     word = first.content[0] if isinstance(first, tree.Plain | tree.Para) and first.content else None
     found = WHOLE.match(word.text) if isinstance(word, tree.Str) else None

@@ -156,7 +156,7 @@ def _carry_out(table: Any) -> Any:
 
 
 def _widths(table: Any, width: int) -> list[int]:
-    """The widths of the columns in twips, which fill the page; the grid is told of them."""
+    """The widths of the columns in twips, which fill the page; the grid repeats them."""
     grid = table.find(qn("w:tblGrid"))
     shares = [float(column.get(qn("w:w"))) for column in grid]
     edges = [round(width * sum(shares[:count]) / sum(shares)) for count in range(len(shares) + 1)]

@@ -29,6 +29,7 @@ from prismake.common.typesetting import MAIN, typeset
 from prismake.figures.flow_grid import MARGIN, WIDTH
 from prismake.figures.flow_layout import ARROW, Picture
 from prismake.figures.textwidth import NO_BREAK_SPACE
+from prismake.review.journal import PAPERS
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,7 @@ FONTS = {
     "serif": Font("Tinos", "Times-Roman", "Times-Bold", "Tinos, 'Times New Roman', 'Liberation Serif', Times, serif"),
 }
 DPI = 300
-# Width of the paper that a journal's profile names, in millimetres.
-PAPER_MM = {"a4": 210.0, "us-letter": 215.9}
+
 # What a page of A4 or letter holds beside a caption.
 TALLEST_MM = 225.0
 # Below, the boxes of the four templates hold no words.
@@ -183,7 +183,7 @@ def journals_look(profile: Mapping[str, Any]) -> dict[str, Any]:
 
     A figure is never wider than a letter page has room for, and never narrower than its text needs.
     """
-    column = PAPER_MM[profile["page"]["size"]] - 2 * profile["page"]["margin_mm"]
+    column = PAPERS[profile["page"]["size"]][0] - 2 * profile["page"]["margin_mm"]
     widest = min(column, profile.get("figures", {}).get("max_width_mm", column), (WIDTH + 2 * MARGIN) / 72 * 25.4)
     font = "serif" if profile["text"]["pdf_font"] == FONTS["serif"].name else "sans"
     return {"font": font, "width_mm": max(round(widest, 1), NARROWEST_MM)}

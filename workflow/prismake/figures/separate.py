@@ -10,9 +10,10 @@ from PIL import Image
 from prismake.common.errors import stop
 from prismake.common.typesetting import MAIN, typeset
 from prismake.figures.figure import VENDORED, Figure, with_fonts
+from prismake.review.journal import POINTS_PER_MM
 
 RASTERS = {"tiff": ".tif", "png": ".png", "jpeg": ".jpg"}
-POINTS_PER_MM = 72 / 25.4
+
 # Of 256 levels: what is darker prints black in a drawing of lines.
 HALF = 128
 

@@ -151,9 +151,9 @@ def added_boxes(
 def shown_boxes(boxes: Sequence[Box], hide: Sequence[str], show: Sequence[str]) -> set[str]:
     """The ids of the boxes that the figure shows.
 
-    Unless told otherwise, it leaves out reasons without records, and the split between automation and people where
-    only one of them excluded records. Raises BuildStop for the id of an unknown box, and where the remaining numbers
-    would not add up without a hidden box.
+    Without settings it leaves out reasons without records, and the split between automation and people where only one
+    of them excluded records. Raises BuildStop for the id of an unknown box, and where the remaining numbers would not
+    add up without a hidden box.
     """
     by_id = {box.id: box for box in boxes}
     issues = [

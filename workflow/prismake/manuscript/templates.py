@@ -32,7 +32,7 @@ EXPRESSION = re.compile(r"\{\{(?P<expression>.*?)\}\}", re.DOTALL)
 
 
 class UnknownValue(StrictUndefined):
-    """A name that no value has: told with the nearest name that one has."""
+    """A name that no value has: reported with the nearest name of a value."""
 
     @property
     def _undefined_message(self) -> str:
@@ -107,7 +107,7 @@ class Prose:
         def remember(match: re.Match[str]) -> str:
             line = first_line + text.count("\n", 0, match.start())
             uses.append((line, " ".join(match["expression"].split())))
-            # Line feeds are kept so that a fault is told at its own line.
+            # Line feeds are kept so that a fault is reported at its own line.
             return "{{ _used(%d, (%s)) }}" % (len(uses) - 1, match["expression"])  # noqa: UP031
 
         def used(index: int, value: Any) -> Ready:

@@ -40,46 +40,9 @@ def _twice(names: Sequence[str]) -> list[str]:
 def make_stages(declared: Sequence[Mapping[str, Any]]) -> list[Stage]:
     """The stages in order. Raises BuildStop with every fault of the declaration at once."""
     issues: list[Issue] = []
-    stages = []
     if not declared:
         issues.append(Issue("no-stage", "no stage is declared", "config.yaml, screening.stages", "declare one"))
-    for number, block in enumerate(declared, start=1):
-        where = f"config.yaml, screening.stages[{number}]"
-        rules = []
-        for position, rule_block in enumerate(block.get("rules") or [], start=1):
-            rule, faults = make_rule(rule_block, f"{where}.rules[{position}]")
-            rules.append(rule)
-            issues += faults
-        reasons = dict(block.get("reasons") or {})
-        issues.extend(
-            Issue("twice", f"'{name}' is the id of two reasons of the stage '{block['id']}'", where, "rename one")
-            for name in _twice([rule.id for rule in rules] + list(reasons))
-        )
-        texts = {code: tuple(others) for code, others in (block.get("reason_texts") or {}).items()}
-        issues.extend(
-            Issue(
-                "unknown-reason",
-                f"'{code}' is not one of the stage's reasons",
-                f"{where}.reason_texts",
-                nearest(code, [*reasons]),
-            )
-            for code in texts
-            if code not in reasons
-        )
-        takes_decisions = bool(reasons) or not rules
-        stages.append(
-            Stage(
-                block["id"],
-                tuple(rules),
-                reasons,
-                takes_decisions,
-                removal=role_of(declared, number - 1) == "removal",
-                other_methods=asks_other_methods(declared, number - 1),
-                reason_texts=texts,
-                reviewers=block.get("reviewers", 1),
-                maybe=block.get("maybe", "undecided"),
-            )
-        )
+    stages = [_stage(declared, position, issues) for position in range(len(declared))]
     issues.extend(
         Issue("twice", f"two stages have the id '{name}'", "config.yaml, screening.stages", "rename one")
         for name in _twice([stage.id for stage in stages])
@@ -87,3 +50,35 @@ def make_stages(declared: Sequence[Mapping[str, Any]]) -> list[Stage]:
     if issues:
         raise BuildStop(issues)
     return stages
+
+
+def _stage(declared: Sequence[Mapping[str, Any]], position: int, issues: list[Issue]) -> Stage:
+    """The stage at a position, counted from 0; its faults are added to `issues`."""
+    block, where = declared[position], f"config.yaml, screening.stages[{position + 1}]"
+    rules = []
+    for number, rule_block in enumerate(block.get("rules") or [], start=1):
+        rule, faults = make_rule(rule_block, f"{where}.rules[{number}]")
+        rules.append(rule)
+        issues += faults
+    reasons = dict(block.get("reasons") or {})
+    issues.extend(
+        Issue("twice", f"'{name}' is the id of two reasons of the stage '{block['id']}'", where, "rename one")
+        for name in _twice([rule.id for rule in rules] + list(reasons))
+    )
+    texts = {code: tuple(others) for code, others in (block.get("reason_texts") or {}).items()}
+    for code in texts:
+        if code not in reasons:
+            fix = nearest(code, [*reasons])
+            message = f"'{code}' is not one of the stage's reasons"
+            issues.append(Issue("unknown-reason", message, f"{where}.reason_texts", fix))
+    return Stage(
+        block["id"],
+        tuple(rules),
+        reasons,
+        takes_decisions=bool(reasons) or not rules,
+        removal=role_of(declared, position) == "removal",
+        other_methods=asks_other_methods(declared, position),
+        reason_texts=texts,
+        reviewers=block.get("reviewers", 1),
+        maybe=block.get("maybe", "undecided"),
+    )

@@ -82,38 +82,10 @@ def describe_run(run: Run, inside: Sequence[Entry], inputs: Sequence[Entry]) -> 
     crate.creator = _people(crate, run.authors)
     files = {
         entry.path: crate.add_file(dest_path=entry.path, properties=_file_properties(entry))
-        for entry in sorted(inside, key=lambda entry: entry.path)
+        for entry in sorted(inside, key=_path)
     }
-    software = [
-        crate.add(
-            ContextEntity(
-                crate,
-                f"#{name}",
-                {"@type": "SoftwareApplication", "name": name, "softwareVersion": version},
-            )
-        )
-        for name, version in sorted(run.software.items())
-    ]
-    workflow = crate.add(
-        ContextEntity(
-            crate,
-            "#workflow",
-            {
-                "@type": ["SoftwareSourceCode", "ComputationalWorkflow"],
-                "name": "Prismake",
-                "description": "From search exports to a journal's manuscript, with Snakemake",
-                "version": run.software.get("prismake", ""),
-            },
-        )
-    )
-    workflow["softwareRequirements"] = software
-    objects = []
-    for entry in sorted(inputs, key=lambda entry: entry.path):
-        if entry.path in files:
-            objects.append(files[entry.path])
-            continue
-        properties = {"@type": "CreativeWork", **_file_properties(entry), "alternateName": entry.path}
-        objects.append(crate.add(ContextEntity(crate, f"#input/{entry.path}", properties)))
+    workflow = _workflow(crate, run.software)
+    objects = [files.get(entry.path) or _outside(crate, entry) for entry in sorted(inputs, key=_path)]
     action = crate.add(
         ContextEntity(crate, "#run", {"@type": "CreateAction", "name": "The build that made these files"})
     )
@@ -123,3 +95,33 @@ def describe_run(run: Run, inside: Sequence[Entry], inputs: Sequence[Entry]) -> 
     crate.root_dataset["mentions"] = [action]
     metadata: dict[str, Any] = crate.metadata.generate()
     return metadata
+
+
+def _path(entry: Entry) -> str:
+    return entry.path
+
+
+def _workflow(crate: ROCrate, software: Mapping[str, str]) -> ContextEntity:
+    """The workflow as an entity of the crate, with the software that it needs."""
+    programs = [
+        crate.add(
+            ContextEntity(crate, f"#{name}", {"@type": "SoftwareApplication", "name": name, "softwareVersion": version})
+        )
+        for name, version in sorted(software.items())
+    ]
+    about = {
+        "@type": ["SoftwareSourceCode", "ComputationalWorkflow"],
+        "name": "Prismake",
+        "description": "From search exports to a journal's manuscript, with Snakemake",
+        "version": software.get("prismake", ""),
+    }
+    workflow: ContextEntity = crate.add(ContextEntity(crate, "#workflow", about))
+    workflow["softwareRequirements"] = programs
+    return workflow
+
+
+def _outside(crate: ROCrate, entry: Entry) -> ContextEntity:
+    """An input that the bundle does not contain, by name and checksum."""
+    properties = {"@type": "CreativeWork", **_file_properties(entry), "alternateName": entry.path}
+    added: ContextEntity = crate.add(ContextEntity(crate, f"#input/{entry.path}", properties))
+    return added

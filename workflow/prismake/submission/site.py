@@ -42,7 +42,7 @@ def _author(author: Mapping[str, Any], places: Mapping[str, str]) -> list[str]:
     return [*lines, ""]
 
 
-def _asked(profile: Mapping[str, Any], answered: Mapping[str, Sequence[str]]) -> list[str]:
+def _files(profile: Mapping[str, Any], answered: Mapping[str, Sequence[str]]) -> list[str]:
     lines = []
     for entry in profile.get("submission", []):
         files = answered.get(entry.get("variant", ""), [])
@@ -64,11 +64,6 @@ def site_page(
     given, so that nobody overlooks it.
     """
     head = manuscript.head
-    counts = head.get("word-counts") or {}
-    abstract = head.get("abstract") or ""
-    if isinstance(abstract, list):
-        abstract = "\n\n".join(f"{part['name']}: {str(part['text']).strip()}" for part in abstract)
-    places = {str(place["id"]): str(place["name"]) for place in head.get("affiliation") or []}
     lines = [
         f"# What {profile['name']} will ask for",
         "",
@@ -76,8 +71,27 @@ def site_page(
         "",
         "## Files",
         "",
-        *_asked(profile, answered),
+        *_files(profile, answered),
         "",
+        *_facts(head, references),
+        *_authors(head),
+        "## Declarations",
+        "",
+    ]
+    for title, text in declarations(manuscript):
+        lines += [f"### {title}", "", text or MISSING, ""]
+    if recheck := profile.get("recheck"):
+        lines += ["## Look up on the journal's own page before you submit", "", *(f"- {key}" for key in recheck), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _facts(head: Mapping[str, Any], references: int) -> list[str]:
+    """Title, counts and abstract."""
+    counts = head.get("word-counts") or {}
+    abstract = head.get("abstract") or ""
+    if isinstance(abstract, list):
+        abstract = "\n\n".join(f"{part['name']}: {str(part['text']).strip()}" for part in abstract)
+    return [
         "## Title",
         "",
         _line("Title", head.get("title")),
@@ -96,14 +110,9 @@ def site_page(
         "",
         abstract.strip() or MISSING,
         "",
-        "## Authors",
-        "",
     ]
-    for author in head.get("author") or []:
-        lines += _author(author, places)
-    lines += ["## Declarations", ""]
-    for title, text in declarations(manuscript):
-        lines += [f"### {title}", "", text or MISSING, ""]
-    if recheck := profile.get("recheck"):
-        lines += ["## Look up on the journal's own page before you submit", "", *(f"- {key}" for key in recheck), ""]
-    return "\n".join(lines).rstrip() + "\n"
+
+
+def _authors(head: Mapping[str, Any]) -> list[str]:
+    places = {str(place["id"]): str(place["name"]) for place in head.get("affiliation") or []}
+    return ["## Authors", "", *(line for author in head.get("author") or [] for line in _author(author, places))]

@@ -80,15 +80,8 @@ def numbered(strategy: str) -> list[tuple[str, str]]:
     return [(str(number), line) for number, line in enumerate(lines, start=1)]
 
 
-def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[str, str]) -> Part:
-    """Every search as run: where, when, how many hits, and the strategy line by line.
-
-    `imports` are the rows of results/import/imports.csv; `texts` maps the id of a search to its strategy, verbatim.
-    The part names each search whose strategy was not recorded, because PRISMA-S asks for every strategy.
-    """
-    read = Counter[str]()
-    for row in imports:
-        read[row["search"]] += int(row["parsed"])
+def _searches_table(searches: Sequence[Row], read: Mapping[str, int]) -> str:
+    """The searches as run; `read` counts the records read from each."""
     columns = [
         _column("database", "Database or register", width=1.6),
         _column("platform", "Platform", width=1.4),
@@ -113,12 +106,24 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
         for search in searches
         if search.get("hits_explained")
     ]
+    return _table("searches", "Searches as run", columns, rows, notes)
+
+
+def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[str, str]) -> Part:
+    """Every search as run: where, when, how many hits, and the strategy line by line.
+
+    `imports` are the rows of results/import/imports.csv; `texts` maps the id of a search to its strategy, verbatim.
+    The part names each search whose strategy was not recorded, because PRISMA-S asks for every strategy.
+    """
+    read = Counter[str]()
+    for row in imports:
+        read[row["search"]] += int(row["parsed"])
     any_text = any(text.strip() for text in texts.values())
     blocks = [
         f"In all, {counted(len(searches), 'search', 'searches')} brought {counted(sum(read.values()), 'record')} "
         "([@tbl:searches])."
         + (" What was typed into each follows, line by line, without any change." if any_text else ""),
-        _table("searches", "Searches as run", columns, rows, notes),
+        _searches_table(searches, read),
     ]
     for search in searches:
         name = f"strategy-{search['id']}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from prismake.common.errors import Issue, nearest
-from prismake.common.matching import Matcher
+from prismake.common.matching import Matcher, without_accents
 from prismake.common.records import SEPARATOR
 from prismake.common.reports import match_reports
 from prismake.common.tables import Row
@@ -77,8 +76,7 @@ def _gaps(screening: list[dict[str, str]], linked: set[str], path: Path) -> Iter
 
 
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    return without_accents(text.casefold())
 
 
 def doubtful(

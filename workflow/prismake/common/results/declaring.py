@@ -1,9 +1,9 @@
 """Declarations of the files that the workflow makes: each once, with its path, its columns and the rule that writes it.
 
-The modules beside this one hold the declarations. Rules take paths from them, steps write tables through `Table.write`
-and readers read them through `Table.read`; no other module lists the columns of a result. `docs/results.md` is made
-from them, and a test compares them with a build. Paths start at the review's folder; `{search}` in a path or column
-stands for a name that the review chooses.
+The modules beside this one hold the declarations. Steps write tables through `Table.write` and readers read them
+through `Table.read`; no other module lists the columns of a result. `docs/results.md` is made from them, and tests
+compare them with the rules and with a build. Paths start at the review's folder; `{search}` in a path or column stands
+for a name that the review chooses.
 """
 
 from __future__ import annotations

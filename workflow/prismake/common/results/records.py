@@ -30,7 +30,7 @@ MODEL = tuple(
     Column(name, meaning, "integer" if name in records.INTEGERS else "text")
     for name, meaning in records.COLUMNS.items()
 )
-# Fields that a person compares side by side to tell two records apart.
+# Fields that a person compares side by side to judge whether two records are duplicates.
 COMPARED = ("title", "author", "year", "journal", "volume", "pages", "doi", "pmid", "database")
 
 EXPORT_RECORDS = Table(

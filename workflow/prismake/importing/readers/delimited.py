@@ -1,6 +1,6 @@
 """Delimited text: CSV and TSV of every platform.
 
-The header is the row that names most parts of a record; what stands above it (Embase.com's search query) is no record.
+The header is the row that names most parts of a record; a row above it (Embase.com's search query) is not a record.
 Rows are read with the standard library, and counted a second time by their quotation marks.
 """
 
