@@ -98,7 +98,7 @@ def test_modules_where_snakemake_looks_for_deployments_stop_the_build(review, ev
     # From outside, or Snakemake itself would load a plugin from there before it reads any Snakefile.
     done = snakemake("--snakefile", prismake.snakefile(), "--directory", str(review), TARGETS[2], cwd=tmp_path)
     assert done.returncode == 1
-    assert ".snakemake/pip-deployments: may hold Python modules" in done.stderr
+    assert ".snakemake/pip-deployments: may contain Python modules" in done.stderr
     assert evil.ran() == []
     shutil.rmtree(place)
     check_no_code(review)

@@ -195,7 +195,7 @@ def test_stages_that_cannot_be_are_told_at_once():
 )
 @settings(max_examples=60, deadline=None)
 def test_no_record_is_lost_and_each_has_one_end(records):
-    """Whatever is decided, the ends add up to the records and a way has nothing after its end."""
+    """Whatever is decided, the ends add up to the records and a trail has nothing after its end."""
     from prismake.screening.decisions import Decision
 
     plan = make_stages(STAGES)
@@ -210,8 +210,8 @@ def test_no_record_is_lost_and_each_has_one_end(records):
         for stage, choice in zip(("abstract", "fulltext"), choices, strict=True):
             if choice in said:
                 decisions[name, stage] = said[choice]
-    ways = judge_all(rows, plan, decisions)
-    assert list(ways) == [row["record_id"] for row in rows]
-    for way in ways.values():
-        assert all(verdict.decision == "include" for verdict in way[:-1])
-        assert way[-1].decision != "include" or len(way) == len(plan)
+    trails = judge_all(rows, plan, decisions)
+    assert list(trails) == [row["record_id"] for row in rows]
+    for trail in trails.values():
+        assert all(verdict.decision == "include" for verdict in trail[:-1])
+        assert trail[-1].decision != "include" or len(trail) == len(plan)

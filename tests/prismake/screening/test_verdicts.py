@@ -51,8 +51,8 @@ STAGES = [RULES, BOTH, PEOPLE]
 
 
 def faults(record: dict[str, str], settled: Settled) -> list[tuple[str, str, str]]:
-    ways = judge_all([{**RECORD, **record}], STAGES, settled.decisions)
-    return [(issue.code, issue.severity, issue.where) for issue in unreached(ways, settled)]
+    trails = judge_all([{**RECORD, **record}], STAGES, settled.decisions)
+    return [(issue.code, issue.severity, issue.where) for issue in unreached(trails, settled)]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,6 @@ def test_a_conflict_on_a_record_that_is_not_there_names_both_reviewers() -> None
     (issue,) = unreached(judge_all([{**RECORD, "title": "A review"}], STAGES, {}), settled)
     assert (issue.code, issue.where) == ("stage-not-reached", "Ana.csv:4; Ben.csv:4")
     settled = Settled(conflicts=[Conflict("s:1", "abstract", "include against exclude", votes)])
-    ways = judge_all([{**RECORD, "publication_types": "Letter"}], STAGES, {})
-    (issue,) = unreached(ways, settled)
+    trails = judge_all([{**RECORD, "publication_types": "Letter"}], STAGES, {})
+    (issue,) = unreached(trails, settled)
     assert issue.severity == "warning" and issue.message.startswith("two answers for 's:1', which rule letter excludes")

@@ -148,7 +148,7 @@ def test_two_labels_of_one_name_stop(review):
         ("pooled", {"mean": "agee"}, "did you mean 'age'"),
         ("pooled", {"sum": "country"}, "is not numeric"),
         ("groups", {"part": "site"}, "did you mean 'sites'"),
-        ("groups", {"column": "sites"}, "there is no 'sites'"),
+        ("groups", {"column": "sites"}, "there is no column 'sites'"),
     ],
 )
 def test_a_figure_of_something_that_is_not_there_stops(review, kind, rule, said):

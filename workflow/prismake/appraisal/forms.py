@@ -26,7 +26,7 @@ class Form:
 def read_form(files: Sequence[Path], schema: Path) -> Form:
     """Reads one form: its file, then those that it is based on.
 
-    Raises BuildStop where it does not follow the schema or an item stands twice.
+    Raises BuildStop where it does not follow the schema or an item occurs twice.
     """
     document, path = merged(files), files[0]
     check_document(document, house_schema(schema), path)

@@ -127,11 +127,11 @@ def expected(
     of its trail (record_id of the survivor, stage, decision, reason).
     """
     names = [stage["id"] for stage in stages]
-    ways: defaultdict[str, list[Mapping[str, str]]] = defaultdict(list)
+    rows_of: defaultdict[str, list[Mapping[str, str]]] = defaultdict(list)
     for row in trail:
-        ways[row["record_id"]].append(row)
+        rows_of[row["record_id"]].append(row)
     should: defaultdict[str, list[str]] = defaultdict(list)
-    # Many records, few ways to stand at a stage.
+    # Many records, few combinations of stage, decision, reason and column.
     at: dict[tuple[str, str, str, str], list[list[str]]] = {}
     for record in records:
         name, column = record["record_id"], clusters.column[record["record_id"]]
@@ -141,14 +141,14 @@ def expected(
         if clusters.representative[name] != name:
             should[f"{first}duplicates"].append(name)
             continue
-        way = ways[clusters.survivor[name]]
-        for row in way:
+        rows = rows_of[clusters.survivor[name]]
+        for row in rows:
             key = (row["stage"], row["decision"], row["reason"], column)
             if key not in at:
                 at[key] = [should[box] for box in _boxes_at(row, stages, names.index(row["stage"]), column)]
             for box in at[key]:
                 box.append(name)
-        if way and way[-1]["decision"] == "include":
+        if rows and rows[-1]["decision"] == "include":
             should["included"].append(name)
     return dict(should)
 

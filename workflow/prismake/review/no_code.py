@@ -15,7 +15,7 @@ def check_no_code(review: Path) -> None:
     if (review / DEPLOYMENTS).exists():
         raise stop(
             "code-in-review",
-            "may hold Python modules, which Snakemake would run",
+            "may contain Python modules, which Snakemake would run",
             where=DEPLOYMENTS.as_posix(),
             fix="delete the folder; no review needs it",
         )

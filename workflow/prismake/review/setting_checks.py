@@ -168,7 +168,7 @@ def _folder_issues(setting: Setting) -> list[Issue]:
     if path.is_absolute() or ".." in path.parts or _leads_out(path):
         return [Issue("outside", f"'{path}' leads out of the review's folder", setting.where, "keep inputs inside it")]
     if not path.is_dir():
-        return [Issue("missing-folder", f"there is no folder '{path}'", setting.where, "make it")]
+        return [Issue("missing-folder", f"there is no folder '{path}'", setting.where, "create it")]
     sections = sorted(path.glob(setting.rule["inputFolder"]))
     if not sections:
         message = f"the folder '{path}' contains no section"

@@ -35,25 +35,25 @@ class Searches:
 class Outcome:
     """The result of screening.
 
-    `ways` maps each record to its verdicts in order; `issues` are faults and warnings.
+    `trails` maps each record to its verdicts in order; `issues` are faults and warnings.
     """
 
     records: Sequence[Record]
     stages: Sequence[Stage]
     votes: Sequence[Vote]
     settled: Settled
-    ways: Mapping[str, Sequence[Verdict]]
+    trails: Mapping[str, Sequence[Verdict]]
     agreement: Sequence[Row]
     issues: Sequence[Issue]
 
     def unfinished(self) -> list[Issue]:
         """Faults for the open conflicts and the undecided records, which only a draft may have."""
-        return undecided(self.records, self.ways, self.stages, self.settled)
+        return undecided(self.records, self.trails, self.stages, self.settled)
 
     @property
     def pending(self) -> int:
         """How many records wait for a decision."""
-        return sum(way[-1].decision == "pending" for way in self.ways.values() if way)
+        return sum(trail[-1].decision == "pending" for trail in self.trails.values() if trail)
 
 
 def screen_records(
@@ -70,29 +70,29 @@ def screen_records(
     answers = answers_of(votes, stages)
     elsewhere = found_by_other_methods(matcher.cluster_of, searches.other_methods)
     waiting = {key: f"conflict: {conflict.answers}" for key, conflict in settled.open.items()} | settled.short
-    ways = judge_all(records, stages, settled.decisions, elsewhere, waiting)
+    trails = judge_all(records, stages, settled.decisions, elsewhere, waiting)
     issues = [
         *decisions.issues,
         *date_issues(decisions.votes, searches.dates, last_day),
         *faults,
         *contradictions,
         *one_answer_issues(votes, stages, answers),
-        *unreached(ways, settled, elsewhere, [stage.id for stage in stages if not stage.other_methods]),
+        *unreached(trails, settled, elsewhere, [stage.id for stage in stages if not stage.other_methods]),
     ]
-    return Outcome(records, stages, votes, settled, ways, agreement_of_stages(answers, stages, settled), issues)
+    return Outcome(records, stages, votes, settled, trails, agreement_of_stages(answers, stages, settled), issues)
 
 
 def screening_rows(outcome: Outcome) -> Iterator[Row]:
     """The rows of results/screening/screening.csv: a record with its last verdict."""
     for record in outcome.records:
-        verdict = outcome.ways[record["record_id"]][-1]
+        verdict = outcome.trails[record["record_id"]][-1]
         yield {column.name: record[column.name] for column in DESCRIBED} | verdict.cells()
 
 
 def trail_rows(outcome: Outcome) -> Iterator[Row]:
     """The rows of results/screening/trail.csv: a record's verdict at each stage that it reached."""
-    for name, way in outcome.ways.items():
-        for verdict in way:
+    for name, trail in outcome.trails.items():
+        for verdict in trail:
             yield {"record_id": name, **verdict.cells()}
 
 

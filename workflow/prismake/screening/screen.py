@@ -67,24 +67,24 @@ def judge_all(
     elsewhere: Collection[str] = (),
     waiting: Mapping[Key, str] | None = None,
 ) -> dict[str, list[Verdict]]:
-    """The way of each record: its verdict at every stage it reached, in order.
+    """The trail of each record: its verdict at every stage it reached, in order.
 
     `elsewhere` are the records that only other methods found; they skip the stages that do not ask for them.
     """
-    ways: dict[str, list[Verdict]] = {}
+    trails: dict[str, list[Verdict]] = {}
     for record in records:
-        way = ways.setdefault(record["record_id"], [])
+        trail = trails.setdefault(record["record_id"], [])
         for stage in stages:
             if record["record_id"] in elsewhere and not stage.other_methods:
                 continue
-            way.append(judge(record, stage, decisions, waiting or {}))
-            if way[-1].decision != "include":
+            trail.append(judge(record, stage, decisions, waiting or {}))
+            if trail[-1].decision != "include":
                 break
-    return ways
+    return trails
 
 
 def unreached(
-    ways: Mapping[str, Sequence[Verdict]],
+    trails: Mapping[str, Sequence[Verdict]],
     settled: Settled,
     elsewhere: Collection[str] = (),
     skipped: Collection[str] = (),
@@ -98,8 +98,8 @@ def unreached(
     decided |= {key: ("two answers", "; ".join(v.where for v in c.votes)) for key, c in settled.open.items()}
     issues = []
     for (name, stage), (decision, where) in decided.items():
-        last = ways[name][-1]
-        if any(verdict.stage == stage and not verdict.decided_by.startswith("rule ") for verdict in ways[name]):
+        last = trails[name][-1]
+        if any(verdict.stage == stage and not verdict.decided_by.startswith("rule ") for verdict in trails[name]):
             continue
         by_rule = last.decided_by.startswith("rule ")
         if name in elsewhere and stage in skipped:
@@ -138,14 +138,14 @@ def _listed(lines: Sequence[str], what: str) -> str:
 
 def undecided(
     records: Sequence[Mapping[str, str]],
-    ways: Mapping[str, Sequence[Verdict]],
+    trails: Mapping[str, Sequence[Verdict]],
     stages: Sequence[Stage],
     settled: Settled,
 ) -> list[Issue]:
     """Faults for each stage where records await a decision or consensus, with a list of them."""
     issues = []
     for stage in stages:
-        pending = [r for r in records if _waits(ways[r["record_id"]][-1], stage)]
+        pending = [r for r in records if _waits(trails[r["record_id"]][-1], stage)]
         conflicts = [c for r in pending if (c := settled.open.get((r["record_id"], stage.id)))]
         if conflicts:
             count = "1 conflict is" if len(conflicts) == 1 else f"{len(conflicts)} conflicts are"

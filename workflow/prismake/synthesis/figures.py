@@ -187,10 +187,12 @@ def check_settings(settings: Values, extraction: Values) -> None:
             for key, value in rule.items():
                 if key == "unit":
                     continue
-                valid = parts if key == "part" else columns
+                what, valid = ("part", parts) if key == "part" else ("column", columns)
                 where = f"config.yaml: synthesis.{kind}.{name}.{key}"
                 if value not in valid:
-                    issues.append(Issue("unknown-column", f"there is no '{value}'", where, nearest(value, valid)))
+                    issues.append(
+                        Issue("unknown-column", f"there is no {what} '{value}'", where, nearest(value, valid))
+                    )
                 elif kind == "pooled" and not extraction["columns"][value]["number"]:
                     issues.append(Issue("no-number", f"column '{value}' is not numeric", where, "name another column"))
     if issues:
