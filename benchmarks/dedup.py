@@ -282,7 +282,7 @@ MISREAD = {
 
 
 def misread(text: str, share: float, chance: random.Random) -> str:
-    """A text as OCR might read it: letters taken for others, letters lost, blanks added."""
+    """A text as OCR might read it: letters confused, letters lost, blanks added."""
     letters = []
     for letter in text:
         if chance.random() >= share:
@@ -432,7 +432,7 @@ def hidden_identifiers(judged: ModuleType, folders: list[Path]) -> None:
 
 
 def mixed(name: str, records: pd.DataFrame, truth: Truth) -> Iterator[str]:
-    """The works found that hold records of two or more true works."""
+    """The reported works that contain records of two or more true works."""
     roots, ids = (
         match(text_table(pa.Table.from_pandas(records, preserve_index=False))).roots.tolist(),
         records["record_id"].tolist(),

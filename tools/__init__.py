@@ -1,1 +1,1 @@
-"""Tools that are no part of a build."""
+"""Tools that take no part in a build."""

@@ -10,8 +10,8 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from prismake.common.defaults import Rule, resolved
 from prismake.common.validation import TYPE_NAMES, load_yaml
 
 PROJECT = Path(__file__).parents[1]
@@ -43,14 +43,6 @@ This page is made from `workflow/prismake/schemas/journal.schema.yaml` by `pytho
 """
 # Page -> (its head, the schema that it is made from).
 PAGES = {"config.md": (CONFIG, "config"), "journal.md": (JOURNAL, "journal")}
-
-Rule = dict[str, Any]
-
-
-def resolved(rule: Rule, definitions: Rule) -> Rule:
-    """A rule with what it refers to in the same schema written out; what it says itself wins."""
-    name = rule.get("$ref", "").removeprefix("#/$defs/")
-    return {**definitions[name], **rule} if name else rule
 
 
 def rows(rule: Rule, definitions: Rule, path: str = "", needed: bool = True) -> Iterator[tuple[str, bool, str, str]]:

@@ -71,7 +71,7 @@ class Linter:
         self.scope = self.scope.outer
 
     def visit(self, node: Any, above: int = 1) -> None:
-        """Any node of the tree; `above` is the line of what holds it."""
+        """Any node of the tree; `above` is the line of its parent."""
         line = getattr(node, "line", None) or above
         match node:
             case astnodes.Chunk():

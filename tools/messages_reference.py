@@ -81,7 +81,7 @@ class Module:
                 self.parents[child] = node
 
     def function_around(self, node: ast.AST) -> Function | None:
-        """The innermost function that holds a node."""
+        """The innermost function that contains a node."""
         while (above := self.parents.get(node)) is not None:
             if isinstance(above, Function):
                 return above
@@ -106,7 +106,7 @@ class Module:
 
 @dataclass(frozen=True)
 class Scope:
-    """Where an expression stands: module, function, line, and what a caller gives for the function's parameters."""
+    """Where an expression stands: module, function, line, and the caller's arguments for the function's parameters."""
 
     module: Module
     function: Function | None

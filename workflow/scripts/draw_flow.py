@@ -35,7 +35,7 @@ def _without_letters(text: str, fonts: Sequence[Path]) -> str:
         lists = {"fonts.json": families, "letters.json": list(left)}
         files = {MAIN: page, **{name: json.dumps(items).encode() for name, items in lists.items()}}
         try:
-            # An archivable PDF may not hold a letter without its glyph: Typst then says which.
+            # An archivable PDF may not contain a letter without its glyph: Typst then names the letter.
             typeset(files, fonts, standards=("a-2b",))
         except typst.TypstError as fault:
             refusal = re.search(r'the text `"(.+?)"` could not be displayed', fault.message)

@@ -7,7 +7,7 @@ from typing import Any
 Rule = dict[str, Any]
 
 
-def _resolved(rule: Rule, definitions: Rule) -> Rule:
+def resolved(rule: Rule, definitions: Rule) -> Rule:
     """A rule of the schema with its references resolved; its own keys take precedence."""
     name = rule.get("$ref", "").removeprefix("#/$defs/")
     return {**definitions[name], **rule} if name else rule
@@ -20,7 +20,7 @@ def with_defaults(value: Any, rule: Rule, definitions: Rule | None = None) -> An
     `definitions` are the schema's `$defs`. The result shares no list or block with the schema.
     """
     definitions = rule.get("$defs", {}) if definitions is None else definitions
-    rule = _resolved(rule, definitions)
+    rule = resolved(rule, definitions)
     if isinstance(value, dict):
         others, known = rule.get("additionalProperties"), rule.get("properties", {})
         whole = {
@@ -28,7 +28,7 @@ def with_defaults(value: Any, rule: Rule, definitions: Rule | None = None) -> An
             for key, inner in value.items()
         }
         for key, inner in known.items():
-            inner = _resolved(inner, definitions)
+            inner = resolved(inner, definitions)
             if key not in whole and "default" in inner:
                 whole[key] = with_defaults(inner["default"], inner, definitions)
         return whole

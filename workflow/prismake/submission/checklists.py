@@ -50,7 +50,7 @@ class Float:
 
 
 def read_checklist(path: Path) -> Checklist:
-    """A checklist that Prismake brings."""
+    """A checklist that comes with Prismake."""
     data = house_schema(path)
     return Checklist(
         data["id"], data["name"], data["source"], data["licence"], tuple(Item(**item) for item in data["items"])

@@ -72,7 +72,7 @@ def _people(crate: ROCrate, authors: Sequence[Mapping[str, Any]]) -> list[Person
 def describe_run(run: Run, inside: Sequence[Entry], inputs: Sequence[Entry]) -> dict[str, Any]:
     """The crate's metadata (JSON-LD). `inside` are the files of the bundle; `inputs` what the run read.
 
-    An input that the bundle does not hold (a search export belongs to its database) is listed by name and checksum.
+    An input that the bundle does not contain (a search export belongs to its database) is listed by name and checksum.
     """
     crate = ROCrate(version="1.1")
     crate.name = f"Submission of “{run.title}”"

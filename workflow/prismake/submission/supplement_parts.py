@@ -15,6 +15,7 @@ from typing import Any
 from prismake.common.blocks import figure_block, table_block
 from prismake.common.printed import escape
 from prismake.common.results.submission import EXCLUDED_CAPTION
+from prismake.manuscript.filters import date as printed_date
 from prismake.submission.checklists import Checklist
 
 Row = Mapping[str, Any]
@@ -28,9 +29,6 @@ AGREEMENT = "Agreement of the Reviewers"
 # A note that screening writes for the review's own records, of no use to a reader.
 _MERGED = re.compile(r"(?:; |\A)decided on [^;]+, merged into [^;]+(?=; |\Z)")
 _NUMBERED = re.compile(r"(?P<number>#?[0-9]{1,4})(?:[.):]\s*|\s+)(?P<search>\S.*)")
-MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
 
 
 @dataclass
@@ -51,12 +49,6 @@ class Part:
 def counted(n: int, one: str, many: str = "") -> str:
     """`1 record`, `1,204 records`."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
-def written_date(iso: str) -> str:
-    """`December 16, 2025` from 2025-12-16."""
-    year, month, day = iso.split("-")
-    return f"{MONTHS[int(month) - 1]} {int(day)}, {year}"
 
 
 def _column(name: str, header: str, *, width: float = 1, align: str = "left") -> dict[str, Any]:
@@ -94,7 +86,7 @@ def _searches_table(searches: Sequence[Row], read: Mapping[str, int]) -> str:
         [
             escape(search["database"]),
             escape(search.get("platform", "Not recorded")),
-            written_date(search["date"]),
+            printed_date(search["date"]),
             f"{search['hits']:,}" if "hits" in search else "Not recorded",
             f"{read[search['id']]:,}",
             escape(search.get("limits", "Not recorded")),
@@ -133,7 +125,7 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
             continue
         listing = [[escape(number), escape(line)] for number, line in numbered(texts[search["id"]])]
         query = [_column("line", "Line", width=0.4, align="right"), _column("search", "Search", width=6)]
-        caption = f"Strategy in {escape(search['database'])}, run on {written_date(search['date'])}"
+        caption = f"Strategy in {escape(search['database'])}, run on {printed_date(search['date'])}"
         blocks += [heading, f"[@tbl:{name}] gives the strategy.", _table(name, caption, query, listing)]
     return Part(STRATEGIES, blocks)
 

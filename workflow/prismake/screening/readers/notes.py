@@ -13,7 +13,7 @@ _PAIR = re.compile(
 )
 _PART = r"(.*?)(?=\s*\|\s*(?:RAYYAN-[A-Z-]+:|USER-NOTES:)|\Z)"
 _REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*" + _PART, re.DOTALL)
-# What Rayyan does not write: its answers stand in braces.
+# Not written by Rayyan itself, which puts its answers in braces.
 _BARE = re.compile(r"RAYYAN-INCLUSION:[ \t]*[^\s{|][^|\n]{0,80}")
 _LABELS = re.compile(r"RAYYAN-LABELS:\s*" + _PART, re.DOTALL)
 _NOTES = re.compile(r"USER-NOTES:\s*" + _PART, re.DOTALL)
