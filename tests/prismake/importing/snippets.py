@@ -584,6 +584,25 @@ XLS = zlib.decompress(
     )
 )
 
+# EPPI-Reviewer puts its code sets first, and lists the references under names of its own.
+EPPI_JSON = """{"CodeSets": [{"SetName": "Screening", "SetId": 1, "Attributes": {"AttributesList": [
+  {"AttributeId": 11, "AttributeName": "INCLUDE on title"}]}}, {"SetName": "Data", "SetId": 2}],
+ "References": [
+  {"ItemId": 1, "Title": "A reference about knees", "Authors": "Example A ; Sample C ; ", "Year": "2020",
+   "ParentTitle": "Journal of References", "DOI": "10.5555/eppi.1", "Codes": [{"AttributeId": 11}]},
+  {"ItemId": 2, "Title": "A reference about hips", "Authors": "Sample C ; ", "Year": "2021",
+   "ParentTitle": "Journal of References", "DOI": "10.5555/eppi.2", "Codes": []}]}
+"""
+
+# An answer of an interface, whose records have members of members.
+NESTED_JSON = """{"total": 2, "request": {"fields": ["title"], "queries": [{"query": "knees"}]}, "resultList": {"result": [
+ {"paperId": "a1", "title": "A nested record", "year": 2020, "externalIds": {"DOI": "10.5555/nest.1", "PubMed": "39000031"},
+  "journal": {"name": "Journal of Nests", "volume": "4", "pages": "1-2"},
+  "authors": [{"authorId": "7", "name": "Anna Example"}, {"authorId": null, "name": "Carl Sample"}]},
+ {"pmid": "39000032", "title": "Another nested record", "authorString": "Example A, Sample C.",
+  "journalInfo": {"volume": "5", "yearOfPublication": 2021, "journal": {"title": "Journal of Nests"}}}]}}
+"""
+
 # name -> (format, text, number of records that can be read, number rejected)
 SNIPPETS: dict[str, tuple[str, str, int, int]] = {
     "embase_ris": ("ris", EMBASE_RIS, 1, 0),
@@ -602,6 +621,8 @@ SNIPPETS: dict[str, tuple[str, str, int, int]] = {
     "pubmed_xml": ("pubmed-xml", PUBMED_XML, 2, 0),
     "endnote_xml": ("endnote-xml", ENDNOTE_XML, 2, 0),
     "csl_json": ("json", CSL_JSON, 2, 0),
+    "eppi_json": ("json", EPPI_JSON, 2, 0),
+    "nested_json": ("json", NESTED_JSON, 2, 0),
     "embase_csv": ("csv", EMBASE_CSV, 2, 0),
     "cinahl_csv": ("csv", CINAHL_CSV, 1, 0),
     "cochrane_review_csv": ("csv", COCHRANE_REVIEW_CSV, 1, 0),

@@ -1,13 +1,16 @@
 """JSON: CSL-JSON (Zotero, Mendeley, pandoc) and plain lists of objects with columns as in a table.
 
-The list is cut into its objects by their brackets, so that memory holds one and a broken one costs no other.
+Lists are cut into their objects by their brackets, so that memory holds one and a broken one costs no other. A file may
+hold several lists: those whose objects have a title and another part of a record are read (of EPPI-Reviewer's, the
+references, not the code sets).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -21,6 +24,7 @@ from prismake.importing.fields import Values, year
 from prismake.importing.names import people
 from prismake.importing.pieces import RECORD_LIMIT
 from prismake.importing.readers import delimited
+from prismake.importing.readers.headers import score
 from prismake.importing.readers.table_fields import table_values
 from prismake.importing.text import fold
 
@@ -33,7 +37,7 @@ _TOKEN = re.compile(r'"[^"\\\n]*(?:\\(?:.|\Z)[^"\\\n]*)*("?)|[{}\[\]\n]')
 def read(content: Content) -> Iterator[Entry | Rejected]:
     """Yields the file's objects in order; a record that stands alone, without a list, is one."""
     alone = _alone(content)
-    for line, text, fault in [(1, alone, "")] if alone else _objects(content):
+    for line, text, fault in [(1, alone, "")] if alone else _objects(content, _chosen_lists(content)):
         if fault:
             yield Rejected(line, fault)
             continue
@@ -73,8 +77,7 @@ def _alone(content: Content) -> str:
         return text if kind and kind[1] in TYPES else ""
     if not isinstance(found, dict) or found.get("type") in TYPES:
         return text if isinstance(found, dict) else ""
-    lists = (value for value in found.values() if isinstance(value, list))
-    holds_records = any(isinstance(item, dict) and "title" in item for items in lists for item in items)
+    holds_records = any(_parts_of_record(item) for items in _outermost_lists(found) for item in items)
     return text if isinstance(found.get("title"), str) and not holds_records else ""
 
 
@@ -82,10 +85,51 @@ def _alone(content: Content) -> str:
 _OWN_TYPE = re.compile(r'\s*\{[^{}\[\]]*?"type"\s*:\s*"([^"]*)"')
 
 
-def _objects(content: Content) -> Iterator[tuple[int, str, str]]:
-    """Line, text and fault of each object that stands in the outermost list."""
+def _parts_of_record(found: Any) -> int:
+    """How many parts of a record the members of an object name; 0 where none is a title."""
+    return score(list(found)) if isinstance(found, dict) else 0
+
+
+# Objects at the start of a list that show whether it is one of records.
+_LOOKED_AT = 20
+
+
+def _chosen_lists(content: Content) -> frozenset[int]:
+    """The numbers of the lists that are read: those of records, else of objects with a title, else the first."""
+    if content.head_text().lstrip()[:1] == "[":
+        return frozenset({0})
+    seen: Counter[int] = Counter()
+    parts: Counter[int] = Counter()
+    for number, _, text, fault in _numbered_objects(content):
+        seen[number] += 1
+        if seen[number] > _LOOKED_AT or fault:
+            continue
+        try:
+            parts[number] = max(parts[number], _parts_of_record(_parsed(text)))
+        except (ValueError, RecursionError):
+            continue
+    return _most_like_records(parts)
+
+
+def _most_like_records(parts: Mapping[int, int]) -> frozenset[int]:
+    """The lists whose objects name more than a title, else those that name one, else the first."""
+    for least in (2, 1):
+        if found := {number for number, count in parts.items() if count >= least}:
+            return frozenset(found)
+    return frozenset({0})
+
+
+def _objects(content: Content, chosen: frozenset[int]) -> Iterator[tuple[int, str, str]]:
+    """Line, text and fault of each object that stands in one of the chosen lists."""
+    for number, line, text, fault in _numbered_objects(content):
+        if number in chosen:
+            yield line, text, fault
+
+
+def _numbered_objects(content: Content) -> Iterator[tuple[int, int, str, str]]:
+    """The number of its list, the line, text and fault of each object that stands in an outermost list."""
     parts: list[str] = []
-    size, line, start, depth, base = 0, 1, 1, 0, 0
+    size, line, start, depth, base, number = 0, 1, 1, 0, 0, -1
     # What the next piece begins with: a quotation mark where the last one ended inside a text (not part of it).
     carried, added = "", 0
     for chunk in chain(content.text_chunks(), ("\n",)):
@@ -101,24 +145,27 @@ def _objects(content: Content) -> Iterator[tuple[int, str, str]]:
                 line += 1
             elif mark == "[":
                 depth += 1
-                base = base or depth
+                if not base:
+                    base, number = depth, number + 1
             elif mark == "{":
                 depth += 1
                 if base and depth == base + 1 and not parts:
                     at, start, size, parts = match.start(), line, 0, [""]
             elif parts and depth == base + 1 and mark == "}":
                 parts.append(text[at : match.end()])
-                yield start, "".join(parts), "" if size <= RECORD_LIMIT else _TOO_LONG
+                yield number, start, "".join(parts), "" if size <= RECORD_LIMIT else _TOO_LONG
                 depth, parts = base, []
             elif base and depth <= base and not parts:
-                return
+                depth, base = depth - 1, 0
+                if depth <= 0:
+                    return
             else:
                 depth -= 1
         if parts:
             size += end - at
             parts = [*parts, text[at:end]] if size <= RECORD_LIMIT else [""]
     if parts:
-        yield start, "", "the file ends inside the record"
+        yield number, start, "", "the file ends inside the record"
 
 
 _TOO_LONG = f"the record is longer than {RECORD_LIMIT >> 20} million characters"
@@ -133,15 +180,36 @@ def count(content: Content) -> int:
     for block in content.text_chunks():
         size += len(block)
         if size > WHOLE:
-            return sum(1 for _ in _objects(content))
+            return _count_by_brackets(content)
         texts.append(block)
     try:
-        found = json.loads("".join(texts))
+        found = json.loads("".join(texts), object_pairs_hook=_Members)
     except (ValueError, RecursionError):
-        return sum(1 for _ in _objects(content))
-    if isinstance(found, dict):
-        found = next((found[name] for name in found if isinstance(found[name], list)), [])
-    return sum(isinstance(item, dict) for item in found) if isinstance(found, list) else 0
+        return _count_by_brackets(content)
+    lists = [[item for item in items if isinstance(item, dict)] for items in _outermost_lists(found)]
+    parts = {number: max(map(_parts_of_record, items[:_LOOKED_AT]), default=0) for number, items in enumerate(lists)}
+    return sum(len(lists[number]) for number in _most_like_records(parts) if lists)
+
+
+def _count_by_brackets(content: Content) -> int:
+    return sum(1 for _ in _objects(content, _chosen_lists(content)))
+
+
+class _Members(dict[str, Any]):
+    """An object that remembers the values of members with one name, too."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.all = [value for _, value in pairs]
+
+
+def _outermost_lists(found: Any) -> Iterator[list[Any]]:
+    """The lists that stand in no other list, in their order."""
+    if isinstance(found, list):
+        yield found
+    elif isinstance(found, dict):
+        for value in found.all if isinstance(found, _Members) else found.values():
+            yield from _outermost_lists(value)
 
 
 def _fields(found: Any) -> Fields:
@@ -174,11 +242,21 @@ TYPES = {
 
 
 def _singular(fields: Fields) -> Fields:
-    """Lists of people and words as one cell each, as a table would have them."""
+    """Lists of people and words as one cell each, as a table would have them; members of members by their path."""
     cells: dict[str, str] = {}
-    for name, value in fields:
+    for name, value in _paths(fields):
         cells[name] = f"{cells[name]}; {value}" if name in cells else value
     return list(cells.items())
+
+
+def _paths(fields: Fields) -> Iterator[tuple[str, str]]:
+    for name, value in fields:
+        found = _loaded(value) if value[:1] == "{" else value
+        if isinstance(found, dict) and found:
+            for path, inner in _paths(_fields(found)):
+                yield f"{name}.{path}", inner
+        else:
+            yield name, value
 
 
 def _loaded(text: str) -> Any:
@@ -256,7 +334,8 @@ _TABLE = replace(delimited.FORMAT, values=lambda fields: table_values(_singular(
 def _dialect(fields: Fields) -> Format | None:
     names = {name for name, value in fields if value}
     kind = next((value for name, value in fields if name == "type" and value), "")
-    is_csl = not names.isdisjoint(("issued", "container-title", "DOI")) or kind in TYPES
+    is_csl = not names.isdisjoint(("issued", "container-title")) or kind in TYPES
+    is_csl = is_csl or ("DOI" in names and names.isdisjoint(("Title", "year", "Year", "authors", "Authors", "journal")))
     return None if is_csl else _TABLE
 
 

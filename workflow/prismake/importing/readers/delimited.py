@@ -1,7 +1,8 @@
 """Delimited text: CSV and TSV of every platform.
 
 The header is the row that names most parts of a record; a row above it (Embase.com's search query) is not a record.
-Rows are read with the standard library, and counted a second time by their quotation marks.
+Rows are read with the standard library, and counted a second time by their quotation marks. Lines that a stray mark
+joins to one row are each read by themselves (see `stray_quotes`).
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from prismake.common.errors import stop
 from prismake.importing.content import LINE_LIMIT, Content
 from prismake.importing.entries import Entry, Format, Rejected
 from prismake.importing.pieces import RECORD_LIMIT
 from prismake.importing.readers.headers import HEADER_ROWS, Rows, in_lines, score
+from prismake.importing.readers.stray_quotes import own_rows, shape_of
 from prismake.importing.readers.table_fields import FIELDS, dialect, table_values
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -63,11 +65,32 @@ def _head_text(content: Content) -> str:
     return "".join(islice(content.blocks(), 2))
 
 
-def _lines(content: Content) -> Iterator[str]:
-    for block in content.blocks():
-        for line in block[:-1].split("\n"):
-            yield line + "\n"
-    yield _END
+class _Lines:
+    """The lines of a table, and those that were read since they were last taken."""
+
+    def __init__(self, content: Content) -> None:
+        self.source = self._all(content)
+        self.held: list[str] = []
+
+    @staticmethod
+    def _all(content: Content) -> Iterator[str]:
+        for block in content.blocks():
+            for line in block[:-1].split("\n"):
+                yield line + "\n"
+        yield _END
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.source)
+        self.held.append(line)
+        return line
+
+    def take(self) -> list[str]:
+        """The lines of the row that was read last."""
+        taken, self.held = self.held, []
+        return taken
 
 
 def _found_layout(content: Content) -> Layout:
@@ -79,41 +102,102 @@ def _found_layout(content: Content) -> Layout:
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
     """Yields the records of delimited text in order; empty rows are none."""
-    form = _found_layout(content)
-    reader = csv.reader(_lines(content), delimiter=form.delimiter)
-    rows, uneven = Rows(form.header), []
-    for _ in range(form.rows):
-        next(reader)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield Rejected(
-                line, f"a cell longer than {RECORD_LIMIT >> 20} million characters: an unclosed quotation mark?"
-            )
-            return
-        if cells == [_END]:
-            break
-        if cells and cells[-1].endswith(_END):
-            yield Rejected(line, "a quotation mark is not closed before the end of the file")
-            return
-        if not any(cell.strip(_BLANK) for cell in cells):
-            continue
-        if any(line <= number <= reader.line_num for number in content.long_lines):
-            yield Rejected(line, f"a line longer than {LINE_LIMIT >> 20} million characters")
-            continue
-        if len(cells) != len(form.header):
-            uneven.append(line)
-        yield rows.entry(cells, line)
-    if uneven:
-        content.warnings.append(
-            f"{len(uneven)} rows have more or fewer cells than the header ({in_lines(uneven)}): "
-            "check quotation marks and commas"
+    table = _Table(content, _found_layout(content))
+    yield from table.read()
+    content.warnings += table.warnings()
+
+
+class _Table:
+    """The rows of a table below its header, and what is odd about them."""
+
+    def __init__(self, content: Content, form: Layout) -> None:
+        self.content, self.form = content, form
+        self.shape = shape_of(form.delimiter, form.header)
+        self.rows = Rows(form.header)
+        # Lines of rows with another number of cells, with marks inside cells, and of rows that a mark had joined.
+        self.uneven: list[int] = []
+        self.marked: list[int] = []
+        self.joined: list[int] = []
+
+    def read(self) -> Iterator[Entry | Rejected]:
+        lines = _Lines(self.content)
+        reader = csv.reader(lines, delimiter=self.form.delimiter)
+        for _ in range(self.form.rows):
+            next(reader)
+        lines.take()
+        while True:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                # The mark of the end was swallowed by a row of the header.
+                return
+            except csv.Error:
+                fault = f"a cell longer than {RECORD_LIMIT >> 20} million characters: an unclosed quotation mark?"
+                yield from self._own_rows(chain(lines.take(), lines.source), line, fault)
+                return
+            taken = lines.take()
+            if cells == [_END]:
+                return
+            if cells and cells[-1].endswith(_END):
+                yield from self._own_rows(taken, line, "a quotation mark is not closed before the end of the file")
+                return
+            if len(taken) > 1 and any(map(self.shape.is_row, taken[1:])):
+                yield from self._joined(cells, taken, line)
+            elif any(cell.strip(_BLANK) for cell in cells):
+                yield self._row(cells, taken, line)
+
+    def _row(self, cells: list[str], lines: Sequence[str], line: int) -> Entry | Rejected:
+        if any(line <= number < line + len(lines) for number in self.content.long_lines):
+            return Rejected(line, f"a line longer than {LINE_LIMIT >> 20} million characters")
+        if self.shape.has_stray_marks("".join(lines)):
+            self.marked.append(line)
+            literal = self.shape.literal(lines[0])
+            if len(lines) == 1 and len(literal) == self.shape.size:
+                cells = literal
+        if len(cells) != self.shape.size:
+            self.uneven.append(line)
+        return self.rows.entry(cells, line)
+
+    def _joined(self, cells: list[str], lines: list[str], line: int) -> Iterator[Entry | Rejected]:
+        """A row with a line that is one by itself: the last line may be the end of a cell, others show a stray mark."""
+        parts = list(own_rows(lines, self.shape))
+        fault = f"a stray quotation mark joins lines {line} to {line + len(lines) - 1}, some of them whole rows"
+        if len(parts) > 1:
+            yield from self._own_rows(lines, line, fault)
+        elif any(map(self.shape.is_row, lines[1:-1])):
+            yield Rejected(line, fault)
+        else:
+            yield self._row(cells, lines, line)
+
+    def _own_rows(self, lines: Iterable[str], line: int, fault: str) -> Iterator[Entry | Rejected]:
+        """The rows that a stray mark has joined, each for itself; rejected where it is none."""
+        for part in own_rows((one for one in lines if one != _END), self.shape):
+            here, line = line, line + len(part)
+            while len(part) > 1 and not part[-1].strip(_BLANK):
+                part.pop()
+            cells = self.shape.row(part[0]) if len(part) == 1 else self._whole(part)
+            if cells is None:
+                yield Rejected(here, fault)
+                continue
+            self.joined.append(here)
+            yield self._row(cells, part, here)
+
+    def _whole(self, lines: Sequence[str]) -> list[str] | None:
+        """The cells of several lines that are one row."""
+        rows = list(csv.reader(lines, delimiter=self.form.delimiter))
+        closed = "".join(lines).count('"') % 2 == 0
+        return rows[0] if len(rows) == 1 and len(rows[0]) == self.shape.size and closed else None
+
+    def warnings(self) -> list[str]:
+        """What was odd, by the lines of the rows."""
+        odd = (
+            (self.joined, "rows stand beside a stray quotation mark", "each line was read as a row of its own"),
+            (self.marked, "rows have quotation marks inside cells", "compare these records with the export"),
+            (self.uneven, "rows have more or fewer cells than the header", "check quotation marks and commas"),
         )
-    content.warnings += rows.warnings()
+        found = [f"{len(lines)} {what} ({in_lines(lines)}): {advice}" for lines, what, advice in odd if lines]
+        return found + self.rows.warnings()
 
 
 def count(content: Content) -> int:
@@ -125,13 +209,20 @@ def count(content: Content) -> int:
     opened = re.compile(rb"(?:^|" + re.escape(mark) + rb')"')
     rest_of = re.compile(rb'^(?:[^"]|"")*"(?!")')
     blank = _BLANK.encode()
+    shape = shape_of(form.delimiter, form.header)
     rows, number, inside, filled = 0, 0, False, False
+    # Whether the row in which a cell is open begins with a line that is a row by itself.
+    begun = False
     for lines in content.utf8_lines():
         for line in lines:
             number += 1
             if number <= form.lines:
                 continue
             filled = filled or bool(line.strip(blank))
+            before = inside
+            if inside and begun and shape.is_row(line.decode("latin-1")):
+                # A stray mark joins this line to those before it.
+                rows += 1
             if b'"' in line:
                 text = line
                 if inside:
@@ -140,6 +231,8 @@ def count(content: Content) -> int:
                         inside, text = False, b"x" + text[match.end() :]
                 if not inside:
                     inside = bool(opened.search(closed.sub(rb"\1", text)))
+            if inside and not before:
+                begun = shape.is_row(line.decode("latin-1"))
             if not inside:
                 rows += filled
                 filled = False

@@ -1,0 +1,106 @@
+"""Quotation marks that stand where they should not in a table: no record may hold parts of two works."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prismake.importing.export import Export, ExportReport
+
+from tests.prismake.importing.records import records_of
+
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Any:
+    """Reads a table: its records and its report."""
+
+    def reading(text: str) -> tuple[list[Row], ExportReport]:
+        (tmp_path / "export.csv").write_text(text, encoding="utf-8")
+        export = Export(tmp_path / "export.csv")
+        records = records_of(export)
+        return records, export.report()
+
+    return reading
+
+
+def test_rows_that_a_stray_mark_joins_are_read_each_by_itself(read: Any) -> None:
+    text = """title;authors;year;doi
+"Knee joints" in mice;A, B;2001;10.5555/q1
+"Start of a mark;C, D;2002;10.5555/q2
+Between;E, F;2003;10.5555/q3
+End of a mark";G, H;2004;10.5555/q4
+Last;I, J;2005;10.5555/q5
+"""
+    records, report = read(text)
+    assert [(record["title"], record["year"]) for record in records] == [
+        ('"Knee joints" in mice', "2001"),
+        ('"Start of a mark', "2002"),
+        ("Between", "2003"),
+        ('End of a mark"', "2004"),
+        ("Last", "2005"),
+    ]
+    assert (report.counted, report.rejected) == (5, [])
+    assert "(lines 3, 4, 5)" in report.warnings[0] and "(lines 2, 3)" in report.warnings[1]
+
+
+def test_a_mark_that_is_never_closed_costs_no_row(read: Any) -> None:
+    records, report = read('Title,Year\nOne,2001\n"Two,2002\nThree,2003\n')
+    assert [record["title"] for record in records] == ["One", '"Two', "Three"]
+    assert report.counted == 3 and report.warnings
+
+
+def test_joined_lines_that_are_not_rows_are_rejected_by_name(read: Any) -> None:
+    text = 'Title,Authors,Year,DOI\n"An "odd, title","A, B","2001","10.5555/1"\nTwo "odd,C D,2002,10.5555/2\n'
+    text += '"A cell, that goes on\nThree,E F,2003,10.5555/3\nand ends","G H",2004,10.5555/4\nFive,I J,2005,10.5555/5\n'
+    records, report = read(text)
+    assert "stray quotation mark joins lines 4 to 6" in report.rejected[0].reason
+    assert [record["year"] for record in records][-1] == "2005"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_cells_over_several_lines_stay_whole(read: Any, delimiter: str) -> None:
+    abstract = "First line, with commas; and marks\n\nIn 2001, 2002 and 2003, nothing\nthe last, line"
+    title = "A title\nin two lines"
+    rows = [["Title", "Abstract", "Year", "DOI"]]
+    rows += [[f'"{title} {n}"', f'"{abstract} ""quoted"""', f"200{n}", f"10.5555/{n}"] for n in range(3)]
+    records, report = read("\n".join(delimiter.join(row) for row in rows) + "\n")
+    assert [record["title"] for record in records] == [f"A title in two lines {n}" for n in range(3)]
+    assert {record["abstract"] for record in records} == {f'{" ".join(abstract.split())} "quoted"'}
+    assert (report.counted, report.rejected) == (3, [])
+    assert not any("quotation" in text for text in report.warnings)
+
+
+def _works_in(record: Row) -> set[str]:
+    """The works whose title, authors or DOI a record holds in its columns."""
+    shown = " ".join(record[name] for name in ("title", "author", "doi"))
+    return set(re.findall(r"(?:Work|Family|10\.5555/)(\d+)", shown))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_mark_anywhere_makes_no_record_of_two_works(read: Any, seed: int) -> None:
+    source = random.Random(seed)
+    delimiter = source.choice(",;\t")
+    quoted = source.random() < 0.5
+    marks = '"' if quoted else ""
+    lines = []
+    for n in range(12):
+        cells = [f"Work{n} on joints", f"Family{n} A", str(2001 + n), f"10.5555/{n}"]
+        lines.append(delimiter.join(f"{marks}{cell}{marks}" for cell in cells))
+    for _ in range(source.choice((1, 1, 2))):
+        at = source.randrange(len(lines))
+        line = lines[at]
+        ends = [0, *(match.end() for match in re.finditer(re.escape(delimiter), line))]
+        place = source.choice([*ends, source.randrange(len(line))])
+        lines[at] = f'{line[:place]}"{line[place:]}'
+    records, report = read(delimiter.join(("Title", "Authors", "Year", "DOI")) + "\n" + "\n".join(lines) + "\n")
+    assert report.counted == len(records) + len(report.rejected)
+    assert all(len(_works_in(record)) <= 1 for record in records), [json.loads(record["raw"]) for record in records]
+    seen = set().union(*map(_works_in, records))
+    # What is not read is rejected by name, or its row is named in a warning.
+    assert len(seen) == 12 or report.rejected or report.warnings

@@ -1,0 +1,98 @@
+"""Quotation marks that stand where they should not, in delimited text.
+
+A mark that opens no cell joins the rows up to the next one to a single row, which may have the right number of cells
+and mix two works. So each line inside a quoted cell is looked at: one that is a whole row of the table by itself, with
+cells of the right form, shows that the mark is a stray one.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from prismake.importing.pieces import RECORD_LIMIT
+from prismake.importing.readers.headers import ROLES, plain
+
+# The form of what some columns hold.
+_FORMS = {
+    "year": re.compile(r"(?:1[5-9]|20)[0-9]{2}(?:\.0)?"),
+    "doi": re.compile(r"[^ ]*10\.[0-9]{4,9}/[^ ]+"),
+    "pmid": re.compile(r"[0-9]{1,8}"),
+    "issn": re.compile(r"[0-9]{4}-?[0-9]{3}[0-9Xx]"),
+}
+# Cells that a row must have to be known without such columns.
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a row of a table looks like: the delimiter, the number of cells, and the form of some of them."""
+
+    delimiter: str
+    size: int
+    forms: tuple[tuple[int, re.Pattern[str]], ...]
+    well: re.Pattern[str]
+
+    def is_row(self, line: str) -> bool:
+        """True for a line that is a row by itself, whatever its quotation marks say."""
+        return line.count(self.delimiter) >= self.size - 1 and self.row(line) is not None
+
+    def row(self, line: str) -> list[str] | None:
+        """The cells of a line that is a row by itself; None for any other line."""
+        line = line.rstrip("\n")
+        ways = (next(csv.reader([line], delimiter=self.delimiter), []), self.literal(line))
+        return next((cells for cells in ways if self._is_likely(cells)), None)
+
+    def literal(self, line: str) -> list[str]:
+        """The cells with quotation marks as characters, but for those around a whole cell."""
+        return [_unquoted(cell) for cell in line.rstrip("\n").split(self.delimiter)]
+
+    def has_stray_marks(self, text: str) -> bool:
+        """True where a quoted cell goes on after the mark that closes it."""
+        return '"' in text and not self.well.fullmatch(text)
+
+    def _is_likely(self, cells: Sequence[str]) -> bool:
+        # In prose a space follows each comma.
+        if len(cells) != self.size or any(cell.startswith(" ") for cell in cells[1:]):
+            return False
+        if not self.forms:
+            return self.size >= _FEW
+        filled = [(form, cells[at].strip('"')) for at, form in self.forms if cells[at].strip('"')]
+        return bool(filled) and all(form.fullmatch(cell) for form, cell in filled)
+
+
+def shape_of(delimiter: str, header: Sequence[str]) -> Shape:
+    """The shape of the rows below a header."""
+    forms = [
+        (at, form) for at, name in enumerate(header) for role, form in _FORMS.items() if plain(name) in ROLES[role]
+    ]
+    mark = re.escape(delimiter)
+    cell = rf'(?:"[^"]*+(?:""[^"]*+)*+" *+|(?!")[^{mark}]*+)'
+    return Shape(delimiter, len(header), tuple(forms), re.compile(rf"{cell}(?:{mark}{cell})*+\n?"))
+
+
+def _unquoted(cell: str) -> str:
+    bare = cell.strip()
+    if len(bare) > 1 and bare[0] == bare[-1] == '"' and '"' not in bare[1:-1].replace('""', ""):
+        return bare[1:-1].replace('""', '"')
+    return cell
+
+
+def own_rows(lines: Iterable[str], shape: Shape) -> Iterator[list[str]]:
+    """The lines of a broken row, cut before each that is a row by itself; of a part that is too long its start only."""
+    part: list[str] = []
+    size, begun = 0, False
+    for line in lines:
+        whole = shape.is_row(line)
+        if part and whole and begun:
+            yield part
+            part, size = [], 0
+        if not part:
+            begun = whole
+        size += len(line)
+        if size <= RECORD_LIMIT or not part:
+            part.append(line)
+    if part:
+        yield part
