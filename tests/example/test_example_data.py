@@ -199,6 +199,7 @@ def test_the_matcher_finds_every_copy_and_nothing_else(truth: dict[str, Row], tm
         unique=tmp_path / "unique.parquet",
         merges=tmp_path / "merges.csv",
         to_review=tmp_path / "to_review.csv",
+        links=tmp_path / "links.csv",
         workers=1,
     )
     found: dict[str, set[str]] = defaultdict(set)

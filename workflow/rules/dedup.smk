@@ -15,6 +15,11 @@ rule deduplicate:
             caption="../report/merges.rst",
         ),
         to_review="results/dedup/to_review.csv",
+        links=report(
+            "results/dedup/links.csv",
+            category="1 Records",
+            caption="../report/links.rst",
+        ),
     log:
         "results/logs/deduplicate.log",
     benchmark:

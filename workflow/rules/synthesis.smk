@@ -21,6 +21,7 @@ rule collect_studies:
         screening=rules.screen.output.screening,
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
+        links=rules.deduplicate.output.links,
     output:
         extraction="results/studies.json",
     log:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from prismake.common.matching import COLUMNS, Matcher
 from prismake.common.records import read_clusters, read_records
+from prismake.common.results.records import LINKS
 from prismake.common.results.screening import SCREENING
 from prismake.common.results.synthesis import STUDIES
 from prismake.common.steps import warn
 from prismake.synthesis.collect import ExtractionTables, Settings, collect_studies
+from prismake.synthesis.links import versions_apart
 
 
 def collect(
@@ -19,19 +21,23 @@ def collect(
     screening: Path,
     records: Path,
     clusters: Path,
+    links: Path,
     extraction: Path,
     synthesis: Settings,
     draft: bool,
 ) -> None:
     """Writes the checked `extraction` of the included studies, results/studies.json.
 
-    `tables` are those that people write, `records` all records and `clusters` their works, `synthesis` the block of
+    `tables` are those that people write, `records` all records and `clusters` their works, `links` their
+    preprints and articles, `synthesis` the block of
     config.yaml. Raises BuildStop with all faults of the tables, or of the links between them, at once.
     """
     matcher = Matcher(read_clusters(clusters), partial(read_records, records, COLUMNS))
     screened = SCREENING.read(screening, ("record_id", "author", "year", "decision"))
     document, warnings = collect_studies(tables, synthesis, screened, matcher, draft)
-    for warning in warnings:
+    reports = {study["study_id"]: study["reports"] for study in document["studies"]}
+    versions = versions_apart(LINKS.read(links, ("preprint", "article")), reports, tables.reports)
+    for warning in (*warnings, *versions):
         warn(warning)
     STUDIES.write(extraction, document)
 

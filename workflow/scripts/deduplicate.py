@@ -11,14 +11,14 @@ import pyarrow.parquet as pq
 from prismake.common.errors import Issue
 from prismake.common.matching import COLUMNS as IDENTIFYING
 from prismake.common.records import read_record_table, read_records
-from prismake.common.results.records import CLUSTERS, COMPARED, MERGES, TO_REVIEW
+from prismake.common.results.records import CLUSTERS, COMPARED, LINKS, MERGES, TO_REVIEW
 from prismake.common.steps import warn
 from prismake.common.writing import whole_file
 from prismake.dedup import decisions as decided
 from prismake.dedup.features import COLUMNS, check_ids, text_table
 from prismake.dedup.matching import Matching, match
 from prismake.dedup.merging import merged_values, unique_records
-from prismake.dedup.tables import PLACES, cluster_rows, merge_rows, review_rows
+from prismake.dedup.tables import PLACES, cluster_rows, link_rows, merge_rows, review_rows
 from prismake.dedup.vetoes import ALL_BUT_DOI
 
 # Unique records that are written together.
@@ -33,13 +33,15 @@ def deduplicate(
     unique: Path,
     merges: Path,
     to_review: Path,
+    links: Path,
     workers: int | None = None,
 ) -> None:
     """Groups the records of a review into works and writes the tables that say how.
 
     `records` is the table of all records, `decisions` the table of a person's decisions, if there is one. Writes
     `clusters` (every record once, with its work), `unique` (one row per work, its best fields), `merges` (why) and
-    `to_review` (pairs for a person, at most a hundredth of the records or 20). The result is the same for any number of
+    `to_review` (pairs for a person, at most a hundredth of the records or 20)
+    and `links` (preprints and their articles). The result is the same for any number of
     `workers` (None: one per core). Raises BuildStop where records share an id or a decision cannot be followed.
     """
     table = read_record_table(records, list(dict.fromkeys((*COLUMNS, *COMPARED, *PLACES))))
@@ -53,6 +55,7 @@ def deduplicate(
     CLUSTERS.write(clusters, cluster_rows(table, survivor))
     MERGES.write(merges, merge_rows(matching, ids, survivor))
     TO_REVIEW.write(to_review, review_rows(matching, table))
+    LINKS.write(links, link_rows(matching, table))
     del table
     _write_unique(records, unique, members)
     _report(matching, merges, to_review)

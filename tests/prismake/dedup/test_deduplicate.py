@@ -1,3 +1,4 @@
+import logging
 from pathlib import Path
 
 import pandas as pd
@@ -33,6 +34,7 @@ def run(folder: Path, *decisions: str) -> dict[str, Path]:
         "unique": folder / "unique.parquet",
         "merges": folder / "merges.csv",
         "to_review": folder / "to_review.csv",
+        "links": folder / "links.csv",
     }
     deduplicate(records=folder / "records.parquet", decisions=table, workers=None, **outputs)
     return outputs
@@ -69,7 +71,7 @@ def test_an_unknown_record_in_a_decision_stops_the_build(tmp_path: Path) -> None
 
 def test_a_review_without_decisions(tmp_path: Path) -> None:
     write_parquet(tmp_path / "records.parquet", frame_of(RECORDS))
-    names = ("clusters", "merges", "to_review")
+    names = ("clusters", "merges", "to_review", "links")
     outputs = {name: tmp_path / f"{name}.csv" for name in names} | {"unique": tmp_path / "unique.parquet"}
     deduplicate(records=tmp_path / "records.parquet", decisions=[], workers=None, **outputs)
     assert len(read_rows(outputs["clusters"])) == 3
@@ -90,6 +92,7 @@ def test_two_records_with_one_id_stop_the_build(tmp_path: Path) -> None:
             unique=tmp_path / "u.parquet",
             merges=tmp_path / "m.csv",
             to_review=tmp_path / "r.csv",
+            links=tmp_path / "l.csv",
         )
 
 
@@ -102,8 +105,27 @@ def test_the_queue_shows_both_records_side_by_side(tmp_path: Path) -> None:
         unique=tmp_path / "u.parquet",
         merges=tmp_path / "m.csv",
         to_review=tmp_path / "r.csv",
+        links=tmp_path / "l.csv",
     )
     (row,) = read_rows(tmp_path / "r.csv")
     assert (row["record_a"], row["record_b"]) == ("pubmed:1", "x:1")
     assert (row["doi_a"], row["doi_b"]) == ("10.5555/ejim.2014.417", "10.5555/wrong")
     assert row["title_a"] == row["title_b"] == copy()["title"]
+
+
+def test_warnings_name_what_the_list_leaves_out_and_the_file_with_running_numbers(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("prismake"), "propagate", True)
+    works = [copy(title=f"{copy()['title']} of town {place}", pages=f"{place + 2}-{place + 9}") for place in range(30)]
+    records = [
+        {**work, "file": "a.csv", "doi": f"10.5555/{side}.{place}", "number": str(2 * place + side + 100)}
+        for place, work in enumerate(works)
+        for side in (0, 1)
+    ]
+    write_parquet(tmp_path / "records.parquet", frame_of(records))
+    names = ("clusters", "unique", "merges", "to_review", "links")
+    with caplog.at_level(logging.WARNING, logger="prismake"):
+        deduplicate(records=tmp_path / "records.parquet", workers=1, **{name: tmp_path / name for name in names})
+    assert "a.csv: the issues are running numbers" in caplog.text
+    assert "the list shows the 20 most likely doubtful pairs; 10 more are left out" in caplog.text

@@ -173,6 +173,40 @@ def test_works_complete_each_other() -> None:
     assert len(set(run([first, second, third]).roots.tolist())) == 1
 
 
+def newcomers(count: int, chance: random.Random) -> list[Record]:
+    """Other works under the same title, by the same first author, in the same year, that resemble `copy()` and no more."""
+    return [
+        copy(
+            record_id=f"new{place}",
+            author=f"Okafor, Ada B; {chance.choice(FAMILIES)}, C; Person{place}, D",
+            journal="Annals of Fictive Surgery",
+            volume=str(chance.randrange(1, 31)),
+            pages=f"{20 * place + 2}-{20 * place + 9}",
+            number="",
+            doi=f"10.5555/new.{place}",
+            abstract="",
+        )
+        for place in range(count)
+    ]
+
+
+@settings(max_examples=12, deadline=None)
+@given(libraries(), st.integers(100, 260), st.randoms(use_true_random=False))
+def test_one_more_export_changes_nothing_about_the_works_that_it_does_not_touch(
+    records: list[Record], count: int, chance: random.Random
+) -> None:
+    """Also where its records share most keys with the others: more than any window would hold."""
+    sparse = copy(record_id="b", author="Okafor AB, Lindqvist P", journal="Eur J Invented Med", abstract="", doi="")
+    old = [*records, copy(record_id="a", abstract=""), sparse | {"volume": "", "number": "", "pages": ""}]
+    more = [*old, *newcomers(count, chance)]
+    chance.shuffle(more)
+    before, after = works(old), works(more)
+    touched = {name for work in after for name in work if any(other.startswith("new") for other in work)}
+    assert {"a", "b"} in before
+    assert not touched & {record["record_id"] for record in old}
+    assert before == {work for work in after if not work & touched}
+
+
 def test_ids_may_be_any_text() -> None:
     frame = pd.DataFrame([{"record_id": "pubmed:1~2", **copy()}, {"record_id": "été 3", **copy()}])
     assert len(match(table_of(frame)).merges) == 1

@@ -73,6 +73,7 @@ s:2,beta2003
 s:3,gamma2002
 t:30,gamma2002
 """
+LINKS = "preprint,article,evidence\n"
 CLUSTERS = """\
 record_id,cluster
 s:1,s:1
@@ -142,6 +143,7 @@ class SmallReview:
             "codes": CODES,
             "reports": REPORTS,
             "clusters": CLUSTERS,
+            "links": LINKS,
             "screening": SCREENING,
             "overlaps": OVERLAPS,
             "answers": ANSWERS,
@@ -184,6 +186,7 @@ class SmallReview:
             screening=self.path("screening"),
             records=self.folder / "records.parquet",
             clusters=self.path("clusters"),
+            links=self.path("links"),
             extraction=self.extraction,
             synthesis=self.settings,
             draft=draft,
@@ -209,6 +212,7 @@ def example_extraction(folder: Path, *, draft: bool = False) -> tuple[dict, dict
     links = [(f"x:{number}", row["study_id"]) for number, row in enumerate(studies)]
     files = {
         "reports": ("record_id,study_id", [f"{record},{study}" for record, study in links]),
+        "links": (LINKS.strip(), []),
         "clusters": ("record_id,cluster", [f"{record},{record}" for record, _ in links]),
         "screening": (
             "record_id,title,author,year,decision",
@@ -232,6 +236,7 @@ def example_extraction(folder: Path, *, draft: bool = False) -> tuple[dict, dict
         screening=folder / "screening.csv",
         records=folder / "records.parquet",
         clusters=folder / "clusters.csv",
+        links=folder / "links.csv",
         extraction=folder / "studies.json",
         synthesis=config["synthesis"],
         draft=draft,

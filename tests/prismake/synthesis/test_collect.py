@@ -47,6 +47,14 @@ def test_two_included_reports_of_one_study_are_one_study(review):
     assert len(studies) == 3 and studies[1]["reports"] == ["s:3", "t:30"]
 
 
+def test_a_preprint_in_another_study_than_its_article_is_reported(review, caplog):
+    review.add("links", "s:2,s:1,same title")
+    review.add("links", "s:3,t:30,same title")
+    review.collect()
+    assert "'s:2' is the preprint of 's:1', but they belong to 'beta2003' and 'alpha2001'" in caplog.text
+    assert "'s:3'" not in caplog.text
+
+
 def test_a_study_whose_record_is_excluded_is_left_out_and_told(review, caplog):
     review.edit("screening", "2001,include", "2001,exclude")
     data = review.collect()

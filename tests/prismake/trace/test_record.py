@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from prismake.cli import main
 from prismake.common.errors import BuildStop
-from prismake.common.results.records import MERGES
+from prismake.common.results.records import LINKS, MERGES
 from prismake.common.results.screening import REVIEWERS, TRAIL
 from prismake.common.results.submission import EXCLUDED_REPORTS
 from prismake.common.writing import write_json, write_rows
@@ -90,6 +90,7 @@ def written(results):
 
 def test_the_life_of_a_duplicate(results):
     (life,) = lives("pubmed:2", results)
+    assert life["versions"] == []
     assert as_text(life) == (
         "pubmed:1\n"
         "  Doe, J. Cement leakage. 2020\n"
@@ -103,6 +104,14 @@ def test_the_life_of_a_duplicate(results):
         "  title: include\n"
         "  abstract: exclude, Off topic, by decisions.csv:4; note: no spine"
     )
+
+
+def test_a_preprint_and_its_article_name_each_other(results):
+    link = {"preprint": "pubmed:3", "article": "pubmed:1", "evidence": "same title"}
+    LINKS.write(results / "dedup/links.csv", [link])
+    (article,), (preprint,) = lives("pubmed:2", results), lives("pubmed:3", results)
+    assert "  pubmed:3 is its preprint: linked, not merged (same title)\nScreening" in as_text(article)
+    assert "  pubmed:1 is its article: linked, not merged (same title)\nScreening" in as_text(preprint)
 
 
 def test_a_record_without_line_that_waits(results, capsys):

@@ -1,8 +1,9 @@
 """Which pairs of records are worth comparing: those that share at least one key.
 
 A key is a 64-bit number hashed from one or several features. Each key is made so that only records that may well be
-the same work share it, from that record alone: no key is dropped or refined for being frequent in this table, so
-what one export adds never changes which pairs of the others are compared.
+the same work share it, from that record alone: no key is dropped or refined for being frequent in this table, and all
+holders of a key are compared, so what one export adds never changes which pairs of the others are compared. Only a key
+with more than LARGEST_BLOCK holders, which no real export has shown, is bounded: a hostile file would else fill memory.
 
 Hashed multi-key blocking after Christen P (2012) A survey of indexing techniques for scalable record linkage and
 deduplication. IEEE Trans Knowl Data Eng 24(9):1537-1555.
@@ -20,8 +21,8 @@ from prismake.dedup.features import ACCESSIONS, LEAST, WORDS, Features, Hashes, 
 from prismake.dedup.titles import GENERIC
 
 # A key with more holders than this is read in the order of its holders' content, each compared with its nearest.
-LARGE_BLOCK = 150
-WINDOW = 15
+LARGEST_BLOCK = 1_000
+WINDOW = 100
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
@@ -87,9 +88,9 @@ def keys(features: Features) -> Iterator[tuple[str, Hashes, Integers]]:
 
 
 def _pairs_of_key(key: Hashes, holder: Integers, content: Integers) -> tuple[Integers, Integers]:
-    """All pairs of holders of the same key, in a large block those that stand near each other by content."""
-    held = key != 0
-    key, holder = key[held], holder[held]
+    """All pairs of holders of the same key; beyond the bound those that stand near each other by content."""
+    known = key != 0
+    key, holder = key[known], holder[known]
     order = np.argsort(key)
     key, holder = key[order], holder[order]
     # Most keys have one holder: these go first, the rest is put in the order of content.
@@ -102,10 +103,10 @@ def _pairs_of_key(key: Hashes, holder: Integers, content: Integers) -> tuple[Int
     sizes = np.diff(np.append(starts, len(key)))
     size_at = np.repeat(sizes, sizes)
     end_at = np.repeat(starts + sizes, sizes)
-    reach = np.where(size_at > LARGE_BLOCK, WINDOW, LARGE_BLOCK)
+    reach = np.where(size_at > LARGEST_BLOCK, WINDOW, LARGEST_BLOCK)
     left, right = [], []
     place = np.arange(len(key))
-    for step in range(1, LARGE_BLOCK):
+    for step in range(1, LARGEST_BLOCK):
         if not len(place):
             break
         place = place[(place + step < end_at[place]) & (step <= reach[place])]

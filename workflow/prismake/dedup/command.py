@@ -17,13 +17,13 @@ import pyarrow.parquet
 
 from prismake.common.errors import nearest, stop
 from prismake.common.matching import COLUMNS as IDENTIFYING
-from prismake.common.results.records import MERGES
+from prismake.common.results.records import LINKS, MERGES
 from prismake.common.steps import log
 from prismake.common.writing import write_rows
 from prismake.dedup import decisions as decided
 from prismake.dedup.features import COLUMNS, check_ids
 from prismake.dedup.matching import match
-from prismake.dedup.tables import merge_rows, review_columns, review_rows
+from prismake.dedup.tables import link_rows, merge_rows, review_columns, review_rows
 
 # Bytes that one row of a CSV may have.
 LONGEST_ROW = 1 << 26
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--review", type=Path, metavar="TO_REVIEW.csv", help="pairs for a person to decide")
     parser.add_argument("--explain", type=Path, metavar="MERGES.csv", help="rule, evidence and score of each merge")
+    parser.add_argument("--links", type=Path, metavar="LINKS.csv", help="preprints and their articles")
     parser.add_argument(
         "--decisions", type=Path, metavar="DECISIONS.csv", help="record_a, record_b, decision (same, different)"
     )
@@ -167,6 +168,8 @@ def run(arguments: argparse.Namespace) -> int:
         write_rows(arguments.review, review_columns(table), review_rows(matching, table))
     if arguments.explain:
         MERGES.write(arguments.explain, merge_rows(matching, ids, survivor))
+    if arguments.links:
+        LINKS.write(arguments.links, link_rows(matching, table))
     works = len(set(survivor.tolist()))
     more = f" ({matching.omitted} more left out)" if matching.omitted else ""
     print(

@@ -21,6 +21,7 @@ from prismake.dedup.features import Features, Integers, read_features
 from prismake.dedup.journals import APART
 from prismake.dedup.questions import Compared, Question
 from prismake.dedup.scoring import Comparison, compare, explain, probability
+from prismake.dedup.versions import Version, linked_works
 
 # Points from which a pair without a veto is one work.
 ACCEPTED = 9.5
@@ -55,6 +56,7 @@ class Matching:
     questions: list[Question]
     omitted: int  # doubtful pairs that the queue has no room for
     running: list[str]  # files whose issues are running numbers, and were ignored
+    versions: list[Version]  # preprints and their articles
 
 
 class Progress:
@@ -164,8 +166,10 @@ def match(table: pa.Table, *, decisions: Decisions = NO_DECISIONS, workers: int 
         survivor[rows] = best
     merges, doubtful = _explain_merges(accepted, found.joins, decisions)
     queue = questions.queue(compared, found.roots, rank, decisions, doubtful, ACCEPTED - 2)
+    preprints = compared.doubt == questions.VERSIONS
+    versions = list(linked_works(features, compared.pairs, preprints, found.roots, survivor, rank))
     log.info("%d works, %d questions", len(table) - len(found.joins), len(queue.questions))
-    return Matching(found.roots, survivor, members, merges, queue.questions, queue.omitted, running)
+    return Matching(found.roots, survivor, members, merges, queue.questions, queue.omitted, running, versions)
 
 
 def _cluster(features: Features, accepted: _Accepted, rank: Integers, decisions: Decisions, workers: int) -> Clustering:

@@ -15,6 +15,7 @@ from prismake.dedup.features import Features, Integers
 from prismake.dedup.journals import APART, NEAR, SAME
 from prismake.dedup.levels import AUTHOR_ALL, AUTHOR_APART, AUTHOR_SOME, PAGE_APART, Mask
 from prismake.dedup.scoring import Comparison, explain, probability
+from prismake.dedup.versions import versions
 
 # Points from which a pair that nothing forbids is shown to a person, and from which one that a veto forbids.
 LIKELY = 6.5
@@ -25,6 +26,8 @@ FLOOR = 20
 DESPITE_DOI = "merged although the DOIs differ, because all else is the same: one DOI is probably wrong"
 CONTRADICTED = "one of them belongs to a work that the other contradicts"
 NO_DOUBT = -1
+# The doubt that is a link between two reports, and no question.
+VERSIONS = 0
 NOT_ENOUGH = "much agrees, but not enough"
 
 
@@ -117,6 +120,7 @@ def renamed(facts: vetoes.Facts) -> Mask:
 
 # Doubts that are shown whatever the points: (test, what a person reads where no veto says more).
 DOUBTS = (
+    (versions, "a preprint and its article"),
     (one_number, "one number stands for titles that differ"),
     (one_book, "one ISBN"),
     (cut_off, "one title may have been cut off"),
@@ -168,7 +172,10 @@ class Compared:
         points = self.pairs.points
         found: Mask = (self.veto == vetoes.NO_VETO) & (points >= LIKELY)
         found |= (points >= LIKELY_DESPITE_VETO) | (self.doubt != NO_DOUBT)
-        return found
+        levels = self.pairs.levels
+        # Parts and arms that are elsewhere, or have a DOI each, leave no doubt.
+        parts = (levels["numbers"] == APART) & ((levels["pages"] == PAGE_APART) | (levels["doi"] == APART))
+        return np.asarray(found & ~parts & (self.doubt != VERSIONS), dtype=bool)
 
     def reason(self, pair: int, accepted: float) -> str:
         """Why a pair is in the queue."""

@@ -44,6 +44,28 @@ def merge_rows(matching: Matching, ids: list[str], survivor: Integers) -> list[d
     return sorted(rows, key=lambda row: (str(row["cluster"]), str(row["record_a"]), str(row["record_b"])))
 
 
+def link_rows(matching: Matching, table: pa.Table) -> list[dict[str, object]]:
+    """One row per preprint and its article, by the records that survive for them."""
+    names = ("record_id", "title", "doi", "journal")
+    columns = {name: table[name] if name in table.column_names else None for name in names}
+
+    def cell(name: str, row: int) -> str:
+        column = columns[name]
+        return str(column[row].as_py()) if column is not None else ""
+
+    rows: list[dict[str, object]] = [
+        {
+            "preprint": cell("record_id", version.preprint),
+            "article": cell("record_id", version.article),
+            "evidence": version.evidence,
+            **{f"{name}_preprint": cell(name, version.preprint) for name in names[1:]},
+            **{f"{name}_article": cell(name, version.article) for name in names[1:]},
+        }
+        for version in matching.versions
+    ]
+    return sorted(rows, key=lambda row: (str(row["preprint"]), str(row["article"])))
+
+
 def _compared(table: pa.Table) -> list[str]:
     """The columns of a table that a person compares."""
     return [name for name in COMPARED if name in table.column_names]

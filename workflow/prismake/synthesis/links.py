@@ -75,6 +75,23 @@ def _gaps(screening: list[dict[str, str]], linked: set[str], path: Path) -> Iter
             yield Issue("not-extracted", f"record {named} is included, but belongs to no study", str(path), fix)
 
 
+def versions_apart(rows: list[dict[str, str]], reports: dict[str, list[str]], path: Path) -> Iterator[Issue]:
+    """Warnings of preprints whose articles are reports of another study.
+
+    `rows` are those of links.csv, `reports` the included records of each study, `path` the table of reports.
+    """
+    study_of = {record: study for study, records in reports.items() for record in records}
+    for row in rows:
+        preprint, article = row["preprint"], row["article"]
+        studies = study_of.get(preprint), study_of.get(article)
+        if None not in studies and studies[0] != studies[1]:
+            message = (
+                f"'{preprint}' is the preprint of '{article}', but they belong to '{studies[0]}' and '{studies[1]}'"
+            )
+            fix = "list both under one study_id if they report one study"
+            yield Issue("preprint-study", message, str(path), fix, "warning")
+
+
 def _folded(text: str) -> str:
     return without_accents(text.casefold())
 

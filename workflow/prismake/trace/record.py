@@ -27,6 +27,16 @@ def _merges(build: Build, survivor: str) -> list[dict[str, str]]:
     return [{key: row[key] for key in _MERGE} for row in rows if row["cluster"] == survivor]
 
 
+def _versions(build: Build, kept: str) -> list[dict[str, str]]:
+    """The preprints of an article, or the articles of a preprint, and what agrees."""
+    found = []
+    for row in build.rows(records.LINKS, ("preprint", "article", "evidence")):
+        for what, other in (("article", "preprint"), ("preprint", "article")):
+            if row[what] == kept:
+                found.append({"record_id": row[other], "is": other, "evidence": row["evidence"]})
+    return found
+
+
 def _stages(build: Build, survivor: str) -> list[dict[str, Any]]:
     votes = build.rows(screening.REVIEWERS, ("record_id", "stage", *_VOTE))
     mine = [row for row in votes if row["record_id"] == survivor]
@@ -140,6 +150,7 @@ def _after_import(build: Build, survivor: str, members: set[str], studies: list[
     boxes, stages, figure = _boxes(build, members), _stages(build, survivor), build.path(flow.PRISMA, form="svg")
     return {
         "merges": _merges(build, survivor),
+        "versions": _versions(build, survivor),
         "stages": stages,
         "boxes": boxes,
         "figures": [figure.as_posix()] if boxes and figure.is_file() else [],
@@ -186,6 +197,8 @@ def as_text(life: Life) -> str:
     for merge in life["merges"]:
         score = f", score {merge['score']}" if merge["score"] else ""
         lines.append(f"  {merge['record_a']} = {merge['record_b']}: {merge['rule']} ({merge['evidence']}{score})")
+    for version in life["versions"]:
+        lines.append(f"  {version['record_id']} is its {version['is']}: linked, not merged ({version['evidence']})")
     lines += ["Screening", *_stage_lines(life)]
     if life["boxes"]:
         lines.append("In the flow" + (f" ({', '.join(life['figures'])})" if life["figures"] else ""))

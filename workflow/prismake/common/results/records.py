@@ -141,6 +141,22 @@ TO_REVIEW = Table(
         *(Column(f"{name}_{side}", f"{name} of record {side}") for name in COMPARED for side in "ab"),
     ),
 )
+LINKS = Table(
+    "results/dedup/links.csv",
+    "deduplicate",
+    "Preprints and their articles: linked as reports that may be of one study, and not merged.",
+    columns(
+        preprint="id of the preprint's surviving record",
+        article="id of the article's surviving record",
+        evidence="what agrees and what differs",
+        title_preprint="title of the preprint",
+        doi_preprint="DOI of the preprint",
+        journal_preprint="journal or server of the preprint",
+        title_article="title of the article",
+        doi_article="DOI of the article",
+        journal_article="journal of the article",
+    ),
+)
 SOURCES = Table(
     "results/dedup/sources.csv",
     "overlap",
