@@ -174,7 +174,7 @@ def test_works_complete_each_other() -> None:
 
 
 def newcomers(count: int, chance: random.Random) -> list[Record]:
-    """Other works under the same title, by the same first author, in the same year, that resemble `copy()` and no more."""
+    """Other works under the same title, by the same first author, in the same year."""
     return [
         copy(
             record_id=f"new{place}",
