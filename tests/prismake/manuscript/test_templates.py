@@ -37,7 +37,10 @@ def test_names_win_over_methods_of_dictionaries():
 
 def test_an_unknown_name_is_told_at_its_line_with_the_nearest():
     text = fault("a\n\nb {{ flow.inclded }}\n")
-    assert text.startswith("01.md:3: there is no value 'inclded': did you mean 'included'?")
+    assert text.startswith("01.md:3: there is no value 'flow.inclded': did you mean 'flow.included'?")
+    assert "no value 'studies.x.titel': did you mean 'studies.x.title'?" in fault("{{ studies.x.titel }}")
+    assert "no value 'flwo': did you mean 'flow'?" in fault("{{ flwo.included }}")
+    assert "no value 'studies.x.titel'" in fault("{% for name in studies %}{{ studies[name].titel }}{% endfor %}")
     assert "no value 'nothing'" in fault("{{ nothing.at.all }}")
 
 
@@ -65,6 +68,36 @@ def test_the_sandbox_holds(hostile):
 @pytest.mark.parametrize("broken", ["{{ flow.included | }}", "{% if %}", "{{ flow }}", "{{ flow.included | wrds }}"])
 def test_faults_in_expressions_name_their_line(broken):
     assert fault("fine\n" + broken).startswith("01.md:2: ")
+
+
+@pytest.mark.parametrize(
+    ("broken", "line", "message", "fix"),
+    [
+        ("a {{ flow.included and\nmore", 1, "a value that opens with {{ is not closed by }}", "write }} after it"),
+        ("a {{ flow.included\nb\nc {{ flow.identified }}", 1, "a value that opens with {{ is not closed by }}", "}}"),
+        ("a\n{{ flow.included }", 2, "a value that opens with {{ is not closed by }}", "}}"),
+        ("{% if flow.included\nb", 1, "a block that opens with {% is not closed by %}", "write %} after it"),
+        ("{% if flow.included %}b", 1, "a block that opens with {% if %} is not closed", "close it with {% endif %}"),
+        ("b{% endif %}", 1, "{% endif %} closes a block that is not open", "delete it"),
+        ("{% iff flow.included %}", 1, "there is no block 'iff'", "`if`"),
+        ("{% %}", 1, "{% %} contains nothing", "delete it"),
+        ("{{ flow.included | wordz }}", 1, "there is no format 'wordz'", "did you mean 'words'?"),
+        ("{% if flow.included is evn %}{% endif %}", 1, "there is no test 'evn'", "correct"),
+        ("{{ flow.included | }}", 1, "the expression stops too early", "complete it"),
+        ("{{ }}", 1, "the expression stops too early", "complete it"),
+        ("{% if %}b{% endif %}", 1, "the expression stops too early", "complete it"),
+        ("{{ (flow.included }}", 1, "'}' stands where ')' must close a bracket", "correct"),
+        ("{{ flow.included) }}", 1, "')' closes a bracket that is not open", "correct"),
+        ("{{ flow.included words }}", 1, "'words' follows a value that is already complete", "put | before"),
+        ("{{ flow.included § 2 }}", 1, "an expression cannot contain §", "correct"),
+        ("{{ flow.included ? }}", 1, "an expression cannot contain ?", "correct"),
+        ("{% for x of flow %}{% endfor %}", 1, "'of' stands where 'in' is expected", "correct"),
+    ],
+)
+def test_a_fault_of_the_template_is_in_plain_english(broken, line, message, fix):
+    first, advice = fault(broken).split("\n", 1)
+    assert first == f"01.md:{line}: {message}"
+    assert fix in advice
 
 
 def test_text_from_data_prints_as_it_stands():
@@ -126,9 +159,9 @@ def test_what_lies_behind_the_values_is_out_of_reach(text):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{{ flow.included | dat }}", "No filter named 'dat'.\n  -> did you mean 'date'?"),
+        ("{{ flow.included | dat }}", "there is no format 'dat'\n  -> did you mean 'date'?"),
         ("{{ flow.included | | n }}", "-> correct the expression there"),
-        ("a {{ flow.included }\nb {{ flow.included }}", "unexpected '}'"),
+        ("a {{ flow.included }\nb {{ flow.included }}", "is not closed by }}"),
     ],
 )
 def test_a_fault_of_writing_is_told_as_the_author_wrote_it(text, said):

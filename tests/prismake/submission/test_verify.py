@@ -72,3 +72,19 @@ def test_without_the_notes_the_seal_is_the_measure(capsys):
 def test_without_results_there_is_nothing_to_verify(capsys, tmp_path_factory):
     assert main(["verify", str(tmp_path_factory.mktemp("empty"))]) == 1
     assert "build the review: snakemake" in capsys.readouterr().err
+
+
+def test_an_edited_copy_that_a_build_kept_is_named_and_no_fault(capsys):
+    document = Path("results/manuscript.docx")
+    for file in (document, *(document.with_name(f"manuscript.edited{n}.docx") for n in ("", "-2"))):
+        file.write_text(file.name)
+    note([document], {})
+    assert main(["verify"]) == 0
+    shown = capsys.readouterr().out
+    assert (
+        shown.count("is your edited copy, kept by a build\n  -> take it in with `prismake merge`, or move it out") == 2
+    )
+    assert "all 4 files are what the build made" in shown
+    # The name alone does not make a copy: without the document, a file is foreign.
+    Path("results/other.edited.docx").write_text("x")
+    assert verified(capsys)[0] == 1

@@ -12,6 +12,7 @@ that were made from earlier ones; content tells which, also where a clock was se
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from prismake.common.writing import write_text
 NOTES = RESULTS / ".made"
 # Documents that a person may have worked in; a build keeps them beside the new one.
 DOCUMENTS = (".docx", ".pdf", ".md")
+_EDITED = re.compile(r"\.edited(?:-[0-9]+)?$")
 
 READ = "# "
 DIGITS = tuple("0123456789abcdef")
@@ -39,7 +41,7 @@ class Change:
 
     path: Path
     output: Path
-    kind: Literal["changed", "missing", "foreign"]
+    kind: Literal["changed", "missing", "foreign", "copy"]
 
     def issue(self) -> Issue:
         """The change as a fault of the review: what it is and what to do."""
@@ -54,6 +56,10 @@ class Change:
             case "foreign":
                 fix = "delete it, or move it out of results/, and build again"
                 return Issue("result-foreign", "was not made by the build", where, fix)
+            case "copy":
+                merge = "take it in with `prismake merge`, or " if self.path.suffix == ".docx" else ""
+                fix = f"{merge}move it out of results/"
+                return Issue("result-copy", "is your edited copy, kept by a build", where, fix, "warning")
 
 
 def _note(output: Path) -> Path:
@@ -166,6 +172,13 @@ def check_results(digest: Callable[[Path], str], *, keep: bool) -> list[Issue]:
     if others := [change.issue() for change in changes if change not in edited]:
         raise BuildStop(others)
     return [_kept(change.path, keep) for change in edited]
+
+
+def edited_original(path: Path) -> Path | None:
+    """The document of which a file is, by its name, the edited copy that a build kept; None where it is none."""
+    if path.suffix not in DOCUMENTS or not _EDITED.search(path.stem):
+        return None
+    return path.with_name(_EDITED.sub("", path.stem) + path.suffix)
 
 
 def _kept(document: Path, keep: bool) -> Issue:

@@ -18,6 +18,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.expression_faults import expression_fault
 from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.places import schema_of
 from prismake.common.records import split_list
@@ -169,9 +170,8 @@ class Cells:
                 self._compiled[column["id"]] = environment.compile_expression(column["cell"], undefined_to_none=False)
             except TemplateSyntaxError as fault:
                 place = f"{where}, column '{column['id']}'"
-                issues.append(
-                    Issue("expression", f"'{column['cell']}': {fault.message}", place, "correct the expression")
-                )
+                message, fix, _ = expression_fault(fault.message or "", list(environment.filters))
+                issues.append(Issue("expression", f"'{column['cell']}': {message}", place, fix))
         if issues:
             raise BuildStop(issues)
 

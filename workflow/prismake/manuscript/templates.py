@@ -11,8 +11,10 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 
 from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.expression_faults import CORRECT, Fault, expression_fault, unknown_format
 from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.manuscript.filters import FILTERS, Ready, escape
 from prismake.manuscript.source_map import marked, value_mark
@@ -24,22 +26,36 @@ LARGEST = 512 * 1024 * 1024
 LARGEST_TEXT = 10_000_000
 
 NAMES = "all values and their names are in results/values.json"
-WRITTEN = "correct the expression there"
 SIMPLER = "write it in a simpler way"
 
-NO_FILTER = re.compile(r"No filter named '(?P<name>[^']*)'")
 EXPRESSION = re.compile(r"\{\{(?P<expression>.*?)\}\}", re.DOTALL)
 
 
 class UnknownValue(StrictUndefined):
-    """A name that no value has: reported with the nearest name of a value."""
+    """A name that no value has: reported in full, with the nearest name of a value."""
+
+    # The values of the text; each `Prose` has a subclass of its own with them.
+    names: Mapping[str, Any] = {}
 
     @property
     def _undefined_message(self) -> str:
-        holder = self._undefined_obj
-        valid = [str(key) for key in holder] if isinstance(holder, Mapping) else []
-        hint = f": {nearest(str(self._undefined_name), valid)}" if valid else ""
-        return f"there is no value '{self._undefined_name}'{hint}"
+        nested = isinstance(self._undefined_obj, Mapping)
+        holder = self._undefined_obj if nested else self.names if self._undefined_obj is missing else {}
+        name, path = str(self._undefined_name), _path_of(holder, self.names)
+        before = f"{path}." if path else ""
+        valid = [str(key) for key in holder]
+        hint = nearest(name, valid).replace("did you mean '", f"did you mean '{before}") if valid else ""
+        return f"there is no value '{before}{name}'" + (f": {hint}" if hint else "")
+
+
+def _path_of(holder: Any, names: Mapping[str, Any]) -> str:
+    """`flow.stages` for a group of values, by which names it is reached; empty where it is none of them."""
+    for name, value in names.items():
+        if value is holder:
+            return str(name)
+        if isinstance(value, Mapping) and (path := _path_of(holder, value)):
+            return f"{name}.{path}"
+    return ""
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -77,7 +93,7 @@ class Prose:
     def __post_init__(self) -> None:
         # `{#` starts an identifier in Pandoc's Markdown, so comments get marks that no prose uses.
         self._environment = _Environment(
-            undefined=UnknownValue,
+            undefined=type("UnknownValue", (UnknownValue,), {"names": self.names}),
             comment_start_string="{%#",
             comment_end_string="#%}",
             keep_trailing_newline=True,
@@ -105,6 +121,8 @@ class Prose:
         uses: list[tuple[int, str]] = []
 
         def remember(match: re.Match[str]) -> str:
+            if not match["expression"].strip():
+                return match[0]
             line = first_line + text.count("\n", 0, match.start())
             uses.append((line, " ".join(match["expression"].split())))
             # Line feeds are kept so that a fault is reported at its own line.
@@ -132,16 +150,16 @@ class Prose:
             raise self._stop(message, source, first_line, SIMPLER) from None
         except TemplateSyntaxError as fault:
             own = self._own_fault(text) or fault
-            unknown = NO_FILTER.match(own.message or "")
-            fix = nearest(unknown["name"], list(FILTERS)) if unknown else WRITTEN
-            raise self._stop(own.message or "not an expression", source, first_line + own.lineno - 1, fix) from None
+            message, fix, opened = expression_fault(own.message or "", list(FILTERS), text)
+            raise self._stop(message, source, first_line + (opened or own.lineno) - 1, fix) from None
         except UndefinedError as fault:
             raise self._stop(str(fault.message), source, _line_of(fault, source, first_line)) from None
         except SecurityError as fault:
             line = _line_of(fault, source, first_line)
             raise self._stop(f"this is not allowed in a manuscript: {fault}", source, line, SIMPLER) from None
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
-            raise self._stop(str(fault), source, _line_of(fault, source, first_line), WRITTEN) from None
+            message, fix, _ = unknown_format(str(fault), list(FILTERS)) or Fault(str(fault), CORRECT)
+            raise self._stop(message, source, _line_of(fault, source, first_line), fix) from None
         if len(rendered) > LARGEST_TEXT:
             message = f"grows to more than {LARGEST_TEXT:,} characters"
             raise self._stop(message, source, first_line, SIMPLER)

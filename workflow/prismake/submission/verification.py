@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from prismake.common.digests import file_digest, files_in
 from prismake.common.errors import Issue
-from prismake.common.made import Change, changes_of, noted, read_sums
+from prismake.common.made import Change, changes_of, edited_original, noted, read_sums
 from prismake.common.places import RESULTS
 
 SUMS = RESULTS / "SHA256SUMS"
@@ -25,13 +25,16 @@ class Verification(NamedTuple):
 def verify(review: Path) -> Verification:
     """Compares a review's results with the build's notes, or with the seal where the notes are gone.
 
-    Files that no step made count as faults too; what `OTHERS` names does not.
+    Files that no step made count as faults too; what `OTHERS` names does not. A copy that a person edited and a build
+    kept gives a warning.
     """
     sums = {RESULTS / path: digest for path, digest in read_sums(review / SUMS).items()}
     notes = noted(review) or {path: {path: digest} for path, digest in sums.items()}
     changes = [change for output, files in notes.items() for change in changes_of(output, files, review=review)]
     known = {path for files in notes.values() for path in files} | {change.path for change in changes} | {SUMS}
-    changes += [Change(path, path, "foreign") for path in _results(review) if path not in known]
+    others = [path for path in _results(review) if path not in known]
+    copies = {path for path in others if edited_original(path) in known}
+    changes += [Change(path, path, "copy" if path in copies else "foreign") for path in others]
     issues = {change.path: change.issue() for change in changes}
     for path, digest in sums.items():
         if path not in issues and (not (review / path).is_file() or file_digest(review / path) != digest):
