@@ -44,6 +44,41 @@ def test_what_cannot_be_used_is_told_at_once(tmp_path, text, told):
     assert told in fault(tmp_path, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "message", "fix"),
+    [
+        ("a: b: c\n", 1, "a colon where no key can stand", "in quotes"),
+        ("a: b\n  c: d\n", 2, "a colon where no key can stand", "same indentation"),
+        ("a:b\nc: d\n", 2, "a colon where no key can stand", "a space after each colon"),
+        ("a:\n\tb: c\n", 2, "the line is indented with a tab", "spaces"),
+        ("a: @x\n", 1, "a value cannot begin with @", "quotes"),
+        ("a: }\n", 1, "a value cannot begin with }", "quotes"),
+        ("a: 'x\nb: c\n", 1, "a quote that opens is not closed", "close it"),
+        ("a: 1\nb\nc: 2\n", 2, "a line without a colon", "`key: value`"),
+        ("a:\n  b: 1\n c: 2\n", 3, "the line is indented unlike those it belongs with", "spaces"),
+        (" a: 1\nb: 2\n", 2, "the line is indented unlike those it belongs with", "spaces"),
+        ("x: 1\na: [1, 2\nb: c\n", 2, "a bracket that opens is not closed by ]", "write ]"),
+        ("a: {x: 1\nb: c\n", 1, "a bracket that opens is not closed by }", "write }"),
+        ("a: [1, 2]]\n", 1, "']' where nothing is open", "delete"),
+        ("a: 'it's'\n", 1, "text after a value that is complete", "quotes"),
+        ("a: 1\n- b\n", 2, "a list cannot begin here", "under its key"),
+        ("a: - b\n", 1, "a list cannot begin here", "under its key"),
+        ("a: *x\n", 1, "a value cannot begin with * or &", "quotes"),
+        ("a: *\n", 1, "a value cannot begin with * or &", "quotes"),
+        ("a: !x y\n", 1, "a value cannot begin with !", "quotes"),
+        ("a: 1\n---\nb: 2\n", 2, "a line `---` begins a second document", "delete"),
+        ('a: "\\d"\n', 1, "a \\ in double quotes", "single quotes"),
+        ("a: |x\n  b\n", 1, "text on the line of a | or >", "next line"),
+        ("a: &x 1\nb: &x 2\n", 2, "the name of an anchor (&) occurs twice", "rename"),
+        ("? [a]\n: c\n", 1, "a key cannot be a list or a block of keys", "text"),
+    ],
+)
+def test_a_fault_of_yaml_is_in_plain_english(tmp_path, text, line, message, fix):
+    first, advice = fault(tmp_path, text).split("\n", 1)
+    assert first.endswith(f"x.yaml:{line}: {message}")
+    assert fix in advice
+
+
 def test_a_few_aliases_are_fine(tmp_path):
     (tmp_path / "x.yaml").write_text("a: &a {b: [1, 2]}\nc: *a\nd: 2025-12-16\n")
     assert load_yaml(tmp_path / "x.yaml") == {"a": {"b": [1, 2]}, "c": {"b": [1, 2]}, "d": "2025-12-16"}

@@ -97,6 +97,18 @@ def test_input_that_cannot_be_read_is_told(tmp_path: Path, name: str, content: b
     assert [issue.code for issue in stopped.value.issues] == [code]
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [('{\n "id": "1"\n}\n', 1), ('[{"id": "1"}]\n', 1), ('{"id": "1", "title": "a"}\n\n{broken\n', 3)],
+)
+def test_a_line_that_is_not_one_record_is_named(tmp_path: Path, content: str, line: int) -> None:
+    (tmp_path / "rep.json").write_text(content, encoding="utf-8")
+    with pytest.raises(BuildStop) as stopped:
+        run(tmp_path / "rep.json", "--output", tmp_path / "out.csv")
+    message, fix = str(stopped.value).split("\n")
+    assert message.endswith(f"rep.json:{line}: the line is not one record in JSON") and "a line of its own" in fix
+
+
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(BuildStop, match="does not exist"):
         run(tmp_path / "none.csv", "--output", tmp_path / "out.csv")

@@ -158,3 +158,8 @@ def test_a_value_in_an_address_leaves_the_address_whole(review):  # noqa: F811
     manuscript = read_manuscript(review / "out/manuscript.json")
     (link,) = [node for node in walk(manuscript.document.blocks) if isinstance(node, tree.Link)]
     assert link.target == "https://example.org/2/x" and manuscript.where(link.at).endswith("01.md:9")
+
+
+def test_a_fault_in_the_head_is_in_plain_english_at_its_line():
+    with pytest.raises(BuildStop, match=r"^m\.md:3: the YAML head: a colon where no key can stand\n  -> put a value"):
+        from_markdown("---\ntitle: T\nsubtitle: a: b\n---\n\ntext\n", "m.md")

@@ -16,6 +16,7 @@ from referencing import Registry
 
 from prismake.common.errors import BuildStop, Issue, nearest, stop
 from prismake.common.reading import UNPRINTABLE, read_text
+from prismake.common.yaml_faults import yaml_fault
 
 # Bytes of a file, and values in it once its aliases are written out; the example's configuration has 800.
 LARGEST_YAML = 4 * 1024 * 1024
@@ -40,6 +41,8 @@ def _mapping(loader: _UniqueKeys, node: yaml.MappingNode, deep: bool = False) ->
     seen: set[Any] = set()
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if isinstance(key, list | dict):
+            raise yaml.constructor.ConstructorError(None, None, "found unhashable key", key_node.start_mark)
         if key in seen:
             raise yaml.constructor.ConstructorError(None, None, f"the key '{key}' occurs twice", key_node.start_mark)
         seen.add(key)
@@ -105,15 +108,8 @@ def load_yaml(path: Path) -> Any:
     except RecursionError:
         raise stop("yaml", "blocks are nested too deeply", where=str(path), fix="check the brackets") from None
     except yaml.MarkedYAMLError as fault:
-        line = fault.problem_mark.line + 1 if fault.problem_mark else 0
-        raise BuildStop(
-            Issue(
-                "yaml",
-                fault.problem or "not YAML",
-                f"{path}:{line}",
-                "check indentation, colons and quotes there",
-            )
-        ) from None
+        message, fix, line = yaml_fault(fault)
+        raise stop("yaml", message, where=f"{path}:{line}", fix=fix) from None
     except (yaml.YAMLError, ValueError, TypeError, OverflowError) as fault:
         # ValueError: a whole number of thousands of digits. TypeError: a list as a key.
         raise stop("yaml", shortened(str(fault)), where=str(path), fix="check the file") from None

@@ -123,13 +123,23 @@ def wanted_columns(header: list[str]) -> list[str]:
 def _read_lines(path: Path) -> pa.Table:
     """One JSON object a line; numbers become text, what an object lacks is empty."""
     with path.open(encoding="utf-8") as file:
-        records = [json.loads(line) for line in file if line.strip()]
-    if not all(isinstance(record, dict) for record in records):
-        raise ValueError("a line is no JSON object")
+        records = [_object(line, f"{path}:{number}") for number, line in enumerate(file, start=1) if line.strip()]
     names = list(dict.fromkeys(name for record in records for name in record))
     return pa.table(
         {name: pa.array([_text(record.get(name)) for record in records], pa.large_string()) for name in names}
     )
+
+
+def _object(line: str, where: str) -> dict[str, object]:
+    """The record of one line. Raises BuildStop where the line is not one JSON object."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict):
+        fix = 'write each record on a line of its own, as {"id": "a:1", "title": "…"}'
+        raise stop("not-a-table", "the line is not one record in JSON", where=where, fix=fix)
+    return record
 
 
 def _text(value: object) -> str:

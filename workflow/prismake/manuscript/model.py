@@ -19,6 +19,7 @@ import yaml
 
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.writing import write_text
+from prismake.common.yaml_faults import yaml_fault
 from prismake.manuscript import tree
 from prismake.manuscript.codec import decode, encode
 from prismake.manuscript.contents import (
@@ -184,8 +185,12 @@ def head_of(text: str, name: str) -> dict[str, Any]:
         raise BuildStop(Issue("no-head", "the manuscript has no YAML head", name, "start it with --- and a title"))
     try:
         head = yaml.safe_load(io.StringIO(found["yaml"]))
+    except yaml.MarkedYAMLError as fault:
+        message, fix, line = yaml_fault(fault)
+        # The first line of the text is the --- above the head.
+        raise stop("yaml", f"the YAML head: {message}", where=f"{name}:{line + 1}", fix=fix) from None
     except yaml.YAMLError as fault:
-        raise BuildStop(Issue("yaml", f"the head is not YAML: {fault}", name, "check indentation and quotes")) from None
+        raise stop("yaml", f"the head is not YAML: {fault}", where=name, fix="delete what is no text") from None
     if not isinstance(head, dict) or not head.get("title"):
         raise BuildStop(Issue("no-title", "the manuscript has no title", name, "add title: to its head"))
     # A date without quotes is one to YAML.
