@@ -584,6 +584,18 @@ XLS = zlib.decompress(
     )
 )
 
+BIBTEX_DIALECT = r"""@string{jan = "January"}
+@string{jt = {Journal of } # "Joins"}
+@article{joined:1,
+ author = {{\'A}lvarez, Jos{\'e} and {Barnes and Noble} and M{\"u}ller, J{\"o}rg and others},
+ title = "A {DNA}-based $\alpha$-test: {\textit{E. coli}} \& 5\% of \textbf{cells} at 37\,$^\circ$C, # 1",
+ journal = jt, year = 2020, month = 10 # "~" # jan, publisher = "Press " # {of } # jt,
+ pages = {123--130}, doi = {10.5555/join\_ed}}
+@article(paren, author = "Example, Anna", title = {In (round) brackets}, year = "2020", journal=jt)
+@inproceedings{child, author={Sample, C.}, title={A chapter}, crossref={Parent}, pages={1-2}}
+@proceedings{parent, title={Proceedings of Examples}, year={2019}, isbn={978-1-00-000000-1}, doi={10.5555/whole}}
+"""
+
 # EPPI-Reviewer puts its code sets first, and lists the references under names of its own.
 EPPI_JSON = """{"CodeSets": [{"SetName": "Screening", "SetId": 1, "Attributes": {"AttributesList": [
   {"AttributeId": 11, "AttributeName": "INCLUDE on title"}]}}, {"SetName": "Data", "SetId": 2}],
@@ -618,6 +630,7 @@ SNIPPETS: dict[str, tuple[str, str, int, int]] = {
     "ovid_labelled": ("ovid", OVID_LABELLED, 2, 0),
     "endnote": ("endnote", ENDNOTE_TAGGED, 4, 0),
     "bibtex": ("bibtex", BIBTEX, 5, 1),
+    "bibtex_dialect": ("bibtex", BIBTEX_DIALECT, 4, 0),
     "pubmed_xml": ("pubmed-xml", PUBMED_XML, 2, 0),
     "endnote_xml": ("endnote-xml", ENDNOTE_XML, 2, 0),
     "csl_json": ("json", CSL_JSON, 2, 0),

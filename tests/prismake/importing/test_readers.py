@@ -193,7 +193,7 @@ def test_ris_without_start_or_end_of_a_record(export_of: Any) -> None:
     ]
     assert records[0]["note"].endswith("AB - is a blood group, and this line is text")
     assert [record["line"] for record in records] == [1, 7, 10, 13]
-    assert report["warnings"] == []
+    assert report["warnings"] == ["no record has a journal or an identifier"]
 
 
 def test_medline_without_blank_lines(export_of: Any) -> None:
@@ -354,7 +354,7 @@ def test_rows_with_other_numbers_of_cells_are_kept_and_told(export_of: Any) -> N
     records, report = read(export_of("Title,Year,DOI\nOne,2001\nTwo,2002,10.5555/x,more\n\n,,\n"))
     assert [record["title"] for record in records] == ["One", "Two"]
     assert ["", "more"] in json.loads(records[1]["raw"])
-    assert report["warnings"] == [
+    assert report["warnings"][:-1] == [
         "2 rows have more or fewer cells than the header (lines 2, 3): check quotation marks and commas"
     ]
 
@@ -370,7 +370,7 @@ def test_unclosed_quotation_mark_is_rejected_not_swallowed(export_of: Any) -> No
 @pytest.mark.parametrize("number", [499, 500, 2000])
 def test_round_numbers_of_records_draw_a_warning(number: int, export_of: Any) -> None:
     _, report = read(export_of("TY  - JOUR\nTI  - x\nER  - \n" * number))
-    assert bool(report["warnings"]) == (number != 499)
+    assert any("cut the export off" in text for text in report["warnings"]) == (number != 499)
 
 
 def test_windows_1252_and_mixed_encodings_lose_no_character(export_of: Any) -> None:

@@ -67,6 +67,15 @@ def test_inputs_stay_inside_the_review(review):
     assert "leads out of the review's folder" in told(searches=[search])
 
 
+def test_a_search_without_files_says_that_it_had_no_hits(review):
+    search = {"id": "none", "database": "None", "date": "2025-12-16", "files": []}
+    assert "the search 'none' has no files" in told(searches=[search])
+    assert "the search 'none' has no files" in told(searches=[{**search, "hits": 3}])
+    config = load_yaml(Path("config.yaml"))
+    config["searches"].append({**search, "hits": 0})
+    assert list(reviews.exports_of(reviews.checked(config, SCHEMAS)["searches"])) == ["pubmed"]
+
+
 def test_two_searches_cannot_share_an_id(review):
     search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"]}
     assert "the id 'pubmed' occurs 2 times" in told(searches=[search, search])

@@ -47,6 +47,9 @@ def import_rows(searches: Sequence[Search], reports: Sequence[ExportReport]) -> 
             "counted": report.counted,
             "parsed": report.parsed,
             "rejected": len(report.rejected),
+            "without_title": report.without_title,
+            "without_year": report.without_year,
+            "without_identifier": report.without_identifier,
             "warnings": "; ".join(report.warnings),
         }
         for search, report in zip(searches, reports, strict=True)

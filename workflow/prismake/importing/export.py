@@ -15,11 +15,12 @@ from prismake.importing.characters import OddCharacters
 from prismake.importing.containers import contents
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Batch, Entry, Format, Rejected
+from prismake.importing.gaps import Gaps
 from prismake.importing.readers import FORMATS
 from prismake.importing.record_files import BATCH, BATCH_SIZE, of_columns
 from prismake.importing.record_ids import RecordIds
 from prismake.importing.records import as_record, table_of
-from prismake.importing.sniffing import find_format
+from prismake.importing.sniffing import find_format, is_bare
 
 # Numbers at which platforms cut an export off.
 CAPS = (500, 1000, 2000, 10000)
@@ -36,7 +37,10 @@ class RejectedRecord:
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What one export came to; `counted` is `parsed` plus the number of `rejected`."""
+    """What one export came to; `counted` is `parsed` plus the number of `rejected`.
+
+    `without_…` are how many of the parsed records have none.
+    """
 
     path: str
     format: str
@@ -44,6 +48,9 @@ class ExportReport:
     counted: int
     parsed: int
     rejected: list[RejectedRecord]
+    without_title: int
+    without_year: int
+    without_identifier: int
     warnings: list[str]
 
     def as_json(self) -> dict[str, Any]:
@@ -82,6 +89,9 @@ class Export:
         self.parsed = 0
         self.rejected: list[RejectedRecord] = []
         self.warnings: list[str] = []
+        self.gaps = Gaps()
+        # Whether each part of it is laid out as an export that holds no record.
+        self.bare = True
 
     def tables(self) -> Iterator[pa.Table]:
         """The file's records in order, as tables of the record model without ids and without the search's columns.
@@ -96,6 +106,7 @@ class Export:
             if encoding not in self.encodings:
                 self.encodings.append(encoding)
             self.counted += kind.count(part)
+            self.bare = self.bare and is_bare(part, kind.name)
             yield from self.tables_of(part, kind)
         if self.counted != self.parsed + len(self.rejected):
             raise stop(
@@ -104,8 +115,12 @@ class Export:
                 where=self.shown,
                 fix="this is a fault in Prismake's reader, not in your file: please report it with the file",
             )
+        if self.counted == 0 and not self.bare:
+            fix = "export the search again; for a search without hits write 'files: []' and 'hits: 0' in config.yaml"
+            raise stop("no-records", "the file contains no record", where=self.shown, fix=fix)
         if self.counted == 0:
-            raise stop("no-records", "the file contains no record", where=self.shown, fix="export the search again")
+            self.warnings.append("the file contains no record: the export of a search without hits")
+        self.warnings += self.gaps.warnings()
         if self.counted in CAPS:
             self.warnings.append(
                 f"exactly {self.counted} records: the platform may have cut the export off; compare with its hits"
@@ -126,7 +141,9 @@ class Export:
                         {**as_record(item, kind, odd, plain=content.plain and kind.literal), "position": position}
                     )
             self.parsed += len(batch.lines) + len(records)
-            yield table_of(batch, kind, records, start, self.shown)
+            table = table_of(batch, kind, records, start, self.shown)
+            self.gaps.add(table, batch, kind)
+            yield table
         self.warnings += [*content.warnings, *odd.warnings()]
 
     def report(self) -> ExportReport:
@@ -138,6 +155,9 @@ class Export:
             counted=self.counted,
             parsed=self.parsed,
             rejected=self.rejected,
+            without_title=self.gaps.without["title"],
+            without_year=self.gaps.without["year"],
+            without_identifier=self.gaps.without["identifier"],
             warnings=self.warnings,
         )
 

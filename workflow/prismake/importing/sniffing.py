@@ -74,6 +74,22 @@ def find_format(content: Content) -> str:
     raise _refused(content, "unknown-format", "not a known export format")
 
 
+# Exports without a record, by their formats; tables have a header, or their format would not be known.
+_BARE = {
+    "csv": re.compile(""),
+    "spreadsheet": re.compile(""),
+    "json": re.compile(r"[^\[]*\[\s*\]"),
+    "wos": re.compile(r"FN .*\nVR .*\s*(?:EF\s*)?\Z"),
+    "pubmed-xml": re.compile(r"[\s\S]*<PubmedArticleSet[^>]*(?:/>|>\s*</PubmedArticleSet>)\s*\Z"),
+    "endnote-xml": re.compile(r"[\s\S]*<records\s*(?:/>|>\s*</records>)\s*(?:</xml>)?\s*\Z"),
+}
+
+
+def is_bare(content: Content, form: str) -> bool:
+    """True for what may be the export of a search without hits, where it holds no record."""
+    return form in _BARE and bool(_BARE[form].match(content.head_text()))
+
+
 def _refused(content: Content, code: str, message: str) -> BuildStop:
     return stop(code, message, where=content.name, fix=_FIX)
 
@@ -86,9 +102,9 @@ def _xml(content: Content, text: str) -> str:
             where=content.name,
             fix="get the export from its source again",
         )
-    if re.search(r"<Pubmed(?:Book)?Article\b", text):
+    if re.search(r"<Pubmed(?:Book)?Article(?:Set)?\b", text):
         return "pubmed-xml"
-    if re.search(r"<record[\s>]", text) and re.search(r"<(?:xml|records)[\s>]", text):
+    if re.search(r"<records?[\s/>]", text) and re.search(r"<(?:xml|records)[\s>]", text):
         return "endnote-xml"
     raise _refused(content, "unknown-format", "XML, but neither PubMed's nor EndNote's")
 

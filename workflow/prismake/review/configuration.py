@@ -106,6 +106,7 @@ def checked(config: Config, schemas: Path) -> Config:
     config = filled(config, schema)
     issues = setting_issues(config, schema, schemas)
     issues += _same_exports(config["searches"])
+    issues += _missing_exports(config["searches"])
     issues += _table_name_issues(config)
     if "manuscript" in config:
         issues += figure_issues(Path(config["manuscript"]["sections"]))
@@ -132,6 +133,20 @@ def _same_exports(searches: list[dict[str, Any]]) -> list[Issue]:
         Issue("name-twice", f"two exports are called '{name}'", "config.yaml, searches", "rename one of the searches")
         for name, count in names.items()
         if count > 1
+    ]
+
+
+def _missing_exports(searches: list[dict[str, Any]]) -> list[Issue]:
+    """A fault for each search without an export that does not say that it had no hits."""
+    return [
+        Issue(
+            "no-files",
+            f"the search '{search['id']}' has no files",
+            f"config.yaml, searches[{number}].files",
+            "list its exports, or write 'hits: 0' if the search found nothing",
+        )
+        for number, search in enumerate(searches, 1)
+        if not search["files"] and search.get("hits") != 0
     ]
 
 

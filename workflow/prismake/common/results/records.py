@@ -47,6 +47,9 @@ EXPORT_REPORT = Document(
         counted=integer("records counted by their starts"),
         parsed=integer("records read"),
         rejected=structure("list of rejected records with position, line and reason"),
+        without_title=integer("records read that have no title"),
+        without_year=integer("records read that have no year"),
+        without_identifier=integer("records read that have no DOI, PMID or other number"),
         warnings=structure("list of warnings"),
     ),
 )
@@ -65,6 +68,9 @@ IMPORTS = Table(
         counted=integer("records counted by their starts"),
         parsed=integer("records read"),
         rejected=integer("records that could not be read"),
+        without_title=integer("records read that have no title"),
+        without_year=integer("records read that have no year"),
+        without_identifier=integer("records read that have no DOI, PMID or other number"),
         warnings=listed("warnings about the file"),
     ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import DuplicateFieldKeyBlock, ParsingFailedBlock
@@ -23,6 +23,7 @@ from prismake.importing.field_map import FieldMap
 from prismake.importing.fields import Values
 from prismake.importing.names import people
 from prismake.importing.pieces import cut
+from prismake.importing.readers.bibtex_text import definition, names_of, plain, without_joins
 from prismake.importing.text import fold
 
 START = re.compile(r"\n[ \t\ufeff]*@[ \t]*[A-Za-z]+[ \t]*[{(]")
@@ -37,8 +38,49 @@ logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
-    """Yields the file's entries in order, with @string abbreviations resolved."""
+    """Yields the file's entries in order: @string abbreviations and joins resolved, with what they inherit."""
+    parents = _parents(content)
+    for item in _entries(content):
+        if isinstance(item, Entry) and parents:
+            item.fields += _inherited(item.fields, parents)
+        yield item
+
+
+# Fields that an entry takes from the one that its crossref names: those of the book or the journal, not of a paper.
+_INHERITED = frozenset(
+    (
+        *("booktitle", "journal", "journaltitle", "series", "volume", "number", "year", "date", "month"),
+        *("editor", "publisher", "isbn", "issn", "language"),
+    )
+)
+_CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?\s*([^\s,{}\"]+)", re.IGNORECASE)
+
+
+def _parents(content: Content) -> dict[str, Fields]:
+    """The entries that a crossref names, by their keys in lower case; they may stand after those that name them."""
+    wanted = {
+        key.lower() for block in content.blocks() if "crossref" in block.lower() for key in _CROSSREF.findall(block)
+    }
+    found: dict[str, Fields] = {}
+    if wanted:
+        for item in _entries(content):
+            key = dict(item.fields).get("ID", "").lower() if isinstance(item, Entry) else ""
+            if isinstance(item, Entry) and key in wanted:
+                found.setdefault(key, item.fields)
+    return found
+
+
+def _inherited(fields: Fields, parents: Mapping[str, Fields]) -> Fields:
+    """The fields that an entry inherits; in `raw` their names begin with `crossref/`."""
+    own = {name.lower(): value for name, value in fields}
+    parent = parents.get(own.get("crossref", "").strip().lower(), [])
+    taken = [("booktitle" if name.lower() == "title" else name.lower(), value) for name, value in parent]
+    return [(f"crossref/{name}", value) for name, value in taken if name in _INHERITED and name not in own]
+
+
+def _entries(content: Content) -> Iterator[Entry | Rejected]:
     strings = ""
+    named: dict[str, str] = {}
     for piece in cut(content, START):
         match = _KIND.match(piece.text)
         if not match:
@@ -46,12 +88,14 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
         kind = match[1].lower()
         if kind in _LANGUAGE:
             if kind == "string" and len(strings) < STRINGS_LIMIT:
-                strings += piece.text + "\n"
+                strings += without_joins(piece.text, named) + "\n"
+                if defined := definition(piece.text, named):
+                    named[defined[0]] = defined[1]
             continue
         if piece.fault:
             yield Rejected(piece.line, piece.fault)
             continue
-        yield _entry(piece.text.strip().lstrip("\ufeff"), strings, piece.line)
+        yield _entry(without_joins(piece.text.strip().lstrip("\ufeff"), named), strings, piece.line)
 
 
 def _entry(text: str, strings: str, line: int) -> Entry | Rejected:
@@ -113,29 +157,24 @@ TYPES = {
 }
 
 
-def plain(value: str) -> str:
-    """A value without LaTeX: accents as characters, braces off."""
-    if "\\" not in value and "{" not in value:
-        return value
-    if "\\" in value:
-        from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
-
-        translator = LatexNodes2Text(keep_comments=True, math_mode="verbatim")
-        try:
-            return str(translator.latex_to_text(value.replace("%", "\\%")))
-        except Exception:  # pylatexenc raises many kinds on text that is not LaTeX after all
-            pass
-    return value.replace("{", "").replace("}", "")
+_PEOPLE = ("author", "editor", "book-group-author")
 
 
 def _values(fields: Fields) -> Values:
-    """The values with LaTeX's marks turned into characters, by names in lower case with hyphens."""
-    return Values((name.lower().replace("_", "-"), plain(value)) for name, value in fields)
+    """The values by names in lower case with hyphens, with TeX turned into characters, but for lists of names.
+
+    What an entry inherits stands under its own name.
+    """
+    named = ((name.lower().replace("_", "-").removeprefix("crossref/"), value) for name, value in fields)
+    return Values((name, value if name in _PEOPLE else plain(value)) for name, value in named)
+
+
+_OTHERS = frozenset(("others", "et al", "et al.", "and others"))
 
 
 def _names(values: Values) -> str:
-    names = values.first("author", "editor", "book-group-author")
-    return people(re.split(r"\s+and\s+", fold(names))) if names else ""
+    names = [plain(name) for name in names_of(fold(values.first(*_PEOPLE)))]
+    return people(name for name in names if name.strip() and fold(name).lower() not in _OTHERS)
 
 
 def _date(values: Values) -> str:
@@ -170,7 +209,7 @@ FIELDS = FieldMap(
     {
         "entrytype": rules.coded(TYPES, "entrytype") | rules.always("misc"),
         "title": rules.text("title"),
-        "author": rules.derived(_names, "author", "editor", "book-group-author"),
+        "author": rules.derived(_names, *_PEOPLE),
         "year": rules.year("year", "date") | rules.year("date", "early-access-date"),
         "date": rules.derived(_date, "date", "month", "year"),
         "journal": rules.name("journal", "journaltitle", "booktitle", "series"),

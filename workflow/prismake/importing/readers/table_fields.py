@@ -16,7 +16,7 @@ from prismake.importing.field_map import FieldMap, Joint, Parts, Rule
 from prismake.importing.fields import Values
 from prismake.importing.names import people, split_people
 from prismake.importing.readers import ovid
-from prismake.importing.readers.bibtex import plain as without_latex
+from prismake.importing.readers.bibtex_text import plain as without_latex
 from prismake.importing.readers.headers import NEVER_DATES, ROLES, is_numbered_author, plain
 from prismake.importing.text import fold
 

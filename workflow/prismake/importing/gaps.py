@@ -1,0 +1,114 @@
+"""What the records of one export lack: counts, core fields that no record has, and fields that nothing reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy
+import pyarrow as pa
+
+from prismake.importing.cells import Flags, empty
+from prismake.importing.entries import Batch, Entry, Format
+
+IDENTIFIERS = ("doi", "pmid", "pmcid", "accession", "embase_id", "central_id", "trial_ids", "isbn")
+# What every search export tells of a record: a file in which no record has it is misread, or was badly exported.
+CORE = {
+    "title": ("title",),
+    "author": ("author",),
+    "year": ("year",),
+    "journal": ("journal",),
+    "identifier": IDENTIFIERS,
+}
+# What a trial registry does not tell.
+_OF_ARTICLES = ("author", "journal")
+# Names that are remembered of a file, and that a warning gives.
+_KEPT, _NAMED = 1000, 12
+NO_RECORD_HAS = "no record has"
+# UTF-8 read as Windows-1252 or Latin-1 and written as UTF-8 again: "Ã©" for "é", "â€™" for an apostrophe.
+_TWICE = re.compile(
+    rb"\xc3[\x82\x83]\xc2[\x80-\xbf]|\xc3\xa2(?:\xe2\x82\xac|\xc2\x80)"
+    rb"|\xc3\x83(?:\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92|\xcb[\x86\x9c]|\xe2(?:\x80[\x93-\xba]|\x82\xac|\x84\xa2))"
+)
+_TWICE_MARKS = (b"\xc3\x83", b"\xc3\x82", b"\xc3\xa2")
+
+
+class Gaps:
+    """Counts what the records of one export lack, table by table."""
+
+    def __init__(self) -> None:
+        self.records = self.registrations = 0
+        self.without = dict.fromkeys(CORE, 0)
+        self.twice: list[int] = []
+        self.names: dict[str, dict[str, None]] = {}
+        self.formats: dict[str, Format] = {}
+
+    def add(self, table: pa.Table, batch: Batch, form: Format) -> None:
+        """Takes in a batch of records: their table of the record model, and the fields that it was made of."""
+        self.records += len(table)
+        for part, columns in CORE.items():
+            self.without[part] += int(numpy.count_nonzero(_empty(table, columns)))
+        self.registrations += len(table) - int(numpy.count_nonzero(_empty(table, ("kind",))))
+        self._look_for_text_decoded_twice(table)
+        if batch.table is not None:
+            self._note(form, batch.table.tags)
+        for _, item in batch.others:
+            if isinstance(item, Entry):
+                self._note(form.dialect(item.fields) or form, (name for name, _ in item.fields))
+
+    def _note(self, form: Format, names: Iterable[str]) -> None:
+        kept = self.names.setdefault(form.name, {})
+        self.formats.setdefault(form.name, form)
+        if len(kept) < _KEPT:
+            kept.update(dict.fromkeys(names))
+
+    def _look_for_text_decoded_twice(self, table: pa.Table) -> None:
+        raw = table.column("raw").combine_chunks()
+        _, offsets, data = raw.buffers()
+        text = b"" if data is None else data.to_pybytes()
+        if not any(mark in text for mark in _TWICE_MARKS):
+            return
+        ends = numpy.frombuffer(offsets, numpy.int32)[raw.offset : raw.offset + len(raw) + 1][1:]
+        places = [match.start() for match in _TWICE.finditer(text)]
+        rows = numpy.unique(numpy.searchsorted(ends, places, "right"))
+        self.twice += [table.column("line")[row].as_py() for row in rows.tolist() if row < len(raw)]
+
+    def warnings(self) -> list[str]:
+        """The core fields that no record has, and text that was decoded twice."""
+        found = []
+        missing = [part for part, count in self.without.items() if self.records and count == self.records]
+        if self.records and self.registrations == self.records:
+            missing = [part for part in missing if part not in _OF_ARTICLES]
+        if missing:
+            unread = self._unread()
+            more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
+            names = f"; nothing reads the fields {', '.join(unread[:_NAMED])}{more}" if unread else ""
+            found.append(f"{NO_RECORD_HAS} {_in_words(missing)}{names}")
+        if self.twice:
+            lines = ", ".join(map(str, self.twice[:5])) + (f" and {len(self.twice) - 5} more" if self.twice[5:] else "")
+            found.append(
+                f"text decoded twice as UTF-8 (such as 'Ã©' for 'é') in {len(self.twice)} records (lines {lines}): "
+                "export the search again, and do not save it from another program"
+            )
+        return found
+
+    def _unread(self) -> list[str]:
+        """The names of fields that give no column, in the order of the file."""
+        unread: dict[str, None] = {}
+        for key, names in self.names.items():
+            form = self.formats[key]
+            known = form.fields.tags()
+            unread |= {name: None for name in names if name.strip() and known.isdisjoint(form.values([(name, "x")]))}
+        return list(unread)
+
+
+def _empty(table: pa.Table, columns: Iterable[str]) -> Flags:
+    found = numpy.ones(len(table), numpy.bool_)
+    for column in columns:
+        found &= empty(table.column(column).combine_chunks())
+    return found
+
+
+def _in_words(parts: list[str]) -> str:
+    named = [f"an {part}" if part[0] in "aeiou" else f"a {part}" for part in parts]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
