@@ -38,6 +38,7 @@ _NOTED_PMCID = re.compile(
     r"\bPMC(?:ID| ID)?[:=\s]+(?:PMC)?(\d{3,9})(?!\d)|^\W*PMC(\d{3,9})\W*$|PMC(\d{3,9})\s*\[PMCID\]", re.I | re.M
 )
 _NOTED_DOI = re.compile(r"\bDOI[:=]\s*(\S+)", re.IGNORECASE)
+_MARKS_OF_NUMBERS = ("PM", "pm", "Pm", "Pub", "pub", "PUB", "DOI", "doi", "Doi")
 _OF_ANOTHER = re.compile(
     r"\b(?:errat|corrig|comment|retract|correct|republish|reprint|updat|cite[sd]|see|original|reply|response)",
     re.IGNORECASE,
@@ -149,6 +150,9 @@ def numbers_alone(values: Iterable[str]) -> list[str]:
 
 def _noted(form: re.Pattern[str], notes: Iterable[str]) -> Iterator[str]:
     for note in notes:
+        # Most notes name no number, and are known for such at once.
+        if not any(mark in note for mark in _MARKS_OF_NUMBERS):
+            continue
         for match in form.finditer(note):
             line = note[note.rfind("\n", 0, match.start()) + 1 : match.start()]
             if not _OF_ANOTHER.search(line):

@@ -30,7 +30,7 @@ _TWICE = re.compile(
     rb"\xc3[\x82\x83]\xc2[\x80-\xbf]|\xc3\xa2(?:\xe2\x82\xac|\xc2\x80)"
     rb"|\xc3\x83(?:\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92|\xcb[\x86\x9c]|\xe2(?:\x80[\x93-\xba]|\x82\xac|\x84\xa2))"
 )
-_TWICE_MARKS = (b"\xc3\x83", b"\xc3\x82", b"\xc3\xa2")
+_FIRST, _SECOND, _NOT_ASCII = 0xC3, (0x82, 0x83, 0xA2), 0x80
 
 
 class Gaps:
@@ -65,12 +65,16 @@ class Gaps:
     def _look_for_text_decoded_twice(self, table: pa.Table) -> None:
         raw = table.column("raw").combine_chunks()
         _, offsets, data = raw.buffers()
-        text = b"" if data is None else data.to_pybytes()
-        if not any(mark in text for mark in _TWICE_MARKS):
+        # Looking for letters that such text has, with another beside them, is several times faster than the pattern.
+        encoded = numpy.frombuffer(data or b"", numpy.uint8)
+        places = numpy.flatnonzero(encoded[:-2] == _FIRST)
+        places = places[encoded[places + 2] >= _NOT_ASCII]
+        if not numpy.isin(encoded[places + 1], _SECOND).any():
             return
+        text = encoded.tobytes()
         ends = numpy.frombuffer(offsets, numpy.int32)[raw.offset : raw.offset + len(raw) + 1][1:]
-        places = [match.start() for match in _TWICE.finditer(text)]
-        rows = numpy.unique(numpy.searchsorted(ends, places, "right"))
+        found = [match.start() for match in _TWICE.finditer(text)]
+        rows = numpy.unique(numpy.searchsorted(ends, found, "right"))
         self.twice += [table.column("line")[row].as_py() for row in rows.tolist() if row < len(raw)]
 
     def warnings(self) -> list[str]:

@@ -153,9 +153,9 @@ def _embase_id(parts: Parts, addresses: Collection[str], database: str, number: 
 def _pmid(parts: Parts, addresses: Collection[str], database: str, accession: str, own: str) -> str:
     if number := parts.first("PubMed id"):
         return identifiers.pmid(number)
-    marked = identifiers.numbers_alone(parts.all("marked PubMed id"))
-    if found := identifiers.noted_pmid(marked) or identifiers.noted_pmid(parts.all("note")):
-        return found
+    for values in (identifiers.numbers_alone(parts.all("marked PubMed id")), parts.all("note")):
+        if values and (found := identifiers.noted_pmid(values)):
+            return found
     if "embase" in database or "scopus" in database:
         # Embase.com puts it into C5, Scopus into C2: digits only.
         for part in ("Embase's PubMed id", "Scopus's PubMed id"):
