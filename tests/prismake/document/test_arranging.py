@@ -144,6 +144,22 @@ def test_floats_stand_where_the_journal_wants_them(placement: str, order: list[s
     assert ("[Figure 1 here]" in texts(made, tree.Para)) == (placement == "end")
 
 
+@pytest.mark.parametrize(
+    ("caption", "end", "printed"),
+    [
+        ("A title.", "none", "A title"),
+        ("A title", "point", "A title."),
+        ("A title. (**A**) One; (**B**) two.", "none", "A title. (A) One; (B) two."),
+        ("A title. Dots are studies.", "none", "A title. Dots are studies."),
+        ("The series of Yu et al. A and B.", "none", "The series of Yu et al.\xa0A and B"),
+    ],
+)
+def test_a_caption_ends_as_the_journal_wants(caption: str, end: str, printed: str) -> None:
+    text = f'See [@fig:one].\n\n![{caption}](f.png){{#fig:one alt="shown"}}'
+    made = blocks_of(text, edition(figures={"placement": "text", "end": end}))
+    assert any(found.endswith(printed) for found in texts(made, tree.Para)), texts(made, tree.Para)
+
+
 def test_a_work_cited_in_a_table_is_cited_where_the_table_is_mentioned() -> None:
     table = "::: {#tbl:t .table}\n| A |\n|---|\n| [@yu] |\n\n: Caption\n:::\n"
     made = blocks_of(f"See [@tbl:t].\n\n{table}", edition())

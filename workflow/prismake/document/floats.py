@@ -17,6 +17,8 @@ from prismake.manuscript.model import Manuscript
 from prismake.manuscript.walking import lists_in, rewrite, walk
 from prismake.manuscript.words import plain_text
 
+# Pandoc joins an abbreviation and its next word with a no-break space, so that only a sentence ends before a blank.
+NEXT_SENTENCE = re.compile(r"[.?!][ \n]+\(?[A-Z]")
 ALIGNMENTS = {"l": "AlignLeft", "c": "AlignCenter", "r": "AlignRight", "d": "AlignCenter"}
 INCHES = {"in": 1.0, "inch": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72, "px": 1 / 96, "": 1 / 96}
 LENGTH = re.compile(r"\s*([\d.]+)\s*([A-Za-z]*%?)\s*")
@@ -46,12 +48,16 @@ class Placed:
 
 
 def _caption(caption: tree.Caption, ending: str) -> Inlines:
-    """The caption with the point at its end that the journal wants there, or without the one that it does not want."""
+    """The caption with the point at its end that the journal wants there, or without the one that it does not want.
+
+    A caption of several sentences keeps its last point: the others could not stand without it.
+    """
     inlines = run_of(caption.blocks)
     last = inlines[-1] if inlines else None
-    if ending == "point" and not plain_text(inlines).endswith((".", "?", "!")):
+    text = plain_text(inlines)
+    if ending == "point" and not text.endswith((".", "?", "!")):
         inlines.append(tree.Str("."))
-    elif ending == "none" and isinstance(last, tree.Str):
+    elif ending == "none" and isinstance(last, tree.Str) and not NEXT_SENTENCE.search(text):
         inlines[-1] = tree.Str(last.text.removesuffix("."), at=last.at)
     return inlines
 
