@@ -11,6 +11,7 @@ from prismake.common.writing import write_text
 from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import profile_as_written
 from prismake.submission.checklists import Places
+from prismake.submission.headings import source_headings
 from prismake.submission.pages import Pages
 from prismake.submission.supplement import (
     BuiltManuscript,
@@ -55,7 +56,8 @@ def compose_supplement(
     journal = profile_as_written(built.profile)
     pages = Pages(built.pdf)
     parts = evidence_parts(evidence, searches, last_stage)
-    places = Places(pages, floats_in(pages, built, journal), [part.heading for part in parts])
+    headings = source_headings(read_manuscript(built.manuscript).sections, pages, journal)
+    places = Places(headings, floats_in(pages, built, journal), [part.heading for part in parts])
     located, issues = located_checklists(forms, reported, places)
     report_issues(issues)
     parts += [checklist(form, items) for form, items in located]

@@ -6,7 +6,7 @@ from prismake.common.errors import BuildStop
 from prismake.common.steps import report_issues
 from prismake.common.validation import check_document, load_yaml
 from prismake.submission.checklists import Checklist, Float, Item, Places, locate, read_checklist
-from prismake.submission.pages import Heading, Pages
+from prismake.submission.pages import Heading
 
 from tests.places import PACKAGE, PROJECT, SCHEMAS
 
@@ -38,22 +38,15 @@ def test_the_wording_is_that_of_the_source(name, parts, numbers, words):
     assert "doi: 10." in form.source
 
 
-class Book(Pages):
-    """Stands in for the pages of a PDF."""
-
-    def __init__(self) -> None:
-        pass
-
-    headings = (
-        Heading("Methods", (), 3),
-        Heading("Appraisal", ("Methods",), 4),
-        Heading("Results", (), 5),
-        Heading("Appraisal", ("Results",), 7),
-    )
-
+HEADINGS = (
+    Heading("Methods", (), 3),
+    Heading("Appraisal", ("Methods",), 4),
+    Heading("Results", (), 5, "3. Findings"),
+    Heading("Appraisal", ("Results",), 7),
+)
 
 FORM = Checklist("form", "Form", "source", "CC BY 4.0", tuple(Item(n, "Methods", "Topic", "Say it.") for n in "123"))
-PLACES = Places(Book(), {"tbl:one": Float("Table 1", 6)}, ["Search Strategies"])
+PLACES = Places(HEADINGS, {"tbl:one": Float("Table 1", 6)}, ["Search Strategies"])
 
 
 def located(**reported):
@@ -65,7 +58,7 @@ def test_each_kind_of_place_is_found_with_its_page():
         n1=["Title", "Results"], n2=["@tbl:one", "Results > Appraisal"], n3=["Supplement: Search Strategies"]
     )
     assert found == {
-        "1": "Page 1, title; page 5, Results",
+        "1": "Page 1, title; page 5, 3. Findings",
         "2": "Page 6, Table 1; page 7, Appraisal",
         "3": "Supplement, Search Strategies",
     }

@@ -14,7 +14,7 @@ from typing import Any
 
 from prismake.common.errors import Issue, nearest
 from prismake.common.validation import house_schema
-from prismake.submission.pages import Heading, Pages
+from prismake.submission.pages import Heading
 
 TITLE = "Title"
 SUPPLEMENT = "Supplement"
@@ -60,17 +60,20 @@ def read_checklist(path: Path) -> Checklist:
 class Places:
     """Looks up where a manuscript reports an item.
 
-    A place is `Title`, a heading (`Eligibility`, or `Results > Critical Appraisal` where two have the same words), a
-    table or figure as the text refers to it (`@tbl:characteristics`), or a section of the supplement
+    A place is `Title`, a heading of the source (`Eligibility`, or `Results > Critical Appraisal` where two have the
+    same words), a table or figure as the text refers to it (`@tbl:characteristics`), or a section of the supplement
     (`Supplement: Search Strategies`).
     """
 
-    def __init__(self, pages: Pages, floats: Mapping[str, Float], supplement: Sequence[str]) -> None:
-        """`floats` maps identifiers (`tbl:x`, `fig:x`); `supplement` lists the headings of the supplement."""
-        self._pages, self._floats, self._supplement = pages, floats, supplement
+    def __init__(self, headings: Sequence[Heading], floats: Mapping[str, Float], supplement: Sequence[str]) -> None:
+        """`headings` are those of the source with their pages.
+
+        `floats` maps identifiers (`tbl:x`, `fig:x`); `supplement` lists the headings of the supplement.
+        """
+        self._headings, self._floats, self._supplement = headings, floats, supplement
 
     def _heading(self, place: str) -> Heading:
-        headings = [heading for heading in self._pages.headings if place in (heading.title, heading.path)]
+        headings = [heading for heading in self._headings if place in (heading.title, heading.path)]
         # A full path is its own heading even where another heading has these words.
         headings = [heading for heading in headings if heading.path == place] or headings
         if not headings:
@@ -80,7 +83,7 @@ class Places:
         return headings[0]
 
     def _nearest(self, place: str) -> str:
-        names = [TITLE, *(heading.title for heading in self._pages.headings)]
+        names = [TITLE, *(heading.title for heading in self._headings)]
         return nearest(place, [*names, *(f"{SUPPLEMENT}: {name}" for name in self._supplement)])
 
     def find(self, place: str) -> str:
@@ -98,7 +101,7 @@ class Places:
                 raise LookupError(f"the supplement has no section '{section}'", nearest(section, self._supplement))
             return f"supplement, {section}"
         heading = self._heading(place)
-        return f"page {heading.page}, {heading.title}"
+        return f"page {heading.page}, {heading.printed or heading.title}"
 
 
 def locate(

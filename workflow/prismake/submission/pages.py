@@ -23,11 +23,15 @@ CAPTION_LETTERS = 24
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of the manuscript: its words, the headings above it, its page counted from 1."""
+    """A heading of the manuscript: its words, the headings above it, its page counted from 1.
+
+    `printed` is how the journal words it, where that differs.
+    """
 
     title: str
     above: tuple[str, ...]
     page: int
+    printed: str = ""
 
     @property
     def path(self) -> str:
@@ -35,7 +39,8 @@ class Heading:
         return " > ".join((*self.above, self.title))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """The letters and digits of a text, in lower case."""
     return re.sub(r"\W+", "", text).casefold()
 
 
@@ -69,15 +74,20 @@ class Pages:
     def _texts(self) -> list[str]:
         return [page.extract_text() for page in self._reader.pages]
 
+    def run_in(self, name: str) -> int | None:
+        """The page on which this name stands, with a colon, at the head of a text; None where no page has it."""
+        words = re.compile(r"^\s*" + r"\s+".join(map(re.escape, name.split())) + r"\s*:", re.MULTILINE)
+        return next((number for number, text in enumerate(self._texts, start=1) if words.search(text)), None)
+
     def float(self, label: str, caption: str) -> tuple[str, int] | None:
         """(`Table 2`, its page) of the table or figure with this label and caption; None where no page has it.
 
         The caption is compared by its letters, so that markup and line breaks do not matter; a long one is
         recognised by its beginning.
         """
-        start = _folded(caption)[:CAPTION_LETTERS]
+        start = folded(caption)[:CAPTION_LETTERS]
         for number, text in enumerate(self._texts, start=1):
             for match in re.finditer(rf"\b{re.escape(label)}\s+(\w+)\b", text):
-                if _folded(text[match.end() : match.end() + 4 * CAPTION_LETTERS + 40]).startswith(start):
+                if folded(text[match.end() : match.end() + 4 * CAPTION_LETTERS + 40]).startswith(start):
                     return f"{label} {match[1]}", number
         return None
