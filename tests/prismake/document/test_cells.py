@@ -176,3 +176,16 @@ def test_a_table_without_rows(review: Review) -> None:
         review.docx()
     assert [issue.code for issue in stopped.value.issues] == ["empty-table"]
     assert not (review.folder / Path("manuscript.docx")).exists()
+
+
+def test_the_last_row_stays_with_the_notes_and_with_nothing_else(cells: Review, written: Review) -> None:
+    kept = set()
+    for review in (cells, written):
+        document = docx.Document(str(review.folder / "manuscript.docx"))
+        for table in document.element.body.iter(qn("w:tbl")):
+            noted = table.getnext().style == "TableNote"
+            rows = [{p.find(f".//{qn('w:keepNext')}") is not None for p in row.iter(qn("w:p"))} for row in table.tr_lst]
+            assert rows[-1] == {noted}
+            assert rows[0] == {True}
+            kept.add(noted)
+    assert kept == {True, False}

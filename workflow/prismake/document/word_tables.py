@@ -39,6 +39,7 @@ AFTER_SIZE = (
     *("w:eastAsianLayout", "w:specVanish", "w:oMath"),
 )
 CODE = "SourceCode"
+NOTE = "TableNote"
 # How far the points of a list in a cell stand from one another's level, in twips.
 CELL_INDENT = 240
 
@@ -175,10 +176,11 @@ def _is_header(row: Any) -> bool:
     return row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
 
 
-def shape_table(table: Any, width: int, caption: str) -> None:
+def shape_table(table: Any, width: int, caption: str, *, noted: bool) -> None:
     """Rules, widths, header rows and whole rows of one table; `width` is the text width of its page in twips.
 
-    A rule stands under the last row of the header, under a heading of several columns, and above the foot.
+    A rule stands under the last row of the header, under a heading of several columns, and above the foot. The last row
+    stays with what follows where the table is `noted`, which is its notes.
     """
     widths = _widths(table, width)
     rows = table.findall(qn("w:tr"))
@@ -189,6 +191,7 @@ def shape_table(table: Any, width: int, caption: str) -> None:
         _replace(row, "w:trPr", parse_xml(f"<w:trPr {nsdecls('w')}><w:cantSplit/>{repeats}</w:trPr>"))
         # The header row stays with the first rows, the notes with the last ones, and a short table in one piece.
         keep = len(rows) <= SHORT_TABLE or index < 2 or index >= len(rows) - 2
+        keep = keep and (noted or index < len(rows) - 1)
         last = header and not any(heads[index + 1 :])
         start = 0
         for cell in row.findall(qn("w:tc")):
@@ -218,9 +221,10 @@ def shape_tables(document: Document, page: Page) -> None:
             continue
         above = block.getprevious()
         caption = text_of(above) if above is not None else ""
-        shape_table(block, round(width * TWIPS_PER_POINT), caption)
+        noted = style_of(block.getnext()) == NOTE
+        shape_table(block, round(width * TWIPS_PER_POINT), caption, noted=noted)
         last = block
-        while style_of(last.getnext()) == "TableNote":
+        while style_of(last.getnext()) == NOTE:
             last = last.getnext()
         if last is not block:
             spacing = last.get_or_add_pPr().get_or_add_spacing()
