@@ -28,7 +28,9 @@ class Book(Pages):
 
 def printed(blocks, journal):
     """The outline and the pages of the PDF that a journal makes of arranged blocks."""
-    texts, outline, above = [], [Heading(journal["abstract"]["heading"], (), 1)], []
+    texts: list[str] = []
+    above: list[str] = []
+    outline = [Heading(journal["abstract"]["heading"], (), 1)]
     for block in blocks:
         texts.append(plain_text(block.content) if isinstance(block, tree.Header | tree.Para) else "")
         if isinstance(block, tree.Header):
