@@ -89,12 +89,12 @@ def test_headings_are_numbered_but_for_those_that_are_not() -> None:
 @pytest.mark.parametrize(
     ("numbers", "printed"),
     [
-        ([1], "Table 1"),
-        ([3, 1], "Tables 1 and 3"),
-        ([1, 2], "Tables 1 and 2"),
-        ([3, 1, 2], "Tables 1–3"),
-        ([1, 2, 3, 5], "Tables 1–3 and 5"),
-        ([1, 3, 5, 6, 7], "Tables 1, 3, and 5–7"),
+        ([1], "Table\u00a01"),
+        ([3, 1], "Tables\u00a01 and 3"),
+        ([1, 2], "Tables\u00a01 and 2"),
+        ([3, 1, 2], "Tables\u00a01–3"),
+        ([1, 2, 3, 5], "Tables\u00a01–3 and 5"),
+        ([1, 3, 5, 6, 7], "Tables\u00a01, 3, and 5–7"),
     ],
 )
 def test_references_name_each_number_or_a_range(numbers: list[int], printed: str) -> None:
@@ -107,7 +107,7 @@ def test_references_name_each_number_or_a_range(numbers: list[int], printed: str
 def test_floats_are_numbered_where_they_are_first_mentioned() -> None:
     text = f"See [@fig:a] and [@fig:b B].\n\n{figure('a')}\n\n{figure('b', 'g.png')}\n"
     made = blocks_of(text, edition(figures={"placement": "text"}))
-    assert "See Figure 1 and Figure 2B." in texts(made, tree.Para)
+    assert "See Figure\u00a01 and Figure\u00a02B." in texts(made, tree.Para)
     numbers = [block.attr.get("number") for block in made if isinstance(block, tree.Div) and is_div(block, "float")]
     assert numbers == ["1", "2"]
 

@@ -154,7 +154,7 @@ def test_a_sentence_written_anew_keeps_its_values(author, merged):
 def test_edits_of_tables_citations_and_references_are_refused_with_what_to_edit(author, merged):
     author.replace("First report", "Very first report")
     author.replace("17–19", "17", inside="Full-endoscopic spine surgery (FESS) is an")
-    author.replace("Figure 1", "Figure 2", inside="searches returned")
+    author.replace("Figure\u00a01", "Figure\u00a02", inside="searches returned")
     report, _ = merged()
     reasons = {one["reason"].partition(":")[0] for one in report["edits"]["refused"]}
     assert {"a citation", "a cross-reference"} <= reasons

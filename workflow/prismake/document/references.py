@@ -15,10 +15,12 @@ from prismake.manuscript.walking import rewrite_down
 PANEL = re.compile(r"[A-Z][A-Z,-]*[^\w\s]?")
 # From so many numbers in a row on, they are a range.
 RANGE = 3
+# Between a label and its number, so that no line ends with "Table".
+UNBROKEN = "\u00a0"
 
 
 def _reference(profile: Profile, kind: str, number: int, form: str) -> tree.Span:
-    text = f"{profile[SETTINGS[kind]]['label']} {number}" if form == "full" else str(number)
+    text = f"{profile[SETTINGS[kind]]['label']}{UNBROKEN}{number}" if form == "full" else str(number)
     pairs = (("kind", kind), ("number", str(number)), ("form", form))
     return tree.Span(tree.Attr("", ("reference",), pairs), [tree.Str(text)])
 
@@ -38,7 +40,7 @@ def references_of(profile: Profile, kind: str, numbers: Sequence[int]) -> Inline
     """One reference for each number that is printed."""
     if len(numbers) == 1:
         return [_reference(profile, kind, numbers[0], "full")]
-    result: Inlines = [tree.Str(profile[SETTINGS[kind]]["plural"]), tree.Space()]
+    result: Inlines = [tree.Str(profile[SETTINGS[kind]]["plural"] + UNBROKEN)]
     runs = _runs(numbers)
     for index, run in enumerate(runs):
         if index:

@@ -339,7 +339,7 @@ CONSTRUCTS = [
             "//w:drawing",
             "//m:oMath",
             "//w:footnoteReference",
-            "//w:p[contains(., 'Figure 1B too')]",
+            "//w:p[contains(., 'Figure\u00a01B too')]",
         ),
         ("As Figure 1 shows, and Figure 1B too.", "Figure 1 A plot of effects with", "The note of a figure."),
         ("fig/caption/title[contains(., 'A plot of ')]//mml:math", "fig/alt-text[.='Effects of five studies']"),

@@ -61,7 +61,8 @@ local function caption(float, content)
   local start = settings.only ~= '' and ' \\r ' .. number or ''
   local counted = bookmarked(bookmark(kind, number, 'number'),
     field('SEQ ' .. sequence .. ' \\* ARABIC' .. start, number, true))
-  local label = bookmarked(bookmark(kind, number, 'full'), run(words.label .. ' ', true) .. counted)
+  -- A reference repeats the bookmark's text, whose blank must not break.
+  local label = bookmarked(bookmark(kind, number, 'full'), run(words.label .. '\u{a0}', true) .. counted)
   local inlines = pandoc.Inlines({ xml(label .. run(point, true) .. run(blank)) })
   return styled(CAPTIONS[kind], { pandoc.Para(inlines .. content) })
 end
