@@ -29,6 +29,7 @@ try:
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
     from prismake.review.journal import OWN_JOURNALS, find_journal
+    from prismake.review.links import check_written_places
     from prismake.review.no_code import check_no_code
 except ModuleNotFoundError as missing:
     sys.exit(
@@ -44,6 +45,7 @@ SCRIPTS = Path(workflow.current_basedir).parent / "scripts"
 
 try:
     check_no_code(Path("."))
+    check_written_places()
     reviews.load_config(Path("config.yaml"), SCHEMAS)
     reviews.check_writable(Path("."))
 except BuildStop as problem:

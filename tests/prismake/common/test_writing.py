@@ -45,6 +45,30 @@ def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["x.txt"]
 
 
+def test_a_link_that_waits_for_the_part_is_not_written_through(tmp_path, monkeypatch):
+    other = tmp_path / "other.txt"
+    other.write_text("precious")
+    path = tmp_path / "results" / "x.txt"
+    path.parent.mkdir()
+    (path.parent / ".x.txt.part").symlink_to(other)
+    with writing.whole_file(path) as part:
+        name = part.name
+        part.write_text("new")
+    with writing.whole_file(path) as part:
+        assert part.name != name
+    monkeypatch.setattr(writing.secrets, "token_hex", lambda _: "known")
+    (path.parent / ".known.part").symlink_to(other)
+    with pytest.raises(FileExistsError), writing.whole_file(path):
+        pass
+    assert other.read_text() == "precious"
+
+
+def test_a_written_file_has_the_usual_permissions(tmp_path):
+    (tmp_path / "usual").touch()
+    writing.write_text(tmp_path / "x", "")
+    assert (tmp_path / "x").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
 def test_archives_with_equal_parts_have_equal_bytes():
     def archive(names):
         target = io.BytesIO()

@@ -134,6 +134,41 @@ def test_a_folder_that_is_a_link_to_elsewhere_leads_out_too(review, tmp_path_fac
     assert "leads out of the review's folder" in told(searches=[search])
 
 
+@pytest.mark.parametrize("draft", [False, True])
+def test_a_table_that_lies_elsewhere_is_not_opened(review, tmp_path_factory, draft):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "secret"
+    elsewhere.write_text("root:password\n")
+    Path("decisions.csv").unlink()
+    Path("decisions.csv").symlink_to(elsewhere)
+    text = told(review={"draft": draft})
+    assert "'decisions.csv' leads out of the review's folder" in text and "password" not in text
+
+
+def test_a_file_of_people_that_lies_elsewhere_is_refused_once(review, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "secret").write_text("secret")
+    Path("data").mkdir()
+    for name in ("notes.txt", ".hidden", "b.nbib"):
+        Path("data", name).symlink_to(elsewhere / "secret")
+    Path("data/shelf").symlink_to(elsewhere)
+    Path("data/inside").symlink_to("../a.nbib")
+    search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["data/b.nbib"]}
+    text = told(searches=[search])
+    assert "data/notes.txt: leads out of the review's folder" in text and text.count("leads out") == 2
+    shutil.rmtree("data")
+    Path("data").symlink_to(elsewhere)
+    assert "data: leads out of the review's folder" in told()
+
+
+def test_settings_that_lie_elsewhere_are_not_read(review, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "secret"
+    elsewhere.write_text("root: password\n")
+    Path("config.yaml").unlink()
+    Path("config.yaml").symlink_to(elsewhere)
+    with pytest.raises(BuildStop, match=r"^config\.yaml: leads out of the review's folder"):
+        reviews.load_config(Path("config.yaml"), SCHEMAS)
+
+
 def test_a_link_inside_the_review_is_followed(review):
     Path("b.nbib").symlink_to("a.nbib")
     config = load_yaml(Path("config.yaml"))

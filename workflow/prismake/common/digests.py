@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from prismake.common.writing import write_text
 
 # Two changes of a file within this time may leave the same time stamp; until it has passed, a digest is not trusted.
 # FAT, the coarsest file system in use, counts in steps of two seconds.
@@ -101,9 +101,6 @@ class Digests:
         if not self._to_keep:
             return
         entries = {name: {"state": state, "digest": digest} for name, (state, digest) in sorted(self._used.items())}
-        part = self._file.with_name(f"{self._file.name}.{os.getpid()}-{threading.get_ident()}")
         # Without it the next start takes longer, nothing else.
         with suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(entries), encoding="utf-8")
-            part.replace(self._file)
+            write_text(self._file, json.dumps(entries))

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import math
+import os
+import secrets
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,10 +23,14 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Yields a path to write to; the target appears under its name only when the block ends without an error."""
+    """Yields a path to write to; the target appears under its name only when the block ends without an error.
+
+    The path is a new file, under a name that nobody can foresee: a link that waits there would be written through.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
         yield part
         part.replace(path)

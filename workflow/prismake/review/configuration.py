@@ -14,6 +14,7 @@ from prismake.common.errors import BuildStop, Issue
 from prismake.common.stages import stage_issues
 from prismake.common.validation import check_document, house_schema, load_yaml
 from prismake.review.figure_files import figure_issues
+from prismake.review.links import leads_out, outside_issues
 from prismake.review.setting_checks import setting_issues
 
 Config = dict[str, Any]
@@ -60,6 +61,9 @@ def load_config(path: Path, schemas: Path) -> Config:
                 fix="run snakemake in a review's folder, or name it: snakemake --directory PATH",
             )
         )
+    if path.is_symlink() and leads_out(path, path.parent):
+        message, fix = "leads out of the review's folder", "put the file itself here"
+        raise BuildStop(Issue("outside", message, path.name, fix))
     config = load_yaml(path)
     if not isinstance(config, dict):
         raise BuildStop(Issue("config", "contains no settings", str(path), "start from the example's config.yaml"))
@@ -105,6 +109,8 @@ def checked(config: Config, schemas: Path) -> Config:
     check_document(config, schema, Path("config.yaml"))
     config = filled(config, schema)
     issues = setting_issues(config, schema, schemas)
+    named = "".join(issue.message for issue in issues)
+    issues += [issue for issue in outside_issues(_folders_of_people(config)) if f"'{issue.where}'" not in named]
     issues += _same_exports(config["searches"])
     issues += _missing_exports(config["searches"])
     issues += _table_name_issues(config)
@@ -114,6 +120,10 @@ def checked(config: Config, schemas: Path) -> Config:
     if issues:
         raise BuildStop(issues)
     return config
+
+
+def _folders_of_people(config: Config) -> list[Path]:
+    return [Path("data"), *([Path(config["manuscript"]["sections"])] if "manuscript" in config else [])]
 
 
 def engine_issues(config: Config) -> list[Issue]:

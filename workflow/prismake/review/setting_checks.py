@@ -14,6 +14,7 @@ from prismake.common.errors import BuildStop, Issue
 from prismake.common.tables import read_table
 from prismake.common.validation import check_document, check_row_schema, house_schema, key_path, load_yaml
 from prismake.review.journal import OWN_JOURNALS, PROFILE, STYLE, find_journal, read_profile
+from prismake.review.links import leads_out
 
 # Braces are wildcards to Snakemake.
 _NOT_IN_PATHS = re.compile(r"[{}\x00-\x1f\x7f]")
@@ -42,10 +43,13 @@ def setting_issues(config: dict[str, Any], schema: dict[str, Any], schemas: Path
     issues: list[Issue] = []
     for setting in settings(config, schema):
         issues += _same_names(setting) + _script_issues(setting)
-        if setting.rule.get("inputFile") and not (
-            config["review"]["draft"] and setting.rule.get("mayBeMissingInDraft")
-        ):
-            issues += _file_issues(setting)
+        if setting.rule.get("inputFile"):
+            # A file elsewhere is never opened, not even to check it.
+            if faults := _path_issues(setting):
+                issues += faults
+                continue
+            if not (config["review"]["draft"] and setting.rule.get("mayBeMissingInDraft")):
+                issues += _file_issues(setting)
         if setting.rule.get("inputFolder"):
             issues += _folder_issues(setting)
         if setting.rule.get("journal"):
@@ -55,7 +59,7 @@ def setting_issues(config: dict[str, Any], schema: dict[str, Any], schemas: Path
         if rows := setting.rule.get("rows"):
             own = rows == "sibling"
             schema_file = Path(setting.beside["schema"]) if own else schemas / rows
-            if not (own and _leads_out(schema_file)):
+            if not (own and (schema_file.is_absolute() or ".." in schema_file.parts or leads_out(schema_file))):
                 issues += _table_issues(setting, schema_file, own=own)
     return issues
 
@@ -99,13 +103,21 @@ def _same_names(setting: Setting) -> list[Issue]:
     ]
 
 
-def _file_issues(setting: Setting) -> list[Issue]:
+def _path_issues(setting: Setting) -> list[Issue]:
+    """Faults of a path itself, whether there is a file or not."""
     path = Path(setting.value)
     if match := _NOT_IN_PATHS.search(setting.value):
         message = f"the path {setting.value!r} contains {match[0]!r}, which has a special meaning in Snakemake"
         return [Issue("path", message, setting.where, "rename the file")]
-    if path.is_absolute() or ".." in path.parts or _leads_out(path):
+    if path.is_absolute() or ".." in path.parts or leads_out(path):
         return [Issue("outside", f"'{path}' leads out of the review's folder", setting.where, "keep inputs inside it")]
+    return []
+
+
+def _file_issues(setting: Setting) -> list[Issue]:
+    if faults := _path_issues(setting):
+        return faults
+    path = Path(setting.value)
     if path.is_file():
         return []
     if path.is_dir():
@@ -136,7 +148,7 @@ def _journal_issues(setting: Setting, schema: Path) -> list[Issue]:
 
 def _document_issues(path: Path, schema: Path) -> list[Issue]:
     """Faults of a YAML file: those that its schema finds, names that occur twice, unknown affiliations of authors."""
-    if not path.is_file() or _leads_out(path):
+    if not path.is_file():
         return []
     try:
         document, rules = load_yaml(path), house_schema(schema)
@@ -153,19 +165,10 @@ def _document_issues(path: Path, schema: Path) -> list[Issue]:
     return issues
 
 
-def _leads_out(path: Path) -> bool:
-    """Whether a link on the way leads out of the review's folder, the working directory."""
-    try:
-        return not path.resolve().is_relative_to(Path.cwd().resolve())
-    except (OSError, RuntimeError):
-        # Links in a circle.
-        return True
-
-
 def _folder_issues(setting: Setting) -> list[Issue]:
     """Faults of the folder of the sections, and of the sections in it."""
     path = Path(setting.value)
-    if path.is_absolute() or ".." in path.parts or _leads_out(path):
+    if path.is_absolute() or ".." in path.parts or leads_out(path):
         return [Issue("outside", f"'{path}' leads out of the review's folder", setting.where, "keep inputs inside it")]
     if not path.is_dir():
         return [Issue("missing-folder", f"there is no folder '{path}'", setting.where, "create it")]
