@@ -56,7 +56,7 @@ def test_a_link_that_waits_for_the_part_is_not_written_through(tmp_path, monkeyp
         part.write_text("new")
     with writing.whole_file(path) as part:
         assert part.name != name
-    monkeypatch.setattr(writing.secrets, "token_hex", lambda _: "known")
+    monkeypatch.setattr("secrets.token_hex", lambda _: "known")
     (path.parent / ".known.part").symlink_to(other)
     with pytest.raises(FileExistsError), writing.whole_file(path):
         pass
