@@ -16,7 +16,7 @@ PDF = PROJECT / "results" / "manuscript" / "manuscript.pdf"
 TARGET = PROJECT / "docs" / "images" / "result.png"
 WIDTH, GAP = 2064, 18
 # Rows of the picture: texts by which a page is found; the empty text finds the first page.
-ROWS = (("", "Records identified from", "Cause of radiculopathy"), ("Table 1 Characteristics", "Table 3 Critical"))
+ROWS = (("", "Records identified from", "Cause of compression"), ("Table 1 Characteristics", "Table 3 Critical"))
 
 # Untyped in pymupdf.
 open_pdf: Any = pymupdf.open
