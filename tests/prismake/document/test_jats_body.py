@@ -7,6 +7,8 @@ from lxml import etree
 from prismake.document.jats_body import repair
 from prismake.document.jats_references import add_rich
 
+MATH = '<inline-formula><math xmlns="http://www.w3.org/1998/Math/MathML">{}</math></inline-formula>'
+SQUARE = "<msup><mi>x</mi><mn>2</mn></msup>"
 BODIES = [
     (
         "<p><?verse?>one<?line?>two <b>x</b> y</p>",
@@ -20,6 +22,14 @@ BODIES = [
     ("<fn><label>1</label><list/></fn>", "<fn><label>1</label><p><list/></p></fn>"),
     ('<td><p specific-use="wrapper"><p>a</p><p>b</p></p></td>', "<td><p>a</p><p>b</p></td>"),
     ("<p><list/></p>", "<p><list/></p>"),
+    (
+        f"<ext-link>See {MATH.format(f'{SQUARE}<mo>=</mo><mfrac><mi>a</mi><mi>b</mi></mfrac>')}.</ext-link>",
+        "<ext-link>See <italic>x<sup>2</sup>=a/b</italic>.</ext-link>",
+    ),
+    (
+        f"<ext-link>{MATH.format('<msubsup><mi>y</mi><mi>i</mi><mrow><mn>1</mn><mn>0</mn></mrow></msubsup>')}</ext-link>",
+        "<ext-link><italic>y<sub>i</sub><sup>10</sup></italic></ext-link>",
+    ),
 ]
 
 

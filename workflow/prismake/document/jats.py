@@ -68,6 +68,15 @@ class Journal:
     name: str
     publisher: str
     labels: Mapping[str, str]
+    issn: str = ""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The figures: the alternative text of each by its file, the files that go to the journal by its number."""
+
+    alt: Mapping[str, str]
+    files: Mapping[int, Sequence[str]]
 
 
 def _append_text(target: Element, paragraphs: Sequence[Element]) -> None:
@@ -138,8 +147,8 @@ def _front(
     about = add(front, "journal-meta")
     add(about, "journal-id", journal.id, journal_id_type="publisher-id")
     add(add(about, "journal-title-group"), "journal-title", journal.name)
-    # The DTD wants the element; the number is the publisher's to give.
-    add(about, "issn")
+    # The DTD wants the element even where the profile does not give the number.
+    add(about, "issn", journal.issn)
     if journal.publisher:
         add(add(about, "publisher"), "publisher-name", journal.publisher)
     meta = add(front, "article-meta")
@@ -197,7 +206,7 @@ def _part(nodes: Sequence[Element], name: str) -> list[Element]:
     return next((inside for _, inside, _ in _groups(nodes, name)), [])
 
 
-def _float(said: str, nodes: Sequence[Element], labels: Mapping[str, str], alt: Mapping[str, str]) -> Element:
+def _float(said: str, nodes: Sequence[Element], labels: Mapping[str, str], pictures: Pictures) -> Element:
     kind, number = said.split()
     tag, foot = FLOATS[kind]
     made: Element = etree.Element(tag, {"id": f"{kind}-{number}"})
@@ -212,17 +221,20 @@ def _float(said: str, nodes: Sequence[Element], labels: Mapping[str, str], alt: 
             made.find("caption").extend(notes)
         graphic = next(block.iter("graphic", "inline-graphic"))
         target = graphic.get(f"{{{XLINK}}}href", "")
-        add(made, "alt-text", alt.get(target, ""))
-        etree.SubElement(made, "graphic", {f"{{{XLINK}}}href": target.rpartition("/")[2]})
+        add(made, "alt-text", pictures.alt.get(target, ""))
+        files = pictures.files.get(int(number)) or [target.rpartition("/")[2]]
+        holder = made if len(files) == 1 else add(made, "alternatives")
+        for file in files:
+            etree.SubElement(holder, "graphic", {f"{{{XLINK}}}href": file})
     if foot and notes:
         add(made, foot).extend(notes)
     return made
 
 
-def _place_floats(body: Element, labels: Mapping[str, str], alt: Mapping[str, str]) -> None:
+def _place_floats(body: Element, labels: Mapping[str, str], pictures: Pictures) -> None:
     for parent in [body, *body.iter("sec")]:
         for said, inside, marked in list(_groups(list(parent), "float")):
-            parent.replace(marked[0], _float(said, inside, labels, alt))
+            parent.replace(marked[0], _float(said, inside, labels, pictures))
             for node in marked[1:]:
                 if node.getparent() is parent:
                     parent.remove(node)
@@ -273,15 +285,14 @@ def assemble(
     journal: Journal,
     items: Sequence[Mapping[str, Any]],
     declarations: Sequence[str],
-    alt: Mapping[str, str],
+    pictures: Pictures,
     roles: Mapping[str, str],
 ) -> bytes:
     """The article as JATS.
 
     `text` is what pandoc wrote with the JATS filter: `<article><body>…</body><back>…</back></article>`. `head` is the
     manuscript's YAML head, `items` the bibliography (CSL JSON), `declarations` the titles of the sections that belong
-    behind the text, `alt` the alternative text of each figure by its file, `roles` the role of each section by its
-    title.
+    behind the text, `roles` the role of each section by its title.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
     written: Element = etree.fromstring(text, parser)
@@ -300,7 +311,7 @@ def assemble(
                 body.remove(node)
     meta = _front(article, head, journal, front["title"], front["abstract"])
     article.extend([body, back])
-    _place_floats(body, journal.labels, alt)
+    _place_floats(body, journal.labels, pictures)
     repair(article)
     set_references(back, {str(item["id"]): item for item in items})
     _to_back(body, back, declarations)

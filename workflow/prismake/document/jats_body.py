@@ -18,6 +18,8 @@ TAKES = {
 }
 # What may stand in a cell besides text; a verse may not.
 WRAPPER = "wrapper"
+# Element of MathML -> what the children behind its base are in the text.
+SHIFTS = {"msup": ("sup",), "msub": ("sub",), "msubsup": ("sub", "sup")}
 
 
 def _move(source: Element, target: Element) -> None:
@@ -90,11 +92,31 @@ def _name_pictures(article: Element) -> None:
         picture.set(name, picture.get(name, "").rpartition("/")[2])
 
 
+def _add_letters(target: Element, text: str) -> None:
+    if len(target):
+        target[-1].tail = (target[-1].tail or "") + text
+    else:
+        target.text = (target.text or "") + text
+
+
+def _set_letters(node: Element, target: Element) -> None:
+    """The letters of MathML behind those of an element; a fraction becomes "a/b"."""
+    name = etree.QName(node).localname
+    shifts = SHIFTS.get(name, ())
+    _add_letters(target, "√" if name in ("msqrt", "mroot") else (node.text or "").strip())
+    for index, child in enumerate(node):
+        if index and name == "mfrac":
+            _add_letters(target, "/")
+        place = add(target, shifts[index - 1]) if 0 < index <= len(shifts) else target
+        _set_letters(child, place)
+
+
 def _flatten_links(article: Element) -> None:
-    """An equation in the words of a link becomes its letters: a link takes no equation."""
+    """An equation in the words of a link becomes its letters, raised and lowered: a link takes no equation."""
     for equation in article.xpath(".//ext-link//inline-formula"):
         words = etree.Element("italic")
-        words.text = "".join(equation.xpath(".//*[local-name()='math']//text()"))
+        for node in equation.xpath(".//*[local-name()='math']"):
+            _set_letters(node, words)
         words.tail = equation.tail
         equation.getparent().replace(equation, words)
 

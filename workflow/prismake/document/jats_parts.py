@@ -1,15 +1,17 @@
 """The manuscript as JATS XML, through pandoc."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from prismake.document.arranging import Arranged
 from prismake.document.conversion import Writer, filter_of, writer_settings
 from prismake.document.documents import Source, written
-from prismake.document.jats import Journal, assemble
+from prismake.document.jats import Journal, Pictures, assemble
 from prismake.document.variants import Edition
+from prismake.figures.figure import Figure
+from prismake.figures.separate import names_of
 from prismake.manuscript.contents import Float, Section
 
 # A program reads the file: the sections keep the names and the order that the authors gave them.
@@ -18,6 +20,8 @@ PLAIN: dict[str, Any] = {
     "declarations": {"heading": "", "form": "heading"},
     "headings": {"numbered": False, "levels": 3},
 }
+# The folder of results/variants, and of the archive, that holds the figures as the journal takes them.
+FIGURES = "figures"
 TEMPLATE = """\
 <article xmlns:xlink="http://www.w3.org/1999/xlink">
 <body>
@@ -37,13 +41,23 @@ def own_abstract(asked: dict[str, Any], abstract: Any) -> dict[str, Any]:
     return {**asked, "parts": named, "separator": ""}
 
 
+def pictures_of(floats: Sequence[Float], figures: Mapping[str, Figure], profile: dict[str, Any]) -> Pictures:
+    """The figures of a manuscript as the bundle has them: in their folder beside the article."""
+    shown = [one for one in floats if one.kind == "fig" and one.file in figures]
+    files = {
+        number: [f"{FIGURES}/{name}" for name in names_of(figures[one.file], number, profile).values()]
+        for number, one in enumerate(shown, start=1)
+    }
+    return Pictures({one.file: one.alt for one in shown}, files)
+
+
 def jats_of(
     source: Source, made: Arranged, edition: Edition, sections: Sequence[Section], floats: Sequence[Float], journal: str
 ) -> bytes:
     """The article. `sections` and `floats` are those of the manuscript, `journal` the journal's short name."""
     profile = edition.profile
     labels = {"tbl": profile["tables"]["label"], "fig": profile["figures"]["label"]}
-    about = Journal(journal, profile["name"], profile.get("publisher", ""), labels)
+    about = Journal(journal, profile["name"], profile.get("publisher", ""), labels, profile.get("issn", ""))
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "article.jats"
         template.write_text(TEMPLATE, encoding="utf-8")
@@ -57,6 +71,6 @@ def jats_of(
         about,
         source.works,
         [section.title for section in top if section.declaration],
-        {one.file: one.alt for one in floats if one.kind == "fig"},
+        pictures_of(floats, source.figures, profile),
         {section.title: section.role for section in top},
     )

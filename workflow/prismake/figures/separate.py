@@ -66,25 +66,31 @@ def encoded(picture: Image.Image, kind: str, dpi: float) -> bytes:
     return content.getvalue()
 
 
+def names_of(figure: Figure, number: int, profile: dict[str, Any]) -> dict[str, str]:
+    """Format -> file name of one figure: the first raster format that the journal takes, and the vector forms."""
+    formats, stem = profile["figures"]["formats"], profile["files"]["figure"].replace("{number}", str(number))
+    raster = next((name for name in formats if name in RASTERS), None)
+    names = {raster: stem + RASTERS[raster]} if raster else {}
+    return names | {form: f"{stem}.{form}" for form in ("pdf", "svg") if figure.vector and form in formats}
+
+
 def files_of(
     figure: Figure, number: int, profile: dict[str, Any], fonts: list[Path], day: datetime
 ) -> dict[str, bytes]:
-    """File name -> content of one figure: the first raster format that the journal takes, and the vector forms.
+    """File name -> content of one figure, in the forms of `names_of`.
 
     Raises BuildStop where the journal takes no format that can be made from the figure.
     """
-    settings = profile["figures"]
-    stem = profile["files"]["figure"].replace("{number}", str(number))
+    settings, files = profile["figures"], {}
     width = printed_width(figure, settings.get("max_width_mm"))
-    files: dict[str, bytes] = {}
-    raster = next((name for name in settings["formats"] if name in RASTERS), None)
-    if raster:
-        picture, dpi = raster_of(figure, width, settings["dpi"][figure.kind], fonts)
-        files[stem + RASTERS[raster]] = encoded(picture, raster, dpi)
-    if figure.vector and "pdf" in settings["formats"]:
-        files[f"{stem}.pdf"], _ = typeset(_sheet(figure, width), fonts, day=day)
-    if figure.vector and "svg" in settings["formats"]:
-        files[f"{stem}.svg"] = with_fonts(figure.vector, VENDORED)
+    for form, name in names_of(figure, number, profile).items():
+        if form in RASTERS:
+            picture, dpi = raster_of(figure, width, settings["dpi"][figure.kind], fonts)
+            files[name] = encoded(picture, form, dpi)
+        elif form == "pdf":
+            files[name], _ = typeset(_sheet(figure, width), fonts, day=day)
+        elif figure.vector:
+            files[name] = with_fonts(figure.vector, VENDORED)
     if not files:
         message = f"{profile['name']} takes {', '.join(settings['formats'])}, which cannot be made from it"
         raise stop("figure-format", message, where=figure.main.as_posix(), fix="add a format to figures.formats")
