@@ -57,6 +57,6 @@ def test_all_holders_of_a_key_are_compared_up_to_a_bound(monkeypatch: pytest.Mon
     assert len(blocking.candidate_pairs(features)[0]) < 400 * 60
 
 
-def test_what_is_not_told_makes_no_key() -> None:
+def test_an_unknown_value_makes_no_key() -> None:
     first, second = np.array([1, 0, 3], np.uint64), np.array([5, 5, -1], np.int64)
     assert (blocking.mix(first, second) != 0).tolist() == [True, False, False]

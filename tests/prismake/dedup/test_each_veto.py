@@ -34,7 +34,7 @@ def one_work(*records: Record) -> bool:
 
 def never(test: Callable[[vetoes.Facts], Mask]) -> Callable[[vetoes.Facts], Mask]:
     """The test of a veto, with no pair that it forbids."""
-    return lambda said: np.zeros_like(test(said))
+    return lambda facts: np.zeros_like(test(facts))
 
 
 def test_every_veto_has_its_pair() -> None:

@@ -212,17 +212,15 @@ def test_ids_may_be_any_text() -> None:
     assert len(match(table_of(frame)).merges) == 1
 
 
-def test_long_work_is_told_line_by_line_in_a_log(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_long_work_is_logged_line_by_line(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     log = logging.getLogger("prismake")
     # Tests of steps leave handlers behind; only what reaches the log counts here.
     monkeypatch.setattr(log, "handlers", [caplog.handler])
     monkeypatch.setattr(log, "propagate", False)
     with caplog.at_level(logging.INFO, logger="prismake"):
-        tell = Progress("read", 30_000, "records")
+        progress = Progress("read", 30_000, "records")
         for _ in range(3):
-            tell(10_000)
+            progress(10_000)
     assert [record.message for record in caplog.records] == [
         "read: 10000 of 30000 records",
         "read: 20000 of 30000 records",

@@ -129,11 +129,13 @@ def verdicts() -> list[str]:
 
 
 def test_the_vetoes_say_what_they_said() -> None:
-    found, told = verdicts(), FIXTURE.read_text(encoding="utf-8").split()
-    assert len(found) == len(told) == PAIRS
-    changed = [number for number in range(PAIRS) if found[number] != told[number]]
+    found, expected = verdicts(), FIXTURE.read_text(encoding="utf-8").split()
+    assert len(found) == len(expected) == PAIRS
+    changed = [number for number in range(PAIRS) if found[number] != expected[number]]
     first = changed[0] if changed else 0
-    assert not changed, f"{len(changed)} pairs, the first: {pair(first)} gives {found[first]} and gave {told[first]}"
+    assert not changed, (
+        f"{len(changed)} pairs, the first: {pair(first)} gives {found[first]} and gave {expected[first]}"
+    )
 
 
 def test_the_pairs_reach_every_veto_alone_and_none() -> None:

@@ -128,8 +128,8 @@ class _Works:
 
     def _conflicting(self, left: Sequence[int], right: Sequence[int]) -> set[Pair]:
         a, b = np.array(left, dtype=np.int64), np.array(right, dtype=np.int64)
-        found = self.conflicts(a, b) if len(a) else np.zeros(0, bool)
-        return set(zip(np.minimum(a, b)[found].tolist(), np.maximum(a, b)[found].tolist(), strict=True))
+        conflicting = self.conflicts(a, b) if len(a) else np.zeros(0, bool)
+        return set(zip(np.minimum(a, b)[conflicting].tolist(), np.maximum(a, b)[conflicting].tolist(), strict=True))
 
     def _forgive(self, same: Sequence[Pair], linked: set[Pair]) -> None:
         """Who is linked to one of the records that a person called the same does not conflict with the others."""

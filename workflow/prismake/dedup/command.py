@@ -146,7 +146,7 @@ def _text(value: object) -> str:
     return "" if value is None else value if isinstance(value, str) else str(value)
 
 
-def _tell_progress() -> None:
+def _log_progress() -> None:
     """Progress as plain lines on the error output, unless a terminal shows a bar."""
     if not sys.stderr.isatty() and not log.handlers:
         log.addHandler(logging.StreamHandler())
@@ -161,7 +161,7 @@ def _identifying(table: pa.Table) -> list[dict[str, str]]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake dedup`; raises BuildStop for input that cannot be read."""
-    _tell_progress()
+    _log_progress()
     table = read_input(arguments.records)
     ids = table["record_id"].to_pylist()
     check_ids(ids, arguments.records)

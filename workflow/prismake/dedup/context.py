@@ -52,26 +52,26 @@ def _find_labels(f: Features, a: Integers, b: Integers, levels: dict[str, Levels
     labelled = ((f.body_hash[a] != 0) & (f.body_hash[a] == f.title_hash[b])) | (
         (f.body_hash[b] != 0) & (f.body_hash[b] == f.title_hash[a])
     )
-    found = labelled & placed & (levels["year"] != APART) & (levels["title"] > title_pairs.NEAR)
-    levels["title"][found] = title_pairs.NEAR
-    levels["numbers"][found & (levels["numbers"] == NONE)] = SAME
+    mask = labelled & placed & (levels["year"] != APART) & (levels["title"] > title_pairs.NEAR)
+    levels["title"][mask] = title_pairs.NEAR
+    levels["numbers"][mask & (levels["numbers"] == NONE)] = SAME
 
 
 def _find_misprinted_years(f: Features, a: Integers, b: Integers, levels: dict[str, Levels], placed: Mask) -> None:
     """A year two apart is a misprint where the issue is the same too; further apart it is another year."""
     generic = ((f.marks[a] | f.marks[b]) & GENERIC) != 0
-    found = placed & (levels["issue"] == SAME) & (levels["title"] <= title_pairs.NEAR) & ~generic
-    found &= (levels["year"] == APART) & (np.abs(f.year[a] - f.year[b]) == 2)
-    levels["year"][found] = NEAR
+    mask = placed & (levels["issue"] == SAME) & (levels["title"] <= title_pairs.NEAR) & ~generic
+    mask &= (levels["year"] == APART) & (np.abs(f.year[a] - f.year[b]) == 2)
+    levels["year"][mask] = NEAR
 
 
 def _find_acronyms(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> None:
     """Two meetings, one named by an acronym, may be one where title, authors and year agree and nothing differs."""
     nowhere = (f.volume < 0) & (f.issue < 0) & (f.page < 0)
-    found = (levels["journal"] == APART) & (levels["title"] <= title_pairs.NEAR) & (levels["year"] == SAME)
-    found &= (levels["author"] == AUTHOR_ALL) & (levels["abstract"] != APART) & (levels["doi"] != APART)
-    found &= (f.source[a] == MEETING) & (f.source[b] == MEETING) & (nowhere[a] | nowhere[b])
-    pairs = np.flatnonzero(found)
+    mask = (levels["journal"] == APART) & (levels["title"] <= title_pairs.NEAR) & (levels["year"] == SAME)
+    mask &= (levels["author"] == AUTHOR_ALL) & (levels["abstract"] != APART) & (levels["doi"] != APART)
+    mask &= (f.source[a] == MEETING) & (f.source[b] == MEETING) & (nowhere[a] | nowhere[b])
+    pairs = np.flatnonzero(mask)
     for pair, one, two in zip(pairs, texts_of(f.journal, a[pairs]), texts_of(f.journal, b[pairs]), strict=True):
         if journals.acronym_beside_name(one, two):
             levels["journal"][pair] = NEAR

@@ -318,9 +318,9 @@ def least_hashes(texts: list[str]) -> list[Hashes]:
     coded = [text.encode() if len(text) >= 2 * RUN else b"" for text in texts]
     lengths = np.array([max(len(code) - RUN + 1, 0) for code in coded], dtype=np.int64)
     kept = np.flatnonzero(lengths)
-    found = [np.zeros(len(texts), np.uint64) for _ in LEAST]
+    least = [np.zeros(len(texts), np.uint64) for _ in LEAST]
     if not len(kept):
-        return found
+        return least
     # The texts stand in one row; a run that reaches over an end is dropped.
     letters = np.frombuffer(b"".join(coded), np.uint8).astype(np.uint64)
     sizes = lengths[kept] + RUN - 1
@@ -332,13 +332,13 @@ def least_hashes(texts: list[str]) -> list[Hashes]:
     inside = np.arange(len(runs)) < (starts + lengths[kept])[owner[: len(runs)]]
     runs, owner = runs[inside], owner[: len(inside)][inside]
     first = np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]]))
-    for number, column in enumerate(found):
+    for number, column in enumerate(least):
         hashed = (runs + np.uint64(number + 1)) * (_MIXED + np.uint64(2 * number))
         hashed ^= hashed >> np.uint64(31)
         hashed *= np.uint64(0xBF58476D1CE4E5B9)
         hashed ^= hashed >> np.uint64(29)
         column[kept] = np.minimum.reduceat(hashed, first) | np.uint64(1)
-    return found
+    return least
 
 
 def _longest_words(bones: list[str]) -> list[list[str]]:

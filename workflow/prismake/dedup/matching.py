@@ -149,39 +149,39 @@ def match(table: pa.Table, *, decisions: Decisions = NO_DECISIONS, workers: int 
     log.info("%d records, %d candidate pairs", len(features), len(left))
     compared = _compare_all(features, left, right, workers)
     accepted = _accept(features, compared)
-    found = _cluster(features, accepted, rank, decisions, workers)
-    members = merging.works(table, found.roots)
+    clustering = _cluster(features, accepted, rank, decisions, workers)
+    members = merging.works(table, clustering.roots)
     for _ in range(ROUNDS):
-        more = _compare_works(table, features, members, found.roots, rank, workers)
+        more = _compare_works(table, features, members, clustering.roots, rank, workers)
         if not len(more.pairs):
             break
         joined = accepted.joined(more)
         again = _cluster(features, joined, rank, decisions, workers)
-        if len(again.joins) == len(found.joins):
+        if len(again.joins) == len(clustering.joins):
             break
-        accepted, found = joined, again
-        members = merging.works(table, found.roots)
+        accepted, clustering = joined, again
+        members = merging.works(table, clustering.roots)
     survivor = np.arange(len(table), dtype=np.int64)
     for best, rows in members.items():
         survivor[rows] = best
-    merges, doubtful = _explain_merges(accepted, found.joins, decisions)
-    queue = questions.queue(compared, found.roots, rank, decisions, doubtful, ACCEPTED - 2)
+    merges, doubtful = _explain_merges(accepted, clustering.joins, decisions)
+    queue = questions.queue(compared, clustering.roots, rank, decisions, doubtful, ACCEPTED - 2)
     preprints = compared.doubt == questions.VERSIONS
-    versions = list(linked_works(features, compared.pairs, preprints, found.roots, survivor, rank))
-    log.info("%d works, %d questions", len(table) - len(found.joins), len(queue.questions))
-    return Matching(found.roots, survivor, members, merges, queue.questions, queue.omitted, running, versions)
+    versions = list(linked_works(features, compared.pairs, preprints, clustering.roots, survivor, rank))
+    log.info("%d works, %d questions", len(table) - len(clustering.joins), len(queue.questions))
+    return Matching(clustering.roots, survivor, members, merges, queue.questions, queue.omitted, running, versions)
 
 
 def _cluster(features: Features, accepted: _Accepted, rank: Integers, decisions: Decisions, workers: int) -> Clustering:
     def conflicts(a: Integers, b: Integers) -> npt.NDArray[np.bool_]:
-        found = np.zeros(len(a), bool)
+        conflicting = np.zeros(len(a), bool)
         for start in range(0, len(a), BATCH):
             here = slice(start, start + BATCH)
             part = compare(features, *_in_order(a[here], b[here], rank), workers=workers)
             no = vetoes.first_veto(features, part)
             fine = (no == vetoes.NO_VETO) | np.isin(no, SOFT)
-            found[here] = ~fine | (part.points < CONSISTENT)
-        return found
+            conflicting[here] = ~fine | (part.points < CONSISTENT)
+        return conflicting
 
     pairs = accepted.pairs
     links = Links(pairs.left, pairs.right, pairs.points)

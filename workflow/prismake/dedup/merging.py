@@ -110,11 +110,11 @@ def merged_values(column: Callable[[str], pa.ChunkedArray], members: dict[int, l
         values: list[str] = column(name).take(pa.array(rows, pa.int64())).to_pylist()
         return values
 
-    found: dict[str, dict[int, str]] = {}
+    gains: dict[str, dict[int, str]] = {}
     for name in COLUMNS:
         if name in OWN:
             continue
-        values, gained = cells(name), found.setdefault(name, {})
+        values, gained = cells(name), gains.setdefault(name, {})
         for best, work in works_.items() if any(values) else ():
             own = values[work[0]]
             # Most fields that the survivor fills stay as they are.
@@ -123,12 +123,12 @@ def merged_values(column: Callable[[str], pa.ChunkedArray], members: dict[int, l
                 if cell != own:
                     gained[best] = cell
     ids, databases = cells("record_id"), cells("database")
-    found["members"] = {best: join_list([ids[at] for at in work]) for best, work in works_.items()}
+    gains["members"] = {best: join_list([ids[at] for at in work]) for best, work in works_.items()}
     # Sources stand in the order of the table.
-    found["sources"] = {best: join_list([databases[at] for at in sorted(work)]) for best, work in works_.items()}
+    gains["sources"] = {best: join_list([databases[at] for at in sorted(work)]) for best, work in works_.items()}
     numbers = {name: cells(name) for name in IDENTIFIERS}
-    found["identifiers"] = {best: _identifiers(numbers, work) for best, work in works_.items()}
-    return found
+    gains["identifiers"] = {best: _identifiers(numbers, work) for best, work in works_.items()}
+    return gains
 
 
 def unique_records(

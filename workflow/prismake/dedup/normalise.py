@@ -107,7 +107,7 @@ def _digits(text: str) -> str:
     """A number as printed where it was read with a letter or a blank in it: '1O8' is 108, '4 07' is 407."""
     if text.isdigit() or not any(letter in text for letter in "olizsbgq "):
         return text
-    return _MISREAD_DIGIT.sub(lambda found: _READ_AS[found.group()], _SPLIT_NUMBER.sub("", text))
+    return _MISREAD_DIGIT.sub(lambda digit: _READ_AS[digit.group()], _SPLIT_NUMBER.sub("", text))
 
 
 def _roman(text: str) -> int:
@@ -158,8 +158,8 @@ def year_feature(raw: str) -> int:
     """The year, 0 where it is unknown."""
     if len(raw) == 4 and raw.isascii() and raw.isdigit():
         return int(raw)
-    found = _YEAR.search(raw) or _YEAR.search(_LETTER_IN_YEAR.sub(lambda letter: _READ_AS[letter.group().lower()], raw))
-    return int(found.group()) if found else 0
+    year = _YEAR.search(raw) or _YEAR.search(_LETTER_IN_YEAR.sub(lambda letter: _READ_AS[letter.group().lower()], raw))
+    return int(year.group()) if year else 0
 
 
 _VOLUME = re.compile(r"\d+")
@@ -172,8 +172,8 @@ def volume_feature(raw: str, year: int = 0) -> int:
     if len(raw) < 9 and raw.isascii() and raw.isdigit():
         number = int(raw)
     else:
-        found = _VOLUME.search(_digits(raw.lower()))
-        number = int(found.group()[:9]) if found else -1
+        digits = _VOLUME.search(_digits(raw.lower()))
+        number = int(digits.group()[:9]) if digits else -1
     return -1 if year and number == year else number
 
 
@@ -234,8 +234,8 @@ def doi_feature(raw: str) -> str:
     """A DOI without resolver address, case and trailing punctuation; "" for what is none."""
     if not raw:
         return ""
-    found = _DOI.search(raw.replace("%2F", "/").replace("%2f", "/"))
-    return _DOI_VERSION.sub("", found.group().rstrip(".,;)]}>\"'").lower()) if found else ""
+    doi = _DOI.search(raw.replace("%2F", "/").replace("%2f", "/"))
+    return _DOI_VERSION.sub("", doi.group().rstrip(".,;)]}>\"'").lower()) if doi else ""
 
 
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx]")
@@ -258,7 +258,7 @@ _TRIAL = re.compile(
 
 def trial_numbers(text: str) -> list[str]:
     """Trial registration numbers named in a text, normalised, sorted."""
-    return sorted({re.sub(r"\s", "", found).upper() for found in _TRIAL.findall(text)})
+    return sorted({re.sub(r"\s", "", number).upper() for number in _TRIAL.findall(text)})
 
 
 _ABSTRACT_START = re.compile(

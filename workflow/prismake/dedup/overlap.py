@@ -30,14 +30,14 @@ def find_overlap(records: Sequence[Mapping[str, str]], cluster_of: Mapping[str, 
     """
     names = {record["search"]: record["database"] for record in records}
     frequent = Counter(names.values())
-    found: dict[str, set[str]] = defaultdict(set)
+    searches_of: dict[str, set[str]] = defaultdict(set)
     for record in records:
-        found[cluster_of[record["record_id"]]].add(record["search"])
+        searches_of[cluster_of[record["record_id"]]].add(record["search"])
     return Overlap(
         tuple(names),
         {search: f"{name} ({search})" if frequent[name] > 1 else name for search, name in names.items()},
         Counter(record["search"] for record in records),
-        {work: frozenset(by) for work, by in found.items()},
+        {work: frozenset(by) for work, by in searches_of.items()},
     )
 
 

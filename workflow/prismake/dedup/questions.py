@@ -53,35 +53,35 @@ class Queue:
 def sparse(facts: vetoes.Facts) -> Mask:
     """The same telling title, nothing that differs, and too little else to be sure."""
     levels = facts.pairs.levels
-    found: Mask = facts.telling & _nothing_differs(facts) & (levels["author"] != AUTHOR_SOME)
-    found &= (levels["year"] == SAME) | facts.authors_agree | (levels["journal"] == SAME)
-    return found
+    mask: Mask = facts.telling & _nothing_differs(facts) & (levels["author"] != AUTHOR_SOME)
+    mask &= (levels["year"] == SAME) | facts.authors_agree | (levels["journal"] == SAME)
+    return mask
 
 
 def cut_off(facts: vetoes.Facts) -> Mask:
     """One title goes on where the other ends, and nothing differs."""
     f, p = facts.features, facts.pairs
     words = np.minimum(f.words[p.left], f.words[p.right])
-    found: Mask = (p.levels["title"] == title_pairs.LONGER) & (words >= vetoes.TELLING) & _nothing_differs(facts)
-    found &= facts.authors_agree | (p.levels["abstract"] <= NEAR) | facts.same_number
-    return found
+    mask: Mask = (p.levels["title"] == title_pairs.LONGER) & (words >= vetoes.TELLING) & _nothing_differs(facts)
+    mask &= facts.authors_agree | (p.levels["abstract"] <= NEAR) | facts.same_number
+    return mask
 
 
 def one_name_for_another(facts: vetoes.Facts) -> Mask:
     """The same telling title and year, and either the authors or the source named otherwise, nothing else."""
     levels = facts.pairs.levels
     people = (levels["author"] == AUTHOR_APART) | (levels["author"] == AUTHOR_SOME)
-    found: Mask = facts.telling & _nothing_differs(facts, "author", "journal") & (levels["year"] == SAME)
-    found &= (people & (levels["journal"] == SAME)) | (facts.authors_agree & (levels["journal"] == APART))
-    return found
+    mask: Mask = facts.telling & _nothing_differs(facts, "author", "journal") & (levels["year"] == SAME)
+    mask &= (people & (levels["journal"] == SAME)) | (facts.authors_agree & (levels["journal"] == APART))
+    return mask
 
 
 def one_book(facts: vetoes.Facts) -> Mask:
     """One ISBN and titles that resemble each other: a book, an edition of it, or a chapter of the same name."""
     f, p = facts.features, facts.pairs
-    found: Mask = (f.isbn[p.left] == f.isbn[p.right]) & (f.isbn[p.left] != 0)
-    found &= p.levels["title"] <= title_pairs.CHANGED
-    return found
+    mask: Mask = (f.isbn[p.left] == f.isbn[p.right]) & (f.isbn[p.left] != 0)
+    mask &= p.levels["title"] <= title_pairs.CHANGED
+    return mask
 
 
 def one_number(facts: vetoes.Facts) -> Mask:
@@ -89,33 +89,33 @@ def one_number(facts: vetoes.Facts) -> Mask:
     f, p = facts.features, facts.pairs
     title = p.levels["title"]
     scripts = f.script[p.left] != f.script[p.right]
-    found: Mask = facts.same_number & (scripts | (title <= title_pairs.CHANGED))
-    found &= (title != title_pairs.NONE) & (scripts | (p.levels["author"] != AUTHOR_APART))
-    return found
+    mask: Mask = facts.same_number & (scripts | (title <= title_pairs.CHANGED))
+    mask &= (title != title_pairs.NONE) & (scripts | (p.levels["author"] != AUTHOR_APART))
+    return mask
 
 
 def one_piece(facts: vetoes.Facts) -> Mask:
     """The same title, which says little, in one issue of a journal, and nothing that differs."""
     levels = facts.pairs.levels
-    found: Mask = (levels["title"] == title_pairs.EXACT) & _nothing_differs(facts)
-    found &= (levels["journal"] == SAME) & (levels["volume"] == SAME) & (levels["issue"] == SAME)
-    return found
+    mask: Mask = (levels["title"] == title_pairs.EXACT) & _nothing_differs(facts)
+    mask &= (levels["journal"] == SAME) & (levels["volume"] == SAME) & (levels["issue"] == SAME)
+    return mask
 
 
 def one_text(facts: vetoes.Facts) -> Mask:
     """The same telling title, authors and abstract, wherever: a text that appeared twice, or whose place is wrong."""
-    found: Mask = facts.telling & facts.authors_agree & (facts.pairs.levels["abstract"] == SAME)
-    found &= ~vetoes.other_kind(facts)
-    return found
+    mask: Mask = facts.telling & facts.authors_agree & (facts.pairs.levels["abstract"] == SAME)
+    mask &= ~vetoes.other_kind(facts)
+    return mask
 
 
 def renamed(facts: vetoes.Facts) -> Mask:
     """The same several authors, source and year, a title in other words, and nothing that differs."""
     f, p = facts.features, facts.pairs
     people = np.minimum(f.people[p.left], f.people[p.right])
-    found: Mask = (p.levels["title"] == title_pairs.CHANGED) & (p.levels["author"] == AUTHOR_ALL) & (people > 2)
-    found &= (p.levels["journal"] == SAME) & (p.levels["year"] == SAME) & _nothing_differs(facts)
-    return found
+    mask: Mask = (p.levels["title"] == title_pairs.CHANGED) & (p.levels["author"] == AUTHOR_ALL) & (people > 2)
+    mask &= (p.levels["journal"] == SAME) & (p.levels["year"] == SAME) & _nothing_differs(facts)
+    return mask
 
 
 # Doubts that are shown whatever the points: (test, what a person reads where no veto says more).
@@ -170,12 +170,12 @@ class Compared:
     def likely(self) -> Mask:
         """The pairs that a person may have to look at, if they are not one work."""
         points = self.pairs.points
-        found: Mask = (self.veto == vetoes.NO_VETO) & (points >= LIKELY)
-        found |= (points >= LIKELY_DESPITE_VETO) | (self.doubt != NO_DOUBT)
+        mask: Mask = (self.veto == vetoes.NO_VETO) & (points >= LIKELY)
+        mask |= (points >= LIKELY_DESPITE_VETO) | (self.doubt != NO_DOUBT)
         levels = self.pairs.levels
         # Parts and arms that are elsewhere, or have a DOI each, leave no doubt.
         parts = (levels["numbers"] == APART) & ((levels["pages"] == PAGE_APART) | (levels["doi"] == APART))
-        return np.asarray(found & ~parts & (self.doubt != VERSIONS), dtype=bool)
+        return np.asarray(mask & ~parts & (self.doubt != VERSIONS), dtype=bool)
 
     def reason(self, pair: int, accepted: float) -> str:
         """Why a pair is in the queue."""

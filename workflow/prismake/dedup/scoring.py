@@ -118,10 +118,10 @@ def _ratios(column: pa.Array, left: Integers, right: Integers, scorer: Scorer, *
     """A similarity for each pair, computed outside Python."""
     if not len(left):
         return np.empty(0, np.float32)
-    found: Points = process.cpdist(
+    ratios: Points = process.cpdist(
         texts_of(column, left), texts_of(column, right), scorer=scorer, dtype=np.float32, workers=workers
     )
-    return found
+    return ratios
 
 
 def _page_levels(f: Features, a: Integers, b: Integers) -> Levels:
@@ -150,25 +150,25 @@ def _page_levels(f: Features, a: Integers, b: Integers) -> Levels:
 
 def _misread_numbers(a: Integers, b: Integers, pairs: Integers, *, places: int) -> Integers:
     """Of the chosen pairs those whose numbers are one number with a digit misread or lost."""
-    found = [
+    misread = [
         pair
         for pair in pairs.tolist()
         if min(a[pair], b[pair]) >= 10 ** (places - 1)
         and Levenshtein.distance(str(a[pair]), str(b[pair]), score_cutoff=1) <= 1
     ]
-    return np.array(found, dtype=np.int64)
+    return np.array(misread, dtype=np.int64)
 
 
 def _joined_pages(f: Features, one: Integers, other: Integers) -> npt.NDArray[np.bool_]:
     """Whether the single number of one is the range of the other without its dash: 118124 is 118-124, 52532 525-532."""
     first, last, number = f.page[other], f.last[other], f.page[one]
     ranges = (first >= 10) & (last > first) & (first < LONGEST_NUMBER) & (last < LONGEST_NUMBER)
-    found: npt.NDArray[np.bool_] = np.zeros(len(one), bool)
+    joined: npt.NDArray[np.bool_] = np.zeros(len(one), bool)
     for digits in range(1, 6):
         power = 10**digits
-        found |= number == np.where(last < power * 10, first * power + last % power, -1)
-    found &= ranges & (number > 0) & (f.last[one] == number)
-    return found
+        joined |= number == np.where(last < power * 10, first * power + last % power, -1)
+    joined &= ranges & (number > 0) & (f.last[one] == number)
+    return joined
 
 
 # Pages have fewer digits.
@@ -227,12 +227,12 @@ def _author_levels(f: Features, a: Integers, b: Integers, workers: int) -> Level
         shared[pair] = max(
             shared[pair], fuzz.ratio(*(misreading.skeleton(names.replace(" ", "")) for names in (one, two)))
         )
-    found = np.full(len(a), AUTHOR_APART, np.int8)
-    found[shared >= 50] = AUTHOR_SOME
-    found[shared >= 80] = AUTHOR_OTHERS
-    found[first] = AUTHOR_FIRST
-    found[first & several & (shared >= 75)] = AUTHOR_ALL
-    levels[known] = found
+    names = np.full(len(a), AUTHOR_APART, np.int8)
+    names[shared >= 50] = AUTHOR_SOME
+    names[shared >= 80] = AUTHOR_OTHERS
+    names[first] = AUTHOR_FIRST
+    names[first & several & (shared >= 75)] = AUTHOR_ALL
+    levels[known] = names
     return levels
 
 
@@ -288,10 +288,10 @@ def _abstract_levels(f: Features, a: Integers, b: Integers, workers: int) -> Lev
 def _accession_levels(f: Features, a: Integers, b: Integers) -> Levels:
     levels = np.full(len(a), NONE, np.int8)
     for name in ACCESSIONS:
-        found = equal_levels(getattr(f, name)[a], getattr(f, name)[b])
+        numbers = equal_levels(getattr(f, name)[a], getattr(f, name)[b])
         if name == "pmid":
-            levels[found == APART] = APART
-        levels[found == SAME] = SAME
+            levels[numbers == APART] = APART
+        levels[numbers == SAME] = SAME
     return levels
 
 
@@ -299,9 +299,9 @@ def _hopeless(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) 
     """Pairs whose titles are apart and that have neither a number nor a range of pages in common."""
     title = levels["title"]
     apart = (title == title_pairs.APART) | (title == title_pairs.LOOSE)
-    found: npt.NDArray[np.bool_] = apart & (levels["doi"] != SAME) & (levels["accession"] != SAME)
-    found &= ~one_article(f, a, b, levels)
-    return found
+    hopeless: npt.NDArray[np.bool_] = apart & (levels["doi"] != SAME) & (levels["accession"] != SAME)
+    hopeless &= ~one_article(f, a, b, levels)
+    return hopeless
 
 
 def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1, hopeful: bool = False) -> Comparison:
@@ -321,7 +321,7 @@ def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1, h
     if hopeful:
         kept = ~_hopeless(f, left, right, levels)
         left, right, ratio = left[kept], right[kept], ratio[kept]
-        levels = {name: found[kept] for name, found in levels.items()}
+        levels = {name: column[kept] for name, column in levels.items()}
     levels |= {
         "author": _author_levels(f, left, right, workers),
         "journal": _journal_levels(f, left, right),
@@ -358,5 +358,5 @@ def explain(comparison: Comparison, pair: int) -> str:
 def probability(points: Points | Sequence[float], middle: float) -> Points:
     """Points as a score from 0 to 1, one half at `middle`."""
     shifted = np.asarray(points, np.float32) - np.float32(middle)
-    found: Points = (1 / (1 + np.exp(-shifted))).astype(np.float32)
-    return found
+    scores: Points = (1 / (1 + np.exp(-shifted))).astype(np.float32)
+    return scores

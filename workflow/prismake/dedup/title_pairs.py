@@ -52,16 +52,16 @@ def _letters(words: list[str]) -> Counter[str]:
 
 def _numbers(words: list[str]) -> Counter[str]:
     """The numbers among words, alone or in short names such as cd4; a digit in a longer word is a misread letter."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for word in words:
         digits = digits_of(word)
         if word in ROMAN and word not in {"x", "v"}:
-            found[str(ROMAN[word])] += 1
+            counts[str(ROMAN[word])] += 1
         elif word in SPELLED_NUMBERS and word != "one":
-            found[SPELLED_NUMBERS[word]] += 1
+            counts[SPELLED_NUMBERS[word]] += 1
         elif digits and len(word) - len(digits) <= 5 and not _MISREAD_INSIDE.fullmatch(word):
-            found[digits.lstrip("0") or "0"] += 1
-    return found
+            counts[digits.lstrip("0") or "0"] += 1
+    return counts
 
 
 # One digit among letters is one of them, misread: 'ca5ein'.

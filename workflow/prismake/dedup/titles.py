@@ -93,13 +93,13 @@ def _split_marks(text: str) -> tuple[str, list[str]]:
     whole = _BRACKET_ALL.match(text)
     if whole:
         return whole.group(1), marks
-    while found := _BRACKET_END.search(text):
-        rest = text[: found.start()]
+    while bracket := _BRACKET_END.search(text):
+        rest = text[: bracket.start()]
         if not rest.strip():
-            return found.group(1), marks
-        if len(rest.strip()) < 8 and len(found.group(1)) > len(rest):
+            return bracket.group(1), marks
+        if len(rest.strip()) < 8 and len(bracket.group(1)) > len(rest):
             break
-        marks.append(found.group(1))
+        marks.append(bracket.group(1))
         text = rest.strip()
         if whole := _BRACKET_ALL.match(text):
             return whole.group(1), marks

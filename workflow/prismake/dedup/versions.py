@@ -30,10 +30,10 @@ def versions(facts: vetoes.Facts) -> Mask:
     """One is a preprint; title and authors agree; no abstract and no number of the title speaks against."""
     f, p = facts.features, facts.pairs
     years = np.abs(f.year[p.left] - f.year[p.right])
-    found: Mask = (f.preprint[p.left] != f.preprint[p.right]) & (p.levels["title"] <= title_pairs.CHANGED)
-    found &= (p.levels["author"] <= AUTHOR_SOME) & (p.levels["abstract"] != APART) & (p.levels["numbers"] != APART)
-    found &= ((f.year[p.left] == 0) | (f.year[p.right] == 0) | (years <= LONGEST_WAIT)) & ~vetoes.other_trial(facts)
-    return found
+    mask: Mask = (f.preprint[p.left] != f.preprint[p.right]) & (p.levels["title"] <= title_pairs.CHANGED)
+    mask &= (p.levels["author"] <= AUTHOR_SOME) & (p.levels["abstract"] != APART) & (p.levels["numbers"] != APART)
+    mask &= ((f.year[p.left] == 0) | (f.year[p.right] == 0) | (years <= LONGEST_WAIT)) & ~vetoes.other_trial(facts)
+    return mask
 
 
 def linked_works(

@@ -87,22 +87,22 @@ def facts_about(features: Features, pairs: Comparison) -> Facts:
 def all_else_same(facts: Facts) -> Mask:
     """Title, authors, journal, year, volume and the whole range of pages are the same."""
     levels = facts.pairs.levels
-    found: Mask = (levels["title"] <= title_pairs.NEAR) & facts.authors_agree & facts.same_article
-    found &= (levels["volume"] == SAME) & (levels["journal"] == SAME) & (levels["year"] == SAME)
-    found &= levels["issue"] != APART
-    return found
+    mask: Mask = (levels["title"] <= title_pairs.NEAR) & facts.authors_agree & facts.same_article
+    mask &= (levels["volume"] == SAME) & (levels["journal"] == SAME) & (levels["year"] == SAME)
+    mask &= levels["issue"] != APART
+    return mask
 
 
 def other_doi(facts: Facts) -> Mask:
     """Both have a DOI, and not the same; where all else is the same, one of them is wrong, and a warning says so."""
-    found: Mask = (facts.pairs.levels["doi"] == APART) & ~all_else_same(facts)
-    return found
+    mask: Mask = (facts.pairs.levels["doi"] == APART) & ~all_else_same(facts)
+    return mask
 
 
 def other_pmid(facts: Facts) -> Mask:
     """Both have a PMID, and not the same."""
-    found: Mask = facts.pairs.levels["accession"] == APART
-    return found
+    mask: Mask = facts.pairs.levels["accession"] == APART
+    return mask
 
 
 def other_numbers(facts: Facts) -> Mask:
@@ -110,21 +110,21 @@ def other_numbers(facts: Facts) -> Mask:
     numbers, parts = facts.pairs.levels["numbers"], _in_parts(facts)
     other = (numbers == APART) | ((numbers == NEAR) & parts)
     elsewhere = parts & (facts.pairs.levels["pages"] == PAGE_APART) & ~facts.same_number
-    found: Mask = (other & ~(facts.same_article & facts.same_place)) | elsewhere
-    return found
+    mask: Mask = (other & ~(facts.same_article & facts.same_place)) | elsewhere
+    return mask
 
 
 def more_numbers(facts: Facts) -> Mask:
     """One title names a number that the other leaves out, and neither the place nor a DOI pins the work down."""
-    found: Mask = (facts.pairs.levels["numbers"] == NEAR) & ~_in_parts(facts)
-    found &= ~facts.same_place & ~(facts.same_number & facts.authors_agree)
-    return found
+    mask: Mask = (facts.pairs.levels["numbers"] == NEAR) & ~_in_parts(facts)
+    mask &= ~facts.same_place & ~(facts.same_number & facts.authors_agree)
+    return mask
 
 
 def _in_parts(facts: Facts) -> Mask:
     f, p = facts.features, facts.pairs
-    found: Mask = ((f.marks[p.left] | f.marks[p.right]) & PART) != 0
-    return found
+    mask: Mask = ((f.marks[p.left] | f.marks[p.right]) & PART) != 0
+    return mask
 
 
 def other_kind(facts: Facts) -> Mask:
@@ -136,24 +136,24 @@ def other_kind(facts: Facts) -> Mask:
     preprint = (f.preprint[p.left] != f.preprint[p.right]) & ~facts.same_number
     # A server's DOI may stand in the record of the article.
     preprint &= ~(facts.same_page & (p.levels["journal"] == SAME))
-    found: Mask = ((differ != 0) & ~(small & facts.same_place & facts.authors_agree)) | meeting | preprint
-    return found
+    mask: Mask = ((differ != 0) & ~(small & facts.same_place & facts.authors_agree)) | meeting | preprint
+    return mask
 
 
 def other_trial(facts: Facts) -> Mask:
     """Each names one number of the same trial register, and not the same."""
     f, p = facts.features, facts.pairs
-    found: Mask = (f.trial[p.left] != f.trial[p.right]) & (f.register[p.left] == f.register[p.right])
-    found &= f.register[p.left] != 0
-    return found
+    mask: Mask = (f.trial[p.left] != f.trial[p.right]) & (f.register[p.left] == f.register[p.right])
+    mask &= f.register[p.left] != 0
+    return mask
 
 
 def other_authors(facts: Facts) -> Mask:
     """Other authors, and nothing that pins down the place: a title may be used twice."""
-    found: Mask = (
+    mask: Mask = (
         (facts.pairs.levels["author"] == AUTHOR_APART) & ~facts.same_place & ~(facts.same_number & facts.same_page)
     )
-    return found
+    return mask
 
 
 def other_source(facts: Facts) -> Mask:
@@ -174,41 +174,41 @@ def other_source(facts: Facts) -> Mask:
     f, p = facts.features, facts.pairs
     beside = (pages == PAGE_APART) & (levels["issue"] != SAME) & (levels["abstract"] != SAME)
     beside &= f.alone[p.left] != f.alone[p.right]
-    found: Mask = elsewhere | another | spread | issue | later | again | beside | _yearly(facts) | _later_form(facts)
-    found &= ~facts.same_number
-    return found
+    mask: Mask = elsewhere | another | spread | issue | later | again | beside | _yearly(facts) | _later_form(facts)
+    mask &= ~facts.same_number
+    return mask
 
 
 def _only_issue_differs(facts: Facts) -> Mask:
     """All but the issue agrees, as far as it is known, and neither is from a supplement: the issue may be wrong."""
     f, p = facts.features, facts.pairs
     levels = p.levels
-    found: Mask = facts.telling & facts.authors_agree & (levels["journal"] == SAME) & (levels["volume"] == SAME)
-    found &= f.people[p.left] == f.people[p.right]
-    found &= (levels["year"] == SAME) & (levels["pages"] == PAGE_NONE) & (levels["numbers"] == SAME)
-    found &= (f.supplement[p.left] | f.supplement[p.right]) == 0
-    found &= (f.alone[p.left] | f.alone[p.right]) == 0
-    return found
+    mask: Mask = facts.telling & facts.authors_agree & (levels["journal"] == SAME) & (levels["volume"] == SAME)
+    mask &= f.people[p.left] == f.people[p.right]
+    mask &= (levels["year"] == SAME) & (levels["pages"] == PAGE_NONE) & (levels["numbers"] == SAME)
+    mask &= (f.supplement[p.left] | f.supplement[p.right]) == 0
+    mask &= (f.alone[p.left] | f.alone[p.right]) == 0
+    return mask
 
 
 def _yearly(facts: Facts) -> Mask:
     """Year and volume move together, as those of a serial do that has the same title and pages each year."""
     f, p = facts.features, facts.pairs
     years = f.year[p.right] - f.year[p.left]
-    found: Mask = (p.levels["year"] != NONE) & (p.levels["volume"] != NONE) & (years != 0)
-    found &= years == f.volume[p.right] - f.volume[p.left]
-    found &= p.levels["abstract"] != SAME
-    return found
+    mask: Mask = (p.levels["year"] != NONE) & (p.levels["volume"] != NONE) & (years != 0)
+    mask &= years == f.volume[p.right] - f.volume[p.left]
+    mask &= p.levels["abstract"] != SAME
+    return mask
 
 
 def _later_form(facts: Facts) -> Mask:
     """One is from a journal, the other perhaps from the meeting it is named after, and no place says which."""
     f, p = facts.features, facts.pairs
     levels = p.levels
-    found: Mask = ((f.source[p.left] ^ f.source[p.right]) & SERIAL) != 0
-    found &= (levels["year"] == NEAR) | ((levels["year"] == SAME) & (levels["journal"] != SAME))
-    found &= (levels["volume"] != SAME) & ~facts.same_page & (levels["abstract"] != SAME)
-    return found
+    mask: Mask = ((f.source[p.left] ^ f.source[p.right]) & SERIAL) != 0
+    mask &= (levels["year"] == NEAR) | ((levels["year"] == SAME) & (levels["journal"] != SAME))
+    mask &= (levels["volume"] != SAME) & ~facts.same_page & (levels["abstract"] != SAME)
+    return mask
 
 
 def changed_title(facts: Facts) -> Mask:
@@ -224,14 +224,14 @@ def changed_title(facts: Facts) -> Mask:
     apart = (title == title_pairs.APART) & ~(
         facts.same_number & facts.same_article & facts.authors_agree & facts.same_place
     )
-    found: Mask = changed | loose | apart
-    return found
+    mask: Mask = changed | loose | apart
+    return mask
 
 
 def _half_placed(f: Features, one: Integers, other: Integers) -> Mask:
     """One has a single page, and the other no page."""
-    found: Mask = (f.alone[one] == 1) & (f.page[other] < 0) & (f.last[other] < 0)
-    return found
+    mask: Mask = (f.alone[one] == 1) & (f.page[other] < 0) & (f.last[other] < 0)
+    return mask
 
 
 def too_little(facts: Facts) -> Mask:
@@ -248,26 +248,26 @@ def too_little(facts: Facts) -> Mask:
     nobody = (levels["author"] == AUTHOR_NONE) & ~(
         facts.same_page | facts.same_number | (levels["abstract"] == SAME) | (facts.telling & _in_one_volume(facts))
     )
-    found: Mask = (_confirmations(facts) < needed) | no_title | _vague(facts) | nobody | some | _single_page(facts)
-    found &= ~_one_gathering(facts)
-    return found
+    mask: Mask = (_confirmations(facts) < needed) | no_title | _vague(facts) | nobody | some | _single_page(facts)
+    mask &= ~_one_gathering(facts)
+    return mask
 
 
 def _one_gathering(facts: Facts) -> Mask:
     """The volume of one meeting, without authors, in one issue of a journal: it has no second one of that title."""
     f, p = facts.features, facts.pairs
     levels = p.levels
-    found: Mask = (levels["title"] == title_pairs.EXACT) & ((f.gathering[p.left] & f.gathering[p.right]) == 1)
-    found &= (f.people[p.left] == 0) & (f.people[p.right] == 0) & (levels["pages"] != PAGE_APART)
-    found &= (levels["journal"] == SAME) & (levels["volume"] == SAME) & (levels["issue"] == SAME)
-    found &= levels["year"] == SAME
-    return found
+    mask: Mask = (levels["title"] == title_pairs.EXACT) & ((f.gathering[p.left] & f.gathering[p.right]) == 1)
+    mask &= (f.people[p.left] == 0) & (f.people[p.right] == 0) & (levels["pages"] != PAGE_APART)
+    mask &= (levels["journal"] == SAME) & (levels["volume"] == SAME) & (levels["issue"] == SAME)
+    mask &= levels["year"] == SAME
+    return mask
 
 
 def _in_one_volume(facts: Facts) -> Mask:
     levels = facts.pairs.levels
-    found: Mask = (levels["journal"] == SAME) & (levels["volume"] == SAME) & (levels["year"] != APART)
-    return found
+    mask: Mask = (levels["journal"] == SAME) & (levels["volume"] == SAME) & (levels["year"] != APART)
+    return mask
 
 
 def _confirmations(facts: Facts) -> npt.NDArray[np.int64]:
@@ -359,10 +359,10 @@ CODES = tuple(VETOES)
 def first_veto(features: Features, pairs: Comparison) -> npt.NDArray[np.int8]:
     """For each pair the number of the first veto that holds, or NO_VETO."""
     facts = facts_about(features, pairs)
-    found = np.full(len(pairs), NO_VETO, np.int8)
+    mask = np.full(len(pairs), NO_VETO, np.int8)
     for number, (test, _) in reversed(list(enumerate(VETOES.values()))):
-        found[test(facts)] = number
-    return found
+        mask[test(facts)] = number
+    return mask
 
 
 ALL_BUT_DOI = "all but the DOI"
