@@ -196,6 +196,8 @@ def test_an_acronym_names_the_meeting_that_another_database_spells_out() -> None
     )
     assert either_way(one, other) == "merged"
     assert either_way(one, other | {"year": "2002"}) != "merged"
+    alone = {"author": "Okafor, Ada B"}
+    assert either_way(one | alone, other | alone) == "merged"
     assert either_way(one, other | {"journal": "Journal of Ward Planning"}) == "asked"
 
 
@@ -238,6 +240,10 @@ def test_a_conference_paper_is_not_its_journal_version(later: str) -> None:
     article = PAPER | {"journal": "The VSW Journal - The International Journal on Very Small Wards", "year": later}
     expected = "asked" if later != PAPER["year"] else "merged"
     assert either_way(paper, article) == expected
+
+
+def test_a_record_without_a_journal_is_no_later_form() -> None:
+    assert either_way(PAPER | {"journal": "Journal of Imaginary Wards"}, PAPER | {"journal": ""}) == "merged"
 
 
 def test_ahead_of_print_and_final_stay_one() -> None:

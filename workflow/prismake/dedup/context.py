@@ -9,8 +9,10 @@ from prismake.dedup.features import Features, Integers
 from prismake.dedup.journals import APART, NEAR, NONE, SAME
 from prismake.dedup.levels import (
     AUTHOR_ALL,
+    AUTHOR_FIRST,
     AUTHOR_OTHERS,
     PAGE_APART,
+    TELLING,
     Levels,
     Mask,
     one_article,
@@ -69,7 +71,10 @@ def _find_acronyms(f: Features, a: Integers, b: Integers, levels: dict[str, Leve
     """Two meetings, one named by an acronym, may be one where title, authors and year agree and nothing differs."""
     nowhere = (f.volume < 0) & (f.issue < 0) & (f.page < 0)
     mask = (levels["journal"] == APART) & (levels["title"] <= title_pairs.NEAR) & (levels["year"] == SAME)
-    mask &= (levels["author"] == AUTHOR_ALL) & (levels["abstract"] != APART) & (levels["doi"] != APART)
+    # One author is enough for a title that is hardly used twice.
+    alone = (levels["author"] == AUTHOR_FIRST) & (f.people[a] == 1) & (f.people[b] == 1)
+    alone &= np.minimum(f.words[a], f.words[b]) >= TELLING
+    mask &= ((levels["author"] == AUTHOR_ALL) | alone) & (levels["abstract"] != APART) & (levels["doi"] != APART)
     mask &= (f.source[a] == MEETING) & (f.source[b] == MEETING) & (nowhere[a] | nowhere[b])
     pairs = np.flatnonzero(mask)
     for pair, one, two in zip(pairs, texts_of(f.journal, a[pairs]), texts_of(f.journal, b[pairs]), strict=True):

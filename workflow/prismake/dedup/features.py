@@ -245,7 +245,7 @@ def _title_keys(titles: list[Title], bare: list[str]) -> dict[str, list[str]]:
         "other_hash": others,
         "body_hash": [title.body.replace(" ", "") for title in titles],
         "title_key": bare,
-        "body_key": [skeleton(title.body).replace(" ", "") for title in titles],
+        "body_key": [skeleton(title.body).replace(" ", "") if title.body else "" for title in titles],
         "other_key": [skeleton(text) for text in others],
         "head_key": [text[:24] for text in bare],
         "tail_key": [text[-24:] for text in bare],

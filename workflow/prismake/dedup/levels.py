@@ -27,6 +27,8 @@ def equal_levels(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic], missing
     return np.where(known, np.where(a == b, SAME, APART), NONE).astype(np.int8)
 
 
+# A title of so many words that say what it is about is hardly used twice.
+TELLING = 5
 # Longer ranges are those of a whole issue or supplement, which its every abstract may be given.
 LONGEST_ARTICLE = 60
 

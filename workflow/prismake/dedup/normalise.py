@@ -206,7 +206,8 @@ _SUPPLEMENT = re.compile(r"\bsup|^\s*s\s?\d", re.IGNORECASE)
 
 def is_supplement(*numbers: str) -> bool:
     """Whether a volume, issue or page as printed is that of a supplement."""
-    return any(number and not number.isdigit() and _SUPPLEMENT.search(number) for number in numbers)
+    text = " ".join(numbers).lower()
+    return "s" in text and any(_SUPPLEMENT.search(number) for number in numbers)
 
 
 # DOIs of preprint servers; journals share the prefix of some.

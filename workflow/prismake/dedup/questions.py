@@ -13,7 +13,7 @@ from prismake.dedup import title_pairs, vetoes
 from prismake.dedup.decisions import Decisions
 from prismake.dedup.features import Features, Integers
 from prismake.dedup.journals import APART, NEAR, SAME
-from prismake.dedup.levels import AUTHOR_ALL, AUTHOR_APART, AUTHOR_SOME, PAGE_APART, Mask
+from prismake.dedup.levels import AUTHOR_ALL, AUTHOR_APART, AUTHOR_SOME, PAGE_APART, TELLING, Mask
 from prismake.dedup.scoring import Comparison, explain, probability
 from prismake.dedup.versions import versions
 
@@ -62,7 +62,7 @@ def cut_off(facts: vetoes.Facts) -> Mask:
     """One title goes on where the other ends, and nothing differs."""
     f, p = facts.features, facts.pairs
     words = np.minimum(f.words[p.left], f.words[p.right])
-    mask: Mask = (p.levels["title"] == title_pairs.LONGER) & (words >= vetoes.TELLING) & _nothing_differs(facts)
+    mask: Mask = (p.levels["title"] == title_pairs.LONGER) & (words >= TELLING) & _nothing_differs(facts)
     mask &= facts.authors_agree | (p.levels["abstract"] <= NEAR) | facts.same_number
     return mask
 

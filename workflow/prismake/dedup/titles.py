@@ -72,7 +72,10 @@ _SHORT_FORM = re.compile(
     r"extended abstract)s?\s*(?:[)\]:.\u2012-\u2015]|-\s|$)",
     re.IGNORECASE,
 )
-_HINTS = ("abstract", "demo", "poster", "oral ", "conference", "congress", "meeting", "extended")
+# Few titles have any of its words.
+_HINT = re.compile("abstract|demo|poster|oral |conference|congress|meeting|extended", re.IGNORECASE)
+# What may part a label from the title.
+_PARTS = re.compile("[:\u2012-\u2015]| - ")
 # A section's or a prize's label before the title: up to four words without a number, then a dash or a colon.
 _LABEL = re.compile(r"^\W*(?:[^\W\d_]+[\s'\u2019&]+){0,3}[^\W\d_]+\s*(?::\s|\s[-\u2012-\u2015]\s|[\u2012-\u2015])\s*")
 SHORTEST_BODY = 3
@@ -130,18 +133,19 @@ def title_features(raw: str) -> Title:
         if first.count(" ") >= 2 and second.count(" ") >= 2:
             words, other = fold(first), fold(second)
     label, body = _labelled(text)
-    return Title(words, other, marks | short_form | _marks(label, about=False), body)
+    if label:
+        marks |= _marks(label, about=False)
+    return Title(words, other, marks | short_form, body)
 
 
 def is_short_form(raw: str) -> bool:
     """Whether a label in the title calls the piece a demo, a poster or an extended or meeting abstract."""
-    lowered = raw.lower()
-    return any(hint in lowered for hint in _HINTS) and _SHORT_FORM.search(raw) is not None
+    return _HINT.search(raw) is not None and _SHORT_FORM.search(raw) is not None
 
 
 def _labelled(text: str) -> tuple[str, str]:
     """(label, title behind it), folded; the title is "" where little stands behind the label, both without a label."""
-    label = _LABEL.match(text)
+    label = _LABEL.match(text) if _PARTS.search(text) else None
     if not label:
         return "", ""
     words = fold(text[label.end() :])
@@ -192,8 +196,9 @@ def _marks(words: str, about: bool) -> int:
 def names_a_meeting(words: str, informative: int) -> bool:
     """Whether a folded title names the volume of one meeting: '2015 Knee Meeting Abstracts'."""
     named = words.split()
-    telling = informative > 0 and (informative > 1 or any(word.isdigit() for word in named))
-    return telling and not VOLUME_WORDS.isdisjoint(named)
+    if not informative or VOLUME_WORDS.isdisjoint(named):
+        return False
+    return informative > 1 or any(word.isdigit() for word in named)
 
 
 def informative_words(words: str, source: str = "") -> int:

@@ -23,6 +23,7 @@ from prismake.dedup.levels import (
     PAGE_LAST,
     PAGE_NONE,
     PAGE_OTHER_FORM,
+    TELLING,
     Mask,
     one_article,
 )
@@ -32,8 +33,6 @@ from prismake.dedup.titles import COMMENT, GENERIC, KINDS, PART, RETRACTION
 
 # Up to this page each issue may have a piece of its own, where each issue is counted from 1.
 FIRST_OF_ISSUE = 20
-# A title of so many words that say what it is about is hardly used twice.
-TELLING = 5
 
 
 @dataclass(frozen=True)
@@ -206,7 +205,9 @@ def _later_form(facts: Facts) -> Mask:
     f, p = facts.features, facts.pairs
     levels = p.levels
     mask: Mask = ((f.source[p.left] ^ f.source[p.right]) & SERIAL) != 0
-    mask &= (levels["year"] == NEAR) | ((levels["year"] == SAME) & (levels["journal"] != SAME))
+    mask &= (levels["journal"] != NONE) & (
+        (levels["year"] == NEAR) | ((levels["year"] == SAME) & (levels["journal"] != SAME))
+    )
     mask &= (levels["volume"] != SAME) & ~facts.same_page & (levels["abstract"] != SAME)
     return mask
 
