@@ -301,7 +301,8 @@ def _numbers(chunk: _Chunk) -> dict[str, list[int]]:
         ],
         "script": [int(in_other_script(title.words)) for title in titles],
         "gathering": [
-            int(names_a_meeting(title.words, known)) for title, known in zip(titles, informative, strict=True)
+            int(not named.people and names_a_meeting(title.words, known))
+            for title, known, named in zip(titles, informative, chunk.authors, strict=True)
         ],
     }
 

@@ -217,11 +217,17 @@ _PREPRINT_DOI = re.compile(
 )
 
 
+@lru_cache(maxsize=65536)
+def is_server(journal: str) -> bool:
+    """Whether a folded source is a server of preprints."""
+    return not PREPRINT_WORDS.isdisjoint(journal.split())
+
+
 def is_preprint(doi: str, journal: str, kinds: str, volume: str) -> bool:
     """Whether a record's type of publication, folded source or DOI is a preprint's; one in a volume is an article."""
-    if "preprint" in kinds or not PREPRINT_WORDS.isdisjoint(journal.split()):
+    if "preprint" in kinds or is_server(journal):
         return True
-    return not volume and _PREPRINT_DOI.match(doi) is not None
+    return not volume and doi != "" and _PREPRINT_DOI.match(doi) is not None
 
 
 # --- identifiers ------------------------------------------------------------------------------------------------
