@@ -151,3 +151,25 @@ def test_a_build_that_stopped_half_way_is_continued_whatever_the_clock_says(copy
     copy.edit("manuscript/references.bib", "title", "subtitle = {A trial}, title")
     copy.build(target)
     assert copy.would_run()["render"] == f"Input has changed: {target}"
+
+
+def test_a_change_is_seen_where_snakemakes_own_records_are_lost(copy):
+    shutil.rmtree(copy / ".snakemake")
+    edit(copy / "manuscript/references.bib", (copy / "manuscript/references.bib").read_bytes() + b"\n")
+    assert "bibliography" in copy.would_run()
+
+
+def test_an_edited_result_whose_note_is_lost_is_made_again(copy):
+    path = copy / "results/tables/technique.csv"
+    whole = path.read_bytes()
+    edit(path, whole + b"more\n")
+    (copy / "results/.made/tables/technique.csv.sha256").unlink()
+    assert "technique.csv: has no note" in copy.snakemake("--dry-run").stderr
+    copy.build()
+    assert path.read_bytes() == whole and copy.would_run() == {}
+
+
+def test_a_build_without_any_note_stops_with_one_message(copy):
+    shutil.rmtree(copy / "results/.made")
+    said = copy.stopped()
+    assert said.count("ERROR") == 1 and "results/.made: the notes of what the build made are missing" in said

@@ -2,10 +2,12 @@
 
 import atexit
 import os
+import re
 import shlex
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 # A review is data: no Python file that lies in it is imported. Snakemake looks for modules in the folder of the
 # Snakefile and in one of its own there; a script looks first where Snakemake has written it, which the variable ends.
@@ -22,9 +24,9 @@ sys.path[:] = [
 try:
     from prismake import PACKAGE
     from prismake.common.errors import BuildStop
-    from prismake.common.content import content
+    from prismake.common.content import content, params_digest
     from prismake.common.digests import Digests
-    from prismake.common.made import age_outdated, check_results
+    from prismake.common.made import age_outdated, check_results, remove_unnoted
     from prismake.common.places import SCHEMAS
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
@@ -78,7 +80,6 @@ if workflow.is_main_process:
         moving = not workflow.output_settings.dryrun
         for warning in check_results(DIGESTS.of, keep=moving):
             print(f"WARNING {warning}", file=sys.stderr)
-        age_outdated()
     except BuildStop as problem:
         sys.exit(f"\nERROR {problem}\n")
 
@@ -100,6 +101,27 @@ def content_of(step):
         return content(SCRIPTS / Path(step.script).name, inputs, DIGESTS, PACKAGE)
 
     return compared
+
+
+def results_there():
+    """Result -> its rule and wildcards, for each result of a step that is there now."""
+    there, export = {}, next(iter(EXPORTS))
+    for step in workflow.rules:
+        for output in step.output if step.script else ():
+            for path in Path().glob(re.sub("{.*?}", "*", str(output))):
+                match = output.match(path.as_posix())
+                # An export that the review no longer has may have left results.
+                if match and match.groupdict().get("export", export) in EXPORTS:
+                    there[path] = step, match.groupdict()
+    return there
+
+
+def made_from(step, wildcards):
+    """The digest of the params that the job of a rule has now."""
+    values = SimpleNamespace(**wildcards)
+    return params_digest(
+        item(values) if callable(item) else item for item in step.params
+    )
 
 
 def package_files(*patterns):

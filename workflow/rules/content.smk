@@ -3,3 +3,13 @@
 for step in workflow.rules:
     if step.script:
         step.set_params(content_of(step))
+
+if workflow.is_main_process:
+    try:
+        there = results_there()
+        moving = not workflow.output_settings.dryrun
+        for warning in remove_unnoted(there, keep=moving):
+            print(f"WARNING {warning}", file=sys.stderr)
+        age_outdated({path: made_from(*job) for path, job in there.items()})
+    except BuildStop as problem:
+        sys.exit(f"\nERROR {problem}\n")

@@ -1,4 +1,5 @@
 import hashlib
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from prismake.common.made import (
     note,
     noted,
     read_sums,
+    remove_unnoted,
 )
 
 FLOW, FOLDER, DOCUMENT = Path("results/flow.json"), Path("results/flow"), Path("results/manuscript/manuscript.docx")
@@ -119,12 +121,72 @@ def test_a_result_made_from_an_earlier_one_is_older_than_any_other_whatever_the_
     (FOLDER / ".snakemake_timestamp").touch()
     for made in (DOCUMENT, FOLDER):
         note([made], check_inputs([FLOW]))
-    age_outdated()
+    age_outdated({})
     assert all(path.stat().st_mtime > 10 for path in (DOCUMENT, FOLDER, FLOW))
     FLOW.write_text("made anew")
     note([FLOW], {})
-    age_outdated()
+    age_outdated({})
     aged = (DOCUMENT, FOLDER, FOLDER / ".snakemake_timestamp")
     assert [path.stat().st_mtime for path in aged] == [1, 1, 1] and FLOW.stat().st_mtime > 10
     assert kinds() == {}
     assert subprocess.run(["sha256sum", "--check", "--quiet", *Path("results/.made").rglob("*.sha256")]).returncode == 0
+
+
+@pytest.mark.parametrize("now", ["earlier", "later"])
+def test_a_result_that_was_made_from_other_sources_is_older_than_any_other(now):
+    note([FLOW], {}, "earlier")
+    age_outdated({FLOW: now})
+    assert (FLOW.stat().st_mtime == 1) == (now == "later")
+
+
+def test_a_result_without_a_note_is_made_again():
+    for output in (FLOW, FOLDER):
+        forget([output])
+    (warning, _) = remove_unnoted([FLOW, FOLDER, DOCUMENT], keep=False)
+    assert FLOW.exists() and warning.where == "results/flow.json" and warning.severity == "warning"
+    assert remove_unnoted([FLOW, FOLDER, DOCUMENT], keep=True) == []
+    assert not FLOW.exists() and not FOLDER.exists() and DOCUMENT.exists()
+
+
+def test_a_document_without_a_note_is_kept_unless_it_is_sealed():
+    forget([DOCUMENT])
+    Path("results/SHA256SUMS").write_text(f"{file_digest(DOCUMENT)}  manuscript/manuscript.docx\n")
+    whole = DOCUMENT.read_bytes()
+    DOCUMENT.write_text("edited")
+    (warning,) = remove_unnoted([DOCUMENT], keep=True)
+    assert DOCUMENT.with_name("manuscript.edited.docx").read_text() == "edited" and not DOCUMENT.exists()
+    assert "prismake merge" in warning.fix
+    DOCUMENT.write_bytes(whole)
+    assert remove_unnoted([DOCUMENT], keep=True) == [] and not DOCUMENT.exists()
+
+
+def test_without_any_note_a_build_stops_with_one_message():
+    forget([FLOW, FOLDER, DOCUMENT])
+    with pytest.raises(BuildStop, match=r"results/\.made: the notes .* are missing") as stopped:
+        remove_unnoted([FLOW, FOLDER, DOCUMENT], keep=True)
+    assert len(stopped.value.issues) == 1 and DOCUMENT.exists() and FLOW.exists()
+
+
+def test_what_stands_in_the_place_of_a_result_is_named_once():
+    FLOW.unlink()
+    FLOW.mkdir()
+    (FLOW / "inside").touch()
+    shutil.rmtree(FOLDER)
+    FOLDER.touch()
+    DOCUMENT.unlink()
+    DOCUMENT.symlink_to("none")
+    assert kinds() == {"results/flow.json": "folder", "results/flow": "file", str(DOCUMENT): "changed"}
+    with pytest.raises(BuildStop, match=r"flow\.json: is a folder.*\n  -> delete it"):
+        check_results(file_digest, keep=True)
+
+
+def test_a_link_to_the_same_content_is_a_change():
+    FLOW.rename("results/other.json")
+    FLOW.symlink_to("other.json")
+    assert kinds() == {"results/flow.json": "changed"}
+
+
+def test_nobody_is_sent_to_delete_a_document():
+    DOCUMENT.write_text("edited")
+    (change,) = changed_results(Path())
+    assert "delete" not in change.issue().fix and "prismake merge" in change.issue().fix

@@ -1,4 +1,5 @@
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,10 @@ def test_an_edited_copy_that_a_build_kept_is_named_and_no_fault(capsys):
     # The name alone does not make a copy: without the document, a file is foreign.
     Path("results/other.edited.docx").write_text("x")
     assert verified(capsys)[0] == 1
+
+
+def test_without_the_notes_what_the_seal_does_not_name_is_one_fault(capsys):
+    shutil.rmtree(NOTES)
+    for name in ("a", "b"):
+        Path("results", name).touch()
+    assert verified(capsys) == (1, ["results/.made: the notes of what the build made are missing"])

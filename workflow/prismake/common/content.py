@@ -6,14 +6,21 @@ Results of other steps are not among them: a step that runs again passes that on
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from prismake.common.digests import Digests, digest_of
 from prismake.common.modules import modules_of
 from prismake.common.places import RESULTS
 
 CODE = "code"
+
+
+def params_digest(params: Iterable[Any]) -> str:
+    """The digest of all params of a job: the digests of its code and sources, and its settings."""
+    return digest_of(json.dumps(item, sort_keys=True, default=str) for item in params)
 
 
 def content(script: Path, inputs: Iterable[str], digests: Digests, package: Path) -> list[str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ DOCUMENTS = (".docx", ".pdf", ".md")
 _EDITED = re.compile(r"\.edited(?:-[0-9]+)?$")
 
 READ = "# "
+# Before the digest of what the step was made from: its code, its sources, its settings.
+MADE_FROM = "#= "
 DIGITS = tuple("0123456789abcdef")
 # What Snakemake takes for the time of a folder that a step makes.
 FOLDER_TIME = ".snakemake_timestamp"
@@ -41,12 +44,21 @@ class Change:
 
     path: Path
     output: Path
-    kind: Literal["changed", "missing", "foreign", "copy"]
+    kind: Literal["changed", "missing", "foreign", "copy", "folder", "file"]
+
+    @property
+    def document(self) -> bool:
+        """Whether it is a document, which a person may have worked in."""
+        return self.path == self.output and self.path.suffix in DOCUMENTS
 
     def issue(self) -> Issue:
         """The change as a fault of the review: what it is and what to do."""
         where, what = self.path.as_posix(), "it" if self.path == self.output else f"the folder {self.output.as_posix()}"
         match self.kind:
+            case "changed" if self.document:
+                fix = "build again: the build keeps it beside the new one"
+                fix += ", and `prismake merge` takes it in" if self.path.suffix == ".docx" else ""
+                return Issue("result-changed", "was changed after the build made it", where, fix)
             case "changed":
                 fix = f"delete {what} and build again; corrections belong in config.yaml, data/ or manuscript/"
                 return Issue("result-changed", "was changed after the build made it", where, fix)
@@ -56,10 +68,21 @@ class Change:
             case "foreign":
                 fix = "delete it, or move it out of results/, and build again"
                 return Issue("result-foreign", "was not made by the build", where, fix)
+            case "folder" | "file":
+                fix = f"delete it, or move it out of {RESULTS}/, and build again"
+                return Issue("result-kind", f"is a {self.kind}, which the build did not make", where, fix)
             case "copy":
                 merge = "take it in with `prismake merge`, or " if self.path.suffix == ".docx" else ""
                 fix = f"{merge}move it out of results/"
                 return Issue("result-copy", "is your edited copy, kept by a build", where, fix, "warning")
+
+
+NO_NOTES = Issue(
+    "no-notes",
+    "the notes of what the build made are missing",
+    NOTES.as_posix(),
+    f"move documents that you edited out of {RESULTS}/, delete {RESULTS}/ and build again",
+)
 
 
 def _note(output: Path) -> Path:
@@ -77,12 +100,15 @@ def forget(outputs: Iterable[Path]) -> None:
         _note(output).unlink(missing_ok=True)
 
 
-def note(outputs: Iterable[Path], read: Mapping[Path, str]) -> None:
-    """Notes outputs that have been made, and the digests of the results that were `read` to make them."""
+def note(outputs: Iterable[Path], read: Mapping[Path, str], made_from: str = "") -> None:
+    """Notes outputs that have been made, and the digests of the results that were `read` to make them.
+
+    `made_from` is the digest of the params of the job (`content.params_digest`).
+    """
     comments = "".join(f"{READ}{digest}  {path.as_posix()}\n" for path, digest in sorted(read.items()))
     for output in _made(outputs):
         files = "".join(f"{file_digest(file)}  {file.as_posix()}\n" for file in files_in(output))
-        write_text(_note(output), files + comments)
+        write_text(_note(output), f"{files}{MADE_FROM}{made_from}  {output.as_posix()}\n{comments}")
 
 
 def read_sums(file: Path, mark: str = "") -> dict[Path, str]:
@@ -110,12 +136,17 @@ def changes_of(
     output: Path, noted_files: dict[Path, str], digest: Callable[[Path], str] = file_digest, review: Path = Path()
 ) -> list[Change]:
     """How an output differs from its note."""
-    present = {file.relative_to(review) for file in files_in(review / output) if file.exists()}
+    # A folder in the place of a file, or the other way round.
+    place, is_file = review / output, output in noted_files
+    if noted_files and place.exists() and place.is_dir() == is_file:
+        return [Change(output, output, "folder" if is_file else "file")]
+    files = files_in(review / output)
+    present = {file.relative_to(review) for file in files if file.exists() or file.is_symlink()}
     changes = [Change(path, output, "missing") for path in noted_files if path not in present]
     for path in present:
         if path not in noted_files:
             changes.append(Change(path, output, "foreign"))
-        elif digest(review / path) != noted_files[path]:
+        elif (review / path).is_symlink() or digest(review / path) != noted_files[path]:
             changes.append(Change(path, output, "changed"))
     return sorted(changes, key=lambda change: change.path)
 
@@ -136,16 +167,20 @@ def check_inputs(inputs: Iterable[Path]) -> dict[Path, str]:
     return {path: digest for files in notes.values() for path, digest in files.items()}
 
 
-def age_outdated() -> None:
+def age_outdated(made_from: Mapping[Path, str]) -> None:
     """Sets back the time stamps of results that were made from others that have been made anew since.
 
-    Snakemake then makes them again, whatever their time stamps.
+    So it does with those that were not made from what `made_from` now gives for them: the digest of the params of
+    their job. Snakemake then makes them again, whatever their time stamps, and also where its own records are lost.
     """
     notes = noted()
     now = {path: digest for files in notes.values() for path, digest in files.items()}
     for output in notes:
         read = read_sums(_note(output), READ)
-        if any(now.get(path, digest) != digest for path, digest in read.items()):
+        before = read_sums(_note(output), MADE_FROM).get(output)
+        if made_from.get(output, before) != before or any(
+            now.get(path, digest) != digest for path, digest in read.items()
+        ):
             for file in (output, output / FOLDER_TIME):
                 if file.exists():
                     os.utime(file, LONG_AGO)
@@ -160,18 +195,39 @@ def check_results(digest: Callable[[Path], str], *, keep: bool) -> list[Issue]:
     """
     changes = []
     for output, files in noted().items():
-        if output.exists():
+        if output.exists() or output.is_symlink():
             changes += changes_of(output, files, digest)
         elif keep:
             _note(output).unlink()
-    edited = [
-        change
-        for change in changes
-        if change.kind == "changed" and change.path == change.output and change.path.suffix in DOCUMENTS
-    ]
+    edited = [change for change in changes if change.kind == "changed" and change.document]
     if others := [change.issue() for change in changes if change not in edited]:
         raise BuildStop(others)
     return [_kept(change.path, keep) for change in edited]
+
+
+def remove_unnoted(outputs: Iterable[Path], *, keep: bool) -> list[Issue]:
+    """Takes away the outputs of steps that have no note, which nobody can vouch for, so that they are made again.
+
+    Documents are moved aside instead, with a warning, unless they are what the seal names. Without `keep` nothing is
+    moved or removed. Raises BuildStop where no result has a note, as an edited document could be any.
+    """
+    sealed = {RESULTS / path: digest for path, digest in read_sums(RESULTS / "SHA256SUMS").items()}
+    unnoted = [output for output in outputs if not _note(output).is_file()]
+    documents = [output for output in unnoted if output.suffix in DOCUMENTS and output.is_file()]
+    if documents and not noted():
+        raise BuildStop(NO_NOTES)
+    edited = [document for document in documents if file_digest(document) != sealed.get(document)]
+    for output in unnoted if keep else []:
+        if output.is_dir() and not output.is_symlink():
+            shutil.rmtree(output)
+        elif output not in edited:
+            output.unlink()
+    message, fix = "has no note of how the build made it", "nothing: a build makes it again"
+    lost = [output for output in unnoted if output not in edited and not keep]
+    return [
+        *(_kept(document, keep) for document in edited),
+        *(Issue("no-notes", message, output.as_posix(), fix, "warning") for output in lost),
+    ]
 
 
 def edited_original(path: Path) -> Path | None:
@@ -187,7 +243,7 @@ def _kept(document: Path, keep: bool) -> Issue:
     aside = next(path for path in map(document.with_name, names) if not path.exists())
     if keep:
         document.rename(aside)
-        _note(document).unlink()
+        _note(document).unlink(missing_ok=True)
     how = f"prismake merge {aside}" if document.suffix == ".docx" else "the next build makes the document anew"
     return Issue(
         "document-changed",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common import made
+from prismake.common.content import params_digest
 from prismake.common.errors import SHOWN, BuildStop, Issue, inert
 
 log = logging.getLogger("prismake")
@@ -82,7 +83,7 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
         read = made.check_inputs(_flat(inputs))
         made.forget(_flat(outputs))
         main(**_bundled(main, {**inputs, **outputs, **dict(snakemake.params.items())}))
-        made.note(_flat(outputs), read)
+        made.note(_flat(outputs), read, params_digest(snakemake.params))
     except BuildStop as problem:
         _fail(str(problem), log_file)
     except Exception as problem:

@@ -20,6 +20,7 @@ from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema
 from prismake.common.writing import write_text
+from prismake.review.setting_checks import refused_part
 
 SNAKEFILE = """\
 # Builds this review with the Prismake that is installed: run `snakemake` in this folder.
@@ -92,6 +93,11 @@ def new_review(folder: Path, exports: list[Path], date: str) -> None:
     except ValueError:
         issues.append(Issue("date", f"'{date}' is not a valid date", "--date", "write it as YYYY-MM-DD"))
     issues += [Issue("missing-file", "the export does not exist", str(path)) for path in exports if not path.is_file()]
+    issues += [
+        Issue("path", f"the name contains {part!r}, which a build refuses", str(path), "rename the file")
+        for path in exports
+        if (part := refused_part(path.name))
+    ]
     names = [slug(path.stem) for path in exports]
     issues += [
         Issue("name-twice", f"two exports would be named '{name}'", fix="rename one of the files")
@@ -154,6 +160,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake new`."""
-    new_review(arguments.folder, arguments.exports, arguments.date)
+    try:
+        new_review(arguments.folder, arguments.exports, arguments.date)
+    except OSError as problem:
+        message, where = f"cannot be made: {problem.strerror}", str(problem.filename or arguments.folder)
+        raise stop("path", message, where=where, fix="name another folder") from None
     print(f"Made the review. Check its config.yaml, then build it:\n\n    {build_command(arguments.folder)}\n")
     return 0

@@ -16,8 +16,8 @@ from prismake.common.validation import check_document, check_row_schema, house_s
 from prismake.review.journal import OWN_JOURNALS, PROFILE, STYLE, find_journal, read_profile
 from prismake.review.links import leads_out
 
-# Braces are wildcards to Snakemake.
-_NOT_IN_PATHS = re.compile(r"[{}\x00-\x1f\x7f]")
+# Braces are wildcards to Snakemake; bytes that are not UTF-8 come as surrogates, which no settings can hold.
+_NOT_IN_PATHS = re.compile(r"[{}\x00-\x1f\x7f\ud800-\udfff]")
 
 # Snakemake's report puts settings into a script of its page as they stand; these would end that script.
 _SCRIPT = re.compile(r"<(/?script|!--)", re.IGNORECASE)
@@ -36,6 +36,12 @@ class Setting:
     def where(self) -> str:
         """The key path for a person."""
         return f"config.yaml, {key_path(list(self.path))}"
+
+
+def refused_part(name: str) -> str:
+    """What in a file's name the checks of a build refuse; empty where they accept it."""
+    match = _NOT_IN_PATHS.search(name) or _SCRIPT.search(name)
+    return match[0] if match else ""
 
 
 def setting_issues(config: dict[str, Any], schema: dict[str, Any], schemas: Path) -> list[Issue]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from prismake.common.digests import file_digest, files_in
 from prismake.common.errors import Issue
-from prismake.common.made import Change, changes_of, edited_original, noted, read_sums
+from prismake.common.made import NO_NOTES, NOTES, Change, changes_of, edited_original, noted, read_sums
 from prismake.common.places import RESULTS
 
 SUMS = RESULTS / "SHA256SUMS"
@@ -33,6 +33,8 @@ def verify(review: Path) -> Verification:
     changes = [change for output, files in notes.items() for change in changes_of(output, files, review=review)]
     known = {path for files in notes.values() for path in files} | {change.path for change in changes} | {SUMS}
     others = [path for path in _results(review) if path not in known]
+    # Without notes nothing is known of what the seal does not name, which one line says better than one for each file.
+    unknown, others = (others, []) if not noted(review) else ([], others)
     copies = {path for path in others if edited_original(path) in known}
     changes += [Change(path, path, "copy" if path in copies else "foreign") for path in others]
     issues = {change.path: change.issue() for change in changes}
@@ -40,6 +42,8 @@ def verify(review: Path) -> Verification:
         if path not in issues and (not (review / path).is_file() or file_digest(review / path) != digest):
             fix = "build again, to the end: snakemake"
             issues[path] = Issue("unsealed", "is not the file that results/SHA256SUMS names", path.as_posix(), fix)
+    if unknown:
+        issues[NOTES] = NO_NOTES
     return Verification(len(known), [issue for _, issue in sorted(issues.items())])
 
 
