@@ -19,6 +19,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
 from docx.shared import Pt
+from lxml import etree
 
 from prismake.document.matter import Matter
 from prismake.document.styles import HEADER_SIZE, set_page, suppress_line_numbers
@@ -30,6 +31,11 @@ from prismake.review.journal import Page
 
 MARK = "Mark"
 LOOSE = "FirstParagraph"
+# What opens a part of the text.
+OPENERS = ("Heading", "HorizontalRule")
+NOTE = "footnotetext"
+# Kinds of paragraphs that have the size of the text.
+TEXT_STYLES = ("BodyText", "FirstParagraph", "Compact")
 # Stands on every page of a review that is not finished.
 DRAFT = "DRAFT"
 DRAFT_SIZE = 14
@@ -220,6 +226,34 @@ def style_loose_items(document: Document) -> None:
             paragraph.style = LOOSE
 
 
+def style_openings(document: Document) -> None:
+    """A paragraph after a heading or a rule opens a part of the text: it is not indented.
+
+    Pandoc sees to it, but takes a heading with a note, whose note has paragraphs of its own, for none.
+    """
+    for paragraph in document.element.body.iter(qn("w:p")):
+        before = paragraph.getprevious()
+        while before is not None and before.tag in (qn("w:bookmarkStart"), qn("w:bookmarkEnd")):
+            before = before.getprevious()
+        if paragraph.style == "BodyText" and before is not None and style_of(before).startswith(OPENERS):
+            paragraph.style = LOOSE
+
+
+def set_notes(document: Document, citations: str) -> None:
+    """All text of footnotes in their size; letters for marks where the `citations` are raised numbers themselves."""
+    if citations == "superscript":
+        marks = parse_xml(f'<w:numFmt {nsdecls("w")} w:val="lowerLetter"/>')
+        document.settings.element.xpath("w:footnotePr")[0].insert(0, marks)
+    for part in document.part.package.iter_parts():
+        if part.partname != "/word/footnotes.xml":
+            continue
+        notes: Any = parse_xml(part.blob)
+        for paragraph in notes.iter(qn("w:p")):
+            if paragraph.style in TEXT_STYLES or paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None:
+                paragraph.style = NOTE
+        part._blob = etree.tostring(notes, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
 def add_vectors(document: Document, figures: Iterable[Figure]) -> None:
     """Puts the drawing beside its raster: programs that know SVG show it, all others the raster."""
     vectors = {figure.raster.name: figure.vector for figure in figures if figure.vector}
@@ -279,12 +313,14 @@ def finish(content: bytes, edition: Edition, matter: Matter, figures: Mapping[st
     if profile["text"]["line_numbers"]:
         number_lines(document)
     style_loose_items(document)
+    style_openings(document)
     settle_nested(document)
     shape_tables(document, page)
     set_all_writing_systems(document)
     number_identifiers(document)
     add_vectors(document, figures.values())
     set_properties(document, matter, edition.variant)
+    set_notes(document, profile["citations"]["form"])
     if profile["text"]["hyphenate"]:
         # The schema wants it right after the tab stops.
         document.settings.element.xpath("w:defaultTabStop")[0].addnext(OxmlElement("w:autoHyphenation"))

@@ -256,31 +256,34 @@ CONSTRUCTS = [
     Construct(
         "Note in text",
         ("count(//w:footnoteReference)=2",),
-        ("A claim.1 A second claim.2", "An inline note with emphasis.", "The first note has"),
+        ("A claim.a A second claim.b", "An inline note with emphasis.", "The first note has"),
         ("count(.//xref[@ref-type='fn'])=2 or count(.//fn)=2",),
     ),
     Construct(
         "Note with a citation",
         ("count(//w:footnoteReference)=1",),
-        ("A cited claim.3", "and others.1(p7)"),
+        ("A cited claim.c", "and others.1(p7)"),
         (".//xref[@ref-type='fn']|.//fn",),
     ),
     Construct(
         "Heading with a note",
-        ("//w:p[w:pPr/w:pStyle/@w:val='Heading2']//w:footnoteReference",),
-        ("Heading with a note4 Under it.", "The note of a heading."),
+        (
+            "//w:p[w:pPr/w:pStyle/@w:val='Heading2']//w:footnoteReference",
+            "//w:p[w:pPr/w:pStyle/@w:val='FirstParagraph'][contains(., 'Under it.')]",
+        ),
+        ("Heading with a noted Under it.", "The note of a heading."),
         ("title//xref[@ref-type='fn']|title//fn",),
     ),
     Construct(
         "Note in a list",
         (f"{LIST}//w:footnoteReference", "//w:p[w:pPr/w:pStyle/@w:val='Definition']//w:footnoteReference"),
-        ("• a point5 Term a definition6", "The note of a point.", "The note of a definition."),
+        ("• a pointe Term a definitionf", "The note of a point.", "The note of a definition."),
         ("list//xref[@ref-type='fn']|list//fn", "def-list//xref[@ref-type='fn']|def-list//fn"),
     ),
     Construct(
         "Note in a quotation",
         ("//w:p[w:pPr/w:pStyle/@w:val='BlockText']//w:footnoteReference",),
-        ("A quoted claim.7", "The note of a quotation."),
+        ("A quoted claim.g", "The note of a quotation."),
         ("disp-quote//xref[@ref-type='fn']|disp-quote//fn",),
     ),
     Construct(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +181,28 @@ def test_every_journal_takes_it(tmp_path: Path, journal: str) -> None:
     review.profile = JOURNALS / journal / "profile.yaml"
     assert review.docx().is_file()
     assert review.pdf().is_file()
+
+
+def test_the_text_after_a_rule_is_not_indented(written: Written) -> None:
+    assert has(written.body, ".//w:p[w:pPr/w:pStyle/@w:val='FirstParagraph'][contains(., 'After the rule.')]")
+
+
+def test_all_text_of_notes_has_their_size(written: Written) -> None:
+    styles = {node.get(f"{{{NAMESPACES['w']}}}val") for node in written.notes.iter(f"{{{NAMESPACES['w']}}}pStyle")}
+    assert has(written.notes, ".//w:numPr") and styles == {"footnotetext"}
+
+
+def test_notes_have_letters_where_citations_are_raised_numbers(written: Written) -> None:
+    with zipfile.ZipFile(written.review.folder / "manuscript.docx") as package:
+        settings = etree.fromstring(package.read("word/settings.xml"))
+    assert has(settings, "w:footnotePr/*[1][self::w:numFmt/@w:val='lowerLetter']")
+
+
+def test_notes_have_numbers_where_citations_are_in_brackets(tmp_path: Path) -> None:
+    review = torture_review(tmp_path, (HERE / "manuscript.md").read_text("utf-8"))
+    review.profile = tmp_path / "profile.yaml"
+    own = (JOURNALS / "j-pain-res/profile.yaml").read_text(encoding="utf-8")
+    review.profile.write_text(own.replace("form: superscript", "form: brackets"), encoding="utf-8")
+    with zipfile.ZipFile(review.docx()) as package:
+        settings = etree.fromstring(package.read("word/settings.xml"))
+    assert has(settings, "w:footnotePr") and not has(settings, "w:footnotePr/w:numFmt")
