@@ -1,6 +1,7 @@
 """What all rules share: the checked configuration, where things stand, and which code a step is made of."""
 
 import atexit
+import functools
 import os
 import re
 import shlex
@@ -104,7 +105,7 @@ def content_of(step):
 
 
 def results_there():
-    """Result -> its rule and wildcards, for each result of a step that is there now."""
+    """Result -> its rule, its wildcards and whether it is a folder, for each result of a step that is there now."""
     there, export = {}, next(iter(EXPORTS))
     for step in workflow.rules:
         for output in step.output if step.script else ():
@@ -112,13 +113,18 @@ def results_there():
                 match = output.match(path.as_posix())
                 # An export that the review no longer has may have left results.
                 if match and match.groupdict().get("export", export) in EXPORTS:
-                    there[path] = step, match.groupdict()
+                    there[path] = (
+                        step,
+                        tuple(match.groupdict().items()),
+                        output.is_directory,
+                    )
     return there
 
 
+@functools.cache
 def made_from(step, wildcards):
     """The digest of the params that the job of a rule has now."""
-    values = SimpleNamespace(**wildcards)
+    values = SimpleNamespace(**dict(wildcards))
     return params_digest(
         item(values) if callable(item) else item for item in step.params
     )

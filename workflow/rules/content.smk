@@ -7,9 +7,10 @@ for step in workflow.rules:
 if workflow.is_main_process:
     try:
         there = results_there()
+        folders = {path: folder for path, (*_, folder) in there.items()}
         moving = not workflow.output_settings.dryrun
-        for warning in remove_unnoted(there, keep=moving):
+        for warning in remove_unnoted(folders, keep=moving):
             print(f"WARNING {warning}", file=sys.stderr)
-        age_outdated({path: made_from(*job) for path, job in there.items()})
+        age_outdated({path: made_from(*job) for path, (*job, _) in there.items()})
     except BuildStop as problem:
         sys.exit(f"\nERROR {problem}\n")

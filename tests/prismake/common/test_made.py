@@ -19,6 +19,7 @@ from prismake.common.made import (
 )
 
 FLOW, FOLDER, DOCUMENT = Path("results/flow.json"), Path("results/flow"), Path("results/manuscript/manuscript.docx")
+OUTPUTS = {FLOW: False, FOLDER: True, DOCUMENT: False}
 
 
 @pytest.fixture(autouse=True)
@@ -142,9 +143,9 @@ def test_a_result_that_was_made_from_other_sources_is_older_than_any_other(now):
 def test_a_result_without_a_note_is_made_again():
     for output in (FLOW, FOLDER):
         forget([output])
-    (warning, _) = remove_unnoted([FLOW, FOLDER, DOCUMENT], keep=False)
+    (warning, _) = remove_unnoted(OUTPUTS, keep=False)
     assert FLOW.exists() and warning.where == "results/flow.json" and warning.severity == "warning"
-    assert remove_unnoted([FLOW, FOLDER, DOCUMENT], keep=True) == []
+    assert remove_unnoted(OUTPUTS, keep=True) == []
     assert not FLOW.exists() and not FOLDER.exists() and DOCUMENT.exists()
 
 
@@ -153,17 +154,17 @@ def test_a_document_without_a_note_is_kept_unless_it_is_sealed():
     Path("results/SHA256SUMS").write_text(f"{file_digest(DOCUMENT)}  manuscript/manuscript.docx\n")
     whole = DOCUMENT.read_bytes()
     DOCUMENT.write_text("edited")
-    (warning,) = remove_unnoted([DOCUMENT], keep=True)
+    (warning,) = remove_unnoted({DOCUMENT: False}, keep=True)
     assert DOCUMENT.with_name("manuscript.edited.docx").read_text() == "edited" and not DOCUMENT.exists()
     assert "prismake merge" in warning.fix
     DOCUMENT.write_bytes(whole)
-    assert remove_unnoted([DOCUMENT], keep=True) == [] and not DOCUMENT.exists()
+    assert remove_unnoted({DOCUMENT: False}, keep=True) == [] and not DOCUMENT.exists()
 
 
 def test_without_any_note_a_build_stops_with_one_message():
     forget([FLOW, FOLDER, DOCUMENT])
     with pytest.raises(BuildStop, match=r"results/\.made: the notes .* are missing") as stopped:
-        remove_unnoted([FLOW, FOLDER, DOCUMENT], keep=True)
+        remove_unnoted(OUTPUTS, keep=True)
     assert len(stopped.value.issues) == 1 and DOCUMENT.exists() and FLOW.exists()
 
 
@@ -190,3 +191,12 @@ def test_nobody_is_sent_to_delete_a_document():
     DOCUMENT.write_text("edited")
     (change,) = changed_results(Path())
     assert "delete" not in change.issue().fix and "prismake merge" in change.issue().fix
+
+
+def test_a_folder_in_the_place_of_a_result_without_a_note_is_not_removed():
+    forget([FLOW, FOLDER])
+    FLOW.unlink()
+    (FLOW / "mine").mkdir(parents=True)
+    with pytest.raises(BuildStop, match=r"results/flow\.json: is a folder"):
+        remove_unnoted(OUTPUTS, keep=True)
+    assert (FLOW / "mine").exists() and FOLDER.exists()

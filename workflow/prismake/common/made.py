@@ -205,15 +205,18 @@ def check_results(digest: Callable[[Path], str], *, keep: bool) -> list[Issue]:
     return [_kept(change.path, keep) for change in edited]
 
 
-def remove_unnoted(outputs: Iterable[Path], *, keep: bool) -> list[Issue]:
+def remove_unnoted(outputs: Mapping[Path, bool], *, keep: bool) -> list[Issue]:
     """Takes away the outputs of steps that have no note, which nobody can vouch for, so that they are made again.
 
+    `outputs` says of each whether its step makes a folder; what is a folder where a file belongs is named instead.
     Documents are moved aside instead, with a warning, unless they are what the seal names. Without `keep` nothing is
     moved or removed. Raises BuildStop where no result has a note, as an edited document could be any.
     """
     sealed = {RESULTS / path: digest for path, digest in read_sums(RESULTS / "SHA256SUMS").items()}
     unnoted = [output for output in outputs if not _note(output).is_file()]
-    documents = [output for output in unnoted if output.suffix in DOCUMENTS and output.is_file()]
+    if strange := [output for output in unnoted if output.is_dir() != outputs[output]]:
+        raise BuildStop(Change(path, path, "folder" if path.is_dir() else "file").issue() for path in strange)
+    documents = [output for output in unnoted if output.suffix in DOCUMENTS]
     if documents and not noted():
         raise BuildStop(NO_NOTES)
     edited = [document for document in documents if file_digest(document) != sealed.get(document)]
