@@ -243,20 +243,25 @@ def test_config_rules_decide_exactly_the_works_that_leave_by_title(
 
 
 def test_the_schematic_says_what_was_extracted() -> None:
+    """An arrow joins a cause to the approach of a study; the study with both approaches is a frame with two arrows."""
     graph = (PROJECT / "manuscript/figures/mechanisms.dot").read_text(encoding="utf-8")
-    drawn = set()
+    drawn, framed = set(), set()
     for line in graph.splitlines():
-        if found := re.fullmatch(r"\s*(\w+) -> (?:(\w+)|\{([\w ]+)\})( \[style=dashed\])?", line):
-            for route in (found[2] or found[3]).split():
-                drawn.add((found[1], route, bool(found[4])))
-    drawn = {edge for edge in drawn if edge[0] != "augmentation"}
-    codes = {row["code"]: row["label"] for row in rows("data/extraction/codes.csv") if row["column"] == "access"}
-    causes = {"foraminal_leakage": "foraminal", "epidural_leakage": "epidural", "stenosis": "stenosis", "bone": "bone"}
+        if arrow := re.fullmatch(r"\s*(\w+) -> (\w+) \[(.+)\]", line):
+            if "ltail=cluster_cohort" in arrow[3]:
+                framed.add(arrow[2])
+            else:
+                drawn.add((arrow[1], arrow[2]))
+    frame = re.search(r"subgraph cluster_cohort \{(.*?)\n    \}", graph, flags=re.DOTALL)
+    assert frame
+    inside = set(re.findall(r"^ +(\w+) \[width", frame[1], flags=re.MULTILINE))
+    routes = {row["code"]: row["label"] for row in rows("data/extraction/codes.csv") if row["column"] == "access"}
     access = {row["study_id"]: row["access"].split("; ") for row in rows("data/extraction/studies.csv")}
-    extracted = {
-        (causes[row["etiology"]], codes[route], len(access[row["study_id"]]) > 1)
+    causes = {name: name.removesuffix("_leakage") for name in ("foraminal_leakage", "epidural_leakage")}
+    extracted = [
+        (causes.get(row["etiology"], row["etiology"]), [routes[code] for code in access[row["study_id"]]])
         for row in rows("data/extraction/etiologies.csv")
-        if row["etiology"] in causes
-        for route in access[row["study_id"]]
-    }
-    assert drawn == extracted
+    ]
+    assert drawn == {(cause, named[0]) for cause, named in extracted if len(named) == 1}
+    assert inside == {cause for cause, named in extracted if len(named) > 1}
+    assert framed == {route for _, named in extracted if len(named) > 1 for route in named}
