@@ -1,13 +1,17 @@
 """What a person reads on the screen, from the records that Snakemake logs."""
 
 import logging
+import re
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from snakemake.exceptions import MissingRuleException
 from snakemake.persistence import ParamsChange
 from snakemake_interface_logger_plugins.common import LogEvent
-from snakemake_logger_plugin_prismake import LogHandler, reason_of
+from snakemake_logger_plugin_prismake import TARGETS, LogHandler, reason_of
+
+from tests.places import PROJECT
 
 
 def settings(dryrun: bool) -> Any:
@@ -76,6 +80,25 @@ def test_a_failed_step_is_told_once_with_its_log(say):
     assert "'screen'" in said and "results/logs/screen.log" in said
     assert say("RuleException: CalledProcessError", event=LogEvent.ERROR, level=logging.ERROR, handler=handler) == ""
     assert say("At least one job did not complete", level=logging.ERROR, handler=handler) == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "meant"), [("finall", "did you mean 'final'? "), ("results/x.txt", "")], ids=["misspelt", "file"]
+)
+def test_a_wrong_target_gives_one_message_with_the_targets(say, target, meant):
+    # As Snakemake words it.
+    message = str(MissingRuleException(target))
+    assert say(message, event=LogEvent.ERROR, level=logging.ERROR).split("\n") == [
+        f"ERROR there is no target '{target}'",
+        f"  -> {meant}Targets: all, final, supplement, variants, jats, submission",
+    ]
+
+
+def test_the_targets_are_rules_that_the_readme_lists():
+    rules = "".join(file.read_text() for file in (PROJECT / "Snakefile", *PROJECT.glob("workflow/rules/*.smk")))
+    assert set(TARGETS) <= set(re.findall(r"^ *rule (\w+):", rules, re.MULTILINE))
+    listed = re.findall(r"^\| `snakemake (\w+)` \|", (PROJECT / "README.md").read_text(), re.MULTILINE)
+    assert set(listed) == set(TARGETS) - {"all"}
 
 
 def test_warnings_and_other_errors_are_shown(say):

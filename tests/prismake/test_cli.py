@@ -8,6 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from prismake import cli
+from prismake.common.validation import load_yaml
 from prismake.review import configuration as reviews
 
 from tests.places import PROJECT, SCHEMAS
@@ -57,8 +58,41 @@ def test_missing_and_equal_names_are_told_together(tmp_path, capsys):
     given = [str(tmp_path / name) for name in ("a b.ris", "a-b.nbib", "none.ris")]
     assert cli.main(["new", str(tmp_path / "mine"), *given, "--date", "2026-01-31"]) == 1
     said = capsys.readouterr().err
-    assert "none.ris: the export does not exist" in said and "two exports would be named 'a-b'" in said
+    assert "none.ris: the file does not exist" in said and "two exports would be named 'a-b'" in said
     assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize("content", ["no export of any kind\n", "", None], ids=["text", "empty", "folder"])
+def test_a_new_review_is_not_made_from_what_is_no_export(tmp_path, capsys, content):
+    if content is None:
+        (tmp_path / "a.txt").mkdir()
+    else:
+        (tmp_path / "a.txt").write_text(content)
+    assert cli.main(["new", str(tmp_path / "mine"), str(tmp_path / "a.txt"), "--date", "2026-01-31"]) == 1
+    message, fix = capsys.readouterr().err.strip().split("\n")
+    assert message.startswith("ERROR ") and "a.txt: " in message and fix.startswith("  -> ")
+    assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "number", "database"),
+    [
+        ("pubmed-2026.ris", "", "PubMed"),
+        ("Web of Science (1).ris", "", "Web of Science"),
+        ("WoS_export.ris", "", "Web of Science"),
+        ("ovid-embase.ris", "", "Embase"),
+        ("cochrane.ris", "", "Cochrane Library"),
+        ("psycinfo.ris", "", "APA PsycInfo"),
+        ("search-1.ris", "AN  - L123456789\n", "Embase"),
+        ("america.ris", "", "america"),
+    ],
+)
+def test_a_new_review_names_well_known_databases_as_they_are_printed(tmp_path, monkeypatch, file, number, database):
+    monkeypatch.chdir(tmp_path)
+    Path(file).write_text(f"TY  - JOUR\nTI  - A title\n{number}ER  - \n")
+    assert cli.main(["new", "mine", file, "--date", "2026-01-31"]) == 0
+    (search,) = load_yaml(Path("mine/config.yaml"))["searches"]
+    assert (search["database"], search["kind"]) == (database, "database")
 
 
 def test_make_and_the_readme_call_commands_that_there_are():

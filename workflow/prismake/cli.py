@@ -24,7 +24,7 @@ class Command(NamedTuple):
 
 # Modules are named, not imported, so that `prismake --help` does not wait for all of them.
 COMMANDS = {
-    "new": Command("prismake.review.new", "start a review from search exports"),
+    "new": Command("prismake.importing.new", "start a review from search exports"),
     "import": Command("prismake.importing.command", "read search exports into one table of records"),
     "dedup": Command("prismake.dedup.command", "find the duplicates in a table of records"),
     "check": Command("prismake.preflight.command", "check a Word document or PDF as a journal's staff would"),

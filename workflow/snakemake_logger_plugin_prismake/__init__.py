@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from difflib import get_close_matches
 
 # Imported here, as Snakemake loads its plugins before it looks for modules in the review's folder: a `prismake.py` that
 # lies there would otherwise replace the engine when the review's Snakefile asks for it.
@@ -45,6 +46,21 @@ ERROR the review's folder is locked: another build is running there, or one was 
   -> wait for it; if none is running, unlock the folder and build again: snakemake --unlock, then snakemake
      (both with --directory PATH where you built with it); what was half-made is made anew
 """
+
+
+# What a person may ask the build for, as the README lists it.
+TARGETS = ("all", "final", "supplement", "variants", "jats", "submission")
+NO_TARGET = re.compile(r"No rule to produce (?P<target>.+?) \(if you use")
+
+
+def no_target(text: str) -> str:
+    """The message for a target that no rule makes, with the nearest that one does; empty where the text is another."""
+    match = NO_TARGET.search(text)
+    if not match:
+        return ""
+    near = get_close_matches(match["target"], TARGETS, n=1)
+    meant = f"did you mean '{near[0]}'? " if near else ""
+    return f"\nERROR there is no target '{match['target']}'\n  -> {meant}Targets: {', '.join(TARGETS)}"
 
 
 # Snakemake's words for a changed param, and in them the digests of what a job is made from (`content` in the rules).
@@ -125,7 +141,7 @@ class LogHandler(LogHandlerBase):
         text = record.getMessage() or str(getattr(record, "exception", ""))
         if "cannot be locked" in text:
             return LOCKED
-        return "" if self.failed or text.startswith("RuleException") else text
+        return "" if self.failed or text.startswith("RuleException") else no_target(text) or text
 
     def _plain(self, record: logging.LogRecord) -> str:
         message = record.getMessage()

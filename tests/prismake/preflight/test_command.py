@@ -30,7 +30,7 @@ def test_a_sound_document_passes(file: Path, capsys: pytest.CaptureFixture[str])
 def test_without_a_profile_it_says_what_is_skipped(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(file)]) == 0
     said = capsys.readouterr().out
-    assert "needs the journal's profile: " in said and "line-spacing" in said
+    assert "needs the journal's profile: --journal JOURNAL: " in said and "line-spacing" in said
 
 
 def test_a_fault_is_told_with_its_place(file: Path, good: bytes, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from prismake.common.errors import BuildStop, Issue
 from prismake.common.records import COLUMNS
 from prismake.common.writing import guard_cell, whole_file, write_json
 from prismake.importing.cells import texts
+from prismake.importing.databases import numbered_database
 from prismake.importing.export import Export, ExportReport, Search, search_tables
 from prismake.importing.record_files import write_tables
 
@@ -127,34 +128,12 @@ def search_ids(files: Iterable[Path]) -> list[str]:
     return found
 
 
-# The form of an accession number -> the database that gives it.
-_PLATFORMS = (
-    (re.compile(r"^L\d+$"), "Embase"),
-    (re.compile(r"^CN-\d+$"), "Cochrane CENTRAL"),
-    (re.compile(r"^CD\d+$"), "Cochrane Database of Systematic Reviews"),
-    (re.compile(r"^(?:WOS|MEDLINE|ZOOREC|BIOSIS|CCC|CABI|KJD|SCIELO):"), "Web of Science"),
-    (re.compile(r"^2-s2\.0-"), "Scopus"),
-    (re.compile(r"^pub\.\d+$"), "Dimensions"),
-    (re.compile(r"^\d{3}(?:-\d{3}){3}-\d{2}[\dX]$"), "The Lens"),
-    (re.compile(r"^NCT\d{8}$"), "ClinicalTrials.gov"),
-    (re.compile(r"^W\d+$"), "OpenAlex"),
-    (re.compile(r"^(?:EJ|ED)\d+$"), "ERIC"),
-    (re.compile(r"^\d{4}-\d{5}-\d{3}$"), "APA PsycInfo"),
-)
-
-
 def _placed(table: pa.Table, path: Path) -> pa.Table:
     """The records with the database that their accession numbers show, or else the file's name."""
     name = path.name.partition(".")[0]
     numbers = zip(table.column("accession").to_pylist(), table.column("pmid").to_pylist(), strict=True)
-    places = [
-        "PubMed" if accession and accession == pmid else _platform(accession, name) for accession, pmid in numbers
-    ]
+    places = [numbered_database(accession, pmid) or name for accession, pmid in numbers]
     return table.set_column(table.column_names.index("database"), "database", texts(places))
-
-
-def _platform(accession: str, otherwise: str) -> str:
-    return next((name for form, name in _PLATFORMS if form.match(accession)), otherwise) if accession else otherwise
 
 
 def _write_csv(path: Path, tables: Iterable[pa.Table]) -> None:

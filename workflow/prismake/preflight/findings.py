@@ -29,6 +29,9 @@ THEMES = (
 Kind = Literal["docx", "pdf"]
 
 
+NO_JOURNAL = "needs the journal's profile: --journal JOURNAL"
+
+
 class Skip(Exception):
     """Raised by a check that cannot run on this document; its text gives the reason."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from prismake.document.styles import paragraph_styles
 from prismake.preflight.checks.fields import margins_of
 from prismake.preflight.document import Document
-from prismake.preflight.findings import Finding, Requirements, Skip, check
+from prismake.preflight.findings import NO_JOURNAL, Finding, Requirements, Skip, check
 from prismake.preflight.wordml import TWIPS_PER_POINT, W, find, is_on, text_of, twips, value
 from prismake.review.journal import page_of
 
@@ -22,7 +22,7 @@ TEXT_STYLES = ("body text", "first paragraph")
 def _journal(document: Document, required: Requirements) -> dict[str, Any]:
     document.need()
     if required.profile is None:
-        raise Skip("needs the journal's profile")
+        raise Skip(NO_JOURNAL)
     return required.profile
 
 

@@ -19,7 +19,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from prismake.preflight.checks.blinding import FILE_NAME, names_in
 from prismake.preflight.checks.text import UNRESOLVED
 from prismake.preflight.document import Document
-from prismake.preflight.findings import Finding, Requirements, Skip, check
+from prismake.preflight.findings import NO_JOURNAL, Finding, Requirements, Skip, check
 from prismake.preflight.wordml import TWIPS_PER_POINT, shortened, text_of
 from prismake.review.journal import page_of
 
@@ -213,7 +213,7 @@ def pdf_fonts(pdf: Pdf, required: Requirements) -> Iterator[Finding]:
     """Needs the journal's profile: a PDF from elsewhere has fonts of its own."""
     pdf.need()
     if required.profile is None:
-        raise Skip("needs the journal's profile")
+        raise Skip(NO_JOURNAL)
     families = {font.stem.split("-")[0] for font in required.fonts}
     for name in sorted(pdf.fonts):
         family = name.lstrip("/").split("+")[-1].split("-")[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prismake.document.styles import paragraph_styles
 from prismake.preflight.document import Document
-from prismake.preflight.findings import Finding, Requirements, Skip, check
+from prismake.preflight.findings import NO_JOURNAL, Finding, Requirements, Skip, check
 from prismake.preflight.wordml import W, find, is_on, text_of, value
 
 USES = {"pStyle": "paragraph", "rStyle": "character", "tblStyle": "table"}
@@ -65,7 +65,7 @@ def named_styles(document: Document, required: Requirements) -> Iterator[Finding
     """Body Text, Table Text, Table Caption, Image Caption, Bibliography, Author, Affiliation, …"""
     document.need()
     if required.profile is None:
-        raise Skip("needs the journal's profile")
+        raise Skip(NO_JOURNAL)
     there = {style.name for style in document.styles.values()}
     for style in paragraph_styles(required.profile):
         if style.name.lower() not in there:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prismake.preflight.document import Document
-from prismake.preflight.findings import Finding, Requirements, Skip, check
+from prismake.preflight.findings import NO_JOURNAL, Finding, Requirements, Skip, check
 from prismake.preflight.numbered_citations import BRACKETS, entries
 from prismake.preflight.wordml import W, text_of, whole
 
@@ -184,7 +184,7 @@ def abstract_length(document: Document, required: Requirements) -> Iterator[Find
     document.need()
     limit, words = required.setting("abstract", "max_words"), abstract_words(document, required)
     if not isinstance(limit, int):
-        raise Skip("needs the journal's profile")
+        raise Skip(NO_JOURNAL)
     if words is not None and words > limit:
         yield Finding(f"the abstract has {words} words; the journal takes {limit}", document.main)
 
@@ -196,7 +196,7 @@ def keyword_number(document: Document, required: Requirements) -> Iterator[Findi
     required.need("abstract")
     least, most = required.setting("keywords", "min"), required.setting("keywords", "max")
     if not isinstance(least, int) or not isinstance(most, int):
-        raise Skip("needs the journal's profile")
+        raise Skip(NO_JOURNAL)
     lines = document.styled("keywords")
     line = text_of(lines[0]).split(":", 1)[-1] if lines else ""
     number = len([word for word in re.split(r"[,;]", line) if word.strip()])

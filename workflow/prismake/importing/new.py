@@ -20,6 +20,8 @@ from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema
 from prismake.common.writing import write_text
+from prismake.importing.databases import REGISTERS, common_database, named_database
+from prismake.importing.export import Export
 from prismake.review.setting_checks import refused_part
 
 SNAKEFILE = """\
@@ -82,22 +84,22 @@ def slug(name: str) -> str:
 def new_review(folder: Path, exports: list[Path], date: str) -> None:
     """Makes the folder of a review from its exports.
 
-    Raises BuildStop where the folder is not empty, the date is not valid, an export does not exist, or two exports
-    would get one name.
+    Raises BuildStop, and makes nothing, where the folder is not empty, the date is not valid, an export cannot be read
+    or contains no record, or two exports would get one name.
     """
     if folder.exists() and any(folder.iterdir()):
         raise stop("not-empty", "the folder is not empty", where=str(folder), fix="name a new folder")
-    issues = []
+    issues: list[Issue] = []
     try:
         datetime.date.fromisoformat(date)
     except ValueError:
         issues.append(Issue("date", f"'{date}' is not a valid date", "--date", "write it as YYYY-MM-DD"))
-    issues += [Issue("missing-file", "the export does not exist", str(path)) for path in exports if not path.is_file()]
     issues += [
         Issue("path", f"the name contains {part!r}, which a build refuses", str(path), "rename the file")
         for path in exports
         if (part := refused_part(path.name))
     ]
+    databases = {path: _database(path, issues) for path in dict.fromkeys(exports)}
     names = [slug(path.stem) for path in exports]
     issues += [
         Issue("name-twice", f"two exports would be named '{name}'", fix="rename one of the files")
@@ -110,10 +112,22 @@ def new_review(folder: Path, exports: list[Path], date: str) -> None:
         target = Path("data") / "searches" / export.name
         (folder / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(export, folder / target)
-        entry = {"id": name, "database": export.stem, "kind": "database", "date": date, "files": [target.as_posix()]}
+        kind = "register" if databases[export] in REGISTERS else "database"
+        entry = {"id": name, "database": databases[export], "kind": kind, "date": date, "files": [target.as_posix()]}
         entries.append(entry)
     for file, text in files_of(entries).items():
         write_text(folder / file, text)
+
+
+def _database(export: Path, issues: list[Issue]) -> str:
+    """The name of the database that an export comes from, or else of its file; why it cannot be read goes to issues."""
+    numbers: list[tuple[str | None, str | None]] = []
+    try:
+        for table in Export(export).tables():
+            numbers += zip(table.column("accession").to_pylist(), table.column("pmid").to_pylist(), strict=True)
+    except BuildStop as fault:
+        issues += fault.issues
+    return named_database(export.stem) or common_database(numbers) or export.stem
 
 
 def files_of(searches: list[dict[str, Any]]) -> dict[str, str]:
