@@ -82,7 +82,7 @@ def test_the_command_that_new_prints_builds_the_review(installed, exports):
     said = installed.said("prismake new 'my review' pubmed.ris 'Web of Science.ris' --date 2026-01-31", exports)
     (command,) = re.findall(r"^ +(cd .*)$", said, re.MULTILINE)
     assert command == "cd 'my review' && snakemake"
-    assert "4 identified, 1 duplicates, 3 screened" in installed.said(command, exports)
+    assert "4 identified, 1 duplicate, 3 screened" in installed.said(command, exports)
     assert (exports / "my review/results/figures/prisma.svg").is_file()
     # Where the environment is not active, the command names the programme by its path.
     said = installed.said(

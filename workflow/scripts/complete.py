@@ -4,6 +4,7 @@ from pathlib import Path
 
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.results.screening import COMPLETE, SCREENING
+from prismake.screening.outcome import awaiting
 
 
 def complete(*, screening: Path, complete: Path, draft: bool) -> None:
@@ -13,13 +14,13 @@ def complete(*, screening: Path, complete: Path, draft: bool) -> None:
     """
     rows = SCREENING.read(screening, ("decision",))
     pending = sum(row["decision"] == "pending" for row in rows)
-    waiting = f"{pending} of {len(rows)} records await a decision"
+    waiting = awaiting(pending, len(rows))
     if draft:
         message = "a draft cannot be final" + (f": {waiting}" if pending else "")
         fix = "set it to false once screening is finished"
         raise BuildStop(Issue("draft", message, "config.yaml, review.draft", fix))
     if pending:
-        raise BuildStop(Issue("pending", waiting, str(screening), "decide them"))
+        raise BuildStop(Issue("pending", waiting, str(screening), "add each decision to screening.decisions"))
     COMPLETE.write(complete, {"records": len(rows), "pending": 0, "draft": False})
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
 from prismake.common.steps import warn
 from prismake.common.writing import write_text
 from prismake.document.variants import edition_of
@@ -11,7 +11,7 @@ from prismake.manuscript.walking import all_nodes
 from prismake.manuscript.words import literal_text
 from prismake.preflight.findings import Requirements
 from prismake.preflight.issues import issues_of
-from prismake.preflight.run import check_docx, checks_of, counted, report_json
+from prismake.preflight.run import check_docx, checks_of, report_json
 from prismake.review.journal import ProfileFiles, read_profile
 
 

@@ -17,6 +17,7 @@ from prismake.screening.files import read_decisions
 from prismake.screening.outcome import (
     Searches,
     agreement_rows,
+    awaiting,
     conflict_rows,
     reviewer_rows,
     screen_records,
@@ -73,7 +74,7 @@ def screen(
     )
     report_issues([*outcome.issues, *([] if draft else outcome.unfinished())])
     if outcome.pending:
-        message = f"draft: {outcome.pending} of {len(outcome.records)} records await a decision"
+        message = f"draft: {awaiting(outcome.pending, len(outcome.records))}"
         warn(Issue("pending", message, str(decisions.files[0].file) if decisions.files else "", severity="warning"))
     results.SCREENING.write(written.screening, screening_rows(outcome))
     results.TRAIL.write(written.trail, trail_rows(outcome))

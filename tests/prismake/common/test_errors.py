@@ -1,4 +1,4 @@
-from prismake.common.errors import SHOWN, BuildStop, Issue, nearest, stop
+from prismake.common.errors import SHOWN, BuildStop, Issue, counted, nearest, stop
 
 
 def test_a_message_says_where_what_and_what_to_do():
@@ -28,3 +28,8 @@ def test_a_title_in_a_message_commands_no_terminal():
 def test_a_long_list_of_valid_names_is_cut():
     said = nearest("x", [f"pubmed:{number}" for number in range(500)])
     assert len(said) < 500 and said.endswith("(500 in all)")
+
+
+def test_a_number_agrees_with_its_noun():
+    assert [counted(n, "record") for n in (0, 1, 2, 1204)] == ["0 records", "1 record", "2 records", "1,204 records"]
+    assert counted(3, "study", "studies") == "3 studies" and counted(1, "record is", "records are") == "1 record is"

@@ -113,3 +113,30 @@ def test_a_review_s_own_schema_is_checked_before_it_is_used(schema, told):
     with pytest.raises(BuildStop) as caught:
         check_row_schema(schema, Path("x.yaml"))
     assert told in str(caught.value).replace(": ", " ")
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "expected"),
+    [
+        (
+            {"type": "integer", "description": "patients treated"},
+            "74.4",
+            "'a': '74.4' is not a whole number\n  -> give a whole number; it holds: patients treated",
+        ),
+        ({"type": "boolean"}, "x", "'a': 'x' is not true or false\n  -> give true or false"),
+        (
+            {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "the day"},
+            "31.01.2026",
+            "'a': '31.01.2026' is not a valid date\n  -> write it as YYYY-MM-DD",
+        ),
+        (
+            {"type": "object", "additionalProperties": False, "properties": {"b": {}}},
+            {"bb": 1},
+            "'a': unknown key 'bb'",
+        ),
+    ],
+)
+def test_a_fault_is_reported_once_with_what_to_give(rule, value, expected):
+    with pytest.raises(BuildStop) as caught:
+        check_document({"a": value}, {"properties": {"a": rule}}, Path("x"))
+    assert str(caught.value).startswith(f"x: {expected}") and len(caught.value.issues) == 1

@@ -51,7 +51,7 @@ def test_a_csv_with_the_columns_of_the_benchmarks(tmp_path: Path, capsys: pytest
         {"id": "3", "cluster": "3"},
     ]
     assert len(read_rows(outputs[2])) == 1
-    assert "3 records, 2 works, 1 duplicates" in capsys.readouterr().out
+    assert "3 records, 2 works, 1 duplicate" in capsys.readouterr().out
 
 
 def test_parquet_and_json_lines_give_the_same(tmp_path: Path) -> None:

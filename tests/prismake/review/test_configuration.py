@@ -53,7 +53,7 @@ def test_an_unknown_key_is_told_with_the_nearest(review):
 
 def test_a_wrong_type_is_told_at_its_key_path(review):
     search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"], "hits": "many"}
-    assert "'searches[1].hits' 'many' is not a whole number" in told(searches=[search])
+    assert "'searches[1].hits': 'many' is not a whole number" in told(searches=[search])
 
 
 def test_a_missing_file_is_told_with_the_nearest_that_is_there(review):
@@ -200,7 +200,7 @@ def test_a_setting_ends_no_script_of_a_report(review, text):
 
 def test_a_day_that_no_calendar_has_is_told(review):
     search = {"id": "pubmed", "database": "PubMed", "date": "2026-02-31", "files": ["a.nbib"]}
-    assert "'searches[1].date' '2026-02-31' is not a valid date" in told(searches=[search])
+    assert "'searches[1].date': '2026-02-31' is not a valid date" in told(searches=[search])
 
 
 def test_a_block_that_needs_another_is_told(review):
@@ -241,7 +241,7 @@ def test_a_journal_that_lacks_its_style_or_has_a_faulty_profile_is_told(own_jour
     example = own_journal
     profile = Path("manuscript/journals/j-pain-res/profile.yaml")
     profile.write_text(profile.read_text().replace("size_pt", "sizept", 1))
-    assert "profile.yaml: 'text' unknown key 'sizept'" in told(**example)
+    assert "profile.yaml: 'text': unknown key 'sizept'" in told(**example)
     profile.with_name("references.csl").unlink()
     assert "references.csl' does not exist" in told(**example)
 
@@ -266,11 +266,11 @@ def test_a_label_fits_a_figure(review):
     ("old", "new", "said"),
     [
         ("title:", "titel:", "unknown key 'titel'"),
-        ("name: First Author, ", "", "'author[1]' missing: name"),
+        ("name: First Author, ", "", "'author[1]': missing: name"),
         ("affiliations: [1, 2]", "affiliations: [1, 3]", "'Second Author' has the affiliation '3'"),
         ("{id: 2,", "{id: 1,", "the id '1' occurs 2 times"),
         ("correspondence:", "keywords: none\ncorrespondence:", "the key 'keywords' occurs twice"),
-        ("short-title:", "lang: English\nshort-title:", "'lang' 'English' does not have the expected form"),
+        ("short-title:", "lang: English\nshort-title:", "'lang': 'English' does not have the expected form"),
     ],
 )
 def test_metadata_are_checked_before_any_step_runs(example, old, new, said):
@@ -300,7 +300,7 @@ def test_switches_and_numbers_from_the_command_line_are_typed(review):
     config["searches"][0]["hits"] = "12"
     checked = reviews.checked(config, SCHEMAS)
     assert checked["review"]["draft"] is True and checked["searches"][0]["hits"] == 12
-    assert "'review.draft' 'maybe' is not true or false" in told(review={"draft": "maybe"})
+    assert "'review.draft': 'maybe' is not true or false" in told(review={"draft": "maybe"})
 
 
 @pytest.mark.parametrize(("refused", "said"), [("results", "results: cannot"), (".", "the review's folder: cannot")])
@@ -315,8 +315,8 @@ def test_a_folder_that_cannot_be_written_to_is_told(review, monkeypatch, refused
 
 def test_what_a_block_lacks_is_told_once(review):
     said = told(synthesis={"extraction": {}, "tables": {}})
-    assert said.count("config.yaml: 'synthesis' missing: patients, year, label") == 1
-    assert said.count("'synthesis.extraction' missing: studies, reports") == 1 and said.count("missing") == 2
+    assert said.count("config.yaml: 'synthesis': missing: patients, year, label") == 1
+    assert said.count("'synthesis.extraction': missing: studies, reports") == 1 and said.count("missing") == 2
 
 
 def test_every_default_fits_its_own_rule():

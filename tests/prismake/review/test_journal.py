@@ -88,5 +88,5 @@ def test_a_circle_of_bases_is_named(own):
 
 def test_a_fault_of_a_profile_is_named_by_its_own_file(own):
     own("ours", "based_on: bmj\ntext: {sizept: 11}\n")
-    with pytest.raises(BuildStop, match=r"manuscript/journals/ours/profile\.yaml: 'text' unknown key 'sizept'"):
+    with pytest.raises(BuildStop, match=r"manuscript/journals/ours/profile\.yaml: 'text': unknown key 'sizept'"):
         read_profile(find_journal("ours").profile, SCHEMA)

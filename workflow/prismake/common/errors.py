@@ -21,6 +21,11 @@ def inert(text: str) -> str:
     return _COMMANDS.sub("\ufffd", text)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 record`, `1,204 records`: a number with its noun, whose plural is `many` where an s does not make it."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 @dataclass(frozen=True)
 class Issue:
     """One fault in the input.

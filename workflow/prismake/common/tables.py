@@ -15,7 +15,7 @@ from jsonschema.exceptions import ValidationError
 from prismake.common.errors import BuildStop, Issue, nearest, stop
 from prismake.common.limits import TooMuch, time_bound
 from prismake.common.reading import read_text
-from prismake.common.validation import describe, load_yaml, validator
+from prismake.common.validation import describe, faults, load_yaml, validator
 
 Row = dict[str, Any]
 
@@ -66,7 +66,7 @@ def _errors(check: Draft202012Validator, row: Row, where: str) -> list[Validatio
     """The errors of a row against its schema. Raises BuildStop if a pattern takes too long."""
     try:
         with time_bound(LONGEST):
-            return list(check.iter_errors(row))
+            return faults(check.iter_errors(row))
     except TooMuch:
         fix = "simplify the patterns in the schema of the table"
         raise stop("pattern", "checking the row against its schema takes too long", where=where, fix=fix) from None

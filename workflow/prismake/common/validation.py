@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
-from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
 from prismake.common.reading import UNPRINTABLE, read_text
 from prismake.common.yaml_faults import yaml_fault
 
@@ -203,6 +203,11 @@ def _shown(value: Any) -> str:
     return shortened(repr(value))
 
 
+def _give(form: str, described: str) -> str:
+    """What to do: the form of value to give, and what the schema says is meant."""
+    return f"give {form}" + (f"; it holds: {described}" if described else "")
+
+
 def _with_point(value: Any, schema: dict[str, Any]) -> str:
     """A number written with a decimal comma, as the schema would take it; empty where that is not the fault."""
     if not (isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]+,[0-9]+", value)):
@@ -211,6 +216,13 @@ def _with_point(value: Any, schema: dict[str, Any]) -> str:
     kinds = schema.get("type", "string")
     takes_number = "number" in ([kinds] if isinstance(kinds, str) else kinds)
     return pointed if takes_number or validator(schema).is_valid(pointed) else ""
+
+
+def faults(errors: Iterable[ValidationError]) -> list[ValidationError]:
+    """The errors of a validation, one per fault: a value that is not a date also breaks the pattern of dates."""
+    listed = list(errors)
+    dates = {tuple(error.absolute_path) for error in listed if error.validator == "format"}
+    return [error for error in listed if error.validator != "pattern" or tuple(error.absolute_path) not in dates]
 
 
 def describe(fault: ValidationError) -> tuple[str, str]:
@@ -237,23 +249,24 @@ def _described(fault: ValidationError) -> tuple[str, str]:
             missing = [key for key in rule if key not in value]
             return f"missing: {', '.join(missing)}", "add it"
         case "type" if value == "":
-            return "must not be empty", described
+            return "must not be empty", _give(_kinds(rule), described)
         case "type":
-            return f"{_shown(value)} is not {_kinds(rule)}", described
+            return f"{_shown(value)} is not {_kinds(rule)}", _give(_kinds(rule), described)
         case "enum":
             valid = [str(item) for item in rule if item is not None]
             return f"{_shown(value)} is not one of the valid values", nearest(str(value), valid)
         case "pattern":
-            return f"{_shown(value)} does not have the expected form", described or f"expected: {rule}"
+            form = "a value of this form" if described else f"a value that matches {rule}"
+            return f"{_shown(value)} does not have the expected form", _give(form, described)
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             side = "small" if "inimum" in str(fault.validator) else "large"
             return f"{_shown(value)} is too {side}", f"the limit is {rule}"
         case "maxLength":
-            return f"{_shown(value)} is too long", f"{described}; at most {rule} characters"
+            return f"{_shown(value)} is too long", _give(f"at most {counted(rule, 'character')}", described)
         case "minLength" | "minItems" | "minProperties":
-            return "must not be empty", described
+            return "must not be empty", _give("at least one entry" if isinstance(value, list) else "a value", described)
         case "format" if rule == "date":
-            return f"{_shown(value)} is not a valid date", described
+            return f"{_shown(value)} is not a valid date", "write it as YYYY-MM-DD"
         case "dependentRequired":
             given = next(key for key, needs in rule.items() if key in value and not set(needs) <= set(value))
             missing = [key for key in rule[given] if key not in value]
@@ -261,8 +274,8 @@ def _described(fault: ValidationError) -> tuple[str, str]:
         case "uniqueItems":
             return "an item occurs twice", "remove one"
         case "oneOf" | "anyOf":
-            return f"{_shown(value)} has none of the valid forms", described
-    return fault.message, described
+            return f"{_shown(value)} has none of the valid forms", _give("one of them", described)
+    return fault.message, _give("a valid value", described)
 
 
 def _deepest(fault: ValidationError) -> ValidationError:
@@ -278,11 +291,13 @@ def _deepest(fault: ValidationError) -> ValidationError:
 def check_document(document: Any, schema: dict[str, Any], path: Path) -> None:
     """Validates a YAML or JSON document. Raises BuildStop with every fault: `key path` problem (file)."""
     issues = []
-    for fault in sorted(validator(schema).iter_errors(document), key=lambda f: [str(p) for p in f.absolute_path]):
+    for fault in sorted(
+        faults(validator(schema).iter_errors(document)), key=lambda f: [str(p) for p in f.absolute_path]
+    ):
         inner = _deepest(fault)
         problem, fix = describe(inner)
         where = key_path(list(inner.absolute_path))
-        issues.append(Issue("config", f"'{where}' {problem}" if where else problem, str(path), fix))
+        issues.append(Issue("config", f"'{where}': {problem}" if where else problem, str(path), fix))
     if issues:
         # A block that lacks three keys breaks three rules, reported in one message.
         raise BuildStop(dict.fromkeys(issues))

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from prismake.common.errors import nearest, stop
+from prismake.common.errors import counted, nearest, stop
 from prismake.common.matching import COLUMNS as IDENTIFYING
 from prismake.common.results.records import LINKS, MERGES
 from prismake.common.steps import log
@@ -183,8 +183,8 @@ def run(arguments: argparse.Namespace) -> int:
     works = len(set(survivor.tolist()))
     more = f" ({matching.omitted} more left out)" if matching.omitted else ""
     print(
-        f"{len(ids)} records, {works} works, {len(ids) - works} duplicates, "
-        f"{len(matching.questions)} pairs to review{more}"
+        f"{counted(len(ids), 'record')}, {counted(works, 'work')}, {counted(len(ids) - works, 'duplicate')}, "
+        f"{counted(len(matching.questions), 'pair')} to review{more}"
     )
     if matching.running:
         print("ignored: issues that are running numbers, as no two records share one")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from prismake.common.errors import SHOWN, BuildStop, Issue
+from prismake.common.errors import SHOWN, BuildStop, Issue, counted
 from prismake.common.stages import role_of
 from prismake.flow.boxes import (
     TERMINAL,
@@ -31,10 +31,6 @@ def _listed(ids: Sequence[str]) -> str:
     return ", ".join(ids[:SHOWN]) + more
 
 
-def _records(n: int) -> str:
-    return "1 record" if n == 1 else f"{n} records"
-
-
 def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable[str]) -> list[Issue]:
     """Faults where two sides that must contain the same records differ: the ids that each has alone, or more often."""
     left_ids, right_ids = list(left_ids), list(right_ids)
@@ -45,7 +41,7 @@ def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable
     for name, other, excess in ((left, right, a - b), (right, left, b - a)):
         if excess:
             ids = list(excess.elements())
-            message = f"{name} contains {_records(len(ids))} that {other} does not: {_listed(ids)}"
+            message = f"{name} contains {counted(len(ids), 'record')} that {other} does not: {_listed(ids)}"
             issues.append(Issue("sum", message, "flow", FIX))
     return issues
 
@@ -101,17 +97,24 @@ def check_ends(boxes: Sequence[Box]) -> list[Issue]:
     identified = [identifier for box in boxes if box.role == "identified" for identifier in box.records]
     issues = []
     if lost := [identifier for identifier in dict.fromkeys(identified) if identifier not in ends]:
-        message = f"{_records(len(lost))} identified, but in none of the boxes at the end: {_listed(lost)}"
+        message = f"{counted(len(lost), 'record')} identified, but in none of the boxes at the end: {_listed(lost)}"
         issues.append(Issue("lost", message, "flow", FIX))
     for identifier, names in ends.items():
         if len(names) > 1:
             issues.append(Issue("two-ends", f"'{identifier}' ends in {' and in '.join(names)}", "flow", FIX))
     if foreign := sorted(set(ends) - set(identified)):
         issues.append(
-            Issue("foreign", f"{_records(len(foreign))} in a box, but in no export: {_listed(foreign)}", "flow", FIX)
+            Issue(
+                "foreign",
+                f"{counted(len(foreign), 'record')} in a box, but in no export: {_listed(foreign)}",
+                "flow",
+                FIX,
+            )
         )
     if twice := [identifier for identifier, n in Counter(identified).items() if n > 1]:
-        issues.append(Issue("twice", f"{_records(len(twice))} identified twice: {_listed(twice)}", "flow", FIX))
+        issues.append(
+            Issue("twice", f"{counted(len(twice), 'record')} identified twice: {_listed(twice)}", "flow", FIX)
+        )
     return issues
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
 from prismake.common.matching import Matcher, named_by
 from prismake.common.places import SCHEMAS
 from prismake.common.records import join_list
@@ -175,7 +175,9 @@ def shown_boxes(boxes: Sequence[Box], hide: Sequence[str], show: Sequence[str]) 
         ]
         if box.role in ("identified", "included") or left:
             message = f"'{box.id}' cannot be hidden: " + (
-                f"{left[0].n} records leave the flow in '{left[0].id}'" if left else "the flow begins or ends there"
+                f"{counted(left[0].n, 'record leaves', 'records leave')} the flow in '{left[0].id}'"
+                if left
+                else "the flow begins or ends there"
             )
             issues.append(Issue("hidden", message, "config.yaml, flow.hide", "show it, or the figure does not add up"))
     if issues:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from prismake.common.errors import BuildStop, Issue
+from prismake.common.errors import BuildStop, Issue, counted
 from prismake.common.records import COLUMNS
 from prismake.common.writing import guard_cell, whole_file, write_json
 from prismake.importing.cells import texts
@@ -104,7 +104,7 @@ def _print_report(path: Path, report: ExportReport, refusal: BuildStop | None) -
     if refusal:
         _print_issue(refusal.issues[0])
         return
-    sys.stdout.write(f"{report.path}: {report.parsed} records ({report.format}, {report.encoding})\n")
+    sys.stdout.write(f"{report.path}: {counted(report.parsed, 'record')} ({report.format}, {report.encoding})\n")
     for row in report.rejected:
         _print_issue(Issue("rejected", row.reason, f"{path}:{row.line}", severity="warning"))
     for text in report.warnings:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from prismake.common.errors import stop
+from prismake.common.errors import counted, stop
 from prismake.importing.cells import chosen, empty, repeated, texts
 from prismake.importing.characters import OddCharacters
 from prismake.importing.containers import contents
@@ -111,7 +111,7 @@ class Export:
         if self.counted != self.parsed + len(self.rejected):
             raise stop(
                 "count",
-                f"{self.counted} records counted, but {self.parsed} read and {len(self.rejected)} rejected",
+                f"{counted(self.counted, 'record')} counted, but {self.parsed} read and {len(self.rejected)} rejected",
                 where=self.shown,
                 fix="this is a fault in Prismake's reader, not in your file: please report it with the file",
             )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from prismake.common.errors import inert
+from prismake.common.errors import counted, inert
 from prismake.common.limits import TooMuch, time_bound
 from prismake.preflight.checks import (
     blinding,
@@ -151,11 +151,6 @@ class Report:
                 listed = ", ".join(names) if len(names) <= MOST_SHOWN else f"{len(names)} checks"
                 lines.append(f"  {reason}: {listed}")
         return "\n".join(inert(line) for line in lines) + "\n"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, in the plural unless it is 1."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def result_of(outcome: Outcome) -> str:

@@ -47,7 +47,8 @@ def find_journal(name: str, shelf: Path = OWN_JOURNALS) -> Journal:
     """
     own, engine = journals_in(shelf), journals_in(JOURNALS)
     if name not in {**engine, **own}:
-        fix = f"{nearest(name, [*{**engine, **own}])}; a journal of your own goes into {shelf.as_posix()}/{name}/"
+        near = nearest(name, [*{**engine, **own}])
+        fix = f"{near}{' A' if near.endswith('?') else '; a'} journal of your own goes into {shelf.as_posix()}/{name}/"
         raise stop("no-journal", f"there is no journal '{name}'", fix=fix)
     files = chain(own.get(name) or engine[name], own, engine)
     styles = [style for file in files if (style := file.with_name(STYLE)).is_file()]

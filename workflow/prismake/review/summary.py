@@ -14,7 +14,9 @@ def summary(results: Path) -> str:
     for box in boxes:
         if box["role"] not in roles or (box["id"] == "other.duplicates" and not box["n"]):
             continue
-        words = "assessed" if box["id"].endswith(".assessed") else box["role"]
+        # Of the words of roles only this one is a noun; the others are participles.
+        one_duplicate = box["role"] == "duplicates" and box["n"] == 1
+        words = "duplicate" if one_duplicate else "assessed" if box["id"].endswith(".assessed") else box["role"]
         where = [name for name in (box.get("stage"), "other methods" if box.get("column") == "other" else "") if name]
         parts.append(f"{box['n']:,} {words}" + (f" ({', '.join(where)})" if where else ""))
     lines = ["", "Flow: " + ", ".join(parts)]

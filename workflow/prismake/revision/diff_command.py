@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from prismake.common.errors import inert, stop
+from prismake.common.errors import counted, inert, stop
 from prismake.common.writing import write_bytes, write_rows, write_text
 from prismake.revision.builds import Version, version
 from prismake.revision.compare import AUTHOR, compare
@@ -63,7 +63,7 @@ def _told(changes: Sequence[Change] | None) -> str:
             "and --new-results, or two git revisions"
         )
     used = [change for change in changes if change.used]
-    lines = [f"Numbers that changed: {len(used)} that the text uses, {len(changes) - len(used)} others"]
+    lines = [f"Numbers that changed: {len(used)} that the text uses, {counted(len(changes) - len(used), 'other')}"]
     lines += [f"  {one.value}: {one.old} → {one.new}  ({one.why})" for one in used[:SHOWN]]
     if len(used) > SHOWN:
         lines.append(f"  … and {len(used) - SHOWN} more")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.defaults import with_defaults
-from prismake.common.errors import BuildStop, Issue, inert, stop
+from prismake.common.errors import BuildStop, Issue, counted, inert, stop
 from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema, load_yaml
@@ -110,7 +110,7 @@ def summary(report: dict[str, Any], patch: Path, files: int) -> str:
     lines += [f"  note {one['where']}: {note}" for one in edits["patched"] for note in one["notes"] if note != "moved"]
     for comment in report["comments"][:SHOWN]:
         lines.append(f"  comment {comment['where']} by {comment['author']} on '{comment['words']}': {comment['text']}")
-    lines.append(f"Patch: {patch.as_posix()} ({files} files)" if files else "No source changes.")
+    lines.append(f"Patch: {patch.as_posix()} ({counted(files, 'file')})" if files else "No source changes.")
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from prismake.common.errors import Issue
+from prismake.common.errors import Issue, counted
 from prismake.screening.decisions import Settled
 from prismake.screening.stages import Stage
 from prismake.screening.votes import Vote
@@ -71,9 +71,9 @@ def one_answer_issues(votes: Sequence[Vote], stages: Sequence[Stage], answers: M
             continue
         agreed = {vote.record for vote in votes if vote.stage == stage.id and not vote.reviewer}
         if alone := [name for name in alone if name not in agreed]:
-            counted = Counter(name for by_reviewer in at_stage.values() for name in by_reviewer)
-            numbers = ", ".join(f"{name} {counted[name]}" for name in _reviewers(at_stage))
-            count = "1 record has" if len(alone) == 1 else f"{len(alone)} records have"
+            answers_of = Counter(name for by_reviewer in at_stage.values() for name in by_reviewer)
+            numbers = ", ".join(f"{name} {answers_of[name]}" for name in _reviewers(at_stage))
+            count = counted(len(alone), "record has", "records have")
             message = f"{count} only one reviewer's answer, the others two or more ({numbers}); the first is {alone[0]}"
             fix = "set 'reviewers: 2' at the stage in config.yaml if each record needs two"
             issues.append(Issue("one-answer", message, f"stage '{stage.id}'", fix, "warning"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from prismake.common.errors import Issue
+from prismake.common.errors import Issue, counted
 from prismake.common.matching import Matcher
 from prismake.common.results.records import DESCRIBED
 from prismake.common.stages import found_by_other_methods
@@ -145,3 +145,8 @@ def _orders(outcome: Outcome) -> tuple[dict[str, int], dict[str, int]]:
         {record["record_id"]: number for number, record in enumerate(outcome.records)},
         {stage.id: number for number, stage in enumerate(outcome.stages)},
     )
+
+
+def awaiting(pending: int, records: int) -> str:
+    """How many of the records are undecided: `1 of 9 records awaits a decision`."""
+    return f"{pending:,} of {counted(records, 'record')} {'awaits' if pending == 1 else 'await'} a decision"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from prismake.common.errors import SHOWN, Issue
+from prismake.common.errors import SHOWN, Issue, counted
 from prismake.common.results.screening import VERDICT
 from prismake.common.steps import log
 from prismake.screening.decisions import Decision, Key, Settled
@@ -155,9 +155,9 @@ def undecided(
             issues.append(Issue("conflict", message, "", fix))
         waiting = [_titled(r) for r in pending if (r["record_id"], stage.id) not in settled.open]
         if waiting:
-            count = "1 record is" if len(waiting) == 1 else f"{len(waiting)} records are"
+            count = counted(len(waiting), "record is", "records are")
             message = f"{count} undecided at stage '{stage.id}':" + _listed(waiting, f"undecided at stage '{stage.id}'")
-            fix = "decide them in screening.decisions, or set 'draft: true' under 'review' in config.yaml"
+            fix = "add each decision to screening.decisions, or set 'draft: true' under 'review' in config.yaml"
             issues.append(Issue("undecided", message, "", fix))
     return issues
 

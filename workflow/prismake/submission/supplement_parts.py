@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prismake.common.blocks import figure_block, table_block
+from prismake.common.errors import counted
 from prismake.common.printed import escape
 from prismake.common.results.submission import EXCLUDED_CAPTION
 from prismake.manuscript.filters import date as printed_date
@@ -44,11 +45,6 @@ class Part:
     def markdown(self) -> str:
         """The part as Markdown."""
         return "\n\n".join([f"# {self.heading}", *self.blocks])
-
-
-def counted(n: int, one: str, many: str = "") -> str:
-    """`1 record`, `1,204 records`."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def _column(name: str, header: str, *, width: float = 1, align: str = "left") -> dict[str, Any]:

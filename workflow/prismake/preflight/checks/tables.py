@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from prismake.common.errors import counted
 from prismake.preflight.document import Document
 from prismake.preflight.findings import Finding, Requirements, check
 from prismake.preflight.wordml import TWIPS_PER_POINT, W, find, is_on, twips, value, whole
@@ -74,7 +75,9 @@ def table_grid(document: Document, _: Requirements) -> Iterator[Finding]:
             filled += max(whole(value(find(row, "trPr/gridBefore"))) or 0, 0)
             filled += max(whole(value(find(row, "trPr/gridAfter"))) or 0, 0)
             if filled != columns:
-                yield Finding(f"row {number} fills {filled} columns of a grid of {columns}", document.where(table))
+                yield Finding(
+                    f"row {number} fills {counted(filled, 'column')} of a grid of {columns}", document.where(table)
+                )
             above, merging = merging, {}
             for start, cell in starts_of(row):
                 merge = find(cell, "tcPr/vMerge")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
 from prismake.common.matching import Named
 from prismake.screening.readers import bibtex, eppi, notes, ris, tables
 from prismake.screening.readers.entries import ARTICLES, LOG, DecisionExport, Entry, Source, export_text, folded, packed
@@ -161,7 +161,7 @@ def _noted(
     export.format = f"{tool or ', '.join(tools)} {format}".strip()
     if bare and (not export.votes or tool == "Covidence" or tools == {"Covidence": None}):
         # Rayyan and ASReview leave an undecided record without a mark; a list of Covidence is a single decision.
-        message = f"{len(bare)} records without a decision, the first in line {bare[0]}"
+        message = f"{counted(len(bare), 'record')} without a decision, the first in line {bare[0]}"
         fix = f"add 'decision: include' (or exclude) to {source.where or 'the source'}: what the whole list means"
         export.issues.append(Issue("no-decision", message, str(source.file), fix))
     return export
