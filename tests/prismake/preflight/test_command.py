@@ -35,7 +35,9 @@ def test_without_a_profile_it_says_what_is_skipped(file: Path, capsys: pytest.Ca
 
 def test_a_fault_is_told_with_its_place(file: Path, good: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_bytes(
-        damaged(good, lambda parts: parts.update({BODY: parts[BODY].replace(b">Figure 1<", b">Figure 7<")}))
+        damaged(
+            good, lambda parts: parts.update({BODY: parts[BODY].replace(">Figure\u00a01<".encode(), b">Figure 7<")})
+        )
     )
     assert cli.main(["check", str(file)]) == 1
     said = capsys.readouterr().out
