@@ -67,6 +67,18 @@ def test_what_fits_no_record_or_two_is_told_with_the_nearest(matcher):
     assert fault.code == "two-records" and "a:2 (title and year), a:3 (title and year)" in fault.message
 
 
+@pytest.mark.parametrize(
+    ("given", "fix"),
+    [
+        ("a:6", "results/records/clusters.csv lists all records, results/import/rejected.csv"),
+        ("aa:5", "did you mean 'a:5'?"),
+    ],
+)
+def test_an_id_with_another_number_is_not_taken_for_a_misspelt_one(matcher, given, fix):
+    named = Named((given,))
+    assert matcher.fault(named, matcher.find(named), "x.csv:4").fix.startswith(fix)
+
+
 def test_records_are_not_read_where_all_rows_have_ids():
     def load():
         raise AssertionError("read")

@@ -44,7 +44,7 @@ def test_a_decision_on_any_member_holds_for_the_cluster():
 @pytest.mark.parametrize(
     ("given", "code", "fix"),
     [
-        (row("pubmed:11", "abstract", "include"), "unknown-record", "did you mean 'pubmed:1'?"),
+        (row("pubmd:1", "abstract", "include"), "unknown-record", "did you mean 'pubmed:1'?"),
         (row("scopus:99999999", "abstract", "include"), "unknown-record", "clusters.csv lists all"),
         # Another record of the same search is no typing mistake: the export may have lost this one.
         (row("pubmed:9841", "abstract", "include"), "unknown-record", "rejected.csv those that could not be read"),

@@ -92,7 +92,13 @@ def test_a_record_of_other_authors_or_another_time_is_told(review, caplog):
     [
         ("reports", "s:2,beta2003", "s:2,beta2033", "unknown-study", "did you mean 'beta2003'"),
         ("reports", "s:2,beta2003\n", "", "no-report", "beta2003"),
-        ("reports", "s:2,", "s:22,", "unknown-record", "csv:3: there is no record 's:22'\n  -> did you mean 's:2'?"),
+        (
+            "reports",
+            "s:2,",
+            "s:22,",
+            "unknown-record",
+            "csv:3: there is no record 's:22'\n  -> results/records/clusters",
+        ),
         ("reports", "t:30,gamma2002", "t:10,gamma2002", "report-of-two", "'alpha2001' and 'gamma2002'"),
         ("studies", "10,4,6", "10,4,5", "sum", "women + men is 9, patients is 10"),
         ("studies", "10,4,6", "10,,11", "sum", "women + men is 11, patients is 10"),

@@ -45,6 +45,7 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _ADDED = re.compile(r"\[references?\]\.?\s*\Z", re.IGNORECASE)
 _NOT_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 _DIGITS = re.compile(r"[0-9]{4,8}")
+_DIGIT = re.compile(r"[0-9]")
 _LABELLED_PMID = re.compile(r"\s*(?:PMID|pubmed)\s*:?\s*(\d{1,8})\s*\Z", re.IGNORECASE)
 
 
@@ -241,7 +242,8 @@ class Matcher:
                 return "nearest: " + "; ".join(near[:SHOWN]) + "; correct the row, or write the record's id into it"
         if named.ids:
             close = process.extractOne(named.ids[0], self.cluster_of.keys(), scorer=OSA.distance, score_cutoff=MISTYPED)
-            if close:
+            # Another number is another record: the one meant may be among those that could not be read.
+            if close and _DIGIT.sub("", close[0]) != _DIGIT.sub("", named.ids[0]):
                 return f"did you mean '{close[0]}'?"
         return lists_all
 
