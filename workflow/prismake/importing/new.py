@@ -94,12 +94,12 @@ def new_review(folder: Path, exports: list[Path], date: str) -> None:
         datetime.date.fromisoformat(date)
     except ValueError:
         issues.append(Issue("date", f"'{date}' is not a valid date", "--date", "write it as YYYY-MM-DD"))
+    refused = {path: part for path in exports if (part := refused_part(path.name))}
     issues += [
         Issue("path", f"the name contains {part!r}, which a build refuses", str(path), "rename the file")
-        for path in exports
-        if (part := refused_part(path.name))
+        for path, part in refused.items()
     ]
-    databases = {path: _database(path, issues) for path in dict.fromkeys(exports)}
+    databases = {path: _database(path, issues) for path in dict.fromkeys(exports) if path not in refused}
     names = [slug(path.stem) for path in exports]
     issues += [
         Issue("name-twice", f"two exports would be named '{name}'", fix="rename one of the files")
