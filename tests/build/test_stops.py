@@ -40,7 +40,7 @@ def test_an_unknown_value_in_the_prose_stops_at_its_line(copy):
     copy.edit("manuscript/03.results.md", "flow.included", "flow.inclded")
     said = copy.stopped()
     assert_one_message(said)
-    assert "manuscript/03.results.md:" in said and "did you mean 'included'?" in said
+    assert "manuscript/03.results.md:" in said and "did you mean 'flow.included'?" in said
 
 
 def test_a_truncated_export_stops_and_the_others_are_untouched(copy, example):
