@@ -200,13 +200,13 @@ FAULTS: list[tuple[str, str, Damage]] = [
     ("field-structure", "an unclosed field", swap(BODY, '<w:fldChar w:fldCharType="end"/>', "")),
     ("field-structure", "a field that never began", swap(BODY, FIRST_FIELD, "")),
     ("field-instruction", "an unknown field", swap(BODY, " SEQ Table ", " SEQUENCE Table ")),
-    ("field-result", "an error as result", swap(BODY, ">Figure 1<", ">Error! Reference source not found.<")),
+    ("field-result", "an error as result", swap(BODY, ">Figure\u00a01<", ">Error! Reference source not found.<")),
     ("caption-seq", "a typed caption number", sub(BODY, r"<w:instrText[^>]*> SEQ Table [^<]*</w:instrText>", "")),
     ("seq-consecutive", "a gap in the numbers", sub(BODY, r"( SEQ Table .*?<w:t [^>]*>)1<", r"\g<1>3<")),
     ("caption-label", "a caption that counts another kind", swap(BODY, " SEQ Figure ", " SEQ Table ")),
     ("seq-name", "a sequence with a full stop", swap(BODY, " SEQ Table ", " SEQ Tab. ")),
     ("ref-target", "a dangling reference", swap(BODY, " REF _Ref_tbl_1 ", " REF _Ref_tbl_9 ")),
-    ("ref-result", "a stale reference", swap(BODY, ">Figure 1<", ">Figure 4<")),
+    ("ref-result", "a stale reference", swap(BODY, ">Figure\u00a01<", ">Figure\u00a04<")),
     ("typed-reference", "a typed reference", insert(paragraph("As Table 2 shows, it is so."))),
     (
         "link-target",
@@ -252,7 +252,7 @@ FAULTS: list[tuple[str, str, Damage]] = [
     ("orphan-caption", "a caption without figure", insert(paragraph("Figure 2 Left over", "ImageCaption"))),
     ("caption-keep", "a caption that parts", sub(STYLES, r'(w:styleId="TableCaption".*?)<w:keepNext/>', r"\1")),
     ("table-notes", "notes without table", insert(paragraph("Notes: left over.", "TableNote"))),
-    ("float-mentioned", "a figure that nobody mentions", swap(BODY, ">Figure 1<", ">the drawing<")),
+    ("float-mentioned", "a figure that nobody mentions", swap(BODY, ">Figure\u00a01<", ">the drawing<")),
     # sections
     (
         "sections-there",
