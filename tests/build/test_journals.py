@@ -103,7 +103,7 @@ def test_every_journal_takes_the_example(example, journal, tmp_path):
     assert figures == (0 if profile["figures"]["placement"] == "separate" else 2)
     captions = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == "Image Caption"]
     label, separator = profile["figures"]["label"], profile["figures"]["separator"]
-    assert [caption.startswith(f"{label} {n}{separator}") for n, caption in enumerate(captions, 1)] == [True, True]
+    assert [caption.startswith(f"{label}\u00a0{n}{separator}") for n, caption in enumerate(captions, 1)] == [True, True]
     if (end := profile["figures"]["end"]) != "as-written":
         # One of several sentences keeps its last point.
         assert all(caption.endswith(".") == (end == "point" or ". (A)" in caption) for caption in captions)
