@@ -161,7 +161,7 @@ def test_plos_has_its_captions_in_the_text_and_no_declaration_that_its_site_asks
     )
     caption = next(p for p in document.paragraphs if p.style.name == "Image Caption")
     bold = "".join(run.text for run in caption.runs if run.bold)
-    assert bold == "Fig 1."
+    assert bold == "Fig\N{NO-BREAK SPACE}1."
 
 
 def _sound(word: Path) -> None:

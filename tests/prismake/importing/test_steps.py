@@ -162,9 +162,9 @@ def test_command_reads_what_it_can_and_tells_the_rest(
 ) -> None:
     files = [write("a.ris", EMBASE_RIS), write("bad.ris", "<html></html>"), write("c.csv", SNIPPETS["bibtex"][1])]
     assert command(*files, "nothing.ris", "--output", output, "--report", "report.json") == 1
-    said = capsys.readouterr()
-    assert "a.ris: 1 records (ris, utf-8)" in said.out
-    assert "bad.ris: the file is a web page" in said.err and "nothing.ris: the file does not exist" in said.err
+    printed = capsys.readouterr()
+    assert "a.ris: 1 record (ris, utf-8)" in printed.out
+    assert "bad.ris: the file is a web page" in printed.err and "nothing.ris: the file does not exist" in printed.err
     report = json.loads(Path("report.json").read_text())
     assert [(one["path"], one["counted"], one["parsed"], len(one["rejected"])) for one in report["files"]] == [
         ("a.ris", 1, 1, 0),
