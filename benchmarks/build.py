@@ -48,8 +48,8 @@ def main() -> None:
         section.write_text(section.read_text(encoding="utf-8") + "\nA sentence more.\n", encoding="utf-8")
         seconds["changed sentence to DOCX and PDF"] = snakemake(folder)
     print(f"{'what':34} {'seconds':>8} {'limit':>6}   ({os.cpu_count()} cores)")
-    for what, limit in TARGETS.items():
-        print(f"{what:34} {seconds[what]:8.1f} {limit:6.0f}")
+    for task, limit in TARGETS.items():
+        print(f"{task:34} {seconds[task]:8.1f} {limit:6.0f}")
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def evaluator(sets: Path) -> ModuleType:
     return module
 
 
-def found_in(sets: Path) -> list[Path]:
+def search_values(sets: Path) -> list[Path]:
     return sorted(folder for folder in sets.iterdir() if (folder / "truth.csv").exists())
 
 
@@ -117,10 +117,10 @@ def corrected(name: str, truth: Truth) -> Truth:
 
 def judge(judged: ModuleType, records: pd.DataFrame, truth: Truth) -> dict[str, Any]:
     """The figures of one run in this process."""
-    found = match(text_table(pa.Table.from_pandas(records, preserve_index=False)))
+    matching = match(text_table(pa.Table.from_pandas(records, preserve_index=False)))
     ids = records["record_id"].tolist()
     # The judge keeps the first record of each group, so the rows' order decides, not the survivor.
-    return dict(judged.evaluate(dict(zip(ids, (ids[root] for root in found.roots.tolist()), strict=True)), truth))
+    return dict(judged.evaluate(dict(zip(ids, (ids[root] for root in matching.roots.tolist()), strict=True)), truth))
 
 
 def queue_figures(matching: Matching, ids: list[str], truth: Truth) -> tuple[int, int, int]:
@@ -128,9 +128,9 @@ def queue_figures(matching: Matching, ids: list[str], truth: Truth) -> tuple[int
     groups = Groups(len(ids))
     for row, root in enumerate(matching.roots.tolist()):
         groups.join(row, root)
-    copies = [one for one in matching.questions if truth[ids[one.record_a]] == truth[ids[one.record_b]]]
-    for one in copies:
-        groups.join(one.record_a, one.record_b)
+    copies = [pair for pair in matching.questions if truth[ids[pair.record_a]] == truth[ids[pair.record_b]]]
+    for pair in copies:
+        groups.join(pair.record_a, pair.record_b)
     parts: dict[str, set[int]] = {}
     for row, record in enumerate(ids):
         parts.setdefault(truth[record], set()).add(groups.find(row))
@@ -142,7 +142,7 @@ def queue(sets: Path) -> None:
     judged = evaluator(sets)
     print("| set | labels | wrong merges | copies left | left and not asked | questions | of them copies |")
     print("|---|---|---|---|---|---|---|")
-    for folder in found_in(sets):
+    for folder in search_values(sets):
         records, labelled = read_set(folder)
         matching = match(text_table(pa.Table.from_pandas(records, preserve_index=False)))
         ids = records["record_id"].tolist()
@@ -190,7 +190,7 @@ def accuracy(sets: Path, peer: str | None) -> None:
     )
     print("|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as temporary:
-        for folder in found_in(sets):
+        for folder in search_values(sets):
             _, truth = read_set(folder)
             for name, command in tools(peer):
                 target = Path(temporary) / "clusters.csv"
@@ -226,7 +226,7 @@ def cross_validate(sets: Path) -> None:
     judged, bars = evaluator(sets), [7.5, 8.0, 8.5, 9.0, 9.5, 10.0, 10.5, 11.0, 11.5]
     shipped = matching.ACCEPTED
     figures: dict[str, dict[float, tuple[int, int]]] = {}
-    for folder in found_in(sets):
+    for folder in search_values(sets):
         records, truth = read_set(folder)
         figures[folder.name] = {}
         for bar in bars:
@@ -238,7 +238,7 @@ def cross_validate(sets: Path) -> None:
     for name in figures:
         others = [values for other, values in figures.items() if other != name]
         # A work lost weighs ten copies left; of equal bars the one nearest the middle of the equals.
-        cost = {bar: sum(10 * one[bar][0] + one[bar][1] for one in others) for bar in bars}
+        cost = {bar: sum(10 * counts[bar][0] + counts[bar][1] for counts in others) for bar in bars}
         best = [bar for bar in bars if cost[bar] == min(cost.values())]
         bar = best[len(best) // 2]
         print(
@@ -253,7 +253,7 @@ def sway(sets: Path, draws: int = 20) -> None:
     for _ in range(draws):
         for field, levels in shipped.items():
             scoring.POINTS[field] = tuple((points * chance.uniform(0.75, 1.25), words) for points, words in levels)
-        for folder in found_in(sets):
+        for folder in search_values(sets):
             result = judge(judged, *read_set(folder))
             figures.setdefault(folder.name, []).append((result["FP_entity"], result["FN"]))
     scoring.POINTS.update(shipped)
@@ -365,16 +365,16 @@ def spoil(sets: Path) -> None:
     """The sets with less or worse in them than a database gives."""
     judged = evaluator(sets)
     print("| set | spoilt | wrong merges | copies left | duplicates |\n|---|---|---|---|---|")
-    for name, what, records, truth in spoilt(sets):
+    for name, damage, records, truth in spoilt(sets):
         result = judge(judged, records, truth)
-        cells = (name, what, *(str(result[figure]) for figure in ("FP_entity", "FN", "duplicates")))
+        cells = (name, damage, *(str(result[figure]) for figure in ("FP_entity", "FN", "duplicates")))
         print("| " + " | ".join(cells) + " |", flush=True)
 
 
 def spoilt(sets: Path, seed: int = 1) -> Iterator[tuple[str, str, pd.DataFrame, Truth]]:
     """(set, how it is spoilt, records, truth); the same seed spoils the same letters."""
     chance = random.Random(seed)
-    for folder in found_in(sets):
+    for folder in search_values(sets):
         whole, truth = read_set(folder)
         variants = {"no DOI": whole.assign(doi=""), "no DOI, no abstract": whole.assign(doi="", abstract="")}
         gone = whole.copy()
@@ -389,8 +389,8 @@ def spoilt(sets: Path, seed: int = 1) -> Iterator[tuple[str, str, pd.DataFrame, 
         pages = random.Random(f"{seed} {folder.name}")
         for share in (0.01, 0.03):
             variants[f"as scanned, {share:.0%} of letters"] = scanned(whole, share, pages)
-        for what, records in variants.items():
-            yield folder.name, what, records, truth
+        for damage, records in variants.items():
+            yield folder.name, damage, records, truth
 
 
 IDENTIFIERS = ("doi", "pmid", "pmcid", "embase_id", "central_id", "trial_ids")
@@ -413,7 +413,7 @@ def with_hidden_identifiers(exports: Path) -> tuple[pd.DataFrame, Truth]:
         for row, value in enumerate(records[name].str.lower()):
             if value:
                 groups.join(row, first.setdefault(value, row))
-    truth = {one: str(groups.find(row)) for row, one in enumerate(records["record_id"])}
+    truth = {record_id: str(groups.find(row)) for row, record_id in enumerate(records["record_id"])}
     return records.assign(**dict.fromkeys(IDENTIFIERS, "")), truth
 
 
@@ -423,10 +423,10 @@ def hidden_identifiers(judged: ModuleType, folders: list[Path]) -> None:
     wrong: list[str] = []
     for folder in folders:
         records, truth = with_hidden_identifiers(folder)
-        for what, hidden in (("identifiers", records), ("and abstracts", records.assign(abstract=""))):
+        for missing, hidden in (("identifiers", records), ("and abstracts", records.assign(abstract=""))):
             result = judge(judged, hidden, truth)
             cells = [str(result[name]) for name in ("n", "duplicates", "FP_entity", "FN")]
-            print(f"| {folder.name} | {what} | " + " | ".join(cells) + " |", flush=True)
+            print(f"| {folder.name} | {missing} | " + " | ".join(cells) + " |", flush=True)
             wrong += mixed(folder.name, hidden, truth)
     print("\n".join(["", "Merged with other identifiers:", *wrong]))
 

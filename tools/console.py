@@ -89,18 +89,18 @@ def replayed(page: str) -> str:
             shutil.copy2(export, start)
         session = Session(start)
 
-        def block(found: re.Match[str]) -> str:
-            if file := FILE.search(found["before"]):
-                session.write(file["verb"], file["path"], found["text"])
-            if found["language"] != "console":
-                return found[0]
+        def block(match: re.Match[str]) -> str:
+            if file := FILE.search(match["before"]):
+                session.write(file["verb"], file["path"], match["text"])
+            if match["language"] != "console":
+                return match[0]
             pieces = []
-            for command, shown in commands(found["text"]):
+            for command, shown in commands(match["text"]):
                 printed = session.run(command)
                 output = shown if same(shown, printed) else printed.rstrip("\n") + "\n" if printed.strip() else ""
                 blank = "\n" if shown.endswith("\n\n") and not output.endswith("\n\n") else ""
                 pieces.append(f"$ {command}\n{output}{blank}")
-            return found[0].replace(found["text"], "".join(pieces))
+            return match[0].replace(match["text"], "".join(pieces))
 
         return BLOCK.sub(block, page)
 

@@ -149,11 +149,11 @@ def findings(source: str) -> list[tuple[int, str]]:
 
 def main(files: Sequence[Path]) -> int:
     """Exit code 1 where a file has a finding."""
-    found = [
+    problems = [
         f"{file}:{line}: {finding}" for file in files for line, finding in findings(file.read_text(encoding="utf-8"))
     ]
-    print("\n".join(found) or f"{len(files)} Lua files: nothing found")
-    return 1 if found else 0
+    print("\n".join(problems) or f"{len(files)} Lua files: nothing found")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

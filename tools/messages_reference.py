@@ -90,8 +90,8 @@ class Module:
 
     def calls(self, name: str) -> Iterator[ast.Call]:
         """Calls of a function or method of this name, in the order of the source."""
-        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and called(node) == name)
-        yield from sorted(found, key=lambda call: call.lineno)
+        matches = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and called(node) == name)
+        yield from sorted(matches, key=lambda call: call.lineno)
 
     def constant(self, name: str) -> tuple[ast.expr, Scope] | None:
         """The value of a name at the top of the module, or of the module that it is imported from."""
@@ -325,9 +325,9 @@ def room_of(path: Path) -> str:
 
 def all_messages() -> list[Message]:
     """Every message of the package, the steps and the filters, sorted by room and code."""
-    found = {message for path in WORKFLOW.rglob("*.py") for message in messages_of(path)}
-    found |= {message for path in PACKAGE.rglob("*.lua") for message in lua_messages(path)}
-    return sorted(found)
+    messages = {message for path in WORKFLOW.rglob("*.py") for message in messages_of(path)}
+    messages |= {message for path in PACKAGE.rglob("*.lua") for message in lua_messages(path)}
+    return sorted(messages)
 
 
 def cell(texts: Iterable[str]) -> str:

@@ -126,15 +126,15 @@ def read_listed(path: Path) -> Listed:
 
 def _text_lines(source: str) -> set[int]:
     """The lines that only put together what a person reads."""
-    found: set[int] = set()
+    lines: set[int] = set()
     for node in ast.walk(ast.parse(source)):
         called = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
         named = isinstance(node, ast.Assign) and all(getattr(name, "id", "") in TEXTS for name in node.targets)
         if isinstance(node, ast.Raise | ast.Call | ast.Assign) and (
             isinstance(node, ast.Raise) or called in MESSAGES or named
         ):
-            found |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return found
+            lines |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return lines
 
 
 def _sampled(line: str, percent: int) -> bool:
@@ -208,21 +208,21 @@ def run(room: str, wanted: Sequence[str], workers: int, sample: int) -> list[tup
         # No other checkout's package, and no bytecode, which would outlive a mutant.
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
         done = subprocess.run(command, cwd=folder, stdout=output, stderr=output, env=environment, check=False)
-    found = list(results(folder))
-    if done.returncode or not found:
+    outcomes = list(results(folder))
+    if done.returncode or not outcomes:
         raise RuntimeError(f"mutmut failed over {room}; the end of {log}:\n" + log.read_text("utf-8")[-3000:])
-    return found
+    return outcomes
 
 
 def chosen(names: Sequence[str]) -> dict[str, list[str]]:
     """Room -> modules for names such as `flow` and `flow.boxes`; all for none. Raises ValueError for others."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    modules: defaultdict[str, list[str]] = defaultdict(list)
     for name in names or ROOMS:
         room, _, module = name.partition(".")
         if room not in ROOMS or (module and module not in ROOMS[room][0]):
             raise ValueError(f"no arithmetic is listed under '{name}'; there are {', '.join(ROOMS)}")
-        found[room] += [module] if module else ROOMS[room][0]
-    return dict(found)
+        modules[room] += [module] if module else ROOMS[room][0]
+    return dict(modules)
 
 
 def _entry(mutant: Mutant) -> str:
@@ -232,21 +232,21 @@ def _entry(mutant: Mutant) -> str:
     )
 
 
-def report(found: Sequence[tuple[Mutant, bool]], listed: Listed, ran: Sequence[str]) -> bool:
+def report(outcomes: Sequence[tuple[Mutant, bool]], listed: Listed, ran: Sequence[str]) -> bool:
     """Prints the score, what survives without a reason and what is listed in vain; whether all is well."""
-    survivors = sorted(mutant for mutant, noticed in found if not noticed)
+    survivors = sorted(mutant for mutant, noticed in outcomes if not noticed)
     unlisted = [mutant for mutant in survivors if not listed.covers(mutant)]
     stale = [
         mutant
         for mutant in listed.single
         if mutant not in survivors and any(mutant.function.startswith(f"{module}.") for module in ran)
     ]
-    by_module = Counter(".".join(mutant.function.split(".")[:2]) for mutant, _ in found)
+    by_module = Counter(".".join(mutant.function.split(".")[:2]) for mutant, _ in outcomes)
     alive = Counter(".".join(mutant.function.split(".")[:2]) for mutant in survivors)
     for module, number in by_module.items():
         print(f"{module}: {number} mutants, {number - alive[module]} killed, {alive[module]} survive")
-    share = len(survivors) / len(found)
-    print(f"in all: {len(found)} mutants, {len(survivors)} survive ({share:.1%}), {len(unlisted)} without a reason")
+    share = len(survivors) / len(outcomes)
+    print(f"in all: {len(outcomes)} mutants, {len(survivors)} survive ({share:.1%}), {len(unlisted)} without a reason")
     for mutant in unlisted:
         print(f"\n{_entry(mutant)}", end="")
     for mutant in stale:
@@ -262,11 +262,13 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=100, metavar="PERCENT", help="of the lines")
     options = parser.parse_args()
     wanted = chosen(options.names)
-    found = [each for room, modules in wanted.items() for each in run(room, modules, options.workers, options.sample)]
+    outcomes = [
+        outcome for room, modules in wanted.items() for outcome in run(room, modules, options.workers, options.sample)
+    ]
     # A sample does not show which of the listed survivors no longer survive.
     whole = options.sample == 100
     ran = [f"{room}.{module}" for room, modules in wanted.items() for module in modules] if whole else []
-    return 0 if report(found, read_listed(LISTED), ran) else 1
+    return 0 if report(outcomes, read_listed(LISTED), ran) else 1
 
 
 if __name__ == "__main__":

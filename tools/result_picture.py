@@ -26,13 +26,13 @@ scale_by: Any = pymupdf.Matrix
 def pages(document: Any, texts: tuple[str, ...], *, landscape: bool) -> list[Image.Image]:
     """The first page of an orientation that contains each text, so wide that a row fills the picture."""
     width = (WIDTH - GAP * (len(texts) + 1)) // len(texts)
-    found = []
+    images = []
     for text in texts:
         page = next(p for p in document if (p.rect.width > p.rect.height) == landscape and text in p.get_text())
         scale = width / page.rect.width
         pixels = page.get_pixmap(matrix=scale_by(scale, scale))
-        found.append(Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples))
-    return found
+        images.append(Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples))
+    return images
 
 
 def main() -> None:

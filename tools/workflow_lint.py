@@ -18,11 +18,11 @@ def main() -> int:
     command = [sys.executable, "-m", "snakemake", "--lint"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     output = done.stdout + done.stderr
-    found = [(part["rule"], lint) for part in PARAGRAPH.finditer(output) for lint in LINT.findall(part["lints"])]
-    if done.returncode and not found:
+    lints = [(part["rule"], lint) for part in PARAGRAPH.finditer(output) for lint in LINT.findall(part["lints"])]
+    if done.returncode and not lints:
         sys.stderr.write(output)
         return done.returncode
-    left = [f"{rule}: {lint}" for rule, lint in found if lint != ANSWERED]
+    left = [f"{rule}: {lint}" for rule, lint in lints if lint != ANSWERED]
     print("\n".join(left) or "Snakemake's linter found nothing")
     return 1 if left else 0
 

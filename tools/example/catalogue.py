@@ -44,8 +44,8 @@ class Author:
 class Work:
     """One work with the facts that a database may print of it.
 
-    `pages` is a range with full numbers ("195-198", "E377-E388") or an article number. `design` says which publication
-    types the databases give. `found_in` has one letter per record: P, E or C; `changes` maps a record ("E", "E2") to
+    `pages` is a range with full numbers ("195-198", "E377-E388") or an article number. `design` decides the publication
+    types the databases give. `search_values` has one letter per record: P, E or C; `changes` maps a record ("E", "E2") to
     the ways in which it differs. `near_miss` is "kind:key of the work that this one resembles without being it".
     `stage`, `decision`, `reason` say where the work leaves the review, or that it is included; `remark` is what the
     decisions table notes of it.
@@ -71,7 +71,7 @@ class Work:
     remark: str
     affiliation: str
     note: str
-    found_in: str
+    search_values: str
     changes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     near_miss: str = ""
     stage: str = "abstract"
@@ -117,7 +117,7 @@ def real_works() -> list[Work]:
                 remark="not among the studies that the article includes",
                 affiliation="",
                 note=words.NOTE_REAL_AUTHORS if row["more_authors"] else words.NOTE_REAL,
-                found_in=row["found_in"],
+                search_values=row["search_values"],
                 changes=_changes(row["changes"]),
                 stage=row["stage"],
                 decision=row["decision"],
@@ -131,13 +131,13 @@ def _people(draw: Draw, *, diacritics: bool) -> tuple[Author, ...]:
     people: list[Author] = []
     count = draw.whole(2, 7)
     while len(people) < count:
-        family = draw.one(words.FAMILY_STARTS) + draw.one(words.FAMILY_ENDS)
+        family = draw.pick(words.FAMILY_STARTS) + draw.pick(words.FAMILY_ENDS)
         if draw.chance(0.04):
-            family = draw.one(words.ODD_FAMILIES)
+            family = draw.pick(words.ODD_FAMILIES)
         if diacritics and not people:
             family = "Müster-Beispiel"
-        given = " ".join(part for part in (draw.one(words.GIVEN), draw.one(words.MIDDLE)) if part)
-        suffix = draw.one(words.SUFFIXES) if people and draw.chance(0.03) else ""
+        given = " ".join(part for part in (draw.pick(words.GIVEN), draw.pick(words.MIDDLE)) if part)
+        suffix = draw.pick(words.SUFFIXES) if people and draw.chance(0.03) else ""
         if family not in [author.family for author in people]:
             people.append(Author(family, given, suffix))
     return tuple(people)
@@ -179,15 +179,17 @@ def _lead(title: str) -> str:
 
 def _stated_number(title: str) -> int:
     """How many patients (specimens, trials) the title states; 0 where it states none."""
-    if found := re.search(r"(?<![\w-])(\d[\d,]*) (?!years|days)", title + " "):
-        return int(found[1].replace(",", ""))
+    if match := re.search(r"(?<![\w-])(\d[\d,]*) (?!years|days)", title + " "):
+        return int(match[1].replace(",", ""))
     numbers = "|".join(NUMBER_WORDS)
-    if found := re.search(rf"\b({numbers}) (?:patients|women)\b|\bseries of ({numbers})\b", title):
-        return NUMBER_WORDS[found[1] or found[2]]
+    if match := re.search(rf"\b({numbers}) (?:patients|women)\b|\bseries of ({numbers})\b", title):
+        return NUMBER_WORDS[match[1] or match[2]]
     return 0
 
 
-def _of_literature(draw: Draw, topic: words.Topic, design: str, title: str, year: int) -> tuple[tuple[str, str], ...]:
+def _abstract_sections(
+    draw: Draw, topic: words.Topic, design: str, title: str, year: int
+) -> tuple[tuple[str, str], ...]:
     lead = _lead(title)
     if design.startswith("review"):
         text = (
@@ -196,8 +198,8 @@ def _of_literature(draw: Draw, topic: words.Topic, design: str, title: str, year
         )
         return (("", text),)
     stated = _stated_number(title)
-    kept = stated if 0 < stated < 100 else draw.whole(9, 44)
-    result = f"of {draw.whole(180, 1900)} records, {kept} studies were kept"
+    included = stated if 0 < stated < 100 else draw.whole(9, 44)
+    result = f"of {draw.whole(180, 1900)} records, {included} studies were kept"
     if design.startswith("meta"):
         result += f"; the pooled difference was {draw.whole(-9, 9) / 10} points"
     return (
@@ -244,7 +246,7 @@ def _abstract(draw: Draw, topic: words.Topic, design: str, title: str, year: int
     if design in NO_ABSTRACT or draw.chance(0.08):
         return ()
     if design.startswith(("review", "systematic", "meta")):
-        return _of_literature(draw, topic, design, title, year)
+        return _abstract_sections(draw, topic, design, title, year)
     return (
         ("Background", f"{topic.background}; this study deals with {_lead(title)}."),
         ("Methods", _sentence(_methods(draw, topic, design, title, year))),
@@ -279,7 +281,7 @@ def _drawn(row: dict[str, str], serial: int) -> Work:
     if design == "registration":
         journal, abbrev = words.REGISTRY
     with_doi = design != "registration" and row["changes"] != "nodoi"
-    if with_doi and not row["found_in"] and not row["near_miss"]:
+    if with_doi and not row["search_values"] and not row["near_miss"]:
         with_doi = year >= 2005 and draw.chance(0.88)
     stage, reason = _outcome(row)
     translated = "brackets" in codes
@@ -298,13 +300,13 @@ def _drawn(row: dict[str, str], serial: int) -> Work:
         issue="" if design == "registration" or draw.chance(0.1) else str(draw.whole(1, 12)),
         pages="" if design == "registration" else _pages(draw, numeric="pages_short" in codes, kind=design),
         doi=f"10.5555/prismake.{serial:04d}" if with_doi else "",
-        language=draw.one(("German", "Chinese", "French")) if translated else "English",
+        language=draw.pick(("German", "Chinese", "French")) if translated else "English",
         abstract=_abstract(draw, topic, design, title, year),
         headings=topic.headings,
         remark=topic.why if stage == "abstract" else words.FULLTEXT_REMARKS.get(reason, ""),
-        affiliation=draw.one(words.AFFILIATIONS),
+        affiliation=draw.pick(words.AFFILIATIONS),
         note=words.NOTE_SYNTHETIC,
-        found_in=row["found_in"],
+        search_values=row["search_values"],
         changes=_changes(row["changes"]),
         near_miss=row["near_miss"],
         stage=stage,
@@ -361,10 +363,13 @@ def synthetic_works() -> list[Work]:
 
 def _spread(works: list[Work]) -> list[Work]:
     """Works of which the tables do not say where they are found go to PubMed until it is full, the rest to Embase."""
-    open_keys = [work.key for work in works if not work.found_in]
-    fixed = sum(work.found_in.count("P") for work in works)
+    open_keys = [work.key for work in works if not work.search_values]
+    fixed = sum(work.search_values.count("P") for work in works)
     to_pubmed = set(Draw("spread").order(open_keys)[: PUBMED_RECORDS - fixed])
-    return [work if work.found_in else replace(work, found_in="P" if work.key in to_pubmed else "E") for work in works]
+    return [
+        work if work.search_values else replace(work, search_values="P" if work.key in to_pubmed else "E")
+        for work in works
+    ]
 
 
 def _on_pages_of_their_own(works: list[Work]) -> list[Work]:

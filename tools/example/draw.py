@@ -25,7 +25,7 @@ class Draw:
         """A whole number from low to high, both included."""
         return low + int(self._random.random() * (high - low + 1))
 
-    def one(self, items: Sequence[Item]) -> Item:
+    def pick(self, items: Sequence[Item]) -> Item:
         """One of the items."""
         return items[self.whole(0, len(items) - 1)]
 

@@ -47,7 +47,7 @@ def _folded(tag: str, value: str) -> str:
 
 
 def _month(entry: Entry) -> str:
-    return "" if entry.work.real else Draw(f"month/{entry.work.key}").one(MONTHS)
+    return "" if entry.work.real else Draw(f"month/{entry.work.key}").pick(MONTHS)
 
 
 def _when(entry: Entry) -> str:

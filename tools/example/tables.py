@@ -51,7 +51,7 @@ def truth(made: Sequence[Entry]) -> bytes:
             "record_id": entry.record_id,
             "work": entry.work.key,
             "real": "yes" if entry.work.real else "no",
-            "copies": len(entry.work.found_in),
+            "copies": len(entry.work.search_values),
             "changes": "; ".join(entry.changed),
             "near_miss": entry.work.near_miss,
             "group": entry.work.group,
@@ -73,12 +73,12 @@ def decisions(by_work: Mapping[str, list[Entry]]) -> bytes:
         work = made[0].work
         if work.stage == "title":
             continue
-        row = {"record_id": draw.one(made).record_id, "stage": "abstract", "decision": "include"}
+        row = {"record_id": draw.pick(made).record_id, "stage": "abstract", "decision": "include"}
         if work.stage == "abstract":
             row |= {"decision": "exclude", "reason": work.reason, "note": work.remark}
         abstract.append(row)
         if work.stage == "fulltext":
-            row = {"record_id": draw.one(made).record_id, "stage": "fulltext", "decision": work.decision}
+            row = {"record_id": draw.pick(made).record_id, "stage": "fulltext", "decision": work.decision}
             if work.decision == "exclude":
                 row |= {"reason": work.reason, "note": work.remark}
             fulltext.append(row)

@@ -36,13 +36,13 @@ def collect_records(
     and their files; `searches` are those of config.yaml. Raises BuildStop where a search holds another number of
     records than its configured `hits` and config.yaml does not explain it.
     """
-    of_exports = [Search(**export) for export in exports]
-    export_reports = [ExportReport.of_json(EXPORT_REPORT.read(path)) for path in reports]
-    if issues := check_hits(searches, counted_records(of_exports, export_reports)):
+    exported = [Search(**export) for export in exports]
+    export_reports = [ExportReport.from_json(EXPORT_REPORT.read(path)) for path in reports]
+    if issues := check_hits(searches, counted_records(exported, export_reports)):
         raise BuildStop(issues)
     write_tables(collected, renumbered(_tables(records)))
-    IMPORTS.write(imports, import_rows(of_exports, export_reports))
-    REJECTED.write(rejected, rejected_rows(of_exports, export_reports))
+    IMPORTS.write(imports, import_rows(exported, export_reports))
+    REJECTED.write(rejected, rejected_rows(exported, export_reports))
 
 
 if "snakemake" in globals():

@@ -17,12 +17,12 @@ def overlap(
 
     The figure is `figure` (SVG), `png` (300 dpi at its printed size) and `alt` (its alternative text).
     """
-    found = find_overlap(read_records(records, ("record_id", "search", "database")), read_clusters(clusters))
-    drawing = draw(found)
-    SOURCES.write(sources, count_sources(found), shared_columns(found))
+    shared = find_overlap(read_records(records, ("record_id", "search", "database")), read_clusters(clusters))
+    drawing = draw(shared)
+    SOURCES.write(sources, count_sources(shared), shared_columns(shared))
     write_text(figure, drawing)
     write_bytes(png, rasterise(drawing.encode(), width=WIDTH, dpi=DPI, fonts=fonts))
-    write_text(alt, describe(found) + "\n")
+    write_text(alt, describe(shared) + "\n")
 
 
 if "snakemake" in globals():

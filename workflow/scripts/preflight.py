@@ -49,7 +49,7 @@ def preflight(
     if issues := issues_of(report, docx.as_posix()):
         raise BuildStop(issues)
     if report.warnings:
-        names = sorted({one.check.id for one in report.outcomes if one.findings})
+        names = sorted({outcome.check.id for outcome in report.outcomes if outcome.findings})
         message = f"{counted(report.warnings, 'warning')} of the preflight ({', '.join(names)})"
         warn(Issue("preflight", message, docx.as_posix(), f"see {text.as_posix()}", "warning"))
     write_text(json, report_json([report]))

@@ -21,14 +21,14 @@ def write_figures(
     Warns of files larger than the journal takes.
     """
     journal = read_profile(profile, schema)
-    found = read_figures(figures, page_of(journal), journal["figures"]["min_dpi"])
+    pictures = read_figures(figures, page_of(journal), journal["figures"]["min_dpi"])
     largest = journal["figures"].get("max_mb")
     text = read_manuscript(manuscript)
     date = matter_of(text).date
     day = datetime(date.year, date.month, date.day, tzinfo=UTC)
     folder.mkdir(parents=True, exist_ok=True)
     # They stand in the order of their numbers.
-    shown = [found[one.file] for one in text.floats if one.kind == "fig" and one.file in found]
+    shown = [pictures[item.file] for item in text.floats if item.kind == "fig" and item.file in pictures]
     for number, figure in enumerate(shown, start=1):
         for name, content in files_of(figure, number, journal, fonts, day).items():
             write_bytes(folder / name, content)

@@ -78,12 +78,12 @@ def _change(params: re.Match[str]) -> str:
     files = ", ".join(name for name in names if name != "code")
     return "; ".join(
         text
-        for text, holds in (
+        for text, applies in (
             ("Code has changed", "code" in names),
             (f"Input has changed: {files}", files),
             ("Settings have changed", len(others - {"<nothingexclusive>"}) > 1 or not names),
         )
-        if holds
+        if applies
     )
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.figures.flow_grid import MARGIN, PIXEL, WIDTH
 from prismake.figures.flow_layout import arrange
-from prismake.figures.flow_rows import counted, make_rows
+from prismake.figures.flow_rows import with_number, make_rows
 from prismake.figures.textwidth import NO_BREAK_SPACE, text_width, wrap
 
 from tests.prismake.flow.conftest import PRISMA_STAGES, TEMPLATES, build_flow, template
@@ -211,5 +211,5 @@ def test_a_long_word_breaks_behind_a_mark():
 
 
 def test_a_number_is_never_torn_apart():
-    lines = wrap(counted("Full texts assessed for their eligibility", 1234), FONT_SIZE, 150)
+    lines = wrap(with_number("Full texts assessed for their eligibility", 1234), FONT_SIZE, 150)
     assert lines[-1].endswith("(n\u00a0=\u00a01,234)")

@@ -31,7 +31,7 @@ def read(tmp_path: Path) -> Any:
     return reading
 
 
-def of_reading(report: ExportReport) -> list[str]:
+def reading_warnings(report: ExportReport) -> list[str]:
     """The warnings but for what all records lack."""
     return [text for text in report.warnings if not text.startswith(NO_RECORD_HAS)]
 
@@ -47,7 +47,7 @@ def test_loose_files_give_each_record_its_own_fields(read: Any) -> None:
     ]
     assert (records[1]["pages"], records[1]["keywords"]) == ("67-76", "cells; ER; stain")
     assert records[0]["accession"] == "17" and records[0]["pages"] == ""
-    assert (report.counted, of_reading(report)) == (5, [])
+    assert (report.counted, reading_warnings(report)) == (5, [])
 
 
 def test_tags_before_the_type_belong_to_the_record_after(read: Any) -> None:
@@ -70,7 +70,7 @@ def test_tags_after_the_last_end_stay_with_the_last_record(read: Any) -> None:
 def test_each_form_of_an_end_ends_its_record(read: Any, end: str, gap: str) -> None:
     records, report = read(gap.join(RECORD.format(title=f"Work {n}", end=end) for n in range(3)))
     assert [record["title"] for record in records] == ["Work 0", "Work 1", "Work 2"]
-    assert (report.counted, of_reading(report)) == (3, [])
+    assert (report.counted, reading_warnings(report)) == (3, [])
 
 
 def test_a_keyword_er_in_a_line_of_its_own_is_no_end(read: Any) -> None:

@@ -21,9 +21,9 @@ def inert(text: str) -> str:
     return _COMMANDS.sub("\ufffd", text)
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def counted(number: int, singular: str, plural: str = "") -> str:
     """`1 record`, `1,204 records`: a number with its noun, whose plural is `many` where an s does not make it."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 @dataclass(frozen=True)

@@ -74,11 +74,11 @@ def expression_fault(message: str, formats: Sequence[str], text: str = "") -> Fa
     if unknown := unknown_format(message, formats):
         return unknown
     if opened := _OPENED.search(text):
-        what = "value" if opened["kind"] == "{" else "block"
+        kind = "value" if opened["kind"] == "{" else "block"
         mark = _CLOSED_BY[opened["kind"]]
         line = text.count("\n", 0, opened.start()) + 1
         return Fault(
-            f"a {what} that opens with {{{opened['kind']} is not closed by {mark}", f"write {mark} after it", line
+            f"a {kind} that opens with {{{opened['kind']} is not closed by {mark}", f"write {mark} after it", line
         )
     for pattern, words, fix in _WORDS:
         if match := pattern.search(message):

@@ -111,8 +111,8 @@ def pmcid(text: str) -> str:
 def doi_of_address(addresses: Iterable[str]) -> str:
     """The first DOI that addresses of doi.org or of Ovid's full texts name, or ""."""
     for address in addresses:
-        if "doi.org" in address and (found := doi(address)):
-            return found
+        if "doi.org" in address and (number := doi(address)):
+            return number
         if "ovidweb" in address and (match := _OVID_DOI.search(address)):
             return doi(match[1])
     return ""
@@ -120,12 +120,12 @@ def doi_of_address(addresses: Iterable[str]) -> str:
 
 def pmid_of_address(addresses: Iterable[str]) -> str:
     """The PubMed id that addresses name (of PubMed, Europe PMC or Ovid's MEDLINE); "" where none or several do."""
-    return _only(number.lstrip("0") for number in _found(_PMID_ADDRESS, addresses))
+    return _only(number.lstrip("0") for number in _matches(_PMID_ADDRESS, addresses))
 
 
 def pmcid_of_address(addresses: Iterable[str]) -> str:
     """The PubMed Central id that addresses name; "" where none or several do."""
-    return _only("PMC" + number for number in _found(_PMCID_ADDRESS, addresses))
+    return _only("PMC" + number for number in _matches(_PMCID_ADDRESS, addresses))
 
 
 def noted_pmid(notes: Iterable[str]) -> str:
@@ -159,7 +159,7 @@ def _noted(form: re.Pattern[str], notes: Iterable[str]) -> Iterator[str]:
                 yield next(filter(None, match.groups()))
 
 
-def _found(form: re.Pattern[str], addresses: Iterable[str]) -> Iterator[str]:
+def _matches(form: re.Pattern[str], addresses: Iterable[str]) -> Iterator[str]:
     for address in addresses:
         # Most addresses are publishers'; this test passes over them at once.
         if "ncbi." in address or "europepmc." in address or "ovidweb" in address:

@@ -53,17 +53,18 @@ class Change:
 
     def issue(self) -> Issue:
         """The change as a fault of the review: what it is and what to do."""
-        where, what = self.path.as_posix(), "it" if self.path == self.output else f"the folder {self.output.as_posix()}"
+        where = self.path.as_posix()
+        target = "it" if self.path == self.output else f"the folder {self.output.as_posix()}"
         match self.kind:
             case "changed" if self.document:
                 fix = "build again: the build keeps it beside the new one"
                 fix += ", and `prismake merge` takes it in" if self.path.suffix == ".docx" else ""
                 return Issue("result-changed", "was changed after the build made it", where, fix)
             case "changed":
-                fix = f"delete {what} and build again; corrections belong in config.yaml, data/ or manuscript/"
+                fix = f"delete {target} and build again; corrections belong in config.yaml, data/ or manuscript/"
                 return Issue("result-changed", "was changed after the build made it", where, fix)
             case "missing":
-                fix = "build again" if self.path == self.output else f"delete {what} and build again"
+                fix = "build again" if self.path == self.output else f"delete {target} and build again"
                 return Issue("result-missing", "is missing", where, fix)
             case "foreign":
                 fix = "delete it, or move it out of results/, and build again"

@@ -26,9 +26,9 @@ def warn(issue: Issue) -> None:
 def report_issues(issues: Sequence[Issue]) -> None:
     """Prints the first warnings, logs all of them, and raises BuildStop where there are errors."""
     by_severity = {name: [issue for issue in issues if issue.severity == name] for name in ("warning", "error")}
-    for name, found in by_severity.items():
-        if len(found) > SHOWN:
-            log.info("all %ss of this check:\n%s", name, "\n".join(map(str, found)))
+    for name, group in by_severity.items():
+        if len(group) > SHOWN:
+            log.info("all %ss of this check:\n%s", name, "\n".join(map(str, group)))
     warnings, errors = by_severity["warning"], by_severity["error"]
     for issue in warnings[:SHOWN]:
         warn(issue)

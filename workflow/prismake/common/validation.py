@@ -77,8 +77,8 @@ def _issues_of(node: yaml.Node, path: Path) -> list[Issue]:
         open_nodes.add(id(inner))
         size = 1
         if isinstance(inner, yaml.ScalarNode):
-            if found := UNPRINTABLE.search(inner.value):
-                message = f"contains the character U+{ord(found[0]):04X}"
+            if character := UNPRINTABLE.search(inner.value):
+                message = f"contains the character U+{ord(character[0]):04X}"
                 issues.append(Issue("character", message, where(inner), "delete it"))
             if inner.tag == "tag:yaml.org,2002:float" and inner.value.lower().lstrip("+-") in (".inf", ".nan"):
                 issues.append(Issue("yaml", f"'{inner.value}' is not a number", where(inner), "write a number"))

@@ -56,10 +56,10 @@ class YamlFault(NamedTuple):
 
 def yaml_fault(fault: yaml.MarkedYAMLError) -> YamlFault:
     """What a person should read of a fault that the parser reports."""
-    said = f"{fault.context or ''} {fault.problem or ''}"
+    text = f"{fault.context or ''} {fault.problem or ''}"
     end, begin = fault.problem_mark or fault.context_mark, fault.context_mark or fault.problem_mark
     for pattern, message, fix, at_begin in _WORDS:
-        if match := pattern.search(said):
+        if match := pattern.search(text):
             mark = begin if at_begin else end
             return YamlFault(message.format(*match.groups()), fix.format(*match.groups()), mark.line + 1 if mark else 1)
     problem = fault.problem or "not YAML"

@@ -82,5 +82,5 @@ def author_features(raw: str) -> Authors:
 
 def misread(a: str, b: str) -> bool:
     """Whether one family name is the other with letters misread: 'Govld' and 'Gould', 'agner' and 'Wagner'."""
-    one, two = skeleton(a), skeleton(b)
-    return one == two or (min(len(one), len(two)) >= 5 and Levenshtein.distance(one, two, score_cutoff=1) <= 1)
+    left, right = skeleton(a), skeleton(b)
+    return left == right or (min(len(left), len(right)) >= 5 and Levenshtein.distance(left, right, score_cutoff=1) <= 1)

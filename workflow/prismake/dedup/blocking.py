@@ -68,13 +68,13 @@ def keys(features: Features) -> Iterator[tuple[str, Hashes, Integers]]:
         yield "four of the longest words", mix(*(words[place] for place in chosen)), everyone
     # Titles with a letter misread here and there, whatever else is: the place, the author or the year must be the same.
     least = [np.where(known, getattr(f, name), np.uint64(0)) for name in LEAST]
-    for one in least:
-        yield "title's letters, page", mix(one, f.page, f.year), everyone
-        yield "title's letters, last page", np.where(f.last > f.page, mix(one, f.last, f.volume), 0), everyone
-        yield "title's letters, author", mix(one, f.first_key, f.year), everyone
+    for first in least:
+        yield "title's letters, page", mix(first, f.page, f.year), everyone
+        yield "title's letters, last page", np.where(f.last > f.page, mix(first, f.last, f.volume), 0), everyone
+        yield "title's letters, author", mix(first, f.first_key, f.year), everyone
     # Three hashes, as two are shared by many other titles of the same words once there are a million records.
-    for one, two, three in combinations(least, 3):
-        yield "title's letters, author's initial, year", mix(one, two, three, f.initial, f.year), everyone
+    for first, second, third in combinations(least, 3):
+        yield "title's letters, author's initial, year", mix(first, second, third, f.initial, f.year), everyone
     yield "author, page, year", mix(f.first_key, f.page, f.year), everyone
     yield "author, page, volume", mix(f.first_key, f.page, f.volume), everyone
     yield (

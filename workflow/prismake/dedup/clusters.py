@@ -137,9 +137,9 @@ class _Works:
         for row in {row for pair in same for row in pair}:
             decided[self.groups.find(row)].append(row)
         for pair in list(self.bad):
-            for one, two in (pair, pair[::-1]):
-                fellows = decided.get(self.groups.find(two), [])
-                if any((min(one, fellow), max(one, fellow)) in linked for fellow in fellows):
+            for record, partner in (pair, pair[::-1]):
+                fellows = decided.get(self.groups.find(partner), [])
+                if any((min(record, fellow), max(record, fellow)) in linked for fellow in fellows):
                     self.bad.discard(pair)
 
     def may_join(self, a: int, b: int) -> bool:
@@ -147,11 +147,11 @@ class _Works:
         root_a, root_b = self.groups.find(a), self.groups.find(b)
         if root_a == root_b or root_b in self.apart.get(root_a, ()):
             return False
-        one, two = self.members.get(root_a, ()), self.members.get(root_b, ())
+        left, right = self.members.get(root_a, ()), self.members.get(root_b, ())
         if a in self.lazy:
-            one, two = (sorted(rows, key=self.rank.__getitem__)[:FOREMOST] for rows in (one, two))
-            return not self._conflicting([x for x in one for _ in two], [y for _ in one for y in two])
-        return not any((min(x, y), max(x, y)) in self.bad for x in one for y in two)
+            left, right = (sorted(rows, key=self.rank.__getitem__)[:FOREMOST] for rows in (left, right))
+            return not self._conflicting([x for x in left for _ in right], [y for _ in left for y in right])
+        return not any((min(x, y), max(x, y)) in self.bad for x in left for y in right)
 
 
 def cluster(

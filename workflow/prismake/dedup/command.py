@@ -117,7 +117,7 @@ def wanted_columns(header: list[str]) -> list[str]:
     known = [name.strip().lower() for name in header]
     ids = ["id"] if "record_id" not in known else []
     needed = dict.fromkeys((*ids, *COLUMNS, *SHOWN_IN_REVIEW))
-    return list(dict.fromkeys(name for one in needed for name in header if name.strip().lower() == one))
+    return list(dict.fromkeys(name for column in needed for name in header if name.strip().lower() == column))
 
 
 def _read_lines(path: Path) -> pa.Table:

@@ -44,8 +44,8 @@ def _placed(levels: dict[str, Levels]) -> Mask:
 def _find_footnotes(f: Features, a: Integers, b: Integers, levels: dict[str, Levels], placed: Mask) -> None:
     """A lone number that ends one title is the mark of a footnote."""
     pairs = np.flatnonzero(placed & (levels["numbers"] == NEAR) & (levels["year"] != APART))
-    for pair, one, two in zip(pairs, texts_of(f.title, a[pairs]), texts_of(f.title, b[pairs]), strict=True):
-        if title_pairs.differ_by_footnote(one, two):
+    for pair, left, right in zip(pairs, texts_of(f.title, a[pairs]), texts_of(f.title, b[pairs]), strict=True):
+        if title_pairs.differ_by_footnote(left, right):
             levels["title"][pair], levels["numbers"][pair] = title_pairs.NEAR, SAME
 
 
@@ -77,8 +77,8 @@ def _find_acronyms(f: Features, a: Integers, b: Integers, levels: dict[str, Leve
     mask &= ((levels["author"] == AUTHOR_ALL) | alone) & (levels["abstract"] != APART) & (levels["doi"] != APART)
     mask &= (f.source[a] == MEETING) & (f.source[b] == MEETING) & (nowhere[a] | nowhere[b])
     pairs = np.flatnonzero(mask)
-    for pair, one, two in zip(pairs, texts_of(f.journal, a[pairs]), texts_of(f.journal, b[pairs]), strict=True):
-        if journals.acronym_beside_name(one, two):
+    for pair, left, right in zip(pairs, texts_of(f.journal, a[pairs]), texts_of(f.journal, b[pairs]), strict=True):
+        if journals.acronym_beside_name(left, right):
             levels["journal"][pair] = NEAR
 
 
@@ -89,22 +89,22 @@ def _find_translations(f: Features, a: Integers, b: Integers, levels: dict[str, 
     likely &= (levels["volume"] == SAME) & (levels["journal"] == SAME) & (levels["year"] == SAME)
     likely &= (levels["author"] <= AUTHOR_OTHERS) & (levels["issue"] != APART) & (levels["doi"] != APART)
     pairs = np.flatnonzero(likely)
-    for pair, one, two in zip(pairs, texts_of(f.title, a[pairs]), texts_of(f.title, b[pairs]), strict=True):
-        spoken = {language_of(one), language_of(two)}
+    for pair, left, right in zip(pairs, texts_of(f.title, a[pairs]), texts_of(f.title, b[pairs]), strict=True):
+        spoken = {language_of(left), language_of(right)}
         if len(spoken) == 2 and "" not in spoken:
             title[pair] = title_pairs.TRANSLATED
 
 
 def _find_run_on(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> None:
     """Where one record has its journal behind the title and none in its place, the titles are the same."""
-    for one, two in ((a, b), (b, a)):
+    for left, right in ((a, b), (b, a)):
         likely = (
             (levels["title"] > title_pairs.NEAR)
             & (levels["title"] != title_pairs.NONE)
             & (levels["title"] != title_pairs.APART)
         )
-        likely &= (f.journal_hash[one] == 0) & (f.journal_hash[two] != 0)
+        likely &= (f.journal_hash[left] == 0) & (f.journal_hash[right] != 0)
         for pair in np.flatnonzero(likely).tolist():
-            title, other = f.title[one[pair]].as_py(), f.title[two[pair]].as_py()
-            if misreading.runs_into(title, f.journal[two[pair]].as_py(), other):
+            title, other = f.title[left[pair]].as_py(), f.title[right[pair]].as_py()
+            if misreading.runs_into(title, f.journal[right[pair]].as_py(), other):
                 levels["title"][pair], levels["journal"][pair], levels["numbers"][pair] = title_pairs.NEAR, NEAR, SAME

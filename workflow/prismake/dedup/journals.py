@@ -85,10 +85,10 @@ SHORTEST_MISREAD = 7
 
 def _misread(short: str, full: str) -> bool:
     """Whether one name without blanks is the other misread, or an abbreviation of it misread."""
-    one, two = sorted((skeleton(short), skeleton(full)), key=lambda name: (len(name), name))
-    if len(one) < SHORTEST_MISREAD:
+    shorter, longer = sorted((skeleton(short), skeleton(full)), key=lambda name: (len(name), name))
+    if len(shorter) < SHORTEST_MISREAD:
         return False
-    if fuzz.ratio(one, two) >= 80:
+    if fuzz.ratio(shorter, longer) >= 80:
         return True
     # An abbreviation keeps its letters' order, and the beginning.
-    return LCSseq.similarity(one, two) >= 0.88 * len(one) and fuzz.ratio(one[:3], two[:3]) >= 60
+    return LCSseq.similarity(shorter, longer) >= 0.88 * len(shorter) and fuzz.ratio(shorter[:3], longer[:3]) >= 60

@@ -95,8 +95,8 @@ def misread(a: str, b: str) -> int | None:
     broken at the end of a line or run together meet their twins. Each pair of pieces may then differ in scattered
     letters only; a short word, which one letter makes another one, only where longer ones show that much was misread.
     """
-    one, two = a.replace(" ", ""), b.replace(" ", "")
-    if min(len(one), len(two)) < SHORTEST_MISREAD or fuzz.ratio(one, two) < MISREAD_FROM:
+    left, right = a.replace(" ", ""), b.replace(" ", "")
+    if min(len(left), len(right)) < SHORTEST_MISREAD or fuzz.ratio(left, right) < MISREAD_FROM:
         return None
     numbers, short, long = NUMBERS_SAME, 0, 0
     for x, y in _pieces(a, b):
@@ -138,19 +138,19 @@ SHORT_WORD = 4
 
 def _pieces(a: str, b: str) -> list[tuple[str, str]]:
     """The pieces of two titles between blanks that both have at the same place, without blanks."""
-    one, two = a.replace(" ", ""), b.replace(" ", "")
+    left, right = a.replace(" ", ""), b.replace(" ", "")
     blanks_a, blanks_b = _ends(a), _ends(b)
     cuts = [(0, 0)]
-    for edit in Levenshtein.opcodes(one, two):
+    for edit in Levenshtein.opcodes(left, right):
         if edit.tag != "equal":
             continue
         for step in range(edit.src_end - edit.src_start + 1):
             at_a, at_b = edit.src_start + step, edit.dest_start + step
             if at_a in blanks_a and at_b in blanks_b and at_a > cuts[-1][0] and at_b > cuts[-1][1]:
                 cuts.append((at_a, at_b))
-    if cuts[-1] != (len(one), len(two)):
-        cuts.append((len(one), len(two)))
-    return [(one[low_a:high_a], two[low_b:high_b]) for (low_a, low_b), (high_a, high_b) in pairwise(cuts)]
+    if cuts[-1] != (len(left), len(right)):
+        cuts.append((len(left), len(right)))
+    return [(left[low_a:high_a], right[low_b:high_b]) for (low_a, low_b), (high_a, high_b) in pairwise(cuts)]
 
 
 def _ends(text: str) -> set[int]:

@@ -206,7 +206,7 @@ def queue(
     rows = rows[np.lexsort((high, low, -pairs.points[rows]))]
     known = _Answered(roots, decisions.different)
     decided = set(decisions.same)
-    questions = [one for one in doubtful_merges if tuple(sorted((one.record_a, one.record_b))) not in decided]
+    questions = [pair for pair in doubtful_merges if tuple(sorted((pair.record_a, pair.record_b))) not in decided]
     scores = probability(pairs.points, middle)
     for row in rows.tolist():
         a, b = int(pairs.left[row]), int(pairs.right[row])
@@ -228,8 +228,8 @@ class _Answered:
 
     def are_new(self, a: int, b: int) -> bool:
         """Whether nothing is known yet of the works of two records; from now on it is."""
-        one, two = int(self.roots[a]), int(self.roots[b])
-        new = two not in self.works[one]
-        self.works[one].add(two)
-        self.works[two].add(one)
+        left, right = int(self.roots[a]), int(self.roots[b])
+        new = right not in self.works[left]
+        self.works[left].add(right)
+        self.works[right].add(left)
         return new

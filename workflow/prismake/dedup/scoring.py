@@ -159,15 +159,15 @@ def _misread_numbers(a: Integers, b: Integers, pairs: Integers, *, places: int) 
     return np.array(misread, dtype=np.int64)
 
 
-def _joined_pages(f: Features, one: Integers, other: Integers) -> npt.NDArray[np.bool_]:
+def _joined_pages(f: Features, joined_rows: Integers, range_rows: Integers) -> npt.NDArray[np.bool_]:
     """Whether the single number of one is the range of the other without its dash: 118124 is 118-124, 52532 525-532."""
-    first, last, number = f.page[other], f.last[other], f.page[one]
+    first, last, number = f.page[range_rows], f.last[range_rows], f.page[joined_rows]
     ranges = (first >= 10) & (last > first) & (first < LONGEST_NUMBER) & (last < LONGEST_NUMBER)
-    joined: npt.NDArray[np.bool_] = np.zeros(len(one), bool)
+    joined: npt.NDArray[np.bool_] = np.zeros(len(joined_rows), bool)
     for digits in range(1, 6):
         power = 10**digits
         joined |= number == np.where(last < power * 10, first * power + last % power, -1)
-    joined &= ranges & (number > 0) & (f.last[one] == number)
+    joined &= ranges & (number > 0) & (f.last[joined_rows] == number)
     return joined
 
 
@@ -180,8 +180,8 @@ def _place_levels(f: Features, a: Integers, b: Integers) -> dict[str, Levels]:
     volume = equal_levels(f.volume[a], f.volume[b], -1)
     issue = equal_levels(f.issue[a], f.issue[b], -1)
     pages = _page_levels(f, a, b)
-    for one, two in ((a, b), (b, a)):
-        pages[_joined_pages(f, one, two)] = PAGE_FIRST
+    for left, right in ((a, b), (b, a)):
+        pages[_joined_pages(f, left, right)] = PAGE_FIRST
     apart = np.flatnonzero(pages == PAGE_APART)
     starts = _misread_numbers(f.page[a], f.page[b], apart, places=2)
     pages[_misread_numbers(f.last[a], f.last[b], starts, places=2)] = PAGE_TOUCH
@@ -189,9 +189,9 @@ def _place_levels(f: Features, a: Integers, b: Integers) -> dict[str, Levels]:
     likely = (volume == APART) & (pages <= PAGE_LAST) & (f.year[a] == f.year[b]) & (f.year[a] > 0)
     likely &= (((f.marks[a] | f.marks[b]) & GENERIC) == 0) & (np.minimum(f.words[a], f.words[b]) >= 5)
     volume[_misread_numbers(f.volume[a], f.volume[b], np.flatnonzero(likely), places=1)] = NEAR
-    for one, two in ((a, b), (b, a)):
-        late = (f.volume[one] < 0) & (f.issue[one] >= 0) & (f.issue[one] == f.volume[two])
-        late &= (f.page[one] == f.issue[two]) | (f.page[one] < 0) | (f.issue[two] < 0)
+    for left, right in ((a, b), (b, a)):
+        late = (f.volume[left] < 0) & (f.issue[left] >= 0) & (f.issue[left] == f.volume[right])
+        late &= (f.page[left] == f.issue[right]) | (f.page[left] < 0) | (f.issue[right] < 0)
         volume[late], issue[late], pages[late] = SAME, NONE, PAGE_NONE
     return {"pages": pages, "volume": volume, "issue": issue}
 
@@ -199,9 +199,9 @@ def _place_levels(f: Features, a: Integers, b: Integers) -> dict[str, Levels]:
 def _doi_levels(f: Features, a: Integers, b: Integers) -> Levels:
     levels = equal_levels(f.doi[a], f.doi[b])
     unclear = np.flatnonzero(levels == APART)
-    for pair, one, two in zip(unclear, texts_of(f.doi_text, a[unclear]), texts_of(f.doi_text, b[unclear]), strict=True):
+    for pair, x, y in zip(unclear, texts_of(f.doi_text, a[unclear]), texts_of(f.doi_text, b[unclear]), strict=True):
         # Broken by blanks, dashes or points: not another DOI, but no proof either.
-        if _LETTERS.sub("", one) == _LETTERS.sub("", two):
+        if _LETTERS.sub("", x) == _LETTERS.sub("", y):
             levels[pair] = NEAR
     return levels
 
@@ -220,13 +220,11 @@ def _author_levels(f: Features, a: Integers, b: Integers, workers: int) -> Level
     shared = _ratios(f.authors, a, b, fuzz.token_ratio, workers=workers)
     several = np.minimum(f.people[a], f.people[b]) > 1
     unclear = np.flatnonzero(~first | (shared < 80))
-    for pair, one, two in zip(unclear, texts_of(f.first, a[unclear]), texts_of(f.first, b[unclear]), strict=True):
-        first[pair] |= authors.misread(one, two)
+    for pair, name_a, name_b in zip(unclear, texts_of(f.first, a[unclear]), texts_of(f.first, b[unclear]), strict=True):
+        first[pair] |= authors.misread(name_a, name_b)
     unclear = np.flatnonzero(shared < 80)
-    for pair, one, two in zip(unclear, texts_of(f.authors, a[unclear]), texts_of(f.authors, b[unclear]), strict=True):
-        shared[pair] = max(
-            shared[pair], fuzz.ratio(*(misreading.skeleton(names.replace(" ", "")) for names in (one, two)))
-        )
+    for pair, *both in zip(unclear, texts_of(f.authors, a[unclear]), texts_of(f.authors, b[unclear]), strict=True):
+        shared[pair] = max(shared[pair], fuzz.ratio(*(misreading.skeleton(names.replace(" ", "")) for names in both)))
     names = np.full(len(a), AUTHOR_APART, np.int8)
     names[shared >= 50] = AUTHOR_SOME
     names[shared >= 80] = AUTHOR_OTHERS
@@ -263,8 +261,8 @@ def _title_levels(f: Features, a: Integers, b: Integers, workers: int) -> tuple[
     # Most pairs of a loose key have nothing in common: only what could be a longer or changed title is read by word.
     partial = _ratios(f.title, a[unclear], b[unclear], fuzz.token_set_ratio, workers=workers)
     unclear = unclear[(partial >= 85) | (ratio[unclear] >= 70)]
-    for pair, one, two in zip(unclear, texts_of(f.title, a[unclear]), texts_of(f.title, b[unclear]), strict=True):
-        level, number = title_pairs.relate(*sorted((one, two)))
+    for pair, first, second in zip(unclear, texts_of(f.title, a[unclear]), texts_of(f.title, b[unclear]), strict=True):
+        level, number = title_pairs.relate(*sorted((first, second)))
         levels[pair], numbers[pair] = level, (SAME, NEAR, APART)[number]
     return levels, numbers, ratio
 

@@ -112,7 +112,7 @@ def _level(a: str, b: str, only_a: list[str], only_b: list[str]) -> int:
         return NEAR
     resembling = min(len(joined_a), len(joined_b)) >= 6 and fuzz.ratio(joined_a, joined_b) >= 75
     if (resembling or _scattered(a, b, telling_a, telling_b)) and not any(
-        contrast(one, two) for one in telling_a for two in telling_b
+        contrast(left, right) for left in telling_a for right in telling_b
     ):
         return NEAR
     shorter, longer = sorted((a.replace(" ", ""), b.replace(" ", "")), key=lambda text: (len(text), text))
@@ -126,12 +126,12 @@ def _level(a: str, b: str, only_a: list[str], only_b: list[str]) -> int:
 
 def _scattered(a: str, b: str, only_a: list[str], only_b: list[str]) -> bool:
     """Whether two titles differ in single letters and blanks here and there, as misreading makes them, not in words."""
-    if any(len(one) == len(two) <= 4 for one in only_a for two in only_b):
+    if any(len(left) == len(right) <= 4 for left in only_a for right in only_b):
         return False
-    one, two = a.replace(" ", ""), b.replace(" ", "")
-    if min(len(one), len(two)) < 20 or fuzz.ratio(one, two) < 88:
+    left, right = a.replace(" ", ""), b.replace(" ", "")
+    if min(len(left), len(right)) < 20 or fuzz.ratio(left, right) < 88:
         return False
-    edits = [edit for edit in Levenshtein.opcodes(one, two) if edit.tag != "equal"]
+    edits = [edit for edit in Levenshtein.opcodes(left, right) if edit.tag != "equal"]
     return all(max(edit.src_end - edit.src_start, edit.dest_end - edit.dest_start) <= 2 for edit in edits) and all(
         after.src_start - before.src_end > 1 for before, after in pairwise(edits)
     )

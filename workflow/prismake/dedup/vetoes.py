@@ -229,9 +229,9 @@ def changed_title(facts: Facts) -> Mask:
     return mask
 
 
-def _half_placed(f: Features, one: Integers, other: Integers) -> Mask:
+def _half_placed(f: Features, placed: Integers, unplaced: Integers) -> Mask:
     """One has a single page, and the other no page."""
-    mask: Mask = (f.alone[one] == 1) & (f.page[other] < 0) & (f.last[other] < 0)
+    mask: Mask = (f.alone[placed] == 1) & (f.page[unplaced] < 0) & (f.last[unplaced] < 0)
     return mask
 
 

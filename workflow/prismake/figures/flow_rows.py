@@ -65,7 +65,7 @@ class Row:
                 yield main, side, cell
 
 
-def counted(label: str, n: int) -> str:
+def with_number(label: str, n: int) -> str:
     """The label with its number as PRISMA writes it, `Records identified (n = 1,234)`; the number does not break."""
     return f"{label} (n\u00a0=\u00a0{n:,})"
 
@@ -73,7 +73,7 @@ def counted(label: str, n: int) -> str:
 def text_of(box: Mapping[str, Any]) -> str:
     """The label of a box with its number; a label that ends with a colon heads what follows and has none."""
     label = " ".join(box["label"].split())
-    return label if label.endswith(":") else counted(label, box["n"])
+    return label if label.endswith(":") else with_number(label, box["n"])
 
 
 Items = list[tuple[int, str]]
@@ -81,7 +81,7 @@ Items = list[tuple[int, str]]
 
 def _added(boxes: Sequence[Box], parent: str) -> Items:
     return [
-        (1, counted(box["label"], box.get("studies", box["n"])))
+        (1, with_number(box["label"], box.get("studies", box["n"])))
         for box in boxes
         if box["role"] == "added" and box["parent"] == parent
     ]
@@ -95,7 +95,7 @@ def _identified(flow: Flow, boxes: Sequence[Box], column: str) -> Entry:
     names = flow["methods"] if column == "other" else flow["kinds"]
     for kind in dict.fromkeys(box["kind"] for box in sources):
         alike = [box for box in sources if box["kind"] == kind]
-        items.append((1, counted(names[kind], sum(box["n"] for box in alike))))
+        items.append((1, with_number(names[kind], sum(box["n"] for box in alike))))
         # A method's only search that is called like it says nothing more.
         if len(alike) > 1 or alike[0]["label"].casefold() not in ("", names[kind].casefold()):
             items += [(2, text_of(box)) for box in alike]
@@ -137,9 +137,9 @@ def included_entry(boxes: Sequence[Box], box: Box) -> Entry:
     """Studies, and the reports of them."""
     items = [(0, text_of(box))]
     if box["role"] == "included" and "studies" in box:
-        items = [(0, counted(box["studies_label"], box["studies"])), *items]
+        items = [(0, with_number(box["studies_label"], box["studies"])), *items]
     elif box.get("reports") is not None:
-        items.append((0, counted(box["reports_label"], box["reports"])))
+        items.append((0, with_number(box["reports_label"], box["reports"])))
     return Entry(box["id"], (*items, *_added(boxes, box["id"])))
 
 

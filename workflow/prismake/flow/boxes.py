@@ -108,8 +108,8 @@ def prefix(column: str) -> str:
 
 def entry_id(stages: Sequence[DeclaredStage], position: int, column: str) -> str:
     """Id of the box of what enters a stage: the last stage assesses, those before it screen."""
-    what = "assessed" if position == len(stages) - 1 else "screened"
-    return f"{prefix(column)}{stages[position]['id']}.{what}"
+    role = "assessed" if position == len(stages) - 1 else "screened"
+    return f"{prefix(column)}{stages[position]['id']}.{role}"
 
 
 def rules_of(stage: DeclaredStage) -> dict[str, str]:
@@ -153,7 +153,7 @@ def _stage_labels(stages: Sequence[DeclaredStage], position: int, column: str) -
         f"{own}.excluded": stage.get("excluded_label") or left,
         f"{own}.pending": known[2],
     }
-    labels |= {f"{own}.{what}": text for what, text in SPLIT_LABELS.items()} if rules_of(stage) else {}
+    labels |= {f"{own}.{half}": text for half, text in SPLIT_LABELS.items()} if rules_of(stage) else {}
     return labels | {f"{own}.excluded.{code}": text for code, text in reasons_of(stage).items()}
 
 
@@ -306,14 +306,14 @@ def _removed(
     rules: dict[str, str] = {code: text for stage in removal for code, text in rules_of(stage).items()}
     reasons: dict[str, str] = {code: text for stage in removal for code, text in (stage.get("reasons") or {}).items()}
     boxes = []
-    for what, codes in (("removed.automation", rules), ("removed.other", reasons)):
+    for box, codes in (("removed.automation", rules), ("removed.other", reasons)):
         if not codes:
             continue
-        boxes.append(Box(what, labels[what], _ids(rows, "exclude", names, codes), "removed", parent="removed"))
+        boxes.append(Box(box, labels[box], _ids(rows, "exclude", names, codes), "removed", parent="removed"))
         for code in codes:
-            name = f"{what}.{code}"
+            name = f"{box}.{code}"
             ids = _ids(rows, "exclude", names, [code])
-            boxes.append(Box(name, labels[name], ids, "reason", parent=what))
+            boxes.append(Box(name, labels[name], ids, "reason", parent=box))
     # Reviewers who disagree on a removal leave the record waiting.
     for name in names:
         if pending := _ids(rows, "pending", [name]):

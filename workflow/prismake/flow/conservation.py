@@ -163,8 +163,8 @@ def _boxes_at(row: Mapping[str, str], stages: Sequence[DeclaredStage], position:
     if role_of(stages, position) == "removal":
         if row["decision"] == "pending":
             return [f"{stage['id']}.pending"]
-        what = "removed.automation" if by_rule else "removed.other"
-        return [what, f"{what}.{row['reason']}"] if row["decision"] == "exclude" else []
+        box = "removed.automation" if by_rule else "removed.other"
+        return [box, f"{box}.{row['reason']}"] if row["decision"] == "exclude" else []
     own = f"{prefix(column)}{stage['id']}"
     boxes = [entry_id(stages, position, column)]
     if row["decision"] == "pending":

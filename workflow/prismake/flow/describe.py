@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from prismake.common.errors import counted
+
 Box = Mapping[str, Any]
 
 
@@ -14,10 +16,6 @@ def _listed(items: Sequence[str]) -> str:
     if len(items) < 3:
         return " and ".join(items)
     return ", ".join(items[:-1]) + f", and {items[-1]}"
-
-
-def _counted(n: int, one: str, many: str) -> str:
-    return f"{n:,} {one if n == 1 else many}"
 
 
 def _was(n: int) -> str:
@@ -33,13 +31,13 @@ def _identification(boxes: Sequence[Box], column: str) -> str:
     total = next(box["n"] for box in boxes if box["role"] == "identified" and box.get("column") == column)
     sources = _sources(boxes, column)
     by = " by other methods" if column == "other" else ""
-    text = f"{_counted(total, 'record', 'records')} {_was(total)} identified{by}"
+    text = f"{counted(total, 'record')} {_was(total)} identified{by}"
     text += (f": {sources}." if by else f" in {sources}.") if sources else "."
     leaving = [box for box in boxes if box.get("column") == column and box["role"] in ("duplicates", "removed")]
     parts = []
     for box in leaving:
         if box["role"] == "duplicates":
-            parts.append(f"{_counted(box['n'], 'duplicate', 'duplicates')} {_was(box['n'])} removed.")
+            parts.append(f"{counted(box['n'], 'duplicate')} {_was(box['n'])} removed.")
         elif box["n"]:
             parts.append(f"{box['label']}: {box['n']:,}{_reasons(boxes, box)}.")
     waits = [box for box in boxes if box.get("column") == column and box.get("kind") == "removal"]
@@ -79,21 +77,21 @@ def _ends(boxes: Sequence[Box]) -> list[str]:
     sentences = []
     for box in boxes:
         if box["role"] == "included":
-            of_new = "new " if any(other["role"] == "total" for other in boxes) else ""
+            adjective = "new " if any(other["role"] == "total" for other in boxes) else ""
             if "studies" in box:
                 studies, reports = box["studies"], box["n"]
-                reported = f", described in {_counted(reports, 'report', 'reports')}" if studies != reports else ""
-                counted = _counted(studies, f"{of_new}study", f"{of_new}studies")
-                sentences.append(f"{counted} {_was(studies)} included in the review{reported}.")
+                reported = f", described in {counted(reports, 'report')}" if studies != reports else ""
+                included = counted(studies, f"{adjective}study", f"{adjective}studies")
+                sentences.append(f"{included} {_was(studies)} included in the review{reported}.")
             else:
-                counted = _counted(box["n"], f"{of_new}report", f"{of_new}reports")
-                sentences.append(f"{counted} {_was(box['n'])} included in the review.")
+                included = counted(box["n"], f"{adjective}report", f"{adjective}reports")
+                sentences.append(f"{included} {_was(box['n'])} included in the review.")
         elif box["role"] == "added" and box.get("parent") == "included":
             sentences.append(f"{box['label']}: {box.get('studies', box['n']):,}.")
         elif box["role"] == "total":
-            reported = f" in {_counted(box['reports'], 'report', 'reports')}" if box.get("reports") is not None else ""
+            reported = f" in {counted(box['reports'], 'report')}" if box.get("reports") is not None else ""
             sentences.append(
-                f"With the previous version, the review includes {_counted(box['n'], 'study', 'studies')}{reported}."
+                f"With the previous version, the review includes {counted(box['n'], 'study', 'studies')}{reported}."
             )
     return sentences
 
@@ -106,9 +104,9 @@ def describe(flow: Mapping[str, Any]) -> str:
         sentences = [f"{flow['draft']}: screening is not finished.", *sentences]
     for box in boxes:
         if box["role"] == "previous":
-            reported = f" in {_counted(box['reports'], 'report', 'reports')}" if box.get("reports") is not None else ""
+            reported = f" in {counted(box['reports'], 'report')}" if box.get("reports") is not None else ""
             sentences.append(
-                f"The previous version of the review included {_counted(box['n'], 'study', 'studies')}{reported}."
+                f"The previous version of the review included {counted(box['n'], 'study', 'studies')}{reported}."
             )
     included = [box for box in boxes if box["role"] == "included"]
     for column in ("databases", "other"):

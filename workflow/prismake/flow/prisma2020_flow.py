@@ -26,11 +26,11 @@ class _Flow:
             self.boxes.append({"id": name, "label": label, "n": n, "role": role, **more})
         return n is not None
 
-    def add_studies(self, what: str) -> None:
+    def add_studies(self, name: str) -> None:
         """Adds the box of previous or of total studies, with their reports."""
-        text, label = self.numbers.text, UPDATED_LABELS[f"{what}.reports"]
-        more = {"reports": self.numbers.number(f"{what}_reports"), "reports_label": text(f"{what}_reports", label)}
-        self.add(what, f"{what}_studies", text(f"{what}_studies", UPDATED_LABELS[what]), what, **more)
+        text, label = self.numbers.text, UPDATED_LABELS[f"{name}.reports"]
+        more = {"reports": self.numbers.number(f"{name}_reports"), "reports_label": text(f"{name}_reports", label)}
+        self.add(name, f"{name}_studies", text(f"{name}_studies", UPDATED_LABELS[name]), name, **more)
 
     def add_databases(self) -> None:
         """Adds what databases and registers gave, and what was removed before screening."""

@@ -69,26 +69,26 @@ def _bytes_of(cells: pa.StringArray) -> tuple[Bytes, numpy.typing.NDArray[numpy.
 
 def _at(places: Numbers, starts: numpy.typing.NDArray[numpy.int32]) -> Flags:
     """Which cells hold one of these places."""
-    found = numpy.zeros(len(starts) - 1, numpy.bool_)
-    found[numpy.searchsorted(starts, places[places >= starts[0]], "right") - 1] = True
-    return found
+    flags = numpy.zeros(len(starts) - 1, numpy.bool_)
+    flags[numpy.searchsorted(starts, places[places >= starts[0]], "right") - 1] = True
+    return flags
 
 
 def holding(cells: pa.StringArray, *marks: str) -> Flags:
     """Which cells hold one of these marks, of one or two ASCII characters each."""
     data, starts = _bytes_of(cells)
-    found = numpy.zeros(len(cells), numpy.bool_)
+    flags = numpy.zeros(len(cells), numpy.bool_)
     singles = [data == ord(mark) for mark in marks if len(mark) == 1]
     if singles:
-        found |= _at(numpy.flatnonzero(reduce(or_, singles)), starts)
+        flags |= _at(numpy.flatnonzero(reduce(or_, singles)), starts)
     for mark in (mark for mark in marks if len(mark) == 2):
         places = numpy.flatnonzero(data == ord(mark[0]))
         places = places[: numpy.searchsorted(places, len(data) - 1)]
         places = places[data[places + 1] == ord(mark[1])]
         # Both must stand in the same cell.
         ends = starts[numpy.searchsorted(starts, places, "right")]
-        found |= _at(places[places + 1 < ends], starts)
-    return found
+        flags |= _at(places[places + 1 < ends], starts)
+    return flags
 
 
 def loose(cells: pa.StringArray) -> Flags:
@@ -127,8 +127,8 @@ def _composed(data: Bytes, places: Numbers) -> Flags:
     signs = (second == 0x82) | ((second >= 0x85) & (second <= 0x8B))
     # U+2126, U+212A and U+212B are not in NFC; the sign of a trade mark stands beside them.
     signs |= (second == 0x84) & (third != 0xA6) & (third != 0xAA) & (third != 0xAB)
-    found: Flags = letters | ((first == 0xE2) & (dashes | signs))
-    return found
+    flags: Flags = letters | ((first == 0xE2) & (dashes | signs))
+    return flags
 
 
 def marked_up(cells: pa.StringArray) -> Flags:
@@ -148,8 +148,8 @@ def shorter(cells: pa.StringArray, size: int) -> Flags:
 
 def empty(cells: pa.StringArray) -> Flags:
     """Which cells hold nothing."""
-    found: Flags = numpy.diff(_bytes_of(cells)[1]) == 0
-    return found
+    flags: Flags = numpy.diff(_bytes_of(cells)[1]) == 0
+    return flags
 
 
 def changed(cells: pa.StringArray, where: Flags, change: Callable[[str], str]) -> pa.StringArray:
@@ -157,8 +157,8 @@ def changed(cells: pa.StringArray, where: Flags, change: Callable[[str], str]) -
     if not where.any():
         return cells
     mask = flags(where)
-    found = [change(cell) for cell in cells.filter(mask).to_pylist()]
-    return pc.replace_with_mask(cells, mask, texts(found))
+    values = [change(cell) for cell in cells.filter(mask).to_pylist()]
+    return pc.replace_with_mask(cells, mask, texts(values))
 
 
 # How MEDLINE's text goes on in the next line.

@@ -48,15 +48,15 @@ class OddCharacters:
 
     def warnings(self) -> list[str]:
         """What was taken out, by the lines where the records start."""
-        found = []
+        texts = []
         if self.controls:
-            found.append(
+            texts.append(
                 f"control characters ({', '.join(sorted(self.names))}) were left out of {_records(self.controls)}; "
                 "the column 'raw' keeps them"
             )
         if self.halves:
-            found.append(f"halves of characters (lone surrogates) became U+FFFD in {_records(self.halves)}")
-        return found
+            texts.append(f"halves of characters (lone surrogates) became U+FFFD in {_records(self.halves)}")
+        return texts
 
 
 def _without_controls(text: str) -> str:

@@ -26,11 +26,11 @@ def renumbered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     ids: dict[str, RecordIds] = {}
     for table in tables:
         names, searches = table.column("record_id").to_pylist(), table.column("search").to_pylist()
-        found = [
+        numbered = [
             ids.setdefault(search, RecordIds(search)).numbered(_REPEAT.sub("", name))
             for name, search in zip(names, searches, strict=True)
         ]
-        yield table.set_column(0, "record_id", texts(found))
+        yield table.set_column(0, "record_id", texts(numbered))
 
 
 def import_rows(searches: Sequence[Search], reports: Sequence[ExportReport]) -> list[Row]:
@@ -77,12 +77,12 @@ def check_hits(searches: Sequence[Mapping[str, Any]], counted: Mapping[str, int]
     """A fault for each search whose exports hold another number of records than its `hits`, without an explanation."""
     issues = []
     for number, search in enumerate(searches, 1):
-        hits, found = search.get("hits"), counted[search["id"]]
-        if hits is not None and hits != found and not search.get("hits_explained"):
+        hits, records = search.get("hits"), counted[search["id"]]
+        if hits is not None and hits != records and not search.get("hits_explained"):
             issues.append(
                 Issue(
                     "hits",
-                    f"{search['database']} reported {hits} hits, but its exports hold {found} records",
+                    f"{search['database']} reported {hits} hits, but its exports hold {records} records",
                     f"config.yaml, searches[{number}] ('{search['id']}')",
                     "export the rest, correct 'hits', or say why they differ in 'hits_explained'",
                 )

@@ -117,15 +117,15 @@ def _print_issue(issue: Issue) -> None:
 
 def search_ids(files: Iterable[Path]) -> list[str]:
     """A search id for each file: its name without endings, as a slug; a repeat gets -2, -3."""
-    found: list[str] = []
+    ids: list[str] = []
     for path in files:
         stem = re.sub(r"[^a-z0-9]+", "-", path.name.partition(".")[0].lower()).strip("-") or "export"
         name, number = stem, 1
-        while name in found:
+        while name in ids:
             number += 1
             name = f"{stem}-{number}"
-        found.append(name)
-    return found
+        ids.append(name)
+    return ids
 
 
 def _placed(table: pa.Table, path: Path) -> pa.Table:

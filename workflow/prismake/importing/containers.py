@@ -150,11 +150,11 @@ def _zipped(name: str, opener: Callable[[], BinaryIO], size: int, *, inside: boo
         raise stop("archive", "the archive is encrypted", where=name, fix="unpack it and give the export")
     if sum(info.file_size for info in members) > bound(size):
         raise bomb(name)
-    found: list[Content] = []
+    contents: list[Content] = []
     for info in sorted(members, key=lambda member: member.filename):
         shown = f"{name}/{info.filename}"
-        found += _unpacked(shown, _member(opener, info, shown), info.compress_size, inside=True)
-    return found
+        contents += _unpacked(shown, _member(opener, info, shown), info.compress_size, inside=True)
+    return contents
 
 
 def _member(opener: Callable[[], BinaryIO], info: zipfile.ZipInfo, name: str) -> Callable[[], BinaryIO]:

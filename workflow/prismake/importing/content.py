@@ -79,11 +79,11 @@ class Content:
             for data in self.unified_chunks():
                 yield decoder.decode(data)
             return
-        held = b""
+        tail = b""
         for data in self.unified_chunks():
-            *texts, held = (held + data).split(b'"')
+            *texts, tail = (tail + data).split(b'"')
             yield "".join(decode_line(text, self.encoding) + '"' for text in texts)
-        yield decode_line(held, self.encoding)
+        yield decode_line(tail, self.encoding)
 
     def decode(self, block: bytes) -> str:
         """The text of a block of whole lines."""
@@ -154,17 +154,17 @@ _LAST_MARKS = re.compile(rb"\x1a[\x1a\s\0]*\Z")
 
 def _without_end_marks(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The chunks without end-of-file marks at the start of a line or at the end of the file."""
-    held, new_line = b"", True
+    tail, new_line = b"", True
     for chunk in chunks:
-        if not held and b"\x1a" not in chunk:
+        if not tail and b"\x1a" not in chunk:
             new_line = chunk.endswith(b"\n")
             yield chunk
             continue
-        data = held + chunk
+        data = tail + chunk
         # Whether the mark is the last of the file shows in the next chunk.
         last = _LAST_MARKS.search(data)
-        held = data[last.start() :] if last else b""
-        data = data[: len(data) - len(held)]
+        tail = data[last.start() :] if last else b""
+        data = data[: len(data) - len(tail)]
         if new_line:
             data = data.lstrip(b"\x1a")
         data = _END_MARKS_BYTES.sub(b"\n", data)
@@ -198,10 +198,10 @@ def lines_like(text: bytes, *starts: bytes) -> list[int]:
     data = numpy.frombuffer(text, numpy.uint8)
     places = numpy.flatnonzero(data[:-2] == 10)
     first, second = data[places + 1], data[places + 2]
-    found = numpy.zeros(len(places), numpy.bool_)
+    matching = numpy.zeros(len(places), numpy.bool_)
     for start in starts:
-        found |= (first == start[0]) & (second == start[1] if len(start) > 1 else True)
-    wanted: list[int] = places[found].tolist()
+        matching |= (first == start[0]) & (second == start[1] if len(start) > 1 else True)
+    wanted: list[int] = places[matching].tolist()
     return wanted
 
 

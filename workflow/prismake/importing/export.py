@@ -17,7 +17,7 @@ from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Batch, Entry, Format, Rejected
 from prismake.importing.gaps import Gaps
 from prismake.importing.readers import FORMATS
-from prismake.importing.record_files import BATCH, BATCH_SIZE, of_columns
+from prismake.importing.record_files import BATCH, BATCH_SIZE, record_table
 from prismake.importing.record_ids import RecordIds
 from prismake.importing.records import as_record, table_of
 from prismake.importing.sniffing import find_format, is_bare
@@ -58,7 +58,7 @@ class ExportReport:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, content: dict[str, Any]) -> ExportReport:
+    def from_json(cls, content: dict[str, Any]) -> ExportReport:
         """The report that such a file holds."""
         return cls(**{**content, "rejected": [RejectedRecord(**row) for row in content["rejected"]]})
 
@@ -194,5 +194,5 @@ def search_tables(export: Export, search: Search) -> Iterator[pa.Table]:
         columns["search"] = repeated(search.id, len(table))
         columns["database"] = repeated(search.database, len(table))
         columns["search_date"] = repeated(search.date, len(table))
-        columns["record_id"] = texts(ids.of(of_columns(columns, len(table))))
-        yield of_columns(columns, len(table))
+        columns["record_id"] = texts(ids.of(record_table(columns, len(table))))
+        yield record_table(columns, len(table))

@@ -19,44 +19,44 @@ import pyarrow as pa
 from prismake.importing.cells import Flags, chosen, empty, repeated, texts
 from prismake.importing.field_table import FieldTable
 from prismake.importing.fields import Values
-from prismake.importing.text_cells import of_values
+from prismake.importing.text_cells import with_values
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How the cell of a column is made: `one` of a record's values, `many` of many records' where there is a fast way.
+    """How the cell of a column is made: `cell` from one record, `column` from many where there is a fast way.
 
     Both look at the fields with these tags alone.
     """
 
     tags: tuple[str, ...]
-    one: Callable[[Values], str]
-    many: Callable[[FieldTable], pa.StringArray] | None = None
+    cell: Callable[[Values], str]
+    column: Callable[[FieldTable], pa.StringArray] | None = None
 
     def cells(self, table: FieldTable) -> pa.StringArray:
         """The cells of many records."""
-        if self.many is not None:
-            return self.many(table)
+        if self.column is not None:
+            return self.column(table)
         return one_by_one(nothing(table), table, table.has(*self.tags), self)
 
     def __or__(self, other: Rule) -> Rule:
         """This rule, or else the other."""
 
-        def one(values: Values) -> str:
-            return self.one(values) or other.one(values)
+        def cell(values: Values) -> str:
+            return self.cell(values) or other.cell(values)
 
-        def many(table: FieldTable) -> pa.StringArray:
+        def column(table: FieldTable) -> pa.StringArray:
             cells = self.cells(table)
             missing = empty(cells)
             if other.tags:
                 missing &= table.has(*other.tags)
             if not missing.any():
                 return cells
-            if other.many is not None:
-                return chosen(missing, other.many(table), cells)
+            if other.column is not None:
+                return chosen(missing, other.column(table), cells)
             return one_by_one(cells, table, missing, other)
 
-        return Rule(tuple(dict.fromkeys((*self.tags, *other.tags))), one, many)
+        return Rule(tuple(dict.fromkeys((*self.tags, *other.tags))), cell, column)
 
 
 def nothing(table: FieldTable) -> pa.StringArray:
@@ -66,7 +66,7 @@ def nothing(table: FieldTable) -> pa.StringArray:
 
 def one_by_one(cells: pa.StringArray, table: FieldTable, where: Flags, rule: Rule) -> pa.StringArray:
     """The cells, made anew by the rule's way for single records where it says so."""
-    return of_values(cells, where, [rule.one(values) for values in table.grouped(rule.tags, where)])
+    return with_values(cells, where, [rule.cell(values) for values in table.grouped(rule.tags, where)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +111,16 @@ class FieldMap:
 
     def columns(self, values: Values) -> dict[str, str]:
         """The columns of one record."""
-        record = {column: rule.one(values) for column, rule in self.rules.items()}
+        record = {column: rule.cell(values) for column, rule in self.rules.items()}
         if self.joint.columns:
             record.update(self.joint.derive(Parts(values, self.joint.tags)))
         return record
 
     def columns_of_many(self, table: FieldTable) -> dict[str, pa.StringArray]:
         """The columns of many records: what `columns` gives for each."""
-        found = {column: rule.cells(table) for column, rule in self.rules.items()}
+        cells = {column: rule.cells(table) for column, rule in self.rules.items()}
         if self.joint.columns:
             tags = {tag for part in self.joint.tags.values() for tag in part}
             records = [self.joint.derive(Parts(values, self.joint.tags)) for values in table.grouped(tags)]
-            found |= {column: texts([record.get(column, "") for record in records]) for column in self.joint.columns}
-        return found
+            cells |= {column: texts([record.get(column, "") for record in records]) for column in self.joint.columns}
+        return cells

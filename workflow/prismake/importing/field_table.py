@@ -63,11 +63,11 @@ def read_together(
         others: list[tuple[int, Entry | Rejected]] = []
         for number, fine in enumerate(good.tolist()):
             if fine and not reader.waiting():
-                found = reader.pass_regular()
+                items = reader.pass_regular()
             else:
                 good[number] = fine = False
-                found = reader.take(cut.piece(number))
-            others += [(taken + len(others) + more, item) for more, item in enumerate(found)]
+                items = reader.take(cut.piece(number))
+            others += [(taken + len(others) + more, item) for more, item in enumerate(items)]
             taken += fine
         yield Batch(cut.table(good, end), cut.lines(good), others)
     yield Batch(None, [], list(enumerate(reader.finish())))
@@ -159,8 +159,8 @@ class Cut:
     def lines(self, good: Flags) -> list[int]:
         """The line of the first tag of each of the good records."""
         firsts = self.at[numpy.searchsorted(self.owner, numpy.flatnonzero(good))]
-        found: list[int] = (self.stretch.line - 1 + numpy.searchsorted(self._lines, firsts, "right")).tolist()
-        return found
+        numbers: list[int] = (self.stretch.line - 1 + numpy.searchsorted(self._lines, firsts, "right")).tolist()
+        return numbers
 
     def table(self, good: Flags, without: str = "") -> FieldTable:
         """The fields of the good records, but for those with this tag."""
@@ -221,18 +221,18 @@ class FieldTable:
 
     def firsts(self, *choices: Numbers) -> Numbers:
         """For each record its first field among the first of these choices that has one of its fields, or -1."""
-        found = numpy.full(self.records, -1)
+        places = numpy.full(self.records, -1)
         # What is written last stays: from the last choice to the first, and from its last field to its first.
         for fields in reversed(choices):
-            found[self.owner[fields[::-1]]] = fields[::-1]
-        return found
+            places[self.owner[fields[::-1]]] = fields[::-1]
+        return places
 
     def has(self, *tags: str) -> Flags:
         """Which records have a value for one of these tags."""
-        found = numpy.zeros(self.records, numpy.bool_)
+        flags = numpy.zeros(self.records, numpy.bool_)
         for tag in tags:
-            found[self.owner[self.of(tag)]] = True
-        return found
+            flags[self.owner[self.of(tag)]] = True
+        return flags
 
     def lists(self, *tags: str) -> Lists:
         """For each record all values of all these tags, in the order of the tags."""
@@ -263,13 +263,13 @@ class FieldTable:
         if where is not None:
             wanted &= where[self.owner]
             place = numpy.cumsum(where) - 1
-        found = [Values(()) for _ in range(self.records if where is None else numpy.count_nonzero(where))]
+        groups = [Values(()) for _ in range(self.records if where is None else numpy.count_nonzero(where))]
         fields = numpy.flatnonzero(wanted)
         named = map(self.tags.__getitem__, self.tag[fields].tolist())
         owners = place[self.owner[fields]].tolist()
         for owner, tag, value in zip(owners, named, self.values(fields).to_pylist(), strict=True):
-            found[owner].add(tag, value)
-        return found
+            groups[owner].add(tag, value)
+        return groups
 
     def as_json(self) -> pa.StringArray:
         """For each record its fields as a JSON list of pairs, those without a value too."""
@@ -298,8 +298,8 @@ class Lists:
     def of(self, record: int) -> list[str]:
         """The values of one record."""
         start = int(self.ends[record - 1]) if record else 0
-        found: list[str] = self.values[start : int(self.ends[record])].to_pylist()
-        return found
+        values: list[str] = self.values[start : int(self.ends[record])].to_pylist()
+        return values
 
     def filled(self) -> Flags:
         """Which records have a value."""
@@ -311,15 +311,15 @@ class Lists:
 
     def holding(self, *marks: str) -> Flags:
         """Which records have a value that holds one of these marks."""
-        found = numpy.zeros(len(self.values), numpy.bool_)
+        flags = numpy.zeros(len(self.values), numpy.bool_)
         for mark in marks:
-            found |= truth(pc.match_substring(self.values, mark))
-        return self._marked(found)
+            flags |= truth(pc.match_substring(self.values, mark))
+        return self._marked(flags)
 
     def _marked(self, values: Flags) -> Flags:
-        found = numpy.zeros(len(self.ends), numpy.bool_)
-        found[self.owner[values]] = True
-        return found
+        flags = numpy.zeros(len(self.ends), numpy.bool_)
+        flags[self.owner[values]] = True
+        return flags
 
     def joined(self, separator: str) -> pa.StringArray:
         """The values of each record as one text."""
@@ -333,11 +333,11 @@ class Lists:
 
     def repeating(self) -> Flags:
         """Which records have the same value twice."""
-        found = numpy.zeros(len(self.ends), numpy.bool_)
+        flags = numpy.zeros(len(self.ends), numpy.bool_)
         size = len(self.values)
         keys = numpy.sort(self.owner * size + _plain(self.values.dictionary_encode().indices))
-        found[keys[1:][keys[1:] == keys[:-1]] // max(size, 1)] = True
-        return found
+        flags[keys[1:][keys[1:] == keys[:-1]] // max(size, 1)] = True
+        return flags
 
 
 def _first_of_each(owner: Numbers) -> Flags:
@@ -359,23 +359,23 @@ def _plain(indices: pa.Int32Array) -> Numbers:
 
 
 def _upper(letters: Bytes) -> Flags:
-    found: Flags = (letters >= ord("A")) & (letters <= ord("Z"))
-    return found
+    flags: Flags = (letters >= ord("A")) & (letters <= ord("Z"))
+    return flags
 
 
 def _word(letters: Bytes) -> Flags:
-    found: Flags = _upper(letters) | ((letters >= ord("0")) & (letters <= ord("9")))
-    return found
+    flags: Flags = _upper(letters) | ((letters >= ord("0")) & (letters <= ord("9")))
+    return flags
 
 
 def _white(letters: Bytes) -> Flags:
-    found: Flags = (letters == _SPACE) | (letters == _LINE_FEED) | (letters == _TAB)
-    return found
+    flags: Flags = (letters == _SPACE) | (letters == _LINE_FEED) | (letters == _TAB)
+    return flags
 
 
 def _wide_white(first: Bytes, second: Bytes, third: Bytes) -> Flags:
     """Where three bytes start with white space that is not ASCII (U+0085, U+00A0, and from U+1680 to U+3000)."""
-    found: Flags = (first == 0xC2) & ((second == 0x85) | (second == 0xA0))
-    found |= (first == 0xE2) & (((second == 0x80) & ((third <= 0x8A) | (third >= 0xA8))) | (second == 0x81))
-    found |= ((first == 0xE1) | (first == 0xE3)) & ((second == 0x80) | (second == 0x9A)) & (third == 0x80)
-    return found
+    flags: Flags = (first == 0xC2) & ((second == 0x85) | (second == 0xA0))
+    flags |= (first == 0xE2) & (((second == 0x80) & ((third <= 0x8A) | (third >= 0xA8))) | (second == 0x81))
+    flags |= ((first == 0xE1) | (first == 0xE3)) & ((second == 0x80) | (second == 0x9A)) & (third == 0x80)
+    return flags

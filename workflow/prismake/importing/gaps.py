@@ -73,13 +73,13 @@ class Gaps:
             return
         text = encoded.tobytes()
         ends = numpy.frombuffer(offsets, numpy.int32)[raw.offset : raw.offset + len(raw) + 1][1:]
-        found = [match.start() for match in _TWICE.finditer(text)]
-        rows = numpy.unique(numpy.searchsorted(ends, found, "right"))
+        starts = [match.start() for match in _TWICE.finditer(text)]
+        rows = numpy.unique(numpy.searchsorted(ends, starts, "right"))
         self.twice += [table.column("line")[row].as_py() for row in rows.tolist() if row < len(raw)]
 
     def warnings(self) -> list[str]:
         """The core fields that no record has, and text that was decoded twice."""
-        found = []
+        texts = []
         missing = [part for part, count in self.without.items() if self.records and count == self.records]
         if self.records and self.registrations == self.records:
             missing = [part for part in missing if part not in _OF_ARTICLES]
@@ -87,14 +87,14 @@ class Gaps:
             unread = self._unread()
             more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
             names = f"; nothing reads the fields {', '.join(unread[:_NAMED])}{more}" if unread else ""
-            found.append(f"{NO_RECORD_HAS} {_in_words(missing)}{names}")
+            texts.append(f"{NO_RECORD_HAS} {_in_words(missing)}{names}")
         if self.twice:
             lines = ", ".join(map(str, self.twice[:5])) + (f" and {len(self.twice) - 5} more" if self.twice[5:] else "")
-            found.append(
+            texts.append(
                 f"text decoded twice as UTF-8 (such as 'Ã©' for 'é') in {len(self.twice)} records (lines {lines}): "
                 "export the search again, and do not save it from another program"
             )
-        return found
+        return texts
 
     def _unread(self) -> list[str]:
         """The names of fields that give no column, in the order of the file."""
@@ -107,10 +107,10 @@ class Gaps:
 
 
 def _empty(table: pa.Table, columns: Iterable[str]) -> Flags:
-    found = numpy.ones(len(table), numpy.bool_)
+    flags = numpy.ones(len(table), numpy.bool_)
     for column in columns:
-        found &= empty(table.column(column).combine_chunks())
-    return found
+        flags &= empty(table.column(column).combine_chunks())
+    return flags
 
 
 def _in_words(parts: list[str]) -> str:

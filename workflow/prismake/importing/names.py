@@ -16,8 +16,8 @@ _ASIDE = re.compile(r" ?\((?:[^()]*@[^()]*|\d{5,})\)")
 
 def people(names: Iterable[str], groups: Iterable[str] = ()) -> str:
     """Names as one list cell, each as `person` gives it; those of groups follow as they are."""
-    found = [name if ", " in name and ")" not in name else person(name) for name in names]
-    return listed([*found, *groups] if groups else found)
+    persons = [name if ", " in name and ")" not in name else person(name) for name in names]
+    return listed([*persons, *groups] if groups else persons)
 
 
 def person(name: str) -> str:

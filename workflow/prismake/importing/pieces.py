@@ -44,32 +44,32 @@ def cut_stretches(
     """
     content.long_lines.clear()
     blocks = content.byte_blocks(content.long_lines)
-    line, held, begun = 1, [b"\n"], False
+    line, pending, begun = 1, [b"\n"], False
     for block in blocks:
-        if content.long_lines or len(held[0]) > LINE_LIMIT:
-            rest = map(content.decode, chain([b"".join(held)[1:], block], blocks))
+        if content.long_lines or len(pending[0]) > LINE_LIMIT:
+            rest = map(content.decode, chain([b"".join(pending)[1:], block], blocks))
             # Of a record that has started, nothing stands before it.
             yield from islice(_cut(filter(None, rest), content, start, line), int(begun), None)
             return
-        held.append(block)
-        if sum(map(len, held)) < STRETCH:
+        pending.append(block)
+        if sum(map(len, pending)) < STRETCH:
             continue
-        text = b"".join(held)
+        text = b"".join(pending)
         starts = _starts(text, start_bytes, begun)
         end = starts[-1]
         if len(starts) > 1:
             whole = text[:end]
             yield Stretch(line, whole, starts)
             line, begun = line + line_feeds(whole), True
-        held = [text[end:]]
-    text = b"".join(held)[:-1]
+        pending = [text[end:]]
+    text = b"".join(pending)[:-1]
     yield Stretch(line, text, [*_starts(text, start_bytes, begun), len(text)])
 
 
 def _starts(text: bytes, start: re.Pattern[bytes], begun: bool) -> list[int]:
     # Before the first record stands a piece of its own, empty or not.
-    found = [match.start() for match in start.finditer(text)]
-    return found if begun else [0, *found]
+    starts = [match.start() for match in start.finditer(text)]
+    return starts if begun else [0, *starts]
 
 
 def cut(content: Content, start: re.Pattern[str]) -> Iterator[Piece]:
@@ -83,14 +83,14 @@ def cut(content: Content, start: re.Pattern[str]) -> Iterator[Piece]:
 
 def _cut(blocks: Iterable[str], content: Content, start: re.Pattern[str], line: int) -> Iterator[Piece]:
     parts: list[str] = []
-    size, dropped, over, held = 0, 0, False, ""
+    size, dropped, over, tail = 0, 0, False, ""
     for block in blocks:
         # Each block gets the line feed that ended the one before it and keeps its own last one back, and with it those
         # of up to two empty lines at its end, so that a pattern can look back on them.
-        text = f"{held}\n{block[:-1]}"
-        held = "\n\n" if text.endswith("\n\n") else "\n" if text.endswith("\n") else ""
-        if held:
-            text = text[: -len(held)]
+        text = f"{tail}\n{block[:-1]}"
+        tail = "\n\n" if text.endswith("\n\n") else "\n" if text.endswith("\n") else ""
+        if tail:
+            text = text[: -len(tail)]
         at = 0
         for match in start.finditer(text):
             here = match.start()
@@ -106,7 +106,7 @@ def _cut(blocks: Iterable[str], content: Content, start: re.Pattern[str], line: 
             parts, over = [whole[:1000]], True
             dropped += whole.count("\n") - parts[0].count("\n")
             size = len(parts[0])
-    whole = "".join(parts) + held
+    whole = "".join(parts) + tail
     yield Piece(line, whole, _fault(content, line, line + whole.count("\n") + dropped, over))
 
 

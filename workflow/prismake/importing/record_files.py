@@ -29,7 +29,7 @@ def as_table(records: list[dict[str, Any]]) -> pa.Table:
     """Records as an Arrow table of the record model; absent columns are "" (or 0)."""
     rows = [_cells({**_ABSENT, **record}) for record in records]
     columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)) if rows else {}
-    return of_columns({name: _column(name, values) for name, values in columns.items()}, len(rows))
+    return record_table({name: _column(name, values) for name, values in columns.items()}, len(rows))
 
 
 # All cells of a record in one go: much faster than asking for each.
@@ -46,7 +46,7 @@ def _column(name: str, values: tuple[Any, ...]) -> pa.Array:
     return texts(values)
 
 
-def of_columns(columns: dict[str, pa.Array], count: int) -> pa.Table:
+def record_table(columns: dict[str, pa.Array], count: int) -> pa.Table:
     """Columns as a table of the record model; absent ones are "" (or 0)."""
     absent = {pa.string(): repeated("", count), pa.int64(): numbers(numpy.zeros(count, numpy.int64))}
     return pa.Table.from_arrays([columns.get(column.name, absent[column.type]) for column in SCHEMA], schema=SCHEMA)
@@ -54,16 +54,16 @@ def of_columns(columns: dict[str, pa.Array], count: int) -> pa.Table:
 
 def _together(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """The tables joined to such of at least `BATCH` records or `BATCH_SIZE` bytes, as far as they go."""
-    held: list[pa.Table] = []
+    pending: list[pa.Table] = []
     rows = size = 0
     for table in tables:
-        held.append(table)
+        pending.append(table)
         rows, size = rows + len(table), size + table.nbytes
         if rows >= BATCH or size > BATCH_SIZE:
-            yield pa.concat_tables(held)
-            held, rows, size = [], 0, 0
+            yield pa.concat_tables(pending)
+            pending, rows, size = [], 0, 0
     if rows:
-        yield pa.concat_tables(held)
+        yield pa.concat_tables(pending)
 
 
 def write_tables(path: Path, tables: Iterable[pa.Table]) -> None:

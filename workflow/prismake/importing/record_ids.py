@@ -50,14 +50,14 @@ class RecordIds:
 
     def of(self, table: pa.Table) -> list[str]:
         """The ids of the records of a table that comes next."""
-        found = [
+        accessions = [
             number if number.isalnum() else _NO_NUMBER.sub("", number) for number in table["accession"].to_pylist()
         ]
-        if without := [place for place, number in enumerate(found) if not number]:
+        if without := [place for place, number in enumerate(accessions) if not number]:
             records = table.select(HASHED).take(numbers(numpy.array(without))).to_pylist()
             for place, record in zip(without, records, strict=True):
-                found[place] = "x" + content_hash(record)
-        return [self.numbered(f"{self.search}:{number}") for number in found]
+                accessions[place] = "x" + content_hash(record)
+        return [self.numbered(f"{self.search}:{number}") for number in accessions]
 
     def numbered(self, name: str) -> str:
         """The id itself the first time, then with ~2, ~3."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 from prismake.importing.cells import numbers, repeated
 from prismake.importing.characters import OddCharacters
 from prismake.importing.entries import Batch, Entry, Fields, Format
-from prismake.importing.record_files import as_table, of_columns
+from prismake.importing.record_files import as_table, record_table
 from prismake.importing.registrations import is_registration, registrations_among
 
 
@@ -68,7 +68,7 @@ def table_of(batch: Batch, kind: Format, records: list[dict[str, Any]], start: i
         columns["file"] = repeated(file, len(batch.lines))
         columns["position"] = numbers(positions)
         columns["line"] = numbers(numpy.array(batch.lines))
-        parts.append(of_columns(columns, len(batch.lines)))
+        parts.append(record_table(columns, len(batch.lines)))
         if records:
             order = numpy.argsort(numpy.concatenate(([record["position"] for record in records], positions)))
             return pa.concat_tables(parts).take(numbers(order)).combine_chunks()

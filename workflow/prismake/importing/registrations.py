@@ -37,10 +37,10 @@ def registrations_among(columns: dict[str, pa.StringArray]) -> dict[str, pa.Stri
     """The columns `kind` and `entrytype`, with the registers' own records among many."""
     types, entrytypes = columns["publication_types"], columns["entrytype"]
     maybe = truth(pc.match_substring(types, "regist", ignore_case=True)) | ~empty(columns["trial_ids"])
-    found = numpy.zeros(len(types), numpy.bool_)
+    registered = numpy.zeros(len(types), numpy.bool_)
     for place in numpy.flatnonzero(maybe).tolist():
-        found[place] = is_registration({name: cells[place].as_py() for name, cells in columns.items()})
+        registered[place] = is_registration({name: cells[place].as_py() for name, cells in columns.items()})
     return {
-        "kind": chosen(found, repeated("register", len(types)), repeated("", len(types))),
-        "entrytype": chosen(found, repeated("registration", len(types)), entrytypes),
+        "kind": chosen(registered, repeated("register", len(types)), repeated("", len(types))),
+        "entrytype": chosen(registered, repeated("registration", len(types)), entrytypes),
     }

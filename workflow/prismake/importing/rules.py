@@ -15,7 +15,7 @@ from prismake.importing.field_table import FieldTable
 from prismake.importing.fields import Values
 from prismake.importing.names import people as as_people
 from prismake.importing.text import clean, fold, lines_of, listed, meaningful
-from prismake.importing.text_cells import as_list, as_name, as_text, by_list, folded, of_lists
+from prismake.importing.text_cells import as_list, as_name, as_text, by_list, folded, with_lists
 
 
 def derived(derive: Callable[[Values], str], *tags: str) -> Rule:
@@ -26,10 +26,10 @@ def derived(derive: Callable[[Values], str], *tags: str) -> Rule:
 def always(cell: str) -> Rule:
     """The same cell for every record."""
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         return repeated(cell, table.records)
 
-    return Rule((), lambda values: cell, many)
+    return Rule((), lambda values: cell, column)
 
 
 def coded(meanings: Mapping[str, str], *tags: str) -> Rule:
@@ -41,19 +41,19 @@ def coded(meanings: Mapping[str, str], *tags: str) -> Rule:
 def _by_value(change: Callable[[str], str], *tags: str) -> Rule:
     """`change(first value)`; of many records each different value once."""
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         return by_value(table.first(*tags), lambda value: change(value) if value else "")
 
-    return Rule(tags, lambda values: change(values.first(*tags)), many)
+    return Rule(tags, lambda values: change(values.first(*tags)), column)
 
 
 def text(*tags: str) -> Rule:
     """A title or an abstract: the first value as plain text, or "" where it only says that there is none."""
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         return as_text(table.first(*tags))
 
-    return Rule(tags, lambda values: meaningful(clean(values.first(*tags))), many)
+    return Rule(tags, lambda values: meaningful(clean(values.first(*tags))), column)
 
 
 def paragraphs(*tags: str, without: str = "\0") -> Rule:
@@ -64,29 +64,29 @@ def paragraphs(*tags: str, without: str = "\0") -> Rule:
             parts = [part for part in parts if not part.startswith(without)]
         return meaningful(clean(" ".join(parts)))
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         lists = table.first_lists(*tags)
-        return of_lists(as_text(table.first(*tags)), lists.several(), lists, joined)
+        return with_lists(as_text(table.first(*tags)), lists.several(), lists, joined)
 
-    return Rule(tags, lambda values: joined(values.either(*tags)), many)
+    return Rule(tags, lambda values: joined(values.either(*tags)), column)
 
 
 def name(*tags: str) -> Rule:
     """The name of a journal or book: the first value as plain text."""
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         return as_name(table.first(*tags))
 
-    return Rule(tags, lambda values: clean(values.first(*tags)), many)
+    return Rule(tags, lambda values: clean(values.first(*tags)), column)
 
 
 def brief(*tags: str) -> Rule:
     """A volume, a date, a number: the first value with its white space folded."""
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         return folded(table.first(*tags))
 
-    return Rule(tags, lambda values: fold(values.first(*tags)), many)
+    return Rule(tags, lambda values: fold(values.first(*tags)), column)
 
 
 def year(*tags: str) -> Rule:
@@ -118,10 +118,10 @@ def lines(*tags: str) -> Rule:
 
 
 def _listed(change: Callable[[list[str]], str], *tags: str) -> Rule:
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         return as_list(table.lists(*tags), change)
 
-    return Rule(tags, lambda values: change(values.all(*tags)), many)
+    return Rule(tags, lambda values: change(values.all(*tags)), column)
 
 
 def people(*tags: str, in_lines: bool = False, groups: str = "") -> Rule:
@@ -134,16 +134,16 @@ def people(*tags: str, in_lines: bool = False, groups: str = "") -> Rule:
     def named(names: Sequence[str]) -> str:
         return as_people(lines_of(names) if in_lines else names)
 
-    def one(values: Values) -> str:
+    def cell(values: Values) -> str:
         names = values.either(*tags)
         return as_people(lines_of(names) if in_lines else names, values.all(*grouped))
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         cells = as_list(table.first_lists(*tags), named, odd=(")",), needed=", ")
         where = table.has(*grouped)
-        return one_by_one(cells, table, where, Rule((*tags, *grouped), one)) if where.any() else cells
+        return one_by_one(cells, table, where, Rule((*tags, *grouped), cell)) if where.any() else cells
 
-    return Rule((*tags, *grouped), one, many)
+    return Rule((*tags, *grouped), cell, column)
 
 
 def issns(*tags: str) -> Rule:
@@ -164,58 +164,58 @@ def trial_ids(*tags: str) -> Rule:
 def _by_list(change: Callable[[list[str]], str], *tags: str) -> Rule:
     """`change(all values)`; of many records each different list once."""
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         return by_list(table.lists(*tags), change)
 
-    return Rule(tags, lambda values: change(values.all(*tags)), many)
+    return Rule(tags, lambda values: change(values.all(*tags)), column)
 
 
 def doi(*tags: str) -> Rule:
     """The DOI in the first value."""
-    rule = _of_form(identifiers.PLAIN_DOI, identifiers.doi, *tags)
-    return Rule(tags, rule.one, lambda table: pc.ascii_lower(rule.cells(table)))
+    rule = _by_form(identifiers.PLAIN_DOI, identifiers.doi, *tags)
+    return Rule(tags, rule.cell, lambda table: pc.ascii_lower(rule.cells(table)))
 
 
 def pmid(*tags: str) -> Rule:
     """The PubMed id in the first value."""
-    return _of_form("[1-9][0-9]{0,7}", identifiers.pmid, *tags)
+    return _by_form("[1-9][0-9]{0,7}", identifiers.pmid, *tags)
 
 
 def pmcid(*tags: str) -> Rule:
     """The PubMed Central id in the first value."""
-    return _of_form("PMC[0-9]{3,9}", identifiers.pmcid, *tags)
+    return _by_form("PMC[0-9]{3,9}", identifiers.pmcid, *tags)
 
 
-def _of_form(form: str, change: Callable[[str], str], *tags: str) -> Rule:
+def _by_form(form: str, change: Callable[[str], str], *tags: str) -> Rule:
     """`change(first value)`, which does no more to a value of this form than put it in lower case, if that."""
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         cells = table.first(*tags)
         return changed(cells, unlike(cells, form), change)
 
-    return Rule(tags, lambda values: change(values.first(*tags)), many)
+    return Rule(tags, lambda values: change(values.first(*tags)), column)
 
 
 def doi_of_address(*tags: str) -> Rule:
     """The first DOI that an address of doi.org or Ovid in these values names."""
-    return found_in(identifiers.doi_of_address, ("doi.org", "ovidweb"), *tags)
+    return search_values(identifiers.doi_of_address, ("doi.org", "ovidweb"), *tags)
 
 
 def pmid_of_address(*tags: str) -> Rule:
     """The PubMed id that the addresses in these values name."""
-    return found_in(identifiers.pmid_of_address, ("ncbi.", "europepmc.", "ovidweb"), *tags)
+    return search_values(identifiers.pmid_of_address, ("ncbi.", "europepmc.", "ovidweb"), *tags)
 
 
 def pmcid_of_address(*tags: str) -> Rule:
     """The PubMed Central id that the addresses in these values name."""
-    return found_in(identifiers.pmcid_of_address, ("ncbi.", "europepmc."), *tags)
+    return search_values(identifiers.pmcid_of_address, ("ncbi.", "europepmc."), *tags)
 
 
-def found_in(find: Callable[[list[str]], str], marks: tuple[str, ...], *tags: str) -> Rule:
+def search_values(find: Callable[[list[str]], str], marks: tuple[str, ...], *tags: str) -> Rule:
     """`find(all values)`, which finds something only in a value with one of these marks."""
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         lists = table.lists(*tags)
-        return of_lists(nothing(table), lists.holding(*marks), lists, find)
+        return with_lists(nothing(table), lists.holding(*marks), lists, find)
 
-    return Rule(tags, lambda values: find(values.all(*tags)), many)
+    return Rule(tags, lambda values: find(values.all(*tags)), column)

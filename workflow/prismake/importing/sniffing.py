@@ -60,13 +60,13 @@ def find_format(content: Content) -> str:
         raise _refused(content, "web-page", "the file is a web page, not an export")
     if text.lstrip().startswith("<?xml") or re.match(r"\s*<(?:PubmedArticleSet|xml)\b", text):
         return _xml(content, text)
-    found = [(match.start(), name) for name, pattern in _TAGGED if (match := pattern.search(text))]
+    starts = [(match.start(), name) for name, pattern in _TAGGED if (match := pattern.search(text))]
     table = layout(text) is not None
-    if found and not (table and min(found)[0] > len(text) // 2):
+    if starts and not (table and min(starts)[0] > len(text) // 2):
         # A table may quote such a line in a cell, but far from its start.
-        start = min(found)[0]
+        start = min(starts)[0]
         if not table or start < 2000 or "\n" not in text[:start]:
-            return min(found)[1]
+            return min(starts)[1]
     if table:
         return "csv"
     if text.lstrip()[:1] in ("[", "{"):

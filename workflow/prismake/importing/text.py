@@ -35,9 +35,9 @@ NOTHING = {
 
 
 def _resolve(match: re.Match[str]) -> str:
-    found = html.unescape(match[0])
+    character = html.unescape(match[0])
     # &#13; and &#12; are spaces between words.
-    return " " if found in ("\r", "\f") else found
+    return " " if character in ("\r", "\f") else character
 
 
 def clean(text: str) -> str:

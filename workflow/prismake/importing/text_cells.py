@@ -57,7 +57,7 @@ def as_list(
     if needed:
         values |= ~holding(lists.values, needed)
     where[lists.owner[values]] = True
-    return of_lists(cells, where, lists, listed)
+    return with_lists(cells, where, lists, listed)
 
 
 def folded(cells: pa.StringArray) -> pa.StringArray:
@@ -65,9 +65,9 @@ def folded(cells: pa.StringArray) -> pa.StringArray:
     return with_single_spaces(changed(cells, unsure(cells), fold))
 
 
-def of_lists(cells: pa.StringArray, where: Flags, lists: Lists, change: Callable[[list[str]], str]) -> pa.StringArray:
+def with_lists(cells: pa.StringArray, where: Flags, lists: Lists, change: Callable[[list[str]], str]) -> pa.StringArray:
     """The cells, made of their record's values where it says so."""
-    return of_values(cells, where, [change(lists.of(record)) for record in numpy.flatnonzero(where).tolist()])
+    return with_values(cells, where, [change(lists.of(record)) for record in numpy.flatnonzero(where).tolist()])
 
 
 def by_list(lists: Lists, change: Callable[[list[str]], str]) -> pa.StringArray:
@@ -75,6 +75,6 @@ def by_list(lists: Lists, change: Callable[[list[str]], str]) -> pa.StringArray:
     return by_value(lists.joined(_BETWEEN), lambda cell: change(cell.split(_BETWEEN)) if cell else "")
 
 
-def of_values(cells: pa.StringArray, where: Flags, values: list[str]) -> pa.StringArray:
+def with_values(cells: pa.StringArray, where: Flags, values: list[str]) -> pa.StringArray:
     """The cells, but for those where it says so: these are the values, in their order."""
     return pc.replace_with_mask(cells, flags(where), texts(values)) if values else cells

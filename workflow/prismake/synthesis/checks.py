@@ -187,16 +187,16 @@ def overlaps(
     of an unknown study, and the judgement `same` that does not name the study that counts.
     """
     pairs, issues = _judged_pairs(judged, known, path)
-    for one, other in combinations(included, 2):
-        shared = [one[name] for name in columns]
+    for study, other in combinations(included, 2):
+        shared = [study[name] for name in columns]
         if not columns or None in shared or shared != [other[name] for name in columns]:
             continue
-        if frozenset((one["study_id"], other["study_id"])) not in pairs:
+        if frozenset((study["study_id"], other["study_id"])) not in pairs:
             issues.append(
                 Issue(
                     "same-patients",
-                    f"studies '{one['study_id']}' and '{other['study_id']}' agree in "
-                    + ", ".join(f"{name} {one[name]}" for name in columns)
+                    f"studies '{study['study_id']}' and '{other['study_id']}' agree in "
+                    + ", ".join(f"{name} {study[name]}" for name in columns)
                     + ": they may have reported the same patients",
                     str(path or "config.yaml, synthesis.extraction.overlaps"),
                     "compare the reports and add a row: study_a,study_b,different|same|unclear"

@@ -187,11 +187,11 @@ def check_settings(settings: Values, extraction: Values) -> None:
             for key, value in rule.items():
                 if key == "unit":
                     continue
-                what, valid = ("part", parts) if key == "part" else ("column", columns)
+                noun, valid = ("part", parts) if key == "part" else ("column", columns)
                 where = f"config.yaml: synthesis.{kind}.{name}.{key}"
                 if value not in valid:
                     issues.append(
-                        Issue("unknown-column", f"there is no {what} '{value}'", where, nearest(value, valid))
+                        Issue("unknown-column", f"there is no {noun} '{value}'", where, nearest(value, valid))
                     )
                 elif kind == "pooled" and not extraction["columns"][value]["number"]:
                     issues.append(Issue("no-number", f"column '{value}' is not numeric", where, "name another column"))

@@ -61,13 +61,13 @@ def _parents(content: Content) -> dict[str, Fields]:
     wanted = {
         key.lower() for block in content.blocks() if "crossref" in block.lower() for key in _CROSSREF.findall(block)
     }
-    found: dict[str, Fields] = {}
+    parents: dict[str, Fields] = {}
     if wanted:
         for item in _entries(content):
             key = dict(item.fields).get("ID", "").lower() if isinstance(item, Entry) else ""
             if isinstance(item, Entry) and key in wanted:
-                found.setdefault(key, item.fields)
-    return found
+                parents.setdefault(key, item.fields)
+    return parents
 
 
 def _inherited(fields: Fields, parents: Mapping[str, Fields]) -> Fields:
@@ -225,12 +225,12 @@ FIELDS = FieldMap(
         "note": rules.items(*NOTES),
         "doi": rules.doi("doi")
         | rules.doi_of_address("url", "link")
-        | rules.found_in(identifiers.noted_doi, _NOTED, *NOTES),
+        | rules.search_values(identifiers.noted_doi, _NOTED, *NOTES),
         "pmid": rules.pmid("pmid", "pubmed-id", "pubmedid")
-        | rules.found_in(identifiers.noted_pmid, _NOTED, *NOTES)
+        | rules.search_values(identifiers.noted_pmid, _NOTED, *NOTES)
         | rules.pmid_of_address("url", "link"),
         "pmcid": rules.pmcid("pmcid", "pmc")
-        | rules.found_in(identifiers.noted_pmcid, _NOTED, *NOTES)
+        | rules.search_values(identifiers.noted_pmcid, _NOTED, *NOTES)
         | rules.pmcid_of_address("url", "link"),
         "issn": rules.issns("issn", "eissn", "isbn"),
         "isbn": rules.isbns("issn", "eissn", "isbn"),

@@ -42,11 +42,11 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
             yield Rejected(line, fault)
             continue
         try:
-            found = _parsed(text)
+            reference = _parsed(text)
         except (ValueError, RecursionError) as problem:
             yield Rejected(line, f"not well-formed JSON: {problem}")
             continue
-        yield Entry(_fields(found), line)
+        yield Entry(_fields(reference), line)
 
 
 _BARE_CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
@@ -71,23 +71,23 @@ def _alone(content: Content) -> str:
             return ""
     # The bare record's own members come before its first list, but perhaps after it where the file can be parsed.
     try:
-        found = _parsed(text)
+        reference = _parsed(text)
     except (ValueError, RecursionError):
         kind = _OWN_TYPE.match(text)
         return text if kind and kind[1] in TYPES else ""
-    if not isinstance(found, dict) or found.get("type") in TYPES:
-        return text if isinstance(found, dict) else ""
-    holds_records = any(_parts_of_record(item) for items in _outermost_lists(found) for item in items)
-    return text if isinstance(found.get("title"), str) and not holds_records else ""
+    if not isinstance(reference, dict) or reference.get("type") in TYPES:
+        return text if isinstance(reference, dict) else ""
+    holds_records = any(_parts_of_record(item) for items in _outermost_lists(reference) for item in items)
+    return text if isinstance(reference.get("title"), str) and not holds_records else ""
 
 
 # The type of an object that the file begins with, before any list or object in it.
 _OWN_TYPE = re.compile(r'\s*\{[^{}\[\]]*?"type"\s*:\s*"([^"]*)"')
 
 
-def _parts_of_record(found: Any) -> int:
+def _parts_of_record(value: Any) -> int:
     """How many parts of a record the members of an object name; 0 where none is a title."""
-    return score(list(found)) if isinstance(found, dict) else 0
+    return score(list(value)) if isinstance(value, dict) else 0
 
 
 # Objects at the start of a list that show whether it is one of records.
@@ -114,8 +114,8 @@ def _chosen_lists(content: Content) -> frozenset[int]:
 def _most_like_records(parts: Mapping[int, int]) -> frozenset[int]:
     """The lists whose objects name more than a title, else those that name one, else the first."""
     for least in (2, 1):
-        if found := {number for number, count in parts.items() if count >= least}:
-            return frozenset(found)
+        if numbers := {number for number, count in parts.items() if count >= least}:
+            return frozenset(numbers)
     return frozenset({0})
 
 
@@ -183,10 +183,10 @@ def count(content: Content) -> int:
             return _count_by_brackets(content)
         texts.append(block)
     try:
-        found = json.loads("".join(texts), object_pairs_hook=_Members)
+        document = json.loads("".join(texts), object_pairs_hook=_Members)
     except (ValueError, RecursionError):
         return _count_by_brackets(content)
-    lists = [[item for item in items if isinstance(item, dict)] for items in _outermost_lists(found)]
+    lists = [[item for item in items if isinstance(item, dict)] for items in _outermost_lists(document)]
     parts = {number: max(map(_parts_of_record, items[:_LOOKED_AT]), default=0) for number, items in enumerate(lists)}
     return sum(len(lists[number]) for number in _most_like_records(parts) if lists)
 
@@ -203,19 +203,19 @@ class _Members(dict[str, Any]):
         self.all = [value for _, value in pairs]
 
 
-def _outermost_lists(found: Any) -> Iterator[list[Any]]:
+def _outermost_lists(content: Any) -> Iterator[list[Any]]:
     """The lists that stand in no other list, in their order."""
-    if isinstance(found, list):
-        yield found
-    elif isinstance(found, dict):
-        for value in found.all if isinstance(found, _Members) else found.values():
+    if isinstance(content, list):
+        yield content
+    elif isinstance(content, dict):
+        for value in content.all if isinstance(content, _Members) else content.values():
             yield from _outermost_lists(value)
 
 
-def _fields(found: Any) -> Fields:
+def _fields(reference: Any) -> Fields:
     """The object's members: texts as they stood, lists of texts one by one, anything else as JSON."""
     fields: Fields = []
-    for name, value in found.items():
+    for name, value in reference.items():
         items = value if isinstance(value, list) and all(isinstance(item, str) for item in value) else [value]
         for item in items:
             fields.append((name, item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)))
@@ -251,9 +251,9 @@ def _singular(fields: Fields) -> Fields:
 
 def _paths(fields: Fields) -> Iterator[tuple[str, str]]:
     for name, value in fields:
-        found = _loaded(value) if value[:1] == "{" else value
-        if isinstance(found, dict) and found:
-            for path, inner in _paths(_fields(found)):
+        parsed = _loaded(value) if value[:1] == "{" else value
+        if isinstance(parsed, dict) and parsed:
+            for path, inner in _paths(_fields(parsed)):
                 yield f"{name}.{path}", inner
         else:
             yield name, value
@@ -268,11 +268,11 @@ def _loaded(text: str) -> Any:
 
 def _names(text: str) -> list[str]:
     """The names in a member that lists people."""
-    found = _loaded(text) if text else []
-    if not isinstance(found, list):
-        return [str(found)]
+    people = _loaded(text) if text else []
+    if not isinstance(people, list):
+        return [str(people)]
     names = []
-    for person in found:
+    for person in people:
         if isinstance(person, dict):
             family = " ".join(str(person[part]) for part in ("non-dropping-particle", "family") if person.get(part))
             given = " ".join(str(person[part]) for part in ("given", "suffix") if person.get(part))
@@ -284,13 +284,13 @@ def _names(text: str) -> list[str]:
 
 def _date(text: str) -> str:
     """A date as year, month and day, or as it is written."""
-    found = _loaded(text) if text else ""
-    if isinstance(found, dict):
-        parts = found.get("date-parts")
+    date = _loaded(text) if text else ""
+    if isinstance(date, dict):
+        parts = date.get("date-parts")
         if isinstance(parts, list) and parts and isinstance(parts[0], list):
             return "-".join(f"{part:02d}" if isinstance(part, int) else str(part) for part in parts[0])
-        return fold(str(found.get("raw") or found.get("literal") or ""))
-    return fold(str(found))
+        return fold(str(date.get("raw") or date.get("literal") or ""))
+    return fold(str(date))
 
 
 def _words(value: str) -> list[str]:

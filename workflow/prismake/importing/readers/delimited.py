@@ -52,10 +52,10 @@ def layout(text: str) -> Layout | None:
                 cells = next(reader, None)
                 if cells is None:
                     break
-                found = score(cells) if len(cells) > 1 else 0
-                if found > 1 and (best is None or found > best[0]):
+                points = score(cells) if len(cells) > 1 else 0
+                if points > 1 and (best is None or points > best[0]):
                     header = tuple(cell.strip().removeprefix("\ufeff") for cell in cells)
-                    best = found, Layout(delimiter, header, number, reader.line_num)
+                    best = points, Layout(delimiter, header, number, reader.line_num)
         except csv.Error:
             continue
     return best[1] if best else None
@@ -94,10 +94,10 @@ class _Lines:
 
 
 def _found_layout(content: Content) -> Layout:
-    found = layout(_head_text(content))
-    if found is None:
+    shape = layout(_head_text(content))
+    if shape is None:
         raise stop("unknown-format", "no row names the columns of a table of records", where=content.name)
-    return found
+    return shape
 
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
@@ -172,7 +172,7 @@ class _Table:
 
     def _own_rows(self, lines: Iterable[str], line: int, fault: str) -> Iterator[Entry | Rejected]:
         """The rows that a stray mark has joined, each for itself; rejected where it is none."""
-        for part in own_rows((one for one in lines if one != _END), self.shape):
+        for part in own_rows((row for row in lines if row != _END), self.shape):
             here, line = line, line + len(part)
             while len(part) > 1 and not part[-1].strip(_BLANK):
                 part.pop()
@@ -196,8 +196,8 @@ class _Table:
             (self.marked, "rows have quotation marks inside cells", "compare these records with the export"),
             (self.uneven, "rows have more or fewer cells than the header", "check quotation marks and commas"),
         )
-        found = [f"{len(lines)} {what} ({in_lines(lines)}): {advice}" for lines, what, advice in odd if lines]
-        return found + self.rows.warnings()
+        texts = [f"{len(lines)} {finding} ({in_lines(lines)}): {advice}" for lines, finding, advice in odd if lines]
+        return texts + self.rows.warnings()
 
 
 def count(content: Content) -> int:

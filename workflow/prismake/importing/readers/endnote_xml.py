@@ -70,11 +70,11 @@ def _numbers(parts: Parts) -> Mapping[str, str]:
     database = " ".join(parts.all("database")).lower()
     in_medline = any(name in database for name in ("nlm", "medline", "pubmed"))
     is_pmid = accession.isdigit() and len(accession) <= 8 and in_medline
-    of_embase = " ".join(address for address in addresses if "embase.com" in address)
+    embase_address = " ".join(address for address in addresses if "embase.com" in address)
     return {
         "accession": accession,
         "pmid": identifiers.pmid(accession) if is_pmid else identifiers.pmid_of_address(addresses),
-        "embase_id": identifiers.embase_id(accession) or identifiers.embase_id(of_embase),
+        "embase_id": identifiers.embase_id(accession) or identifiers.embase_id(embase_address),
         "central_id": identifiers.central_id(accession),
         "trial_ids": trial_ids([accession, *(address for address in addresses if "trial" in address)]),
     }

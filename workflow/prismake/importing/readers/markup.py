@@ -45,14 +45,14 @@ def count(content: Content, names: tuple[str, ...]) -> int:
     """Counts the start tags of these names."""
     tag = re.compile(rb"<(?:" + b"|".join(name.encode() for name in names) + rb")(?=[\s>/])")
     longest = max(map(len, names)) + 2
-    found, held = 0, b""
+    number, tail = 0, b""
     for chunk in content.unified_chunks():
-        data = held + chunk
+        data = tail + chunk
         # A tag that the chunk cuts in two is left for the next one.
         end = data.rfind(b"<", max(0, len(data) - longest)) if b"<" in data[-longest:] else len(data)
-        found += len(tag.findall(data, 0, end if end == len(data) else end + 1))
-        held = data[end:]
-    return found + len(tag.findall(held))
+        number += len(tag.findall(data, 0, end if end == len(data) else end + 1))
+        tail = data[end:]
+    return number + len(tag.findall(tail))
 
 
 def _parser(content: Content) -> etree.XMLParser:

@@ -89,10 +89,10 @@ _TAG = re.compile(rb"\n(?:\xef\xbb\xbf)?[A-Z][A-Z0-9]{1,3} {0,3}-(?=[ \n])")
 
 def count(content: Content) -> int:
     """Counts the PMIDs and the other tags after a blank line; tags before the first of these make one more."""
-    records, before, held = 0, True, b"\n"
+    records, before, tail = 0, True, b"\n"
     for block in content.byte_blocks():
-        text = held + block[:-1]
-        held = b"\n\n" if text.endswith(b"\n") else b"\n"
+        text = tail + block[:-1]
+        tail = b"\n\n" if text.endswith(b"\n") else b"\n"
         starts = [at for at in lines_like(text, b"PM") if _PMID.match(text, at)]
         starts += [at for at in lines_like(text, b"\n") if _AFTER_BLANK.match(text, at)]
         if before:
@@ -149,20 +149,20 @@ def _addresses(values: Collection[str]) -> str:
 def _marked_doi(*tags: str) -> Rule:
     """The DOI of the first value that says that it is one: nearly all do, and are nothing else."""
 
-    def one(values: Values) -> str:
+    def cell(values: Values) -> str:
         marked = (value for value in values.all(*tags) if "[doi]" in value or "doi.org" in value)
         return next(filter(None, map(identifiers.doi, marked)), "")
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         marked = []
         for fields in map(table.of, tags):
             marked.append(fields[truth(pc.match_substring_regex(table.values(fields), r"\[doi\]|doi\.org"))])
         cells = table.values(table.firsts(*marked))
         odd = unlike(cells, rf"{identifiers.PLAIN_DOI} \[doi\]")
-        found = texts([cell.removesuffix(" [doi]").lower() for cell in cells.to_pylist()])
-        return one_by_one(found, table, odd, Rule(tags, one))
+        numbers = texts([cell.removesuffix(" [doi]").lower() for cell in cells.to_pylist()])
+        return one_by_one(numbers, table, odd, Rule(tags, cell))
 
-    return Rule(tags, one, many)
+    return Rule(tags, cell, column)
 
 
 FIELDS = FieldMap(
@@ -181,7 +181,7 @@ FIELDS = FieldMap(
         "keywords": rules.items("MH", "OT"),
         "language": rules.items("LA"),
         "publication_types": rules.items("PT"),
-        "url": rules.found_in(_addresses, ("http",), "LID", "URL"),
+        "url": rules.search_values(_addresses, ("http",), "LID", "URL"),
         "note": rules.derived(_notes, "GN", *RELATED),
         "doi": _marked_doi("LID", "AID") | rules.doi("SO"),
         "pmid": rules.pmid("PMID"),

@@ -80,7 +80,7 @@ def _year(values: Values) -> str:
 def _identifier(kind: str, form: Callable[[str], str]) -> Rule:
     """An identifier of this kind, which an attribute of its field names."""
 
-    def one(values: Values) -> str:
+    def cell(values: Values) -> str:
         for place in _IDENTIFIERS:
             for name, value in values.exported:
                 if name.startswith(place) and f"[IdType={kind}]" in name:
@@ -90,7 +90,7 @@ def _identifier(kind: str, form: Callable[[str], str]) -> Rule:
                 return form(value)
         return ""
 
-    return rules.derived(one, *_IDENTIFIERS, *_LOCATIONS)
+    return rules.derived(cell, *_IDENTIFIERS, *_LOCATIONS)
 
 
 def _authors(values: Values) -> str:

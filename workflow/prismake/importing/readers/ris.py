@@ -73,9 +73,9 @@ class _Reader:
         return self._closed()
 
     def _closed(self) -> list[Entry | Rejected]:
-        found: list[Entry | Rejected] = [self.open] if self.open else []
+        items: list[Entry | Rejected] = [self.open] if self.open else []
         self.open = None
-        return found
+        return items
 
     def take(self, piece: Piece) -> list[Entry | Rejected]:
         items = self._closed()
@@ -83,11 +83,11 @@ class _Reader:
         before, self.before = self.before, []
         if piece.fault:
             return [*items, Rejected(piece.line, piece.fault)]
-        found, self.before, self.ended = _entries(piece.text, piece.line, before, started=not first)
-        self.ends = self.ends or len(found) > 1 or (bool(found) and self.ended)
-        if found and (self.before or not self.ended):
-            self.open = found.pop()
-        return [*items, *found]
+        entries, self.before, self.ended = _entries(piece.text, piece.line, before, started=not first)
+        self.ends = self.ends or len(entries) > 1 or (bool(entries) and self.ended)
+        if entries and (self.before or not self.ended):
+            self.open = entries.pop()
+        return [*items, *entries]
 
     def finish(self) -> list[Entry | Rejected]:
         if not self.open:
@@ -137,25 +137,25 @@ def _entries(text: str, line: int, before: Fields, *, started: bool) -> tuple[li
     whether the last record had its ER.
     """
     loose = text.startswith("\nTY -")
-    found: list[Entry] = []
+    entries: list[Entry] = []
     fields = before
     for at, part, ended in _parts(text, loose, started):
         head, *rest = (_LOOSE_FIELD if loose else _FIELD).split(part)
         prose = [("", value) for value in _prose(head)]
-        if found:
-            found[-1].fields.extend(prose)
+        if entries:
+            entries[-1].fields.extend(prose)
         else:
             fields += prose
         fields += [(tag, value.strip()) for tag, value in _tagged(rest)]
         if ended:
             fields.pop()
         if started or (ended and any(tag for tag, _ in fields)):
-            found.append(Entry(fields, line + text.count("\n", 0, at)))
+            entries.append(Entry(fields, line + text.count("\n", 0, at)))
             if not ended:
-                return found, [], False
+                return entries, [], False
             fields = []
         started = False
-    return found, fields, True
+    return entries, fields, True
 
 
 def _tagged(parts: list[str]) -> Iterator[tuple[str, str]]:
@@ -216,13 +216,13 @@ def _ends(text: bytes) -> Iterable[re.Match[bytes]]:
 def count(content: Content) -> int:
     """Counts records by the bytes: every TY, and every ER that ends tagged lines without a TY."""
     counter = _Counter()
-    held = b""
+    tail = b""
     for block in content.byte_blocks():
-        text = b"\n" + held + block
+        text = b"\n" + tail + block
         unsure = _UNSURE_END.search(text[-64:])
-        held = unsure[0][1:] if unsure else b""
-        counter.take(text[: len(text) - len(held)])
-    counter.take(b"\n" + held)
+        tail = unsure[0][1:] if unsure else b""
+        counter.take(text[: len(text) - len(tail)])
+    counter.take(b"\n" + tail)
     return counter.records
 
 

@@ -39,28 +39,28 @@ _BETWEEN_TYPES = re.compile(r", (?!Phase|Non-|U\.S\.|N\.I\.H|P\.H\.S|Extramural|
 def _short_name(own: tuple[str, ...], full: tuple[str, ...]) -> Rule:
     """The abbreviated source title, from tags of its `own` or JO beside JF; not where it only repeats the full one."""
 
-    def one(values: Values) -> str:
+    def cell(values: Values) -> str:
         short = values.first(*own) or (values.first("JO") if "JF" in values else "")
         repeated = short == values.first(*full) and ("JF" in values or "T2" in values)
         return "" if repeated else clean(short)
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         short = table.first(*own)
         short = chosen(empty(short) & table.has("JF"), table.first("JO"), short)
         repeated = same(short, table.first(*full)) & table.has("JF", "T2")
         return as_name(changed(short, repeated, lambda _: ""))
 
-    return Rule(tuple(dict.fromkeys((*own, "JF", "JO", "T2", *full))), one, many)
+    return Rule(tuple(dict.fromkeys((*own, "JF", "JO", "T2", *full))), cell, column)
 
 
 def _pages(start: str, end: str) -> Rule:
     """First and last page, each from a tag of its own."""
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         both = zip(table.first(start).to_pylist(), table.first(end).to_pylist(), strict=True)
         return texts([page_range(first, last) for first, last in both])
 
-    return Rule((start, end), lambda values: page_range(values.first(start), values.first(end)), many)
+    return Rule((start, end), lambda values: page_range(values.first(start), values.first(end)), column)
 
 
 def page_range(start: str, end: str) -> str:
@@ -78,27 +78,27 @@ def _addresses(*tags: str) -> Rule:
     def first_words(values: Collection[str]) -> str:
         return listed([value.split(None, 1)[0] for value in lines_of(values) if value.strip()])
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         return as_list(table.first_lists(*tags), first_words, odd=(" ",))
 
-    return Rule(tags, lambda values: first_words(values.either(*tags)), many)
+    return Rule(tags, lambda values: first_words(values.either(*tags)), column)
 
 
 def _publication_types(types: str, other: str, notes: str) -> Rule:
     """The tag `types` split at its commas, or else `other` (but for a DOI there), and what EBSCO's notes say."""
 
-    def one(values: Values) -> str:
-        found = [part for value in values.all(types) for part in _BETWEEN_TYPES.split(value)]
+    def cell(values: Values) -> str:
+        parts = [part for value in values.all(types) for part in _BETWEEN_TYPES.split(value)]
         if types not in values:
-            found = [value for value in values.all(other) if not value.startswith("doi:")]
+            parts = [value for value in values.all(other) if not value.startswith("doi:")]
         noted = (_EBSCO_TYPE.search(value) for value in values.all(notes) if "Publication Type: " in value)
-        return listed([*found, *(match[1] for match in noted if match)])
+        return listed([*parts, *(match[1] for match in noted if match)])
 
-    def many(table: FieldTable) -> pa.StringArray:
+    def column(table: FieldTable) -> pa.StringArray:
         where = table.has(types, other) | table.lists(notes).holding("Publication Type: ")
-        return one_by_one(nothing(table), table, where, Rule((types, other, notes), one))
+        return one_by_one(nothing(table), table, where, Rule((types, other, notes), cell))
 
-    return Rule((types, other, notes), one, many)
+    return Rule((types, other, notes), cell, column)
 
 
 def _marked_doi(values: Values) -> str:
@@ -139,11 +139,11 @@ def _numbers(parts: Parts) -> Mapping[str, str]:
 
 
 def _embase_id(parts: Parts, addresses: Collection[str], database: str, number: str) -> str:
-    if found := identifiers.embase_id(parts.first("Embase number")):
-        return found
+    if embase_id := identifiers.embase_id(parts.first("Embase number")):
+        return embase_id
     for address in addresses:
-        if "embase" in address and (found := identifiers.embase_id(address)):
-            return found
+        if "embase" in address and (embase_id := identifiers.embase_id(address)):
+            return embase_id
     if "embase" in database:
         # Ovid gives the same number without its letter.
         return "L" + number if number.isdigit() and len(number) >= 8 else identifiers.embase_id(number)
@@ -154,8 +154,8 @@ def _pmid(parts: Parts, addresses: Collection[str], database: str, accession: st
     if number := parts.first("PubMed id"):
         return identifiers.pmid(number)
     for values in (identifiers.numbers_alone(parts.all("marked PubMed id")), parts.all("note")):
-        if values and (found := identifiers.noted_pmid(values)):
-            return found
+        if values and (pmid := identifiers.noted_pmid(values)):
+            return pmid
     if "embase" in database or "scopus" in database:
         # Embase.com puts it into C5, Scopus into C2: digits only.
         for part in ("Embase's PubMed id", "Scopus's PubMed id"):
@@ -227,12 +227,12 @@ FIELDS = FieldMap(
         | rules.doi("L3")
         | rules.doi_of_address("UR", "LK", "L2", "L1")
         | rules.derived(_marked_doi, "M3")
-        | rules.found_in(identifiers.noted_doi, ("DOI:", "doi:"), "N1"),
+        | rules.search_values(identifiers.noted_doi, ("DOI:", "doi:"), "N1"),
         "issn": rules.issns("SN", "ISSN", "ISBN"),
         "isbn": rules.isbns("SN", "ISSN", "ISBN"),
-        "pmcid": rules.found_in(_first_pmcid, ("PMC",), "PMCID", "C2", "U1", "U2", "C6")
-        | rules.found_in(_pmcid_alone, ("PMC",), "C1", "M1")
-        | rules.found_in(identifiers.noted_pmcid, ("PMC",), "N1")
+        "pmcid": rules.search_values(_first_pmcid, ("PMC",), "PMCID", "C2", "U1", "U2", "C6")
+        | rules.search_values(_pmcid_alone, ("PMC",), "C1", "M1")
+        | rules.search_values(identifiers.noted_pmcid, ("PMC",), "N1")
         | rules.pmcid_of_address("UR", "LK", "L2", "L1"),
     },
     NUMBERS,

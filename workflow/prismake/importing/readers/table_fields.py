@@ -99,7 +99,7 @@ def _words(value: str) -> Iterable[str]:
 
 
 def _types(value: str) -> list[str]:
-    return [one for one in re.split(r"; ?|\|", value) if len(one) > 1]
+    return [part for part in re.split(r"; ?|\|", value) if len(part) > 1]
 
 
 def _first_word(value: str) -> list[str]:
@@ -109,13 +109,13 @@ def _first_word(value: str) -> list[str]:
 def _cited(part: str) -> Rule:
     """Volume, issue or pages from PubMed's citation, where the table has no column for the volume."""
 
-    def one(values: Values) -> str:
+    def cell(values: Values) -> str:
         if values.first(*ROLES["volume"]):
             return ""
         match = _CITATION.search(values.first(*ROLES["citation"]))
         return fold(match[part] or "") if match else ""
 
-    return rules.derived(one, *ROLES["volume"], *ROLES["citation"])
+    return rules.derived(cell, *ROLES["volume"], *ROLES["citation"])
 
 
 # --- the numbers --------------------------------------------------------------------------------------------------
@@ -164,15 +164,15 @@ def _marked_doi(values: Iterable[str]) -> str:
     """PubMed's list of a work's numbers, each with its kind: "S1769-0000(19)30059-X [pii]||10.5555/made.up.3 [doi]"."""
     for value in values:
         for number in re.split(r"\|\||; |\n", value):
-            if not number.rstrip().endswith("[pii]") and (found := identifiers.doi(number)):
-                return found
+            if not number.rstrip().endswith("[pii]") and (doi := identifiers.doi(number)):
+                return doi
     return ""
 
 
 def _embase_id(parts: Parts, number: str, database: str, addresses: Iterable[str]) -> str:
     own = parts.first("embase_id")
-    if found := identifiers.embase_id(own):
-        return found
+    if embase_id := identifiers.embase_id(own):
+        return embase_id
     if own.isdigit() and len(own) > 6:
         return "L" + own
     place = number if "embase" in database else " ".join(address for address in addresses if "embase.com" in address)
@@ -187,13 +187,13 @@ _KINDS = {"DOI": "doi", "PubMed": "pmid", "PubMedCentral": "pmcid"}
 def _typed_numbers(values: Values) -> dict[str, str]:
     """The identifiers that stand beside their kind: in a list, or in pairs of columns (EBSCO's XML as a table)."""
     listed = _EXTERNAL.findall(values.first(*ROLES["external_ids"]))
-    found = {_KINDS[kind]: number for kind, number in listed}
-    if "pmcid" in found:
-        found["pmcid"] = "PMC" + found["pmcid"].removeprefix("PMC")
+    numbers = {_KINDS[kind]: number for kind, number in listed}
+    if "pmcid" in numbers:
+        numbers["pmcid"] = "PMC" + numbers["pmcid"].removeprefix("PMC")
     if "artinfo ui 0 type" not in values:
-        return found
+        return numbers
     places = (f"artinfo ui {number}" for number in range(4))
-    return found | {
+    return numbers | {
         values.first(f"{place} type"): values.first(f"{place} text").removeprefix("NLM")
         for place in places
         if f"{place} type" in values

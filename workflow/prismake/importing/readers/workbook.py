@@ -34,8 +34,8 @@ def sheets(data: bytes) -> str:
     from python_calamine import load_workbook
 
     book = load_workbook(io.BytesIO(data))
-    found = [book.get_sheet_by_index(at).to_python(skip_empty_area=False) for at in range(len(book.sheet_names))]
-    return json.dumps(found, default=_other)
+    rows = [book.get_sheet_by_index(at).to_python(skip_empty_area=False) for at in range(len(book.sheet_names))]
+    return json.dumps(rows, default=_other)
 
 
 def main() -> None:
