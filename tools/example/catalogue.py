@@ -45,8 +45,8 @@ class Work:
     """One work with the facts that a database may print of it.
 
     `pages` is a range with full numbers ("195-198", "E377-E388") or an article number. `design` decides the publication
-    types the databases give. `search_values` has one letter per record: P, E or C; `changes` maps a record ("E", "E2") to
-    the ways in which it differs. `near_miss` is "kind:key of the work that this one resembles without being it".
+    types that the databases give. `search_values` has one letter per record: P, E or C; `changes` maps a record ("E",
+    "E2") to the ways in which it differs. `near_miss` is "kind:key of the work that this one resembles but is not".
     `stage`, `decision`, `reason` say where the work leaves the review, or that it is included; `remark` is what the
     decisions table notes of it.
     """

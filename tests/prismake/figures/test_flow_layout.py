@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.figures.flow_grid import MARGIN, PIXEL, WIDTH
 from prismake.figures.flow_layout import arrange
-from prismake.figures.flow_rows import with_number, make_rows
+from prismake.figures.flow_rows import make_rows, with_number
 from prismake.figures.textwidth import NO_BREAK_SPACE, text_width, wrap
 
 from tests.prismake.flow.conftest import PRISMA_STAGES, TEMPLATES, build_flow, template
