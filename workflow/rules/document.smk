@@ -23,6 +23,8 @@ rule take_in_figures:
     input:
         sources=[str(figure) for figure in OWN_FIGURES],
         metadata=MANUSCRIPT["metadata"],
+        profile=PROFILE_FILES,
+        schema=schema("journal"),
         fonts=[*package_files("figures/fonts/*.ttf"), *OWN_FONTS],
     output:
         about="results/manuscript/figures.json",

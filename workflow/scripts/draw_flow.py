@@ -13,7 +13,7 @@ from typing import Any
 import typst
 from prismake.common.errors import Issue
 from prismake.common.steps import warn
-from prismake.common.typesetting import MAIN, typeset
+from prismake.common.typesetting import MAIN, TypstRefusal, typeset
 from prismake.common.writing import write_bytes, write_text
 from prismake.figures.flow import DPI, FONTS, TALLEST_MM, draw_svg, journals_look, make_forms, without_controls
 from prismake.figures.flow_grid import MARGIN, WIDTH
@@ -37,7 +37,7 @@ def _without_letters(text: str, fonts: Sequence[Path]) -> str:
         try:
             # An archivable PDF may not contain a letter without its glyph: Typst then names the letter.
             typeset(files, fonts, standards=("a-2b",))
-        except typst.TypstError as fault:
+        except TypstRefusal as fault:
             refusal = re.search(r'the text `"(.+?)"` could not be displayed', fault.message)
             lacking = [c for c in (refusal[1] if refusal else "") if c in left]
             if not lacking:

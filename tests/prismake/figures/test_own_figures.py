@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from prismake.figures import drawings, rasters
 from prismake.review.figure_files import figure_issues, figures_of, taken_in
 from scripts.take_in_figures import take_in
 
-from tests.places import FONTS
+from tests.places import FONTS, JOURNALS, SCHEMAS
 from tests.prismake.document.conftest import Review, inside
 
 SVG = (
@@ -37,13 +38,18 @@ def photograph(width: int = 60, height: int = 40, mode: str = "RGB") -> Image.Im
     return picture.convert(mode)
 
 
+def take_in_all(sources: list[Path], metadata: Path, files: list[Path]) -> None:
+    page = {"profile": JOURNALS / "plos-one" / "profile.yaml", "schema": SCHEMAS / "journal.schema.yaml"}
+    take_in(sources=sources, metadata=metadata, fonts=FONTS, files=files, about=Path("about.json"), **page)
+
+
 def take(folder: Path, name: str, metadata: str = "{}") -> dict[str, Path]:
     """Takes in the one figure of a review's folder; the files by their endings."""
     with inside(folder):
         Path("metadata.yaml").write_text(metadata, encoding="utf-8")
         source = Path("manuscript/figures") / name
         files = taken_in(source)
-        take_in(sources=[source], metadata=Path("metadata.yaml"), fonts=FONTS, files=files, about=Path("about.json"))
+        take_in_all([source], Path("metadata.yaml"), files)
     return {file.suffix: folder / file for file in files}
 
 
@@ -177,6 +183,8 @@ REFUSED = {
     "style": "<style>@import url(https://example.org/x.css);</style>",
     "fill": '<rect fill="url(https://example.org/x)"/>',
     "moving": "<rect><animate attributeName='x' to='5'/></rect>",
+    "escaped": "<style>@\\69mport 'https://example.org/x.css'; rect {fill: u\\72l(https://example.org/y)}</style>",
+    "set": "<rect style=\"fill: image-set('https://example.org/x')\"/>",
     "circle": '<g id="a"><use href="#a"/></g>',
     "many": '<g id="b0"><rect/></g>'
     + "".join(f'<g id="b{n + 1}">' + f'<use href="#b{n}"/>' * 10 + "</g>" for n in range(7)),
@@ -187,6 +195,57 @@ REFUSED = {
 def test_a_drawing_that_holds_more_than_a_drawing(shelf: Path, name: str) -> None:
     (shelf / "a.svg").write_text(SVG.format(REFUSED[name]))
     assert refused(shelf.parents[1], "a.svg").code == "figure-svg"
+
+
+def nested(kind: str, attribute: str) -> str:
+    """Twenty masks or the like, each drawn with the next, twice: a million drawings in one."""
+    shape = f'<rect width="9" height="9" {attribute}="url(#b{{}})"/>' * 2
+    return "".join(f'<{kind} id="b{n}">{shape.format(n + 1, n + 1)}</{kind}>' for n in range(20)) + shape.format(0, 0)
+
+
+@pytest.mark.parametrize("kind", ["mask", "clipPath", "pattern", "marker"])
+def test_drawings_within_drawings_are_counted(shelf: Path, kind: str) -> None:
+    attribute = {"clipPath": "clip-path", "pattern": "fill", "marker": "marker-end"}.get(kind, kind)
+    (shelf / "a.svg").write_text(SVG.format(nested(kind, attribute)))
+    assert "expand to more than 500,000" in refused(shelf.parents[1], "a.svg").message
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bounded on Linux only")
+@pytest.mark.parametrize(
+    "content",
+    [
+        # Through a class, which nobody counts beforehand.
+        nested("mask", "class").replace("url(#", "").replace(")", "")
+        + "<style>"
+        + "".join(f".b{n} {{mask: url(#b{n})}} " for n in range(20))
+        + "</style>",
+        '<filter id="f"><feMorphology operator="dilate" radius="5000"/></filter><rect width="99" height="99" '
+        'filter="url(#f)"/>',
+    ],
+    ids=["masks", "filter"],
+)
+def test_a_drawing_without_end_ends(shelf: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    monkeypatch.setattr(drawings, "LONGEST", 1)
+    (shelf / "a.svg").write_text(SVG.format(content))
+    issue = refused(shelf.parents[1], "a.svg")
+    assert (issue.code, issue.message) == ("figure-effort", "drawing it did not finish in 1 seconds")
+
+
+@pytest.mark.parametrize(
+    ("size", "metadata", "pixels"),
+    [
+        ('width="14400pt" height="7200pt"', "{}", (3900, 1950)),
+        ('width="14400pt" height="7200pt"', "{figures: {a: {width_mm: 80}}}", (1890, 945)),
+        ('width="20pt" height="10pt"', "{figures: {a: {width_mm: 80}}}", (1890, 945)),
+    ],
+    ids=["page", "narrow", "wide"],
+)
+def test_a_drawing_has_the_pixels_of_its_printed_size(
+    shelf: Path, size: str, metadata: str, pixels: tuple[int, int]
+) -> None:
+    (shelf / "a.svg").write_text(SVG.format("<rect width='9' height='9'/>").replace("viewBox", f"{size} viewBox"))
+    with Image.open(take(shelf.parents[1], "a.svg", metadata)[".png"]) as picture:
+        assert picture.size == pytest.approx(pixels, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +327,7 @@ def test_all_faults_of_all_figures_at_once(shelf: Path) -> None:
         Path("m.yaml").write_text("{}")
         sources = figures_of(Path("manuscript"))
         files = [file for source in sources for file in taken_in(source)]
-        take_in(sources=sources, metadata=Path("m.yaml"), fonts=FONTS, files=files, about=Path("about.json"))
+        take_in_all(sources, Path("m.yaml"), files)
     assert len(stopped.value.issues) == 2
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,9 @@ from unicodedata import east_asian_width
 from PIL import ImageFont
 
 from prismake.common.errors import BuildStop, Issue, stop
+from prismake.common.limits import TooMuch
 from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
+from prismake.common.programs import run_program
 from prismake.document.columns import Measures
 from prismake.document.variants import Edition
 from prismake.figures.figure import Figure
@@ -112,12 +113,10 @@ def pandoc(content: bytes, options: Sequence[str], *, to: str, name: str) -> byt
             *WITHIN,
         ]
         try:
-            done = subprocess.run(
-                command, input=content, capture_output=True, env=closed_environment(), check=False, timeout=LONGEST
-            )
-        except subprocess.TimeoutExpired:
-            message = f"pandoc did not finish in {LONGEST} seconds"
-            raise stop("too-long", message, where=name, fix="look for brackets or tables without end") from None
+            done = run_program(command, content, seconds=LONGEST, environment=closed_environment())
+        except TooMuch as fault:
+            fix = "look for brackets or tables without end"
+            raise stop("too-long", f"pandoc {fault}", where=name, fix=fix) from None
         if done.returncode:
             message = done.stderr.decode("utf-8", "replace").strip()
             raise BuildStop(Issue("pandoc", message, name, "fix the text there"))

@@ -12,8 +12,9 @@ from typing import Any
 
 import typst
 
-from prismake.common.errors import BuildStop, Issue
-from prismake.common.typesetting import MAIN, typeset
+from prismake.common.errors import BuildStop, Issue, stop
+from prismake.common.limits import TooMuch
+from prismake.common.typesetting import MAIN, TypstRefusal, typeset
 from prismake.document.arranging import Arranged
 from prismake.document.conversion import CELL_PADDING_PT, Writer, filter_of, writer_settings
 from prismake.document.documents import Source, written
@@ -126,7 +127,7 @@ def places_of(letters: str, source: Source) -> str:
     return "; ".join(found) or "PDF"
 
 
-def fault_of(fault: typst.TypstError, template: Path, places: Callable[[str], str]) -> Issue:
+def fault_of(fault: TypstRefusal, template: Path, places: Callable[[str], str]) -> Issue:
     """Typst's complaint for a person. A letter that no font has is by far the likeliest."""
     missing = re.search(r'the text `"(.+?)"` could not be displayed with font `"(.+?)"`', fault.message)
     if missing:
@@ -170,9 +171,12 @@ def pdf_of(source: Source, made: Arranged, edition: Edition, attached: Attached)
     day = datetime(matter.date.year, matter.date.month, matter.date.day, tzinfo=UTC)
     try:
         pdf, warnings = typeset(files, fonts, standards=STANDARDS, day=day, embedded=True)
-    except typst.TypstError as fault:
+    except TypstRefusal as fault:
         raise BuildStop(fault_of(fault, template, partial(places_of, source=source))) from None
+    except TooMuch as fault:
+        fix = "look for a table or a figure that is much larger than the others"
+        raise stop("pdf-effort", f"setting it {fault}", where="the PDF", fix=fix) from None
     if warnings:
-        issues = [Issue("pdf", str(warning), template.as_posix(), "; ".join(warning.hints)) for warning in warnings]
+        issues = [Issue("pdf", warning.message, template.as_posix(), "; ".join(warning.hints)) for warning in warnings]
         raise BuildStop(issues)
     return pdf

@@ -6,20 +6,21 @@ import base64
 import os
 import re
 import shutil
-import subprocess
 import sysconfig
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import typst
 from lxml import etree
 
 from prismake.common.errors import BuildStop, Issue, inert, stop
+from prismake.common.limits import TooMuch, memory_bound, time_bound
+from prismake.common.programs import GIGABYTE, run_program
 from prismake.common.reading import check_regular, read_text
 from prismake.common.steps import warn
-from prismake.common.typesetting import typeset
+from prismake.common.typesetting import MAIN, TypstRefusal, typeset
+from prismake.figures.rasters import MOST_PIXELS, too_many_pixels
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -43,8 +44,13 @@ WHY = {
     "image": "an embedded or linked picture",
     "foreignObject": "foreign content (editors add it to keep the drawing editable)",
 }
-OUTSIDE = re.compile(r"@import|@font-face|url\(\s*['\"]?(?!#)|expression\s*\(|javascript:", re.IGNORECASE)
-# Elements after all `use` are expanded; nested ones could expand to billions.
+OUTSIDE = re.compile(
+    r"@import|@font-face|url\(\s*['\"]?(?!#)|expression\s*\(|javascript:|\b(?:image-set|src)\(", re.IGNORECASE
+)
+ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,4})\s?|(.))", re.DOTALL)
+# What an attribute draws with: a mask, a clip, a pattern, a filter, a marker.
+NAMED = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)")
+# Elements after all references are expanded; nested ones could expand to billions.
 MOST_ELEMENTS = 500_000
 POINTS = {"pt": 1.0, "": 0.75, "px": 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "pc": 12.0}
 # The largest sheet that a PDF may have.
@@ -57,8 +63,10 @@ FAMILIES = {
 FONT_OF_STYLE = re.compile(r"(?:^|(?<=[;{\s]))font(?P<family>-family)?\s*:\s*(?P<value>[^;}]*)")
 UP_TO_SIZE = re.compile(r"^.*?\d[\w.%/]*\s+")
 RENDERER = "graphviz-pure"
-# Seconds of a drawing with Graphviz.
-LONGEST = 60
+# Seconds of the processor for one drawing, and memory beside that of Typst, which has its own bound.
+LONGEST = 30
+LARGEST_IN_MEMORY = 2 * GIGABYTE
+SIMPLER = "draw it with fewer nested masks, clips, patterns and filters, or export it as PNG"
 
 
 def _tag(element: etree._Element) -> str:
@@ -89,26 +97,40 @@ def read_svg(content: bytes, where: str) -> etree._Element:
     return root
 
 
-def _check_uses(root: etree._Element, where: str) -> None:
-    """Raises BuildStop where `use` elements refer to one another in a circle or expand to too many elements."""
+def _named_by(element: etree._Element) -> Iterator[str]:
+    """The names of the elements that an element draws or draws with: what it uses, its masks, clips, fills, markers."""
+    if _tag(element) == "use":
+        yield (element.get("href") or element.get(f"{{{XLINK}}}href") or "").removeprefix("#")
+    for value in element.attrib.values():
+        yield from NAMED.findall(str(value))
+
+
+def _check_references(root: etree._Element, where: str) -> None:
+    """Raises BuildStop where elements refer to one another in a circle, or expand to too many."""
     named = {element.get("id"): element for element in root.iter(etree.Element) if element.get("id")}
     sizes: dict[etree._Element, int] = {}
-    fault = _refuse(where, f"its <use> elements expand to more than {MOST_ELEMENTS:,} elements", "export it plainly")
+    message = f"its elements refer to one another in a circle, or expand to more than {MOST_ELEMENTS:,}"
+    fault = _refuse(where, message, SIMPLER)
 
     def size(element: etree._Element, above: tuple[etree._Element, ...]) -> int:
         if element in above or len(above) > 200:
             raise fault
         if element not in sizes:
-            total = 1 + sum(size(child, (*above, element)) for child in element.iterchildren(etree.Element))
-            if _tag(element) == "use":
-                meant = named.get((element.get("href") or element.get(f"{{{XLINK}}}href") or "").removeprefix("#"))
-                total += size(meant, (*above, element)) if meant is not None else 0
-            if total > MOST_ELEMENTS:
-                raise fault
+            inner = [*element.iterchildren(etree.Element), *(named[n] for n in _named_by(element) if n in named)]
+            total = 1
+            for one in inner:
+                total += size(one, (*above, element))
+                if total > MOST_ELEMENTS:
+                    raise fault
             sizes[element] = total
         return sizes[element]
 
     size(root, ())
+
+
+def _unescaped(css: str) -> str:
+    """A style with its escapes written out, as every viewer reads it: `\\69mport` is `import`."""
+    return ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], css)
 
 
 def _clean_attributes(element: etree._Element, where: str) -> None:
@@ -121,7 +143,7 @@ def _clean_attributes(element: etree._Element, where: str) -> None:
             inner = value.startswith("#") or (_tag(element) == "image" and value.startswith("data:image/"))
             if not inner:
                 raise _refuse(where, f"<{_tag(element)}> refers to something outside: {value[:60]!r}", "embed nothing")
-        elif OUTSIDE.search(value):
+        elif OUTSIDE.search(_unescaped(value)):
             raise _refuse(where, f"the attribute {local} refers to something outside: {value[:60]!r}", "embed nothing")
 
 
@@ -157,10 +179,10 @@ def clean_svg(root: etree._Element, where: str, *, pictures: bool = False) -> No
             what = WHY.get(name, "an element that no print can show")
             message = f"it holds {what}, <{inert(name)}>, on line {element.sourceline}"
             raise _refuse(where, message, "take it out, or export the figure as PDF, PNG or TIFF")
-        if name == "style" and OUTSIDE.search("".join(str(text) for text in element.itertext())):
+        if name == "style" and OUTSIDE.search(_unescaped("".join(str(text) for text in element.itertext()))):
             raise _refuse(where, "its styles refer to something outside", "embed nothing")
         _clean_attributes(element, where)
-    _check_uses(root, where)
+    _check_references(root, where)
     if others := set_fonts(root):
         message = (
             f"the text is set in {', '.join(sorted(inert(name) for name in others))}; the documents show it in Arimo"
@@ -235,19 +257,41 @@ def _size(root: etree._Element, where: str) -> tuple[float, float]:
 
 
 def _drawn(
-    source: bytes, name: str, form: Literal["svg", "png"], fonts: Sequence[Path], where: str, dpi: float | None = None
+    source: bytes,
+    name: str,
+    form: Literal["svg", "png"],
+    fonts: Sequence[Path],
+    where: str,
+    *,
+    width: float | None = None,
+    dpi: float | None = None,
 ) -> bytes:
-    """A drawing alone on a page of its own size, in another form."""
-    main = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{name}")\n'
+    """A drawing alone on a page, in another form: `width` points wide, or of its own size."""
+    size = f", width: {width:.4f}pt" if width else ""
+    main = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{name}"{size})\n'
     try:
-        return typeset({"main.typ": main.encode(), name: source}, fonts, format=form, dpi=dpi)[0]
-    except typst.TypstError as fault:
+        return typeset({MAIN: main.encode(), name: source}, fonts, format=form, dpi=dpi, seconds=LONGEST)[0]
+    except TypstRefusal as fault:
         raise stop("figure-file", f"cannot be drawn: {fault.message}", where=where, fix="export it again") from None
+    except TooMuch as fault:
+        raise stop("figure-effort", f"drawing it {fault}", where=where, fix=SIMPLER) from None
 
 
-def raster_of(svg: bytes, fonts: Sequence[Path], dpi: float, where: str) -> bytes:
-    """The PNG of a clean SVG, in the vendored fonts."""
-    return _drawn(svg, "drawing.svg", "png", fonts, where, dpi)
+def drawn_size(root: etree._Element) -> tuple[float, float]:
+    """Width and height of a clean SVG, in points."""
+    width, height = (float(root.get(side, "").removesuffix("pt")) for side in ("width", "height"))
+    return width, height
+
+
+def raster_of(root: etree._Element, fonts: Sequence[Path], width: float, dpi: float, where: str) -> bytes:
+    """The PNG of a clean SVG, in the vendored fonts, as wide as it prints (points).
+
+    Raises BuildStop where it would have more pixels than a picture may, and where it is more work than allowed.
+    """
+    natural_width, natural_height = drawn_size(root)
+    if width * width * natural_height / natural_width * (dpi / 72) ** 2 > MOST_PIXELS:
+        raise too_many_pixels(where)
+    return _drawn(etree.tostring(root), "drawing.svg", "png", fonts, where, width=width, dpi=dpi)
 
 
 def svg_of_pdf(source: Path, fonts: Sequence[Path]) -> etree._Element:
@@ -260,8 +304,11 @@ def svg_of_pdf(source: Path, fonts: Sequence[Path]) -> etree._Element:
     where = source.as_posix()
     check_regular(source, LARGEST)
     try:
-        reader = pypdf.PdfReader(source)
-        pages = 0 if reader.is_encrypted else len(reader.pages)
+        with time_bound(LONGEST), memory_bound(LARGEST_IN_MEMORY):
+            reader = pypdf.PdfReader(source)
+            pages = 0 if reader.is_encrypted else len(reader.pages)
+    except TooMuch as fault:
+        raise stop("figure-effort", f"reading it {fault}", where=where, fix="export it again, as SVG or PNG") from None
     except Exception as fault:
         # A broken PDF leads its reader anywhere.
         raise stop("figure-file", f"not a readable PDF: {fault}", where=where, fix="export it again") from None
@@ -298,24 +345,20 @@ def svg_of_dot(source: Path) -> etree._Element:
     try:
         # Away from the review, so that a name of a picture in the graph leads to no file of it.
         with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run(
+            done = run_program(
                 [_renderer(), "-Kdot", "-Tsvg"],
-                input=text.encode(),
-                capture_output=True,
-                check=False,
-                timeout=LONGEST,
-                env={"LC_ALL": "C.UTF-8"},
-                cwd=folder,
+                text.encode(),
+                seconds=LONGEST,
+                memory=LARGEST_IN_MEMORY,
+                environment={"LC_ALL": "C.UTF-8"},
+                folder=Path(folder),
             )
-    except subprocess.TimeoutExpired:
-        message = f"Graphviz did not finish in {LONGEST} seconds"
-        raise stop("figure-dot", message, where=where, fix="draw a smaller graph") from None
+    except TooMuch as fault:
+        raise stop("figure-dot", f"Graphviz {fault}", where=where, fix="draw a smaller graph") from None
     output = inert(done.stderr.decode("utf-8", "replace")).strip()
     if done.returncode or not done.stdout.strip():
-        fault = Issue(
-            "figure-dot", f"Graphviz cannot draw it: {output or 'no graph in it'}", where, "correct the graph"
-        )
-        raise BuildStop(fault)
+        message = f"Graphviz cannot draw it: {output or 'no graph in it'}"
+        raise stop("figure-dot", message, where=where, fix="correct the graph")
     root = read_svg(done.stdout, where)
     clean_svg(root, where)
     return root

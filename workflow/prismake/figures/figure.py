@@ -12,7 +12,7 @@ from lxml import etree
 from PIL import Image
 
 from prismake.common.errors import BuildStop, Issue
-from prismake.review.journal import Page
+from prismake.review.journal import POINTS_PER_MM, Page
 
 POINTS = {"pt": 1.0, "": 0.75, "px": 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54}
 # The picture and its caption share a page.
@@ -74,10 +74,11 @@ def _natural(vector: Path | None, pixels: tuple[int, int], min_dpi: float) -> tu
     return width, width * pixels[1] / pixels[0]
 
 
-def _printed(size: tuple[float, float], requested: float | None, page: Page) -> tuple[float, float]:
-    """The size in points: as the author asks, made smaller where the page does not hold it."""
-    width, height = size
-    if requested:
+def printed_size(natural: tuple[float, float], width_mm: float | None, page: Page) -> tuple[float, float]:
+    """The size in points: as wide as the author asks, else `natural`; smaller where the page does not hold it."""
+    width, height = natural
+    if width_mm:
+        requested = width_mm * POINTS_PER_MM
         width, height = requested, height * requested / width
     scale = min(1.0, page.text_width / width, TALLEST * page.text_height / height)
     return width * scale, height * scale
@@ -116,8 +117,7 @@ def read_figures(files: Iterable[Path], page: Page, min_dpi: int) -> dict[str, F
         kind, millimetres = entry.get("kind", "combined"), entry.get("width_mm")
         with Image.open(raster) as picture:
             pixels = picture.size
-        requested = millimetres * 72 / 25.4 if millimetres else None
-        width, height = _printed(_natural(vector, pixels, min_dpi), requested, page)
+        width, height = printed_size(_natural(vector, pixels, min_dpi), millimetres, page)
         sharp = pixels[0] / (width / 72)
         # A drawing's size is a whole number of points and a raster's of pixels: a hair below is not blurred.
         if sharp < min_dpi * 0.99:

@@ -201,7 +201,7 @@ def _typeset(svg: str, alternative: str, fonts: Sequence[Path], font: Font, form
     files = {MAIN: page.encode(), "figure.svg": named.encode(), "figure.json": json.dumps(alternative).encode()}
     content, warnings = typeset(files, fonts, format=format, dpi=dpi)
     for warning in warnings:
-        warn(Issue("figure", str(warning), "the figure"))
+        warn(Issue("figure", warning.message, "the figure"))
     return content
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from prismake.common.errors import Issue, stop
+from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.reading import check_regular
 from prismake.common.steps import warn
 
@@ -33,7 +33,7 @@ def _open(source: Path) -> Image.Image:
             warnings.simplefilter("ignore")
             picture = Image.open(io.BytesIO(source.read_bytes()), formats=["PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP"])
     except Image.DecompressionBombError:
-        raise _too_many(where) from None
+        raise too_many_pixels(where) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, KeyError, OverflowError):
         raise stop("figure-file", "not a readable picture", where=where, fix="export it again") from None
     found = SAME.get(picture.format or "", picture.format)
@@ -41,7 +41,7 @@ def _open(source: Path) -> Image.Image:
         message = f"named as {wanted}, but the file is {found}"
         raise stop("figure-file", message, where=where, fix=f"export it as {wanted}, or rename it")
     if picture.width * picture.height > MOST_PIXELS:
-        raise _too_many(where)
+        raise too_many_pixels(where)
     frames = getattr(picture, "n_frames", 1)
     if frames > 1 and picture.format != "MPO":
         message = f"contains {frames} pictures (pages or frames)"
@@ -54,7 +54,8 @@ def _open(source: Path) -> Image.Image:
     return picture
 
 
-def _too_many(where: str) -> Exception:
+def too_many_pixels(where: str) -> BuildStop:
+    """The exception for a picture that no page can show."""
     message = f"more than {MOST_PIXELS // 1_000_000} million pixels"
     return stop("figure-pixels", message, where=where, fix="export it at the size in which it prints")
 

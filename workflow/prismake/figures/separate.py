@@ -8,6 +8,7 @@ from typing import Any
 from PIL import Image
 
 from prismake.common.errors import stop
+from prismake.common.limits import TooMuch
 from prismake.common.typesetting import MAIN, typeset
 from prismake.figures.figure import VENDORED, Figure, with_fonts
 from prismake.review.journal import POINTS_PER_MM
@@ -79,18 +80,23 @@ def files_of(
 ) -> dict[str, bytes]:
     """File name -> content of one figure, in the forms of `names_of`.
 
-    Raises BuildStop where the journal takes no format that can be made from the figure.
+    Raises BuildStop where the journal takes no format that can be made from the figure, or where drawing it at the
+    journal's resolution is more work than allowed.
     """
     settings, files = profile["figures"], {}
     width = printed_width(figure, settings.get("max_width_mm"))
-    for form, name in names_of(figure, number, profile).items():
-        if form in RASTERS:
-            picture, dpi = raster_of(figure, width, settings["dpi"][figure.kind], fonts)
-            files[name] = encoded(picture, form, dpi)
-        elif form == "pdf":
-            files[name], _ = typeset(_sheet(figure, width), fonts, day=day)
-        elif figure.vector:
-            files[name] = with_fonts(figure.vector, VENDORED)
+    try:
+        for form, name in names_of(figure, number, profile).items():
+            if form in RASTERS:
+                picture, dpi = raster_of(figure, width, settings["dpi"][figure.kind], fonts)
+                files[name] = encoded(picture, form, dpi)
+            elif form == "pdf":
+                files[name], _ = typeset(_sheet(figure, width), fonts, day=day)
+            elif figure.vector:
+                files[name] = with_fonts(figure.vector, VENDORED)
+    except TooMuch as fault:
+        where, fix = figure.main.as_posix(), "draw it more simply, or export it as PNG"
+        raise stop("figure-effort", f"drawing it {fault}", where=where, fix=fix) from None
     if not files:
         message = f"{profile['name']} takes {', '.join(settings['formats'])}, which cannot be made from it"
         raise stop("figure-format", message, where=figure.main.as_posix(), fix="add a format to figures.formats")

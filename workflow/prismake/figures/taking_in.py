@@ -2,7 +2,7 @@
 
 import re
 
-# Sharp enough for line art in print, at the drawing's own size.
+# Sharp enough for line art in print, at the size in which the drawing prints.
 DRAWING_DPI = 600
 
 

@@ -6,14 +6,15 @@ sound into CSL JSON.
 
 import json
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from bibtexparser.library import Library
 
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.limits import TooMuch
 from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
+from prismake.common.programs import run_program
 
 # Seconds; a thousand entries take two.
 LONGEST = 120
@@ -71,16 +72,10 @@ TAGS = re.compile(r"<(?!/?su[bp]>)[^<>]*>")
 def _pandoc(text: str, source: Path, *options: str) -> str:
     """What pandoc makes of a text: it opens no other file and sees nothing of the machine it runs on."""
     try:
-        done = subprocess.run(
-            [str(pandoc_program()), *options, "--sandbox", *WITHIN],
-            input=text.encode(),
-            capture_output=True,
-            env=closed_environment(),
-            check=False,
-            timeout=LONGEST,
-        )
-    except subprocess.TimeoutExpired:
-        message = f"pandoc did not finish in {LONGEST} seconds"
+        command = [str(pandoc_program()), *options, "--sandbox", *WITHIN]
+        done = run_program(command, text.encode(), seconds=LONGEST, environment=closed_environment())
+    except TooMuch as fault:
+        message = f"pandoc {fault}"
     else:
         if not done.returncode:
             return done.stdout.decode()

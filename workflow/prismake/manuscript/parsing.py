@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from subprocess import CompletedProcess
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue, stop
+from prismake.common.limits import TooMuch
 from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
+from prismake.common.programs import run_program
 from prismake.manuscript import tree
 from prismake.manuscript.codec import Encoder, decode
 from prismake.manuscript.marks import MARK, PRIVATE, number_of, without_marks
@@ -67,11 +69,9 @@ class Source:
         return known[at] if 0 <= at < len(known) else Place(self.name)
 
 
-def _pandoc(text: str) -> subprocess.CompletedProcess[bytes]:
+def _pandoc(text: str) -> CompletedProcess[bytes]:
     command = [str(pandoc_program()), f"--from={READER}", "--to=json", "--sandbox", "--fail-if-warnings", *WITHIN]
-    return subprocess.run(
-        command, input=text.encode(), capture_output=True, env=closed_environment(), check=False, timeout=LONGEST
-    )
+    return run_program(command, text.encode(), seconds=LONGEST, environment=closed_environment())
 
 
 def _fault(source: Source, message: str) -> Issue:
@@ -101,10 +101,10 @@ def parse(source: Source) -> tree.Document:
         runs = [pool.submit(_pandoc, text) for text in (source.text, marked)]
         try:
             plain, with_marks = (run.result() for run in runs)
-        except subprocess.TimeoutExpired:
+        except TooMuch as fault:
             raise stop(
                 "too-long",
-                f"pandoc did not finish in {LONGEST} seconds",
+                f"pandoc {fault}",
                 where=source.name,
                 fix="look for brackets, tables or words without end",
             ) from None
