@@ -12,13 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prismake.common.pandoc import pandoc_program
 from prismake.manuscript.parsing import READER
-from prismake.manuscript.source_map import pieces_of
 from prismake.manuscript.templates import Prose
 from prismake.revision.merging import merge
 from prismake.revision.package import read_package
 from prismake.revision.patching import PATCHED
-from prismake.revision.source_blocks import Unit
 
+from tests.prismake.revision.sources import written
 from tests.prismake.revision.word import deleted, inserted, package, paragraph, run
 
 VALUES = {"n": 428, "name": "A *b* {c}"}
@@ -79,8 +78,6 @@ def edited_paragraph(tokens: list[tuple[str, bool]], doing: list[tuple[str, str]
 @given(prose, acts)
 def test_the_patched_source_prints_what_the_edited_document_says(paragraphs, doing):
     source = "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
-    prose_of = Prose(VALUES, traced=True)
-    unit = Unit("01.md", "01.md", source, "", pieces_of(prose_of.render(source, "01.md"), source))
     base, edited, expected = [], [], []
     for lines in paragraphs:
         tokens: list[tuple[str, bool]] = []
@@ -97,7 +94,7 @@ def test_the_patched_source_prints_what_the_edited_document_says(paragraphs, doi
     with tempfile.TemporaryDirectory() as folder:
         sent = read_package(package(Path(folder) / "sent.docx", *base))
         back = read_package(package(Path(folder) / "back.docx", *edited))
-    result = merge(sent, back, {"01.md": unit, "metadata.yaml": Unit("metadata.yaml", "metadata.yaml", "")}, {}, "")
+    result = merge(sent, back, written({"01.md": source}, VALUES), {}, "")
     kept = [one for one in result.outcomes if one.outcome != PATCHED]
     assert not kept, [(one.edit, one.reason) for one in kept]
     new = result.files["01.md"][1] if result.files else source
@@ -110,7 +107,7 @@ SPOKEN += [("pain", "b"), ("there,", ""), ("HO", ""), ("and", ""), ("more", "i")
 
 
 def test_emphasis_stays_whole_whatever_words_go():
-    unit = Unit("01.md", "01.md", EMPHASIS, "", pieces_of(Prose({}, traced=True).render(EMPHASIS, "x"), EMPHASIS))
+    before = written({"01.md": EMPHASIS}, {})
     spoken = [(word if number == 0 or word == "." else f" {word}", look) for number, (word, look) in enumerate(SPOKEN)]
 
     def runs(chosen, first, last, new):
@@ -137,8 +134,7 @@ def test_emphasis_stays_whole_whatever_words_go():
                         continue
                     edited = paragraph(*runs(True, first, last, new))
                     back = read_package(package(Path(folder) / "back.docx", edited))
-                    units = {"01.md": unit, "metadata.yaml": Unit("metadata.yaml", "metadata.yaml", "")}
-                    result = merge(sent, back, units, {}, "")
+                    result = merge(sent, back, before, {}, "")
                     assert all(one.outcome == PATCHED for one in result.outcomes)
                     sources.append(result.files["01.md"][1])
                     kept = [word.replace("HO", "H2O") for word, _ in spoken]

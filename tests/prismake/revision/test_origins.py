@@ -1,13 +1,11 @@
 """Every letter of a document finds its source, whatever form the journal gives to citations."""
 
 import pytest
-from prismake.manuscript.source_map import pieces_of
-from prismake.manuscript.templates import Prose
 from prismake.revision.letters import read_story
 from prismake.revision.origins import trace
 from prismake.revision.package import read_package
-from prismake.revision.source_blocks import Unit, blocks_of
 
+from tests.prismake.revision.sources import written
 from tests.prismake.revision.word import package, paragraph, run
 
 SOURCE = """# Results {.unnumbered}
@@ -27,13 +25,9 @@ FORMS = {
 }
 
 
-def unit(text):
-    return Unit("01.md", "01.md", text, "", pieces_of(Prose({"n": 9}, traced=True).render(text, "01.md"), text))
-
-
 def traced(tmp_path, *paragraphs):
     path = package(tmp_path / "a.docx", *paragraphs)
-    return trace(read_story(read_package(path)), {"01.md": unit(SOURCE)}, "references.bib")
+    return trace(read_story(read_package(path)), written({"01.md": SOURCE}, {"n": 9}), "references.bib")
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -56,10 +50,10 @@ def test_words_values_and_citations_are_told_apart(tmp_path, form):
 
 
 def test_blocks_span_their_source_with_its_marks():
-    heading, prose, item = blocks_of(unit(SOURCE))
+    heading, prose, item = written({"01.md": SOURCE}, {"n": 9}).blocks["01.md"]
     assert SOURCE[heading.start : heading.end] == "# Results {.unnumbered}" and heading.text == "Results"
-    assert prose.text.startswith("We found nine studies, all *small* — and")
-    assert item.prefix == "- " and item.text.replace("[", "").replace("]", "") == "An item with a link."
+    assert prose.text == "We found nine studies, all *small* — and “old”. One was large."
+    assert item.kind == "bullet" and item.text == "An item with a link."
 
 
 def test_sections_in_another_order_find_their_source(tmp_path):
@@ -68,6 +62,6 @@ def test_sections_in_another_order_find_their_source(tmp_path):
         tmp_path / "a.docx",
         *(paragraph(run(said)) for said in ("Two", "The second section says that.", "The first section says this.")),
     )
-    sources = trace(read_story(read_package(path)), {"01.md": unit(text)}, "references.bib")
+    sources = trace(read_story(read_package(path)), written({"01.md": text}, {}), "references.bib")
     first = sources.spans[2][0]
     assert sources.origins[first] and sources.origins[first].start == text.index("The first")

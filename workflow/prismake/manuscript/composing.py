@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,11 @@ class Text:
     line: int = 1
 
     @property
+    def name(self) -> str:
+        """What the text is called among the sources: the file of a section, the key of a text of the metadata."""
+        return self.path or self.file
+
+    @property
     def is_traced(self) -> bool:
         """Whether the marks change nothing but themselves; a filter that looks at letters may see them."""
         return unmarked(self.traced) == self.text
@@ -83,11 +88,15 @@ class Text:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the manuscript: without and with marks of values, and the line of the sources that it comes from."""
+    """A line of the manuscript: without and with marks of values, and where in the sources it comes from.
+
+    `source` is the name of the text (`Text.name`) and which of its rendered lines this is; None for what is added.
+    """
 
     text: str
     marked: str
     place: Place
+    source: tuple[str, int] | None = None
 
 
 @dataclass
@@ -99,7 +108,9 @@ class Tracer:
     def lines(self, text: Text) -> list[Line]:
         """The lines of a rendered text."""
         if not text.is_traced:
-            return [Line(line, line, Place(text.file)) for line in text.text.split("\n")]
+            return [
+                Line(line, line, Place(text.file), (text.name, row)) for row, line in enumerate(text.text.split("\n"))
+            ]
         starts = [0, *(found.end() for found in re.finditer("\n", text.written))]
         expressions = [(found.start(), " ".join(found[1].split())) for found in EXPRESSION.finditer(text.written)]
 
@@ -108,7 +119,7 @@ class Tracer:
 
         result: list[Line] = []
         current = text.line
-        for line in text.traced.split("\n"):
+        for row, line in enumerate(text.traced.split("\n")):
             first: int | None = None
             marked: list[str] = []
             at = 0
@@ -124,7 +135,7 @@ class Tracer:
                 first = first or current
             marked.append(line[at:])
             whole = "".join(marked)
-            result.append(Line(without_marks(whole), whole, Place(text.file, first or current)))
+            result.append(Line(without_marks(whole), whole, Place(text.file, first or current), (text.name, row)))
         return result
 
     def _value(self, expression: str, printed: str, place: Place) -> str:
@@ -187,7 +198,7 @@ class Placing:
             plain = PLACED.sub(lambda found: self.block(found["kind"], found["name"])[0], line.text)
             marked = PLACED.sub(lambda found: self.block(found["kind"], found["name"])[1], line.marked)
             for text, with_marks in zip(plain.split("\n"), marked.split("\n"), strict=True):
-                yield Line(text, with_marks, line.place)
+                yield Line(text, with_marks, line.place, line.source)
 
 
 def lines_of_keys(text: str) -> dict[str, int]:
@@ -234,12 +245,17 @@ def replaced(value: Any, texts: Mapping[str, str], path: str = "") -> Any:
 
 @dataclass(frozen=True)
 class Composed:
-    """The manuscript's Markdown, its source with marks for the parser, and its values."""
+    """The manuscript's Markdown, its source with marks for the parser, and its values.
+
+    `lines` has for each text, by its name, the line of the manuscript to which each of its rendered lines came, as
+    the nodes of the tree count them; -1 where it came to none.
+    """
 
     head: dict[str, Any]
     body: str
     source: Source
     values: tuple[Value, ...]
+    lines: Mapping[str, list[int]]
 
 
 def markdown(head: Mapping[str, Any], body: str) -> str:
@@ -257,6 +273,18 @@ def _head_places(text: str, file: str, keys: Mapping[str, int]) -> list[Place]:
             line = keys.get(key, line)
         places.append(Place(file, line))
     return places
+
+
+def _line_numbers(lines: Iterable[tuple[int, Line]]) -> dict[str, list[int]]:
+    """For each text by its name the number of each of its rendered lines, -1 for one that is not among the lines."""
+    numbers: dict[str, list[int]] = {}
+    for number, line in lines:
+        if line.source:
+            name, row = line.source
+            rows = numbers.setdefault(name, [])
+            if row >= len(rows):
+                rows += [-1] * (row - len(rows)) + [number]
+    return numbers
 
 
 @dataclass(frozen=True)
@@ -303,12 +331,12 @@ def compose(parts: Parts, blocks: Blocks, known: Sequence[Mapping[str, str]], ke
     text = markdown(front, body)
 
     # The texts of the metadata get marks with numbers that follow those of all lines.
-    further: list[Place] = []
+    further: list[Line] = []
     count, marked = text.count("\n") + 1, dict(plain)
     for path, rows in printed.items():
         end = plain[path][len(plain[path].rstrip("\n")) :]
         marked[path] = mark_lines("\n".join(row.marked for row in rows), count + len(further)) + end
-        further += [row.place for row in rows]
+        further += rows
     marked_front = parts.front(marked)
     with_marks = {
         name: (text, mark if without_marks(mark) == text else text)
@@ -320,5 +348,7 @@ def compose(parts: Parts, blocks: Blocks, known: Sequence[Mapping[str, str]], ke
     first = head.count("\n")
     marked_body = mark_lines("\n".join(line.marked for line in placed), first)
     places = (*_head_places(head, parts.file, keys)[:first], *(line.place for line in placed))
-    source = Source(parts.name, text, markdown(marked_front, marked_body), places, tuple(further))
-    return Composed(front, body, source, tuple(tracer.values))
+    marked_text, further_places = markdown(marked_front, marked_body), tuple(line.place for line in further)
+    numbers = _line_numbers([*enumerate(placed, start=first), *enumerate(further, start=count)])
+    source = Source(parts.name, text, marked_text, places, further_places)
+    return Composed(front, body, source, tuple(tracer.values), numbers)

@@ -78,16 +78,18 @@ class _Filling:
         return Text(file, written, filled, self._tracing.render(written, file, line), path, line)
 
 
-def _source_map(parts: Parts, source: str) -> dict[str, Any]:
-    """For each section and text of the metadata its source and the pieces that it is printed in."""
+def source_map(parts: Parts, source: str, lines: Mapping[str, list[int]]) -> dict[str, Any]:
+    """For each section and text of the metadata its source, the pieces that it is printed in, and its lines."""
+
+    def entry(text: Text) -> dict[str, Any]:
+        return {"source": text.written, "pieces": text.pieces(), "lines": lines.get(text.name, [])}
+
     return {
-        "sections": [{"file": part.file, "source": part.written, "pieces": part.pieces()} for part in parts.sections],
+        "sections": [{"file": part.file, **entry(part)} for part in parts.sections],
         "metadata": {
             "file": parts.file,
             "source": source,
-            "texts": [
-                {"path": path, "source": text.written, "pieces": text.pieces()} for path, text in parts.texts.items()
-            ],
+            "texts": [{"path": path, **entry(text)} for path, text in parts.texts.items()],
         },
     }
 
@@ -138,8 +140,8 @@ def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) 
     name = paths[0].parent.as_posix() if paths else file
     parts = Parts(name, sections, file, raw, texts)
     composed = compose(parts, filling.blocks, written.abbreviations, keys)
-    places = (*composed.source.places, *composed.source.further)
-    manuscript = Manuscript(name, {}, parse(composed.source), places, composed.values, _source_map(parts, source))
+    places, traced = (*composed.source.places, *composed.source.further), source_map(parts, source, composed.lines)
+    manuscript = Manuscript(name, {}, parse(composed.source), places, composed.values, traced)
     warnings = _checked(manuscript, written, made, parts, filling.blocks.placed)
     if unused := uncited(manuscript, written.keys):
         fix = "cite them, remove them, or set manuscript.uncited to 'warn' in config.yaml"

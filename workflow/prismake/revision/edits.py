@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from prismake.revision.alignment import by_words
 from prismake.revision.letters import PARAGRAPH_MARK, Letter, Story
 from prismake.revision.origins import paragraph_spans
 
-TOKEN = re.compile(r"\w+|\s|[^\w\s]")
 # How much alike two paragraphs are that are one paragraph with untracked edits, out of 1.
 LIKE = 0.5
 
@@ -43,15 +42,6 @@ class _Step:
     kept: bool
     marks: tuple[int, ...]
     edited: int | None
-
-
-def by_words(old: str, new: str) -> Iterator[tuple[bool, range, range]]:
-    """Two texts compared by words: stretches that are equal or not, with their positions in each."""
-    left, right = ([(found.start(), found[0]) for found in TOKEN.finditer(text)] for text in (old, new))
-    starts = [start for start, _ in left] + [len(old)], [start for start, _ in right] + [len(new)]
-    words = [word for _, word in left], [word for _, word in right]
-    for tag, a, b, c, d in SequenceMatcher(None, words[0], words[1], autojunk=False).get_opcodes():
-        yield tag == "equal", range(starts[0][a], starts[0][b]), range(starts[1][c], starts[1][d])
 
 
 def _groups(story: Story) -> list[list[int]]:

@@ -13,9 +13,9 @@ from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema, load_yaml
 from prismake.common.writing import write_bytes, write_json, write_rows, write_text
+from prismake.revision.finding import read_sources
 from prismake.revision.merging import ORDER, Merge, as_json, merge, patch_of, stale
 from prismake.revision.package import read_package
-from prismake.revision.source_blocks import read_map
 
 CONFIG_SCHEMA = SCHEMAS / "config.schema.yaml"
 BASE = Path("results/manuscript/manuscript.docx")
@@ -117,14 +117,14 @@ def summary(report: dict[str, Any], patch: Path, files: int) -> str:
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake merge`; raises BuildStop for a file that is not a Word document, or if its build is missing."""
     config = Path("config.yaml")
-    units, _ = read_map(arguments.map or arguments.base.with_name("manuscript.json"))
+    written = read_sources(arguments.map or arguments.base.with_name("manuscript.json"))
     sent, edited = read_package(arguments.base), read_package(arguments.edited)
     try:
         with time_bound(LONGEST), memory_bound(LARGEST):
-            result = merge(sent, edited, units, data_files(config), bibliography(config))
+            result = merge(sent, edited, written, data_files(config), bibliography(config))
     except TooMuch as fault:
         raise stop("too-much", f"{fault}", where=str(arguments.edited), fix="check that it is the right file") from None
-    report = as_json(result, units)
+    report = as_json(result, written.units)
     output: Path = arguments.output
     patch = output / "changes.patch"
     write_text(patch, patch_of(result.files, prefix_in_repository()))

@@ -16,6 +16,7 @@ import yaml
 from prismake.common.reading import read_text
 from prismake.revision.changes import Change, apply, tags
 from prismake.revision.edits import Edit, find_edits
+from prismake.revision.finding import Written
 from prismake.revision.letters import Comment, Revision, Story, read_comments, read_story
 from prismake.revision.origins import Sources, trace
 from prismake.revision.package import MAIN
@@ -227,11 +228,11 @@ def _files(outcomes: Sequence[Outcome], sources: Sources) -> tuple[dict[str, tup
 
 
 def merge(
-    sent: dict[str, bytes], edited: dict[str, bytes], units: dict[str, Unit], data_of: dict[str, str], bibliography: str
+    sent: dict[str, bytes], edited: dict[str, bytes], written: Written, data_of: dict[str, str], bibliography: str
 ) -> Merge:
     """The changes that the edited file makes to the one that was sent; `data_of` names the file behind each table."""
     story, changed = read_story(sent), read_story(edited)
-    sources = trace(story, units, bibliography)
+    sources = trace(story, written, bibliography)
     edits, places, idle = find_edits(story, changed)
     patcher = Patcher(sources, changed.paragraphs, data_of)
     outcomes = decide(edits, patcher)

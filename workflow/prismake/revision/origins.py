@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
 
+from prismake.revision.alignment import FOLDED, same_letters
+from prismake.revision.finding import Written
 from prismake.revision.letters import PARAGRAPH_MARK, Story
-from prismake.revision.source_blocks import Block, Origin, Unit, blocks_of, key_of
+from prismake.revision.source_blocks import Block, Origin, Unit, key_of
 
-QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " ", "\v": " ", "\t": " "})
-OPTIONAL = frozenset("*_^~`[]<>")
 SUPERSCRIPT_NUMBERS = re.compile(r"[\d,–\- ]+")
 # How citations print that are not superscript numbers, and what a cross-reference prints around its field.
 PRINTED = {
@@ -26,7 +25,6 @@ PRINTED = {
 LIKE = 60
 # The length from which a text is taken to be unique.
 UNMISTAKABLE = 12
-DIVISION = re.compile(r"\{#(?P<id>tbl:[\w:.-]+)")
 
 
 @dataclass
@@ -107,29 +105,26 @@ def _align(block: Block, sources: Sources, first: int, last: int) -> None:
         for index, group in enumerate(found):
             for at in group:
                 sources.origins[at] = atoms[index] if same else Origin(kind, name=names)
-    there = "".join(letters[at].text for at in plain).translate(QUOTES)
+    there = "".join(letters[at].text for at in plain).translate(FOLDED)
     if not numbers and (printed := _with_citations(block).fullmatch(there)):
         _place_citations(block, sources, plain, printed)
         return
-    for old, new in _equal(block.text.translate(QUOTES), there):
+    for old, new in same_letters(block.text.translate(FOLDED), there):
         sources.origins[plain[new]] = block.origins[old]
 
 
 def _with_citations(block: Block) -> re.Pattern[str]:
     """A pattern of a block's printed text if citations are not superscript: its words in groups, citations between."""
-    letters = [
-        re.escape(letter) + ("?" if letter in OPTIONAL and origin and origin.end - origin.start == 1 else "")
-        for letter, origin in zip(block.text.translate(QUOTES), block.origins, strict=True)
-    ]
+    text = block.text.translate(FOLDED)
     pieces, at = [], 0
     for place, atom in block.atoms:
-        pieces += [f"({''.join(letters[at:place])})", PRINTED[atom.kind]]
+        pieces += [f"({re.escape(text[at:place])})", PRINTED[atom.kind]]
         at = place
-    return re.compile("".join([*pieces, f"({''.join(letters[at:])})"]), re.DOTALL)
+    return re.compile("".join([*pieces, f"({re.escape(text[at:])})"]), re.DOTALL)
 
 
 def _place_citations(block: Block, sources: Sources, plain: Sequence[int], found: re.Match[str]) -> None:
-    text = block.text.translate(QUOTES)
+    text = block.text.translate(FOLDED)
     edges = [0, *(place for place, _ in block.atoms), len(text)]
     for group in range(1, found.re.groups + 1):
         first, last = found.span(group)
@@ -138,34 +133,15 @@ def _place_citations(block: Block, sources: Sources, plain: Sequence[int], found
                 sources.origins[plain[letter]] = block.atoms[group // 2 - 1][1]
             continue
         start, end = edges[group // 2], edges[group // 2 + 1]
-        for old, new in _equal(text[start:end], found[group]):
+        for old, new in same_letters(text[start:end], found[group]):
             sources.origins[plain[first + new]] = block.origins[start + old]
 
 
-def _equal(expected: str, printed: str) -> Iterator[tuple[int, int]]:
-    """The letters of two texts that are the same letter; signs of emphasis are only in the first."""
-    for code in Levenshtein.opcodes(expected, printed):
-        if code.tag == "equal":
-            yield from zip(range(code.src_start, code.src_end), range(code.dest_start, code.dest_end), strict=True)
-
-
-def _tables(sources: Sources) -> list[str]:
-    """The names of the tables in the order of the document."""
-    names = []
-    for unit in sources.units.values():
-        for piece in unit.pieces:
-            if piece.get("place", "").startswith("tbl:"):
-                names.append(piece["place"])
-            else:
-                names += [found["id"] for found in DIVISION.finditer(piece["text"])]
-    return names
-
-
-def trace(story: Story, units: dict[str, Unit], bibliography: str) -> Sources:
+def trace(story: Story, written: Written, bibliography: str) -> Sources:
     """The origin of every letter of the built document."""
     spans = paragraph_spans(story)
+    units, tables = written.units, written.tables
     sources = Sources(units, story, [None] * len(story.letters), {}, spans)
-    tables = _tables(sources)
     seen = -1
     free = []
     for number, (paragraph, (first, last)) in enumerate(zip(story.paragraphs, spans, strict=True)):
@@ -185,12 +161,12 @@ def trace(story: Story, units: dict[str, Unit], bibliography: str) -> Sources:
             sources.origins[first:last] = [origin] * (last - first)
         if not paragraph.cell and paragraph.style not in ("TableCaption", "TableNote", "Bibliography"):
             free.append(number)
-    blocks = [block for unit in units.values() if not unit.path for block in blocks_of(unit)]
+    blocks = [block for unit in units.values() if not unit.path for block in written.blocks.get(unit.name, [])]
     keys = [key_of("".join(letter.text for letter in story.letters[spans[n][0] : spans[n][1]])) for n in free]
     taken = set()
     for unit in units.values():
         if unit.path:
-            taken |= _metadata(unit, sources, free, keys)
+            taken |= _metadata(unit, written.blocks[unit.name], sources, free, keys)
     rest = [index for index in range(len(free)) if free[index] not in taken]
     bare = [_bare(sources, free[index]) for index in rest]
     pairs = _pairs([block.key for block in blocks], bare)
@@ -221,12 +197,14 @@ def _bare(sources: Sources, number: int) -> str:
     )
 
 
-def _metadata(unit: Unit, sources: Sources, free: list[int], keys: list[str]) -> set[int]:
+def _metadata(
+    unit: Unit, blocks: Sequence[Block], sources: Sources, free: Sequence[int], keys: Sequence[str]
+) -> set[int]:
     """Finds the paragraphs that print a text of the metadata, which a label may precede; their numbers."""
     found = set()
     styles = {"title": "Title", "abstract": "Abstract", "keywords": "Keywords", "figures": "ImageCaption"}
     style = styles.get(re.split(r"[.\[]", unit.path)[0])
-    for block in blocks_of(unit):
+    for block in blocks:
         if len(block.key) < 3:
             continue
         for number, key in zip(free, keys, strict=True):
@@ -238,8 +216,8 @@ def _metadata(unit: Unit, sources: Sources, free: list[int], keys: list[str]) ->
             if fits and named == (style or "TitlePage"):
                 first, last = sources.spans[number]
                 if listed or style in (None, "ImageCaption"):
-                    text = "".join(letter.text for letter in sources.story.letters[first:last]).translate(QUOTES)
-                    at = text.rfind(block.text.translate(QUOTES))
+                    text = "".join(letter.text for letter in sources.story.letters[first:last]).translate(FOLDED)
+                    at = text.rfind(block.text.translate(FOLDED))
                     if at < 0:
                         continue
                     for offset, origin in enumerate(block.origins):

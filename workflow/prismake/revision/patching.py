@@ -187,7 +187,7 @@ class Patcher:
                         return None
                     continue
                 upper, lower = self.sources.blocks.get(paragraph), self.sources.blocks.get(paragraph + 1)
-                if not upper or not lower or upper.unit != lower.unit or lower.prefix or upper.prefix:
+                if not upper or not lower or upper.unit != lower.unit or lower.kind or upper.kind:
                     return None
                 between = self.sources.units[upper.unit].source[upper.end : lower.start]
                 if between.strip():
@@ -318,7 +318,7 @@ class Patcher:
         listed = [bool(text.startswith("- ")) for text in written]
         text = written[0]
         for number in range(1, len(written)):
-            item = listed[number] and (listed[number - 1] or bool(block and block.prefix.strip() in ("-", "*", "+")))
+            item = listed[number] and (listed[number - 1] or bool(block and block.kind == "bullet"))
             text += ("\n" if item else "\n\n") + written[number]
         if not written[-1] and not (block and block.start == offset):
             # Split inside a paragraph: what follows begins a paragraph of its own.
