@@ -10,7 +10,7 @@ from prismake.submission.supplement import BuiltManuscript, Evidence
 from scripts.compose_supplement import Written, compose_supplement
 
 from tests.build.conftest import Review, example  # noqa: F401
-from tests.places import JOURNALS, PACKAGE
+from tests.places import JOURNALS, PACKAGE, SCHEMAS
 
 pytestmark = pytest.mark.build
 
@@ -41,6 +41,7 @@ def test_every_part_comes_from_the_results(
             manuscript=results / "manuscript/manuscript.json",
             pdf=results / "manuscript/manuscript.pdf",
             profile=[JOURNALS / config["manuscript"]["journal"] / "profile.yaml"],
+            schema=SCHEMAS / "journal.schema.yaml",
         ),
         evidence=Evidence(
             imports=results / "import/imports.csv",

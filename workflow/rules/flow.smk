@@ -46,6 +46,7 @@ rule draw_flow:
             *own_fonts(config.get("manuscript")),
         ],
         profile=profile_of(config.get("manuscript")),
+        schema=schema("journal"),
     output:
         svg=report(
             "results/figures/prisma.svg",

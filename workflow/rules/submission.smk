@@ -29,6 +29,7 @@ if "manuscript" in config:
             manuscript=rules.render.output.model,
             pdf=rules.write_pdf.output.pdf,
             profile=PROFILE_FILES,
+            schema=schema("journal"),
             imports=rules.collect_records.output.imports,
             strategies=[
                 search["strategy"]
@@ -113,6 +114,7 @@ if "manuscript" in config:
             manuscript=rules.render.output.model,
             references=rules.bibliography.output.references,
             profile=PROFILE_FILES,
+            schema=schema("journal"),
             documents=[rules.variants.input, rules.write_jats.output.jats],
             supplement=[
                 rules.write_supplement_docx.output.docx,

@@ -111,6 +111,7 @@ if LETTER:
             manuscript=rules.render.output.model,
             values=rules.pool.output.values,
             profile=PROFILE_FILES,
+            schema=schema("journal"),
         output:
             rendered="results/manuscript/cover_letter.md",
         log:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from prismake.common.writing import rewrite_zip, write_bytes, write_text
 from prismake.manuscript.model import read_manuscript
-from prismake.review.journal import ProfileFiles, profile_as_written
+from prismake.review.journal import ProfileFiles, read_profile
 from prismake.submission.bundle import CRATE, MANIFEST, SITE, gathered, manifest, software
 from prismake.submission.crate import Entry, Run, describe_run
 from prismake.submission.site import site_page
@@ -59,6 +59,7 @@ def bundle(
     manuscript: Path,
     references: Path,
     profile: ProfileFiles,
+    schema: Path,
     packed: Packed,
     exports: list[Path],
     archive: Path,
@@ -81,7 +82,7 @@ def bundle(
     contents = {place: file.read_bytes() for place, file in (files | written).items()}
     page = site_page(
         text,
-        profile_as_written(profile),
+        read_profile(profile, schema),
         _answered(variants, contents),
         len(json.loads(references.read_text(encoding="utf-8"))),
     )

@@ -9,7 +9,7 @@ from prismake.common.results import submission as results
 from prismake.common.steps import report_issues
 from prismake.common.writing import write_text
 from prismake.manuscript.model import read_manuscript
-from prismake.review.journal import profile_as_written
+from prismake.review.journal import read_profile
 from prismake.submission.checklists import Places
 from prismake.submission.headings import source_headings
 from prismake.submission.pages import Pages
@@ -53,7 +53,7 @@ def compose_supplement(
     `searches` are those of config.yaml, `last_stage` the stage at which full texts are read. Raises BuildStop where
     checklists.yaml names an item, heading, table or figure that is not there.
     """
-    journal = profile_as_written(built.profile)
+    journal = read_profile(built.profile, built.schema)
     pages = Pages(built.pdf)
     parts = evidence_parts(evidence, searches, last_stage)
     headings = source_headings(read_manuscript(built.manuscript).sections, pages, journal)

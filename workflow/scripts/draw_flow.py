@@ -19,7 +19,7 @@ from prismake.figures.flow import DPI, FONTS, TALLEST_MM, draw_svg, journals_loo
 from prismake.figures.flow_grid import MARGIN, WIDTH
 from prismake.figures.flow_layout import Picture, arrange
 from prismake.flow.describe import describe, outline
-from prismake.review.journal import ProfileFiles, profile_as_written
+from prismake.review.journal import ProfileFiles, read_profile
 
 
 def _without_letters(text: str, fonts: Sequence[Path]) -> str:
@@ -77,6 +77,7 @@ def draw(
     tiff: Path,
     alt: Path,
     text: Path,
+    schema: Path,
     profile: ProfileFiles = (),
     settings: Mapping[str, Any] | None = None,
 ) -> None:
@@ -84,9 +85,9 @@ def draw(
 
     Writes its `alt` text too, and the whole flow as `text`. `fonts` are those of the figure and the review's own.
     `settings` is the config block `flow`, of which `font` (sans or serif), `width_mm` and `dpi` count here; what it
-    does not say comes from the journal's `profile`, where the review has a manuscript.
+    does not say comes from the journal's `profile` (checked by its `schema`), where the review has a manuscript.
     """
-    settings = {**(journals_look(profile_as_written(profile)) if profile else {}), **(settings or {})}
+    settings = {**(journals_look(read_profile(profile, schema)) if profile else {}), **(settings or {})}
     content = without_controls(json.loads(flow.read_text(encoding="utf-8")))
     width = settings["width_mm"] / 25.4 * 72 - 2 * MARGIN if "width_mm" in settings else WIDTH
     font, dpi = FONTS[settings.get("font", "sans")], settings.get("dpi", DPI)

@@ -10,17 +10,19 @@ from prismake.common.writing import write_text
 from prismake.manuscript.letter import KEPT, facts_of
 from prismake.manuscript.model import read_manuscript
 from prismake.manuscript.templates import Prose
-from prismake.review.journal import ProfileFiles, profile_as_written
+from prismake.review.journal import ProfileFiles, read_profile
 
 
-def write_letter(*, letter: Path, manuscript: Path, values: Path, profile: ProfileFiles, rendered: Path) -> None:
+def write_letter(
+    *, letter: Path, manuscript: Path, values: Path, profile: ProfileFiles, schema: Path, rendered: Path
+) -> None:
     """Writes the letter as Markdown with the head that the document writers need.
 
     It may use all values of results/values.json, `manuscript` (title, authors, corresponding, text_words, …) and
     `journal.name`. Raises BuildStop for an unknown value, with file and line.
     """
     head, names = read_manuscript(manuscript).head, json.loads(values.read_text(encoding="utf-8"))
-    own = {"manuscript": facts_of(head), "journal": {"name": profile_as_written(profile)["name"]}}
+    own = {"manuscript": facts_of(head), "journal": {"name": read_profile(profile, schema)["name"]}}
     if taken := sorted(own.keys() & names.keys()):
         message = f"the review has values of its own called {', '.join(taken)}"
         raise stop("name-twice", message, where=values.as_posix(), fix="rename them in config.yaml")

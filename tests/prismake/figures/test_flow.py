@@ -16,7 +16,7 @@ from prismake.figures.flow_grid import MARGIN
 from prismake.figures.flow_layout import arrange
 from scripts.draw_flow import draw
 
-from tests.places import FONTS
+from tests.places import FONTS, JOURNALS, SCHEMAS
 from tests.prismake.flow.conftest import (
     OTHER_SEARCHES,
     PREVIOUS,
@@ -49,7 +49,16 @@ def drawn(tmp_path, monkeypatch):
         source.write_text(json.dumps(flow), encoding="utf-8")
         forms = {kind: tmp_path / f"{name}.{kind}" for kind in ("svg", "png", "pdf", "tiff")}
         alt, text = tmp_path / f"{name}.txt", tmp_path / f"{name}-flow.txt"
-        draw(flow=source, fonts=[*FONTS, *fonts], profile=profile, alt=alt, text=text, settings=settings, **forms)
+        draw(
+            flow=source,
+            fonts=[*FONTS, *fonts],
+            schema=SCHEMAS / "journal.schema.yaml",
+            profile=profile,
+            alt=alt,
+            text=text,
+            settings=settings,
+            **forms,
+        )
         return Drawn(**forms, alt=alt, text=text)
 
     return call
@@ -124,11 +133,12 @@ def test_letters_come_from_the_reviews_own_fonts(drawn, flow, tmp_path, caplog, 
 def test_font_and_width_come_from_the_journal_unless_the_review_says_otherwise(drawn, flow, tmp_path):
     profile = tmp_path / "profile.yaml"
     profile.write_text("page: {size: a4, margin_mm: 25.4}\ntext: {pdf_font: Tinos}\nfigures: {max_width_mm: 150}\n")
-    made = drawn(flow, profile=profile)
+    files = [profile, JOURNALS / "bmj/profile.yaml"]
+    made = drawn(flow, profile=files)
     with pymupdf.open(made.pdf) as document:
         assert round(document[0].rect.width / 72 * 25.4) == 150
         assert all("Tinos" in font[3] for font in document[0].get_fonts())
-    made = drawn(flow, profile=profile, font="sans", width_mm=140)
+    made = drawn(flow, profile=files, font="sans", width_mm=140)
     with pymupdf.open(made.pdf) as document:
         assert round(document[0].rect.width / 72 * 25.4) == 140
         assert all("Arimo" in font[3] for font in document[0].get_fonts())
@@ -144,7 +154,7 @@ def test_font_and_width_come_from_the_journal_unless_the_review_says_otherwise(d
 )
 def test_a_journals_look(page, font, widest, look):
     figures = {"figures": {"max_width_mm": widest}} if widest else {}
-    assert journals_look({"page": page, "text": {"pdf_font": font}, **figures}) == look
+    assert journals_look({"page": page, "text": {"pdf_font": font}, "figures": {}, **figures}) == look
 
 
 def test_waiting_boxes_are_dashed(drawn, draft_flow):

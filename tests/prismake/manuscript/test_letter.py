@@ -8,6 +8,8 @@ from prismake.common.errors import BuildStop
 from prismake.manuscript.letter import facts_of
 from scripts.write_letter import write_letter
 
+from tests.places import JOURNALS, SCHEMAS
+
 HEAD: dict[str, Any] = {
     "title": "Oaks *and* ashes",
     "author": [
@@ -27,8 +29,14 @@ def written(tmp_path: Path, letter: str, values: dict | None = None) -> str:
     (tmp_path / "manuscript.md").write_text(f"---\n{yaml.safe_dump(HEAD)}---\n\n# Text\n", encoding="utf-8")
     (tmp_path / "values.json").write_text(json.dumps(values or {"flow": {"included": 9}}), encoding="utf-8")
     (tmp_path / "profile.yaml").write_text("name: Journal of Trees\n", encoding="utf-8")
-    names = {"letter": "letter.md", "manuscript": "manuscript.md", "values": "values.json", "profile": "profile.yaml"}
-    write_letter(**{key: tmp_path / name for key, name in names.items()}, rendered=tmp_path / "rendered.md")
+    write_letter(
+        letter=tmp_path / "letter.md",
+        manuscript=tmp_path / "manuscript.md",
+        values=tmp_path / "values.json",
+        profile=[tmp_path / "profile.yaml", JOURNALS / "bmj/profile.yaml"],
+        schema=SCHEMAS / "journal.schema.yaml",
+        rendered=tmp_path / "rendered.md",
+    )
     return (tmp_path / "rendered.md").read_text(encoding="utf-8")
 
 

@@ -13,6 +13,8 @@ from prismake.submission.site import declarations, site_page
 from rocrate.rocrate import ROCrate
 from scripts import bundle as bundling
 
+from tests.places import JOURNALS, SCHEMAS
+
 HEAD: dict[str, Any] = {
     "title": "A review",
     "author": [
@@ -79,7 +81,12 @@ def test_the_page_says_what_is_missing():
 
 def test_the_page_has_an_abstract_in_parts():
     parts = [{"name": "Objective", "text": "To look.\n"}, {"name": "Findings", "text": "Little."}]
-    page = site_page(replace(MANUSCRIPT, head={**HEAD, "abstract": parts}), {"name": "J Test"}, {}, 0)
+    page = site_page(
+        replace(MANUSCRIPT, head={**HEAD, "abstract": parts}),
+        {"name": "J Test", "submission": [], "recheck": []},
+        {},
+        0,
+    )
     assert "## Abstract\n\nObjective: To look.\n\nFindings: Little.\n" in page
 
 
@@ -126,7 +133,8 @@ def make(folder, name="a.zip"):
     bundling.bundle(
         manuscript=Path("m.md"),
         references=Path("references.json"),
-        profile=Path("profile.yaml"),
+        profile=[Path("profile.yaml"), JOURNALS / "bmj/profile.yaml"],
+        schema=SCHEMAS / "journal.schema.yaml",
         packed=bundling.Packed(
             [Path("out/Manuscript.docx"), Path("out/tables")],
             [Path("s/supplement.pdf")],

@@ -184,7 +184,7 @@ def journals_look(profile: Mapping[str, Any]) -> dict[str, Any]:
     A figure is never wider than a letter page has room for, and never narrower than its text needs.
     """
     column = PAPERS[profile["page"]["size"]][0] - 2 * profile["page"]["margin_mm"]
-    widest = min(column, profile.get("figures", {}).get("max_width_mm", column), (WIDTH + 2 * MARGIN) / 72 * 25.4)
+    widest = min(column, profile["figures"].get("max_width_mm", column), (WIDTH + 2 * MARGIN) / 72 * 25.4)
     font = "serif" if profile["text"]["pdf_font"] == FONTS["serif"].name else "sans"
     return {"font": font, "width_mm": max(round(widest, 1), NARROWEST_MM)}
 

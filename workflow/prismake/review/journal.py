@@ -78,18 +78,14 @@ class Page:
         return self.height - 2 * self.margin
 
 
-def profile_as_written(profile: ProfileFiles) -> dict[str, Any]:
-    """The profile of a journal with what it is based on, but unchecked and without the schema's defaults."""
-    return merged([profile] if isinstance(profile, Path) else profile)
-
-
 def read_profile(profile: ProfileFiles, schema: Path) -> dict[str, Any]:
-    """The profile of a journal, checked against its schema and with the schema's defaults filled in.
+    """The profile of a journal with what it is based on, checked against its schema, with the schema's defaults.
 
     Raises BuildStop with every fault, named by the file of the journal itself.
     """
-    rules, written = house_schema(schema), profile_as_written(profile)
-    check_document(written, rules, profile if isinstance(profile, Path) else profile[0])
+    files = [profile] if isinstance(profile, Path) else profile
+    rules, written = house_schema(schema), merged(files)
+    check_document(written, rules, files[0])
     whole: dict[str, Any] = with_defaults(written, rules)
     return whole
 

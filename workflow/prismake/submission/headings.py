@@ -16,7 +16,7 @@ ABSTRACT = "Abstract"
 
 def _printed(section: Section, journal: Mapping[str, Any]) -> str:
     """The name under which a journal prints a section; it renames those of the first level."""
-    names = {rule["role"]: rule.get("name") for rule in journal.get("sections", [])}
+    names = {rule["role"]: rule.get("name") for rule in journal["sections"]}
     return (section.level == 1 and names.get(section.role)) or section.title
 
 
@@ -37,7 +37,7 @@ def source_headings(sections: Sequence[Section], pages: Pages, journal: Mapping[
     `sections` are those of results/manuscript/manuscript.json, `journal` is the profile. A section whose name the
     journal sets in bold before its text has no heading in the PDF; its page is that of its name and colon.
     """
-    numbered = journal.get("headings", {}).get("numbered", False)
+    numbered = journal["headings"]["numbered"]
     waiting = [
         (folded(NUMBER.sub("", heading.title, count=1) if numbered else heading.title), heading)
         for heading in pages.headings

@@ -44,7 +44,7 @@ def _author(author: Mapping[str, Any], places: Mapping[str, str]) -> list[str]:
 
 def _files(profile: Mapping[str, Any], answered: Mapping[str, Sequence[str]]) -> list[str]:
     lines = []
-    for entry in profile.get("submission", []):
+    for entry in profile["submission"]:
         files = answered.get(entry.get("variant", ""), [])
         answer = ", ".join(f"`{file}`" for file in files) if files else "yours to bring"
         note = f" ({entry['note']})" if entry.get("note") else ""
@@ -80,7 +80,7 @@ def site_page(
     ]
     for title, text in declarations(manuscript):
         lines += [f"### {title}", "", text or MISSING, ""]
-    if recheck := profile.get("recheck"):
+    if recheck := profile["recheck"]:
         lines += ["## Look up on the journal's own page before you submit", "", *(f"- {key}" for key in recheck), ""]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -40,11 +40,12 @@ CITED = ("record_id", "title", "author", "year", "journal", "volume", "number", 
 
 @dataclass(frozen=True)
 class BuiltManuscript:
-    """The built manuscript (JSON and PDF) and the journal's profile."""
+    """The built manuscript (JSON and PDF), and the journal's profile with its schema."""
 
     manuscript: Path
     pdf: Path
     profile: ProfileFiles
+    schema: Path
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Evidence:
 
 def supplement_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
     """The journal's profile with the look of a supplement, without the requirements for a manuscript."""
-    look = {block: {**profile.get(block, {}), **changes} for block, changes in LOOK.items()}
+    look = {block: {**profile[block], **changes} for block, changes in LOOK.items()}
     return {key: value for key, value in profile.items() if key not in REQUIREMENTS} | look
 
 
