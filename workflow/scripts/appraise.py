@@ -21,6 +21,7 @@ from prismake.common.errors import BuildStop
 from prismake.common.places import schema_of
 from prismake.common.printed import Wording, compose
 from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES, TABLE_CELLS
+from prismake.manuscript.parsing import words_of
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def matrix(
         table_id=layout["id"],
         missing=wording.missing,
         dictionary=wording.dictionary(),
+        words_of=words_of,
         common=wording.not_abbreviations,
     )
     TABLE_CELLS.write(written.cells, plain_rows, [column["id"] for column in columns])

@@ -6,6 +6,7 @@ from typing import Any
 from prismake.common.errors import stop
 from prismake.common.printed import Wording, compose, helpers
 from prismake.common.results.synthesis import PRINTED, STUDIES, TABLE_CELLS
+from prismake.manuscript.parsing import words_of
 
 
 def tabulate(
@@ -33,6 +34,7 @@ def tabulate(
             table_id=name,
             missing=wording.missing,
             dictionary=wording.dictionary(),
+            words_of=words_of,
             common=wording.not_abbreviations,
         )
         for name, table in settings.items()

@@ -21,6 +21,7 @@ from prismake.common.printed import (
     plain,
     spread,
 )
+from prismake.manuscript.parsing import words_of
 
 from tests.settings import whole as with_defaults
 
@@ -187,12 +188,12 @@ def test_abbreviations_are_found_as_words_sorted_and_asked_for():
 
 
 TABLE = {
-    "caption": "A *caption*",
+    "caption": "A *caption* after @ABC2001",
     "columns": [
         {"id": "study", "header": "Study", "cell": "study_id", "cite": True, "width": 2},
         {"id": "drug", "header": "Drug & co", "cell": "codes('drug', drug)", "align": "center"},
     ],
-    "notes": ["Seen by VCF [@NOTANABBREVIATION2001]."],
+    "notes": ["Seen by VCF [see @NOTANABBREVIATION2001, p. 3]."],
 }
 
 
@@ -202,26 +203,38 @@ def whole(table):
 
 def test_a_table_has_cells_for_pandoc_and_cells_for_people():
     table, rows = compose(
-        whole(TABLE), [helpers(STUDY, EXTRACTION)], table_id="t", missing="NA", dictionary={**DICTIONARY, "AA": "a"}
+        whole(TABLE),
+        [helpers(STUDY, EXTRACTION)],
+        table_id="t",
+        missing="NA",
+        dictionary={**DICTIONARY, "AA": "a"},
+        words_of=words_of,
     )
     assert rows == [{"study_id": "a2001", "study": "a2001", "drug": "AA/cc"}]
     assert table == {
         "id": "t",
-        "caption": "A *caption*",
+        "caption": "A *caption* after @ABC2001",
         "wide": False,
         "columns": [
             {"id": "study", "header": "Study", "align": "left", "width": 2},
             {"id": "drug", "header": r"Drug \& co", "align": "center", "width": 1},
         ],
         "rows": [["a2001 [@a2001]", "AA/cc"]],
-        "notes": ["Seen by VCF [@NOTANABBREVIATION2001]."],
+        "notes": ["Seen by VCF [see @NOTANABBREVIATION2001, p. 3]."],
         "abbreviations": [["AA", "a"], ["VCF", "fracture"]],
     }
 
 
 def test_an_abbreviation_without_expansion_stops_at_its_cell():
     with pytest.raises(BuildStop, match="table 't', study 'a2001', column 'drug': 'AA' has no expansion"):
-        compose(whole(TABLE), [helpers(STUDY, EXTRACTION)], table_id="t", missing="NA", dictionary=DICTIONARY)
+        compose(
+            whole(TABLE),
+            [helpers(STUDY, EXTRACTION)],
+            table_id="t",
+            missing="NA",
+            dictionary=DICTIONARY,
+            words_of=words_of,
+        )
 
 
 def test_a_list_prints_a_line_an_entry():
@@ -233,6 +246,6 @@ def test_a_list_prints_a_line_an_entry():
         ],
     }
     row = {"study_id": "x", "one": "*a*\nb", "two": "[@c]"}
-    table, plain_rows = compose(whole(settings), [row], table_id="t", missing="–", dictionary={})
+    table, plain_rows = compose(whole(settings), [row], table_id="t", missing="–", dictionary={}, words_of=words_of)
     assert table["rows"] == [[r"\*a\* b" + "\n" + r"\[\@c\]", "–"]]
     assert plain_rows == [{"study_id": "x", "a": "*a* b; [@c]", "b": "–"}]

@@ -17,16 +17,18 @@ def written(
     sections: Mapping[str, str], values: Mapping[str, Any], metadata: Mapping[str, Any] | None = None
 ) -> Written:
     """The sources: sections by their files, values by name, and the metadata as data."""
-    prose, tracing = Prose(values), Prose(values, traced=True)
+    raw = metadata or {"title": "A title that no paragraph has"}
+    figures = {name: {"file": f"{name}.png"} for name in raw.get("figures", {})}
+    blocks = Blocks({}, figures)
+    prose = Prose(values, blocks.functions())
+    tracing = Prose(values, Blocks({}, figures).functions(), traced=True)
 
     def text(file: str, words: str, path: str = "") -> Text:
         return Text(file, words, prose.render(words, file), tracing.render(words, file), path)
 
-    raw = metadata or {"title": "A title that no paragraph has"}
     texts = {path: text(METADATA, words, path) for path, words in texts_in(raw)}
-    figures = {name: {"file": f"{name}.png"} for name in raw.get("figures", {})}
     parts = Parts("manuscript", [text(file, words) for file, words in sections.items()], METADATA, raw, texts)
-    composed = compose(parts, Blocks({}, figures), [], {})
+    composed = compose(parts, blocks, [], {})
     places = (*composed.source.places, *composed.source.further)
     traced = source_map(parts, "", composed.lines)
     return sources_of(Manuscript("manuscript", {}, parse(composed.source), places, composed.values, traced))

@@ -65,3 +65,88 @@ def test_sections_in_another_order_find_their_source(tmp_path):
     sources = trace(read_story(read_package(path)), written({"01.md": text}, {}), "references.bib")
     first = sources.spans[2][0]
     assert sources.origins[first] and sources.origins[first].start == text.index("The first")
+
+
+CONSTRUCTS = """Methods
+=======
+
+Results [and more]{.smallcaps key="b"} of <b>us</b>[^note].
+
+## Closed by signs ## {#sec:closed}
+
+We read *a [link](https://example.org/a.b "Its title").*
+Then `code`, $a_b$, ![An icon](icon.png){width=1em} and a note^[It says this.].
+
+[^note]: A note that stands elsewhere.
+
+Term
+
+:   A definition [-@key2020].
+
+{% for name in names %}
+- item {{ name }}
+{% endfor %}
+
+3) Third
+   on two lines.
+
+   Its second paragraph.
+
+> Quoted \\*words\\* -- really.
+
+| Lines that
+| keep their ends
+
+~~~
+code is for nobody
+~~~
+
+{{ figure("plot") }}
+
+::: {.box}
+Last words, said in [Closed by signs].
+:::
+"""
+FIGURE = {"plot": {"caption": "What we *saw*", "panels": ["before it", "after {{ n }} days"], "alt": "Two lines"}}
+BLOCKS = [
+    ("heading", "Methods", "Methods\n======="),
+    ("", "Results and more of us.", "Results [and more]"),
+    ("heading", "Closed by signs", "## Closed by signs ## {#sec:closed}"),
+    ("", "We read a link. Then code, , and a note.", "We read *a"),
+    ("", "Term", "Term"),
+    ("definition", "A definition.", ":   A definition [-@key2020]."),
+    ("bullet", "item Ann", "- item {{ name }}"),
+    # The words of a loop are the source of its first item alone.
+    ("bullet", "item Bo", "{{ name }}"),
+    ("number", "Third on two lines.", "3) Third\n   on two lines."),
+    ("", "Its second paragraph.", "   Its second paragraph."),
+    ("", "Quoted *words* – really.", "> Quoted \\*words\\* -- really."),
+    ("", "Lines that keep their ends", "| Lines that\n| keep their ends"),
+    ("picture", "", '{{ figure("plot") }}'),
+    ("", "Last words, said in Closed by signs.", "Last words, said in [Closed by signs]."),
+]
+
+
+def test_blocks_are_those_that_pandoc_reads():
+    metadata = {"title": "A *title* of {{ n }}", "keywords": ["one", "two *three*"], "figures": FIGURE}
+    sources = written({"01.md": CONSTRUCTS}, {"n": 9, "names": ["Ann", "Bo"]}, metadata)
+    blocks = sources.blocks["01.md"]
+    assert [(block.kind, " ".join(block.text.split())) for block in blocks] == [
+        (kind, text) for kind, text, _ in BLOCKS
+    ]
+    for block, (_, _, span) in zip(blocks, BLOCKS, strict=True):
+        assert CONSTRUCTS[block.start : block.end].startswith(span)
+        for letter, origin in zip(block.text, block.origins, strict=True):
+            if origin and origin.kind == "text" and letter.isalnum():
+                assert CONSTRUCTS[origin.start : origin.end] == letter
+    named = {name.removeprefix("metadata.yaml, "): found for name, found in sources.blocks.items()}
+    printed = {name: [block.text for block in found] for name, found in named.items() if name != "01.md"}
+    assert printed == {
+        "title": ["A title of 9"],
+        "keywords[1]": ["one"],
+        "keywords[2]": ["two three"],
+        "figures.plot.caption": ["What we saw"],
+        "figures.plot.panels[1]": ["before it"],
+        "figures.plot.panels[2]": ["after 9 days"],
+        "figures.plot.alt": [],
+    }

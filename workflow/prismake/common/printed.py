@@ -221,20 +221,22 @@ def compose(
     table_id: str,
     missing: str,
     dictionary: Mapping[str, str],
+    words_of: Callable[[Sequence[str], str], list[str]],
     common: Sequence[str] = (),
 ) -> tuple[Table, list[dict[str, str]]]:
     """(the table in the form that the manuscript takes, its cells as plain text).
 
     `settings` has `caption`, `wide`, `columns` ({id, header, cell, align, width, cite}) and `notes`, where caption
-    and notes are Markdown of the configuration's author. Each of `rows` holds the names that the expressions may use
-    and `study_id`. The plain rows have `study_id` and one entry per column.
+    and notes are Markdown of the configuration's author: `words_of` gives their words. Each of `rows` holds the names
+    that the expressions may use and `study_id`. The plain rows have `study_id` and one entry per column.
     Raises BuildStop for a faulty expression, an unknown name and an abbreviation that the dictionary lacks.
     """
     where, columns = f"table '{table_id}'", settings["columns"]
     cells = Cells(columns, f"config.yaml, {where}")
-    texts = [(f"{where}, caption", settings["caption"])]
+    caption, *notes = words_of([settings["caption"], *settings["notes"]], f"config.yaml, {where}")
+    texts = [(f"{where}, caption", caption)]
     texts += [(f"{where}, header of '{column['id']}'", column["header"]) for column in columns]
-    texts += [(f"{where}, note", re.sub(r"\[-?@[^\]]*\]", "", note)) for note in settings["notes"]]
+    texts += [(f"{where}, note", note) for note in notes]
     plain_rows, printed_rows = [], []
     for row in rows:
         line = {column["id"]: cells.text(column["id"], row, missing) for column in columns}

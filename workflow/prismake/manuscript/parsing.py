@@ -16,6 +16,8 @@ from difflib import SequenceMatcher
 from subprocess import CompletedProcess
 from typing import Any
 
+import yaml
+
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.limits import TooMuch
 from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
@@ -23,7 +25,8 @@ from prismake.common.programs import run_program
 from prismake.manuscript import tree
 from prismake.manuscript.codec import Encoder, decode
 from prismake.manuscript.marks import MARK, PRIVATE, number_of, without_marks
-from prismake.manuscript.walking import lists_in, walk
+from prismake.manuscript.walking import lists_in, lists_of, walk
+from prismake.manuscript.words import literal_text
 
 # Raw HTML, TeX and OpenXML are read as what they are, so that `checks` can refuse them by name (and drop comments):
 # nothing in a manuscript may carry code into a document, and no source may be printed.
@@ -121,6 +124,23 @@ def parse(source: Source) -> tree.Document:
     for value in document.meta.values():
         reader.meta(value)
     return _agreed(clean, document)
+
+
+def words_of(texts: Sequence[str], name: str) -> list[str]:
+    """The words that short Markdown texts print, without their citations; `name` is where a person wrote them.
+
+    Raises BuildStop where pandoc cannot read one.
+    """
+    # Without this sign there is no citation, and no need for a run of pandoc.
+    if not any("@" in text for text in texts):
+        return list(texts)
+    done = _pandoc(f"---\n{yaml.safe_dump({'texts': list(texts)}, allow_unicode=True, width=10_000)}---\n")
+    if done.returncode:
+        raise BuildStop(Issue("pandoc", " ".join(done.stderr.decode("utf-8", "replace").split()), name, "fix the text"))
+    read = decode(json.loads(done.stdout)).meta["texts"]
+    return (
+        [" ".join(literal_text(nodes) for nodes in lists_of(text)) for text in read] if isinstance(read, list) else []
+    )
 
 
 def _agreed(clean: dict[str, Any], marked: tree.Document) -> tree.Document:
