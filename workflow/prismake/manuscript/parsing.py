@@ -172,10 +172,11 @@ class _Unmarker:
         self._lines = lines
         self._line = self._guess = -1
         self._waiting: list[tree.Node] = []
-        self._same_line = False
+        # Whether the mark of the line has been read, and whether the next block stands on it too.
+        self._known = self._same_line = False
 
     def _start_block(self) -> None:
-        self._waiting = []
+        self._waiting, self._known = [], False
         if self._same_line:
             self._guess = max(self._line, 0)
             return
@@ -188,7 +189,10 @@ class _Unmarker:
         node.at = self._guess
         if isinstance(node, tree.RawBlock | tree.CodeBlock):
             node.at = self._inside_fence(node.text)
-        self._waiting.append(node)
+            # Code has no marks: what follows begins behind its last line, or its fence.
+            self._line = node.at + node.text.rstrip("\n").count("\n") + (node.at > self._guess)
+        if not self._known:
+            self._waiting.append(node)
 
     def _inside_fence(self, text: str) -> int:
         """The line on which the text of a block begins: behind its fence, where it has one."""
@@ -205,7 +209,7 @@ class _Unmarker:
         for node in self._waiting:
             if not (elsewhere and isinstance(node, tree.Figure | tree.Image)):
                 node.at = number
-        self._waiting = []
+        self._waiting, self._known = [], True
 
     def meta(self, value: tree.Meta) -> None:
         """Takes the marks out of one entry of the head."""
@@ -236,7 +240,7 @@ class _Unmarker:
             self._inside(node)
             result.append(node)
             if isinstance(node, tree.SoftBreak | tree.LineBreak):
-                self._waiting = []
+                self._waiting, self._known = [], False
                 self._guess += 1
         nodes[:] = result
 
@@ -257,9 +261,9 @@ class _Unmarker:
                 self._same_line = False
             case tree.Note():
                 # It stands elsewhere in the text.
-                before = self._line, self._guess, self._waiting
+                before = self._line, self._guess, self._waiting, self._known
                 self.list_of(node.blocks)
-                self._line, self._guess, self._waiting = before
+                self._line, self._guess, self._waiting, self._known = before
             case _:
                 for inner in lists_in(node):
                     self.list_of(inner)
