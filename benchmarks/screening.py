@@ -112,7 +112,7 @@ def main() -> None:
             blocks.append(
                 {"file": str(folder / f"export{reviewer}.csv"), "stage": "abstract", "reviewer": f"R{reviewer}"}
             )
-        print(f"{decisions} decisions on {count} records")
+        print(f"{decisions:,} decisions on {count:,} records")
         print(f"plain table with record ids: {run(folder, folder / 'decisions.csv'):.1f} s")
         print(f"two exports, by DOI or title: {run(folder, sources=blocks):.1f} s")
         print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")

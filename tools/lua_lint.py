@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from luaparser import ast, astnodes
+from prismake.common.errors import counted
 
 FILTERS = Path(__file__).parents[1] / "workflow" / "prismake" / "document" / "filters"
 # What Lua and pandoc define.
@@ -152,7 +153,7 @@ def main(files: Sequence[Path]) -> int:
     problems = [
         f"{file}:{line}: {finding}" for file in files for line, finding in findings(file.read_text(encoding="utf-8"))
     ]
-    print("\n".join(problems) or f"{len(files)} Lua files: nothing found")
+    print("\n".join(problems) or f"{counted(len(files), 'Lua file')}: no problems")
     return 1 if problems else 0
 
 

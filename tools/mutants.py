@@ -29,6 +29,8 @@ from difflib import ndiff
 from pathlib import Path
 from typing import Any
 
+from prismake.common.errors import counted
+
 PROJECT = Path(__file__).parents[1]
 LISTED = PROJECT / "tests" / "mutants.toml"
 SCRATCH = PROJECT / ".mutants"
@@ -244,9 +246,10 @@ def report(outcomes: Sequence[tuple[Mutant, bool]], listed: Listed, ran: Sequenc
     by_module = Counter(".".join(mutant.function.split(".")[:2]) for mutant, _ in outcomes)
     alive = Counter(".".join(mutant.function.split(".")[:2]) for mutant in survivors)
     for module, number in by_module.items():
-        print(f"{module}: {number} mutants, {number - alive[module]} killed, {alive[module]} survive")
+        print(f"{module}: {counted(number, 'mutant')}, {number - alive[module]} killed, {alive[module]} survive")
     share = len(survivors) / len(outcomes)
-    print(f"in all: {len(outcomes)} mutants, {len(survivors)} survive ({share:.1%}), {len(unlisted)} without a reason")
+    left = f"{len(survivors)} survive ({share:.1%}), {len(unlisted)} without a reason"
+    print(f"in all: {counted(len(outcomes), 'mutant')}, {left}")
     for mutant in unlisted:
         print(f"\n{_entry(mutant)}", end="")
     for mutant in stale:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from prismake.common.errors import Issue
+from prismake.common.errors import Issue, counted
 from prismake.common.matching import COLUMNS as IDENTIFYING
 from prismake.common.records import read_record_table, read_records
 from prismake.common.results.records import CLUSTERS, COMPARED, LINKS, MERGES, TO_REVIEW
@@ -68,7 +68,7 @@ def _report(matching: Matching, merges: Path, to_review: Path) -> None:
         warn(
             Issue(
                 "other-doi",
-                f"{wrong} pairs were merged although their DOIs differ, because all else is the same",
+                f"{counted(wrong, 'pair was', 'pairs were')} merged despite different DOIs, as all else is the same",
                 str(merges),
                 f"check the merges by the rule '{ALL_BUT_DOI}'; decide 'different' where one is wrong",
                 "warning",

@@ -33,8 +33,8 @@ def write_figures(
         for name, content in files_of(figure, number, journal, fonts, day).items():
             write_bytes(folder / name, content)
             if largest and len(content) > largest * 1_000_000:
-                message = f"{len(content) / 1e6:.1f} megabytes; {journal['name']} takes {largest:g}"
-                warn(Issue("figure-large", message, (folder / name).as_posix(), "print it smaller", "warning"))
+                message = f"the file has {len(content) / 1e6:.1f} MB; {journal['name']} takes at most {largest:g} MB"
+                warn(Issue("figure-large", message, (folder / name).as_posix(), "print the figure smaller", "warning"))
 
 
 if "snakemake" in globals():

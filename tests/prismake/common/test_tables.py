@@ -41,7 +41,7 @@ def test_every_fault_is_told_with_line_and_column(tmp_path):
     assert told[0].startswith(f"{path}:2, column 'cases': 'three' is not a whole number")
     assert any("column 'sex': 'wmen'" in text and "did you mean 'women'?" in text for text in told)
     assert any(":4: study_id 'a' already occurs in line 2" in text for text in told)
-    assert any(":5: 2 cells where the header has 4" in text for text in told)
+    assert any(":5: 2 cells, where the header has 4" in text for text in told)
 
 
 def test_unknown_and_missing_columns_name_the_nearest(tmp_path):

@@ -219,7 +219,7 @@ def test_a_file_that_is_no_such_table(tmp_path):
     with pytest.raises(BuildStop, match="column 'data' is missing"):
         read(path)
     path.write_text("data,n\nduplicates\n", encoding="utf-8")
-    with pytest.raises(BuildStop, match="row 2: 1 cells where the header has 2"):
+    with pytest.raises(BuildStop, match="row 2: 1 cell, where the header has 2"):
         read(path)
     with pytest.raises(BuildStop):
         read(tmp_path / "none.csv")

@@ -116,7 +116,7 @@ def test_the_sums_alone_name_a_box_that_lost_a_record(review: Known, box: str, w
     lost = next(each for each in boxes if each.id == box).records[0]
     issues = [issue for issue in check_sums(without(boxes, box), STAGES) if lost in issue.message]
     assert any(whole in issue.message and box in issue.message for issue in issues)
-    assert all(issue.code == "sum" for issue in issues)
+    assert all(issue.code == "boxes-differ" for issue in issues)
 
 
 def test_the_sums_count_each_copy_of_a_record(review: Known) -> None:

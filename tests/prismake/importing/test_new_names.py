@@ -14,7 +14,7 @@ def test_a_name_that_a_build_refuses_is_refused_at_once(tmp_path, capsys, name):
     export = tmp_path / os.fsdecode(name)
     export.write_text("TY  - JOUR\n")
     text = refused(capsys, tmp_path / "review", export)
-    assert "which a build refuses" in text and "rename the file" in text
+    assert "which Snakemake or its report would interpret" in text and "rename the file" in text
     assert not (tmp_path / "review").exists()
 
 

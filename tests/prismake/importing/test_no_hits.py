@@ -72,5 +72,5 @@ def test_a_search_without_hits_is_imported_counted_drawn_and_printed(folder: Pat
 
 def test_hits_that_the_export_does_not_hold_still_stop(folder: Path) -> None:  # noqa: F811
     write("none.csv", BARE["csv"])
-    with pytest.raises(BuildStop, match="reported 3 hits, but its exports hold 0 records"):
+    with pytest.raises(BuildStop, match="reported 3 hits, but its exports contain 0 records"):
         collected(folder, [search("none", "none.csv", hits=3)])

@@ -91,7 +91,7 @@ def test_pubmed_abstracts_are_those_of_its_csv(shared: Path) -> None:
     rows = {record["pmid"]: record for record in read(folder / "medline.csv")[0]}
     assert (report["format"], report["rejected"]) == ("pubmed-text", [])
     # Two abstracts stand so in PubMed itself.
-    assert [text.partition(" (")[0] for text in report["warnings"]] == ["text decoded twice as UTF-8"]
+    assert ["text decoded twice" in text for text in report["warnings"]] == [True]
     assert {record["pmid"] for record in records} == set(rows) and len(records) == len(rows)
     for record in records:
         row = rows[record["pmid"]]

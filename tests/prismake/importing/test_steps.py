@@ -130,7 +130,7 @@ def test_hits_that_differ_stop_until_explained(folder: Path) -> None:
             [search("embase", *files, hits=4), search("other", files[1], hits=1), search("more", files[1], hits=7)],
         )
     assert [issue.code for issue in stopped.value.issues] == ["hits", "hits"]
-    assert "reported 4 hits, but its exports hold 3 records" in stopped.value.issues[0].message
+    assert "reported 4 hits, but its exports contain 3 records" in stopped.value.issues[0].message
     assert "searches[1] ('embase')" in stopped.value.issues[0].where
     explained = collected(folder, [search("embase", *files, hits=4, hits_explained="one was withdrawn")])
     assert len(explained["record_id"]) == 3

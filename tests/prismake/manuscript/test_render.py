@@ -120,7 +120,7 @@ def test_an_unknown_table_names_the_nearest(review):
 
 def test_uncited_works_stop_or_warn(review):
     (review / "references.json").write_text(json.dumps([{"id": k} for k in ("smith2020", "wu2021", "zhu2022")]))
-    assert "1 works that the text never cites: zhu2022" in stopped(review)
+    assert "the text never cites 1 work: zhu2022" in stopped(review)
     assert build(review, uncited="warn")
 
 

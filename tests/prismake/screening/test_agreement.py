@@ -51,7 +51,7 @@ def test_fleiss_kappa_of_more_than_two():
 def test_a_team_of_three_of_whom_two_read_each_record():
     held = {"1": {"A": IN, "B": IN}, "2": {"B": EX, "C": EX}, "3": {"A": IN, "C": EX}, "4": {"A": IN, "B": IN, "C": EX}}
     found = agreement(held, ["A", "B", "C"])
-    assert (found["n"], found["agree"], found["method"]) == (3, 2, "Fleiss' kappa, 2 answers a record")
+    assert (found["n"], found["agree"], found["method"]) == (3, 2, "Fleiss' kappa, 2 answers per record")
     assert "1 record" in found["reason"] or "1 records" in found["reason"]
 
 
@@ -69,7 +69,7 @@ def test_of_two_numbers_of_answers_that_are_as_common_the_larger_counts():
     rows = [(IN, IN, ""), (EX, EX, ""), (IN, EX, IN), (EX, EX, EX)]
     for order in (rows, rows[::-1]):
         found = agreement(answers(*order, names=names), names)
-        assert (found["method"], found["n"], found["agree"]) == ("Fleiss' kappa, 3 answers a record", 2, 1)
+        assert (found["method"], found["n"], found["agree"]) == ("Fleiss' kappa, 3 answers per record", 2, 1)
         assert found["reason"].startswith("2 records")
 
 
@@ -78,7 +78,7 @@ def test_a_record_that_one_reviewer_decided_is_neither_rated_nor_left_out():
     rows = [(IN, "", "")] * 5 + [(IN, IN, IN), (EX, EX, IN)]
     found = agreement(answers(*rows, names=names), names)
     assert (found["method"], found["n"], found["agree"], found["reason"]) == (
-        "Fleiss' kappa, 3 answers a record",
+        "Fleiss' kappa, 3 answers per record",
         2,
         1,
         "",

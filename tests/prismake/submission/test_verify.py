@@ -34,7 +34,7 @@ def verified(capsys, *arguments):
 
 
 def test_results_as_the_build_made_them_pass(capsys, review, tmp_path_factory, monkeypatch):
-    assert verified(capsys) == (0, ["results: all 3 files are what the build made"])
+    assert verified(capsys) == (0, ["results: 3 files, unchanged since the build"])
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     assert verified(capsys, str(review))[0] == 0
 
@@ -85,7 +85,7 @@ def test_an_edited_copy_that_a_build_kept_is_named_and_no_fault(capsys):
     assert (
         shown.count("is your edited copy, kept by a build\n  -> take it in with `prismake merge`, or move it out") == 2
     )
-    assert "all 4 files are what the build made" in shown
+    assert "4 files, unchanged since the build" in shown
     # The name alone does not make a copy: without the document, a file is foreign.
     Path("results/other.edited.docx").write_text("x")
     assert verified(capsys)[0] == 1

@@ -98,7 +98,7 @@ def test_the_life_of_a_duplicate(results):
         "  pubmed:1: from PubMed, searched 2025-12-16: data/searches/pubmed.nbib, record 1 (line 1)\n"
         "  pubmed:2: from PubMed, searched 2025-12-16: data/searches/pubmed.nbib, record 2 (line 40)\n"
         "Duplicates\n"
-        "  2 records of the same report; pubmed:1 stands for all of them\n"
+        "  2 records of one report, represented by pubmed:1\n"
         "  pubmed:1 = pubmed:2: title (same)\n"
         "Screening\n"
         "  title: include\n"
@@ -122,7 +122,7 @@ def test_a_record_without_line_that_waits(results, capsys):
 
 
 @pytest.mark.parametrize(
-    ("asked", "kind"),
+    ("identifier", "kind"),
     [
         ("1", "pmid"),
         ("PMID: 1", "pmid"),
@@ -133,9 +133,9 @@ def test_a_record_without_line_that_waits(results, capsys):
         ("doe2020", "study_id"),
     ],
 )
-def test_a_record_goes_by_many_names(written, asked, kind):
-    (life,) = lives(asked, written)
-    assert (life["record_id"], life["asked_by"]) == ("pubmed:1", kind)
+def test_a_record_goes_by_many_names(written, identifier, kind):
+    (life,) = lives(identifier, written)
+    assert (life["record_id"], life["identifier_type"]) == ("pubmed:1", kind)
 
 
 def test_boxes_tables_sentences_and_numbers(written):

@@ -9,7 +9,7 @@ from typing import Any
 from prismake.appraisal.appraisals import Appraisal
 from prismake.appraisal.forms import Form
 from prismake.appraisal.states import printed_states
-from prismake.common.errors import Issue, nearest
+from prismake.common.errors import Issue, counted, nearest
 from prismake.common.tables import Row
 
 Settings = dict[str, Any]
@@ -79,7 +79,9 @@ def fit_issues(study: Study, form: Form, settings: Settings, patients: str, path
     limits: dict[str, int] = settings["patients"].get(form.id, {})
     n = study[patients]
     if n is not None and not limits.get("minimum", n) <= n <= limits.get("maximum", n):
-        yield Issue("patients", f"the form '{form.id}' is not for {n} patients", where, "choose another form")
+        yield Issue(
+            "patients", f"the form '{form.id}' is not for {counted(n, 'patient')}", where, "choose another form"
+        )
 
 
 def pending_issues(

@@ -13,7 +13,7 @@ from typing import Any
 
 from prismake.common import made
 from prismake.common.content import params_digest
-from prismake.common.errors import SHOWN, BuildStop, Issue, inert
+from prismake.common.errors import SHOWN, BuildStop, Issue, counted, inert
 
 log = logging.getLogger("prismake")
 
@@ -33,7 +33,7 @@ def report_issues(issues: Sequence[Issue]) -> None:
     for issue in warnings[:SHOWN]:
         warn(issue)
     if len(warnings) > SHOWN:
-        warn(Issue("more", f"… and {len(warnings) - SHOWN} more warnings, listed in this step's log"))
+        warn(Issue("more", f"… and {counted(len(warnings) - SHOWN, 'more warning')}, listed in this step's log"))
     if errors:
         raise BuildStop(errors)
 

@@ -12,7 +12,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
 from prismake.common.limits import TooMuch, time_bound
 from prismake.common.reading import read_text
 from prismake.common.validation import describe, faults, load_yaml, validator
@@ -118,8 +118,8 @@ def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
             continue
         where = f"{path}:{line}"
         if len(cells) != len(header):
-            message = f"{len(cells)} cells where the header has {len(header)}"
-            issues.append(Issue("cells", message, where, f"put cells that hold a {SEPARATORS[separator]} in quotes"))
+            message = f"{counted(len(cells), 'cell')}, where the header has {len(header)}"
+            issues.append(Issue("cells", message, where, f"put cells that contain a {SEPARATORS[separator]} in quotes"))
             continue
         row = {name: _typed(cell, columns[name]) for name, cell in zip(header, cells, strict=True)}
         fine = simple and all(_plainly_fine(value, columns[name]) for name, value in row.items())

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from prismake.common.errors import stop
+from prismake.common.errors import counted, stop
 from prismake.dedup import normalise
 from prismake.dedup.authors import Authors, author_features
 from prismake.dedup.misreading import skeleton
@@ -69,10 +69,10 @@ def check_ids(ids: Sequence[str], path: Path) -> None:
     counts = Counter(ids)
     repeated = [record_id for record_id, count in counts.items() if count > 1]
     if repeated == [""]:
-        message = f"{counts['']} records have no id"
+        message = counted(counts[""], "record has no id", "records have no id")
         raise stop("no-id", message, where=str(path), fix="give each record its own id")
     shown = ", ".join(f"'{record_id}'" for record_id in repeated[:5]) + (", …" if len(repeated) > 5 else "")
-    message = f"ids that more than one record has: {len(repeated)} ({shown})"
+    message = f"{counted(len(repeated), 'id belongs', 'ids belong')} to more than one record: {shown}"
     raise stop("record-twice", message, where=str(path), fix="give each record its own id")
 
 

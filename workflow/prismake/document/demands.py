@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prismake.common.errors import Issue
+from prismake.common.errors import Issue, counted
 from prismake.document.matter import Matter
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.walking import lists_of, walk
@@ -17,39 +17,44 @@ KEYS = {"abstract-length": "abstract", "title-length": "title", "keywords": "key
 def _beyond(matter: Matter, profile: dict[str, Any], references: int) -> list[tuple[str, str]]:
     """(code, message) for each count on the wrong side of a limit."""
     limits, name = profile["limits"], profile["name"]
-    counted = [
-        ("abstract-length", "the abstract has {} words", matter.abstract_words, profile["abstract"]["max_words"]),
-        ("text-length", "the text has {} words", matter.text_words, limits.get("max_words")),
-        ("title-length", "the title has {} words", len(matter.title.split()), limits.get("title_words")),
-        ("title-length", "the title has {} characters", len(matter.title), limits.get("title_characters")),
-        (
-            "title-length",
-            "the short title has {} characters",
-            len(matter.short_title),
-            profile["running_head"].get("max_characters"),
-        ),
-        ("too-many", "there are {} references", references, limits.get("references")),
-        ("too-many", "there are {} tables", matter.tables, limits.get("tables")),
-        ("too-many", "there are {} figures", matter.figures, limits.get("figures")),
+    head = profile["running_head"].get("max_characters")
+    displays = ("table or figure", "tables and figures")
+    counts = [
+        ("abstract-length", "the abstract has {}", ("word",), matter.abstract_words, profile["abstract"]["max_words"]),
+        ("text-length", "the text has {}", ("word",), matter.text_words, limits.get("max_words")),
+        ("title-length", "the title has {}", ("word",), len(matter.title.split()), limits.get("title_words")),
+        ("title-length", "the title has {}", ("character",), len(matter.title), limits.get("title_characters")),
+        ("title-length", "the short title has {}", ("character",), len(matter.short_title), head),
+        ("too-many", "the manuscript has {}", ("reference",), references, limits.get("references")),
+        ("too-many", "the manuscript has {}", ("table",), matter.tables, limits.get("tables")),
+        ("too-many", "the manuscript has {}", ("figure",), matter.figures, limits.get("figures")),
         (
             "too-many",
-            "there are {} tables and figures",
+            "the manuscript has {}",
+            displays,
             matter.tables + matter.figures,
             limits.get("tables_and_figures"),
         ),
     ]
-    found = [
-        (code, f"{text.format(f'{number:,}')}; {name} takes {limit:,}")
-        for code, text, number, limit in counted
+    beyond = [
+        (code, f"{text.format(counted(number, *nouns))}; {name} takes {limit:,}")
+        for code, text, nouns, number, limit in counts
         if number is not None and limit is not None and number > limit
     ]
     least = limits.get("min_words")
     if least and matter.text_words is not None and matter.text_words < least:
-        found.append(("text-length", f"the text has {matter.text_words:,} words; {name} takes {least:,} or more"))
+        beyond.append(
+            ("text-length", f"the text has {counted(matter.text_words, 'word')}; {name} takes {least:,} or more")
+        )
     few, many = profile["keywords"]["min"], profile["keywords"]["max"]
-    if not few <= len(matter.keywords) <= many:
-        found.append(("keywords", f"{len(matter.keywords)} keywords; {name} takes {few} to {many}"))
-    return found
+    if not few <= (number := len(matter.keywords)) <= many:
+        beyond.append(
+            (
+                "keywords",
+                f"there {'is' if number == 1 else 'are'} {counted(number, 'keyword')}; {name} takes {few} to {many}",
+            )
+        )
+    return beyond
 
 
 def _abstract(matter: Matter, profile: dict[str, Any]) -> list[str]:
@@ -80,13 +85,13 @@ def _legends(manuscript: Manuscript, profile: dict[str, Any]) -> list[Issue]:
     return [
         Issue(
             "legend-length",
-            f"the caption of {one.id} has {one.words:,} words; {profile['name']} takes {most:,}",
-            manuscript.where(one.at),
+            f"the caption of {item.id} has {counted(item.words, 'word')}; {profile['name']} takes {most:,}",
+            manuscript.where(item.at),
             "shorten it, or ask the journal",
             "warning",
         )
-        for one in manuscript.floats
-        if most is not None and one.words > most
+        for item in manuscript.floats
+        if most is not None and item.words > most
     ]
 
 
@@ -101,7 +106,7 @@ def _sections(manuscript: Manuscript, profile: dict[str, Any]) -> list[Issue]:
     levels = profile["headings"]["levels"]
     deep = next((section for section in manuscript.sections if section.level > levels), None)
     if deep:
-        message = f"there are headings of level {deep.level}; {name} takes {levels} levels"
+        message = f"there are headings of level {deep.level}; {name} takes {counted(levels, 'level')}"
         issues.append(Issue("heading-level", message, manuscript.where(deep.at), "use fewer levels", "warning"))
     return issues
 

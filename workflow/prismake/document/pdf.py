@@ -138,7 +138,9 @@ def fault_of(fault: TypstRefusal, template: Path, places: Callable[[str], str]) 
             "write it in Latin letters"
         )
         return Issue("missing-glyph", message, places(missing[1]), fix)
-    return Issue("pdf", fault.diagnostic.strip(), template.name, "this is likely a fault in Prismake; please report it")
+    return Issue(
+        "typst", fault.diagnostic.strip(), template.name, "this is likely a fault in Prismake; please report it"
+    )
 
 
 def _typst(source: Source, made: Arranged, edition: Edition) -> str:
@@ -177,6 +179,9 @@ def pdf_of(source: Source, made: Arranged, edition: Edition, attached: Attached)
         fix = "look for a table or a figure that is much larger than the others"
         raise stop("pdf-effort", f"setting it {fault}", where="the PDF", fix=fix) from None
     if warnings:
-        issues = [Issue("pdf", warning.message, template.as_posix(), "; ".join(warning.hints)) for warning in warnings]
+        issues = [
+            Issue("typst-warning", warning.message, template.as_posix(), "; ".join(warning.hints))
+            for warning in warnings
+        ]
         raise BuildStop(issues)
     return pdf

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from prismake.common.errors import counted
 from prismake.dedup.overlap import Overlap, combinations
 
 # More combinations than this would be illegible; the rest is one last number.
@@ -102,4 +103,8 @@ def describe(overlap: Overlap) -> str:
     rest = sum(size for _, size in combinations(overlap)[SHOWN:])
     if rest:
         found.append(f"{rest:,} by other combinations")
-    return f"Overlap of {len(overlap.searches)} searches: {len(overlap.works):,} works, " + ", ".join(found) + "."
+    return (
+        f"Overlap of {counted(len(overlap.searches), 'search', 'searches')}: {counted(len(overlap.works), 'work')}, "
+        + ", ".join(found)
+        + "."
+    )

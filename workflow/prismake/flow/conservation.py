@@ -42,7 +42,7 @@ def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable
         if excess:
             ids = list(excess.elements())
             message = f"{name} contains {counted(len(ids), 'record')} that {other} does not: {_listed(ids)}"
-            issues.append(Issue("sum", message, "flow", FIX))
+            issues.append(Issue("boxes-differ", message, "flow", FIX))
     return issues
 
 

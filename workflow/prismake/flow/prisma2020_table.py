@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from prismake.common.errors import Issue, stop
+from prismake.common.errors import Issue, counted, stop
 from prismake.common.reading import read_text
 from prismake.common.results.flow import PRISMA2020
 from prismake.common.writing import guard_cell, unguard_cell, write_text
@@ -46,7 +46,7 @@ def read(path: Path) -> Table:
         raise stop("prisma2020-columns", message, where=str(path), fix=fix)
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(columns):
-            message = f"{len(line)} cells where the header has {len(columns)}"
+            message = f"{counted(len(line), 'cell')}, where the header has {len(columns)}"
             raise stop("cells", message, where=f"{path}, row {number}", fix="put cells that contain a comma in quotes")
     rows = tuple(dict(zip(columns, map(unguard_cell, line), strict=True)) for line in lines[1:])
     return Table(columns, rows, newline, raw.endswith(b"\n"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from prismake.common.errors import Issue
+from prismake.common.errors import Issue, counted
 from prismake.importing.cells import texts
 from prismake.importing.export import ExportReport, Search
 from prismake.importing.record_ids import RecordIds
@@ -73,18 +73,15 @@ def counted_records(searches: Sequence[Search], reports: Sequence[ExportReport])
     return counted
 
 
-def check_hits(searches: Sequence[Mapping[str, Any]], counted: Mapping[str, int]) -> list[Issue]:
-    """A fault for each search whose exports hold another number of records than its `hits`, without an explanation."""
+def check_hits(searches: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -> list[Issue]:
+    """An issue for each search whose exports contain another number of records than its `hits`, unexplained."""
     issues = []
     for number, search in enumerate(searches, 1):
-        hits, records = search.get("hits"), counted[search["id"]]
+        hits, records = search.get("hits"), counts[search["id"]]
         if hits is not None and hits != records and not search.get("hits_explained"):
-            issues.append(
-                Issue(
-                    "hits",
-                    f"{search['database']} reported {hits} hits, but its exports hold {records} records",
-                    f"config.yaml, searches[{number}] ('{search['id']}')",
-                    "export the rest, correct 'hits', or say why they differ in 'hits_explained'",
-                )
-            )
+            exported = f"its exports contain {counted(records, 'record')}"
+            message = f"{search['database']} reported {counted(hits, 'hit')}, but {exported}"
+            where = f"config.yaml, searches[{number}] ('{search['id']}')"
+            fix = "export the rest, correct 'hits', or explain the difference in 'hits_explained'"
+            issues.append(Issue("hits", message, where, fix))
     return issues

@@ -123,7 +123,7 @@ class Export:
         self.warnings += self.gaps.warnings()
         if self.counted in CAPS:
             self.warnings.append(
-                f"exactly {self.counted} records: the platform may have cut the export off; compare with its hits"
+                f"exactly {self.counted:,} records: the platform may have cut the export off; compare with its hits"
             )
 
     def tables_of(self, content: Content, kind: Format) -> Iterator[pa.Table]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy
 import pyarrow as pa
 
+from prismake.common.errors import counted
 from prismake.importing.cells import Flags, empty
 from prismake.importing.entries import Batch, Entry, Format
 
@@ -91,7 +92,7 @@ class Gaps:
         if self.twice:
             lines = ", ".join(map(str, self.twice[:5])) + (f" and {len(self.twice) - 5} more" if self.twice[5:] else "")
             texts.append(
-                f"text decoded twice as UTF-8 (such as 'Ã©' for 'é') in {len(self.twice)} records (lines {lines}): "
+                f"{counted(len(self.twice), 'record')} with text decoded twice, as 'Ã©' for 'é' (lines {lines}): "
                 "export the search again, and do not save it from another program"
             )
         return texts

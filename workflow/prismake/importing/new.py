@@ -96,7 +96,12 @@ def new_review(folder: Path, exports: list[Path], date: str) -> None:
         issues.append(Issue("date", f"'{date}' is not a valid date", "--date", "write it as YYYY-MM-DD"))
     refused = {path: part for path in exports if (part := refused_part(path.name))}
     issues += [
-        Issue("path", f"the name contains {part!r}, which a build refuses", str(path), "rename the file")
+        Issue(
+            "file-name",
+            f"the name contains {part!r}, which Snakemake or its report would interpret",
+            str(path),
+            "rename the file",
+        )
         for path, part in refused.items()
     ]
     databases = {path: _database(path, issues) for path in dict.fromkeys(exports) if path not in refused}
@@ -178,6 +183,6 @@ def run(arguments: argparse.Namespace) -> int:
         new_review(arguments.folder, arguments.exports, arguments.date)
     except OSError as problem:
         message, where = f"cannot be made: {problem.strerror}", str(problem.filename or arguments.folder)
-        raise stop("path", message, where=where, fix="name another folder") from None
+        raise stop("new-folder", message, where=where, fix="name another folder") from None
     print(f"Made the review. Check its config.yaml, then build it:\n\n    {build_command(arguments.folder)}\n")
     return 0

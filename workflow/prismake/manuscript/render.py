@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue
+from prismake.common.errors import BuildStop, Issue, counted
 from prismake.common.reading import read_text
 from prismake.common.validation import load_yaml
 from prismake.figures.own import figure_faults, files_by_name
@@ -145,7 +145,7 @@ def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) 
     warnings = _checked(manuscript, written, made, parts, filling.blocks.placed)
     if unused := uncited(manuscript, written.keys):
         fix = "cite them, remove them, or set manuscript.uncited to 'warn' in config.yaml"
-        message = f"{len(unused)} works that the text never cites: {', '.join(unused)}"
+        message = f"the text never cites {counted(len(unused), 'work')}: {', '.join(unused)}"
         issue = Issue("uncited", message, "the bibliography", fix, "error" if stop_on_uncited else "warning")
         if stop_on_uncited:
             raise BuildStop(issue)

@@ -114,7 +114,7 @@ def _path_issues(setting: Setting) -> list[Issue]:
     path = Path(setting.value)
     if match := _NOT_IN_PATHS.search(setting.value):
         message = f"the path {setting.value!r} contains {match[0]!r}, which has a special meaning in Snakemake"
-        return [Issue("path", message, setting.where, "rename the file")]
+        return [Issue("file-name", message, setting.where, "rename the file")]
     if path.is_absolute() or ".." in path.parts or leads_out(path):
         return [Issue("outside", f"'{path}' leads out of the review's folder", setting.where, "keep inputs inside it")]
     return []

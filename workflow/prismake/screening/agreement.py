@@ -132,13 +132,13 @@ def _fleiss(answers: Answers, reviewers: Sequence[str]) -> dict[str, Any]:
     rated = [count for count in counts if count.total() == size] if size else []
     agree = sum(len(count) == 1 for count in rated)
     result = _result(
-        reviewers, len(rated), agree, f"Fleiss' kappa, {size} answers a record" if size else "Fleiss' kappa"
+        reviewers, len(rated), agree, f"Fleiss' kappa, {size} answers per record" if size else "Fleiss' kappa"
     )
     kinds = sorted({kind for count in rated for kind in count})
     if not rated:
         return result
     if others := sum(sizes.values()) - len(rated):
-        result["reason"] = f"{others} records with another number of answers are left out"
+        result["reason"] = f"{counted(others, 'record')} with another number of answers left out"
     if len(kinds) == 1:
         result["reason"] = SAME
         return result

@@ -126,7 +126,7 @@ def conflict_rows(outcome: Outcome) -> Iterator[Row]:
             "record_id": conflict.record,
             "stage": conflict.stage,
             "kind": conflict.kind,
-            "said": conflict.answers,
+            "answers": conflict.answers,
             "settled": conflict.settled,
             "title": titles[conflict.record],
         }

@@ -105,7 +105,7 @@ def unreached(
         if name in elsewhere and stage in skipped:
             message = f"'{name}' was found only by other methods, whose records skip the stage '{stage}'"
             fix = "remove the row, or set 'other_methods: true' at the stage in config.yaml"
-            issues.append(Issue("not-asked", message, where, fix))
+            issues.append(Issue("stage-not-applicable", message, where, fix))
         elif last.stage == stage or (by_rule and decision == "exclude"):
             message = f"{decision} for '{name}', which {last.decided_by} excludes ({last.matched})"
             if decision != "include":
@@ -148,7 +148,7 @@ def undecided(
         pending = [r for r in records if _waits(trails[r["record_id"]][-1], stage)]
         conflicts = [c for r in pending if (c := settled.open.get((r["record_id"], stage.id)))]
         if conflicts:
-            count = "1 conflict is" if len(conflicts) == 1 else f"{len(conflicts)} conflicts are"
+            count = counted(len(conflicts), "conflict is", "conflicts are")
             lines = [f"{c.record}: {c.answers}" for c in conflicts]
             message = f"{count} unresolved at stage '{stage.id}':" + _listed(lines, f"conflicts at stage '{stage.id}'")
             fix = "add the team's decisions to the table under screening.consensus (record_id,stage,decision,reason)"

@@ -53,7 +53,9 @@ class Pages:
             self._reader = PdfReader(pdf)
             self.count = len(self._reader.pages)
         except (PyPdfError, OSError, ValueError) as fault:
-            raise BuildStop(Issue("pdf", f"cannot be read: {fault}", pdf.as_posix(), "build it again")) from None
+            raise BuildStop(
+                Issue("pdf-unreadable", f"cannot be read: {fault}", pdf.as_posix(), "build it again")
+            ) from None
 
     def _walk(self, outline: list[Any], above: tuple[str, ...]) -> Iterator[Heading]:
         title = ""

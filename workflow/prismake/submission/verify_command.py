@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from prismake.common.errors import inert, stop
+from prismake.common.errors import counted, inert, stop
 from prismake.common.places import RESULTS
 from prismake.submission.verification import verify
 
@@ -30,5 +30,5 @@ def run(arguments: argparse.Namespace) -> int:
         print(issue)
     faulty = any(issue.severity == "error" for issue in issues)
     if not faulty:
-        print(inert(f"{results}: all {files} files are what the build made"))
+        print(inert(f"{results}: {counted(files, 'file')}, unchanged since the build"))
     return 1 if faulty else 0

@@ -133,8 +133,8 @@ def lives(identifier: str, results: Path) -> list[Life]:
     for survivor in dict.fromkeys(cluster_of[name] for name in named):
         members = [name for name, cluster in cluster_of.items() if cluster == survivor]
         about = {
-            "asked": identifier,
-            "asked_by": kind,
+            "identifier": identifier,
+            "identifier_type": kind,
             "record_id": survivor,
             "named": [name for name in named if name in members],
             "about": {key: by_id[survivor][key] for key in (*DESCRIBED, *NAMED)},
@@ -193,7 +193,7 @@ def as_text(life: Life) -> str:
     if len(members) == 1:
         lines.append("  none found")
     else:
-        lines.append(f"  {len(members)} records of the same report; {life['record_id']} stands for all of them")
+        lines.append(f"  {len(members)} records of one report, represented by {life['record_id']}")
     for merge in life["merges"]:
         score = f", score {merge['score']}" if merge["score"] else ""
         lines.append(f"  {merge['record_a']} = {merge['record_b']}: {merge['rule']} ({merge['evidence']}{score})")

@@ -62,7 +62,7 @@ CONFLICTS = Table(
         record_id=RECORD_ID,
         stage="id of the stage",
         kind="kind of conflict",
-        said="each reviewer's decision, with file and line",
+        answers="each reviewer's decision, with file and line",
         settled="what settled the conflict; empty while it is open",
         title="title",
     ),

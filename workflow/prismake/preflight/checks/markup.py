@@ -75,7 +75,7 @@ def _out_of_place(children: list[str], places: dict[str, int]) -> str:
         last, before = place, name
     for name, count in Counter(children).items():
         if count > 1 and name not in schema.REPEATED:
-            return f"'{name}' stands {count} times"
+            return f"'{name}' occurs {count} times"
     return ""
 
 

@@ -90,7 +90,7 @@ def table_grid(document: Document, _: Requirements) -> Iterator[Finding]:
                     )
                 merging[start] = span_of(cell)
             if columns > MOST_COLUMNS and number == 1:
-                yield Finding(f"{columns} columns; Word takes {MOST_COLUMNS}", document.where(table))
+                yield Finding(f"{columns} columns; Word takes at most {MOST_COLUMNS}", document.where(table))
 
 
 def _is_headless(table: Any) -> bool:

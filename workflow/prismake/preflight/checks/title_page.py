@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from prismake.common.errors import counted
 from prismake.preflight.document import Document
 from prismake.preflight.findings import NO_JOURNAL, Finding, Requirements, Skip, check
 from prismake.preflight.numbered_citations import BRACKETS, entries
@@ -119,19 +120,19 @@ def word_counts(document: Document, required: Requirements) -> Iterator[Finding]
     stated = _stated_counts(document, required)
     if not stated:
         raise Skip("the title page states no counts")
-    counted = abstract_words(document, required)
-    if (
-        "abstract" in stated
-        and counted is not None
-        and abs(counted - stated["abstract"]) > max(3, counted * COUNT_TOLERANCE)
-    ):
-        yield Finding(f"the abstract has {counted} words; the title page states {stated['abstract']}", document.main)
+    words = abstract_words(document, required)
+    if "abstract" in stated and words is not None and abs(words - stated["abstract"]) > max(3, words * COUNT_TOLERANCE):
+        yield Finding(
+            f"the abstract has {counted(words, 'word')}; the title page states {stated['abstract']}", document.main
+        )
     if "text" in stated:
         ends = list(_text_counts(document, required))
         fits = any(abs(end - stated["text"]) <= max(5, end * COUNT_TOLERANCE) for end in ends)
         if ends and not fits:
             nearest = min(ends, key=lambda end: abs(end - stated["text"]))
-            yield Finding(f"the text has {nearest} words; the title page states {stated['text']}", document.main)
+            yield Finding(
+                f"the text has {counted(nearest, 'word')}; the title page states {stated['text']}", document.main
+            )
     counted_floats = {"tables": 0, "figures": 0}
     for field in document.body_fields:
         if field.name == "SEQ" and field.paragraph is not None and document.is_caption(field.paragraph):
@@ -140,11 +141,15 @@ def word_counts(document: Document, required: Requirements) -> Iterator[Finding]
     for name, number in counted_floats.items():
         # What a journal takes as files of their own is not in this one.
         if name in stated and not _elsewhere(required, name) and number != stated[name]:
-            yield Finding(f"the document has {number} {name}; the title page states {stated[name]}", document.main)
+            yield Finding(
+                f"the document has {counted(number, name.removesuffix('s'))}; the title page states {stated[name]}",
+                document.main,
+            )
     listed = len(entries(document))
     if "references" in stated and listed and listed != stated["references"]:
         yield Finding(
-            f"the document has {listed} references; the title page states {stated['references']}", document.main
+            f"the document has {counted(listed, 'reference')}; the title page states {stated['references']}",
+            document.main,
         )
 
 
@@ -186,7 +191,7 @@ def abstract_length(document: Document, required: Requirements) -> Iterator[Find
     if not isinstance(limit, int):
         raise Skip(NO_JOURNAL)
     if words is not None and words > limit:
-        yield Finding(f"the abstract has {words} words; the journal takes {limit}", document.main)
+        yield Finding(f"the abstract has {counted(words, 'word')}; the journal takes {limit}", document.main)
 
 
 @check("keyword-number", "title page", "warning", "the number of keywords is within the journal's limits")
@@ -202,6 +207,6 @@ def keyword_number(document: Document, required: Requirements) -> Iterator[Findi
     number = len([word for word in re.split(r"[,;]", line) if word.strip()])
     if not least <= number <= most:
         yield Finding(
-            f"{number} keywords; the journal takes {least} to {most}",
+            f"{counted(number, 'keyword')}; the journal takes {least} to {most}",
             document.where(lines[0]) if lines else document.main,
         )

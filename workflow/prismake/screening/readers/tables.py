@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from prismake.common import identifiers
-from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.errors import BuildStop, Issue, counted, nearest
 from prismake.common.matching import Named
 from prismake.common.writing import unguard_cell
 from prismake.screening.readers.entries import Entry, Source, folded
@@ -141,7 +141,7 @@ def read(text: str, source: Source, issues: list[Issue]) -> Iterator[Entry]:
             if line == 1 or not any(map(str.strip, cells)):
                 continue
             if len(cells) != len(header):
-                message = f"{len(cells)} cells where the header has {len(header)}"
+                message = f"{counted(len(cells), 'cell')}, where the header has {len(header)}"
                 fix = "put cells that contain the separator in quotes, or export the file again"
                 issues.append(Issue("cells", message, f"{source.file}:{line}", fix))
                 continue
