@@ -7,12 +7,13 @@ that is meant, and whose effect `benchmarks/dedup.py` has shown, write them anew
 """
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from prismake.dedup import vetoes
-from prismake.dedup.features import read_features
-from prismake.dedup.scoring import compare
+from prismake.dedup.features import Features, read_features
+from prismake.dedup.scoring import Comparison, compare
 
 from tests.prismake.dedup.conftest import ARTICLE, Record, frame_of, table_of
 
@@ -116,12 +117,18 @@ def pair(number: int) -> tuple[Record, Record]:
     return first, second
 
 
-def verdicts() -> list[str]:
-    """For each pair the vetoes that forbid it (in hexadecimal), and the first letters of the rule for a merge."""
+@cache
+def compared() -> tuple[Features, Comparison]:
+    """All pairs as the vetoes see them; `make mutants` compares them once for all mutants."""
     records = [record for number in range(PAIRS) for record in pair(number)]
     features = read_features(table_of(frame_of(records)))
     left = np.arange(0, 2 * PAIRS, 2)
-    pairs = compare(features, left, left + 1)
+    return features, compare(features, left, left + 1)
+
+
+def verdicts() -> list[str]:
+    """For each pair the vetoes that forbid it (in hexadecimal), and the first letters of the rule for a merge."""
+    features, pairs = compared()
     facts = vetoes.facts_about(features, pairs)
     bits = sum(test(facts).astype(int) << place for place, (test, _) in enumerate(vetoes.VETOES.values()))
     names = ["".join(word[0] for word in name.split()) for name in vetoes.rule_names(features, pairs)]

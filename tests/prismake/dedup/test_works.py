@@ -95,10 +95,13 @@ def test_one_row_per_work_whatever_the_batches(size: int) -> None:
 
 
 def test_a_cut_abstract_gives_way_to_the_longest() -> None:
-    records = whole(record_id=["a", "b", "c"], abstract=["abc", "zz", "abcdefghij"])
+    records = whole(record_id=["a", "b", "c", "d"], abstract=["abc", "zz", "abcdefghij", ""])
     assert merged_values(records.column, {0: [0, 1, 2]})["abstract"] == {0: "abcdefghij"}
+    assert merged_values(records.column, {0: [0, 3, 2]})["abstract"] == {0: "abcdefghij"}
     assert merged_values(records.column, {1: [1, 0]})["abstract"] == {}
     assert merged_values(records.column, {0: [0, 1]})["abstract"] == {}
+    # Without one of its own the survivor gets that of the next record.
+    assert merged_values(records.column, {3: [3, 1, 2]})["abstract"] == {3: "zz"}
 
 
 def test_only_changes_are_kept() -> None:

@@ -141,6 +141,61 @@ def test_boxes_are_hidden_and_shown_by_config():
         shown_boxes(boxes, ["title.screened"], [])
     with pytest.raises(BuildStop, match=r"flow.hide: there is no box 'duplicate'\n  -> did you mean 'duplicates'"):
         shown_boxes(boxes, ["duplicate"], [])
+    with pytest.raises(BuildStop, match=r"flow.show: there is no box 'Embase'"):
+        shown_boxes(boxes, [], ["Embase"])
+
+
+@pytest.mark.parametrize(("rules", "people"), [(0, 0), (2, 0), (0, 2), (2, 1)])
+def test_the_split_is_shown_where_rules_and_people_excluded(rules, people):
+    stages = [{**STAGES[0], "reasons": {}}, STAGES[2]]
+    ends = [("title", "exclude", "review", rules), ("title", "exclude", "", people), ("fulltext", "include", "", 3)]
+    boxes = known((rules + people, 3), 0, ends, stages=stages).boxes()
+    split = {"title.automation", "title.human"}
+    assert split & shown_boxes(boxes, [], []) == (split if rules and people else set())
+    assert shown_boxes(boxes, [], ["title.human"]) >= {"title.human", "title.excluded", "duplicates"}
+
+
+@pytest.mark.parametrize("duplicates", [0, 1])
+def test_duplicates_of_other_methods_are_shown_where_there_are_any(duplicates):
+    searches = [*OTHER_SEARCHES, *SEARCHES]
+    ends = [("fulltext", "include", "", 2), ("fulltext", "include", "", 3 - duplicates, "other")]
+    boxes = known((1, 2, 1, 1), duplicates, ends, searches=searches).boxes()
+    shown = shown_boxes(boxes, [], [])
+    assert ("other.duplicates" in shown) == bool(duplicates)
+    assert "duplicates" in shown and "other.duplicates" in shown_boxes(boxes, [], ["other.duplicates"])
+
+
+def test_what_leaves_the_flow_cannot_be_hidden():
+    """Every box by which records leave or enter, and no other: hidden, the remaining numbers would not add up."""
+    ends = [*PRISMA_ENDS, *OTHER_ENDS, ("sift", "pending", "", 1), ("retrieval", "pending", "", 1)]
+    review = known((601, 311, 3, 5), 150, ends, stages=PRISMA_STAGES, searches=[*SEARCHES, *OTHER_SEARCHES])
+    boxes = review.boxes()
+    refused = []
+    for box in boxes:
+        try:
+            assert box.id not in shown_boxes(boxes, [box.id], [])
+        except BuildStop as stopped:
+            refused += [box.id for issue in stopped.issues if issue.code == "hidden"]
+    assert refused == [
+        "identified",
+        "duplicates",
+        "other.identified",
+        "removed.automation",
+        "removed.other",
+        "sift.pending",
+        "screening.screened",
+        "screening.excluded",
+        "retrieval.screened",
+        "retrieval.excluded",
+        "retrieval.pending",
+        "fulltext.assessed",
+        "fulltext.excluded",
+        "other.retrieval.screened",
+        "other.retrieval.excluded",
+        "other.fulltext.assessed",
+        "other.fulltext.excluded",
+        "included",
+    ]
 
 
 def test_a_stage_where_nothing_leaves_can_be_hidden():

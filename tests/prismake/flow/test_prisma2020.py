@@ -171,6 +171,22 @@ def test_what_users_of_the_package_ask_for(table):
     assert (2, "EMBASE (n = 40)") in said(rows[0].databases.main)
 
 
+def test_sources_without_a_list_are_one_box(table):
+    boxes = {box["id"]: box for box in flow_of(read(table(database_specific_results=None)))["boxes"]}
+    shared = {"label": "", "role": "source", "parent": "identified", "column": "databases"}
+    assert boxes["identified.database"] == {"id": "identified.database", "n": 100, **shared, "kind": "database"}
+    assert boxes["identified.register"] == {"id": "identified.register", "n": 5, **shared, "kind": "register"}
+
+
+@pytest.mark.parametrize("known", ["previous_studies", "previous_reports"])
+def test_a_previous_version_may_know_its_studies_or_its_reports_alone(table, known):
+    flow = flow_of(read(table(**{known: "3"})))
+    assert flow["headings"] == {"previous": "Previous studies"}
+    assert ("previous" in {box["id"] for box in flow["boxes"]}) == (known == "previous_studies")
+    assert flow["boxes"][-1]["label"] == "Reports of new included studies"
+    assert flow_of(read(table()))["headings"] == {}
+
+
 @pytest.mark.parametrize(("updated", "other"), TEMPLATES)
 def test_what_a_build_writes_can_be_read_and_drawn_again(tmp_path, updated, other):
     flow = template(updated=updated, other=other)

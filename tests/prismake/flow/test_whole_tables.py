@@ -100,7 +100,9 @@ def test_every_cell_of_the_csv(tmp_path: Path, name: str) -> None:
             return list(csv.DictReader(file))
 
     path = tmp_path / "prisma2020.csv"
-    PRISMA2020.write(path, rows_of(flow_document(name)))
+    written = rows_of(flow_document(name))
+    assert all(isinstance(cell, str) for row in written for cell in row.values())
+    PRISMA2020.write(path, written)
     assert rows(path) == rows(FIXTURES / f"{name}.csv")
 
 
@@ -108,6 +110,50 @@ def test_every_cell_of_the_csv(tmp_path: Path, name: str) -> None:
 def test_every_box_that_is_read_from_it(name: str) -> None:
     expected = json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
     assert flow_of(read(FIXTURES / f"{name}.csv")) == expected
+
+
+# The row of the table that words a label ("" for none), and the label where it words nothing.
+WORDS = {
+    "previous": ("previous_studies", "Studies included in previous version of review"),
+    "duplicates": ("duplicates", "Duplicate records removed"),
+    "removed.automation": ("excluded_automatic", "Records marked as ineligible by automation tools"),
+    "removed.other": ("excluded_other", "Records removed for other reasons"),
+    "identified.website": ("website_results", "Websites"),
+    "identified.organisation": ("organisation_results", "Organisations"),
+    "identified.citation": ("citations_results", "Citation searching"),
+    "identified.other": ("other_results", "Other methods"),
+    "other.duplicates": ("", "Duplicate records removed"),
+    "records.screened": ("records_screened", "Records screened"),
+    "records.excluded": ("records_excluded", "Records excluded"),
+    "records.pending": ("", "Records awaiting a decision"),
+    "retrieval.screened": ("dbr_sought_reports", "Reports sought for retrieval"),
+    "retrieval.excluded": ("dbr_notretrieved_reports", "Reports not retrieved"),
+    "retrieval.pending": ("", "Reports awaiting retrieval"),
+    "assessment.screened": ("dbr_assessed", "Reports assessed for eligibility"),
+    "assessment.excluded": ("dbr_excluded", "Reports excluded"),
+    "other.retrieval.screened": ("other_sought_reports", "Reports sought for retrieval"),
+    "other.assessment.excluded": ("other_excluded", "Reports excluded"),
+    "included": ("new_reports", "Reports of new included studies"),
+    "total": ("total_studies", "Total studies included in review"),
+}
+SECOND_WORDS = {
+    "previous": ("reports_label", "previous_reports", "Reports of studies included in previous version of review"),
+    "included": ("studies_label", "new_studies", "New studies included in review"),
+    "total": ("reports_label", "total_reports", "Reports of total included studies"),
+}
+
+
+@pytest.mark.parametrize("worded", [True, False])
+def test_a_label_is_the_tables_own_words_or_the_standard_ones(worded: bool) -> None:
+    table = read(FIXTURES / "updated.csv")
+    rows = tuple({**row, "boxtext": f"Own {row['data']}" if worded else "NA"} for row in table.rows)
+    boxes = {box["id"]: box for box in flow_of(replace(table, rows=rows))["boxes"]}
+    assert {name: boxes[name]["label"] for name in WORDS} == {
+        name: f"Own {data}" if worded and data else standard for name, (data, standard) in WORDS.items()
+    }
+    assert {name: boxes[name][key] for name, (key, _, _) in SECOND_WORDS.items()} == {
+        name: f"Own {data}" if worded else standard for name, (_, data, standard) in SECOND_WORDS.items()
+    }
 
 
 def test_every_number_takes_part_in_a_sum() -> None:

@@ -83,10 +83,8 @@ def completed(table: pa.Table, members: dict[int, list[int]]) -> tuple[Integers,
     gained: dict[int, dict[str, str]] = {}
     for best, rows in members.items():
         for name, values in columns.items():
-            if not values[best]:
-                value = next((values[row] for row in rows if values[row]), "")
-                if value:
-                    gained.setdefault(best, {})[name] = value
+            if not values[best] and (known := [values[row] for row in rows if values[row]]):
+                gained.setdefault(best, {})[name] = known[0]
     rows_of = sorted(gained)
     records = {
         name: pa.array([gained[row].get(name, values[row]) for row in rows_of], pa.large_string())

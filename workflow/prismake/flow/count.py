@@ -163,7 +163,7 @@ def shown_boxes(boxes: Sequence[Box], hide: Sequence[str], show: Sequence[str]) 
         if name not in by_id
     ]
     for box in boxes:
-        if box.id not in hide or box.role in ("source", "split", "reason", "added"):
+        if box.id not in hide:
             continue
         left = [
             other
@@ -182,14 +182,12 @@ def shown_boxes(boxes: Sequence[Box], hide: Sequence[str], show: Sequence[str]) 
             issues.append(Issue("hidden", message, "config.yaml, flow.hide", "show it, or the figure does not add up"))
     if issues:
         raise BuildStop(issues)
-    both = {box.parent for box in boxes if box.role == "split" and box.kind == "human" and box.n}
-    both &= {box.parent for box in boxes if box.role == "split" and box.kind == "automation" and box.n}
+    splits = Counter(box.parent for box in boxes if box.role == "split" and box.n)
     shown = set(show)
     for box in boxes:
-        if (box.role != "reason" or box.n) and (box.role != "split" or box.parent in both):
+        may_be_empty = box.role != "reason" and box.id != "other.duplicates"
+        if (box.n or may_be_empty) and (box.role != "split" or splits[box.parent] == 2):
             shown.add(box.id)
-    if by_id.get("other.duplicates") and not by_id["other.duplicates"].n and "other.duplicates" not in show:
-        shown.discard("other.duplicates")
     return shown - set(hide)
 
 

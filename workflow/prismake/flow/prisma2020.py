@@ -92,7 +92,7 @@ class _Cells:
         """Adds the sum of some boxes, or a text in its place."""
         self.numbers[data] = str(sum(box["n"] for box in boxes)) if text is None else text
         if len(boxes) == 1:
-            self.urls[data] = boxes[0].get("records", "")
+            self.urls[data] = boxes[0]["records"]
 
     def having(self, column: str = "databases", **wanted: str) -> list[Mapping[str, Any]]:
         """The boxes of a column with these values."""
