@@ -178,6 +178,14 @@ def test_sources_without_a_list_are_one_box(table):
     assert boxes["identified.register"] == {"id": "identified.register", "n": 5, **shared, "kind": "register"}
 
 
+def test_included_studies_may_be_known_without_their_reports(table):
+    included = {"id": "included", "role": "included", "column": ""}
+    studies = {"label": "Studies included in review", "n": 5}
+    assert flow_of(read(table(new_reports=None)))["boxes"][-1] == {**included, **studies}
+    reports = {"label": "Reports of included studies", "n": 6, "studies": 5, "studies_label": studies["label"]}
+    assert flow_of(read(table()))["boxes"][-1] == {**included, **reports}
+
+
 @pytest.mark.parametrize("known", ["previous_studies", "previous_reports"])
 def test_a_previous_version_may_know_its_studies_or_its_reports_alone(table, known):
     flow = flow_of(read(table(**{known: "3"})))
