@@ -4,6 +4,7 @@
     python -m tools.mutants flow dedup   some of them
     python -m tools.mutants flow.boxes   a module
     python -m tools.mutants --sample 20  the mutants of a fifth of the lines, the same ones each time
+    python -m tools.mutants --again      only what survived the last run, or stands in a function that changed since
 
 Texts of messages are left alone: a mutant there makes no wrong number. A survivor must be killed by a test, or stand in
 `tests/mutants.toml` with the reason why it changes nothing. An entry names the function and the changed text, so it
@@ -152,8 +153,20 @@ def without_texts(source: str, sample: int = 100) -> str:
     )
 
 
-def lay_out(folder: Path, modules: Sequence[str], tests: Sequence[str], sample: int) -> None:
+def kills(folder: Path) -> dict[Path, str]:
+    """What a run knows of each module, without the verdicts on mutants that no test noticed: they are tried again."""
+    found: dict[Path, str] = {}
+    for path in sorted((folder / "mutants").rglob("*.meta")):
+        meta = json.loads(path.read_text(encoding="utf-8"))
+        codes = meta["exit_code_by_key"]
+        meta["exit_code_by_key"] = {key: code if code in NOTICED else None for key, code in codes.items()}
+        found[path.relative_to(folder)] = json.dumps(meta)
+    return found
+
+
+def lay_out(folder: Path, modules: Sequence[str], tests: Sequence[str], sample: int, again: bool) -> None:
     """A tree as mutmut wants it: the library under `src`, which it puts on the path, and a configuration of its own."""
+    known = kills(folder) if again else {}
     shutil.rmtree(folder, ignore_errors=True)
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(PROJECT / "workflow", folder / "src", ignore=ignore)
@@ -167,6 +180,9 @@ def lay_out(folder: Path, modules: Sequence[str], tests: Sequence[str], sample: 
         tests=json.dumps([f"tests/prismake/{test}" for test in tests]),
     )
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
+    for path, meta in known.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(meta, encoding="utf-8")
 
 
 def _functions(generated: str) -> dict[str, list[str]]:
@@ -191,29 +207,30 @@ def _mutant(key: str, functions: Mapping[str, list[str]]) -> Mutant:
     return Mutant(f"{module.removeprefix('prismake.')}.{function}", was, now)
 
 
-def results(folder: Path) -> Iterator[tuple[Mutant, bool]]:
-    """Each mutant of a finished run, and whether a test noticed it."""
-    for meta in sorted((folder / "mutants").rglob("*.meta")):
+def results(folder: Path, modules: Sequence[str]) -> Iterator[tuple[Mutant, bool]]:
+    """Each mutant of these modules in a finished run, and whether a test noticed it."""
+    for meta in (folder / "mutants" / "src" / f"{module}.meta" for module in modules):
         functions = _functions(meta.with_suffix("").read_text(encoding="utf-8"))
         for key, code in json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"].items():
             yield _mutant(key, functions), code in NOTICED
 
 
-def run(room: str, wanted: Sequence[str], workers: int, sample: int) -> list[tuple[Mutant, bool]]:
+def run(
+    room: str, wanted: Sequence[str], *, workers: int, sample: int = 100, again: bool = False
+) -> list[tuple[Mutant, bool]]:
     """Runs mutmut over some modules of a room. Raises RuntimeError where it cannot, with the end of its output."""
-    modules, tests = ROOMS[room]
     folder = SCRATCH / room
-    lay_out(folder, [f"prismake/{room}/{module}.py" for module in modules if module in wanted], tests, sample)
+    modules = [f"prismake/{room}/{module}.py" for module in ROOMS[room][0] if module in wanted]
+    lay_out(folder, modules, ROOMS[room][1], sample, again)
     log = folder / "mutmut.log"
     with log.open("w", encoding="utf-8") as output:
         command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(workers)]
         # No other checkout's package, and no bytecode, which would outlive a mutant.
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
         done = subprocess.run(command, cwd=folder, stdout=output, stderr=output, env=environment, check=False)
-    outcomes = list(results(folder))
-    if done.returncode or not outcomes:
+    if done.returncode:
         raise RuntimeError(f"mutmut failed over {room}; the end of {log}:\n" + log.read_text("utf-8")[-3000:])
-    return outcomes
+    return list(results(folder, modules))
 
 
 def chosen(names: Sequence[str]) -> dict[str, list[str]]:
@@ -245,8 +262,10 @@ def report(outcomes: Sequence[tuple[Mutant, bool]], listed: Listed, ran: Sequenc
     ]
     by_module = Counter(".".join(mutant.function.split(".")[:2]) for mutant, _ in outcomes)
     alive = Counter(".".join(mutant.function.split(".")[:2]) for mutant in survivors)
+    reasoned = Counter(".".join(mutant.function.split(".")[:2]) for mutant in survivors if listed.covers(mutant))
     for module, number in by_module.items():
-        print(f"{module}: {counted(number, 'mutant')}, {number - alive[module]} killed, {alive[module]} survive")
+        survive = f"{alive[module]} survive ({alive[module] / number:.1%}), {reasoned[module]} of them with a reason"
+        print(f"{module}: {counted(number, 'mutant')}, {number - alive[module]} killed, {survive}")
     share = len(survivors) / len(outcomes)
     left = f"{len(survivors)} survive ({share:.1%}), {len(unlisted)} without a reason"
     print(f"in all: {counted(len(outcomes), 'mutant')}, {left}")
@@ -263,13 +282,15 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="ROOM[.MODULE]")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sample", type=int, default=100, metavar="PERCENT", help="of the lines")
+    parser.add_argument("--again", action="store_true", help="keep the kills of the last run")
     options = parser.parse_args()
     wanted = chosen(options.names)
-    outcomes = [
-        outcome for room, modules in wanted.items() for outcome in run(room, modules, options.workers, options.sample)
-    ]
+    how = {"workers": options.workers, "sample": options.sample, "again": options.again}
+    outcomes = [outcome for room, modules in wanted.items() for outcome in run(room, modules, **how)]
     # A sample does not show which of the listed survivors no longer survive.
     whole = options.sample == 100
+    if not whole:
+        print(f"a sample: only the mutants of {options.sample} % of the lines, chosen by their text")
     ran = [f"{room}.{module}" for room, modules in wanted.items() for module in modules] if whole else []
     return 0 if report(outcomes, read_listed(LISTED), ran) else 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.places import PACKAGE, PROJECT
-from tools.mutants import LISTED, ROOMS, Listed, Mutant, chosen, read_listed, report, results, without_texts
+from tools.mutants import LISTED, ROOMS, Listed, Mutant, chosen, kills, read_listed, report, results, without_texts
 
 SOURCE = """\
 def share(part, whole):
@@ -50,19 +50,26 @@ def run(tmp_path: Path) -> Path:
     return tmp_path
 
 
+MODULES = ["prismake/flow/shares.py"]
 SURVIVOR = Mutant("flow.shares.share", "if whole > 0:", "if whole >= 0:")
 
 
 def test_a_mutant_is_its_function_and_its_text_wherever_it_stands(run: Path) -> None:
-    assert list(results(run)) == [
+    assert list(results(run, MODULES)) == [
         (SURVIVOR, False),
         (Mutant("flow.shares.share", "return part / whole", "return part * whole"), True),
         (Mutant("flow.shares.share", "def (part, whole):", "def (part, whole=2):"), True),
     ]
 
 
+def test_kills_are_kept_and_survivors_tried_again(run: Path) -> None:
+    ((path, meta),) = kills(run).items()
+    assert path == Path("mutants/src/prismake/flow/shares.py.meta")
+    assert list(json.loads(meta)["exit_code_by_key"].values()) == [None, 1, 36]
+
+
 def test_a_survivor_needs_a_reason_and_a_reason_a_survivor(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = [*results(run), *((Mutant("flow.shares.share", "", str(n)), True) for n in range(40))]
+    found = [*results(run, MODULES), *((Mutant("flow.shares.share", "", str(n)), True) for n in range(40))]
     assert not report(found, Listed({}, {}), ["flow.shares"])
     assert 'was = "if whole > 0:"' in capsys.readouterr().out
     assert report(found, Listed({SURVIVOR: "a whole is never zero"}, {}), ["flow.shares"])
@@ -75,7 +82,7 @@ def test_a_survivor_needs_a_reason_and_a_reason_a_survivor(run: Path, capsys: py
 
 
 def test_too_many_survivors_fail_even_with_reasons(run: Path) -> None:
-    assert not report(list(results(run)), Listed({SURVIVOR: "a whole is never zero"}, {}), ["flow.shares"])
+    assert not report(list(results(run, MODULES)), Listed({SURVIVOR: "a whole is never zero"}, {}), ["flow.shares"])
 
 
 def test_texts_of_messages_are_left_alone() -> None:

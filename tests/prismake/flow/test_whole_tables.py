@@ -143,17 +143,44 @@ SECOND_WORDS = {
 }
 
 
+# Part of flow.json -> name -> the row that words it (by its `box` where it has no number), and the standard words.
+OTHER_WORDS = {
+    "headings": {
+        "other": ("othstud", "Identification of new studies via other methods"),
+        "previous": ("prevstud", "Previous studies"),
+    },
+    "phases": {
+        "identification": ("identification", "Identification"),
+        "screening": ("screening", "Screening"),
+        "included": ("included", "Included"),
+    },
+    "kinds": {"database": ("database_results", "Databases"), "register": ("register_results", "Registers")},
+    "methods": {
+        "website": ("website_results", "Websites"),
+        "organisation": ("organisation_results", "Organisations"),
+        "citation": ("citations_results", "Citation searching"),
+        "other": ("other_results", "Other methods"),
+    },
+}
+
+
 @pytest.mark.parametrize("worded", [True, False])
 def test_a_label_is_the_tables_own_words_or_the_standard_ones(worded: bool) -> None:
+    def words(row: str, standard: str) -> str:
+        return f"Own {row}" if worded and row else standard
+
     table = read(FIXTURES / "updated.csv")
-    rows = tuple({**row, "boxtext": f"Own {row['data']}" if worded else "NA"} for row in table.rows)
-    boxes = {box["id"]: box for box in flow_of(replace(table, rows=rows))["boxes"]}
-    assert {name: boxes[name]["label"] for name in WORDS} == {
-        name: f"Own {data}" if worded and data else standard for name, (data, standard) in WORDS.items()
+    names = [row["box"] if row["data"] == "NA" else row["data"] for row in table.rows]
+    rows = [{**row, "boxtext": f"Own {name}" if worded else "NA"} for row, name in zip(table.rows, names, strict=True)]
+    flow = flow_of(replace(table, rows=tuple(rows)))
+    boxes = {box["id"]: box for box in flow["boxes"]}
+    assert {name: boxes[name]["label"] for name in WORDS} == {name: words(*row) for name, row in WORDS.items()}
+    assert {name: boxes[name][key] for name, (key, *_) in SECOND_WORDS.items()} == {
+        name: words(*row) for name, (_, *row) in SECOND_WORDS.items()
     }
-    assert {name: boxes[name][key] for name, (key, _, _) in SECOND_WORDS.items()} == {
-        name: f"Own {data}" if worded else standard for name, (_, data, standard) in SECOND_WORDS.items()
-    }
+    for part, wording in OTHER_WORDS.items():
+        assert flow[part] == {name: words(*row) for name, row in wording.items()}
+    assert flow["heading"] == words("newstud", "Identification of new studies via databases and registers")
 
 
 def test_every_number_takes_part_in_a_sum() -> None:
