@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from datetime import date
+from fnmatch import fnmatch
 
 import pyarrow.parquet as pq
 import pytest
@@ -120,3 +121,15 @@ def test_a_path_has_one_declaration():
     assert declaration_of("results/flow/previous.csv").path == "results/flow/previous.csv"
     assert declaration_of("results/flow/identified.pubmed.csv").path == "results/flow/{box}.csv"
     assert declaration_of("results/nothing.csv") is None
+
+
+# What the read of a single export and the check of the bibliography leave; what is made of them is sealed.
+UNSEALED = ("results/import/*.json", "results/import/*.parquet", "results/manuscript/references.json")
+
+
+def test_every_result_of_the_build_is_sealed(example):
+    sealed = {f"results/{name}" for name in example.sums()}
+    left = {name for name in built(example) if name != "results/SHA256SUMS"} - sealed
+    assert [name for name in left if not any(fnmatch(name, pattern) for pattern in UNSEALED)] == []
+    # The folder of lists is among them, file by file.
+    assert len([name for name in sealed if name.startswith("results/flow/")]) > 5

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from docx import Document
+from lxml import etree
 from openxml_audit import OpenXmlValidator
 from prismake import cli
 from prismake.common.validation import load_yaml
@@ -29,6 +30,9 @@ def built(example, tmp_path_factory):
     return review
 
 
+PLACED = r"[Pp]age (\d+), (.+?)(?=\. Not reported|[;)]|$)"
+
+
 def folded(text):
     return re.sub(r"\W+", "", text)
 
@@ -36,11 +40,18 @@ def folded(text):
 def test_every_place_is_on_the_page_that_the_checklist_names(built):
     pages = [folded(page.extract_text()) for page in PdfReader(built / "results/manuscript/manuscript.pdf").pages]
     rows = read_rows(built / "results/supplement/checklist_prisma2020.csv")
-    named = [place for row in rows for place in re.findall(r"[Pp]age (\d+), ([^;]+)", row["reported"])]
+    named = [place for row in rows for place in re.findall(PLACED, row["reported"])]
     assert len(named) > 30
     for page, place in named:
         if place not in ("title", "Abstract"):
             assert folded(place) in pages[int(page) - 1], (page, place)
+
+
+def test_the_checklist_says_what_the_text_of_the_example_does_not(built):
+    rows = {row["item"]: row["reported"] for row in read_rows(built / "results/supplement/checklist_prisma2020.csv")}
+    for item in ("8", "9", "11"):
+        assert re.search(r"^Page \d.*\. Not reported: how many reviewers ", rows[item])
+    assert rows["24a"].endswith(", Design") and "WARNING manuscript/checklists.yaml" not in built.said
 
 
 def test_each_record_excluded_at_full_text_is_a_reference(built):
@@ -116,6 +127,15 @@ def test_the_bundle_holds_every_file_under_its_checksum(built):
         # A search export is its database's.
         assert not [name for name in names if name.endswith((".nbib", ".ris"))]
         assert json.loads(archive.read("ro-crate-metadata.json"))["@graph"]
+
+
+def test_every_graphic_of_the_xml_is_in_the_archive_under_its_name(built):
+    with zipfile.ZipFile(built / "results/submission/Submission.zip") as archive:
+        names = set(archive.namelist())
+        article = etree.fromstring(archive.read("manuscript.xml"))
+    linked = [graphic.get("{http://www.w3.org/1999/xlink}href") for graphic in article.iter("graphic")]
+    assert len(linked) == 4 and set(linked) <= names
+    assert {name for name in names if name.startswith("figures/")} == set(linked)
 
 
 def test_the_page_for_the_site_names_the_files(built):

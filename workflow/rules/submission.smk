@@ -113,6 +113,7 @@ if "manuscript" in config:
         input:
             manuscript=rules.render.output.model,
             references=rules.bibliography.output.references,
+            preflight=rules.preflight.output.json,
             profile=PROFILE_FILES,
             schema=schema("journal"),
             documents=[rules.variants.input, rules.write_jats.output.jats],

@@ -58,6 +58,7 @@ def bundle(
     *,
     manuscript: Path,
     references: Path,
+    preflight: Path,
     profile: ProfileFiles,
     schema: Path,
     packed: Packed,
@@ -68,8 +69,8 @@ def bundle(
 ) -> None:
     """Writes the archive for the journal, and beside it the page of what its site asks for.
 
-    `exports` are listed by name and checksum only, because they belong to the databases. `variants` maps a variant to
-    its files.
+    `preflight` is the report whose warnings the page repeats. `exports` are listed by name and checksum only, because
+    they belong to the databases. `variants` maps a variant to its files.
     """
     text = read_manuscript(manuscript)
     head = text.head
@@ -85,6 +86,7 @@ def bundle(
         read_profile(profile, schema),
         _answered(variants, contents),
         len(json.loads(references.read_text(encoding="utf-8"))),
+        json.loads(preflight.read_text(encoding="utf-8")),
     )
     contents[SITE] = page.encode()
     versions = software()

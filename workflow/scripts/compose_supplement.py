@@ -24,6 +24,7 @@ from prismake.submission.supplement import (
     supplement_profile,
 )
 from prismake.submission.supplement_parts import checklist
+from prismake.submission.texts import texts_of
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,15 @@ def compose_supplement(
     journal = read_profile(built.profile, built.schema)
     pages = Pages(built.pdf)
     parts = evidence_parts(evidence, searches, last_stage)
-    headings = source_headings(read_manuscript(built.manuscript).sections, pages, journal)
-    places = Places(headings, floats_in(pages, built, journal), [part.heading for part in parts])
+    manuscript = read_manuscript(built.manuscript)
+    headings = source_headings(manuscript.sections, pages, journal)
+    # What is looked for in the words is English.
+    texts = texts_of(manuscript, parts) if str(manuscript.plain_head.get("lang") or "en").startswith("en") else {}
+    places = Places(headings, floats_in(pages, built, journal), [part.heading for part in parts], texts)
     located, issues = located_checklists(forms, reported, places)
     report_issues(issues)
     parts += [checklist(form, items) for form, items in located]
-    write_text(written.supplement, markdown_of(parts, read_manuscript(built.manuscript).head))
+    write_text(written.supplement, markdown_of(parts, manuscript.head))
     results.SUPPLEMENT_REFERENCES.write(written.references, [item for part in parts for item in part.references])
     write_text(written.look, yaml.safe_dump(supplement_profile(journal), allow_unicode=True, sort_keys=False))
     results.EXCLUDED_REPORTS.write(written.excluded_reports, (row for part in parts for row in part.records))

@@ -1,18 +1,33 @@
 """Step: the preflight of the Word document. An error that a journal's staff would send back stops the build."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
 from prismake.common.steps import warn
 from prismake.common.writing import write_text
+from prismake.document.arranging import read_works
+from prismake.document.demands import unmet
+from prismake.document.matter import matter_of
 from prismake.document.variants import edition_of
 from prismake.manuscript.model import read_manuscript
 from prismake.manuscript.walking import all_nodes
 from prismake.manuscript.words import literal_text
 from prismake.preflight.findings import Requirements
 from prismake.preflight.issues import issues_of
-from prismake.preflight.run import check_docx, checks_of, report_json
+from prismake.preflight.run import Report, check_docx, checks_of, report_json
 from prismake.review.journal import ProfileFiles, read_profile
+
+
+def _warn(report: Report, known: Collection[str], docx: Path, text: Path) -> None:
+    """Warns in one line of the findings of all checks but those that are `known`."""
+    new = [outcome for outcome in report.outcomes if outcome.findings and outcome.check.id not in known]
+    if new:
+        number = sum(len(outcome.findings) + outcome.more for outcome in new)
+        names = ", ".join(sorted(outcome.check.id for outcome in new))
+        message = f"{counted(number, 'warning')} of the preflight ({names})"
+        warn(Issue("preflight", message, docx.as_posix(), f"see {text.as_posix()}", "warning"))
 
 
 def preflight(
@@ -30,7 +45,8 @@ def preflight(
     """Checks the Word document as `prismake check` does and writes the report as JSON and as text.
 
     `manuscript` and `references` are what the document was made of: a mark that a title or a name contains there may
-    be printed. `allow` names checks that only warn. Raises BuildStop with every error; the warnings share one line.
+    be printed. The report also lists what the journal asks for and the manuscript lacks. `allow` names checks that only
+    warn. Raises BuildStop with every error; the warnings share one line.
     """
     known = [check.id for check in checks_of("docx")]
     for name in allow:
@@ -42,16 +58,18 @@ def preflight(
                 fix=nearest(name, known),
             )
     edition = edition_of(read_profile(profile, schema), "whole")
-    words = literal_text(all_nodes(read_manuscript(manuscript).document))
+    made_of = read_manuscript(manuscript)
+    words = literal_text(all_nodes(made_of.document))
     source = f"{words}\n{references.read_text(encoding='utf-8')}"
     required = Requirements(profile=edition.profile, fonts=fonts, file_name=docx.name, source=source)
     report = check_docx(docx.read_bytes(), required, allowed=allow)
     if issues := issues_of(report, docx.as_posix()):
         raise BuildStop(issues)
-    if report.warnings:
-        names = sorted({outcome.check.id for outcome in report.outcomes if outcome.findings})
-        message = f"{counted(report.warnings, 'warning')} of the preflight ({', '.join(names)})"
-        warn(Issue("preflight", message, docx.as_posix(), f"see {text.as_posix()}", "warning"))
+    # The step that wrote the document has already warned of these.
+    lacking = unmet(matter_of(made_of), edition.profile, made_of, len(read_works(references)))
+    _warn(report, {issue.code for issue in lacking}, docx, text)
+    seen = {outcome.check.id for outcome in report.outcomes if outcome.findings}
+    report = replace(report, unmet=[issue for issue in lacking if issue.code not in seen])
     write_text(json, report_json([report]))
     write_text(text, report.as_text())
 

@@ -53,6 +53,15 @@ def test_a_sound_document_passes_in_silence(tmp_path: Path, good: bytes, monkeyp
     assert warned == []
 
 
+def test_what_the_journal_asks_for_and_does_not_get_is_listed(tmp_path: Path, good: bytes) -> None:
+    report = run(tmp_path, good, [])
+    missing = next(issue for issue in report["unmet"] if "there is no section" in issue["message"])
+    assert missing["where"].endswith("manuscript.md") and "{role=" in missing["fix"]
+    assert report["warnings"] == len(report["unmet"])
+    first = report["unmet"][0]
+    assert f"\nJournal\n  warning  {first['where']}: {first['message']}\n" in (tmp_path / "preflight.txt").read_text()
+
+
 def test_an_error_stops_the_build_and_nothing_is_written(tmp_path: Path, good: bytes) -> None:
     with pytest.raises(BuildStop) as stopped:
         run(tmp_path, stale(good), [])
@@ -67,7 +76,7 @@ def test_what_is_allowed_is_told_in_one_line(tmp_path: Path, good: bytes, monkey
     warned: list[Issue] = []
     monkeypatch.setattr("scripts.preflight.warn", warned.append)
     report = run(tmp_path, stale(good), ["ref-result", "float-mentioned"])
-    assert (report["passed"], report["errors"], report["warnings"]) == (True, 0, 2)
+    assert (report["passed"], report["errors"], report["warnings"] - len(report["unmet"])) == (True, 0, 2)
     (issue,) = warned
     assert issue.message == "2 warnings of the preflight (float-mentioned, ref-result)"
 
@@ -82,7 +91,8 @@ LITERAL = (b"Storm damage is common", b"Storm damage {{ 7*7 }} [@x] is common")
 
 def test_what_a_title_or_name_holds_stops_no_build(tmp_path: Path, good: bytes) -> None:
     literal = damaged(good, lambda parts: parts.update({BODY: parts[BODY].replace(*LITERAL)}))
-    assert run(tmp_path, literal, [], r"Storm damage \{\{ 7\*7 \}\} \[\@x\] is common")["warnings"] == 0
+    report = run(tmp_path, literal, [], r"Storm damage \{\{ 7\*7 \}\} \[\@x\] is common")
+    assert report["warnings"] == len(report["unmet"])
 
 
 @pytest.mark.parametrize("source", ["", "Storm damage is common [@x]", r"Storm damage \{\{ 7 \}\} [@x]"])

@@ -50,6 +50,8 @@ No conflict.
 # References {#references .unnumbered}
 """
 
+CLEAN: dict[str, Any] = {"file": "manuscript.docx", "checks": [], "unmet": []}
+PROFILE: dict[str, Any] = {"name": "J Test", "submission": [], "recheck": []}
 MANUSCRIPT = replace(from_markdown(TEXT, "m.md"), head=HEAD)
 
 
@@ -65,12 +67,15 @@ def test_the_page_says_what_is_missing():
         "submission": [
             {"item": "Cover letter", "variant": "cover-letter"},
             {"item": "Interests form", "note": "signed"},
+            {"item": "Interests", "role": "interests"},
+            {"item": "Data", "role": "data"},
         ],
         "recheck": ["text.line_spacing"],
     }
-    page = site_page(MANUSCRIPT, profile, {"cover-letter": ["Cover_letter.docx"]}, 59)
+    page = site_page(MANUSCRIPT, profile, {"cover-letter": ["Cover_letter.docx"]}, 59, CLEAN)
     assert "- Cover letter: `Cover_letter.docx`" in page
     assert "- Interests form (signed): yours to bring" in page
+    assert "- Interests: copy 'Disclosure' from below\n- Data: **not given**\n" in page
     assert "- Words of the text: 20" in page
     assert "- References: 59" in page
     assert "- ORCID: 0000-0002-1825-0097" in page
@@ -79,13 +84,25 @@ def test_the_page_says_what_is_missing():
     assert "- text.line_spacing" in page
 
 
+def test_the_page_repeats_what_the_preflight_warned_of():
+    issue = {"message": "the abstract has 420 words; J Test takes 300", "where": "metadata.yaml:7", "fix": "shorten it"}
+    found = {"message": "a picture has 150 dpi", "where": "word/media/a.png", "severity": "warning"}
+    checks = [{"id": "picture-dpi", "findings": [found]}]
+    page = site_page(MANUSCRIPT, PROFILE, {}, 0, {**CLEAN, "unmet": [issue], "checks": checks})
+    assert "## Requirements that the manuscript does not meet\n" in page
+    assert "- the abstract has 420 words; J Test takes 300 (metadata.yaml:7): shorten it\n" in page
+    assert "- a picture has 150 dpi (word/media/a.png)\n" in page
+    assert "does not meet" not in site_page(MANUSCRIPT, PROFILE, {}, 0, CLEAN)
+
+
 def test_the_page_has_an_abstract_in_parts():
     parts = [{"name": "Objective", "text": "To look.\n"}, {"name": "Findings", "text": "Little."}]
     page = site_page(
         replace(MANUSCRIPT, head={**HEAD, "abstract": parts}),
-        {"name": "J Test", "submission": [], "recheck": []},
+        PROFILE,
         {},
         0,
+        CLEAN,
     )
     assert "## Abstract\n\nObjective: To look.\n\nFindings: Little.\n" in page
 
@@ -114,6 +131,7 @@ def files(tmp_path, monkeypatch):
     for name, content in {
         "m.md": TEXT,
         "references.json": "[{}, {}]",
+        "preflight.json": json.dumps(CLEAN),
         "profile.yaml": "name: J Test\nsubmission: [{item: Tables, variant: tables}]\n",
         "out/Manuscript.docx": "word",
         "out/tables/Table_1.docx": "table",
@@ -133,6 +151,7 @@ def make(folder, name="a.zip"):
     bundling.bundle(
         manuscript=Path("m.md"),
         references=Path("references.json"),
+        preflight=Path("preflight.json"),
         profile=[Path("profile.yaml"), JOURNALS / "bmj/profile.yaml"],
         schema=SCHEMAS / "journal.schema.yaml",
         packed=bundling.Packed(

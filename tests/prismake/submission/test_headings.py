@@ -93,3 +93,12 @@ def test_a_name_set_before_its_text_is_on_the_page_of_its_text(tmp_path):
 def test_the_headings_that_the_journal_adds_keep_their_names_in_the_source(tmp_path):
     headings, _ = built(tmp_path, "bmj", "# Results {role=results}\n\nA.\n")
     assert [heading.title for heading in headings] == ["Results", "Abstract"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_bundle_holds_is_not_the_authors_to_bring(name):
+    profile = read_profile(JOURNALS / name / "profile.yaml", SCHEMAS / "journal.schema.yaml")
+    roles = {section["role"] for section in profile["sections"]}
+    for entry in profile["submission"]:
+        assert "checklist" not in entry["item"] or entry["variant"] == "supplement"
+        assert entry.get("role", "funding") in {*roles, "funding"}

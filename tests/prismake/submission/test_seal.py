@@ -3,6 +3,15 @@ import hashlib
 from scripts.seal import seal
 
 
+def test_a_folder_stands_for_the_files_in_it(tmp_path):
+    (tmp_path / "lists" / "deep").mkdir(parents=True)
+    for name in ("lists/a.csv", "lists/deep/b.csv", "lists/.snakemake_timestamp"):
+        (tmp_path / name).write_text(name)
+    seal(results=[tmp_path / "lists"], sums=tmp_path / "SHA256SUMS")
+    lines = (tmp_path / "SHA256SUMS").read_text().splitlines()
+    assert [line.split("  ")[1] for line in lines] == ["lists/a.csv", "lists/deep/b.csv"]
+
+
 def test_sums_are_sorted_relative_and_right(tmp_path):
     (tmp_path / "b").mkdir()
     one, two = tmp_path / "z.txt", tmp_path / "b" / "a.txt"

@@ -34,7 +34,7 @@ def test_the_supplement_of_a_draft_says_so():
 def test_a_search_is_printed_as_typed():
     text = parts.strategies([SEARCH], [{"search": "pubmed", "parsed": "1204"}], {"pubmed": '"a b"[tiab] -- *c* $x$\n'})
     markdown = text.markdown
-    assert "1 search brought 1,204 records" in markdown
+    assert "In total, 1 search returned 1,204 records" in markdown
     assert r"| 1 | \"a b\"\[tiab\] -\- \*c\* \$x\$ |" in markdown
 
 
@@ -93,8 +93,8 @@ def test_no_excluded_report_makes_no_table():
 def test_merges_are_counted_by_rule():
     merges = [{"rule": "identifier"}, {"rule": "title"}, {"rule": "identifier"}]
     markdown = parts.deduplication(10, 7, merges, [{}], []).markdown
-    assert "Of 10 records, 3 were copies of another and 7 works remained" in markdown
-    assert "| identifier | 2 |\n| title | 1 |\n| All | 3 |" in markdown
+    assert "Of 10 records, 3 were duplicates, and 7 works remained" in markdown
+    assert "| Identifier | 2 |\n| Title | 1 |\n| Total | 3 |" in markdown
 
 
 def test_agreement_prints_kappa_with_its_interval():
@@ -111,4 +111,4 @@ def test_a_kappa_that_cannot_be_computed_says_why():
 
 
 def test_agreement_of_one_reviewer_is_not_made_up():
-    assert "cannot be computed" in parts.agreement([]).markdown
+    assert "cannot be calculated" in parts.agreement([]).markdown

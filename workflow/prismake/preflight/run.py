@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from prismake.common.errors import counted, inert
+from prismake.common.errors import Issue, counted, inert
 from prismake.common.limits import TooMuch, time_bound
 from prismake.preflight.checks import (
     blinding,
@@ -59,12 +59,16 @@ LONGEST_OPENING = 60
 
 @dataclass
 class Report:
-    """The findings of all checks in one document. `allowed`: checks whose errors count as warnings."""
+    """The findings of all checks in one document. `allowed`: checks whose errors count as warnings.
+
+    `unmet`: what the journal asks for and the manuscript lacks; known only in a build.
+    """
 
     name: str
     outcomes: list[Outcome]
     allowed: Collection[str] = ()
     variant: str = "whole"
+    unmet: Sequence[Issue] = ()
 
     def _count(self, severity: str) -> int:
         return sum(
@@ -85,8 +89,8 @@ class Report:
 
     @property
     def warnings(self) -> int:
-        """How many warnings there are."""
-        return self._count("warning")
+        """How many warnings there are, unmet requirements included."""
+        return self._count("warning") + len(self.unmet)
 
     @property
     def passed(self) -> bool:
@@ -121,6 +125,10 @@ class Report:
                 }
                 for outcome in self.outcomes
             ],
+            "unmet": [
+                {"message": inert(issue.message), "where": inert(issue.where), "fix": inert(issue.fix)}
+                for issue in self.unmet
+            ],
         }
 
     def as_text(self) -> str:
@@ -132,6 +140,9 @@ class Report:
             f"{self.name}{kind}: {verdict}. {counted(len(self.outcomes), 'check')}, {counted(self.errors, 'error')}, "
             f"{counted(self.warnings, 'warning')}, {len(skipped)} skipped"
         ]
+        if self.unmet:
+            lines += ["", "Journal"]
+            lines += [f"  {'warning':9}{issue.where}: {issue.message}" for issue in self.unmet]
         for theme in THEMES:
             outcomes = [outcome for outcome in self.outcomes if outcome.check.theme == theme and outcome.findings]
             if outcomes:

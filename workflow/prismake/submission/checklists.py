@@ -1,12 +1,13 @@
 """Reporting checklists: their items word for word, and where the manuscript reports each.
 
 The wording comes as data (`checklists/*.yaml`, with source and licence) and is never edited. Where an item is reported
-is the review's own knowledge: manuscript/checklists.yaml names headings, tables and figures, and the page is looked up
-in the built PDF.
+is the review's own knowledge: manuscript/checklists.yaml names headings, tables and figures, the page is looked up in
+the built PDF, and the words there are read. What they lack is printed as not reported.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from prismake.submission.pages import Heading
 
 TITLE = "Title"
 SUPPLEMENT = "Supplement"
+NOT_REPORTED = "Not reported"
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,30 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Particular:
+    """Something that an item asks for and that a text cannot tell without one of these words (regular expressions).
+
+    `what` names it; empty where it is all that the item asks for.
+    """
+
+    words: tuple[str, ...]
+    what: str = ""
+
+    def missing(self, text: str) -> bool:
+        """Whether the text has none of the words."""
+        return not any(re.search(word, text, re.IGNORECASE) for word in self.words)
+
+
+@dataclass(frozen=True)
 class Checklist:
-    """A checklist as its authors published it."""
+    """A checklist as its authors published it, and what Prismake looks for in the text under each item."""
 
     id: str
     name: str
     source: str
     licence: str
     items: tuple[Item, ...]
+    particulars: Mapping[str, tuple[Particular, ...]]
 
 
 @dataclass(frozen=True)
@@ -52,9 +70,12 @@ class Float:
 def read_checklist(path: Path) -> Checklist:
     """A checklist that comes with Prismake."""
     data = house_schema(path)
-    return Checklist(
-        data["id"], data["name"], data["source"], data["licence"], tuple(Item(**item) for item in data["items"])
-    )
+    particulars = {
+        name: tuple(Particular(tuple(entry["words"]), entry.get("what", "")) for entry in entries)
+        for name, entries in data.get("particulars", {}).items()
+    }
+    items = tuple(Item(**item) for item in data["items"])
+    return Checklist(data["id"], data["name"], data["source"], data["licence"], items, particulars)
 
 
 class Places:
@@ -65,12 +86,20 @@ class Places:
     (`Supplement: Search Strategies`).
     """
 
-    def __init__(self, headings: Sequence[Heading], floats: Mapping[str, Float], supplement: Sequence[str]) -> None:
+    def __init__(
+        self,
+        headings: Sequence[Heading],
+        floats: Mapping[str, Float],
+        supplement: Sequence[str],
+        texts: Mapping[str, str] | None = None,
+    ) -> None:
         """`headings` are those of the source with their pages.
 
-        `floats` maps identifiers (`tbl:x`, `fig:x`); `supplement` lists the headings of the supplement.
+        `floats` maps identifiers (`tbl:x`, `fig:x`); `supplement` lists the headings of the supplement. `texts` are
+        the words at each place (see `texts.py`); without them nothing is known of the words.
         """
         self._headings, self._floats, self._supplement = headings, floats, supplement
+        self._texts = texts or {}
 
     def _heading(self, place: str) -> Heading:
         headings = [heading for heading in self._headings if place in (heading.title, heading.path)]
@@ -103,49 +132,118 @@ class Places:
         heading = self._heading(place)
         return f"page {heading.page}, {heading.printed or heading.title}"
 
+    def text(self, place: str) -> str | None:
+        """The words at a place that is there; None where they are not known."""
+        if place == TITLE or place.startswith(("@", f"{SUPPLEMENT}:")):
+            return self._texts.get(re.sub(r":\s+", ": ", place.removeprefix("@")))
+        return self._texts.get(self._heading(place).path)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What manuscript/checklists.yaml says of an item: its places, why it does not apply, what is not reported.
+
+    `quote` are the words of the text that report it, where Prismake does not recognise them.
+    """
+
+    at: tuple[str, ...] = ()
+    not_applicable: str = ""
+    not_reported: str = ""
+    quote: str = ""
+
+
+def _entry(value: Any) -> Entry:
+    if isinstance(value, Mapping):
+        return Entry(_entry(value.get("at", [])).at, **{key: text for key, text in value.items() if key != "at"})
+    return Entry((value,) if isinstance(value, str) else tuple(value))
+
+
+def _same_blanks(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _unreported(entry: Entry, particulars: Sequence[Particular], places: Places) -> list[Particular]:
+    """What the words at the places of an item do not tell; nothing where some of the words are not known."""
+    texts = [places.text(place) for place in entry.at]
+    if entry.not_applicable or entry.not_reported or entry.quote or None in texts:
+        return []
+    text = "\n".join(filter(None, texts))
+    if texts and not text.strip():
+        return [Particular((), "")]
+    return [particular for particular in particulars if particular.missing(text)]
+
+
+def _answer(entry: Entry, shown: Sequence[str], lacking: Sequence[Particular]) -> str:
+    """`Page 5, Eligibility. Not reported: how many reviewers …`, as the checklist prints it."""
+    where = "; ".join(shown)
+    if entry.not_applicable:
+        return f"Not applicable: {entry.not_applicable}" + (f" ({where})" if where else "")
+    missing = entry.not_reported or "; ".join(particular.what for particular in lacking if particular.what)
+    if any(not particular.what for particular in lacking):
+        return NOT_REPORTED
+    parts = [where[:1].upper() + where[1:], f"{NOT_REPORTED}: {missing}" if missing else ""]
+    return ". ".join(part for part in parts if part)
+
 
 def locate(
     checklist: Checklist, reported: Mapping[str, Any], places: Places, source: Path
 ) -> tuple[dict[str, str], list[Issue]]:
     """({item: where it is reported}, faults).
 
-    `reported` is the checklist's block of manuscript/checklists.yaml: item -> a place, a list of places, or
-    `{not_applicable: why}`. An item that it does not name is a warning and stays empty, so that nobody takes it for
-    reported; an unknown item, heading, table or section is an error.
+    `reported` is the checklist's block of manuscript/checklists.yaml: item -> a place, a list of places, or an
+    `Entry`. An item that it does not name, and what the words at its places lack, is printed as not reported, with a
+    warning; an unknown item, heading, table or section, and a quotation that stands at none of the places, is an error.
     """
     issues: list[Issue] = []
-    located: dict[str, str] = {}
-    known = [item.item for item in checklist.items]
-    for name, entry in reported.items():
+    located = dict.fromkeys((item.item for item in checklist.items), NOT_REPORTED)
+    for name, value in reported.items():
         where = f"{source.as_posix()}, {checklist.id}.{name}"
-        if name not in known:
+        if name not in located:
             issues.append(
-                Issue("unknown-item", f"the {checklist.name} has no item '{name}'", where, nearest(name, known))
+                Issue("unknown-item", f"the {checklist.name} has no item '{name}'", where, nearest(name, list(located)))
             )
             continue
-        if isinstance(entry, Mapping):
-            located[name] = f"Not applicable: {entry['not_applicable']}"
-            continue
-        shown = []
-        for place in [entry] if isinstance(entry, str) else entry:
+        entry, shown = _entry(value), []
+        faults = []
+        for place in entry.at:
             try:
                 shown.append(places.find(place))
             except LookupError as fault:
                 message, fix = fault.args
-                issues.append(Issue("unknown-place", message, where, fix))
-        located[name] = "; ".join(shown)[:1].upper() + "; ".join(shown)[1:]
-    missing = [name for name in known if name not in reported]
-    if missing:
+                faults.append(Issue("unknown-place", message, where, fix))
+        if not faults:
+            lacking = _unreported(entry, checklist.particulars.get(name, ()), places)
+            faults = [*_misquoted(entry, places, where), *_lacking(lacking, entry, where)]
+            located[name] = _answer(entry, shown, lacking)
+        issues += faults
+    if missing := [name for name in located if name not in reported]:
         issues.append(
             Issue(
                 "not-located",
-                f"{checklist.name}: no place is given for {_listed(missing)}",
+                f"{checklist.name}: no place is given for {_listed(missing)}; the checklist prints 'not reported'",
                 source.as_posix(),
                 f"name a heading, table or figure for each under '{checklist.id}'",
                 "warning",
             )
         )
     return located, issues
+
+
+def _misquoted(entry: Entry, places: Places, where: str) -> list[Issue]:
+    texts = [_same_blanks(places.text(place) or "") for place in entry.at]
+    if not entry.quote or any(_same_blanks(entry.quote) in text for text in texts):
+        return []
+    fix = "quote the text letter for letter, or name the place at which it stands"
+    return [Issue("unknown-quote", f"no place of this item says '{entry.quote}'", where, fix)]
+
+
+def _lacking(lacking: Sequence[Particular], entry: Entry, where: str) -> list[Issue]:
+    if not lacking:
+        return []
+    what = "; ".join(particular.what or "what the item asks for" for particular in lacking)
+    message = f"the text at {', '.join(repr(place) for place in entry.at)} does not say {what}"
+    fix = "write it there, or quote the words that say it (quote: …), or state what is missing (not_reported: …)"
+    return [Issue("not-in-text", f"{message}; the checklist prints 'not reported'", where, fix, "warning")]
 
 
 def _listed(items: Sequence[str]) -> str:

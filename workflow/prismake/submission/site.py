@@ -42,14 +42,31 @@ def _author(author: Mapping[str, Any], places: Mapping[str, str]) -> list[str]:
     return [*lines, ""]
 
 
-def _files(profile: Mapping[str, Any], answered: Mapping[str, Sequence[str]]) -> list[str]:
+def _answer(entry: Mapping[str, Any], answered: Mapping[str, Sequence[str]], sections: Mapping[str, str]) -> str:
+    """What answers an entry of the profile's list: files of the bundle, or a section to copy."""
+    if files := answered.get(entry.get("variant", "")):
+        return ", ".join(f"`{file}`" for file in files)
+    if "role" in entry:
+        return f"copy '{sections[entry['role']]}' from below" if entry["role"] in sections else MISSING
+    return "yours to bring"
+
+
+def _files(profile: Mapping[str, Any], answered: Mapping[str, Sequence[str]], sections: Mapping[str, str]) -> list[str]:
+    """One line per thing that the journal asks for; `sections` maps the roles of the declarations to their titles."""
     lines = []
     for entry in profile["submission"]:
-        files = answered.get(entry.get("variant", ""), [])
-        answer = ", ".join(f"`{file}`" for file in files) if files else "yours to bring"
+        answer = _answer(entry, answered, sections)
         note = f" ({entry['note']})" if entry.get("note") else ""
         lines.append(f"- {entry['item']}{note}: {answer}")
     return lines or ["- The profile of the journal lists nothing."]
+
+
+def _warnings(preflight: Mapping[str, Any]) -> list[str]:
+    """What the preflight warned of: requirements that are not met, and findings in the Word document."""
+    lines = [f"- {issue['message']} ({issue['where']}): {issue['fix']}" for issue in preflight["unmet"]]
+    for check in preflight["checks"]:
+        lines += [f"- {found['message']} ({found['where'] or preflight['file']})" for found in check["findings"]]
+    return ["## Requirements that the manuscript does not meet", "", *lines, ""] if lines else []
 
 
 def site_page(
@@ -57,13 +74,15 @@ def site_page(
     profile: Mapping[str, Any],
     answered: Mapping[str, Sequence[str]],
     references: int,
+    preflight: Mapping[str, Any],
 ) -> str:
     """The page as Markdown.
 
-    `answered` maps a variant to the files of the bundle that it is. What the review does not give is marked as not
-    given, so that nobody overlooks it.
+    `answered` maps a variant to the files of the bundle that it is; `preflight` is results/manuscript/preflight.json.
+    What the review does not give is marked as not given, so that nobody overlooks it.
     """
     head = manuscript.head
+    sections = {section.role: section.title for section in manuscript.sections if section.declaration}
     lines = [
         f"# What {profile['name']} will ask for",
         "",
@@ -71,8 +90,9 @@ def site_page(
         "",
         "## Files",
         "",
-        *_files(profile, answered),
+        *_files(profile, answered, sections),
         "",
+        *_warnings(preflight),
         *_facts(head, references),
         *_authors(head),
         "## Declarations",

@@ -33,7 +33,7 @@ LOOK: dict[str, dict[str, Any]] = {
     "title_page": {"file": "same", "counts": ["tables", "figures"]},
 }
 # The requirements of a journal that apply to a manuscript and not to its supplement.
-REQUIREMENTS = ("sections", "limits", "blinding", "submission", "variants")
+REQUIREMENTS = ("sections", "limits", "languages", "blinding", "submission", "variants")
 # The columns that the reference of an excluded report needs.
 CITED = ("record_id", "title", "author", "year", "journal", "volume", "number", "pages", "doi")
 

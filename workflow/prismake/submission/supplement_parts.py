@@ -27,6 +27,7 @@ EXCLUDED = "Reports Excluded at Full Text"
 OVERLAP = "Overlap of the Searches"
 DUPLICATES = "Deduplication"
 AGREEMENT = "Agreement of the Reviewers"
+NONE_DECIDED = "no pair was decided by hand."
 # A note that screening writes for the review's own records, of no use to a reader.
 _MERGED = re.compile(r"(?:; |\A)decided on [^;]+, merged into [^;]+(?=; |\Z)")
 _NUMBERED = re.compile(r"(?P<number>#?[0-9]{1,4})(?:[.):]\s*|\s+)(?P<search>\S.*)")
@@ -108,9 +109,8 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
         read[row["search"]] += int(row["parsed"])
     any_text = any(text.strip() for text in texts.values())
     blocks = [
-        f"In all, {counted(len(searches), 'search', 'searches')} brought {counted(sum(read.values()), 'record')} "
-        "([@tbl:searches])."
-        + (" What was typed into each follows, line by line, without any change." if any_text else ""),
+        f"In total, {counted(len(searches), 'search', 'searches')} returned {counted(sum(read.values()), 'record')} "
+        "([@tbl:searches])." + (" The strategies follow, line by line, exactly as they were run." if any_text else ""),
         _searches_table(searches, read),
     ]
     for search in searches:
@@ -122,7 +122,7 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
         listing = [[escape(number), escape(line)] for number, line in numbered(texts[search["id"]])]
         query = [_column("line", "Line", width=0.4, align="right"), _column("search", "Search", width=6)]
         caption = f"Strategy in {escape(search['database'])}, run on {printed_date(search['date'])}"
-        blocks += [heading, f"[@tbl:{name}] gives the strategy.", _table(name, caption, query, listing)]
+        blocks += [heading, f"[@tbl:{name}] lists the strategy.", _table(name, caption, query, listing)]
     return Part(STRATEGIES, blocks)
 
 
@@ -185,7 +185,8 @@ def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row]) -> Par
     return Part(
         EXCLUDED,
         [
-            f"After reading in full, {counted(len(ordered), 'report was', 'reports were')} excluded ([@tbl:excluded]). "
+            f"After full-text review, {counted(len(ordered), 'report was', 'reports were')} excluded "
+            f"([@tbl:excluded]). "
             f"By reason: {by_reason}.",
             _table("excluded", EXCLUDED_CAPTION, columns, rows),
         ],
@@ -201,9 +202,9 @@ def overlap(sources: Sequence[Row], figure: str, alt: str) -> Part:
     columns = [
         _column("database", "Search", width=1.6),
         _column("records", "Records", width=0.8, align="right"),
-        _column("duplicates_within", "Copies within", width=0.8, align="right"),
+        _column("duplicates_within", "Duplicates within", width=0.8, align="right"),
         _column("works", "Works", width=0.7, align="right"),
-        _column("unique", "Found by it alone", width=0.9, align="right"),
+        _column("unique", "Unique", width=0.9, align="right"),
         _column("shared", "Shared", width=0.8, align="right"),
         *(
             _column(f"with_{row['search']}", f"With {escape(row['database'])}", width=0.9, align="right")
@@ -212,20 +213,23 @@ def overlap(sources: Sequence[Row], figure: str, alt: str) -> Part:
         ),
     ]
     cells = [
-        [escape(row["database"] or "All"), *(escape(row[column["id"]] or "–") for column in columns[1:])]
+        [
+            escape(_sentence(row["database"] or "all searches")),
+            *(escape(row[column["id"]] or "–") for column in columns[1:]),
+        ]
         for row in sources
     ]
     blocks = [
-        "[@tbl:overlap] counts what each search found and what it shares with each other search; "
-        "[@fig:overlap] shows every combination.",
+        "[@tbl:overlap] shows how many records and works each search found and how many works it shares with every "
+        "other search; [@fig:overlap] shows every combination of searches.",
         _table(
             "overlap",
             "Overlap of the searches",
             columns,
             cells,
             [
-                "Records are works and the copies of them within the same search; works are found by one search alone "
-                "or shared with others."
+                "The records of a search are its works and their duplicates within that search. A work is unique if no "
+                "other search found it, and shared otherwise."
             ],
         ),
         figure_block("overlap", "Works found by each combination of searches", figure, alt),
@@ -239,17 +243,24 @@ def deduplication(
     """How duplicates were found: merges by rule, pairs left to a person, what people decided."""
     rules = Counter(row["rule"] for row in merges)
     columns = [_column("rule", "Rule", width=4), _column("merges", "Merges", width=1, align="right")]
-    rows = [[escape(rule), f"{n:,}"] for rule, n in sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))]
-    rows.append(["All", f"{len(merges):,}"])
+    rows = [
+        [escape(_sentence(rule)), f"{n:,}"] for rule, n in sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    rows.append(["Total", f"{len(merges):,}"])
     text = (
-        f"Of {counted(records, 'record')}, {counted(records - works, 'was a copy', 'were copies')} of another "
+        f"Of {counted(records, 'record')}, {counted(records - works, 'was a duplicate', 'were duplicates')}, "
         f"and {counted(works, 'work')} remained. "
-        "Two records were merged where what agrees between them outweighs what differs and no veto forbids it; "
-        "each merge is explained by the rule behind it ([@tbl:merges]). "
-        f"The software listed {counted(len(to_review), 'doubtful pair')} for a person to look at; "
-        f"people decided on {counted(len(decided), 'pair')}."
+        "A record was merged with another if the agreement between them outweighed their differences and no rule "
+        "required that they be kept apart; [@tbl:merges] counts the merges by the rule on which they rest. "
+        f"The software listed {counted(len(to_review), 'doubtful pair')} for manual review; "
+        + (f"{counted(len(decided), 'pair was', 'pairs were')} decided by hand." if decided else NONE_DECIDED)
     )
     return Part(DUPLICATES, [text, _table("merges", "Merges of duplicate records by rule", columns, rows)])
+
+
+def _sentence(text: str) -> str:
+    """A text with a capital letter first."""
+    return text[:1].upper() + text[1:]
 
 
 def _figure(value: Any) -> str:
@@ -263,7 +274,10 @@ def agreement(stages: Sequence[Row]) -> Part:
     method, reason); none where no stage had two reviewers.
     """
     if not stages:
-        text = "One decision was recorded for each record and stage, so agreement between reviewers cannot be computed."
+        text = (
+            "A single decision was recorded for each record at each stage, so agreement between reviewers cannot be "
+            "calculated."
+        )
         return Part(AGREEMENT, [text])
     columns = [
         _column("stage", "Stage", width=1.4),
@@ -293,7 +307,7 @@ def agreement(stages: Sequence[Row]) -> Part:
     return Part(
         AGREEMENT,
         [
-            "[@tbl:agreement] tells how far the reviewers agreed before conflicts were resolved.",
+            "[@tbl:agreement] shows how far the reviewers agreed before their conflicts were resolved.",
             _table("agreement", "Agreement of the reviewers by stage", columns, rows, notes),
         ],
     )
@@ -312,14 +326,14 @@ def checklist(form: Checklist, located: Mapping[str, str]) -> Part:
         _column("topic", "Section and topic", width=1.5),
         _column("item", "Item", width=0.5),
         _column("text", "Checklist item", width=3.4),
-        _column("reported", "Reported on page", width=1.6),
+        _column("reported", "Where reported", width=1.6),
     ]
     name = form.id.replace("_", "-")
     credit = f"Items: {escape(form.source)}. Licence: {escape(form.licence)}. Pages are those of the manuscript's PDF."
     return Part(
         form.name,
         [
-            f"[@tbl:{name}] says where the manuscript reports each item.",
+            f"[@tbl:{name}] shows where the manuscript reports each item.",
             _table(name, form.name, columns, rows, [credit]),
         ],
     )

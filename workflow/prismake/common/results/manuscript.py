@@ -75,6 +75,7 @@ PREFLIGHT = Document(
         errors=integer("errors"),
         warnings=integer("warnings"),
         checks=structure("list of checks with their findings"),
+        unmet=structure("what the journal asks for and the manuscript lacks: `message`, `where`, `fix`"),
     ),
 )
 PREFLIGHT_TEXT = Result("results/manuscript/preflight.txt", "preflight", "The same for a person to read.")
