@@ -10,7 +10,8 @@ from bibtexparser.entrypoint import parse_string
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.reading import read_text
 from prismake.common.results.manuscript import REFERENCES
-from prismake.manuscript.bibliography import check_entries, keep_dates, to_csl
+from prismake.common.steps import warn
+from prismake.manuscript.bibliography import anonymous, check_entries, to_csl
 
 
 def bibliography(*, source: Path, references: Path) -> None:
@@ -21,7 +22,9 @@ def bibliography(*, source: Path, references: Path) -> None:
     library = parse_string(text)
     if issues := check_entries(library, source):
         raise BuildStop(issues)
-    items = to_csl(text, source)
+    if issue := anonymous(library, source):
+        warn(issue)
+    items = to_csl(text, library, source)
     lost = {entry.key for entry in library.entries} - {item["id"] for item in items}
     if lost:
         raise BuildStop(
@@ -32,7 +35,6 @@ def bibliography(*, source: Path, references: Path) -> None:
                 "check their type",
             )
         )
-    keep_dates(items, library)
     REFERENCES.write(references, items)
 
 

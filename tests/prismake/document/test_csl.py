@@ -36,10 +36,12 @@ def test_a_work_without_author_goes_by_its_editors() -> None:
     assert [node.tag for node in style.find("macro[@name='c']/names/substitute")] == ["text"]
 
 
-def test_a_work_in_press_is_not_published_online() -> None:
+def test_only_an_article_that_has_appeared_is_published_online() -> None:
     group = made().find("macro[@name='d']/group")
     assert [node.tag for node in group] == ["choose", "date"]
-    unless = group.find("choose/if")
+    article = group.find("choose/if")
+    assert "article-journal" in article.get("type").split() and "book" not in article.get("type").split()
+    unless = article.find("choose/if")
     assert (unless.get("match"), unless.get("variable")) == ("none", "status")
     assert unless.find("text").get("term") == "advance-online-publication"
 

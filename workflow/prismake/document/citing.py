@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from prismake.document.arranging import Arranged
+from prismake.document.arranging import Arranged, Work
 from prismake.document.conversion import pandoc
 from prismake.document.csl import prepared_style
+from prismake.document.kinds import Style, set_as
 from prismake.document.parts import Blocks, Inlines, is_blank, run_of
 from prismake.manuscript import tree
 from prismake.manuscript.codec import decode, encode
@@ -24,6 +25,8 @@ from prismake.manuscript.walking import WORDS, lists_in, rewrite
 
 CLOSING = ("”", "’")
 LIST = "refs"
+# Marks that wait for a further part of an entry.
+WAITING = (",", ";", ":")
 NUMBER = re.compile(r"\d+\.?|\[\d+\]\.?|\(\d+\)\.?")
 # Control characters and what Unicode says is none have no place in XML, nor in a page.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -48,11 +51,17 @@ def _small(cites: Sequence[tree.Cite], language: str, *, linked: bool) -> bytes:
     return json.dumps(encode(tree.Document(meta, [*blocks, tree.Div(tree.Attr(LIST), [])]))).encode()
 
 
-def cite(arranged: Arranged, references: bytes, csl: Path, *, after: str, linked: bool) -> None:
+def works_for(references: Sequence[Work], style: bytes) -> list[Work]:
+    """The works as a prepared style sets them best."""
+    read = Style(style)
+    return [set_as(work, read) for work in references]
+
+
+def cite(arranged: Arranged, references: Sequence[Work], csl: Path, *, after: str, linked: bool) -> None:
     """Resolves the citations of an arranged document in place, and fills its list of references.
 
-    `references` is the bibliography (CSL JSON); `after` are the punctuation marks that a superscript number follows;
-    `linked`: whether a citation leads to its work in the list.
+    `references` are the works of the bibliography (CSL JSON); `after` are the punctuation marks that a superscript
+    number follows; `linked`: whether a citation leads to its work in the list.
     """
     cites = list(_citations(arranged.blocks))
     if not cites:
@@ -60,9 +69,10 @@ def cite(arranged: Arranged, references: bytes, csl: Path, *, after: str, linked
         return
     with tempfile.TemporaryDirectory() as folder:
         style = Path(folder) / "style.csl"
-        style.write_bytes(prepared_style(csl.read_bytes()))
+        prepared = prepared_style(csl.read_bytes())
+        style.write_bytes(prepared)
         works = Path(folder) / "references.json"
-        works.write_bytes(references)
+        works.write_text(json.dumps(works_for(references, prepared)), encoding="utf-8")
         options = ["--citeproc", f"--bibliography={works}", f"--csl={style}"]
         made = pandoc(
             _small(cites, arranged.language, linked=linked), options, to="json", name=arranged.manuscript.name
@@ -99,6 +109,7 @@ def _finished(node: Any) -> list[Any] | None:
                 node.target = encoded.decode()
         case tree.Div():
             _hang_number(node)
+            _close(node)
     return None
 
 
@@ -112,6 +123,18 @@ def _hang_number(entry: tree.Div) -> None:
     if isinstance(number, tree.Str) and NUMBER.fullmatch(number.text) and isinstance(blank, tree.Space):
         left, right = tree.Attr("", ("csl-left-margin",)), tree.Attr("", ("csl-right-inline",))
         block.content = [tree.Span(left, [number]), tree.Span(right, text)]
+
+
+def _close(entry: tree.Div) -> None:
+    """An entry does not end with a blank, or with a mark that a missing part would have followed ("Somebody;")."""
+    block = entry.blocks[-1] if "csl-entry" in entry.attr.classes and entry.blocks else None
+    nodes = block.content if isinstance(block, tree.Para | tree.Plain) else []
+    while nodes and isinstance(nodes[-1], tree.Span):
+        nodes = nodes[-1].content
+    while nodes and (is_blank(nodes[-1]) or nodes[-1] == tree.Str("")):
+        del nodes[-1]
+    if nodes and isinstance(nodes[-1], tree.Str) and nodes[-1].text.endswith(WAITING):
+        nodes[-1].text = nodes[-1].text.rstrip("".join(WAITING)).removesuffix(".") + "."
 
 
 def _is_superscript(node: Any) -> bool:

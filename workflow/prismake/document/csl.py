@@ -7,10 +7,27 @@ from lxml import etree
 CSL = "{http://purl.org/net/xbiblio/csl}"
 # The word that styles put before the date of a work without volume.
 ONLINE = "advance-online-publication"
+ARTICLES = "article article-journal article-magazine article-newspaper review"
 
 
 def _element(tag: str, **attributes: str) -> etree._Element:
     return etree.Element(f"{CSL}{tag}", attributes)
+
+
+def cites_dates(style: etree._Element) -> bool:
+    """Whether a style prints a date in the text: it cites by author and year."""
+    macros = {macro.get("name"): macro for macro in style.iter(f"{CSL}macro")}
+    waiting = style.findall(f"{CSL}citation/{CSL}layout")
+    seen: set[str | None] = set()
+    while waiting:
+        for node in waiting.pop().iter():
+            if node.get("variable") == "issued":
+                return True
+            name = node.get("macro")
+            if name in macros and name not in seen:
+                seen.add(name)
+                waiting.append(macros[name])
+    return False
 
 
 def _name_people(style: etree._Element) -> None:
@@ -21,21 +38,30 @@ def _name_people(style: etree._Element) -> None:
 
 
 def _name_editors(style: etree._Element) -> None:
-    """A work without author goes by its editors where the style says nothing of such works."""
+    """A work without author goes by its editors, and in a style of authors and years a work without both by its title,
+    where the style says nothing of such works."""
+    by_year = cites_dates(style)
     for names in style.iter(f"{CSL}names"):
         parent, known = names.getparent(), names.find(f"{CSL}substitute") is not None
         if names.get("variable") == "author" and not known and parent is not None and parent.tag != f"{CSL}substitute":
             instead = _element("substitute")
             instead.append(_element("names", variable="editor"))
+            if by_year:
+                name = names.find(f"{CSL}name")
+                short = {"form": "short"} if name is not None and name.get("form") == "short" else {}
+                instead.append(_element("text", variable="title", **short))
             names.append(instead)
 
 
 def _say_in_press(style: etree._Element) -> None:
-    """A work that is in press is not "published online"."""
+    """Only an article is "published online", and not one that is in press."""
     for word in [node for node in style.iter(f"{CSL}text") if node.get("term") == ONLINE]:
-        choice, unless = _element("choose"), _element("if", match="none", variable="status")
+        choice, inner = _element("choose"), _element("choose")
+        article, unless = _element("if", match="any", type=ARTICLES), _element("if", match="none", variable="status")
         word.addprevious(choice)
-        choice.append(unless)
+        choice.append(article)
+        article.append(inner)
+        inner.append(unless)
         unless.append(word)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,8 +78,7 @@ def arrange_source(source: Source, edition: Edition, *, linked: bool) -> Arrange
     The manuscript's tree is used up. Raises BuildStop as `arranged` does.
     """
     made = arranged(source.manuscript, edition, source.works, source.figures)
-    references = json.dumps(source.works).encode()
-    cite(made, references, source.files.csl, after=edition.profile["citations"]["after"], linked=linked)
+    cite(made, source.works, source.files.csl, after=edition.profile["citations"]["after"], linked=linked)
     return made
 
 

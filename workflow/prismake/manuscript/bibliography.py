@@ -6,30 +6,36 @@ sound into CSL JSON.
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 from bibtexparser.library import Library
 
-from prismake.common.errors import BuildStop, Issue
+from prismake.common.errors import BuildStop, Issue, counted
 from prismake.common.limits import TooMuch
 from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
 from prismake.common.programs import run_program
+from prismake.manuscript.entries import complete, exact_titles, with_exact_titles
 
 # Seconds; a thousand entries take two.
 LONGEST = 120
 # What a reader needs to find the work; an entry of another type needs the fields of `misc`.
 REQUIRED: dict[str, tuple[str, ...]] = {
-    "article": ("author", "title", "journal", "year"),
+    "article": ("title", "journal", "year"),
     "book": ("title", "publisher", "year"),
-    "inbook": ("author", "title", "publisher", "year"),
-    "incollection": ("author", "title", "booktitle", "publisher", "year"),
-    "inproceedings": ("author", "title", "booktitle", "year"),
+    "inbook": ("title", "publisher", "year"),
+    "incollection": ("title", "booktitle", "publisher", "year"),
+    "inproceedings": ("title", "booktitle", "year"),
     "phdthesis": ("author", "title", "school", "year"),
     "mastersthesis": ("author", "title", "school", "year"),
     "techreport": ("author", "title", "institution", "year"),
     "misc": ("title",),
 }
+# Works that people sign; one without an author may lack the field.
+SIGNED = ("article", "book", "inbook", "incollection", "inproceedings")
+PEOPLE = ("author", "editor")
+SHOWN = 5
 # Fields that may stand for another, as biblatex names them.
 STAND_INS = {
     "journal": ("journaltitle",),
@@ -61,6 +67,21 @@ def check_entries(library: Library, source: Path) -> list[Issue]:
     if not library.entries and not issues:
         issues.append(Issue("empty", "holds no entry", str(source), "add the works that the text cites"))
     return issues
+
+
+def anonymous(library: Library, source: Path) -> Issue | None:
+    """A warning that names the works without author and editor: they are cited by their title."""
+    keys = [
+        entry.key
+        for entry in library.entries
+        if entry.entry_type.lower() in SIGNED
+        and not any(field.key.lower() in PEOPLE and str(field.value).strip(' {}"') for field in entry.fields)
+    ]
+    if not keys:
+        return None
+    more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
+    message = f"{counted(len(keys), 'work')} without an author, cited by title: {', '.join(keys[:SHOWN])}{more}"
+    return Issue("unsigned", message, str(source), "add the field 'author' where the work has one", "warning")
 
 
 # An equation in a field, as pandoc writes it into CSL JSON.
@@ -98,7 +119,7 @@ def _set_equations(items: list[dict[str, Any]], text: str, source: Path) -> None
         return
     sources = sorted(found)
     lines = _pandoc("\n\n".join(f"${one}$" for one in sources), source, "--from=markdown", "--to=html", "--wrap=none")
-    shown = dict(zip(sources, (TAGS.sub("", line) for line in lines.splitlines()), strict=True))
+    shown = dict(zip(sources, (unescape(TAGS.sub("", line)) for line in lines.splitlines()), strict=True))
     if hard := [one for one, line in shown.items() if "\\" in line or "$" in line]:
         line = text.count("\n", 0, text.find(f"${hard[0]}$")) + 1
         fault = f"the equation '${hard[0]}$' cannot be set in a reference list"
@@ -109,28 +130,16 @@ def _set_equations(items: list[dict[str, Any]], text: str, source: Path) -> None
                 item[key] = EQUATION.sub(lambda match: shown.get(match["source"], match[0]), value)
 
 
-def keep_dates(items: list[dict[str, Any]], library: Library) -> None:
-    """Gives works whose year is no date, as "in press", these words for their date and their status."""
-    years = {
-        entry.key: str(field.value).strip(' {}"')
-        for entry in library.entries
-        for field in entry.fields
-        if field.key.lower() in ("year", "date")
-    }
-    for item in items:
-        words = years.get(item["id"], "")
-        issued = item.get("issued") or {}
-        if words and not issued.get("date-parts") and not issued.get("literal"):
-            item["issued"] = {"literal": words[:1].upper() + words[1:]}
-            item["status"] = words
-
-
-def to_csl(text: str, source: Path) -> list[dict[str, Any]]:
+def to_csl(text: str, library: Library, source: Path) -> list[dict[str, Any]]:
     """The entries as CSL JSON items, in the order of the file. Raises BuildStop with what pandoc reported.
 
-    Pandoc stops where entries swell beyond bounds.
+    `library` is the same text, parsed: it says what pandoc leaves out. Pandoc stops where entries swell beyond bounds.
     """
     reader = "biblatex" if "journaltitle" in text.lower() or "\n  date" in text.lower() else "bibtex"
-    items: list[dict[str, Any]] = json.loads(_pandoc(text, source, f"--from={reader}", "--to=csljson"))
-    _set_equations(items, text, source)
+    read: list[dict[str, Any]] = json.loads(
+        _pandoc(text + exact_titles(library), source, f"--from={reader}", "--to=csljson")
+    )
+    _set_equations(read, text, source)
+    items = with_exact_titles(read)
+    complete(items, library)
     return items
