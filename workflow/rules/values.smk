@@ -7,9 +7,18 @@ rule pool:
             [rules.collect_studies.output.extraction] if "synthesis" in config else []
         ),
         flow=rules.count_flow.output.flow,
+        merges=rules.deduplicate.output.merges,
+        to_review=rules.deduplicate.output.to_review,
+        links=rules.deduplicate.output.links,
+        sources=rules.overlap.output.sources,
         appraisal=[rules.appraise.output.appraisal] if "appraisal" in config else [],
         agreement=rules.screen.output.agreement,
         tables=printed_tables(),
+        abbreviations=(
+            [config["abbreviations"], schema("abbreviations")]
+            if "abbreviations" in config
+            else []
+        ),
     output:
         values="results/values.json",
     log:
@@ -19,7 +28,7 @@ rule pool:
     params:
         synthesis={
             key: config["synthesis"][key]
-            for key in ("patients", "year", "pooled", "groups")
+            for key in ("patients", "year", "pooled", "groups", "extraction")
             if "synthesis" in config
         },
         searches=[

@@ -1,41 +1,76 @@
-"""Step: every value that the text may use, in one ledger: flow, searches, studies, figures, groups, appraisal."""
+"""Step: every value that the text may use, in one ledger: searches, flow, studies, figures, appraisal."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from prismake.common.results.flow import FLOW
+from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT
 from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES, VALUES
-from prismake.synthesis.pool import Values, agreement_values, appraisal_values, flow_values, search_values, synthesise
+from prismake.common.tables import read_table
+from prismake.common.values import Tree, as_document
+from prismake.ledger.appraisal import appraisal_values, table_values
+from prismake.ledger.records import agreement_values, deduplication_values, flow_values, search_values
+from prismake.ledger.studies import Sources, extraction_values
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the stages counted: results/flow.json, the agreement of reviewers, and what deduplication did."""
+
+    flow: Path
+    agreement: Path
+    merges: Path
+    to_review: Path
+    links: Path
+    sources: Path
+
+
+def _expansions(abbreviations: list[Path]) -> dict[str, str]:
+    rows = read_table(*abbreviations) if abbreviations else []
+    return {row["abbreviation"]: row["expansion"] for row in rows}
 
 
 def pool(
     *,
     extraction: list[Path],
-    flow: Path,
+    counted: Counted,
     appraisal: list[Path],
-    agreement: Path,
     tables: list[Path],
+    abbreviations: list[Path],
     values: Path,
-    synthesis: Values,
-    searches: list[Values],
+    synthesis: dict[str, Any],
+    searches: list[dict[str, Any]],
 ) -> None:
     """Writes the ledger of values, `values` (results/values.json), the only place where the text gets numbers from.
 
     Inputs: `extraction` (results/studies.json) and `appraisal` (results/appraisal.json), each empty where the review
-    has none, `flow` (results/flow.json), `agreement` (results/screening/agreement.json) and `tables` (the
-    results/tables/*.json). `synthesis` and `searches` are the config blocks.
-    Raises BuildStop where a setting names a column or part that is not there, or two things get one name.
+    has none, `tables` (the results/tables/*.json), and `abbreviations` (their table and its schema, or nothing).
+    `synthesis` and `searches` are the config blocks. Raises BuildStop where a setting names a column or part that is
+    not there, or two things get one name.
     """
-    boxes = FLOW.read(flow)
-    ledger: Values = {"flow": flow_values(boxes), "search": search_values(searches, boxes)}
+    boxes = FLOW.read(counted.flow)
+    ledger: Tree = {
+        "flow": flow_values(boxes),
+        "search": search_values(searches, boxes),
+        "dedup": deduplication_values(
+            MERGES.read(counted.merges),
+            TO_REVIEW.read(counted.to_review),
+            LINKS.read(counted.links),
+            SOURCES.read(counted.sources),
+        ),
+    }
     for path in extraction:
-        ledger |= synthesise(STUDIES.read(path), synthesis)
+        files = synthesis["extraction"]
+        parts = {name: part["table"] for name, part in files["parts"].items()}
+        sources = Sources(files["studies"]["table"], parts, _expansions(abbreviations))
+        ledger |= extraction_values(STUDIES.read(path), synthesis, sources)
     for path in appraisal:
         ledger["appraisal"] = appraisal_values(APPRAISAL.read(path))
-    ledger |= agreement_values(AGREEMENT.read(agreement))
-    printed = [PRINTED.read(path) for path in tables]
-    ledger["tables"] = {table["id"]: {"caption": table["caption"], "rows": len(table["rows"])} for table in printed}
-    VALUES.write(values, ledger)
+    ledger |= agreement_values(AGREEMENT.read(counted.agreement))
+    ledger["tables"] = table_values([PRINTED.read(path) for path in tables])
+    VALUES.write(values, as_document(ledger))
 
 
 if "snakemake" in globals():

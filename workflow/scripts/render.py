@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.results.manuscript import VALUES_USED
+from prismake.common.results.synthesis import VALUES
 from prismake.common.steps import warn
 from prismake.common.tables import read_table
+from prismake.common.values import ledger_of, named_tree
 from prismake.common.writing import write_text
 from prismake.manuscript import render as library
 from prismake.manuscript.model import write_manuscript
@@ -44,7 +46,7 @@ def _written(sources: Sources) -> library.Written:
 def _made(sources: Sources) -> library.Made:
     flow, alt, own = sources.figures
     return library.Made(
-        _json(sources.values),
+        named_tree(ledger_of(VALUES.read(sources.values), sources.values.as_posix())),
         {table["id"]: table for table in map(_json, sources.tables)},
         {flow.stem: {"file": flow.as_posix(), "alt": alt.read_text(encoding="utf-8")}},
         {entry["id"]: entry for entry in _json(own)},
@@ -61,7 +63,7 @@ def render(
 ) -> None:
     """Writes the manuscript as data for the writers, as Markdown for people, and the ledger of the values used.
 
-    Columns of the ledger: file, line, expression, printed. `options`: `uncited` says
+    Columns of the ledger: file, line, expression, printed, values. `options`: `uncited` says
     whether works that nobody cites stop the build ("stop") or warn ("warn"), `draft` whether the head says so. Raises
     BuildStop with every fault of the text, each with file and line.
     """
@@ -78,7 +80,13 @@ def render(
     VALUES_USED.write(
         ledger,
         (
-            {"file": use.file, "line": use.line, "expression": use.expression, "printed": use.printed}
+            {
+                "file": use.file,
+                "line": use.line,
+                "expression": use.expression,
+                "printed": use.printed,
+                "values": "; ".join(use.names),
+            }
             for use in rendered.ledger
         ),
     )

@@ -1,11 +1,12 @@
 """Step: the cover letter with the review's values filled in."""
 
-import json
 from pathlib import Path
 
 import yaml
 from prismake.common.errors import stop
 from prismake.common.reading import read_text
+from prismake.common.results.synthesis import VALUES
+from prismake.common.values import ledger_of, named_tree
 from prismake.common.writing import write_text
 from prismake.manuscript.letter import KEPT, facts_of
 from prismake.manuscript.model import read_manuscript
@@ -21,7 +22,8 @@ def write_letter(
     It may use all values of results/values.json, `manuscript` (title, authors, corresponding, text_words, …) and
     `journal.name`. Raises BuildStop for an unknown value, with file and line.
     """
-    head, names = read_manuscript(manuscript).head, json.loads(values.read_text(encoding="utf-8"))
+    head = read_manuscript(manuscript).head
+    names = named_tree(ledger_of(VALUES.read(values), values.as_posix()))
     own = {"manuscript": facts_of(head), "journal": {"name": read_profile(profile, schema)["name"]}}
     if taken := sorted(own.keys() & names.keys()):
         message = f"the review has values of its own called {', '.join(taken)}"

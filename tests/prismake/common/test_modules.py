@@ -42,6 +42,7 @@ FLOORS = [
     {"common"},
     {"review"},
     {"importing", "dedup", "screening", "flow", "synthesis", "appraisal"},
+    {"ledger"},
     {"figures"},
     {"manuscript"},
     {"document"},

@@ -22,6 +22,7 @@ from prismake.manuscript.marks import mark_lines, value_mark, without_marks
 from prismake.manuscript.model import Value
 from prismake.manuscript.parsing import Place, Source
 from prismake.manuscript.source_map import EXPRESSION, MARKED, Piece, pieces_of, unmarked
+from prismake.manuscript.templates import Use
 
 PLACE = "\x02{kind}:{name}\x03"
 PLACED = re.compile("\x02(?P<kind>table|figure|abbreviations):(?P<name>[^\x03]*)\x03")
@@ -61,7 +62,8 @@ class Blocks:
 class Text:
     """A text of the sources: as written, with its values, and traced (with the marks of `source_map`).
 
-    `path` is its key in the metadata, empty for a section; `line` the line of its file on which it begins.
+    `path` is its key in the metadata, empty for a section; `line` the line of its file on which it begins; `uses` are
+    the values that it prints, in order.
     """
 
     file: str
@@ -70,6 +72,7 @@ class Text:
     traced: str
     path: str = ""
     line: int = 1
+    uses: tuple[Use, ...] = ()
 
     @property
     def name(self) -> str:
@@ -114,8 +117,17 @@ class Tracer:
         starts = [0, *(found.end() for found in re.finditer("\n", text.written))]
         expressions = [(found.start(), " ".join(found[1].split())) for found in EXPRESSION.finditer(text.written)]
 
+        unused = list(text.uses)
+
         def line_of(offset: int) -> int:
             return text.line - 1 + bisect_right(starts, offset)
+
+        def names_of(expression: str, printed: str) -> tuple[str, ...]:
+            """The values behind the next use of an expression: in a loop each round has its own."""
+            for number, use in enumerate(unused):
+                if (use.expression, use.printed) == (expression, printed):
+                    return unused.pop(number).names
+            return ()
 
         result: list[Line] = []
         current = text.line
@@ -131,17 +143,19 @@ class Tracer:
                 else:
                     begin, expression = expressions[int(found[2])]
                     current = line_of(begin)
-                    marked.append(self._value(expression, found[3], Place(text.file, current)))
+                    marked.append(
+                        self._value(expression, found[3], names_of(expression, found[3]), Place(text.file, current))
+                    )
                 first = first or current
             marked.append(line[at:])
             whole = "".join(marked)
             result.append(Line(without_marks(whole), whole, Place(text.file, first or current), (text.name, row)))
         return result
 
-    def _value(self, expression: str, printed: str, place: Place) -> str:
+    def _value(self, expression: str, printed: str, names: tuple[str, ...], place: Place) -> str:
         if not printed or PLACED.fullmatch(printed):
             return printed
-        self.values.append(Value(expression, printed, place.file, place.line))
+        self.values.append(Value(expression, printed, place.file, place.line, names))
         return value_mark(len(self.values) - 1, printed)
 
 

@@ -43,12 +43,13 @@ HEAD = re.compile(r"---\n(?P<yaml>.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
 
 @dataclass(frozen=True)
 class Value:
-    """A value in the text: its expression, where that stands, and what it printed."""
+    """A value in the text: its expression, where that stands, what it printed, and the ledger's values behind it."""
 
     expression: str
     printed: str
     file: str
     line: int
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ def _read_json(path: Path) -> Manuscript:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         places = tuple(Place(content["files"][number], line) for number, line in content["places"])
-        values = tuple(Value(**value) for value in content["values"])
+        values = tuple(Value(**{**value, "names": tuple(value["names"])}) for value in content["values"])
         document = decode(content["tree"])
         return Manuscript(content["name"], content["head"], document, places, values, content["texts"])
     except (ValueError, KeyError, TypeError, IndexError):

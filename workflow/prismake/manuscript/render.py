@@ -74,8 +74,9 @@ class _Filling:
 
     def text(self, file: str, written: str, path: str = "", line: int = 1) -> Text:
         """A text with its values. Raises BuildStop for an unknown value, with file and line."""
-        filled = self._prose.render(written, file, line)
-        return Text(file, written, filled, self._tracing.render(written, file, line), path, line)
+        filled, before = self._prose.render(written, file, line), len(self._tracing.ledger)
+        traced = self._tracing.render(written, file, line)
+        return Text(file, written, filled, traced, path, line, tuple(self._tracing.ledger[before:]))
 
 
 def source_map(parts: Parts, source: str, lines: Mapping[str, list[int]]) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def _head(composed: Composed, manuscript: Manuscript, last_search: str, draft: b
     counts = manuscript.counts
     head = {**composed.head}
     # The only date that the records themselves give.
-    head.setdefault("date-fixed", last_search)
+    head.setdefault("date-fixed", str(last_search))
     if draft:
         head["draft"] = True
     head["word-counts"] = {"abstract": counts.abstract or 0, "text": counts.text}

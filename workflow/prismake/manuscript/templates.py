@@ -6,6 +6,7 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
@@ -16,7 +17,8 @@ from jinja2.utils import missing
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.expression_faults import CORRECT, Fault, expression_fault, unknown_format
 from prismake.common.limits import TooMuch, memory_bound, time_bound
-from prismake.manuscript.filters import FILTERS, Ready, escape
+from prismake.common.values import Named
+from prismake.manuscript.filters import FILTERS, Ready, escape, whole_phrase
 from prismake.manuscript.source_map import marked, value_mark
 
 # Seconds of the processor and bytes of memory that the expressions of one text may take, characters that they may
@@ -59,22 +61,50 @@ def _path_of(holder: Any, names: Mapping[str, Any]) -> str:
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Names win over methods: `appraisal.items` is the value of that name, not a method of dict."""
+    """Names win over methods: `appraisal.items` is the value of that name, not a method of dict.
+
+    `touched` are the names of the values that were reached since it was emptied.
+    """
+
+    touched: list[str]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Mapping):
-            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+            return self._reached(obj[attribute]) if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if isinstance(obj, Named):
+            return self._below(obj, attribute)
         return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Named) and isinstance(argument, str):
+            return self._below(obj, argument)
+        return self._reached(super().getitem(obj, argument))
+
+    def _below(self, value: Named, name: str) -> Any:
+        """The value of a name below another; `value` is the number itself."""
+        if name in value.below:
+            return self._reached(value.below[name])
+        return value if name == "value" else self.undefined(obj=value.below, name=name)
+
+    def _reached(self, found: Any) -> Any:
+        if isinstance(found, Named):
+            self.touched.append(found.name)
+        return found
+
+
+# What may stand before the first word of a sentence: nothing, the end of another, a list's mark, a tag.
+OPENING = re.compile(r"(?:^|\n\s*\n|[.!?][\"')\]]*\s+|\n\s*(?:[-*+]|\d+[.)])\s+|%\}\s*)$")
 
 
 @dataclass(frozen=True)
 class Use:
-    """One value in the text: where, what the author wrote, what was printed."""
+    """One value in the text: where, what the author wrote, what was printed, and the values that it was made of."""
 
     file: str
     line: int
     expression: str
     printed: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass
@@ -103,11 +133,14 @@ class Prose:
             # Expressions are worked out when the text is rendered, within its bounds, and not before.
             optimized=False,
         )
+        self._environment.touched = []
         self._environment.globals = dict(self.functions)
         self._environment.filters.update(FILTERS)
 
     @staticmethod
-    def _print(value: Any) -> str:
+    def _print(value: Any, opening: bool = False) -> str:
+        if isinstance(value, Named) and isinstance(value, int | float):
+            return whole_phrase(value, opening=opening)
         if value is None or isinstance(value, Mapping | list | tuple | bool):
             raise TypeError(f"this is not one value but a group of values; name one of them ({NAMES})")
         return escape(value) if isinstance(value, str) else str(value)
@@ -118,20 +151,24 @@ class Prose:
         Raises BuildStop with file and line for an unknown name, a fault in an expression or anything that the
         sandbox refuses.
         """
-        uses: list[tuple[int, str]] = []
+        uses: list[tuple[int, str, bool]] = []
 
         def remember(match: re.Match[str]) -> str:
             if not match["expression"].strip():
                 return match[0]
             line = first_line + text.count("\n", 0, match.start())
-            uses.append((line, " ".join(match["expression"].split())))
+            uses.append((line, " ".join(match["expression"].split()), bool(OPENING.search(text[: match.start()]))))
             # Line feeds are kept so that a fault is reported at its own line.
-            return "{{ _used(%d, (%s)) }}" % (len(uses) - 1, match["expression"])  # noqa: UP031
+            return "{{ _used(_starting(%d), (%s)) }}" % (len(uses) - 1, match["expression"])  # noqa: UP031
+
+        def starting(index: int) -> int:
+            self._environment.touched.clear()
+            return index
 
         def used(index: int, value: Any) -> Ready:
-            printed = self._print(value)
-            line, expression = uses[index]
-            self.ledger.append(Use(source, line, expression, printed))
+            line, expression, opening = uses[index]
+            printed = self._print(value, opening)
+            self.ledger.append(Use(source, line, expression, printed, self._names(value)))
             return Ready(value_mark(index, printed) if self.traced else printed)
 
         try:
@@ -139,7 +176,10 @@ class Prose:
                 written = marked(text) if self.traced else text
                 code = self._environment.compile(EXPRESSION.sub(remember, written), name=source, filename=source)
                 template = self._environment.template_class.from_code(
-                    self._environment, code, self._environment.make_globals({"_used": used}), None
+                    self._environment,
+                    code,
+                    self._environment.make_globals({"_used": used, "_starting": starting}),
+                    None,
                 )
                 rendered = template.render(self.names)
         except TooMuch as fault:
@@ -164,6 +204,12 @@ class Prose:
             message = f"grows to more than {LARGEST_TEXT:,} characters"
             raise self._stop(message, source, first_line, SIMPLER)
         return rendered
+
+    def _names(self, value: Any) -> tuple[str, ...]:
+        """The values that an expression reached, without those that it only went through."""
+        touched = [*self._environment.touched, *([value.name] if isinstance(value, Named) else [])]
+        passed = {name for name, following in pairwise(touched) if following.startswith(f"{name}.")}
+        return tuple(dict.fromkeys(name for name in touched if name not in passed))
 
     def _own_fault(self, text: str) -> TemplateSyntaxError | None:
         """The fault of the text as its author wrote it: expressions are wrapped before they are compiled."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prismake.common.results.declaring import Document, Result, Table, columns, integer, number, structure
+from prismake.common.results.declaring import Document, Result, Table, columns, integer, listed, number, structure
 
 REFERENCES = Document(
     "results/manuscript/references.json",
@@ -35,6 +35,7 @@ VALUES_USED = Table(
         line=integer("line"),
         expression="the expression between the braces",
         printed="the text that it became",
+        values=listed("names of the values that it was made of"),
     ),
 )
 MANUSCRIPT = Result(
@@ -53,7 +54,7 @@ MODEL = Document(
         citations=structure("every key that is cited or referred to, with file and line"),
         notes=structure("the footnotes, with file and line"),
         sentences=structure("text, file and line of each sentence, its values and citations"),
-        values=structure("expression, printed text, file and line of each value"),
+        values=structure("expression, printed text, file and line of each value, and its names in the ledger"),
         files=structure("the sources that the places name"),
         places=structure("source and line of each place that the tree names"),
         texts=structure("which words are the authors', and which a value's"),

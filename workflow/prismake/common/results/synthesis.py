@@ -48,5 +48,14 @@ APPRAISAL = Document(
     ),
 )
 VALUES = Document(
-    "results/values.json", "pool", "The ledger: every value that the manuscript may use, by the name it has there."
+    "results/values.json",
+    "pool",
+    "The ledger: every value that the manuscript may use, by the name it has there.",
+    columns(
+        schema="version of this layout",
+        values=structure(
+            "name -> value, kind, how it was computed, unit, nouns (what it counts), roles, places, files, columns, "
+            "studies and records it rests on; values.schema.yaml of the package describes them"
+        ),
+    ),
 )

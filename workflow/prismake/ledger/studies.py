@@ -1,0 +1,267 @@
+"""Values about studies: their cells, pooled figures, groups, years, what is not reported, shared patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from prismake.common.records import split_list
+from prismake.common.values import OWN, Kind, Noun, Tree, Value, count, noun
+from prismake.ledger.records import REPORT, STUDY, words_of
+from prismake.synthesis.figures import (
+    check_settings,
+    group,
+    number,
+    patients_counted,
+    pooled_figure,
+    sensitivity,
+)
+
+Study = dict[str, Any]
+Settings = Mapping[str, Any]
+
+PATIENT = noun("patients")
+MISSING = ("reported", "available", "missing", "unreported", "extracted", "given", "unclear", "lacked", "lacking")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the cells of studies come from: the extraction's table, the tables of its parts, words for abbreviations.
+
+    `expansions` are abbreviation -> expansion, so that a sentence may use either.
+    """
+
+    studies: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    expansions: Mapping[str, str] = field(default_factory=dict)
+
+    def roles(self, label: str) -> tuple[str, ...]:
+        """The words that stand for a label: its own, and those of an abbreviation's expansion."""
+        expansion = self.expansions.get(label, "")
+        shortened = [short for short, long in self.expansions.items() if long.lower() == label.lower()]
+        return tuple(dict.fromkeys((*words_of(label), *words_of(expansion), *(short.lower() for short in shortened))))
+
+    def files(self, part: str | None = None) -> tuple[str, ...]:
+        """The table of the studies, or of one of its parts."""
+        table = self.parts.get(part, "") if part else self.studies
+        return (table,) if table else ()
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the cells of a column are: counts of a thing, measures in a unit, years, or texts."""
+
+    kind: Kind = "text"
+    unit: str = ""
+    nouns: tuple[Noun, ...] = ()
+
+
+def counted_by(name: str, rule: Settings) -> tuple[Noun, ...]:
+    """What a sum counts: `counts` of its rule, else its own name (women), and its unit (patients)."""
+    nouns = [noun(rule.get("counts") or name.replace("_", " "))]
+    return tuple(dict.fromkeys([*nouns, *([noun(rule["unit"])] if rule.get("unit") else [])]))
+
+
+def meanings(columns: Mapping[str, Any], settings: Settings) -> dict[str, Meaning]:
+    """Column -> what its cells are, from the column's own marks and from the pooled figures that rest on it."""
+    found: dict[str, Meaning] = {}
+    for name, rule in settings["pooled"].items():
+        if "sum" in rule:
+            found[rule["sum"]] = Meaning("count", nouns=counted_by(name, rule))
+        for key in ("mean", "low", "high"):
+            if key in rule:
+                found[rule[key]] = Meaning("measure", unit=rule.get("unit", ""))
+    for name, marks in columns.items():
+        if marks.get("counts"):
+            found[name] = Meaning("count", nouns=(noun(marks["counts"]), *found.get(name, Meaning()).nouns))
+        elif marks.get("unit"):
+            found[name] = Meaning("measure", unit=marks["unit"])
+        elif name == settings["year"]:
+            found[name] = Meaning("year")
+        elif name not in found:
+            found[name] = Meaning("list" if marks.get("list") else "measure" if marks.get("number") else "text")
+    found[settings["patients"]] = Meaning(
+        "count", nouns=tuple(dict.fromkeys((*found[settings["patients"]].nouns, PATIENT)))
+    )
+    return found
+
+
+def _places(cell: Any) -> int | None:
+    return -int(Decimal(cell).as_tuple().exponent) if isinstance(cell, str) else None
+
+
+def study_values(study: Study, columns: Mapping[str, Any], known: Mapping[str, Meaning], sources: Sources) -> Tree:
+    """A study's columns for the text: decimals as numbers, lists as lists, parts and reports as they are."""
+    identifier = study["study_id"]
+    values: Tree = {}
+    for name, cell in study.items():
+        marks, meaning = columns.get(name, {}), known.get(name, Meaning())
+        how = f"{name} of {identifier}"
+        more: dict[str, Any] = {"files": sources.files(), "columns": (name,), "studies": (identifier,)}
+        if name == "parts":
+            for part, rows in cell.items():
+                more = {"files": sources.files(part), "columns": (part,), "studies": (identifier,)}
+                values[part] = Value(rows, "list", f"rows of {part} of {identifier}", **more)
+        elif name == "reports":
+            values[name] = Value(list(cell), "list", f"reports of {identifier}", studies=(identifier,))
+        elif marks.get("list"):
+            values[name] = Value(split_list(cell) if cell is not None else [], "list", how, **more)
+        elif cell is not None and marks.get("decimal"):
+            made = Value(number(Decimal(cell)), meaning.kind, how, unit=meaning.unit, nouns=meaning.nouns, **more)
+            values[name] = Value(**{**vars(made), "places": _places(cell)})
+        else:
+            values[name] = Value(cell, meaning.kind, how, unit=meaning.unit, nouns=meaning.nouns, **more)
+    return values
+
+
+def listed(studies: Iterable[str], how: str, **more: Any) -> Tree:
+    """The number of some studies, and their ids: `n` and `studies`; the group itself is the number."""
+    ids = list(studies)
+    number_of = count(len(ids), how, STUDY, studies=tuple(ids), **more)
+    return {OWN: number_of, "n": number_of, "studies": Value(ids, "studies", how, studies=tuple(ids), **more)}
+
+
+def pooled_values(name: str, rule: Settings, figure: Mapping[str, Any], sources: Sources, patients: str) -> Tree:
+    """One pooled figure: the number itself, what it rests on, and what was left out."""
+    column = rule.get("sum") or rule["mean"]
+    ids, left = tuple(figure["studies"]), tuple(figure["left_out"])
+    unit = figure["unit"]
+    origin: dict[str, Any] = {"files": sources.files(), "columns": (column,), "studies": ids}
+    how = (
+        f"sum of {column} over {len(ids)} studies"
+        if "sum" in rule
+        else f"mean of {column} over {len(ids)} studies, weighted by {patients}"
+    )
+    values: Tree = {}
+    if "value" in figure:
+        roles = (words_of(name.replace("_", " ")),)
+        own = (
+            count(figure["value"], how, *counted_by(name, rule), **origin)
+            if "sum" in rule
+            else Value(figure["value"], "measure", how, unit=unit, places=1, roles=roles, **origin)
+        )
+        values |= {OWN: own, "value": own}
+        ends = {"min": column, "max": column, "lowest": rule.get("low"), "highest": rule.get("high")}
+        for key, column_of in ends.items():
+            if key in figure and column_of:
+                which = "smallest" if key in ("min", "lowest") else "largest"
+                described = f"{which} {column_of} of a study"
+                more = {**origin, "columns": (column_of,)}
+                nouns = counted_by(name, rule) if "sum" in rule else ()
+                values[key] = Value(
+                    figure[key], own.kind, described, unit="" if "sum" in rule else unit, nouns=nouns, **more
+                )
+    rests = {**origin, "columns": (patients,)}
+    values |= {
+        "unit": Value(unit, "text", f"unit of {name}"),
+        "n": count(figure["n"], f"sum of {patients} over the studies that report {column}", PATIENT, **rests),
+        "n_studies": count(len(ids), f"studies that report {column}", STUDY, **origin),
+        "studies": Value(list(ids), "studies", f"studies that report {column}", **origin),
+        "n_left_out": count(len(left), f"studies that do not report {column}", STUDY, **{**origin, "studies": left}),
+        "left_out": Value(list(left), "studies", f"studies that do not report {column}", **{**origin, "studies": left}),
+    }
+    return values
+
+
+def group_values(rule: Settings, levels: Mapping[str, Any], sources: Sources, patients: str) -> Tree:
+    """One grouping: level -> its studies and patients; the level itself is the number of its studies."""
+    column = rule.get("column") or rule["part"]
+    made: Tree = {}
+    for level, entry in levels.items():
+        ids, only = tuple(entry["studies"]), tuple(entry["only"])
+        label = entry["label"]
+        origin: dict[str, Any] = {
+            "files": sources.files(rule.get("part")),
+            "columns": (column,),
+            "studies": ids,
+            "roles": (sources.roles(label),),
+        }
+        how = f"studies with '{label}' in {column}"
+        own = count(len(ids), how, STUDY, noun(f"{label.lower()}s"), **origin)
+        values: Tree = {
+            OWN: own,
+            "n": own,
+            "label": Value(label, "text", f"label of '{level}' in {column}"),
+            "studies": Value(list(ids), "studies", how, **origin),
+        }
+        alone = {**origin, "studies": only}
+        values["n_only"] = count(len(only), f"studies with '{label}' alone in {column}", STUDY, **alone)
+        values["only"] = Value(list(only), "studies", f"studies with '{label}' alone in {column}", **alone)
+        uncounted = {**origin, "studies": tuple(entry["uncounted"])}
+        values["uncounted"] = Value(
+            list(entry["uncounted"]), "studies", f"studies of several levels of {column} without counts", **uncounted
+        )
+        for key, words in (("patients", ""), ("patients_known", "at least "), ("patients_possible", "at most ")):
+            if key in entry:
+                values[key] = count(entry[key], f"{words}the {patients} with '{label}' in {column}", PATIENT, **origin)
+        made[level] = values
+    return made
+
+
+def _overlap(extraction: Mapping[str, Any], settings: Settings, sources: Sources) -> Tree:
+    counted, doubled = patients_counted(extraction["studies"], extraction["overlaps"])
+    found, patients = sensitivity(counted, dict(settings), extraction["overlaps"]), settings["patients"]
+    paired = tuple(dict.fromkeys(pair[side] for pair in found["pairs"] for side in ("study_a", "study_b")))
+    sharing = "pairs of studies that may share patients"
+    left = tuple(found["left_out"])
+    how = "studies whose patients another study reports"
+    return {
+        "same": Value(doubled, "studies", how, studies=tuple(doubled)),
+        "pairs": Value(found["pairs"], "list", sharing, studies=paired),
+        "n_pairs": count(found["n_pairs"], sharing, noun("pairs"), studies=paired),
+        "left_out": Value(list(left), "studies", "the smaller study of each such pair", studies=left),
+        "pooled": {
+            name: pooled_values(name, settings["pooled"][name], figure, sources, patients)
+            for name, figure in found["pooled"].items()
+        },
+    }
+
+
+def extraction_values(extraction: Mapping[str, Any], settings: Settings, sources: Sources = Sources()) -> Tree:
+    """The part of the ledger that comes from the extraction: studies, pooled, groups, years, not_reported, overlap.
+
+    Raises BuildStop where a setting names a column or part that is not there.
+    """
+    check_settings(dict(settings), dict(extraction))
+    studies, patients, columns = extraction["studies"], settings["patients"], extraction["columns"]
+    counted, _ = patients_counted(studies, extraction["overlaps"])
+    counted_ids = {study["study_id"] for study in counted}
+    known = meanings(columns, settings)
+    ids = tuple(study["study_id"] for study in studies)
+    all_of: dict[str, Any] = {"files": sources.files(), "studies": ids}
+    year = settings["year"]
+    years = [study[year] for study in studies if study[year] is not None]
+    extremes = {"first": min(years), "last": max(years)} if years else {}
+    reports = sum(len(study["reports"]) for study in studies)
+    return {
+        "studies": {study["study_id"]: study_values(study, columns, known, sources) for study in studies},
+        "study_keys": Value(list(ids), "studies", "included studies", **all_of),
+        "n_studies": count(len(ids), "included studies", STUDY, **all_of),
+        "n_reports": count(reports, "reports of the included studies", REPORT, **all_of),
+        "pooled": {
+            name: pooled_values(name, rule, pooled_figure(counted, rule, patients), sources, patients)
+            for name, rule in settings["pooled"].items()
+        },
+        "groups": {
+            name: group_values(rule, group(studies, rule, dict(extraction), patients, counted_ids), sources, patients)
+            for name, rule in settings["groups"].items()
+        },
+        "not_reported": {
+            name: listed(
+                (study["study_id"] for study in studies if study[name] is None),
+                f"studies without {name}",
+                files=sources.files(),
+                columns=(name,),
+                roles=(MISSING,),
+            )
+            for name in columns
+            if name != "study_id"
+        },
+        "years": {
+            name: Value(found, "year", f"{name} {year} of a study", columns=(year,), **all_of)
+            for name, found in extremes.items()
+        },
+        "overlap": _overlap(extraction, settings, sources),
+    }
