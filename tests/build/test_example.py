@@ -72,9 +72,9 @@ def test_the_duplicates_are_the_true_ones(example):
 
 
 def test_pooled_values_follow_from_extraction(example):
-    pooled = json.loads((example / "results/values.json").read_text())["pooled"]
-    assert (pooled["patients"]["value"], pooled["men"]["value"], pooled["women"]["value"]) == (93, 43, 50)
-    assert round(pooled["age"]["value"], 1) == 68.8
+    values = json.loads((example / "results/values.json").read_text())["values"]
+    pooled = {name: values[f"pooled.{name}"]["value"] for name in ("patients", "men", "women", "age")}
+    assert (pooled["patients"], pooled["men"], pooled["women"], round(pooled["age"], 1)) == (93, 43, 50, 68.8)
 
 
 def test_the_manuscript_says_what_the_records_say(example):
@@ -250,7 +250,7 @@ def test_a_changed_cell_of_extraction_reaches_text_table_and_documents(copy, exa
     assert {"tabulate", "pool", "render", "write_docx", "write_pdf", "seal"} <= set(would)
     assert not {"import_export", "deduplicate", "screen", "count_flow", "draw_flow", "bibliography"} & set(would)
     copy.build()
-    age = json.loads((copy / "results/values.json").read_text())["pooled"]["age"]["value"]
+    age = json.loads((copy / "results/values.json").read_text())["values"]["pooled.age"]["value"]
     assert round(age, 1) == 68.2
     assert "68.2" in (copy / "results/manuscript/manuscript.md").read_text()
     differing = {name for name, digest in copy.sums().items() if example.sums()[name] != digest}

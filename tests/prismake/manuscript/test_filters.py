@@ -4,9 +4,14 @@ import subprocess
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prismake.common.errors import BuildStop
 from prismake.common.pandoc import pandoc_program
 from prismake.common.printed import plain
+from prismake.common.values import Value, count
 from prismake.manuscript import filters
+from prismake.manuscript.templates import Prose
+
+from tests.ledgers import names_of
 
 
 @pytest.mark.parametrize(
@@ -134,3 +139,95 @@ def test_counts_and_their_nouns():
     assert [filters.plural(k, "study", "studies") for k in (0, 1, 2)] == ["studies", "study", "studies"]
     assert filters.counted(1, "study", "studies") == "one study"
     assert filters.counted(120, "study", "studies") == "120 studies"
+
+
+VALUES = names_of(
+    {
+        "women": {
+            "": count(50, "a sum", ("woman", "women"), studies=("a2001", "b2002")),
+            "min": count(1, "the smallest", ("woman", "women")),
+            "max": count(30, "the largest", ("woman", "women")),
+            "studies": Value(["a2001"], "studies", "those that report it"),
+        },
+        "one": count(1, "a count", ("case report", "case reports")),
+        "patients": count(93, "a sum", ("patient", "patients")),
+        "records": count(12428, "rows", ("record", "records")),
+        "age": Value(68.84, "measure", "a mean", unit="years", places=1),
+        "sd": Value(8.6, "measure", "a deviation", unit="years", places=1),
+        "day": Value(1, "measure", "a mean", unit="days"),
+        "first": Value(2016, "year", "the first"),
+        "last": Value(2026, "year", "the last"),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "printed"),
+    [
+        ("women", "50 women"),
+        ("women.value", "50 women"),
+        ("women | n", "50"),
+        ("women | counted", "fifty women"),
+        ("one", "1 case report"),
+        ("one | counted", "one case report"),
+        ("women | plural", "women"),
+        ("records", "12,428 records"),
+        ("age", "68.8 years"),
+        ("day", "1 day"),
+        ("first", "2016"),
+        ("women | share(patients)", "50 (53.8%)"),
+        ("women | of(patients, 0)", "50 of 93 patients (54%)"),
+        ("first | range(last)", "2016–2026"),
+        ("women | range", "1–30 women"),
+        ("age | mean_sd(sd)", "68.8 ± 8.6 years"),
+        ("women | cite", "[@a2001]"),
+    ],
+)
+def test_a_value_reads_well(expression, printed):
+    assert Prose(VALUES).render("Of these, {{ " + expression + " }} left.", "x") == f"Of these, {printed} left."
+
+
+@pytest.mark.parametrize(
+    "before", ["", "They left. ", "They left.\n", "- ", "One.\n\n", "{% if first %}", "(They left.) "]
+)
+def test_a_sentence_starts_with_a_number_in_words(before):
+    end = "{% endif %}" if "{%" in before else ""
+    assert Prose(VALUES).render(before + "{{ women }} left." + end, "x").endswith("Fifty women left.")
+
+
+def test_a_large_number_starts_a_sentence_in_words_too():
+    assert (
+        Prose(VALUES)
+        .render("{{ records }} were found.", "x")
+        .startswith("Twelve thousand four hundred twenty-eight records")
+    )
+    assert Prose(VALUES).render("In {{ records }}, e.g. {{ women }}.", "x") == "In 12,428 records, e.g. 50 women."
+
+
+def test_the_ledger_of_uses_names_the_values_behind_each():
+    prose = Prose(VALUES)
+    prose.render(
+        "{{ women | of(patients) }} {% for name in [women, patients] %}{{ name | n }}{% endfor %} {{ women.max }}", "x"
+    )
+    assert [use.names for use in prose.ledger] == [("women", "patients"), ("women",), ("patients",), ("women.max",)]
+
+
+def test_a_number_that_counts_nothing_needs_a_noun():
+    with pytest.raises(BuildStop, match="name what it counts"):
+        Prose({"x": 3}).render("{{ x | counted }}", "x")
+    with pytest.raises(BuildStop, match="no range"):
+        Prose(VALUES).render("{{ age | range }}", "x")
+
+
+@given(st.integers(0, 999_999))
+def test_a_number_in_words_is_one_number(number):
+    words = filters._spelled(number).replace("-", " ").split()
+    total = part = 0
+    for word in words:
+        if word == "thousand":
+            total, part = total + part * 1000, 0
+        elif word == "hundred":
+            part *= 100
+        else:
+            part += filters.UNITS.index(word) if word in filters.UNITS else (filters.TENS.index(word) + 2) * 10
+    assert total + part == number

@@ -8,6 +8,7 @@ from prismake.common.errors import BuildStop
 from prismake.manuscript.letter import facts_of
 from scripts.write_letter import write_letter
 
+from tests.ledgers import ledger_document
 from tests.places import JOURNALS, SCHEMAS
 
 HEAD: dict[str, Any] = {
@@ -27,7 +28,9 @@ HEAD: dict[str, Any] = {
 def written(tmp_path: Path, letter: str, values: dict | None = None) -> str:
     (tmp_path / "letter.md").write_text(letter, encoding="utf-8")
     (tmp_path / "manuscript.md").write_text(f"---\n{yaml.safe_dump(HEAD)}---\n\n# Text\n", encoding="utf-8")
-    (tmp_path / "values.json").write_text(json.dumps(values or {"flow": {"included": 9}}), encoding="utf-8")
+    (tmp_path / "values.json").write_text(
+        json.dumps(ledger_document(values or {"flow": {"included": 9}})), encoding="utf-8"
+    )
     (tmp_path / "profile.yaml").write_text("name: Journal of Trees\n", encoding="utf-8")
     write_letter(
         letter=tmp_path / "letter.md",

@@ -6,6 +6,7 @@ from prismake.common.errors import BuildStop, Issue
 from prismake.manuscript.model import read_manuscript
 from scripts import render as rendering
 
+from tests.ledgers import ledger_document
 from tests.places import SCHEMAS
 
 TABLE = {
@@ -19,10 +20,13 @@ TABLE = {
 }
 
 
+VALUES = {"flow": {"included": 2}, "search": {"last_date": "2025-12-16"}}
+
+
 @pytest.fixture
 def review(tmp_path):
     files = {
-        "values.json": json.dumps({"flow": {"included": 2}, "search": {"last_date": "2025-12-16"}}),
+        "values.json": json.dumps(ledger_document(VALUES)),
         "one.json": json.dumps(TABLE),
         "prisma.txt": 'Flow of "records".',
         "figures.json": "[]",
@@ -81,7 +85,7 @@ def test_the_manuscript_is_resolved_to_one_file(review):
     assert "\n\nPVP, percutaneous vertebroplasty.\n" in text and "KP" not in text
     assert "tables: 1\nfigures: 1\n" in text
     assert (review / "out" / "used.csv").read_text() == (
-        f"file,line,expression,printed\n{review}/metadata.yaml,2,flow.included | words,two\n"
+        f"file,line,expression,printed,values\n{review}/metadata.yaml,2,flow.included | words,two,flow.included\n"
     )
 
 
@@ -191,7 +195,6 @@ def test_an_own_figure_that_stands_nowhere_is_warned_of(review, monkeypatch):
 
 
 def test_values_in_an_alternative_text_are_plain(review):
-    values = json.loads((review / "values.json").read_text())
-    (review / "values.json").write_text(json.dumps({**values, "name": "A & B_c"}))
+    (review / "values.json").write_text(json.dumps(ledger_document({**VALUES, "name": "A & B_c"})))
     own_figure(review, "site: {caption: C, alt: '{{ name }} \\\\ x'}, ", '\nSee [@fig:site].\n\n{{ figure("site") }}\n')
     assert 'alt="A &#38; B&#95;c' in build(review)

@@ -2,8 +2,11 @@ import json
 
 import pytest
 from prismake.common.errors import BuildStop
+from prismake.common.values import Value
 from prismake.common.writing import write_json, write_rows
 from prismake.revision.numbers import as_markdown, changed_numbers, moved_records, read_build
+
+from tests.ledgers import ledger_document
 
 BOXES = ("identified", "identified.embase", "duplicates", "title.excluded", "title.excluded.review", "included")
 
@@ -14,15 +17,23 @@ def results(folder, boxes, studies, mean):
         "flow": {box.replace(".", "_"): len(boxes[box]) for box in BOXES},
         "search": {"embase": {"n": len(boxes["identified.embase"])}},
         "studies": studies,
-        "pooled": {"age": {"value": mean, "studies": list(studies)}},
+        "pooled": {"age": Value(mean, "measure", "a mean", studies=tuple(studies))},
     }
-    write_json(folder / "values.json", values)
+    write_json(folder / "values.json", ledger_document(values))
     write_json(folder / "flow.json", {"boxes": [{"id": box, "n": len(boxes[box])} for box in BOXES]})
     for box in BOXES:
         rows = [{"record_id": record, "title": f"Title {record}"} for record in boxes[box]]
         write_rows(folder / "flow" / f"{box}.csv", ("record_id", "title"), rows)
-    used = [{"file": "manuscript/03.results.md", "line": "4", "expression": "flow.identified | n", "printed": "x"}]
-    write_rows(folder / "manuscript/values_used.csv", ("file", "line", "expression", "printed"), used)
+    used = [
+        {
+            "file": "manuscript/03.results.md",
+            "line": "4",
+            "expression": "flow.identified | n",
+            "printed": "x",
+            "values": "flow.identified",
+        }
+    ]
+    write_rows(folder / "manuscript/values_used.csv", ("file", "line", "expression", "printed", "values"), used)
     return read_build(folder)
 
 
@@ -56,7 +67,7 @@ def test_each_changed_value_says_where_it_stands_and_which_records_changed_it(bu
     assert (included.old, included.new, included.why) == ("1", "2", "+1 d (not in the old exports)")
     assert changes["flow.duplicates"].why == "−1 b (now in title.excluded.review)"
     assert "flow.identified" not in changes, "as many as before"
-    assert changes["pooled.age.value"].why == "s1.age: 70 → 71; study s2 added"
+    assert changes["pooled.age"].why == "s1.age: 70 → 71; study s2 added"
 
 
 def test_records_that_came_went_or_moved_are_listed_each(builds):

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prismake.synthesis.figures import group, patients_counted, pooled_figure, sensitivity, weighted_mean
-from prismake.synthesis.pool import appraisal_values, search_values, study_values
 
 PATIENTS = "n"
 COLUMNS = {"g": {"list": True}}
@@ -131,83 +130,3 @@ def test_patients_counted_by_level_are_at_most_those_of_the_study() -> None:
     parts = {"sites": {"column": "part", "n": "n"}}
     found = levels([study("a", 6, parts={"sites": rows})], {"part": "sites"}, {"a"}, parts=parts)
     assert {level: entry["patients"] for level, entry in found.items()} == {"hand": 4, "foot": 6}
-
-
-def test_a_studys_cells_are_typed_as_their_columns_say() -> None:
-    columns = {"age": {"decimal": True}, "drug": {"list": True}, "country": {}}
-    cells = {
-        "study_id": "a",
-        "age": "5.50",
-        "drug": "x; y",
-        "country": "Peru",
-        "parts": {"sites": [1]},
-        "reports": ["r"],
-    }
-    assert study_values(cells, columns) == {
-        "study_id": "a",
-        "age": 5.5,
-        "drug": ["x", "y"],
-        "country": "Peru",
-        "sites": [1],
-        "reports": ["r"],
-    }
-    nothing = {"study_id": "a", "age": None, "drug": None, "country": None}
-    assert study_values(nothing, columns) == {"study_id": "a", "age": None, "drug": [], "country": None}
-
-
-def test_the_sources_of_the_search_whole() -> None:
-    searches = [
-        {"id": "pub-med", "database": "PubMed", "date": "2024-03-01"},
-        {"id": "ctgov", "database": "ClinicalTrials.gov", "kind": "register", "date": "2024-02-01"},
-        {"id": "hand", "database": "By hand", "kind": "other", "date": "2024-04-01"},
-    ]
-    boxes = [
-        {"id": "identified.pub-med", "n": 7},
-        {"id": "identified.pub-med.register", "n": 2},
-        {"id": "identified.ctgov", "n": 5},
-        {"id": "identified.ctgov.database", "n": 3},
-        {"id": "identified.hand", "n": 1},
-    ]
-    assert search_values(searches, {"boxes": boxes}) == {
-        "databases": ["PubMed"],
-        "n_databases": 1,
-        "registers": ["ClinicalTrials.gov"],
-        "n_registers": 1,
-        "sources": ["PubMed", "ClinicalTrials.gov"],
-        "n_sources": 2,
-        "other_methods": ["By hand"],
-        "n_other_methods": 1,
-        "first_date": "2024-02-01",
-        "last_date": "2024-04-01",
-        "pub_med": {"database": "PubMed", "date": "2024-03-01", "n": 9},
-        "ctgov": {"database": "ClinicalTrials.gov", "date": "2024-02-01", "n": 8},
-        "hand": {"database": "By hand", "date": "2024-04-01", "n": 1},
-    }
-
-
-def test_two_forms_count_their_answers_together_and_their_items_apart() -> None:
-    def form(*answers: str) -> dict[str, Any]:
-        return {"title": "F", "answers": list(answers), "overall": ["low", "high"], "items": [{"id": "1"}, {"id": "2"}]}
-
-    def judged(name: str, kind: str, first: str, second: str | None, overall: str | None) -> dict[str, Any]:
-        cells = {"1": first, "2": second}
-        items = {key: {"state": "answered" if cell else "pending", "answer": cell} for key, cell in cells.items()}
-        state = "complete" if second and overall else "partial"
-        return {"study_id": name, "form": kind, "state": state, "overall": overall, "items": items}
-
-    found = appraisal_values(
-        {
-            "forms": {"one": form("yes", "no"), "two": form("yes", "unclear")},
-            "studies": [
-                judged("a", "one", "yes", "no", "high"),
-                judged("b", "two", "yes", "yes", "low"),
-                judged("c", "two", "unclear", None, None),
-            ],
-        }
-    )
-    assert found["answers"] == {"yes": 3, "no": 1, "unclear": 1} and found["n_answers"] == 5
-    assert found["forms"]["two"] == {"title": "F", "n_items": 2, "n": 2, "studies": ["b", "c"]}
-    assert found["items"]["one"]["1"] == {"yes": {"n": 1, "studies": ["a"]}, "no": {"n": 0, "studies": []}}
-    assert found["items"]["two"]["1"] == {"yes": {"n": 1, "studies": ["b"]}, "unclear": {"n": 1, "studies": ["c"]}}
-    assert found["overall"] == {"low": 1, "high": 1} and found["overall_studies"] == {"low": ["b"], "high": ["a"]}
-    assert (found["all_yes"]["studies"], found["pending"]["studies"]) == (["b"], ["c"])

@@ -6,9 +6,10 @@ import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.printed import Wording
 from prismake.common.validation import load_yaml
-from prismake.synthesis.pool import synthesise
+from prismake.ledger.studies import extraction_values
 from scripts.tabulate import tabulate
 
+from tests.ledgers import plain_of
 from tests.places import PROJECT
 from tests.settings import whole
 
@@ -88,7 +89,7 @@ def example(tmp_path_factory):
 
 def test_the_examples_pooled_figures(example):
     config, data, _ = example
-    pooled = synthesise(data, config["synthesis"])["pooled"]
+    pooled = plain_of(extraction_values(data, config["synthesis"]))["pooled"]
     assert [pooled[name]["value"] for name in ("patients", "men", "women")] == [93, 43, 50]
     # By hand: (72 + 5·74.4 + 5·74.4 + 85 + 3·81.7 + 12·72.67 + 82 + 72 + 64·66.1) / 93
     assert pooled["age"]["value"] == pytest.approx(6402.54 / 93)

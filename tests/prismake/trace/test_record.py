@@ -74,10 +74,10 @@ def written(results):
     ]
     (results / "manuscript").mkdir()
     write_json(results / "manuscript/manuscript.json", {"sentences": sentences})
-    columns = ("file", "line", "expression", "printed")
+    columns = ("file", "line", "expression", "printed", "values")
     values = [
-        ("03.results.md", "7", "flow.abstract_excluded | n", "11"),
-        ("03.results.md", "8", "flow.included | n", "9"),
+        ("03.results.md", "7", "flow.abstract_excluded | n", "11", "flow.abstract_excluded"),
+        ("03.results.md", "8", "flow.included | n", "9", "flow.included"),
     ]
     write_rows(
         results / "manuscript/values_used.csv", columns, (dict(zip(columns, row, strict=True)) for row in values)

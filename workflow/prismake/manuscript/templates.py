@@ -6,6 +6,7 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +20,7 @@ from prismake.common.expression_faults import CORRECT, Fault, expression_fault, 
 from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.values import Named
 from prismake.manuscript.filters import FILTERS, Ready, escape, whole_phrase
-from prismake.manuscript.source_map import marked, value_mark
+from prismake.manuscript.source_map import marked, unmarked, value_mark
 
 # Seconds of the processor and bytes of memory that the expressions of one text may take, characters that they may
 # give: a hundred times what a long manuscript needs.
@@ -30,6 +31,8 @@ LARGEST_TEXT = 10_000_000
 NAMES = "all values and their names are in results/values.json"
 SIMPLER = "write it in a simpler way"
 
+# Names at the top of the ledger: not below another, not a text.
+WORD = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*")
 EXPRESSION = re.compile(r"\{\{(?P<expression>.*?)\}\}", re.DOTALL)
 
 
@@ -92,8 +95,15 @@ class _Environment(ImmutableSandboxedEnvironment):
         return found
 
 
-# What may stand before the first word of a sentence: nothing, the end of another, a list's mark, a tag.
-OPENING = re.compile(r"(?:^|\n\s*\n|[.!?][\"')\]]*\s+|\n\s*(?:[-*+]|\d+[.)])\s+|%\}\s*)$")
+# What may stand before the first word of a sentence: nothing, the end of another, a list's mark, a tag; and
+# abbreviations whose full stop ends none.
+OPENING = re.compile(r"(?:^|\n\s*\n|[.!?][\"')\]]*\s+|(?:^|\n)\s*(?:[-*+]|\d+[.)])\s+|%\}\s*)[\"'(]?$")
+ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|ca|approx|Figs?|Dr|St|No|al|resp)|\b[A-Z])\.\s+$")
+
+
+def starts_sentence(before: str) -> bool:
+    """Whether what follows a text is the first word of a sentence."""
+    return bool(OPENING.search(before)) and not ABBREVIATED.search(before)
 
 
 @dataclass(frozen=True)
@@ -135,7 +145,7 @@ class Prose:
         )
         self._environment.touched = []
         self._environment.globals = dict(self.functions)
-        self._environment.filters.update(FILTERS)
+        self._environment.filters.update({name: self._noting(made) for name, made in FILTERS.items()})
 
     @staticmethod
     def _print(value: Any, opening: bool = False) -> str:
@@ -156,8 +166,9 @@ class Prose:
         def remember(match: re.Match[str]) -> str:
             if not match["expression"].strip():
                 return match[0]
-            line = first_line + text.count("\n", 0, match.start())
-            uses.append((line, " ".join(match["expression"].split()), bool(OPENING.search(text[: match.start()]))))
+            before = unmarked(match.string[: match.start()])
+            line = first_line + before.count("\n")
+            uses.append((line, " ".join(match["expression"].split()), starts_sentence(before)))
             # Line feeds are kept so that a fault is reported at its own line.
             return "{{ _used(_starting(%d), (%s)) }}" % (len(uses) - 1, match["expression"])  # noqa: UP031
 
@@ -168,7 +179,7 @@ class Prose:
         def used(index: int, value: Any) -> Ready:
             line, expression, opening = uses[index]
             printed = self._print(value, opening)
-            self.ledger.append(Use(source, line, expression, printed, self._names(value)))
+            self.ledger.append(Use(source, line, expression, printed, self._names(expression, value)))
             return Ready(value_mark(index, printed) if self.traced else printed)
 
         try:
@@ -205,9 +216,21 @@ class Prose:
             raise self._stop(message, source, first_line, SIMPLER)
         return rendered
 
-    def _names(self, value: Any) -> tuple[str, ...]:
+    def _noting(self, made: Callable[..., Any]) -> Callable[..., Any]:
+        """A filter that notes which values it was given."""
+
+        @wraps(made)
+        def noting(*arguments: Any, **named: Any) -> Any:
+            self._environment.touched += [one.name for one in (*arguments, *named.values()) if isinstance(one, Named)]
+            return made(*arguments, **named)
+
+        return noting
+
+    def _names(self, expression: str, value: Any) -> tuple[str, ...]:
         """The values that an expression reached, without those that it only went through."""
-        touched = [*self._environment.touched, *([value.name] if isinstance(value, Named) else [])]
+        words = (self.names.get(word) for word in WORD.findall(expression))
+        own = [word.name for word in words if isinstance(word, Named)]
+        touched = [*own, *self._environment.touched, *([value.name] if isinstance(value, Named) else [])]
         passed = {name for name, following in pairwise(touched) if following.startswith(f"{name}.")}
         return tuple(dict.fromkeys(name for name in touched if name not in passed))
 

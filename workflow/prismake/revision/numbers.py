@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import stop
+from prismake.common.records import split_list
+from prismake.common.values import Ledger, Value, ledger_of
 from prismake.common.writing import read_rows
 
 COLUMNS = ("value", "old", "new", "used", "why")
@@ -17,15 +18,15 @@ RECORD_COLUMNS = ("record_id", "title", "old", "new")
 VALUES, FLOW, USED = "values.json", "flow.json", "manuscript/values_used.csv"
 # Ids of records or cells that one cell of the table names; the rest is counted, and the table of records holds all.
 NAMED = 5
-NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[\d+\])*")
 ABSENT = "–"
 
 
 @dataclass(frozen=True)
 class Build:
-    """A finished build: values by dotted name, the records in each box, and where the text uses each value."""
+    """A finished build: values and the studies behind them by name, the records in each box, where each is used."""
 
     values: dict[str, str]
+    behind: dict[str, tuple[str, ...]]
     studies: dict[str, dict[str, str]]
     boxes: dict[str, tuple[str, ...]]
     titles: dict[str, str]
@@ -43,19 +44,6 @@ class Change:
     why: str
 
 
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _flat(item, f"{name}.{key}" if name else str(key))
-    elif isinstance(value, list) and any(isinstance(item, Mapping | list) for item in value):
-        for number, item in enumerate(value):
-            yield from _flat(item, f"{name}[{number}]")
-    elif isinstance(value, list):
-        yield name, ", ".join(str(item) for item in value)
-    else:
-        yield name, "" if value is None else str(value)
-
-
 def _read(path: Path) -> Any:
     if not path.is_file():
         raise stop("no-build", "the result does not exist", where=str(path), fix="build the review first")
@@ -65,10 +53,29 @@ def _read(path: Path) -> Any:
         raise stop("no-build", f"is not what a build wrote: {fault}", where=str(path), fix="build again") from None
 
 
+def _shown(value: Value) -> str:
+    plain = value.value
+    if isinstance(plain, list):
+        return ", ".join(" ".join(map(str, item.values())) if isinstance(item, dict) else str(item) for item in plain)
+    return "" if plain is None else str(plain)
+
+
+def _once(ledger: Ledger) -> Ledger:
+    """The values without the second names of those that a group has as its own number."""
+    return {
+        name: value
+        for name, value in ledger.items()
+        if not (name.endswith((".value", ".n")) and ledger.get(name.rpartition(".")[0]) == value)
+    }
+
+
 def read_build(results: Path) -> Build:
-    """Reads values.json, flow.json with its lists and the ledger of used values. Raises BuildStop without them."""
-    values = _read(results / VALUES)
-    studies = values.pop("studies", {})
+    """Reads values.json, flow.json with its lists and the table of used values. Raises BuildStop without them."""
+    ledger = _once(ledger_of(_read(results / VALUES), str(results / VALUES)))
+    studies: dict[str, dict[str, str]] = {}
+    for name in [name for name in ledger if name.startswith("studies.")]:
+        _, study, column = name.split(".", 2)
+        studies.setdefault(study, {})[column] = _shown(ledger.pop(name))
     boxes, titles = {}, {}
     for box in _read(results / FLOW)["boxes"]:
         rows = (
@@ -80,13 +87,14 @@ def read_build(results: Path) -> Build:
         titles.update({row["record_id"]: row.get("title", "") for row in rows})
     uses: dict[str, list[str]] = {}
     for row in read_rows(results / USED) if (results / USED).is_file() else []:
-        for name in NAME.findall(row["expression"]):
+        for name in split_list(row["values"]):
             place = f"{row['file']}:{row['line']}"
             if place not in uses.setdefault(name, []):
                 uses[name].append(place)
     return Build(
-        dict(_flat(values)),
-        {study: dict(_flat(cells)) for study, cells in studies.items()},
+        {name: _shown(value) for name, value in ledger.items()},
+        {name: value.studies for name, value in ledger.items()},
+        studies,
         boxes,
         titles,
         {name: tuple(places) for name, places in uses.items()},
@@ -155,17 +163,15 @@ def cell_changes(old: Build, new: Build, studies: set[str] | None = None, *, num
 
 
 def _contributing(name: str, old: Build, new: Build) -> set[str] | None:
-    """The studies behind a value, where the ledger lists them beside it."""
-    group = name.rpartition(".")[0]
-    listed = [build.values[f"{group}.studies"] for build in (old, new) if f"{group}.studies" in build.values]
-    return {study for studies in listed for study in studies.split(", ") if study} if listed else None
+    """The studies behind a value; nothing where it rests on none."""
+    return {study for build in (old, new) for study in build.behind.get(name, ())} or None
 
 
 def _why(name: str, old: Build, new: Build) -> str:
     box = {box.replace(".", "_"): box for build in (old, new) for box in build.boxes}.get(name.removeprefix("flow."))
     if name.startswith("flow.") and box:
         return why_box(box, old, new)
-    if name.startswith("search.") and (box := {f"search.{b.rpartition('.')[2]}.n": b for b in new.boxes}.get(name)):
+    if name.startswith("search.") and (box := {f"search.{b.rpartition('.')[2]}": b for b in new.boxes}.get(name)):
         return why_box(box, old, new)
     if name.startswith("search."):
         return "the searches in config.yaml"

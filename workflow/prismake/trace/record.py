@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import stop
-from prismake.common.records import read_clusters
+from prismake.common.records import read_clusters, split_list
 from prismake.common.results import flow, manuscript, records, screening, submission, synthesis
+from prismake.synthesis.figures import name_of
 from prismake.trace.build import DESCRIBED, IMPORTED, NAMED, Build, find, nearest_records
 
 Life = dict[str, Any]
@@ -100,11 +101,11 @@ def _sentences(build: Build, studies: Sequence[str]) -> Iterator[dict[str, Any]]
 
 def _values(build: Build, boxes: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """The numbers of the text that count the record: values of the flow's boxes that contain it."""
-    names = {re.sub(r"\W", "_", box["id"]) for box in boxes}
+    names = {f"flow.{name_of(box['id'])}" for box in boxes}
     return [
         {key: row[key] for key in _USE}
-        for row in build.rows(manuscript.VALUES_USED, _USE)
-        if names & {name.removesuffix("_studies") for name in re.findall(r"\bflow\.(\w+)", row["expression"])}
+        for row in build.rows(manuscript.VALUES_USED, (*_USE, "values"))
+        if names & {name.removesuffix("_studies") for name in split_list(row["values"])}
     ]
 
 

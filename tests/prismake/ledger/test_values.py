@@ -1,19 +1,30 @@
-"""The ledger: pooled figures with what they rest on, groups, searches, flow, appraisal."""
+"""The ledger: pooled figures with what they rest on, groups, searches, deduplication, flow, appraisal."""
 
 import json
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
+from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
+from prismake.common.writing import write_rows
+from prismake.ledger.appraisal import appraisal_values
+from prismake.ledger.records import agreement_values, flow_values, search_values
+from prismake.ledger.studies import Sources, extraction_values, study_values
 from prismake.synthesis.figures import group, name_of, number, patients_counted, pooled_figure, weighted_mean
-from prismake.synthesis.pool import agreement_values, appraisal_values, flow_values, search_values, synthesise
-from scripts.pool import pool
+from scripts.pool import Counted, pool
+
+from tests.ledgers import plain_of
 
 FLOW = {
-    "boxes": [{"id": "identified", "n": 6}, {"id": "identified.a-b", "n": 4}, {"id": "title.excluded.no-data", "n": 2}]
+    "boxes": [
+        {"id": "identified", "n": 6, "label": "Records identified from:", "role": "identified"},
+        {"id": "identified.a-b", "n": 4, "label": "A Base", "role": "source"},
+        {"id": "title.excluded.no-data", "n": 2, "label": "No data", "role": "reason"},
+    ]
 }
 SEARCHES = [
     {"id": "a-b", "database": "A Base", "kind": "database", "date": "2024-05-01"},
@@ -48,6 +59,10 @@ APPRAISAL = {
         {"study_id": "c", "form": None, "state": "pending", "overall": None, "items": {}},
     ],
 }
+
+
+def synthesise(extraction, settings):
+    return plain_of(extraction_values(extraction, settings))
 
 
 @pytest.fixture
@@ -158,8 +173,8 @@ def test_a_figure_of_something_that_is_not_there_stops(review, kind, rule, said)
 
 
 def test_boxes_and_searches_get_names_for_the_text():
-    assert flow_values(FLOW) == {"identified": 6, "identified_a_b": 4, "title_excluded_no_data": 2}
-    found = search_values(SEARCHES, FLOW)
+    assert plain_of(flow_values(FLOW)) == {"identified": 6, "identified_a_b": 4, "title_excluded_no_data": 2}
+    found = plain_of(search_values(SEARCHES, FLOW))
     assert (found["databases"], found["n_databases"], found["n_registers"]) == (["A Base", "C"], 2, 1)
     assert (found["first_date"], found["last_date"]) == ("2023-12-31", "2024-05-01")
     assert found["a_b"] == {"database": "A Base", "date": "2024-05-01", "n": 4}
@@ -168,7 +183,7 @@ def test_boxes_and_searches_get_names_for_the_text():
 def test_other_methods_are_no_sources_and_no_record_is_left_out():
     other = {"id": "cited", "database": "Citation searching", "kind": "other", "date": "2024-06-01"}
     boxes = [*FLOW["boxes"], {"id": "identified.a-b.register", "n": 3}, {"id": "identified.cited", "n": 5}]
-    found = search_values([*SEARCHES, other], {"boxes": boxes})
+    found = plain_of(search_values([*SEARCHES, other], {"boxes": boxes}))
     assert found["n_sources"] == len(SEARCHES) and "Citation searching" not in found["sources"]
     assert (found["other_methods"], found["n_other_methods"]) == (["Citation searching"], 1)
     assert (found["a_b"]["n"], found["cited"]["n"], found["last_date"]) == (7, 5, "2024-06-01")
@@ -176,17 +191,17 @@ def test_other_methods_are_no_sources_and_no_record_is_left_out():
 
 def test_names_that_collide_stop():
     with pytest.raises(BuildStop, match="two boxes"):
-        flow_values({"boxes": [{"id": "a.b", "n": 1}, {"id": "a_b", "n": 2}]})
+        flow_values({"boxes": [{"id": name, "n": 1, "label": "A", "role": "reason"} for name in ("a.b", "a_b")]})
     with pytest.raises(BuildStop, match="cannot be called 'n-sources'"):
         search_values([{**SEARCHES[0], "id": "n-sources"}], FLOW)
 
 
 def test_appraisal_in_numbers():
-    values = appraisal_values(APPRAISAL)
+    values = plain_of(appraisal_values(APPRAISAL))
     assert values["forms"]["short"] == {"title": "Short form", "n_items": 2, "n": 2, "studies": ["a", "b"]}
     assert values["answers"] == {"yes": 3, "no": 0} and values["n_answers"] == 3
     assert values["items"]["short"]["1"] == {"yes": {"n": 2, "studies": ["a", "b"]}, "no": {"n": 0, "studies": []}}
-    assert values["overall"] == {"include": 1, "exclude": 0}
+    assert {answer: found["n"] for answer, found in values["overall"].items()} == {"include": 1, "exclude": 0}
     assert values["all_yes"]["studies"] == ["a"] and values["pending"]["studies"] == ["b", "c"]
 
 
@@ -205,6 +220,13 @@ AGREED = {
 }
 
 
+EXTRACTION = {"studies": {"table": "data/studies.csv"}, "parts": {"sites": {"table": "data/sites.csv"}}}
+RESULTS = {
+    name: declared.columns
+    for name, declared in (("merges", MERGES), ("to_review", TO_REVIEW), ("links", LINKS), ("sources", SOURCES))
+}
+
+
 def test_no_reviewers_no_agreement():
     assert agreement_values({"stages": []}) == {}
 
@@ -218,20 +240,28 @@ def test_the_step_writes_all_of_it(review, tmp_path):
         "t": {"id": "t", "caption": "C", "rows": [[], []]},
     }.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    for table, columns in RESULTS.items():
+        write_rows(tmp_path / f"{table}.csv", columns, [])
+    counted = Counted(
+        *(tmp_path / name for name in ("flow.json", "agreement.json")), *(tmp_path / f"{name}.csv" for name in RESULTS)
+    )
     pool(
         extraction=[review.extraction],
-        flow=tmp_path / "flow.json",
+        counted=counted,
         appraisal=[tmp_path / "appraisal.json"],
-        agreement=tmp_path / "agreement.json",
         tables=[tmp_path / "t.json"],
+        abbreviations=[],
         values=tmp_path / "values.json",
-        synthesis=review.settings,
+        synthesis={**review.settings, "extraction": EXTRACTION},
         searches=SEARCHES,
     )
-    values = json.loads((tmp_path / "values.json").read_text())
-    assert values["tables"] == {"t": {"caption": "C", "rows": 2}}
-    assert {"flow", "search", "studies", "pooled", "groups", "years", "appraisal", "overlap"} <= set(values)
-    assert values["agreement"]["full_text"]["kappa"] == 0.81 and "reason" not in values["agreement"]["full_text"]
+    values = json.loads((tmp_path / "values.json").read_text())["values"]
+    assert (values["tables.t.caption"]["value"], values["tables.t.rows"]["value"]) == ("C", 2)
+    groups = {"flow", "search", "dedup", "studies", "pooled", "groups", "years", "appraisal", "overlap"}
+    assert groups <= {name.partition(".")[0] for name in values}
+    assert values["agreement.full_text.kappa"]["value"] == 0.81 and "agreement.full_text.reason" not in values
+    assert values["pooled.women"] == values["pooled.women.value"]
+    assert values["pooled.women"]["files"] == ["data/studies.csv"]
 
 
 def test_numbers_are_whole_where_they_are():
@@ -286,3 +316,91 @@ def test_which_of_two_same_studies_leaves():
     pair = {"study_a": "a", "study_b": "b", "decision": "same"}
     assert patients_counted(studies, [{**pair, "counted": "a"}]) == ([{"study_id": "a"}], ["b"])
     assert patients_counted(studies, [{**pair, "counted": "b"}])[1] == ["a"]
+
+
+def cells_of(study: dict[str, Any], columns: dict[str, Any]) -> Any:
+    return plain_of(study_values(study, columns, {}, Sources()))
+
+
+def test_a_studys_cells_are_typed_as_their_columns_say() -> None:
+    columns = {"age": {"decimal": True}, "drug": {"list": True}, "country": {}}
+    cells = {
+        "study_id": "a",
+        "age": "5.50",
+        "drug": "x; y",
+        "country": "Peru",
+        "parts": {"sites": [1]},
+        "reports": ["r"],
+    }
+    assert cells_of(cells, columns) == {
+        "study_id": "a",
+        "age": 5.5,
+        "drug": ["x", "y"],
+        "country": "Peru",
+        "sites": [1],
+        "reports": ["r"],
+    }
+    nothing = {"study_id": "a", "age": None, "drug": None, "country": None}
+    assert cells_of(nothing, columns) == {"study_id": "a", "age": None, "drug": [], "country": None}
+
+
+def test_the_sources_of_the_search_whole() -> None:
+    searches = [
+        {"id": "pub-med", "database": "PubMed", "date": "2024-03-01"},
+        {"id": "ctgov", "database": "ClinicalTrials.gov", "kind": "register", "date": "2024-02-01"},
+        {"id": "hand", "database": "By hand", "kind": "other", "date": "2024-04-01"},
+    ]
+    boxes = [
+        {"id": "identified.pub-med", "n": 7, "label": "", "role": "source"},
+        {"id": "identified.pub-med.register", "n": 2, "label": "", "role": "source"},
+        {"id": "identified.ctgov", "n": 5, "label": "", "role": "source"},
+        {"id": "identified.ctgov.database", "n": 3, "label": "", "role": "source"},
+        {"id": "identified.hand", "n": 1, "label": "", "role": "source"},
+    ]
+    assert plain_of(search_values(searches, {"boxes": boxes})) == {
+        "databases": ["PubMed"],
+        "n_databases": 1,
+        "registers": ["ClinicalTrials.gov"],
+        "n_registers": 1,
+        "sources": ["PubMed", "ClinicalTrials.gov"],
+        "n_sources": 2,
+        "other_methods": ["By hand"],
+        "n_other_methods": 1,
+        "first_date": "2024-02-01",
+        "last_date": "2024-04-01",
+        "pub_med": {"database": "PubMed", "date": "2024-03-01", "n": 9},
+        "ctgov": {"database": "ClinicalTrials.gov", "date": "2024-02-01", "n": 8},
+        "hand": {"database": "By hand", "date": "2024-04-01", "n": 1},
+    }
+
+
+def test_two_forms_count_their_answers_together_and_their_items_apart() -> None:
+    def form(*answers: str) -> dict[str, Any]:
+        return {"title": "F", "answers": list(answers), "overall": ["low", "high"], "items": [{"id": "1"}, {"id": "2"}]}
+
+    def judged(name: str, kind: str, first: str, second: str | None, overall: str | None) -> dict[str, Any]:
+        cells = {"1": first, "2": second}
+        items = {key: {"state": "answered" if cell else "pending", "answer": cell} for key, cell in cells.items()}
+        state = "complete" if second and overall else "partial"
+        return {"study_id": name, "form": kind, "state": state, "overall": overall, "items": items}
+
+    counted = appraisal_values(
+        {
+            "forms": {"one": form("yes", "no"), "two": form("yes", "unclear")},
+            "studies": [
+                judged("a", "one", "yes", "no", "high"),
+                judged("b", "two", "yes", "yes", "low"),
+                judged("c", "two", "unclear", None, None),
+            ],
+        }
+    )
+    found = plain_of(counted)
+    assert found["answers"] == {"yes": 3, "no": 1, "unclear": 1} and found["n_answers"] == 5
+    assert found["forms"]["two"] == {"title": "F", "n_items": 2, "n": 2, "studies": ["b", "c"]}
+    assert found["items"]["one"]["1"] == {"yes": {"n": 1, "studies": ["a"]}, "no": {"n": 0, "studies": []}}
+    assert found["items"]["two"]["1"] == {"yes": {"n": 1, "studies": ["b"]}, "unclear": {"n": 1, "studies": ["c"]}}
+    assert found["overall"]["low"] == {"n": 1, "studies": ["b"]} and found["overall_studies"] == {
+        "low": ["b"],
+        "high": ["a"],
+    }
+    assert (found["all_yes"]["studies"], found["pending"]["studies"]) == (["b"], ["c"])
