@@ -8,9 +8,13 @@ from collections import Counter
 
 import pypdf
 import pytest
+from jsonschema import Draft202012Validator
 from lxml import etree
+from prismake.common.validation import load_yaml
+from prismake.common.values import ledger_of, named_tree
+from prismake.manuscript.templates import Prose
 
-from tests.places import PROJECT
+from tests.places import PROJECT, SCHEMAS
 from tests.prismake.document.test_write_pdf import inner_text, letters, word_text
 
 from .conftest import checkout
@@ -256,3 +260,24 @@ def test_a_changed_cell_of_extraction_reaches_text_table_and_documents(copy, exa
     differing = {name for name, digest in copy.sums().items() if example.sums()[name] != digest}
     assert {"tables/characteristics.csv", "values.json", "manuscript/manuscript.pdf"} <= differing
     assert "flow.json" not in differing
+
+
+def test_the_ledger_is_what_its_schema_describes(example):
+    ledger = json.loads((example / "results/values.json").read_text())
+    Draft202012Validator(load_yaml(SCHEMAS / "values.schema.yaml")).validate(ledger)
+    for name, value in ledger["values"].items():
+        if records := value.get("records"):
+            assert (example / records).is_file(), name
+        for file in value.get("files", []):
+            assert (example / file).is_file(), name
+
+
+def test_the_table_of_how_values_read_is_true(example):
+    ledger = ledger_of(json.loads((example / "results/values.json").read_text()), "values.json")
+    prose = Prose(named_tree(ledger))
+    rows = re.findall(r"^\| `(\{\{.*\}\})` \| (.*) \|$", (PROJECT / "docs/values.md").read_text(), re.M)
+    assert len(rows) > 15
+    for written, printed in rows:
+        expression = written.replace("\\|", "|")
+        if "cite" not in expression:
+            assert prose.render(f"Of {expression}", "docs").removeprefix("Of ") == printed, expression

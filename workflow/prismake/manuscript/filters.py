@@ -159,6 +159,8 @@ def span(value: Any, to: Any = None, places: int | None = None) -> str:
     Raises ValueError for a value that has no range.
     """
     low, high = (value, to) if to is not None else _ends(value)
+    if places is None and to is None:
+        places = value.entry.places
     return f"{_figure(low, places)}–{_figure(high, places)}{_after(high)}"
 
 
