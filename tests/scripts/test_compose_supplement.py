@@ -61,7 +61,8 @@ def test_every_part_comes_from_the_results(
         reported=[],
         written=written,
         searches=config["searches"],
-        last_stage=config["screening"]["stages"][-1]["id"],
+        stages=config["screening"]["stages"],
+        notes=False,
     )
     last = config["screening"]["stages"][-1]["id"]
     screened = rows(results / "screening/screening.csv")

@@ -180,6 +180,16 @@ def written_by_people(sections, profiles):
     ]
 
 
+def screening_files():
+    """The exports of screening tools, and the tables of their numbers."""
+    return [
+        Path(source[key]).as_posix()
+        for source in config["screening"]["sources"]
+        for key in ("file", "records")
+        if key in source
+    ]
+
+
 def own_fonts(manuscript):
     """The fonts that the review brings for scripts that Prismake's own lack; none without a manuscript."""
     return (

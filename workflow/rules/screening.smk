@@ -6,12 +6,7 @@ SCREENING = config["screening"]
 rule screen:
     input:
         schema("screening_decisions"),
-        [
-            source[key]
-            for source in SCREENING["sources"]
-            for key in ("file", "records")
-            if key in source
-        ],
+        screening_files(),
         unique=rules.deduplicate.output.unique,
         clusters=rules.deduplicate.output.clusters,
         records=rules.collect_records.output.collected,
@@ -47,6 +42,7 @@ rule screen:
 rule complete:
     input:
         screening=rules.screen.output.screening,
+        read=rules.screen.output.read,
     output:
         complete="results/screening/complete.json",
     log:

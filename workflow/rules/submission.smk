@@ -20,6 +20,8 @@ if "manuscript" in config:
 
     SUPPLEMENT = "results/supplement"
     CHECKLISTS = package_files("submission/checklists/*.yaml")
+    # Exports of screening tools hold what reviewers wrote for themselves.
+    PRIVATE = [] if config["supplement"]["notes"] else screening_files()
 
     rule compose_supplement:
         input:
@@ -62,7 +64,8 @@ if "manuscript" in config:
             "results/benchmarks/compose_supplement.tsv"
         params:
             searches=config["searches"],
-            last_stage=config["screening"]["stages"][-1]["id"],
+            stages=config["screening"]["stages"],
+            notes=config["supplement"]["notes"],
         message:
             "Composing the supplement"
         script:
@@ -128,8 +131,13 @@ if "manuscript" in config:
                 rules.render.output.ledger,
                 rules.seal.output.sums,
             ],
-            review=written_by_people(MANUSCRIPT["sections"], PROFILE_FILES),
+            review=[
+                file
+                for file in written_by_people(MANUSCRIPT["sections"], PROFILE_FILES)
+                if file not in PRIVATE
+            ],
             exports=[str(export["file"]) for export in EXPORTS.values()],
+            withheld=PRIVATE,
         output:
             archive=f"results/submission/{PROFILE['files']['bundle']}.zip",
             site="results/submission/What_the_site_asks_for.md",
@@ -145,6 +153,7 @@ if "manuscript" in config:
                 },
                 "supplement": [SUPPLEMENT],
             },
+            notes=config["supplement"]["notes"],
         message:
             "Packing the submission"
         script:

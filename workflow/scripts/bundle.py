@@ -13,6 +13,7 @@ from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import ProfileFiles, read_profile
 from prismake.submission.bundle import CRATE, MANIFEST, SITE, gathered, manifest, software
 from prismake.submission.crate import Entry, Run, describe_run
+from prismake.submission.private import without_notes
 from prismake.submission.site import site_page
 
 
@@ -65,12 +66,15 @@ def bundle(
     exports: list[Path],
     archive: Path,
     site: Path,
+    withheld: list[Path],
     variants: dict[str, list[str]],
+    notes: bool,
 ) -> None:
     """Writes the archive for the journal, and beside it the page of what its site asks for.
 
-    `preflight` is the report whose warnings the page repeats. `exports` are listed by name and checksum only, because
-    they belong to the databases. `variants` maps a variant to its files.
+    `preflight` is the report whose warnings the page repeats. `exports` and `withheld` are listed by name and checksum
+    only, because they belong to the databases or contain what reviewers wrote for themselves. Without `notes` the
+    tables that people wrote are packed with empty columns of notes. `variants` maps a variant to its files.
     """
     text = read_manuscript(manuscript)
     head = text.head
@@ -80,7 +84,13 @@ def bundle(
         | gathered("evidence", packed.evidence)
     )
     written = {f"review/{path.as_posix()}": path for path in packed.review}
-    contents = {place: file.read_bytes() for place, file in (files | written).items()}
+    contents = {place: file.read_bytes() for place, file in files.items()}
+    for place, file in written.items():
+        content = file.read_bytes() if notes else without_notes(file, file.read_bytes())
+        if content is None:
+            withheld = [*withheld, file]
+        else:
+            contents[place] = content
     page = site_page(
         text,
         read_profile(profile, schema),
@@ -93,6 +103,7 @@ def bundle(
     entries = [_entry(place, content, Path(place).name) for place, content in contents.items()]
     inputs = [entry for entry in entries if entry.path in written]
     inputs += [_entry(path.as_posix(), path.read_bytes(), f"Search export {path.name}") for path in exports]
+    inputs += [_entry(path.as_posix(), path.read_bytes(), f"Not packed: {path.name}") for path in withheld]
     run = Run(
         str(head["title"]),
         head.get("author") or [],

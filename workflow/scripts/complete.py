@@ -1,16 +1,18 @@
-"""Step: a review that is handed in is not a draft, and nothing in it awaits a decision."""
+"""Step: a review that is handed in is not a draft, nothing in it awaits a decision, and every file gave decisions."""
 
 from pathlib import Path
 
 from prismake.common.errors import BuildStop, Issue
-from prismake.common.results.screening import COMPLETE, SCREENING
+from prismake.common.results.screening import COMPLETE, DECISION_FILES, SCREENING
+from prismake.screening.files import without_decisions
 from prismake.screening.outcome import awaiting
 
 
-def complete(*, screening: Path, complete: Path, draft: bool) -> None:
+def complete(*, screening: Path, read: Path, complete: Path, draft: bool) -> None:
     """Writes `complete`, a statement that every record of `screening` is decided, for the target `final`.
 
-    Raises BuildStop where the review is marked as a draft (`review.draft`), or where a record is pending.
+    `read` lists the files of decisions. Raises BuildStop where the review is marked as a draft (`review.draft`), where
+    a record is pending, and where no decision was read from a source.
     """
     rows = SCREENING.read(screening, ("decision",))
     pending = sum(row["decision"] == "pending" for row in rows)
@@ -21,6 +23,9 @@ def complete(*, screening: Path, complete: Path, draft: bool) -> None:
         raise BuildStop(Issue("draft", message, "config.yaml, review.draft", fix))
     if pending:
         raise BuildStop(Issue("pending", waiting, str(screening), "add each decision to screening.decisions"))
+    if mute := without_decisions(DECISION_FILES.read(read)):
+        fix = "check its 'columns' and 'words' under screening.sources, or remove it there"
+        raise BuildStop(Issue("no-decision-read", "no decision is read from this file", name, fix) for name in mute)
     COMPLETE.write(complete, {"records": len(rows), "pending": 0, "draft": False})
 
 

@@ -46,17 +46,18 @@ def compose_supplement(
     reported: list[Path],
     written: Written,
     searches: list[dict[str, Any]],
-    last_stage: str,
+    stages: list[dict[str, Any]],
+    notes: bool,
 ) -> None:
     """Writes the supplement.
 
     `forms` are the engine's checklists and `reported` the review's manuscript/checklists.yaml, if it has one;
-    `searches` are those of config.yaml, `last_stage` the stage at which full texts are read. Raises BuildStop where
-    checklists.yaml names an item, heading, table or figure that is not there.
+    `searches` and `stages` are those of config.yaml; `notes` says whether reviewers' notes are printed. Raises
+    BuildStop where checklists.yaml names an item, heading, table or figure that is not there.
     """
     journal = read_profile(built.profile, built.schema)
     pages = Pages(built.pdf)
-    parts = evidence_parts(evidence, searches, last_stage)
+    parts = evidence_parts(evidence, searches, stages, notes=notes)
     manuscript = read_manuscript(built.manuscript)
     headings = source_headings(manuscript.sections, pages, journal)
     # What is looked for in the words is English.

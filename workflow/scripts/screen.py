@@ -82,7 +82,7 @@ def screen(
     results.CONFLICTS.write(written.conflicts, conflict_rows(outcome))
     results.AGREEMENT.write(written.agreement, {"stages": outcome.agreement})
     results.AGREEMENT_TABLE.write(written.agreement_table, agreement_rows(outcome))
-    results.DECISION_FILES.write(written.read, decisions.rows())
+    results.DECISION_FILES.write(written.read, decisions.rows(outcome.others))
 
 
 if "snakemake" in globals():

@@ -27,12 +27,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook
+from prismake.common import spreadsheets, workbook
 from prismake.common.errors import BuildStop
 from prismake.importing.characters import OddCharacters
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Entry
 from prismake.importing.export import Export, RejectedRecord
-from prismake.importing.readers import FORMATS, spreadsheets, workbook
+from prismake.importing.readers import FORMATS
 from prismake.importing.record_files import as_table
 from prismake.importing.record_ids import content_hash
 from prismake.importing.records import as_record
@@ -258,7 +259,7 @@ def faults(kind: str, number: int, seed: int = 1) -> Iterator[tuple[bytes, str]]
     """Inputs that a reader fails on, with the trace; prints what the run came to."""
     source = random.Random(f"{kind}{seed}")
     if kind in ("xlsx", "xls"):
-        sheets = spreadsheets._sheets_of = Sheets()
+        sheets = spreadsheets.json_of = Sheets()
     samples = seeds(kind)
     total: Counter[str] = Counter()
     slowest = 0.0

@@ -16,13 +16,14 @@ from typing import Any, BinaryIO
 
 import pytest
 from openpyxl import Workbook
+from prismake.common import biff, spreadsheets
 from prismake.common.errors import BuildStop
 from prismake.importing.containers import RATIO_FROM
 from prismake.importing.content import LINE_LIMIT, Content, find_encoding
 from prismake.importing.entries import Rejected
 from prismake.importing.export import Export, RejectedRecord
 from prismake.importing.pieces import RECORD_LIMIT
-from prismake.importing.readers import FORMATS, biff, spreadsheets
+from prismake.importing.readers import FORMATS
 
 from tests.prismake.importing.fuzzing import READERS, faults
 from tests.prismake.importing.records import records_of
@@ -339,7 +340,7 @@ def test_fuzzed_inputs_are_read_or_refused_and_all_counted(
 ) -> None:
     """A moment of what `python -m tests.prismake.importing.fuzzing 100000` does for long."""
     # The long run's own way of reading spreadsheets stays with this test.
-    monkeypatch.setattr(spreadsheets, "_sheets_of", spreadsheets._sheets_of)
+    monkeypatch.setattr(spreadsheets, "json_of", spreadsheets.json_of)
     assert list(faults(kind, 100 if kind in ("xlsx", "xls") else 250, seed=7)) == []
     # A reader that refuses all it is given would have no fault.
     assert re.search(r"[1-9]\d* read,", capsys.readouterr().out)

@@ -51,8 +51,16 @@ def test_a_decision_on_any_member_holds_for_the_cluster():
         (row("pubmed:1", "full-text", "include"), "unknown-stage", "did you mean 'fulltext'?"),
         (row("pubmed:1", "title", "exclude"), "rules-only", "declare reasons"),
         (row("pubmed:1", "fulltext", "exclude"), "no-reason", "no_outcome, no_detail"),
-        (row("pubmed:1", "fulltext", "exclude", "no_outcomes"), "unknown-reason", "did you mean 'no_outcome'?"),
-        (row("pubmed:1", "abstract", "exclude", "off_topic"), "unknown-reason", "declare it under 'reasons'"),
+        (
+            row("pubmed:1", "fulltext", "exclude", "no_outcomes"),
+            "unknown-reason",
+            'no_outcome:\n         - "no_outcomes"',
+        ),
+        (
+            row("pubmed:1", "abstract", "exclude", "off_topic"),
+            "unknown-reason",
+            'reasons:\n       off_topic: "off_topic"',
+        ),
         (row("pubmed:1", "abstract", "include", "off_topic"), "reason-of-include", "clear the reason"),
     ],
 )
@@ -65,7 +73,8 @@ def test_faults_of_a_row_name_the_line_and_what_to_do(given, code, fix):
 
 
 def test_all_faults_of_all_rows_are_gathered():
-    _, issues = settle(row("nobody:1", "nowhere", "include", line=2), row("pubmed:1", "fulltext", "exclude", line=3))
+    faulty = row("nobody:1", "nowhere", "include", line=2)
+    _, issues = settle(faulty, row("pubmed:1", "fulltext", "exclude", line=3))
     assert [(issue.code, issue.where[-2:]) for issue in issues] == [
         ("unknown-record", ":2"),
         ("unknown-stage", ":2"),

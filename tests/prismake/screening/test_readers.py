@@ -170,7 +170,7 @@ def test_an_archive_of_rayyan_is_read_as_it_comes(tmp_path, monkeypatch):
     assert said(told) == [("Endoscopic", "Ana", "exclude", ("wrong design, no control",))]
     with pytest.raises(BuildStop, match="names records by number only"):
         pack(customizations_log=exports.RAYYAN_LOG)
-    with pytest.raises(BuildStop, match="this is a spreadsheet or archive"):
+    with pytest.raises(BuildStop, match="this is an archive"):
         pack(other=exports.RAYYAN_CSV)
     monkeypatch.setattr(entries, "LARGEST", 4096)
     with pytest.raises(BuildStop, match=r"articles\.csv is larger than"):
@@ -225,7 +225,7 @@ def test_rows_that_went_astray_are_told_and_counted(read):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"PK\x03\x04....", "this is a spreadsheet or archive"),
+        (b"PK\x03\x04....", "this is an archive"),
         (b"{", "not JSON"),
         (b"[1]", "this JSON contains no references"),
         (b"hello", "no known export"),

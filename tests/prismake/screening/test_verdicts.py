@@ -3,7 +3,7 @@
 import pytest
 from prismake.common.matching import Named
 from prismake.screening.decisions import Conflict, Decision, Settled
-from prismake.screening.screen import Verdict, judge, judge_all, unreached
+from prismake.screening.screen import Undecided, Verdict, judge, judge_all, unreached
 from prismake.screening.stages import make_stages
 from prismake.screening.votes import Vote
 
@@ -26,23 +26,25 @@ def decided(decision: str, *reasons: str) -> Decision:
 
 
 def test_a_rule_says_everything_about_its_exclusion() -> None:
-    assert judge({**RECORD, "title": "A review"}, RULES, {}, {}) == Verdict(
+    assert judge({**RECORD, "title": "A review"}, RULES, {}, Undecided()) == Verdict(
         "s:1", "title", "exclude", "review", "A review", "title: review", "rule review"
     )
-    assert judge({**RECORD, "publication_types": "Letter"}, BOTH, {("s:1", "abstract"): decided("include")}, {}) == (
-        Verdict("s:1", "abstract", "exclude", "letter", "A letter", "publication type: Letter", "rule letter")
-    )
+    assert judge(
+        {**RECORD, "publication_types": "Letter"}, BOTH, {("s:1", "abstract"): decided("include")}, Undecided()
+    ) == (Verdict("s:1", "abstract", "exclude", "letter", "A letter", "publication type: Letter", "rule letter"))
 
 
 def test_what_the_rules_leave_passes_or_is_decided_by_people() -> None:
-    assert judge(RECORD, RULES, {}, {}) == Verdict("s:1", "title", "include")
-    assert judge(RECORD, PEOPLE, {}, {("s:1", "fulltext"): "why"}) == Verdict("s:1", "fulltext", "pending", note="why")
-    assert judge(RECORD, PEOPLE, {}, {("s:2", "fulltext"): "why"}) == Verdict("s:1", "fulltext", "pending")
+    assert judge(RECORD, RULES, {}, Undecided()) == Verdict("s:1", "title", "include")
+    assert judge(RECORD, PEOPLE, {}, Undecided({("s:1", "fulltext"): "why"})) == Verdict(
+        "s:1", "fulltext", "pending", note="why"
+    )
+    assert judge(RECORD, PEOPLE, {}, Undecided({("s:2", "fulltext"): "why"})) == Verdict("s:1", "fulltext", "pending")
     key = ("s:1", "fulltext")
-    assert judge(RECORD, PEOPLE, {key: decided("exclude", "outcome")}, {}) == Verdict(
+    assert judge(RECORD, PEOPLE, {key: decided("exclude", "outcome")}, Undecided()) == Verdict(
         "s:1", "fulltext", "exclude", "outcome", "No outcome", "", "t.csv:2", "a note"
     )
-    assert judge(RECORD, PEOPLE, {key: decided("include")}, {}) == Verdict(
+    assert judge(RECORD, PEOPLE, {key: decided("include")}, Undecided()) == Verdict(
         "s:1", "fulltext", "include", "", "", "", "t.csv:2", "a note"
     )
 

@@ -2,6 +2,7 @@ import hashlib
 import json
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from prismake.common.errors import BuildStop
 from prismake.manuscript.model import from_markdown
 from prismake.submission.bundle import gathered
 from prismake.submission.crate import Entry, Run, describe_run
+from prismake.submission.private import without_notes
 from prismake.submission.site import declarations, site_page
 from rocrate.rocrate import ROCrate
 from scripts import bundle as bundling
@@ -145,9 +147,7 @@ def files(tmp_path, monkeypatch):
     return tmp_path
 
 
-def make(folder, name="a.zip"):
-    from pathlib import Path
-
+def make(folder, name="a.zip", review=None, *, notes=False):
     bundling.bundle(
         manuscript=Path("m.md"),
         references=Path("references.json"),
@@ -158,12 +158,14 @@ def make(folder, name="a.zip"):
             [Path("out/Manuscript.docx"), Path("out/tables")],
             [Path("s/supplement.pdf")],
             [Path("results/values.json")],
-            [Path("config.yaml")],
+            review or [Path("config.yaml")],
         ),
         exports=[Path("data/searches/pubmed.nbib")],
         archive=folder / name,
         site=folder / "site.md",
+        withheld=[],
         variants={"tables": ["out/tables"]},
+        notes=notes,
     )
     return zipfile.ZipFile(folder / name)
 
@@ -209,3 +211,40 @@ def test_two_files_of_one_name_stop(tmp_path):
         (tmp_path / folder / "x.pdf").write_text(folder)
     with pytest.raises(BuildStop, match=r"two files would have the name 'x\.pdf' in the archive"):
         gathered("", [tmp_path / "a" / "x.pdf", tmp_path / "b" / "x.pdf"])
+
+
+PRIVATE_TABLES = {
+    "data/screening/decisions.csv": "record_id;decision;note\ns:1;exclude;ask Ben, he knows\n",
+    "data/dedup/decisions.csv": 'record_a,record_b,decision,note\na,b,same,"ask Ben,\nhe knows"\n',
+    "data/extraction/studies.csv": "study_id,LB_comments,Reviewer notes 2,footnote\ns,ask Ben,he knows,kept\n",
+    "data/extraction/codes.csv": 'code,cell\nx,"kept as it is"\n',
+}
+
+
+def test_notes_of_reviewers_are_not_packed_unless_a_setting_asks(files):
+    book = files / "data/screening/Cleo.xlsx"
+    for name, text in PRIVATE_TABLES.items():
+        (files / name).parent.mkdir(parents=True, exist_ok=True)
+        (files / name).write_text(text)
+    book.write_bytes(b"PK ask Ben")
+    review = [Path(name) for name in PRIVATE_TABLES] + [book.relative_to(files)]
+    archive = make(files, review=review)
+    packed = {name: archive.read(name).decode() for name in archive.namelist() if name.startswith("review/")}
+    assert "ask Ben" not in "".join(packed.values()) and "he knows" not in "".join(packed.values())
+    assert packed["review/data/screening/decisions.csv"] == "record_id;decision;note\ns:1;exclude;\n"
+    assert packed["review/data/extraction/studies.csv"].endswith("s,,,kept\n")
+    assert packed["review/data/extraction/codes.csv"] == PRIVATE_TABLES["data/extraction/codes.csv"]
+    assert "review/data/screening/Cleo.xlsx" not in packed
+    crate = json.loads(archive.read("ro-crate-metadata.json"))
+    assert any(each.get("name") == "Not packed: Cleo.xlsx" for each in crate["@graph"])
+
+    archive = make(files, "b.zip", review=review, notes=True)
+    assert (
+        archive.read("review/data/screening/decisions.csv").decode() == PRIVATE_TABLES["data/screening/decisions.csv"]
+    )
+    assert archive.read("review/data/screening/Cleo.xlsx") == b"PK ask Ben"
+
+
+@pytest.mark.parametrize("content", [b"a,note\n\xff,b\n", b'a,note\n"x,b\n'], ids=["encoding", "quotes"])
+def test_a_table_that_cannot_be_read_is_not_packed(content):
+    assert without_notes(Path("data/t.csv"), content) is None

@@ -58,7 +58,7 @@ def test_a_platforms_own_numbers_are_kept(strategy, lines):
 
 
 def test_an_excluded_report_is_a_reference_with_its_reason():
-    part = parts.excluded_reports([VERDICT], {"pubmed:1": RECORD})
+    part = parts.excluded_reports([VERDICT], {"pubmed:1": RECORD}, notes=True)
     (reference,) = part.references
     assert reference["author"] == [{"family": "Öz", "given": "Ab"}, {"family": "Roe", "given": "C"}]
     assert reference["issued"] == {"date-parts": [[2020]]}
@@ -79,7 +79,7 @@ def test_an_excluded_report_is_a_reference_with_its_reason():
     ],
 )
 def test_what_the_software_notes_for_itself_is_not_printed(note, printed):
-    (row,) = parts.excluded_reports([{**VERDICT, "note": note}], {"pubmed:1": RECORD}).records
+    (row,) = parts.excluded_reports([{**VERDICT, "note": note}], {"pubmed:1": RECORD}, notes=True).records
     assert row["reason"] == printed
     assert (row["row"], row["record_id"], row["report"]) == ("1", "pubmed:1", "Öz et al, 2020")
 
@@ -112,3 +112,26 @@ def test_a_kappa_that_cannot_be_computed_says_why():
 
 def test_agreement_of_one_reviewer_is_not_made_up():
     assert "cannot be calculated" in parts.agreement([]).markdown
+
+
+def test_notes_of_reviewers_are_not_printed_unless_a_setting_asks():
+    part = parts.excluded_reports([VERDICT], {"pubmed:1": RECORD})
+    assert "pain" not in part.markdown and part.records[0]["reason"] == "No outcome"
+
+
+def test_the_supplement_says_by_which_rule_screening_stopped_and_how_many_were_not_seen():
+    stages = [
+        {"id": "title"},
+        {"id": "abstract", "label": "Abstracts *screened*", "stopping_rule": "100 irrelevant\n in a row."},
+        {"id": "fulltext"},
+    ]
+    ends = [("title", "exclude", 5), ("abstract", "unseen", 40), ("abstract", "exclude", 7), ("fulltext", "include", 3)]
+    screening = [{"stage": stage, "decision": decision} for stage, decision, n in ends for _ in range(n)]
+    (part,) = parts.unseen(stages, screening)
+    assert part.markdown == (
+        "# Records Not Screened\n\n"
+        r"Abstracts \*screened\*: screening stopped before every record was seen. "
+        "The rule was: 100 irrelevant in a row. "
+        "Of 50 records at this stage, 10 were screened and 40 were not seen by anybody."
+    )
+    assert parts.unseen([{"id": "title"}], screening) == []

@@ -121,6 +121,14 @@ def test_a_record_without_line_that_waits(results, capsys):
     assert told.endswith("title: pending\n  It awaits a decision.\n")
 
 
+def test_a_record_that_nobody_saw_names_the_rule_and_the_list(results, capsys):
+    row = ("pubmed:3", "abstract", "unseen", "", "100 in a row", "", "asreview.csv (not listed)", "")
+    TRAIL.write(results / "screening/trail.csv", [dict(zip(TRAIL.columns, row, strict=True))])
+    assert main(["why", "pubmed:3", "--results", str(results)]) == 0
+    told = capsys.readouterr().out
+    assert "  abstract: unseen, 100 in a row, by asreview.csv (not listed)\n  Nobody has seen it" in told
+
+
 @pytest.mark.parametrize(
     ("identifier", "kind"),
     [

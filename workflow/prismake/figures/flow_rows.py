@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from prismake.figures.flow_grid import Grid
@@ -133,6 +134,15 @@ def _left(boxes: Sequence[Box], entry: Box) -> tuple[Entry, ...]:
     return tuple(side)
 
 
+def _unseen(boxes: Sequence[Box], entry: Box | None) -> tuple[Entry, ...]:
+    """The records that nobody saw at the stage that `entry` begins; they leave beside the stage before it."""
+    return tuple(
+        Entry(box["id"], ((0, text_of(box)),))
+        for box in boxes
+        if entry and box["role"] == "unseen" and (box["stage"], box["column"]) == (entry["stage"], entry["column"])
+    )
+
+
 def included_entry(boxes: Sequence[Box], box: Box) -> Entry:
     """Studies, and the reports of them."""
     items = [(0, text_of(box))]
@@ -155,7 +165,12 @@ def make_rows(flow: Flow) -> list[Row]:
         for box in boxes
         if box["role"] == "pending" and box.get("kind") == "removal"
     )
-    databases = Cell(_identified(flow, boxes, "databases"), ((removed,) if removed else ()) + waiting)
+    entries = [box for box in boxes if box["role"] == "screened"]
+    of_column = {name: [box for box in entries if box.get("column") == name] for name in ("databases", "other")}
+    following = {before["id"]: after for each in of_column.values() for before, after in pairwise(each)}
+    first = {name: each[0] if each else None for name, each in of_column.items()}
+    leaving = ((removed,) if removed else ()) + waiting + _unseen(boxes, first["databases"])
+    databases = Cell(_identified(flow, boxes, "databases"), leaving)
     other = None
     if any(box["role"] == "identified" and box.get("column") == "other" for box in boxes):
         twice = tuple(
@@ -163,13 +178,13 @@ def make_rows(flow: Flow) -> list[Row]:
             for box in boxes
             if box["role"] == "duplicates" and box.get("column") == "other"
         )
-        other = Cell(_identified(flow, boxes, "other"), twice)
+        other = Cell(_identified(flow, boxes, "other"), twice + _unseen(boxes, first["other"]))
     rows = [Row("identification", databases, other)]
-    entries = [box for box in boxes if box["role"] == "screened"]
     for stage in dict.fromkeys(box["stage"] for box in entries):
         cells = {
             box.get("column", "databases"): Cell(
-                Entry(box["id"], ((0, text_of(box)), *_added(boxes, box["id"]))), _left(boxes, box)
+                Entry(box["id"], ((0, text_of(box)), *_added(boxes, box["id"]))),
+                _left(boxes, box) + _unseen(boxes, following.get(box["id"])),
             )
             for box in entries
             if box["stage"] == stage

@@ -1,9 +1,10 @@
 """The boxes of the flow: each is a list of record ids, and its number is the length of that list.
 
 Box ids, in reading order: `identified`, `identified.<search>`, `duplicates`, `removed.automation` and `removed.other`
-(what left before screening), then for every stage `<stage>.screened` (the last stage: `<stage>.assessed`),
-`<stage>.excluded`, `<stage>.automation` and `<stage>.human` (where the stage has rules), `<stage>.excluded.<reason>`,
-`<stage>.pending` (only where records wait), and `included` at the end. Records that only searches by other methods
+(what left before screening), then for every stage `<stage>.unseen` (where it has a stopping rule: what nobody had seen
+when screening stopped), `<stage>.screened` (the last stage: `<stage>.assessed`), `<stage>.excluded`,
+`<stage>.automation` and `<stage>.human` (where the stage has rules), `<stage>.excluded.<reason>`, `<stage>.pending`
+(only where records wait), and `included` at the end. Records that only searches by other methods
 found stand in boxes of the same names that begin with `other.`. The arithmetic is that of the PRISMA 2020 flow
 diagram (Page et al, BMJ 2021;372:n71).
 """
@@ -56,11 +57,26 @@ UPDATED_LABELS = {
     "total": "Total studies included in review",
     "total.reports": "Reports of total included studies",
 }
-# By the role of a stage: what enters, what leaves, what waits.
+# By the role of a stage: what enters, what leaves, what waits, what nobody saw before screening stopped.
 ROLE_LABELS = {
-    "screening": ("Records screened", "Records excluded", "Records awaiting a decision"),
-    "retrieval": ("Reports sought for retrieval", "Reports not retrieved", "Reports awaiting retrieval"),
-    "assessment": ("Reports assessed for eligibility", "Reports excluded", "Reports awaiting a decision"),
+    "screening": (
+        "Records screened",
+        "Records excluded",
+        "Records awaiting a decision",
+        "Records not screened, as the stopping rule was met",
+    ),
+    "retrieval": (
+        "Reports sought for retrieval",
+        "Reports not retrieved",
+        "Reports awaiting retrieval",
+        "Reports not sought, as the stopping rule was met",
+    ),
+    "assessment": (
+        "Reports assessed for eligibility",
+        "Reports excluded",
+        "Reports awaiting a decision",
+        "Reports not assessed, as the stopping rule was met",
+    ),
 }
 STAGE_LABELS = {
     "title": ("Titles screened", "Records excluded by title"),
@@ -70,7 +86,7 @@ SPLIT_LABELS = {"automation": "By automation tools", "human": "By a human"}
 METHODS = ("website", "organisation", "citation", "other")
 KINDS = ("database", "register")
 # The boxes in which a record ends.
-TERMINAL = ("duplicates", "removed", "excluded", "pending", "included")
+TERMINAL = ("duplicates", "removed", "unseen", "excluded", "pending", "included")
 
 DeclaredStage = Mapping[str, Any]
 
@@ -79,8 +95,8 @@ DeclaredStage = Mapping[str, Any]
 class Box:
     """One box.
 
-    `role` is identified, source, duplicates, removed, screened, excluded, split (by automation or a human), reason,
-    pending, included or added; `stage` the stage it belongs to ("" outside screening); `kind` what a source is
+    `role` is identified, source, duplicates, removed, unseen, screened, excluded, split (by automation or a human),
+    reason, pending, included or added; `stage` the stage it belongs to ("" outside screening); `kind` what a source is
     (database, register or a method) and which part the stage plays, or who gave a reason
     where the stage has rules; `column` databases or other ("" for what both
     share); `parent` the box that holds all its records ("" for a box by itself).
@@ -153,6 +169,8 @@ def _stage_labels(stages: Sequence[DeclaredStage], position: int, column: str) -
         f"{own}.excluded": stage.get("excluded_label") or left,
         f"{own}.pending": known[2],
     }
+    if stage.get("stopping_rule"):
+        labels[f"{own}.unseen"] = f"{known[3]} ({name})" if several else known[3]
     labels |= {f"{own}.{half}": text for half, text in SPLIT_LABELS.items()} if rules_of(stage) else {}
     return labels | {f"{own}.excluded.{code}": text for code, text in reasons_of(stage).items()}
 
@@ -332,20 +350,23 @@ def _stage_boxes(
     stage, name = stages[position], names[position]
     own, entry, rules = f"{prefix(column)}{name}", entry_id(stages, position, column), rules_of(stage)
     part = role_of(stages, position)
-    entered = tuple(row["record_id"] for row in rows if row["stage"] in names and names.index(row["stage"]) >= position)
+    unseen = _ids(rows, "unseen", [name])
+    reached = (row["record_id"] for row in rows if row["stage"] in names and names.index(row["stage"]) >= position)
+    not_seen = set(unseen)
+    entered = tuple(each for each in reached if each not in not_seen)
     excluded = f"{own}.excluded"
-    boxes = [
-        Box(entry, labels[entry], entered, "screened", name, part, column),
-        Box(excluded, labels[excluded], _ids(rows, "exclude", [name]), "excluded", name, part, column),
-    ]
+    left = Box(excluded, labels[excluded], _ids(rows, "exclude", [name]), "excluded", name, part, column)
+    boxes = [Box(entry, labels[entry], entered, "screened", name, part, column), left]
+    if stage.get("stopping_rule"):
+        boxes.insert(0, Box(f"{own}.unseen", labels[f"{own}.unseen"], unseen, "unseen", name, part, column))
 
     def add(box: str, ids: tuple[str, ...], role: str, kind: str = "") -> None:
         boxes.append(Box(box, labels[box], ids, role, name, kind, column, excluded))
 
     if rules:
         by_rule = set(_ids(rows, "exclude", [name], rules))
-        add(f"{own}.automation", tuple(i for i in boxes[1].records if i in by_rule), "split", "automation")
-        add(f"{own}.human", tuple(i for i in boxes[1].records if i not in by_rule), "split", "human")
+        add(f"{own}.automation", tuple(i for i in left.records if i in by_rule), "split", "automation")
+        add(f"{own}.human", tuple(i for i in left.records if i not in by_rule), "split", "human")
     for code in reasons_of(stage):
         kind = ("automation" if code in rules else "human") if rules else ""
         add(f"{excluded}.{code}", _ids(rows, "exclude", [name], [code]), "reason", kind)

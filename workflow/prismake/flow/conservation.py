@@ -7,7 +7,7 @@ A sum that closes by chance, a record in two boxes or under another reason does 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from prismake.common.errors import SHOWN, BuildStop, Issue, counted
 from prismake.common.stages import role_of
@@ -70,12 +70,13 @@ def check_sums(boxes: Sequence[Box], stages: Sequence[DeclaredStage]) -> list[Is
             for box in boxes
             if box.column == column and (box.role in ("duplicates", "removed") or box.kind == "removal")
         ]
-        must_equal(f"{first}identified", [*leaving, entries[0]])
+        unseen = {entry: _unseen_before(entry, ids) for entry in entries}
+        must_equal(f"{first}identified", [*leaving, *unseen[entries[0]], entries[0]])
         for entry, following in zip(entries, [*entries[1:], ""], strict=True):
             own = entry.rpartition(".")[0]
             left = [f"{own}.excluded", *([f"{own}.pending"] if f"{own}.pending" in ids else [])]
             if following:
-                must_equal(entry, [*left, following])
+                must_equal(entry, [*left, *unseen[following], following])
             else:
                 lasts.append(entry)
                 ends += left
@@ -85,6 +86,12 @@ def check_sums(boxes: Sequence[Box], stages: Sequence[DeclaredStage]) -> list[Is
             if pieces := parts(whole.id, role):
                 must_equal(whole.id, pieces)
     return issues
+
+
+def _unseen_before(entry: str, ids: Collection[str]) -> list[str]:
+    """The box of the records that nobody saw at a stage, by the box of those that entered it; none without a rule."""
+    name = f"{entry.rpartition('.')[0]}.unseen"
+    return [name] if name in ids else []
 
 
 def check_ends(boxes: Sequence[Box]) -> list[Issue]:
@@ -166,6 +173,8 @@ def _boxes_at(row: Mapping[str, str], stages: Sequence[DeclaredStage], position:
         box = "removed.automation" if by_rule else "removed.other"
         return [box, f"{box}.{row['reason']}"] if row["decision"] == "exclude" else []
     own = f"{prefix(column)}{stage['id']}"
+    if row["decision"] == "unseen":
+        return [f"{own}.unseen"]
     boxes = [entry_id(stages, position, column)]
     if row["decision"] == "pending":
         return [*boxes, f"{own}.pending"]

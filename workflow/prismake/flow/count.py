@@ -171,7 +171,7 @@ def shown_boxes(boxes: Sequence[Box], hide: Sequence[str], show: Sequence[str]) 
             if other.n
             and (other.id == box.id or (box.role == "screened" and other.stage == box.stage))
             and other.column == box.column
-            and other.role in ("duplicates", "removed", "excluded", "pending")
+            and other.role in ("duplicates", "removed", "unseen", "excluded", "pending")
         ]
         if box.role in ("identified", "included") or left:
             message = f"'{box.id}' cannot be hidden: " + (

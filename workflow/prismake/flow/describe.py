@@ -58,8 +58,9 @@ def _stage(entry: Box, boxes: Sequence[Box], following: Box) -> str:
     """`Titles screened: 50; excluded: 20 (reviews, 15; editorials, 5); passed on: 30.`"""
     column = entry.get("column", "databases")
     at_stage = [box for box in boxes if box.get("stage") == entry["stage"] and box.get("column", "databases") == column]
-    label = entry["label"] + (" (other methods)" if column == "other" else "")
-    parts = [f"{label}: {entry['n']:,}"]
+    method = " (other methods)" if column == "other" else ""
+    parts = [f"{entry['label']}{method}: {entry['n']:,}"]
+    before = "".join(f"{box['label']}{method}: {box['n']:,}. " for box in at_stage if box["role"] == "unseen")
     for box in at_stage:
         if box["role"] == "excluded":
             word = "not retrieved" if entry.get("kind") == "retrieval" else "excluded"
@@ -69,8 +70,13 @@ def _stage(entry: Box, boxes: Sequence[Box], following: Box) -> str:
         elif box["role"] == "pending":
             parts.append(f"awaiting a decision: {box['n']:,}")
     if following["role"] != "included":
-        parts.append(f"passed on: {following['n']:,}")
-    return "; ".join(parts) + "."
+        unseen = [box["n"] for box in boxes if box["role"] == "unseen" and _same_stage(box, following)]
+        parts.append(f"passed on: {following['n'] + sum(unseen):,}")
+    return before + "; ".join(parts) + "."
+
+
+def _same_stage(box: Box, other: Box) -> bool:
+    return (box.get("stage"), box.get("column")) == (other.get("stage"), other.get("column"))
 
 
 def _ends(boxes: Sequence[Box]) -> list[str]:

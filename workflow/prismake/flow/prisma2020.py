@@ -3,7 +3,7 @@
 A row names a number of the diagram in `data` and the box that shows it in `box`; `n` is the number, or for databases,
 registers and reasons a list `name, number; name, number`. Names that the package does not know are rows of our own,
 which it passes over: `<stage>_screened` and `<stage>_excluded` where several stages screen (with reasons),
-`other_results`, `other_removed`, and what waits in a draft.
+`other_results`, `other_removed`, what waits in a draft, and what nobody saw before screening stopped.
 """
 
 from __future__ import annotations
@@ -55,6 +55,11 @@ _AFTER = {
     "other_results": "citations_results",
     "other_removed": "excluded_other",
     "removed_pending": "excluded_other",
+    "records_unseen": "excluded_other",
+    "dbr_sought_unseen": "records_excluded",
+    "dbr_assessed_unseen": "dbr_notretrieved_reports",
+    "other_sought_unseen": "citations_results",
+    "other_assessed_unseen": "other_notretrieved_reports",
     "records_pending": "records_excluded",
     "dbr_pending": "dbr_excluded",
     "other_pending": "other_excluded",
@@ -64,6 +69,12 @@ _AFTER = {
 METHOD_ROWS = dict(
     zip(METHODS, ("website_results", "organisation_results", "citations_results", "other_results"), strict=True)
 )
+
+
+def unseen_before(data: str) -> str:
+    """The number of records that nobody saw at a stage, by the number of those that entered it."""
+    return f"{data.removesuffix('_screened').removesuffix('_reports')}_unseen"
+
 
 Row = dict[str, str]
 Flow = Mapping[str, Any]
@@ -86,6 +97,7 @@ class _Cells:
         for column, first in (("databases", "dbr"), ("other", "other")):
             self._add_reports(column, first)
         self._add_pending()
+        self._add_unseen()
         self._add_included()
 
     def add(self, data: str, boxes: Sequence[Mapping[str, Any]], text: str | None = None) -> None:
@@ -145,6 +157,17 @@ class _Cells:
             self.add("removed_pending", boxes)
         for box in self.having(role="pending", kind="screening"):
             self.add(f"{box['stage']}_pending" if len(self.screened) > 1 else "records_pending", [box])
+
+    def _add_unseen(self) -> None:
+        for column, first in (("databases", "dbr"), ("other", "other")):
+            sought, assessed = f"{first}_sought_reports", f"{first}_assessed"
+            # Without a stage of retrieval what is assessed was sought.
+            retrieval = self.having(column, role="screened", kind="retrieval")
+            for kind, data in (("retrieval", sought), ("assessment", assessed if retrieval else sought)):
+                if boxes := self.having(column, role="unseen", kind=kind):
+                    self.add(unseen_before(data), boxes)
+        for box in self.having(role="unseen", kind="screening"):
+            self.add(f"{box['stage']}_unseen" if len(self.screened) > 1 else "records_unseen", [box])
 
     def _add_included(self) -> None:
         for box in self.boxes:

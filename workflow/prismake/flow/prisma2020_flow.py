@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prismake.flow.boxes import LABELS, OTHER_LABELS, ROLE_LABELS, UPDATED_LABELS
-from prismake.flow.prisma2020 import METHOD_ROWS
+from prismake.flow.prisma2020 import METHOD_ROWS, unseen_before
 from prismake.flow.prisma2020_table import Numbers, Table
 
 
@@ -70,11 +70,13 @@ class _Flow:
             self.add("other.duplicates", "other_removed", label, "duplicates", column="other")
 
     def add_stage(self, own: str, entry: str, left: str, waiting: str, kind: str, column: str) -> None:
-        """Adds what enters a stage, what leaves it and why, and what waits; nothing where no record enters."""
+        """Adds what nobody saw, what enters, leaves (and why) and waits at a stage; nothing where no record enters."""
         words = ROLE_LABELS[kind]
         more = {"stage": own.rpartition(".")[2], "kind": kind, "column": column}
-        if not self.add(f"{own}.screened", entry, self.numbers.text(entry, words[0]), "screened", **more):
+        if entry not in self.numbers:
             return
+        self.add(f"{own}.unseen", unseen_before(entry), words[3], "unseen", **more)
+        self.add(f"{own}.screened", entry, self.numbers.text(entry, words[0]), "screened", **more)
         self.add(f"{own}.excluded", left, self.numbers.text(left, words[1]), "excluded", **more)
         for position, item in enumerate(self.numbers.items(left), start=1):
             reason = {"id": f"{own}.excluded.{position}", "label": item.name, "n": item.n, "role": "reason"}

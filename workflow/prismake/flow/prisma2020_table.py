@@ -12,7 +12,7 @@ from prismake.common.errors import Issue, counted, stop
 from prismake.common.reading import read_text
 from prismake.common.results.flow import PRISMA2020
 from prismake.common.writing import guard_cell, unguard_cell, write_text
-from prismake.flow.prisma2020 import METHOD_ROWS, NOT_GIVEN, PACKAGE_ROWS, Row
+from prismake.flow.prisma2020 import METHOD_ROWS, NOT_GIVEN, PACKAGE_ROWS, Row, unseen_before
 
 _ITEM = re.compile(r"(?P<name>.*?)(?P<mark>\s*,\s*|[.:]?\s+|\s*[.:]\s*)(?P<n>\d{1,3}(?:,\d{3})+|\d+)", re.DOTALL)
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
@@ -167,9 +167,11 @@ class _Sums:
             for entry, out in steps
         ]
         for terms, (following, _) in zip(left, steps[1:], strict=False):
-            self.must_be(following, *terms)
+            self.must_be(following, *terms, (-1, unseen_before(following)))
         if column == "other" and steps:
-            self.must_be(steps[0][0], *((1, data) for data in methods), (-1, "other_removed"))
+            self.must_be(
+                steps[0][0], *((1, data) for data in methods), (-1, "other_removed"), (-1, unseen_before(steps[0][0]))
+            )
         return left[-1] if left else []
 
 
@@ -182,7 +184,8 @@ def check(table: Table, path: Path) -> list[Issue]:
             sums.must_be(f"{kind}_results", (1, f"{kind}_specific_results"))
     removed = ((-1, "duplicates"), (-1, "excluded_automatic"), (-1, "excluded_other"), (-1, "removed_pending"))
     entered = [(1, f"{kind}_results") for kind in ("database", "register") if f"{kind}_results" in numbers]
-    sums.must_be(f"{numbers.stages()[0]}_screened", *entered, *removed)
+    first = f"{numbers.stages()[0]}_screened"
+    sums.must_be(first, *entered, *removed, (-1, unseen_before(first)))
     methods = [data for data in METHOD_ROWS.values() if numbers.number(data)]
     ends = [term for column in ("dbr", "other") if column == "dbr" or methods for term in sums.column(column, methods)]
     if ends:

@@ -16,6 +16,8 @@ from typing import BinaryIO, cast
 
 from prismake.common.errors import BuildStop, stop
 from prismake.common.reading import check_regular
+from prismake.common.spreadsheets import UNPACKED_LIMIT as WORKBOOK_LIMIT
+from prismake.common.spreadsheets import ZIP, check_unpacked, is_spreadsheet
 from prismake.importing.content import Content
 
 # Bytes that a file may unpack to, and how many times its packed size where that is more than a few megabytes. Real
@@ -24,9 +26,8 @@ UNPACKED_LIMIT = 2 << 30
 RATIO_LIMIT = 200
 RATIO_FROM = 16 << 20
 MEMBERS_LIMIT = 1000
-WORKBOOK_LIMIT = 256 << 20
 
-GZIP, ZIP, OLE2 = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+GZIP = b"\x1f\x8b"
 EMPTY_ZIP = b"PK\x05\x06"
 # What operating systems put into archives by themselves.
 _SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
@@ -133,8 +134,8 @@ def _zipped(name: str, opener: Callable[[], BinaryIO], size: int, *, inside: boo
             where=name,
             fix="export the search again, as RIS, PubMed (.nbib) or CSV",
         )
-    if "xl/workbook.xml" in names or "[Content_Types].xml" in names or "mimetype" in names:
-        _check_workbook(name, opener, members)
+    if is_spreadsheet(names):
+        check_unpacked(name, opener)
         return [Content(name, opener)]
     if inside:
         raise stop("archive", "an archive inside an archive", where=name, fix="unpack it and give the export")
@@ -185,18 +186,3 @@ def _is_open_text(opener: Callable[[], BinaryIO], names: list[str]) -> bool:
     except Exception:
         # A damaged archive is reported where it is read.
         return False
-
-
-def _check_workbook(name: str, opener: Callable[[], BinaryIO], members: list[zipfile.ZipInfo]) -> None:
-    """A spreadsheet is unpacked by its reader, so what it unpacks to is measured before."""
-    left = WORKBOOK_LIMIT
-    try:
-        with opener() as file, zipfile.ZipFile(file) as archive:
-            for info in members:
-                with archive.open(info) as member:
-                    while left >= 0 and (data := member.read(1 << 20)):
-                        left -= len(data)
-    except Exception as fault:
-        raise stop("archive", f"the spreadsheet is damaged: {fault}", where=name, fix="save it again") from None
-    if left < 0:
-        raise bomb(name)

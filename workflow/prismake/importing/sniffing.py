@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from prismake.common.errors import BuildStop, stop
-from prismake.importing.containers import OLE2, ZIP
+from prismake.common.spreadsheets import OLE2, ZIP
 from prismake.importing.content import Content
 from prismake.importing.readers.delimited import layout
 

@@ -9,7 +9,7 @@ from pathlib import Path
 def summary(results: Path) -> str:
     """Where the manuscript is, and the flow in one line: `120 identified, 30 duplicates, …`."""
     boxes = json.loads((results / "flow.json").read_text(encoding="utf-8"))["boxes"]
-    roles = ("identified", "duplicates", "removed", "screened", "excluded", "pending", "included")
+    roles = ("identified", "duplicates", "removed", "unseen", "screened", "excluded", "pending", "included")
     parts = []
     for box in boxes:
         if box["role"] not in roles or (box["id"] == "other.duplicates" and not box["n"]):

@@ -104,9 +104,8 @@ def read_build(results: Path) -> Build:
 def place_of(record: str, build: Build) -> str:
     """The last box of the flow that contains a record, or empty."""
     holding = [box for box, records in build.boxes.items() if record in records]
-    ends = [
-        box for box in holding if "excluded" in box or box.rpartition(".")[2] in ("duplicates", "included", "pending")
-    ]
+    last = ("duplicates", "included", "pending", "unseen")
+    ends = [box for box in holding if "excluded" in box or box.rpartition(".")[2] in last]
     return max(ends or holding, key=lambda box: (box.count("."), len(box)), default="")
 
 

@@ -69,7 +69,7 @@ def one_answer_issues(votes: Sequence[Vote], stages: Sequence[Stage], answers: M
         alone = [name for name, by_reviewer in at_stage.items() if len(by_reviewer) == 1]
         if stage.reviewers > 1 or not alone or 2 * len(alone) >= len(at_stage):
             continue
-        agreed = {vote.record for vote in votes if vote.stage == stage.id and not vote.reviewer}
+        agreed = {vote.record for vote in votes if vote.stage == stage.id and vote.team}
         if alone := [name for name in alone if name not in agreed]:
             answers_of = Counter(name for by_reviewer in at_stage.values() for name in by_reviewer)
             numbers = ", ".join(f"{name} {answers_of[name]}" for name in _reviewers(at_stage))

@@ -6,13 +6,13 @@ can be corrected in one go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from prismake.common.errors import Issue, nearest
+from prismake.common.errors import Issue, counted, nearest
 from prismake.common.matching import Matcher, named_by
-from prismake.screening.reasons import Reasons
+from prismake.screening.reasons import Reasons, UnknownReasons
 from prismake.screening.stages import Stage
 from prismake.screening.votes import EXCLUDE, INCLUDE, MAYBE, Vote
 
@@ -105,45 +105,58 @@ def _stage_fault(vote: Vote, stages: Mapping[str, Stage]) -> Issue | None:
     return None
 
 
-def _coded(vote: Vote, known: Reasons) -> tuple[Vote, list[Issue]]:
-    """The vote with its reasons as codes. A single reviewer may leave out the reason that the team's decision gives."""
+def _coded(vote: Vote, known: Reasons) -> tuple[Vote, Issue | None]:
+    """The vote with those of its reasons that are known, as codes; or its fault."""
     if vote.decision != EXCLUDE:
         if not vote.reasons:
-            return vote, []
+            return vote, None
         message = f"an included record has the reason '{vote.reasons[0]}'"
-        return vote, [Issue("reason-of-include", message, vote.where, "clear the reason, or write exclude")]
-    if not vote.reasons and known.stage.reasons and not vote.reviewer:
-        message = f"excluded at stage '{known.stage.id}' without a reason"
-        return vote, [Issue("no-reason", message, vote.where, "valid here: " + ", ".join(known.stage.reasons))]
-    codes = [known.code(text) for text in vote.reasons]
-    issues = [known.fault(text, vote.where) for text, code in zip(vote.reasons, codes, strict=True) if not code]
-    ordered = known.ordered(codes)
-    return (vote if ordered == vote.reasons else replace(vote, reasons=ordered)), issues
+        return vote, Issue("reason-of-include", message, vote.where, "clear the reason, or write exclude")
+    ordered = known.ordered([known.code(text) for text in vote.reasons])
+    return (vote if ordered == vote.reasons else replace(vote, reasons=ordered)), None
 
 
 def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stage]) -> tuple[list[Vote], list[Issue]]:
     """The valid votes, each with its record, stage and reasons as codes; and the faults of the others."""
     by_id = {stage.id: stage for stage in stages}
     known = {stage.id: Reasons(stage) for stage in stages}
+    unknown = {stage.id: UnknownReasons(known[stage.id]) for stage in stages}
     takers = [stage.id for stage in stages if stage.takes_decisions]
     only = takers[0] if len(takers) == 1 else ""
     good: list[Vote] = []
     issues: list[Issue] = []
+    elsewhere: list[tuple[Vote, str, str]] = []
     for vote in votes:
         if not vote.stage and only:
             vote = replace(vote, stage=only)
         match = matcher.match(vote.named, vote.where)
         if isinstance(match, Issue):
             issues.append(match)
+        elif vote.own and (own := matcher.find(vote.own)) and match.record not in own:
+            elsewhere.append((vote, match.record, next(iter(own))))
         fault = _stage_fault(vote, by_id)
         if fault:
             issues.append(fault)
         else:
-            vote, faults = _coded(vote, known[vote.stage])
-            issues += faults
-            fault = faults[0] if faults else None
+            reasons = known[vote.stage]
+            strange = [text for text in vote.reasons if not reasons.code(text)] if vote.decision == EXCLUDE else []
+            for text in strange:
+                unknown[vote.stage].add(text, vote.where)
+            vote, fault = _coded(vote, reasons)
+            issues += [fault] if fault else []
+            if strange:
+                continue
         if not isinstance(match, Issue) and not fault:
             good.append(vote.of(match.record, match.member, match.matched_by))
+    issues += [issue for texts in unknown.values() if (issue := texts.issue())]
+    if elsewhere:
+        vote, record, own_record = elsewhere[0]
+        rows = counted(len(elsewhere), "row means", "rows mean")
+        message = (
+            f"{rows} another record by the table of numbers than by title or DOI, first '{record}', not '{own_record}'"
+        )
+        fix = "check that the table under 'records' belongs to this file"
+        issues.append(Issue("numbers-differ", message, vote.where, fix, "warning"))
     return good, issues
 
 
@@ -173,7 +186,7 @@ def answers_of(votes: Iterable[Vote], stages: Sequence[Stage]) -> dict[str, dict
     by_id = {stage.id: stage for stage in stages}
     answers: dict[str, dict[str, dict[str, str]]] = {}
     for vote in votes:
-        if not vote.reviewer:
+        if vote.team:
             continue
         answer = _counted(vote.decision, by_id[vote.stage])
         answer = "" if answer == MAYBE else answer
@@ -201,9 +214,10 @@ def _disagreement(votes: Sequence[Vote], stage: Stage) -> str:
 def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, list[Issue]]:
     """One decision for each cluster and stage, from the votes that `checked_votes` accepted.
 
-    A decision of the team (a vote without a reviewer) always counts. Where there is none, reviewers who agree decide;
-    of their reasons the first in the order of config.yaml is primary. Reviewers who disagree create a conflict, which
-    waits for the team. Votes of the team that contradict each other are faults.
+    A decision of the team (a vote without a reviewer, or of a source of consensus) always counts; an exclusion for
+    which the team gives no reason has the reviewers'. Where there is none, reviewers who agree decide; of their reasons
+    the first in the order of config.yaml is primary. Reviewers who disagree create a conflict, which waits for the
+    team. Votes of the team that contradict each other are faults.
     """
     by_id = {stage.id: stage for stage in stages}
     grouped: dict[Key, list[Vote]] = {}
@@ -213,38 +227,89 @@ def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, lis
     issues: list[Issue] = []
     for key, cast in grouped.items():
         stage = by_id[key[1]]
-        team = [vote for vote in cast if not vote.reviewer and vote.decision != MAYBE]
-        people = [vote for vote in cast if vote.reviewer]
+        team = [vote for vote in cast if vote.team and vote.decision != MAYBE]
+        people = [vote for vote in cast if not vote.team]
         kind = _disagreement(people, stage) if people else ""
-        for vote in team[1:]:
-            if (vote.decision, vote.reasons) != (team[0].decision, team[0].reasons):
-                answers = f"{team[0].where} says {team[0].verdict}, this line {vote.verdict}"
-                message = f"contradictory decisions on '{key[0]}' at stage '{key[1]}': {answers}"
-                issues.append(
-                    Issue("contradiction", message, vote.where, "keep the correct one, or name the reviewers")
-                )
+        issues += _contradictions(key, team)
         if kind:
             settled.conflicts.append(Conflict(*key, kind, tuple(people), team[0].verdict if team else ""))
         if team:
-            settled.decisions[key] = Decision(team[0].decision, team[0].reasons, _note(team), _where(team))
+            decided, fault = _of_team(key, team, people, stage)
         elif not people or kind:
             continue
         elif (number := len({vote.reviewer for vote in people})) < stage.reviewers:
             settled.short[key] = f"decided by {number} of {stage.reviewers} reviewers ({_where(people)})"
+            continue
         else:
             decided, fault = _agreed(key, people, stage)
-            if fault:
-                issues.append(fault)
-            else:
-                settled.decisions[key] = decided
+        if fault:
+            issues.append(fault)
+        else:
+            settled.decisions[key] = decided
     return settled, issues
+
+
+def _contradictions(key: Key, team: Sequence[Vote]) -> Iterator[Issue]:
+    """Votes of the team that differ from its first; one without a reason does not contradict another."""
+    for vote in team[1:]:
+        same_reasons = not (vote.reasons and team[0].reasons) or vote.reasons == team[0].reasons
+        if vote.decision != team[0].decision or not same_reasons:
+            answers = f"{team[0].where} says {team[0].verdict}, this line {vote.verdict}"
+            message = f"contradictory decisions on '{key[0]}' at stage '{key[1]}': {answers}"
+            yield Issue("contradiction", message, vote.where, "keep the correct one, or name the reviewers")
+
+
+def _reasons_of(votes: Iterable[Vote], stage: Stage) -> tuple[str, ...]:
+    codes = {code for vote in votes for code in vote.reasons}
+    return tuple(code for code in stage.reasons if code in codes)
+
+
+def _of_team(key: Key, team: Sequence[Vote], people: Sequence[Vote], stage: Stage) -> tuple[Decision, Issue | None]:
+    """The team's decision; the reasons of an exclusion are the reviewers' where the team gives none."""
+    decision = team[0].decision
+    reasons = next((vote.reasons for vote in team if vote.reasons), ())
+    if decision == EXCLUDE and not reasons:
+        reasons = _reasons_of((vote for vote in people if vote.decision == EXCLUDE), stage)
+    decided = Decision(decision, reasons, _note(team), _where(team))
+    if decision == EXCLUDE and stage.reasons and not reasons:
+        message = f"excluded at stage '{stage.id}' without a reason"
+        return decided, Issue("no-reason", message, team[0].where, "valid here: " + ", ".join(stage.reasons))
+    return decided, None
+
+
+def overruled(settled: Settled, votes: Sequence[Vote], stages: Sequence[Stage]) -> Iterator[Issue]:
+    """A warning for each stage at which the team decides against reviewers who agree."""
+    by_key: dict[Key, list[Vote]] = {}
+    decided_by_team = {(vote.record, vote.stage) for vote in votes if vote.team}
+    for vote in votes:
+        if not vote.team and (key := (vote.record, vote.stage)) in decided_by_team:
+            by_key.setdefault(key, []).append(vote)
+    for stage in stages:
+        against = [
+            key
+            for key, cast in by_key.items()
+            if key[1] == stage.id
+            and key in settled.decisions
+            and {_counted(vote.decision, stage) for vote in cast} == {_other(settled.decisions[key].decision)}
+        ]
+        if against:
+            first = settled.decisions[against[0]]
+            message = (
+                f"the team decides against reviewers who agree on {counted(len(against), 'record')}, "
+                f"first {first.decision} for '{against[0][0]}'"
+            )
+            fix = f"check it: the team's decision counts at stage '{stage.id}'"
+            yield Issue("overruled", message, first.where, fix, "warning")
+
+
+def _other(decision: str) -> str:
+    return EXCLUDE if decision == INCLUDE else INCLUDE
 
 
 def _agreed(key: Key, people: Sequence[Vote], stage: Stage) -> tuple[Decision, Issue | None]:
     """What reviewers who agree decide together."""
     decision = _counted(people[0].decision, stage)
-    codes = {code for vote in people for code in vote.reasons}
-    reasons = tuple(code for code in stage.reasons if code in codes)
+    reasons = _reasons_of(people, stage)
     extra = []
     if len(reasons) > 1:
         extra.append("reasons: " + ", ".join(reasons))

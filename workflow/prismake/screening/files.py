@@ -13,23 +13,32 @@ from prismake.common.places import SCHEMAS
 from prismake.common.tables import read_table
 from prismake.screening.decisions import as_vote
 from prismake.screening.readers import read_source, sources_of
+from prismake.screening.readers.entries import Blank, Source
 from prismake.screening.reasons import Reasons, splitter
 from prismake.screening.stages import Stage
 from prismake.screening.votes import Vote, holds_address, labels, relabelled
 
+# The format of the tables that people write.
+TABLE = "Prismake CSV"
 SCHEMA = SCHEMAS / "screening_decisions.schema.yaml"
 
 
 @dataclass(frozen=True)
 class DecisionFile:
-    """The content of one file of decisions: rows read, votes, rows without a decision."""
+    """The content of one file of decisions: rows read, votes, rows without a decision.
+
+    `source` is its block in config.yaml, None for a table that people write; `unseen` counts the rows that say that
+    nobody has seen the record.
+    """
 
     file: Path
     format: str
     stage: str
     rows: int
     votes: Sequence[Vote]
-    undecided: int
+    blank: Sequence[Blank] = ()
+    unseen: int = 0
+    source: Source | None = None
 
 
 @dataclass
@@ -41,8 +50,11 @@ class DecisionFiles:
     votes: list[Vote] = field(default_factory=list)
     label: Mapping[str, str] = field(default_factory=dict)
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows of results/screening/sources.csv."""
+    def rows(self, others: Mapping[int, int]) -> list[dict[str, Any]]:
+        """The rows of results/screening/sources.csv.
+
+        `others` counts the records that a file decides by not listing them, by the file's place.
+        """
         return [
             {
                 "file": file.file.as_posix(),
@@ -50,11 +62,19 @@ class DecisionFiles:
                 "stage": file.stage,
                 "rows": file.rows,
                 "decisions": len(file.votes),
-                "undecided": file.undecided,
+                "undecided": len(file.blank),
+                "unseen": file.unseen,
+                "others": others.get(number, 0),
                 "reviewers": ", ".join(sorted({self.label[vote.reviewer] for vote in file.votes if vote.reviewer})),
             }
-            for file in self.files
+            for number, file in enumerate(self.files)
         ]
+
+
+def without_decisions(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """The sources, by rows of results/screening/sources.csv, of which no row is a decision; tables may be empty."""
+    mute = (row for row in rows if row["format"] != TABLE and row["decisions"] == row["unseen"] == "0")
+    return list(dict.fromkeys(row["file"] for row in mute))
 
 
 def read_decisions(
@@ -68,7 +88,7 @@ def read_decisions(
     decisions = DecisionFiles()
     for path in tables:
         votes = [as_vote(row, path) for row in read_table(path, SCHEMA)]
-        decisions.files.append(DecisionFile(path, "Prismake CSV", "", len(votes), votes, 0))
+        decisions.files.append(DecisionFile(path, TABLE, "", len(votes), votes))
     _read_exports(sources, stages, decisions)
     votes = [vote for file in decisions.files for vote in file.votes]
     decisions.label = labels({vote.reviewer for vote in votes}, names)
@@ -91,5 +111,14 @@ def _read_exports(blocks: Sequence[Mapping[str, Any]], stages: Sequence[Stage], 
             continue
         decisions.issues += export.issues
         decisions.files.append(
-            DecisionFile(source.file, export.format, source.stage, export.rows, export.votes, export.undecided)
+            DecisionFile(
+                source.file,
+                export.format,
+                source.stage,
+                export.rows,
+                export.votes,
+                export.blank,
+                export.unseen,
+                source,
+            )
         )

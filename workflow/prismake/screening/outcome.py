@@ -13,9 +13,11 @@ from prismake.common.results.records import DESCRIBED
 from prismake.common.stages import found_by_other_methods
 from prismake.screening.agreement import agreement_of_stages, one_answer_issues
 from prismake.screening.dates import date_issues
-from prismake.screening.decisions import Settled, answers_of, checked_votes, settle
+from prismake.screening.decisions import Settled, answers_of, checked_votes, overruled, settle
 from prismake.screening.files import DecisionFiles
-from prismake.screening.screen import Verdict, judge_all, undecided, unreached
+from prismake.screening.lists import ClosedList, Lists, read_lists, unlisted_votes
+from prismake.screening.readers.entries import UNSEEN
+from prismake.screening.screen import Undecided, Verdict, judge_all, undecided, unreached
 from prismake.screening.stages import Stage
 from prismake.screening.votes import Vote, day_of
 
@@ -35,7 +37,8 @@ class Searches:
 class Outcome:
     """The result of screening.
 
-    `trails` maps each record to its verdicts in order; `issues` are faults and warnings.
+    `trails` maps each record to its verdicts in order; `others` counts the records that a file decides by not listing
+    them, by the file's place among the files; `issues` are faults and warnings.
     """
 
     records: Sequence[Record]
@@ -44,6 +47,7 @@ class Outcome:
     settled: Settled
     trails: Mapping[str, Sequence[Verdict]]
     agreement: Sequence[Row]
+    others: Mapping[int, int]
     issues: Sequence[Issue]
 
     def unfinished(self) -> list[Issue]:
@@ -66,20 +70,52 @@ def screen_records(
 ) -> Outcome:
     """Takes the unique `records` through the stages by the votes of `decisions`; `last_day` is the end of screening."""
     votes, faults = checked_votes(decisions.votes, matcher, stages)
-    settled, contradictions = settle(votes, stages)
-    answers = answers_of(votes, stages)
+    lists = read_lists(decisions.files, votes, matcher, stages)
     elsewhere = found_by_other_methods(matcher.cluster_of, searches.other_methods)
-    waiting = {key: f"conflict: {conflict.answers}" for key, conflict in settled.open.items()} | settled.short
-    trails = judge_all(records, stages, settled.decisions, elsewhere, waiting)
+    settled, contradictions = settle(votes, stages)
+    others: dict[int, int] = {}
+    for position, stage in enumerate(stages):
+        for closed in (each for each in lists.closed if each.stage == stage.id):
+            trails = judge_all(records, stages[: position + 1], settled.decisions, elsewhere, _without(settled, lists))
+            reached = [name for name, trail in trails.items() if _is_asked(trail, stage)]
+            others[closed.number] = _apply(closed, reached, votes, settled, lists)
+            settled, contradictions = settle(votes, stages)
+    answers = answers_of(votes, stages)
+    trails = judge_all(records, stages, settled.decisions, elsewhere, _without(settled, lists))
     issues = [
         *decisions.issues,
         *date_issues(decisions.votes, searches.dates, last_day),
         *faults,
+        *lists.issues,
         *contradictions,
+        *overruled(settled, votes, stages),
         *one_answer_issues(votes, stages, answers),
         *unreached(trails, settled, elsewhere, [stage.id for stage in stages if not stage.other_methods]),
     ]
-    return Outcome(records, stages, votes, settled, trails, agreement_of_stages(answers, stages, settled), issues)
+    agreement = agreement_of_stages(answers, stages, settled)
+    return Outcome(records, stages, votes, settled, trails, agreement, others, issues)
+
+
+def _without(settled: Settled, lists: Lists) -> Undecided:
+    waiting = {key: f"conflict: {conflict.answers}" for key, conflict in settled.open.items()} | settled.short
+    return Undecided(waiting, lists.unseen)
+
+
+def _is_asked(trail: Sequence[Verdict], stage: Stage) -> bool:
+    """Whether a record reached the stage and no rule of it decided."""
+    return bool(trail) and trail[-1].stage == stage.id and not trail[-1].decided_by.startswith("rule ")
+
+
+def _apply(closed: ClosedList, reached: Sequence[str], votes: list[Vote], settled: Settled, lists: Lists) -> int:
+    """Adds what a list says about the records that it does not name; how many those are."""
+    if closed.others == UNSEEN:
+        keys = [(name, closed.stage) for name in reached if name not in closed.records]
+        open_keys = [key for key in keys if key not in settled.decisions and key not in settled.open]
+        lists.unseen.update(dict.fromkeys(open_keys, closed.where))
+        return len(open_keys)
+    added = list(unlisted_votes(closed, reached, votes, settled))
+    votes += added
+    return len({vote.record for vote in added})
 
 
 def screening_rows(outcome: Outcome) -> Iterator[Row]:
@@ -99,7 +135,7 @@ def trail_rows(outcome: Outcome) -> Iterator[Row]:
 def reviewer_rows(outcome: Outcome) -> Iterator[Row]:
     """The rows of results/screening/reviewers.csv: votes by stage, record and reviewer."""
     order, place = _orders(outcome)
-    votes = [vote for vote in outcome.votes if vote.reviewer]
+    votes = [vote for vote in outcome.votes if not vote.team]
     for vote in sorted(votes, key=lambda vote: (place[vote.stage], order[vote.record], vote.reviewer)):
         day: date | None = day_of(vote.date)
         yield {

@@ -1,12 +1,13 @@
 """Verdicts: every unique record goes through the stages and ends with one stage, one decision and one reason."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from prismake.common.errors import SHOWN, Issue, counted
 from prismake.common.results.screening import VERDICT
 from prismake.common.steps import log
 from prismake.screening.decisions import Decision, Key, Settled
+from prismake.screening.readers.entries import UNSEEN
 from prismake.screening.rules import first_rule
 from prismake.screening.stages import Stage
 
@@ -15,7 +16,8 @@ from prismake.screening.stages import Stage
 class Verdict:
     """The outcome of one record at one stage.
 
-    `decision` is include, exclude or pending; `reason` the code of a rule or reason and `label` its text; `matched`
+    `decision` is include, exclude, pending or unseen (screening stopped before anybody saw the record);
+    `reason` is the code of a rule or reason and `label` its text (the stopping rule of an unseen record); `matched`
     what a rule matched in the record; `decided_by` "rule <id>" or the file and line of the decision, "" while pending
     and where the rules of a stage that takes no decisions let the record pass.
     """
@@ -34,10 +36,19 @@ class Verdict:
         return {column.name: getattr(self, column.name) for column in VERDICT}
 
 
-def judge(
-    record: Mapping[str, str], stage: Stage, decisions: Mapping[Key, Decision], waiting: Mapping[Key, str]
-) -> Verdict:
-    """The verdict on a record at a stage: its rules first, then people's decision; `waiting` says why there is none."""
+@dataclass(frozen=True)
+class Undecided:
+    """Why records have no decision at a stage, by record and stage.
+
+    `waiting`: reviewers disagree, or are too few; `unseen`: the file and row that show that nobody has seen the record.
+    """
+
+    waiting: Mapping[Key, str] = field(default_factory=dict)
+    unseen: Mapping[Key, str] = field(default_factory=dict)
+
+
+def judge(record: Mapping[str, str], stage: Stage, decisions: Mapping[Key, Decision], without: Undecided) -> Verdict:
+    """The verdict on a record at a stage: its rules first, then people's decision; `without` says why there is none."""
     name = record["record_id"]
     if fired := first_rule(stage.rules, record["title"], record["publication_types"]):
         rule, matched = fired
@@ -46,7 +57,9 @@ def judge(
         return Verdict(name, stage.id, "include")
     decision = decisions.get((name, stage.id))
     if decision is None:
-        why = waiting.get((name, stage.id), "")
+        why = without.waiting.get((name, stage.id), "")
+        if not why and (where := without.unseen.get((name, stage.id))):
+            return Verdict(name, stage.id, UNSEEN, label=stage.stopping_rule, decided_by=where)
         return Verdict(name, stage.id, "include" if stage.removal and not why else "pending", note=why)
     label = stage.reasons.get(decision.reason, "")
     return Verdict(
@@ -65,7 +78,7 @@ def judge_all(
     stages: Sequence[Stage],
     decisions: Mapping[Key, Decision],
     elsewhere: Collection[str] = (),
-    waiting: Mapping[Key, str] | None = None,
+    without: Undecided = Undecided(),
 ) -> dict[str, list[Verdict]]:
     """The trail of each record: its verdict at every stage it reached, in order.
 
@@ -77,7 +90,7 @@ def judge_all(
         for stage in stages:
             if record["record_id"] in elsewhere and not stage.other_methods:
                 continue
-            trail.append(judge(record, stage, decisions, waiting or {}))
+            trail.append(judge(record, stage, decisions, without))
             if trail[-1].decision != "include":
                 break
     return trails
@@ -113,7 +126,7 @@ def unreached(
             else:
                 fix = f"narrow the rule with unless_… in config.yaml ({stage}), or remove the row"
                 issues.append(Issue("against-rule", message, where, fix))
-        elif last.decision == "pending":
+        elif last.decision in ("pending", UNSEEN):
             message = f"'{name}' is decided at stage '{stage}' but not at the earlier stage '{last.stage}'"
             issues.append(Issue("stage-skipped", message, where, f"decide it at '{last.stage}' as well"))
         else:

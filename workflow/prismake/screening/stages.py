@@ -19,7 +19,8 @@ class Stage:
     takes them where it declares reasons as well. At a stage of `removal` a record without a decision passes.
     `other_methods` says whether records that only other methods found go through it. `reason_texts` maps a code to
     other texts that tools write for it; `reviewers` is how many people must decide on a record; `maybe` says whether
-    that answer lets a record pass ("include") or decides nothing ("undecided").
+    that answer lets a record pass ("include") or decides nothing ("undecided"). `stopping_rule` says when screening
+    stopped before every record was seen, "" where all are; with one, a record on which nobody decided may be unseen.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Stage:
     reason_texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reviewers: int = 1
     maybe: str = "undecided"
+    stopping_rule: str = ""
 
 
 def _twice(names: Sequence[str]) -> list[str]:
@@ -71,14 +73,20 @@ def _stage(declared: Sequence[Mapping[str, Any]], position: int, issues: list[Is
             fix = nearest(code, [*reasons])
             message = f"'{code}' is not one of the stage's reasons"
             issues.append(Issue("unknown-reason", message, f"{where}.reason_texts", fix))
+    removal, takes_decisions = role_of(declared, position) == "removal", bool(reasons) or not rules
+    if "stopping_rule" in block and (removal or not takes_decisions):
+        what = "a removal" if removal else "a stage that only its rules decide"
+        message = f"{what} cannot have a stopping rule"
+        issues.append(Issue("stopping-rule", message, where, "give it to the stage at which people screened"))
     return Stage(
         block["id"],
         tuple(rules),
         reasons,
-        takes_decisions=bool(reasons) or not rules,
-        removal=role_of(declared, position) == "removal",
+        takes_decisions=takes_decisions,
+        removal=removal,
         other_methods=asks_other_methods(declared, position),
         reason_texts=texts,
         reviewers=block.get("reviewers", 1),
         maybe=block.get("maybe", "undecided"),
+        stopping_rule=" ".join(block.get("stopping_rule", "").split()),
     )

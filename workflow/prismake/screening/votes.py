@@ -17,11 +17,11 @@ HIDDEN = "[e-mail address]"
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One decision of one reviewer; with no reviewer it is the team's agreed decision.
+    """One decision of one reviewer; with no reviewer, or of `consensus`, it is the team's agreed decision.
 
     `decision` is include, exclude or maybe; `reasons` the texts or codes as written; `date` as written or "";
-    `where` file and line. `record` is the id of the cluster's survivor and `member` the record that the row named,
-    both "" until it is matched.
+    `where` file and line. `own` is how the row names its record where a table of numbers gave `named`. `record` is the
+    id of the cluster's survivor and `member` the record that the row named, both "" until it is matched.
     """
 
     named: Named
@@ -35,11 +35,18 @@ class Vote:
     record: str = ""
     member: str = ""
     matched_by: str = ""
+    consensus: bool = False
+    own: Named | None = None
+
+    @property
+    def team(self) -> bool:
+        """Whether it is the team's decision."""
+        return self.consensus or not self.reviewer
 
     def of(self, record: str, member: str, matched_by: str) -> Vote:
         """The vote with the record that it is about (`dataclasses.replace` takes several times as long)."""
         own = (self.named, self.stage, self.reviewer, self.decision, self.reasons, self.note, self.date, self.where)
-        return Vote(*own, record, member, matched_by)
+        return Vote(*own, record, member, matched_by, self.consensus, self.own)
 
     @property
     def verdict(self) -> str:
@@ -105,15 +112,19 @@ def relabelled(votes: Iterable[Vote], label: Mapping[str, str]) -> list[Vote]:
 
 
 _SECONDS = re.compile(r"\d{9,10}(?:\.\d+)?\Z")
+# Days of a spreadsheet from 1982 to 2119.
+_SERIAL = re.compile(r"[3-7]\d{4}(?:\.\d+)?\Z")
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?\Z")
 
 
 def day_of(text: str) -> date | None:
     """The day of a date such as 2026-01-31 or 2026-01-31 10:15:00 UTC; None where it is not a valid date.
 
-    ASReview writes seconds since 1970, which are taken as UTC.
+    ASReview writes seconds since 1970, which are taken as UTC; an unformatted cell of a spreadsheet holds its day.
     """
     text = text.strip()
+    if _SERIAL.match(text):
+        return date(1899, 12, 30) + timedelta(days=int(float(text)))
     if _SECONDS.match(text):
         return date(1970, 1, 1) + timedelta(seconds=float(text))
     match = _DAY.match(text)

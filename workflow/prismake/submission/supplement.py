@@ -91,15 +91,17 @@ def floats_in(pages: Pages, built: BuiltManuscript, journal: Mapping[str, Any]) 
 
 
 def evidence_parts(
-    evidence: Evidence, searches: Sequence[Mapping[str, Any]], last_stage: str
+    evidence: Evidence, searches: Sequence[Mapping[str, Any]], stages: Sequence[Mapping[str, Any]], *, notes: bool
 ) -> list[supplement_parts.Part]:
-    """The parts that come from the records; `last_stage` is the stage at which full texts are read."""
+    """The parts that come from the records; at the last of the `stages` full texts are read.
+
+    `notes` says whether reviewers' notes are printed beside the reasons of exclusions.
+    """
     files = {search["strategy"]: search["id"] for search in searches if "strategy" in search}
     strategies = {files[path.as_posix()]: read_text(path) for path in evidence.strategies}
     cluster_of = read_clusters(evidence.clusters)
-    excluded = [
-        row for row in SCREENING.read(evidence.screening) if row["stage"] == last_stage and row["decision"] == "exclude"
-    ]
+    screening = SCREENING.read(evidence.screening)
+    excluded = [row for row in screening if row["stage"] == stages[-1]["id"] and row["decision"] == "exclude"]
     reports = {row["record_id"]: row for row in read_records(evidence.unique, CITED)}
     return [
         supplement_parts.strategies(searches, IMPORTS.read(evidence.imports), strategies),
@@ -115,8 +117,9 @@ def evidence_parts(
             TO_REVIEW.read(evidence.to_review),
             read_tables(evidence.decided, schema_of("dedup_decisions")),
         ),
+        *supplement_parts.unseen(stages, screening),
         supplement_parts.agreement(AGREEMENT.read(evidence.agreement)["stages"]),
-        supplement_parts.excluded_reports(excluded, reports),
+        supplement_parts.excluded_reports(excluded, reports, notes=notes),
     ]
 
 

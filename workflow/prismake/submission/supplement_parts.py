@@ -26,6 +26,7 @@ EXCLUDED = "Reports Excluded at Full Text"
 
 OVERLAP = "Overlap of the Searches"
 DUPLICATES = "Deduplication"
+UNSEEN = "Records Not Screened"
 AGREEMENT = "Agreement of the Reviewers"
 NONE_DECIDED = "no pair was decided by hand."
 # A note that screening writes for the review's own records, of no use to a reader.
@@ -154,10 +155,33 @@ def csl_item(key: str, record: Row) -> dict[str, Any]:
     return item
 
 
-def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row]) -> Part:
+def unseen(stages: Sequence[Row], screening: Sequence[Row]) -> list[Part]:
+    """The records that nobody had seen when screening stopped, one part; none where every record is screened.
+
+    `stages` are those of config.yaml, `screening` the rows of results/screening/screening.csv.
+    """
+    names = [stage["id"] for stage in stages]
+    blocks = []
+    for stage in stages:
+        if not stage.get("stopping_rule"):
+            continue
+        reached = [row for row in screening if names.index(row["stage"]) >= names.index(stage["id"])]
+        left = sum(row["stage"] == stage["id"] and row["decision"] == "unseen" for row in reached)
+        rule = escape(" ".join(stage["stopping_rule"].split()).rstrip("."))
+        seen = len(reached) - left
+        blocks.append(
+            f"{escape(stage.get('label') or stage['id'])}: screening stopped before every record was seen. "
+            f"The rule was: {rule}. Of {counted(len(reached), 'record')} at this stage, "
+            f"{counted(seen, 'was', 'were')} screened and {counted(left, 'was', 'were')} not seen by anybody."
+        )
+    return [Part(UNSEEN, blocks)] if blocks else []
+
+
+def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row], *, notes: bool = False) -> Part:
     """The reports read in full and excluded, each as a reference with its reason, in order of reason and year.
 
-    `verdicts` are the rows of results/screening/screening.csv that were excluded at the last stage.
+    `verdicts` are the rows of results/screening/screening.csv that were excluded at the last stage. The reviewers'
+    notes are printed only where `notes` asks for them.
     """
     ordered = sorted(verdicts, key=lambda row: (row["label"], row["year"], row["author"].casefold(), row["record_id"]))
     if not ordered:
@@ -170,7 +194,7 @@ def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row]) -> Par
         authors = _names(record["author"])
         first = (authors[0].get("family") or authors[0]["literal"]) if authors else "No author"
         label = f"{first}{' et al' if len(authors) > 1 else ''}{', ' + record['year'] if record['year'] else ''}"
-        note = _MERGED.sub("", verdict["note"]).removeprefix("; ")
+        note = _MERGED.sub("", verdict["note"]).removeprefix("; ") if notes else ""
         why = f"{verdict['label']}: {note}" if note else verdict["label"]
         row = {"row": str(number), "record_id": verdict["record_id"], "report": label, "title": record["title"]}
         listed.append({**row, "reason": why})

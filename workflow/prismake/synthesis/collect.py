@@ -29,7 +29,11 @@ from prismake.synthesis.links import Links, doubtful, link
 
 Settings = dict[str, Any]
 
-LEFT_OUT = {"excluded": "its records were excluded", "pending": "its records await a decision"}
+LEFT_OUT = {
+    "excluded": "its records were excluded",
+    "unseen": "screening stopped before anybody saw its records",
+    "pending": "its records await a decision",
+}
 
 
 @dataclass(frozen=True)

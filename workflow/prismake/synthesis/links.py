@@ -13,12 +13,20 @@ from prismake.common.records import SEPARATOR
 from prismake.common.reports import match_reports
 from prismake.common.tables import Row
 
+# Decisions on all records of a study -> why it is not in the review.
+LEFT = {
+    frozenset({"exclude"}): "excluded",
+    frozenset({"unseen"}): "unseen",
+    frozenset({"exclude", "unseen"}): "unseen",
+}
+
 
 @dataclass
 class Links:
     """Studies and their records (record ids are those of survivors).
 
-    `included`: study -> its included records. `left_out`: study -> why it is not in the review (excluded, pending).
+    `included`: study -> its included records. `left_out`: study -> why it is not in the review, a key of
+    `collect.LEFT_OUT`.
     `faults` stop every build; `gaps`, included records that nobody has extracted yet, stop all but a draft.
     """
 
@@ -60,7 +68,7 @@ def link(
         if chosen:
             links.included[study_id] = chosen
         elif decisions:
-            links.left_out[study_id] = "excluded" if set(decisions.values()) == {"exclude"} else "pending"
+            links.left_out[study_id] = LEFT.get(frozenset(decisions.values()), "pending")
         elif study_id not in listed:
             message = f"study '{study_id}' is extracted, but linked to no record"
             links.faults.append(Issue("no-report", message, str(path), "add a row record_id,study_id"))

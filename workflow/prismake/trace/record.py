@@ -178,6 +178,8 @@ def _stage_lines(life: Life) -> Iterator[str]:
         yield "  It is included in the review."
     elif last == "pending":
         yield "  It awaits a decision."
+    elif last == "unseen":
+        yield "  Nobody has seen it: screening had stopped before."
 
 
 def as_text(life: Life) -> str:

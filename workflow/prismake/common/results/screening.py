@@ -17,11 +17,11 @@ from prismake.common.results.records import DESCRIBED, RECORD_ID
 
 VERDICT = columns(
     stage="id of the stage",
-    decision="include, exclude or pending",
+    decision="include, exclude, pending or unseen (screening stopped before anybody saw the record)",
     reason="code of the reason or rule",
-    label="the reason in words",
+    label="the reason in words; of an unseen record the stopping rule",
     matched="what a rule matched in the record",
-    decided_by="'rule' and its id, or the file and line of the decision",
+    decided_by="'rule' and its id, or the file and line of the decision; of a record that a list leaves out, the list",
     note="notes of the reviewers",
 )
 SCREENING = Table(
@@ -103,6 +103,8 @@ DECISION_FILES = Table(
         rows=integer("rows read"),
         decisions=integer("decisions read"),
         undecided=integer("rows without a decision"),
+        unseen=integer("rows that say that nobody has seen the record"),
+        others=integer("records that the file decides by not listing them"),
         reviewers="reviewers' labels, separated by commas",
     ),
 )

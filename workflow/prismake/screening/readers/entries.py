@@ -1,4 +1,4 @@
-"""What the readers of formats return, before anything that is particular to a screening tool."""
+"""What the readers of formats take and return, before anything that is particular to a screening tool."""
 
 from __future__ import annotations
 
@@ -14,61 +14,141 @@ from typing import Any
 from prismake.common.errors import Issue, stop
 from prismake.common.matching import Named
 from prismake.common.reading import UNPRINTABLE, check_regular
-from prismake.screening.votes import Vote
+from prismake.common.spreadsheets import ZIP
+from prismake.screening.readers.notes import Answer
+from prismake.screening.votes import EXCLUDE, Vote, without_addresses
 
 # Bytes. An export of 200,000 records with their abstracts has 0.4 GB.
 LARGEST = 1 << 30
-_BINARY = ((b"PK\x03\x04", "a spreadsheet or archive"), (b"\xd0\xcf\x11\xe0", "an old spreadsheet"), (b"%PDF", "a PDF"))
+_BINARY = ((b"PK\x03\x04", "an archive"), (b"%PDF", "a PDF"))
+UNSEEN = "unseen"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row or record: its line, how it names its record, its notes, and its cells by folded column name."""
+    """One row or record: its line, how it names its record, its notes, and its cells by folded column name.
+
+    `own` is how the row itself names its record, where a table of numbers names it in its place.
+    """
 
     line: int
     named: Named
     notes: tuple[str, ...] = ()
     cells: Mapping[str, str] = field(default_factory=dict)
+    own: Named | None = None
 
 
 @dataclass(frozen=True)
 class Source:
-    """One file under `screening.sources`; see the keys' descriptions in the schema of config.yaml."""
+    """One file under `screening.sources`; see the keys' descriptions in the schema of config.yaml.
+
+    `sheet` is the sheet that is being read, where the file is a spreadsheet.
+    """
 
     file: Path
     stage: str = ""
     reviewer: str = ""
+    consensus: bool = False
     decision: str = ""
+    others: str = ""
     reason: str = ""
+    sheets: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     codes_under: str = ""
     records: Path | None = None
     where: str = ""
+    sheet: str = ""
+
+    def at(self, line: int) -> str:
+        """The place of a line of the file, or of a row of the sheet."""
+        if not self.sheet:
+            return f"{self.file}:{line}"
+        return f"{self.file}, sheet '{without_addresses(self.sheet)}', row {line}"
+
+    @property
+    def block(self) -> str:
+        """Its block in config.yaml."""
+        return self.where or "the source"
+
+
+_PLAIN_KEYS = ("stage", "reviewer", "consensus", "decision", "others", "reason", "codes_under")
 
 
 def make_source(block: Mapping[str, Any], number: int) -> Source:
     """A source from its block in config.yaml, the `number`-th from 1."""
-    named = {key: block[key] for key in ("stage", "reviewer", "decision", "reason", "codes_under") if key in block}
     return Source(
         file=Path(block["file"]),
+        sheets=tuple(block.get("sheets", ())),
         columns=block.get("columns", {}),
         words={" ".join(str(word).split()).casefold(): what for word, what in block.get("words", {}).items()},
         records=Path(block["records"]) if "records" in block else None,
         where=f"config.yaml, screening.sources[{number}]",
-        **named,
+        **{key: block[key] for key in _PLAIN_KEYS if key in block},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A row that names a record and gives no decision on it."""
+
+    named: Named
+    stage: str
+    where: str
 
 
 @dataclass
 class DecisionExport:
-    """The content of an export: its format, its decisions, how many of its rows have none, and its faults."""
+    """The content of an export: its format, its decisions, its rows without one, and its faults.
+
+    `unseen` counts the rows that say that nobody has seen the record (`decision: unseen` of the source).
+    """
 
     format: str
     votes: list[Vote] = field(default_factory=list)
     rows: int = 0
-    undecided: int = 0
+    blank: list[Blank] = field(default_factory=list)
+    unseen: int = 0
     issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def undecided(self) -> int:
+        """How many rows give no decision."""
+        return len(self.blank)
+
+    def add(self, other: DecisionExport) -> None:
+        """Adds what another sheet of the same file contains."""
+        self.votes += other.votes
+        self.rows += other.rows
+        self.blank += other.blank
+        self.unseen += other.unseen
+        self.issues += other.issues
+
+
+def unknown_word(word: str, source: Source, line: int) -> Issue:
+    """The fault of a word that is not known as a decision."""
+    message = f"'{word[:100]}' is neither include nor exclude"
+    fix = f"define it under 'words' of {source.block}: include, exclude, maybe or ignore"
+    return Issue("decision", message, source.at(line), fix)
+
+
+def vote_of(entry: Entry, source: Source, answer: Answer, *, stage: str = "", date: str = "") -> Vote:
+    """The vote that an answer on an entry is."""
+    reasons = answer.reasons
+    if answer.decision == EXCLUDE and not reasons and source.reason:
+        reasons = (source.reason,)
+    return Vote(
+        entry.named,
+        stage or source.stage,
+        answer.reviewer or source.reviewer,
+        answer.decision,
+        reasons,
+        answer.note,
+        date,
+        source.at(entry.line),
+        consensus=source.consensus,
+        own=entry.own,
+    )
 
 
 ARTICLES, LOG = "articles.csv", "customizations_log.csv"
@@ -76,16 +156,21 @@ ARTICLES, LOG = "articles.csv", "customizations_log.csv"
 
 def packed(path: Path) -> tuple[str, ...]:
     """The tables of Rayyan (`ARTICLES`, `LOG`) in an archive; none where the file is not an archive of Rayyan."""
+    names = {name.rpartition("/")[2] for name in members_of(path)}
+    return tuple(name for name in (ARTICLES, LOG) if name in names)
+
+
+def members_of(path: Path) -> list[str]:
+    """The names of the files in an archive; none where the file is not an archive."""
     check_regular(path, LARGEST)
     with path.open("rb") as file:
-        if file.read(4) != b"PK\x03\x04":
-            return ()
+        if file.read(4) != ZIP:
+            return []
     try:
         with zipfile.ZipFile(path) as archive:
-            names = {name.rpartition("/")[2] for name in archive.namelist()}
+            return archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError):
-        return ()
-    return tuple(name for name in (ARTICLES, LOG) if name in names)
+        return []
 
 
 def _member(path: Path, name: str) -> bytes:
@@ -114,7 +199,7 @@ def export_text(path: Path, member: str = "") -> tuple[str, list[Issue]]:
     data = _member(path, member) if member else path.read_bytes()
     for start, what in _BINARY:
         if data.startswith(start):
-            fix = "export the decisions as CSV, RIS, BibTeX or JSON"
+            fix = "export the decisions as CSV, XLSX, RIS, BibTeX or JSON"
             raise stop("binary", f"this is {what}", where=str(path), fix=fix)
     issues = []
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

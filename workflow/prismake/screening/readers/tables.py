@@ -1,11 +1,12 @@
-"""CSV of every screening tool: the columns are known by their names, or named under `columns` of the source."""
+"""Tables of every screening tool: the columns are known by their names, or named under `columns` of the source."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from prismake.common import identifiers
 from prismake.common.errors import BuildStop, Issue, counted, nearest
@@ -21,6 +22,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "year": ("year", "published year", "publication year", "pub year"),
     "doi": ("doi", "doi link"),
     "pmid": ("pmid", "pubmed id", "medline pmid"),
+    "number": (),
     "stage": ("stage", "screening stage", "level", "form"),
     "decision": (
         "decision",
@@ -52,6 +54,24 @@ ROLES: dict[str, tuple[str, ...]] = {
     "note": ("note", "notes", "comment", "comments", "asreview note", "exported notes 1", "general notes"),
     "date": ("date", "decided", "decided on", "decision date", "asreview time", "created at", "timestamp"),
 }
+# Names of a tool's own number of a row, which only a table of numbers (`records`) can resolve; the best first.
+NUMBERS = (
+    "number",
+    "no",
+    "nr",
+    "#",
+    "covidence #",
+    "refid",
+    "ref id",
+    "key",
+    "article id",
+    "internal id",
+    "item id",
+    "record number",
+    "study id",
+    "id",
+    "record id",
+)
 # Numbers of a record other than its DOI and PMID; each is looked up.
 _IDS = (
     "accession number",
@@ -67,6 +87,8 @@ _IDS = (
 )
 # Roles of which a table may have one column only: two could contradict each other.
 _ONCE = ("stage", "decision", "reason", "reviewer")
+# Roles whose cells a row must have.
+_NEEDED = ("record_id", "title", "doi", "pmid", "number", "decision")
 _DELIMITERS = (",", ";", "\t")
 _NOTHING = {"NA", "NaN", "nan", "None", "null"}
 
@@ -78,17 +100,61 @@ def plain(name: str) -> str:
     return re.sub(r"[^\w#]+|_", " ", name.strip().removeprefix("\ufeff").lower()).strip()
 
 
-def header_of(text: str) -> tuple[str, list[str]]:
+@dataclass(frozen=True)
+class Table:
+    """A table: its column names as `plain` writes them, and its rows below the header, each with its line.
+
+    A row with too few cells is as long as it was written.
+    """
+
+    header: list[str]
+    rows: Iterable[tuple[int, list[str]]]
+
+
+def known_columns(columns: Mapping[str, str]) -> set[str]:
+    """All names by which a column is known, those under `columns` of the source among them."""
+    known = {name for names in ROLES.values() for name in names} | {*_IDS, *NUMBERS}
+    return known | {plain(name) for name in columns.values()}
+
+
+def without_nameless_end(header: list[str]) -> list[str]:
+    """A header without the empty columns that spreadsheet programs leave at its end."""
+    while header and not header[-1]:
+        header = header[:-1]
+    return header
+
+
+def header_of(text: str, columns: Mapping[str, str]) -> tuple[str, list[str]]:
     """The delimiter that makes the first row name most columns, and that row."""
-    known = {name for names in ROLES.values() for name in names} | set(_IDS)
+    known = known_columns(columns)
     best: tuple[int, str, list[str]] = (-1, ",", [])
     for delimiter in _DELIMITERS:
         cells = next(csv.reader(io.StringIO(text[: 1 << 20]), delimiter=delimiter), [])
-        names = [plain(cell) for cell in cells]
+        names = without_nameless_end([plain(cell) for cell in cells])
         recognised = len(known.intersection(names))
-        if (recognised, len(cells)) > (best[0], len(best[2])):
+        if (recognised, len(names)) > (best[0], len(best[2])):
             best = (recognised, delimiter, names)
     return best[1], best[2]
+
+
+def table_of(text: str, source: Source, issues: list[Issue]) -> Table:
+    """The table in the text of a CSV, whose rows are read as they are asked for."""
+    delimiter, header = header_of(text, source.columns)
+    return Table(header, _lines(text, delimiter, source, issues))
+
+
+def _lines(text: str, delimiter: str, source: Source, issues: list[Issue]) -> Iterator[tuple[int, list[str]]]:
+    """The rows below the header, each with the line that it begins in."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    end = 0
+    try:
+        for cells in reader:
+            line, end = end + 1, reader.line_num
+            if line > 1:
+                yield line, cells
+    except csv.Error as fault:
+        message = f"not a well-formed CSV: {fault}"
+        issues.append(Issue("csv", message, source.at(reader.line_num), "check the quotes on this line"))
 
 
 def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
@@ -96,7 +162,7 @@ def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
     at = {name: position for position, name in reversed(list(enumerate(header)))}
     roles = {}
     issues = []
-    where = f"{source.file}:1"
+    where = source.at(1)
     for role, names in ROLES.items():
         if wanted := source.columns.get(role):
             if plain(wanted) not in at:
@@ -107,13 +173,18 @@ def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
             else:
                 roles[role] = at[plain(wanted)]
             continue
+        if role == "number" and source.records:
+            names = NUMBERS
         if name := next((name for name in names if name in at), None):
             roles[role] = at[name]
+    if "number" in roles and roles["number"] == roles.get("record_id"):
+        del roles["record_id"]
     for role in _ONCE:
         if role in roles and header.count(name := header[roles[role]]) > 1:
             fix = "rename one of them in the file"
             issues.append(Issue("two-columns", f"{header.count(name)} columns are called '{name}'", where, fix))
-    named = any(role in roles for role in ("record_id", "title", "doi", "pmid")) or {*_IDS, "article id"} & set(header)
+    named = any(role in roles for role in ("record_id", "title", "doi", "pmid", "number"))
+    named = named or bool({*_IDS, "article id"} & set(header))
     if not named and not issues:
         message = f"no column identifies the records; the first row reads {', '.join(map(repr, header[:5]))}"
         fix = "the first row must name the columns, among them record_id, doi, pmid or title"
@@ -123,32 +194,39 @@ def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
     return roles
 
 
-def read(text: str, source: Source, issues: list[Issue]) -> Iterator[Entry]:
+def read(table: Table, source: Source, issues: list[Issue]) -> Iterator[Entry]:
     """Yields the table's rows in order; `cells` holds the roles found and, by its folded name, every column.
 
-    A row with more or fewer cells than the header is an issue: a quotation mark or comma went astray in it.
+    A row with more cells than the header, or too few, is an issue: a quotation mark or comma went astray in it. Empty
+    cells at the end do not count, neither as more nor, where they are neither a name nor a decision, as too few:
+    spreadsheet programs add and leave out both.
     """
-    delimiter, header = header_of(text)
+    header = table.header
     roles = _roles(header, source)
     numbers = [position for position, name in enumerate(header) if name in _IDS and position not in roles.values()]
     # Where a row leaves the reviewer's column empty, another may name the reviewer: tools fill in a name or an address.
     people = [at for at, name in enumerate(header) if name in ROLES["reviewer"] and "reviewer" not in source.columns]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    end = 0
-    try:
-        for cells in reader:
-            line, end = end + 1, reader.line_num
-            if line == 1 or not any(map(str.strip, cells)):
-                continue
-            if len(cells) != len(header):
-                message = f"{counted(len(cells), 'cell')}, where the header has {len(header)}"
-                fix = "put cells that contain the separator in quotes, or export the file again"
-                issues.append(Issue("cells", message, f"{source.file}:{line}", fix))
-                continue
-            yield _entry(line, cells, header, roles, numbers, people)
-    except csv.Error as fault:
-        message = f"not a well-formed CSV: {fault}"
-        issues.append(Issue("csv", message, f"{source.file}:{reader.line_num}", "check the quotes on this line"))
+    needed = 1 + max(position for role, position in roles.items() if role in _NEEDED or position == 0) if roles else 0
+    width = len(header)
+    for line, row in table.rows:
+        cells = row
+        if len(cells) != width:
+            cells = _fitted(cells, width, needed)
+        if not any(map(str.strip, cells)):
+            continue
+        if len(cells) != width:
+            message = f"{counted(len(cells), 'cell')}, where the header has {width}"
+            fix = "put cells that contain the separator in quotes, or export the file again"
+            issues.append(Issue("cells", message, source.at(line), fix))
+            continue
+        yield _entry(line, cells, header, roles, numbers, people)
+
+
+def _fitted(cells: list[str], width: int, needed: int) -> list[str]:
+    """The cells of a row as many as the header has, where the difference is empty cells at the end."""
+    if len(cells) > width:
+        return cells[:width] if not any(map(str.strip, cells[width:])) else cells
+    return cells + [""] * (width - len(cells)) if len(cells) >= needed else cells
 
 
 def _entry(

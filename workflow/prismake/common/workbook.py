@@ -2,7 +2,7 @@
 
 A damaged or hostile file can make calamine ask for more memory than there is (one cell that says to stand in the last
 row is enough), which ends the process that it runs in. Here that process is this one, with a bound on its memory, and
-the import goes on. Run by `tables`; imports nothing of Prismake.
+the step goes on. Run by `spreadsheets`; imports nothing of Prismake.
 """
 
 from __future__ import annotations
@@ -30,12 +30,21 @@ def _other(value: Any) -> str:
 
 
 def sheets(data: bytes) -> str:
-    """The rows of each sheet as JSON."""
-    from python_calamine import load_workbook
+    """Each sheet as JSON: its name, whether it is shown, its rows (none for a sheet that is a chart)."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
     book = load_workbook(io.BytesIO(data))
-    rows = [book.get_sheet_by_index(at).to_python(skip_empty_area=False) for at in range(len(book.sheet_names))]
-    return json.dumps(rows, default=_other)
+    read = [
+        {
+            "name": about.name,
+            "visible": about.visible == SheetVisibleEnum.Visible,
+            "rows": book.get_sheet_by_index(at).to_python(skip_empty_area=False)
+            if about.typ == SheetTypeEnum.WorkSheet
+            else [],
+        }
+        for at, about in enumerate(book.sheets_metadata)
+    ]
+    return json.dumps(read, default=_other)
 
 
 def main() -> None:

@@ -1,0 +1,120 @@
+"""Spreadsheets (XLSX and old binary XLS), read with calamine in a process of its own.
+
+A second way of reading, openpyxl or the cell records of an old spreadsheet, tells which rows hold a value, so that a
+damaged file cannot lose rows unnoticed.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from prismake.common import biff, workbook
+from prismake.common.errors import BuildStop, stop
+
+ZIP, OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# Bytes that a spreadsheet may unpack to.
+UNPACKED_LIMIT = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: its index and name, whether it is shown, and its rows, whose cells are text."""
+
+    index: int
+    name: str
+    visible: bool
+    rows: list[list[str]]
+
+
+def read_sheets(data: bytes, where: str) -> list[Sheet]:
+    """The sheets of a spreadsheet in their order. Raises BuildStop where it cannot be read."""
+    try:
+        read = json.loads(json_of(data))
+    except subprocess.SubprocessError:
+        raise unreadable(where, ValueError("damaged, or not a spreadsheet")) from None
+    return [
+        Sheet(index, sheet["name"], sheet["visible"], [[_text(cell) for cell in row] for row in sheet["rows"]])
+        for index, sheet in enumerate(read)
+    ]
+
+
+def json_of(data: bytes) -> bytes | str:
+    """What the process of `workbook` writes for a spreadsheet."""
+    command = [sys.executable, workbook.__file__]
+    return subprocess.run(command, input=data, capture_output=True, timeout=300, check=True).stdout
+
+
+def _text(cell: Any) -> str:
+    """A cell as text: whole numbers without a point."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def filled_rows(data: bytes, sheet: Sheet, where: str) -> set[int]:
+    """The 1-based numbers of the sheet's rows that hold a value, found without calamine.
+
+    Raises BuildStop where the spreadsheet cannot be read, or where calamine reads a value in another row.
+    """
+    try:
+        filled = biff.filled_rows(data, sheet.index) if data.startswith(OLE2) else _xlsx_rows(data, sheet.name)
+    except Exception as fault:
+        # openpyxl and zipfile raise many kinds for a damaged file.
+        raise unreadable(where, fault) from None
+    if any(any(map(str.strip, cells)) and number not in filled for number, cells in enumerate(sheet.rows, 1)):
+        raise unreadable(where, ValueError("damaged: two ways of reading it find different rows"))
+    return filled
+
+
+def _xlsx_rows(data: bytes, name: str) -> set[int]:
+    from openpyxl import load_workbook
+
+    sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True)[name]
+    sheet.reset_dimensions()
+    return {
+        number
+        for number, row in enumerate(sheet.iter_rows(values_only=True), 1)
+        if any(cell is not None and str(cell).strip() for cell in row)
+    }
+
+
+def unreadable(where: str, fault: BaseException) -> BuildStop:
+    """The error for a spreadsheet that cannot be read."""
+    return stop(
+        "workbook",
+        f"the spreadsheet cannot be read: {' '.join(str(fault).split())[:200]}",
+        where=where,
+        fix="save it again as XLSX or CSV",
+    )
+
+
+def is_spreadsheet(members: list[str]) -> bool:
+    """Whether an archive with these members is an office document other than a text."""
+    return any(name in members for name in ("xl/workbook.xml", "[Content_Types].xml", "mimetype"))
+
+
+def check_unpacked(where: str, opener: Callable[[], BinaryIO]) -> None:
+    """Raises BuildStop where a spreadsheet is damaged or unpacks to more than `UNPACKED_LIMIT`.
+
+    Its reader unpacks it as a whole, so what comes out is measured before.
+    """
+    left = UNPACKED_LIMIT
+    try:
+        with opener() as file, zipfile.ZipFile(file) as archive:
+            for info in archive.infolist():
+                with archive.open(info) as member:
+                    while left >= 0 and (data := member.read(1 << 20)):
+                        left -= len(data)
+    except Exception as fault:
+        # zipfile raises many kinds for a damaged archive.
+        raise stop("archive", f"the spreadsheet is damaged: {fault}", where=where, fix="save it again") from None
+    if left < 0:
+        message = f"the spreadsheet unpacks to more than {UNPACKED_LIMIT >> 20} MB"
+        raise stop("archive-bomb", message, where=where, fix="save its table alone as CSV")

@@ -1,0 +1,84 @@
+"""Tables that say which record each of a tool's own numbers means, so that nobody edits an export."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from prismake.common.errors import Issue, nearest, stop
+from prismake.common.matching import Named
+from prismake.screening.readers import tables
+from prismake.screening.readers.entries import Entry, Source, export_text
+from prismake.screening.readers.sheets import is_workbook, sheets_of, table_on
+
+_MARK = re.compile(r"(?:rayyan-|#|no\.?\s)\s*", re.IGNORECASE)
+_DIGITS = re.compile(r"0*(\d+)(?:\.0+)?\Z")
+_PMID = re.compile(r"[0-9]{4,8}")
+
+
+def number_key(text: str) -> str:
+    """A tool's number for comparison: without its mark, leading zeros and the point of a spreadsheet."""
+    text = " ".join(text.split()).casefold()
+    text = text[match.end() :] if (match := _MARK.match(text)) else text
+    return match[1] if (match := _DIGITS.match(text)) else text
+
+
+def resolved(entries: Iterable[Entry], source: Source, issues: list[Issue]) -> Iterator[Entry]:
+    """The entries, those whose number the table under `records` contains named as it says.
+
+    The others are looked up as they name themselves; one that has nothing but its number is an issue.
+    """
+    if source.records is None:
+        yield from entries
+        return
+    named_by = _named_by_number(source, issues)
+    for entry in entries:
+        written = entry.cells.get(":number", "")
+        keys = [number_key(text) for text in ((written,) if written else entry.named.ids)]
+        named = next((named_by[key] for key in keys if key in named_by), None)
+        own = entry.named
+        if named:
+            own_name = own if own.title or own.doi or own.pmid else None
+            yield replace(entry, named=named, own=own_name)
+        elif own.title or own.doi or own.pmid or own.ids:
+            yield entry
+        else:
+            message = f"{source.records} has no row with the number '{written}'"
+            issues.append(Issue("unknown-record", message, source.at(entry.line), "add it to that table"))
+
+
+def _named_by_number(source: Source, issues: list[Issue]) -> Mapping[str, Named]:
+    """Number -> how the table under `records` names its record."""
+    assert source.records is not None
+    about = Source(file=source.records, records=source.records, where=source.where)
+    if is_workbook(source.records):
+        (sheet, *_) = sheets_of(about, issues)
+        about = replace(about, sheet=sheet.name)
+        table = table_on(sheet, about, issues)
+    else:
+        text, warnings = export_text(source.records)
+        issues += warnings
+        table = tables.table_of(text, about, issues)
+    wanted = tables.plain(source.columns.get("number", ""))
+    names = (wanted, *(name for name in tables.NUMBERS if name not in tables.ROLES["record_id"]))
+    column = next((name for name in names if name and name in table.header), "")
+    if not column:
+        message = "no column holds the tool's numbers"
+        fix = nearest(wanted or "number", table.header) if wanted else "call it number, beside record_id, doi or title"
+        raise stop("no-tool-number", message, where=about.at(1), fix=fix)
+    about = replace(about, columns={"number": column})
+    named_by: dict[str, Named] = {}
+    for entry in tables.read(table, about, issues):
+        number, named = entry.cells[":number"], entry.named
+        written = named.ids[0] if named.ids else ""
+        if _PMID.fullmatch(written) and not named.pmid:
+            named = replace(named, pmid=written.lstrip("0"))
+        if not number:
+            issues.append(
+                Issue("no-tool-number", "the row has no number", about.at(entry.line), "add it, or remove the row")
+            )
+        elif named_by.setdefault(number_key(number), named) != named:
+            message = f"the number '{number}' already stands for another record"
+            issues.append(Issue("number-twice", message, about.at(entry.line), "keep one of the rows"))
+    return named_by

@@ -1,0 +1,105 @@
+"""Spreadsheets of decisions: which sheets are read, and the table on each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from prismake.common import spreadsheets
+from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
+from prismake.common.reading import UNPRINTABLE, check_regular
+from prismake.screening.readers import tables
+from prismake.screening.readers.entries import LARGEST, Source, members_of
+
+# The header stands in one of the first rows: people write a title above it.
+HEADER_ROWS = 30
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is a spreadsheet, by its content."""
+    if spreadsheets.is_spreadsheet(members_of(path)):
+        return True
+    with path.open("rb") as file:
+        return file.read(4) == spreadsheets.OLE2
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A sheet that has filled rows, with their numbers."""
+
+    name: str
+    visible: bool
+    rows: list[list[str]]
+    numbers: set[int]
+
+    def holds(self, text: str) -> bool:
+        """Whether a cell holds the text."""
+        return any(text in cell for row in self.rows for cell in row)
+
+
+def sheets_of(source: Source, issues: list[Issue]) -> list[Filled]:
+    """The sheets of a source that are read: those under `sheets`, else its only sheet that is shown and filled.
+
+    A hidden sheet that is not named is a warning. Raises BuildStop where a named sheet is not there or is empty, and
+    where several could be meant.
+    """
+    where = str(source.file)
+    filled = _filled(source)
+    if source.sheets:
+        by_name = {sheet.name.strip().casefold(): sheet for sheet in filled}
+        missing = [name for name in source.sheets if name.strip().casefold() not in by_name]
+        if missing:
+            raise BuildStop(
+                Issue("sheets", f"there is no filled sheet '{name}'", where, nearest(name, list(by_name)))
+                for name in missing
+            )
+        return [by_name[name.strip().casefold()] for name in dict.fromkeys(source.sheets)]
+    shown = [sheet for sheet in filled if sheet.visible]
+    if len(shown) > 1:
+        names = ", ".join(f"'{sheet.name}'" for sheet in shown)
+        message = f"{counted(len(shown), 'sheet')} could contain the decisions: {names}"
+        raise stop("sheets", message, where=where, fix=f"name those that do under 'sheets' of {source.block}")
+    for sheet in filled:
+        if not sheet.visible:
+            fix = f"name it under 'sheets' of {source.block} if it contains decisions"
+            issues.append(Issue("hidden-sheet", f"the hidden sheet '{sheet.name}' is not read", where, fix, "warning"))
+    return shown
+
+
+def _filled(source: Source) -> list[Filled]:
+    """The sheets with a filled row. Raises BuildStop where the file cannot be read."""
+    check_regular(source.file, LARGEST)
+    where = str(source.file)
+    data = source.file.read_bytes()
+    if data.startswith(spreadsheets.ZIP):
+        spreadsheets.check_unpacked(where, lambda: source.file.open("rb"))
+    sheets = []
+    for sheet in spreadsheets.read_sheets(data, where):
+        if any(any(map(str.strip, row)) for row in sheet.rows):
+            rows = [[UNPRINTABLE.sub("\ufffd", cell) for cell in row] for row in sheet.rows]
+            sheets.append(Filled(sheet.name, sheet.visible, rows, spreadsheets.filled_rows(data, sheet, where)))
+    return sheets
+
+
+def table_on(sheet: Filled, source: Source, issues: list[Issue]) -> tables.Table:
+    """The table on a sheet, below the row that names most columns.
+
+    A row that holds a value which cannot be read is an issue; cells under no name are a warning.
+    """
+    known = tables.known_columns(source.columns)
+    heads = [[tables.plain(cell) for cell in row] for row in sheet.rows[:HEADER_ROWS]]
+    best = max(range(len(heads)), key=lambda at: (len(known.intersection(heads[at])), -at))
+    header = tables.without_nameless_end(heads[best])
+    below = [(number, row) for number, row in enumerate(sheet.rows, start=1) if number > best + 1]
+    if nameless := [number for number, row in below if any(map(str.strip, row[len(header) :]))]:
+        message = (
+            f"{counted(len(nameless), 'row has', 'rows have')} cells beyond the last named column, which are not read"
+        )
+        fix = "name the column in the header if it matters"
+        issues.append(Issue("nameless-column", message, source.at(nameless[0]), fix, "warning"))
+    read = {number for number, row in below if any(map(str.strip, row))}
+    for number in sorted(sheet.numbers - read):
+        if number > best + 1:
+            message, fix = "the row contains a value that cannot be read", "save the sheet as CSV, and check the row"
+            issues.append(Issue("cells", message, source.at(number), fix))
+    return tables.Table(header, ((number, row[: len(header)]) for number, row in below))
