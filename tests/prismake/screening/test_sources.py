@@ -413,7 +413,7 @@ def test_empty_columns_and_rows_of_a_spreadsheet_are_no_fault(review):
     table = f"title,decision,reason,note,,\n{ONE},in,,,,,,\n{TWO},out,topic,,\n{THREE},out,topic\n,,,,,\n\n"
     rows = review((table, {}), stages=ALONE)
     assert decisions(rows) == {"s:1": ("include", ""), "s:2": ("exclude", "topic"), "s:3": ("exclude", "topic")}
-    with pytest.raises(BuildStop, match="2: 7 cells where the header has 4"):
+    with pytest.raises(BuildStop, match="2: 7 cells, where the header has 4"):
         review((f"title,decision,reason,note,,\n{ONE},in,,,,,x\n", {}), stages=ALONE)
-    with pytest.raises(BuildStop, match="2: 1 cells where the header has 2"):
+    with pytest.raises(BuildStop, match="2: 1 cell, where the header has 2"):
         review((f"title,decision\n{ONE}\n", {}), stages=ALONE)
