@@ -116,9 +116,14 @@ def test_the_engines_own_snakefile_runs_neither_the_reviews_nor_its_profile(revi
     done = snakemake("--snakefile", prismake.snakefile(), "--directory", str(review), TARGETS[1], cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert evil.ran() == []
-    # What the documentation says of the review's own: they are code.
+    # What the documentation says: a Snakefile of the review's own is code, and with it the profile.
     snakemake(TARGETS[1], cwd=review)
     assert "profile" in evil.ran()
+    # Under the engine's Snakefile the profile is data, inside of the folder too.
+    for mark in (tmp_path / "marks").iterdir():
+        mark.unlink()
+    stopped = snakemake("--snakefile", prismake.snakefile(), TARGETS[1], cwd=review)
+    assert stopped.returncode == 1 and "'__use_yte__' may run code" in stopped.stderr and evil.ran() == []
 
 
 @pytest.mark.parametrize(

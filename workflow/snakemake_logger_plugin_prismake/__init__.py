@@ -10,12 +10,21 @@ import logging
 import re
 import sys
 from difflib import get_close_matches
+from pathlib import Path
 
 # Imported here, as Snakemake loads its plugins before it looks for modules in the review's folder: a `prismake.py` that
 # lies there would otherwise replace the engine when the review's Snakefile asks for it.
-import prismake  # noqa: F401
+from prismake.common.errors import BuildStop
+from prismake.review.start import check_start
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
+
+# Snakemake reads the folder's profile after its plugins, and the processes of single jobs read none.
+if Path(sys.argv[0]).name in ("snakemake", "__main__.py") and "--mode" not in sys.argv:
+    try:
+        check_start(sys.argv[1:])
+    except BuildStop as problem:
+        sys.exit(f"\nERROR {problem}\n")
 
 # Lines of Snakemake that say nothing about the review; all of them are in its own log.
 NOISE = (

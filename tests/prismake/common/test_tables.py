@@ -1,3 +1,5 @@
+import signal
+
 import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.tables import read_table
@@ -83,3 +85,18 @@ def test_a_decimal_comma_is_told_as_such(tmp_path):
 def test_text_that_is_not_utf8_is_told_with_its_line(tmp_path):
     (told,) = faults(write(tmp_path / "t.csv", "study_id,cases\na,1\n\xfc,1\n", "cp1252"))
     assert "t.csv:3: not UTF-8" in told
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="bounded where the platform has timers")
+@pytest.mark.parametrize(
+    ("text", "rows"), [("a" * 40, 1), ("a" * 18, 3000)], ids=["one row without end", "many slow rows"]
+)
+def test_patterns_of_a_schema_are_bounded(tmp_path, monkeypatch, text, rows):
+    monkeypatch.setattr("prismake.common.tables.LONGEST", 0.3)
+    schema = {"type": "object", "properties": {"study_id": {"type": "string", "pattern": "^(([a-z]|[a-z ])+)+#$"}}}
+    path = write(tmp_path / "t.csv", "study_id\n" + f"{text}#\n" + f"{text}\n" * rows)
+    with pytest.raises(BuildStop) as caught:
+        read_table(path, schema)
+    (issue,) = caught.value.issues
+    assert issue.message == "checking it against its schema takes too long"
+    assert issue.where.startswith(f"{path}:") and "such as (a+)+" in issue.fix

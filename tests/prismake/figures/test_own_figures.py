@@ -334,7 +334,7 @@ def test_all_faults_of_all_figures_at_once(shelf: Path) -> None:
 def test_names_and_forms_of_the_folder(shelf: Path) -> None:
     for name in ("good.png", "two words.png", "prisma.svg", "good.tif", "x.eps", "notes.md", ".hidden.png"):
         (shelf / name).touch()
-    (shelf / "away.png").symlink_to("/etc/passwd")
+    (shelf / "away.png").symlink_to("none.png")
     with inside(shelf.parents[1]):
         found = {(issue.code, Path(issue.where).name) for issue in figure_issues(Path("manuscript"))}
     assert found == {
@@ -342,7 +342,7 @@ def test_names_and_forms_of_the_folder(shelf: Path) -> None:
         ("figure-name", "prisma.svg"),
         ("figure-name", "good.tif"),
         ("figure-form", "x.eps"),
-        ("outside", "away.png"),
+        ("missing-figure", "away.png"),
     }
 
 

@@ -1,8 +1,9 @@
+import shutil
 from pathlib import Path
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.review.links import check_written_places
+from prismake.review.links import check_written_places, outside_issues
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +49,20 @@ def test_a_folder_of_the_build_that_is_a_link_or_a_file_is_named(elsewhere, name
         Path(name).unlink()
     Path(name).touch()
     assert faults() == [f"{name}: is a file, and the build needs a folder"]
+
+
+def test_links_that_take_the_manuscript_out_of_the_review_are_named(elsewhere):
+    (elsewhere / "Evil.ttf").touch()
+    for folder in ("manuscript/fonts", "manuscript/figures", "manuscript/journals"):
+        Path(folder).mkdir(parents=True)
+    Path("manuscript/fonts/Evil.ttf").symlink_to(elsewhere / "Evil.ttf")
+    Path("manuscript/figures/a.png").symlink_to("../../data/a.png")
+    Path("manuscript/figures/b.png").symlink_to("/etc/passwd")
+    Path("manuscript/journals/own").symlink_to(elsewhere)
+    Path("data/papers").symlink_to(elsewhere)
+    named = [issue.where for issue in outside_issues(Path("data"), Path("manuscript"))]
+    assert named == ["manuscript/figures/b.png", "manuscript/fonts/Evil.ttf", "manuscript/journals/own"]
+    for folder in ("fonts", "figures"):
+        shutil.rmtree(f"manuscript/{folder}")
+        Path(f"manuscript/{folder}").symlink_to(elsewhere)
+        assert f"manuscript/{folder}" in [issue.where for issue in outside_issues(Path("data"), Path("manuscript"))]

@@ -23,14 +23,8 @@ from prismake.common.writing import write_text
 from prismake.importing.databases import REGISTERS, common_database, named_database
 from prismake.importing.export import Export
 from prismake.review.setting_checks import refused_part
+from prismake.review.start import SNAKEFILE
 
-SNAKEFILE = """\
-# Builds this review with the Prismake that is installed: run `snakemake` in this folder.
-from prismake import snakefile
-
-include: snakefile()
-workflow.default_target = "all"
-"""
 CONFIG = """\
 # yaml-language-server: $schema={schema}
 # The settings of this review. An unknown key stops the build; docs/config.md of Prismake describes every key.

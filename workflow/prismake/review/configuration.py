@@ -110,20 +110,17 @@ def checked(config: Config, schemas: Path) -> Config:
     config = filled(config, schema)
     issues = setting_issues(config, schema, schemas)
     named = "".join(issue.message for issue in issues)
-    issues += [issue for issue in outside_issues(_folders_of_people(config)) if f"'{issue.where}'" not in named]
+    sections = Path(config["manuscript"]["sections"]) if "manuscript" in config else None
+    issues += [issue for issue in outside_issues(Path("data"), sections) if f"'{issue.where}'" not in named]
     issues += _same_exports(config["searches"])
     issues += _missing_exports(config["searches"])
     issues += _table_name_issues(config)
-    if "manuscript" in config:
-        issues += figure_issues(Path(config["manuscript"]["sections"]))
+    if sections:
+        issues += figure_issues(sections)
     issues += stage_issues(config["screening"]["stages"])
     if issues:
         raise BuildStop(issues)
     return config
-
-
-def _folders_of_people(config: Config) -> list[Path]:
-    return [Path("data"), *([Path(config["manuscript"]["sections"])] if "manuscript" in config else [])]
 
 
 def engine_issues(config: Config) -> list[Issue]:

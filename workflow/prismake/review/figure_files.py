@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from prismake.common.errors import Issue
+from prismake.review.links import leads_out
 
 FOLDER = "figures"
 TAKEN_IN = Path("results/manuscript/figures")
@@ -84,8 +85,7 @@ def figure_issues(sections: Path) -> list[Issue]:
             message = f"has the same name as {other.name}, and the text refers to a figure by its name"
             issues.append(Issue("figure-name", message, where, "rename one of them, or put it elsewhere"))
         seen.setdefault(file.stem.lower(), file)
-        if not file.resolve().is_relative_to(Path.cwd().resolve()):
-            issues.append(Issue("outside", "leads out of the review's folder", where, "put the file itself there"))
-        elif not file.is_file():
+        # A link that leads out of the review is refused as such.
+        if not leads_out(file) and not file.is_file():
             issues.append(Issue("missing-figure", "the file does not exist", where, "put the figure there"))
     return issues

@@ -51,10 +51,16 @@ def check_written_places() -> None:
         raise BuildStop(issues)
 
 
-def outside_issues(folders: list[Path]) -> list[Issue]:
-    """A fault for each folder that people write in, and each file in it, that a link takes out of the review."""
+def outside_issues(data: Path, sections: Path | None) -> list[Issue]:
+    """A fault for each folder that people write in, and each file in it, that a link takes out of the review.
+
+    A link to a folder elsewhere is left alone under `data`, which may hold the full texts: a build reads there only
+    the files that the settings name. Of the manuscript's folder it reads figures, fonts and journals as well.
+    """
     message, fix = "leads out of the review's folder", "put the file itself here, or delete the link"
+    folders = [data, *([sections] if sections else [])]
     linked = {folder for folder in folders if leads_out(folder)}
-    links = {link for folder in folders for link in links_in(folder) if not link.name.startswith(".")}
-    linked |= {link for link in links if leads_out(link) and not link.is_dir()}
+    for folder in folders:
+        links = [link for link in links_in(folder) if not link.name.startswith(".") and leads_out(link)]
+        linked |= {link for link in links if folder == sections or not link.is_dir()}
     return [Issue("outside", message, link.as_posix(), fix) for link in sorted(linked)]
