@@ -109,3 +109,27 @@ def test_warnings_and_other_errors_are_shown(say):
     assert say("Nothing to be done (all requested files are present)") == (
         "Nothing is to be done: all results are up to date."
     )
+
+
+def test_a_full_disk_that_snakemake_meets_is_reported_once(say):
+    handler = LogHandler(settings(dryrun=False), None)
+    trace = "Traceback (most recent call last):\n  File ...\nOSError: [Errno 28] No space left on device"
+    text = say(trace, level=logging.ERROR, handler=handler)
+    assert "the disk is full" in text and "Traceback" not in text
+    assert say(event=LogEvent.ERROR, exception=trace, handler=handler) == ""
+    denied = "PermissionError: [Errno 13] Permission denied: '/review/.snakemake/log'"
+    assert say(denied, level=logging.ERROR).startswith("ERROR /review/.snakemake/log: may not be read or written")
+
+
+def test_a_trace_of_snakemake_is_one_message(say):
+    trace = "Traceback (most recent call last):\n\n  File \"{}\", line 1, in x\n\nKeyError: 'x'\n"
+    text = say(trace.format("/env/snakemake/persistence/file.py"), level=logging.ERROR)
+    assert text.startswith(
+        "ERROR .snakemake/: Snakemake's records of earlier builds are damaged\n  -> delete the folder"
+    )
+    text = say(trace.format("/env/snakemake/dag.py"), level=logging.ERROR)
+    assert text.startswith("ERROR Snakemake stopped: KeyError: 'x'\n  -> build again") and "Traceback" not in text
+
+
+def test_snakemakes_notes_of_its_own_are_not_the_persons_concern(say):
+    assert say("Ignore corrupted or currently written metadata record x.", level=logging.WARNING) == ""

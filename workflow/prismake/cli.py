@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from prismake import __version__
 from prismake.common.errors import BuildStop
+from prismake.common.machine import machine_fault
 from prismake.common.made import changed_results
 from prismake.common.places import RESULTS
 
@@ -67,7 +68,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BuildStop as problem:
         print(f"ERROR {problem}", file=sys.stderr)
         return 1
-    except Exception:
+    except Exception as problem:
+        if fault := machine_fault(problem):
+            print(f"ERROR {fault}", file=sys.stderr)
+            return 1
         # What a command reads may be a result that somebody changed or cut; then that is the fault to report.
         review = getattr(arguments, "results", RESULTS).parent
         if not (changes := changed_results(review)):

@@ -1,6 +1,7 @@
 """What all rules share: the checked configuration, where things stand, and which code a step is made of."""
 
 import atexit
+import contextlib
 import functools
 import os
 import re
@@ -27,6 +28,7 @@ try:
     from prismake.common.errors import BuildStop
     from prismake.common.content import content, params_digest
     from prismake.common.digests import Digests
+    from prismake.common.machine import machine_fault
     from prismake.common.made import age_outdated, check_results, remove_unnoted
     from prismake.common.places import SCHEMAS
     from prismake.review.figure_files import fonts_of
@@ -46,23 +48,33 @@ sys.executable = shlex.quote(sys.executable)
 
 SCRIPTS = Path(workflow.current_basedir).parent / "scripts"
 
-try:
+
+@contextlib.contextmanager
+def stopping():
+    """Ends the start with one message where the review is at fault, or the computer."""
+    try:
+        yield
+    except BuildStop as problem:
+        sys.exit(f"\nERROR {problem}\n")
+    except (OSError, MemoryError) as problem:
+        if fault := machine_fault(problem):
+            sys.exit(f"\nERROR {fault}\n")
+        raise
+
+
+with stopping():
     check_no_code(Path("."))
     check_written_places()
     reviews.load_config(Path("config.yaml"), SCHEMAS)
     reviews.check_writable(Path("."))
-except BuildStop as problem:
-    sys.exit(f"\nERROR {problem}\n")
 
 
 configfile: "config.yaml"
 
 
-try:
+with stopping():
     # Checked again, as settings may have come from the command line, and with every table that people write.
     config = reviews.checked(config, SCHEMAS)
-except BuildStop as problem:
-    sys.exit(f"\nERROR {problem}\n")
 
 # The processes of single jobs read this file too, and would each say it again.
 if workflow.is_main_process:
@@ -77,12 +89,10 @@ DIGESTS = Digests(Path(".snakemake/prismake/digests.json"))
 
 if workflow.is_main_process:
     atexit.register(DIGESTS.keep)
-    try:
+    with stopping():
         moving = not workflow.output_settings.dryrun
         for warning in check_results(DIGESTS.of, keep=moving):
             print(f"WARNING {warning}", file=sys.stderr)
-    except BuildStop as problem:
-        sys.exit(f"\nERROR {problem}\n")
 
 
 wildcard_constraints:

@@ -5,12 +5,10 @@ for step in workflow.rules:
         step.set_params(content_of(step))
 
 if workflow.is_main_process:
-    try:
+    with stopping():
         there = results_there()
         folders = {path: folder for path, (*_, folder) in there.items()}
         moving = not workflow.output_settings.dryrun
         for warning in remove_unnoted(folders, keep=moving):
             print(f"WARNING {warning}", file=sys.stderr)
         age_outdated({path: made_from(*job) for path, (*job, _) in there.items()})
-    except BuildStop as problem:
-        sys.exit(f"\nERROR {problem}\n")

@@ -15,14 +15,16 @@ from pathlib import Path
 # Imported here, as Snakemake loads its plugins before it looks for modules in the review's folder: a `prismake.py` that
 # lies there would otherwise replace the engine when the review's Snakefile asks for it.
 from prismake.common.errors import BuildStop
+from prismake.common.machine import machine_fault
 from prismake.review.start import check_start
+from snakemake.common import get_appdirs
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
 # Snakemake reads the folder's profile after its plugins, and the processes of single jobs read none.
 if Path(sys.argv[0]).name in ("snakemake", "__main__.py") and "--mode" not in sys.argv:
     try:
-        check_start(sys.argv[1:])
+        check_start(sys.argv[1:], Path(get_appdirs().user_cache_dir))
     except BuildStop as problem:
         sys.exit(f"\nERROR {problem}\n")
 
@@ -50,11 +52,39 @@ NOISE = (
 )
 
 
+# Warnings of Snakemake about notes of its own that it does without.
+HARMLESS = ("Ignore corrupted or currently written metadata record", "jobs have missing provenance/metadata")
 LOCKED = """
 ERROR the review's folder is locked: another build is running there, or one was killed.
   -> wait for it; if none is running, unlock the folder and build again: snakemake --unlock, then snakemake
      (both with --directory PATH where you built with it); what was half-made is made anew
 """
+
+
+# An error of the system, as Python words it at the end of a trace.
+SYSTEM_ERROR = re.compile(r"\[Errno (?P<number>\d+)\] (?P<text>[^:\n]+)(?:: '(?P<file>[^'\n]+)')?")
+
+
+TRACE = "Traceback (most recent call last)"
+RECORDS = """
+ERROR .snakemake/: Snakemake's records of earlier builds are damaged
+  -> delete the folder .snakemake/ and build again; results that are up to date stay
+"""
+
+
+def fault_outside_steps(text: str) -> str:
+    """The message where Snakemake itself fails, on a full disk or damaged records; empty where the text is another."""
+    match = SYSTEM_ERROR.search(text)
+    if match and (fault := machine_fault(OSError(int(match["number"]), match["text"], match["file"]))):
+        return f"\nERROR {fault}\n"
+    if TRACE not in text:
+        return ""
+    if "/snakemake/persistence/" in text.replace("\\", "/"):
+        return RECORDS
+    return (
+        f"\nERROR Snakemake stopped: {text.strip().splitlines()[-1].strip()}\n  -> build again; if it stops again, "
+        "report it with the whole trace: snakemake --workflow-profile none --cores 1\n"
+    )
 
 
 # What a person may ask the build for, as the README lists it.
@@ -107,6 +137,7 @@ class LogHandler(LogHandlerBase):
     def __post_init__(self) -> None:
         """Starts with no failed step."""
         self.failed = False
+        self.faults: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Prints what of a log record concerns the person; keeps quiet about the rest."""
@@ -150,17 +181,27 @@ class LogHandler(LogHandlerBase):
         text = record.getMessage() or str(getattr(record, "exception", ""))
         if "cannot be locked" in text:
             return LOCKED
+        if fault := fault_outside_steps(text):
+            return self._once(fault)
         return "" if self.failed or text.startswith("RuleException") else no_target(text) or text
+
+    def _once(self, fault: str) -> str:
+        """The fault where it has not been printed: several steps may meet the same full disk."""
+        new = fault not in self.faults
+        self.faults.add(fault)
+        return fault if new else ""
 
     def _plain(self, record: logging.LogRecord) -> str:
         message = record.getMessage()
         if "cannot be locked" in message:
             return LOCKED
         if record.levelno >= logging.ERROR:
+            if fault := fault_outside_steps(message):
+                return self._once(fault)
             # After a failed step Snakemake repeats the failure in its own words.
             return "" if self.failed or "RuleException" in message else message
         if record.levelno >= logging.WARNING:
-            return message
+            return "" if any(text in message for text in HARMLESS) else message
         if not message.strip() or message.lstrip().startswith(NOISE):
             return ""
         if message.startswith("Nothing to be done"):

@@ -1,3 +1,4 @@
+import errno
 import sys
 
 import pytest
@@ -38,3 +39,18 @@ def test_memory_is_bounded():
 def test_a_crash_is_reported_as_one():
     with pytest.raises(TooMuch, match=r"crashed \(SIGSEGV\)"):
         run("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("code", "number"),
+    [
+        ("import pathlib; pathlib.Path('/dev/full').write_text('x')", errno.ENOSPC),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGXFSZ)", errno.EFBIG),
+    ],
+)
+def test_a_full_disk_is_a_fault_of_the_computer(code, number):
+    restored = "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_DFL); "
+    with pytest.raises(OSError) as caught:
+        run(restored + code)
+    assert caught.value.errno == number

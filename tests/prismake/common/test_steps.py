@@ -91,3 +91,18 @@ def test_a_fault_of_ours_says_so_and_names_the_log(tmp_path, capsys):
     assert "ZeroDivisionError" in said and "fault in Prismake" in said and "step.log" in said
     assert "Traceback" not in said
     sys.stderr.flush()
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+def test_a_full_disk_is_one_message(tmp_path, capsys):
+    def main() -> None:
+        FULL.write_text("x")
+
+    with pytest.raises(SystemExit):
+        run(main, rule(tmp_path))
+    said = capsys.readouterr().err
+    assert said.count("ERROR") == said.count("the disk is full") == 1 and "Traceback" not in said
+    assert "Traceback" in (tmp_path / "logs" / "step.log").read_text()

@@ -23,13 +23,13 @@ def review(tmp_path, monkeypatch):
 
 def faults(*argv):
     with pytest.raises(BuildStop) as stopped:
-        check_start(argv)
+        check_start(argv, Path("cache"))
     return [f"{issue.where}: {issue.message}" for issue in stopped.value.issues]
 
 
 def test_a_new_review_starts():
-    check_start([])
-    check_start(["final", "--cores", "2", "--config", "review={draft: true}"])
+    check_start([], Path("cache"))
+    check_start(["final", "--cores", "2", "--config", "review={draft: true}"], Path("cache"))
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_a_profile_that_runs_something_is_refused(review, settings, message, nam
     (fault,) = faults()
     assert fault.startswith(f"{file}: {message}")
     # Who names it trusts it; without a profile there is nothing to run.
-    check_start(["--workflow-profile", "profiles/default"])
-    check_start(["--workflow-profile=none"])
+    check_start(["--workflow-profile", "profiles/default"], Path("cache"))
+    check_start(["--workflow-profile=none"], Path("cache"))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_profile_that_runs_something_is_refused(review, settings, message, nam
 )
 def test_a_profile_of_plain_settings_is_taken(settings):
     Path("profiles/default/config.yaml").write_text(settings)
-    check_start([])
+    check_start([], Path("cache"))
 
 
 def test_the_profile_is_looked_for_where_snakemake_does(review, tmp_path, monkeypatch):
@@ -87,15 +87,21 @@ def test_the_profile_is_looked_for_where_snakemake_does(review, tmp_path, monkey
 def test_a_snakefile_of_ones_own_is_code_and_so_is_its_profile():
     Path("profiles/default/config.yaml").write_text("__use_yte__: true\n")
     Path("Snakefile").write_text(f"{SNAKEFILE}\nrule mine:\n    output: 'x'\n")
-    check_start([])
+    check_start([], Path("cache"))
 
 
 def test_a_folder_without_a_snakefile_is_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (fault,) = faults("--directory", "review")
     assert fault == f"{tmp_path}: is not the folder of a review: it has no Snakefile"
-    check_start(["--help"])
-    check_start(["--version"])
+    check_start(["--help"], Path("cache"))
+    check_start(["--version"], Path("cache"))
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(BuildStop, match=r"cannot be written to: Not a directory\n  -> .* set XDG_CACHE_HOME"):
+        check_start([], tmp_path / "file" / "snakemake")
 
 
 def test_snakemake_runs_no_profile_before_it_is_checked(review, tmp_path):

@@ -203,7 +203,7 @@ def check_results(digest: Callable[[Path], str], *, keep: bool) -> list[Issue]:
     edited = [change for change in changes if change.kind == "changed" and change.document]
     if others := [change.issue() for change in changes if change not in edited]:
         raise BuildStop(others)
-    return [_kept(change.path, keep) for change in edited]
+    return [_kept(change.path, keep, "was changed after the build made it") for change in edited]
 
 
 def remove_unnoted(outputs: Mapping[Path, bool], *, keep: bool) -> list[Issue]:
@@ -226,10 +226,10 @@ def remove_unnoted(outputs: Mapping[Path, bool], *, keep: bool) -> list[Issue]:
             shutil.rmtree(output)
         elif output not in edited:
             output.unlink()
-    message, fix = "has no note of how the build made it", "nothing: a build makes it again"
+    message, fix = "has no note of how a build made it, as after a build that was killed", "nothing: it is made again"
     lost = [output for output in unnoted if output not in edited and not keep]
     return [
-        *(_kept(document, keep) for document in edited),
+        *(_kept(document, keep, message) for document in edited),
         *(Issue("no-notes", message, output.as_posix(), fix, "warning") for output in lost),
     ]
 
@@ -241,8 +241,8 @@ def edited_original(path: Path) -> Path | None:
     return path.with_name(_EDITED.sub("", path.stem) + path.suffix)
 
 
-def _kept(document: Path, keep: bool) -> Issue:
-    """Moves a document aside, under a name that no other file has."""
+def _kept(document: Path, keep: bool, why: str) -> Issue:
+    """Moves a document aside, under a name that no other file has; the warning says `why`."""
     names = (f"{document.stem}.edited{count}{document.suffix}" for count in ("", *(f"-{n}" for n in range(2, 10**6))))
     aside = next(path for path in map(document.with_name, names) if not path.exists())
     if keep:
@@ -251,8 +251,8 @@ def _kept(document: Path, keep: bool) -> Issue:
     how = f"prismake merge {aside}" if document.suffix == ".docx" else "the next build makes the document anew"
     return Issue(
         "document-changed",
-        f"was changed after the build made it; {'it is kept' if keep else 'a build would keep it'} as {aside}",
+        f"{why}; {'it is kept' if keep else 'a build would keep it'} as {aside}",
         document.as_posix(),
-        f"take the changes over into manuscript/: {how}",
+        f"if you changed it, take the changes over into manuscript/: {how}",
         severity="warning",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -20,6 +22,8 @@ GIGABYTE = 1024**3
 PATIENCE = 5
 # What Rust, C++ and Python say when memory is refused.
 OUT_OF_MEMORY = (b"memory allocation of", b"bad_alloc", b"MemoryError", b"out of memory", b"cannot allocate memory")
+DISK_FULL = (b"No space left on device", b"Disk quota exceeded", b"disk full")
+TOO_LARGE = -getattr(signal, "SIGXFSZ", 0) or None
 OVER_TIME = {-getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)}
 
 
@@ -56,7 +60,7 @@ def run_program(
     """Runs a program on `content`, with nothing of this process's environment; its outputs and exit code.
 
     It may use so many `seconds` of the processor, counted over its threads, and so many bytes of `memory`. Raises
-    TooMuch where it needs more, and where it crashes.
+    TooMuch where it needs more, and where it crashes, and OSError where it finds the disk full or its file too large.
     """
     too_long = f"did not finish in {seconds} seconds"
     pipe = subprocess.PIPE
@@ -71,6 +75,10 @@ def run_program(
         raise TooMuch(too_long)
     if memory and code and any(mark in complaint for mark in OUT_OF_MEMORY):
         raise TooMuch(f"needs more than {memory / GIGABYTE:g} GB of memory")
+    if code and any(mark in complaint for mark in DISK_FULL):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if code == TOO_LARGE:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     if code < 0:
         raise TooMuch(f"crashed ({signal.Signals(-code).name})")
     return subprocess.CompletedProcess(command, code, output, complaint)

@@ -7,13 +7,15 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from prismake.common import made
 from prismake.common.content import params_digest
 from prismake.common.errors import SHOWN, BuildStop, Issue, counted, inert
+from prismake.common.machine import machine_fault
 
 log = logging.getLogger("prismake")
 
@@ -40,6 +42,8 @@ def report_issues(issues: Sequence[Issue]) -> None:
 
 def _start_logging(log_file: Path | None) -> None:
     log.handlers.clear()
+    # A log that cannot be written, on a full disk, is no reason for a trace on the screen.
+    logging.raiseExceptions = False
     log.setLevel(logging.INFO)
     log.propagate = False
     screen = logging.StreamHandler(sys.stderr)
@@ -76,10 +80,10 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
     step's outputs.
     """
     log_file = Path(snakemake.log[0]) if snakemake.log else None
-    _start_logging(log_file)
     inputs = {name: _as_path(item) for name, item in snakemake.input.items()}
     outputs = {name: _as_path(item) for name, item in snakemake.output.items()}
     try:
+        _start_logging(log_file)
         read = made.check_inputs(_flat(inputs))
         made.forget(_flat(outputs))
         main(**_bundled(main, {**inputs, **outputs, **dict(snakemake.params.items())}))
@@ -87,6 +91,8 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
     except BuildStop as problem:
         _fail(str(problem), log_file)
     except Exception as problem:
+        if fault := machine_fault(problem):
+            _fail(str(fault), log_file)
         _fail(
             f"{type(problem).__name__}: {inert(str(problem))}\n"
             f"  -> This is a fault in Prismake, not in your review. The trace is in {log_file}; "
@@ -105,9 +111,9 @@ def _bundled(main: Callable[..., None], arguments: dict[str, Any]) -> dict[str, 
     return gathered
 
 
-def _fail(message: str, log_file: Path | None) -> None:
+def _fail(message: str, log_file: Path | None) -> NoReturn:
     if log_file:
-        with log_file.open("a", encoding="utf-8") as file:
+        with suppress(OSError), log_file.open("a", encoding="utf-8") as file:
             file.write(f"ERROR {message}\n\n{traceback.format_exc()}")
     sys.stderr.write(f"\nERROR {message}\n\n")
     sys.stderr.flush()

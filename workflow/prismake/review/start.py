@@ -7,6 +7,7 @@ engine's, whose Snakefile is the one that `prismake new` writes, the profile is 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -91,9 +92,21 @@ def profile_issues(profile: Path) -> Iterator[Issue]:
                 yield Issue("profile", message, file.as_posix(), fix + profile.as_posix())
 
 
-def check_start(argv: Sequence[str]) -> None:
-    """Raises BuildStop where Snakemake, started with these arguments, would find no Snakefile, or would run code of a
-    profile that nobody has named.
+def check_cache(cache: Path) -> None:
+    """Raises BuildStop where the folder in which Snakemake keeps files between runs cannot be made or written to."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        reason = "" if os.access(cache, os.W_OK) else "no permission"
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+    if reason:
+        message, fix = f"Snakemake's folder of kept files cannot be written to: {reason}", "make it writable, or set "
+        raise stop("cache", message, where=str(cache), fix=fix + "XDG_CACHE_HOME to a folder that is")
+
+
+def check_start(argv: Sequence[str], cache: Path) -> None:
+    """Raises BuildStop where Snakemake, started with these arguments, would find no Snakefile, could not write to its
+    `cache`, or would run code of a profile that nobody has named.
     """
     if HELP & set(argv):
         return
@@ -109,6 +122,7 @@ def check_start(argv: Sequence[str]) -> None:
         fix = "go to the folder of a review; from elsewhere: snakemake -s REVIEW/Snakefile --directory REVIEW"
         fix += "; `prismake new` makes a review"
         raise stop("no-review", "is not the folder of a review: it has no Snakefile", where=str(Path.cwd()), fix=fix)
+    check_cache(cache)
     if arguments.workflow_profile or not _is_engines(snakefile):
         return
     # The first that is there is the one that Snakemake takes.
