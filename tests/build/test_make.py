@@ -26,7 +26,7 @@ def test_make_builds_where_the_path_has_a_blank(tmp_path, exports):
     (packages / "prismake.pth").write_text(f"{review / 'workflow'}\n")
     shutil.copy(exports / "pubmed.ris", review / "data/pubmed.ris")
     (review / "config.yaml").write_text(CONFIG)
-    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dtd.lock"):
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
         shutil.copy(PROJECT / name, review / name)
     # Set up after the locks were written, so `make` goes straight to the build.
     (review / ".venv/.ready").touch()

@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 from prismake.document.documents import Files
 from scripts.write_docx import write_docx
 from scripts.write_jats import write_jats
@@ -97,6 +99,14 @@ def lay_out(folder: Path) -> Review:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(HERE / name, target)
     return Review(folder)
+
+
+@pytest.fixture(scope="session")
+def dtd() -> etree.DTD:
+    """The DTD of JATS, of which Biopython carries version 1.3."""
+    name = "JATS-archivearticle1-3-mathml3.dtd"
+    (found,) = [file for file in files("biopython") or [] if file.name == name]
+    return etree.DTD(str(found.locate()))
 
 
 @pytest.fixture

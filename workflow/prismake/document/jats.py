@@ -1,11 +1,11 @@
-"""The manuscript as JATS, the journals' own XML (Journal Publishing tag set, version 1.1).
+"""The manuscript as JATS, the journals' own XML (Archiving and Interchange tag set, version 1.3, with MathML 3).
 
-Pandoc writes the text; this module writes what pandoc has no word for: the front from the manuscript's head, tables and
-figures with label, caption and notes, the declarations in the back, and every reference as `element-citation`, whose
-parts a program can read. Version 1.1, because its DTD is the newest that a package brings, so that a test can hold the
-file against it; contributor roles therefore carry the CRediT address as their `content-type`.
+Pandoc writes the text; these modules write what pandoc has no word for: the front from the manuscript's head
+(`jats_front`), tables and figures with label, caption and notes, the declarations in the back, and every reference as
+`element-citation`, whose parts a program can read (`jats_references`). Of the tag sets, Archiving asks for no date of
+publication and no ISSN, which a manuscript does not have; its DTD of version 1.3 is the newest that a package brings.
 
-Sources: NISO Z39.96-2015 (JATS 1.1); CRediT, NISO Z39.104-2022.
+Source: NISO Z39.96-2021 (JATS 1.3).
 """
 
 from __future__ import annotations
@@ -18,32 +18,14 @@ from typing import Any
 from lxml import etree
 
 from prismake.document.jats_body import repair
-from prismake.document.jats_elements import Element, add
-from prismake.document.jats_references import set_references
+from prismake.document.jats_elements import XLINK, Element, add, append_text
+from prismake.document.jats_front import Journal, add_funding, write_front
+from prismake.document.jats_references import list_ranges, set_references
 
-XLINK = "http://www.w3.org/1999/xlink"
 DOCTYPE = (
-    '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) Journal Publishing DTD v1.1 20151215//EN" '
-    '"JATS-journalpublishing1.dtd">'
+    '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) Journal Archiving and Interchange DTD with MathML3 v1.3 '
+    '20210610//EN" "JATS-archivearticle1-3-mathml3.dtd">'
 )
-CREDIT = "https://credit.niso.org/contributor-roles/{}/"
-# The 14 roles of CRediT: what metadata.yaml calls each, and its name.
-ROLES = {
-    "conceptualization": "Conceptualization",
-    "data-curation": "Data curation",
-    "formal-analysis": "Formal analysis",
-    "funding-acquisition": "Funding acquisition",
-    "investigation": "Investigation",
-    "methodology": "Methodology",
-    "project-administration": "Project administration",
-    "resources": "Resources",
-    "software": "Software",
-    "supervision": "Supervision",
-    "validation": "Validation",
-    "visualization": "Visualization",
-    "writing-original-draft": "Writing – original draft",
-    "writing-review-editing": "Writing – review & editing",
-}
 # Role of a section -> sec-type, as the tag library and JATS4R suggest them.
 SECTION_TYPES = {
     "introduction": "intro",
@@ -57,18 +39,9 @@ SECTION_TYPES = {
     "interests": "COI-statement",
     "supplement": "supplementary-material",
 }
+# Between the sentences of a caption.
+SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z(]|$)")
 FLOATS = {"tbl": ("table-wrap", "table-wrap-foot"), "fig": ("fig", "")}
-
-
-@dataclass(frozen=True)
-class Journal:
-    """What the front says of the journal and of its words for figures and tables."""
-
-    id: str
-    name: str
-    publisher: str
-    labels: Mapping[str, str]
-    issn: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,100 +50,6 @@ class Pictures:
 
     alt: Mapping[str, str]
     files: Mapping[int, Sequence[str]]
-
-
-def _append_text(target: Element, paragraphs: Sequence[Element]) -> None:
-    """Puts the words of paragraphs, with their markup, into an element that takes no paragraphs."""
-    for paragraph in paragraphs:
-        target.text = (target.text or "") + (paragraph.text or "")
-        target.extend(list(paragraph))
-
-
-# The front ------------------------------------------------------------------------------------------------------------
-
-
-def _name(parent: Element, author: Mapping[str, Any]) -> None:
-    """A person's name: the family name is the last word, unless the head names it."""
-    whole = " ".join(str(author["name"]).split())
-    family = str(author.get("family") or whole.rpartition(" ")[2])
-    given = whole.removesuffix(family).strip()
-    name = add(parent, "name")
-    add(name, "surname", family)
-    if given:
-        add(name, "given-names", given)
-
-
-def _contributors(meta: Element, head: Mapping[str, Any]) -> None:
-    group = add(meta, "contrib-group")
-    for author in head.get("author") or []:
-        contributor = add(group, "contrib", contrib_type="author")
-        if author.get("corresponding"):
-            contributor.set("corresp", "yes")
-        if author.get("orcid"):
-            add(contributor, "contrib-id", f"https://orcid.org/{author['orcid']}", contrib_id_type="orcid")
-        _name(contributor, author)
-        if author.get("degrees"):
-            add(contributor, "degrees", str(author["degrees"]))
-        for role in author.get("roles") or []:
-            add(contributor, "role", ROLES[role], content_type=CREDIT.format(role))
-        for number in author.get("affiliations") or []:
-            add(contributor, "xref", str(number), ref_type="aff", rid=f"aff-{number}")
-        if author.get("corresponding"):
-            add(contributor, "xref", "*", ref_type="corresp", rid="correspondence")
-    for place in head.get("affiliation") or []:
-        affiliation = add(meta, "aff", id=f"aff-{place['id']}")
-        add(affiliation, "label", str(place["id"]))
-        add(affiliation, "institution", str(place["name"]))
-    if head.get("correspondence"):
-        add(add(meta, "author-notes"), "corresp", str(head["correspondence"]), id="correspondence")
-
-
-def _abstract(meta: Element, paragraphs: Sequence[Element], parts: Sequence[str]) -> None:
-    """The abstract; one in parts has a section for each, whose name begins the paragraph in bold."""
-    abstract = add(meta, "abstract")
-    if not parts:
-        abstract.extend(paragraphs)
-        return
-    for name, paragraph in zip(parts, paragraphs, strict=True):
-        section = add(abstract, "sec")
-        add(section, "title", name)
-        bold = paragraph[0]
-        paragraph.text = (bold.tail or "").lstrip()
-        paragraph.remove(bold)
-        section.append(paragraph)
-
-
-def _front(
-    article: Element, head: Mapping[str, Any], journal: Journal, title: Sequence[Element], abstract: Sequence[Element]
-) -> Element:
-    front = add(article, "front")
-    about = add(front, "journal-meta")
-    add(about, "journal-id", journal.id, journal_id_type="publisher-id")
-    add(add(about, "journal-title-group"), "journal-title", journal.name)
-    # The DTD wants the element even where the profile does not give the number.
-    add(about, "issn", journal.issn)
-    if journal.publisher:
-        add(add(about, "publisher"), "publisher-name", journal.publisher)
-    meta = add(front, "article-meta")
-    add(add(add(meta, "article-categories"), "subj-group", subj_group_type="heading"), "subject", "Review")
-    titles = add(meta, "title-group")
-    _append_text(add(titles, "article-title"), title)
-    if head.get("short-title"):
-        add(titles, "alt-title", str(head["short-title"]), alt_title_type="running-head")
-    _contributors(meta, head)
-    year, month, day = str(head["date-fixed"]).split("-")
-    # The DTD wants a date: the day to which the evidence reaches. That of publication is the publisher's to give.
-    date = add(meta, "pub-date", date_type="last-search")
-    for tag, text in (("day", day), ("month", month), ("year", year)):
-        add(date, tag, text)
-    if abstract:
-        told = head.get("abstract")
-        _abstract(meta, abstract, [str(part["name"]) for part in told] if isinstance(told, list) else [])
-    if head.get("keywords"):
-        words = add(meta, "kwd-group", kwd_group_type="author")
-        for word in head["keywords"]:
-            add(words, "kwd", str(word))
-    return meta
 
 
 def _counts(meta: Element, article: Element, words: int | None) -> None:
@@ -206,12 +85,41 @@ def _part(nodes: Sequence[Element], name: str) -> list[Element]:
     return next((inside for _, inside, _ in _groups(nodes, name)), [])
 
 
+def _first_sentence(paragraph: Element) -> tuple[Element, Element | None]:
+    """A caption's title, its first sentence, and the text behind it; marked words are never cut."""
+    for place in [None, *paragraph]:
+        text = (paragraph.text if place is None else place.tail) or ""
+        if end := SENTENCE_END.search(text):
+            index = 0 if place is None else paragraph.index(place) + 1
+            rest = etree.Element("p")
+            rest.text = text[end.end() :]
+            rest.extend(list(paragraph)[index:])
+            if place is None:
+                paragraph.text = text[: end.start()]
+            else:
+                place.tail = text[: end.start()]
+            return paragraph, rest
+    return paragraph, None
+
+
+def write_caption(caption: Element, paragraphs: Sequence[Element]) -> None:
+    """Writes the first sentence of a caption as its title, what follows as its text."""
+    for number, paragraph in enumerate(paragraphs):
+        if number:
+            caption.append(paragraph)
+            continue
+        title, rest = _first_sentence(paragraph)
+        append_text(add(caption, "title"), [title])
+        if rest is not None:
+            caption.append(rest)
+
+
 def _float(said: str, nodes: Sequence[Element], labels: Mapping[str, str], pictures: Pictures) -> Element:
     kind, number = said.split()
     tag, foot = FLOATS[kind]
     made: Element = etree.Element(tag, {"id": f"{kind}-{number}"})
     add(made, "label", f"{labels[kind]} {number}")
-    _append_text(add(add(made, "caption"), "title"), _part(nodes, "caption"))
+    write_caption(add(made, "caption"), _part(nodes, "caption"))
     notes = _part(nodes, "notes")
     for block in _part(nodes, "content"):
         if kind == "tbl":
@@ -240,6 +148,13 @@ def _place_floats(body: Element, labels: Mapping[str, str], pictures: Pictures) 
                     parent.remove(node)
 
 
+def _gather_floats(article: Element, body: Element) -> None:
+    """Figures and tables that a journal wants behind the text have a place of their own: none follows a section."""
+    behind = body.xpath("sec/following-sibling::*[self::fig or self::table-wrap]")
+    if behind:
+        add(article, "floats-group").extend(behind)
+
+
 # All together ---------------------------------------------------------------------------------------------------------
 
 
@@ -255,6 +170,15 @@ def _to_back(body: Element, back: Element, declarations: Sequence[str]) -> None:
             section.tag = "ack"
         back.insert(place, section)
         place += 1
+
+
+def _text_of_role(body: Element, roles: Mapping[str, str], role: str) -> str:
+    """The words of the section that has a role; empty where there is none."""
+    for section in body.findall("sec"):
+        title = section.find("title")
+        if title is not None and roles.get(" ".join("".join(title.itertext()).split())) == role:
+            return " ".join(" ".join("".join(one.itertext()) for one in section if one is not title).split())
+    return ""
 
 
 def _section_types(article: Element, roles: Mapping[str, str]) -> None:
@@ -299,7 +223,7 @@ def assemble(
     body, back = written.find("body"), written.find("back")
     article = etree.Element(
         "article",
-        {"article-type": "review-article", "dtd-version": "1.1"},
+        {"article-type": "review-article", "dtd-version": "1.3"},
         nsmap={"xlink": XLINK},
     )
     article.set("{http://www.w3.org/XML/1998/namespace}lang", str(head.get("lang") or "en-US"))
@@ -309,15 +233,18 @@ def assemble(
             front[name] = inside
             for node in marked:
                 body.remove(node)
-    meta = _front(article, head, journal, front["title"], front["abstract"])
+    meta = write_front(article, head, journal, front["title"], front["abstract"])
     article.extend([body, back])
     _place_floats(body, journal.labels, pictures)
+    _gather_floats(article, body)
     repair(article)
     set_references(back, {str(item["id"]): item for item in items})
+    add_funding(meta, head, _text_of_role(body, roles, "funding"))
     _to_back(body, back, declarations)
     _section_types(article, roles)
     _counts(meta, article, (head.get("word-counts") or {}).get("text"))
     _safe_ids(article)
+    list_ranges(article)
     # Pandoc's hint for readers without a screen; the DTD knows it on pictures only.
     for link in article.iter("xref"):
         link.attrib.pop("alt", "")

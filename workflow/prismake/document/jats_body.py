@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from prismake.document.jats_elements import Element, add
+from prismake.document.jats_elements import XLINK, Element, add, add_words
 
-XLINK = "http://www.w3.org/1999/xlink"
 # Element -> the blocks that it takes as they are; all others stand in a paragraph of it.
 TAKES = {
     "abstract": {"p", "sec", "title", "label"},
@@ -92,21 +91,14 @@ def _name_pictures(article: Element) -> None:
         picture.set(name, picture.get(name, "").rpartition("/")[2])
 
 
-def _add_letters(target: Element, text: str) -> None:
-    if len(target):
-        target[-1].tail = (target[-1].tail or "") + text
-    else:
-        target.text = (target.text or "") + text
-
-
 def _set_letters(node: Element, target: Element) -> None:
     """The letters of MathML behind those of an element; a fraction becomes "a/b"."""
     name = etree.QName(node).localname
     shifts = SHIFTS.get(name, ())
-    _add_letters(target, "√" if name in ("msqrt", "mroot") else (node.text or "").strip())
+    add_words(target, "√" if name in ("msqrt", "mroot") else (node.text or "").strip())
     for index, child in enumerate(node):
         if index and name == "mfrac":
-            _add_letters(target, "/")
+            add_words(target, "/")
         place = add(target, shifts[index - 1]) if 0 < index <= len(shifts) else target
         _set_letters(child, place)
 

