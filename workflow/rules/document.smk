@@ -102,13 +102,16 @@ rule preflight:
     input:
         docx=rules.write_docx.output.docx,
         manuscript=rules.render.output.model,
+        bibliography=MANUSCRIPT["bibliography"],
         references=rules.bibliography.output.references,
         profile=PROFILE_FILES,
         schema=schema("journal"),
+        csl=from_here(JOURNAL.style),
         fonts=package_files("figures/fonts/*.ttf"),
     output:
         json="results/manuscript/preflight.json",
         text="results/manuscript/preflight.txt",
+        unprinted="results/manuscript/unprinted_fields.csv",
     log:
         "results/logs/preflight.log",
     benchmark:

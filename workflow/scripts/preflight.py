@@ -5,11 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
+from prismake.common.results.manuscript import UNPRINTED_FIELDS
 from prismake.common.steps import warn
 from prismake.common.writing import write_text
 from prismake.document.arranging import read_works
+from prismake.document.citation_faults import citation_faults
+from prismake.document.csl import prepared_style
 from prismake.document.demands import unmet
+from prismake.document.kinds import Style
 from prismake.document.matter import matter_of
+from prismake.document.unprinted import fields_left_out, summary
 from prismake.document.variants import edition_of
 from prismake.manuscript.model import read_manuscript
 from prismake.manuscript.walking import all_nodes
@@ -34,19 +39,23 @@ def preflight(
     *,
     docx: Path,
     manuscript: Path,
+    bibliography: Path,
     references: Path,
     profile: ProfileFiles,
     schema: Path,
+    csl: Path,
     fonts: list[Path],
     json: Path,
     text: Path,
+    unprinted: Path,
     allow: list[str],
 ) -> None:
     """Checks the Word document as `prismake check` does and writes the report as JSON and as text.
 
     `manuscript` and `references` are what the document was made of: a mark that a title or a name contains there may
     be printed. The report also lists what the journal asks for and the manuscript lacks. `allow` names checks that only
-    warn. Raises BuildStop with every error; the warnings share one line.
+    warn. The fields of `bibliography` that the journal's style (`csl`) does not print are listed in `unprinted`.
+    Raises BuildStop with every error; the warnings share one line.
     """
     known = [check.id for check in checks_of("docx")]
     for name in allow:
@@ -65,13 +74,20 @@ def preflight(
     report = check_docx(docx.read_bytes(), required, allowed=allow)
     if issues := issues_of(report, docx.as_posix()):
         raise BuildStop(issues)
+    works, style = read_works(references), Style(prepared_style(csl.read_bytes()))
     # The step that wrote the document has already warned of these.
-    lacking = unmet(matter_of(made_of), edition.profile, made_of, len(read_works(references)))
+    lacking = unmet(matter_of(made_of), edition.profile, made_of, len(works))
+    lacking += citation_faults(made_of, style, edition.profile["citations"])
     _warn(report, {issue.code for issue in lacking}, docx, text)
     seen = {outcome.check.id for outcome in report.outcomes if outcome.findings}
     report = replace(report, unmet=[issue for issue in lacking if issue.code not in seen])
     write_text(json, report_json([report]))
     write_text(text, report.as_text())
+    left_out = fields_left_out(bibliography, works, style)
+    UNPRINTED_FIELDS.write(unprinted, ({"key": one.key, "field": one.name, "text": one.text} for one in left_out))
+    if counts := summary(left_out):
+        message = f"this journal's style does not print these fields, with the number of works: {counts}"
+        warn(Issue("unprinted", message, bibliography.as_posix(), f"see {unprinted.as_posix()}", "warning"))
 
 
 if "snakemake" in globals():

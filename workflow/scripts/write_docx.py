@@ -5,9 +5,12 @@ from pathlib import Path
 from prismake.common.steps import warn
 from prismake.common.writing import write_bytes
 from prismake.document.blinding import check_blinded
+from prismake.document.citation_faults import citation_faults
+from prismake.document.csl import prepared_style
 from prismake.document.demands import unmet
 from prismake.document.documents import Files, Source, arrange_source, read_source
 from prismake.document.docx import coarse_figures, docx_of
+from prismake.document.kinds import Style
 from prismake.document.matter import matter_of
 from prismake.document.variants import Edition, edition_of
 from prismake.manuscript.model import read_manuscript
@@ -15,10 +18,12 @@ from prismake.review.journal import read_profile
 
 
 def _warn_of_demands(source: Source, edition: Edition) -> None:
-    """Warns of everything that the journal asks for and does not get."""
+    """Warns of everything that the journal asks for and does not get, and of what its style cannot print."""
     manuscript = source.manuscript
     issues = unmet(matter_of(manuscript), edition.profile, manuscript, len(source.works))
-    for issue in [*issues, *coarse_figures(source.figures, edition.profile)]:
+    style = Style(prepared_style(source.files.csl.read_bytes()))
+    faults = citation_faults(manuscript, style, edition.profile["citations"])
+    for issue in [*issues, *faults, *coarse_figures(source.figures, edition.profile)]:
         warn(issue)
 
 

@@ -23,10 +23,14 @@ def run(folder: Path, content: bytes, allow: list[str], source: str = "") -> dic
     manuscript, references = folder / "manuscript.md", folder / "references.json"
     manuscript.write_text(f"---\ntitle: T\n---\n\n{source}\n", encoding="utf-8")
     references.write_text("[]")
+    (folder / "references.bib").write_text("@misc{a, title = {T}}")
     preflight(
         docx=file,
         manuscript=manuscript,
+        bibliography=folder / "references.bib",
         references=references,
+        csl=JOURNAL / "references.csl",
+        unprinted=folder / "unprinted_fields.csv",
         profile=JOURNAL / "profile.yaml",
         schema=SCHEMAS / "journal.schema.yaml",
         fonts=FONTS,

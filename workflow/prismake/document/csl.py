@@ -14,14 +14,14 @@ def _element(tag: str, **attributes: str) -> etree._Element:
     return etree.Element(f"{CSL}{tag}", attributes)
 
 
-def cites_dates(style: etree._Element) -> bool:
-    """Whether a style prints a date in the text: it cites by author and year."""
+def cites(style: etree._Element, variable: str) -> bool:
+    """Whether a style prints a variable in the text: one that prints the date (`issued`) cites by author and year."""
     macros = {macro.get("name"): macro for macro in style.iter(f"{CSL}macro")}
     waiting = style.findall(f"{CSL}citation/{CSL}layout")
     seen: set[str | None] = set()
     while waiting:
         for node in waiting.pop().iter():
-            if node.get("variable") == "issued":
+            if node.get("variable") == variable:
                 return True
             name = node.get("macro")
             if name in macros and name not in seen:
@@ -40,7 +40,7 @@ def _name_people(style: etree._Element) -> None:
 def _name_editors(style: etree._Element) -> None:
     """A work without author goes by its editors, and in a style of authors and years a work without both by its title,
     where the style says nothing of such works."""
-    by_year = cites_dates(style)
+    by_year = cites(style, "issued")
     for names in style.iter(f"{CSL}names"):
         parent, known = names.getparent(), names.find(f"{CSL}substitute") is not None
         if names.get("variable") == "author" and not known and parent is not None and parent.tag != f"{CSL}substitute":

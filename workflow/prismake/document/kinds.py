@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from prismake.document.csl import CSL, cites_dates
+from prismake.document.csl import CSL, cites
 
 Work = dict[str, Any]
 # CSL type -> the kinds as which it may be set, the nearest first.
@@ -56,7 +56,8 @@ class Style:
         root = etree.fromstring(style, etree.XMLParser(resolve_entities=False, no_network=True))
         self._macros = {macro.get("name"): macro for macro in root.iter(f"{CSL}macro")}
         self._layout = root.find(f"{CSL}bibliography/{CSL}layout")
-        self.by_year = cites_dates(root)
+        self.by_year = cites(root, "issued")
+        self.prints_places = cites(root, "locator")
 
     def prints(self, work: Work) -> set[str]:
         """The variables of a work that the style prints in the list of references."""

@@ -26,6 +26,12 @@ FIGURES = Document(
     True,
 )
 OWN_FIGURES = Result("results/manuscript/figures/", "take_in_figures", "The review's own figures, made safe to embed.")
+UNPRINTED_FIELDS = Table(
+    "results/manuscript/unprinted_fields.csv",
+    "preflight",
+    "What the bibliography says and the journal's style does not print, one row per field.",
+    columns(key="key of the work", field="name of the field in the bibliography", text="what it says"),
+)
 VALUES_USED = Table(
     "results/manuscript/values_used.csv",
     "render",
