@@ -170,7 +170,7 @@ def test_a_work_cited_in_a_table_is_cited_where_the_table_is_mentioned() -> None
 def test_authors_are_named_in_running_text_and_not_twice() -> None:
     by_number = blocks_of("@yu found it, as did @berg.", edition(citations={"form": "superscript"}))
     assert any(
-        text.startswith("Yu et al@yu found it, as did van der Berg@berg") for text in texts(by_number, tree.Para)
+        text.startswith("Yu et al @yu found it, as did van der Berg @berg") for text in texts(by_number, tree.Para)
     )
     by_name = blocks_of("Yu et al [@yu] and others [@berg].", edition(citations={"form": "author-date"}))
     modes = [node.citations[0].mode for node in walk(by_name) if isinstance(node, tree.Cite)]

@@ -45,7 +45,8 @@ class Works:
 
 
 def _person(person: Mapping[str, Any]) -> str:
-    return str(person.get("family") or person.get("literal") or person.get("given") or "")
+    family = " ".join(filter(None, (person.get("non-dropping-particle"), person.get("family"))))
+    return str(family or person.get("literal") or person.get("given") or "")
 
 
 def _names(work: Mapping[str, Any]) -> str:
@@ -233,6 +234,17 @@ def _without_second_naming(nodes: Inlines, families: Mapping[str, str]) -> Inlin
     return nodes
 
 
+def _apart(node: Any) -> list[Any] | None:
+    """The works cited behind a name in the text ("@a [@b]") in a bracket of their own: sorted by author and year into
+    one, the year of the first would stand without its name."""
+    if not isinstance(node, tree.Cite) or is_crossing(node) or len(node.citations) < 2:
+        return None
+    first, *others = node.citations
+    if first.mode != "AuthorInText":
+        return None
+    return [tree.Cite([first], [], at=node.at), tree.Space(), tree.Cite(others, [], at=node.at)]
+
+
 def _with_names(manuscript: Manuscript, works: Works, issues: list[Issue]) -> Any:
     """Names the authors in running text, which a style that numbers does not."""
 
@@ -251,7 +263,8 @@ def _with_names(manuscript: Manuscript, works: Works, issues: list[Issue]) -> An
         words: list[Any] = []
         for word in name.split():
             words += [tree.Space(), tree.Str(word)] if words else [tree.Str(word)]
-        return [*words, node]
+        # A raised number closes up to the name when it is set.
+        return [*words, tree.Space(), node]
 
     return change
 
@@ -266,7 +279,7 @@ def clean(manuscript: Manuscript, profile: Mapping[str, Any], works: Works, *, b
         rewrite(nodes, cleaner.change, _tight)
         rewrite(nodes, None, _grouped)
         if profile["citations"]["form"] == "author-date":
-            rewrite(nodes, None, lambda line: _without_second_naming(line, works.families))
+            rewrite(nodes, _apart, lambda line: _without_second_naming(line, works.families))
         else:
             rewrite(nodes, _with_names(manuscript, works, issues))
     if issues:
