@@ -18,27 +18,27 @@ PROJECT = Path(__file__).parents[1]
 
 CONFIG = """# Settings
 
-Every key that `config.yaml` may hold. **Bold** keys must be there if the block around them is; all others may be
-absent. A key that is not here stops the build. `NAME` stands for a name of your own.
+Every key that `config.yaml` may contain. **Bold** keys are required if the block around them is present; all others are
+optional. An unknown key stops the build. `NAME` stands for a name of your own.
 
-The first line of `config.yaml` names a schema (`# yaml-language-server: $schema=config.schema.json`), with which
-editors complete and check the keys while you type. `prismake new` writes that file; after an upgrade, bring it up to
+The first line of `config.yaml` names a schema (`# yaml-language-server: $schema=config.schema.json`), which
+lets editors complete and check the keys as you type. `prismake new` writes that file; after an upgrade, bring it up to
 date: `prismake new --schema > config.schema.json`.
 
 This page is made from `workflow/prismake/schemas/config.schema.yaml` by `python tools/config_reference.py`.
 
-| key | what it is | form |
+| key | meaning | form |
 |---|---|---|
 """
 JOURNAL = """# Journal profiles
 
-Every key that a journal's `profile.yaml` may hold. **Bold** keys must be there, in the profile or in the one that it
-is based on; the others have a default. A key that is not here stops the build. How profiles are used, and how to add
-one of your own: [document.md](document.md#another-journal).
+Every key that a journal's `profile.yaml` may contain. **Bold** keys are required, in the profile or in the one that it
+is based on; the others have a default. An unknown key stops the build. How profiles are used, and how to add your own:
+[document.md](document.md#another-journal).
 
 This page is made from `workflow/prismake/schemas/journal.schema.yaml` by `python tools/config_reference.py`.
 
-| key | what it is | form |
+| key | meaning | form |
 |---|---|---|
 """
 # Page -> (its head, the schema that it is made from).

@@ -43,7 +43,7 @@ class Linter:
     """Walks one file's tree and collects (line, finding)."""
 
     def __init__(self) -> None:
-        self.found: list[tuple[int, str]] = []
+        self.problems: list[tuple[int, str]] = []
         self.scope = Scope(None)
 
     def define(self, names: Sequence[Any], line: int) -> None:
@@ -57,7 +57,7 @@ class Linter:
         if (known := self.scope.find(name.id)) is not None:
             known[1] = True
         elif name.id not in GIVEN:
-            self.found.append((name.line or line, f"'{name.id}' is not defined"))
+            self.problems.append((name.line or line, f"'{name.id}' is not defined"))
 
     def block(self, node: Any, line: int, names: Sequence[Any] = (), after: Sequence[Any] = ()) -> None:
         """A block with locals of its own; `after` is read inside it, as the end of a repeat loop is."""
@@ -67,7 +67,7 @@ class Linter:
             self.visit(part, line)
         for name, (place, used) in self.scope.names.items():
             if not used and not name.startswith(UNUSED):
-                self.found.append((place, f"'{name}' is never used"))
+                self.problems.append((place, f"'{name}' is never used"))
         assert self.scope.outer is not None
         self.scope = self.scope.outer
 
@@ -125,7 +125,7 @@ class Linter:
         if not isinstance(target, astnodes.Name):
             self.visit(target, line)
         elif self.scope.find(target.id) is None and target.id != ENTRY:
-            self.found.append((target.line or line, f"'{target.id}' is a global: declare it as local"))
+            self.problems.append((target.line or line, f"'{target.id}' is a global: declare it as local"))
 
 
 def _children(node: Any) -> Iterator[Any]:
@@ -145,7 +145,7 @@ def findings(source: str) -> list[tuple[int, str]]:
         return [(1, f"cannot be read: {fault}")]
     linter = Linter()
     linter.visit(tree)
-    return sorted(linter.found)
+    return sorted(linter.problems)
 
 
 def main(files: Sequence[Path]) -> int:

@@ -14,15 +14,28 @@ import ast
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from prismake.common.validation import load_yaml
 
+# Run as a file, Python looks in tools/ only.
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tools.source_texts import (
+    WORKFLOW,
+    Module,
+    Scope,
+    arguments,
+    defaults_of,
+    elements,
+    loops_over,
+    module,
+    parameters_of,
+    templates,
+)
+
 PROJECT = Path(__file__).parents[1]
-WORKFLOW = PROJECT / "workflow"
 PACKAGE = WORKFLOW / "prismake"
 TARGET = PROJECT / "docs" / "messages.md"
 MEANINGS = PROJECT / "tools" / "messages.yaml"
@@ -38,23 +51,14 @@ COLUMNS = "| code | meaning | message | fix |\n|---|---|---|---|\n"
 
 # The parameters of both constructors, in order; `stop` takes the later ones by name.
 PARAMETERS = ("code", "message", "where", "fix", "severity")
+# What steps and commands only pass on: `remarks_of` lists the texts.
+PASSED_ON = {("rejected", "{reason}"), ("export", "{text}")}
+# Those whose texts are followed to a caller.
+FOLLOWED = {"code", "message", "fix", "reason"}
 # Where codes are not in the source: the checks of the preflight have a page of their own, the filters are read as Lua.
 ELSEWHERE = {"preflight/issues.py", "document/conversion.py"}
-# How calls that produce a part of a text are shown.
-SHOWN_AS = {
-    "len": "number",
-    "nearest": "the nearest valid names",
-    "_listed": "records",
-    "str": "",
-    "sorted": "",
-    "repr": "",
-}
 CODE = re.compile(r"[a-z][a-z0-9-]+")
 LUA_ISSUE = re.compile(r"\bissue\((?=\s*'[a-z])")
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-# Parameter -> the expression that a caller gives for it, with the caller's scope.
-Bound = Mapping[str, tuple[ast.expr, "Scope | None"]]
 
 
 @dataclass(frozen=True, order=True)
@@ -67,176 +71,12 @@ class Message:
     fix: str = ""
 
 
-@dataclass
-class Module:
-    """A parsed module: its functions, constants and what it imports from the package."""
-
-    path: Path
-    tree: ast.Module
-    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for node in ast.walk(self.tree):
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
-
-    def function_around(self, node: ast.AST) -> Function | None:
-        """The innermost function that contains a node."""
-        while (above := self.parents.get(node)) is not None:
-            if isinstance(above, Function):
-                return above
-            node = above
-        return None
-
-    def calls(self, name: str) -> Iterator[ast.Call]:
-        """Calls of a function or method of this name, in the order of the source."""
-        matches = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and called(node) == name)
-        yield from sorted(matches, key=lambda call: call.lineno)
-
-    def constant(self, name: str) -> tuple[ast.expr, Scope] | None:
-        """The value of a name at the top of the module, or of the module that it is imported from."""
-        for node in self.tree.body:
-            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
-                return node.value, Scope(self, None, node.lineno)
-            if isinstance(node, ast.ImportFrom) and any((alias.asname or alias.name) == name for alias in node.names):
-                other = WORKFLOW / f"{(node.module or '').replace('.', '/')}.py"
-                return module(other).constant(name) if other.is_file() else None
-        return None
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where an expression stands: module, function, line, and the caller's arguments for the function's parameters."""
-
-    module: Module
-    function: Function | None
-    line: int
-    bound: Bound = field(default_factory=dict)
-
-
-@cache
-def module(path: Path) -> Module:
-    """A parsed module, read once."""
-    return Module(path, ast.parse(path.read_text(encoding="utf-8")))
-
-
-def called(call: ast.Call) -> str:
-    """The name of what a call calls."""
-    match call.func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
-
-
-def arguments(call: ast.Call, parameters: Iterable[str]) -> dict[str, ast.expr]:
-    """The arguments of a call by the name of their parameter."""
-    by_position = dict(zip(parameters, call.args, strict=False))
-    return by_position | {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-
-
-def templates(node: ast.expr, scope: Scope) -> list[str]:
-    """The texts that an expression can give, with {name} for what is only known when the program runs."""
-    match node:
-        case ast.Constant(value=str(text)):
-            return [text.replace("{}", "{number}")]
-        case ast.JoinedStr(values=parts):
-            return product(part_templates(part, scope) for part in parts)
-        case ast.BinOp(op=ast.Add(), left=left, right=right):
-            return product((templates(left, scope), templates(right, scope)))
-        case ast.IfExp(body=one, orelse=other):
-            return [*templates(one, scope), *templates(other, scope)]
-        case ast.BoolOp(values=several):
-            return [text for value in several for text in templates(value, scope)]
-        case ast.Name(id=name):
-            value = definition(name, scope)
-            return templates(*value) if value else [f"{{{name}}}"]
-    return [placeholder(node)]
-
-
-def part_templates(part: ast.expr, scope: Scope) -> list[str]:
-    """The texts of a piece of an f-string: a literal, a choice of literals, or a placeholder."""
-    if isinstance(part, ast.FormattedValue):
-        chosen = isinstance(part.value, ast.IfExp)
-        return templates(part.value, scope) if chosen else [placeholder(part.value)]
-    return templates(part, scope)
-
-
-def product(parts: Iterable[list[str]]) -> list[str]:
-    """Every way to put one text of each part together, at most eight."""
-    texts = [""]
-    for part in parts:
-        texts = [text + piece for text in texts for piece in part][:8]
-    return texts
-
-
-def placeholder(node: ast.expr) -> str:
-    """{name} for an expression that only the running program can evaluate."""
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return f"{{{name.strip('_')}}}"
-        case ast.Subscript(slice=ast.Constant(value=str(key))):
-            return f"{{{key.strip('_')}}}"
-        case ast.Subscript(value=value):
-            return placeholder(value)
-        case ast.Call(func=ast.Attribute(value=ast.Constant()), args=[first, *_]):
-            return placeholder(first)
-        case ast.Call(func=ast.Name(id=name), args=args):
-            shown = SHOWN_AS.get(name, name.strip("_"))
-            return f"{{{shown}}}" if shown or not args else placeholder(args[0])
-        case ast.Call(func=ast.Attribute(value=value, attr="get"), args=[ast.Constant(value=str(key)), *_]):
-            return f"{{{key}}}"
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)):
-            return f"{{{name.strip('_')}}}"
-        case ast.Call(func=ast.Attribute(value=value)):
-            return placeholder(value)
-        case ast.GeneratorExp(elt=inner) | ast.ListComp(elt=inner) | ast.Starred(value=inner):
-            return placeholder(inner)
-        case ast.BinOp(left=left):
-            return placeholder(left)
-    return "{…}"
-
-
-def definition(name: str, scope: Scope) -> tuple[ast.expr, Scope] | None:
-    """What a name stands for: the nearest assignment above, a caller's argument, or a constant of a module."""
-    if scope.function is not None:
-        assigned = [
-            node.value
-            for node in ast.walk(scope.function)
-            if isinstance(node, ast.Assign)
-            and node.lineno <= scope.line
-            and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-        ]
-        if assigned:
-            nearest = max(assigned, key=lambda value: value.lineno)
-            return nearest, Scope(scope.module, scope.function, nearest.lineno - 1, scope.bound)
-        if name in parameters_of(scope.function):
-            given = scope.bound.get(name)
-            return (given[0], given[1]) if given and given[1] else None
-    return scope.module.constant(name)
-
-
-def parameters_of(function: Function) -> list[str]:
-    """The names of a function's parameters without `self`."""
-    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
-    return [name for name in names if name != "self"]
-
-
-def defaults_of(function: Function) -> dict[str, ast.expr]:
-    """The defaults of a function's parameters."""
-    positional = (*function.args.posonlyargs, *function.args.args)
-    by_position = zip(reversed(positional), reversed(function.args.defaults), strict=False)
-    by_name = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
-    return {argument.arg: value for argument, value in (*by_position, *by_name) if value is not None}
-
-
-def scopes(call: ast.Call, inside: Module) -> Iterator[Scope]:
+def scopes(call: ast.Call, inside: Module, parameters: Sequence[str] = PARAMETERS) -> Iterator[Scope]:
     """The scopes in which a call runs: one for each caller of a function that passes code, message or fix on."""
     function = inside.function_around(call)
     here = Scope(inside, function, call.lineno)
-    given = arguments(call, PARAMETERS)
-    passed = [
-        value.id for key, value in given.items() if key in ("code", "message", "fix") and isinstance(value, ast.Name)
-    ]
+    given = arguments(call, parameters)
+    passed = [value.id for key, value in given.items() if key in FOLLOWED and isinstance(value, ast.Name)]
     if function is None or not set(passed) & set(parameters_of(function)):
         yield here
         return
@@ -261,11 +101,34 @@ def messages_of(path: Path) -> Iterator[Message]:
             given = arguments(call, PARAMETERS)
             for scope in scopes(call, parsed):
                 yield from messages_in(given, scope, room)
+    if room == "importing":
+        yield from remarks_of(parsed)
+
+
+def remarks_of(parsed: Module) -> Iterator[Message]:
+    """What the readers of exports report as texts, which a step turns into issues: rejected records and warnings."""
+    for call in parsed.calls("Rejected"):
+        for scope in scopes(call, parsed, ("line", "reason")):
+            yield from (
+                Message("importing", "rejected", text) for text in templates(call.args[1], scope) if " " in text
+            )
+    for call in parsed.calls("append"):
+        function = parsed.function_around(call)
+        if ast.unparse(call.func).endswith("warnings.append") or (function and function.name == "warnings"):
+            texts = templates(call.args[0], Scope(parsed, function, call.lineno))
+            yield from (Message("importing", "export", text) for text in texts)
+    for method in ast.walk(parsed.tree):
+        if isinstance(method, ast.FunctionDef) and method.name == "warnings":
+            scope = Scope(parsed, method, method.end_lineno or 0)
+            returns = [node.value for node in ast.walk(method) if isinstance(node, ast.Return) and node.value]
+            for item, place in (item for value in returns for item in elements(value, scope)):
+                yield from (Message("importing", "export", text) for text in templates(item, place))
 
 
 def messages_in(given: Mapping[str, ast.expr], scope: Scope, room: str) -> Iterator[Message]:
     """The messages of one call, with each code, text and fix that its arguments can have."""
-    codes = [code for code in templates(given["code"], scope) if CODE.fullmatch(code)]
+    listed = isinstance(given["code"], ast.Name) and loops_over(given["code"].id, scope)
+    codes = [] if listed else [code for code in templates(given["code"], scope) if CODE.fullmatch(code)]
     pairs = [(code, text) for code in codes for text in templates(given["message"], scope)]
     fixes = templates(given["fix"], scope) if "fix" in given else [""]
     for code, text in pairs or table_of_messages(scope.module):
@@ -327,7 +190,7 @@ def all_messages() -> list[Message]:
     """Every message of the package, the steps and the filters, sorted by room and code."""
     messages = {message for path in WORKFLOW.rglob("*.py") for message in messages_of(path)}
     messages |= {message for path in PACKAGE.rglob("*.lua") for message in lua_messages(path)}
-    return sorted(messages)
+    return sorted(message for message in messages if (message.code, message.text) not in PASSED_ON)
 
 
 def cell(texts: Iterable[str]) -> str:

@@ -65,7 +65,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "importing/test_parts.py",
         ),
     ),
-    "synthesis": (("figures", "pool"), ("synthesis/test_figures.py", "synthesis/test_pool.py")),
+    "synthesis": (("figures",), ("synthesis/test_figures.py",)),
+    "ledger": (("studies", "records"), ("ledger/test_values.py",)),
     "manuscript": (("filters",), ("manuscript/test_filters.py",)),
 }
 
@@ -155,13 +156,13 @@ def without_texts(source: str, sample: int = 100) -> str:
 
 def kills(folder: Path) -> dict[Path, str]:
     """What a run knows of each module, without the verdicts on mutants that no test noticed: they are tried again."""
-    found: dict[Path, str] = {}
+    records: dict[Path, str] = {}
     for path in sorted((folder / "mutants").rglob("*.meta")):
         meta = json.loads(path.read_text(encoding="utf-8"))
         codes = meta["exit_code_by_key"]
         meta["exit_code_by_key"] = {key: code if code in NOTICED else None for key, code in codes.items()}
-        found[path.relative_to(folder)] = json.dumps(meta)
-    return found
+        records[path.relative_to(folder)] = json.dumps(meta)
+    return records
 
 
 def lay_out(folder: Path, modules: Sequence[str], tests: Sequence[str], sample: int, again: bool) -> None:

@@ -17,12 +17,12 @@ from prismake.common.results.registry import NOT_RESULTS, STAGES
 TARGET = Path(__file__).parents[1] / "docs" / "results.md"
 HEAD = """# Results
 
-Every file that a build makes, and what it holds. This page is made from `workflow/prismake/common/results/` by
-`python tools/results_reference.py`. `{name}` stands for a name that the review chooses. Text is UTF-8; an empty cell
+Every file that a build makes, and its contents. This page is made from `workflow/prismake/common/results/` by
+`python tools/results_reference.py`. `{name}` stands for a name chosen by the review. Text is UTF-8; an empty cell
 means that nothing is known; items of a list are separated by `; `. A text that a spreadsheet program would run as a
 formula has an apostrophe before it.
 
-Beside them stand """
+There are also """
 
 
 def reference() -> str:

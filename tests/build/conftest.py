@@ -28,10 +28,10 @@ PARTS = ("Snakefile", "profiles", "config.yaml", "workflow", "data", "manuscript
 class Review:
     """A checkout with a review in it, and what a person does there."""
 
-    def __init__(self, folder: Path, said: str = "") -> None:
+    def __init__(self, folder: Path, output: str = "") -> None:
         self.folder = folder
-        # What its first build said.
-        self.said = said
+        # What its first build printed.
+        self.output = output
 
     def __truediv__(self, name: str) -> Path:
         return self.folder / name
@@ -106,13 +106,13 @@ def example(tmp_path_factory, worker_id) -> Review:
     base = tmp_path_factory.getbasetemp()
     shelf = base if worker_id == "master" else base.parent
     folder = shelf / "one-for-all-workers" / "checkout"
-    said = shelf / "one-for-all-workers" / "said.txt"
+    result = shelf / "one-for-all-workers" / "said.txt"
     with (shelf / "example.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not said.exists():
-            said.write_text(checkout(folder).build())
+        if not result.exists():
+            result.write_text(checkout(folder).build())
     review = Review(folder)
-    review.said = said.read_text()
+    review.output = result.read_text()
     return review
 
 

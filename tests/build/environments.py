@@ -61,7 +61,7 @@ class Environment:
         cache = self.folder / "cache"
         return {**own, "PATH": f"{self.bin}{os.pathsep}{own['PATH']}", "XDG_CACHE_HOME": str(cache)}
 
-    def said(self, command: str, folder: Path) -> str:
+    def output_of(self, command: str, folder: Path) -> str:
         """What a command wrote, which must succeed."""
         done = self.run(command, folder)
         assert done.returncode == 0, done.stdout + done.stderr

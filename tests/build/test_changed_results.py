@@ -39,8 +39,8 @@ def test_a_number_changed_by_hand_stops_the_build_until_the_file_is_deleted(copy
     else:
         edit(path, changed)
     for arguments in ((), ("--dry-run",), ("results/values.json",)):
-        said = copy.stopped(*arguments)
-        assert "ERROR results/flow.json: was changed after the build made it" in said and DELETE in said
+        message = copy.stopped(*arguments)
+        assert "ERROR results/flow.json: was changed after the build made it" in message and DELETE in message
     assert path.read_bytes() == changed
     path.unlink()
     copy.build()
@@ -60,9 +60,9 @@ def test_a_number_changed_by_hand_stops_the_build_until_the_file_is_deleted(copy
 )
 def test_a_damaged_result_is_named(copy, name, damage):
     edit(copy / name, damage((copy / name).read_bytes()))
-    said = copy.stopped()
-    assert f"ERROR {name}: was changed after the build made it" in said and DELETE in said
-    assert "Traceback" not in said and "fault in Prismake" not in said
+    message = copy.stopped()
+    assert f"ERROR {name}: was changed after the build made it" in message and DELETE in message
+    assert "Traceback" not in message and "fault in Prismake" not in message
 
 
 def test_a_result_damaged_while_the_build_runs_is_named_by_the_step_that_reads_it(copy):
@@ -72,9 +72,9 @@ def test_a_result_damaged_while_the_build_runs_is_named_by_the_step_that_reads_i
     assert script.read_text().endswith(run)
     cut = "    open('results/records/records.parquet', 'wb').close()\n"
     script.write_text(script.read_text().removesuffix(run) + cut + run)
-    said = copy.stopped("results/dedup/sources.csv")
-    assert "ERROR results/records/records.parquet: was changed after the build made it" in said and DELETE in said
-    assert "fault in Prismake" not in said
+    message = copy.stopped("results/dedup/sources.csv")
+    assert "ERROR results/records/records.parquet: was changed after the build made it" in message and DELETE in message
+    assert "fault in Prismake" not in message
 
 
 @pytest.mark.parametrize("name", ["records/records.parquet", "records/clusters.csv", "flow.json", "studies.json"])
@@ -83,8 +83,8 @@ def test_a_command_that_reads_a_damaged_result_names_it(copy, capsys, name):
     path = copy / "results" / name
     path.write_bytes(path.read_bytes()[:200])
     assert main(["why", study, "--results", str(copy / "results")]) == 1
-    said = capsys.readouterr().err
-    assert f"results/{name}: " in said and DELETE in said
+    output = capsys.readouterr().err
+    assert f"results/{name}: " in output and DELETE in output
 
 
 def test_a_file_put_into_a_folder_of_results_is_named(copy):
@@ -101,14 +101,14 @@ def test_an_edited_document_is_kept_beside_the_new_one(copy):
     # A dry run moves nothing.
     assert str(kept.relative_to(copy.folder)) in copy.snakemake("--dry-run").stderr
     assert not kept.exists()
-    said = copy.build()
-    assert "results/manuscript/manuscript.docx: was changed after the build made it" in said
-    assert "prismake merge results/manuscript/manuscript.edited.docx" in said
+    message = copy.build()
+    assert "results/manuscript/manuscript.docx: was changed after the build made it" in message
+    assert "prismake merge results/manuscript/manuscript.edited.docx" in message
     assert kept.read_bytes() == whole + b"edited" and path.read_bytes() == whole
     assert copy.would_run() == {}
 
 
-def test_a_killed_build_is_no_change_by_hand(copy):
+def test_a_killed_build_is_not_a_change_by_hand(copy):
     # The step has written half of a result over the old one when it is killed, with everything above it.
     script = copy / "workflow/scripts/count_flow.py"
     code = script.read_text()
@@ -171,5 +171,5 @@ def test_an_edited_result_whose_note_is_lost_is_made_again(copy):
 
 def test_a_build_without_any_note_stops_with_one_message(copy):
     shutil.rmtree(copy / "results/.made")
-    said = copy.stopped()
-    assert said.count("ERROR") == 1 and "results/.made: the notes of what the build made are missing" in said
+    message = copy.stopped()
+    assert message.count("ERROR") == 1 and "results/.made: the record of what the build made is missing" in message

@@ -17,12 +17,12 @@ pytestmark = pytest.mark.build
 
 def steps() -> dict[str, Path]:
     """Rule -> its script, from the rule files."""
-    found = {}
+    result = {}
     for file in sorted((PROJECT / "workflow" / "rules").glob("*.smk")):
         for name, body in re.findall(r"^ *rule (\w+):\n((?:(?!^ *rule ).*\n?)*)", file.read_text(), flags=re.MULTILINE):
             if script := re.search(r'script:\s+"\.\./scripts/(.+?)"', body):
-                found[name] = SCRIPTS / script[1]
-    return found
+                result[name] = SCRIPTS / script[1]
+    return result
 
 
 def users(module: Path) -> set[str]:

@@ -54,13 +54,13 @@ def reads(review, folder: Path, *arguments: str) -> dict[str, set[str]]:
 
 
 def test_steps_read_what_their_rules_declare(copy, tmp_path):
-    found = reads(copy, tmp_path / "noted", "--forceall", "final", "submission", "jats")
-    assert {"import_export", "screen", "render", "write_docx", "bundle", "write_jats"} <= set(found)
-    assert {rule: names for rule, names in found.items() if names} == {}
+    result = reads(copy, tmp_path / "noted", "--forceall", "final", "submission", "jats")
+    assert {"import_export", "screen", "render", "write_docx", "bundle", "write_jats"} <= set(result)
+    assert {rule: names for rule, names in result.items() if names} == {}
 
 
 def test_a_read_in_secret_is_seen(copy, tmp_path):
     script = copy / "workflow/scripts/bibliography.py"
     script.write_text(script.read_text() + "    open('data/README.md').close()\n")
-    found = reads(copy, tmp_path / "noted", "results/manuscript/references.json")
-    assert found == {"bibliography": {"data/README.md"}}
+    result = reads(copy, tmp_path / "noted", "results/manuscript/references.json")
+    assert result == {"bibliography": {"data/README.md"}}

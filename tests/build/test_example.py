@@ -69,10 +69,10 @@ def test_every_record_of_every_export_is_accounted_for(example):
 
 def test_the_duplicates_are_the_true_ones(example):
     truth = {row["record_id"]: row["work"] for row in rows(PROJECT / "tests/example/truth.csv")}
-    found = {row["record_id"]: row["cluster"] for row in rows(example / "results/records/clusters.csv")}
-    assert set(found) == set(truth)
-    assert len({(truth[name], cluster) for name, cluster in found.items()}) == len(set(truth.values()))
-    assert len(set(found.values())) == len(set(truth.values()))
+    result = {row["record_id"]: row["cluster"] for row in rows(example / "results/records/clusters.csv")}
+    assert set(result) == set(truth)
+    assert len({(truth[name], cluster) for name, cluster in result.items()}) == len(set(truth.values()))
+    assert len(set(result.values())) == len(set(truth.values()))
 
 
 def test_pooled_values_follow_from_extraction(example):
@@ -143,8 +143,8 @@ def test_the_pdf_says_what_the_word_document_says(example):
 
 
 def test_the_build_ends_with_the_flow_and_a_second_one_has_nothing_to_do(example, copy):
-    assert "428 identified" in example.said and "9 included" in example.said
-    assert "results/manuscript/manuscript.docx" in example.said
+    assert "428 identified" in example.output and "9 included" in example.output
+    assert "results/manuscript/manuscript.docx" in example.output
     assert "Nothing is to be done" in copy.build()
     assert copy.would_run() == {}
 

@@ -108,9 +108,9 @@ def test_every_journal_takes_the_example(example, journal, tmp_path):
         # One of several sentences keeps its last point.
         assert all(caption.endswith(".") == (end == "point" or ". (A)" in caption) for caption in captions)
 
-    said = " ".join(page.extract_text() for page in PdfReader(pdf).pages)
+    printed = " ".join(page.extract_text() for page in PdfReader(pdf).pages)
     for title in titles:
-        assert re.sub(r"\W+", "", title) in re.sub(r"\W+", "", said)
+        assert re.sub(r"\W+", "", title) in re.sub(r"\W+", "", printed)
 
 
 # Journals whose style leaves the number of a reference in its text, and journals whose list has no numbers.
@@ -128,11 +128,11 @@ def test_references_hang(example, journal, tmp_path):
         for page in pages:
             for block in page.get_text("dict")["blocks"]:
                 for line in block.get("lines", []):
-                    said = "".join(span["text"] for span in line["spans"])
+                    printed = "".join(span["text"] for span in line["spans"])
                     left = line["bbox"][0] - margin
-                    if any(said.startswith(start) for start in starts):
+                    if any(printed.startswith(start) for start in starts):
                         # Behind its number, or at the margin where there is none.
-                        assert left == pytest.approx(30 if numbered else 0, abs=2), said
+                        assert left == pytest.approx(30 if numbered else 0, abs=2), printed
                         hung += 1
     assert hung >= 30
 
@@ -140,13 +140,13 @@ def test_references_hang(example, journal, tmp_path):
 def test_a_citation_by_author_and_year_does_not_name_the_author_twice(example, tmp_path):
     word, _ = writes(example.folder, JOURNALS / "eur-j-pain", tmp_path, "submission")
     document = docx.Document(str(word))
-    said = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     cells = [row.cells[0].text for table in document.tables for row in table.rows[1:]]
-    assert "Yu et al (2017) and Chu et al (2018)" in said
+    assert "Yu et al (2017) and Chu et al (2018)" in text
     assert "Wagner et al (2016)" in cells and "Ahn & Rhee (2024)" in cells
     # A citation that no name precedes has its author.
-    assert "(Wagner et al., 2016)" in said
-    assert not re.search(r"(\w+) et al \(\1", said + "\n".join(cells))
+    assert "(Wagner et al., 2016)" in text
+    assert not re.search(r"(\w+) et al \(\1", text + "\n".join(cells))
 
 
 def test_plos_has_its_captions_in_the_text_and_no_declaration_that_its_site_asks_for(example, tmp_path):
@@ -172,8 +172,8 @@ def _sound(word: Path) -> None:
         body = etree.fromstring(archive.read("word/document.xml"))
     w = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     marks = {mark.get(f"{w}name") for mark in body.iter(f"{w}bookmarkStart")}
-    asked = re.findall(r" REF (\S+)", " ".join(node.text or "" for node in body.iter(f"{w}instrText")))
-    assert set(asked) <= marks
+    wanted = re.findall(r" REF (\S+)", " ".join(node.text or "" for node in body.iter(f"{w}instrText")))
+    assert set(wanted) <= marks
     kinds = [node.get(f"{w}fldCharType") for node in body.iter(f"{w}fldChar")]
     assert kinds.count("begin") == kinds.count("separate") == kinds.count("end")
     text = "".join(node.text or "" for node in body.iter(f"{w}t"))
@@ -232,7 +232,7 @@ def test_the_published_reference_list_is_reproduced(example, shared):
     assert straight == [text.replace("’", "'") for text in corrected]
     assert len(built) == 59
     # Letter for letter all but those that the article has wrong.
-    differ = {row["number"] for row, one, other in zip(rows, straight, as_printed, strict=True) if one != other}
+    differ = {row["number"] for row, left, other in zip(rows, straight, as_printed, strict=True) if left != other}
     assert differ == set(MISPRINTS)
 
 
@@ -285,12 +285,12 @@ def test_a_blinded_copy_tells_nobody(named, journal, withheld, tmp_path):
             assert [name for name in telling if name.encode() in content] == [], part
     assert docx.Document(str(word)).core_properties.author == ""
     reader = PdfReader(pdf)
-    said = (
+    printed = (
         " ".join(page.extract_text() for page in reader.pages)
         + str(reader.metadata)
         + str(reader.xmp_metadata.stream.get_data())
     )
-    assert [name for name in telling if name in said] == []
+    assert [name for name in telling if name in printed] == []
     paragraphs = docx.Document(str(word)).paragraphs
     works = [paragraph.text for paragraph in paragraphs if paragraph.style.name == "Bibliography"]
     others = [paragraph.text for paragraph in paragraphs if paragraph.style.name != "Bibliography"]

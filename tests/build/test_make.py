@@ -30,6 +30,6 @@ def test_make_builds_where_the_path_has_a_blank(tmp_path, exports):
         shutil.copy(PROJECT / name, review / name)
     # Set up after the locks were written, so `make` goes straight to the build.
     (review / ".venv/.ready").touch()
-    said = environment.said("make", review.folder)
-    assert "2 identified" in said and "Setting up" not in said
+    message = environment.output_of("make", review.folder)
+    assert "2 identified" in message and "Setting up" not in message
     assert (review / "results/SHA256SUMS").is_file()

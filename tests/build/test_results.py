@@ -49,10 +49,10 @@ def is_of(kind: str, cell: str) -> bool:
             return kind == "text"
 
 
-def check_columns(table: Table, found: list[str]) -> None:
-    assert found[: len(table.declared)] == list(table.columns)
+def check_columns(table: Table, result: list[str]) -> None:
+    assert result[: len(table.declared)] == list(table.columns)
     patterns = [".+".join(map(re.escape, PLACEHOLDER.split(column.name))) for column in table.further]
-    for name in found[len(table.declared) :]:
+    for name in result[len(table.declared) :]:
         assert any(re.fullmatch(pattern, name) for pattern in patterns), name
 
 

@@ -82,8 +82,8 @@ def test_no_result_tells_where_or_by_whom_it_was_built(example):
         names.add(getpass.getuser())
     for name in example.sums():
         content = contents(example / "results" / name)
-        found = [told for told in names if len(told) > 4 and told.encode() in content]
-        assert not found, (name, found)
+        items = [line for line in names if len(line) > 4 and line.encode() in content]
+        assert not items, (name, items)
 
 
 def test_no_document_holds_a_date_of_its_building(example):

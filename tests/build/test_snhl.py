@@ -125,7 +125,9 @@ class Authors:
 
     def __init__(self, folder: Path) -> None:
         self.listed = rows(folder / "tiab" / "all_results_deduplicated.csv", "latin-1")
-        self.answers = {who: rows(folder / "responses" / f"{who}_response_complete.csv") for who in ("LB", "LD")}
+        self.answers = {
+            reviewer: rows(folder / "responses" / f"{reviewer}_response_complete.csv") for reviewer in ("LB", "LD")
+        }
         self.full_text = rows(folder / "responses" / "full_text_reviews.csv")
         text = (folder / "third_reviewer_responses.md").read_text(encoding="utf-8")
         self.third = {
@@ -194,16 +196,16 @@ def snhl(shared, authors, tmp_path_factory) -> Review:
     assert done.returncode == 0, done.stderr
 
     named = authors.names(review)
-    for who, answers in authors.answers.items():
+    for reviewer, answers in authors.answers.items():
         keys = ("response", "comments")
-        write(screening / f"{who}.csv", [n | {k: a[k] for k in keys} for n, a in zip(named, answers, strict=True)])
-    told = [
+        write(screening / f"{reviewer}.csv", [n | {k: a[k] for k in keys} for n, a in zip(named, answers, strict=True)])
+    texts = [
         row | named[int(row["ID"]) - 1] if row["ID"].isdigit() else row | {"accession": "", "record_id": ""}
         for row in authors.full_text
     ]
     write(
         screening / "full_text.csv",
-        [{k: v for k, v in row.items() if k not in ("response", "comments", "viewed")} for row in told],
+        [{k: v for k, v in row.items() if k not in ("response", "comments", "viewed")} for row in texts],
     )
     decided = {**authors.third, OTHER_WORK: "exclude"}
     write(
@@ -242,21 +244,21 @@ def boxes(review):
 
 
 def test_every_record_is_read_and_every_decision_finds_its_record(snhl):
-    told = {row["file"]: row for row in rows(snhl / "results/screening/sources.csv")}
-    assert [told[f"data/screening/{who}.csv"]["decisions"] for who in ("LB", "LD")] == ["1498", "1498"]
+    values = {row["file"]: row for row in rows(snhl / "results/screening/sources.csv")}
+    assert [values[f"data/screening/{reviewer}.csv"]["decisions"] for reviewer in ("LB", "LD")] == ["1498", "1498"]
     flow = boxes(snhl)
     assert [flow[f"identified.{name}"] for name in EXPORTS] == [hits for _, hits in EXPORTS.values()]
     assert sum(hits for _, hits in EXPORTS.values()) == 2695
 
 
 def test_their_list_holds_works_twice(snhl):
-    held: dict[str, list[int]] = {}
+    contents: dict[str, list[int]] = {}
     for vote in rows(snhl / "results/screening/reviewers.csv"):
         if vote["stage"] == "abstract" and vote["reviewer"] == "First reviewer":
             number = int(re.sub(r"\Adata/screening/LB.csv:(\d+)\Z", r"\1", vote["where"])) - 1
-            held.setdefault(vote["record_id"], []).append(number)
-    assert sorted(numbers for numbers in held.values() if len(numbers) > 1) == sorted(SAME_WORK)
-    assert len(held) == 1498 - sum(len(numbers) - 1 for numbers in SAME_WORK) == 1481
+            contents.setdefault(vote["record_id"], []).append(number)
+    assert sorted(numbers for numbers in contents.values() if len(numbers) > 1) == sorted(SAME_WORK)
+    assert len(contents) == 1498 - sum(len(numbers) - 1 for numbers in SAME_WORK) == 1481
 
 
 def test_what_they_never_screened(snhl, authors):
@@ -276,7 +278,8 @@ def test_what_they_never_screened(snhl, authors):
 
 def test_two_reviewers_six_disagreements_and_a_third_who_decides(snhl, authors):
     stages = {
-        held["stage"]: held for held in json.loads((snhl / "results/screening/agreement.json").read_text())["stages"]
+        contents["stage"]: contents
+        for contents in json.loads((snhl / "results/screening/agreement.json").read_text())["stages"]
     }
     abstract = stages["abstract"]
     # By hand: both include 14, both exclude 1461, three each way.

@@ -26,7 +26,7 @@ def built(example, tmp_path_factory):
     target = tmp_path_factory.mktemp("submission") / "copy"
     shutil.copytree(example.folder, target, symlinks=True, ignore=shutil.ignore_patterns(".shelf"))
     review = Review(target)
-    review.said = review.build("submission")
+    review.output = review.build("submission")
     return review
 
 
@@ -51,7 +51,7 @@ def test_the_checklist_says_what_the_text_of_the_example_does_not(built):
     rows = {row["item"]: row["reported"] for row in read_rows(built / "results/supplement/checklist_prisma2020.csv")}
     for item in ("8", "9", "11"):
         assert re.search(r"^Page \d.*\. Not reported: how many reviewers ", rows[item])
-    assert rows["24a"].endswith(", Design") and "WARNING manuscript/checklists.yaml" not in built.said
+    assert rows["24a"].endswith(", Design") and "WARNING manuscript/checklists.yaml" not in built.output
 
 
 def test_each_record_excluded_at_full_text_is_a_reference(built):
@@ -63,8 +63,8 @@ def test_each_record_excluded_at_full_text_is_a_reference(built):
 
 def test_why_tells_the_row_of_the_supplement(built):
     listed = read_rows(built / "results/supplement/excluded_reports.csv")
-    held = read_rows(built / "results/flow/fulltext.excluded.csv")
-    assert {row["record_id"] for row in listed} == {row["record_id"] for row in held}
+    rows = read_rows(built / "results/flow/fulltext.excluded.csv")
+    assert {row["record_id"] for row in listed} == {row["record_id"] for row in rows}
     (life,) = lives(listed[4]["record_id"], built / "results")
     assert [item["row"] for item in life["supplement"]] == [5]
     assert "merged into" not in "".join(row["reason"] for row in listed)
@@ -101,7 +101,7 @@ def test_the_strategies_are_printed_as_they_were_typed(built):
 
 
 def test_a_supplement_is_not_asked_for_the_sections_of_a_manuscript(built):
-    assert "supplement.md: there is no section" not in built.said
+    assert "supplement.md: there is no section" not in built.output
 
 
 def test_the_bundle_holds_every_file_under_its_checksum(built):
@@ -157,9 +157,9 @@ def test_pages_are_right_after_an_edit(built):
 
 def test_a_heading_that_is_not_there_stops(built):
     built.edit("manuscript/checklists.yaml", '"25": Funding', '"25": Fundings')
-    said = built.stopped("supplement")
-    assert "manuscript/checklists.yaml, prisma2020.25: the manuscript has no heading 'Fundings'" in said
-    assert "did you mean 'Funding'?" in said
+    message = built.stopped("supplement")
+    assert "manuscript/checklists.yaml, prisma2020.25: the manuscript has no heading 'Fundings'" in message
+    assert "did you mean 'Funding'?" in message
 
 
 def test_headings_of_the_manuscript_are_read_with_their_pages(example):

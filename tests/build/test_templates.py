@@ -63,7 +63,7 @@ def updated(tmp_path_factory) -> Review:
     done = checkout(folder / "checkout").snakemake(review=review)
     assert done.returncode == 0, done.stderr
     built = Review(review)
-    built.said = done.stderr
+    built.output = done.stderr
     return built
 
 
@@ -92,5 +92,5 @@ def test_the_figure_has_the_columns_and_the_resolution_asked_for(updated):
         with Image.open(updated / f"results/figures/prisma.{form}") as picture:
             assert picture.width == 3900
             assert round(float(picture.info["dpi"][0])) == 600
-    assert "each included report counts as a study of its own" in updated.said
-    assert "2 included" in updated.said
+    assert "each included report counts as a study of its own" in updated.output
+    assert "2 included" in updated.output

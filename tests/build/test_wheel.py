@@ -49,8 +49,8 @@ def test_the_wheel_holds_every_file_of_the_engine_and_nothing_else(wheel):
         if (PROJECT / file).exists()
     }
     with zipfile.ZipFile(wheel) as archive:
-        held = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert held == wanted
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert names == wanted
 
 
 def test_the_source_distribution_makes_the_same_wheel(wheel, tmp_path):
@@ -61,8 +61,8 @@ def test_the_source_distribution_makes_the_same_wheel(wheel, tmp_path):
 
 
 def test_the_installed_package_is_not_the_checkout(installed, tmp_path):
-    said = installed.said("python -c 'import prismake; print(prismake.PACKAGE)'", tmp_path)
-    assert Path(said.strip()) != PACKAGE and installed.folder in Path(said.strip()).parents
+    output = installed.output_of("python -c 'import prismake; print(prismake.PACKAGE)'", tmp_path)
+    assert Path(output.strip()) != PACKAGE and installed.folder in Path(output.strip()).parents
 
 
 @pytest.mark.parametrize("distribution", [(PROJECT,), ("--editable", PROJECT)], ids=["tree", "editable"])
@@ -71,7 +71,7 @@ def test_a_checkout_can_be_installed_both_ways(distribution, tmp_path):
     environment.install(*distribution)
     code = "import prismake as engine, snakemake_logger_plugin_prismake as plugin"
     code += "; print(engine.snakefile(), plugin.__file__, sep=chr(10))"
-    lines = environment.said(f"prismake --version && python -c '{code}'", tmp_path).splitlines()
+    lines = environment.output_of(f"prismake --version && python -c '{code}'", tmp_path).splitlines()
     assert lines[0] == f"prismake {__version__}"
     assert all(Path(line).is_file() for line in lines[1:])
     in_place = "--editable" in distribution
@@ -79,45 +79,45 @@ def test_a_checkout_can_be_installed_both_ways(distribution, tmp_path):
 
 
 def test_the_command_that_new_prints_builds_the_review(installed, exports):
-    said = installed.said("prismake new 'my review' pubmed.ris 'Web of Science.ris' --date 2026-01-31", exports)
-    (command,) = re.findall(r"^ +(cd .*)$", said, re.MULTILINE)
+    output = installed.output_of("prismake new 'my review' pubmed.ris 'Web of Science.ris' --date 2026-01-31", exports)
+    (command,) = re.findall(r"^ +(cd .*)$", output, re.MULTILINE)
     assert command == "cd 'my review' && snakemake"
-    assert "4 identified, 1 duplicate, 3 screened" in installed.said(command, exports)
+    assert "4 identified, 1 duplicate, 3 screened" in installed.output_of(command, exports)
     assert (exports / "my review/results/figures/prisma.svg").is_file()
     # Where the environment is not active, the command names the programme by its path.
-    said = installed.said(
+    output = installed.output_of(
         f"PATH=/usr/bin:/bin '{installed.bin}/prismake' new again pubmed.ris --date 2026-01-31", exports
     )
-    (command,) = re.findall(r"^ +(cd .*)$", said, re.MULTILINE)
-    assert "2 identified" in installed.said(f"PATH=/usr/bin:/bin; {command}", exports)
+    (command,) = re.findall(r"^ +(cd .*)$", output, re.MULTILINE)
+    assert "2 identified" in installed.output_of(f"PATH=/usr/bin:/bin; {command}", exports)
     # Started from elsewhere, the same folder has the same profile: cores are not asked for, and nothing is left to do.
-    said = installed.said("snakemake -s 'my review/Snakefile' --directory 'my review'", exports)
-    assert "Nothing" in said and not (exports / "results").exists()
+    output = installed.output_of("snakemake -s 'my review/Snakefile' --directory 'my review'", exports)
+    assert "Nothing" in output and not (exports / "results").exists()
 
 
 def test_a_build_with_another_version_says_so_once(installed, exports):
-    installed.said("prismake new mine pubmed.ris --date 2026-01-31", exports)
+    installed.output_of("prismake new mine pubmed.ris --date 2026-01-31", exports)
     config = exports / "mine/config.yaml"
-    assert "WARNING" not in installed.said("cd mine && snakemake -n", exports)
+    assert "WARNING" not in installed.output_of("cd mine && snakemake -n", exports)
     config.write_text(re.sub(r'engine: ".*"', 'engine: "0.0.7"', config.read_text()))
-    said = installed.said("cd mine && snakemake", exports)
-    assert said.count("WARNING config.yaml, review.engine") == said.count("is pinned to Prismake 0.0.7") == 1
+    output = installed.output_of("cd mine && snakemake", exports)
+    assert output.count("WARNING config.yaml, review.engine") == output.count("is pinned to Prismake 0.0.7") == 1
 
 
 def test_the_example_is_the_same_from_the_wheel(installed, example, tmp_path):
     review = tmp_path / "the review"
     pubmed = PROJECT / "data/searches/pubmed.nbib"
-    installed.said(f"prismake new 'the review' '{pubmed}' --date 2026-01-31", tmp_path)
+    installed.output_of(f"prismake new 'the review' '{pubmed}' --date 2026-01-31", tmp_path)
     for part in ("data", "manuscript"):
         shutil.copytree(PROJECT / part, review / part, dirs_exist_ok=True)
     shutil.copy(PROJECT / "config.yaml", review / "config.yaml")
-    installed.said("cd 'the review' && snakemake", tmp_path)
+    installed.output_of("cd 'the review' && snakemake", tmp_path)
     sums = (review / "results/SHA256SUMS").read_text()
     assert sums == (example / "results/SHA256SUMS").read_text()
     # What people want outside a build, in the folder of the review and elsewhere.
     docx = "results/manuscript/manuscript.docx"
-    assert "checks, 0 errors" in installed.said(f"prismake check {docx} --journal j-pain-res", review)
+    assert "checks, 0 errors" in installed.output_of(f"prismake check {docx} --journal j-pain-res", review)
     records = "the review/results/records/records.parquet"
     decisions = "the review/data/dedup/decisions.csv"
-    installed.said(f"prismake dedup '{records}' --decisions '{decisions}' --output clusters.csv", tmp_path)
+    installed.output_of(f"prismake dedup '{records}' --decisions '{decisions}' --output clusters.csv", tmp_path)
     assert (tmp_path / "clusters.csv").read_text().startswith("id,cluster\n")

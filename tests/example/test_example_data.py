@@ -41,15 +41,15 @@ def truth() -> dict[str, Row]:
 
 def blocks() -> dict[str, str]:
     """Record id -> the record's text, cut out of the exports without any of the project's readers."""
-    found = {}
+    result = {}
     medline = (SEARCHES / "pubmed.nbib").read_text(encoding="utf-8")
     for block in re.split(r"\n\n(?=PMID)", medline):
-        found["pubmed:" + re.findall(r"^PMID- (\d+)", block)[0]] = block.replace("\n      ", "")
+        result["pubmed:" + re.findall(r"^PMID- (\d+)", block)[0]] = block.replace("\n      ", "")
     for name, accession in (("embase", r"^U2 +- (\S+)"), ("cochrane", r"^AN +- +(\S+)")):
         text = (SEARCHES / f"{name}.ris").read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         for block in re.split(r"(?m)^ER +- *$", text)[:-1]:
-            found[f"{name}:" + re.findall(accession, block, re.M)[0]] = block
-    return found
+            result[f"{name}:" + re.findall(accession, block, re.M)[0]] = block
+    return result
 
 
 def test_the_tool_gives_the_committed_files_byte_by_byte() -> None:
@@ -202,14 +202,14 @@ def test_the_matcher_finds_every_copy_and_nothing_else(truth: dict[str, Row], tm
         links=tmp_path / "links.csv",
         workers=1,
     )
-    found: dict[str, set[str]] = defaultdict(set)
+    result: dict[str, set[str]] = defaultdict(set)
     with (tmp_path / "clusters.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            found[row["cluster"]].add(row["record_id"])
+            result[row["cluster"]].add(row["record_id"])
     true: dict[str, set[str]] = defaultdict(set)
     for record, row in truth.items():
         true[row["work"]].add(record)
-    assert {frozenset(group) for group in found.values()} == {frozenset(group) for group in true.values()}
+    assert {frozenset(group) for group in result.values()} == {frozenset(group) for group in true.values()}
 
 
 def test_config_rules_decide_exactly_the_works_that_leave_by_title(

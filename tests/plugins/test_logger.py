@@ -20,8 +20,8 @@ def settings(dryrun: bool) -> Any:
 
 
 @pytest.fixture
-def say(capsys):
-    """Hands one record to a handler; what it printed."""
+def printed(capsys):
+    """Hands one record to a handler and returns what it prints."""
 
     def handed(message="", level=logging.INFO, dryrun=False, handler=None, **fields):
         handler = handler or LogHandler(settings(dryrun), None)
@@ -33,10 +33,10 @@ def say(capsys):
     return handed
 
 
-def test_a_step_says_what_it_does(say):
+def test_a_step_says_what_it_does(printed):
     job = {"event": LogEvent.JOB_INFO, "rule_name": "screen", "rule_msg": "Applying the eligibility filter"}
-    assert say(**job) == "Applying the eligibility filter"
-    assert say(**job, dryrun=True, reason="Updated input files: x").split("\n") == [
+    assert printed(**job) == "Applying the eligibility filter"
+    assert printed(**job, dryrun=True, reason="Updated input files: x").split("\n") == [
         "would run screen: Applying the eligibility filter",
         "    Input has changed: x",
     ]
@@ -64,31 +64,33 @@ def test_the_reason_of_a_step_names_what_has_changed(before, now, reason):
 
 
 @pytest.mark.parametrize("noise", ["Building DAG of jobs...", "Select jobs to execute...", "  ", "Provided cores: 2"])
-def test_what_says_nothing_about_the_review_is_not_shown(say, noise):
-    assert say(noise) == ""
+def test_what_says_nothing_about_the_review_is_not_shown(printed, noise):
+    assert printed(noise) == ""
 
 
-def test_a_failed_step_is_told_once_with_its_log(say):
+def test_a_failed_step_is_reported_once_with_its_log(printed):
     handler = LogHandler(settings(False), None)
-    said = say(
+    message = printed(
         event=LogEvent.JOB_ERROR,
         rule_name="screen",
         log=["results/logs/screen.log"],
         level=logging.ERROR,
         handler=handler,
     )
-    assert "'screen'" in said and "results/logs/screen.log" in said
-    assert say("RuleException: CalledProcessError", event=LogEvent.ERROR, level=logging.ERROR, handler=handler) == ""
-    assert say("At least one job did not complete", level=logging.ERROR, handler=handler) == ""
+    assert "'screen'" in message and "results/logs/screen.log" in message
+    assert (
+        printed("RuleException: CalledProcessError", event=LogEvent.ERROR, level=logging.ERROR, handler=handler) == ""
+    )
+    assert printed("At least one job did not complete", level=logging.ERROR, handler=handler) == ""
 
 
 @pytest.mark.parametrize(
     ("target", "meant"), [("finall", "did you mean 'final'? "), ("results/x.txt", "")], ids=["misspelt", "file"]
 )
-def test_a_wrong_target_gives_one_message_with_the_targets(say, target, meant):
+def test_a_wrong_target_gives_one_message_with_the_targets(printed, target, meant):
     # As Snakemake words it.
     message = str(MissingRuleException(target))
-    assert say(message, event=LogEvent.ERROR, level=logging.ERROR).split("\n") == [
+    assert printed(message, event=LogEvent.ERROR, level=logging.ERROR).split("\n") == [
         f"ERROR there is no target '{target}'",
         f"  -> {meant}Targets: all, final, supplement, variants, jats, submission",
     ]
@@ -101,12 +103,13 @@ def test_the_targets_are_rules_that_the_readme_lists():
     assert set(listed) == set(TARGETS) - {"all"}
 
 
-def test_warnings_and_other_errors_are_shown(say):
-    assert say("careful", level=logging.WARNING) == "careful"
+def test_warnings_and_other_errors_are_shown(printed):
+    assert printed("careful", level=logging.WARNING) == "careful"
     assert (
-        say("MissingInputException: a.ris", event=LogEvent.ERROR, level=logging.ERROR) == "MissingInputException: a.ris"
+        printed("MissingInputException: a.ris", event=LogEvent.ERROR, level=logging.ERROR)
+        == "MissingInputException: a.ris"
     )
-    assert say("Nothing to be done (all requested files are present)") == (
+    assert printed("Nothing to be done (all requested files are present)") == (
         "Nothing is to be done: all results are up to date."
     )
 

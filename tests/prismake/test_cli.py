@@ -47,23 +47,23 @@ def test_a_new_review_overwrites_nothing(tmp_path, capsys):
     (tmp_path / "config.yaml").write_text("mine: true\n")
     (tmp_path / "a.ris").write_text("TY  - JOUR\nER  - \n")
     assert cli.main(["new", str(tmp_path), str(tmp_path / "a.ris"), "--date", "2026-01-31"]) == 1
-    said = capsys.readouterr().err
-    assert said.startswith("ERROR ") and "not empty" in said
+    output = capsys.readouterr().err
+    assert output.startswith("ERROR ") and "not empty" in output
     assert (tmp_path / "config.yaml").read_text() == "mine: true\n"
 
 
-def test_missing_and_equal_names_are_told_together(tmp_path, capsys):
+def test_missing_and_equal_names_are_reported_together(tmp_path, capsys):
     for name in ("a b.ris", "a-b.nbib"):
         (tmp_path / name).write_text("x")
     given = [str(tmp_path / name) for name in ("a b.ris", "a-b.nbib", "none.ris")]
     assert cli.main(["new", str(tmp_path / "mine"), *given, "--date", "2026-01-31"]) == 1
-    said = capsys.readouterr().err
-    assert "none.ris: the file does not exist" in said and "two exports would be named 'a-b'" in said
+    output = capsys.readouterr().err
+    assert "none.ris: the file does not exist" in output and "two exports would be named 'a-b'" in output
     assert not (tmp_path / "mine").exists()
 
 
 @pytest.mark.parametrize("content", ["no export of any kind\n", "", None], ids=["text", "empty", "folder"])
-def test_a_new_review_is_not_made_from_what_is_no_export(tmp_path, capsys, content):
+def test_a_new_review_is_not_made_from_what_is_not_an_export(tmp_path, capsys, content):
     if content is None:
         (tmp_path / "a.txt").mkdir()
     else:

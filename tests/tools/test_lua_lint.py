@@ -41,7 +41,7 @@ def test_a_fault_is_found_with_its_line(source: str, expected: list[tuple[int, s
     assert findings(source) == expected
 
 
-def test_what_is_no_lua() -> None:
+def test_what_is_not_a_lua() -> None:
     ((line, finding),) = findings("local = = 1")
     assert line == 1 and finding.startswith("cannot be read")
 

@@ -73,13 +73,32 @@ def read():
 
 def test_messages_of_a_table_are_read(read):
     source = """
-def found():
+def texts():
     return [("too-long", f"{n} words"), ("too-short", "no words at all")]
 
 def issues():
-    return [Issue(code, message) for code, message in found()]
+    return [Issue(code, message) for code, message in texts()]
 """
     assert read(source) == [("too-long", "{n} words", ""), ("too-short", "no words at all", "")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'def text():\n    return "is wrong"\n\ndef check():\n    stop("a-code", text())',
+        'def both():\n    return "is wrong", 1\n\ndef check():\n    text, n = both()\n    stop("a-code", text)',
+        'def check():\n    for text in ["is wrong"]:\n        stop("a-code", text)',
+        'def texts():\n    yield "is wrong"\n\ndef check():\n    return [Issue("a-code", text) for text in texts()]',
+        'class F:\n    text: str\n\ndef f():\n    fault = F("is wrong")\n    stop("a-code", fault.text)',
+    ],
+    ids=["function", "tuple", "loop", "generator", "field"],
+)
+def test_texts_are_followed_to_where_they_are_made(read, source):
+    assert read(source) == [("a-code", "is wrong", "")]
+
+
+def test_a_number_is_shown_with_its_noun(read):
+    assert read("stop('a-code', f'{counted(n, \"row\")} in it')") == [("a-code", "{number} rows in it", "")]
 
 
 def test_messages_of_a_filter_are_read(read):

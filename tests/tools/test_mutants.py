@@ -69,16 +69,16 @@ def test_kills_are_kept_and_survivors_tried_again(run: Path) -> None:
 
 
 def test_a_survivor_needs_a_reason_and_a_reason_a_survivor(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = [*results(run, MODULES), *((Mutant("flow.shares.share", "", str(n)), True) for n in range(40))]
-    assert not report(found, Listed({}, {}), ["flow.shares"])
+    items = [*results(run, MODULES), *((Mutant("flow.shares.share", "", str(n)), True) for n in range(40))]
+    assert not report(items, Listed({}, {}), ["flow.shares"])
     assert 'was = "if whole > 0:"' in capsys.readouterr().out
-    assert report(found, Listed({SURVIVOR: "a whole is never zero"}, {}), ["flow.shares"])
-    assert report(found, Listed({}, {("flow.shares", re.compile(">=")): "never zero"}), ["flow.shares"])
-    assert not report(found, Listed({}, {("flow.boxes", re.compile(">=")): "never zero"}), ["flow.shares"])
+    assert report(items, Listed({SURVIVOR: "a whole is never zero"}, {}), ["flow.shares"])
+    assert report(items, Listed({}, {("flow.shares", re.compile(">=")): "never zero"}), ["flow.shares"])
+    assert not report(items, Listed({}, {("flow.boxes", re.compile(">=")): "never zero"}), ["flow.shares"])
     other = Mutant("flow.shares.share", "return 0", "return 1")
-    assert not report(found, Listed({SURVIVOR: "never zero", other: "never"}, {}), ["flow.shares"])
+    assert not report(items, Listed({SURVIVOR: "never zero", other: "never"}, {}), ["flow.shares"])
     assert "no longer survives" in capsys.readouterr().out
-    assert report(found, Listed({SURVIVOR: "never zero", other: "never"}, {}), ["flow.other"]) is True
+    assert report(items, Listed({SURVIVOR: "never zero", other: "never"}, {}), ["flow.other"]) is True
 
 
 def test_too_many_survivors_fail_even_with_reasons(run: Path) -> None:

@@ -45,7 +45,7 @@ def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> bytes:
 
 
 def truth(made: Sequence[Entry]) -> bytes:
-    """One row a record: the work that it is a record of, how it differs, and where the work leaves the review."""
+    """One row per record: the work that it is a record of, how it differs, and where the work leaves the review."""
     rows = [
         {
             "record_id": entry.record_id,

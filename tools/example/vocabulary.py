@@ -54,7 +54,7 @@ AFFILIATIONS = (
 
 @dataclass(frozen=True)
 class Topic:
-    """What the abstracts of a group of works speak of.
+    """What the abstracts of a group of works are about.
 
     `score` is a pain score from 0 to 10 ("" where nobody was asked), `rate` an event ("" where none was counted),
     `amount` a measured quantity with the tenths between which its mean lies and its unit. `why` is the remark that the

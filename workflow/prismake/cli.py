@@ -33,7 +33,7 @@ COMMANDS = {
     "why": Command(
         "prismake.trace.command", "show what happened to a record, from its export to the sentences that count it"
     ),
-    "verify": Command("prismake.submission.verify_command", "name the results that are not what the build made"),
+    "verify": Command("prismake.submission.verify_command", "list the results that differ from what the build made"),
     "diff": Command("prismake.revision.diff_command", "compare two versions of the manuscript as tracked changes"),
     "merge": Command("prismake.revision.merge_command", "take a co-author's Word file back into the sources"),
 }

@@ -34,7 +34,7 @@ rule take_in_figures:
     benchmark:
         "results/benchmarks/take_in_figures.tsv"
     message:
-        "Taking in the authors' figures"
+        "Importing the authors' figures"
     script:
         "../scripts/take_in_figures.py"
 

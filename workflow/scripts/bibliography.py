@@ -30,7 +30,7 @@ def bibliography(*, source: Path, references: Path) -> None:
         raise BuildStop(
             Issue(
                 "bibtex",
-                f"entries that pandoc did not take: {', '.join(sorted(lost))}",
+                f"pandoc could not read these entries: {', '.join(sorted(lost))}",
                 str(source),
                 "check their type",
             )

@@ -33,7 +33,7 @@ def collect_records(
     """Writes all records (Parquet), one row per export (`imports`) and one row per rejected record (`rejected`).
 
     `records`, `reports` and `exports` (the fields of `Search`) have one item per export, in the order of the searches
-    and their files; `searches` are those of config.yaml. Raises BuildStop where a search holds another number of
+    and their files; `searches` are those of config.yaml. Raises BuildStop if a search holds another number of
     records than its configured `hits` and config.yaml does not explain it.
     """
     exported = [Search(**export) for export in exports]

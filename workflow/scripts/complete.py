@@ -11,7 +11,7 @@ from prismake.screening.outcome import awaiting
 def complete(*, screening: Path, read: Path, complete: Path, draft: bool) -> None:
     """Writes `complete`, a statement that every record of `screening` is decided, for the target `final`.
 
-    `read` lists the files of decisions. Raises BuildStop where the review is marked as a draft (`review.draft`), where
+    `read` lists the files of decisions. Raises BuildStop if the review is marked as a draft (`review.draft`), where
     a record is pending, and where no decision was read from a source.
     """
     rows = SCREENING.read(screening, ("decision",))

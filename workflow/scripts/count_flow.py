@@ -70,7 +70,7 @@ def count(
     """Counts the flow and checks that nothing is lost.
 
     `stages`, `searches` and `settings` are the blocks `screening.stages`, `searches` and `flow` of config.yaml.
-    Raises BuildStop where the tables disagree or a report lacks its study.
+    Raises BuildStop if the tables disagree or a report lacks its study.
     """
     rows = read_records(screened.records, NEEDED)
     clusters = make_clusters(rows, read_clusters(screened.clusters), searches)

@@ -42,7 +42,7 @@ def deduplicate(
     `clusters` (every record once, with its work), `unique` (one row per work, its best fields), `merges` (why) and
     `to_review` (pairs for a person, at most a hundredth of the records or 20)
     and `links` (preprints and their articles). The result is the same for any number of
-    `workers` (None: one per core). Raises BuildStop where records share an id or a decision cannot be followed.
+    `workers` (None: one per core). Raises BuildStop if records share an id or a decision cannot be followed.
     """
     table = read_record_table(records, list(dict.fromkeys((*COLUMNS, *COMPARED, *PLACES))))
     ids = table["record_id"].to_pylist()
@@ -84,7 +84,7 @@ def _report(matching: Matching, merges: Path, to_review: Path) -> None:
 
 
 def _write_unique(records: Path, unique: Path, members: dict[int, list[int]]) -> None:
-    """Writes one row a work, some thousand records at a time: the fields as exported are the most of a record."""
+    """Writes one row per work, a few thousand records at a time: the fields as exported are most of a record."""
 
     def column(name: str) -> pa.ChunkedArray:
         return read_record_table(records, [name])[name]

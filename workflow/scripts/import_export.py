@@ -13,7 +13,7 @@ from prismake.importing.record_files import write_tables
 def import_export(*, export: Path, records: Path, report: Path, search: dict[str, Any]) -> None:
     """Writes the export's records (Parquet, the record model) and its report (JSON).
 
-    `search` has the fields of `Search`. Raises BuildStop where the file is no export, or where the records counted are
+    `search` has the fields of `Search`. Raises BuildStop if the file is no export, or where the records counted are
     not those read and rejected.
     """
     reading = Export(export)

@@ -47,7 +47,7 @@ def pool(
 
     Inputs: `extraction` (results/studies.json) and `appraisal` (results/appraisal.json), each empty where the review
     has none, `tables` (the results/tables/*.json), and `abbreviations` (their table and its schema, or nothing).
-    `synthesis` and `searches` are the config blocks. Raises BuildStop where a setting names a column or part that is
+    `synthesis` and `searches` are the config blocks. Raises BuildStop if a setting names a column or part that is
     not there, or two things get one name.
     """
     boxes = FLOW.read(counted.flow)

@@ -52,7 +52,7 @@ def test_every_form_is_named_as_its_file():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ('id: "2"', 'id: "1"', "two items have the same id"),
         ("short: Mine\n", "", "missing: short"),
@@ -61,10 +61,10 @@ def test_every_form_is_named_as_its_file():
         ('["yes", "no"]', "[yes, no]", "is not text"),
     ],
 )
-def test_a_faulty_form_stops(tmp_path, old, new, said):
+def test_a_faulty_form_stops(tmp_path, old, new, message):
     path = tmp_path / "mine.yaml"
     path.write_text(FORM.replace(old, new))
-    with pytest.raises(BuildStop, match=said):
+    with pytest.raises(BuildStop, match=message):
         read_form([path], SCHEMA)
 
 

@@ -128,7 +128,7 @@ def test_a_form_of_the_review_itself(review, settings, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("table", "old", "new", "said"),
+    ("table", "old", "new", "message"),
     [
         ("answers", "beta2003,case_report,3", "betta2003,case_report,3", "did you mean 'beta2003'"),
         ("answers", "beta2003,case_report,3", "beta2003,case_raport,3", "did you mean 'case_report'"),
@@ -160,11 +160,11 @@ def test_a_form_of_the_review_itself(review, settings, tmp_path):
         ),
     ],
 )
-def test_a_fault_stops_and_is_named(review, settings, table, old, new, said):
+def test_a_fault_stops_and_is_named(review, settings, table, old, new, message):
     review.edit(table, old, new)
     with pytest.raises(BuildStop) as stopped:
         appraise(review, settings)
-    assert said in str(stopped.value)
+    assert message in str(stopped.value)
     assert not (review.folder / "results" / "appraisal.json").exists()
 
 
@@ -216,8 +216,8 @@ def test_the_examples_matrix_says_what_the_facts_say(tmp_path, shared):
     facts = cells(shared / "facts" / "table3_jbi_appraisal.csv")
     absent = config["appraisal"]["table"]["cells"]["not_on_form"]
     for fact, row in zip(facts, cells(tmp_path / "appraisal.csv"), strict=True):
-        said = [fact[f"Q{n}"].replace("NA", absent) for n in range(1, 11)]
-        assert [row[f"item_{n}"] for n in range(1, 11)] == said
+        texts = [fact[f"Q{n}"].replace("NA", absent) for n in range(1, 11)]
+        assert [row[f"item_{n}"] for n in range(1, 11)] == texts
         assert (row["study"], row["year"], row["overall"]) == (
             fact["first_author"],
             fact["publication_year"],
@@ -230,9 +230,12 @@ def test_settings_that_name_no_column_and_no_form_stop(review, settings):
     settings["designs"]["report"] = ["case_reprt"]
     with pytest.raises(BuildStop) as stopped:
         appraise(review, settings)
-    said = str(stopped.value)
-    assert "config.yaml: appraisal.design: the studies table has no column 'desgin'" in said
-    assert "config.yaml: appraisal.designs.report: there is no form 'case_reprt'" in said and "'case_report'?" in said
+    message = str(stopped.value)
+    assert "config.yaml: appraisal.design: the studies table has no column 'desgin'" in message
+    assert (
+        "config.yaml: appraisal.designs.report: there is no form 'case_reprt'" in message
+        and "'case_report'?" in message
+    )
 
 
 def test_a_form_with_overall_answers_needs_a_table_of_them(review, settings):
@@ -248,7 +251,7 @@ def test_without_abbreviations_each_is_named(review, settings):
         appraise(review, settings, without="abbreviations")
 
 
-def test_answers_print_as_words_by_default_and_as_said_where_said(review, settings):
+def test_answers_print_as_words_by_default_and_as_set_where_set(review, settings):
     settings["table"]["cells"] = {"not_on_form": "–", "pending": "Pending", "include": "In"}
     review.edit("answers", "beta2003,case_report,1,yes,", "beta2003,case_report,1,not_applicable,no patient")
     rows, _, _ = appraise(review, settings)

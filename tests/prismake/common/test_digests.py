@@ -125,7 +125,7 @@ def test_a_folder_is_its_files_names_and_contents(tmp_path):
     assert now() != before
 
 
-def test_texts_are_told_apart_by_where_they_end():
+def test_texts_are_distinguished_by_where_they_end():
     assert digest_of(["ab", "c"]) != digest_of(["a", "bc"]) != digest_of(["abc"])
     assert digest_of(["\udce9"])  # a file name that is no UTF-8
 

@@ -6,7 +6,7 @@ def test_a_message_says_where_what_and_what_to_do():
     assert text == "config.yaml: unknown key 'serches'\n  -> did you mean 'searches'?"
 
 
-def test_all_faults_of_a_check_are_told_at_once_and_long_lists_are_cut():
+def test_all_faults_of_a_check_are_reported_at_once_and_long_lists_are_cut():
     problem = BuildStop(Issue("x", f"fault {n}") for n in range(SHOWN + 5))
     assert "fault 0\n" in str(problem)
     assert str(problem).endswith("and 5 more of the same check")
@@ -26,8 +26,8 @@ def test_a_title_in_a_message_commands_no_terminal():
 
 
 def test_a_long_list_of_valid_names_is_cut():
-    said = nearest("x", [f"pubmed:{number}" for number in range(500)])
-    assert len(said) < 500 and said.endswith("(500 in all)")
+    message = nearest("x", [f"pubmed:{number}" for number in range(500)])
+    assert len(message) < 500 and message.endswith("(500 in all)")
 
 
 def test_a_number_agrees_with_its_noun():

@@ -101,11 +101,11 @@ def test_a_document_that_somebody_edited_is_kept_beside():
     aside = [DOCUMENT.with_name(name) for name in ("manuscript.edited.docx", "manuscript.edited-2.docx")]
     for round_, kept in enumerate(aside):
         DOCUMENT.write_text(f"edit {round_}")
-        (told,) = check_results(file_digest, keep=False)
-        assert DOCUMENT.exists() and not kept.exists() and str(kept) in told.message
-        (told,) = check_results(file_digest, keep=True)
+        (issue,) = check_results(file_digest, keep=False)
+        assert DOCUMENT.exists() and not kept.exists() and str(kept) in issue.message
+        (issue,) = check_results(file_digest, keep=True)
         assert not DOCUMENT.exists() and kept.read_text() == f"edit {round_}"
-        assert told.where == str(DOCUMENT) and f"prismake merge {kept}" in told.fix and told.severity == "warning"
+        assert issue.where == str(DOCUMENT) and f"prismake merge {kept}" in issue.fix and issue.severity == "warning"
         DOCUMENT.write_text("made anew")
         note([DOCUMENT], {})
     assert check_results(file_digest, keep=True) == []
@@ -163,7 +163,7 @@ def test_a_document_without_a_note_is_kept_unless_it_is_sealed():
 
 def test_without_any_note_a_build_stops_with_one_message():
     forget([FLOW, FOLDER, DOCUMENT])
-    with pytest.raises(BuildStop, match=r"results/\.made: the notes .* are missing") as stopped:
+    with pytest.raises(BuildStop, match=r"results/\.made: the record .* is missing") as stopped:
         remove_unnoted(OUTPUTS, keep=True)
     assert len(stopped.value.issues) == 1 and DOCUMENT.exists() and FLOW.exists()
 

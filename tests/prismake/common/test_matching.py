@@ -56,7 +56,7 @@ def test_a_row_is_found_by_what_it_tells(matcher, named, expected):
     assert {survivor: how for survivor, (_, how) in matcher.find(named).items()} == expected
 
 
-def test_what_fits_no_record_or_two_is_told_with_the_nearest(matcher):
+def test_what_fits_no_record_or_two_is_reported_with_the_nearest(matcher):
     named = Named(("rayyan-1",), title="Cement leakage and pains", year="2021")
     fault = matcher.fault(named, matcher.find(named), "x.csv:4")
     assert (fault.code, fault.where) == ("unknown-record", "x.csv:4")

@@ -27,14 +27,14 @@ def test_imports_are_followed_through_modules_and_functions(tmp_path):
     write(tmp_path, "b/two.py", "import os\n")
     write(tmp_path, "b/three.py")
     write(tmp_path, "b/unused.py")
-    found = [path.relative_to(tmp_path).as_posix() for path in modules_of(step, tmp_path)]
-    assert found == ["__init__.py", "b/__init__.py", "b/one.py", "b/three.py", "b/two.py"]
+    items = [path.relative_to(tmp_path).as_posix() for path in modules_of(step, tmp_path)]
+    assert items == ["__init__.py", "b/__init__.py", "b/one.py", "b/three.py", "b/two.py"]
 
 
 def test_a_step_of_the_package_needs_the_step_frame_but_no_other_stage():
-    found = {path.relative_to(ROOT).as_posix() for path in modules_of(SCRIPTS / "seal.py", ROOT)}
-    assert {"common/steps.py", "common/errors.py", "common/writing.py"} <= found
-    assert not any(path.startswith(("dedup/", "importing/")) for path in found)
+    result = {path.relative_to(ROOT).as_posix() for path in modules_of(SCRIPTS / "seal.py", ROOT)}
+    assert {"common/steps.py", "common/errors.py", "common/writing.py"} <= result
+    assert not any(path.startswith(("dedup/", "importing/")) for path in result)
 
 
 # From the ground up: a room imports from lower floors alone, never from a neighbour on its own.

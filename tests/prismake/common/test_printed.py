@@ -156,7 +156,7 @@ def test_a_fact_not_reported_prints_the_mark():
 
 
 @pytest.mark.parametrize(
-    ("expression", "said"),
+    ("expression", "message"),
     [
         ("agee", "did you mean 'age'"),
         ("mean_sd(agee, age)", "did you mean 'age'"),
@@ -167,10 +167,10 @@ def test_a_fact_not_reported_prints_the_mark():
         ("age|nofilter", "nofilter"),
     ],
 )
-def test_a_faulty_expression_stops_at_its_table_and_column(expression, said):
+def test_a_faulty_expression_stops_at_its_table_and_column(expression, message):
     with pytest.raises(BuildStop) as stopped:
         cell(expression)
-    assert said in str(stopped.value) and "table 't', column 'c'" in str(stopped.value)
+    assert message in str(stopped.value) and "table 't', column 'c'" in str(stopped.value)
 
 
 def test_what_looks_like_an_abbreviation():
@@ -181,7 +181,7 @@ def test_what_looks_like_an_abbreviation():
 DICTIONARY = {"PVP": "vertebroplasty", "F": "female", "KP": "kyphoplasty", "VCF": "fracture"}
 
 
-def test_abbreviations_are_found_as_words_sorted_and_asked_for():
+def test_abbreviations_are_recognised_as_words_sorted_and_required():
     used, issues = abbreviations_in([("w1", "PVP/KP, 3 F, VCFs"), ("w2", "IL and Fine, USA")], DICTIONARY, ["USA"])
     assert list(used) == ["F", "KP", "PVP", "VCF"]
     assert [(issue.where, "'IL'" in issue.message) for issue in issues] == [("w2", True)]

@@ -23,14 +23,14 @@ def test_line_ends_and_byte_order_marks_make_no_difference(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the platform has no pipes")
-def test_a_pipe_or_a_device_is_told_and_not_waited_for(tmp_path):
+def test_a_pipe_or_a_device_is_reported_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "zero").symlink_to("/dev/zero")
     for name in ("pipe", "zero"):
         assert "this is a device or a pipe, not a file" in fault(tmp_path / name)
 
 
-def test_folders_absent_files_and_giants_are_told(tmp_path):
+def test_folders_absent_files_and_giants_are_reported(tmp_path):
     assert "this is a folder" in fault(tmp_path)
     assert "does not exist" in fault(tmp_path / "absent")
     (tmp_path / "loop").symlink_to("loop")
@@ -41,13 +41,13 @@ def test_folders_absent_files_and_giants_are_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [(b"a\n\x00", "text:2: contains the character U+0000"), (b"\x1b[31m", "U+001B")]
+    ("content", "message"), [(b"a\n\x00", "text:2: contains the character U+0000"), (b"\x1b[31m", "U+001B")]
 )
-def test_characters_that_no_document_takes_are_told_with_their_line(tmp_path, content, told):
+def test_characters_that_no_document_takes_are_reported_with_their_line(tmp_path, content, message):
     (tmp_path / "text").write_bytes(content)
-    assert told in fault(tmp_path / "text")
+    assert message in fault(tmp_path / "text")
 
 
-def test_what_is_not_utf_8_is_told(tmp_path):
+def test_what_is_not_utf_8_is_reported(tmp_path):
     (tmp_path / "text").write_bytes(b"caf\xe9")
     assert "text:1: not UTF-8" in fault(tmp_path / "text")

@@ -10,7 +10,7 @@ from prismake.common.results.records import UNIQUE
 from tests.records import as_frame, write_parquet
 
 
-def test_columns_come_as_asked_for(tmp_path: Path) -> None:
+def test_columns_come_as_requested(tmp_path: Path) -> None:
     path = tmp_path / "records.parquet"
     write_parquet(path, as_frame([{"record_id": "a:1", "title": "One", "line": 7}, {"record_id": "a:2"}]))
     assert read_records(path, ("line", "record_id")) == [

@@ -12,16 +12,16 @@ def test_roles_by_declaration_by_name_and_by_place():
 
 
 @pytest.mark.parametrize(
-    ("stages", "told"),
+    ("stages", "message"),
     [
         ([{"id": "a"}, {"id": "b", "role": "removal"}, {"id": "c"}], "'b' has the role removal, after a stage with"),
         ([{"id": "a", "role": "removal"}], "no stage follows the removal"),
-        ([{"id": "a", "other_methods": False}], "'a', must ask for the records of other methods too"),
-        ([{"id": "included"}], "a stage cannot be called 'included'"),
+        ([{"id": "a", "other_methods": False}], "'a', must also apply to records from other methods"),
+        ([{"id": "included"}], "a stage cannot have the id 'included'"),
     ],
 )
-def test_stages_that_make_no_flow(stages, told):
-    assert told in " ".join(str(issue) for issue in stage_issues(stages))
+def test_stages_that_make_no_flow(stages, message):
+    assert message in " ".join(str(issue) for issue in stage_issues(stages))
 
 
 def test_a_cluster_with_one_record_of_a_database_is_not_found_elsewhere():

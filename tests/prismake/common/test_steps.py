@@ -47,7 +47,7 @@ def test_what_belongs_together_comes_as_one_object(tmp_path):
     assert got == [(Pair(Path("a"), Path("b")), Path("c"), False)]
 
 
-def test_what_a_step_is_not_asked_for_is_a_fault_of_ours(tmp_path, capsys):
+def test_a_parameter_that_a_step_does_not_take_is_a_fault_of_ours(tmp_path, capsys):
     def main(*, pair: Pair):
         raise AssertionError("called")
 
@@ -73,9 +73,9 @@ def test_a_fault_of_the_review_is_one_message_and_the_trace_is_in_the_log(tmp_pa
 
     with pytest.raises(SystemExit) as ended:
         run(main, rule(tmp_path))
-    said = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert ended.value.code == 1
-    assert said.strip() == "ERROR decisions.csv:7: no such record\n  -> remove the row"
+    assert output.strip() == "ERROR decisions.csv:7: no such record\n  -> remove the row"
     assert "Traceback" in (tmp_path / "logs" / "step.log").read_text()
 
 
@@ -87,9 +87,9 @@ def divide() -> None:
 def test_a_fault_of_ours_says_so_and_names_the_log(tmp_path, capsys):
     with pytest.raises(SystemExit):
         run(divide, rule(tmp_path))
-    said = capsys.readouterr().err
-    assert "ZeroDivisionError" in said and "fault in Prismake" in said and "step.log" in said
-    assert "Traceback" not in said
+    output = capsys.readouterr().err
+    assert "ZeroDivisionError" in output and "fault in Prismake" in output and "step.log" in output
+    assert "Traceback" not in output
     sys.stderr.flush()
 
 
@@ -103,6 +103,6 @@ def test_a_full_disk_is_one_message(tmp_path, capsys):
 
     with pytest.raises(SystemExit):
         run(main, rule(tmp_path))
-    said = capsys.readouterr().err
-    assert said.count("ERROR") == said.count("the disk is full") == 1 and "Traceback" not in said
+    output = capsys.readouterr().err
+    assert output.count("ERROR") == output.count("the disk is full") == 1 and "Traceback" not in output
     assert "Traceback" in (tmp_path / "logs" / "step.log").read_text()

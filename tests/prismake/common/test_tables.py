@@ -36,32 +36,32 @@ def test_cells_have_the_types_of_the_schema(tmp_path):
     ]
 
 
-def test_every_fault_is_told_with_line_and_column(tmp_path):
+def test_every_fault_is_reported_with_line_and_column(tmp_path):
     path = write(tmp_path / "t.csv", "study_id,cases,age,sex\na,three,1,\nb,0,x,wmen\na,2,,\nc,1\n")
-    told = faults(path)
-    assert len(told) == 6
-    assert told[0].startswith(f"{path}:2, column 'cases': 'three' is not a whole number")
-    assert any("column 'sex': 'wmen'" in text and "did you mean 'women'?" in text for text in told)
-    assert any(":4: study_id 'a' already occurs in line 2" in text for text in told)
-    assert any(":5: 2 cells, where the header has 4" in text for text in told)
+    messages = faults(path)
+    assert len(messages) == 6
+    assert messages[0].startswith(f"{path}:2, column 'cases': 'three' is not a whole number")
+    assert any("column 'sex': 'wmen'" in text and "did you mean 'women'?" in text for text in messages)
+    assert any(":4: study_id 'a' already occurs in line 2" in text for text in messages)
+    assert any(":5: 2 cells, where the header has 4" in text for text in messages)
 
 
 def test_unknown_and_missing_columns_name_the_nearest(tmp_path):
-    told = faults(write(tmp_path / "t.csv", "study_id,casses\na,1\n"))
-    assert "unknown column 'casses'" in told[0] and "did you mean 'cases'?" in told[0]
-    assert "column 'cases' is missing" in told[1]
+    messages = faults(write(tmp_path / "t.csv", "study_id,casses\na,1\n"))
+    assert "unknown column 'casses'" in messages[0] and "did you mean 'cases'?" in messages[0]
+    assert "column 'cases' is missing" in messages[1]
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding", "said"),
+    ("text", "encoding", "message"),
     [("study_id,cases\nä,1\n", "latin-1", "not UTF-8"), ("", "utf-8", "empty"), ('a,"b\n', "utf-8", "well-formed")],
     ids=["encoding", "empty", "quotes"],
 )
-def test_what_is_no_table_is_told_as_such(tmp_path, text, encoding, said):
-    assert said in faults(write(tmp_path / "t.csv", text, encoding))[0]
+def test_what_is_not_a_table_is_reported(tmp_path, text, encoding, message):
+    assert message in faults(write(tmp_path / "t.csv", text, encoding))[0]
 
 
-def test_a_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     assert "does not exist" in faults(tmp_path / "none.csv")[0]
 
 
@@ -77,14 +77,14 @@ def test_a_spreadsheet_with_a_decimal_comma_writes_other_separators(tmp_path, ma
     }
 
 
-def test_a_decimal_comma_is_told_as_such(tmp_path):
-    (told,) = faults(write(tmp_path / "t.csv", "study_id;cases;age\na;3;68,5\n"))
-    assert ":2, column 'age': '68,5'" in told and "write it with a point: 68.5" in told
+def test_a_decimal_comma_is_reported(tmp_path):
+    (message,) = faults(write(tmp_path / "t.csv", "study_id;cases;age\na;3;68,5\n"))
+    assert ":2, column 'age': '68,5'" in message and "write it with a point: 68.5" in message
 
 
-def test_text_that_is_not_utf8_is_told_with_its_line(tmp_path):
-    (told,) = faults(write(tmp_path / "t.csv", "study_id,cases\na,1\n\xfc,1\n", "cp1252"))
-    assert "t.csv:3: not UTF-8" in told
+def test_text_that_is_not_utf8_is_reported_with_its_line(tmp_path):
+    (message,) = faults(write(tmp_path / "t.csv", "study_id,cases\na,1\n\xfc,1\n", "cp1252"))
+    assert "t.csv:3: not UTF-8" in message
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="bounded where the platform has timers")

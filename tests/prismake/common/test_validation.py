@@ -22,7 +22,7 @@ def fault(tmp_path, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (BOMB, "expand to too many values"),
         ("a: &a\n  b: *a\n", "x.yaml:1: a block that contains itself"),
@@ -40,8 +40,8 @@ def fault(tmp_path, text):
         (b"a: " + b"x" * 5_000_000, "larger than 4 MB"),
     ],
 )
-def test_what_cannot_be_used_is_told_at_once(tmp_path, text, told):
-    assert told in fault(tmp_path, text)
+def test_what_cannot_be_used_is_reported_at_once(tmp_path, text, message):
+    assert message in fault(tmp_path, text)
 
 
 @pytest.mark.parametrize(
@@ -89,14 +89,14 @@ def test_an_id_does_not_end_in_a_line_feed():
         check_document({"id": "a\n"}, {"properties": {"id": {"pattern": "^[a-z]+$"}}}, Path("x"))
 
 
-def test_a_long_value_is_told_in_short():
+def test_a_long_value_is_reported_in_short():
     with pytest.raises(BuildStop) as caught:
         check_document({"id": "A" * 100_000}, {"properties": {"id": {"type": "integer"}}}, Path("x"))
     assert len(str(caught.value)) < 400
 
 
 @pytest.mark.parametrize(
-    ("schema", "told"),
+    ("schema", "message"),
     [
         ([], "describes no columns"),
         ({"properties": {"a": "text"}}, "properties.a"),
@@ -109,10 +109,10 @@ def test_a_long_value_is_told_in_short():
         ({"properties": {"a": {"pattern": "(a"}}}, "'(a' is not a 'regex'"),
     ],
 )
-def test_a_review_s_own_schema_is_checked_before_it_is_used(schema, told):
+def test_a_review_s_own_schema_is_checked_before_it_is_used(schema, message):
     with pytest.raises(BuildStop) as caught:
         check_row_schema(schema, Path("x.yaml"))
-    assert told in str(caught.value).replace(": ", " ")
+    assert message in str(caught.value).replace(": ", " ")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from tests.ledgers import names_of
 
 
 @pytest.mark.parametrize(
-    ("one", "many"),
+    ("singular", "many"),
     [
         ("woman", "women"),
         ("study", "studies"),
@@ -38,8 +38,8 @@ from tests.ledgers import names_of
         ("abscess", "abscesses"),
     ],
 )
-def test_a_noun_and_its_plural(one, many):
-    assert plural_of(one) == many and singular_of(many) == one
+def test_a_noun_and_its_plural(singular, many):
+    assert plural_of(singular) == many and singular_of(many) == singular
 
 
 TREE = {

@@ -77,7 +77,7 @@ def test_archives_with_equal_parts_have_equal_bytes():
                 new.writestr(zipfile.ZipInfo(name, date_time=(2001 + len(names), 1, 1, 0, 0, 0)), name * 50)
         return target.getvalue()
 
-    one = writing.rewrite_zip(archive(["b", "a", "[Content_Types].xml"]), first=["[Content_Types].xml"])
-    two = writing.rewrite_zip(archive(["[Content_Types].xml", "a", "b"]), first=["[Content_Types].xml"])
-    assert one == two
-    assert zipfile.ZipFile(io.BytesIO(one)).namelist() == ["[Content_Types].xml", "a", "b"]
+    left = writing.rewrite_zip(archive(["b", "a", "[Content_Types].xml"]), first=["[Content_Types].xml"])
+    right = writing.rewrite_zip(archive(["[Content_Types].xml", "a", "b"]), first=["[Content_Types].xml"])
+    assert left == right
+    assert zipfile.ZipFile(io.BytesIO(left)).namelist() == ["[Content_Types].xml", "a", "b"]

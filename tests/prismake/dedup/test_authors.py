@@ -14,13 +14,13 @@ from prismake.dedup.authors import author_features
     ],
 )
 def test_all_styles_name_the_same_people(raw: str) -> None:
-    found = author_features(raw)
-    assert found.first == "okafor"
-    assert found.people == 3
-    assert {"okafor", "lindqvist", "tanaka"} <= set(found.names.split())
+    result = author_features(raw)
+    assert result.first == "okafor"
+    assert result.people == 3
+    assert {"okafor", "lindqvist", "tanaka"} <= set(result.names.split())
 
 
-def test_particles_and_suffixes_are_no_names() -> None:
+def test_particles_and_suffixes_are_not_names() -> None:
     assert author_features("van der Berg, Jan").first == author_features("Berg, Jan van der").first == "berg"
     assert author_features("Wright Jr., T C").first == "wright"
 

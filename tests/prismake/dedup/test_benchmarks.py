@@ -43,11 +43,11 @@ def test_accuracy(name: str, sets: Path) -> None:
         columns={"id": "record_id"}
     )
     truth = judge.read(sets / name / "truth.csv")
-    found = match(table_of(frame))
+    matching = match(table_of(frame))
     ids = frame["record_id"].tolist()
-    predicted = dict(zip(ids, (ids[row] for row in found.survivor.tolist()), strict=True))
+    predicted = dict(zip(ids, (ids[row] for row in matching.survivor.tolist()), strict=True))
     raw, right = judge.evaluate(predicted, truth), judge.evaluate(predicted, corrected(name, truth))
     assert raw["FP_entity"] == right["FP_entity"] == 0
     assert raw["FN"] <= MOST_LEFT[name][0]
     assert right["FN"] <= MOST_LEFT[name][1]
-    assert len(found.questions) <= max(20, len(frame) / 100)
+    assert len(matching.questions) <= max(20, len(frame) / 100)

@@ -90,7 +90,7 @@ def test_decisions_are_followed(tmp_path: Path) -> None:
         ("records.csv", b"id,title\n1,a,b\n", "not-a-table"),
     ],
 )
-def test_input_that_cannot_be_read_is_told(tmp_path: Path, name: str, content: bytes, code: str) -> None:
+def test_input_that_cannot_be_read_is_reported(tmp_path: Path, name: str, content: bytes, code: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(BuildStop) as stopped:
         run(tmp_path / name, "--output", tmp_path / "out.csv")

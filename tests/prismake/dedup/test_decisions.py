@@ -16,8 +16,8 @@ def table(folder: Path, *rows: str) -> Path:
 
 
 def test_decisions_are_pairs_of_rows(tmp_path: Path) -> None:
-    found = read_decisions(table(tmp_path, "b:1,a:1,same,seen", "a:2,b:2,different,"), IDS)
-    assert found == Decisions(same=[(0, 2)], different=[(1, 3)])
+    result = read_decisions(table(tmp_path, "b:1,a:1,same,seen", "a:2,b:2,different,"), IDS)
+    assert result == Decisions(same=[(0, 2)], different=[(1, 3)])
     assert read_decisions(table(tmp_path), IDS) == Decisions([], [])
 
 
@@ -64,7 +64,7 @@ def test_a_decision_always_wins() -> None:
     assert [(merge.rule, merge.score) for merge in merged.merges] == [("decision", 1.0)]
 
 
-def test_an_answered_question_is_not_asked_again() -> None:
+def test_an_answered_pair_is_not_queued_again() -> None:
     wrong_doi = [copy(), copy(doi="10.5555/ejim.2014.714")]
     assert len(run(wrong_doi).questions) == 1
     assert run(wrong_doi, decisions=Decisions([(0, 1)], [])).questions == []

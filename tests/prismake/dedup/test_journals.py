@@ -6,7 +6,7 @@ from prismake.dedup.normalise import journal_feature
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "level"),
+    ("left", "right", "level"),
     [
         ("European Journal of Invented Medicine", "Eur J Invented Med", journals.SAME),
         ("European Journal of Invented Medicine", "EUROPEAN JOURNAL OF INVENTED MEDICINE.", journals.SAME),
@@ -21,12 +21,12 @@ from prismake.dedup.normalise import journal_feature
         ("", "Acta Paediatrica Fictiva", journals.NONE),
     ],
 )
-def test_names_of_sources(one: str, two: str, level: int) -> None:
-    assert journals.relate(journal_feature(one), journal_feature(two)) == level
+def test_names_of_sources(left: str, right: str, level: int) -> None:
+    assert journals.relate(journal_feature(left), journal_feature(right)) == level
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text("abc d", max_size=20), st.text("abc d", max_size=20))
-def test_relating_names_is_symmetric(one: str, two: str) -> None:
-    one, two = journal_feature(one), journal_feature(two)
-    assert journals.relate(one, two) == journals.relate(two, one)
+def test_relating_names_is_symmetric(left: str, right: str) -> None:
+    left, right = journal_feature(left), journal_feature(right)
+    assert journals.relate(left, right) == journals.relate(right, left)

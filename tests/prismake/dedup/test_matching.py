@@ -80,14 +80,17 @@ def test_merges_and_questions_do_not_depend_on_the_order_of_rows(records: list[R
     chance.shuffle(shuffled)
     results = []
     for rows in (records, shuffled):
-        found, ids = run(rows), [row["record_id"] for row in rows]
+        result, ids = run(rows), [row["record_id"] for row in rows]
         results.append(
             (
                 sorted(
-                    (ids[one.record_a], ids[one.record_b], one.rule, one.evidence, one.score) for one in found.merges
+                    (ids[merge.record_a], ids[merge.record_b], merge.rule, merge.evidence, merge.score)
+                    for merge in result.merges
                 ),
-                sorted((ids[one.record_a], ids[one.record_b], one.why, one.evidence) for one in found.questions),
-                sorted(ids[survivor] for survivor in found.members),
+                sorted(
+                    (ids[merge.record_a], ids[merge.record_b], merge.why, merge.evidence) for merge in result.questions
+                ),
+                sorted(ids[survivor] for survivor in result.members),
             )
         )
     assert results[0] == results[1]
@@ -128,8 +131,8 @@ def test_the_number_of_workers_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_no_records() -> None:
-    found = match(table_of(frame_of([])))
-    assert (len(found.roots), found.merges, found.questions, found.members) == (0, [], [], {})
+    matching = match(table_of(frame_of([])))
+    assert (len(matching.roots), matching.merges, matching.questions, matching.members) == (0, [], [], {})
 
 
 def test_a_table_may_lack_columns() -> None:
@@ -145,13 +148,13 @@ def test_every_merge_has_a_rule_evidence_and_score() -> None:
 
 
 def test_merges_are_one_fewer_than_the_records_of_each_work() -> None:
-    found = run([copy(), copy(year="2015"), copy(doi=""), copy(title="Another thing entirely", doi="", pages="5-9")])
-    assert [sorted(rows) for rows in found.members.values()] == [[0, 1, 2]]
-    assert len(found.merges) == 2
+    matching = run([copy(), copy(year="2015"), copy(doi=""), copy(title="Another thing entirely", doi="", pages="5-9")])
+    assert [sorted(rows) for rows in matching.members.values()] == [[0, 1, 2]]
+    assert len(matching.merges) == 2
 
 
-@pytest.mark.parametrize(("works", "asked"), [(15, 15), (150, 20), (1300, 26)])
-def test_the_queue_holds_twenty_pairs_or_a_hundredth_of_the_records(works: int, asked: int) -> None:
+@pytest.mark.parametrize(("works", "wanted"), [(15, 15), (150, 20), (1300, 26)])
+def test_the_queue_holds_twenty_pairs_or_a_hundredth_of_the_records(works: int, wanted: int) -> None:
     records = []
     for place in range(works):
         work = copy(
@@ -161,8 +164,8 @@ def test_the_queue_holds_twenty_pairs_or_a_hundredth_of_the_records(works: int, 
             doi=f"10.5555/{place}",
         )
         records += [work, {**work, "doi": f"10.5555/other.{place}"}]
-    found = run(records)
-    assert (len(found.questions), found.omitted) == (asked, works - asked)
+    matching = run(records)
+    assert (len(matching.questions), matching.omitted) == (wanted, works - wanted)
 
 
 def test_works_complete_each_other() -> None:

@@ -44,8 +44,8 @@ def test_of_records_that_say_as_much_the_longer_abstract_survives() -> None:
     records = [copy(record_id="a", abstract=text[:120]), copy(record_id="b", abstract=text)]
     for rows in (records, records[::-1]):
         frame = frame_of(rows)
-        found = match(table_of(frame))
-        assert {frame["record_id"][row] for row in found.survivor.tolist()} == {"b"}
+        matching = match(table_of(frame))
+        assert {frame["record_id"][row] for row in matching.survivor.tolist()} == {"b"}
 
 
 def test_more_fields_beat_a_longer_abstract_and_a_smaller_id() -> None:

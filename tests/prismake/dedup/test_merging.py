@@ -31,8 +31,8 @@ OTHER = {
 
 def test_the_survivor_tells_most_then_the_smaller_id() -> None:
     frame = frame_of([BARE, FULL, OTHER])
-    found = match(table_of(frame))
-    assert found.survivor.tolist() == [1, 1, 2]
+    matching = match(table_of(frame))
+    assert matching.survivor.tolist() == [1, 1, 2]
     twins = frame_of([copy(record_id="z"), copy(record_id="y")])
     assert match(table_of(twins)).survivor.tolist() == [1, 1]
 

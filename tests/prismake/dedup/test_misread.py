@@ -14,7 +14,7 @@ SCANNED = {"doi": "", "abstract": ""}
 
 
 @pytest.mark.parametrize(
-    ("one", "two"),
+    ("left", "right"),
     [
         ("modern treatment of painful fractures", "modem treatment of pa1nful fractvres"),
         ("modern treatment of painful fractures", "modern treat ment ofpainful fractures"),
@@ -22,32 +22,32 @@ SCANNED = {"doi": "", "abstract": ""}
         ("the levels of iron in lesions of bone", "the levels of iron in lesio5 of bonc"),
     ],
 )
-def test_misread_titles_are_one(one: str, two: str) -> None:
-    assert misreading.misread(*sorted((one, two))) == misreading.NUMBERS_SAME
-    assert title_pairs.relate(one, two)[0] == title_pairs.NEAR
+def test_misread_titles_are_one(left: str, right: str) -> None:
+    assert misreading.misread(*sorted((left, right))) == misreading.NUMBERS_SAME
+    assert title_pairs.relate(left, right)[0] == title_pairs.NEAR
 
 
 @pytest.mark.parametrize(
-    ("one", "two"),
+    ("left", "right"),
     [
         ("treatment of painful fractures in rats", "treatment of painful fractures in cats"),
         ("treatment of sensitive disease in adults", "treatment of resistant disease in adults"),
         ("treatment of hypertension in old adults", "treatment of hypotension in old adults"),
     ],
 )
-def test_other_words_are_not_misread(one: str, two: str) -> None:
-    assert misreading.misread(*sorted((one, two))) is None
+def test_other_words_are_not_misread(left: str, right: str) -> None:
+    assert misreading.misread(*sorted((left, right))) is None
 
 
 @pytest.mark.parametrize(
-    ("one", "two"),
+    ("left", "right"),
     [
         ("vaccination against virus type 16 in women", "vaccination against virus type 18 in women"),
         ("hepatitis b in the blood of old donors", "hepatitis c in the blood of old donors"),
     ],
 )
-def test_other_numbers_and_letters_stay_other(one: str, two: str) -> None:
-    assert title_pairs.relate(one, two)[1] == misreading.NUMBERS_APART
+def test_other_numbers_and_letters_stay_other(left: str, right: str) -> None:
+    assert title_pairs.relate(left, right)[1] == misreading.NUMBERS_APART
 
 
 def test_words_broken_at_the_end_of_a_line_are_joined() -> None:
@@ -69,7 +69,7 @@ def test_pages_and_volumes_through_letters() -> None:
     assert volume_feature("1O8") == 108
 
 
-def test_a_single_page_is_told_from_an_article_number() -> None:
+def test_a_single_page_is_distinguished_from_an_article_number() -> None:
     assert page_features("1107-1107").alone and page_features("274").alone
     assert not any(page_features(raw).alone for raw in ("e274", "35+", "274-275", "1", "756134"))
 

@@ -58,7 +58,7 @@ def test_a_correction_keeps_the_title_of_its_work() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "level"),
+    ("left", "right", "level"),
     [
         (LONG, LONG.replace("leakage", "leakge"), title_pairs.NEAR),
         (LONG, LONG.replace("older adults", "olderadults"), title_pairs.NEAR),
@@ -73,12 +73,12 @@ def test_a_correction_keeps_the_title_of_its_work() -> None:
         ("Screening for colon cancer", "A history of vertebral surgery in Oslo", title_pairs.APART),
     ],
 )
-def test_how_titles_relate(one: str, two: str, level: int) -> None:
-    assert title_pairs.relate(fold(one), fold(two))[0] == level
+def test_how_titles_relate(left: str, right: str, level: int) -> None:
+    assert title_pairs.relate(fold(left), fold(right))[0] == level
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "level"),
+    ("left", "right", "level"),
     [
         ("Trial of X, part 1", "Trial of X, part 2", misreading.NUMBERS_APART),
         ("Vitamin K in bone disease of children", "Vitamin D in bone disease of children", misreading.NUMBERS_APART),
@@ -88,12 +88,12 @@ def test_how_titles_relate(one: str, two: str, level: int) -> None:
         ("Results of the trial", "Results of the trial 2004", misreading.NUMBERS_MORE),
     ],
 )
-def test_numbers_in_titles(one: str, two: str, level: int) -> None:
-    assert title_pairs.relate(fold(one), fold(two))[1] == level
+def test_numbers_in_titles(left: str, right: str, level: int) -> None:
+    assert title_pairs.relate(fold(left), fold(right))[1] == level
 
 
 @pytest.mark.parametrize(
-    ("one", "two"),
+    ("left", "right"),
     [
         ("increase", "decrease"),
         ("male", "female"),
@@ -102,9 +102,9 @@ def test_numbers_in_titles(one: str, two: str, level: int) -> None:
         ("men", "women"),
     ],
 )
-def test_contrasts_are_no_misspellings(one: str, two: str) -> None:
-    assert misreading.contrast(one, two)
-    assert not misreading.alike(one, two)
+def test_contrasts_are_not_misspellings(left: str, right: str) -> None:
+    assert misreading.contrast(left, right)
+    assert not misreading.alike(left, right)
 
 
 def test_misread_words_are_alike() -> None:
@@ -116,8 +116,8 @@ def test_misread_words_are_alike() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.text("abcdei 12", max_size=40), st.text("abcdei 12", max_size=40))
-def test_relating_titles_is_symmetric(one: str, two: str) -> None:
-    assert title_pairs.relate(fold(one), fold(two)) == title_pairs.relate(fold(two), fold(one))
+def test_relating_titles_is_symmetric(left: str, right: str) -> None:
+    assert title_pairs.relate(fold(left), fold(right)) == title_pairs.relate(fold(right), fold(left))
 
 
 def test_words_that_tell() -> None:

@@ -135,13 +135,13 @@ def verdicts() -> list[str]:
     return [f"{mask:03x}{name}" for mask, name in zip(np.asarray(bits).tolist(), names, strict=True)]
 
 
-def test_the_vetoes_say_what_they_said() -> None:
-    found, expected = verdicts(), FIXTURE.read_text(encoding="utf-8").split()
-    assert len(found) == len(expected) == PAIRS
-    changed = [number for number in range(PAIRS) if found[number] != expected[number]]
+def test_the_vetoes_give_what_they_gave() -> None:
+    result, expected = verdicts(), FIXTURE.read_text(encoding="utf-8").split()
+    assert len(result) == len(expected) == PAIRS
+    changed = [number for number in range(PAIRS) if result[number] != expected[number]]
     first = changed[0] if changed else 0
     assert not changed, (
-        f"{len(changed)} pairs, the first: {pair(first)} gives {found[first]} and gave {expected[first]}"
+        f"{len(changed)} pairs, the first: {pair(first)} gives {result[first]} and gave {expected[first]}"
     )
 
 
@@ -151,7 +151,7 @@ def test_the_pairs_reach_every_veto_alone_and_none() -> None:
 
 
 if __name__ == "__main__":
-    found = verdicts()
+    results = verdicts()
     FIXTURE.parent.mkdir(exist_ok=True)
-    lines = (" ".join(found[start : start + LINE]) for start in range(0, PAIRS, LINE))
+    lines = (" ".join(results[start : start + LINE]) for start in range(0, PAIRS, LINE))
     FIXTURE.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A preprint and its article are two reports: linked, not merged, and not asked."""
+"""A preprint and its article are two reports: linked, not merged, and not queued."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def links(*records: Record) -> list[tuple[str, str]]:
     ],
 )
 def test_a_preprint_is_linked_to_its_article(change: Record) -> None:
-    found = run([copy(), PREPRINT | change])
-    assert found.roots[0] != found.roots[1]
-    assert not found.questions
+    matching = run([copy(), PREPRINT | change])
+    assert matching.roots[0] != matching.roots[1]
+    assert not matching.questions
     assert links(copy(), PREPRINT | change) == [("r1", "r0")]
     assert links(PREPRINT | change, copy()) == [("r0", "r1")]
 
@@ -59,14 +59,14 @@ def test_copies_of_both_make_one_link_of_their_survivors() -> None:
 
 
 def test_one_doi_is_one_report() -> None:
-    found = run([copy(), copy(journal="medRxiv", volume="", number="", pages="")])
-    assert found.roots[0] == found.roots[1]
-    assert not found.versions
+    matching = run([copy(), copy(journal="medRxiv", volume="", number="", pages="")])
+    assert matching.roots[0] == matching.roots[1]
+    assert not matching.versions
 
 
 @pytest.mark.parametrize("place", [{"volume": "31"}, {"pages": "417-425"}])
 def test_an_article_with_the_doi_of_a_server_is_an_article(place: Record) -> None:
     bare = copy(abstract="", volume="", number="", pages="", doi="")
-    found = run([bare | place, bare | place | {"doi": "10.2139/ssrn.99900001"}])
-    assert found.roots[0] == found.roots[1]
-    assert not found.versions
+    matching = run([bare | place, bare | place | {"doi": "10.2139/ssrn.99900001"}])
+    assert matching.roots[0] == matching.roots[1]
+    assert not matching.versions

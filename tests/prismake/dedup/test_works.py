@@ -113,7 +113,7 @@ def test_only_changes_are_kept() -> None:
 
 def test_records_alone_stay_as_they_are() -> None:
     (rows,) = unique_records([FULL], {}, {"members": {}, "sources": {}, "identifiers": {}})
-    found = rows.to_pylist()
-    assert [row["members"] for row in found] == ["a", "b", "c", "d", "e"]
-    assert [row["sources"] for row in found] == FULL.column("database").to_pylist()
-    assert found[1]["identifiers"] == "trial_ids:NCT1; trial_ids:NCT2"
+    result = rows.to_pylist()
+    assert [row["members"] for row in result] == ["a", "b", "c", "d", "e"]
+    assert [row["sources"] for row in result] == FULL.column("database").to_pylist()
+    assert result[1]["identifiers"] == "trial_ids:NCT1; trial_ids:NCT2"

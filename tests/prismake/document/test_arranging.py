@@ -134,13 +134,13 @@ def test_a_float_that_only_a_moved_section_mentions_stops() -> None:
 def test_floats_stand_where_the_journal_wants_them(placement: str, order: list[str]) -> None:
     text = f"# A\n\nSee [@fig:a].\n\n{figure('a')}\n\nOne.\n\n# B\n\nTwo.\n"
     made = blocks_of(text, edition(figures={"placement": placement, "callout": "[{label} here]"}))
-    found = []
+    items = []
     for block in made:
         if is_div(block, "float"):
-            found.append("float")
+            items.append("float")
         elif isinstance(block, tree.Para) and (words := plain_text(block.content)) in ("One.", "Two."):
-            found.append(words.rstrip("."))
-    assert found == order
+            items.append(words.rstrip("."))
+    assert items == order
     assert ("[Figure 1 here]" in texts(made, tree.Para)) == (placement == "end")
 
 
@@ -157,7 +157,7 @@ def test_floats_stand_where_the_journal_wants_them(placement: str, order: list[s
 def test_a_caption_ends_as_the_journal_wants(caption: str, end: str, printed: str) -> None:
     text = f'See [@fig:one].\n\n![{caption}](f.png){{#fig:one alt="shown"}}'
     made = blocks_of(text, edition(figures={"placement": "text", "end": end}))
-    assert any(found.endswith(printed) for found in texts(made, tree.Para)), texts(made, tree.Para)
+    assert any(item.endswith(printed) for item in texts(made, tree.Para)), texts(made, tree.Para)
 
 
 def test_a_work_cited_in_a_table_is_cited_where_the_table_is_mentioned() -> None:
@@ -241,8 +241,8 @@ def widths(table: tree.Table, width: float = 200) -> list[float]:
 
 
 def test_columns_fill_the_page_and_hold_their_longest_words() -> None:
-    found = widths(table_of([cell("A"), cell("B")], [cell("longword"), cell("x " * 40)], columns=2))
-    assert sum(found) == pytest.approx(200) and found[0] >= 8 * 5 + 7 and found[1] > found[0]
+    result = widths(table_of([cell("A"), cell("B")], [cell("longword"), cell("x " * 40)], columns=2))
+    assert sum(result) == pytest.approx(200) and result[0] >= 8 * 5 + 7 and result[1] > result[0]
 
 
 def test_cells_that_span_are_reckoned_in() -> None:
@@ -253,8 +253,8 @@ def test_cells_that_span_are_reckoned_in() -> None:
     ]
     assert [column for column, _ in placed_cells(rows)] == [0, 1, 1, 2, 0, 1, 2]
     wide = "abcdefghijklmnopqrst"
-    found = widths(table_of([cell("A"), cell(wide, columns=2)], [cell("x"), cell("y"), cell("z")], columns=3))
-    assert found[1] + found[2] >= len(wide) * 5 + 7
+    result = widths(table_of([cell("A"), cell(wide, columns=2)], [cell("x"), cell("y"), cell("z")], columns=3))
+    assert result[1] + result[2] >= len(wide) * 5 + 7
 
 
 def test_a_table_shrinks_as_far_as_it_may_and_is_refused_beyond() -> None:

@@ -130,7 +130,7 @@ def test_letters_that_no_font_has(review: Review) -> None:
     assert not (review.folder / "manuscript.pdf").exists()
 
 
-def test_a_letter_of_a_reference_is_told_with_its_work(review: Review) -> None:
+def test_a_letter_of_a_reference_is_reported_with_its_work(review: Review) -> None:
     file = review.folder / "results/manuscript/references.json"
     file.write_text(file.read_text(encoding="utf-8").replace('"Storm', '"嵐 Storm', 1), encoding="utf-8")
     works = [

@@ -87,8 +87,8 @@ def test_numbers_stand_at_a_decimal_stop_in_word(cells: Review) -> None:
             (tab.get(qn("w:val")), tab.get(qn("w:pos"))) for tab in paragraph.iter(qn("w:tab")) if tab.get(qn("w:val"))
         ]
     assert stops.pop("NA") == stops.pop("–") == []
-    assert len({tuple(found) for found in stops.values()}) == 1
-    (((kind, position),),) = {tuple(found) for found in stops.values()}
+    assert len({tuple(item) for item in stops.values()}) == 1
+    (((kind, position),),) = {tuple(item) for item in stops.values()}
     assert kind == "decimal" and 0 < int(position) < 4000
 
 

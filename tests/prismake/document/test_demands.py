@@ -41,7 +41,7 @@ def codes(matter: Matter, profile, text: str = TEXT, references: int = 10) -> li
     return [issue.code for issue in unmet(matter, profile, manuscript_of(text), references)]
 
 
-def test_a_manuscript_that_gives_all_is_told_nothing():
+def test_a_manuscript_that_meets_everything_has_no_findings():
     assert codes(MATTER, profile_of("systematic-reviews")) == []
 
 
@@ -63,9 +63,9 @@ def test_each_demand_has_its_code(changes, code):
 
 def test_counts_beyond_a_limit():
     limits = {"references": 9, "tables": 1, "figures": 0, "tables_and_figures": 2, "min_words": 4000}
-    found = unmet(MATTER, profile_of("systematic-reviews", limits=limits), manuscript_of(TEXT), 10)
-    assert [issue.code for issue in found] == ["too-many"] * 4 + ["text-length"]
-    assert "10 references; Systematic Reviews takes 9" in found[0].message
+    result = unmet(MATTER, profile_of("systematic-reviews", limits=limits), manuscript_of(TEXT), 10)
+    assert [issue.code for issue in result] == ["too-many"] * 4 + ["text-length"]
+    assert "10 references; Systematic Reviews takes 9" in result[0].message
 
 
 def test_parts_are_known_by_the_names_that_the_journal_takes_for_its_own():
@@ -101,8 +101,8 @@ def test_each_warning_names_the_entry_that_it_is_about():
     text = "---\ntitle: T\nkeywords: [oak]\nabstract: Long.\n---\n\nText.\n"
     matter = replace(MATTER, abstract_words=351, keywords=("oak",), tables=9)
     profile = profile_of("systematic-reviews", limits={"tables": 1})
-    found = unmet(matter, profile, from_markdown(text, "m.md"), 0)
-    assert [(issue.code, issue.where) for issue in found] == [
+    result = unmet(matter, profile, from_markdown(text, "m.md"), 0)
+    assert [(issue.code, issue.where) for issue in result] == [
         ("abstract-length", "m.md:4"),
         ("too-many", "m.md"),
         ("keywords", "m.md:3"),

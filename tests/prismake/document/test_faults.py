@@ -42,11 +42,11 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("code", "change", "what"), FAULTS, ids=[fault[0] for fault in FAULTS])
-def test_fault(review: Review, code: str, change: Callable[[str], str], what: str) -> None:
+@pytest.mark.parametrize(("code", "change", "kind"), FAULTS, ids=[fault[0] for fault in FAULTS])
+def test_fault(review: Review, code: str, change: Callable[[str], str], kind: str) -> None:
     issues = issues_of(review.edit(change))
     issue = next(issue for issue in issues if issue.code == code)
-    assert what in issue.where
+    assert kind in issue.where
     assert issue.where.startswith("results/manuscript/manuscript.md")
     assert issue.message and issue.fix
 

@@ -90,7 +90,7 @@ def test_raw_markup_stops_with_its_line(review: Review, text: str, format: str, 
     issue = stopped.value.issues[0]
     assert (issue.code, issue.message) == ("raw-markup", f"raw {format} cannot be set")
     first = lines.index(text.splitlines()[0]) + 1
-    (line,) = {int(found) for found in re.findall(r"manuscript\.md:(\d+)", issue.where)}
+    (line,) = {int(item) for item in re.findall(r"manuscript\.md:(\d+)", issue.where)}
     assert first <= line < first + len(text.splitlines())
 
 

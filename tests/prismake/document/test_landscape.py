@@ -13,7 +13,7 @@ import pytest
 from prismake.preflight.run import check_docx
 
 from tests.prismake.document.conftest import Review
-from tests.prismake.preflight.conftest import found, journal, requirements
+from tests.prismake.preflight.conftest import findings_of, journal, requirements
 
 # Of the fixture's second table.
 COLUMNS = 12
@@ -31,7 +31,7 @@ def landscape_from(review: Review, columns: int) -> Review:
 def findings(content: bytes, columns: int | None) -> set[str]:
     """What preflight finds in a document where the journal sets this limit, or no journal is named."""
     profile: dict[str, Any] = {**journal(), "tables": {**journal()["tables"], "landscape_from": columns}}
-    return set(found(check_docx(content, replace(requirements(), profile=profile if columns else None))))
+    return set(findings_of(check_docx(content, replace(requirements(), profile=profile if columns else None))))
 
 
 @pytest.mark.parametrize(("limit", "sections"), [(COLUMNS - 1, [0, 1, 0]), (COLUMNS, [0, 1, 0]), (COLUMNS + 1, [0])])

@@ -30,7 +30,7 @@ def text_of(path: Path) -> list[str]:
 
 def fields_of(path: Path) -> list[dict[str, Any]]:
     codes = [FIELD.search(node.text or "") for node in part(path).iter(W + "instrText")]
-    return [json.loads(found[1]) for found in codes if found]
+    return [json.loads(item[1]) for item in codes if item]
 
 
 def live(review: Review) -> Review:
@@ -64,12 +64,12 @@ def test_the_text_is_the_same_with_live_citations(pair: tuple[Path, Path, str]) 
 def test_pandoc_reads_every_key_back_in_its_group(pair: tuple[Path, Path, str]) -> None:
     _, with_fields, markdown = pair
     command = [str(pandoc_program()), "--from=docx+citations", "--to=json", str(with_fields)]
-    found: list[list[str]] = []
+    result: list[list[str]] = []
 
     def walk(node: Any) -> None:
         if isinstance(node, dict):
             if node.get("t") == "Cite":
-                found.append([citation["citationId"] for citation in node["c"][0]])
+                result.append([citation["citationId"] for citation in node["c"][0]])
             for value in node.values():
                 walk(value)
         elif isinstance(node, list):
@@ -81,8 +81,8 @@ def test_pandoc_reads_every_key_back_in_its_group(pair: tuple[Path, Path, str]) 
     groups = re.findall(r"\[([^\[\]]*@[^\[\]]*)\]", body)
     written = [keys_in(group) for group in groups if not re.search(r"@(fig|tbl):", group)]
     # Tables stand at the end of their section, so their groups appear later than they are written.
-    assert sorted(found) == sorted(written)
-    assert len(found) >= 10 and max(map(len, found)) >= 3
+    assert sorted(result) == sorted(written)
+    assert len(result) >= 10 and max(map(len, result)) >= 3
 
 
 def test_citations_in_tables_and_captions_are_live_too(pair: tuple[Path, Path, str]) -> None:

@@ -43,9 +43,9 @@ def printed(works: list[Any], journal: str) -> dict[str, str]:
     listed = blocks[-1]
     assert isinstance(listed, tree.Div)
     entries = {
-        one.attr.identifier.removeprefix("ref-"): plain_text(run_of([one]))
-        for one in listed.blocks
-        if isinstance(one, tree.Div)
+        item.attr.identifier.removeprefix("ref-"): plain_text(run_of([item]))
+        for item in listed.blocks
+        if isinstance(item, tree.Div)
     }
     return {**entries, **{f"[{w['id']}]": plain_text(run_of([block])) for w, block in zip(works, cites, strict=True)}}
 

@@ -44,7 +44,7 @@ def texts(document, style: str) -> list[str]:
     return [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == style]
 
 
-def test_an_unknown_variant_is_told_with_the_nearest():
+def test_an_unknown_variant_is_reported_with_the_nearest():
     with pytest.raises(BuildStop) as stopped:
         edition_of(read_profile(JOURNAL / "profile.yaml", SCHEMA), "blind")
     assert "blinded" in str(stopped.value)
@@ -292,13 +292,13 @@ def test_declarations_stand_in_the_journals_order_under_its_names(review):
     )
     review.profile = JOURNALS / "systematic-reviews/profile.yaml"
     document = docx.Document(review.docx())
-    found = [
+    items = [
         (paragraph.style.name[-1], paragraph.text)
         for paragraph in document.paragraphs
         if paragraph.style.name.startswith("Heading")
     ]
-    start = found.index(("1", "Declarations"))
-    assert found[start + 1 :] == [
+    start = items.index(("1", "Declarations"))
+    assert items[start + 1 :] == [
         ("2", "Ethics approval and consent to participate"),
         ("2", "Funding"),
         ("3", "Of whom"),
@@ -306,6 +306,6 @@ def test_declarations_stand_in_the_journals_order_under_its_names(review):
         ("1", "References"),
     ]
     review.profile = JOURNALS / "j-clin-med/profile.yaml"
-    said = [paragraph.text for paragraph in docx.Document(review.docx("second.docx")).paragraphs]
-    funding, ethics = said.index("Funding: None."), said.index("Institutional Review Board Statement: Not needed.")
-    assert funding < ethics < said.index("Own: Ours.")
+    texts = [paragraph.text for paragraph in docx.Document(review.docx("second.docx")).paragraphs]
+    funding, ethics = texts.index("Funding: None."), texts.index("Institutional Review Board Statement: Not needed.")
+    assert funding < ethics < texts.index("Own: Ours.")

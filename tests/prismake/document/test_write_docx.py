@@ -184,7 +184,7 @@ def test_the_longest_word_of_each_cell_fits_its_column(body: Any) -> None:
 
 def fields_of(element: Any) -> list[tuple[str, str]]:
     """(instruction, result) of every complex field, each begun, separated and ended in order."""
-    found, instruction, result, state = [], "", "", None
+    actual, instruction, result, state = [], "", "", None
     for node in element.iter(f"{W}fldChar", f"{W}instrText", f"{W}t"):
         if node.tag == f"{W}fldChar":
             kind = node.get(qn("w:fldCharType"))
@@ -192,14 +192,14 @@ def fields_of(element: Any) -> list[tuple[str, str]]:
             assert state == expected
             state = None if kind == "end" else kind
             if kind == "end":
-                found.append((instruction.strip(), result))
+                actual.append((instruction.strip(), result))
                 instruction = result = ""
         elif node.tag == f"{W}instrText":
             instruction += node.text
         elif state == "separate":
             result += node.text
     assert state is None
-    return found
+    return actual
 
 
 def test_captions_count_and_references_point_at_them(body: Any) -> None:

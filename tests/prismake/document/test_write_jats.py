@@ -264,7 +264,7 @@ def test_sections_say_what_they_are(review: Review, dtd: etree.DTD) -> None:
     review.edit(lambda text: text.replace("# Methods\n", "# What *we* did {role=methods}\n", 1))
     article = parse(review.jats())
     assert dtd.validate(article), dtd.error_log
-    types = {"".join(one.find("title").itertext()): one.get("sec-type") for one in article.findall("body/sec")}
+    types = {"".join(item.find("title").itertext()): item.get("sec-type") for item in article.findall("body/sec")}
     assert types["Introduction"] == "intro"
     assert types["What we did"] == "methods"
     assert None not in (types["Results"], types["Discussion"])

@@ -88,17 +88,17 @@ def test_properties_and_standards(reader: pypdf.PdfReader) -> None:
 
 
 def structure(reader: pypdf.PdfReader) -> list[Any]:
-    found: list[Any] = []
+    result: list[Any] = []
     todo: list[Any] = [reader.root_object["/StructTreeRoot"]]
     while todo:
         node = todo.pop(0)
         node = node.get_object() if hasattr(node, "get_object") else node
         if isinstance(node, dict):
             if "/S" in node:
-                found.append(node)
+                result.append(node)
             children = node.get("/K", [])
             todo[:0] = children if isinstance(children, list) else [children]
-    return found
+    return result
 
 
 def test_tags_name_headings_tables_and_the_figure(reader: pypdf.PdfReader) -> None:

@@ -70,9 +70,9 @@ def texts(svg: Path) -> list[str]:
 
 def test_svg_says_what_the_boxes_say(drawn, flow):
     svg, *_, alt, _ = drawn(flow)
-    said = texts(svg)
+    text = texts(svg)
     for line in ("Databases (n = 1,200)", "PubMed (n = 1,000)", "Narrative review (n = 7)", "Screening"):
-        assert line in said
+        assert line in text
     root = ET.parse(svg).getroot()
     assert root.get("width") == "468.00pt"
     assert root.findtext("{http://www.w3.org/2000/svg}desc") == alt.read_text(encoding="utf-8").strip()
@@ -99,12 +99,12 @@ def test_the_same_flow_gives_the_same_bytes(drawn, wide_flow):
 
 
 def test_labels_are_text_whatever_they_hold(drawn, wide_flow):
-    said = " ".join(texts(drawn(wide_flow)[0]))
-    assert r"<b>bold</b> & &lt; \N \l {a|b} <i> (n = 1)" in said
-    assert "<table><tr><td>x</td></tr></table> (n = 1)" in said
+    text = " ".join(texts(drawn(wide_flow)[0]))
+    assert r"<b>bold</b> & &lt; \N \l {a|b} <i> (n = 1)" in text
+    assert "<table><tr><td>x</td></tr></table> (n = 1)" in text
 
 
-def test_control_characters_are_dropped_and_foreign_letters_are_told(drawn, flow, caplog, monkeypatch):
+def test_control_characters_are_dropped_and_foreign_letters_are_reported(drawn, flow, caplog, monkeypatch):
     monkeypatch.setattr(logging.getLogger("prismake"), "propagate", True)
     flow["boxes"][1]["label"] = "中国知网\x07 CNKI"
     assert "中国知网 CNKI (n = 1,000)" in texts(drawn(flow)[0])
@@ -253,26 +253,26 @@ def crowded(*, updated, other):
     ends = [("screening", "exclude", "off_topic", 9000), *(("fulltext", "exclude", code, 7) for code in reasons)]
     ends += [("retrieval", "pending", "", 3), ("fulltext", "include", "", 12)]
     ends += [("fulltext", "exclude", code, 1, "other") for code in list(reasons)[:8]] if other else []
-    found = (760,) * 12 + (1200, *((4, 4) if other else ()))
+    result = (760,) * 12 + (1200, *((4, 4) if other else ()))
     previous = PREVIOUS if updated else None
     duplicates = 12 * 760 + 1200 - 9000 - 15 * 7 - 15
     studies = [f"s{number}" for number in range(9)]
-    return build_flow(found, duplicates, ends, stages=stages, searches=searches, studies=studies, previous=previous)
+    return build_flow(result, duplicates, ends, stages=stages, searches=searches, studies=studies, previous=previous)
 
 
 @pytest.mark.parametrize(("updated", "other"), TEMPLATES)
 @pytest.mark.parametrize(("build", "width"), [(template, 165.1), (template, 120), (crowded, 165.1), (crowded, 159.2)])
 def test_no_text_leaves_its_box(updated, other, build, width):
     svg = draw_svg(arrange(build(updated=updated, other=other), width / 25.4 * 72 - 2 * MARGIN), "")
-    found = list(boxes_and_texts(svg))
-    assert len(found) > 9
-    for name, (left, right, top, bottom), lines in found:
+    result = list(boxes_and_texts(svg))
+    assert len(result) > 9
+    for name, (left, right, top, bottom), lines in result:
         for x0, x1, y0, y1 in lines:
             assert left + 2 < x0 and x1 < right - 2, name
             assert top + 1 < y0 and y1 < bottom - 1, name
 
 
-def test_a_missing_renderer_is_told(drawn, flow, monkeypatch):
+def test_a_missing_renderer_is_reported(drawn, flow, monkeypatch):
     monkeypatch.setattr("prismake.figures.flow.RENDERER", "no-such-renderer")
     with pytest.raises(BuildStop, match="no-such-renderer is missing"):
         drawn(flow)

@@ -24,10 +24,10 @@ def edges(shape):
 
 def check(picture):
     """No shape overlaps another or leaves the picture, every text fits its shape, every arrow is straight."""
-    for one, other in combinations(picture.shapes, 2):
-        left, right, low, high = edges(one)
+    for first, other in combinations(picture.shapes, 2):
+        left, right, low, high = edges(first)
         left2, right2, low2, high2 = edges(other)
-        assert left >= right2 or left2 >= right or low >= high2 or low2 >= high, (one.name, other.name)
+        assert left >= right2 or left2 >= right or low >= high2 or low2 >= high, (first.name, other.name)
     for shape in picture.shapes:
         left, right, low, high = edges(shape)
         assert min(left, low) > -0.01
@@ -92,30 +92,30 @@ def test_it_prints_at_the_text_width_of_a_page_and_ends_with_a_whole_pixel(flow,
         assert pixels == pytest.approx(round(pixels))
 
 
-def said(entry):
+def lines_of(entry):
     return [(level, text.replace(NO_BREAK_SPACE, " ")) for level, text in entry.items]
 
 
 def test_what_the_boxes_say(flow):
     rows = make_rows(flow)
     assert [row.phase for row in rows] == ["identification", "screening", "screening", "screening", "included"]
-    assert said(rows[0].databases.main) == [
+    assert lines_of(rows[0].databases.main) == [
         (0, "Records identified from:"),
         (1, "Databases (n = 1,200)"),
         (2, "PubMed (n = 1,000)"),
         (2, "Embase (n = 200)"),
     ]
-    assert said(rows[0].databases.side[0]) == [
+    assert lines_of(rows[0].databases.side[0]) == [
         (0, "Records removed before screening:"),
         (1, "Duplicate records removed (n = 160)"),
     ]
     # The rule that excluded nothing is not shown.
-    assert said(rows[1].databases.side[0]) == [
+    assert lines_of(rows[1].databases.side[0]) == [
         (0, "Records excluded by title (n = 9)"),
         (1, "Editorial (n = 2)"),
         (1, "Narrative review (n = 7)"),
     ]
-    assert said(rows[-1].databases.main) == [
+    assert lines_of(rows[-1].databases.main) == [
         (0, "Studies included in review (n = 9)"),
         (0, "Reports of included studies (n = 9)"),
     ]
@@ -123,11 +123,11 @@ def test_what_the_boxes_say(flow):
 
 def test_registers_stand_apart_and_reports_beside_studies(wide_flow):
     rows = make_rows(wide_flow)
-    items = said(rows[0].databases.main)
+    items = lines_of(rows[0].databases.main)
     assert items[1] == (1, "Databases (n = 40)")
     assert items[2] == (2, "PubMed (n = 5)")
     assert items[-2:] == [(1, "Registers (n = 5)"), (2, "ClinicalTrials.gov (n = 5)")]
-    assert said(rows[-1].databases.main) == [
+    assert lines_of(rows[-1].databases.main) == [
         (0, "Studies included in review (n = 2)"),
         (0, "Reports of included studies (n = 3)"),
     ]
@@ -135,7 +135,7 @@ def test_registers_stand_apart_and_reports_beside_studies(wide_flow):
 
 def test_the_words_of_prisma():
     rows = make_rows(template(updated=True, other=True))
-    assert said(rows[0].databases.side[0]) == [
+    assert lines_of(rows[0].databases.side[0]) == [
         (0, "Records removed before screening:"),
         (1, "Duplicate records removed (n = 150)"),
         (1, "Records marked as ineligible by automation tools (n = 30)"),
@@ -143,14 +143,14 @@ def test_the_words_of_prisma():
         (1, "Records removed for other reasons (n = 2)"),
         (2, "Retracted (n = 2)"),
     ]
-    assert said(rows[0].other.main) == [
+    assert lines_of(rows[0].other.main) == [
         (0, "Records identified from:"),
         (1, "Websites (n = 3)"),
         (2, "World Health Organization (n = 3)"),
         (1, "Citation searching (n = 5)"),
     ]
     assert rows[0].other.side == ()
-    assert said(rows[1].databases.side[0]) == [
+    assert lines_of(rows[1].databases.side[0]) == [
         (0, "Records excluded (n = 650)"),
         (1, "By automation tools (n = 400)"),
         (2, "Classifier (n = 400)"),
@@ -158,9 +158,9 @@ def test_the_words_of_prisma():
         (2, "Off topic (n = 250)"),
     ]
     assert rows[1].other is None
-    assert said(rows[2].other.main) == [(0, "Reports sought for retrieval (n = 8)")]
-    assert said(rows[2].databases.side[0]) == [(0, "Reports not retrieved (n = 8)")]
-    assert said(rows[-1].databases.main) == [
+    assert lines_of(rows[2].other.main) == [(0, "Reports sought for retrieval (n = 8)")]
+    assert lines_of(rows[2].databases.side[0]) == [(0, "Reports not retrieved (n = 8)")]
+    assert lines_of(rows[-1].databases.main) == [
         (0, "Total studies included in review (n = 31)"),
         (0, "Reports of total included studies (n = 41)"),
     ]

@@ -43,15 +43,15 @@ def test_the_figure_is_well_formed_and_the_same_every_time(tmp_path: Path) -> No
 
 def test_many_combinations_end_in_one_column_for_the_rest() -> None:
     names = "abcdef"
-    found = overlap_of(
+    result = overlap_of(
         [name for work in range(64) for name in names if work >> names.index(name) & 1],
         [name for work in range(64) for name in names if work >> names.index(name) & 1],
         [str(work) for work in range(64) for name in names if work >> names.index(name) & 1],
     )
-    assert len(combinations(found)) == 63
-    assert draw(found).count("others") == 1
+    assert len(combinations(result)) == 63
+    assert draw(result).count("others") == 1
 
 
 def test_the_figure_in_words_names_every_combination_with_its_number() -> None:
-    found = overlap_of(["a", "b", "b", "a"], ["A", "B", "B", "A"], ["1", "1", "2", "3"])
-    assert describe(found) == "Overlap of 2 searches: 3 works, 1 by A alone, 1 by B alone, 1 by A and B."
+    result = overlap_of(["a", "b", "b", "a"], ["A", "B", "B", "A"], ["1", "1", "2", "3"])
+    assert describe(result) == "Overlap of 2 searches: 3 works, 1 by A alone, 1 by B alone, 1 by A and B."

@@ -336,8 +336,8 @@ def test_names_and_forms_of_the_folder(shelf: Path) -> None:
         (shelf / name).touch()
     (shelf / "away.png").symlink_to("none.png")
     with inside(shelf.parents[1]):
-        found = {(issue.code, Path(issue.where).name) for issue in figure_issues(Path("manuscript"))}
-    assert found == {
+        result = {(issue.code, Path(issue.where).name) for issue in figure_issues(Path("manuscript"))}
+    assert result == {
         ("figure-name", "two words.png"),
         ("figure-name", "prisma.svg"),
         ("figure-name", "good.tif"),

@@ -32,8 +32,8 @@ SEARCHES: list[dict[str, Any]] = [
 class Known:
     """A small review whose ends are known: records, clusters, outcome and trail, as the stages before write them."""
 
-    def __init__(self, found, duplicates, ends, stages, searches):
-        names = [search["id"] for search, n in zip(searches, found, strict=True) for _ in range(n)]
+    def __init__(self, result, duplicates, ends, stages, searches):
+        names = [search["id"] for search, n in zip(searches, result, strict=True) for _ in range(n)]
         self.stages, self.searches = stages, searches
         self.records = [
             {"record_id": f"{name}:{number}", "search": name, "kind": "database"} for number, name in enumerate(names)
@@ -69,15 +69,15 @@ class Known:
         check_flow(boxes, self.records, self.clusters, self.trail, self.stages)
 
 
-def known(found, duplicates, ends, *, stages=STAGES, searches=SEARCHES):
+def known(result, duplicates, ends, *, stages=STAGES, searches=SEARCHES):
     """A review: `found` records of each search, the first `duplicates` of all are duplicates of the next, and `ends`
     (stage, decision, reason, how many, column) says where the others end."""
-    return Known(found, duplicates, ends, stages, searches)
+    return Known(result, duplicates, ends, stages, searches)
 
 
-def build_flow(found, duplicates, ends, *, studies=None, labels=None, previous=None, hide=(), show=(), **options):
+def build_flow(result, duplicates, ends, *, studies=None, labels=None, previous=None, hide=(), show=(), **options):
     """The content of flow.json for such a review; its included reports fall to `studies` in turn."""
-    review = known(found, duplicates, ends, **options)
+    review = known(result, duplicates, ends, **options)
     boxes = review.boxes(labels, updated=bool(previous))
     review.check(boxes)
     study_of = dict(zip(boxes[-1].records, cycle(studies), strict=False)) if studies else None
@@ -128,11 +128,11 @@ PREVIOUS = Previous({f"old{number}": ((f"10.1/old{number}", "previous.csv:2"),) 
 def template(*, updated, other):
     """One of the four templates of PRISMA 2020, with every box in it."""
     searches = [*SEARCHES, REGISTER, *(OTHER_SEARCHES if other else [])]
-    found = (600, 250, 60, *((3, 5) if other else ()))
+    result = (600, 250, 60, *((3, 5) if other else ()))
     ends = PRISMA_ENDS + (OTHER_ENDS if other else [])
     studies = [f"study{number}" for number in range(20)]
     previous = PREVIOUS if updated else None
-    return build_flow(found, 150, ends, stages=PRISMA_STAGES, searches=searches, studies=studies, previous=previous)
+    return build_flow(result, 150, ends, stages=PRISMA_STAGES, searches=searches, studies=studies, previous=previous)
 
 
 TEMPLATES = [(updated, other) for updated in (False, True) for other in (False, True)]

@@ -49,28 +49,28 @@ def test_boxes_in_reading_order():
 
 def test_pending_only_where_records_wait():
     review = known((3, 0), 0, [("abstract", "pending", "", 3)])
-    found = numbers(review.boxes())
-    assert found["abstract.pending"] == 3
-    assert "title.pending" not in found
-    assert found["fulltext.assessed"] == found["included"] == 0
+    counts = numbers(review.boxes())
+    assert counts["abstract.pending"] == 3
+    assert "title.pending" not in counts
+    assert counts["fulltext.assessed"] == counts["included"] == 0
     review.check(review.boxes())
 
 
 def test_removal_retrieval_and_other_methods_have_boxes_of_their_own():
     searches = [*SEARCHES, *OTHER_SEARCHES]
     review = known((600, 310, 3, 5), 150, PRISMA_ENDS + OTHER_ENDS, stages=PRISMA_STAGES, searches=searches)
-    found = numbers(review.boxes())
-    assert found["identified"] == 910
-    assert found["other.identified"] == 8
-    assert found["removed.automation"] == found["removed.automation.old"] == 30
-    assert found["removed.other"] == found["removed.other.retracted"] == 2
-    assert "sift.screened" not in found
-    assert (found["screening.screened"], found["screening.automation"], found["screening.human"]) == (728, 400, 250)
-    assert (found["retrieval.screened"], found["retrieval.excluded"]) == (78, 8)
-    assert "other.screening.screened" not in found
-    assert (found["other.retrieval.screened"], found["other.retrieval.excluded"]) == (8, 1)
-    assert (found["other.fulltext.assessed"], found["other.fulltext.excluded.design"]) == (7, 4)
-    assert found["included"] == 30
+    counts = numbers(review.boxes())
+    assert counts["identified"] == 910
+    assert counts["other.identified"] == 8
+    assert counts["removed.automation"] == counts["removed.automation.old"] == 30
+    assert counts["removed.other"] == counts["removed.other.retracted"] == 2
+    assert "sift.screened" not in counts
+    assert (counts["screening.screened"], counts["screening.automation"], counts["screening.human"]) == (728, 400, 250)
+    assert (counts["retrieval.screened"], counts["retrieval.excluded"]) == (78, 8)
+    assert "other.screening.screened" not in counts
+    assert (counts["other.retrieval.screened"], counts["other.retrieval.excluded"]) == (8, 1)
+    assert (counts["other.fulltext.assessed"], counts["other.fulltext.excluded.design"]) == (7, 4)
+    assert counts["included"] == 30
     review.check(review.boxes())
 
 
@@ -96,9 +96,9 @@ def test_records_of_a_registry_found_in_a_database_can_count_as_a_registers():
     review.records[1]["kind"] = "register"
     assert numbers(review.boxes())["identified.pubmed"] == 3
     boxes = review.boxes(kinds="record")
-    found = {box.id: (box.n, box.kind) for box in boxes if box.role == "source"}
-    assert found["identified.pubmed"] == (2, "database")
-    assert found["identified.pubmed.register"] == (1, "register")
+    result = {box.id: (box.n, box.kind) for box in boxes if box.role == "source"}
+    assert result["identified.pubmed"] == (2, "database")
+    assert result["identified.pubmed.register"] == (1, "register")
     review.check(boxes)
 
 

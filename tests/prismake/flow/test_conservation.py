@@ -20,14 +20,14 @@ class Flow:
 
     def __init__(self, draw, stages, searches):
         self.stages, self.searches = stages, searches
-        found = draw(st.lists(st.sampled_from([search["id"] for search in searches]), min_size=1, max_size=25))
+        result = draw(st.lists(st.sampled_from([search["id"] for search in searches]), min_size=1, max_size=25))
         self.records = [
             {"record_id": f"{name}:{number}", "search": name, "kind": draw(st.sampled_from(["database", "register"]))}
-            for number, name in enumerate(found)
+            for number, name in enumerate(result)
         ]
         ids = [record["record_id"] for record in self.records]
         cluster = [draw(st.integers(0, number)) for number in range(len(ids))]
-        first = [next(at for at in range(len(ids)) if cluster[at] == one) for one in cluster]
+        first = [next(at for at in range(len(ids)) if cluster[at] == item) for item in cluster]
         self.clusters = make_clusters(
             self.records, {name: ids[at] for name, at in zip(ids, first, strict=True)}, searches
         )
@@ -82,11 +82,11 @@ def test_a_record_lost_doubled_or_moved_is_named(flow, data):
     full = [at for at, box in enumerate(boxes) if box.n]
     at = data.draw(st.sampled_from(full))
     name = data.draw(st.sampled_from(boxes[at].records))
-    what = data.draw(st.sampled_from(["lose", "double", "move"]))
+    kind = data.draw(st.sampled_from(["lose", "double", "move"]))
     rest = tuple(other for other in boxes[at].records if other != name)
     mutated = list(boxes)
-    mutated[at] = replace(boxes[at], records=(*boxes[at].records, name) if what == "double" else rest)
-    if what == "move":
+    mutated[at] = replace(boxes[at], records=(*boxes[at].records, name) if kind == "double" else rest)
+    if kind == "move":
         to = data.draw(st.sampled_from([other for other in range(len(boxes)) if other != at]))
         mutated[to] = replace(boxes[to], records=(*boxes[to].records, name))
     with pytest.raises(BuildStop) as stopped:
@@ -108,9 +108,9 @@ def test_the_message_names_boxes_and_records():
     gone = [replace(box, records=()) if box.id == "title.excluded.review" else box for box in boxes]
     with pytest.raises(BuildStop) as stopped:
         check_flow(gone, records, clusters, way, STAGES)
-    told = str(stopped.value)
-    assert "title.excluded contains 1 record that title.excluded.editorial + title.excluded.review" in told
-    assert "the screening trail contains 1 record that title.excluded.review does not: pubmed:1" in told
+    message = str(stopped.value)
+    assert "title.excluded contains 1 record that title.excluded.editorial + title.excluded.review" in message
+    assert "the screening trail contains 1 record that title.excluded.review does not: pubmed:1" in message
     gone = [replace(box, records=()) if box.id == "included" else box for box in boxes]
     with pytest.raises(BuildStop, match="1 record identified, but in none of the boxes at the end: pubmed:2"):
         check_flow(gone, records, clusters, way, STAGES)

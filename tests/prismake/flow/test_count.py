@@ -38,10 +38,10 @@ def way(row):
 def review(tmp_path, monkeypatch):
     """A folder with four unique records and one duplicate; calls the step, reports as (record, study)."""
     monkeypatch.chdir(tmp_path)
-    found = [("pubmed", "1"), ("pubmed", "2"), ("pubmed", "3"), ("embase", "L3"), ("embase", "L4")]
+    items = [("pubmed", "1"), ("pubmed", "2"), ("pubmed", "3"), ("embase", "L3"), ("embase", "L4")]
     records = [
         {"record_id": f"{s}:{a}", "search": s, "database": s.title(), "title": f"=Title {a}", "year": "2020"}
-        for s, a in found
+        for s, a in items
     ]
     # What the survivor of its cluster lacks.
     records[3] |= {"doi": "10.5555/copy", "pmid": "31415926"}
@@ -124,7 +124,7 @@ def test_a_list_tells_why_each_record_is_there(review):
     assert {row["reason"] for row in read_rows(Path("results/flow/identified.csv"))} == {""}
 
 
-def test_lists_of_boxes_that_are_no_more_go(review):
+def test_lists_of_boxes_that_no_longer_exist_are_deleted(review):
     waiting = [*SCREENED[:3], ("embase:L4", "fulltext", "pending", "", "", "")]
     review(screened=waiting, draft=True)
     assert Path("results/flow/fulltext.pending.csv").is_file()
@@ -157,7 +157,7 @@ def test_a_mistyped_record_is_named_with_the_nearest(review):
         {"reports": [("pubmed:33", "a")]},
         {"settings": {"added": declared}, "added": {"meta.csv": ["record_id", "pubmed:33"]}},
     ):
-        with pytest.raises(BuildStop, match=r"csv:2: there is no record 'pubmed:33'\n  -> results/records/clusters"):
+        with pytest.raises(BuildStop, match=r"csv:2: no record has the id 'pubmed:33'\n  -> results/records/clusters"):
             review(draft=True, **tables)
 
 
@@ -175,7 +175,7 @@ def test_faults_of_the_table_of_reports(review, reports, code):
     assert [issue.code for issue in stopped.value.issues] == [code]
 
 
-def test_a_report_that_is_not_included_is_only_told(review, caplog, monkeypatch):
+def test_a_report_that_is_not_included_is_only_reported(review, caplog, monkeypatch):
     monkeypatch.setattr(logging.getLogger("prismake"), "propagate", True)
     included = review([("pubmed:3", "a"), ("embase:L4", "b"), ("pubmed:2", "c")])["boxes"][-1]
     assert included["studies"] == 2

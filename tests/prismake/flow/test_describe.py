@@ -16,10 +16,10 @@ def test_a_finished_review(flow):
 
 
 def test_a_draft(draft_flow):
-    told = describe(draft_flow)
-    assert "1 duplicate was removed." in told
-    assert "Abstracts screened: 6; excluded: 3 (Off topic, 3); awaiting a decision: 2; passed on: 1." in told
-    assert told.endswith("0 reports were included in the review.")
+    text = describe(draft_flow)
+    assert "1 duplicate was removed." in text
+    assert "Abstracts screened: 6; excluded: 3 (Off topic, 3); awaiting a decision: 2; passed on: 1." in text
+    assert text.endswith("0 reports were included in the review.")
 
 
 def test_reports_and_studies(wide_flow):
@@ -27,25 +27,25 @@ def test_reports_and_studies(wide_flow):
 
 
 def test_an_updated_review_with_other_methods():
-    told = describe(template(updated=True, other=True))
-    assert "The previous version of the review included 11 studies in 11 reports." in told
-    assert "Records marked as ineligible by automation tools: 30 (Before 1990, 30)." in told
-    assert "excluded: 650, 400 by automation tools, 250 by a human (Classifier, 400; Off topic, 250)" in told
-    assert "Reports sought for retrieval: 78; not retrieved: 8; passed on: 70." in told
+    text = describe(template(updated=True, other=True))
+    assert "The previous version of the review included 11 studies in 11 reports." in text
+    assert "Records marked as ineligible by automation tools: 30 (Before 1990, 30)." in text
+    assert "excluded: 650, 400 by automation tools, 250 by a human (Classifier, 400; Off topic, 250)" in text
+    assert "Reports sought for retrieval: 78; not retrieved: 8; passed on: 70." in text
     assert (
-        "8 records were identified by other methods: World Health Organization (3) and Citation searching (5)." in told
+        "8 records were identified by other methods: World Health Organization (3) and Citation searching (5)." in text
     )
-    assert "Reports assessed for eligibility (other methods): 7; excluded: 4 (Wrong study design, 4)." in told
-    assert "20 new studies were included in the review, described in 30 reports." in told
-    assert told.endswith("With the previous version, the review includes 31 studies in 41 reports.")
+    assert "Reports assessed for eligibility (other methods): 7; excluded: 4 (Wrong study design, 4)." in text
+    assert "20 new studies were included in the review, described in 30 reports." in text
+    assert text.endswith("With the previous version, the review includes 31 studies in 41 reports.")
 
 
 def test_the_outline_tells_every_box(draft_flow):
     for flow in (draft_flow, template(updated=True, other=True)):
-        told = outline(flow)
+        text = outline(flow)
         for box in flow["boxes"]:
-            assert f": {box['n']:,} [{box['id']}]\n" in told
-    assert "\n    Duplicate records removed: 150 [duplicates]\n" in told or "  Duplicate records removed: 150" in told
-    removed = told[: told.index("[removed.automation]")]
+            assert f": {box['n']:,} [{box['id']}]\n" in text
+    assert "\n    Duplicate records removed: 150 [duplicates]\n" in text or "  Duplicate records removed: 150" in text
+    removed = text[: text.index("[removed.automation]")]
     assert removed.rindex("via databases and registers") > removed.rindex("via other methods")
-    assert "\n    Wrong study design: 4 [other.fulltext.excluded.design]\n" in told
+    assert "\n    Wrong study design: 4 [other.fulltext.excluded.design]\n" in text

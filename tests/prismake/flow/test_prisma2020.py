@@ -15,7 +15,7 @@ from prismake.flow.prisma2020 import rows_of
 from prismake.flow.prisma2020_flow import flow_of
 from prismake.flow.prisma2020_table import Item, Table, check, items_of, read, write
 
-from tests.prismake.figures.test_flow_layout import said
+from tests.prismake.figures.test_flow_layout import lines_of
 from tests.prismake.flow.conftest import TEMPLATES, template
 
 HEADER = ",".join(PRISMA2020.columns)
@@ -110,7 +110,7 @@ def test_numbers_that_add_up(table):
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "text"),
     [
         (
             {"records_screened": "85"},
@@ -136,8 +136,8 @@ def test_numbers_that_add_up(table):
         ),
     ],
 )
-def test_a_box_that_does_not_add_up_is_named(table, changed, told):
-    assert any(told in message for message in faults(table(**changed))), faults(table(**changed))
+def test_a_box_that_does_not_add_up_is_named(table, changed, text):
+    assert any(text in message for message in faults(table(**changed))), faults(table(**changed))
 
 
 def test_what_users_of_the_package_ask_for(table):
@@ -156,19 +156,19 @@ def test_what_users_of_the_package_ask_for(table):
     )
     assert faults(path) == []
     rows = make_rows(flow_of(read(path)))
-    assert [said(row.databases.main)[0][1] for row in rows[1:-1]] == [
+    assert [lines_of(row.databases.main)[0][1] for row in rows[1:-1]] == [
         "Records screened (n = 84)",
         "Records screened (n = 44)",
         "Reports assessed for eligibility (n = 24)",
     ]
-    assert said(rows[1].databases.side[0]) == [
+    assert lines_of(rows[1].databases.side[0]) == [
         (0, "Records excluded (n = 40)"),
         (1, "Editorial (n = 30)"),
         (1, "Letter (n = 10)"),
     ]
-    assert said(rows[3].databases.side[0])[1:] == [(1, "Wrong design (n = 16)")]
-    assert (1, "Databases (n = 100)") in said(rows[0].databases.main)
-    assert (2, "EMBASE (n = 40)") in said(rows[0].databases.main)
+    assert lines_of(rows[3].databases.side[0])[1:] == [(1, "Wrong design (n = 16)")]
+    assert (1, "Databases (n = 100)") in lines_of(rows[0].databases.main)
+    assert (2, "EMBASE (n = 40)") in lines_of(rows[0].databases.main)
 
 
 def test_sources_without_a_list_are_one_box(table):

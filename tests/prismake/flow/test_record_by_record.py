@@ -34,11 +34,11 @@ def without(boxes: Sequence[Box], name: str, count: int = 1) -> list[Box]:
     return [replace(box, records=box.records[count:]) if box.id == name else box for box in boxes]
 
 
-def exchanged(boxes: Sequence[Box], one: str, other: str) -> tuple[list[Box], str, str]:
+def exchanged(boxes: Sequence[Box], left: str, other: str) -> tuple[list[Box], str, str]:
     """The boxes with the first records of two of them exchanged, and those records."""
     by_id = {box.id: box for box in boxes}
-    first, second = by_id[one].records[0], by_id[other].records[0]
-    swap = {one: (second, *by_id[one].records[1:]), other: (first, *by_id[other].records[1:])}
+    first, second = by_id[left].records[0], by_id[other].records[0]
+    swap = {left: (second, *by_id[left].records[1:]), other: (first, *by_id[other].records[1:])}
     return [replace(box, records=swap.get(box.id, box.records)) for box in boxes], first, second
 
 
@@ -48,10 +48,10 @@ def test_two_records_exchanged_between_boxes_are_both_named(flow: Flow, data: st
     """No number changes, so only the ids can tell."""
     boxes = flow.boxes()
     pairs = [
-        (one.id, other.id)
-        for one in boxes
+        (item.id, other.id)
+        for item in boxes
         for other in boxes
-        if one.n and other.n and not set(one.records) & set(other.records)
+        if item.n and other.n and not set(item.records) & set(other.records)
     ]
     assume(pairs)
     wrong, *names = exchanged(boxes, *data.draw(st.sampled_from(pairs)))

@@ -22,7 +22,7 @@ def record(search: str, number: int, **more: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kinds", ["search", "record"])
-def test_a_search_is_a_database_and_another_method_unnamed_where_nothing_else_is_said(kinds: str) -> None:
+def test_a_search_is_a_database_and_another_method_unnamed_where_nothing_else_is_stated(kinds: str) -> None:
     records = [record("plain", 1), record("hand", 1), record("hand", 2, kind="register")]
     assert sources(records, [*PLAIN, *BARE_OTHER], kinds) == [
         Box("identified.plain", "Plain", ("plain:1",), "source", "", "database", "databases", "identified"),
@@ -83,8 +83,8 @@ def test_a_screened_record_that_nobody_found_is_named() -> None:
     ]
     clusters = make_clusters(records, {}, SEARCHES)
     boxes = make_boxes(records, clusters, way[-2:], STAGES, SEARCHES, make_labels({}, STAGES, SEARCHES))
-    held = {box.id: box.records for box in boxes}
-    assert held["title.screened"] == ("nobody:1", "pubmed:1") and held["included"] == ("nobody:1",)
+    contents = {box.id: box.records for box in boxes}
+    assert contents["title.screened"] == ("nobody:1", "pubmed:1") and contents["included"] == ("nobody:1",)
     with pytest.raises(BuildStop, match="nobody:1"):
         check_flow(boxes, records, clusters, way, STAGES)
 

@@ -88,10 +88,10 @@ def test_the_figure_shows_them_beside_what_they_leave(flow):
 
 
 def test_texts_name_them_and_still_add_up(flow, tmp_path):
-    told = describe(flow)
-    assert "Records not screened, as the stopping rule was met: 40. Abstracts screened: 28; excluded: 7" in told
-    assert "passed on: 19. Reports not assessed, as the stopping rule was met: 5. Reports assessed" in told
-    assert "Reports not assessed, as the stopping rule was met (other methods): 1." in told
+    text = describe(flow)
+    assert "Records not screened, as the stopping rule was met: 40. Abstracts screened: 28; excluded: 7" in text
+    assert "passed on: 19. Reports not assessed, as the stopping rule was met: 5. Reports assessed" in text
+    assert "Reports not assessed, as the stopping rule was met (other methods): 1." in text
     assert "Records not screened, as the stopping rule was met: 40 [abstract.unseen]" in outline(flow)
     (tmp_path / "flow.json").write_text(json.dumps(flow))
     assert "40 unseen (abstract), 28 screened (abstract)" in summary(tmp_path)
@@ -102,12 +102,12 @@ def test_the_csv_of_the_r_package_keeps_them(flow, tmp_path):
     PRISMA2020.write(path, rows_of(flow))
     with path.open(newline="", encoding="utf-8") as file:
         cells = {row["data"]: row["n"] for row in csv.DictReader(file)}
-    found = {name: n for name, n in cells.items() if name.endswith("_unseen")}
+    result = {name: n for name, n in cells.items() if name.endswith("_unseen")}
     # Without a stage of retrieval they leave before reports are sought.
-    assert found == {"records_unseen": "40", "dbr_sought_unseen": "5", "other_sought_unseen": "1"}
+    assert result == {"records_unseen": "40", "dbr_sought_unseen": "5", "other_sought_unseen": "1"}
     table = read(path)
     assert check(table, path) == []
-    for name in found:
+    for name in result:
         less = Table(table.columns, tuple(row for row in table.rows if row["data"] != name))
         assert [issue.code for issue in check(less, path)] == ["prisma2020-sum"], name
     boxes = numbers(flow_of(table))

@@ -57,13 +57,13 @@ def numbers(path: Path) -> dict[str, str]:
 
 
 def test_each_number_has_its_own_row(path: Path) -> None:
-    found = numbers(path)
-    assert {name: found[name] for name in WAITING} == WAITING
-    assert (found["dbr_notretrieved_reports"], found["other_notretrieved_reports"]) == ("9", "1")
-    assert (found["dbr_sought_reports"], found["dbr_assessed"]) == ("55", "36")
-    assert (found["other_sought_reports"], found["other_assessed"]) == ("35", "32")
-    assert (found["excluded_automatic"], found["excluded_other"]) == ("4", "6")
-    assert (found["new_studies"], found["new_reports"]) == ("2", "28")
+    counts = numbers(path)
+    assert {name: counts[name] for name in WAITING} == WAITING
+    assert (counts["dbr_notretrieved_reports"], counts["other_notretrieved_reports"]) == ("9", "1")
+    assert (counts["dbr_sought_reports"], counts["dbr_assessed"]) == ("55", "36")
+    assert (counts["other_sought_reports"], counts["other_assessed"]) == ("35", "32")
+    assert (counts["excluded_automatic"], counts["excluded_other"]) == ("4", "6")
+    assert (counts["new_studies"], counts["new_reports"]) == ("2", "28")
 
 
 def test_what_waits_stands_behind_the_row_it_belongs_to(path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_stage_that_screens_twice_gives_its_first_number(tmp_path: Path) -> No
     ]
     file = tmp_path / "prisma2020.csv"
     PRISMA2020.write(file, rows_of(build_flow((11, 0), 0, ends, stages=stages)))
-    found = numbers(file)
-    assert (found["records_screened"], found["records_excluded"], found["duplicates"]) == ("11", "8", "0")
+    counts = numbers(file)
+    assert (counts["records_screened"], counts["records_excluded"], counts["duplicates"]) == ("11", "8", "0")
     own = ("title_screened", "title_excluded", "abstract_screened", "abstract_excluded", "abstract_pending")
-    assert [found[name] for name in own] == ["11", "3", "8", "5", "1"]
+    assert [counts[name] for name in own] == ["11", "3", "8", "5", "1"]

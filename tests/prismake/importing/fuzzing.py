@@ -150,8 +150,8 @@ class Sheets:
     def _work(there: Any) -> None:
         # Less than in the workflow: filling what a damaged file asks for takes seconds. What is held already counts.
         sizes = Path("/proc/self/statm")
-        held = int(sizes.read_text().split()[0]) * resource.getpagesize() if sizes.exists() else 1 << 30
-        workbook.MEMORY_LIMIT = held + (256 << 20)
+        size = int(sizes.read_text().split()[0]) * resource.getpagesize() if sizes.exists() else 1 << 30
+        workbook.MEMORY_LIMIT = size + (256 << 20)
         workbook.bound_memory()
         # A panic in calamine writes its trace there; pytest would write one of its own.
         faulthandler.disable()
@@ -166,16 +166,16 @@ class Sheets:
 
     def __call__(self, data: bytes) -> str:
         """Stands for the reader's own call, with the same error."""
-        found = None
+        result = None
         try:
             self.here.send(data)
-            found = self.here.recv() if self.here.poll(300) else None
+            result = self.here.recv() if self.here.poll(300) else None
         except (EOFError, OSError):
             self.process.join()
             self._start()
-        if found is None:
+        if result is None:
             raise subprocess.SubprocessError
-        return str(found)
+        return str(result)
 
 
 def mutated(source: random.Random, samples: list[bytes]) -> bytes:
@@ -242,8 +242,8 @@ def read_all(kind: str, data: bytes) -> tuple[int, int]:
             records.append({**record, "position": position})
         else:
             rejected.append(RejectedRecord(position, item.line, item.reason))
-    found = f"{counted} counted, {len(records)} read, {len(rejected)} rejected"
-    assert counted == len(records) + len(rejected), found
+    result = f"{counted} counted, {len(records)} read, {len(rejected)} rejected"
+    assert counted == len(records) + len(rejected), result
     if form.together and content.plain:
         content.warnings, warnings = [], content.warnings
         export = Export(Path("fuzzed"))
@@ -288,8 +288,8 @@ def faults(kind: str, number: int, seed: int = 1) -> Iterator[tuple[bytes, str]]
             yield data, traceback.format_exc(limit=-4)
         total["inputs"] += 1
         slowest = max(slowest, time.perf_counter() - started)
-    told = ", ".join(f"{total[name]} {name}" for name in ("read", "rejected", "refused", "faults"))
-    print(f"{kind}: {total['inputs']} inputs, {told}; slowest {slowest * 1000:.0f} ms", flush=True)
+    text = ", ".join(f"{total[name]} {name}" for name in ("read", "rejected", "refused", "faults"))
+    print(f"{kind}: {total['inputs']} inputs, {text}; slowest {slowest * 1000:.0f} ms", flush=True)
     if kind in ("xlsx", "xls"):
         print(f"{kind}: the reading process ended {sheets.started - 1} times", flush=True)
 

@@ -39,9 +39,9 @@ def issue(path: Path) -> str:
     """The code of the one issue that a file is refused with."""
     with pytest.raises(BuildStop) as stopped:
         records_of(Export(path))
-    (found,) = stopped.value.issues
-    assert str(path) in found.where and found.message and found.fix
-    return found.code
+    (result,) = stopped.value.issues
+    assert str(path) in result.where and result.message and result.fix
+    return result.code
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def issue(path: Path) -> str:
         ("archive", gzip.compress(EMBASE_RIS.encode() * 50)[:200]),
     ],
 )
-def test_what_is_no_export_is_refused_with_its_name(code: str, data: bytes, tmp_path: Path) -> None:
+def test_what_is_not_an_export_is_refused_with_its_name(code: str, data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "search.ris"
     path.write_bytes(data)
     assert issue(path) == code
@@ -224,7 +224,7 @@ def test_halves_of_surrogate_pairs_become_replacement_characters(tmp_path: Path)
     assert [record["author"] for record in records_of(Export(path))] == ["\ufffd"]
 
 
-def test_what_is_no_file_is_told_as_such(tmp_path: Path) -> None:
+def test_what_is_not_a_file_is_reported(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert issue(tmp_path / "pipe") == issue(tmp_path) == "no-file"
     assert issue(tmp_path / "absent") == "missing-file"

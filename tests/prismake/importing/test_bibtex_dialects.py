@@ -68,7 +68,7 @@ def test_names_are_separated_outside_of_braces(people: str, names: list[str]) ->
 
 
 @pytest.mark.parametrize("others", ["others", "et al.", "et al", "Others"])
-def test_others_are_no_author(read: Any, others: str) -> None:
+def test_others_are_not_author(read: Any, others: str) -> None:
     (record,) = read(f"@article{{a, title={{One}}, author={{Example, Anna and {others}}}}}\n")
     assert record["author"] == "Example, Anna"
 

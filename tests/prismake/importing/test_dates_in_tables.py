@@ -80,5 +80,5 @@ def test_dates_that_a_spreadsheet_makes_are_known(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["3-12", "123-130", "e12-e15", "2020-3", "12(3)", "Jan-Feb", "Suppl 1", "S12-S20", "1/2", "Mar"]
 )
-def test_pages_and_issues_are_no_dates(text: str) -> None:
+def test_pages_and_issues_are_not_dates(text: str) -> None:
     assert not is_made_date(text)

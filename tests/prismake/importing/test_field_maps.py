@@ -37,12 +37,12 @@ def columns_of(name: str, fields: Fields) -> dict[str, str]:
 
 def alone(name: str) -> dict[str, tuple[str, str, dict[str, str]]]:
     """Tag -> its field with attributes, value and columns, for the tags that stand alone in a record of the table."""
-    found: dict[str, tuple[str, str, dict[str, str]]] = {}
+    result: dict[str, tuple[str, str, dict[str, str]]] = {}
     for fields, columns in TABLES[name]["records"]:
         if len(fields) == 1:
             ((field, value),) = fields.items()
-            found.setdefault(bare(field), (field, value, columns))
-    return found
+            result.setdefault(bare(field), (field, value, columns))
+    return result
 
 
 def bare(field: str) -> str:
@@ -84,8 +84,8 @@ def test_the_preferred_tag_gives_the_column(name: str) -> None:
     for column, tags in TABLES[name]["preferred"].items():
         for first, second in pairwise(tags):
             (tag, value, columns), (other, lesser, _) = alone(name)[first], alone(name)[second]
-            found = columns_of(name, [(other, lesser), (tag, value)])
-            assert found[column] == columns[column], (column, first, second)
+            result = columns_of(name, [(other, lesser), (tag, value)])
+            assert result[column] == columns[column], (column, first, second)
 
 
 @FORMAT
@@ -93,8 +93,8 @@ def test_lists_stand_in_the_order_of_the_tags(name: str) -> None:
     for column, tags in TABLES[name]["listed"].items():
         for first, second in pairwise(tags):
             (tag, value, columns), (other, more, others) = alone(name)[first], alone(name)[second]
-            found = columns_of(name, [(other, more), (tag, value)])
-            assert found[column] == f"{columns[column]}; {others[column]}", (column, first, second)
+            result = columns_of(name, [(other, more), (tag, value)])
+            assert result[column] == f"{columns[column]}; {others[column]}", (column, first, second)
 
 
 @FORMAT
@@ -131,15 +131,15 @@ def test_many_records_at_once_give_the_same_columns(name: str) -> None:
     records = [*(list(fields.items()) for fields, _ in TABLES[name]["records"]), *pairs(name), full]
     text = "".join(as_text(name, fields) for fields in records)
     regular = 0
-    found: list[dict[str, str]] = []
+    result: list[dict[str, str]] = []
     for batch in form.together(Content("many", lambda: io.BytesIO(text.encode()))):
         rows = columns_of_rows(form, batch.table) if batch.table else []
         regular += len(rows)
         for place, item in batch.others:
             assert isinstance(item, Entry)
             rows.insert(place, form.columns(item.fields))
-        found += rows
-    for fields, columns in zip(records, found, strict=True):
+        result += rows
+    for fields, columns in zip(records, result, strict=True):
         assert {column: cell for column, cell in columns.items() if cell} == columns_of(name, fields), fields
     # The long tags that some platforms write are left to the reader of single records.
     assert regular > 0.75 * len(records)

@@ -22,15 +22,15 @@ SECOND = {"Title": "Two", "Year": "2002"}
 def read(tmp_path: Path) -> Any:
     """Reads a JSON text: its records and what was counted."""
 
-    def reading(found: Any) -> tuple[list[dict[str, Any]], int]:
-        (tmp_path / "export").write_text(found if isinstance(found, str) else json.dumps(found), encoding="utf-8")
+    def reading(result: Any) -> tuple[list[dict[str, Any]], int]:
+        (tmp_path / "export").write_text(result if isinstance(result, str) else json.dumps(result), encoding="utf-8")
         export = Export(tmp_path / "export")
         return records_of(export), export.counted
 
     return reading
 
 
-def test_code_sets_before_the_references_are_no_records(read: Any) -> None:
+def test_code_sets_before_the_references_are_not_records(read: Any) -> None:
     (first, second), counted = read(EPPI_JSON)
     assert counted == 2
     assert (first["title"], first["author"], first["year"]) == (
@@ -50,7 +50,7 @@ def test_members_of_members_give_columns(read: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "found",
+    "result",
     [
         {**CODES, "References": [FIRST, SECOND]},
         {"References": [FIRST, SECOND], **CODES},
@@ -64,14 +64,14 @@ def test_members_of_members_give_columns(read: Any) -> None:
 )
 @pytest.mark.parametrize("whole", [True, False])
 def test_every_list_of_records_is_read_and_no_other(
-    read: Any, monkeypatch: pytest.MonkeyPatch, found: Any, whole: bool
+    read: Any, monkeypatch: pytest.MonkeyPatch, result: Any, whole: bool
 ) -> None:
     monkeypatch.setattr(csl_json, "WHOLE", 1 << 20 if whole else 0)
-    records, counted = read(found)
+    records, counted = read(result)
     assert ([record["title"] for record in records], counted) == (["One", "Two"], 2)
 
 
-def test_objects_with_a_title_alone_are_records_where_there_are_no_better(read: Any) -> None:
+def test_objects_with_a_title_alone_are_records_where_there_are_not_better(read: Any) -> None:
     assert [record["title"] for record in read({**CODES, "hits": [{"title": "One"}, {"title": "Two"}]})[0]] == [
         "One",
         "Two",

@@ -48,7 +48,7 @@ def test_a_spreadsheet_with_a_header_alone_counts_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", '{"error": "no session"}', "ER  - \n", "FN Thomson\nVR 1.0\nAU Example, A\nTI One\n", "{}"]
 )
-def test_a_file_that_is_no_whole_export_is_still_refused(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_a_whole_export_is_still_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "export").write_text(text, encoding="utf-8")
     with pytest.raises(BuildStop):
         records_of(Export(tmp_path / "export"))

@@ -37,8 +37,8 @@ from prismake.importing.text import clean, fold, listed, meaningful
     ],
 )
 def test_addresses_that_name_a_record(address: str, pmid: str, pmcid: str) -> None:
-    found = identifiers.pmid_of_address([address]), identifiers.pmcid_of_address([address])
-    assert found == (pmid, pmcid)
+    result = identifiers.pmid_of_address([address]), identifiers.pmcid_of_address([address])
+    assert result == (pmid, pmcid)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_doi_is_the_same_in_all_its_wrappings(text: str) -> None:
     assert identifiers.doi(plain) == plain
 
 
-def test_pages_that_are_not_told() -> None:
+def test_pages_that_are_not_given() -> None:
     assert [page_range(*pages) for pages in (("N.PAG", "N.PAG"), ("No", "Specified"), ("12", "19"))] == [
         "",
         "",
@@ -134,7 +134,7 @@ def test_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told_"),
+    ("name", "printed"),
     [
         ("Example,A.B.", "Example, A.B."),
         ("Brownstein C D", "Brownstein, C D"),
@@ -145,8 +145,8 @@ def test_numbers() -> None:
         ("Müller ÖA", "Müller ÖA"),
     ],
 )
-def test_person(name: str, told_: str) -> None:
-    assert person(name) == told_
+def test_person(name: str, printed: str) -> None:
+    assert person(name) == printed
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def export_of(tmp_path: Path) -> Any:
     return written
 
 
-def one(path: Path, index: int = 0) -> dict[str, Any]:
+def record_of(path: Path, index: int = 0) -> dict[str, Any]:
     return read(path)[0][index]
 
 
@@ -40,8 +40,8 @@ def one(path: Path, index: int = 0) -> dict[str, Any]:
 def test_format_is_found_by_content_and_every_record_counted(name: str, export_of: Any) -> None:
     kind, text, parsed, rejected = SNIPPETS[name]
     _, report = read(export_of(text))
-    found = report["format"], report["counted"], report["parsed"], len(report["rejected"])
-    assert found == (kind, parsed + rejected, parsed, rejected)
+    result = report["format"], report["counted"], report["parsed"], len(report["rejected"])
+    assert result == (kind, parsed + rejected, parsed, rejected)
 
 
 @pytest.mark.parametrize("name", SNIPPETS)
@@ -78,9 +78,9 @@ def test_zip_with_two_exports_numbers_records_through(export_of: Any) -> None:
 
 
 def test_embase_ris(export_of: Any) -> None:
-    record = one(export_of(EMBASE_RIS, "wrong-name.csv"))
-    told = {name: record[name] for name in ("title", "author", "year", "journal", "journal_abbrev", "pages", "issn")}
-    assert told == {
+    record = record_of(export_of(EMBASE_RIS, "wrong-name.csv"))
+    values = {name: record[name] for name in ("title", "author", "year", "journal", "journal_abbrev", "pages", "issn")}
+    assert values == {
         "title": "Removal of leaked cement: a made-up series of cases & outcomes",
         "author": "Example, A.B.; Sample, C.",
         "year": "2021",
@@ -96,37 +96,37 @@ def test_embase_ris(export_of: Any) -> None:
 
 
 def test_embase_ris_of_a_record_that_only_medline_has(export_of: Any) -> None:
-    record = one(export_of(EMBASE_RIS.replace("DB  - Embase\n", "")))
+    record = record_of(export_of(EMBASE_RIS.replace("DB  - Embase\n", "")))
     assert (record["pmid"], record["embase_id"]) == ("39000001", "L2012345678")
 
 
 def test_table_made_of_bibtex(export_of: Any) -> None:
-    record = one(
+    record = record_of(
         export_of('title,author,year,ENTRYTYPE\n{A title},"M. K{\\""u}{\\c c}{\\""u}k AND B. Sample",{2020},article\n')
     )
     assert (record["title"], record["author"], record["year"]) == ("A title", "M. Küçük; B. Sample", "2020")
 
 
 @pytest.mark.parametrize(
-    ("source", "found"),
+    ("source", "parts"),
     [
         ("Ear and Example. 41(6) (pp 1692-1702), 2020", ("2020", "41", "6", "1692-1702")),
         ("Example Research. 1659(pp 96-112), 2017", ("2017", "1659", "", "96-112")),
         ("Example in Science. 17(no pagination), 2023. Article Number: 1057551", ("2023", "17", "", "1057551")),
     ],
 )
-def test_parts_of_ovids_sources(source: str, found: tuple[str, ...], export_of: Any) -> None:
-    record = one(
+def test_parts_of_ovids_sources(source: str, parts: tuple[str, ...], export_of: Any) -> None:
+    record = record_of(
         export_of(
             "VN,DB,UI,TI,SO,AU\nOvid Technologies,Embase,2000000001,A title,"
             f'"{source}. Date of Publication: 01 Nov 2020.",Example A.\n'
         )
     )
-    assert tuple(record[name] for name in ("year", "volume", "number", "pages")) == found
+    assert tuple(record[name] for name in ("year", "volume", "number", "pages")) == parts
 
 
 def test_xml_of_ebsco_turned_into_a_table(export_of: Any) -> None:
-    record = one(
+    record = record_of(
         export_of(
             "jinfo/jtl,artinfo/ui/0/_type,artinfo/ui/0/__text,artinfo/tig/atl,artinfo/aug/au/0,artinfo/aug/au/1,"
             "artinfo/sug/subj/0/_type,artinfo/sug/subj/0/__text,artinfo/sug/subj/1/_type,artinfo/sug/subj/1/__text,"
@@ -135,8 +135,8 @@ def test_xml_of_ebsco_turned_into_a_table(export_of: Any) -> None:
             "A text.,Article,pmid,NLM39000020,170000001,2020\n"
         )
     )
-    found = {name: record[name] for name in ("accession", "doi", "pmid", "author", "keywords", "abstract", "year")}
-    assert found == {
+    result = {name: record[name] for name in ("accession", "doi", "pmid", "author", "keywords", "abstract", "year")}
+    assert result == {
         "accession": "170000001",
         "doi": "10.5555/ebsco.1",
         "pmid": "39000020",
@@ -148,7 +148,7 @@ def test_xml_of_ebsco_turned_into_a_table(export_of: Any) -> None:
 
 
 def test_raw_keeps_every_field_in_order_as_it_stood(export_of: Any) -> None:
-    raw = json.loads(one(export_of(EMBASE_RIS))["raw"])
+    raw = json.loads(record_of(export_of(EMBASE_RIS))["raw"])
     assert [tag for tag, _ in raw][:4] == ["TY", "M3", "Y1", "VL"]
     assert [value for tag, value in raw if tag == "DB"] == ["Embase", "Medline"]
     assert ["T1", "Removal of leaked cement: a made-up <i>series</i> of cases &amp; outcomes"] in raw
@@ -175,8 +175,8 @@ def test_ovid_ris_counters_page_words_and_stray_lines(export_of: Any) -> None:
     assert ["after ER: C1", "1   exp examples/"] in json.loads(second["raw"])
 
 
-def test_ebsco_ris_copyright_is_no_abstract_but_kept(export_of: Any) -> None:
-    record = one(export_of(SNIPPETS["ebsco_ris"][1]))
+def test_ebsco_ris_copyright_is_not_an_abstract_but_kept(export_of: Any) -> None:
+    record = record_of(export_of(SNIPPETS["ebsco_ris"][1]))
     assert record["abstract"] == "What it says."
     assert record["accession"] == "998877665"
     assert record["publication_types"] == "Article; Academic Journal"
@@ -231,8 +231,8 @@ def test_pubmed_abstracts_as_text(export_of: Any) -> None:
     assert ["Copyright", "© 2020. The Authors."] in raw
     assert ["PMID", "39000003 [Indexed for MEDLINE]"] in raw
     assert ["Conflict of interest statement", "The authors declare \nnone."] in raw
-    told = (second["entrytype"], second["journal"], second["author"], second["language"], second["abstract"])
-    assert told == ("preprint", "Ex Rev", "", "Examplish", "")
+    values = (second["entrytype"], second["journal"], second["author"], second["language"], second["abstract"])
+    assert values == ("preprint", "Ex Rev", "", "Examplish", "")
     assert (third["note"], third["pages"]) == (
         "RETRACTED ARTICLE; Retraction in: Ex Rev. 2023;8:1.",
         "e12.e3; discussion e4",
@@ -262,7 +262,7 @@ def test_ovid_text_tagged_and_labelled(export_of: Any) -> None:
     assert (first["journal"], first["volume"], first["number"]) == ("Examples Proceedings", "12", "Supplement 3")
     assert (first["pages"], first["embase_id"]) == ("", "L2098765432")
     assert (second["journal"], second["pages"], second["pmid"]) == ("Journal of Examples", "38-41", "39000006")
-    labelled = one(export_of(SNIPPETS["ovid_labelled"][1]))
+    labelled = record_of(export_of(SNIPPETS["ovid_labelled"][1]))
     assert (labelled["author"], labelled["pages"]) == ("Example, A; Sample, C", "1-9")
 
 
@@ -323,7 +323,7 @@ def test_json_object_with_a_list_inside(export_of: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [
         ("embase_csv", {"pages": "3-4", "embase_id": "L2011111111", "pmid": "39000014", "line": 5}),
         ("cinahl_csv", {"issn": "1234-5679", "accession": "998877664", "publication_types": "Article"}),
@@ -345,12 +345,12 @@ def test_json_object_with_a_list_inside(export_of: Any) -> None:
         ("refworks_tsv", {"author": "Example, A; Sample, C", "journal": "Journal of Tabs"}),
     ],
 )
-def test_tables_by_their_column_names(name: str, told: dict[str, Any], export_of: Any) -> None:
-    record = one(export_of(SNIPPETS[name][1]))
-    assert {column: record.get(column) for column in told} == told
+def test_tables_by_their_column_names(name: str, expected: dict[str, Any], export_of: Any) -> None:
+    record = record_of(export_of(SNIPPETS[name][1]))
+    assert {column: record.get(column) for column in expected} == expected
 
 
-def test_rows_with_other_numbers_of_cells_are_kept_and_told(export_of: Any) -> None:
+def test_rows_with_other_numbers_of_cells_are_kept_and_reported(export_of: Any) -> None:
     records, report = read(export_of("Title,Year,DOI\nOne,2001\nTwo,2002,10.5555/x,more\n\n,,\n"))
     assert [record["title"] for record in records] == ["One", "Two"]
     assert ["", "more"] in json.loads(records[1]["raw"])
@@ -421,7 +421,7 @@ def test_missing_file_says_where(tmp_path: Path) -> None:
 
 def test_trial_named_in_an_article_makes_it_no_registration(export_of: Any) -> None:
     text = ZOTERO_CSV.replace('"PMID: 39000016"', '"NCT09999999"')
-    assert one(export_of(text))["kind"] == ""
+    assert record_of(export_of(text))["kind"] == ""
 
 
 @pytest.mark.parametrize(

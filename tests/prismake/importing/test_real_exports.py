@@ -22,8 +22,8 @@ REJECTED = {"ebsco_bib.bib": 1, "ebsco_bib_result.bib": 1, "_baseline_abstrackr.
 
 
 def exports(shared: Path) -> list[Path]:
-    found = [path for path in sorted((shared / "exports").rglob("*")) if path.is_file() and path.name not in NO_EXPORTS]
-    return found + sorted((shared / "reviews" / "snhl" / "search_returns").glob("*.csv"))
+    items = [path for path in sorted((shared / "exports").rglob("*")) if path.is_file() and path.name not in NO_EXPORTS]
+    return items + sorted((shared / "reviews" / "snhl" / "search_returns").glob("*.csv"))
 
 
 def read(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -73,7 +73,7 @@ def test_each_form_of_an_end_ends_its_record(read: Any, end: str, gap: str) -> N
     assert (report.counted, reading_warnings(report)) == (3, [])
 
 
-def test_a_keyword_er_in_a_line_of_its_own_is_no_end(read: Any) -> None:
+def test_a_keyword_er_in_a_line_of_its_own_is_not_an_end(read: Any) -> None:
     (record,), _ = read("TY  - JOUR\nTI  - One\nKW  - PR\nER\nHER2\nPY  - 2001\nER  - \n")
     assert (record["keywords"], record["year"]) == ("PR; ER; HER2", "2001")
 
@@ -97,12 +97,12 @@ def test_a_bare_end_at_the_end_of_a_block_is_counted_once(read: Any) -> None:
 
 @pytest.mark.parametrize("mark", ["\x1a", "\x1a\x1a\x1a", "\r\n\x1a", "\x1a\r\n", "\x1a" + 200 * "\0", 30 * "\x1a"])
 @pytest.mark.parametrize("name", SNIPPETS)
-def test_an_end_of_file_mark_is_no_record_and_no_text(read: Any, name: str, mark: str) -> None:
+def test_an_end_of_file_mark_is_not_a_record_and_no_text(read: Any, name: str, mark: str) -> None:
     form, text, good, bad = SNIPPETS[name]
     records, report = read(text)
-    marked, told = read(text + mark)
+    marked, export = read(text + mark)
     assert [record["raw"] for record in marked] == [record["raw"] for record in records]
-    assert (told.format, told.parsed, len(told.rejected), told.warnings) == (form, good, bad, report.warnings)
+    assert (export.format, export.parsed, len(export.rejected), export.warnings) == (form, good, bad, report.warnings)
 
 
 def test_files_joined_with_their_end_marks_give_all_their_records(read: Any) -> None:

@@ -103,12 +103,12 @@ def test_repeats_in_the_files_of_one_search_are_numbered_through(folder: Path) -
     ]
 
 
-def test_imports_and_rejected_are_told(folder: Path) -> None:
+def test_imports_and_rejected_are_reported(folder: Path) -> None:
     collected(folder, [search("bib", write("b.bib", SNIPPETS["bibtex"][1]))])
     with Path("results/imports.csv").open(newline="") as file:
         (row,) = csv.DictReader(file)
-    told = {name: row[name] for name in ("export", "file", "format", "encoding", "counted", "parsed", "rejected")}
-    assert told == {
+    values = {name: row[name] for name in ("export", "file", "format", "encoding", "counted", "parsed", "rejected")}
+    assert values == {
         "export": "bib",
         "file": "b.bib",
         "format": "bibtex",
@@ -166,7 +166,10 @@ def test_command_reads_what_it_can_and_tells_the_rest(
     assert "a.ris: 1 record (ris, utf-8)" in printed.out
     assert "bad.ris: the file is a web page" in printed.err and "nothing.ris: the file does not exist" in printed.err
     report = json.loads(Path("report.json").read_text())
-    assert [(one["path"], one["counted"], one["parsed"], len(one["rejected"])) for one in report["files"]] == [
+    assert [
+        (reportfile["path"], reportfile["counted"], reportfile["parsed"], len(reportfile["rejected"]))
+        for reportfile in report["files"]
+    ] == [
         ("a.ris", 1, 1, 0),
         ("bad.ris", 0, 0, 0),
         ("c.csv", 6, 5, 1),
@@ -195,13 +198,13 @@ def test_file_refused_after_records_of_it_were_written_leaves_none(
     rows = [json.loads(line) for line in Path("out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [row["record_id"] for row in rows] == ["a:L2012345678", "c:L2012345678"]
     report = json.loads(Path("report.json").read_text())
-    assert [(one["counted"], one["parsed"], "error" in one) for one in report["files"]] == [
+    assert [(reportfile["counted"], reportfile["parsed"], "error" in reportfile) for reportfile in report["files"]] == [
         (1, 1, False),
         (7, 0, True),
         (1, 1, False),
     ]
-    said = capsys.readouterr()
-    assert said.out.count("a.ris") == 1 and said.err.count("7 records counted, but 5 read") == 1
+    output = capsys.readouterr()
+    assert output.out.count("a.ris") == 1 and output.err.count("7 records counted, but 5 read") == 1
 
 
 def test_command_without_faults_ends_with_0(folder: Path) -> None:

@@ -21,9 +21,9 @@ def records(name: str) -> list[Fields]:
 
 def cells(name: str) -> dict[str, list[str]]:
     """Column -> its cell in each record of the table."""
-    found = [columns_of(name, fields) for fields in records(name)]
+    items = [columns_of(name, fields) for fields in records(name)]
     columns = {*FORMATS[name].fields.rules, *FORMATS[name].fields.joint.columns}
-    return {column: [record.get(column, "") for record in found] for column in columns}
+    return {column: [record.get(column, "") for record in items] for column in columns}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -35,10 +35,10 @@ def test_every_column_is_filled_by_some_record(name: str) -> None:
 def test_two_columns_exchanged_in_the_map_change_a_record(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each column with every other: what the table's records gave before, they give no more."""
     form, before = FORMATS[name], [columns_of(name, fields) for fields in records(name)]
-    for one, other in combinations(form.fields.rules, 2):
-        if name in ONE_NUMBER and {one, other} == {"pmid", "accession"}:
+    for left, other in combinations(form.fields.rules, 2):
+        if name in ONE_NUMBER and {left, other} == {"pmid", "accession"}:
             continue
-        rules = {**form.fields.rules, one: form.fields.rules[other], other: form.fields.rules[one]}
+        rules = {**form.fields.rules, left: form.fields.rules[other], other: form.fields.rules[left]}
         monkeypatch.setitem(FORMATS, name, replace(form, fields=replace(form.fields, rules=rules)))
         changed = any(columns_of(name, fields) != was for fields, was in zip(records(name), before, strict=True))
-        assert changed, f"no record notices {one} and {other} exchanged"
+        assert changed, f"no record notices {left} and {other} exchanged"

@@ -96,11 +96,11 @@ def test_cells_are_found_and_chosen(values: list[str], where: list[bool]) -> Non
     assert unlike(column, "[ab]+").tolist() == [bool(value) and not re.fullmatch("[ab]+", value) for value in values]
     other = repeated("other", len(values))
     assert chosen(mask, other, column).to_pylist() == [
-        "other" if one else value for one, value in zip(mask, values, strict=True)
+        "other" if left else value for left, value in zip(mask, values, strict=True)
     ]
     assert same(column, chosen(mask, other, column)).tolist() == (~mask).tolist()
     assert changed(column, mask, str.upper).to_pylist() == [
-        value.upper() if one else value for one, value in zip(mask, values, strict=True)
+        value.upper() if left else value for left, value in zip(mask, values, strict=True)
     ]
 
 
@@ -190,11 +190,11 @@ def test_stretches_are_what_pieces_are(module: object, parts: list[str], step: i
     chunk, stretch = content_.CHUNK, pieces.STRETCH
     content_.CHUNK, pieces.STRETCH = step, step
     try:
-        found = list(pieces.cut_stretches(bytes_of(text), start, start_bytes))
+        result = list(pieces.cut_stretches(bytes_of(text), start, start_bytes))
     finally:
         content_.CHUNK, pieces.STRETCH = chunk, stretch
     cut = []
-    for part in found:
+    for part in result:
         assert isinstance(part, pieces.Stretch)
         for begin, end in zip(part.starts, part.starts[1:], strict=False):
             line = part.line + part.text.count(b"\n", 0, begin)

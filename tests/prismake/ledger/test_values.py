@@ -105,7 +105,7 @@ def test_years_and_what_is_not_reported(ledger):
     assert ledger["not_reported"]["year"] == {"n": 0, "studies": []}
 
 
-def test_a_study_of_several_levels_is_in_each_and_patients_are_told_only_where_known(ledger):
+def test_a_study_of_several_levels_is_in_each_and_patients_are_reported_only_where_known(ledger):
     drug = ledger["groups"]["drug"]
     assert drug["aa"] == {
         "label": "drug A",
@@ -158,7 +158,7 @@ def test_two_labels_of_one_name_stop(review):
 
 
 @pytest.mark.parametrize(
-    ("kind", "rule", "said"),
+    ("kind", "rule", "message"),
     [
         ("pooled", {"mean": "agee"}, "did you mean 'age'"),
         ("pooled", {"sum": "country"}, "is not numeric"),
@@ -166,33 +166,33 @@ def test_two_labels_of_one_name_stop(review):
         ("groups", {"column": "sites"}, "there is no column 'sites'"),
     ],
 )
-def test_a_figure_of_something_that_is_not_there_stops(review, kind, rule, said):
+def test_a_figure_of_something_that_is_not_there_stops(review, kind, rule, message):
     review.settings[kind] = {"x": rule}
-    with pytest.raises(BuildStop, match=said):
+    with pytest.raises(BuildStop, match=message):
         synthesise(review.collect(), review.settings)
 
 
 def test_boxes_and_searches_get_names_for_the_text():
     assert plain_of(flow_values(FLOW)) == {"identified": 6, "identified_a_b": 4, "title_excluded_no_data": 2}
-    found = plain_of(search_values(SEARCHES, FLOW))
-    assert (found["databases"], found["n_databases"], found["n_registers"]) == (["A Base", "C"], 2, 1)
-    assert (found["first_date"], found["last_date"]) == ("2023-12-31", "2024-05-01")
-    assert found["a_b"] == {"database": "A Base", "date": "2024-05-01", "n": 4}
+    result = plain_of(search_values(SEARCHES, FLOW))
+    assert (result["databases"], result["n_databases"], result["n_registers"]) == (["A Base", "C"], 2, 1)
+    assert (result["first_date"], result["last_date"]) == ("2023-12-31", "2024-05-01")
+    assert result["a_b"] == {"database": "A Base", "date": "2024-05-01", "n": 4}
 
 
-def test_other_methods_are_no_sources_and_no_record_is_left_out():
+def test_other_methods_are_not_sources_and_no_record_is_left_out():
     other = {"id": "cited", "database": "Citation searching", "kind": "other", "date": "2024-06-01"}
     boxes = [*FLOW["boxes"], {"id": "identified.a-b.register", "n": 3}, {"id": "identified.cited", "n": 5}]
-    found = plain_of(search_values([*SEARCHES, other], {"boxes": boxes}))
-    assert found["n_sources"] == len(SEARCHES) and "Citation searching" not in found["sources"]
-    assert (found["other_methods"], found["n_other_methods"]) == (["Citation searching"], 1)
-    assert (found["a_b"]["n"], found["cited"]["n"], found["last_date"]) == (7, 5, "2024-06-01")
+    result = plain_of(search_values([*SEARCHES, other], {"boxes": boxes}))
+    assert result["n_sources"] == len(SEARCHES) and "Citation searching" not in result["sources"]
+    assert (result["other_methods"], result["n_other_methods"]) == (["Citation searching"], 1)
+    assert (result["a_b"]["n"], result["cited"]["n"], result["last_date"]) == (7, 5, "2024-06-01")
 
 
 def test_names_that_collide_stop():
     with pytest.raises(BuildStop, match="two boxes"):
         flow_values({"boxes": [{"id": name, "n": 1, "label": "A", "role": "reason"} for name in ("a.b", "a_b")]})
-    with pytest.raises(BuildStop, match="cannot be called 'n-sources'"):
+    with pytest.raises(BuildStop, match="cannot have the id 'n-sources'"):
         search_values([{**SEARCHES[0], "id": "n-sources"}], FLOW)
 
 
@@ -201,7 +201,7 @@ def test_appraisal_in_numbers():
     assert values["forms"]["short"] == {"title": "Short form", "n_items": 2, "n": 2, "studies": ["a", "b"]}
     assert values["answers"] == {"yes": 3, "no": 0} and values["n_answers"] == 3
     assert values["items"]["short"]["1"] == {"yes": {"n": 2, "studies": ["a", "b"]}, "no": {"n": 0, "studies": []}}
-    assert {answer: found["n"] for answer, found in values["overall"].items()} == {"include": 1, "exclude": 0}
+    assert {answer: item["n"] for answer, item in values["overall"].items()} == {"include": 1, "exclude": 0}
     assert values["all_yes"]["studies"] == ["a"] and values["pending"]["studies"] == ["b", "c"]
 
 
@@ -300,7 +300,9 @@ def test_a_figure_accounts_for_every_study(facts):
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.lists(st.sampled_from("abc"), unique=True), sizes), max_size=8))
 def test_patients_of_a_grouping_never_exceed_the_review(facts):
-    studies = [{"study_id": f"s{n}", "g": "; ".join(held) or None, "n": size} for n, (held, size) in enumerate(facts)]
+    studies = [
+        {"study_id": f"s{n}", "g": "; ".join(contents) or None, "n": size} for n, (contents, size) in enumerate(facts)
+    ]
     extraction = {"columns": {"g": {"list": True}}, "codes": {}, "parts": {}}
     levels = group(studies, {"column": "g"}, extraction, "n", {study["study_id"] for study in studies})
     total = sum(size for _, size in facts)
@@ -394,13 +396,13 @@ def test_two_forms_count_their_answers_together_and_their_items_apart() -> None:
             ],
         }
     )
-    found = plain_of(counted)
-    assert found["answers"] == {"yes": 3, "no": 1, "unclear": 1} and found["n_answers"] == 5
-    assert found["forms"]["two"] == {"title": "F", "n_items": 2, "n": 2, "studies": ["b", "c"]}
-    assert found["items"]["one"]["1"] == {"yes": {"n": 1, "studies": ["a"]}, "no": {"n": 0, "studies": []}}
-    assert found["items"]["two"]["1"] == {"yes": {"n": 1, "studies": ["b"]}, "unclear": {"n": 1, "studies": ["c"]}}
-    assert found["overall"]["low"] == {"n": 1, "studies": ["b"]} and found["overall_studies"] == {
+    result = plain_of(counted)
+    assert result["answers"] == {"yes": 3, "no": 1, "unclear": 1} and result["n_answers"] == 5
+    assert result["forms"]["two"] == {"title": "F", "n_items": 2, "n": 2, "studies": ["b", "c"]}
+    assert result["items"]["one"]["1"] == {"yes": {"n": 1, "studies": ["a"]}, "no": {"n": 0, "studies": []}}
+    assert result["items"]["two"]["1"] == {"yes": {"n": 1, "studies": ["b"]}, "unclear": {"n": 1, "studies": ["c"]}}
+    assert result["overall"]["low"] == {"n": 1, "studies": ["b"]} and result["overall_studies"] == {
         "low": ["b"],
         "high": ["a"],
     }
-    assert (found["all_yes"]["studies"], found["pending"]["studies"]) == (["b"], ["c"])
+    assert (result["all_yes"]["studies"], result["pending"]["studies"]) == (["b"], ["c"])

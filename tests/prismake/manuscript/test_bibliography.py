@@ -30,17 +30,17 @@ def test_sound_entries_become_csl_json(tmp_path):
     assert items[0]["id"] == "smith2020" and items[0]["container-title"] == "J Test"
 
 
-def test_a_key_twice_is_told_with_its_line(tmp_path):
-    assert "references.bib:9: the key 'smith2020' stands twice" in stopped(tmp_path, SOUND + "\n" + SOUND)
+def test_a_key_twice_is_reported_with_its_line(tmp_path):
+    assert "references.bib:9: the key 'smith2020' occurs twice" in stopped(tmp_path, SOUND + "\n" + SOUND)
 
 
-def test_braces_that_do_not_close_are_told_once_with_the_entry(tmp_path, caplog):
-    told = stopped(tmp_path, SOUND.replace("{On", "{{On") + SOUND.replace("smith", "wu"))
-    assert "references.bib:1: the entry that begins here cannot be read" in told and "braces" in told
+def test_braces_that_do_not_close_are_reported_once_with_the_entry(tmp_path, caplog):
+    message = stopped(tmp_path, SOUND.replace("{On", "{{On") + SOUND.replace("smith", "wu"))
+    assert "references.bib:1: the entry that begins here cannot be read" in message and "braces" in message
     assert not caplog.records
 
 
-def test_missing_fields_are_told_by_entry(tmp_path):
+def test_missing_fields_are_reported_by_entry(tmp_path):
     text = stopped(tmp_path, "@article{a,\n title={T},\n year={},\n}\n")
     assert "'a' has no journal" in text and "'a' has no year" in text
 
@@ -50,7 +50,7 @@ def test_what_cannot_be_read_stops(tmp_path, text):
     assert "references.bib" in stopped(tmp_path, text)
 
 
-def test_a_field_that_swells_is_told_and_no_file_is_read(tmp_path):
+def test_a_field_that_swells_is_reported_and_no_file_is_read(tmp_path):
     swelling = '@string{a0 = "aaaaaaaaaa"}\n' + "".join(
         f"@string{{a{n} = {' # '.join([f'a{n - 1}'] * 10)}}}\n" for n in range(1, 12)
     )
@@ -83,18 +83,18 @@ def test_equations_of_titles_become_text(tmp_path, title, expected):
 
 
 def test_an_equation_that_text_cannot_show_stops_with_its_line(tmp_path):
-    told = stopped(tmp_path, SOUND.replace("On {PMMA}", "{On $\\frac{1$ of it}"))
-    assert "references.bib:3: the equation" in told or "references.bib:1: the entry" in told
+    message = stopped(tmp_path, SOUND.replace("On {PMMA}", "{On $\\frac{1$ of it}"))
+    assert "references.bib:3: the equation" in message or "references.bib:1: the entry" in message
 
 
 @pytest.mark.parametrize(("year", "literal"), [("in press", "In press"), ("forthcoming", "Forthcoming")])
-def test_a_year_that_is_no_date_is_kept_in_words(tmp_path, year, literal):
+def test_a_year_that_is_not_a_date_is_kept_in_words(tmp_path, year, literal):
     (item,) = items_of(tmp_path, SOUND.replace("{2020}", f"{{{year}}}"))
     assert item["issued"] == {"literal": literal}
     assert item["status"] == year
 
 
-def test_a_date_is_no_status(tmp_path):
+def test_a_date_is_not_a_status(tmp_path):
     (item,) = items_of(tmp_path, SOUND)
     assert item["issued"] == {"date-parts": [[2020]]} and "status" not in item
 
@@ -138,9 +138,11 @@ def test_a_foreign_title_keeps_its_capitals_and_names_its_language(tmp_path):
     assert (item["title"], item["language"]) == ("Über die Wirkung von Schmerz", "de")
 
 
-@pytest.mark.parametrize(("said", "tag"), [("fre", "fr"), ("pt-br", "pt-BR"), ("English", "en"), ("klingon", None)])
-def test_languages_become_tags(tmp_path, said, tag):
-    assert item_of(tmp_path, "article", langid=said, **TRIAL).get("language") in ((tag,) if tag else (None, said))
+@pytest.mark.parametrize(("language", "tag"), [("fre", "fr"), ("pt-br", "pt-BR"), ("English", "en"), ("klingon", None)])
+def test_languages_become_tags(tmp_path, language, tag):
+    assert item_of(tmp_path, "article", langid=language, **TRIAL).get("language") in (
+        (tag,) if tag else (None, language)
+    )
 
 
 def test_a_book_and_its_chapter_keep_their_capitals_apart(tmp_path):

@@ -15,7 +15,7 @@ from tests.ledgers import names_of
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "text"),
     [
         (0, "zero"),
         (9, "nine"),
@@ -28,8 +28,8 @@ from tests.ledgers import names_of
         (1234, "1,234"),
     ],
 )
-def test_counts_in_words(value, said):
-    assert filters.words(value) == said
+def test_counts_in_words(value, text):
+    assert filters.words(value) == text
 
 
 def test_figures_are_rounded_half_up_as_by_hand():
@@ -82,8 +82,8 @@ def test_a_value_opens_no_block_and_no_markup_wherever_it_stands():
 
     text = "\n\n".join(f"{filters.escape(value)}\n\nIn {filters.escape(value)} line" for value in HOSTILE)
     command = [str(pandoc_program()), f"--from={READER}-smart-citations", "--to=json"]
-    said = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=True)
-    blocks = json.loads(said.stdout)["blocks"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=True)
+    blocks = json.loads(done.stdout)["blocks"]
     assert {block["t"] for block in blocks} == {"Para"}
     inlines = [inline for block in blocks for inline in block["c"]]
     assert {inline["t"] for inline in inlines} <= {"Str", "Space", "SoftBreak"}
@@ -99,22 +99,22 @@ MONTHS = "January,February,March,April,May,June,July,August,September,October,No
 
 def test_every_number_word_is_its_number():
     """Put together a second time from the tens and the units."""
-    said = [filters.words(k) for k in range(100)]
-    assert said[:20] == [*UNITS.split(","), "seventeen", "eighteen", "nineteen"]
+    texts = [filters.words(k) for k in range(100)]
+    assert texts[:20] == [*UNITS.split(","), "seventeen", "eighteen", "nineteen"]
     for tens, word in enumerate(TENS.split(","), start=2):
-        assert said[tens * 10] == word
-        assert said[tens * 10 + 1 : tens * 10 + 10] == [f"{word}-{unit}" for unit in said[1:10]]
+        assert texts[tens * 10] == word
+        assert texts[tens * 10 + 1 : tens * 10 + 10] == [f"{word}-{unit}" for unit in texts[1:10]]
     assert (filters.words(99), filters.words(100), filters.words(-1)) == ("ninety-nine", "100", "-1")
     assert filters.capital_words(21) == "Twenty-one"
 
 
 def test_every_month_has_its_name():
-    said = [filters.date(f"2024-{month:02}-09") for month in range(1, 13)]
-    assert said == [f"{name} 9, 2024" for name in MONTHS.split(",")]
+    texts = [filters.date(f"2024-{month:02}-09") for month in range(1, 13)]
+    assert texts == [f"{name} 9, 2024" for name in MONTHS.split(",")]
 
 
 @pytest.mark.parametrize(
-    ("value", "places", "said"),
+    ("value", "places", "text"),
     [
         (0.25, 1, "0.3"),
         (0.35, 1, "0.4"),
@@ -125,8 +125,8 @@ def test_every_month_has_its_name():
         (0.049, 1, "0.0"),
     ],
 )
-def test_halves_go_up_and_thousands_are_parted(value, places, said):
-    assert filters.d(value, places) == said
+def test_halves_go_up_and_thousands_are_parted(value, places, text):
+    assert filters.d(value, places) == text
 
 
 def test_shares_of_the_whole():

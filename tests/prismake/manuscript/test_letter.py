@@ -44,13 +44,13 @@ def written(tmp_path: Path, letter: str, values: dict | None = None) -> str:
 
 
 def test_a_letter_has_the_values_and_the_facts_of_the_manuscript(tmp_path):
-    said = written(
+    text = written(
         tmp_path,
         "To {{ journal.name }}: {{ flow.included }} studies in “{{ manuscript.title }}”, "
         "{{ manuscript.text_words | n }} words. {{ manuscript.corresponding }}",
     )
-    assert said.endswith("To Journal of Trees: 9 studies in “Oaks *and* ashes”, 3,000 words. Ada Byron\n")
-    head = yaml.safe_load(said.split("---\n")[1])
+    assert text.endswith("To Journal of Trees: 9 studies in “Oaks *and* ashes”, 3,000 words. Ada Byron\n")
+    head = yaml.safe_load(text.split("---\n")[1])
     assert head["title"] == "Cover letter" and head["date-fixed"] == "2020-02-03"
 
 

@@ -73,7 +73,7 @@ def test_every_word_knows_its_line(manuscript, word, line):
 
 
 def test_a_citation_before_the_first_word_of_a_line_is_on_that_line(manuscript):
-    assert [(one.key, manuscript.where(one.at)) for one in manuscript.mentions] == [
+    assert [(mention.key, manuscript.where(mention.at)) for mention in manuscript.mentions] == [
         ("a", "text.md:9"),
         ("b", "text.md:10"),
         ("c", "text.md:10"),
@@ -112,7 +112,7 @@ def test_values_keep_their_expression_and_place(review):  # noqa: F811
     )
     build(review)
     values = model_of(review)["values"]
-    assert [(one["expression"], one["printed"], one["line"]) for one in values[1:]] == [
+    assert [(value["expression"], value["printed"], value["line"]) for value in values[1:]] == [
         ("flow.included | n", "2", 9),
         ("flow.included", "2", 9),
         ("flow.included | words", "two", 11),
@@ -130,13 +130,13 @@ def test_values_keep_their_expression_and_place(review):  # noqa: F811
 def test_sentences_name_file_line_values_and_citations(review):  # noqa: F811
     append(review, "\nWe kept {{ flow.included }} [@wu2021]. One more.\nAnd\nanother.\n")
     build(review)
-    found = [one for one in model_of(review)["sentences"] if one["part"] == "results"][1:]
-    assert [(one["text"], one["line"], one["values"], one["citations"]) for one in found] == [
+    items = [item for item in model_of(review)["sentences"] if item["part"] == "results"][1:]
+    assert [(item["text"], item["line"], item["values"], item["citations"]) for item in items] == [
         ("We kept 2 [@wu2021].", 9, [1], ["wu2021"]),
         ("One more.", 9, [], []),
         ("And another.", 10, [], []),
     ]
-    assert all(one["file"].endswith("01.md") for one in found)
+    assert all(item["file"].endswith("01.md") for item in items)
 
 
 def test_a_placed_table_has_the_line_that_places_it(review):  # noqa: F811
@@ -149,7 +149,7 @@ def test_a_placed_table_has_the_line_that_places_it(review):  # noqa: F811
 def test_a_loop_that_prints_a_value_twice_gives_two_values(review):  # noqa: F811
     append(review, "\n{% for one in [1, 2] %}Row {{ flow.included }}.\n{% endfor %}\n")
     build(review)
-    assert [one["line"] for one in model_of(review)["values"]] == [2, 9, 9]
+    assert [item["line"] for item in model_of(review)["values"]] == [2, 9, 9]
 
 
 def test_a_value_in_an_address_leaves_the_address_whole(review):  # noqa: F811

@@ -35,16 +35,16 @@ def looks_for(pattern, text):
     """Whether a pattern holds a sign of Markdown itself and finds such a text."""
     signs = re.search(r"\^#|#\+|#\{|!\\\[|@|:::|fig|tbl|\^: ", pattern)
     try:
-        found = re.search(pattern, text, re.MULTILINE) if signs else None
+        match = re.search(pattern, text, re.MULTILINE) if signs else None
     except re.error:
         return False
     # A pattern for single signs, which escapes them, finds no structure.
-    return found is not None and len(found[0]) > 2
+    return match is not None and len(match[0]) > 2
 
 
 @pytest.mark.parametrize("kind", MARKDOWN)
 def test_no_pattern_looks_for_what_pandoc_knows(kind):
-    found = {
+    result = {
         (name, pattern)
         for name, pattern in patterns()
         # The preflight looks at what a document prints, not at its source.
@@ -52,7 +52,7 @@ def test_no_pattern_looks_for_what_pandoc_knows(kind):
         and not name.startswith("preflight/")
         and any(looks_for(pattern, text) for text in MARKDOWN[kind])
     }
-    assert not found
+    assert not result
 
 
 @pytest.mark.parametrize(

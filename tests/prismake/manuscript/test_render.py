@@ -128,7 +128,7 @@ def test_uncited_works_stop_or_warn(review):
     assert build(review, uncited="warn")
 
 
-def test_an_address_is_no_citation(review):
+def test_an_address_is_not_a_citation(review):
     append(review, "\nWrite to a.b@example.org or \\@nobody.\n")
     assert build(review)
 
@@ -138,7 +138,7 @@ def test_paths_are_taken_in_the_order_of_their_names(review):
     assert Path(review / "out").is_dir()
 
 
-def test_a_word_that_no_page_holds_is_told_at_its_line(review):
+def test_a_word_that_no_page_holds_is_reported_at_its_line(review):
     append(review, "\n" + "x" * 1001 + "\n")
     assert "01.md:9: a word of 1,001 letters: 'xxxx" in stopped(review)
 
@@ -154,8 +154,8 @@ def own_figure(folder, metadata, prose):
 
 
 def test_an_own_figure_has_its_panels_lettered_and_its_alternative_text(review):
-    said = "site: {caption: The site, alt: 'A \"map\"', panels: [before., after]}, "
-    own_figure(review, said, '\nSee [@fig:site].\n\n{{ figure("site") }}\n')
+    printed = "site: {caption: The site, alt: 'A \"map\"', panels: [before., after]}, "
+    own_figure(review, printed, '\nSee [@fig:site].\n\n{{ figure("site") }}\n')
     text = build(review)
     expected = "![The site. (**A**) before; (**B**) after.](results/manuscript/figures/site.png){#fig:site alt="
     assert f'{expected}"A &#34;map&#34;"}}' in text and "figures: 2\n" in text
@@ -164,17 +164,17 @@ def test_an_own_figure_has_its_panels_lettered_and_its_alternative_text(review):
 def test_a_picture_in_the_prose_names_the_file_as_the_section_sees_it(review):
     own_figure(review, "", '\nSee [@fig:site].\n\n![The [@wu2021] site](figures/site.png){#fig:site alt="A map"}\n')
     build(review)
-    (found,) = [one for one in read_manuscript(review / "out/manuscript.json").floats if one.id == "fig:site"]
-    assert found.file == "results/manuscript/figures/site.png" and found.caption == "The [@wu2021] site"
+    (items,) = [item for item in read_manuscript(review / "out/manuscript.json").floats if item.id == "fig:site"]
+    assert items.file == "results/manuscript/figures/site.png" and items.caption == "The [@wu2021] site"
 
 
-def test_what_an_own_figure_lacks_is_told_at_once(review):
+def test_what_an_own_figure_lacks_is_reported_at_once(review):
     own_figure(
         review,
         "other: {caption: x}, ",
         '\nSee [@fig:site].\n\n{{ figure("site") }}\n\n![C](figures/sight.png){#fig:c}\n',
     )
-    said = stopped(review)
+    message = stopped(review)
     for expected in (
         "the figure 'site' has no caption",
         "add figures.site.caption",
@@ -183,15 +183,15 @@ def test_what_an_own_figure_lacks_is_told_at_once(review):
         "did you mean 'figures/site.png'?",
         "'other' is described, but the figure does not exist",
     ):
-        assert expected in said, said
+        assert expected in message, message
 
 
 def test_an_own_figure_that_stands_nowhere_is_warned_of(review, monkeypatch):
-    told: list[Issue] = []
-    monkeypatch.setattr(rendering, "warn", told.append)
+    issues: list[Issue] = []
+    monkeypatch.setattr(rendering, "warn", issues.append)
     own_figure(review, "", "")
     build(review)
-    assert [issue.code for issue in told] == ["unused-figure"] and told[0].where == "figures/site.png"
+    assert [issue.code for issue in issues] == ["unused-figure"] and issues[0].where == "figures/site.png"
 
 
 def test_values_in_an_alternative_text_are_plain(review):

@@ -43,7 +43,7 @@ def test_words_stand_in_the_source_where_the_map_says(text):
             assert text[piece["start"] : piece["end"]] == piece["text"]
 
 
-def test_a_value_is_told_with_its_expression():
+def test_a_value_is_reported_with_its_expression():
     assert pieces("We found {{ n | words }}.") == [
         {"text": "We found ", "start": 0, "end": 9},
         {"text": "nine", "start": 9, "end": 24, "value": "n | words"},
@@ -53,13 +53,13 @@ def test_a_value_is_told_with_its_expression():
 
 def test_what_a_loop_or_filter_prints_has_no_single_source():
     assert all("start" not in piece for piece in pieces("{% filter upper %}loud{% endfilter %}"))
-    of_them = [piece for piece in pieces(TEXTS[4]) if "of them" in piece["text"]]
-    assert ["start" in piece for piece in of_them] == [True, False]
+    starts = [piece for piece in pieces(TEXTS[4]) if "of them" in piece["text"]]
+    assert ["start" in piece for piece in starts] == [True, False]
 
 
 def test_text_behind_a_condition_is_found():
-    found = {piece["text"]: piece.get("start") for piece in pieces(TEXTS[1])}
-    assert found["Shown\n"] == TEXTS[1].index("Shown") and found["after\n"] == TEXTS[1].index("after")
+    result = {piece["text"]: piece.get("start") for piece in pieces(TEXTS[1])}
+    assert result["Shown\n"] == TEXTS[1].index("Shown") and result["after\n"] == TEXTS[1].index("after")
 
 
 TAGS = [

@@ -35,13 +35,15 @@ def test_names_win_over_methods_of_dictionaries():
     assert Prose(VALUES).render("{{ appraisal.items }}", "x") == "3"
 
 
-def test_an_unknown_name_is_told_at_its_line_with_the_nearest():
+def test_an_unknown_name_is_reported_at_its_line_with_the_nearest():
     text = fault("a\n\nb {{ flow.inclded }}\n")
-    assert text.startswith("01.md:3: there is no value 'flow.inclded': did you mean 'flow.included'?")
-    assert "no value 'studies.x.titel': did you mean 'studies.x.title'?" in fault("{{ studies.x.titel }}")
-    assert "no value 'flwo': did you mean 'flow'?" in fault("{{ flwo.included }}")
-    assert "no value 'studies.x.titel'" in fault("{% for name in studies %}{{ studies[name].titel }}{% endfor %}")
-    assert "no value 'nothing'" in fault("{{ nothing.at.all }}")
+    assert text.startswith("01.md:3: the value 'flow.inclded' does not exist: did you mean 'flow.included'?")
+    assert "'studies.x.titel' does not exist: did you mean 'studies.x.title'?" in fault("{{ studies.x.titel }}")
+    assert "the value 'flwo' does not exist: did you mean 'flow'?" in fault("{{ flwo.included }}")
+    assert "the value 'studies.x.titel' does not exist" in fault(
+        "{% for name in studies %}{{ studies[name].titel }}{% endfor %}"
+    )
+    assert "the value 'nothing' does not exist" in fault("{{ nothing.at.all }}")
 
 
 def test_statements_are_strict_too():
@@ -157,15 +159,15 @@ def test_what_lies_behind_the_values_is_out_of_reach(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("{{ flow.included | dat }}", "there is no format 'dat'\n  -> did you mean 'date'?"),
         ("{{ flow.included | | n }}", "-> correct the expression there"),
         ("a {{ flow.included }\nb {{ flow.included }}", "is not closed by }}"),
     ],
 )
-def test_a_fault_of_writing_is_told_as_the_author_wrote_it(text, said):
+def test_a_fault_of_writing_is_reported_as_the_author_wrote_it(text, message):
     with pytest.raises(BuildStop) as stopped:
         Prose({"flow": {"included": 2}}).render(text, "01.md")
-    assert str(stopped.value).startswith("01.md:1: ") and said in str(stopped.value)
+    assert str(stopped.value).startswith("01.md:1: ") and message in str(stopped.value)
     assert "expected ')'" not in str(stopped.value)

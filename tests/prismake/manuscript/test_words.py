@@ -45,8 +45,8 @@ def test_a_heading_is_a_section_however_it_is_written(heading):
 
 
 def test_a_section_has_the_role_that_its_heading_names():
-    found = sections_of(document("# Our *money* {role=funding .declaration}\n\n## More\n\n# References\n").blocks)
-    assert [(one.title, one.role, one.declaration, one.level) for one in found] == [
+    result = sections_of(document("# Our *money* {role=funding .declaration}\n\n## More\n\n# References\n").blocks)
+    assert [(item.title, item.role, item.declaration, item.level) for item in result] == [
         ("Our money", "funding", True, 1),
         ("More", "more", False, 2),
     ]
@@ -57,8 +57,8 @@ def test_captions_of_tables_and_figures_are_counted_without_citations():
         "::: {#tbl:one .table}\n| a |\n|---|\n| b |\n\n: Two words [@x]\n:::\n\n"
         '![A caption of four](f.png){#fig:two alt="What it shows"}\n'
     )
-    found = floats_of(document(text).blocks)
-    assert [(one.id, one.words, one.file, one.alt) for one in found] == [
+    result = floats_of(document(text).blocks)
+    assert [(item.id, item.words, item.file, item.alt) for item in result] == [
         ("tbl:one", 2, "", ""),
         ("fig:two", 4, "f.png", "What it shows"),
     ]

@@ -50,17 +50,17 @@ def damaged(content: bytes, *damages: Damage) -> bytes:
     return packed(parts)
 
 
-def found(report: Report) -> dict[str, set[str]]:
+def findings_of(report: Report) -> dict[str, set[str]]:
     """Check id -> severities of its findings."""
     return {
-        outcome.check.id: {report.severity(outcome, one) for one in outcome.findings}
+        outcome.check.id: {report.severity(outcome, finding) for finding in outcome.findings}
         for outcome in report.outcomes
         if outcome.findings
     }
 
 
 def checked(content: bytes, **more: object) -> dict[str, set[str]]:
-    return found(check_docx(content, requirements(**more)))
+    return findings_of(check_docx(content, requirements(**more)))
 
 
 @pytest.fixture(scope="session")

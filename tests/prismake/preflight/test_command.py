@@ -23,27 +23,29 @@ def file(tmp_path: Path, good: bytes) -> Path:
 
 def test_a_sound_document_passes(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(file), "--journal", str(JOURNAL)]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith(f"manuscript.docx: passed. {len(checks_of('docx'))} checks, 0 errors, 0 warnings, 1 skipped")
+    output = capsys.readouterr().out
+    assert output.startswith(
+        f"manuscript.docx: passed. {len(checks_of('docx'))} checks, 0 errors, 0 warnings, 1 skipped"
+    )
 
 
 def test_without_a_profile_it_says_what_is_skipped(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(file)]) == 0
-    said = capsys.readouterr().out
-    assert "needs the journal's profile: --journal JOURNAL: " in said and "line-spacing" in said
+    output = capsys.readouterr().out
+    assert "needs the journal's profile: --journal JOURNAL: " in output and "line-spacing" in output
 
 
-def test_a_fault_is_told_with_its_place(file: Path, good: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_is_reported_with_its_place(file: Path, good: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_bytes(
         damaged(
             good, lambda parts: parts.update({BODY: parts[BODY].replace(">Figure\u00a01<".encode(), b">Figure 7<")})
         )
     )
     assert cli.main(["check", str(file)]) == 1
-    said = capsys.readouterr().out
-    assert "FAILED" in said
-    assert "    error  word/document.xml, paragraph " in said
-    assert "shows 'Figure 7', but its bookmark spans 'Figure 1'" in said
+    output = capsys.readouterr().out
+    assert "FAILED" in output
+    assert "    error  word/document.xml, paragraph " in output
+    assert "shows 'Figure 7', but its bookmark spans 'Figure 1'" in output
 
 
 def test_the_report_as_json(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,8 +54,8 @@ def test_the_report_as_json(file: Path, tmp_path: Path, capsys: pytest.CaptureFi
     assert cli.main(["check", str(file), "--json", str(tmp_path / "report.json")]) == 0
     assert json.loads((tmp_path / "report.json").read_text()) == shown
     assert (shown["file"], shown["passed"], shown["errors"]) == ("manuscript.docx", True, 0)
-    assert [one["id"] for one in shown["checks"]] == [check.id for check in checks_of("docx")]
-    assert {one["result"] for one in shown["checks"]} <= {"passed", "found", "skipped"}
+    assert [showncheck["id"] for showncheck in shown["checks"]] == [check.id for check in checks_of("docx")]
+    assert {showncheck["result"] for showncheck in shown["checks"]} <= {"passed", "found", "skipped"}
 
 
 def test_an_allowed_check_only_warns(file: Path, good: bytes) -> None:
@@ -70,16 +72,16 @@ def test_a_check_that_does_not_exist(file: Path, capsys: pytest.CaptureFixture[s
 
 def test_all_checks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", "--list"]) == 0
-    said = capsys.readouterr().out
-    assert all(f"  {check.id} " in said for check in checks_of("docx"))
+    output = capsys.readouterr().out
+    assert all(f"  {check.id} " in output for check in checks_of("docx"))
 
 
 def test_a_blinded_copy(file: Path, good: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     metadata = tmp_path / "metadata.yaml"
     metadata.write_text("author:\n  - {name: Second Author, email: second@example.org}\n")
     assert cli.main(["check", str(file), "--blinded", "--authors", str(metadata)]) == 1
-    said = capsys.readouterr().out
-    assert "holds 'second author'" in said and "docProps/core.xml" in said
+    output = capsys.readouterr().out
+    assert "holds 'second author'" in output and "docProps/core.xml" in output
     assert cli.main(["check", str(file), "--blinded", "--name", "Nobody Whosoever", "--allow", "property-authors"]) == 0
     named = tmp_path / "Nobody Whosoever.docx"
     named.write_bytes(good)
@@ -89,7 +91,7 @@ def test_a_blinded_copy(file: Path, good: bytes, tmp_path: Path, capsys: pytest.
     assert "file name: holds 'nobody whosoever'" in capsys.readouterr().out
 
 
-def test_the_words_of_a_name_in_running_text_are_no_name(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_words_of_a_name_in_running_text_are_not_name(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--allow", "property-authors", "--blinded", "--name"]
     assert cli.main(["check", str(file), *options, "Storm Damage"]) == 0
     assert cli.main(["check", str(file), *options, "Storm damage"]) == 1
@@ -98,14 +100,14 @@ def test_the_words_of_a_name_in_running_text_are_no_name(file: Path, capsys: pyt
 
 def test_a_document_says_which_variant_it_is(file: Path, good: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     core = "docProps/core.xml"
-    told = b"<cp:category>title-page</cp:category></cp:coreProperties>"
+    text = b"<cp:category>title-page</cp:category></cp:coreProperties>"
     file.write_bytes(
-        damaged(good, lambda parts: parts.update({core: parts[core].replace(b"</cp:coreProperties>", told)}))
+        damaged(good, lambda parts: parts.update({core: parts[core].replace(b"</cp:coreProperties>", text)}))
     )
     assert cli.main(["check", str(file)]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("manuscript.docx (title-page): passed")
-    assert "no part of the variant 'title-page': " in said
+    output = capsys.readouterr().out
+    assert output.startswith("manuscript.docx (title-page): passed")
+    assert "no part of the variant 'title-page': " in output
     assert cli.main(["check", str(file), "--variant", "whole"]) == 0
     assert "no part of the variant" not in capsys.readouterr().out
 

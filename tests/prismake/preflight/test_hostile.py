@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from prismake.preflight.package import MOST_MEMBERS, OLE, Relation, open_package, source_of
 from prismake.preflight.run import FAULT, check_docx
 
-from .conftest import BODY, checked, damaged, found, packed, requirements, unpacked
+from .conftest import BODY, checked, damaged, findings_of, packed, requirements, unpacked
 
 
 def fails(content: bytes) -> dict[str, set[str]]:
     report = check_docx(content, requirements())
     assert not report.passed
     assert FAULT not in report.as_text(), report.as_text()
-    return found(report)
+    return findings_of(report)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_no_archive(content: bytes) -> None:
     assert {"zip-readable", "main-part"} & set(fails(content))
 
 
-def test_an_old_and_an_encrypted_document_are_told_apart() -> None:
+def test_an_old_and_an_encrypted_document_are_distinguished() -> None:
     assert "Word 97" in open_package(OLE + b"\0" * 600).faults["zip-readable"][0][0]
     assert "encrypted" in open_package(OLE + "EncryptedPackage".encode("utf-16-le")).faults["zip-readable"][0][0]
 
@@ -120,7 +120,7 @@ def test_elements_nested_beyond_measure(good: bytes) -> None:
     assert "well-formed" in fails(damaged(good, lambda parts: parts.update({"word/styles.xml": xml})))
 
 
-def test_strict_open_xml_is_told(good: bytes) -> None:
+def test_strict_open_xml_is_reported(good: bytes) -> None:
     def strict(parts: dict[str, bytes]) -> None:
         parts[BODY] = parts[BODY].replace(
             b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
@@ -159,10 +159,10 @@ def test_a_table_of_spans_without_end(good: bytes) -> None:
 
 def test_bookmarks_and_fields_without_end(good: bytes) -> None:
     opened = b'<w:bookmarkStart w:id="5" w:name="a"/><w:r><w:fldChar w:fldCharType="begin"/></w:r>' * 20_000
-    told = fails(
+    message = fails(
         damaged(good, lambda parts: parts.update({BODY: parts[BODY].replace(b"</w:p>", opened + b"</w:p>", 1)}))
     )
-    assert {"bookmark-names", "bookmark-ids", "field-structure"} <= set(told)
+    assert {"bookmark-names", "bookmark-ids", "field-structure"} <= set(message)
 
 
 def test_what_a_terminal_would_obey_is_not_printed(good: bytes) -> None:
@@ -170,7 +170,7 @@ def test_what_a_terminal_would_obey_is_not_printed(good: bytes) -> None:
         parts[BODY] = parts[BODY].replace(b"Storm damage is common", "\u202e@fig:x \u009b31m".encode())
 
     report = check_docx(damaged(good, damage), requirements())
-    assert "unresolved-mark" in found(report)
+    assert "unresolved-mark" in findings_of(report)
     assert not {"\u202e", "\u009b", "\x1b"} & set(report.as_text())
 
 

@@ -76,7 +76,7 @@ def test_an_error_stops_the_build_and_nothing_is_written(tmp_path: Path, good: b
     assert not (tmp_path / "preflight.json").exists()
 
 
-def test_what_is_allowed_is_told_in_one_line(tmp_path: Path, good: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_allowed_is_reported_in_one_line(tmp_path: Path, good: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     warned: list[Issue] = []
     monkeypatch.setattr("scripts.preflight.warn", warned.append)
     report = run(tmp_path, stale(good), ["ref-result", "float-mentioned"])

@@ -57,8 +57,8 @@ def put(part: str, data: bytes) -> Damage:
 
 def both(*damages: Damage) -> Damage:
     def damage(parts: Parts) -> None:
-        for one in damages:
-            one(parts)
+        for item in damages:
+            item(parts)
 
     return damage
 
@@ -405,19 +405,19 @@ def test_the_good_document_passes(good: bytes) -> None:
     [(check, damage) for check, _, damage in FAULTS],
     ids=[f"{check}: {name}" for check, name, _ in FAULTS],
 )
-def test_an_injected_fault_is_told(good: bytes, check: str, damage: Damage) -> None:
+def test_an_injected_fault_is_reported(good: bytes, check: str, damage: Damage) -> None:
     document = Document(damaged(good, damage))
-    outcome = run_check(next(one for one in checks_of("docx") if one.id == check), document, requirements())
+    outcome = run_check(next(finding for finding in checks_of("docx") if finding.id == check), document, requirements())
     assert outcome.findings, outcome.skipped
-    assert outcome.check.severity in {outcome.severity_of(one) for one in outcome.findings}
-    assert not any(FAULT in one.message for one in outcome.findings)
+    assert outcome.check.severity in {outcome.severity_of(finding) for finding in outcome.findings}
+    assert not any(FAULT in finding.message for finding in outcome.findings)
 
 
 def test_nearly_every_check_has_a_fault_that_it_must_tell() -> None:
-    told = {check for check, _, _ in FAULTS}
+    values = {check for check, _, _ in FAULTS}
     # Files that are no package, and faults of bytes, are in test_hostile.py; blinding is in test_command.py.
     elsewhere = {"zip-readable", "zip-whole", "zip-encrypted", "zip-bomb", "blinded"}
-    assert {check.id for check in checks_of("docx")} == told | elsewhere | UNTRIED
+    assert {check.id for check in checks_of("docx")} == values | elsewhere | UNTRIED
 
 
 # Each only warns.

@@ -23,7 +23,7 @@ from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStrin
 
 from tests.prismake.document.conftest import JOURNAL, Review
 
-from .conftest import BODY, damaged, found, requirements
+from .conftest import BODY, damaged, findings_of, requirements
 
 Change = Callable[[pypdf.PdfWriter], object]
 
@@ -44,8 +44,8 @@ def changed(content: bytes, change: Change) -> bytes:
 SAME_TEXT = next(check for check in CHECKS if check.id == "pdf-same-text")
 
 
-def told(content: bytes, **more: object) -> dict[str, set[str]]:
-    return found(check_pdf(content, requirements(**more)))
+def severities_of(content: bytes, **more: object) -> dict[str, set[str]]:
+    return findings_of(check_pdf(content, requirements(**more)))
 
 
 def without(key: str) -> Change:
@@ -53,8 +53,8 @@ def without(key: str) -> Change:
 
 
 def objects(writer: pypdf.PdfWriter, key: str, value: str) -> list[DictionaryObject]:
-    every = [one.get_object() for one in writer._objects]
-    return [one for one in every if isinstance(one, DictionaryObject) and one.get(key) == value]
+    every = [_object.get_object() for _object in writer._objects]
+    return [_object for _object in every if isinstance(_object, DictionaryObject) and _object.get(key) == value]
 
 
 def no_files_of_fonts(writer: pypdf.PdfWriter) -> None:
@@ -128,11 +128,11 @@ def test_a_sound_pdf_passes(sound: bytes, written: Review) -> None:
 
 
 @pytest.mark.parametrize(("check", "change"), FAULTS, ids=[f"{check} {n}" for n, (check, _) in enumerate(FAULTS)])
-def test_an_injected_fault_is_told(sound: bytes, check: str, change: Change) -> None:
+def test_an_injected_fault_is_reported(sound: bytes, check: str, change: Change) -> None:
     pdf = Pdf(changed(sound, change))
-    outcome = run_check(next(one for one in CHECKS if one.id == check), pdf, requirements())
+    outcome = run_check(next(item for item in CHECKS if item.id == check), pdf, requirements())
     assert outcome.findings, outcome.skipped
-    assert not any(UNREADABLE in one.message for one in outcome.findings)
+    assert not any(UNREADABLE in item.message for item in outcome.findings)
 
 
 def test_every_check_has_its_fault() -> None:
@@ -149,7 +149,7 @@ def test_every_check_has_its_fault() -> None:
     ],
     ids=["a sentence", "a cell", "no document"],
 )
-def test_another_text_is_told(sound: bytes, written: Review, old: bytes, new: bytes) -> None:
+def test_another_text_is_reported(sound: bytes, written: Review, old: bytes, new: bytes) -> None:
     word = (written.folder / "manuscript.docx").read_bytes()
     other = Document(damaged(word, lambda parts: parts.update({BODY: parts[BODY].replace(old, new)})))
     outcome = run_check(SAME_TEXT, Pdf(sound, other), requirements())
@@ -157,24 +157,24 @@ def test_another_text_is_told(sound: bytes, written: Review, old: bytes, new: by
     assert bool(outcome.skipped) != bool(new)
 
 
-def test_a_text_that_only_the_pdf_has_is_told(sound: bytes, written: Review) -> None:
+def test_a_text_that_only_the_pdf_has_is_reported(sound: bytes, written: Review) -> None:
     def damage(parts: dict[str, bytes]) -> None:
         whole = rb"<w:p>(?:(?!<w:p>).)*Trees were counted in 5 plots.*?</w:p>"
         parts[BODY], times = re.subn(whole, b"", parts[BODY])
         assert times == 1
 
     word = damaged((written.folder / "manuscript.docx").read_bytes(), damage)
-    (one,) = run_check(SAME_TEXT, Pdf(sound, Document(word)), requirements()).findings
-    assert (one.severity, "contains more text" in one.message) == ("warning", True)
+    (first,) = run_check(SAME_TEXT, Pdf(sound, Document(word)), requirements()).findings
+    assert (first.severity, "contains more text" in first.message) == ("warning", True)
 
 
-def test_marks_and_lost_letters_are_told(sound: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_marks_and_lost_letters_are_reported(sound: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pypdf.PageObject, "extract_text", lambda *_, **__: "See @fig:prisma, \ufffd.")
-    assert {"pdf-unresolved", "pdf-lost-letters"} <= set(told(sound))
+    assert {"pdf-unresolved", "pdf-lost-letters"} <= set(severities_of(sound))
 
 
 def test_a_blinded_copy(sound: bytes) -> None:
-    check, pdf = next(one for one in CHECKS if one.id == "pdf-blinded"), Pdf(sound)
+    check, pdf = next(item for item in CHECKS if item.id == "pdf-blinded"), Pdf(sound)
     assert run_check(check, pdf, requirements(blinded=True, names=({"name": "Second Author"},))).findings
     assert not run_check(check, pdf, requirements(blinded=True, names=({"name": "Nobody Whosoever"},))).findings
 
@@ -207,11 +207,11 @@ def test_no_damage_makes_the_preflight_fail(sound: bytes, seed: int) -> None:
 def test_both_documents_on_the_command_line(written: Review, capsys: pytest.CaptureFixture[str]) -> None:
     files = [str(written.folder / name) for name in ("manuscript.docx", "manuscript.pdf")]
     assert cli.main(["check", *files, "--journal", str(JOURNAL), "--allow", "word-counts"]) == 0
-    said = capsys.readouterr().out
-    assert "manuscript.pdf: passed." in said and "pdf-same-text" not in said
+    output = capsys.readouterr().out
+    assert "manuscript.pdf: passed." in output and "pdf-same-text" not in output
 
 
-def test_a_pdf_alone_is_told_by_its_content(
+def test_a_pdf_alone_is_recognised_by_its_content(
     written: Review, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     renamed = tmp_path / "manuscript.docx"

@@ -33,7 +33,7 @@ def review(tmp_path, monkeypatch):
     return tmp_path
 
 
-def told(**changes):
+def message_for(**changes):
     config = load_yaml(Path("config.yaml"))
     config.update(changes)
     with pytest.raises(BuildStop) as caught:
@@ -46,31 +46,31 @@ def test_a_sound_configuration_passes_and_dates_stay_text(review):
     assert config["searches"][0]["date"] == "2025-12-16"
 
 
-def test_an_unknown_key_is_told_with_the_nearest(review):
-    text = told(screning={})
+def test_an_unknown_key_is_reported_with_the_nearest(review):
+    text = message_for(screning={})
     assert "unknown key 'screning'" in text and "did you mean 'screening'?" in text
 
 
-def test_a_wrong_type_is_told_at_its_key_path(review):
+def test_a_wrong_type_is_reported_at_its_key_path(review):
     search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"], "hits": "many"}
-    assert "'searches[1].hits': 'many' is not a whole number" in told(searches=[search])
+    assert "'searches[1].hits': 'many' is not a whole number" in message_for(searches=[search])
 
 
-def test_a_missing_file_is_told_with_the_nearest_that_is_there(review):
+def test_a_missing_file_is_reported_with_the_nearest_that_is_there(review):
     search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbip"]}
-    text = told(searches=[search])
+    text = message_for(searches=[search])
     assert "searches[1].files[1]" in text and "did you mean 'a.nbib'?" in text
 
 
 def test_inputs_stay_inside_the_review(review):
     search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["../a.nbib"]}
-    assert "leads out of the review's folder" in told(searches=[search])
+    assert "leads out of the review's folder" in message_for(searches=[search])
 
 
 def test_a_search_without_files_says_that_it_had_no_hits(review):
     search = {"id": "none", "database": "None", "date": "2025-12-16", "files": []}
-    assert "the search 'none' has no files" in told(searches=[search])
-    assert "the search 'none' has no files" in told(searches=[{**search, "hits": 3}])
+    assert "the search 'none' has no files" in message_for(searches=[search])
+    assert "the search 'none' has no files" in message_for(searches=[{**search, "hits": 3}])
     config = load_yaml(Path("config.yaml"))
     config["searches"].append({**search, "hits": 0})
     assert list(reviews.exports_of(reviews.checked(config, SCHEMAS)["searches"])) == ["pubmed"]
@@ -78,15 +78,15 @@ def test_a_search_without_files_says_that_it_had_no_hits(review):
 
 def test_two_searches_cannot_share_an_id(review):
     search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"]}
-    assert "the id 'pubmed' occurs 2 times" in told(searches=[search, search])
+    assert "the id 'pubmed' occurs 2 times" in message_for(searches=[search, search])
 
 
-def test_a_fault_in_a_table_is_told_before_any_step_runs(review):
+def test_a_fault_in_a_table_is_reported_before_any_step_runs(review):
     Path("decisions.csv").write_text("record_id,stage,decision,reason,note\npubmed:1,abstract,exclud,,\n")
-    assert "decisions.csv:2, column 'decision': 'exclud'" in told()
+    assert "decisions.csv:2, column 'decision': 'exclud'" in message_for()
 
 
-def test_a_key_twice_in_yaml_is_told_with_its_line(review):
+def test_a_key_twice_in_yaml_is_reported_with_its_line(review):
     Path("config.yaml").write_text(CONFIG + "searches: []\n")
     with pytest.raises(BuildStop, match=r"config\.yaml:\d+: the key 'searches' occurs twice"):
         reviews.load_config(Path("config.yaml"), SCHEMAS)
@@ -110,7 +110,7 @@ def test_exports_are_numbered_only_where_a_search_has_several():
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (lambda path: path.symlink_to("/etc/passwd"), "leads out of the review's folder"),
         (lambda path: path.symlink_to("/dev/zero"), "leads out of the review's folder"),
@@ -119,11 +119,11 @@ def test_exports_are_numbered_only_where_a_search_has_several():
         (lambda path: os.mkfifo(path), "is a device or a pipe, not a file"),
     ],
 )
-def test_what_is_no_file_of_the_review_is_told_and_never_opened(review, make, said):
+def test_what_is_not_a_file_of_the_review_is_reported_and_never_opened(review, make, message):
     make(Path("b.nbib"))
     search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["b.nbib"]}
-    text = told(searches=[search])
-    assert "config.yaml, searches[1].files[1]: 'b.nbib'" in text and said in text
+    text = message_for(searches=[search])
+    assert "config.yaml, searches[1].files[1]: 'b.nbib'" in text and message in text
 
 
 def test_a_folder_that_is_a_link_to_elsewhere_leads_out_too(review, tmp_path_factory):
@@ -131,7 +131,7 @@ def test_a_folder_that_is_a_link_to_elsewhere_leads_out_too(review, tmp_path_fac
     (elsewhere / "a.nbib").write_text("PMID- 1\n")
     Path("exports").symlink_to(elsewhere)
     search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["exports/a.nbib"]}
-    assert "leads out of the review's folder" in told(searches=[search])
+    assert "leads out of the review's folder" in message_for(searches=[search])
 
 
 @pytest.mark.parametrize("draft", [False, True])
@@ -140,7 +140,7 @@ def test_a_table_that_lies_elsewhere_is_not_opened(review, tmp_path_factory, dra
     elsewhere.write_text("root:password\n")
     Path("decisions.csv").unlink()
     Path("decisions.csv").symlink_to(elsewhere)
-    text = told(review={"draft": draft})
+    text = message_for(review={"draft": draft})
     assert "'decisions.csv' leads out of the review's folder" in text and "password" not in text
 
 
@@ -153,11 +153,11 @@ def test_a_file_of_people_that_lies_elsewhere_is_refused_once(review, tmp_path_f
     Path("data/shelf").symlink_to(elsewhere)
     Path("data/inside").symlink_to("../a.nbib")
     search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["data/b.nbib"]}
-    text = told(searches=[search])
+    text = message_for(searches=[search])
     assert "data/notes.txt: leads out of the review's folder" in text and text.count("leads out") == 2
     shutil.rmtree("data")
     Path("data").symlink_to(elsewhere)
-    assert "data: leads out of the review's folder" in told()
+    assert "data: leads out of the review's folder" in message_for()
 
 
 def test_settings_that_lie_elsewhere_are_not_read(review, tmp_path_factory):
@@ -179,38 +179,38 @@ def test_a_link_inside_the_review_is_followed(review):
 @pytest.mark.parametrize("name", ["../x", "a/b", "a\n", "A", "-a", "", "a..b", "a b"])
 def test_ids_that_would_name_files_elsewhere_are_refused(review, name):
     search = {"id": name, "database": "PubMed", "date": "2025-12-16", "files": ["a.nbib"]}
-    assert "searches[1].id" in told(searches=[search])
+    assert "searches[1].id" in message_for(searches=[search])
     stage = {"id": "abstract", "reasons": {name: "A reason"}}
-    assert "screening.stages[1].reasons" in told(screening={"stages": [stage]})
+    assert "screening.stages[1].reasons" in message_for(screening={"stages": [stage]})
 
 
 def test_two_exports_never_share_a_name(review):
     Path("b.nbib").write_text("PMID- 2\n")
     batches = {"id": "a", "database": "A", "date": "2025-12-16", "files": ["a.nbib", "b.nbib"]}
     other = {"id": "a-1", "database": "B", "date": "2025-12-16", "files": ["b.nbib"]}
-    assert "two exports are called 'a-1'" in told(searches=[batches, other])
+    assert "two exports are called 'a-1'" in message_for(searches=[batches, other])
 
 
 @pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "a <!-- b", "</SCRIPT x>"])
 def test_a_setting_ends_no_script_of_a_report(review, text):
     search = {"id": "a", "database": text, "date": "2025-12-16", "files": ["a.nbib"]}
-    assert "config.yaml, searches[1].database: contains '<" in told(searches=[search])
-    assert "config.yaml, flow.labels: contains '<" in told(flow={"labels": {text: "x"}})
+    assert "config.yaml, searches[1].database: contains '<" in message_for(searches=[search])
+    assert "config.yaml, flow.labels: contains '<" in message_for(flow={"labels": {text: "x"}})
 
 
-def test_a_day_that_no_calendar_has_is_told(review):
+def test_an_invalid_date_is_reported(review):
     search = {"id": "pubmed", "database": "PubMed", "date": "2026-02-31", "files": ["a.nbib"]}
-    assert "'searches[1].date': '2026-02-31' is not a valid date" in told(searches=[search])
+    assert "'searches[1].date': '2026-02-31' is not a valid date" in message_for(searches=[search])
 
 
-def test_a_block_that_needs_another_is_told(review):
-    said = told(appraisal={"answers": "a.csv", "design": "d", "designs": {}})
-    assert "'appraisal' needs 'synthesis'" in said
+def test_a_block_that_needs_another_is_reported(review):
+    message = message_for(appraisal={"answers": "a.csv", "design": "d", "designs": {}})
+    assert "'appraisal' needs 'synthesis'" in message
 
 
-def test_a_file_without_a_namesake_is_told_without_guessing(review):
+def test_a_file_without_a_namesake_is_reported_without_guessing(review):
     search = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16", "files": ["scopus-export.ris"]}
-    assert "put it there, or correct its path" in told(searches=[search])
+    assert "put it there, or correct its path" in message_for(searches=[search])
 
 
 @pytest.fixture
@@ -223,11 +223,11 @@ def example(review, monkeypatch):
     return load_yaml(Path("config.yaml"))
 
 
-def test_a_journal_that_is_not_there_is_told_with_those_that_are(example):
+def test_a_journal_that_is_not_there_is_reported_with_those_that_are(example):
     example["manuscript"]["journal"] = "j-pian-res"
-    said = told(**example)
-    assert "config.yaml, manuscript.journal: there is no journal 'j-pian-res'" in said
-    assert "did you mean 'j-pain-res'?" in said
+    message = message_for(**example)
+    assert "config.yaml, manuscript.journal: there is no journal 'j-pian-res'" in message
+    assert "did you mean 'j-pain-res'?" in message
 
 
 @pytest.fixture
@@ -237,33 +237,33 @@ def own_journal(example):
     return example
 
 
-def test_a_journal_that_lacks_its_style_or_has_a_faulty_profile_is_told(own_journal):
+def test_a_journal_that_lacks_its_style_or_has_a_faulty_profile_is_reported(own_journal):
     example = own_journal
     profile = Path("manuscript/journals/j-pain-res/profile.yaml")
     profile.write_text(profile.read_text().replace("size_pt", "sizept", 1))
-    assert "profile.yaml: 'text': unknown key 'sizept'" in told(**example)
+    assert "profile.yaml: 'text': unknown key 'sizept'" in message_for(**example)
     profile.with_name("references.csl").unlink()
-    assert "references.csl' does not exist" in told(**example)
+    assert "references.csl' does not exist" in message_for(**example)
 
 
 def test_the_matrix_of_the_appraisal_has_a_name_of_its_own(example):
     example["appraisal"]["table"]["id"] = "technique"
-    assert "config.yaml, appraisal.table.id: 'technique' is also a table" in told(**example)
+    assert "config.yaml, appraisal.table.id: 'technique' is also a table" in message_for(**example)
 
 
 def test_paths_hold_nothing_that_snakemake_takes_for_a_wildcard(review):
     Path("{a}.nbib").write_text("PMID- 1\n")
     search = {"id": "a", "database": "A", "date": "2025-12-16", "files": ["{a}.nbib"]}
-    assert "searches[1].files[1]: the path '{a}.nbib' contains '{'" in told(searches=[search])
+    assert "searches[1].files[1]: the path '{a}.nbib' contains '{'" in message_for(searches=[search])
 
 
 def test_a_label_fits_a_figure(review):
-    assert "flow.labels.identified" in (text := told(flow={"labels": {"identified": "x" * 100_000}}))
+    assert "flow.labels.identified" in (text := message_for(flow={"labels": {"identified": "x" * 100_000}}))
     assert "at most 300 characters" in text and len(text) < 1000
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("title:", "titel:", "unknown key 'titel'"),
         ("name: First Author, ", "", "'author[1]': missing: name"),
@@ -273,17 +273,17 @@ def test_a_label_fits_a_figure(review):
         ("short-title:", "lang: English\nshort-title:", "'lang': 'English' does not have the expected form"),
     ],
 )
-def test_metadata_are_checked_before_any_step_runs(example, old, new, said):
+def test_metadata_are_checked_before_any_step_runs(example, old, new, message):
     path = Path("manuscript/metadata.yaml")
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new, 1))
-    text = told(**example)
-    assert text.startswith("manuscript/metadata.yaml") and said in text
+    text = message_for(**example)
+    assert text.startswith("manuscript/metadata.yaml") and message in text
 
 
 def test_metadata_without_anything_name_what_is_missing(example):
     Path("manuscript/metadata.yaml").write_text("")
-    assert "missing: title, author, abstract, keywords" in told(**example)
+    assert "missing: title, author, abstract, keywords" in message_for(**example)
 
 
 def test_a_journal_that_is_a_link_to_elsewhere_leads_out(own_journal):
@@ -291,7 +291,7 @@ def test_a_journal_that_is_a_link_to_elsewhere_leads_out(own_journal):
     style = Path("manuscript/journals/j-pain-res/references.csl")
     style.unlink()
     style.symlink_to("/etc/passwd")
-    assert "references.csl' leads out of the review's folder" in told(**example)
+    assert "references.csl' leads out of the review's folder" in message_for(**example)
 
 
 def test_switches_and_numbers_from_the_command_line_are_typed(review):
@@ -300,23 +300,23 @@ def test_switches_and_numbers_from_the_command_line_are_typed(review):
     config["searches"][0]["hits"] = "12"
     checked = reviews.checked(config, SCHEMAS)
     assert checked["review"]["draft"] is True and checked["searches"][0]["hits"] == 12
-    assert "'review.draft': 'maybe' is not true or false" in told(review={"draft": "maybe"})
+    assert "'review.draft': 'maybe' is not true or false" in message_for(review={"draft": "maybe"})
 
 
-@pytest.mark.parametrize(("refused", "said"), [("results", "results: cannot"), (".", "the review's folder: cannot")])
-def test_a_folder_that_cannot_be_written_to_is_told(review, monkeypatch, refused, said):
+@pytest.mark.parametrize(("refused", "message"), [("results", "results: cannot"), (".", "the review's folder: cannot")])
+def test_a_folder_that_cannot_be_written_to_is_reported(review, monkeypatch, refused, message):
     reviews.check_writable(Path())
     if refused == "results":
         Path("results").mkdir()
     monkeypatch.setattr(os, "access", lambda path, mode: path != Path(refused))
-    with pytest.raises(BuildStop, match=said):
+    with pytest.raises(BuildStop, match=message):
         reviews.check_writable(Path())
 
 
-def test_what_a_block_lacks_is_told_once(review):
-    said = told(synthesis={"extraction": {}, "tables": {}})
-    assert said.count("config.yaml: 'synthesis': missing: patients, year, label") == 1
-    assert said.count("'synthesis.extraction': missing: studies, reports") == 1 and said.count("missing") == 2
+def test_what_a_block_lacks_is_reported_once(review):
+    message = message_for(synthesis={"extraction": {}, "tables": {}})
+    assert message.count("config.yaml: 'synthesis': missing: patients, year, label") == 1
+    assert message.count("'synthesis.extraction': missing: studies, reports") == 1 and message.count("missing") == 2
 
 
 def test_every_default_fits_its_own_rule():
@@ -348,7 +348,7 @@ def test_what_depends_on_other_settings_has_its_default_too(example):
 def test_a_default_that_names_a_file_is_checked_like_any_other(example):
     Path("manuscript/metadata.yaml").unlink()
     assert "metadata" not in example["manuscript"]
-    assert "manuscript.metadata: the file 'manuscript/metadata.yaml' does not exist" in told(**example)
+    assert "manuscript.metadata: the file 'manuscript/metadata.yaml' does not exist" in message_for(**example)
 
 
 def test_the_examples_first_line_names_a_schema_that_editors_can_use():

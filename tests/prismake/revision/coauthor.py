@@ -26,9 +26,9 @@ class CoAuthor:
 
     def paragraph(self, text: str) -> Any:
         """The paragraph that holds a text."""
-        found = [p for p in self.root.iter(w("p")) if text in "".join(t.text or "" for t in p.iter(w("t")))]
-        assert found, f"no paragraph holds {text!r}"
-        return found[0]
+        items = [p for p in self.root.iter(w("p")) if text in "".join(t.text or "" for t in p.iter(w("t")))]
+        assert items, f"no paragraph holds {text!r}"
+        return items[0]
 
     def _mark(self, kind: str) -> Any:
         self.number += 1
@@ -59,24 +59,24 @@ class CoAuthor:
         runs = [r for r in paragraph.iter(w("r")) if r.find(w("t")) is not None and r.getparent().tag != w("del")]
         joined = "".join(r.find(w("t")).text or "" for r in runs)
         start = joined.index(text)
-        end, at, found = start + len(text), 0, []
+        end, at, result = start + len(text), 0, []
         for run in runs:
             node = run.find(w("t"))
-            said = node.text or ""
-            first, last = max(start - at, 0), min(end - at, len(said))
-            at += len(said)
+            printed = node.text or ""
+            first, last = max(start - at, 0), min(end - at, len(printed))
+            at += len(printed)
             if first >= last:
                 continue
-            for piece, where in ((said[:first], "before"), (said[last:], "after")):
+            for piece, where in ((printed[:first], "before"), (printed[last:], "after")):
                 if piece:
                     other = copy.deepcopy(run)
                     other.find(w("t")).text = piece
                     other.find(w("t")).set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
                     (run.addprevious if where == "before" else run.addnext)(other)
-            node.text = said[first:last]
+            node.text = printed[first:last]
             node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            found.append(run)
-        return found
+            result.append(run)
+        return result
 
     def delete(self, text: str, *, inside: str | None = None, tracked: bool = True, kind: str = "del") -> Any:
         """Deletes a text; the last thing deleted, behind which something else may be inserted."""

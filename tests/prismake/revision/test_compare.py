@@ -75,8 +75,8 @@ def test_fields_pictures_and_sections_of_a_redline_are_whole(pair, redline, tmp_
     for settled in (content(path), tracked.accepted(content(path)), tracked.rejected(content(path))):
         kinds = [mark.get(w("fldCharType")) for mark in settled.iter(w("fldChar"))]
         assert kinds.count("begin") == kinds.count("end") == kinds.count("separate") > 0
-        asked = {text.text.split()[1] for text in settled.iter(w("instrText")) if text.text.split()[0] == "REF"}
-        assert asked <= {mark.get(w("name")) for mark in settled.iter(w("bookmarkStart"))}
+        wanted = {text.text.split()[1] for text in settled.iter(w("instrText")) if text.text.split()[0] == "REF"}
+        assert wanted <= {mark.get(w("name")) for mark in settled.iter(w("bookmarkStart"))}
     sides = [[size.get(w("orient")) for size in part.iter(w("pgSz"))] for part in (content(pair[1]), content(path))]
     assert sides[0] == sides[1] and "landscape" in sides[0]
 
@@ -90,14 +90,14 @@ def test_a_validator_of_ooxml_finds_nothing_in_a_redline(redline, tmp_path):
 
 
 def test_the_preflight_finds_nothing_but_the_tracked_changes(pair, redline, tmp_path):
-    found = []
+    items = []
     (tmp_path / "redline.docx").write_bytes(redline.content)
     for path in (pair[1], tmp_path / "redline.docx"):
         report = tmp_path / f"{path.stem}.json"
         cli.main(["check", str(path), "--allow", "tracked-change", "--json", str(report)])
         checks = json.loads(report.read_text())["checks"]
-        found.append({one["id"] for one in checks if one["result"] == "found"})
-    assert found[1] - found[0] == {"tracked-change"}
+        items.append({check["id"] for check in checks if check["result"] == "found"})
+    assert items[1] - items[0] == {"tracked-change"}
 
 
 def test_equal_documents_have_no_changes(pair):
@@ -123,7 +123,7 @@ def test_documents_alone_give_tracked_changes_and_say_that_numbers_are_not_at_ha
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["none.docx", "new.docx"], "none.docx: the file does not exist"),
         (["old.docx", "new.docx", "--output", "x.pdf"], "not the name of a Word file"),
@@ -133,13 +133,13 @@ def test_documents_alone_give_tracked_changes_and_say_that_numbers_are_not_at_ha
         (["old.docx", "."], ".: there is no results/manuscript/manuscript.docx"),
     ],
 )
-def test_what_cannot_be_compared_is_told(tmp_path, monkeypatch, capsys, arguments, said):
+def test_what_cannot_be_compared_is_reported(tmp_path, monkeypatch, capsys, arguments, message):
     monkeypatch.chdir(tmp_path)
     for name in ("old.docx", "new.docx"):
         package(tmp_path / name, paragraph(run(name)))
     (tmp_path / "text.docx").write_text("words")
     assert cli.main(["diff", *arguments]) == 1
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (tmp_path / "results").exists()
 
 
@@ -153,10 +153,10 @@ def test_a_git_revision_is_built_in_a_clean_checkout_and_its_numbers_explained(e
     studies = review / "data/extraction/studies.csv"
     studies.write_text(studies.read_text().replace("85.6,,55,119", "88.6,,55,119"))
     monkeypatch.chdir(review)
-    who = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org"}
-    who |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in who.items()}
+    reviewer = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org"}
+    reviewer |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in reviewer.items()}
     for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "as it was"]):
-        subprocess.run(["git", *command], check=True, env={**os.environ, **who}, cwd=review)
+        subprocess.run(["git", *command], check=True, env={**os.environ, **reviewer}, cwd=review)
     # Neither what lies in the folder nor what is half done in it gets into the build.
     (review / "manuscript/01.introduction.md").write_text("half done {{ nothing }}")
     shelf = tmp_path / "shelf"

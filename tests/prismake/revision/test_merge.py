@@ -42,7 +42,7 @@ def merged(example, author, tmp_path, monkeypatch, capsys):
         assert cli.main(["merge", str(edited), *arguments]) == code
         if code:
             return capsys.readouterr().err
-        said = capsys.readouterr().out
+        output = capsys.readouterr().out
         report = json.loads((review / "results/revision/merge/merge.json").read_text())
         counts = report["accounting"]
         assert counts["revisions"] == counts["patched"] + counts["refused"] + counts["unplaced"]
@@ -57,7 +57,7 @@ def merged(example, author, tmp_path, monkeypatch, capsys):
         patch = review / "results/revision/merge/changes.patch"
         if patch.read_text() and "--write" not in arguments:
             subprocess.run(["git", "apply", str(patch)], check=True, cwd=review)
-        return report, said
+        return report, output
 
     command: Any = merge
     command.review = review
@@ -97,12 +97,12 @@ def test_what_a_co_author_wrote_is_what_the_rebuilt_document_says(copy, tmp_path
     edited = author.save(tmp_path / "edited.docx")
     monkeypatch.chdir(copy.folder)
     assert cli.main(["merge", str(edited), "--write"]) == 0
-    said = capsys.readouterr().out
-    assert "0 refused" in said and "0 unplaced" in said, said
+    output = capsys.readouterr().out
+    assert "0 refused" in output and "0 unplaced" in output, output
     copy.build()
 
-    def comparable(found):
-        text = "\n".join(line for line in found if not line.startswith(("Word count", "FESS, full")))
+    def comparable(result):
+        text = "\n".join(line for line in result if not line.startswith(("Word count", "FESS, full")))
         return re.sub(r"\s+\n", "\n", text)
 
     assert comparable(texts(copy / "results/manuscript/manuscript.docx")) == comparable(texts(edited, accept=True))
@@ -111,27 +111,27 @@ def test_what_a_co_author_wrote_is_what_the_rebuilt_document_says(copy, tmp_path
 def test_an_edit_of_a_computed_number_is_refused_with_the_name_of_its_value(author, merged):
     author.replace("428", "430", inside="searches returned")
     author.replace("nine studies", "ten studies", inside="The remaining")
-    report, said = merged()
-    reasons = [(one["where"], one["old"], one["reason"]) for one in report["edits"]["refused"]]
+    report, message = merged()
+    reasons = [(item["where"], item["old"], item["reason"]) for item in report["edits"]["refused"]]
     assert reasons == [
         ("manuscript/03.results.md:5", "428", "computed: {{ flow.identified | n }}"),
         ("manuscript/03.results.md:10", "nine", 'computed: {{ flow.included | counted("study", "studies") }}'),
     ]
-    assert report["edits"]["patched"] == [] and "{{ flow.identified | n }}" in said
+    assert report["edits"]["patched"] == [] and "{{ flow.identified | n }}" in message
 
 
 @pytest.mark.parametrize(("old", "new"), [("428", "4281"), ("428", "42"), ("428 records", "many records")])
 def test_a_number_is_refused_however_it_is_edited(author, merged, old, new):
     author.replace(old, new, inside="searches returned")
     report, _ = merged()
-    assert [one["reason"] for one in report["edits"]["refused"]] == ["computed: {{ flow.identified | n }}"]
+    assert [item["reason"] for item in report["edits"]["refused"]] == ["computed: {{ flow.identified | n }}"]
     assert "{{ flow.identified | n }} records" in source(merged, "manuscript/03.results.md")
 
 
 def test_a_digit_typed_beside_a_number_is_an_edit_of_it(author, merged):
     author.insert("1", after="428", inside="searches returned")
     report, _ = merged()
-    assert [one["reason"] for one in report["edits"]["refused"]] == ["computed: {{ flow.identified | n }}"]
+    assert [item["reason"] for item in report["edits"]["refused"]] == ["computed: {{ flow.identified | n }}"]
 
 
 def test_a_sentence_may_go_with_its_values_and_citations(author, merged):
@@ -156,10 +156,10 @@ def test_edits_of_tables_citations_and_references_are_refused_with_what_to_edit(
     author.replace("17–19", "17", inside="Full-endoscopic spine surgery (FESS) is an")
     author.replace("Figure\u00a01", "Figure\u00a02", inside="searches returned")
     report, _ = merged()
-    reasons = {one["reason"].partition(":")[0] for one in report["edits"]["refused"]}
+    reasons = {item["reason"].partition(":")[0] for item in report["edits"]["refused"]}
     assert {"a citation", "a cross-reference"} <= reasons
-    assert any(one["reason"] == "a citation: [@knight2014 @ahn2019 @yeung2020]" for one in report["edits"]["refused"])
-    table = next(one for one in report["edits"]["refused"] if "table" in one["reason"])
+    assert any(item["reason"] == "a citation: [@knight2014 @ahn2019 @yeung2020]" for item in report["edits"]["refused"])
+    table = next(item for item in report["edits"]["refused"] if "table" in item["reason"])
     assert "tbl:technique" in table["reason"] and "data/extraction/studies.csv" in table["fix"]
     assert not report["edits"]["patched"]
 
@@ -204,7 +204,7 @@ def test_formatted_words_get_their_signs(author, merged):
     assert "is a **very** recognized *rare and dear* complication" in source(merged)
     assert r"a nerve root after augmentation^+\ a^ has" in source(merged)
     # A raised number is how the style prints a citation: it is reported, not typed.
-    assert [one["new"] for one in report["edits"]["refused"]] == ["2"]
+    assert [item["new"] for item in report["edits"]["refused"]] == ["2"]
 
 
 def test_list_items_stay_items(author, merged):
@@ -214,7 +214,7 @@ def test_list_items_stay_items(author, merged):
     assert '"radiculopathy";\n- one more block;\n- the treatment' in text
 
 
-def test_words_inserted_and_deleted_again_and_formats_are_told_too(author, merged):
+def test_words_inserted_and_deleted_again_and_formats_are_reported_too(author, merged):
     author.insert(" quite", after="is a recognized")
     author.delete(" quite")
     run = author._cut("traditionally been")[0]
@@ -241,20 +241,20 @@ def test_changes_outside_the_words_are_listed(author, merged):
     author.parts[footer] = serialise(root)
     empty = author._mark("ins")
     author.paragraph("is a recognized complication").append(empty)
-    report, said = merged()
+    report, message = merged()
     assert [(m["kind"], m["reason"]) for m in report["revisions"]["refused"]] == [
         ("row deleted", "rows of tables are composed from data")
     ]
     assert sorted(m["reason"] for m in report["revisions"]["unplaced"]) == [
-        "holds no words: a picture, a field or a mark",
+        "contains no words but a picture, a field or a mark",
         "outside the text: a header, footer, note or comment",
     ]
-    assert f"unplaced {footer}: ins by Anna: 'Draft '" in said
+    assert f"unplaced {footer}: ins by Anna: 'Draft '" in message
 
 
 def test_a_whole_sentence_moves_with_its_values_and_citations(author, merged):
-    said = "Operating time was reported for 89 patients in five studies"
-    author.move(said, after="The remaining ")
+    printed = "Operating time was reported for 89 patients in five studies"
+    author.move(printed, after="The remaining ")
     report, _ = merged()
     assert not report["edits"]["refused"] and not report["edits"]["unplaced"]
     text = source(merged, "manuscript/03.results.md")
@@ -274,7 +274,7 @@ def test_a_whole_paragraph_moves_with_its_citations(author, merged):
     assert sorted(blocks) == sorted(before.rstrip("\n").split("\n\n"))
 
 
-def test_replies_and_settled_comments_are_told(author, merged):
+def test_replies_and_settled_comments_are_reported(author, merged):
     author.comment("Is this so?", on="the only cause of compression")
     author.comment("It is.", on="most of the included studies")
     edited = author.save(merged.edited)
@@ -317,9 +317,9 @@ def test_line_ends_of_a_source_are_kept(author, merged):
 
 def test_a_number_typed_into_the_prose_is_noted(author, merged):
     author.insert(" and 12 more", after="is a recognized complication")
-    report, said = merged()
+    report, message = merged()
     assert report["edits"]["patched"][0]["notes"] == ["the number 12 is typed, not computed"]
-    assert "12 is typed" in said
+    assert "12 is typed" in message
 
 
 def test_sources_that_changed_since_are_not_written_over(author, merged):
@@ -327,15 +327,15 @@ def test_sources_that_changed_since_are_not_written_over(author, merged):
     path = merged.review / INTRODUCTION
     path.write_text(path.read_text() + "\nMore.\n")
     before = path.read_text()
-    said = merged("--write", code=1)
-    assert "has changed since the document was built" in said and "git apply --3way" in said
+    message = merged("--write", code=1)
+    assert "has changed since the document was built" in message and "git apply --3way" in message
     assert path.read_text() == before
 
 
 def test_a_file_without_edits_changes_nothing(author, merged):
-    report, said = merged("--write")
+    report, message = merged("--write")
     assert report["accounting"]["edits"] == {"patched": 0, "refused": 0, "unplaced": 0}
-    assert "No source changes." in said
+    assert "No source changes." in message
 
 
 @pytest.mark.parametrize("name", ["manuscript.docx", "manuscript.json"])

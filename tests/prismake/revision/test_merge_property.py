@@ -57,21 +57,21 @@ def folded(text: str) -> str:
 
 def edited_paragraph(tokens: list[tuple[str, bool]], doing: list[tuple[str, str]]) -> tuple[str, str]:
     """A paragraph with tracked changes, and what it says with them accepted. Computed words are left alone."""
-    xml, said = [], []
+    xml, message = [], []
     for number, ((word, computed), (act, new)) in enumerate(zip(tokens, doing, strict=False)):
         space = "" if number == 0 else " "
         if computed or act == "keep" or (act == "delete" and word.endswith(".")):
             xml.append(run(escape(space + word)))
-            said.append(space + word)
+            message.append(space + word)
         elif act == "delete":
             xml.append(deleted(escape(space + word)))
         elif act == "replace":
             xml += [run(space), deleted(escape(word)), inserted(escape(new))]
-            said.append(space + new)
+            message.append(space + new)
         else:
             xml += [inserted(escape(f"{space}{new}")), run(escape((" " if number == 0 else space) + word))]
-            said.append(f"{space}{new}{' ' if number == 0 else space}{word}")
-    return paragraph(*xml), "".join(said)
+            message.append(f"{space}{new}{' ' if number == 0 else space}{word}")
+    return paragraph(*xml), "".join(message)
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
@@ -88,15 +88,15 @@ def test_the_patched_source_prints_what_the_edited_document_says(paragraphs, doi
                 else:
                     tokens.append((token, False))
         base.append(paragraph(run(escape(" ".join(word for word, _ in tokens)))))
-        xml, said = edited_paragraph(tokens, doing)
+        xml, message = edited_paragraph(tokens, doing)
         edited.append(xml)
-        expected.append(said)
+        expected.append(message)
     with tempfile.TemporaryDirectory() as folder:
         sent = read_package(package(Path(folder) / "sent.docx", *base))
         back = read_package(package(Path(folder) / "back.docx", *edited))
     result = merge(sent, back, written({"01.md": source}, VALUES), {}, "")
-    kept = [one for one in result.outcomes if one.outcome != PATCHED]
-    assert not kept, [(one.edit, one.reason) for one in kept]
+    kept = [outcome for outcome in result.outcomes if outcome.outcome != PATCHED]
+    assert not kept, [(outcome.edit, outcome.reason) for outcome in kept]
     new = result.files["01.md"][1] if result.files else source
     assert printed(Prose(VALUES).render(new, "01.md")) == [folded(text) for text in expected]
 
@@ -135,13 +135,13 @@ def test_emphasis_stays_whole_whatever_words_go():
                     edited = paragraph(*runs(True, first, last, new))
                     back = read_package(package(Path(folder) / "back.docx", edited))
                     result = merge(sent, back, before, {}, "")
-                    assert all(one.outcome == PATCHED for one in result.outcomes)
+                    assert all(outcome.outcome == PATCHED for outcome in result.outcomes)
                     sources.append(result.files["01.md"][1])
                     kept = [word.replace("HO", "H2O") for word, _ in spoken]
                     kept[first : last + 1] = [f" {new}"] if new else []
                     expected.append(folded("".join(kept)))
-    found = printed_without_emphasis("\n\n".join(sources))
-    assert [pair for pair in zip(sources, found, expected, strict=True) if pair[1] != pair[2]] == []
+    actual = printed_without_emphasis("\n\n".join(sources))
+    assert [pair for pair in zip(sources, actual, expected, strict=True) if pair[1] != pair[2]] == []
 
 
 def printed_without_emphasis(markdown: str) -> list[str]:

@@ -92,7 +92,7 @@ def test_markup_in_a_title_stays_letters(builds):
     assert "No value changed." in text and r"x \| \<b\> \`y\`" in text
 
 
-def test_a_folder_without_a_build_is_told(tmp_path):
+def test_a_folder_without_a_build_is_reported(tmp_path):
     with pytest.raises(BuildStop, match="the result does not exist"):
         read_build(tmp_path)
     (tmp_path / "values.json").write_text(json.dumps({}) + "}")

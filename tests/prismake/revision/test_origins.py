@@ -31,7 +31,7 @@ def traced(tmp_path, *paragraphs):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_words_values_and_citations_are_told_apart(tmp_path, form):
+def test_words_values_and_citations_are_distinguished(tmp_path, form):
     runs = [run(text, properties) for text, properties in [*FORMS[form], (" One was large.", "")]]
     sources = traced(tmp_path, paragraph(run("Results")), paragraph(*runs), paragraph(run("An item with a link.")))
     kinds: dict[str, str] = {}
@@ -60,7 +60,7 @@ def test_sections_in_another_order_find_their_source(tmp_path):
     text = "# One\n\nThe first section says this.\n\n# Two\n\nThe second section says that.\n"
     path = package(
         tmp_path / "a.docx",
-        *(paragraph(run(said)) for said in ("Two", "The second section says that.", "The first section says this.")),
+        *(paragraph(run(line)) for line in ("Two", "The second section says that.", "The first section says this.")),
     )
     sources = trace(read_story(read_package(path)), written({"01.md": text}, {}), "references.bib")
     first = sources.spans[2][0]
@@ -139,8 +139,8 @@ def test_blocks_are_those_that_pandoc_reads():
         for letter, origin in zip(block.text, block.origins, strict=True):
             if origin and origin.kind == "text" and letter.isalnum():
                 assert CONSTRUCTS[origin.start : origin.end] == letter
-    named = {name.removeprefix("metadata.yaml, "): found for name, found in sources.blocks.items()}
-    printed = {name: [block.text for block in found] for name, found in named.items() if name != "01.md"}
+    named = {name.removeprefix("metadata.yaml, "): item for name, item in sources.blocks.items()}
+    printed = {name: [block.text for block in item] for name, item in named.items() if name != "01.md"}
     assert printed == {
         "title": ["A title of 9"],
         "keywords[1]": ["one"],

@@ -48,7 +48,7 @@ def other(target, _):
 
 
 @pytest.mark.parametrize("make", [bomb, outside, no_archive, cut, other])
-def test_what_is_no_word_file_is_refused_in_one_message(tmp_path, monkeypatch, make):
+def test_what_is_not_a_word_file_is_refused_in_one_message(tmp_path, monkeypatch, make):
     with pytest.raises(BuildStop) as stopped:
         read_package(make(tmp_path / "bad.docx", monkeypatch))
     assert [issue.code for issue in stopped.value.issues] == ["not-word"]

@@ -23,25 +23,25 @@ def test_a_stage_of_one_reviewer_has_no_agreement() -> None:
         "title": {"r1": {"Ana": IN}, "r2": {"Ana": EX}},
         "abstract": {"r1": {"Ben": IN, "Ana": IN}, "r2": {"Ana": IN, "Ben": EX}, "r3": {"Ana": IN, "Ben": EX}},
     }
-    (found,) = agreement_of_stages(answers, STAGES, settled)
-    assert (found["stage"], found["reviewers"], found["n"], found["agree"]) == ("abstract", ["Ana", "Ben"], 3, 1)
-    assert (found["conflicts"], found["open"]) == (2, 1)
+    (result,) = agreement_of_stages(answers, STAGES, settled)
+    assert (result["stage"], result["reviewers"], result["n"], result["agree"]) == ("abstract", ["Ana", "Ben"], 3, 1)
+    assert (result["conflicts"], result["open"]) == (2, 1)
 
 
-def team(both: int, one: int) -> dict[str, dict[str, str]]:
+def team(both: int, first: int) -> dict[str, dict[str, str]]:
     """Answers of a stage: so many records with two, so many with one."""
     return {
         **{f"r{number}": {"Ana": IN, "Ben": IN} for number in range(both)},
-        **{f"s{number}": {"Ana": IN} for number in range(one)},
+        **{f"s{number}": {"Ana": IN} for number in range(first)},
     }
 
 
 @pytest.mark.parametrize(
-    ("both", "one", "warned"),
+    ("both", "first", "warned"),
     [(3, 0, False), (3, 1, True), (3, 2, True), (3, 3, False), (3, 4, False), (1, 1, False), (0, 3, False)],
 )
-def test_few_records_with_one_answer_are_a_warning(both: int, one: int, warned: bool) -> None:
-    issues = one_answer_issues([], STAGES, {"abstract": team(both, one)})
+def test_few_records_with_one_answer_are_a_warning(both: int, first: int, warned: bool) -> None:
+    issues = one_answer_issues([], STAGES, {"abstract": team(both, first)})
     assert [issue.code for issue in issues] == ["one-answer"] * warned
     assert all(issue.severity == "warning" and issue.where == "stage 'abstract'" for issue in issues)
 
@@ -71,5 +71,5 @@ def test_a_decision_of_the_team_stands_for_the_second_answer() -> None:
 
 def test_three_who_all_say_the_same_have_no_kappa() -> None:
     names = ["A", "B", "C"]
-    found = agreement({"1": dict.fromkeys(names, IN), "2": dict.fromkeys(names, IN)}, names)
-    assert (found["n"], found["agree"], found["raw"], found["kappa"], found["reason"]) == (2, 2, 1.0, None, SAME)
+    result = agreement({"1": dict.fromkeys(names, IN), "2": dict.fromkeys(names, IN)}, names)
+    assert (result["n"], result["agree"], result["raw"], result["kappa"], result["reason"]) == (2, 2, 1.0, None, SAME)

@@ -93,7 +93,7 @@ def test_members_of_a_cluster_must_not_contradict_each_other(other):
     assert "decisions.csv:2 says exclude (no_outcome)" in issues[0].message
 
 
-def test_saying_the_same_twice_is_no_contradiction():
+def test_saying_the_same_twice_is_not_a_contradiction():
     settled, issues = settle(row("pubmed:1", "abstract", "include"), row("embase:L1", "abstract", "include", line=3))
     assert not issues
     assert len(settled) == 1

@@ -54,7 +54,7 @@ def test_who_answers_twice_counts_as_no_answer_in_the_agreement(review):
         "s:1,fulltext,Ana,include,,,",
         "t:1,fulltext,Ana,exclude,no_outcome,,",
         "s:1,fulltext,Ben,exclude,no_outcome,,",
-        *(f"s:2,fulltext,{who},include,,," for who in ("Ana", "Ben")),
+        *(f"s:2,fulltext,{reviewer},include,,," for reviewer in ("Ana", "Ben")),
     )
     review(decisions=given, stages=REMOVAL)
     (stage,) = json.loads(OUTPUTS["agreement"].read_text())["stages"]
@@ -64,8 +64,8 @@ def test_who_answers_twice_counts_as_no_answer_in_the_agreement(review):
 @pytest.mark.parametrize("order", [("include", "exclude"), ("exclude", "include"), ("include", "exclude", "exclude")])
 def test_a_contradiction_stays_one_whatever_comes_last(order):
     stages = make_stages(REMOVAL)
-    held = [Vote(Named(), "fulltext", "Ana", answer, (), "", "", f"f:{n}", "s:1") for n, answer in enumerate(order)]
-    assert answers_of(held, stages) == {"fulltext": {"s:1": {"Ana": ""}}}
+    votes = [Vote(Named(), "fulltext", "Ana", answer, (), "", "", f"f:{n}", "s:1") for n, answer in enumerate(order)]
+    assert answers_of(votes, stages) == {"fulltext": {"s:1": {"Ana": ""}}}
 
 
 def test_a_record_without_a_decision_passes_a_removal_and_waits_elsewhere():

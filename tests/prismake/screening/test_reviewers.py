@@ -17,7 +17,7 @@ def votes(*rows):
     return "record_id,stage,reviewer,decision,reason,note,date\n" + "".join(f"{row}\n" for row in rows)
 
 
-def told(stopped):
+def places_of(stopped):
     return [(issue.code, issue.where) for issue in stopped.value.issues]
 
 
@@ -34,8 +34,8 @@ def test_a_rayyan_export_with_two_reviewers(review):
         ("s:2", "Reviewer 1", "exclude", "", ""),
     ]
     assert [row["kind"] for row in read_rows(OUTPUTS["conflicts"])] == ["include against exclude"] * 2
-    (held,) = json.loads(OUTPUTS["agreement"].read_text())["stages"]
-    assert (held["n"], held["agree"], held["conflicts"], held["open"]) == (2, 0, 2, 2)
+    (contents,) = json.loads(OUTPUTS["agreement"].read_text())["stages"]
+    assert (contents["n"], contents["agree"], contents["conflicts"], contents["open"]) == (2, 0, 2, 2)
     assert read_rows(OUTPUTS["read"])[0]["undecided"] == "1"
 
 
@@ -58,11 +58,11 @@ def test_an_unresolved_conflict_stops_a_final_build_and_consensus_resolves_it(re
     given = votes(
         "s:1,abstract,Ana,include,,,",
         "s:1,abstract,Ben,exclude,design,,",
-        *(f"s:{n},abstract,{who},exclude,animals,," for n in (2, 3) for who in ("Ana", "Ben")),
+        *(f"s:{n},abstract,{reviewer},exclude,animals,," for n in (2, 3) for reviewer in ("Ana", "Ben")),
     )
     with pytest.raises(BuildStop) as stopped:
         review(decisions=given, draft=False)
-    assert told(stopped) == [("conflict", "")]
+    assert places_of(stopped) == [("conflict", "")]
     assert "1 conflict is unresolved at stage 'abstract':\n     s:1: Ana include (decisions.csv:2), Ben exclude" in str(
         stopped.value
     )
@@ -71,8 +71,8 @@ def test_an_unresolved_conflict_stops_a_final_build_and_consensus_resolves_it(re
     assert (rows["s:1"]["reason"], rows["s:1"]["decided_by"]) == ("other", "consensus.csv:2")
     assert rows["s:1"]["note"] == "after a talk; decided on t:1, merged into s:1"
     assert rows["s:2"]["decided_by"] == "Ana decisions.csv:4; Ben decisions.csv:5"
-    (held,) = json.loads(OUTPUTS["agreement"].read_text())["stages"]
-    assert (held["n"], held["agree"], held["conflicts"], held["open"]) == (3, 2, 1, 0)
+    (contents,) = json.loads(OUTPUTS["agreement"].read_text())["stages"]
+    assert (contents["n"], contents["agree"], contents["conflicts"], contents["open"]) == (3, 2, 1, 0)
     assert read_rows(OUTPUTS["conflicts"])[0]["settled"] == "exclude (other)"
     complete(screening=OUTPUTS["screening"], read=OUTPUTS["read"], complete=Path("complete.json"), draft=False)
     assert json.loads(Path("complete.json").read_text()) == {"records": 3, "pending": 0, "draft": False}
@@ -120,9 +120,9 @@ def test_a_stage_may_ask_for_two_reviewers(review):
     assert rows["s:1"]["note"] == "decided by 1 of 2 reviewers (Ana decisions.csv:2)"
 
 
-def test_a_reviewer_who_has_not_finished_is_told(review, caplog, monkeypatch):
+def test_a_reviewer_who_has_not_finished_is_reported(review, caplog, monkeypatch):
     monkeypatch.setattr(logging.getLogger("prismake"), "propagate", True)
-    both = [f"s:{n},abstract,{who},exclude,design,," for n in (1, 2, 3) for who in ("Ana", "Ben")]
+    both = [f"s:{n},abstract,{reviewer},exclude,design,," for n in (1, 2, 3) for reviewer in ("Ana", "Ben")]
     review(decisions=votes(*both))
     assert "one reviewer" not in caplog.text
     review(decisions=votes(*both[:-1]))
@@ -132,7 +132,7 @@ def test_a_reviewer_who_has_not_finished_is_told(review, caplog, monkeypatch):
 def test_what_fits_no_record_stops_even_a_draft(review):
     with pytest.raises(BuildStop) as stopped:
         review(("title,year,decision\nPercutaneous technique: a second look,2020,include\n", {"stage": "abstract"}))
-    assert told(stopped) == [("unknown-record", "export0.txt:2")]
+    assert places_of(stopped) == [("unknown-record", "export0.txt:2")]
     assert "nearest: s:2 (2020" in stopped.value.issues[0].fix
 
 
@@ -148,10 +148,13 @@ def test_a_full_text_decision_on_what_was_excluded_or_not_decided(review):
     given = votes("s:1,abstract,,exclude,design,,", "s:1,fulltext,Ana,include,,,", "s:2,fulltext,,include,,,")
     with pytest.raises(BuildStop) as stopped:
         review(decisions=given)
-    assert told(stopped) == [("stage-not-reached", "Ana decisions.csv:3"), ("stage-skipped", "decisions.csv:4")]
+    assert places_of(stopped) == [
+        ("stage-not-reached", "Ana decisions.csv:3"),
+        ("stage-skipped", "decisions.csv:4"),
+    ]
 
 
-def test_contradictions_of_the_team_are_told(review):
+def test_contradictions_of_the_team_are_reported(review):
     with pytest.raises(BuildStop, match=r"decisions.csv:2 says include, this line exclude \(design\)"):
         review(decisions=votes("s:1,abstract,,include,,,", "t:1,abstract,,exclude,design,,"))
 
@@ -192,7 +195,7 @@ def test_dates_that_cannot_be_stop_the_build(review):
     given = votes("s:1,abstract,,include,,,2026-13-01", "s:2,abstract,,include,,,2026-03-01")
     with pytest.raises(BuildStop) as stopped:
         review(decisions=given, searches=[{"id": "s", "date": "2025-12-16", "kind": "database"}], last_day="2026-02-28")
-    assert told(stopped) == [("date", "decisions.csv:2"), ("date", "decisions.csv:3")]
+    assert places_of(stopped) == [("date", "decisions.csv:2"), ("date", "decisions.csv:3")]
 
 
 def test_empty_tables_leave_all_pending(review):

@@ -51,17 +51,17 @@ def test_first_rule_that_fires_wins():
 
 
 @pytest.mark.parametrize(
-    ("block", "code", "told"),
+    ("block", "code", "message"),
     [
         ({"id": "empty"}, "empty-rule", "can never match"),
         ({"id": "broken", "title_patterns": ["(review"]}, "pattern", "not a regular expression"),
         ({"id": "all", "title_patterns": ["review|"]}, "pattern", "matches every title"),
     ],
 )
-def test_faults_of_a_rule_are_told(block, code, told):
+def test_faults_of_a_rule_are_reported(block, code, message):
     _, faults = make_rule(block, "config.yaml, screening.stages[1].rules[1]")
     assert [fault.code for fault in faults] == [code]
-    assert told in faults[0].message
+    assert message in faults[0].message
     assert faults[0].where.endswith("rules[1]")
 
 
@@ -73,7 +73,7 @@ def test_an_exception_always_protects(title, types):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bounded on Linux only")
-def test_a_pattern_that_never_ends_is_told_with_its_place(monkeypatch):
+def test_a_pattern_that_never_ends_is_reported_with_its_place(monkeypatch):
     monkeypatch.setattr(rules_module, "LONGEST", 0.2)
     slow = rules({"id": "slow", "label": "Slow", "title_patterns": [r"^(a+)+$"]})
     with pytest.raises(BuildStop) as caught:

@@ -93,9 +93,9 @@ def test_the_trail_tells_each_stage(review):
 def test_undecided_records_stop_the_build_and_are_listed(review):
     with pytest.raises(BuildStop) as stopped:
         review(ALL_DECIDED[:2])
-    told = str(stopped.value)
-    assert "1 record is undecided at stage 'abstract':\n     s:d (Title d)" in told
-    assert "1 record is undecided at stage 'fulltext':\n     s:c (Title c)" in told
+    message = str(stopped.value)
+    assert "1 record is undecided at stage 'abstract':\n     s:d (Title d)" in message
+    assert "1 record is undecided at stage 'fulltext':\n     s:c (Title c)" in message
     assert not Path("screening.csv").exists()
 
 
@@ -159,7 +159,7 @@ def test_at_a_stage_of_removal_only_decided_records_leave(review):
     assert ends["s:c"] == ("abstract", "pending")
 
 
-def test_faults_of_rows_and_undecided_records_are_told_at_once(review):
+def test_faults_of_rows_and_undecided_records_are_reported_at_once(review):
     with pytest.raises(BuildStop) as stopped:
         review([("nobody", "abstract", "include", "", ""), *ALL_DECIDED[:4]])
     assert [issue.code for issue in stopped.value.issues] == ["unknown-record", "undecided"]
@@ -174,14 +174,14 @@ def test_a_long_list_is_cut_and_the_log_has_it_all(tmp_path, monkeypatch, caplog
     write_rows(Path("clusters.csv"), ("record_id", "cluster"), ({"record_id": name, "cluster": name} for name in names))
     with caplog.at_level(logging.INFO, "prismake"), pytest.raises(BuildStop) as stopped:
         run_step(stages=STAGES[1:])
-    told = str(stopped.value)
-    assert "30 records are undecided at stage 'abstract'" in told
-    assert "… and 10 more" in told
-    assert "s:029" not in told
+    message = str(stopped.value)
+    assert "30 records are undecided at stage 'abstract'" in message
+    assert "… and 10 more" in message
+    assert "s:029" not in message
     assert "s:029" in caplog.text
 
 
-def test_stages_that_cannot_be_are_told_at_once():
+def test_stages_that_cannot_be_are_reported_at_once():
     rule = {"id": "x", "publication_types": ["Review"]}
     with pytest.raises(BuildStop) as stopped:
         make_stages([{"id": "title", "rules": [rule], "reasons": {"x": "X"}}, {"id": "title"}])
@@ -200,7 +200,7 @@ def test_no_record_is_lost_and_each_has_one_end(records):
 
     plan = make_stages(STAGES)
     rows, decisions = [], {}
-    said = {
+    values = {
         "i": Decision("include", (), "", "t:1"),
         "e": Decision("exclude", ("off_topic",), "", "t:2"),
     }
@@ -208,8 +208,8 @@ def test_no_record_is_lost_and_each_has_one_end(records):
         name = str(number)
         rows.append({"record_id": name, "title": "", "publication_types": "Review" if is_review else ""})
         for stage, choice in zip(("abstract", "fulltext"), choices, strict=True):
-            if choice in said:
-                decisions[name, stage] = said[choice]
+            if choice in values:
+                decisions[name, stage] = values[choice]
     trails = judge_all(rows, plan, decisions)
     assert list(trails) == [row["record_id"] for row in rows]
     for trail in trails.values():

@@ -17,13 +17,13 @@ STAGES = make_stages(
 
 def cast(stage: str, *votes: str) -> list[Vote]:
     """Votes such as `Ana exclude outcome dose` and `team include`, each on a line of its own."""
-    found = []
+    items = []
     for line, text in enumerate(votes, 2):
-        who, decision, *reasons = text.split()
-        reviewer = "" if who == "team" else who
+        name, decision, *reasons = text.split()
+        reviewer = "" if name == "team" else name
         vote = Vote(named_by("r:1"), stage, reviewer, decision, tuple(reasons), "", "", f"d.csv:{line}")
-        found.append(vote.of("r:1", "r:1", "id"))
-    return found
+        items.append(vote.of("r:1", "r:1", "id"))
+    return items
 
 
 # stage, votes -> decision, reasons and where; None where nothing is decided.
@@ -58,8 +58,8 @@ DECIDED: list[tuple[str, list[str], tuple[str, tuple[str, ...], str] | None]] = 
 def test_what_the_votes_decide(stage: str, votes: list[str], expected: tuple[str, tuple[str, ...], str] | None) -> None:
     settled, issues = settle(cast(stage, *votes), STAGES)
     assert issues == []
-    found = settled.decisions.get(("r:1", stage))
-    assert (found and (found.decision, found.reasons, found.where)) == expected
+    result = settled.decisions.get(("r:1", stage))
+    assert (result and (result.decision, result.reasons, result.where)) == expected
 
 
 CONFLICTS = [

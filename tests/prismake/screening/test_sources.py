@@ -174,10 +174,10 @@ def test_a_table_of_numbers_corrects_single_rows_of_an_export(review):
     ("table", "answers", "message"),
     [
         ("number,record_id\n1,s:1\n", "ID,decision\n1,in\n4,in\n", "numbers has no row with the number '4'"),
-        ("number,record_id\n1,s:1\n1,s:2\n", "ID,decision\n1,in\n", "the number '1' already stands for another"),
-        ("number,record_id\n1,s:9\n", "ID,decision\n1,in\n", "there is no record 's:9'"),
+        ("number,record_id\n1,s:1\n1,s:2\n", "ID,decision\n1,in\n", "the number '1' already denotes another"),
+        ("number,record_id\n1,s:9\n", "ID,decision\n1,in\n", "no record has the id 's:9'"),
         ("number,record_id\n,s:1\n", "ID,decision\n1,in\n", "the row has no number"),
-        ("name,record_id\n1,s:1\n", "ID,decision\n1,in\n", "no column holds the tool's numbers"),
+        ("name,record_id\n1,s:1\n", "ID,decision\n1,in\n", "no column contains the tool's numbers"),
     ],
 )
 def test_faults_of_numbers_are_reported(review, table, answers, message):
@@ -409,7 +409,7 @@ def test_a_stage_without_reasons_gets_a_block_of_reasons(review):
     assert block == {"reasons": {"wrong_age": "Wrong âge", "reason_2": "研究"}}
 
 
-def test_empty_columns_and_rows_of_a_spreadsheet_are_no_fault(review):
+def test_empty_columns_and_rows_of_a_spreadsheet_are_not_fault(review):
     table = f"title,decision,reason,note,,\n{ONE},in,,,,,,\n{TWO},out,topic,,\n{THREE},out,topic\n,,,,,\n\n"
     rows = review((table, {}), stages=ALONE)
     assert decisions(rows) == {"s:1": ("include", ""), "s:2": ("exclude", "topic"), "s:3": ("exclude", "topic")}

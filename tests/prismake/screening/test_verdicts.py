@@ -58,7 +58,7 @@ def faults(record: dict[str, str], settled: Settled) -> list[tuple[str, str, str
 
 
 @pytest.mark.parametrize(
-    ("record", "decisions", "found"),
+    ("record", "decisions", "result"),
     [
         ({}, {"abstract": decided("include"), "fulltext": decided("include")}, []),
         ({}, {"fulltext": decided("include")}, [("stage-skipped", "error", "t.csv:2")]),
@@ -79,14 +79,16 @@ def faults(record: dict[str, str], settled: Settled) -> list[tuple[str, str, str
     ],
 )
 def test_a_decision_on_a_record_that_is_not_there(
-    record: dict[str, str], decisions: dict[str, Decision], found: list[tuple[str, str, str]]
+    record: dict[str, str], decisions: dict[str, Decision], result: list[tuple[str, str, str]]
 ) -> None:
     settled = Settled(decisions={("s:1", stage): decision for stage, decision in decisions.items()})
-    assert faults(record, settled) == found
+    assert faults(record, settled) == result
 
 
 def test_a_conflict_on_a_record_that_is_not_there_names_both_reviewers() -> None:
-    votes = tuple(Vote(Named(), "fulltext", who, "include", (), "", "", f"{who}.csv:4") for who in ("Ana", "Ben"))
+    votes = tuple(
+        Vote(Named(), "fulltext", reviewer, "include", (), "", "", f"{reviewer}.csv:4") for reviewer in ("Ana", "Ben")
+    )
     settled = Settled(conflicts=[Conflict("s:1", "fulltext", "include against exclude", votes)])
     (issue,) = unreached(judge_all([{**RECORD, "title": "A review"}], STAGES, {}), settled)
     assert (issue.code, issue.where) == ("stage-not-reached", "Ana.csv:4; Ben.csv:4")

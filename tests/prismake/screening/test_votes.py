@@ -8,17 +8,17 @@ from prismake.screening.votes import HIDDEN, Vote, day_of, labels, relabelled, w
 
 def test_addresses_become_neutral_labels_whatever_their_order():
     names = ["zoe@example.org", "ana@example.org", "Li"]
-    found = labels(names, {})
-    assert found == labels(reversed(names), {})
-    assert found["Li"] == "Li" and {found[name] for name in names[:2]} == {"Reviewer 1", "Reviewer 2"}
+    result = labels(names, {})
+    assert result == labels(reversed(names), {})
+    assert result["Li"] == "Li" and {result[name] for name in names[:2]} == {"Reviewer 1", "Reviewer 2"}
     # Not the alphabet's order: numbers follow the addresses' hashes.
     many = [f"{letter}@example.org" for letter in "abcdefgh"]
     assert [labels(many, {})[name] for name in many] != [f"Reviewer {n}" for n in range(1, 9)]
 
 
 def test_an_address_is_one_person_and_a_label_is_taken_once():
-    found = labels(["Ana@example.org", "ana@example.org ", "Reviewer 1"], {})
-    assert found["Ana@example.org"] == found["ana@example.org "] == "Reviewer 2"
+    result = labels(["Ana@example.org", "ana@example.org ", "Reviewer 1"], {})
+    assert result["Ana@example.org"] == result["ana@example.org "] == "Reviewer 2"
     assert labels(["ana@example.org", "Li"], {"Reviewer 1": "AM", "Li": "BL"}) == {"ana@example.org": "AM", "Li": "BL"}
 
 
@@ -48,22 +48,22 @@ def test_days(text, day):
 def test_dates_are_held_against_the_searches():
     days = ["2025-12-16", "2026-01-10", "2205-12-16", "2025-12-01", "gestern", "gestern"]
     votes = [Vote(Named(), "s", "", "include", (), "", day, f"f:{n}") for n, day in enumerate(days, start=2)]
-    found = date_issues(votes, ["2025-12-15", "2025-12-16"], "2026-01-01")
-    assert [(issue.where, issue.severity) for issue in found] == [
+    result = date_issues(votes, ["2025-12-15", "2025-12-16"], "2026-01-01")
+    assert [(issue.where, issue.severity) for issue in result] == [
         ("f:3", "error"),
         ("f:4", "error"),
         ("f:5", "warning"),
         ("f:6", "error"),
     ]
-    assert "after the last day of screening" in found[0].message
-    assert "'gestern' is not a valid date (2 rows)" in found[3].message
+    assert "after the last day of screening" in result[0].message
+    assert "'gestern' is not a valid date (2 rows)" in result[3].message
     assert "more than 10 years after the last search" in date_issues(votes, ["2025-12-15"], "")[0].message
 
 
 def test_a_configured_name_is_taken_too():
     """A person whom config.yaml calls "Reviewer 1" leaves that label to nobody else."""
-    found = labels(["Li", "ana@example.org"], {"Li": "Reviewer 1"})
-    assert found == {"Li": "Reviewer 1", "ana@example.org": "Reviewer 2"}
+    result = labels(["Li", "ana@example.org"], {"Li": "Reviewer 1"})
+    assert result == {"Li": "Reviewer 1", "ana@example.org": "Reviewer 2"}
     assert labels(["Reviewer 1", "ana@example.org"], {"Reviewer 1": "Li"}) == {
         "Reviewer 1": "Li",
         "ana@example.org": "Reviewer 2",

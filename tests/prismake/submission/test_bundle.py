@@ -88,8 +88,8 @@ def test_the_page_says_what_is_missing():
 
 def test_the_page_repeats_what_the_preflight_warned_of():
     issue = {"message": "the abstract has 420 words; J Test takes 300", "where": "metadata.yaml:7", "fix": "shorten it"}
-    found = {"message": "a picture has 150 dpi", "where": "word/media/a.png", "severity": "warning"}
-    checks = [{"id": "picture-dpi", "findings": [found]}]
+    result = {"message": "a picture has 150 dpi", "where": "word/media/a.png", "severity": "warning"}
+    checks = [{"id": "picture-dpi", "findings": [result]}]
     page = site_page(MANUSCRIPT, PROFILE, {}, 0, {**CLEAN, "unmet": [issue], "checks": checks})
     assert "## Requirements that the manuscript does not meet\n" in page
     assert "- the abstract has 420 words; J Test takes 300 (metadata.yaml:7): shorten it\n" in page
@@ -192,11 +192,11 @@ def test_the_archive_holds_everything_and_its_checksums(files):
     assert "# snakemake " in archive.read("MANIFEST.txt").decode()
 
 
-def test_a_search_export_is_told_and_not_given_away(files):
+def test_a_search_export_is_reported_and_not_given_away(files):
     archive = make(files)
     crate = json.loads(archive.read("ro-crate-metadata.json"))
-    told = next(node for node in crate["@graph"] if node["@id"] == "#input/data/searches/pubmed.nbib")
-    assert told["sha256"] == hashlib.sha256(b"PMID- 1").hexdigest()
+    record = next(node for node in crate["@graph"] if node["@id"] == "#input/data/searches/pubmed.nbib")
+    assert record["sha256"] == hashlib.sha256(b"PMID- 1").hexdigest()
 
 
 def test_the_same_files_give_the_same_archive(files):

@@ -56,10 +56,10 @@ def located(**reported):
 
 
 def test_each_kind_of_place_is_found_with_its_page():
-    found, issues = located(
+    result, issues = located(
         n1=["Title", "Results"], n2=["@tbl:one", "Results > Appraisal"], n3=["Supplement: Search Strategies"]
     )
-    assert found == {
+    assert result == {
         "1": "Page 1, title; page 5, 3. Findings",
         "2": "Page 6, Table 1; page 7, Appraisal",
         "3": "Supplement, Search Strategies",
@@ -68,24 +68,28 @@ def test_each_kind_of_place_is_found_with_its_page():
 
 
 def test_what_does_not_apply_says_why():
-    found, _ = located(n1={"not_applicable": "no register was searched"})
-    assert found["1"] == "Not applicable: no register was searched"
+    result, _ = located(n1={"not_applicable": "no register was searched"})
+    assert result["1"] == "Not applicable: no register was searched"
 
 
 def test_a_reason_may_name_the_place_that_gives_it():
-    found, _ = located(n1={"not_applicable": "one register", "at": ["Results", "@tbl:one"]})
-    assert found["1"] == "Not applicable: one register (page 5, 3. Findings; page 6, Table 1)"
+    result, _ = located(n1={"not_applicable": "one register", "at": ["Results", "@tbl:one"]})
+    assert result["1"] == "Not applicable: one register (page 5, 3. Findings; page 6, Table 1)"
 
 
 def test_what_the_text_lacks_stands_beside_the_place():
-    found, issues = located(n1={"at": "Results", "not_reported": "how many"}, n2={"not_reported": "who"}, n3="Title")
-    assert found == {"1": "Page 5, 3. Findings. Not reported: how many", "2": "Not reported: who", "3": "Page 1, title"}
+    result, issues = located(n1={"at": "Results", "not_reported": "how many"}, n2={"not_reported": "who"}, n3="Title")
+    assert result == {
+        "1": "Page 5, 3. Findings. Not reported: how many",
+        "2": "Not reported: who",
+        "3": "Page 1, title",
+    }
     assert issues == []
 
 
 def test_an_item_that_nobody_located_is_a_warning_and_not_reported():
-    found, issues = located(n1="Title")
-    assert found["2"] == "Not reported"
+    result, issues = located(n1="Title")
+    assert result["2"] == "Not reported"
     (warning,) = issues
     assert warning.severity == "warning" and "no place is given for items 2, 3" in str(warning)
 

@@ -51,7 +51,7 @@ def built(tmp_path, name, text):
     sections, arrangement = manuscript.sections, arrange(manuscript.document.blocks, profile, blinded=False)
     blocks = list(arrangement.body)
     for place, there in arrangement.places.items():
-        blocks += [block for one in there for block in (run_in(one) if place == "title-page" else with_heading(one))]
+        blocks += [block for item in there for block in (run_in(item) if place == "title-page" else with_heading(item))]
     book = printed(blocks, profile)
     return source_headings(sections, book, profile), book
 
@@ -75,11 +75,11 @@ def test_the_places_of_the_example_are_found_in_every_journal(tmp_path, name):
 def test_two_headings_of_the_same_words_keep_their_own_pages(tmp_path):
     text = "# Methods {role=methods}\n\n## Appraisal\n\nOne.\n\n# Results {role=results}\n\n## Appraisal\n\nTwo.\n"
     headings, book = built(tmp_path, "j-clin-med", text)
-    found = {heading.path: heading for heading in headings}
+    result = {heading.path: heading for heading in headings}
     for path, words in {"Methods > Appraisal": "One.", "Results > Appraisal": "Two."}.items():
-        assert book._texts[found[path].page] == words
-    assert found["Methods"].printed == "1. Materials and Methods"
-    assert found["Results > Appraisal"].printed == "2.1. Appraisal"
+        assert book._texts[result[path].page] == words
+    assert result["Methods"].printed == "1. Materials and Methods"
+    assert result["Results > Appraisal"].printed == "2.1. Appraisal"
 
 
 def test_a_name_set_before_its_text_is_on_the_page_of_its_text(tmp_path):

@@ -65,12 +65,12 @@ SAID = [
 ]
 
 
-@pytest.mark.parametrize(("form", "item", "says", "lacks", "what"), SAID)
-def test_an_item_counts_as_reported_only_where_the_words_say_it(form, item, says, lacks, what):
-    found, _ = answer(form, item, says)
-    assert found.startswith("Page 4, Screening") and (what or "Not reported") not in found
-    found, issues = answer(form, item, lacks)
-    assert what in found if what else found == "Not reported"
+@pytest.mark.parametrize(("form", "item", "says", "lacks", "kind"), SAID)
+def test_an_item_counts_as_reported_only_where_the_words_say_it(form, item, says, lacks, kind):
+    result, _ = answer(form, item, says)
+    assert result.startswith("Page 4, Screening") and (kind or "Not reported") not in result
+    result, issues = answer(form, item, lacks)
+    assert kind in result if kind else result == "Not reported"
     (warning,) = issues
     assert warning.severity == "warning" and "the text at 'Screening' does not say" in warning.message
 
@@ -88,14 +88,14 @@ def test_what_is_looked_for_belongs_to_an_item():
 @pytest.mark.parametrize("form", FORMS)
 def test_a_section_without_words_reports_nothing(form):
     for item in FORMS[form].items:
-        found, issues = answer(form, item.item, " \n")
-        assert found == "Not reported" and issues[0].code == "not-in-text"
+        result, issues = answer(form, item.item, " \n")
+        assert result == "Not reported" and issues[0].code == "not-in-text"
 
 
 def test_the_authors_word_is_taken_for_what_is_missing():
     entry = {"at": "Screening", "not_reported": "how many of us there were"}
-    found, issues = answer("prisma2020", "8", "Titles were screened.", entry)
-    assert found == "Page 4, Screening. Not reported: how many of us there were" and issues == []
+    result, issues = answer("prisma2020", "8", "Titles were screened.", entry)
+    assert result == "Page 4, Screening. Not reported: how many of us there were" and issues == []
 
 
 def test_a_quotation_shows_what_no_pattern_knows():

@@ -95,4 +95,4 @@ def test_without_the_notes_what_the_seal_does_not_name_is_one_fault(capsys):
     shutil.rmtree(NOTES)
     for name in ("a", "b"):
         Path("results", name).touch()
-    assert verified(capsys) == (1, ["results/.made: the notes of what the build made are missing"])
+    assert verified(capsys) == (1, ["results/.made: the record of what the build made is missing"])

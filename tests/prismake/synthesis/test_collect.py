@@ -55,7 +55,7 @@ def test_a_preprint_in_another_study_than_its_article_is_reported(review, caplog
     assert "'s:3'" not in caplog.text
 
 
-def test_a_study_whose_record_is_excluded_is_left_out_and_told(review, caplog):
+def test_a_study_whose_record_is_excluded_is_left_out_and_reported(review, caplog):
     review.edit("screening", "2001,include", "2001,exclude")
     data = review.collect()
     assert data["left_out"] == [{"study_id": "alpha2001", "reason": "excluded"}]
@@ -81,14 +81,14 @@ def test_an_included_record_without_a_study_only_warns_in_a_draft(review, caplog
     assert "'s:4'" in caplog.text
 
 
-def test_a_record_of_other_authors_or_another_time_is_told(review, caplog):
+def test_a_record_of_other_authors_or_another_time_is_reported(review, caplog):
     review.edit("screening", '"Beta, B",2002', '"Zeta, Z",1987')
     review.collect()
     assert "Zeta, Z" in caplog.text and "1987" in caplog.text
 
 
 @pytest.mark.parametrize(
-    ("table", "old", "new", "code", "said"),
+    ("table", "old", "new", "code", "message"),
     [
         ("reports", "s:2,beta2003", "s:2,beta2033", "unknown-study", "did you mean 'beta2003'"),
         ("reports", "s:2,beta2003\n", "", "no-report", "beta2003"),
@@ -97,7 +97,7 @@ def test_a_record_of_other_authors_or_another_time_is_told(review, caplog):
             "s:2,",
             "s:22,",
             "unknown-record",
-            "csv:3: there is no record 's:22'\n  -> results/records/clusters",
+            "csv:3: no record has the id 's:22'\n  -> results/records/clusters",
         ),
         ("reports", "t:30,gamma2002", "t:10,gamma2002", "report-of-two", "'alpha2001' and 'gamma2002'"),
         ("studies", "10,4,6", "10,4,5", "sum", "women + men is 9, patients is 10"),
@@ -112,14 +112,14 @@ def test_a_record_of_other_authors_or_another_time_is_told(review, caplog):
         ("sites", "beta2003", "delta2003", "unknown-study", "did you mean 'beta2003'"),
     ],
 )
-def test_a_fault_stops_and_is_named(review, table, old, new, code, said):
+def test_a_fault_stops_and_is_named(review, table, old, new, code, message):
     review.edit(table, old, new)
     stopped = stops(review)
     assert code in codes_of(stopped)
-    assert said in str(stopped.value)
+    assert message in str(stopped.value)
 
 
-def test_all_faults_are_told_at_once(review):
+def test_all_faults_are_reported_at_once(review):
     review.edit("studies", "10,4,6", "10,4,5")
     review.edit("reports", "s:2,", "s:22,")
     review.edit("sites", "foot,,3", "foot,,4")
@@ -148,7 +148,7 @@ def test_studies_that_may_share_patients_must_be_judged(review):
     assert review.collect()["overlaps"][0]["decision"] == "different"
 
 
-def test_a_missing_fact_is_no_agreement(review):
+def test_a_missing_fact_is_not_an_agreement(review):
     review.edit("studies", "Côte d'Ivoire,series,4,,,,", ",series,10,,,,")
     review.edit("studies", "Peru", "")
     assert review.collect()["overlaps"] == []
@@ -181,7 +181,7 @@ def test_a_pair_judged_twice_stops(review):
     assert codes_of(stops(review)) == ["pair"]
 
 
-def test_pairs_that_nobody_judged_are_named_also_where_there_is_no_table_of_them(review):
+def test_pairs_that_nobody_judged_are_named_also_where_there_is_not_a_table_of_them(review):
     review.edit(
         "studies", "gamma2002,Gamma et al,2002,Côte d'Ivoire,series,4", "gamma2002,Gamma et al,2002,Peru,series,10"
     )

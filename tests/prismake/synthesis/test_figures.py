@@ -86,11 +86,11 @@ def test_of_two_that_may_share_patients_the_smaller_leaves_and_of_equals_the_fir
     studies = [study("a", a, x="1"), study("b", b, x="1")]
     pair = {"study_a": "a", "study_b": "b", "decision": "unclear", "counted": None}
     settings = {"patients": PATIENTS, "pooled": {"x": {"sum": "x"}}}
-    found = sensitivity(studies, settings, [pair])
-    assert (found["left_out"], found["n_pairs"], found["pooled"]["x"]["value"]) == ([leaves], 1, 1)
+    result = sensitivity(studies, settings, [pair])
+    assert (result["left_out"], result["n_pairs"], result["pooled"]["x"]["value"]) == ([leaves], 1, 1)
 
 
-def test_a_pair_with_a_study_that_does_not_count_is_no_pair() -> None:
+def test_a_pair_with_a_study_that_does_not_count_is_not_a_pair() -> None:
     pair = {"study_a": "a", "study_b": "z", "decision": "unclear", "counted": None}
     settings = {"patients": PATIENTS, "pooled": {"x": {"sum": "x"}}}
     assert sensitivity(THREE, settings, [pair]) == {"pairs": [], "n_pairs": 0, "left_out": [], "pooled": {}}
@@ -119,14 +119,14 @@ def test_a_study_that_does_not_count_is_listed_without_patients() -> None:
 
 
 def test_a_study_of_two_levels_bounds_the_patients_of_each() -> None:
-    found = levels([study("a", 5, g="x; y"), study("b", 7, g="x")], {"column": "g"}, {"a", "b"})
-    assert (found["x"]["patients_known"], found["x"]["patients_possible"], found["x"]["only"]) == (7, 12, ["b"])
-    assert (found["y"]["patients_known"], found["y"]["patients_possible"]) == (0, 5)
-    assert "patients" not in found["x"] and found["x"]["uncounted"] == ["a"]
+    result = levels([study("a", 5, g="x; y"), study("b", 7, g="x")], {"column": "g"}, {"a", "b"})
+    assert (result["x"]["patients_known"], result["x"]["patients_possible"], result["x"]["only"]) == (7, 12, ["b"])
+    assert (result["y"]["patients_known"], result["y"]["patients_possible"]) == (0, 5)
+    assert "patients" not in result["x"] and result["x"]["uncounted"] == ["a"]
 
 
 def test_patients_counted_by_level_are_at_most_those_of_the_study() -> None:
     rows = [{"part": "hand", "n": 4}, {"part": "foot", "n": 9}]
     parts = {"sites": {"column": "part", "n": "n"}}
-    found = levels([study("a", 6, parts={"sites": rows})], {"part": "sites"}, {"a"}, parts=parts)
-    assert {level: entry["patients"] for level, entry in found.items()} == {"hand": 4, "foot": 6}
+    result = levels([study("a", 6, parts={"sites": rows})], {"part": "sites"}, {"a"}, parts=parts)
+    assert {level: entry["patients"] for level, entry in result.items()} == {"hand": 4, "foot": 6}

@@ -108,22 +108,22 @@ def test_the_examples_tables_say_what_the_facts_say(example, shared):
     _, _, printed = example
     facts = cells(shared / "facts" / "table1_characteristics.csv")
     for fact, row in zip(facts, printed["characteristics"], strict=True):
-        said = {
+        values = {
             "age": fact["age_years"],
             "operation_time": fact["operation_time_min"],
             "hospital_stay": fact["hospital_stay_days"],
         }
-        said |= {name: fact[name] for name in ("journal", "country", "study_type", "cases", "sex", "level")}
-        said |= {"study": fact["first_author"], "year": fact["publication_year"]}
-        assert {name: squeezed(row[name]) for name in said} == {name: squeezed(text) for name, text in said.items()}
+        values |= {name: fact[name] for name in ("journal", "country", "study_type", "cases", "sex", "level")}
+        values |= {"study": fact["first_author"], "year": fact["publication_year"]}
+        assert {name: squeezed(row[name]) for name in values} == {name: squeezed(text) for name, text in values.items()}
 
 
 def test_the_examples_technique_says_what_the_facts_say(example, shared):
     _, _, printed = example
     for fact, row in zip(cells(shared / "facts" / "table2_technique.csv"), printed["technique"], strict=True):
-        said = {name: fact[name] for name in ("level", "procedure", "access", "anesthesia", "key_points")}
-        said |= {"study": fact["first_author"], "outcome": fact["outcome_summary"]}
+        values = {name: fact[name] for name in ("level", "procedure", "access", "anesthesia", "key_points")}
+        values |= {"study": fact["first_author"], "outcome": fact["outcome_summary"]}
         if " epidural" not in fact["etiology"]:
-            said["etiology"] = fact["etiology"]
-        assert {name: squeezed(row[name]) for name in said} == {name: squeezed(text) for name, text in said.items()}
+            values["etiology"] = fact["etiology"]
+        assert {name: squeezed(row[name]) for name in values} == {name: squeezed(text) for name, text in values.items()}
     assert printed["technique"][5]["etiology"] == "Epidural leakage (7); Foraminal leakage (5)"

@@ -59,8 +59,8 @@ def written(results):
             ]
         },
     )
-    for name, held in (("duplicates", "pubmed:2"), ("abstract.excluded", "pubmed:1"), ("included", "pubmed:3")):
-        write_rows(results / f"flow/{name}.csv", ("record_id",), [{"record_id": held}])
+    for name, contents in (("duplicates", "pubmed:2"), ("abstract.excluded", "pubmed:1"), ("included", "pubmed:3")):
+        write_rows(results / f"flow/{name}.csv", ("record_id",), [{"record_id": contents}])
     write_json(results / "studies.json", {"studies": [{"study_id": "doe2020", "reports": ["pubmed:1"]}]})
     rows = [["Other [@doe2020b]"], ["Doe et al [@doe2020]"]]
     write_json(results / "tables/characteristics.json", {"id": "characteristics", "caption": "Studies", "rows": rows})
@@ -82,9 +82,9 @@ def written(results):
     write_rows(
         results / "manuscript/values_used.csv", columns, (dict(zip(columns, row, strict=True)) for row in values)
     )
-    said = ("record_id", "stage", "reviewer", "decision", "reason")
+    names = ("record_id", "stage", "reviewer", "decision", "reason")
     reviewers = [("pubmed:1", "abstract", "A", "exclude", "off_topic"), ("pubmed:1", "abstract", "B", "include", "")]
-    REVIEWERS.write(results / "screening/reviewers.csv", (dict(zip(said, row, strict=True)) for row in reviewers))
+    REVIEWERS.write(results / "screening/reviewers.csv", (dict(zip(names, row, strict=True)) for row in reviewers))
     return results
 
 
@@ -116,17 +116,17 @@ def test_a_preprint_and_its_article_name_each_other(results):
 
 def test_a_record_without_line_that_waits(results, capsys):
     assert main(["why", "pubmed:3", "--results", str(results)]) == 0
-    told = capsys.readouterr().out
-    assert "record 3\nDuplicates\n  none found\n" in told
-    assert told.endswith("title: pending\n  It awaits a decision.\n")
+    output = capsys.readouterr().out
+    assert "record 3\nDuplicates\n  none found\n" in output
+    assert output.endswith("title: pending\n  It awaits a decision.\n")
 
 
 def test_a_record_that_nobody_saw_names_the_rule_and_the_list(results, capsys):
     row = ("pubmed:3", "abstract", "unseen", "", "100 in a row", "", "asreview.csv (not listed)", "")
     TRAIL.write(results / "screening/trail.csv", [dict(zip(TRAIL.columns, row, strict=True))])
     assert main(["why", "pubmed:3", "--results", str(results)]) == 0
-    told = capsys.readouterr().out
-    assert "  abstract: unseen, 100 in a row, by asreview.csv (not listed)\n  Nobody has seen it" in told
+    output = capsys.readouterr().out
+    assert "  abstract: unseen, 100 in a row, by asreview.csv (not listed)\n  Nobody has seen it" in output
 
 
 @pytest.mark.parametrize(
@@ -152,11 +152,11 @@ def test_boxes_tables_sentences_and_numbers(written):
     assert [(item["table"], item["row"]) for item in life["tables"]] == [("characteristics", 2)]
     assert [(item["line"], item["text"]) for item in life["sentences"]] == [(7, "One study leaked [@doe2020].")]
     assert [item["expression"] for item in life["numbers"]] == ["flow.abstract_excluded | n"]
-    told = as_text(life)
-    assert "    A: exclude, off_topic\n    B: include\n" in told
-    assert "  Duplicates [duplicates], as pubmed:2\n" in told
-    assert "  study doe2020\n  table characteristics, row 2 (Studies)\n" in told
-    assert told.endswith("03.results.md:7 counts it: 11 (flow.abstract_excluded | n)")
+    text = as_text(life)
+    assert "    A: exclude, off_topic\n    B: include\n" in text
+    assert "  Duplicates [duplicates], as pubmed:2\n" in text
+    assert "  study doe2020\n  table characteristics, row 2 (Studies)\n" in text
+    assert text.endswith("03.results.md:7 counts it: 11 (flow.abstract_excluded | n)")
 
 
 def test_the_supplement_names_what_was_excluded_where_it_is_built(written):
@@ -165,8 +165,8 @@ def test_the_supplement_names_what_was_excluded_where_it_is_built(written):
     EXCLUDED_REPORTS.write(written / "supplement/excluded_reports.csv", [row])
     (life,) = lives("pubmed:2", written)
     assert [(item["row"], item["file"][-20:]) for item in life["supplement"]] == [(3, "excluded_reports.csv")]
-    told = "In the supplement\n  Reports excluded after reading their full text, row 3: Off topic: no spine\n"
-    assert told in as_text(life)
+    text = "In the supplement\n  Reports excluded after reading their full text, row 3: Off topic: no spine\n"
+    assert text in as_text(life)
     assert lives("pubmed:3", written)[0]["supplement"] == []
     EXCLUDED_REPORTS.write(written / "supplement/excluded_reports.csv", [row | {"reason": "Another reason"}])
     assert lives("pubmed:2", written)[0]["supplement"] == []

@@ -53,7 +53,7 @@ def overall_issues(rows: list[Row], form_of: dict[str, Form], known: list[str], 
 
 
 def setting_issues(settings: Settings, forms: dict[str, Form], columns: list[str]) -> Iterator[Issue]:
-    """An issue where the settings name a column that the studies do not have, or an unknown form."""
+    """An issue if the settings name a column that the studies do not have, or an unknown form."""
     if settings["design"] not in columns:
         message = f"the studies table has no column '{settings['design']}'"
         yield Issue("unknown-column", message, "config.yaml: appraisal.design", nearest(settings["design"], columns))
@@ -66,7 +66,7 @@ def setting_issues(settings: Settings, forms: dict[str, Form], columns: list[str
 
 
 def fit_issues(study: Study, form: Form, settings: Settings, patients: str, path: Path) -> Iterator[Issue]:
-    """An issue where the form is not one for the study's design, or for its number of patients."""
+    """An issue if the form is not one for the study's design, or for its number of patients."""
     where = f"{path}, study '{study['study_id']}'"
     design: str = study[settings["design"]]
     allowed: list[str] | None = settings["designs"].get(design)

@@ -26,7 +26,7 @@ class Form:
 def read_form(files: Sequence[Path], schema: Path) -> Form:
     """Reads one form: its file, then those that it is based on.
 
-    Raises BuildStop where it does not follow the schema or an item occurs twice.
+    Raises BuildStop if it does not follow the schema or an item occurs twice.
     """
     document, path = merged(files), files[0]
     check_document(document, house_schema(schema), path)
@@ -46,7 +46,7 @@ def read_form(files: Sequence[Path], schema: Path) -> Form:
 def read_forms(engine: Sequence[Path], own: Sequence[Path], schema: Path) -> dict[str, Form]:
     """Form id -> form, of the engine and of the review; one of its `own` replaces the engine's of the same id.
 
-    Raises BuildStop where a form is faulty, has no id, or shares it with another of the same side.
+    Raises BuildStop if a form is faulty, has no id, or shares it with another of the same side.
     """
     known, ours = _by_id(engine), _by_id(own)
     return {name: read_form(chain(file, ours, known), schema) for name, file in {**known, **ours}.items()}

@@ -16,7 +16,7 @@ def chain(first: Path, own: Mapping[str, Path], engine: Mapping[str, Path]) -> l
     """A document's file, then those that it is based on, each after the one that names it.
 
     Bases are named as in `own` (the review's) and `engine`; one of the review's own takes precedence over the engine's
-    of the same name, and may be based on that. Raises BuildStop where a base does not exist, or a document is based on
+    of the same name, and may be based on that. Raises BuildStop if a base does not exist, or a document is based on
     itself in the end.
     """
     files = [first]
@@ -29,7 +29,12 @@ def chain(first: Path, own: Mapping[str, Path], engine: Mapping[str, Path]) -> l
                 KEY, f"there is no '{base}' to be based on", where=f"{files[-1]}, {KEY}", fix=nearest(base, known)
             )
         if not fresh:
-            raise stop(KEY, "is based on itself in the end", where=f"{files[-1]}, {KEY}", fix="name another base")
+            raise stop(
+                KEY,
+                "is based on itself, directly or through others",
+                where=f"{files[-1]}, {KEY}",
+                fix="name another base",
+            )
         files.append(fresh[0])
     return files
 

@@ -16,7 +16,7 @@ _LAST = 0xFFFFFFFA
 
 
 def filled_rows(data: bytes, sheet: int) -> set[int]:
-    """The 1-based numbers of the sheet's rows that hold a value. Raises ValueError where the file is damaged."""
+    """The 1-based numbers of the sheet's rows that hold a value. Raises ValueError if the file is damaged."""
     try:
         stream = _workbook(data)
         offsets = [struct.unpack_from("<I", body)[0] for kind, body in _records(stream, 0) if kind == _BOUNDSHEET]

@@ -29,7 +29,7 @@ def table_block(table: Mapping[str, Any]) -> str:
     """
     columns = table["columns"]
     if not table["rows"]:
-        fix = "take it out of the manuscript, or fill it"
+        fix = "remove it from the manuscript, or fill it"
         raise stop("empty-table", "the table has no rows", where=f"table '{table['id']}'", fix=fix)
     for row in table["rows"]:
         if len(row) != len(columns):

@@ -119,27 +119,27 @@ def doi_of_address(addresses: Iterable[str]) -> str:
 
 
 def pmid_of_address(addresses: Iterable[str]) -> str:
-    """The PubMed id that addresses name (of PubMed, Europe PMC or Ovid's MEDLINE); "" where none or several do."""
+    """The PubMed id that addresses name (of PubMed, Europe PMC or Ovid's MEDLINE); "" if none or several do."""
     return _only(number.lstrip("0") for number in _matches(_PMID_ADDRESS, addresses))
 
 
 def pmcid_of_address(addresses: Iterable[str]) -> str:
-    """The PubMed Central id that addresses name; "" where none or several do."""
+    """The PubMed Central id that addresses name; "" if none or several do."""
     return _only("PMC" + number for number in _matches(_PMCID_ADDRESS, addresses))
 
 
 def noted_pmid(notes: Iterable[str]) -> str:
-    """The PubMed id that notes give for the record itself; "" where they name none or several."""
+    """The PubMed id that notes give for the record itself; "" if they name none or several."""
     return _only(number.lstrip("0") for number in _noted(_NOTED_PMID, notes))
 
 
 def noted_pmcid(notes: Iterable[str]) -> str:
-    """The PubMed Central id that notes give for the record itself; "" where they name none or several."""
+    """The PubMed Central id that notes give for the record itself; "" if they name none or several."""
     return _only("PMC" + number for number in _noted(_NOTED_PMCID, notes))
 
 
 def noted_doi(notes: Iterable[str]) -> str:
-    """The DOI that notes give for the record itself; "" where they name none or several."""
+    """The DOI that notes give for the record itself; "" if they name none or several."""
     return _only(filter(None, map(doi, _noted(_NOTED_DOI, notes))))
 
 

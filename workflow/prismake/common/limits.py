@@ -45,7 +45,7 @@ def uncollected() -> Iterator[None]:
 
 @contextmanager
 def time_bound(seconds: float) -> Iterator[None]:
-    """Raises TooMuch where the block takes more than so many seconds of the processor (not of the clock).
+    """Raises TooMuch if the block takes more than so many seconds of the processor (not of the clock).
 
     Counting the processor's time alone, a busy machine never stops a build that an idle one would finish.
     """

@@ -15,8 +15,8 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 # What the system refuses for a reason that no file of the review has: problem, and what to do.
 REFUSED = {
     errno.EFBIG: ("a file is larger than this computer allows", "raise the limit of the size of files (ulimit -f)"),
-    errno.EACCES: ("may not be read or written", "give yourself permission, or copy the review to another place"),
-    errno.EPERM: ("may not be read or written", "give yourself permission, or copy the review to another place"),
+    errno.EACCES: ("may not be read or written", "ask for the permission, or copy the review to another place"),
+    errno.EPERM: ("may not be read or written", "ask for the permission, or copy the review to another place"),
     errno.EROFS: ("is on a disk that is read-only", "copy the review to another place"),
     errno.EIO: ("cannot be read or written: the disk reports a fault", "copy the review to another disk"),
     errno.EMFILE: ("cannot be opened: too many files are open", "close other programs, or raise the limit (ulimit -n)"),

@@ -1,12 +1,11 @@
-"""Results of the build: the digest of each, recorded when its step ends.
+"""Results of the build: the digests of each output, kept in a note when its step ends.
 
-A result that is no longer what was noted has been changed by somebody, or damaged; it is named instead of taken as
-truth. The notes stand in `results/.made/`, one for each output, in the form that `sha256sum --check` reads in the
-review's folder: a line for a file, a line for every file of a folder. A note is taken away before its step starts, so
-what a killed build leaves half-made has none.
+A result that no longer matches its note has been changed or damaged; it is reported instead of used. The notes are in
+`results/.made/`, one per output, in the format that `sha256sum --check` reads in the review's folder: a line per file.
+A note is deleted before its step starts, so the unfinished output of a killed build has none.
 
-A note also names, as comments, the results of other steps that were read. A build that stops half-way leaves results
-that were made from earlier ones; content tells which, also where a clock was set or an archive came from elsewhere.
+A note also lists, as comments, the results of other steps that were read. A build that stops half-way leaves results
+that were made from earlier ones; the digests show which, even if a clock was set or an archive came from elsewhere.
 """
 
 from __future__ import annotations
@@ -80,7 +79,7 @@ class Change:
 
 NO_NOTES = Issue(
     "no-notes",
-    "the notes of what the build made are missing",
+    "the record of what the build made is missing",
     NOTES.as_posix(),
     f"move documents that you edited out of {RESULTS}/, delete {RESULTS}/ and build again",
 )
@@ -96,7 +95,7 @@ def _made(outputs: Iterable[Path]) -> list[Path]:
 
 
 def forget(outputs: Iterable[Path]) -> None:
-    """Takes away the notes of outputs that are about to be made."""
+    """Deletes the notes of outputs that are about to be made."""
     for output in _made(outputs):
         _note(output).unlink(missing_ok=True)
 
@@ -136,7 +135,7 @@ def noted(review: Path = Path()) -> dict[Path, dict[Path, str]]:
 def changes_of(
     output: Path, noted_files: dict[Path, str], digest: Callable[[Path], str] = file_digest, review: Path = Path()
 ) -> list[Change]:
-    """How an output differs from its note."""
+    """The differences between an output and its note."""
     # A folder in the place of a file, or the other way round.
     place, is_file = review / output, output in noted_files
     if noted_files and place.exists() and place.is_dir() == is_file:
@@ -160,7 +159,7 @@ def changed_results(review: Path) -> list[Change]:
 def check_inputs(inputs: Iterable[Path]) -> dict[Path, str]:
     """The digests of the results among a step's inputs.
 
-    Raises BuildStop where one of them is not, whole, what another step made.
+    Raises BuildStop if one of them is not, whole, what another step made.
     """
     notes = {output: read_sums(_note(output)) for output in _made(inputs)}
     if changes := [change for output, files in notes.items() for change in changes_of(output, files)]:
@@ -169,7 +168,7 @@ def check_inputs(inputs: Iterable[Path]) -> dict[Path, str]:
 
 
 def age_outdated(made_from: Mapping[Path, str]) -> None:
-    """Sets back the time stamps of results that were made from others that have been made anew since.
+    """Sets back the time stamps of results whose inputs have been made again since.
 
     So it does with those that were not made from what `made_from` now gives for them: the digest of the params of
     their job. Snakemake then makes them again, whatever their time stamps, and also where its own records are lost.
@@ -190,9 +189,9 @@ def age_outdated(made_from: Mapping[Path, str]) -> None:
 def check_results(digest: Callable[[Path], str], *, keep: bool) -> list[Issue]:
     """Looks at every result before a build takes it as truth.
 
-    `digest` gives the digest of a file. Raises BuildStop where results are not what the build made. Documents that
-    somebody worked in are moved aside (where `keep` says so), so that they are made anew; a warning names each. A
-    result that was deleted is made anew, and its note goes.
+    `digest` gives the digest of a file. Raises BuildStop if results are not what the build made. Documents that
+    somebody worked in are moved aside (where `keep` says so), so that they are made again; a warning names each. A
+    result that was deleted is made again, and its note is deleted.
     """
     changes = []
     for output, files in noted().items():
@@ -207,11 +206,11 @@ def check_results(digest: Callable[[Path], str], *, keep: bool) -> list[Issue]:
 
 
 def remove_unnoted(outputs: Mapping[Path, bool], *, keep: bool) -> list[Issue]:
-    """Takes away the outputs of steps that have no note, which nobody can vouch for, so that they are made again.
+    """Deletes the outputs of steps that have no note, as their origin is unknown, so that they are made again.
 
     `outputs` says of each whether its step makes a folder; what is a folder where a file belongs is named instead.
     Documents are moved aside instead, with a warning, unless they are what the seal names. Without `keep` nothing is
-    moved or removed. Raises BuildStop where no result has a note, as an edited document could be any.
+    moved or removed. Raises BuildStop if no result has a note, because any document might have been edited.
     """
     sealed = {RESULTS / path: digest for path, digest in read_sums(RESULTS / "SHA256SUMS").items()}
     unnoted = [output for output in outputs if not _note(output).is_file()]
@@ -226,7 +225,7 @@ def remove_unnoted(outputs: Mapping[Path, bool], *, keep: bool) -> list[Issue]:
             shutil.rmtree(output)
         elif output not in edited:
             output.unlink()
-    message, fix = "has no note of how a build made it, as after a build that was killed", "nothing: it is made again"
+    message, fix = "has no record of how a build made it; a build may have been killed", "nothing: it is made again"
     lost = [output for output in unnoted if output not in edited and not keep]
     return [
         *(_kept(document, keep, message) for document in edited),
@@ -235,7 +234,7 @@ def remove_unnoted(outputs: Mapping[Path, bool], *, keep: bool) -> list[Issue]:
 
 
 def edited_original(path: Path) -> Path | None:
-    """The document of which a file is, by its name, the edited copy that a build kept; None where it is none."""
+    """The document of which a file is, by its name, the edited copy that a build kept; None if it is not one."""
     if path.suffix not in DOCUMENTS or not _EDITED.search(path.stem):
         return None
     return path.with_name(_EDITED.sub("", path.stem) + path.suffix)
@@ -248,7 +247,7 @@ def _kept(document: Path, keep: bool, why: str) -> Issue:
     if keep:
         document.rename(aside)
         _note(document).unlink(missing_ok=True)
-    how = f"prismake merge {aside}" if document.suffix == ".docx" else "the next build makes the document anew"
+    how = f"prismake merge {aside}" if document.suffix == ".docx" else "the next build makes the document again"
     return Issue(
         "document-changed",
         f"{why}; {'it is kept' if keep else 'a build would keep it'} as {aside}",

@@ -1,4 +1,4 @@
-"""Finds the record that a row of a person's table means: by identifier, then by title, year and author.
+"""Finds the record that a row of a hand-written table means: by identifier, then by title, year and author.
 
 Every table that names records is matched here: decisions and consensus, exports of screening tools, reports of studies,
 added boxes, studies of a previous version, decisions on duplicates. A row may name any record of a cluster, the merged
@@ -217,7 +217,7 @@ class Matcher:
             message = f"{named} fits {len(fitting)} records: {names}"
             return Issue("two-records", message, where, "write the record's id into its row, or merge the records")
         if not named.title and len(named.ids) == 1 and not (named.doi or named.pmid):
-            message = f"there is no record '{named.ids[0]}'"
+            message = f"no record has the id '{named.ids[0]}'"
         else:
             message = f"no record fits {named}"
         return Issue("unknown-record", message, where, self._nearest(named))

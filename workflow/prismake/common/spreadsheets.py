@@ -34,7 +34,7 @@ class Sheet:
 
 
 def read_sheets(data: bytes, where: str) -> list[Sheet]:
-    """The sheets of a spreadsheet in their order. Raises BuildStop where it cannot be read."""
+    """The sheets of a spreadsheet in their order. Raises BuildStop if it cannot be read."""
     try:
         read = json.loads(json_of(data))
     except subprocess.SubprocessError:
@@ -61,7 +61,7 @@ def _text(cell: Any) -> str:
 def filled_rows(data: bytes, sheet: Sheet, where: str) -> set[int]:
     """The 1-based numbers of the sheet's rows that hold a value, found without calamine.
 
-    Raises BuildStop where the spreadsheet cannot be read, or where calamine reads a value in another row.
+    Raises BuildStop if the spreadsheet cannot be read, or where calamine reads a value in another row.
     """
     try:
         filled = biff.filled_rows(data, sheet.index) if data.startswith(OLE2) else _xlsx_rows(data, sheet.name)
@@ -101,7 +101,7 @@ def is_spreadsheet(members: list[str]) -> bool:
 
 
 def check_unpacked(where: str, opener: Callable[[], BinaryIO]) -> None:
-    """Raises BuildStop where a spreadsheet is damaged or unpacks to more than `UNPACKED_LIMIT`.
+    """Raises BuildStop if a spreadsheet is damaged or unpacks to more than `UNPACKED_LIMIT`.
 
     Its reader unpacks it as a whole, so what comes out is measured before.
     """

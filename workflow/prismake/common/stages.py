@@ -55,10 +55,10 @@ def stage_issues(stages: Sequence[Stage]) -> list[Issue]:
     if roles and roles[-1] == "removal":
         issues.append(Issue("stage-order", "no stage follows the removal", WHERE, "declare a stage that screens"))
     if stages and not asks_other_methods(stages, len(stages) - 1):
-        message = f"the last stage, '{stages[-1]['id']}', must ask for the records of other methods too"
-        issues.append(Issue("stage-order", message, WHERE, "leave out other_methods there"))
+        message = f"the last stage, '{stages[-1]['id']}', must also apply to records from other methods"
+        issues.append(Issue("stage-order", message, WHERE, "remove other_methods from it"))
     for stage in stages:
         if stage["id"] in RESERVED:
-            message = f"a stage cannot be called '{stage['id']}', as other boxes of the flow have that name"
+            message = f"a stage cannot have the id '{stage['id']}', which other boxes of the flow use"
             issues.append(Issue("stage-id", message, WHERE, "give it another id"))
     return issues

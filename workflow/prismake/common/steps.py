@@ -42,7 +42,7 @@ def report_issues(issues: Sequence[Issue]) -> None:
 
 def _start_logging(log_file: Path | None) -> None:
     log.handlers.clear()
-    # A log that cannot be written, on a full disk, is no reason for a trace on the screen.
+    # A log that cannot be written (full disk) must not put a trace on the screen.
     logging.raiseExceptions = False
     log.setLevel(logging.INFO)
     log.propagate = False

@@ -1,4 +1,4 @@
-"""JSON Schema faults in a person's words: key path, problem, nearest valid name."""
+"""JSON Schema faults in plain words: key path, problem, nearest valid name."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def validator(schema: dict[str, Any]) -> Draft202012Validator:
 
 
 def check_row_schema(schema: Any, path: Path) -> None:
-    """Raises BuildStop where a review's own schema is not one of a table's rows: its columns under `properties`."""
+    """Raises BuildStop if a review's own schema is not one of a table's rows: its columns under `properties`."""
     if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
         raise stop("schema", "describes no columns", where=str(path), fix="list them under `properties`")
     try:
@@ -209,7 +209,7 @@ def _give(form: str, described: str) -> str:
 
 
 def _with_point(value: Any, schema: dict[str, Any]) -> str:
-    """A number written with a decimal comma, as the schema would take it; empty where that is not the fault."""
+    """A number written with a decimal comma, as the schema would take it; empty if that is not the fault."""
     if not (isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]+,[0-9]+", value)):
         return ""
     pointed = value.replace(",", ".")

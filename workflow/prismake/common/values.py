@@ -139,7 +139,7 @@ def _value(entry: Mapping[str, Any]) -> Value:
 
 
 def ledger_of(document: Mapping[str, Any], where: str) -> Ledger:
-    """Name -> value from the content of results/values.json. Raises BuildStop where it is not what a build wrote."""
+    """Name -> value from the content of results/values.json. Raises BuildStop if it is not what a build wrote."""
     try:
         if document["schema"] != SCHEMA:
             raise ValueError(document["schema"])

@@ -1,1 +1,1 @@
-"""Deduplication: which records are the same work, why, and what of each is kept."""
+"""Deduplication: which records are the same work, why, and what is kept of each."""

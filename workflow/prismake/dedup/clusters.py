@@ -132,7 +132,7 @@ class _Works:
         return set(zip(np.minimum(a, b)[conflicting].tolist(), np.maximum(a, b)[conflicting].tolist(), strict=True))
 
     def _forgive(self, same: Sequence[Pair], linked: set[Pair]) -> None:
-        """Who is linked to one of the records that a person called the same does not conflict with the others."""
+        """A record linked to one of the records that a person called the same does not conflict with the others."""
         decided: dict[int, list[int]] = defaultdict(list)
         for row in {row for pair in same for row in pair}:
             decided[self.groups.find(row)].append(row)

@@ -32,7 +32,9 @@ SHOWN_IN_REVIEW = ("record_id", "title", "author", "year", "journal", "volume", 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of `prismake dedup`."""
-    parser.add_argument("records", type=Path, metavar="RECORDS", help=".csv, .parquet or .jsonl with one record a row")
+    parser.add_argument(
+        "records", type=Path, metavar="RECORDS", help=".csv, .parquet or .jsonl with one record per row"
+    )
     parser.add_argument(
         "--output", type=Path, required=True, metavar="CLUSTERS.csv", help="id and cluster of each record"
     )
@@ -48,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def read_input(path: Path) -> pa.Table:
     """Reads a table of records: columns as in the benchmark (`id`, `title`, …) or in the record model (`record_id`).
 
-    Raises BuildStop for a file that is missing, is no such table, or has no column of ids or titles.
+    Raises BuildStop for a file that is missing, is not such a table, or has no column of ids or titles.
     """
     if not path.exists():
         raise stop("missing-file", "the file does not exist", where=str(path))
@@ -93,9 +95,9 @@ def _read(path: Path) -> pa.Table:
     wanted = wanted_columns(header)
     names = [name.strip().lower() for name in wanted]
     if twice := [name for name in header if name in wanted and names.count(name.strip().lower()) > 1]:
-        raise ValueError(f"the column '{twice[0]}' stands twice")
+        raise ValueError(f"the column '{twice[0]}' occurs twice")
     if twice := [name for name in wanted if header.count(name) > 1]:
-        raise ValueError(f"the column '{twice[0]}' stands twice")
+        raise ValueError(f"the column '{twice[0]}' occurs twice")
     return pa.csv.read_csv(
         path,
         read_options=pa.csv.ReadOptions(block_size=LONGEST_ROW),
@@ -121,7 +123,7 @@ def wanted_columns(header: list[str]) -> list[str]:
 
 
 def _read_lines(path: Path) -> pa.Table:
-    """One JSON object a line; numbers become text, what an object lacks is empty."""
+    """One JSON object per line; numbers become text, what an object lacks is empty."""
     with path.open(encoding="utf-8") as file:
         records = [_object(line, f"{path}:{number}") for number, line in enumerate(file, start=1) if line.strip()]
     names = list(dict.fromkeys(name for record in records for name in record))
@@ -131,7 +133,7 @@ def _read_lines(path: Path) -> pa.Table:
 
 
 def _object(line: str, where: str) -> dict[str, object]:
-    """The record of one line. Raises BuildStop where the line is not one JSON object."""
+    """The record of one line. Raises BuildStop if the line is not one JSON object."""
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):

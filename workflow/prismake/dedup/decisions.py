@@ -72,7 +72,7 @@ def _contradictions(known: list[tuple[int, int, str, str]], ids: Sequence[str]) 
     return [
         Issue(
             "contradiction",
-            f"'{ids[a]}' and '{ids[b]}' are called different here, but the same work by other decisions",
+            f"'{ids[a]}' and '{ids[b]}' are different works here, but the same work by other decisions",
             where,
             "change one of the decisions that link them",
         )

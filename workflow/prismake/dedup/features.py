@@ -63,7 +63,7 @@ def text_table(table: pa.Table) -> pa.Table:
 
 
 def check_ids(ids: Sequence[str], path: Path) -> None:
-    """Raises BuildStop where two records of the table at `path` share an id, or records have none."""
+    """Raises BuildStop if two records of the table at `path` share an id, or records have none."""
     if len(set(ids)) == len(ids):
         return
     counts = Counter(ids)
@@ -87,7 +87,7 @@ ACCESSIONS = ("pmid", "pmcid", "embase_id", "central_id")
 
 @dataclass(frozen=True)
 class Features:
-    """One entry a record in every column, in the order of the table that they were read from."""
+    """One entry per record in every column, in the order of the table that they were read from."""
 
     ids: pa.Array
     title: pa.Array
@@ -343,7 +343,7 @@ def least_hashes(texts: list[str]) -> list[Hashes]:
 
 
 def _longest_words(bones: list[str]) -> list[list[str]]:
-    """The six longest words of each title's skeleton, one list a rank, in the order of the alphabet.
+    """The six longest words of each title's skeleton, one list per rank, in the order of the alphabet.
 
     They are left when small words, word order and the marks of subtitles differ; any four of them make a key, so two
     of them may be misread.

@@ -47,7 +47,7 @@ class Merge:
 
 @dataclass(frozen=True)
 class Matching:
-    """Which rows are one work (equal roots), why, and what is left to ask."""
+    """Which rows are one work (equal roots), why, and which pairs remain doubtful."""
 
     roots: Integers
     survivor: Integers  # for each row the row of its work's survivor

@@ -1,4 +1,4 @@
-"""What of a work's records is kept: the survivor, the best value of each field, every identifier and source."""
+"""What is kept of a work's records: the survivor, the best value of each field, every identifier and source."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def merged_values(column: Callable[[str], pa.ChunkedArray], members: dict[int, l
 def unique_records(
     batches: Iterable[pa.Table], members: dict[int, list[int]], merged: dict[str, dict[int, str]]
 ) -> Iterator[pa.Table]:
-    """One row a work, in the order of its survivor: the survivor's fields, each empty one filled from the next record.
+    """One row per work, in the order of its survivor: its fields, each empty one filled from the next record.
 
     `batches` are all records in their order; `members` are the works of two or more of them (see `works`), all others
     are works of their own; `merged` is what `merged_values` gives. Adds `members` (record ids, survivor first),

@@ -89,7 +89,7 @@ SHORTEST_MISREAD = 20
 
 
 def misread(a: str, b: str) -> int | None:
-    """How the numbers of two folded titles relate that are one title misread; None where they are not.
+    """How the numbers of two folded titles relate that are one title misread; None if they are not.
 
     The letters are aligned without blanks and cut where both titles have a blank at the same place, so that words
     broken at the end of a line or run together meet their twins. Each pair of pieces may then differ in scattered

@@ -238,7 +238,7 @@ _DOI_VERSION = re.compile(r"(?:\.pub\d{1,2}|[./]v\d{1,2})$")
 
 
 def doi_feature(raw: str) -> str:
-    """A DOI without resolver address, case and trailing punctuation; "" for what is none."""
+    """A DOI without resolver address, case and trailing punctuation; "" for anything else."""
     if not raw:
         return ""
     doi = _DOI.search(raw.replace("%2F", "/").replace("%2f", "/"))

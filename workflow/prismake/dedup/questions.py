@@ -218,7 +218,7 @@ def queue(
 
 
 class _Answered:
-    """Between which works a person has decided, or is asked already."""
+    """The pairs of works that a person has decided, or that are queued already."""
 
     def __init__(self, roots: Integers, different: Sequence[tuple[int, int]]) -> None:
         self.roots = roots

@@ -89,7 +89,7 @@ FIELDS = tuple(POINTS)
 
 @dataclass(frozen=True)
 class Comparison:
-    """Levels of agreement of many pairs, one column a field."""
+    """Levels of agreement of many pairs, one column per field."""
 
     left: Integers
     right: Integers

@@ -16,7 +16,7 @@ PLACES = ("database", "file", "position")
 
 
 def cluster_rows(table: pa.Table, survivor: Integers) -> Iterator[dict[str, object]]:
-    """One row a record: its work, whether it is the survivor, where it came from."""
+    """One row per record: its work, whether it is the survivor, where it came from."""
     ids = table["record_id"].to_pylist()
     places = zip(survivor.tolist(), *(table[name].to_pylist() for name in PLACES), strict=True)
     for row, (best, *values) in enumerate(places):

@@ -40,7 +40,7 @@ class Arranged:
 
 
 def read_works(references: Path) -> list[Work]:
-    """The works of a bibliography (CSL JSON). Raises BuildStop where the file is none."""
+    """The works of a bibliography (CSL JSON). Raises BuildStop if the file is none."""
     try:
         works = json.loads(references.read_text(encoding="utf-8"))
         if isinstance(works, list) and all(isinstance(work, dict) and "id" in work for work in works):
@@ -53,7 +53,7 @@ def read_works(references: Path) -> list[Work]:
 
 def _outside(manuscript: Manuscript, blocks: Sequence[tree.Block], where: str) -> list[Issue]:
     """Floats in a section that the journal prints elsewhere, or in the abstract, which would leave the text with it."""
-    message = f"a figure or table stands in a section that this journal prints elsewhere: {where}"
+    message = f"a figure or table is in a section that this journal prints elsewhere: {where}"
     return [
         Issue(
             "float-outside",

@@ -1,4 +1,4 @@
-"""Copies that do not tell who wrote them: what would tell, the authors' own works, and the search for what is left."""
+"""Copies that do not reveal their authors: what is withheld, the authors' own works, and the search for leaks."""
 
 from __future__ import annotations
 
@@ -161,9 +161,9 @@ def _texts_of_pdf(content: bytes) -> Iterator[tuple[str, str]]:
         yield "XMP", packet.get_object().get_data().decode("utf-8", "replace")
     size: Any = reader.trailer["/Size"]
     for number in range(1, int(size)):
-        thing: Any = reader.get_object(number)
-        if isinstance(thing, dict):
-            yield f"object {number}", " ".join(str(value) for value in thing.values() if isinstance(value, str))
+        entry: Any = reader.get_object(number)
+        if isinstance(entry, dict):
+            yield f"object {number}", " ".join(str(value) for value in entry.values() if isinstance(value, str))
     for name, files in reader.attachments.items():
         yield f"attachment {name}", name + " ".join(file.decode("utf-8", "replace") for file in files)
 
@@ -171,38 +171,38 @@ def _texts_of_pdf(content: bytes) -> Iterator[tuple[str, str]]:
 def leaks(content: bytes, identity: Identity) -> list[tuple[str, str]]:
     """(string, place) for each string of `identity.telling()` that a DOCX or PDF holds, once each."""
     texts = list(_texts_of_pdf(content) if content.startswith(b"%PDF") else _texts_of_docx(content))
-    found = []
+    matches = []
     for string in identity.telling():
         pattern = re.compile(EDGE.format(re.escape(string).replace(r"\ ", r"\s+")))
         place = next((place for place, text in texts if pattern.search(text)), None)
         if place is not None:
-            found.append((string, place))
-    return found
+            matches.append((string, place))
+    return matches
 
 
 def _place_of(string: str, manuscript: Manuscript) -> str:
-    """Where the text says a string; empty where it stands in no paragraph of it."""
+    """Where the text says a string; empty if it stands in no paragraph of it."""
     for line in inlines_of(manuscript.document.blocks):
         if string in plain_text(line):
             words = [node for node in walk(line) if isinstance(node, tree.Str)]
-            said = next((node for node in words if string.split()[0] in node.text), words[0])
-            return manuscript.where(said.at)
+            match = next((node for node in words if string.split()[0] in node.text), words[0])
+            return manuscript.where(match.at)
     return ""
 
 
 def check_blinded(content: bytes, identity: Identity, target: Path, manuscript: Manuscript) -> None:
-    """Raises BuildStop where a blinded copy, or its file name, still tells who wrote it."""
-    found = leaks(content, identity)
-    found += [(string, "file name") for string in identity.telling() if string in target.name]
-    fix = "mark the words [so]{.identifying}, or the section with the role of one that is withheld"
+    """Raises BuildStop if a blinded copy, or its file name, still tells who wrote it."""
+    matches = leaks(content, identity)
+    matches += [(string, "file name") for string in identity.telling() if string in target.name]
+    fix = "mark them as [words]{.identifying}, or give their section a role that the blinded copy withholds"
     issues = [
         Issue(
             "not-blinded",
-            f"the blinded copy holds '{string}'",
+            f"the blinded copy contains '{string}'",
             _place_of(string, manuscript) or f"{target.name}, {place}",
             fix,
         )
-        for string, place in found
+        for string, place in matches
     ]
     if issues:
         raise BuildStop(issues)

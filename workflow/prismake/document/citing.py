@@ -81,7 +81,7 @@ def cite(arranged: Arranged, references: Sequence[Work], csl: Path, *, after: st
     assert isinstance(listed, tree.Div)
     entries: Blocks = [*resolved, listed]
     rewrite(entries, _finished, _with_citations_set(after))
-    printed = {id(one): run_of([block]) for one, block in zip(cites, resolved, strict=True)}
+    printed = {id(citation): run_of([block]) for citation, block in zip(cites, resolved, strict=True)}
 
     def change(node: Any) -> list[Any] | None:
         if isinstance(node, tree.Cite):

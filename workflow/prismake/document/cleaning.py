@@ -62,7 +62,7 @@ def works_of(references: list[dict[str, Any]], cited: set[str]) -> Works:
 
 
 def _trimmed(block: Any) -> list[Any]:
-    """A paragraph without the blanks around it that a comment left; none where nothing else stood in it."""
+    """A paragraph without the blanks around it that a comment left; none if nothing else stood in it."""
     nodes = block.content
     while nodes and is_blank(nodes[0]):
         del nodes[0]
@@ -270,7 +270,7 @@ def _with_names(manuscript: Manuscript, works: Works, issues: list[Issue]) -> An
 
 
 def clean(manuscript: Manuscript, profile: Mapping[str, Any], works: Works, *, blinded: bool) -> None:
-    """Cleans a manuscript's tree in place. Raises BuildStop where the text names the author of a work without one."""
+    """Cleans a manuscript's tree in place. Raises BuildStop if the text names the author of a work without one."""
     cleaner = _Cleaner(profile["blinding"]["placeholder"], blinded)
     issues: list[Issue] = []
     lists = [nodes for value in manuscript.document.meta.values() for nodes in lists_of(value)]

@@ -70,7 +70,7 @@ class Column:
     point, and of all that follows the part before it.
     """
 
-    asked: float
+    demand: float
     decimal: bool
     least: float
     broken: float
@@ -159,10 +159,10 @@ def _number(blocks: Sequence[tree.Block]) -> tuple[str, str] | None:
     """The part of a number before its point, and what follows; None for a cell that is not a number."""
     first = blocks[0] if blocks else None
     word = first.content[0] if isinstance(first, tree.Plain | tree.Para) and first.content else None
-    found = WHOLE.match(word.text) if isinstance(word, tree.Str) else None
-    if word is None or found is None or not isinstance(word, tree.Str):
+    match = WHOLE.match(word.text) if isinstance(word, tree.Str) else None
+    if word is None or match is None or not isinstance(word, tree.Str):
         return None
-    return found[0], word.text[found.end() :]
+    return match[0], word.text[match.end() :]
 
 
 def placed_cells(rows: Sequence[tree.Row]) -> Iterator[tuple[int, tree.Cell]]:
@@ -287,9 +287,9 @@ class _Table:
             free = free - (best.next - best.width)
             best.width = best.next
             self._look_ahead(best)
-        asked = self.sum("asked")
+        wanted = self.sum("demand")
         for column in self.columns:
-            column.width = column.width + free * column.asked / asked
+            column.width = column.width + free * column.demand / wanted
 
     def sum(self, name: str) -> float:
         """The sum of one measure over the columns."""

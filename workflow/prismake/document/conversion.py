@@ -1,4 +1,4 @@
-"""Pandoc, as a closed box: what goes in is named, what it complains about becomes a message for a person."""
+"""Pandoc as a closed box: its inputs are declared, and its complaints become messages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _letter_widths(font: Path, letters: str) -> dict[str, float]:
 
 
 def font_file(fonts: Sequence[Path], family: str, style: str) -> Path:
-    """The file of a vendored font. Raises BuildStop where the rule did not name it."""
+    """The file of a vendored font. Raises BuildStop if the rule did not name it."""
     for font in fonts:
         if font.name == f"{family}-{style}.ttf":
             return font
@@ -90,7 +90,7 @@ def writer_settings(edition: Edition, figures: Mapping[str, Figure], *, vector: 
 
 
 def filter_of(files: Sequence[Path], name: str) -> Path:
-    """The Lua filter of a writer. Raises BuildStop where a rule forgot to name it, or the settings that it reads."""
+    """The Lua filter of a writer. Raises BuildStop if a rule forgot to name it, or the settings that it reads."""
     by_name = {file.stem: file for file in files}
     if missing := [needed for needed in (name, "settings") if needed not in by_name]:
         message = f"not among the rule's filters: {', '.join(missing)}"
@@ -115,7 +115,7 @@ def pandoc(content: bytes, options: Sequence[str], *, to: str, name: str) -> byt
         try:
             done = run_program(command, content, seconds=LONGEST, environment=closed_environment())
         except TooMuch as fault:
-            fix = "look for brackets or tables without end"
+            fix = "look for brackets or tables that are never closed"
             raise stop("too-long", f"pandoc {fault}", where=name, fix=fix) from None
         if done.returncode:
             message = done.stderr.decode("utf-8", "replace").strip()
@@ -125,7 +125,7 @@ def pandoc(content: bytes, options: Sequence[str], *, to: str, name: str) -> byt
 
 def _equations(blocks: Sequence[tree.Block], message: str, where: Callable[[int], str]) -> list[Issue]:
     """An issue for each equation that pandoc could not convert, at its place in the sources."""
-    refused = {" ".join(found.split()) for found in REFUSED_EQUATION.findall(message)}
+    refused = {" ".join(text.split()) for text in REFUSED_EQUATION.findall(message)}
     return [
         Issue("equation", "the equation cannot be set", f"{where(node.at)}: '{node.text}'", "write it as TeX has it")
         for node in walk(blocks)

@@ -101,7 +101,7 @@ def _sections(manuscript: Manuscript, profile: dict[str, Any]) -> list[Issue]:
     for section in profile["sections"]:
         if section["required"] and section["role"] not in there:
             message = f"there is no section '{section.get('name', section['role'])}', which {name} asks for"
-            fix = f"write it, or mark the one that is it: # Heading {{role={section['role']}}}"
+            fix = f"write it, or mark the section that serves as it: # Heading {{role={section['role']}}}"
             issues.append(Issue("section-missing", message, manuscript.name, fix, "warning"))
     levels = profile["headings"]["levels"]
     deep = next((section for section in manuscript.sections if section.level > levels), None)

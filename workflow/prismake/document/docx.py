@@ -20,18 +20,18 @@ from prismake.figures.figure import Figure
 
 def coarse_figures(figures: dict[str, Figure], profile: dict[str, Any]) -> list[Issue]:
     """Pictures sharp enough for the document, but not for the separate files that the journal asks for."""
-    asked = profile["figures"]["dpi"]
+    least = profile["figures"]["dpi"]
     return [
         Issue(
             "figure-resolution",
-            f"{figure.dpi:.0f} pixels per inch; {profile['name']} takes {asked[figure.kind]} for figures of this kind",
+            f"{figure.dpi:.0f} pixels per inch; {profile['name']} takes {least[figure.kind]} for figures of this kind",
             figure.raster.as_posix(),
             "export it with more pixels, or print it smaller (width_mm)",
             "warning",
         )
         for figure in figures.values()
         # A drawing is drawn at any resolution.
-        if figure.vector is None and figure.dpi < asked[figure.kind] * 0.99
+        if figure.vector is None and figure.dpi < least[figure.kind] * 0.99
     ]
 
 

@@ -141,54 +141,54 @@ class Floats:
     def everything(self, body: Sequence[tree.Block]) -> Iterator[Any]:
         """The nodes of the text and, after it, of all captions, tables and notes."""
         yield from walk(body)
-        for one in self.by_id.values():
-            yield from walk(one.caption)
-            yield from walk(one.content)
-            yield from walk(one.notes)
+        for item in self.by_id.values():
+            yield from walk(item.caption)
+            yield from walk(item.content)
+            yield from walk(item.notes)
 
     def number(self, body: Sequence[tree.Block]) -> list[Issue]:
         """Numbers the floats where they are first mentioned; issues of those in another order than they stand in."""
         counts = {"fig": 0, "tbl": 0}
         for node in self.everything(body):
             for citation in node.citations if isinstance(node, tree.Cite) else []:
-                one = self.by_id.get(citation.id)
-                if one and not one.number:
-                    counts[one.kind] += 1
-                    one.number = counts[one.kind]
+                item = self.by_id.get(citation.id)
+                if item and not item.number:
+                    counts[item.kind] += 1
+                    item.number = counts[item.kind]
         issues = []
         last = {"fig": 0, "tbl": 0}
-        for one in self.by_id.values():
-            where = self.manuscript.where(one.at, one.id)
-            if not one.number:
+        for item in self.by_id.values():
+            where = self.manuscript.where(item.at, item.id)
+            if not item.number:
                 message = "in this journal's order of sections, the text never mentions it"
-                issues.append(Issue("never-mentioned", message, where, f"refer to it as [@{one.id}]"))
-            elif one.number < last[one.kind]:
-                message = "it is mentioned before another one that stands ahead of it"
-                fix = "mention figures and tables in the order in which they stand"
+                issues.append(Issue("never-mentioned", message, where, f"refer to it as [@{item.id}]"))
+            elif item.number < last[item.kind]:
+                message = "the text mentions it before one that is placed ahead of it"
+                fix = "mention figures and tables in the order in which they are placed"
                 issues.append(Issue("out-of-order", message, where, fix))
             else:
-                last[one.kind] = one.number
+                last[item.kind] = item.number
         return issues
 
     def count(self, kind: str) -> int:
         """How many tables (`tbl`) or figures (`fig`) there are."""
-        return sum(one.kind == kind for one in self.by_id.values())
+        return sum(item.kind == kind for item in self.by_id.values())
 
-    def _block(self, one: Float) -> tree.Div:
+    def _block(self, item: Float) -> tree.Div:
         return div(
             "float",
-            [div("caption", [tree.Para(one.caption)]), *one.content, div("notes", one.notes)],
-            kind=one.kind,
-            number=str(one.number),
-            wide="1" if one.wide else "0",
+            [div("caption", [tree.Para(item.caption)]), *item.content, div("notes", item.notes)],
+            kind=item.kind,
+            number=str(item.number),
+            wide="1" if item.wide else "0",
         )
 
-    def _callout(self, one: Float) -> Blocks:
+    def _callout(self, item: Float) -> Blocks:
         """A line that says where a float belongs that stands elsewhere."""
-        words = self.profile[SETTINGS[one.kind]]
+        words = self.profile[SETTINGS[item.kind]]
         if not words["callout"]:
             return []
-        return [tree.Para([tree.Str(words["callout"].replace("{label}", f"{words['label']} {one.number}"))])]
+        return [tree.Para([tree.Str(words["callout"].replace("{label}", f"{words['label']} {item.number}"))])]
 
     def put_back(self, body: Sequence[tree.Block]) -> Placed:
         """The body with its floats where the journal wants them."""
@@ -201,14 +201,14 @@ class Floats:
         apart: dict[str, Blocks] = {"tbl": [], "fig": []}
         for block in body:
             if is_div(block, "stand-in") and isinstance(block, tree.Div):
-                one = self.by_id[block.attr.get("target")]
-                place = self.profile[SETTINGS[one.kind]]["placement"]
-                if one.kind == "fig" and as_legend:
-                    result.append(legend(self._block(one)))
+                item = self.by_id[block.attr.get("target")]
+                place = self.profile[SETTINGS[item.kind]]["placement"]
+                if item.kind == "fig" and as_legend:
+                    result.append(legend(self._block(item)))
                 elif place in ("end", "separate"):
-                    result += self._callout(one)
-                target = {"text": result, "section": waiting, "end": last[one.kind]}.get(place, apart[one.kind])
-                target.append(self._block(one))
+                    result += self._callout(item)
+                target = {"text": result, "section": waiting, "end": last[item.kind]}.get(place, apart[item.kind])
+                target.append(self._block(item))
                 continue
             if isinstance(block, tree.Header) and block.level == 1:
                 result += waiting
@@ -218,8 +218,8 @@ class Floats:
 
     def cited_in(self, identifier: str) -> list[tree.Cite]:
         """The citations of a float's caption, cells and notes, in reading order, each alone."""
-        one = self.by_id[identifier]
-        nodes = [*walk(one.caption), *walk(one.content), *walk(one.notes)]
+        item = self.by_id[identifier]
+        nodes = [*walk(item.caption), *walk(item.content), *walk(item.notes)]
         return [
             tree.Cite([tree.Citation(citation.id)], [], at=node.at)
             for node in nodes
@@ -232,11 +232,11 @@ class Floats:
         """Gives the pictures in sentences, notes and cells their sizes; `width` is that of the text in points."""
         sizer = _Sizer(self.manuscript, figures, width)
         rewrite(body, sizer.change)
-        for one in self.by_id.values():
-            rewrite(one.caption, sizer.change)
-            rewrite(one.notes, sizer.change)
-            if one.kind == "tbl":
-                rewrite(one.content, sizer.change)
+        for item in self.by_id.values():
+            rewrite(item.caption, sizer.change)
+            rewrite(item.notes, sizer.change)
+            if item.kind == "tbl":
+                rewrite(item.content, sizer.change)
         return sizer.issues
 
 
@@ -256,12 +256,12 @@ class _Sizer:
     issues: list[Issue] = field(default_factory=list)
 
     def _inches(self, length: str) -> float | None:
-        found = LENGTH.fullmatch(length)
-        if not found:
+        match = LENGTH.fullmatch(length)
+        if not match:
             return None
-        if found[2] == "%":
-            return float(found[1]) / 100 * self.width / 72
-        return float(found[1]) * INCHES[found[2]] if found[2] in INCHES else None
+        if match[2] == "%":
+            return float(match[1]) / 100 * self.width / 72
+        return float(match[1]) * INCHES[match[2]] if match[2] in INCHES else None
 
     def change(self, node: Any) -> list[Any] | None:
         """A picture as wide or as high as its author asks, else at its own size, never wider than the text."""

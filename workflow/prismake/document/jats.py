@@ -141,8 +141,8 @@ def _float(said: str, nodes: Sequence[Element], labels: Mapping[str, str], pictu
 
 def _place_floats(body: Element, labels: Mapping[str, str], pictures: Pictures) -> None:
     for parent in [body, *body.iter("sec")]:
-        for said, inside, marked in list(_groups(list(parent), "float")):
-            parent.replace(marked[0], _float(said, inside, labels, pictures))
+        for label, inside, marked in list(_groups(list(parent), "float")):
+            parent.replace(marked[0], _float(label, inside, labels, pictures))
             for node in marked[1:]:
                 if node.getparent() is parent:
                     parent.remove(node)

@@ -35,21 +35,21 @@ $back$
 """
 
 
-def own_abstract(asked: dict[str, Any], abstract: Any) -> dict[str, Any]:
+def own_abstract(settings: dict[str, Any], abstract: Any) -> dict[str, Any]:
     """What the profile says of abstracts, with the parts as the authors named and ordered them."""
     parts = abstract if isinstance(abstract, list) else []
     named = [{"name": str(part["name"]), "from": [], "required": False} for part in parts]
-    return {**asked, "parts": named, "separator": ""}
+    return {**settings, "parts": named, "separator": ""}
 
 
 def pictures_of(floats: Sequence[Float], figures: Mapping[str, Figure], profile: dict[str, Any]) -> Pictures:
     """The figures of a manuscript as the bundle has them: in their folder beside the article."""
-    shown = [one for one in floats if one.kind == "fig" and one.file in figures]
+    shown = [item for item in floats if item.kind == "fig" and item.file in figures]
     files = {
-        number: [f"{FIGURES}/{name}" for name in names_of(figures[one.file], number, profile).values()]
-        for number, one in enumerate(shown, start=1)
+        number: [f"{FIGURES}/{name}" for name in names_of(figures[item.file], number, profile).values()]
+        for number, item in enumerate(shown, start=1)
     }
-    return Pictures({one.file: one.alt for one in shown}, files)
+    return Pictures({item.file: item.alt for item in shown}, files)
 
 
 def jats_of(

@@ -69,7 +69,7 @@ class Style:
                 continue
             tag = child.tag.removeprefix(CSL)
             if tag == "choose":
-                branch = next((one for one in child if isinstance(one.tag, str) and _applies(one, work)), None)
+                branch = next((inner for inner in child if isinstance(inner.tag, str) and _applies(inner, work)), None)
                 if branch is not None:
                     yield from self._printed(branch, work)
             elif tag in ("text", "number", "date", "names", "group", "substitute"):

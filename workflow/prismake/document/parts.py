@@ -94,7 +94,7 @@ def _inlines_of(block: tree.Block) -> Inlines:
         case tree.OrderedList() | tree.BulletList():
             return run_of([inner for item in block.items for inner in item])
         case tree.DefinitionList():
-            pieces = [(tree.Plain(term), *(inner for one in many for inner in one)) for term, many in block.items]
+            pieces = [(tree.Plain(term), *(inner for item in items for inner in item)) for term, items in block.items]
             return run_of([inner for piece in pieces for inner in piece])
         case tree.Table():
             return run_of([inner for row in block.rows() for cell in row.cells for inner in cell.content])

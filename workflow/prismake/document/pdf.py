@@ -45,9 +45,9 @@ SUMS_ARE = ("text/plain", "data", "SHA-256 of the exports, the records, their cl
 def families_of(profile: dict[str, Any], fonts: Sequence[Path]) -> list[str]:
     """The font of the journal's text, then the review's own ones in the order of their files.
 
-    Raises BuildStop where none of the review's own can be read.
+    Raises BuildStop if none of the review's own can be read.
     """
-    found = [profile["text"]["pdf_font"]]
+    names = [profile["text"]["pdf_font"]]
     for folder in sorted({font.parent for font in fonts if not font.stem.startswith(VENDORED)}):
         families = typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
@@ -55,8 +55,8 @@ def families_of(profile: dict[str, Any], fonts: Sequence[Path]) -> list[str]:
         if not families:
             fault = Issue("font-file", "no font in it can be read", folder.as_posix(), "put a TTF or OTF file there")
             raise BuildStop(fault)
-        found += families
-    return list(dict.fromkeys(found))
+        names += families
+    return list(dict.fromkeys(names))
 
 
 def checksums(files: Iterable[Path]) -> str:
@@ -71,12 +71,12 @@ def checksums(files: Iterable[Path]) -> str:
 def attachments_of(evidence: Iterable[Path], records: Sequence[Path]) -> Attached:
     """Name in the PDF -> (content, what the template says of it): the evidence as it is, the records by their sums."""
     # With one kind of line ends: a checkout on Windows gives config.yaml others, and the document stays the same.
-    found = {file.name: (file.read_bytes().replace(b"\r\n", b"\n"), EVIDENCE[file.name]) for file in evidence}
+    files = {file.name: (file.read_bytes().replace(b"\r\n", b"\n"), EVIDENCE[file.name]) for file in evidence}
     if records:
-        found[SUMS] = (checksums(records).encode(), SUMS_ARE)
+        files[SUMS] = (checksums(records).encode(), SUMS_ARE)
     return {
         name: (content, {"name": name, "mime": mime, "relationship": relationship, "description": description})
-        for name, (content, (mime, relationship, description)) in sorted(found.items())
+        for name, (content, (mime, relationship, description)) in sorted(files.items())
     }
 
 
@@ -111,24 +111,24 @@ def template_settings(
 
 def places_of(letters: str, source: Source) -> str:
     """Where a text stands: in the manuscript, in works of the bibliography, in drawings; the first of each."""
-    found = []
+    places = []
     manuscript = read_manuscript(source.files.manuscript)
     for node in walk(all_nodes(manuscript.document)):
         if isinstance(node, tree.Str | tree.Code | tree.CodeBlock | tree.Math) and letters in node.text:
-            found.append(manuscript.where(node.at))
+            places.append(manuscript.where(node.at))
             break
     for work in source.works:
         if letters in json.dumps(work, ensure_ascii=False):
-            found.append(f"{source.files.references.as_posix()}, '{work.get('id')}'")
+            places.append(f"{source.files.references.as_posix()}, '{work.get('id')}'")
             break
     for figure in source.figures.values():
         if figure.vector and letters in figure.vector.read_text(encoding="utf-8"):
-            found.append(figure.vector.as_posix())
-    return "; ".join(found) or "PDF"
+            places.append(figure.vector.as_posix())
+    return "; ".join(places) or "PDF"
 
 
 def fault_of(fault: TypstRefusal, template: Path, places: Callable[[str], str]) -> Issue:
-    """Typst's complaint for a person. A letter that no font has is by far the likeliest."""
+    """Typst's complaint as an issue. A letter that no font has is by far the most likely."""
     missing = re.search(r'the text `"(.+?)"` could not be displayed with font `"(.+?)"`', fault.message)
     if missing:
         codes = ", ".join(f"U+{ord(letter):04X}" for letter in missing[1])

@@ -51,7 +51,7 @@ class FrontMatter:
 
     @property
     def short_title(self) -> Inlines:
-        """The short title; empty where there is none."""
+        """The short title; empty if there is none."""
         return inlines_of(self.meta.get("short-title"))
 
     def title(self) -> tree.Div:
@@ -106,8 +106,8 @@ class FrontMatter:
             "tables": (profile["tables"]["plural"].lower(), self.floats.count("tbl")),
             "figures": (profile["figures"]["plural"].lower(), self.floats.count("fig")),
         }
-        asked = [values[name] for name in profile["title_page"]["counts"] if name in values]
-        return "; ".join(f"{label} {number:,}" for label, number in asked if number is not None)
+        counts = [values[name] for name in profile["title_page"]["counts"] if name in values]
+        return "; ".join(f"{label} {number:,}" for label, number in counts if number is not None)
 
     def short_and_counts(self) -> Blocks:
         """What the title page ends with and a manuscript without it still says: the short title and the counts."""
@@ -154,13 +154,13 @@ def _abstract_parts(parts: list[dict[str, tree.Meta]], wanted: list[dict[str, An
     """The parts in the journal's order under its names; what it does not name keeps its own name and follows."""
     named: dict[int, tuple[str, Inlines]] = {}
     rest: list[tuple[str, Inlines]] = []
-    for found in parts:
-        own, text = text_of(found.get("name")), inlines_of(found.get("text"))
+    for entry in parts:
+        own, text = text_of(entry.get("name")), inlines_of(entry.get("text"))
         home = next(
             (
                 index
-                for index, one in enumerate(wanted)
-                if index not in named and own.lower() in {name.lower() for name in (one["name"], *one["from"])}
+                for index, part in enumerate(wanted)
+                if index not in named and own.lower() in {name.lower() for name in (part["name"], *part["from"])}
             ),
             None,
         )

@@ -43,12 +43,12 @@ def pieces(text: str) -> list[tuple[str, str]]:
     last: str | None = None
     following = _next_known(systems)
     whole = []
-    for position, found in enumerate(systems):
-        if found:
-            last = found
+    for position, system in enumerate(systems):
+        if system:
+            last = system
         elif unicodedata.category(text[position]).startswith("M") or last == following[position]:
-            found = last
-        whole.append(found or LEFT)
+            system = last
+        whole.append(system or LEFT)
     stretches = groupby(zip(whole, text, strict=True), key=lambda pair: pair[0])
     return [(system, "".join(letter for _, letter in letters)) for system, letters in stretches]
 
@@ -56,8 +56,8 @@ def pieces(text: str) -> list[tuple[str, str]]:
 def _next_known(systems: list[str | None]) -> list[str | None]:
     known: list[str | None] = []
     last = None
-    for found in reversed(systems):
-        last = found or last
+    for system in reversed(systems):
+        last = system or last
         known.append(last)
     return known[::-1]
 
@@ -71,7 +71,7 @@ def _insert(properties: Any, tag: str, successors: Iterable[str]) -> Any:
 
 
 def language_of(text: str) -> tuple[str, str]:
-    """(attribute of `w:lang`, language) of text that does not run from left to right, as far as its letters tell."""
+    """(attribute of `w:lang`, language) of text that does not run from left to right, judged by its letters."""
     names = " ".join(unicodedata.name(letter, "") for letter in text)
     for word, attribute, language in (
         ("HEBREW", "w:bidi", "he-IL"),

@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Draws the figure. Raises BuildStop where the boxes do not add up, unless `--anyway` is given."""
+    """Draws the figure. Raises BuildStop if the boxes do not add up, unless `--anyway` is given."""
     from prismake.figures.flow import FONTS as FONT_NAMES
     from prismake.figures.flow import draw_svg, make_forms, without_controls
     from prismake.figures.flow_grid import MARGIN
@@ -55,17 +55,17 @@ def run(arguments: argparse.Namespace) -> int:
         if form not in FORMS
     ]
     if not 72 <= arguments.dpi <= 1200:
-        issues.append(Issue("dpi", f"{arguments.dpi} pixels per inch", "--dpi", "give 72 to 1200"))
+        issues.append(Issue("dpi", f"{arguments.dpi} pixels per inch are out of range", "--dpi", "give 72 to 1200"))
     if not 120 <= arguments.width <= 260:
         issues.append(Issue("width", f"{arguments.width:g} mm", "--width", "give 120 to 260"))
     if issues:
         raise BuildStop(issues)
     table = read(arguments.table)
-    found = check(table, arguments.table)
-    errors = [issue for issue in found if issue.severity == "error"]
+    issues = check(table, arguments.table)
+    errors = [issue for issue in issues if issue.severity == "error"]
     if errors and not arguments.anyway:
         raise BuildStop(errors)
-    for issue in found:
+    for issue in issues:
         logging.getLogger("prismake").warning("%s", issue)
     flow = without_controls(flow_of(table))
     alternative = describe(flow)

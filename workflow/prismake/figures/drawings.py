@@ -106,7 +106,7 @@ def _named_by(element: etree._Element) -> Iterator[str]:
 
 
 def _check_references(root: etree._Element, where: str) -> None:
-    """Raises BuildStop where elements refer to one another in a circle, or expand to too many."""
+    """Raises BuildStop if elements refer to one another in a circle, or expand to too many."""
     named = {element.get("id"): element for element in root.iter(etree.Element) if element.get("id")}
     sizes: dict[etree._Element, int] = {}
     message = f"its elements refer to one another in a circle, or expand to more than {MOST_ELEMENTS:,}"
@@ -118,8 +118,8 @@ def _check_references(root: etree._Element, where: str) -> None:
         if element not in sizes:
             inner = [*element.iterchildren(etree.Element), *(named[n] for n in _named_by(element) if n in named)]
             total = 1
-            for one in inner:
-                total += size(one, (*above, element))
+            for child in inner:
+                total += size(child, (*above, element))
                 if total > MOST_ELEMENTS:
                     raise fault
             sizes[element] = total
@@ -130,7 +130,7 @@ def _check_references(root: etree._Element, where: str) -> None:
 
 def _unescaped(css: str) -> str:
     """A style with its escapes written out, as every viewer reads it: `\\69mport` is `import`."""
-    return ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], css)
+    return ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], css)
 
 
 def _clean_attributes(element: etree._Element, where: str) -> None:
@@ -176,9 +176,9 @@ def clean_svg(root: etree._Element, where: str, *, pictures: bool = False) -> No
             for link in {"href", f"{{{XLINK}}}href"} & set(element.attrib):
                 del element.attrib[link]
         elif name not in DRAWN and not (pictures and name == "image"):
-            what = WHY.get(name, "an element that no print can show")
-            message = f"it holds {what}, <{inert(name)}>, on line {element.sourceline}"
-            raise _refuse(where, message, "take it out, or export the figure as PDF, PNG or TIFF")
+            kind = WHY.get(name, "an element that no print can show")
+            message = f"it contains {kind}, <{inert(name)}>, on line {element.sourceline}"
+            raise _refuse(where, message, "remove it, or export the figure as PDF, PNG or TIFF")
         if name == "style" and OUTSIDE.search(_unescaped("".join(str(text) for text in element.itertext()))):
             raise _refuse(where, "its styles refer to something outside", "embed nothing")
         _clean_attributes(element, where)
@@ -226,7 +226,7 @@ def set_fonts(root: etree._Element) -> set[str]:
         if family := element.get("font-family"):
             element.set("font-family", _family(family, unknown))
         if style := element.get("style"):
-            families = [found["value"] for found in FONT_OF_STYLE.finditer(style) if found["family"]]
+            families = [match["value"] for match in FONT_OF_STYLE.finditer(style) if match["family"]]
             if families:
                 # As an attribute, where the documents' own fonts are set later.
                 element.set("font-family", _family(families[-1], unknown))
@@ -286,7 +286,7 @@ def drawn_size(root: etree._Element) -> tuple[float, float]:
 def raster_of(root: etree._Element, fonts: Sequence[Path], width: float, dpi: float, where: str) -> bytes:
     """The PNG of a clean SVG, in the vendored fonts, as wide as it prints (points).
 
-    Raises BuildStop where it would have more pixels than a picture may, and where it is more work than allowed.
+    Raises BuildStop if it would have more pixels than a picture may, and where it is more work than allowed.
     """
     natural_width, natural_height = drawn_size(root)
     if width * width * natural_height / natural_width * (dpi / 72) ** 2 > MOST_PIXELS:
@@ -332,10 +332,10 @@ def svg_of_pdf(source: Path, fonts: Sequence[Path]) -> etree._Element:
 
 def _renderer() -> str:
     here = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
-    found = shutil.which(RENDERER, path=here)
-    if not found:
+    path = shutil.which(RENDERER, path=here)
+    if not path:
         raise stop("renderer", f"the program {RENDERER} is missing", fix="install Prismake with its dependencies again")
-    return found
+    return path
 
 
 def svg_of_dot(source: Path) -> etree._Element:

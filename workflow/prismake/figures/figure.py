@@ -31,7 +31,7 @@ OFFICE = ("Arial", "Times New Roman")
 class Figure:
     """A figure, as a raster and, where it is a drawing, as SVG too; its printed size in inches.
 
-    `kind`: colour, grey, combined or line, as journals tell figures apart; `dpi`: pixels of the raster per inch.
+    `kind`: colour, grey, combined or line, as journals distinguish figures; `dpi`: pixels of the raster per inch.
     """
 
     vector: Path | None

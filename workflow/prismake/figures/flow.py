@@ -61,10 +61,10 @@ RENDERER = "graphviz-pure"
 def _use_pure_renderer() -> None:
     """Makes the graphviz package use the renderer of this environment. Raises BuildStop if it is missing."""
     here = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
-    found = shutil.which(RENDERER, path=here)
-    if not found:
+    path = shutil.which(RENDERER, path=here)
+    if not path:
         raise stop("renderer", f"the program {RENDERER} is missing", fix="install Prismake with its dependencies again")
-    dot_command.DOT_BINARY = Path(found)
+    dot_command.DOT_BINARY = Path(path)
 
 
 def without_controls(content: Any) -> Any:
@@ -214,7 +214,7 @@ def make_forms(
     font: Font = FONTS["sans"],
     dpi: int = DPI,
 ) -> dict[str, bytes]:
-    """The figure in other forms, of `pdf`, `png` and `tiff` (LZW); rasters have `dpi` pixels an inch, as they tell."""
+    """The figure in other formats: `pdf`, `png` and `tiff` (LZW); rasters have and state `dpi` pixels per inch."""
     made: dict[str, bytes] = {}
     if "pdf" in forms:
         made["pdf"] = _typeset(svg, alternative, fonts, font, "pdf", dpi)

@@ -166,9 +166,9 @@ def make_rows(flow: Flow) -> list[Row]:
         if box["role"] == "pending" and box.get("kind") == "removal"
     )
     entries = [box for box in boxes if box["role"] == "screened"]
-    of_column = {name: [box for box in entries if box.get("column") == name] for name in ("databases", "other")}
-    following = {before["id"]: after for each in of_column.values() for before, after in pairwise(each)}
-    first = {name: each[0] if each else None for name, each in of_column.items()}
+    by_column = {name: [box for box in entries if box.get("column") == name] for name in ("databases", "other")}
+    following = {before["id"]: after for each in by_column.values() for before, after in pairwise(each)}
+    first = {name: each[0] if each else None for name, each in by_column.items()}
     leaving = ((removed,) if removed else ()) + waiting + _unseen(boxes, first["databases"])
     databases = Cell(_identified(flow, boxes, "databases"), leaving)
     other = None

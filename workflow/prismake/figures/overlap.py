@@ -95,16 +95,16 @@ def _dots(x: float, y: float, members: Sequence[bool]) -> list[str]:
 
 def describe(overlap: Overlap) -> str:
     """The figure in one sentence, for those who do not see it."""
-    found = [
+    parts = [
         f"{size:,} by {' and '.join(overlap.labels[search] for search in searches)}"
         + (" alone" if len(searches) == 1 else "")
         for searches, size in combinations(overlap)[:SHOWN]
     ]
     rest = sum(size for _, size in combinations(overlap)[SHOWN:])
     if rest:
-        found.append(f"{rest:,} by other combinations")
+        parts.append(f"{rest:,} by other combinations")
     return (
         f"Overlap of {counted(len(overlap.searches), 'search', 'searches')}: {counted(len(overlap.works), 'work')}, "
-        + ", ".join(found)
+        + ", ".join(parts)
         + "."
     )

@@ -57,7 +57,7 @@ def figure_faults(
             issues.append(Issue("no-alt-text", message, metadata, f"describe it under {key}.alt"))
         if name not in own and entry.get("alt"):
             message = f"the alternative text of '{name}' is written from the records"
-            issues.append(Issue("alt-text", message, metadata, f"take {key}.alt out"))
+            issues.append(Issue("alt-text", message, metadata, f"remove {key}.alt"))
     for name in captions:
         if name not in own and name not in placed:
             message = f"'{name}' is described, but the figure does not exist"

@@ -36,9 +36,9 @@ def _open(source: Path) -> Image.Image:
         raise too_many_pixels(where) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, KeyError, OverflowError):
         raise stop("figure-file", "not a readable picture", where=where, fix="export it again") from None
-    found = SAME.get(picture.format or "", picture.format)
-    if found != wanted:
-        message = f"named as {wanted}, but the file is {found}"
+    kind = SAME.get(picture.format or "", picture.format)
+    if kind != wanted:
+        message = f"named as {wanted}, but the file is {kind}"
         raise stop("figure-file", message, where=where, fix=f"export it as {wanted}, or rename it")
     if picture.width * picture.height > MOST_PIXELS:
         raise too_many_pixels(where)
@@ -83,7 +83,7 @@ def _undefined(where: str) -> Exception:
 
 
 def _plain_grey(picture: Image.Image, where: str) -> Image.Image:
-    """8 bits of 16: the upper ones. Raises BuildStop where the picture would be dark, as its levels use the lower."""
+    """8 bits of 16: the upper ones. Raises BuildStop if the picture would be dark, as its levels use the lower."""
     extremes: Any = picture.getextrema()
     low, high = extremes
     if picture.mode == "F" or low < 0 or high >= 0x10000 or high < BRIGHT:

@@ -80,7 +80,7 @@ def files_of(
 ) -> dict[str, bytes]:
     """File name -> content of one figure, in the forms of `names_of`.
 
-    Raises BuildStop where the journal takes no format that can be made from the figure, or where drawing it at the
+    Raises BuildStop if the journal takes no format that can be made from the figure, or where drawing it at the
     journal's resolution is more work than allowed.
     """
     settings, files = profile["figures"], {}

@@ -179,7 +179,9 @@ def shown_boxes(boxes: Sequence[Box], hide: Sequence[str], show: Sequence[str]) 
                 if left
                 else "the flow begins or ends there"
             )
-            issues.append(Issue("hidden", message, "config.yaml, flow.hide", "show it, or the figure does not add up"))
+            issues.append(
+                Issue("hidden", message, "config.yaml, flow.hide", "keep it: without it the figure does not add up")
+            )
     if issues:
         raise BuildStop(issues)
     splits = Counter(box.parent for box in boxes if box.role == "split" and box.n)

@@ -33,7 +33,7 @@ def read_previous(path: Path) -> Previous:
 
 
 def check_no_report_twice(previous: Previous, included: Collection[str], matcher: Matcher) -> None:
-    """Raises BuildStop where a report of the previous version is an included record.
+    """Raises BuildStop if a report of the previous version is an included record.
 
     A report may be named by an identifier, or by words that no record fits: most reports of the previous version are
     in no export.

@@ -29,7 +29,7 @@ class Table:
 
 
 def read(path: Path) -> Table:
-    """Reads such a CSV. Raises BuildStop where it is not a CSV or lacks the columns `data` and `n`."""
+    """Reads such a CSV. Raises BuildStop if it is not a CSV or lacks the columns `data` and `n`."""
     with path.open("rb") if path.is_file() else io.BytesIO() as file:
         raw = file.read()
     text = read_text(path, fix="save the table as 'CSV UTF-8'")
@@ -100,7 +100,7 @@ class Numbers:
         return "" if cell == NOT_GIVEN else cell
 
     def items(self, data: str) -> list[Item]:
-        """The entries of a list `name, number; name, number`; none where the cell is a number."""
+        """The entries of a list `name, number; name, number`; none if the cell is a number."""
         return [] if _NUMBER.fullmatch(self.cell(data)) else items_of(self.cell(data)) or []
 
     def number(self, data: str) -> int | None:
@@ -142,7 +142,7 @@ class _Sums:
         self.issues: list[Issue] = []
 
     def must_be(self, total: str, *terms: tuple[int, str]) -> None:
-        """A fault where the known terms, each with its sign, do not give the total; what is missing is passed over."""
+        """A fault if the known terms, each with its sign, do not give the total; what is missing is passed over."""
         named = [(sign, name, self.numbers.number(name)) for sign, name in terms]
         known = [(sign, name, n) for sign, name, n in named if n is not None]
         if total not in self.numbers or not known or known[0][0] < 0:

@@ -77,7 +77,7 @@ def _as_json(path: Path, report: ExportReport, refused: Mapping[Path, Refused]) 
 
 
 class _RefusedInside(Exception):
-    """A file was refused after records of it had been written: all is written anew, without that file."""
+    """A file was refused after records of it had been written: everything is written again, without that file."""
 
 
 def _tables(files: list[Path], reports: list[ExportReport], refused: dict[Path, Refused]) -> Iterator[pa.Table]:

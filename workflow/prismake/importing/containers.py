@@ -77,7 +77,7 @@ def bomb(name: str) -> BuildStop:
 
 
 def contents(path: Path, name: str | None = None) -> list[Content]:
-    """The exports in a file, called by `name` in messages. Raises BuildStop where it is missing or refused."""
+    """The exports in a file, called by `name` in messages. Raises BuildStop if it is missing or refused."""
     name = name or str(path)
     # How large it may be is for the readers, which stream.
     check_regular(path, sys.maxsize)

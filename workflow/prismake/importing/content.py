@@ -26,7 +26,7 @@ UTF16_BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"
 
 @dataclass
 class Content:
-    """One export: opened anew for each pass over it (encoding, independent count, reading).
+    """One export: opened again for each pass over it (encoding, independent count, reading).
 
     `name` is what messages call it; `encoding` is found by `find_encoding`; readers and the decoder add to
     `warnings` what a person should know; `long_lines` holds the numbers of lines over the limit met so far; `plain`

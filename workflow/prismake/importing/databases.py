@@ -50,7 +50,7 @@ _ACCESSIONS = (
 
 
 def named_database(file: str) -> str:
-    """The database that a file's name contains, as whole words; empty where it is none of the well-known."""
+    """The database that a file's name contains, as whole words; empty if it is none of the well-known."""
     words = re.findall(r"[a-z]+", file.lower())
     # Names of two or three words are written apart or together.
     joined = {"".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, start + 4)}
@@ -58,7 +58,7 @@ def named_database(file: str) -> str:
 
 
 def numbered_database(accession: str | None, pmid: str | None) -> str:
-    """The database that a record's accession number shows; empty where its form is no database's own."""
+    """The database that a record's accession number shows; empty if its form is no database's own."""
     if not accession:
         return ""
     if accession == pmid:
@@ -67,6 +67,6 @@ def numbered_database(accession: str | None, pmid: str | None) -> str:
 
 
 def common_database(records: Iterable[tuple[str | None, str | None]]) -> str:
-    """The database that the (accession, PubMed id) of all records show; empty where they do not agree."""
+    """The database that the (accession, PubMed id) of all records show; empty if they do not agree."""
     databases = {numbered_database(accession, pmid) for accession, pmid in records}
     return databases.pop() if len(databases) == 1 else ""

@@ -96,7 +96,7 @@ class Export:
     def tables(self) -> Iterator[pa.Table]:
         """The file's records in order, as tables of the record model without ids and without the search's columns.
 
-        Raises BuildStop where the file is no export, or where a record got lost between the two counts.
+        Raises BuildStop if the file is no export, or where a record got lost between the two counts.
         """
         for part in contents(self.path, self.shown):
             kind = FORMATS[find_format(part)]

@@ -65,7 +65,7 @@ def nothing(table: FieldTable) -> pa.StringArray:
 
 
 def one_by_one(cells: pa.StringArray, table: FieldTable, where: Flags, rule: Rule) -> pa.StringArray:
-    """The cells, made anew by the rule's way for single records where it says so."""
+    """The cells, made again by the rule for single records where `where` is true."""
     return with_values(cells, where, [rule.cell(values) for values in table.grouped(rule.tags, where)])
 
 

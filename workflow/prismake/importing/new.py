@@ -167,7 +167,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("exports", type=Path, nargs="+", metavar="EXPORT", help="a search export, one per database")
     parser.add_argument("--date", required=True, help="when the databases were searched, YYYY-MM-DD")
     parser.add_argument(
-        "--schema", action=_WriteSchema, nargs=0, help=f"print {SCHEMA}, which editors read, for an older review"
+        "--schema", action=_WriteSchema, nargs=0, help=f"print {SCHEMA} for editors, to update an older review"
     )
 
 

@@ -73,7 +73,7 @@ def _starts(text: bytes, start: re.Pattern[bytes], begun: bool) -> list[int]:
 
 
 def cut(content: Content, start: re.Pattern[str]) -> Iterator[Piece]:
-    """Yields first the text before the first record (often empty), then one piece a record.
+    """Yields first the text before the first record (often empty), then one piece per record.
 
     `start` must begin with a line feed, which keeps the search fast. Every piece begins with that line feed, and its
     `line` is the number of the line after it.

@@ -48,7 +48,7 @@ def _by_value(change: Callable[[str], str], *tags: str) -> Rule:
 
 
 def text(*tags: str) -> Rule:
-    """A title or an abstract: the first value as plain text, or "" where it only says that there is none."""
+    """A title or an abstract: the first value as plain text, or "" if it only says that there is none."""
 
     def column(table: FieldTable) -> pa.StringArray:
         return as_text(table.first(*tags))

@@ -44,7 +44,7 @@ _FIX = "export the search again, as RIS, PubMed (.nbib) or CSV"
 
 
 def find_format(content: Content) -> str:
-    """The name of the format. Raises BuildStop for what is no export: empty, binary, a web page, or unknown."""
+    """The name of the format. Raises BuildStop for what is not an export: empty, binary, a web page, or unknown."""
     head = content.head()
     if not head.strip(b" \t\r\n\0\x1a\xef\xbb\xbf\xff\xfe"):
         raise _refused(content, "empty-export", "the file is empty")

@@ -1,4 +1,4 @@
-"""Text of titles, abstracts and lists: markup off, entities resolved, white space folded, NFC."""
+"""Text of titles, abstracts and lists: markup removed, entities resolved, white space folded, NFC."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _resolve(match: re.Match[str]) -> str:
 
 
 def clean(text: str) -> str:
-    """A title or an abstract as plain text: tags such as <i> or <jats:p> off, entities resolved, spaces folded, NFC."""
+    """A title or abstract as plain text: tags such as <i> removed, entities resolved, spaces folded, NFC."""
     if not text:
         return text
     if "&" in text and _ENTITY.search(text):
@@ -79,7 +79,7 @@ def _is_composed(text: str) -> bool:
 
 
 def meaningful(text: str) -> str:
-    """The text, or "" where it only says that there is none ("NA", "[No abstract available]")."""
+    """The text, or "" if it only says that there is none ("NA", "[No abstract available]")."""
     return "" if len(text) < 30 and text.lower() in NOTHING else text
 
 

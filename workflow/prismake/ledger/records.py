@@ -62,7 +62,7 @@ def _box_roles(box: Row) -> tuple[tuple[str, ...], ...]:
 def flow_values(flow: Mapping[str, Any]) -> Tree:
     """Box id with underscores -> its number; `<box>_studies` and `<box>_reports` where a box counts them apart.
 
-    Raises BuildStop where two boxes get the same name.
+    Raises BuildStop if two boxes get the same name.
     """
     values: Tree = {}
     for box in flow["boxes"]:
@@ -112,7 +112,7 @@ def search_values(searches: Sequence[Row], flow: Mapping[str, Any], config: str 
     values["last_date"] = Value(dates[-1], "date", "the latest date of a search", files=(config,))
     for search in searches:
         if (name := name_of(search["id"])) in values:
-            message = f"a search cannot be called '{search['id']}'"
+            message = f"a search cannot have the id '{search['id']}'"
             raise stop("search-name", message, where="config.yaml: searches", fix="rename it")
         own = [
             boxes[key]
@@ -121,7 +121,7 @@ def search_values(searches: Sequence[Row], flow: Mapping[str, Any], config: str 
         ]
         lists = [box["records"] for box in own if "records" in box]
         number = sum(box["n"] for box in own)
-        found = count(
+        identified = count(
             number,
             "rows of " + " and ".join(lists) if lists else f"boxes of {FLOW.path}",
             RECORD,
@@ -130,8 +130,8 @@ def search_values(searches: Sequence[Row], flow: Mapping[str, Any], config: str 
             files=(FLOW.path,),
         )
         values[name] = {
-            OWN: found,
-            "n": found,
+            OWN: identified,
+            "n": identified,
             "database": Value(search["database"], "text", "name of the database", files=(config,)),
             "date": Value(search["date"], "date", "date of the search", files=(config,)),
         }

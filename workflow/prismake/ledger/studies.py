@@ -66,26 +66,26 @@ def counted_by(name: str, rule: Settings) -> tuple[Noun, ...]:
 
 def meanings(columns: Mapping[str, Any], settings: Settings) -> dict[str, Meaning]:
     """Column -> what its cells are, from the column's own marks and from the pooled figures that rest on it."""
-    found: dict[str, Meaning] = {}
+    by_name: dict[str, Meaning] = {}
     for name, rule in settings["pooled"].items():
         if "sum" in rule:
-            found[rule["sum"]] = Meaning("count", nouns=counted_by(name, rule))
+            by_name[rule["sum"]] = Meaning("count", nouns=counted_by(name, rule))
         for key in ("mean", "low", "high"):
             if key in rule:
-                found[rule[key]] = Meaning("measure", unit=rule.get("unit", ""))
+                by_name[rule[key]] = Meaning("measure", unit=rule.get("unit", ""))
     for name, marks in columns.items():
         if marks.get("counts"):
-            found[name] = Meaning("count", nouns=(noun(marks["counts"]), *found.get(name, Meaning()).nouns))
+            by_name[name] = Meaning("count", nouns=(noun(marks["counts"]), *by_name.get(name, Meaning()).nouns))
         elif marks.get("unit"):
-            found[name] = Meaning("measure", unit=marks["unit"])
+            by_name[name] = Meaning("measure", unit=marks["unit"])
         elif name == settings["year"]:
-            found[name] = Meaning("year")
-        elif name not in found:
-            found[name] = Meaning("list" if marks.get("list") else "measure" if marks.get("number") else "text")
-    found[settings["patients"]] = Meaning(
-        "count", nouns=tuple(dict.fromkeys((*found[settings["patients"]].nouns, PATIENT)))
+            by_name[name] = Meaning("year")
+        elif name not in by_name:
+            by_name[name] = Meaning("list" if marks.get("list") else "measure" if marks.get("number") else "text")
+    by_name[settings["patients"]] = Meaning(
+        "count", nouns=tuple(dict.fromkeys((*by_name[settings["patients"]].nouns, PATIENT)))
     )
-    return found
+    return by_name
 
 
 def _places(cell: Any) -> int | None:
@@ -202,19 +202,19 @@ def group_values(rule: Settings, levels: Mapping[str, Any], sources: Sources, pa
 
 def _overlap(extraction: Mapping[str, Any], settings: Settings, sources: Sources) -> Tree:
     counted, doubled = patients_counted(extraction["studies"], extraction["overlaps"])
-    found, patients = sensitivity(counted, dict(settings), extraction["overlaps"]), settings["patients"]
-    paired = tuple(dict.fromkeys(pair[side] for pair in found["pairs"] for side in ("study_a", "study_b")))
+    result, patients = sensitivity(counted, dict(settings), extraction["overlaps"]), settings["patients"]
+    paired = tuple(dict.fromkeys(pair[side] for pair in result["pairs"] for side in ("study_a", "study_b")))
     sharing = "pairs of studies that may share patients"
-    left = tuple(found["left_out"])
+    left = tuple(result["left_out"])
     how = "studies whose patients another study reports"
     return {
         "same": Value(doubled, "studies", how, studies=tuple(doubled)),
-        "pairs": Value(found["pairs"], "list", sharing, studies=paired),
-        "n_pairs": count(found["n_pairs"], sharing, noun("pairs"), studies=paired),
+        "pairs": Value(result["pairs"], "list", sharing, studies=paired),
+        "n_pairs": count(result["n_pairs"], sharing, noun("pairs"), studies=paired),
         "left_out": Value(list(left), "studies", "the smaller study of each such pair", studies=left),
         "pooled": {
             name: pooled_values(name, settings["pooled"][name], figure, sources, patients)
-            for name, figure in found["pooled"].items()
+            for name, figure in result["pooled"].items()
         },
     }
 
@@ -222,7 +222,7 @@ def _overlap(extraction: Mapping[str, Any], settings: Settings, sources: Sources
 def extraction_values(extraction: Mapping[str, Any], settings: Settings, sources: Sources = Sources()) -> Tree:
     """The part of the ledger that comes from the extraction: studies, pooled, groups, years, not_reported, overlap.
 
-    Raises BuildStop where a setting names a column or part that is not there.
+    Raises BuildStop if a setting names a column or part that is not there.
     """
     check_settings(dict(settings), dict(extraction))
     studies, patients, columns = extraction["studies"], settings["patients"], extraction["columns"]
@@ -260,8 +260,8 @@ def extraction_values(extraction: Mapping[str, Any], settings: Settings, sources
             if name != "study_id"
         },
         "years": {
-            name: Value(found, "year", f"{name} {year} of a study", columns=(year,), **all_of)
-            for name, found in extremes.items()
+            name: Value(extreme, "year", f"{name} {year} of a study", columns=(year,), **all_of)
+            for name, extreme in extremes.items()
         },
         "overlap": _overlap(extraction, settings, sources),
     }

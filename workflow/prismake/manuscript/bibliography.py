@@ -52,9 +52,9 @@ def check_entries(library: Library, source: Path) -> list[Issue]:
     for block in library.failed_blocks:
         line = (block.start_line or 0) + 1
         key = getattr(block, "key", None)
-        said = f"the key '{key}' stands twice" if key else "the entry that begins here cannot be read"
+        message = f"the key '{key}' occurs twice" if key else "the entry that begins here cannot be read"
         fix = "keep one of them" if key else "check that its braces close and that commas part its fields"
-        issues.append(Issue("bibtex", said, f"{source}:{line}", fix))
+        issues.append(Issue("bibtex", message, f"{source}:{line}", fix))
     for entry in library.entries:
         where = f"{source}:{(entry.start_line or 0) + 1}"
         if not entry.key.strip():
@@ -65,7 +65,7 @@ def check_entries(library: Library, source: Path) -> list[Issue]:
             if name not in given and not given.intersection(STAND_INS.get(name, ())):
                 issues.append(Issue("no-field", f"'{entry.key}' has no {name}", where, f"add the field '{name}'"))
     if not library.entries and not issues:
-        issues.append(Issue("empty", "holds no entry", str(source), "add the works that the text cites"))
+        issues.append(Issue("empty", "contains no entries", str(source), "add the works that the text cites"))
     return issues
 
 
@@ -81,7 +81,7 @@ def anonymous(library: Library, source: Path) -> Issue | None:
         return None
     more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
     message = f"{counted(len(keys), 'work')} without an author, cited by title: {', '.join(keys[:SHOWN])}{more}"
-    return Issue("unsigned", message, str(source), "add the field 'author' where the work has one", "warning")
+    return Issue("unsigned", message, str(source), "add the field 'author' if the work has one", "warning")
 
 
 # An equation in a field, as pandoc writes it into CSL JSON.
@@ -114,13 +114,15 @@ def _set_equations(items: list[dict[str, Any]], text: str, source: Path) -> None
         return re.search(rf"(?<!\\){re.escape(match[0])}", text) is not None
 
     strings = [value for item in items for value in item.values() if isinstance(value, str)]
-    found = {match["source"] for value in strings for match in EQUATION.finditer(value) if written(match)}
-    if not found:
+    equations = {match["source"] for value in strings for match in EQUATION.finditer(value) if written(match)}
+    if not equations:
         return
-    sources = sorted(found)
-    lines = _pandoc("\n\n".join(f"${one}$" for one in sources), source, "--from=markdown", "--to=html", "--wrap=none")
+    sources = sorted(equations)
+    lines = _pandoc(
+        "\n\n".join(f"${equation}$" for equation in sources), source, "--from=markdown", "--to=html", "--wrap=none"
+    )
     shown = dict(zip(sources, (unescape(TAGS.sub("", line)) for line in lines.splitlines()), strict=True))
-    if hard := [one for one, line in shown.items() if "\\" in line or "$" in line]:
+    if hard := [equation for equation, line in shown.items() if "\\" in line or "$" in line]:
         line = text.count("\n", 0, text.find(f"${hard[0]}$")) + 1
         fault = f"the equation '${hard[0]}$' cannot be set in a reference list"
         raise BuildStop(Issue("bibtex", fault, f"{source}:{line}", "write it in words or with Unicode letters"))

@@ -18,14 +18,14 @@ COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # What a person may have meant by raw markup, and how to write it here.
 RAW_FIXES = {
     "html": "write it in Markdown, or escape the sign: \\<; comments <!-- … --> are allowed",
-    "tex": "write it in Markdown (mathematics stands between dollar signs), or escape the backslash: \\\\",
+    "tex": "write it in Markdown (mathematics goes between dollar signs), or escape the backslash: \\\\",
 }
 # Addresses of data sets reach a few hundred letters.
 LONG_WORD = re.compile(r"\S{1001,}")
 
 
 def _citations(manuscript: Manuscript, keys: Collection[str]) -> Iterator[Issue]:
-    placed = {found.id for found in manuscript.floats}
+    placed = {item.id for item in manuscript.floats}
     reported: set[tuple[str, int]] = set()
     for mention in manuscript.mentions:
         valid = placed if mention.crossing else keys
@@ -48,10 +48,10 @@ def _brackets(manuscript: Manuscript) -> Iterator[Issue]:
         if len(kinds) < 2:
             continue
         if "" in kinds:
-            message, what = "one bracket holds a citation and a cross-reference", plain_text(node.content)
+            message, shown = "one bracket contains a citation and a cross-reference", plain_text(node.content)
         else:
-            message, what = "one bracket refers to figures and to tables", node.citations[1].id
-        yield Issue("mixed-reference", message, manuscript.where(node.at, what), "use a bracket for each")
+            message, shown = "one bracket refers to figures and to tables", node.citations[1].id
+        yield Issue("mixed-reference", message, manuscript.where(node.at, shown), "use a bracket for each")
 
 
 def _nodes(manuscript: Manuscript) -> Iterator[Any]:
@@ -71,7 +71,7 @@ def _headings(manuscript: Manuscript) -> Iterator[Issue]:
     for node in walk(manuscript.document.blocks):
         if isinstance(node, tree.Header) and id(node) not in standing:
             where = manuscript.where(node.at, plain_text(node.content))
-            message = "a heading stands inside a list, a quotation or a note"
+            message = "a heading is inside a list, a quotation or a note"
             yield Issue("nested-heading", message, where, "move it out, or make it bold text")
 
 
@@ -85,7 +85,7 @@ def _raw(manuscript: Manuscript) -> Iterator[Issue]:
             if rest.strip():
                 in_html = node.format == "html"
                 where = manuscript.where(node.at, rest.strip().split("\n", 1)[0])
-                fix = RAW_FIXES.get(node.format, "write it in Markdown, or take it out")
+                fix = RAW_FIXES.get(node.format, "write it in Markdown, or remove it")
                 yield Issue("raw-markup", f"raw {node.format} cannot be set", where, fix)
 
 
@@ -96,9 +96,9 @@ def _notes(manuscript: Manuscript) -> Iterator[Issue]:
         for citation in node.citations:
             inside = walk([*citation.prefix, *citation.suffix])
             if any(isinstance(inner, tree.Note) for inner in inside):
-                fix = "put the note behind the bracket, or its words into the citation"
+                fix = "move the note after the bracket, or write its words in the citation"
                 where = manuscript.where(node.at, citation.id)
-                yield Issue("note-in-citation", "a footnote stands inside a citation", where, fix)
+                yield Issue("note-in-citation", "a footnote is inside a citation", where, fix)
 
 
 def _images(manuscript: Manuscript, figures: Collection[str]) -> Iterator[Issue]:
@@ -114,9 +114,9 @@ def _figure(manuscript: Manuscript, figure: tree.Figure) -> Iterator[Issue]:
     caption = " ".join(plain_text(_inlines(block)) for block in figure.caption.blocks)
     name = figure.attr.identifier
     if kind_of(name) != "fig":
-        what = image.target if image else caption
+        shown = image.target if image else caption
         fix = 'write {#fig:name alt="…"} after the image'
-        yield Issue("no-identifier", "a figure has no identifier", manuscript.where(figure.at, what), fix)
+        yield Issue("no-identifier", "a figure has no identifier", manuscript.where(figure.at, shown), fix)
         return
     where = manuscript.where(figure.at, name)
     alt = plain_text(image.content) if image else ""
@@ -143,7 +143,7 @@ def _table(manuscript: Manuscript, block: tree.Table | tree.Div) -> Iterator[Iss
     name, table = block.attr.identifier, table_of(block)
     if table is None:
         where, fix = manuscript.where(block.at, name), "write a pipe table in it"
-        yield Issue("no-table", "the block of a table holds no table", where, fix)
+        yield Issue("no-table", "the block of a table contains no table", where, fix)
         return
     caption = " ".join(plain_text(_inlines(inner)) for inner in table.caption.blocks)
     if not kind_of(name):
@@ -155,15 +155,15 @@ def _table(manuscript: Manuscript, block: tree.Table | tree.Div) -> Iterator[Iss
     if not caption:
         yield Issue("no-caption", "the table has no caption", where, 'add a line ": Caption" under it')
     if not any(body.rows for body in table.bodies) and not table.foot:
-        yield Issue("empty-table", "the table has no rows", where, "take it out, or fill it")
+        yield Issue("empty-table", "the table has no rows", where, "remove it, or fill it")
     for inner in floats_in([block for row in table.rows() for cell in row.cells for block in cell.content]):
         if isinstance(inner, tree.Figure) and inner.attr.identifier:
-            fix = "take its identifier out, or place the figure outside the table"
+            fix = "remove its identifier, or place the figure outside the table"
             where = manuscript.where(inner.at, inner.attr.identifier)
-            yield Issue("figure-in-table", "a figure stands in the cell of a table", where, fix)
+            yield Issue("figure-in-table", "a table cell contains a figure", where, fix)
         elif not isinstance(inner, tree.Figure):
             fix = "make it a table of its own"
-            yield Issue("table-in-table", "a table stands in the cell of a table", where, fix)
+            yield Issue("table-in-table", "a table cell contains a table", where, fix)
 
 
 def _floats(manuscript: Manuscript) -> Iterator[Issue]:
@@ -179,7 +179,7 @@ def _floats(manuscript: Manuscript) -> Iterator[Issue]:
             fix = "give each figure and table its own"
             yield Issue("repeated-identifier", "the identifier is used twice", where, fix)
         elif name not in mentioned:
-            fix = f"refer to it as [@{name}] where the text speaks of it"
+            fix = f"refer to it in the text as [@{name}]"
             yield Issue("never-mentioned", "the text never mentions it", where, fix)
         seen.add(name)
 
@@ -187,9 +187,9 @@ def _floats(manuscript: Manuscript) -> Iterator[Issue]:
 def _words(manuscript: Manuscript) -> Iterator[Issue]:
     """Words so long that no page can hold them: mostly data pasted by mistake."""
     for node in _nodes(manuscript):
-        if isinstance(node, tree.Str | tree.Code | tree.CodeBlock) and (found := LONG_WORD.search(node.text)):
-            message = f"a word of {len(found[0]):,} letters: '{found[0][:30]}…'"
-            yield Issue("long-word", message, manuscript.where(node.at), "break it up or take it out")
+        if isinstance(node, tree.Str | tree.Code | tree.CodeBlock) and (match := LONG_WORD.search(node.text)):
+            message = f"a word of {len(match[0]):,} letters: '{match[0][:30]}…'"
+            yield Issue("long-word", message, manuscript.where(node.at), "split it, or remove it")
 
 
 def faults(manuscript: Manuscript, keys: Collection[str], figures: Collection[str]) -> list[Issue]:

@@ -147,7 +147,7 @@ def _rare_block(tag: str, content: Json) -> tree.Block:
         case "BulletList":
             return tree.BulletList([_blocks(item) for item in content])
         case "DefinitionList":
-            return tree.DefinitionList([(_inlines(term), [_blocks(one) for one in many]) for term, many in content])
+            return tree.DefinitionList([(_inlines(term), [_blocks(item) for item in items]) for term, items in content])
         case "Table":
             return _table(content)
         case "Figure":
@@ -218,7 +218,7 @@ class Encoder:
             case tree.Quoted():
                 return [{"t": node.kind}, self.inlines(node.content)]
             case tree.Cite():
-                return [[self._citation(one) for one in node.citations], self.inlines(node.content)]
+                return [[self._citation(citation) for citation in node.citations], self.inlines(node.content)]
             case tree.Code():
                 return [_attr_json(node.attr), node.text]
             case tree.Math():
@@ -236,14 +236,14 @@ class Encoder:
             case _:
                 assert_never(node)
 
-    def _citation(self, one: tree.Citation) -> Json:
+    def _citation(self, citation: tree.Citation) -> Json:
         return {
-            "citationId": one.id,
-            "citationPrefix": self.inlines(one.prefix),
-            "citationSuffix": self.inlines(one.suffix),
-            "citationMode": {"t": one.mode},
-            "citationNoteNum": one.note,
-            "citationHash": one.hash,
+            "citationId": citation.id,
+            "citationPrefix": self.inlines(citation.prefix),
+            "citationSuffix": self.inlines(citation.suffix),
+            "citationMode": {"t": citation.mode},
+            "citationNoteNum": citation.note,
+            "citationHash": citation.hash,
         }
 
     def _block(self, node: tree.Block) -> Json:
@@ -266,7 +266,7 @@ class Encoder:
             case tree.BulletList():
                 return [self.blocks(item) for item in node.items]
             case tree.DefinitionList():
-                return [[self.inlines(term), [self.blocks(one) for one in many]] for term, many in node.items]
+                return [[self.inlines(term), [self.blocks(item) for item in items]] for term, items in node.items]
             case tree.HorizontalRule():
                 return None
             case tree.Table():
@@ -333,12 +333,12 @@ def unwrapped(nodes: Sequence[tree.Inline]) -> list[tree.Inline]:
     """Inlines with values as the text that they print, joined to the words around them."""
     result: list[tree.Inline] = []
     for node in nodes:
-        for one in unwrapped(node.content) if isinstance(node, tree.Value) else [node]:
+        for inner in unwrapped(node.content) if isinstance(node, tree.Value) else [node]:
             last = result[-1] if result else None
-            if isinstance(one, tree.Str) and isinstance(last, tree.Str):
-                result[-1] = tree.Str(last.text + one.text, at=last.at)
+            if isinstance(inner, tree.Str) and isinstance(last, tree.Str):
+                result[-1] = tree.Str(last.text + inner.text, at=last.at)
             else:
-                result.append(one)
+                result.append(inner)
     return result
 
 

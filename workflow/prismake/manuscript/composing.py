@@ -114,8 +114,8 @@ class Tracer:
             return [
                 Line(line, line, Place(text.file), (text.name, row)) for row, line in enumerate(text.text.split("\n"))
             ]
-        starts = [0, *(found.end() for found in re.finditer("\n", text.written))]
-        expressions = [(found.start(), " ".join(found[1].split())) for found in EXPRESSION.finditer(text.written)]
+        starts = [0, *(match.end() for match in re.finditer("\n", text.written))]
+        expressions = [(match.start(), " ".join(match[1].split())) for match in EXPRESSION.finditer(text.written)]
 
         unused = list(text.uses)
 
@@ -135,16 +135,16 @@ class Tracer:
             first: int | None = None
             marked: list[str] = []
             at = 0
-            for found in MARKED.finditer(line):
-                marked.append(line[at : found.start()])
-                at = found.end()
-                if found[1] is not None:
-                    current = line_of(int(found[1]))
+            for match in MARKED.finditer(line):
+                marked.append(line[at : match.start()])
+                at = match.end()
+                if match[1] is not None:
+                    current = line_of(int(match[1]))
                 else:
-                    begin, expression = expressions[int(found[2])]
+                    begin, expression = expressions[int(match[2])]
                     current = line_of(begin)
                     marked.append(
-                        self._value(expression, found[3], names_of(expression, found[3]), Place(text.file, current))
+                        self._value(expression, match[3], names_of(expression, match[3]), Place(text.file, current))
                     )
                 first = first or current
             marked.append(line[at:])
@@ -209,15 +209,15 @@ class Placing:
             if not PLACED.search(line.text):
                 yield line
                 continue
-            plain = PLACED.sub(lambda found: self.block(found["kind"], found["name"])[0], line.text)
-            marked = PLACED.sub(lambda found: self.block(found["kind"], found["name"])[1], line.marked)
+            plain = PLACED.sub(lambda match: self.block(match["kind"], match["name"])[0], line.text)
+            marked = PLACED.sub(lambda match: self.block(match["kind"], match["name"])[1], line.marked)
             for text, with_marks in zip(plain.split("\n"), marked.split("\n"), strict=True):
                 yield Line(text, with_marks, line.place, line.source)
 
 
 def lines_of_keys(text: str) -> dict[str, int]:
     """The line of each text of a YAML file by its key (`title`, `keywords[1]`): where its words begin."""
-    found: dict[str, int] = {}
+    lines: dict[str, int] = {}
 
     def read(node: yaml.Node, path: str) -> None:
         if isinstance(node, yaml.MappingNode):
@@ -228,12 +228,12 @@ def lines_of_keys(text: str) -> dict[str, int]:
                 read(value, f"{path}[{number}]")
         else:
             # A block begins on the line after its mark.
-            found[path] = node.start_mark.line + (2 if getattr(node, "style", "") in ("|", ">") else 1)
+            lines[path] = node.start_mark.line + (2 if getattr(node, "style", "") in ("|", ">") else 1)
 
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     if root is not None:
         read(root, "")
-    return found
+    return lines
 
 
 def texts_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

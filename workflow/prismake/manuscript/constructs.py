@@ -30,7 +30,7 @@ def empty_headings(manuscript: Manuscript) -> Iterator[Issue]:
     for node in _nodes(manuscript):
         if isinstance(node, tree.Header) and not plain_text(node.content).strip():
             where = manuscript.where(node.at)
-            yield Issue("empty-heading", "the heading has no words", where, "write them, or take it out")
+            yield Issue("empty-heading", "the heading has no words", where, "write some, or remove the heading")
 
 
 def undefined_notes(manuscript: Manuscript) -> Iterator[Issue]:
@@ -39,18 +39,18 @@ def undefined_notes(manuscript: Manuscript) -> Iterator[Issue]:
     # What a citation looked like in the source is part of it.
     sources = {id(inner) for node in nodes if isinstance(node, tree.Cite) for inner in walk(node.content)}
     for node in nodes:
-        if isinstance(node, tree.Str) and id(node) not in sources and (found := UNDEFINED_NOTE.search(node.text)):
-            where, fix = manuscript.where(node.at, found[0]), f"write it below the paragraph: {found[0]}: The note."
-            yield Issue("undefined-note", "the footnote is not in the text", where, fix)
+        if isinstance(node, tree.Str) and id(node) not in sources and (match := UNDEFINED_NOTE.search(node.text)):
+            where, fix = manuscript.where(node.at, match[0]), f"write it below the paragraph: {match[0]}: The note."
+            yield Issue("undefined-note", "the text does not define this footnote", where, fix)
 
 
 def broken_tables(manuscript: Manuscript) -> Iterator[Issue]:
     """Tables whose lines do not fit, which would be printed as they are typed."""
-    fix = "give its lines one width and end each column under the same sign; leave empty lines around it"
+    fix = "give its lines the same width, align the ends of its columns, and leave an empty line before and after it"
     for nodes in _lines(all_nodes(manuscript.document)):
         line = next((node for node in nodes if isinstance(node, tree.Str) and TABLE_LINE.fullmatch(node.text)), None)
         if line:
-            yield Issue("broken-table", "a table cannot be read as one", manuscript.where(line.at), fix)
+            yield Issue("broken-table", "its lines do not form a table", manuscript.where(line.at), fix)
 
 
 def _is_open(nodes: list[Any], index: int) -> bool:
@@ -78,7 +78,7 @@ def open_brackets(manuscript: Manuscript) -> Iterator[Issue]:
         for index, node in enumerate(nodes):
             if isinstance(node, tree.Cite) and _is_open(nodes, index):
                 where, fix = manuscript.where(node.at, node.citations[0].id), "use one bracket: [see @a; @b]"
-                yield Issue("citations-side-by-side", "two brackets of citations touch", where, fix)
+                yield Issue("citations-side-by-side", "two bracketed citations touch", where, fix)
 
 
 def _alone(block: Any) -> bool:
@@ -99,7 +99,7 @@ def pictures_alone(manuscript: Manuscript) -> Iterator[Issue]:
         if _alone(node):
             fix = 'make it a figure: ![Caption](file){#fig:name alt="…"}'
             where = manuscript.where(node.at, node.content[0].target)
-            yield Issue("picture-alone", "a picture stands alone without caption and number", where, fix)
+            yield Issue("picture-alone", "a picture is a paragraph of its own, without caption or number", where, fix)
         waiting += reversed([inner for nodes in lists_in(node) for inner in nodes])
 
 
@@ -114,11 +114,11 @@ def narrow_pictures(manuscript: Manuscript) -> Iterator[Issue]:
             if picture and not figure:
                 place = "link" if isinstance(node, tree.Link) else "footnote"
                 where = manuscript.where(picture.at, picture.target)
-                message, fix = f"a picture stands in a {place}", f"place it outside the {place}"
+                message, fix = f"a picture is inside a {place}", f"place it outside the {place}"
                 yield Issue("picture-place", message, where, fix)
         elif isinstance(node, tree.Image) and kind_of(node.attr.identifier):
             where = manuscript.where(node.at, node.attr.identifier)
-            yield Issue("picture-place", "a figure stands in a sentence", where, "give it a paragraph of its own")
+            yield Issue("picture-place", "a figure is inside a sentence", where, "give it a paragraph of its own")
 
 
 CONSTRUCTS = (empty_headings, undefined_notes, broken_tables, open_brackets, pictures_alone, narrow_pictures)

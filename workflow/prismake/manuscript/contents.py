@@ -107,12 +107,12 @@ def role_of(header: tree.Header) -> str:
 
 def sections_of(blocks: Sequence[tree.Block]) -> list[Section]:
     """The sections in reading order; the heading of the references is none."""
-    found: list[tuple[tree.Header, list[tree.Block]]] = []
+    sections: list[tuple[tree.Header, list[tree.Block]]] = []
     for block in flat(blocks):
         if isinstance(block, tree.Header):
-            found.append((block, []))
-        elif found and not is_float(block):
-            found[-1][1].append(block)
+            sections.append((block, []))
+        elif sections and not is_float(block):
+            sections[-1][1].append(block)
     return [
         Section(
             plain_text(header.content),
@@ -122,7 +122,7 @@ def sections_of(blocks: Sequence[tree.Block]) -> list[Section]:
             header.at,
             count_words(inside),
         )
-        for header, inside in found
+        for header, inside in sections
         if header.attr.identifier != REFERENCES
     ]
 
@@ -198,7 +198,7 @@ def counts_of(document: tree.Document) -> Counts:
             break
         if not is_float(block):
             text.append(block)
-    floats = [found.kind for found in floats_of(document.blocks)]
+    floats = [item.kind for item in floats_of(document.blocks)]
     abstract = blocks_of(document.meta.get("abstract"))
     return Counts(
         count_words(abstract) if abstract else None, count_words(text), floats.count("tbl"), floats.count("fig")
@@ -226,7 +226,7 @@ def contents_of(document: tree.Document) -> dict[str, Any]:
     return {
         "counts": asdict(counts_of(document)),
         "sections": [asdict(section) for section in sections_of(document.blocks)],
-        "floats": [asdict(found) for found in floats_of(document.blocks)],
+        "floats": [asdict(item) for item in floats_of(document.blocks)],
         "citations": [asdict(mention) for mention in mentions_of(document)],
         "notes": [
             {"text": " ".join(plain_text(line) for line in inlines_of(note.blocks)), "at": note.at} for note in notes

@@ -158,12 +158,12 @@ def _replaced(made: str, exact: str) -> str:
 
 
 def language_of(fields: Fields) -> str:
-    """The language of a work as a tag (`de`, `pt-BR`); empty where the entry names none that is known."""
-    said = _plain(fields.get("langid") or fields.get("language") or fields.get("lang") or "").casefold()
-    if said in LANGUAGES:
-        return LANGUAGES[said]
-    base, _, region = said.replace("_", "-").partition("-")
-    return "-".join(filter(None, (base, region.upper()))) if CODE.fullmatch(said) else ""
+    """The language of a work as a tag (`de`, `pt-BR`); empty if the entry names none that is known."""
+    language = _plain(fields.get("langid") or fields.get("language") or fields.get("lang") or "").casefold()
+    if language in LANGUAGES:
+        return LANGUAGES[language]
+    base, _, region = language.replace("_", "-").partition("-")
+    return "-".join(filter(None, (base, region.upper()))) if CODE.fullmatch(language) else ""
 
 
 def _set_particles(item: Work) -> None:
@@ -208,14 +208,14 @@ def _set_address(item: Work, fields: Fields) -> None:
 
 def _day_read(note: str) -> list[int] | None:
     """The day on which a page was read, from a note that says nothing else."""
-    said = ACCESSED.fullmatch(note)
-    found = next((match for day in DAYS if said and (match := day.fullmatch(said["day"]))), None)
-    if found is None:
+    access = ACCESSED.fullmatch(note)
+    date = next((match for day in DAYS if access and (match := day.fullmatch(access["day"]))), None)
+    if date is None:
         return None
-    month = found["m"].lower()
+    month = date["m"].lower()
     if not month.isdigit() and month[:3] not in MONTHS:
         return None
-    return [int(found["y"]), int(month) if month.isdigit() else MONTHS.index(month[:3]) + 1, int(found["d"])]
+    return [int(date["y"]), int(month) if month.isdigit() else MONTHS.index(month[:3]) + 1, int(date["d"])]
 
 
 def _set_accessed(item: Work) -> None:

@@ -96,7 +96,7 @@ def _opened(text: str) -> str:
 
 
 def _noun(value: Any, one: str, many: str) -> tuple[str, str]:
-    """The nouns that were named, else those of the value. Raises ValueError where there are none."""
+    """The nouns that were named, else those of the value. Raises ValueError if there are none."""
     if one:
         return one, many or plural_of(one)
     nouns = value.entry.nouns if isinstance(value, Named) else ()

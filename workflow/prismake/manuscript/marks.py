@@ -51,7 +51,7 @@ def value_mark(number: int, printed: str) -> str:
 
 def without_marks(text: str) -> str:
     """A text as it was before marks were put into it; those that became part of an address are taken out too."""
-    return MARK.sub("", ENCODED.sub(lambda found: _decoded(found[0]), text))
+    return MARK.sub("", ENCODED.sub(lambda match: _decoded(match[0]), text))
 
 
 def _decoded(text: str) -> str:
@@ -62,10 +62,10 @@ def _first_word(line: str) -> int | None:
     """Where a mark can stand in a line so that it is part of the line's text; None where it cannot, or has one."""
     if BARE.match(line) or LINE in line:
         return None
-    closed = [found.span() for found in CLOSED.finditer(line)]
-    for found in WORD.finditer(line):
-        if not any(start <= found.start() < end for start, end in closed):
-            return found.start()
+    closed = [match.span() for match in CLOSED.finditer(line)]
+    for match in WORD.finditer(line):
+        if not any(start <= match.start() < end for start, end in closed):
+            return match.start()
     return None
 
 

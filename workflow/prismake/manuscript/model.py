@@ -67,10 +67,10 @@ class Manuscript:
     values: tuple[Value, ...] = ()
     texts: dict[str, Any] = field(default_factory=dict)
 
-    def where(self, at: int, what: str = "") -> str:
+    def where(self, at: int, shown: str = "") -> str:
         """`manuscript/03.results.md:7`, or with a name `manuscript/03.results.md:7: 'yu2017'`."""
         place = self.places[at] if 0 <= at < len(self.places) else Place(self.name)
-        return f"{place}: '{what}'" if what else str(place)
+        return f"{place}: '{shown}'" if shown else str(place)
 
     @cached_property
     def contents(self) -> dict[str, Any]:
@@ -180,18 +180,20 @@ def _read_json(path: Path) -> Manuscript:
 
 
 def head_of(text: str, name: str) -> dict[str, Any]:
-    """The YAML head of a Markdown text. Raises BuildStop where there is none, or no title in it."""
-    found = HEAD.match(text)
-    if not found:
+    """The YAML head of a Markdown text. Raises BuildStop if there is none, or no title in it."""
+    match = HEAD.match(text)
+    if not match:
         raise BuildStop(Issue("no-head", "the manuscript has no YAML head", name, "start it with --- and a title"))
     try:
-        head = yaml.safe_load(io.StringIO(found["yaml"]))
+        head = yaml.safe_load(io.StringIO(match["yaml"]))
     except yaml.MarkedYAMLError as fault:
         message, fix, line = yaml_fault(fault)
         # The first line of the text is the --- above the head.
         raise stop("yaml", f"the YAML head: {message}", where=f"{name}:{line + 1}", fix=fix) from None
     except yaml.YAMLError as fault:
-        raise stop("yaml", f"the head is not YAML: {fault}", where=name, fix="delete what is no text") from None
+        raise stop(
+            "yaml", f"the head is not YAML: {fault}", where=name, fix="delete the characters that are not text"
+        ) from None
     if not isinstance(head, dict) or not head.get("title"):
         raise BuildStop(Issue("no-title", "the manuscript has no title", name, "add title: to its head"))
     # A date without quotes is one to YAML.
@@ -202,8 +204,8 @@ def head_of(text: str, name: str) -> dict[str, Any]:
 def from_markdown(text: str, name: str) -> Manuscript:
     """A Markdown text that is its own source, parsed. Raises BuildStop for a head or text that cannot be read."""
     head = head_of(text, name)
-    found = HEAD.match(text)
-    body = found.end() if found else 0
+    match = HEAD.match(text)
+    body = match.end() if match else 0
     first = text.count("\n", 0, body)
     places = tuple(Place(name, number) for number in range(1, text.count("\n") + 2))
     document = parse(Source(name, text, text[:body] + mark_lines(text[body:], first), places))

@@ -78,27 +78,27 @@ def _pandoc(text: str) -> CompletedProcess[bytes]:
 
 
 def _fault(source: Source, message: str) -> Issue:
-    found = WARNED_AT.search(message)
-    where = source.place(int(found["line"]) - 1) if found else Place(source.name)
-    said = WARNED_AT.sub("", message.replace("[WARNING]", "").replace(" at ", " ", 1)) if found else message
-    return Issue("pandoc", " ".join(said.split()), str(where), "fix the text there")
+    match = WARNED_AT.search(message)
+    where = source.place(int(match["line"]) - 1) if match else Place(source.name)
+    text = WARNED_AT.sub("", message.replace("[WARNING]", "").replace(" at ", " ", 1)) if match else message
+    return Issue("pandoc", " ".join(text.split()), str(where), "fix the text there")
 
 
 def _refuse_metadata(source: Source) -> None:
     """Stops at a block of metadata behind the head, which would change title and authors without a word."""
     text = FENCED.sub(lambda code: "\n" * code[0].count("\n"), source.text)
-    for found in METADATA.finditer(text):
-        if found.start() == 0:
+    for match in METADATA.finditer(text):
+        if match.start() == 0:
             continue
-        line = text.count("\n", 0, found.start("mark")) + 1
+        line = text.count("\n", 0, match.start("mark")) + 1
         fix = "put its entries into metadata.yaml, or an empty line below the dashes for a rule"
-        raise stop("metadata-block", "a block of metadata stands in the text", where=str(source.place(line)), fix=fix)
+        raise stop("metadata-block", "the text contains a block of metadata", where=str(source.place(line)), fix=fix)
 
 
 def parse(source: Source) -> tree.Document:
-    """The tree of a text. Raises BuildStop where pandoc cannot read it, or warns of it."""
+    """The tree of a text. Raises BuildStop if pandoc cannot read it, or warns of it."""
     _refuse_metadata(source)
-    # A text with such characters of its own would not be told from one with marks.
+    # A text with such characters of its own could not be distinguished from one with marks.
     marked = source.marked if not PRIVATE.search(source.text) else source.text
     with ThreadPoolExecutor(2) as pool:
         runs = [pool.submit(_pandoc, text) for text in (source.text, marked)]
@@ -109,7 +109,7 @@ def parse(source: Source) -> tree.Document:
                 "too-long",
                 f"pandoc {fault}",
                 where=source.name,
-                fix="look for brackets, tables or words without end",
+                fix="look for brackets and tables that are never closed, and for extremely long words",
             ) from None
     if plain.returncode:
         raise BuildStop(
@@ -129,7 +129,7 @@ def parse(source: Source) -> tree.Document:
 def words_of(texts: Sequence[str], name: str) -> list[str]:
     """The words that short Markdown texts print, without their citations; `name` is where a person wrote them.
 
-    Raises BuildStop where pandoc cannot read one.
+    Raises BuildStop if pandoc cannot read one.
     """
     # Without this sign there is no citation, and no need for a run of pandoc.
     if not any("@" in text for text in texts):
@@ -270,13 +270,13 @@ class _Unmarker:
 
     def _text(self, text: str, result: list[Any], opened: list[tuple[int, int]]) -> None:
         at = 0
-        for found in MARK.finditer(text):
-            self._put(text[at : found.start()], result)
-            at = found.end()
-            if found[1]:
-                self._begin_line(number_of(found[1]))
-            elif found[2]:
-                opened.append((number_of(found[2]), len(result)))
+        for match in MARK.finditer(text):
+            self._put(text[at : match.start()], result)
+            at = match.end()
+            if match[1]:
+                self._begin_line(number_of(match[1]))
+            elif match[2]:
+                opened.append((number_of(match[2]), len(result)))
                 # What follows begins a node of its own.
                 result.append(tree.Str(""))
             elif opened:

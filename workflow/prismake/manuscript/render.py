@@ -64,7 +64,7 @@ class Rendered:
 
 
 class _Filling:
-    """Fills values into texts: once as they print, once with the marks that tell where each letter comes from."""
+    """Fills values into texts: once as they print, once with the marks that show where each letter comes from."""
 
     def __init__(self, made: Made) -> None:
         self.blocks = made.blocks()
@@ -101,7 +101,7 @@ def _checked(manuscript: Manuscript, written: Written, made: Made, parts: Parts,
     files = files_by_name(made.own, beside)
     resolve_pictures(manuscript, files)
     known = {*files, *(figure["file"] for figure in made.figures.values())}
-    used = {found.file for found in manuscript.floats}
+    used = {item.file for item in manuscript.floats}
     described = parts.front({path: text.text for path, text in parts.texts.items()}).get("figures") or {}
     names = [name.removeprefix("fig:") for name in placed if name.startswith("fig:")]
     about_figures = figure_faults(names, made.own, described, used, parts.file)

@@ -78,7 +78,7 @@ def pieces_of(rendered: str, source: str) -> list[Piece]:
     `place` stands for a table, figure or list that is put there; a piece without `start` has no known source.
     """
     # Counted as the template counts them, those in remarks included.
-    spans = [(found.start(), found.end(), " ".join(found[1].split())) for found in EXPRESSION.finditer(source)]
+    spans = [(match.start(), match.end(), " ".join(match[1].split())) for match in EXPRESSION.finditer(source)]
     pieces: list[Piece] = []
     seen: set[int] = set()
 

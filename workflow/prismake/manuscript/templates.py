@@ -29,7 +29,7 @@ LARGEST = 512 * 1024 * 1024
 LARGEST_TEXT = 10_000_000
 
 NAMES = "all values and their names are in results/values.json"
-SIMPLER = "write it in a simpler way"
+SIMPLER = "simplify it"
 
 # Names at the top of the ledger: not below another, not a text.
 WORD = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*")
@@ -50,11 +50,11 @@ class UnknownValue(StrictUndefined):
         before = f"{path}." if path else ""
         valid = [str(key) for key in holder]
         hint = nearest(name, valid).replace("did you mean '", f"did you mean '{before}") if valid else ""
-        return f"there is no value '{before}{name}'" + (f": {hint}" if hint else "")
+        return f"the value '{before}{name}' does not exist" + (f": {hint}" if hint else "")
 
 
 def _path_of(holder: Any, names: Mapping[str, Any]) -> str:
-    """`flow.stages` for a group of values, by which names it is reached; empty where it is none of them."""
+    """`flow.stages` for a group of values, by which names it is reached; empty if it is none of them."""
     for name, value in names.items():
         if value is holder:
             return str(name)
@@ -89,10 +89,10 @@ class _Environment(ImmutableSandboxedEnvironment):
             return self._reached(value.below[name])
         return value if name == "value" else self.undefined(obj=value.below, name=name)
 
-    def _reached(self, found: Any) -> Any:
-        if isinstance(found, Named):
-            self.touched.append(found.name)
-        return found
+    def _reached(self, value: Any) -> Any:
+        if isinstance(value, Named):
+            self.touched.append(value.name)
+        return value
 
 
 # What may stand before the first word of a sentence: nothing, the end of another, a list's mark, a tag; and
@@ -197,7 +197,7 @@ class Prose:
             line = _line_of(fault, source, first_line)
             raise self._stop(f"an expression or loop {fault}", source, line, SIMPLER) from None
         except RecursionError:
-            message = "expressions inside expressions without end"
+            message = "expressions are nested without end"
             raise self._stop(message, source, first_line, SIMPLER) from None
         except TemplateSyntaxError as fault:
             own = self._own_fault(text) or fault
@@ -221,7 +221,9 @@ class Prose:
 
         @wraps(made)
         def noting(*arguments: Any, **named: Any) -> Any:
-            self._environment.touched += [one.name for one in (*arguments, *named.values()) if isinstance(one, Named)]
+            self._environment.touched += [
+                argument.name for argument in (*arguments, *named.values()) if isinstance(argument, Named)
+            ]
             return made(*arguments, **named)
 
         return noting

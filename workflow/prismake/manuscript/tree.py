@@ -30,7 +30,7 @@ class Attr:
     pairs: tuple[tuple[str, str], ...] = ()
 
     def get(self, key: str) -> str:
-        """An attribute by its name; empty where there is none."""
+        """An attribute by its name; empty if there is none."""
         return next((value for name, value in self.pairs if name == key), "")
 
 

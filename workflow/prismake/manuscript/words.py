@@ -62,7 +62,7 @@ def inlines_of(blocks: Sequence[tree.Block]) -> Iterator[list[tree.Inline]]:
 
 
 def literal_text(nodes: Sequence[Any]) -> str:
-    """The letters that nodes themselves hold: no citations and references, whose text a document makes anew."""
+    """The letters that nodes themselves hold: no citations and references, whose text each document sets itself."""
     pieces: list[str] = []
     for node in nodes:
         match node:

@@ -108,7 +108,7 @@ def _read(path: Path) -> bytes:
 
 
 def is_pdf(path: Path, content: bytes) -> bool:
-    """Whether a file is checked as a PDF: by its content, or by its name where the content does not tell."""
+    """Whether a file is checked as a PDF: by its content, or by its name if the content does not show it."""
     return b"%PDF-" in content[:1024] or (path.suffix.lower() == ".pdf" and not content.startswith(b"PK"))
 
 

@@ -116,14 +116,14 @@ class Document:
     @cached_property
     def stories(self) -> dict[str, Any]:
         """Every part that holds text: body, headers, footers, notes, comments; by name."""
-        found = {}
+        stories = {}
         if self.body is not None:
-            found[self.main] = self.body
+            stories[self.main] = self.body
         for kind in ("header", "footer", "footnotes", "endnotes", "comments"):
             for relation in self.related(kind):
                 if relation.target in self.package.trees:
-                    found[relation.target] = self.package.trees[relation.target]
-        return found
+                    stories[relation.target] = self.package.trees[relation.target]
+        return stories
 
     # Blocks -----------------------------------------------------------------------------------------------------
 
@@ -187,18 +187,18 @@ class Document:
     @cached_property
     def sections(self) -> list[Section]:
         """The sections of the body in order."""
-        found: list[Section] = []
+        sections: list[Section] = []
         waiting: list[Any] = []
         for block in self.blocks:
             waiting.append(block)
             properties = find(block, "pPr/sectPr") if block.tag == f"{W}p" else None
             if properties is not None:
-                found.append(Section(properties, waiting, len(found) + 1))
+                sections.append(Section(properties, waiting, len(sections) + 1))
                 waiting = []
         last = None if self.body is None else self.body.find(f"{W}sectPr")
         if last is not None:
-            found.append(Section(last, waiting, len(found) + 1))
-        return found
+            sections.append(Section(last, waiting, len(sections) + 1))
+        return sections
 
     @cached_property
     def _section_of(self) -> dict[Any, Section]:
@@ -216,13 +216,13 @@ class Document:
     def styles(self) -> dict[str, Style]:
         """The styles by id."""
         root = self.part("styles")
-        found: dict[str, Style] = {}
+        styles: dict[str, Style] = {}
         for node in root.findall(f"{W}style") if root is not None else []:
             identifier = value(node, "styleId") or ""
             name = (value(find(node, "name")) or identifier).lower()
             base = value(find(node, "basedOn")) or ""
-            found.setdefault(identifier, Style(identifier, name, value(node, "type") or "paragraph", base, node))
-        return found
+            styles.setdefault(identifier, Style(identifier, name, value(node, "type") or "paragraph", base, node))
+        return styles
 
     @cached_property
     def default_style(self) -> str:
@@ -242,14 +242,14 @@ class Document:
 
     def line_of_styles(self, identifier: str) -> list[Style]:
         """A style and its bases, nearest first; a circle ends where it closes."""
-        found: list[Style] = []
-        while identifier in self.styles and len(found) < 64:
+        line: list[Style] = []
+        while identifier in self.styles and len(line) < 64:
             style = self.styles[identifier]
-            if style in found:
+            if style in line:
                 break
-            found.append(style)
+            line.append(style)
             identifier = style.base
-        return found
+        return line
 
     def property_of(self, paragraph: Any, group: str, name: str) -> Any:
         """A property of a paragraph ("pPr") or of its text ("rPr"): its own, its style's, or the document's default."""
@@ -290,10 +290,10 @@ class Document:
     @cached_property
     def bookmarks(self) -> dict[str, Any]:
         """The first start of every bookmark of the body by name."""
-        found: dict[str, Any] = {}
+        marks: dict[str, Any] = {}
         for node in self.body.iter(f"{W}bookmarkStart") if self.body is not None else []:
-            found.setdefault(value(node, "name") or "", node)
-        return found
+            marks.setdefault(value(node, "name") or "", node)
+        return marks
 
     @cached_property
     def bookmark_texts(self) -> dict[str, str]:

@@ -79,7 +79,7 @@ class Requirements:
         )
 
     def need(self, *parts: str) -> None:
-        """Raises Skip where the variant has none of these parts."""
+        """Raises Skip if the variant has none of these parts."""
         if self.variant and not set(parts) & set(self.parts):
             raise Skip(f"no part of the variant '{self.variant}'")
 
@@ -119,9 +119,9 @@ class Outcome:
     more: int = 0
     skipped: str = ""
 
-    def severity_of(self, found: Finding) -> Severity:
+    def severity_of(self, finding: Finding) -> Severity:
         """The severity of a finding: its own, or the check's."""
-        return found.severity or self.check.severity
+        return finding.severity or self.check.severity
 
 
 CHECKS: list[Check] = []

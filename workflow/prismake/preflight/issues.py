@@ -9,11 +9,11 @@ def issues_of(report: Report, where: str) -> list[Issue]:
     return [
         Issue(
             outcome.check.id,
-            f"{found.message} ({outcome.check.description})",
-            f"{where}: {found.where}" if found.where else where,
+            f"{finding.message} ({outcome.check.description})",
+            f"{where}: {finding.where}" if finding.where else where,
             f"fix it in the manuscript, or list '{outcome.check.id}' in config.yaml under manuscript.preflight.allow",
         )
         for outcome in report.outcomes
-        for found in outcome.findings
-        if report.severity(outcome, found) == "error"
+        for finding in outcome.findings
+        if report.severity(outcome, finding) == "error"
     ]

@@ -63,7 +63,7 @@ class Citations:
 
 def entries(document: Document) -> list[tuple[int | None, Any]]:
     """The entries of the reference list with their numbers as typed, or counted where the list is native."""
-    found: list[tuple[int | None, Any]] = []
+    listed: list[tuple[int | None, Any]] = []
     counted = 0
     for block in document.styled(LIST):
         text = text_of(block)
@@ -71,25 +71,25 @@ def entries(document: Document) -> list[tuple[int | None, Any]]:
             continue
         match = ENTRY.match(text)
         if match:
-            found.append((int(match[1]), block))
+            listed.append((int(match[1]), block))
         elif document.property_of(block, "pPr", "numPr") is not None:
             counted += 1
-            found.append((counted, block))
+            listed.append((counted, block))
         else:
-            found.append((None, block))
-    return found
+            listed.append((None, block))
+    return listed
 
 
 def numbers_of(text: str) -> list[int]:
     """The numbers of a group such as "3,5–7", ranges written out."""
-    found: list[int] = []
+    numbers: list[int] = []
     for piece in text.split(","):
         ends = [int(end) for end in re.findall(r"\d+", piece)]
         if len(ends) == 2 and ends[0] < ends[1] <= ends[0] + LONGEST_RANGE:
-            found.extend(range(ends[0], ends[1] + 1))
+            numbers.extend(range(ends[0], ends[1] + 1))
         else:
-            found.extend(ends)
-    return found
+            numbers.extend(ends)
+    return numbers
 
 
 def merged_pieces(pieces: Iterator[Piece]) -> list[tuple[str, bool, str]]:
@@ -137,7 +137,7 @@ def bracket_groups(paragraph: Any) -> Iterator[Cited]:
 
 
 def form_of(document: Document) -> str:
-    """How the document cites: "superscript", "brackets", or "" where neither is found."""
+    """How the document cites: "superscript", "brackets", or "" if neither is found."""
     counts = {"superscript": 0, "brackets": 0}
     for block in document.blocks:
         if document.style_of(block) in (*FRONT, LIST):
@@ -156,7 +156,7 @@ def groups_in(document: Document, paragraph: Any, form: str) -> Iterator[Cited]:
 
 def floats_of(document: Document) -> dict[str, list[Any]]:
     """ "table 1" -> the blocks that belong to it: caption, table, notes."""
-    found: dict[str, list[Any]] = {}
+    floats: dict[str, list[Any]] = {}
     blocks, places = document.blocks, document.places
     for seq in document.body_fields:
         if seq.name != "SEQ" or seq.paragraph not in places or not document.is_caption(seq.paragraph):
@@ -167,8 +167,8 @@ def floats_of(document: Document) -> dict[str, list[Any]]:
             if block.tag != f"{W}tbl" and document.style_of(block) != "table note":
                 break
             members.append(block)
-        found[f"{seq.argument.lower()} {seq.result.strip()}"] = members
-    return found
+        floats[f"{seq.argument.lower()} {seq.result.strip()}"] = members
+    return floats
 
 
 def reading_order(document: Document) -> Citations:
@@ -177,7 +177,7 @@ def reading_order(document: Document) -> Citations:
     The citations of a table or figure count where the text first mentions it, as the styles of medicine ask.
     """
     form = form_of(document)
-    found = Citations(form=form)
+    citations = Citations(form=form)
     floats = floats_of(document)
     members = {block for blocks in floats.values() for block in blocks}
     names = {document.bookmarks[name]: name for name in document.bookmarks}
@@ -192,7 +192,7 @@ def reading_order(document: Document) -> Citations:
             taken.add(title)
             for block in floats[title]:
                 for paragraph in block.iter(f"{W}p"):
-                    found.groups.extend(groups_in(document, paragraph, form))
+                    citations.groups.extend(groups_in(document, paragraph, form))
 
     for block in document.blocks:
         if block in members or document.style_of(block) in (*FRONT, LIST):
@@ -201,16 +201,16 @@ def reading_order(document: Document) -> Citations:
             groups = list(groups_in(document, paragraph, form))
             for title, after in mentions_of(document, paragraph, targets):
                 while groups and place_of(document, paragraph, groups[0], form) < after:
-                    found.groups.append(groups.pop(0))
+                    citations.groups.append(groups.pop(0))
                 take(title)
-            found.groups.extend(groups)
+            citations.groups.extend(groups)
     for title in floats:
         take(title)
     for name, story in document.stories.items():
         if "notes" in name:
             groups = [group for paragraph in story.iter(f"{W}p") for group in groups_in(document, paragraph, form)]
-            found.noted |= {number for group in groups for number in group.numbers}
-    return found
+            citations.noted |= {number for group in groups for number in group.numbers}
+    return citations
 
 
 def place_of(document: Document, paragraph: Any, group: Cited, form: str) -> int:

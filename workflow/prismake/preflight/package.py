@@ -102,7 +102,7 @@ def open_package(content: bytes) -> Package:
         archive = zipfile.ZipFile(io.BytesIO(content))
     # zipfile meets hostile headers with a dozen kinds of exceptions.
     except Exception as fault:
-        package.fault("zip-readable", f"the ZIP archive cannot be read: {_said(fault)}")
+        package.fault("zip-readable", f"the ZIP archive cannot be read: {_reason(fault)}")
         return package
     with archive:
         _read_members(archive, package)
@@ -113,7 +113,7 @@ def open_package(content: bytes) -> Package:
     return package
 
 
-def _said(fault: Exception) -> str:
+def _reason(fault: Exception) -> str:
     return str(fault)[:200] or type(fault).__name__
 
 
@@ -145,9 +145,9 @@ def _fault_of_name(name: str) -> str:
     if ".." in re.split(r"[/\\]", name):
         return "leads out of the archive"
     if "\\" in name:
-        return "holds a backslash"
+        return "contains a backslash"
     if re.search(r"[\x00-\x1f\x7f]", name):
-        return "holds a control character"
+        return "contains a control character"
     return ""
 
 
@@ -177,7 +177,7 @@ def _read_members(archive: zipfile.ZipFile, package: Package) -> None:
                 # One byte more than stated: a header may lie about the size.
                 data = file.read(LARGEST_PART + 1)
         except Exception as fault:
-            package.fault("zip-whole", f"the part cannot be read: {_said(fault)}", name)
+            package.fault("zip-whole", f"the part cannot be read: {_reason(fault)}", name)
             continue
         whole += len(data)
         if len(data) > LARGEST_PART or whole > LARGEST_WHOLE:
@@ -195,7 +195,7 @@ def _is_xml(name: str, data: bytes) -> bool:
 def parse_xml(data: bytes) -> Any:
     """The tree of an XML part. Raises ValueError if it is ill-formed, declares a document type, or is too large."""
     if any(mark in data for mark in DOCTYPES):
-        raise ValueError("it holds a document type declaration, which may define entities")
+        raise ValueError("it contains a document type declaration, which may define entities")
     if len(data) > LARGEST_XML or data.count(b"<") > 2 * MOST_ELEMENTS or data.count(b"=") > MOST_ATTRIBUTES:
         raise ValueError("it is too large to be read safely")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -203,9 +203,9 @@ def parse_xml(data: bytes) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as fault:
-        raise ValueError(f"it is not well-formed: {_said(fault)}") from None
+        raise ValueError(f"it is not well-formed: {_reason(fault)}") from None
     if root.getroottree().docinfo.doctype:
-        raise ValueError("it holds a document type declaration, which may define entities")
+        raise ValueError("it contains a document type declaration, which may define entities")
     return root
 
 

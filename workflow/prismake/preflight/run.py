@@ -73,13 +73,13 @@ class Report:
     def _count(self, severity: str) -> int:
         return sum(
             outcome.more * (self.severity(outcome, None) == severity)
-            + sum(self.severity(outcome, found) == severity for found in outcome.findings)
+            + sum(self.severity(outcome, finding) == severity for finding in outcome.findings)
             for outcome in self.outcomes
         )
 
-    def severity(self, outcome: Outcome, found: Finding | None) -> str:
+    def severity(self, outcome: Outcome, finding: Finding | None) -> str:
         """The severity of a finding here: an allowed check only warns."""
-        own = outcome.check.severity if found is None else outcome.severity_of(found)
+        own = outcome.check.severity if finding is None else outcome.severity_of(finding)
         return "warning" if outcome.check.id in self.allowed else own
 
     @property
@@ -115,11 +115,11 @@ class Report:
                     **({"skipped": outcome.skipped} if outcome.skipped else {}),
                     "findings": [
                         {
-                            "severity": self.severity(outcome, found),
-                            "message": inert(found.message),
-                            "where": inert(found.where),
+                            "severity": self.severity(outcome, finding),
+                            "message": inert(finding.message),
+                            "where": inert(finding.where),
                         }
-                        for found in outcome.findings
+                        for finding in outcome.findings
                     ],
                     **({"more": outcome.more} if outcome.more else {}),
                 }
@@ -149,9 +149,9 @@ class Report:
                 lines += ["", theme.capitalize()]
             for outcome in outcomes:
                 lines.append(f"  {outcome.check.id}: {outcome.check.description}")
-                for found in outcome.findings[:MOST_SHOWN]:
-                    where = f"{found.where}: " if found.where else ""
-                    lines.append(f"    {self.severity(outcome, found)}  {where}{found.message}")
+                for finding in outcome.findings[:MOST_SHOWN]:
+                    where = f"{finding.where}: " if finding.where else ""
+                    lines.append(f"    {self.severity(outcome, finding)}  {where}{finding.message}")
                 left = len(outcome.findings) - MOST_SHOWN + outcome.more
                 if left > 0:
                     lines.append(f"    … and {left} more")
@@ -184,9 +184,9 @@ def run_check(check: Check, document: Any, required: Requirements) -> Outcome:
     outcome = Outcome(check)
     try:
         with time_bound(LONGEST_CHECK[check.kind]):
-            found = iter(check.find(document, required))
-            outcome.findings = list(islice(found, MOST_KEPT))
-            outcome.more = sum(1 for _ in found)
+            findings = iter(check.find(document, required))
+            outcome.findings = list(islice(findings, MOST_KEPT))
+            outcome.more = sum(1 for _ in findings)
     except Skip as reason:
         outcome.skipped = str(reason)
     except TooMuch:

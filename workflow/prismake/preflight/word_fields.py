@@ -45,16 +45,16 @@ class Fields:
 
 def read_fields(root: Any) -> Fields:
     """All fields below an element, complex and simple ones, nested ones included, in the order of their ends."""
-    found = Fields()
+    result = Fields()
     opened: list[tuple[Field, bool]] = []
     paragraph = None
     for node in root.iter(f"{W}p", f"{W}fldChar", f"{W}instrText", f"{W}t", f"{W}tab", f"{W}fldSimple"):
         if node.tag == f"{W}p":
             paragraph = node
         elif node.tag == f"{W}fldSimple":
-            found.fields.append(Field(value(node, "instr") or "", text_of(node), paragraph))
+            result.fields.append(Field(value(node, "instr") or "", text_of(node), paragraph))
         elif node.tag == f"{W}fldChar":
-            _take_mark(value(node, "fldCharType"), paragraph, opened, found)
+            _take_mark(value(node, "fldCharType"), paragraph, opened, result)
         elif opened:
             current, separated = opened[-1]
             if node.tag == f"{W}instrText":
@@ -64,24 +64,24 @@ def read_fields(root: Any) -> Fields:
                     if in_result:
                         outer.result += (node.text or "") if node.tag == f"{W}t" else " "
         elif node.tag == f"{W}instrText":
-            found.faults.append(("an instruction stands outside a field", paragraph))
+            result.faults.append(("an instruction is outside a field", paragraph))
     for left, _ in opened:
-        found.faults.append((f"the field '{shortened(left.instruction)}' is never ended", left.paragraph))
-    return found
+        result.faults.append((f"the field '{shortened(left.instruction)}' is never ended", left.paragraph))
+    return result
 
 
-def _take_mark(kind: str | None, paragraph: Any, opened: list[tuple[Field, bool]], found: Fields) -> None:
+def _take_mark(kind: str | None, paragraph: Any, opened: list[tuple[Field, bool]], result: Fields) -> None:
     if kind == "begin":
         opened.append((Field("", "", paragraph), False))
     elif kind == "separate":
         if not opened or opened[-1][1]:
-            found.faults.append(("a field has a separator where none may stand", paragraph))
+            result.faults.append(("a field has a separator where none may stand", paragraph))
         else:
             opened[-1] = (opened[-1][0], True)
     elif kind == "end":
         if not opened:
-            found.faults.append(("a field is ended that never began", paragraph))
+            result.faults.append(("a field is ended that never began", paragraph))
         else:
-            found.fields.append(opened.pop()[0])
+            result.fields.append(opened.pop()[0])
     else:
-        found.faults.append((f"a field mark has the unknown type '{shortened(kind or '')}'", paragraph))
+        result.faults.append((f"a field mark has the unknown type '{shortened(kind or '')}'", paragraph))

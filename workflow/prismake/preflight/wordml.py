@@ -87,12 +87,12 @@ def local(node: Any) -> str:
 def text_of(node: Any) -> str:
     """The text that is shown below an element: tabs and breaks as blanks, deleted text left out."""
     pieces = []
-    for found in node.iter(f"{W}t", f"{M}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen"):
-        if found.tag in (f"{W}t", f"{M}t"):
-            pieces.append(found.text or "")
-        elif found.tag == f"{W}noBreakHyphen":
+    for part in node.iter(f"{W}t", f"{M}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen"):
+        if part.tag in (f"{W}t", f"{M}t"):
+            pieces.append(part.text or "")
+        elif part.tag == f"{W}noBreakHyphen":
             pieces.append("-")
-        elif found.getparent() is not None and found.getparent().tag == f"{W}r":
+        elif part.getparent() is not None and part.getparent().tag == f"{W}r":
             pieces.append(" ")
     return "".join(pieces)
 

@@ -72,7 +72,7 @@ def load_config(path: Path, schemas: Path) -> Config:
 
 
 def check_writable(review: Path) -> None:
-    """Raises BuildStop where the build could not write its results, before any step has run."""
+    """Raises BuildStop if the build could not write its results, before any step has run."""
     places = [review / "results", review / ".snakemake"]
     places = [place if place.exists() else review for place in places]
     places += [path for path in (review / "results").rglob("*") if not path.is_symlink()]
@@ -124,7 +124,7 @@ def checked(config: Config, schemas: Path) -> Config:
 
 
 def engine_issues(config: Config) -> list[Issue]:
-    """A warning where the review is pinned to another version of Prismake than the one that runs."""
+    """A warning if the review is pinned to another version of Prismake than the one that runs."""
     pinned = config["review"].get("engine", __version__)
     if pinned == __version__:
         return []

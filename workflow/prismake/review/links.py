@@ -34,7 +34,7 @@ def links_in(folder: Path) -> Iterator[Path]:
 
 
 def check_written_places() -> None:
-    """Raises BuildStop where a build would write through a link, or where a folder that it writes to is a file."""
+    """Raises BuildStop if a build would write through a link, or where a folder that it writes to is a file."""
     issues = []
     for folder in (RESULTS, ENGINE_FOLDER):
         if folder.is_symlink():

@@ -11,7 +11,7 @@ DEPLOYMENTS = Path(".snakemake/pip-deployments")
 
 
 def check_no_code(review: Path) -> None:
-    """Raises BuildStop where Snakemake would import Python modules that lie in the review's folder."""
+    """Raises BuildStop if Snakemake would import Python modules that lie in the review's folder."""
     if (review / DEPLOYMENTS).exists():
         raise stop(
             "code-in-review",

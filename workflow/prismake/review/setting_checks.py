@@ -25,7 +25,7 @@ _SCRIPT = re.compile(r"<(/?script|!--)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Setting:
-    """One value of the configuration with the rule of the schema that speaks of it, and the values beside it."""
+    """One value of the configuration with the rule of the schema that applies to it, and the values beside it."""
 
     path: tuple[str | int, ...]
     value: Any
@@ -39,7 +39,7 @@ class Setting:
 
 
 def refused_part(name: str) -> str:
-    """What in a file's name the checks of a build refuse; empty where they accept it."""
+    """What in a file's name the checks of a build refuse; empty if they accept it."""
     match = _NOT_IN_PATHS.search(name) or _SCRIPT.search(name)
     return match[0] if match else ""
 

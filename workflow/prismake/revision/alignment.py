@@ -15,7 +15,7 @@ FOLDED = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0"
 
 def by_words(old: str, new: str) -> Iterator[tuple[bool, range, range]]:
     """Two texts compared by words: stretches that are equal or not, with their positions in each."""
-    left, right = ([(found.start(), found[0]) for found in TOKEN.finditer(text)] for text in (old, new))
+    left, right = ([(match.start(), match[0]) for match in TOKEN.finditer(text)] for text in (old, new))
     starts = [start for start, _ in left] + [len(old)], [start for start, _ in right] + [len(new)]
     words = [word for _, word in left], [word for _, word in right]
     for tag, a, b, c, d in SequenceMatcher(None, words[0], words[1], autojunk=False).get_opcodes():
@@ -42,6 +42,6 @@ def same_words(left: str, right: str) -> Iterator[tuple[int, int]]:
     at, to = 0, 0
     for block in Levenshtein.opcodes(*words).as_matching_blocks():
         first, other = starts[0][block.a], starts[1][block.b]
-        yield from ((at + one, to + two) for one, two in same_letters(left[at:first], right[to:other]))
+        yield from ((at + here, to + there) for here, there in same_letters(left[at:first], right[to:other]))
         at, to = starts[0][block.a + block.size], starts[1][block.b + block.size]
         yield from zip(range(first, at), range(other, to), strict=True)

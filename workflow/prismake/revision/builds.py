@@ -25,7 +25,7 @@ LONGEST = 3600
 
 @dataclass(frozen=True)
 class Version:
-    """A document, and the results that it was built with where they are at hand."""
+    """A document, and the results that it was built with, if available."""
 
     name: str
     docx: Path

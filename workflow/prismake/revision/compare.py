@@ -41,7 +41,7 @@ class Redline:
 
 
 def engine_command(folder: Path) -> str:
-    """The path of the comparing program, unpacked into `folder`. Raises BuildStop where the platform has none.
+    """The path of the comparing program, unpacked into `folder`. Raises BuildStop if the platform has none.
 
     It comes inside a wheel, 108 MB unpacked. It is unpacked for each run (a second) and not kept: a folder of the user
     may be read-only, or hold half of it from a run that was killed.
@@ -138,9 +138,9 @@ def without_sessions(content: bytes, where: str) -> bytes:
     return serialise(root)
 
 
-def differences(name: str, expected: list[str], found: list[str]) -> list[Issue]:
+def differences(name: str, expected: list[str], actual: list[str]) -> list[Issue]:
     """Issues of a text that a redline should give back and does not, each a paragraph."""
-    lines = [line for line in unified_diff(expected, found, lineterm="", n=0) if line[:3] not in ("---", "+++")]
+    lines = [line for line in unified_diff(expected, actual, lineterm="", n=0) if line[:3] not in ("---", "+++")]
     return [
         Issue("not-faithful", f"{name}: {line[:200]}", "the redline", "please report both files")
         for line in lines

@@ -40,12 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="own",
         help="build a revision with its own code or with the present code",
     )
-    parser.add_argument("--old-results", type=Path, metavar="FOLDER", help="results behind OLD, where it is a .docx")
-    parser.add_argument("--new-results", type=Path, metavar="FOLDER", help="results behind NEW, where it is a .docx")
+    parser.add_argument("--old-results", type=Path, metavar="FOLDER", help="the results of OLD, if it is a .docx")
+    parser.add_argument("--new-results", type=Path, metavar="FOLDER", help="the results of NEW, if it is a .docx")
 
 
 def numbers(old: Version, new: Version, output: Path) -> list[Change] | None:
-    """Writes the tables of changed numbers and moved records beside the redline; None where results are not at hand."""
+    """Writes the tables of changed numbers and moved records beside the redline; None if results are not available."""
     if not (old.results and new.results):
         return None
     before, after = read_build(old.results), read_build(new.results)
@@ -56,7 +56,7 @@ def numbers(old: Version, new: Version, output: Path) -> list[Change] | None:
     return changes
 
 
-def _told(changes: Sequence[Change] | None) -> str:
+def _change_lines(changes: Sequence[Change] | None) -> str:
     if changes is None:
         return (
             "Numbers that changed: not available, as a .docx file alone does not hold its values; give --old-results "
@@ -64,7 +64,7 @@ def _told(changes: Sequence[Change] | None) -> str:
         )
     used = [change for change in changes if change.used]
     lines = [f"Numbers that changed: {len(used)} that the text uses, {counted(len(changes) - len(used), 'other')}"]
-    lines += [f"  {one.value}: {one.old} → {one.new}  ({one.why})" for one in used[:SHOWN]]
+    lines += [f"  {change.value}: {change.old} → {change.new}  ({change.why})" for change in used[:SHOWN]]
     if len(used) > SHOWN:
         lines.append(f"  … and {len(used) - SHOWN} more")
     return "\n".join(lines)
@@ -89,5 +89,5 @@ def run(arguments: argparse.Namespace) -> int:
             changes = numbers(old, new, arguments.output)
     write_bytes(arguments.output, redline.content)
     counts = ", ".join(f"{count} {kind}" for kind, count in sorted(redline.counts.items())) or "none"
-    print(f"Tracked changes: {counts}\n{inert(_told(changes))}\nWritten: {arguments.output.as_posix()}")
+    print(f"Tracked changes: {counts}\n{inert(_change_lines(changes))}\nWritten: {arguments.output.as_posix()}")
     return 0

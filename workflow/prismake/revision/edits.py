@@ -77,15 +77,15 @@ def _matches(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[str, i
                 matcher = SequenceMatcher(None, left[index], right[other], autojunk=False)
                 if matcher.real_quick_ratio() >= LIKE and matcher.quick_ratio() >= LIKE:
                     scored.append((matcher.ratio(), -other))
-            ratio, found = max(scored, default=(0.0, 0))
+            ratio, place = max(scored, default=(0.0, 0))
             if ratio < LIKE and b - a == d - c:
-                ratio, found = LIKE, -(c + index - a)
-                if -found < start:
+                ratio, place = LIKE, -(c + index - a)
+                if -place < start:
                     ratio = 0.0
             if ratio >= LIKE:
-                yield "insert", index, index, start, -found
-                yield "equal", index, index + 1, -found, 1 - found
-                start = 1 - found
+                yield "insert", index, index, start, -place
+                yield "equal", index, index + 1, -place, 1 - place
+                start = 1 - place
             else:
                 yield "delete", index, index + 1, start, start
         yield "insert", b, b, start, d
@@ -102,10 +102,10 @@ def _inside(sent: Story, first: int, last: int, edited: Story, group: Sequence[i
     else:
         for equal, left, right in by_words(old, new):
             if equal:
-                partner.update({before[other]: first + one for one, other in zip(left, right, strict=True)})
+                partner.update({before[there]: first + here for here, there in zip(left, right, strict=True)})
             else:
                 where = before[right.start] if right.start < len(before) else -1
-                gone.setdefault(where, []).extend(first + one for one in left)
+                gone.setdefault(where, []).extend(first + here for here in left)
     for at in group:
         letter = edited.letters[at]
         for lost in gone.pop(at, []):
@@ -147,7 +147,7 @@ def _steps(sent: Story, edited: Story) -> Iterator[_Step]:
 def _split(edit: Edit, sent: Story) -> list[Edit]:
     """An edit by words: what is equal in the deleted and the inserted text is not an edit.
 
-    So a sentence that was written anew keeps its values where it says them again.
+    So a rewritten sentence keeps the values that it repeats.
     """
     if not edit.deleted or not edit.inserted:
         return [edit]

@@ -56,7 +56,7 @@ def sources_of(manuscript: Manuscript) -> Written:
             entry = entry_of(manuscript.document.meta, unit.path)
             blocks[name] = _located(unit, list(text_blocks(blocks_of(entry))), 0, len(unit.rows))
     units[about["file"]] = Unit(about["file"], about["file"], about["source"])
-    return Written(units, blocks, [found.id for found in manuscript.floats if found.kind == "tbl"])
+    return Written(units, blocks, [item.id for item in manuscript.floats if item.kind == "tbl"])
 
 
 class _Lines:
@@ -100,11 +100,11 @@ def _in_body(manuscript: Manuscript, units: dict[str, Unit]) -> dict[str, list[B
     for block in text_blocks(manuscript.document.blocks):
         for name, row, part in _by_source(block, lines):
             standing[name].setdefault(row, []).append(part)
-    found: dict[str, list[Block]] = {name: [] for name in units}
+    blocks: dict[str, list[Block]] = {name: [] for name in units}
     for name, by_row in standing.items():
         for row, following in pairwise([*sorted(by_row), len(units[name].rows)]):
-            found[name] += _located(units[name], by_row[row], row, following)
-    return found
+            blocks[name] += _located(units[name], by_row[row], row, following)
+    return blocks
 
 
 def _located(unit: Unit, blocks: Sequence[TextBlock], first: int, last: int) -> list[Block]:

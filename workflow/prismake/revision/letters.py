@@ -179,13 +179,13 @@ class _Reader:
 
 def looks_of(properties: Any) -> frozenset[str]:
     """Bold, italic, super and sub, as a run's own properties state."""
-    found = set()
+    looks = set()
     for child in properties if properties is not None else ():
         if child.tag in LOOKS and (child.get(w("val")) or "1") not in OFF:
-            found.add(LOOKS[child.tag])
+            looks.add(LOOKS[child.tag])
         elif child.tag == w("vertAlign"):
-            found.update({RAISED[value] for value in [child.get(w("val"))] if value in RAISED})
-    return frozenset(found)
+            looks.update({RAISED[value] for value in [child.get(w("val"))] if value in RAISED})
+    return frozenset(looks)
 
 
 def _words_of(change: Any) -> str:

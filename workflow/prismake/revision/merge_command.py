@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _settings(config: Path) -> Any:
-    """The settings with their defaults; none where the file is not there."""
+    """The settings with their defaults; none if the file is not there."""
     return with_defaults(load_yaml(config) or {}, house_schema(CONFIG_SCHEMA)) if config.is_file() else {}
 
 
@@ -55,13 +55,13 @@ def data_files(config: Path) -> dict[str, str]:
     files += [part.get("table") for part in (extraction.get("parts") or {}).values()]
     named = " or ".join(str(file) for file in files if file)
     tables = synthesis.get("tables") or {}
-    found = {
+    sources = {
         f"tbl:{name}": f"{named} (cells), config.yaml synthesis.tables.{name} (caption, headers)" for name in tables
     }
     if own := (appraisal.get("table") or {}).get("id"):
         answers = appraisal.get("answers", "the appraisal's answers")
-        found[f"tbl:{own}"] = f"{answers} (cells), config.yaml appraisal.table (caption, headers)"
-    return found
+        sources[f"tbl:{own}"] = f"{answers} (cells), config.yaml appraisal.table (caption, headers)"
+    return sources
 
 
 def bibliography(config: Path) -> str:
@@ -99,15 +99,17 @@ def summary(report: dict[str, Any], patch: Path, files: int) -> str:
         f"Edits: {', '.join(f'{len(edits[name])} {name}' for name in ORDER)}; comments: {counts['comments']}",
     ]
     for name in ("refused", "unplaced"):
-        for one in edits[name][:SHOWN]:
-            lines.append(f"  {name} {one['where']}: '{one['old']}' → '{one['new']}': {one['reason']}")
-            lines.append(f"    -> {one['fix']}")
+        for edit in edits[name][:SHOWN]:
+            lines.append(f"  {name} {edit['where']}: '{edit['old']}' → '{edit['new']}': {edit['reason']}")
+            lines.append(f"    -> {edit['fix']}")
         lines += [
             f"  {name} {mark['part']}: {mark['kind']} by {mark['author']}: '{mark['text'][:60]}': {mark['reason']}"
             for mark in report["revisions"][name][:SHOWN]
-            if not any(mark["number"] in one["revisions"] for one in edits[name])
+            if not any(mark["number"] in edit["revisions"] for edit in edits[name])
         ]
-    lines += [f"  note {one['where']}: {note}" for one in edits["patched"] for note in one["notes"] if note != "moved"]
+    lines += [
+        f"  note {edit['where']}: {note}" for edit in edits["patched"] for note in edit["notes"] if note != "moved"
+    ]
     for comment in report["comments"][:SHOWN]:
         lines.append(f"  comment {comment['where']} by {comment['author']} on '{comment['words']}': {comment['text']}")
     lines.append(f"Patch: {patch.as_posix()} ({counted(files, 'file')})" if files else "No source changes.")
@@ -134,9 +136,9 @@ def run(arguments: argparse.Namespace) -> int:
         output / "edits.csv",
         EDIT_COLUMNS,
         (
-            {"outcome": name, **{column: one[column] for column in EDIT_COLUMNS[1:]}}
+            {"outcome": name, **{column: edit[column] for column in EDIT_COLUMNS[1:]}}
             for name in ORDER
-            for one in report["edits"][name]
+            for edit in report["edits"][name]
         ),
     )
     print(inert(summary(report, patch, len(result.files))))

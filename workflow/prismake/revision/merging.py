@@ -41,7 +41,7 @@ class Merge:
 
     def of(self, outcome: str) -> list[Outcome]:
         """The edits that were patched, refused or unplaced."""
-        return [one for one in self.outcomes if one.outcome == outcome]
+        return [item for item in self.outcomes if item.outcome == outcome]
 
 
 def line_of(origin: Origin | None, units: dict[str, Unit]) -> str:
@@ -133,7 +133,7 @@ def _moves(edits: Sequence[Edit], patcher: Patcher) -> dict[int, tuple[int, str,
     """Insertions that put elsewhere what another edit takes out, by position: the deletion's, the unit, the source."""
     sources = patcher.sources
     letters = sources.story.letters
-    found: dict[int, tuple[int, str, str]] = {}
+    moves: dict[int, tuple[int, str, str]] = {}
     for at, edit in enumerate(edits):
         if edit.deleted or len(edit.new.strip()) < MOVED:
             continue
@@ -148,8 +148,8 @@ def _moves(edits: Sequence[Edit], patcher: Patcher) -> dict[int, tuple[int, str,
             if len({place.unit for place in known}) != 1 or patcher.protected(source):
                 continue
             text = sources.units[known[0].unit].source
-            found[at] = (other, known[0].unit, text[min(p.start for p in known) : max(p.end for p in known)])
-    return found
+            moves[at] = (other, known[0].unit, text[min(p.start for p in known) : max(p.end for p in known)])
+    return moves
 
 
 def decide(edits: Sequence[Edit], patcher: Patcher) -> list[Outcome]:
@@ -173,10 +173,10 @@ def decide(edits: Sequence[Edit], patcher: Patcher) -> list[Outcome]:
 
 
 def _moved(edit: Edit, text: str, patcher: Patcher) -> Outcome:
-    found = patcher.anchor(edit, [])
-    if not found or "\n" in edit.new.strip("\n"):
+    anchor = patcher.anchor(edit, [])
+    if not anchor or "\n" in edit.new.strip("\n"):
         return patcher.decide(edit)
-    unit, offset, _ = found
+    unit, offset, _ = anchor
     lead = edit.new[: len(edit.new) - len(edit.new.lstrip())]
     trail = edit.new[len(edit.new.rstrip()) :]
     source = patcher.sources.units[unit].source
@@ -208,8 +208,8 @@ def _fits(
 def _files(outcomes: Sequence[Outcome], sources: Sources) -> tuple[dict[str, tuple[str, str]], list[Outcome]]:
     """Old and new text of every file that changes; edits of the metadata that YAML cannot hold come back unplaced."""
     changes: dict[str, list[tuple[int, int, str]]] = {}
-    for one in outcomes:
-        for where, start, end, new in one.changes if one.outcome == PATCHED else ():
+    for outcome in outcomes:
+        for where, start, end, new in outcome.changes if outcome.outcome == PATCHED else ():
             changes.setdefault(where, []).append((start, end, new))
     files: dict[str, tuple[str, str]] = {}
     failed = []
@@ -221,7 +221,7 @@ def _files(outcomes: Sequence[Outcome], sources: Sources) -> tuple[dict[str, tup
         text = apply(unit.source, changes[name])
         written = with_scalar(now, unit, text) if unit.path else text
         if written is None:
-            failed += [one for one in outcomes if any(change[0] == name for change in one.changes)]
+            failed += [outcome for outcome in outcomes if any(change[0] == name for change in outcome.changes)]
             continue
         files[unit.file] = (old, written)
     return {file: pair for file, pair in files.items() if pair[0] != pair[1]}, failed
@@ -237,9 +237,13 @@ def merge(
     patcher = Patcher(sources, changed.paragraphs, data_of)
     outcomes = decide(edits, patcher)
     files, failed = _files(outcomes, sources)
-    for one in failed:
-        one.outcome, one.reason, one.fix = UNPLACED, "the metadata cannot hold it here", "make the edit by hand"
-        one.changes = []
+    for outcome in failed:
+        outcome.outcome, outcome.reason, outcome.fix = (
+            UNPLACED,
+            "the metadata cannot hold it here",
+            "make the edit by hand",
+        )
+        outcome.changes = []
     return Merge(
         outcomes,
         _account(changed, outcomes, idle),
@@ -251,17 +255,17 @@ def merge(
 
 def _account(story: Story, outcomes: Sequence[Outcome], idle: set[int]) -> dict[int, tuple[Revision, str, str]]:
     """Every mark of a change with the one outcome that it has: the worst of the edits that it is of."""
-    found: dict[int, tuple[str, str]] = {}
-    for one in outcomes:
-        for mark in one.edit.marks:
-            known = found.get(mark)
-            if known is None or ORDER.index(one.outcome) > ORDER.index(known[0]):
-                found[mark] = (one.outcome, one.reason)
+    accounts: dict[int, tuple[str, str]] = {}
+    for edited in outcomes:
+        for mark in edited.edit.marks:
+            known = accounts.get(mark)
+            if known is None or ORDER.index(edited.outcome) > ORDER.index(known[0]):
+                accounts[mark] = (edited.outcome, edited.reason)
     worded = {mark for letter in story.letters for mark in letter.marks}
     account = {}
     for number, revision in story.revisions.items():
-        if number in found:
-            outcome, reason = found[number]
+        if number in accounts:
+            outcome, reason = accounts[number]
         elif revision.part != MAIN:
             outcome, reason = UNPLACED, "outside the text: a header, footer, note or comment"
         elif revision.kind.startswith(("ins", "del", "move")) and number in idle:
@@ -271,7 +275,7 @@ def _account(story: Story, outcomes: Sequence[Outcome], idle: set[int]) -> dict[
         elif revision.kind.startswith(("ins", "del", "move")) and number in worded:
             outcome, reason = PATCHED, "the words are the same before and after"
         elif revision.kind.startswith(("ins", "del", "move")):
-            outcome, reason = UNPLACED, "holds no words: a picture, a field or a mark"
+            outcome, reason = UNPLACED, "contains no words but a picture, a field or a mark"
         else:
             outcome, reason = UNPLACED, "a change of formatting"
         account[number] = (revision, outcome, reason)
@@ -312,16 +316,16 @@ def stale(files: dict[str, tuple[str, str]]) -> list[str]:
 def as_json(result: Merge, units: dict[str, Unit]) -> dict[str, Any]:
     """The report as data: edits, change marks and comments, each in exactly one list, and their counts."""
 
-    def entry(one: Outcome) -> dict[str, Any]:
+    def entry(outcome: Outcome) -> dict[str, Any]:
         return {
-            "where": line_of(one.origin, units),
-            "old": "".join(result.sent.letters[at].text for at in one.edit.deleted),
-            "new": one.edit.new,
-            "reason": one.reason,
-            "fix": one.fix,
-            "notes": one.notes,
-            "revisions": sorted(one.edit.marks),
-            "tracked": bool(one.edit.marks),
+            "where": line_of(outcome.origin, units),
+            "old": "".join(result.sent.letters[at].text for at in outcome.edit.deleted),
+            "new": outcome.edit.new,
+            "reason": outcome.reason,
+            "fix": outcome.fix,
+            "notes": outcome.notes,
+            "revisions": sorted(outcome.edit.marks),
+            "tracked": bool(outcome.edit.marks),
         }
 
     def mark(revision: Revision, reason: str) -> dict[str, Any]:
@@ -338,7 +342,7 @@ def as_json(result: Merge, units: dict[str, Unit]) -> dict[str, Any]:
             "comments": len(result.comments),
             "edits": {outcome: len(result.of(outcome)) for outcome in ORDER},
         },
-        "edits": {outcome: [entry(one) for one in result.of(outcome)] for outcome in ORDER},
+        "edits": {outcome: [entry(edited) for edited in result.of(outcome)] for outcome in ORDER},
         "revisions": revisions,
         "comments": [
             {

@@ -216,8 +216,8 @@ def as_markdown(changes: list[Change], moved: list[dict[str, str]]) -> str:
     else:
         lines += ["| value | old | new | where the text uses it | why |", "|---|---|---|---|---|"]
         lines += [
-            f"| {_cell(one.value)} | {_cell(one.old)} | {_cell(one.new)} | {_cell(one.used)} | {_cell(one.why)} |"
-            for one in changes
+            f"| {' | '.join(map(_cell, (change.value, change.old, change.new, change.used, change.why)))} |"
+            for change in changes
         ]
     if moved:
         lines += ["", "# Records that ended elsewhere", "", "| record | title | old | new |", "|---|---|---|---|"]

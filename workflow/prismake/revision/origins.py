@@ -55,19 +55,19 @@ def paragraph_spans(story: Story) -> list[tuple[int, int]]:
 
 def _pairs(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]:
     """Which of two lists of keys belong together, in order: equal ones, then in the gaps those most alike."""
-    found = []
+    pairs = []
     for tag, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if tag == "equal":
-            found += list(zip(range(a, b), range(c, d), strict=True))
+            pairs += list(zip(range(a, b), range(c, d), strict=True))
             continue
         at = c
         for index in range(a, b):
             scores = [(fuzz.ratio(left[index], right[other]), -other) for other in range(at, d)]
             best = max(scores, default=(0, 0))
             if best[0] >= LIKE:
-                found.append((index, -best[1]))
+                pairs.append((index, -best[1]))
                 at = -best[1] + 1
-    return found
+    return pairs
 
 
 def _align(block: Block, sources: Sources, first: int, last: int) -> None:
@@ -97,12 +97,12 @@ def _align(block: Block, sources: Sources, first: int, last: int) -> None:
         or "ZOTERO_ITEM" in letters[group[0]].instruction
     ]
     plain = sorted(plain + [at for group in groups if group not in numbers for at in group])
-    for kind, found in (("citation", numbers), ("reference", crossing)):
+    for kind, places in (("citation", numbers), ("reference", crossing)):
         atoms = [atom for _, atom in block.atoms if atom.kind == kind]
         # Where numbers and citations do not pair up, all that is known is that this is one of them.
-        same = len(atoms) == len(found)
+        same = len(atoms) == len(places)
         names = "; ".join(atom.name for atom in atoms)
-        for index, group in enumerate(found):
+        for index, group in enumerate(places):
             for at in group:
                 sources.origins[at] = atoms[index] if same else Origin(kind, name=names)
     there = "".join(letters[at].text for at in plain).translate(FOLDED)
@@ -123,17 +123,17 @@ def _with_citations(block: Block) -> re.Pattern[str]:
     return re.compile("".join([*pieces, f"({re.escape(text[at:])})"]), re.DOTALL)
 
 
-def _place_citations(block: Block, sources: Sources, plain: Sequence[int], found: re.Match[str]) -> None:
+def _place_citations(block: Block, sources: Sources, plain: Sequence[int], match: re.Match[str]) -> None:
     text = block.text.translate(FOLDED)
     edges = [0, *(place for place, _ in block.atoms), len(text)]
-    for group in range(1, found.re.groups + 1):
-        first, last = found.span(group)
+    for group in range(1, match.re.groups + 1):
+        first, last = match.span(group)
         if group % 2 == 0:
             for letter in range(first, last):
                 sources.origins[plain[letter]] = block.atoms[group // 2 - 1][1]
             continue
         start, end = edges[group // 2], edges[group // 2 + 1]
-        for old, new in same_letters(text[start:end], found[group]):
+        for old, new in same_letters(text[start:end], match[group]):
             sources.origins[plain[first + new]] = block.origins[start + old]
 
 
@@ -201,7 +201,7 @@ def _metadata(
     unit: Unit, blocks: Sequence[Block], sources: Sources, free: Sequence[int], keys: Sequence[str]
 ) -> set[int]:
     """Finds the paragraphs that print a text of the metadata, which a label may precede; their numbers."""
-    found = set()
+    covered = set()
     styles = {"title": "Title", "abstract": "Abstract", "keywords": "Keywords", "figures": "ImageCaption"}
     style = styles.get(re.split(r"[.\[]", unit.path)[0])
     for block in blocks:
@@ -225,6 +225,6 @@ def _metadata(
                 else:
                     _align(block, sources, first, last)
                     sources.blocks[number] = block
-                found.add(number)
+                covered.add(number)
                 break
-    return found
+    return covered

@@ -115,7 +115,7 @@ class Patcher:
             if insertion is None:
                 return Outcome(edit, UNPLACED, "the place in the sources is not known", "make the edit by hand", None)
             changes.append(insertion)
-        notes = [f"the number {found} is typed, not computed" for found in NUMBERS.findall(edit.new)]
+        notes = [f"the number {digits} is typed, not computed" for digits in NUMBERS.findall(edit.new)]
         return Outcome(edit, PATCHED, origin=self.place(edit.at), notes=notes, changes=merged(changes))
 
     def whole(self, origin: Origin, deleted: Sequence[int]) -> bool:
@@ -285,10 +285,10 @@ class Patcher:
 
     def insertion(self, edit: Edit, changes: Sequence[Change]) -> Change | None:
         """The change that puts the new letters in; None where no place is known."""
-        found = self.anchor(edit, changes)
-        if not found:
+        anchor = self.anchor(edit, changes)
+        if not anchor:
             return None
-        unit, offset, around = found
+        unit, offset, around = anchor
         source = self.sources.units[unit].source
         block = self.sources.blocks.get(self.paragraph_of(edit.at))
         opens_line = offset == 0 or source[offset - 1] == "\n" or bool(block and block.start == offset)

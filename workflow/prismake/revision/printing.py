@@ -136,19 +136,19 @@ def _cite(node: tree.Cite, source: str, echo: Echo) -> None:
 
 def entry_of(meta: tree.Meta, path: str) -> tree.Meta | None:
     """An entry of a document's head by its key: `title`, `keywords[2]`, `abstract.background`."""
-    found: tree.Meta | None = meta
+    entry: tree.Meta | None = meta
     for step in re.findall(r"[^.\[\]]+|\[\d+\]", path):
-        if isinstance(found, dict):
-            found = found.get(step)
-        elif isinstance(found, list) and step.startswith("["):
+        if isinstance(entry, dict):
+            entry = entry.get(step)
+        elif isinstance(entry, list) and step.startswith("["):
             index = int(step[1:-1]) - 1
-            found = found[index] if index < len(found) else None
-        elif isinstance(found, list):
+            entry = entry[index] if index < len(entry) else None
+        elif isinstance(entry, list):
             # The parts of an abstract, which has them in order.
-            found = next((part.get("text") for part in found if _named(part, step)), None)
+            entry = next((part.get("text") for part in entry if _named(part, step)), None)
         else:
             return None
-    return found
+    return entry
 
 
 def _named(part: tree.Meta, name: str) -> bool:

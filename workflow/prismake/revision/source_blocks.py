@@ -121,8 +121,8 @@ def printed_letters(signs: Sequence[Sign]) -> Iterator[tuple[int, Sign]]:
         text, end = source[at], at + 1
         if text == "\\" and end < len(source):
             text, end = ("\u00a0" if source[end] == " " else source[end]), at + 2
-        elif text == "&" and (found := ENTITY.match(source, at)):
-            text, end = html.unescape(found[0])[:1], found.end()
+        elif text == "&" and (match := ENTITY.match(source, at)):
+            text, end = html.unescape(match[0])[:1], match.end()
         elif run := next((run for run in RUNS if source.startswith(run, at)), None):
             text, end = RUNS[run], at + len(run)
         origin, last = signs[at].origin, signs[end - 1].origin

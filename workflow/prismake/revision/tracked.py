@@ -67,7 +67,7 @@ def _restore(change: Any) -> None:
     """Puts back the properties that a change of properties keeps."""
     owner = change.getparent()
     old = next(iter(change), None)
-    # What a change of properties does not speak of stays: the section of a paragraph, the mark's own properties.
+    # What a change of properties does not mention stays: the section of a paragraph, the mark's own properties.
     kept = [
         child
         for child in owner
@@ -164,5 +164,5 @@ def paragraph_text(paragraph: Any) -> str:
 
 def texts(root: Any) -> list[str]:
     """The text of every paragraph of a part, in document order, those of tables included; empty ones left out."""
-    found = [paragraph_text(paragraph) for paragraph in root.iter(w("p"))]
-    return [text for text in found if text.strip()]
+    paragraphs = [paragraph_text(paragraph) for paragraph in root.iter(w("p"))]
+    return [text for text in paragraphs if text.strip()]

@@ -99,7 +99,7 @@ def _cohen(answers: Answers, first: str, second: str) -> dict[str, Any]:
         (record[first], record[second]) for record in answers.values() if record.get(first) and record.get(second)
     )
     n = sum(pairs.values())
-    agree = sum(count for (one, other), count in pairs.items() if one == other)
+    agree = sum(count for (left, right), count in pairs.items() if left == right)
     result = _result((first, second), n, agree, "Cohen's kappa")
     kinds = sorted({kind for pair in pairs for kind in pair})
     if not n:
@@ -112,7 +112,7 @@ def _cohen(answers: Answers, first: str, second: str) -> dict[str, Any]:
 
     # Divisions by a standard error of zero, in tests of significance that are not used.
     with np.errstate(all="ignore"):
-        statistic = cohens_kappa([[pairs[one, other] for other in kinds] for one in kinds])
+        statistic = cohens_kappa([[pairs[left, right] for right in kinds] for left in kinds])
     result["kappa"] = round(float(statistic.kappa), DIGITS)
     if agree == n:
         result["reason"] = PERFECT

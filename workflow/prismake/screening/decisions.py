@@ -234,7 +234,7 @@ def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, lis
         if kind:
             settled.conflicts.append(Conflict(*key, kind, tuple(people), team[0].verdict if team else ""))
         if team:
-            decided, fault = _of_team(key, team, people, stage)
+            decided, fault = _team_decision(key, team, people, stage)
         elif not people or kind:
             continue
         elif (number := len({vote.reviewer for vote in people})) < stage.reviewers:
@@ -264,7 +264,9 @@ def _reasons_of(votes: Iterable[Vote], stage: Stage) -> tuple[str, ...]:
     return tuple(code for code in stage.reasons if code in codes)
 
 
-def _of_team(key: Key, team: Sequence[Vote], people: Sequence[Vote], stage: Stage) -> tuple[Decision, Issue | None]:
+def _team_decision(
+    key: Key, team: Sequence[Vote], people: Sequence[Vote], stage: Stage
+) -> tuple[Decision, Issue | None]:
     """The team's decision; the reasons of an exclusion are the reviewers' where the team gives none."""
     decision = team[0].decision
     reasons = next((vote.reasons for vote in team if vote.reasons), ())

@@ -77,7 +77,7 @@ def screen_records(
     for position, stage in enumerate(stages):
         for closed in (each for each in lists.closed if each.stage == stage.id):
             trails = judge_all(records, stages[: position + 1], settled.decisions, elsewhere, _without(settled, lists))
-            reached = [name for name, trail in trails.items() if _is_asked(trail, stage)]
+            reached = [name for name, trail in trails.items() if _is_expected(trail, stage)]
             others[closed.number] = _apply(closed, reached, votes, settled, lists)
             settled, contradictions = settle(votes, stages)
     answers = answers_of(votes, stages)
@@ -101,7 +101,7 @@ def _without(settled: Settled, lists: Lists) -> Undecided:
     return Undecided(waiting, lists.unseen)
 
 
-def _is_asked(trail: Sequence[Verdict], stage: Stage) -> bool:
+def _is_expected(trail: Sequence[Verdict], stage: Stage) -> bool:
     """Whether a record reached the stage and no rule of it decided."""
     return bool(trail) and trail[-1].stage == stage.id and not trail[-1].decided_by.startswith("rule ")
 

@@ -33,7 +33,7 @@ class Rule:
     where: str = ""
 
     def match(self, title: str, publication_types: str) -> str:
-        """What the rule matched in the record, for a person to read, or "" where it does not fire.
+        """What the rule matched in the record, for a person to read, or "" if it does not fire.
 
         `publication_types` is a list cell of the record model.
         """
@@ -62,7 +62,7 @@ def _search(pattern: re.Pattern[str], title: str) -> re.Match[str] | None:
 def first_rule(rules: Sequence[Rule], title: str, publication_types: str) -> tuple[Rule, str] | None:
     """The first rule that fires, with what it matched.
 
-    Raises BuildStop where a pattern takes more than `LONGEST` seconds on a title: some patterns try every way to
+    Raises BuildStop if a pattern takes more than `LONGEST` seconds on a title: some patterns try every way to
     divide a text and would practically never end.
     """
     if not rules:

@@ -140,12 +140,12 @@ def _titled(record: Mapping[str, str]) -> str:
     return f"{record['record_id']} ({record['title'][:80] or 'no title'})"
 
 
-def _listed(lines: Sequence[str], what: str) -> str:
+def _listed(lines: Sequence[str], heading: str) -> str:
     """The lines one below the other; beyond `SHOWN` they are left out, and the log lists all."""
     shown = list(lines[:SHOWN])
     if len(lines) > SHOWN:
         shown.append(f"… and {len(lines) - SHOWN} more, listed in this step's log")
-        log.info("%s:\n%s", what, "\n".join(lines))
+        log.info("%s:\n%s", heading, "\n".join(lines))
     return "\n     " + "\n     ".join(shown)
 
 

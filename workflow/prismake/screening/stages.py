@@ -75,8 +75,8 @@ def _stage(declared: Sequence[Mapping[str, Any]], position: int, issues: list[Is
             issues.append(Issue("unknown-reason", message, f"{where}.reason_texts", fix))
     removal, takes_decisions = role_of(declared, position) == "removal", bool(reasons) or not rules
     if "stopping_rule" in block and (removal or not takes_decisions):
-        what = "a removal" if removal else "a stage that only its rules decide"
-        message = f"{what} cannot have a stopping rule"
+        noun = "a removal" if removal else "a stage that only its rules decide"
+        message = f"{noun} cannot have a stopping rule"
         issues.append(Issue("stopping-rule", message, where, "give it to the stage at which people screened"))
     return Stage(
         block["id"],

@@ -118,7 +118,7 @@ _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?\Z")
 
 
 def day_of(text: str) -> date | None:
-    """The day of a date such as 2026-01-31 or 2026-01-31 10:15:00 UTC; None where it is not a valid date.
+    """The day of a date such as 2026-01-31 or 2026-01-31 10:15:00 UTC; None if it is not a valid date.
 
     ASReview writes seconds since 1970, which are taken as UTC; an unformatted cell of a spreadsheet holds its day.
     """

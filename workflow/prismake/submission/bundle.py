@@ -29,7 +29,7 @@ def software() -> dict[str, str]:
 def gathered(folder: str, paths: Iterable[Path]) -> dict[str, Path]:
     """{path in the bundle: file}; a folder contributes all files in it, under its own name.
 
-    Raises BuildStop where two files would have one place.
+    Raises BuildStop if two files would have one place.
     """
     places: dict[str, Path] = {}
     for path in paths:

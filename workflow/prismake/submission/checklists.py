@@ -34,9 +34,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Particular:
-    """Something that an item asks for and that a text cannot tell without one of these words (regular expressions).
+    """Something that an item asks for and that a text cannot report without one of these words (regular expressions).
 
-    `what` names it; empty where it is all that the item asks for.
+    `what` names it; empty if it is all that the item asks for.
     """
 
     words: tuple[str, ...]
@@ -133,7 +133,7 @@ class Places:
         return f"page {heading.page}, {heading.printed or heading.title}"
 
     def text(self, place: str) -> str | None:
-        """The words at a place that is there; None where they are not known."""
+        """The words at a place that is there; None if they are not known."""
         if place == TITLE or place.startswith(("@", f"{SUPPLEMENT}:")):
             return self._texts.get(re.sub(r":\s+", ": ", place.removeprefix("@")))
         return self._texts.get(self._heading(place).path)
@@ -163,7 +163,7 @@ def _same_blanks(text: str) -> str:
 
 
 def _unreported(entry: Entry, particulars: Sequence[Particular], places: Places) -> list[Particular]:
-    """What the words at the places of an item do not tell; nothing where some of the words are not known."""
+    """What the words at the places of an item do not report; nothing if some of the words are not known."""
     texts = [places.text(place) for place in entry.at]
     if entry.not_applicable or entry.not_reported or entry.quote or None in texts:
         return []
@@ -233,16 +233,16 @@ def _misquoted(entry: Entry, places: Places, where: str) -> list[Issue]:
     texts = [_same_blanks(places.text(place) or "") for place in entry.at]
     if not entry.quote or any(_same_blanks(entry.quote) in text for text in texts):
         return []
-    fix = "quote the text letter for letter, or name the place at which it stands"
+    fix = "quote the text letter for letter, or name the place where it occurs"
     return [Issue("unknown-quote", f"no place of this item says '{entry.quote}'", where, fix)]
 
 
 def _lacking(lacking: Sequence[Particular], entry: Entry, where: str) -> list[Issue]:
     if not lacking:
         return []
-    what = "; ".join(particular.what or "what the item asks for" for particular in lacking)
-    message = f"the text at {', '.join(repr(place) for place in entry.at)} does not say {what}"
-    fix = "write it there, or quote the words that say it (quote: …), or state what is missing (not_reported: …)"
+    missing = "; ".join(particular.what or "what the item asks for" for particular in lacking)
+    message = f"the text at {', '.join(repr(place) for place in entry.at)} does not say {missing}"
+    fix = "report it there, or quote the words that report it (quote: …), or state what is missing (not_reported: …)"
     return [Issue("not-in-text", f"{message}; the checklist prints 'not reported'", where, fix, "warning")]
 
 

@@ -48,7 +48,7 @@ class Pages:
     """The pages of a PDF that Prismake wrote."""
 
     def __init__(self, pdf: Path) -> None:
-        """Opens the PDF. Raises BuildStop where it cannot be read."""
+        """Opens the PDF. Raises BuildStop if it cannot be read."""
         try:
             self._reader = PdfReader(pdf)
             self.count = len(self._reader.pages)

@@ -65,7 +65,7 @@ def _warnings(preflight: Mapping[str, Any]) -> list[str]:
     """What the preflight warned of: requirements that are not met, and findings in the Word document."""
     lines = [f"- {issue['message']} ({issue['where']}): {issue['fix']}" for issue in preflight["unmet"]]
     for check in preflight["checks"]:
-        lines += [f"- {found['message']} ({found['where'] or preflight['file']})" for found in check["findings"]]
+        lines += [f"- {finding['message']} ({finding['where'] or preflight['file']})" for finding in check["findings"]]
     return ["## Requirements that the manuscript does not meet", "", *lines, ""] if lines else []
 
 

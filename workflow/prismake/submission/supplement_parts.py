@@ -156,7 +156,7 @@ def csl_item(key: str, record: Row) -> dict[str, Any]:
 
 
 def unseen(stages: Sequence[Row], screening: Sequence[Row]) -> list[Part]:
-    """The records that nobody had seen when screening stopped, one part; none where every record is screened.
+    """The records that nobody had seen when screening stopped, one part; none if every record is screened.
 
     `stages` are those of config.yaml, `screening` the rows of results/screening/screening.csv.
     """
@@ -295,7 +295,7 @@ def agreement(stages: Sequence[Row]) -> Part:
     """How far reviewers agreed at each stage, before conflicts were resolved.
 
     `stages` are the entries of results/screening/agreement.json (stage, reviewers, n, agree, raw, kappa, low, high,
-    method, reason); none where no stage had two reviewers.
+    method, reason); none if no stage had two reviewers.
     """
     if not stages:
         text = (

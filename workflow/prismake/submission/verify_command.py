@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     results = arguments.folder / RESULTS
     if not results.is_dir():
-        raise stop("no-results", "is not there", where=str(results), fix="build the review: snakemake")
+        raise stop("no-results", "does not exist", where=str(results), fix="build the review: snakemake")
     files, issues = verify(arguments.folder)
     for issue in issues:
         print(issue)

@@ -70,7 +70,7 @@ def sort_key(row: Row, order: list[str]) -> tuple[Any, ...]:
 def read_extraction(tables: ExtractionTables, settings: Settings) -> Extraction:
     """Reads and checks the tables of studies, of their parts and of codes; `settings` is the block `synthesis`.
 
-    Raises BuildStop where the settings name a column that is not there or a table does not fit its schema; other
+    Raises BuildStop if the settings name a column that is not there or a table does not fit its schema; other
     faults are among the extraction's issues.
     """
     schema = load_yaml(tables.schemas[0])

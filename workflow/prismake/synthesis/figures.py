@@ -37,7 +37,7 @@ def number(value: Fraction | Decimal | int | str) -> int | float:
 
 
 def weighted_mean(pairs: Iterable[tuple[Fraction, int]]) -> Fraction:
-    """The mean of (value, weight) pairs, exact. Raises ZeroDivisionError where the weights add up to nothing."""
+    """The mean of (value, weight) pairs, exact. Raises ZeroDivisionError if the weights add up to nothing."""
     weighted = list(pairs)
     return sum((value * weight for value, weight in weighted), Fraction(0)) / sum(weight for _, weight in weighted)
 
@@ -179,7 +179,7 @@ def sensitivity(studies: list[Study], settings: Values, overlaps: list[Values]) 
 
 
 def check_settings(settings: Values, extraction: Values) -> None:
-    """Raises BuildStop where a pooled figure or a group names an unknown column or part, or a column of text."""
+    """Raises BuildStop if a pooled figure or a group names an unknown column or part, or a column of text."""
     columns, parts = list(extraction["columns"]), list(extraction["parts"])
     issues = []
     for kind in ("pooled", "groups"):

@@ -34,7 +34,7 @@ class Build:
         return result.under(self.results, **names)
 
     def rows(self, table: Table, columns: Sequence[str], **names: str) -> list[dict[str, str]]:
-        """The rows of a table that has at least these columns; none where the review has no such table."""
+        """The rows of a table that has at least these columns; none if the review has no such table."""
         path = self.path(table, **names)
         return table.read(path, columns) if path.is_file() else []
 

@@ -22,10 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints the record's life. Raises BuildStop where the record or the build does not exist."""
-    found = lives(arguments.record, arguments.results)
+    """Prints the record's life. Raises BuildStop if the record or the build does not exist."""
+    reports = lives(arguments.record, arguments.results)
     if arguments.json:
-        print(json.dumps(found, ensure_ascii=True, indent=2))
+        print(json.dumps(reports, ensure_ascii=True, indent=2))
     else:
-        print(inert("\n\n".join(map(as_text, found))))
+        print(inert("\n\n".join(map(as_text, reports))))
     return 0

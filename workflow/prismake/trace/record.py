@@ -30,12 +30,12 @@ def _merges(build: Build, survivor: str) -> list[dict[str, str]]:
 
 def _versions(build: Build, kept: str) -> list[dict[str, str]]:
     """The preprints of an article, or the articles of a preprint, and what agrees."""
-    found = []
+    versions = []
     for row in build.rows(records.LINKS, ("preprint", "article", "evidence")):
-        for what, other in (("article", "preprint"), ("preprint", "article")):
-            if row[what] == kept:
-                found.append({"record_id": row[other], "is": other, "evidence": row["evidence"]})
-    return found
+        for column, other in (("article", "preprint"), ("preprint", "article")):
+            if row[column] == kept:
+                versions.append({"record_id": row[other], "is": other, "evidence": row["evidence"]})
+    return versions
 
 
 def _stages(build: Build, survivor: str) -> list[dict[str, Any]]:
@@ -112,7 +112,7 @@ def _values(build: Build, boxes: Sequence[Mapping[str, Any]]) -> list[dict[str, 
 def lives(identifier: str, results: Path) -> list[Life]:
     """The life of every report that an identifier names, as data: one per cluster, in the order of the records.
 
-    Raises BuildStop where the build or the record does not exist; the message names the nearest records.
+    Raises BuildStop if the build or the record does not exist; the message names the nearest records.
     """
     build = Build(results)
     for needed in (records.RECORDS, records.CLUSTERS, screening.TRAIL):
@@ -128,9 +128,9 @@ def lives(identifier: str, results: Path) -> list[Life]:
         nearest = "; ".join(f"{row['record_id']} ({row['title'][:70]})" for row in nearest_records(identifier, rows))
         fix = f"nearest: {nearest}" if nearest else f"{build.path(records.CLUSTERS)} lists all records"
         where = str(build.path(records.RECORDS))
-        raise stop("unknown-record", f"there is no record '{identifier}'", where=where, fix=fix)
+        raise stop("unknown-record", f"no record matches '{identifier}'", where=where, fix=fix)
     by_id = {row["record_id"]: row for row in rows}
-    found: list[Life] = []
+    histories: list[Life] = []
     for survivor in dict.fromkeys(cluster_of[name] for name in named):
         members = [name for name, cluster in cluster_of.items() if cluster == survivor]
         about = {
@@ -142,8 +142,8 @@ def lives(identifier: str, results: Path) -> list[Life]:
             "imported": [{key: by_id[name][key] for key in IMPORTED} for name in members],
         }
         mine = [study for study, reports in studies.items() if set(reports) & set(members)]
-        found.append({**about, **_after_import(build, survivor, set(members), mine)})
-    return found
+        histories.append({**about, **_after_import(build, survivor, set(members), mine)})
+    return histories
 
 
 def _after_import(build: Build, survivor: str, members: set[str], studies: list[str]) -> Life:
@@ -207,8 +207,8 @@ def as_text(life: Life) -> str:
         lines.append("In the flow" + (f" ({', '.join(life['figures'])})" if life["figures"] else ""))
         for box in life["boxes"]:
             others = [name for name in box["records"] if name != life["record_id"]]
-            who = f", as {', '.join(others)}" if others and life["record_id"] not in box["records"] else ""
-            lines.append(f"  {box['label'].rstrip(':')} [{box['id']}]{who}")
+            stand_ins = f", as {', '.join(others)}" if others and life["record_id"] not in box["records"] else ""
+            lines.append(f"  {box['label'].rstrip(':')} [{box['id']}]{stand_ins}")
     if life["studies"]:
         lines += ["In the synthesis", *(f"  study {study}" for study in life["studies"])]
         lines += [f"  table {item['table']}, row {item['row']} ({item['caption']})" for item in life["tables"]]

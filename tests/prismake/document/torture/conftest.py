@@ -52,7 +52,7 @@ def with_text(folder: Path, text: str) -> Review:
 
 
 def text_of(node: Any) -> str:
-    return "".join(found.text or "" for found in node.iter(f"{W}t", f"{{{NAMESPACES['m']}}}t"))
+    return "".join(item.text or "" for item in node.iter(f"{W}t", f"{{{NAMESPACES['m']}}}t"))
 
 
 def plain(text: str) -> str:
@@ -72,15 +72,15 @@ class Written:
 
     def section(self, heading: str) -> Any:
         """What stands in the Word document between a heading and the next one, as one element."""
-        found, inside = etree.Element("section"), False
+        result, inside = etree.Element("section"), False
         for block in self.body:
             style = block.find(f"{W}pPr/{W}pStyle")
             if style is not None and style.get(f"{W}val") in HEADINGS:
                 inside = plain(text_of(block)) == heading
             if inside:
-                found.append(etree.fromstring(etree.tostring(block)))
-        assert len(found), heading
-        return found
+                result.append(etree.fromstring(etree.tostring(block)))
+        assert len(result), heading
+        return result
 
     def table(self, caption: str) -> Any:
         """The table under a caption in the Word document."""

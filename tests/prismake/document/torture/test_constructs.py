@@ -135,7 +135,7 @@ def test_the_equations_of_the_pdf_can_be_read_aloud(written: Written) -> None:
     reader = pypdf.PdfReader(str(written.review.folder / "manuscript.pdf"))
     size: Any = reader.trailer["/Size"]
     objects: list[Any] = [reader.get_object(number) for number in range(1, size)]
-    alternatives = {str(found["/Alt"]) for found in objects if isinstance(found, dict) and "/Alt" in found}
+    alternatives = {str(item["/Alt"]) for item in objects if isinstance(item, dict) and "/Alt" in item}
     assert {"I^2 = 40\\%", "x^2", "a grey square", "Effects of five studies"} <= alternatives
 
 

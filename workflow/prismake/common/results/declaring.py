@@ -83,7 +83,7 @@ class Table(Result):
             raise KeyError(f"{self.path}: columns not declared: {undeclared}")
         rows = read_rows(path)
         if rows and not set(columns or self.columns).issubset(rows[0]):
-            raise stop("damaged", "its columns are not those that Prismake writes", where=str(path), fix=DAMAGED)
+            raise stop("damaged", "its columns are not those that Prismake wrote", where=str(path), fix=DAMAGED)
         return rows
 
 
@@ -106,13 +106,13 @@ class Document(Result):
         write_json(path, content)
 
     def read(self, path: Path) -> Any:
-        """The document's content. Raises BuildStop where the file is damaged."""
+        """The document's content. Raises BuildStop if the file is damaged."""
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
         except ValueError:
             raise stop("damaged", "the file is damaged", where=str(path), fix=DAMAGED) from None
         if not isinstance(content, list if self.several else dict):
-            raise stop("damaged", "the file is not what Prismake writes", where=str(path), fix=DAMAGED)
+            raise stop("damaged", "the file is not one that Prismake wrote", where=str(path), fix=DAMAGED)
         return content
 
 

@@ -1,4 +1,4 @@
-"""Readers, one file a format family."""
+"""Readers, one file per family of formats."""
 
 from prismake.importing.entries import Format
 from prismake.importing.readers import (

@@ -70,7 +70,7 @@ class _Lines:
 
     def __init__(self, content: Content) -> None:
         self.source = self._all(content)
-        self.held: list[str] = []
+        self.pending: list[str] = []
 
     @staticmethod
     def _all(content: Content) -> Iterator[str]:
@@ -84,12 +84,12 @@ class _Lines:
 
     def __next__(self) -> str:
         line = next(self.source)
-        self.held.append(line)
+        self.pending.append(line)
         return line
 
     def take(self) -> list[str]:
         """The lines of the row that was read last."""
-        taken, self.held = self.held, []
+        taken, self.pending = self.pending, []
         return taken
 
 

@@ -59,7 +59,7 @@ def _entry_type(values: Values) -> str:
 
 
 def _addresses(values: Values) -> str:
-    """The addresses, a line each; not those of files inside an EndNote library."""
+    """The addresses, one per line, without those of files inside an EndNote library."""
     addresses = lines_of(values.all(*ADDRESSES))
     return listed([url for url in addresses if "://" in url and not url.startswith("internal-pdf")])
 

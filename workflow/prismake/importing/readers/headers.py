@@ -301,7 +301,7 @@ ROLES: dict[str, tuple[str, ...]] = {
 _NUMBERED = re.compile(r"^(?:artinfo aug au|author|au) \d+$")
 
 
-# Lists of EBSCO's XML turned into a table: a column an item.
+# Lists of EBSCO's XML turned into a table: one column per item.
 _ITEM = re.compile(r"^(artinfo (?:sug subj|ab|doctype)) \d+")
 
 

@@ -32,7 +32,7 @@ _FIELD = re.compile(r"\n\ufeff?([A-Z][A-Z0-9]{1,3}) {0,3}-(?: |(?=\n)|$)")
 
 
 class _Reader:
-    """Reads the pieces of one file: what stands before the first record, then a record each."""
+    """Reads the pieces of one file: the text before the first record, then one record each."""
 
     def __init__(self) -> None:
         self.first = True

@@ -53,7 +53,7 @@ _FURNITURE = re.compile(
 
 
 class _Reader:
-    """Reads the pieces of one file: what stands before the first record, then a record each."""
+    """Reads the pieces of one file: the text before the first record, then one record each."""
 
     def __init__(self, content: Content) -> None:
         self.content = content

@@ -142,8 +142,8 @@ def citation_form(document: Document, _: Requirements) -> Iterator[Finding]:
             yield Finding(f"'{group.text[:40]}' has a hyphen for a range", where, "warning")
         else:
             singles = [int(piece) if piece.strip().isdigit() else None for piece in group.text.split(",")]
-            for one, two, three in zip(singles, singles[1:], singles[2:], strict=False):
-                if one is not None and two == one + 1 and three == one + 2:
+            for first, second, third in zip(singles, singles[1:], singles[2:], strict=False):
+                if first is not None and second == first + 1 and third == first + 2:
                     yield Finding(f"'{group.text[:40]}' is not collapsed", where)
                     break
 

@@ -27,8 +27,8 @@ LABELS = "Table|Figure|Fig\\.|Tabelle|Abbildung|Tableau|Tabla|Figura"
 
 def _fields(document: Document) -> Iterator[tuple[str, Field]]:
     document.need()
-    for name, found in document.fields.items():
-        for field in found.fields:
+    for name, fields in document.fields.items():
+        for field in fields.fields:
             yield name, field
 
 
@@ -36,8 +36,8 @@ def _fields(document: Document) -> Iterator[tuple[str, Field]]:
 def field_structure(document: Document, _: Requirements) -> Iterator[Finding]:
     """Field characters balance in every part."""
     document.need()
-    for name, found in document.fields.items():
-        for message, paragraph in found.faults:
+    for name, fields in document.fields.items():
+        for message, paragraph in fields.faults:
             yield Finding(message, document.where(paragraph) if paragraph is not None else name)
 
 

@@ -25,7 +25,7 @@ STRICT = "http://purl.oclc.org/ooxml/"
 SAFE_LINK = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 
 
-def _told(document: Document, name: str) -> Iterator[Finding]:
+def _recorded_faults(document: Document, name: str) -> Iterator[Finding]:
     for message, where in document.package.faults.get(name, []):
         yield Finding(message, where)
 
@@ -38,34 +38,34 @@ def _need_archive(document: Document) -> None:
 @check("zip-readable", "package", "error", "the file is a ZIP archive and not an old, encrypted or truncated document")
 def zip_readable(document: Document, _: Requirements) -> Iterator[Finding]:
     """The archive opens."""
-    yield from _told(document, "zip-readable")
+    yield from _recorded_faults(document, "zip-readable")
 
 
 @check("zip-bomb", "package", "error", "no part is larger, when decompressed, than a document can need")
 def zip_bomb(document: Document, _: Requirements) -> Iterator[Finding]:
     """Sizes are within bounds."""
-    yield from _told(document, "zip-bomb")
+    yield from _recorded_faults(document, "zip-bomb")
 
 
 @check("zip-whole", "package", "error", "every part of the archive decompresses and matches its checksum")
 def zip_whole(document: Document, _: Requirements) -> Iterator[Finding]:
     """Each member is whole."""
     _need_archive(document)
-    yield from _told(document, "zip-whole")
+    yield from _recorded_faults(document, "zip-whole")
 
 
 @check("zip-names", "package", "error", "names in the archive are relative, unique, and stay inside it")
 def zip_names(document: Document, _: Requirements) -> Iterator[Finding]:
     """Names are harmless."""
     _need_archive(document)
-    yield from _told(document, "zip-names")
+    yield from _recorded_faults(document, "zip-names")
 
 
 @check("zip-encrypted", "package", "error", "no part of the archive is encrypted")
 def zip_encrypted(document: Document, _: Requirements) -> Iterator[Finding]:
     """Nothing is encrypted."""
     _need_archive(document)
-    yield from _told(document, "zip-encrypted")
+    yield from _recorded_faults(document, "zip-encrypted")
 
 
 @check("main-part", "package", "error", "the package names a main part, and it is a Word document")
@@ -85,7 +85,7 @@ def main_part(document: Document, _: Requirements) -> Iterator[Finding]:
     if STRICT in str(document.root.tag):
         yield Finding('this is "Strict Open XML": save it as "Word Document"', document.main)
     elif document.body is None:
-        yield Finding("the main part holds no body of a Word document", document.main)
+        yield Finding("the main part does not contain the body of a Word document", document.main)
     kind = package.content_type(document.main)
     if kind and kind != MAIN_TYPE:
         yield Finding(f"its content type is that of another kind of file: {kind[:120]}", document.main)

@@ -87,7 +87,7 @@ class Pdf:
     @cached_property
     def fonts(self) -> dict[str, bool]:
         """Every font by its name, and whether its file is embedded."""
-        found: dict[str, bool] = {}
+        embedded: dict[str, bool] = {}
         for node in self.objects():
             if node.get("/Type") != "/Font" or node.get("/Subtype") == "/Type0":
                 continue
@@ -95,8 +95,8 @@ class Pdf:
             described = node.get("/FontDescriptor")
             files = described.get_object().keys() if described is not None else ()
             whole = node.get("/Subtype") == "/Type3" or any(str(key).startswith("/FontFile") for key in files)
-            found[name] = found.get(name, True) and whole
-        return found
+            embedded[name] = embedded.get(name, True) and whole
+        return embedded
 
     def objects(self) -> Iterator[Any]:
         """Every dictionary that the catalogue leads to, each once."""

@@ -138,12 +138,14 @@ def user_path(document: Document, _: Requirements) -> Iterator[Finding]:
         for node in root.iter():
             for text in (*node.attrib.values(), node.text or ""):
                 if match := PATHS.search(str(text)):
-                    yield Finding(f"holds the path '{shortened(str(text)[match.start() : match.start() + 60])}'", name)
+                    yield Finding(
+                        f"contains the path '{shortened(str(text)[match.start() : match.start() + 60])}'", name
+                    )
 
 
 @check("editing-marks", "properties", "warning", "the document contains no identifiers of editing sessions (rsid)")
 def editing_marks(document: Document, _: Requirements) -> Iterator[Finding]:
-    """They tell who wrote what in which session, and make equal documents differ."""
+    """They reveal who wrote what in which session, and make equal documents differ."""
     document.need()
     for name, root in document.package.trees.items():
         if not str(root.tag).startswith(W):

@@ -75,7 +75,7 @@ def _padding(document: Document, table: Any) -> float:
         places.append(find(style.element, "tblPr/tblCellMar"))
     total = 0.0
     for sides in (("left", "start"), ("right", "end")):
-        found = next(
+        width = next(
             (
                 twips(value(find(place, side), "w"))
                 for place in places
@@ -84,7 +84,7 @@ def _padding(document: Document, table: Any) -> float:
             ),
             None,
         )
-        total += (found or 0) / TWIPS_PER_POINT
+        total += (width or 0) / TWIPS_PER_POINT
     return total
 
 

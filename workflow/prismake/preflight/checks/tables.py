@@ -30,13 +30,13 @@ def _table_of(node: Any) -> Any:
 
 def cells_of(row: Any) -> list[Any]:
     """The cells of a row in order."""
-    found = []
+    cells = []
     for node in row:
         if node.tag == f"{W}tc":
-            found.append(node)
+            cells.append(node)
         elif node.tag in (f"{W}sdt", f"{W}customXml"):
-            found.extend(cell for cell in node.iter(f"{W}tc"))
-    return found
+            cells.extend(cell for cell in node.iter(f"{W}tc"))
+    return cells
 
 
 def span_of(cell: Any) -> int:
@@ -96,8 +96,8 @@ def table_grid(document: Document, _: Requirements) -> Iterator[Finding]:
 def _is_headless(table: Any) -> bool:
     """Whether a table states that its first row is not a header row, and marks no row as one."""
     look = find(table, "tblPr/tblLook")
-    says = look is not None and value(look, "firstRow") in ("0", "false", "off")
-    return says and not any(is_on(find(row, "trPr/tblHeader")) for row in rows_of(table))
+    disclaimed = look is not None and value(look, "firstRow") in ("0", "false", "off")
+    return disclaimed and not any(is_on(find(row, "trPr/tblHeader")) for row in rows_of(table))
 
 
 @check("table-header", "tables", "error", "the header row of every table repeats on each page")

@@ -60,7 +60,7 @@ WORDS: dict[str, str] = {
 def read_source(source: Source, split: notes.Splitter) -> DecisionExport:
     """The decisions of one file. `split` parts a text of several reasons, knowing those that the review declares.
 
-    Every row is counted: it gave a decision, or is among the blank ones, or has an issue. Raises BuildStop where the
+    Every row is counted: it gave a decision, or is among the blank ones, or has an issue. Raises BuildStop if the
     file as a whole cannot be read.
     """
     export = _read_workbook(source, split) if is_workbook(source.file) else _read_text(source, split)
@@ -70,7 +70,7 @@ def read_source(source: Source, split: notes.Splitter) -> DecisionExport:
 
 
 def _emptiness(export: DecisionExport, source: Source) -> Iterator[Issue]:
-    """A warning where a file contains no record, or no decision on any of its records."""
+    """A warning if a file contains no record, or no decision on any of its records."""
     if export.rows == 0:
         message = "the file contains no record"
         yield Issue("no-rows", message, str(source.file), "export it again, or remove it", "warning")
@@ -85,9 +85,9 @@ def _read_workbook(source: Source, split: notes.Splitter) -> DecisionExport:
     whole = DecisionExport("")
     for sheet in sheets_of(source, whole.issues):
         issues: list[Issue] = []
-        of_sheet = replace(source, sheet=sheet.name)
-        table = table_on(sheet, of_sheet, issues)
-        export = _of_table(table, of_sheet, split, issues, marked=sheet.holds(notes.RAYYAN))
+        on_sheet = replace(source, sheet=sheet.name)
+        table = table_on(sheet, on_sheet, issues)
+        export = _table_export(table, on_sheet, split, issues, marked=sheet.holds(notes.RAYYAN))
         whole.add(export)
         whole.format = whole.format or export.format.replace("CSV", "XLSX")
     return whole
@@ -121,10 +121,10 @@ def _read(text: str, source: Source, split: notes.Splitter) -> DecisionExport:
     table = tables.table_of(text, source, issues)
     if len(table.header) < 2 and not source.decision:
         raise stop("unknown-format", "no known export of decisions", where=str(source.file), fix=_FIX)
-    return _of_table(table, source, split, issues, marked=notes.RAYYAN in text)
+    return _table_export(table, source, split, issues, marked=notes.RAYYAN in text)
 
 
-def _of_table(
+def _table_export(
     table: tables.Table, source: Source, split: notes.Splitter, issues: list[Issue], *, marked: bool
 ) -> DecisionExport:
     """The decisions of a table; `marked` says whether a cell of it holds a mark of Rayyan."""

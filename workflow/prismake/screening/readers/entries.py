@@ -81,7 +81,7 @@ def make_source(block: Mapping[str, Any], number: int) -> Source:
         file=Path(block["file"]),
         sheets=tuple(block.get("sheets", ())),
         columns=block.get("columns", {}),
-        words={" ".join(str(word).split()).casefold(): what for word, what in block.get("words", {}).items()},
+        words={" ".join(str(word).split()).casefold(): meaning for word, meaning in block.get("words", {}).items()},
         records=Path(block["records"]) if "records" in block else None,
         where=f"config.yaml, screening.sources[{number}]",
         **{key: block[key] for key in _PLAIN_KEYS if key in block},
@@ -155,13 +155,13 @@ ARTICLES, LOG = "articles.csv", "customizations_log.csv"
 
 
 def packed(path: Path) -> tuple[str, ...]:
-    """The tables of Rayyan (`ARTICLES`, `LOG`) in an archive; none where the file is not an archive of Rayyan."""
+    """The tables of Rayyan (`ARTICLES`, `LOG`) in an archive; none if the file is not an archive of Rayyan."""
     names = {name.rpartition("/")[2] for name in members_of(path)}
     return tuple(name for name in (ARTICLES, LOG) if name in names)
 
 
 def members_of(path: Path) -> list[str]:
-    """The names of the files in an archive; none where the file is not an archive."""
+    """The names of the files in an archive; none if the file is not an archive."""
     check_regular(path, LARGEST)
     with path.open("rb") as file:
         if file.read(4) != ZIP:
@@ -174,7 +174,7 @@ def members_of(path: Path) -> list[str]:
 
 
 def _member(path: Path, name: str) -> bytes:
-    """A file of an archive, its folder not counted. Raises BuildStop where it is too large or damaged."""
+    """A file of an archive, its folder not counted. Raises BuildStop if it is too large or damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
             info = next(info for info in archive.infolist() if info.filename.rpartition("/")[2] == name)
@@ -197,10 +197,10 @@ def export_text(path: Path, member: str = "") -> tuple[str, list[Issue]]:
     """
     check_regular(path, LARGEST)
     data = _member(path, member) if member else path.read_bytes()
-    for start, what in _BINARY:
+    for start, kind in _BINARY:
         if data.startswith(start):
             fix = "export the decisions as CSV, XLSX, RIS, BibTeX or JSON"
-            raise stop("binary", f"this is {what}", where=str(path), fix=fix)
+            raise stop("binary", f"this is {kind}", where=str(path), fix=fix)
     issues = []
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = data.decode("utf-16", "replace")

@@ -23,7 +23,7 @@ def is_export(document: Any) -> bool:
 
 
 def load(text: str, path: str) -> Any:
-    """The JSON document. Raises BuildStop where the text is not JSON."""
+    """The JSON document. Raises BuildStop if the text is not JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as fault:
@@ -43,7 +43,7 @@ def _codes(block: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str, tuple[
 
 
 def known_codes(document: Mapping[str, Any], source: Source) -> dict[str, str]:
-    """Id -> name of the codes that count: those below `codes_under`, or all. Raises BuildStop where there is none."""
+    """Id -> name of the codes that count: those below `codes_under`, or all. Raises BuildStop if there is none."""
     every = []
     places: dict[str, None] = {}
     sets = document.get("CodeSets")

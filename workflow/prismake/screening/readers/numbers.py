@@ -64,7 +64,7 @@ def _named_by_number(source: Source, issues: list[Issue]) -> Mapping[str, Named]
     names = (wanted, *(name for name in tables.NUMBERS if name not in tables.ROLES["record_id"]))
     column = next((name for name in names if name and name in table.header), "")
     if not column:
-        message = "no column holds the tool's numbers"
+        message = "no column contains the tool's numbers"
         fix = nearest(wanted or "number", table.header) if wanted else "call it number, beside record_id, doi or title"
         raise stop("no-tool-number", message, where=about.at(1), fix=fix)
     about = replace(about, columns={"number": column})
@@ -79,6 +79,6 @@ def _named_by_number(source: Source, issues: list[Issue]) -> Mapping[str, Named]
                 Issue("no-tool-number", "the row has no number", about.at(entry.line), "add it, or remove the row")
             )
         elif named_by.setdefault(number_key(number), named) != named:
-            message = f"the number '{number}' already stands for another record"
+            message = f"the number '{number}' already denotes another record"
             issues.append(Issue("number-twice", message, about.at(entry.line), "keep one of the rows"))
     return named_by

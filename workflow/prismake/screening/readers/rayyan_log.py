@@ -34,19 +34,21 @@ def read(table: tables.Table, source: Source, issues: list[Issue]) -> DecisionEx
     rows = []
     for entry in tables.read(table, source, issues):
         cells = entry.cells
-        who = next((cells[name] for name in ("user email", "user name", "user id") if cells.get(name, "").strip()), "")
-        rows.append((cells.get("created at", "").strip(), entry.line, who.strip(), cells))
+        reviewer = next(
+            (cells[name] for name in ("user email", "user name", "user id") if cells.get(name, "").strip()), ""
+        )
+        rows.append((cells.get("created at", "").strip(), entry.line, reviewer.strip(), cells))
     # The log comes in any order; events of one moment keep the order in which they stand.
     rows.sort(key=lambda row: row[:2])
-    for when, line, who, cells in rows:
+    for when, line, reviewer, cells in rows:
         export.rows += 1
         key, value = cells["key"].strip().strip('"'), cells["value"].strip().strip('"')
-        about = (cells["article id"].strip().removeprefix("rayyan-"), who)
+        about = (cells["article id"].strip().removeprefix("rayyan-"), reviewer)
         if key == "included":
             last[about] = (value, when, line)
         elif "__EXR__" in key:
             reasons.setdefault(about, {})[key.replace("__EXR__", "").strip()] = value.casefold() not in (*_GONE, "0")
-    for (article, who), (value, when, line) in sorted(last.items(), key=lambda item: item[1][2]):
+    for (article, reviewer), (value, when, line) in sorted(last.items(), key=lambda item: item[1][2]):
         if value.casefold() in _GONE:
             export.blank.append(Blank(named.get(article, Named()), source.stage, source.at(line)))
             continue
@@ -58,8 +60,8 @@ def read(table: tables.Table, source: Source, issues: list[Issue]) -> DecisionEx
             message = f"{source.records} has no article {article}"
             issues.append(Issue("unknown-record", message, source.at(line), "export both files together"))
             continue
-        set_reasons = tuple(name for name, is_set in reasons.get((article, who), {}).items() if is_set)
-        answer = notes.Answer(who, decision, set_reasons if decision == "exclude" else ())
+        set_reasons = tuple(name for name, is_set in reasons.get((article, reviewer), {}).items() if is_set)
+        answer = notes.Answer(reviewer, decision, set_reasons if decision == "exclude" else ())
         export.votes.append(vote_of(Entry(line, named[article]), source, answer, date=when))
     return export
 
@@ -72,12 +74,12 @@ def _articles(source: Source, issues: list[Issue]) -> Mapping[str, Named]:
         raise stop("no-articles", message, where=str(source.file), fix=fix)
     text, warnings = export_text(source.records, ARTICLES if ARTICLES in packed(source.records) else "")
     issues += warnings
-    of_articles = Source(file=source.records, where=source.where)
-    table = tables.table_of(text, of_articles, issues)
+    articles = Source(file=source.records, where=source.where)
+    table = tables.table_of(text, articles, issues)
     if "key" not in table.header:
         fix = nearest("key", table.header)
-        raise BuildStop(Issue("column", "column 'key' is missing", of_articles.at(1), fix))
+        raise BuildStop(Issue("column", "column 'key' is missing", articles.at(1), fix))
     return {
         entry.cells["key"].strip().removeprefix("rayyan-"): entry.named
-        for entry in tables.read(table, of_articles, issues)
+        for entry in tables.read(table, articles, issues)
     }

@@ -40,7 +40,7 @@ class Filled:
 def sheets_of(source: Source, issues: list[Issue]) -> list[Filled]:
     """The sheets of a source that are read: those under `sheets`, else its only sheet that is shown and filled.
 
-    A hidden sheet that is not named is a warning. Raises BuildStop where a named sheet is not there or is empty, and
+    A hidden sheet that is not named is a warning. Raises BuildStop if a named sheet is not there or is empty, and
     where several could be meant.
     """
     where = str(source.file)
@@ -67,7 +67,7 @@ def sheets_of(source: Source, issues: list[Issue]) -> list[Filled]:
 
 
 def _filled(source: Source) -> list[Filled]:
-    """The sheets with a filled row. Raises BuildStop where the file cannot be read."""
+    """The sheets with a filled row. Raises BuildStop if the file cannot be read."""
     check_regular(source.file, LARGEST)
     where = str(source.file)
     data = source.file.read_bytes()

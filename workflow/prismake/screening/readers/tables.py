@@ -158,7 +158,7 @@ def _lines(text: str, delimiter: str, source: Source, issues: list[Issue]) -> It
 
 
 def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
-    """Role -> column. Raises BuildStop where `columns` names one that is not there."""
+    """Role -> column. Raises BuildStop if `columns` names one that is not there."""
     at = {name: position for position, name in reversed(list(enumerate(header)))}
     roles = {}
     issues = []

@@ -1,4 +1,4 @@
-"""What is certain is merged, what is doubtful is asked; each test stands for a kind that exports show."""
+"""Certain duplicates are merged, doubtful pairs are queued; each test stands for a kind that occurs in exports."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ TITLE = ARTICLE["title"]
 
 
 def verdict(*records: Record) -> str:
-    """What becomes of two records: merged, asked, or apart."""
-    found = run(records)
-    if found.roots[0] == found.roots[1]:
+    """What becomes of two records: merged, queued, or apart."""
+    matching = run(records)
+    if matching.roots[0] == matching.roots[1]:
         return "merged"
-    return "asked" if found.questions else "apart"
+    return "queued" if matching.questions else "apart"
 
 
 def either_way(first: Record, second: Record) -> str:
-    one, other = verdict(first, second), verdict(second, first)
-    assert one == other
-    return one
+    left, other = verdict(first, second), verdict(second, first)
+    assert left == other
+    return left
 
 
 # --- a number that ends a title -----------------------------------------------------------------------------------
@@ -90,12 +90,12 @@ def library(count: int, seed: int = 1) -> list[Record]:
     ]
 
 
-def test_running_numbers_are_no_issues_and_the_file_is_named() -> None:
+def test_running_numbers_are_not_issues_and_the_file_is_named() -> None:
     works = library(30)
     records = [{**work, "number": str(100 + 2 * place + side)} for place, work in enumerate(works) for side in (0, 1)]
-    found = run(records)
-    assert found.running == [""]
-    assert [found.roots[2 * place] == found.roots[2 * place + 1] for place in range(30)] == [True] * 30
+    matching = run(records)
+    assert matching.running == [""]
+    assert [matching.roots[2 * place] == matching.roots[2 * place + 1] for place in range(30)] == [True] * 30
 
 
 def test_issues_repeat_and_few_records_show_nothing() -> None:
@@ -112,7 +112,7 @@ def test_each_file_is_judged_by_itself() -> None:
     assert match(table_of(frame)).running == ["a.csv"] == match(both).running
 
 
-def test_a_differing_issue_alone_is_no_veto() -> None:
+def test_a_differing_issue_alone_is_not_a_veto() -> None:
     assert either_way(copy(pages="", **NO_ID), copy(pages="", number="5", **NO_ID)) == "merged"
 
 
@@ -190,20 +190,20 @@ PAPER = {
 
 
 def test_an_acronym_names_the_meeting_that_another_database_spells_out() -> None:
-    one, other = (
+    left, other = (
         PAPER | {"journal": "SIGBED Conference"},
         PAPER | {"journal": "International Conference on Ward Planning"},
     )
-    assert either_way(one, other) == "merged"
-    assert either_way(one, other | {"year": "2002"}) != "merged"
+    assert either_way(left, other) == "merged"
+    assert either_way(left, other | {"year": "2002"}) != "merged"
     alone = {"author": "Okafor, Ada B"}
-    assert either_way(one | alone, other | alone) == "merged"
-    assert either_way(one, other | {"journal": "Journal of Ward Planning"}) == "asked"
+    assert either_way(left | alone, other | alone) == "merged"
+    assert either_way(left, other | {"journal": "Journal of Ward Planning"}) == "queued"
 
 
-def test_sources_that_differ_wholly_are_asked() -> None:
-    one = PAPER | {"journal": "Congress of Imaginary Nursing"}
-    assert either_way(one, PAPER | {"journal": "Symposium of the Bed Makers Guild"}) == "asked"
+def test_sources_that_differ_wholly_are_queued() -> None:
+    first = PAPER | {"journal": "Congress of Imaginary Nursing"}
+    assert either_way(first, PAPER | {"journal": "Symposium of the Bed Makers Guild"}) == "queued"
 
 
 @pytest.mark.parametrize(
@@ -220,11 +220,11 @@ def test_sources_that_differ_wholly_are_asked() -> None:
 def test_a_short_form_is_not_its_paper(title: str) -> None:
     paper = PAPER | {"journal": "Conference on Management of Wards"}
     short = paper | {"title": title.format(PAPER["title"])}
-    assert either_way(paper, short) == "asked"
+    assert either_way(paper, short) == "queued"
     assert either_way(short, short) == "merged"
 
 
-def test_a_word_of_the_title_is_no_label() -> None:
+def test_a_word_of_the_title_is_not_a_label() -> None:
     title = "A poster campaign and a demonstration of beds in small hospitals"
     assert (
         either_way(
@@ -238,11 +238,11 @@ def test_a_word_of_the_title_is_no_label() -> None:
 def test_a_conference_paper_is_not_its_journal_version(later: str) -> None:
     paper = PAPER | {"journal": "Very Small Wards"}
     article = PAPER | {"journal": "The VSW Journal - The International Journal on Very Small Wards", "year": later}
-    expected = "asked" if later != PAPER["year"] else "merged"
+    expected = "queued" if later != PAPER["year"] else "merged"
     assert either_way(paper, article) == expected
 
 
-def test_a_record_without_a_journal_is_no_later_form() -> None:
+def test_a_record_without_a_journal_is_not_a_later_form() -> None:
     assert either_way(PAPER | {"journal": "Journal of Imaginary Wards"}, PAPER | {"journal": ""}) == "merged"
 
 
@@ -257,7 +257,7 @@ def test_a_serial_of_each_year_is_not_one_work() -> None:
         place = {"journal": "Surveillance Notes", "year": str(year), "volume": str(year - 1951), "pages": "1-20"}
         return serial | place | changes
 
-    assert either_way(volume(2017), volume(2018, number="4")) == "asked"
+    assert either_way(volume(2017), volume(2018, number="4")) == "queued"
     assert either_way(volume(2017), volume(2019)) != "merged"
     assert either_way(volume(2017, author=ARTICLE["author"]), volume(2018, author=ARTICLE["author"])) != "merged"
     assert either_way(volume(2017), volume(2017)) == "merged"
@@ -267,43 +267,43 @@ def test_a_serial_of_each_year_is_not_one_work() -> None:
 def test_an_article_and_a_chapter_are_two_works(book: str) -> None:
     article = copy(journal="International invented health journal", doi="")
     assert (
-        either_way(article, copy(journal=book, year="2015", volume="", number="", pages="420-440", doi="")) == "asked"
+        either_way(article, copy(journal=book, year="2015", volume="", number="", pages="420-440", doi="")) == "queued"
     )
 
 
-# --- what is left and asked ---------------------------------------------------------------------------------------
+# --- what is left and queued --------------------------------------------------------------------------------------
 
 
-def test_the_same_sparse_record_twice_is_asked() -> None:
+def test_the_same_sparse_record_twice_is_queued() -> None:
     sparse = {"title": TITLE, "year": "2014"}
-    assert verdict(sparse, sparse) == "asked"
+    assert verdict(sparse, sparse) == "queued"
     assert verdict(sparse, sparse | {"year": "2015"}) == "apart"
 
 
-def test_books_with_one_isbn_are_asked() -> None:
+def test_books_with_one_isbn_are_queued() -> None:
     book = {"title": "Splints and braces", "author": "Okafor, Ada B", "year": "2014", "isbn": "978-0-306-40615-7"}
     reprint = book | {"year": "2018", "isbn": "0306406152", "author": ""}
-    assert either_way(book, reprint) == "asked"
+    assert either_way(book, reprint) == "queued"
     assert either_way(book, reprint | {"isbn": "978-1-4028-9462-6"}) == "apart"
     assert either_way(book, reprint | {"title": "Cushions in history"}) == "apart"
 
 
-def test_a_title_in_two_scripts_under_one_doi_is_asked() -> None:
+def test_a_title_in_two_scripts_under_one_doi_is_queued() -> None:
     russian = copy(title="Чрескожная цементная аугментация болезненных переломов", author="Окафор, А.", abstract="")
-    assert either_way(copy(abstract="", pages=""), russian) in {"asked", "merged"}
-    assert either_way(copy(abstract="", pages="", volume="", number="", journal=""), russian) == "asked"
+    assert either_way(copy(abstract="", pages=""), russian) in {"queued", "merged"}
+    assert either_way(copy(abstract="", pages="", volume="", number="", journal=""), russian) == "queued"
 
 
 @pytest.mark.parametrize("words", [6, 8, 11])
-def test_titles_cut_at_their_end_are_asked(words: int) -> None:
+def test_titles_cut_at_their_end_are_queued(words: int) -> None:
     cut = {"title": " ".join(TITLE.split()[:words]) + "…", "author": "AB Okafor; P Lindqvist…"}
-    assert either_way(copy(), cut) in {"asked", "merged"}
+    assert either_way(copy(), cut) in {"queued", "merged"}
 
 
-def test_the_same_text_with_another_author_is_asked() -> None:
+def test_the_same_text_with_another_author_is_queued() -> None:
     record = {"title": TITLE, "year": "2014", "journal": "Spine Notes"}
-    assert either_way(record | {"author": "A OKAFOR LINDQVIST"}, record | {"author": "AA Okafor; Y Tanaka"}) == "asked"
+    assert either_way(record | {"author": "A OKAFOR LINDQVIST"}, record | {"author": "AA Okafor; Y Tanaka"}) == "queued"
 
 
-def test_a_work_in_two_places_with_one_abstract_is_asked() -> None:
-    assert either_way(copy(), copy(volume="32", number="1", pages="8-16", year="2015", doi="10.5555/other")) == "asked"
+def test_a_work_in_two_places_with_one_abstract_is_queued() -> None:
+    assert either_way(copy(), copy(volume="32", number="1", pages="8-16", year="2015", doi="10.5555/other")) == "queued"
