@@ -105,8 +105,8 @@ def lay_out(folder: Path) -> Review:
 def dtd() -> etree.DTD:
     """The DTD of JATS, of which Biopython carries version 1.3."""
     name = "JATS-archivearticle1-3-mathml3.dtd"
-    (found,) = [file for file in files("biopython") or [] if file.name == name]
-    return etree.DTD(str(found.locate()))
+    (items,) = [file for file in files("biopython") or [] if file.name == name]
+    return etree.DTD(str(items.locate()))
 
 
 @pytest.fixture

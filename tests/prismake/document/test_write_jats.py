@@ -58,8 +58,8 @@ def test_money_and_rights_stand_in_the_front(review: Review, dtd: etree.DTD) -> 
     review.edit(lambda text: text.replace("keywords:", f"{head}keywords:", 1))
     article = parse(review.jats())
     assert dtd.validate(article), dtd.error_log
-    assert [one.text for one in article.findall(".//funding-source")] == ["A Trust", "A State"]
-    assert [one.text for one in article.findall(".//award-id")] == ["A1", "7"]
+    assert [item.text for item in article.findall(".//funding-source")] == ["A Trust", "A State"]
+    assert [item.text for item in article.findall(".//award-id")] == ["A1", "7"]
     assert article.findtext(".//funding-statement") == "There was no funding."
     assert article.findtext(".//copyright-statement") == "© 2026 The authors"
     href = "{http://www.w3.org/1999/xlink}href"
@@ -137,7 +137,7 @@ def test_tables_and_figures_have_label_caption_and_notes(article: Any) -> None:
     assert figure.findtext("alt-text") == "Flow of reports: 12 identified, 7 excluded, 5 included."
     href = "{http://www.w3.org/1999/xlink}href"
     # As the figures of the archive are named.
-    assert [one.get(href) for one in figure.iter("graphic")] == ["figures/Figure_1.tif", "figures/Figure_1.pdf"]
+    assert [item.get(href) for item in figure.iter("graphic")] == ["figures/Figure_1.tif", "figures/Figure_1.pdf"]
     assert figure.findtext("caption/title") == "Selection of reports."
     assert figure.findtext("caption/p/bold") == "Boxes"
 

@@ -121,13 +121,13 @@ def _pages(citation: Element, item: Mapping[str, Any]) -> None:
     pages, eid = str(item.get("page") or ""), str(item.get("eid") or "")
     if not pages:
         return
-    found = PAGES.fullmatch(pages)
-    if pages == eid or found is None or ELECTRONIC.fullmatch(pages):
+    match = PAGES.fullmatch(pages)
+    if pages == eid or match is None or ELECTRONIC.fullmatch(pages):
         add(citation, "elocation-id", pages)
         return
-    add(citation, "fpage", found["first"])
-    if found["last"]:
-        add(citation, "lpage", found["last"])
+    add(citation, "fpage", match["first"])
+    if match["last"]:
+        add(citation, "lpage", match["last"])
     if LISTED.search(pages):
         add(citation, "page-range", pages)
 
