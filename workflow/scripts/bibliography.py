@@ -11,7 +11,7 @@ from prismake.common.errors import BuildStop, Issue
 from prismake.common.reading import read_text
 from prismake.common.results.manuscript import REFERENCES
 from prismake.common.steps import warn
-from prismake.manuscript.bibliography import anonymous, check_entries, to_csl
+from prismake.manuscript.bibliography import anonymous, check_entries, retracted, to_csl
 
 
 def bibliography(*, source: Path, references: Path) -> None:
@@ -35,6 +35,8 @@ def bibliography(*, source: Path, references: Path) -> None:
                 "check their type",
             )
         )
+    if issue := retracted(items, source):
+        warn(issue)
     REFERENCES.write(references, items)
 
 

@@ -68,6 +68,12 @@ def test_a_volume_without_an_edition_takes_its_place(journal: tuple[str, Style])
     assert "3" in " ".join(str(made[part]) for part in style.prints(made))
 
 
+def test_a_suffix_has_a_stop_where_initials_have_one(journal: tuple[str, Style]) -> None:
+    name, style = journal
+    made = set_as({**DATED, "type": "book", "author": [{"family": "King", "suffix": "Jr."}]}, style)
+    assert made["author"][0]["suffix"] == ("Jr." if name in ("eur-j-pain", "j-clin-med") else "Jr")
+
+
 def test_a_work_without_a_date_says_so(journal: tuple[str, Style]) -> None:
     style = journal[1]
     undated = {"type": "book", "title": "T", "publisher": "P"}

@@ -108,6 +108,28 @@ def test_works_without_an_author_are_named_in_one_warning(tmp_path, caplog):
     assert "7 works without an author" in record.getMessage() and "none4 and 2 more" in record.getMessage()
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "warned"),
+    [
+        ("title", "RETRACTED: A trial", True),
+        ("title", "[Retracted] A trial", True),
+        ("note", "Retraction in: J Test 2021;1:2", True),
+        ("note", "Retracted article", True),
+        ("title", "Retracted tendons in the hand", False),
+        ("title", "Repair of retracted tendons", False),
+    ],
+)
+def test_works_called_retracted_are_named(tmp_path, caplog, field, value, warned):
+    with caplog.at_level("WARNING", logger="prismake"):
+        items_of(
+            tmp_path,
+            SOUND.replace(
+                "title = {On {PMMA}}", f"{'' if field == 'title' else 'title = {On}, '}{field} = {{{value}}}"
+            ),
+        )
+    assert any("1 work called retracted: smith2020" in one.getMessage() for one in caplog.records) == warned
+
+
 def item_of(tmp_path, kind, **fields):
     given = {"author": "Doe, Jane", "title": "A work of ours", "year": "2020", **fields}
     body = ", ".join(f"{name} = {{{value}}}" for name, value in given.items() if value)

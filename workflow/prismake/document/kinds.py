@@ -58,6 +58,8 @@ class Style:
         self._layout = root.find(f"{CSL}bibliography/{CSL}layout")
         self.by_year = cites(root, "issued")
         self.prints_places = cites(root, "locator")
+        initials = {node.get("initialize-with") for node in root.iter() if node.get("initialize-with") is not None}
+        self.bare_initials = initials == {""}
 
     def prints(self, work: Work) -> set[str]:
         """The variables of a work that the style prints in the list of references."""
@@ -130,9 +132,18 @@ def _dated(work: Work, style: Style) -> Work:
     return {**work, "issued": {"literal": UNDATED}}
 
 
+def _bare(work: Work) -> Work:
+    """The work with "Jr" for "Jr.": a style without stops behind initials has none there."""
+
+    def person(name: Any) -> Any:
+        return {**name, "suffix": name["suffix"].rstrip(".")} if isinstance(name, dict) and "suffix" in name else name
+
+    return {key: [person(one) for one in value] if isinstance(value, list) else value for key, value in work.items()}
+
+
 def set_as(work: Work, style: Style) -> Work:
     """The work as the style sets it best: as itself, or as the kindred kind of which the style prints more."""
-    work = _dated(work, style)
+    work = _dated(_bare(work) if style.bare_initials else work, style)
     kinds = KINDRED.get(str(work.get("type")))
     if not kinds:
         return work

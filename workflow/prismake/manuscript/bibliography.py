@@ -6,6 +6,7 @@ sound into CSL JSON.
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,10 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 # Works that people sign; one without an author may lack the field.
 SIGNED = ("article", "book", "inbook", "incollection", "inproceedings")
 PEOPLE = ("author", "editor")
+# As publishers mark the title, and PubMed the record, of a retracted article.
+RETRACTED = re.compile(
+    r"^\W*retracted( article)?\s*[:\]]|\bretract(ed|ion) in\b|\bretracted (article|publication)\b", re.IGNORECASE
+)
 SHOWN = 5
 # Fields that may stand for another, as biblatex names them.
 STAND_INS = {
@@ -82,6 +87,16 @@ def anonymous(library: Library, source: Path) -> Issue | None:
     more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
     message = f"{counted(len(keys), 'work')} without an author, cited by title: {', '.join(keys[:SHOWN])}{more}"
     return Issue("unsigned", message, str(source), "add the field 'author' if the work has one", "warning")
+
+
+def retracted(items: Sequence[Mapping[str, Any]], source: Path) -> Issue | None:
+    """A warning that names the works whose title or note says that they were retracted."""
+    said = [(item["id"], f"{item.get('title', '')} {item.get('note', '')}") for item in items]
+    keys = [key for key, text in said if RETRACTED.search(text)]
+    if not keys:
+        return None
+    message = f"{counted(len(keys), 'work')} called retracted: {', '.join(keys[:SHOWN])}"
+    return Issue("retracted", message, str(source), "cite a retracted work only to say so", "warning")
 
 
 # An equation in a field, as pandoc writes it into CSL JSON.
