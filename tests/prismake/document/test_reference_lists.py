@@ -1,4 +1,4 @@
-"""The lists of references of all journals: seventy works of every kind, each line as an editor has read it.
+"""The lists of references of all journals: works of some ninety kinds, each line as an editor has read it.
 
 After a change that is meant, `UPDATE=1 pytest tests/prismake/document/test_reference_lists.py` writes them anew.
 """

@@ -148,6 +148,7 @@ TRIAL = {"journal": "Pain"}
         ("Effect of \\emph{Helicobacter pylori} on H$^{+}$", "Effect of <i>Helicobacter pylori</i> on H<sup>+</sup>"),
         ("A Trial of Painful Hips and Knees in {Sweden}", "A trial of painful hips and knees in Sweden"),
         ("Ratio at $p < 0.05$ in mice", "Ratio at p < 0.05 in mice"),
+        ("People ($\\geq 65$ years) in trials", "People (≥ 65 years) in trials"),
     ],
 )
 def test_titles_written_as_sentences_keep_their_capitals(tmp_path, title, printed):
@@ -160,11 +161,11 @@ def test_a_foreign_title_keeps_its_capitals_and_names_its_language(tmp_path):
     assert (item["title"], item["language"]) == ("Über die Wirkung von Schmerz", "de")
 
 
-@pytest.mark.parametrize(("language", "tag"), [("fre", "fr"), ("pt-br", "pt-BR"), ("English", "en"), ("klingon", None)])
+@pytest.mark.parametrize(
+    ("language", "tag"), [("fre", "fr"), ("french", "fr-FR"), ("pt-br", "pt-BR"), ("English", "en-US"), ("old norse", None)]
+)
 def test_languages_become_tags(tmp_path, language, tag):
-    assert item_of(tmp_path, "article", langid=language, **TRIAL).get("language") in (
-        (tag,) if tag else (None, language)
-    )
+    assert item_of(tmp_path, "article", langid=language, **TRIAL).get("language") == tag
 
 
 def test_a_book_and_its_chapter_keep_their_capitals_apart(tmp_path):
@@ -224,6 +225,27 @@ def test_what_pandoc_leaves_out_has_its_place(tmp_path, kind, fields, expected):
 def test_what_a_field_says_beside_an_address_stays(tmp_path):
     item = item_of(tmp_path, "misc", howpublished="Poster, \\url{https://a.org}")
     assert (item["URL"], item["publisher"]) == ("https://a.org", "Poster")
+
+
+@pytest.mark.parametrize(
+    ("author", "given"),
+    [("Higgins, JPT", "J P T"), ("Lee, SY", "S Y"), ("Lee, S Y", "S Y"), ("LEE, JANE", "JANE"), ("Lee, Jo", "Jo")],
+)
+def test_initials_without_stops_are_initials(tmp_path, author, given):
+    assert item_of(tmp_path, "article", author=author, **TRIAL)["author"][0]["given"] == given
+
+
+@pytest.mark.parametrize(
+    "fields", [{"doi": "https://doi.org/10.1/x"}, {"doi": "doi: 10.1/x"}, {"url": "http://dx.doi.org/10.1/x"}]
+)
+def test_an_identifier_is_bare(tmp_path, fields):
+    item = item_of(tmp_path, "article", **TRIAL, **fields)
+    assert item["DOI"] == "10.1/x" and "URL" not in item
+
+
+def test_an_institution_is_the_author_of_its_report(tmp_path):
+    item = item_of(tmp_path, "techreport", author="", institution="Ministry of Health")
+    assert item["author"] == [{"literal": "Ministry of Health"}] and "publisher" not in item
 
 
 def test_a_particle_belongs_to_the_family_name(tmp_path):

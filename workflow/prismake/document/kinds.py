@@ -31,6 +31,8 @@ KINDRED = {
     "thesis": ("thesis", "report"),
     "article": ("article", "article-journal"),
     "book": ("book",),
+    "chapter": ("chapter",),
+    "paper-conference": ("paper-conference",),
     "song": ("song", "webpage"),
     "motion_picture": ("motion_picture", "webpage"),
     "broadcast": ("broadcast", "webpage", "report"),
@@ -43,6 +45,8 @@ KINDRED = {
 }
 # Where a work lies counts for more than any other part of it.
 WEIGHT = {"URL": 3}
+# Kinds whose volume may stand where an edition would.
+IN_VOLUMES = ("book", "chapter", "paper-conference")
 # Kinds that go by a number -> the word before it, where the work does not say what it is.
 NUMBERED = {"report": "Report", "standard": "", "patent": "Patent"}
 NUMERIC = re.compile(r"[A-Za-z]*\d+[A-Za-z]*(\s*[-–,&]\s*[A-Za-z]*\d+[A-Za-z]*)*")
@@ -60,6 +64,7 @@ class Style:
         self.prints_places = cites(root, "locator")
         initials = {node.get("initialize-with") for node in root.iter() if node.get("initialize-with") is not None}
         self.bare_initials = initials == {""}
+        self.joins_hyphens = root.get("initialize-with-hyphen") == "false"
 
     def prints(self, work: Work) -> set[str]:
         """The variables of a work that the style prints in the list of references."""
@@ -109,7 +114,7 @@ def _as(kind: str, work: Work, style: Style) -> Work:
     made = {**work, "type": kind}
     if work["type"] == "article" and work.get("publisher") and "publisher" not in style.prints(made):
         made["container-title"] = made.pop("publisher")
-    if kind == "book" and work.get("volume") and not work.get("edition") and "volume" not in style.prints(made):
+    if kind in IN_VOLUMES and work.get("volume") and not work.get("edition") and "volume" not in style.prints(made):
         made["edition"] = f"Vol {work['volume']}"
     number = str(work.get("number") or "")
     if work["type"] in NUMBERED and number and "number" not in style.prints(made) and not work.get("edition"):
@@ -132,18 +137,23 @@ def _dated(work: Work, style: Style) -> Work:
     return {**work, "issued": {"literal": UNDATED}}
 
 
-def _bare(work: Work) -> Work:
-    """The work with "Jr" for "Jr.": a style without stops behind initials has none there."""
+def _named(work: Work, style: Style) -> Work:
+    """The work with its names as the style writes them: "Jr" where initials have no stop, "KH" for "K.-H."."""
 
     def person(name: Any) -> Any:
-        return {**name, "suffix": name["suffix"].rstrip(".")} if isinstance(name, dict) and "suffix" in name else name
+        made = dict(name) if isinstance(name, dict) else name
+        if style.bare_initials and isinstance(made, dict) and "suffix" in made:
+            made["suffix"] = made["suffix"].rstrip(".")
+        if style.joins_hyphens and isinstance(made, dict) and "given" in made:
+            made["given"] = made["given"].replace("-", " ")
+        return made
 
     return {key: [person(one) for one in value] if isinstance(value, list) else value for key, value in work.items()}
 
 
 def set_as(work: Work, style: Style) -> Work:
     """The work as the style sets it best: as itself, or as the kindred kind of which the style prints more."""
-    work = _dated(_bare(work) if style.bare_initials else work, style)
+    work = _dated(_named(work, style), style)
     kinds = KINDRED.get(str(work.get("type")))
     if not kinds:
         return work

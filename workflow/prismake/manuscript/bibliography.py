@@ -30,7 +30,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "inproceedings": ("title", "booktitle", "year"),
     "phdthesis": ("author", "title", "school", "year"),
     "mastersthesis": ("author", "title", "school", "year"),
-    "techreport": ("author", "title", "institution", "year"),
+    "techreport": ("title", "institution", "year"),
     "misc": ("title",),
 }
 # Works that people sign; one without an author may lack the field.
@@ -136,7 +136,7 @@ def _set_equations(items: list[dict[str, Any]], text: str, source: Path) -> None
     lines = _pandoc(
         "\n\n".join(f"${equation}$" for equation in sources), source, "--from=markdown", "--to=html", "--wrap=none"
     )
-    shown = dict(zip(sources, (unescape(TAGS.sub("", line)) for line in lines.splitlines()), strict=True))
+    shown = dict(zip(sources, (unescape(TAGS.sub("", line)).strip() for line in lines.splitlines()), strict=True))
     if hard := [equation for equation, line in shown.items() if "\\" in line or "$" in line]:
         line = text.count("\n", 0, text.find(f"${hard[0]}$")) + 1
         fault = f"the equation '${hard[0]}$' cannot be set in a reference list"

@@ -43,6 +43,8 @@ LANGUAGES = {
     **{"heb": "he", "persian": "fa", "per": "fa", "farsi": "fa", "romanian": "ro", "rum": "ro", "croatian": "hr"},
     **{"hrv": "hr", "serbian": "sr", "srp": "sr", "slovene": "sl", "slovenian": "sl", "bulgarian": "bg", "bul": "bg"},
 }
+INITIALS = re.compile(r"[A-Z]{2,4}")
+RESOLVER = re.compile(r"\s*(https?://(dx\.)?doi\.org/|doi:\s*)(?=10\.)", re.IGNORECASE)
 CODE = re.compile(r"[a-z]{2}([_-][a-z]{2,4})?", re.IGNORECASE)
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 EDITION = re.compile(rf"(?P<n>\d+|{'|'.join(ORDINALS)})(st|nd|rd|th)?\.?\s*(rev(ised)?\.?\s*)?(ed(itio)?n?\.?)?", re.I)
@@ -166,12 +168,34 @@ def language_of(fields: Fields) -> str:
     return "-".join(filter(None, (base, region.upper()))) if CODE.fullmatch(language) else ""
 
 
-def _set_particles(item: Work) -> None:
-    """A particle ("van der") belongs to the family name in medical styles, and stands before it."""
-    for people in [value for value in item.values() if isinstance(value, list)]:
-        for person in people:
-            if isinstance(person, dict) and "dropping-particle" in person and "non-dropping-particle" not in person:
-                person["non-dropping-particle"] = person.pop("dropping-particle")
+def _set_language(item: Work, fields: Fields) -> None:
+    """The language as a tag, with the region that pandoc knows ("fr-FR"); what names no language is left out."""
+    language, given = language_of(fields), str(item.pop("language", ""))
+    if language:
+        item["language"] = given if given.startswith(f"{language}-") else language
+    elif CODE.fullmatch(given):
+        item["language"] = given
+
+
+def _set_names(item: Work) -> None:
+    """A particle ("van der") belongs to the family name in medical styles; "JPT", as in PubMed, is three initials."""
+    people = [person for value in item.values() if isinstance(value, list) for person in value]
+    for person in [person for person in people if isinstance(person, dict)]:
+        if "dropping-particle" in person and "non-dropping-particle" not in person:
+            person["non-dropping-particle"] = person.pop("dropping-particle")
+        given, family = str(person.get("given", "")), str(person.get("family", ""))
+        # A name all in capitals is no name in initials.
+        if INITIALS.fullmatch(given) and not family.isupper():
+            person["given"] = " ".join(given)
+
+
+def _set_identifier(item: Work) -> None:
+    """A DOI without the address that resolves it, also where only `url` has it."""
+    address = str(item.get("URL") or "")
+    if not item.get("DOI") and RESOLVER.match(address):
+        item["DOI"] = item.pop("URL")
+    if item.get("DOI"):
+        item["DOI"] = RESOLVER.sub("", str(item["DOI"])).strip()
 
 
 def _set_number(item: Work, fields: Fields) -> None:
@@ -179,6 +203,9 @@ def _set_number(item: Work, fields: Fields) -> None:
     if eid := _plain(fields.get("eid") or fields.get("article-number") or ""):
         item["eid"] = eid
         item.setdefault("page", eid)
+    first, dash, last = str(item.get("page") or "").partition("-")
+    if dash and first == last:
+        item["page"] = first
 
 
 def _set_edition(item: Work) -> None:
@@ -272,6 +299,8 @@ def _set_kind(item: Work, kind: str, fields: Fields) -> None:
     elif kind == "inbook" and "booktitle" not in fields:
         # BibTeX's own: a part of the book that `title` names.
         item["type"] = "book"
+    elif item["type"] == "report" and item.get("publisher") and not item.get("author") and not item.get("editor"):
+        item["author"] = [{"literal": item.pop("publisher")}]
     elif kind == "unpublished" and item.get("note"):
         item.setdefault("publisher", item.pop("note"))
     elif item["type"] == "document" and item.get("URL") and not item.get("publisher") and not item.get("DOI"):
@@ -283,9 +312,9 @@ def complete(items: list[Work], library: Library) -> None:
     entries = fields_of(library)
     for item in items:
         kind, fields = entries.get(item["id"], ("", {}))
-        if language := language_of(fields):
-            item["language"] = language
-        _set_particles(item)
+        _set_language(item, fields)
+        _set_names(item)
+        _set_identifier(item)
         _set_number(item, fields)
         _set_edition(item)
         _set_address(item, fields)
