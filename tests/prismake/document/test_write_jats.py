@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from lxml import etree
 from prismake.document.jats import Pictures, assemble, write_caption
 from prismake.document.jats_front import ROLES, Journal, write_front
 from prismake.document.jats_references import element_citation, list_ranges
+from scripts.bibliography import bibliography
 
 from tests.places import JOURNALS
 
 from .conftest import Review
+from .test_reference_lists import HERE
 from .test_variants import with_parts
 
 
@@ -98,6 +101,19 @@ def test_ranges_name_all_that_they_mean(article: Any) -> None:
     for node in ranges:
         first, last = (int(number) for number in node.text.split("–"))
         assert len(node.get("rid").split()) == last - first + 1
+
+
+def test_works_of_every_kind_are_valid(review: Review, dtd: etree.DTD) -> None:
+    file = review.folder / "results/manuscript/references.json"
+    made = review.folder / "kinds.json"
+    bibliography(source=HERE / "kinds.bib", references=made)
+    works = json.loads(made.read_text(encoding="utf-8"))
+    file.write_text(json.dumps([*json.loads(file.read_text(encoding="utf-8")), *works]), encoding="utf-8")
+    cited = "\n\n".join(f"Words [@{work['id']}]." for work in works)
+    review.edit(lambda text: text.replace("# Methods\n", f"# Methods\n\n{cited}\n", 1))
+    article = parse(review.jats())
+    assert dtd.validate(article), dtd.error_log
+    assert len(article.findall(".//ref")) > len(works)
 
 
 def test_pointers_that_are_no_range_stay_apart() -> None:
@@ -192,8 +208,22 @@ def test_nothing_but_marks_of_ours_is_gone(article: Any) -> None:
             '</article-title><publisher-name>medRxiv</publisher-name><date-in-citation content-type="access-date" '
             'iso-8601-date="2022-03-04">2022-03-04</date-in-citation></element-citation>',
         ),
+        (
+            {
+                "type": "standard",
+                "title": "Devices",
+                "number": "ISO 1",
+                "version": "2",
+                "collection-title": "S",
+                "note": "In German",
+                "ISBN": "9",
+            },
+            '<element-citation publication-type="standard"><source>Devices</source><version>2</version><series>S'
+            '</series><isbn>9</isbn><pub-id pub-id-type="std-designation">ISO 1</pub-id><comment>In German</comment>'
+            "</element-citation>",
+        ),
     ],
-    ids=["article", "book", "unknown", "preprint"],
+    ids=["article", "book", "unknown", "preprint", "standard"],
 )
 def test_an_entry_becomes_an_element_citation(item: dict[str, Any], expected: str) -> None:
     made = element_citation(item)

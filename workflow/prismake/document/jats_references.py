@@ -26,6 +26,19 @@ TYPES = {
     "standard": "standard",
     "patent": "patent",
 }
+# Variable of CSL -> element, in the order of a reference.
+BEFORE_DATE = {
+    "edition": "edition",
+    "version": "version",
+    "collection-title": "series",
+    "event-title": "conf-name",
+    "event-place": "conf-loc",
+    "publisher-place": "publisher-loc",
+    "publisher": "publisher-name",
+}
+BEHIND_DATE = {"volume": "volume", "issue": "issue", "ISBN": "isbn"}
+# What the number of a work is, by its kind.
+NUMBERS = {"standard": "std-designation", "patent": "patent-number", "report": "report-number"}
 # Works whose title names the part of the whole that `container-title` names.
 PARTS = {"book": "chapter-title"}
 PAGE = r"[A-Za-z]*\d+[A-Za-z]?"
@@ -33,7 +46,7 @@ PAGE = r"[A-Za-z]*\d+[A-Za-z]?"
 PAGES = re.compile(rf"(?P<first>{PAGE})(?:\s*[-–,;]\s*{PAGE})*?(?:\s*[-–,;]\s*(?P<last>{PAGE}))?")
 # A number that no paper has.
 DASHES = ("–", "-")
-ELECTRONIC = re.compile(r"[eE]\d+|\d{6,}")
+ELECTRONIC = re.compile(r"[eE]\d+|\d{6,}|[A-Za-z]\d{4,}")
 LISTED = re.compile(r"[,;]")
 # Markup in the texts of CSL JSON -> element; the spans keep a word's case and have none.
 RICH = {"i": "italic", "b": "bold", "sup": "sup", "sub": "sub", "sc": "sc", "span": ""}
@@ -112,7 +125,7 @@ def _date(citation: Element, item: Mapping[str, Any]) -> None:
     elif words := item.get("issued", {}).get("literal"):
         add(citation, "comment", str(words))
     if read := (item.get("accessed", {}).get("date-parts") or [[]])[0]:
-        words = "-".join(f"{part:02}" for part in read)
+        words = "-".join(f"{int(part):02}" for part in read)
         add(citation, "date-in-citation", words, content_type="access-date", iso_8601_date=words)
 
 
@@ -136,23 +149,28 @@ def element_citation(item: Mapping[str, Any]) -> Element:
     """One entry of the bibliography (CSL JSON) as `element-citation`."""
     kind = TYPES.get(str(item.get("type", "")), "other")
     citation = etree.Element("element-citation", {"publication-type": kind})
-    _people(citation, item.get("author") or [], "author")
-    _people(citation, item.get("editor") or [], "editor")
+    for role in ("author", "editor", "translator"):
+        _people(citation, item.get(role) or [], role)
     _titles(citation, item, kind)
-    for key, tag in (("edition", "edition"), ("publisher-place", "publisher-loc"), ("publisher", "publisher-name")):
-        if item.get(key):
-            add(citation, tag, str(item[key]))
+    _elements(citation, item, BEFORE_DATE)
     _date(citation, item)
-    for key in ("volume", "issue"):
-        if item.get(key):
-            add(citation, key, str(item[key]))
+    _elements(citation, item, BEHIND_DATE)
     _pages(citation, item)
-    for key, name in (("DOI", "doi"), ("PMID", "pmid"), ("PMCID", "pmcid")):
-        if item.get(key):
+    for key, name in (("DOI", "doi"), ("PMID", "pmid"), ("PMCID", "pmcid"), ("number", NUMBERS.get(kind, ""))):
+        if item.get(key) and name:
             add(citation, "pub-id", str(item[key]), pub_id_type=name)
     if item.get("URL") and not item.get("DOI"):
         add(citation, "uri", str(item["URL"]))
+    for key in ("genre", "note"):
+        if item.get(key):
+            add_rich(citation, "comment", str(item[key]))
     return citation
+
+
+def _elements(citation: Element, item: Mapping[str, Any], names: Mapping[str, str]) -> None:
+    for key, tag in names.items():
+        if item.get(key):
+            add_rich(citation, tag, str(item[key]))
 
 
 def set_references(back: Element, items: Mapping[str, Mapping[str, Any]]) -> None:
