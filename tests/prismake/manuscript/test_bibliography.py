@@ -162,7 +162,8 @@ def test_a_foreign_title_keeps_its_capitals_and_names_its_language(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("language", "tag"), [("fre", "fr"), ("french", "fr-FR"), ("pt-br", "pt-BR"), ("English", "en-US"), ("old norse", None)]
+    ("language", "tag"),
+    [("fre", "fr"), ("french", "fr-FR"), ("pt-br", "pt-BR"), ("English", "en-US"), ("old norse", None)],
 )
 def test_languages_become_tags(tmp_path, language, tag):
     assert item_of(tmp_path, "article", langid=language, **TRIAL).get("language") == tag

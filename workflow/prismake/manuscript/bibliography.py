@@ -91,8 +91,8 @@ def anonymous(library: Library, source: Path) -> Issue | None:
 
 def retracted(items: Sequence[Mapping[str, Any]], source: Path) -> Issue | None:
     """A warning that names the works whose title or note says that they were retracted."""
-    said = [(item["id"], f"{item.get('title', '')} {item.get('note', '')}") for item in items]
-    keys = [key for key, text in said if RETRACTED.search(text)]
+    texts = [(item["id"], f"{item.get('title', '')} {item.get('note', '')}") for item in items]
+    keys = [key for key, text in texts if RETRACTED.search(text)]
     if not keys:
         return None
     message = f"{counted(len(keys), 'work')} called retracted: {', '.join(keys[:SHOWN])}"
