@@ -55,6 +55,13 @@ class Packed:
     review: list[Path]
 
 
+def _shared(paths: Sequence[Path], *, notes: bool) -> tuple[dict[str, bytes], list[Path]]:
+    """({place in the archive: content}, files left out); without `notes` as `without_notes` leaves them."""
+    contents = {path: path.read_bytes() if notes else without_notes(path, path.read_bytes()) for path in paths}
+    shared = {f"review/{path.as_posix()}": content for path, content in contents.items() if content is not None}
+    return shared, [path for path, content in contents.items() if content is None]
+
+
 def bundle(
     *,
     manuscript: Path,
@@ -83,14 +90,8 @@ def bundle(
         | gathered("supplement", packed.supplement)
         | gathered("evidence", packed.evidence)
     )
-    written = {f"review/{path.as_posix()}": path for path in packed.review}
-    contents = {place: file.read_bytes() for place, file in files.items()}
-    for place, file in written.items():
-        content = file.read_bytes() if notes else without_notes(file, file.read_bytes())
-        if content is None:
-            withheld = [*withheld, file]
-        else:
-            contents[place] = content
+    review, closed = _shared(packed.review, notes=notes)
+    contents = {place: file.read_bytes() for place, file in files.items()} | review
     page = site_page(
         text,
         read_profile(profile, schema),
@@ -101,9 +102,9 @@ def bundle(
     contents[SITE] = page.encode()
     versions = software()
     entries = [_entry(place, content, Path(place).name) for place, content in contents.items()]
-    inputs = [entry for entry in entries if entry.path in written]
-    inputs += [_entry(path.as_posix(), path.read_bytes(), f"Search export {path.name}") for path in exports]
-    inputs += [_entry(path.as_posix(), path.read_bytes(), f"Not packed: {path.name}") for path in withheld]
+    inputs = [entry for entry in entries if entry.path in review]
+    for what, paths in (("Search export", exports), ("Not packed:", [*withheld, *closed])):
+        inputs += [_entry(path.as_posix(), path.read_bytes(), f"{what} {path.name}") for path in paths]
     run = Run(
         str(head["title"]),
         head.get("author") or [],

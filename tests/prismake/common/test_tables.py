@@ -36,6 +36,13 @@ def test_cells_have_the_types_of_the_schema(tmp_path):
     ]
 
 
+def test_empty_columns_at_the_end_are_no_fault_and_filled_ones_are(tmp_path):
+    path = write(tmp_path / "t.csv", "study_id,cases,,\na,3,,\nb,1\nc,1,, ,\n,,,\n")
+    assert [row["study_id"] for row in read_table(path, SCHEMA)] == ["a", "b", "c"]
+    assert ":2: 3 cells, where the header has 2" in faults(write(tmp_path / "u.csv", "study_id,cases,,\na,3,x\n"))[0]
+    assert "unknown column ''" in faults(write(tmp_path / "v.csv", "study_id,,cases\na,,3\n"))[0]
+
+
 def test_every_fault_is_reported_with_line_and_column(tmp_path):
     path = write(tmp_path / "t.csv", "study_id,cases,age,sex\na,three,1,\nb,0,x,wmen\na,2,,\nc,1\n")
     messages = faults(path)

@@ -151,10 +151,18 @@ def _cells_of(path: Path, text: str, separator: str) -> tuple[list[str], list[tu
     reader = csv.reader(io.StringIO(text), strict=True, delimiter=separator)
     try:
         header = [name.strip() for name in next(reader, [])]
-        return header, [(reader.line_num, cells) for cells in reader]
+        while header and not header[-1]:
+            # Spreadsheet programs leave empty columns at the end.
+            header.pop()
+        return header, [(reader.line_num, _without_empty_end(cells, len(header))) for cells in reader]
     except csv.Error as fault:
         where = f"{path}:{reader.line_num}"
         raise stop("csv", f"not a well-formed CSV: {fault}", where=where, fix="check the quotes on this line") from None
+
+
+def _without_empty_end(cells: list[str], width: int) -> list[str]:
+    """The cells of a row without the empty ones behind the header's last column."""
+    return cells[:width] if len(cells) > width and not any(map(str.strip, cells[width:])) else cells
 
 
 def _header_issues(header: Sequence[str], rules: dict[str, Any], where: str) -> Iterator[Issue]:

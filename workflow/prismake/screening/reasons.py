@@ -30,6 +30,8 @@ class Reasons:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self._code = {fold(code): code for code in stage.reasons}
+        # Texts as written, each folded once.
+        self._written: dict[str, str] = {}
         for code, label in stage.reasons.items():
             self._code.setdefault(fold(label), code)
         for code, texts in stage.reason_texts.items():
@@ -40,7 +42,10 @@ class Reasons:
 
     def code(self, text: str) -> str:
         """The code of a reason, or ""."""
-        return self._code.get(fold(text), "")
+        code = self._written.get(text)
+        if code is None:
+            code = self._written[text] = self._code.get(fold(text), "")
+        return code
 
     def ordered(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Codes in the order of config.yaml, each once: the first is the primary reason."""
