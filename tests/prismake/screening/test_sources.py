@@ -417,3 +417,65 @@ def test_empty_columns_and_rows_of_a_spreadsheet_are_not_fault(review):
         review((f"title,decision,reason,note,,\n{ONE},in,,,,,x\n", {}), stages=ALONE)
     with pytest.raises(BuildStop, match="2: 1 cell, where the header has 2"):
         review((f"title,decision\n{ONE}\n", {}), stages=ALONE)
+
+
+def test_answers_that_are_unknown_and_missing_reasons_are_one_fault_each(review):
+    table = f'title,decision\n{ONE},Incl\n{TWO},incl\n{THREE},Ex: "yes"\n'.replace('Ex: "yes"', '"Ex: ""yes"""')
+    with pytest.raises(BuildStop) as stopped:
+        review((table, {}), stages=ALONE)
+    (issue,) = [issue for issue in stopped.value.issues if issue.code == "decision"]
+    assert issue.message == "2 answers are neither include nor exclude, in 3 rows"
+    assert yaml.safe_load(issue.fix.partition("\n")[2]) == {"words": {"Incl": "?", 'Ex: "yes"': "?"}}
+    words = {"incl": "include", 'ex: "yes"': "exclude"}
+    with pytest.raises(BuildStop, match="'s:3' is excluded at stage 'abstract' without a reason"):
+        review((table, {"words": words}), stages=ALONE)
+    with pytest.raises(BuildStop, match="2 records are excluded at stage 'abstract' without a reason, the first 's:1'"):
+        review((table, {"words": {"incl": "exclude", 'ex: "yes"': "include"}}), stages=ALONE)
+
+
+# Layouts
+
+
+ABSTRACKR = (
+    "(internal) id,(source) id,pubmed id,title,authors,consensus,labeled_at,Ana,labeled_at,Ben,labeled_at,"
+    "general notes (Ana)\n"
+    f'4101,7,0,{ONE},"Moreno, A.\n and Li, B.",o,,1,2024-08-15 08:42:23,0,2024-08-15 08:42:36,see p. 2\n'
+    f"4102,8,0,{TWO},,-1,,1,2024-08-15 08:42:23,-1,2024-08-15 08:42:36,\n"
+    "citations that are not yet labeled by anyone\n"
+    f"4103,9,0,{THREE},\n"
+)
+
+
+def test_abstrackr_has_a_column_per_reviewer_whose_zero_is_a_maybe(review):
+    rows = review((ABSTRACKR, {"reason": "topic"}), stages=ALONE)
+    answers = [(row["record_id"], row["reviewer"], row["decision"]) for row in read_rows(OUTPUTS["reviewers"])]
+    assert answers == [
+        ("s:1", "Ana", "include"),
+        ("s:1", "Ben", "maybe"),
+        ("s:2", "Ana", "include"),
+        ("s:2", "Ben", "exclude"),
+    ]
+    assert decisions(rows) == {"s:1": ("pending", ""), "s:2": ("exclude", "topic"), "s:3": ("pending", "")}
+    assert [(row["format"], row["rows"], row["undecided"]) for row in sources()] == [("Abstrackr CSV", "3", "1")]
+    assert read_rows(OUTPUTS["reviewers"])[0]["note"] == "see p. 2"
+    review((ABSTRACKR, {"columns": {"decision": "Ana"}, "reason": "topic"}), stages=ALONE)
+    assert {row["reviewer"] for row in read_rows(OUTPUTS["reviewers"])} == {"Ana"}
+
+
+def test_the_line_with_which_a_program_tells_excel_the_separator_is_not_the_header(review):
+    rows = review((f"sep=;\ntitle;decision\n{ONE};in\n", {}), stages=ALONE)
+    assert (rows["s:1"]["decision"], rows["s:1"]["decided_by"]) == ("include", "export0.txt:3")
+
+
+def test_of_columns_of_one_name_config_says_which(review):
+    table = f"title,Decision,Decision\n{ONE},in,out\n"
+    with pytest.raises(BuildStop, match=r"2 columns are called 'decision'\n.*'decision 1', 'decision 2'"):
+        review((table, {}), stages=ALONE)
+    source = {"columns": {"decision": "Decision 2"}, "reason": "topic"}
+    assert review((table, source), stages=ALONE)["s:1"]["decision"] == "exclude"
+
+
+@pytest.mark.parametrize("nothing", ["n/a", "N/A", "-", "–", "#N/A"])
+def test_what_people_write_for_nothing_is_no_reason(review, nothing):
+    rows = review((f"title,decision,reason\n{ONE},in,{nothing}\n", {}), stages=ALONE)
+    assert decisions(rows)["s:1"] == ("include", "")

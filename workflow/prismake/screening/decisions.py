@@ -12,8 +12,9 @@ from typing import Any
 
 from prismake.common.errors import Issue, counted, nearest
 from prismake.common.matching import Matcher, named_by
-from prismake.screening.reasons import Reasons, UnknownReasons
+from prismake.screening.reasons import Reasons, unknown_reasons
 from prismake.screening.stages import Stage
+from prismake.screening.unknown import UnknownTexts
 from prismake.screening.votes import EXCLUDE, INCLUDE, MAYBE, Vote
 
 
@@ -120,7 +121,7 @@ def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stag
     """The valid votes, each with its record, stage and reasons as codes; and the faults of the others."""
     by_id = {stage.id: stage for stage in stages}
     known = {stage.id: Reasons(stage) for stage in stages}
-    unknown = {stage.id: UnknownReasons(known[stage.id]) for stage in stages}
+    unknown = {stage.id: UnknownTexts() for stage in stages}
     takers = [stage.id for stage in stages if stage.takes_decisions]
     only = takers[0] if len(takers) == 1 else ""
     good: list[Vote] = []
@@ -148,7 +149,7 @@ def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stag
                 continue
         if not isinstance(match, Issue) and not fault:
             good.append(vote.of(match.record, match.member, match.matched_by))
-    issues += [issue for texts in unknown.values() if (issue := texts.issue())]
+    issues += [unknown_reasons(texts, known[stage]) for stage, texts in unknown.items() if texts]
     if elsewhere:
         vote, record, own_record = elsewhere[0]
         rows = counted(len(elsewhere), "row means", "rows mean")
@@ -225,6 +226,7 @@ def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, lis
         grouped.setdefault((vote.record, vote.stage), []).append(vote)
     settled = Settled()
     issues: list[Issue] = []
+    bare: dict[str, list[tuple[str, str]]] = {}
     for key, cast in grouped.items():
         stage = by_id[key[1]]
         team = [vote for vote in cast if vote.team and vote.decision != MAYBE]
@@ -234,19 +236,19 @@ def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, lis
         if kind:
             settled.conflicts.append(Conflict(*key, kind, tuple(people), team[0].verdict if team else ""))
         if team:
-            decided, fault = _team_decision(key, team, people, stage)
+            decided = _team_decision(team, people, stage)
         elif not people or kind:
             continue
         elif (number := len({vote.reviewer for vote in people})) < stage.reviewers:
             settled.short[key] = f"decided by {number} of {stage.reviewers} reviewers ({_where(people)})"
             continue
         else:
-            decided, fault = _agreed(key, people, stage)
-        if fault:
-            issues.append(fault)
+            decided = _agreed(people, stage)
+        if decided.decision == EXCLUDE and stage.reasons and not decided.reasons:
+            bare.setdefault(stage.id, []).append((key[0], decided.where))
         else:
             settled.decisions[key] = decided
-    return settled, issues
+    return settled, issues + [_without_reason(excluded, by_id[stage]) for stage, excluded in bare.items()]
 
 
 def _contradictions(key: Key, team: Sequence[Vote]) -> Iterator[Issue]:
@@ -264,19 +266,23 @@ def _reasons_of(votes: Iterable[Vote], stage: Stage) -> tuple[str, ...]:
     return tuple(code for code in stage.reasons if code in codes)
 
 
-def _team_decision(
-    key: Key, team: Sequence[Vote], people: Sequence[Vote], stage: Stage
-) -> tuple[Decision, Issue | None]:
+def _team_decision(team: Sequence[Vote], people: Sequence[Vote], stage: Stage) -> Decision:
     """The team's decision; the reasons of an exclusion are the reviewers' where the team gives none."""
     decision = team[0].decision
     reasons = next((vote.reasons for vote in team if vote.reasons), ())
     if decision == EXCLUDE and not reasons:
         reasons = _reasons_of((vote for vote in people if vote.decision == EXCLUDE), stage)
-    decided = Decision(decision, reasons, _note(team), _where(team))
-    if decision == EXCLUDE and stage.reasons and not reasons:
-        message = f"excluded at stage '{stage.id}' without a reason"
-        return decided, Issue("no-reason", message, team[0].where, "valid here: " + ", ".join(stage.reasons))
-    return decided, None
+    return Decision(decision, reasons, _note(team), _where(team))
+
+
+def _without_reason(excluded: Sequence[tuple[str, str]], stage: Stage) -> Issue:
+    """The fault of exclusions, each a record and the place of its decision, that lack a reason."""
+    (first, where), more = excluded[0], len(excluded)
+    message = f"'{first}' is excluded at stage '{stage.id}' without a reason"
+    if more > 1:
+        message = f"{counted(more, 'record')} are excluded at stage '{stage.id}' without a reason, the first '{first}'"
+    fix = "add it to the row or to the table under screening.consensus, or set 'reason' of the source; valid here: "
+    return Issue("no-reason", message, where, fix + ", ".join(stage.reasons))
 
 
 def overruled(settled: Settled, votes: Sequence[Vote], stages: Sequence[Stage]) -> Iterator[Issue]:
@@ -308,18 +314,11 @@ def _other(decision: str) -> str:
     return EXCLUDE if decision == INCLUDE else INCLUDE
 
 
-def _agreed(key: Key, people: Sequence[Vote], stage: Stage) -> tuple[Decision, Issue | None]:
+def _agreed(people: Sequence[Vote], stage: Stage) -> Decision:
     """What reviewers who agree decide together."""
     decision = _counted(people[0].decision, stage)
     reasons = _reasons_of(people, stage)
     extra = []
     if len(reasons) > 1:
         extra.append("reasons: " + ", ".join(reasons))
-    decided = Decision(decision, reasons, _note(people, extra), _where(people))
-    if decision == EXCLUDE and stage.reasons and not reasons:
-        message = f"'{key[0]}' is excluded at stage '{key[1]}' without a reason"
-        fix = "add it to the table under screening.consensus, or set 'reason' of the source; valid here: " + ", ".join(
-            stage.reasons
-        )
-        return decided, Issue("no-reason", message, _where(people), fix)
-    return decided, None
+    return Decision(decision, reasons, _note(people, extra), _where(people))

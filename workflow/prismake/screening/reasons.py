@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
-from prismake.common.errors import Issue, counted, inert
+from prismake.common.errors import Issue, counted
 from prismake.common.matching import without_accents
 from prismake.screening.stages import Stage
+from prismake.screening.unknown import MOST, Unknown, UnknownTexts, fold, left_out
 
 # Separators between reasons, in several scripts.
 _MARKS = re.compile("[,;|،、，；]")
-# Unknown texts that a message lists, and the characters of each that it shows.
-MOST, LONGEST = 100, 200
-
-
-def fold(text: str) -> str:
-    """A reason for comparison: case, white space and Unicode forms aside."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("_", " ").split())
 
 
 class Reasons:
@@ -58,57 +49,20 @@ class Reasons:
         return self._code[close[0]] if close else ""
 
 
-@dataclass
-class Unknown:
-    """A text that is not one of a stage's reasons: as first written, how often, and where first."""
-
-    text: str
-    where: str
-    rows: int = 0
-
-
-class UnknownReasons:
-    """The distinct texts that are not reasons of one stage, in the order in which they occur."""
-
-    def __init__(self, known: Reasons) -> None:
-        self.known = known
-        self._texts: dict[str, Unknown] = {}
-
-    def add(self, text: str, where: str) -> None:
-        """Counts a row that gives the text."""
-        self._texts.setdefault(fold(text), Unknown(text, where)).rows += 1
-
-    def issue(self) -> Issue | None:
-        """One fault for all the texts, with a block for config.yaml; None where every reason is known."""
-        if not self._texts:
-            return None
-        texts = sorted(self._texts.values(), key=lambda unknown: -unknown.rows)
-        rows, stage = sum(unknown.rows for unknown in texts), self.known.stage
-        number = counted(len(texts), "unknown reason")
-        message = f"{counted(rows, 'decision')} at stage '{stage.id}' {'has' if rows == 1 else 'have'} {number}"
-        block = _reason_texts(texts, self.known) if stage.reasons else _reasons(texts)
-        fix = f"add to the stage '{stage.id}' in config.yaml:"
-        if stage.reasons:
-            codes = ", ".join(stage.reasons)
-            fix = f"correct the rows, or add to the stage '{stage.id}' in config.yaml, where each ? is one of {codes}:"
-        return Issue("unknown-reason", message, next(iter(self._texts.values())).where, "\n     ".join([fix, *block]))
+def unknown_reasons(texts: UnknownTexts, known: Reasons) -> Issue:
+    """One fault for all texts that are not reasons of a stage, with a block for config.yaml."""
+    distinct, rows, stage = texts.most_frequent(), texts.rows, known.stage
+    number = counted(len(distinct), "unknown reason")
+    message = f"{counted(rows, 'decision')} at stage '{stage.id}' {'has' if rows == 1 else 'have'} {number}"
+    block = _reason_texts(distinct, known) if stage.reasons else _reasons(distinct)
+    fix = f"add to the stage '{stage.id}' in config.yaml:"
+    if stage.reasons:
+        codes = ", ".join(stage.reasons)
+        fix = f"correct the rows, or add to the stage '{stage.id}' in config.yaml, where each ? is one of {codes}:"
+    return Issue("unknown-reason", message, texts.where, "\n     ".join([fix, *block]))
 
 
-def _quoted(text: str) -> str:
-    """A text as a YAML string on one line."""
-    shown = json.dumps(text if len(text) <= LONGEST else text[:LONGEST] + "…", ensure_ascii=False)
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown)
-
-
-def _counted(unknown: Unknown) -> str:
-    return f"  # {counted(unknown.rows, 'row')}, the first {inert(' '.join(unknown.where.split()))}"
-
-
-def _left_out(texts: Sequence[Unknown]) -> list[str]:
-    return [f"# … and {len(texts) - MOST} more"] if len(texts) > MOST else []
-
-
-def _reason_texts(texts: Sequence[Unknown], known: Reasons) -> list[str]:
+def _reason_texts(texts: list[Unknown], known: Reasons) -> list[str]:
     """The lines of `reason_texts`: the texts under the codes that they resemble, the others under a ?."""
     by_code: dict[str, list[Unknown]] = {}
     for unknown in texts[:MOST]:
@@ -116,19 +70,19 @@ def _reason_texts(texts: Sequence[Unknown], known: Reasons) -> list[str]:
     lines = ["reason_texts:"]
     for code in sorted(by_code, key=[*known.stage.reasons, "?"].index):
         lines.append("  '?':" if code == "?" else f"  {code}:")
-        lines += [f"    - {_quoted(unknown.text)}{_counted(unknown)}" for unknown in by_code[code]]
-    return lines + _left_out(texts)
+        lines += [f"    - {unknown.quoted}{unknown.comment}" for unknown in by_code[code]]
+    return lines + left_out(texts)
 
 
-def _reasons(texts: Sequence[Unknown]) -> list[str]:
+def _reasons(texts: list[Unknown]) -> list[str]:
     """The lines of `reasons` for a stage that has none: each text as a reason with a code made from it."""
     lines, codes = ["reasons:"], set[str]()
     for number, unknown in enumerate(texts[:MOST], start=1):
         letters = re.sub(r"[^a-z0-9]+", "_", without_accents(unknown.text).casefold()).strip("_")[:40].strip("_")
         code = letters if letters and letters not in codes else f"reason_{number}"
         codes.add(code)
-        lines.append(f"  {code}: {_quoted(unknown.text)}{_counted(unknown)}")
-    return lines + _left_out(texts)
+        lines.append(f"  {code}: {unknown.quoted}{unknown.comment}")
+    return lines + left_out(texts)
 
 
 def splitter(known: Sequence[Reasons], text: str) -> list[str]:

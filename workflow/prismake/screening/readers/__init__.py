@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from prismake.common.errors import Issue, counted, stop
-from prismake.screening.readers import bibtex, eppi, notes, numbers, rayyan_log, ris, tables
+from prismake.screening.readers import abstrackr, bibtex, eppi, notes, numbers, rayyan_log, ris, tables
 from prismake.screening.readers.entries import (
     ARTICLES,
     LOG,
@@ -21,7 +21,7 @@ from prismake.screening.readers.entries import (
     folded,
     make_source,
     packed,
-    unknown_word,
+    unknown_words,
     vote_of,
 )
 from prismake.screening.readers.sheets import is_workbook, sheets_of, table_on
@@ -32,7 +32,21 @@ _FIX = "export the decisions as CSV, XLSX, RIS, BibTeX or JSON"
 # What the word in a cell means. Letter case does not count.
 WORDS: dict[str, str] = {
     **dict.fromkeys(
-        ("include", "included", "yes", "y", "1", "1.0", "true", "relevant", "accept", "accepted", "eligible", "in"),
+        (
+            "include",
+            "included",
+            "yes",
+            "y",
+            "1",
+            "1.0",
+            "true",
+            "relevant",
+            "accept",
+            "accepted",
+            "eligible",
+            "in",
+            "i",
+        ),
         "include",
     ),
     **dict.fromkeys(
@@ -49,6 +63,7 @@ WORDS: dict[str, str] = {
             "rejected",
             "ineligible",
             "out",
+            "e",
         ),
         "exclude",
     ),
@@ -64,6 +79,8 @@ def read_source(source: Source, split: notes.Splitter) -> DecisionExport:
     file as a whole cannot be read.
     """
     export = _read_workbook(source, split) if is_workbook(source.file) else _read_text(source, split)
+    if export.words:
+        export.issues.append(unknown_words(export.words, source))
     if not any(issue.severity == "error" for issue in export.issues):
         export.issues += _emptiness(export, source)
     return export
@@ -131,6 +148,8 @@ def _table_export(
     header = set(table.header)
     if header >= rayyan_log.COLUMNS:
         return rayyan_log.read(table, source, issues)
+    if header >= abstrackr.COLUMNS:
+        return _abstrackr(table, source, issues)
     entries = tables.read(table, source, issues)
     if "refid" in header:
         return _tabled(entries, "DistillerSR CSV", source, split, issues)
@@ -149,7 +168,7 @@ def _add(export: DecisionExport, entry: Entry, source: Source, answers: Sequence
     votes = 0
     for answer in answers:
         if answer.decision.startswith("?"):
-            export.issues.append(unknown_word(answer.decision[1:], source, entry.line))
+            export.words.add(answer.decision[1:], source.at(entry.line))
         elif answer.decision and answer.decision != UNSEEN:
             export.votes.append(vote_of(entry, source, answer, **more))
             votes += 1
@@ -223,6 +242,15 @@ def _tabled(
         issues.append(
             Issue("reason-alone", f"{rows} a reason, but no decision", source.at(reason_alone[0]), fix, "warning")
         )
+    return export
+
+
+def _abstrackr(table: tables.Table, source: Source, issues: list[Issue]) -> DecisionExport:
+    export = DecisionExport("Abstrackr CSV", issues=issues)
+    rows = list(abstrackr.read(table, source, issues))
+    answers_of = {entry.line: answers for entry, answers in rows}
+    for entry in numbers.resolved((entry for entry, _ in rows), source, issues):
+        _add(export, entry, source, answers_of[entry.line])
     return export
 
 

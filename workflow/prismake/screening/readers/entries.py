@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import Issue, stop
+from prismake.common.errors import Issue, counted, stop
 from prismake.common.matching import Named
 from prismake.common.reading import UNPRINTABLE, check_regular
 from prismake.common.spreadsheets import ZIP
 from prismake.screening.readers.notes import Answer
+from prismake.screening.unknown import MOST, UnknownTexts, left_out
 from prismake.screening.votes import EXCLUDE, Vote, without_addresses
 
 # Bytes. An export of 200,000 records with their abstracts has 0.4 GB.
@@ -101,7 +102,8 @@ class Blank:
 class DecisionExport:
     """The content of an export: its format, its decisions, its rows without one, and its faults.
 
-    `unseen` counts the rows that say that nobody has seen the record (`decision: unseen` of the source).
+    `unseen` counts the rows that say that nobody has seen the record (`decision: unseen` of the source); `words` are
+    the answers that are not known as decisions.
     """
 
     format: str
@@ -109,6 +111,7 @@ class DecisionExport:
     rows: int = 0
     blank: list[Blank] = field(default_factory=list)
     unseen: int = 0
+    words: UnknownTexts = field(default_factory=UnknownTexts)
     issues: list[Issue] = field(default_factory=list)
 
     @property
@@ -122,14 +125,22 @@ class DecisionExport:
         self.rows += other.rows
         self.blank += other.blank
         self.unseen += other.unseen
+        for word in other.words.most_frequent():
+            self.words.add(word.text, word.where, word.rows)
         self.issues += other.issues
 
 
-def unknown_word(word: str, source: Source, line: int) -> Issue:
-    """The fault of a word that is not known as a decision."""
-    message = f"'{word[:100]}' is neither include nor exclude"
-    fix = f"define it under 'words' of {source.block}: include, exclude, maybe or ignore"
-    return Issue("decision", message, source.at(line), fix)
+def unknown_words(words: UnknownTexts, source: Source) -> Issue:
+    """The fault of the answers that are not known as decisions, with a block for config.yaml."""
+    distinct = words.most_frequent()
+    message = f"{counted(len(distinct), 'answer is', 'answers are')} neither include nor exclude, in "
+    message += counted(words.rows, "row")
+    if len(distinct) == 1:
+        rows = "" if words.rows == 1 else f" ({words.rows:,} rows)"
+        message = f"'{distinct[0].text[:100]}' is neither include nor exclude{rows}"
+    fix = f"define under {source.block}, where each ? is include, exclude, maybe or ignore:"
+    block = ["words:", *(f"  {word.quoted}: '?'{word.comment}" for word in distinct[:MOST]), *left_out(distinct)]
+    return Issue("decision", message, words.where, "\n     ".join([fix, *block]))
 
 
 def vote_of(entry: Entry, source: Source, answer: Answer, *, stage: str = "", date: str = "") -> Vote:

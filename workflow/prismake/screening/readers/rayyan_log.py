@@ -15,7 +15,6 @@ from prismake.screening.readers.entries import (
     Source,
     export_text,
     packed,
-    unknown_word,
     vote_of,
 )
 
@@ -54,7 +53,7 @@ def read(table: tables.Table, source: Source, issues: list[Issue]) -> DecisionEx
             continue
         decision = _VALUES.get(value)
         if decision is None:
-            issues.append(unknown_word(value, source, line))
+            export.words.add(value, source.at(line))
             continue
         if article not in named:
             message = f"{source.records} has no article {article}"

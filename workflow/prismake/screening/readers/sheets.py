@@ -89,7 +89,8 @@ def table_on(sheet: Filled, source: Source, issues: list[Issue]) -> tables.Table
     known = tables.known_columns(source.columns)
     heads = [[tables.plain(cell) for cell in row] for row in sheet.rows[:HEADER_ROWS]]
     best = max(range(len(heads)), key=lambda at: (len(known.intersection(heads[at])), -at))
-    header = tables.without_nameless_end(heads[best])
+    written = tables.without_nameless_end([cell.strip() for cell in sheet.rows[best]])
+    header = heads[best][: len(written)]
     below = [(number, row) for number, row in enumerate(sheet.rows, start=1) if number > best + 1]
     if nameless := [number for number, row in below if any(map(str.strip, row[len(header) :]))]:
         message = (
@@ -102,4 +103,4 @@ def table_on(sheet: Filled, source: Source, issues: list[Issue]) -> tables.Table
         if number > best + 1:
             message, fix = "the row contains a value that cannot be read", "save the sheet as CSV, and check the row"
             issues.append(Issue("cells", message, source.at(number), fix))
-    return tables.Table(header, ((number, row[: len(header)]) for number, row in below))
+    return tables.Table(header, ((number, row[: len(header)]) for number, row in below), written)

@@ -90,7 +90,8 @@ _ONCE = ("stage", "decision", "reason", "reviewer")
 # Roles whose cells a row must have.
 _NEEDED = ("record_id", "title", "doi", "pmid", "number", "decision")
 _DELIMITERS = (",", ";", "\t")
-_NOTHING = {"NA", "NaN", "nan", "None", "null"}
+_SEPARATOR = re.compile(r"sep=.\n", re.IGNORECASE)
+_NOTHING = {"NA", "NaN", "nan", "None", "null", "N/A", "n/a", "#N/A", "-", "–", "—"}
 
 csv.field_size_limit(1 << 24)
 
@@ -104,11 +105,12 @@ def plain(name: str) -> str:
 class Table:
     """A table: its column names as `plain` writes them, and its rows below the header, each with its line.
 
-    A row with too few cells is as long as it was written.
+    A row with too few cells is as long as it was written. `written` is the header as it stands in the file.
     """
 
     header: list[str]
     rows: Iterable[tuple[int, list[str]]]
+    written: Sequence[str]
 
 
 def known_columns(columns: Mapping[str, str]) -> set[str]:
@@ -125,13 +127,13 @@ def without_nameless_end(header: list[str]) -> list[str]:
 
 
 def header_of(text: str, columns: Mapping[str, str]) -> tuple[str, list[str]]:
-    """The delimiter that makes the first row name most columns, and that row."""
+    """The delimiter that makes the first row name most columns, and that row as written."""
     known = known_columns(columns)
     best: tuple[int, str, list[str]] = (-1, ",", [])
     for delimiter in _DELIMITERS:
         cells = next(csv.reader(io.StringIO(text[: 1 << 20]), delimiter=delimiter), [])
-        names = without_nameless_end([plain(cell) for cell in cells])
-        recognised = len(known.intersection(names))
+        names = without_nameless_end([cell.strip() for cell in cells])
+        recognised = len(known.intersection(map(plain, names)))
         if (recognised, len(names)) > (best[0], len(best[2])):
             best = (recognised, delimiter, names)
     return best[1], best[2]
@@ -139,27 +141,49 @@ def header_of(text: str, columns: Mapping[str, str]) -> tuple[str, list[str]]:
 
 def table_of(text: str, source: Source, issues: list[Issue]) -> Table:
     """The table in the text of a CSV, whose rows are read as they are asked for."""
-    delimiter, header = header_of(text, source.columns)
-    return Table(header, _lines(text, delimiter, source, issues))
+    # Excel reads the separator from such a line, which other programs write for it.
+    start = match.end() if (match := _SEPARATOR.match(text)) else 0
+    delimiter, header = header_of(text[start:], source.columns)
+    rows = _lines(text[start:], delimiter, 1 if start else 0, source, issues)
+    return Table([plain(name) for name in header], rows, header)
 
 
-def _lines(text: str, delimiter: str, source: Source, issues: list[Issue]) -> Iterator[tuple[int, list[str]]]:
-    """The rows below the header, each with the line that it begins in."""
+def _lines(
+    text: str, delimiter: str, before: int, source: Source, issues: list[Issue]
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows below the header, each with the line that it begins in; so many lines stand `before` the text."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     end = 0
     try:
         for cells in reader:
             line, end = end + 1, reader.line_num
             if line > 1:
-                yield line, cells
+                yield line + before, cells
     except csv.Error as fault:
         message = f"not a well-formed CSV: {fault}"
-        issues.append(Issue("csv", message, source.at(reader.line_num), "check the quotes on this line"))
+        issues.append(Issue("csv", message, source.at(reader.line_num + before), "check the quotes on this line"))
+
+
+def _positions(header: Sequence[str]) -> dict[str, int]:
+    """Name -> column, the first of the same name; where there are several, also as `name 1`, `name 2`."""
+    at: dict[str, int] = {}
+    for position, name in enumerate(header):
+        at.setdefault(name, position)
+    for name in {name for name in header if name and header.count(name) > 1}:
+        places = [position for position, other in enumerate(header) if other == name]
+        for number, position in enumerate(places, start=1):
+            at.setdefault(f"{name} {number}", position)
+    return at
+
+
+def _is_numbered(source: Source, role: str, name: str) -> bool:
+    """Whether `columns` says which of several columns of one name a role means."""
+    return plain(source.columns.get(role, name)) != name
 
 
 def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
     """Role -> column. Raises BuildStop if `columns` names one that is not there."""
-    at = {name: position for position, name in reversed(list(enumerate(header)))}
+    at = _positions(header)
     roles = {}
     issues = []
     where = source.at(1)
@@ -180,8 +204,8 @@ def _roles(header: Sequence[str], source: Source) -> dict[str, int]:
     if "number" in roles and roles["number"] == roles.get("record_id"):
         del roles["record_id"]
     for role in _ONCE:
-        if role in roles and header.count(name := header[roles[role]]) > 1:
-            fix = "rename one of them in the file"
+        if role in roles and header.count(name := header[roles[role]]) > 1 and not _is_numbered(source, role, name):
+            fix = f"say under 'columns' of {source.block} which one is meant: '{name} 1', '{name} 2', …"
             issues.append(Issue("two-columns", f"{header.count(name)} columns are called '{name}'", where, fix))
     named = any(role in roles for role in ("record_id", "title", "doi", "pmid", "number"))
     named = named or bool({*_IDS, "article id"} & set(header))
