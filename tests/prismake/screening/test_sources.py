@@ -161,6 +161,14 @@ def test_a_file_known_by_the_tools_numbers_alone_is_read_with_a_table_of_them(re
     assert decisions(rows) == {"s:1": ("include", ""), "s:2": ("exclude", "topic"), "s:3": ("exclude", "topic")}
 
 
+def test_numbers_without_a_table_are_one_fault_that_names_the_way(review):
+    with pytest.raises(BuildStop) as stopped:
+        review(("ID,decision\n1,in\n2,in\n3,in\n", {}), stages=ALONE)
+    (issue,) = stopped.value.issues
+    assert (issue.code, issue.where) == ("unknown-record", "export0.txt:2")
+    assert issue.message.startswith("3 rows have only a number") and "under 'records'" in issue.fix
+
+
 def test_a_table_of_numbers_corrects_single_rows_of_an_export(review):
     export = f"Covidence #,Title,Notes\n#7,Endoscpic decompresion,Exclusion reason: Off topic\n#8,{TWO},\n"
     with pytest.raises(BuildStop, match="no record fits 'Endoscpic"):
@@ -177,6 +185,7 @@ def test_a_table_of_numbers_corrects_single_rows_of_an_export(review):
         ("number,record_id\n1,s:1\n1,s:2\n", "ID,decision\n1,in\n", "the number '1' already denotes another"),
         ("number,record_id\n1,s:9\n", "ID,decision\n1,in\n", "no record has the id 's:9'"),
         ("number,record_id\n,s:1\n", "ID,decision\n1,in\n", "the row has no number"),
+        ("number,record_id\n1,\n", "ID,decision\n1,in\n", "the row names no record for the number '1'"),
         ("name,record_id\n1,s:1\n", "ID,decision\n1,in\n", "no column contains the tool's numbers"),
     ],
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from prismake.common.errors import Issue, counted, nearest
-from prismake.common.matching import Matcher, named_by
+from prismake.common.matching import Matcher, Named, named_by
 from prismake.screening.reasons import Reasons, unknown_reasons
 from prismake.screening.stages import Stage
 from prismake.screening.unknown import UnknownTexts
@@ -117,6 +117,18 @@ def _coded(vote: Vote, known: Reasons) -> tuple[Vote, Issue | None]:
     return (vote if ordered == vote.reasons else replace(vote, reasons=ordered)), None
 
 
+def _is_number(named: Named) -> bool:
+    """Whether a row has nothing but a number that may be the tool's own."""
+    return len(named.ids) == 1 and named.ids[0].isdigit() and not (named.title or named.doi)
+
+
+def _unknown_numbers(faults: Sequence[Issue]) -> Issue:
+    """One fault for the rows that are known only by numbers which no record has."""
+    message = f"{counted(len(faults), 'row')} have only a number, and no record has it: {faults[0].message}"
+    fix = "if they are the tool's own numbers, say which records they mean in a table under 'records' of the source"
+    return Issue("unknown-record", message, faults[0].where, fix)
+
+
 def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stage]) -> tuple[list[Vote], list[Issue]]:
     """The valid votes, each with its record, stage and reasons as codes; and the faults of the others."""
     by_id = {stage.id: stage for stage in stages}
@@ -126,13 +138,14 @@ def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stag
     only = takers[0] if len(takers) == 1 else ""
     good: list[Vote] = []
     issues: list[Issue] = []
+    numbers: list[Issue] = []
     elsewhere: list[tuple[Vote, str, str]] = []
     for vote in votes:
         if not vote.stage and only:
             vote = replace(vote, stage=only)
         match = matcher.match(vote.named, vote.where)
         if isinstance(match, Issue):
-            issues.append(match)
+            (numbers if match.code == "unknown-record" and _is_number(vote.named) else issues).append(match)
         elif vote.own and (own := matcher.find(vote.own)) and match.record not in own:
             elsewhere.append((vote, match.record, next(iter(own))))
         fault = _stage_fault(vote, by_id)
@@ -149,6 +162,7 @@ def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stag
                 continue
         if not isinstance(match, Issue) and not fault:
             good.append(vote.of(match.record, match.member, match.matched_by))
+    issues += numbers if len(numbers) < 2 else [_unknown_numbers(numbers)]
     issues += [unknown_reasons(texts, known[stage]) for stage, texts in unknown.items() if texts]
     if elsewhere:
         vote, record, own_record = elsewhere[0]

@@ -78,6 +78,10 @@ def _named_by_number(source: Source, issues: list[Issue]) -> Mapping[str, Named]
             issues.append(
                 Issue("no-tool-number", "the row has no number", about.at(entry.line), "add it, or remove the row")
             )
+        elif not (named.ids or named.doi or named.pmid or named.title):
+            message = f"the row names no record for the number '{number}'"
+            fix = "give its record_id, doi, pmid or title, or remove the row"
+            issues.append(Issue("no-tool-number", message, about.at(entry.line), fix))
         elif named_by.setdefault(number_key(number), named) != named:
             message = f"the number '{number}' already denotes another record"
             issues.append(Issue("number-twice", message, about.at(entry.line), "keep one of the rows"))
