@@ -68,6 +68,12 @@ def test_a_study_whose_record_is_pending_is_left_out_of_a_draft(review):
     assert review.collect(draft=True)["left_out"] == [{"study_id": "alpha2001", "reason": "pending"}]
 
 
+def test_a_study_whose_record_nobody_saw_is_left_out_for_that(review, caplog):
+    review.edit("screening", "2001,include", "2001,unseen")
+    assert review.collect()["left_out"] == [{"study_id": "alpha2001", "reason": "unseen"}]
+    assert "screening stopped before anybody saw its records" in caplog.text
+
+
 def test_an_included_record_without_a_study_stops(review):
     review.edit("screening", "2009,exclude", "2009,include")
     stopped = stops(review)
