@@ -136,3 +136,10 @@ def test_a_trace_of_snakemake_is_one_message(say):
 
 def test_snakemakes_notes_of_its_own_are_not_the_persons_concern(say):
     assert say("Ignore corrupted or currently written metadata record x.", level=logging.WARNING) == ""
+
+
+@pytest.mark.parametrize("target", ["supplement", "variants", "jats", "submission"])
+def test_a_target_of_a_manuscript_says_what_it_needs(say, target):
+    text = f"No rule to produce {target} (if you use input functions make sure that they don't raise)"
+    said = say(event=LogEvent.ERROR, exception=text)
+    assert f"'{target}' is made from the manuscript, and config.yaml has no block" in said

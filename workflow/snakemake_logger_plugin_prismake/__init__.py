@@ -89,6 +89,8 @@ def fault_outside_steps(text: str) -> str:
 
 # What a person may ask the build for, as the README lists it.
 TARGETS = ("all", "final", "supplement", "variants", "jats", "submission")
+# Of those, what is made of a manuscript.
+OF_A_MANUSCRIPT = ("supplement", "variants", "jats", "submission")
 NO_TARGET = re.compile(r"No rule to produce (?P<target>.+?) \(if you use")
 
 
@@ -97,6 +99,9 @@ def no_target(text: str) -> str:
     match = NO_TARGET.search(text)
     if not match:
         return ""
+    if match["target"] in OF_A_MANUSCRIPT:
+        message = f"'{match['target']}' is made from the manuscript, and config.yaml has no block `manuscript`"
+        return f"\nERROR {message}\n  -> add the block; docs/config.md describes its keys"
     near = get_close_matches(match["target"], TARGETS, n=1)
     meant = f"did you mean '{near[0]}'? " if near else ""
     return f"\nERROR there is no target '{match['target']}'\n  -> {meant}Targets: {', '.join(TARGETS)}"

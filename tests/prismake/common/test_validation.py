@@ -140,3 +140,35 @@ def test_a_fault_is_reported_once_with_what_to_give(rule, value, expected):
     with pytest.raises(BuildStop) as caught:
         check_document({"a": value}, {"properties": {"a": rule}}, Path("x"))
     assert str(caught.value).startswith(f"x: {expected}") and len(caught.value.issues) == 1
+
+
+@pytest.mark.parametrize(
+    ("document", "faults"),
+    [
+        ({"screning": 1, "searches": 1}, [("unknown key 'screning'", "did you mean 'screening'?")]),
+        (
+            {"screning": 1, "serches": 1},
+            [
+                (
+                    "unknown keys 'screning', 'serches'",
+                    "did you mean 'screening' for 'screning', 'searches' for 'serches'?",
+                )
+            ],
+        ),
+        ({"screning": 1}, [("missing: searches", "add it"), ("unknown key 'screning'", "did you mean 'screening'?")]),
+        (
+            {"colour": 1, "searches": 1},
+            [("missing: screening", "add it"), ("unknown key 'colour'", "valid here: screening, searches")],
+        ),
+    ],
+)
+def test_a_misspelt_key_is_one_fault(document, faults):
+    keys = ("screening", "searches")
+    schema = {
+        "properties": {key: {"title": key} for key in keys},
+        "required": list(keys),
+        "additionalProperties": False,
+    }
+    with pytest.raises(BuildStop) as stopped:
+        check_document(document, schema, Path("config.yaml"))
+    assert sorted((issue.message, issue.fix) for issue in stopped.value.issues) == faults

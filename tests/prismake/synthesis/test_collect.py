@@ -125,6 +125,15 @@ def test_a_fault_stops_and_is_named(review, table, old, new, code, message):
     assert message in str(stopped.value)
 
 
+def test_a_misspelt_study_is_one_fault(review):
+    review.add("overlaps", "gamma2002,beta2003,different,,two hospitals")
+    review.edit("studies", "beta2003", "beta2030")
+    stopped = stops(review)
+    assert codes_of(stopped) == ["unknown-study"]
+    assert "study 'beta2003' is not in the studies table; 2 more rows name it" in str(stopped.value)
+    assert "did you mean 'beta2030'?" in str(stopped.value)
+
+
 def test_all_faults_are_reported_at_once(review):
     review.edit("studies", "10,4,6", "10,4,5")
     review.edit("reports", "s:2,", "s:22,")

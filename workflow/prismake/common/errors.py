@@ -69,11 +69,15 @@ def stop(code: str, message: str, *, where: str = "", fix: str = "") -> BuildSto
     return BuildStop(Issue(code, message, where, fix))
 
 
+def near_name(name: str, valid: Sequence[str]) -> str | None:
+    """The valid name that a misspelt one means; None where none is near."""
+    close = get_close_matches(name.lower(), [v.lower() for v in valid], n=1, cutoff=0.6)
+    return next(v for v in valid if v.lower() == close[0]) if close else None
+
+
 def nearest(name: str, valid: Sequence[str]) -> str:
     """A hint for a misspelt name: the nearest valid one, or the list of valid ones where none is near."""
-    close = get_close_matches(name.lower(), [v.lower() for v in valid], n=1, cutoff=0.6)
-    if close:
-        meant = next(v for v in valid if v.lower() == close[0])
+    if meant := near_name(name, valid):
         return f"did you mean '{meant}'?"
     if not valid:
         return "nothing is valid here"

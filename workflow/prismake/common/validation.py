@@ -14,7 +14,7 @@ from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
-from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
+from prismake.common.errors import BuildStop, Issue, counted, near_name, nearest, stop
 from prismake.common.reading import UNPRINTABLE, read_text
 from prismake.common.yaml_faults import yaml_fault
 
@@ -243,11 +243,11 @@ def _described(fault: ValidationError) -> tuple[str, str]:
             unknown = [key for key in value if key not in known]
             return (
                 "unknown " + ("keys " if len(unknown) > 1 else "key ") + ", ".join(f"'{key}'" for key in unknown),
-                nearest(str(unknown[0]), known) if unknown else "",
+                _hints([str(key) for key in unknown], known),
             )
         case "required":
-            missing = [key for key in rule if key not in value]
-            return f"missing: {', '.join(missing)}", "add it"
+            missing = _missing(value, rule, list(schema.get("properties", {})))
+            return (f"missing: {', '.join(missing)}", "add it") if missing else ("", "")
         case "type" if value == "":
             return "must not be empty", _give(_kinds(rule), described)
         case "type":
@@ -278,6 +278,20 @@ def _described(fault: ValidationError) -> tuple[str, str]:
     return fault.message, _give("a valid value", described)
 
 
+def _hints(unknown: list[str], known: list[str]) -> str:
+    """What each unknown key may mean."""
+    meant = {key: near_name(key, known) for key in unknown}
+    if len(unknown) > 1 and any(meant.values()):
+        return "did you mean " + ", ".join(f"'{near}' for '{key}'" for key, near in meant.items() if near) + "?"
+    return nearest(unknown[0], known) if unknown else ""
+
+
+def _missing(value: dict[str, Any], required: list[str], known: list[str]) -> list[str]:
+    """The keys that are missing, without those that an unknown key means, which is reported with its own hint."""
+    misspelt = {near_name(str(key), known) for key in value if key not in known}
+    return [key for key in required if key not in value and key not in misspelt]
+
+
 def _deepest(fault: ValidationError) -> ValidationError:
     """For a choice of forms, the fault inside the form that fits best: that is the one the person meant."""
     while fault.context:
@@ -296,6 +310,8 @@ def check_document(document: Any, schema: dict[str, Any], path: Path) -> None:
     ):
         inner = _deepest(fault)
         problem, fix = describe(inner)
+        if not problem:
+            continue
         where = key_path(list(inner.absolute_path))
         issues.append(Issue("config", f"'{where}': {problem}" if where else problem, str(path), fix))
     if issues:

@@ -119,16 +119,13 @@ def arithmetic_issues(rows: list[Row], checks: Settings, path: Path) -> Iterator
 
 
 def part_issues(rows: list[Row], part: Settings, studies: dict[str, Row], patients: str, path: Path) -> Iterator[Issue]:
-    """An issue for each row of an unknown study, and each study whose counts are incomplete or miss its patients."""
+    """An issue for each study whose counts are incomplete or miss its patients."""
     by_study: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_study[row["study_id"]].append(row)
     for study_id, study_rows in by_study.items():
         where = f"{path}:{study_rows[0]['__line__']}, study '{study_id}'"
         if study_id not in studies:
-            yield Issue(
-                "unknown-study", "the study is not in the studies table", where, nearest(study_id, list(studies))
-            )
             continue
         counts = [row[part["n"]] for row in study_rows if row[part["n"]] is not None]
         total = studies[study_id][patients]
@@ -143,19 +140,12 @@ def part_issues(rows: list[Row], part: Settings, studies: dict[str, Row], patien
             )
 
 
-def _judged_pairs(
-    judged: list[Row], known: list[str], path: Path | None
-) -> tuple[dict[frozenset[str], dict[str, Any]], list[Issue]]:
+def _judged_pairs(judged: list[Row], path: Path | None) -> tuple[dict[frozenset[str], dict[str, Any]], list[Issue]]:
     """(pair of studies -> its judgement, faults of the rows)."""
     issues: list[Issue] = []
     pairs: dict[frozenset[str], dict[str, Any]] = {}
     for row in judged:
         where, pair = f"{path}:{row['__line__']}", (row["study_a"], row["study_b"])
-        for study_id in pair:
-            if study_id not in known:
-                issues.append(
-                    Issue("unknown-study", f"there is no study '{study_id}'", where, nearest(study_id, known))
-                )
         if len(set(pair)) < 2 or frozenset(pair) in pairs:
             issues.append(
                 Issue(
@@ -179,14 +169,14 @@ def _judged_pairs(
 
 
 def overlaps(
-    included: list[Row], judged: list[Row], columns: list[str], known: list[str], path: Path | None
+    included: list[Row], judged: list[Row], columns: list[str], path: Path | None
 ) -> tuple[list[dict[str, Any]], list[Issue]]:
     """(judged pairs of included studies that may share patients, issues); `path` is the table of the judged pairs.
 
-    A pair that agrees in all `columns` (all of them given) and that nobody has judged is an issue, as is a judgement
-    of an unknown study, and the judgement `same` that does not name the study that counts.
+    A pair that agrees in all `columns` (all of them given) and that nobody has judged is an issue, as is the
+    judgement `same` that does not name the study that counts.
     """
-    pairs, issues = _judged_pairs(judged, known, path)
+    pairs, issues = _judged_pairs(judged, path)
     for study, other in combinations(included, 2):
         shared = [study[name] for name in columns]
         if not columns or None in shared or shared != [other[name] for name in columns]:

@@ -25,7 +25,7 @@ from prismake.synthesis.checks import (
     patients_issues,
     setting_issues,
 )
-from prismake.synthesis.links import Links, doubtful, link
+from prismake.synthesis.links import Links, doubtful, link, unknown_studies
 
 Settings = dict[str, Any]
 
@@ -103,18 +103,19 @@ def collect_studies(
     faults of the tables, or of the links between them, at once. In a draft an included record may lack its study.
     """
     read = read_extraction(tables, settings)
-    links = link(
-        read_table(tables.reports, schema_of("reports")), list(read.studies), screening, matcher, tables.reports
-    )
+    reports = read_table(tables.reports, schema_of("reports"))
+    judged_pairs = {path: read_table(path, schema_of("overlaps")) for path in tables.overlap}
+    links = link(reports, list(read.studies), screening, matcher, tables.reports)
+    naming = {**dict(zip(tables.parts, read.parts.values(), strict=True)), tables.reports: reports, **judged_pairs}
+    unknown = unknown_studies(naming, list(read.studies))
     chosen = sorted((read.studies[name] for name in links.included), key=lambda row: sort_key(row, settings["order"]))
     judged, pair_issues = overlaps(
         chosen,
-        read_tables(tables.overlap, schema_of("overlaps")),
+        [row for rows in judged_pairs.values() for row in rows],
         settings["same_patients"],
-        list(read.studies),
         next(iter(tables.overlap), None),
     )
-    if issues := [*read.issues, *links.faults, *pair_issues, *([] if draft else links.gaps)]:
+    if issues := [*read.issues, *unknown, *links.faults, *pair_issues, *([] if draft else links.gaps)]:
         raise BuildStop(issues)
     document = {
         "columns": read.columns,

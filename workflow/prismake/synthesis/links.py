@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from prismake.common.errors import Issue, nearest
+from prismake.common.errors import Issue, counted, near_name, nearest
 from prismake.common.matching import Matcher, without_accents
 from prismake.common.records import SEPARATOR
 from prismake.common.reports import match_reports
@@ -19,6 +19,10 @@ LEFT = {
     frozenset({"unseen"}): "unseen",
     frozenset({"exclude", "unseen"}): "unseen",
 }
+
+
+# The columns in which tables name a study.
+STUDY_COLUMNS = {"study_id", "study_a", "study_b"}
 
 
 @dataclass
@@ -47,21 +51,18 @@ def link(
 
     `reports` are the rows record_id, study_id of the table at `path`, where any record of a cluster stands for its
     survivor; `screening` are the rows of screening.csv. A study whose records were all excluded, or are not decided,
-    is left out: the screening decides, and the extraction may stay as it is.
+    is left out: the screening decides, and the extraction may stay as it is. A study whose id the table misspells
+    is no fault of its own.
     """
     links = Links()
     decision = {row["record_id"]: row["decision"] for row in screening}
     records: dict[str, dict[str, str]] = defaultdict(dict)
     linked, links.faults = match_reports(reports, matcher, path)
-    for row in reports:
-        if row["study_id"] not in studies:
-            message = f"study '{row['study_id']}' is not in the studies table"
-            fix = nearest(row["study_id"], studies)
-            links.faults.append(Issue("unknown-study", message, f"{path}:{row['__line__']}", fix))
     for report in linked:
         records[report.study][report.record] = decision.get(report.record, "pending")
     links.gaps = list(_gaps(screening, {report.record for report in linked}, path))
     listed = {row["study_id"] for row in reports}
+    listed |= {near for study_id in listed - set(studies) if (near := near_name(study_id, studies))}
     for study_id in studies:
         decisions = records.get(study_id, {})
         chosen = sorted(record for record, decided in decisions.items() if decided == "include")
@@ -73,6 +74,23 @@ def link(
             message = f"study '{study_id}' is extracted, but linked to no record"
             links.faults.append(Issue("no-report", message, str(path), "add a row record_id,study_id"))
     return links
+
+
+def unknown_studies(tables: Mapping[Path, list[Row]], studies: list[str]) -> Iterator[Issue]:
+    """A fault for each study that other tables name and the studies table lacks, however many rows name it."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for path, rows in tables.items():
+        for row in rows:
+            for column in STUDY_COLUMNS & row.keys():
+                if row[column] not in studies:
+                    places[row[column]].append(f"{path}:{row['__line__']}")
+    for study_id, rows_at in places.items():
+        first, *others = dict.fromkeys(rows_at)
+        message = f"study '{study_id}' is not in the studies table"
+        message += (
+            f"; {counted(len(others), 'more row')} {'names' if len(others) == 1 else 'name'} it" if others else ""
+        )
+        yield Issue("unknown-study", message, first, nearest(study_id, studies))
 
 
 def _gaps(screening: list[dict[str, str]], linked: set[str], path: Path) -> Iterator[Issue]:
