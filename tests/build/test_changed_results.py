@@ -159,6 +159,23 @@ def test_a_change_is_seen_where_snakemakes_own_records_are_lost(copy):
     assert "bibliography" in copy.would_run()
 
 
+def test_records_of_snakemake_that_were_put_back_hide_nothing(copy):
+    target, source = "results/manuscript/references.json", copy / "manuscript/references.bib"
+    copy.build(target)
+    before, text = (copy / target).read_bytes(), source.read_text()
+    shutil.copytree(copy / ".snakemake", copy / "kept")
+    source.write_text(text.replace("title", "subtitle = {A trial}, title", 1))
+    copy.build(target)
+    assert (copy / target).read_bytes() != before
+    # Its records say that the target was made from the source as it is again.
+    source.write_text(text)
+    shutil.rmtree(copy / ".snakemake")
+    (copy / "kept").rename(copy / ".snakemake")
+    assert f"WARNING {target}: was made from what has changed since" in copy.snakemake("--dry-run", target).stderr
+    copy.build(target)
+    assert (copy / target).read_bytes() == before
+
+
 def test_an_edited_result_whose_note_is_lost_is_made_again(copy):
     path = copy / "results/tables/technique.csv"
     whole = path.read_bytes()

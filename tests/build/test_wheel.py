@@ -121,3 +121,7 @@ def test_the_example_is_the_same_from_the_wheel(installed, example, tmp_path):
     decisions = "the review/data/dedup/decisions.csv"
     installed.output_of(f"prismake dedup '{records}' --decisions '{decisions}' --output clusters.csv", tmp_path)
     assert (tmp_path / "clusters.csv").read_text().startswith("id,cluster\n")
+    # A review that is moved to another depth, or sent, is as it was.
+    (tmp_path / "shelf").mkdir()
+    review.rename(tmp_path / "shelf" / "reviews")
+    assert "Nothing is to be done" in installed.said("snakemake --dry-run", tmp_path / "shelf" / "reviews")

@@ -143,3 +143,12 @@ def test_a_target_of_a_manuscript_says_what_it_needs(say, target):
     text = f"No rule to produce {target} (if you use input functions make sure that they don't raise)"
     said = say(event=LogEvent.ERROR, exception=text)
     assert f"'{target}' is made from the manuscript, and config.yaml has no block" in said
+
+
+def test_a_semicolon_in_a_setting_ends_no_reason():
+    change = "Params have changed since last execution: Union of exclusive params before and now across all output: "
+    change += "before: {'note': 'One; two'} now: {'note': 'One; three'} "
+    assert reason_of(change) == "Settings have changed"
+    assert reason_of(f"{change}; Set of input files has changed") == (
+        "Settings have changed; Set of input files has changed"
+    )

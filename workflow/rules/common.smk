@@ -29,8 +29,16 @@ try:
     from prismake.common.content import content, params_digest
     from prismake.common.digests import Digests
     from prismake.common.machine import machine_fault
-    from prismake.common.made import age_outdated, check_results, remove_unnoted
+    from prismake.common.made import (
+        age,
+        check_results,
+        notes_digest,
+        outdated,
+        remove,
+        remove_unnoted,
+    )
     from prismake.common.places import SCHEMAS
+    from prismake.common.writing import write_text
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
     from prismake.review.journal import OWN_JOURNALS, find_journal

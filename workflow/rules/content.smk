@@ -4,11 +4,34 @@ for step in workflow.rules:
     if step.script:
         step.set_params(content_of(step))
 
+# The state of the results after the last build that left nothing outdated.
+STATE = Path(".snakemake/prismake/state")
+
+
+def outdated_results():
+    """The results that are not made from what their jobs would now read."""
+    return outdated(
+        {path: made_from(*job) for path, (*job, _) in results_there().items()}
+    )
+
+
+def keep_state():
+    """Stores the state of the results beside the records of Snakemake, which then belong to them."""
+    with contextlib.suppress(OSError):
+        if not outdated_results():
+            write_text(STATE, notes_digest())
+
+
 if workflow.is_main_process:
     with stopping():
-        there = results_there()
-        folders = {path: folder for path, (*_, folder) in there.items()}
+        folders = {path: folder for path, (*_, folder) in results_there().items()}
         moving = not workflow.output_settings.dryrun
-        for warning in remove_unnoted(folders, keep=moving):
+        warnings, stale = remove_unnoted(folders, keep=moving), outdated_results()
+        age(stale)
+        # Snakemake's records may be of other results, as in a `.snakemake/` that was put back, and call these up to date.
+        if not (STATE.is_file() and STATE.read_bytes() == notes_digest().encode()):
+            warnings += remove(stale, keep=moving)
+        for warning in warnings:
             print(f"WARNING {warning}", file=sys.stderr)
-        age_outdated({path: made_from(*job) for path, (*job, _) in there.items()})
+        if moving:
+            atexit.register(keep_state)

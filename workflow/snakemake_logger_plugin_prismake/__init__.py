@@ -108,7 +108,12 @@ def no_target(text: str) -> str:
 
 
 # Snakemake's words for a changed param, and in them the digests of what a job is made from (`content` in the rules).
-CHANGE = re.compile(r"Params have changed since last execution: .*? before: (?P<before>.*) now: (?P<now>.*?) ?(?=;|$)")
+# Settings hold semicolons of their own, so that the next reason is known by its words alone.
+CHANGE = re.compile(
+    r"Params have changed since last execution: .*? before: (?P<before>.*) now: (?P<now>.*?) ?"
+    r"(?=; (?:Code|Set of|Software|Input files|Updated|Missing|Forced)|$)",
+    re.DOTALL,
+)
 DIGEST = re.compile(r"""(?<=[\[ ])(?P<quote>['"])(?P<name>.+?) (?P<digest>[0-9a-f]{64})(?P=quote)""")
 
 

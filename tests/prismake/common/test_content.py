@@ -1,4 +1,6 @@
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 from prismake.common.content import content
@@ -26,10 +28,21 @@ def made_from(tmp_path, monkeypatch):
     return now
 
 
-def test_sources_are_named_and_results_are_not_compared(made_from):
-    code, *sources = made_from("results/c.json", "data/b.csv", "data/a.csv", "data/a.csv")
+def test_sources_are_named_and_results_are_compared_by_name(made_from):
+    code, results, *sources = made_from("results/c.json", "data/b.csv", "data/a.csv", "data/a.csv")
     assert code.startswith("code ") and [text.split()[0] for text in sources] == ["data/a.csv", "data/b.csv"]
-    assert made_from("data/missing.csv") == [code]
+    assert made_from("data/missing.csv", "results/c.json") == [code, results]
+    Path("results/c.json").write_text("changed")
+    assert made_from("results/c.json") == [code, results]
+    assert made_from("results/c.json", "results/d.json")[:2] != [code, results]
+
+
+def test_the_place_of_the_review_does_not_count(made_from, tmp_path, monkeypatch):
+    form = tmp_path / "engine/prismake/data/form.yaml"
+    before = made_from(os.path.relpath(form), "data/a.csv", "results/c.json")
+    shutil.copytree(tmp_path / "review", tmp_path / "deep/er/review")
+    monkeypatch.chdir(tmp_path / "deep/er/review")
+    assert made_from(os.path.relpath(form), "data/a.csv", "results/c.json") == before
 
 
 @pytest.mark.parametrize(

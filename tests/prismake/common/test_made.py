@@ -7,14 +7,17 @@ import pytest
 from prismake.common.digests import file_digest
 from prismake.common.errors import BuildStop
 from prismake.common.made import (
-    age_outdated,
+    age,
     changed_results,
     check_inputs,
     check_results,
     forget,
     note,
     noted,
+    notes_digest,
+    outdated,
     read_sums,
+    remove,
     remove_unnoted,
 )
 
@@ -122,11 +125,11 @@ def test_a_result_made_from_an_earlier_one_is_older_than_any_other_whatever_the_
     (FOLDER / ".snakemake_timestamp").touch()
     for made in (DOCUMENT, FOLDER):
         note([made], check_inputs([FLOW]))
-    age_outdated({})
-    assert all(path.stat().st_mtime > 10 for path in (DOCUMENT, FOLDER, FLOW))
+    assert outdated({}) == []
     FLOW.write_text("made anew")
     note([FLOW], {})
-    age_outdated({})
+    assert outdated({}) == [FOLDER, DOCUMENT]
+    age(outdated({}))
     aged = (DOCUMENT, FOLDER, FOLDER / ".snakemake_timestamp")
     assert [path.stat().st_mtime for path in aged] == [1, 1, 1] and FLOW.stat().st_mtime > 10
     assert kinds() == {}
@@ -134,10 +137,18 @@ def test_a_result_made_from_an_earlier_one_is_older_than_any_other_whatever_the_
 
 
 @pytest.mark.parametrize("now", ["earlier", "later"])
-def test_a_result_that_was_made_from_other_sources_is_older_than_any_other(now):
+def test_a_result_that_was_made_from_other_sources_is_outdated(now):
     note([FLOW], {}, "earlier")
-    age_outdated({FLOW: now})
-    assert (FLOW.stat().st_mtime == 1) == (now == "later")
+    assert (outdated({FLOW: now}) == [FLOW]) == (now == "later")
+
+
+def test_outdated_results_are_removed_with_their_notes():
+    (warning, *_) = remove([FLOW, FOLDER], keep=False)
+    assert FLOW.exists() and (warning.code, warning.where) == ("outdated", "results/flow.json")
+    before = notes_digest()
+    assert remove([FLOW, FOLDER, DOCUMENT], keep=True) == []
+    assert not any(path.exists() for path in (FLOW, FOLDER, DOCUMENT)) and noted() == {}
+    assert notes_digest() != before
 
 
 def test_a_result_without_a_note_is_made_again():

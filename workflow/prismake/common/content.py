@@ -1,7 +1,7 @@
 """The sources of a job as digests: its code, and every file that people make.
 
 They go through the rule's params, so any changed byte runs exactly the steps that use it, whatever its time stamp.
-Results of other steps are not among them: a step that runs again passes that on by itself.
+Results of other steps count by name alone: a step that runs again passes that on by itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from prismake.common.modules import modules_of
 from prismake.common.places import RESULTS
 
 CODE = "code"
+RESULTS_READ = "which results it reads"
 
 
 def params_digest(params: Iterable[Any]) -> str:
@@ -24,16 +25,19 @@ def params_digest(params: Iterable[Any]) -> str:
 
 
 def content(script: Path, inputs: Iterable[str], digests: Digests, package: Path) -> list[str]:
-    """The sources of a job, one text for each: `code` or the path of a source, a space, the digest.
+    """The sources of a job, one text for each: its code, the names of its results, or a source; a space, the digest.
 
     Code is the script, the modules of the package that it imports, and the package's data among the inputs (schemas,
     fonts, filters), which a review gets with the engine. A source is any other input outside of the results' folder.
+    No text depends on where the review and the engine lie.
     """
-    code, sources = {script, *modules_of(script, package)}, set()
+    code, sources, results = {script, *modules_of(script, package)}, set(), set()
     for path in map(Path, inputs):
         if package in (file := path.resolve()).parents:
             code.add(file)
-        elif RESULTS not in path.parents:
+        elif RESULTS in path.parents:
+            results.add(path.as_posix())
+        else:
             sources.add(path)
     # Named as seen from the package, so that a move of the engine changes nothing.
     named = {
@@ -41,6 +45,7 @@ def content(script: Path, inputs: Iterable[str], digests: Digests, package: Path
     }
     return [
         f"{CODE} {digest_of(text for name, file in sorted(named.items()) for text in (name, digests.of(file)))}",
+        f"{RESULTS_READ} {digest_of(sorted(results))}",
         # A source that is not there is Snakemake's to report, with the rule that needs it.
         *(f"{path.as_posix()} {digests.of(path)}" for path in sorted(sources) if path.exists()),
     ]

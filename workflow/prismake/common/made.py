@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from prismake.common.digests import file_digest, files_in
+from prismake.common.digests import digest_of, file_digest, files_in
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.places import RESULTS
 from prismake.common.writing import write_text
@@ -123,10 +123,14 @@ def read_sums(file: Path, mark: str = "") -> dict[Path, str]:
     return {Path(path): digest for digest, _, path in (line.partition("  ") for line in marked) if path}
 
 
+def _note_files(review: Path = Path()) -> list[Path]:
+    return sorted((review / NOTES).rglob("*.sha256"))
+
+
 def noted(review: Path = Path()) -> dict[Path, dict[Path, str]]:
     """Output -> its files -> their digests, as the steps noted them; paths as seen from the review's folder."""
     notes = {}
-    for file in sorted((review / NOTES).rglob("*.sha256")):
+    for file in _note_files(review):
         inside = file.relative_to(review / NOTES)
         notes[RESULTS / inside.with_name(inside.name.removesuffix(".sha256"))] = read_sums(file)
     return notes
@@ -167,23 +171,56 @@ def check_inputs(inputs: Iterable[Path]) -> dict[Path, str]:
     return {path: digest for files in notes.values() for path, digest in files.items()}
 
 
-def age_outdated(made_from: Mapping[Path, str]) -> None:
-    """Sets back the time stamps of results whose inputs have been made again since.
+def outdated(made_from: Mapping[Path, str]) -> list[Path]:
+    """The results that were made from others that have been made anew since.
 
-    So it does with those that were not made from what `made_from` now gives for them: the digest of the params of
-    their job. Snakemake then makes them again, whatever their time stamps, and also where its own records are lost.
+    So are those that were not made from what `made_from` now gives for them: the digest of the params of their job.
     """
     notes = noted()
     now = {path: digest for files in notes.values() for path, digest in files.items()}
+    found = []
     for output in notes:
         read = read_sums(_note(output), READ)
         before = read_sums(_note(output), MADE_FROM).get(output)
         if made_from.get(output, before) != before or any(
             now.get(path, digest) != digest for path, digest in read.items()
         ):
-            for file in (output, output / FOLDER_TIME):
-                if file.exists():
-                    os.utime(file, LONG_AGO)
+            found.append(output)
+    return found
+
+
+def remove(outputs: Iterable[Path], *, keep: bool) -> list[Issue]:
+    """Takes away results that are as the build made them, with their notes, so that they are made again.
+
+    Without `keep` nothing is removed, and a warning names each.
+    """
+    message, fix = "was made from what has changed since", "nothing: a build makes it again"
+    if not keep:
+        return [Issue("outdated", message, output.as_posix(), fix, "warning") for output in outputs]
+    for output in outputs:
+        _remove(output)
+        _note(output).unlink(missing_ok=True)
+    return []
+
+
+def _remove(output: Path) -> None:
+    if output.is_dir() and not output.is_symlink():
+        shutil.rmtree(output)
+    else:
+        output.unlink(missing_ok=True)
+
+
+def age(outputs: Iterable[Path]) -> None:
+    """Sets back the time stamps of results, so that Snakemake makes them again where its own records are lost."""
+    for output in outputs:
+        for file in (output, output / FOLDER_TIME):
+            if file.exists():
+                os.utime(file, LONG_AGO)
+
+
+def notes_digest() -> str:
+    """The digest of all notes: the state of the results that Snakemake's own records belong to."""
+    return digest_of(text for file in _note_files() for text in (file.as_posix(), file.read_text("utf-8", "replace")))
 
 
 def check_results(digest: Callable[[Path], str], *, keep: bool) -> list[Issue]:
@@ -221,10 +258,8 @@ def remove_unnoted(outputs: Mapping[Path, bool], *, keep: bool) -> list[Issue]:
         raise BuildStop(NO_NOTES)
     edited = [document for document in documents if file_digest(document) != sealed.get(document)]
     for output in unnoted if keep else []:
-        if output.is_dir() and not output.is_symlink():
-            shutil.rmtree(output)
-        elif output not in edited:
-            output.unlink()
+        if output not in edited:
+            _remove(output)
     message, fix = "has no record of how a build made it; a build may have been killed", "nothing: it is made again"
     lost = [output for output in unnoted if output not in edited and not keep]
     return [
