@@ -248,9 +248,10 @@ def leave_at_once():
 
 
 def tell_result():
-    """Ends a build with where the manuscript is and the flow in one line."""
+    """Ends a build with the flow in one line, what to decide, and where the manuscript is."""
     from prismake.review.summary import summary
 
     # A build of a single result may end before the flow is counted.
     if Path("results/flow.json").is_file():
-        print(summary(Path("results")), file=sys.stderr)
+        decisions = config["deduplication"].get("decisions", "a table of decisions")
+        print(summary(Path("results"), decisions), file=sys.stderr)

@@ -94,7 +94,7 @@ def test_texts_name_them_and_still_add_up(flow, tmp_path):
     assert "Reports not assessed, as the stopping rule was met (other methods): 1." in text
     assert "Records not screened, as the stopping rule was met: 40 [abstract.unseen]" in outline(flow)
     (tmp_path / "flow.json").write_text(json.dumps(flow))
-    assert "40 unseen (abstract), 28 screened (abstract)" in summary(tmp_path)
+    assert "40 unseen (abstract), 28 screened (abstract)" in summary(tmp_path, "d.csv")
 
 
 def test_the_csv_of_the_r_package_keeps_them(flow, tmp_path):

@@ -106,8 +106,21 @@ def new_review(folder: Path, exports: list[Path], date: str) -> None:
     ]
     if issues:
         raise BuildStop(issues)
+    there = folder.exists()
+    try:
+        _write_review(folder, dict(zip(names, exports, strict=True)), databases, date)
+    except BaseException:
+        # Half a review is none; the folder was not there, or was empty.
+        shutil.rmtree(folder, ignore_errors=True)
+        if there:
+            folder.mkdir()
+        raise
+
+
+def _write_review(folder: Path, exports: dict[str, Path], databases: dict[Path, str], date: str) -> None:
+    """Copies the exports, by the names of their searches, and writes every other file of the review."""
     entries = []
-    for name, export in zip(names, exports, strict=True):
+    for name, export in exports.items():
         target = Path("data") / "searches" / export.name
         (folder / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(export, folder / target)
