@@ -114,35 +114,35 @@ def test_warnings_and_other_errors_are_shown(printed):
     )
 
 
-def test_a_full_disk_that_snakemake_meets_is_reported_once(say):
+def test_a_full_disk_that_snakemake_meets_is_reported_once(printed):
     handler = LogHandler(settings(dryrun=False), None)
     trace = "Traceback (most recent call last):\n  File ...\nOSError: [Errno 28] No space left on device"
-    text = say(trace, level=logging.ERROR, handler=handler)
+    text = printed(trace, level=logging.ERROR, handler=handler)
     assert "the disk is full" in text and "Traceback" not in text
-    assert say(event=LogEvent.ERROR, exception=trace, handler=handler) == ""
+    assert printed(event=LogEvent.ERROR, exception=trace, handler=handler) == ""
     denied = "PermissionError: [Errno 13] Permission denied: '/review/.snakemake/log'"
-    assert say(denied, level=logging.ERROR).startswith("ERROR /review/.snakemake/log: may not be read or written")
+    assert printed(denied, level=logging.ERROR).startswith("ERROR /review/.snakemake/log: may not be read or written")
 
 
-def test_a_trace_of_snakemake_is_one_message(say):
+def test_a_trace_of_snakemake_is_one_message(printed):
     trace = "Traceback (most recent call last):\n\n  File \"{}\", line 1, in x\n\nKeyError: 'x'\n"
-    text = say(trace.format("/env/snakemake/persistence/file.py"), level=logging.ERROR)
+    text = printed(trace.format("/env/snakemake/persistence/file.py"), level=logging.ERROR)
     assert text.startswith(
         "ERROR .snakemake/: Snakemake's records of earlier builds are damaged\n  -> delete the folder"
     )
-    text = say(trace.format("/env/snakemake/dag.py"), level=logging.ERROR)
+    text = printed(trace.format("/env/snakemake/dag.py"), level=logging.ERROR)
     assert text.startswith("ERROR Snakemake stopped: KeyError: 'x'\n  -> build again") and "Traceback" not in text
 
 
-def test_snakemakes_notes_of_its_own_are_not_the_persons_concern(say):
-    assert say("Ignore corrupted or currently written metadata record x.", level=logging.WARNING) == ""
+def test_snakemakes_notes_of_its_own_are_not_the_persons_concern(printed):
+    assert printed("Ignore corrupted or currently written metadata record x.", level=logging.WARNING) == ""
 
 
 @pytest.mark.parametrize("target", ["supplement", "variants", "jats", "submission"])
-def test_a_target_of_a_manuscript_says_what_it_needs(say, target):
+def test_a_target_of_a_manuscript_says_what_it_needs(printed, target):
     text = f"No rule to produce {target} (if you use input functions make sure that they don't raise)"
-    said = say(event=LogEvent.ERROR, exception=text)
-    assert f"'{target}' is made from the manuscript, and config.yaml has no block" in said
+    text = printed(event=LogEvent.ERROR, exception=text)
+    assert f"'{target}' is made from the manuscript, and config.yaml has no block" in text
 
 
 def test_a_semicolon_in_a_setting_ends_no_reason():
