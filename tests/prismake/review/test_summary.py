@@ -13,8 +13,8 @@ def test_a_build_ends_with_the_flow_the_doubtful_pairs_and_the_manuscript(tmp_pa
     queue.write_text("record_a,record_b\n")
     assert summary(tmp_path, "d.csv").split("\n") == ["", flow, figure]
     queue.write_text('record_a,record_b\na,"b\nc"\nd,e\n')
-    told = f"To decide: 2 possible duplicates in {queue}; decide each in d.csv"
-    assert summary(tmp_path, "d.csv").split("\n") == ["", flow, told, figure]
+    pairs = f"To decide: 2 possible duplicates in {queue}; decide each in d.csv"
+    assert summary(tmp_path, "d.csv").split("\n") == ["", flow, pairs, figure]
     (tmp_path / "manuscript").mkdir()
     (tmp_path / "manuscript/manuscript.pdf").touch()
     assert summary(tmp_path, "d.csv").split("\n")[-1] == f"Manuscript: {tmp_path}/manuscript/manuscript.pdf"

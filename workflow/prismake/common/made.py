@@ -178,15 +178,15 @@ def outdated(made_from: Mapping[Path, str]) -> list[Path]:
     """
     notes = noted()
     now = {path: digest for files in notes.values() for path, digest in files.items()}
-    found = []
+    stale = []
     for output in notes:
         read = read_sums(_note(output), READ)
         before = read_sums(_note(output), MADE_FROM).get(output)
         if made_from.get(output, before) != before or any(
             now.get(path, digest) != digest for path, digest in read.items()
         ):
-            found.append(output)
-    return found
+            stale.append(output)
+    return stale
 
 
 def remove(outputs: Iterable[Path], *, keep: bool) -> list[Issue]:
