@@ -114,8 +114,8 @@ def write_caption(caption: Element, paragraphs: Sequence[Element]) -> None:
             caption.append(rest)
 
 
-def _float(said: str, nodes: Sequence[Element], labels: Mapping[str, str], pictures: Pictures) -> Element:
-    kind, number = said.split()
+def _float(label: str, nodes: Sequence[Element], labels: Mapping[str, str], pictures: Pictures) -> Element:
+    kind, number = label.split()
     tag, foot = FLOATS[kind]
     made: Element = etree.Element(tag, {"id": f"{kind}-{number}"})
     add(made, "label", f"{labels[kind]} {number}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from prismake.common.errors import counted
 from prismake.common.records import split_list
 from prismake.common.values import OWN, Kind, Noun, Tree, Value, count, noun
 from prismake.ledger.records import REPORT, STUDY, words_of
@@ -129,10 +130,9 @@ def pooled_values(name: str, rule: Settings, figure: Mapping[str, Any], sources:
     ids, left = tuple(figure["studies"]), tuple(figure["left_out"])
     unit = figure["unit"]
     origin: dict[str, Any] = {"files": sources.files(), "columns": (column,), "studies": ids}
+    number = counted(len(ids), "study", "studies")
     how = (
-        f"sum of {column} over {len(ids)} studies"
-        if "sum" in rule
-        else f"mean of {column} over {len(ids)} studies, weighted by {patients}"
+        f"sum of {column} over {number}" if "sum" in rule else f"mean of {column} over {number}, weighted by {patients}"
     )
     values: Tree = {}
     if "value" in figure:
@@ -201,8 +201,8 @@ def group_values(rule: Settings, levels: Mapping[str, Any], sources: Sources, pa
 
 
 def _overlap(extraction: Mapping[str, Any], settings: Settings, sources: Sources) -> Tree:
-    counted, doubled = patients_counted(extraction["studies"], extraction["overlaps"])
-    result, patients = sensitivity(counted, dict(settings), extraction["overlaps"]), settings["patients"]
+    included, doubled = patients_counted(extraction["studies"], extraction["overlaps"])
+    result, patients = sensitivity(included, dict(settings), extraction["overlaps"]), settings["patients"]
     paired = tuple(dict.fromkeys(pair[side] for pair in result["pairs"] for side in ("study_a", "study_b")))
     sharing = "pairs of studies that may share patients"
     left = tuple(result["left_out"])
@@ -226,8 +226,8 @@ def extraction_values(extraction: Mapping[str, Any], settings: Settings, sources
     """
     check_settings(dict(settings), dict(extraction))
     studies, patients, columns = extraction["studies"], settings["patients"], extraction["columns"]
-    counted, _ = patients_counted(studies, extraction["overlaps"])
-    counted_ids = {study["study_id"] for study in counted}
+    included, _ = patients_counted(studies, extraction["overlaps"])
+    counted_ids = {study["study_id"] for study in included}
     known = meanings(columns, settings)
     ids = tuple(study["study_id"] for study in studies)
     all_of: dict[str, Any] = {"files": sources.files(), "studies": ids}
@@ -241,7 +241,7 @@ def extraction_values(extraction: Mapping[str, Any], settings: Settings, sources
         "n_studies": count(len(ids), "included studies", STUDY, **all_of),
         "n_reports": count(reports, "reports of the included studies", REPORT, **all_of),
         "pooled": {
-            name: pooled_values(name, rule, pooled_figure(counted, rule, patients), sources, patients)
+            name: pooled_values(name, rule, pooled_figure(included, rule, patients), sources, patients)
             for name, rule in settings["pooled"].items()
         },
         "groups": {
