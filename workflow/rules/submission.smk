@@ -87,7 +87,7 @@ if "manuscript" in config:
         benchmark:
             "results/benchmarks/write_supplement_docx.tsv"
         message:
-            "Writing the supplement as Word document"
+            "Writing the supplement as a Word document"
 
     use rule write_pdf as write_supplement_pdf with:
         input:
@@ -105,7 +105,7 @@ if "manuscript" in config:
         benchmark:
             "results/benchmarks/write_supplement_pdf.tsv"
         message:
-            "Writing the supplement as PDF"
+            "Writing the supplement as a PDF"
 
     rule supplement:
         input:

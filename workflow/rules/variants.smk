@@ -44,7 +44,7 @@ for variant, stem in VARIANT_FILES.items():
         params:
             variant=variant,
         message:
-            f"Writing the variant '{variant}' as Word document"
+            f"Writing the variant '{variant}' as a Word document"
         script:
             "../scripts/write_docx.py"
 
@@ -62,7 +62,7 @@ for variant, stem in VARIANT_FILES.items():
         params:
             variant=variant,
         message:
-            f"Writing the variant '{variant}' as PDF"
+            f"Writing the variant '{variant}' as a PDF"
         script:
             "../scripts/write_pdf.py"
 
@@ -79,7 +79,7 @@ rule write_tables:
     benchmark:
         "results/benchmarks/write_tables.tsv"
     message:
-        "Writing each table as Word document"
+        "Writing each table as a Word document"
     script:
         "../scripts/write_tables.py"
 
@@ -98,7 +98,7 @@ rule write_figures:
     benchmark:
         "results/benchmarks/write_figures.tsv"
     message:
-        "Writing each figure as the journal takes it"
+        "Writing each figure in the journal's formats"
     script:
         "../scripts/write_figures.py"
 
@@ -138,7 +138,7 @@ if LETTER:
         params:
             variant="letter",
         message:
-            "Writing the cover letter as Word document"
+            "Writing the cover letter as a Word document"
 
     use rule write_pdf as write_letter_pdf with:
         input:
@@ -155,7 +155,7 @@ if LETTER:
         params:
             variant="letter",
         message:
-            "Writing the cover letter as PDF"
+            "Writing the cover letter as a PDF"
 
 
 rule variants:

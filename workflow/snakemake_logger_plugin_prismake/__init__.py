@@ -184,7 +184,9 @@ class LogHandler(LogHandlerBase):
         self.failed = True
         logs = getattr(record, "log", None) or []
         where = f" Its trace is in {', '.join(map(str, logs))}." if logs else ""
-        return f"The step '{getattr(record, 'rule_name', '?')}' stopped the build.{where} Nothing half-made is left."
+        return (
+            f"The step '{getattr(record, 'rule_name', '?')}' stopped the build.{where} No incomplete results are left."
+        )
 
     def _error(self, record: logging.LogRecord) -> str:
         # A failed step has printed its own message; Snakemake's are about its machinery.
@@ -215,7 +217,7 @@ class LogHandler(LogHandlerBase):
         if not message.strip() or message.lstrip().startswith(NOISE):
             return ""
         if message.startswith("Nothing to be done"):
-            return "Nothing is to be done: all results are up to date."
+            return "Nothing to do: all results are up to date."
         return message
 
     @property
