@@ -1,4 +1,4 @@
-"""Step: the manuscript as Word document, through pandoc."""
+"""Step: the manuscript as a Word document, through pandoc."""
 
 from pathlib import Path
 

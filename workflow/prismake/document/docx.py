@@ -1,4 +1,4 @@
-"""the manuscript as Word document, through pandoc."""
+"""The manuscript as a Word document, through pandoc."""
 
 import json
 import tempfile
