@@ -198,8 +198,9 @@ class _Table:
             for index, (_, width) in enumerate(self.table.columns)
         ]
         wide: list[tuple[int, tree.Cell, list[Word]]] = []
-        for rows, bold in self._parts():
+        for rows, heads in self._parts():
             for index, cell in placed_cells(rows):
+                bold = index < heads
                 words = _Words(self.measures, self.size, bold=bold).read(cell.content)
                 if cell.columns > 1:
                     wide.append((index, cell, words))
@@ -212,12 +213,14 @@ class _Table:
         for index, cell, words in wide:
             self._spread(self.columns[index : index + cell.columns], words)
 
-    def _parts(self) -> Iterator[tuple[Sequence[tree.Row], bool]]:
-        yield self.table.head, True
+    def _parts(self) -> Iterator[tuple[Sequence[tree.Row], int]]:
+        """Consecutive rows, and how many of their columns at the left are headers."""
+        everywhere = len(self.table.columns)
+        yield self.table.head, everywhere
         for body in self.table.bodies:
-            yield body.head, True
-            yield body.rows, False
-        yield self.table.foot, False
+            yield body.head, everywhere
+            yield body.rows, body.head_columns
+        yield self.table.foot, 0
 
     def _widest_line(self, words: Sequence[Word]) -> float:
         line, widest = -self.space, 0.0
@@ -298,10 +301,13 @@ class _Table:
             total += getattr(column, name)
         return total
 
-    def set_decimals(self) -> None:
-        """Tells each number how far from the left it starts, in points, and where its point stands."""
+    def mark_cells(self) -> None:
+        """Marks the headers of rows; tells each number how far from the left it starts, and where its point stands."""
         for body in self.table.bodies:
             for index, cell in placed_cells(body.rows):
+                if index < body.head_columns:
+                    cell.attr = tree.Attr("", (), (("header", "row"),))
+                    continue
                 column = self.columns[index]
                 number = _number(cell.content) if column.decimal and cell.columns == 1 else None
                 if not number:
@@ -355,7 +361,7 @@ def set_widths(
                 (align, column.width / width)
                 for (align, _), column in zip(table.columns, measured.columns, strict=True)
             ]
-            measured.set_decimals()
+            measured.mark_cells()
             small = measured.size < profile["tables"]["size_pt"]
             table.attr = tree.Attr("", (), (("size", f"{measured.size:g}"),) if small else ())
     if issues:

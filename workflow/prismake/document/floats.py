@@ -11,8 +11,8 @@ from prismake.common.errors import Issue
 from prismake.document.parts import SETTINGS, Blocks, Inlines, Profile, div, heading, is_div, new_page, run_of
 from prismake.figures.figure import Figure
 from prismake.manuscript import tree
-from prismake.manuscript.checks import table_of
-from prismake.manuscript.contents import FloatBlock, is_float, kind_of
+from prismake.manuscript.constructs import header_columns
+from prismake.manuscript.contents import FloatBlock, is_float, kind_of, table_of
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.walking import lists_in, rewrite, walk
 from prismake.manuscript.words import plain_text
@@ -102,6 +102,8 @@ class Floats:
             columns.append((ALIGNMENTS.get(letter, align), shares[index] if index < len(shares) else None))
         rewrite([table], _picture)
         table.columns = columns
+        for body in table.bodies:
+            body.head_columns = header_columns(block) or body.head_columns
         # Numbers of these columns stand under one another at their points.
         table.attr, table.caption = tree.Attr("", (), (("decimal", "".join(letters)),)), tree.Caption()
         wide = "wide" in attr.classes or len(columns) >= self.profile["tables"]["landscape_from"]

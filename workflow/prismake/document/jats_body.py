@@ -91,6 +91,12 @@ def _name_pictures(article: Element) -> None:
         picture.set(name, picture.get(name, "").rpartition("/")[2])
 
 
+def _name_row_headers(article: Element) -> None:
+    """A header among the rows of a table is that of its row."""
+    for cell in article.iterfind(".//tbody/tr/th"):
+        cell.set("scope", "row")
+
+
 def _set_letters(node: Element, target: Element) -> None:
     """The letters of MathML behind those of an element; a fraction becomes "a/b"."""
     name = etree.QName(node).localname
@@ -120,3 +126,4 @@ def repair(article: Element) -> None:
     _wrap(article)
     _flatten_links(article)
     _name_pictures(article)
+    _name_row_headers(article)

@@ -38,6 +38,8 @@ AFTER_SIZE = (
     ),
     *("w:eastAsianLayout", "w:specVanish", "w:oMath"),
 )
+# Bits of a table's look: which of its parts are headers.
+FIRST_ROW, FIRST_COLUMN = 0x0020, 0x0080
 CODE = "SourceCode"
 NOTE = "TableNote"
 # How far the points of a list in a cell stand from one another's level, in twips.
@@ -46,9 +48,13 @@ CELL_INDENT = 240
 
 @dataclass(frozen=True)
 class Place:
-    """Where a cell stands: in the header, in the first row of the foot, over a rule, in a row kept with the next."""
+    """Where a cell stands: in the header, in the first row of the foot, over a rule, in a row kept with the next.
+
+    `heads` is whether it is a header, of its row or of its column.
+    """
 
     header: bool
+    heads: bool
     keep: bool
     ruled: bool
     foot: bool
@@ -94,7 +100,7 @@ def _cell_properties(cell: Any, width: int, place: Place) -> Any:
 def _set_paragraph(paragraph: Any, place: Place) -> None:
     """Gives a paragraph of a cell its style; points of a list move in as little as a narrow column allows."""
     if paragraph.style != CODE:
-        paragraph.style = "TableHeader" if place.header else "TableText"
+        paragraph.style = "TableHeader" if place.heads else "TableText"
     properties = paragraph.get_or_add_pPr()
     level = properties.find(f"{qn('w:numPr')}/{qn('w:ilvl')}")
     if level is not None:
@@ -113,24 +119,25 @@ def _set_cell(cell: Any, width: int, place: Place) -> None:
         _set_paragraph(paragraph, place)
 
 
-def _table_properties(width: int, caption: str, *, header: bool) -> Any:
-    look = 'w:val="0020" w:firstRow="1"' if header else 'w:val="0000" w:firstRow="0"'
+def _table_properties(width: int, caption: str, *, header: bool, first_column: bool) -> Any:
+    bits = FIRST_ROW * header + FIRST_COLUMN * first_column
+    look = f'w:val="{bits:04X}" w:firstRow="{header:d}"'
     properties = parse_xml(
         f'<w:tblPr {nsdecls("w")}><w:tblStyle w:val="RuledTable"/><w:tblW w:w="{width}" w:type="dxa"/>'
         f"<w:tblBorders>{_rule('top', 8)}{_rule('bottom', 8)}</w:tblBorders>"
-        f'<w:tblLayout w:type="fixed"/><w:tblLook {look} w:lastRow="0" w:firstColumn="0" '
+        f'<w:tblLayout w:type="fixed"/><w:tblLook {look} w:lastRow="0" w:firstColumn="{first_column:d}" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/><w:tblCaption w:val=""/></w:tblPr>'
     )
     properties.xpath("w:tblCaption")[0].set(qn("w:val"), caption)
     return properties
 
 
-def _carry_out(table: Any) -> Any:
+def _carry_out(table: Any) -> tuple[Any, list[Any]]:
     """Turns the filter's instructions into properties: tab stops of numbers, the size of a table that shrank.
 
-    Returns the row at which the foot of the table begins, or None.
+    Returns the row at which the foot of the table begins, or None, and the cells that are the headers of their rows.
     """
-    foot = None
+    foot, headers = None, []
     for instruction in list(table.iter(etree.PI)):
         paragraph = instruction.getparent()
         if instruction.target == "decimal":
@@ -144,6 +151,8 @@ def _carry_out(table: Any) -> Any:
             properties.get_or_add_jc().set(qn("w:val"), "left")
         elif instruction.target == "foot":
             foot = next(instruction.iterancestors(qn("w:tr")))
+        elif instruction.target == "header":
+            headers.append(next(instruction.iterancestors(qn("w:tc"))))
         elif instruction.target == "size":
             half_points = str(round(float(instruction.text) * 2))
             for run in table.iter(qn("w:r")):
@@ -153,7 +162,7 @@ def _carry_out(table: Any) -> Any:
                     sized.set(qn("w:val"), half_points)
                     properties.insert_element_before(sized, *AFTER_SIZE)
         paragraph.remove(instruction)
-    return foot
+    return foot, headers
 
 
 def _widths(table: Any, width: int) -> list[int]:
@@ -184,8 +193,9 @@ def shape_table(table: Any, width: int, caption: str, *, noted: bool) -> None:
     """
     widths = _widths(table, width)
     rows = table.findall(qn("w:tr"))
-    heads, foot = [_is_header(row) for row in rows], _carry_out(table)
-    _replace(table, "w:tblPr", _table_properties(width, caption, header=any(heads)))
+    heads, (foot, first) = [_is_header(row) for row in rows], _carry_out(table)
+    properties = _table_properties(width, caption, header=any(heads), first_column=bool(first))
+    _replace(table, "w:tblPr", properties)
     for index, (row, header) in enumerate(zip(rows, heads, strict=True)):
         repeats = "<w:tblHeader/>" if header else ""
         _replace(row, "w:trPr", parse_xml(f"<w:trPr {nsdecls('w')}><w:cantSplit/>{repeats}</w:trPr>"))
@@ -196,7 +206,8 @@ def shape_table(table: Any, width: int, caption: str, *, noted: bool) -> None:
         start = 0
         for cell in row.findall(qn("w:tc")):
             span = _span(cell)
-            place = Place(header=header, keep=keep, ruled=last or (header and span > 1), foot=row is foot)
+            ruled = last or (header and span > 1)
+            place = Place(header=header, heads=header or cell in first, keep=keep, ruled=ruled, foot=row is foot)
             _set_cell(cell, sum(widths[start : start + span]), place)
             start += span
 

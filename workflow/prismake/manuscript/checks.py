@@ -9,7 +9,7 @@ from typing import Any
 from prismake.common.errors import Issue, nearest
 from prismake.manuscript import tree
 from prismake.manuscript.constructs import CONSTRUCTS
-from prismake.manuscript.contents import flat, floats_in, kind_of
+from prismake.manuscript.contents import flat, floats_in, kind_of, table_of
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.walking import all_nodes, walk
 from prismake.manuscript.words import inlines_of, plain_text
@@ -131,12 +131,6 @@ def _figure(manuscript: Manuscript, figure: tree.Figure) -> Iterator[Issue]:
 
 def _inlines(block: tree.Block) -> list[tree.Inline]:
     return block.content if isinstance(block, tree.Plain | tree.Para) else []
-
-
-def table_of(block: tree.Table | tree.Div) -> tree.Table | None:
-    """The table of a block; None where a block that should hold one holds none."""
-    inside = [block] if isinstance(block, tree.Table) else block.blocks
-    return next((inner for inner in reversed(inside) if isinstance(inner, tree.Table)), None)
 
 
 def _table(manuscript: Manuscript, block: tree.Table | tree.Div) -> Iterator[Issue]:

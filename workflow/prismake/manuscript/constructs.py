@@ -11,13 +11,15 @@ from typing import Any
 
 from prismake.common.errors import Issue
 from prismake.manuscript import tree
-from prismake.manuscript.contents import kind_of
+from prismake.manuscript.contents import floats_in, kind_of, table_of
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.walking import all_nodes, lists_in, walk
 from prismake.manuscript.words import plain_text
 
 # The lines of a table that pandoc did not read as one; it makes dashes of their hyphens.
 TABLE_LINE = re.compile(r"\+[-–—=:+]{3,}\+|\|[-–—:|]{2,}\|")
+# The attribute of a table, or of the block around it, that says how many columns hold the headers of the rows.
+HEADER_COLUMNS = "header-columns"
 UNDEFINED_NOTE = re.compile(r"\[\^[^\]\s]+\]")
 
 
@@ -121,4 +123,41 @@ def narrow_pictures(manuscript: Manuscript) -> Iterator[Issue]:
             yield Issue("picture-place", "a figure is inside a sentence", where, "give it a paragraph of its own")
 
 
-CONSTRUCTS = (empty_headings, undefined_notes, broken_tables, open_brackets, pictures_alone, narrow_pictures)
+def header_columns(block: tree.Table | tree.Div) -> int:
+    """How many columns at the left of a table hold the headers of its rows, as its author says; 0 where it says none.
+
+    Raises ValueError where that is not a whole number, or leaves no column for what the headers are of.
+    """
+    table = table_of(block)
+    written = block.attr.get(HEADER_COLUMNS) or (table.attr.get(HEADER_COLUMNS) if table else "")
+    if not written or table is None:
+        return 0
+    if not written.isdecimal() or not 0 <= int(written) < len(table.columns):
+        raise ValueError(written)
+    return int(written)
+
+
+def wrong_header_columns(manuscript: Manuscript) -> Iterator[Issue]:
+    """Tables that name a number of header columns which they cannot have."""
+    for block in floats_in(all_nodes(manuscript.document)):
+        if isinstance(block, tree.Figure):
+            continue
+        try:
+            header_columns(block)
+        except ValueError as fault:
+            table = table_of(block)
+            most = len(table.columns) - 1 if table else 0
+            where = manuscript.where(block.at, block.attr.identifier)
+            message = f"{HEADER_COLUMNS} is '{fault}', and the table can have 0 to {most} such columns"
+            yield Issue("header-columns", message, where, f"write a number from 0 to {most}")
+
+
+CONSTRUCTS = (
+    empty_headings,
+    undefined_notes,
+    broken_tables,
+    open_brackets,
+    pictures_alone,
+    narrow_pictures,
+    wrong_header_columns,
+)

@@ -79,6 +79,12 @@ def is_float(block: Any) -> TypeGuard[FloatBlock]:
     )
 
 
+def table_of(block: tree.Table | tree.Div) -> tree.Table | None:
+    """The table of a block; None where a block that should hold one holds none."""
+    inside = [block] if isinstance(block, tree.Table) else block.blocks
+    return next((inner for inner in reversed(inside) if isinstance(inner, tree.Table)), None)
+
+
 def floats_in(nodes: Sequence[Any]) -> Iterator[FloatBlock]:
     """The tables and figures in nodes, also those in lists and quotations, in the order in which they stand."""
     for node in nodes:

@@ -109,6 +109,39 @@ TABLES = [
     ),
     Grid("A grid table without header", HEADLESS, ("g1 g2 g3 g4",), ("not(.//thead)", "count(.//tr)=2")),
     Grid("A table that names itself", HEADED, ("Alone Here x1 x2",), (".//td[.='x2']",)),
+    Grid(
+        "A table with a header column",
+        (
+            *HEADED,
+            "w:tblPr/w:tblLook[@w:val='00A0'][@w:firstRow='1'][@w:firstColumn='1']",
+            "count(w:tr/w:tc[w:p/w:pPr/w:pStyle/@w:val='TableHeader'])=5",
+            "w:tr[3]/w:tc[1][.='Limp']/w:p/w:pPr/w:pStyle[@w:val='TableHeader']",
+            "w:tr[3]/w:tc[1]/w:tcPr/w:vAlign[@w:val='top']",
+        ),
+        ("Sign Before After Pain h1 h2 Limp h3 h4",),
+        (
+            ".//tbody/tr[2]/th[@scope='row'][.='Limp']",
+            "count(.//th[@scope])=2",
+            "count(.//td)=4",
+            "not(.//thead//@scope)",
+        ),
+    ),
+    Grid(
+        "A table with two header columns",
+        (
+            *HEADED,
+            "w:tblPr/w:tblLook[@w:firstColumn='1']",
+            "w:tr[2]/w:tc[1]/w:tcPr/w:vMerge[@w:val='restart']",
+            "w:tr[3]/w:tc[2][.='Numb']/w:p/w:pPr/w:pStyle[@w:val='TableHeader']",
+            "w:tr[3]/w:tc[3]/w:p/w:pPr/w:pStyle[@w:val='TableText']",
+        ),
+        ("Limp c1", "Group A", "Numb c2", "Group B Weak c3"),
+        (
+            ".//tbody/tr[1]/th[1][@rowspan='2'][@scope='row']",
+            ".//tbody/tr[2][th[.='Numb']][td='c2']",
+            "count(.//tbody//th)=5",
+        ),
+    ),
     Grid("A table in a quotation", HEADED, ("Inside A quotation q1 q2",), (".//td[.='q2']",)),
     Grid("A table in a list", HEADED, ("Inside A list l1 l2",), (".//td[.='l2']",)),
 ]

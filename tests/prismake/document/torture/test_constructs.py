@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pymupdf
 import pypdf
 import pytest
 from lxml import etree
@@ -137,6 +138,19 @@ def test_the_equations_of_the_pdf_can_be_read_aloud(written: Written) -> None:
     objects: list[Any] = [reader.get_object(number) for number in range(1, size)]
     alternatives = {str(item["/Alt"]) for item in objects if isinstance(item, dict) and "/Alt" in item}
     assert {"I^2 = 40\\%", "x^2", "a grey square", "Effects of five studies"} <= alternatives
+
+
+def test_the_headers_of_rows_are_bold_in_the_pdf(written: Written) -> None:
+    with pymupdf.open(written.review.folder / "manuscript.pdf") as document:
+        fonts = {
+            span["text"].strip(): span["font"]
+            for page in document
+            for block in page.get_text("dict")["blocks"]
+            for line in block.get("lines", [])
+            for span in line["spans"]
+        }
+    assert all("Bold" in fonts[words] for words in ("Limp", "Group A", "Numb", "Before"))
+    assert not any("Bold" in fonts[words] for words in ("h1", "c2"))
 
 
 def test_the_boxes_of_tasks_are_the_marks_of_their_list(written: Written) -> None:

@@ -67,6 +67,18 @@ REFUSED = [
     Refused("picture-in-note", "See.^[A ![mark](results/figures/mark.png) here.]", "picture-place", "See.^["),
     Refused("broken-grid", "+---+---+\n| A | B |\n+===+===+\n| too long | 2 |", "broken-table", "+---+---+"),
     Refused("broken-pipes", "Words\n| A | B |\n|---|---|\n| 1 | 2 |", "broken-table", "|---|---|"),
+    Refused(
+        "header-columns-for-all",
+        "See [@tbl:t].\n\n::: {#tbl:t .table header-columns=2}\n\n| Alpha | B |\n|---|---|\n| 1 | 2 |\n\n: C\n\n:::",
+        "header-columns",
+        "::: {#tbl:t",
+    ),
+    Refused(
+        "header-columns-by-name",
+        "See [@tbl:t].\n\n| Alpha | B |\n|---|---|\n| 1 | 2 |\n\n: C {#tbl:t header-columns=first}",
+        "header-columns",
+        "| Alpha",
+    ),
     Refused("metadata-in-text", "Before.\n\n---\ntitle: Stolen\n---\n\nAfter.", "metadata-block", "title: Stolen"),
     Refused("unknown-key", "Cited [@nobody1999].", "unknown-citation", "Cited ["),
     Refused("unknown-key-in-note", "Words.^[Cited [@nobody1999].]", "unknown-citation", "Words.^["),

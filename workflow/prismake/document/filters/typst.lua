@@ -45,14 +45,14 @@ end
 
 local function label(kind, number) return '<' .. kind .. '-' .. number .. '>' end
 
--- The cells of rows, one after the other, as arguments.
+-- The cells of rows, one after the other, as arguments; the headers of rows are bold as those of columns are.
 local function cells_of(rows, bold)
   local contents, frames = {}, {}
   for _, row in ipairs(rows) do
     for _, cell in ipairs(row.cells) do
       contents[#contents + 1] = cell.contents
       local indent, frame = cell.attributes.indent, '[%s]'
-      if bold then frame = 'strong' .. frame end
+      if bold or cell.attributes.header then frame = 'strong' .. frame end
       if indent then frame = 'decimal(' .. indent .. ')' .. frame end
       if cell.col_span > 1 or cell.row_span > 1 then
         -- A heading of several columns has a rule of its own.

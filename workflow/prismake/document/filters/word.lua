@@ -68,7 +68,7 @@ local function caption(float, content)
 end
 
 -- What Word's writer has no word for, as processing instructions that the step turns into properties: the tab stop at
--- which a number stands, where the foot of a table begins, and the size of a table that had to shrink.
+-- which a number stands, the headers of rows, where the foot of a table begins, and the size of one that had to shrink.
 local function instruct(cell, instruction)
   local contents = cell.contents
   local first = contents[1]
@@ -88,12 +88,13 @@ local function instruct_first(rows, instruction)
   return true
 end
 
-local function mark_numbers(body)
+local function mark_body(body)
   for _, row in ipairs(body.body) do
     local cells = row.cells
     for _, cell in ipairs(cells) do
       local point = tonumber(cell.attributes.point)
       if point then instruct(cell, string.format('<?decimal %d?>', math.floor(point * 20 + 0.5))) end
+      if cell.attributes.header then instruct(cell, '<?header?>') end
       cell.attr = pandoc.Attr()
     end
     row.cells = cells
@@ -102,7 +103,7 @@ end
 
 local function mark_cells(tbl)
   local head, bodies, foot = tbl.head, tbl.bodies, tbl.foot
-  for _, body in ipairs(bodies) do mark_numbers(body) end
+  for _, body in ipairs(bodies) do mark_body(body) end
   instruct_first(foot.rows, '<?foot?>')
   if tbl.attributes.size then
     local size = '<?size ' .. tbl.attributes.size .. '?>'
