@@ -8,8 +8,10 @@ from prismake.common.steps import warn
 from prismake.common.writing import write_bytes
 from prismake.document.matter import matter_of
 from prismake.figures.figure import read_figures
-from prismake.figures.separate import files_of
+from prismake.figures.separate import as_it_is, files_of
+from prismake.manuscript.contents import pictures_in
 from prismake.manuscript.model import read_manuscript
+from prismake.manuscript.walking import all_nodes
 from prismake.review.journal import ProfileFiles, page_of, read_profile
 
 
@@ -17,6 +19,8 @@ def write_figures(
     *, manuscript: Path, figures: list[Path], profile: ProfileFiles, schema: Path, fonts: list[Path], folder: Path
 ) -> None:
     """Writes every figure of the manuscript into `folder`, named and made as the journal's profile asks.
+
+    Pictures in its sentences stand beside them under their own names, by which the JATS file calls them.
 
     Warns of files larger than the journal takes.
     """
@@ -35,6 +39,9 @@ def write_figures(
             if largest and len(content) > largest * 1_000_000:
                 message = f"the file has {len(content) / 1e6:.1f} MB; {journal['name']} takes at most {largest:g} MB"
                 warn(Issue("figure-large", message, (folder / name).as_posix(), "print the figure smaller", "warning"))
+    for picture in pictures_in(all_nodes(text.document)):
+        if beside := pictures.get(picture.target):
+            write_bytes(folder / beside.main.name, as_it_is(beside))
 
 
 if "snakemake" in globals():

@@ -196,18 +196,18 @@ def test_black_and_white_is_group_4(tmp_path):
 
 
 def test_figures_have_the_numbers_in_which_they_stand(review, tmp_path):
-    for name in ("a", "b"):
+    for name in ("a", "b", "sign"):
         Image.new("RGB", (1500, 900), "white" if name == "a" else "black").save(
             review.folder / f"results/figures/{name}.png", dpi=(300, 300)
         )
-    text = "---\ntitle: T\n---\n\nSee [@fig:b; @fig:a].\n\n" + "\n\n".join(
+    text = "---\ntitle: T\n---\n\nSee ![it](results/figures/sign.png) [@fig:b; @fig:a].\n\n" + "\n\n".join(
         f'![Caption](results/figures/{name}.png){{#fig:{name} alt="x"}}' for name in "ba"
     )
     (review.folder / "results/manuscript/manuscript.md").write_text(text)
     with inside(review.folder):
         write_figures(
             manuscript=Path("results/manuscript/manuscript.md"),
-            figures=[Path(f"results/figures/{name}.png") for name in "ab"],
+            figures=[Path(f"results/figures/{name}.png") for name in ("a", "b", "sign")],
             profile=review.profile,
             schema=SCHEMAS / "journal.schema.yaml",
             fonts=FONTS,
@@ -215,6 +215,8 @@ def test_figures_have_the_numbers_in_which_they_stand(review, tmp_path):
         )
     files = sorted((review.folder / "figures").glob("*.tif*"))
     assert [Image.open(file).convert("RGB").getpixel((5, 5)) for file in files] == [(0, 0, 0), (255, 255, 255)]
+    # A picture in a sentence has no number; the JATS file calls it by its name.
+    assert (review.folder / "figures/sign.png").is_file() and not (review.folder / "figures/a.png").exists()
 
 
 def test_spellings_of_an_author():

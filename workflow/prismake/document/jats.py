@@ -17,7 +17,7 @@ from typing import Any
 
 from lxml import etree
 
-from prismake.document.jats_body import repair
+from prismake.document.jats_body import repair, set_note_marks
 from prismake.document.jats_elements import XLINK, Element, add, append_text
 from prismake.document.jats_front import Journal, add_funding, write_front
 from prismake.document.jats_references import list_ranges, set_references
@@ -238,6 +238,8 @@ def assemble(
     _place_floats(body, journal.labels, pictures)
     _gather_floats(article, body)
     repair(article)
+    if journal.letters:
+        set_note_marks(article)
     set_references(back, {str(item["id"]): item for item in items})
     add_funding(meta, head, _text_of_role(body, roles, "funding"))
     _to_back(body, back, declarations)

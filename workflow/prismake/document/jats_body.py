@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
+
 from lxml import etree
 
 from prismake.document.jats_elements import XLINK, Element, add, add_words
 
+# The folder of results/variants, and of the archive, that holds the figures as the journal takes them.
+FIGURES = "figures"
 # Element -> the blocks that it takes as they are; all others stand in a paragraph of it.
 TAKES = {
     "abstract": {"p", "sec", "title", "label"},
@@ -85,10 +89,10 @@ def _wrap(article: Element) -> None:
 
 
 def _name_pictures(article: Element) -> None:
-    """A picture goes by its file's name; the folder is the builder's."""
+    """A picture goes by its file's name, in the folder in which it is packed."""
     for picture in article.iter("inline-graphic"):
         name = f"{{{XLINK}}}href"
-        picture.set(name, picture.get(name, "").rpartition("/")[2])
+        picture.set(name, f"{FIGURES}/{picture.get(name, '').rpartition('/')[2]}")
 
 
 def _name_row_headers(article: Element) -> None:
@@ -117,6 +121,19 @@ def _flatten_links(article: Element) -> None:
             _set_letters(node, words)
         words.tail = equation.tail
         equation.getparent().replace(equation, words)
+
+
+def _letter(number: int) -> str:
+    """The number of a note as letters: a to z, then aa."""
+    before, last = divmod(number - 1, len(ascii_lowercase))
+    return (_letter(before) if before else "") + ascii_lowercase[last]
+
+
+def set_note_marks(article: Element) -> None:
+    """Gives notes letters for marks, as the other documents do where citations are raised numbers."""
+    for mark in [*article.iterfind(".//fn/label"), *article.iterfind(".//xref[@ref-type='fn']")]:
+        if (mark.text or "").isdecimal():
+            mark.text = _letter(int(mark.text))
 
 
 def repair(article: Element) -> None:

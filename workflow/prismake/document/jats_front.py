@@ -36,13 +36,14 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 @dataclass(frozen=True)
 class Journal:
-    """What the front says of the journal and of its words for figures and tables."""
+    """What the front says of the journal, its words for figures and tables; `letters`: whether they mark its notes."""
 
     id: str
     name: str
     publisher: str
     labels: Mapping[str, str]
     issn: str = ""
+    letters: bool = False
 
 
 def _name(parent: Element, author: Mapping[str, Any]) -> None:

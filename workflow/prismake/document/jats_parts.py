@@ -9,6 +9,7 @@ from prismake.document.arranging import Arranged
 from prismake.document.conversion import Writer, filter_of, writer_settings
 from prismake.document.documents import Source, written
 from prismake.document.jats import Pictures, assemble
+from prismake.document.jats_body import FIGURES
 from prismake.document.jats_front import Journal
 from prismake.document.variants import Edition
 from prismake.figures.figure import Figure
@@ -21,8 +22,6 @@ PLAIN: dict[str, Any] = {
     "declarations": {"heading": "", "form": "heading"},
     "headings": {"numbered": False, "levels": 3},
 }
-# The folder of results/variants, and of the archive, that holds the figures as the journal takes them.
-FIGURES = "figures"
 TEMPLATE = """\
 <article xmlns:xlink="http://www.w3.org/1999/xlink">
 <body>
@@ -58,7 +57,9 @@ def jats_of(
     """The article. `sections` and `floats` are those of the manuscript, `journal` the journal's short name."""
     profile = edition.profile
     labels = {"tbl": profile["tables"]["label"], "fig": profile["figures"]["label"]}
-    about = Journal(journal, profile["name"], profile.get("publisher", ""), labels, profile.get("issn", ""))
+    publisher, issn = profile.get("publisher", ""), profile.get("issn", "")
+    letters = profile["citations"]["form"] == "superscript"
+    about = Journal(journal, profile["name"], publisher, labels, issn, letters)
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "article.jats"
         template.write_text(TEMPLATE, encoding="utf-8")

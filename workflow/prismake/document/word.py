@@ -21,10 +21,11 @@ from docx.section import Section
 from docx.shared import Pt
 from lxml import etree
 
+from prismake.document.equations import bracket_bases
 from prismake.document.matter import Matter
-from prismake.document.styles import HEADER_SIZE, set_page, suppress_line_numbers
+from prismake.document.styles import HEADER_SIZE, INSET, set_page, suppress_line_numbers
 from prismake.document.variants import Edition
-from prismake.document.word_tables import shape_tables, style_of, text_of
+from prismake.document.word_tables import TWIPS_PER_POINT, shape_tables, style_of, text_of
 from prismake.document.writing_systems import set_all_writing_systems
 from prismake.figures.figure import OFFICE, Figure, with_fonts
 from prismake.review.journal import Page
@@ -36,6 +37,7 @@ OPENERS = ("Heading", "HorizontalRule")
 NOTE = "footnotetext"
 # Kinds of paragraphs that have the size of the text.
 TEXT_STYLES = ("BodyText", "FirstParagraph", "Compact")
+QUOTATIONS = ("BlockText", "FootnoteBlockText")
 # Stands on every page of a review that is not finished.
 DRAFT = "DRAFT"
 DRAFT_SIZE = 14
@@ -239,6 +241,16 @@ def style_openings(document: Document) -> None:
             paragraph.style = LOOSE
 
 
+def indent_quotations(root: Any) -> None:
+    """Moves quotations inside quotations in further, once for each that they are in, as the filter says of them."""
+    for instruction in [node for node in root.iter(etree.PI) if node.target == "quotation"]:
+        paragraph = instruction.getparent()
+        if paragraph.style in QUOTATIONS:
+            indent = paragraph.get_or_add_pPr().get_or_add_ind()
+            indent.set(qn("w:left"), str(int(instruction.text) * INSET * TWIPS_PER_POINT))
+        paragraph.remove(instruction)
+
+
 def set_notes(document: Document, citations: str) -> None:
     """All text of footnotes in their size; letters for marks where the `citations` are raised numbers themselves."""
     if citations == "superscript":
@@ -248,6 +260,8 @@ def set_notes(document: Document, citations: str) -> None:
         if part.partname != "/word/footnotes.xml":
             continue
         notes: Any = parse_xml(part.blob)
+        indent_quotations(notes)
+        bracket_bases(notes)
         for paragraph in notes.iter(qn("w:p")):
             if paragraph.style in TEXT_STYLES or paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None:
                 paragraph.style = NOTE
@@ -312,6 +326,8 @@ def finish(content: bytes, edition: Edition, matter: Matter, figures: Mapping[st
     set_header_and_footer(document, profile, draft=matter.draft)
     if profile["text"]["line_numbers"]:
         number_lines(document)
+    indent_quotations(document.element.body)
+    bracket_bases(document.element.body)
     style_loose_items(document)
     style_openings(document)
     settle_nested(document)

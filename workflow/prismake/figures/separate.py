@@ -75,6 +75,11 @@ def names_of(figure: Figure, number: int, profile: dict[str, Any]) -> dict[str, 
     return names | {form: f"{stem}.{form}" for form in ("pdf", "svg") if figure.vector and form in formats}
 
 
+def as_it_is(figure: Figure) -> bytes:
+    """The file of a picture that is no figure, for a document that names it: the drawing, or else the raster."""
+    return with_fonts(figure.vector, VENDORED) if figure.vector else figure.raster.read_bytes()
+
+
 def files_of(
     figure: Figure, number: int, profile: dict[str, Any], fonts: list[Path], day: datetime
 ) -> dict[str, bytes]:

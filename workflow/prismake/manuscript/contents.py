@@ -153,6 +153,16 @@ def floats_of(blocks: Sequence[tree.Block]) -> list[Float]:
     return [_float(block) for block in floats_in(blocks)]
 
 
+def pictures_in(nodes: Sequence[Any]) -> Iterator[tree.Image]:
+    """The pictures in nodes that are no figures: those in sentences and cells."""
+    for node in nodes:
+        if isinstance(node, tree.Image):
+            yield node
+        elif not isinstance(node, tree.Figure):
+            for inner in lists_in(node):
+                yield from pictures_in(inner)
+
+
 def mentions_in(nodes: Sequence[Any], part: str = "text") -> Iterator[Mention]:
     """Every key in the citations of nodes, in reading order."""
     for node in nodes:

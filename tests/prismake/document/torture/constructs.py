@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 RAISED = "w:rPr/w:vertAlign[@w:val='superscript']"
 LIST = "//w:p[w:pPr/w:numPr]"
+# The square of a difference in brackets, and not of the closing one.
+SQUARED = "//m:sSup[m:sup//m:t='2'][m:e/m:d[m:dPr/m:begChr/@m:val='('][m:dPr/m:endChr/@m:val=')']/m:e[.//m:t='−']]"
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ CONSTRUCTS = [
     ),
     Construct(
         "Displayed mathematics",
-        ("count(//m:oMathPara)=2", "//m:nary", "//m:f", "//m:rad"),
+        ("count(//m:oMathPara)=2", "//m:nary", "//m:f", "//m:rad", SQUARED),
         ("The statistic is", "where weights are inverse variances."),
         ("count(.//disp-formula//mml:math)=2", ".//disp-formula//mml:mfrac"),
     ),
@@ -130,7 +132,7 @@ CONSTRUCTS = [
             "//wp:extent[@cx>143900 and @cx<144100]",
         ),
         ("The mark stands for a study and for a report.",),
-        (".//p[contains(., 'The mark ')]/inline-graphic[@xlink:href='mark.png'][alt-text='a grey square']",),
+        (".//p[contains(., 'The mark ')]/inline-graphic[@xlink:href='figures/mark.png'][alt-text='a grey square']",),
     ),
     Construct(
         "Setext of the second level",
@@ -222,7 +224,13 @@ CONSTRUCTS = [
     ),
     Construct(
         "Quotation",
-        ("count(//w:p[w:pPr/w:pStyle/@w:val='BlockText'])>=3", f"count({LIST})=1", f"//w:r[{RAISED}][w:t='1']"),
+        (
+            "count(//w:p[w:pPr/w:pStyle/@w:val='BlockText'])>=3",
+            "count(//w:p[w:pPr/w:ind/@w:left='960'])=1",
+            "//w:p[w:pPr/w:pStyle/@w:val='BlockText'][w:pPr/w:ind/@w:left='960'][.='A quotation inside.']",
+            f"count({LIST})=1",
+            f"//w:r[{RAISED}][w:t='1']",
+        ),
         ("A quoted paragraph. Its second paragraph with emphasis.1 A quotation inside. • a quoted point",),
         ("disp-quote[count(p)=2]/disp-quote/p[.='A quotation inside.']", "disp-quote/list"),
     ),
@@ -263,7 +271,7 @@ CONSTRUCTS = [
         "Note with a citation",
         ("count(//w:footnoteReference)=1",),
         ("A cited claim.c", "and others.1(p7)"),
-        (".//xref[@ref-type='fn']|.//fn",),
+        (".//xref[@ref-type='fn'][.='c']|.//fn[label='c']",),
     ),
     Construct(
         "Heading with a note",

@@ -78,7 +78,7 @@ TABLES = [
             ".//td//preformat[.='x <- 1']",
             ".//td//disp-quote",
             ".//td//verse-group[count(verse-line)=2]",
-            ".//td//inline-graphic[@xlink:href='mark.png']",
+            ".//td//inline-graphic[@xlink:href='figures/mark.png']",
         ),
     ),
     Grid(

@@ -130,6 +130,7 @@ def test_real_footnotes(written: Written) -> None:
     assert len(footnotes) == 11
     targets = {node.get("rid") for node in written.article.xpath(".//xref[@ref-type='fn']")}
     assert targets == {note.get("id") for note in footnotes}
+    assert [note.findtext("label") for note in footnotes] == list("abcdefghijk")
 
 
 def test_the_equations_of_the_pdf_can_be_read_aloud(written: Written) -> None:
@@ -220,3 +221,5 @@ def test_notes_have_numbers_where_citations_are_in_brackets(tmp_path: Path) -> N
     with zipfile.ZipFile(review.docx()) as package:
         settings = etree.fromstring(package.read("word/settings.xml"))
     assert has(settings, "w:footnotePr") and not has(settings, "w:footnotePr/w:numFmt")
+    article = etree.parse(str(review.jats()), etree.XMLParser(load_dtd=False, no_network=True))
+    assert [label.text for label in article.iterfind(".//fn/label")] == [str(number) for number in range(1, 12)]

@@ -199,6 +199,19 @@ local function reference_list(entries)
   return blocks
 end
 
+-- A quotation inside a quotation moves in further, where Word's writer gives both one style.
+local function deepened(depth)
+  local inside = depth > 1 and function(para)
+    para.content:insert(1, xml('<?quotation ' .. depth .. '?>'))
+    return para, false
+  end or nil
+  return {
+    traverse = 'topdown',
+    BlockQuote = function(quote) return pandoc.BlockQuote(quote.content:walk(deepened(depth + 1))), false end,
+    Para = inside,
+  }
+end
+
 local inline_filter = {
   traverse = 'topdown',
   Cite = live_citation,
@@ -235,7 +248,7 @@ end
 function Pandoc(doc)
   local blocks = pandoc.List()
   for _, block in ipairs(doc.blocks) do blocks:extend(rewrite(block)) end
-  local result = pandoc.Pandoc(blocks):walk(inline_filter)
+  local result = pandoc.Pandoc(blocks):walk(deepened(0)):walk(inline_filter)
   result.meta = pandoc.Meta({ lang = doc.meta.lang })
   return result
 end
