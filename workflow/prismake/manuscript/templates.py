@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from itertools import pairwise
@@ -33,6 +34,9 @@ SIMPLER = "simplify it"
 
 # Names at the top of the ledger: not below another, not a text.
 WORD = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*")
+# What an expression, or the text as a whole, may raise.
+FAULTS = (TooMuch, RecursionError, TemplateError, TypeError, ValueError, ArithmeticError, LookupError)
+
 EXPRESSION = re.compile(r"\{\{(?P<expression>.*?)\}\}", re.DOTALL)
 
 
@@ -182,39 +186,30 @@ class Prose:
             self.ledger.append(Use(source, line, expression, printed, self._names(expression, value)))
             return Ready(value_mark(index, printed) if self.traced else printed)
 
+        with self._faults(text, source, first_line):
+            written = marked(text) if self.traced else text
+            code = self._environment.compile(EXPRESSION.sub(remember, written), name=source, filename=source)
+            names = self._environment.make_globals({"_used": used, "_starting": starting})
+            rendered = self._environment.template_class.from_code(self._environment, code, names).render(self.names)
+            if len(rendered) > LARGEST_TEXT:
+                raise TooMuch(f"grows to more than {LARGEST_TEXT:,} characters")
+        return rendered
+
+    @contextmanager
+    def _faults(self, text: str, source: str, first_line: int) -> Iterator[None]:
+        """Bounds what a text may take, and makes a BuildStop of every fault that its author can fix."""
         try:
             with time_bound(LONGEST), memory_bound(LARGEST):
-                written = marked(text) if self.traced else text
-                code = self._environment.compile(EXPRESSION.sub(remember, written), name=source, filename=source)
-                template = self._environment.template_class.from_code(
-                    self._environment,
-                    code,
-                    self._environment.make_globals({"_used": used, "_starting": starting}),
-                    None,
-                )
-                rendered = template.render(self.names)
-        except TooMuch as fault:
-            line = _line_of(fault, source, first_line)
-            raise self._stop(f"an expression or loop {fault}", source, line, SIMPLER) from None
-        except RecursionError:
-            message = "expressions are nested without end"
-            raise self._stop(message, source, first_line, SIMPLER) from None
+                yield
         except TemplateSyntaxError as fault:
             own = self._own_fault(text) or fault
             message, fix, opened = expression_fault(own.message or "", list(FILTERS), text)
-            raise self._stop(message, source, first_line + (opened or own.lineno) - 1, fix) from None
-        except UndefinedError as fault:
-            raise self._stop(str(fault.message), source, _line_of(fault, source, first_line)) from None
-        except SecurityError as fault:
+            line = first_line + (opened or own.lineno) - 1
+            raise BuildStop(Issue("value", message, f"{source}:{line}", fix)) from None
+        except FAULTS as fault:
+            message, fix = _explained(fault)
             line = _line_of(fault, source, first_line)
-            raise self._stop(f"this is not allowed in a manuscript: {fault}", source, line, SIMPLER) from None
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
-            message, fix, _ = unknown_format(str(fault), list(FILTERS)) or Fault(str(fault), CORRECT)
-            raise self._stop(message, source, _line_of(fault, source, first_line), fix) from None
-        if len(rendered) > LARGEST_TEXT:
-            message = f"grows to more than {LARGEST_TEXT:,} characters"
-            raise self._stop(message, source, first_line, SIMPLER)
-        return rendered
+            raise BuildStop(Issue("value", message, f"{source}:{line}", fix)) from None
 
     def _noting(self, made: Callable[..., Any]) -> Callable[..., Any]:
         """A filter that notes which values it was given."""
@@ -244,8 +239,21 @@ class Prose:
             return fault
         return None
 
-    def _stop(self, message: str, source: str, line: int, fix: str = NAMES) -> BuildStop:
-        return BuildStop(Issue("value", message, f"{source}:{line}", fix))
+
+def _explained(fault: BaseException) -> tuple[str, str]:
+    """What is wrong with an expression, and what to do."""
+    match fault:
+        case TooMuch():
+            return f"an expression or loop {fault}", SIMPLER
+        case RecursionError():
+            return "expressions are nested without end", SIMPLER
+        case UndefinedError():
+            return str(fault.message), NAMES
+        case SecurityError():
+            return f"this is not allowed in a manuscript: {fault}", SIMPLER
+        case _:
+            message, fix, _ = unknown_format(str(fault), list(FILTERS)) or Fault(str(fault), CORRECT)
+            return message, fix
 
 
 def _line_of(fault: BaseException, source: str, first_line: int) -> int:
