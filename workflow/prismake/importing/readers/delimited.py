@@ -18,9 +18,10 @@ from prismake.common.errors import stop
 from prismake.importing.content import LINE_LIMIT, Content
 from prismake.importing.entries import Entry, Format, Rejected
 from prismake.importing.pieces import RECORD_LIMIT
-from prismake.importing.readers.headers import HEADER_ROWS, Rows, in_lines, score
+from prismake.importing.readers.headers import HEADER_ROWS, score
 from prismake.importing.readers.stray_quotes import own_rows, shape_of
 from prismake.importing.readers.table_fields import FIELDS, dialect, table_values
+from prismake.importing.readers.table_rows import Rows, in_lines
 
 DELIMITERS = (",", ";", "\t", "|")
 # Stands after the last line: where it does not come out as a row of its own, a quotation mark was never closed.

@@ -1,13 +1,10 @@
-"""Headers of tables: what platforms call the parts of a record, which row is a header, what a row below it holds."""
+"""Headers of tables: what platforms call the parts of a record, and which row is a header."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-
-from prismake.importing.dates import is_made_date
-from prismake.importing.entries import Entry, Fields, Rejected
 
 # A header stands in one of the first rows.
 HEADER_ROWS = 30
@@ -354,49 +351,3 @@ def score(cells: Sequence[str]) -> int:
 def is_numbered_author(name: str) -> bool:
     """True for one of several columns that hold an author each."""
     return bool(_NUMBERED.match(name))
-
-
-# A row that holds one of these and nothing else is still a record.
-_ENOUGH = frozenset(ROLES["title"] + ROLES["doi"] + ROLES["pmid"])
-# Columns in which a date is a page range or an issue that a spreadsheet program has changed.
-NEVER_DATES = frozenset(
-    name for role in ("volume", "number", "pages", "first_page", "last_page", "article_number") for name in ROLES[role]
-)
-# Lines that a warning names.
-_NAMED = 5
-
-
-class Rows:
-    """Makes entries of the rows below a header, and remembers what is odd about them."""
-
-    def __init__(self, header: tuple[str, ...]) -> None:
-        self.header = header
-        self.never_dates = [at for at, name in enumerate(header) if plain(name) in NEVER_DATES]
-        # Column name -> lines where it holds a date that it never holds.
-        self.dated: dict[str, list[int]] = {}
-
-    def entry(self, cells: list[str], line: int) -> Entry | Rejected:
-        """A row as an entry; cells beyond the header keep an empty name."""
-        names = self.header + ("",) * (len(cells) - len(self.header))
-        fields: Fields = [(name, cell) for name, cell in zip(names, cells, strict=False) if cell]
-        if len(fields) == 1 and len(self.header) > 3 and plain(fields[0][0]) not in _ENOUGH:
-            return Rejected(line, f"the row contains nothing but '{fields[0][1].strip()[:80]}'")
-        for at in self.never_dates:
-            if at < len(cells) and is_made_date(cells[at]):
-                self.dated.setdefault(self.header[at], []).append(line)
-        return Entry(fields, line)
-
-    def warnings(self) -> list[str]:
-        """What was odd, by the lines of the rows."""
-        return [
-            f"column '{name}' contains dates ({in_lines(lines)}), which a spreadsheet program made of ranges "
-            "such as 3-12; they were left out: export the search again, and do not save it from a spreadsheet"
-            for name, lines in self.dated.items()
-        ]
-
-
-def in_lines(lines: Sequence[int]) -> str:
-    """Which lines, in words: "line 3", "lines 3, 9 and 4 more"."""
-    named = ", ".join(map(str, lines[:_NAMED]))
-    more = f" and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
-    return f"line{'s' if len(lines) > 1 else ''} {named}{more}"

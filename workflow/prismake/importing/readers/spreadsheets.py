@@ -9,8 +9,9 @@ from prismake.common import spreadsheets
 from prismake.common.errors import stop
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Format, Rejected
-from prismake.importing.readers.headers import HEADER_ROWS, Rows, score
+from prismake.importing.readers.headers import HEADER_ROWS, score
 from prismake.importing.readers.table_fields import FIELDS, dialect, table_values
+from prismake.importing.readers.table_rows import Rows
 
 
 def read(content: Content) -> Iterator[Entry | Rejected]:

@@ -17,7 +17,8 @@ from prismake.importing.fields import Values
 from prismake.importing.names import people, split_people
 from prismake.importing.readers import ovid
 from prismake.importing.readers.bibtex_text import plain as without_latex
-from prismake.importing.readers.headers import NEVER_DATES, ROLES, is_numbered_author, plain
+from prismake.importing.readers.headers import ROLES, is_numbered_author, plain
+from prismake.importing.readers.table_rows import NEVER_DATES
 from prismake.importing.text import fold
 
 KINDS = {
