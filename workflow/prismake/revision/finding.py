@@ -121,7 +121,7 @@ def _located(unit: Unit, blocks: Sequence[TextBlock], first: int, last: int) -> 
         there = [pairs.get(at + offset) for offset in range(len(echo.text))]
         at += len(echo.text) + 1
         on = [row_of[letters[place][0]] for place in there if place is not None and not source[place].isspace()]
-        begin, end = (min(on) if len(blocks) > 1 else 0, max(on)) if on else (0, 0)
+        begin, end = (min(on), max(on)) if on else (0, 0)
         if block.kind == "heading" and end + 1 < len(rows) and _underlines(rows[end + 1]):
             end += 1
         origins = [None if place is None else letters[place][1].origin for place in there]
