@@ -1,10 +1,10 @@
-"""What an exponent behind a bracket belongs to, in Word's equations."""
+"""What an exponent behind a bracket belongs to, in the equations of Word and JATS."""
 
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from lxml import etree
-from prismake.document.equations import bracket_bases
+from prismake.document.equations import bracket_bases, bracket_bases_of_mathml
 
 
 def run(text):
@@ -43,3 +43,23 @@ def test_the_whole_bracket_is_the_base(written, right):
     made, expected = equation(*written), equation(*right)
     bracket_bases(made)
     assert etree.tostring(made, method="c14n") == etree.tostring(expected, method="c14n")
+
+
+def mathml(content):
+    return etree.fromstring(f'<math xmlns="http://www.w3.org/1998/Math/MathML"><mrow>{content}</mrow></math>')
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        (
+            "<mi>f</mi><mo>(</mo><mi>a</mi><mo>+</mo><mi>b</mi><msup><mo>)</mo><mn>2</mn></msup>",
+            "<mi>f</mi><msup><mrow><mo>(</mo><mi>a</mi><mo>+</mo><mi>b</mi><mo>)</mo></mrow><mn>2</mn></msup>",
+        ),
+        ("<mi>a</mi><msub><mo>)</mo><mi>i</mi></msub>", "<mi>a</mi><msub><mo>)</mo><mi>i</mi></msub>"),
+    ],
+)
+def test_the_whole_bracket_is_the_base_in_jats(written, right):
+    made = mathml(written)
+    bracket_bases_of_mathml(made)
+    assert etree.tostring(made, method="c14n") == etree.tostring(mathml(right), method="c14n")

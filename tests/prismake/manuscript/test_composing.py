@@ -1,5 +1,7 @@
 """The manuscript's Markdown is put together from its texts, twice: for people, and with marks for the parser."""
 
+from typing import Any
+
 import pytest
 from prismake.manuscript.composing import Blocks, Line, Parts, Placing, Text, compose
 from prismake.manuscript.marks import line_mark, value_mark, without_marks
@@ -7,7 +9,7 @@ from prismake.manuscript.model import Value
 from prismake.manuscript.parsing import Place
 from prismake.manuscript.templates import Prose
 
-TABLE = {"id": "t", "caption": "C", "columns": [{"header": "A"}], "rows": [["1"], ["2"]]}
+TABLE: dict[str, Any] = {"id": "t", "caption": "C", "columns": [{"header": "A"}], "rows": [["1"], ["2"]]}
 FIGURES = {"plot": {"file": "figures/plot.png"}}
 
 
@@ -59,7 +61,7 @@ def test_a_list_in_a_sentence_stays_in_its_line(placing):
 
 
 VALUES = {"n": 428}
-RAW = {
+RAW: dict[str, Any] = {
     "title": "A review of {{ n }}",
     "abstract": {"aims": "To see PVP.", "results": "Few\nof {{ n }}."},
     "keywords": ["spine"],

@@ -6,6 +6,7 @@ from string import ascii_lowercase
 
 from lxml import etree
 
+from prismake.document.equations import bracket_bases_of_mathml
 from prismake.document.jats_elements import XLINK, Element, add, add_words
 
 # The folder of results/variants, and of the archive, that holds the figures as the journal takes them.
@@ -144,3 +145,4 @@ def repair(article: Element) -> None:
     _flatten_links(article)
     _name_pictures(article)
     _name_row_headers(article)
+    bracket_bases_of_mathml(article)

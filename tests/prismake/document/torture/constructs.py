@@ -109,7 +109,11 @@ CONSTRUCTS = [
         "Displayed mathematics",
         ("count(//m:oMathPara)=2", "//m:nary", "//m:f", "//m:rad", SQUARED),
         ("The statistic is", "where weights are inverse variances."),
-        ("count(.//disp-formula//mml:math)=2", ".//disp-formula//mml:mfrac"),
+        (
+            "count(.//disp-formula//mml:math)=2",
+            ".//disp-formula//mml:mfrac",
+            ".//mml:msup[mml:mrow[mml:mo[1]='('][mml:mo[last()]=')']][mml:mn='2']",
+        ),
     ),
     Construct(
         "Spans",
