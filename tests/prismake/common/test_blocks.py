@@ -25,6 +25,11 @@ def test_a_table_keeps_its_grid_whatever_the_cells(rows):
     assert all(line.replace(r"\|", "").count("|") == 3 for line in grid)
 
 
+def test_header_columns_are_an_attribute_where_a_table_has_them():
+    assert 'align="l r" header-columns="1"}' in table_block({**TABLE, "header_columns": 1})
+    assert "header-columns" not in table_block(TABLE)
+
+
 def test_a_ragged_row_is_refused():
     with pytest.raises(ValueError, match="a row of 1 cells for 2 columns"):
         table_block({**TABLE, "rows": [["x"]]})

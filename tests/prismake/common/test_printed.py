@@ -225,6 +225,13 @@ def test_a_table_has_cells_for_pandoc_and_cells_for_people():
     }
 
 
+def test_header_columns_go_with_the_table():
+    settings = {"caption": "C", "columns": [{"id": "a", "header": "A", "cell": "one"}], "header_columns": 1}
+    row = {"study_id": "x", "one": "1"}
+    table, _ = compose(whole(settings), [row], table_id="t", missing="–", dictionary={}, words_of=words_of)
+    assert table["header_columns"] == 1
+
+
 def test_an_abbreviation_without_expansion_stops_at_its_cell():
     with pytest.raises(BuildStop, match="table 't', study 'a2001', column 'drug': 'AA' has no expansion"):
         compose(

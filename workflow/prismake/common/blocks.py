@@ -24,8 +24,8 @@ def cell_text(cell: str) -> str:
 def table_block(table: Mapping[str, Any]) -> str:
     """A table (results/tables/<id>.json) as Pandoc Markdown: a pipe table, its caption and its notes, in one div.
 
-    Widths are relative; `.wide` asks for a landscape page. Raises ValueError for a row that does not fit the columns,
-    and BuildStop for a table without rows.
+    Widths are relative; `.wide` asks for a landscape page, `header-columns` says how many hold the headers of the rows.
+    Raises ValueError for a row that does not fit the columns, and BuildStop for a table without rows.
     """
     columns = table["columns"]
     if not table["rows"]:
@@ -46,8 +46,9 @@ def table_block(table: Mapping[str, Any]) -> str:
     widths = " ".join(f"{column.get('width', 1):g}" for column in columns)
     aligns = " ".join(column.get("align", "left")[0] for column in columns)
     wide = " .wide" if table.get("wide") else ""
+    heads = f' header-columns="{table["header_columns"]}"' if table.get("header_columns") else ""
     block = [
-        f'::: {{#tbl:{table["id"]} .table{wide} widths="{widths}" align="{aligns}"}}',
+        f'::: {{#tbl:{table["id"]} .table{wide} widths="{widths}" align="{aligns}"{heads}}}',
         *lines,
         "",
         f": {table['caption']}",

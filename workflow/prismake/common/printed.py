@@ -226,9 +226,10 @@ def compose(
 ) -> tuple[Table, list[dict[str, str]]]:
     """(the table in the form that the manuscript takes, its cells as plain text).
 
-    `settings` has `caption`, `wide`, `columns` ({id, header, cell, align, width, cite}) and `notes`, where caption
-    and notes are Markdown of the configuration's author: `words_of` gives their words. Each of `rows` holds the names
-    that the expressions may use and `study_id`. The plain rows have `study_id` and one entry per column.
+    `settings` has `caption`, `wide`, `header_columns` (how many, at the left, hold the headers of the rows), `columns`
+    ({id, header, cell, align, width, cite}) and `notes`, where caption and notes are Markdown of the configuration's
+    author: `words_of` gives their words. Each of `rows` holds the names that the expressions may use and `study_id`.
+    The plain rows have `study_id` and one entry per column.
     Raises BuildStop for a faulty expression, an unknown name and an abbreviation that the dictionary lacks.
     """
     where, columns = f"table '{table_id}'", settings["columns"]
@@ -247,10 +248,12 @@ def compose(
     used, issues = abbreviations_in(texts, dictionary, common)
     if issues:
         raise BuildStop(issues)
+    heads = settings["header_columns"]
     table = {
         "id": table_id,
         "caption": settings["caption"],
         "wide": settings["wide"],
+        **({"header_columns": heads} if heads else {}),
         "columns": [
             {key: escape(column[key]) if key == "header" else column[key] for key in ("id", "header", "align", "width")}
             for column in columns
