@@ -113,10 +113,10 @@ def test_marks_are_all_that_the_marked_text_has_more(composed):
 def test_every_line_has_its_place(composed):
     lines = composed.source.text.split("\n")
     assert len(composed.source.places) == len(lines)
-    found = {lines[number]: str(place) for number, place in enumerate(composed.source.places)}
-    assert found["# One"] == "01.md:2" and found["records."] == "01.md:5" and found["Last of VCFs."] == "02.md:3"
-    assert found['![Plot of 428](figures/plot.png){#fig:plot alt="Dots"}'] == "01.md:7"
-    assert found["title: A review of 428"] == "metadata.yaml:1"
+    where = {lines[number]: str(place) for number, place in enumerate(composed.source.places)}
+    assert where["# One"] == "01.md:2" and where["records."] == "01.md:5" and where["Last of VCFs."] == "02.md:3"
+    assert where['![Plot of 428](figures/plot.png){#fig:plot alt="Dots"}'] == "01.md:7"
+    assert where["title: A review of 428"] == "metadata.yaml:1"
     assert [str(place) for place in composed.source.further] == [
         "metadata.yaml:1",
         "metadata.yaml:3",

@@ -33,7 +33,9 @@ def patterns():
 
 def looks_for(pattern, text):
     """Whether a pattern holds a sign of Markdown itself and finds such a text."""
-    signs = re.search(r"\^#|#\+|#\{|!\\\[|@|:::|fig|tbl|\^: ", pattern)
+    # A sign among the letters that a pattern excludes is not looked for.
+    included = re.sub(r"\[\^(?:\\.|[^\]\\])*\]", "", pattern)
+    signs = re.search(r"\^#|#\+|#\{|!\\\[|@|:::|fig|tbl|\^: ", included)
     try:
         match = re.search(pattern, text, re.MULTILINE) if signs else None
     except re.error:
