@@ -1,5 +1,6 @@
 """A result that somebody changed, or that was cut, is named; it is never taken as truth."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -174,6 +175,20 @@ def test_records_of_snakemake_that_were_put_back_hide_nothing(copy):
     assert f"WARNING {target}: was made from what has changed since" in copy.snakemake("--dry-run", target).stderr
     copy.build(target)
     assert (copy / target).read_bytes() == before
+
+
+def test_results_that_no_step_makes_any_more_are_removed(copy):
+    # The variant of another journal, and a file in a folder that no step writes to.
+    for name in ("variants/Main document.docx", "elsewhere/a.csv"):
+        path, record = copy / "results" / name, copy / "results/.made" / f"{name}.sha256"
+        for folder in (path.parent, record.parent):
+            folder.mkdir(exist_ok=True)
+        path.write_text("made")
+        record.write_text(f"{hashlib.sha256(b'made').hexdigest()}  results/{name}\n")
+    assert "results/variants/Main document.docx" in copy.snakemake("--dry-run", "results/studies.json").stderr
+    assert (copy / "results/variants/Main document.docx").is_file()
+    copy.build("results/studies.json")
+    assert not (copy / "results/variants/Main document.docx").exists() and (copy / "results/elsewhere/a.csv").is_file()
 
 
 def test_an_edited_result_whose_note_is_lost_is_made_again(copy):

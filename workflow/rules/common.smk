@@ -32,6 +32,7 @@ try:
     from prismake.common.made import (
         age,
         check_results,
+        noted,
         notes_digest,
         outdated,
         remove,

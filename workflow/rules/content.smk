@@ -15,6 +15,19 @@ def outdated_results():
     )
 
 
+def left_over(there):
+    """The results that no step of the review makes any more, in folders that steps of it write to.
+
+    Such are the variants of another journal, a table that was taken out of the settings, what an export became.
+    """
+    folders = {
+        Path(str(output)).parent for step in workflow.rules for output in step.output
+    }
+    return [
+        output for output in noted() if output not in there and output.parent in folders
+    ]
+
+
 def keep_state():
     """Stores the state of the results beside the records of Snakemake, which then belong to them."""
     with contextlib.suppress(OSError):
@@ -24,9 +37,11 @@ def keep_state():
 
 if workflow.is_main_process:
     with stopping():
-        folders = {path: folder for path, (*_, folder) in results_there().items()}
+        there = results_there()
+        folders = {path: folder for path, (*_, folder) in there.items()}
         moving = not workflow.output_settings.dryrun
         warnings, stale = remove_unnoted(folders, keep=moving), outdated_results()
+        warnings += remove(left_over(there), keep=moving)
         age(stale)
         # Snakemake's records may be of other results, as in a `.snakemake/` that was put back, and call these up to date.
         if not (STATE.is_file() and STATE.read_bytes() == notes_digest().encode()):

@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -194,7 +195,7 @@ def remove(outputs: Iterable[Path], *, keep: bool) -> list[Issue]:
 
     Without `keep` nothing is removed, and a warning names each.
     """
-    message, fix = "was made from what has changed since", "nothing: a build makes it again"
+    message, fix = "was made from what has changed since", "nothing: a build makes it again, or removes it"
     if not keep:
         return [Issue("outdated", message, output.as_posix(), fix, "warning") for output in outputs]
     for output in outputs:
@@ -214,7 +215,8 @@ def age(outputs: Iterable[Path]) -> None:
     """Sets back the time stamps of results, so that Snakemake makes them again where its own records are lost."""
     for output in outputs:
         for file in (output, output / FOLDER_TIME):
-            if file.exists():
+            # Another build may have taken it away.
+            with suppress(FileNotFoundError, NotADirectoryError):
                 os.utime(file, LONG_AGO)
 
 
@@ -235,7 +237,7 @@ def check_results(digest: Callable[[Path], str], *, keep: bool) -> list[Issue]:
         if output.exists() or output.is_symlink():
             changes += changes_of(output, files, digest)
         elif keep:
-            _note(output).unlink()
+            _note(output).unlink(missing_ok=True)
     edited = [change for change in changes if change.kind == "changed" and change.document]
     if others := [change.issue() for change in changes if change not in edited]:
         raise BuildStop(others)
