@@ -32,6 +32,7 @@ if "manuscript" in config:
     include: "workflow/rules/manuscript.smk"
     include: "workflow/rules/document.smk"
     include: "workflow/rules/variants.smk"
+    include: "workflow/rules/audit.smk"
 
 
 include: "workflow/rules/submission.smk"

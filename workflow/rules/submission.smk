@@ -4,12 +4,15 @@
 rule seal:
     input:
         results=results_to_seal(),
+        findings=[rules.audit.output.findings] if "manuscript" in config else [],
     output:
         sums="results/SHA256SUMS",
     log:
         "results/logs/seal.log",
     benchmark:
         "results/benchmarks/seal.tsv"
+    params:
+        draft=config["review"]["draft"],
     message:
         "Sealing the results"
     script:

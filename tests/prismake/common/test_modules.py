@@ -45,6 +45,7 @@ FLOORS = [
     {"ledger"},
     {"figures"},
     {"manuscript"},
+    {"audit"},
     {"document"},
     {"preflight"},
     {"submission", "revision", "trace"},

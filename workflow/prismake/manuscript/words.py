@@ -152,17 +152,22 @@ def _ends(nodes: Sequence[tree.Inline], index: int) -> bool:
     return bool(BEGINS.match(after)) or after[:1].isdigit() or isinstance(nodes[index], tree.LineBreak)
 
 
-def sentences_of(nodes: Sequence[tree.Inline]) -> Iterator[Sentence]:
-    """The sentences of a paragraph. A citation behind the full stop belongs to the sentence before it."""
+def split_sentences(nodes: Sequence[tree.Inline]) -> Iterator[list[tree.Inline]]:
+    """The inlines of each sentence of a paragraph; a citation behind the full stop belongs to the one before it."""
     current: list[tree.Inline] = []
     for index, node in enumerate(nodes):
         if isinstance(node, BLANKS) and current and _ends(nodes, index):
-            yield _sentence(current)
+            yield current
             current = []
         else:
             current.append(node)
     if current:
-        yield _sentence(current)
+        yield current
+
+
+def sentences_of(nodes: Sequence[tree.Inline]) -> Iterator[Sentence]:
+    """The sentences of a paragraph."""
+    yield from map(_sentence, split_sentences(nodes))
 
 
 def _sentence(nodes: Sequence[tree.Inline]) -> Sentence:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from prismake.common.results import flow, manuscript, records, screening, submission, synthesis
+from prismake.common.results import audit, flow, manuscript, records, screening, submission, synthesis
 from prismake.common.results.declaring import PLACEHOLDER, Result
 
 # What is made beside the results: logs, run times, and what the engine keeps for itself.
 NOT_RESULTS = ("results/logs/", "results/benchmarks/")
-STAGES = (records, screening, flow, synthesis, manuscript, submission)
+STAGES = (records, screening, flow, synthesis, manuscript, audit, submission)
 DECLARED: tuple[Result, ...] = tuple(
     value for stage in STAGES for value in vars(stage).values() if isinstance(value, Result)
 )

@@ -1,0 +1,111 @@
+"""Passages, typed numbers, what authors state, waive and sign."""
+
+import pytest
+from prismake.audit.run import audit
+from prismake.audit.statements import digest_of
+from prismake.common.values import Value, count, noun
+
+from .manuscripts import found, matter
+
+TREE = {
+    "flow": {"included": count(9, "rows", noun("studies"))},
+    "studies": {"doe2020": {"cases": count(5, "cases of doe2020", noun("patients"), studies=("doe2020",))}},
+    "search": {"last_date": Value("2025-12-16", "date", "the latest")},
+}
+STUDIES = [{"study_id": "doe2020", "cases": 5}]
+WORKS = {"smith2010": {"title": "Other"}}
+
+
+def typed(folder, text, **more):
+    made = matter(folder, text, TREE, studies=STUDIES, references=WORKS, **more)
+    return found(made, "typed-number", "typed-number-discussed")
+
+
+def test_a_passage_knows_which_letters_a_value_printed(tmp_path):
+    made = matter(
+        tmp_path,
+        "# Results\n\nOf {{ flow.included }} met *by* [@doe2020; see @smith2010, p. 3], 7 left.\n",
+        TREE,
+        studies=STUDIES,
+        references=WORKS,
+    )
+    (passage,) = [one for one in made.passages if one.part == "results" and one.text != "Results"]
+    assert passage.text == "Of 9 studies met by see, p.\N{NO-BREAK SPACE}3, 7 left."
+    assert [(one.expression, one.names) for one in passage.printed] == [("flow.included", ("flow.included",))]
+    assert passage.keys == ["doe2020", "smith2010"] and (passage.file[-10:], passage.line) == ("01.text.md", 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("# Results\n\nWe included {{ flow.included }}.", []),
+        ("# Results\n\nWe included 9 studies.", ["9"]),
+        ("# Results\n\nWe included {{ flow.included }} of twelve.", ["twelve"]),
+        ("# Results\n\nOthers found 12 [@smith2010].", []),
+        ("# Results\n\nOthers found 12 [@smith2010; @doe2020].", ["12"]),
+        ("# Results\n\nAt L3, by PRISMA 2020.", []),
+        ("# Methods\n\nIn three steps.", []),
+        ("# Discussion\n\nOnly 9 studies.", ["9"]),
+        ("# Results\n\nA note.^[Of 4 patients.]", ["4"]),
+        ("# Results\n\n| a | b |\n|---|---|\n| 1 | 17 |\n\n: Own table of 2 rows {#tbl:own}\n\nSee [@tbl:own].", ["2"]),
+        ("# Results\n\n- In 4 patients\n- At rest", ["4"]),
+        ("# Results {role=results}\n\nEquation $n = 93$ holds.", ["93"]),
+    ],
+)
+def test_typed_numbers_are_found_where_values_belong(tmp_path, text, numbers):
+    assert [message.split("'")[1] for _, message in typed(tmp_path, text + "\n")] == numbers
+
+
+def test_title_and_abstract_are_findings_too(tmp_path):
+    messages = typed(tmp_path, "# Results\n", head={"title": "A review of 9 studies", "abstract": "We found 3."})
+    assert [message.split("'")[1] for _, message in messages] == ["9", "3"]
+
+
+def test_without_a_ledger_nothing_can_be_a_value(tmp_path):
+    assert found(matter(tmp_path, "# Results\n\nWe included 9 studies.\n", {}), "typed-number") == []
+
+
+TEXT = "# Results\n\nIt used three columns.\n\nOf 5 patients one left [@doe2020].\n"
+
+
+def test_what_is_stated_with_a_source_may_be_typed(tmp_path):
+    stated = [("three columns", "", "definition"), ("Of 5 patients", "results", "studies.doe2020.cases")]
+    made = matter(tmp_path, TEXT, TREE, studies=STUDIES, stated=stated)
+    assert audit(made).of("error") == []
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (("three columns", "", "reference:smyth2010, p. 2"), "there is no reference 'smyth2010'"),
+        (("Of 5 patients", "", "studies.doe2020.case"), "there is no value 'studies.doe2020.case'"),
+        (("three columns", "", "studies.doe2020.cases"), "the source studies.doe2020.cases is 5"),
+        (("four columns", "", "definition"), "no number of the manuscript is stated"),
+        (("three columns", "abstract", "definition"), "no number of the manuscript is stated"),
+    ],
+)
+def test_a_statement_that_does_not_hold_is_an_error(tmp_path, row, message):
+    made = matter(tmp_path, TEXT, TREE, studies=STUDIES, references=WORKS, stated=[row])
+    assert any(message in one.message for one in audit(made).findings if one.rule == "stated")
+
+
+def test_a_waiver_needs_its_finding(tmp_path):
+    waivers = [("typed-number", "three columns", "a layout"), ("typed-number", "gone", "none")]
+    outcome = audit(matter(tmp_path, TEXT, TREE, studies=STUDIES, waivers=waivers))
+    assert outcome.waived == 1 and [one.line for one in outcome.findings if one.rule == "unused"] == [3]
+
+
+def test_a_signature_holds_for_its_data_alone(tmp_path):
+    made = matter(tmp_path, "# Results\n\nAll did well [@doe2020].\n", TREE, studies=STUDIES)
+    passage = next(one for one in made.passages if one.cited)
+    before = digest_of(passage, made.ledger, made.studies)
+    assert before == digest_of(passage, made.ledger, [*STUDIES, {"study_id": "other", "cases": 1}])
+    assert before != digest_of(passage, made.ledger, [{"study_id": "doe2020", "cases": 6}])
+
+
+def test_many_findings_are_grouped(tmp_path):
+    text = "# Results\n\n" + "".join(f"It was {number} then.\n" for number in range(2, 60))
+    outcome = audit(matter(tmp_path, text, TREE), ["typed-number"])
+    assert len(outcome.findings) == 58
+    assert sum(line.startswith("ERROR") for line in outcome.lines()) == 10
+    assert list(outcome.lines())[-1] == "… and 48 more of typed-number, listed in results/audit/findings.json"

@@ -1,0 +1,110 @@
+"""The matter of an audit from a build's results, and the lists that an author starts from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from prismake.audit.matter import Matter
+from prismake.audit.passages import Passage, passages_of
+from prismake.audit.run import Audit
+from prismake.audit.statements import Row, Statements
+from prismake.common.reading import read_text
+from prismake.common.results.synthesis import STUDIES, VALUES
+from prismake.common.tables import read_table
+from prismake.common.values import ledger_of
+from prismake.manuscript.composing import lines_of_keys
+from prismake.manuscript.model import read_manuscript
+
+# The figure that the build draws.
+FLOW_FIGURE = "fig:prisma"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the audit reads: the manuscript, values, studies, references, printed tables, the tables that people keep.
+
+    `config` is the review's config.yaml. `abbreviations`, `stated`, `waivers` and `confirmed` are a table and its
+    schema. Empty lists stand for what a review does without.
+    """
+
+    manuscript: Path
+    values: Path
+    studies: list[Path]
+    references: Path
+    tables: list[Path]
+    config: Path
+    abbreviations: list[Path]
+    stated: list[Path]
+    waivers: list[Path]
+    confirmed: list[Path]
+    figures: list[Path]
+    strategies: list[Path]
+
+
+def _rows(table: Sequence[Path]) -> list[Row]:
+    rows = read_table(*table) if table else []
+    return [Row({key: cell or "" for key, cell in row.items() if key != "__line__"}, row["__line__"]) for row in rows]
+
+
+def _statements(sources: Sources) -> Statements:
+    named = {"stated": sources.stated, "waivers": sources.waivers, "confirmed": sources.confirmed}
+    rows = {name: _rows(paths) for name, paths in named.items()}
+    files = {name: paths[0].as_posix() for name, paths in named.items() if paths}
+    return Statements(rows["stated"], rows["waivers"], rows["confirmed"], files)
+
+
+def _placed(passages: Sequence[Passage], machine: frozenset[str], config: Path) -> Iterator[Passage]:
+    """The passages, those of captions and notes of tables that the build makes with their place in config.yaml."""
+    text = read_text(config)
+    lines = {"caption": "caption", "notes": "notes"}
+    keys = lines_of_keys(text)
+    for passage in passages:
+        if passage.floating in machine and passage.floating.startswith("tbl:") and passage.part in lines:
+            name = passage.floating.removeprefix("tbl:")
+            own = [line for key, line in keys.items() if f".{name}.{lines[passage.part]}" in f".{key}"]
+            other = [line for key, line in keys.items() if key.endswith(f"table.{lines[passage.part]}")]
+            line = (own or other or [0])[0]
+            yield replace(passage, file=config.as_posix(), line=line)
+        else:
+            yield passage
+
+
+def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
+    """What the audit of a build looks at."""
+    tables = [json.loads(path.read_text(encoding="utf-8")) for path in sources.tables]
+    machine = frozenset({*(f"tbl:{table['id']}" for table in tables), FLOW_FIGURE})
+    extraction = STUDIES.read(sources.studies[0]) if sources.studies else {"studies": [], "columns": {}}
+    references = json.loads(sources.references.read_text(encoding="utf-8"))
+    known = read_table(*sources.abbreviations) if sources.abbreviations else []
+    passages = passages_of(read_manuscript(sources.manuscript))
+    return Matter(
+        passages=list(_placed(passages, machine, sources.config)),
+        ledger=ledger_of(VALUES.read(sources.values), sources.values.as_posix()),
+        studies=extraction["studies"],
+        references={work["id"]: work for work in references},
+        settings=settings,
+        machine=machine,
+        drawings={path.as_posix(): read_text(path).splitlines() for path in sources.figures},
+        strategies={path.as_posix(): read_text(path) for path in sources.strategies},
+        abbreviations={row["abbreviation"]: row["expansion"] for row in known},
+        columns=extraction["columns"],
+        statements=_statements(sources),
+    )
+
+
+def to_state(outcome: Audit) -> Iterator[dict[str, str]]:
+    """Rows for stated.csv: every typed number that nothing states."""
+    for finding in outcome.findings:
+        if finding.rule.startswith("typed-number"):
+            yield {"text": finding.text, "place": Path(finding.file).name, "note": finding.message}
+
+
+def to_confirm(outcome: Audit) -> Iterator[dict[str, str]]:
+    """Rows for confirmed.csv: every claim that a person must decide, with the digest of its data."""
+    for number, finding in enumerate(outcome.findings):
+        if finding.severity == "confirm":
+            yield {"rule": finding.rule, "text": finding.text, "digest": outcome.digests[number]}

@@ -1,0 +1,55 @@
+"""What the audit looks at: the text, and the data, references and settings that it must agree with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from prismake.audit.numerals import Numeral, numerals
+from prismake.audit.passages import Passage
+from prismake.audit.statements import Statements
+from prismake.common.values import Ledger
+
+
+@dataclass(frozen=True)
+class Matter:
+    """The manuscript's passages, and what they must agree with.
+
+    `studies` are those of results/studies.json, `references` the bibliography by key (CSL), `settings` config.yaml with
+    its defaults, `machine` the identifiers of tables and figures that the build makes (`tbl:characteristics`),
+    `drawings` the texts of figures by file, `strategies` the search strategies by search, `abbreviations` those of the
+    review with their expansions, `columns` the marks of the columns of the studies' table.
+    """
+
+    passages: Sequence[Passage]
+    ledger: Ledger
+    studies: Sequence[Mapping[str, Any]] = ()
+    references: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    machine: frozenset[str] = frozenset()
+    drawings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    strategies: Mapping[str, str] = field(default_factory=dict)
+    abbreviations: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    statements: Statements = field(default_factory=Statements)
+
+    @cached_property
+    def study_ids(self) -> frozenset[str]:
+        """The keys of the included studies."""
+        return frozenset(study["study_id"] for study in self.studies)
+
+    @cached_property
+    def authored(self) -> list[Passage]:
+        """The passages that people wrote: without the cells and pictures that the build makes."""
+        made = ("cell", "alternative")
+        return [one for one in self.passages if not (one.floating in self.machine and one.part in made)]
+
+    def typed(self, passage: Passage) -> Iterator[Numeral]:
+        """The numbers of a passage that its author typed and does not state with a source."""
+        for numeral in numerals(passage.text):
+            if passage.value_at(numeral.start) is None and not self.statements.states(
+                passage, numeral.start, numeral.end
+            ):
+                yield numeral

@@ -1,0 +1,229 @@
+"""Numbers in English text: digits and words, ranges, percentages, ordinals, fractions, dates; and what is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal
+
+Form = Literal["count", "decimal", "percent", "range", "date", "year", "ordinal", "fraction", "multiple"]
+
+UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
+ORDINALS = [
+    "zeroth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
+FRACTIONS = {"half": (1, 2), "halves": (1, 2), "third": (1, 3), "quarter": (1, 4), "fifth": (1, 5), "tenth": (1, 10)}
+MULTIPLES = {"twice": 2, "thrice": 3, "double": 2, "triple": 3, "twofold": 2, "threefold": 3, "fourfold": 4}
+GROUPS = {"dozen": 12, "dozens": 12, "score": 20, "pair": 2, "couple": 2}
+SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Sept",
+    "Oct",
+    "Nov",
+    "Dec",
+]
+CARDINALS = {word: number for number, word in enumerate(UNITS)} | {
+    word: (number + 2) * 10 for number, word in enumerate(TENS)
+}
+
+DASH = "[-‐‑–—−]"
+DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+MONTH = "|".join(MONTHS)
+SPELLED = "|".join([*UNITS, *TENS, *SCALES])
+WORDS = rf"(?:{SPELLED})(?:(?:[-\s]|\sand\s)(?:{SPELLED}))*"
+DATE = re.compile(
+    rf"\b(?:(?:{MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{MONTH})\.?,?\s+\d{{4}}"
+    rf"|(?:{MONTH})\.?\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}})\b"
+)
+NUMBER = re.compile(
+    rf"(?P<digits>(?<![\w.,/]){DIGITS})(?P<ordinal>st|nd|rd|th)?(?P<percent>\s?%|\s+per\s?cent\b|\s+percent\b)?"
+    rf"|\b(?P<fraction>(?:(?:one|two|three)[-\s])?(?:half|halves|thirds?|quarters?|fifths?|tenths?))\b(?!\s+(?:author|party))"
+    rf"|\b(?P<ordinals>{'|'.join(ORDINALS[2:])})\b(?!\s+(?:author|party|parties|person|edition))"
+    rf"|\b(?P<multiple>{'|'.join(MULTIPLES)})\b"
+    rf"|\b(?P<group>{'|'.join(GROUPS)})\b"
+    rf"|\b(?P<words>{WORDS})\b(?P<spelled_percent>\s+per\s?cent\b|\s+percent\b)?",
+    re.IGNORECASE,
+)
+# Names that hold digits: vertebrae, molecules, instruments, versions, guidelines, registrations, parts of a paper.
+NAMED_BEFORE = re.compile(
+    r"(?:\b(?:PRISMA(?:-\w+)?|RoB|ROBINS-[IE]|AMSTAR|QUADAS|ICD|DSM|COVID|SARS-CoV|type|grade|class|stage|phase|level|"
+    r"version|v|No\.?|nos?\.|number|item|question|Q|step|part|aim|table|tables|figure|figures|fig\.|figs\.|box|appendix|"
+    r"supplement|section|chapter|equation|eq\.|reference|ref\.|page|pp?\.|volume|vol\.|Python|R|Windows|GPT|ISO|Web of|"
+    r"CRD|NCT|grant|protocol|group|arm|cohort|model|visit|day|week|month|year|zone|vertebra|segment|factor|interleukin)"
+    r"[\s\u00a0-]*)$",
+    re.IGNORECASE,
+)
+# `day 30` and `group 2` are names, `in 30 days` is not; what follows makes a count of these again.
+COUNTED_AFTER = re.compile(r"\s*(?:records|studies|patients|participants|reports|trials|women|men|people|eyes|cases)\b")
+ATTACHED_BEFORE = re.compile(r"[A-Za-z]$|[A-Za-z][-‐‑–]$|[@#/_]$")
+ATTACHED_AFTER = re.compile(r"^(?:[A-Za-z_@/]|[-‐‑][A-Za-z]*\d)")
+CONFIDENCE = re.compile(r"^\s*%?\s*(?:confidence|credible|prediction|CIs?\b|PIs?\b|CrIs?\b)", re.IGNORECASE)
+CONFIDENCE_INSIDE = re.compile(r"\b(?:9[059]|99\.9)\s?%\s*(?:confidence|credible|prediction|CIs?\b|PIs?\b|CrIs?\b)")
+ADDRESS = re.compile(r"(?:https?://|www\.|doi:?\s*|10\.\d{4,}/)\S+|\S+@\S+\.\w+", re.IGNORECASE)
+IDENTIFIER = re.compile(r"\b[A-Z]{2,}[-\s]?\d{4,}[-\d]*\b|\b[A-Za-z]+[-]?\d+(?:[-–/][A-Za-z]*\d+)*[A-Za-z]?\b")
+RANGE = re.compile(rf"\s*{DASH}\s*|\s+to\s+|\s+(?:and)\s+")
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A number in a text: its place, its letters, its value, and in which form it is written."""
+
+    start: int
+    end: int
+    text: str
+    value: Decimal
+    form: Form
+
+
+def _spelled(text: str) -> Decimal:
+    """The value of a number in words."""
+    total = part = 0
+    for word in re.split(r"[-\s]+", text.lower()):
+        if word == "and":
+            continue
+        if word in SCALES:
+            scale = SCALES[word]
+            part = (part or 1) * scale
+            if scale > 100:
+                total, part = total + part, 0
+        else:
+            part += CARDINALS[word]
+    return Decimal(total + part)
+
+
+def _fraction(text: str) -> Decimal:
+    parts = re.split(r"[-\s]+", text.lower())
+    name = parts[-1].removesuffix("s") if parts[-1] != "halves" else "half"
+    above, below = FRACTIONS[name]
+    many = CARDINALS.get(parts[0], above) if len(parts) > 1 else above
+    return Decimal(many) / Decimal(below)
+
+
+def _of(match: re.Match[str]) -> tuple[Decimal, Form]:
+    if digits := match["digits"]:
+        number = Decimal(re.sub(r"[,\u00a0\u202f]", "", digits))
+        if match["percent"]:
+            return number, "percent"
+        if match["ordinal"]:
+            return number, "ordinal"
+        if "." in digits:
+            return number, "decimal"
+        return number, "year" if 1900 <= number <= 2100 and "," not in digits else "count"
+    if match["fraction"]:
+        return _fraction(match["fraction"]), "fraction"
+    if match["ordinals"]:
+        return Decimal(ORDINALS.index(match["ordinals"].lower())), "ordinal"
+    if match["multiple"]:
+        return Decimal(MULTIPLES[match["multiple"].lower()]), "multiple"
+    if match["group"]:
+        return Decimal(GROUPS[match["group"].lower()]), "count"
+    return _spelled(match["words"]), "percent" if match["spelled_percent"] else "count"
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Whether the digits at a place belong to a name: L3, PRISMA 2020, IL-6, Table 2."""
+    before, after = text[:start], text[end:]
+    if ATTACHED_BEFORE.search(before) or ATTACHED_AFTER.match(after):
+        return True
+    return bool(NAMED_BEFORE.search(before)) and not COUNTED_AFTER.match(after)
+
+
+def _hidden(text: str) -> list[tuple[int, int]]:
+    """The places of addresses and identifiers, whose digits are no numbers."""
+    return [found.span() for pattern in (ADDRESS, IDENTIFIER, CONFIDENCE_INSIDE) for found in pattern.finditer(text)]
+
+
+def numerals(text: str) -> list[Numeral]:
+    """The numbers of a text, in order. `one` alone is an article as often as a number, and is none."""
+    found: list[Numeral] = []
+    hidden = _hidden(text)
+    dates = [match.span() for match in DATE.finditer(text)]
+    for start, end in dates:
+        found.append(Numeral(start, end, text[start:end], Decimal(re.findall(r"\d{4}", text[start:end])[0]), "date"))
+    for match in NUMBER.finditer(text):
+        start, end = match.span()
+        if any(begin < end and start < stop for begin, stop in (*dates, *hidden)):
+            continue
+        if match["digits"] and _is_name(text, start, end):
+            continue
+        if (match["words"] or "").lower() in ("one", "zero") or (match["fraction"] or "").lower() in (
+            "third",
+            "fifth",
+            "tenth",
+        ):
+            continue
+        number, form = _of(match)
+        found.append(Numeral(start, end, match[0], number, form))
+    return sorted(found, key=lambda numeral: numeral.start)
+
+
+def ranges(text: str, found: Sequence[Numeral]) -> Iterator[tuple[Numeral, Numeral]]:
+    """The pairs of neighbours that are the ends of a range: 55–119, 2016 to 2026."""
+    for first, second in pairwise(found):
+        if RANGE.fullmatch(text[first.end : second.start]) and " and " not in text[first.end : second.start]:
+            yield first, second
