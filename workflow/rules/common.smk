@@ -235,7 +235,14 @@ def results_to_seal():
     """Every result that SHA256SUMS covers: those of each step below that the review has."""
     steps = ["collect_records", "deduplicate", "overlap", "screen", "count_flow"]
     steps += ["draw_flow", "collect_studies", "tabulate", "appraise", "pool"]
-    steps += ["take_in_figures", "render", "write_docx", "preflight", "write_pdf", "audit"]
+    steps += [
+        "take_in_figures",
+        "render",
+        "write_docx",
+        "preflight",
+        "write_pdf",
+        "audit",
+    ]
     there = {step.name for step in workflow.rules}
     outputs = [getattr(rules, step).output for step in steps if step in there]
     return [str(path) for output in outputs for path in output]
