@@ -1,5 +1,8 @@
 import hashlib
+import json
 
+import pytest
+from prismake.common.errors import BuildStop
 from scripts.seal import seal
 
 
@@ -7,7 +10,7 @@ def test_a_folder_stands_for_the_files_in_it(tmp_path):
     (tmp_path / "lists" / "deep").mkdir(parents=True)
     for name in ("lists/a.csv", "lists/deep/b.csv", "lists/.snakemake_timestamp"):
         (tmp_path / name).write_text(name)
-    seal(results=[tmp_path / "lists"], sums=tmp_path / "SHA256SUMS")
+    seal(results=[tmp_path / "lists"], findings=[], sums=tmp_path / "SHA256SUMS", draft=False)
     lines = (tmp_path / "SHA256SUMS").read_text().splitlines()
     assert [line.split("  ")[1] for line in lines] == ["lists/a.csv", "lists/deep/b.csv"]
 
@@ -17,7 +20,7 @@ def test_sums_are_sorted_relative_and_right(tmp_path):
     left, right = tmp_path / "z.txt", tmp_path / "b" / "a.txt"
     left.write_text("1")
     right.write_text("2")
-    seal(results=[left, right, left], sums=tmp_path / "SHA256SUMS")
+    seal(results=[left, right, left], findings=[], sums=tmp_path / "SHA256SUMS", draft=False)
     assert (tmp_path / "SHA256SUMS").read_text() == (
         f"{hashlib.sha256(b'2').hexdigest()}  b/a.txt\n{hashlib.sha256(b'1').hexdigest()}  z.txt\n"
     )
@@ -27,6 +30,21 @@ def test_a_folder_stands_for_all_its_files(tmp_path):
     for name in ("flow/one.csv", "flow/deep/er/two.csv", "flow/.hidden", "flow/.cache/three.csv", "flow.json"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    seal(results=[tmp_path / "flow.json", tmp_path / "flow"], sums=tmp_path / "SHA256SUMS")
+    seal(results=[tmp_path / "flow.json", tmp_path / "flow"], findings=[], sums=tmp_path / "SHA256SUMS", draft=False)
     lines = (tmp_path / "SHA256SUMS").read_text().splitlines()
     assert [line.partition("  ")[2] for line in lines] == ["flow.json", "flow/deep/er/two.csv", "flow/one.csv"]
+
+
+@pytest.mark.parametrize("draft", [False, True])
+def test_errors_of_the_audit_stop_what_is_no_draft(tmp_path, draft):
+    finding = {"rule": "typed-number", "severity": "error", "file": "03.md", "line": 7}
+    finding |= {"text": "Of 9", "message": "M", "fix": "F"}
+    (tmp_path / "findings.json").write_text(json.dumps({"findings": [finding, {**finding, "severity": "warning"}]}))
+    named = {"results": [], "findings": [tmp_path / "findings.json"], "sums": tmp_path / "SHA256SUMS", "draft": draft}
+    if draft:
+        seal(**named)
+    else:
+        with pytest.raises(BuildStop, match=r"03\.md:7: M: “Of 9”") as stopped:
+            seal(**named)
+        assert len(stopped.value.issues) == 1
+    assert (tmp_path / "SHA256SUMS").exists() == draft

@@ -9,7 +9,7 @@ from typing import Any
 
 from prismake.common.errors import counted
 from prismake.common.records import split_list
-from prismake.common.values import OWN, Kind, Noun, Tree, Value, count, noun
+from prismake.common.values import OWN, Kind, Noun, Tree, Value, count, noun, plural_of
 from prismake.ledger.records import REPORT, STUDY, words_of
 from prismake.synthesis.figures import (
     check_settings,
@@ -179,7 +179,7 @@ def group_values(rule: Settings, levels: Mapping[str, Any], sources: Sources, pa
             "roles": (sources.roles(label),),
         }
         how = f"studies with '{label}' in {column}"
-        own = count(len(ids), how, STUDY, noun(f"{label.lower()}s"), **origin)
+        own = count(len(ids), how, STUDY, (label.lower(), plural_of(label.lower())), **origin)
         values: Tree = {
             OWN: own,
             "n": own,
