@@ -52,6 +52,6 @@ def matter(
     return Matter(passages_of(rendered.manuscript), ledger, studies, works, statements=statements, **more)
 
 
-def found(matter: Matter, *rules: str) -> list[tuple[str, str]]:
+def findings(matter: Matter, *rules: str) -> list[tuple[str, str]]:
     """(rule, message) of what the audit finds, by all rules or those named."""
     return [(one.rule, one.message) for one in audit(matter, rules).findings]

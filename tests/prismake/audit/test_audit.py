@@ -5,7 +5,7 @@ from prismake.audit.run import audit
 from prismake.audit.statements import digest_of
 from prismake.common.values import Value, count, noun
 
-from .manuscripts import found, matter
+from .manuscripts import findings, matter
 
 TREE = {
     "flow": {"included": count(9, "rows", noun("studies"))},
@@ -18,7 +18,7 @@ WORKS = {"smith2010": {"title": "Other"}}
 
 def typed(folder, text, **more):
     made = matter(folder, text, TREE, studies=STUDIES, references=WORKS, **more)
-    return found(made, "typed-number", "typed-number-discussed")
+    return findings(made, "typed-number", "typed-number-discussed")
 
 
 def test_a_passage_knows_which_letters_a_value_printed(tmp_path):
@@ -62,7 +62,7 @@ def test_title_and_abstract_are_findings_too(tmp_path):
 
 
 def test_without_a_ledger_nothing_can_be_a_value(tmp_path):
-    assert found(matter(tmp_path, "# Results\n\nWe included 9 studies.\n", {}), "typed-number") == []
+    assert findings(matter(tmp_path, "# Results\n\nWe included 9 studies.\n", {}), "typed-number") == []
 
 
 TEXT = "# Results\n\nIt used three columns.\n\nOf 5 patients one left [@doe2020].\n"
@@ -78,7 +78,7 @@ def test_what_is_stated_with_a_source_may_be_typed(tmp_path):
     ("row", "message"),
     [
         (("three columns", "", "reference:smyth2010, p. 2"), "there is no reference 'smyth2010'"),
-        (("Of 5 patients", "", "studies.doe2020.case"), "there is no value 'studies.doe2020.case'"),
+        (("Of 5 patients", "", "studies.doe2020.case"), "'studies.doe2020.case' is not the name of a value"),
         (("three columns", "", "studies.doe2020.cases"), "the source studies.doe2020.cases is 5"),
         (("four columns", "", "definition"), "no number of the manuscript is stated"),
         (("three columns", "abstract", "definition"), "no number of the manuscript is stated"),

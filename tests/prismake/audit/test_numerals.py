@@ -69,6 +69,6 @@ def test_what_the_text_spells_is_read_back(number):
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
 def test_every_number_is_where_it_says(text):
-    found = numerals(text)
-    assert all(text[one.start : one.end] == one.text for one in found)
-    assert all(first.end <= second.start for first, second in pairwise(found))
+    numbers = numerals(text)
+    assert all(text[one.start : one.end] == one.text for one in numbers)
+    assert all(first.end <= second.start for first, second in pairwise(numbers))

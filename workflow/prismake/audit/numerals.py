@@ -164,7 +164,7 @@ def _fraction(text: str) -> Decimal:
     return Decimal(many) / Decimal(below)
 
 
-def _of(match: re.Match[str]) -> tuple[Decimal, Form]:
+def _read(match: re.Match[str]) -> tuple[Decimal, Form]:
     if digits := match["digits"]:
         number = Decimal(re.sub(r"[,\u00a0\u202f]", "", digits))
         if match["percent"]:
@@ -195,16 +195,16 @@ def _is_name(text: str, start: int, end: int) -> bool:
 
 def _hidden(text: str) -> list[tuple[int, int]]:
     """The places of addresses and identifiers, whose digits are no numbers."""
-    return [found.span() for pattern in (ADDRESS, IDENTIFIER, CONFIDENCE_INSIDE) for found in pattern.finditer(text)]
+    return [match.span() for pattern in (ADDRESS, IDENTIFIER, CONFIDENCE_INSIDE) for match in pattern.finditer(text)]
 
 
 def numerals(text: str) -> list[Numeral]:
     """The numbers of a text, in order. `one` alone is an article as often as a number, and is none."""
-    found: list[Numeral] = []
+    numbers: list[Numeral] = []
     hidden = _hidden(text)
     dates = [match.span() for match in DATE.finditer(text)]
     for start, end in dates:
-        found.append(Numeral(start, end, text[start:end], Decimal(re.findall(r"\d{4}", text[start:end])[0]), "date"))
+        numbers.append(Numeral(start, end, text[start:end], Decimal(re.findall(r"\d{4}", text[start:end])[0]), "date"))
     for match in NUMBER.finditer(text):
         start, end = match.span()
         if any(begin < end and start < stop for begin, stop in (*dates, *hidden)):
@@ -217,9 +217,9 @@ def numerals(text: str) -> list[Numeral]:
             "tenth",
         ):
             continue
-        number, form = _of(match)
-        found.append(Numeral(start, end, match[0], number, form))
-    return sorted(found, key=lambda numeral: numeral.start)
+        number, form = _read(match)
+        numbers.append(Numeral(start, end, match[0], number, form))
+    return sorted(numbers, key=lambda numeral: numeral.start)
 
 
 def ranges(text: str, found: Sequence[Numeral]) -> Iterator[tuple[Numeral, Numeral]]:

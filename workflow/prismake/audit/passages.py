@@ -107,7 +107,7 @@ def _passage(manuscript: Manuscript, part: str, nodes: Sequence[tree.Inline], fl
     return Passage(part, line.text, file, row or 0, tuple(line.printed), tuple(line.cited), floating, number)
 
 
-def _of_float(block: Any) -> Iterator[tuple[str, str, list[list[tree.Inline]]]]:
+def _float_parts(block: Any) -> Iterator[tuple[str, str, list[list[tree.Inline]]]]:
     """(part, identifier, lines) of a table or figure: caption, alternative text, notes, cells."""
     identifier = block.attr.identifier
     for node in walk([block]):
@@ -136,26 +136,26 @@ def _parts(manuscript: Manuscript) -> Iterator[tuple[str, str, list[list[tree.In
             section = role_of(block) if block.level == 1 else section
             yield section, "", [block.content]
         elif is_float(block):
-            yield from _of_float(block)
+            yield from _float_parts(block)
         else:
             floats = list(floats_in([block]))
-            inside = {id(line) for found in floats for line in inlines_of([found])}
+            inside = {id(line) for one in floats for line in inlines_of([one])}
             yield section, "", [line for line in inlines_of([block]) if id(line) not in inside]
-            for found in floats:
-                yield from _of_float(found)
+            for one in floats:
+                yield from _float_parts(one)
 
 
 def passages_of(manuscript: Manuscript) -> list[Passage]:
     """Every passage of a manuscript, in reading order."""
-    found: list[Passage] = []
+    passages: list[Passage] = []
     for number, (part, floating, lines) in enumerate(_parts(manuscript)):
         for line in lines:
             whole = part in ("caption", "alternative", "cell", "title")
             for nodes in [line] if whole else split_sentences(line):
                 passage = _passage(manuscript, part, nodes, floating, number)
                 if passage.text.strip():
-                    found.append(passage)
-    return found
+                    passages.append(passage)
+    return passages
 
 
 def entries(printed: Printed, ledger: Ledger) -> Mapping[str, Value]:

@@ -49,14 +49,14 @@ class Audit:
         groups: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.findings:
             groups[finding.rule].append(finding)
-        for name, found in groups.items():
-            for finding in found[:SHOWN]:
+        for name, members in groups.items():
+            for finding in members[:SHOWN]:
                 place = f"{finding.file}:{finding.line}" if finding.line else finding.file
                 yield f"{finding.severity.upper()} {place}: {finding.message} ({name})"
                 yield f"  “{finding.text}”"
                 yield f"  -> {finding.fix}"
-            if len(found) > SHOWN:
-                yield f"… and {len(found) - SHOWN} more of {name}, listed in results/audit/findings.json"
+            if len(members) > SHOWN:
+                yield f"… and {len(members) - SHOWN} more of {name}, listed in results/audit/findings.json"
 
 
 def _passage_digest(finding: Finding, matter: Matter) -> str:

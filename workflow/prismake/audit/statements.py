@@ -107,7 +107,7 @@ def faults_of_stated(statements: Statements, ledger: Ledger, references: Mapping
                 message, fix = f"there is no reference '{key}'", nearest(key, list(references))
         elif source != DEFINITION:
             if source not in ledger:
-                message = f"there is no value '{source}' to state this with"
+                message = f"'{source}' is not the name of a value"
                 fix = (
                     f"write {DEFINITION}, {REFERENCE}KEY, page, or the name of a value; {nearest(source, list(ledger))}"
                 )
