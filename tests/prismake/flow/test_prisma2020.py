@@ -1,6 +1,7 @@
 """The CSV of the R package PRISMA2020: read, drawn, checked, and written by a build."""
 
 import csv
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from prismake.figures.flow_layout import arrange
 from prismake.figures.flow_rows import make_rows
 from prismake.flow.prisma2020 import rows_of
 from prismake.flow.prisma2020_flow import flow_of
-from prismake.flow.prisma2020_table import Item, Table, check, items_of, read, write
+from prismake.flow.prisma2020_table import Item, Numbers, Table, check, items_of, read, write
 
 from tests.prismake.figures.test_flow_layout import lines_of
 from tests.prismake.flow.conftest import TEMPLATES, template
@@ -85,6 +86,7 @@ def test_any_table_comes_back(tmp_path_factory, rows, newline, ends):
     again = read(path)
     assert (again.columns, again.rows) == (columns, given_rows)
     first = path.read_bytes()
+    assert first.endswith(newline.encode()) == ends
     write(path, again)
     assert path.read_bytes() == first
 
@@ -103,6 +105,23 @@ def test_any_table_comes_back(tmp_path_factory, rows, newline, ends):
 )
 def test_lists_of_names_and_numbers(cell, items):
     assert items_of(cell) == items
+
+
+def test_cells_as_people_write_them():
+    rows = [
+        {"data": "", "box": "newstud", "boxtext": "My review", "n": "see text"},
+        {"data": "database_results", "box": "box2", "boxtext": "Databases", "n": " 1,234 "},
+        {"data": "register_results", "box": "box2", "boxtext": "Registers", "n": "NA"},
+        {"data": "dbr_excluded", "box": "box9", "boxtext": "Excluded", "n": "Design, 1;; Outcome, 2,000;"},
+    ]
+    whole = Table(("data", "box", "boxtext", "n"), tuple(rows))
+    numbers = Numbers(whole)
+    names = ("database_results", "register_results", "dbr_excluded", "duplicates", "")
+    assert [numbers.cell(name) for name in names] == ["1,234", "", "Design, 1;; Outcome, 2,000;", "", ""]
+    assert [numbers.number(name) for name in names] == [1234, None, 2001, None, None]
+    assert [numbers.items(name) for name in names] == [[], [], [Item("Design", 1), Item("Outcome", 2000)], [], []]
+    assert (numbers.heading("newstud", "-"), numbers.heading("othstud", "-")) == ("My review", "-")
+    assert check(whole, Path("table.csv")) == []
 
 
 def test_numbers_that_add_up(table):
@@ -127,6 +146,10 @@ def test_numbers_that_add_up(table):
         ({"new_reports": "7"}, "new_reports is 7, but dbr_assessed (22) - dbr_excluded (16) = 6"),
         ({"dbr_excluded": "many"}, "'dbr_excluded' is neither a number nor a list"),
         (
+            {"previous_reports": "4", "total_reports": "11"},
+            "total_reports is 11, but previous_reports (4) + new_reports (6) = 10",
+        ),
+        (
             {"previous_studies": "3", "total_studies": "9"},
             "total_studies is 9, but previous_studies (3) + new_studies (5) = 8",
         ),
@@ -138,6 +161,34 @@ def test_numbers_that_add_up(table):
 )
 def test_a_box_that_does_not_add_up_is_named(table, changed, text):
     assert any(text in message for message in faults(table(**changed))), faults(table(**changed))
+
+
+def test_a_placeholder_of_the_packages_template_is_no_fault(table):
+    path = table(dbr_excluded="Reason1, xxx; Reason2, xxx", new_reports=None)
+    assert faults(path) == []
+    path = table(dbr_excluded="many", new_reports=None)
+    assert [issue.where for issue in check(read(path), path)] == [str(path)] * 2
+
+
+def test_a_sum_of_the_registers_is_compared_too(table):
+    path = table(register_specific_results="ISRCTN, 2; CTRI, 4")
+    (fault,) = check(read(path), path)[1:]  # the first is about the comma that EMBASE lacks
+    assert fault.message == "register_results is 5, but register_specific_results (6) = 6"
+    assert fault.where == str(path)
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        # What the sum begins with: the rest says nothing.
+        {"database_results", "database_specific_results", "register_results"},
+        # All that is compared.
+        set(NUMBERS) - {"database_results", "database_specific_results"},
+        set(NUMBERS),
+    ],
+)
+def test_what_a_table_leaves_out_is_not_compared(table, left_out):
+    assert faults(table(**dict.fromkeys(left_out))) == []
 
 
 def test_what_users_of_the_package_ask_for(table):

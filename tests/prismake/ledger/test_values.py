@@ -174,6 +174,10 @@ def test_a_figure_of_something_that_is_not_there_stops(review, kind, rule, messa
 
 def test_boxes_and_searches_get_names_for_the_text():
     assert plain_of(flow_values(FLOW)) == {"identified": 6, "identified_a_b": 4, "title_excluded_no_data": 2}
+    included = {"id": "included", "label": "Reports", "role": "included", "n": 3, "studies": 2}
+    total = {"id": "total", "label": "Studies", "role": "total", "n": 4, "reports": 7}
+    counted = {"boxes": [included, total]}
+    assert plain_of(flow_values(counted)) == {"included": 3, "included_studies": 2, "total": 4, "total_reports": 7}
     result = plain_of(search_values(SEARCHES, FLOW))
     assert (result["databases"], result["n_databases"], result["n_registers"]) == (["A Base", "C"], 2, 1)
     assert (result["first_date"], result["last_date"]) == ("2023-12-31", "2024-05-01")
@@ -377,8 +381,8 @@ def test_the_sources_of_the_search_whole() -> None:
 
 
 def test_two_forms_count_their_answers_together_and_their_items_apart() -> None:
-    def form(*answers: str) -> dict[str, Any]:
-        return {"title": "F", "answers": list(answers), "overall": ["low", "high"], "items": [{"id": "1"}, {"id": "2"}]}
+    def form(*answers: str, overall: list[str]) -> dict[str, Any]:
+        return {"title": "F", "answers": list(answers), "overall": overall, "items": [{"id": "1"}, {"id": "2"}]}
 
     def judged(name: str, kind: str, first: str, second: str | None, overall: str | None) -> dict[str, Any]:
         cells = {"1": first, "2": second}
@@ -388,7 +392,10 @@ def test_two_forms_count_their_answers_together_and_their_items_apart() -> None:
 
     counted = appraisal_values(
         {
-            "forms": {"one": form("yes", "no"), "two": form("yes", "unclear")},
+            "forms": {
+                "one": form("yes", "no", overall=["low", "high"]),
+                "two": form("yes", "unclear", overall=["low", "some"]),
+            },
             "studies": [
                 judged("a", "one", "yes", "no", "high"),
                 judged("b", "two", "yes", "yes", "low"),
@@ -401,8 +408,6 @@ def test_two_forms_count_their_answers_together_and_their_items_apart() -> None:
     assert result["forms"]["two"] == {"title": "F", "n_items": 2, "n": 2, "studies": ["b", "c"]}
     assert result["items"]["one"]["1"] == {"yes": {"n": 1, "studies": ["a"]}, "no": {"n": 0, "studies": []}}
     assert result["items"]["two"]["1"] == {"yes": {"n": 1, "studies": ["b"]}, "unclear": {"n": 1, "studies": ["c"]}}
-    assert result["overall"]["low"] == {"n": 1, "studies": ["b"]} and result["overall_studies"] == {
-        "low": ["b"],
-        "high": ["a"],
-    }
+    assert result["overall"]["low"] == {"n": 1, "studies": ["b"]}
+    assert result["overall_studies"] == {"low": ["b"], "high": ["a"], "some": []}
     assert (result["all_yes"]["studies"], result["pending"]["studies"]) == (["b"], ["c"])

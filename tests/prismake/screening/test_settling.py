@@ -101,6 +101,7 @@ def test_a_stage_short_of_reviewers_says_by_how_many() -> None:
 def test_reviewers_who_exclude_without_a_reason_are_a_fault() -> None:
     settled, issues = settle(cast("fulltext", "Ana exclude", "Ben exclude"), STAGES)
     assert [(issue.code, issue.where) for issue in issues] == [("no-reason", "Ana d.csv:2; Ben d.csv:3")]
+    assert issues[0].message == "'r:1' is excluded at stage 'fulltext' without a reason"
     assert issues[0].fix.endswith("valid here: design, outcome, dose")
     assert settled.decisions == {}
 
@@ -122,13 +123,18 @@ def test_other_votes_do_not_stop_at_a_conflict_or_a_fault() -> None:
 
 
 def test_a_vote_without_a_stage_is_for_the_only_one_that_takes_decisions() -> None:
+    matcher = Matcher({"r:1": "r:1"})
     (vote,) = cast("", "Ana include")
     rules_only = {"id": "sift", "rules": [{"id": "old", "label": "Old", "title_patterns": ["1989"]}]}
     stages = make_stages([rules_only, {"id": "fulltext", "reasons": {"design": "Design"}}])
-    (good,), issues = checked_votes([vote], Matcher({"r:1": "r:1"}), stages)
-    assert (good.stage, good.record, good.member, issues) == ("fulltext", "r:1", "r:1", [])
-    good_ones, (issue,) = checked_votes([vote], Matcher({"r:1": "r:1"}), STAGES)
-    assert (good_ones, issue.code, issue.where) == ([], "no-stage", "d.csv:2")
+    (good,), issues = checked_votes([vote], matcher, stages)
+    assert (good.stage, good.record, good.member, good.matched_by) == ("fulltext", "r:1", "r:1", "record id")
+    assert issues == []
+    for stage, code in (("sift", "rules-only"), ("elsewhere", "unknown-stage")):
+        none, issues = checked_votes(cast(stage, "Ana include"), matcher, stages)
+        assert (none, [issue.code for issue in issues]) == ([], [code])
+    none, (issue,) = checked_votes([vote], matcher, STAGES)
+    assert (none, issue.code, issue.where) == ([], "no-stage", "d.csv:2")
     assert issue.fix == "add 'stage: title' to its source"
 
 

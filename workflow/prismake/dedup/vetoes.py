@@ -142,8 +142,8 @@ def other_kind(facts: Facts) -> Mask:
 def other_trial(facts: Facts) -> Mask:
     """Each names one number of the same trial register, and not the same."""
     f, p = facts.features, facts.pairs
+    # Without a number both are 0, and so are their registers.
     mask: Mask = (f.trial[p.left] != f.trial[p.right]) & (f.register[p.left] == f.register[p.right])
-    mask &= f.register[p.left] != 0
     return mask
 
 

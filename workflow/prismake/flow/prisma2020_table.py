@@ -59,7 +59,7 @@ def write(path: Path, table: Table) -> None:
     writer.writerow(table.columns)
     writer.writerows([[guard_cell(row[column]) for column in table.columns] for row in table.rows])
     content = text.getvalue() if table.ends else text.getvalue().removesuffix("\n")
-    write_text(path, content.replace("\n", table.newline) if table.newline != "\n" else content)
+    write_text(path, content.replace("\n", table.newline))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from prismake.common.errors import Issue, counted
 from prismake.importing.cells import texts
 from prismake.importing.export import ExportReport, Search
-from prismake.importing.record_ids import RecordIds
+from prismake.importing.record_ids import Repeats
 
 _REPEAT = re.compile(r"~\d+$")
 Row = dict[str, Any]
@@ -21,15 +21,11 @@ Row = dict[str, Any]
 def renumbered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """The tables of all exports in order, the repeats of an id numbered through the whole search.
 
-    Each export has numbered its own repeats alone.
+    Each export has numbered its own repeats alone; an id begins with its search's.
     """
-    ids: dict[str, RecordIds] = {}
+    repeats = Repeats()
     for table in tables:
-        names, searches = table.column("record_id").to_pylist(), table.column("search").to_pylist()
-        numbered = [
-            ids.setdefault(search, RecordIds(search)).numbered(_REPEAT.sub("", name))
-            for name, search in zip(names, searches, strict=True)
-        ]
+        numbered = [repeats.numbered(_REPEAT.sub("", name)) for name in table.column("record_id").to_pylist()]
         yield table.set_column(0, "record_id", texts(numbered))
 
 

@@ -41,12 +41,25 @@ def content_hash(record: dict[str, Any]) -> str:
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:10]
 
 
-class RecordIds:
-    """Gives record ids inside one search: by accession, else by content; repeats get ~2, ~3 in order."""
+class Repeats:
+    """Tells repeated ids apart: the second gets ~2, the third ~3."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, int] = {}
+
+    def numbered(self, name: str) -> str:
+        """The id itself the first time, then with ~2, ~3."""
+        before = self.seen.get(name, 0)
+        self.seen[name] = before + 1
+        return f"{name}~{before + 1}" if before else name
+
+
+class RecordIds(Repeats):
+    """Gives record ids inside one search: by accession, else by content; repeats are numbered in order."""
 
     def __init__(self, search: str) -> None:
+        super().__init__()
         self.search = search
-        self.seen: dict[str, int] = {}
 
     def of(self, table: pa.Table) -> list[str]:
         """The ids of the records of a table that comes next."""
@@ -58,9 +71,3 @@ class RecordIds:
             for place, record in zip(without, records, strict=True):
                 accessions[place] = "x" + content_hash(record)
         return [self.numbered(f"{self.search}:{number}") for number in accessions]
-
-    def numbered(self, name: str) -> str:
-        """The id itself the first time, then with ~2, ~3."""
-        before = self.seen.get(name, 0)
-        self.seen[name] = before + 1
-        return f"{name}~{before + 1}" if before else name

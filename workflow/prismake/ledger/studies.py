@@ -108,7 +108,7 @@ def study_values(study: Study, columns: Mapping[str, Any], known: Mapping[str, M
         elif name == "reports":
             values[name] = Value(list(cell), "list", f"reports of {identifier}", studies=(identifier,))
         elif marks.get("list"):
-            values[name] = Value(split_list(cell) if cell is not None else [], "list", how, **more)
+            values[name] = Value(split_list(cell or ""), "list", how, **more)
         elif cell is not None and marks.get("decimal"):
             made = Value(number(Decimal(cell)), meaning.kind, how, unit=meaning.unit, nouns=meaning.nouns, **more)
             values[name] = Value(**{**vars(made), "places": _places(cell)})

@@ -245,7 +245,7 @@ def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, lis
         stage = by_id[key[1]]
         team = [vote for vote in cast if vote.team and vote.decision != MAYBE]
         people = [vote for vote in cast if not vote.team]
-        kind = _disagreement(people, stage) if people else ""
+        kind = _disagreement(people, stage)
         issues += _contradictions(key, team)
         if kind:
             settled.conflicts.append(Conflict(*key, kind, tuple(people), team[0].verdict if team else ""))
