@@ -102,6 +102,22 @@ def test_records_of_a_registry_found_in_a_database_can_count_as_a_registers():
     review.check(boxes)
 
 
+def test_records_of_other_methods_stay_one_source_whatever_their_kind():
+    review = known(
+        (2, 0, 2, 0),
+        0,
+        [("abstract", "pending", "", 2), ("fulltext", "include", "", 2, "other")],
+        searches=[*SEARCHES, *OTHER_SEARCHES],
+    )
+    review.records[2]["kind"] = "register"
+    boxes = review.boxes(kinds="record")
+    assert [(box.id, box.n, box.kind) for box in boxes if box.column == "other" and box.role == "source"] == [
+        ("identified.who", 2, "website"),
+        ("identified.cited", 0, "citation"),
+    ]
+    review.check(boxes)
+
+
 def test_labels_come_from_defaults_stage_and_config():
     stages = [{"id": "title", "label": "Records read", "excluded_label": "Records put aside"}, {"id": "odd"}]
     labels = make_labels({"included": "Taken", "heading": ""}, stages, SEARCHES)

@@ -298,3 +298,18 @@ def test_a_file_that_is_no_such_table(tmp_path):
         read(path)
     with pytest.raises(BuildStop):
         read(tmp_path / "none.csv")
+    path.write_text("\n\n", encoding="utf-8")
+    with pytest.raises(BuildStop, match="column 'data' is missing"):
+        read(path)
+    path.write_text('data,n\n"duplicates"x,1\n', encoding="utf-8")
+    with pytest.raises(BuildStop, match="not a well-formed CSV"):
+        read(path)
+
+
+def test_a_line_end_inside_a_cell_is_kept(tmp_path):
+    path = tmp_path / "PRISMA.csv"
+    path.write_bytes(b'data,n,note\r\nduplicates,1,"two\r\nlines"\r\n')
+    whole = read(path)
+    assert whole.rows == ({"data": "duplicates", "n": "1", "note": "two\nlines"},) and whole.newline == "\r\n"
+    write(tmp_path / "again.csv", whole)
+    assert (tmp_path / "again.csv").read_bytes() == path.read_bytes()

@@ -35,7 +35,7 @@ def read(path: Path) -> Table:
     text = read_text(path, fix="save the table as 'CSV UTF-8'")
     newline = "\r\n" if b"\r\n" in raw else "\n"
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        lines = list(csv.reader(io.StringIO(text), strict=True))
     except csv.Error as fault:
         raise stop("csv", f"not a well-formed CSV: {fault}", where=str(path), fix="check its quotes") from None
     lines = [line for line in lines if line]
