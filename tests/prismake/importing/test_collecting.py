@@ -47,10 +47,13 @@ def test_repeats_are_numbered_through_the_tables_of_each_search() -> None:
         return pa.table({"record_id": list(names), "title": [name.upper() for name in names]})
 
     tables = [table("a:1", "a:1~2", "a:2"), table("b:1"), table("a:1", "b:1", "a:2~7x", "b:1~2")]
-    found = list(renumbered(tables))
-    assert [each["record_id"].to_pylist() for each in found] == [
+    result = list(renumbered(tables))
+    assert [each["record_id"].to_pylist() for each in result] == [
         ["a:1", "a:1~2", "a:2"],
         ["b:1"],
         ["a:1~3", "b:1~2", "a:2~7x", "b:1~3"],
     ]
-    assert found[0]["title"].to_pylist() == ["A:1", "A:1~2", "A:2"] and found[0].column_names == ["record_id", "title"]
+    assert result[0]["title"].to_pylist() == ["A:1", "A:1~2", "A:2"] and result[0].column_names == [
+        "record_id",
+        "title",
+    ]

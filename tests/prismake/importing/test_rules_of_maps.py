@@ -74,15 +74,15 @@ def test_or_else_applies_where_the_first_rule_gives_nothing(
 
 def test_or_else_leaves_alone_what_it_has_no_field_for() -> None:
     """The second rule sees only the records that have one of its fields: `cell` may give something for an empty one."""
-    asked: list[Mapping[str, list[str]]] = []
+    seen: list[Mapping[str, list[str]]] = []
 
     def cell(values: Values) -> str:
-        asked.append(dict(values))
+        seen.append(dict(values))
         return "x"
 
     both = fast("A") | Rule(("B",), cell)
     assert both.cells(table_of(RECORDS)).to_pylist() == ["a0", "x", "", "", "x", "a5"]
-    assert asked == [{"B": ["b1"]}, {"B": ["b4", "second"]}]
+    assert seen == [{"B": ["b1"]}, {"B": ["b4", "second"]}]
 
 
 def numbers(parts: Parts) -> dict[str, str]:
@@ -136,7 +136,7 @@ def test_lines_of_a_value_become_one_but_for_lists() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "result"),
     [
         ("2014", "2014"),
         ("0001", "0001"),
@@ -153,8 +153,8 @@ def test_lines_of_a_value_become_one_but_for_lists() -> None:
         ("", ""),
     ],
 )
-def test_the_first_year_in_a_text(text: str, found: str) -> None:
-    assert year(text) == found
+def test_the_first_year_in_a_text(text: str, result: str) -> None:
+    assert year(text) == result
 
 
 @pytest.mark.parametrize(

@@ -91,10 +91,10 @@ def level(
 
 
 def test_every_value_of_the_ledger() -> None:
-    found = plain_of(extraction_values(EXTRACTION, SETTINGS))
-    studies = found.pop("studies")
+    result = plain_of(extraction_values(EXTRACTION, SETTINGS))
+    studies = result.pop("studies")
     assert {name: values["age"] for name, values in studies.items()} == {"a": 50.5, "b": 40, "c": None, "d": 70}
-    assert found.pop("not_reported") == {
+    assert result.pop("not_reported") == {
         "year": {"n": 1, "studies": ["b"]},
         "n": {"n": 0, "studies": []},
         "age": {"n": 1, "studies": ["c"]},
@@ -102,7 +102,7 @@ def test_every_value_of_the_ledger() -> None:
         "country": {"n": 0, "studies": []},
         "drug": {"n": 1, "studies": ["c"]},
     }
-    assert found.pop("groups") == {
+    assert result.pop("groups") == {
         # d reports the patients of a: it is listed, and its patients do not count twice.
         "country": {
             # No list: a mark inside the cell is part of the text.
@@ -120,9 +120,9 @@ def test_every_value_of_the_ledger() -> None:
             "t2": level("T2", "bd", 2, 2, only="d"),
         },
     }
-    assert found.pop("pooled") == {"age": AGE, "patients": PATIENTS}
+    assert result.pop("pooled") == {"age": AGE, "patients": PATIENTS}
     # Of a and b, who may share patients, the smaller leaves; d is not in the figures anyway.
-    assert found.pop("overlap") == {
+    assert result.pop("overlap") == {
         "same": ["d"],
         "pairs": [EXTRACTION["overlaps"][1]],
         "n_pairs": 1,
@@ -132,7 +132,7 @@ def test_every_value_of_the_ledger() -> None:
             "patients": {**PATIENTS, "value": 16, "n": 16, "n_studies": 2, "studies": ["a", "c"], "min": 6},
         },
     }
-    assert found == {
+    assert result == {
         "study_keys": ["a", "b", "c", "d"],
         "n_studies": 4,
         "n_reports": 4,
