@@ -3,21 +3,35 @@ import json
 import re
 import shutil
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 from docx import Document
 from lxml import etree
-from openxml_audit import OpenXmlValidator
 from prismake import cli
 from prismake.common.validation import load_yaml
 from prismake.common.writing import read_rows
+from prismake.review.journal import profile_as_written
 from prismake.submission.pages import Pages
+from prismake.submission.supplement import supplement_profile
 from prismake.trace.record import lives
 from pypdf import PdfReader
+from scripts.write_docx import write_docx
+from scripts.write_tables import write_tables
 
 from tests.build.conftest import Review
+from tests.build.test_journals import inputs
+from tests.ooxml import NO_SDK, faults_of, sdk
+from tests.places import JOURNALS
+from tests.prismake.document.conftest import inside
 
 pytestmark = pytest.mark.build
+
+SUPPLEMENT = Path("results/supplement")
+OVERLAP = [Path("results/figures/overlap.svg"), Path("results/figures/overlap.png")]
+LETTER = Path("results/manuscript/cover_letter.md")
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +92,8 @@ def test_the_supplement_passes_its_own_check(built, capsys):
     assert "0 errors" in capsys.readouterr().out
 
 
-def test_the_word_document_is_valid_and_says_the_same(built):
+def test_the_word_document_says_the_same(built):
     path = built / "results/supplement/supplement.docx"
-    assert not OpenXmlValidator().validate(path).errors
     document = Document(path)
     # Pandoc puts a fixed blank behind "e.g.".
     cells = [cell.text.replace("\u00a0", " ") for table in document.tables for cell in table._cells]
@@ -89,6 +102,43 @@ def test_the_word_document_is_valid_and_says_the_same(built):
             assert row["text"] in cells
     with zipfile.ZipFile(path) as archive:
         assert b"SEQ Supplementary_Table" in archive.read("word/document.xml")
+
+
+def test_every_word_document_of_every_journal_is_valid(built, tmp_path):
+    """Supplement, cover letter and tables in the look of each journal, and all that is in the archive."""
+    made = sorted((built / "results").rglob("*.docx"))
+    assert len(made) > 8
+    for folder in sorted(path.parent for path in JOURNALS.glob("*/profile.yaml")):
+        files, profile = inputs(folder, "word"), profile_as_written(folder / "profile.yaml")
+        look = tmp_path / folder.name / "profile.yaml"
+        look.parent.mkdir()
+        look.write_text(yaml.safe_dump(supplement_profile(profile)))
+        supplement = replace(
+            files, manuscript=SUPPLEMENT / "supplement.md", references=SUPPLEMENT / "references.json", figures=OVERLAP
+        )
+        targets = [look.with_name(f"{kind}.docx") for kind in ("supplement", "letter")]
+        with inside(built.folder):
+            write_docx(files=replace(supplement, profile=look), docx=targets[0])
+            write_docx(files=replace(files, manuscript=LETTER), docx=targets[1], variant="letter")
+            if profile["tables"]["placement"] == "separate":
+                write_tables(files=files, folder=look.parent / "tables")
+                targets += (look.parent / "tables").iterdir()
+        made += targets
+    assert len(made) > 24 and faults_of(made) == []
+
+
+def test_the_sdk_finds_what_is_wrong(built, tmp_path):
+    """The judge itself: a property in the wrong place, which Word would call damage."""
+    if sdk() is None:
+        pytest.skip(NO_SDK)
+    broken = tmp_path / "broken.docx"
+    with zipfile.ZipFile(built / "results/supplement/supplement.docx") as sound, zipfile.ZipFile(broken, "w") as target:
+        for name in sound.namelist():
+            content = sound.read(name)
+            if name == "word/document.xml":
+                content = content.replace(b"</w:pPr>", b'<w:pStyle w:val="Title"/></w:pPr>', 1)
+            target.writestr(name, content)
+    assert any("broken.docx" in fault and "pStyle" in fault for fault in faults_of([broken]))
 
 
 def test_the_strategies_are_printed_as_they_were_typed(built):

@@ -42,8 +42,9 @@ def write_docx(
     source = read_source(files, edition)
     if variant == "whole":
         _warn_of_demands(source, edition)
-    # Word gets plain numbers: staff there restyle and renumber them.
-    content = docx_of(source, arrange_source(source, edition, linked=False), edition)
+    # A reference manager writes the text of its fields anew, without links.
+    linked = edition.profile["citations"]["live"] == "off"
+    content = docx_of(source, arrange_source(source, edition, linked=linked), edition)
     if edition.blinded:
         check_blinded(content, source.identity, docx, read_manuscript(files.manuscript))
     write_bytes(docx, content)

@@ -137,3 +137,31 @@ def test_markup_in_a_title_stays_text_in_a_field(review: Review) -> None:
     fields = fields_of(live(review).docx("live.docx"))
     titles = {item["itemData"]["title"] for field in fields for item in field["citationItems"]}
     assert titles == {'A </w:instrText> & "quoted" \\ <b>title</b> {{ x }}'}
+
+
+def test_zotero_finds_its_preferences(pair: tuple[Path, Path, str]) -> None:
+    """In properties short enough for Word: the journal's style by its address, and that citations are fields."""
+    plain, with_fields, _ = pair
+    with zipfile.ZipFile(plain) as package:
+        assert "docProps/custom.xml" not in package.namelist()
+    with zipfile.ZipFile(with_fields) as package:
+        properties = etree.fromstring(package.read("docProps/custom.xml"))
+        assert b"/docProps/custom.xml" in package.read("[Content_Types].xml")
+        assert b"custom-properties" in package.read("_rels/.rels")
+    assert [one.get("name") for one in properties] == [f"ZOTERO_PREF_{n}" for n in range(1, len(properties) + 1)]
+    assert [one.get("pid") for one in properties] == [str(n) for n in range(2, len(properties) + 2)]
+    pieces = [one[0].text or "" for one in properties]
+    assert len(pieces) > 1 and max(map(len, pieces)) == 255
+    data = etree.fromstring("".join(pieces))
+    assert data.get("data-version") == "3"
+    assert data.xpath("style/@id") == ["http://www.zotero.org/styles/american-medical-association"]
+    assert data.xpath("prefs/pref[@name='fieldType']/@value") == ["Field"]
+
+
+def test_a_field_holds_no_link(pair: tuple[Path, Path, str]) -> None:
+    plain, with_fields, _ = pair
+    links = [
+        len(part(path).xpath("//*[local-name()='hyperlink'][@*[local-name()='anchor']]"))
+        for path in (plain, with_fields)
+    ]
+    assert links[0] > 10 and links[1] == 0

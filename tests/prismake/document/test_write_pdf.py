@@ -237,3 +237,45 @@ def test_qpdf_finds_nothing(path: Path) -> None:
     program = shutil.which("qpdf") or pytest.skip("qpdf is not installed")
     done = subprocess.run([program, "--check", str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_references_are_a_list(reader: pypdf.PdfReader) -> None:
+    lists = [node for node in structure(reader) if node["/S"] == "/L"]
+    items = [inner for node in lists for inner in node["/K"] if inner.get_object()["/S"] == "/LI"]
+    assert any(len(node["/K"]) == 12 for node in lists) and len(items) >= 12
+
+
+def test_the_first_cell_of_a_row_is_its_header(reader: pypdf.PdfReader) -> None:
+    """And every other cell of the row names it, beside the header of its column."""
+    root: Any = reader.root_object["/StructTreeRoot"]
+    names = {
+        str(name): target.get_object() for name, target in zip(*[iter(root["/IDTree"]["/Names"])] * 2, strict=True)
+    }
+    assert list(names) == sorted(names)
+    rows = [node for node in structure(reader) if node["/S"] == "/TR"]
+    bodies = [row for row in rows if row["/P"].get_object()["/S"] == "/TBody"]
+    assert len(bodies) > 5
+    for row in bodies:
+        header, *others = [cell.get_object() for cell in row["/K"]]
+        scopes = [one.get("/Scope") for one in header["/A"] if one["/O"] == "/Table"]
+        assert header["/S"] == "/TH" and scopes == ["/Row"]
+        assert names[str(header["/ID"])] == header
+        for cell in others:
+            assert cell["/S"] == "/TD"
+            named = [str(name) for one in cell["/A"] if one["/O"] == "/Table" for name in one["/Headers"]]
+            assert len(named) == 2 and named[-1] == str(header["/ID"])
+
+
+def test_every_author_is_a_creator(reader: pypdf.PdfReader) -> None:
+    assert reader.xmp_metadata is not None
+    assert reader.xmp_metadata.dc_creator == ["First Author", "Second Author", "Third Author-Name"]
+    assert reader.metadata is not None and reader.metadata.author == "First Author, Second Author, Third Author-Name"
+
+
+def test_the_update_of_the_file_is_sound(path: Path) -> None:
+    """Readers that are strict take it, and those that are not need to repair nothing."""
+    assert len(pypdf.PdfReader(path, strict=True).pages) > 1
+    with pymupdf.open(path) as document:
+        assert not document.is_repaired
+        links = [link["uri"] for page in document for link in page.get_links() if "uri" in link]
+    assert links.count("mailto:second@example.org") == 1

@@ -11,6 +11,7 @@ from prismake.document.blinding import Identity, blinded_works, identity_of
 from prismake.document.citing import cite
 from prismake.document.columns import set_widths
 from prismake.document.conversion import Writer, measures_of, write
+from prismake.document.languages import foreign, mark_titles, with_titles_marked
 from prismake.document.parts import Blocks
 from prismake.document.selecting import select
 from prismake.document.variants import Edition
@@ -78,7 +79,10 @@ def arrange_source(source: Source, edition: Edition, *, linked: bool) -> Arrange
     The manuscript's tree is used up. Raises BuildStop as `arranged` does.
     """
     made = arranged(source.manuscript, edition, source.works, source.figures)
-    cite(made, source.works, source.files.csl, after=edition.profile["citations"]["after"], linked=linked)
+    languages = foreign(source.works, made.language)
+    works = with_titles_marked(source.works, languages)
+    cite(made, works, source.files.csl, after=edition.profile["citations"]["after"], linked=linked)
+    mark_titles(made.blocks, languages)
     return made
 
 

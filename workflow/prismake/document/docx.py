@@ -15,6 +15,7 @@ from prismake.document.matter import matter_of
 from prismake.document.styles import reference_document
 from prismake.document.variants import Edition
 from prismake.document.word import finish
+from prismake.document.zotero import custom_properties
 from prismake.figures.figure import Figure
 
 
@@ -46,13 +47,15 @@ def docx_of(source: Source, made: Arranged, edition: Edition) -> bytes:
     if edition.blinded:
         matter = replace(matter, authors=())
     settings = writer_settings(edition, source.figures, vector=False)
+    custom = b""
     if edition.profile["citations"]["live"] == "zotero":
         settings["works"] = _live_works(source.works)
+        custom = custom_properties(source.files.csl.read_bytes(), matter)
     with tempfile.TemporaryDirectory() as folder:
         styles = Path(folder) / "styles.docx"
         styles.write_bytes(reference_document(edition.profile, edition.page, matter.language, CELL_PADDING_PT))
         lua = filter_of(source.files.writer, "word")
         writer = Writer("docx", lua, settings, [f"--reference-doc={styles}"])
         content = written(made, edition, source.files.fonts, writer)
-    finished = finish(content, edition, matter, source.figures)
+    finished = finish(content, edition, matter, source.figures, custom)
     return rewrite_zip(finished, first=["[Content_Types].xml"])

@@ -19,6 +19,7 @@ from prismake.document.arranging import Arranged
 from prismake.document.conversion import CELL_PADDING_PT, Writer, filter_of, writer_settings
 from prismake.document.documents import Source, written
 from prismake.document.matter import Matter, matter_of
+from prismake.document.pdf_update import updated
 from prismake.document.variants import Edition
 from prismake.figures.figure import VENDORED, with_fonts
 from prismake.manuscript import tree
@@ -184,4 +185,4 @@ def pdf_of(source: Source, made: Arranged, edition: Edition, attached: Attached)
             for warning in warnings
         ]
         raise BuildStop(issues)
-    return pdf
+    return updated(pdf, matter.authors)

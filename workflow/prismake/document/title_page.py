@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,12 +23,26 @@ from prismake.document.parts import (
 )
 from prismake.document.sections import Section, run_in, with_heading
 from prismake.manuscript import tree
+from prismake.manuscript.walking import rewrite_down
 
 Meta = Mapping[str, tree.Meta]
+ADDRESS = re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 
 
 def _maps(value: tree.Meta | None) -> list[dict[str, tree.Meta]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _linked(node: Any) -> list[Any] | None:
+    """The mail addresses of a text as links; None where it has none."""
+    if not isinstance(node, tree.Str) or not ADDRESS.search(node.text):
+        return None
+    # Every other piece is an address.
+    return [
+        tree.Link(tree.Attr(), [tree.Str(piece, at=node.at)], f"mailto:{piece}") if index % 2 else tree.Str(piece)
+        for index, piece in enumerate(ADDRESS.split(node.text))
+        if piece
+    ]
 
 
 @dataclass(frozen=True)
@@ -83,6 +99,12 @@ class FrontMatter:
         return line
 
     def _correspondence(self) -> Inlines:
+        """Whom to write to; a mail address is a link."""
+        line = copy.deepcopy(self._contact())
+        rewrite_down(line, lambda node: [node] if isinstance(node, tree.Link) else _linked(node))
+        return line
+
+    def _contact(self) -> Inlines:
         if "correspondence" in self.meta:
             return inlines_of(self.meta["correspondence"])
         author = next((author for author in self.authors if author.get("corresponding") is True), None)

@@ -12,18 +12,17 @@ from typing import Any
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
-from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
-from docx.shared import Pt
 from lxml import etree
 
 from prismake.document.equations import bracket_bases
 from prismake.document.matter import Matter
-from prismake.document.styles import HEADER_SIZE, INSET, set_page, suppress_line_numbers
+from prismake.document.styles import INSET, set_page
 from prismake.document.variants import Edition
 from prismake.document.word_tables import TWIPS_PER_POINT, shape_tables, style_of, text_of
 from prismake.document.writing_systems import set_all_writing_systems
@@ -34,14 +33,12 @@ MARK = "Mark"
 LOOSE = "FirstParagraph"
 # What opens a part of the text.
 OPENERS = ("Heading", "HorizontalRule")
-NOTE = "footnotetext"
+NOTE = "FootnoteText"
 # Kinds of paragraphs that have the size of the text.
 TEXT_STYLES = ("BodyText", "FirstParagraph", "Compact")
 QUOTATIONS = ("BlockText", "FootnoteBlockText")
 # Stands on every page of a review that is not finished.
 DRAFT = "DRAFT"
-DRAFT_SIZE = 14
-ALIGNMENTS = {"left": "left", "center": "center", "right": "right"}
 
 
 def _compatible(name: str, value: int) -> str:
@@ -89,10 +86,7 @@ def _ensure_paragraph(block: Any) -> Any:
     """The block itself, or, after a table, a paragraph too small to see that can end a section."""
     if block.tag == qn("w:p"):
         return block
-    small = parse_xml(
-        f'<w:p {nsdecls("w")}><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
-        '<w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
-    )
+    small = parse_xml(f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="SectionEnd"/></w:pPr></w:p>')
     block.addnext(small)
     return small
 
@@ -142,8 +136,8 @@ def apply_marks(document: Document, page: Page) -> None:
         body.remove(block)
 
 
-def _piece(content: str, bold: bool = False) -> Any:
-    return parse_xml(f"<w:r {nsdecls('w')}>{'<w:rPr><w:b/></w:rPr>' if bold else ''}{content}</w:r>")
+def _piece(content: str) -> Any:
+    return parse_xml(f"<w:r {nsdecls('w')}>{content}</w:r>")
 
 
 def _field(instruction: str) -> Iterator[Any]:
@@ -166,21 +160,13 @@ def set_header_and_footer(document: Document, profile: dict[str, Any], *, draft:
             header._element.remove(empty)
         header._element.append(paragraph)
     if draft:
-        mark = header.paragraphs[0].insert_paragraph_before()
-        suppress_line_numbers(mark._p.get_or_add_pPr())
-        mark._p.get_or_add_pPr().get_or_add_jc().set(qn("w:val"), "center")
-        run = mark.add_run(DRAFT)
-        run.bold, run.font.size = True, Pt(DRAFT_SIZE)
+        header.paragraphs[0].insert_paragraph_before(DRAFT, "Draft Mark")
     line = footer.paragraphs[0]._p
-    suppress_line_numbers(line.get_or_add_pPr())
-    line.get_or_add_pPr().get_or_add_jc().set(qn("w:val"), ALIGNMENTS[profile["page_number"]["align"]])
     for part in re.split(r"(\{pages?\})", profile["page_number"]["text"]):
         if part in ("{page}", "{pages}"):
             line.extend(_field("PAGE" if part == "{page}" else "NUMPAGES"))
         elif part:
             footer.paragraphs[0].add_run(part)
-    for run in footer.paragraphs[0].runs:
-        run.font.size = Pt(HEADER_SIZE)
     references = [node for node in first._sectPr if node.tag in (qn("w:headerReference"), qn("w:footerReference"))]
     for section in document.sections:
         if section._sectPr is not first._sectPr:
@@ -317,8 +303,17 @@ def drop_empty_parts(document: Document) -> None:
             del relations[name]
 
 
-def finish(content: bytes, edition: Edition, matter: Matter, figures: Mapping[str, Figure]) -> bytes:
-    """The finished document, from what pandoc wrote with the Word filter."""
+def add_custom_properties(document: Document, content: bytes) -> None:
+    """Puts a part of custom properties into the package."""
+    package = document.part.package
+    part = Part(PackURI("/docProps/custom.xml"), CONTENT_TYPE.OFC_CUSTOM_PROPERTIES, content, package)
+    package.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
+
+
+def finish(
+    content: bytes, edition: Edition, matter: Matter, figures: Mapping[str, Figure], custom: bytes = b""
+) -> bytes:
+    """The finished document, from what pandoc wrote with the Word filter; `custom` are its custom properties."""
     profile, page = edition.profile, edition.page
     document = docx.Document(io.BytesIO(content))
     _shape(document.sections[-1], page, landscape=False)
@@ -341,6 +336,8 @@ def finish(content: bytes, edition: Edition, matter: Matter, figures: Mapping[st
         # The schema wants it right after the tab stops.
         document.settings.element.xpath("w:defaultTabStop")[0].addnext(OxmlElement("w:autoHyphenation"))
     drop_empty_parts(document)
+    if custom:
+        add_custom_properties(document, custom)
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()

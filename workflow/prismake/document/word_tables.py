@@ -19,8 +19,6 @@ from prismake.review.journal import Page
 TWIPS_PER_POINT = 20
 # A table of so few rows stays on one page with its caption.
 SHORT_TABLE = 14
-# Between the last note of a table and the text, in points.
-BELOW_TABLE = 16
 # What the schema wants behind the sizes in a run's properties.
 AFTER_SIZE = (
     *(
@@ -42,6 +40,8 @@ AFTER_SIZE = (
 FIRST_ROW, FIRST_COLUMN = 0x0020, 0x0080
 CODE = "SourceCode"
 NOTE = "TableNote"
+# Styles of the text of cells by how it is aligned; left is that of the style itself.
+ALIGNED = {"center": "Centered", "right": "Right", "end": "Right"}
 # How far the points of a list in a cell stand from one another's level, in twips.
 CELL_INDENT = 240
 
@@ -50,11 +50,13 @@ CELL_INDENT = 240
 class Place:
     """Where a cell stands: in the header, in the first row of the foot, over a rule, in a row kept with the next.
 
-    `heads` is whether it is a header, of its row or of its column.
+    `heads` is whether it is a header, of its row or of its column; `styled`: the style of the table says what a cell of
+    the header looks like.
     """
 
     header: bool
     heads: bool
+    styled: bool
     keep: bool
     ruled: bool
     foot: bool
@@ -88,10 +90,8 @@ def _cell_properties(cell: Any, width: int, place: Place) -> Any:
     merged = [] if old is None else [node for node in old if node.tag in (qn("w:gridSpan"), qn("w:vMerge"))]
     rules = (_rule("top", 4) if place.foot else "") + (_rule("bottom", 4) if place.ruled else "")
     borders = f"<w:tcBorders>{rules}</w:tcBorders>" if rules else ""
-    properties = parse_xml(
-        f'<w:tcPr {nsdecls("w")}><w:tcW w:w="{width}" w:type="dxa"/>'
-        f'{borders}<w:vAlign w:val="{"bottom" if place.header else "top"}"/></w:tcPr>'
-    )
+    bottom = '<w:vAlign w:val="bottom"/>' if place.header and not place.styled else ""
+    properties = parse_xml(f'<w:tcPr {nsdecls("w")}><w:tcW w:w="{width}" w:type="dxa"/>{borders}{bottom}</w:tcPr>')
     for node in reversed(merged):
         properties[0].addnext(node)
     return properties
@@ -99,9 +99,13 @@ def _cell_properties(cell: Any, width: int, place: Place) -> Any:
 
 def _set_paragraph(paragraph: Any, place: Place) -> None:
     """Gives a paragraph of a cell its style; points of a list move in as little as a narrow column allows."""
-    if paragraph.style != CODE:
-        paragraph.style = "TableHeader" if place.heads else "TableText"
     properties = paragraph.get_or_add_pPr()
+    if paragraph.style != CODE:
+        aligned = properties.find(qn("w:jc"))
+        side = "" if aligned is None else ALIGNED.get(aligned.get(qn("w:val")), "")
+        paragraph.style = ("TableHeader" if place.heads else "TableText") + side
+        if aligned is not None:
+            properties.remove(aligned)
     level = properties.find(f"{qn('w:numPr')}/{qn('w:ilvl')}")
     if level is not None:
         indent = properties.get_or_add_ind()
@@ -119,12 +123,11 @@ def _set_cell(cell: Any, width: int, place: Place) -> None:
         _set_paragraph(paragraph, place)
 
 
-def _table_properties(width: int, caption: str, *, header: bool, first_column: bool) -> Any:
-    bits = FIRST_ROW * header + FIRST_COLUMN * first_column
-    look = f'w:val="{bits:04X}" w:firstRow="{header:d}"'
+def _table_properties(width: int, caption: str, *, styled: bool, first_column: bool) -> Any:
+    bits = FIRST_ROW * styled + FIRST_COLUMN * first_column
+    look = f'w:val="{bits:04X}" w:firstRow="{styled:d}"'
     properties = parse_xml(
         f'<w:tblPr {nsdecls("w")}><w:tblStyle w:val="RuledTable"/><w:tblW w:w="{width}" w:type="dxa"/>'
-        f"<w:tblBorders>{_rule('top', 8)}{_rule('bottom', 8)}</w:tblBorders>"
         f'<w:tblLayout w:type="fixed"/><w:tblLook {look} w:lastRow="0" w:firstColumn="{first_column:d}" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/><w:tblCaption w:val=""/></w:tblPr>'
     )
@@ -148,7 +151,9 @@ def _carry_out(table: Any) -> tuple[Any, list[Any]]:
             stop.set(qn("w:val"), "decimal")
             stop.set(qn("w:pos"), instruction.text)
             tabs.append(stop)
-            properties.get_or_add_jc().set(qn("w:val"), "left")
+            aligned = properties.find(qn("w:jc"))
+            if aligned is not None:
+                properties.remove(aligned)
         elif instruction.target == "foot":
             foot = next(instruction.iterancestors(qn("w:tr")))
         elif instruction.target == "header":
@@ -194,8 +199,9 @@ def shape_table(table: Any, width: int, caption: str, *, noted: bool) -> None:
     widths = _widths(table, width)
     rows = table.findall(qn("w:tr"))
     heads, (foot, first) = [_is_header(row) for row in rows], _carry_out(table)
-    properties = _table_properties(width, caption, header=any(heads), first_column=bool(first))
-    _replace(table, "w:tblPr", properties)
+    # The style looks after one header row; the rules of several depend on what spans what.
+    styled = heads[0] and not any(heads[1:])
+    _replace(table, "w:tblPr", _table_properties(width, caption, styled=styled, first_column=bool(first)))
     for index, (row, header) in enumerate(zip(rows, heads, strict=True)):
         repeats = "<w:tblHeader/>" if header else ""
         _replace(row, "w:trPr", parse_xml(f"<w:trPr {nsdecls('w')}><w:cantSplit/>{repeats}</w:trPr>"))
@@ -206,8 +212,8 @@ def shape_table(table: Any, width: int, caption: str, *, noted: bool) -> None:
         start = 0
         for cell in row.findall(qn("w:tc")):
             span = _span(cell)
-            ruled = last or (header and span > 1)
-            place = Place(header=header, heads=header or cell in first, keep=keep, ruled=ruled, foot=row is foot)
+            ruled = (last and not styled) or (header and span > 1)
+            place = Place(header, header or cell in first, styled, keep, ruled, row is foot)
             _set_cell(cell, sum(widths[start : start + span]), place)
             start += span
 
@@ -234,9 +240,3 @@ def shape_tables(document: Document, page: Page) -> None:
         caption = text_of(above) if above is not None else ""
         noted = style_of(block.getnext()) == NOTE
         shape_table(block, round(width * TWIPS_PER_POINT), caption, noted=noted)
-        last = block
-        while style_of(last.getnext()) == NOTE:
-            last = last.getnext()
-        if last is not block:
-            spacing = last.get_or_add_pPr().get_or_add_spacing()
-            spacing.set(qn("w:after"), str(BELOW_TABLE * TWIPS_PER_POINT))

@@ -28,6 +28,11 @@ def _run(property: str, words: str) -> str:
     return f"//w:r[w:rPr/{property}][w:t='{words}']"
 
 
+def _link(number: str) -> str:
+    """A raised number that leads to its work."""
+    return f"//w:hyperlink[starts-with(@w:anchor, '_Work_')]/w:r[{RAISED}][w:t='{number}']"
+
+
 CONSTRUCTS = [
     Construct(
         "Emphasis",
@@ -300,7 +305,7 @@ CONSTRUCTS = [
     ),
     Construct(
         "Plain citations",
-        (f"//w:r[{RAISED}][w:t='1–4']", f"//w:r[{RAISED}][w:t='1,2']"),
+        (_link("1"), f"//w:hyperlink/w:r[{RAISED}][w:t='2']", "//w:p[.='One,1 two,1,2 a range.1–4']"),
         ("One,1 two,1,2 a range.1–4",),
         ("count(.//xref[@ref-type='bibr'])>=3",),
     ),
@@ -331,7 +336,7 @@ CONSTRUCTS = [
     ),
     Construct(
         "Marked citations",
-        (f"//w:r[{RAISED}][w:t='1,2'][not(w:rPr/w:i)]", _run("w:i", "see words"), _run("w:strike", "gone")),
+        (f"//w:r[{RAISED}][w:t='1'][not(w:rPr/w:i)]", _link("2"), _run("w:i", "see words"), _run("w:strike", "gone")),
         ("Marked citations see words1,2 and gone.3",),
         ("count(.//xref[@ref-type='bibr'])=3", "not(.//italic//xref)"),
     ),

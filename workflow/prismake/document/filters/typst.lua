@@ -142,12 +142,11 @@ local function reference_list(refs)
     pieces[#pieces + 1] = { pandoc.Plain(number) }
     pieces[#pieces + 1] = { pandoc.Plain(text) }
   end
-  local markups, list = markup_each(pieces), pandoc.List()
+  local markups, entries = markup_each(pieces), {}
   for index = 1, #refs.content do
-    list:insert(raw(string.format('#reference-entry([%s], [%s], mark: <ref-%d>)', markups[2 * index - 1],
-      markups[2 * index], index)))
+    entries[index] = string.format('([%s], [%s], <ref-%d>),', markups[2 * index - 1], markups[2 * index], index)
   end
-  return list
+  return pandoc.List({ raw('#reference-list((\n' .. table.concat(entries, '\n') .. '\n))') })
 end
 
 -- Typst reads "--", "..." and a hyphen before a digit as other characters: such text goes through a string literal.
@@ -184,6 +183,13 @@ local inline_filter = {
   Math = equation,
   Span = function(span)
     if span.classes[1] == 'csl-left-margin' or span.classes[1] == 'csl-right-inline' then return nil end
+    -- The language of words tells a reading program how to speak them.
+    if span.attributes.lang then
+      local language, region = span.attributes.lang:match('^(%a+)%-?(%a*)')
+      local place = #region == 2 and quoted(region) or 'none'
+      return pandoc.Inlines({ raw_inline('#text(lang: ' .. quoted(language) .. ', region: ' .. place .. ')[') })
+        .. span.content .. { raw_inline('];') }
+    end
     if not span.classes:includes('reference') then return span.content end
     return pandoc.Inlines({ raw_inline('#link(' .. label(span.attributes.kind, span.attributes.number) .. ')[') })
       .. span.content .. { raw_inline('];') }

@@ -25,17 +25,19 @@ local function mark(name)
     '<w:p><w:pPr><w:pStyle w:val="Mark"/></w:pPr><w:r><w:t>' .. name .. '</w:t></w:r></w:p>')
 end
 
-local function run(text, bold)
-  return '<w:r>' .. (bold and '<w:rPr><w:b/><w:bCs/></w:rPr>' or '') ..
+local LABEL = '<w:rPr><w:rStyle w:val="CaptionLabel"/></w:rPr>'
+
+local function run(text, is_label)
+  return '<w:r>' .. (is_label and LABEL or '') ..
     '<w:t xml:space="preserve">' .. escape(text) .. '</w:t></w:r>'
 end
 
-local function field(instruction, result, bold)
-  local properties = bold and '<w:rPr><w:b/><w:bCs/></w:rPr>' or ''
+local function field(instruction, result, is_label)
+  local properties = is_label and LABEL or ''
   local function piece(content) return '<w:r>' .. properties .. content .. '</w:r>' end
   return piece('<w:fldChar w:fldCharType="begin"/>') ..
     piece('<w:instrText xml:space="preserve"> ' .. instruction .. ' </w:instrText>') ..
-    piece('<w:fldChar w:fldCharType="separate"/>') .. run(result, bold) ..
+    piece('<w:fldChar w:fldCharType="separate"/>') .. run(result, is_label) ..
     piece('<w:fldChar w:fldCharType="end"/>')
 end
 
@@ -138,6 +140,19 @@ local function float_blocks(float)
   return blocks
 end
 
+-- The places of the works in the list, by key: bookmarks are named after them, as a key mostly holds an author's name.
+local places = {}
+
+local function work_bookmark(key) return '_Work_' .. (places[key] or 0) end
+
+-- A citation leads to its work and looks like text.
+local function citation_link(link)
+  local key = link.target:match('^#ref%-(.*)$')
+  if not key then return nil end
+  return pandoc.Inlines({ xml('<w:hyperlink w:anchor="' .. work_bookmark(key) .. '" w:history="1">') }) .. link.content ..
+    { xml('</w:hyperlink>') }
+end
+
 -- "1." and a tab; the indent hangs in the style.
 local function reference_entry(div)
   local content = pandoc.Inlines({})
@@ -153,6 +168,7 @@ local function reference_entry(div)
       end
     end
   end
+  content:insert(1, xml(bookmarked(work_bookmark((div.identifier:gsub('^ref%-', ''))), '')))
   return styled('Bibliography', { pandoc.Para(content) })
 end
 
@@ -215,10 +231,13 @@ end
 local inline_filter = {
   traverse = 'topdown',
   Cite = live_citation,
+  Link = citation_link,
   Span = function(span)
+    -- The language of words tells Word which dictionary they are spelt by.
+    if span.attributes.lang then return pandoc.Span(span.content, pandoc.Attr('', {}, { lang = span.attributes.lang })) end
     if not span.classes:includes('reference') then return span.content end
     local at = span.attributes
-    return xml(field('REF ' .. bookmark(at.kind, at.number, at.form) .. ' \\h \\* MERGEFORMAT',
+    return xml(field('REF ' .. bookmark(at.kind, at.number, at.form) .. ' \\h \\* CHARFORMAT',
       pandoc.utils.stringify(span)))
   end,
   Image = function(image)
@@ -246,6 +265,11 @@ local function rewrite(block)
 end
 
 function Pandoc(doc)
+  for _, block in ipairs(doc.blocks) do
+    if block.t == 'Div' and block.identifier == 'refs' then
+      for index, entry in ipairs(block.content) do places[(entry.identifier:gsub('^ref%-', ''))] = index end
+    end
+  end
   local blocks = pandoc.List()
   for _, block in ipairs(doc.blocks) do blocks:extend(rewrite(block)) end
   local result = pandoc.Pandoc(blocks):walk(deepened(0)):walk(inline_filter)
