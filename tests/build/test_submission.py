@@ -101,7 +101,7 @@ def test_the_word_document_says_the_same(built):
         for row in read_rows(built / f"results/supplement/checklist_{name}.csv"):
             assert row["text"] in cells
     with zipfile.ZipFile(path) as archive:
-        assert b"SEQ Supplementary_Table" in archive.read("word/document.xml")
+        assert b"SEQ Table_S" in archive.read("word/document.xml")
 
 
 def test_every_word_document_of_every_journal_is_valid(built, tmp_path):

@@ -72,6 +72,6 @@ def test_every_part_comes_from_the_results(
     text = written.supplement.read_text(encoding="utf-8")
     assert all(search["database"] in text for search in config["searches"])
     look = yaml.safe_load(written.look.read_text(encoding="utf-8"))
-    assert look["tables"]["label"] == "Supplementary Table" and "limits" not in look
+    assert look["tables"]["lead"] == "S" and "limits" not in look
     for path in written.checklists:
         assert rows(path)

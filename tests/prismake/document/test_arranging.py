@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +99,12 @@ def test_headings_are_numbered_but_for_those_that_are_not() -> None:
     ],
 )
 def test_references_name_each_number_or_a_range(numbers: list[int], printed: str) -> None:
-    profile = {"tables": {"label": "Table", "plural": "Tables"}}
-    inlines = references_of(profile, "tbl", numbers)
-    assert plain_text(inlines) == printed
-    assert all(node.attr.get("kind") == "tbl" for node in walk(inlines) if isinstance(node, tree.Span))
+    # In a supplement a letter stands before each number.
+    for lead in ("", "S"):
+        profile = {"tables": {"label": "Table", "plural": "Tables", "lead": lead}}
+        inlines = references_of(profile, "tbl", numbers)
+        assert plain_text(inlines) == re.sub(r"(\d)", rf"{lead}\1", printed)
+        assert all(node.attr.get("kind") == "tbl" for node in walk(inlines) if isinstance(node, tree.Span))
 
 
 def test_floats_are_numbered_where_they_are_first_mentioned() -> None:
@@ -142,6 +145,22 @@ def test_floats_stand_where_the_journal_wants_them(placement: str, order: list[s
             items.append(words.rstrip("."))
     assert items == order
     assert ("[Figure 1 here]" in texts(made, tree.Para)) == (placement == "end")
+
+
+def test_a_float_follows_the_paragraph_that_mentions_it_first() -> None:
+    """Wherever it stands in the source; so do captions of which a journal wants no list."""
+    text = (
+        f"# A\n\nOne [@fig:a].\n\nTwo [@fig:b].\n\nThree [@fig:a].\n\n# B\n\n{figure('a')}\n\n{figure('b', 'g.png')}\n"
+    )
+    kinds = (("whole", {"placement": "mention"}), ("submission", {"placement": "separate", "legends": ""}))
+    for variant, settings in kinds:
+        made = blocks_of(text, edition(variant, figures=settings))
+        order = [
+            block.attr.get("number") if is_div(block, "float") else plain_text(block.content).split()[0]
+            for block in made
+            if is_div(block, "float") or isinstance(block, tree.Para | tree.Header)
+        ]
+        assert order[order.index("A") :] == ["A", "One", "1", "Two", "2", "Three", "B"]
 
 
 @pytest.mark.parametrize(
@@ -235,7 +254,7 @@ HALF = Measures({"M": 0.5}, {"M": 0.5}, padding=3)
 
 def widths(table: tree.Table, width: float = 200) -> list[float]:
     block = div("float", [table], kind="tbl", number="1", wide="0")
-    about = {"tables": {"label": "Table", "size_pt": 10, "min_size_pt": 8}, "figures": {"label": "Figure"}}
+    about = {"tables": {"label": "Table", "lead": "", "size_pt": 10, "min_size_pt": 8}, "figures": {"label": "Figure"}}
     set_widths([block], about, HALF, (width, width), lambda at: "m.md:1")
     return [round((share or 0) * width, 2) for _, share in table.columns]
 

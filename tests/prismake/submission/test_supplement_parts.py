@@ -31,6 +31,22 @@ def test_the_supplement_of_a_draft_says_so():
     }
 
 
+@pytest.mark.parametrize(
+    ("author", "name"),
+    [
+        ("Standmann, Hiro T 3rd", {"family": "Standmann", "given": "Hiro T", "suffix": "3rd"}),
+        ("Melton, L J III", {"family": "Melton", "given": "L J", "suffix": "III"}),
+        ("Doe, John, Jr.", {"family": "Doe", "given": "John", "suffix": "Jr."}),
+        ("Doe Jr, John", {"family": "Doe", "given": "John", "suffix": "Jr"}),
+        ("Ivanov, I V", {"family": "Ivanov", "given": "I V"}),
+        ("van der Berg, J", {"family": "van der Berg", "given": "J"}),
+        ("Jr, J", {"family": "Jr", "given": "J"}),
+    ],
+)
+def test_a_generation_is_no_part_of_the_given_names(author, name):
+    assert parts.csl_item("a", RECORD | {"author": author})["author"] == [name]
+
+
 def test_a_search_is_printed_as_typed():
     text = parts.strategies([SEARCH], [{"search": "pubmed", "parsed": "1204"}], {"pubmed": '"a b"[tiab] -- *c* $x$\n'})
     markdown = text.markdown

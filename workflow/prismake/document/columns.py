@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from prismake.common.errors import BuildStop, Issue
-from prismake.document.parts import SETTINGS, Blocks, Profile, is_div
+from prismake.document.parts import SETTINGS, Blocks, Profile, is_div, numbered
 from prismake.manuscript import tree
 from prismake.manuscript.walking import walk
 from prismake.manuscript.words import inlines_of
@@ -350,7 +350,7 @@ def set_widths(
         if not (isinstance(block, tree.Div) and is_div(block, "float")):
             continue
         width = widths[1] if block.attr.get("wide") == "1" else widths[0]
-        name = f"{profile[SETTINGS[block.attr.get('kind')]]['label']} {block.attr.get('number')}"
+        name = numbered(profile[SETTINGS[block.attr.get("kind")]], block.attr.get("number"), " ")
         for table in [node for node in walk(block.blocks) if isinstance(node, tree.Table)]:
             measured, floor = _fitting(table, width, measures, profile["tables"])
             if not floor:

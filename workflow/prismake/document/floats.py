@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prismake.common.errors import Issue
-from prismake.document.parts import SETTINGS, Blocks, Inlines, Profile, div, heading, is_div, new_page, run_of
+from prismake.document.parts import SETTINGS, Blocks, Inlines, Profile, div, heading, is_div, new_page, numbered, run_of
 from prismake.figures.figure import Figure
 from prismake.manuscript import tree
 from prismake.manuscript.constructs import header_columns
@@ -190,32 +190,54 @@ class Floats:
         words = self.profile[SETTINGS[item.kind]]
         if not words["callout"]:
             return []
-        return [tree.Para([tree.Str(words["callout"].replace("{label}", f"{words['label']} {item.number}"))])]
+        return [tree.Para([tree.Str(words["callout"].replace("{label}", numbered(words, item.number, " ")))])]
+
+    def _at_mention(self, kind: str) -> bool:
+        """Whether floats of a kind, or their captions alone, stand behind the paragraph that mentions them first."""
+        words = self.profile[SETTINGS[kind]]
+        # Where a journal wants no list of the captions of separate figures, each stands where its figure is mentioned.
+        return words["placement"] == "mention" or (kind == "fig" and self._as_legend())
+
+    def _as_legend(self) -> bool:
+        figures = self.profile["figures"]
+        return figures["placement"] == "separate" and not figures["legends"]
+
+    def _homes(self, body: Sequence[tree.Block]) -> dict[str, int]:
+        """The block of the text (by its place in `body`) behind which each float stands that goes by its mention."""
+        homes: dict[str, int] = {}
+        for index, block in enumerate(body):
+            for node in walk([block]):
+                for citation in node.citations if isinstance(node, tree.Cite) else []:
+                    item = self.by_id.get(citation.id)
+                    if item and self._at_mention(item.kind):
+                        homes.setdefault(item.id, index)
+        return homes
 
     def put_back(self, body: Sequence[tree.Block]) -> Placed:
         """The body with its floats where the journal wants them."""
-        figures = self.profile["figures"]
-        # Where a journal wants no list of the captions of separate figures, each stands where its figure would.
-        as_legend = figures["placement"] == "separate" and not figures["legends"]
+        homes = self._homes(body)
         result: Blocks = []
         waiting: Blocks = []
         last: dict[str, Blocks] = {"tbl": [], "fig": []}
         apart: dict[str, Blocks] = {"tbl": [], "fig": []}
-        for block in body:
+        for index, block in enumerate(body):
             if is_div(block, "stand-in") and isinstance(block, tree.Div):
                 item = self.by_id[block.attr.get("target")]
+                settled = [] if item.id in homes else [item]
+            else:
+                if isinstance(block, tree.Header) and block.level == 1:
+                    result += waiting
+                    waiting.clear()
+                result.append(block)
+                settled = sorted((self.by_id[id] for id, home in homes.items() if home == index), key=_order)
+            for item in settled:
                 place = self.profile[SETTINGS[item.kind]]["placement"]
-                if item.kind == "fig" and as_legend:
+                if item.kind == "fig" and self._as_legend():
                     result.append(legend(self._block(item)))
                 elif place in ("end", "separate"):
                     result += self._callout(item)
-                target = {"text": result, "section": waiting, "end": last[item.kind]}.get(place, apart[item.kind])
-                target.append(self._block(item))
-                continue
-            if isinstance(block, tree.Header) and block.level == 1:
-                result += waiting
-                waiting.clear()
-            result.append(block)
+                places = {"text": result, "mention": result, "section": waiting, "end": last[item.kind]}
+                places.get(place, apart[item.kind]).append(self._block(item))
         return Placed([*result, *waiting], last, apart)
 
     def cited_in(self, identifier: str) -> list[tree.Cite]:
@@ -240,6 +262,10 @@ class Floats:
             if item.kind == "tbl":
                 rewrite(item.content, sizer.change)
         return sizer.issues
+
+
+def _order(item: Float) -> tuple[str, int]:
+    return item.kind, item.number
 
 
 def _without_empty(node: Any) -> list[Any] | None:

@@ -16,7 +16,7 @@ where the point of its number stands and where the number begins.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prismake.manuscript import tree
@@ -29,6 +29,8 @@ Inlines = list[tree.Inline]
 BLANKS = (tree.Space, tree.SoftBreak)
 # The block of the journal's profile that says how a kind of float is called and placed.
 SETTINGS = {"fig": "figures", "tbl": "tables"}
+# Between a label and its number, so that no line ends with "Table".
+UNBROKEN = "\u00a0"
 
 
 def div(name: str, blocks: Sequence[tree.Block], /, **attributes: str) -> tree.Div:
@@ -69,6 +71,11 @@ def heading(text: str, level: int = 1) -> tree.Header:
 def labelled(label: str, inlines: Sequence[tree.Inline]) -> tree.Para:
     """A paragraph that a bold label begins."""
     return tree.Para([tree.Strong([tree.Str(f"{label}:")]), tree.Space(), *inlines])
+
+
+def numbered(words: Mapping[str, Any], number: int | str, blank: str = UNBROKEN) -> str:
+    """A table or figure as the journal calls it: "Table 1", "Fig. 2", "Table S3" in a supplement."""
+    return f"{words['label']}{blank}{words['lead']}{number}"
 
 
 def run_of(blocks: Sequence[tree.Block]) -> Inlines:

@@ -8,19 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prismake.document.floats import Floats
-from prismake.document.parts import SETTINGS, Inlines, Profile, is_crossing
+from prismake.document.parts import SETTINGS, UNBROKEN, Inlines, Profile, is_crossing, numbered
 from prismake.manuscript import tree
 from prismake.manuscript.walking import rewrite_down
 
 PANEL = re.compile(r"[A-Z][A-Z,-]*[^\w\s]?")
 # From so many numbers in a row on, they are a range.
 RANGE = 3
-# Between a label and its number, so that no line ends with "Table".
-UNBROKEN = "\u00a0"
 
 
 def _reference(profile: Profile, kind: str, number: int, form: str) -> tree.Span:
-    text = f"{profile[SETTINGS[kind]]['label']}{UNBROKEN}{number}" if form == "full" else str(number)
+    words = profile[SETTINGS[kind]]
+    text = numbered(words, number) if form == "full" else f"{words['lead']}{number}"
     pairs = (("kind", kind), ("number", str(number)), ("form", form))
     return tree.Span(tree.Attr("", ("reference",), pairs), [tree.Str(text)])
 

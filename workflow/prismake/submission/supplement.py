@@ -19,16 +19,11 @@ from prismake.submission import supplement_parts
 from prismake.submission.checklists import Checklist, Float, Places, locate, read_checklist
 from prismake.submission.pages import Pages
 
-# The supplement's changes to the journal's profile: it is read, not edited, and counts its own tables.
+# The supplement's changes to the journal's profile: it is read, not edited, and its tables are a series of their own.
 LOOK: dict[str, dict[str, Any]] = {
     "text": {"line_spacing": 1.15, "line_numbers": False},
-    "tables": {
-        "label": "Supplementary Table",
-        "plural": "Supplementary Tables",
-        "placement": "text",
-        "landscape_from": 12,
-    },
-    "figures": {"label": "Supplementary Figure", "plural": "Supplementary Figures", "placement": "text"},
+    "tables": {"lead": "S", "placement": "text", "landscape_from": 12},
+    "figures": {"lead": "S", "placement": "text"},
     "keywords": {"min": 0},
     "title_page": {"file": "same", "counts": ["tables", "figures"]},
 }

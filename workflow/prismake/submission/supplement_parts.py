@@ -31,6 +31,8 @@ AGREEMENT = "Agreement of the Reviewers"
 NONE_DECIDED = "no pair was decided by hand."
 # A note that screening writes for the review's own records, of no use to a reader.
 _MERGED = re.compile(r"(?:; |\A)decided on [^;]+, merged into [^;]+(?=; |\Z)")
+# "Hiro T 3rd", "Doe Jr."; a lone V or I is an initial.
+_SUFFIX = re.compile(r"(?P<name>.*?[^\s,]),?\s+(?P<suffix>Jr\.?|Sr\.?|[1-9](?:st|nd|rd|th)|I{2,3}|IV|VI{1,3})")
 _NUMBERED = re.compile(r"(?P<number>#?[0-9]{1,4})(?:[.):]\s*|\s+)(?P<search>\S.*)")
 
 
@@ -127,12 +129,21 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
     return Part(STRATEGIES, blocks)
 
 
+def _person(family: str, given: str) -> dict[str, str]:
+    """A person as CSL has one; "3rd" or "Jr" at the end of either name is its suffix."""
+    name = {"family": family.strip(), "given": given.strip()}
+    for part, text in name.items():
+        if ends := _SUFFIX.fullmatch(text):
+            return name | {part: ends["name"], "suffix": ends["suffix"]}
+    return name
+
+
 def _names(authors: str) -> list[dict[str, str]]:
     """CSL names from `Family, Given; Family, Given`."""
     names = []
     for author in filter(None, (part.strip() for part in authors.split(";"))):
         family, comma, given = author.partition(",")
-        names.append({"family": family.strip(), "given": given.strip()} if comma else {"literal": author})
+        names.append(_person(family, given) if comma else {"literal": author})
     return names
 
 

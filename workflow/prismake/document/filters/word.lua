@@ -56,12 +56,12 @@ local function caption(float, content)
   local kind, number = float.attributes.kind, float.attributes.number
   local words = KINDS[kind]
   -- A sequence's name is one word in Word, without the full stop of "Fig.".
-  local sequence = words.label:gsub('%p', ''):gsub('%s', '_')
+  local sequence = words.label:gsub('%p', ''):gsub('%s', '_') .. (words.lead ~= '' and '_' .. words.lead or '')
   -- The point after the number is as bold as the number.
   local point, blank = words.separator:match('^(.-)(%s*)$')
   -- Alone in its file, a table would count anew from 1.
   local start = settings.only ~= '' and ' \\r ' .. number or ''
-  local counted = bookmarked(bookmark(kind, number, 'number'),
+  local counted = bookmarked(bookmark(kind, number, 'number'), (words.lead ~= '' and run(words.lead, true) or '') ..
     field('SEQ ' .. sequence .. ' \\* ARABIC' .. start, number, true))
   -- A reference repeats the bookmark's text, whose blank must not break.
   local label = bookmarked(bookmark(kind, number, 'full'), run(words.label .. '\u{a0}', true) .. counted)

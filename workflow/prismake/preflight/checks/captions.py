@@ -120,8 +120,8 @@ def table_notes(document: Document, _: Requirements) -> Iterator[Finding]:
             yield Finding("no table stands above the note", document.where(block))
 
 
-# "Table 1", "Tables 1, 2, and 4–6", "Figs. 1 and 2".
-NUMBERS = r"s?\.?[ \u00a0](?P<numbers>\d{1,3}(?:(?:–|-|, and |, | and |,)\d{1,3})*)"
+# "Table 1", "Tables 1, 2, and 4–6", "Figs. 1 and 2", "Tables S1–S3".
+NUMBERS = r"(?P<numbers>\d{1,3}(?:(?:–|-|, and |, | and |,)[A-Z]?\d{1,3})*)"
 
 # A document has two labels, a supplement beside it two more.
 MOST_LABELS = 20
@@ -129,8 +129,21 @@ MOST_LABELS = 20
 
 def mentions(labels: Sequence[str], text: str) -> Iterator[re.Match[str]]:
     """Where a text mentions something of these labels, the longest first, by number."""
-    names = "|".join(re.sub(r"\\ ", "[ \u00a0]", re.escape(label)) for label in labels)
+    names = "|".join(map(_mention, labels))
     return re.finditer(rf"(?<!\w)(?P<label>{names}){NUMBERS}", text, re.IGNORECASE) if names else iter(())
+
+
+def _mention(label: str) -> str:
+    """A pattern of a label up to its number; a letter at its end stands before each number ("table s": Tables S1–3)."""
+    *words, last = label.split()
+    lead = last if words and len(last) == 1 else ""
+    name = "[ \u00a0]".join(re.escape(word) for word in ([*words] if lead else [*words, last]))
+    return rf"{name}s?\.?[ \u00a0]{lead}"
+
+
+def _named(mention: str, labels: Sequence[str]) -> str:
+    """The label by which a text mentions something."""
+    return next(label for label in labels if re.fullmatch(_mention(label), mention, re.IGNORECASE))
 
 
 @check("float-mentioned", "captions", "error", "the text refers to every table and figure")
@@ -149,13 +162,14 @@ def float_mentioned(document: Document, required: Requirements) -> Iterator[Find
         if field.name == "SEQ" and field.paragraph is not None and document.is_caption(field.paragraph)
     ]
     # A label may have several words: "Supplementary Table 1" is no mention of "Table 1".
-    labels = {field.argument.replace("_", " ").lower().rstrip(".")[:60] for field in counted}
+    known = {field.argument.replace("_", " ").lower().rstrip(".")[:60] for field in counted}
+    labels = sorted(filter(str.strip, known), key=lambda label: (-len(label), label))[:MOST_LABELS]
     numbers: dict[str, set[int]] = {}
-    for match in mentions(sorted(labels, key=lambda label: (-len(label), label))[:MOST_LABELS], prose):
+    for match in mentions(labels, prose):
         for piece in re.split(r",? and |, ?", match["numbers"]):
             ends = [int(end) for end in re.findall(r"\d+", piece)]
             if ends and ends[-1] - ends[0] < 200:
-                numbers.setdefault(" ".join(match["label"].lower().split()), set()).update(range(ends[0], ends[-1] + 1))
+                numbers.setdefault(_named(match["label"], labels), set()).update(range(ends[0], ends[-1] + 1))
     for field in counted:
         number, label = whole(field.result), field.argument.replace("_", " ")
         if number is not None and number not in numbers.get(label.lower().rstrip("."), set()):

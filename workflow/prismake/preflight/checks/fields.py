@@ -110,6 +110,11 @@ def seq_name(document: Document, _: Requirements) -> Iterator[Finding]:
             )
 
 
+def _spaced(label: str) -> str:
+    """A pattern of a label whose blanks may be fixed ones."""
+    return r"\s".join(map(re.escape, label.split()))
+
+
 @check("caption-label", "fields", "error", "a caption begins with the label and number of its SEQ field")
 def caption_label(document: Document, _: Requirements) -> Iterator[Finding]:
     """ "Table" counts tables, "Figure" figures."""
@@ -123,7 +128,7 @@ def caption_label(document: Document, _: Requirements) -> Iterator[Finding]:
                 f"the caption has a field that counts '{field.argument[:40]}' but begins with another word",
                 document.where(field.paragraph),
             )
-        elif not re.match(rf"{re.escape(label)}\W{{0,3}}{re.escape(field.result.strip())}\b", before, re.IGNORECASE):
+        elif not re.match(rf"{_spaced(label)}\W{{0,3}}{re.escape(field.result.strip())}\b", before, re.IGNORECASE):
             yield Finding(
                 f"the label and the number '{shortened(field.result)}' are not at its beginning",
                 document.where(field.paragraph),
