@@ -26,6 +26,10 @@ VARIANT_OUTPUTS = {
     "cover-letter": [f"{LETTER_FILE}.docx", f"{LETTER_FILE}.pdf"] if LETTER else [],
     "tables": f"{VARIANTS_AT}/tables",
     "figures": f"{VARIANTS_AT}/figures",
+    # Most journals ask for none.
+    "sections": [f"{VARIANTS_AT}/sections"]
+    if any("file" in entry for entry in PROFILE["submission"])
+    else [],
 }
 
 for variant, stem in VARIANT_FILES.items():
@@ -82,6 +86,23 @@ rule write_tables:
         "Writing each table as a Word document"
     script:
         "../scripts/write_tables.py"
+
+
+rule write_sections:
+    input:
+        **{
+            **dict(rules.write_docx.input.items()),
+        },
+    output:
+        folder=directory(f"{VARIANTS_AT}/sections"),
+    log:
+        "results/logs/write_sections.log",
+    benchmark:
+        "results/benchmarks/write_sections.tsv"
+    message:
+        "Writing the sections that the journal takes as files of their own"
+    script:
+        "../scripts/write_sections.py"
 
 
 rule write_figures:

@@ -130,6 +130,17 @@ def test_a_float_that_only_a_moved_section_mentions_stops() -> None:
     assert [(issue.code, issue.where) for issue in stopped.value.issues] == [("never-mentioned", "m.md:11: 'fig:a'")]
 
 
+def test_a_section_may_be_a_file_of_its_own_beside_its_place_in_the_text() -> None:
+    asked = [{"item": "Disclosure", "role": "interests", "file": "Disclosure"}, {"item": "Letter", "variant": "letter"}]
+    text = "# Text\n\nSee [@yu].\n\n# Money {.declaration role=interests}\n\nNone [@berg].\n"
+    profile = edition(submission=asked).profile
+    alone = blocks_of(text, edition_of(profile, "section", role="interests"))
+    assert texts(alone, tree.Header) == ["Disclosure"] and "None" in texts(alone, tree.Para)[0]
+    assert "Disclosure" in texts(blocks_of(text, edition_of(profile, "submission")), tree.Header)
+    # A journal that does not ask for it gets none.
+    assert blocks_of(text, edition_of(PROFILE, "section", role="interests")) == []
+
+
 @pytest.mark.parametrize(
     ("placement", "order"),
     [("text", ["float", "One", "Two"]), ("section", ["One", "float", "Two"]), ("end", ["One", "Two", "float"])],

@@ -96,6 +96,8 @@ def _regions(front: FrontMatter, arrangement: Arrangement, placed: Placed, *, bl
     whole.append(region("site", [block for section in places["site"] for block in with_heading(section)]))
     whole.append(region("floats", at_the_end(placed.last)))
     whole.append(region("apart", [*placed.apart["tbl"], *placed.apart["fig"]]))
+    for role, section in arrangement.alone.items():
+        whole.append(region(f"section-{role}", with_heading(section)))
     whole.append(region("legends", legends(placed.apart["fig"], profile["figures"]["legends"])))
     return whole
 

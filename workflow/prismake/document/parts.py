@@ -2,7 +2,8 @@
 
 - `Div.region name=…`: a part of the document that a variant may leave out: title-page, head (the title alone),
   abstract, body, references, floats (what stands after the references), apart (what is a file of its own), legends (the
-  captions of such figures), site (what is typed into the journal's site).
+  captions of such figures), site (what is typed into the journal's site), section-ROLE (a section that is a file of its
+  own).
 - `Div.part role=…`: a piece of the title page.
 - `Div.float`: a table or figure: kind, number, wide; holds `Div.caption`, the table or image, `Div.notes`; in the list
   of legends the caption alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ class Arrangement:
 
     body: Blocks
     places: Mapping[str, list[Section]]
+    # Sections that are files of their own too, by role.
+    alone: Mapping[str, Section]
 
 
 def sections_of(blocks: Sequence[tree.Block], profile: Profile, withheld: Collection[str]) -> list[Section]:
@@ -126,10 +129,14 @@ def _declarations(sections: Sequence[Section], profile: Profile) -> Blocks:
 
 def arrange(blocks: Sequence[tree.Block], profile: Profile, *, blinded: bool) -> Arrangement:
     """The sections where the journal wants them: the text, then the declarations in the journal's order."""
+    files = {entry["role"] for entry in profile["submission"] if "file" in entry}
+    alone: dict[str, Section] = {}
     places: dict[str, list[Section]] = {place: [] for place in PLACES}
     text: list[Section] = []
     declarations: list[Section] = []
     for section in sections_of(blocks, profile, profile["blinding"]["withheld"] if blinded else ()):
+        if section.role in files:
+            alone[section.role] = copy.deepcopy(section)
         if section.rule.place in places:
             places[section.rule.place].append(section)
         elif section.declaration and not section.rule.ahead:
@@ -141,7 +148,7 @@ def arrange(blocks: Sequence[tree.Block], profile: Profile, *, blinded: bool) ->
     if profile["headings"]["numbered"]:
         _number_headings(text)
     body = [block for section in text for block in with_heading(section)]
-    return Arrangement([*body, *_declarations(declarations, profile)], places)
+    return Arrangement([*body, *_declarations(declarations, profile)], places, alone)
 
 
 def plain_header(node: Any) -> list[Any] | None:

@@ -84,6 +84,7 @@ VARIANTS = {
         },
     ),
     "table": Variant("", (), apart=True, changes={"text.line_numbers": False}),
+    "section": Variant("", (), apart=True, changes={"text.line_numbers": False}),
 }
 
 
@@ -98,8 +99,9 @@ def _changed(profile: Profile, changes: Mapping[str, Any]) -> Profile:
     return whole
 
 
-def edition_of(profile: Profile, variant: str, table: int = 0) -> Edition:
-    """The edition that a variant makes of a journal's profile; `table` is the number of the one that stands alone.
+def edition_of(profile: Profile, variant: str, table: int = 0, role: str = "") -> Edition:
+    """The edition that a variant makes of a journal's profile; `table` is the number of the one that stands alone,
+    `role` the role of the section that does.
 
     Raises BuildStop for a variant that there is not.
     """
@@ -119,7 +121,7 @@ def edition_of(profile: Profile, variant: str, table: int = 0) -> Edition:
     first = kind.first
     if first == "as asked":
         first = "title-page" if profile["title_page"]["file"] == "same" else "head"
-    parts = tuple(part for part in (first, *kind.rest) if part)
+    parts = tuple(part for part in (first, *kind.rest, f"section-{role}" if role else "") if part)
     own = _changed(profile, changes)
     only = f"tbl-{table}" if variant == "table" else ""
     return Edition(own, page_of(own), parts, kind.blinded, only, kind.evidence, variant)

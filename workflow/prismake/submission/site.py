@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from prismake.manuscript import tree
@@ -42,20 +42,34 @@ def _author(author: Mapping[str, Any], places: Mapping[str, str]) -> list[str]:
     return [*lines, ""]
 
 
-def _answer(entry: Mapping[str, Any], answered: Mapping[str, Sequence[str]], sections: Mapping[str, str]) -> str:
+def _answer(
+    entry: Mapping[str, Any],
+    answered: Mapping[str, Sequence[str]],
+    sections: Mapping[str, str],
+    roles: Collection[str],
+) -> str:
     """What answers an entry of the profile's list: files of the bundle, or a section to copy."""
     if files := answered.get(entry.get("variant", "")):
         return ", ".join(f"`{file}`" for file in files)
+    if "file" in entry:
+        return f"`sections/{entry['file']}.docx`" if entry["role"] in roles else MISSING
     if "role" in entry:
         return f"copy '{sections[entry['role']]}' from below" if entry["role"] in sections else MISSING
     return "yours to bring"
 
 
-def _files(profile: Mapping[str, Any], answered: Mapping[str, Sequence[str]], sections: Mapping[str, str]) -> list[str]:
-    """One line per thing that the journal asks for; `sections` maps the roles of the declarations to their titles."""
+def _files(
+    profile: Mapping[str, Any],
+    answered: Mapping[str, Sequence[str]],
+    sections: Mapping[str, str],
+    roles: Collection[str],
+) -> list[str]:
+    """One line per thing that the journal asks for; `sections` maps the roles of the declarations to their titles,
+    `roles` are those of all sections.
+    """
     lines = []
     for entry in profile["submission"]:
-        answer = _answer(entry, answered, sections)
+        answer = _answer(entry, answered, sections, roles)
         note = f" ({entry['note']})" if entry.get("note") else ""
         lines.append(f"- {entry['item']}{note}: {answer}")
     return lines or ["- The profile of the journal lists nothing."]
@@ -90,7 +104,7 @@ def site_page(
         "",
         "## Files",
         "",
-        *_files(profile, answered, sections),
+        *_files(profile, answered, sections, {section.role for section in manuscript.sections}),
         "",
         *_warnings(preflight),
         *_facts(head, references),
