@@ -19,6 +19,7 @@ from prismake.submission.supplement import supplement_profile
 from prismake.trace.record import lives
 from pypdf import PdfReader
 from scripts.write_docx import write_docx
+from scripts.write_sections import write_sections
 from scripts.write_tables import write_tables
 
 from tests.build.conftest import Review
@@ -123,7 +124,14 @@ def test_every_word_document_of_every_journal_is_valid(built, tmp_path):
             if profile["tables"]["placement"] == "separate":
                 write_tables(files=files, folder=look.parent / "tables")
                 targets += (look.parent / "tables").iterdir()
+            if any("file" in entry for entry in profile["submission"]):
+                write_sections(files=files, folder=look.parent / "sections")
+                targets += (look.parent / "sections").iterdir()
         made += targets
+    assert {path.name for path in made if path.parent.name == "sections"} == {
+        "Abbreviation List.docx",
+        "Disclosure.docx",
+    }
     assert len(made) > 24 and faults_of(made) == []
 
 
