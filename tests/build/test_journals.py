@@ -161,8 +161,8 @@ def test_plos_has_its_captions_in_the_text_and_no_declaration_that_its_site_asks
         heads
     )
     caption = next(p for p in document.paragraphs if p.style.name == "Image Caption")
-    bold = "".join(run.text for run in caption.runs if run.bold)
-    assert bold == "Fig\N{NO-BREAK SPACE}1."
+    label = "".join(run.text for run in caption.runs if run.style.name == "Caption Label")
+    assert label == "Fig\N{NO-BREAK SPACE}1."
 
 
 def _sound(word: Path) -> None:
@@ -264,8 +264,9 @@ def named(example, tmp_path) -> Path:
     return folder
 
 
-# Journal -> sections withheld in the text: the European Journal of Pain has two of four on the title page.
-@pytest.mark.parametrize(("journal", "withheld"), [("j-pain-res", 4), ("eur-j-pain", 2), ("j-clin-med", 4)])
+# Journal -> places withheld in the text: the European Journal of Pain has two of four sections on the title page, and
+# cites the work by its title, as it does all works without an author.
+@pytest.mark.parametrize(("journal", "withheld"), [("j-pain-res", 4), ("eur-j-pain", 3), ("j-clin-med", 4)])
 def test_a_blinded_copy_tells_nobody(named, journal, withheld, tmp_path):
     word, pdf = writes(named, JOURNALS / journal, tmp_path, "blinded")
     telling = [
@@ -294,7 +295,8 @@ def test_a_blinded_copy_tells_nobody(named, journal, withheld, tmp_path):
     paragraphs = docx.Document(str(word)).paragraphs
     works = [paragraph.text for paragraph in paragraphs if paragraph.style.name == "Bibliography"]
     others = [paragraph.text for paragraph in paragraphs if paragraph.style.name != "Bibliography"]
-    assert sum("[Withheld for blinded review]" in text for text in others) == withheld
+    places = [text for text in others if "[Withheld for blinded review]" in text]
+    assert len(places) == withheld, places
     # The work of one's own keeps its place in the list.
     assert sum("withheld for blinded review" in text.lower() for text in works) == 1
     assert len(works) == 59
