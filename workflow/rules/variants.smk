@@ -27,9 +27,11 @@ VARIANT_OUTPUTS = {
     "tables": f"{VARIANTS_AT}/tables",
     "figures": f"{VARIANTS_AT}/figures",
     # Most journals ask for none.
-    "sections": [f"{VARIANTS_AT}/sections"]
-    if any("file" in entry for entry in PROFILE["submission"])
-    else [],
+    "sections": (
+        [f"{VARIANTS_AT}/sections"]
+        if any("file" in entry for entry in PROFILE["submission"])
+        else []
+    ),
 }
 
 for variant, stem in VARIANT_FILES.items():
