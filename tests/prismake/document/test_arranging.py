@@ -131,9 +131,9 @@ def test_a_float_that_only_a_moved_section_mentions_stops() -> None:
 
 
 def test_a_section_may_be_a_file_of_its_own_beside_its_place_in_the_text() -> None:
-    asked = [{"item": "Disclosure", "role": "interests", "file": "Disclosure"}, {"item": "Letter", "variant": "letter"}]
+    files = [{"item": "Disclosure", "role": "interests", "file": "Disclosure"}, {"item": "Letter", "variant": "letter"}]
     text = "# Text\n\nSee [@yu].\n\n# Money {.declaration role=interests}\n\nNone [@berg].\n"
-    profile = edition(submission=asked).profile
+    profile = edition(submission=files).profile
     alone = blocks_of(text, edition_of(profile, "section", role="interests"))
     assert texts(alone, tree.Header) == ["Disclosure"] and "None" in texts(alone, tree.Para)[0]
     assert "Disclosure" in texts(blocks_of(text, edition_of(profile, "submission")), tree.Header)

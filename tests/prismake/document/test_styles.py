@@ -83,9 +83,9 @@ def test_the_text_has_no_look_that_a_style_can_give(written: Review) -> None:
     with zipfile.ZipFile(written.folder / "manuscript.docx") as package:
         parts = [etree.fromstring(package.read(name)) for name in package.namelist() if is_text(name)]
     assert len(parts) == 3
-    of_paragraphs = {local(node) for part in parts for one in part.iter(qn("w:pPr")) for node in one}
-    of_runs = {local(node) for part in parts for one in part.iter(qn("w:rPr")) for node in one}
-    assert of_paragraphs <= OF_PLACES and of_runs <= OF_WORDS
+    paragraph_looks = {local(node) for part in parts for one in part.iter(qn("w:pPr")) for node in one}
+    run_looks = {local(node) for part in parts for one in part.iter(qn("w:rPr")) for node in one}
+    assert paragraph_looks <= OF_PLACES and run_looks <= OF_WORDS
     for part in parts:
         captions = part.xpath("//w:p[w:pPr/w:pStyle/@w:val='TableCaption']//w:b", namespaces={"w": nsmap["w"]})
         assert not captions

@@ -61,7 +61,7 @@ def _metadata(reader: Any, authors: Sequence[str]) -> Objects:
         return {}
     reference = reader.trailer["/Root"].raw_get("/Metadata")
     entries = "".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in authors).encode()
-    content = CREATORS.sub(lambda found: found[1] + entries + found[2], reference.get_object().get_data())
+    content = CREATORS.sub(lambda match: match[1] + entries + match[2], reference.get_object().get_data())
     head = b"<</Length %d/Type/Metadata/Subtype/XML>>" % len(content)
     return {reference.idnum: head + b"\nstream\n" + content + b"\nendstream"}
 
@@ -81,8 +81,8 @@ def _rows(pdf: bytes, reader: Any) -> Iterator[list[Any]]:
     """The references to the cells of each row of a table's body whose first cell says something and stands in the first
     column: one under a cell of several rows does not.
     """
-    for found in ROW.finditer(pdf):
-        row = reader.get_object(int(found[1]))
+    for match in ROW.finditer(pdf):
+        row = reader.get_object(int(match[1]))
         cells = list(row["/K"])
         whole = max(_width(other.get_object()) for other in _siblings(row))
         first = cells[0].get_object()
