@@ -138,7 +138,7 @@ def _front_styles(size: float) -> list[ParagraphStyle]:
 
 def _cell_styles(small: float) -> list[ParagraphStyle]:
     text = ParagraphStyle("Table Text", small, 1, 2, 2)
-    header = replace(text, name="Table Header", base=text.name, next=text.name, bold=True, keep_next=True)
+    header = replace(text, name="Table Header", base=text.name, next=text.name, bold=True)
     aligned = [
         replace(kind, name=f"{kind.name} {place}", base=kind.name, align=align)
         for kind in (text, header)
