@@ -231,6 +231,13 @@ def test_a_drawing_without_end_ends(shelf: Path, monkeypatch: pytest.MonkeyPatch
     assert (issue.code, issue.message) == ("figure-effort", "drawing it did not finish in 1 seconds")
 
 
+def test_a_drawing_that_crashes_its_renderer_is_refused(shelf: Path) -> None:
+    region = '<filter id="f" x="-1e6" y="-1e6" width="1e7" height="1e7"><feFlood/></filter>'
+    drawing = SVG.format(f'{region}<rect width="90" height="90" filter="url(#f)"/>').replace("200 100", "100 100")
+    (shelf / "a.svg").write_text(drawing)
+    assert refused(shelf.parents[1], "a.svg").message == "cannot be drawn: Typst crashes on it"
+
+
 @pytest.mark.parametrize(
     ("size", "metadata", "pixels"),
     [

@@ -48,7 +48,7 @@ def test_a_new_review_starts():
         ("cores: '?f()'", "the value of 'cores' is an expression"),
     ],
 )
-@pytest.mark.parametrize("name", ["config.yaml", "profile.yaml", "config.v9+.yaml"])
+@pytest.mark.parametrize("name", ["config.yaml", "profile.yaml", "config.v9+.yaml", "config-yaml"])
 def test_a_profile_that_runs_something_is_refused(review, settings, message, name):
     file = Path("profiles/default", name)
     file.write_text(f"{settings}\nrerun-incomplete: true\n")
@@ -96,6 +96,7 @@ def test_a_folder_without_a_snakefile_is_named(tmp_path, monkeypatch):
     assert fault == f"{tmp_path}: is not the folder of a review: it has no Snakefile"
     check_start(["--help"], Path("cache"))
     check_start(["--version"], Path("cache"))
+    check_start(["-ns", "review/Snakefile"], Path("cache"))
 
 
 def test_a_cache_that_cannot_be_written_is_named(tmp_path):

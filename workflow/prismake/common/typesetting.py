@@ -87,7 +87,8 @@ def typeset(
             folder=Path(folder),
         )
         if done.returncode:
-            raise RuntimeError(done.stderr.decode("utf-8", "replace").strip())
+            # A drawing may lead its renderer astray, which then ends with a trace instead of an answer.
+            raise TypstRefusal("Typst crashes on it", done.stderr.decode("utf-8", "replace").strip())
         answer = json.loads(done.stdout)
         if "message" in answer:
             raise TypstRefusal(answer["message"], answer["diagnostic"])

@@ -28,7 +28,8 @@ workflow.default_target = "all"
 # Where Snakemake looks for both.
 SNAKEFILES = ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile")
 PROFILES = ("default", "profiles/default")
-PROFILE_FILES = re.compile(r"(?:profile|config)(?:\.v\d+\+)?\.yaml")
+# As Snakemake has it, down to the point that stands for any character.
+PROFILE_FILES = re.compile(r"(?:profile|config)(?:\.v\d+\+)?.yaml")
 # Settings of a profile that name no code, no file and no command.
 PLAIN_SETTINGS = frozenset(
     (
@@ -117,7 +118,8 @@ def check_start(argv: Sequence[str], cache: Path) -> None:
     named = [arguments.snakefile] if arguments.snakefile else SNAKEFILES
     snakefile = next((path for path in map(Path, named) if path.exists()), None)
     if snakefile is None:
-        if arguments.snakefile:
+        # Named, also behind other options of one letter (`-ns FILE`): Snakemake says whether it is there.
+        if arguments.snakefile or any(re.match(r"-[a-zA-Z]+s", text) for text in argv):
             return
         fix = "go to the folder of a review; from elsewhere: snakemake -s REVIEW/Snakefile --directory REVIEW"
         fix += "; `prismake new` makes a review"
