@@ -7,7 +7,7 @@ import pytest
 
 pytestmark = pytest.mark.build
 
-# Code is followed by its imports, and the notes of results by what made them.
+# Code is followed by its imports, and results by the notes of what made them.
 OTHERS = ("results/.made/", ".snakemake/", ".shelf/")
 # Python runs this at its start. In a step's process it notes what is opened for reading, and what the rule declares.
 SPY = """

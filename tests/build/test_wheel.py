@@ -124,4 +124,4 @@ def test_the_example_is_the_same_from_the_wheel(installed, example, tmp_path):
     # A review that is moved to another depth, or sent, is as it was.
     (tmp_path / "shelf").mkdir()
     review.rename(tmp_path / "shelf" / "reviews")
-    assert "Nothing is to be done" in installed.said("snakemake --dry-run", tmp_path / "shelf" / "reviews")
+    assert "Nothing to do" in installed.output_of("snakemake --dry-run", tmp_path / "shelf" / "reviews")
