@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from prismake.common.errors import BuildStop
 from prismake.ledger.studies import extraction_values
-from prismake.synthesis.figures import check_settings, levels_of
+from prismake.synthesis.figures import check_settings, levels_of, name_of
 
 from tests.ledgers import plain_of
 
@@ -140,6 +140,10 @@ def test_every_value_of_the_ledger() -> None:
     }
 
 
+def test_a_name_neither_begins_nor_ends_with_a_mark() -> None:
+    assert [name_of(text) for text in ("(T1) to T2!", " _x_ ", "5.-")] == ["t1_to_t2", "x", "5"]
+
+
 def test_no_year_gives_no_first_and_last() -> None:
     studies = [{**one, "year": None} for one in EXTRACTION["studies"]]
     assert plain_of(extraction_values({**EXTRACTION, "studies": studies, "overlaps": []}, SETTINGS))["years"] == {}
@@ -160,6 +164,7 @@ def test_a_part_that_runs_from_one_level_to_another_is_a_level_of_its_own() -> N
     [
         ("pooled", {"mean": "weight"}, ("unknown-column", "there is no column 'weight'", "pooled.x.mean")),
         ("pooled", {"sum": "n", "high": "h"}, ("unknown-column", "there is no column 'h'", "pooled.x.high")),
+        ("pooled", {"unit": "kg", "sum": "weight"}, ("unknown-column", "there is no column 'weight'", "pooled.x.sum")),
         ("pooled", {"mean": "country"}, ("no-number", "column 'country' is not numeric", "pooled.x.mean")),
         ("groups", {"column": "sites"}, ("unknown-column", "there is no column 'sites'", "groups.x.column")),
         ("groups", {"part": "age"}, ("unknown-column", "there is no part 'age'", "groups.x.part")),

@@ -360,7 +360,7 @@ def _stage_boxes(
     if stage.get("stopping_rule"):
         boxes.insert(0, Box(f"{own}.unseen", labels[f"{own}.unseen"], unseen, "unseen", name, part, column))
 
-    def add(box: str, ids: tuple[str, ...], role: str, kind: str = "") -> None:
+    def add(box: str, ids: tuple[str, ...], role: str, kind: str) -> None:
         boxes.append(Box(box, labels[box], ids, role, name, kind, column, excluded))
 
     if rules:

@@ -21,6 +21,8 @@ from prismake.screening.votes import Vote
 Answers = Mapping[str, Mapping[str, str]]
 
 DIGITS = 12
+# A variance that is zero may come out as this much.
+ROUNDING = 1e-12
 SAME = "all answers are the same, so chance alone would agree as well"
 NO_WIDTH = "the asymptotic interval has no width"
 PERFECT = "the reviewers agree on every record, which leaves the asymptotic interval without a width"
@@ -116,7 +118,7 @@ def _cohen(answers: Answers, first: str, second: str) -> dict[str, Any]:
     result["kappa"] = round(float(statistic.kappa), DIGITS)
     if agree == n:
         result["reason"] = PERFECT
-    elif not statistic.var_kappa > 0:
+    elif not statistic.var_kappa > ROUNDING:
         result["reason"] = NO_WIDTH
     else:
         result["low"] = round(max(-1.0, float(statistic.kappa_low)), DIGITS)
