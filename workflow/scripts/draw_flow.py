@@ -5,58 +5,23 @@ has to be installed and the same bytes come out everywhere. Typst makes the othe
 Prismake brings."""
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import typst
 from prismake.common.errors import Issue
 from prismake.common.steps import warn
-from prismake.common.typesetting import MAIN, TypstRefusal, typeset
 from prismake.common.writing import write_bytes, write_text
 from prismake.figures.flow import DPI, FONTS, TALLEST_MM, draw_svg, journals_look, make_forms, without_controls
 from prismake.figures.flow_grid import MARGIN, WIDTH
 from prismake.figures.flow_layout import Picture, arrange
+from prismake.figures.letters import without_glyphs
 from prismake.flow.describe import describe, outline
 from prismake.review.journal import ProfileFiles, read_profile
 
-
-def _without_letters(text: str, fonts: Sequence[Path]) -> str:
-    """The characters of a text that none of the fonts has, each once. The figure's own fonts are among them."""
-    families = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=sorted({str(font.parent) for font in fonts}),
-    ).families()
-    left, missing = "".join(dict.fromkeys(c for c in text if not c.isascii() and not c.isspace())), ""
-    while left:
-        page = b'#set text(font: json("fonts.json"))\n#json("letters.json").join(" ")\n'
-        lists = {"fonts.json": families, "letters.json": list(left)}
-        files = {MAIN: page, **{name: json.dumps(items).encode() for name, items in lists.items()}}
-        try:
-            # An archivable PDF may not contain a letter without its glyph: Typst then names the letter.
-            typeset(files, fonts, standards=("a-2b",))
-        except TypstRefusal as fault:
-            refusal = re.search(r'the text `"(.+?)"` could not be displayed', fault.message)
-            lacking = [c for c in (refusal[1] if refusal else "") if c in left]
-            if not lacking:
-                raise
-            missing += "".join(lacking)
-            left = "".join(c for c in left if c not in lacking)
-        else:
-            break
-    return missing
-
-
-def _warn_of_foreign_letters(picture: Picture, fonts: Sequence[Path]) -> None:
-    lines = [(shape.name, line) for shape in picture.shapes for line in shape.lines]
-    missing = set(_without_letters("".join(line for _, line in lines), fonts))
-    fix = "add an open font that can to the manuscript's folder fonts/, or give the box another label under flow.labels"
-    for name, line in lines:
-        if missing.intersection(line):
-            message = f"the figure's fonts cannot print '{line.strip()}'"
-            warn(Issue("letters", message, f"box {name}", fix))
+OWN_FONT = (
+    "add an open font that can to the manuscript's folder fonts/, or give the box another label under flow.labels"
+)
 
 
 def _warn_of_height(picture: Picture) -> None:
@@ -92,7 +57,8 @@ def draw(
     width = settings["width_mm"] / 25.4 * 72 - 2 * MARGIN if "width_mm" in settings else WIDTH
     font, dpi = FONTS[settings.get("font", "sans")], settings.get("dpi", DPI)
     picture = arrange(content, width)
-    _warn_of_foreign_letters(picture, fonts)
+    for issue in without_glyphs(picture, fonts, OWN_FONT):
+        warn(issue)
     _warn_of_height(picture)
     alternative = describe(content)
     drawing = draw_svg(picture, alternative, font)

@@ -1,6 +1,8 @@
 """The CSV of the R package PRISMA2020: read, drawn, checked, and written by a build."""
 
 import csv
+import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -286,6 +288,45 @@ def test_the_command_draws_and_checks(table, tmp_path, capsys):
     assert main(["flow", str(wrong), "--output", str(tmp_path / "wrong.svg"), "--anyway"]) == 0
     assert main(["flow", str(wrong), "--output", str(tmp_path / "figure.docx")]) == 1
     assert "has no known ending" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("cell", "n"),
+    [
+        ("12", 12),
+        ("12.0", 12),
+        ("1234.00", 1234),
+        ("1,234.0", 1234),
+        ("1,234", 1234),
+        ("12,0", 12),
+        ("5.5", None),
+        ("5,5", None),
+        ("PubMed, 12.0; Embase, 3", 15),
+        ("2020, 5; 2021, 6", 11),
+    ],
+)
+def test_numbers_as_spreadsheets_and_data_frames_write_them(table, cell, n):
+    path = table(database_specific_results=cell, database_results="NA")
+    assert Numbers(read(path)).number("database_specific_results") == n
+    assert (n is None) == any("neither a number nor a list" in message for message in faults(path))
+
+
+@pytest.mark.parametrize("delimiter", ";\t")
+def test_a_table_of_a_spreadsheet_with_another_delimiter_and_a_byte_order_mark(table, tmp_path, delimiter):
+    plain, path = read(table(previous_studies="5.0")), tmp_path / "saved.csv"
+    write(path, replace(plain, delimiter=delimiter, mark=True, newline="\r\n"))
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfdata" + delimiter.encode())
+    again = read(path)
+    assert again.rows == plain.rows and Numbers(again).number("previous_studies") == 5
+    write(tmp_path / "copy.csv", again)
+    assert (tmp_path / "copy.csv").read_bytes() == path.read_bytes()
+
+
+def test_the_command_warns_of_letters_that_its_fonts_lack(table, tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("prismake"), "propagate", True)
+    path = table(database_specific_results="中国知网, 80; Embase, 20", database_results="100")
+    main(["flow", str(path), "--output", str(tmp_path / "figure.svg"), "--anyway"])
+    assert "the figure's fonts cannot print '中国知网" in caplog.text
 
 
 def test_a_file_that_is_no_such_table(tmp_path):

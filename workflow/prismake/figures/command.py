@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     from prismake.figures.flow import draw_svg, make_forms, without_controls
     from prismake.figures.flow_grid import MARGIN
     from prismake.figures.flow_layout import arrange
+    from prismake.figures.letters import without_glyphs
     from prismake.flow.describe import describe, outline
     from prismake.flow.prisma2020_flow import flow_of
     from prismake.flow.prisma2020_table import check, read, write
@@ -69,9 +70,11 @@ def run(arguments: argparse.Namespace) -> int:
         logging.getLogger("prismake").warning("%s", issue)
     flow = without_controls(flow_of(table))
     alternative = describe(flow)
-    font = FONT_NAMES[arguments.font]
-    svg = draw_svg(arrange(flow, arguments.width / 25.4 * 72 - 2 * MARGIN), alternative, font)
-    fonts = sorted(FONTS.glob("*.ttf"))
+    font, fonts = FONT_NAMES[arguments.font], sorted(FONTS.glob("*.ttf"))
+    picture = arrange(flow, arguments.width / 25.4 * 72 - 2 * MARGIN)
+    for issue in without_glyphs(picture, fonts, "write its box text in letters that Arial has"):
+        logging.getLogger("prismake").warning("%s", issue)
+    svg = draw_svg(picture, alternative, font)
     made = make_forms(svg, alternative, fonts, list(forms.values()), font=font, dpi=arguments.dpi)
     for path, form in forms.items():
         if form in made:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +15,35 @@ from prismake.common.results.flow import PRISMA2020
 from prismake.common.writing import guard_cell, unguard_cell, write_text
 from prismake.flow.prisma2020 import METHOD_ROWS, NOT_GIVEN, PACKAGE_ROWS, Row, unseen_before
 
-_ITEM = re.compile(r"(?P<name>.*?)(?P<mark>\s*,\s*|[.:]?\s+|\s*[.:]\s*)(?P<n>\d{1,3}(?:,\d{3})+|\d+)", re.DOTALL)
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+# A whole number, with or without marks of thousands; data frames write it as `12.0`, some spreadsheets as `12,0`.
+_N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?"
+_ITEM = re.compile(rf"(?P<name>.*?)(?P<mark>\s*,\s*|[.:]?\s+|\s*[.:]\s*){_N}", re.DOTALL)
+_NUMBER = re.compile(rf"{_N}|(?P<whole>\d+),0{{1,2}}")
+# 5.5 or 5,5: a fraction, and not a name with its number.
+_FRACTION = re.compile(r"\d+[.,]\d+")
+_DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV as written: its rows as text in their order, with all columns, and how its lines end."""
+    """A CSV as written: its rows as text in their order, with all columns, its delimiter, and how its lines end.
+
+    `mark`: whether it begins with a byte order mark.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     newline: str = "\n"
     ends: bool = True
+    delimiter: str = ","
+    mark: bool = False
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter by which the first row has the columns `data` and `n`; a comma where none does."""
+    first = text.partition("\n")[0]
+    named = {mark: next(csv.reader([first], delimiter=mark), []) for mark in _DELIMITERS}
+    return next((mark for mark, cells in named.items() if {"data", "n"} <= set(cells)), ",")
 
 
 def read(path: Path) -> Table:
@@ -35,7 +53,8 @@ def read(path: Path) -> Table:
     text = read_text(path, fix="save the table as 'CSV UTF-8'")
     newline = "\r\n" if b"\r\n" in raw else "\n"
     try:
-        lines = list(csv.reader(io.StringIO(text), strict=True))
+        delimiter = _delimiter(text)
+        lines = list(csv.reader(io.StringIO(text), strict=True, delimiter=delimiter))
     except csv.Error as fault:
         raise stop("csv", f"not a well-formed CSV: {fault}", where=str(path), fix="check its quotes") from None
     lines = [line for line in lines if line]
@@ -47,15 +66,18 @@ def read(path: Path) -> Table:
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(columns):
             message = f"{counted(len(line), 'cell')}, where the header has {len(columns)}"
-            raise stop("cells", message, where=f"{path}, row {number}", fix="put cells that contain a comma in quotes")
+            raise stop(
+                "cells", message, where=f"{path}, row {number}", fix=f"put cells that contain '{delimiter}' in quotes"
+            )
     rows = tuple(dict(zip(columns, map(unguard_cell, line), strict=True)) for line in lines[1:])
-    return Table(columns, rows, newline, raw.endswith(b"\n"))
+    return Table(columns, rows, newline, raw.endswith(b"\n"), delimiter, raw.startswith(BOM_UTF8))
 
 
 def write(path: Path, table: Table) -> None:
     """Writes the table again: texts, order and columns as they were read, with cells that could be formulas guarded."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    text.write("\ufeff" if table.mark else "")
+    writer = csv.writer(text, lineterminator="\n", delimiter=table.delimiter)
     writer.writerow(table.columns)
     writer.writerows([[guard_cell(row[column]) for column in table.columns] for row in table.rows])
     content = text.getvalue() if table.ends else text.getvalue().removesuffix("\n")
@@ -78,7 +100,7 @@ def items_of(cell: str) -> list[Item] | None:
         if not part:
             continue
         match = _ITEM.fullmatch(part)
-        if not match or not match["name"]:
+        if not match or not match["name"] or _FRACTION.fullmatch(part):
             return None
         items.append(Item(match["name"].strip(), int(match["n"].replace(",", "")), "," not in match["mark"]))
     return items
@@ -106,8 +128,8 @@ class Numbers:
     def number(self, data: str) -> int | None:
         """The number, or the sum of the list's; None where neither is given."""
         cell = self.cell(data)
-        if _NUMBER.fullmatch(cell):
-            return int(cell.replace(",", ""))
+        if match := _NUMBER.fullmatch(cell):
+            return int((match["n"] or match["whole"]).replace(",", ""))
         items = items_of(cell)
         return sum(item.n for item in items) if items else None
 
