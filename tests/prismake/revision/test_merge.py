@@ -31,6 +31,8 @@ def merged(example, author, tmp_path, monkeypatch, capsys):
     review.mkdir()
     shutil.copy2(example / "config.yaml", review)
     shutil.copytree(example / "manuscript", review / "manuscript")
+    shutil.copytree(example / "data/extraction", review / "data/extraction")
+    shutil.copytree(example / "results/tables", review / "results/tables")
     folder = review / "results/manuscript"
     folder.mkdir(parents=True)
     for name in ("manuscript.docx", "manuscript.json"):
@@ -160,8 +162,51 @@ def test_edits_of_tables_citations_and_references_are_refused_with_what_to_edit(
     assert {"a citation", "a cross-reference"} <= reasons
     assert any(item["reason"] == "a citation: [@knight2014 @ahn2019 @yeung2020]" for item in report["edits"]["refused"])
     table = next(item for item in report["edits"]["refused"] if "table" in item["reason"])
-    assert "tbl:technique" in table["reason"] and "data/extraction/studies.csv" in table["fix"]
+    assert table["where"] == "tbl:technique, row 1, column 9"
+    assert table["fix"] == "edit data/extraction/studies.csv, row 'wagner2016', column 'key_points'"
     assert not report["edits"]["patched"]
+
+
+STUDIES = "data/extraction/studies.csv"
+# Old text, new text, where the cell stands, what holds it.
+CELLS = [
+    (
+        "Technical note",
+        "Case report",
+        "tbl:characteristics, row 1, column 5",
+        f"{STUDIES}, row 'wagner2016', column 'study_type' (a code; its words are in data/extraction/codes.csv)",
+    ),
+    (
+        "T12\u00a0(3)",
+        "T12\u00a0(2)",
+        "tbl:characteristics, row 2, column 9",
+        "data/extraction/levels.csv, the rows of 'yu2017'",
+    ),
+    ("74.4", "74.5", "tbl:characteristics, row 2, column 7", f"{STUDIES}, row 'yu2017', columns 'age_mean', 'age_sd'"),
+    (
+        "Unclear",
+        "Yes",
+        "tbl:appraisal, row 1, column 11",
+        "data/appraisal/answers.csv, study 'wagner2016', item 7, column 'answer'",
+    ),
+    (
+        "Include",
+        "Exclude",
+        "tbl:appraisal, row 1, column 15",
+        "data/appraisal/overall.csv, row 'wagner2016', column 'overall'",
+    ),
+    ("Key points", "Notes", "tbl:technique, header, column 9", "config.yaml synthesis.tables.technique"),
+]
+
+
+def test_the_edit_of_a_cell_names_the_table_row_and_column_that_hold_it(author, merged):
+    for old, new, _, _ in CELLS:
+        author.replace(old, new)
+    report, _ = merged()
+    fixes = {one["where"]: one["fix"] for one in report["edits"]["refused"]}
+    assert set(fixes) == {where for _, _, where, _ in CELLS}
+    for _, _, where, fix in CELLS:
+        assert fix in fixes[where]
 
 
 def test_comments_are_listed_with_place_words_and_author(author, merged):
@@ -170,7 +215,7 @@ def test_comments_are_listed_with_place_words_and_author(author, merged):
     report, _ = merged()
     assert [(c["author"], c["where"], c["words"], c["text"]) for c in report["comments"]] == [
         ("Anna", "manuscript/04.discussion.md:8", "the only cause of compression", "Is this so?"),
-        ("Anna", "tbl:characteristics", "Wagner et al", "=cmd|' /C calc'!A0"),
+        ("Anna", "tbl:characteristics, row 1, column 1", "Wagner et al", "=cmd|' /C calc'!A0"),
     ]
     assert "'=cmd" in (merged.review / "results/revision/merge/comments.csv").read_text()
 

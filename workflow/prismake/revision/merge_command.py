@@ -13,6 +13,7 @@ from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema, load_yaml
 from prismake.common.writing import write_bytes, write_json, write_rows, write_text
+from prismake.revision.cells import appraisal_cells, synthesis_cells
 from prismake.revision.finding import read_sources
 from prismake.revision.merging import ORDER, Merge, as_json, merge, patch_of, stale
 from prismake.revision.package import read_package
@@ -46,8 +47,11 @@ def _settings(config: Path) -> Any:
     return with_defaults(load_yaml(config) or {}, house_schema(CONFIG_SCHEMA)) if config.is_file() else {}
 
 
-def data_files(config: Path) -> dict[str, str]:
-    """The files behind each table by its name (`tbl:id`), as config.yaml names them; empty without one."""
+def data_files(config: Path, tables_made: Path) -> dict[str, str]:
+    """What to edit for each table (`tbl:id`) and each cell of it (`cell_name`), as config.yaml names the files.
+
+    `tables_made` is the folder results/tables of the document that was sent. Empty without a config.yaml.
+    """
     settings: Any = _settings(config)
     synthesis, appraisal = settings.get("synthesis") or {}, settings.get("appraisal") or {}
     extraction = synthesis.get("extraction") or {}
@@ -61,7 +65,11 @@ def data_files(config: Path) -> dict[str, str]:
     if own := (appraisal.get("table") or {}).get("id"):
         answers = appraisal.get("answers", "the appraisal's answers")
         sources[f"tbl:{own}"] = f"{answers} (cells), config.yaml appraisal.table (caption, headers)"
-    return sources
+    return {
+        **sources,
+        **dict(synthesis_cells(synthesis, tables_made)),
+        **dict(appraisal_cells(appraisal, tables_made)),
+    }
 
 
 def bibliography(config: Path) -> str:
@@ -120,10 +128,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake merge`; raises BuildStop for a file that is not a Word document, or if its build is missing."""
     config = Path("config.yaml")
     written = read_sources(arguments.map or arguments.base.with_name("manuscript.json"))
+    tables_made = arguments.base.parent.parent / "tables"
     sent, edited = read_package(arguments.base), read_package(arguments.edited)
     try:
         with time_bound(LONGEST), memory_bound(LARGEST):
-            result = merge(sent, edited, written, data_files(config), bibliography(config))
+            result = merge(sent, edited, written, data_files(config, tables_made), bibliography(config))
     except TooMuch as fault:
         raise stop("too-much", f"{fault}", where=str(arguments.edited), fix="check that it is the right file") from None
     report = as_json(result, written.units)

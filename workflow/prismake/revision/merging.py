@@ -230,7 +230,7 @@ def _files(outcomes: Sequence[Outcome], sources: Sources) -> tuple[dict[str, tup
 def merge(
     sent: dict[str, bytes], edited: dict[str, bytes], written: Written, data_of: dict[str, str], bibliography: str
 ) -> Merge:
-    """The changes that the edited file makes to the one that was sent; `data_of` names the file behind each table."""
+    """The changes that the edited file makes to the one that was sent; `data_of` says what to edit for a table."""
     story, changed = read_story(sent), read_story(edited)
     sources = trace(story, written, bibliography)
     edits, places, idle = find_edits(story, changed)

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from rapidfuzz import fuzz
 
 from prismake.revision.alignment import FOLDED, same_letters
+from prismake.revision.cells import cell_name
 from prismake.revision.finding import Written
 from prismake.revision.letters import PARAGRAPH_MARK, Story
 from prismake.revision.source_blocks import Block, Origin, Unit, key_of
@@ -147,8 +148,8 @@ def trace(story: Story, written: Written, bibliography: str) -> Sources:
     for number, (paragraph, (first, last)) in enumerate(zip(story.paragraphs, spans, strict=True)):
         origin = None
         if paragraph.cell:
-            seen = paragraph.cell[0]
-            origin = Origin("table", name=tables[seen] if seen < len(tables) else "")
+            seen, row, column = paragraph.cell
+            origin = Origin("table", name=cell_name(tables[seen], row, column) if seen < len(tables) else "")
         elif paragraph.style == "TableCaption":
             origin = Origin("table", name=tables[seen + 1] if seen + 1 < len(tables) else "")
         elif paragraph.style == "TableNote":

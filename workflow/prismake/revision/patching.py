@@ -40,7 +40,7 @@ class Patcher:
     """Turns edits of a document into changes of its sources."""
 
     def __init__(self, sources: Sources, styles: Sequence[Paragraph], data_of: dict[str, str]) -> None:
-        """`styles` are the paragraphs of the edited file; `data_of` names the file behind each table."""
+        """`styles` are the paragraphs of the edited file; `data_of` says what to edit for a table or cell."""
         self.sources, self.styles, self.data_of = sources, styles, data_of
         self.letters: list[Letter] = sources.story.letters
         self.origins: list[Origin | None] = sources.origins
@@ -72,7 +72,8 @@ class Patcher:
         if kind == "reference":
             return REFUSED, f"a cross-reference: [@{name}]", "change the reference in the text"
         if kind == "table":
-            file = self.data_of.get(name, "config.yaml")
+            table = name.partition(",")[0]
+            file = self.data_of.get(name) or self.data_of.get(table, "config.yaml")
             return REFUSED, f"the table {name or 'here'} is composed from data", f"edit {file}"
         if kind == "bibliography":
             return REFUSED, "the reference list is made from the bibliography", f"edit {name}"
