@@ -16,7 +16,7 @@ from prismake.revision.package import MAIN, parse, read_package, w
 from tests.ooxml import faults_of
 from tests.places import PROJECT
 from tests.prismake.document.conftest import lay_out
-from tests.prismake.revision.word import package, paragraph, run
+from tests.prismake.revision.word import deleted, inserted, package, paragraph, run
 
 
 def content(path):
@@ -97,6 +97,21 @@ def test_the_preflight_finds_nothing_but_the_tracked_changes(pair, redline, tmp_
         checks = json.loads(report.read_text())["checks"]
         items.append({check["id"] for check in checks if check["result"] == "found"})
     assert items[1] - items[0] == {"tracked-change"}
+
+
+def test_tracked_changes_that_a_file_already_has_count_as_accepted(tmp_path, capsys):
+    old = package(tmp_path / "old.docx", paragraph(inserted("Three "), deleted("Two ", number=2), run("cats sleep.")))
+    new = package(
+        tmp_path / "new.docx", paragraph(run("Three cats "), deleted("sleep"), inserted("purr", number=2), run("."))
+    )
+    target = tmp_path / "changes.docx"
+    assert cli.main(["diff", str(old), str(new), "--output", str(target)]) == 0
+    said = capsys.readouterr().out
+    assert f"{old}: 2 tracked changes in it count as accepted" in said
+    assert f"{new}: 2 tracked changes in it count as accepted" in said
+    assert tracked.texts(tracked.rejected(content(target))) == ["Three cats sleep."]
+    assert tracked.texts(tracked.accepted(content(target))) == ["Three cats purr."]
+    assert {mark.get(w("author")) for mark in tracked.revisions(content(target))} == {"Prismake"}
 
 
 def test_equal_documents_have_no_changes(pair):

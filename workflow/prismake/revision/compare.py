@@ -34,10 +34,14 @@ DATED = (*tracked.REVISIONS, w("moveFromRangeStart"), w("moveToRangeStart"))
 
 @dataclass(frozen=True)
 class Redline:
-    """A document with tracked changes, and how many there are of each kind."""
+    """A document with tracked changes, and how many there are of each kind.
+
+    `accepted` counts the tracked changes that the old and the new document already had.
+    """
 
     content: bytes
     counts: dict[str, int]
+    accepted: tuple[int, int] = (0, 0)
 
 
 def engine_command(folder: Path) -> str:
@@ -148,16 +152,35 @@ def differences(name: str, expected: list[str], actual: list[str]) -> list[Issue
     ]
 
 
+def settled(path: Path, target: Path) -> tuple[Path, dict[str, bytes], int]:
+    """(a file without tracked changes, its parts, how many there were): as Word does, they count as accepted.
+
+    The file itself where it has none, else a copy at `target`.
+    """
+    parts, number = read_package(path), 0
+    for name in [name for name in parts if name.startswith("word/") and name.endswith(".xml")]:
+        root = parse(parts[name], f"{path}, {name}")
+        if here := sum(1 for _ in tracked.revisions(root)):
+            parts[name] = serialise(tracked.accepted(root))
+            number += here
+    if not number:
+        return path, parts, 0
+    target.write_bytes(pack(parts))
+    return target, parts, number
+
+
 def compare(old: Path, new: Path, *, author: str = AUTHOR, date: str | None = None) -> Redline:
     """The new document with every difference to the old one as a tracked change.
 
-    Raises BuildStop for a file that is not a Word document, and if the result does not reproduce both texts.
+    Tracked changes that the files already have are accepted first. Raises BuildStop for a file that is not a Word
+    document, and if the result does not reproduce both texts.
     """
-    before, after = read_package(old), read_package(new)
-    day = date or date_of(after)
     with tempfile.TemporaryDirectory() as folder:
+        earlier, before, had = settled(old, Path(folder) / "old.docx")
+        later, after, has = settled(new, Path(folder) / "new.docx")
+        day = date or date_of(after)
         written = Path(folder) / "written.docx"
-        written.write_bytes(run_engine(old, new, author, day))
+        written.write_bytes(run_engine(earlier, later, author, day))
         parts = read_package(written)
     root = parse(parts[MAIN], "the redline")
     normalise(root, author, day)
@@ -175,4 +198,4 @@ def compare(old: Path, new: Path, *, author: str = AUTHOR, date: str | None = No
     for element in tracked.revisions(root):
         kind = element.tag.rpartition("}")[2]
         counts[kind] = counts.get(kind, 0) + 1
-    return Redline(pack(parts), counts)
+    return Redline(pack(parts), counts, (had, has))

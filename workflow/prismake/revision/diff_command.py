@@ -89,5 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
             changes = numbers(old, new, arguments.output)
     write_bytes(arguments.output, redline.content)
     counts = ", ".join(f"{count} {kind}" for kind, count in sorted(redline.counts.items())) or "none"
+    for given, number in zip((arguments.old, arguments.new), redline.accepted, strict=True):
+        if number:
+            print(inert(f"{given}: {counted(number, 'tracked change')} in it count as accepted"))
     print(f"Tracked changes: {counts}\n{inert(_change_lines(changes))}\nWritten: {arguments.output.as_posix()}")
     return 0
