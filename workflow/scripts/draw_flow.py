@@ -57,8 +57,8 @@ def draw(
     width = settings["width_mm"] / 25.4 * 72 - 2 * MARGIN if "width_mm" in settings else WIDTH
     font, dpi = FONTS[settings.get("font", "sans")], settings.get("dpi", DPI)
     picture = arrange(content, width)
-    for issue in without_glyphs(picture, fonts, OWN_FONT):
-        warn(issue)
+    for name, line in without_glyphs(picture, fonts):
+        warn(Issue("letters", f"the figure's fonts cannot print '{line}'", f"box {name}", OWN_FONT))
     _warn_of_height(picture)
     alternative = describe(content)
     drawing = draw_svg(picture, alternative, font)

@@ -72,7 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
     alternative = describe(flow)
     font, fonts = FONT_NAMES[arguments.font], sorted(FONTS.glob("*.ttf"))
     picture = arrange(flow, arguments.width / 25.4 * 72 - 2 * MARGIN)
-    for issue in without_glyphs(picture, fonts, "write its box text in letters that Arial has"):
+    for name, line in without_glyphs(picture, fonts):
+        issue = Issue(
+            "letters", f"the figure's fonts cannot print '{line}'", f"box {name}", "write it in other letters"
+        )
         logging.getLogger("prismake").warning("%s", issue)
     svg = draw_svg(picture, alternative, font)
     made = make_forms(svg, alternative, fonts, list(forms.values()), font=font, dpi=arguments.dpi)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import typst
 
-from prismake.common.errors import Issue
 from prismake.common.typesetting import MAIN, TypstRefusal, typeset
 from prismake.figures.flow_layout import Picture
 
@@ -41,12 +40,8 @@ def _without_letters(text: str, fonts: Sequence[Path]) -> str:
     return missing
 
 
-def without_glyphs(picture: Picture, fonts: Sequence[Path], fix: str) -> list[Issue]:
-    """A warning for each line of the figure with a letter that none of the fonts has; `fix` says what to do."""
-    lines = [(shape.name, line) for shape in picture.shapes for line in shape.lines]
+def without_glyphs(picture: Picture, fonts: Sequence[Path]) -> list[tuple[str, str]]:
+    """(box, line) of the figure for each line with a letter that none of the fonts has."""
+    lines = [(shape.name, line.strip()) for shape in picture.shapes for line in shape.lines]
     missing = set(_without_letters("".join(line for _, line in lines), fonts))
-    return [
-        Issue("letters", f"the figure's fonts cannot print '{line.strip()}'", f"box {name}", fix, "warning")
-        for name, line in lines
-        if missing.intersection(line)
-    ]
+    return [(name, line) for name, line in lines if missing.intersection(line)]
