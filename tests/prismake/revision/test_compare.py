@@ -106,9 +106,9 @@ def test_tracked_changes_that_a_file_already_has_count_as_accepted(tmp_path, cap
     )
     target = tmp_path / "changes.docx"
     assert cli.main(["diff", str(old), str(new), "--output", str(target)]) == 0
-    said = capsys.readouterr().out
-    assert f"{old}: 2 tracked changes in it count as accepted" in said
-    assert f"{new}: 2 tracked changes in it count as accepted" in said
+    output = capsys.readouterr().out
+    assert f"{old}: 2 tracked changes in it count as accepted" in output
+    assert f"{new}: 2 tracked changes in it count as accepted" in output
     assert tracked.texts(tracked.rejected(content(target))) == ["Three cats sleep."]
     assert tracked.texts(tracked.accepted(content(target))) == ["Three cats purr."]
     assert {mark.get(w("author")) for mark in tracked.revisions(content(target))} == {"Prismake"}
