@@ -130,6 +130,8 @@ def test_a_trace_of_snakemake_is_one_message(printed):
     assert text.startswith(
         "ERROR .snakemake/: Snakemake's records of earlier builds are damaged\n  -> delete the folder"
     )
+    meanwhile = trace.format("/env/snakemake/persistence/file.py").replace("KeyError", "FileNotFoundError")
+    assert "another build is running there" in printed(meanwhile, level=logging.ERROR)
     text = printed(trace.format("/env/snakemake/dag.py"), level=logging.ERROR)
     assert text.startswith("ERROR Snakemake stopped: KeyError: 'x'\n  -> build again") and "Traceback" not in text
 

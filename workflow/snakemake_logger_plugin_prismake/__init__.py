@@ -80,7 +80,8 @@ def fault_outside_steps(text: str) -> str:
     if TRACE not in text:
         return ""
     if "/snakemake/persistence/" in text.replace("\\", "/"):
-        return RECORDS
+        # A file of theirs that comes or goes meanwhile is another build's.
+        return LOCKED if re.search("File(?:NotFound|Exists)Error", text) else RECORDS
     return (
         f"\nERROR Snakemake stopped: {text.strip().splitlines()[-1].strip()}\n  -> build again; if it stops again, "
         "report it with the whole trace: snakemake --workflow-profile none --cores 1\n"
