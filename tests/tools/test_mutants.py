@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.places import PACKAGE, PROJECT
 from tools.mutants import LISTED, ROOMS, Listed, Mutant, chosen, kills, read_listed, report, results, without_texts
@@ -113,6 +114,11 @@ def test_a_reason_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "mutants.toml").write_text('[[survivor]]\nfunction = "f"\nwas = "a"\nnow = "b"\nreason = " "\n')
     with pytest.raises(ValueError, match="no reason"):
         read_listed(tmp_path / "mutants.toml")
+
+
+def test_every_room_has_its_job() -> None:
+    jobs = yaml.safe_load((PROJECT / ".github/workflows/mutants.yml").read_text(encoding="utf-8"))["jobs"]
+    assert jobs["mutants"]["strategy"]["matrix"]["room"] == list(ROOMS)
 
 
 def test_rooms_and_modules_can_be_chosen() -> None:
