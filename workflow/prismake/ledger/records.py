@@ -23,12 +23,9 @@ SCREENED = (noun("titles"), noun("abstracts"), noun("full texts"), noun("article
 COPIES = (noun("duplicates"), noun("copies"))
 # Words of which a sentence about a box uses one, by the role of the box.
 ROLES = {
-    "identified": ("identified", "returned", "retrieved", "found", "yielded", "searches", "total"),
     "duplicates": ("duplicate", "duplicates", "copies", "deduplication"),
-    "screened": ("screened", "assessed", "reviewed", "examined", "remaining", "eligibility"),
     "excluded": ("excluded", "removed", "retrieved", "ineligible"),
     "pending": ("pending", "awaiting", "wait", "classification", "ongoing"),
-    "included": ("included", "met", "eligible"),
 }
 WITHOUT_MEANING = frozenset(
     "a an and any as at by for from in is not no none of on or other that the to was were with without about".split()  # noqa: SIM905
@@ -38,6 +35,12 @@ WITHOUT_MEANING = frozenset(
 def words_of(label: str) -> tuple[str, ...]:
     """The words of a label that carry its meaning, in lower case."""
     return tuple(dict.fromkeys(word for word in re.findall(r"[\w-]+", label.lower()) if word not in WITHOUT_MEANING))
+
+
+def distinct(words: Sequence[str], rivals: Sequence[str]) -> tuple[str, ...]:
+    """The words that no rival has, by which one is told from the others; all words where it has none of its own."""
+    own = tuple(word for word in words if word not in rivals)
+    return own or tuple(words)
 
 
 def _box_nouns(box: Row) -> tuple[Noun, ...]:
@@ -51,11 +54,14 @@ def _box_nouns(box: Row) -> tuple[Noun, ...]:
     return tuple(dict.fromkeys((RECORD, *named, *further)))
 
 
-def _box_roles(box: Row) -> tuple[tuple[str, ...], ...]:
+def _box_roles(box: Row, boxes: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
     role = box.get("role", "")
     if role in ROLES:
         return (ROLES[role],)
-    words = words_of(box["label"])
+    if role not in ("reason", "source"):
+        return ()
+    siblings = [other for other in boxes if other.get("parent") == box.get("parent") and other is not box]
+    words = distinct(words_of(box["label"]), [word for other in siblings for word in words_of(other["label"])])
     return (words,) if words else ()
 
 
@@ -66,7 +72,7 @@ def flow_values(flow: Mapping[str, Any]) -> Tree:
     """
     values: Tree = {}
     for box in flow["boxes"]:
-        roles, records = _box_roles(box), box.get("records", "")
+        roles, records = _box_roles(box, flow["boxes"]), box.get("records", "")
         how = f"rows of {records}" if records else f"the box '{box['id']}' of {FLOW.path}"
         made = {"": count(box["n"], how, *_box_nouns(box), roles=roles, records=records, files=(FLOW.path,))}
         for part, many in (("studies", STUDY), ("reports", REPORT)):

@@ -10,7 +10,7 @@ from typing import Any
 from prismake.common.errors import counted
 from prismake.common.records import split_list
 from prismake.common.values import OWN, Kind, Noun, Tree, Value, count, noun, plural_of
-from prismake.ledger.records import REPORT, STUDY, words_of
+from prismake.ledger.records import REPORT, STUDY, distinct, words_of
 from prismake.synthesis.figures import (
     check_settings,
     group,
@@ -24,7 +24,8 @@ Study = dict[str, Any]
 Settings = Mapping[str, Any]
 
 PATIENT = noun("patients")
-MISSING = ("reported", "available", "missing", "unreported", "extracted", "given", "unclear", "lacked", "lacking")
+MISSING = ("without", "missing", "unreported", "unavailable", "not", "lacked", "lacking", "omitted", "no")
+ALONE = ("only", "alone", "solely", "exclusively", "single")
 
 
 @dataclass(frozen=True)
@@ -129,18 +130,18 @@ def pooled_values(name: str, rule: Settings, figure: Mapping[str, Any], sources:
     column = rule.get("sum") or rule["mean"]
     ids, left = tuple(figure["studies"]), tuple(figure["left_out"])
     unit = figure["unit"]
-    origin: dict[str, Any] = {"files": sources.files(), "columns": (column,), "studies": ids}
+    topic = () if "sum" in rule else (words_of(name.replace("_", " ")),)
+    origin: dict[str, Any] = {"files": sources.files(), "columns": (column,), "studies": ids, "roles": topic}
     number = counted(len(ids), "study", "studies")
     how = (
         f"sum of {column} over {number}" if "sum" in rule else f"mean of {column} over {number}, weighted by {patients}"
     )
     values: Tree = {}
     if "value" in figure:
-        roles = (words_of(name.replace("_", " ")),)
         own = (
             count(figure["value"], how, *counted_by(name, rule), **origin)
             if "sum" in rule
-            else Value(figure["value"], "measure", how, unit=unit, places=1, roles=roles, **origin)
+            else Value(figure["value"], "measure", how, unit=unit, places=1, **origin)
         )
         values |= {OWN: own, "value": own}
         ends = {"min": column, "max": column, "lowest": rule.get("low"), "highest": rule.get("high")}
@@ -159,7 +160,12 @@ def pooled_values(name: str, rule: Settings, figure: Mapping[str, Any], sources:
         "n": count(figure["n"], f"sum of {patients} over the studies that report {column}", PATIENT, **rests),
         "n_studies": count(len(ids), f"studies that report {column}", STUDY, **origin),
         "studies": Value(list(ids), "studies", f"studies that report {column}", **origin),
-        "n_left_out": count(len(left), f"studies that do not report {column}", STUDY, **{**origin, "studies": left}),
+        "n_left_out": count(
+            len(left),
+            f"studies that do not report {column}",
+            STUDY,
+            **{**origin, "studies": left, "roles": (*origin["roles"], MISSING)},
+        ),
         "left_out": Value(list(left), "studies", f"studies that do not report {column}", **{**origin, "studies": left}),
     }
     return values
@@ -169,14 +175,16 @@ def group_values(rule: Settings, levels: Mapping[str, Any], sources: Sources, pa
     """One grouping: level -> its studies and patients; the level itself is the number of its studies."""
     column = rule.get("column") or rule["part"]
     made: Tree = {}
+    labels = [entry["label"] for entry in levels.values()]
     for level, entry in levels.items():
         ids, only = tuple(entry["studies"]), tuple(entry["only"])
         label = entry["label"]
+        rivals = [word for other in labels if other != label for word in sources.roles(other)]
         origin: dict[str, Any] = {
             "files": sources.files(rule.get("part")),
             "columns": (column,),
             "studies": ids,
-            "roles": (sources.roles(label),),
+            "roles": (distinct(sources.roles(label), rivals),),
         }
         how = f"studies with '{label}' in {column}"
         own = count(len(ids), how, STUDY, (label.lower(), plural_of(label.lower())), **origin)
@@ -186,7 +194,7 @@ def group_values(rule: Settings, levels: Mapping[str, Any], sources: Sources, pa
             "label": Value(label, "text", f"label of '{level}' in {column}"),
             "studies": Value(list(ids), "studies", how, **origin),
         }
-        alone = {**origin, "studies": only}
+        alone = {**origin, "studies": only, "roles": (*origin["roles"], ALONE)}
         values["n_only"] = count(len(only), f"studies with '{label}' alone in {column}", STUDY, **alone)
         values["only"] = Value(list(only), "studies", f"studies with '{label}' alone in {column}", **alone)
         uncounted = {**origin, "studies": tuple(entry["uncounted"])}

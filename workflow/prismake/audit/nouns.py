@@ -1,0 +1,233 @@
+"""What a number counts, by the words around it: nouns, their synonyms, and the words of a value's role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from prismake.common.values import Ledger, Value
+
+# Words for one thing, as reviews use them. A value that counts one of a family may be written with any of it.
+FAMILIES: tuple[frozenset[str], ...] = tuple(
+    frozenset(words.split("|"))
+    for words in (
+        "patient|patients|participant|participants|individual|individuals|person|persons|people|subject|subjects",
+        "woman|women|female|females|girl|girls|mother|mothers",
+        "man|men|male|males|boy|boys",
+        "child|children|infant|infants|adolescent|adolescents",
+        "record|records|citation|citations|reference|references|hit|hits|entry|entries",
+        "title|titles",
+        "abstract|abstracts",
+        "full text|full texts|full-text|full-texts|article|articles",
+        "report|reports|publication|publications|paper|papers|article|articles",
+        "study|studies|investigation|investigations|work|works",
+        "trial|trials",
+        "duplicate|duplicates|copy|copies",
+        "database|databases",
+        "register|registers|registry|registries",
+        "reviewer|reviewers|author|authors",
+        "minute|minutes|min",
+        "hour|hours|h|hr|hrs",
+        "day|days|d",
+        "week|weeks|wk",
+        "month|months|mo",
+        "year|years|y|yr|yrs",
+        "item|items|question|questions",
+        "answer|answers|rating|ratings",
+        "pair|pairs",
+        "table|tables",
+        "figure|figures",
+        "word|words",
+        "site|sites|centre|centres|center|centers",
+        "event|events",
+        "eye|eyes",
+        "country|countries",
+        "outcome|outcomes",
+        "group|groups",
+    )
+)
+# A count of one of these may also be written with one of the others: an included trial is a study and a report.
+RELATED: tuple[frozenset[str], ...] = (
+    frozenset(
+        {
+            "study",
+            "studies",
+            "trial",
+            "trials",
+            "report",
+            "reports",
+            "series",
+            "cohort",
+            "cohorts",
+            "publication",
+            "publications",
+        }
+    ),
+)
+WORD = re.compile(r"[A-Za-z][\w’'-]*")
+STOP = re.compile(r"[.;:()–]|,(?!\s(?:and|or)\b)")
+# Words between a number and its noun: adjectives and of the like; a verb ends the search.
+VERBS = frozenset(
+    [
+        "was",
+        "were",
+        "is",
+        "are",
+        "had",
+        "has",
+        "have",
+        "did",
+        "do",
+        "does",
+        "met",
+        "used",
+        "received",
+        "underwent",
+        "reported",
+        "included",
+        "excluded",
+        "identified",
+        "screened",
+        "assessed",
+        "remained",
+        "came",
+        "showed",
+        "found",
+        "contributed",
+        "with",
+        "in",
+        "at",
+        "from",
+        "by",
+        "to",
+        "for",
+        "because",
+        "after",
+        "before",
+        "during",
+        "than",
+    ]
+)
+REACH = 5
+
+
+# Endings of inflection and derivation, the longer first; a stem keeps four letters.
+PLURALS = ("ies", "es", "s")
+ENDINGS = (
+    "ization",
+    "isation",
+    "ation",
+    "ated",
+    "ate",
+    "ity",
+    "ing",
+    "ion",
+    "ive",
+    "ed",
+    "ly",
+    "al",
+    "ic",
+    "ia",
+    "y",
+    "e",
+)
+SHORTEST = 4
+
+
+def _without(word: str, endings: Sequence[str]) -> str:
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST:
+            return word[: -len(ending)]
+    return word
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """A word without its endings, to compare words of one root: editorials and editorial, China and Chinese."""
+    word = word.lower().removesuffix("’s").removesuffix("'s")
+    return _without(_without(word, PLURALS), ENDINGS)
+
+
+def forms(noun: str) -> frozenset[str]:
+    """All words for what a noun names."""
+    words = {noun.lower()}
+    for family in FAMILIES:
+        if noun.lower() in family:
+            words |= family
+    return frozenset(words)
+
+
+@dataclass(frozen=True)
+class Nouns:
+    """The nouns that a review counts: those of its ledger, its units, and their families."""
+
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> Nouns:
+        """The nouns of a ledger."""
+        # Those beside a value's first noun are its own other names (`case reports`), and no nouns of other values.
+        named = {word.lower() for value in ledger.values() for pair in value.nouns[:1] for word in pair}
+        units = {value.unit.lower() for value in ledger.values() if value.unit}
+        families = {word for family in FAMILIES for word in family}
+        return cls(frozenset({*named, *units, *families}))
+
+    def after(self, text: str, end: int) -> tuple[str, int] | None:
+        """The noun that a number counts: the first known one behind it in its clause, and where it ends."""
+        clause = text[end:]
+        stopped = STOP.search(clause)
+        clause = clause[: stopped.start()] if stopped else clause
+        words = list(WORD.finditer(clause))[:REACH]
+        for index, word in enumerate(words):
+            lower = word[0].lower()
+            for length in (3, 2, 1):
+                phrase = " ".join(one[0].lower() for one in words[index : index + length])
+                last = words[min(index + length, len(words)) - 1]
+                if phrase in self.known and (length == 1 or index + length <= len(words)):
+                    return phrase, end + last.end()
+            if lower in VERBS:
+                return None
+        return None
+
+
+def accepted(value: Value) -> frozenset[str]:
+    """Every word with which a value may be written."""
+    own = {word.lower() for pair in value.nouns for word in pair}
+    if value.unit:
+        own |= forms(value.unit)
+    words = set(own)
+    for word in own:
+        words |= forms(word)
+    for related in RELATED:
+        if own & related:
+            words |= related
+    return frozenset(words)
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The stems of a text's words, those of compounds too."""
+    stems = set()
+    for word in WORD.findall(text):
+        stems.add(stem(word))
+        if "-" in word:
+            stems.update(stem(part) for part in word.split("-") if part)
+            stems.add(stem(word.replace("-", "")))
+    stems.update(word.lower() for word in re.findall(r"[A-Za-z]+\d+", text))
+    return frozenset(stems)
+
+
+def missing_roles(value: Value, text: str) -> Iterator[tuple[str, ...]]:
+    """The groups of role words of which a text has none."""
+    there = words_in(text)
+    for group in value.roles:
+        stems = {stem(part) for word in group for part in (word, *word.split("-"))}
+        if group and not stems & there:
+            yield group
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Words as a message names them: `excluded`, `removed` or `retrieved`."""
+    listed = [f"'{word}'" for word in words][:4]
+    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + f" or {listed[-1]}"

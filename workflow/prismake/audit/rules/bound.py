@@ -1,0 +1,250 @@
+"""Values in the wrong place: another noun, another role, another study, another group's citations, impossible parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby, pairwise
+
+from prismake.audit.findings import Finding, rule
+from prismake.audit.matter import Matter
+from prismake.audit.nouns import Nouns, accepted, any_of, missing_roles
+from prismake.audit.numerals import Numeral, numerals
+from prismake.audit.passages import Passage, Printed
+from prismake.common.values import Value
+
+CHECK = "look at the value that the expression names, or reword the sentence"
+CLAUSE = re.compile(r"[;:]\s|\.\s")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A number that a value printed: the value behind it, and where it stands in the passage."""
+
+    numeral: Numeral
+    printed: Printed
+    name: str
+    value: Value
+
+
+def bound_in(passage: Passage, matter: Matter) -> list[Bound]:
+    """The numbers of a passage that values printed, each with the first value behind it."""
+    bounds = []
+    for printed in passage.printed:
+        names = [name for name in printed.names if name in matter.ledger]
+        inside = [one for one in numerals(passage.text) if printed.start <= one.start < printed.end]
+        text = passage.text[printed.start : printed.end].strip().lower()
+        if not inside and names and text.split(" ")[0] in ("one", "no", "zero"):
+            start = printed.start
+            one = Numeral(
+                start, start + len(text.split(" ")[0]), text, Decimal(matter.ledger[names[0]].value or 0), "count"
+            )
+            inside = [one]
+        if inside and names:
+            bounds.append(Bound(inside[0], printed, names[0], matter.ledger[names[0]]))
+    return bounds
+
+
+def _finding(identifier: str, passage: Passage, message: str, fix: str = CHECK) -> Finding:
+    return Finding(identifier, "error", passage.file, passage.line, passage.text.strip(), message, fix)
+
+
+@rule(
+    "value-noun",
+    "error",
+    needs=("ledger",),
+    example="“{{ pooled.men | n }} women”, or a time in minutes called hours",
+    blind="a noun that neither the ledger nor the list of families knows; two values that count the same thing",
+)
+def value_noun(matter: Matter) -> Iterator[Finding]:
+    """The noun behind a value is not what the value counts, or the unit is not its own."""
+    nouns = Nouns.of(matter.ledger)
+    for passage in matter.authored:
+        for one in bound_in(passage, matter):
+            if one.numeral.form in ("percent", "fraction", "date", "year") or not (one.value.nouns or one.value.unit):
+                continue
+            after = nouns.after(passage.text, one.numeral.end)
+            if after and after[0] not in accepted(one.value):
+                counts = any_of([pair[1] for pair in one.value.nouns] or [one.value.unit])
+                yield _finding("value-noun", passage, f"{one.name} counts {counts}, but the text says '{after[0]}'")
+
+
+@rule(
+    "value-role",
+    "error",
+    needs=("ledger",),
+    example="“{{ flow.duplicates | n }} records were excluded as editorials”",
+    blind="a role that the sentence names elsewhere, for another number",
+)
+def value_role(matter: Matter) -> Iterator[Finding]:
+    """No word of the sentence says what the value is about: its database, reason, group, or answer."""
+    for passage in matter.authored:
+        before = _before(passage, matter)
+        for one in bound_in(passage, matter):
+            for group in missing_roles(one.value, f"{before} {passage.text}"):
+                message = f"{one.name} is about {any_of(group)}, of which the sentence says nothing"
+                yield _finding("value-role", passage, message)
+
+
+def _before(passage: Passage, matter: Matter) -> str:
+    """The passages before this one in its paragraph, and the caption's float: they may name what it is about."""
+    return (
+        " ".join(
+            other.text
+            for other in matter.passages
+            if other.paragraph == passage.paragraph and other.line <= passage.line and other is not passage
+        )[-400:]
+        if passage.paragraph
+        else ""
+    )
+
+
+def _sides(passage: Passage, bounds: Sequence[Bound], index: int) -> set[str]:
+    """On which sides of a number, up to its neighbours, its role is named."""
+    one = bounds[index]
+    left = bounds[index - 1].printed.end if index else 0
+    right = bounds[index + 1].printed.start if index + 1 < len(bounds) else len(passage.text)
+    before, after = passage.text[left : one.printed.start], passage.text[one.printed.end : right]
+    cut = [match.end() for match in CLAUSE.finditer(before)]
+    before = before[cut[-1] :] if cut else before
+    stopped = CLAUSE.search(after)
+    after = after[: stopped.start()] if stopped else after
+    inside = passage.text[one.printed.start : one.printed.end]
+    sides = {"left": before, "right": after, "inside": inside}
+    return {side for side, text in sides.items() if not list(missing_roles(one.value, text))}
+
+
+@rule(
+    "value-order",
+    "error",
+    needs=("ledger",),
+    example="“181 from Embase and 208 from PubMed”, with the two values exchanged",
+    blind="numbers whose order a word like 'respectively' gives",
+)
+def value_order(matter: Matter) -> Iterator[Finding]:
+    """In a row of numbers with their labels, one number stands at the label of another."""
+    for passage in matter.authored:
+        if "respectively" in passage.text:
+            continue
+        bounds = [one for one in bound_in(passage, matter) if one.value.roles]
+        single = [next(same) for _, same in groupby(bounds, key=lambda one: one.value.roles)]
+        if len({one.value.roles for one in single}) < 2 or len(single) != len({one.value.roles for one in single}):
+            continue
+        sides = [_sides(passage, single, index) for index in range(len(single))]
+        common = set.intersection(*sides) if all(sides) else set()
+        if common or "inside" in set.union(*sides):
+            continue
+        side = max(("left", "right"), key=lambda name: sum(name in one for one in sides))
+        there = sum(side in one for one in sides)
+        for one, own in zip(single, sides, strict=True):
+            if side not in own and there >= max(2, len(single) - 1):
+                words = any_of([word for group in one.value.roles for word in group])
+                yield _finding("value-order", passage, f"{one.name} ({one.numeral.text}) does not stand at {words}")
+
+
+@rule(
+    "part-of-whole",
+    "error",
+    needs=("ledger",),
+    example="“93 of the 50 patients”",
+    blind="parts and wholes that stand in different sentences",
+)
+def part_of_whole(matter: Matter) -> Iterator[Finding]:
+    """A part is larger than its whole, or a range ends before it begins."""
+    for passage in matter.authored:
+        numbers = numerals(passage.text)
+        for first, second in pairwise(numbers):
+            if not (passage.value_at(first.start) or passage.value_at(second.start)):
+                continue
+            between = passage.text[first.end : second.start]
+            plain = first.form in ("count", "decimal", "year") and second.form in ("count", "decimal", "year")
+            if (
+                plain
+                and re.fullmatch(r"(?:\s[a-z]+)?\s+of\s+(?:the\s+|these\s+|all\s+)?", between)
+                and first.value > second.value
+            ):
+                yield _finding("part-of-whole", passage, f"{first.text} of {second.text} is more than the whole")
+            ranged = re.fullmatch(r"\s+to\s+|\s?–\s?", between) and (
+                "–" in between or re.search(r"(?:from|between|range[ds]?(?: of)?:?)\s+$", passage.text[: first.start])
+            )
+            if plain and ranged and first.value >= second.value:
+                yield _finding("part-of-whole", passage, f"the range {first.text} to {second.text} does not ascend")
+
+
+@rule(
+    "percentage",
+    "error",
+    needs=("ledger",),
+    example="“50 (46%) were women”, with the percentage of the men",
+    blind="percentages that stand without their count",
+)
+def percentage(matter: Matter) -> Iterator[Finding]:
+    """A percentage beside a count is the percentage of another count."""
+    for passage in matter.authored:
+        bounds = bound_in(passage, matter)
+        for index, (first, second) in enumerate(pairwise(bounds)):
+            between = passage.text[first.printed.end : second.printed.start]
+            near = re.fullmatch(r"[^.;()%]{0,40}\(|[^.;()%]{0,40},\s", between)
+            if second.numeral.form != "percent" or first.numeral.form != "count" or not near:
+                continue
+            # `64 of the 93 patients (69%)`: the percentage is that of the part.
+            part = bounds[index - 1] if index and _of_whole(passage, bounds[index - 1], first) else first
+            if part.value.value != second.value.value:
+                message = f"{second.numeral.text} is not the percentage of {part.numeral.text}"
+                yield _finding("percentage", passage, message)
+
+
+def _of_whole(passage: Passage, first: Bound, second: Bound) -> bool:
+    return bool(re.search(r"\bof\b", passage.text[first.printed.end : second.printed.start]))
+
+
+@rule(
+    "citations-of-group",
+    "error",
+    needs=("ledger", "studies"),
+    example="“an interlaminar approach in three studies” with the citations of the transforaminal group",
+    blind="citations of works outside the review beside those of a group",
+)
+def citations_of_group(matter: Matter) -> Iterator[Finding]:
+    """The studies cited behind a count of studies are not those that it counts."""
+    for passage in matter.authored:
+        bounds = bound_in(passage, matter)
+        for index, one in enumerate(bounds):
+            names = {word for pair in one.value.nouns for word in pair}
+            if one.value.kind != "count" or not {"study", "studies"} & names or not one.value.studies:
+                continue
+            following = bounds[index + 1].printed.start if index + 1 < len(bounds) else len(passage.text) + 1
+            stopped = CLAUSE.search(passage.text, one.printed.end)
+            end = min(following, stopped.start() if stopped else following)
+            cited = [
+                one_key.key
+                for one_key in passage.cited
+                if one.printed.end <= one_key.at <= end and one_key.key in matter.study_ids
+            ]
+            if len(cited) > 1 and set(cited) != set(one.value.studies):
+                missing = sorted(set(one.value.studies) - set(cited))
+                extra = sorted(set(cited) - set(one.value.studies))
+                parts = [f"{text} {', '.join(keys)}" for text, keys in (("without", missing), ("with", extra)) if keys]
+                message = f"the studies cited are not those of {one.name}: {' and '.join(parts)}"
+                yield _finding(
+                    "citations-of-group", passage, message, "cite with the value's own studies: {{ … | cite }}"
+                )
+
+
+@rule(
+    "study-of-another",
+    "error",
+    needs=("ledger", "studies"),
+    example="“In one series, 12 patients were treated [@yu2017]” with the number of another study",
+    blind="a sentence that cites two studies and exchanges their numbers",
+)
+def study_of_another(matter: Matter) -> Iterator[Finding]:
+    """A sentence cites included studies, but a value in it is another study's."""
+    for passage in matter.authored:
+        cited = matter.study_ids.intersection(passage.keys)
+        for one in bound_in(passage, matter):
+            if cited and one.name.startswith("studies.") and not cited.intersection(one.value.studies):
+                message = f"{one.name} is of {', '.join(one.value.studies)}, which the sentence does not cite"
+                yield _finding("study-of-another", passage, message)
