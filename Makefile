@@ -8,7 +8,7 @@ SOURCES := Snakefile workflow/rules
 CODE := workflow tests tools benchmarks
 
 .DEFAULT_GOAL := manuscript
-.PHONY: manuscript test check format bench mutants lock clean help
+.PHONY: manuscript test check format bench mutate-text mutants lock clean help
 
 manuscript: $(READY)  ## set up and build the manuscript
 	@$(BIN)/snakemake
@@ -31,6 +31,9 @@ format: $(READY)  ## rewrite code in the house format
 
 bench: $(READY)  ## time the cold build, the empty build and a changed sentence
 	@$(BIN)/python benchmarks/build.py
+
+mutate-text: $(READY)  ## replace each value of the built manuscript by a wrong one: what the audit does not notice
+	@$(BIN)/python -m tools.mutate_text
 
 mutants: $(READY)  ## change the arithmetic line by line: what no test notices (ROOMS="flow dedup" for some of it)
 	@nice -n 15 $(BIN)/python -m tools.mutants $(ROOMS)

@@ -32,3 +32,13 @@ def test_the_page_of_results_is_that_of_their_declarations():
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_page_of_the_audit_is_that_of_its_rules():
+    done = subprocess.run(
+        [sys.executable, PROJECT / "tools" / "audit_reference.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -12,6 +12,7 @@ from prismake.audit.matter import Matter
 from prismake.audit.passages import Passage, passages_of
 from prismake.audit.run import Audit
 from prismake.audit.statements import Row, Statements
+from prismake.common.places import SCHEMAS
 from prismake.common.reading import read_text
 from prismake.common.results.synthesis import STUDIES, VALUES
 from prismake.common.tables import read_table
@@ -94,6 +95,35 @@ def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
         columns=extraction["columns"],
         statements=_statements(sources),
     )
+
+
+def sources_of(results: Path, review: Path, schemas: Path) -> Sources:
+    """The sources of an audit of a finished build, its results in `results`, for commands and tools."""
+
+    def kept(*paths: Path) -> list[Path]:
+        return list(paths) if all(path.is_file() for path in paths) else []
+
+    tables = sorted(path for path in (results / "tables").glob("*.json"))
+    manuscript = review / "manuscript"
+    return Sources(
+        manuscript=results / "manuscript/manuscript.json",
+        values=results / "values.json",
+        studies=kept(results / "studies.json"),
+        references=results / "manuscript/references.json",
+        tables=tables,
+        config=review / "config.yaml",
+        abbreviations=kept(review / "data/abbreviations.csv", schemas / "abbreviations.schema.yaml"),
+        stated=kept(manuscript / "stated.csv", schemas / "stated.schema.yaml"),
+        waivers=kept(manuscript / "waivers.csv", schemas / "waivers.schema.yaml"),
+        confirmed=kept(manuscript / "confirmed.csv", schemas / "confirmed.schema.yaml"),
+        figures=sorted(manuscript.glob("figures/*.dot")),
+        strategies=[],
+    )
+
+
+def matter_of_results(results: Path) -> Matter:
+    """What the audit of a finished build looks at, its results in `results`, in the folder of its review."""
+    return matter_of_build(sources_of(results, results.parent, SCHEMAS), {})
 
 
 def to_state(outcome: Audit) -> Iterator[dict[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from prismake.common.values import Ledger, Value
+from prismake.common.values import Ledger, Value, plural_of, singular_of
 
 # Words for one thing, as reviews use them. A value that counts one of a family may be written with any of it.
 FAMILIES: tuple[frozenset[str], ...] = tuple(
@@ -48,23 +48,14 @@ FAMILIES: tuple[frozenset[str], ...] = tuple(
         "group|groups",
     )
 )
-# A count of one of these may also be written with one of the others: an included trial is a study and a report.
-RELATED: tuple[frozenset[str], ...] = (
-    frozenset(
-        {
-            "study",
-            "studies",
-            "trial",
-            "trials",
-            "report",
-            "reports",
-            "series",
-            "cohort",
-            "cohorts",
-            "publication",
-            "publications",
-        }
-    ),
+# A count of studies may be written with each of these.
+KINDS_OF_STUDY = frozenset(
+    word
+    for one in (
+        *("study", "trial", "report", "case report", "series", "cohort", "publication", "article", "note"),
+        *("technical note", "review", "survey", "investigation", "paper"),
+    )
+    for word in (one, plural_of(one))
 )
 WORD = re.compile(r"[A-Za-z][\w’'-]*")
 STOP = re.compile(r"[.;:()–]|,(?!\s(?:and|or)\b)")
@@ -114,7 +105,6 @@ REACH = 5
 
 
 # Endings of inflection and derivation, the longer first; a stem keeps four letters.
-PLURALS = ("ies", "es", "s")
 ENDINGS = (
     "ization",
     "isation",
@@ -147,7 +137,7 @@ def _without(word: str, endings: Sequence[str]) -> str:
 def stem(word: str) -> str:
     """A word without its endings, to compare words of one root: editorials and editorial, China and Chinese."""
     word = word.lower().removesuffix("’s").removesuffix("'s")
-    return _without(_without(word, PLURALS), ENDINGS)
+    return _without(singular_of(word), ENDINGS)
 
 
 def forms(noun: str) -> frozenset[str]:
@@ -171,7 +161,7 @@ class Nouns:
         # Those beside a value's first noun are its own other names (`case reports`), and no nouns of other values.
         named = {word.lower() for value in ledger.values() for pair in value.nouns[:1] for word in pair}
         units = {value.unit.lower() for value in ledger.values() if value.unit}
-        families = {word for family in FAMILIES for word in family}
+        families = {word for family in FAMILIES for word in family} | KINDS_OF_STUDY
         return cls(frozenset({*named, *units, *families}))
 
     def after(self, text: str, end: int) -> tuple[str, int] | None:
@@ -200,9 +190,8 @@ def accepted(value: Value) -> frozenset[str]:
     words = set(own)
     for word in own:
         words |= forms(word)
-    for related in RELATED:
-        if own & related:
-            words |= related
+    if {"study", "studies"} & own:
+        words |= KINDS_OF_STUDY
     return frozenset(words)
 
 

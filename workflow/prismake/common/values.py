@@ -199,7 +199,10 @@ def _named(name: str, entry: Value, below: dict[str, Any]) -> Any:
 def _branch(name: str, tree: Mapping[str, Any], ledger: Ledger) -> Any:
     below = {key: _branch(f"{name}.{key}" if name else key, item, ledger) for key, item in tree.items()}
     if name in ledger:
-        return _named(name, ledger[name], below)
+        # `pooled.women.value` is another name of `pooled.women`, and is known by that.
+        parent = name.rpartition(".")[0]
+        own = parent if parent in ledger and ledger[parent] == ledger[name] else name
+        return _named(own, ledger[name], below)
     group = Group(below)
     group.name = name
     return group

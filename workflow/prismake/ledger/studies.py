@@ -25,6 +25,22 @@ Settings = Mapping[str, Any]
 
 PATIENT = noun("patients")
 MISSING = ("without", "missing", "unreported", "unavailable", "not", "lacked", "lacking", "omitted", "no")
+EXTREME = (
+    *("range", "ranged", "ranging", "from", "between", "up", "minimum", "maximum", "least", "most", "one", "single"),
+    *("lowest", "highest", "smallest", "largest", "shortest", "longest", "youngest", "oldest", "fewest", "greatest"),
+)
+SENSITIVITY = (
+    "if",
+    "without",
+    "excluding",
+    "sensitivity",
+    "same",
+    "overlap",
+    "overlapping",
+    "omitted",
+    "when",
+    "after",
+)
 ALONE = ("only", "alone", "solely", "exclusively", "single")
 
 
@@ -125,12 +141,20 @@ def listed(studies: Iterable[str], how: str, **more: Any) -> Tree:
     return {OWN: number_of, "n": number_of, "studies": Value(ids, "studies", how, studies=tuple(ids), **more)}
 
 
-def pooled_values(name: str, rule: Settings, figure: Mapping[str, Any], sources: Sources, patients: str) -> Tree:
+def pooled_values(
+    name: str,
+    rule: Settings,
+    figure: Mapping[str, Any],
+    sources: Sources,
+    patients: str,
+    *,
+    roles: tuple[tuple[str, ...], ...] = (),
+) -> Tree:
     """One pooled figure: the number itself, what it rests on, and what was left out."""
     column = rule.get("sum") or rule["mean"]
     ids, left = tuple(figure["studies"]), tuple(figure["left_out"])
     unit = figure["unit"]
-    topic = () if "sum" in rule else (words_of(name.replace("_", " ")),)
+    topic = (*(() if "sum" in rule else (words_of(name.replace("_", " ")),)), *roles)
     origin: dict[str, Any] = {"files": sources.files(), "columns": (column,), "studies": ids, "roles": topic}
     number = counted(len(ids), "study", "studies")
     how = (
@@ -149,7 +173,7 @@ def pooled_values(name: str, rule: Settings, figure: Mapping[str, Any], sources:
             if key in figure and column_of:
                 which = "smallest" if key in ("min", "lowest") else "largest"
                 described = f"{which} {column_of} of a study"
-                more = {**origin, "columns": (column_of,)}
+                more = {**origin, "columns": (column_of,), "roles": (*topic, EXTREME)}
                 nouns = counted_by(name, rule) if "sum" in rule else ()
                 values[key] = Value(
                     figure[key], own.kind, described, unit="" if "sum" in rule else unit, nouns=nouns, **more
@@ -221,7 +245,7 @@ def _overlap(extraction: Mapping[str, Any], settings: Settings, sources: Sources
         "n_pairs": count(result["n_pairs"], sharing, noun("pairs"), studies=paired),
         "left_out": Value(list(left), "studies", "the smaller study of each such pair", studies=left),
         "pooled": {
-            name: pooled_values(name, settings["pooled"][name], figure, sources, patients)
+            name: pooled_values(name, settings["pooled"][name], figure, sources, patients, roles=(SENSITIVITY,))
             for name, figure in result["pooled"].items()
         },
     }

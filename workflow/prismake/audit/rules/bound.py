@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby, pairwise
 
 from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
-from prismake.audit.nouns import Nouns, accepted, any_of, missing_roles
+from prismake.audit.nouns import KINDS_OF_STUDY, Nouns, accepted, any_of, missing_roles
 from prismake.audit.numerals import Numeral, numerals
 from prismake.audit.passages import Passage, Printed
 from prismake.common.values import Value
+from prismake.ledger.records import ROLES
 
 CHECK = "look at the value that the expression names, or reword the sentence"
+# Roles that whole boxes of the flow have; only labels of one kind stand in a row with their numbers.
+GENERAL = frozenset(ROLES.values())
 CLAUSE = re.compile(r"[;:]\s|\.\s")
 
 
@@ -81,24 +85,80 @@ def value_noun(matter: Matter) -> Iterator[Finding]:
 def value_role(matter: Matter) -> Iterator[Finding]:
     """No word of the sentence says what the value is about: its database, reason, group, or answer."""
     for passage in matter.authored:
-        before = _before(passage, matter)
         for one in bound_in(passage, matter):
-            for group in missing_roles(one.value, f"{before} {passage.text}"):
+            for group in missing_roles(one.value, passage.text):
                 message = f"{one.name} is about {any_of(group)}, of which the sentence says nothing"
                 yield _finding("value-role", passage, message)
 
 
-def _before(passage: Passage, matter: Matter) -> str:
-    """The passages before this one in its paragraph, and the caption's float: they may name what it is about."""
-    return (
-        " ".join(
-            other.text
-            for other in matter.passages
-            if other.paragraph == passage.paragraph and other.line <= passage.line and other is not passage
-        )[-400:]
-        if passage.paragraph
-        else ""
-    )
+@rule(
+    "value-among-others",
+    "error",
+    needs=("ledger",),
+    example="a row of reasons for exclusion in which one number is that of a database",
+    blind="rows of fewer than three numbers",
+)
+def value_among_others(matter: Matter) -> Iterator[Finding]:
+    """In a row of numbers that are the reasons of one stage or the sources of one search, one is none of them."""
+    for passage in matter.authored:
+        for row in _rows(passage, bound_in(passage, matter)):
+            family, number = Counter(_family(one) for one in row).most_common(1)[0]
+            others = [one for one in row[1:] if _family(one) != family]
+            # The first may be the whole of which the others are parts.
+            if family and number > 1 and number >= len(row) - 2 and len(others) == 1:
+                message = f"{others[0].name} ({others[0].numeral.text}) is none of {family}, among which it stands"
+                yield _finding("value-among-others", passage, message)
+
+
+def _family(one: Bound) -> str:
+    """The box of the flow of which a value is a part: the reasons of a stage, the sources of the searches."""
+    parent, _, part = one.value.records.rsplit("/", 1)[-1].removesuffix(".csv").rpartition(".")
+    return parent if part and one.value.roles and one.value.roles[0] not in GENERAL else ""
+
+
+def _rows(passage: Passage, bounds: Sequence[Bound]) -> Iterator[list[Bound]]:
+    """The enumerations of numbers in a passage: three or more, each parted from the next by a comma, `and` or `or`."""
+    row: list[Bound] = []
+    for one in bounds:
+        between = passage.text[row[-1].printed.end : one.printed.start] if row else ""
+        if row and (CLAUSE.search(between) or not re.search(r",|\band\b|\bor\b", between)):
+            if len(row) > 2:
+                yield row
+            row = []
+        row.append(one)
+    if len(row) > 2:
+        yield row
+
+
+@rule(
+    "count-of-citations",
+    "error",
+    needs=("studies",),
+    example="“in three studies” followed by the citations of two",
+    blind="counts that stand far from their citations; a single citation",
+)
+def count_of_citations(matter: Matter) -> Iterator[Finding]:
+    """The number of studies before a group of citations is not the number of studies cited."""
+    for passage in matter.authored:
+        for numeral in numerals(passage.text):
+            if numeral.form != "count":
+                continue
+            between = passage.text[numeral.end : _cited_at(passage, numeral.end)]
+            behind = re.match(
+                r"(?:\s[A-Za-z-]+){0,2}?\s(" + "|".join(KINDS_OF_STUDY) + r")\b(?:\s[A-Za-z-]+){0,5}\s?$", between
+            )
+            keys = [one.key for one in passage.cited if one.at == _cited_at(passage, numeral.end)]
+            if not behind or len(keys) < 2 or not set(keys) <= matter.study_ids:
+                continue
+            before = passage.text[: numeral.start]
+            if len(keys) != numeral.value and not re.search(r"\bof\s(?:the\s)?$|\bper\s$", before):
+                message = f"{numeral.text} are counted, but {len(keys)} cited"
+                yield _finding("count-of-citations", passage, message)
+
+
+def _cited_at(passage: Passage, place: int) -> int:
+    """The place of the next citation."""
+    return min((one.at for one in passage.cited if one.at >= place), default=len(passage.text))
 
 
 def _sides(passage: Passage, bounds: Sequence[Bound], index: int) -> set[str]:
@@ -113,7 +173,8 @@ def _sides(passage: Passage, bounds: Sequence[Bound], index: int) -> set[str]:
     after = after[: stopped.start()] if stopped else after
     inside = passage.text[one.printed.start : one.printed.end]
     sides = {"left": before, "right": after, "inside": inside}
-    return {side for side, text in sides.items() if not list(missing_roles(one.value, text))}
+    topic = replace(one.value, roles=one.value.roles[:1])
+    return {side for side, text in sides.items() if not list(missing_roles(topic, text))}
 
 
 @rule(
@@ -128,18 +189,18 @@ def value_order(matter: Matter) -> Iterator[Finding]:
     for passage in matter.authored:
         if "respectively" in passage.text:
             continue
-        bounds = [one for one in bound_in(passage, matter) if one.value.roles]
+        bounds = [one for one in bound_in(passage, matter) if one.value.roles and one.value.roles[0] not in GENERAL]
         single = [next(same) for _, same in groupby(bounds, key=lambda one: one.value.roles)]
         if len({one.value.roles for one in single}) < 2 or len(single) != len({one.value.roles for one in single}):
             continue
         sides = [_sides(passage, single, index) for index in range(len(single))]
         common = set.intersection(*sides) if all(sides) else set()
-        if common or "inside" in set.union(*sides):
+        if common or not set.union(*sides) or "inside" in set.union(*sides):
             continue
         side = max(("left", "right"), key=lambda name: sum(name in one for one in sides))
         there = sum(side in one for one in sides)
         for one, own in zip(single, sides, strict=True):
-            if side not in own and there >= max(2, len(single) - 1):
+            if (side not in own and there >= max(2, len(single) - 1)) or not own:
                 words = any_of([word for group in one.value.roles for word in group])
                 yield _finding("value-order", passage, f"{one.name} ({one.numeral.text}) does not stand at {words}")
 

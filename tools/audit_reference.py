@@ -1,0 +1,59 @@
+"""Writes the table of docs/audit.md from the list of rules, so that page and program are one.
+
+Run: python tools/audit_reference.py [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from prismake.audit import run
+from prismake.audit.findings import RULES
+
+# Importing it registers the rules.
+MODULES = (run,)
+PROJECT = Path(__file__).parents[1]
+TARGET = PROJECT / "docs" / "audit.md"
+MARK = "<!-- From here on this page is made by `python tools/audit_reference.py`. -->\n"
+SEVERITIES = {
+    "error": "Errors stop a build that is no draft",
+    "warning": "Warnings",
+    "confirm": "Claims that a person confirms",
+}
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("{{", "`{{").replace("}}", "}}`")
+
+
+def _lines() -> Iterator[str]:
+    yield "\n## Rules"
+    for severity, heading in SEVERITIES.items():
+        rules = [rule for name, rule in sorted(RULES.items()) if rule.severity == severity]
+        if rules:
+            yield f"\n### {heading}\n"
+            yield "| rule | what it reports | example | what it cannot detect | needs |\n|---|---|---|---|---|"
+        for rule in rules:
+            cells = (rule.description, rule.example, rule.blind, ", ".join(rule.needs))
+            yield f"| `{rule.id}` | {' | '.join(map(_cell, cells))} |"
+
+
+def main() -> int:
+    """Writes the table below the mark, or with --check tells whether it is up to date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    before = TARGET.read_text(encoding="utf-8")
+    text = before.partition(MARK)[0] + MARK + "\n".join(_lines()) + "\n"
+    if parser.parse_args().check:
+        if text != before:
+            print(f"{TARGET} is not up to date: run {Path(__file__).name}", file=sys.stderr)
+        return int(text != before)
+    TARGET.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
