@@ -34,6 +34,12 @@ rule audit:
         strategies=[
             search["strategy"] for search in config["searches"] if "strategy" in search
         ],
+        extraction=(
+            [EXTRACTION["studies"]["table"], EXTRACTION["studies"]["schema"]]
+            if "synthesis" in config
+            else []
+        ),
+        records=rules.collect_records.output.collected,
     output:
         findings=report(
             "results/audit/findings.json",
@@ -50,7 +56,7 @@ rule audit:
     params:
         settings={
             key: config[key]
-            for key in ("searches", "screening", "review", "deduplication")
+            for key in ("searches", "screening", "review", "deduplication", "synthesis")
             if key in config
         },
     message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from prismake.audit.run import Audit
 from prismake.audit.statements import Row, Statements
 from prismake.common.places import SCHEMAS
 from prismake.common.reading import read_text
+from prismake.common.records import read_records
 from prismake.common.results.synthesis import STUDIES, VALUES
 from prismake.common.tables import read_table
 from prismake.common.values import ledger_of
@@ -29,7 +31,8 @@ class Sources:
     """What the audit reads: the manuscript, values, studies, references, printed tables, the tables that people keep.
 
     `config` is the review's config.yaml. `abbreviations`, `stated`, `waivers` and `confirmed` are a table and its
-    schema. Empty lists stand for what a review does without.
+    schema, `extraction` the table of the studies and its schema, `records` all records. Empty lists stand for what a
+    review does without.
     """
 
     manuscript: Path
@@ -44,6 +47,8 @@ class Sources:
     confirmed: list[Path]
     figures: list[Path]
     strategies: list[Path]
+    extraction: list[Path]
+    records: Path
 
 
 def _rows(table: Sequence[Path]) -> list[Row]:
@@ -74,6 +79,21 @@ def _placed(passages: Sequence[Passage], machine: frozenset[str], config: Path) 
             yield passage
 
 
+def _study_rows(extraction: Sequence[Path]) -> dict[str, tuple[str, int]]:
+    """Study -> file and line of its row in the extraction."""
+    rows = read_table(*extraction) if extraction else []
+    return {row["study_id"]: (extraction[0].as_posix(), row["__line__"]) for row in rows}
+
+
+def _years(records: Path) -> dict[str, dict[int, int]]:
+    """Search -> year -> its records of that year."""
+    years: dict[str, Counter[int]] = defaultdict(Counter)
+    for record in read_records(records, ("search", "year")):
+        if record["year"] and record["year"].isdigit():
+            years[record["search"]][int(record["year"])] += 1
+    return {search: dict(sorted(counts.items())) for search, counts in years.items()}
+
+
 def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
     """What the audit of a build looks at."""
     tables = [json.loads(path.read_text(encoding="utf-8")) for path in sources.tables]
@@ -93,6 +113,8 @@ def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
         strategies={path.as_posix(): read_text(path) for path in sources.strategies},
         abbreviations={row["abbreviation"]: row["expansion"] for row in known},
         columns=extraction["columns"],
+        rows=_study_rows(sources.extraction),
+        record_years=_years(sources.records),
         statements=_statements(sources),
     )
 

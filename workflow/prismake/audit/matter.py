@@ -20,7 +20,8 @@ class Matter:
     `studies` are those of results/studies.json, `references` the bibliography by key (CSL), `settings` config.yaml with
     its defaults, `machine` the identifiers of tables and figures that the build makes (`tbl:characteristics`),
     `drawings` the texts of figures by file, `strategies` the search strategies by search, `abbreviations` those of the
-    review with their expansions, `columns` the marks of the columns of the studies' table.
+    review with their expansions, `columns` the marks of the columns of the studies' table, `rows` the file and line of
+    each study's row in it, `record_years` the records of each search by year.
     """
 
     passages: Sequence[Passage]
@@ -33,6 +34,8 @@ class Matter:
     strategies: Mapping[str, str] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    rows: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    record_years: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     statements: Statements = field(default_factory=Statements)
 
     @cached_property

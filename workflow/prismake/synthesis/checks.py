@@ -16,9 +16,16 @@ from prismake.common.tables import Row
 Settings = dict[str, Any]
 
 
-def columns_of(schema: dict[str, Any]) -> dict[str, dict[str, bool]]:
-    """Column -> {number, decimal, coded, list}: how a column is read and printed, from the schema."""
-    columns = {}
+# What a schema may say of a column's numbers beside how they are read: docs/synthesis.md lists it.
+MEANING = ("statistic", "of", "n", "whole", "bounds", "unit", "counts", "reference")
+
+
+def columns_of(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Column -> {number, decimal, coded, list}: how a column is read and printed, from the schema.
+
+    What the schema says of the meaning of its numbers (`MEANING`) stands beside that.
+    """
+    columns: dict[str, dict[str, Any]] = {}
     for name, rule in schema["properties"].items():
         kinds = rule.get("type", "string")
         numeric = bool({"integer", "number"} & set([kinds] if isinstance(kinds, str) else kinds))
@@ -28,11 +35,12 @@ def columns_of(schema: dict[str, Any]) -> dict[str, dict[str, bool]]:
             "decimal": decimal,
             "coded": bool(rule.get("coded")),
             "list": bool(rule.get("list")),
+            **{mark: rule[mark] for mark in MEANING if mark in rule},
         }
     return columns
 
 
-def setting_issues(settings: Settings, columns: dict[str, dict[str, bool]]) -> Iterator[Issue]:
+def setting_issues(settings: Settings, columns: dict[str, dict[str, Any]]) -> Iterator[Issue]:
     """An issue for each column that the settings name and the studies table lacks, or that is not numeric."""
     checks = settings["checks"]
     counted = [settings["patients"], settings["year"]]
@@ -56,7 +64,7 @@ def code_book(rows: list[Row]) -> dict[str, dict[str, dict[str, str]]]:
 
 
 def code_issues(
-    rows: list[Row], columns: dict[str, dict[str, bool]], book: dict[str, Any], path: Path
+    rows: list[Row], columns: dict[str, dict[str, Any]], book: dict[str, Any], path: Path
 ) -> Iterator[Issue]:
     """An issue for each code that is not in the code book, and for each code that is repeated in a cell."""
     for row in rows:

@@ -55,7 +55,7 @@ class ExtractionTables:
 class Extraction:
     """What the tables say: the columns of the studies table, the code book, studies by id, the rows of each part."""
 
-    columns: dict[str, dict[str, bool]]
+    columns: dict[str, dict[str, Any]]
     codes: dict[str, dict[str, dict[str, str]]]
     studies: dict[str, Row]
     parts: dict[str, list[Row]] = field(default_factory=dict)

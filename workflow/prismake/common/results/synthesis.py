@@ -9,7 +9,9 @@ STUDIES = Document(
     "collect_studies",
     "The checked extraction of the included studies.",
     columns(
-        columns=structure("column of the studies table -> number, decimal, coded, list"),
+        columns=structure(
+            "column of the studies table -> number, decimal, coded, list, and what its schema says of its numbers"
+        ),
         codes=structure("column -> code -> cell and label"),
         parts=structure("settings of the tables with several rows per study"),
         studies=structure("list of studies: study_id, columns, parts, reports"),

@@ -1,0 +1,1 @@
+"""Arithmetic over what studies report: which means, deviations and intervals can be, and which cannot."""
