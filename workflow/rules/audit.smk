@@ -56,7 +56,13 @@ rule audit:
     params:
         settings={
             key: config[key]
-            for key in ("searches", "screening", "review", "deduplication", "synthesis")
+            for key in (
+                "searches",
+                "screening",
+                "review",
+                "deduplication",
+                "synthesis",
+            )
             if key in config
         },
     message:

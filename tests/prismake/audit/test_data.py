@@ -54,9 +54,9 @@ def test_the_example_is_clean():
 )
 def test_a_wrong_cell_is_reported_at_its_row(study, column, cell, rule):
     matter = example({(study, column): cell})
-    found = [one for one in audit(matter, DATA).findings if one.rule == rule]
-    assert found, findings(matter)
-    assert {(one.file, one.line) for one in found} == {matter.rows[study]} and study in found[0].text
+    reported = [one for one in audit(matter, DATA).findings if one.rule == rule]
+    assert reported, findings(matter)
+    assert {(one.file, one.line) for one in reported} == {matter.rows[study]} and study in reported[0].text
 
 
 @pytest.mark.parametrize(

@@ -250,12 +250,8 @@ def _recomputed(summary: Summary) -> Iterator[tuple[tuple[str, ...], str]]:
         and abs(given[0] / n * 100 - given[1]) > Decimal("0.51").scaleb(-places_of(given[1]))
     ):
         yield ("count", "percent"), f"{given[0]} of {n} is {given[0] / n * 100:.1f} %"
-    if (
-        n > 1
-        and "mean" in numbers
-        and (given := summary.get("se", "ci_low", "ci_high"))
-        and not interval_fits(*given, n)
-    ):
+    given = summary.get("se", "ci_low", "ci_high") if n > 1 and "mean" in numbers else None
+    if given and not interval_fits(given[0], given[1], given[2], n):
         yield ("mean", "se", "ci_low", "ci_high"), "the 95 % confidence interval does not have its standard error"
     for centre in ("mean", "ratio"):
         interval = summary.get(centre, "ci_low", "ci_high")
