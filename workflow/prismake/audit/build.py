@@ -140,6 +140,8 @@ def sources_of(results: Path, review: Path, schemas: Path) -> Sources:
         confirmed=kept(manuscript / "confirmed.csv", schemas / "confirmed.schema.yaml"),
         figures=sorted(manuscript.glob("figures/*.dot")),
         strategies=[],
+        extraction=[],
+        records=results / "records/records.parquet",
     )
 
 
