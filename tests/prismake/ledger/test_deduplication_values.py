@@ -1,0 +1,45 @@
+"""What deduplication did, as the text may use it, from its tables."""
+
+from typing import Any
+
+from prismake.ledger.records import deduplication_values
+
+from tests.ledgers import plain_of
+
+MERGES = [
+    {"cluster": "a:1", "rule": "identifier"},
+    {"cluster": "a:1", "rule": "title and pages"},
+    {"cluster": "b:7", "rule": "identifier"},
+    {"cluster": "c:2", "rule": "identifier"},
+]
+COLUMNS = ("records", "duplicates_within", "works", "unique", "shared")
+
+
+def source(search: str, database: str, *numbers: int) -> dict[str, Any]:
+    return {"search": search, "database": database, **dict(zip(COLUMNS, map(str, numbers), strict=True))}
+
+
+SOURCES = [source("pub-med", "PubMed", 90, 4, 86, 50, 36), source("all", "", 140, 9, 104, 68, 36)]
+
+
+def test_every_number_comes_from_its_table() -> None:
+    tree = deduplication_values(MERGES, [{}, {}], [{}], SOURCES)
+    assert plain_of(tree) == {
+        "merged": 3,
+        "pairs": 4,
+        "to_review": 2,
+        "linked": 1,
+        "rules": {"identifier": 3, "title_and_pages": 1},
+        "sources": {
+            "pub_med": {"records": 90, "duplicates_within": 4, "works": 86, "unique": 50, "shared": 36},
+            "all": {"records": 140, "duplicates_within": 9, "works": 104, "unique": 68, "shared": 36},
+        },
+    }
+
+
+def test_nothing_merged_is_zero() -> None:
+    assert plain_of(deduplication_values([], [], [], [])) == {
+        **dict.fromkeys(("merged", "pairs", "to_review", "linked"), 0),
+        "rules": {},
+        "sources": {},
+    }
