@@ -29,6 +29,14 @@ def test_works_are_ranked_and_lone_records_are_none() -> None:
     assert works(SMALL, np.arange(6)) == {}
 
 
+def test_most_fields_then_the_longer_abstract_decide() -> None:
+    one_work = np.array([0, 0])
+    fields = table(record_id=["a", "b"], title=["", "T"], year=["2014", "2014"], journal=["", "J"], language=["en", ""])
+    assert works(fields, one_work) == {1: [1, 0]}
+    length = table(record_id=["a", "b"], title=["T", "T"], abstract=["short", "longer"])
+    assert works(length, one_work) == {1: [1, 0]}
+
+
 def test_a_root_may_be_the_last_row() -> None:
     assert works(SMALL, np.array([5, 1, 2, 3, 4, 5])) == {5: [5, 0]}
 
@@ -100,6 +108,8 @@ def test_a_cut_abstract_gives_way_to_the_longest() -> None:
     assert merged_values(records.column, {0: [0, 3, 2]})["abstract"] == {0: "abcdefghij"}
     assert merged_values(records.column, {1: [1, 0]})["abstract"] == {}
     assert merged_values(records.column, {0: [0, 1]})["abstract"] == {}
+    half = whole(record_id=["a", "b"], abstract=["abc", "abcdef"])
+    assert merged_values(half.column, {0: [0, 1]})["abstract"] == {}
     # Without one of its own the survivor gets that of the next record.
     assert merged_values(records.column, {3: [3, 1, 2]})["abstract"] == {3: "zz"}
 
