@@ -372,11 +372,11 @@ def screening_stages(matter: Matter) -> Iterator[Finding]:
 
 GENERAL = frozenset(
     words_of(
-        "about after other others without within wrong ineligible irrelevant relevant inappropriate study studies design "
-        "population patients participants intervention exposure comparator comparison control outcome outcomes setting "
-        "language english text full available abstract only type publication article articles paper data insufficient "
-        "duplicate duplicates protocol access published original does with that this from report reports reported "
-        "criteria inclusion exclusion topic scope research no not"
+        "about after other others without within wrong ineligible irrelevant relevant inappropriate study design "
+        "studies population patients participants intervention exposure comparator comparison control outcome outcomes "
+        "setting language english text full available abstract only type publication article articles paper data "
+        "insufficient duplicate duplicates protocol access published original does with that this from "
+        "report reports reported criteria inclusion exclusion topic scope research no not"
     )
 )
 
