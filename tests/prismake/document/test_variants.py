@@ -311,3 +311,10 @@ def test_declarations_stand_in_the_journals_order_under_its_names(review):
     texts = [paragraph.text for paragraph in docx.Document(review.docx("second.docx")).paragraphs]
     funding, ethics = texts.index("Funding: None."), texts.index("Institutional Review Board Statement: Not needed.")
     assert funding < ethics < texts.index("Own: Ours.")
+
+
+def test_where_no_words_are_counted_the_title_page_does_not_say_word_count(review):
+    counted = ("title_page:\n", "title_page:\n  counts: [tables, figures]\n")
+    review.profile = profile_with(review.folder, counted)
+    lines = [paragraph.text for paragraph in docx.Document(str(review.docx())).paragraphs]
+    assert ["Tables: 2", "Figures: 1"] == [line for line in lines if re.match("Tables|Figures|Word", line)]

@@ -279,3 +279,40 @@ def test_the_update_of_the_file_is_sound(path: Path) -> None:
         assert not document.is_repaired
         links = [link["uri"] for page in document for link in page.get_links() if "uri" in link]
     assert links.count("mailto:second@example.org") == 1
+
+
+def left_of(path: Path, words: str) -> float:
+    """How far in a line stands that begins with these words, in points."""
+    with pymupdf.open(path) as document:
+        lines = [
+            line
+            for page in document
+            for block in page.get_text("dict")["blocks"]
+            for line in block.get("lines", [])
+            if "".join(span["text"] for span in line["spans"]).startswith(words)
+        ]
+    (line,) = lines
+    return float(min(span["bbox"][0] for span in line["spans"] if span["text"].strip()))
+
+
+def test_text_goes_on_behind_tables_and_notes_are_counted_as_word_counts(review: Review) -> None:
+    """Paragraphs behind a table or a landscape page are indented, one behind a heading is not; z is followed by aa, bb."""
+    review.profile = review.folder / "profile.yaml"
+    profile = (JOURNAL / "profile.yaml").read_text(encoding="utf-8")
+    review.profile.write_text(profile.replace("placement: section", "placement: text"), encoding="utf-8")
+    notes = "".join(f"Noted{number}^[Said {number}.] " for number in range(1, 29))
+    review.edit(
+        lambda text: (
+            text.replace("\n## A heading after the table\n", "\nBehind wide.\n\n# Beyond\n\nBehind heading.\n")
+            .replace("\n# Results\n", "\nBehind narrow.\n\n# Results\n")
+            .replace("\n# Conclusion\n", f"\n{notes}\n\n# Conclusion\n")
+        )
+    )
+    path = review.pdf()
+    margin = left_of(path, "Behind heading.")
+    assert left_of(path, "Behind wide.") == left_of(path, "Behind narrow.") == pytest.approx(margin + 36, abs=0.5)
+    text = " ".join("".join(inner_text(path)).split())
+    marks = [re.search(rf"Noted{number} ?([a-z]+)", text) for number in (1, 26, 27, 28)]
+    assert [mark[1] for mark in marks if mark] == ["a", "z", "aa", "bb"]
+    article = etree.parse(str(review.jats()), etree.XMLParser(load_dtd=False, no_network=True))
+    assert [label.text for label in article.iterfind(".//fn/label")][-4::1] == ["y", "z", "aa", "bb"]

@@ -260,6 +260,14 @@ def test_spreadsheet_with_a_cell_far_away_is_refused_and_never_ends_the_import(t
     assert issue(zipped(tmp_path / "far.xlsx", members)) == "workbook"
 
 
+def test_spreadsheet_with_a_formula_that_was_saved_without_its_value_is_refused(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["Title", "Year"])
+    book.active.append(["One", "=2000+1"])
+    book.save(tmp_path / "formula.xlsx")
+    assert issue(tmp_path / "formula.xlsx") == "formula"
+
+
 def test_spreadsheet_whose_two_readings_differ_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "old.xls").write_bytes(XLS)
     monkeypatch.setattr(biff, "filled_rows", lambda data, sheet: {1, 2, 3})

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -75,6 +76,34 @@ def test_a_spreadsheet_is_a_source_with_typed_cells_under_a_title_and_beside_emp
     days = {row["record_id"]: row["date"] for row in read_rows(OUTPUTS["reviewers"])}
     assert days == {"s:1": "2026-01-05", "s:2": "2026-01-06", "s:3": "2026-01-07"}
     assert [(row["format"], row["rows"], row["decisions"]) for row in sources()] == [("XLSX", "3", "3")]
+
+
+def formulas(values):
+    """A workbook of decisions whose answers are formulas, with the value of each as a program would save it."""
+    data = workbook(("Sheet1", [["doi", "decision"], ["10.5555/one", '="in"'], ["10.5555/two", '="out"']]))
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(made, "w") as changed:
+        for name in package.namelist():
+            member = package.read(name)
+            for cell, value in values.items() if name == "xl/worksheets/sheet1.xml" else ():
+                pattern = rb'<c r="' + cell + rb'"( t="\w+")?>(<f>[^<]*</f>)<v(?: ?/>|></v>)'
+                member, replaced = re.subn(pattern, rb'<c r="' + cell + rb'" t="str">\2<v>' + value + b"</v>", member)
+                assert replaced == 1
+            changed.writestr(name, member)
+    return made.getvalue()
+
+
+def test_a_formula_without_its_value_stops_the_build_and_one_with_an_empty_value_is_blank(review, caplog):
+    with pytest.raises(BuildStop, match=r"2 formulas were saved without a value on the sheet 'Sheet1': B2, B3"):
+        review((formulas({}), {}), stages=ALONE)
+    with pytest.raises(BuildStop, match=r"1 formula was saved without a value on the sheet 'Sheet1': B3"):
+        review((formulas({b"B2": b"in"}), {}), stages=ALONE)
+    rows = review((formulas({b"B2": b"in", b"B3": b""}), {}), stages=ALONE)
+    assert (rows["s:1"]["decision"], rows["s:2"]["decision"]) == ("include", "pending")
+    summary = ("Summary", [["count"], ["=COUNTA(A1)"]])
+    first = ("Sheet1", [["doi", "decision"], ["10.5555/one", "in"]])
+    rows = review((workbook(first, summary, hidden=["Summary"]), {}), stages=ALONE)
+    assert rows["s:1"]["decision"] == "include"
 
 
 def test_of_several_sheets_those_that_config_names_are_read(review, caplog):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -16,11 +17,14 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from prismake.common import biff, workbook
-from prismake.common.errors import BuildStop, stop
+from prismake.common.errors import BuildStop, Issue, counted, stop
 
 ZIP, OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Bytes that a spreadsheet may unpack to.
 UNPACKED_LIMIT = 256 << 20
+# Cells that a message names.
+SHOWN = 8
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,47 @@ def _xlsx_rows(data: bytes, name: str) -> set[int]:
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1)
         if any(cell is not None and str(cell).strip() for cell in row)
     }
+
+
+def check_formulas(data: bytes, sheet: Sheet, where: str) -> list[Issue]:
+    """The fault of a sheet with formulas that were saved without their values, which read as empty cells.
+
+    Raises BuildStop if the spreadsheet cannot be read.
+    """
+    try:
+        cells = [] if data.startswith(OLE2) else _valueless_formulas(data, sheet.name)
+    except Exception as fault:
+        # As in `filled_rows`.
+        raise unreadable(where, fault) from None
+    if not cells:
+        return []
+    more = f" and {len(cells) - SHOWN} more" if len(cells) > SHOWN else ""
+    many = counted(len(cells), "formula was", "formulas were")
+    message = f"{many} saved without a value on the sheet '{sheet.name}': {', '.join(cells[:SHOWN])}{more}"
+    fix = "open the file in a spreadsheet program, save it there, and check these cells"
+    return [Issue("formula", message, where, fix)]
+
+
+def _valueless_formulas(data: bytes, name: str) -> list[str]:
+    """The cells whose formula was never computed; a formula whose value is an empty text was."""
+    from openpyxl import load_workbook
+
+    # Few spreadsheets have formulas, and reading one twice takes its time.
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = [member for member in archive.namelist() if member.startswith("xl/worksheets/")]
+        if not any(_FORMULA.search(archive.read(member)) for member in sheets):
+            return []
+    written, computed = (
+        load_workbook(io.BytesIO(data), read_only=True, data_only=values)[name] for values in (False, True)
+    )
+    written.reset_dimensions()
+    computed.reset_dimensions()
+    return [
+        cell.coordinate
+        for formulas, values in zip(written.iter_rows(), computed.iter_rows(), strict=True)
+        for cell, value in zip(formulas, values, strict=True)
+        if cell.data_type == "f" and value.value is None and value.data_type != "str"
+    ]
 
 
 def unreadable(where: str, fault: BaseException) -> BuildStop:

@@ -125,9 +125,9 @@ def _flatten_links(article: Element) -> None:
 
 
 def _letter(number: int) -> str:
-    """The number of a note as letters: a to z, then aa."""
-    before, last = divmod(number - 1, len(ascii_lowercase))
-    return (_letter(before) if before else "") + ascii_lowercase[last]
+    """The number of a note as letters: a to z, then aa, bb, cc, as Word counts."""
+    rounds, letter = divmod(number - 1, len(ascii_lowercase))
+    return ascii_lowercase[letter] * (rounds + 1)
 
 
 def set_note_marks(article: Element) -> None:

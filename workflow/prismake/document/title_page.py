@@ -119,7 +119,7 @@ class FrontMatter:
         numbers = [(text_of(author.get("name")), text_of(author.get("orcid"))) for author in self.authors]
         return "; ".join(f"{name}, https://orcid.org/{number}" for name, number in numbers if number)
 
-    def _counts(self) -> str:
+    def _counts(self) -> list[tuple[str, int]]:
         profile, words = self.profile, self.words
         values = {
             "abstract": ("abstract", words.get("abstract")),
@@ -129,16 +129,22 @@ class FrontMatter:
             "figures": (profile["figures"]["plural"].lower(), self.floats.count("fig")),
         }
         counts = [values[name] for name in profile["title_page"]["counts"] if name in values]
-        return "; ".join(f"{label} {number:,}" for label, number in counts if number is not None)
+        return [(label, number) for label, number in counts if number is not None]
+
+    def _printed_counts(self) -> Blocks:
+        """One line of counts under the journal's label; where no words are counted, a line for each count."""
+        counts = self._counts()
+        if {"abstract", "text"}.isdisjoint(self.profile["title_page"]["counts"]):
+            return [labelled(label[:1].upper() + label[1:], [tree.Str(f"{number:,}")]) for label, number in counts]
+        line = "; ".join(f"{label} {number:,}" for label, number in counts)
+        return [labelled(self.profile["title_page"]["word_count"], [tree.Str(line)])] if counts else []
 
     def short_and_counts(self) -> Blocks:
         """What the title page ends with and a manuscript without it still says: the short title and the counts."""
         blocks: Blocks = []
         if short := self.short_title:
             blocks.append(part("front", [labelled(self.profile["running_head"]["label"], short)]))
-        if counts := self._counts():
-            blocks.append(part("front", [labelled(self.profile["title_page"]["word_count"], [tree.Str(counts)])]))
-        return blocks
+        return blocks + [part("front", [block]) for block in self._printed_counts()]
 
     def title_page(self, sections: Sequence[Section]) -> Blocks:
         """The title page, with the sections that the journal wants on it."""

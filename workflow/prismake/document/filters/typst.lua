@@ -218,6 +218,11 @@ local function picture(image)
   if image.attributes.width then return raw_inline('#box(' .. image_call(image) .. ');') end
 end
 
+-- A paragraph behind a table or figure goes on with the text, which stood before it; Typst takes it for an opening.
+local function continues(block, before)
+  return block.t == 'Para' and before ~= nil and before.t == 'Div' and before.classes:includes('float')
+end
+
 local function rewrite(block)
   if block.t == 'Para' and runs_right(block) then return { raw('#text(dir: rtl)['), block, raw(']') } end
   if block.t ~= 'Div' then return { block } end
@@ -240,6 +245,9 @@ function Pandoc(doc)
   end
   local walked = doc:walk(inline_filter):walk({ Image = picture })
   local blocks = pandoc.List()
-  for _, block in ipairs(walked.blocks) do blocks:extend(rewrite(block)) end
+  for index, block in ipairs(walked.blocks) do
+    local made = rewrite(block)
+    blocks:extend(continues(block, walked.blocks[index - 1]) and call('continued', pandoc.List(made)) or made)
+  end
   return pandoc.Pandoc(blocks)
 end

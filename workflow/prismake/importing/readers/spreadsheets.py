@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prismake.common import spreadsheets
-from prismake.common.errors import stop
+from prismake.common.errors import BuildStop, stop
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Format, Rejected
 from prismake.importing.readers.headers import HEADER_ROWS, score
@@ -50,6 +50,8 @@ def _table(content: Content) -> Table:
         head = sheet.rows[:HEADER_ROWS]
         best = max(range(len(head)), key=lambda at: (score(head[at]), -at), default=None)
         if best is not None and score(head[best]) > 1:
+            if faults := spreadsheets.check_formulas(data, sheet, content.name):
+                raise BuildStop(faults)
             filled = {number for number in spreadsheets.filled_rows(data, sheet, content.name) if number >= best + 2}
             return Table(tuple(cell.strip() for cell in head[best]), sheet.rows[best + 1 :], best + 2, filled)
     raise stop(

@@ -25,12 +25,13 @@ def is_workbook(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A sheet that has filled rows, with their numbers."""
+    """A sheet that has filled rows, with their numbers, and the faults of its formulas."""
 
     name: str
     visible: bool
     rows: list[list[str]]
     numbers: set[int]
+    faults: list[Issue]
 
     def holds(self, text: str) -> bool:
         """Whether a cell holds the text."""
@@ -77,7 +78,9 @@ def _filled(source: Source) -> list[Filled]:
     for sheet in spreadsheets.read_sheets(data, where):
         if any(any(map(str.strip, row)) for row in sheet.rows):
             rows = [[UNPRINTABLE.sub("\ufffd", cell) for cell in row] for row in sheet.rows]
-            sheets.append(Filled(sheet.name, sheet.visible, rows, spreadsheets.filled_rows(data, sheet, where)))
+            numbers = spreadsheets.filled_rows(data, sheet, where)
+            faults = spreadsheets.check_formulas(data, sheet, where)
+            sheets.append(Filled(sheet.name, sheet.visible, rows, numbers, faults))
     return sheets
 
 
@@ -86,6 +89,7 @@ def table_on(sheet: Filled, source: Source, issues: list[Issue]) -> tables.Table
 
     A row that holds a value which cannot be read is an issue; cells under no name are a warning.
     """
+    issues += sheet.faults
     known = tables.known_columns(source.columns)
     heads = [[tables.plain(cell) for cell in row] for row in sheet.rows[:HEADER_ROWS]]
     best = max(range(len(heads)), key=lambda at: (len(known.intersection(heads[at])), -at))
