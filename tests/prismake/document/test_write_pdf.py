@@ -296,7 +296,7 @@ def left_of(path: Path, words: str) -> float:
 
 
 def test_text_goes_on_behind_tables_and_notes_are_counted_as_word_counts(review: Review) -> None:
-    """Paragraphs behind a table or a landscape page are indented, one behind a heading is not; z is followed by aa, bb."""
+    """Behind a table or a landscape page a paragraph is indented, behind a heading not; aa and bb follow z."""
     review.profile = review.folder / "profile.yaml"
     profile = (JOURNAL / "profile.yaml").read_text(encoding="utf-8")
     review.profile.write_text(profile.replace("placement: section", "placement: text"), encoding="utf-8")

@@ -126,6 +126,8 @@ def _workbook() -> bytes:
         ["=1/0", "Sample C; Other B", datetime.date(2020, 1, 31)],
     ):
         book.active.append(row)
+    # A title, and no formula.
+    book.active["A7"].data_type = "s"
     book.create_sheet("notes").append(["about this file"])
     target = io.BytesIO()
     book.save(target)
