@@ -12,8 +12,54 @@ def kept_table(name):
     return [*path, schema(name)] if path else []
 
 
+def cell_expressions():
+    """Table -> column -> the expression of its cells in config.yaml."""
+    tables = dict(config["synthesis"]["tables"]) if "synthesis" in config else {}
+    if "appraisal" in config:
+        table = config["appraisal"]["table"]
+        columns = [*table.get("columns", []), *table.get("last_columns", [])]
+        tables[table["id"]] = {"columns": columns}
+    return {
+        name: {column["id"]: str(column["cell"]) for column in table["columns"]}
+        for name, table in tables.items()
+    }
+
+
+rule list_numbers:
+    input:
+        docx=rules.write_docx.output.docx,
+        manuscript=rules.render.output.model,
+        metadata=MANUSCRIPT["metadata"],
+        values=rules.pool.output.values,
+        studies=(
+            [rules.collect_studies.output.extraction] if "synthesis" in config else []
+        ),
+        tables=printed_tables(),
+        cells=[str(Path(table).with_suffix(".csv")) for table in printed_tables()],
+        stated=kept_table("stated"),
+        lists=rules.count_flow.output.lists,
+    output:
+        csv=report(
+            "results/audit/numbers.csv",
+            category="5 Audit",
+            caption="../report/numbers.rst",
+        ),
+        page="results/audit/numbers.html",
+    log:
+        "results/logs/list_numbers.log",
+    benchmark:
+        "results/benchmarks/list_numbers.tsv"
+    params:
+        expressions=cell_expressions(),
+    message:
+        "Following the numbers of the document back"
+    script:
+        "../scripts/list_numbers.py"
+
+
 rule audit:
     input:
+        numbers=[rules.list_numbers.output.csv],
         manuscript=rules.render.output.model,
         values=rules.pool.output.values,
         studies=(

@@ -241,6 +241,7 @@ def results_to_seal():
         "write_docx",
         "preflight",
         "write_pdf",
+        "list_numbers",
         "audit",
     ]
     there = {step.name for step in workflow.rules}

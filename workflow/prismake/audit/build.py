@@ -16,6 +16,7 @@ from prismake.audit.statements import Row, Statements
 from prismake.common.places import SCHEMAS
 from prismake.common.reading import read_text
 from prismake.common.records import read_records
+from prismake.common.results.audit import NUMBERS
 from prismake.common.results.synthesis import STUDIES, VALUES
 from prismake.common.tables import read_table
 from prismake.common.values import ledger_of
@@ -31,7 +32,8 @@ class Sources:
     """What the audit reads: the manuscript, values, studies, references, printed tables, the tables that people keep.
 
     `config` is the review's config.yaml. `abbreviations`, `stated`, `waivers` and `confirmed` are a table and its
-    schema, `extraction` the table of the studies and its schema, `records` all records. Empty lists stand for what a
+    schema, `extraction` the table of the studies and its schema, `records` all records,
+    `numbers` those of the Word document. Empty lists stand for what a
     review does without.
     """
 
@@ -49,6 +51,7 @@ class Sources:
     strategies: list[Path]
     extraction: list[Path]
     records: Path
+    numbers: list[Path]
 
 
 def _rows(table: Sequence[Path]) -> list[Row]:
@@ -56,11 +59,17 @@ def _rows(table: Sequence[Path]) -> list[Row]:
     return [Row({key: cell or "" for key, cell in row.items() if key != "__line__"}, row["__line__"]) for row in rows]
 
 
-def _statements(sources: Sources) -> Statements:
-    named = {"stated": sources.stated, "waivers": sources.waivers, "confirmed": sources.confirmed}
-    rows = {name: _rows(paths) for name, paths in named.items()}
-    files = {name: paths[0].as_posix() for name, paths in named.items() if paths}
-    return Statements(rows["stated"], rows["waivers"], rows["confirmed"], files)
+def kept_statements(tables: Mapping[str, Sequence[Path]]) -> Statements:
+    """The rows of stated.csv, waivers.csv and confirmed.csv: name -> the table and its schema, or nothing."""
+    rows = {name: _rows(paths) for name, paths in tables.items()}
+    files = {name: paths[0].as_posix() for name, paths in tables.items() if paths}
+    return Statements(rows.get("stated", ()), rows.get("waivers", ()), rows.get("confirmed", ()), files)
+
+
+def _unexplained(numbers: Sequence[Path]) -> list[Mapping[str, str]]:
+    """The numbers of the Word document that the manuscript does not hold."""
+    rows = NUMBERS.read(numbers[0]) if numbers else []
+    return [row for row in rows if row["source"] == "unexplained"]
 
 
 def _placed(passages: Sequence[Passage], machine: frozenset[str], config: Path) -> Iterator[Passage]:
@@ -115,7 +124,10 @@ def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
         columns=extraction["columns"],
         rows=_study_rows(sources.extraction),
         record_years=_years(sources.records),
-        statements=_statements(sources),
+        statements=kept_statements(
+            {"stated": sources.stated, "waivers": sources.waivers, "confirmed": sources.confirmed}
+        ),
+        unexplained=_unexplained(sources.numbers),
     )
 
 
@@ -142,6 +154,7 @@ def sources_of(results: Path, review: Path, schemas: Path) -> Sources:
         strategies=[],
         extraction=[],
         records=results / "records/records.parquet",
+        numbers=kept(results / "audit/numbers.csv"),
     )
 
 

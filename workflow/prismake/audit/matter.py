@@ -21,7 +21,8 @@ class Matter:
     its defaults, `machine` the identifiers of tables and figures that the build makes (`tbl:characteristics`),
     `drawings` the texts of figures by file, `strategies` the search strategies by search, `abbreviations` those of the
     review with their expansions, `columns` the marks of the columns of the studies' table, `rows` the file and line of
-    each study's row in it, `record_years` the records of each search by year.
+    each study's row in it, `record_years` the records of each search by year, `unexplained` the rows of
+    results/audit/numbers.csv whose number the manuscript does not hold.
     """
 
     passages: Sequence[Passage]
@@ -37,6 +38,7 @@ class Matter:
     rows: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     record_years: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     statements: Statements = field(default_factory=Statements)
+    unexplained: Sequence[Mapping[str, str]] = ()
 
     @cached_property
     def study_ids(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from prismake.common.values import Ledger, Value
 from prismake.manuscript import tree
-from prismake.manuscript.contents import CROSS, blocks_of, flat, floats_in, is_float, role_of
+from prismake.manuscript.contents import CROSS, blocks_of, flat, floats_in, is_float, role_of, table_of
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.walking import lists_of, walk
 from prismake.manuscript.words import inlines_of, plain_text, split_sentences
@@ -156,6 +156,22 @@ def passages_of(manuscript: Manuscript) -> list[Passage]:
                 if passage.text.strip():
                     passages.append(passage)
     return passages
+
+
+def grids_of(manuscript: Manuscript) -> dict[str, list[list[Passage]]]:
+    """Identifier of each table -> its rows of cells, empty ones included, those of the header first."""
+    grids: dict[str, list[list[Passage]]] = {}
+    for number, block in enumerate(floats_in(flat(manuscript.document.blocks))):
+        if isinstance(block, tree.Figure) or not (table := table_of(block)):
+            continue
+        name = block.attr.identifier
+        rows: list[list[Passage]] = []
+        for row in table.rows():
+            lines = [list(inlines_of(cell.content)) for cell in row.cells]
+            joined = [[node for line in cell for node in (*line, tree.Space())][:-1] for cell in lines]
+            rows.append([_passage(manuscript, "cell", nodes, name, number) for nodes in joined])
+        grids[name] = rows
+    return grids
 
 
 def entries(printed: Printed, ledger: Ledger) -> Mapping[str, Value]:

@@ -47,8 +47,8 @@ class Statements:
     files: Mapping[str, str] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
 
-    def states(self, passage: Passage, start: int, end: int) -> bool:
-        """Whether a row states the number at a place of a passage; that row then counts as used."""
+    def stating(self, passage: Passage, start: int, end: int) -> Row | None:
+        """The row that states the number at a place of a passage; that row then counts as used."""
         for row in self.stated:
             place = row.cells.get("place") or ""
             if place and place not in (passage.file, Path(passage.file).name, passage.part, passage.floating):
@@ -58,8 +58,12 @@ class Statements:
             shift = len(folded(passage.text[:start]) + "x") - 1
             if at != -1 and at <= shift + 1 and shift + (end - start) <= at + len(row.text) + 1:
                 self.used.add(id(row))
-                return True
-        return False
+                return row
+        return None
+
+    def states(self, passage: Passage, start: int, end: int) -> bool:
+        """Whether a row states the number at a place of a passage."""
+        return self.stating(passage, start, end) is not None
 
     def waives(self, finding: Finding) -> bool:
         """Whether a row waives a finding; that row then counts as used."""

@@ -39,3 +39,27 @@ TO_CONFIRM = Table(
         date="empty: when",
     ),
 )
+NUMBERS = Table(
+    "results/audit/numbers.csv",
+    "list_numbers",
+    "Every number of the Word document in order, with what is behind it.",
+    columns(
+        position=integer("its place among the numbers"),
+        section="section, or the label of the table or figure",
+        before="the text before it",
+        number="the number as it prints",
+        after="the text after it",
+        source="value, stated, table, citation, reference, numbering, name (digits of a name), typed, or unexplained",
+        place="file and line where its author wrote it, or its expression",
+        expression="the expression that prints it; of a cell the one in config.yaml",
+        values=listed("the names of its values in the ledger"),
+        study="the study of the cell",
+        column="the column of the cell",
+        how="how it is computed, or the source that its author states",
+        files=listed("files that it rests on"),
+        columns=listed("columns that it rests on"),
+        ids=listed("the first ids of the studies, works or records behind it"),
+        further=integer("how many more ids there are"),
+    ),
+)
+NUMBERS_PAGE = Result("results/audit/numbers.html", "list_numbers", "The same as a page to read.")

@@ -1,0 +1,201 @@
+"""The numbers of a Word document followed back to values, statements, cells, and the author's own words."""
+
+import io
+from html.parser import HTMLParser
+
+import docx
+import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from prismake.audit.passages import Passage
+from prismake.common.values import Value, count, noun
+from prismake.trace.document_lines import lines_of
+from prismake.trace.explaining import tokens_of
+from prismake.trace.numbers import Background, Number, TableColumns, numbers_of
+from prismake.trace.numbers_page import page_of
+
+from tests.prismake.audit.manuscripts import matter
+
+TREE = {
+    "flow": {"included": count(9, "rows", noun("studies"), records="results/flow/included.csv")},
+    "pooled": {"age": Value(68.84, "measure", "mean", unit="years", places=1, columns=("age",), studies=("doe2020",))},
+}
+STUDIES = [{"study_id": "doe2020", "cases": 5, "age": "60"}]
+TEXT = """# Results
+
+We included {{ flow.included }} with a mean age of {{ pooled.age }} [@doe2020]. At L3, 12 were typed.
+They were seen in two visits.
+"""
+
+
+def linked(paragraph, text, anchor="_Work_1"):
+    """Adds a citation that leads to its work."""
+    link, run, letters = OxmlElement("w:hyperlink"), OxmlElement("w:r"), OxmlElement("w:t")
+    link.set(qn("w:anchor"), anchor)
+    letters.text = text
+    run.append(letters)
+    link.append(run)
+    paragraph._p.append(link)
+
+
+def content(document) -> bytes:
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def written(*paragraphs):
+    """A document of paragraphs; a part in a tuple is a citation."""
+    document = docx.Document()
+    document.add_heading("Results", 1)
+    for parts in paragraphs:
+        paragraph = document.add_paragraph()
+        for part in [parts] if isinstance(parts, str) else parts:
+            if isinstance(part, tuple):
+                linked(paragraph, *part)
+            else:
+                paragraph.add_run(part)
+    return document
+
+
+def explained(folder, document, text=TEXT, **more):
+    columns: dict[str, dict[str, bool]] = {"age": {}, "cases": {}}
+    stated = [("two visits", "", "definition")]
+    made = matter(folder, text, TREE, studies=STUDIES, stated=stated, columns=columns)
+    background = Background(made, **{"grids": {}, "listed": lambda path: ("pubmed:1",), **more})
+    return numbers_of(lines_of(content(document)), background)
+
+
+RESULTS = ["We included 9 studies with a mean age of 68.8 years", ("1",), ". At L3, 12 were typed. Seen in two visits."]
+
+
+def test_every_number_has_its_source_in_order(tmp_path):
+    numbers = explained(tmp_path, written([*RESULTS[:2], ". At L3, 12 were typed. They were seen in two visits."]))
+    assert [(one.text, one.source) for one in numbers] == [
+        ("9", "value"),
+        ("68.8", "value"),
+        ("1", "citation"),
+        ("L3", "name"),
+        ("12", "typed"),
+        ("two", "stated"),
+    ]
+    included, age, citation, _, typed, stated = numbers
+    assert (included.values, included.ids, included.how) == (("flow.included",), ("pubmed:1",), "rows")
+    assert (age.values, age.columns, age.ids) == (("pooled.age",), ("age",), ("doe2020",))
+    assert age.place.endswith("01.text.md:3") and age.section == "Results" and age.expression == "pooled.age"
+    assert (citation.before, citation.after) == (
+        "included 9 studies with a mean age of 68.8 years"[-40:].lstrip(),
+        ". At L3, 12 were typed. They were seen i",
+    )
+    assert typed.before.endswith("68.8 years1. At L3, ")
+    assert stated.how == "definition"
+
+
+@pytest.mark.parametrize(
+    ("shown", "unexplained"),
+    [
+        ("We included 8 studies with a mean age of 68.8 years.", ["8"]),
+        ("We included 9 studies with a mean age of 688 years.", ["688"]),
+        ("We included 9 studies with a mean age of 6.88 years.", ["6.88"]),
+        ("We included 19 studies with a mean age of 68.8 years.", ["19"]),
+        ("We included nine studies with a mean age of 68.8 years.", ["nine"]),
+        ("Nothing of this was written by the 4 authors, who are surprised.", ["4"]),
+        ("We included 9\N{NO-BREAK SPACE}studies with a mean age of 68.8 years", []),
+    ],
+)
+def test_a_number_that_the_manuscript_does_not_hold_is_unexplained(tmp_path, shown, unexplained):
+    numbers = explained(tmp_path, written(shown))
+    assert [one.text for one in numbers if one.source == "unexplained"] == unexplained
+
+
+def test_what_the_title_page_says_is_explained(tmp_path):
+    document = docx.Document()
+    document.add_paragraph("Ward 7, 12 Long Street")
+    document.add_paragraph("Word count: abstract 253; text 3,682; tables 3; figures 3")
+    document.add_paragraph("Word count: text 3,683")
+    counts = {"abstract": 253, "text": 3682, "tables": 3, "figures": 3}
+    numbers = explained(tmp_path, document, head=["Ward 7, 12 Long Street"], metadata="metadata.yaml", counts=counts)
+    assert [(one.text, one.source, one.values) for one in numbers] == [
+        ("7", "name", ()),
+        ("12", "name", ()),
+        ("253", "value", ("counts.abstract",)),
+        ("3,682", "value", ("counts.text",)),
+        ("3", "value", ("counts.tables",)),
+        ("3", "value", ("counts.figures",)),
+        ("3,683", "unexplained", ()),
+    ]
+
+
+def grid(*rows):
+    return [[Passage("cell", cell, "01.text.md", 5) for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize(("shown", "source"), [("60", "table"), ("61", "unexplained")])
+def test_a_cell_of_a_table_leads_to_its_study_and_column(tmp_path, shown, source):
+    document = docx.Document()
+    table = document.add_table(2, 3)
+    for cell, text in zip(table._cells, ["Study", "Age", "Notes", "Doe", shown, ""], strict=True):
+        cell.text = text
+    tables = {"tbl:one": TableColumns(["doe2020"], [("study", "label"), ("age", "mean(age)"), ("notes", "")])}
+    grids = {"tbl:other": grid(["Study", "Sex"]), "tbl:one": grid(["Study", "Age", "Notes"], ["Doe", "60", ""])}
+    (number,) = explained(tmp_path, document, grids=grids, tables=tables)
+    assert number.source == source
+    if source == "table":
+        assert (number.study, number.column, number.expression, number.columns) == (
+            "doe2020",
+            "age",
+            "mean(age)",
+            ("age",),
+        )
+        assert number.how == "age 60"
+
+
+def test_the_authors_own_table_is_typed(tmp_path):
+    document = docx.Document()
+    table = document.add_table(1, 2)
+    table._cells[0].text, table._cells[1].text = "Doses", "17 of them"
+    (number,) = explained(tmp_path, document, grids={"tbl:own": grid(["Doses", "17 of them"])})
+    assert (number.source, number.place) == ("typed", "01.text.md:5")
+
+
+def test_a_document_that_is_none_holds_no_numbers():
+    assert lines_of(b"no zip") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("At L3–L5, 12 of 30 (40%)", ["L3", "L5", "12", "30", "40%"]),
+        ("doi:10.1000/x.12 and 1,234.5 mg", ["10.1000/x.12", "1,234.5"]),
+        ("PRISMA 2020, CRD42020123456", ["2020", "CRD42020123456"]),
+        ("", []),
+    ],
+)
+def test_numbers_and_names_of_a_text(text, tokens):
+    assert [token.text.removeprefix("doi:") for token in tokens_of(text)] == tokens
+
+
+class Texts(HTMLParser):
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.texts = [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+def test_the_page_shows_every_number_and_escapes_what_it_holds():
+    hostile = "<script>alert('x')</script>"
+    numbers = [
+        Number("Results", hostile, "5", " & more", "value", "a.md:1", "x | n", ("x",), ids=tuple(map(str, range(25)))),
+        Number(hostile, "", "6", "", "unexplained"),
+    ]
+    page = Texts(page_of(numbers, hostile))
+    assert "script" not in page.tags
+    assert page.texts.count(hostile) == 3
+    assert " & more" in page.texts and any("and 5 more" in text for text in page.texts)
+    assert page.tags.count("mark") == 2

@@ -1,0 +1,243 @@
+"""Every number of the finished Word document, in order, with what is behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from prismake.audit.matter import Matter
+from prismake.audit.passages import Passage
+from prismake.common.results.manuscript import MODEL
+from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES
+from prismake.trace.document_lines import Line
+from prismake.trace.explaining import Cell, Found, Letters, Token, cells_by_place, in_line, tokens_of
+
+# Letters of the text that are shown on either side of a number.
+AROUND = 40
+# Ids that a row lists; the others are counted.
+SHOWN = 20
+BIBLIOGRAPHY = "bibliography"
+WORD = re.compile(r"[A-Za-z_]\w*")
+REPEATED = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of the document, and what is behind it.
+
+    `source` is `value`, `stated`, `table`, `citation`, `reference`, `numbering`, `name`, `typed`, or `unexplained`.
+    `place` is the file and line where its author wrote it or its expression. `ids` are studies, works or records.
+    """
+
+    section: str
+    before: str
+    text: str
+    after: str
+    source: str
+    place: str = ""
+    expression: str = ""
+    values: tuple[str, ...] = ()
+    study: str = ""
+    column: str = ""
+    how: str = ""
+    files: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableColumns:
+    """The study of each row of a table that the build made, and its columns: id, and the expression of its cells."""
+
+    studies: Sequence[str]
+    columns: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Background:
+    """What numbers are followed back to.
+
+    `grids` are the cells of the tables, `tables` those that the build made, by identifier (`tbl:characteristics`).
+    `head` are the texts of title page and keywords, `counts` what the title page counts. `listed` gives the ids of a
+    list of records.
+    """
+
+    matter: Matter
+    grids: Mapping[str, Sequence[Sequence[Passage]]]
+    tables: Mapping[str, TableColumns] = field(default_factory=dict)
+    head: Sequence[str] = ()
+    metadata: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    listed: Callable[[str], Sequence[str]] = lambda path: ()
+
+
+def _shown(line: Line, first: int, last: int, own: int | None = None) -> str:
+    """A stretch of a line as it prints, with its citations, without those at the place `own`."""
+    text, at = "", first
+    for place, printed in line.cited:
+        if first <= place <= last and place != own:
+            text, at = text + line.text[at:place] + printed, place
+    return REPEATED.sub(" ", text + line.text[at:last])
+
+
+def _around(line: Line, start: int, end: int, own: int | None = None) -> tuple[str, str]:
+    """The text before and after a place of a line."""
+    before, after = _shown(line, 0, start, own), _shown(line, end, len(line.text), own)
+    return before[-AROUND:].lstrip(), after[:AROUND].rstrip()
+
+
+def _is_added(line: Line, token: Token, kind: str) -> bool:
+    return any(each == kind and start < token.end and token.start < end for start, end, each in line.added)
+
+
+@dataclass
+class _Explaining:
+    """Explains the numbers of a document."""
+
+    background: Background
+    lines: Sequence[Line]
+    letters: Letters
+    cells: Mapping[tuple[int, int], Cell]
+    labels: re.Pattern[str] | None
+
+    def numbers(self) -> Iterator[Number]:
+        for line in self.lines:
+            found = [(token.start, 0, self._number(line, token)) for token in tokens_of(line.text)]
+            for at, printed in line.cited:
+                found += [(at, -1, self._citation(line, at, digits)) for digits in re.findall(r"\d+", printed)]
+            yield from (number for _, _, number in sorted(found, key=lambda each: each[:2]))
+
+    def _citation(self, line: Line, at: int, digits: str) -> Number:
+        before, after = _around(line, at, at, at)
+        return Number(line.section, before, digits, after, "citation", how="number of a work in the list of references")
+
+    def _number(self, line: Line, token: Token) -> Number:
+        before, after = _around(line, token.start, token.end)
+
+        def made(source: str, **more: Any) -> Number:
+            return Number(line.section, before, token.text, after, source, **more)
+
+        if line.style == BIBLIOGRAPHY:
+            return made("reference", how="the list of references")
+        if _is_added(line, token, "numbering") or self._is_label(line, token):
+            return made("numbering")
+        if line.cell:
+            cell = self.cells.get(line.cell)
+            found = cell.find(line, token) if cell else None
+            if cell and found:
+                return made(**self._of_cell(cell, found, token))
+            return made("unexplained")
+        if found := in_line(line, token, self.letters):
+            return made(**self._of_passage(found, token))
+        return made(**self._of_layout(line, token))
+
+    def _is_label(self, line: Line, token: Token) -> bool:
+        """Whether a number follows the label of a table or figure, as in the line that says where one belongs."""
+        return bool(self.labels and self.labels.search(line.text[: token.start]))
+
+    def _of_layout(self, line: Line, token: Token) -> dict[str, Any]:
+        """A number that no passage holds: a count of the title page, the number of a heading, one in a formula."""
+        if _is_added(line, token, "formula"):
+            return {"source": "typed", "how": "a formula"}
+        if line.style.startswith("heading") and not line.text[: token.start].strip():
+            return {"source": "numbering"}
+        number = re.sub(r"\D", "", token.text)
+        words = re.findall(r"[a-z]+", line.text[: token.start].lower())
+        names = [name for name, count in self.background.counts.items() if str(count) == number]
+        if names:
+            name = next((word for word in reversed(words) if word in names), names[0])
+            return {
+                "source": "value",
+                "values": (f"counts.{name}",),
+                "how": f"{name}, as counted",
+                "files": (MODEL.path,),
+            }
+        return {"source": "unexplained"}
+
+    def _of_passage(self, found: Found, token: Token) -> dict[str, Any]:
+        """What is behind a number of a passage."""
+        passage = found.passage
+        about: dict[str, Any] = {"place": f"{passage.file}:{passage.line}" if passage.line else passage.file}
+        matter = self.background.matter
+        if printed := passage.value_at(found.start):
+            entries = [matter.ledger[name] for name in printed.names if name in matter.ledger]
+            ids = [id for entry in entries for id in (*entry.studies, *self._records(entry.records))]
+            return {
+                **about,
+                "source": "value",
+                "expression": printed.expression,
+                "values": printed.names,
+                "how": "; ".join(dict.fromkeys(entry.how for entry in entries)),
+                "files": _once(file for entry in entries for file in entry.files),
+                "columns": _once(column for entry in entries for column in entry.columns),
+                "ids": _once(ids),
+            }
+        if row := matter.statements.stating(passage, found.start, found.end):
+            file = matter.statements.files.get("stated", "stated.csv")
+            return {**about, "source": "stated", "how": row.cells["source"], "files": (f"{file}:{row.line}",)}
+        if token.is_name or passage.part == "head":
+            return {**about, "source": "name"}
+        how = "typed in a sentence that cites" if passage.keys else "typed"
+        return {**about, "source": "typed", "how": how, "ids": _once(passage.keys)}
+
+    def _records(self, path: str) -> Sequence[str]:
+        return self.background.listed(path) if path else ()
+
+    def _of_cell(self, cell: Cell, found: Found, token: Token) -> dict[str, Any]:
+        """What is behind a number of a cell: the study and column where the build made the table."""
+        table, header = self.background.tables.get(cell.table), 0
+        if table:
+            header = len(self.background.grids[cell.table]) - len(table.studies)
+        if not table or cell.row < header:
+            return self._of_passage(found, token)
+        study, (column, expression) = table.studies[cell.row - header], table.columns[cell.column]
+        known = self.background.matter.columns
+        columns = _once(word for word in WORD.findall(expression) if word in known)
+        return {
+            "source": "name" if token.is_name else "table",
+            "expression": expression,
+            "study": study,
+            "column": column,
+            "how": self._cells_behind(study, columns) or f"the cell of {study} in the column {column}",
+            "files": (
+                PRINTED.at(table=cell.table.removeprefix("tbl:")),
+                STUDIES.path if columns else APPRAISAL.path,
+            ),
+            "columns": columns,
+            "ids": (study,),
+        }
+
+    def _cells_behind(self, study: str, columns: Sequence[str]) -> str:
+        """The cells of a study that a printed cell is made of: `age_mean 74.4, age_sd 8.6`."""
+        row = next((one for one in self.background.matter.studies if one["study_id"] == study), {})
+        return ", ".join(f"{column} {row[column]}" for column in columns if row.get(column) is not None)
+
+
+def _once(items: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def _labels(lines: Sequence[Line]) -> re.Pattern[str] | None:
+    """The labels that captions print before their numbers (`Table`, `Fig.`), as what stands before a number."""
+    labels = set()
+    for line in lines:
+        numbered = [start for start, _, kind in line.added if kind == "numbering"]
+        if "caption" in line.style and numbered:
+            labels.add(line.text[: numbered[0]].strip())
+    words = "|".join(re.escape(label) for label in sorted(labels) if label)
+    return re.compile(rf"\b(?:{words})s?[\s\u00a0]*$") if words else None
+
+
+def _head_passages(background: Background) -> Iterator[Passage]:
+    for number, text in enumerate(background.head):
+        yield Passage("head", text, background.metadata, 0, paragraph=-1 - number)
+
+
+def numbers_of(lines: Sequence[Line], background: Background) -> list[Number]:
+    """The numbers of a document's lines in order, and what is behind each."""
+    passages = [one for one in background.matter.passages if one.part != "cell"]
+    letters = Letters([*passages, *_head_passages(background)])
+    cells = cells_by_place(lines, background.grids)
+    return list(_Explaining(background, lines, letters, cells, _labels(lines)).numbers())
