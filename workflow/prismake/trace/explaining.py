@@ -60,7 +60,7 @@ def same_number(first: str, second: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Found:
+class Origin:
     """A number of the document in the manuscript: the passage and its place there."""
 
     passage: Passage
@@ -90,7 +90,7 @@ class Letters:
             self.places += [(index, place) for place in at]
         self.text = "".join(pieces)
 
-    def _at(self, place: int, length: int, token: str) -> Found | None:
+    def _at(self, place: int, length: int, token: str) -> Origin | None:
         """The number at a place of the letters, where it is whole and the same as in the document."""
         index, start = self.places[place]
         last, end = self.places[place + length - 1]
@@ -100,31 +100,31 @@ class Letters:
         before, after = passage.text[:start], passage.text[end + 1 :]
         if re.search(r"\d$|\d[.,]$", before) or re.match(r"[.,]?\d", after):
             return None
-        return Found(passage, start, end + 1)
+        return Origin(passage, start, end + 1)
 
-    def find(self, before: str, number: str, after: str, token: str) -> Found | None:
+    def find(self, before: str, number: str, after: str, token: str) -> Origin | None:
         """A number by the letters before and after it; of several places the first that no other number took."""
         for left, right in CONTEXTS:
             head, tail = before[-left:] if left else "", after[:right]
             if len(head) + len(tail) < LEAST and (head, tail) != (before, after):
                 continue
             wanted, shift = head + number + tail, len(head)
-            found: list[tuple[int, Found]] = []
+            places: list[tuple[int, Origin]] = []
             at = self.text.find(wanted)
-            while at != -1 and len(found) < 50:
+            while at != -1 and len(places) < 50:
                 if one := self._at(at + shift, len(number), token):
-                    found.append((at + shift, one))
+                    places.append((at + shift, one))
                 at = self.text.find(wanted, at + 1)
-            for place, one in found:
+            for place, one in places:
                 if (place, len(number)) not in self.used:
                     self.used.add((place, len(number)))
                     return one
-            if found:
-                return found[0][1]
+            if places:
+                return places[0][1]
         return None
 
 
-def in_line(line: Line, token: Token, letters: Letters) -> Found | None:
+def in_line(line: Line, token: Token, letters: Letters) -> Origin | None:
     """The number of a line of the document in the letters of the manuscript."""
     hidden = [(start, end) for start, end, kind in line.added if kind == "numbering"]
     text, places = letters_of(line.text, hidden)
@@ -144,7 +144,7 @@ class Cell:
     column: int
     passage: Passage
 
-    def find(self, line: Line, token: Token) -> Found | None:
+    def find(self, line: Line, token: Token) -> Origin | None:
         """A number of the same cell in the document."""
         ours, our_places = letters_of(self.passage.text)
         theirs, their_places = letters_of(line.text)
@@ -152,7 +152,7 @@ class Cell:
             return None
         inside = [number for number, at in enumerate(their_places) if token.start <= at < token.end]
         start, end = our_places[inside[0]], our_places[inside[-1]] + 1
-        return Found(self.passage, start, end) if same_number(self.passage.text[start:end], token.text) else None
+        return Origin(self.passage, start, end) if same_number(self.passage.text[start:end], token.text) else None
 
 
 def cells_by_place(

@@ -12,7 +12,7 @@ from prismake.audit.passages import Passage
 from prismake.common.results.manuscript import MODEL
 from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES
 from prismake.trace.document_lines import Line
-from prismake.trace.explaining import Cell, Found, Letters, Token, cells_by_place, in_line, tokens_of
+from prismake.trace.explaining import Cell, Letters, Origin, Token, cells_by_place, in_line, tokens_of
 
 # Letters of the text that are shown on either side of a number.
 AROUND = 40
@@ -104,10 +104,10 @@ class _Explaining:
 
     def numbers(self) -> Iterator[Number]:
         for line in self.lines:
-            found = [(token.start, 0, self._number(line, token)) for token in tokens_of(line.text)]
+            numbers = [(token.start, 0, self._number(line, token)) for token in tokens_of(line.text)]
             for at, printed in line.cited:
-                found += [(at, -1, self._citation(line, at, digits)) for digits in re.findall(r"\d+", printed)]
-            yield from (number for _, _, number in sorted(found, key=lambda each: each[:2]))
+                numbers += [(at, -1, self._citation(line, at, digits)) for digits in re.findall(r"\d+", printed)]
+            yield from (number for _, _, number in sorted(numbers, key=lambda each: each[:2]))
 
     def _citation(self, line: Line, at: int, digits: str) -> Number:
         before, after = _around(line, at, at, at)
@@ -125,12 +125,12 @@ class _Explaining:
             return made("numbering")
         if line.cell:
             cell = self.cells.get(line.cell)
-            found = cell.find(line, token) if cell else None
-            if cell and found:
-                return made(**self._of_cell(cell, found, token))
+            origin = cell.find(line, token) if cell else None
+            if cell and origin:
+                return made(**self._of_cell(cell, origin, token))
             return made("unexplained")
-        if found := in_line(line, token, self.letters):
-            return made(**self._of_passage(found, token))
+        if origin := in_line(line, token, self.letters):
+            return made(**self._of_passage(origin, token))
         return made(**self._of_layout(line, token))
 
     def _is_label(self, line: Line, token: Token) -> bool:
@@ -156,12 +156,12 @@ class _Explaining:
             }
         return {"source": "unexplained"}
 
-    def _of_passage(self, found: Found, token: Token) -> dict[str, Any]:
+    def _of_passage(self, origin: Origin, token: Token) -> dict[str, Any]:
         """What is behind a number of a passage."""
-        passage = found.passage
+        passage = origin.passage
         about: dict[str, Any] = {"place": f"{passage.file}:{passage.line}" if passage.line else passage.file}
         matter = self.background.matter
-        if printed := passage.value_at(found.start):
+        if printed := passage.value_at(origin.start):
             entries = [matter.ledger[name] for name in printed.names if name in matter.ledger]
             ids = [id for entry in entries for id in (*entry.studies, *self._records(entry.records))]
             return {
@@ -174,7 +174,7 @@ class _Explaining:
                 "columns": _once(column for entry in entries for column in entry.columns),
                 "ids": _once(ids),
             }
-        if row := matter.statements.stating(passage, found.start, found.end):
+        if row := matter.statements.stating(passage, origin.start, origin.end):
             file = matter.statements.files.get("stated", "stated.csv")
             return {**about, "source": "stated", "how": row.cells["source"], "files": (f"{file}:{row.line}",)}
         if token.is_name or passage.part == "head":
@@ -185,13 +185,13 @@ class _Explaining:
     def _records(self, path: str) -> Sequence[str]:
         return self.background.listed(path) if path else ()
 
-    def _of_cell(self, cell: Cell, found: Found, token: Token) -> dict[str, Any]:
+    def _of_cell(self, cell: Cell, origin: Origin, token: Token) -> dict[str, Any]:
         """What is behind a number of a cell: the study and column where the build made the table."""
         table, header = self.background.tables.get(cell.table), 0
         if table:
             header = len(self.background.grids[cell.table]) - len(table.studies)
         if not table or cell.row < header:
-            return self._of_passage(found, token)
+            return self._of_passage(origin, token)
         study, (column, expression) = table.studies[cell.row - header], table.columns[cell.column]
         known = self.background.matter.columns
         columns = _once(word for word in WORD.findall(expression) if word in known)
