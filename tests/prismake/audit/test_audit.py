@@ -1,9 +1,13 @@
 """Passages, typed numbers, what authors state, waive and sign."""
 
 import pytest
+from prismake.audit import rules
 from prismake.audit.run import audit
 from prismake.audit.statements import digest_of
+from prismake.common.modules import modules_of
 from prismake.common.values import Value, count, noun
+
+from tests.places import PACKAGE, SCRIPTS
 
 from .manuscripts import findings, matter
 
@@ -109,3 +113,11 @@ def test_many_findings_are_grouped(tmp_path):
     assert len(outcome.findings) == 58
     assert sum(line.startswith("ERROR") for line in outcome.lines()) == 10
     assert list(outcome.lines())[-1] == "… and 48 more of typed-number, listed in results/audit/findings.json"
+
+
+def test_every_file_of_rules_is_imported_by_name():
+    files = {path.stem for path in (PACKAGE / "audit" / "rules").glob("*.py")} - {"__init__"}
+    assert set(rules.__all__) == files, "add the file to audit/rules/__init__.py"
+    assert {PACKAGE / "audit" / "rules" / f"{name}.py" for name in files} <= set(
+        modules_of(SCRIPTS / "audit.py", PACKAGE)
+    )

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from prismake.audit import rules
+import prismake.audit.rules  # noqa: F401  (registers the rules)
 from prismake.audit.findings import RULES, Finding
 from prismake.audit.matter import Matter
 from prismake.audit.statements import digest_of, faults_of_stated, unused
 
 # Findings of one rule that the screen shows; the file holds all.
 SHOWN = 10
-
-# Importing a module registers its rules.
-for _module in pkgutil.iter_modules(rules.__path__):
-    importlib.import_module(f"{rules.__name__}.{_module.name}")
 
 
 @dataclass

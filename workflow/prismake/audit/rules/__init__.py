@@ -1,1 +1,24 @@
-"""The rules of the audit, one file for each family. Importing a file registers its rules."""
+"""The rules of the audit, one file for each family. Importing a file registers its rules.
+
+The imports are written out, so that a changed rule runs the audit again (`prismake.common.modules`).
+"""
+
+from prismake.audit.rules import (
+    bound,
+    data,
+    methods,
+    study_reference,
+    typed,
+    unexplained,
+    wording,
+)
+
+__all__ = [
+    "bound",
+    "data",
+    "methods",
+    "study_reference",
+    "typed",
+    "unexplained",
+    "wording",
+]
