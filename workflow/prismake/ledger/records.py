@@ -47,7 +47,8 @@ def _box_nouns(box: Row) -> tuple[Noun, ...]:
     label = box["label"].lower()
     named = [pair for pair in SCREENED if pair[1] in label or pair[0] in label]
     if box["role"] == "included":
-        return STUDY, REPORT, RECORD
+        # A study may have several reports; the box counts these.
+        return (STUDY, REPORT, RECORD) if box.get("studies", box["n"]) == box["n"] else (REPORT, RECORD)
     if box["role"] == "duplicates":
         return RECORD, *COPIES
     further = [REPORT] if box.get("kind") in ("assessment", "retrieval") else []
@@ -77,7 +78,7 @@ def flow_values(flow: Mapping[str, Any]) -> Tree:
         made = {"": count(box["n"], how, *_box_nouns(box), roles=roles, records=records, files=(FLOW.path,))}
         for part, many in (("studies", STUDY), ("reports", REPORT)):
             if part in box:
-                made[f"_{part}"] = count(box[part], f"{part} of {how}", many, roles=roles, records=records)
+                made[f"_{part}"] = count(box[part], f"{part} among the {how}", many, roles=roles, records=records)
         for part, value in made.items():
             name = name_of(box["id"]) + part
             if name in values:
@@ -173,7 +174,7 @@ def deduplication_values(
             column: count(
                 int(row[column]),
                 f"column {column} of {SOURCES.path}",
-                noun("works") if column in ("works", "unique", "shared") else RECORD,
+                *((noun("works"),) if column in ("works", "unique", "shared") else ()),
                 RECORD,
                 roles=role,
                 files=(SOURCES.path,),

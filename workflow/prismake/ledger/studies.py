@@ -211,7 +211,9 @@ def group_values(rule: Settings, levels: Mapping[str, Any], sources: Sources, pa
             "roles": (distinct(sources.roles(label), rivals),),
         }
         how = f"studies with '{label}' in {column}"
-        own = count(len(ids), how, STUDY, (label.lower(), plural_of(label.lower())), **origin)
+        # A design is also a noun: three case reports. A country, a code or an abbreviation is none.
+        named = ((label, plural_of(label)),) if label.islower() and len(label) > 3 else ()
+        own = count(len(ids), how, STUDY, *named, **origin)
         values: Tree = {
             OWN: own,
             "n": own,

@@ -185,7 +185,7 @@ def check_settings(settings: Values, extraction: Values) -> None:
     for kind in ("pooled", "groups"):
         for name, rule in settings[kind].items():
             for key, value in rule.items():
-                if key == "unit":
+                if key in ("unit", "counts"):
                     continue
                 noun, valid = ("part", parts) if key == "part" else ("column", columns)
                 where = f"config.yaml: synthesis.{kind}.{name}.{key}"
