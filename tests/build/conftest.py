@@ -6,11 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.places import PROJECT
+
+from .spying import build_spied
 
 RIS = """\
 TY  - JOUR
@@ -100,28 +103,49 @@ def checkout(folder: Path) -> Review:
     return Review(folder)
 
 
-@pytest.fixture(scope="session")
-def example(tmp_path_factory, worker_id) -> Review:
-    """The example, built once for all workers. Tests only read it; to run or change something they take a `copy`."""
-    base = tmp_path_factory.getbasetemp()
-    shelf = base if worker_id == "master" else base.parent
-    folder = shelf / "one-for-all-workers" / "checkout"
-    result = shelf / "one-for-all-workers" / "said.txt"
-    with (shelf / "example.lock").open("w") as lock:
+def copied(review: Review, target: Path) -> Review:
+    """A built review in a folder of its own, to be changed."""
+    shutil.copytree(review.folder, target, symlinks=True, ignore=shutil.ignore_patterns(".shelf"))
+    return Review(target)
+
+
+def once(shelf: Path, name: str, make: Callable[[Path], str]) -> Review:
+    """The review that the first worker makes in a folder, for all workers; `make` returns what its build said."""
+    folder, said = shelf / "one-for-all-workers" / name, shelf / "one-for-all-workers" / f"{name}.txt"
+    with (shelf / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not result.exists():
-            result.write_text(checkout(folder).build())
-    review = Review(folder)
-    review.output = result.read_text()
-    return review
+        if not said.exists():
+            said.write_text(make(folder))
+    return Review(folder, said.read_text())
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory, worker_id) -> Path:
+    """The folder that all workers share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def example(shelf) -> Review:
+    """The example, built once for all workers. Tests only read it; to run or change something they take a `copy`."""
+    return once(shelf, "checkout", lambda folder: checkout(folder).build())
 
 
 @pytest.fixture
 def copy(example, tmp_path) -> Review:
     """The built example in a folder of its own, to be changed."""
-    target = tmp_path / "copy"
-    shutil.copytree(example.folder, target, symlinks=True, ignore=shutil.ignore_patterns(".shelf"))
-    return Review(target)
+    return copied(example, tmp_path / "copy")
+
+
+@pytest.fixture(scope="session")
+def submitted(example, shelf) -> Review:
+    """The example with everything for its journal, built once for all workers; tests only read it.
+
+    Every step runs, and the folder `reads` holds what each opened (see `spying`).
+    """
+    targets = ("--forceall", "final", "submission", "jats")
+    return once(shelf, "submitted", lambda folder: build_spied(copied(example, folder), *targets))
 
 
 @pytest.fixture

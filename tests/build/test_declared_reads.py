@@ -1,66 +1,20 @@
 """A step reads what its rule declares and nothing else; what it read in secret could change unnoticed."""
 
-import json
-from pathlib import Path
-
 import pytest
+
+from .spying import build_spied, undeclared_reads
 
 pytestmark = pytest.mark.build
 
-# Code is followed by its imports, and results by the notes of what made them.
-OTHERS = ("results/.made/", ".snakemake/", ".shelf/")
-# Python runs this at its start. In a step's process it notes what is opened for reading, and what the rule declares.
-SPY = """
-import atexit, json, os, sys
 
-opened = set()
+def test_steps_read_what_their_rules_declare(submitted):
+    found = undeclared_reads(submitted)
+    assert {"import_export", "screen", "render", "write_docx", "bundle", "write_jats"} <= set(found)
+    assert {rule: names for rule, names in found.items() if names} == {}
 
 
-def spy(event, given):
-    if event == "open" and isinstance(given[0], (str, os.PathLike)) and not given[2] & (os.O_WRONLY | os.O_RDWR):
-        opened.add(os.path.realpath(given[0]))
-    elif event in ("os.listdir", "os.scandir") and isinstance(given[0], (str, os.PathLike)):
-        opened.add(os.path.realpath(given[0]))
-
-
-def tell():
-    step = getattr(sys.modules["__main__"], "snakemake", None)
-    if step is not None:
-        declared = [os.path.realpath(path) for path in [*step.input, *step.output, *step.log]]
-        with open(os.path.join(os.environ["SPY"], f"{os.getpid()}.json"), "w") as file:
-            json.dump({"rule": step.rule, "opened": sorted(opened), "declared": declared}, file)
-
-
-sys.addaudithook(spy)
-atexit.register(tell)
-"""
-
-
-def reads(review, folder: Path, *arguments: str) -> dict[str, set[str]]:
-    """Rule -> the files of the checkout and the review that its step opened and the rule does not name."""
-    folder.mkdir()
-    review.would_run()
-    (review / ".shelf" / "sitecustomize.py").write_text(SPY)
-    review.build(*arguments, SPY=str(folder))
-    undeclared: dict[str, set[str]] = {}
-    for file in folder.iterdir():
-        step = json.loads(file.read_text())
-        declared = {Path(path) for path in step["declared"]}
-        files = [Path(path) for path in step["opened"] if Path(path).is_file() and review.folder in Path(path).parents]
-        names = {path.relative_to(review.folder).as_posix() for path in files if not declared & {path, *path.parents}}
-        known = {name for name in names if name.endswith((".py", ".pyc")) or name.startswith(OTHERS)}
-        undeclared.setdefault(step["rule"], set()).update(names - known)
-    return undeclared
-
-
-def test_steps_read_what_their_rules_declare(copy, tmp_path):
-    result = reads(copy, tmp_path / "noted", "--forceall", "final", "submission", "jats")
-    assert {"import_export", "screen", "render", "write_docx", "bundle", "write_jats"} <= set(result)
-    assert {rule: names for rule, names in result.items() if names} == {}
-
-
-def test_a_read_in_secret_is_seen(copy, tmp_path):
+def test_a_read_in_secret_is_seen(copy):
     script = copy / "workflow/scripts/bibliography.py"
     script.write_text(script.read_text() + "    open('data/README.md').close()\n")
-    result = reads(copy, tmp_path / "noted", "results/manuscript/references.json")
-    assert result == {"bibliography": {"data/README.md"}}
+    build_spied(copy, "--forcerun", "bibliography", "--", "results/manuscript/references.json")
+    assert undeclared_reads(copy) == {"bibliography": {"data/README.md"}}

@@ -48,6 +48,19 @@ def inputs(journal: Path, last: str) -> Files:
     )
 
 
+@pytest.fixture(scope="module")
+def submitted(example, tmp_path_factory):
+    """The DOCX and the PDF of the built example as a journal's staff gets them, each journal's written once."""
+    made: dict[Path, tuple[Path, Path]] = {}
+
+    def write(journal: Path) -> tuple[Path, Path]:
+        if journal not in made:
+            made[journal] = writes(example.folder, journal, tmp_path_factory.mktemp(journal.name), "submission")
+        return made[journal]
+
+    return write
+
+
 def writes(review: Path, journal: Path, target: Path, variant: str = "whole") -> tuple[Path, Path]:
     """The DOCX and the PDF of the built example in a journal's look."""
     word, pdf = target / f"{variant}.docx", target / f"{variant}.pdf"
@@ -66,9 +79,9 @@ def headings(document) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("journal", FOLDERS, ids=lambda path: path.name)
-def test_every_journal_takes_the_example(example, journal, tmp_path):
+def test_every_journal_takes_the_example(submitted, journal):
     profile = read_profile(journal / "profile.yaml", SCHEMA)
-    word, pdf = writes(example.folder, journal, tmp_path, "submission")
+    word, pdf = submitted(journal)
     document = docx.Document(str(word))
     _sound(word)
     edition = edition_of(profile, "submission")
@@ -116,8 +129,8 @@ def test_every_journal_takes_the_example(example, journal, tmp_path):
 
 # Journals whose style leaves the number of a reference in its text, and journals whose list has no numbers.
 @pytest.mark.parametrize("journal", ["systematic-reviews", "j-clin-med", "eur-j-pain"])
-def test_references_hang(example, journal, tmp_path):
-    word, pdf = writes(example.folder, JOURNALS / journal, tmp_path, "submission")
+def test_references_hang(submitted, journal):
+    word, pdf = submitted(JOURNALS / journal)
     works = [p.text for p in docx.Document(str(word)).paragraphs if p.style.name == "Bibliography"]
     numbered = journal != "eur-j-pain"
     assert all(bool(re.match(rf"{n}\.\t\S", text)) == numbered for n, text in enumerate(works, 1))
@@ -138,8 +151,8 @@ def test_references_hang(example, journal, tmp_path):
     assert hung >= 30
 
 
-def test_a_citation_by_author_and_year_does_not_name_the_author_twice(example, tmp_path):
-    word, _ = writes(example.folder, JOURNALS / "eur-j-pain", tmp_path, "submission")
+def test_a_citation_by_author_and_year_does_not_name_the_author_twice(submitted):
+    word, _ = submitted(JOURNALS / "eur-j-pain")
     document = docx.Document(str(word))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     cells = [row.cells[0].text for table in document.tables for row in table.rows[1:]]
@@ -150,8 +163,8 @@ def test_a_citation_by_author_and_year_does_not_name_the_author_twice(example, t
     assert not re.search(r"(\w+) et al \(\1", text + "\n".join(cells))
 
 
-def test_plos_has_its_captions_in_the_text_and_no_declaration_that_its_site_asks_for(example, tmp_path):
-    word, _ = writes(example.folder, JOURNALS / "plos-one", tmp_path, "submission")
+def test_plos_has_its_captions_in_the_text_and_no_declaration_that_its_site_asks_for(submitted):
+    word, _ = submitted(JOURNALS / "plos-one")
     document = docx.Document(str(word))
     styles = [paragraph.style.name for paragraph in document.paragraphs]
     last = len(styles) - 1 - styles[::-1].index("Image Caption")

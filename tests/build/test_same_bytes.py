@@ -34,9 +34,9 @@ def laid_out_backwards(source: Path, target: Path) -> Review:
     return Review(target)
 
 
-def test_line_ends_order_dates_and_a_machine_without_utf_8_change_nothing(example, tmp_path):
+def test_place_person_line_ends_order_dates_and_a_machine_without_utf_8_change_nothing(example, tmp_path):
     plain = checkout(tmp_path / "plain")
-    other = laid_out_backwards(plain.folder, tmp_path / "other")
+    other = laid_out_backwards(plain.folder, tmp_path / "elsewhere" / "ünder a longer näme")
     shutil.rmtree(plain.folder)
     before = os.umask(0o077)
     try:
@@ -49,6 +49,8 @@ def test_line_ends_order_dates_and_a_machine_without_utf_8_change_nothing(exampl
             PYTHONHASHSEED="1",
             TZ="Asia/Kathmandu",
             HOME="/nonexistent",
+            USER="someone",
+            LOGNAME="someone",
             TERM="dumb",
             COLUMNS="20",
             SOURCE_DATE_EPOCH="1700000000",

@@ -1,7 +1,6 @@
 import hashlib
 import json
 import re
-import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -22,11 +21,7 @@ from scripts.write_docx import write_docx
 from scripts.write_sections import write_sections
 from scripts.write_tables import write_tables
 
-from tests.build.conftest import Review
-from tests.build.test_journals import inputs
-from tests.ooxml import NO_SDK, faults_of, sdk
-from tests.places import JOURNALS, SCHEMAS
-from tests.prismake.document.conftest import inside
+from tests.build.conftest import copied
 
 pytestmark = pytest.mark.build
 
@@ -36,13 +31,15 @@ LETTER = Path("results/manuscript/cover_letter.md")
 
 
 @pytest.fixture(scope="module")
-def built(example, tmp_path_factory):
+def built(submitted):
     """The example with its supplement and the bundle for the journal."""
-    target = tmp_path_factory.mktemp("submission") / "copy"
-    shutil.copytree(example.folder, target, symlinks=True, ignore=shutil.ignore_patterns(".shelf"))
-    review = Review(target)
-    review.output = review.build("submission")
-    return review
+    return submitted
+
+
+@pytest.fixture(scope="module")
+def own(submitted, tmp_path_factory):
+    """A copy of it to be changed."""
+    return copied(submitted, tmp_path_factory.mktemp("submission") / "copy")
 
 
 PLACED = r"[Pp]age (\d+), (.+?)(?=\. Not reported|[;)]|$)"
@@ -202,22 +199,24 @@ def test_the_page_for_the_site_names_the_files(built):
     assert "- Figures as separate files: `figures/`" in page
 
 
-def test_pages_are_right_after_an_edit(built):
-    before = {row["item"]: row["reported"] for row in read_rows(built / "results/supplement/checklist_prisma2020.csv")}
-    (section,) = (built / "manuscript").glob("01.*.md")
+def test_pages_are_right_after_an_edit(own):
+    # The variants and the bundle leave the build of everybody as it was.
+    assert own.would_run() == {}
+    before = {row["item"]: row["reported"] for row in read_rows(own / "results/supplement/checklist_prisma2020.csv")}
+    (section,) = (own / "manuscript").glob("01.*.md")
     text = section.read_text(encoding="utf-8")
     section.write_text(text + "\nA sentence that takes room on the page.\n" * 120, encoding="utf-8")
-    built.build("results/supplement/checklist_prisma2020.csv")
-    after = {row["item"]: row["reported"] for row in read_rows(built / "results/supplement/checklist_prisma2020.csv")}
+    own.build("results/supplement/checklist_prisma2020.csv")
+    after = {row["item"]: row["reported"] for row in read_rows(own / "results/supplement/checklist_prisma2020.csv")}
     assert before["23a"] != after["23a"]
-    test_every_place_is_on_the_page_that_the_checklist_names(built)
+    test_every_place_is_on_the_page_that_the_checklist_names(own)
 
 
-def test_a_heading_that_is_not_there_stops(built):
-    built.edit("manuscript/checklists.yaml", '"25": Funding', '"25": Fundings')
-    message = built.stopped("supplement")
-    assert "manuscript/checklists.yaml, prisma2020.25: the manuscript has no heading 'Fundings'" in message
-    assert "did you mean 'Funding'?" in message
+def test_a_heading_that_is_not_there_stops(own):
+    own.edit("manuscript/checklists.yaml", '"25": Funding', '"25": Fundings')
+    said = own.stopped("supplement")
+    assert "manuscript/checklists.yaml, prisma2020.25: the manuscript has no heading 'Fundings'" in said
+    assert "did you mean 'Funding'?" in said
 
 
 def test_headings_of_the_manuscript_are_read_with_their_pages(example):

@@ -9,7 +9,7 @@ import yaml
 from prismake.submission.supplement import BuiltManuscript, Evidence
 from scripts.compose_supplement import Written, compose_supplement
 
-from tests.build.conftest import Review, example  # noqa: F401
+from tests.build.conftest import Review, example, shelf  # noqa: F401
 from tests.places import JOURNALS, PACKAGE, SCHEMAS
 
 pytestmark = pytest.mark.build

@@ -1,1 +1,1 @@
-from tests.build.conftest import copy, example  # noqa: F401
+from tests.build.conftest import copy, example, shelf  # noqa: F401

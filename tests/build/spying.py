@@ -1,0 +1,56 @@
+"""A build in which each step notes what it opens."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+# Code is followed by its imports, and the notes of results by what made them.
+OTHERS = ("results/.made/", ".snakemake/", ".shelf/")
+# Python runs this at its start. In a step's process it notes what is opened for reading, and what the rule declares.
+SPY = """
+import atexit, json, os, sys
+
+opened = set()
+
+
+def spy(event, given):
+    if event == "open" and isinstance(given[0], (str, os.PathLike)) and not given[2] & (os.O_WRONLY | os.O_RDWR):
+        opened.add(os.path.realpath(given[0]))
+    elif event in ("os.listdir", "os.scandir") and isinstance(given[0], (str, os.PathLike)):
+        opened.add(os.path.realpath(given[0]))
+
+
+def tell():
+    step = getattr(sys.modules["__main__"], "snakemake", None)
+    if step is not None:
+        declared = [os.path.realpath(path) for path in [*step.input, *step.output, *step.log]]
+        with open(os.path.join(os.environ["SPY"], f"{os.getpid()}.json"), "w") as file:
+            json.dump({"rule": step.rule, "opened": sorted(opened), "declared": declared}, file)
+
+
+sys.addaudithook(spy)
+atexit.register(tell)
+"""
+
+
+def build_spied(review: Any, *arguments: str) -> str:
+    """Builds; what the build said. The folder `reads` of the review then holds a file per process of a step."""
+    folder = review / "reads"
+    folder.mkdir()
+    review.would_run()
+    (review / ".shelf" / "sitecustomize.py").write_text(SPY)
+    said: str = review.build(*arguments, SPY=str(folder))
+    return said
+
+
+def undeclared_reads(review: Any) -> dict[str, set[str]]:
+    """Rule -> the files of the checkout and the review that its step opened and the rule does not name."""
+    undeclared: dict[str, set[str]] = {}
+    for file in (review / "reads").iterdir():
+        step = json.loads(file.read_text())
+        declared = {Path(path) for path in step["declared"]}
+        files = [Path(path) for path in step["opened"] if Path(path).is_file() and review.folder in Path(path).parents]
+        names = {path.relative_to(review.folder).as_posix() for path in files if not declared & {path, *path.parents}}
+        known = {name for name in names if name.endswith((".py", ".pyc")) or name.startswith(OTHERS)}
+        undeclared.setdefault(step["rule"], set()).update(names - known)
+    return undeclared
