@@ -111,12 +111,12 @@ def copied(review: Review, target: Path) -> Review:
 
 def once(shelf: Path, name: str, make: Callable[[Path], str]) -> Review:
     """The review that the first worker makes in a folder, for all workers; `make` returns what its build said."""
-    folder, said = shelf / "one-for-all-workers" / name, shelf / "one-for-all-workers" / f"{name}.txt"
+    folder, output = shelf / "one-for-all-workers" / name, shelf / "one-for-all-workers" / f"{name}.txt"
     with (shelf / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not said.exists():
-            said.write_text(make(folder))
-    return Review(folder, said.read_text())
+        if not output.exists():
+            output.write_text(make(folder))
+    return Review(folder, output.read_text())
 
 
 @pytest.fixture(scope="session")
