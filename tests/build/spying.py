@@ -39,8 +39,8 @@ def build_spied(review: Any, *arguments: str) -> str:
     folder.mkdir()
     review.would_run()
     (review / ".shelf" / "sitecustomize.py").write_text(SPY)
-    said: str = review.build(*arguments, SPY=str(folder))
-    return said
+    output: str = review.build(*arguments, SPY=str(folder))
+    return output
 
 
 def undeclared_reads(review: Any) -> dict[str, set[str]]:

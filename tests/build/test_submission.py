@@ -214,9 +214,9 @@ def test_pages_are_right_after_an_edit(own):
 
 def test_a_heading_that_is_not_there_stops(own):
     own.edit("manuscript/checklists.yaml", '"25": Funding', '"25": Fundings')
-    said = own.stopped("supplement")
-    assert "manuscript/checklists.yaml, prisma2020.25: the manuscript has no heading 'Fundings'" in said
-    assert "did you mean 'Funding'?" in said
+    output = own.stopped("supplement")
+    assert "manuscript/checklists.yaml, prisma2020.25: the manuscript has no heading 'Fundings'" in output
+    assert "did you mean 'Funding'?" in output
 
 
 def test_headings_of_the_manuscript_are_read_with_their_pages(example):
