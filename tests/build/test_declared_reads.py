@@ -8,9 +8,9 @@ pytestmark = pytest.mark.build
 
 
 def test_steps_read_what_their_rules_declare(submitted):
-    found = undeclared_reads(submitted)
-    assert {"import_export", "screen", "render", "write_docx", "bundle", "write_jats"} <= set(found)
-    assert {rule: names for rule, names in found.items() if names} == {}
+    undeclared = undeclared_reads(submitted)
+    assert {"import_export", "screen", "render", "write_docx", "bundle", "write_jats"} <= set(undeclared)
+    assert {rule: names for rule, names in undeclared.items() if names} == {}
 
 
 def test_a_read_in_secret_is_seen(copy):

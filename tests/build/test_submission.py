@@ -22,6 +22,10 @@ from scripts.write_sections import write_sections
 from scripts.write_tables import write_tables
 
 from tests.build.conftest import copied
+from tests.build.test_journals import inputs
+from tests.ooxml import NO_SDK, faults_of, sdk
+from tests.places import JOURNALS, SCHEMAS
+from tests.prismake.document.conftest import inside
 
 pytestmark = pytest.mark.build
 
@@ -214,9 +218,9 @@ def test_pages_are_right_after_an_edit(own):
 
 def test_a_heading_that_is_not_there_stops(own):
     own.edit("manuscript/checklists.yaml", '"25": Funding', '"25": Fundings')
-    output = own.stopped("supplement")
-    assert "manuscript/checklists.yaml, prisma2020.25: the manuscript has no heading 'Fundings'" in output
-    assert "did you mean 'Funding'?" in output
+    message = own.stopped("supplement")
+    assert "manuscript/checklists.yaml, prisma2020.25: the manuscript has no heading 'Fundings'" in message
+    assert "did you mean 'Funding'?" in message
 
 
 def test_headings_of_the_manuscript_are_read_with_their_pages(example):
