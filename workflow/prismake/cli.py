@@ -30,9 +30,7 @@ COMMANDS = {
     "dedup": Command("prismake.dedup.command", "find the duplicates in a table of records"),
     "check": Command("prismake.preflight.command", "check a Word document or PDF as a journal's staff would"),
     "flow": Command("prismake.figures.command", "draw a flow figure from a CSV of the R package PRISMA2020"),
-    "why": Command(
-        "prismake.trace.command", "show what happened to a record, from its export to the sentences that count it"
-    ),
+    "why": Command("prismake.trace.command", "show what happened to a record, or what is behind a value or a sentence"),
     "verify": Command("prismake.submission.verify_command", "list the results that differ from what the build made"),
     "diff": Command("prismake.revision.diff_command", "compare two versions of the manuscript as tracked changes"),
     "merge": Command("prismake.revision.merge_command", "take a co-author's Word file back into the sources"),
