@@ -1,6 +1,7 @@
 """A value or a sentence followed back to cells and records."""
 
 import json
+from typing import Any
 
 import pytest
 from prismake.cli import main
@@ -28,7 +29,10 @@ TREE = {
     "groups": {"cause": count(1, "studies with leak", noun("studies"), columns=("causes",), studies=("b2021",))},
     "search": {"last_date": Value("2025-12-16", "date", "the latest")},
 }
-STUDY = {"a2020": {"n_female": 9, "age": "68.8", "parts": {}}, "b2021": {"n_female": 3, "age": None, "parts": {}}}
+STUDY: dict[str, dict[str, Any]] = {
+    "a2020": {"n_female": 9, "age": "68.8", "parts": {}},
+    "b2021": {"n_female": 3, "age": None, "parts": {}},
+}
 STUDY["b2021"]["parts"] = {"causes": [{"cause": "leak", "n": 2}]}
 TEXT = """# Results
 
