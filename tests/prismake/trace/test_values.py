@@ -139,7 +139,7 @@ def test_as_json(results, capsys):
 
 def test_what_does_not_exist_names_the_nearest(results, capsys):
     code, output = why(results, "pooled.womn", capsys)
-    assert code == 1 and "there is no value 'pooled.womn'" in output and "did you mean 'pooled.women'?" in output
+    assert code == 1 and "no value is called 'pooled.womn'" in output and "did you mean 'pooled.women'?" in output
     assert "no record matches" in why(results, "cats on the ladders of the garden", capsys)[1]
     with pytest.raises(BuildStop, match="run `snakemake` first"):
         _answer("12 women", Build(results.parent))

@@ -31,7 +31,7 @@ def _answer(what: str, build: Build) -> tuple[Any, str]:
     """What there is to know about a value, record or sentence, as data and as text."""
     ledger = values.read_ledger(build)
     if name := values.name_of(what, ledger):
-        about = values.of_name(name, build, ledger)
+        about = values.origins_named(name, build, ledger)
         one = name in ledger
         return about, values.as_text(about[0]) if one else values.group_as_text(name, about)
     try:
@@ -42,7 +42,7 @@ def _answer(what: str, build: Build) -> tuple[Any, str]:
         passage = values.nearest_passage(what, build) if " " in what.strip() else None
         if passage is None:
             raise
-        about_sentence = values.of_sentence(passage, build, ledger)
+        about_sentence = values.sentence_origins(passage, build, ledger)
         return about_sentence, values.sentence_as_text(about_sentence)
     return reports, "\n\n".join(map(as_text, reports))
 

@@ -116,7 +116,7 @@ def origins(name: str, build: Build, ledger: Ledger) -> Origins:
     }
 
 
-def of_name(name: str, build: Build, ledger: Ledger) -> list[Origins]:
+def origins_named(name: str, build: Build, ledger: Ledger) -> list[Origins]:
     """What is behind a value, and behind each value of a group."""
     below = [key for key in ledger if key.startswith(f"{name}.") and not key.endswith(".value")]
     names = [name] if name in ledger else below
@@ -126,7 +126,7 @@ def of_name(name: str, build: Build, ledger: Ledger) -> list[Origins]:
 def unknown_value(name: str, ledger: Ledger, build: Build) -> Exception:
     """The fault that no value has a name."""
     where, names = build.path(synthesis.VALUES).as_posix(), list(ledger)
-    return stop("unknown-value", f"there is no value '{name}'", where=where, fix=nearest(name, names))
+    return stop("unknown-value", f"no value is called '{name}'", where=where, fix=nearest(name, names))
 
 
 def nearest_passage(text: str, build: Build) -> Passage | None:
@@ -145,7 +145,7 @@ def nearest_passage(text: str, build: Build) -> Passage | None:
     return nearest_one
 
 
-def of_sentence(passage: Passage, build: Build, ledger: Ledger) -> Origins:
+def sentence_origins(passage: Passage, build: Build, ledger: Ledger) -> Origins:
     """What is behind the numbers of a sentence, as data: its values, and the numbers that its author typed."""
     names = dict.fromkeys(name for printed in passage.printed for name in printed.names if name in ledger)
     return {
