@@ -18,14 +18,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prismake.audit.build import matter_of_results
+from prismake.audit.findings import RULES
 from prismake.audit.matter import Matter
-from prismake.audit.passages import DISCUSSION, FINDINGS, Passage, Printed
+from prismake.audit.passages import DISCUSSION, FINDINGS, Cited, Passage, Printed
 from prismake.audit.run import audit
 from prismake.common.errors import BuildStop
 from prismake.common.values import Group, named_tree
 from prismake.manuscript.filters import words
 from prismake.manuscript.templates import Prose
 
+# The rules that hold a text against the ledger; those of the extraction find the same in every mutant.
+OF_TEXT = sorted(name for name, rule in RULES.items() if "ledger" in rule.needs or "citations" in name)
+CITATION = re.compile(r"\[@[^\]]*\]")
 NAME = re.compile(r"[a-z_]\w*(?:\.\w+|\[\"\w+\"\])+")
 
 
@@ -40,6 +44,8 @@ class Mutant:
 
 def _with(passage: Passage, printed: Printed, text: str, instead: Printed | None) -> Passage:
     """A passage in which an expression printed another text; typed where nothing stands for the expression."""
+    if CITATION.fullmatch(text):
+        return _citing(passage, printed, re.findall(r"@([\w-]+)", text), instead)
     shift = len(text) - (printed.end - printed.start)
 
     def moved(one: Printed) -> Printed:
@@ -50,6 +56,16 @@ def _with(passage: Passage, printed: Printed, text: str, instead: Printed | None
     cited = tuple(replace(one, at=one.at + shift) if one.at >= printed.end else one for one in passage.cited)
     whole = passage.text[: printed.start] + text + passage.text[printed.end :]
     return replace(passage, text=whole, printed=tuple(sorted([*others, *own], key=lambda one: one.start)), cited=cited)
+
+
+def _citing(passage: Passage, printed: Printed, keys: list[str], instead: Printed | None) -> Passage:
+    """A passage in which an expression printed a citation of other works."""
+    place = printed.start
+    kept = [one for one in passage.cited if one.at != place]
+    cited = sorted([*kept, *(Cited(place, key) for key in keys)], key=lambda one: one.at)
+    others = [one for one in passage.printed if one is not printed]
+    own = [replace(instead, start=place, end=printed.end)] if instead else []
+    return replace(passage, printed=tuple(sorted([*others, *own], key=lambda one: one.start)), cited=tuple(cited))
 
 
 def _typed(text: str) -> Iterator[tuple[str, str]]:
@@ -114,9 +130,10 @@ def mutants(matter: Matter, seed: int) -> Iterator[Mutant]:
             for how, other in _typed(text):
                 yield Mutant(how, index, _with(passage, printed, other, None))
             for other, expression in _exchanged(printed, names, matter, tree, choice):
-                # What prints the same letters deceives no reader.
-                if other != text:
-                    yield Mutant("exchanged", index, _with(passage, printed, other, expression))
+                mutant = _with(passage, printed, other, expression)
+                # What prints the same letters and cites the same works deceives no reader.
+                if (mutant.text, mutant.keys) != (passage.text, passage.keys):
+                    yield Mutant("exchanged", index, mutant)
 
 
 def _found(matter: Matter, index: int, passage: Passage) -> set[tuple[str, str, int]]:
@@ -127,7 +144,7 @@ def _found(matter: Matter, index: int, passage: Passage) -> set[tuple[str, str, 
         for place, other in enumerate(matter.passages)
         if place == index or other.paragraph == number
     ]
-    return {(one.rule, one.file, one.line) for one in audit(replace(matter, passages=passages)).findings}
+    return {(one.rule, one.file, one.line) for one in audit(replace(matter, passages=passages), OF_TEXT).findings}
 
 
 def part_of(passage: Passage) -> str:
@@ -135,12 +152,16 @@ def part_of(passage: Passage) -> str:
     return "findings" if passage.part in FINDINGS else "discussion" if passage.part in DISCUSSION else "other"
 
 
-def run(matter: Matter, seed: int) -> tuple[dict[tuple[str, str], list[int]], list[Mutant]]:
+def run(
+    matter: Matter, seed: int, *, exchanged_alone: bool = False
+) -> tuple[dict[tuple[str, str], list[int]], list[Mutant]]:
     """((part, how) -> [caught, all], the mutants that nothing caught)."""
     shares: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     missed = []
     clean: dict[int, set[tuple[str, str, int]]] = {}
     for mutant in mutants(matter, seed):
+        if exchanged_alone and mutant.how != "exchanged":
+            continue
         before = clean.setdefault(mutant.index, _found(matter, mutant.index, matter.passages[mutant.index]))
         caught = bool(_found(matter, mutant.index, mutant.passage) - before)
         share = shares[part_of(mutant.passage), mutant.how]

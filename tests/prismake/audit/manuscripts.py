@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from prismake.audit.passages import passages_of
 from prismake.audit.run import audit
 from prismake.audit.statements import Row, Statements
 from prismake.common.values import flat, named_tree
+from prismake.ledger.records import flow_values, search_values
+from prismake.ledger.studies import extraction_values
 from prismake.manuscript.render import Made, Written, render
 
 STATED = ("text", "place", "source", "note")
 WAIVERS = ("rule", "text", "reason")
 CONFIRMED = ("rule", "text", "digest", "confirmed_by", "date")
+REVIEWS = Path(__file__).parent / "reviews"
 
 
 def _rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Row]:
@@ -55,3 +59,31 @@ def matter(
 def findings(matter: Matter, *rules: str) -> list[tuple[str, str]]:
     """(rule, message) of what the audit finds, by all rules or those named."""
     return [(one.rule, one.message) for one in audit(matter, rules).findings]
+
+
+def _study(row: Mapping[str, str], columns: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    whole = {name for name, marks in columns.items() if marks.get("number") and not marks.get("decimal")}
+    cells = {name: (int(cell) if name in whole else cell) if cell else None for name, cell in row.items()}
+    return {**cells, "parts": {}, "reports": [row["study_id"]]}
+
+
+def review(folder: Path, name: str) -> Matter:
+    """The matter of one of the reviews beside these tests: its text, its studies and its flow through the ledger."""
+    made = yaml.safe_load((REVIEWS / name / "review.yaml").read_text(encoding="utf-8"))
+    with (REVIEWS / name / "studies.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    columns = {column: {"list": False, **made["columns"].get(column, {})} for column in rows[0]}
+    studies = [_study(row, columns) for row in rows]
+    codes = {
+        column: {code: {"label": label} for code, label in labels.items()} for column, labels in made["codes"].items()
+    }
+    extraction = {"columns": columns, "codes": codes, "parts": {}, "studies": studies, "overlaps": []}
+    flow = {"boxes": [{**box, "records": f"results/flow/{box['id']}.csv"} for box in made["boxes"]]}
+    tree = {
+        "flow": flow_values(flow),
+        "search": search_values(made["searches"], flow),
+        **extraction_values(extraction, made["synthesis"]),
+    }
+    references = {**made["works"], **{study["study_id"]: {} for study in studies}}
+    text = (REVIEWS / name / "text.md").read_text(encoding="utf-8")
+    return matter(folder, text, tree, head=made["head"], studies=studies, references=references, columns=columns)

@@ -57,6 +57,19 @@ KINDS_OF_STUDY = frozenset(
     )
     for word in (one, plural_of(one))
 )
+PATIENTS = FAMILIES[0]
+# Words for people: a review of children may call its patients so, unless it counts children apart.
+PEOPLE = (
+    frozenset().union(*FAMILIES[:4])
+    | frozenset(
+        word
+        for one in ("adult", "athlete", "caregiver", "donor", "learner", "neonate", "newborn", "nurse", "recipient")
+        for word in (one, plural_of(one))
+    )
+    | frozenset(
+        ("resident", "residents", "student", "students", "survivor", "survivors", "veteran", "veterans", "volunteers")
+    )
+)
 WORD = re.compile(r"[A-Za-z][\w’'-]*")
 STOP = re.compile(r"[.;:()–]|,(?!\s(?:and|or)\b)")
 # Words between a number and its noun: adjectives and of the like; a verb ends the search.
@@ -151,9 +164,10 @@ def forms(noun: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Nouns:
-    """The nouns that a review counts: those of its ledger, its units, and their families."""
+    """The nouns that a review counts: those of its ledger, its units, and their families; `counted` are the first."""
 
     known: frozenset[str]
+    counted: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, ledger: Ledger) -> Nouns:
@@ -162,7 +176,8 @@ class Nouns:
         named = {word.lower() for value in ledger.values() for pair in value.nouns[:1] for word in pair}
         units = {value.unit.lower() for value in ledger.values() if value.unit}
         families = {word for family in FAMILIES for word in family} | KINDS_OF_STUDY
-        return cls(frozenset({*named, *units, *families}))
+        counted = {word for one in named for word in forms(one)}
+        return cls(frozenset({*named, *units, *families}), frozenset(counted))
 
     def after(self, text: str, end: int) -> tuple[str, int] | None:
         """The noun that a number counts: the first known one behind it in its clause, and where it ends."""

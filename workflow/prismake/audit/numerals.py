@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -58,7 +59,8 @@ ORDINALS = [
     "twentieth",
 ]
 FRACTIONS = {"half": (1, 2), "halves": (1, 2), "third": (1, 3), "quarter": (1, 4), "fifth": (1, 5), "tenth": (1, 10)}
-MULTIPLES = {"twice": 2, "thrice": 3, "double": 2, "triple": 3, "twofold": 2, "threefold": 3, "fourfold": 4}
+MULTIPLES = {"twice": 2, "thrice": 3, "twofold": 2, "threefold": 3, "fourfold": 4}
+COMPARED = {"double": 2, "triple": 3}
 GROUPS = {"dozen": 12, "dozens": 12, "score": 20, "pair": 2, "couple": 2}
 SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 MONTHS = [
@@ -104,7 +106,8 @@ NUMBER = re.compile(
     rf"(?P<digits>(?<![\w.,/]){DIGITS})(?P<ordinal>st|nd|rd|th)?(?P<percent>\s?%|\s+per\s?cent\b|\s+percent\b)?"
     rf"|\b(?P<fraction>(?:(?:one|two|three)[-\s])?(?:half|halves|thirds?|quarters?|fifths?|tenths?))\b(?!\s+(?:author|party))"
     rf"|\b(?P<ordinals>{'|'.join(ORDINALS[2:])})\b(?!\s+(?:author|party|parties|person|edition))"
-    rf"|\b(?P<multiple>{'|'.join(MULTIPLES)})\b"
+    # `double the dose` is a number; double-blind, double data entry and triple therapy are names.
+    rf"|\b(?P<multiple>{'|'.join(MULTIPLES)}|(?:{'|'.join(COMPARED)})(?=\s+(?:the|that|those|of|as)\b))\b(?!{DASH})"
     rf"|\b(?P<group>{'|'.join(GROUPS)})\b"
     rf"|\b(?P<words>{WORDS})\b(?P<spelled_percent>\s+per\s?cent\b|\s+percent\b)?",
     re.IGNORECASE,
@@ -179,7 +182,7 @@ def _read(match: re.Match[str]) -> tuple[Decimal, Form]:
     if match["ordinals"]:
         return Decimal(ORDINALS.index(match["ordinals"].lower())), "ordinal"
     if match["multiple"]:
-        return Decimal(MULTIPLES[match["multiple"].lower()]), "multiple"
+        return Decimal((MULTIPLES | COMPARED)[match["multiple"].lower()]), "multiple"
     if match["group"]:
         return Decimal(GROUPS[match["group"].lower()]), "count"
     return _spelled(match["words"]), "percent" if match["spelled_percent"] else "count"
@@ -200,6 +203,12 @@ def _hidden(text: str) -> list[tuple[int, int]]:
 
 def numerals(text: str) -> list[Numeral]:
     """The numbers of a text, in order. `one` alone is an article as often as a number, and is none."""
+    return list(_numerals(text))
+
+
+# Every rule reads the same sentences.
+@lru_cache(maxsize=8192)
+def _numerals(text: str) -> tuple[Numeral, ...]:
     numbers: list[Numeral] = []
     hidden = _hidden(text)
     dates = [match.span() for match in DATE.finditer(text)]
@@ -219,7 +228,7 @@ def numerals(text: str) -> list[Numeral]:
             continue
         number, form = _read(match)
         numbers.append(Numeral(start, end, match[0], number, form))
-    return sorted(numbers, key=lambda numeral: numeral.start)
+    return tuple(sorted(numbers, key=lambda numeral: numeral.start))
 
 
 def ranges(text: str, found: Sequence[Numeral]) -> Iterator[tuple[Numeral, Numeral]]:

@@ -43,7 +43,11 @@ def distinct(words: Sequence[str], rivals: Sequence[str]) -> tuple[str, ...]:
     return own or tuple(words)
 
 
-def _box_nouns(box: Row) -> tuple[Noun, ...]:
+def _box_nouns(box: Row, boxes: Sequence[Row]) -> tuple[Noun, ...]:
+    """What a box counts; the reasons of a stage count what their stage does."""
+    whole = next((one for one in boxes if one["id"] == box.get("parent")), None)
+    if box["role"] == "reason" and whole:
+        return _box_nouns(whole, boxes)
     label = box["label"].lower()
     named = [pair for pair in SCREENED if pair[1] in label or pair[0] in label]
     if box["role"] == "included":
@@ -75,7 +79,9 @@ def flow_values(flow: Mapping[str, Any]) -> Tree:
     for box in flow["boxes"]:
         roles, records = _box_roles(box, flow["boxes"]), box.get("records", "")
         how = f"rows of {records}" if records else f"the box '{box['id']}' of {FLOW.path}"
-        made = {"": count(box["n"], how, *_box_nouns(box), roles=roles, records=records, files=(FLOW.path,))}
+        made = {
+            "": count(box["n"], how, *_box_nouns(box, flow["boxes"]), roles=roles, records=records, files=(FLOW.path,))
+        }
         for part, many in (("studies", STUDY), ("reports", REPORT)):
             if part in box:
                 made[f"_{part}"] = count(box[part], f"{part} among the {how}", many, roles=roles, records=records)

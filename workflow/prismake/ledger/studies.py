@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -48,12 +48,14 @@ ALONE = ("only", "alone", "solely", "exclusively", "single")
 class Sources:
     """Where the cells of studies come from: the extraction's table, the tables of its parts, words for abbreviations.
 
-    `expansions` are abbreviation -> expansion, so that a sentence may use either.
+    `expansions` are abbreviation -> expansion, so that a sentence may use either. `people` are the nouns for whom the
+    studies treat or observe: patients, children, students.
     """
 
     studies: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
     expansions: Mapping[str, str] = field(default_factory=dict)
+    people: tuple[Noun, ...] = (PATIENT,)
 
     def roles(self, label: str) -> tuple[str, ...]:
         """The words that stand for a label: its own, and those of an abbreviation's expansion."""
@@ -181,7 +183,7 @@ def pooled_values(
     rests = {**origin, "columns": (patients,)}
     values |= {
         "unit": Value(unit, "text", f"unit of {name}"),
-        "n": count(figure["n"], f"sum of {patients} over the studies that report {column}", PATIENT, **rests),
+        "n": count(figure["n"], f"sum of {patients} over the studies that report {column}", *sources.people, **rests),
         "n_studies": count(len(ids), f"studies that report {column}", STUDY, **origin),
         "studies": Value(list(ids), "studies", f"studies that report {column}", **origin),
         "n_left_out": count(
@@ -229,7 +231,9 @@ def group_values(rule: Settings, levels: Mapping[str, Any], sources: Sources, pa
         )
         for key, words in (("patients", ""), ("patients_known", "at least "), ("patients_possible", "at most ")):
             if key in entry:
-                values[key] = count(entry[key], f"{words}the {patients} with '{label}' in {column}", PATIENT, **origin)
+                values[key] = count(
+                    entry[key], f"{words}the {patients} with '{label}' in {column}", *sources.people, **origin
+                )
         made[level] = values
     return made
 
@@ -263,6 +267,7 @@ def extraction_values(extraction: Mapping[str, Any], settings: Settings, sources
     included, _ = patients_counted(studies, extraction["overlaps"])
     counted_ids = {study["study_id"] for study in included}
     known = meanings(columns, settings)
+    sources = replace(sources, people=known[patients].nouns)
     ids = tuple(study["study_id"] for study in studies)
     all_of: dict[str, Any] = {"files": sources.files(), "studies": ids}
     year = settings["year"]

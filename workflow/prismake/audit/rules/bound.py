@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 
 from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
-from prismake.audit.nouns import KINDS_OF_STUDY, Nouns, accepted, any_of, missing_roles
+from prismake.audit.nouns import KINDS_OF_STUDY, PATIENTS, PEOPLE, Nouns, accepted, any_of, missing_roles
 from prismake.audit.numerals import Numeral, numerals
 from prismake.audit.passages import Passage, Printed
 from prismake.common.values import Value
@@ -20,6 +20,8 @@ from prismake.ledger.records import ROLES
 CHECK = "look at the value that the expression names, or reword the sentence"
 # Roles that whole boxes of the flow have; only labels of one kind stand in a row with their numbers.
 GENERAL = frozenset(ROLES.values())
+# `64 of the 93`, `64 women of all 93`; not `93 took part, of whom 64`.
+OF_WHOLE = re.compile(r"[^,;.()]{0,30}\bof\s+(?:(?:the|these|those|all|our|its)\s+){0,2}(?:(?!whom|which)[a-z-]+\s+)?")
 CLAUSE = re.compile(r"[;:]\s|\.\s")
 
 
@@ -70,9 +72,15 @@ def value_noun(matter: Matter) -> Iterator[Finding]:
             if one.numeral.form in ("percent", "fraction", "date", "year") or not (one.value.nouns or one.value.unit):
                 continue
             after = nouns.after(passage.text, one.numeral.end)
-            if after and after[0] not in accepted(one.value):
+            if after and not _called(after[0], one.value, nouns):
                 counts = any_of([pair[1] for pair in one.value.nouns] or [one.value.unit])
                 yield _finding("value-noun", passage, f"{one.name} counts {counts}, but the text says '{after[0]}'")
+
+
+def _called(noun: str, value: Value, nouns: Nouns) -> bool:
+    """Whether a value may be written with a noun; people also with a word for people that no other value counts."""
+    own = accepted(value)
+    return noun in own or (noun in PEOPLE - nouns.counted and bool(own & PATIENTS))
 
 
 @rule(
@@ -140,7 +148,8 @@ def _rows(passage: Passage, bounds: Sequence[Bound]) -> Iterator[list[Bound]]:
 def count_of_citations(matter: Matter) -> Iterator[Finding]:
     """The number of studies before a group of citations is not the number of studies cited."""
     for passage in matter.authored:
-        for numeral in numerals(passage.text):
+        numbers = numerals(passage.text)
+        for numeral in numbers:
             if numeral.form != "count":
                 continue
             between = passage.text[numeral.end : _cited_at(passage, numeral.end)]
@@ -148,6 +157,8 @@ def count_of_citations(matter: Matter) -> Iterator[Finding]:
                 r"(?:\s[A-Za-z-]+){0,2}?\s(" + "|".join(KINDS_OF_STUDY) + r")\b(?:\s[A-Za-z-]+){0,5}\s?$", between
             )
             keys = [one.key for one in passage.cited if one.at == _cited_at(passage, numeral.end)]
+            if any(numeral.end <= other.start < numeral.end + len(between) for other in numbers):
+                continue
             if not behind or len(keys) < 2 or not set(keys) <= matter.study_ids:
                 continue
             before = passage.text[: numeral.start]
@@ -190,8 +201,9 @@ def value_order(matter: Matter) -> Iterator[Finding]:
         if "respectively" in passage.text:
             continue
         bounds = [one for one in bound_in(passage, matter) if one.value.roles and one.value.roles[0] not in GENERAL]
-        single = [next(same) for _, same in groupby(bounds, key=lambda one: one.value.roles)]
-        if len({one.value.roles for one in single}) < 2 or len(single) != len({one.value.roles for one in single}):
+        # A mean and the ends of its range are about one thing, and are not told apart by their labels.
+        single = [next(same) for _, same in groupby(bounds, key=lambda one: one.value.roles[0])]
+        if len({one.value.roles[0] for one in single}) < max(2, len(single)):
             continue
         sides = [_sides(passage, single, index) for index in range(len(single))]
         common = set.intersection(*sides) if all(sides) else set()
@@ -214,12 +226,17 @@ def value_order(matter: Matter) -> Iterator[Finding]:
 )
 def part_of_whole(matter: Matter) -> Iterator[Finding]:
     """A part is larger than its whole, or a range ends before it begins."""
+    nouns = Nouns.of(matter.ledger)
     for passage in matter.authored:
         numbers = numerals(passage.text)
         for first, second in pairwise(numbers):
             if not (passage.value_at(first.start) or passage.value_at(second.start)):
                 continue
             between = passage.text[first.end : second.start]
+            opened = re.search(r"(?:^|[.;:]\s+)Of\s+(?:the\s+|these\s+|all\s+)*$", passage.text[: first.start])
+            counts = first.form == second.form == "count"
+            if opened and counts and first.value < second.value and _same_thing(passage, first, second, nouns):
+                yield _finding("part-of-whole", passage, f"{second.text} of {first.text} is more than the whole")
             plain = first.form in ("count", "decimal", "year") and second.form in ("count", "decimal", "year")
             if (
                 plain
@@ -232,6 +249,13 @@ def part_of_whole(matter: Matter) -> Iterator[Finding]:
             )
             if plain and ranged and first.value >= second.value:
                 yield _finding("part-of-whole", passage, f"the range {first.text} to {second.text} does not ascend")
+
+
+def _same_thing(passage: Passage, whole: Numeral, part: Numeral, nouns: Nouns) -> bool:
+    """Whether the number after `Of the 93 patients,` has no noun of its own, or that of the whole."""
+    between = passage.text[whole.end : part.start]
+    own, other = nouns.after(passage.text, part.end), nouns.after(passage.text, whole.end)
+    return bool(re.fullmatch(r"[^,;.()]{1,60},\s", between)) and (own is None or (other or own)[0] == own[0])
 
 
 @rule(
@@ -258,7 +282,7 @@ def percentage(matter: Matter) -> Iterator[Finding]:
 
 
 def _of_whole(passage: Passage, first: Bound, second: Bound) -> bool:
-    return bool(re.search(r"\bof\b", passage.text[first.printed.end : second.printed.start]))
+    return bool(OF_WHOLE.fullmatch(passage.text[first.printed.end : second.printed.start]))
 
 
 @rule(
@@ -272,6 +296,7 @@ def citations_of_group(matter: Matter) -> Iterator[Finding]:
     """The studies cited behind a count of studies are not those that it counts."""
     for passage in matter.authored:
         bounds = bound_in(passage, matter)
+        made = {one.start for one in passage.printed if one.start == one.end}
         for index, one in enumerate(bounds):
             names = {word for pair in one.value.nouns for word in pair}
             if one.value.kind != "count" or not {"study", "studies"} & names or not one.value.studies:
@@ -279,12 +304,10 @@ def citations_of_group(matter: Matter) -> Iterator[Finding]:
             following = bounds[index + 1].printed.start if index + 1 < len(bounds) else len(passage.text) + 1
             stopped = CLAUSE.search(passage.text, one.printed.end)
             end = min(following, stopped.start() if stopped else following)
-            cited = [
-                one_key.key
-                for one_key in passage.cited
-                if one.printed.end <= one_key.at <= end and one_key.key in matter.study_ids
-            ]
-            if len(cited) > 1 and set(cited) != set(one.value.studies):
+            own = [key for key in passage.cited if one.printed.end <= key.at <= end and key.key in matter.study_ids]
+            cited = [key.key for key in own]
+            # A single work may be the one of which the sentence goes on to speak, unless a value cites it.
+            if (len(cited) > 1 or any(key.at in made for key in own)) and set(cited) != set(one.value.studies):
                 missing = sorted(set(one.value.studies) - set(cited))
                 extra = sorted(set(cited) - set(one.value.studies))
                 parts = [f"{text} {', '.join(keys)}" for text, keys in (("without", missing), ("with", extra)) if keys]

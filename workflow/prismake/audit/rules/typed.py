@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from prismake.audit.findings import Finding, rule
@@ -9,6 +10,12 @@ from prismake.audit.matter import Matter
 from prismake.audit.nouns import Nouns
 from prismake.audit.passages import DISCUSSION, FINDINGS, Passage
 
+# Words between a finding of the review's own and that of another work.
+COMPARED = re.compile(
+    r"\b(?:agree[sd]?|agreement|consistent|comparable|similar|identical|in line|in keeping|in contrast|contrary)"
+    r"\s+(?:with|to)\b"
+    r"|\b\w+er\s+than\b(?=.*\b(?:reported|found|observed|described|earlier|previous|published)\b)"
+)
 FIX = "write it as a value ({{ … }}), or state it with its source in manuscript/stated.csv"
 
 
@@ -17,12 +24,22 @@ def _external(passage: Passage, matter: Matter) -> bool:
     return bool(passage.keys) and not matter.study_ids.intersection(passage.keys)
 
 
+def _own_until(passage: Passage) -> int:
+    """Up to which place a passage that cites other works speaks of the review: up to the words that compare."""
+    compared = COMPARED.search(passage.text)
+    first = min((one.at for one in passage.cited), default=0)
+    return compared.start() if compared and passage.part in DISCUSSION and compared.start() < first else 0
+
+
 def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[Finding]:
     severity = "error" if parts is FINDINGS else "warning"
     for passage in matter.authored:
-        if passage.part not in parts or _external(passage, matter):
+        if passage.part not in parts:
             continue
+        end = _own_until(passage) if _external(passage, matter) else len(passage.text)
         for numeral in matter.typed(passage):
+            if numeral.start >= end:
+                break
             message = f"'{numeral.text}' is typed, so nothing computes it"
             text = passage.text.strip()
             yield Finding(identifier, severity, passage.file, passage.line, text, message, FIX)  # type: ignore[arg-type]
@@ -49,7 +66,7 @@ def typed_number(matter: Matter) -> Iterator[Finding]:
     blind="the number one; a typed number in a sentence that cites only works outside the review",
 )
 def typed_number_discussed(matter: Matter) -> Iterator[Finding]:
-    """A number in the Discussion or Conclusion is typed, in a sentence that does not only cite other works."""
+    """A number in the Discussion or Conclusion is typed, in a sentence that does not only report other works."""
     if matter.ledger:
         yield from _typed(matter, "typed-number-discussed", DISCUSSION)
 

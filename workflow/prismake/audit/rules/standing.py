@@ -1,0 +1,220 @@
+"""Where a value stands: at the label of another, between the ends of a range, at a word for another extreme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from prismake.audit.findings import Finding, Severity, rule
+from prismake.audit.matter import Matter
+from prismake.audit.nouns import FAMILIES, Nouns, accepted, any_of, forms, missing_roles, words_in
+from prismake.audit.passages import Passage
+from prismake.audit.rules.bound import CHECK, GENERAL, Bound, bound_in
+from prismake.common.values import Ledger, Value
+
+# The two ends of a range, as the ledger names them.
+ENDS = {"min": "max", "lowest": "highest", "first": "last", "low": "high"}
+UPPER = {upper: lower for lower, upper in ENDS.items()}
+SMALL = frozenset("smallest shortest lowest youngest fewest least minimum earliest lightest".split())  # noqa: SIM905
+LARGE = frozenset("largest longest highest oldest greatest maximum latest biggest heaviest".split())  # noqa: SIM905
+AVERAGE = frozenset("mean means average averages averaged weighted".split())  # noqa: SIM905
+RANGED = frozenset("range ranged ranging ranges from between up single individual one extreme extremes most".split())  # noqa: SIM905
+PART = re.compile(r"[,;:()]|\b(?:and|or|whereas|while|but)\b")
+RANGE = re.compile(r"\s*(?:\w+\s)?\s*(?:to|and|–)\s*")
+ELLIPTIC = re.compile(r"\s?(?:$|[,;.)]|(?:and|or)\b)")
+PREPOSITION = re.compile(r"\b(in|from|by|at|of|on|with)\s$")
+# People told apart by a word: the noun of a value that counts patients may be one of these.
+TOLD_APART = tuple(FAMILIES[1:4])
+BODY = frozenset({"results", "discussion"})
+
+
+def _finding(identifier: str, passage: Passage, message: str, severity: Severity = "error") -> Finding:
+    return Finding(identifier, severity, passage.file, passage.line, passage.text.strip(), message, CHECK)
+
+
+def _left(passage: Passage, bounds: Sequence[Bound], index: int) -> str:
+    start = bounds[index - 1].printed.end if index else 0
+    return passage.text[start : bounds[index].printed.start]
+
+
+def _right(passage: Passage, bounds: Sequence[Bound], index: int) -> str:
+    end = bounds[index + 1].printed.start if index + 1 < len(bounds) else len(passage.text)
+    after = passage.text[bounds[index].printed.end : end]
+    stopped = PART.search(after)
+    return after[: stopped.start()] if stopped else after
+
+
+def _level(name: str) -> str:
+    """The name of the group, box or search that a value belongs to."""
+    return ".".join(name.split(".")[: 3 if name.startswith("groups.") else 2])
+
+
+def _rivals(one: Bound, ledger: Ledger) -> list[tuple[str, ...]]:
+    """The role words of the other levels of a value's grouping, of the other searches, of the other reasons."""
+    own = one.value.roles[0]
+    if one.name.startswith("groups."):
+        before = one.name.rsplit(".", 1)[0] if _level(one.name) == one.name else _level(one.name).rsplit(".", 1)[0]
+        others = {name: value for name, value in ledger.items() if name.startswith(before + ".")}
+    else:
+        family = _family(one.value.records)
+        others = {name: value for name, value in ledger.items() if family and _family(value.records) == family}
+    words = {value.roles[0] for value in others.values() if value.roles and value.roles[0] not in GENERAL}
+    return sorted(group for group in words if not set(group) & set(own))
+
+
+def _family(records: str) -> str:
+    return records.rsplit("/", 1)[-1].removesuffix(".csv").rpartition(".")[0]
+
+
+@rule(
+    "value-rival",
+    "error",
+    needs=("ledger",),
+    example="“insulin was used in `{{ groups.drug.placebo.n }}` trials and placebo in …”",
+    blind="labels of which both sides of the number speak",
+)
+def value_rival(matter: Matter) -> Iterator[Finding]:
+    """A number stands behind the label of another level, database or reason, and its own label is on neither side."""
+    for passage in matter.authored:
+        bounds = bound_in(passage, matter)
+        for index, one in enumerate(bounds):
+            if not one.value.roles or one.value.roles[0] in GENERAL:
+                continue
+            left, right = _left(passage, bounds, index), _right(passage, bounds, index)
+            inside = passage.text[one.printed.start : one.printed.end]
+            if _names(one.value.roles[0], left, right, inside):
+                continue
+            there = [group for group in _rivals(one, matter.ledger) if _names(group, left)]
+            if there:
+                message = f"{one.name} ({one.numeral.text}) stands at {any_of(there[0])}"
+                yield _finding("value-rival", passage, message)
+
+
+def _names(group: Sequence[str], *texts: str) -> bool:
+    """Whether one of the texts has a word of a role."""
+    role = Value(None, "text", "", roles=(tuple(group),))
+    return any(not list(missing_roles(role, text)) for text in texts)
+
+
+@rule(
+    "value-range",
+    "error",
+    needs=("ledger",),
+    example="“from `{{ pooled.age.min }}` to `{{ pooled.time.max }}` years”",
+    blind="ranges whose ends are numbers of single studies",
+)
+def value_range(matter: Matter) -> Iterator[Finding]:
+    """One end of a range is the extreme of a value, and the other end is not its counterpart."""
+    for passage in matter.authored:
+        for first, second in pairwise(bound_in(passage, matter)):
+            between = passage.text[first.printed.end : second.printed.start]
+            before = passage.text[: first.printed.start]
+            ranged = "–" in between or re.search(r"\b(?:from|between|range[ds]?(?: of)?:?)\s+$", before)
+            if not ranged or not RANGE.fullmatch(between):
+                continue
+            parents = [one.name.rpartition(".") for one in (first, second)]
+            (low_of, _, low), (high_of, _, high) = parents
+            if (low in ENDS or high in UPPER) and (low_of != high_of or ENDS.get(low) != high):
+                yield _finding("value-range", passage, f"{first.name} and {second.name} are not the ends of one range")
+
+
+@rule(
+    "value-extreme",
+    "error",
+    needs=("ledger",),
+    example="“the smallest trial randomized `{{ pooled.patients.max }}`”, or “the mean was `{{ pooled.age.max }}`”",
+    blind="a smallest mean taken for the smallest single number",
+)
+def value_extreme(matter: Matter) -> Iterator[Finding]:
+    """A word before an extreme says that it is the other extreme, or the mean."""
+    for passage in matter.authored:
+        bounds = bound_in(passage, matter)
+        for index, one in enumerate(bounds):
+            end = one.name.rpartition(".")[2]
+            if end not in ENDS and end not in UPPER:
+                continue
+            words = re.findall(r"[a-z]+", _left(passage, bounds, index).lower())
+            called = next((word for word in reversed(words) if word in SMALL | LARGE), "")
+            wrong = called in (LARGE if end in ENDS else SMALL)
+            mean = AVERAGE & set(words) and not (SMALL | LARGE | RANGED) & set(words) and words[-1:] != ["to"]
+            nearby = frozenset(_right(passage, bounds, index).lower().split())
+            if wrong or (mean and not (SMALL | LARGE | RANGED) & nearby):
+                yield _finding("value-extreme", passage, f"{one.name} is not what '{called or 'mean'}' says")
+
+
+@rule(
+    "value-counts",
+    "error",
+    needs=("ledger",),
+    example="“Of nine studies, `{{ search.n_databases | words }}` were randomized”",
+    blind="numbers with a role, and numbers of single studies",
+)
+def value_counts(matter: Matter) -> Iterator[Finding]:
+    """Neither the sentence nor the one before it names what a number counts, or it names other things in a row."""
+    nouns = Nouns.of(matter.ledger)
+    before: Passage | None = None
+    for passage in matter.authored:
+        together = passage.text + (" " + before.text if before and before.paragraph == passage.paragraph else "")
+        words = words_in(together)
+        bounds = bound_in(passage, matter)
+        for index, one in enumerate(bounds):
+            if one.value.kind != "count" or one.numeral.form not in ("count", "year", "percent"):
+                continue
+            if not one.value.roles and not one.name.startswith("studies.") and one.value.nouns:
+                known = {word for noun in accepted(one.value) for word in words_in(noun)}
+                if not known & words:
+                    counts = any_of([pair[1] for pair in one.value.nouns])
+                    yield _finding("value-counts", passage, f"{one.name} counts {counts}, which the text does not name")
+            message = _narrow(one, words) or _ellipsis(passage, bounds, index, nouns)
+            if message:
+                yield _finding("value-counts", passage, message)
+        before = passage
+
+
+def _narrow(one: Bound, words: frozenset[str]) -> str:
+    """What is wrong where women are counted and only patients are named."""
+    first = one.value.nouns[0][1].lower() if len(one.value.nouns) > 1 else ""
+    if not any(first in family for family in TOLD_APART) or set(words_in(" ".join(forms(first)))) & words:
+        return ""
+    return f"{one.name} counts '{first}', of which the text says nothing"
+
+
+def _ellipsis(passage: Passage, bounds: Sequence[Bound], index: int, nouns: Nouns) -> str:
+    """What is wrong where `in five studies, in three, in 176` ends with a number of other things."""
+    if not index or not ELLIPTIC.match(passage.text[bounds[index].numeral.end :]):
+        return ""
+    one, other = bounds[index], bounds[index - 1]
+    words = [PREPOSITION.search(passage.text[: bound.printed.start]) for bound in (other, one)]
+    between = passage.text[other.printed.end : one.printed.start]
+    if not all(words) or words[0][1] != words[1][1] or not re.search(r",|\b(?:and|or)\b", between):  # type: ignore[index]
+        return ""
+    if other.value.kind != "count" or accepted(one.value) & accepted(other.value):
+        return ""
+    return f"{one.name} counts {any_of(pair[1] for pair in one.value.nouns)}, the number before it does not"
+
+
+@rule(
+    "study-uncited",
+    "warning",
+    needs=("ledger", "studies"),
+    example="a number of one study in a paragraph that does not cite it",
+    blind="paragraphs that cite the study elsewhere",
+)
+def study_uncited(matter: Matter) -> Iterator[Finding]:
+    """A number of a single study stands in a paragraph that neither cites nor names the study."""
+    names = {study["study_id"]: str(study.get("authors_label") or "") for study in matter.studies}
+    cited: dict[int, set[str]] = {}
+    texts: dict[int, str] = {}
+    for passage in matter.authored:
+        cited.setdefault(passage.paragraph, set()).update(passage.keys)
+        texts[passage.paragraph] = texts.get(passage.paragraph, "") + passage.text
+    for passage in matter.authored:
+        for one in bound_in(passage, matter) if passage.part in BODY else ():
+            study = (one.value.studies or ("",))[0]
+            label = names.get(study, "").split(" ")[0]
+            if not one.name.startswith("studies.") or study in cited[passage.paragraph]:
+                continue
+            if not label or label not in texts[passage.paragraph]:
+                message = f"{one.name} is of {study}, which the paragraph does not cite"
+                yield _finding("study-uncited", passage, message, "warning")
