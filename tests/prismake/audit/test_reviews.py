@@ -25,7 +25,8 @@ def test_a_review_without_faults_draws_no_finding(tmp_path, name):
 @pytest.mark.parametrize("name", REVIEWS)
 def test_wrong_numbers_are_caught(tmp_path, name):
     made = review(tmp_path, name)
-    typed, exchanged = defaultdict(lambda: [0, 0]), [0, 0]
+    typed: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    exchanged = [0, 0]
     for seed in (1, 2, 3):
         # What is typed does not depend on the seed.
         shares, _ = run(made, seed, exchanged_alone=seed > 1)
