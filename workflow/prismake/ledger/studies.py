@@ -108,6 +108,13 @@ def meanings(columns: Mapping[str, Any], settings: Settings) -> dict[str, Meanin
     return by_name
 
 
+def _people(marks: Mapping[str, Any], settings: Settings) -> tuple[Noun, ...]:
+    """The nouns for whom the studies treat or observe, by the column of patients and by the unit of its sum."""
+    sums = [rule for rule in settings["pooled"].values() if rule.get("sum") == settings["patients"]]
+    named = [marks.get("counts"), *(rule.get("unit") for rule in sums)]
+    return tuple(dict.fromkeys((*(noun(many) for many in named if many), PATIENT)))
+
+
 def _places(cell: Any) -> int | None:
     return -int(Decimal(cell).as_tuple().exponent) if isinstance(cell, str) else None
 
@@ -267,7 +274,7 @@ def extraction_values(extraction: Mapping[str, Any], settings: Settings, sources
     included, _ = patients_counted(studies, extraction["overlaps"])
     counted_ids = {study["study_id"] for study in included}
     known = meanings(columns, settings)
-    sources = replace(sources, people=known[patients].nouns)
+    sources = replace(sources, people=_people(columns[patients], settings))
     ids = tuple(study["study_id"] for study in studies)
     all_of: dict[str, Any] = {"files": sources.files(), "studies": ids}
     year = settings["year"]
