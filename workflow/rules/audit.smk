@@ -60,6 +60,8 @@ rule list_numbers:
 rule audit:
     input:
         numbers=[rules.list_numbers.output.csv],
+        letter=[LETTER] if LETTER else [],
+        journal=[schema("journal"), *PROFILE_FILES] if LETTER else [],
         manuscript=rules.render.output.model,
         values=rules.pool.output.values,
         studies=(

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import yaml
-from prismake.common.errors import stop
 from prismake.common.reading import read_text
 from prismake.common.results.synthesis import VALUES
 from prismake.common.values import ledger_of, named_tree
 from prismake.common.writing import write_text
-from prismake.manuscript.letter import KEPT, facts_of
+from prismake.manuscript.letter import KEPT, names_in_letter
 from prismake.manuscript.model import read_manuscript
 from prismake.manuscript.templates import Prose
 from prismake.review.journal import ProfileFiles, read_profile
@@ -23,12 +22,9 @@ def write_letter(
     `journal.name`. Raises BuildStop for an unknown value, with file and line.
     """
     head = read_manuscript(manuscript).head
-    names = named_tree(ledger_of(VALUES.read(values), values.as_posix()))
-    own = {"manuscript": facts_of(head), "journal": {"name": read_profile(profile, schema)["name"]}}
-    if taken := sorted(own.keys() & names.keys()):
-        message = f"the review has values of its own called {', '.join(taken)}"
-        raise stop("name-twice", message, where=values.as_posix(), fix="rename them in config.yaml")
-    text = Prose({**names, **own}).render(read_text(letter), letter.as_posix())
+    ledger = named_tree(ledger_of(VALUES.read(values), values.as_posix()))
+    names = names_in_letter(ledger, head, read_profile(profile, schema)["name"], values.as_posix())
+    text = Prose(names).render(read_text(letter), letter.as_posix())
     front = {"title": "Cover letter", **{key: head[key] for key in KEPT if key in head}}
     write_text(rendered, f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False)}---\n\n{text.strip()}\n")
 

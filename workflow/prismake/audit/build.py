@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.audit.matter import Matter
-from prismake.audit.passages import Passage, passages_of
+from prismake.audit.passages import Passage, passages_of, passages_of_letter
 from prismake.audit.run import Audit
 from prismake.audit.statements import Row, Statements
 from prismake.common.places import SCHEMAS
@@ -19,9 +19,11 @@ from prismake.common.records import read_records
 from prismake.common.results.audit import NUMBERS
 from prismake.common.results.synthesis import STUDIES, VALUES
 from prismake.common.tables import read_table
-from prismake.common.values import ledger_of
+from prismake.common.values import Ledger, ledger_of, named_tree
 from prismake.manuscript.composing import lines_of_keys
+from prismake.manuscript.letter import names_in_letter, read_letter
 from prismake.manuscript.model import read_manuscript
+from prismake.review.journal import read_profile
 
 # The figure that the build draws.
 FLOW_FIGURE = "fig:prisma"
@@ -32,9 +34,9 @@ class Sources:
     """What the audit reads: the manuscript, values, studies, references, printed tables, the tables that people keep.
 
     `config` is the review's config.yaml. `abbreviations`, `stated`, `waivers` and `confirmed` are a table and its
-    schema, `extraction` the table of the studies and its schema, `records` all records,
-    `numbers` those of the Word document. Empty lists stand for what a
-    review does without.
+    schema, `extraction` the table of the studies and its schema, `records` all records, `numbers` those of the Word
+    document, `letter` the cover letter, `journal` the schema of journals and the files of the journal's profile. Empty
+    lists stand for what a review does without.
     """
 
     manuscript: Path
@@ -52,6 +54,8 @@ class Sources:
     extraction: list[Path]
     records: Path
     numbers: list[Path]
+    letter: list[Path]
+    journal: list[Path]
 
 
 def _rows(table: Sequence[Path]) -> list[Row]:
@@ -103,6 +107,16 @@ def _years(records: Path) -> dict[str, dict[int, int]]:
     return {search: dict(sorted(counts.items())) for search, counts in years.items()}
 
 
+def _letter(sources: Sources, ledger: Ledger, head: dict[str, Any]) -> list[Passage]:
+    """The passages of the cover letter. Raises BuildStop for a value in it that does not exist."""
+    if not sources.letter:
+        return []
+    (letter,), (schema, *profile) = sources.letter, sources.journal
+    journal = read_profile(profile, schema)["name"]
+    names = names_in_letter(named_tree(ledger), head, journal, sources.values.as_posix())
+    return passages_of_letter(read_letter(read_text(letter), letter.as_posix(), names))
+
+
 def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
     """What the audit of a build looks at."""
     tables = [json.loads(path.read_text(encoding="utf-8")) for path in sources.tables]
@@ -110,10 +124,12 @@ def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
     extraction = STUDIES.read(sources.studies[0]) if sources.studies else {"studies": [], "columns": {}}
     references = json.loads(sources.references.read_text(encoding="utf-8"))
     known = read_table(*sources.abbreviations) if sources.abbreviations else []
-    passages = passages_of(read_manuscript(sources.manuscript))
+    manuscript = read_manuscript(sources.manuscript)
+    ledger = ledger_of(VALUES.read(sources.values), sources.values.as_posix())
+    passages = [*passages_of(manuscript), *_letter(sources, ledger, manuscript.head)]
     return Matter(
         passages=list(_placed(passages, machine, sources.config)),
-        ledger=ledger_of(VALUES.read(sources.values), sources.values.as_posix()),
+        ledger=ledger,
         studies=extraction["studies"],
         references={work["id"]: work for work in references},
         settings=settings,
@@ -155,6 +171,8 @@ def sources_of(results: Path, review: Path, schemas: Path) -> Sources:
         extraction=[],
         records=results / "records/records.parquet",
         numbers=kept(results / "audit/numbers.csv"),
+        letter=[],
+        journal=[],
     )
 
 

@@ -158,6 +158,17 @@ def passages_of(manuscript: Manuscript) -> list[Passage]:
     return passages
 
 
+def passages_of_letter(letter: Manuscript) -> list[Passage]:
+    """The sentences of a cover letter in order; its paragraphs are numbered apart from those of the manuscript."""
+    return [
+        passage
+        for number, block in enumerate(flat(letter.document.blocks), start=1)
+        for line in inlines_of([block])
+        for nodes in split_sentences(line)
+        if (passage := _passage(letter, "letter", nodes, "", -number)).text.strip()
+    ]
+
+
 def grids_of(manuscript: Manuscript) -> dict[str, list[list[Passage]]]:
     """Identifier of each table -> its rows of cells, empty ones included, those of the header first."""
     grids: dict[str, list[list[Passage]]] = {}
