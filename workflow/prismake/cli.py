@@ -29,6 +29,9 @@ COMMANDS = {
     "import": Command("prismake.importing.command", "read search exports into one table of records"),
     "dedup": Command("prismake.dedup.command", "find the duplicates in a table of records"),
     "check": Command("prismake.preflight.command", "check a Word document or PDF as a journal's staff would"),
+    "audit": Command(
+        "prismake.audit.command", "check the numbers and claims of the review, or of somebody else's document"
+    ),
     "flow": Command("prismake.figures.command", "draw a flow figure from a CSV of the R package PRISMA2020"),
     "why": Command("prismake.trace.command", "show what happened to a record, or what is behind a value or a sentence"),
     "verify": Command("prismake.submission.verify_command", "list the results that differ from what the build made"),

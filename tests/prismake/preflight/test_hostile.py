@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prismake.preflight.package import MOST_MEMBERS, OLE, Relation, open_package, source_of
+from prismake.common.package import MOST_MEMBERS, OLE, Relation, open_package, source_of
 from prismake.preflight.run import FAULT, check_docx
 
 from .conftest import BODY, checked, damaged, findings_of, packed, requirements, unpacked

@@ -10,6 +10,7 @@ from typing import Any
 
 from prismake.common.based_on import chain
 from prismake.common.errors import inert, nearest, stop
+from prismake.common.package import LARGEST_FILE
 from prismake.common.places import FONTS, JOURNALS, SCHEMAS
 from prismake.common.reading import check_regular
 from prismake.common.validation import load_yaml
@@ -17,7 +18,6 @@ from prismake.common.writing import write_text
 from prismake.document.variants import VARIANTS
 from prismake.preflight.document import Document
 from prismake.preflight.findings import CHECKS, THEMES, Requirements
-from prismake.preflight.package import LARGEST_FILE
 from prismake.preflight.run import Report, check_docx, checks_of, report_json
 from prismake.preflight.run_pdf import check_pdf
 from prismake.review.journal import OWN_JOURNALS, find_journal, journals_in, read_profile

@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from prismake.common.package import Package, Relation, open_package
 from prismake.preflight.findings import Skip
-from prismake.preflight.package import Package, Relation, open_package
 from prismake.preflight.sections import Section
 from prismake.preflight.word_fields import Field, Fields, read_fields
 from prismake.preflight.wordml import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from prismake.common.package import CONTENT_TYPES, relations_file
 from prismake.preflight.document import Document
 from prismake.preflight.findings import Finding, Requirements, Skip, check
-from prismake.preflight.package import CONTENT_TYPES, relations_file
 from prismake.preflight.wordml import R, local
 
 MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"

@@ -1,0 +1,65 @@
+"""`prismake audit`: the audit of the review at hand, or of a document of somebody else."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from prismake.audit.build import matter_of_results
+from prismake.audit.foreign.reading import read_paper
+from prismake.audit.foreign.run import audit_paper
+from prismake.audit.run import audit
+from prismake.common.errors import inert, stop
+from prismake.common.places import RESULTS
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of `prismake audit`."""
+    parser.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="a Word document, PDF or JATS of somebody else (default: the review in this folder, as last built)",
+    )
+    parser.add_argument(
+        "--results", type=Path, default=RESULTS, metavar="FOLDER", help="a build's results (default: results)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the audit. 0: no errors; 1: errors. Raises BuildStop if there is nothing to read."""
+    return _of_file(arguments) if arguments.file is not None else _of_review(arguments)
+
+
+def _of_file(arguments: argparse.Namespace) -> int:
+    report = audit_paper(read_paper(arguments.file))
+    _show(report.plain(), report.lines(), as_json=arguments.json)
+    return 0 if report.sound else 1
+
+
+def _of_review(arguments: argparse.Namespace) -> int:
+    if not (arguments.results / "manuscript/manuscript.json").is_file():
+        raise stop(
+            "no-build",
+            "there is no finished build to audit here",
+            where=arguments.results.as_posix(),
+            fix="run snakemake in the review's folder, or name a document: prismake audit FILE.docx",
+        )
+    outcome = audit(matter_of_results(arguments.results))
+    _show(outcome.plain(), outcome.lines(), as_json=arguments.json)
+    return 1 if outcome.of("error") else 0
+
+
+def _show(data: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(data, ensure_ascii=True, indent=2))
+        return
+    encoding = sys.stdout.encoding or "utf-8"
+    for line in lines:
+        print(inert(line).encode(encoding, "replace").decode(encoding))

@@ -1,0 +1,114 @@
+"""Tables whose rows are the included studies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from prismake.audit.foreign.included import included_number
+from prismake.audit.foreign.masking import PEOPLE, folded
+from prismake.audit.foreign.paper import Paper, Table
+
+STUDY = re.compile(
+    r"^(?P<name>[A-ZÀ-Þ][\w’'À-ž-]+(?: [A-Z]{1,3})?(?:(?:,| and| &) [A-ZÀ-Þ][\w’'À-ž-]+)"
+    r"*)(?:,? et al\.?)?,?\s*(?:\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?)?\s*(?:\[\d+\])?$"
+)
+STUDY_HEADER = re.compile(
+    r"^(?:stud(?:y|ies)(?: ID)?|authors?(?:[ ,/()]*years?\)?)?|first author.*|reference|"
+    r"source|trial|author, year|study \(year\)|.*author.*)$",
+    re.IGNORECASE,
+)
+SIZE_HEADER = re.compile(
+    rf"^(?:(?:total )?(?:sample size|n|cases|{PEOPLE}|no\.? of {PEOPLE}|number of {PEOPLE}|"
+    rf"total n|{PEOPLE},? \(?n\)?|sample size,? \(?n\)?|sample))$",
+    re.IGNORECASE,
+)
+EMPTY = re.compile(r"^(?:|[-–—]+|NR|NA|N/A|not reported|not available|n\.?r\.?|unclear)$", re.IGNORECASE)
+TOTAL = re.compile(r"^(?:total|overall|sum|all studies)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Studies:
+    """A table with one row per study."""
+
+    table: Table
+    rows: tuple[tuple[str, ...], ...]
+    labels: tuple[str, ...]
+
+    @cached_property
+    def years(self) -> list[int]:
+        """The years of the studies, by their own column or label; empty unless every row has one."""
+        at = self.at(r"(?:publication )?year(?: of publication)?")
+        cells = [row[at] for row in self.rows] if at is not None else [row[0] for row in self.rows]
+        by_row = [re.findall(r"\b(?:19|20)\d\d\b", cell) for cell in cells]
+        return [int(years[0]) for years in by_row] if all(len(years) == 1 for years in by_row) else []
+
+    def at(self, header: str) -> int | None:
+        """The place of the one column whose header is this."""
+        places = [
+            place for place, name in enumerate(self.table.header) if re.fullmatch(header, name.strip(), re.IGNORECASE)
+        ]
+        return places[0] if len(places) == 1 else None
+
+    @property
+    def distinct(self) -> bool:
+        """Whether no study has two rows, as comparisons or groups have."""
+        return len(set(self.labels)) == len(self.labels)
+
+
+def study_tables(paper: Paper) -> list[Studies]:
+    """The tables whose rows are studies: the first column says so in its header and in its cells."""
+    tables = []
+    for table in paper.tables:
+        rows = tuple(row for row in table.rows if not TOTAL.match(row[0]) and len(set(row)) > 1)
+        names = [STUDY.match(row[0].strip()) for row in rows]
+        header = table.header[0] if table.header else ""
+        if (
+            len(rows) < 3
+            or not all(names)
+            or not (STUDY_HEADER.match(header.strip()) or all(name and name["year"] for name in names))
+        ):
+            continue
+        year = next(
+            (
+                place
+                for place, name in enumerate(table.header)
+                if re.fullmatch(r"(?:publication )?year.*", name, re.IGNORECASE)
+            ),
+            None,
+        )
+        labels = tuple(
+            folded(name["name"]) + (name["year"] or (row[year] if year is not None else ""))
+            for name, row in zip(names, rows, strict=True)
+            if name
+        )
+        tables.append(Studies(table, rows, labels))
+    return tables
+
+
+def main_table(paper: Paper) -> Studies | None:
+    """The table of the included studies: as many distinct rows as the text includes, or the one so called."""
+    tables = [one for one in study_tables(paper) if one.distinct]
+    number = included_number(paper)
+    if number is not None:
+        tables = [one for one in tables if len(one.rows) == number]
+    return next(
+        (
+            one
+            for one in tables
+            if re.search("characteristic|included|overview|summary of", one.table.caption, re.IGNORECASE)
+        ),
+        tables[0] if tables and number else None,
+    )
+
+
+def named(table: Table) -> str:
+    """What a message calls a table."""
+    return table.label or "a table"
+
+
+def size_column(studies: Studies) -> int | None:
+    """The place of the one column of sample sizes."""
+    places = [at for at, name in enumerate(studies.table.header) if SIZE_HEADER.match(name.strip())]
+    return places[0] if len(places) == 1 else None
