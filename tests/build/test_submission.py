@@ -18,6 +18,7 @@ from prismake.submission.supplement import supplement_profile
 from prismake.trace.record import lives
 from pypdf import PdfReader
 from scripts.write_docx import write_docx
+from scripts.write_pdf import write_pdf
 from scripts.write_sections import write_sections
 from scripts.write_tables import write_tables
 
@@ -104,6 +105,60 @@ def test_the_word_document_says_the_same(built):
             assert row["text"] in cells
     with zipfile.ZipFile(path) as archive:
         assert b"SEQ Table_S" in archive.read("word/document.xml")
+
+
+def captions(path):
+    paragraphs = Document(path).paragraphs
+    return [p.text for p in paragraphs if p.style.name in ("Table Caption", "Image Caption")]
+
+
+def test_the_text_refers_to_the_tables_of_the_supplement_by_their_numbers(built):
+    values = json.loads((built / "results/values.json").read_text())["values"]
+    names = [entry["value"] for name, entry in values.items() if name.startswith("supplement.")]
+    printed = captions(built / "results/supplement/supplement.docx")
+    assert sorted(names) == sorted(" ".join(caption.split(" ")[:1]) for caption in printed)
+    expected = {
+        "search_strategies": "Searches as run",
+        "strategies.cochrane": "Strategy in Cochrane Library",
+        "overlap": "Overlap of the searches",
+        "deduplication": "Merges of duplicate records",
+        "excluded_reports": "Reports excluded",
+        "checklists.prisma_s": "PRISMA-S checklist",
+        "overlap_figure": "Works found by each",
+    }
+    for name, title in expected.items():
+        called = values[f"supplement.{name}"]["value"]
+        assert any(caption.startswith(f"{called} {title}") for caption in printed), name
+    assert "listed in Table\u00a0S1 and" in (built / "results/manuscript/manuscript.md").read_text(encoding="utf-8")
+
+
+def test_where_a_journal_puts_the_number_first_the_supplement_does(built, tmp_path, capsys):
+    folder = JOURNALS / "plos-one"
+    profile = read_profile(folder / "profile.yaml", SCHEMAS / "journal.schema.yaml")
+    look, target = tmp_path / "profile.yaml", tmp_path / "supplement.docx"
+    look.write_text(yaml.safe_dump(supplement_profile(profile)))
+    with inside(built.folder):
+        word, typst = (
+            replace(
+                inputs(folder, last),
+                manuscript=SUPPLEMENT / "supplement.md",
+                references=SUPPLEMENT / "references.json",
+                figures=OVERLAP,
+                profile=look,
+            )
+            for last in ("word", "typst")
+        )
+        write_docx(files=word, docx=target)
+        write_pdf(files=typst, pdf=target.with_suffix(".pdf"))
+    called = [caption.partition(". ")[0] for caption in captions(target)]
+    tables = [name for name in called if name.endswith("Table")]
+    assert tables == [f"S{number}\u00a0Table" for number in range(1, len(tables) + 1)] and len(tables) > 8
+    assert "S1\u00a0Fig" in called
+    assert "([S1\u00a0Table])" not in "".join(p.text for p in Document(target).paragraphs)
+    assert any("(S1\u00a0Table)" in paragraph.text for paragraph in Document(target).paragraphs)
+    text = "".join(page.extract_text() for page in PdfReader(target.with_suffix(".pdf")).pages)
+    assert re.search(r"S1\sTable\. Searches as run", text)
+    assert cli.main(["check", str(target), "--profile", str(look)]) == 0, capsys.readouterr().out
 
 
 def test_every_word_document_of_every_journal_is_valid(built, tmp_path):

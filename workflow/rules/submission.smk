@@ -22,7 +22,6 @@ rule seal:
 if "manuscript" in config:
 
     SUPPLEMENT = "results/supplement"
-    CHECKLISTS = package_files("submission/checklists/*.yaml")
     # Exports of screening tools hold what reviewers wrote for themselves.
     PRIVATE = [] if config["supplement"]["notes"] else screening_files()
 
@@ -36,11 +35,7 @@ if "manuscript" in config:
             profile=PROFILE_FILES,
             schema=schema("journal"),
             imports=rules.collect_records.output.imports,
-            strategies=[
-                search["strategy"]
-                for search in config["searches"]
-                if "strategy" in search
-            ],
+            strategies=sorted(set(STRATEGIES.values())),
             clusters=rules.deduplicate.output.clusters,
             unique=rules.deduplicate.output.unique,
             screening=rules.screen.output.screening,

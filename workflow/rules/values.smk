@@ -1,5 +1,28 @@
 """Values: one ledger of every number that the text may use."""
 
+CHECKLISTS = package_files("submission/checklists/*.yaml")
+# The file of each search's strategy, where it was recorded.
+STRATEGIES = {
+    search["id"]: search["strategy"]
+    for search in config["searches"]
+    if "strategy" in search
+}
+
+
+def about_supplement(wildcards):
+    """How the journal calls the supplement's tables and figures, and what decides which there are."""
+    if "manuscript" not in config:
+        return {}
+    return {
+        "labels": {
+            "tables": PROFILE["tables"]["label"],
+            "figures": PROFILE["figures"]["label"],
+            "order": PROFILE["supplement"]["order"],
+        },
+        "strategies": STRATEGIES,
+        "stage": config["screening"]["stages"][-1]["id"],
+    }
+
 
 rule pool:
     input:
@@ -13,6 +36,9 @@ rule pool:
         sources=rules.overlap.output.sources,
         appraisal=[rules.appraise.output.appraisal] if "appraisal" in config else [],
         agreement=rules.screen.output.agreement,
+        screening=rules.screen.output.screening,
+        strategies=sorted(set(STRATEGIES.values())),
+        checklists=CHECKLISTS,
         tables=printed_tables(),
         abbreviations=(
             [config["abbreviations"], schema("abbreviations")]
@@ -39,6 +65,7 @@ rule pool:
             }
             for search in config["searches"]
         ],
+        about_supplement=about_supplement,
     message:
         "Computing the values that the text uses"
     script:

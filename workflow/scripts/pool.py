@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prismake.common.reading import read_text
 from prismake.common.results.flow import FLOW
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
-from prismake.common.results.screening import AGREEMENT
+from prismake.common.results.screening import AGREEMENT, SCREENING
 from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES, VALUES
 from prismake.common.tables import read_table
 from prismake.common.values import Tree, as_document
 from prismake.ledger.appraisal import appraisal_values, table_values
 from prismake.ledger.records import agreement_values, deduplication_values, flow_values, search_values
 from prismake.ledger.studies import Sources, extraction_values
+from prismake.ledger.supplement import Contents, supplement_values
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,29 @@ class Counted:
     sources: Path
 
 
+@dataclass(frozen=True)
+class Supplement:
+    """What decides which tables the supplement has: the recorded strategies, the screening, the checklists."""
+
+    strategies: list[Path]
+    screening: Path
+    checklists: list[Path]
+
+
+def _contents(supplement: Supplement, agreement: Path, about: dict[str, Any]) -> Contents:
+    """Which tables the supplement has. `about`: the file of each search's strategy, and the last stage."""
+    recorded = {path for path in supplement.strategies if read_text(path).strip()}
+    return Contents(
+        [search for search, file in about["strategies"].items() if Path(file) in recorded],
+        bool(AGREEMENT.read(agreement)["stages"]),
+        any(
+            row["stage"] == about["stage"] and row["decision"] == "exclude"
+            for row in SCREENING.read(supplement.screening)
+        ),
+        [path.stem for path in supplement.checklists],
+    )
+
+
 def _expansions(abbreviations: list[Path]) -> dict[str, str]:
     rows = read_table(*abbreviations) if abbreviations else []
     return {row["abbreviation"]: row["expansion"] for row in rows}
@@ -36,19 +61,22 @@ def pool(
     *,
     extraction: list[Path],
     counted: Counted,
+    supplement: Supplement,
     appraisal: list[Path],
     tables: list[Path],
     abbreviations: list[Path],
     values: Path,
     synthesis: dict[str, Any],
     searches: list[dict[str, Any]],
+    about_supplement: dict[str, Any],
 ) -> None:
     """Writes the ledger of values, `values` (results/values.json), the only place where the text gets numbers from.
 
     Inputs: `extraction` (results/studies.json) and `appraisal` (results/appraisal.json), each empty where the review
     has none, `tables` (the results/tables/*.json), and `abbreviations` (their table and its schema, or nothing).
-    `synthesis` and `searches` are the config blocks. Raises BuildStop if a setting names a column or part that is
-    not there, or two things get one name.
+    `synthesis` and `searches` are the config blocks; `about_supplement` has the journal's words for its tables and
+    figures, the file of each strategy and the last stage; empty without a manuscript. Raises BuildStop if a setting
+    names a column or part that is not there, or two things get one name.
     """
     boxes = FLOW.read(counted.flow)
     ledger: Tree = {
@@ -69,6 +97,9 @@ def pool(
     for path in appraisal:
         ledger["appraisal"] = appraisal_values(APPRAISAL.read(path))
     ledger |= agreement_values(AGREEMENT.read(counted.agreement))
+    if about_supplement:
+        contents = _contents(supplement, counted.agreement, about_supplement)
+        ledger["supplement"] = supplement_values(contents, about_supplement["labels"])
     ledger["tables"] = table_values([PRINTED.read(path) for path in tables])
     VALUES.write(values, as_document(ledger))
 

@@ -101,7 +101,7 @@ def test_headings_are_numbered_but_for_those_that_are_not() -> None:
 def test_references_name_each_number_or_a_range(numbers: list[int], printed: str) -> None:
     # In a supplement a letter stands before each number.
     for lead in ("", "S"):
-        profile = {"tables": {"label": "Table", "plural": "Tables", "lead": lead}}
+        profile = {"tables": {"label": "Table", "plural": "Tables", "lead": lead, "order": "label"}}
         inlines = references_of(profile, "tbl", numbers)
         assert plain_text(inlines) == re.sub(r"(\d)", rf"{lead}\1", printed)
         assert all(node.attr.get("kind") == "tbl" for node in walk(inlines) if isinstance(node, tree.Span))
@@ -265,7 +265,10 @@ HALF = Measures({"M": 0.5}, {"M": 0.5}, padding=3)
 
 def widths(table: tree.Table, width: float = 200) -> list[float]:
     block = div("float", [table], kind="tbl", number="1", wide="0")
-    about = {"tables": {"label": "Table", "lead": "", "size_pt": 10, "min_size_pt": 8}, "figures": {"label": "Figure"}}
+    about = {
+        "tables": {"label": "Table", "lead": "", "order": "label", "size_pt": 10, "min_size_pt": 8},
+        "figures": {"label": "Figure"},
+    }
     set_widths([block], about, HALF, (width, width), lambda at: "m.md:1")
     return [round((share or 0) * width, 2) for _, share in table.columns]
 

@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
+from prismake.common.results.screening import SCREENING
 from prismake.common.writing import write_rows
 from prismake.ledger.appraisal import appraisal_values
 from prismake.ledger.records import agreement_values, flow_values, search_values
 from prismake.ledger.studies import Sources, extraction_values, study_values
 from prismake.synthesis.figures import group, name_of, number, patients_counted, pooled_figure, weighted_mean
-from scripts.pool import Counted, pool
+from scripts.pool import Counted, Supplement, pool
 
 from tests.ledgers import plain_of
 
@@ -246,21 +248,46 @@ def test_the_step_writes_all_of_it(review, tmp_path):
         (tmp_path / f"{name}.json").write_text(json.dumps(content))
     for table, columns in RESULTS.items():
         write_rows(tmp_path / f"{table}.csv", columns, [])
+    # Two searches share a strategy, that of the third was not recorded.
+    for name, text in (("shared", "1 pain"), ("empty", " \n")):
+        (tmp_path / f"{name}.txt").write_text(text)
+    write_rows(tmp_path / "screening.csv", SCREENING.columns, [{"stage": "full", "decision": "exclude"}])
+    strategies = {"a-b": f"{tmp_path}/./shared.txt", "reg": f"{tmp_path}/empty.txt", "c": f"{tmp_path}/shared.txt"}
     counted = Counted(
         *(tmp_path / name for name in ("flow.json", "agreement.json")), *(tmp_path / f"{name}.csv" for name in RESULTS)
     )
     pool(
         extraction=[review.extraction],
         counted=counted,
+        supplement=Supplement(
+            [tmp_path / "empty.txt", tmp_path / "shared.txt"], tmp_path / "screening.csv", [Path("forms/prisma_s.yaml")]
+        ),
         appraisal=[tmp_path / "appraisal.json"],
         tables=[tmp_path / "t.json"],
         abbreviations=[],
         values=tmp_path / "values.json",
         synthesis={**review.settings, "extraction": EXTRACTION},
         searches=SEARCHES,
+        about_supplement={
+            "labels": {"tables": "Table", "figures": "Figure", "order": "label"},
+            "strategies": strategies,
+            "stage": "full",
+        },
     )
     values = json.loads((tmp_path / "values.json").read_text())["values"]
     assert (values["tables.t.caption"]["value"], values["tables.t.rows"]["value"]) == ("C", 2)
+    called = {name: value["value"][-1] for name, value in values.items() if name.startswith("supplement.")}
+    assert {name.removeprefix("supplement."): number for name, number in called.items()} == {
+        "search_strategies": "1",
+        "strategies.a_b": "2",
+        "strategies.c": "3",
+        "overlap": "4",
+        "deduplication": "5",
+        "agreement": "6",
+        "excluded_reports": "7",
+        "checklists.prisma_s": "8",
+        "overlap_figure": "1",
+    }
     groups = {"flow", "search", "dedup", "studies", "pooled", "groups", "years", "appraisal", "overlap"}
     assert groups <= {name.partition(".")[0] for name in values}
     assert values["agreement.full_text.kappa"]["value"] == 0.81 and "agreement.full_text.reason" not in values

@@ -75,8 +75,9 @@ def labelled(label: str, inlines: Sequence[tree.Inline]) -> tree.Para:
 
 
 def numbered(words: Mapping[str, Any], number: int | str, blank: str = UNBROKEN) -> str:
-    """A table or figure as the journal calls it: "Table 1", "Fig. 2", "Table S3" in a supplement."""
-    return f"{words['label']}{blank}{words['lead']}{number}"
+    """A table or figure as the journal calls it: "Table 1", "Fig. 2", "Table S3" or "S3 Table" in a supplement."""
+    pair = (words["label"], f"{words['lead']}{number}")
+    return blank.join(reversed(pair) if words["order"] == "number" else pair)
 
 
 def run_of(blocks: Sequence[tree.Block]) -> Inlines:

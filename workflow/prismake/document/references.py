@@ -39,7 +39,8 @@ def references_of(profile: Profile, kind: str, numbers: Sequence[int]) -> Inline
     """One reference for each number that is printed."""
     if len(numbers) == 1:
         return [_reference(profile, kind, numbers[0], "full")]
-    result: Inlines = [tree.Str(profile[SETTINGS[kind]]["plural"] + UNBROKEN)]
+    words = profile[SETTINGS[kind]]
+    result: Inlines = []
     runs = _runs(numbers)
     for index, run in enumerate(runs):
         if index:
@@ -48,7 +49,9 @@ def references_of(profile: Profile, kind: str, numbers: Sequence[int]) -> Inline
         result.append(_reference(profile, kind, run[0], "number"))
         if len(run) > 1:
             result += [tree.Str("–"), _reference(profile, kind, run[-1], "number")]
-    return result
+    if words["order"] == "number":
+        return [*result, tree.Str(UNBROKEN + words["plural"])]
+    return [tree.Str(words["plural"] + UNBROKEN), *result]
 
 
 @dataclass

@@ -13,6 +13,7 @@ from prismake.common.results.records import IMPORTS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT, SCREENING
 from prismake.common.tables import read_tables
 from prismake.common.validation import check_document, house_schema, load_yaml
+from prismake.ledger.supplement import LEAD
 from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import ProfileFiles
 from prismake.submission import supplement_parts
@@ -22,8 +23,8 @@ from prismake.submission.pages import Pages
 # The supplement's changes to the journal's profile: it is read, not edited, and its tables are a series of their own.
 LOOK: dict[str, dict[str, Any]] = {
     "text": {"line_spacing": 1.15, "line_numbers": False},
-    "tables": {"lead": "S", "placement": "text", "landscape_from": 12},
-    "figures": {"lead": "S", "placement": "text"},
+    "tables": {"lead": LEAD, "placement": "text", "landscape_from": 12},
+    "figures": {"lead": LEAD, "placement": "text"},
     "keywords": {"min": 0},
     "title_page": {"file": "same", "counts": ["tables", "figures"]},
 }
@@ -64,6 +65,8 @@ class Evidence:
 def supplement_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
     """The journal's profile with the look of a supplement, without the requirements for a manuscript."""
     look = {block: {**profile[block], **changes} for block, changes in LOOK.items()}
+    for block in ("tables", "figures"):
+        look[block]["order"] = profile["supplement"]["order"]
     return {key: value for key, value in profile.items() if key not in REQUIREMENTS} | look
 
 
@@ -92,8 +95,9 @@ def evidence_parts(
 
     `notes` says whether reviewers' notes are printed beside the reasons of exclusions.
     """
-    files = {search["strategy"]: search["id"] for search in searches if "strategy" in search}
-    strategies = {files[path.as_posix()]: read_text(path) for path in evidence.strategies}
+    # Several searches may share a file.
+    texts = {path: read_text(path) for path in evidence.strategies}
+    strategies = {search["id"]: texts[Path(search["strategy"])] for search in searches if "strategy" in search}
     cluster_of = read_clusters(evidence.clusters)
     screening = SCREENING.read(evidence.screening)
     excluded = [row for row in screening if row["stage"] == stages[-1]["id"] and row["decision"] == "exclude"]

@@ -97,7 +97,9 @@ local function float_blocks(float)
     if block.t == 'Div' and block.classes:includes('caption') then
       -- The point after the number is as bold as the number.
       local point, blank = words.separator:match('^(.-)(%s*)$')
-      title = pandoc.Inlines({ pandoc.Strong({ pandoc.Str(words.label .. '\u{a0}' .. words.lead .. number .. point) }), pandoc.Str(blank) })
+      local name, called = words.lead .. number, nil
+      called = words.order == 'number' and name .. '\u{a0}' .. words.label or words.label .. '\u{a0}' .. name
+      title = pandoc.Inlines({ pandoc.Strong({ pandoc.Str(called .. point) }), pandoc.Str(blank) })
         .. block.content[1].content
     elseif block.t == 'Div' then
       notes = markup(block.content)

@@ -56,7 +56,10 @@ local function caption(float, content)
   local kind, number = float.attributes.kind, float.attributes.number
   local words = KINDS[kind]
   -- A sequence's name is one word in Word, without the full stop of "Fig.".
-  local sequence = words.label:gsub('%p', ''):gsub('%s', '_') .. (words.lead ~= '' and '_' .. words.lead or '')
+  local sequence, number_first = words.label:gsub('%p', ''):gsub('%s', '_'), words.order == 'number'
+  if words.lead ~= '' then
+    sequence = number_first and words.lead .. '_' .. sequence or sequence .. '_' .. words.lead
+  end
   -- The point after the number is as bold as the number.
   local point, blank = words.separator:match('^(.-)(%s*)$')
   -- Alone in its file, a table would count anew from 1.
@@ -64,7 +67,8 @@ local function caption(float, content)
   local counted = bookmarked(bookmark(kind, number, 'number'), (words.lead ~= '' and run(words.lead, true) or '') ..
     field('SEQ ' .. sequence .. ' \\* ARABIC' .. start, number, true))
   -- A reference repeats the bookmark's text, whose blank must not break.
-  local label = bookmarked(bookmark(kind, number, 'full'), run(words.label .. '\u{a0}', true) .. counted)
+  local named = number_first and counted .. run('\u{a0}' .. words.label, true) or run(words.label .. '\u{a0}', true) .. counted
+  local label = bookmarked(bookmark(kind, number, 'full'), named)
   local inlines = pandoc.Inlines({ xml(label .. run(point, true) .. run(blank)) })
   return styled(CAPTIONS[kind], { pandoc.Para(inlines .. content) })
 end

@@ -127,10 +127,20 @@ NUMBERS = r"(?P<numbers>\d{1,3}(?:(?:–|-|, and |, | and |,)[A-Z]?\d{1,3})*)"
 MOST_LABELS = 20
 
 
-def mentions(labels: Sequence[str], text: str) -> Iterator[re.Match[str]]:
-    """Where a text mentions something of these labels, the longest first, by number."""
-    names = "|".join(map(_mention, labels))
-    return re.finditer(rf"(?<!\w)(?P<label>{names}){NUMBERS}", text, re.IGNORECASE) if names else iter(())
+def mentions(labels: Sequence[str], text: str) -> Iterator[tuple[str, str]]:
+    """Each mention of something of these labels, the longest first: its label and its numbers.
+
+    Where a letter begins the label, the number stands first ("s table": S1 Table).
+    """
+    first = [label for label in labels if re.match(r"\S ", label)]
+    for label in first:
+        letter, name = label[0], "[ \u00a0]".join(map(re.escape, label[2:].split()))
+        for match in re.finditer(rf"(?<!\w){letter}{NUMBERS}[ \u00a0]{name}s?\b", text, re.IGNORECASE):
+            yield label, match["numbers"]
+    others = [label for label in labels if label not in first]
+    if names := "|".join(map(_mention, others)):
+        for match in re.finditer(rf"(?<!\w)(?P<label>{names}){NUMBERS}", text, re.IGNORECASE):
+            yield _named(match["label"], others), match["numbers"]
 
 
 def _mention(label: str) -> str:
@@ -165,11 +175,11 @@ def float_mentioned(document: Document, required: Requirements) -> Iterator[Find
     known = {field.argument.replace("_", " ").lower().rstrip(".")[:60] for field in counted}
     labels = sorted(filter(str.strip, known), key=lambda label: (-len(label), label))[:MOST_LABELS]
     numbers: dict[str, set[int]] = {}
-    for match in mentions(labels, prose):
-        for piece in re.split(r",? and |, ?", match["numbers"]):
+    for label, listed in mentions(labels, prose):
+        for piece in re.split(r",? and |, ?", listed):
             ends = [int(end) for end in re.findall(r"\d+", piece)]
             if ends and ends[-1] - ends[0] < 200:
-                numbers.setdefault(_named(match["label"], labels), set()).update(range(ends[0], ends[-1] + 1))
+                numbers.setdefault(label, set()).update(range(ends[0], ends[-1] + 1))
     for field in counted:
         number, label = whole(field.result), field.argument.replace("_", " ")
         if number is not None and number not in numbers.get(label.lower().rstrip("."), set()):

@@ -110,6 +110,13 @@ def seq_name(document: Document, _: Requirements) -> Iterator[Finding]:
             )
 
 
+def _beginning(label: str, number: str) -> str:
+    """A pattern of how a caption begins: "Table 1", "Table S1", or "S1 Table" where a letter begins the label."""
+    if re.match(r"\S ", label):
+        return rf"{label[0]}{re.escape(number)}\s{_spaced(label[2:])}\b"
+    return rf"{_spaced(label)}\W{{0,3}}{re.escape(number)}\b"
+
+
 def _spaced(label: str) -> str:
     """A pattern of a label whose blanks may be fixed ones."""
     return r"\s".join(map(re.escape, label.split()))
@@ -123,12 +130,13 @@ def caption_label(document: Document, _: Requirements) -> Iterator[Finding]:
         if field.name != "SEQ" or field.paragraph is None or not document.is_caption(field.paragraph):
             continue
         before, label = text_of(field.paragraph).strip(), field.argument.replace("_", " ")
-        if not before.lower().startswith(label.lower()[:3]):
+        begins = re.match(_beginning(label, field.result.strip()), before, re.IGNORECASE)
+        if not begins and not before.lower().startswith(label.lower()[:3].split()[0]):
             yield Finding(
                 f"the caption has a field that counts '{field.argument[:40]}' but begins with another word",
                 document.where(field.paragraph),
             )
-        elif not re.match(rf"{_spaced(label)}\W{{0,3}}{re.escape(field.result.strip())}\b", before, re.IGNORECASE):
+        elif not begins:
             yield Finding(
                 f"the label and the number '{shortened(field.result)}' are not at its beginning",
                 document.where(field.paragraph),
