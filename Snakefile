@@ -34,6 +34,10 @@ if "manuscript" in config:
     include: "workflow/rules/variants.smk"
     include: "workflow/rules/audit.smk"
 
+elif "synthesis" in config:
+
+    include: "workflow/rules/audit_data.smk"
+
 
 include: "workflow/rules/submission.smk"
 include: "workflow/rules/content.smk"

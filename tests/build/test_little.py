@@ -119,7 +119,9 @@ def values(results: Path) -> dict:
 
 
 def test_extraction_alone(build):
-    results = build(SEARCHES + SYNTHESIS)
+    results = build(SEARCHES + SYNTHESIS, **{"data/studies.csv": FILES["data/studies.csv"].replace(",2020,", ",2030,")})
+    (finding,) = json.loads((results / "audit/findings.json").read_text())["findings"]
+    assert (finding["rule"], finding["file"], finding["line"]) == ("study-after-search", "data/studies.csv", 2)
     assert values(results)["n_studies"] == 1 and not [name for name in values(results) if name.startswith("tables.")]
     assert "appraisal.n_answers" not in values(results) and not (results / "tables").exists()
 

@@ -243,6 +243,7 @@ def results_to_seal():
         "write_pdf",
         "list_numbers",
         "audit",
+        "audit_data",
     ]
     there = {step.name for step in workflow.rules}
     outputs = [getattr(rules, step).output for step in steps if step in there]

@@ -4,7 +4,11 @@
 rule seal:
     input:
         results=results_to_seal(),
-        findings=[rules.audit.output.findings] if "manuscript" in config else [],
+        findings=(
+            ["results/audit/findings.json"]
+            if {"manuscript", "synthesis"} & set(config)
+            else []
+        ),
     output:
         sums="results/SHA256SUMS",
     log:

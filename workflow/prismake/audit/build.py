@@ -117,6 +117,20 @@ def _letter(sources: Sources, ledger: Ledger, head: dict[str, Any]) -> list[Pass
     return passages_of_letter(read_letter(read_text(letter), letter.as_posix(), names))
 
 
+def matter_of_data(studies: Path, extraction: Sequence[Path], records: Path, settings: Mapping[str, Any]) -> Matter:
+    """What the audit of a review without a manuscript looks at: its extraction and the years of its records."""
+    collected = STUDIES.read(studies)
+    return Matter(
+        passages=[],
+        ledger={},
+        studies=collected["studies"],
+        settings=settings,
+        columns=collected["columns"],
+        rows=_study_rows(extraction),
+        record_years=_years(records),
+    )
+
+
 def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
     """What the audit of a build looks at."""
     tables = [json.loads(path.read_text(encoding="utf-8")) for path in sources.tables]

@@ -6,8 +6,8 @@ from prismake.common.results.declaring import Document, Result, Table, columns, 
 
 FINDINGS = Document(
     "results/audit/findings.json",
-    "audit",
-    "What the audit of the manuscript found.",
+    "audit, or audit_data without a manuscript",
+    "What the audit of the manuscript and of the extraction found.",
     columns(
         findings=structure("list of findings: rule, severity, file, line, text, message, fix"),
         waived=integer("findings that manuscript/waivers.csv accepts"),
@@ -15,7 +15,9 @@ FINDINGS = Document(
         rules=listed("the rules that ran"),
     ),
 )
-FINDINGS_TEXT = Result("results/audit/findings.txt", "audit", "The findings as text.")
+FINDINGS_TEXT = Result(
+    "results/audit/findings.txt", "audit, or audit_data without a manuscript", "The findings as text."
+)
 TO_STATE = Table(
     "results/audit/to_state.csv",
     "audit",

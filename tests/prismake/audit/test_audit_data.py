@@ -1,0 +1,51 @@
+"""The step that audits a review without a manuscript."""
+
+import json
+
+from prismake.common.results.synthesis import STUDIES
+from scripts.audit_data import audit_data
+
+from tests.records import as_frame, write_parquet
+
+SCHEMA = """\
+type: object
+additionalProperties: false
+required: [study_id, year, patients, age_mean]
+properties:
+  study_id: {type: string}
+  year: {type: integer}
+  patients: {type: integer}
+  age_mean: {type: string, decimal: true, whole: true}
+"""
+
+
+def test_a_review_without_a_manuscript_is_audited(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    table, schema = tmp_path / "studies.csv", tmp_path / "studies.schema.yaml"
+    table.write_text("study_id,year,patients,age_mean\ndoe2020,2020,5,74.5\n")
+    schema.write_text(SCHEMA)
+    row = {"study_id": "doe2020", "year": 2020, "patients": 5, "age_mean": "74.5", "parts": {}, "reports": ["a:1"]}
+    columns = {"year": {"number": True}, "patients": {"number": True}, "age_mean": {"number": True, "whole": True}}
+    empty = {"codes": {}, "parts": {}, "left_out": [], "overlaps": []}
+    STUDIES.write(tmp_path / "studies.json", {"columns": columns, "studies": [row], **empty})
+    late = [{"record_id": f"a:{number}", "search": "a", "year": "2019"} for number in (1, 2)]
+    write_parquet(tmp_path / "records.parquet", as_frame(late))
+    audit_data(
+        studies=tmp_path / "studies.json",
+        extraction=[table, schema],
+        records=tmp_path / "records.parquet",
+        findings=tmp_path / "findings.json",
+        text=tmp_path / "findings.txt",
+        settings={
+            "searches": [{"id": "a", "database": "A", "date": "2015-02-01"}],
+            "synthesis": {"patients": "patients", "year": "year"},
+        },
+    )
+    findings = json.loads((tmp_path / "findings.json").read_text())["findings"]
+    assert [(one["rule"], one["severity"], one["line"]) for one in findings] == [
+        ("data-grim", "warning", 2),
+        ("search-before-results", "error", 0),
+        ("study-after-search", "warning", 2),
+    ]
+    assert "cannot have the mean 74.5" in (tmp_path / "findings.txt").read_text()
+    assert "cannot have the mean 74.5" in caplog.text
