@@ -26,7 +26,7 @@ def test_a_review_without_a_manuscript_is_audited(tmp_path, monkeypatch, caplog)
     schema.write_text(SCHEMA)
     row = {"study_id": "doe2020", "year": 2020, "patients": 5, "age_mean": "74.5", "parts": {}, "reports": ["a:1"]}
     columns = {"year": {"number": True}, "patients": {"number": True}, "age_mean": {"number": True, "whole": True}}
-    empty = {"codes": {}, "parts": {}, "left_out": [], "overlaps": []}
+    empty: dict[str, object] = {"codes": {}, "parts": {}, "left_out": [], "overlaps": []}
     STUDIES.write(tmp_path / "studies.json", {"columns": columns, "studies": [row], **empty})
     late = [{"record_id": f"a:{number}", "search": "a", "year": "2019"} for number in (1, 2)]
     write_parquet(tmp_path / "records.parquet", as_frame(late))
