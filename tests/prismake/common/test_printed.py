@@ -182,9 +182,26 @@ DICTIONARY = {"PVP": "vertebroplasty", "F": "female", "KP": "kyphoplasty", "VCF"
 
 
 def test_abbreviations_are_recognised_as_words_sorted_and_required():
-    used, issues = abbreviations_in([("w1", "PVP/KP, 3 F, VCFs"), ("w2", "IL and Fine, USA")], DICTIONARY, ["USA"])
+    used, issues = abbreviations_in([("w1", "PVP/KP, 3 F, VCFs"), ("w2", "IL and Fine, XYZ")], DICTIONARY, ["XYZ"])
     assert list(used) == ["F", "KP", "PVP", "VCF"]
     assert [(issue.where, "'IL'" in issue.message) for issue in issues] == [("w2", True)]
+
+
+@pytest.mark.parametrize("text", ["USA", "UK and EU", "UAE", "scale-IV", "Grade III", "types II"])
+def test_states_and_numerals_are_no_abbreviations(text):
+    assert abbreviations_in([("w", text)], {}) == ({}, [])
+
+
+@pytest.mark.parametrize("text", ["IV antibiotics", "US", "USB", "UKE", "grade AB", "type IIA", "USA-AB"])
+def test_what_is_neither_needs_its_expansion(text):
+    assert len(abbreviations_in([("w", text)], {})[1]) == 1
+
+
+def test_the_dictionary_goes_before_what_every_reader_knows():
+    assert abbreviations_in([("w", "US of grade IV")], {"US": "ultrasound", "IV": "four"})[0] == {
+        "IV": "four",
+        "US": "ultrasound",
+    }
 
 
 TABLE = {

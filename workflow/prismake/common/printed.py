@@ -38,6 +38,13 @@ _MARKUP = re.compile(r"""([\\`*_{}\[\]<>#|$^~@&!'"])""")
 LINE = "\n"
 # A token that a reader may not know: two capitals in a row, alone or with digits, small letters before or after.
 _ABBREVIATION = re.compile(r"[a-z]?[A-Z][A-Z0-9]*[A-Z][A-Z0-9]*s?")
+# States and unions that every reader knows by their letters.
+_STATES = frozenset("EU UAE UK USA USSR".split())  # noqa: SIM905
+# "DSM-IV", "grade III": a number and no abbreviation. Alone, "IV" may be intravenous.
+_ROMAN = re.compile(
+    r"(?:(?<=[^\W_])-|\b(?:[Cc]lass|[Gg]rade|[Ll]evel|[Pp]hase|[Ss]tage|[Tt]ype)s? )"
+    r"(?P<number>X{0,3}(?:IX|IV|V?I{0,3}))(?![^\W_])"
+)
 # A blank at which no line may break: a figure stays with its unit, a level with its count.
 _FIXED = "\u00a0"
 _TOKEN = re.compile(r"[^\W_]+")
@@ -74,16 +81,19 @@ def abbreviations_in(
     """({abbreviation: expansion} used in the texts, sorted; an issue for each that the dictionary lacks).
 
     `texts` are (where, text). An entry of the dictionary counts wherever it is a word of its own, also in the
-    plural. Tokens in `common` look like abbreviations and need no expansion.
+    plural. Tokens in `common`, states such as USA, and Roman numerals that follow a word for what they count look like
+    abbreviations and need no expansion.
     """
     used: dict[str, str] = {}
     issues: dict[str, Issue] = {}
     for where, text in texts:
-        for token in _TOKEN.findall(text):
+        numerals = {match.start("number") for match in _ROMAN.finditer(text)}
+        for match in _TOKEN.finditer(text):
+            token = match[0]
             known = next((form for form in (token, token.removesuffix("s")) if form in dictionary), None)
             if known is not None:
                 used[known] = dictionary[known]
-            elif abbreviation_like(token) and token not in common:
+            elif abbreviation_like(token) and not (token in common or token in _STATES or match.start() in numerals):
                 fix = "add it to the table of abbreviations, or to synthesis.not_abbreviations in config.yaml"
                 issues.setdefault(token, Issue("abbreviation", f"'{token}' has no expansion", where, fix))
     ordered = dict(sorted(used.items(), key=lambda item: (item[0].casefold(), item[0])))
