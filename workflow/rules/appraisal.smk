@@ -1,6 +1,8 @@
 """Appraisal: every included study on the form that its design asks for, every item answered."""
 
 APPRAISAL = config["appraisal"]
+# Each printed table and the form that it shows, if it is not one table of all.
+APPRAISAL_TABLES = reviews.appraisal_tables(config)
 
 
 rule appraise:
@@ -17,11 +19,11 @@ rule appraise:
         abbreviations=list_if_named(config, "abbreviations"),
     output:
         cells=report(
-            f"results/tables/{APPRAISAL['table']['id']}.csv",
+            [f"results/tables/{table}.csv" for table in APPRAISAL_TABLES],
             category="3 Tables",
             caption="../report/appraisal.rst",
         ),
-        table=f"results/tables/{APPRAISAL['table']['id']}.json",
+        tables=[f"results/tables/{table}.json" for table in APPRAISAL_TABLES],
         appraisal="results/appraisal.json",
     log:
         "results/logs/appraise.log",
@@ -29,6 +31,7 @@ rule appraise:
         "results/benchmarks/appraise.tsv"
     params:
         settings=APPRAISAL,
+        shows=APPRAISAL_TABLES,
         patients=SYNTHESIS["patients"],
         missing=SYNTHESIS["missing"],
         not_abbreviations=SYNTHESIS["not_abbreviations"],

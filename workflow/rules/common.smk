@@ -227,7 +227,7 @@ def profile_of(manuscript):
 def printed_tables():
     """The tables that the text can place, as the documents take them."""
     names = list(config["synthesis"]["tables"]) if "synthesis" in config else []
-    names += [config["appraisal"]["table"]["id"]] if "appraisal" in config else []
+    names += reviews.appraisal_tables(config)
     return [f"results/tables/{name}.json" for name in names]
 
 

@@ -13,13 +13,14 @@ from prismake.appraisal.matrix import (
     item_notes,
     layout_columns,
     matrix_rows,
+    on_form,
     settle,
     used_forms,
 )
 from prismake.appraisal.states import printed_states
 from prismake.common.errors import BuildStop
 from prismake.common.places import schema_of
-from prismake.common.printed import Wording, compose
+from prismake.common.printed import Wording, compose, escape
 from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES, TABLE_CELLS
 from prismake.manuscript.parsing import words_of
 
@@ -34,11 +35,11 @@ class Forms:
 
 @dataclass(frozen=True)
 class Written:
-    """The validated answers (JSON), and their matrix as plain text (CSV) and as printed (JSON)."""
+    """The validated answers (JSON), and each matrix as plain text (CSV) and as printed (JSON)."""
 
     appraisal: Path
-    cells: Path
-    table: Path
+    cells: list[Path]
+    tables: list[Path]
 
 
 def matrix(
@@ -49,14 +50,16 @@ def matrix(
     wording: Wording,
     written: Written,
     settings: Settings,
+    shows: dict[str, str],
     patients: str,
     draft: bool,
 ) -> None:
-    """Validates the answers of the studies in `extraction` (results/studies.json) and composes their matrix.
+    """Validates the answers of the studies in `extraction` (results/studies.json) and composes what is printed of them.
 
-    `settings` is the block `appraisal` of config.yaml, `patients` the column that counts a study's patients. Studies
-    that the screening left out may keep their answers, which are not used. Raises BuildStop with all faults at once;
-    what is not yet appraised stops all but a draft.
+    `settings` is the block `appraisal` of config.yaml, `shows` maps the id of each matrix to the one form that it
+    shows, empty for all forms, in the order of the files that are written; `patients` is the column that counts a
+    study's patients. Studies that the screening left out may keep their answers, which are not used. Raises BuildStop
+    with all faults at once; what is not yet appraised stops all but a draft.
     """
     layout: Settings = settings["table"]
     forms = read_forms(files.forms, files.own_forms, schema_of("appraisal_form"))
@@ -68,19 +71,22 @@ def matrix(
     if wrong:
         raise BuildStop(wrong)
     appraisals = settle(data, answered, forms, settings, patients, draft)
-    columns = layout_columns(layout, item_columns(appraisals, forms))
-    listed = item_notes(appraisals, forms, layout["item"]["header"]) if layout["list_items"] else []
-    printed, plain_rows = compose(
-        {**layout, "columns": columns, "notes": [*layout["notes"], *listed]},
-        matrix_rows(appraisals, data["studies"], data, forms, printed_states(layout["cells"], forms)),
-        table_id=layout["id"],
-        missing=wording.missing,
-        dictionary=wording.dictionary(),
-        words_of=words_of,
-        common=wording.not_abbreviations,
-    )
-    TABLE_CELLS.write(written.cells, plain_rows, [column["id"] for column in columns])
-    PRINTED.write(written.table, printed)
+    for (table_id, form), cells, table in zip(shows.items(), written.cells, written.tables, strict=True):
+        chosen, studies = on_form(appraisals, data["studies"], form, settings)
+        columns = layout_columns(layout, item_columns(chosen, forms))
+        listed = item_notes(chosen, forms, layout["item"]["header"]) if layout["list_items"] else []
+        caption = f"{layout['caption']}: {escape(forms[form].short)}" if form else layout["caption"]
+        printed, plain_rows = compose(
+            {**layout, "caption": caption, "columns": columns, "notes": [*layout["notes"], *listed]},
+            matrix_rows(chosen, studies, data, forms, printed_states(layout["cells"], forms)),
+            table_id=table_id,
+            missing=wording.missing,
+            dictionary=wording.dictionary(),
+            words_of=words_of,
+            common=wording.not_abbreviations,
+        )
+        TABLE_CELLS.write(cells, plain_rows, [column["id"] for column in columns])
+        PRINTED.write(table, printed)
     used = {name: described(form) for name, form in used_forms(appraisals, forms).items()}
     APPRAISAL.write(written.appraisal, {"forms": used, "studies": [appraisal.as_json() for appraisal in appraisals]})
 

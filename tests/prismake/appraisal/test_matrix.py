@@ -6,6 +6,7 @@ import pytest
 from prismake.appraisal.matrix import AppraisalTables
 from prismake.common.errors import BuildStop
 from prismake.common.printed import Wording
+from prismake.review.configuration import appraisal_tables
 from scripts.appraise import Forms, Written, matrix
 
 from tests.places import PROJECT
@@ -50,7 +51,9 @@ def settings():
 
 
 def appraise(review, settings, *, draft=False, own_forms=(), without=""):
-    """Runs both steps; (the matrix's rows, results/appraisal.json, the printed table)."""
+    """Runs both steps; (the matrix's rows, results/appraisal.json, the printed table) of the last matrix."""
+    shows = appraisal_tables({"appraisal": settings})
+    last = list(shows)[-1]
     review.collect(draft=draft)
     out = review.folder / "results"
     matrix(
@@ -58,15 +61,20 @@ def appraise(review, settings, *, draft=False, own_forms=(), without=""):
         answered=AppraisalTables(review.path("answers"), [] if without == "overall" else [review.path("overall")]),
         files=Forms(FORMS, list(own_forms)),
         wording=Wording("NA", [], [] if without == "abbreviations" else [review.path("abbreviations")]),
-        written=Written(out / "appraisal.json", out / "appraisal.csv", out / "appraisal_table.json"),
+        written=Written(
+            out / "appraisal.json",
+            [out / f"{name}.csv" for name in shows],
+            [out / f"{name}_table.json" for name in shows],
+        ),
         settings=settings,
+        shows=shows,
         patients="patients",
         draft=draft,
     )
     return (
-        cells(out / "appraisal.csv"),
+        cells(out / f"{last}.csv"),
         json.loads((out / "appraisal.json").read_text()),
-        json.loads((out / "appraisal_table.json").read_text()),
+        json.loads((out / f"{last}_table.json").read_text()),
     )
 
 
@@ -125,6 +133,35 @@ def test_a_form_of_the_review_itself(review, settings, tmp_path):
     rows, _, table = appraise(review, settings, own_forms=[own])
     assert (rows[2]["item_1"], rows[2]["item_2a"], rows[2]["item_2"]) == ("Low", "High", "–")
     assert table["columns"][-2]["header"] == "Q2a"
+
+
+def test_forms_that_share_no_items_have_tables_of_their_own(review, settings, tmp_path, caplog):
+    own = tmp_path / "rob2.yaml"
+    items = "".join(f'{{id: D{n}, subject: "domain {n}"}}, ' for n in range(1, 6))
+    own.write_text(
+        f"id: rob2\ntitle: Risk of Bias 2\nshort: RoB 2\nanswers: [low, high]\noverall: []\nitems: [{items}]\n"
+    )
+    keep = [line for line in review.path("answers").read_text().splitlines() if not line.startswith("beta2003")]
+    given = [f"beta2003,rob2,D{n},low," for n in range(1, 6)]
+    review.path("answers").write_text("\n".join([*keep, *given, ""]))
+    review.edit("overall", "beta2003,include,\n", "")
+    settings["designs"] = {"series": ["case_series"], "report": ["rob2"]}
+    settings["table"] |= {"by_form": True, "item": settings["table"]["item"] | {"header": "{item}"}}
+    rows, _, table = appraise(review, settings, own_forms=[own])
+    assert [row["study_id"] for row in rows] == ["beta2003"]
+    assert (table["id"], table["caption"].endswith(": RoB 2")) == ("appraisal_rob2", True)
+    assert [column["header"] for column in table["columns"][-6:-1]] == ["D1", "D2", "D3", "D4", "D5"]
+    assert [note for note in table["notes"] if "form" in note] == [
+        "RoB 2 form: " + "; ".join(f"D{n}, domain {n}" for n in range(1, 6)) + "."
+    ]
+    assert rows[0]["overall"] == "–"
+    other = cells(review.folder / "results/appraisal_case_series.csv")
+    assert [row["study_id"] for row in other] == ["alpha2001", "gamma2002"]
+    assert {"item_10"} <= set(other[0]) and "item_D1" not in other[0]
+    # What waits is in the table of the form that it will be on.
+    review.path("answers").write_text("\n".join([*keep, ""]))
+    rows, _, _ = appraise(review, settings, draft=True, own_forms=[own])
+    assert [row["study_id"] for row in rows] == ["beta2003"]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +245,8 @@ def test_the_examples_matrix_says_what_the_facts_say(tmp_path, shared):
             config["synthesis"]["not_abbreviations"],
             [PROJECT / config["abbreviations"]],
         ),
-        written=Written(tmp_path / "appraisal.json", tmp_path / "appraisal.csv", tmp_path / "appraisal_table.json"),
+        written=Written(tmp_path / "appraisal.json", [tmp_path / "appraisal.csv"], [tmp_path / "appraisal_table.json"]),
+        shows={"appraisal": ""},
         settings=block,
         patients=config["synthesis"]["patients"],
         draft=False,

@@ -61,7 +61,7 @@ def matrix_rows(
         pending = cells[PENDING]
         row = helpers(study, data)
         row["form"] = forms[appraisal.form].short if appraisal.form else pending
-        row["overall"] = cells[appraisal.overall] if appraisal.overall else pending
+        row["overall"] = _overall_text(appraisal, forms, cells)
         for item in items:
             if appraisal.form is None:
                 row[f"item_{item}"] = pending
@@ -72,6 +72,30 @@ def matrix_rows(
                 row[f"item_{item}"] = cells[answer] if answer is not None else pending
         rows.append(row)
     return rows
+
+
+def _overall_text(appraisal: Appraisal, forms: dict[str, Form], cells: dict[str, str]) -> str:
+    """The overall answer; a form without one has none to wait for."""
+    if appraisal.form and not forms[appraisal.form].overall:
+        return cells[NOT_ON_FORM]
+    return cells[appraisal.overall] if appraisal.overall else cells[PENDING]
+
+
+def on_form(
+    appraisals: list[Appraisal], studies: list[Study], form: str, settings: Settings
+) -> tuple[list[Appraisal], list[Study]]:
+    """The appraisals on a form with their studies; what is not yet appraised is on each form that its design may have.
+
+    All of them where `form` is empty.
+    """
+    chosen = [
+        (appraisal, study)
+        for appraisal, study in zip(appraisals, studies, strict=True)
+        if not form
+        or appraisal.form == form
+        or (appraisal.form is None and form in settings["designs"].get(study[settings["design"]], []))
+    ]
+    return [appraisal for appraisal, _ in chosen], [study for _, study in chosen]
 
 
 def item_notes(appraisals: list[Appraisal], forms: dict[str, Form], header: str) -> list[str]:

@@ -163,15 +163,31 @@ def _export_names(search: dict[str, Any]) -> list[str]:
     return [f"{search['id']}-{number}" for number in range(1, len(search["files"]) + 1)]
 
 
+def appraisal_tables(config: Config) -> dict[str, str]:
+    """The id of each printed table of the appraisal -> the form that it shows, empty for one table of all forms."""
+    if "appraisal" not in config:
+        return {}
+    appraisal = config["appraisal"]
+    name = appraisal["table"]["id"]
+    if not appraisal["table"]["by_form"]:
+        return {name: ""}
+    return {
+        f"{name}_{form}": form for form in sorted({form for forms in appraisal["designs"].values() for form in forms})
+    }
+
+
 def _table_name_issues(config: Config) -> list[Issue]:
     """The matrix of the appraisal is a table beside the others, so it needs a name of its own."""
-    if "appraisal" not in config:
-        return []
-    name = config["appraisal"]["table"]["id"]
-    if name not in config["synthesis"]["tables"]:
-        return []
-    message = f"'{name}' is also a table of synthesis.tables"
-    return [Issue("name-twice", message, "config.yaml, appraisal.table.id", "give it a name of its own")]
+    return [
+        Issue(
+            "name-twice",
+            f"'{name}' is also a table of synthesis.tables",
+            "config.yaml, appraisal.table.id",
+            "give it a name of its own",
+        )
+        for name in appraisal_tables(config)
+        if name in config["synthesis"]["tables"]
+    ]
 
 
 def searches_of(config: Config) -> list[dict[str, Any]]:
