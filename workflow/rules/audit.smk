@@ -88,6 +88,7 @@ rule audit:
             else []
         ),
         records=rules.collect_records.output.collected,
+        checklists=list_if_there(config["supplement"].get("checklists")),
     output:
         findings=report(
             "results/audit/findings.json",

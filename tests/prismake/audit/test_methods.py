@@ -154,6 +154,46 @@ def test_what_is_denied_and_done_is_reported(no, yes):
     assert "denied-and-done" not in reported(no, no) and "denied-and-done" not in reported(yes, yes)
 
 
+CHECKLISTS = [
+    Passage("not_applicable", "no meta-analysis was performed", "checklists.yaml", 2),
+    Passage("not_applicable", "the review was not registered", "checklists.yaml", 3),
+    Passage("not_reported", "how many reviewers screened each record", "checklists.yaml", 4),
+    Passage("not_reported", "how many reviewers collected data and whether they agreed", "checklists.yaml", 5),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("A meta-analysis was performed with random effects.", ["denied-and-done"]),
+        ("The review was registered with PROSPERO.", ["denied-and-done"]),
+        ("No meta-analysis was performed.", []),
+        ("Two reviewers screened the titles.", ["checklist-reviewers"]),
+        ("Two authors extracted the data.", ["checklist-reviewers"]),
+        ("Two authors appraised the trials.", []),
+        ("The titles were screened.", []),
+    ],
+)
+def test_a_checklist_does_not_contradict_the_text(text, rules):
+    matter = Matter([Passage("methods", text, "02.md", 1)], {}, checklists=CHECKLISTS)
+    assert [one.rule for one in audit(matter, OF_METHODS).findings] == rules
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("The search was limited to articles in English.", ["search-limits"]),
+        ("Searches were restricted to studies of humans.", ["search-limits"]),
+        ("The searches were restricted to humans.", ["search-limits"]),
+        ("The search was restricted to three databases.", []),
+        ("No limits of language were set.", []),
+    ],
+)
+def test_limits_are_not_named_where_none_were_set(text, rules):
+    searches = [{"id": "a", "database": name, "date": "2024-05-03", "limits": "None"} for name in ("A", "B", "C")]
+    assert reported(text, settings={"searches": searches}) == rules
+
+
 @pytest.mark.parametrize(
     ("term", "there"),
     [

@@ -19,6 +19,7 @@ from prismake.common.records import read_records
 from prismake.common.results.audit import NUMBERS
 from prismake.common.results.synthesis import STUDIES, VALUES
 from prismake.common.tables import read_table
+from prismake.common.validation import load_yaml
 from prismake.common.values import Ledger, ledger_of, named_tree
 from prismake.manuscript.composing import lines_of_keys
 from prismake.manuscript.letter import names_in_letter, read_letter
@@ -53,6 +54,7 @@ class Sources:
     strategies: list[Path]
     extraction: list[Path]
     records: Path
+    checklists: list[Path]
     numbers: list[Path]
     letter: list[Path]
     journal: list[Path]
@@ -117,6 +119,17 @@ def _letter(sources: Sources, ledger: Ledger, head: dict[str, Any]) -> list[Pass
     return passages_of_letter(read_letter(read_text(letter), letter.as_posix(), names))
 
 
+def _claims(path: Path) -> Iterator[Passage]:
+    """What checklists say that the review did not do (`not_applicable`) or does not say (`not_reported`)."""
+    lines = read_text(path).splitlines()
+    for items in load_yaml(path).values():
+        for answer in items.values() if isinstance(items, dict) else ():
+            for part in ("not_applicable", "not_reported"):
+                if isinstance(answer, dict) and (text := answer.get(part)):
+                    line = next((number for number, row in enumerate(lines, 1) if str(text) in row), 0)
+                    yield Passage(part, str(text), path.as_posix(), line)
+
+
 def matter_of_data(studies: Path, extraction: Sequence[Path], records: Path, settings: Mapping[str, Any]) -> Matter:
     """What the audit of a review without a manuscript looks at: its extraction and the years of its records."""
     collected = STUDIES.read(studies)
@@ -154,6 +167,7 @@ def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
         columns=extraction["columns"],
         rows=_study_rows(sources.extraction),
         record_years=_years(sources.records),
+        checklists=[one for path in sources.checklists for one in _claims(path)],
         statements=kept_statements(
             {"stated": sources.stated, "waivers": sources.waivers, "confirmed": sources.confirmed}
         ),
@@ -184,6 +198,7 @@ def sources_of(results: Path, review: Path, schemas: Path) -> Sources:
         strategies=[],
         extraction=[],
         records=results / "records/records.parquet",
+        checklists=kept(manuscript / "checklists.yaml"),
         numbers=kept(results / "audit/numbers.csv"),
         letter=[],
         journal=[],

@@ -37,6 +37,7 @@ class Matter:
     columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rows: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     record_years: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    checklists: Sequence[Passage] = ()
     statements: Statements = field(default_factory=Statements)
     unexplained: Sequence[Mapping[str, str]] = ()
 

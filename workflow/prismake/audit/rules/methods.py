@@ -250,6 +250,12 @@ TOPICS: dict[str, tuple[str, str]] = {
 NONE = re.compile(r"^\s*(?:none|no\b|not\s|without|n/?a\b|-|–)", re.IGNORECASE)
 
 
+LIMITED_TO = re.compile(
+    r"\b(?:limited|restricted|limits?\s+(?:was|were)\s+set)\s+to\s+(?:[\w-]+\s+){0,4}?"
+    r"(?P<limit>English|German|French|Spanish|Chinese|languages?|humans?|adults|(?:19|20)\d\d)\b"
+)
+
+
 @rule(
     "search-limits",
     "warning",
@@ -258,13 +264,19 @@ NONE = re.compile(r"^\s*(?:none|no\b|not\s|without|n/?a\b|-|–)", re.IGNORECASE
     blind="limits of eligibility, and limits that config.yaml does not name",
 )
 def search_limits(matter: Matter) -> Iterator[Finding]:
-    """The Methods deny a limit of language or date that config.yaml gives for a search."""
+    """The Methods deny a limit that config.yaml gives for a search, or name one where config.yaml has none."""
     limits = {
         search["id"]: search["limits"]
         for search in matter.settings.get("searches", [])
         if search.get("limits") and not NONE.match(search["limits"])
     }
+    searches = matter.settings.get("searches", [])
+    unlimited = bool(searches) and all(NONE.match(search.get("limits", "")) for search in searches)
     for passage in matter.authored:
+        limited = LIMITED_TO.search(passage.text) if unlimited and _is_own(passage) else None
+        if limited and VERB.search(passage.text) and not ELSEWHERE.search(passage.text):
+            message = f"every search of config.yaml is without limits, this sentence names {limited['limit']}"
+            yield _finding("search-limits", "warning", passage, message, "describe the limits as the searches had them")
         if not _is_own(passage) or not NO_LIMIT.search(passage.text):
             continue
         for topic, (said, given) in TOPICS.items():
@@ -286,6 +298,8 @@ REVIEWERS = re.compile(
 )
 
 
+EXTRACTED = re.compile(r"\b(?:extract|chart(?:ed|ing)|collect(?:ed|ing)\s+data)", re.IGNORECASE)
+APPRAISED = re.compile(r"\b(?:apprais|risk\s+of\s+bias|methodological\s+quality|quality\s+(?:of|was))", re.IGNORECASE)
 TEAMS = re.compile(r"\b(?:pairs?|teams?|groups?|in\s+duplicate|consensus|disagree\w*|conflicts?|each)\b", re.IGNORECASE)
 
 
@@ -297,6 +311,11 @@ def _reviewers(matter: Matter) -> set[int]:
         if re.fullmatch(r"agreement\.[^.]+\.reviewers", name):
             known.add(len(value.value) if isinstance(value.value, list | tuple) else int(value.value))
     return known
+
+
+def _reviewers_named(passage: Passage) -> bool:
+    """Whether a sentence says how many reviewers did something."""
+    return any(one.form == "count" and REVIEWERS.match(passage.text, one.end) for one in numerals(passage.text))
 
 
 def _screened_by(matter: Matter) -> Iterator[tuple[Passage, int]]:
@@ -344,6 +363,28 @@ def reviewers_unrecorded(matter: Matter) -> Iterator[Finding]:
                 message = f"no decision says that {number} reviewers judged it"
                 fix = "keep the reviewers' own decisions, or confirm the sentence in manuscript/confirmed.csv"
                 yield _finding("reviewers-unrecorded", "confirm", passage, message, fix)
+
+
+@rule(
+    "checklist-reviewers",
+    "warning",
+    needs=(),
+    example="“how many reviewers screened each record” as not reported, beside “Two reviewers screened …”",
+    blind="other items of the checklists",
+)
+def checklist_reviewers(matter: Matter) -> Iterator[Finding]:
+    """A checklist says that the number of reviewers is not reported, and the Methods report it."""
+    asked = re.compile(r"\bhow many reviewers\b.*\b(screened|collected|extracted|assessed|appraised)\b", re.IGNORECASE)
+    work = {"screened": SCREENING, "collected": EXTRACTED, "extracted": EXTRACTED}
+    for claim in matter.checklists:
+        match = asked.search(claim.text) if claim.part == "not_reported" else None
+        if not match:
+            continue
+        done = work.get(match[1].lower(), APPRAISED)
+        for passage in matter.authored:
+            if _is_methods(passage) and done.search(passage.text) and _reviewers_named(passage):
+                message = f"{claim.file}:{claim.line} says that the text does not report “{claim.text}”"
+                yield _finding("checklist-reviewers", "warning", passage, message, "correct the checklist or the text")
 
 
 STAGES = re.compile(r"\s+(?:[\w-]+\s+){0,2}?(?:stages|phases|rounds)\b", re.IGNORECASE)
@@ -490,10 +531,11 @@ SAID_IN = frozenset({"title", "abstract", "results", "discussion", "conclusion",
     blind="methods that its table of eight does not name, and other wordings",
 )
 def denied_and_done(matter: Matter) -> Iterator[Finding]:
-    """The text says of a method in one place that it was not used, and in another that it was."""
+    """The text or a checklist says of a method that it was not used, and the text says elsewhere that it was."""
     own = [one for one in matter.authored if (one.part in SAID_IN or _is_methods(one)) and not one.keys]
+    listed = [one for one in matter.checklists if one.part == "not_applicable"]
     for method, (no, yes) in DENIALS.items():
-        denials = [one for one in own if re.search(no, one.text, re.IGNORECASE)]
+        denials = [one for one in (*own, *listed) if re.search(no, one.text, re.IGNORECASE)]
         done = [
             one for one in own if re.search(yes, one.text, re.IGNORECASE) and not re.search(no, one.text, re.IGNORECASE)
         ]
