@@ -374,10 +374,12 @@ def reviewers_unrecorded(matter: Matter) -> Iterator[Finding]:
 )
 def checklist_reviewers(matter: Matter) -> Iterator[Finding]:
     """A checklist says that the number of reviewers is not reported, and the Methods report it."""
-    asked = re.compile(r"\bhow many reviewers\b.*\b(screened|collected|extracted|assessed|appraised)\b", re.IGNORECASE)
+    question = re.compile(
+        r"\bhow many reviewers\b.*\b(screened|collected|extracted|assessed|appraised)\b", re.IGNORECASE
+    )
     work = {"screened": SCREENING, "collected": EXTRACTED, "extracted": EXTRACTED}
     for claim in matter.checklists:
-        match = asked.search(claim.text) if claim.part == "not_reported" else None
+        match = question.search(claim.text) if claim.part == "not_reported" else None
         if not match:
             continue
         done = work.get(match[1].lower(), APPRAISED)
