@@ -169,6 +169,24 @@ def passages_of_letter(letter: Manuscript) -> list[Passage]:
     ]
 
 
+def _with_code(blocks: Sequence[tree.Block]) -> Iterator[list[tree.Inline]]:
+    """The lines in blocks, those of code included."""
+    for block in blocks:
+        for node in walk([block]):
+            if isinstance(node, tree.CodeBlock):
+                yield [tree.Str(node.text, at=node.at)]
+        yield from inlines_of([block])
+
+
+def passages_of_code(manuscript: Manuscript) -> list[Passage]:
+    """The blocks of code, which are no sentences."""
+    blocks = [node for node in walk(manuscript.document.blocks) if isinstance(node, tree.CodeBlock)]
+    return [
+        _passage(manuscript, "code", [tree.Str(block.text, at=block.at)], "", -number)
+        for number, block in enumerate(blocks, start=1)
+    ]
+
+
 def grids_of(manuscript: Manuscript) -> dict[str, list[list[Passage]]]:
     """Identifier of each table -> its rows of cells, empty ones included, those of the header first."""
     grids: dict[str, list[list[Passage]]] = {}
@@ -178,7 +196,7 @@ def grids_of(manuscript: Manuscript) -> dict[str, list[list[Passage]]]:
         name = block.attr.identifier
         rows: list[list[Passage]] = []
         for row in table.rows():
-            lines = [list(inlines_of(cell.content)) for cell in row.cells]
+            lines = [list(_with_code(cell.content)) for cell in row.cells]
             joined = [[node for line in cell for node in (*line, tree.Space())][:-1] for cell in lines]
             rows.append([_passage(manuscript, "cell", nodes, name, number) for nodes in joined])
         grids[name] = rows

@@ -9,7 +9,7 @@ from typing import Any
 
 from prismake.audit.build import kept_statements
 from prismake.audit.matter import Matter
-from prismake.audit.passages import grids_of, passages_of
+from prismake.audit.passages import grids_of, passages_of, passages_of_code
 from prismake.common.results.declaring import FOLDER
 from prismake.common.results.synthesis import PRINTED, STUDIES, TABLE_CELLS, VALUES
 from prismake.common.values import ledger_of
@@ -67,7 +67,7 @@ def background_of(sources: Sources, expressions: Mapping[str, Mapping[str, str]]
     manuscript = read_manuscript(sources.manuscript)
     extraction = STUDIES.read(sources.studies[0]) if sources.studies else {"studies": [], "columns": {}}
     matter = Matter(
-        passages=passages_of(manuscript),
+        passages=[*passages_of(manuscript), *passages_of_code(manuscript)],
         ledger=ledger_of(VALUES.read(sources.values), sources.values.as_posix()),
         studies=extraction["studies"],
         columns=extraction["columns"],

@@ -106,13 +106,16 @@ class Letters:
         """A number by the letters before and after it; of several places the first that no other number took."""
         for left, right in CONTEXTS:
             head, tail = before[-left:] if left else "", after[:right]
-            if len(head) + len(tail) < LEAST and (head, tail) != (before, after):
+            few = len(head) + len(tail) < LEAST
+            if few and (head, tail) != (before, after):
                 continue
             wanted, shift = head + number + tail, len(head)
             places: list[tuple[int, Origin]] = []
             at = self.text.find(wanted)
             while at != -1 and len(places) < 50:
-                if one := self._at(at + shift, len(number), token):
+                one = self._at(at + shift, len(number), token)
+                # So few letters stand in many places: only a passage that says nothing else is the line.
+                if one and not (few and letters_of(one.passage.text)[0] != wanted):
                     places.append((at + shift, one))
                 at = self.text.find(wanted, at + 1)
             for place, one in places:
