@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -167,19 +168,16 @@ def cells_by_place(
         if line.cell:
             shown.setdefault(line.cell[0], []).append(line)
     known = {name: list(_cells(name, rows)) for name, rows in grids.items()}
+    ours = {name: [letters_of(cell.passage.text)[0] for cell in cells] for name, cells in known.items()}
     result: dict[tuple[int, int], Cell] = {}
     for table, cells in shown.items():
         theirs = [letters_of(line.text)[0] for line in cells]
-        best: list[tuple[int, int, int]] = []
-        name = ""
-        for candidate, ours in known.items():
-            matcher = SequenceMatcher(None, theirs, [letters_of(cell.passage.text)[0] for cell in ours], autojunk=False)
-            blocks = [(block.a, block.b, block.size) for block in matcher.get_matching_blocks()]
-            if sum(block[2] for block in blocks) > sum(block[2] for block in best):
-                name, best = candidate, blocks
-        for first, second, length in best:
-            for offset in range(length):
-                result[table, first + offset] = known[name][second + offset]
+        alike = {name: (Counter(texts) & Counter(theirs)).total() for name, texts in ours.items()}
+        name = max(alike, key=lambda each: alike[each], default="")
+        # The cells in their order; where a cell differs, those around it still agree.
+        for block in SequenceMatcher(None, theirs, ours.get(name, []), autojunk=False).get_matching_blocks():
+            for offset in range(block.size):
+                result[table, block.a + offset] = known[name][block.b + offset]
     return result
 
 

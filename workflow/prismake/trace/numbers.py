@@ -85,7 +85,25 @@ def _shown(line: Line, first: int, last: int, own: int | None = None) -> str:
 def _around(line: Line, start: int, end: int, own: int | None = None) -> tuple[str, str]:
     """The text before and after a place of a line."""
     before, after = _shown(line, 0, start, own), _shown(line, end, len(line.text), own)
-    return before[-AROUND:].lstrip(), after[:AROUND].rstrip()
+    # Words at the edges are whole.
+    if len(before) > AROUND:
+        before = before[-AROUND:].partition(" ")[2] or before[-AROUND:]
+    if len(after) > AROUND:
+        after = after[:AROUND].rpartition(" ")[0] or after[:AROUND]
+    return before.lstrip(), after.rstrip()
+
+
+def _tokens(line: Line) -> list[Token]:
+    """The numbers of a line; those that the writer put there are apart from the words that they touch."""
+    numbered = [(start, end) for start, end, kind in line.added if kind == "numbering"]
+    text, tokens = line.text, []
+    for start, end in numbered:
+        tokens += [
+            Token(start + match.start(), start + match.end(), match[0])
+            for match in re.finditer(r"\d+", line.text[start:end])
+        ]
+        text = text[:start] + " " * (end - start) + text[end:]
+    return sorted([*tokens, *tokens_of(text)], key=lambda token: token.start)
 
 
 def _is_added(line: Line, token: Token, kind: str) -> bool:
@@ -104,7 +122,7 @@ class _Explaining:
 
     def numbers(self) -> Iterator[Number]:
         for line in self.lines:
-            numbers = [(token.start, 0, self._number(line, token)) for token in tokens_of(line.text)]
+            numbers = [(token.start, 0, self._number(line, token)) for token in _tokens(line)]
             for at, printed in line.cited:
                 numbers += [(at, -1, self._citation(line, at, digits)) for digits in re.findall(r"\d+", printed)]
             yield from (number for _, _, number in sorted(numbers, key=lambda each: each[:2]))
