@@ -23,6 +23,8 @@ from tests.ooxml import faults_of
 from tests.places import FONTS, JOURNALS, SCHEMAS
 from tests.prismake.document.conftest import inside, writer_files
 
+from .test_numbers import unexplained
+
 FOLDERS = sorted(path.parent for path in JOURNALS.glob("*/profile.yaml"))
 SCHEMA = SCHEMAS / "journal.schema.yaml"
 CITATION = {
@@ -79,11 +81,12 @@ def headings(document) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("journal", FOLDERS, ids=lambda path: path.name)
-def test_every_journal_takes_the_example(submitted, journal):
+def test_every_journal_takes_the_example(example, submitted, journal):
     profile = read_profile(journal / "profile.yaml", SCHEMA)
     word, pdf = submitted(journal)
     document = docx.Document(str(word))
     _sound(word)
+    assert unexplained(example, word.read_bytes()) == []
     edition = edition_of(profile, "submission")
     fonts = FONTS
     report = check_docx(word.read_bytes(), Requirements(profile=edition.profile, fonts=fonts, file_name=word.name))

@@ -48,7 +48,12 @@ def _texts(value: Any) -> Iterator[str]:
             yield value
 
 
-def _counts(manuscript: Manuscript) -> dict[str, int]:
+def title_page_texts(manuscript: Manuscript) -> list[str]:
+    """What the head says as it prints: title, names, affiliations, addresses, keywords."""
+    return [text for key, value in manuscript.plain_head.items() if key != "abstract" for text in _texts(value)]
+
+
+def title_page_counts(manuscript: Manuscript) -> dict[str, int]:
     """What a title page may count, by name."""
     counts = manuscript.counts
     cited = {mention.key for mention in manuscript.mentions if not mention.crossing}
@@ -84,5 +89,5 @@ def background_of(sources: Sources, expressions: Mapping[str, Mapping[str, str]]
         return [row["record_id"] for row in read_rows(file)] if file.parent == sources.lists else []
 
     head = [text for key, value in manuscript.plain_head.items() if key != "abstract" for text in _texts(value)]
-    metadata, counts = sources.metadata.as_posix(), _counts(manuscript)
+    metadata, counts = sources.metadata.as_posix(), title_page_counts(manuscript)
     return Background(matter, grids_of(manuscript), tables, head, metadata, counts, listed)

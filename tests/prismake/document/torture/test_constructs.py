@@ -11,9 +11,15 @@ import pymupdf
 import pypdf
 import pytest
 from lxml import etree
+from prismake.audit.matter import Matter
+from prismake.audit.passages import grids_of, passages_of, passages_of_code
+from prismake.manuscript.model import read_manuscript
 from prismake.preflight.findings import Requirements
 from prismake.preflight.run import check_docx
 from prismake.review.journal import read_profile
+from prismake.trace.background import title_page_counts, title_page_texts
+from prismake.trace.document_lines import lines_of
+from prismake.trace.numbers import Background, numbers_of
 
 from tests.ooxml import faults_of
 from tests.places import FONTS, JOURNALS, SCHEMAS
@@ -37,6 +43,16 @@ def test_in_word(written: Written, construct: Construct) -> None:
     section = written.section(construct.heading)
     missing = [path for path in construct.word if not has(section, path)]
     assert not missing, etree.tostring(section, encoding="unicode")
+
+
+def test_every_number_in_word_leads_back_to_the_manuscript(written: Written) -> None:
+    manuscript = read_manuscript(written.review.folder / "results/manuscript/manuscript.md")
+    matter = Matter([*passages_of(manuscript), *passages_of_code(manuscript)], {})
+    head, counts = title_page_texts(manuscript), title_page_counts(manuscript)
+    background = Background(matter, grids_of(manuscript), head=head, counts=counts)
+    numbers = numbers_of(lines_of((written.review.folder / "manuscript.docx").read_bytes()), background)
+    assert len(numbers) > 150
+    assert [(one.before, one.text, one.after) for one in numbers if one.source == "unexplained"] == []
 
 
 @pytest.mark.parametrize("construct", CONSTRUCTS, ids=names(CONSTRUCTS))
