@@ -51,7 +51,8 @@ SEARCH = re.compile(rf"{VERB.pattern}|\bdatabases\b", re.IGNORECASE)
 # A search for something else than the review's studies, or none at all.
 ELSEWHERE = re.compile(
     r"\b(?:not|nor|neither|without|preliminary|scoping\s+search|existing\s+reviews?|previous|prior|earlier\s+reviews?|"
-    r"citing|citation|cited|reference\s+lists?|hand|grey|gray|snowball\w*|such\s+as|future|would|should)\b",
+    r"citing|citation|cited|reference\s+lists?|hand|grey|gray|snowball\w*|such\s+as|future|would|should|had\s+searched|"
+    r"no\s+(?:[\w-]+\s+)?search\w*|identify\s+(?:[\w-]+\s+){0,2}reviews?)\b",
     re.IGNORECASE,
 )
 OPEN_LIST = re.compile(r"\b(?:including|such as|e\.g\.|for example|among|other|others|additional)\b", re.IGNORECASE)
@@ -182,10 +183,15 @@ def _day(text: str) -> tuple[int, int, int]:
 
 
 SEARCHED_ON = re.compile(
-    r"\b(?:search\w*|queried)\b[^.;]*?\b(?:on|up\s+to|until|till|through|as\s+of|in|by|to|inception\s+to)\s+(?:the\s+)?$",
+    r"\b(?:searched|queried|search(?:es)?\s+(?:was|were)\s+(?:[\w-]+\s+)?(?:run|made|done|conducted|performed|carried|"
+    r"executed|completed)|(?:last|final|latest|database|literature|electronic|systematic)\s+search(?:es)?)\b[^.;]*?"
+    r"\b(?:on|up\s+to|until|till|through|as\s+of|in|by|to|inception\s+to)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-LIMITED = re.compile(r"\b(?:published|publication|from\s+\w+\s+\d{4}|between|since|registered|update)\b", re.IGNORECASE)
+LIMITED = re.compile(
+    r"\b(?:published|publication|review(?:ed)?\s+by|from\s+\w+\s+\d{4}|between|since|registered|update)\b",
+    re.IGNORECASE,
+)
 
 
 @rule(
@@ -213,6 +219,7 @@ def search_date(matter: Matter) -> Iterator[Finding]:
 
 
 QUOTED = re.compile(r"[\"“]([^\"”“]{2,80})[\"”]")
+ABOUT_TERMS = re.compile(r"\b(?:search\w*|terms?|strateg\w+|keywords?|quer(?:y|ies)|concepts?)\b", re.IGNORECASE)
 BOOLEAN = re.compile(r"\b(?:AND|OR|NOT)\b")
 
 
@@ -229,8 +236,12 @@ def search_term(matter: Matter) -> Iterator[Finding]:
     if not searches or not all(search.get("strategy") in matter.strategies for search in searches):
         return
     strategies = [words_of(text) for text in matter.strategies.values()]
+    near = False
     for passage in matter.authored:
-        if not _is_own(passage) or not BOOLEAN.search(passage.text):
+        # A list of terms goes on from the sentence on the search that introduces it.
+        joined = bool(BOOLEAN.search(passage.text))
+        near = _is_own(passage) and (bool(ABOUT_TERMS.search(passage.text)) or (near and joined))
+        if not (near and joined):
             continue
         for match in QUOTED.finditer(passage.text):
             term = words_of(match[1])
@@ -300,7 +311,10 @@ REVIEWERS = re.compile(
 
 EXTRACTED = re.compile(r"\b(?:extract|chart(?:ed|ing)|collect(?:ed|ing)\s+data)", re.IGNORECASE)
 APPRAISED = re.compile(r"\b(?:apprais|risk\s+of\s+bias|methodological\s+quality|quality\s+(?:of|was))", re.IGNORECASE)
-TEAMS = re.compile(r"\b(?:pairs?|teams?|groups?|in\s+duplicate|consensus|disagree\w*|conflicts?|each)\b", re.IGNORECASE)
+TEAMS = re.compile(
+    r"\b(?:pairs?|teams?|groups?|in\s+duplicate|consensus|disagree\w*|conflicts?|each|pilot\w*|calibrat\w*|trial\s+run)\b",
+    re.IGNORECASE,
+)
 
 
 def _reviewers(matter: Matter) -> set[int]:
@@ -438,7 +452,7 @@ def _stems(text: str) -> set[str]:
 def reason_unexplained(matter: Matter) -> Iterator[Finding]:
     """A reason of exclusion has no word in common with the Methods."""
     methods = [passage for passage in matter.authored if _is_methods(passage)]
-    if not any(re.search(r"\b(?:exclu|eligib|inclusion)", passage.text, re.IGNORECASE) for passage in methods):
+    if not any(re.search(r"\bexclu(?:ded|sion)", passage.text, re.IGNORECASE) for passage in methods):
         return
     known = set().union(*(_stems(passage.text) for passage in methods))
     for stage in matter.settings.get("screening", {}).get("stages", []):

@@ -180,6 +180,8 @@ def universal_claim(matter: Matter) -> Iterator[Finding]:
         if passage.keys and not matter.study_ids.intersection(passage.keys):
             continue
         for match in UNIVERSAL.finditer(passage.text):
+            if re.search(r"\bnot\b[^.;,]*$", passage.text[: match.start()]):
+                continue
             near = (match.start() - 12, match.end() + 12)
             if not any(one.start < near[1] and one.end > near[0] for one in passage.printed):
                 message = f"“{match[0]}” is a claim that no value makes"
