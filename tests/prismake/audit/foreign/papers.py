@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import docx
+from docx.oxml import parse_xml
 from prismake.audit.foreign.reading import read_paper
 from prismake.audit.foreign.run import Report, audit_paper
 
@@ -371,3 +372,21 @@ ECOLOGY = Source(
 )  # fmt: skip
 
 CLEAN = {"trials": TRIALS, "scoping": SCOPING, "ecology": ECOLOGY}
+
+
+def boxed(texts: Sequence[str]) -> bytes:
+    """A Word document whose flow figure is text boxes, with a paragraph beside them."""
+    document = docx.Document()
+    document.add_heading("Results", 1)
+    document.add_paragraph("The selection is shown in the figure, and nothing else is said about it here.")
+    namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    for text in texts:
+        shape = (
+            f'<w:r xmlns:w="{namespace}" xmlns:v="urn:schemas-microsoft-com:vml"><w:pict><v:shape><v:textbox>'
+            f"<w:txbxContent><w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p></w:txbxContent>"
+            "</v:textbox></v:shape></w:pict></w:r>"
+        )
+        document.add_paragraph()._p.append(parse_xml(shape))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()

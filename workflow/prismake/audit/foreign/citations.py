@@ -25,7 +25,12 @@ LINKS = re.compile(
 ONE_LINK = re.compile(rf"(?P<between>[^{LINK}]*){LINK}(?P<work>[^{UNLINK}|]*)\|(?P<shown>[^{UNLINK}]*){UNLINK}")
 MARKS = re.compile(f"[{RAISED}{UNRAISED}]")
 # Raised digits behind these are exponents.
-UNIT = re.compile(r"(?:\b(?:mm|cm|km|m|dm|s|kg/m|10|R|r|I|χ|chi|eta|η|x)|\d)$")
+UNIT = re.compile(r"(?:\b(?:mm|cm|km|m|dm|s|kg/m|10|R|r|I|x)|[χτηωεσ]|\d)$")
+# Behind a number, numbers in brackets are its range: 45 years [30–61]; years are no such number.
+MEASURED = re.compile(
+    r"(?<![\d.])(?!(?:19|20)\d\d\D)\d+(?:\.\d+)?\s?(?:%|years?|months?|weeks?|days?|"
+    r"hours?|min(?:utes)?|points?|m?g|[cm]m)?\s*$"
+)
 # So many places show how a document cites.
 ENOUGH = 3
 
@@ -50,8 +55,13 @@ def style_of(texts: Sequence[str], works: int) -> str:
 
 
 def _plausible(style: str, text: str, match: re.Match[str]) -> bool:
-    before = text[max(0, match.start() - 8) : match.start()]
-    return not (style == "raised" and UNIT.search(before)) and "0" not in re.split(r"\D+", match["list"])
+    before, after = text[max(0, match.start() - 20) : match.start()], text[match.end() : match.end() + 1]
+    if "0" in re.split(r"\D+", match["list"]):
+        return False
+    if style == "raised":
+        # Digits before a letter belong to an isotope.
+        return not UNIT.search(before) and not after.isalpha()
+    return not (re.search(r"\D", match["list"]) and MEASURED.search(before))
 
 
 def works_of(written: str) -> tuple[tuple[str, ...], bool]:

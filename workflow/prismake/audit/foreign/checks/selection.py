@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from prismake.audit.foreign.findings import Outcome, check
-from prismake.audit.foreign.included import included_counts
+from prismake.audit.foreign.included import Included, included_counts
 from prismake.audit.foreign.masking import PEOPLE, RECORDS, Masked, N, masked
 from prismake.audit.foreign.paper import Paper, Paragraph, Sentence
 
@@ -80,9 +80,6 @@ def _explained(difference: int, numbers: Sequence[int]) -> bool:
 
 
 def _flow_texts(paper: Paper) -> Iterator[tuple[Paragraph, str]]:
-    boxes = list(paper.of("box"))
-    if boxes:
-        yield boxes[0], ". ".join(box.text for box in boxes)
     for paragraph in paper.of("abstract", "text", "caption"):
         yield paragraph, paragraph.text
 
@@ -95,11 +92,29 @@ def _flow_texts(paper: Paper) -> Iterator[tuple[Paragraph, str]]:
 )
 def selection(paper: Paper, outcome: Outcome) -> None:
     """Each count on the way from the records to the included studies equals the one before without those removed."""
+    _check_figure(list(paper.of("box")), outcome)
     for paragraph, text in _flow_texts(paper):
         if re.search("duplicat|screen|full[- ]text|exclu", text, re.IGNORECASE):
             _check_steps(paragraph, masked(text), outcome)
     if not outcome.passed and not outcome.findings:
         outcome.unchecked.append("no paragraph tells the selection as counts that can be subtracted")
+
+
+def _check_figure(boxes: Sequence[Paragraph], outcome: Outcome) -> None:
+    """The counts in the text boxes of a flow figure, read in the order of the file."""
+    if not boxes:
+        return
+    text = masked(" ".join(box.text for box in boxes))
+    sources = re.findall(
+        rf"(?:registers?|websites|organi[sz]ations|citation search\w*|other (?:sources|methods)"
+        rf")[^<]{{0,30}}{N}",
+        text.text,
+        re.IGNORECASE,
+    )
+    if any(text.count(mark) for mark in sources):
+        outcome.unchecked.append("flow figure: records come from several kinds of sources")
+    else:
+        _check_steps(boxes[0], text, outcome)
 
 
 def _check_steps(paragraph: Paragraph, text: Masked, outcome: Outcome) -> None:
@@ -114,8 +129,10 @@ def _check_steps(paragraph: Paragraph, text: Masked, outcome: Outcome) -> None:
         if before.number - sum(removed) == after.number:
             outcome.passed.append(f"{before.number:,} − {' − '.join(f'{one:,}' for one in removed)} = {after.number:,}")
             continue
-        others = [text.count(mark) for mark in re.findall(N, between)][1:]
-        if ADDED.search(between) or _explained(before.number - after.number, others):
+        # What was taken out may follow: "assessed 60 reports after excluding 740".
+        rest = re.split(r"[.;]\s", text.text[after.at :])[0]
+        others = [text.count(mark) for mark in re.findall(N, f"{between} {rest}")]
+        if (paragraph.part != "box" and ADDED.search(between)) or _explained(before.number - after.number, others):
             outcome.unchecked.append(
                 f"{before.number:,} to {after.number:,}: more happens between them ({paragraph.place})"
             )
@@ -185,21 +202,31 @@ DATABASE = re.compile(
     re.IGNORECASE,
 )
 SEX = r"(?:women|men|females?|males?|girls|boys)"
+SHARE = r"(?: [(\[]?<p\d+>[)\]]?)?"
 SEXES = [
     re.compile(
-        rf"{N} (?:[a-z-]+ )?{PEOPLE} \((?:(?:of whom|including) )?{N} (?:were )?({SEX})(?: "
-        rf"\(?<p\d+>\)?)?[,;]?(?: and)? {N} (?:were )?({SEX})(?: \(?<p\d+>\)?)?[;,)]",
+        rf"{N} (?:[a-z-]+ )?{PEOPLE} \((?:(?:of whom|including) )?{N} (?:were )?({SEX}){SHARE}[,;]?(?: and)? "
+        rf"{N} (?:were )?({SEX}){SHARE}(?=[;)]|, (?!(?:and )?<))",
         re.IGNORECASE,
     ),
     re.compile(
         rf"{N} (?:[a-z-]+ )?{PEOPLE}(?: were included| were enrolled)?[,:] (?:of whom )?{N} "
-        rf"(?:were )?({SEX})(?: \(<p\d+>\))? and {N} (?:were )?({SEX})\b",
+        rf"(?:were )?({SEX}){SHARE} and "
+        rf"{N} (?:were )?({SEX})\b(?!,? (?:and )?<)",
         re.IGNORECASE,
     ),
 ]
 
 
+OTHERS = re.compile(
+    r"non-?binary|gender|transgender|unknown|unspecified|missing|not (?:report|stat|disclos|known)|unreported",
+    re.IGNORECASE,
+)
+
+
 def _sexes(sentence: Sentence, text: Masked, outcome: Outcome) -> None:
+    if OTHERS.search(text.text):
+        return
     for pattern in SEXES:
         for match in pattern.finditer(text.text):
             female = [bool(re.match("w|f|g", match[place].lower())) for place in (3, 5)]
@@ -254,21 +281,24 @@ def _reasons(sentence: Sentence, text: Masked, style: str, outcome: Outcome) -> 
 )
 def included(paper: Paper, outcome: Outcome) -> None:
     """The text says the same number of included studies everywhere."""
-    places = included_counts(paper)
-    numbers = Counter(number for _sentence, number in places)
-    if len(places) < 2:
+    counts = included_counts(paper)
+    for noun in dict.fromkeys(one.noun for one in counts):
+        _agree(noun, [one for one in counts if one.noun == noun], outcome)
+    if not outcome.passed and not outcome.findings:
         outcome.unchecked.append("fewer than two sentences say how many studies are included")
-    elif len(numbers) == 1:
-        outcome.passed.append(f"{next(iter(numbers))} included studies in {len(places)} sentences")
-    else:
-        usual, times = numbers.most_common(1)[0]
-        clear = times > 1 and len(numbers) == 2
-        for sentence, number in places:
-            if number != usual or not clear:
-                others = (
-                    "elsewhere"
-                    if clear
-                    else "or".join(f" {one} " for one in numbers if one != number).strip() + " elsewhere"
-                )
-                message = f"{number} studies are included here, {usual if clear else ''} {others}".replace("  ", " ")
-                outcome.wrong(sentence, message, "say one number", severity="error" if clear else "warning")
+
+
+def _agree(noun: str, counts: Sequence[Included], outcome: Outcome) -> None:
+    """Compares the counts of one noun: where several agree against one other number, that is an error."""
+    numbers = Counter(one.number for one in counts)
+    if len(numbers) == 1:
+        if len(counts) > 1:
+            outcome.passed.append(f"{counts[0].number} included {noun} in {len(counts)} sentences")
+        return
+    usual, times = numbers.most_common(1)[0]
+    clear = times > 1 and len(numbers) == 2
+    for one in counts:
+        if one.number != usual or not clear:
+            others = [usual] if clear else sorted(numbers.keys() - {one.number})
+            message = f"{one.number} included {noun} here, {' or '.join(map(str, others))} elsewhere"
+            outcome.wrong(one.sentence, message, "say one number", severity="error" if clear else "warning")

@@ -206,7 +206,7 @@ def shared_whole(paper: Paper, outcome: Outcome) -> None:
         _divided(shares, _counts(paragraph.text), outcome)
         if len(shares) < 3:
             continue
-        stated = _counts(paragraph.text) | {number for _sentence, number in included_counts(paper)}
+        stated = _counts(paragraph.text) | {one.number for one in included_counts(paper)}
         near = [other.text for other in paper.of("abstract", "text") if other.section == paragraph.section]
         possible = stated.union(*map(_counts, near))
         fitting = {

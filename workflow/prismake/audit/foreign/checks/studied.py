@@ -13,6 +13,12 @@ from prismake.audit.foreign.masking import PEOPLE, STUDIES, N, digits_of, masked
 from prismake.audit.foreign.paper import Paper, Sentence
 from prismake.audit.foreign.studies import EMPTY, Studies, main_table, named, size_column, study_tables
 
+ALL_STUDIES = re.compile(
+    r"characteristics of (?:the |all )*included studies\b(?! (?:on|of|in|with|that|which|"
+    r"using|for|by|from)\b)(?!.*continued)",
+    re.IGNORECASE,
+)
+
 
 @check(
     "rows",
@@ -28,21 +34,16 @@ def rows(paper: Paper, outcome: Outcome) -> None:
             "rows against the number of included studies: the text does not say it in two places that agree"
         )
         return
-    for studies in study_tables(paper):
-        if studies.distinct and re.search(
-            r"characteristics of (?:the |all )?(?:\w+ )?included (?:studies|trials)",
-            studies.table.caption,
-            re.IGNORECASE,
-        ):
-            if len(studies.rows) == number:
-                outcome.passed.append(f"{named(studies.table)}: {number} rows, {number} included studies")
-            else:
-                outcome.wrong(
-                    named(studies.table),
-                    f"{len(studies.rows)} rows, but the text includes {number} studies",
-                    "correct the count or the table",
-                    text=studies.table.caption,
-                )
+    tables = [one for one in study_tables(paper) if one.distinct and ALL_STUDIES.search(one.table.caption)]
+    whole = next((one for one in tables if len(one.rows) == number), None)
+    if whole is not None:
+        outcome.passed.append(f"{named(whole.table)}: {number} rows, {number} included studies")
+    elif len(tables) == 1:
+        place, count = named(tables[0].table), len(tables[0].rows)
+        message = f"{count} rows, but the text includes {number} studies"
+        outcome.wrong(place, message, "correct the count or the table", text=tables[0].table.caption)
+    elif tables:
+        outcome.unchecked.append("rows against the number of included studies: several tables share the studies")
 
 
 PUBLISHED = re.compile(

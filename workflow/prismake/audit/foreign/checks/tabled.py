@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from prismake.audit.foreign.checks.shares import fits, wholes
 from prismake.audit.foreign.findings import Outcome, check
 from prismake.audit.foreign.masking import digits_of
-from prismake.audit.foreign.paper import Paper
+from prismake.audit.foreign.paper import Paper, Table
 from prismake.audit.foreign.studies import EMPTY, TOTAL, Studies, named, study_tables
+
+CELL = re.compile(r"^(\d{1,3}(?:,\d{3})+|\d+)\s*(?:/\s*(\d+)\s*)?[(\[]\s*(\d+(?:\.\d+)?)\s*(%?)\s*[)\]]$")
+PERCENT = re.compile(r"[(\[]\s*%\s*[)\]]")
+MEASURE = re.compile(r"\b(?:mean|median|SD|IQR|cost|dose|change|CV|CI|price|mg|score)\b", re.IGNORECASE)
 
 
 @check(
@@ -21,45 +27,82 @@ from prismake.audit.foreign.studies import EMPTY, TOTAL, Studies, named, study_t
 )
 def table_percentages(paper: Paper, outcome: Outcome) -> None:
     """Cells with a count and its percentage agree with the column's n; none is impossible for every whole."""
-    pattern = re.compile(r"^(\d{1,3}(?:,\d{3})+|\d+)\s*(?:/\s*(\d+)\s*)?[(\[]\s*(\d+(?:\.\d+)?)\s*(%?)\s*[)\]]$")
     for table in paper.tables:
-        for at, header in enumerate(table.header):
-            size = re.search(r"\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)", header)
-            cells = [(row, pattern.match(row[at].strip())) for row in table.rows]
-            for row, match in cells:
-                # Without a per cent sign the number in parentheses may be a deviation.
-                if not match or not (match[4] or "%" in header or "%" in row[0]):
-                    continue
-                count, percent = int(match[1].replace(",", "")), Decimal(match[3])
-                low, high = wholes(count, percent, match[3])
-                shown = f"{row[0]}: {row[at]}"
-                whole = int(match[2]) if match[2] else int(size[1].replace(",", "")) if size else 0
-                if match[2] and whole and not fits(count, whole, percent, match[3]):
-                    outcome.wrong(
-                        named(table),
-                        f"{count} of {whole} is {Decimal(count) * 100 / whole:.1f}%",
-                        "correct the cell",
-                        text=shown,
-                    )
-                elif percent > 100 or (count and percent and low > high):
-                    outcome.wrong(
-                        named(table), f"no whole number has {count} as {match[3]}%", "correct the cell", text=shown
-                    )
-                elif whole and count > whole:
-                    outcome.wrong(
-                        named(table), f"{count} of n = {whole} is more than all", "correct the cell", text=shown
-                    )
-                elif whole and fits(count, whole, percent, match[3]):
-                    outcome.passed.append(f"{named(table)}, {shown} of {whole}")
-                elif whole and (high < whole * 0.7 or low > whole):
-                    message = f"{count} of n = {whole} is {Decimal(count) * 100 / whole:.1f}%"
-                    outcome.wrong(
-                        named(table),
-                        message,
-                        "correct the cell, or say of how many it is",
-                        text=shown,
-                        severity="warning",
-                    )
+        shares = {
+            (place, at): share
+            for place in range(len(table.rows))
+            for at in range(len(table.header))
+            if (share := _share(table, place, at))
+        }
+        for (place, _at), share in shares.items():
+            siblings = [one for (row, _column), one in shares.items() if row == place and one is not share]
+            _check_share(table, share, siblings, outcome)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A cell with a count and its percentage. `whole` is its own or that of its column, 0 where there is none."""
+
+    shown: str
+    count: int
+    percent: Decimal
+    digits: str
+    whole: int
+    own: bool
+
+    @property
+    def fitting(self) -> bool:
+        """Whether the percentage is that of its whole."""
+        return self.whole > 0 and fits(self.count, self.whole, self.percent, self.digits)
+
+
+def _share(table: Table, place: int, at: int) -> Share | None:
+    row, header = table.rows[place], table.header[at]
+    match = CELL.match(row[at].strip()) if at < len(row) else None
+    # Without a per cent sign in parentheses the number may be a deviation.
+    if (
+        not match
+        or not (match[4] or PERCENT.search(header) or PERCENT.search(row[0]))
+        or MEASURE.search(f"{row[0]} {header}")
+    ):
+        return None
+    size = re.search(r"\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)", header)
+    whole = match[2] or (size[1] if size else "0")
+    return Share(
+        f"{row[0]}: {row[at]}",
+        int(match[1].replace(",", "")),
+        Decimal(match[3]),
+        match[3],
+        int(whole.replace(",", "")),
+        bool(match[2]),
+    )
+
+
+def _check_share(table: Table, share: Share, siblings: Sequence[Share], outcome: Outcome) -> None:
+    place, whole = named(table), share.whole
+    low, high = wholes(share.count, share.percent, share.digits)
+    across = share.count + sum(one.count for one in siblings)
+    if share.fitting:
+        outcome.passed.append(f"{place}, {share.shown} of {whole}")
+    elif siblings and across and fits(share.count, across, share.percent, share.digits):
+        outcome.passed.append(f"{place}, {share.shown} of {across} in the row")
+    elif share.own and whole:
+        outcome.wrong(
+            place,
+            f"{share.count} of {whole} is {Decimal(share.count) * 100 / whole:.1f}%",
+            "correct the cell",
+            text=share.shown,
+        )
+    elif share.percent > 100 or (share.count and share.percent and low > high):
+        outcome.wrong(
+            place, f"no whole number has {share.count} as {share.digits}%", "correct the cell", text=share.shown
+        )
+    # Missing data would show in the other cells of the row as well.
+    elif whole and (high < whole * 0.7 or low > whole or (siblings and all(one.fitting for one in siblings))):
+        message = f"{share.count} of n = {whole} is {Decimal(share.count) * 100 / whole:.1f}%"
+        outcome.wrong(
+            place, message, "correct the cell, or say of how many it is", text=share.shown, severity="warning"
+        )
 
 
 @check(
