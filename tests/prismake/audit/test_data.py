@@ -37,6 +37,7 @@ def test_the_example_is_clean():
         ("philips2020", "age_mean", "81.2", "data-grim"),
         ("jing2021", "age_mean", "82.5", "data-grim"),
         ("chu2018", "age_sd", "0.6", "data-deviation"),
+        ("chu2018", "age_sd", "8.61", "data-deviation"),
         ("yu2017", "operation_time_mean", "58.6", "data-impossible"),
         ("yu2017", "operation_time_mean", "86.5", "data-grim"),
         ("yu2017", "operation_time_mean", "128.6", "data-impossible"),

@@ -212,7 +212,7 @@ def data_grim(matter: Matter) -> Iterator[Finding]:
     "data-deviation",
     "warning",
     needs=("studies",),
-    example="a mean of 74.4 with a standard deviation of 8.7 of five whole ages",
+    example="a mean of 74.40 with a standard deviation of 8.61 of five whole ages",
     blind="deviations of numbers that are not whole, unless the range is given; what is rounded too coarsely to tell",
 )
 def data_deviation(matter: Matter) -> Iterator[Finding]:
