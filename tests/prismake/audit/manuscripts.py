@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,19 @@ def _study(row: Mapping[str, str], columns: Mapping[str, Mapping[str, Any]]) -> 
     return {**cells, "parts": {}, "reports": [row["study_id"]]}
 
 
-def review(folder: Path, name: str) -> Matter:
-    """The matter of one of the reviews beside these tests: its text, its studies and its flow through the ledger."""
+@dataclass(frozen=True)
+class Facts:
+    """What the tables of a review beside these tests make: its values, studies, columns and references."""
+
+    tree: Mapping[str, Any]
+    studies: list[dict[str, Any]]
+    columns: Mapping[str, Mapping[str, Any]]
+    references: Mapping[str, Mapping[str, Any]]
+    head: Mapping[str, Any]
+
+
+def facts(name: str) -> Facts:
+    """The facts of a review: its studies and its flow through the ledger."""
     made = yaml.safe_load((REVIEWS / name / "review.yaml").read_text(encoding="utf-8"))
     with (REVIEWS / name / "studies.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
@@ -85,5 +97,19 @@ def review(folder: Path, name: str) -> Matter:
         **extraction_values(extraction, made["synthesis"]),
     }
     references = {**made["works"], **{study["study_id"]: {} for study in studies}}
+    return Facts(tree, studies, columns, references, made["head"])
+
+
+def review(folder: Path, name: str) -> Matter:
+    """The matter of one of the reviews beside these tests."""
+    known = facts(name)
     text = (REVIEWS / name / "text.md").read_text(encoding="utf-8")
-    return matter(folder, text, tree, head=made["head"], studies=studies, references=references, columns=columns)
+    return matter(
+        folder,
+        text,
+        known.tree,
+        head=known.head,
+        studies=known.studies,
+        references=known.references,
+        columns=known.columns,
+    )

@@ -58,6 +58,7 @@ KINDS_OF_STUDY = frozenset(
     for word in (one, plural_of(one))
 )
 PATIENTS = FAMILIES[0]
+SEXES = FAMILIES[1:3]
 # Words for people: a review of children may call its patients so, unless it counts children apart.
 PEOPLE = (
     frozenset().union(*FAMILIES[:4])
@@ -70,6 +71,16 @@ PEOPLE = (
         ("resident", "residents", "student", "students", "survivor", "survivors", "veteran", "veterans", "volunteers")
     )
 )
+# Adjectives of countries whose stems differ, by a word of the country's name.
+ADJECTIVES = {
+    **{"denmark": "danish", "england": "english", "finland": "finnish", "france": "french", "greece": "greek"},
+    **{"iceland": "icelandic", "ireland": "irish", "kingdom": "british", "uk": "british", "netherlands": "dutch"},
+    **{"norway": "norwegian", "philippines": "filipino", "poland": "polish", "portugal": "portuguese"},
+    **{"scotland": "scottish", "spain": "spanish", "states": "american", "usa": "american", "us": "american"},
+    **{"switzerland": "swiss", "thailand": "thai", "turkey": "turkish", "türkiye": "turkish", "wales": "welsh"},
+}
+# Endings that make an adjective of a country's name: Peru, Peruvian; Sweden, Swedish; Israel, Israeli.
+NATIONAL = re.compile(r"(?:ese|ish|vian|dian|ian|ean|an|n|i)$")
 WORD = re.compile(r"[A-Za-z][\w’'-]*")
 STOP = re.compile(r"[.;:()–]|,(?!\s(?:and|or)\b)")
 # Words between a number and its noun: adjectives and of the like; a verb ends the search.
@@ -215,6 +226,8 @@ def words_in(text: str) -> frozenset[str]:
     stems = set()
     for word in WORD.findall(text):
         stems.add(stem(word))
+        if word.lower().startswith("non") and len(word) > SHORTEST + 3:
+            stems.add(stem(word[3:].lstrip("-")))
         if "-" in word:
             stems.update(stem(part) for part in word.split("-") if part)
             stems.add(stem(word.replace("-", "")))
@@ -222,12 +235,20 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(stems)
 
 
+def _nations(words: Iterable[str], *, adjectives: bool = False) -> set[str]:
+    """What is left of the names of countries, or of the adjectives in a text, without their endings."""
+    if adjectives:
+        words = [NATIONAL.sub("", word) for word in words if word[:1].isupper() and NATIONAL.search(word)]
+    return {left for word in words for left in [word.lower(), word.lower()[:-1], word.lower()[:-2]] if len(left) > 3}
+
+
 def missing_roles(value: Value, text: str) -> Iterator[tuple[str, ...]]:
     """The groups of role words of which a text has none."""
     there = words_in(text)
     for group in value.roles:
-        stems = {stem(part) for word in group for part in (word, *word.split("-"))}
-        if group and not stems & there:
+        words = [part for word in group for part in (word, *word.split("-"))]
+        stems = {stem(ADJECTIVES[word]) for word in words if word in ADJECTIVES} | {stem(word) for word in words}
+        if group and not stems & there and not _nations(words) & _nations(WORD.findall(text), adjectives=True):
             yield group
 
 

@@ -115,10 +115,10 @@ NUMBER = re.compile(
 # Names that hold digits: vertebrae, molecules, instruments, versions, guidelines, registrations, parts of a paper.
 NAMED_BEFORE = re.compile(
     r"(?:\b(?:PRISMA(?:-\w+)?|RoB|ROBINS-[IE]|AMSTAR|QUADAS|ICD|DSM|COVID|SARS-CoV|type|grade|class|stage|phase|level|"
-    r"version|v|No\.?|nos?\.|number|item|question|Q|step|part|aim|table|tables|figure|figures|fig\.|figs\.|box|appendix|"
+    r"version|edition|semester|v|No\.?|nos?\.|number|item|question|Q|step|part|aim|table|tables|figure|figures|fig\.|figs\.|box|appendix|"
     r"supplement|section|chapter|equation|eq\.|reference|ref\.|page|pp?\.|volume|vol\.|Python|R|Windows|GPT|ISO|Web of|"
     r"CRD|NCT|grant|protocol|group|arm|cohort|model|visit|day|week|month|year|zone|vertebra|segment|factor|interleukin)"
-    r"[\s\u00a0-]*)$",
+    r"[\s\u00a0-]*(?:\d+[a-z]?\s*(?:,|and|or|to|through|–|-)\s*)*)$",
     re.IGNORECASE,
 )
 # `day 30` and `group 2` are names, `in 30 days` is not; what follows makes a count of these again.
@@ -193,7 +193,10 @@ def _is_name(text: str, start: int, end: int) -> bool:
     before, after = text[:start], text[end:]
     if ATTACHED_BEFORE.search(before) or ATTACHED_AFTER.match(after):
         return True
-    return bool(NAMED_BEFORE.search(before)) and not COUNTED_AFTER.match(after)
+    if not NAMED_BEFORE.search(before):
+        return False
+    # `at the title stage 92 records`, but `phase 3 trials`.
+    return not (COUNTED_AFTER.match(after) and len(text[start:end]) > 1)
 
 
 def _hidden(text: str) -> list[tuple[int, int]]:

@@ -11,17 +11,23 @@ from itertools import groupby, pairwise
 
 from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
-from prismake.audit.nouns import KINDS_OF_STUDY, PATIENTS, PEOPLE, Nouns, accepted, any_of, missing_roles
+from prismake.audit.nouns import KINDS_OF_STUDY, PATIENTS, PEOPLE, SEXES, Nouns, accepted, any_of, missing_roles
 from prismake.audit.numerals import Numeral, numerals
 from prismake.audit.passages import Passage, Printed
 from prismake.common.values import Value
 from prismake.ledger.records import ROLES
+from prismake.ledger.studies import EXTREME
 
 CHECK = "look at the value that the expression names, or reword the sentence"
 # Roles that whole boxes of the flow have; only labels of one kind stand in a row with their numbers.
 GENERAL = frozenset(ROLES.values())
 # `64 of the 93`, `64 women of all 93`; not `93 took part, of whom 64`.
 OF_WHOLE = re.compile(r"[^,;.()]{0,30}\bof\s+(?:(?:the|these|those|all|our|its)\s+){0,2}(?:(?!whom|which)[a-z-]+\s+)?")
+# Words that take up what the sentence before was about.
+ANAPHOR = re.compile(
+    r"\b(?:these|those|they|their|them|its?|this|such|latter|former|both|others?|remaining|rest)\b", re.IGNORECASE
+)
+TO = re.compile(r"\s*(?:[a-z]+\s)?(?:to|and)\s+|\s*–\s*")
 CLAUSE = re.compile(r"[;:]\s|\.\s")
 
 
@@ -53,6 +59,14 @@ def bound_in(passage: Passage, matter: Matter) -> list[Bound]:
     return bounds
 
 
+def is_range(passage: Passage, first: Bound, second: Bound) -> bool:
+    """Whether two values are the ends of a range: 10–20, 10 to 20, between 10 and 20."""
+    between = passage.text[first.printed.end : second.printed.start]
+    before = passage.text[: first.printed.start]
+    joined = " and " not in between or re.search(r"\bbetween\s+$", before)
+    return bool(TO.fullmatch(between) and joined)
+
+
 def _finding(identifier: str, passage: Passage, message: str, fix: str = CHECK) -> Finding:
     return Finding(identifier, "error", passage.file, passage.line, passage.text.strip(), message, fix)
 
@@ -80,7 +94,10 @@ def value_noun(matter: Matter) -> Iterator[Finding]:
 def _called(noun: str, value: Value, nouns: Nouns) -> bool:
     """Whether a value may be written with a noun; people also with a word for people that no other value counts."""
     own = accepted(value)
-    return noun in own or (noun in PEOPLE - nouns.counted and bool(own & PATIENTS))
+    if noun in own:
+        return True
+    other_sex = any(noun in one and own & other for one, other in (SEXES, SEXES[::-1]))
+    return bool(own & PEOPLE) and noun in (PEOPLE - nouns.counted) | PATIENTS and not other_sex
 
 
 @rule(
@@ -92,9 +109,20 @@ def _called(noun: str, value: Value, nouns: Nouns) -> bool:
 )
 def value_role(matter: Matter) -> Iterator[Finding]:
     """No word of the sentence says what the value is about: its database, reason, group, or answer."""
+    before: Passage | None = None
     for passage in matter.authored:
-        for one in bound_in(passage, matter):
-            for group in missing_roles(one.value, passage.text):
+        text = passage.text
+        if before and before.paragraph == passage.paragraph and ANAPHOR.search(text):
+            text = f"{before.text} {text}"
+        before = passage
+        bounds = bound_in(passage, matter)
+        ranged = {
+            name for pair in pairwise(bounds) if is_range(passage, *pair) for name in (pair[0].name, pair[1].name)
+        }
+        for one in bounds:
+            # The ends of a range are its extremes without a word for it.
+            known = tuple(group for group in one.value.roles if not (one.name in ranged and group == EXTREME))
+            for group in missing_roles(replace(one.value, roles=known), text):
                 message = f"{one.name} is about {any_of(group)}, of which the sentence says nothing"
                 yield _finding("value-role", passage, message)
 

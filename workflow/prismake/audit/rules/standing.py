@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from prismake.audit.findings import Finding, Severity, rule
 from prismake.audit.matter import Matter
-from prismake.audit.nouns import FAMILIES, Nouns, accepted, any_of, forms, missing_roles, words_in
+from prismake.audit.nouns import PEOPLE, SEXES, accepted, any_of, forms, missing_roles, words_in
 from prismake.audit.passages import Passage
-from prismake.audit.rules.bound import CHECK, GENERAL, Bound, bound_in
+from prismake.audit.rules.bound import CHECK, GENERAL, Bound, bound_in, is_range
 from prismake.common.values import Ledger, Value
 
 # The two ends of a range, as the ledger names them.
@@ -21,11 +21,8 @@ LARGE = frozenset("largest longest highest oldest greatest maximum latest bigges
 AVERAGE = frozenset("mean means average averages averaged weighted".split())  # noqa: SIM905
 RANGED = frozenset("range ranged ranging ranges from between up single individual one extreme extremes most".split())  # noqa: SIM905
 PART = re.compile(r"[,;:()]|\b(?:and|or|whereas|while|but)\b")
-RANGE = re.compile(r"\s*(?:\w+\s)?\s*(?:to|and|–)\s*")
 ELLIPTIC = re.compile(r"\s?(?:$|[,;.)]|(?:and|or)\b)")
 PREPOSITION = re.compile(r"\b(in|from|by|at|of|on|with)\s$")
-# People told apart by a word: the noun of a value that counts patients may be one of these.
-TOLD_APART = tuple(FAMILIES[1:4])
 BODY = frozenset({"results", "discussion"})
 
 
@@ -108,10 +105,7 @@ def value_range(matter: Matter) -> Iterator[Finding]:
     """One end of a range is the extreme of a value, and the other end is not its counterpart."""
     for passage in matter.authored:
         for first, second in pairwise(bound_in(passage, matter)):
-            between = passage.text[first.printed.end : second.printed.start]
-            before = passage.text[: first.printed.start]
-            ranged = "–" in between or re.search(r"\b(?:from|between|range[ds]?(?: of)?:?)\s+$", before)
-            if not ranged or not RANGE.fullmatch(between):
+            if not is_range(passage, first, second):
                 continue
             parents = [one.name.rpartition(".") for one in (first, second)]
             (low_of, _, low), (high_of, _, high) = parents
@@ -132,7 +126,7 @@ def value_extreme(matter: Matter) -> Iterator[Finding]:
         bounds = bound_in(passage, matter)
         for index, one in enumerate(bounds):
             end = one.name.rpartition(".")[2]
-            if end not in ENDS and end not in UPPER:
+            if one.value.kind == "year" or (end not in ENDS and end not in UPPER):
                 continue
             words = re.findall(r"[a-z]+", _left(passage, bounds, index).lower())
             called = next((word for word in reversed(words) if word in SMALL | LARGE), "")
@@ -152,7 +146,6 @@ def value_extreme(matter: Matter) -> Iterator[Finding]:
 )
 def value_counts(matter: Matter) -> Iterator[Finding]:
     """Neither the sentence nor the one before it names what a number counts, or it names other things in a row."""
-    nouns = Nouns.of(matter.ledger)
     before: Passage | None = None
     for passage in matter.authored:
         together = passage.text + (" " + before.text if before and before.paragraph == passage.paragraph else "")
@@ -162,25 +155,28 @@ def value_counts(matter: Matter) -> Iterator[Finding]:
             if one.value.kind != "count" or one.numeral.form not in ("count", "year", "percent"):
                 continue
             if not one.value.roles and not one.name.startswith("studies.") and one.value.nouns:
-                known = {word for noun in accepted(one.value) for word in words_in(noun)}
+                names = accepted(one.value)
+                known = {word for noun in names | (PEOPLE if names & PEOPLE else set()) for word in words_in(noun)}
                 if not known & words:
                     counts = any_of([pair[1] for pair in one.value.nouns])
                     yield _finding("value-counts", passage, f"{one.name} counts {counts}, which the text does not name")
-            message = _narrow(one, words) or _ellipsis(passage, bounds, index, nouns)
+            behind = [matter.ledger[name] for name in one.printed.names if name in matter.ledger]
+            narrow = [_narrow(value, words) for value in behind]
+            message = next(filter(None, narrow), "") or _ellipsis(passage, bounds, index)
             if message:
                 yield _finding("value-counts", passage, message)
         before = passage
 
 
-def _narrow(one: Bound, words: frozenset[str]) -> str:
+def _narrow(value: Value, words: frozenset[str]) -> str:
     """What is wrong where women are counted and only patients are named."""
-    first = one.value.nouns[0][1].lower() if len(one.value.nouns) > 1 else ""
-    if not any(first in family for family in TOLD_APART) or set(words_in(" ".join(forms(first)))) & words:
+    first = value.nouns[0][1].lower() if len(value.nouns) > 1 else ""
+    if not any(first in family for family in SEXES) or set(words_in(" ".join(forms(first)))) & words:
         return ""
-    return f"{one.name} counts '{first}', of which the text says nothing"
+    return f"the text does not name the {first} that are counted ({value.how})"
 
 
-def _ellipsis(passage: Passage, bounds: Sequence[Bound], index: int, nouns: Nouns) -> str:
+def _ellipsis(passage: Passage, bounds: Sequence[Bound], index: int) -> str:
     """What is wrong where `in five studies, in three, in 176` ends with a number of other things."""
     if not index or not ELLIPTIC.match(passage.text[bounds[index].numeral.end :]):
         return ""
