@@ -51,8 +51,8 @@ def _measured() -> Iterator[str]:
     names = f"{', '.join(topics()[:-1])}, and {topics()[-1]}"
     yield f"Measured on {right} true and {len(sentences) - right} false sentences about {names}"
     yield "(`tests/prismake/audit/corpora/`). The rules were improved with these sentences, so other texts give lower"
-    yield "figures. *Meant* are the false sentences written for a rule, *caught* those that it finds, *by any* those that"
-    yield "some rule finds; *alarms* are true sentences in which it finds something.\n"
+    yield "figures. *Meant* are the false sentences written for a rule, *caught* those that it finds, *by any* those"
+    yield "that some rule finds; *alarms* are true sentences in which it finds something.\n"
     yield "| rule | meant | caught | by any | alarms | precision | recall |\n|---|---|---|---|---|---|---|"
     for one in measures(sentences):
         shares = f"{one.precision:.2f} | {one.recall:.2f}"
