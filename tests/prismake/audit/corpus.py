@@ -31,7 +31,7 @@ class Sentence:
     family: str
     text: str
     rule: str
-    found: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
 
 
 def _lines(text: str) -> list[str]:
@@ -61,11 +61,11 @@ def audited(topic: str) -> list[Sentence]:
     with tempfile.TemporaryDirectory() as folder:
         known = facts(LEDGERS.get(topic, topic))
         made = matter(Path(folder), text, known.tree, studies=known.studies, references=known.references)
-    found: dict[int, set[str]] = defaultdict(set)
+    by_line: dict[int, set[str]] = defaultdict(set)
     for finding in audit(made).findings:
-        found[finding.line].add(finding.rule)
+        by_line[finding.line].add(finding.rule)
     return [
-        Sentence(one.topic, one.family, one.text, one.rule, frozenset(found[3 + 2 * number]))
+        Sentence(one.topic, one.family, one.text, one.rule, frozenset(by_line[3 + 2 * number]))
         for number, one in enumerate(written)
     ]
 
@@ -87,13 +87,13 @@ class Measure:
     meant: int
     caught: int
     caught_by_any: int
-    found: int
+    hits: int
     alarms: int
 
     @property
     def precision(self) -> float:
         """The share of false sentences among those in which the rule finds something."""
-        return 1 - self.alarms / self.found if self.found else 1.0
+        return 1 - self.alarms / self.hits if self.hits else 1.0
 
     @property
     def recall(self) -> float:
@@ -107,8 +107,8 @@ def measures(audited_sentences: list[Sentence]) -> list[Measure]:
     for rule in sorted({one.rule for one in audited_sentences if one.rule}):
         looked_at = [one for one in audited_sentences if rule != "typed-number" or one.family in TYPED]
         meant = [one for one in looked_at if one.rule == rule]
-        found = [one for one in looked_at if rule in one.found]
-        caught = sum(rule in one.found for one in meant)
-        by_any = sum(bool(one.found) for one in meant)
-        made.append(Measure(rule, len(meant), caught, by_any, len(found), sum(not one.rule for one in found)))
+        hits = [one for one in looked_at if rule in one.rules]
+        caught = sum(rule in one.rules for one in meant)
+        by_any = sum(bool(one.rules) for one in meant)
+        made.append(Measure(rule, len(meant), caught, by_any, len(hits), sum(not one.rule for one in hits)))
     return made
