@@ -180,7 +180,7 @@ def test_a_git_revision_is_built_in_a_clean_checkout_and_its_numbers_explained(e
     target = tmp_path / "out" / "changes.docx"
     assert cli.main(["diff", "HEAD", str(example.folder), "--output", str(target)]) == 0, capsys.readouterr().err
     rows = {row["value"]: row for row in read_rows(target.with_suffix(".numbers.csv"))}
-    operation = rows["pooled.operation_time.value"]
+    operation = rows["pooled.operation_time"]
     assert operation["why"] == "yu2017.operation_time_mean: 88.6 → 85.6"
     assert "manuscript/03.results.md:26" in operation["used"]
     assert "text uses" in capsys.readouterr().out
