@@ -30,6 +30,22 @@ FIX = "compare it with the report and correct the table; if the report says so, 
 # The longest life that is documented is 122 years.
 OLDEST = Decimal(122)
 NEVER_NEGATIVE = ("sd", "se", "percent", "count", "p")
+# A change may be negative and exceed 100 %.
+CHANGES = frozenset(
+    [
+        "change",
+        "increase",
+        "decrease",
+        "reduction",
+        "difference",
+        "diff",
+        "delta",
+        "loss",
+        "gain",
+        "improvement",
+        "growth",
+    ]
+)
 HIGHEST = {"percent": Decimal(100), "p": Decimal(1)}
 
 
@@ -42,10 +58,11 @@ def at_row(matter: Matter, study: str, identifier: str, severity: Severity, text
 def _beyond(column: Column, number: Decimal) -> str:
     """Why a number cannot stand in a column by itself; empty if it can."""
     low, high = (None, None) if column.statistic in ("sd", "se", "p") else (column.low, column.high)
-    if column.statistic in NEVER_NEGATIVE and number < 0:
+    bounded = column.statistic != "percent" or not CHANGES.intersection(column.name.split("_"))
+    if column.statistic in NEVER_NEGATIVE and number < 0 and bounded:
         return "it cannot be negative"
-    top = HIGHEST.get(column.statistic, Decimal(100) if column.unit == "%" else None)
-    if top is not None and number > top:
+    top = HIGHEST.get(column.statistic)
+    if top is not None and number > top and bounded:
         return f"it cannot be above {top}"
     if low is not None and number < low:
         return f"the column's bounds begin at {low}"
@@ -64,18 +81,6 @@ def _impossible(summary: Summary) -> Iterator[tuple[tuple[str, ...], str]]:
         numbers = summary.get(low, inner, high)
         if numbers and not numbers[0] <= numbers[1] <= numbers[2]:
             yield (low, inner, high), f"the {inner} does not lie between {low} and {high}"
-    if summary.n == 1 and summary.get("sd") and summary.numbers["sd"] > 0:
-        yield ("sd",), "one patient has no standard deviation"
-    ranged = summary.get("min", "mean", "max")
-    if (
-        ranged
-        and ranged[0] <= ranged[1] <= ranged[2]
-        and not mean_fits(ranged[1], ranged[0], ranged[2], summary.n or 0)
-    ):
-        yield (
-            ("mean", "min", "max"),
-            f"{summary.n} numbers of which one is {ranged[0]} and one {ranged[2]} differ in mean",
-        )
     given = summary.get("mean", "sd")
     if not given or (summary.n or 2) < 2:
         return
@@ -219,6 +224,9 @@ def data_deviation(matter: Matter) -> Iterator[Finding]:
     """Numbers with this mean, range or bounds cannot have this standard deviation (GRIMMER, DEBIT, bounds)."""
     for summary in summaries(matter):
         given, n = summary.get("mean", "sd"), summary.n or 0
+        if n == 1 and summary.numbers.get("sd", 0) > 0:
+            message = "one patient has no standard deviation"
+            yield at_row(matter, summary.study, "data-deviation", "warning", summary.text("mean", "sd"), message)
         if not given or n < 2:
             continue
         mean, deviation = given
@@ -264,6 +272,23 @@ def _recomputed(summary: Summary) -> Iterator[tuple[tuple[str, ...], str]]:
             implied = p_of_interval(estimate, low, high, ratio=centre == "ratio")
             if implied is not None and (implied < 0.05) != (p < Decimal("0.05")) and abs(float(p) - implied) > 0.02:
                 yield (centre, "ci_low", "ci_high", "p"), f"the interval implies P = {implied:.3f}"
+
+
+@rule(
+    "data-range",
+    "warning",
+    needs=("studies",),
+    example="a mean of 58.6 of five numbers from 55 to 119, where 85.6 was meant",
+    blind="ranges of other things than the patients, such as sessions; means of many, which may be near an end",
+)
+def data_range(matter: Matter) -> Iterator[Finding]:
+    """So few numbers, of which one is this minimum and one this maximum, cannot have this mean."""
+    for summary in summaries(matter):
+        given = summary.get("min", "mean", "max")
+        if given and given[0] <= given[1] <= given[2] and not mean_fits(given[1], given[0], given[2], summary.n or 0):
+            message = f"{summary.n} numbers of which one is {given[0]} and one {given[2]} have another mean"
+            text = summary.text("mean", "min", "max")
+            yield at_row(matter, summary.study, "data-range", "warning", text, message)
 
 
 @rule(
