@@ -18,7 +18,9 @@ def cell_expressions():
     if "appraisal" in config:
         table = config["appraisal"]["table"]
         columns = [*table.get("columns", []), *table.get("last_columns", [])]
-        tables[table["id"]] = {"columns": columns}
+        tables |= {
+            name: {"columns": columns} for name in reviews.appraisal_tables(config)
+        }
     return {
         name: {column["id"]: str(column["cell"]) for column in table["columns"]}
         for name, table in tables.items()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from prismake import cli
 from prismake.revision import tracked
+from prismake.revision.merge_command import data_files
 from prismake.revision.package import MAIN, parse, read_package, serialise, w
 
 from tests.prismake.revision.coauthor import CoAuthor
@@ -387,3 +388,15 @@ def test_a_file_without_edits_changes_nothing(author, merged):
 def test_without_the_build_that_was_sent_nothing_is_merged(author, merged, name):
     (merged.review / "results/manuscript" / name).unlink()
     assert name in merged(code=1)
+
+
+@pytest.mark.parametrize(
+    ("table", "names"), [("", ["appraisal"]), ("table: {by_form: true}", ["appraisal_jbi", "appraisal_rob2"])]
+)
+def test_each_table_of_the_appraisal_has_its_files(tmp_path, table, names):
+    config = tmp_path / "config.yaml"
+    config.write_text(f"appraisal: {{answers: a.csv, designs: {{x: [rob2, jbi]}}, {table}}}", encoding="utf-8")
+    (tmp_path / f"{names[-1]}.csv").write_text("study_id,study,item_D1\ns1,S,Low\n", encoding="utf-8")
+    files = data_files(config, tmp_path)
+    assert [name for name in files if "row" not in name] == [f"tbl:{name}" for name in names]
+    assert files[f"tbl:{names[-1]}, row 1, column 2"] == "a.csv, study 's1', item D1, column 'answer'"

@@ -164,16 +164,19 @@ def _export_names(search: dict[str, Any]) -> list[str]:
 
 
 def appraisal_tables(config: Config) -> dict[str, str]:
-    """The id of each printed table of the appraisal -> the form that it shows, empty for one table of all forms."""
-    if "appraisal" not in config:
+    """The id of each printed table of the appraisal -> the form that it shows, empty for one table of all forms.
+
+    The configuration may be as people wrote it, without the schema's defaults.
+    """
+    appraisal = config.get("appraisal")
+    if not appraisal:
         return {}
-    appraisal = config["appraisal"]
-    name = appraisal["table"]["id"]
-    if not appraisal["table"]["by_form"]:
+    table = appraisal.get("table") or {}
+    name = table.get("id", "appraisal")
+    if not table.get("by_form"):
         return {name: ""}
-    return {
-        f"{name}_{form}": form for form in sorted({form for forms in appraisal["designs"].values() for form in forms})
-    }
+    forms = {form for allowed in (appraisal.get("designs") or {}).values() for form in allowed}
+    return {f"{name}_{form}": form for form in sorted(forms)}
 
 
 def _table_name_issues(config: Config) -> list[Issue]:

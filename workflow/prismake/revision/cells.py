@@ -73,9 +73,8 @@ def synthesis_cells(synthesis: Mapping[str, Any], folder: Path) -> Iterator[tupl
                     yield cell_name(f"tbl:{name}", row, column), place
 
 
-def appraisal_cells(appraisal: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, str]]:
-    """(name of a cell, what to edit) for the answers in the table of the appraisal."""
-    name = str((appraisal.get("table") or {}).get("id", ""))
+def appraisal_cells(name: str, appraisal: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, str]]:
+    """(name of a cell, what to edit) for the answers in a table of the appraisal by its id."""
     file = folder / f"{name}.csv"
     for row, cells in enumerate(read_rows(file) if file.is_file() else [], start=1):
         study = cells.get("study_id", "")

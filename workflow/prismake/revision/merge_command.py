@@ -13,6 +13,7 @@ from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema, load_yaml
 from prismake.common.writing import write_bytes, write_json, write_rows, write_text
+from prismake.review.configuration import appraisal_tables
 from prismake.revision.cells import appraisal_cells, synthesis_cells
 from prismake.revision.finding import read_sources
 from prismake.revision.merging import ORDER, Merge, as_json, merge, patch_of, stale
@@ -62,13 +63,14 @@ def data_files(config: Path, tables_made: Path) -> dict[str, str]:
     sources = {
         f"tbl:{name}": f"{named} (cells), config.yaml synthesis.tables.{name} (caption, headers)" for name in tables
     }
-    if own := (appraisal.get("table") or {}).get("id"):
+    matrices = appraisal_tables(settings)
+    for own in matrices:
         answers = appraisal.get("answers", "the appraisal's answers")
         sources[f"tbl:{own}"] = f"{answers} (cells), config.yaml appraisal.table (caption, headers)"
     return {
         **sources,
         **dict(synthesis_cells(synthesis, tables_made)),
-        **dict(appraisal_cells(appraisal, tables_made)),
+        **{name: place for own in matrices for name, place in appraisal_cells(own, appraisal, tables_made)},
     }
 
 

@@ -6,7 +6,7 @@ from prismake.common.results.declaring import Document, Result, Table, columns, 
 
 FINDINGS = Document(
     "results/audit/findings.json",
-    "audit, or audit_data without a manuscript",
+    "audit or audit_data",
     "What the audit of the manuscript and of the extraction found.",
     columns(
         findings=structure("list of findings: rule, severity, file, line, text, message, fix"),
@@ -15,9 +15,7 @@ FINDINGS = Document(
         rules=listed("the rules that ran"),
     ),
 )
-FINDINGS_TEXT = Result(
-    "results/audit/findings.txt", "audit, or audit_data without a manuscript", "The findings as text."
-)
+FINDINGS_TEXT = Result("results/audit/findings.txt", "audit or audit_data", "The findings as text.")
 TO_STATE = Table(
     "results/audit/to_state.csv",
     "audit",
