@@ -1,15 +1,17 @@
 """The numbers of a Word document followed back to values, statements, cells, and the author's own words."""
 
 import io
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import docx
 import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from prismake.audit.passages import Passage
+from prismake.audit.matter import Matter
+from prismake.audit.passages import Cited, Passage
 from prismake.common.values import Value, count, noun
-from prismake.trace.document_lines import lines_of
+from prismake.trace.document_lines import Kind, Line, lines_of
 from prismake.trace.explaining import tokens_of
 from prismake.trace.numbers import Background, Number, TableColumns, numbers_of
 from prismake.trace.numbers_page import page_of
@@ -124,6 +126,29 @@ def test_what_the_title_page_says_is_explained(tmp_path):
         ("3", "value", ("counts.figures",)),
         ("3,683", "unexplained", ()),
     ]
+
+
+def numbered(text, *numbers):
+    """A line in which the writer set these numbers."""
+    kind: Kind = "numbering"
+    places = [(text.index(number), text.index(number) + len(number), kind) for number in numbers]
+    return Line("Results", "body text", text, tuple(places))
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "places"),
+    [
+        (numbered("More (Tables 1 and 2; 12).", "1", "2"), "More (; 12).", (6,)),
+        (numbered("More (Figs. 1, 2, and 3; 12).", "1", "2", "3"), "More (; 12).", (6,)),
+        (Line("Results", "body text", "By Yu et al: 12.", cited=((12, "4"),)), "By : 12.", (3,)),
+    ],
+)
+def test_a_number_among_the_words_of_references_is_explained(line, text, places):
+    for shown, source in (("12", "typed"), ("13", "unexplained")):
+        passage = Passage("results", text, "a.md", 1, cited=tuple(Cited(at, "yu2017") for at in places))
+        changed = replace(line, text=line.text.replace("12", shown))
+        numbers = numbers_of([changed], Background(Matter([passage], {}), {}))
+        assert [one.source for one in numbers if one.text == shown] == [source]
 
 
 def test_marks_of_authors_and_labels_of_floats_are_numbering(tmp_path):

@@ -18,6 +18,10 @@ CONTEXTS = ((24, 24), (12, 12), (24, 0), (0, 24), (12, 0), (0, 12), (6, 6))
 LEAST = 6
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 NAME = re.compile(r"[\w./:@+-]*\d[\w./:@+-]*")
+# The word before a number that the writer set: `Tables` and `and` of `Tables 1 and 2`.
+LABEL = re.compile(r"[^\W\d]+\.?[\s\u00a0]+$")
+# Letters on either side of a citation among which the words of the manuscript may not be together.
+NEAR = 30
 BREAK = "\n"
 
 
@@ -77,6 +81,7 @@ class Letters:
     text: str = ""
     places: list[tuple[int, int]] = field(default_factory=list)
     used: set[tuple[int, int]] = field(default_factory=set)
+    beside: set[tuple[int, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         pieces: list[str] = []
@@ -103,6 +108,16 @@ class Letters:
             return None
         return Origin(passage, start, end + 1)
 
+    def beside_citation(self, token: str) -> Origin | None:
+        """A number beside a citation or reference, which the writer prints in words of its own; each is found once."""
+        for index, passage in enumerate(self.passages):
+            for number in tokens_of(passage.text) if passage.cited else ():
+                near = any(_is_near(cited.at, number) for cited in passage.cited)
+                if near and same_number(number.text, token) and (index, number.start) not in self.beside:
+                    self.beside.add((index, number.start))
+                    return Origin(passage, number.start, number.end)
+        return None
+
     def find(self, before: str, number: str, after: str, token: str) -> Origin | None:
         """A number by the letters before and after it; of several places the first that no other number took."""
         for left, right in CONTEXTS:
@@ -128,15 +143,32 @@ class Letters:
         return None
 
 
+def _hidden(line: Line) -> list[tuple[int, int]]:
+    """What the writer numbered in a line, with the word before each number (`Tables 1 and 2`), which is its own too."""
+    hidden = []
+    for start, end, kind in line.added:
+        if kind == "numbering":
+            label = LABEL.search(line.text[:start])
+            hidden.append((label.start() if label else start, end))
+    return hidden
+
+
 def in_line(line: Line, token: Token, letters: Letters) -> Origin | None:
     """The number of a line of the document in the letters of the manuscript."""
-    hidden = [(start, end) for start, end, kind in line.added if kind == "numbering"]
-    text, places = letters_of(line.text, hidden)
+    text, places = letters_of(line.text, _hidden(line))
     inside = [number for number, at in enumerate(places) if token.start <= at < token.end]
     if not inside:
         return None
     first, last = inside[0], inside[-1] + 1
-    return letters.find(text[:first], text[first:last], text[last:], token.text)
+    if origin := letters.find(text[:first], text[first:last], text[last:], token.text):
+        return origin
+    beside = [*(at for at, _ in line.cited), *(at for start, end, _ in line.added for at in (start, end))]
+    return letters.beside_citation(token.text) if any(_is_near(at, token) for at in beside) else None
+
+
+def _is_near(place: int, token: Token) -> bool:
+    """Whether a place is so near that what the writer printed there stands among the letters around a number."""
+    return token.start - NEAR <= place <= token.end + NEAR
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ FIX = "if the file was changed by hand, delete it and build again; else report i
     "error",
     needs=("document",),
     example="“51 women” in manuscript.docx, where the manuscript has 50",
-    blind="a number that a drawing holds as a picture; the fields of the list of references",
+    blind="numbers in pictures and in the list of references; beside a citation, a number that stands beside another",
 )
 def unexplained_number(matter: Matter) -> Iterator[Finding]:
     """A number of the Word document stands in no sentence, cell, caption or note that it was made from."""
