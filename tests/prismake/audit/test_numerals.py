@@ -27,6 +27,7 @@ from prismake.manuscript.filters import capital_words, n, words
         ("half of the patients", [("half", "0.5")]),
         ("in 30 days, 7 days", [("30", 30), ("7", 7)]),
         ("of ten per cent", [("ten per cent", 10)]),
+        ("a couple of studies, dozens of them", [("couple", 2), ("dozens", 12)]),
     ],
 )
 def test_numbers_are_found_in_every_form(text, found):
@@ -39,6 +40,7 @@ def test_numbers_are_found_in_every_form(text, found):
     "text",
     [
         "PRISMA 2020, RoB 2, AMSTAR 2 and version 3.11",
+        "the pain score of the matched pair, and the score improved",
         "at L3 and T12, L1–L2, C5/6",
         "IL-6, p53, B12, CD34, HbA1c, COVID-19",
         "registered as CRD42020123456, NCT01234567",

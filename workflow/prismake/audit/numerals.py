@@ -61,7 +61,7 @@ ORDINALS = [
 FRACTIONS = {"half": (1, 2), "halves": (1, 2), "third": (1, 3), "quarter": (1, 4), "fifth": (1, 5), "tenth": (1, 10)}
 MULTIPLES = {"twice": 2, "thrice": 3, "twofold": 2, "threefold": 3, "fourfold": 4}
 COMPARED = {"double": 2, "triple": 3}
-GROUPS = {"dozen": 12, "dozens": 12, "score": 20, "pair": 2, "couple": 2}
+GROUPS = {"dozen": 12, "dozens": 12, "pair": 2, "couple": 2}
 SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 MONTHS = [
     "January",
@@ -108,7 +108,8 @@ NUMBER = re.compile(
     rf"|\b(?P<ordinals>{'|'.join(ORDINALS[2:])})\b(?!\s+(?:author|party|parties|person|edition))"
     # `double the dose` is a number; double-blind, double data entry and triple therapy are names.
     rf"|\b(?P<multiple>{'|'.join(MULTIPLES)}|(?:{'|'.join(COMPARED)})(?=\s+(?:the|that|those|of|as)\b))\b(?!{DASH})"
-    rf"|\b(?P<group>{'|'.join(GROUPS)})\b"
+    # A pair and a couple are numbers only where they count: `a couple of studies`, not `a matched pair`.
+    r"|\b(?P<group>dozens?|(?<=\ba\s)(?:pair|couple)(?=\s+of\b))\b"
     rf"|\b(?P<words>{WORDS})\b(?P<spelled_percent>\s+per\s?cent\b|\s+percent\b)?",
     re.IGNORECASE,
 )
