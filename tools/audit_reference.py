@@ -12,9 +12,11 @@ from pathlib import Path
 
 from prismake.audit import run
 from prismake.audit.findings import RULES
+from prismake.audit.foreign import run as foreign_run
+from prismake.audit.foreign.findings import CHECKS
 
-# Importing it registers the rules.
-MODULES = (run,)
+# Importing them registers the rules and the checks of foreign documents.
+MODULES = (run, foreign_run)
 PROJECT = Path(__file__).parents[1]
 TARGET = PROJECT / "docs" / "audit.md"
 MARK = "<!-- From here on this page is made by `python tools/audit_reference.py`. -->\n"
@@ -39,6 +41,11 @@ def _lines() -> Iterator[str]:
         for rule in rules:
             cells = (rule.description, rule.example, rule.blind, ", ".join(rule.needs))
             yield f"| `{rule.id}` | {' | '.join(map(_cell, cells))} |"
+    yield "\n### Checks of somebody else's document\n"
+    yield "| check | severity | what it compares | example | what it cannot detect |\n|---|---|---|---|---|"
+    for name, check in sorted(CHECKS.items()):
+        cells = (check.severity, check.description, check.example, check.blind)
+        yield f"| `{name}` | {' | '.join(map(_cell, cells))} |"
 
 
 def _measured() -> Iterator[str]:

@@ -40,6 +40,7 @@ PLANTS = [
     (TRIALS, "50 (11.9)", "500 (11.9)", "table-percentages"),
     (TRIALS, "weighted mean age was 62.7", "weighted mean age was 67.2", "pooled-mean"),
     (TRIALS, "(Table 1)", "(Table 3)", "mentions"),
+    (TRIALS, "of 842 participants across", "of 884 participants across", "sample"),
     (SCOPING, "1,820 were excluded, leaving 80", "1,802 were excluded, leaving 80", "selection"),
     (SCOPING, "the 12 included studies", "the 13 included studies", "included"),
     (SCOPING, "5 (41.7%)", "5 (47.1%)", "impossible-percentage"),

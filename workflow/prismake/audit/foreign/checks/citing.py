@@ -34,6 +34,7 @@ def cited_count(paper: Paper, outcome: Outcome) -> None:
         outcome.unchecked.append("citations: none were recognised in the text")
         return
     for sentence in paper.sentences:
+        _cited_at_the_end(sentence, outcome)
         for cluster in sentence.cited:
             text = masked(sentence.text[: cluster.at])
             match = COUNTED.search(text.text)
@@ -100,6 +101,37 @@ def citation_numbers(paper: Paper, outcome: Outcome) -> None:
                     text=reference.text[:120],
                     severity="warning",
                 )
+
+
+ELSEWHERE = re.compile(r"\W*\d*\W*(?:introduction|background|materials|methods?|discussion|conclusion)", re.IGNORECASE)
+
+
+def _cited_at_the_end(sentence: Sentence, outcome: Outcome) -> None:
+    """One count of studies in a sentence of Results that ends with its only citations, three or more."""
+    text = masked(sentence.text)
+    counts = re.findall(rf"\b(?:in|by|from|of) {N} (?:studies|trials|articles)\b(?!\s*$)", text.text, re.IGNORECASE)
+    if len(sentence.cited) != 1 or len(counts) != 1 or ELSEWHERE.match(sentence.paragraph.section):
+        return
+    (cluster,) = sentence.cited
+    others = re.findall(rf"{N} (?:[a-z-]+ )?(?:studies|trials|articles|reports)", text.text, re.IGNORECASE)
+    if cluster.at < len(sentence.text) - 2 or len(cluster.works) < 3 or len(others) > 1:
+        return
+    if (
+        re.search("[;:]", sentence.text)
+        or SEVERAL.search(sentence.text)
+        or re.search(
+            r"\b(?:as|like|consistent|similar|in line|theory|guideline|and|but|while|whereas|"
+            r"although|which|whose|who|where|when|largest|include\w*)\b",
+            sentence.text,
+        )
+    ):
+        return
+    count = text.count(counts[0])
+    if count == len(cluster.works):
+        outcome.passed.append(f"{count} studies [{cluster.written}]")
+    else:
+        message = f"{count} studies, and the sentence ends with {len(cluster.works)} citations ({cluster.written})"
+        outcome.wrong(sentence, message, "correct the count or the citations", severity="warning")
 
 
 NAME = re.compile(
@@ -184,7 +216,7 @@ MENTION = re.compile(
     blind="a mention of the wrong table",
 )
 def mentions(paper: Paper, outcome: Outcome) -> None:
-    """Tables and figures that the text names exist, and each is named."""
+    """Tables and figures that the text names exist."""
     if paper.form == "PDF":
         outcome.unchecked.append("tables and figures that the text names: captions cannot be told apart in a PDF")
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -12,6 +12,7 @@ from prismake.audit.foreign.findings import Outcome, check
 from prismake.audit.foreign.included import Included, included_counts
 from prismake.audit.foreign.masking import PEOPLE, RECORDS, Masked, N, masked
 from prismake.audit.foreign.paper import Paper, Paragraph, Sentence
+from prismake.audit.foreign.studies import study_tables
 
 LOST = (
     r"(?:removed|excluded|discarded|eliminated|deleted|rejected|ineligible|not (?:retrieved|"
@@ -282,14 +283,15 @@ def _reasons(sentence: Sentence, text: Masked, style: str, outcome: Outcome) -> 
 def included(paper: Paper, outcome: Outcome) -> None:
     """The text says the same number of included studies everywhere."""
     counts = included_counts(paper)
+    tabled = {len(one.rows) for one in study_tables(paper) if one.distinct}
     for noun in dict.fromkeys(one.noun for one in counts):
-        _agree(noun, [one for one in counts if one.noun == noun], outcome)
+        _agree(noun, [one for one in counts if one.noun == noun], tabled, outcome)
     if not outcome.passed and not outcome.findings:
         outcome.unchecked.append("fewer than two sentences say how many studies are included")
 
 
-def _agree(noun: str, counts: Sequence[Included], outcome: Outcome) -> None:
-    """Compares the counts of one noun: where several agree against one other number, that is an error."""
+def _agree(noun: str, counts: Sequence[Included], tabled: Set[int], outcome: Outcome) -> None:
+    """Compares the counts of one noun: where several, or one and a table, agree against one other, that is an error."""
     numbers = Counter(one.number for one in counts)
     if len(numbers) == 1:
         if len(counts) > 1:
@@ -297,6 +299,8 @@ def _agree(noun: str, counts: Sequence[Included], outcome: Outcome) -> None:
         return
     usual, times = numbers.most_common(1)[0]
     clear = times > 1 and len(numbers) == 2
+    if not clear and len(numbers) == 2 and len(backed := tabled & numbers.keys()) == 1:
+        (usual,), clear = backed, True
     for one in counts:
         if one.number != usual or not clear:
             others = [usual] if clear else sorted(numbers.keys() - {one.number})

@@ -11,7 +11,7 @@ from math import ceil, floor
 from prismake.audit.foreign.findings import Outcome, check
 from prismake.audit.foreign.included import included_counts
 from prismake.audit.foreign.masking import PEOPLE, STUDIES, masked
-from prismake.audit.foreign.paper import Paper, Sentence
+from prismake.audit.foreign.paper import Paper, Paragraph, Sentence
 
 # The largest whole that is tried for a count and its percentage.
 COUNTED = (
@@ -167,6 +167,13 @@ def impossible(paper: Paper, outcome: Outcome) -> None:
                 outcome.passed.append(shown)
 
 
+def _near(paper: Paper, paragraph: Paragraph) -> list[str]:
+    """The texts of a paragraph's section and of the abstract."""
+    return [
+        one.text for one in paper.of("abstract", "text") if one.part == "abstract" or one.section == paragraph.section
+    ]
+
+
 def _divided(shares: Sequence[Share], stated: Set[int], outcome: Outcome) -> None:
     """The shares of a sentence that add up to a number of the paragraph, and to about 100%, are shares of it."""
     for sentence in dict.fromkeys(share.sentence.text for share in shares):
@@ -203,12 +210,11 @@ def shared_whole(paper: Paper, outcome: Outcome) -> None:
             for share in _shares(sentence)
             if share.count and 0 < share.percent <= 100
         ]
-        _divided(shares, _counts(paragraph.text), outcome)
+        _divided(shares, _counts(" ".join(_near(paper, paragraph))), outcome)
         if len(shares) < 3:
             continue
         stated = _counts(paragraph.text) | {one.number for one in included_counts(paper)}
-        near = [other.text for other in paper.of("abstract", "text") if other.section == paragraph.section]
-        possible = stated.union(*map(_counts, near))
+        possible = stated.union(*map(_counts, _near(paper, paragraph)))
         fitting = {
             whole: [share for share in shares if share.wholes[0] <= whole <= share.wholes[1]]
             for whole in stated

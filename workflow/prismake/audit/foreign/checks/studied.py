@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from prismake.audit.foreign.findings import Outcome, check
 from prismake.audit.foreign.included import included_number
-from prismake.audit.foreign.masking import PEOPLE, STUDIES, N, digits_of, masked
+from prismake.audit.foreign.masking import PEOPLE, STUDIES, Masked, N, digits_of, masked
 from prismake.audit.foreign.paper import Paper, Sentence
 from prismake.audit.foreign.studies import EMPTY, Studies, main_table, named, size_column, study_tables
 
@@ -92,6 +92,14 @@ def years(paper: Paper, outcome: Outcome) -> None:
             )
 
 
+GROUPING = re.compile(
+    r"countr|design|type|setting|region|location|approach|anesth|anaesth|intervention|language|continent|procedure|"
+    r"treatment|cause|exposure|method|instrument|substance|species",
+    re.IGNORECASE,
+)
+ARTICLES = r"(?:studies|trials|articles|reports|papers)"
+
+
 @check(
     "counted-rows",
     "error",
@@ -99,63 +107,87 @@ def years(paper: Paper, outcome: Outcome) -> None:
     blind="groups that no column of a table names in the same words",
 )
 def counted_rows(paper: Paper, outcome: Outcome) -> None:
-    """A number of studies with a property equals the rows with that property in the table of the included studies."""
+    """A number of studies with a property equals the rows with that property in a table of the included studies."""
     studies = main_table(paper)
     if studies is None:
         outcome.unchecked.append("numbers of studies with a property: no table has one row for each included study")
         return
-    groups = _groups(studies)
+    tables = [one for one in study_tables(paper) if one.distinct and len(one.rows) == len(studies.rows)]
+    groups = {name: group for table in tables for name, group in _groups(table).items()}
     for sentence in paper.sentences:
-        if sentence.paragraph.part in ("abstract", "text") and not re.match(
-            "materials|method|introduction|background", sentence.paragraph.section, re.IGNORECASE
-        ):
+        # Participants are counted in the same words, and by no row.
+        if _of_findings(sentence) and not re.search(rf"\b{PEOPLE}\b", sentence.text, re.IGNORECASE):
             text = masked(sentence.text)
-            for name, counts in groups.items():
-                for number in _said(name, text.text):
-                    count = text.count(number)
-                    shown = f"{name}: {count}"
-                    if count in counts:
-                        outcome.passed.append(f"{shown} rows of {named(studies.table)}")
-                    else:
-                        outcome.wrong(
-                            sentence,
-                            f"{count} for “{name}”, but {named(studies.table)} has {max(counts)} such rows",
-                            "correct the count or the table",
-                        )
+            for name, group in groups.items():
+                _check_group(name, group, text, sentence, outcome)
 
 
-def _groups(studies: Studies) -> dict[str, set[int]]:
-    """Words of cells -> how many rows have them, alone and among others; from columns in which words repeat."""
-    groups: dict[str, set[int]] = {}
+def _of_findings(sentence: Sentence) -> bool:
+    return (
+        sentence.paragraph.part in ("abstract", "text")
+        and not re.match("materials|method|introduction|background", sentence.paragraph.section, re.IGNORECASE)
+        and bool(re.search(r"\b(?:studies|trials|articles|reports|papers|series)\b", sentence.text, re.IGNORECASE))
+    )
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that share a cell: the table, its column, how many rows hold these words alone and how many among others."""
+
+    place: str
+    header: str
+    alone: int
+    among: int
+
+
+def _check_group(name: str, group: Group, text: Masked, sentence: Sentence, outcome: Outcome) -> None:
+    for severity, patterns in (("error", _plain(name)), ("warning", _used(name, group.header))):
+        for number in [mark for pattern in patterns for mark in re.findall(pattern, text.text, re.IGNORECASE)]:
+            count = text.count(number)
+            if count in (group.alone, group.among):
+                outcome.passed.append(f"{name}: {count} rows of {group.place}")
+            else:
+                message = f"{count} for “{name}”, but {group.place} has {group.among} such rows"
+                fix = "correct the count or the table"
+                outcome.wrong(sentence, message, fix, severity="error" if severity == "error" else "warning")
+
+
+def _groups(studies: Studies) -> dict[str, Group]:
+    """Words of cells -> the rows that have them; from columns in which words repeat."""
+    groups: dict[str, Group] = {}
     for at, header in enumerate(studies.table.header):
         cells = [row[at].strip() for row in studies.rows]
-        words = [cell for cell in cells if re.fullmatch(r"[A-Z][A-Za-z -]{2,40}", cell) and not EMPTY.match(cell)]
-        if at == 0 or not re.search(
-            r"countr|design|type|setting|region|location|approach|anesth|anaesth|intervention|language|continent",
-            header,
-            re.IGNORECASE,
-        ):
+        words = [cell for cell in cells if re.fullmatch(r"[A-Z][A-Za-z -]{1,40}", cell) and not EMPTY.match(cell)]
+        if at == 0 or not GROUPING.search(header):
             continue
         for word, alone in Counter(words).items():
             among = sum(bool(re.search(rf"\b{re.escape(word)}\b", cell, re.IGNORECASE)) for cell in cells)
-            groups.setdefault(word, set()).update({alone, among})
+            groups.setdefault(word, Group(named(studies.table), header, alone, among))
     return groups
 
 
-def _said(name: str, text: str) -> Iterator[str]:
-    """The counts that a masked text gives for a group."""
+def _plain(name: str) -> list[str]:
+    """How a text counts the studies of a country or design."""
     group = re.escape(name) + r"(?:e?s)?"
-    studies = r"(?:studies|trials|articles|reports|papers)"
     patterns = [
         rf"\b{group} \(n ?= ?{N}\)",
-        rf"{N} (?:of (?:the|these) )?(?:{studies} )?(?:were|was|came|originated)?(?: conducted|"
+        rf"{N} (?:of (?:the|these) )?(?:{ARTICLES} )?(?:were|was|came|originated)?(?: conducted|"
         rf" performed| carried out| done)? ?(?:in|from) (?:the )?{group}\b(?! and| or|, [A-Z])",
     ]
     if re.search(r"stud(?:y|ies)|report|series|trial|RCT|note|survey", name, re.IGNORECASE):
         plural = re.escape(re.sub(r"y$", "ies", name)) if name.endswith("study") else group
         patterns.append(rf"\b(?:there were|were|included|comprised|consisted of|and|,|:) {N} {plural}(?=[,.;]| and)")
-    for pattern in patterns:
-        yield from re.findall(pattern, text, re.IGNORECASE)
+    return patterns
+
+
+def _used(name: str, header: str) -> list[str]:
+    """How a text counts the studies that use or report something: "local anesthesia was used in seven studies"."""
+    column = re.escape(header.split()[0]) if header else "approach"
+    used = r"(?:(?:was|were) (?:used|reported|tested|studied|applied|investigated) )?"
+    return [
+        rf"(?<![\w-] or )\b{re.escape(name)} (?:\([A-Z]+\) )?(?:{column} )?{used}in {N} {ARTICLES}(?! "
+        rf"(?:of|with|that|only)\b)"
+    ]
 
 
 @check(
@@ -178,6 +210,8 @@ def sample(paper: Paper, outcome: Outcome) -> None:
         text = masked(sentence.text)
         for pattern in (
             rf"(?:a )?total of {N} (?:[a-z-]+ )?{PEOPLE}",
+            rf"(?:the|all|included) (?:studies|trials) [^.;<]{{0,20}}(?:<n\d+> to <n\d+> )?(?:and "
+            rf")?included {N} {PEOPLE}(?=[.,;]|$| \()",
             rf"{N} {STUDIES} (?:were included,? )?(?:with|comprising|including|involving|enrolling|"
             rf"totall?ing|included)(?: a total of)? {N} (?:[a-z-]+ )?{PEOPLE}",
         ):
