@@ -45,7 +45,9 @@ STATED = [
     rf"full[- ]texts? (?:of|for) {N} ",
 ]
 ADDED = re.compile(
-    r"(?:additional|other sources|hand[- ]?search|citation (?:search|track|chas)|reference lists?|snowball|registers?|"
+    r"(?:additional|\badd(?:ed|ing)\b|\bupdate|experts|contact|further (?:studies|reports|"
+    r"articles|records)|other sources|hand[- ]?search|citation (?:search|track|chas)"
+    r"|reference lists?|snowball|registers?|"
     r"updated? search|grey literature|gray literature|manual(?:ly)? search|another search|more than one)",
     re.IGNORECASE,
 )
@@ -118,6 +120,20 @@ def _check_figure(boxes: Sequence[Paragraph], outcome: Outcome) -> None:
         _check_steps(boxes[0], text, outcome)
 
 
+def _restarts(text: str, at: int) -> bool:
+    """Whether a count is that of another search, or of studies after their reports: `15 reports of 12 studies`."""
+    head, tail = text[:at], text[at : at + 60]
+    return bool(
+        re.search(
+            r"(?:identified|yielded|retrieved|returned|produced|generated|found|located)(?: "
+            r"a total of| in total)? <n$",
+            head,
+        )
+        or re.search(r"<n\d+> [a-z -]{0,20}(?:of|on|from|describing|reporting|for) (?:the )?<n$", head)
+        or re.match(rf"\d+> {RECORDS} (?:were )?(?:initially )?(?:identified|found|retrieved from)", tail)
+    )
+
+
 def _check_steps(paragraph: Paragraph, text: Masked, outcome: Outcome) -> None:
     steps = steps_of(text)
     kept = [at for at, step in enumerate(steps) if step.kept]
@@ -125,7 +141,7 @@ def _check_steps(paragraph: Paragraph, text: Masked, outcome: Outcome) -> None:
         before, after = steps[first], steps[second]
         removed = [step.number for step in steps[first + 1 : second]]
         between = text.text[before.at : after.at]
-        if not removed or before.number <= after.number:
+        if not removed or before.number <= after.number or _restarts(text.text, after.at):
             continue
         if before.number - sum(removed) == after.number:
             outcome.passed.append(f"{before.number:,} − {' − '.join(f'{one:,}' for one in removed)} = {after.number:,}")
