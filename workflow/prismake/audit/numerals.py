@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -93,6 +94,13 @@ CARDINALS = {word: number for number, word in enumerate(UNITS)} | {
     word: (number + 2) * 10 for number, word in enumerate(TENS)
 }
 
+# Numbers in Chinese characters, where no other character makes a word of them.
+HAN = "[\u4e00-\u9fff]"
+HAN_DIGITS = {
+    **{character: number for number, character in enumerate("零一二三四五六七八九")},
+    **{"〇": 0, "两": 2},
+}
+HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 DASH = "[-‐‑–—−]"
 DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 MONTH = "|".join(MONTHS)
@@ -108,6 +116,7 @@ NUMBER = re.compile(
     rf"|\b(?P<ordinals>{'|'.join(ORDINALS[2:])})\b(?!\s+(?:author|party|parties|person|edition))"
     # `double the dose` is a number; double-blind, double data entry and triple therapy are names.
     rf"|\b(?P<multiple>{'|'.join(MULTIPLES)}|(?:{'|'.join(COMPARED)})(?=\s+(?:the|that|those|of|as)\b))\b(?!{DASH})"
+    rf"|(?P<script>[¼½¾⅐-⅞]|(?<!{HAN})[{''.join(HAN_DIGITS)}{''.join(HAN_SCALES)}]+(?!{HAN}))"
     # A pair and a couple are numbers only where they count: `a couple of studies`, not `a matched pair`.
     r"|\b(?P<group>dozens?|(?<=\ba\s)(?:pair|couple)(?=\s+of\b))\b"
     rf"|\b(?P<words>{WORDS})\b(?P<spelled_percent>\s+per\s?cent\b|\s+percent\b)?",
@@ -129,6 +138,12 @@ ATTACHED_AFTER = re.compile(r"^(?:[A-Za-z_@/]|[-‐‑][A-Za-z]*\d)")
 CONFIDENCE = re.compile(r"^\s*%?\s*(?:confidence|credible|prediction|CIs?\b|PIs?\b|CrIs?\b)", re.IGNORECASE)
 CONFIDENCE_INSIDE = re.compile(r"\b(?:9[059]|99\.9)\s?%\s*(?:confidence|credible|prediction|CIs?\b|PIs?\b|CrIs?\b)")
 ADDRESS = re.compile(r"(?:https?://|www\.|doi:?\s*|10\.\d{4,}/)\S+|\S+@\S+\.\w+", re.IGNORECASE)
+STREET = r"(?:Street|St\.|Road|Rd\.|Avenue|Ave\.|Boulevard|Blvd\.|Lane|Square)"
+# 12 Example Street; Example Street 12, 80331 City; +49 89 1234567.
+POSTAL = re.compile(
+    rf"\b\d+[a-z]?\s+(?:[A-Z][\w’'-]*\s+){{1,3}}{STREET}(?!\w)|\b{STREET}\s+\d+[a-z]?(?:,\s+\d{{4,6}}(?=\s+[A-Z]))?"
+    r"|\+\d[\d\s()/-]{6,}\d"
+)
 IDENTIFIER = re.compile(r"\b[A-Z]{2,}[-\s]?\d{4,}[-\d]*\b|\b[A-Za-z]+[-]?\d+(?:[-–/][A-Za-z]*\d+)*[A-Za-z]?\b")
 RANGE = re.compile(rf"\s*{DASH}\s*|\s+to\s+|\s+(?:and)\s+")
 
@@ -160,6 +175,19 @@ def _spelled(text: str) -> Decimal:
     return Decimal(total + part)
 
 
+def _scripted(text: str) -> Decimal:
+    """The value of a number in Chinese characters, or of a fraction in one letter."""
+    if text not in HAN_DIGITS and not set(text) & {*HAN_DIGITS, *HAN_SCALES}:
+        return Decimal(str(unicodedata.numeric(text)))
+    total = part = 0
+    for character in text:
+        if character in HAN_SCALES:
+            total, part = total + (part or 1) * HAN_SCALES[character], 0
+        else:
+            part = part * 10 + HAN_DIGITS[character] if part else HAN_DIGITS[character]
+    return Decimal(total + part)
+
+
 def _fraction(text: str) -> Decimal:
     parts = re.split(r"[-\s]+", text.lower())
     name = parts[-1].removesuffix("s") if parts[-1] != "halves" else "half"
@@ -184,6 +212,8 @@ def _read(match: re.Match[str]) -> tuple[Decimal, Form]:
         return Decimal(ORDINALS.index(match["ordinals"].lower())), "ordinal"
     if match["multiple"]:
         return Decimal((MULTIPLES | COMPARED)[match["multiple"].lower()]), "multiple"
+    if match["script"]:
+        return _scripted(match["script"]), "count" if match["script"][0] in HAN_DIGITS | HAN_SCALES else "fraction"
     if match["group"]:
         return Decimal(GROUPS[match["group"].lower()]), "count"
     return _spelled(match["words"]), "percent" if match["spelled_percent"] else "count"
@@ -202,7 +232,9 @@ def _is_name(text: str, start: int, end: int) -> bool:
 
 def _hidden(text: str) -> list[tuple[int, int]]:
     """The places of addresses and identifiers, whose digits are no numbers."""
-    return [match.span() for pattern in (ADDRESS, IDENTIFIER, CONFIDENCE_INSIDE) for match in pattern.finditer(text)]
+    return [
+        match.span() for pattern in (ADDRESS, POSTAL, IDENTIFIER, CONFIDENCE_INSIDE) for match in pattern.finditer(text)
+    ]
 
 
 def numerals(text: str) -> list[Numeral]:
