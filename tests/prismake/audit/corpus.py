@@ -19,7 +19,7 @@ from .manuscripts import facts, matter
 
 CORPORA = Path(__file__).parent / "corpora"
 # Topic of a corpus -> the review whose ledger its sentences use.
-LEDGERS = {"education": "scoping"}
+LEDGERS = {"education": "scoping", "surgery": "diagnostics"}
 SHORT = re.compile(r"\{([\w.]+)(?:\|([^}]*))?\}")
 
 

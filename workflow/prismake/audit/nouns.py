@@ -71,6 +71,15 @@ PEOPLE = (
         ("resident", "residents", "student", "students", "survivor", "survivors", "veteran", "veterans", "volunteers")
     )
 )
+# Words that say what a measure is without its name.
+SYNONYMS = {
+    "age": ("aged", "old", "older", "young", "younger"),
+    **dict.fromkeys(
+        ("time", "duration", "length", "stay"), ("took", "take", "lasted", "long", "duration", "length", "time")
+    ),
+    "weight": ("weighed", "heavy", "heavier"),
+    "height": ("tall", "taller"),
+}
 # Adjectives of countries whose stems differ, by a word of the country's name.
 ADJECTIVES = {
     **{"denmark": "danish", "england": "english", "finland": "finnish", "france": "french", "greece": "greek"},
@@ -246,7 +255,7 @@ def missing_roles(value: Value, text: str) -> Iterator[tuple[str, ...]]:
     """The groups of role words of which a text has none."""
     there = words_in(text)
     for group in value.roles:
-        words = [part for word in group for part in (word, *word.split("-"))]
+        words = [part for word in group for part in (word, *word.split("-"), *SYNONYMS.get(word, ()))]
         stems = {stem(ADJECTIVES[word]) for word in words if word in ADJECTIVES} | {stem(word) for word in words}
         if group and not stems & there and not _nations(words) & _nations(WORD.findall(text), adjectives=True):
             yield group

@@ -110,10 +110,19 @@ DATE = re.compile(
     rf"\b(?:(?:{MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{MONTH})\.?,?\s+\d{{4}}"
     rf"|(?:{MONTH})\.?\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}})\b"
 )
+# `the second stage of labor` and `a two-tailed test` are names; `the second trial` and `a two-year visit` count.
+RANKED = (
+    "author|party|parties|person|edition|stage|trimester|line|generation|degree|molar|language|opinion|reader|reviewer"
+)
+SHAPED = re.compile(
+    rf"^{DASH}(?:tailed|sided|way|dimensional|armed|arm|field|stage|step|point|tier|tiered|sample|factor|portal|part|lead)\b"
+    rf"|^{DASH}by{DASH}"
+)
+SUTURE = re.compile(r"\b\d-0\s+(?=(?:suture|nylon|silk|polypropylene|polyglactin|monofilament|stitch))")
 NUMBER = re.compile(
     rf"(?P<digits>(?<![\w.,/]){DIGITS})(?P<ordinal>st|nd|rd|th)?(?P<percent>\s?%|\s+per\s?cent\b|\s+percent\b)?"
-    rf"|\b(?P<fraction>(?:(?:one|two|three)[-\s])?(?:half|halves|thirds?|quarters?|fifths?|tenths?))\b(?!\s+(?:author|party))"
-    rf"|\b(?P<ordinals>{'|'.join(ORDINALS[2:])})\b(?!\s+(?:author|party|parties|person|edition))"
+    rf"|\b(?P<fraction>(?:(?:one|two|three)[-\s])?(?:half|halves|thirds?|quarters?|fifths?|tenths?))\b(?!{DASH}|\s+(?:author|party))"
+    rf"|\b(?P<ordinals>{'|'.join(ORDINALS[2:])})\b(?!{DASH}|\s+(?:{RANKED})\b)"
     # `double the dose` is a number; double-blind, double data entry and triple therapy are names.
     rf"|\b(?P<multiple>{'|'.join(MULTIPLES)}|(?:{'|'.join(COMPARED)})(?=\s+(?:the|that|those|of|as)\b))\b(?!{DASH})"
     rf"|(?P<script>[¼½¾⅐-⅞]|(?<!{HAN})[{''.join(HAN_DIGITS)}{''.join(HAN_SCALES)}]+(?!{HAN}))"
@@ -124,7 +133,7 @@ NUMBER = re.compile(
 )
 # Names that hold digits: vertebrae, molecules, instruments, versions, guidelines, registrations, parts of a paper.
 NAMED_BEFORE = re.compile(
-    r"(?:\b(?:PRISMA(?:-\w+)?|RoB|ROBINS-[IE]|AMSTAR|QUADAS|ICD|DSM|COVID|SARS-CoV|type|grade|class|stage|phase|level|"
+    r"(?:\b(?:PRISMA(?:-\w+)?|RoB|ROBINS-[IE]|AMSTAR|QUADAS|ICD|DSM|COVID|SARS-CoV|types?|grades?|class|classes|stages?|phases?|levels?|generation|"
     r"version|edition|semester|v|No\.?|nos?\.|number|item|question|Q|step|part|aim|table|tables|figure|figures|fig\.|figs\.|box|appendix|"
     r"supplement|section|chapter|equation|eq\.|reference|ref\.|page|pp?\.|volume|vol\.|Python|R|Windows|GPT|ISO|Web of|"
     r"CRD|NCT|grant|protocol|group|arm|cohort|model|visit|day|week|month|year|zone|vertebra|segment|factor|interleukin)"
@@ -233,7 +242,9 @@ def _is_name(text: str, start: int, end: int) -> bool:
 def _hidden(text: str) -> list[tuple[int, int]]:
     """The places of addresses and identifiers, whose digits are no numbers."""
     return [
-        match.span() for pattern in (ADDRESS, POSTAL, IDENTIFIER, CONFIDENCE_INSIDE) for match in pattern.finditer(text)
+        match.span()
+        for pattern in (ADDRESS, POSTAL, SUTURE, IDENTIFIER, CONFIDENCE_INSIDE)
+        for match in pattern.finditer(text)
     ]
 
 
@@ -255,6 +266,8 @@ def _numerals(text: str) -> tuple[Numeral, ...]:
         if any(begin < end and start < stop for begin, stop in (*dates, *hidden)):
             continue
         if match["digits"] and _is_name(text, start, end):
+            continue
+        if SHAPED.match(text[end:]) or re.search(rf"{DASH}by{DASH}$", text[:start]):
             continue
         if (match["words"] or "").lower() in ("one", "zero") or (match["fraction"] or "").lower() in (
             "third",

@@ -22,10 +22,15 @@ CHECK = "look at the value that the expression names, or reword the sentence"
 # Roles that whole boxes of the flow have; only labels of one kind stand in a row with their numbers.
 GENERAL = frozenset(ROLES.values())
 # `64 of the 93`, `64 women of all 93`; not `93 took part, of whom 64`.
-OF_WHOLE = re.compile(r"[^,;.()]{0,30}\bof\s+(?:(?:the|these|those|all|our|its)\s+){0,2}(?:(?!whom|which)[a-z-]+\s+)?")
+OF_WHOLE = re.compile(
+    r"(?:(?!\b(?:and|or|was|were)\b)[^,;.()]){0,30}\bof\s+(?:(?:the|these|those|all|our|its)\s+){0,2}(?:(?!whom|which)[a-z-]+\s+)?"
+)
 # Words that take up what the sentence before was about.
 ANAPHOR = re.compile(
     r"\b(?:these|those|they|their|them|its?|this|such|latter|former|both|others?|remaining|rest)\b", re.IGNORECASE
+)
+SUPERLATIVE = re.compile(
+    r"\b(?!(?:inter|t|for|w|ch|inv|harv|sugg|cont|prot|qu|requ|man|mod|hon|dig|arr)est\b)[a-z]{3,}est\b", re.IGNORECASE
 )
 TO = re.compile(r"\s*(?:[a-z]+\s)?(?:to|and)\s+|\s*–\s*")
 CLAUSE = re.compile(r"[;:]\s|\.\s")
@@ -121,7 +126,8 @@ def value_role(matter: Matter) -> Iterator[Finding]:
         }
         for one in bounds:
             # The ends of a range are its extremes without a word for it.
-            known = tuple(group for group in one.value.roles if not (one.name in ranged and group == EXTREME))
+            superlative = one.name in ranged or SUPERLATIVE.search(text)
+            known = tuple(group for group in one.value.roles if not (superlative and group == EXTREME))
             for group in missing_roles(replace(one.value, roles=known), text):
                 message = f"{one.name} is about {any_of(group)}, of which the sentence says nothing"
                 yield _finding("value-role", passage, message)
@@ -299,14 +305,29 @@ def percentage(matter: Matter) -> Iterator[Finding]:
         bounds = bound_in(passage, matter)
         for index, (first, second) in enumerate(pairwise(bounds)):
             between = passage.text[first.printed.end : second.printed.start]
+            if message := _reversed(first, second, between):
+                yield _finding("percentage", passage, message)
             near = re.fullmatch(r"[^.;()%]{0,40}\(|[^.;()%]{0,40},\s", between)
             if second.numeral.form != "percent" or first.numeral.form != "count" or not near:
                 continue
             # `64 of the 93 patients (69%)`: the percentage is that of the part.
+            # `890 patients (52% women)` says itself what the percentage is of.
+            if re.match(r"\s+(?!of\b)[a-z-]+\)", passage.text[second.printed.end :]):
+                continue
             part = bounds[index - 1] if index and _of_whole(passage, bounds[index - 1], first) else first
             if part.value.value != second.value.value:
                 message = f"{second.numeral.text} is not the percentage of {part.numeral.text}"
                 yield _finding("percentage", passage, message)
+
+
+def _reversed(first: Bound, second: Bound, between: str) -> str:
+    """What is wrong with `52% of the patients (n = 50)`, where the count is neither the part nor the whole."""
+    forms = (first.numeral.form, second.numeral.form)
+    if forms != ("percent", "count") or not re.fullmatch(r"[^.,;()%]{0,40}\((?:n\s?=\s?)?", between):
+        return ""
+    if second.name in first.printed.names or second.value.value == first.value.value:
+        return ""
+    return f"{first.numeral.text} is not the percentage of {second.numeral.text}"
 
 
 def _of_whole(passage: Passage, first: Bound, second: Bound) -> bool:
@@ -329,20 +350,34 @@ def citations_of_group(matter: Matter) -> Iterator[Finding]:
             names = {word for pair in one.value.nouns for word in pair}
             if one.value.kind != "count" or not {"study", "studies"} & names or not one.value.studies:
                 continue
-            following = bounds[index + 1].printed.start if index + 1 < len(bounds) else len(passage.text) + 1
+            if index and _of_whole(passage, bounds[index - 1], one):
+                continue
+            # `four of the seven studies` cites the four.
+            after = index + 1
+            after += after < len(bounds) and _of_whole(passage, one, bounds[after])
+            following = bounds[after].printed.start if after < len(bounds) else len(passage.text) + 1
             stopped = CLAUSE.search(passage.text, one.printed.end)
             end = min(following, stopped.start() if stopped else following)
             own = [key for key in passage.cited if one.printed.end <= key.at <= end and key.key in matter.study_ids]
-            cited = [key.key for key in own]
+            cited = {key.key for key in own}
             # A single work may be the one of which the sentence goes on to speak, unless a value cites it.
-            if (len(cited) > 1 or any(key.at in made for key in own)) and set(cited) != set(one.value.studies):
-                missing = sorted(set(one.value.studies) - set(cited))
-                extra = sorted(set(cited) - set(one.value.studies))
+            if (len(cited) > 1 or any(key.at in made for key in own)) and not _fits(passage, one, cited):
+                missing = sorted(set(one.value.studies) - cited)
+                extra = sorted(cited - set(one.value.studies))
                 parts = [f"{text} {', '.join(keys)}" for text, keys in (("without", missing), ("with", extra)) if keys]
                 message = f"the studies cited are not those of {one.name}: {' and '.join(parts)}"
                 yield _finding(
                     "citations-of-group", passage, message, "cite with the value's own studies: {{ … | cite }}"
                 )
+
+
+def _fits(passage: Passage, one: Bound, cited: set[str]) -> bool:
+    """Whether the works cited are those counted, or some of them behind `of the N`."""
+    if re.search(
+        r"\b[oO]f\s(?:the|these)\s$|\b[aA]mong\s(?:the|these)\s$|^(?:Of|Among)\s$", passage.text[: one.printed.start]
+    ):
+        return cited <= set(one.value.studies)
+    return cited == set(one.value.studies)
 
 
 @rule(
