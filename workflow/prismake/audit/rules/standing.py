@@ -72,7 +72,7 @@ def _family(records: str) -> str:
     blind="labels of which both sides of the number speak",
 )
 def value_rival(matter: Matter) -> Iterator[Finding]:
-    """A number stands behind the label of another level, database or reason, and its own label is on neither side."""
+    """A number stands at the label of another level, database or reason, and its own label is on neither side."""
     for passage in matter.authored:
         bounds = bound_in(passage, matter)
         for index, one in enumerate(bounds):
@@ -82,7 +82,7 @@ def value_rival(matter: Matter) -> Iterator[Finding]:
             inside = passage.text[one.printed.start : one.printed.end]
             if _names(one.value.roles[0], left, right, inside):
                 continue
-            there = [group for group in _rivals(one, matter.ledger) if _names(group, left)]
+            there = [group for group in _rivals(one, matter.ledger) if _names(group, left, right)]
             if there:
                 message = f"{one.name} ({one.numeral.text}) stands at {any_of(there[0])}"
                 yield _finding("value-rival", passage, message)
