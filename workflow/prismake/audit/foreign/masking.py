@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from prismake.audit.numerals import Numeral, numerals
 
@@ -39,9 +41,19 @@ class Masked:
         return int(self.numbers[int(mark)].value)
 
 
+def _numerals(text: str) -> Iterator[Numeral]:
+    """The numbers of a text, sentence by sentence: the context of a number is short, and a paragraph may be long."""
+    start = 0
+    for end in [*(match.end() for match in re.finditer(r"[.;]\s", text)), len(text)]:
+        for number in numerals(text[start:end]):
+            yield replace(number, start=number.start + start, end=number.end + start)
+        start = end
+
+
+@lru_cache(maxsize=4096)
 def masked(text: str) -> Masked:
     """A text with marks for its numbers."""
-    numbers = tuple(numerals(text))
+    numbers = tuple(_numerals(text))
     parts, at = [], 0
     for place, number in enumerate(numbers):
         whole = number.form in ("count", "year") and number.value == int(number.value)

@@ -16,6 +16,10 @@ SENTENCE = re.compile(
 )
 
 
+# Letters of a sentence; what is longer is a list or a table that lost its lines.
+LONGEST = 2000
+
+
 @dataclass(frozen=True)
 class Cluster:
     """Works that are cited together, at their place in the text; `backward` where a range runs from high to low."""
@@ -56,7 +60,7 @@ class Paragraph:
             )
             sentences.append(Sentence(self.text[start:cut].strip(), cited, self))
             start = cut
-        return [one for one in sentences if one.text]
+        return [one for one in sentences if 0 < len(one.text) <= LONGEST]
 
 
 @dataclass(frozen=True)

@@ -103,9 +103,7 @@ def _possible(shown: str, mean: str, size: int, place: str, outcome: Outcome) ->
         )
 
 
-DEFINED = re.compile(
-    r"\b(?P<long>(?:[A-Za-zÀ-ž][\w’'À-ž-]*[ /-]+){1,8})\((?P<short>[A-Z][A-Za-z]?[A-Z][A-Z0-9]{0,5}s?)\)"
-)
+DEFINED = re.compile(r"\((?P<short>[A-Z][A-Za-z]?[A-Z][A-Z0-9]{0,5}s?)\)")
 USED = re.compile(r"(?<![\w-])[A-Z]{3,6}s?(?![\w-])")
 # What needs no explanation, and Roman numerals.
 COMMON = frozenset(
@@ -190,8 +188,9 @@ def abbreviations(paper: Paper, outcome: Outcome) -> None:
     for paragraph in running:
         for match in DEFINED.finditer(paragraph.text):
             short = match["short"].removesuffix("s")
-            words = re.split(r"[ /-]+", match["long"].strip())[-len(short) - 1 :]
-            if _spells(short, " ".join(words)):
+            before = paragraph.text[max(0, match.start() - 120) : match.start()]
+            words = re.findall(r"[\w’']+", before)[-len(short) - 1 :]
+            if words and _spells(short, " ".join(words)):
                 meanings[short][words[-1].lower().removesuffix("s")] = " ".join(words)
     whole = " ".join(paragraph.text for paragraph in running)
     listed = set(re.findall(r"\b([A-Z][A-Za-z0-9]{1,6})(?:[,:=]| [–=-]) ?[a-z]", whole)) | set(

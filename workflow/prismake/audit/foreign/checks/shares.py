@@ -210,7 +210,9 @@ def shared_whole(paper: Paper, outcome: Outcome) -> None:
             for share in _shares(sentence)
             if share.count and 0 < share.percent <= 100
         ]
-        _divided(shares, _counts(" ".join(_near(paper, paragraph))), outcome)
+        if len(shares) < 2:
+            continue
+        _divided(shares, set[int]().union(*map(_counts, _near(paper, paragraph))), outcome)
         if len(shares) < 3:
             continue
         stated = _counts(paragraph.text) | {one.number for one in included_counts(paper)}
