@@ -130,7 +130,7 @@ def test_copies_are_never_told_apart_by_luck(truth: dict[str, Row], works: dict[
     for row in truth.values():
         kept[row["work"]].append(set(row["changes"].split("; ")))
     for key, changed in kept.items():
-        assert len(changed) == len(works[key].search_values)
+        assert len(changed) == len(works[key].found_in)
         without_doi = [codes for codes in changed if "nodoi" in codes]
         assert len(without_doi) < len(changed)
         assert not any({"ahead", "nodoi"} <= codes or {"in_press", "nodoi"} <= codes for codes in changed)

@@ -75,6 +75,8 @@ def spoil_code(row):
 
 def spoil_settings(review: Review):
     config = yaml.safe_load((review / "config.yaml").read_text(encoding="utf-8"))
+    # What the audit says of such a text stops no draft.
+    config["review"] = {**config.get("review", {}), "draft": True}
     config["searches"][0]["database"] = f"=PubMed {MARKUP}"[:300]
     config["screening"]["stages"][0]["rules"][0]["label"] = f'<<b>x</b>> "q" {MARKUP}'[:300]
     config["screening"]["stages"][2]["reasons"]["no_outcome"] = f"@SUM(1) {MARKUP}"[:300]

@@ -45,7 +45,7 @@ class Work:
     """One work with the facts that a database may print of it.
 
     `pages` is a range with full numbers ("195-198", "E377-E388") or an article number. `design` decides the publication
-    types that the databases give. `search_values` has one letter per record: P, E or C; `changes` maps a record ("E",
+    types that the databases give. `found_in` has one letter per record: P, E or C; `changes` maps a record ("E",
     "E2") to the ways in which it differs. `near_miss` is "kind:key of the work that this one resembles but is not".
     `stage`, `decision`, `reason` say where the work leaves the review, or that it is included; `remark` is what the
     decisions table notes of it.
@@ -71,7 +71,7 @@ class Work:
     remark: str
     affiliation: str
     note: str
-    search_values: str
+    found_in: str
     changes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     near_miss: str = ""
     stage: str = "abstract"
@@ -117,7 +117,7 @@ def real_works() -> list[Work]:
                 remark="not among the studies that the article includes",
                 affiliation="",
                 note=words.NOTE_REAL_AUTHORS if row["more_authors"] else words.NOTE_REAL,
-                search_values=row["search_values"],
+                found_in=row["found_in"],
                 changes=_changes(row["changes"]),
                 stage=row["stage"],
                 decision=row["decision"],
@@ -281,7 +281,7 @@ def _drawn(row: dict[str, str], serial: int) -> Work:
     if design == "registration":
         journal, abbrev = words.REGISTRY
     with_doi = design != "registration" and row["changes"] != "nodoi"
-    if with_doi and not row["search_values"] and not row["near_miss"]:
+    if with_doi and not row["found_in"] and not row["near_miss"]:
         with_doi = year >= 2005 and draw.chance(0.88)
     stage, reason = _outcome(row)
     translated = "brackets" in codes
@@ -306,7 +306,7 @@ def _drawn(row: dict[str, str], serial: int) -> Work:
         remark=topic.why if stage == "abstract" else words.FULLTEXT_REMARKS.get(reason, ""),
         affiliation=draw.pick(words.AFFILIATIONS),
         note=words.NOTE_SYNTHETIC,
-        search_values=row["search_values"],
+        found_in=row["found_in"],
         changes=_changes(row["changes"]),
         near_miss=row["near_miss"],
         stage=stage,
@@ -363,11 +363,11 @@ def synthetic_works() -> list[Work]:
 
 def _spread(works: list[Work]) -> list[Work]:
     """Works of which the tables do not say where they are found go to PubMed until it is full, the rest to Embase."""
-    open_keys = [work.key for work in works if not work.search_values]
-    fixed = sum(work.search_values.count("P") for work in works)
+    open_keys = [work.key for work in works if not work.found_in]
+    fixed = sum(work.found_in.count("P") for work in works)
     to_pubmed = set(Draw("spread").order(open_keys)[: PUBMED_RECORDS - fixed])
     return [
-        work if work.search_values else replace(work, search_values="P" if work.key in to_pubmed else "E")
+        work if work.found_in else replace(work, found_in="P" if work.key in to_pubmed else "E")
         for work in works
     ]
 

@@ -196,7 +196,7 @@ def members(work: Work) -> list[tuple[str, str]]:
     """(letter, name) of each record of a work: the second Embase record is named E2."""
     seen: dict[str, int] = {}
     named = []
-    for letter in work.search_values:
+    for letter in work.found_in:
         seen[letter] = seen.get(letter, 0) + 1
         named.append((letter, letter if seen[letter] == 1 else f"{letter}{seen[letter]}"))
     return named

@@ -51,7 +51,7 @@ def truth(made: Sequence[Entry]) -> bytes:
             "record_id": entry.record_id,
             "work": entry.work.key,
             "real": "yes" if entry.work.real else "no",
-            "copies": len(entry.work.search_values),
+            "copies": len(entry.work.found_in),
             "changes": "; ".join(entry.changed),
             "near_miss": entry.work.near_miss,
             "group": entry.work.group,

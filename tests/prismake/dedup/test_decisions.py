@@ -34,7 +34,7 @@ def test_a_record_is_named_by_an_identifier_that_no_other_has(tmp_path: Path) ->
     assert read_decisions(table(tmp_path, *rows), IDS, lambda: RECORDS) == Decisions(same=[(0, 1)], different=[(0, 3)])
     with pytest.raises(BuildStop, match=r"decisions.csv:2: '10.5555/two' fits 2 records: a:2 \(DOI\), b:1 \(DOI\)"):
         read_decisions(table(tmp_path, "10.5555/two,a:1,same,"), IDS, lambda: RECORDS)
-    with pytest.raises(BuildStop, match=r"no record 'a:3'\n  -> results/records/clusters"):
+    with pytest.raises(BuildStop, match=r"no record has the id 'a:3'\n  -> results/records/clusters"):
         read_decisions(table(tmp_path, "a:3,b:1,same,"), IDS, lambda: RECORDS)
 
 
