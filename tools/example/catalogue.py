@@ -366,10 +366,7 @@ def _spread(works: list[Work]) -> list[Work]:
     open_keys = [work.key for work in works if not work.found_in]
     fixed = sum(work.found_in.count("P") for work in works)
     to_pubmed = set(Draw("spread").order(open_keys)[: PUBMED_RECORDS - fixed])
-    return [
-        work if work.found_in else replace(work, found_in="P" if work.key in to_pubmed else "E")
-        for work in works
-    ]
+    return [work if work.found_in else replace(work, found_in="P" if work.key in to_pubmed else "E") for work in works]
 
 
 def _on_pages_of_their_own(works: list[Work]) -> list[Work]:
