@@ -2,6 +2,7 @@
 
 import csv
 import json
+from typing import Any
 
 from prismake.common.values import count, noun
 from scripts import audit as step
@@ -15,7 +16,8 @@ def test_the_step_writes_findings_and_lists(tmp_path, monkeypatch):
     made = matter(tmp_path, "# Results\n\nWe included 9 studies.\n", TREE)
     monkeypatch.setattr(step, "matter_of_build", lambda sources, settings: made)
     names = ("findings.json", "findings.txt", "to_state.csv", "to_confirm.csv")
-    step.audit(sources=None, reports=step.Reports(*(tmp_path / name for name in names)), settings={})
+    sources: Any = None
+    step.audit(sources=sources, reports=step.Reports(*(tmp_path / name for name in names)), settings={})
     (finding,) = json.loads((tmp_path / "findings.json").read_text())["findings"]
     assert (finding["rule"], finding["severity"], finding["line"]) == ("typed-number", "error", 3)
     assert "“We included 9 studies.”" in (tmp_path / "findings.txt").read_text()
