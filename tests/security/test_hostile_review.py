@@ -135,6 +135,10 @@ def hostile(tmp_path_factory) -> Review:
     return review
 
 
+# Where links may lead: to references, and to the corresponding author.
+OUTSIDE = ("https://doi.org/", "mailto:first.author@example.org")
+
+
 def test_the_word_document_holds_text_alone(hostile):
     with zipfile.ZipFile(hostile / "results/manuscript/manuscript.docx") as package:
         parts = {name: package.read(name).decode("utf-8", "replace") for name in package.namelist()}
@@ -148,7 +152,7 @@ def test_the_word_document_holds_text_alone(hostile):
         if name.endswith(".rels"):
             for relation in ET.fromstring(content):
                 if relation.get("TargetMode") == "External":
-                    assert relation.get("Target", "").startswith("https://doi.org/"), relation.attrib
+                    assert relation.get("Target", "").startswith(OUTSIDE), relation.attrib
     assert "{{ 7*7 }}" in text and "![x](/etc/passwd)" in text
     assert "::: notes" in text, "a value that stands alone on its line opens no block"
 
@@ -159,7 +163,7 @@ def test_the_pdf_holds_text_alone(hostile):
         text = "".join(page.get_text() for page in document)
         objects = "".join(document.xref_object(number) for number in range(1, document.xref_length()))
         assert set(document.embfile_names()) == {"values.json", "flow.json", "config.yaml", "records.sha256"}
-    assert all(link.startswith("https://doi.org/") for link in links - {""})
+    assert all(link.startswith(OUTSIDE) for link in links - {""})
     assert not re.search(r"/(JavaScript|JS|Launch|OpenAction|SubmitForm|GoToR)\b", objects)
     assert "root:" not in text and "{{ 7*7 }}" in text
 
