@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from prismake.common.writing import rewrite_zip, write_bytes, write_text
 from prismake.manuscript.model import read_manuscript
@@ -62,6 +63,11 @@ def _shared(paths: Sequence[Path], *, notes: bool) -> tuple[dict[str, bytes], li
     return shared, [path for path, content in contents.items() if content is None]
 
 
+def _run(head: dict[str, Any], versions: dict[str, str]) -> Run:
+    keywords = [str(word) for word in head.get("keywords") or []]
+    return Run(str(head["title"]), head.get("author") or [], keywords, str(head["date-fixed"]), versions)
+
+
 def bundle(
     *,
     manuscript: Path,
@@ -105,14 +111,7 @@ def bundle(
     inputs = [entry for entry in entries if entry.path in review]
     for what, paths in (("Search export", exports), ("Not packed:", [*withheld, *closed])):
         inputs += [_entry(path.as_posix(), path.read_bytes(), f"{what} {path.name}") for path in paths]
-    run = Run(
-        str(head["title"]),
-        head.get("author") or [],
-        [str(word) for word in head.get("keywords") or []],
-        str(head["date-fixed"]),
-        versions,
-    )
-    crate = json.dumps(describe_run(run, entries, inputs), ensure_ascii=False, indent=2) + "\n"
+    crate = json.dumps(describe_run(_run(head, versions), entries, inputs), ensure_ascii=False, indent=2) + "\n"
     contents[CRATE] = crate.encode()
     contents[MANIFEST] = manifest(contents, versions, str(head["title"])).encode()
     write_text(site, page)

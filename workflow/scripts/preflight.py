@@ -35,6 +35,18 @@ def _warn(report: Report, known: Collection[str], docx: Path, text: Path) -> Non
         warn(Issue("preflight", message, docx.as_posix(), f"see {text.as_posix()}", "warning"))
 
 
+def _check_names(allow: list[str]) -> None:
+    known = [check.id for check in checks_of("docx")]
+    for name in allow:
+        if name not in known:
+            raise stop(
+                "unknown-check",
+                f"there is no check '{name}'",
+                where="config.yaml: 'manuscript.preflight.allow'",
+                fix=nearest(name, known),
+            )
+
+
 def preflight(
     *,
     docx: Path,
@@ -57,15 +69,7 @@ def preflight(
     warn. The fields of `bibliography` that the journal's style (`csl`) does not print are listed in `unprinted`.
     Raises BuildStop with every error; the warnings share one line.
     """
-    known = [check.id for check in checks_of("docx")]
-    for name in allow:
-        if name not in known:
-            raise stop(
-                "unknown-check",
-                f"there is no check '{name}'",
-                where="config.yaml: 'manuscript.preflight.allow'",
-                fix=nearest(name, known),
-            )
+    _check_names(allow)
     edition = edition_of(read_profile(profile, schema), "whole")
     made_of = read_manuscript(manuscript)
     words = literal_text(all_nodes(made_of.document))

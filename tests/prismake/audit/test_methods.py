@@ -8,7 +8,7 @@ from prismake.audit.run import audit
 from prismake.audit.strategies import contains, words_of
 from prismake.common.values import count
 
-OF_METHODS = [name for name, rule in RULES.items() if rule.check.__module__.endswith(".methods")]
+OF_METHODS = [name for name, rule in RULES.items() if rule.check.__module__.endswith((".methods", ".searches"))]
 SETTINGS = {
     "searches": [
         {"id": "pubmed", "database": "PubMed", "date": "2024-05-03", "strategy": "a.txt", "limits": "None"},

@@ -40,6 +40,13 @@ class TypstWarning:
     hints: tuple[str, ...]
 
 
+def _lay_out(files: Mapping[str, bytes], root: Path) -> None:
+    for name, content in files.items():
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
 def typeset(
     files: Mapping[str, bytes],
     fonts: Sequence[Path],
@@ -63,10 +70,7 @@ def typeset(
     options |= {"ppi": float(dpi)} if dpi else {}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "root"
-        for name, content in files.items():
-            target = root / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+        _lay_out(files, root)
         document = Path(folder) / "document"
         order = {
             "main": str(root / MAIN),

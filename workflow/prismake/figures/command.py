@@ -35,17 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anyway", action="store_true", help="draw the figure even if the boxes do not add up")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Draws the figure. Raises BuildStop if the boxes do not add up, unless `--anyway` is given."""
-    from prismake.figures.flow import FONTS as FONT_NAMES
-    from prismake.figures.flow import draw_svg, make_forms, without_controls
-    from prismake.figures.flow_grid import MARGIN
-    from prismake.figures.flow_layout import arrange
-    from prismake.figures.letters import without_glyphs
-    from prismake.flow.describe import describe, outline
-    from prismake.flow.prisma2020_flow import flow_of
-    from prismake.flow.prisma2020_table import check, read, write
-
+def _forms(arguments: argparse.Namespace) -> dict[Path, str]:
+    """The form of each output by its ending. Raises BuildStop for an ending, resolution or width that is not valid."""
     forms = {
         path: path.suffix.lower().lstrip(".").replace("tif", "tiff").replace("tifff", "tiff")
         for path in arguments.output
@@ -61,6 +52,21 @@ def run(arguments: argparse.Namespace) -> int:
         issues.append(Issue("width", f"{arguments.width:g} mm", "--width", "give 120 to 260"))
     if issues:
         raise BuildStop(issues)
+    return forms
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Draws the figure. Raises BuildStop if the boxes do not add up, unless `--anyway` is given."""
+    from prismake.figures.flow import FONTS as FONT_NAMES
+    from prismake.figures.flow import draw_svg, make_forms, without_controls
+    from prismake.figures.flow_grid import MARGIN
+    from prismake.figures.flow_layout import arrange
+    from prismake.figures.letters import without_glyphs
+    from prismake.flow.describe import describe, outline
+    from prismake.flow.prisma2020_flow import flow_of
+    from prismake.flow.prisma2020_table import check, read, write
+
+    forms = _forms(arguments)
     table = read(arguments.table)
     issues = check(table, arguments.table)
     errors = [issue for issue in issues if issue.severity == "error"]

@@ -150,6 +150,20 @@ def listed(studies: Iterable[str], how: str, **more: Any) -> Tree:
     return {OWN: number_of, "n": number_of, "studies": Value(ids, "studies", how, studies=tuple(ids), **more)}
 
 
+def _ends(rule: Settings, figure: Mapping[str, Any], own: Value, origin: Mapping[str, Any]) -> Tree:
+    """The smallest and largest of the studies' values, and of those of single patients where a study reports them."""
+    column = rule.get("sum") or rule["mean"]
+    columns = {"min": column, "max": column, "lowest": rule.get("low"), "highest": rule.get("high")}
+    values: Tree = {}
+    for key, column_of in columns.items():
+        if key in figure and column_of:
+            which = "smallest" if key in ("min", "lowest") else "largest"
+            more = {**origin, "columns": (column_of,), "roles": (*origin["roles"], EXTREME)}
+            how = f"{which} {column_of} of a study"
+            values[key] = Value(figure[key], own.kind, how, unit=own.unit, nouns=own.nouns, **more)
+    return values
+
+
 def pooled_values(
     name: str,
     rule: Settings,
@@ -177,16 +191,7 @@ def pooled_values(
             else Value(figure["value"], "measure", how, unit=unit, places=1, **origin)
         )
         values |= {OWN: own, "value": own}
-        ends = {"min": column, "max": column, "lowest": rule.get("low"), "highest": rule.get("high")}
-        for key, column_of in ends.items():
-            if key in figure and column_of:
-                which = "smallest" if key in ("min", "lowest") else "largest"
-                described = f"{which} {column_of} of a study"
-                more = {**origin, "columns": (column_of,), "roles": (*topic, EXTREME)}
-                nouns = counted_by(name, rule) if "sum" in rule else ()
-                values[key] = Value(
-                    figure[key], own.kind, described, unit="" if "sum" in rule else unit, nouns=nouns, **more
-                )
+        values |= _ends(rule, figure, own, origin)
     rests = {**origin, "columns": (patients,)}
     values |= {
         "unit": Value(unit, "text", f"unit of {name}"),
