@@ -13,7 +13,7 @@ TREE = {"flow": {"included": count(9, "rows", noun("studies"))}}
 
 
 def test_the_step_writes_findings_and_lists(tmp_path, monkeypatch):
-    made = matter(tmp_path, "# Results\n\nWe included 9 studies.\n", TREE)
+    made = matter(tmp_path, "# Results\n\nWe included 9 studies.\n\nOf {{ flow.included }}.\n", TREE)
     monkeypatch.setattr(step, "matter_of_build", lambda sources, settings: made)
     names = ("findings.json", "findings.txt", "to_state.csv", "to_confirm.csv")
     sources: Any = None

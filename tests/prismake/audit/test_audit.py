@@ -108,7 +108,7 @@ def test_a_signature_holds_for_its_data_alone(tmp_path):
 
 
 def test_many_findings_are_grouped(tmp_path):
-    text = "# Results\n\n" + "".join(f"It was {number} then.\n" for number in range(2, 60))
+    text = "# Results\n\nOf {{ flow.included }}.\n" + "".join(f"It was {number} then.\n" for number in range(2, 60))
     outcome = audit(matter(tmp_path, text, TREE), ["typed-number"])
     assert len(outcome.findings) == 58
     assert sum(line.startswith("ERROR") for line in outcome.lines()) == 10
@@ -121,3 +121,9 @@ def test_every_file_of_rules_is_imported_by_name():
     assert {PACKAGE / "audit" / "rules" / f"{name}.py" for name in files} <= set(
         modules_of(SCRIPTS / "audit.py", PACKAGE)
     )
+
+
+def test_a_text_without_any_value_is_warned_of_its_numbers(tmp_path):
+    with_values = audit(matter(tmp_path, "# Results\n\nWe had 9 of {{ flow.included }}.\n", TREE), ["typed-number"])
+    without = audit(matter(tmp_path, "# Results\n\nWe had 9 studies.\n", TREE), ["typed-number"])
+    assert [one.severity for one in with_values.findings + without.findings] == ["error", "warning"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prismake.audit.findings import Finding, rule
+from prismake.audit.findings import Finding, Severity, rule
 from prismake.audit.matter import Matter
 from prismake.audit.nouns import Nouns
 from prismake.audit.passages import DISCUSSION, FINDINGS, Passage
@@ -32,7 +32,9 @@ def _own_until(passage: Passage) -> int:
 
 
 def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[Finding]:
-    severity = "error" if parts is FINDINGS else "warning"
+    # A text without any value was written elsewhere; its numbers are listed, and stop nothing.
+    has_values = any(passage.printed for passage in matter.passages)
+    severity: Severity = "error" if parts is FINDINGS and has_values else "warning"
     for passage in matter.authored:
         if passage.part not in parts:
             continue
@@ -42,7 +44,7 @@ def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[F
                 break
             message = f"'{numeral.text}' is typed, so nothing computes it"
             text = passage.text.strip()
-            yield Finding(identifier, severity, passage.file, passage.line, text, message, FIX)  # type: ignore[arg-type]
+            yield Finding(identifier, severity, passage.file, passage.line, text, message, FIX)
 
 
 @rule(
@@ -53,7 +55,10 @@ def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[F
     blind="the number one; a typed number in a sentence that cites only works outside the review",
 )
 def typed_number(matter: Matter) -> Iterator[Finding]:
-    """A number in the title, abstract, Results, a caption, a note, an alternative text or the cover letter is typed."""
+    """A number in the title, abstract, Results, a caption, a note, an alternative text or the cover letter is typed.
+
+    In a manuscript that prints no value at all this is a warning.
+    """
     if matter.ledger:
         yield from _typed(matter, "typed-number", FINDINGS)
 
