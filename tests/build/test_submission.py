@@ -163,7 +163,7 @@ def test_where_a_journal_puts_the_number_first_the_supplement_does(built, tmp_pa
 
 def test_every_word_document_of_every_journal_is_valid(built, tmp_path, monkeypatch):
     """Supplement, cover letter and tables in the look of each journal, and all that is in the archive."""
-    monkeypatch.chdir(built)
+    monkeypatch.chdir(built.folder)
     made = sorted((built / "results").rglob("*.docx"))
     assert len(made) > 8
     for folder in sorted(path.parent for path in JOURNALS.glob("*/profile.yaml")):

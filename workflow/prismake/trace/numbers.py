@@ -118,7 +118,7 @@ class _Explaining:
     lines: Sequence[Line]
     letters: Letters
     cells: Mapping[tuple[int, int], Cell]
-    labels: re.Pattern[str] | None
+    labels: re.Pattern[str]
 
     def numbers(self) -> Iterator[Number]:
         for line in self.lines:
@@ -153,7 +153,7 @@ class _Explaining:
 
     def _is_label(self, line: Line, token: Token) -> bool:
         """Whether a number follows the label of a table or figure, as in the line that says where one belongs."""
-        return bool(self.labels and self.labels.search(line.text[: token.start]))
+        return bool(self.labels.search(line.text[: token.start]))
 
     def _of_layout(self, line: Line, token: Token) -> dict[str, Any]:
         """A number that no passage holds: a count of the title page, the number of a heading, one in a formula."""
@@ -237,15 +237,16 @@ def _once(items: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
 
 
-def _labels(lines: Sequence[Line]) -> re.Pattern[str] | None:
+def _labels(lines: Sequence[Line]) -> re.Pattern[str]:
     """The labels that captions print before their numbers (`Table`, `Fig.`), as what stands before a number."""
-    labels = set()
+    # Where a journal takes tables as files of their own, the text names them and no caption does.
+    labels = {"Table", "Figure", "Fig."}
     for line in lines:
         numbered = [start for start, _, kind in line.added if kind == "numbering"]
         if "caption" in line.style and numbered:
             labels.add(line.text[: numbered[0]].strip())
     words = "|".join(re.escape(label) for label in sorted(labels) if label)
-    return re.compile(rf"\b(?:{words})s?[\s\u00a0]*$") if words else None
+    return re.compile(rf"\b(?:{words})s?[\s\u00a0]*$")
 
 
 def _head_passages(background: Background) -> Iterator[Passage]:
