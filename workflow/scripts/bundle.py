@@ -63,6 +63,15 @@ def _shared(paths: Sequence[Path], *, notes: bool) -> tuple[dict[str, bytes], li
     return shared, [path for path, content in contents.items() if content is None]
 
 
+@dataclass(frozen=True)
+class Sources:
+    """What the page for the journal's site is made from: the manuscript, its references, and the preflight's report."""
+
+    manuscript: Path
+    references: Path
+    preflight: Path
+
+
 def _run(head: dict[str, Any], versions: dict[str, str]) -> Run:
     keywords = [str(word) for word in head.get("keywords") or []]
     return Run(str(head["title"]), head.get("author") or [], keywords, str(head["date-fixed"]), versions)
@@ -70,9 +79,7 @@ def _run(head: dict[str, Any], versions: dict[str, str]) -> Run:
 
 def bundle(
     *,
-    manuscript: Path,
-    references: Path,
-    preflight: Path,
+    sources: Sources,
     profile: ProfileFiles,
     schema: Path,
     packed: Packed,
@@ -85,11 +92,11 @@ def bundle(
 ) -> None:
     """Writes the archive for the journal, and beside it the page of what its site asks for.
 
-    `preflight` is the report whose warnings the page repeats. `exports` and `withheld` are listed by name and checksum
+    The page repeats the warnings of the preflight. `exports` and `withheld` are listed by name and checksum
     only, because they belong to the databases or contain what reviewers wrote for themselves. Without `notes` the
     tables that people wrote are packed with empty columns of notes. `variants` maps a variant to its files.
     """
-    text = read_manuscript(manuscript)
+    text = read_manuscript(sources.manuscript)
     head = text.head
     files = (
         gathered("", packed.documents)
@@ -102,8 +109,8 @@ def bundle(
         text,
         read_profile(profile, schema),
         _answered(variants, contents),
-        len(json.loads(references.read_text(encoding="utf-8"))),
-        json.loads(preflight.read_text(encoding="utf-8")),
+        len(json.loads(sources.references.read_text(encoding="utf-8"))),
+        json.loads(sources.preflight.read_text(encoding="utf-8")),
     )
     contents[SITE] = page.encode()
     versions = software()

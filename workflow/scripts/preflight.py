@@ -1,7 +1,7 @@
 """Step: the preflight of the Word document. An error that a journal's staff would send back stops the build."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
@@ -47,51 +47,71 @@ def _check_names(allow: list[str]) -> None:
             )
 
 
+@dataclass(frozen=True)
+class Sources:
+    """What the document was made of: the manuscript, the bibliography, and its references as CSL JSON."""
+
+    manuscript: Path
+    bibliography: Path
+    references: Path
+
+
+@dataclass(frozen=True)
+class Reports:
+    """What the preflight writes: its report as JSON and as text, and the fields that are not printed."""
+
+    json: Path
+    text: Path
+    unprinted: Path
+
+
 def preflight(
     *,
     docx: Path,
-    manuscript: Path,
-    bibliography: Path,
-    references: Path,
+    sources: Sources,
     profile: ProfileFiles,
     schema: Path,
     csl: Path,
     fonts: list[Path],
-    json: Path,
-    text: Path,
-    unprinted: Path,
+    reports: Reports,
     allow: list[str],
 ) -> None:
     """Checks the Word document as `prismake check` does and writes the report as JSON and as text.
 
-    `manuscript` and `references` are what the document was made of: a mark that a title or a name contains there may
-    be printed. The report also lists what the journal asks for and the manuscript lacks. `allow` names checks that only
-    warn. The fields of `bibliography` that the journal's style (`csl`) does not print are listed in `unprinted`.
+    A mark that a title or a name contains in the `sources` may be printed. The report also lists what the journal asks
+    for and the manuscript lacks. `allow` names checks that only warn. The fields of the bibliography that the journal's
+    style (`csl`) does not print are listed apart.
     Raises BuildStop with every error; the warnings share one line.
     """
     _check_names(allow)
     edition = edition_of(read_profile(profile, schema), "whole")
-    made_of = read_manuscript(manuscript)
+    made_of = read_manuscript(sources.manuscript)
     words = literal_text(all_nodes(made_of.document))
-    source = f"{words}\n{references.read_text(encoding='utf-8')}"
+    source = f"{words}\n{sources.references.read_text(encoding='utf-8')}"
     required = Requirements(profile=edition.profile, fonts=fonts, file_name=docx.name, source=source)
     report = check_docx(docx.read_bytes(), required, allowed=allow)
     if issues := issues_of(report, docx.as_posix()):
         raise BuildStop(issues)
-    works, style = read_works(references), Style(prepared_style(csl.read_bytes()))
+    works, style = read_works(sources.references), Style(prepared_style(csl.read_bytes()))
     # The step that wrote the document has already warned of these.
     lacking = unmet(matter_of(made_of), edition.profile, made_of, len(works))
     lacking += citation_faults(made_of, style, edition.profile["citations"])
-    _warn(report, {issue.code for issue in lacking}, docx, text)
+    _warn(report, {issue.code for issue in lacking}, docx, reports.text)
     seen = {outcome.check.id for outcome in report.outcomes if outcome.findings}
     report = replace(report, unmet=[issue for issue in lacking if issue.code not in seen])
-    write_text(json, report_json([report]))
-    write_text(text, report.as_text())
-    left_out = fields_left_out(bibliography, works, style)
-    UNPRINTED_FIELDS.write(unprinted, ({"key": one.key, "field": one.name, "text": one.text} for one in left_out))
+    write_text(reports.json, report_json([report]))
+    write_text(reports.text, report.as_text())
+    left_out = fields_left_out(sources.bibliography, works, style)
+    UNPRINTED_FIELDS.write(
+        reports.unprinted, ({"key": one.key, "field": one.name, "text": one.text} for one in left_out)
+    )
     if counts := summary(left_out):
         message = f"this journal's style does not print these fields, with the number of works: {counts}"
-        warn(Issue("unprinted", message, bibliography.as_posix(), f"see {unprinted.as_posix()}", "warning"))
+        warn(
+            Issue(
+                "unprinted", message, sources.bibliography.as_posix(), f"see {reports.unprinted.as_posix()}", "warning"
+            )
+        )
 
 
 if "snakemake" in globals():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from prismake.common.errors import BuildStop, Issue
-from scripts.preflight import preflight
+from scripts.preflight import Reports, Sources, preflight
 
 from tests.places import FONTS, SCHEMAS
 from tests.prismake.document.conftest import JOURNAL
@@ -26,16 +26,12 @@ def run(folder: Path, content: bytes, allow: list[str], source: str = "") -> dic
     (folder / "references.bib").write_text("@misc{a, title = {T}}")
     preflight(
         docx=file,
-        manuscript=manuscript,
-        bibliography=folder / "references.bib",
-        references=references,
+        sources=Sources(manuscript, folder / "references.bib", references),
         csl=JOURNAL / "references.csl",
-        unprinted=folder / "unprinted_fields.csv",
         profile=JOURNAL / "profile.yaml",
         schema=SCHEMAS / "journal.schema.yaml",
         fonts=FONTS,
-        json=report,
-        text=text,
+        reports=Reports(report, text, folder / "unprinted_fields.csv"),
         allow=allow,
     )
     assert text.read_text().startswith("manuscript.docx: passed.")

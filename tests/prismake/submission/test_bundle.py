@@ -149,9 +149,7 @@ def files(tmp_path, monkeypatch):
 
 def make(folder, name="a.zip", review=None, *, notes=False):
     bundling.bundle(
-        manuscript=Path("m.md"),
-        references=Path("references.json"),
-        preflight=Path("preflight.json"),
+        sources=bundling.Sources(Path("m.md"), Path("references.json"), Path("preflight.json")),
         profile=[Path("profile.yaml"), JOURNALS / "bmj/profile.yaml"],
         schema=SCHEMAS / "journal.schema.yaml",
         packed=bundling.Packed(

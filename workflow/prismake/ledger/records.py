@@ -38,7 +38,7 @@ def words_of(label: str) -> tuple[str, ...]:
 
 
 def distinct(words: Sequence[str], rivals: Sequence[str]) -> tuple[str, ...]:
-    """The words that no rival has, by which one is told from the others; all words where it has none of its own."""
+    """The words that no rival has; all words where each is also a rival's."""
     own = tuple(word for word in words if word not in rivals)
     return own or tuple(words)
 
