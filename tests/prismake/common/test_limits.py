@@ -23,3 +23,10 @@ def test_memory_is_bounded_and_the_bound_is_lifted_afterwards():
 def test_what_stays_within_is_left_alone():
     with time_bound(5), memory_bound(100_000_000):
         assert sum(range(1000)) == 499500
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_a_budget_that_is_used_up_stops_at_once(seconds):
+    with pytest.raises(TooMuch), time_bound(seconds):
+        while True:
+            pass

@@ -43,6 +43,10 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
+# Seconds that a bound gives at least.
+SHORTEST = 0.001
+
+
 @contextmanager
 def time_bound(seconds: float) -> Iterator[None]:
     """Raises TooMuch if the block takes more than so many seconds of the processor (not of the clock).
@@ -53,7 +57,8 @@ def time_bound(seconds: float) -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGVTALRM, _expired)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    # A budget that is used up is no budget without end, which zero would mean to the timer.
+    signal.setitimer(signal.ITIMER_VIRTUAL, max(seconds, SHORTEST))
     try:
         yield
     finally:
