@@ -1,32 +1,6 @@
 """Audit: every number and claim of the text against the records, the extraction and the settings."""
 
 
-def own_drawings():
-    """The authors' drawings whose text can be read."""
-    return [str(path) for path in OWN_FIGURES if path.suffix in (".dot", ".gv", ".svg")]
-
-
-def kept_table(name):
-    """A table that authors keep for the audit, and its schema; nothing where the review has none."""
-    path = list_if_there(MANUSCRIPT[name])
-    return [*path, schema(name)] if path else []
-
-
-def cell_expressions():
-    """Table -> column -> the expression of its cells in config.yaml."""
-    tables = dict(config["synthesis"]["tables"]) if "synthesis" in config else {}
-    if "appraisal" in config:
-        table = config["appraisal"]["table"]
-        columns = [*table.get("columns", []), *table.get("last_columns", [])]
-        tables |= {
-            name: {"columns": columns} for name in reviews.appraisal_tables(config)
-        }
-    return {
-        name: {column["id"]: str(column["cell"]) for column in table["columns"]}
-        for name, table in tables.items()
-    }
-
-
 rule list_numbers:
     input:
         docx=rules.write_docx.output.docx,

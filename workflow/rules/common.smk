@@ -231,6 +231,47 @@ def printed_tables():
     return [f"results/tables/{name}.json" for name in names]
 
 
+def own_drawings():
+    """The authors' drawings whose text can be read."""
+    return [str(path) for path in OWN_FIGURES if path.suffix in (".dot", ".gv", ".svg")]
+
+
+def kept_table(name):
+    """A table that authors keep for the audit, and its schema; nothing where the review has none."""
+    path = list_if_there(MANUSCRIPT[name])
+    return [*path, schema(name)] if path else []
+
+
+def cell_expressions():
+    """Table -> column -> the expression of its cells in config.yaml."""
+    tables = dict(config["synthesis"]["tables"]) if "synthesis" in config else {}
+    if "appraisal" in config:
+        table = config["appraisal"]["table"]
+        columns = [*table.get("columns", []), *table.get("last_columns", [])]
+        tables |= {
+            name: {"columns": columns} for name in reviews.appraisal_tables(config)
+        }
+    return {
+        name: {column["id"]: str(column["cell"]) for column in table["columns"]}
+        for name, table in tables.items()
+    }
+
+
+def about_supplement(wildcards):
+    """How the journal calls the supplement's tables and figures, and what decides which there are."""
+    if "manuscript" not in config:
+        return {}
+    return {
+        "labels": {
+            "tables": PROFILE["tables"]["label"],
+            "figures": PROFILE["figures"]["label"],
+            "order": PROFILE["supplement"]["order"],
+        },
+        "strategies": STRATEGIES,
+        "stage": config["screening"]["stages"][-1]["id"],
+    }
+
+
 def results_to_seal():
     """Every result that SHA256SUMS covers: those of each step below that the review has."""
     steps = ["collect_records", "deduplicate", "overlap", "screen", "count_flow"]

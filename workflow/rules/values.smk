@@ -9,21 +9,6 @@ STRATEGIES = {
 }
 
 
-def about_supplement(wildcards):
-    """How the journal calls the supplement's tables and figures, and what decides which there are."""
-    if "manuscript" not in config:
-        return {}
-    return {
-        "labels": {
-            "tables": PROFILE["tables"]["label"],
-            "figures": PROFILE["figures"]["label"],
-            "order": PROFILE["supplement"]["order"],
-        },
-        "strategies": STRATEGIES,
-        "stage": config["screening"]["stages"][-1]["id"],
-    }
-
-
 rule pool:
     input:
         extraction=(
