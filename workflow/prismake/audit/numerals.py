@@ -11,31 +11,11 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
+from prismake.manuscript.filters import MONTHS as FULL_MONTHS
+from prismake.manuscript.filters import TENS, UNITS
+
 Form = Literal["count", "decimal", "percent", "range", "date", "year", "ordinal", "fraction", "multiple"]
 
-UNITS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
 ORDINALS = [
     "zeroth",
     "first",
@@ -64,32 +44,7 @@ MULTIPLES = {"twice": 2, "thrice": 3, "twofold": 2, "threefold": 3, "fourfold": 
 COMPARED = {"double": 2, "triple": 3}
 GROUPS = {"dozen": 12, "dozens": 12, "pair": 2, "couple": 2}
 SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Sept",
-    "Oct",
-    "Nov",
-    "Dec",
-]
+MONTHS = [*FULL_MONTHS, "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec"]
 CARDINALS = {word: number for number, word in enumerate(UNITS)} | {
     word: (number + 2) * 10 for number, word in enumerate(TENS)
 }
