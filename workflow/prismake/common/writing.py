@@ -9,7 +9,7 @@ import math
 import os
 import secrets
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
@@ -111,11 +111,15 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return [{key: unguard_cell(value) for key, value in row.items()} for row in csv.DictReader(file)]
 
 
-def rewrite_zip(content: bytes, *, first: Sequence[str] = ()) -> bytes:
+def rewrite_zip(
+    content: bytes, *, first: Sequence[str] = (), change: Mapping[str, Callable[[bytes], bytes]] | None = None
+) -> bytes:
     """The same archive with sorted names and one fixed date, so that equal parts give equal bytes.
 
-    `first` names members that must lead (OPC readers expect `[Content_Types].xml` first).
+    `first` names members that must lead (OPC readers expect `[Content_Types].xml` first); `change` maps the names of
+    members to what makes their new content of the old.
     """
+    changes = change or {}
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
         names = sorted(old.namelist(), key=lambda name: (name not in first, name))
@@ -124,5 +128,6 @@ def rewrite_zip(content: bytes, *, first: Sequence[str] = ()) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             info.create_system = 3
-            new.writestr(info, old.read(name), compresslevel=6)
+            member = old.read(name)
+            new.writestr(info, changes[name](member) if name in changes else member, compresslevel=6)
     return target.getvalue()
