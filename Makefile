@@ -8,7 +8,7 @@ SOURCES := Snakefile workflow/rules
 CODE := workflow tests tools benchmarks
 
 .DEFAULT_GOAL := manuscript
-.PHONY: manuscript test check format bench mutate-text mutants lock clean help
+.PHONY: manuscript test check format bench docs wheel mutate-text mutants lock clean help
 
 manuscript: $(READY)  ## set up and build the manuscript
 	@$(BIN)/snakemake
@@ -31,6 +31,12 @@ format: $(READY)  ## rewrite code in the house format
 
 bench: $(READY)  ## time the cold build, the empty build and a changed sentence
 	@$(BIN)/python benchmarks/build.py
+
+docs: $(READY)  ## build the documentation site into docs/_build, with every link checked
+	@$(BIN)/python -m sphinx -W --keep-going -n -q docs docs/_build
+
+wheel: $(READY)  ## build the wheel, by which people who only write reviews install Prismake, into dist/
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 mutate-text: $(READY)  ## replace each value of the built manuscript by a wrong one: what the audit does not notice
 	@$(BIN)/python -m tools.mutate_text

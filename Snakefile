@@ -52,6 +52,7 @@ localrules:
 
 
 rule all:
+    """The manuscript as DOCX and PDF with all its numbers; the default"""
     default_target: True
     input:
         rules.seal.output.sums,
@@ -59,6 +60,7 @@ rule all:
 
 
 rule final:
+    """The same as all, but a draft is refused"""
     input:
         rules.complete.output.complete,
         rules.all.input,

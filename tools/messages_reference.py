@@ -196,7 +196,7 @@ def all_messages() -> list[Message]:
 def cell(texts: Iterable[str]) -> str:
     """Texts as one cell of a Markdown table, a line for each."""
     shown = dict.fromkeys(re.sub(r"\s+", " ", text).strip() for text in texts)
-    return "<br>".join(text.replace("|", "\\|").replace("<", "&lt;") for text in shown if text)
+    return "<br>".join(re.sub(r"[|\[]", r"\\\g<0>", text).replace("<", "&lt;") for text in shown if text)
 
 
 def reference(messages: list[Message], meanings: Mapping[str, str]) -> str:

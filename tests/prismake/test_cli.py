@@ -1,5 +1,6 @@
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,14 @@ def test_every_command_tells_its_arguments(command, capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main([command, "--help"])
     assert ended.value.code == 0
-    assert capsys.readouterr().out.startswith(f"usage: prismake {command} ")
+    output = capsys.readouterr().out
+    assert output.startswith(f"usage: prismake {command} ")
+    # Each example is typed as it stands.
+    examples = [shlex.split(line) for line in output.partition("examples:\n")[2].splitlines()]
+    assert examples and all(line[:2] == ["prismake", command] for line in examples)
+    for line in examples:
+        if "--list" not in line:
+            cli.parser(command).parse_args(line[1:])
 
 
 def test_a_reader_that_has_enough_gets_no_trace():

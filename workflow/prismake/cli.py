@@ -17,26 +17,66 @@ from prismake.common.places import RESULTS
 
 
 class Command(NamedTuple):
-    """A subcommand: the module that brings its arguments and runs it, and what it does in a line."""
+    """A subcommand: the module that brings its arguments and runs it, what it does in a line, and how it is typed."""
 
     module: str
     purpose: str
+    examples: tuple[str, ...]
 
 
 # Modules are named, not imported, so that `prismake --help` does not wait for all of them.
 COMMANDS = {
-    "new": Command("prismake.importing.new", "start a review from search exports"),
-    "import": Command("prismake.importing.command", "read search exports into one table of records"),
-    "dedup": Command("prismake.dedup.command", "find the duplicates in a table of records"),
-    "check": Command("prismake.preflight.command", "check a Word document or PDF as a journal's staff would"),
-    "audit": Command(
-        "prismake.audit.command", "check the numbers and claims of the review, or of somebody else's document"
+    "new": Command(
+        "prismake.importing.new",
+        "start a review from search exports",
+        ("my-review pubmed.nbib embase.ris --date 2026-01-31",),
     ),
-    "flow": Command("prismake.figures.command", "draw a flow figure from a CSV of the R package PRISMA2020"),
-    "why": Command("prismake.trace.command", "show what happened to a record, or what is behind a value or a sentence"),
-    "verify": Command("prismake.submission.verify_command", "list the results that differ from what the build made"),
-    "diff": Command("prismake.revision.diff_command", "compare two versions of the manuscript as tracked changes"),
-    "merge": Command("prismake.revision.merge_command", "take a co-author's Word file back into the sources"),
+    "import": Command(
+        "prismake.importing.command",
+        "read search exports into one table of records",
+        ("pubmed.nbib embase.ris --output records.csv --report report.json", "*.ris --output records.parquet"),
+    ),
+    "dedup": Command(
+        "prismake.dedup.command",
+        "find the duplicates in a table of records",
+        (
+            "records.csv --output clusters.csv",
+            "records.csv --output clusters.csv --review to_review.csv --decisions decisions.csv",
+        ),
+    ),
+    "check": Command(
+        "prismake.preflight.command",
+        "check a Word document or PDF as a journal's staff would",
+        ("results/manuscript/manuscript.docx --journal bmj", "--list"),
+    ),
+    "audit": Command(
+        "prismake.audit.command",
+        "check the numbers and claims of the review, or of somebody else's document",
+        ("", "article.docx", "article.pdf --json"),
+    ),
+    "flow": Command(
+        "prismake.figures.command",
+        "draw a flow figure from a CSV of the R package PRISMA2020",
+        ("PRISMA.csv --output prisma.svg", "PRISMA.csv --output prisma.tiff --dpi 600 --width 174"),
+    ),
+    "why": Command(
+        "prismake.trace.command",
+        "show what happened to a record, or what is behind a value or a sentence",
+        ("31234567", "10.1000/example.1", "pooled.women", '"We included nine studies."'),
+    ),
+    "verify": Command(
+        "prismake.submission.verify_command", "list the results that differ from what the build made", ("", "my-review")
+    ),
+    "diff": Command(
+        "prismake.revision.diff_command",
+        "compare two versions of the manuscript as tracked changes",
+        ("submitted.docx results/manuscript/manuscript.docx --output changes.docx",),
+    ),
+    "merge": Command(
+        "prismake.revision.merge_command",
+        "take a co-author's Word file back into the sources",
+        ("edited.docx", "edited.docx --write"),
+    ),
 }
 
 
@@ -46,7 +86,14 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"prismake {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, about in COMMANDS.items():
-        sub = commands.add_parser(name, help=about.purpose, description=about.purpose)
+        lines = [f"  prismake {name} {words}".rstrip() for words in about.examples]
+        sub = commands.add_parser(
+            name,
+            help=about.purpose,
+            description=f"{about.purpose[0].upper()}{about.purpose[1:]}.",
+            epilog="\n".join(["examples:", *lines]),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         if name == command:
             import_module(about.module).add_arguments(sub)
     return top

@@ -6,6 +6,7 @@ APPRAISAL_TABLES = reviews.appraisal_tables(config)
 
 
 rule appraise:
+    """Check the critical appraisal and compose its table"""
     input:
         schema("appraisal_answers"),
         schema("appraisal_overall"),

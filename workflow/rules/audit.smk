@@ -2,6 +2,7 @@
 
 
 rule list_numbers:
+    """List every number of the Word document with what is behind it"""
     input:
         docx=rules.write_docx.output.docx,
         manuscript=rules.render.output.model,
@@ -34,6 +35,7 @@ rule list_numbers:
 
 
 rule audit:
+    """Check every number and claim of the text against the records"""
     input:
         numbers=[rules.list_numbers.output.csv],
         letter=[LETTER] if LETTER else [],

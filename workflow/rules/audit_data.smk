@@ -2,6 +2,7 @@
 
 
 rule audit_data:
+    """Check the numbers of the extraction"""
     input:
         studies=rules.collect_studies.output.extraction,
         extraction=[EXTRACTION["studies"]["table"], EXTRACTION["studies"]["schema"]],

@@ -2,6 +2,7 @@
 
 
 rule deduplicate:
+    """Find the duplicates, and the pairs that a person should judge"""
     input:
         schema("dedup_decisions"),
         records=rules.collect_records.output.collected,
@@ -31,6 +32,7 @@ rule deduplicate:
 
 
 rule overlap:
+    """Count what the searches share"""
     input:
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,

@@ -20,6 +20,7 @@ RECORDS = [
 
 
 rule take_in_figures:
+    """Take in the manuscript's own figures"""
     input:
         sources=[str(figure) for figure in OWN_FIGURES],
         metadata=MANUSCRIPT["metadata"],
@@ -40,6 +41,7 @@ rule take_in_figures:
 
 
 rule write_docx:
+    """The manuscript as a Word document"""
     input:
         manuscript=rules.render.output.model,
         references=rules.bibliography.output.references,
@@ -69,6 +71,7 @@ rule write_docx:
 
 
 rule write_jats:
+    """Write the manuscript as JATS XML"""
     input:
         manuscript=rules.render.output.model,
         references=rules.bibliography.output.references,
@@ -94,11 +97,13 @@ rule write_jats:
 
 
 rule jats:
+    """The manuscript as JATS XML"""
     input:
         rules.write_jats.output,
 
 
 rule preflight:
+    """Check the Word document as the journal's staff would"""
     input:
         docx=rules.write_docx.output.docx,
         manuscript=rules.render.output.model,
@@ -125,6 +130,7 @@ rule preflight:
 
 
 rule write_pdf:
+    """The manuscript as a PDF"""
     input:
         manuscript=rules.render.output.model,
         references=rules.bibliography.output.references,

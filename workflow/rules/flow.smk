@@ -4,6 +4,7 @@ FLOW = config["flow"]
 
 
 rule count_flow:
+    """Count the flow of records, with the list behind each box"""
     input:
         schema("reports"),
         schema("previous_studies"),
@@ -39,6 +40,7 @@ rule count_flow:
 
 
 rule draw_flow:
+    """Draw the PRISMA flow figure"""
     input:
         flow=rules.count_flow.output.flow,
         fonts=[

@@ -2,6 +2,7 @@
 
 
 rule import_export:
+    """Read one search export"""
     input:
         export=lambda wildcards: EXPORTS[wildcards.export]["file"],
     output:
@@ -20,6 +21,7 @@ rule import_export:
 
 
 rule collect_records:
+    """Gather the records of all exports into one table"""
     input:
         records=expand(rules.import_export.output.records, export=EXPORTS),
         reports=expand(rules.import_export.output.report, export=EXPORTS),

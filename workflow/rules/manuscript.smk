@@ -10,6 +10,7 @@ OWN_FONTS = own_fonts(MANUSCRIPT)
 
 
 rule bibliography:
+    """Bring the references into order"""
     input:
         source=MANUSCRIPT["bibliography"],
     output:
@@ -25,6 +26,7 @@ rule bibliography:
 
 
 rule render:
+    """Fill values, tables and figures into the text"""
     input:
         sections=sorted(
             str(path) for path in Path(MANUSCRIPT["sections"]).glob("[0-9]*.md")

@@ -4,6 +4,7 @@ SCREENING = config["screening"]
 
 
 rule screen:
+    """Apply rules and decisions, stage by stage"""
     input:
         schema("screening_decisions"),
         screening_files(),
@@ -40,6 +41,7 @@ rule screen:
 
 
 rule complete:
+    """Make sure that every record has a decision"""
     input:
         screening=rules.screen.output.screening,
         read=rules.screen.output.read,

@@ -2,6 +2,7 @@
 
 
 rule seal:
+    """Write the checksums of all results"""
     input:
         results=results_to_seal(),
         findings=(
@@ -30,6 +31,7 @@ if "manuscript" in config:
     PRIVATE = [] if config["supplement"]["notes"] else screening_files()
 
     rule compose_supplement:
+        """Compose the supplementary material"""
         input:
             schema("dedup_decisions"),
             schema("checklists"),
@@ -74,6 +76,7 @@ if "manuscript" in config:
             "../scripts/compose_supplement.py"
 
     use rule write_docx as write_supplement_docx with:
+        """The supplementary material as a Word document"""
         input:
             **{
                 **dict(rules.write_docx.input.items()),
@@ -92,6 +95,7 @@ if "manuscript" in config:
             "Writing the supplement as a Word document"
 
     use rule write_pdf as write_supplement_pdf with:
+        """The supplementary material as a PDF"""
         input:
             **{
                 **dict(rules.write_pdf.input.items()),
@@ -110,11 +114,13 @@ if "manuscript" in config:
             "Writing the supplement as a PDF"
 
     rule supplement:
+        """The supplementary material as DOCX and PDF"""
         input:
             rules.write_supplement_docx.output,
             rules.write_supplement_pdf.output,
 
     rule bundle:
+        """Pack the bundle for the journal, with its checksums"""
         input:
             manuscript=rules.render.output.model,
             references=rules.bibliography.output.references,
@@ -162,5 +168,6 @@ if "manuscript" in config:
             "../scripts/bundle.py"
 
     rule submission:
+        """Everything that the journal asks for, in one archive"""
         input:
             rules.bundle.output,

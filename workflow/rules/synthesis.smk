@@ -5,6 +5,7 @@ EXTRACTION = SYNTHESIS["extraction"]
 
 
 rule collect_studies:
+    """Check the extraction and match reports with studies"""
     input:
         schema("reports"),
         schema("codes"),
@@ -51,6 +52,7 @@ rule collect_studies:
 if SYNTHESIS["tables"]:
 
     rule tabulate:
+        """Compose the printed tables"""
         input:
             schema("abbreviations"),
             extraction=rules.collect_studies.output.extraction,

@@ -10,6 +10,7 @@ STRATEGIES = {
 
 
 rule pool:
+    """Compute every value that the text may use"""
     input:
         extraction=(
             [rules.collect_studies.output.extraction] if "synthesis" in config else []

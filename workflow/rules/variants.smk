@@ -37,6 +37,7 @@ VARIANT_OUTPUTS = {
 for variant, stem in VARIANT_FILES.items():
 
     rule:
+        """This variant of the manuscript as a Word document"""
         name:
             f"write_{variant.replace('-', '_')}_docx"
         input:
@@ -55,6 +56,7 @@ for variant, stem in VARIANT_FILES.items():
             "../scripts/write_docx.py"
 
     rule:
+        """This variant of the manuscript as a PDF"""
         name:
             f"write_{variant.replace('-', '_')}_pdf"
         input:
@@ -74,6 +76,7 @@ for variant, stem in VARIANT_FILES.items():
 
 
 rule write_tables:
+    """Each table as a Word document of its own"""
     input:
         **{
             **dict(rules.write_docx.input.items()),
@@ -91,6 +94,7 @@ rule write_tables:
 
 
 rule write_sections:
+    """The sections that the journal takes as files of their own"""
     input:
         **{
             **dict(rules.write_docx.input.items()),
@@ -108,6 +112,7 @@ rule write_sections:
 
 
 rule write_figures:
+    """Each figure in the journal's formats"""
     input:
         manuscript=rules.render.output.model,
         figures=FIGURES,
@@ -129,6 +134,7 @@ rule write_figures:
 if LETTER:
 
     rule write_letter:
+        """Fill the values into the cover letter"""
         input:
             letter=LETTER,
             manuscript=rules.render.output.model,
@@ -147,6 +153,7 @@ if LETTER:
             "../scripts/write_letter.py"
 
     use rule write_docx as write_letter_docx with:
+        """The cover letter as a Word document"""
         input:
             **{
                 **dict(rules.write_docx.input.items()),
@@ -164,6 +171,7 @@ if LETTER:
             "Writing the cover letter as a Word document"
 
     use rule write_pdf as write_letter_pdf with:
+        """The cover letter as a PDF"""
         input:
             **{
                 **dict(rules.write_pdf.input.items()),
@@ -182,5 +190,6 @@ if LETTER:
 
 
 rule variants:
+    """Submission, reading and blinded copies, title page, letter, tables and figures"""
     input:
         [VARIANT_OUTPUTS[variant] for variant in VARIANTS],
