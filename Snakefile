@@ -34,7 +34,8 @@ if "manuscript" in config:
     include: "workflow/rules/variants.smk"
     include: "workflow/rules/audit.smk"
 
-elif "synthesis" in config:
+
+if "synthesis" in config:
 
     include: "workflow/rules/audit_data.smk"
 

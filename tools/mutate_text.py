@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from prismake.audit.build import matter_of_results
 from prismake.audit.findings import RULES
 from prismake.audit.matter import Matter
 from prismake.audit.passages import DISCUSSION, FINDINGS, Cited, Passage, Printed
+from prismake.audit.review import Review
 from prismake.audit.run import audit
 from prismake.common.errors import BuildStop
 from prismake.common.values import Group, named_tree
@@ -179,7 +179,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--missed", action="store_true")
     given = parser.parse_args()
-    shares, missed = run(matter_of_results(given.results), given.seed)
+    shares, missed = run(Review(given.results).matter(), given.seed)
     for (part, how), (caught, number) in sorted(shares.items()):
         print(f"{part:11} {how:15} {caught:4} of {number:4}  {caught / number:.0%}")
     if given.missed:

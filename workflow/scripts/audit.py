@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prismake.audit.build import Sources, matter_of_build, to_confirm, to_state
+from prismake.audit.build import Sources, matter_of_build
 from prismake.audit.run import audit as run_audit
-from prismake.common.errors import Issue
+from prismake.audit.run import of_data
+from prismake.audit.starting import to_confirm, to_state
 from prismake.common.results.audit import FINDINGS, TO_CONFIRM, TO_STATE
 from prismake.common.steps import warn
 from prismake.common.writing import write_text
@@ -30,10 +31,9 @@ def audit(*, sources: Sources, reports: Reports, settings: dict[str, Any]) -> No
     """
     matter = matter_of_build(sources, settings)
     outcome = run_audit(matter)
-    for finding in outcome.findings[:20]:
-        place = f"{finding.file}:{finding.line}" if finding.line else finding.file
-        if finding.severity == "warning":
-            warn(Issue(finding.rule, finding.message, place, finding.fix, "warning"))
+    shown_before = of_data(text_follows=True) if sources.studies else ()
+    for issue in outcome.issues("warning", without=shown_before):
+        warn(issue)
     FINDINGS.write(reports.findings, outcome.plain())
     write_text(reports.text, "".join(f"{line}\n" for line in outcome.lines()))
     TO_STATE.write(reports.to_state, to_state(outcome))

@@ -14,7 +14,8 @@ from prismake.audit.passages import passages_of
 from prismake.audit.run import audit
 from prismake.audit.statements import Row, Statements
 from prismake.common.values import flat, named_tree
-from prismake.ledger.records import flow_values, search_values
+from prismake.ledger.appraisal import appraisal_values
+from prismake.ledger.records import agreement_values, flow_values, search_values
 from prismake.ledger.studies import extraction_values
 from prismake.manuscript.render import Made, Written, render
 
@@ -68,6 +69,34 @@ def _study(row: Mapping[str, str], columns: Mapping[str, Mapping[str, Any]]) -> 
     return {**cells, "parts": {}, "reports": [row["study_id"]]}
 
 
+def _appraisal(forms: Mapping[str, Any], studies: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """An appraisal of which each study is written as its form, a letter for each item, and its overall answer."""
+    letters = {form: content["answers"] for form, content in forms.items()}
+    return {
+        "forms": {
+            form: {
+                **content,
+                "items": [{"id": item} for item in content["items"]],
+                "answers": [*letters[form].values()],
+            }
+            for form, content in forms.items()
+        },
+        "studies": [
+            {
+                "study_id": study,
+                "form": form,
+                "state": "complete",
+                "overall": overall,
+                "items": {
+                    item: {"state": "answered", "answer": letters[form][letter]}
+                    for item, letter in zip(forms[form]["items"], answers, strict=True)
+                },
+            }
+            for study, (form, answers, overall) in studies.items()
+        ],
+    }
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the tables of a review beside these tests make: its values, studies, columns and references."""
@@ -95,7 +124,10 @@ def facts(name: str) -> Facts:
         "flow": flow_values(flow),
         "search": search_values(made["searches"], flow),
         **extraction_values(extraction, made["synthesis"]),
+        **agreement_values({"stages": made.get("agreement", [])}),
     }
+    if "appraisal" in made:
+        tree["appraisal"] = appraisal_values(_appraisal(**made["appraisal"]))
     references = {**made["works"], **{study["study_id"]: {} for study in studies}}
     return Facts(tree, studies, columns, references, made["head"])
 

@@ -2,6 +2,7 @@
 
 import json
 
+from prismake.audit.build import DataSources
 from prismake.common.results.synthesis import STUDIES
 from scripts.audit_data import audit_data
 
@@ -30,10 +31,9 @@ def test_a_review_without_a_manuscript_is_audited(tmp_path, monkeypatch, caplog)
     STUDIES.write(tmp_path / "studies.json", {"columns": columns, "studies": [row], **empty})
     late = [{"record_id": f"a:{number}", "search": "a", "year": "2019"} for number in (1, 2)]
     write_parquet(tmp_path / "records.parquet", as_frame(late))
+    studies, records = tmp_path / "studies.json", tmp_path / "records.parquet"
     audit_data(
-        studies=tmp_path / "studies.json",
-        extraction=[table, schema],
-        records=tmp_path / "records.parquet",
+        sources=DataSources(studies, [table, schema], records, references=[], waivers=[]),
         findings=tmp_path / "findings.json",
         text=tmp_path / "findings.txt",
         settings={

@@ -11,9 +11,7 @@ from typing import Any
 
 from prismake.audit.matter import Matter
 from prismake.audit.passages import Passage, passages_of, passages_of_letter
-from prismake.audit.run import Audit
 from prismake.audit.statements import Row, Statements
-from prismake.common.places import SCHEMAS
 from prismake.common.reading import read_text
 from prismake.common.records import read_records
 from prismake.common.results.audit import NUMBERS
@@ -130,17 +128,37 @@ def _claims(path: Path) -> Iterator[Passage]:
                     yield Passage(part, str(text), path.as_posix(), line)
 
 
-def matter_of_data(studies: Path, extraction: Sequence[Path], records: Path, settings: Mapping[str, Any]) -> Matter:
-    """What the audit of a review without a manuscript looks at: its extraction and the years of its records."""
-    collected = STUDIES.read(studies)
+@dataclass(frozen=True)
+class DataSources:
+    """What the audit of the extraction reads, before any prose: studies, their table and schema, records, references.
+
+    `references` and `waivers` are empty where the review has no manuscript.
+    """
+
+    studies: Path
+    extraction: list[Path]
+    records: Path
+    references: list[Path]
+    waivers: list[Path]
+
+
+def _references(files: Sequence[Path]) -> dict[str, Mapping[str, Any]]:
+    return {work["id"]: work for file in files for work in json.loads(file.read_text(encoding="utf-8"))}
+
+
+def matter_of_data(sources: DataSources, settings: Mapping[str, Any]) -> Matter:
+    """What the audit looks at before there is a text: the extraction, its references, the years of the records."""
+    collected = STUDIES.read(sources.studies)
     return Matter(
         passages=[],
         ledger={},
         studies=collected["studies"],
+        references=_references(sources.references),
         settings=settings,
         columns=collected["columns"],
-        rows=_study_rows(extraction),
-        record_years=_years(records),
+        rows=_study_rows(sources.extraction),
+        record_years=_years(sources.records),
+        statements=kept_statements({"waivers": sources.waivers}),
     )
 
 
@@ -149,7 +167,6 @@ def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
     tables = [json.loads(path.read_text(encoding="utf-8")) for path in sources.tables]
     machine = frozenset({*(f"tbl:{table['id']}" for table in tables), FLOW_FIGURE})
     extraction = STUDIES.read(sources.studies[0]) if sources.studies else {"studies": [], "columns": {}}
-    references = json.loads(sources.references.read_text(encoding="utf-8"))
     known = read_table(*sources.abbreviations) if sources.abbreviations else []
     manuscript = read_manuscript(sources.manuscript)
     ledger = ledger_of(VALUES.read(sources.values), sources.values.as_posix())
@@ -158,7 +175,7 @@ def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
         passages=list(_placed(passages, machine, sources.config)),
         ledger=ledger,
         studies=extraction["studies"],
-        references={work["id"]: work for work in references},
+        references=_references([sources.references]),
         settings=settings,
         machine=machine,
         drawings={path.as_posix(): read_text(path).splitlines() for path in sources.figures},
@@ -173,52 +190,3 @@ def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
         ),
         unexplained=_unexplained(sources.numbers),
     )
-
-
-def sources_of(results: Path, review: Path, schemas: Path) -> Sources:
-    """The sources of an audit of a finished build, its results in `results`, for commands and tools."""
-
-    def kept(*paths: Path) -> list[Path]:
-        return list(paths) if all(path.is_file() for path in paths) else []
-
-    tables = sorted(path for path in (results / "tables").glob("*.json"))
-    manuscript = review / "manuscript"
-    return Sources(
-        manuscript=results / "manuscript/manuscript.json",
-        values=results / "values.json",
-        studies=kept(results / "studies.json"),
-        references=results / "manuscript/references.json",
-        tables=tables,
-        config=review / "config.yaml",
-        abbreviations=kept(review / "data/abbreviations.csv", schemas / "abbreviations.schema.yaml"),
-        stated=kept(manuscript / "stated.csv", schemas / "stated.schema.yaml"),
-        waivers=kept(manuscript / "waivers.csv", schemas / "waivers.schema.yaml"),
-        confirmed=kept(manuscript / "confirmed.csv", schemas / "confirmed.schema.yaml"),
-        figures=sorted(manuscript.glob("figures/*.dot")),
-        strategies=[],
-        extraction=[],
-        records=results / "records/records.parquet",
-        checklists=kept(manuscript / "checklists.yaml"),
-        numbers=kept(results / "audit/numbers.csv"),
-        letter=[],
-        journal=[],
-    )
-
-
-def matter_of_results(results: Path) -> Matter:
-    """What the audit of a finished build looks at, its results in `results`, in the folder of its review."""
-    return matter_of_build(sources_of(results, results.parent, SCHEMAS), {})
-
-
-def to_state(outcome: Audit) -> Iterator[dict[str, str]]:
-    """Rows for stated.csv: every typed number that nothing states."""
-    for finding in outcome.findings:
-        if finding.rule.startswith("typed-number"):
-            yield {"text": finding.text, "place": Path(finding.file).name, "note": finding.message}
-
-
-def to_confirm(outcome: Audit) -> Iterator[dict[str, str]]:
-    """Rows for confirmed.csv: every claim that a person must decide, with the digest of its data."""
-    for number, finding in enumerate(outcome.findings):
-        if finding.severity == "confirm":
-            yield {"rule": finding.rule, "text": finding.text, "digest": outcome.digests[number]}

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from prismake.audit.build import matter_of_results
 from prismake.audit.foreign.reading import read_paper
 from prismake.audit.foreign.run import audit_paper
+from prismake.audit.review import Review
 from prismake.audit.run import audit
-from prismake.common.errors import inert, stop
+from prismake.audit.starting import start
+from prismake.common.errors import inert
 from prismake.common.places import RESULTS
 
 
@@ -30,6 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--results", type=Path, default=RESULTS, metavar="FOLDER", help="a build's results (default: results)"
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument(
+        "--start",
+        action="store_true",
+        help="write manuscript/stated.csv and manuscript/confirmed.csv with what is to be stated and confirmed, "
+        "where they are not there yet",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,15 +51,15 @@ def _of_file(arguments: argparse.Namespace) -> int:
 
 
 def _of_review(arguments: argparse.Namespace) -> int:
-    if not (arguments.results / "manuscript/manuscript.json").is_file():
-        raise stop(
-            "no-build",
-            "there is no finished build to audit here",
-            where=arguments.results.as_posix(),
-            fix="run snakemake in the review's folder, or name a document: prismake audit FILE.docx",
-        )
-    outcome = audit(matter_of_results(arguments.results))
-    _show(outcome.plain(), outcome.lines(), as_json=arguments.json)
+    review = Review(arguments.results)
+    outcome = audit(review.matter())
+    for issue in review.outdated():
+        print(f"WARNING {issue}", file=sys.stderr)
+    if arguments.start:
+        for line in start(review, outcome):
+            print(inert(line))
+        return 0
+    _show(outcome.plain(), [*outcome.lines(), outcome.summary()], as_json=arguments.json)
     return 1 if outcome.of("error") else 0
 
 

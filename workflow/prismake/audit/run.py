@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import prismake.audit.rules  # noqa: F401  (registers the rules)
 from prismake.audit.findings import RULES, Finding
 from prismake.audit.matter import Matter
+from prismake.audit.rules import data, study_reference
 from prismake.audit.statements import digest_of, faults_of_stated, unused
+from prismake.common.errors import Issue, counted
 
 # Findings of one rule that the screen shows; the file holds all.
 SHOWN = 10
@@ -18,7 +19,9 @@ SHOWN = 10
 
 @dataclass
 class Audit:
-    """The outcome of an audit: what was found, and how many findings were waived or confirmed."""
+    """The outcome of an audit by some `rules`: what was found, and how many findings were waived or confirmed."""
+
+    rules: list[str] = field(default_factory=list)
 
     findings: list[Finding] = field(default_factory=list)
     digests: dict[int, str] = field(default_factory=dict)
@@ -29,14 +32,43 @@ class Audit:
         """The findings of these severities."""
         return [finding for finding in self.findings if finding.severity in severities]
 
+    def issues(self, *severities: str, without: Sequence[str] = ()) -> Iterator[Issue]:
+        """The findings as the screen shows them while a build goes on; of many of one rule the first, and a count."""
+        groups: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.of(*(severities or ("error", "warning"))):
+            if finding.rule not in without:
+                groups[finding.rule].append(finding)
+        for name, members in groups.items():
+            for one in members[:SHOWN]:
+                place = f"{one.file}:{one.line}" if one.line else one.file
+                yield Issue(name, f"{one.message}: “{one.text}”", place, one.fix, "warning")
+            if len(members) > SHOWN:
+                yield Issue(
+                    name, f"… and {len(members) - SHOWN} more of {name}, listed in results/audit/", "", "", "warning"
+                )
+
     def plain(self) -> dict[str, Any]:
         """The content of results/audit/findings.json."""
         return {
             "findings": [finding.plain() for finding in self.findings],
             "waived": self.waived,
             "confirmed": self.confirmed,
-            "rules": sorted(RULES),
+            "rules": self.rules,
         }
+
+    def summary(self) -> str:
+        """The outcome in a line: findings by severity, what people accepted, and how many rules ran."""
+        names = {"error": "error", "warning": "warning", "confirm": "claim to confirm"}
+        parts = [
+            counted(len(self.of(one)), name, "claims to confirm" if one == "confirm" else None)
+            for one, name in names.items()
+            if self.of(one)
+        ]
+        accepted = [
+            f"{number} {what}" for number, what in ((self.waived, "waived"), (self.confirmed, "confirmed")) if number
+        ]
+        rest = "".join(f", {one}" for one in accepted)
+        return f"{', '.join(parts) or 'no findings'}{rest} ({counted(len(self.rules), 'rule')} ran)"
 
     def lines(self) -> Iterator[str]:
         """The findings as text, those of one rule together; of many the first, and the number of the others."""
@@ -60,17 +92,25 @@ def _passage_digest(finding: Finding, matter: Matter) -> str:
     return ""
 
 
+def of_data(*, text_follows: bool) -> list[str]:
+    """The rules of the extraction and of the searches' dates, which need no text.
+
+    Where a text follows, whether it explains a study published after the search is for the audit of the text to say.
+    """
+    files = {data.__name__, study_reference.__name__}
+    there = [name for name, one in RULES.items() if one.check.__module__ in files]
+    return sorted(set(there) - ({"study-after-search"} if text_follows else set()))
+
+
 def audit(matter: Matter, chosen: Sequence[str] = ()) -> Audit:
     """The audit of a manuscript by all rules, or by those that are named.
 
     A finding that repeats another of its rule at its place is left out; waived ones are counted. A claim to confirm is
     left out while a person's signature holds, and reported as expired when its data have changed.
     """
-    outcome, seen = Audit(), set()
-    for identifier, rule in sorted(RULES.items()):
-        if chosen and identifier not in chosen:
-            continue
-        for finding in rule.check(matter):
+    outcome, seen = Audit(sorted(chosen or RULES)), set()
+    for identifier in outcome.rules:
+        for finding in RULES[identifier].check(matter):
             key = (finding.rule, finding.file, finding.line, finding.text, finding.message)
             if key in seen:
                 continue

@@ -47,9 +47,14 @@ class Statements:
     files: Mapping[str, str] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
 
+    def in_force(self, name: str) -> Sequence[Row]:
+        """The rows of `stated` with a source, or of `confirmed` with a name; the others wait for one."""
+        rows, column = (self.stated, "source") if name == "stated" else (self.confirmed, "confirmed_by")
+        return [row for row in rows if row.cells.get(column)]
+
     def stating(self, passage: Passage, start: int, end: int) -> Row | None:
         """The row that states the number at a place of a passage; that row then counts as used."""
-        for row in self.stated:
+        for row in self.in_force("stated"):
             place = row.cells.get("place") or ""
             if place and place not in (passage.file, Path(passage.file).name, passage.part, passage.floating):
                 continue
@@ -75,7 +80,7 @@ class Statements:
 
     def confirms(self, finding: Finding, digest: str) -> str:
         """`yes` where a person signed this claim over this data, `expired` where the data differ, empty else."""
-        for row in self.confirmed:
+        for row in self.in_force("confirmed"):
             if row.cells["rule"] == finding.rule and row.text == folded(finding.text):
                 self.used.add(id(row))
                 return "yes" if row.cells["digest"] == digest else "expired"
@@ -97,7 +102,7 @@ def digest_of(passage: Passage, ledger: Ledger, studies: Sequence[Mapping[str, A
 def faults_of_stated(statements: Statements, ledger: Ledger, references: Mapping[str, Any]) -> Iterator[Finding]:
     """Rows of stated.csv whose source does not exist or does not hold the number, or whose text is gone."""
     file = statements.files.get("stated", "stated.csv")
-    for row in statements.stated:
+    for row in statements.in_force("stated"):
         source, numbers = row.cells["source"], {numeral.value for numeral in numerals(row.text)}
         message = fix = ""
         if id(row) not in statements.used:
@@ -124,7 +129,7 @@ def faults_of_stated(statements: Statements, ledger: Ledger, references: Mapping
 
 def unused(statements: Statements) -> Iterator[Finding]:
     """Waivers and signatures that match nothing in the manuscript."""
-    for name, rows in (("waivers", statements.waivers), ("confirmed", statements.confirmed)):
+    for name, rows in (("waivers", statements.waivers), ("confirmed", statements.in_force("confirmed"))):
         for row in rows:
             if id(row) not in statements.used:
                 file = statements.files.get(name, f"{name}.csv")

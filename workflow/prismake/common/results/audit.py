@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from prismake.common.results.declaring import Document, Result, Table, columns, integer, listed, structure
 
+_FOUND = columns(
+    findings=structure("list of findings: rule, severity, file, line, text, message, fix"),
+    waived=integer("findings that manuscript/waivers.csv accepts"),
+    confirmed=integer("claims that manuscript/confirmed.csv confirms"),
+    rules=listed("the rules that ran"),
+)
 FINDINGS = Document(
     "results/audit/findings.json",
     "audit or audit_data",
     "What the audit of the manuscript and of the extraction found.",
-    columns(
-        findings=structure("list of findings: rule, severity, file, line, text, message, fix"),
-        waived=integer("findings that manuscript/waivers.csv accepts"),
-        confirmed=integer("claims that manuscript/confirmed.csv confirms"),
-        rules=listed("the rules that ran"),
-    ),
+    _FOUND,
 )
+DATA_FINDINGS = Document(
+    "results/audit/data.json",
+    "audit_data",
+    "What the audit of the extraction found, before the text was filled in. The other findings have it too.",
+    _FOUND,
+)
+DATA_FINDINGS_TEXT = Result("results/audit/data.txt", "audit_data", "The findings of the extraction as text.")
 FINDINGS_TEXT = Result("results/audit/findings.txt", "audit or audit_data", "The findings as text.")
 TO_STATE = Table(
     "results/audit/to_state.csv",
     "audit",
     "Typed numbers that nothing states yet, in the form of manuscript/stated.csv.",
     columns(
-        text="the sentence that holds the number",
+        text="the number with the words around it",
         place="the file",
         source="empty: definition, a reference, or a value",
         note="the number",

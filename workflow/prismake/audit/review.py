@@ -1,0 +1,111 @@
+"""The audit of a review as it was last built: the sources of its steps, found from its config.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prismake.audit.build import DataSources, Sources, matter_of_build, matter_of_data
+from prismake.audit.matter import Matter
+from prismake.common.errors import Issue, counted, stop
+from prismake.common.places import SCHEMAS, schema_of
+from prismake.common.results import audit, manuscript, records, synthesis
+from prismake.common.results.declaring import Result
+from prismake.common.validation import house_schema
+from prismake.review.configuration import appraisal_tables, filled, load_config
+from prismake.review.figure_files import figures_of
+from prismake.review.journal import find_journal
+
+# The blocks of config.yaml that the audit compares the text with.
+SETTINGS = ("searches", "screening", "review", "deduplication", "synthesis")
+DRAWN = (".dot", ".gv", ".svg")
+
+
+class Review:
+    """A review in `folder` and what a build made of it in `results`. Raises BuildStop if config.yaml is at fault."""
+
+    def __init__(self, results: Path) -> None:
+        self.results, self.folder = results, results.parent
+        config = load_config(self.folder / "config.yaml", SCHEMAS)
+        self.config = filled(config, house_schema(schema_of("config")))
+        self.settings = {key: self.config[key] for key in SETTINGS if key in self.config}
+
+    def made(self, result: Result, **names: str) -> Path:
+        """Where a result is. Raises BuildStop if the build did not make it."""
+        path = result.under(self.results, **names)
+        if not path.is_file():
+            message, fix = "there is no finished build to audit here", "run snakemake in the review's folder"
+            raise stop(
+                "no-build", message, where=path.as_posix(), fix=f"{fix}, or name a document: prismake audit FILE"
+            )
+        return path
+
+    def kept(self, path: str | None, schema: str = "") -> list[Path]:
+        """A file that the review may do without, with its schema; nothing where it is not there."""
+        if not path or not (self.folder / path).is_file():
+            return []
+        return [self.folder / path, *([schema_of(schema)] if schema else [])]
+
+    def data_sources(self) -> DataSources:
+        """The sources of the audit of the extraction."""
+        table = self.config["synthesis"]["extraction"]["studies"]
+        return DataSources(
+            studies=self.made(synthesis.STUDIES),
+            extraction=[self.folder / table["table"], self.folder / table["schema"]],
+            records=self.made(records.RECORDS),
+            references=[self.made(manuscript.REFERENCES)] if "manuscript" in self.config else [],
+            waivers=self.kept(self.config.get("manuscript", {}).get("waivers"), "waivers"),
+        )
+
+    def sources(self) -> Sources:
+        """The sources of the audit of the manuscript."""
+        config, text = self.config, self.config["manuscript"]
+        model = self.made(manuscript.MODEL)
+        data = self.data_sources() if "synthesis" in config else None
+        names = [*config.get("synthesis", {}).get("tables", {}), *appraisal_tables(config)]
+        letter = self.kept(text.get("cover_letter"))
+        strategies = [search["strategy"] for search in config["searches"] if "strategy" in search]
+        return Sources(
+            manuscript=model,
+            values=self.made(synthesis.VALUES),
+            studies=[data.studies] if data else [],
+            references=self.made(manuscript.REFERENCES),
+            tables=[self.made(synthesis.PRINTED, table=name) for name in names],
+            config=self.folder / "config.yaml",
+            abbreviations=self.kept(config.get("abbreviations"), "abbreviations"),
+            stated=self.kept(text["stated"], "stated"),
+            waivers=self.kept(text["waivers"], "waivers"),
+            confirmed=self.kept(text["confirmed"], "confirmed"),
+            figures=[path for path in figures_of(self.folder / text["sections"]) if path.suffix in DRAWN],
+            strategies=[self.folder / path for path in strategies],
+            extraction=data.extraction if data else [],
+            records=self.made(records.RECORDS),
+            checklists=self.kept(config["supplement"].get("checklists")),
+            numbers=[self.made(audit.NUMBERS)],
+            letter=letter,
+            journal=[schema_of("journal"), *find_journal(text["journal"]).profile] if letter else [],
+        )
+
+    def matter(self) -> Matter:
+        """What a build's audit looks at."""
+        if "manuscript" in self.config:
+            return matter_of_build(self.sources(), self.settings)
+        if "synthesis" in self.config:
+            return matter_of_data(self.data_sources(), self.settings)
+        message = "this review has neither a manuscript nor an extraction, so there is nothing to audit"
+        raise stop("nothing-to-audit", message, where="config.yaml", fix="add the block manuscript or synthesis")
+
+    def outdated(self) -> list[Issue]:
+        """A warning if the text, the tables or the settings are newer than the build that the audit looks at."""
+        text, table = self.config.get("manuscript", {}), self.config.get("synthesis", {}).get("extraction", {})
+        result = manuscript.MODEL if text else synthesis.STUDIES
+        built = self.made(result).stat().st_mtime_ns
+        written = [self.folder / "config.yaml", *self.kept(table.get("studies", {}).get("table"))]
+        if text:
+            written += [self.folder / text["metadata"], *sorted((self.folder / text["sections"]).glob("[0-9]*.md"))]
+            written += self.kept(text.get("cover_letter"))
+        newer = [path.as_posix() for path in written if path.is_file() and path.stat().st_mtime_ns > built]
+        if not newer:
+            return []
+        more = f" and {counted(len(newer) - 1, 'other file')}" if len(newer) > 1 else ""
+        message = f"{newer[0]}{more} changed after the last build, which is what this audit looks at"
+        return [Issue("outdated", message, "", "build again, then audit", "warning")]
