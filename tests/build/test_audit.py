@@ -1,5 +1,6 @@
 """The audit of the example: by the build, by the command, of the extraction before any prose, and what waits for it."""
 
+import argparse
 import json
 import re
 
@@ -29,8 +30,6 @@ REPORTED = (
 
 def audited(review, capsys, *arguments: str) -> tuple[int, str, str]:
     """What `prismake audit` gives in a review's folder: exit code, output, warnings."""
-    import argparse
-
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
     with inside(review.folder):
@@ -81,6 +80,6 @@ def test_no_document_waits_for_the_audit(example):
     while more:
         more = {end for start, end in edges if start in after} - after
         after |= more
-    assert {"seal", "all"} <= after and not {
+    assert {"seal", "final"} <= after and not {
         name for name in after if name.startswith(("write_", "compose_", "render"))
     }
