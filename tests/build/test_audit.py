@@ -76,7 +76,7 @@ def test_no_document_waits_for_the_audit(example):
     output = example.snakemake("--dag", "--forceall", "final", "submission").stdout
     names = dict(re.findall(r'(\d+)\[label = "(\w+)', output))
     edges = {(names[start], names[end]) for start, end in re.findall(r"(\d+) -> (\d+)", output)}
-    after, more = {"audit_data", "audit", "list_numbers"}, True
+    after = more = {"audit_data", "audit", "list_numbers"}
     while more:
         more = {end for start, end in edges if start in after} - after
         after |= more

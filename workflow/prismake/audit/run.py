@@ -60,7 +60,7 @@ class Audit:
         """The outcome in a line: findings by severity, what people accepted, and how many rules ran."""
         names = {"error": "error", "warning": "warning", "confirm": "claim to confirm"}
         parts = [
-            counted(len(self.of(one)), name, "claims to confirm" if one == "confirm" else None)
+            counted(len(self.of(one)), name, "claims to confirm" if one == "confirm" else "")
             for one, name in names.items()
             if self.of(one)
         ]
