@@ -6,7 +6,7 @@ from typing import Any
 
 from prismake.audit.build import Sources, matter_of_build
 from prismake.audit.run import audit as run_audit
-from prismake.audit.run import of_data
+from prismake.audit.run import data_rules
 from prismake.audit.starting import to_confirm, to_state
 from prismake.common.results.audit import FINDINGS, TO_CONFIRM, TO_STATE
 from prismake.common.steps import warn
@@ -31,7 +31,7 @@ def audit(*, sources: Sources, reports: Reports, settings: dict[str, Any]) -> No
     """
     matter = matter_of_build(sources, settings)
     outcome = run_audit(matter)
-    shown_before = of_data(text_follows=True) if sources.studies else ()
+    shown_before = data_rules(text_follows=True) if sources.studies else ()
     for issue in outcome.issues("warning", without=shown_before):
         warn(issue)
     FINDINGS.write(reports.findings, outcome.plain())

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.audit.build import DataSources, matter_of_data
-from prismake.audit.run import audit, of_data
+from prismake.audit.run import audit, data_rules
 from prismake.common.results.audit import FINDINGS
 from prismake.common.steps import warn
 from prismake.common.writing import write_text
@@ -16,7 +16,7 @@ def audit_data(*, sources: DataSources, findings: Path, text: Path, settings: di
     `settings` are those of config.yaml. All findings are shown; a build that is no draft stops at the errors among
     them when it seals the results.
     """
-    outcome = audit(matter_of_data(sources, settings), of_data(text_follows=bool(sources.references)))
+    outcome = audit(matter_of_data(sources, settings), data_rules(text_follows=bool(sources.references)))
     for issue in outcome.issues():
         warn(issue)
     FINDINGS.write(findings, outcome.plain())

@@ -92,7 +92,7 @@ def _passage_digest(finding: Finding, matter: Matter) -> str:
     return ""
 
 
-def of_data(*, text_follows: bool) -> list[str]:
+def data_rules(*, text_follows: bool) -> list[str]:
     """The rules of the extraction and of the searches' dates, which need no text.
 
     Where a text follows, whether it explains a study published after the search is for the audit of the text to say.
