@@ -12,6 +12,7 @@ from prismake.common.reading import read_text
 from prismake.common.results.manuscript import REFERENCES
 from prismake.common.steps import warn
 from prismake.manuscript.bibliography import anonymous, check_entries, retracted, to_csl
+from prismake.manuscript.people import misread_names
 
 
 def bibliography(*, source: Path, references: Path) -> None:
@@ -20,7 +21,7 @@ def bibliography(*, source: Path, references: Path) -> None:
     # The parser logs entries that it cannot read; `check_entries` reports each of them once, with its place.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     library = parse_string(text)
-    if issues := check_entries(library, source):
+    if issues := [*check_entries(library, source), *misread_names(library, str(source))]:
         raise BuildStop(issues)
     if issue := anonymous(library, source):
         warn(issue)

@@ -75,6 +75,12 @@ def items_of(tmp_path, text):
         ("Levels of CO$_2$ and $\\alpha$-synuclein", "Levels of CO<sub>2</sub> and α-synuclein"),
         ("{$x^{2}$} of {NO$_3^-$}", "x<sup>2</sup> of NO<sub>3</sub><sup>−</sup>"),
         ("From US\\$5 to \\$10 or \\$x", "From US$5 to $10 or $x"),
+        ("Bills of $5 and $10 in towns", "Bills of $5 and $10 in towns"),
+        ("Costs of $5 in towns", "Costs of $5 in towns"),
+        ("Odds at p$\\leq$0.05 and 3$\\times$10$^{-3}$", "Odds at p≤0.05 and 3×10<sup>−3</sup>"),
+        ("Role of \\ensuremath{\\beta}-amyloid$_{1-42}$", "Role of β-amyloid<sub>1−42</sub>"),
+        ("Low ${\\rm CO}_2$ in mice", "Low CO<sub>2</sub> in mice"),
+        ("A <i>marked</i> title &amp; x&lt;5", "A <i>marked</i> title & x<5"),
     ],
 )
 def test_equations_of_titles_become_text(tmp_path, title, expected):
@@ -87,11 +93,55 @@ def test_an_equation_that_text_cannot_show_stops_with_its_line(tmp_path):
     assert "references.bib:3: the equation" in message or "references.bib:1: the entry" in message
 
 
-@pytest.mark.parametrize(("year", "literal"), [("in press", "In press"), ("forthcoming", "Forthcoming")])
-def test_a_year_that_is_not_a_date_is_kept_in_words(tmp_path, year, literal):
+def test_every_equation_that_text_cannot_show_is_named_at_its_line(tmp_path):
+    hard = SOUND.replace("On {PMMA}", "On $\\frac{1}{2}$ of it")
+    message = stopped(tmp_path, hard + hard.replace("smith", "wu").replace("frac{1}", "frac{3}"))
+    assert "references.bib:3: the equation '$\\frac{1}{2}$'" in message
+    assert "references.bib:10: the equation '$\\frac{3}{2}$'" in message
+
+
+@pytest.mark.parametrize(
+    ("year", "literal", "status"),
+    [
+        ("in press", "In press", "in press"),
+        ("In Press", "In press", "in press"),
+        ("forthcoming", "Forthcoming", "forthcoming"),
+        ("c. 1950", "c. 1950", None),
+        ("n.d.", None, None),
+    ],
+)
+def test_a_year_that_is_not_a_date_is_kept_in_words(tmp_path, year, literal, status):
     (item,) = items_of(tmp_path, SOUND.replace("{2020}", f"{{{year}}}"))
-    assert item["issued"] == {"literal": literal}
-    assert item["status"] == year
+    assert item.get("issued") == ({"literal": literal} if literal else None)
+    assert item.get("status") == status
+
+
+@pytest.mark.parametrize(
+    ("field", "names", "wrong"),
+    [
+        ("author", "Smith J, Doe A, Roe B", "Smith J, Doe A, Roe B"),
+        ("author", "Smith J, Doe A", "Smith J, Doe A"),
+        ("author", "Smith, J.; Doe, A.", "Smith, J.; Doe, A."),
+        ("editor", "Roe, B. and Smith, J. \\& Doe, A.", "Smith, J. \\& Doe, A."),
+        ("author", "Smith, J, Doe, A", "Smith, J, Doe, A"),
+        ("author", "{Johnson \\& Johnson} and {A, B; C}", ""),
+        ("author", "King, III, Martin and Smith, John, Jr. and Doe, A., and others", ""),
+        ("author", "de la Cruz, M. and Kim J H and Smith, M.D., Ann", ""),
+    ],
+)
+def test_names_that_are_not_separated_by_and_stop(tmp_path, field, names, wrong):
+    text = SOUND.replace("  year", f"  {field} = {{{names}}},\n  year").replace(
+        "  author = {Smith, Jane and others},\n", "" if field == "author" else "  author = {Smith, Jane},\n"
+    )
+    if wrong:
+        assert f"the {field} '{wrong}' is not one name" in stopped(tmp_path, text)
+    else:
+        items_of(tmp_path, text)
+
+
+def test_a_suffix_behind_the_given_name_is_a_suffix(tmp_path):
+    item = item_of(tmp_path, "article", author="Smith, John, Jr. and King, III, Martin", **TRIAL)
+    assert [(one["given"], one["suffix"]) for one in item["author"]] == [("John", "Jr."), ("Martin", "III")]
 
 
 def test_a_date_is_not_a_status(tmp_path):
@@ -204,6 +254,25 @@ def test_a_book_and_its_chapter_keep_their_capitals_apart(tmp_path):
         ),
         ("misc", {"url": "https://a.org", "note": "[Online; accessed 3-March-2022]"}, {"type": "webpage"}),
         ("misc", {"note": "\\url{https://a.org}, accessed 2022-03-03"}, {"accessed": {"date-parts": [[2022, 3, 3]]}}),
+        (
+            "misc",
+            {"howpublished": "Available at: \\url{https://a.org}, accessed 3 March 2022"},
+            {"type": "webpage", "URL": "https://a.org", "accessed": {"date-parts": [[2022, 3, 3]]}, "publisher": None},
+        ),
+        (
+            "misc",
+            {"howpublished": "\\href{https://a.org}{A site}"},
+            {"URL": "https://a.org", "publisher": "A site"},
+        ),
+        ("misc", {"note": "Preprint at https://doi.org/10.1/x"}, {"DOI": "10.1/x", "URL": None}),
+        ("article", {**TRIAL, "articleno": "12"}, {"page": "12"}),
+        ("article", {**TRIAL, "eid": "Article n71"}, {"page": "n71", "eid": "n71"}),
+        (
+            "article",
+            {**TRIAL, "volume": "Vol. 3", "number": "no. 4", "pages": "pp. 12--19"},
+            {"volume": "3", "issue": "4", "page": "12-19"},
+        ),
+        ("article", {**TRIAL, "pages": "p1234", "volume": "12 Suppl 3"}, {"page": "p1234", "volume": "12 Suppl 3"}),
         ("misc", {"howpublished": "medRxiv", "doi": "10.1/x"}, {"type": "article", "publisher": "medRxiv"}),
         ("misc", {"eprint": "2101.1", "archiveprefix": "arXiv"}, {"type": "article", "publisher": "arXiv"}),
         ("article", {"journal": "bioRxiv", "doi": "10.1/x"}, {"type": "article", "publisher": "bioRxiv"}),

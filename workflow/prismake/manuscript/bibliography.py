@@ -18,6 +18,7 @@ from prismake.common.limits import TooMuch
 from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
 from prismake.common.programs import run_program
 from prismake.manuscript.entries import complete, exact_titles, with_exact_titles
+from prismake.manuscript.title_equations import mark_equations, set_equations, shown_as_text, unprintable
 
 # Seconds; a thousand entries take two.
 LONGEST = 120
@@ -41,6 +42,7 @@ RETRACTED = re.compile(
     r"^\W*retracted( article)?\s*[:\]]|\bretract(ed|ion) in\b|\bretracted (article|publication)\b", re.IGNORECASE
 )
 SHOWN = 5
+ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#[xX][0-9A-Fa-f]{1,5});")
 # Fields that may stand for another, as biblatex names them.
 STAND_INS = {
     "journal": ("journaltitle",),
@@ -99,12 +101,6 @@ def retracted(items: Sequence[Mapping[str, Any]], source: Path) -> Issue | None:
     return Issue("retracted", message, str(source), "cite a retracted work only to say so", "warning")
 
 
-# An equation in a field, as pandoc writes it into CSL JSON.
-EQUATION = re.compile(r"\$(?P<source>[^\s$](?:[^$]*[^\s$])?)\$(?!\d)")
-# Of an equation in a line, what a reference list takes: super- and subscripts.
-TAGS = re.compile(r"<(?!/?su[bp]>)[^<>]*>")
-
-
 def _pandoc(text: str, source: Path, *options: str) -> str:
     """What pandoc makes of a text: it opens no other file and sees nothing of the machine it runs on."""
     try:
@@ -119,44 +115,27 @@ def _pandoc(text: str, source: Path, *options: str) -> str:
     raise BuildStop(Issue("bibtex", message, str(source), "correct the entry"))
 
 
-def _set_equations(items: list[dict[str, Any]], text: str, source: Path) -> None:
-    """Sets the equations in fields as text with super- and subscripts: CO$_2$ becomes CO<sub>2</sub>.
-
-    A dollar sign that the source escapes stays one. Raises BuildStop for an equation that text cannot show.
-    """
-
-    def written(match: re.Match[str]) -> bool:
-        return re.search(rf"(?<!\\){re.escape(match[0])}", text) is not None
-
-    strings = [value for item in items for value in item.values() if isinstance(value, str)]
-    equations = {match["source"] for value in strings for match in EQUATION.finditer(value) if written(match)}
-    if not equations:
-        return
-    sources = sorted(equations)
-    lines = _pandoc(
-        "\n\n".join(f"${equation}$" for equation in sources), source, "--from=markdown", "--to=html", "--wrap=none"
-    )
-    shown = dict(zip(sources, (unescape(TAGS.sub("", line)).strip() for line in lines.splitlines()), strict=True))
-    if hard := [equation for equation, line in shown.items() if "\\" in line or "$" in line]:
-        line = text.count("\n", 0, text.find(f"${hard[0]}$")) + 1
-        fault = f"the equation '${hard[0]}$' cannot be set in a reference list"
-        raise BuildStop(Issue("bibtex", fault, f"{source}:{line}", "write it in words or with Unicode letters"))
-    for item in items:
-        for key, value in item.items():
-            if isinstance(value, str):
-                item[key] = EQUATION.sub(lambda match: shown.get(match["source"], match[0]), value)
+def _decoded(value: Any) -> Any:
+    """A value of CSL JSON without the entities of web pages, which some exports write."""
+    if isinstance(value, str):
+        return ENTITY.sub(lambda match: unescape(match[0]), value)
+    if isinstance(value, dict):
+        return {key: _decoded(one) for key, one in value.items()}
+    return [_decoded(one) for one in value] if isinstance(value, list) else value
 
 
 def to_csl(text: str, library: Library, source: Path) -> list[dict[str, Any]]:
-    """The entries as CSL JSON items, in the order of the file. Raises BuildStop with what pandoc reported.
+    """The entries as CSL JSON items, in the order of the file. Raises BuildStop with what pandoc reported, and for
+    equations that text cannot show.
 
     `library` is the same text, parsed: it says what pandoc leaves out. Pandoc stops where entries swell beyond bounds.
     """
     reader = "biblatex" if "journaltitle" in text.lower() or "\n  date" in text.lower() else "bibtex"
-    read: list[dict[str, Any]] = json.loads(
-        _pandoc(text + exact_titles(library), source, f"--from={reader}", "--to=csljson")
-    )
-    _set_equations(read, text, source)
-    items = with_exact_titles(read)
+    marked = mark_equations(text + exact_titles(library))
+    shown = shown_as_text(marked, lambda lines: _pandoc(lines, source, "--from=markdown", "--to=html", "--wrap=none"))
+    if issues := unprintable(marked, shown, str(source)):
+        raise BuildStop(issues)
+    read: list[dict[str, Any]] = json.loads(_pandoc(marked.text, source, f"--from={reader}", "--to=csljson"))
+    items = with_exact_titles(_decoded(set_equations(read, shown)))
     complete(items, library)
     return items

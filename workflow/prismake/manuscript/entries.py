@@ -12,6 +12,8 @@ from typing import Any
 
 from bibtexparser.library import Library
 
+from prismake.manuscript.people import set_names
+
 Work = dict[str, Any]
 Fields = Mapping[str, str]
 
@@ -43,12 +45,19 @@ LANGUAGES = {
     **{"heb": "he", "persian": "fa", "per": "fa", "farsi": "fa", "romanian": "ro", "rum": "ro", "croatian": "hr"},
     **{"hrv": "hr", "serbian": "sr", "srp": "sr", "slovene": "sl", "slovenian": "sl", "bulgarian": "bg", "bul": "bg"},
 }
-INITIALS = re.compile(r"[A-Z]{2,4}")
 RESOLVER = re.compile(r"\s*(https?://(dx\.)?doi\.org/|doi:\s*)(?=10\.)", re.IGNORECASE)
 CODE = re.compile(r"[a-z]{2}([_-][a-z]{2,4})?", re.IGNORECASE)
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+# A word before a number that a style writes itself, or leaves out.
+LABEL = re.compile(
+    r"^(?:(?:art(?:icle)?|pap(?:er)?)\.?(?:\s*(?:no|nr|number|id)\b)?|pages?|pp?|vol(?:ume)?|n[or]|issue)[.:\s]+(?=[A-Za-z]*\d)",
+    re.IGNORECASE,
+)
 EDITION = re.compile(rf"(?P<n>\d+|{'|'.join(ORDINALS)})(st|nd|rd|th)?\.?\s*(rev(ised)?\.?\s*)?(ed(itio)?n?\.?)?", re.I)
-ADDRESS = re.compile(r"(?:\\url\s*\{(?P<braced>[^{}]+)\}|(?P<bare>https?://[^\s{}\\,;]+))")
+ADDRESS = re.compile(
+    r"(?:\\url\s*\{(?P<braced>[^{}]+)\}|\\href\s*\{(?P<linked>[^{}]+)\}\s*(?P<shown>\{[^{}]*\})?|"
+    r"(?P<bare>https?://[^\s{}\\,;]+))"
+)
 # Words that introduce an address and say nothing beside it.
 INTRODUCTION = re.compile(
     r"^[\s\[(]*((available|retrieved|accessible|online)\b[\s:]*)*(at|from|online)?[\s:.,;\])]*$", re.I
@@ -57,6 +66,7 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 ACCESSED = re.compile(
     r"\W*(?:online\W+)?(?:last\s+)?(?:accessed|visited|retrieved)(?:\s+on)?\W*(?P<day>\w.*?)\W*", re.IGNORECASE
 )
+ACCESS = re.compile(r"(?:\bonline\W+)?(?:\blast\s+)?\b(?:accessed|visited|retrieved)\b", re.IGNORECASE)
 # How the day is written on which a page was read.
 DAYS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -69,6 +79,7 @@ DAYS = tuple(
 PENDING = re.compile(
     r"\(?(in press|forthcoming|to appear|accepted( for publication)?|submitted( for publication)?)\)?\.?", re.I
 )
+UNDATED = re.compile(r"\[?(n\.?\s?d\.?|no date|undated)\]?", re.IGNORECASE)
 STATES = {"inpress": "in press", "forthcoming": "forthcoming", "submitted": "submitted"}
 # Titles and what a command or a protected word in them is.
 TITLES = ("title", "subtitle", "booktitle", "maintitle")
@@ -177,18 +188,6 @@ def _set_language(item: Work, fields: Fields) -> None:
         item["language"] = given
 
 
-def _set_names(item: Work) -> None:
-    """A particle ("van der") belongs to the family name in medical styles; "JPT", as in PubMed, is three initials."""
-    people = [person for value in item.values() if isinstance(value, list) for person in value]
-    for person in [person for person in people if isinstance(person, dict)]:
-        if "dropping-particle" in person and "non-dropping-particle" not in person:
-            person["non-dropping-particle"] = person.pop("dropping-particle")
-        given, family = str(person.get("given", "")), str(person.get("family", ""))
-        # A name all in capitals is no name in initials.
-        if INITIALS.fullmatch(given) and not family.isupper():
-            person["given"] = " ".join(given)
-
-
 def _set_identifier(item: Work) -> None:
     """A DOI without the address that resolves it, also where only `url` has it."""
     address = str(item.get("URL") or "")
@@ -199,10 +198,13 @@ def _set_identifier(item: Work) -> None:
 
 
 def _set_number(item: Work, fields: Fields) -> None:
-    """The number of an article that has no pages."""
-    if eid := _plain(fields.get("eid") or fields.get("article-number") or ""):
-        item["eid"] = eid
+    """The number of an article that has no pages; volume, issue and pages without the words that a style prints."""
+    if eid := _plain(fields.get("eid") or fields.get("article-number") or fields.get("articleno") or ""):
+        item["eid"] = LABEL.sub("", eid)
         item.setdefault("page", eid)
+    for name in ("volume", "issue", "page"):
+        if name in item:
+            item[name] = LABEL.sub("", str(item[name]))
     first, dash, last = str(item.get("page") or "").partition("-")
     if dash and first == last:
         item["page"] = first
@@ -216,19 +218,20 @@ def _set_edition(item: Work) -> None:
 
 
 def _set_address(item: Work, fields: Fields) -> None:
-    """An address in `howpublished` or `note` is the work's; what else these say stays."""
+    """An address in `howpublished` or `note` is the work's, and so is the day beside it; what else these say stays."""
     for name, key in (("howpublished", "publisher"), ("note", "note")):
         raw = fields.get(name, "")
         match = ADDRESS.search(raw)
         if not match:
             continue
-        item.setdefault("URL", (match["braced"] or match["bare"]).strip())
-        rest = _plain(ADDRESS.sub(" ", raw)).strip(" ,;")
+        item.setdefault("URL", (match["braced"] or match["linked"] or match["bare"]).strip())
+        rest = _plain(ADDRESS.sub(lambda found: found["shown"] or " ", raw)).strip(" ,;")
+        access = ACCESS.search(rest)
+        if access and (day := _day_read(rest[access.start() :])):
+            item.setdefault("accessed", {"date-parts": [day]})
+            rest = rest[: access.start()].rstrip(" ,;.([")
         if INTRODUCTION.fullmatch(rest):
             item.pop(key, None)
-        elif _day_read(rest):
-            item.pop(key, None)
-            item["note"] = rest
         else:
             item[key] = rest
 
@@ -260,7 +263,13 @@ def _set_status(item: Work, fields: Fields) -> None:
         words = match[1]
         del item["note"]
     undated = bool(year) and not issued.get("date-parts") and not issued.get("literal")
-    words = year if undated else words
+    if undated and not PENDING.fullmatch(year):
+        # "c. 1950" is a date as written; "n.d." is none, which each style writes in its way.
+        item.pop("issued", None)
+        if not UNDATED.fullmatch(year):
+            item["issued"] = {"literal": year}
+        return
+    words = year.lower() if undated else words
     if not words:
         return
     item["status"] = words
@@ -313,11 +322,11 @@ def complete(items: list[Work], library: Library) -> None:
     for item in items:
         kind, fields = entries.get(item["id"], ("", {}))
         _set_language(item, fields)
-        _set_names(item)
-        _set_identifier(item)
+        set_names(item)
         _set_number(item, fields)
         _set_edition(item)
         _set_address(item, fields)
+        _set_identifier(item)
         _set_accessed(item)
         _set_status(item, fields)
         _set_kind(item, kind, fields)
