@@ -42,6 +42,8 @@ def test_the_article_is_valid_for_every_journal(review: Review, dtd: etree.DTD, 
     assert dtd.validate(article), dtd.error_log
     assert article.getroot().get("dtd-version") == "1.3"
     assert article.findtext(".//issn")
+    # References that are cited by author and year have no numbers.
+    assert bool(article.findall(".//ref/label")) == (journal != "eur-j-pain")
     # The date of publication is not the authors' to give.
     assert article.find(".//pub-date") is None
 

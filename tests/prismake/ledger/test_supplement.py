@@ -40,6 +40,27 @@ def test_a_journal_may_put_the_number_first():
     assert prose(FULL, order="number").render("{{ supplement.overlap }}", "01.md") == "S4\u00a0Table"
 
 
+@pytest.mark.parametrize(
+    ("names", "order", "printed"),
+    [
+        (["strategies.a_b", "strategies.c", "search_strategies", "deduplication"], "label", "Tables\u00a0S1–S3 and S5"),
+        (["strategies.c", "strategies.a_b"], "label", "Tables\u00a0S2 and S3"),
+        (["search_strategies", "overlap", "agreement"], "number", "S1, S4, and S6\u00a0Tables"),
+        (["overlap"], "label", "Table\u00a0S4"),
+    ],
+)
+def test_tables_cited_together_have_one_word(names, order, printed):
+    listed = ", ".join(f"supplement.{name}" for name in names)
+    assert prose(FULL, order=order).render(f"{{{{ [{listed}] | together }}}}", "01.md") == printed
+
+
+def test_a_table_and_a_figure_do_not_stand_together():
+    with pytest.raises(BuildStop, match="Fig and Table do not stand together"):
+        prose(FULL).render("{{ [supplement.overlap, supplement.overlap_figure] | together }}", "01.md")
+    with pytest.raises(BuildStop, match="only tables"):
+        prose(FULL).render('{{ ["nine"] | together }}', "01.md")
+
+
 @pytest.mark.parametrize("name", ["agreement", "excluded_reports", "strategies", "checklists.prisma2020"])
 def test_a_part_that_the_review_does_not_have_stops_by_name(name):
     with pytest.raises(BuildStop, match=rf"01\.md:1: the value 'supplement\.{name}' does not exist"):

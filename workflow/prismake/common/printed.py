@@ -29,6 +29,9 @@ LONGEST = 5.0
 LARGEST = 512 * 1024 * 1024
 LARGEST_CELL = 100_000
 
+# From so many numbers in a row on, they are a range.
+RANGE = 3
+
 Study = dict[str, Any]
 Table = dict[str, Any]
 
@@ -51,6 +54,17 @@ _TOKEN = re.compile(r"[^\W_]+")
 # All white space but the fixed blank.
 _BLANKS = re.compile(r"[^\S\u00a0]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
+
+
+def number_runs(numbers: Iterable[int]) -> list[list[int]]:
+    """The numbers in order, cut where one is missing; what is too short for a range is cut into single numbers."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [part for run in runs for part in ([run] if len(run) >= RANGE else [[number] for number in run])]
 
 
 def plain(text: str) -> str:

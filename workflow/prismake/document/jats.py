@@ -240,7 +240,7 @@ def assemble(
     repair(article)
     if journal.letters:
         set_note_marks(article)
-    set_references(back, {str(item["id"]): item for item in items})
+    set_references(back, {str(item["id"]): item for item in items}, numbered=journal.numbered)
     add_funding(meta, head, _text_of_role(body, roles, "funding"))
     _to_back(body, back, declarations)
     _section_types(article, roles)

@@ -36,7 +36,8 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 @dataclass(frozen=True)
 class Journal:
-    """What the front says of the journal, its words for figures and tables; `letters`: whether they mark its notes."""
+    """What the front says of the journal, its words for figures and tables; `letters`: whether they mark its notes;
+    `numbered`: whether its references have numbers."""
 
     id: str
     name: str
@@ -44,6 +45,7 @@ class Journal:
     labels: Mapping[str, str]
     issn: str = ""
     letters: bool = False
+    numbered: bool = True
 
 
 def _name(parent: Element, author: Mapping[str, Any]) -> None:

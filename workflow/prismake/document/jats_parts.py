@@ -59,7 +59,8 @@ def jats_of(
     labels = {"tbl": profile["tables"]["label"], "fig": profile["figures"]["label"]}
     publisher, issn = profile.get("publisher", ""), profile.get("issn", "")
     letters = profile["citations"]["form"] == "superscript"
-    about = Journal(journal, profile["name"], publisher, labels, issn, letters)
+    numbered = profile["citations"]["form"] != "author-date"
+    about = Journal(journal, profile["name"], publisher, labels, issn, letters, numbered)
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "article.jats"
         template.write_text(TEMPLATE, encoding="utf-8")

@@ -173,13 +173,14 @@ def _elements(citation: Element, item: Mapping[str, Any], names: Mapping[str, st
             add_rich(citation, tag, str(item[key]))
 
 
-def set_references(back: Element, items: Mapping[str, Mapping[str, Any]]) -> None:
-    """Gives every entry of the list its number and its parts, from the bibliography by key."""
+def set_references(back: Element, items: Mapping[str, Mapping[str, Any]], *, numbered: bool) -> None:
+    """Gives every entry of the list its parts, from the bibliography by key, and its number if the journal has them."""
     for number, reference in enumerate(back.iter("ref"), start=1):
         key = reference.get("id").removeprefix("ref-")
         for child in list(reference):
             reference.remove(child)
-        add(reference, "label", str(number))
+        if numbered:
+            add(reference, "label", str(number))
         reference.append(element_citation(items[key]))
 
 

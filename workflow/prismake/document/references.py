@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from prismake.common.printed import number_runs
 from prismake.document.floats import Floats
 from prismake.document.parts import SETTINGS, UNBROKEN, Inlines, Profile, is_crossing, numbered
 from prismake.manuscript import tree
 from prismake.manuscript.walking import rewrite_down
 
 PANEL = re.compile(r"[A-Z][A-Z,-]*[^\w\s]?")
-# From so many numbers in a row on, they are a range.
-RANGE = 3
 
 
 def _reference(profile: Profile, kind: str, number: int, form: str) -> tree.Span:
@@ -24,24 +23,13 @@ def _reference(profile: Profile, kind: str, number: int, form: str) -> tree.Span
     return tree.Span(tree.Attr("", ("reference",), pairs), [tree.Str(text)])
 
 
-def _runs(numbers: Sequence[int]) -> list[list[int]]:
-    """The numbers in order, cut where one is missing; what is too short for a range is cut into single numbers."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [part for run in runs for part in ([run] if len(run) >= RANGE else [[number] for number in run])]
-
-
 def references_of(profile: Profile, kind: str, numbers: Sequence[int]) -> Inlines:
     """One reference for each number that is printed."""
     if len(numbers) == 1:
         return [_reference(profile, kind, numbers[0], "full")]
     words = profile[SETTINGS[kind]]
     result: Inlines = []
-    runs = _runs(numbers)
+    runs = number_runs(numbers)
     for index, run in enumerate(runs):
         if index:
             last = ", and " if len(runs) > 2 else " and "

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from prismake.common.printed import plain
+from prismake.common.printed import number_runs, plain
 from prismake.common.values import Named, plural_of, singular_of
 
 # Quotation marks and dashes stay as they are: they take the typography of the text around them.
@@ -25,6 +25,10 @@ UNITS = (
 )
 TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 # fmt: on
+# "Table S2", or "S2 Table".
+NUMBERED = re.compile(
+    r"(?:(?P<before>[^\d\u00a0]+)\u00a0)?(?P<lead>[A-Z])(?P<number>\d+)(?:\u00a0(?P<after>[^\d\u00a0]+))?"
+)
 # Written out: strftime would follow the locale.
 MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -190,6 +194,27 @@ def listing(items: Sequence[Any]) -> Ready:
     return Ready(", ".join(texts[:-1]) + f", and {texts[-1]}")
 
 
+def together(names: Sequence[Any], many: str = "") -> str:
+    """Tables of the supplement under one word: Table S2, Table S3 and Table S4 are Tables S2–S4.
+
+    `many` is the plural of the word, where English does not give it. Raises ValueError for anything but such names.
+    """
+    matches = [NUMBERED.fullmatch(str(name)) for name in names]
+    if not matches or None in matches:
+        raise ValueError("only tables, or figures, of the supplement stand together")
+    words = {match["before"] or match["after"] for match in matches if match}
+    if len(words) > 1:
+        raise ValueError(f"{listing(sorted(words))} do not stand together")
+    numbers = {int(match["number"]) for match in matches if match}
+    if len(numbers) == 1:
+        return str(names[0])
+    lead = matches[0]["lead"] if matches[0] else ""
+    runs = [f"{lead}{run[0]}" + (f"–{lead}{run[-1]}" if len(run) > 1 else "") for run in number_runs(numbers)]
+    word = many or plural_of(words.pop())
+    first = bool(matches[0] and matches[0]["before"])
+    return f"{word}\u00a0{listing(runs)}" if first else f"{listing(runs)}\u00a0{word}"
+
+
 def cite(keys: Any) -> Ready:
     """A citation of all keys: [@a; @b]; of a value, the studies that it rests on. Raises ValueError without any."""
     if isinstance(keys, Named) and not isinstance(keys, list):
@@ -213,5 +238,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "mean_sd": mean_sd,
     "date": date,
     "listing": listing,
+    "together": together,
     "cite": cite,
 }
