@@ -41,14 +41,52 @@ def test_words_of_a_citation_are_no_place(tmp_path: Path, text: str) -> None:
     assert codes(tmp_path, text, "plos-one", BRACKETS) == (["locator"] if "p. 3" in text else [])
 
 
-@pytest.mark.parametrize("text", ["10^3^[@a] done", "10^3^ [@a]", "m²[@a] done", "Words [@a]^2^", "*10^3^[@a]*"])
+@pytest.mark.parametrize(
+    ("text", "raised", "brackets"),
+    [
+        ("Words [see @a].", 1, 0),
+        ("Words [@a; also @b].", 1, 1),
+        ("Words [@a, for a review].", 1, 0),
+        ("Words @a.", 0, 0),
+        ("See [@tbl:x].", 0, 0),
+    ],
+)
+def test_words_among_the_numbers_of_a_citation(tmp_path: Path, text: str, raised: int, brackets: int) -> None:
+    assert codes(tmp_path, text, "j-pain-res", RAISED) == ["words-in-citation"] * raised
+    assert codes(tmp_path, text, "plos-one", BRACKETS) == ["words-in-citation"] * brackets
+    assert codes(tmp_path, text, "eur-j-pain", {"form": "author-date", "after": ""}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Words [@a]^[A note.] on",
+        "With $I^2$ [@a]",
+        "With $x^{-12}$[@a]",
+        ": With $I^2$ [@a] {#tbl:x}\n\n| A |\n|---|\n| 1 |",
+        "10^3^[@a] done",
+        "10^3^ [@a]",
+        "m²[@a] done",
+        "Words [@a]^2^",
+        "*10^3^[@a]*",
+    ],
+)
 def test_a_raised_number_beside_a_raised_citation(tmp_path: Path, text: str) -> None:
     assert codes(tmp_path, text, "j-pain-res", RAISED) == ["raised-number"]
     assert codes(tmp_path, text, "plos-one", BRACKETS) == []
 
 
 @pytest.mark.parametrize(
-    "text", ["10^3^ trees [@a]", "10^3^[@a].", "10^th^[@a] done", "10^3^ @a says", "10^3^[@tbl:x] done", "m^2^, n[@a]"]
+    "text",
+    [
+        "Words[@a] on^[A note.]",
+        "10^3^ trees [@a]",
+        "10^3^[@a].",
+        "10^th^[@a] done",
+        "10^3^ @a says",
+        "10^3^[@tbl:x] done",
+        "m^2^, n[@a]",
+    ],
 )
 def test_a_raised_number_apart_from_a_citation(tmp_path: Path, text: str) -> None:
     assert codes(tmp_path, text, "j-pain-res", RAISED) == []

@@ -68,4 +68,4 @@ def test_works_without_an_author_are_cited_by_their_title(works: list[Any]) -> N
     assert made["[a20]"] == "(An unsigned editorial, 2001)"
     assert made["[b02]"] == "(Ed and Itor, 2011)"
     assert made["[w03]"] == "(A page by nobody, n.d.)"
-    assert made["[a05]"] == "(Press, In press)"
+    assert made["[a05]"] == "(Press, in press)"

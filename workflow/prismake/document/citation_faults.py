@@ -20,6 +20,8 @@ LOCATOR = re.compile(
     r"appendix|table|verse|v)\.?\s*|[§¶]+\s*)?[A-Za-z]?\d",
     re.IGNORECASE,
 )
+# The end of an equation that is a raised number: I^2, x^{12}.
+RAISED_END = re.compile(r"\^\s*(\{[^{}]*\d\s*\}|\d)\s*$")
 RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 
@@ -35,11 +37,30 @@ def _locators(manuscript: Manuscript) -> Iterator[Issue]:
                 yield Issue("locator", message, where, "put it into the sentence", "warning")
 
 
+def _words(manuscript: Manuscript, *, raised: bool) -> Iterator[Issue]:
+    """Words in a bracket of numbers: raised with them, or between two of them ("1,see 2")."""
+    for node in walk(all_nodes(manuscript.document)):
+        if not isinstance(node, tree.Cite) or is_crossing(node) or node.citations[0].mode == "AuthorInText":
+            continue
+        for index, citation in enumerate(node.citations):
+            behind = plain_text(citation.suffix).strip(" ,")
+            words = [plain_text(citation.prefix).strip() if raised or index else ""]
+            words += [behind if raised and not LOCATOR.match(behind) else ""]
+            for text in filter(None, words):
+                message = f"the words '{text}' are set among the numbers of a citation"
+                where = manuscript.where(node.at, citation.id)
+                yield Issue("words-in-citation", message, where, "put them into the sentence", "warning")
+
+
 def _is_raised(node: Any, *, last: bool) -> bool:
-    """Whether a node ends, or begins, with a raised number."""
+    """Whether a node ends, or begins, with a raised number or is the mark of a note."""
+    if isinstance(node, tree.Note):
+        return True
     if isinstance(node, tree.Superscript):
         text = plain_text(node.content)
         return text[-1:].isdigit() if last else text[:1].isdigit()
+    if isinstance(node, tree.Math):
+        return last and RAISED_END.search(node.text) is not None
     text = node.text if isinstance(node, tree.Str) else ""
     return bool(text) and text[-1 if last else 0] in RAISED_DIGITS
 
@@ -56,7 +77,7 @@ def _beside(manuscript: Manuscript, follows: str) -> Iterator[Issue]:
             if (before and stays and not named and _is_raised(before[0], last=True)) or (
                 after and _is_raised(after[0], last=False)
             ):
-                message = "a raised number stands beside a raised citation: they read as one number"
+                message = "a raised number or note stands beside a raised citation: they read as one"
                 where = manuscript.where(node.at, node.citations[0].id)
                 yield Issue("raised-number", message, where, "put a word between them, or cite elsewhere", "warning")
 
@@ -70,9 +91,12 @@ def _lines(nodes: list[Any]) -> Iterator[list[Any]]:
 
 
 def citation_faults(manuscript: Manuscript, style: Style, citations: Mapping[str, Any]) -> list[Issue]:
-    """Warnings of places that a style does not print, and of raised numbers beside raised citations.
+    """Warnings of places that a style does not print, of words among numbers, and of raised numbers and notes beside
+    raised citations.
 
     `citations` is what the journal's profile says of them.
     """
     issues = [] if style.prints_places else list(_locators(manuscript))
+    if not style.by_year:
+        issues += _words(manuscript, raised=citations["form"] == "superscript")
     return [*issues, *(_beside(manuscript, citations["after"]) if citations["form"] == "superscript" else ())]

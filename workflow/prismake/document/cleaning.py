@@ -192,8 +192,22 @@ def _before(nodes: Inlines) -> int:
     return last if last >= 0 and isinstance(nodes[last], tree.Cite) else -1
 
 
+def _once(cite: tree.Cite) -> tree.Cite:
+    """The citation without works that it names twice; one with words or a place of its own stays."""
+    if not is_crossing(cite):
+        plain: set[str] = set()
+        kept = []
+        for citation in cite.citations:
+            bare = not citation.prefix and not citation.suffix
+            if not bare or citation.id not in plain:
+                kept.append(citation)
+            plain.add(citation.id)
+        cite.citations = kept
+    return cite
+
+
 def _grouped(nodes: Inlines) -> Inlines:
-    """Citations side by side are one group."""
+    """Citations side by side are one group, in which each work stands once."""
     result: Inlines = []
     for node in _unbracketed(_lifted(nodes)):
         last = _before(result)
@@ -201,9 +215,9 @@ def _grouped(nodes: Inlines) -> Inlines:
         if isinstance(node, tree.Cite) and isinstance(before, tree.Cite) and _joins(node) and _joins(before):
             del result[last + 1 :]
             joined = [*before.citations, *node.citations]
-            result[last] = tree.Cite(joined, [*before.content, *node.content], at=before.at)
+            result[last] = _once(tree.Cite(joined, [*before.content, *node.content], at=before.at))
         else:
-            result.append(node)
+            result.append(_once(node) if isinstance(node, tree.Cite) else node)
     return result
 
 

@@ -131,7 +131,10 @@ def _worth(work: Work, style: Style) -> int:
 
 
 def _dated(work: Work, style: Style) -> Work:
-    """A work without a date says so, except a page of which the day is printed on which it was read."""
+    """A work without a date says so, except a page of which the day is printed on which it was read; beside its
+    author, what stands for the date is in small letters ("Dietz, in press")."""
+    if style.by_year and work.get("status") and "literal" in work.get("issued", {}):
+        return {**work, "issued": {"literal": str(work["status"])}}
     if work.get("issued") or (work.get("accessed") and not style.by_year):
         return work
     return {**work, "issued": {"literal": UNDATED}}
