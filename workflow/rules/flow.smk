@@ -1,5 +1,7 @@
 """Flow: every box of the figure is a list of records, its number the list's length."""
 
+from prismake.review.kinds import KINDS
+
 FLOW = config["flow"]
 
 
@@ -31,7 +33,8 @@ rule count_flow:
         searches=SEARCHES,
         settings={
             key: FLOW[key] for key in ("labels", "kinds", "hide", "show", "added")
-        },
+        }
+        | {"includes": KINDS[config["review"]["kind"]].includes},
         draft=config["review"]["draft"],
     message:
         "Counting the flow of records"

@@ -1,6 +1,11 @@
 """Values: one ledger of every number that the text may use."""
 
-CHECKLISTS = package_files("submission/checklists/*.yaml")
+# The checklists of this kind of review, in the order in which the supplement prints them.
+CHECKLISTS = [
+    file
+    for name in KINDS[config["review"]["kind"]].checklists
+    for file in package_files(f"submission/checklists/{name}.yaml")
+]
 # The file of each search's strategy, where it was recorded.
 STRATEGIES = {
     search["id"]: search["strategy"]
@@ -51,6 +56,7 @@ rule pool:
             }
             for search in config["searches"]
         ],
+        automation=config["review"]["automation"],
         about_supplement=about_supplement,
     message:
         "Computing the values that the text uses"

@@ -9,6 +9,7 @@ from prismake.common.errors import Issue
 from prismake.common.matching import COLUMNS, Matcher
 from prismake.common.records import read_clusters, read_records
 from prismake.common.results import flow as results
+from prismake.common.results.flow import INCLUDES
 from prismake.common.results.screening import SCREENING, TRAIL
 from prismake.common.steps import warn
 from prismake.flow.boxes import make_boxes, make_clusters, make_labels
@@ -69,13 +70,16 @@ def count(
 ) -> None:
     """Counts the flow and checks that nothing is lost.
 
-    `stages`, `searches` and `settings` are the blocks `screening.stages`, `searches` and `flow` of config.yaml.
+    `stages`, `searches` and `settings` are the blocks `screening.stages`, `searches` and `flow` of config.yaml. The
+    settings' `includes` is (singular, plural) of what the review includes.
     Raises BuildStop if the tables disagree or a report lacks its study.
     """
     rows = read_records(screened.records, NEEDED)
     clusters = make_clusters(rows, read_clusters(screened.clusters), searches)
     outcome = SCREENING.read(screened.screening)
-    texts = make_labels(settings.get("labels") or {}, stages, searches, updated=bool(people.previous))
+    includes = settings.get("includes") or INCLUDES
+    labels, updated = settings.get("labels") or {}, bool(people.previous)
+    texts = make_labels(labels, stages, searches, updated=updated, includes=includes[1])
     boxes = make_boxes(rows, clusters, outcome, stages, searches, texts, kinds=settings.get("kinds", "search"))
     check_flow(boxes, rows, clusters, TRAIL.read(screened.trail), stages)
     included = boxes[-1].records
@@ -93,6 +97,8 @@ def count(
 
     shown = shown_boxes(boxes, settings.get("hide", []), settings.get("show", []))
     document = as_document(boxes, texts, study_of, written.lists, shown=shown, previous=previous)
+    if tuple(includes) != INCLUDES:
+        document["includes"] = list(includes)
     write_lists(boxes, *describe_records(rows, clusters, outcome), written.lists)
     if previous and study_of is not None:
         write_study_lists(previous, study_of, written.lists)

@@ -12,6 +12,7 @@ from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES, VALUE
 from prismake.common.tables import read_table
 from prismake.common.values import Tree, as_document
 from prismake.ledger.appraisal import appraisal_values, table_values
+from prismake.ledger.automation import automation_values
 from prismake.ledger.records import agreement_values, deduplication_values, flow_values, search_values
 from prismake.ledger.studies import Sources, extraction_values
 from prismake.ledger.supplement import Contents, supplement_values
@@ -68,18 +69,20 @@ def pool(
     values: Path,
     synthesis: dict[str, Any],
     searches: list[dict[str, Any]],
+    automation: list[dict[str, Any]],
     about_supplement: dict[str, Any],
 ) -> None:
     """Writes the ledger of values, `values` (results/values.json), the only place where the text gets numbers from.
 
     Inputs: `extraction` (results/studies.json) and `appraisal` (results/appraisal.json), each empty where the review
     has none, `tables` (the results/tables/*.json), and `abbreviations` (their table and its schema, or nothing).
-    `synthesis` and `searches` are the config blocks; `about_supplement` has the journal's words for its tables and
-    figures, the file of each strategy and the last stage; empty without a manuscript. Raises BuildStop if a setting
-    names a column or part that is not there, or two things get one name.
+    `synthesis`, `searches` and `automation` are the config blocks; `about_supplement` has the journal's words for its
+    tables and figures, the file of each strategy and the last stage; empty without a manuscript. Raises BuildStop if a
+    setting names a column or part that is not there, or two things get one name.
     """
     boxes = FLOW.read(counted.flow)
     ledger: Tree = {
+        "automation": automation_values(automation, boxes),
         "flow": flow_values(boxes),
         "search": search_values(searches, boxes),
         "dedup": deduplication_values(

@@ -217,3 +217,10 @@ def test_what_leaves_the_flow_cannot_be_hidden():
 def test_a_stage_where_nothing_leaves_can_be_hidden():
     boxes = known((4, 0), 0, [("fulltext", "include", "", 4)]).boxes()
     assert "title.screened" not in shown_boxes(boxes, ["title.screened", "duplicates"], [])
+
+
+def test_a_review_of_something_else_than_studies_has_it_in_its_labels():
+    labels = make_labels({}, STAGES, SEARCHES, updated=True, includes="sources of evidence")
+    assert labels["included.studies"] == "New sources of evidence included in review"
+    assert labels["previous"] == "Sources of evidence included in previous version of review"
+    assert labels["heading"] == "Identification of new sources of evidence via databases"

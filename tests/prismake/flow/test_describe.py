@@ -49,3 +49,8 @@ def test_the_outline_tells_every_box(draft_flow):
     removed = text[: text.index("[removed.automation]")]
     assert removed.rindex("via databases and registers") > removed.rindex("via other methods")
     assert "\n    Wrong study design: 4 [other.fulltext.excluded.design]\n" in text
+
+
+def test_a_review_of_something_else_than_studies(wide_flow):
+    text = describe({**wide_flow, "includes": ["source of evidence", "sources of evidence"]})
+    assert text.endswith("2 sources of evidence were included in the review, described in 3 reports.")

@@ -268,6 +268,7 @@ def test_the_step_writes_all_of_it(review, tmp_path):
         values=tmp_path / "values.json",
         synthesis={**review.settings, "extraction": EXTRACTION},
         searches=SEARCHES,
+        automation=[],
         about_supplement={
             "labels": {"tables": "Table", "figures": "Figure", "order": "label"},
             "strategies": strategies,

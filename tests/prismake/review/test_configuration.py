@@ -366,3 +366,9 @@ def test_the_examples_first_line_names_a_schema_that_editors_can_use():
     assert list(plain.iter_errors(config)) == []
     assert [fault.validator for fault in plain.iter_errors({**config, "screning": {}})] == ["additionalProperties"]
     assert all("description" in rule for rule in schema["properties"].values())
+
+
+def test_an_update_names_the_studies_of_its_previous_version(review):
+    assert "includes the studies of its previous version, and names none" in message_for(review={"kind": "update"})
+    draft = {**load_yaml(Path("config.yaml")), "review": {"kind": "update", "draft": True}}
+    assert reviews.checked(draft, SCHEMAS)["review"]["kind"] == "update"

@@ -5,6 +5,8 @@ import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.steps import report_issues
 from prismake.common.validation import check_document, load_yaml
+from prismake.review.kinds import KINDS
+from prismake.submission import supplement_parts
 from prismake.submission.checklists import Checklist, Float, Item, Places, locate, read_checklist
 from prismake.submission.pages import Heading
 
@@ -123,6 +125,24 @@ def test_an_unknown_item_stops():
 def test_the_example_locates_every_item():
     reported = load_yaml(PROJECT / MINE)
     check_document(reported, load_yaml(SCHEMAS / "checklists.schema.yaml"), MINE)
-    for path in FORMS.glob("*.yaml"):
-        form = read_checklist(path)
+    for name in KINDS["systematic"].checklists:
+        form = read_checklist(FORMS / f"{name}.yaml")
         assert list(reported[form.id]) == [item.item for item in form.items]
+
+
+@pytest.mark.parametrize(("name", "items"), [("prisma_scr", 22), ("prisma_lsr", 8)])
+def test_a_checklist_whose_wording_may_not_be_stored_lists_topics(name, items):
+    form = read_checklist(FORMS / f"{name}.yaml")
+    assert len({item.item for item in form.items}) == len(form.items) == items
+    assert not any(item.text for item in form.items) and all(item.topic for item in form.items)
+    assert set(form.particulars) <= {item.item for item in form.items}
+    (_, block) = supplement_parts.checklist(form, {"1": "Page 1, title"}).blocks
+    assert "Checklist item" not in block and "Page 1, title" in block
+
+
+def test_every_kind_of_review_has_checklists_that_there_are():
+    ids = {path.stem for path in FORMS.glob("*.yaml")}
+    assert {name for kind in KINDS.values() for name in kind.checklists} == ids
+    assert set(KINDS) == set(
+        load_yaml(SCHEMAS / "config.schema.yaml")["properties"]["review"]["properties"]["kind"]["enum"]
+    )

@@ -181,16 +181,26 @@ def _removal_labels(stage: DeclaredStage) -> dict[str, str]:
     return labels | {f"removed.other.{code}": text for code, text in (stage.get("reasons") or {}).items()}
 
 
+def _including(label: str, includes: str) -> str:
+    """A label of PRISMA 2020 for a review that includes something else than studies."""
+    return label.replace("studies", includes).replace("Studies", includes[0].upper() + includes[1:])
+
+
 def make_labels(
     configured: Mapping[str, str],
     stages: Sequence[DeclaredStage],
     searches: Sequence[Mapping[str, Any]],
     *,
     updated: bool = False,
+    includes: str = "studies",
 ) -> dict[str, str]:
-    """The label of every box this review can have. Raises BuildStop for a label of a box that cannot be."""
+    """The label of every box this review can have; `includes` is what it includes, in the plural.
+
+    Raises BuildStop for a label of a box that cannot be.
+    """
     columns = columns_of(searches)
     labels = LABELS | (OTHER_LABELS if "other" in columns else {}) | (UPDATED_LABELS if updated else {})
+    labels = {name: _including(label, includes) for name, label in labels.items()}
     if "other" not in columns:
         labels.pop("heading.other")
     kinds = sorted({f"{search.get('kind', 'database')}s" for search in searches if column_of(search) == "databases"})

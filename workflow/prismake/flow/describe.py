@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from prismake.common.errors import counted
+from prismake.common.results.flow import INCLUDES
 
 Box = Mapping[str, Any]
 
@@ -79,7 +80,7 @@ def _same_stage(box: Box, other: Box) -> bool:
     return (box.get("stage"), box.get("column")) == (other.get("stage"), other.get("column"))
 
 
-def _ends(boxes: Sequence[Box]) -> list[str]:
+def _ends(boxes: Sequence[Box], one: str, many: str) -> list[str]:
     sentences = []
     for box in boxes:
         if box["role"] == "included":
@@ -87,7 +88,7 @@ def _ends(boxes: Sequence[Box]) -> list[str]:
             if "studies" in box:
                 studies, reports = box["studies"], box["n"]
                 reported = f", described in {counted(reports, 'report')}" if studies != reports else ""
-                included = counted(studies, f"{adjective}study", f"{adjective}studies")
+                included = counted(studies, f"{adjective}{one}", f"{adjective}{many}")
                 sentences.append(f"{included} {_was(studies)} included in the review{reported}.")
             else:
                 included = counted(box["n"], f"{adjective}report", f"{adjective}reports")
@@ -97,7 +98,7 @@ def _ends(boxes: Sequence[Box]) -> list[str]:
         elif box["role"] == "total":
             reported = f" in {counted(box['reports'], 'report')}" if box.get("reports") is not None else ""
             sentences.append(
-                f"With the previous version, the review includes {counted(box['n'], 'study', 'studies')}{reported}."
+                f"With the previous version, the review includes {counted(box['n'], one, many)}{reported}."
             )
     return sentences
 
@@ -105,22 +106,21 @@ def _ends(boxes: Sequence[Box]) -> list[str]:
 def describe(flow: Mapping[str, Any]) -> str:
     """The figure as sentences, composed from the content of flow.json: one paragraph, every number in it."""
     boxes: Sequence[Box] = flow["boxes"]
+    one, many = flow.get("includes", INCLUDES)
     sentences = ["Flow diagram of how records were selected."]
     if "draft" in flow:
         sentences = [f"{flow['draft']}: screening is not finished.", *sentences]
     for box in boxes:
         if box["role"] == "previous":
             reported = f" in {counted(box['reports'], 'report')}" if box.get("reports") is not None else ""
-            sentences.append(
-                f"The previous version of the review included {counted(box['n'], 'study', 'studies')}{reported}."
-            )
+            sentences.append(f"The previous version of the review included {counted(box['n'], one, many)}{reported}.")
     included = [box for box in boxes if box["role"] == "included"]
     for column in ("databases", "other"):
         entries = [box for box in boxes if box["role"] == "screened" and box.get("column", "databases") == column]
         if any(box["role"] == "identified" and box.get("column") == column for box in boxes):
             sentences.append(_identification(boxes, column))
         sentences += [_stage(box, boxes, after) for box, after in pairwise([*entries, *included])]
-    return " ".join(" ".join([*sentences, *_ends(boxes)]).split())
+    return " ".join(" ".join([*sentences, *_ends(boxes, one, many)]).split())
 
 
 def outline(flow: Mapping[str, Any]) -> str:

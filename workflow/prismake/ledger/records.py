@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prismake.common.errors import stop
-from prismake.common.results.flow import FLOW
+from prismake.common.results.flow import FLOW, INCLUDES
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT
 from prismake.common.values import OWN, Kind, Noun, Tree, Value, count, noun
@@ -43,16 +43,16 @@ def distinct(words: Sequence[str], rivals: Sequence[str]) -> tuple[str, ...]:
     return own or tuple(words)
 
 
-def _box_nouns(box: Row, boxes: Sequence[Row]) -> tuple[Noun, ...]:
-    """What a box counts; the reasons of a stage count what their stage does."""
+def _box_nouns(box: Row, boxes: Sequence[Row], included: Sequence[Noun]) -> tuple[Noun, ...]:
+    """What a box counts; the reasons of a stage count what their stage does, the last box what the review includes."""
     whole = next((one for one in boxes if one["id"] == box.get("parent")), None)
     if box["role"] == "reason" and whole:
-        return _box_nouns(whole, boxes)
+        return _box_nouns(whole, boxes, included)
     label = box["label"].lower()
     named = [pair for pair in SCREENED if pair[1] in label or pair[0] in label]
     if box["role"] == "included":
         # A study may have several reports; the box counts these.
-        return (STUDY, REPORT, RECORD) if box.get("studies", box["n"]) == box["n"] else (REPORT, RECORD)
+        return (*included, REPORT, RECORD) if box.get("studies", box["n"]) == box["n"] else (REPORT, RECORD)
     if box["role"] == "duplicates":
         return RECORD, *COPIES
     further = [REPORT] if box.get("kind") in ("assessment", "retrieval") else []
@@ -76,15 +76,24 @@ def flow_values(flow: Mapping[str, Any]) -> Tree:
     Raises BuildStop if two boxes get the same name.
     """
     values: Tree = {}
+    one, other = flow.get("includes", INCLUDES)
+    included = tuple(dict.fromkeys([(one, other), STUDY]))
     for box in flow["boxes"]:
         roles, records = _box_roles(box, flow["boxes"]), box.get("records", "")
         how = f"rows of {records}" if records else f"the box '{box['id']}' of {FLOW.path}"
         made = {
-            "": count(box["n"], how, *_box_nouns(box, flow["boxes"]), roles=roles, records=records, files=(FLOW.path,))
+            "": count(
+                box["n"],
+                how,
+                *_box_nouns(box, flow["boxes"], included),
+                roles=roles,
+                records=records,
+                files=(FLOW.path,),
+            )
         }
-        for part, many in (("studies", STUDY), ("reports", REPORT)):
+        for part, many in (("studies", included), ("reports", (REPORT,))):
             if part in box:
-                made[f"_{part}"] = count(box[part], f"{part} among the {how}", many, roles=roles, records=records)
+                made[f"_{part}"] = count(box[part], f"{part} among the {how}", *many, roles=roles, records=records)
         for part, value in made.items():
             name = name_of(box["id"]) + part
             if name in values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from prismake.manuscript.composing import (
     markdown,
     texts_in,
 )
+from prismake.manuscript.contributions import contributions
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.parsing import parse
 from prismake.manuscript.templates import Prose, Use
@@ -66,10 +68,11 @@ class Rendered:
 class _Filling:
     """Fills values into texts: once as they print, once with the marks that show where each letter comes from."""
 
-    def __init__(self, made: Made) -> None:
+    def __init__(self, made: Made, authors: Sequence[Mapping[str, Any]]) -> None:
         self.blocks = made.blocks()
-        self._prose = Prose(made.values, self.blocks.functions())
-        self._tracing = Prose(made.values, made.blocks().functions(), traced=True)
+        own = {"contributions": partial(contributions, authors)}
+        self._prose = Prose(made.values, self.blocks.functions() | own)
+        self._tracing = Prose(made.values, made.blocks().functions() | own, traced=True)
         self.ledger = self._prose.ledger
 
     def text(self, file: str, written: str, path: str = "", line: int = 1) -> Text:
@@ -131,8 +134,9 @@ def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) 
     sentence mentions, and every other fault that `checks` finds, each with the file and line of its source; with
     `stop_on_uncited` also for works that nobody cites, which are a warning otherwise.
     """
-    filling, file = _Filling(made), written.metadata.as_posix()
+    file = written.metadata.as_posix()
     raw, source = load_yaml(written.metadata) or {}, read_text(written.metadata)
+    filling = _Filling(made, raw.get("author") or [])
     keys = lines_of_keys(source)
     texts = {path: filling.text(file, text, path, keys.get(path, 1)) for path, text in texts_in(raw)}
     paths = sorted(written.sections, key=lambda path: path.name)

@@ -14,6 +14,7 @@ from prismake.common.errors import BuildStop, Issue
 from prismake.common.stages import stage_issues
 from prismake.common.validation import check_document, house_schema, load_yaml
 from prismake.review.figure_files import figure_issues
+from prismake.review.kinds import KINDS
 from prismake.review.links import leads_out, outside_issues
 from prismake.review.setting_checks import setting_issues
 
@@ -115,6 +116,7 @@ def checked(config: Config, schemas: Path) -> Config:
     issues += _same_exports(config["searches"])
     issues += _missing_exports(config["searches"])
     issues += _table_name_issues(config)
+    issues += _kind_issues(config)
     if sections:
         issues += figure_issues(sections)
     issues += stage_issues(config["screening"]["stages"])
@@ -191,6 +193,16 @@ def _table_name_issues(config: Config) -> list[Issue]:
         for name in appraisal_tables(config)
         if name in config["synthesis"]["tables"]
     ]
+
+
+def _kind_issues(config: Config) -> list[Issue]:
+    """An update counts the studies of its previous version; a draft may still lack them."""
+    review = config["review"]
+    if not KINDS[review["kind"]].updates or "previous" in config["flow"] or review["draft"]:
+        return []
+    message = f"a review of the kind '{review['kind']}' includes the studies of its previous version, and names none"
+    fix = "list them in a table (study_id, report, note) and name it under flow.previous"
+    return [Issue("no-previous", message, "config.yaml, flow.previous", fix)]
 
 
 def searches_of(config: Config) -> list[dict[str, Any]]:

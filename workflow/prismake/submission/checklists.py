@@ -24,12 +24,15 @@ NOT_REPORTED = "Not reported"
 
 @dataclass(frozen=True)
 class Item:
-    """One part of a checklist. `item` is its number as printed: `7`, `10a`."""
+    """One part of a checklist. `item` is its number as printed: `7`, `10a`.
+
+    `text` is its wording, empty for all items of a checklist whose wording may not be stored.
+    """
 
     item: str
     section: str
     topic: str
-    text: str
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -349,19 +349,19 @@ def agreement(stages: Sequence[Row]) -> Part:
 
 
 def checklist(form: Checklist, located: Mapping[str, str]) -> Part:
-    """A reporting checklist, its items word for word, with where the manuscript reports each."""
+    """A reporting checklist, its items word for word where they may be stored, with where each is reported."""
     rows, last = [], ""
+    worded = any(item.text for item in form.items)
     for item in form.items:
         topic = item.topic if item.section == item.topic else f"{item.section}: {item.topic}"
-        rows.append(
-            [escape(topic) if topic != last else "", item.item, escape(item.text), escape(located.get(item.item, ""))]
-        )
+        cells = [escape(topic) if topic != last else "", item.item, escape(item.text)]
+        rows.append([*(cells if worded else cells[:2]), escape(located.get(item.item, ""))])
         last = topic
     columns = [
-        _column("topic", "Section and topic", width=1.5),
+        _column("topic", "Section and topic", width=1.5 if worded else 3.9),
         _column("item", "Item", width=0.5),
-        _column("text", "Checklist item", width=3.4),
-        _column("reported", "Where reported", width=1.6),
+        *([_column("text", "Checklist item", width=3.4)] if worded else []),
+        _column("reported", "Where reported", width=1.6 if worded else 2.6),
     ]
     name = form.id.replace("_", "-")
     credit = f"Items: {escape(form.source)}. Licence: {escape(form.licence)}. Pages are those of the manuscript's PDF."

@@ -5,6 +5,8 @@ from __future__ import annotations
 from prismake.common.results.declaring import Column, Document, Result, Table, columns, integer, structure
 from prismake.common.results.records import DESCRIBED
 
+# What a review includes, where its flow does not say otherwise: (singular, plural).
+INCLUDES = ("study", "studies")
 FLOW = Document(
     "results/flow.json",
     "count_flow",
@@ -19,6 +21,7 @@ FLOW = Document(
         boxes=structure(
             "list of boxes: id, label, n, records (their list), role, stage, kind, column, parent, shown, studies, …"
         ),
+        includes=structure("what the review includes, in the singular and the plural; absent for studies"),
         draft="mark of a draft, absent otherwise",
     ),
 )
