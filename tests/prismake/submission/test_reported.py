@@ -62,6 +62,17 @@ SAID = [
     ("prisma_s", "14", "A librarian checked the strategy.", "We searched PubMed.", ""),
     ("prisma_s", "15", "PubMed gave 12 records.", "PubMed gave many records.", ""),
     ("prisma_s", "16", "Duplicates were removed.", "Records were screened.", ""),
+    ("prisma_scr", "1", "Cats: a scoping review", "Cats: a review", ""),
+    ("prisma_scr", "5", "The protocol is on a public site.", "We searched PubMed.", ""),
+    ("prisma_scr", "6", "Eligible were reports on cats.", "We read all reports.", ""),
+    ("prisma_scr", "7", "PubMed, searched on 4 May 2024.", "We searched PubMed.", "the most recent search"),
+    ("prisma_scr", "12", "Sources were not appraised.", "Sources were charted.", ""),
+    ("prisma_scr", "20", "A limitation is the language.", "Cats purr.", ""),
+    ("prisma_scr", "22", "No funding was received.", "Cats purr.", ""),
+    ("prisma_lsr", "1", "Cats: a living review, version 3", "Cats: a review, version 3", "that the review is living"),
+    ("prisma_lsr", "1", "Cats: a living review, update 2", "Cats: a living review", "the number of the version"),
+    ("prisma_lsr", "3", "The review is living, as trials abound.", "Cats purr.", ""),
+    ("prisma_lsr", "L1", "Searches run every month.", "Searches are repeated.", "the schedule of the searches"),
 ]
 
 
