@@ -45,6 +45,22 @@ def test_an_entry_inherits_from_the_one_that_its_crossref_names(read: Any) -> No
     assert parent["doi"] == "10.5555/whole"
 
 
+def test_an_entry_inherits_along_a_chain_and_a_missing_link_is_reported(tmp_path: Path) -> None:
+    text = (
+        "@inproceedings{a, title={One}, crossref={b}}\n@proceedings{b, title={Whole}, year=1999, crossref={C}}\n"
+        "@proceedings{c, title={Series}, volume={7}, year=1990, crossref={b}}\n"
+        "@inproceedings{d, title={Two}, crossref={gone}}\n"
+    )
+    (tmp_path / "export.bib").write_text(text, encoding="utf-8")
+    export = Export(tmp_path / "export.bib")
+    first, *_ = records_of(export)
+    assert (first["journal"], first["year"], first["volume"]) == ("Whole", "1999", "7")
+    assert export.report().warnings[:1] == [
+        "entries name by 'crossref' 1 entry that the file does not contain (gone), and lack what they inherit: "
+        "export those entries too"
+    ]
+
+
 def test_a_crossref_to_nothing_and_own_fields_change_nothing(read: Any) -> None:
     text = "@incollection{a, title={One}, year={2001}, booktitle={Own}, crossref={%s}}\n"
     text += "@book{b, title={Whole}, year={1999}}\n"

@@ -89,7 +89,22 @@ def test_a_registry_tells_no_authors_and_no_journal(tmp_path: Path) -> None:
     assert report_of(tmp_path / "a.csv", text).warnings == []
 
 
-@pytest.mark.parametrize("word", ["Ménière", "patient’s", "naïve", "Ångström", "5 µm", "37 °C", "“quoted”"])
+WORDS = ["Ménière", "patient’s", "naïve", "Ångström", "5 µm", "37 °C", "“quoted”"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["TGF-β signalling", "Μελέτη", "Исследование", "中文", "日本語", "한국어", "دراسة", "מחקר", "Łukasz", "știință"],
+)
+@pytest.mark.parametrize("encoding", ["windows-1252", "latin-1"])
+def test_text_of_any_script_decoded_twice_is_reported(tmp_path: Path, word: str, encoding: str) -> None:
+    once = "".join(bytes([byte]).decode(encoding, "replace").replace("�", chr(byte)) for byte in word.encode())
+    for text, expected in ((once, 1), (word, 0)):
+        warnings = _warnings_with(tmp_path / "a.csv", text)
+        assert sum("decoded twice" in warning for warning in warnings) == expected, (text, warnings)
+
+
+@pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize("name", ["a.csv", "a.ris", "a.json", "a.xlsx"])
 def test_text_decoded_twice_is_reported(tmp_path: Path, word: str, name: str) -> None:
     # Windows-1252 leaves some bytes undefined, which programs keep as they are.
@@ -117,6 +132,22 @@ def _warnings_with(path: Path, word: str) -> list[str]:
     return report_of(path, texts[path.suffix]).warnings
 
 
-@pytest.mark.parametrize("title", ["SÃO PAULO", "AVALIAÇÃO", "IRMÃ", "Âge", "pâte", "â", "Ã", "NÃO-LINEAR"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "SÃO PAULO",
+        "AVALIAÇÃO",
+        "IRMÃ",
+        "Âge",
+        "pâte",
+        "â",
+        "Ã",
+        "NÃO-LINEAR",
+        "50 Å²",
+        "CAFÉ” été…",
+        "5 Å–10 Å",
+        "«ÉTÉ» été»…",
+    ],
+)
 def test_letters_of_other_languages_are_not_taken_for_text_decoded_twice(tmp_path: Path, title: str) -> None:
     assert not any("twice" in text for text in _warnings_with(tmp_path / "a.csv", title))

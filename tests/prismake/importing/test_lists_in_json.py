@@ -41,6 +41,43 @@ def test_code_sets_before_the_references_are_not_records(read: Any) -> None:
     assert (second["journal"], second["doi"]) == ("Journal of References", "10.5555/eppi.2")
 
 
+def test_a_file_with_code_sets_and_no_references_holds_no_record(read: Any) -> None:
+    sets = {"CodeSets": [{"SetName": "Screening", "SetId": 1, "Attributes": {"AttributesList": []}}]}
+    assert read({**sets, "References": []}) == ([], 0)
+    assert read({"References": [], **sets}) == ([], 0)
+
+
+def test_an_object_in_each_line_is_a_record(read: Any) -> None:
+    records, counted = read(f"{json.dumps(FIRST)}\n\n{json.dumps(SECOND)}\n{{broken\n")
+    assert ([(record["title"], record["line"]) for record in records], counted) == ([("One", 1), ("Two", 3)], 3)
+
+
+def test_people_numbers_and_abstracts_of_open_indexes_are_read(read: Any) -> None:
+    openalex = {
+        "title": "A work",
+        "type": "article",
+        "publication_year": 2020,
+        "authorships": [{"author": {"display_name": "Anna Example"}}, {"author": {"display_name": "Ben Sample"}}],
+        "abstract_inverted_index": {"Twice": [0, 2], "and": [1]},
+    }
+    lens = {
+        "title": "Another work",
+        "authors": [{"first_name": "Anna", "last_name": "Example"}],
+        "year_published": 2016,
+        "external_ids": [{"type": "doi", "value": "10.5555/lens"}, {"type": "pmid", "value": "39000041"}],
+    }
+    (first,), _ = read({"meta": {"count": 1}, "results": [openalex]})
+    assert (first["author"], first["year"], first["abstract"], first["entrytype"]) == (
+        "Anna Example; Ben Sample",
+        "2020",
+        "Twice and Twice",
+        "article",
+    )
+    (second,), _ = read({"total": 1, "data": [lens]})
+    assert (second["author"], second["year"]) == ("Example, Anna", "2016")
+    assert (second["doi"], second["pmid"]) == ("10.5555/lens", "39000041")
+
+
 def test_members_of_members_give_columns(read: Any) -> None:
     (first, second), _ = read(NESTED_JSON)
     assert (first["doi"], first["pmid"], first["journal"]) == ("10.5555/nest.1", "39000031", "Journal of Nests")

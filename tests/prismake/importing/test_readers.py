@@ -350,12 +350,28 @@ def test_tables_by_their_column_names(name: str, expected: dict[str, Any], expor
     assert {column: record.get(column) for column in expected} == expected
 
 
+def test_a_table_whose_columns_have_the_tags_of_web_of_science_is_read_by_them(export_of: Any) -> None:
+    row = {
+        **{"PT": "J", "AU": "Example, A; Sample, B", "AF": "Example, Anna; Sample, Ben", "TI": "One", "JI": "J. Tags"},
+        **{"SO": "Journal of Tags", "VL": "3", "IS": "2", "BP": "1", "EP": "9", "PG": "9", "PD": "MAR", "PY": "2011"},
+        **{"DE": "knee; hip", "UT": "WOS:000111222333445"},
+    }
+    ((record,), _) = read(export_of("\t".join(row) + "\n" + "\t".join(row.values()) + "\n"))
+    assert (record["author"], record["journal"], record["journal_abbrev"]) == (
+        "Example, Anna; Sample, Ben",
+        "Journal of Tags",
+        "J. Tags",
+    )
+    assert (record["volume"], record["number"], record["pages"], record["date"]) == ("3", "2", "1-9", "MAR 2011")
+    assert (record["keywords"], record["accession"]) == ("knee; hip", "WOS:000111222333445")
+
+
 def test_rows_with_other_numbers_of_cells_are_kept_and_reported(export_of: Any) -> None:
     records, report = read(export_of("Title,Year,DOI\nOne,2001\nTwo,2002,10.5555/x,more\n\n,,\n"))
     assert [record["title"] for record in records] == ["One", "Two"]
     assert ["", "more"] in json.loads(records[1]["raw"])
     assert report["warnings"][:-1] == [
-        "2 rows have more or fewer cells than the header (lines 2, 3): check quotation marks and commas"
+        "2 rows with more or fewer cells than the header (lines 2, 3): check quotation marks and commas"
     ]
 
 

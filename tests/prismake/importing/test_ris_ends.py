@@ -65,12 +65,31 @@ def test_tags_after_the_last_end_stay_with_the_last_record(read: Any) -> None:
     assert ["after ER: C1", "a remark"] in json.loads(record["raw"])
 
 
-@pytest.mark.parametrize("end", ["ER", "ER  ", "ER -", "ER-", "ER  -", "ER  - "])
+@pytest.mark.parametrize("end", ["ER", "ER  ", "ER -", "ER-", "ER  -", "ER  - ", "ER:", "ER  \u2013 ", "er  - "])
 @pytest.mark.parametrize("gap", ["", "\n", "\n\n"])
 def test_each_form_of_an_end_ends_its_record(read: Any, end: str, gap: str) -> None:
     records, report = read(gap.join(RECORD.format(title=f"Work {n}", end=end) for n in range(3)))
     assert [record["title"] for record in records] == ["Work 0", "Work 1", "Work 2"]
     assert (report.counted, reading_warnings(report)) == (3, [])
+
+
+@pytest.mark.parametrize("line", ["er", "er positive", "ER: positive", "er - positive", "Er -"])
+def test_a_line_of_text_that_begins_like_an_end_is_text(read: Any, line: str) -> None:
+    (record,), report = read(f"TY  - JOUR\nTI  - One\nAB  - Tumours\n{line}\ngrew\nER  - \n")
+    assert (record["abstract"], report.counted) == (f"Tumours {line} grew", 1)
+
+
+@pytest.mark.parametrize("indent", ["", "  "])
+@pytest.mark.parametrize("regular", [1, 3])
+def test_tags_with_a_title_after_the_last_end_are_a_record_cut_off(read: Any, indent: str, regular: int) -> None:
+    text = "".join(RECORD.format(title=f"Work {n}", end="ER  - ") for n in range(regular))
+    records, report = read(f"{text}{indent}DB  - Place\n{indent}TI  - Lost\n{indent}PY  - 2002\n")
+    assert [record["title"] for record in records] == [f"Work {n}" for n in range(regular)]
+    assert "Lost" not in records[-1]["raw"]
+    assert [(item.line, item.reason) for item in report.rejected] == [
+        (3 * regular + 1, "the file ends inside the record")
+    ]
+    assert report.counted == regular + 1
 
 
 def test_a_keyword_er_in_a_line_of_its_own_is_not_an_end(read: Any) -> None:
@@ -103,6 +122,11 @@ def test_an_end_of_file_mark_is_not_a_record_and_no_text(read: Any, name: str, m
     marked, export = read(text + mark)
     assert [record["raw"] for record in marked] == [record["raw"] for record in records]
     assert (export.format, export.parsed, len(export.rejected), export.warnings) == (form, good, bad, report.warnings)
+
+
+def test_a_row_with_nothing_but_the_mark_is_not_a_record(read: Any) -> None:
+    records, report = read('"Title","Year"\r\n"One","2001"\r\n"\x1a"\r\n')
+    assert ([record["title"] for record in records], report.counted) == (["One"], 1)
 
 
 def test_files_joined_with_their_end_marks_give_all_their_records(read: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from prismake.importing.export import Export, ExportReport
+from prismake.importing.readers.stray_quotes import shape_of
 
 from tests.prismake.importing.records import records_of
 
@@ -47,6 +48,27 @@ Last;I, J;2005;10.5555/q5
     ]
     assert (report.counted, report.rejected) == (5, [])
     assert "(lines 3, 4, 5)" in report.warnings[0] and "(lines 2, 3)" in report.warnings[1]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ('"The "odd" one, and the rest"', 'The "odd" one, and the rest'),
+        ('"A 5" nail"', 'A 5" nail'),
+        (r'"One \"odd\" word, in rats"', 'One "odd" word, in rats'),
+        ('An ""odd"" word', 'An ""odd"" word'),
+    ],
+)
+def test_marks_inside_a_cell_do_not_cut_it(read: Any, title: str, text: str) -> None:
+    (record, other), report = read(f'Title,Authors,Year,DOI\n{title},"A, B",2001,10.5555/1\nTwo,C D,2002,10.5555/2\n')
+    assert (record["title"], record["author"], record["year"]) == (text, "A, B", "2001")
+    assert other["title"] == "Two"
+    assert not any("cells than the header" in warning for warning in report.warnings)
+
+
+def test_marks_that_open_many_cells_are_looked_at_once() -> None:
+    shape = shape_of(",", ["Title", "Authors", "Year"])
+    assert shape.repaired('"a,' * 200_000) is None
 
 
 def test_a_mark_that_is_never_closed_costs_no_row(read: Any) -> None:

@@ -30,12 +30,14 @@ _PMCID_ADDRESS = re.compile(
     r"PMC(\d{3,9})(?!\d)",
     re.IGNORECASE,
 )
-# Numbers that a note names: "PMID: 123", "PubMed 123", "123 [PMID]", "PMCID: PMC123"; not an erratum's or a comment's.
+# Numbers that a note names: "PMID: 123", "PubMed-ID 123", "123 [PMID]", "PMCID: PMC123"; not an erratum's or comment's.
 _NOTED_PMID = re.compile(
-    r"\b(?:PMID|PubMed(?: ID)?)[:=\s]*(\d{1,8})(?![\d.])|(?<![\d.])(\d{1,8})\s*\[PMID\]", re.IGNORECASE
+    r"\b(?:PMID|PubMed(?:[ _-]?ID)?)[-:=#\s]*(\d{1,8})(?![\d.])|(?<![\d.])(\d{1,8})\s*[\[(]PMID[\])]", re.IGNORECASE
 )
 _NOTED_PMCID = re.compile(
-    r"\bPMC(?:ID| ID)?[:=\s]+(?:PMC)?(\d{3,9})(?!\d)|^\W*PMC(\d{3,9})\W*$|PMC(\d{3,9})\s*\[PMCID\]", re.I | re.M
+    r"\b(?:PMC(?:[ _-]?ID)?|PubMed ?Central(?:[ _-]?ID)?)[-:=#\s]+(?:PMC)?(\d{3,9})(?!\d)"
+    r"|^\W*PMC(\d{3,9})\W*$|PMC(\d{3,9})\s*[\[(]PMCID[\])]",
+    re.I | re.M,
 )
 _NOTED_DOI = re.compile(r"\bDOI[:=]\s*(\S+)", re.IGNORECASE)
 _MARKS_OF_NUMBERS = ("PM", "pm", "Pm", "Pub", "pub", "PUB", "DOI", "doi", "Doi")
@@ -44,7 +46,7 @@ _OF_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 # A value that is such a number, not a text that names one.
-_NUMBER_ALONE = re.compile(r"\W*(?:PMID|PubMed|PMCID|PMC\s*\d)|.*\[PMC?ID\]\W*\Z", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(r"\W*(?:PMID|PubMed|PMCID|PMC\s*\d)|.*[\[(]PMC?ID[\])]\W*\Z", re.IGNORECASE)
 _EMBASE = re.compile(r"(?<![A-Za-z0-9])L(\d{5,12})(?!\d)")
 _CENTRAL = re.compile(r"CN-\d{6,9}", re.IGNORECASE)
 SCOPUS_EID = re.compile(r"eid=(2-s2\.0-\d+)")

@@ -9,8 +9,9 @@ import re
 _DAY_ZERO = datetime.date(1899, 12, 30)
 # Five digits that are days of the years 1950 to 2099.
 _SERIAL = re.compile(r"([1-7]\d{4})(?:\.\d*)?\Z")
-_FIRST, _LAST = (
-    (datetime.date(year, month, day) - _DAY_ZERO).days for year, month, day in ((1950, 1, 1), (2099, 12, 31))
+_FIRST, _FIRST_RECENT, _LAST_RECENT, _LAST = (
+    (datetime.date(year, month, day) - _DAY_ZERO).days
+    for year, month, day in ((1950, 1, 1), (2000, 1, 1), (2035, 12, 31), (2099, 12, 31))
 )
 _COMPACT = re.compile(r"((?:1[5-9]|20)\d\d)(\d\d)(\d\d)\Z")
 _MONTH = (
@@ -37,6 +38,12 @@ def as_date(text: str) -> str:
         except ValueError:
             return text
     return text
+
+
+def is_serial(text: str) -> bool:
+    """True for the day number of a spreadsheet for a day of the years 2000 to 2035."""
+    match = _SERIAL.match(text.strip())
+    return match is not None and _FIRST_RECENT <= int(match[1]) <= _LAST_RECENT
 
 
 def is_made_date(text: str) -> bool:

@@ -26,12 +26,19 @@ _OF_ARTICLES = ("author", "journal")
 # Names that are remembered of a file, and that a warning gives.
 _KEPT, _NAMED = 1000, 12
 NO_RECORD_HAS = "no record has"
-# UTF-8 read as Windows-1252 or Latin-1 and written as UTF-8 again: "Ã©" for "é", "â€™" for an apostrophe.
-_TWICE = re.compile(
-    rb"\xc3[\x82\x83]\xc2[\x80-\xbf]|\xc3\xa2(?:\xe2\x82\xac|\xc2\x80)"
-    rb"|\xc3\x83(?:\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92|\xcb[\x86\x9c]|\xe2(?:\x80[\x93-\xba]|\x82\xac|\x84\xa2))"
+# UTF-8 read as Windows-1252 or Latin-1 and written as UTF-8 again: "Ã©" for "é", "â€™" for an apostrophe, "Ð¿Ñ€" for
+# "пр". Letters of Western Europe and marks are known alone. Of the others one may stand in good text ("Å²", "CAFÉ”"),
+# but not beside a small letter or another of them.
+_REST = (
+    rb"(?:\xc2[\x80-\xbf]|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92|\xcb[\x86\x9c]"
+    rb"|\xe2(?:\x80[\x93-\xba]|\x82\xac|\x84\xa2))"
 )
-_FIRST, _SECOND, _NOT_ASCII = 0xC3, (0x82, 0x83, 0xA2), 0x80
+_TWO, _THREE = rb"\xc3[\x84-\x9f]" + _REST, rb"\xc3[\xa0-\xaf]" + _REST + _REST
+_TWICE = re.compile(
+    rb"\xc3\x82\xc2[\x80-\xbf]|\xc3\x83" + _REST + rb"|\xc3\xa2(?:\xe2\x82\xac|\xc2\x80)|\xc3\x8e\xc2[\xb1-\xbf]"
+    rb"|(?:" + _TWO + rb"|" + _THREE + rb"){2}|" + _TWO + rb"[a-z]|(?<=[a-z])" + _TWO
+)
+_FIRST, _NOT_ASCII = 0xC3, 0x80
 
 
 class Gaps:
@@ -70,11 +77,13 @@ class Gaps:
         encoded = numpy.frombuffer(data or b"", numpy.uint8)
         places = numpy.flatnonzero(encoded[:-2] == _FIRST)
         places = places[encoded[places + 2] >= _NOT_ASCII]
-        if not numpy.isin(encoded[places + 1], _SECOND).any():
+        if not len(places):
             return
-        text = encoded.tobytes()
+        text = encoded.data
+        starts = [place for place in places.tolist() if _TWICE.match(text, place)]
+        if not starts:
+            return
         ends = numpy.frombuffer(offsets, numpy.int32)[raw.offset : raw.offset + len(raw) + 1][1:]
-        starts = [match.start() for match in _TWICE.finditer(text)]
         rows = numpy.unique(numpy.searchsorted(ends, starts, "right"))
         self.twice += [table.column("line")[row].as_py() for row in rows.tolist() if row < len(raw)]
 

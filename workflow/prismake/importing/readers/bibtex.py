@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import DuplicateFieldKeyBlock, ParsingFailedBlock
 from bibtexparser.model import Entry as BibEntry
 
 from prismake.common import identifiers
+from prismake.common.errors import counted
 from prismake.importing import rules
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
@@ -39,11 +40,18 @@ logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
     """Yields the file's entries in order: @string abbreviations and joins resolved, with what they inherit."""
-    parents = _parents(content)
+    wanted = _wanted(content)
+    parents = _parents(content, wanted)
     for item in _entries(content):
         if isinstance(item, Entry) and parents:
             item.fields += _inherited(item.fields, parents)
         yield item
+    if missing := [key for key in wanted if key not in parents]:
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        content.warnings.append(
+            f"entries name by 'crossref' {counted(len(missing), 'entry', 'entries')} that the file does not contain "
+            f"({', '.join(missing[:_NAMED])}{more}), and lack what they inherit: export those entries too"
+        )
 
 
 # Fields that an entry takes from the one that its crossref names: those of the book or the journal, not of a paper.
@@ -56,11 +64,20 @@ _INHERITED = frozenset(
 _CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?\s*([^\s,{}\"]+)", re.IGNORECASE)
 
 
-def _parents(content: Content) -> dict[str, Fields]:
-    """The entries that a crossref names, by their keys in lower case; they may stand after those that name them."""
-    wanted = {
+# Keys that a warning gives, and entries in a chain of them.
+_NAMED, _LONGEST_CHAIN = 5, 10
+
+
+def _wanted(content: Content) -> dict[str, None]:
+    """The keys that a crossref names, in lower case and the order of the file."""
+    named = (
         key.lower() for block in content.blocks() if "crossref" in block.lower() for key in _CROSSREF.findall(block)
-    }
+    )
+    return dict.fromkeys(named)
+
+
+def _parents(content: Content, wanted: Collection[str]) -> dict[str, Fields]:
+    """The entries with these keys, by their keys; they may stand after those that name them."""
     parents: dict[str, Fields] = {}
     if wanted:
         for item in _entries(content):
@@ -71,11 +88,18 @@ def _parents(content: Content) -> dict[str, Fields]:
 
 
 def _inherited(fields: Fields, parents: Mapping[str, Fields]) -> Fields:
-    """The fields that an entry inherits; in `raw` their names begin with `crossref/`."""
-    own = {name.lower(): value for name, value in fields}
-    parent = parents.get(own.get("crossref", "").strip().lower(), [])
-    taken = [("booktitle" if name.lower() == "title" else name.lower(), value) for name, value in parent]
-    return [(f"crossref/{name}", value) for name, value in taken if name in _INHERITED and name not in own]
+    """The fields that an entry inherits, also from its parent's parent; in `raw` their names begin with `crossref/`."""
+    known = {name.lower(): value for name, value in fields}
+    key = known.get("crossref", "").strip().lower()
+    inherited: Fields = []
+    for _ in range(_LONGEST_CHAIN):
+        parent = {name.lower(): value for name, value in parents.get(key, [])}
+        taken = [("booktitle" if name == "title" else name, value) for name, value in parent.items()]
+        new = [(name, value) for name, value in taken if name in _INHERITED and name not in known]
+        inherited += [(f"crossref/{name}", value) for name, value in new]
+        known |= dict(new)
+        key = parent.get("crossref", "").strip().lower()
+    return inherited
 
 
 def _entries(content: Content) -> Iterator[Entry | Rejected]:

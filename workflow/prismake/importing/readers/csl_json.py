@@ -1,8 +1,8 @@
 """JSON: CSL-JSON (Zotero, Mendeley, pandoc) and plain lists of objects with columns as in a table.
 
 Lists are cut into their objects by their brackets, so that memory holds one and a broken one costs no other. A file may
-hold several lists: those whose objects have a title and another part of a record are read (of EPPI-Reviewer's, the
-references, not the code sets).
+also have an object in each line, or hold several lists: those whose objects have a title and another part of a record
+are read (of EPPI-Reviewer's, the references, not the code sets).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from prismake.importing.names import people
 from prismake.importing.pieces import RECORD_LIMIT
 from prismake.importing.readers import delimited
 from prismake.importing.readers.headers import score
+from prismake.importing.readers.json_members import fields_of, loaded, one_cell_each
 from prismake.importing.readers.table_fields import table_values
 from prismake.importing.text import fold
 
@@ -36,8 +37,7 @@ _TOKEN = re.compile(r'"[^"\\\n]*(?:\\(?:.|\Z)[^"\\\n]*)*("?)|[{}\[\]\n]')
 
 def read(content: Content) -> Iterator[Entry | Rejected]:
     """Yields the file's objects in order; a record that stands alone, without a list, is one."""
-    alone = _alone(content)
-    for line, text, fault in [(1, alone, "")] if alone else _objects(content, _chosen_lists(content)):
+    for line, text, fault in _texts(content):
         if fault:
             yield Rejected(line, fault)
             continue
@@ -46,7 +46,29 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
         except (ValueError, RecursionError) as problem:
             yield Rejected(line, f"not well-formed JSON: {problem}")
             continue
-        yield Entry(_fields(reference), line)
+        yield Entry(fields_of(reference), line)
+
+
+def _texts(content: Content) -> Iterator[tuple[int, str, str]]:
+    """Line, text and fault of each object that is a record."""
+    if _in_lines(content):
+        blocks = (block[:-1].split("\n") for block in content.blocks())
+        yield from ((number, line, "") for number, line in enumerate(chain.from_iterable(blocks), 1) if line.strip())
+    elif alone := _alone(content):
+        yield 1, alone, ""
+    else:
+        yield from _objects(content, _chosen_lists(content))
+
+
+def _in_lines(content: Content) -> bool:
+    """True for JSON lines: an object in each line, without a list around them."""
+    first, _, rest = content.head_text().lstrip().partition("\n")
+    if first[:1] != "{" or rest.lstrip()[:1] != "{":
+        return False
+    try:
+        return isinstance(_parsed(first), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 _BARE_CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
@@ -86,8 +108,14 @@ _OWN_TYPE = re.compile(r'\s*\{[^{}\[\]]*?"type"\s*:\s*"([^"]*)"')
 
 
 def _parts_of_record(value: Any) -> int:
-    """How many parts of a record the members of an object name; 0 where none is a title."""
-    return score(list(value)) if isinstance(value, dict) else 0
+    """How many parts of a record the members of an object name; 0 where none is a title, -1 for a set of codes."""
+    if not isinstance(value, dict):
+        return 0
+    return -1 if value.keys() >= _CODE_SET else score(list(value))
+
+
+# What EPPI-Reviewer's sets of codes always have; a file may hold them and an empty list of references.
+_CODE_SET = frozenset(("SetName", "Attributes"))
 
 
 # Objects at the start of a list that show whether it is one of records.
@@ -99,24 +127,25 @@ def _chosen_lists(content: Content) -> frozenset[int]:
     if content.head_text().lstrip()[:1] == "[":
         return frozenset({0})
     seen: Counter[int] = Counter()
-    parts: Counter[int] = Counter()
+    parts: dict[int, int] = {}
     for number, _, text, fault in _numbered_objects(content):
         seen[number] += 1
         if seen[number] > _LOOKED_AT or fault:
             continue
         try:
-            parts[number] = max(parts[number], _parts_of_record(_parsed(text)))
+            found = _parts_of_record(_parsed(text))
+            parts[number] = max(parts.get(number, found), found)
         except (ValueError, RecursionError):
             continue
     return _most_like_records(parts)
 
 
 def _most_like_records(parts: Mapping[int, int]) -> frozenset[int]:
-    """The lists whose objects name more than a title, else those that name one, else the first."""
+    """The lists whose objects name more than a title, else those that name one, else the first that is no code set."""
     for least in (2, 1):
         if numbers := {number for number, count in parts.items() if count >= least}:
             return frozenset(numbers)
-    return frozenset({0})
+    return frozenset({min((number for number, count in parts.items() if count >= 0), default=0 if not parts else -1)})
 
 
 def _objects(content: Content, chosen: frozenset[int]) -> Iterator[tuple[int, str, str]]:
@@ -173,6 +202,8 @@ _TOO_LONG = f"the record is longer than {RECORD_LIMIT >> 20} million characters"
 
 def count(content: Content) -> int:
     """Counts the objects of the list by parsing the file whole; where that fails, by their brackets."""
+    if _in_lines(content):
+        return sum(bool(line.strip()) for lines in content.utf8_lines() for line in lines)
     if _alone(content):
         return 1
     size = 0
@@ -187,8 +218,10 @@ def count(content: Content) -> int:
     except (ValueError, RecursionError):
         return _count_by_brackets(content)
     lists = [[item for item in items if isinstance(item, dict)] for items in _outermost_lists(document)]
-    parts = {number: max(map(_parts_of_record, items[:_LOOKED_AT]), default=0) for number, items in enumerate(lists)}
-    return sum(len(lists[number]) for number in _most_like_records(parts) if lists)
+    parts = {
+        number: max(map(_parts_of_record, items[:_LOOKED_AT]), default=0) for number, items in enumerate(lists) if items
+    }
+    return sum(len(lists[number]) for number in _most_like_records(parts) if number in parts)
 
 
 def _count_by_brackets(content: Content) -> int:
@@ -212,16 +245,6 @@ def _outermost_lists(content: Any) -> Iterator[list[Any]]:
             yield from _outermost_lists(value)
 
 
-def _fields(reference: Any) -> Fields:
-    """The object's members: texts as they stood, lists of texts one by one, anything else as JSON."""
-    fields: Fields = []
-    for name, value in reference.items():
-        items = value if isinstance(value, list) and all(isinstance(item, str) for item in value) else [value]
-        for item in items:
-            fields.append((name, item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)))
-    return fields
-
-
 TYPES = {
     "article-journal": "article",
     "article-magazine": "article",
@@ -241,34 +264,21 @@ TYPES = {
 }
 
 
-def _singular(fields: Fields) -> Fields:
-    """Lists of people and words as one cell each, as a table would have them; members of members by their path."""
-    cells: dict[str, str] = {}
-    for name, value in _paths(fields):
-        cells[name] = f"{cells[name]}; {value}" if name in cells else value
-    return list(cells.items())
-
-
-def _paths(fields: Fields) -> Iterator[tuple[str, str]]:
-    for name, value in fields:
-        parsed = _loaded(value) if value[:1] == "{" else value
-        if isinstance(parsed, dict) and parsed:
-            for path, inner in _paths(_fields(parsed)):
-                yield f"{name}.{path}", inner
-        else:
-            yield name, value
-
-
-def _loaded(text: str) -> Any:
-    try:
-        return json.loads(text) if text[:1] in "[{" else text
-    except ValueError:
-        return text
+# Crossref's names for the types.
+TYPES |= {
+    "journal-article": "article",
+    "proceedings-article": "conference",
+    "book-chapter": "chapter",
+    "monograph": "book",
+    "edited-book": "book",
+    "dissertation": "thesis",
+    "posted-content": "preprint",
+}
 
 
 def _names(text: str) -> list[str]:
     """The names in a member that lists people."""
-    people = _loaded(text) if text else []
+    people = loaded(text) if text else []
     if not isinstance(people, list):
         return [str(people)]
     names = []
@@ -284,7 +294,7 @@ def _names(text: str) -> list[str]:
 
 def _date(text: str) -> str:
     """A date as year, month and day, or as it is written."""
-    date = _loaded(text) if text else ""
+    date = loaded(text) if text else ""
     if isinstance(date, dict):
         parts = date.get("date-parts")
         if isinstance(parts, list) and parts and isinstance(parts[0], list):
@@ -328,14 +338,21 @@ FIELDS = FieldMap(
     }
 )
 # Lists of objects that are no CSL have columns as a table.
-_TABLE = replace(delimited.FORMAT, values=lambda fields: table_values(_singular(fields)))
+_TABLE = replace(delimited.FORMAT, values=lambda fields: table_values(one_cell_each(fields)))
+
+
+# Members that CSL does not have.
+_OF_TABLES = frozenset(
+    ("Title", "year", "Year", "authors", "Authors", "journal", "authorString", "authorships", "publication_year")
+)
 
 
 def _dialect(fields: Fields) -> Format | None:
     names = {name for name, value in fields if value}
+    if not names.isdisjoint(_OF_TABLES):
+        return _TABLE
     kind = next((value for name, value in fields if name == "type" and value), "")
-    is_csl = not names.isdisjoint(("issued", "container-title")) or kind in TYPES
-    is_csl = is_csl or ("DOI" in names and names.isdisjoint(("Title", "year", "Year", "authors", "Authors", "journal")))
+    is_csl = not names.isdisjoint(("issued", "container-title")) or kind in TYPES or "DOI" in names
     return None if is_csl else _TABLE
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from prismake.common.errors import stop
+from prismake.common.errors import counted, stop
 from prismake.importing.content import LINE_LIMIT, Content
 from prismake.importing.entries import Entry, Format, Rejected
 from prismake.importing.pieces import RECORD_LIMIT
@@ -28,7 +28,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _END = "\x1e\x1e\x1e"
 
 # A row of nothing else is empty.
-_BLANK = ' \t\r\n",;|'
+_BLANK = ' \t\r\n",;|\x1a'
 
 csv.field_size_limit(RECORD_LIMIT)
 
@@ -153,9 +153,7 @@ class _Table:
             return Rejected(line, f"a line longer than {LINE_LIMIT >> 20} million characters")
         if self.shape.has_stray_marks("".join(lines)):
             self.marked.append(line)
-            literal = self.shape.literal(lines[0])
-            if len(lines) == 1 and len(literal) == self.shape.size:
-                cells = literal
+            cells = self.shape.repaired("".join(lines)) or cells
         if len(cells) != self.shape.size:
             self.uneven.append(line)
         return self.rows.entry(cells, line)
@@ -193,11 +191,15 @@ class _Table:
     def warnings(self) -> list[str]:
         """What was odd, by the lines of the rows."""
         odd = (
-            (self.joined, "rows stand beside a stray quotation mark", "each line was read as a row of its own"),
-            (self.marked, "rows have quotation marks inside cells", "compare these records with the export"),
-            (self.uneven, "rows have more or fewer cells than the header", "check quotation marks and commas"),
+            (self.joined, "beside a stray quotation mark", "each line was read as a row of its own"),
+            (self.marked, "with quotation marks inside cells", "compare these records with the export"),
+            (self.uneven, "with more or fewer cells than the header", "check quotation marks and commas"),
         )
-        texts = [f"{len(lines)} {finding} ({in_lines(lines)}): {advice}" for lines, finding, advice in odd if lines]
+        texts = [
+            f"{counted(len(lines), 'row')} {finding} ({in_lines(lines)}): {advice}"
+            for lines, finding, advice in odd
+            if lines
+        ]
         return texts + self.rows.warnings()
 
 

@@ -56,6 +56,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "py",
         "yr",
         "pubinfo dt year",
+        "year published",
     ),
     "date": (
         "date of publication",
@@ -87,7 +88,6 @@ ROLES: dict[str, tuple[str, ...]] = {
         "periodical full",
         "primary location source display name",
         "publication",
-        "source",
         "journal name",
         "jinfo jtl",
         "book title",
@@ -104,6 +104,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "journal info journal title",
         "parent title",
         "anthology title",
+        "source",
     ),
     "citation": ("citation", "so"),
     "journal_abbrev": (
@@ -144,10 +145,17 @@ ROLES: dict[str, tuple[str, ...]] = {
         "external ids doi",
     ),
     "pmid": ("pmid", "pubmed id", "medline pmid", "pubmed", "ids pmid", "pm", "external ids pubmed", "pub med id"),
-    "pmcid": ("pmcid", "pmc id", "ids pmcid", "external ids pubmed central", "pubmed central id", "pmc"),
+    "pmcid": (
+        "pmcid",
+        "pmc id",
+        "ids pmcid",
+        "external ids pubmed central",
+        "pubmed central id",
+        "pmc",
+        "pub med central",
+    ),
     # Columns that hold numbers of several kinds, each with its kind.
     "marked_doi": ("article identifier", "location identifier", "aid", "lid"),
-    "external_ids": ("external ids",),
     # A tool's own number for the record, which may be a database's.
     "key": ("key",),
     "embase_id": ("embase accession id", "pui", "embase id"),
@@ -336,8 +344,8 @@ def _words(name: str) -> str:
     return _ITEM.sub(r"\1", re.sub(r"[^a-z0-9]+", " ", name.lower()).strip())
 
 
-# A name with several roles ("issn isbn", "pmid") counts for one.
-_ROLE_OF = {name: role for role, names in ROLES.items() for name in names}
+# A name with several roles ("issn isbn", "pmid") counts for one, the first.
+_ROLE_OF = {name: role for role, names in reversed(ROLES.items()) for name in names}
 
 
 def score(cells: Sequence[str]) -> int:

@@ -31,25 +31,30 @@ _SURE = (
 _ALL = _SURE + "|AB|AD|AN|BT|CA|CN|CP|CT|CY|D[ABP]|E[DPT]|ID|IS|J[12A]|L[ABK]|NV|OP|P[BPT]|R[INP]|S[EPT]|T[4AT]|V[O]"
 START = re.compile(r"\n[ \t\ufeff]*TY {1,3}-(?=[ \t\nA-Z]|\Z)")
 START_BYTES = re.compile(rb"\n(?:[ \t]|\xef\xbb\xbf)*TY {1,3}-(?=[ \t\nA-Z]|\Z)")
-# "ER - positive" is a line of text; an end has nothing after it. An ER without its hyphen may be a keyword in a line of
-# its own: it is an end where an empty line, the next record or the end of the file follows.
-_END = r"ER(?= ?-[ \t]*(?:\n|\Z))|ER(?=[ \t]*(?:\n[ \t]*\n|\n?[ \t]*\Z))"
+# "ER - positive" is a line of text; an end has nothing after it. Some programs write another mark than a hyphen, or the
+# tag in small letters. An ER without any mark may be a keyword in a line of its own: it is an end where an empty line,
+# the next record or the end of the file follows.
+_MARK = "[-:\u2010-\u2014]"
+_END = rf"(?:ER|er)(?= {{0,3}}{_MARK}[ \t]*(?:\n|\Z))|ER(?=[ \t]*(?:\n[ \t]*\n|\n?[ \t]*\Z))"
 _FIELD, _LOOSE_FIELD = (
-    re.compile(rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{tags})(?= {{1,2}}-(?:\s|\Z))|{_END})(?: {{0,3}}-)?")
+    re.compile(rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{tags})(?= {{1,2}}-(?:\s|\Z))|{_END})(?: {{0,3}}{_MARK})?")
     for tags in (_SURE, _ALL)
 )
-_INDENT = re.compile(r"\n[ \t\ufeff]+(?=[A-Z][A-Z0-9](?: {1,3}-|[ \t]*(?:\n|\Z)))")
+_INDENT = re.compile(rf"\n[ \t\ufeff]+(?=[A-Z][A-Z0-9](?: {{1,3}}-|[ \t]*(?:\n|\Z))|{_END})")
 # The first line with a tag of a record that has no TY says whether its lines are indented.
 _FIRST_TAG, _LOOSE_FIRST_TAG = (
     re.compile(rf"\n\ufeff?([ \t\ufeff]*)(?:[A-Z][A-Z0-9] {{2,3}}-|(?:{tags}) {{1,2}}-(?:\s|\Z))")
     for tags in (_SURE, _ALL)
 )
-_LAST_LINE = re.compile(rf"\n\ufeff?(?:ER {{2,3}}-|(?:{_END})(?: ?-)?)")
-_INDENTED_LAST_LINE = re.compile(rf"\n[ \t\ufeff]*(?:ER {{2,3}}-|(?:{_END})(?: ?-)?)")
+_LAST_LINE = re.compile(rf"\n\ufeff?(?:ER {{2,3}}-|(?:{_END})(?: {{0,3}}{_MARK})?)")
+_INDENTED_LAST_LINE = re.compile(rf"\n[ \t\ufeff]*(?:ER {{2,3}}-|(?:{_END})(?: {{0,3}}{_MARK})?)")
 # Counters and headings that platforms put between records; they say nothing about a record.
 _FURNITURE = re.compile(
     r"^(?:\d{1,6}\.?|Record #\d+ of \d+|Provider: .*|Database: .*|Content: .*|%.*|<\d+\.\s*>)$", re.IGNORECASE
 )
+
+
+_TITLES = frozenset(("TI", "T1"))
 
 
 class _Reader:
@@ -59,14 +64,14 @@ class _Reader:
         self.content = content
         self.first, self.ends = True, False
         # What stands before a record and belongs to it.
-        self.before: Fields = []
+        self.before = Entry([], 1)
         # A record waits for what follows where it has no end (as the last of a file whose others have one, it is cut
         # off), or where tags follow its end: they are its own if no other record comes.
         self.open: Entry | None = None
         self.ended = False
 
     def waiting(self) -> bool:
-        return self.first or bool(self.before)
+        return self.first or bool(self.before.fields)
 
     def pass_regular(self) -> list[Entry | Rejected]:
         self.ends = True
@@ -80,20 +85,23 @@ class _Reader:
     def take(self, piece: Piece) -> list[Entry | Rejected]:
         items = self._closed()
         first, self.first = self.first, False
-        before, self.before = self.before, []
+        before, self.before = self.before.fields, Entry([], piece.line)
         if piece.fault:
             return [*items, Rejected(piece.line, piece.fault)]
         entries, self.before, self.ended = _entries(piece.text, piece.line, before, started=not first)
         self.ends = self.ends or len(entries) > 1 or (bool(entries) and self.ended)
-        if entries and (self.before or not self.ended):
+        if entries and (self.before.fields or not self.ended):
             self.open = entries.pop()
         return [*items, *entries]
 
     def finish(self) -> list[Entry | Rejected]:
         if not self.open:
             return []
+        if self.ended and any(tag in _TITLES for tag, _ in self.before.fields):
+            # Tags with a title are no tail of the last record but the start of another.
+            return [self.open, Rejected(self.before.line, "the file ends inside the record")]
         if self.ended:
-            self.open.fields.extend((f"after ER: {tag}" if tag else "", value) for tag, value in self.before)
+            self.open.fields.extend((f"after ER: {tag}" if tag else "", value) for tag, value in self.before.fields)
             return [self.open]
         return [last_without_end(self.open, self.content, self.ends)]
 
@@ -122,25 +130,27 @@ def _regular(taken: Cut) -> Flags:
     good &= numpy.bincount(taken.owner[ended], minlength=records) == 1
     last = numpy.append(taken.owner[1:] != taken.owner[:-1], True)[: len(taken.owner)]
     good &= numpy.bincount(taken.owner[ended & last], minlength=records) == 1
-    # An end may lack its hyphen.
+    # An end may lack its hyphen, or have another mark or small letters.
     good &= numpy.bincount(taken.owners_of_lines(b"ER"), minlength=records) == 1
+    good &= numpy.bincount(taken.owners_of_lines(b"er"), minlength=records) == 0
     for field in numpy.flatnonzero(ended & (taken.begin < taken.end)):
         after = taken.text[taken.begin[field] : taken.end[field]].decode()
         good[taken.owner[field]] &= not _prose(after)
     return good
 
 
-def _entries(text: str, line: int, before: Fields, *, started: bool) -> tuple[list[Entry], Fields, bool]:
+def _entries(text: str, line: int, before: Fields, *, started: bool) -> tuple[list[Entry], Entry, bool]:
     """The records of one piece: the one that its TY starts, and any after its ER with an ER but no TY of their own.
 
-    `before` are fields of the first of them. Also gives the fields that belong to the record after the piece, and
-    whether the last record had its ER.
+    `before` are fields of the first of them. Also gives what belongs to the record after the piece, and whether the
+    last record had its ER.
     """
     loose = text.startswith("\nTY -")
     entries: list[Entry] = []
-    fields = before
+    fields, here = before, line
     for at, part, ended in _parts(text, loose, started):
         head, *rest = (_LOOSE_FIELD if loose else _FIELD).split(part)
+        here = line + text.count("\n", 0, at)
         prose = [("", value) for value in _prose(head)]
         if entries:
             entries[-1].fields.extend(prose)
@@ -150,12 +160,12 @@ def _entries(text: str, line: int, before: Fields, *, started: bool) -> tuple[li
         if ended:
             fields.pop()
         if started or (ended and any(tag for tag, _ in fields)):
-            entries.append(Entry(fields, line + text.count("\n", 0, at)))
+            entries.append(Entry(fields, here))
             if not ended:
-                return entries, [], False
+                return entries, Entry([], here), False
             fields = []
         started = False
-    return entries, fields, True
+    return entries, Entry(fields, here), True
 
 
 def _tagged(parts: list[str]) -> Iterator[tuple[str, str]]:
@@ -190,7 +200,8 @@ def _prose(text: str) -> list[str]:
 
 
 _ENDS_BYTES = re.compile(
-    rb"\n((?:[ \t]|\xef\xbb\xbf)*)(TY {1,3}-(?=[ \t\nA-Z])|ER {2,3}-|ER ?-(?=[ \t]*\n)|"
+    rb"\n((?:[ \t]|\xef\xbb\xbf)*)(TY {1,3}-(?=[ \t\nA-Z])|ER {2,3}-|"
+    rb"(?:ER|er) {0,3}(?:[-:]|\xe2\x80[\x90-\x94])(?=[ \t]*\n)|"
     rb"ER(?=[ \t]*\n(?:[ \t]*\n|[ \t]*\Z|(?:[ \t]|\xef\xbb\xbf)*TY {1,3}-[ \t\nA-Z])))",
 )
 # What stands at a block's end may be an end whose next line is in the next block.
@@ -204,17 +215,22 @@ _TAG_BYTES = {
     )
     for loose in (False, True)
 }
-_MARK = b"\xef\xbb\xbf"
+# The tag of a title, with an indent or without.
+_TITLE_BYTES = {
+    indented: re.compile((rb"\n(?:[ \t]|\xef\xbb\xbf)*" if indented else rb"\n(?:\xef\xbb\xbf)?") + rb"T[I1] {1,3}-")
+    for indented in (False, True)
+}
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def _ends(text: bytes) -> Iterable[re.Match[bytes]]:
     # A line that starts with white space or a byte order mark may be one too.
-    places = lines_like(text, b"TY", b"ER", b" ", b"\t", b"\xef")
+    places = lines_like(text, b"TY", b"ER", b"er", b" ", b"\t", b"\xef")
     return filter(None, (_ENDS_BYTES.match(text, at) for at in places))
 
 
 def count(content: Content) -> int:
-    """Counts records by the bytes: every TY, and every ER that ends tagged lines without a TY."""
+    """Counts records by the bytes: every TY, and what ER (or, with a title, the file) ends without a TY."""
     counter = _Counter()
     tail = b""
     for block in content.byte_blocks():
@@ -223,7 +239,7 @@ def count(content: Content) -> int:
         tail = unsure[0][1:] if unsure else b""
         counter.take(text[: len(text) - len(tail)])
     counter.take(b"\n" + tail)
-    return counter.records
+    return counter.records + (counter.titled and not counter.inside and counter.records > 0)
 
 
 class _Counter:
@@ -231,30 +247,32 @@ class _Counter:
 
     def __init__(self) -> None:
         self.records = 0
-        # Inside a record with a TY; behind a line with a tag, outside of one; the form of its tags.
-        self.inside = self.tagged = self.loose = self.indented = False
+        # Inside a record with a TY; behind a line with a tag, or a title, outside of one; the form of its tags.
+        self.inside = self.tagged = self.titled = self.loose = self.indented = False
 
     def take(self, text: bytes) -> None:
         at = 0
         for match in _ends(text):
             if match[2].startswith(b"TY"):
                 self.records += 1
-                self.inside, self.tagged = True, False
+                self.inside, self.tagged, self.titled = True, False, False
                 self.loose, self.indented = match[2].startswith(b"TY -") and not match[1], bool(match[1])
             else:
                 self._look_for_tag(text, at, match.start() + 1)
-                if match[1] not in (b"", _MARK) and not self.indented:
+                if match[1] not in (b"", _BYTE_ORDER_MARK) and not self.indented:
                     continue
                 self.records += not self.inside and self.tagged
-                self.inside = self.tagged = self.indented = False
+                self.inside = self.tagged = self.titled = self.indented = False
             at = match.end()
         self._look_for_tag(text, at, len(text))
 
     def _look_for_tag(self, text: bytes, start: int, end: int) -> None:
-        if self.inside or self.tagged:
+        if self.inside:
             return
-        if match := _TAG_BYTES[self.loose].search(text, start, end):
-            self.tagged, self.indented = True, match[1] not in (b"", _MARK)
+        if not self.tagged and (match := _TAG_BYTES[self.loose].search(text, start, end)):
+            self.tagged, self.indented = True, match[1] not in (b"", _BYTE_ORDER_MARK)
+        if self.tagged and not self.titled:
+            self.titled = bool(_TITLE_BYTES[self.indented].search(text, start, end))
 
 
 FORMAT = Format("ris", read, count, FIELDS, Values, literal=True, together=_read_together)

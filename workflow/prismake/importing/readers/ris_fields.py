@@ -153,7 +153,7 @@ def _embase_id(parts: Parts, addresses: Collection[str], database: str, number: 
 def _pmid(parts: Parts, addresses: Collection[str], database: str, accession: str, own: str) -> str:
     if number := parts.first("PubMed id"):
         return identifiers.pmid(number)
-    for values in (identifiers.numbers_alone(parts.all("marked PubMed id")), parts.all("note")):
+    for values in (identifiers.numbers_alone([*parts.all("marked PubMed id"), accession]), parts.all("note")):
         if values and (pmid := identifiers.noted_pmid(values)):
             return pmid
     if "embase" in database or "scopus" in database:
@@ -232,7 +232,7 @@ FIELDS = FieldMap(
         "isbn": rules.isbns("SN", "ISSN", "ISBN"),
         "pmcid": rules.search_values(_first_pmcid, ("PMC",), "PMCID", "C2", "U1", "U2", "C6")
         | rules.search_values(_pmcid_alone, ("PMC",), "C1", "M1")
-        | rules.search_values(identifiers.noted_pmcid, ("PMC",), "N1")
+        | rules.search_values(identifiers.noted_pmcid, ("PMC", "Central"), "N1")
         | rules.pmcid_of_address("UR", "LK", "L2", "L1"),
     },
     NUMBERS,

@@ -34,6 +34,7 @@ class Shape:
     size: int
     forms: tuple[tuple[int, re.Pattern[str]], ...]
     well: re.Pattern[str]
+    closing: re.Pattern[str]
 
     def is_row(self, line: str) -> bool:
         """True for a line that is a row by itself, whatever its quotation marks say."""
@@ -48,6 +49,25 @@ class Shape:
     def literal(self, line: str) -> list[str]:
         """The cells with quotation marks as characters, but for those around a whole cell."""
         return [_unquoted(cell) for cell in line.rstrip("\n").split(self.delimiter)]
+
+    def repaired(self, text: str) -> list[str] | None:
+        """The cells of a row with stray marks, if they are as many as the header's: a mark closes a cell only where the
+        cell ends."""
+        text = text.rstrip("\n")
+        ways = ([_unmarked(cell) for cell in self._closed_cells(text)], self.literal(text))
+        return next((cells for cells in ways if len(cells) == self.size), None)
+
+    def _closed_cells(self, text: str) -> Iterator[str]:
+        at, closable = 0, True
+        while at <= len(text):
+            marked = text.startswith('"', at)
+            match = self.closing.match(text, at) if marked and closable else None
+            # Where nothing closes this cell, nothing closes a later one: looking once keeps the time linear.
+            closable = closable and (bool(match) or not marked)
+            end = match.end() if match else text.find(self.delimiter, at)
+            end = end if end >= 0 else len(text)
+            yield text[at:end]
+            at = end + 1
 
     def has_stray_marks(self, text: str) -> bool:
         """True where a quoted cell goes on after the mark that closes it."""
@@ -70,7 +90,22 @@ def shape_of(delimiter: str, header: Sequence[str]) -> Shape:
     ]
     mark = re.escape(delimiter)
     cell = rf'(?:"[^"]*+(?:""[^"]*+)*+" *+|(?!")[^{mark}]*+)'
-    return Shape(delimiter, len(header), tuple(forms), re.compile(rf"{cell}(?:{mark}{cell})*+\n?"))
+    closed = rf'"(?:\\"|""(?! *(?:{mark}|\Z))|[^"\\]|\\|"(?! *(?:{mark}|\Z)))*+" *+(?={mark}|\Z)'
+    return Shape(
+        delimiter,
+        len(header),
+        tuple(forms),
+        well=re.compile(rf"{cell}(?:{mark}{cell})*+\n?"),
+        closing=re.compile(closed),
+    )
+
+
+def _unmarked(cell: str) -> str:
+    """A cell without the marks around it; those inside it, doubled or after a backslash, once."""
+    bare = cell.strip()
+    if len(bare) > 1 and bare[0] == bare[-1] == '"':
+        return bare[1:-1].replace('\\"', '"').replace('""', '"')
+    return cell
 
 
 def _unquoted(cell: str) -> str:

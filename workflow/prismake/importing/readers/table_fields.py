@@ -5,20 +5,21 @@ The names of the columns stand in `headers`, by the part of a record that they h
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Mapping
 
 from prismake.common import identifiers
 from prismake.importing import rules
-from prismake.importing.dates import as_date, is_made_date
+from prismake.importing.dates import as_date
 from prismake.importing.entries import Fields, Format
 from prismake.importing.field_map import FieldMap, Joint, Parts, Rule
 from prismake.importing.fields import Values
 from prismake.importing.names import people, split_people
-from prismake.importing.readers import ovid
+from prismake.importing.readers import ovid, wos
 from prismake.importing.readers.bibtex_text import plain as without_latex
 from prismake.importing.readers.headers import ROLES, is_numbered_author, plain
-from prismake.importing.readers.table_rows import NEVER_DATES
+from prismake.importing.readers.table_rows import is_changed
 from prismake.importing.text import fold
 
 KINDS = {
@@ -55,19 +56,44 @@ _DATES = frozenset(ROLES["year"] + ROLES["date"])
 
 def table_values(fields: Fields) -> Values:
     """The values of a row by the plain names of their columns; dates where a page or an issue stands are none."""
-    return Values(
-        (name, _value(name, _cell(value))) for name, value in ((plain(name), value) for name, value in fields)
-    )
+    cells = (cell for name, value in fields for cell in _unfolded(name, value))
+    return Values((name, _value(name, _cell(value))) for name, value in ((plain(name), value) for name, value in cells))
 
 
 def _value(name: str, value: str) -> str:
     if name in _DATES:
         return as_date(value)
-    return "" if name in NEVER_DATES and is_made_date(value) else value
+    if name == "source" and value in _NO_JOURNALS:
+        return ""
+    return "" if is_changed(name, value) else value
+
+
+# Databases that a column called Source names: Europe PMC's by its codes.
+_NO_JOURNALS = frozenset(
+    (
+        *("Scopus", "PubMed", "Web of Science", "Embase", "MEDLINE"),
+        *("AGR", "CBA", "CTX", "ETH", "HIR", "MED", "NBK", "PAT", "PMC", "PPR"),
+    )
+)
+# Members of an object as Python prints it, in a cell: {'name': 'Journal', 'volume': '4'}
+_PRINTED = re.compile(r"\{\s*['\"]\w+['\"]\s*:")
+_PRINTED_LIMIT = 10_000
+
+
+def _unfolded(name: str, value: str) -> Iterable[tuple[str, str]]:
+    """A cell; of one with a printed object, its members by their paths."""
+    if value[:1] == "{" and len(value) <= _PRINTED_LIMIT and _PRINTED.match(value):
+        try:
+            return [(f"{name}.{key}", str(item)) for key, item in ast.literal_eval(value).items()]
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            return [(name, value)]
+    return [(name, value)]
 
 
 def dialect(fields: Fields) -> Format | None:
-    """Ovid's spreadsheets have its tags as column names."""
+    """Ovid's and Web of Science's tables have their tags as column names."""
+    if wos.is_row(fields):
+        return wos.TABLE
     return ovid.FORMAT if any(name == "VN" and value.startswith("Ovid") for name, value in fields) else None
 
 
@@ -85,9 +111,14 @@ def _authors(values: Values) -> str:
 _NAME = re.compile(r"""(['"])name\1\s*:\s*(['"])(.*?)(?<!\\)\2""")
 
 
+_TEXT = re.compile(r"""(['"])(.*?)(?<!\\)\1(?=\s*[,\]])""")
+
+
 def _names(column: str, cell: str) -> list[str]:
     if cell.startswith("[{"):
         return [match[3] for match in _NAME.finditer(cell)]
+    if cell.startswith(("['", '["')):
+        return [match[2] for match in _TEXT.finditer(cell)]
     return split_people(cell, many=column.endswith(("s", "name", "string")))
 
 
@@ -142,13 +173,18 @@ def _numbers(parts: Parts) -> Mapping[str, str]:
         or identifiers.doi_of_address(addresses)
         or identifiers.noted_doi(notes),
         "pmid": pmid,
-        "pmcid": identifiers.pmcid(parts.first("pmcid") or typed.get("pmcid", ""))
+        "pmcid": identifiers.pmcid(_with_letters(parts.first("pmcid") or typed.get("pmcid", "")))
         or identifiers.noted_pmcid(notes)
         or identifiers.pmcid_of_address(addresses),
         "embase_id": embase,
         "central_id": central,
         "accession": central or in_embase or _accession(number),
     }
+
+
+def _with_letters(number: str) -> str:
+    """A PubMed Central id that some programs write without its letters."""
+    return f"PMC{number}" if number.isdigit() else number
 
 
 # Zotero's key for an item of a library.
@@ -180,21 +216,12 @@ def _embase_id(parts: Parts, number: str, database: str, addresses: Iterable[str
     return "L" + place if place.isdigit() else identifiers.embase_id(place)
 
 
-# The kinds of numbers as Semantic Scholar names them.
-_EXTERNAL = re.compile(r"""['"](DOI|PubMed|PubMedCentral)['"]\s*:\s*['"]?([^'",}\s]+)""")
-_KINDS = {"DOI": "doi", "PubMed": "pmid", "PubMedCentral": "pmcid"}
-
-
 def _typed_numbers(values: Values) -> dict[str, str]:
-    """The identifiers that stand beside their kind: in a list, or in pairs of columns (EBSCO's XML as a table)."""
-    listed = _EXTERNAL.findall(values.first(*ROLES["external_ids"]))
-    numbers = {_KINDS[kind]: number for kind, number in listed}
-    if "pmcid" in numbers:
-        numbers["pmcid"] = "PMC" + numbers["pmcid"].removeprefix("PMC")
+    """The identifiers that stand beside their kind, in pairs of columns (EBSCO's XML as a table)."""
     if "artinfo ui 0 type" not in values:
-        return numbers
+        return {}
     places = (f"artinfo ui {number}" for number in range(4))
-    return numbers | {
+    return {
         values.first(f"{place} type"): values.first(f"{place} text").removeprefix("NLM")
         for place in places
         if f"{place} type" in values
@@ -212,7 +239,7 @@ NUMBERS = Joint(
     ("doi", "pmid", "pmcid", "embase_id", "central_id", "accession"),
     {
         **{part: ROLES[part] for part in ("doi", "pmid", "pmcid", "embase_id", "central_id", "accession")},
-        **{part: ROLES[part] for part in ("url", "database", "note", "key", "marked_doi", "external_ids")},
+        **{part: ROLES[part] for part in ("url", "database", "note", "key", "marked_doi")},
         "typed": TYPED,
     },
     _numbers,

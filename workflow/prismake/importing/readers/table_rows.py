@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from prismake.importing.dates import is_made_date
+from prismake.importing.dates import is_made_date, is_serial
 from prismake.importing.entries import Entry, Fields, Rejected
 from prismake.importing.readers.headers import ROLES, plain
 
@@ -14,8 +14,15 @@ _ENOUGH = frozenset(ROLES["title"] + ROLES["doi"] + ROLES["pmid"])
 NEVER_DATES = frozenset(
     name for role in ("volume", "number", "pages", "first_page", "last_page", "article_number") for name in ROLES[role]
 )
+# No journal has counted its volumes or issues to 36,526: such a number is a date without its format.
+_COUNTED = frozenset(name for role in ("volume", "number") for name in ROLES[role])
 # Lines that a warning names.
 _NAMED = 5
+
+
+def is_changed(name: str, value: str) -> bool:
+    """True for a cell of a column of pages, volumes or issues (by its plain name) that a program made a date of."""
+    return name in NEVER_DATES and (is_made_date(value) or (name in _COUNTED and is_serial(value)))
 
 
 class Rows:
@@ -34,7 +41,7 @@ class Rows:
         if len(fields) == 1 and len(self.header) > 3 and plain(fields[0][0]) not in _ENOUGH:
             return Rejected(line, f"the row contains nothing but '{fields[0][1].strip()[:80]}'")
         for at in self.never_dates:
-            if at < len(cells) and is_made_date(cells[at]):
+            if at < len(cells) and is_changed(plain(self.header[at]), cells[at]):
                 self.dated.setdefault(self.header[at], []).append(line)
         return Entry(fields, line)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from prismake.importing import rules
 from prismake.importing.content import Content
-from prismake.importing.entries import Entry, Format, Rejected, last_without_end
+from prismake.importing.entries import Entry, Fields, Format, Rejected, last_without_end
 from prismake.importing.field_map import FieldMap
 from prismake.importing.fields import Values, joined, lines
 from prismake.importing.names import people as as_people
@@ -106,3 +107,14 @@ FIELDS = FieldMap(
     }
 )
 FORMAT = Format("wos", read, count, FIELDS, lambda fields: Values(joined(fields, _LISTS)), literal=True)
+# As tab-delimited text: the tags are names of columns, and the lines of a list stand in one cell.
+TABLE = replace(
+    FORMAT,
+    values=lambda fields: Values((tag, text.replace("; ", "\n") if tag in _LISTS else text) for tag, text in fields),
+)
+
+
+def is_row(fields: Fields) -> bool:
+    """True for a row of a table whose columns are named by the tags."""
+    tags = dict(fields)
+    return tags.get("PT", "") in TYPES and not tags.keys().isdisjoint(("UT", "SO"))
