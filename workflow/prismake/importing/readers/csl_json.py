@@ -133,8 +133,8 @@ def _chosen_lists(content: Content) -> frozenset[int]:
         if seen[number] > _LOOKED_AT or fault:
             continue
         try:
-            found = _parts_of_record(_parsed(text))
-            parts[number] = max(parts.get(number, found), found)
+            named = _parts_of_record(_parsed(text))
+            parts[number] = max(parts.get(number, named), named)
         except (ValueError, RecursionError):
             continue
     return _most_like_records(parts)
