@@ -274,7 +274,8 @@ def about_supplement(wildcards):
 
 def results_to_seal():
     """Every result that SHA256SUMS covers: those of each step below that the review has."""
-    steps = ["collect_records", "deduplicate", "overlap", "screen", "count_flow"]
+    steps = ["collect_records", "deduplicate", "overlap", "screen"]
+    steps += ["prepare_screening", "count_flow"]
     steps += ["draw_flow", "collect_studies", "tabulate", "appraise", "pool"]
     steps += [
         "take_in_figures",

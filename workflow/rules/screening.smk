@@ -40,6 +40,32 @@ rule screen:
         "../scripts/screen.py"
 
 
+rule prepare_screening:
+    input:
+        schema("handed_over"),
+        unique=rules.deduplicate.output.unique,
+        clusters=rules.deduplicate.output.clusters,
+        screening=rules.screen.output.screening,
+        trail=rules.screen.output.trail,
+        conflicts=rules.screen.output.conflicts,
+        reviewers=rules.screen.output.reviewers,
+        handed_over=list_if_there(SCREENING["handed_over"]),
+    output:
+        to_screen=directory("results/screening/to_screen"),
+    log:
+        "results/logs/prepare_screening.log",
+    benchmark:
+        "results/benchmarks/prepare_screening.tsv"
+    params:
+        settings={
+            key: SCREENING[key] for key in ("stages", "to_screen") if key in SCREENING
+        },
+    message:
+        "Listing what waits to be screened"
+    script:
+        "../scripts/prepare_screening.py"
+
+
 rule complete:
     """Make sure that every record has a decision"""
     input:

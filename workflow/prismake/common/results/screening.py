@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from prismake.common.records import COLUMNS
 from prismake.common.results.declaring import (
     Column,
     Document,
+    Result,
     Table,
     columns,
     day,
@@ -107,6 +109,75 @@ DECISION_FILES = Table(
         others=integer("records that the file decides by not listing them"),
         reviewers="reviewers' labels, separated by commas",
     ),
+)
+TO_SCREEN = Result(
+    "results/screening/to_screen/",
+    "prepare_screening",
+    "The records that wait to be screened, for people and for screening tools; a folder per stage.",
+)
+WAITING = Table(
+    "results/screening/to_screen/waiting.csv",
+    "prepare_screening",
+    "One row per stage and batch of records that wait, and per person for whom they are.",
+    columns(
+        stage="id of the stage",
+        role="role of the stage: removal, screening, retrieval or assessment",
+        batch="all, new (since the last hand-over), pilot or conflicts",
+        reviewer="whom the records are for; empty for everybody",
+        records=integer("records that wait"),
+        folder="folder with the files; empty where nothing waits",
+    ),
+)
+_TO_SCREEN = "results/screening/to_screen/{stage}/{batch}/{file}_"
+RECORDS_TO_SCREEN = Table(
+    f"{_TO_SCREEN}records.csv",
+    "prepare_screening",
+    "The records of a batch, one row per record.",
+    tuple(
+        Column(name, meaning)
+        for name, meaning in COLUMNS.items()
+        if name
+        in (
+            *("record_id", "entrytype", "title", "author", "year", "journal", "volume", "number", "pages"),
+            *("doi", "pmid", "abstract", "keywords", "language", "issn"),
+        )
+    ),
+)
+ASREVIEW_RECORDS = Table(
+    f"{_TO_SCREEN}asreview.csv",
+    "prepare_screening",
+    "The same with the columns that ASReview knows.",
+    columns(
+        prismake_id=RECORD_ID,
+        title="title",
+        abstract="abstract",
+        authors=listed("authors in order"),
+        keywords=listed("keywords and index terms"),
+        year="year of publication",
+        doi="DOI",
+        url="address of the record",
+    ),
+)
+REPORTS_TO_FETCH = Table(
+    f"{_TO_SCREEN}reports_to_fetch.csv",
+    "prepare_screening",
+    "The reports to fetch: records that wait at a stage of retrieval, or without one at a stage of assessment.",
+    columns(
+        record_id=RECORD_ID,
+        stage="id of the stage",
+        title="title",
+        author=listed("authors in order"),
+        year="year of publication",
+        journal="journal or other source",
+        volume="volume",
+        number="issue",
+        pages="pages",
+        doi="DOI",
+        doi_link="address of the DOI",
+        pmid="PubMed id",
+        pubmed_link="address in PubMed",
+    ),
+    columns(retrieval="retrieved or not retrieved", reason="reason", note="note"),
 )
 COMPLETE = Document(
     "results/screening/complete.json",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from prismake.common import identifiers
 from prismake.common.errors import Issue
 from prismake.common.matching import Named
+from prismake.screening.marks import marked_ids, without_mark
 from prismake.screening.readers.entries import Entry, folded
 
 if TYPE_CHECKING:
@@ -41,11 +42,12 @@ def read(text: str, path: str, issues: list[Issue]) -> Iterator[Entry]:
 
 def _entry(block: Block) -> Entry:
     fields = {field.key.lower().replace("_", "-"): _plain(str(field.value)) for field in block.fields}
-    notes = tuple(folded(fields[name]) for name in ("note", "notes", "annote") if fields.get(name))
+    noted = [folded(fields[name]) for name in ("note", "notes", "annote") if fields.get(name)]
+    notes = tuple(note for note in map(without_mark, noted) if note)
     return Entry(
         (block.start_line or 0) + 1,
         Named(
-            tuple(value for value in (fields.get("pmc-id", ""), fields.get("url", ""), block.key) if value),
+            (*marked_ids(noted), *(value for value in (fields.get("pmc-id", ""), fields.get("url", ""), block.key) if value)),
             identifiers.doi(fields.get("doi", "")),
             identifiers.pmid(fields.get("pmid", "") or fields.get("pubmed-id", "")),
             folded(fields.get("title", "")),

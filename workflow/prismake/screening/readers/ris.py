@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from prismake.common import identifiers
 from prismake.common.matching import Named
+from prismake.screening.marks import marked_ids, without_mark
 from prismake.screening.readers.entries import Entry, folded
 
 START = re.compile(r"^[ \t\ufeff]*TY {1,3}- ?", re.MULTILINE)
@@ -43,7 +44,9 @@ def _entry(text: str, line: int) -> Entry:
     year = _YEAR.search(first("PY", "Y1", "DA"))
     links = " ".join(value for tag in ("UR", "LK", "L2") for value in tags.get(tag, []))
     # Rayyan glues the next fields to an address: U2  - L2029880245.
-    ids = [value for tag in ("ID", "AN", "U1", "U2", "C1", "C2", "C7") for value in tags.get(tag, [])]
+    noted = [folded(value) for tag in ("N1", "RN", "U5") for value in tags.get(tag, [])]
+    ids = marked_ids(noted)
+    ids += [value for tag in ("ID", "AN", "U1", "U2", "C1", "C2", "C7") for value in tags.get(tag, [])]
     ids += [number for number in (identifiers.embase_id(links), identifiers.pmcid(links)) if number]
     return Entry(
         line,
@@ -55,5 +58,5 @@ def _entry(text: str, line: int) -> Entry:
             year[0] if year else "",
             first("AU", "A1"),
         ),
-        tuple(folded(value) for tag in ("N1", "RN", "U5") for value in tags.get(tag, [])),
+        tuple(note for note in map(without_mark, noted) if note),
     )

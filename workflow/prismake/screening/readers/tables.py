@@ -12,11 +12,12 @@ from prismake.common import identifiers
 from prismake.common.errors import BuildStop, Issue, counted, nearest
 from prismake.common.matching import Named
 from prismake.common.writing import unguard_cell
+from prismake.screening.marks import marked_ids, without_mark
 from prismake.screening.readers.entries import Entry, Source, folded
 
 # Role -> the names that tools give its column, the best first, as `plain` writes them.
 ROLES: dict[str, tuple[str, ...]] = {
-    "record_id": ("record id", "record", "prismake id"),
+    "record_id": ("prismake id", "record id", "record"),
     "title": ("title", "article title", "primary title", "title primary"),
     "author": ("authors", "author", "author full names", "author names", "first author"),
     "year": ("year", "published year", "publication year", "pub year"),
@@ -38,6 +39,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "verdict",
         "vote",
         "response",
+        "retrieval",
     ),
     "reason": ("reason", "exclusion reason", "reason for exclusion", "exclusion reasons", "reasons", "exclude reason"),
     "reviewer": (
@@ -265,7 +267,9 @@ def _entry(
     by_role = {role: _cell_text(unguard_cell(cells[position])) for role, position in roles.items()}
     if people and not by_role["reviewer"]:
         by_role["reviewer"] = next(filter(None, (_cell_text(cells[position]) for position in people)), "")
-    ids = [by_role["record_id"]] if by_role.get("record_id") else []
+    # Tools keep the mark in columns of many names; what it says is surer than any of their own numbers.
+    ids = marked_ids(cells)
+    ids += [by_role["record_id"]] if by_role.get("record_id") else []
     ids += [value for position in numbers if (value := _cell_text(cells[position]))]
     year = re.search(r"\d{4}", by_role["year"]) if by_role.get("year") else None
     doi, pmid = by_role.get("doi", ""), by_role.get("pmid", "")
@@ -277,6 +281,8 @@ def _entry(
         year[0] if year else "",
         by_role.get("author", ""),
     )
+    if by_role.get("note"):
+        by_role["note"] = without_mark(by_role["note"])
     notes = (by_role["note"],) if by_role.get("note") else ()
     return Entry(line, named, notes, {**dict(zip(header, cells, strict=True)), **_marked(by_role)})
 

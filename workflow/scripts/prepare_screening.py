@@ -1,0 +1,131 @@
+"""Step: the records that wait to be screened go out, as sheets for people and as files for screening tools."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import Issue
+from prismake.common.records import read_clusters, read_records
+from prismake.common.results import screening as results
+from prismake.common.stages import role_of
+from prismake.common.steps import report_issues
+from prismake.common.writing import write_text
+from prismake.screening.handed_over import read_handed_over
+from prismake.screening.stages import make_stages
+from prismake.screening.waiting import ALL, CONFLICTS, NEW, Batch, Division, batches, standing
+from prismake.screening.writers.files import Place, folder_name, write_batch, write_fetch_list
+from prismake.screening.writers.references import COLUMNS
+
+READ_ME = """\
+What waits to be screened; waiting.csv counts it. A folder per stage, and in it a folder per batch:
+  all        every record that waits
+  new        those that were not handed over before (data/screening/handed_over.csv)
+  pilot      a random sample that everybody screens first
+  conflicts  records on which reviewers disagree, for the team
+and in these a folder per person, where config.yaml names people under screening.to_screen.reviewers.
+
+  …_sheet.xlsx             screening sheet for Excel or LibreOffice; fill it in and return it as it is
+  …_rayyan.ris             Rayyan
+  …_covidence.ris          Covidence
+  …_asreview.csv           ASReview
+  …_eppi_reviewer.ris      EPPI-Reviewer
+  …_distillersr.ris        DistillerSR
+  …_records.ris, .bib      EndNote, Zotero and other reference managers
+  …_records.csv            a plain table
+  …_reports_to_fetch.*     the reports whose full text is needed, with links
+
+Each build makes this folder anew: save what you fill in under data/screening/.
+"""
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What deduplication and screening made."""
+
+    unique: Path
+    clusters: Path
+    screening: Path
+    trail: Path
+    conflicts: Path
+    reviewers: Path
+
+
+def prepare(*, screened: Screened, handed_over: list[Path], to_screen: Path, settings: dict[str, Any]) -> None:
+    """Writes the files into the folder `to_screen`.
+
+    `handed_over` is the table of records that have gone out before, where the review has one; `settings` is the block
+    `screening` of config.yaml. Raises BuildStop with every fault of the table.
+    """
+    stages = make_stages(settings["stages"])
+    disputed = results.CONFLICTS.read(screened.conflicts)
+    now = standing(
+        results.SCREENING.read(screened.screening),
+        results.TRAIL.read(screened.trail),
+        disputed,
+        results.REVIEWERS.read(screened.reviewers),
+    )
+    handed = read_handed_over(handed_over, read_clusters(screened.clusters), [stage.id for stage in stages])
+    report_issues(handed.issues)
+    options = settings["to_screen"]
+    division = Division(options["reviewers"], options.get("pilot", 0), options["seed"])
+    roles = {stage.id: role_of(settings["stages"], at) for at, stage in enumerate(stages)}
+    to_screen.mkdir(parents=True)
+    write_text(to_screen / "READ_ME.txt", READ_ME)
+    found = batches(stages, now, division, handed.records)
+    records = {record["record_id"]: record for record in read_records(screened.unique, COLUMNS)} if found else {}
+    answers = {(row["record_id"], row["stage"]): row["answers"] for row in disputed}
+    folders: dict[str, str] = {}
+    for reviewer in division.reviewers:
+        folders[reviewer] = folder_name(reviewer, folders.values())
+    places = [_place(to_screen, batch, folders) for batch in found]
+    issues: list[Issue] = []
+    for place, batch in zip(places, found, strict=True):
+        own = [records[name] for name in batch.records]
+        issues += _write(place, batch, own, answers, options["tools"], roles)
+    report_issues(issues)
+    rows = [_waiting_row(batch, roles, place.folder) for place, batch in zip(places, found, strict=True)]
+    rows += [{"stage": s.id, "role": roles[s.id], "batch": ALL, "records": 0} for s in stages if not now.waiting.get(s.id)]
+    order = [stage.id for stage in stages]
+    results.WAITING.write(to_screen / "waiting.csv", sorted(rows, key=lambda row: order.index(row["stage"])))
+
+
+def _place(to_screen: Path, batch: Batch, folders: Mapping[str, str]) -> Place:
+    parts = [batch.stage.id, batch.name, *([folders[batch.reviewer]] if batch.reviewer else [])]
+    return Place(to_screen.joinpath(*parts), "_".join(parts))
+
+
+def _write(
+    place: Place,
+    batch: Batch,
+    records: Sequence[Mapping[str, Any]],
+    answers: Mapping[tuple[str, str], str],
+    tools: Sequence[str],
+    roles: Mapping[str, str],
+) -> list[Issue]:
+    """Writes one batch. Reports are fetched by whoever fetches them, so their list is for everybody."""
+    role, retrieves = roles[batch.stage.id], "retrieval" in roles.values()
+    if role == "retrieval" and batch.name != CONFLICTS:
+        return [] if batch.reviewer else write_fetch_list(place, batch, records, recorded=True)
+    own = {name: answer for (name, stage), answer in answers.items() if stage == batch.stage.id}
+    issues = write_batch(place, batch, records, own, tools)
+    if role == "assessment" and not retrieves and batch.name in (ALL, NEW) and not batch.reviewer:
+        issues += write_fetch_list(place, batch, records, recorded=False)
+    return issues
+
+
+def _waiting_row(batch: Batch, roles: Mapping[str, str], folder: Path) -> dict[str, Any]:
+    return {
+        "stage": batch.stage.id,
+        "role": roles[batch.stage.id],
+        "batch": batch.name,
+        "reviewer": batch.reviewer,
+        "records": len(batch.records),
+        "folder": folder.as_posix(),
+    }
+
+
+if "snakemake" in globals():
+    from prismake.common.steps import run
+
+    run(prepare, globals()["snakemake"])
