@@ -44,6 +44,11 @@ COMMANDS = {
             "records.csv --output clusters.csv --review to_review.csv --decisions decisions.csv",
         ),
     ),
+    "hand-over": Command(
+        "prismake.screening.hand_over_command",
+        "note which records have gone out to be screened",
+        ("abstract --date 2026-02-01 --to Rayyan", "abstract --date 2026-05-01 --batch new"),
+    ),
     "check": Command(
         "prismake.preflight.command",
         "check a Word document or PDF as a journal's staff would",

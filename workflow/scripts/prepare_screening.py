@@ -85,7 +85,9 @@ def prepare(*, screened: Screened, handed_over: list[Path], to_screen: Path, set
         issues += _write(place, batch, own, answers, options["tools"], roles)
     report_issues(issues)
     rows = [_waiting_row(batch, roles, place.folder) for place, batch in zip(places, found, strict=True)]
-    rows += [{"stage": s.id, "role": roles[s.id], "batch": ALL, "records": 0} for s in stages if not now.waiting.get(s.id)]
+    rows += [
+        {"stage": s.id, "role": roles[s.id], "batch": ALL, "records": 0} for s in stages if not now.waiting.get(s.id)
+    ]
     order = [stage.id for stage in stages]
     results.WAITING.write(to_screen / "waiting.csv", sorted(rows, key=lambda row: order.index(row["stage"])))
 

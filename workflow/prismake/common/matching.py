@@ -27,6 +27,9 @@ MISTYPED = 2
 # Nearest records are looked up for so many rows; the faults after them only name the row.
 EXPLAINED = 50
 
+# How a row was matched that names a record by its id.
+RECORD_ID = "record id"
+
 COLUMNS = (
     "record_id",
     "title",
@@ -144,7 +147,7 @@ class Matcher:
         """Survivor -> (the record that matched, how), for every cluster that the row may mean."""
         for written in named.ids:
             if survivor := self.cluster_of.get(written):
-                return {survivor: (written, "record id")}
+                return {survivor: (written, RECORD_ID)}
         self._index()
         fitting = self._by_number(named)
         if len(fitting) == 1:

@@ -29,12 +29,17 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its index and name, whether it is shown, and its rows, whose cells are text."""
+    """One sheet: its index and name, whether it is shown, and its rows, whose cells are text.
+
+    `merged` are the merged cells: first row, first column, last row, last column, counted from 1. Only the first cell
+    of them has a value.
+    """
 
     index: int
     name: str
     visible: bool
     rows: list[list[str]]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 def read_sheets(data: bytes, where: str) -> list[Sheet]:
@@ -44,7 +49,13 @@ def read_sheets(data: bytes, where: str) -> list[Sheet]:
     except subprocess.SubprocessError:
         raise unreadable(where, ValueError("damaged, or not a spreadsheet")) from None
     return [
-        Sheet(index, sheet["name"], sheet["visible"], [[_text(cell) for cell in row] for row in sheet["rows"]])
+        Sheet(
+            index,
+            sheet["name"],
+            sheet["visible"],
+            [[_text(cell) for cell in row] for row in sheet["rows"]],
+            tuple((top + 1, left + 1, low + 1, right + 1) for (top, left), (low, right) in sheet.get("merged", ())),
+        )
         for index, sheet in enumerate(read)
     ]
 

@@ -29,8 +29,13 @@ def _other(value: Any) -> str:
     return str(value.isoformat()).removesuffix("T00:00:00") if hasattr(value, "isoformat") else str(value)
 
 
+def _table(sheet: Any) -> dict[str, Any]:
+    """A sheet's rows, and its merged cells: (first row, first column), (last row, last column), counted from 0."""
+    return {"rows": sheet.to_python(skip_empty_area=False), "merged": sheet.merged_cell_ranges or []}
+
+
 def sheets(data: bytes) -> str:
-    """Each sheet as JSON: its name, whether it is shown, its rows (none for a sheet that is a chart)."""
+    """Each sheet as JSON: its name, whether it is shown, its rows (none for a sheet that is a chart), merged cells."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
     book = load_workbook(io.BytesIO(data))
@@ -38,9 +43,7 @@ def sheets(data: bytes) -> str:
         {
             "name": about.name,
             "visible": about.visible == SheetVisibleEnum.Visible,
-            "rows": book.get_sheet_by_index(at).to_python(skip_empty_area=False)
-            if about.typ == SheetTypeEnum.WorkSheet
-            else [],
+            **(_table(book.get_sheet_by_index(at)) if about.typ == SheetTypeEnum.WorkSheet else {"rows": []}),
         }
         for at, about in enumerate(book.sheets_metadata)
     ]

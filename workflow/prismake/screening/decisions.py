@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from prismake.common.errors import Issue, counted, nearest
-from prismake.common.matching import Matcher, Named, named_by
+from prismake.common.matching import RECORD_ID, Matcher, Named, named_by
 from prismake.screening.reasons import Reasons, unknown_reasons
 from prismake.screening.stages import Stage
 from prismake.screening.unknown import UnknownTexts
@@ -129,6 +129,25 @@ def _unknown_numbers(faults: Sequence[Issue]) -> Issue:
     return Issue("unknown-record", message, faults[0].where, fix)
 
 
+def _other_title(named: Named, record: str, matcher: Matcher) -> str:
+    """Another record that has the title of a row, where the record of its id has not; "" where there is none."""
+    if not named.title:
+        return ""
+    titled = matcher.find(Named(title=named.title, year=named.year, author=named.author))
+    return next(iter(titled)) if titled and record not in titled else ""
+
+
+def _displaced_issues(displaced: Sequence[tuple[Vote, str, str]]) -> list[Issue]:
+    """The fault of rows whose id and title are of two records, as where only a part of the columns was sorted."""
+    if not displaced:
+        return []
+    vote, record, titled = displaced[0]
+    rows = counted(len(displaced), "row has", "rows have")
+    message = f"{rows} the id of one record and the title of another, first '{record}' with the title of '{titled}'"
+    fix = "was only a part of the columns sorted? Undo that, or correct the ids: it is not clear what was decided on"
+    return [Issue("id-and-title", message, vote.where, fix)]
+
+
 def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stage]) -> tuple[list[Vote], list[Issue]]:
     """The valid votes, each with its record, stage and reasons as codes; and the faults of the others."""
     by_id = {stage.id: stage for stage in stages}
@@ -140,6 +159,7 @@ def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stag
     issues: list[Issue] = []
     numbers: list[Issue] = []
     elsewhere: list[tuple[Vote, str, str]] = []
+    displaced: list[tuple[Vote, str, str]] = []
     for vote in votes:
         if not vote.stage and only:
             vote = replace(vote, stage=only)
@@ -148,6 +168,8 @@ def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stag
             (numbers if match.code == "unknown-record" and _is_number(vote.named) else issues).append(match)
         elif vote.own and (own := matcher.find(vote.own)) and match.record not in own:
             elsewhere.append((vote, match.record, next(iter(own))))
+        elif match.matched_by == RECORD_ID and (own_title := _other_title(vote.named, match.record, matcher)):
+            displaced.append((vote, match.record, own_title))
         fault = _stage_fault(vote, by_id)
         if fault:
             issues.append(fault)
@@ -164,6 +186,7 @@ def checked_votes(votes: Iterable[Vote], matcher: Matcher, stages: Sequence[Stag
             good.append(vote.of(match.record, match.member, match.matched_by))
     issues += numbers if len(numbers) < 2 else [_unknown_numbers(numbers)]
     issues += [unknown_reasons(texts, known[stage]) for stage, texts in unknown.items() if texts]
+    issues += _displaced_issues(displaced)
     if elsewhere:
         vote, record, own_record = elsewhere[0]
         rows = counted(len(elsewhere), "row means", "rows mean")

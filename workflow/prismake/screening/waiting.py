@@ -40,7 +40,9 @@ class Screening:
     answered: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
 
 
-def standing(screening: Iterable[Row], trail: Iterable[Row], conflicts: Iterable[Row], votes: Iterable[Row]) -> Screening:
+def standing(
+    screening: Iterable[Row], trail: Iterable[Row], conflicts: Iterable[Row], votes: Iterable[Row]
+) -> Screening:
     """Where screening stands, from the rows of screening.csv, trail.csv, conflicts.csv and reviewers.csv."""
     disputed = {(row["record_id"], row["stage"]) for row in conflicts if not row["settled"]}
     waiting: dict[str, list[str]] = {}
@@ -103,7 +105,7 @@ def _pilot(reached: Sequence[str], stage: Stage, division: Division) -> set[str]
 
 
 def _for_reviewers(stage: Stage, name: str, records: Sequence[str], now: Screening, division: Division) -> list[Batch]:
-    """The portion of each person. Everybody screens the whole pilot; other records go to as many as the stage asks for."""
+    """The portion of each person: everybody has the whole pilot; other records go to as many as the stage says."""
     own: dict[str, list[str]] = {reviewer: [] for reviewer in division.reviewers}
     for record in records:
         answered = now.answered.get((record, stage.id), ())

@@ -8,7 +8,17 @@ from dataclasses import replace
 from typing import Any
 
 from prismake.common.errors import Issue, counted, stop
-from prismake.screening.readers import abstrackr, bibtex, eppi, notes, numbers, rayyan_log, ris, tables
+from prismake.screening.readers import (
+    abstrackr,
+    asreview_project,
+    bibtex,
+    eppi,
+    notes,
+    numbers,
+    rayyan_log,
+    ris,
+    tables,
+)
 from prismake.screening.readers.entries import (
     ARTICLES,
     LOG,
@@ -20,6 +30,7 @@ from prismake.screening.readers.entries import (
     export_text,
     folded,
     make_source,
+    members_of,
     packed,
     unknown_words,
     vote_of,
@@ -112,10 +123,20 @@ def _read_workbook(source: Source, split: notes.Splitter) -> DecisionExport:
     return whole
 
 
+def _asreview_project(source: Source, names: Sequence[str]) -> DecisionExport:
+    export = DecisionExport("ASReview project")
+    for entry, answer, time in asreview_project.read(source, names, export.issues):
+        _add(export, entry, source, [answer] if answer.decision else [], date=time)
+    return export
+
+
 def _read_text(source: Source, split: notes.Splitter) -> DecisionExport:
     if source.sheets:
         message = "it has no sheets, as it is not a spreadsheet"
         raise stop("sheets", message, where=str(source.file), fix=f"remove 'sheets' from {source.block}")
+    names = members_of(source.file)
+    if asreview_project.is_project(names):
+        return _asreview_project(source, names)
     tables_of_rayyan = packed(source.file)
     member = LOG if LOG in tables_of_rayyan else ARTICLES if tables_of_rayyan else ""
     text, warnings = export_text(source.file, member)
@@ -152,7 +173,7 @@ def _table_export(
         return rayyan_log.read(table, source, issues)
     if header >= abstrackr.COLUMNS:
         return _abstrackr(table, source, issues)
-    entries = tables.read(table, source, issues)
+    entries = _only_decisions(tables.read(table, source, issues), table, source, issues)
     if "refid" in header:
         return _tabled(entries, "DistillerSR CSV", source, split, issues)
     if "covidence #" in header and "decision" not in source.columns:
@@ -162,6 +183,33 @@ def _table_export(
     if "key" in header and "notes" in header and marked:
         return _noted(entries, "CSV", source, split, issues, tool="Rayyan")
     return _tabled(entries, "CSV", source, split, issues)
+
+
+def _only_decisions(
+    entries: Iterator[Entry], table: tables.Table, source: Source, issues: list[Issue]
+) -> Iterator[Entry]:
+    """The entries; a column of decisions beside the one that is read, such as a second reviewer's, is an issue.
+
+    It is one by its name and its cells. Where `columns` of the source says which is read, the other is known.
+    """
+    known = tables.known_columns({})
+    others = [name for name in dict.fromkeys(table.header) if "decision" in name.split() and name not in known]
+    if "decision" in source.columns or not set(table.header).intersection(tables.ROLES["decision"]):
+        others = []
+    answers: dict[str, list[int]] = {}
+    for entry in entries:
+        for name in others:
+            if _meaning(entry.cells[name], source) in ("include", "exclude", "maybe"):
+                answers.setdefault(name, []).append(entry.line)
+        yield entry
+    for name, lines in answers.items():
+        written = table.written[table.header.index(name)].strip()
+        message = f"the column '{written}' holds {counted(len(lines), 'decision')} that would not be read"
+        fix = (
+            f"list the file twice under screening.sources, each time with its column and reviewer, as in columns: "
+            f"{{decision: {written}}} and reviewer: …; or clear the column"
+        )
+        issues.append(Issue("second-decisions", message, source.at(lines[0]), fix))
 
 
 def _add(export: DecisionExport, entry: Entry, source: Source, answers: Sequence[notes.Answer], **more: str) -> None:

@@ -47,7 +47,10 @@ def _entry(block: Block) -> Entry:
     return Entry(
         (block.start_line or 0) + 1,
         Named(
-            (*marked_ids(noted), *(value for value in (fields.get("pmc-id", ""), fields.get("url", ""), block.key) if value)),
+            (
+                *marked_ids(noted),
+                *(value for value in (fields.get("pmc-id", ""), fields.get("url", ""), block.key) if value),
+            ),
             identifiers.doi(fields.get("doi", "")),
             identifiers.pmid(fields.get("pmid", "") or fields.get("pubmed-id", "")),
             folded(fields.get("title", "")),

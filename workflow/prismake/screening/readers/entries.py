@@ -184,11 +184,17 @@ def members_of(path: Path) -> list[str]:
         return []
 
 
-def _member(path: Path, name: str) -> bytes:
-    """A file of an archive, its folder not counted. Raises BuildStop if it is too large or damaged."""
+def member(path: Path, name: str) -> bytes:
+    """A file of an archive, by its path or else by its name in any folder.
+
+    Raises BuildStop if it is too large or damaged.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            info = next(info for info in archive.infolist() if info.filename.rpartition("/")[2] == name)
+            files = archive.infolist()
+            info = next((info for info in files if info.filename == name), None) or next(
+                info for info in files if info.filename.rpartition("/")[2] == name
+            )
             with archive.open(info) as file:
                 # The size that the archive states may be wrong.
                 data = file.read(LARGEST + 1)
@@ -200,18 +206,22 @@ def _member(path: Path, name: str) -> bytes:
     return data
 
 
-def export_text(path: Path, member: str = "") -> tuple[str, list[Issue]]:
+def export_text(path: Path, packed_file: str = "") -> tuple[str, list[Issue]]:
+    """The text of an export (see `decoded`); `packed_file` is the file to read where `path` is an archive."""
+    check_regular(path, LARGEST)
+    return decoded(member(path, packed_file) if packed_file else path.read_bytes(), str(path))
+
+
+def decoded(data: bytes, where: str) -> tuple[str, list[Issue]]:
     """The text of an export with LF line ends, and a warning where its encoding had to be guessed.
 
-    `member` is the file to read where `path` is an archive. Characters that no table should contain become U+FFFD: they
-    occur in abstracts and have no bearing on a decision. Raises BuildStop for a file that is not text.
+    Characters that no table should contain become U+FFFD: they occur in abstracts and have no bearing on a decision.
+    Raises BuildStop for a file that is not text.
     """
-    check_regular(path, LARGEST)
-    data = _member(path, member) if member else path.read_bytes()
     for start, kind in _BINARY:
         if data.startswith(start):
             fix = "export the decisions as CSV, XLSX, RIS, BibTeX or JSON"
-            raise stop("binary", f"this is {kind}", where=str(path), fix=fix)
+            raise stop("binary", f"this is {kind}", where=where, fix=fix)
     issues = []
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = data.decode("utf-16", "replace")
@@ -221,9 +231,7 @@ def export_text(path: Path, member: str = "") -> tuple[str, list[Issue]]:
         except UnicodeDecodeError:
             text = data.decode("windows-1252", "replace")
             message = "not UTF-8; read as Windows-1252"
-            issues.append(
-                Issue("encoding", message, str(path), "check names and accents, or save it as UTF-8", "warning")
-            )
+            issues.append(Issue("encoding", message, where, "check names and accents, or save it as UTF-8", "warning"))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return UNPRINTABLE.sub("\ufffd", text), issues
 

@@ -10,6 +10,7 @@ from typing import Any
 from prismake.common import identifiers
 from prismake.common.errors import Issue, nearest, stop
 from prismake.common.matching import Named
+from prismake.screening.marks import marked_ids
 from prismake.screening.readers.entries import Entry, Source, folded
 
 _CODE = re.compile(
@@ -88,7 +89,8 @@ def read(document: Mapping[str, Any], source: Source, issues: list[Issue]) -> It
                 if remark := folded(str(code.get("AdditionalText") or "")):
                     remarks.append(remark)
         fields = {key: str(reference.get(key) or "") for key in ("Title", "Year", "DOI", "URL", "OldItemId", "Authors")}
-        ids = tuple(fields[key] for key in ("OldItemId", "URL") if fields[key])
+        carried = marked_ids(value for value in reference.values() if isinstance(value, str))
+        ids = (*carried, *(fields[key] for key in ("OldItemId", "URL") if fields[key]))
         named = Named(
             ids, identifiers.doi(fields["DOI"]), "", folded(fields["Title"]), fields["Year"][:4], fields["Authors"]
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _RAYYAN_WORDS = {
 }
 
 _ASREVIEW = re.compile(r"\bASReview_(relevant|irrelevant|not_seen)\b", re.IGNORECASE)
+# What ASReview writes into RIS of a label: asreview_time: "…"; asreview_note: "…"; asreview_group_id: 3.
+_ASREVIEW_FIELD = re.compile(r'\basreview_(\w+): ("(?:[^"\\]|\\.)*"|[\w.+-]+)')
 _COVIDENCE = re.compile(r"Exclusion reason:\s*([^;\n]+)", re.IGNORECASE)
 
 Splitter = Callable[[str], list[str]]
@@ -82,8 +85,10 @@ def asreview(notes: Sequence[str]) -> Answer | None:
     if not match:
         return None
     decision = {"relevant": "include", "irrelevant": "exclude", "not_seen": ""}[match[1].lower()]
-    rest = _ASREVIEW.sub("", text).strip(" ;,")
-    return Answer("", decision, (), rest)
+    own = [json.loads(field[2]) for field in _ASREVIEW_FIELD.finditer(text) if field[1] == "note"]
+    rest = _ASREVIEW_FIELD.sub("", _ASREVIEW.sub("", text))
+    remarks = [*(str(note) for note in own), *(part.strip(" ,") for part in rest.split(";"))]
+    return Answer("", decision, (), "; ".join(filter(None, remarks)))
 
 
 def covidence(notes: Sequence[str]) -> Answer | None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prismake.common import spreadsheets
-from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
+from prismake.common.errors import SHOWN, BuildStop, Issue, counted, nearest, stop
 from prismake.common.reading import UNPRINTABLE, check_regular
 from prismake.screening.readers import tables
 from prismake.screening.readers.entries import LARGEST, Source, members_of
+from prismake.screening.sheet_names import EXPLANATION, FETCH_SHEET, SCREENING_SHEET
 
 # The header stands in one of the first rows: people write a title above it.
 HEADER_ROWS = 30
@@ -25,13 +26,14 @@ def is_workbook(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A sheet that has filled rows, with their numbers, and the faults of its formulas."""
+    """A sheet that has filled rows, with their numbers, the faults of its formulas, and its merged cells."""
 
     name: str
     visible: bool
     rows: list[list[str]]
     numbers: set[int]
     faults: list[Issue]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
     def holds(self, text: str) -> bool:
         """Whether a cell holds the text."""
@@ -55,6 +57,7 @@ def sheets_of(source: Source, issues: list[Issue]) -> list[Filled]:
                 for name in missing
             )
         return [by_name[name.strip().casefold()] for name in dict.fromkeys(source.sheets)]
+    filled = _without_explanation(filled)
     shown = [sheet for sheet in filled if sheet.visible]
     if len(shown) > 1:
         names = ", ".join(f"'{sheet.name}'" for sheet in shown)
@@ -65,6 +68,14 @@ def sheets_of(source: Source, issues: list[Issue]) -> list[Filled]:
             fix = f"name it under 'sheets' of {source.block} if it contains decisions"
             issues.append(Issue("hidden-sheet", f"the hidden sheet '{sheet.name}' is not read", where, fix, "warning"))
     return shown
+
+
+def _without_explanation(sheets: list[Filled]) -> list[Filled]:
+    """The sheets without the one that explains a screening sheet, where they are of a workbook that Prismake wrote."""
+    names = {sheet.name for sheet in sheets}
+    return (
+        [sheet for sheet in sheets if sheet.name != EXPLANATION] if names & {SCREENING_SHEET, FETCH_SHEET} else sheets
+    )
 
 
 def _filled(source: Source) -> list[Filled]:
@@ -80,7 +91,7 @@ def _filled(source: Source) -> list[Filled]:
             rows = [[UNPRINTABLE.sub("\ufffd", cell) for cell in row] for row in sheet.rows]
             numbers = spreadsheets.filled_rows(data, sheet, where)
             faults = spreadsheets.check_formulas(data, sheet, where)
-            sheets.append(Filled(sheet.name, sheet.visible, rows, numbers, faults))
+            sheets.append(Filled(sheet.name, sheet.visible, rows, numbers, faults, sheet.merged))
     return sheets
 
 
@@ -102,9 +113,35 @@ def table_on(sheet: Filled, source: Source, issues: list[Issue]) -> tables.Table
         )
         fix = "name the column in the header if it matters"
         issues.append(Issue("nameless-column", message, source.at(nameless[0]), fix, "warning"))
+    issues += _merged_issues(sheet, source, best + 1, len(header))
     read = {number for number, row in below if any(map(str.strip, row))}
     for number in sorted(sheet.numbers - read):
         if number > best + 1:
             message, fix = "the row contains a value that cannot be read", "save the sheet as CSV, and check the row"
             issues.append(Issue("cells", message, source.at(number), fix))
     return tables.Table(header, ((number, row[: len(header)]) for number, row in below), written)
+
+
+def _merged_issues(sheet: Filled, source: Source, header_row: int, width: int) -> list[Issue]:
+    """The fault of cells that are merged over several rows of the table: all but the first read as empty."""
+    merged = [
+        (top, left, low, right)
+        for top, left, low, right in sheet.merged
+        if low > top and low > header_row and left <= width
+    ]
+    if not merged:
+        return []
+    cells = ", ".join(f"{_column(left)}{top}:{_column(right)}{low}" for top, left, low, right in merged[:SHOWN])
+    more = f" and {len(merged) - SHOWN} more" if len(merged) > SHOWN else ""
+    message = f"cells are merged over several rows, so only the first row has their value: {cells}{more}"
+    fix = "unmerge them in a spreadsheet program, and write the value into each row"
+    return [Issue("merged-cells", message, source.at(merged[0][0]), fix)]
+
+
+def _column(number: int) -> str:
+    """The letters of a column, counted from 1."""
+    letters = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters

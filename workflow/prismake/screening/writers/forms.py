@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from prismake.common.records import split_list
+from prismake.screening.sheet_names import FETCH_SHEET, SCREENING_SHEET
 from prismake.screening.stages import Stage
 from prismake.screening.waiting import Batch
 from prismake.screening.writers.references import doi_link, one_line, pubmed_link
@@ -13,7 +14,6 @@ from prismake.screening.writers.sheet import Link, SheetColumn, Workbook
 
 Record = Mapping[str, Any]
 
-SCREENING_SHEET, FETCH_SHEET = "Screening", "Reports to fetch"
 DECISIONS = ("include", "exclude", "maybe")
 RETRIEVED, NOT_RETRIEVED = "retrieved", "not retrieved"
 # Authors that a cell lists; the others are counted.
@@ -100,7 +100,10 @@ def fetch_list(batch: Batch, *, recorded: bool) -> Workbook:
 
 _DETAILS = (SheetColumn("Volume", 8), SheetColumn("Issue", 7), SheetColumn("Pages", 11))
 _ABOUT_ROWS = (
-    ("Rows", "Sort, filter, colour or delete rows as you like: each row is known by its record id. Do not merge cells."),
+    (
+        "Rows",
+        "Sort, filter, colour or delete rows as you like: each row is known by its record id. Do not merge cells.",
+    ),
     ("Sorting", "Sort whole rows. If only one column is sorted, ids and titles no longer belong together."),
     (
         "When you are done",

@@ -123,11 +123,12 @@ def _ris_entry(record: Record, id_tags: Sequence[str]) -> dict[str, Any]:
 
 def bibtex(records: Sequence[Record]) -> str:
     """BibTeX of the records: the record id is in the note, and as far as its characters allow the key."""
-    from bibtexparser import Library, write_string
-    from bibtexparser.model import Entry, Field
+    from bibtexparser.entrypoint import write_string
+    from bibtexparser.library import Library
+    from bibtexparser.model import Block, Entry, Field
 
     keys: dict[str, int] = {}
-    entries = []
+    entries: list[Block] = []
     for record in records:
         key = _NO_KEY.sub("-", record["record_id"])
         keys[key] = keys.get(key, 0) + 1

@@ -15,6 +15,7 @@ from typing import Any
 import xlsxwriter
 
 from prismake.common.writing import guard_cell, whole_file
+from prismake.screening.sheet_names import EXPLANATION
 
 # Characters that a cell can hold.
 LONGEST_CELL = 32_767
@@ -66,7 +67,6 @@ class Workbook:
     needs: tuple[str, str, str] | None = None
 
 
-EXPLANATION = "Read me"
 _FIRST_CHOICE = 2
 
 
@@ -95,7 +95,14 @@ def _formats(book: Any) -> dict[str, Any]:
     cell = {"valign": "top", "font_size": 10, "border": 1, "border_color": _PALE}
     return {
         "header": book.add_format(
-            {"bold": True, "font_color": "white", "bg_color": _BLUE, "text_wrap": True, "valign": "vcenter", "border": 1}
+            {
+                "bold": True,
+                "font_color": "white",
+                "bg_color": _BLUE,
+                "text_wrap": True,
+                "valign": "vcenter",
+                "border": 1,
+            }
         ),
         "cell": book.add_format({**cell, "text_wrap": True}),
         "answer": book.add_format({**cell, "text_wrap": True, "bg_color": _ANSWER}),
