@@ -65,6 +65,18 @@ def test_the_flow_closes_with_screening_pending(draft):
     assert boxes["included"] == 0
 
 
+def test_what_waits_goes_out_to_be_screened(draft):
+    with (draft / "results/screening/to_screen/waiting.csv").open(newline="") as file:
+        (row, *_) = csv.DictReader(file)
+    folder = draft.folder / row["folder"]
+    assert int(row["records"]) > 500
+    for form in ("rayyan.ris", "covidence.ris", "eppi_reviewer.ris", "distillersr.ris", "records.ris"):
+        text = (folder / f"abstract_all_{form}").read_text(encoding="utf-8")
+        assert text.count("\nER  - ") == int(row["records"]), form
+    sums = (draft / "results/SHA256SUMS").read_text()
+    assert "screening/to_screen/abstract/all/abstract_all_sheet.xlsx" in sums
+
+
 def test_the_figure_is_drawn_and_no_manuscript_is_pretended(draft):
     assert (draft / "results/figures/prisma.svg").is_file()
     assert not (draft / "results/manuscript").exists()

@@ -1,0 +1,111 @@
+"""The step that writes what waits to be screened, as its rule calls it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.common.results.screening import WAITING
+from prismake.review.summary import summary
+from scripts.prepare_screening import Screened, prepare
+
+from tests.settings import whole
+
+from .step import OUTPUTS, STAGES
+
+INPUTS = Screened(
+    Path("unique.parquet"),
+    Path("clusters.csv"),
+    *(OUTPUTS[name] for name in ("screening", "trail", "conflicts", "reviewers")),
+)
+TO_SCREEN = Path("results/screening/to_screen")
+
+
+@pytest.fixture
+def waiting(review):
+    """Screens as `review` does, then writes what waits; returns the rows of waiting.csv."""
+
+    def call(*sources, stages=STAGES, handed_over="", to_screen=None, **options):
+        review(*sources, stages=stages, **options)
+        shutil.rmtree(TO_SCREEN, ignore_errors=True)
+        Path("handed_over.csv").write_text(handed_over)
+        tables = [Path("handed_over.csv")] if handed_over else []
+        settings = {"stages": stages, "to_screen": whole(to_screen or {}, "screening", "to_screen")}
+        prepare(screened=INPUTS, handed_over=tables, to_screen=TO_SCREEN, settings=settings)
+        rows = WAITING.read(WAITING.under(Path("results")))
+        return {(row["stage"], row["batch"], row["reviewer"]): int(row["records"]) for row in rows}
+
+    return call
+
+
+def names():
+    return sorted(path.name for path in TO_SCREEN.rglob("*") if path.is_file())
+
+
+def last_lines():
+    Path("results/flow.json").write_text('{"boxes": []}')
+    return summary(Path("results"), "d.csv").splitlines()[2:-1]
+
+
+def test_all_records_wait_before_the_first_decision(waiting):
+    assert waiting(to_screen={"tools": ["rayyan"]}) == {("abstract", "all", ""): 3, ("fulltext", "all", ""): 0}
+    assert names() == [
+        *("READ_ME.txt", "abstract_all_rayyan.ris", "abstract_all_records.bib", "abstract_all_records.csv"),
+        *("abstract_all_records.ris", "abstract_all_sheet.xlsx", "waiting.csv"),
+    ]
+    assert last_lines() == ["3 records wait for abstract screening: results/screening/to_screen/abstract/all/"]
+
+
+def test_each_stage_lists_what_waits_for_it(waiting):
+    table = "record_id,stage,decision,reason,reviewer\ns:1,abstract,include,,Ana\ns:2,abstract,include,,Ana\n"
+    rows = waiting(decisions=table + "s:2,abstract,exclude,other,Ben\n")
+    assert rows == {("abstract", "all", ""): 1, ("abstract", "conflicts", ""): 1, ("fulltext", "all", ""): 1}
+    assert "fulltext_all_reports_to_fetch.xlsx" in names()
+    assert "abstract_conflicts_sheet.xlsx" in names()
+    assert not any(name.startswith("abstract") and "fetch" in name for name in names())
+    assert [line.partition(":")[0] for line in last_lines()] == [
+        "1 record waits for abstract screening",
+        "1 conflict waits for the team's decision (abstract)",
+        "1 report waits for assessment (fulltext)",
+    ]
+
+
+def test_at_a_stage_of_retrieval_reports_are_listed_once_and_for_everybody(waiting):
+    stages = [{"id": "retrieval"}, STAGES[1]]
+    rows = waiting(stages=stages, to_screen={"reviewers": ["Ana", "Ben"]})
+    assert rows["retrieval", "all", ""] == 3
+    fetch = [f"retrieval_all_reports_to_fetch.{suffix}" for suffix in ("csv", "ris", "xlsx")]
+    assert names() == ["READ_ME.txt", *fetch, "waiting.csv"]
+    assert last_lines() == ["3 reports wait to be retrieved: results/screening/to_screen/retrieval/all/"]
+
+
+def test_people_and_a_pilot_have_folders_of_their_own(waiting):
+    rows = waiting(to_screen={"reviewers": ["Ana", "Ben"], "pilot": 2})
+    assert rows["abstract", "all", "Ana"] + rows["abstract", "all", "Ben"] == 3
+    assert rows["abstract", "pilot", "Ana"] == rows["abstract", "pilot", "Ben"] == rows["abstract", "pilot", ""] == 2
+    assert (TO_SCREEN / "abstract/pilot/Ana/abstract_pilot_Ana_sheet.xlsx").is_file()
+
+
+def test_only_what_is_new_since_the_last_hand_over(waiting, caplog):
+    handed_over = "record_id,stage,date\nt:1,abstract,2026-02-01\ns:3,abstract,2026-02-01\n"
+    rows = waiting(handed_over=handed_over)
+    assert (rows["abstract", "all", ""], rows["abstract", "new", ""]) == (3, 1)
+    assert "PRISMAKE-ID: s:2" in (TO_SCREEN / "abstract/new/abstract_new_rayyan.ris").read_text()
+    assert "first 't:1' into 's:1'" in caplog.text
+    with pytest.raises(BuildStop, match="unknown stage"):
+        waiting(handed_over=handed_over.replace("abstract", "abstrac"))
+
+
+def test_nothing_waits(waiting):
+    table = "record_id,stage,decision,reason\n" + "".join(f"s:{n},abstract,exclude,other\n" for n in (1, 2, 3))
+    assert set(waiting(decisions=table).values()) == {0}
+    assert names() == ["READ_ME.txt", "waiting.csv"]
+    assert last_lines() == []
+
+
+def test_the_same_review_gives_the_same_bytes(waiting):
+    def build():
+        waiting(to_screen={"reviewers": ["Ana"], "pilot": 2})
+        return {path: path.read_bytes() for path in TO_SCREEN.rglob("*") if path.is_file()}
+
+    assert build() == build()
