@@ -106,7 +106,7 @@ def test_a_new_review_names_well_known_databases_as_they_are_printed(tmp_path, m
 def test_make_and_the_readme_call_commands_that_there_are():
     project = PROJECT
     text = (project / "Makefile").read_text() + (project / "README.md").read_text()
-    called = set(re.findall(r"(?:\$\(BIN\)/|^ +)prismake (\w+)", text, flags=re.MULTILINE))
+    called = set(re.findall(r"(?:\$\(BIN\)/|^ +)prismake ([\w-]+)", text, flags=re.MULTILINE))
     assert called <= set(cli.COMMANDS)
 
 

@@ -41,6 +41,7 @@ rule screen:
 
 
 rule prepare_screening:
+    """The records that wait: screening sheets, files for screening tools, the reports to fetch."""
     input:
         schema("handed_over"),
         unique=rules.deduplicate.output.unique,

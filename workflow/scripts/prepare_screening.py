@@ -72,19 +72,19 @@ def prepare(*, screened: Screened, handed_over: list[Path], to_screen: Path, set
     roles = {stage.id: role_of(settings["stages"], at) for at, stage in enumerate(stages)}
     to_screen.mkdir(parents=True)
     write_text(to_screen / "READ_ME.txt", READ_ME)
-    found = batches(stages, now, division, handed.records)
-    records = {record["record_id"]: record for record in read_records(screened.unique, COLUMNS)} if found else {}
+    going_out = batches(stages, now, division, handed.records)
+    records = {record["record_id"]: record for record in read_records(screened.unique, COLUMNS)} if going_out else {}
     answers = {(row["record_id"], row["stage"]): row["answers"] for row in disputed}
     folders: dict[str, str] = {}
     for reviewer in division.reviewers:
         folders[reviewer] = folder_name(reviewer, folders.values())
-    places = [_place(to_screen, batch, folders) for batch in found]
+    places = [_place(to_screen, batch, folders) for batch in going_out]
     issues: list[Issue] = []
-    for place, batch in zip(places, found, strict=True):
+    for place, batch in zip(places, going_out, strict=True):
         own = [records[name] for name in batch.records]
         issues += _write(place, batch, own, answers, options["tools"], roles)
     report_issues(issues)
-    rows = [_waiting_row(batch, roles, place.folder) for place, batch in zip(places, found, strict=True)]
+    rows = [_waiting_row(batch, roles, place.folder) for place, batch in zip(places, going_out, strict=True)]
     rows += [
         {"stage": s.id, "role": roles[s.id], "batch": ALL, "records": 0} for s in stages if not now.waiting.get(s.id)
     ]

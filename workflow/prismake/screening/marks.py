@@ -17,8 +17,8 @@ def marked(record_id: str) -> str:
 
 def marked_ids(texts: Iterable[str]) -> list[str]:
     """The record ids that texts carry, each once and in their order."""
-    found = (match[1].rstrip(".,") for text in texts if _LABEL in text for match in _MARK.finditer(text))
-    return list(dict.fromkeys(found))
+    ids = (match[1].rstrip(".,") for text in texts if _LABEL in text for match in _MARK.finditer(text))
+    return list(dict.fromkeys(ids))
 
 
 def without_mark(text: str) -> str:
