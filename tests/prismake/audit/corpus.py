@@ -8,18 +8,29 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
+from prismake.audit.findings import RULES
+from prismake.audit.matter import Matter
+from prismake.audit.passages import Passage
 from prismake.audit.run import audit
 
-from .manuscripts import facts, matter
+from .manuscripts import facts, made_with
 
 CORPORA = Path(__file__).parent / "corpora"
 # Topic of a corpus -> the review whose ledger its sentences use.
 LEDGERS = {"education": "scoping", "surgery": "diagnostics"}
+# Families whose sentences stand alone -> their section, and the files of the rules that they are about.
+ALONE = {"methods": ("Methods", ("methods", "searches")), "wording": ("Results", ("wording",))}
+FLOATS = "".join(
+    f"![A]({name}.png){{#fig:{name} alt='Boxes'}}\n\n| A | B |\n|---|---|\n| a | b |\n\n: Caption {{#tbl:{name}}}\n\n"
+    for name in ("one", "two")
+)
+FIGURES = ("one.png", "two.png")
+MENTIONED = "See [@tbl:one; @tbl:two] and [@fig:one; @fig:two].\n\n"
 SHORT = re.compile(r"\{([\w.]+)(?:\|([^}]*))?\}")
 
 
@@ -53,21 +64,57 @@ def _written(sentence: Sentence) -> str:
     return SHORT.sub(lambda short: f"{{{{ {short[1]} | {short[2] or 'n'} }}}}", sentence.text)
 
 
-def audited(topic: str) -> list[Sentence]:
-    """The sentences of a topic with the rules that find something in each; all are one manuscript."""
-    written = list(sentences(topic))
-    # A paragraph each, on a line of its own, so that findings are told apart by line.
-    text = "# Results\n\n" + "".join(f"{_written(sentence)}\n\n" for sentence in written)
+def _rules_of(family: str) -> list[str]:
+    """The rules that the sentences of a family are about; all of them if the list is empty."""
+    files = ALONE.get(family, ("", ()))[1]
+    return [name for name, rule in RULES.items() if rule.check.__module__.rpartition(".")[2] in files]
+
+
+def _together(topic: str, written: Sequence[Sentence], section: str) -> Matter:
+    """The sentences as one manuscript, a paragraph each on a line of its own, so that lines tell them apart."""
+    text = f"# {section}\n\n" + "".join(f"{_written(sentence)}\n\n" for sentence in written)
+    if section in ("Results", "Methods"):
+        text += MENTIONED + FLOATS
     with tempfile.TemporaryDirectory() as folder:
-        known = facts(LEDGERS.get(topic, topic))
-        made = matter(Path(folder), text, known.tree, studies=known.studies, references=known.references)
+        return made_with(Path(folder), text, facts(LEDGERS.get(topic, topic)), figures=FIGURES)
+
+
+def _found(made: Matter, family: str) -> dict[int, set[str]]:
+    """Line -> the rules that find something there."""
     by_line: dict[int, set[str]] = defaultdict(set)
-    for finding in audit(made).findings:
-        by_line[finding.line].add(finding.rule)
-    return [
-        Sentence(one.topic, one.family, one.text, one.rule, frozenset(by_line[3 + 2 * number]))
-        for number, one in enumerate(written)
-    ]
+    for finding in audit(made, _rules_of(family)).findings:
+        by_line[finding.line or 3].add(finding.rule)
+    return by_line
+
+
+def _each_alone(made: Matter, family: str) -> Iterator[set[str]]:
+    """The rules that find something in each paragraph, as if the manuscript had no other."""
+    lines: dict[int, list[Passage]] = defaultdict(list)
+    floats = [passage for passage in made.passages if passage.floating]
+    for passage in made.passages:
+        if not passage.floating and passage.line:
+            lines[passage.line].append(passage)
+    for line in sorted(lines)[1:-1]:
+        yield set().union(*_found(replace(made, passages=[*lines[line], *floats]), family).values())
+
+
+def audited(topic: str) -> list[Sentence]:
+    """The sentences of a topic with the rules that find something in each; those of a family are one manuscript.
+
+    What the rules on methods and wording make of a sentence depends on the others, so each of theirs stands alone.
+    """
+    written = list(sentences(topic))
+    rules: dict[int, set[str]] = {}
+    for family in {one.family: None for one in written}:
+        numbers = [number for number, one in enumerate(written) if one.family == family]
+        section = ALONE.get(family, ("Results", ()))[0]
+        made = _together(topic, [written[number] for number in numbers], section)
+        if family in ALONE:
+            rules.update(zip(numbers, _each_alone(made, family), strict=True))
+        else:
+            found = _found(made, family)
+            rules.update((number, found[3 + 2 * at]) for at, number in enumerate(numbers))
+    return [replace(one, rules=frozenset(rules[number])) for number, one in enumerate(written)]
 
 
 def topics() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def matter(
     stated: Sequence[Sequence[str]] = (),
     waivers: Sequence[Sequence[str]] = (),
     confirmed: Sequence[Sequence[str]] = (),
+    figures: Sequence[str] = (),
     **more: Any,
 ) -> Matter:
     """The matter of a manuscript of one section file, `text`, with the ledger `tree` and the head `head`."""
@@ -53,7 +55,7 @@ def matter(
     works = references or {}
     keys = frozenset({*works, *(study["study_id"] for study in studies)})
     written = Written([folder / "01.text.md"], metadata, keys, [])
-    rendered = render(written, Made(names, {}, {}, {}), stop_on_uncited=False, draft=False)
+    rendered = render(written, Made(names, {}, {figure: {"file": figure} for figure in figures}, {}), stop_on_uncited=False, draft=False)
     statements = Statements(_rows(STATED, stated), _rows(WAIVERS, waivers), _rows(CONFIRMED, confirmed))
     return Matter(passages_of(rendered.manuscript), ledger, studies, works, statements=statements, **more)
 
@@ -106,6 +108,9 @@ class Facts:
     columns: Mapping[str, Mapping[str, Any]]
     references: Mapping[str, Mapping[str, Any]]
     head: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    strategies: Mapping[str, str]
+    stated: list[list[str]]
 
 
 def facts(name: str) -> Facts:
@@ -129,19 +134,33 @@ def facts(name: str) -> Facts:
     if "appraisal" in made:
         tree["appraisal"] = appraisal_values(_appraisal(**made["appraisal"]))
     references = {**made["works"], **{study["study_id"]: {} for study in studies}}
-    return Facts(tree, studies, columns, references, made["head"])
+    strategies = made.get("strategies", {})
+    searches = [
+        {**search, "strategy": name}
+        for search, name in zip_longest(made["searches"], strategies, fillvalue="")
+        if search
+    ]
+    settings = {"searches": searches, "screening": made.get("screening", {}), "synthesis": made["synthesis"]}
+    return Facts(tree, studies, columns, references, made["head"], settings, strategies, made.get("stated", []))
+
+
+def made_with(folder: Path, text: str, known: Facts, **more: Any) -> Matter:
+    """The matter of a text with the facts of a review."""
+    return matter(
+        folder,
+        text,
+        known.tree,
+        studies=known.studies,
+        references=known.references,
+        columns=known.columns,
+        settings=known.settings,
+        strategies=known.strategies,
+        **more,
+    )
 
 
 def review(folder: Path, name: str) -> Matter:
     """The matter of one of the reviews beside these tests."""
     known = facts(name)
     text = (REVIEWS / name / "text.md").read_text(encoding="utf-8")
-    return matter(
-        folder,
-        text,
-        known.tree,
-        head=known.head,
-        studies=known.studies,
-        references=known.references,
-        columns=known.columns,
-    )
+    return made_with(folder, text, known, head=known.head, stated=known.stated)
