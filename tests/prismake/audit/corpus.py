@@ -99,14 +99,18 @@ def _each_alone(made: Matter, family: str) -> Iterator[set[str]]:
 
 
 def audited(topic: str) -> list[Sentence]:
-    """The sentences of a topic with the rules that find something in each; those of a family are one manuscript.
+    """The sentences of a topic with the rules that find something in each; together they are one manuscript.
 
     What the rules on methods and wording make of a sentence depends on the others, so each of theirs stands alone.
     """
     written = list(sentences(topic))
     rules: dict[int, set[str]] = {}
-    for family in {one.family: None for one in written}:
-        numbers = [number for number, one in enumerate(written) if one.family == family]
+    for family in ("", *ALONE):
+        numbers = [
+            number for number, one in enumerate(written) if (one.family if one.family in ALONE else "") == family
+        ]
+        if not numbers:
+            continue
         section = ALONE.get(family, ("Results", ()))[0]
         made = _together(topic, [written[number] for number in numbers], section)
         if family in ALONE:
@@ -148,11 +152,18 @@ class Measure:
         return self.caught / self.meant
 
 
+def _is_about(rule: str, family: str) -> bool:
+    """Whether the sentences of a family are right for a rule: those of others type numbers, or claim things of all."""
+    if RULES[rule].check.__module__.endswith(".wording"):
+        return family == "wording"
+    return rule != "typed-number" or family in TYPED
+
+
 def measures(audited_sentences: list[Sentence]) -> list[Measure]:
     """Each rule that sentences are meant for, by name."""
     made = []
     for rule in sorted({one.rule for one in audited_sentences if one.rule}):
-        looked_at = [one for one in audited_sentences if rule != "typed-number" or one.family in TYPED]
+        looked_at = [one for one in audited_sentences if _is_about(rule, one.family)]
         meant = [one for one in looked_at if one.rule == rule]
         hits = [one for one in looked_at if rule in one.rules]
         caught = sum(rule in one.rules for one in meant)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,12 @@ def matter(
     works = references or {}
     keys = frozenset({*works, *(study["study_id"] for study in studies)})
     written = Written([folder / "01.text.md"], metadata, keys, [])
-    rendered = render(written, Made(names, {}, {figure: {"file": figure} for figure in figures}, {}), stop_on_uncited=False, draft=False)
+    rendered = render(
+        written,
+        Made(names, {}, {figure: {"file": figure} for figure in figures}, {}),
+        stop_on_uncited=False,
+        draft=False,
+    )
     statements = Statements(_rows(STATED, stated), _rows(WAIVERS, waivers), _rows(CONFIRMED, confirmed))
     return Matter(passages_of(rendered.manuscript), ledger, studies, works, statements=statements, **more)
 
@@ -113,6 +119,7 @@ class Facts:
     stated: list[list[str]]
 
 
+@cache
 def facts(name: str) -> Facts:
     """The facts of a review: its studies and its flow through the ledger."""
     made = yaml.safe_load((REVIEWS / name / "review.yaml").read_text(encoding="utf-8"))

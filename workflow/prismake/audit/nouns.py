@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from prismake.audit.numerals import CARDINALS
 from prismake.common.values import Ledger, Value, plural_of, singular_of
 
 # Words for one thing, as reviews use them. A value that counts one of a family may be written with any of it.
@@ -53,7 +54,7 @@ KINDS_OF_STUDY = frozenset(
     word
     for one in (
         *("study", "trial", "report", "case report", "series", "cohort", "publication", "article", "note"),
-        *("technical note", "review", "survey", "investigation", "paper"),
+        *("technical note", "review", "survey", "investigation", "paper", "experiment", "RCT", "rct"),
     )
     for word in (one, plural_of(one))
 )
@@ -75,11 +76,16 @@ PEOPLE = (
 SYNONYMS = {
     "age": ("aged", "old", "older", "young", "younger"),
     **dict.fromkeys(
-        ("time", "duration", "length", "stay"), ("took", "take", "lasted", "long", "duration", "length", "time")
+        ("time", "duration", "length", "stay"),
+        ("took", "take", "lasted", "long", "duration", "length", "time", "followed"),
     ),
     "weight": ("weighed", "heavy", "heavier"),
     "height": ("tall", "taller"),
+    **dict.fromkeys(("pediatric", "paediatric"), ("child", "children", "infant", "adolescent")),
+    **dict.fromkeys(("female", "women"), ("woman", "women", "girl", "female")),
 }
+DURATIONS = frozenset("minutes hours days weeks months".split())  # noqa: SIM905
+PREFIXES = frozenset("inter intra trans multi semi post anti over under self with from that".split())  # noqa: SIM905
 # Adjectives of countries whose stems differ, by a word of the country's name.
 ADJECTIVES = {
     **{"denmark": "danish", "england": "english", "finland": "finnish", "france": "french", "greece": "greek"},
@@ -91,6 +97,7 @@ ADJECTIVES = {
 # Endings that make an adjective of a country's name: Peru, Peruvian; Sweden, Swedish; Israel, Israeli.
 NATIONAL = re.compile(r"(?:ese|ish|vian|dian|ian|ean|an|n|i)$")
 WORD = re.compile(r"[A-Za-z][\w’'-]*")
+COMPLEMENT = re.compile(r"\s(?:with|without|who|whose|of|on|in|that|which)\s")
 STOP = re.compile(r"[.;:()–]|,(?!\s(?:and|or)\b)")
 # Words between a number and its noun: adjectives and of the like; a verb ends the search.
 VERBS = frozenset(
@@ -135,6 +142,8 @@ VERBS = frozenset(
     ]
 )
 REACH = 5
+QUANTIFIERS = frozenset("out all each half most some any one both of".split())  # noqa: SIM905
+COORDINATED = re.compile(rf"\s*,?\s*(?:and|or|but|while|whereas|vs\.?|versus)\s+(?!\d|(?:{'|'.join(CARDINALS)})\b)")
 
 
 # Endings of inflection and derivation, the longer first; a stem keeps four letters.
@@ -204,22 +213,40 @@ class Nouns:
         clause = text[end:]
         stopped = STOP.search(clause)
         clause = clause[: stopped.start()] if stopped else clause
+        # In `females numbered 50 and males 43` a word and no number follows.
+        if COORDINATED.match(clause):
+            return None
         words = list(WORD.finditer(clause))[:REACH]
         for index, word in enumerate(words):
             lower = word[0].lower()
+            # `six teams of authors` are teams; `12 of the authors` are authors.
+            if lower == "of" and index and words[index - 1][0].lower() not in QUANTIFIERS:
+                return None
             for length in (3, 2, 1):
                 phrase = " ".join(one[0].lower() for one in words[index : index + length])
                 last = words[min(index + length, len(words)) - 1]
-                if phrase in self.known and (length == 1 or index + length <= len(words)):
+                there = phrase in self.known and (length == 1 or index + length <= len(words))
+                if there and not self._modifies(phrase, text[end + last.end() :]):
                     return phrase, end + last.end()
             if lower in VERBS:
                 return None
         return None
 
+    def _modifies(self, phrase: str, rest: str) -> bool:
+        """Whether a noun in the singular stands before the noun that is counted: `12 patient partners`."""
+        following = re.match(r"\s([a-z]+)", rest)
+        singular = plural_of(phrase) != phrase and plural_of(phrase) in self.known
+        return bool(singular and following and following[1] not in VERBS | QUANTIFIERS | {"and", "or"})
+
+
+def head_of(noun: str) -> str:
+    """The noun that others complete: `patients` of `patients with nausea`."""
+    return COMPLEMENT.split(noun.lower())[0]
+
 
 def accepted(value: Value) -> frozenset[str]:
     """Every word with which a value may be written."""
-    own = {word.lower() for pair in value.nouns for word in pair}
+    own = {head for pair in value.nouns for word in pair for head in (word.lower(), head_of(word))}
     if value.unit:
         own |= forms(value.unit)
     words = set(own)
@@ -254,11 +281,37 @@ def _nations(words: Iterable[str], *, adjectives: bool = False) -> set[str]:
 def missing_roles(value: Value, text: str) -> Iterator[tuple[str, ...]]:
     """The groups of role words of which a text has none."""
     there = words_in(text)
-    for group in value.roles:
+    for group in (*value.roles, *_complements(value)):
         words = [part for word in group for part in (word, *word.split("-"), *SYNONYMS.get(word, ()))]
         stems = {stem(ADJECTIVES[word]) for word in words if word in ADJECTIVES} | {stem(word) for word in words}
-        if group and not stems & there and not _nations(words) & _nations(WORD.findall(text), adjectives=True):
+        if value.unit in DURATIONS:
+            stems |= {stem(word) for word in SYNONYMS["time"]}
+        found = stems & there or _begin_alike(stems, there) or _initials(group, text)
+        if group and not found and not _nations(words) & _nations(WORD.findall(text), adjectives=True):
             yield group
+
+
+def _complements(value: Value) -> Iterator[tuple[str, ...]]:
+    """What completes the noun of a value: nausea, of `patients with nausea`."""
+    for one, _ in value.nouns[:1]:
+        _, *rest = COMPLEMENT.split(one.lower(), maxsplit=1)
+        if rest:
+            yield tuple(WORD.findall(rest[0]))
+
+
+def _begin_alike(stems: Iterable[str], there: Iterable[str]) -> bool:
+    """Whether a word of a role and one of the text are of one root: rainfall and rain, application and applied."""
+    pairs = ((one, other) for one in stems for other in there if min(len(one), len(other)) >= SHORTEST)
+    return any(
+        (one.startswith(other) or other.startswith(one)) and min(one, other, key=len) not in PREFIXES
+        for one, other in pairs
+    )
+
+
+def _initials(group: Iterable[str], text: str) -> bool:
+    """Whether words of a text begin with the letters of an abbreviation: body mass index, of bmi."""
+    letters = "".join(word[0] for word in WORD.findall(text)).lower()
+    return any(2 < len(word) < 7 and word.isalpha() and word in letters for word in group)
 
 
 def any_of(words: Iterable[str]) -> str:

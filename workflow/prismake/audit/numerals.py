@@ -70,12 +70,20 @@ RANKED = (
     "author|party|parties|person|edition|stage|trimester|line|generation|degree|molar|language|opinion|reader|reviewer"
 )
 SHAPED = re.compile(
-    rf"^{DASH}(?:tailed|sided|way|dimensional|armed|arm|field|stage|step|point|tier|tiered|sample|factor|portal|part|lead)\b"
+    rf"^{DASH}(?:tailed|sided|way|dimensional|armed|arm|field|stage|step|point|tier|tiered|sample|factor|portal|part|lead"
+    r"|item|question|domain|level|component|legged|dose|hit|drug|digit|letter|word|page|bed|group)\b"
     rf"|^{DASH}by{DASH}"
+    # Tests and outcomes that are called by a time, dose or distance: 6-minute walk, 75-g oral glucose, 24-hour urine.
+    rf"|^{DASH}(?:s|sec|second|min|minute|h|hour|day|week|month|year|m|meter|metre|foot|g|gram|mg)[-\s]"
+    r"(?:walk|run|swim|sit|stand|chair|step|stair|oral|glucose|plasma|postprandial|urin|recall|diet|food|ambulatory|"
+    r"electrocardio|holter|mortality|survival|risk|readmission|reoperation|retention|moving|average)"
+    # `two-, three- and four-level` and the locants of chemistry.
+    rf"|^{DASH}(?=[,\s])|^{DASH}(?:HT|FU|ASA|KETO)\b"
+    rf"|^{DASH}\w*(?:hydroxy|methyl|amino|fluoro|chloro|bromo|oxo|phosph|acetyl|nitro|lipoxygenase|reductase)"
 )
 SUTURE = re.compile(r"\b\d-0\s+(?=(?:suture|nylon|silk|polypropylene|polyglactin|monofilament|stitch))")
 NUMBER = re.compile(
-    rf"(?P<digits>(?<![\w.,/]){DIGITS})(?P<ordinal>st|nd|rd|th)?(?P<percent>\s?%|\s+per\s?cent\b|\s+percent\b)?"
+    rf"(?P<digits>(?:(?<![\w.,/])|(?<=\d/)){DIGITS})(?P<ordinal>st|nd|rd|th)?(?P<percent>\s?%|\s+per\s?cent\b|\s+percent\b)?"
     rf"|\b(?P<fraction>(?:(?:one|two|three)[-\s])?(?:half|halves|thirds?|quarters?|fifths?|tenths?))\b(?!{DASH}|\s+(?:author|party))"
     rf"|\b(?P<ordinals>{'|'.join(ORDINALS[2:])})\b(?!{DASH}|\s+(?:{RANKED})\b)"
     # `double the dose` is a number; double-blind, double data entry and triple therapy are names.
@@ -90,17 +98,24 @@ NUMBER = re.compile(
 NAMED_BEFORE = re.compile(
     r"(?:\b(?:PRISMA(?:-\w+)?|RoB|ROBINS-[IE]|AMSTAR|QUADAS|ICD|DSM|COVID|SARS-CoV|types?|grades?|class|classes|stages?|phases?|levels?|generation|"
     r"version|edition|semester|v|No\.?|nos?\.|number|item|question|Q|step|part|aim|table|tables|figure|figures|fig\.|figs\.|box|appendix|"
-    r"supplement|section|chapter|equation|eq\.|reference|ref\.|page|pp?\.|volume|vol\.|Python|R|Windows|GPT|ISO|Web of|"
-    r"CRD|NCT|grant|protocol|group|arm|cohort|model|visit|day|week|month|year|zone|vertebra|segment|factor|interleukin)"
+    r"supplement|annex|panel|file|video|algorithm|footnote|section|chapter|equation|eq\.|reference|ref\.|"
+    r"page|pp?\.|volume|vol\.|Python|R|Windows|GPT|ISO|Web of|"
+    r"CRD|NCT|grant|protocol|group|arm|cohort|model|visit|day|week|month|year|zone|vertebra|segment|factor|interleukin|"
+    r"experiment|theme|subtheme|domain|objective|hypothesis|module|session|task|cluster|category|criterion|scenario|"
+    r"wave|tier|block|round|recommendation|principle|pillar|goal|quartile|quintile|tertile|vignette|principal\s+component|"
+    r"ATLAS\.ti|NVivo|MAXQDA|SPSS|Stata|SAS|RevMan|JASP|jamovi|Prism|MATLAB|EndNote|Excel|Zotero|Julia|Java|iOS|Android|"
+    r"Web|Industry|HPV|DALL-E|Llama)"
     r"[\s\u00a0-]*(?:\d+[a-z]?\s*(?:,|and|or|to|through|–|-)\s*)*)$",
     re.IGNORECASE,
 )
 # `day 30` and `group 2` are names, `in 30 days` is not; what follows makes a count of these again.
 COUNTED_AFTER = re.compile(r"\s*(?:records|studies|patients|participants|reports|trials|women|men|people|eyes|cases)\b")
-ATTACHED_BEFORE = re.compile(r"[A-Za-z]$|[A-Za-z][-‐‑–]$|[@#/_]$")
-ATTACHED_AFTER = re.compile(r"^(?:[A-Za-z_@/]|[-‐‑][A-Za-z]*\d)")
-CONFIDENCE = re.compile(r"^\s*%?\s*(?:confidence|credible|prediction|CIs?\b|PIs?\b|CrIs?\b)", re.IGNORECASE)
-CONFIDENCE_INSIDE = re.compile(r"\b(?:9[059]|99\.9)\s?%\s*(?:confidence|credible|prediction|CIs?\b|PIs?\b|CrIs?\b)")
+ATTACHED_BEFORE = re.compile(r"[A-Za-z]$|[A-Za-z][-‐‑–]$|[@#_]$|(?<!\d)/$")
+ATTACHED_AFTER = re.compile(r"^(?:[A-Za-z_@]|/(?!\d)|[-‐‑][A-Za-z]*\d)")
+CONFIDENCE_INSIDE = re.compile(
+    r"\b(?:9[059]|99\.9)\s?%\s*(?:confidence|credible|prediction|uncertainty|limits|CIs?\b|PIs?\b|UIs?\b|CrIs?\b|HDIs?\b|LoA\b)"
+    r"|\b(?:1|5|10)\s?%\s+(?:significance\s+)?level\b"
+)
 ADDRESS = re.compile(r"(?:https?://|www\.|doi:?\s*|10\.\d{4,}/)\S+|\S+@\S+\.\w+", re.IGNORECASE)
 STREET = r"(?:Street|St\.|Road|Rd\.|Avenue|Ave\.|Boulevard|Blvd\.|Lane|Square)"
 # 12 Example Street; Example Street 12, 80331 City; +49 89 1234567.
@@ -109,6 +124,24 @@ POSTAL = re.compile(
     r"|\+\d[\d\s()/-]{6,}\d"
 )
 IDENTIFIER = re.compile(r"\b[A-Z]{2,}[-\s]?\d{4,}[-\d]*\b|\b[A-Za-z]+[-]?\d+(?:[-–/][A-Za-z]*\d+)*[A-Za-z]?\b")
+# What else is a name or a convention: designs, allocations, registrations, versions, frequencies, thresholds of P in
+# legends, the first number of a heading, the ends of a scale, the author of a species.
+SHAPES = (
+    re.compile(r"\b\d\s?[×x]\s?\d\s(?=(?:factorial|contingency|cross-?over|design|tables?)\b)"),
+    re.compile(r"(?<![\d:])\d{1,2}:\d{1,2}(?::\d{1,2})?(?![\d:])"),
+    re.compile(r"\bCA\s\d+-\d\b|\b\d{4}-\d{6}-\d{2}\b|\b\d+\.\d+\.\d+\b|\b\d+\.\d+-\d+\b"),
+    re.compile(
+        r"\b(?:twice|thrice|(?:two|three|four)\stimes)\s(?:daily|weekly|monthly|yearly|an?|per|each|every)\b", re.I
+    ),
+    re.compile(r"[*†‡§¶#]+\s?[Pp]\s?[<≤]\s?0?\.\d+"),
+    re.compile(r"\b\d+/\d+/\w+|\b(?:19|20)\d\d/\d+\b|\b24/7\b|\b20/\d+(?=\svis)"),
+    re.compile(r"^\d+\.(?:\d+\.?)*\s+(?=[A-Z])"),
+    re.compile(
+        r"\b(?:scales?|scores?|scored|rated|ratings?|Likert|VAS|NRS)\b[^.;\d]{0,30}"
+        r"\b[01]\s*(?:\([^)]*\)\s*)?(?:to|–|-)\s*\d+\b"
+    ),
+    re.compile(r"(?:\bL\.,?|\b[A-Z][a-zü]+,)\s1[78]\d\d\b"),
+)
 RANGE = re.compile(rf"\s*{DASH}\s*|\s+to\s+|\s+(?:and)\s+")
 
 
@@ -183,6 +216,11 @@ def _read(match: re.Match[str]) -> tuple[Decimal, Form]:
     return _spelled(match["words"]), "percent" if match["spelled_percent"] else "count"
 
 
+def _is_share(text: str, start: int, end: int) -> bool:
+    """Whether `third` is a share, as in `a third of the trials`, and not a rank, as in `a third reviewer`."""
+    return bool(re.search(r"\ba\s$", text[:start], re.IGNORECASE)) and text[end:].startswith(" of ")
+
+
 def _is_name(text: str, start: int, end: int) -> bool:
     """Whether the digits at a place belong to a name: L3, PRISMA 2020, IL-6, Table 2."""
     before, after = text[:start], text[end:]
@@ -198,9 +236,16 @@ def _hidden(text: str) -> list[tuple[int, int]]:
     """The places of addresses and identifiers, whose digits are no numbers."""
     return [
         match.span()
-        for pattern in (ADDRESS, POSTAL, SUTURE, IDENTIFIER, CONFIDENCE_INSIDE)
+        for pattern in (ADDRESS, POSTAL, SUTURE, IDENTIFIER, CONFIDENCE_INSIDE, *SHAPES)
         for match in pattern.finditer(text)
-    ]
+    ] + _enumerators(text)
+
+
+def _enumerators(text: str) -> list[tuple[int, int]]:
+    """The places of (1), (2), (3) where they number what stands behind them."""
+    found = list(re.finditer(r"\((\d{1,2})\)(?=\s\w)", text))
+    counting = [int(match[1]) for match in found] == list(range(1, len(found) + 1))
+    return [match.span() for match in found] if counting and len(found) > 1 else []
 
 
 def numerals(text: str) -> list[Numeral]:
@@ -224,11 +269,8 @@ def _numerals(text: str) -> tuple[Numeral, ...]:
             continue
         if SHAPED.match(text[end:]) or re.search(rf"{DASH}by{DASH}$", text[:start]):
             continue
-        if (match["words"] or "").lower() in ("one", "zero") or (match["fraction"] or "").lower() in (
-            "third",
-            "fifth",
-            "tenth",
-        ):
+        lone = (match["fraction"] or "").lower() in ("third", "fifth", "tenth")
+        if (match["words"] or "").lower() in ("one", "zero") or (lone and not _is_share(text, start, end)):
             continue
         number, form = _read(match)
         numbers.append(Numeral(start, end, match[0], number, form))

@@ -11,7 +11,17 @@ from itertools import groupby, pairwise
 
 from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
-from prismake.audit.nouns import KINDS_OF_STUDY, PATIENTS, PEOPLE, SEXES, Nouns, accepted, any_of, missing_roles
+from prismake.audit.nouns import (
+    KINDS_OF_STUDY,
+    PATIENTS,
+    PEOPLE,
+    SEXES,
+    Nouns,
+    accepted,
+    any_of,
+    forms,
+    missing_roles,
+)
 from prismake.audit.numerals import Numeral, numerals
 from prismake.audit.passages import Passage, Printed
 from prismake.common.values import Value
@@ -23,7 +33,7 @@ CHECK = "look at the value that the expression names, or reword the sentence"
 GENERAL = frozenset(ROLES.values())
 # `64 of the 93`, `64 women of all 93`; not `93 took part, of whom 64`.
 OF_WHOLE = re.compile(
-    r"(?:(?!\b(?:and|or|was|were)\b)[^,;.()]){0,30}\bof\s+(?:(?:the|these|those|all|our|its)\s+){0,2}(?:(?!whom|which)[a-z-]+\s+)?"
+    r"\s?/\s?|(?:(?!\b(?:and|or|was|were)\b)[^,;.()]){0,30}\bof\s+(?:(?:the|these|those|all|our|its)\s+){0,2}(?:(?!whom|which)[a-z-]+\s+)?"
 )
 # Words that take up what the sentence before was about.
 ANAPHOR = re.compile(
@@ -33,6 +43,7 @@ SUPERLATIVE = re.compile(
     r"\b(?!(?:inter|t|for|w|ch|inv|harv|sugg|cont|prot|qu|requ|man|mod|hon|dig|arr)est\b)[a-z]{3,}est\b", re.IGNORECASE
 )
 TO = re.compile(r"\s*(?:[a-z]+\s)?(?:to|and)\s+|\s*–\s*")
+CONTINENT = re.compile(r"\b(?:Africa|America|Asia|Europe|Australasia|Oceania|Middle\s+East)n?s?\b")
 CLAUSE = re.compile(r"[;:]\s|\.\s")
 
 
@@ -68,7 +79,7 @@ def is_range(passage: Passage, first: Bound, second: Bound) -> bool:
     """Whether two values are the ends of a range: 10–20, 10 to 20, between 10 and 20."""
     between = passage.text[first.printed.end : second.printed.start]
     before = passage.text[: first.printed.start]
-    joined = " and " not in between or re.search(r"\bbetween\s+$", before)
+    joined = " and " not in between or re.search(r"\bbetween\s+$", before, re.IGNORECASE)
     return bool(TO.fullmatch(between) and joined)
 
 
@@ -129,6 +140,9 @@ def value_role(matter: Matter) -> Iterator[Finding]:
             superlative = one.name in ranged or SUPERLATIVE.search(text)
             known = tuple(group for group in one.value.roles if not (superlative and group == EXTREME))
             for group in missing_roles(replace(one.value, roles=known), text):
+                # A country may stand as its continent.
+                if re.match(r"groups\.(?:country|countries|region)\.", one.name) and CONTINENT.search(text):
+                    continue
                 message = f"{one.name} is about {any_of(group)}, of which the sentence says nothing"
                 yield _finding("value-role", passage, message)
 
@@ -146,15 +160,21 @@ def value_among_others(matter: Matter) -> Iterator[Finding]:
         for row in _rows(passage, bound_in(passage, matter)):
             family, number = Counter(_family(one) for one in row).most_common(1)[0]
             others = [one for one in row[1:] if _family(one) != family]
-            # The first may be the whole of which the others are parts.
-            if family and number > 1 and number >= len(row) - 2 and len(others) == 1:
+            # The first two may be wholes, the second the one of which the others are parts.
+            whole = [one for one in others if _stem(one.value.records) == family]
+            if family and number > 1 and number >= len(row) - 2 and len(others) == 1 and not whole:
                 message = f"{others[0].name} ({others[0].numeral.text}) is none of {family}, among which it stands"
                 yield _finding("value-among-others", passage, message)
 
 
+def _stem(records: str) -> str:
+    """The name of the box whose records a file lists."""
+    return records.rsplit("/", 1)[-1].removesuffix(".csv")
+
+
 def _family(one: Bound) -> str:
     """The box of the flow of which a value is a part: the reasons of a stage, the sources of the searches."""
-    parent, _, part = one.value.records.rsplit("/", 1)[-1].removesuffix(".csv").rpartition(".")
+    parent, _, part = _stem(one.value.records).rpartition(".")
     return parent if part and one.value.roles and one.value.roles[0] not in GENERAL else ""
 
 
@@ -188,7 +208,7 @@ def count_of_citations(matter: Matter) -> Iterator[Finding]:
                 continue
             between = passage.text[numeral.end : _cited_at(passage, numeral.end)]
             behind = re.match(
-                r"(?:\s[A-Za-z-]+){0,2}?\s(" + "|".join(KINDS_OF_STUDY) + r")\b(?:\s[A-Za-z-]+){0,5}\s?$", between
+                r"(?:\s[A-Za-z-]+){0,2}?\s(" + "|".join(KINDS_OF_STUDY) + r")\b(?:\s[A-Za-z-]+){0,8}\s?$", between
             )
             keys = [one.key for one in passage.cited if one.at == _cited_at(passage, numeral.end)]
             if any(numeral.end <= other.start < numeral.end + len(between) for other in numbers):
@@ -222,6 +242,12 @@ def _sides(passage: Passage, bounds: Sequence[Bound], index: int) -> set[str]:
     return {side for side, text in sides.items() if not list(missing_roles(topic, text))}
 
 
+def _at_once(passage: Passage, one: Bound) -> bool:
+    """Whether the label of a number follows it before the next comma: `57 years old, had diabetes for 8 years`."""
+    after = re.split(r"[,;:()]|\b(?:and|or|but|while)\b", passage.text[one.printed.end :], maxsplit=1)[0]
+    return not list(missing_roles(replace(one.value, roles=one.value.roles[:1]), after))
+
+
 @rule(
     "value-order",
     "error",
@@ -246,7 +272,8 @@ def value_order(matter: Matter) -> Iterator[Finding]:
         side = max(("left", "right"), key=lambda name: sum(name in one for one in sides))
         there = sum(side in one for one in sides)
         for one, own in zip(single, sides, strict=True):
-            if (side not in own and there >= max(2, len(single) - 1)) or not own:
+            elsewhere = side not in own and there >= max(2, len(single) - 1) and not _at_once(passage, one)
+            if elsewhere or not own:
                 words = any_of([word for group in one.value.roles for word in group])
                 yield _finding("value-order", passage, f"{one.name} ({one.numeral.text}) does not stand at {words}")
 
@@ -274,6 +301,7 @@ def part_of_whole(matter: Matter) -> Iterator[Finding]:
             plain = first.form in ("count", "decimal", "year") and second.form in ("count", "decimal", "year")
             if (
                 plain
+                and _one_thing(passage, first, second, nouns)
                 and re.fullmatch(r"(?:\s[a-z]+)?\s+of\s+(?:the\s+|these\s+|all\s+)?", between)
                 and first.value > second.value
             ):
@@ -283,6 +311,12 @@ def part_of_whole(matter: Matter) -> Iterator[Finding]:
             )
             if plain and ranged and first.value >= second.value:
                 yield _finding("part-of-whole", passage, f"the range {first.text} to {second.text} does not ascend")
+
+
+def _one_thing(passage: Passage, part: Numeral, whole: Numeral, nouns: Nouns) -> bool:
+    """Whether both numbers count one thing; `8,679 earthworms of 66 species` count two."""
+    own, other = nouns.after(passage.text[: whole.start], part.end), nouns.after(passage.text, whole.end)
+    return own is None or other is None or bool(forms(own[0]) & forms(other[0]))
 
 
 def _same_thing(passage: Passage, whole: Numeral, part: Numeral, nouns: Nouns) -> bool:
@@ -307,14 +341,14 @@ def percentage(matter: Matter) -> Iterator[Finding]:
             between = passage.text[first.printed.end : second.printed.start]
             if message := _reversed(first, second, between):
                 yield _finding("percentage", passage, message)
-            near = re.fullmatch(r"[^.;()%]{0,40}\(|[^.;()%]{0,40},\s", between)
+            near = re.fullmatch(r"[^.;()%]{0,40}\(|[^.;()%]{0,40}[,;]\s", between)
             if second.numeral.form != "percent" or first.numeral.form != "count" or not near:
                 continue
             # `64 of the 93 patients (69%)`: the percentage is that of the part.
             # `890 patients (52% women)` says itself what the percentage is of.
             if re.match(r"\s+(?!of\b)[a-z-]+\)", passage.text[second.printed.end :]):
                 continue
-            part = bounds[index - 1] if index and _of_whole(passage, bounds[index - 1], first) else first
+            part = bounds[index - 1] if index and of_whole(passage, bounds[index - 1], first) else first
             if part.value.value != second.value.value:
                 message = f"{second.numeral.text} is not the percentage of {part.numeral.text}"
                 yield _finding("percentage", passage, message)
@@ -330,7 +364,8 @@ def _reversed(first: Bound, second: Bound, between: str) -> str:
     return f"{first.numeral.text} is not the percentage of {second.numeral.text}"
 
 
-def _of_whole(passage: Passage, first: Bound, second: Bound) -> bool:
+def of_whole(passage: Passage, first: Bound, second: Bound) -> bool:
+    """Whether the first of two numbers is a part of the second by the words between them."""
     return bool(OF_WHOLE.fullmatch(passage.text[first.printed.end : second.printed.start]))
 
 
@@ -350,17 +385,21 @@ def citations_of_group(matter: Matter) -> Iterator[Finding]:
             names = {word for pair in one.value.nouns for word in pair}
             if one.value.kind != "count" or not {"study", "studies"} & names or not one.value.studies:
                 continue
-            if index and _of_whole(passage, bounds[index - 1], one):
+            if index and of_whole(passage, bounds[index - 1], one):
                 continue
             # `four of the seven studies` cites the four.
             after = index + 1
-            after += after < len(bounds) and _of_whole(passage, one, bounds[after])
+            after += after < len(bounds) and of_whole(passage, one, bounds[after])
             following = bounds[after].printed.start if after < len(bounds) else len(passage.text) + 1
             stopped = CLAUSE.search(passage.text, one.printed.end)
             end = min(following, stopped.start() if stopped else following)
             own = [key for key in passage.cited if one.printed.end <= key.at <= end and key.key in matter.study_ids]
             cited = {key.key for key in own}
             # A single work may be the one of which the sentence goes on to speak, unless a value cites it.
+            near = {key.key for key in own if key.at == own[0].at}
+            # `in two trials [a, b] and insulin in one [c]`: what follows belongs to the next number.
+            if (len(near) > 1 or (own and own[0].at in made)) and _fits(passage, one, near):
+                continue
             if (len(cited) > 1 or any(key.at in made for key in own)) and not _fits(passage, one, cited):
                 missing = sorted(set(one.value.studies) - cited)
                 extra = sorted(cited - set(one.value.studies))

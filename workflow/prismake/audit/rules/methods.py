@@ -156,7 +156,9 @@ GENERAL = frozenset(
 
 
 def _stems(text: str) -> set[str]:
-    return {word[:5] for word in words_of(text) if len(word) > 3 and word not in GENERAL}
+    # `not randomized` and `nonrandomized` are one reason.
+    words = [word.removeprefix("non") for word in words_of(text) if word not in GENERAL]
+    return {word[:5] for word in words if len(word) > 3 and word not in GENERAL}
 
 
 @rule(

@@ -51,7 +51,11 @@ SEARCH = re.compile(rf"{VERB.pattern}|\bdatabases\b", re.IGNORECASE)
 ELSEWHERE = re.compile(
     r"\b(?:not|nor|neither|without|preliminary|scoping\s+search|existing\s+reviews?|previous|prior|earlier\s+reviews?|"
     r"citing|citation|cited|reference\s+lists?|hand|grey|gray|snowball\w*|such\s+as|future|would|should|had\s+searched|"
-    r"no\s+(?:[\w-]+\s+)?search\w*|identify\s+(?:[\w-]+\s+){0,2}reviews?)\b",
+    r"no\s+(?:[\w-]+\s+)?search\w*|identify\s+(?:[\w-]+\s+){0,2}reviews?|reviews?\s+(?:[\w-]+\s+){0,5}ha(?:ve|s)\s+searched)\b",
+    re.IGNORECASE,
+)
+OTHERS = re.compile(
+    r"\b(?:existing|previous|prior|earlier|preliminary|had\s+(?:been\s+)?searched|scoping\s+search|future)\b",
     re.IGNORECASE,
 )
 OPEN_LIST = re.compile(r"\b(?:including|such as|e\.g\.|for example|among|other|others|additional)\b", re.IGNORECASE)
@@ -194,7 +198,7 @@ def search_date(matter: Matter) -> Iterator[Finding]:
             continue
         for match in DATE.finditer(passage.text):
             before = passage.text[: match.start()]
-            if passage.value_at(match.start()) is not None or not SEARCHED_ON.search(before):
+            if passage.value_at(match.start()) is not None or not SEARCHED_ON.search(before) or OTHERS.search(before):
                 continue
             year, month, day = _day(match[0])
             if not any((year, month) == date[:2] and day in (0, date[2]) for date in dates):

@@ -10,7 +10,7 @@ from prismake.audit.findings import Finding, Severity, rule
 from prismake.audit.matter import Matter
 from prismake.audit.nouns import PEOPLE, SEXES, accepted, any_of, forms, missing_roles, words_in
 from prismake.audit.passages import Passage
-from prismake.audit.rules.bound import CHECK, GENERAL, Bound, bound_in, is_range
+from prismake.audit.rules.bound import CHECK, GENERAL, Bound, bound_in, is_range, of_whole
 from prismake.common.values import Ledger, Value
 
 # The two ends of a range, as the ledger names them.
@@ -131,9 +131,10 @@ def value_extreme(matter: Matter) -> Iterator[Finding]:
             words = re.findall(r"[a-z]+", _left(passage, bounds, index).lower())
             called = next((word for word in reversed(words) if word in SMALL | LARGE), "")
             wrong = called in (LARGE if end in ENDS else SMALL)
-            mean = AVERAGE & set(words) and not (SMALL | LARGE | RANGED) & set(words) and words[-1:] != ["to"]
             nearby = frozenset(_right(passage, bounds, index).lower().split())
-            if wrong or (mean and not (SMALL | LARGE | RANGED) & nearby):
+            around = nearby | set(words)
+            mean = AVERAGE & around and not (SMALL | LARGE | RANGED) & around and words[-1:] != ["to"]
+            if wrong or mean:
                 yield _finding("value-extreme", passage, f"{one.name} is not what '{called or 'mean'}' says")
 
 
@@ -157,7 +158,10 @@ def value_counts(matter: Matter) -> Iterator[Finding]:
             if not one.value.roles and not one.name.startswith("studies.") and one.value.nouns:
                 names = accepted(one.value)
                 known = {word for noun in names | (PEOPLE if names & PEOPLE else set()) for word in words_in(noun)}
-                if not known & words:
+                # `655 of 1,762 were duplicates`: the part says what the whole is of.
+                part = bounds[index - 1] if index and of_whole(passage, bounds[index - 1], one) else one
+                told = part is not one and bool(accepted(part.value) & names)
+                if not known & words and not told:
                     counts = any_of([pair[1] for pair in one.value.nouns])
                     yield _finding("value-counts", passage, f"{one.name} counts {counts}, which the text does not name")
             behind = [matter.ledger[name] for name in one.printed.names if name in matter.ledger]

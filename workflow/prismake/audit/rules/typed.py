@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from prismake.audit.findings import Finding, Severity, rule
 from prismake.audit.matter import Matter
-from prismake.audit.nouns import Nouns
+from prismake.audit.nouns import KINDS_OF_STUDY, PEOPLE, Nouns
+from prismake.audit.numerals import Numeral
 from prismake.audit.passages import DISCUSSION, FINDINGS, Passage
 
 # Words between a finding of the review's own and that of another work.
@@ -15,6 +16,22 @@ COMPARED = re.compile(
     r"\b(?:agree[sd]?|agreement|consistent|comparable|similar|identical|in line|in keeping|in contrast|contrary)"
     r"\s+(?:with|to)\b"
     r"|\b\w+er\s+than\b(?=.*\b(?:reported|found|observed|described|earlier|previous|published)\b)"
+)
+# What a person says, of four words and more, is no finding of the review; nor is who said it, in brackets behind it.
+SPEECH = re.compile(r"[“\"](?:[^”\"]*?\w+[^\w”\"]+){3,}[^”\"]*[”\"](?:\s\([^()]*\))?")
+# Two reviewers are checked against the settings; the two groups have been spoken of before; `Three reasons:
+# a, b, and c` counts what stands behind it.
+WORKERS = re.compile(
+    r"\s+(?:(?:independent|blinded|trained|different|other|of\s+the|of\s+us)\s+)*(?:reviewers?|authors|investigators|"
+    r"researchers|raters|screeners|assessors|coders|librarians)\b",
+    re.IGNORECASE,
+)
+TAKEN_UP = re.compile(r"\b(?:the|these|those|its|their|between)\s$", re.IGNORECASE)
+LISTED = re.compile(r"[^:;.]{3,80}:\s+(?=[a-z“(])")
+PROCEDURE = re.compile(
+    r"\b(?:pilot\w*|test(?:ed|ing)|calibrat\w*|trial\s+run|samples?\s+of|subset\s+of|first|at\s+least|fewer\s+than|"
+    r"more\s+than|less\s+than|minimum\s+of)\b[^.;,]{0,30}$",
+    re.IGNORECASE,
 )
 FIX = "write it as a value ({{ … }}), or state it with its source in manuscript/stated.csv"
 
@@ -31,10 +48,35 @@ def _own_until(passage: Passage) -> int:
     return compared.start() if compared and passage.part in DISCUSSION and compared.start() < first else 0
 
 
+def _counts_its_list(passage: Passage, numeral: Numeral) -> bool:
+    """Whether a number counts the parts of the list behind a colon in its sentence: `Three reasons: a, b, and c`."""
+    listed = LISTED.match(passage.text, numeral.end)
+    rest = passage.text[listed.end() :] if listed else ""
+    parts = re.split(r";\s+" if ";" in rest else r",\s+(?:and\s+|or\s+)?|\s(?:and|or)\s", rest)
+    return numeral.form == "count" and len(parts) > 1 and len(parts) == numeral.value
+
+
+def _no_finding(passage: Passage, numeral: Numeral, nouns: Nouns) -> bool:
+    """Whether a typed number is speech, or counts what needs no value: people at work, a pair, the parts of a list."""
+    speech = any(one.start() <= numeral.start < one.end() for one in SPEECH.finditer(passage.text))
+    if speech or _counts_its_list(passage, numeral):
+        return True
+    before = passage.text[: numeral.start]
+    after = nouns.after(passage.text, numeral.end)
+    counted = bool(after) and after[0] in nouns.counted | KINDS_OF_STUDY | PEOPLE
+    if numeral.form == "ordinal":
+        return not counted
+    if numeral.form != "count":
+        return False
+    pair = numeral.value == 2 and not counted and not numeral.text.isdigit() and TAKEN_UP.search(before)
+    return bool(WORKERS.match(passage.text, numeral.end) or pair)
+
+
 def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[Finding]:
     # A text without any value was written elsewhere; its numbers are listed, and stop nothing.
     has_values = any(passage.printed for passage in matter.passages)
     severity: Severity = "error" if parts is FINDINGS and has_values else "warning"
+    nouns = Nouns.of(matter.ledger)
     for passage in matter.authored:
         if passage.part not in parts:
             continue
@@ -42,6 +84,8 @@ def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[F
         for numeral in matter.typed(passage):
             if numeral.start >= end:
                 break
+            if _no_finding(passage, numeral, nouns):
+                continue
             message = f"'{numeral.text}' is typed, so nothing computes it"
             text = passage.text.strip()
             yield Finding(identifier, severity, passage.file, passage.line, text, message, FIX)
@@ -94,6 +138,11 @@ def typed_number_methods(matter: Matter) -> Iterator[Finding]:
             continue
         for numeral in matter.typed(passage):
             after = nouns.after(passage.text, numeral.end)
+            procedure = PROCEDURE.search(passage.text[: numeral.start]) or re.match(
+                r"\sor\s(?:more|fewer|less)\b", passage.text[numeral.end :]
+            )
+            if procedure:
+                continue
             if numeral.form == "count" and after and after[0] in counted:
                 message = f"'{numeral.text} {after[0]}' is typed, so nothing computes it"
                 text = passage.text.strip()

@@ -162,6 +162,8 @@ NOT_OURS = re.compile(
     r"\b(?:should|future|would|could|must|needs?|need|further|no\s+further|no\s+studies\s+were\s+excluded)\b",
     re.IGNORECASE,
 )
+NOT_ALL = re.compile(r"\b(?:some|few|several|half|most)\b", re.IGNORECASE)
+NOT_LEFT_OUT = re.compile(r"\s+(?:was|were)\s+(?:left\s+out|omitted|excluded|removed)\b")
 CLAIMED_IN = frozenset({"abstract", "results", "conclusion"}) | DISCUSSION
 
 
@@ -180,7 +182,10 @@ def universal_claim(matter: Matter) -> Iterator[Finding]:
         if passage.keys and not matter.study_ids.intersection(passage.keys):
             continue
         for match in UNIVERSAL.finditer(passage.text):
-            if re.search(r"\bnot\b[^.;,]*$", passage.text[: match.start()]):
+            if NOT_ALL.search(match[0]) or NOT_LEFT_OUT.match(passage.text, match.end()):
+                continue
+            before = passage.text[: match.start()]
+            if re.search(r"\bnot\b[^.;,]*$", before, re.IGNORECASE) or before.count("“") > before.count("”"):
                 continue
             near = (match.start() - 12, match.end() + 12)
             if not any(one.start < near[1] and one.end > near[0] for one in passage.printed):
