@@ -8,7 +8,8 @@ from prismake.audit.findings import RULES
 from .corpus import Sentence, audited, measures, topics
 
 LEAST = 60
-PRECISION = 0.95
+# The least precision of a rule, by severity: what is less sure than an error may not stop a build.
+PRECISION = {"error": 0.95, "warning": 0.9, "confirm": 0.8}
 RECALL = 0.85
 
 
@@ -19,20 +20,21 @@ def sentences() -> list[Sentence]:
 
 def test_every_family_has_sentences_enough_from_five_topics(sentences):
     sides = Counter((one.family, bool(one.rule)) for one in sentences)
-    assert len(sides) == 10 and min(sides.values()) >= LEAST
+    assert len(sides) == 14 and min(sides.values()) >= LEAST
     assert all(len({one.topic for one in sentences if one.family == family}) >= 5 for family, _ in sides)
 
 
 def test_every_rule_about_text_and_ledger_has_its_false_sentences(sentences):
-    files = ("typed", "bound", "standing")
+    files = ("typed", "bound", "standing", "methods", "searches", "wording")
     errors = {
         name
         for name, rule in RULES.items()
         if rule.severity == "error" and rule.check.__module__.rpartition(".")[2] in files
-    }
+    } - {"search-before-results"}
     assert errors <= {one.rule for one in sentences}
 
 
 def test_errors_are_precise_and_find_what_is_false(sentences):
-    bad = [one for one in measures(sentences) if one.precision < PRECISION or one.caught_by_any < RECALL * one.meant]
-    assert bad == []
+    measured = measures(sentences)
+    assert [one for one in measured if one.precision < PRECISION[RULES[one.rule].severity]] == []
+    assert [one for one in measured if one.caught_by_any < RECALL * one.meant] == []

@@ -82,6 +82,7 @@ SYNONYMS = {
     "weight": ("weighed", "heavy", "heavier"),
     "height": ("tall", "taller"),
     **dict.fromkeys(("pediatric", "paediatric"), ("child", "children", "infant", "adolescent")),
+    "excluded": ("exclusion", "exclude", "discarded", "rejected", "dropped", "eliminated", "fell", "ruled"),
     **dict.fromkeys(("female", "women"), ("woman", "women", "girl", "female")),
 }
 DURATIONS = frozenset("minutes hours days weeks months".split())  # noqa: SIM905
@@ -286,7 +287,7 @@ def missing_roles(value: Value, text: str) -> Iterator[tuple[str, ...]]:
         stems = {stem(ADJECTIVES[word]) for word in words if word in ADJECTIVES} | {stem(word) for word in words}
         if value.unit in DURATIONS:
             stems |= {stem(word) for word in SYNONYMS["time"]}
-        found = stems & there or _begin_alike(stems, there) or _initials(group, text)
+        found = stems & there or _begin_alike(stems, there, SHORTEST + (len(group) > 1)) or _initials(group, text)
         if group and not found and not _nations(words) & _nations(WORD.findall(text), adjectives=True):
             yield group
 
@@ -299,9 +300,9 @@ def _complements(value: Value) -> Iterator[tuple[str, ...]]:
             yield tuple(WORD.findall(rest[0]))
 
 
-def _begin_alike(stems: Iterable[str], there: Iterable[str]) -> bool:
+def _begin_alike(stems: Iterable[str], there: Iterable[str], least: int) -> bool:
     """Whether a word of a role and one of the text are of one root: rainfall and rain, application and applied."""
-    pairs = ((one, other) for one in stems for other in there if min(len(one), len(other)) >= SHORTEST)
+    pairs = ((one, other) for one in stems for other in there if min(len(one), len(other)) >= least)
     return any(
         (one.startswith(other) or other.startswith(one)) and min(one, other, key=len) not in PREFIXES
         for one, other in pairs

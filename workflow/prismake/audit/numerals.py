@@ -135,6 +135,8 @@ SHAPES = (
     ),
     re.compile(r"[*†‡§¶#]+\s?[Pp]\s?[<≤]\s?0?\.\d+"),
     re.compile(r"\b\d+/\d+/\w+|\b(?:19|20)\d\d/\d+\b|\b24/7\b|\b20/\d+(?=\svis)"),
+    # A code that begins with 0, and the end of a scale: `70.2 of 100 points`.
+    re.compile(r"(?<![\d.,])0\d+\b(?!\.\d|\s[a-z]+)|\b(?:out\s)?of\s(?:a\s(?:possible|maximum)\s)?\d+\spoints\b"),
     re.compile(r"^\d+\.(?:\d+\.?)*\s+(?=[A-Z])"),
     re.compile(
         r"\b(?:scales?|scores?|scored|rated|ratings?|Likert|VAS|NRS)\b[^.;\d]{0,30}"

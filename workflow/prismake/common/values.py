@@ -32,6 +32,10 @@ IRREGULAR = {
     "vertebra": "vertebrae",
     "criterion": "criteria",
     "foot": "feet",
+    "tooth": "teeth",
+    "mouse": "mice",
+    "species": "species",
+    "hypothesis": "hypotheses",
     "knife": "knives",
     "datum": "data",
 }

@@ -40,7 +40,8 @@ ANAPHOR = re.compile(
     r"\b(?:these|those|they|their|them|its?|this|such|latter|former|both|others?|remaining|rest)\b", re.IGNORECASE
 )
 SUPERLATIVE = re.compile(
-    r"\b(?!(?:inter|t|for|w|ch|inv|harv|sugg|cont|prot|qu|requ|man|mod|hon|dig|arr)est\b)[a-z]{3,}est\b", re.IGNORECASE
+    r"\b(?:best|worst|most|least)\b|\b(?!(?:inter|t|for|w|ch|inv|harv|sugg|cont|prot|qu|requ|man|mod|hon|dig|arr)est\b)[a-z]{3,}est\b",
+    re.IGNORECASE,
 )
 TO = re.compile(r"\s*(?:[a-z]+\s)?(?:to|and)\s+|\s*–\s*")
 CONTINENT = re.compile(r"\b(?:Africa|America|Asia|Europe|Australasia|Oceania|Middle\s+East)n?s?\b")
@@ -341,7 +342,7 @@ def percentage(matter: Matter) -> Iterator[Finding]:
             between = passage.text[first.printed.end : second.printed.start]
             if message := _reversed(first, second, between):
                 yield _finding("percentage", passage, message)
-            near = re.fullmatch(r"[^.;()%]{0,40}\(|[^.;()%]{0,40}[,;]\s", between)
+            near = re.fullmatch(r"[^.;()%]{0,40}\(|[^.;()%]{0,40}[,;]\s(?:or\s)?", between)
             if second.numeral.form != "percent" or first.numeral.form != "count" or not near:
                 continue
             # `64 of the 93 patients (69%)`: the percentage is that of the part.

@@ -49,7 +49,7 @@ VERB = re.compile(
 SEARCH = re.compile(rf"{VERB.pattern}|\bdatabases\b", re.IGNORECASE)
 # A search for something else than the review's studies, or none at all.
 ELSEWHERE = re.compile(
-    r"\b(?:not|nor|neither|without|preliminary|scoping\s+search|existing\s+reviews?|previous|prior|earlier\s+reviews?|"
+    r"\b(?:not|nor|neither|without\s+search\w*|preliminary|scoping\s+search|existing\s+reviews?|previous|prior|earlier\s+reviews?|"
     r"citing|citation|cited|reference\s+lists?|hand|grey|gray|snowball\w*|such\s+as|future|would|should|had\s+searched|"
     r"no\s+(?:[\w-]+\s+)?search\w*|identify\s+(?:[\w-]+\s+){0,2}reviews?|reviews?\s+(?:[\w-]+\s+){0,5}ha(?:ve|s)\s+searched)\b",
     re.IGNORECASE,

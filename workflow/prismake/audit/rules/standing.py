@@ -16,8 +16,8 @@ from prismake.common.values import Ledger, Value
 # The two ends of a range, as the ledger names them.
 ENDS = {"min": "max", "lowest": "highest", "first": "last", "low": "high"}
 UPPER = {upper: lower for lower, upper in ENDS.items()}
-SMALL = frozenset("smallest shortest lowest youngest fewest least minimum earliest lightest".split())  # noqa: SIM905
-LARGE = frozenset("largest longest highest oldest greatest maximum latest biggest heaviest".split())  # noqa: SIM905
+SMALL = frozenset("smallest shortest lowest youngest fewest least minimum earliest lightest worst poorest".split())  # noqa: SIM905
+LARGE = frozenset("largest longest highest oldest greatest maximum latest biggest heaviest best".split())  # noqa: SIM905
 AVERAGE = frozenset("mean means average averages averaged weighted".split())  # noqa: SIM905
 RANGED = frozenset("range ranged ranging ranges from between up single individual one extreme extremes most".split())  # noqa: SIM905
 PART = re.compile(r"[,;:()]|\b(?:and|or|whereas|while|but)\b")
@@ -131,9 +131,10 @@ def value_extreme(matter: Matter) -> Iterator[Finding]:
             words = re.findall(r"[a-z]+", _left(passage, bounds, index).lower())
             called = next((word for word in reversed(words) if word in SMALL | LARGE), "")
             wrong = called in (LARGE if end in ENDS else SMALL)
-            nearby = frozenset(_right(passage, bounds, index).lower().split())
+            nearby = frozenset(re.findall(r"[a-z]+", _right(passage, bounds, index).lower()))
             around = nearby | set(words)
-            mean = AVERAGE & around and not (SMALL | LARGE | RANGED) & around and words[-1:] != ["to"]
+            ranged = any(is_range(passage, *pair) for pair in pairwise(bounds) if one in pair)
+            mean = not ranged and AVERAGE & around and not (SMALL | LARGE | RANGED) & around and words[-1:] != ["to"]
             if wrong or mean:
                 yield _finding("value-extreme", passage, f"{one.name} is not what '{called or 'mean'}' says")
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from prismake.audit.findings import Finding, Severity, rule
 from prismake.audit.matter import Matter
 from prismake.audit.nouns import KINDS_OF_STUDY, PEOPLE, Nouns
-from prismake.audit.numerals import Numeral
+from prismake.audit.numerals import Numeral, numerals
 from prismake.audit.passages import DISCUSSION, FINDINGS, Passage
+from prismake.common.values import plural_of
 
 # Words between a finding of the review's own and that of another work.
 COMPARED = re.compile(
@@ -33,12 +34,34 @@ PROCEDURE = re.compile(
     r"more\s+than|less\s+than|minimum\s+of)\b[^.;,]{0,30}$",
     re.IGNORECASE,
 )
+DETERMINERS = frozenset("one a an the this that each every another single other no per first last".split())  # noqa: SIM905
+# How far a share may lie from the fraction behind these words, in points.
+APPROXIMATE = re.compile(
+    r"\b(more\s+than|over|less\s+than|under|fewer\s+than|about|around|nearly|almost|roughly|approximately)\s(?:an?\s)?$",
+    re.I,
+)
+RANGES_OF = {
+    **dict.fromkeys(("more than", "over"), (0, 15)),
+    **dict.fromkeys(("less than", "under", "fewer than", "nearly", "almost"), (-15, 0)),
+    **dict.fromkeys(("about", "around", "roughly", "approximately"), (-5, 5)),
+}
+OURS = re.compile(
+    r"\b(?:we|our|ours|in\s+(?:this|the\s+present)\s+(?:review|meta-analysis|synthesis|analysis|study))\b",
+    re.IGNORECASE,
+)
 FIX = "write it as a value ({{ … }}), or state it with its source in manuscript/stated.csv"
 
 
 def _external(passage: Passage, matter: Matter) -> bool:
     """Whether a passage reports other works alone: it cites, and no included study."""
     return bool(passage.keys) and not matter.study_ids.intersection(passage.keys)
+
+
+def _own_from(passage: Passage) -> int:
+    """From which place a passage that cites other works speaks of the review: from `we` behind the last citation."""
+    last = max((one.at for one in passage.cited), default=0)
+    ours = OURS.search(passage.text, last)
+    return ours.start() if ours else len(passage.text)
 
 
 def _own_until(passage: Passage) -> int:
@@ -56,13 +79,34 @@ def _counts_its_list(passage: Passage, numeral: Numeral) -> bool:
     return numeral.form == "count" and len(parts) > 1 and len(parts) == numeral.value
 
 
+def _is_label(before: str, after: tuple[str, int] | None, nouns: Nouns) -> bool:
+    """Whether a number names one of the things that are counted, as in `tooth 36` or `patient 7`."""
+    word = re.search(r"(?:([a-z]+)\s)?([A-Za-z]+)\s$", before)
+    noun = word[2].lower() if word else ""
+    counted = plural_of(noun) != noun and plural_of(noun) in nouns.known
+    return bool(word and counted and after is None and (word[1] or "") not in DETERMINERS)
+
+
+def _sums_up(passage: Passage, numeral: Numeral) -> bool:
+    """Whether a fraction says in words what a value of its sentence prints: `more than half (56%)`."""
+    share = 100 * numeral.value
+    said = APPROXIMATE.search(passage.text[: numeral.start])
+    low, high = RANGES_OF.get(said[1].lower() if said else "", (-3, 3))
+    values = [one for one in numerals(passage.text) if one.form == "percent" and passage.value_at(one.start)]
+    return numeral.form == "fraction" and any(low <= one.value - share <= high for one in values)
+
+
 def _no_finding(passage: Passage, numeral: Numeral, nouns: Nouns) -> bool:
     """Whether a typed number is speech, or counts what needs no value: people at work, a pair, the parts of a list."""
+    if _sums_up(passage, numeral):
+        return True
     speech = any(one.start() <= numeral.start < one.end() for one in SPEECH.finditer(passage.text))
     if speech or _counts_its_list(passage, numeral):
         return True
     before = passage.text[: numeral.start]
     after = nouns.after(passage.text, numeral.end)
+    if numeral.text.isdigit() and _is_label(before, after, nouns):
+        return True
     counted = bool(after) and after[0] in nouns.counted | KINDS_OF_STUDY | PEOPLE
     if numeral.form == "ordinal":
         return not counted
@@ -80,10 +124,11 @@ def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[F
     for passage in matter.authored:
         if passage.part not in parts:
             continue
-        end = _own_until(passage) if _external(passage, matter) else len(passage.text)
+        external = _external(passage, matter)
+        end, again = (_own_until(passage), _own_from(passage)) if external else (len(passage.text), 0)
         for numeral in matter.typed(passage):
-            if numeral.start >= end:
-                break
+            if end <= numeral.start < again:
+                continue
             if _no_finding(passage, numeral, nouns):
                 continue
             message = f"'{numeral.text}' is typed, so nothing computes it"
