@@ -140,6 +140,12 @@ VERBS = frozenset(
         "before",
         "during",
         "than",
+        "as",
+        "served",
+        "took",
+        "gave",
+        "led",
+        "completed",
     ]
 )
 REACH = 5
