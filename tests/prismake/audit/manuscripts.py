@@ -6,7 +6,6 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -142,11 +141,8 @@ def facts(name: str) -> Facts:
         tree["appraisal"] = appraisal_values(_appraisal(**made["appraisal"]))
     references = {**made["works"], **{study["study_id"]: {} for study in studies}}
     strategies = made.get("strategies", {})
-    searches = [
-        {**search, "strategy": name}
-        for search, name in zip_longest(made["searches"], strategies, fillvalue="")
-        if search
-    ]
+    names = [*strategies, *[""] * len(made["searches"])]
+    searches = [{**search, "strategy": name} for search, name in zip(made["searches"], names, strict=False)]
     settings = {"searches": searches, "screening": made.get("screening", {}), "synthesis": made["synthesis"]}
     return Facts(tree, studies, columns, references, made["head"], settings, strategies, made.get("stated", []))
 

@@ -107,7 +107,7 @@ def _no_finding(passage: Passage, numeral: Numeral, nouns: Nouns) -> bool:
     after = nouns.after(passage.text, numeral.end)
     if numeral.text.isdigit() and _is_label(before, after, nouns):
         return True
-    counted = bool(after) and after[0] in nouns.counted | KINDS_OF_STUDY | PEOPLE
+    counted = after is not None and after[0] in nouns.counted | KINDS_OF_STUDY | PEOPLE
     if numeral.form == "ordinal":
         return not counted
     if numeral.form != "count":
