@@ -79,7 +79,7 @@ def _together(topic: str, written: Sequence[Sentence], section: str) -> Matter:
         return made_with(Path(folder), text, facts(LEDGERS.get(topic, topic)), figures=FIGURES)
 
 
-def _found(made: Matter, family: str) -> dict[int, set[str]]:
+def _by_line(made: Matter, family: str) -> dict[int, set[str]]:
     """Line -> the rules that find something there."""
     by_line: dict[int, set[str]] = defaultdict(set)
     for finding in audit(made, _rules_of(family)).findings:
@@ -95,7 +95,7 @@ def _each_alone(made: Matter, family: str) -> Iterator[set[str]]:
         if not passage.floating and passage.line:
             lines[passage.line].append(passage)
     for line in sorted(lines)[1:-1]:
-        yield set().union(*_found(replace(made, passages=[*lines[line], *floats]), family).values())
+        yield set().union(*_by_line(replace(made, passages=[*lines[line], *floats]), family).values())
 
 
 def audited(topic: str) -> list[Sentence]:
@@ -116,8 +116,8 @@ def audited(topic: str) -> list[Sentence]:
         if family in ALONE:
             rules.update(zip(numbers, _each_alone(made, family), strict=True))
         else:
-            found = _found(made, family)
-            rules.update((number, found[3 + 2 * at]) for at, number in enumerate(numbers))
+            by_line = _by_line(made, family)
+            rules.update((number, by_line[3 + 2 * at]) for at, number in enumerate(numbers))
     return [replace(one, rules=frozenset(rules[number])) for number, one in enumerate(written)]
 
 

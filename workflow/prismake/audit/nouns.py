@@ -293,8 +293,8 @@ def missing_roles(value: Value, text: str) -> Iterator[tuple[str, ...]]:
         stems = {stem(ADJECTIVES[word]) for word in words if word in ADJECTIVES} | {stem(word) for word in words}
         if value.unit in DURATIONS:
             stems |= {stem(word) for word in SYNONYMS["time"]}
-        found = stems & there or _begin_alike(stems, there, SHORTEST + (len(group) > 1)) or _initials(group, text)
-        if group and not found and not _nations(words) & _nations(WORD.findall(text), adjectives=True):
+        named = stems & there or _begin_alike(stems, there, SHORTEST + (len(group) > 1)) or _initials(group, text)
+        if group and not named and not _nations(words) & _nations(WORD.findall(text), adjectives=True):
             yield group
 
 

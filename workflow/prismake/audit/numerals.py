@@ -245,9 +245,9 @@ def _hidden(text: str) -> list[tuple[int, int]]:
 
 def _enumerators(text: str) -> list[tuple[int, int]]:
     """The places of (1), (2), (3) where they number what stands behind them."""
-    found = list(re.finditer(r"\((\d{1,2})\)(?=\s\w)", text))
-    counting = [int(match[1]) for match in found] == list(range(1, len(found) + 1))
-    return [match.span() for match in found] if counting and len(found) > 1 else []
+    numbered = list(re.finditer(r"\((\d{1,2})\)(?=\s\w)", text))
+    counting = [int(match[1]) for match in numbered] == list(range(1, len(numbered) + 1))
+    return [match.span() for match in numbered] if counting and len(numbered) > 1 else []
 
 
 def numerals(text: str) -> list[Numeral]:

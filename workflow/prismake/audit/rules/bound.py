@@ -349,7 +349,7 @@ def percentage(matter: Matter) -> Iterator[Finding]:
             # `890 patients (52% women)` says itself what the percentage is of.
             if re.match(r"\s+(?!of\b)[a-z-]+\)", passage.text[second.printed.end :]):
                 continue
-            part = bounds[index - 1] if index and of_whole(passage, bounds[index - 1], first) else first
+            part = bounds[index - 1] if index and is_part_of(passage, bounds[index - 1], first) else first
             if part.value.value != second.value.value:
                 message = f"{second.numeral.text} is not the percentage of {part.numeral.text}"
                 yield _finding("percentage", passage, message)
@@ -365,7 +365,7 @@ def _reversed(first: Bound, second: Bound, between: str) -> str:
     return f"{first.numeral.text} is not the percentage of {second.numeral.text}"
 
 
-def of_whole(passage: Passage, first: Bound, second: Bound) -> bool:
+def is_part_of(passage: Passage, first: Bound, second: Bound) -> bool:
     """Whether the first of two numbers is a part of the second by the words between them."""
     return bool(OF_WHOLE.fullmatch(passage.text[first.printed.end : second.printed.start]))
 
@@ -386,11 +386,11 @@ def citations_of_group(matter: Matter) -> Iterator[Finding]:
             names = {word for pair in one.value.nouns for word in pair}
             if one.value.kind != "count" or not {"study", "studies"} & names or not one.value.studies:
                 continue
-            if index and of_whole(passage, bounds[index - 1], one):
+            if index and is_part_of(passage, bounds[index - 1], one):
                 continue
             # `four of the seven studies` cites the four.
             after = index + 1
-            after += after < len(bounds) and of_whole(passage, one, bounds[after])
+            after += after < len(bounds) and is_part_of(passage, one, bounds[after])
             following = bounds[after].printed.start if after < len(bounds) else len(passage.text) + 1
             stopped = CLAUSE.search(passage.text, one.printed.end)
             end = min(following, stopped.start() if stopped else following)

@@ -10,7 +10,7 @@ from prismake.audit.findings import Finding, Severity, rule
 from prismake.audit.matter import Matter
 from prismake.audit.nouns import PEOPLE, SEXES, accepted, any_of, forms, missing_roles, words_in
 from prismake.audit.passages import Passage
-from prismake.audit.rules.bound import CHECK, GENERAL, Bound, bound_in, is_range, of_whole
+from prismake.audit.rules.bound import CHECK, GENERAL, Bound, bound_in, is_range, is_part_of
 from prismake.common.values import Ledger, Value
 
 # The two ends of a range, as the ledger names them.
@@ -160,9 +160,9 @@ def value_counts(matter: Matter) -> Iterator[Finding]:
                 names = accepted(one.value)
                 known = {word for noun in names | (PEOPLE if names & PEOPLE else set()) for word in words_in(noun)}
                 # `655 of 1,762 were duplicates`: the part says what the whole is of.
-                part = bounds[index - 1] if index and of_whole(passage, bounds[index - 1], one) else one
-                told = part is not one and bool(accepted(part.value) & names)
-                if not known & words and not told:
+                part = bounds[index - 1] if index and is_part_of(passage, bounds[index - 1], one) else one
+                named = part is not one and bool(accepted(part.value) & names)
+                if not known & words and not named:
                     counts = any_of([pair[1] for pair in one.value.nouns])
                     yield _finding("value-counts", passage, f"{one.name} counts {counts}, which the text does not name")
             behind = [matter.ledger[name] for name in one.printed.names if name in matter.ledger]

@@ -90,8 +90,8 @@ def _is_label(before: str, after: tuple[str, int] | None, nouns: Nouns) -> bool:
 def _sums_up(passage: Passage, numeral: Numeral) -> bool:
     """Whether a fraction says in words what a value of its sentence prints: `more than half (56%)`."""
     share = 100 * numeral.value
-    said = APPROXIMATE.search(passage.text[: numeral.start])
-    low, high = RANGES_OF.get(said[1].lower() if said else "", (-3, 3))
+    before = APPROXIMATE.search(passage.text[: numeral.start])
+    low, high = RANGES_OF.get(before[1].lower() if before else "", (-3, 3))
     values = [one for one in numerals(passage.text) if one.form == "percent" and passage.value_at(one.start)]
     return numeral.form == "fraction" and any(low <= one.value - share <= high for one in values)
 
