@@ -10,7 +10,7 @@ from prismake.audit.findings import Finding, Severity, rule
 from prismake.audit.matter import Matter
 from prismake.audit.nouns import PEOPLE, SEXES, accepted, any_of, forms, missing_roles, words_in
 from prismake.audit.passages import Passage
-from prismake.audit.rules.bound import CHECK, GENERAL, Bound, bound_in, is_range, is_part_of
+from prismake.audit.rules.bound import CHECK, GENERAL, Bound, bound_in, is_part_of, is_range
 from prismake.common.values import Ledger, Value
 
 # The two ends of a range, as the ledger names them.
