@@ -50,18 +50,22 @@ def _lines() -> Iterator[str]:
 
 def _measured() -> Iterator[str]:
     sys.path.insert(0, str(PROJECT))
+    from tests.prismake.audit.cells import audited_tables, tables
     from tests.prismake.audit.corpus import audited, measures, topics
 
     sentences = [sentence for topic in topics() for sentence in audited(topic)]
+    cases = [case for topic in tables() for case in audited_tables(topic)]
     right = sum(not one.rule for one in sentences)
     yield "\n## Precision and recall\n"
     names = f"{', '.join(topics()[:-1])}, and {topics()[-1]}"
     yield f"Measured on {right} true and {len(sentences) - right} false sentences about {names}"
-    yield "(`tests/prismake/audit/corpora/`). The rules were improved with these sentences, so other texts give lower"
-    yield "figures. *Meant* are the false sentences written for a rule, *caught* those that it finds, *by any* those"
-    yield "that some rule finds; *alarms* are true sentences in which it finds something.\n"
+    wrong = sum(bool(one.rule) for one in cases)
+    yield f"(`tests/prismake/audit/corpora/`), and on {len(cases) - wrong} right and {wrong} wrong rows of extractions about"
+    yield f"{', '.join(tables()[:-1])}, and {tables()[-1]}. The rules were improved with these sentences, so other texts"
+    yield "give lower figures. *Meant* are the false sentences and rows written for a rule, *caught* those that it finds,"
+    yield "*by any* those that some rule finds; *alarms* are right ones in which it finds something.\n"
     yield "| rule | meant | caught | by any | alarms | precision | recall |\n|---|---|---|---|---|---|---|"
-    for one in measures(sentences):
+    for one in measures([*sentences, *cases]):
         shares = f"{one.precision:.2f} | {one.recall:.2f}"
         yield f"| `{one.rule}` | {one.meant} | {one.caught} | {one.caught_by_any} | {one.alarms} | {shares} |"
 
