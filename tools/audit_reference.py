@@ -60,10 +60,10 @@ def _measured() -> Iterator[str]:
     names = f"{', '.join(topics()[:-1])}, and {topics()[-1]}"
     yield f"Measured on {right} true and {len(sentences) - right} false sentences about {names}"
     wrong = sum(bool(one.rule) for one in cases)
-    yield f"(`tests/prismake/audit/corpora/`), and on {len(cases) - wrong} right and {wrong} wrong rows of extractions about"
-    yield f"{', '.join(tables()[:-1])}, and {tables()[-1]}. The rules were improved with these sentences, so other texts"
-    yield "give lower figures. *Meant* are the false sentences and rows written for a rule, *caught* those that it finds,"
-    yield "*by any* those that some rule finds; *alarms* are right ones in which it finds something.\n"
+    yield f"(`tests/prismake/audit/corpora/`), and on {len(cases) - wrong} right and {wrong} wrong rows of extractions"
+    yield f"about {', '.join(tables()[:-1])}, and {tables()[-1]}. The rules were improved with them, so other texts give"
+    yield "lower figures. *Meant* are the false sentences and rows written for a rule, *caught* those that it finds, *by"
+    yield "any* those that some rule finds; *alarms* are right ones in which it finds something.\n"
     yield "| rule | meant | caught | by any | alarms | precision | recall |\n|---|---|---|---|---|---|---|"
     for one in measures([*sentences, *cases]):
         shares = f"{one.precision:.2f} | {one.recall:.2f}"
