@@ -61,9 +61,9 @@ def _measured() -> Iterator[str]:
     yield f"Measured on {right} true and {len(sentences) - right} false sentences about {names}"
     wrong = sum(bool(one.rule) for one in cases)
     yield f"(`tests/prismake/audit/corpora/`), and on {len(cases) - wrong} right and {wrong} wrong rows of extractions"
-    yield f"about {', '.join(tables()[:-1])}, and {tables()[-1]}. The rules were improved with them, so other texts give"
-    yield "lower figures. *Meant* are the false sentences and rows written for a rule, *caught* those that it finds, *by"
-    yield "any* those that some rule finds; *alarms* are right ones in which it finds something.\n"
+    yield f"about {', '.join(tables()[:-1])}, and {tables()[-1]}. The rules were improved with them: other texts give"
+    yield "lower figures. *Meant* are the false sentences and rows written for a rule, *caught* those that it finds, "
+    yield "*by any* those that some rule finds; *alarms* are right ones in which it finds something.\n"
     yield "| rule | meant | caught | by any | alarms | precision | recall |\n|---|---|---|---|---|---|---|"
     for one in measures([*sentences, *cases]):
         shares = f"{one.precision:.2f} | {one.recall:.2f}"
