@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from tests.places import PROJECT
 
 from .spying import build_spied
+from .starting import start
 
 RIS = """\
 TY  - JOUR
@@ -39,26 +39,25 @@ class Review:
     def __truediv__(self, name: str) -> Path:
         return self.folder / name
 
-    def snakemake(
-        self, *arguments: str, review: Path | None = None, **environment: str
-    ) -> subprocess.CompletedProcess[str]:
-        """Runs Snakemake here, with this checkout's code."""
-        # The package of the environment belongs to the project's own checkout; this one's comes first.
+    @property
+    def shelf(self) -> Path:
+        """A folder with this checkout's package, which comes before that of the environment."""
         shelf = self.folder / ".shelf"
         shelf.mkdir(exist_ok=True)
         if not (shelf / "prismake").exists():
             (shelf / "prismake").symlink_to(self.folder / "workflow" / "prismake")
-        cache = shelf / "cache"
+        return shelf
+
+    def variables(self, **more: str) -> dict[str, str]:
+        """The environment in which a process uses this checkout's package."""
+        return {**os.environ, "PYTHONPATH": str(self.shelf), "XDG_CACHE_HOME": str(self.shelf / "cache"), **more}
+
+    def snakemake(
+        self, *arguments: str, review: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs Snakemake here, with this checkout's code."""
         place = ["--directory", str(review)] if review else []
-        return subprocess.run(
-            [sys.executable, "-m", "snakemake", *place, *arguments],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(shelf), "XDG_CACHE_HOME": str(cache), **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+        return start([*place, *arguments], self.folder, self.variables(**environment), self.shelf)
 
     def build(self, *arguments: str, **environment: str) -> str:
         """Builds; what it said. Fails the test where the build fails."""
@@ -128,8 +127,11 @@ def shelf(tmp_path_factory, worker_id) -> Path:
 
 @pytest.fixture(scope="session")
 def example(shelf) -> Review:
-    """The example, built once for all workers. Tests only read it; to run or change something they take a `copy`."""
-    return once(shelf, "checkout", lambda folder: checkout(folder).build())
+    """The example, built once for all workers; each step notes what it opens (see `spying`).
+
+    Tests only read it; to run or change something they take a `copy`.
+    """
+    return once(shelf, "checkout", lambda folder: build_spied(checkout(folder)))
 
 
 @pytest.fixture
@@ -140,11 +142,8 @@ def copy(example, tmp_path) -> Review:
 
 @pytest.fixture(scope="session")
 def submitted(example, shelf) -> Review:
-    """The example with everything for its journal, built once for all workers; tests only read it.
-
-    Every step runs, and the folder `reads` holds what each opened (see `spying`).
-    """
-    targets = ("--forceall", "final", "submission", "jats")
+    """The example with everything for its journal, built once for all workers; tests only read it."""
+    targets = ("final", "submission", "jats")
     return once(shelf, "submitted", lambda folder: build_spied(copied(example, folder), *targets))
 
 

@@ -34,11 +34,10 @@ atexit.register(tell)
 
 
 def build_spied(review: Any, *arguments: str) -> str:
-    """Builds; what the build said. The folder `reads` of the review then holds a file per process of a step."""
-    folder = review / "reads"
+    """Builds; what the build said. The folder `reads` of its shelf then holds a file per process of a step."""
+    folder = review.shelf / "reads"
     folder.mkdir()
-    review.would_run()
-    (review / ".shelf" / "sitecustomize.py").write_text(SPY)
+    (review.shelf / "sitecustomize.py").write_text(SPY)
     output: str = review.build(*arguments, SPY=str(folder))
     return output
 
@@ -46,7 +45,7 @@ def build_spied(review: Any, *arguments: str) -> str:
 def undeclared_reads(review: Any) -> dict[str, set[str]]:
     """Rule -> the files of the checkout and the review that its step opened and the rule does not name."""
     undeclared: dict[str, set[str]] = {}
-    for file in (review / "reads").iterdir():
+    for file in (review.shelf / "reads").iterdir():
         step = json.loads(file.read_text())
         declared = {Path(path) for path in step["declared"]}
         files = [Path(path) for path in step["opened"] if Path(path).is_file() and review.folder in Path(path).parents]

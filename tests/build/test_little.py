@@ -1,14 +1,16 @@
 """Reviews with what is needed and nothing more: extraction, appraisal and manuscript alone, all else by default."""
 
 import json
+import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.places import PROJECT
+from tests.places import PACKAGE, PROJECT
+
+from .starting import start
 
 pytestmark = pytest.mark.build
 
@@ -87,8 +89,8 @@ Of {{ flow.identified }} records, [@fig:prisma] shows {{ flow.included }} [@doe2
 
 def snakemake(review: Path, *arguments: str) -> subprocess.CompletedProcess:
     """Runs this checkout's workflow on a review elsewhere, which must succeed."""
-    command = [sys.executable, "-m", "snakemake", "-s", str(PROJECT / "Snakefile"), "--directory", str(review)]
-    done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, timeout=300)
+    place = ["-s", str(PROJECT / "Snakefile"), "--directory", str(review)]
+    done = start([*place, *arguments], review, dict(os.environ), PACKAGE.parent)
     assert done.returncode == 0, done.stderr
     return done
 

@@ -70,7 +70,7 @@ def test_a_build_that_was_killed_leaves_word_what_to_do(copy):
     assert_one_message(message)
     assert "locked" in message and "snakemake --unlock" in message
     copy.build("--unlock")
-    assert "Counting the flow" in copy.build()
+    assert "Counting the flow" in copy.build("results/flow.json")
 
 
 def test_a_switch_of_the_command_line_counts(copy):
