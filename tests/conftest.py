@@ -5,6 +5,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from hypothesis import is_hypothesis_test
 
 from tests.places import SHARED
 
@@ -12,6 +13,16 @@ from tests.places import SHARED
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("wander", derandomize=False, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves out of coverage what runs the same lines over and over: tests by many examples, and of whole builds.
+
+    Counting doubles their time, and the short tests of a room reach what they reach.
+    """
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)) or item.get_closest_marker("build"):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(scope="session")

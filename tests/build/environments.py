@@ -43,12 +43,12 @@ class Environment:
         pip = [sys.executable, "-m", "pip", "--python", str(self.bin / "python"), "install", *options]
         subprocess.run([*pip, *map(str, distribution)], check=True, capture_output=True, text=True)
 
-    def run(self, command: str, folder: Path) -> subprocess.CompletedProcess:
-        """Runs a line of a shell in a folder, as a person would who activated the environment."""
+    def run(self, command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess:
+        """Runs a line of a shell in a folder, as a person would who activated the environment, with more variables."""
         return subprocess.run(
             ["/bin/sh", "-c", command],
             cwd=folder,
-            env=self.variables(),
+            env={**self.variables(), **variables},
             capture_output=True,
             text=True,
             check=False,
@@ -61,8 +61,8 @@ class Environment:
         cache = self.folder / "cache"
         return {**own, "PATH": f"{self.bin}{os.pathsep}{own['PATH']}", "XDG_CACHE_HOME": str(cache)}
 
-    def output_of(self, command: str, folder: Path) -> str:
+    def output_of(self, command: str, folder: Path, **variables: str) -> str:
         """What a command wrote, which must succeed."""
-        done = self.run(command, folder)
+        done = self.run(command, folder, **variables)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr

@@ -1,7 +1,7 @@
 """Starts Snakemake in processes forked from one that has loaded its libraries: half of a start is loading them.
 
-Each start is a line on standard input, and its exit code a line on standard output. Nothing of Prismake is loaded before
-the fork, so that each start takes the code of its own checkout.
+Each start is a line on standard input, and its exit code a line on standard output. Nothing of Prismake is loaded
+before the fork, so that each start takes the code of its own checkout.
 """
 
 import gc
