@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.places import PACKAGE, PROJECT
 
+from .conftest import RIS
 from .starting import start
 
 pytestmark = pytest.mark.build
@@ -95,17 +97,33 @@ def snakemake(review: Path, *arguments: str) -> subprocess.CompletedProcess:
     return done
 
 
-@pytest.fixture
-def build(exports):
-    """Builds a review of two records with a configuration; its folder."""
+def lay_out(review: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (review / name).parent.mkdir(parents=True, exist_ok=True)
+        (review / name).write_text(text)
 
-    def built(config: str, **changed: str) -> Path:
-        for name, text in {**FILES, **changed, "config.yaml": config}.items():
-            (exports / name).parent.mkdir(parents=True, exist_ok=True)
-            (exports / name).write_text(text)
-        (exports / "pubmed.ris").rename(exports / "data/pubmed.ris")
-        snakemake(exports)
-        return exports / "results"
+
+@pytest.fixture(scope="module")
+def screened(tmp_path_factory) -> Path:
+    """A review of two records, built as far as what all of them share."""
+    review = tmp_path_factory.mktemp("screened") / "review"
+    records = (
+        RIS.format(number=number, title=title) for number, title in ((1, "Cats on ladders"), (2, "Dogs in water"))
+    )
+    lay_out(review, {**FILES, "data/pubmed.ris": "\n".join(records), "config.yaml": SEARCHES})
+    snakemake(review, "results/screening/screening.csv", "results/dedup/sources.csv")
+    return review
+
+
+@pytest.fixture
+def build(screened, tmp_path):
+    """Builds the review with a configuration and other files, for targets; the folder of its results."""
+
+    def built(config: str, *targets: str, **changed: str) -> Path:
+        review = shutil.copytree(screened, tmp_path / "review")
+        lay_out(review, {**changed, "config.yaml": config})
+        snakemake(review, *targets)
+        return review / "results"
 
     return built
 
@@ -137,10 +155,9 @@ def test_appraisal_without_tables(build):
 
 
 def test_a_manuscript_of_the_flow_alone(build):
-    results = build(SEARCHES + MANUSCRIPT)
+    results = build(SEARCHES + MANUSCRIPT, "all", "submission")
     assert "Of 2 records" in (results / "manuscript/manuscript.md").read_text()
     assert (results / "manuscript/manuscript.pdf").is_file() and not (results / "studies.json").exists()
-    snakemake(results.parent, "submission")
     assert list((results / "submission").glob("*.zip"))
 
 

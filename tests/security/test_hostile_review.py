@@ -207,12 +207,15 @@ def test_the_report_runs_nothing(hostile):
     assert "onerror" not in outside and "evil" not in outside
 
 
-@pytest.mark.parametrize("raw", RAW)
-def test_raw_markup_in_the_prose_stops_with_its_line(copy, raw):
-    path = copy / "manuscript/05.conclusion.md"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(f"{text}\n{raw}\n", encoding="utf-8")
-    # The line of the markup itself, which stands below a fence.
-    line = len(text.splitlines()) + (3 if raw.startswith("```") else 2)
+def test_raw_markup_in_the_prose_stops_with_its_line(copy):
+    sections = sorted((copy / "manuscript").glob("[0-9]*.md"))
+    wrong = []
+    for path, raw in zip(sections, RAW, strict=True):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(f"{text}\n{raw}\n", encoding="utf-8")
+        # The line of the markup itself, which stands below a fence.
+        line = len(text.splitlines()) + (3 if raw.startswith("```") else 2)
+        wrong.append(f"manuscript/{path.name}:{line}: '")
     stopped = copy.stopped()
-    assert f"manuscript/05.conclusion.md:{line}" in stopped and "Traceback" not in stopped
+    assert [place for place in wrong if place not in stopped] == []
+    assert stopped.count("cannot be set") == len(RAW) and "Traceback" not in stopped
