@@ -6,7 +6,9 @@ Run: python tools/audit_reference.py [--check]
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,12 +72,39 @@ def _measured() -> Iterator[str]:
         yield f"| `{one.rule}` | {one.meant} | {one.caught} | {one.caught_by_any} | {one.alarms} | {shares} |"
 
 
+def _first_runs() -> Iterator[str]:
+    """What the rules made of topics that nobody had tried, before they were improved with them."""
+    path = PROJECT / "tests/prismake/audit/corpora/first_runs.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    sums: dict[str, dict[str, list[int]]] = defaultdict(dict)
+    numbers = ("meant", "caught", "caught_by_any", "hits", "alarms")
+    for row in rows:
+        counts = [int(row[name]) for name in numbers]
+        rule = sums[row["rule"]]
+        before = rule.get("all", [0] * len(numbers))
+        rule["all"] = [one + other for one, other in zip(before, counts, strict=True)]
+        rule["last"] = counts if row["run"] == rows[-1]["run"] else [0] * len(numbers)
+    yield "\n### Topics that no rule had seen\n"
+    times = len({row["run"] for row in rows})
+    yield f"{times} times manuscripts and sentences of new topics were written and then tried, before a rule"
+    yield " was improved with them. The figures are of these first runs together, and of the last"
+    yield f"alone ({rows[-1]['topics'].replace(' ', ', ')}).\n"
+    yield "| rule | meant | caught | by any | alarms | precision | recall | precision, last |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for name, both in sorted(sums.items()):
+        meant, caught, by_any, hits, alarms = both["all"]
+        shares = [f"{1 - alarms / hits:.2f}" if hits else "–", f"{caught / meant:.2f}"]
+        last = f"{1 - both['last'][4] / both['last'][3]:.2f}" if both["last"][3] else "–"
+        yield f"| `{name}` | {meant} | {caught} | {by_any} | {alarms} | {' | '.join(shares)} | {last} |"
+
+
 def main() -> int:
     """Writes the table below the mark, or with --check tells whether it is up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     before = TARGET.read_text(encoding="utf-8")
-    text = before.partition(MARK)[0] + MARK + "\n".join([*_lines(), *_measured()]) + "\n"
+    text = before.partition(MARK)[0] + MARK + "\n".join([*_lines(), *_measured(), *_first_runs()]) + "\n"
     if parser.parse_args().check:
         if text != before:
             print(f"{TARGET} is not up to date: run {Path(__file__).name}", file=sys.stderr)

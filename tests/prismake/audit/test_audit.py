@@ -53,6 +53,14 @@ def test_a_passage_knows_which_letters_a_value_printed(tmp_path):
         ("# Results\n\nA note.^[Of 4 patients.]", ["4"]),
         ("# Results\n\n| a | b |\n|---|---|\n| 1 | 17 |\n\n: Own table of 2 rows {#tbl:own}\n\nSee [@tbl:own].", ["2"]),
         ("# Results\n\n- In 4 patients\n- At rest", ["4"]),
+        ("# Results\n\nTwo authors agreed; {{ flow.included }} of the two groups; two trials.", ["two"]),
+        ("# Results\n\n“It took me 20 tries to feel it” (man, 62 years), one said 12.", ["12"]),
+        ("# Results\n\nFour reasons stand out: cost, time, space, and noise. Four others: a, b.", ["Four"]),
+        (
+            "# Results\n\nIt was read twice, in the second round; the second study took twice the time.",
+            ["second", "twice"],
+        ),
+        ("# Discussion\n\nOthers found 12 [@smith2010]; we found 13.", ["13"]),
         ("# Results {role=results}\n\nEquation $n = 93$ holds.", ["93"]),
     ],
 )

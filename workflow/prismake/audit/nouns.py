@@ -173,6 +173,7 @@ ENDINGS = (
     "e",
 )
 SHORTEST = 4
+ROOT = 6
 
 
 def _without(word: str, endings: Sequence[str]) -> str:
@@ -261,6 +262,11 @@ def accepted(value: Value) -> frozenset[str]:
         words |= forms(word)
     if {"study", "studies"} & own:
         words |= KINDS_OF_STUDY
+    # A record is called a report, and one that is read in full also the study that it reports.
+    if {"record", "records"} & own:
+        words |= forms("report")
+    if {"full text", "full texts"} & own:
+        words |= KINDS_OF_STUDY
     return frozenset(words)
 
 
@@ -313,6 +319,13 @@ def _begin_alike(stems: Iterable[str], there: Iterable[str], least: int) -> bool
         (one.startswith(other) or other.startswith(one)) and min(one, other, key=len) not in PREFIXES
         for one, other in pairs
     )
+
+
+def same_root(word: str, other: str) -> bool:
+    """Whether two words differ in their endings only, as the plurals of Latin do: pneumothorax, pneumothoraces."""
+    pairs = zip(word, other, strict=False)
+    common = next((at for at, (one, two) in enumerate(pairs) if one != two), min(len(word), len(other)))
+    return common >= ROOT and max(len(word), len(other)) - common <= SHORTEST
 
 
 def _initials(group: Iterable[str], text: str) -> bool:

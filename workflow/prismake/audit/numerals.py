@@ -71,7 +71,9 @@ RANKED = (
 )
 SHAPED = re.compile(
     rf"^{DASH}(?:tailed|sided|way|dimensional|armed|arm|field|stage|step|point|tier|tiered|sample|factor|portal|part|lead"
-    r"|item|question|domain|level|component|legged|dose|hit|drug|digit|letter|word|page|bed|group)\b"
+    r"|item|question|domain|level|component|legged|dose|hit|drug|digit|letter|word|page|bed|group"
+    r"|bit|core|layer|reader|reviewer|observer|rater|person)\b"
+    rf"|^{DASH}fold\s+(?:cross|validation|CV)"
     rf"|^{DASH}by{DASH}"
     # Tests and outcomes that are called by a time, dose or distance: 6-minute walk, 75-g oral glucose, 24-hour urine.
     rf"|^{DASH}(?:s|sec|second|min|minute|h|hour|day|week|month|year|m|meter|metre|foot|g|gram|mg)[-\s]"
@@ -135,6 +137,9 @@ SHAPES = (
     ),
     re.compile(r"[*†‡§¶#]+\s?[Pp]\s?[<≤]\s?0?\.\d+"),
     re.compile(r"\b\d+/\d+/\w+|\b(?:19|20)\d\d/\d+\b|\b24/7\b|\b20/\d+(?=\svis)"),
+    # Versions (PyTorch 1.13), and a scale with words at its ends: from 0.5 (chance) to 1 (perfect).
+    re.compile(r"\b[A-Z]+[a-z]+[A-Z]\w*\s\d+\.\d+\b|\b\d[\d.]*\s\([^()\d]+\)\s?(?:to|–|-)\s?\d[\d.]*\s\([^()\d]+\)"),
+    re.compile(r"\b[Cc]ross-validat\w+[^.;]{0,20}\b\w+-?fold\b|\b\w+-?fold\s+cross-?validat"),
     # A code that begins with 0, and the end of a scale: `70.2 of 100 points`.
     re.compile(r"(?<![\d.,])0\d+\b(?!\.\d|\s[a-z]+)|\b(?:out\s)?of\s(?:a\s(?:possible|maximum)\s)?\d+\spoints\b"),
     re.compile(r"^\d+\.(?:\d+\.?)*\s+(?=[A-Z])"),
@@ -272,6 +277,11 @@ def _numerals(text: str) -> tuple[Numeral, ...]:
         if SHAPED.match(text[end:]) or re.search(rf"{DASH}by{DASH}$", text[:start]):
             continue
         lone = (match["fraction"] or "").lower() in ("third", "fifth", "tenth")
+        ranked = lone and re.search(r"\bthe\s$", text[:start], re.IGNORECASE)
+        if ranked:
+            place = next(at for at, word in enumerate(ORDINALS) if word == match[0].lower())
+            numbers.append(Numeral(start, end, match[0], Decimal(place), "ordinal"))
+            continue
         if (match["words"] or "").lower() in ("one", "zero") or (lone and not _is_share(text, start, end)):
             continue
         number, form = _read(match)

@@ -271,7 +271,8 @@ def search_limits(matter: Matter) -> Iterator[Finding]:
         if search.get("limits") and not NONE.match(search["limits"])
     }
     searches = matter.settings.get("searches", [])
-    unlimited = bool(searches) and all(NONE.match(search.get("limits", "")) for search in searches)
+    databases = [search for search in searches if search.get("kind", "database") == "database"]
+    unlimited = bool(databases) and all(NONE.match(search.get("limits", "")) for search in databases)
     for passage in matter.authored:
         limited = LIMITED_TO.search(passage.text) if unlimited and is_own(passage) else None
         if limited and VERB.search(passage.text) and not ELSEWHERE.search(passage.text):

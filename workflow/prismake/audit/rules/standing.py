@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from prismake.audit.findings import Finding, Severity, rule
 from prismake.audit.matter import Matter
-from prismake.audit.nouns import PEOPLE, SEXES, accepted, any_of, forms, missing_roles, words_in
+from prismake.audit.nouns import PEOPLE, SEXES, accepted, any_of, forms, missing_roles, same_root, words_in
 from prismake.audit.passages import Passage
 from prismake.audit.rules.bound import CHECK, GENERAL, Bound, bound_in, is_part_of, is_range
 from prismake.common.values import Ledger, Value
@@ -162,7 +162,8 @@ def value_counts(matter: Matter) -> Iterator[Finding]:
                 # `655 of 1,762 were duplicates`: the part says what the whole is of.
                 part = bounds[index - 1] if index and is_part_of(passage, bounds[index - 1], one) else one
                 named = part is not one and bool(accepted(part.value) & names)
-                if not known & words and not named:
+                alike = known & words or any(same_root(one, other) for one in known for other in words)
+                if not alike and not named:
                     counts = any_of([pair[1] for pair in one.value.nouns])
                     yield _finding("value-counts", passage, f"{one.name} counts {counts}, which the text does not name")
             behind = [matter.ledger[name] for name in one.printed.names if name in matter.ledger]

@@ -45,6 +45,7 @@ RANGES_OF = {
     **dict.fromkeys(("less than", "under", "fewer than", "nearly", "almost"), (-15, 0)),
     **dict.fromkeys(("about", "around", "roughly", "approximately"), (-5, 5)),
 }
+COMPARES = re.compile(r"\s+(?:as|the|that|those|more|less|its|their)\b")
 OURS = re.compile(
     r"\b(?:we|our|ours|in\s+(?:this|the\s+present)\s+(?:review|meta-analysis|synthesis|analysis|study))\b",
     re.IGNORECASE,
@@ -110,6 +111,9 @@ def _no_finding(passage: Passage, numeral: Numeral, nouns: Nouns) -> bool:
     counted = after is not None and after[0] in nouns.counted | KINDS_OF_STUDY | PEOPLE
     if numeral.form == "ordinal":
         return not counted
+    if numeral.form == "multiple":
+        # `read twice` says how it was done; `twice as many` compares.
+        return numeral.text.lower() in ("twice", "thrice") and not COMPARES.match(passage.text, numeral.end)
     if numeral.form != "count":
         return False
     pair = numeral.value == 2 and not counted and not numeral.text.isdigit() and TAKEN_UP.search(before)
