@@ -204,6 +204,21 @@ def test_nobody_is_sent_to_delete_a_document():
     assert "delete" not in change.issue().fix and "prismake merge" in change.issue().fix
 
 
+def test_nobody_is_sent_to_delete_a_sheet_that_was_filled_in():
+    sheet = FOLDER / "sheet.xlsx"
+    sheet.write_bytes(b"made")
+    note([FOLDER], {})
+    sheet.write_bytes(b"filled in")
+    with pytest.raises(BuildStop) as stopped:
+        check_results(file_digest, keep=True)
+    (issue,) = stopped.value.issues
+    assert issue.where == sheet.as_posix()
+    assert issue.fix.startswith(
+        "if somebody filled it in, move it to data/screening/ and name it under screening.sources"
+    )
+    assert sheet.read_bytes() == b"filled in"
+
+
 def test_a_folder_in_the_place_of_a_result_without_a_note_is_not_removed():
     forget([FLOW, FOLDER])
     FLOW.unlink()

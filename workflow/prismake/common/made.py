@@ -27,6 +27,8 @@ from prismake.common.writing import write_text
 NOTES = RESULTS / ".made"
 # Documents that a person may have worked in; a build keeps them beside the new one.
 DOCUMENTS = (".docx", ".pdf", ".md")
+# A sheet that people fill in; it belongs elsewhere before they do.
+SHEET = ".xlsx"
 _EDITED = re.compile(r"\.edited(?:-[0-9]+)?$")
 
 READ = "# "
@@ -59,6 +61,10 @@ class Change:
             case "changed" if self.document:
                 fix = "build again: the build keeps it beside the new one"
                 fix += ", and `prismake merge` takes it in" if self.path.suffix == ".docx" else ""
+                return Issue("result-changed", "was changed after the build made it", where, fix)
+            case "changed" if self.path.suffix == SHEET:
+                fix = "if somebody filled it in, move it to data/screening/ and name it under screening.sources; "
+                fix += f"then delete {target} and build again"
                 return Issue("result-changed", "was changed after the build made it", where, fix)
             case "changed":
                 fix = f"delete {target} and build again; corrections belong in config.yaml, data/ or manuscript/"
