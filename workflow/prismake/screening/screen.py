@@ -170,8 +170,10 @@ def undecided(
         if waiting:
             count = counted(len(waiting), "record is", "records are")
             message = f"{count} undecided at stage '{stage.id}':" + _listed(waiting, f"undecided at stage '{stage.id}'")
-            fix = "add each decision to screening.decisions, or set 'draft: true' under 'review' in config.yaml: "
-            fix += "a draft lists them in results/screening/to_screen/"
+            fix = (
+                "add each decision to screening.decisions, or set 'draft: true' under 'review' in config.yaml: "
+                "a draft lists them in results/screening/to_screen/"
+            )
             issues.append(Issue("undecided", message, "", fix))
     return issues
 
