@@ -109,8 +109,8 @@ def test_a_study_that_nobody_appraised_is_pending_in_a_draft(review, settings, c
     rows, appraisal, _ = appraise(review, settings, draft=True)
     assert set(list(rows[2].values())[3:]) == {"Pending"}
     assert appraisal["studies"][2] | {"form": None, "state": "pending"} == appraisal["studies"][2]
-    assert "'beta2003' is not appraised" in caplog.text
-    with pytest.raises(BuildStop, match="'beta2003' is not appraised"):
+    assert "1 study is not appraised: beta2003" in caplog.text
+    with pytest.raises(BuildStop, match="1 study is not appraised: beta2003"):
         appraise(review, settings)
 
 

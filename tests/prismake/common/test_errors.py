@@ -1,4 +1,4 @@
-from prismake.common.errors import SHOWN, BuildStop, Issue, counted, nearest, stop
+from prismake.common.errors import SHOWN, BuildStop, Issue, counted, grouped, nearest, some_of, stop
 
 
 def test_a_message_says_where_what_and_what_to_do():
@@ -11,6 +11,26 @@ def test_all_faults_of_a_check_are_reported_at_once_and_long_lists_are_cut():
     assert "fault 0\n" in str(problem)
     assert str(problem).endswith("and 5 more of the same check")
     assert len(problem.issues) == SHOWN + 5
+
+
+def test_one_cause_in_many_rows_is_one_message_with_their_number() -> None:
+    rows = [
+        Issue("date", "'x' is not a valid date", f"data/a.csv:{n}, column 'date'", "write it") for n in range(2, 12)
+    ]
+    other = Issue("date", "'y' is not a valid date", "data/a.csv:4, column 'date'", "write it")
+    elsewhere = Issue("date", "'x' is not a valid date", "data/b.csv:4", "write it")
+    problem = BuildStop([rows[0], other, *rows[1:], elsewhere, elsewhere])
+    assert [issue.where for issue in problem.issues] == [
+        "data/a.csv:2 (10 rows, also lines 3, 4, 5, 6, 7 and 4 more), column 'date'",
+        "data/a.csv:4, column 'date'",
+        "data/b.csv:4",
+    ]
+    assert grouped([rows[0], rows[1]])[0].where == "data/a.csv:2 (2 rows, also line 3), column 'date'"
+
+
+def test_a_long_list_in_a_message_is_cut_and_counted() -> None:
+    assert some_of([3, 9]) == "3, 9"
+    assert some_of("abcdefg") == "a, b, c, d, e and 2 more"
 
 
 def test_nearest_prefers_a_near_name_and_else_lists_the_valid_ones():

@@ -197,7 +197,7 @@ def test_a_record_waiting_at_a_removal_has_a_box_and_leaves_the_column() -> None
     assert any("sift.pending" in issue.message for issue in check_sums(without(boxes, "sift.pending"), PRISMA_STAGES))
 
 
-@pytest.mark.parametrize(("count", "more"), [(SHOWN, ""), (SHOWN + 1, " … and 1 more"), (SHOWN + 5, " … and 5 more")])
+@pytest.mark.parametrize(("count", "more"), [(SHOWN, ""), (SHOWN + 1, " and 1 more"), (SHOWN + 5, " and 5 more")])
 def test_a_long_list_of_records_is_cut(count: int, more: str) -> None:
     names = [f"pubmed:{number}" for number in range(count)]
     (issue,) = check_ends([Box("identified", "", tuple(names), "identified")])

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from prismake.common.errors import grouped
 from prismake.common.matching import Named
 from prismake.screening.dates import date_issues
 from prismake.screening.votes import HIDDEN, Vote, day_of, labels, relabelled, without_addresses
@@ -48,15 +49,15 @@ def test_days(text, day):
 def test_dates_are_held_against_the_searches():
     days = ["2025-12-16", "2026-01-10", "2205-12-16", "2025-12-01", "gestern", "gestern"]
     votes = [Vote(Named(), "s", "", "include", (), "", day, f"f:{n}") for n, day in enumerate(days, start=2)]
-    result = date_issues(votes, ["2025-12-15", "2025-12-16"], "2026-01-01")
+    result = grouped(date_issues(votes, ["2025-12-15", "2025-12-16"], "2026-01-01"))
     assert [(issue.where, issue.severity) for issue in result] == [
         ("f:3", "error"),
         ("f:4", "error"),
         ("f:5", "warning"),
-        ("f:6", "error"),
+        ("f:6 (2 rows, also line 7)", "error"),
     ]
     assert "after the last day of screening" in result[0].message
-    assert "'gestern' is not a valid date (2 rows)" in result[3].message
+    assert result[3].message == "'gestern' is not a valid date"
     assert "more than 10 years after the last search" in date_issues(votes, ["2025-12-15"], "")[0].message
 
 

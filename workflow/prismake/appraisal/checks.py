@@ -9,7 +9,7 @@ from typing import Any
 from prismake.appraisal.appraisals import Appraisal
 from prismake.appraisal.forms import Form
 from prismake.appraisal.states import printed_states
-from prismake.common.errors import Issue, counted, nearest
+from prismake.common.errors import SHOWN, Issue, counted, nearest, some_of
 from prismake.common.tables import Row
 
 Settings = dict[str, Any]
@@ -87,11 +87,16 @@ def fit_issues(study: Study, form: Form, settings: Settings, patients: str, path
 def pending_issues(
     appraisals: list[Appraisal], forms: dict[str, Form], path: Path, overall: Path | str
 ) -> Iterator[Issue]:
-    """An issue for each study that is not appraised in full; `overall` is where its overall answer would stand."""
+    """An issue for each study that is not appraised in full, and one for all that are not appraised at all.
+
+    `overall` is where the overall answers stand.
+    """
+    if bare := [appraisal.study_id for appraisal in appraisals if appraisal.form is None]:
+        message = f"{counted(len(bare), 'study is', 'studies are')} not appraised: {some_of(bare, SHOWN)}"
+        yield Issue("not-appraised", message, str(path), "add their answers")
     for appraisal in appraisals:
         name = appraisal.study_id
         if appraisal.form is None:
-            yield Issue("not-appraised", f"study '{name}' is not appraised", str(path), "add its answers")
             continue
         if pending := appraisal.pending_items:
             message = f"study '{name}': no answer to item {', '.join(pending)} of the form '{appraisal.form}'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 
@@ -24,6 +24,12 @@ def inert(text: str) -> str:
 def counted(number: int, singular: str, plural: str = "") -> str:
     """`1 record`, `1,204 records`: a number with its noun, whose plural is `many` where an s does not make it."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def some_of(items: Iterable[object], most: int = 5) -> str:
+    """`a, b, c`; of more than `most` items the first ones and the number of the others: `a, b, c, d, e and 4 more`."""
+    texts = [str(item) for item in items]
+    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
 
 
 @dataclass(frozen=True)
@@ -47,14 +53,38 @@ class Issue:
         return inert("\n".join(lines))
 
 
+# A row of a file, and what follows in a place: "data/decisions.csv:12, column 'date'".
+_ROW = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?P<rest>(?:, .*)?)", re.DOTALL)
+
+
+def grouped(issues: Iterable[Issue]) -> list[Issue]:
+    """Issues that say the same of several rows of a file as one, which counts the rows and names the first ones.
+
+    Issues that are the same in all else occur once. The order is that of the first of each.
+    """
+    lines: dict[tuple[str, str, Issue], dict[str, None]] = {}
+    for issue in issues:
+        row = _ROW.fullmatch(issue.where)
+        file, line, rest = row.group("file", "line", "rest") if row else (issue.where, "", "")
+        lines.setdefault((file, rest, replace(issue, where="")), {})[line] = None
+    return [replace(issue, where=_rows(file, list(rows), rest)) for (file, rest, issue), rows in lines.items()]
+
+
+def _rows(file: str, lines: Sequence[str], rest: str) -> str:
+    if len(lines) == 1:
+        return f"{file}:{lines[0]}{rest}" if lines[0] else file
+    others = f"line{'s' if len(lines) > 2 else ''} {some_of(lines[1:])}"
+    return f"{file}:{lines[0]} ({len(lines):,} rows, also {others}){rest}"
+
+
 class BuildStop(Exception):
-    """Stops the build with one message that holds all issues found, never a traceback.
+    """Stops the build with one message that holds all issues found, each cause once, never a traceback.
 
     Raise it with every issue of the same check at once, so that all can be fixed in one go.
     """
 
     def __init__(self, issues: Issue | Iterable[Issue]) -> None:
-        self.issues: tuple[Issue, ...] = (issues,) if isinstance(issues, Issue) else tuple(issues)
+        self.issues: tuple[Issue, ...] = (issues,) if isinstance(issues, Issue) else tuple(grouped(issues))
         super().__init__(str(self))
 
     def __str__(self) -> str:

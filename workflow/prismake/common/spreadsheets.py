@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from prismake.common import biff, workbook
-from prismake.common.errors import BuildStop, Issue, counted, stop
+from prismake.common.errors import BuildStop, Issue, counted, some_of, stop
 
 ZIP, OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Bytes that a spreadsheet may unpack to.
@@ -112,9 +112,8 @@ def check_formulas(data: bytes, sheet: Sheet, where: str) -> list[Issue]:
         raise unreadable(where, fault) from None
     if not cells:
         return []
-    more = f" and {len(cells) - SHOWN} more" if len(cells) > SHOWN else ""
     many = counted(len(cells), "formula was", "formulas were")
-    message = f"{many} saved without a value on the sheet '{sheet.name}': {', '.join(cells[:SHOWN])}{more}"
+    message = f"{many} saved without a value on the sheet '{sheet.name}': {some_of(cells, SHOWN)}"
     fix = "open the file in a spreadsheet program, save it there, and check these cells"
     return [Issue("formula", message, where, fix)]
 

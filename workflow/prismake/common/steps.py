@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from prismake.common import made
 from prismake.common.content import params_digest
-from prismake.common.errors import SHOWN, BuildStop, Issue, counted, inert
+from prismake.common.errors import SHOWN, BuildStop, Issue, counted, grouped, inert
 from prismake.common.machine import machine_fault
 
 log = logging.getLogger("prismake")
@@ -26,8 +26,9 @@ def warn(issue: Issue) -> None:
 
 
 def report_issues(issues: Sequence[Issue]) -> None:
-    """Prints the first warnings, logs all of them, and raises BuildStop where there are errors."""
-    by_severity = {name: [issue for issue in issues if issue.severity == name] for name in ("warning", "error")}
+    """Prints the first warnings, each cause once, logs all of them, and raises BuildStop where there are errors."""
+    causes = grouped(issues)
+    by_severity = {name: [issue for issue in causes if issue.severity == name] for name in ("warning", "error")}
     for name, group in by_severity.items():
         if len(group) > SHOWN:
             log.info("all %ss of this check:\n%s", name, "\n".join(map(str, group)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from prismake.common.errors import SHOWN, BuildStop, Issue, counted
+from prismake.common.errors import SHOWN, BuildStop, Issue, counted, some_of
 from prismake.common.stages import role_of
 from prismake.flow.boxes import (
     TERMINAL,
@@ -27,8 +27,7 @@ FIX = "the tables under results/ disagree; build them again"
 
 
 def _listed(ids: Sequence[str]) -> str:
-    more = f" … and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
-    return ", ".join(ids[:SHOWN]) + more
+    return some_of(ids, SHOWN)
 
 
 def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable[str]) -> list[Issue]:

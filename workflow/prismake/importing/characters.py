@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from prismake.common.errors import some_of
 from prismake.importing.entries import Fields
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -12,8 +13,6 @@ _HALF = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 # Between words these stand for a space; the others stand for nothing.
 _SPACES = "\x0b\x0c\r\x1c\x1d\x1e\x1f"
-# Lines that a warning names.
-_NAMED = 5
 
 
 class OddCharacters:
@@ -66,8 +65,4 @@ def _without_controls(text: str) -> str:
 
 def _records(lines: dict[int, None]) -> str:
     """Which records, in words: "the record at line 3", "the records at lines 3, 9 and 4 more"."""
-    named = ", ".join(map(str, list(lines)[:_NAMED]))
-    if len(lines) == 1:
-        return f"the record at line {named}"
-    more = f" and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
-    return f"the records at lines {named}{more}"
+    return f"the record{'s at lines' if len(lines) > 1 else ' at line'} {some_of(lines)}"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy
 import pyarrow as pa
 
-from prismake.common.errors import counted
+from prismake.common.errors import counted, some_of
 from prismake.importing.cells import Flags, empty
 from prismake.importing.entries import Batch, Entry, Format
 
@@ -95,13 +95,12 @@ class Gaps:
             missing = [part for part in missing if part not in _OF_ARTICLES]
         if missing:
             unread = self._unread()
-            more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
-            names = f"; nothing reads the fields {', '.join(unread[:_NAMED])}{more}" if unread else ""
+            names = f"; nothing reads the fields {some_of(unread, _NAMED)}" if unread else ""
             texts.append(f"{NO_RECORD_HAS} {_in_words(missing)}{names}")
         if self.twice:
-            lines = ", ".join(map(str, self.twice[:5])) + (f" and {len(self.twice) - 5} more" if self.twice[5:] else "")
+            records, lines = counted(len(self.twice), "record"), some_of(self.twice)
             texts.append(
-                f"{counted(len(self.twice), 'record')} with text decoded twice, as 'Ã©' for 'é' (lines {lines}): "
+                f"{records} with text decoded twice, as 'Ã©' for 'é' (lines {lines}): "
                 "export the search again, and do not save it from another program"
             )
         return texts

@@ -13,7 +13,7 @@ from typing import Any
 
 from bibtexparser.library import Library
 
-from prismake.common.errors import BuildStop, Issue, counted
+from prismake.common.errors import BuildStop, Issue, counted, some_of
 from prismake.common.limits import TooMuch
 from prismake.common.pandoc import WITHIN, closed_environment, pandoc_program
 from prismake.common.programs import run_program
@@ -86,8 +86,7 @@ def anonymous(library: Library, source: Path) -> Issue | None:
     ]
     if not keys:
         return None
-    more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
-    message = f"{counted(len(keys), 'work')} without an author, cited by title: {', '.join(keys[:SHOWN])}{more}"
+    message = f"{counted(len(keys), 'work')} without an author, cited by title: {some_of(keys, SHOWN)}"
     return Issue("unsigned", message, str(source), "add the field 'author' if the work has one", "warning")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import stop
+from prismake.common.errors import some_of, stop
 from prismake.common.records import split_list
 from prismake.common.values import Ledger, Value, ledger_of
 from prismake.common.writing import read_rows
@@ -109,18 +109,13 @@ def place_of(record: str, build: Build) -> str:
     return max(ends or holding, key=lambda box: (box.count("."), len(box)), default="")
 
 
-def _named(items: list[str]) -> str:
-    shown = ", ".join(items[:NAMED])
-    return shown + (f" and {len(items) - NAMED} more" if len(items) > NAMED else "")
-
-
 def _grouped(records: list[str], there: Build, sign: str, absent: str, words: str) -> list[str]:
     """Records by where the other build has them: `+2 embase:1, embase:2 (not in the old exports)`."""
     groups: dict[str, list[str]] = {}
     for record in records:
         groups.setdefault(place_of(record, there), []).append(record)
     return [
-        f"{sign}{len(members)} {_named(members)} ({f'{words} {place}' if place else absent})"
+        f"{sign}{len(members)} {some_of(members, NAMED)} ({f'{words} {place}' if place else absent})"
         for place, members in groups.items()
     ]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import Issue, nearest
+from prismake.common.errors import Issue, nearest, some_of
 from prismake.common.validation import house_schema
 from prismake.submission.pages import Heading
 
@@ -250,7 +250,4 @@ def _lacking(lacking: Sequence[Particular], entry: Entry, where: str) -> list[Is
 
 
 def _listed(items: Sequence[str]) -> str:
-    shown = ", ".join(items[:10])
-    return (
-        ("item " if len(items) == 1 else "items ") + shown + (f" and {len(items) - 10} more" if len(items) > 10 else "")
-    )
+    return f"item{'' if len(items) == 1 else 's'} {some_of(items, 10)}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from prismake.common.errors import Issue, counted, near_name, nearest
+from prismake.common.errors import SHOWN, Issue, counted, near_name, nearest, some_of
 from prismake.common.matching import Matcher, without_accents
 from prismake.common.records import SEPARATOR
 from prismake.common.reports import match_reports
@@ -94,11 +94,15 @@ def unknown_studies(tables: Mapping[Path, list[Row]], studies: list[str]) -> Ite
 
 
 def _gaps(screening: list[dict[str, str]], linked: set[str], path: Path) -> Iterator[Issue]:
-    for row in screening:
-        if row["decision"] == "include" and row["record_id"] not in linked:
-            named = f"'{row['record_id']}' ({row['author'].split(SEPARATOR)[0]} {row['year']})"
-            fix = "extract the study, and add a row record_id,study_id"
-            yield Issue("not-extracted", f"record {named} is included, but belongs to no study", str(path), fix)
+    named = [
+        f"'{row['record_id']}' ({row['author'].split(SEPARATOR)[0]} {row['year']})"
+        for row in screening
+        if row["decision"] == "include" and row["record_id"] not in linked
+    ]
+    if named:
+        records = counted(len(named), "included record belongs", "included records belong")
+        fix = "extract the studies, and add rows record_id,study_id"
+        yield Issue("not-extracted", f"{records} to no study: {some_of(named, SHOWN)}", str(path), fix)
 
 
 def versions_apart(rows: list[dict[str, str]], reports: dict[str, list[str]], path: Path) -> Iterator[Issue]:

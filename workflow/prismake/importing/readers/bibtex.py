@@ -16,7 +16,7 @@ from bibtexparser.model import DuplicateFieldKeyBlock, ParsingFailedBlock
 from bibtexparser.model import Entry as BibEntry
 
 from prismake.common import identifiers
-from prismake.common.errors import counted
+from prismake.common.errors import counted, some_of
 from prismake.importing import rules
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Format, Rejected
@@ -47,10 +47,9 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
             item.fields += _inherited(item.fields, parents)
         yield item
     if missing := [key for key in wanted if key not in parents]:
-        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
         content.warnings.append(
             f"entries name by 'crossref' {counted(len(missing), 'entry', 'entries')} that the file does not contain "
-            f"({', '.join(missing[:_NAMED])}{more}), and lack what they inherit: export those entries too"
+            f"({some_of(missing)}), and lack what they inherit: export those entries too"
         )
 
 
@@ -64,8 +63,8 @@ _INHERITED = frozenset(
 _CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?\s*([^\s,{}\"]+)", re.IGNORECASE)
 
 
-# Keys that a warning gives, and entries in a chain of them.
-_NAMED, _LONGEST_CHAIN = 5, 10
+# Entries in a chain of them.
+_LONGEST_CHAIN = 10
 
 
 def _wanted(content: Content) -> dict[str, None]:

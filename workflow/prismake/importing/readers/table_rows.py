@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from prismake.common.errors import some_of
 from prismake.importing.dates import is_made_date, is_serial
 from prismake.importing.entries import Entry, Fields, Rejected
 from prismake.importing.readers.headers import ROLES, plain
@@ -16,8 +17,6 @@ NEVER_DATES = frozenset(
 )
 # No journal has counted its volumes or issues to 36,526: such a number is a date without its format.
 _COUNTED = frozenset(name for role in ("volume", "number") for name in ROLES[role])
-# Lines that a warning names.
-_NAMED = 5
 
 
 def is_changed(name: str, value: str) -> bool:
@@ -47,15 +46,16 @@ class Rows:
 
     def warnings(self) -> list[str]:
         """What was odd, by the lines of the rows."""
+        if not self.dated:
+            return []
+        columns = ", ".join(f"'{name}' ({in_lines(lines)})" for name, lines in self.dated.items())
         return [
-            f"column '{name}' contains dates ({in_lines(lines)}), which a spreadsheet program made of ranges "
-            "such as 3-12; they were left out: export the search again, and do not save it from a spreadsheet"
-            for name, lines in self.dated.items()
+            f"{'columns contain' if len(self.dated) > 1 else 'a column contains'} dates: {columns}; a spreadsheet "
+            "program made them of ranges such as 3-12, and they were left out: export the search again, and do not save "
+            "it from a spreadsheet"
         ]
 
 
 def in_lines(lines: Sequence[int]) -> str:
     """Which lines, in words: "line 3", "lines 3, 9 and 4 more"."""
-    named = ", ".join(map(str, lines[:_NAMED]))
-    more = f" and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
-    return f"line{'s' if len(lines) > 1 else ''} {named}{more}"
+    return f"line{'s' if len(lines) > 1 else ''} {some_of(lines)}"
