@@ -51,8 +51,8 @@ class Rows:
         columns = ", ".join(f"'{name}' ({in_lines(lines)})" for name, lines in self.dated.items())
         return [
             f"{'columns contain' if len(self.dated) > 1 else 'a column contains'} dates: {columns}; a spreadsheet "
-            "program made them of ranges such as 3-12, and they were left out: export the search again, and do not save "
-            "it from a spreadsheet"
+            "program made them of ranges such as 3-12, and they were left out: export the search again, and do not "
+            "save it from a spreadsheet"
         ]
 
 
