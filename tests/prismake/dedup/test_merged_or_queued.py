@@ -120,6 +120,7 @@ def test_a_differing_issue_alone_is_not_a_veto() -> None:
     "change",
     [
         {"number": "Suppl 1"},
+        {"number": "4 Suppl 1"},
         {"number": "5", "pages": "S12"},
         {"number": "5", "year": "2015"},
         {"number": "5", "author": "Okafor, Ada B"},
@@ -147,7 +148,7 @@ def test_the_label_of_a_section_is_not_the_titles(label: str) -> None:
     assert either_way(short, short | {"title": label + short["title"], "volume": "30"}) != "merged"
 
 
-@pytest.mark.parametrize("label", ["Erratum - ", "Comment on: ", "Reply: ", "Part Two: ", "Poster: "])
+@pytest.mark.parametrize("label", ["Erratum - ", "Comment on: ", "Reply: ", "Part Two: ", "Poster: ", "Protocol: "])
 def test_a_label_may_make_another_work(label: str) -> None:
     short = copy(pages="", **NO_ID)
     assert either_way(short, short | {"title": label + short["title"]}) != "merged"
@@ -284,6 +285,10 @@ def test_books_with_one_isbn_are_queued() -> None:
     book = {"title": "Splints and braces", "author": "Okafor, Ada B", "year": "2014", "isbn": "978-0-306-40615-7"}
     reprint = book | {"year": "2018", "isbn": "0306406152", "author": ""}
     assert either_way(book, reprint) == "queued"
+    assert (
+        either_way(book, reprint | {"title": "Splints and braces: a practical guide", "author": "Okafor, A"})
+        == "queued"
+    )
     assert either_way(book, reprint | {"isbn": "978-1-4028-9462-6"}) == "apart"
     assert either_way(book, reprint | {"title": "Cushions in history"}) == "apart"
 
@@ -298,6 +303,16 @@ def test_a_title_in_two_scripts_under_one_doi_is_queued() -> None:
 def test_titles_cut_at_their_end_are_queued(words: int) -> None:
     cut = {"title": " ".join(TITLE.split()[:words]) + "…", "author": "AB Okafor; P Lindqvist…"}
     assert either_way(copy(), cut) in {"queued", "merged"}
+
+
+def test_a_title_cut_inside_a_word_is_queued() -> None:
+    cut = {"title": TITLE[:-12] + "...", "author": ARTICLE["author"]}
+    assert either_way(copy(), cut) in {"queued", "merged"}
+
+
+def test_a_supplement_with_the_articles_pages_is_a_way_of_citing_it() -> None:
+    assert either_way(copy(**NO_ID), copy(number="4 Suppl 1", **NO_ID)) == "merged"
+    assert either_way(copy(pages="", **NO_ID), copy(pages="S12-S20", **NO_ID)) == "merged"
 
 
 def test_the_same_text_with_another_author_is_queued() -> None:

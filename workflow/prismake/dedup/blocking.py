@@ -51,6 +51,7 @@ def keys(features: Features) -> Iterator[tuple[str, Hashes, Integers]]:
     for name in ACCESSIONS:
         yield name, getattr(f, name), everyone
     yield "isbn, title", mix(f.isbn, f.head_key), everyone
+    yield "isbn, author", mix(f.isbn, f.first_key), everyone
     yield "trial", mix(f.trial, f.first_key), everyone
     both = np.concatenate([everyone, everyone])
     yield "title", np.concatenate([telling_title, f.other_key]), both

@@ -139,6 +139,7 @@ class Features:
     alone: Integers
     meeting: Integers
     supplement: Integers
+    extra_issue: Integers
     source: Integers
     preprint: Integers
     script: Integers
@@ -294,6 +295,7 @@ def _numbers(chunk: _Chunk) -> dict[str, list[int]]:
         "alone": [int(page.alone) for page in pages],
         "meeting": [int(any(word in kind for word in _MEETING_WORDS)) for kind in kinds],
         "supplement": [int(normalise.is_supplement(*place)) for place in places],
+        "extra_issue": [int(normalise.is_supplement(issue)) for issue in columns["number"]],
         "source": [normalise.source_kind(journal) for journal in chunk.journals],
         "preprint": [
             int(normalise.is_preprint(*record))

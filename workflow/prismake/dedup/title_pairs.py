@@ -103,6 +103,10 @@ def differ_by_footnote(a: str, b: str) -> bool:
     )
 
 
+# Letters at the start of a title that no two titles share by chance.
+LONG_HEAD = 30
+
+
 def _level(a: str, b: str, only_a: list[str], only_b: list[str]) -> int:
     telling_a, telling_b = _telling(only_a), _telling(only_b)
     joined_a, joined_b = "".join(only_a), "".join(only_b)
@@ -117,6 +121,9 @@ def _level(a: str, b: str, only_a: list[str], only_b: list[str]) -> int:
         return NEAR
     shorter, longer = sorted((a.replace(" ", ""), b.replace(" ", "")), key=lambda text: (len(text), text))
     if (not telling_a or not telling_b) and len(shorter) >= 12:
+        return LONGER
+    # Cut off inside a word.
+    if len(shorter) >= LONG_HEAD and longer.startswith(shorter):
         return LONGER
     if len(shorter) >= 20 and len(shorter) <= 0.8 * len(longer) and fuzz.partial_ratio(shorter, longer) >= 90:
         return LONGER

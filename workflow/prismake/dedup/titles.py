@@ -57,7 +57,7 @@ _COMMENT = re.compile(
 )
 _PROTOCOL = re.compile(
     r"\b(?:study protocol|trial protocol|protocol (?:for|of) (?:a|an|the)\b|review protocol|rationale and design|"
-    r"design and rationale)"
+    r"design and rationale)|^protocols?$"
 )
 _PART = re.compile(
     r"\b(?:part|parts|pt|section|chapter|volume|vol|paper|report|article|lecture|study|phase|teil|parte|partie|no|"

@@ -173,7 +173,11 @@ def other_source(facts: Facts) -> Mask:
     f, p = facts.features, facts.pairs
     beside = (pages == PAGE_APART) & (levels["issue"] != SAME) & (levels["abstract"] != SAME)
     beside &= f.alone[p.left] != f.alone[p.right]
-    mask: Mask = elsewhere | another | spread | issue | later | again | beside | _yearly(facts) | _later_form(facts)
+    # An issue and its supplement, and no pages that say more: an article and its abstract.
+    extra = (f.extra_issue[p.left] != f.extra_issue[p.right]) & (pages == PAGE_NONE) & (levels["issue"] != NONE)
+    extra &= levels["abstract"] != SAME
+    mask: Mask = elsewhere | another | spread | issue | later | again | beside | extra
+    mask |= _yearly(facts) | _later_form(facts)
     mask &= ~facts.same_number
     return mask
 
