@@ -4,69 +4,26 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import re
 import shlex
 import shutil
 import sys
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from prismake import ENGINE, __version__
 from prismake.common.errors import BuildStop, Issue, stop
-from prismake.common.places import SCHEMAS
-from prismake.common.validation import house_schema
+from prismake.common.places import JOURNALS
 from prismake.common.writing import write_text
 from prismake.importing.databases import REGISTERS, common_database, named_database
 from prismake.importing.export import Export
+from prismake.review.journal import find_journal, journals_in
+from prismake.review.kinds import KINDS
 from prismake.review.setting_checks import refused_part
-from prismake.review.start import SNAKEFILE
+from prismake.review.skeleton import SCHEMA, Setup, editors_schema, files_of
 
-CONFIG = """\
-# yaml-language-server: $schema={schema}
-# The settings of this review. An unknown key stops the build; docs/config.md of Prismake describes every key.
-# Paths start in this folder.
-
-review:
-  # true while screening goes on: undecided records are counted as pending instead of stopping the build.
-  draft: true
-  # The version of Prismake that this review is built with. A build with another version warns.
-  engine: "{version}"
-
-# `database` is the name as printed. Record ids begin with the `id` of their search, so choose the ids before you decide
-# on records. Add `hits: 181` where the database reported a number: an import that differs then stops the build.
-# Exports in batches of one search belong together, as several `files` of one entry.
-searches:
-{searches}
-deduplication:
-  decisions: data/dedup/decisions.csv
-
-# The eligibility filter: stages in order. Give your own reasons: code, then the text as printed.
-screening:
-  decisions: data/screening/decisions.csv
-  stages:
-    - id: abstract
-      label: Titles and abstracts screened
-      reasons:
-        off_topic: Not about the question of this review
-    - id: fulltext
-      label: Full texts assessed for eligibility
-      reasons:
-        other_design: Another study design
-        no_outcome: Outcome of interest not reported
-"""
-# What editors read to complete and check config.yaml.
-SCHEMA = "config.schema.json"
-PROFILE = "profiles/default/config.yaml"
-FILES = {
-    "Snakefile": SNAKEFILE,
-    ".gitignore": ".snakemake/\nresults/\n",
-    "data/screening/decisions.csv": "record_id,stage,decision,reason,note\n",
-    "data/dedup/decisions.csv": "record_a,record_b,decision,note\n",
-}
+FIRST_KIND, FIRST_JOURNAL = "systematic", "systematic-reviews"
+TITLE = "Title of the Review"
 
 
 def slug(name: str) -> str:
@@ -75,11 +32,11 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "search"
 
 
-def new_review(folder: Path, exports: list[Path], date: str) -> None:
-    """Makes the folder of a review from its exports.
+def new_review(folder: Path, exports: list[Path], date: str, about: Setup) -> None:
+    """Makes the folder of a review from its exports. `about` is what is known of it beside its searches.
 
-    Raises BuildStop, and makes nothing, where the folder is not empty, the date is not valid, an export cannot be read
-    or contains no record, or two exports would get one name.
+    Raises BuildStop, and makes nothing, where the folder is not empty, the date is not valid, there is no such journal,
+    an export cannot be read or contains no record, or two exports would get one name.
     """
     if folder.exists() and any(folder.iterdir()):
         raise stop("not-empty", "the folder is not empty", where=str(folder), fix="name a new folder")
@@ -104,11 +61,15 @@ def new_review(folder: Path, exports: list[Path], date: str) -> None:
         Issue("name-twice", f"two exports would be named '{name}'", fix="rename one of the files")
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
+    try:
+        find_journal(about.journal)
+    except BuildStop as fault:
+        issues += fault.issues
     if issues:
         raise BuildStop(issues)
     there = folder.exists()
     try:
-        _write_review(folder, dict(zip(names, exports, strict=True)), databases, date)
+        _write_review(folder, dict(zip(names, exports, strict=True)), databases, date, about)
     except BaseException:
         # Half a review is none; the folder was not there, or was empty.
         shutil.rmtree(folder, ignore_errors=True)
@@ -117,7 +78,7 @@ def new_review(folder: Path, exports: list[Path], date: str) -> None:
         raise
 
 
-def _write_review(folder: Path, exports: dict[str, Path], databases: dict[Path, str], date: str) -> None:
+def _write_review(folder: Path, exports: dict[str, Path], databases: dict[Path, str], date: str, about: Setup) -> None:
     """Copies the exports, by the names of their searches, and writes every other file of the review."""
     entries = []
     for name, export in exports.items():
@@ -127,7 +88,7 @@ def _write_review(folder: Path, exports: dict[str, Path], databases: dict[Path, 
         kind = "register" if databases[export] in REGISTERS else "database"
         entry = {"id": name, "database": databases[export], "kind": kind, "date": date, "files": [target.as_posix()]}
         entries.append(entry)
-    for file, text in files_of(entries).items():
+    for file, text in files_of(replace(about, searches=entries)).items():
         write_text(folder / file, text)
 
 
@@ -142,21 +103,6 @@ def _database(export: Path, issues: list[Issue]) -> str:
     return named_database(export.stem) or common_database(numbers) or export.stem
 
 
-def files_of(searches: list[dict[str, Any]]) -> dict[str, str]:
-    """File -> its text, for every file of a new review but the exports: settings, empty tables, what builds it."""
-    listed = yaml.safe_dump(searches, sort_keys=False, allow_unicode=True, width=1000)
-    config = CONFIG.format(
-        schema=SCHEMA, version=__version__, searches="".join(f"  {line}\n" for line in listed.splitlines())
-    )
-    profile = (ENGINE / PROFILE).read_text(encoding="utf-8")
-    return {**FILES, "config.yaml": config, SCHEMA: editors_schema(), PROFILE: profile}
-
-
-def editors_schema() -> str:
-    """The schema of config.yaml as editors read it: JSON, with the same keys, defaults and descriptions."""
-    return json.dumps(house_schema(SCHEMAS / "config.schema.yaml"), ensure_ascii=False, indent=1) + "\n"
-
-
 class _WriteSchema(argparse.Action):
     """`--schema`: writes the schema to the screen and ends."""
 
@@ -169,7 +115,8 @@ def build_command(folder: Path) -> str:
     """What to type to build a review, for a POSIX shell that need not have the environment active."""
     beside = Path(sys.executable).with_name("snakemake")
     on_path = shutil.which("snakemake")
-    active = on_path is not None and Path(on_path).absolute() == beside.absolute()
+    # pipx puts a link to it on the path.
+    active = on_path is not None and beside.is_file() and Path(on_path).samefile(beside)
     snakemake = "snakemake" if active or not beside.is_file() else shlex.quote(str(beside.absolute()))
     return f"cd {shlex.quote(str(folder))} && {snakemake}"
 
@@ -178,16 +125,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `prismake new`."""
     parser.add_argument("folder", type=Path, help="the new folder of the review")
     parser.add_argument("exports", type=Path, nargs="+", metavar="EXPORT", help="a search export, one per database")
-    parser.add_argument("--date", required=True, help="when the databases were searched, YYYY-MM-DD")
+    parser.add_argument("--date", help="when the databases were searched, YYYY-MM-DD")
+    parser.add_argument("--title", help="the title of the review")
+    parser.add_argument("--question", help="the question of the review, as a sentence")
+    parser.add_argument("--kind", choices=list(KINDS), help=f"the kind of review (default: {FIRST_KIND})")
+    parser.add_argument(
+        "--journal", help=f"the journal's id (default: {FIRST_JOURNAL}), of: {', '.join(sorted(journals_in(JOURNALS)))}"
+    )
     parser.add_argument(
         "--schema", action=_WriteSchema, nargs=0, help=f"print {SCHEMA} for editors, to update an older review"
     )
 
 
+def _answer(given: str | None, question: str, default: str) -> str:
+    """What a flag says; else what a person at the keyboard answers; else the default."""
+    if given is not None or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return given if given is not None else default
+    return input(f"{question}{f' [{default}]' if default else ''}: ").strip() or default
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake new`."""
+    date = _answer(arguments.date, "When were the databases searched (YYYY-MM-DD)?", "")
+    if not date:
+        raise stop("date", "the date of the searches is missing", where="--date", fix="add --date YYYY-MM-DD")
+    about = Setup(
+        title=_answer(arguments.title, "Title of the review?", TITLE),
+        question=_answer(arguments.question, "Question of the review?", ""),
+        kind=_answer(arguments.kind, f"Kind of review ({', '.join(KINDS)})?", FIRST_KIND),
+        journal=_answer(arguments.journal, "Journal?", FIRST_JOURNAL),
+        searches=[],
+    )
     try:
-        new_review(arguments.folder, arguments.exports, arguments.date)
+        new_review(arguments.folder, arguments.exports, date, about)
     except OSError as problem:
         message, where = f"cannot be made: {problem.strerror}", str(problem.filename or arguments.folder)
         raise stop("new-folder", message, where=where, fix="name another folder") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from prismake.manuscript.contributions import contributions
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.parsing import parse
 from prismake.manuscript.templates import Prose, Use
+from prismake.manuscript.unwritten import to_write, unwritten_issues
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class _Filling:
 
     def __init__(self, made: Made, authors: Sequence[Mapping[str, Any]]) -> None:
         self.blocks = made.blocks()
-        own = {"contributions": partial(contributions, authors)}
+        own: dict[str, Callable[..., Any]] = {"contributions": partial(contributions, authors), "to_write": to_write}
         self._prose = Prose(made.values, self.blocks.functions() | own)
         self._tracing = Prose(made.values, made.blocks().functions() | own, traced=True)
         self.ledger = self._prose.ledger
@@ -155,6 +156,10 @@ def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) 
         if stop_on_uncited:
             raise BuildStop(issue)
         warnings.append(issue)
+    waiting = unwritten_issues(filling.ledger, draft=draft)
+    if not draft and waiting:
+        raise BuildStop(waiting)
+    warnings += waiting
     head = _head(composed, manuscript, made.values["search"]["last_date"], draft)
     ledger = [use for use in filling.ledger if not PLACED.fullmatch(use.printed)]
     return Rendered(replace(manuscript, head=head), markdown(head, composed.body), ledger, warnings)

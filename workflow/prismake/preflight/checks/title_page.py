@@ -62,7 +62,8 @@ def _words(text: str) -> int:
 
 
 def abstract_words(document: Document, required: Requirements) -> int | None:
-    """Words of the abstract: from its heading to the keywords or the next heading of its level."""
+    """Words of the abstract, without the names of its parts: from its heading to the keywords or the next heading."""
+    parts = [str(part["name"]) for part in required.setting("abstract", "parts") or []]
     heading = required.setting("abstract", "heading") or "Abstract"
     inside, level, words = False, 1, 0
     for block in document.blocks:
@@ -73,7 +74,9 @@ def abstract_words(document: Document, required: Requirements) -> int | None:
         elif (own is not None and own <= level) or document.style_of(block) == "keywords":
             return words
         elif block.tag == f"{W}p":
-            words += _words(_without_citations(document, block))
+            text = _without_citations(document, block)
+            name = next((part for part in parts if text.lower().startswith(part.lower())), "")
+            words += _words(text[len(name) :])
     return None
 
 

@@ -1,0 +1,29 @@
+import pytest
+from prismake.manuscript.templates import Prose
+from prismake.manuscript.unwritten import to_write, unwritten_issues
+
+
+@pytest.fixture
+def ledger():
+    prose = Prose({"n": 3}, {"to_write": to_write})
+    assert prose.render('First.\n{{ to_write("why *it* matters") }}\n{{ n }}', "a.md", 1) == (
+        "First.\n**\\[To write: why \\*it\\* matters\\]**\n3"
+    )
+    prose.render('{{ to_write("more") }}', "b.md", 1)
+    return prose.ledger
+
+
+def test_a_draft_counts_what_waits_in_one_warning(ledger):
+    (issue,) = unwritten_issues(ledger, draft=True)
+    assert (issue.severity, issue.where) == ("warning", "a.md:2")
+    assert issue.message == "draft: 2 passages are to be written"
+
+
+def test_a_final_build_names_each(ledger):
+    issues = unwritten_issues(ledger, draft=False)
+    assert [(issue.severity, issue.where) for issue in issues] == [("error", "a.md:2"), ("error", "b.md:1")]
+    assert issues[1].message == "the text still says [To write: more]"
+
+
+def test_nothing_waits_in_a_finished_text():
+    assert unwritten_issues([], draft=True) == unwritten_issues([], draft=False) == []

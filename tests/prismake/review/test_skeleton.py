@@ -1,0 +1,61 @@
+import json
+
+import pytest
+import yaml
+from prismake.common.places import JOURNALS
+from prismake.common.validation import check_document, house_schema
+from prismake.review import configuration as reviews
+from prismake.review.journal import journals_in
+from prismake.review.kinds import KINDS
+from prismake.review.skeleton import DECLARATIONS, NAMES, Setup, files_of
+
+from tests.places import PROJECT, SCHEMAS
+
+SEARCH = {"id": "pubmed", "database": "PubMed", "date": "2026-01-31", "files": ["data/searches/pubmed.nbib"]}
+
+
+def made(**changes) -> dict[str, str]:
+    given = {"title": 'Cats: "a" review', "question": "", "kind": "systematic", "journal": "bmj", "searches": [SEARCH]}
+    return files_of(Setup(**{**given, **changes}))
+
+
+@pytest.mark.parametrize("journal", journals_in(JOURNALS))
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_review_is_sound_for_every_kind_and_journal(journal, kind, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files = made(kind=kind, journal=journal)
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert "@@" not in text, name
+    (tmp_path / "data/searches").mkdir()
+    (tmp_path / "data/searches/pubmed.nbib").write_text("PMID- 1\n")
+    config = reviews.checked(yaml.safe_load(files["config.yaml"]), SCHEMAS)
+    assert (config["review"]["kind"], config["manuscript"]["journal"]) == (kind, journal)
+    metadata = yaml.safe_load(files["manuscript/metadata.yaml"])
+    check_document(metadata, house_schema(SCHEMAS / "metadata.schema.yaml"), PROJECT / "metadata.yaml")
+    assert metadata["title"] == 'Cats: "a" review'
+
+
+def test_the_texts_know_every_kind_and_only_roles_that_journals_have():
+    assert set(NAMES) == set(KINDS)
+    roles = house_schema(SCHEMAS / "journal.schema.yaml")["$defs"]["role"]["enum"]
+    assert set(DECLARATIONS) <= set(roles)
+
+
+def test_the_question_is_in_the_introduction():
+    assert "Do cats purr?" in made(question="Do cats purr?")["manuscript/01.introduction.md"]
+    assert 'to_write("the question of this review")' in made()["manuscript/01.introduction.md"]
+
+
+def test_a_required_declaration_is_there_to_write():
+    text = made(journal="systematic-reviews")["manuscript/90.declarations.md"]
+    assert "# Abbreviations {.unnumbered .declaration}" in text
+    assert "# Funding {.unnumbered .declaration role=funding}\n\n{{ to_write(" in text
+
+
+def test_what_builds_and_edits_the_review_comes_with_it():
+    files = made()
+    assert json.loads(files[".vscode/settings.json"])["yaml.schemas"] == {"config.schema.json": "config.yaml"}
+    assert "diff" in files[".github/workflows/build.yml"] and yaml.safe_load(files[".github/workflows/build.yml"])
+    assert files["requirements.txt"].startswith("prismake==")

@@ -1,0 +1,31 @@
+"""What the manuscript does not say yet: places marked by their author. They print in a draft and stop a final build."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from prismake.common.errors import Issue, counted
+from prismake.manuscript.filters import Ready, escape
+from prismake.manuscript.templates import Use
+
+CALL = re.compile(r"\s*to_write\(")
+
+
+def to_write(what: str) -> Ready:
+    """A place that waits for its text: `[To write: what]`, in bold."""
+    return Ready(f"**\\[To write: {escape(what)}\\]**")
+
+
+def unwritten_issues(ledger: Sequence[Use], *, draft: bool) -> list[Issue]:
+    """One fault for each place that still waits; in a draft one warning with their number and the first place."""
+    waiting = [use for use in ledger if CALL.match(use.expression)]
+    if draft and waiting:
+        first = f"{waiting[0].file}:{waiting[0].line}"
+        message = f"draft: {counted(len(waiting), 'passage is', 'passages are')} to be written"
+        return [Issue("to-write", message, first, "replace each {{ to_write(…) }} by its text", "warning")]
+    shown = [use.printed.strip("*").replace("\\", "") for use in waiting]
+    return [
+        Issue("to-write", f"the text still says {text}", f"{use.file}:{use.line}", "write it")
+        for use, text in zip(waiting, shown, strict=True)
+    ]

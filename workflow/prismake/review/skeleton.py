@@ -1,0 +1,172 @@
+"""The files of a new review: settings, empty tables, a manuscript to fill in, and what builds them elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from prismake import ENGINE, __version__
+from prismake.common.places import SCHEMAS
+from prismake.common.validation import house_schema
+from prismake.review.journal import find_journal, read_profile
+from prismake.review.start import SNAKEFILE
+
+TEXTS = Path(__file__).with_name("skeleton")
+HOME = "https://github.com/prismake/prismake"
+# What editors read to complete and check config.yaml.
+SCHEMA = "config.schema.json"
+PROFILE = "profiles/default/config.yaml"
+# The kind of review -> how the text calls it, the guideline of its report, and where else its references are.
+NAMES = {
+    "systematic": ("systematic review", "the PRISMA 2020 statement [@page2021]", ""),
+    "update": ("updated systematic review", "the PRISMA 2020 statement [@page2021]", ""),
+    "living": ("living systematic review", "the PRISMA 2020 statement [@page2021] and PRISMA-LSR [@akl2024]", "living"),
+    "scoping": ("scoping review", "PRISMA-ScR [@tricco2018] and the PRISMA 2020 statement [@page2021]", "scoping"),
+    "umbrella": ("umbrella review", "the PRISMA 2020 statement [@page2021]", ""),
+}
+# A declaration that a journal asks for -> its heading, and what its author states.
+DECLARATIONS = {
+    "data": ("Data Availability", "where the data, decisions and programs of this review are available"),
+    "ethics": ("Ethics Approval", "that no approval was needed, and why, or which committee gave it"),
+    "consent": ("Consent for Publication", "that it does not apply, or who gave it"),
+    "patient-involvement": ("Patient and Public Involvement", "whether and how patients and the public took part"),
+    "acknowledgments": ("Acknowledgments", "who helped without being an author, or none"),
+    "contributions": ("Author Contributions", "who did what; roles in metadata.yaml print with contributions()"),
+    "funding": ("Funding", "who paid for the work, or that nobody did, and the role of the funder"),
+    "interests": ("Competing Interests", "the interests of each author, or none"),
+    "registration": ("Registration", "where the review and its protocol are registered, or that they are not"),
+    "ai-use": ("Use of Artificial Intelligence", "which tools took part, or none; automation.statement prints them"),
+    "transparency": ("Transparency", "that the report is honest, accurate and complete"),
+    "key-messages": ("Key Messages", "what was known, and what this review adds"),
+    "highlights": ("Highlights", "three to five short statements of what was found"),
+    "plain-summary": ("Plain-Language Summary", "the question and the answer in everyday words"),
+    "significance": ("Significance", "what the review adds, in a few sentences"),
+}
+# The parts of the abstract; a journal may have other names for them, and parts of its own.
+ABSTRACT = {
+    "Background": '{{ to_write("why the review is needed, and its question") }}',
+    "Methods": (
+        "We searched {{ search.sources | listing }} up to {{ search.last_date | date }}.\n"
+        '{{ to_write("eligibility, appraisal and synthesis") }}'
+    ),
+    "Results": (
+        "Of {{ flow.identified }}, {{ flow.included }} {{ flow.included | plural('was', 'were') }} included.\n"
+        '{{ to_write("what the included studies report") }}'
+    ),
+    "Conclusions": '{{ to_write("what follows from it") }}',
+}
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a person says of a new review; `question` may be empty. `searches` are the entries of config.yaml."""
+
+    title: str
+    question: str
+    kind: str
+    journal: str
+    searches: Sequence[Mapping[str, Any]]
+
+
+def editors_schema() -> str:
+    """The schema of config.yaml as editors read it: JSON, with the same keys, defaults and descriptions."""
+    return json.dumps(house_schema(SCHEMAS / "config.schema.yaml"), ensure_ascii=False, indent=1) + "\n"
+
+
+def _filled(name: str, words: Mapping[str, str]) -> str:
+    text = (TEXTS / name).read_text(encoding="utf-8")
+    for key, word in words.items():
+        text = text.replace(f"@@{key}@@", word)
+    return text
+
+
+def _to_write(what: str) -> str:
+    return f"{{{{ to_write({json.dumps(what, ensure_ascii=False)}) }}}}"
+
+
+def _declarations(sections: Sequence[Mapping[str, Any]]) -> str:
+    """The declarations that the journal asks for, each with what it states; abbreviations where it lists them."""
+    blocks = []
+    for section in sections:
+        role = section["role"]
+        if role == "abbreviations":
+            blocks.append("# Abbreviations {.unnumbered .declaration}\n\n{{ abbreviations() }}\n")
+        elif role in DECLARATIONS and (section.get("required") or section.get("place") == "site"):
+            heading, what = DECLARATIONS[role]
+            blocks.append(f"# {heading} {{.unnumbered .declaration role={role}}}\n\n{_to_write(what)}\n")
+    return "\n".join(blocks)
+
+
+def _abstract(parts: Sequence[Mapping[str, Any]]) -> str:
+    """The abstract as a block of YAML, in the parts that the journal asks for, or else in those of most journals."""
+    texts: dict[str, str] = {} if parts else dict(ABSTRACT)
+    for part in parts:
+        names = {part["name"].casefold(), *(name.casefold() for name in part["from"])}
+        known = next((text for name, text in ABSTRACT.items() if name.casefold() in names), "")
+        if known or part["required"]:
+            texts[part["name"]] = known or _to_write(f"{part['name']} of the abstract")
+    indented = {name: "".join(f"    {line}\n" for line in text.split("\n")) for name, text in texts.items()}
+    return "".join(f"  {name}: |\n{text}" for name, text in indented.items())
+
+
+def _manuscript(setup: Setup, words: Mapping[str, str]) -> dict[str, str]:
+    profile = read_profile(find_journal(setup.journal).profile, SCHEMAS / "journal.schema.yaml")
+    roles = [section["role"] for section in profile["sections"]]
+    names = ["01.introduction.md", "02.methods.md", "03.results.md", "04.discussion.md"]
+    names += ["05.conclusion.md"] if "conclusion" in roles else []
+    texts = {name: _filled(name, words) for name in names}
+    if declarations := _declarations(profile["sections"]):
+        texts["90.declarations.md"] = declarations
+    further = NAMES[setup.kind][2]
+    bibliography = _filled("references.bib", {}) + (f"\n{_filled(f'references.{further}.bib', {})}" if further else "")
+    words = {
+        **words,
+        "lang": (profile["languages"] or ["en-US"])[0],
+        "abstract": _abstract(profile["abstract"]["parts"]),
+    }
+    texts |= {"metadata.yaml": _filled("metadata.yaml", words), "references.bib": bibliography}
+    return {f"manuscript/{name}": text for name, text in texts.items()}
+
+
+def files_of(setup: Setup) -> dict[str, str]:
+    """File -> its text, for every file of a new review but the exports."""
+    review, guideline, _ = NAMES[setup.kind]
+    listed = yaml.safe_dump(
+        [dict(search) for search in setup.searches], sort_keys=False, allow_unicode=True, width=1000
+    )
+    words = {
+        "schema": SCHEMA,
+        "version": __version__,
+        "kind": setup.kind,
+        "journal": setup.journal,
+        "home": HOME,
+        "review": review,
+        "guideline": guideline,
+        "searches": "".join(f"  {line}\n" for line in listed.splitlines()),
+    }
+    quoted = {**words, "title": json.dumps(setup.title, ensure_ascii=False)}
+    prose = {
+        **words,
+        "title": setup.title,
+        "question": setup.question or _to_write("the question of this review"),
+    }
+    return {
+        "Snakefile": SNAKEFILE,
+        ".gitignore": ".snakemake/\nresults/\n",
+        ".editorconfig": _filled("editorconfig", {}),
+        ".vscode/settings.json": _filled("settings.json", {}),
+        ".github/workflows/build.yml": _filled("build.yml", {}),
+        "README.md": _filled("README.md", prose),
+        "requirements.txt": f"prismake=={__version__}\n",
+        "config.yaml": _filled("config.yaml", words),
+        SCHEMA: editors_schema(),
+        PROFILE: (ENGINE / PROFILE).read_text(encoding="utf-8"),
+        "data/screening/decisions.csv": "record_id,stage,decision,reason,note\n",
+        "data/dedup/decisions.csv": "record_a,record_b,decision,note\n",
+        **_manuscript(setup, quoted | {"question": prose["question"]}),
+    }
