@@ -35,17 +35,18 @@ def _imported(source: str) -> set[str]:
     return names
 
 
-def _files(name: str, root: Path) -> list[Path]:
+@cache
+def _files(name: str, root: Path) -> tuple[Path, ...]:
     """The files that importing a dotted name runs: the packages on the way, then the module. Other names give none."""
     files = []
     here = root
     for part in name.split(".")[1:]:
         files.append(here / "__init__.py")
         if (here / f"{part}.py").is_file():
-            return [*files, here / f"{part}.py"]
+            return (*files, here / f"{part}.py")
         here /= part
     files.append(here / "__init__.py")
-    return [file for file in files if file.is_file()]
+    return tuple(file for file in files if file.is_file())
 
 
 @cache
