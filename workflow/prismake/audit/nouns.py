@@ -141,6 +141,14 @@ VERBS = frozenset(
         "during",
         "than",
         "as",
+        "once",
+        "when",
+        "while",
+        "until",
+        "if",
+        "that",
+        "which",
+        "who",
         "served",
         "took",
         "gave",
@@ -149,6 +157,17 @@ VERBS = frozenset(
     ]
 )
 REACH = 5
+# Nouns for people by what they do or have: fallers, users, responders; and those that only look like them.
+PERSONS = re.compile(r"(?:[a-z]{2}ers|[a-z]{2}ors|[a-z]{3}ees|[a-z]{2}ants|[a-z]{2}ists)$")
+THINGS = frozenset(
+    word
+    for line in (
+        "papers numbers errors centers posters registers parameters letters tumors factors centimeters meters liters",
+        "computers sensors orders degrees trees implants variants plants ulcers cancers fibers biomarkers markers",
+        "covers layers filters monitors vectors towers rivers quarters simulators predictors lists",
+    )
+    for word in line.split()
+)
 QUANTIFIERS = frozenset("out all each half most some any one both of".split())  # noqa: SIM905
 COORDINATED = re.compile(rf"\s*,?\s*(?:and|or|but|while|whereas|vs\.?|versus)\s+(?!\d|(?:{'|'.join(CARDINALS)})\b)")
 
@@ -254,7 +273,11 @@ def head_of(noun: str) -> str:
 
 def accepted(value: Value) -> frozenset[str]:
     """Every word with which a value may be written."""
-    own = {head for pair in value.nouns for word in pair for head in (word.lower(), head_of(word))}
+    heads = {head_of(word) for pair in value.nouns for word in pair}
+    # `older adults` are adults.
+    own = {word.lower() for pair in value.nouns for word in pair} | heads | {head.split(" ")[-1] for head in heads}
+    if any(PERSONS.search(word) for word in own - THINGS):
+        own |= {"people"}
     if value.unit:
         own |= forms(value.unit)
     words = set(own)

@@ -140,11 +140,14 @@ SHAPES = (
     # Versions (PyTorch 1.13), and a scale with words at its ends: from 0.5 (chance) to 1 (perfect).
     re.compile(r"\b[A-Z]+[a-z]+[A-Z]\w*\s\d+\.\d+\b|\b\d[\d.]*\s\([^()\d]+\)\s?(?:to|–|-)\s?\d[\d.]*\s\([^()\d]+\)"),
     re.compile(r"\b[Cc]ross-validat\w+[^.;]{0,20}\b\w+-?fold\b|\b\w+-?fold\s+cross-?validat"),
+    # Whom a review is about: adults aged 65 years and over.
+    re.compile(r"\bage[ds]?\s(?:of\s)?\d+\s(?:years?\s)?(?:and|or)\s(?:over|older|above|more)\b"),
+    re.compile(r"\bhalf\san?\s(?:year|day|hour|century|minute)\b"),
     # A code that begins with 0, and the end of a scale: `70.2 of 100 points`.
     re.compile(r"(?<![\d.,])0\d+\b(?!\.\d|\s[a-z]+)|\b(?:out\s)?of\s(?:a\s(?:possible|maximum)\s)?\d+\spoints\b"),
     re.compile(r"^\d+\.(?:\d+\.?)*\s+(?=[A-Z])"),
     re.compile(
-        r"\b(?:scales?|scores?|scored|rated|ratings?|Likert|VAS|NRS)\b[^.;\d]{0,30}"
+        r"\b(?i:scales?|scores?|scored|rated|ratings?|Likert|VAS|NRS)\b[^.;\d]{0,30}"
         r"\b[01]\s*(?:\([^)]*\)\s*)?(?:to|–|-)\s*\d+\b"
     ),
     re.compile(r"(?:\bL\.,?|\b[A-Z][a-zü]+,)\s1[78]\d\d\b"),

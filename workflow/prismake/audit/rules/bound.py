@@ -93,7 +93,8 @@ def _finding(identifier: str, passage: Passage, message: str, fix: str = CHECK) 
     "error",
     needs=("ledger",),
     example="“{{ pooled.men | n }} women”, or a time in minutes called hours",
-    blind="a noun that neither the ledger nor the list of families knows; two values that count the same thing",
+    blind="a noun that neither the ledger nor the list of families knows; two values that count the same thing; people by "
+    "another word for people; studies instead of the full texts that were read",
 )
 def value_noun(matter: Matter) -> Iterator[Finding]:
     """The noun behind a value is not what the value counts, or the unit is not its own."""
@@ -122,7 +123,7 @@ def _called(noun: str, value: Value, nouns: Nouns) -> bool:
     "error",
     needs=("ledger",),
     example="“{{ flow.duplicates | n }} records were excluded as editorials”",
-    blind="a role that the sentence names elsewhere, for another number",
+    blind="a role that the sentence names elsewhere, for another number, or by a word that two levels share",
 )
 def value_role(matter: Matter) -> Iterator[Finding]:
     """No word of the sentence says what the value is about: its database, reason, group, or answer."""
@@ -184,7 +185,9 @@ def _rows(passage: Passage, bounds: Sequence[Bound]) -> Iterator[list[Bound]]:
     row: list[Bound] = []
     for one in bounds:
         between = passage.text[row[-1].printed.end : one.printed.start] if row else ""
-        if row and (CLAUSE.search(between) or not re.search(r",|\band\b|\bor\b", between)):
+        # What stands behind a row in brackets is none of it.
+        closed = between.count(")") > between.count("(")
+        if row and (closed or CLAUSE.search(between) or not re.search(r",|\band\b|\bor\b", between)):
             if len(row) > 2:
                 yield row
             row = []
@@ -346,6 +349,9 @@ def percentage(matter: Matter) -> Iterator[Finding]:
             if second.numeral.form != "percent" or first.numeral.form != "count" or not near:
                 continue
             # `64 of the 93 patients (69%)`: the percentage is that of the part.
+            # `1,829 adults, most of whom (68%) were women`: the count is the whole.
+            if first.name in second.printed.names[1:] and re.search(r"\bof\s(?:whom|which|these|them)\b", between):
+                continue
             # `890 patients (52% women)` says itself what the percentage is of.
             if re.match(r"\s+(?!of\b)[a-z-]+\)", passage.text[second.printed.end :]):
                 continue

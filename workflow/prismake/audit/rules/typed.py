@@ -10,7 +10,7 @@ from prismake.audit.matter import Matter
 from prismake.audit.nouns import KINDS_OF_STUDY, PEOPLE, Nouns
 from prismake.audit.numerals import Numeral, numerals
 from prismake.audit.passages import DISCUSSION, FINDINGS, Passage
-from prismake.common.values import plural_of
+from prismake.common.values import plural_of, singular_of
 
 # Words between a finding of the review's own and that of another work.
 COMPARED = re.compile(
@@ -110,7 +110,9 @@ def _no_finding(passage: Passage, numeral: Numeral, nouns: Nouns) -> bool:
         return True
     counted = after is not None and after[0] in nouns.counted | KINDS_OF_STUDY | PEOPLE
     if numeral.form == "ordinal":
-        return not counted
+        # `a second study` is another one, `second falls` are a kind.
+        another = re.search(r"\b(?:an?|another)\s$", before, re.IGNORECASE)
+        return not counted or another is not None or (after is not None and singular_of(after[0]) != after[0])
     if numeral.form == "multiple":
         # `read twice` says how it was done; `twice as many` compares.
         return numeral.text.lower() in ("twice", "thrice") and not COMPARES.match(passage.text, numeral.end)
@@ -145,7 +147,9 @@ def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[F
     "error",
     needs=("ledger",),
     example="“Of the 71 duplicates” with 71 typed instead of {{ flow.duplicates }}",
-    blind="the number one; a typed number in a sentence that cites only works outside the review",
+    blind="the number one; sentences that cite only works outside the review; speech of four words or more; `the two …` of "
+    "what is not counted; reviewers, whom `reviewers` checks; ordinals of what is not counted; numbers of names, versions, "
+    "scales and tests",
 )
 def typed_number(matter: Matter) -> Iterator[Finding]:
     """A number in the title, abstract, Results, a caption, a note, an alternative text or the cover letter is typed.
