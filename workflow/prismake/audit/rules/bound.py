@@ -93,8 +93,8 @@ def _finding(identifier: str, passage: Passage, message: str, fix: str = CHECK) 
     "error",
     needs=("ledger",),
     example="“{{ pooled.men | n }} women”, or a time in minutes called hours",
-    blind="a noun that neither the ledger nor the list of families knows; two values that count the same thing; people by "
-    "another word for people; studies instead of the full texts that were read",
+    blind="a noun that neither the ledger nor the list of families knows; two values that count the same thing; people "
+    "by another word for people; studies instead of the full texts that were read",
 )
 def value_noun(matter: Matter) -> Iterator[Finding]:
     """The noun behind a value is not what the value counts, or the unit is not its own."""

@@ -147,9 +147,8 @@ def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[F
     "error",
     needs=("ledger",),
     example="“Of the 71 duplicates” with 71 typed instead of {{ flow.duplicates }}",
-    blind="the number one; sentences that cite only works outside the review; speech of four words or more; `the two …` of "
-    "what is not counted; reviewers, whom `reviewers` checks; ordinals of what is not counted; numbers of names, versions, "
-    "scales and tests",
+    blind="the number one; sentences that cite only works outside the review; speech of four words or more; `the two …`"
+    " and ordinals of what is not counted; reviewers, whom `reviewers` checks; numbers of names, versions, and scales",
 )
 def typed_number(matter: Matter) -> Iterator[Finding]:
     """A number in the title, abstract, Results, a caption, a note, an alternative text or the cover letter is typed.

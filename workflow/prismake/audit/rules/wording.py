@@ -172,8 +172,8 @@ CLAIMED_IN = frozenset({"abstract", "results", "conclusion"}) | DISCUSSION
     "confirm",
     needs=("studies",),
     example="“No study reported an adverse event.”",
-    blind="claims about all or none in other words or about others than studies and patients, and claims of which a value "
-    "prints the number",
+    blind="claims about all or none in other words or about others than studies and patients, and claims of which a "
+    "value prints the number",
 )
 def universal_claim(matter: Matter) -> Iterator[Finding]:
     """A sentence of the findings says something of all, none or only some of the studies, and no value counts them."""
