@@ -16,6 +16,7 @@ from lxml import etree
 from PIL import Image, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.limits import time_bound
 from prismake.common.typesetting import typeset
 from prismake.figures import drawings, rasters
 from prismake.review.figure_files import figure_issues, figures_of, taken_in
@@ -184,6 +185,9 @@ REFUSED = {
     "fill": '<rect fill="url(https://example.org/x)"/>',
     "moving": "<rect><animate attributeName='x' to='5'/></rect>",
     "escaped": "<style>@\\69mport 'https://example.org/x.css'; rect {fill: u\\72l(https://example.org/y)}</style>",
+    "padded": "<style>@\\000069mport 'https://example.org/x.css'; rect {fill: u\\000072l(https://example.org/y)}</style>",
+    "beyond": "<style>rect {fill: u\\72l(https://example.org/y)} g {fill: \\ffffff}</style>",
+    "crowded": "<rect " + " ".join(f"a{n}='x'" for n in range(1001)) + "/>",
     "set": "<rect style=\"fill: image-set('https://example.org/x')\"/>",
     "circle": '<g id="a"><use href="#a"/></g>',
     "many": '<g id="b0"><rect/></g>'
@@ -208,6 +212,19 @@ def test_drawings_within_drawings_are_counted(shelf: Path, kind: str) -> None:
     attribute = {"clipPath": "clip-path", "pattern": "fill", "marker": "marker-end"}.get(kind, kind)
     (shelf / "a.svg").write_text(SVG.format(nested(kind, attribute)))
     assert "expand to more than 500,000" in refused(shelf.parents[1], "a.svg").message
+
+
+@pytest.mark.parametrize("side", ["1" * 500_000 + "!", "1" + " " * 500_000 + "!"])
+def test_a_length_without_end_is_none(shelf: Path, side: str) -> None:
+    (shelf / "a.svg").write_text(f'<svg xmlns="{drawings.SVG}" width="{side}" height="5"><rect/></svg>')
+    with time_bound(5):
+        assert refused(shelf.parents[1], "a.svg").code == "figure-size"
+
+
+def test_a_font_without_end_is_left(shelf: Path) -> None:
+    (shelf / "a.svg").write_text(SVG.format(f"<rect style='font: {'1' * 500_000}'/>"))
+    with time_bound(5):
+        take(shelf.parents[1], "a.svg")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bounded on Linux only")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.common import identifiers
+from prismake.common.limits import time_bound
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Entry
 from prismake.importing.names import person, split_people
@@ -269,3 +270,10 @@ def test_any_ris_file_keeps_all_its_fields(records: list[list[tuple[str, str]]],
     kept = [[(tag, value) for tag, value in item.fields] for item in items if isinstance(item, Entry)]
     assert kept == [[(tag, value.strip()) for tag, value in record] for record in lines]
     assert FORMATS["ris"].count(content) == len(records)
+
+
+@pytest.mark.parametrize("name", ["a" * 100_000, "(" + "@" * 100_000, "ab " + "A B " * 30_000 + "!"])
+def test_a_name_without_end_stays_as_it_is(name: str) -> None:
+    with time_bound(5):
+        assert person(name) == name.strip()
+        assert split_people(name) == [name.strip()]

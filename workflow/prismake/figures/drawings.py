@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import shutil
+import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -47,11 +48,13 @@ WHY = {
 OUTSIDE = re.compile(
     r"@import|@font-face|url\(\s*['\"]?(?!#)|expression\s*\(|javascript:|\b(?:image-set|src)\(", re.IGNORECASE
 )
-ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,4})\s?|(.))", re.DOTALL)
+ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 # What an attribute draws with: a mask, a clip, a pattern, a filter, a marker.
 NAMED = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)")
 # Elements after all references are expanded; nested ones could expand to billions.
 MOST_ELEMENTS = 500_000
+# Attributes of one element: each is looked up among all.
+MOST_ATTRIBUTES = 1000
 POINTS = {"pt": 1.0, "": 0.75, "px": 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "pc": 12.0}
 # The largest sheet that a PDF may have.
 LARGEST_SIDE = 14400
@@ -60,6 +63,8 @@ FAMILIES = {
     **dict.fromkeys(("arimo", "arial", "helvetica", "liberation sans", "sans-serif"), "Arimo"),
     **dict.fromkeys(("tinos", "times", "times new roman", "liberation serif", "serif"), "Tinos"),
 }
+# Letters of a length, or of a font up to its size; patterns that look for one take the square of this.
+LONGEST_LENGTH = 200
 FONT_OF_STYLE = re.compile(r"(?:^|(?<=[;{\s]))font(?P<family>-family)?\s*:\s*(?P<value>[^;}]*)")
 UP_TO_SIZE = re.compile(r"^.*?\d[\w.%/]*\s+")
 RENDERER = "graphviz-pure"
@@ -92,6 +97,8 @@ def read_svg(content: bytes, where: str) -> etree._Element:
         raise _refuse(
             where, "the SVG declares or uses entities", "export it as plain SVG, without an editor's own data"
         )
+    if any(len(element.attrib) > MOST_ATTRIBUTES for element in root.iter(etree.Element)):
+        raise _refuse(where, f"one element has more than {MOST_ATTRIBUTES:,} attributes", "export it again")
     if root.tag != f"{{{SVG}}}svg":
         raise stop("figure-file", "the file is XML but not SVG", where=where, fix="export it as SVG")
     return root
@@ -130,7 +137,7 @@ def _check_references(root: etree._Element, where: str) -> None:
 
 def _unescaped(css: str) -> str:
     """A style with its escapes written out, as every viewer reads it: `\\69mport` is `import`."""
-    return ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], css)
+    return ESCAPE.sub(lambda match: chr(min(int(match[1], 16), sys.maxunicode)) if match[1] else match[2], css)
 
 
 def _clean_attributes(element: etree._Element, where: str) -> None:
@@ -217,7 +224,7 @@ def set_fonts(root: etree._Element) -> set[str]:
     def in_style(match: re.Match[str]) -> str:
         if match["family"]:
             return f"font-family: {_family(match['value'], unknown)}"
-        given = UP_TO_SIZE.match(match["value"])
+        given = UP_TO_SIZE.match(match["value"][:LONGEST_LENGTH])
         return f"font: {given[0]}{_family(match['value'][given.end() :], unknown)}" if given else match[0]
 
     if root.get("font-family") is None:
@@ -238,7 +245,10 @@ def set_fonts(root: etree._Element) -> set[str]:
 
 
 def _length(text: str | None) -> float | None:
-    match = re.fullmatch(r"\s*([0-9]*\.?[0-9]+(?:e[0-9]+)?)\s*([a-z]*)\s*", text or "")
+    text = (text or "").strip()
+    if len(text) > LONGEST_LENGTH:
+        return None
+    match = re.fullmatch(r"([0-9]*\.?[0-9]+(?:e[0-9]+)?)\s*([a-z]*)", text)
     return float(match[1]) * POINTS[match[2]] if match and match[2] in POINTS else None
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 from prismake.importing.text import fold, listed
 
+# Letters of a name; patterns that look for its parts take the cube of this.
+_LONGEST = 300
 # "Brownstein C D", "Smith JA", "van der Berg J.-P.": a family name followed by nothing but initials.
-_INITIALS_LAST = re.compile(r"^(.*[^\W\d_]{2,}[^ ]*) ((?:[A-Z]\.?[ -]?){1,4})$")
+_INITIALS_LAST = re.compile(rf"^(?=.{{,{_LONGEST}}}$)(.*[^\W\d_]{{2,}}[^ ]*) ((?:[A-Z]\.?[ -]?){{1,4}})$")
 
 # "Stillman, Andrew N. (a.stillman@example.org)", "Wilson, Lauren N. (58975547800)"
 _ASIDE = re.compile(r" ?\((?:[^()]*@[^()]*|\d{5,})\)")
@@ -22,7 +24,10 @@ def people(names: Iterable[str], groups: Iterable[str] = ()) -> str:
 
 def person(name: str) -> str:
     """One name: folded, without an address in brackets, and with a comma where the family name shows to come first."""
-    name = _ASIDE.sub("", fold(name)).strip(",; ")
+    name = fold(name)
+    if len(name) > _LONGEST:
+        return name
+    name = _ASIDE.sub("", name).strip(",; ")
     if "," in name:
         return name if ", " in name else name.replace(",", ", ", 1)
     match = _INITIALS_LAST.match(name)
