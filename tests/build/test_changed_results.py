@@ -138,11 +138,15 @@ def test_a_killed_build_is_not_a_change_by_hand(copy):
         time.sleep(0.05)
     os.killpg(build.pid, signal.SIGKILL)
     build.wait()
+    unfinished = copy / "results/.0123456789abcdef.part"
+    unfinished.write_text("half")
     script.write_text(code)
+    # While the lock is there, a build may be running.
+    assert copy.snakemake("results/flow.json").returncode and unfinished.exists()
     shutil.rmtree(copy / ".snakemake/locks")
     copy.build("results/flow.json")
     copy.build()
-    assert copy.sums() == before
+    assert copy.sums() == before and not unfinished.exists()
 
 
 def test_a_build_that_stopped_half_way_is_continued_whatever_the_clock_says(copy):

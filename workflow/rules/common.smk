@@ -38,8 +38,8 @@ try:
         remove,
         remove_unnoted,
     )
-    from prismake.common.places import SCHEMAS
-    from prismake.common.writing import write_text
+    from prismake.common.places import RESULTS, SCHEMAS
+    from prismake.common.writing import remove_unfinished, write_text
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
     from prismake.review.journal import OWN_JOURNALS, find_journal

@@ -40,6 +40,9 @@ if workflow.is_main_process:
         there = results_there()
         folders = {path: folder for path, (*_, folder) in there.items()}
         moving = not workflow.output_settings.dryrun
+        # Where a build is running, its lock is there.
+        if moving and not any(Path(".snakemake/locks").glob("*")):
+            remove_unfinished(RESULTS)
         warnings, stale = remove_unnoted(folders, keep=moving), outdated_results()
         warnings += remove(left_over(there), keep=moving)
         age(stale)

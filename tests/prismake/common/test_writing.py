@@ -81,3 +81,13 @@ def test_archives_with_equal_parts_have_equal_bytes():
     right = writing.rewrite_zip(archive(["[Content_Types].xml", "a", "b"]), first=["[Content_Types].xml"])
     assert left == right
     assert zipfile.ZipFile(io.BytesIO(left)).namelist() == ["[Content_Types].xml", "a", "b"]
+
+
+def test_what_a_killed_step_was_writing_is_deleted_and_nothing_else(tmp_path):
+    left = tmp_path / "figures" / ".0123456789abcdef.part"
+    left.parent.mkdir()
+    kept = [tmp_path / name for name in (".mine.part", "0123456789abcdef.part", ".0123456789abcdef.part.txt")]
+    for file in (left, *kept):
+        file.write_text("x")
+    writing.remove_unfinished(tmp_path)
+    assert not left.exists() and all(file.exists() for file in kept)

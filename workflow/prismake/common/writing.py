@@ -7,6 +7,7 @@ import io
 import json
 import math
 import os
+import re
 import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,10 @@ from typing import Any
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _RISKY = {*FORMULA_STARTS, "'"}
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+# The name of a file that is being written.
+UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.part")
 
 
 @contextmanager
@@ -36,6 +41,13 @@ def whole_file(path: Path) -> Iterator[Path]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Deletes what killed steps were writing in a folder. No step may be running there."""
+    for part in folder.rglob(".*.part"):
+        if UNFINISHED.fullmatch(part.name):
+            part.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

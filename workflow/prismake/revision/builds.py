@@ -12,6 +12,7 @@ from pathlib import Path
 
 import prismake
 from prismake.common.errors import BuildStop, stop
+from prismake.review.no_code import check_no_code
 
 DOCX = Path("results/manuscript/manuscript.docx")
 RESULTS = Path("results")
@@ -72,10 +73,12 @@ def checked_out(revision: str, review: Path, folder: Path) -> Iterator[Path]:
 
 
 def build(review: Path, code: str, revision: str) -> None:
-    """Builds the manuscript in a clean checkout. Raises BuildStop with the output of the build.
+    """Builds the manuscript in a clean checkout. Raises BuildStop with the output of the build, and if the checkout
+    contains what Snakemake would run before the engine has a say.
 
     `code`: "own" takes the workflow that the checkout carries, where it carries one; "present" the one that runs now.
     """
+    check_no_code(review)
     own = review / "Snakefile"
     snakefile, environment = SNAKEFILE, dict(os.environ)
     shelf = review / ".snakemake" / "shelf"
@@ -84,7 +87,8 @@ def build(review: Path, code: str, revision: str) -> None:
         shelf.mkdir(parents=True)
         (shelf / "prismake").symlink_to(review / "workflow" / "prismake", target_is_directory=True)
         snakefile, environment["PYTHONPATH"] = own, str(shelf)
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile), "--directory", str(review)]
+    # `-P`: a module in the review's folder must not stand in for one of the environment.
+    command = [sys.executable, "-P", "-m", "snakemake", "--snakefile", str(snakefile), "--directory", str(review)]
     command += [
         "--workflow-profile",
         "none",
