@@ -272,6 +272,12 @@ def test_a_label_fits_a_figure(review):
         ("name: First Author, ", "", "'author[1]': missing: name"),
         ("affiliations: [1, 2]", "affiliations: [1, 3]", "'Second Author' has the affiliation '3'"),
         ("{id: 2,", "{id: 1,", "the id '1' occurs 2 times"),
+        (
+            "degrees: MD,",
+            "orcid: 0000-0002-1825-0079,",
+            "the ORCID iD 0000-0002-1825-0079 of 'First Author' has a wrong",
+        ),
+        ("degrees: MD,", "orcid: https://orcid.org/0000-0002-1825-0097,", "does not have the expected form"),
         ("correspondence:", "keywords: none\ncorrespondence:", "the key 'keywords' occurs twice"),
         ("short-title:", "lang: English\nshort-title:", "'lang': 'English' does not have the expected form"),
     ],
@@ -282,6 +288,13 @@ def test_metadata_are_checked_before_any_step_runs(example, old, new, message):
     path.write_text(path.read_text().replace(old, new, 1))
     text = message_for(**example)
     assert text.startswith("manuscript/metadata.yaml") and message in text
+
+
+@pytest.mark.parametrize("orcid", ["0000-0002-1825-0097", "0000-0002-1694-233X"])
+def test_an_orcid_is_taken_by_its_digits(example, orcid):
+    path = Path("manuscript/metadata.yaml")
+    path.write_text(path.read_text().replace("degrees: MD,", f"degrees: MD, orcid: {orcid},", 1))
+    reviews.checked(load_yaml(Path("config.yaml")) | example, SCHEMAS)
 
 
 def test_metadata_without_anything_name_what_is_missing(example):

@@ -162,13 +162,29 @@ def _document_issues(path: Path, schema: Path) -> list[Issue]:
     except BuildStop as problem:
         return list(problem.issues)
     issues = [replace(issue, where=str(path)) for part in settings(document, rules) for issue in _same_names(part)]
+    return [*issues, *_author_issues(document, str(path))]
+
+
+def _is_orcid(text: str) -> bool:
+    """Whether the last digit of an ORCID iD is the one that follows from the others (ISO 7064, MOD 11-2)."""
+    *digits, last = text.replace("-", "")
+    total = 0
+    for digit in digits:
+        total = (total + int(digit)) * 2
+    return last == "0123456789X"[(12 - total % 11) % 11]
+
+
+def _author_issues(document: dict[str, Any], where: str) -> Iterator[Issue]:
+    """Faults of the authors: affiliations that are not listed, ORCID iDs with a wrong digit."""
     affiliations = [str(place["id"]) for place in document.get("affiliation", [])]
     for author in document.get("author", []):
         for place in author.get("affiliations", []):
             if str(place) not in affiliations:
                 message = f"'{author['name']}' has the affiliation '{place}', which is not listed"
-                issues.append(Issue("affiliation", message, str(path), "add it under affiliation, or correct the id"))
-    return issues
+                yield Issue("affiliation", message, where, "add it under affiliation, or correct the id")
+        if "orcid" in author and not _is_orcid(author["orcid"]):
+            message = f"the ORCID iD {author['orcid']} of '{author['name']}' has a wrong digit"
+            yield Issue("orcid", message, where, "copy it from the author's page at https://orcid.org")
 
 
 def _folder_issues(setting: Setting) -> list[Issue]:
