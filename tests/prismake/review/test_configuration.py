@@ -275,7 +275,7 @@ def test_a_label_fits_a_figure(review):
         (
             "degrees: MD,",
             "orcid: 0000-0002-1825-0079,",
-            "the ORCID iD 0000-0002-1825-0079 of 'First Author' has a wrong",
+            "iD 0000-0002-1825-0079 of 'First Author' has a wrong digit",
         ),
         ("degrees: MD,", "orcid: https://orcid.org/0000-0002-1825-0097,", "does not have the expected form"),
         ("correspondence:", "keywords: none\ncorrespondence:", "the key 'keywords' occurs twice"),
