@@ -165,6 +165,15 @@ def test_a_box_that_does_not_add_up_is_named(table, changed, text):
     assert any(text in message for message in faults(table(**changed))), faults(table(**changed))
 
 
+def test_a_box_with_two_numbers_is_named(table):
+    path = table()
+    path.write_text(path.read_text() + "".join(line for line in path.open() if line.startswith("new_studies")))
+    assert faults(path) == []
+    rows = read(path)
+    write(path, replace(rows, rows=(*rows.rows[:-1], rows.rows[-1] | {"n": "99"})))
+    assert any("'new_studies' has two rows with different numbers" in message for message in faults(path))
+
+
 def test_a_placeholder_of_the_packages_template_is_no_fault(table):
     path = table(dbr_excluded="Reason1, xxx; Reason2, xxx", new_reports=None)
     assert faults(path) == []
@@ -298,6 +307,9 @@ def test_the_command_draws_and_checks(table, tmp_path, capsys):
         ("1234.00", 1234),
         ("1,234.0", 1234),
         ("1,234", 1234),
+        ("1 234", 1234),
+        ("1\u00a0234", 1234),
+        ("1’234", 1234),
         ("12,0", 12),
         ("5.5", None),
         ("5,5", None),

@@ -16,7 +16,9 @@ from prismake.common.writing import guard_cell, unguard_cell, write_text
 from prismake.flow.prisma2020 import METHOD_ROWS, NOT_GIVEN, PACKAGE_ROWS, Row, unseen_before
 
 # A whole number, with or without marks of thousands; data frames write it as `12.0`, some spreadsheets as `12,0`.
-_N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?"
+_N = r"(?P<n>\d{1,3}(?:[,’'\u00a0\u202f\u2009]\d{3})+|\d+)(?:\.0+)?"
+# A blank between thousands is one where nothing but the number stands.
+_BLANK = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _ITEM = re.compile(rf"(?P<name>.*?)(?P<mark>\s*,\s*|[.:]?\s+|\s*[.:]\s*){_N}", re.DOTALL)
 _NUMBER = re.compile(rf"{_N}|(?P<whole>\d+),0{{1,2}}")
 # 5.5 or 5,5: a fraction, and not a name with its number.
@@ -93,6 +95,10 @@ class Item:
     odd: bool = False
 
 
+def _whole(text: str) -> int:
+    return int("".join(sign for sign in text if sign.isdigit()))
+
+
 def items_of(cell: str) -> list[Item] | None:
     """The items of a list `name, number; name, number`; None where a part has no number."""
     items = []
@@ -102,7 +108,7 @@ def items_of(cell: str) -> list[Item] | None:
         match = _ITEM.fullmatch(part)
         if not match or not match["name"] or _FRACTION.fullmatch(part):
             return None
-        items.append(Item(match["name"].strip(), int(match["n"].replace(",", "")), "," not in match["mark"]))
+        items.append(Item(match["name"].strip(), _whole(match["n"]), "," not in match["mark"]))
     return items
 
 
@@ -119,6 +125,8 @@ class Numbers:
     def cell(self, data: str) -> str:
         """The text in column n, "" where none is given."""
         cell = self.rows.get(data, {}).get("n", "").strip()
+        if re.fullmatch(r"[\d ]+", cell):
+            cell = _BLANK.sub("", cell)
         return "" if cell == NOT_GIVEN else cell
 
     def items(self, data: str) -> list[Item]:
@@ -129,7 +137,7 @@ class Numbers:
         """The number, or the sum of the list's; None where neither is given."""
         cell = self.cell(data)
         if match := _NUMBER.fullmatch(cell):
-            return int((match["n"] or match["whole"]).replace(",", ""))
+            return _whole(match["n"] or match["whole"])
         items = items_of(cell)
         return sum(item.n for item in items) if items else None
 
@@ -215,7 +223,20 @@ def check(table: Table, path: Path) -> list[Issue]:
     if numbers.any("previous_studies", "previous_reports"):
         sums.must_be("total_studies", (1, "previous_studies"), (1, "new_studies"))
         sums.must_be("total_reports", (1, "previous_reports"), (1, "new_reports"))
-    return [*_cell_issues(numbers, path), *sums.issues]
+    return [*_repeated(table, path), *_cell_issues(numbers, path), *sums.issues]
+
+
+def _repeated(table: Table, path: Path) -> list[Issue]:
+    """A fault for each box that has two rows with different numbers."""
+    cells: dict[str, set[str]] = {}
+    for row in table.rows:
+        if row["data"] not in ("", NOT_GIVEN):
+            cells.setdefault(row["data"], set()).add(row["n"].strip())
+    return [
+        Issue("prisma2020-twice", f"'{data}' has two rows with different numbers", str(path), "keep the right one")
+        for data, given in cells.items()
+        if len(given) > 1
+    ]
 
 
 def _cell_issues(numbers: Numbers, path: Path) -> list[Issue]:
