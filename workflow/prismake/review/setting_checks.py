@@ -167,7 +167,7 @@ def _document_issues(path: Path, schema: Path) -> list[Issue]:
 
 def _is_orcid(text: str) -> bool:
     """Whether the last digit of an ORCID iD is the one that follows from the others (ISO 7064, MOD 11-2)."""
-    *digits, last = text.replace("-", "")
+    *digits, last = list(text.replace("-", ""))
     total = 0
     for digit in digits:
         total = (total + int(digit)) * 2
