@@ -17,8 +17,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 # Beside the tests of properties, those of many records, documents or journals; shorter tests reach the same lines.
 REPEATING = (
-    "audit/foreign/test_foreign.py::test_right_sentences_give_no_finding",
-    "audit/test_reviews.py",
+    "audit/test_reviews.py::test_wrong_numbers_are_caught",
     "build/test_journals.py::test_every_journal_takes_the_example",
     "build/test_submission.py::test_every_word_document_of_every_journal_is_valid",
     "common/test_tables.py::test_patterns_of_a_schema_are_bounded",
