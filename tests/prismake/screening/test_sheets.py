@@ -14,6 +14,8 @@ from prismake.screening.waiting import ALL, CONFLICTS, Batch
 from prismake.screening.writers.files import Place, write_batch, write_fetch_list
 from prismake.screening.writers.sheet import LONGEST_CELL
 
+from tests.records import as_frame, write_parquet
+
 from .outgoing import RECORDS, record
 from .step import OUTPUTS, STAGES
 
@@ -215,6 +217,17 @@ def test_sorting_one_column_alone_stops_the_build(review, filled):
     ((code, message),) = refused(review, filled.bytes)
     assert code == "id-and-title"
     assert "2 rows have" in message
+
+
+def test_a_title_that_two_records_share_is_no_contradiction(review, tmp_path):
+    title = RECORDS[1]["title"]
+    known = [{"record_id": f"s:{number}", "title": title, "year": year} for number, year in ((1, "2020"), (2, "2021"))]
+    write_parquet(Path("records.parquet"), as_frame(known))
+    # The year is the other record's, as where a copy that was merged gave it.
+    opened = Filled(sheet_of(tmp_path / "out", [record("s:1", title, year="2021")], reviewer="Ana"))
+    opened.fill("s:1", Decision="include")
+    review((opened.bytes, {}))
+    assert votes() == {"s:1": ("Ana", "include", "")}
 
 
 def test_a_second_reviewers_column_stops_the_build_until_it_is_named(review, filled):

@@ -158,6 +158,11 @@ class Matcher:
         both = {survivor: fitting[survivor] for survivor in fitting if survivor in titled}
         return both if len(both) == 1 else fitting
 
+    def with_title(self, title: str) -> list[str]:
+        """The survivors of all clusters of which a record has the title, whatever its year and authors."""
+        self._index()
+        return list(self._titles.get(fold_title(title), ()))
+
     def match(self, named: Named, where: str) -> Match | Issue:
         """The one record that a row means, or why there is none; `where` names the row's file and line."""
         fitting = self.find(named)

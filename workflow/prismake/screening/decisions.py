@@ -131,10 +131,8 @@ def _unknown_numbers(faults: Sequence[Issue]) -> Issue:
 
 def _other_title(named: Named, record: str, matcher: Matcher) -> str:
     """Another record that has the title of a row, where the record of its id has not; "" where there is none."""
-    if not named.title:
-        return ""
-    titled = matcher.find(Named(title=named.title, year=named.year, author=named.author))
-    return next(iter(titled)) if titled and record not in titled else ""
+    titled = matcher.with_title(named.title) if named.title else []
+    return titled[0] if titled and record not in titled else ""
 
 
 def _displaced_issues(displaced: Sequence[tuple[Vote, str, str]]) -> list[Issue]:
