@@ -108,6 +108,11 @@ def test_the_sheet_is_ready_to_be_filled_in_and_printed(tmp_path):
     assert opened.cell("s:1", "Decision").value is None
 
 
+def test_the_sheet_is_a_valid_workbook(tmp_path):
+    audit = pytest.importorskip("openxml_audit", reason="openxml-audit is not installed")
+    assert audit.OpenXmlValidator().validate(str(sheet_of(tmp_path))).is_valid
+
+
 def test_texts_that_begin_like_formulas_stay_texts(tmp_path):
     signs = [record(f"s:{n}", f"{sign}1+1", abstract=f"{sign}cmd|x") for n, sign in enumerate("=+-@", start=1)]
     opened = Filled(sheet_of(tmp_path, signs))

@@ -191,6 +191,9 @@ def _answers(sheet: Any, workbook: Workbook, rows: int, formats: Mapping[str, An
         )
     printed = max(at for at, column in enumerate(workbook.columns) if column.printed)
     sheet.print_area(0, 0, rows, printed)
+    # Years and numbers of records are texts, which programs would mark as a mistake in each cell.
+    last = xlsxwriter.utility.xl_rowcol_to_cell(max(rows, 1), len(headers) - 1)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:{last}"})
     sheet.autofilter(0, 0, rows, len(headers) - 1)
 
 
