@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import Issue
+from prismake.common.errors import Issue, nearest
 from prismake.common.records import read_clusters, read_records
 from prismake.common.results import screening as results
 from prismake.common.stages import role_of
@@ -65,10 +65,10 @@ def prepare(*, screened: Screened, handed_over: list[Path], to_screen: Path, set
         disputed,
         results.REVIEWERS.read(screened.reviewers),
     )
-    handed = read_handed_over(handed_over, read_clusters(screened.clusters), [stage.id for stage in stages])
-    report_issues(handed.issues)
-    options = settings["to_screen"]
-    division = Division(options["reviewers"], options.get("pilot", 0), options["seed"])
+    names, options = [stage.id for stage in stages], settings["to_screen"]
+    handed = read_handed_over(handed_over, read_clusters(screened.clusters), names)
+    report_issues([*handed.issues, *_unknown_pilots(options["pilot"], names)])
+    division = Division(options["reviewers"], options["pilot"], options["seed"])
     roles = {stage.id: role_of(settings["stages"], at) for at, stage in enumerate(stages)}
     to_screen.mkdir(parents=True)
     write_text(to_screen / "READ_ME.txt", READ_ME)
@@ -88,8 +88,13 @@ def prepare(*, screened: Screened, handed_over: list[Path], to_screen: Path, set
     rows += [
         {"stage": s.id, "role": roles[s.id], "batch": ALL, "records": 0} for s in stages if not now.waiting.get(s.id)
     ]
-    order = [stage.id for stage in stages]
-    results.WAITING.write(to_screen / "waiting.csv", sorted(rows, key=lambda row: order.index(row["stage"])))
+    results.WAITING.write(to_screen / "waiting.csv", sorted(rows, key=lambda row: names.index(row["stage"])))
+
+
+def _unknown_pilots(pilots: Mapping[str, int], stages: Sequence[str]) -> list[Issue]:
+    where = "config.yaml, screening.to_screen.pilot"
+    unknown = [name for name in pilots if name not in stages]
+    return [Issue("unknown-stage", f"unknown stage '{name}'", where, nearest(name, stages)) for name in unknown]
 
 
 def _place(to_screen: Path, batch: Batch, folders: Mapping[str, str]) -> Place:

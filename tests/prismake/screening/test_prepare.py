@@ -80,7 +80,7 @@ def test_at_a_stage_of_retrieval_reports_are_listed_once_and_for_everybody(waiti
 
 
 def test_people_and_a_pilot_have_folders_of_their_own(waiting):
-    rows = waiting(to_screen={"reviewers": ["Ana", "Ben"], "pilot": 2})
+    rows = waiting(to_screen={"reviewers": ["Ana", "Ben"], "pilot": {"abstract": 2}})
     assert rows["abstract", "all", "Ana"] + rows["abstract", "all", "Ben"] == 3
     assert rows["abstract", "pilot", "Ana"] == rows["abstract", "pilot", "Ben"] == rows["abstract", "pilot", ""] == 2
     assert (TO_SCREEN / "abstract/pilot/Ana/abstract_pilot_Ana_sheet.xlsx").is_file()
@@ -92,8 +92,10 @@ def test_only_what_is_new_since_the_last_hand_over(waiting, caplog):
     assert (rows["abstract", "all", ""], rows["abstract", "new", ""]) == (3, 1)
     assert "PRISMAKE-ID: s:2" in (TO_SCREEN / "abstract/new/abstract_new_rayyan.ris").read_text()
     assert "first 't:1' into 's:1'" in caplog.text
-    with pytest.raises(BuildStop, match="unknown stage"):
+    with pytest.raises(BuildStop, match="unknown stage 'abstrac'"):
         waiting(handed_over=handed_over.replace("abstract", "abstrac"))
+    with pytest.raises(BuildStop, match=r"config\.yaml, screening\.to_screen\.pilot: unknown stage 'abstrac'"):
+        waiting(to_screen={"pilot": {"abstrac": 2}})
 
 
 def test_nothing_waits(waiting):
@@ -105,7 +107,7 @@ def test_nothing_waits(waiting):
 
 def test_the_same_review_gives_the_same_bytes(waiting):
     def build():
-        waiting(to_screen={"reviewers": ["Ana"], "pilot": 2})
+        waiting(to_screen={"reviewers": ["Ana"], "pilot": {"abstract": 2}})
         return {path: path.read_bytes() for path in TO_SCREEN.rglob("*") if path.is_file()}
 
     assert build() == build()

@@ -56,7 +56,9 @@ def test_new_is_what_was_not_handed_over():
 
 def test_the_pilot_depends_on_the_seed_alone():
     def pilot(names=NAMES, seed=1, reached=NAMES):
-        made = batches([stage()], waiting(names, reached={"abstract": reached}), Division((), 10, seed), {})
+        made = batches(
+            [stage()], waiting(names, reached={"abstract": reached}), Division((), {"abstract": 10}, seed), {}
+        )
         return by_name(made)[PILOT, ""]
 
     first = pilot()
@@ -69,7 +71,7 @@ def test_the_pilot_depends_on_the_seed_alone():
 
 
 def test_each_record_goes_to_as_many_people_as_the_stage_asks_for():
-    people = Division(("Ana", "Ben", "Cem"), 5)
+    people = Division(("Ana", "Ben", "Cem"), {"abstract": 5})
     made = by_name(batches([stage(reviewers=2)], waiting(), people, {}))
     portions = [made[ALL, name] for name in people.reviewers]
     assert set(Counter(name for portion in portions for name in portion).values()) == {2}

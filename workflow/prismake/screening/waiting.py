@@ -63,10 +63,10 @@ def standing(
 
 @dataclass(frozen=True)
 class Division:
-    """How records are divided: the people who screen, how many records the pilot has (0: none), and the seed."""
+    """How records are divided: the people who screen, how many records the pilot of a stage has, and the seed."""
 
     reviewers: Sequence[str] = ()
-    pilot: int = 0
+    pilot: Mapping[str, int] = field(default_factory=dict)
     seed: int = 1
 
 
@@ -80,7 +80,7 @@ def batches(
         portions = {ALL: list(waiting)}
         if stage.id in handed_over:
             portions[NEW] = [name for name in waiting if name not in handed_over[stage.id]]
-        if division.pilot:
+        if stage.id in division.pilot:
             pilot = _pilot(now.reached.get(stage.id, ()), stage, division)
             portions[PILOT] = [name for name in waiting if name in pilot]
         for name, records in portions.items():
@@ -101,7 +101,7 @@ def _pilot(reached: Sequence[str], stage: Stage, division: Division) -> set[str]
     Each record has a random number of its own, made from the seed and its id, so the sample does not depend on what has
     been decided, nor on the order of the records.
     """
-    return set(sorted(reached, key=lambda name: _digest(division, stage, name, PILOT))[: division.pilot])
+    return set(sorted(reached, key=lambda name: _digest(division, stage, name, PILOT))[: division.pilot[stage.id]])
 
 
 def _for_reviewers(stage: Stage, name: str, records: Sequence[str], now: Screening, division: Division) -> list[Batch]:
