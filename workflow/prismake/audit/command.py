@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from prismake.audit.foreign.reading import read_paper
+from prismake.audit.foreign.report import FILE, lines
 from prismake.audit.foreign.run import audit_paper
 from prismake.audit.review import Review
 from prismake.audit.run import audit
 from prismake.audit.starting import start
 from prismake.common.errors import inert
 from prismake.common.places import RESULTS
+from prismake.common.writing import write_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--results", type=Path, default=RESULTS, metavar="FOLDER", help="a build's results (default: results)"
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="REPORT", help="also write the whole report on FILE, which the screen cuts short"
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
@@ -46,7 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _of_file(arguments: argparse.Namespace) -> int:
     report = audit_paper(read_paper(arguments.file))
-    _show(report.plain(), report.lines(), as_json=arguments.json)
+    if arguments.output is not None:
+        if arguments.output.resolve() == arguments.file.resolve():
+            fix = "name another file for the report"
+            raise stop("output-is-input", "--output is the document itself", where=str(arguments.output), fix=fix)
+        text = "".join(f"{inert(line)}\n" for line in lines(report, FILE))
+        write_text(arguments.output, text)
+    _show(report.plain(), lines(report), as_json=arguments.json)
     return 0 if report.sound else 1
 
 

@@ -107,11 +107,13 @@ NAMED_BEFORE = re.compile(
     r"wave|tier|block|round|recommendation|principle|pillar|goal|quartile|quintile|tertile|vignette|principal\s+component|"
     r"ATLAS\.ti|NVivo|MAXQDA|SPSS|Stata|SAS|RevMan|JASP|jamovi|Prism|MATLAB|EndNote|Excel|Zotero|Julia|Java|iOS|Android|"
     r"Web|Industry|HPV|DALL-E|Llama)"
-    r"[\s\u00a0-]*(?:\d+[a-z]?\s*(?:,|and|or|to|through|–|-)\s*)*)$",
+    r"[\s\u00a0-]*(?P<listed>\d+[a-z]?\s*(?:,|and|or|to|through|–|-)\s*)*)$",
     re.IGNORECASE,
 )
 # `day 30` and `group 2` are names, `in 30 days` is not; what follows makes a count of these again.
 COUNTED_AFTER = re.compile(r"\s*(?:records|studies|patients|participants|reports|trials|women|men|people|eyes|cases)\b")
+NEAR = 100
+SHARE_AFTER = re.compile(r"\s*\(\d+(?:\.\d+)?\s?%")
 ATTACHED_BEFORE = re.compile(r"[A-Za-z]$|[A-Za-z][-‐‑–]$|[@#_]$|(?<!\d)/$")
 ATTACHED_AFTER = re.compile(r"^(?:[A-Za-z_@]|/(?!\d)|[-‐‑][A-Za-z]*\d)")
 CONFIDENCE_INSIDE = re.compile(
@@ -233,10 +235,13 @@ def _is_share(text: str, start: int, end: int) -> bool:
 
 def _is_name(text: str, start: int, end: int) -> bool:
     """Whether the digits at a place belong to a name: L3, PRISMA 2020, IL-6, Table 2."""
-    before, after = text[:start], text[end:]
+    # What names a number stands near; a text may hold thousands of them.
+    before, after = text[max(0, start - NEAR) : start], text[end : end + NEAR]
     if ATTACHED_BEFORE.search(before) or ATTACHED_AFTER.match(after):
         return True
-    if not NAMED_BEFORE.search(before):
+    named = NAMED_BEFORE.search(before)
+    # `of stage 1, 252 (48%) of stage 2`: the second number has its share.
+    if not named or (named["listed"] and SHARE_AFTER.match(after)):
         return False
     # `at the title stage 92 records`, but `phase 3 trials`.
     return not (COUNTED_AFTER.match(after) and len(text[start:end]) > 1)
@@ -277,7 +282,7 @@ def _numerals(text: str) -> tuple[Numeral, ...]:
             continue
         if match["digits"] and _is_name(text, start, end):
             continue
-        if SHAPED.match(text[end:]) or re.search(rf"{DASH}by{DASH}$", text[:start]):
+        if SHAPED.match(text[end : end + NEAR]) or re.search(rf"{DASH}by{DASH}$", text[max(0, start - 4) : start]):
             continue
         lone = (match["fraction"] or "").lower() in ("third", "fifth", "tenth")
         ranked = lone and re.search(r"\bthe\s$", text[:start], re.IGNORECASE)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from prismake.audit.foreign.citations import LINK, MARKS, UNLINK, separated, style_of
+from prismake.audit.foreign.citations import ENOUGH, LINK, MARKS, UNLINK, cited_by_name, separated, style_of
 from prismake.audit.foreign.paper import Paper, Paragraph, Part, Reference, Table
 
 REFERENCES = re.compile(r"(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\s*:?", re.IGNORECASE)
@@ -17,6 +17,22 @@ BACK = re.compile(
     r"(?:sharing|availability)|availability|supplement|supporting|orcid|keywords)",
     re.IGNORECASE,
 )
+# The headings of an article's main sections; others stand within them.
+MAIN = re.compile(
+    r"\W*\d*\W*(?:abstract|introduction|background|(?:(?:materials?|patients|subjects) and )?methods?|methodology|"
+    r"results|findings"
+    r"|discussion|conclusions?|results and discussion|references)\W*",
+    re.IGNORECASE,
+)
+LIGATURES = {
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+}
 NUMBERED = re.compile(r"^\s*\[?(\d{1,3})[\].)]?[.)]?\s+(?=\S)")
 
 
@@ -26,49 +42,65 @@ class Draft:
 
     name: str
     form: str
-    items: list[tuple[Part, str, str, int]] = field(default_factory=list)
+    items: list[tuple[Part, str, str, int, str]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     section: str = ""
+    within: str = ""
 
     def heading(self, text: str) -> None:
         """Starts a section."""
         self.section = squeezed(text)
+        if MAIN.fullmatch(self.section):
+            self.within = self.section
+
+    @property
+    def listing(self) -> bool:
+        """Whether the section at hand is the list of references."""
+        return bool(REFERENCES.fullmatch(self.section))
 
     def add(self, part: Part, text: str, line: int = 0) -> None:
         """Adds a paragraph to the section at hand, or a work where that is the list of references."""
         text = squeezed(text)
         if not text:
             return
-        if part == "text" and REFERENCES.fullmatch(self.section):
+        if part == "text" and self.listing:
             number = NUMBERED.match(text)
             self.references.append(Reference(number[1] if number else str(len(self.references) + 1), unmarked(text)))
         elif part == "text" and ABSTRACT.fullmatch(self.section):
-            self.items.append(("abstract", self.section, text, line))
+            self.items.append(("abstract", self.section, text, line, ""))
         else:
-            self.items.append((part, self.section, text, line))
+            self.items.append((part, self.section, text, line, self.within))
 
     def paper(self) -> Paper:
         """The finished paper."""
         order = [reference.label for reference in self.references]
-        texts = [text for _part, _section, text, _line in self.items]
+        texts = [item[2] for item in self.items]
         # Numbers in the text mean works only where the list is numbered too.
         numbered = not order or all(label.isdigit() for label in order)
         style = style_of(texts, len(order)) if numbered or any(LINK in text for text in texts) else ""
+        if not style and sum(len(cited_by_name(text)) for text in texts) >= ENOUGH:
+            style = "author-year"
         paragraphs, counts = [], dict[tuple[str, str], int]()
-        for part, section, text, line in self.items:
+        for part, section, text, line, within in self.items:
             if part == "text" and BACK.match(section):
                 continue
             counts[section, part] = counts.get((section, part), 0) + 1
             plain, cited = separated(text, style, order)
-            paragraphs.append(Paragraph(part, section, plain, counts[section, part], line, cited))
+            paragraphs.append(Paragraph(part, section, plain, counts[section, part], line, cited, within))
         return Paper(self.name, self.form, paragraphs, self.tables, self.references, self.unread, style)
 
 
 def squeezed(text: str) -> str:
     """A text with single blanks, without soft hyphens."""
-    return re.sub(r"\s+", " ", text.replace("\u00ad", "").replace("\u200b", "")).strip()
+    text = text.replace("\u00ad", "").replace("\u200b", "").replace("\ufeff", "")
+    # Thin and fixed blanks between digits group thousands; a raised dot stands for the decimal point.
+    text = re.sub(r"(?<=\d)[\u00a0\u2009\u202f\u2008](?=\d{3}(?!\d))", ",", text)
+    text = re.sub(r"(?<=\d)\u00b7(?=\d)", ".", text)
+    for ligature, letters in LIGATURES.items():
+        text = text.replace(ligature, letters)
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def unmarked(text: str) -> str:

@@ -31,6 +31,19 @@ MEASURED = re.compile(
     r"(?<![\d.])(?!(?:19|20)\d\d\D)\d+(?:\.\d+)?\s?(?:%|years?|months?|weeks?|days?|"
     r"hours?|min(?:utes)?|points?|m?g|[cm]m)?\s*$"
 )
+# Citations by author and year: `Frank (2016)`, `Zhao and Lin (2018)`, `(Hubert et al., 2011; Baker & Harris 2007)`.
+AUTHOR = r"[A-ZÀ-Þ][\w’'À-ž-]+(?:-[A-ZÀ-Þ][\w’'À-ž]+)?"
+AUTHORS = rf"(?P<name>{AUTHOR})(?:,? (?:and|&) {AUTHOR}|(?:, {AUTHOR})+,? (?:and|&) {AUTHOR}|,? et al\.?)?(?:[’']s?)?"
+NARRATIVE = re.compile(rf"(?<![\w-]){AUTHORS} \((?P<years>(?:19|20)\d\d[a-z]?(?:, (?:19|20)\d\d[a-z]?)*)\)")
+PARENTHESIS = re.compile(r"\(([^()]*\b(?:19|20)\d\d[a-z]?)\)")
+IN_PARENTHESIS = re.compile(
+    rf"(?:see |e\.g\.,? |cf\. |also |and )*{AUTHORS},? (?P<years>(?:19|20)\d\d[a-z]?(?:, (?:19|20)\d\d[a-z]?)*)"
+)
+# Words that stand before a year like a name.
+NO_AUTHORS = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|PRISMA|Cochrane|WHO|"
+    r"Table|Figure|In|The|Since|Until|Before|After|Version|Windows|Excel|Python|Spring|Summer|Autumn|Winter)"
+)
 # So many places show how a document cites.
 ENOUGH = 3
 
@@ -52,6 +65,20 @@ def style_of(texts: Sequence[str], works: int) -> str:
         if len(matches) >= needed and (name != "parentheses" or {1, 2, 3} <= numbers):
             counts[name] = len(matches)
     return max(counts, key=lambda name: counts[name]) if counts else ""
+
+
+def cited_by_name(text: str) -> list[tuple[str, str]]:
+    """The citations by author and year in a text: the first author's name and the year."""
+    matches = list(NARRATIVE.finditer(text))
+    for group in PARENTHESIS.finditer(text):
+        parts = [IN_PARENTHESIS.fullmatch(part.strip()) for part in group[1].split(";")]
+        matches += [match for match in parts if match]
+    return [
+        (match["name"], year[:4])
+        for match in matches
+        if not NO_AUTHORS.fullmatch(match["name"])
+        for year in re.split(", ", match["years"])
+    ]
 
 
 def _plausible(style: str, text: str, match: re.Match[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from prismake.audit.foreign.building import Draft, body_and_header, squeezed, unmarked
@@ -13,6 +14,7 @@ from prismake.common.errors import stop
 from prismake.common.package import open_package
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 CAPTION = re.compile(
     r"(?:Supplementary |Supplemental )?(?P<kind>Table|Figure|Fig\.?)\s*(?P<number>[A-Z]?\d+[A-Za-z]?)\b", re.IGNORECASE
@@ -23,7 +25,20 @@ KNOWN_HEADINGS = re.compile(
     r"discussion|conclusions?|limitations|references|bibliography|acknowledge?ments?|funding)\s*:?",
     re.IGNORECASE,
 )
+# `Table 1 lists the studies.` is a sentence and no caption.
+SENTENCE = re.compile(
+    r"\S+\s+\S+\s+(?:shows?|lists?|presents?|summari[sz]es?|gives?|describes?|provides?|illustrates?|depicts?|reports?|"
+    r"contains?|and|also|displays?|details?|outlines?|compares?)\b"
+)
+NOTE = re.compile(r"(?:notes?|abbreviations)\s*[:.]", re.IGNORECASE)
+# Word allows 63 columns.
+MOST_COLUMNS = 63
 DAMAGED = "open it in Word and save it again as .docx"
+
+
+def is_caption(text: str, *, styled: bool = False) -> bool:
+    """Whether a paragraph is the caption of a table or figure; `styled`: the document says so."""
+    return bool(CAPTION.match(text)) and (styled or len(text) < 300) and not SENTENCE.match(text)
 
 
 def read_docx(content: bytes, name: str) -> Draft:
@@ -44,11 +59,19 @@ def read_docx(content: bytes, name: str) -> Draft:
             for note in notes:
                 if note.get(f"{W}type") in (None, "normal"):
                     for paragraph in note.iter(f"{W}p"):
-                        draft.items.append(("notes", "Footnotes", squeezed(reader.text(paragraph)), 0))
+                        draft.items.append(("notes", "Footnotes", squeezed(reader.text(paragraph)), 0, ""))
     draft.items = [item for item in draft.items if item[2]]
+    if next(root.iter(f"{W}ins", f"{W}del", f"{W}moveFrom"), None) is not None:
+        draft.unread.append("tracked changes: the text is read as if they were accepted")
     if next(root.iter(f"{W}drawing", f"{W}pict"), None) is not None:
         draft.unread.append("pictures: the text inside figures is not read")
     return draft
+
+
+def _number(node: Any, usual: int) -> int:
+    """The number that an element holds, within what a table can have."""
+    stated = node.get(f"{W}val") or "" if node is not None else ""
+    return min(int(stated), MOST_COLUMNS) if stated.isdigit() else usual
 
 
 def _raised_styles(styles: Any) -> set[str]:
@@ -80,6 +103,8 @@ class _Reader:
         self.draft, self.raised, self.headings = draft, raised, headings
         self.titled = False
         self.caption = ""
+        # Whether the last block was a table without a caption, which may follow it.
+        self.bare = False
 
     def text(self, paragraph: Any) -> str:
         """The letters of a paragraph, without those of its text boxes and of deleted runs."""
@@ -89,6 +114,8 @@ class _Reader:
                 content = "".join(self._letters(node))
                 raised = content.strip() and self._is_raised(node)
                 letters.append(f"{RAISED}{content}{UNRAISED}" if raised else content)
+            elif node.tag == f"{M}t":
+                letters.append(node.text or "")
         return "".join(letters).replace(f"{UNRAISED}{RAISED}", "")
 
     def _inner(self, node: Any) -> Iterator[Any]:
@@ -100,6 +127,8 @@ class _Reader:
                 yield from self._inner(child)
 
     def _letters(self, run: Any) -> Iterator[str]:
+        if run.find(f"{W}rPr/{W}vanish") is not None:
+            return
         for node in run:
             if node.tag == f"{W}t":
                 yield node.text or ""
@@ -136,6 +165,10 @@ class _Reader:
 
     def _paragraph(self, node: Any) -> None:
         self._boxes(node)
+        self._text_of(node)
+        self.bare = self.bare and not squeezed(self.text(node))
+
+    def _text_of(self, node: Any) -> None:
         text = squeezed(self.text(node))
         plain = unmarked(text)
         style = node.find(f"{W}pPr/{W}pStyle")
@@ -147,44 +180,49 @@ class _Reader:
             self.titled = True
         elif "title" in named.lower() and not self.titled:
             self.draft.add("title", text)
-        elif (
-            CAPTION.match(plain)
-            and (re.search("caption", named, re.IGNORECASE) or len(plain) < 300)
-            and not re.match(
-                r"\S+\s+\S+\s+(?:shows|lists|presents|summari[sz]es|gives|describes|provides|illustrates|depicts)\b",
-                plain,
-            )
-        ):
+        elif is_caption(plain, styled="caption" in named.lower()):
             self.draft.add("caption", text)
-            if plain.lower().startswith("table"):
-                self.caption = plain
-        elif re.match(r"(?:notes?|abbreviations)\s*[:.]", plain, re.IGNORECASE) or "note" in named.lower():
+            label = CAPTION.match(plain)
+            if label and label["kind"].lower() == "table":
+                if self.bare:
+                    self.draft.tables[-1] = replace(
+                        self.draft.tables[-1], label=f"Table {label['number']}", caption=plain
+                    )
+                else:
+                    self.caption = plain
+        elif NOTE.match(plain) or "note" in named.lower():
             self.draft.add("notes", text)
         else:
             self.draft.add("text", text)
 
     def _table(self, node: Any) -> None:
         self._boxes(node)
+        self._cells_of(node)
+        bare = self.bare
+        for inner in node.iter(f"{W}tbl"):
+            if inner is not node and next(inner.iterancestors(f"{W}tbl")) is node:
+                self._table(inner)
+        self.bare = bare
+
+    def _cells_of(self, node: Any) -> None:
         rows: list[list[str]] = []
         merged, heads = False, 0
         open_cells: dict[int, str] = {}
         for row in node.iter(f"{W}tr"):
-            if next(row.iterancestors(f"{W}tbl")) is not node:
+            if next(row.iterancestors(f"{W}tbl")) is not node or row.find(f"{W}trPr/{W}del") is not None:
                 continue
-            cells: list[str] = []
+            cells: list[str] = [""] * _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
             for cell in row.iterchildren(f"{W}tc", f"{W}sdt"):
-                span = cell.find(f"{W}tcPr/{W}gridSpan")
-                wide = (
-                    int(span.get(f"{W}val") or 1) if span is not None and (span.get(f"{W}val") or "1").isdigit() else 1
-                )
+                wide = _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
                 down = cell.find(f"{W}tcPr/{W}vMerge")
-                text = squeezed(" ".join(unmarked(self._cell(one)) for one in cell.iter(f"{W}p")))
+                own = [one for one in cell.iter(f"{W}p") if next(one.iterancestors(f"{W}tbl")) is node]
+                text = squeezed(" ".join(unmarked(self._cell(one)) for one in own))
                 if down is not None and down.get(f"{W}val") != "restart":
                     text = open_cells.get(len(cells), "")
                 elif down is not None:
                     open_cells[len(cells)] = text
                 merged = merged or wide > 1 or down is not None
-                cells += [text] * min(wide, 63)
+                cells += [text] * min(wide, MOST_COLUMNS - len(cells))
             if row.find(f"{W}trPr/{W}tblHeader") is not None and heads == len(rows):
                 heads += 1
             rows.append(cells)
@@ -199,6 +237,7 @@ class _Reader:
         self.draft.tables.append(
             Table(f"Table {label['number']}" if label else "", self.caption, header, body, merged=merged)
         )
+        self.bare = not self.caption
         self.caption = ""
 
     def _cell(self, paragraph: Any) -> str:

@@ -8,12 +8,13 @@ from typing import Any, Literal
 
 from prismake.audit.foreign.paper import Paper, Paragraph, Sentence
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "confirm"]
+Place = Sentence | Paragraph | str
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault: where it stands, the words concerned, what is wrong, what to do. `line` 0: the format has none."""
+    """A fault, or a claim to confirm: where it stands, its words, what is wrong, what to do. `line` 0: none."""
 
     rule: str
     severity: Severity
@@ -27,30 +28,36 @@ class Finding:
 
 @dataclass
 class Outcome:
-    """What a check compared and found in order (`passed`), found wrong, and could not decide (`unchecked`)."""
+    """What a check compared and found in order (`passed`), found wrong, left to a person (`claims`), could not decide.
+
+    `compared` holds the texts of which some number was compared.
+    """
 
     check: Check
     file: str
     passed: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    claims: list[Finding] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
+    compared: list[str] = field(default_factory=list)
 
-    def wrong(
-        self,
-        where: Sentence | Paragraph | str,
-        message: str,
-        fix: str,
-        *,
-        text: str = "",
-        severity: Severity | None = None,
-    ) -> None:
+    def right(self, where: Place, shown: str) -> None:
+        """Notes a comparison that holds, as the report shows it."""
+        if shown not in self.passed:
+            self.passed.append(shown)
+        self.compared.append(where if isinstance(where, str) else where.text)
+
+    def wrong(self, where: Place, message: str, fix: str, *, text: str = "", severity: Severity | None = None) -> None:
         """Adds a finding at a sentence, paragraph or named place; the same is reported once."""
         at = where.paragraph if isinstance(where, Sentence) else where
         place, line = (at, 0) if isinstance(at, str) else (at.place, at.line)
         words = text or ("" if isinstance(where, str) else where.text)
         finding = Finding(self.check.id, severity or self.check.severity, self.file, line, place, words, message, fix)
-        if finding not in self.findings:
-            self.findings.append(finding)
+        listed = self.claims if finding.severity == "confirm" else self.findings
+        if finding not in listed:
+            listed.append(finding)
+        if finding.severity != "confirm":
+            self.compared.append(words if isinstance(where, str) else where.text)
 
     def plain(self) -> dict[str, Any]:
         """The outcome as plain data."""
@@ -59,6 +66,7 @@ class Outcome:
             "description": self.check.description,
             "passed": self.passed,
             "findings": len(self.findings),
+            "to_confirm": len(self.claims),
             "unchecked": self.unchecked,
         }
 

@@ -18,6 +18,11 @@ ASIDE = frozenset(
 )
 
 
+# A table that spans more was made to fill a computer's memory.
+MOST_COLUMNS = 200
+MOST_CELLS = 200_000
+
+
 def read_jats(content: bytes, name: str) -> Draft:
     """What an article in JATS holds. Raises BuildStop where the XML is damaged, unsafe or none of JATS."""
     root = _parsed(content, name)
@@ -33,10 +38,14 @@ def read_jats(content: bytes, name: str) -> Draft:
     for node in root.iter(etree.Element):
         if isinstance(node.tag, str) and "}" in node.tag:
             node.tag = etree.QName(node).localname
+    # Reviews of the article and answers to them, and formulas that are given a second time, are none of its text.
+    for aside in [*root.iter("sub-article", "response", "tex-math")]:
+        aside.text, aside[:] = "", []
+        aside.attrib.clear()
     draft = Draft(name, "JATS")
     for number, work in enumerate(root.iterfind(".//ref-list//ref"), start=1):
         draft.references.append(Reference(work.get("id") or str(number), squeezed(" ".join(work.itertext()))))
-    known = {reference.label for reference in draft.references}
+    known = _labels(root)
     for title in root.iterfind("./front//title-group/article-title"):
         draft.add("title", _text(title, known), title.sourceline or 0)
     for abstract in root.iterfind("./front//abstract"):
@@ -61,6 +70,16 @@ def read_jats(content: bytes, name: str) -> Draft:
     return draft
 
 
+def _labels(root: Any) -> dict[str, str]:
+    """The identifiers of works and of what stands within them -> the work's label."""
+    labels: dict[str, str] = {}
+    for number, work in enumerate(root.iterfind(".//ref-list//ref"), start=1):
+        label = work.get("id") or str(number)
+        labels |= {inner.get("id"): label for inner in work.iter() if isinstance(inner.tag, str) and inner.get("id")}
+        labels[label] = label
+    return labels
+
+
 def _parsed(content: bytes, name: str) -> Any:
     if len(content) > LARGEST_XML:
         raise stop("unreadable", "is too large to be read safely", where=name)
@@ -79,14 +98,15 @@ def _parsed(content: bytes, name: str) -> Any:
         ) from None
 
 
-def _text(node: Any, known: set[str]) -> str:
+def _text(node: Any, known: dict[str, str]) -> str:
     """The letters of an element with the marks of citations."""
     letters = [node.text or ""]
     for child in node:
         if isinstance(child.tag, str) and child.tag not in ASIDE:
             inner = _text(child, known)
-            works = [work for work in (child.get("rid") or "").split() if work in known]
-            if child.tag == "xref" and works:
+            works = (child.get("rid") or "").split() if child.tag == "xref" else []
+            if works and (child.get("ref-type") == "bibr" or all(work in known for work in works)):
+                works = [known.get(work, work) for work in works]
                 inner = f"{LINK}{' '.join(works)}|{unmarked(inner)}{UNLINK}"
             elif child.tag == "sup":
                 inner = f"{RAISED}{inner}{UNRAISED}"
@@ -97,20 +117,22 @@ def _text(node: Any, known: set[str]) -> str:
     return "".join(letters)
 
 
-def _section(node: Any, title: str, draft: Draft, known: set[str]) -> None:
+def _section(node: Any, title: str, draft: Draft, known: dict[str, str]) -> None:
     """The paragraphs of a section and of those within it."""
     for child in node:
         if not isinstance(child.tag, str) or child.tag in ASIDE:
             continue
         if child.tag == "sec":
             heading = child.find("title")
-            _section(child, unmarked(_text(heading, known)) if heading is not None else title, draft, known)
+            named = unmarked(_text(heading, known)) if heading is not None else title
+            draft.heading(named)
+            _section(child, named, draft, known)
         elif child.tag in ("p", "list", "disp-quote", "def-list"):
             draft.section = title
             draft.add("text", _text(child, known), child.sourceline or 0)
 
 
-def _table(wrap: Any, draft: Draft, known: set[str]) -> None:
+def _table(wrap: Any, draft: Draft, known: dict[str, str]) -> None:
     label, caption = wrap.find("label"), wrap.find("caption")
     named = squeezed("".join(label.itertext())) if label is not None else ""
     caption_text = unmarked(_text(caption, known)) if caption is not None else ""
@@ -125,6 +147,8 @@ def _table(wrap: Any, draft: Draft, known: set[str]) -> None:
         return
     heads = sum(len(head.findall("tr")) for head in table.iterfind("thead"))
     rows, merged = _grid(table)
+    if not rows:
+        draft.unread.append(f"{named or 'a table'}: it has more than {MOST_CELLS:,} cells")
     if len(rows) > 1:
         header, body = body_and_header(rows, max(heads, 1))
         draft.tables.append(Table(named.rstrip(".:"), caption_text, header, body, notes, merged, wrap.sourceline or 0))
@@ -151,11 +175,13 @@ def _grid(table: Any) -> tuple[list[list[str]], bool]:
             text = squeezed(" ".join(cell.itertext()))
             wide, deep = _span(cell, "colspan"), _span(cell, "rowspan")
             merged = merged or wide > 1 or deep > 1
-            for _ in range(wide):
+            for _ in range(min(wide, MOST_COLUMNS - len(cells))):
                 hanging[len(cells)] = (deep - 1, text)
                 cells.append(text)
         while (above := hanging.get(len(cells))) and above[0] > 0:
             hanging[len(cells)] = (above[0] - 1, above[1])
             cells.append(above[1])
         rows.append(cells)
+        if sum(map(len, rows)) > MOST_CELLS:
+            return [], merged
     return rows, merged

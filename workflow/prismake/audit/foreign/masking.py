@@ -25,8 +25,14 @@ STUDIES = (
 )
 PEOPLE = (
     r"(?:patients|participants|subjects|individuals|adults|children|infants|neonates|women|men|students|nurses|people|"
-    r"persons|volunteers|cases|adolescents|mothers|pregnancies|caregivers|respondents|animals|residents|older adults)"
+    r"persons|volunteers|cases|adolescents|mothers|pregnancies|caregivers|carers|respondents|animals|residents|learners|"
+    r"pupils|teachers|survivors|veterans|workers|families|older adults|eyes|knees|hips)"
 )
+
+SEX = r"(?:women|men|females?|males?|girls|boys)"
+SHARE = r"(?: [(\[]?<p\d+>[)\]]?)?"
+# `50 (53.8%) were women`, `50 women (53.8%)`, `50 were women`
+ONE_SEX = rf"{N}{SHARE} (?:were |are )?({SEX}){SHARE}"
 
 
 @dataclass(frozen=True)

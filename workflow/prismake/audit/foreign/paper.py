@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -16,6 +16,12 @@ SENTENCE = re.compile(
 )
 
 
+# Sections before the findings.
+BEFORE_FINDINGS = re.compile(
+    r"\W*\d*\W*(?:materials?|methods?|search|eligib|introduction|background|objective|aim|rationale|data extraction"
+    r"|statistical)",
+    re.IGNORECASE,
+)
 # Letters of a sentence; what is longer is a list or a table that lost its lines.
 LONGEST = 2000
 
@@ -40,12 +46,15 @@ class Paragraph:
     number: int
     line: int = 0
     cited: tuple[Cluster, ...] = ()
+    # The main heading above the section: Methods, Results.
+    within: str = ""
 
     @property
     def place(self) -> str:
         """Where it stands, for the reader."""
         where = f"{self.section}, " if self.section else ""
-        return f"{where}{'text box' if self.part == 'box' else self.part} {self.number}"
+        named = {"box": "text box", "text": "paragraph", "abstract": "paragraph", "notes": "note"}
+        return f"{where}{named.get(self.part, self.part)} {self.number}"
 
     @cached_property
     def sentences(self) -> list[Sentence]:
@@ -60,7 +69,7 @@ class Paragraph:
             )
             sentences.append(Sentence(self.text[start:cut].strip(), cited, self))
             start = cut
-        return [one for one in sentences if 0 < len(one.text) <= LONGEST]
+        return [one for one in sentences if one.text]
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,14 @@ class Sentence:
     text: str
     cited: tuple[Cluster, ...]
     paragraph: Paragraph
+
+    @property
+    def of_findings(self) -> bool:
+        """Whether it stands where a review reports its own findings: not in title, introduction or methods."""
+        paragraph = self.paragraph
+        return paragraph.part != "title" and not any(
+            BEFORE_FINDINGS.match(name) for name in (paragraph.section, paragraph.within)
+        )
 
 
 @dataclass(frozen=True)
@@ -83,6 +100,10 @@ class Table:
     notes: str = ""
     merged: bool = False
     line: int = 0
+
+    def followed_by(self, rows: tuple[tuple[str, ...], ...]) -> Table:
+        """The table with further rows, as of the next page."""
+        return replace(self, rows=self.rows + rows)
 
     def column(self, at: int) -> list[str]:
         """The cells of a column."""
@@ -112,10 +133,17 @@ class Paper:
 
     @cached_property
     def sentences(self) -> list[Sentence]:
-        """All sentences of running text, the abstract first."""
-        return [
-            sentence for paragraph in self.paragraphs if paragraph.part != "box" for sentence in paragraph.sentences
-        ]
+        """All sentences of running text, the abstract first, without those too long to be read as one."""
+        return [one for one in self._all_sentences if len(one.text) <= LONGEST]
+
+    @cached_property
+    def too_long(self) -> list[Sentence]:
+        """The sentences that no check reads: lists, or tables that lost their lines."""
+        return [one for one in self._all_sentences if len(one.text) > LONGEST]
+
+    @cached_property
+    def _all_sentences(self) -> list[Sentence]:
+        return [one for paragraph in self.paragraphs if paragraph.part != "box" for one in paragraph.sentences]
 
     def of(self, *parts: str) -> Iterator[Paragraph]:
         """The paragraphs of these parts."""

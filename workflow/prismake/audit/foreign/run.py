@@ -1,22 +1,20 @@
-"""Runs all checks over a foreign document and writes the report."""
+"""Runs all checks over a foreign document."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from prismake.audit.foreign import checks
 from prismake.audit.foreign.findings import CHECKS, Finding, Outcome
-from prismake.audit.foreign.paper import Paper
-from prismake.common.errors import counted
+from prismake.audit.foreign.masking import masked
+from prismake.audit.foreign.paper import Paper, Sentence
 from prismake.common.limits import TooMuch, time_bound
 
-# Findings of one check, and passed comparisons, that the screen shows; JSON holds all.
-SHOWN = 10
-SHOWN_PASSED = 5
 # Seconds of a check; an article takes a tenth of one.
 LONGEST_CHECK = 10
 
@@ -38,6 +36,11 @@ class Report:
         return sorted(findings, key=lambda one: one.severity != "error")
 
     @property
+    def claims(self) -> list[Finding]:
+        """What a person has to decide."""
+        return [claim for outcome in self.outcomes for claim in outcome.claims]
+
+    @property
     def sound(self) -> bool:
         """Whether there is no error."""
         return not any(finding.severity == "error" for finding in self.findings)
@@ -45,9 +48,28 @@ class Report:
     @property
     def unchecked(self) -> list[str]:
         """What could not be read or checked, each once."""
+        long = [f"{one.paragraph.place}: {len(one.text):,} letters without a full stop" for one in self.paper.too_long]
         return list(
-            dict.fromkeys([*self.paper.unread, *(one for outcome in self.outcomes for one in outcome.unchecked)])
+            dict.fromkeys([*self.paper.unread, *long, *(one for out in self.outcomes for one in out.unchecked)])
         )
+
+    @property
+    def idle(self) -> list[str]:
+        """The checks that met nothing to compare."""
+        return [
+            one.check.id for one in self.outcomes if not (one.passed or one.findings or one.unchecked or one.claims)
+        ]
+
+    @cached_property
+    def numbered(self) -> list[Sentence]:
+        """The sentences with numbers on the findings: those of abstract, Results, Discussion, captions and notes."""
+        return [one for one in self.paper.sentences if one.of_findings and masked(one.text).numbers]
+
+    @cached_property
+    def uncompared(self) -> list[Sentence]:
+        """Those of them of which no number was compared with anything."""
+        compared = [text for outcome in self.outcomes for text in outcome.compared]
+        return [one for one in self.numbered if not any(one.text in text for text in compared)]
 
     def plain(self) -> dict[str, Any]:
         """The report as plain data."""
@@ -62,47 +84,19 @@ class Report:
                 "citations": paper.style,
             },
             "findings": [asdict(finding) for finding in self.findings],
+            "to_confirm": [asdict(claim) for claim in self.claims],
             "checked": [outcome.plain() for outcome in self.outcomes],
             "unchecked": self.unchecked,
+            "uncompared": [{"place": one.paragraph.place, "text": one.text} for one in self.uncompared],
         }
 
-    def lines(self) -> Iterator[str]:
-        """The report as text: what was read, found, passed, and could not be checked."""
-        paper = self.paper
-        read = ", ".join(
-            (
-                counted(len(paper.paragraphs), "paragraph"),
-                counted(len(paper.tables), "table"),
-                counted(len(paper.references), "reference"),
-            )
-        )
-        yield f"{paper.name} ({paper.form}): {read}"
+    def by_check(self, findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+        """Findings under the description of their check, in the order of the checks."""
+        listed = list(findings)
         for outcome in self.outcomes:
-            for finding in outcome.findings[:SHOWN]:
-                place = f"{finding.place} (line {finding.line})" if finding.line else finding.place
-                yield f"{finding.severity.upper()} {place}: {finding.message} ({finding.rule})"
-                if finding.text:
-                    yield f"  “{finding.text}”"
-                yield f"  -> {finding.fix}"
-            if len(outcome.findings) > SHOWN:
-                yield f"… and {len(outcome.findings) - SHOWN} more of {outcome.check.id}"
-        yield "Checked and in order:"
-        for outcome in self.outcomes:
-            if outcome.passed:
-                shown = "; ".join(dict.fromkeys(outcome.passed[:SHOWN_PASSED]))
-                more = f"; … ({len(outcome.passed)} in all)" if len(outcome.passed) > SHOWN_PASSED else ""
-                yield f"  {outcome.check.id}: {shown}{more}"
-        if not any(outcome.passed for outcome in self.outcomes):
-            yield "  nothing"
-        yield "Not checked:"
-        for line in self.unchecked:
-            yield f"  {line}"
-        idle = [one.check.id for one in self.outcomes if not (one.passed or one.findings or one.unchecked)]
-        if idle:
-            yield f"  nothing to compare for: {', '.join(idle)}"
-        yield "  every other number and claim: whether it is true is not decided by the document alone"
-        errors = sum(finding.severity == "error" for finding in self.findings)
-        yield f"{counted(errors, 'error')}, {counted(len(self.findings) - errors, 'warning')}"
+            own = [one for one in listed if one.rule == outcome.check.id]
+            if own:
+                yield outcome.check.id, own
 
 
 def audit_paper(paper: Paper) -> Report:
@@ -114,6 +108,6 @@ def audit_paper(paper: Paper) -> Report:
             with time_bound(LONGEST_CHECK):
                 check.run(paper, outcome)
         except TooMuch:
-            outcome.unchecked.append(f"{check.id}: the text is too long for it")
+            outcome.unchecked.append(f"{check.id}: stopped after {LONGEST_CHECK} seconds, the text is too long for it")
         outcomes.append(outcome)
     return Report(paper, outcomes)

@@ -8,12 +8,14 @@ from collections import Counter
 from prismake.audit.foreign.findings import Outcome, check
 from prismake.audit.foreign.masking import N, folded, masked
 from prismake.audit.foreign.paper import Paper, Sentence
+from prismake.audit.foreign.studies import included_number
 
 SIMPLE = (
     r"(?:studies|trials|RCTs|cohorts|cohort studies|case series|case reports|articles|"
     r"papers|publications|randomi[sz]ed (?:controlled )?trials|(?:[a-z-]+ ){0,2}studies)"
 )
-COUNTED = re.compile(rf"(?<!of )(?<!of the )(?<!among )(?<!other ){N} {SIMPLE}\s*$", re.IGNORECASE)
+# Raised numbers stand behind the comma.
+COUNTED = re.compile(rf"(?<!of )(?<!of the )(?<!among )(?<!other ){N} {SIMPLE}[,;]?\s*$", re.IGNORECASE)
 SEVERAL = re.compile(
     r"\b(?:reviews?|meta-analys\w+|maps?|earlier|previous\w*|prior|pool\w*|synthes\w+|"
     r"reports? of|each|per|at least|more than|over|about|respectively|both|publications? "
@@ -33,25 +35,61 @@ def cited_count(paper: Paper, outcome: Outcome) -> None:
     if not paper.style:
         outcome.unchecked.append("citations: none were recognised in the text")
         return
+    number = included_number(paper)
     for sentence in paper.sentences:
         _cited_at_the_end(sentence, outcome)
+        _cited_as_included(sentence, number, outcome)
         for cluster in sentence.cited:
             text = masked(sentence.text[: cluster.at])
-            match = COUNTED.search(text.text)
+            match = COUNTED.search(text.text) or _counted_before(text.text)
             if not match or len(cluster.works) < 2 or SEVERAL.search(text.text[-60:]):
                 continue
-            if re.search(r"<[nxp]\d+>[^<]{0,3}(?:and|to|or|[-–])\s*$", text.text[: match.start()]):
+            if re.search(r"<[nxp]\d+>[^<]{0,3}(?:and|to|or|[-–])\s*$", text.text[: match.start(1) - 2]):
                 continue
             count = text.count(match[1])
             shown = sentence.text[text.numbers[int(match[1])].start : cluster.at].strip()
             if count == len(cluster.works):
-                outcome.passed.append(f"{shown} [{cluster.written}]")
+                outcome.right(sentence, f"{shown} [{cluster.written}]")
             else:
                 outcome.wrong(
                     sentence,
                     f"“{shown}” is followed by {len(cluster.works)} citations ({cluster.written})",
                     "correct the count or the citations",
                 )
+
+
+def _counted_before(text: str) -> re.Match[str] | None:
+    """`in three` right before citations, where a count of studies stands before: `ethics in nine articles, code "
+    "in three`."""
+    match = re.search(rf"\bin {N}[,;]?\s*$", text)
+    return match if match and re.search(rf"\bin {N} {SIMPLE}\b", text[: match.start()], re.IGNORECASE) else None
+
+
+AS_INCLUDED = re.compile(
+    rf"^(?:finally, |in total, |overall, )?{N} {SIMPLE}(?: of <n\d+> [a-z]+)? (?:were (?:finally )?included|"
+    rf"met (?:the|our|all) \w+(?: \w+)?)"
+    r"(?: in (?:the|this|our) (?:\w+ )?\w+)?\s*$",
+    re.IGNORECASE,
+)
+
+
+def _cited_as_included(sentence: Sentence, number: int | None, outcome: Outcome) -> None:
+    """The citations behind `14 studies were included` are as many as the studies."""
+    if len(sentence.cited) != 1:
+        return
+    (cluster,) = sentence.cited
+    text = masked(sentence.text[: cluster.at])
+    match = AS_INCLUDED.match(text.text)
+    if not match or len(cluster.works) < 2:
+        return
+    count = text.count(match[1])
+    if count == len(cluster.works):
+        outcome.right(sentence, f"{count} included studies [{cluster.written}]")
+    else:
+        message = f"{count} studies are included, and {len(cluster.works)} works cited ({cluster.written})"
+        outcome.wrong(
+            sentence, message, "correct the count or the citations", severity="error" if count == number else "warning"
+        )
 
 
 @check(
@@ -63,6 +101,8 @@ def cited_count(paper: Paper, outcome: Outcome) -> None:
 def citation_numbers(paper: Paper, outcome: Outcome) -> None:
     """Cited works are in the list of references, ranges run upward, and listed works are cited."""
     works = {reference.label for reference in paper.references}
+    if paper.style == "author-year":
+        return
     if not works or not paper.style:
         outcome.unchecked.append(
             "citations against the list of references: "
@@ -83,14 +123,14 @@ def citation_numbers(paper: Paper, outcome: Outcome) -> None:
                 outcome.wrong(
                     paragraph, f"the range {cluster.written} runs backward", "correct the citation", text=text
                 )
-            elif missing and paper.style != "links":
+            elif missing:
                 outcome.wrong(
                     paragraph,
                     f"{', '.join(missing)} is not among the {len(works)} listed works",
                     "correct the citation",
                     text=text,
                 )
-    outcome.passed.append(f"{len(cited & works)} of {len(works)} listed works are cited")
+    outcome.right("References", f"{len(cited & works)} of {len(works)} listed works are cited")
     if paper.form != "PDF" and len(cited & works) >= 0.8 * len(works):
         for reference in paper.references:
             if reference.label not in cited and re.search(r"\b(?:19|20)\d\d", reference.text):
@@ -128,7 +168,7 @@ def _cited_at_the_end(sentence: Sentence, outcome: Outcome) -> None:
         return
     count = text.count(counts[0])
     if count == len(cluster.works):
-        outcome.passed.append(f"{count} studies [{cluster.written}]")
+        outcome.right(sentence, f"{count} studies [{cluster.written}]")
     else:
         message = f"{count} studies, and the sentence ends with {len(cluster.works)} citations ({cluster.written})"
         outcome.wrong(sentence, message, "correct the count or the citations", severity="warning")
@@ -140,28 +180,9 @@ NAME = re.compile(
     r"(?: \((?P<year>(?:19|20)\d\d)\)| (?P<bare>(?:19|20)\d\d),?)?(?:[’']s)?\s*$"
 )
 # Bodies whose last word stands where a name would.
-BODIES = frozenset(
-    [
-        "Group",
-        "Groups",
-        "Organization",
-        "Organisation",
-        "Collaboration",
-        "Consortium",
-        "Institute",
-        "Society",
-        "Association",
-        "Network",
-        "Investigators",
-        "University",
-        "Committee",
-        "Foundation",
-        "Commission",
-        "Agency",
-        "Team",
-        "Center",
-        "Centre",
-    ]
+BODIES = re.compile(
+    r"(?:Group|Groups|Organization|Organisation|Collaboration|Consortium|Institute|Society|Association|Network|"
+    r"Investigators|University|Committee|Foundation|Commission|Agency|Team|Center|Centre)"
 )
 
 
@@ -177,7 +198,12 @@ def cited_name(paper: Paper, outcome: Outcome) -> None:
     for sentence in paper.sentences:
         for cluster in sentence.cited:
             match = NAME.search(sentence.text[: cluster.at])
-            if not match or len(cluster.works) != 1 or cluster.works[0] not in listed or match["name"] in BODIES:
+            if (
+                not match
+                or len(cluster.works) != 1
+                or cluster.works[0] not in listed
+                or BODIES.fullmatch(match["name"])
+            ):
                 continue
             work = listed[cluster.works[0]]
             if not set(folded(match["name"])) <= set("abcdefghijklmnopqrstuvwxyz'’-") or len(match["name"]) < 3:
@@ -200,7 +226,7 @@ def cited_name(paper: Paper, outcome: Outcome) -> None:
                     severity="warning",
                 )
             else:
-                outcome.passed.append(shown)
+                outcome.right(sentence, shown)
 
 
 MENTION = re.compile(
@@ -243,7 +269,8 @@ def mentions(paper: Paper, outcome: Outcome) -> None:
                 outcome.wrong(
                     sentence, f"there is no {kind.lower()} {number}; the last is {max(there)}", "correct the number"
                 )
-        outcome.passed += [f"{kind} {number} is named and there" for number in sorted(there & named.keys())]
+        for number in sorted(there & named.keys()):
+            outcome.right("text", f"{kind} {number} is named and there")
 
 
 @check(
@@ -271,4 +298,4 @@ def references_twice(paper: Paper, outcome: Outcome) -> None:
                 outcome.wrong(
                     "References", f"{' and '.join(labels)} are the same work", "list it once", text=identifier
                 )
-    outcome.passed.append(f"{len(paper.references)} works, {len(identifiers)} with a DOI")
+    outcome.right("References", f"{len(paper.references)} works, {len(identifiers)} with a DOI")

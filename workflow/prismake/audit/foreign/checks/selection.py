@@ -1,40 +1,40 @@
-"""The way from the records to the included studies, and sums of parts."""
+"""The way from the records to the included studies."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from prismake.audit.foreign.findings import Outcome, check
-from prismake.audit.foreign.included import Included, included_counts
 from prismake.audit.foreign.masking import PEOPLE, RECORDS, Masked, N, masked
-from prismake.audit.foreign.paper import Paper, Paragraph, Sentence
-from prismake.audit.foreign.studies import study_tables
+from prismake.audit.foreign.paper import Paper, Paragraph
 
 LOST = (
-    r"(?:removed|excluded|discarded|eliminated|deleted|rejected|ineligible|not (?:retrieved|"
+    r"(?:removed|excluded|discarded|eliminated|deleted|rejected|ineligible|not (?:eligible|retrieved|"
     r"available|obtained)|unavailable)"
+    # `screened 60 reports and excluded 51` takes out the 51.
+    r"(?! (?:(?:the|another|a further|a total of) )?<n)"
 )
 REMOVED = [
     rf"(?:removal|removing|exclusion|excluding|elimination|eliminating|deletion|deleting) (?:of )?{N}",
     rf"{N} (?:were |was )?(?:exact )?duplicat\w+",
-    rf"{N} (?:{RECORDS}|of these|of them|others?)?[^<.;:]{{0,40}}?(?:were|was|had been|"
+    rf"{N} (?:{RECORDS}|of these|of them|others?)?(?:(?! after )[^<.;:]){{0,40}}?(?:were|was|had been|"
     rf"being|could not be|were then|also)? ?{LOST}",
     rf"{N} could not be (?:retrieved|obtained|located|accessed)",
-    rf"(?:excluded|removed|discarded|eliminated) {N}\b",
+    rf"(?:excluded|removed|discarded|eliminated|rejected) (?:a further |another |the )?{N}",
     rf"(?:duplicates?|duplicate records|excluded|removed|not retrieved|ineligible)[^<.;]{{0,45}}\(n ?= ?{N}\)",
 ]
 KEPT = (
     r"(?:identified|retrieved|screened|assessed|reviewed|evaluated|sought|remained|underwent|"
-    r"included|eligible|examined|read|left)"
+    r"included|eligible|examined|read|left|found|located|obtained|entered)"
 )
 STATED = [
     rf"(?:identified|yielded|retrieved|returned|produced|generated|resulted in|found|"
     rf"located)(?: a total of| in total)? {N} {RECORDS}",
-    rf"{N} {RECORDS}(?: that| which)?(?: were| was| then)?(?: finally| ultimately| initially|"
+    rf"{N} {RECORDS}(?: of <n\d+> {PEOPLE})?(?: left)?(?: that| which)?(?: were| was| then)?(?: finally| "
+    rf"ultimately| initially| thus| therefore|"
     rf" subsequently| then)? ?{KEPT}",
     rf"(?:assessed|screened|reviewed|read|evaluated|examined|retrieved|obtained)(?: the)?(?: remaining)? {N} {RECORDS}",
     rf"leaving(?: a total of)? {N}",
@@ -43,6 +43,9 @@ STATED = [
     rf"screened|assessed|included|sought|after duplicates)"
     rf"[^<.;()]{{0,40}}\(n ?= ?{N}\)",
     rf"full[- ]texts? (?:of|for) {N} ",
+    rf"(?:^|[.;] )of (?:the |these )?{N} {RECORDS}",
+    rf"{N} (?:were|was) (?:then |finally )?{KEPT}",
+    rf"\b(?:review|map|synthesis) (?:finally )?(?:includes?|included|covers) {N} {RECORDS}",
 ]
 ADDED = re.compile(
     r"(?:additional|\badd(?:ed|ing)\b|\bupdate|experts|contact|further (?:studies|reports|"
@@ -50,6 +53,10 @@ ADDED = re.compile(
     r"|reference lists?|snowball|registers?|"
     r"updated? search|grey literature|gray literature|manual(?:ly)? search|another search|more than one)",
     re.IGNORECASE,
+)
+# Records that came in from elsewhere: `a further 12`, `12 additional records`.
+MORE = re.compile(
+    rf"(?:additional|further|another|extra) {N}|{N} (?:additional|further|more|other|extra)\b", re.IGNORECASE
 )
 # More removals than these between two counts are not combined.
 MOST = 10
@@ -73,7 +80,21 @@ def steps_of(text: Masked) -> list[Step]:
             for match in re.finditer(pattern, text.text, re.IGNORECASE):
                 kinds[int(match[1])] = kept
                 places[int(match[1])] = match.start(1)
-    return [Step(kinds[one], text.count(str(one)), places[one]) for one in sorted(kinds)]
+    steps = [Step(kinds[one], text.count(str(one)), places[one]) for one in sorted(kinds)]
+    return [step for at, step in enumerate(steps) if not (at and _is_reason(text.text, steps[at - 1], step))]
+
+
+def _is_reason(text: str, before: Step, step: Step) -> bool:
+    """Whether a count in parentheses is a reason of the exclusion before it: `32 were excluded: adults (n = 12)`."""
+    between = text[before.at : step.at]
+    given = re.compile(r"\(n ?= ?<n$")
+    same = not re.search(r"[.;]\s", between)
+    return (
+        same
+        and not (before.kept or step.kept)
+        and bool(given.search(between))
+        and not given.search(text[: before.at + 2])
+    )
 
 
 def _explained(difference: int, numbers: Sequence[int]) -> bool:
@@ -141,23 +162,27 @@ def _check_steps(paragraph: Paragraph, text: Masked, outcome: Outcome) -> None:
         before, after = steps[first], steps[second]
         removed = [step.number for step in steps[first + 1 : second]]
         between = text.text[before.at : after.at]
-        if not removed or before.number <= after.number or _restarts(text.text, after.at):
+        added = [] if paragraph.part == "box" else [text.count(one or two) for one, two in MORE.findall(between)]
+        left = before.number + sum(added) - sum(removed)
+        shown = " + ".join(f"{one:,}" for one in (before.number, *added)) + "".join(f" − {one:,}" for one in removed)
+        if not removed or before.number + sum(added) <= after.number or _restarts(text.text, after.at):
             continue
-        if before.number - sum(removed) == after.number:
-            outcome.passed.append(f"{before.number:,} − {' − '.join(f'{one:,}' for one in removed)} = {after.number:,}")
+        if left == after.number or before.number - sum(removed) == after.number:
+            shown = shown if left == after.number else shown.replace(f" + {added[0]:,}" if added else "", "", 1)
+            outcome.right(_around(paragraph, text, before, after), f"{shown} = {after.number:,}")
             continue
         # What was taken out may follow: "assessed 60 reports after excluding 740".
         rest = re.split(r"[.;]\s", text.text[after.at :])[0]
         others = [text.count(mark) for mark in re.findall(N, f"{between} {rest}")]
-        if (paragraph.part != "box" and ADDED.search(between)) or _explained(before.number - after.number, others):
+        unclear = paragraph.part != "box" and not added and ADDED.search(between)
+        if unclear or _explained(before.number - after.number, others):
             outcome.unchecked.append(
                 f"{before.number:,} to {after.number:,}: more happens between them ({paragraph.place})"
             )
             continue
-        shown = " − ".join(f"{one:,}" for one in (before.number, *removed))
         outcome.wrong(
             paragraph,
-            f"{shown} is {before.number - sum(removed):,}, not {after.number:,}",
+            f"{shown} is {left:,}, not {after.number:,}",
             "correct the counts of the selection, in the figure as well",
             text=_around(paragraph, text, before, after),
         )
@@ -172,153 +197,3 @@ def _around(paragraph: Paragraph, text: Masked, before: Step, after: Step) -> st
     start = paragraph.text.rfind(". ", 0, places[0].start) + 1
     end = paragraph.text.find(". ", places[1].end)
     return paragraph.text[start : end + 1 if end != -1 else None].strip()
-
-
-OVERLAPPING = re.compile(
-    r"more than one|multiple reasons|several reasons|not mutually|some (?:of|reports|studies)|at least|over ",
-    re.IGNORECASE,
-)
-HEDGED = re.compile(
-    r"\b(?:including|mainly|mostly|such as|e\.g\.|for example|among (?:them|others)|primarily|chiefly|of which|most)\b",
-    re.IGNORECASE,
-)
-
-
-@check(
-    "parts",
-    "error",
-    example="“92 were excluded (editorials, 14; reviews, 38; other, 39)”: the parts are 91; "
-    "“93 patients (50 women and 42 men)”",
-    blind="parts that overlap or are spread over sentences; lists that name some parts only",
-)
-def parts(paper: Paper, outcome: Outcome) -> None:
-    """Reasons of exclusion, databases, and women and men add up to the number that they divide."""
-    for sentence in [*paper.sentences, *(one for box in paper.of("box") for one in box.sentences)]:
-        text = masked(sentence.text)
-        _sexes(sentence, text, outcome)
-        if not HEDGED.search(text.text) and not OVERLAPPING.search(text.text):
-            _databases(sentence, text, outcome)
-            _reasons(sentence, text, paper.style, outcome)
-
-
-def _compare(sentence: Sentence, whole: int, some: Sequence[int], what: str, outcome: Outcome) -> None:
-    shown = " + ".join(f"{one:,}" for one in some)
-    if sum(some) == whole:
-        outcome.passed.append(f"{shown} = {whole:,} ({what})")
-    else:
-        message = f"{shown} is {sum(some):,}, not {whole:,} ({what})"
-        outcome.wrong(sentence, message, "correct the whole or its parts")
-
-
-DATABASE = re.compile(
-    r"\b(?:PubMed|MEDLINE|Embase|Scopus|Web of (?:Science|Knowledge)|Cochrane|CENTRAL|"
-    r"CINAHL|PsycINFO|PsycArticles|ERIC|LILACS|"
-    r"Google Scholar|ScienceDirect|CAB|BIOSIS|Ovid|ProQuest|EBSCO\w*|IEEE|ACM|CNKI|Wanfang|"
-    r"VIP|SciELO|AMED|PEDro|DOAJ|JSTOR|"
-    r"SPORTDiscus|Global Health|Dimensions|Epistemonikos|Sociological Abstracts|EconLit|AGRICOLA)\b",
-    re.IGNORECASE,
-)
-SEX = r"(?:women|men|females?|males?|girls|boys)"
-SHARE = r"(?: [(\[]?<p\d+>[)\]]?)?"
-SEXES = [
-    re.compile(
-        rf"{N} (?:[a-z-]+ )?{PEOPLE} \((?:(?:of whom|including) )?{N} (?:were )?({SEX}){SHARE}[,;]?(?: and)? "
-        rf"{N} (?:were )?({SEX}){SHARE}(?=[;)]|, (?!(?:and )?<))",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"{N} (?:[a-z-]+ )?{PEOPLE}(?: were included| were enrolled)?[,:] (?:of whom )?{N} "
-        rf"(?:were )?({SEX}){SHARE} and "
-        rf"{N} (?:were )?({SEX})\b(?!,? (?:and )?<)",
-        re.IGNORECASE,
-    ),
-]
-
-
-OTHERS = re.compile(
-    r"non-?binary|gender|transgender|unknown|unspecified|missing|not (?:report|stat|disclos|known)|unreported",
-    re.IGNORECASE,
-)
-
-
-def _sexes(sentence: Sentence, text: Masked, outcome: Outcome) -> None:
-    if OTHERS.search(text.text):
-        return
-    for pattern in SEXES:
-        for match in pattern.finditer(text.text):
-            female = [bool(re.match("w|f|g", match[place].lower())) for place in (3, 5)]
-            if female[0] != female[1]:
-                some = [text.count(match[place]) for place in (2, 4)]
-                _compare(sentence, text.count(match[1]), some, "women and men", outcome)
-
-
-def _databases(sentence: Sentence, text: Masked, outcome: Outcome) -> None:
-    """Records by database: `N records: a from PubMed, b from Embase`, `N records (PubMed, n = a; Embase, n = b)`."""
-    if len(DATABASE.findall(text.text)) < 2:
-        return
-    for match in re.finditer(rf"{N} {RECORDS}[^<.;()]{{0,40}}\(([^()]*)\)", text.text, re.IGNORECASE):
-        listed = [text.count(one) for one in re.findall(N, match[2])]
-        if len(listed) > 1 and len(DATABASE.findall(match[2])) > 1 and text.count(match[1]) > max(listed):
-            _compare(sentence, text.count(match[1]), listed, "records by database", outcome)
-            return
-    some = re.findall(rf"{N} (?:{RECORDS} )?(?:from|in|through|via) (?:the )?(?=[A-Z])", text.text)
-    if len(some) < 2 or ADDED.search(text.text):
-        return
-    first = text.text.find(f"<n{some[0]}>")
-    heads = re.findall(rf"{N} {RECORDS}", text.text[:first], re.IGNORECASE)
-    numbers = [text.count(one) for one in some]
-    marks = [one for one in re.findall(N, text.text[first:]) if one not in some]
-    if len(heads) == 1 and not marks and text.count(heads[0]) > max(numbers):
-        _compare(sentence, text.count(heads[0]), numbers, "records by database", outcome)
-
-
-def _reasons(sentence: Sentence, text: Masked, style: str, outcome: Outcome) -> None:
-    """Numbers in parentheses behind `N … excluded`, up to the next count that is not in parentheses."""
-    for match in re.finditer(rf"{N}[^<;.]{{0,60}}?\b(?:excluded|removed|discarded)\b", text.text, re.IGNORECASE):
-        rest = text.text[match.end() :]
-        inside = r"\((?:n ?= ?)?<n\d+>\)" if style != "parentheses" else r"\(n ?= ?<n\d+>\)"
-        listed = re.match(rf"(?:[^<()]*{inside})+", rest) or re.match(
-            r"[^<()]*\((?:[^<()]*[,:=] ?(?:n ?= ?)?<n\d+>[;,]?)+\)", rest
-        )
-        some = [text.count(one) for one in re.findall(N, listed[0])] if listed else []
-        whole = text.count(match[1])
-        if (
-            len(some) > 1
-            and whole > max(some)
-            and not re.search(r"\b(?:leaving|remained|included)\b", listed[0] if listed else "")
-        ):
-            _compare(sentence, whole, some, "reasons of exclusion", outcome)
-
-
-@check(
-    "included",
-    "error",
-    example="“nine studies were included” in the abstract, “ten studies met the inclusion criteria” in Results",
-    blind="numbers of studies in a part of the review; fewer than three statements, unless two agree against one",
-)
-def included(paper: Paper, outcome: Outcome) -> None:
-    """The text says the same number of included studies everywhere."""
-    counts = included_counts(paper)
-    tabled = {len(one.rows) for one in study_tables(paper) if one.distinct}
-    for noun in dict.fromkeys(one.noun for one in counts):
-        _agree(noun, [one for one in counts if one.noun == noun], tabled, outcome)
-    if not outcome.passed and not outcome.findings:
-        outcome.unchecked.append("fewer than two sentences say how many studies are included")
-
-
-def _agree(noun: str, counts: Sequence[Included], tabled: Set[int], outcome: Outcome) -> None:
-    """Compares the counts of one noun: where several, or one and a table, agree against one other, that is an error."""
-    numbers = Counter(one.number for one in counts)
-    if len(numbers) == 1:
-        if len(counts) > 1:
-            outcome.passed.append(f"{counts[0].number} included {noun} in {len(counts)} sentences")
-        return
-    usual, times = numbers.most_common(1)[0]
-    clear = times > 1 and len(numbers) == 2
-    if not clear and len(numbers) == 2 and len(backed := tabled & numbers.keys()) == 1:
-        (usual,), clear = backed, True
-    for one in counts:
-        if one.number != usual or not clear:
-            others = [usual] if clear else sorted(numbers.keys() - {one.number})
-            message = f"{one.number} included {noun} here, {' or '.join(map(str, others))} elsewhere"
-            outcome.wrong(one.sentence, message, "say one number", severity="error" if clear else "warning")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil, floor
@@ -12,6 +12,7 @@ from prismake.audit.foreign.findings import Outcome, check
 from prismake.audit.foreign.included import included_counts
 from prismake.audit.foreign.masking import PEOPLE, STUDIES, masked
 from prismake.audit.foreign.paper import Paper, Paragraph, Sentence
+from prismake.audit.foreign.studies import included_number, main_table, total_of
 
 # The largest whole that is tried for a count and its percentage.
 COUNTED = (
@@ -21,7 +22,8 @@ COUNTED = (
 WHOLE = [
     # 12 of 45 patients (27%); 12 out of the 45; 27% (12 of 45)
     re.compile(
-        r"<n(?P<count>\d+)> (?:of|out of)(?: the| a total of| all)? <n(?P<whole>\d+)>(?: [a-z-]+){0,4} ?"
+        r"<n(?P<count>\d+)>(?: [a-z]+)? (?:of|out of)(?: the| a total of| all| these| those| our)? "
+        r"<n(?P<whole>\d+)>(?: [a-z-]+){0,6} ?"
         r"[(\[,]\s*<p(?P<share>\d+)>\s*[)\];,]",
         re.IGNORECASE,
     ),
@@ -42,7 +44,12 @@ DIVIDED = [
         r"(?![\d/])\s*[)\];,]"
     ),
 ]
-ALONE = re.compile(rf"<n(\d+)>(?: ((?:[a-z-]+ ){{0,3}}{COUNTED}))? \(<p(\d+)>\)", re.IGNORECASE)
+# `50 (54%)`, `50 women [54%]`, `(7 articles, 50%)`
+ALONE = re.compile(
+    rf"<n(?P<count>\d+)>(?: (?:(?:[a-z-]+ ){{0,3}}{COUNTED}))? [(\[]<p(?P<share>\d+)>[)\]]"
+    rf"|\((?:n ?= ?)?<n(?P<inside>\d+)>(?: (?:[a-z-]+ ){{0,3}}{COUNTED})?[,;] ?<p(?P<beside>\d+)>\)",
+    re.IGNORECASE,
+)
 CHANGED = re.compile(
     r"\b(?:increas|decreas|reduc|rose|fell|declin|improv|higher|lower|grew|chang|gain|"
     r"loss|week|month|year|day|dose|mg|ml)\w*",
@@ -101,7 +108,7 @@ def _compare(sentence: Sentence, count: int, whole: int, percent: Decimal, writt
     if count > whole:
         outcome.wrong(sentence, f"{count} of {whole} is more than all", "correct the count or the whole")
     elif fits(count, whole, percent, _digits(written)):
-        outcome.passed.append(f"{count} of {whole} = {written.strip()}")
+        outcome.right(sentence, f"{count} of {whole} = {written.strip()}")
     else:
         exact = Decimal(count) * 100 / whole
         outcome.wrong(
@@ -125,19 +132,26 @@ class Share:
         """The smallest and largest whole that it can have."""
         return wholes(self.count, self.percent, _digits(self.written))
 
+    def of(self, whole: int) -> bool:
+        """Whether it can be a share of a whole."""
+        low, high = self.wholes
+        return low <= whole <= high
+
 
 def _shares(sentence: Sentence) -> Iterator[Share]:
     text = masked(sentence.text)
     for match in ALONE.finditer(text.text):
-        before = text.text[max(0, match.start() - 40) : match.start()]
+        before = re.split(r"[,;:(] ?", text.text[max(0, match.start() - 40) : match.start()])[-1]
+        # `rose by 5 (12%)` is a change; `improved in 5 (12%)` counts.
+        changed = CHANGED.search(before) and not re.search(r"\b(?:in|of) $", before)
         if (
-            re.search(r"(?:\bof|/|out of|of the)\s*$", before, re.IGNORECASE)
-            or CHANGED.search(before)
-            or CHANGED.search(text.text[match.end() : match.end() + 25])
+            re.search(r"(?:/|<n\d+>(?: [a-z]+){0,3} of(?: the| these| those| all| our)?)\s*$", before, re.IGNORECASE)
+            or changed
+            or CHANGED.search(re.split("[,;.]", text.text[match.end() : match.end() + 25])[0])
         ):
             continue
-        share = text.numbers[int(match[3])]
-        yield Share(sentence, text.count(match[1]), share.value, share.text)
+        share = text.numbers[int(match["share"] or match["beside"])]
+        yield Share(sentence, text.count(match["count"] or match["inside"]), share.value, share.text)
 
 
 @check(
@@ -164,7 +178,7 @@ def impossible(paper: Paper, outcome: Outcome) -> None:
                     "correct the count or the percentage",
                 )
             else:
-                outcome.passed.append(shown)
+                outcome.right(sentence, shown)
 
 
 def _near(paper: Paper, paragraph: Paragraph) -> list[str]:
@@ -174,21 +188,73 @@ def _near(paper: Paper, paragraph: Paragraph) -> list[str]:
     ]
 
 
-def _divided(shares: Sequence[Share], stated: Set[int], outcome: Outcome) -> None:
-    """The shares of a sentence that add up to a number of the paragraph, and to about 100%, are shares of it."""
-    for sentence in dict.fromkeys(share.sentence.text for share in shares):
-        own = [share for share in shares if share.sentence.text == sentence]
-        whole = sum(share.count for share in own)
-        if len(own) < 2 or whole not in stated or not 90 < sum(share.percent for share in own) < 110:
+@dataclass(frozen=True)
+class Known:
+    """How many studies and participants the review has, where that is certain."""
+
+    studies: int | None
+    people: int | None
+
+
+# `Of the 524 ulcers, 131 (25%) …`; `620 patients, of whom 384 (62%) …`; `384 of 620 …`
+BASE = re.compile(
+    r"\bof (?:the |all |these |our )?<n(?P<of>\d+)>|<n(?P<whom>\d+)>(?: [a-z-]+){0,3}, of (?:whom|which)\b",
+    re.IGNORECASE,
+)
+
+
+def _bases(shares: Sequence[Share], known: Known, before: Sentence | None) -> tuple[set[int], set[int]]:
+    """The wholes that a sentence gives its shares, and all other numbers near that could be one."""
+    sentence = shares[0].sentence
+    text = masked(sentence.text)
+    marks = [match["of"] or match["whom"] for match in BASE.finditer(text.text)]
+    stated = {text.count(mark) for mark in marks if text.numbers[int(mark)].form != "year"}
+    studies = re.search(r"\b(?:studies|trials|articles|reports|papers)\b", sentence.text, re.IGNORECASE)
+    if known.studies is not None and studies:
+        stated.add(known.studies)
+    near = _counts(sentence.text) | (_counts(before.text) if before else set())
+    added = sum(share.count for share in shares)
+    if len(shares) > 1 and added in near | {known.people}:
+        stated.add(added)
+    return stated, near
+
+
+def _check_sentence(
+    shares: Sequence[Share], known: Known, before: Sentence | None, outcome: Outcome
+) -> Iterator[Share]:
+    """The shares that agree with the whole that their sentence states; reports one that fits nothing near.
+
+    A share is wrong where another one of its sentence fits the stated whole, or where the counts add up to it.
+    """
+    sentence = shares[0].sentence
+    stated, near = _bases(shares, known, before)
+    for whole in sorted(stated, reverse=True):
+        good = [share for share in shares if share.of(whole)]
+        odd = [share for share in shares if share not in good and share.count < whole]
+        added = sum(share.count for share in shares) == whole and len(shares) > 1
+        if not good and not (len(shares) == 1 and _follows(sentence, whole)):
             continue
-        for share in own:
-            if not share.wholes[0] <= whole <= share.wholes[1]:
+        yield from good
+        for share in odd:
+            elsewhere = any(share.of(one) for one in near - {whole} if one > share.count)
+            if added or not elsewhere:
                 exact = Decimal(share.count) * 100 / whole
-                message = (
-                    f"{share.count} of {whole} is {exact:.1f}%, not {share.written.strip()}; the shares "
-                    f"add up to {whole}"
-                )
-                outcome.wrong(share.sentence, message, "correct the percentage")
+                message = f"{share.count} of {whole} is {exact:.1f}%, not {share.written.strip()}"
+                outcome.wrong(sentence, message, "correct the count or the percentage, or name its whole")
+        return
+
+
+def _follows(sentence: Sentence, whole: int) -> bool:
+    """Whether the first share of a sentence follows its whole at once: `Of 45 patients, 12 (37%)`."""
+    text = masked(sentence.text)
+    match = re.search(
+        r"(?:\bof (?:the |all |these |our )?<n(\d+)>(?: [a-z-]+){0,4},|<n(\d+)>(?: [a-z-]+){0,3}, of "
+        r"(?:whom|which)) <n\d+>"
+        r"(?: [a-z-]+)? \(<p",
+        text.text,
+        re.IGNORECASE,
+    )
+    return match is not None and text.count(match[1] or match[2]) == whole
 
 
 def _counts(text: str) -> set[int]:
@@ -202,43 +268,41 @@ def _counts(text: str) -> set[int]:
     blind="paragraphs with shares of several wholes",
 )
 def shared_whole(paper: Paper, outcome: Outcome) -> None:
-    """Counts with percentages of one paragraph share one whole, which the paragraph or the review states: k (p%)."""
+    """Counts with percentages, k (p%), of a sentence or paragraph share one whole, which it or the review states."""
+    main = main_table(paper)
+    known = Known(included_number(paper), total_of(main) if main is not None else None)
     for paragraph in paper.of("abstract", "text"):
-        shares = [
-            share
-            for sentence in paragraph.sentences
-            for share in _shares(sentence)
-            if share.count and 0 < share.percent <= 100
-        ]
-        if len(shares) < 2:
-            continue
-        _divided(shares, set[int]().union(*map(_counts, _near(paper, paragraph))), outcome)
-        if len(shares) < 3:
-            continue
-        stated = _counts(paragraph.text) | {one.number for one in included_counts(paper)}
-        possible = stated.union(*map(_counts, _near(paper, paragraph)))
-        fitting = {
-            whole: [share for share in shares if share.wholes[0] <= whole <= share.wholes[1]]
-            for whole in stated
-            if whole > 4
-        }
-        whole = max(fitting, key=lambda one: len(fitting[one]), default=0)
-        good = fitting.get(whole, [])
-        odd = [share for share in shares if share not in good]
-        if not odd and good:
-            outcome.passed.append(f"{len(good)} shares of {whole} ({paragraph.place})")
-        elif (
-            len(odd) == 1
-            and len(good) >= 3
-            and not any(odd[0].wholes[0] <= one <= odd[0].wholes[1] for one in possible)
-        ):
-            share = odd[0]
-            exact = Decimal(share.count) * 100 / whole
-            outcome.wrong(
-                share.sentence,
-                f"{share.count} ({share.written.strip()}): the other {len(good)} shares of this "
-                f"paragraph are of {whole}, of which {share.count} is {exact:.1f}%",
-                "correct the count or the percentage, or name its whole",
-            )
-        else:
-            outcome.unchecked.append(f"shares of several wholes ({paragraph.place})")
+        shares: list[Share] = []
+        before = None
+        for sentence in paragraph.sentences:
+            own = [share for share in _shares(sentence) if share.count and 0 < share.percent <= 100]
+            settled = list(_check_sentence(own, known, before, outcome)) if own else []
+            for share in settled:
+                outcome.right(sentence, f"{share.count} ({share.written.strip()})")
+            shares += own
+            before = sentence
+        if len(shares) > 2:
+            _check_paragraph(paper, paragraph, shares, outcome)
+
+
+def _check_paragraph(paper: Paper, paragraph: Paragraph, shares: Sequence[Share], outcome: Outcome) -> None:
+    stated = _counts(paragraph.text) | {one.number for one in included_counts(paper)}
+    possible = stated.union(*map(_counts, _near(paper, paragraph)))
+    fitting = {whole: [share for share in shares if share.of(whole)] for whole in stated if whole > 4}
+    whole = max(fitting, key=lambda one: len(fitting[one]), default=0)
+    good = fitting.get(whole, [])
+    odd = [share for share in shares if share not in good]
+    if not odd and good:
+        for share in good:
+            outcome.right(share.sentence, f"{len(good)} shares of {whole} ({paragraph.place})")
+    elif len(odd) == 1 and len(good) >= 3 and not any(odd[0].of(one) for one in possible):
+        share = odd[0]
+        exact = Decimal(share.count) * 100 / whole
+        message = (
+            f"{share.count} ({share.written.strip()}): the other {len(good)} shares of this "
+            f"paragraph are of {whole}, of which {share.count} is {exact:.1f}%"
+        )
+        if not any(one.text == share.sentence.text for one in outcome.findings):
+            outcome.wrong(share.sentence, message, "correct the count or the percentage, or name its whole")
+    elif odd:
+        outcome.unchecked.append(f"shares of several wholes ({paragraph.place})")

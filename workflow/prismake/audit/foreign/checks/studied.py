@@ -1,56 +1,33 @@
-"""The text against the table of the included studies."""
+"""The text against the table of the included studies: years, means, ranges, single studies."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from prismake.audit.foreign.findings import Outcome, check
-from prismake.audit.foreign.included import included_number
-from prismake.audit.foreign.masking import PEOPLE, STUDIES, Masked, N, digits_of, masked
+from prismake.audit.foreign.masking import PEOPLE, folded
 from prismake.audit.foreign.paper import Paper, Sentence
-from prismake.audit.foreign.studies import EMPTY, Studies, main_table, named, size_column, study_tables
-
-ALL_STUDIES = re.compile(
-    r"characteristics of (?:the |all )*included studies\b(?! (?:on|of|in|with|that|which|"
-    r"using|for|by|from)\b)(?!.*continued)",
-    re.IGNORECASE,
+from prismake.audit.foreign.studies import (
+    EMPTY,
+    STUDY,
+    Studies,
+    main_table,
+    named,
+    size_column,
+    sizes_of,
+    whole_tables,
 )
-
-
-@check(
-    "rows",
-    "error",
-    example="“ten studies were included” (twice), and nine rows in “Characteristics of the included studies”",
-    blind="tables of a part of the studies; studies in several rows",
-)
-def rows(paper: Paper, outcome: Outcome) -> None:
-    """A table of the characteristics of the included studies has as many rows as the text includes studies."""
-    number = included_number(paper)
-    if number is None:
-        outcome.unchecked.append(
-            "rows against the number of included studies: the text does not say it in two places that agree"
-        )
-        return
-    tables = [one for one in study_tables(paper) if one.distinct and ALL_STUDIES.search(one.table.caption)]
-    whole = next((one for one in tables if len(one.rows) == number), None)
-    if whole is not None:
-        outcome.passed.append(f"{named(whole.table)}: {number} rows, {number} included studies")
-    elif len(tables) == 1:
-        place, count = named(tables[0].table), len(tables[0].rows)
-        message = f"{count} rows, but the text includes {number} studies"
-        outcome.wrong(place, message, "correct the count or the table", text=tables[0].table.caption)
-    elif tables:
-        outcome.unchecked.append("rows against the number of included studies: several tables share the studies")
-
 
 PUBLISHED = re.compile(
     r"(?:stud(?:y|ies)|articles|trials|reports|papers|publications|RCTs)[^.;<]{0,40}?\bpublished "
     r"(?:from|between) (?P<first>(?:19|20)\d\d) (?:to|and|through) (?P<last>(?:19|20)"
     r"\d\d)"
-    r"|publication years? (?:ranged|spanned|was|were)[^.;]{0,12} (?P<first2>(?:19|20)"
+    r"|(?:stud(?:y|ies)|articles|trials|reports) appeared between (?P<first3>(?:19|20)\d\d) and "
+    r"(?P<last3>(?:19|20)\d\d)"
+    r"|publication (?:years?|dates?) (?:ranged|spanned|was|were)[^.;]{0,12} (?P<first2>(?:19|20)"
     r"\d\d) (?:to|and|through) (?P<last2>(?:19|20)\d\d)",
     re.IGNORECASE,
 )
@@ -65,176 +42,41 @@ PUBLISHED = re.compile(
 def years(paper: Paper, outcome: Outcome) -> None:
     """The years of publication in the text are the first and last of the table of the included studies."""
     studies = main_table(paper)
+    spans = list(_published(paper))
     if studies is None or not studies.years:
-        outcome.unchecked.append("years of publication: no table has one study with its year in every row")
+        if len({ends for ends, _sentence in spans}) > 1:
+            for ends, sentence in spans:
+                others = sorted({f"{one[0]} to {one[1]}" for one, _where in spans if one != ends})
+                message = f"published from {ends[0]} to {ends[1]} here, {' or '.join(others)} elsewhere"
+                outcome.wrong(sentence, message, "say the same years", severity="warning")
+        for ends, sentence in spans if len(spans) > 1 and not outcome.findings else ():
+            outcome.right(sentence, f"published from {ends[0]} to {ends[1]} in {len(spans)} sentences")
+        if not spans or not outcome.passed + outcome.findings:
+            outcome.unchecked.append("years of publication: no table has one study with its year in every row")
         return
     first, last = min(studies.years), max(studies.years)
+    for ends, sentence in spans:
+        if ends == (first, last):
+            outcome.right(sentence, f"published from {first} to {last}")
+        else:
+            message = f"{ends[0]} to {ends[1]}, but the studies of {named(studies.table)} are of {first} to {last}"
+            outcome.wrong(sentence, message, "correct the years")
+
+
+def _published(paper: Paper) -> Iterator[tuple[tuple[int, int], Sentence]]:
+    """The years of publication that sentences on the findings give, with the sentence."""
     for sentence in paper.sentences:
         match = PUBLISHED.search(re.sub(r"((?:19|20)\d\d)\s*[–-]\s*((?:19|20)\d\d)", r"\1 to \2", sentence.text))
+        aside = re.search("search|database|limit|eligible|restrict|criteria|exclu", sentence.text, re.IGNORECASE)
         if (
-            not match
-            or re.search("search|database|limit|eligible|restrict|criteria|exclu", sentence.text, re.IGNORECASE)
-            or sentence.paragraph.part not in ("abstract", "text")
+            match
+            and not aside
+            and sentence.of_findings
+            and not sentence.cited
+            and sentence.paragraph.part in ("abstract", "text")
         ):
-            continue
-        ends = int(match["first"] or match["first2"]), int(match["last"] or match["last2"])
-        if re.match(
-            "materials|method|search|eligib|introduction|background", sentence.paragraph.section, re.IGNORECASE
-        ):
-            continue
-        if ends == (first, last):
-            outcome.passed.append(f"published from {first} to {last}")
-        elif not sentence.cited:
-            outcome.wrong(
-                sentence,
-                f"{ends[0]} to {ends[1]}, but the studies of {named(studies.table)} are of {first} to {last}",
-                "correct the years",
-            )
-
-
-GROUPING = re.compile(
-    r"countr|design|type|setting|region|location|approach|anesth|anaesth|intervention|language|continent|procedure|"
-    r"treatment|cause|exposure|method|instrument|substance|species",
-    re.IGNORECASE,
-)
-ARTICLES = r"(?:studies|trials|articles|reports|papers)"
-
-
-@check(
-    "counted-rows",
-    "error",
-    example="“six studies came from China” or “case series (n = 4)” and five such rows in the table",
-    blind="groups that no column of a table names in the same words",
-)
-def counted_rows(paper: Paper, outcome: Outcome) -> None:
-    """A number of studies with a property equals the rows with that property in a table of the included studies."""
-    studies = main_table(paper)
-    if studies is None:
-        outcome.unchecked.append("numbers of studies with a property: no table has one row for each included study")
-        return
-    tables = [one for one in study_tables(paper) if one.distinct and len(one.rows) == len(studies.rows)]
-    groups = {name: group for table in tables for name, group in _groups(table).items()}
-    for sentence in paper.sentences:
-        # Participants are counted in the same words, and by no row.
-        if _of_findings(sentence) and not re.search(rf"\b{PEOPLE}\b", sentence.text, re.IGNORECASE):
-            text = masked(sentence.text)
-            for name, group in groups.items():
-                _check_group(name, group, text, sentence, outcome)
-
-
-def _of_findings(sentence: Sentence) -> bool:
-    return (
-        sentence.paragraph.part in ("abstract", "text")
-        and not re.match("materials|method|introduction|background", sentence.paragraph.section, re.IGNORECASE)
-        and bool(re.search(r"\b(?:studies|trials|articles|reports|papers|series)\b", sentence.text, re.IGNORECASE))
-    )
-
-
-@dataclass(frozen=True)
-class Group:
-    """Rows that share a cell: the table, its column, how many rows hold these words alone and how many among others."""
-
-    place: str
-    header: str
-    alone: int
-    among: int
-
-
-def _check_group(name: str, group: Group, text: Masked, sentence: Sentence, outcome: Outcome) -> None:
-    for severity, patterns in (("error", _plain(name)), ("warning", _used(name, group.header))):
-        for number in [mark for pattern in patterns for mark in re.findall(pattern, text.text, re.IGNORECASE)]:
-            count = text.count(number)
-            if count in (group.alone, group.among):
-                outcome.passed.append(f"{name}: {count} rows of {group.place}")
-            else:
-                message = f"{count} for “{name}”, but {group.place} has {group.among} such rows"
-                fix = "correct the count or the table"
-                outcome.wrong(sentence, message, fix, severity="error" if severity == "error" else "warning")
-
-
-def _groups(studies: Studies) -> dict[str, Group]:
-    """Words of cells -> the rows that have them; from columns in which words repeat."""
-    groups: dict[str, Group] = {}
-    for at, header in enumerate(studies.table.header):
-        cells = [row[at].strip() for row in studies.rows]
-        words = [cell for cell in cells if re.fullmatch(r"[A-Z][A-Za-z -]{1,40}", cell) and not EMPTY.match(cell)]
-        if at == 0 or not GROUPING.search(header):
-            continue
-        for word, alone in Counter(words).items():
-            among = sum(bool(re.search(rf"\b{re.escape(word)}\b", cell, re.IGNORECASE)) for cell in cells)
-            groups.setdefault(word, Group(named(studies.table), header, alone, among))
-    return groups
-
-
-def _plain(name: str) -> list[str]:
-    """How a text counts the studies of a country or design."""
-    group = re.escape(name) + r"(?:e?s)?"
-    patterns = [
-        rf"\b{group} \(n ?= ?{N}\)",
-        rf"{N} (?:of (?:the|these) )?(?:{ARTICLES} )?(?:were|was|came|originated)?(?: conducted|"
-        rf" performed| carried out| done)? ?(?:in|from) (?:the )?{group}\b(?! and| or|, [A-Z])",
-    ]
-    if re.search(r"stud(?:y|ies)|report|series|trial|RCT|note|survey", name, re.IGNORECASE):
-        plural = re.escape(re.sub(r"y$", "ies", name)) if name.endswith("study") else group
-        patterns.append(rf"\b(?:there were|were|included|comprised|consisted of|and|,|:) {N} {plural}(?=[,.;]| and)")
-    return patterns
-
-
-def _used(name: str, header: str) -> list[str]:
-    """How a text counts the studies that use or report something: "local anesthesia was used in seven studies"."""
-    column = re.escape(header.split()[0]) if header else "approach"
-    used = r"(?:(?:was|were) (?:used|reported|tested|studied|applied|investigated) )?"
-    return [
-        rf"(?<![\w-] or )\b{re.escape(name)} (?:\([A-Z]+\) )?(?:{column} )?{used}in {N} {ARTICLES}(?! "
-        rf"(?:of|with|that|only)\b)"
-    ]
-
-
-@check(
-    "sample",
-    "error",
-    example="“a total of 1,243 patients” and a column of sample sizes that adds up to 1,234",
-    blind="columns with missing or divided sizes",
-)
-def sample(paper: Paper, outcome: Outcome) -> None:
-    """The total number of participants in the text is the sum of the column of sample sizes."""
-    studies = main_table(paper)
-    sizes: list[int | None] = []
-    if studies is not None and (at := size_column(studies)) is not None:
-        sizes = [digits_of(row[at]) for row in studies.rows]
-    if studies is None or not sizes or None in sizes or len(studies.rows) != included_number(paper):
-        outcome.unchecked.append("total of participants: no table has the size of every included study")
-        return
-    total = sum(size for size in sizes if size is not None)
-    for sentence in paper.sentences:
-        text = masked(sentence.text)
-        for pattern in (
-            rf"(?:a )?total of {N} (?:[a-z-]+ )?{PEOPLE}",
-            rf"(?:the|all|included) (?:studies|trials) [^.;<]{{0,20}}(?:<n\d+> to <n\d+> )?(?:and "
-            rf")?included {N} {PEOPLE}(?=[.,;]|$| \()",
-            rf"{N} {STUDIES} (?:were included,? )?(?:with|comprising|including|involving|enrolling|"
-            rf"totall?ing|included)(?: a total of)? {N} (?:[a-z-]+ )?{PEOPLE}",
-        ):
-            for match in re.finditer(pattern, text.text, re.IGNORECASE):
-                counts = [text.count(one) for one in match.groups()]
-                if (
-                    sentence.cited
-                    or sentence.paragraph.part not in ("abstract", "text")
-                    or (len(counts) == 2 and counts[0] != len(sizes))
-                ):
-                    continue
-                if len(counts) == 1 and not re.search(
-                    r"\b(?:all|included|review|overall|altogether|across) ", sentence.text, re.IGNORECASE
-                ):
-                    continue
-                if counts[-1] == total:
-                    outcome.passed.append(f"{total:,} participants in {named(studies.table)}")
-                else:
-                    outcome.wrong(
-                        sentence,
-                        f"{counts[-1]:,}, but the sizes in {named(studies.table)} add up to {total:,}",
-                        "correct the total or the table",
-                    )
+            ends = [int(one) for one in match.groups() if one]
+            yield (ends[0], ends[1]), sentence
 
 
 MEAN = re.compile(
@@ -257,7 +99,7 @@ def pooled_mean(paper: Paper, outcome: Outcome) -> None:
     if studies is None:
         outcome.unchecked.append("pooled means: no table has one row for each included study")
         return
-    sizes = _sizes(studies)
+    sizes = sizes_of(studies)
     for sentence in paper.sentences:
         match = MEAN.search(sentence.text)
         if (
@@ -292,11 +134,6 @@ def pooled_mean(paper: Paper, outcome: Outcome) -> None:
         _compare_mean(match["number"], match["what"], pairs, sentence, studies, outcome)
 
 
-def _sizes(studies: Studies) -> list[int | None]:
-    at = size_column(studies)
-    return [digits_of(row[at]) if at is not None else None for row in studies.rows]
-
-
 def _compare_mean(
     written: str,
     what: str,
@@ -315,7 +152,7 @@ def _compare_mean(
     step = Decimal(1).scaleb(-len(written.partition(".")[2]))
     for name, value in (("weighted", weighted), ("unweighted", plain)):
         if value is not None and abs(value - Decimal(written)) <= step * Decimal("0.6"):
-            outcome.passed.append(f"mean {what} {written} is the {name} mean of {named(studies.table)}")
+            outcome.right(sentence, f"mean {what} {written} is the {name} mean of {named(studies.table)}")
             return
     if weighted is None:
         outcome.unchecked.append(f"mean {what} {written}: {named(studies.table)} does not give every size")
@@ -326,3 +163,150 @@ def _compare_mean(
         f"by size and {plain:.2f} unweighted",
         "correct the mean, or say which studies it covers",
     )
+
+
+NUMBER = r"-?\d{1,3}(?:,\d{3})+|-?\d+(?:\.\d+)?"
+DASHES = r"[-‐‑–—]"
+SPAN = re.compile(
+    rf"\b(?:(?:ranged|ranging|varied|varying|range[ds]?)\b[^.;,\d]{{0,25}}?|between |from |aged |enrolled |"
+    rf"included )(?:from |between )?"
+    rf"(?P<low>{NUMBER})(?:\s?%)?(?: \([^()]*\))?\s*(?:to|and|through|"
+    rf"{DASHES})\s*(?P<high>{NUMBER})(?P<unit>\s?%|\s[a-z]+)?",
+    re.IGNORECASE,
+)
+# Words that restrict a statement to some of the studies.
+SOME = re.compile(
+    r"\b(?:of (?:the|these|those)|among|in (?:one|two|three|four|five|six|the) (?:studies|trials|\w+ "
+    r"(?:group|arm))|except|exclud\w+"
+    r"|search\w*|eligib\w+|criteria|scale|scor\w+|controls?|per (?:group|arm|study)|I2|heterogeneity|interval|CI)\b"
+)
+SAMPLES = re.compile(rf"\b(?:samples?(?: sizes?)?|sample sizes|enrolled|number of {PEOPLE})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of numbers: its table, the words that name it in a text, and its numbers by row."""
+
+    place: str
+    words: tuple[str, ...]
+    numbers: tuple[Decimal, ...]
+    sizes: bool
+
+
+def _columns(paper: Paper) -> Iterator[Column]:
+    """The columns with a number for every included study that reports one."""
+    for studies in whole_tables(paper):
+        for at, header in enumerate(studies.table.header):
+            filled = [row[at].strip() for row in studies.rows if not EMPTY.match(row[at].strip())]
+            cells = [re.match(rf"({NUMBER})\s*%?(?=$|\s*[(±])", cell) for cell in filled]
+            if at and len(cells) > 2 and all(cells):
+                # A cell `64 (16.0)` below `n (%)` holds two numbers, and its range may be that of either.
+                shares = [re.search(r"\((\d+(?:\.\d+)?)%?\)$", cell) for cell in filled]
+                sizes = at == size_column(studies)
+                words = tuple(re.findall(r"[a-z]{4,}", re.sub(r"\(.*?\)|,.*", "", header.lower())))
+                for found in (cells, shares):
+                    if all(found):
+                        numbers = tuple(Decimal(one[1].replace(",", "")) for one in found if one)
+                        yield Column(named(studies.table), words, numbers, sizes)
+
+
+def _named_in(column: Column, text: str) -> bool:
+    words = re.findall(r"[a-z]+", text.lower())
+    stems = [word.removesuffix("s") for word in column.words]
+    return bool(stems) and all(any(word.startswith(stem) for word in words) for stem in stems)
+
+
+@check(
+    "ranges",
+    "warning",
+    example="“sample sizes ranged from 28 to 150” and sizes from 36 to 150 in the table",
+    blind="ranges of which neither end is in the table; ranges of some of the studies",
+)
+def ranges(paper: Paper, outcome: Outcome) -> None:
+    """The ends of a range in the text are the smallest and largest number of the column that it speaks of."""
+    columns = list(_columns(paper))
+    if not columns:
+        outcome.unchecked.append("ranges over the studies: no table has a number for every included study")
+        return
+    for sentence in paper.sentences:
+        if sentence.paragraph.part not in ("abstract", "text") or not sentence.of_findings or sentence.cited:
+            continue
+        done = 0
+        for match in SPAN.finditer(sentence.text):
+            clause = re.split(r"[;.:]\s|, (?:and|with) ", sentence.text[done : match.start()])[-1] + match[0]
+            done = match.end()
+            following = sentence.text[match.end() : match.end() + 25]
+            if not SOME.search(clause) and "CI" not in sentence.text[match.start() - 12 : match.start()]:
+                _check_span(match, clause, following, columns, sentence, outcome)
+
+
+def _check_span(
+    match: re.Match[str], clause: str, following: str, columns: list[Column], sentence: Sentence, outcome: Outcome
+) -> None:
+    ends = tuple(Decimal(match[name].replace(",", "")) for name in ("low", "high"))
+    about_sizes = SAMPLES.search(clause) or re.match(
+        rf"{PEOPLE}\b", f"{match['unit'] or ''}{following}".strip(), re.IGNORECASE
+    )
+    fitting = [one for one in columns if (one.sizes and about_sizes) or (_named_in(one, clause) and not one.sizes)]
+    fitting += [one for one in columns if one.sizes and not about_sizes and _named_in(one, clause)]
+    for column in fitting:
+        if ends == (min(column.numbers), max(column.numbers)):
+            outcome.right(sentence, f"{match['low']} to {match['high']} in {column.place}")
+            return
+    near = [
+        one
+        for one in fitting
+        if (ends[0] == min(one.numbers)) != (ends[1] == max(one.numbers)) and min(one.numbers) < max(one.numbers)
+    ]
+    if len(near) == 1 and len(fitting) <= 2:
+        low, high = min(near[0].numbers), max(near[0].numbers)
+        message = f"{match['low']} to {match['high']}, but the numbers in {near[0].place} go from {low:,} to {high:,}"
+        outcome.wrong(sentence, message, "correct the range or the table, or say which studies it covers")
+
+
+ENROLLED = re.compile(
+    rf"\b(?:randomi[sz]ed|enrolled|recruited|included|followed|examined|studied|surveyed)(?: a total of)? "
+    rf"(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d+) (?:[a-z]+ )?{PEOPLE}\b(?! (?:to|in the|with|who|from|of)\b)",
+    re.IGNORECASE,
+)
+REPORTED = re.compile(
+    rf"\b(?:the|an?|its) (?P<what>(?:[a-z]+ ){{0,2}}[a-z]+) (?:was|of) (?P<number>{NUMBER})(?![\d./]|\s?%?\s?[-–(±])"
+)
+
+
+@check(
+    "study-row",
+    "warning",
+    example="“the trial by Moreau randomised 105 participants” and 150 in the row of Moreau",
+    blind="studies that the text does not name; numbers of groups within a study; sentences on several studies",
+)
+def study_row(paper: Paper, outcome: Outcome) -> None:
+    """What a sentence says of one included study stands in the row of that study."""
+    for studies in whole_tables(paper):
+        labels = [STUDY.match(row[0].strip()) for row in studies.rows]
+        names = [re.split(r",| and | & ", label["name"])[0] if label else "" for label in labels]
+        for sentence in paper.sentences:
+            rows = [at for at, name in enumerate(names) if name and re.search(rf"\b{re.escape(name)}\b", sentence.text)]
+            if len(rows) == 1 and names.count(names[rows[0]]) == 1 and len(sentence.cited) < 2:
+                _check_row(sentence, studies, rows[0], outcome)
+
+
+def _check_row(sentence: Sentence, studies: Studies, row: int, outcome: Outcome) -> None:
+    cells, header = studies.rows[row], studies.table.header
+    name = f"{named(studies.table)}, {cells[0]}"
+    size = sizes_of(studies)[row]
+    for match in ENROLLED.finditer(sentence.text) if size is not None else ():
+        count = int(match["count"].replace(",", ""))
+        if count == size:
+            outcome.right(sentence, f"{name}: {count}")
+        elif not re.search(r"\b(?:only|of whom|of the|arm|group)\b", sentence.text):
+            outcome.wrong(sentence, f"{match['count']}, but {size} in {name}", "correct the number or the table")
+    for match in REPORTED.finditer(sentence.text):
+        what = folded(match["what"]).split()[-1]
+        places = [at for at, one in enumerate(header) if at and re.findall(r"[a-z]+", folded(one))[:1] == [what]]
+        if len(places) == 1 and re.fullmatch(NUMBER, cells[places[0]].strip()):
+            there = Decimal(cells[places[0]].strip().replace(",", ""))
+            if Decimal(match["number"].replace(",", "")) == there:
+                outcome.right(sentence, f"{name}: {what} {there}")
+            else:
+                outcome.wrong(sentence, f"{match[0]}, but {there} in {name}", "correct the number or the table")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -37,6 +37,27 @@ def table_percentages(paper: Paper, outcome: Outcome) -> None:
         for (place, _at), share in shares.items():
             siblings = [one for (row, _column), one in shares.items() if row == place and one is not share]
             _check_share(table, share, siblings, outcome)
+        _check_rows(table, shares, outcome)
+
+
+def _check_rows(table: Table, shares: Mapping[tuple[int, int], Share], outcome: Outcome) -> None:
+    """Cells without a whole of their own: where most are shares of another column, such as n, the others must be."""
+    for at in range(len(table.header)):
+        own = {place: share for (place, column), share in shares.items() if column == at and not share.whole}
+        for other in range(len(table.header)):
+            sizes = {place: digits_of(table.rows[place][other]) for place in own}
+            if len(own) < 4 or other == at or None in sizes.values():
+                continue
+            odd = [place for place, share in own.items() if not share.of(sizes[place] or 0)]
+            if len(odd) > max(1, len(own) / 5):
+                continue
+            for place, share in own.items():
+                size = sizes[place] or 0
+                if place not in odd:
+                    outcome.right(named(table), f"{named(table)}, {share.shown} of {size}")
+                elif size:
+                    message = f"{share.count} of {size} is {Decimal(share.count) * 100 / size:.1f}%"
+                    outcome.wrong(named(table), message, "correct the cell", text=share.shown)
 
 
 @dataclass(frozen=True)
@@ -50,10 +71,14 @@ class Share:
     whole: int
     own: bool
 
+    def of(self, whole: int) -> bool:
+        """Whether the percentage is that of the count in a whole."""
+        return whole > 0 and fits(self.count, whole, self.percent, self.digits)
+
     @property
     def fitting(self) -> bool:
         """Whether the percentage is that of its whole."""
-        return self.whole > 0 and fits(self.count, self.whole, self.percent, self.digits)
+        return self.of(self.whole)
 
 
 def _share(table: Table, place: int, at: int) -> Share | None:
@@ -83,9 +108,9 @@ def _check_share(table: Table, share: Share, siblings: Sequence[Share], outcome:
     low, high = wholes(share.count, share.percent, share.digits)
     across = share.count + sum(one.count for one in siblings)
     if share.fitting:
-        outcome.passed.append(f"{place}, {share.shown} of {whole}")
+        outcome.right(place, f"{place}, {share.shown} of {whole}")
     elif siblings and across and fits(share.count, across, share.percent, share.digits):
-        outcome.passed.append(f"{place}, {share.shown} of {across} in the row")
+        outcome.right(place, f"{place}, {share.shown} of {across} in the row")
     elif share.own and whole:
         outcome.wrong(
             place,
@@ -105,6 +130,15 @@ def _check_share(table: Table, share: Share, siblings: Sequence[Share], outcome:
         )
 
 
+COUNTED_NOT = re.compile(r"year|age|mean|median|score|rate|duration|length|dose|\bSD\b|range", re.IGNORECASE)
+
+
+def _leading(cell: str) -> int | None:
+    """The count of a cell: 12, 12 (37%)."""
+    match = CELL.match(cell.strip())
+    return int(match[1].replace(",", "")) if match and not match[2] else digits_of(cell)
+
+
 @check(
     "total-row",
     "error",
@@ -112,29 +146,99 @@ def _check_share(table: Table, share: Share, siblings: Sequence[Share], outcome:
     blind="totals of columns with missing, divided or non-whole numbers",
 )
 def total_row(paper: Paper, outcome: Outcome) -> None:
-    """A last row called Total is the sum of the rows above it, in columns of whole numbers."""
+    """A last row or column called Total is the sum of the rows above it or the columns beside it."""
     for table in paper.tables:
-        if len(table.rows) < 3 or not re.fullmatch(
-            r"(?:total|sum)(?: \(?n\)?)?", table.rows[-1][0].strip(), re.IGNORECASE
+        if len(table.rows) >= 3:
+            _sums_of_rows(table, outcome)
+            _sums_of_columns(table, outcome)
+
+
+def _sums_of_rows(table: Table, outcome: Outcome) -> None:
+    last = table.rows[-1][0].strip()
+    if not re.fullmatch(r"(?:total|sum|all|overall)(?: \(?n\)?)?", last, re.IGNORECASE):
+        return
+    if any(TOTAL.match(row[0]) or "subtotal" in row[0].lower() for row in table.rows[:-1]):
+        return
+    for at, header in enumerate(table.header[1:], start=1):
+        cells = [_leading(row[at]) for row in table.rows]
+        total, above = cells[-1], [cell for cell in cells[:-1] if cell is not None]
+        if (
+            total is None
+            or len(above) < len(cells) - 1
+            or COUNTED_NOT.search(header)
+            or re.fullmatch(r"\W*%\W*", header)
         ):
             continue
-        for at, header in enumerate(table.header[1:], start=1):
-            cells = [digits_of(row[at]) for row in table.rows]
-            total, above = cells[-1], cells[:-1]
-            if total is None or None in above or re.search(r"year|age|mean|median|%|score|rate", header, re.IGNORECASE):
-                continue
-            if any(TOTAL.match(row[0]) or "subtotal" in row[0].lower() for row in table.rows[:-1]):
-                continue
-            added = sum(one for one in above if one is not None)
-            if added == total:
-                outcome.passed.append(f"{named(table)}, total of {header}: {total:,}")
-            else:
-                outcome.wrong(
-                    named(table),
-                    f"the rows of “{header}” add up to {added:,}, not {total:,}",
-                    "correct the total or a row",
-                    text=f"{table.rows[-1][0]}: {total:,}",
-                )
+        if sum(above) == total:
+            outcome.right(named(table), f"{named(table)}, total of {header}: {total:,}")
+        else:
+            message = f"the rows of “{header}” add up to {sum(above):,}, not {total:,}"
+            outcome.wrong(named(table), message, "correct the total or a row", text=f"{table.rows[-1][0]}: {total:,}")
+
+
+def _sums_of_columns(table: Table, outcome: Outcome) -> None:
+    """A last column called Total or All: where it is the sum in most rows, it must be in the others."""
+    if len(table.header) < 4 or not re.fullmatch(
+        r"(?:total|all|sum|overall)(?:,? \(?n\)?)?", table.header[-1], re.IGNORECASE
+    ):
+        return
+    rows = [(row[0], [digits_of(cell) for cell in row[1:]]) for row in table.rows]
+    whole = [(name, [cell for cell in cells if cell is not None]) for name, cells in rows if None not in cells]
+    odd = [(name, cells) for name, cells in whole if sum(cells[:-1]) != cells[-1]]
+    if len(whole) < 3 or len(odd) > len(whole) / 4:
+        return
+    for name, cells in whole:
+        added = sum(cells[:-1])
+        if (name, cells) in odd:
+            message = f"the row “{name}” adds up to {added:,}, not {cells[-1]:,}"
+            outcome.wrong(named(table), message, "correct the total or a cell", text=f"{name}: {cells[-1]:,}")
+        else:
+            outcome.right(named(table), f"{named(table)}, {name}: {added:,}")
+
+
+SHARES_OF_FOUR = {
+    r"sensitivity": ("TP", "FN"),
+    r"specificity": ("TN", "FP"),
+    r"PPV|positive predictive value": ("TP", "FP"),
+    r"NPV|negative predictive value": ("TN", "FN"),
+}
+
+
+@check(
+    "accuracy",
+    "error",
+    example="a sensitivity of 0.80 beside 54 true positives and 6 false negatives",
+    blind="tables that do not give true and false positives and negatives in columns so called",
+)
+def accuracy(paper: Paper, outcome: Outcome) -> None:
+    """Sensitivity, specificity and predictive values follow from the true and false results in their row."""
+    for table in paper.tables:
+        for pattern, (above, other) in SHARES_OF_FOUR.items():
+            places = [
+                [at for at, one in enumerate(table.header) if re.fullmatch(name, one.strip(), re.IGNORECASE)]
+                for name in (rf"(?:{pattern})(?:,? \(?%\)?)?", above, other)
+            ]
+            if all(len(one) == 1 for one in places):
+                _check_accuracy(table, places[0][0], (places[1][0], places[2][0]), outcome)
+
+
+def _check_accuracy(table: Table, at: int, given: tuple[int, int], outcome: Outcome) -> None:
+    for row in table.rows:
+        match = re.match(r"(\d*\.?\d+)\s*%?(?=$|\s|\()", row[at].strip())
+        counts = digits_of(row[given[0]]), digits_of(row[given[1]])
+        if not match or None in counts or not sum(count or 0 for count in counts):
+            continue
+        whole = sum(count or 0 for count in counts)
+        shown = f"{row[0]}: {table.header[at]} {row[at]}"
+        places = len(match[1].partition(".")[2])
+        part = Decimal(match[1]) <= 1 and "%" not in row[at]
+        stated = Decimal(match[1]) * (100 if part else 1)
+        if fits(counts[0] or 0, whole, stated, f"{stated:.{max(0, places - 2 * part)}f}"):
+            outcome.right(named(table), f"{shown} from {counts[0]} and {counts[1]}")
+        else:
+            exact = Decimal(counts[0] or 0) / whole
+            message = f"{counts[0]} of {whole} is {exact:.3f}"
+            outcome.wrong(named(table), message, "correct the cell or the counts beside it", text=shown)
 
 
 @check(
@@ -160,6 +264,16 @@ def _compare_tables(one: Studies, other: Studies, outcome: Outcome) -> None:
         return {name: row for name, row in zip(names, studies.rows, strict=True) if name in unique}
 
     left, right = keyed(one), keyed(other)
+    years = [
+        {re.sub(r"\d+$", "", label): re.sub(r"^.*?(\d*)$", r"\1", label) for label in studies.labels}
+        for studies in (one, other)
+    ]
+    for name in sorted(left.keys() & right.keys()):
+        if years[0][name] and years[1][name] and years[0][name] != years[1][name]:
+            message = f"{left[name][0]} in {named(one.table)}, {right[name][0]} in {named(other.table)}"
+            outcome.wrong(
+                f"{named(one.table)}, {named(other.table)}", message, "correct one of the tables", text=left[name][0]
+            )
     shared = [
         name
         for name in one.table.header[1:]
@@ -185,4 +299,6 @@ def _compare_tables(one: Studies, other: Studies, outcome: Outcome) -> None:
                     text=left[name][0],
                 )
         if same:
-            outcome.passed.append(f"{header} of {same} studies in {named(one.table)} and {named(other.table)}")
+            outcome.right(
+                named(one.table), f"{header} of {same} studies in {named(one.table)} and {named(other.table)}"
+            )
