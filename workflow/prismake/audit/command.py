@@ -15,7 +15,7 @@ from prismake.audit.foreign.run import audit_paper
 from prismake.audit.review import Review
 from prismake.audit.run import audit
 from prismake.audit.starting import start
-from prismake.common.errors import inert
+from prismake.common.errors import inert, stop
 from prismake.common.places import RESULTS
 from prismake.common.writing import write_text
 
