@@ -104,7 +104,7 @@ def supporting_numbers(paper: Paper) -> set[int]:
     """Numbers of studies that sentences on the findings speak of as known: `the 18 studies were …`, `of 18 studies`."""
     numbers = set()
     for sentence in paper.sentences:
-        if sentence.of_findings and not sentence.cited:
+        if sentence.reports_findings and not sentence.cited:
             text = masked(sentence.text)
             for match in SUPPORTING.finditer(text.text):
                 numbers.add(text.count(match[1] or match[4]))

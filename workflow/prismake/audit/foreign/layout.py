@@ -89,7 +89,7 @@ def without_running_heads(sheets: Sequence[Sheet]) -> list[Sheet]:
 def words_of(page: Any) -> list[Word]:
     """The upright words of a page."""
     upright = page.filter(lambda item: item.get("object_type") != "char" or item.get("upright", True))
-    found = upright.extract_words(extra_attrs=["size"], x_tolerance_ratio=0.2, y_tolerance=2)
+    words = upright.extract_words(extra_attrs=["size"], x_tolerance_ratio=0.2, y_tolerance=2)
     return [
         # Some fonts write every hyphen as a soft one.
         Word(
@@ -100,7 +100,7 @@ def words_of(page: Any) -> list[Word]:
             float(one["bottom"]),
             float(one["size"]),
         )
-        for one in found
+        for one in words
     ]
 
 

@@ -81,7 +81,7 @@ class Sentence:
     paragraph: Paragraph
 
     @property
-    def of_findings(self) -> bool:
+    def reports_findings(self) -> bool:
         """Whether it stands where a review reports its own findings: not in title, introduction or methods."""
         paragraph = self.paragraph
         return paragraph.part != "title" and not any(

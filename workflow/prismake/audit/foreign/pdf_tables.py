@@ -160,8 +160,8 @@ def _ruled_columns(page: Any, block: Sequence[Rule]) -> bool:
 
 def _grid(page: Any, block: Sequence[Rule]) -> tuple[list[list[str]], int]:
     edge = block[0].x0 - 1, block[0].y - 1, block[0].x1 + 1, block[-1].y + 1
-    found = page.crop(edge, strict=False).extract_tables({"text_x_tolerance_ratio": 0.2})
-    table: list[list[str | None]] = max(found, key=len, default=[])
+    tables = page.crop(edge, strict=False).extract_tables({"text_x_tolerance_ratio": 0.2})
+    table: list[list[str | None]] = max(tables, key=len, default=[])
     return [[squeezed(cell or "") for cell in row] for row in table], 1
 
 

@@ -63,7 +63,7 @@ class Report:
     @cached_property
     def numbered(self) -> list[Sentence]:
         """The sentences with numbers on the findings: those of abstract, Results, Discussion, captions and notes."""
-        return [one for one in self.paper.sentences if one.of_findings and masked(one.text).numbers]
+        return [one for one in self.paper.sentences if one.reports_findings and masked(one.text).numbers]
 
     @cached_property
     def uncompared(self) -> list[Sentence]:

@@ -152,7 +152,7 @@ def counted_rows(paper: Paper, outcome: Outcome) -> None:
     for paragraph in paper.of("abstract", "text"):
         before = ""
         for sentence in paragraph.sentences:
-            if sentence.of_findings and _about_studies(sentence.text, before):
+            if sentence.reports_findings and _about_studies(sentence.text, before):
                 _check_sentence(sentence, groups, by_spelling, pattern, outcome)
             before = sentence.text
 
@@ -178,14 +178,14 @@ def _check_sentence(
         clause, so_far = text.text[start:end], text.text[:end]
         names = [by_spelling[match] for match in dict.fromkeys(pattern.findall(clause))]
         restricted = restricted or bool(RESTRICTED.search(clause))
-        of_some = re.search(rf"\bof (?:the |all |our )?{N}", clause)
+        base = re.search(rf"\bof (?:the |all |our )?{N}", clause)
         for number in _counts(clause, text):
-            total = text.count(of_some[1]) if of_some else None
+            total = text.count(base[1]) if base else None
             for group in groups[names[0]] if len(names) == 1 and not restricted else ():
                 if total in (None, number, group.rows) and _says_no_more(clause, names[0], group, sentence.text):
                     _compare(number, names[0], group, sentence, outcome)
                     break
-        restricted = restricted or bool(of_some and all(text.count(of_some[1]) != one.rows for one in _all(groups)))
+        restricted = restricted or bool(base and all(text.count(base[1]) != one.rows for one in _all(groups)))
         # What counts people counts them in the clauses that follow too.
         if re.search(rf"\b{PEOPLE}\b", so_far) and not re.search(rf"\b{ARTICLES}\b", clause):
             restricted = True
@@ -219,9 +219,9 @@ def _clauses(text: Masked) -> Iterator[tuple[int, int]]:
 def _counts(clause: str, text: Masked) -> list[int]:
     """The number that a clause counts: its only one beside percentages and the whole behind `of the`."""
     marks = re.findall(N, re.sub(rf"\bof (?:the |all |our )?{N}", "", clause))
-    of_all = re.match(rf"\s*of (?:the |all |our )?{N}", clause)
-    if not marks and of_all:
-        marks = [of_all[1]]
+    subject = re.match(rf"\s*of (?:the |all |our )?{N}", clause)
+    if not marks and subject:
+        marks = [subject[1]]
     others = re.search(r"<x\d+>", clause)
     return [text.count(marks[0])] if len(marks) == 1 and not others else []
 
@@ -270,7 +270,7 @@ def countries(paper: Paper, outcome: Outcome) -> None:
                 text.text,
             )
             others = {text.count(mark) for mark in re.findall(rf"{N} {ARTICLES}", text.text)} - {len(cells)}
-            if not match or others or not sentence.of_findings or sentence.cited or RESTRICTED.search(text.text):
+            if not match or others or not sentence.reports_findings or sentence.cited or RESTRICTED.search(text.text):
                 continue
             count = text.count(match[1] or match[2])
             if count == there:

@@ -37,8 +37,8 @@ def parts(paper: Paper, outcome: Outcome) -> None:
     for sentence, following in zip(running, [*running[1:], None], strict=True):
         text = masked(sentence.text)
         _sexes(sentence, text, outcome)
-        found = not OVERLAPPING.search(text.text) and _reasons(sentence, text, following, paper.style, outcome)
-        if not found and not HEDGED.search(text.text) and not OVERLAPPING.search(text.text):
+        listed = not OVERLAPPING.search(text.text) and _reasons(sentence, text, following, paper.style, outcome)
+        if not listed and not HEDGED.search(text.text) and not OVERLAPPING.search(text.text):
             _databases(sentence, text, outcome)
             _behind_a_colon(sentence, text, outcome)
 
@@ -212,7 +212,11 @@ def ratings(paper: Paper, outcome: Outcome) -> None:
         for match in RATED.finditer(text.text):
             level = (match["rating"] or match["after"]).lower()
             levels.setdefault(level, text.count(match[2] or match[3]))
-        if len(levels) < 2 or not sentence.of_findings or re.search(r"domain|outcome|item|theme|reviews", text.text):
+        if (
+            len(levels) < 2
+            or not sentence.reports_findings
+            or re.search(r"domain|outcome|item|theme|reviews", text.text)
+        ):
             continue
         if not re.search(r"stud|trial|articles|reports|papers", text.text):
             continue
@@ -239,7 +243,7 @@ def enumerations(paper: Paper, outcome: Outcome) -> None:
     number = included_number(paper)
     for sentence in paper.sentences if number else ():
         text = masked(sentence.text)
-        if not sentence.of_findings or not number or HEDGED.search(text.text):
+        if not sentence.reports_findings or not number or HEDGED.search(text.text):
             continue
         # `The 23 models used …`: what the sentence is about is the whole.
         about = re.match(rf"(?:all |of )?(?:the |all ){N}\b|the {N} ", text.text, re.IGNORECASE)

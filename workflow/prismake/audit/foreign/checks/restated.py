@@ -39,7 +39,7 @@ def restated(paper: Paper, outcome: Outcome) -> None:
     """The same estimate, or the same sentence, has the same numbers in the abstract and in the text."""
     intervals: dict[tuple[str, ...], dict[str, Sentence]] = defaultdict(dict)
     for sentence in paper.sentences:
-        for match in INTERVAL.finditer(sentence.text) if sentence.of_findings else ():
+        for match in INTERVAL.finditer(sentence.text) if sentence.reports_findings else ():
             key = (match["measure"].lower(), match["low"], match["high"], match["unit"] or "")
             intervals[key].setdefault(match["value"], sentence)
     for (measure, low, high, _unit), values in intervals.items():
@@ -113,6 +113,6 @@ def universal(paper: Paper, outcome: Outcome) -> None:
     """What the findings say of all, none or only some of the studies, which a person compares with the studies."""
     for sentence in paper.sentences:
         match = UNIVERSAL.search(sentence.text)
-        ours = sentence.of_findings and sentence.paragraph.part in ("abstract", "text")
+        ours = sentence.reports_findings and sentence.paragraph.part in ("abstract", "text")
         if match and ours and not sentence.cited and not WISHED.search(sentence.text):
             outcome.wrong(sentence, f"“{match[0]}” is said of the studies", "compare it with each study")

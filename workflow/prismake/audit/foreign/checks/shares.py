@@ -132,7 +132,7 @@ class Share:
         """The smallest and largest whole that it can have."""
         return wholes(self.count, self.percent, _digits(self.written))
 
-    def of(self, whole: int) -> bool:
+    def fits_whole(self, whole: int) -> bool:
         """Whether it can be a share of a whole."""
         low, high = self.wholes
         return low <= whole <= high
@@ -229,14 +229,14 @@ def _check_sentence(
     sentence = shares[0].sentence
     stated, near = _bases(shares, known, before)
     for whole in sorted(stated, reverse=True):
-        good = [share for share in shares if share.of(whole)]
+        good = [share for share in shares if share.fits_whole(whole)]
         odd = [share for share in shares if share not in good and share.count < whole]
         added = sum(share.count for share in shares) == whole and len(shares) > 1
         if not good and not (len(shares) == 1 and _follows(sentence, whole)):
             continue
         yield from good
         for share in odd:
-            elsewhere = any(share.of(one) for one in near - {whole} if one > share.count)
+            elsewhere = any(share.fits_whole(one) for one in near - {whole} if one > share.count)
             if added or not elsewhere:
                 exact = Decimal(share.count) * 100 / whole
                 message = f"{share.count} of {whole} is {exact:.1f}%, not {share.written.strip()}"
@@ -288,14 +288,14 @@ def shared_whole(paper: Paper, outcome: Outcome) -> None:
 def _check_paragraph(paper: Paper, paragraph: Paragraph, shares: Sequence[Share], outcome: Outcome) -> None:
     stated = _counts(paragraph.text) | {one.number for one in included_counts(paper)}
     possible = stated.union(*map(_counts, _near(paper, paragraph)))
-    fitting = {whole: [share for share in shares if share.of(whole)] for whole in stated if whole > 4}
+    fitting = {whole: [share for share in shares if share.fits_whole(whole)] for whole in stated if whole > 4}
     whole = max(fitting, key=lambda one: len(fitting[one]), default=0)
     good = fitting.get(whole, [])
     odd = [share for share in shares if share not in good]
     if not odd and good:
         for share in good:
             outcome.right(share.sentence, f"{len(good)} shares of {whole} ({paragraph.place})")
-    elif len(odd) == 1 and len(good) >= 3 and not any(odd[0].of(one) for one in possible):
+    elif len(odd) == 1 and len(good) >= 3 and not any(odd[0].fits_whole(one) for one in possible):
         share = odd[0]
         exact = Decimal(share.count) * 100 / whole
         message = (

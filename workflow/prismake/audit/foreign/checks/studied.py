@@ -71,7 +71,7 @@ def _published(paper: Paper) -> Iterator[tuple[tuple[int, int], Sentence]]:
         if (
             match
             and not aside
-            and sentence.of_findings
+            and sentence.reports_findings
             and not sentence.cited
             and sentence.paragraph.part in ("abstract", "text")
         ):
@@ -204,9 +204,9 @@ def _columns(paper: Paper) -> Iterator[Column]:
                 shares = [re.search(r"\((\d+(?:\.\d+)?)%?\)$", cell) for cell in filled]
                 sizes = at == size_column(studies)
                 words = tuple(re.findall(r"[a-z]{4,}", re.sub(r"\(.*?\)|,.*", "", header.lower())))
-                for found in (cells, shares):
-                    if all(found):
-                        numbers = tuple(Decimal(one[1].replace(",", "")) for one in found if one)
+                for matches in (cells, shares):
+                    if all(matches):
+                        numbers = tuple(Decimal(one[1].replace(",", "")) for one in matches if one)
                         yield Column(named(studies.table), words, numbers, sizes)
 
 
@@ -229,7 +229,7 @@ def ranges(paper: Paper, outcome: Outcome) -> None:
         outcome.unchecked.append("ranges over the studies: no table has a number for every included study")
         return
     for sentence in paper.sentences:
-        if sentence.paragraph.part not in ("abstract", "text") or not sentence.of_findings or sentence.cited:
+        if sentence.paragraph.part not in ("abstract", "text") or not sentence.reports_findings or sentence.cited:
             continue
         done = 0
         for match in SPAN.finditer(sentence.text):

@@ -48,7 +48,7 @@ def _check_rows(table: Table, shares: Mapping[tuple[int, int], Share], outcome: 
             sizes = {place: digits_of(table.rows[place][other]) for place in own}
             if len(own) < 4 or other == at or None in sizes.values():
                 continue
-            odd = [place for place, share in own.items() if not share.of(sizes[place] or 0)]
+            odd = [place for place, share in own.items() if not share.fits_whole(sizes[place] or 0)]
             if len(odd) > max(1, len(own) / 5):
                 continue
             for place, share in own.items():
@@ -71,14 +71,14 @@ class Share:
     whole: int
     own: bool
 
-    def of(self, whole: int) -> bool:
+    def fits_whole(self, whole: int) -> bool:
         """Whether the percentage is that of the count in a whole."""
         return whole > 0 and fits(self.count, whole, self.percent, self.digits)
 
     @property
     def fitting(self) -> bool:
         """Whether the percentage is that of its whole."""
-        return self.of(self.whole)
+        return self.fits_whole(self.whole)
 
 
 def _share(table: Table, place: int, at: int) -> Share | None:

@@ -161,7 +161,7 @@ def women_men(paper: Paper, outcome: Outcome) -> None:
         for match in re.finditer(rf"{ONE_SEX},? and {ONE_SEX}(?![\w-])", text.text, re.IGNORECASE):
             female = [bool(re.match("w|f|g", match[place].lower())) for place in (2, 4)]
             counts = [text.count(match[place]) for place in (1, 3)]
-            if female[0] == female[1] or sentence.cited or not sentence.of_findings:
+            if female[0] == female[1] or sentence.cited or not sentence.reports_findings:
                 continue
             pair = (counts[0], counts[1]) if female[0] else (counts[1], counts[0])
             if pair == sexes:
