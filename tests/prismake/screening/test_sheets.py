@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from prismake.common.errors import BuildStop
 from prismake.common.writing import read_rows
@@ -200,6 +201,13 @@ def test_what_people_do_to_a_sheet_loses_no_decision(review, filled, change):
     change(filled)
     review((filled.bytes, {}))
     assert votes() == BOTH
+
+
+def test_comments_on_cells_are_not_read_and_a_warning_says_so(review, filled, caplog):
+    filled.cell("s:3", "Decision").comment = Comment("include, I think", "Ana")
+    review((filled.bytes, {}))
+    assert votes() == BOTH
+    assert "comments on cells are not read" in caplog.text
 
 
 def refused(review, data, **source):

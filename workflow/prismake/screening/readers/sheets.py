@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from prismake.screening.readers import tables
 from prismake.screening.readers.entries import LARGEST, Source, members_of
 from prismake.screening.sheet_names import EXPLANATION, FETCH_SHEET, SCREENING_SHEET
 
+# Where a workbook keeps the comments on its cells.
+_COMMENTS = re.compile(r"xl/(?:comments/|threadedComments/)?(?:comment|threadedComment)s?\d*\.xml", re.IGNORECASE)
 # The header stands in one of the first rows: people write a title above it.
 HEADER_ROWS = 30
 
@@ -48,6 +51,9 @@ def sheets_of(source: Source, issues: list[Issue]) -> list[Filled]:
     """
     where = str(source.file)
     filled = _filled(source)
+    if any(_COMMENTS.match(name) for name in members_of(source.file)):
+        fix = "copy what matters into the column Note"
+        issues.append(Issue("comments", "comments on cells are not read", where, fix, "warning"))
     if source.sheets:
         by_name = {sheet.name.strip().casefold(): sheet for sheet in filled}
         missing = [name for name in source.sheets if name.strip().casefold() not in by_name]
