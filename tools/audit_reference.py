@@ -87,9 +87,9 @@ def _first_runs() -> Iterator[str]:
         rule["last"] = counts if row["run"] == rows[-1]["run"] else [0] * len(numbers)
     yield "\n### Topics that no rule had seen\n"
     times = len({row["run"] for row in rows})
-    yield f"{times} times manuscripts and sentences of new topics were written and then tried, before a rule"
-    yield " was improved with them. The figures are of these first runs together, and of the last"
-    yield f"alone ({rows[-1]['topics'].replace(' ', ', ')}).\n"
+    yield f"{times} times sentences of new topics were written and then tried, before a rule was improved with them. The"
+    yield "figures are of these first runs together, and of the last alone: what a text may expect that no rule has seen"
+    yield f"lies between these and the ones above. The last topic was {rows[-1]['topics'].replace(' ', ', ')}.\n"
     yield "| rule | meant | caught | by any | alarms | precision | recall | precision, last |"
     yield "|---|---|---|---|---|---|---|---|"
     for name, both in sorted(sums.items()):
@@ -97,6 +97,11 @@ def _first_runs() -> Iterator[str]:
         shares = [f"{1 - alarms / hits:.2f}" if hits else "–", f"{caught / meant:.2f}"]
         last = f"{1 - both['last'][4] / both['last'][3]:.2f}" if both["last"][3] else "–"
         yield f"| `{name}` | {meant} | {caught} | {by_any} | {alarms} | {' | '.join(shares)} | {last} |"
+    yield "\nOf true manuscripts, sentences with an error in their first run:\n"
+    yield "| topic | sentences | with an error |\n|---|---|---|"
+    with path.with_name("first_manuscripts.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield f"| {row['topic']} | {row['sentences']} | {row['with_error']} |"
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from tools.mutate_text import run
 
 from .manuscripts import review
 
-REVIEWS = ("dental", "diabetes", "falls", "imaging", "scoping", "soil", "telehealth", "trials")
+REVIEWS = ("dental", "diabetes", "falls", "imaging", "scoping", "software", "soil", "telehealth", "trials")
 MUTATED = ("scoping", "trials")
 # The least share that the audit catches, by part of the manuscript, of numbers that were typed.
 TYPED = {"findings": 0.95, "discussion": 0.85}

@@ -82,6 +82,9 @@ SYNONYMS = {
     "weight": ("weighed", "heavy", "heavier"),
     "height": ("tall", "taller"),
     **dict.fromkeys(("pediatric", "paediatric"), ("child", "children", "infant", "adolescent")),
+    "lowest": ("extreme", "best", "worst"),
+    "detection": ("found", "identified", "uncovered", "missed"),
+    "rate": ("percentage", "proportion", "share"),
     "excluded": ("exclusion", "exclude", "discarded", "rejected", "dropped", "eliminated", "fell", "ruled"),
     **dict.fromkeys(("female", "women"), ("woman", "women", "girl", "female")),
 }

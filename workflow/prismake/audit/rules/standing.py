@@ -147,7 +147,10 @@ def value_extreme(matter: Matter) -> Iterator[Finding]:
     blind="numbers with a role, and numbers of single studies",
 )
 def value_counts(matter: Matter) -> Iterator[Finding]:
-    """Neither the sentence nor the one before it names what a number counts, or it names other things in a row."""
+    """Neither the sentence nor the one before it names what a number counts, or it names other things in a row.
+
+    Where the text names nothing of the kind, this is a warning: it may have another word for it.
+    """
     before: Passage | None = None
     for passage in matter.authored:
         together = passage.text + (" " + before.text if before and before.paragraph == passage.paragraph else "")
@@ -165,7 +168,9 @@ def value_counts(matter: Matter) -> Iterator[Finding]:
                 alike = known & words or any(same_root(one, other) for one in known for other in words)
                 if not alike and not named:
                     counts = any_of([pair[1] for pair in one.value.nouns])
-                    yield _finding("value-counts", passage, f"{one.name} counts {counts}, which the text does not name")
+                    yield _finding(
+                        "value-counts", passage, f"{one.name} counts {counts}, which the text does not name", "warning"
+                    )
             behind = [matter.ledger[name] for name in one.printed.names if name in matter.ledger]
             narrow = [_narrow(value, words) for value in behind]
             message = next(filter(None, narrow), "") or _ellipsis(passage, bounds, index)

@@ -51,6 +51,7 @@ def abbreviation_undefined(matter: Matter) -> Iterator[Finding]:
     """An abbreviation in capitals is used at least twice in the abstract or the text and not explained there."""
     for scope, passages in _scopes(matter):
         known = set(_defined(passages)) | (set(matter.abbreviations) if scope == "text" else set())
+        known |= {word for search in matter.settings.get("searches", []) for word in search["database"].split()}
         plain = [one for one in passages if not PEOPLE.search(one.text)]
         counts = Counter(short for passage in plain for short in uses(passage))
         for passage in plain:
