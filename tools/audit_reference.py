@@ -87,9 +87,9 @@ def _first_runs() -> Iterator[str]:
         rule["last"] = counts if row["run"] == rows[-1]["run"] else [0] * len(numbers)
     yield "\n### Topics that no rule had seen\n"
     times = len({row["run"] for row in rows})
-    yield f"{times} times sentences of new topics were written and then tried, before a rule was improved with them. The"
-    yield "figures are of these first runs together, and of the last alone: what a text may expect that no rule has seen"
-    yield f"lies between these and the ones above. The last topic was {rows[-1]['topics'].replace(' ', ', ')}.\n"
+    yield f"{times} times sentences of new topics were written and then tried, before a rule was improved with them."
+    yield "The figures are of these first runs together, and of the last alone. What a new text may expect lies between"
+    yield f"these figures and those above. The last topic was {rows[-1]['topics'].replace(' ', ', ')}.\n"
     yield "| rule | meant | caught | by any | alarms | precision | recall | precision, last |"
     yield "|---|---|---|---|---|---|---|---|"
     for name, both in sorted(sums.items()):
