@@ -25,6 +25,8 @@ def test_one_cause_in_many_rows_is_one_message_with_their_number() -> None:
         "data/a.csv:4, column 'date'",
         "data/b.csv:4",
     ]
+    sheet = [Issue("date", "'x' is not a valid date", f"a.xlsx, sheet 'S', row {n}") for n in (3, 5, 9)]
+    assert [issue.where for issue in grouped(sheet)] == ["a.xlsx, sheet 'S', row 3 (3 rows, also rows 5, 9)"]
     assert grouped([rows[0], rows[1]])[0].where == "data/a.csv:2 (2 rows, also line 3), column 'date'"
 
 

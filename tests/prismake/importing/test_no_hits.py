@@ -38,6 +38,13 @@ def test_an_export_that_holds_no_record_counts_none(tmp_path: Path, name: str) -
     )
 
 
+@pytest.mark.parametrize("name", ["a.ris", "a.nbib", "a.enw", "a.bib"])
+def test_an_empty_file_says_how_a_search_without_hits_is_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("\ufeff\r\n\x1a", encoding="utf-8")
+    with pytest.raises(BuildStop, match=r"the file is empty(.|\n)*write 'files: \[\]' and 'hits: 0'"):
+        records_of(Export(tmp_path / name))
+
+
 def test_a_spreadsheet_with_a_header_alone_counts_none(tmp_path: Path) -> None:
     book = Workbook()
     book.active.append(["Title", "Authors", "Year"])

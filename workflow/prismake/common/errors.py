@@ -53,8 +53,8 @@ class Issue:
         return inert("\n".join(lines))
 
 
-# A row of a file, and what follows in a place: "data/decisions.csv:12, column 'date'".
-_ROW = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?P<rest>(?:, .*)?)", re.DOTALL)
+# A row of a file and what follows in a place: "data/decisions.csv:12, column 'date'", "a.xlsx, sheet 'S', row 3".
+_ROW = re.compile(r"(?P<file>.+?(?::|, row ))(?P<line>\d+)(?P<rest>(?:, .*)?)", re.DOTALL)
 
 
 def grouped(issues: Iterable[Issue]) -> list[Issue]:
@@ -72,9 +72,10 @@ def grouped(issues: Iterable[Issue]) -> list[Issue]:
 
 def _rows(file: str, lines: Sequence[str], rest: str) -> str:
     if len(lines) == 1:
-        return f"{file}:{lines[0]}{rest}" if lines[0] else file
-    others = f"line{'s' if len(lines) > 2 else ''} {some_of(lines[1:])}"
-    return f"{file}:{lines[0]} ({len(lines):,} rows, also {others}){rest}"
+        return f"{file}{lines[0]}{rest}"
+    noun = "line" if file.endswith(":") else "row"
+    others = f"{noun}{'s' if len(lines) > 2 else ''} {some_of(lines[1:])}"
+    return f"{file}{lines[0]} ({len(lines):,} rows, also {others}){rest}"
 
 
 class BuildStop(Exception):

@@ -20,7 +20,7 @@ from prismake.importing.readers import FORMATS
 from prismake.importing.record_files import BATCH, BATCH_SIZE, record_table
 from prismake.importing.record_ids import RecordIds
 from prismake.importing.records import as_record, table_of
-from prismake.importing.sniffing import find_format, is_bare
+from prismake.importing.sniffing import NO_HITS, find_format, is_bare
 
 # Numbers at which platforms cut an export off.
 CAPS = (500, 1000, 2000, 10000)
@@ -116,7 +116,7 @@ class Export:
                 fix="this is a fault in Prismake's reader, not in your file: please report it with the file",
             )
         if self.counted == 0 and not self.bare:
-            fix = "export the search again; for a search without hits write 'files: []' and 'hits: 0' in config.yaml"
+            fix = f"export the search again; {NO_HITS}"
             raise stop("no-records", "the file contains no record", where=self.shown, fix=fix)
         if self.counted == 0:
             self.warnings.append("the file contains no record: the export of a search without hits")

@@ -50,6 +50,7 @@ class Gaps:
         self.twice: list[int] = []
         self.names: dict[str, dict[str, None]] = {}
         self.formats: dict[str, Format] = {}
+        self.seen: set[tuple[str, ...]] = set()
 
     def add(self, table: pa.Table, batch: Batch, form: Format) -> None:
         """Takes in a batch of records: their table of the record model, and the fields that it was made of."""
@@ -61,8 +62,12 @@ class Gaps:
         if batch.table is not None:
             self._note(form, batch.table.tags)
         for _, item in batch.others:
-            if isinstance(item, Entry):
-                self._note(form.dialect(item.fields) or form, (name for name, _ in item.fields))
+            # The rows of a table have the same few sets of names.
+            if isinstance(item, Entry) and (names := tuple([name for name, _ in item.fields])) not in self.seen:
+                if len(self.seen) >= _KEPT:
+                    self.seen.clear()
+                self.seen.add(names)
+                self._note(form.dialect(item.fields) or form, names)
 
     def _note(self, form: Format, names: Iterable[str]) -> None:
         kept = self.names.setdefault(form.name, {})

@@ -47,7 +47,7 @@ def find_format(content: Content) -> str:
     """The name of the format. Raises BuildStop for what is not an export: empty, binary, a web page, or unknown."""
     head = content.head()
     if not head.strip(b" \t\r\n\0\x1a\xef\xbb\xbf\xff\xfe"):
-        raise _refused(content, "empty-export", "the file is empty")
+        raise stop("empty-export", "the file is empty", where=content.name, fix=f"{_FIX}; {NO_HITS}")
     if head.startswith((ZIP, OLE2)):
         return "spreadsheet"
     text = content.head_text()
@@ -88,6 +88,9 @@ _BARE = {
 def is_bare(content: Content, form: str) -> bool:
     """True for what may be the export of a search without hits, where it holds no record."""
     return form in _BARE and bool(_BARE[form].match(content.head_text()))
+
+
+NO_HITS = "for a search without hits write 'files: []' and 'hits: 0' in config.yaml"
 
 
 def _refused(content: Content, code: str, message: str) -> BuildStop:

@@ -214,7 +214,9 @@ def count(content: Content) -> int:
             return _count_by_brackets(content)
         texts.append(block)
     try:
-        document = json.loads("".join(texts), object_pairs_hook=_Members)
+        # Only where an object stands outermost may two lists be members of one name.
+        hook = None if content.head_text().lstrip()[:1] == "[" else _Members
+        document = json.loads("".join(texts), object_pairs_hook=hook)
     except (ValueError, RecursionError):
         return _count_by_brackets(content)
     lists = [[item for item in items if isinstance(item, dict)] for items in _outermost_lists(document)]

@@ -45,6 +45,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "group authors",
         "book authors",
         "author string",
+        "authors name",
     ),
     "editor": ("editor", "editors", "authors secondary", "book editors"),
     "year": (

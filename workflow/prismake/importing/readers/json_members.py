@@ -22,7 +22,7 @@ def fields_of(reference: Any) -> Fields:
 def loaded(text: str) -> Any:
     """What a text holds that is JSON's list or object, else the text."""
     try:
-        return json.loads(text) if text[:1] in "[{" else text
+        return json.loads(text) if text[:1] in ("[", "{") else text
     except (ValueError, RecursionError):
         return text
 
@@ -37,7 +37,7 @@ def one_cell_each(fields: Fields) -> Fields:
 
 def _paths(fields: Fields) -> Iterator[tuple[str, str]]:
     for name, value in fields:
-        parsed = loaded(value)
+        parsed = loaded(value) if value[:1] in ("[", "{") else None
         if isinstance(parsed, dict) and parsed:
             words = _in_order(parsed) if name == "abstract_inverted_index" else ""
             if words:
@@ -64,8 +64,11 @@ def _in_order(places: dict[str, Any]) -> str:
 
 
 _PEOPLE = frozenset(("authors", "author", "authorships", "creators", "contributors"))
-_FULL_NAMES = ("name", "display_name", "full_name", "fullName")
-_FAMILY_NAMES, _GIVEN_NAMES = ("last_name", "lastName", "family"), ("first_name", "firstName", "given", "initials")
+_PARTS_OF_NAMES = {
+    **dict.fromkeys(("name", "display_name", "full_name", "fullName"), "full"),
+    **dict.fromkeys(("last_name", "lastName", "family"), "family"),
+    **dict.fromkeys(("first_name", "firstName", "given", "initials"), "given"),
+}
 
 
 def _name(person: Any) -> str:
@@ -74,11 +77,13 @@ def _name(person: Any) -> str:
         return person if isinstance(person, str) else ""
     if isinstance(person.get("author"), dict):
         person = person["author"]
-    family, given = (
-        next((str(person[key]) for key in keys if person.get(key)), "") for keys in (_FAMILY_NAMES, _GIVEN_NAMES)
-    )
-    full = next((str(person[key]) for key in _FULL_NAMES if person.get(key)), "")
-    return f"{family}, {given}" if family and given else full or family
+    parts: dict[str, str] = {}
+    for key, value in person.items():
+        if value and key in _PARTS_OF_NAMES:
+            parts.setdefault(_PARTS_OF_NAMES[key], str(value))
+    if "family" in parts and "given" in parts:
+        return f"{parts['family']}, {parts['given']}"
+    return parts.get("full") or parts.get("family", "")
 
 
 def _typed(item: Any) -> tuple[str, str] | None:

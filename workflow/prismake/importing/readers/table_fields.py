@@ -19,7 +19,7 @@ from prismake.importing.names import people, split_people
 from prismake.importing.readers import ovid, wos
 from prismake.importing.readers.bibtex_text import plain as without_latex
 from prismake.importing.readers.headers import ROLES, is_numbered_author, plain
-from prismake.importing.readers.table_rows import is_changed
+from prismake.importing.readers.table_rows import NEVER_DATES, is_changed
 from prismake.importing.text import fold
 
 KINDS = {
@@ -56,16 +56,19 @@ _DATES = frozenset(ROLES["year"] + ROLES["date"])
 
 def table_values(fields: Fields) -> Values:
     """The values of a row by the plain names of their columns; dates where a page or an issue stands are none."""
-    cells = (cell for name, value in fields for cell in _unfolded(name, value))
-    return Values((name, _value(name, _cell(value))) for name, value in ((plain(name), value) for name, value in cells))
+    if any(value[:1] == "{" for _, value in fields):
+        fields = [cell for name, value in fields for cell in _unfolded(name, value)]
+    return Values(
+        (name, _value(name, _cell(value))) for name, value in ((plain(name), value) for name, value in fields)
+    )
 
 
 def _value(name: str, value: str) -> str:
+    if name not in _CHANGED:
+        return value
     if name in _DATES:
         return as_date(value)
-    if name == "source" and value in _NO_JOURNALS:
-        return ""
-    return "" if is_changed(name, value) else value
+    return "" if value in _NO_JOURNALS or (name in NEVER_DATES and is_changed(name, value)) else value
 
 
 # Databases that a column called Source names: Europe PMC's by its codes.
@@ -75,6 +78,8 @@ _NO_JOURNALS = frozenset(
         *("AGR", "CBA", "CTX", "ETH", "HIR", "MED", "NBK", "PAT", "PMC", "PPR"),
     )
 )
+# Columns whose cells are not always what they say.
+_CHANGED = _DATES | NEVER_DATES | {"source"}
 # Members of an object as Python prints it, in a cell: {'name': 'Journal', 'volume': '4'}
 _PRINTED = re.compile(r"\{\s*['\"]\w+['\"]\s*:")
 _PRINTED_LIMIT = 10_000
@@ -92,9 +97,12 @@ def _unfolded(name: str, value: str) -> Iterable[tuple[str, str]]:
 
 def dialect(fields: Fields) -> Format | None:
     """Ovid's and Web of Science's tables have their tags as column names."""
-    if wos.is_row(fields):
-        return wos.TABLE
-    return ovid.FORMAT if any(name == "VN" and value.startswith("Ovid") for name, value in fields) else None
+    for name, value in fields:
+        if name == "VN" and value.startswith("Ovid"):
+            return ovid.FORMAT
+        if name == "PT" and wos.is_row(fields):
+            return wos.TABLE
+    return None
 
 
 def _authors(values: Values) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from prismake.common.errors import some_of
 from prismake.importing.dates import is_made_date, is_serial
@@ -19,9 +20,10 @@ NEVER_DATES = frozenset(
 _COUNTED = frozenset(name for role in ("volume", "number") for name in ROLES[role])
 
 
+@lru_cache(maxsize=1 << 16)
 def is_changed(name: str, value: str) -> bool:
     """True for a cell of a column of pages, volumes or issues (by its plain name) that a program made a date of."""
-    return name in NEVER_DATES and (is_made_date(value) or (name in _COUNTED and is_serial(value)))
+    return is_made_date(value) or (name in _COUNTED and is_serial(value))
 
 
 class Rows:
@@ -29,7 +31,7 @@ class Rows:
 
     def __init__(self, header: tuple[str, ...]) -> None:
         self.header = header
-        self.never_dates = [at for at, name in enumerate(header) if plain(name) in NEVER_DATES]
+        self.never_dates = [(at, plain(name)) for at, name in enumerate(header) if plain(name) in NEVER_DATES]
         # Column name -> lines where it holds a date that it never holds.
         self.dated: dict[str, list[int]] = {}
 
@@ -39,8 +41,8 @@ class Rows:
         fields: Fields = [(name, cell) for name, cell in zip(names, cells, strict=False) if cell]
         if len(fields) == 1 and len(self.header) > 3 and plain(fields[0][0]) not in _ENOUGH:
             return Rejected(line, f"the row contains nothing but '{fields[0][1].strip()[:80]}'")
-        for at in self.never_dates:
-            if at < len(cells) and is_changed(plain(self.header[at]), cells[at]):
+        for at, name in self.never_dates:
+            if at < len(cells) and is_changed(name, cells[at]):
                 self.dated.setdefault(self.header[at], []).append(line)
         return Entry(fields, line)
 
