@@ -221,6 +221,11 @@ def test_a_length_without_end_is_none(shelf: Path, side: str) -> None:
         assert refused(shelf.parents[1], "a.svg").code == "figure-size"
 
 
+def test_a_drawing_larger_than_any_sheet_is_called_so(shelf: Path) -> None:
+    (shelf / "a.svg").write_text(f'<svg xmlns="{drawings.SVG}" width="20000pt" height="1pt"><rect/></svg>')
+    assert "20,000 × 1 points" in refused(shelf.parents[1], "a.svg").message
+
+
 def test_a_font_without_end_is_left(shelf: Path) -> None:
     (shelf / "a.svg").write_text(SVG.format(f"<rect style='font: {'1' * 500_000}'/>"))
     with time_bound(5):

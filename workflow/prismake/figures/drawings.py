@@ -259,8 +259,11 @@ def _size(root: etree._Element, where: str) -> tuple[float, float]:
     if len(box) == 4 and box[2] > 0 and box[3] > 0:
         width = width or (height * box[2] / box[3] if height else box[2] * POINTS["px"])
         height = height or width * box[3] / box[2]
-    if not width or not height or max(width, height) > LARGEST_SIDE:
+    if not width or not height:
         raise stop("figure-size", "the SVG states no readable size", where=where, fix="export it with its size")
+    if max(width, height) > LARGEST_SIDE:
+        message = f"the drawing is {width:,.0f} × {height:,.0f} points; the largest sheet has {LARGEST_SIDE:,}"
+        raise stop("figure-size", message, where=where, fix="draw it smaller")
     if len(box) != 4:
         root.set("viewBox", f"0 0 {width / POINTS['px']:g} {height / POINTS['px']:g}")
     return width, height
