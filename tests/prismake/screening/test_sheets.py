@@ -125,6 +125,11 @@ def test_texts_that_begin_like_formulas_stay_texts(tmp_path):
     assert read_rows(tmp_path / "b_records.csv")[0]["title"] == "=1+1"
 
 
+def test_characters_that_no_workbook_can_hold_are_replaced(tmp_path):
+    opened = Filled(sheet_of(tmp_path, [record("s:1", "a\x01b\ufffec")]))
+    assert opened.cell("s:1", "Title").value == "a\ufffdb\ufffdc"
+
+
 def test_the_same_records_give_the_same_bytes(tmp_path):
     one, two = (sheet_of(tmp_path / name) for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()

@@ -14,6 +14,7 @@ from typing import Any
 
 import xlsxwriter
 
+from prismake.common.reading import UNPRINTABLE
 from prismake.common.writing import guard_cell, whole_file
 from prismake.screening.sheet_names import EXPLANATION
 
@@ -142,10 +143,12 @@ def _write_rows(
             if isinstance(cell, Link):
                 if cell.address and links < MOST_LINKS and len(cell.address) <= LONGEST_LINK:
                     links += 1
-                    sheet.write_url(number, at, cell.address, formats["link"], cell.text[:255])
+                    sheet.write_url(
+                        number, at, cell.address, formats["link"], UNPRINTABLE.sub("\ufffd", cell.text[:255])
+                    )
                     continue
                 cell = cell.text
-            text = guard_cell(cell)
+            text = UNPRINTABLE.sub("\ufffd", guard_cell(cell))
             if len(text) > LONGEST_CELL:
                 text, cut = text[: LONGEST_CELL - len(CUT)] + CUT, cut + 1
             if text:
