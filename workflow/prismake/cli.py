@@ -64,6 +64,9 @@ COMMANDS = {
         "draw a flow figure from a CSV of the R package PRISMA2020",
         ("PRISMA.csv --output prisma.svg", "PRISMA.csv --output prisma.tiff --dpi 600 --width 174"),
     ),
+    "status": Command(
+        "prismake.review.status_command", "show where the review stands, and the next step", ("", "my-review --json")
+    ),
     "why": Command(
         "prismake.trace.command",
         "show what happened to a record, or what is behind a value or a sentence",

@@ -301,9 +301,13 @@ def leave_at_once():
 
 def tell_result():
     """Ends a build with the flow in one line, what to decide, and where the manuscript is."""
+    from prismake.review.status import note_sources, status_of
     from prismake.review.summary import summary
 
     # A build of a single result may end before the flow is counted.
     if Path("results/flow.json").is_file():
         decisions = config["deduplication"].get("decisions", "a table of decisions")
-        print(summary(Path("results"), decisions), file=sys.stderr)
+        if not set(workflow.dag_settings.targets) - {"all", "final"}:
+            note_sources(Path(), DIGESTS.used())
+        status = status_of(Path(), config)
+        print(summary(Path("results"), decisions, status), file=sys.stderr)

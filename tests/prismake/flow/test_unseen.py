@@ -15,6 +15,7 @@ from prismake.flow.describe import describe, outline
 from prismake.flow.prisma2020 import rows_of
 from prismake.flow.prisma2020_flow import flow_of
 from prismake.flow.prisma2020_table import Table, check, read
+from prismake.review.status import Status
 from prismake.review.summary import summary
 
 from tests.prismake.flow.conftest import OTHER_SEARCHES, SEARCHES, build_flow, known
@@ -94,7 +95,7 @@ def test_texts_name_them_and_still_add_up(flow, tmp_path):
     assert "Reports not assessed, as the stopping rule was met (other methods): 1." in text
     assert "Records not screened, as the stopping rule was met: 40 [abstract.unseen]" in outline(flow)
     (tmp_path / "flow.json").write_text(json.dumps(flow))
-    assert "40 unseen (abstract), 28 screened (abstract)" in summary(tmp_path, "d.csv")
+    assert "40 unseen (abstract), 28 screened (abstract)" in summary(tmp_path, "d.csv", Status())
 
 
 def test_the_csv_of_the_r_package_keeps_them(flow, tmp_path):

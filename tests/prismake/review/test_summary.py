@@ -1,20 +1,61 @@
 import json
 
+import pytest
+from prismake.review.status import Status
 from prismake.review.summary import summary
 
 
-def test_a_build_ends_with_the_flow_the_doubtful_pairs_and_the_manuscript(tmp_path):
+@pytest.fixture
+def results(tmp_path):
     (tmp_path / "dedup").mkdir()
     boxes = [{"id": "identified", "role": "identified", "n": 1200}, {"id": "d", "role": "duplicates", "n": 1}]
     (tmp_path / "flow.json").write_text(json.dumps({"boxes": boxes}))
-    flow, figure = "Flow: 1,200 identified, 1 duplicate", f"Flow figure: {tmp_path}/figures/prisma.svg"
-    assert summary(tmp_path, "d.csv").split("\n") == ["", flow, figure]
-    queue = tmp_path / "dedup" / "to_review.csv"
+    return tmp_path
+
+
+def printed(results, **known):
+    return summary(results, "d.csv", Status(built=True, **known)).split("\n")
+
+
+FLOW, NEXT = "Flow: 1,200 identified, 1 duplicate", "Next: submit: snakemake submission"
+
+
+def test_a_build_ends_with_the_flow_the_doubtful_pairs_and_the_manuscript(results):
+    assert printed(results) == ["", FLOW, NEXT]
+    queue = results / "dedup" / "to_review.csv"
     queue.write_text("record_a,record_b\n")
-    assert summary(tmp_path, "d.csv").split("\n") == ["", flow, figure]
+    assert printed(results) == ["", FLOW, NEXT]
     queue.write_text('record_a,record_b\na,"b\nc"\nd,e\n')
     pairs = f"To decide: 2 possible duplicates in {queue}; decide each in d.csv"
-    assert summary(tmp_path, "d.csv").split("\n") == ["", flow, pairs, figure]
-    (tmp_path / "manuscript").mkdir()
-    (tmp_path / "manuscript/manuscript.pdf").touch()
-    assert summary(tmp_path, "d.csv").split("\n")[-1] == f"Manuscript: {tmp_path}/manuscript/manuscript.pdf"
+    assert printed(results) == ["", FLOW, pairs, NEXT]
+    (results / "figures").mkdir()
+    (results / "figures/prisma.svg").touch()
+    assert printed(results)[-2] == f"Flow figure: {results}/figures/prisma.svg"
+    (results / "manuscript").mkdir()
+    (results / "manuscript/manuscript.pdf").touch()
+    assert printed(results)[-2] == f"Manuscript: {results}/manuscript/manuscript.pdf"
+
+
+def test_what_is_left_after_screening_has_a_line_each(results):
+    lines = printed(
+        results,
+        draft=True,
+        studies=2,
+        empty_cells={"age": 2, "n": 1, "site": 1, "year": 1},
+        not_appraised=1,
+        to_write=3,
+        findings={"warning": 1},
+        changed={"screening": ["data/screening/decisions.csv"]},
+    )
+    assert lines[2:] == [
+        "Extraction: 2 studies; 5 cells are empty (age 2, n 1, site 1, …)",
+        "Appraisal: 1 study waits",
+        "Text: 3 passages are to be written",
+        "Audit: 1 finding: prismake audit",
+        "Changed since the last build (screening): data/screening/decisions.csv",
+        "Next: build again: 1 file has changed: snakemake",
+    ]
+
+
+def test_an_empty_cell_of_a_finished_review_is_what_was_not_reported(results):
+    assert printed(results, studies=2, empty_cells={"age": 2}) == ["", FLOW, NEXT]

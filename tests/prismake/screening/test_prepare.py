@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.results.screening import WAITING
+from prismake.review.status import Status
 from prismake.review.summary import summary
 from scripts.prepare_screening import Screened, prepare
 
@@ -44,7 +45,7 @@ def names():
 
 def last_lines():
     Path("results/flow.json").write_text('{"boxes": []}')
-    return summary(Path("results"), "d.csv").splitlines()[2:-1]
+    return summary(Path("results"), "d.csv", Status()).splitlines()[2:-1]
 
 
 def test_all_records_wait_before_the_first_decision(waiting):

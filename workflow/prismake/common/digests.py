@@ -96,6 +96,10 @@ class Digests:
                 self._to_keep = True
         return self._used[name][1]
 
+    def used(self) -> dict[str, str]:
+        """The digests that were asked for, by the names of their files."""
+        return {name: digest for name, (_, digest) in self._used.items()}
+
     def keep(self) -> None:
         """Stores the digests for the next build. Builds that do so at the same time do not disturb each other."""
         if not self._to_keep:

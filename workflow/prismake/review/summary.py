@@ -1,4 +1,4 @@
-"""What a build says when it has succeeded: the flow in one line, what people have to do, where the manuscript is."""
+"""What a build says at its end, and `prismake status` at any time: the flow, what people have to do, what is next."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from prismake.common.errors import counted
 from prismake.common.results.screening import WAITING
 from prismake.common.writing import read_rows
+from prismake.review.status import Status, next_step
 
 
 def _doubtful_pairs(results: Path, decisions: str) -> list[str]:
@@ -39,8 +40,27 @@ def _waiting(results: Path) -> list[str]:
     return lines
 
 
-def summary(results: Path, decisions: str) -> str:
-    """The flow in one line (`120 identified, 30 duplicates, …`), what to decide and screen, where the manuscript is.
+def _work_left(status: Status) -> list[str]:
+    """A line for each part of the work after screening in which something is left to do."""
+    lines = []
+    # In a finished review what is empty was not reported.
+    if status.draft and (cells := sum(status.empty_cells.values())):
+        most = [f"{column} {number}" for column, number in list(status.empty_cells.items())[:3]]
+        named = ", ".join([*most, *(["…"] if len(status.empty_cells) > 3 else [])])
+        extracted = counted(status.studies or 0, "study", "studies")
+        lines.append(f"Extraction: {extracted}; {counted(cells, 'cell is', 'cells are')} empty ({named})")
+    if status.not_appraised:
+        lines.append(f"Appraisal: {counted(status.not_appraised, 'study waits', 'studies wait')}")
+    if status.to_write:
+        lines.append(f"Text: {counted(status.to_write, 'passage is', 'passages are')} to be written")
+    if findings := sum(status.findings.values()):
+        lines.append(f"Audit: {counted(findings, 'finding')}: prismake audit")
+    lines += [f"Changed since the last build ({stage}): {', '.join(names)}" for stage, names in status.changed.items()]
+    return lines
+
+
+def summary(results: Path, decisions: str, status: Status) -> str:
+    """The flow in one line (`120 identified, 30 duplicates, …`), what is left to do, where the manuscript is.
 
     `decisions` is the table of the decisions on pairs.
     """
@@ -56,6 +76,10 @@ def summary(results: Path, decisions: str) -> str:
         where = [name for name in (box.get("stage"), "other methods" if box.get("column") == "other" else "") if name]
         parts.append(f"{box['n']:,} {words}" + (f" ({', '.join(where)})" if where else ""))
     lines = ["", "Flow: " + ", ".join(parts), *_doubtful_pairs(results, decisions), *_waiting(results)]
+    lines += _work_left(status)
     documents = [results / "manuscript" / name for name in ("manuscript.docx", "manuscript.pdf")]
     places = [f"Manuscript: {document.as_posix()}" for document in documents if document.is_file()]
-    return "\n".join([*lines, *(places or [f"Flow figure: {(results / 'figures' / 'prisma.svg').as_posix()}"])])
+    figure = results / "figures" / "prisma.svg"
+    lines += places or ([f"Flow figure: {figure.as_posix()}"] if figure.is_file() else [])
+    step = next_step(status)
+    return "\n".join([*lines, f"Next: {step.text}: {step.how}"])

@@ -1,0 +1,129 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+from prismake.cli import main
+from prismake.common.digests import file_digest
+from prismake.review.status import Status, changed_sources, next_step, note_sources, status_of
+
+CONFIG = """
+review: {draft: true}
+searches: [{id: pubmed, database: PubMed, date: "2026-01-31", files: [data/searches/a.nbib]}]
+screening: {decisions: data/screening/decisions.csv, stages: [{id: abstract}, {id: fulltext}]}
+manuscript: {journal: bmj}
+"""
+BOXES = [
+    {"id": "identified", "role": "identified", "label": "", "n": 12},
+    {"id": "duplicates", "role": "duplicates", "label": "", "n": 2},
+    {"id": "abstract.screened", "role": "screened", "stage": "abstract", "label": "Screened", "n": 10},
+    {"id": "abstract.excluded", "role": "excluded", "stage": "abstract", "label": "", "n": 4},
+    {"id": "abstract.pending", "role": "pending", "stage": "abstract", "label": "", "n": 3},
+    {"id": "included", "role": "included", "label": "", "n": 3},
+]
+STUDY = {"study_id": "a", "age": None, "n": 3, "arms": []}
+RESULTS = {
+    "flow.json": {"boxes": BOXES},
+    "studies.json": {"columns": {"age": {}, "n": {}, "arms": {}}, "studies": [STUDY, {**STUDY, "age": 4}]},
+    "appraisal.json": {"studies": [{"state": "complete"}, {"state": "pending"}]},
+    "audit/findings.json": {"findings": [{"severity": "warning"}, {"severity": "warning"}, {"severity": "error"}]},
+    "dedup/sources.csv": "search,database,records\npubmed,PubMed,12\nall,all searches,12\n",
+    "dedup/to_review.csv": "record_a,record_b\na,b\n",
+    "manuscript/values_used.csv": 'expression\nflow.included\n"to_write(""why"")"\n',
+    "screening/to_screen/waiting.csv": (
+        "stage,role,batch,reviewer,records,folder\n"
+        "abstract,screening,all,,3,x/abstract/all\nabstract,screening,all,ann,2,x/ann\nfulltext,assessment,all,,0,\n"
+    ),
+}
+
+
+@pytest.fixture
+def review(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text(CONFIG)
+    for name, content in RESULTS.items():
+        (tmp_path / "results" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "results" / name).write_text(content if isinstance(content, str) else json.dumps(content))
+    return tmp_path
+
+
+@pytest.fixture
+def status(review, capsys):
+    assert main(["status", "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_status_has_what_every_stage_says(status):
+    assert status["searches"] == [{"search": "pubmed", "database": "PubMed", "records": 12}]
+    assert (status["duplicates"], status["to_decide"], status["included"]) == (2, 1, 3)
+    assert status["stages"] == [{"stage": "abstract", "label": "Screened", "screened": 10, "excluded": 4, "pending": 3}]
+    assert [(row["reviewer"], row["records"]) for row in status["waiting"]] == [("", 3), ("ann", 2)]
+    assert (status["studies"], status["empty_cells"], status["not_appraised"]) == (2, {"arms": 2, "age": 1}, 1)
+    assert (status["to_write"], status["findings"]) == (1, {"warning": 2, "error": 1})
+    assert status["next"] == {"text": "decide 1 possible duplicate", "how": "results/dedup/to_review.csv"}
+
+
+def test_a_review_that_is_not_built_says_so(tmp_path, capsys):
+    (tmp_path / "config.yaml").write_text(CONFIG)
+    here = Path.cwd()
+    try:
+        assert main(["status", str(tmp_path)]) == 0
+    finally:
+        os.chdir(here)
+    assert capsys.readouterr().out == "Not built yet.\nNext: build the review: snakemake\n"
+
+
+def test_a_folder_without_a_review_is_named(tmp_path, capsys):
+    assert main(["status", str(tmp_path)]) == 1
+    assert "there is no config.yaml" in capsys.readouterr().err
+
+
+WAITS = {"stage": "abstract", "role": "screening", "batch": "all", "reviewer": "", "records": 3, "folder": "x"}
+
+
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        ({"built": False}, "build the review"),
+        ({"changed": {"import": ["a", "b"]}, "to_decide": 1}, "build again: 2 files have changed"),
+        ({"to_decide": 1, "waiting": [WAITS]}, "decide 1 possible duplicate"),
+        ({"waiting": [WAITS, {**WAITS, "batch": "conflicts"}]}, "settle 3 conflicts between reviewers"),
+        ({"waiting": [{**WAITS, "reviewer": "ann"}, WAITS]}, "screen 3 records (abstract)"),
+        ({"waiting": [{**WAITS, "role": "retrieval"}]}, "retrieve 3 reports (abstract)"),
+        ({"included": 3}, "extract the included studies"),
+        ({"included": 3, "studies": 3, "not_appraised": 2, "to_write": 1}, "appraise 2 studies"),
+        ({"to_write": 1, "findings": {"error": 1}}, "write 1 passage"),
+        ({"findings": {"error": 1, "confirm": 4}}, "look at 1 finding of the audit"),
+        ({"draft": True}, "finish: set 'draft: false' in config.yaml"),
+        ({}, "submit"),
+    ],
+)
+def test_the_earliest_stage_comes_next(known, text):
+    assert next_step(Status(**{"built": True, **known})).text == text
+
+
+def test_files_that_differ_from_the_last_build_are_named_with_what_is_made_again(review):
+    assert changed_sources(review) == {}
+    for name in ("manuscript/01.a.md", "data/screening/decisions.csv", "data/searches/a.nbib"):
+        (review / name).parent.mkdir(parents=True, exist_ok=True)
+        (review / name).write_text("a")
+    read = {name: file_digest(review / name) for name in ("manuscript/01.a.md", "data/screening/decisions.csv")}
+    note_sources(review, {**read, "data/searches/a.nbib": file_digest(review / "data/searches/a.nbib"), "/engine": "x"})
+    assert changed_sources(review) == {}
+
+    (review / "config.yaml").write_text(f"# A comment.{CONFIG}")
+    assert changed_sources(review) == {}
+    (review / "config.yaml").write_text(CONFIG.replace("true", "false"))
+    (review / "data/screening/decisions.csv").write_text("b")
+    (review / "data/searches/a.nbib").unlink()
+    (review / "manuscript/02.b.md").write_text("new")
+    assert changed_sources(review) == {
+        "settings": ["config.yaml"],
+        "screening": ["data/screening/decisions.csv"],
+        "import": ["data/searches/a.nbib"],
+        "manuscript": ["manuscript/02.b.md"],
+    }
+
+
+def test_a_status_without_results_is_empty(tmp_path):
+    assert status_of(tmp_path, {"review": {"draft": False}}) == Status()

@@ -1,0 +1,196 @@
+"""Where a review stands: what its last build says of its searches, screening, extraction and text, and what is next."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from prismake.common.digests import digest_of, file_digest
+from prismake.common.errors import counted
+from prismake.common.places import RESULTS
+from prismake.common.results.audit import FINDINGS
+from prismake.common.results.declaring import Document, Table
+from prismake.common.results.flow import FLOW
+from prismake.common.results.manuscript import VALUES_USED
+from prismake.common.results.records import SOURCES, TO_REVIEW
+from prismake.common.results.screening import WAITING
+from prismake.common.results.synthesis import APPRAISAL, STUDIES
+from prismake.common.validation import load_yaml
+from prismake.common.writing import write_text
+
+# The files that people keep, with their digests, as the last whole build read them.
+BUILT_FROM = Path(".snakemake/prismake/built_from.json")
+SETTINGS = "config.yaml"
+# Where a file lies -> what the next build makes again, from there on.
+STAGES = {
+    "data/searches": "import",
+    "data/dedup": "deduplication",
+    "data/screening": "screening",
+    "data/flow": "flow",
+    "data/extraction": "tables",
+    "data/appraisal": "appraisal",
+    "manuscript": "manuscript",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do next: what, and the command or file with which."""
+
+    text: str
+    how: str
+
+
+@dataclass
+class Status:
+    """The review at a glance. Numbers are those of the last build; `changed` are files that differ from it."""
+
+    draft: bool = False
+    built: bool = False
+    searches: list[dict[str, Any]] = field(default_factory=list)
+    duplicates: int = 0
+    to_decide: int = 0
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    included: int = 0
+    studies: int | None = None
+    empty_cells: dict[str, int] = field(default_factory=dict)
+    not_appraised: int | None = None
+    to_write: int | None = None
+    findings: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _settings_digest(review: Path) -> str:
+    """The digest of what config.yaml says; comments and blanks change nothing."""
+    return digest_of([json.dumps(load_yaml(review / SETTINGS), sort_keys=True, default=str)])
+
+
+def note_sources(review: Path, read: Mapping[str, str]) -> None:
+    """Notes what a whole build was made from. `read` are the digests of the files that its steps read."""
+    own = {name: digest for name, digest in read.items() if name.startswith(tuple(f"{place}/" for place in STAGES))}
+    # Without it the status cannot name what has changed, nothing else.
+    with suppress(OSError):
+        write_text(review / BUILT_FROM, json.dumps({**own, SETTINGS: _settings_digest(review)}))
+
+
+def changed_sources(review: Path) -> dict[str, list[str]]:
+    """What the next build makes again -> the files of people that have changed, come or gone since the last build."""
+    try:
+        before: dict[str, str] = json.loads((review / BUILT_FROM).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    changed = {
+        name
+        for name, digest in before.items()
+        if not (review / name).is_file()
+        or digest != (_settings_digest(review) if name == SETTINGS else file_digest(review / name))
+    }
+    sections = {f"manuscript/{file.name}" for file in (review / "manuscript").glob("[0-9]*.md")}
+    again: dict[str, list[str]] = {}
+    for name in sorted(changed | (sections - set(before))):
+        stage = next((stage for place, stage in STAGES.items() if name.startswith(f"{place}/")), "settings")
+        again.setdefault(stage, []).append(name)
+    return again
+
+
+def _rows(table: Table, results: Path, *columns: str) -> list[dict[str, str]]:
+    path = table.under(results)
+    return table.read(path, columns) if path.is_file() else []
+
+
+def _document(document: Document, results: Path) -> dict[str, Any]:
+    path = document.under(results)
+    content: dict[str, Any] = document.read(path) if path.is_file() else {}
+    return content
+
+
+def _stages(boxes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each stage of the flow with what entered it, left it and waits in it."""
+    found: dict[str, dict[str, Any]] = {}
+    for box in boxes:
+        if box["role"] in ("screened", "excluded", "pending", "unseen") and box.get("column") != "other":
+            stage = found.setdefault(box["stage"], {"stage": box["stage"], "label": "", "screened": 0, "excluded": 0})
+            stage[box["role"]] = box["n"]
+            if box["role"] == "screened":
+                stage["label"] = box["label"]
+    return list(found.values())
+
+
+def status_of(review: Path, config: Mapping[str, Any]) -> Status:
+    """The status of a review in a folder. `config` are its settings with their defaults."""
+    results = review / RESULTS
+    flow = _document(FLOW, results)
+    status = Status(draft=config["review"]["draft"], built=bool(flow))
+    if not flow:
+        return status
+    boxes = flow["boxes"]
+    status.searches = [
+        {"search": row["search"], "database": row["database"], "records": int(row["records"])}
+        for row in _rows(SOURCES, results, "search", "database", "records")
+        if row["search"] in {search["id"] for search in config["searches"]}
+    ]
+    status.duplicates = sum(box["n"] for box in boxes if box["role"] == "duplicates")
+    status.to_decide = len(_rows(TO_REVIEW, results, "record_a"))
+    status.stages = _stages(boxes)
+    status.waiting = [
+        {**row, "records": int(row["records"])}
+        for row in _rows(WAITING, results, "stage", "role", "batch", "reviewer", "records", "folder")
+        if row["records"] != "0"
+    ]
+    status.included = next(box["n"] for box in boxes if box["id"] == "included")
+    if studies := _document(STUDIES, results):
+        status.studies = len(studies["studies"])
+        empty = Counter(
+            column
+            for study in studies["studies"]
+            for column in studies["columns"]
+            if study.get(column) in (None, "", [])
+        )
+        status.empty_cells = dict(sorted(empty.items(), key=lambda item: (-item[1], item[0])))
+    if appraisal := _document(APPRAISAL, results):
+        status.not_appraised = sum(study["state"] != "complete" for study in appraisal["studies"])
+    if "manuscript" in config and (results / "manuscript").is_dir():
+        status.to_write = sum(
+            row["expression"].startswith("to_write(") for row in _rows(VALUES_USED, results, "expression")
+        )
+    status.findings = dict(Counter(one["severity"] for one in _document(FINDINGS, results).get("findings", [])))
+    status.changed = changed_sources(review)
+    return status
+
+
+def next_step(status: Status) -> Step:
+    """What to do next, the earliest stage first."""
+    if not status.built:
+        return Step("build the review", "snakemake")
+    if status.changed:
+        files = [file for names in status.changed.values() for file in names]
+        return Step(f"build again: {counted(len(files), 'file has', 'files have')} changed", "snakemake")
+    if status.to_decide:
+        pairs = counted(status.to_decide, "possible duplicate")
+        return Step(f"decide {pairs}", "results/dedup/to_review.csv")
+    everybody = [row for row in status.waiting if not row["reviewer"]]
+    if conflicts := [row for row in everybody if row["batch"] == "conflicts"]:
+        number = counted(sum(row["records"] for row in conflicts), "conflict")
+        return Step(f"settle {number} between reviewers", f"{conflicts[0]['folder']}/")
+    if waits := [row for row in everybody if row["batch"] == "all"]:
+        first = waits[0]
+        verb = "retrieve" if first["role"] == "retrieval" else "screen"
+        noun = "record" if first["role"] in ("screening", "removal") else "report"
+        return Step(f"{verb} {counted(first['records'], noun)} ({first['stage']})", f"{first['folder']}/")
+    if status.included and status.studies is None:
+        return Step("extract the included studies", "prismake extract")
+    if status.not_appraised:
+        return Step(f"appraise {counted(status.not_appraised, 'study', 'studies')}", "prismake extract")
+    if status.to_write:
+        return Step(f"write {counted(status.to_write, 'passage')}", "grep -rn to_write manuscript/")
+    if errors := sum(status.findings.get(name, 0) for name in ("error", "warning")):
+        return Step(f"look at {counted(errors, 'finding')} of the audit", "prismake audit")
+    if status.draft:
+        return Step("finish: set 'draft: false' in config.yaml", "snakemake final")
+    return Step("submit", "snakemake submission")
