@@ -21,7 +21,7 @@ BOXES = [
     {"id": "abstract.pending", "role": "pending", "stage": "abstract", "label": "", "n": 3},
     {"id": "included", "role": "included", "label": "", "n": 3},
 ]
-STUDY = {"study_id": "a", "age": None, "n": 3, "arms": []}
+STUDY: dict[str, object] = {"study_id": "a", "age": None, "n": 3, "arms": []}
 RESULTS = {
     "flow.json": {"boxes": BOXES},
     "studies.json": {"columns": {"age": {}, "n": {}, "arms": {}}, "studies": [STUDY, {**STUDY, "age": 4}]},
