@@ -112,14 +112,14 @@ def _document(document: Document, results: Path) -> dict[str, Any]:
 
 def _stages(boxes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each stage of the flow with what entered it, left it and waits in it."""
-    found: dict[str, dict[str, Any]] = {}
+    stages: dict[str, dict[str, Any]] = {}
     for box in boxes:
         if box["role"] in ("screened", "excluded", "pending", "unseen") and box.get("column") != "other":
-            stage = found.setdefault(box["stage"], {"stage": box["stage"], "label": "", "screened": 0, "excluded": 0})
+            stage = stages.setdefault(box["stage"], {"stage": box["stage"], "label": "", "screened": 0, "excluded": 0})
             stage[box["role"]] = box["n"]
             if box["role"] == "screened":
                 stage["label"] = box["label"]
-    return list(found.values())
+    return list(stages.values())
 
 
 def status_of(review: Path, config: Mapping[str, Any]) -> Status:
