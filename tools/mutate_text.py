@@ -23,7 +23,7 @@ from prismake.audit.passages import DISCUSSION, FINDINGS, Cited, Passage, Printe
 from prismake.audit.review import Review
 from prismake.audit.run import audit
 from prismake.common.errors import BuildStop
-from prismake.common.values import Group, named_tree
+from prismake.common.values import Group, Value, named_tree
 from prismake.manuscript.filters import words
 from prismake.manuscript.templates import Prose
 
@@ -90,14 +90,29 @@ def _typed(text: str) -> Iterator[tuple[str, str]]:
 
 def _exchanged(
     printed: Printed, names: list[str], matter: Matter, tree: Group, choice: random.Random
-) -> Iterator[tuple[str, Printed]]:
-    """The text and the expression with another value of the same kind in the place of the first of its values."""
+) -> Iterator[tuple[str, str, Printed]]:
+    """(how, text, expression) with another value in the place of the first: of the text, of its noun and unit."""
     own = printed.names[0]
     entry = matter.ledger[own]
     others = [
         name for name in names if matter.ledger[name].kind == entry.kind and matter.ledger[name].value != entry.value
     ]
     choice.shuffle(others)
+    alike = [name for name, value in matter.ledger.items() if _alike(value, entry)]
+    choice.shuffle(alike)
+    for how, pool in (("exchanged", others), ("exchanged alike", alike)):
+        for text, expression in _first(printed, pool, tree):
+            yield how, text, expression
+
+
+def _alike(value: Value, other: Value) -> bool:
+    """Whether two values count or measure the same, so that no noun tells them apart."""
+    same = value.kind == other.kind and value.nouns[:1] == other.nouns[:1] and value.unit == other.unit
+    return same and value.value != other.value and value.value is not None
+
+
+def _first(printed: Printed, others: list[str], tree: Group) -> Iterator[tuple[str, Printed]]:
+    """The text and the expression of the first of some values that can be printed in the place of another."""
     for other in others:
         expression = NAME.sub(other, printed.expression, count=1)
         try:
@@ -129,11 +144,11 @@ def mutants(matter: Matter, seed: int) -> Iterator[Mutant]:
             text = passage.text[printed.start : printed.end]
             for how, other in _typed(text):
                 yield Mutant(how, index, _with(passage, printed, other, None))
-            for other, expression in _exchanged(printed, names, matter, tree, choice):
+            for how, other, expression in _exchanged(printed, names, matter, tree, choice):
                 mutant = _with(passage, printed, other, expression)
                 # What prints the same letters and cites the same works deceives no reader.
                 if (mutant.text, mutant.keys) != (passage.text, passage.keys):
-                    yield Mutant("exchanged", index, mutant)
+                    yield Mutant(how, index, mutant)
 
 
 def _found(matter: Matter, index: int, passage: Passage) -> set[tuple[str, str, int]]:
@@ -144,7 +159,10 @@ def _found(matter: Matter, index: int, passage: Passage) -> set[tuple[str, str, 
         for place, other in enumerate(matter.passages)
         if place == index or other.paragraph == number
     ]
-    return {(one.rule, one.file, one.line) for one in audit(replace(matter, passages=passages), OF_TEXT).findings}
+    changed = replace(matter, passages=passages)
+    # What follows from the ledger alone is the same for every mutant.
+    vars(changed).update(nouns=matter.nouns, families=matter.families)
+    return {(one.rule, one.file, one.line) for one in audit(changed, OF_TEXT).findings}
 
 
 def part_of(passage: Passage) -> str:
@@ -160,7 +178,7 @@ def run(
     missed = []
     clean: dict[int, set[tuple[str, str, int]]] = {}
     for mutant in mutants(matter, seed):
-        if exchanged_alone and mutant.how != "exchanged":
+        if exchanged_alone and not mutant.how.startswith("exchanged"):
             continue
         before = clean.setdefault(mutant.index, _found(matter, mutant.index, matter.passages[mutant.index]))
         caught = bool(_found(matter, mutant.index, mutant.passage) - before)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from prismake.audit.families import families_of
+from prismake.audit.nouns import Nouns
 from prismake.audit.numerals import Numeral, numerals
 from prismake.audit.passages import Passage
 from prismake.audit.statements import Statements
-from prismake.common.values import Ledger
+from prismake.common.values import Ledger, Value
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,26 @@ class Matter:
         """The passages that people wrote: without the cells and pictures that the build makes."""
         made = ("cell", "alternative")
         return [one for one in self.passages if not (one.floating in self.machine and one.part in made)]
+
+    @cached_property
+    def families(self) -> dict[str, dict[str, Value]]:
+        """Family (the reasons of a stage, the levels of a group) -> member -> the number of its records or studies."""
+        return families_of(self.ledger)
+
+    @cached_property
+    def nouns(self) -> Nouns:
+        """The nouns that the review counts."""
+        return Nouns.of(self.ledger)
+
+    @cached_property
+    def places(self) -> frozenset[int]:
+        """Where its passages are in memory."""
+        return frozenset(map(id, self.passages))
+
+    @cached_property
+    def bounds(self) -> dict[int, list[Any]]:
+        """The numbers of passages that values printed, as `bound_in` found them before."""
+        return {}
 
     def typed(self, passage: Passage) -> Iterator[Numeral]:
         """The numbers of a passage that its author typed and does not state with a source."""

@@ -74,11 +74,14 @@ PEOPLE = (
 )
 # Words that say what a measure is without its name.
 SYNONYMS = {
-    "age": ("aged", "old", "older", "young", "younger"),
+    "age": ("aged", "old", "older", "oldest", "young", "younger", "youngest"),
     **dict.fromkeys(
         ("time", "duration", "length", "stay"),
-        ("took", "take", "lasted", "long", "duration", "length", "time", "followed"),
+        ("took", "take", "lasted", "last", "long", "longer", "duration", "length", "time", "shorter", "followed"),
     ),
+    "experience": ("worked", "working", "work", "practice", "practised", "practiced", "seniority", "experienced"),
+    "bleeding": ("blood", "bled"),
+    "cost": ("price", "expensive", "cheaper", "costs"),
     "weight": ("weighed", "heavy", "heavier"),
     "height": ("tall", "taller"),
     **dict.fromkeys(("pediatric", "paediatric"), ("child", "children", "infant", "adolescent")),
@@ -100,7 +103,12 @@ ADJECTIVES = {
 }
 # Endings that make an adjective of a country's name: Peru, Peruvian; Sweden, Swedish; Israel, Israeli.
 NATIONAL = re.compile(r"(?:ese|ish|vian|dian|ian|ean|an|n|i)$")
-WORD = re.compile(r"[A-Za-z][\w’'-]*")
+WORD = re.compile(r"[A-Za-zα-ω][\w’'-]*")
+# Phrases whose words mean something else alone.
+IDIOM = re.compile(
+    r"\b(?:t[ao]ke?n?|taking|took)\s+(?:part|place|care|into\s+account)\b|\bma(?:de|ke|king)\s+up\b|\bmade\s+from\b",
+    re.IGNORECASE,
+)
 COMPLEMENT = re.compile(r"\s(?:with|without|who|whose|of|on|in|that|which)\s")
 STOP = re.compile(r"[.;:()–]|,(?!\s(?:and|or)\b)")
 # Words between a number and its noun: adjectives and of the like; a verb ends the search.
@@ -319,6 +327,7 @@ def _nations(words: Iterable[str], *, adjectives: bool = False) -> set[str]:
 
 def missing_roles(value: Value, text: str) -> Iterator[tuple[str, ...]]:
     """The groups of role words of which a text has none."""
+    text = IDIOM.sub(" ", text)
     there = words_in(text)
     for group in (*value.roles, *_complements(value)):
         words = [part for word in group for part in (word, *word.split("-"), *SYNONYMS.get(word, ()))]
@@ -358,6 +367,11 @@ def _initials(group: Iterable[str], text: str) -> bool:
     """Whether words of a text begin with the letters of an abbreviation: body mass index, of bmi."""
     letters = "".join(word[0] for word in WORD.findall(text)).lower()
     return any(2 < len(word) < 7 and word.isalpha() and word in letters for word in group)
+
+
+def names_role(group: Sequence[str], text: str) -> bool:
+    """Whether a text has one of the words of a role."""
+    return not list(missing_roles(Value(None, "text", "", roles=(tuple(group),)), text))
 
 
 def any_of(words: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from prismake.audit.build import DataSources, Sources, matter_of_build, matter_of_data
 from prismake.audit.matter import Matter
-from prismake.common.errors import Issue, counted, stop
+from prismake.common.errors import BuildStop, Issue, counted, stop
 from prismake.common.places import SCHEMAS, schema_of
 from prismake.common.results import audit, manuscript, records, synthesis
 from prismake.common.results.declaring import Result
@@ -20,11 +20,18 @@ SETTINGS = ("searches", "screening", "review", "deduplication", "synthesis")
 DRAWN = (".dot", ".gv", ".svg")
 
 
+def _no_build(path: Path) -> BuildStop:
+    fix = "run snakemake in the review's folder, or name a document: prismake audit FILE.docx"
+    return stop("no-build", "there is no finished build to audit here", where=path.as_posix(), fix=fix)
+
+
 class Review:
     """A review in `folder` and what a build made of it in `results`. Raises BuildStop if config.yaml is at fault."""
 
     def __init__(self, results: Path) -> None:
         self.results, self.folder = results, results.parent
+        if not (self.folder / "config.yaml").is_file():
+            raise _no_build(self.folder / "config.yaml")
         config = load_config(self.folder / "config.yaml", SCHEMAS)
         self.config = filled(config, house_schema(schema_of("config")))
         self.settings = {key: self.config[key] for key in SETTINGS if key in self.config}
@@ -33,10 +40,7 @@ class Review:
         """Where a result is. Raises BuildStop if the build did not make it."""
         path = result.under(self.results, **names)
         if not path.is_file():
-            message, fix = "there is no finished build to audit here", "run snakemake in the review's folder"
-            raise stop(
-                "no-build", message, where=path.as_posix(), fix=f"{fix}, or name a document: prismake audit FILE"
-            )
+            raise _no_build(path)
         return path
 
     def kept(self, path: str | None, schema: str = "") -> list[Path]:

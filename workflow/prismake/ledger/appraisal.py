@@ -16,8 +16,19 @@ ITEM, ANSWER = noun("items"), noun("answers")
 FILES = (APPRAISAL.path,)
 
 
+# How texts say that a study has an answer, or is kept.
+SPOKEN = {
+    "yes": ("met", "meet", "fulfilled", "satisfied", "adequate", "every", "all"),
+    "no": ("not", "none", "never", "without", "neither", "lacked", "failed"),
+    "unclear": ("uncertain", "unknown", "insufficient"),
+    "include": ("included", "retained", "kept", "accepted"),
+    "exclude": ("excluded", "removed", "rejected"),
+}
+
+
 def _spoken(answer: str) -> tuple[str, ...]:
-    return (answer.lower().replace("_", " "), *words_of(answer.replace("_", " ")))
+    words = answer.lower().replace("_", " ")
+    return tuple(dict.fromkeys((words, *words_of(words), *SPOKEN.get(words, ()))))
 
 
 @dataclass(frozen=True)

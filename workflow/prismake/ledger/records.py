@@ -23,8 +23,21 @@ SCREENED = (noun("titles"), noun("abstracts"), noun("full texts"), noun("article
 COPIES = (noun("duplicates"), noun("copies"))
 # Words of which a sentence about a box uses one, by the role of the box.
 ROLES = {
-    "duplicates": ("duplicate", "duplicates", "copies", "deduplication"),
-    "excluded": ("excluded", "removed", "retrieved", "ineligible"),
+    "duplicates": ("duplicate", "duplicates", "copies", "deduplication", "deduplicated"),
+    "excluded": (
+        *(
+            "excluded",
+            "removed",
+            "retrieved",
+            "ineligible",
+            "exclusion",
+            "exclusions",
+            "retrieve",
+            "obtain",
+            "obtained",
+        ),
+        *("unavailable", "available", "discarded", "rejected", "eliminated", "dropped", "unsuitable", "inaccessible"),
+    ),
     "pending": ("pending", "awaiting", "wait", "classification", "ongoing"),
 }
 WITHOUT_MEANING = frozenset(
@@ -39,7 +52,8 @@ def words_of(label: str) -> tuple[str, ...]:
 
 def distinct(words: Sequence[str], rivals: Sequence[str]) -> tuple[str, ...]:
     """The words that no rival has; all words where each is also a rival's."""
-    own = tuple(word for word in words if word not in rivals)
+    # Every sentence about a group of studies says study.
+    own = tuple(word for word in words if word not in (*rivals, "study", "studies"))
     return own or tuple(words)
 
 
@@ -201,6 +215,17 @@ def deduplication_values(
 
 
 # What agreement says, by its key: kind, noun, how.
+AGREED = ("agreement", "agreed", "agree", "agreeing", "kappa", "κ", "concordance", "concordant", "reliability")
+DIFFERED = (
+    "conflict",
+    "conflicts",
+    "disagreement",
+    "disagreements",
+    "disagreed",
+    "differed",
+    "discrepancies",
+    "discordant",
+)
 AGREEMENT_PARTS: dict[str, tuple[Kind, Noun | None, str]] = {
     "raw": ("share", None, "share of records on which the reviewers agree"),
     "kappa": ("measure", None, "kappa of the reviewers' decisions"),
@@ -221,9 +246,9 @@ def agreement_values(agreement: Mapping[str, Any]) -> Tree:
         made: Tree = {}
         for key, (kind, counted, how) in AGREEMENT_PARTS.items():
             own: Kind = "list" if isinstance(stage[key], list) else kind
-            nouns = (counted, RECORD) if counted and counted != RECORD else (counted,) if counted else ()
-            made[key] = Value(
-                stage[key], own, f"{how} at the stage {stage['stage']}", nouns=nouns, files=(AGREEMENT.path,)
-            )
+            nouns = tuple(dict.fromkeys((counted, RECORD, *SCREENED))) if counted else ()
+            role = {"conflicts": (DIFFERED,), "n": (), "method": (), "reviewers": ()}.get(key, (AGREED,))
+            how_here = f"{how} at the stage {stage['stage']}"
+            made[key] = Value(stage[key], own, how_here, nouns=nouns, roles=role, files=(AGREEMENT.path,))
         stages[name_of(stage["stage"])] = made
     return {"agreement": stages} if stages else {}

@@ -24,7 +24,10 @@ Study = dict[str, Any]
 Settings = Mapping[str, Any]
 
 PATIENT = noun("patients")
-MISSING = ("without", "missing", "unreported", "unavailable", "not", "lacked", "lacking", "omitted", "no")
+MISSING = (
+    *("without", "missing", "unreported", "unavailable", "not", "lacked", "lacking", "omitted", "no"),
+    *("nobody", "none", "neither", "absent", "failed", "silent"),
+)
 EXTREME = (
     *("range", "ranged", "ranging", "from", "between", "up", "minimum", "maximum", "least", "most", "one", "single"),
     *("lowest", "highest", "smallest", "largest", "shortest", "longest", "youngest", "oldest", "fewest", "greatest"),
@@ -41,7 +44,7 @@ SENSITIVITY = (
     "when",
     "after",
 )
-ALONE = ("only", "alone", "solely", "exclusively", "single")
+ALONE = ("only", "alone", "solely", "exclusively", "single", "without", "no")
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import groupby, pairwise
 
+from prismake.audit.bounds import CLAUSE, Bound, bound_in, finding_in, is_range, sides_named
+from prismake.audit.families import GENERAL, box_family, box_of
 from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
 from prismake.audit.nouns import (
@@ -21,16 +21,14 @@ from prismake.audit.nouns import (
     any_of,
     forms,
     missing_roles,
+    names_role,
+    stem,
 )
 from prismake.audit.numerals import Numeral, numerals
-from prismake.audit.passages import Passage, Printed
+from prismake.audit.passages import Passage
 from prismake.common.values import Value
-from prismake.ledger.records import ROLES
 from prismake.ledger.studies import EXTREME
 
-CHECK = "look at the value that the expression names, or reword the sentence"
-# Roles that whole boxes of the flow have; only labels of one kind stand in a row with their numbers.
-GENERAL = frozenset(ROLES.values())
 # `64 of the 93`, `64 women of all 93`; not `93 took part, of whom 64`.
 OF_WHOLE = re.compile(
     r"\s?/\s?|(?:(?!\b(?:and|or|was|were)\b)[^,;.()]){0,30}\bof\s+(?:(?:the|these|those|all|our|its)\s+){0,2}(?:(?!whom|which)[a-z-]+\s+)?"
@@ -43,49 +41,7 @@ SUPERLATIVE = re.compile(
     r"\b(?:best|worst|most|least)\b|\b(?!(?:inter|t|for|w|ch|inv|harv|sugg|cont|prot|qu|requ|man|mod|hon|dig|arr)est\b)[a-z]{3,}est\b",
     re.IGNORECASE,
 )
-TO = re.compile(r"\s*(?:[a-z]+\s)?(?:to|and)\s+|\s*–\s*")
 CONTINENT = re.compile(r"\b(?:Africa|America|Asia|Europe|Australasia|Oceania|Middle\s+East)n?s?\b")
-CLAUSE = re.compile(r"[;:]\s|\.\s")
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A number that a value printed: the value behind it, and where it stands in the passage."""
-
-    numeral: Numeral
-    printed: Printed
-    name: str
-    value: Value
-
-
-def bound_in(passage: Passage, matter: Matter) -> list[Bound]:
-    """The numbers of a passage that values printed, each with the first value behind it."""
-    bounds = []
-    for printed in passage.printed:
-        names = [name for name in printed.names if name in matter.ledger]
-        inside = [one for one in numerals(passage.text) if printed.start <= one.start < printed.end]
-        text = passage.text[printed.start : printed.end].strip().lower()
-        if not inside and names and text.split(" ")[0] in ("one", "no", "zero"):
-            start = printed.start
-            one = Numeral(
-                start, start + len(text.split(" ")[0]), text, Decimal(matter.ledger[names[0]].value or 0), "count"
-            )
-            inside = [one]
-        if inside and names:
-            bounds.append(Bound(inside[0], printed, names[0], matter.ledger[names[0]]))
-    return bounds
-
-
-def is_range(passage: Passage, first: Bound, second: Bound) -> bool:
-    """Whether two values are the ends of a range: 10–20, 10 to 20, between 10 and 20."""
-    between = passage.text[first.printed.end : second.printed.start]
-    before = passage.text[: first.printed.start]
-    joined = " and " not in between or re.search(r"\bbetween\s+$", before, re.IGNORECASE)
-    return bool(TO.fullmatch(between) and joined)
-
-
-def _finding(identifier: str, passage: Passage, message: str, fix: str = CHECK) -> Finding:
-    return Finding(identifier, "error", passage.file, passage.line, passage.text.strip(), message, fix)
 
 
 @rule(
@@ -98,21 +54,29 @@ def _finding(identifier: str, passage: Passage, message: str, fix: str = CHECK) 
 )
 def value_noun(matter: Matter) -> Iterator[Finding]:
     """The noun behind a value is not what the value counts, or the unit is not its own."""
-    nouns = Nouns.of(matter.ledger)
+    nouns = matter.nouns
     for passage in matter.authored:
         for one in bound_in(passage, matter):
             if one.numeral.form in ("percent", "fraction", "date", "year") or not (one.value.nouns or one.value.unit):
                 continue
             after = nouns.after(passage.text, one.numeral.end)
-            if after and not _called(after[0], one.value, nouns):
+            if after and not _called(after[0], one.value, nouns) and not _event_of(one, passage):
                 counts = any_of([pair[1] for pair in one.value.nouns] or [one.value.unit])
-                yield _finding("value-noun", passage, f"{one.name} counts {counts}, but the text says '{after[0]}'")
+                yield finding_in("value-noun", passage, f"{one.name} counts {counts}, but the text says '{after[0]}'")
+
+
+def _event_of(one: Bound, passage: Passage) -> bool:
+    """Whether a number is of events, scans or the like in the people or studies behind it: 10 of 36 children."""
+    return bool(re.match(r"\s+of\s+(?:the\s+)?[\d,]+\s", passage.text[one.printed.end :])) and not (
+        accepted(one.value) & (PEOPLE | KINDS_OF_STUDY | {"records"})
+    )
 
 
 def _called(noun: str, value: Value, nouns: Nouns) -> bool:
     """Whether a value may be written with a noun; people also with a word for people that no other value counts."""
     own = accepted(value)
-    if noun in own:
+    # `13 surveys were excluded`, where surveys are the reason.
+    if noun in own or (value.roles and stem(noun) in {stem(word) for word in value.roles[0]}):
         return True
     other_sex = any(noun in one and own & other for one, other in (SEXES, SEXES[::-1]))
     return bool(own & PEOPLE) and noun in (PEOPLE - nouns.counted) | PATIENTS and not other_sex
@@ -138,15 +102,38 @@ def value_role(matter: Matter) -> Iterator[Finding]:
             name for pair in pairwise(bounds) if is_range(passage, *pair) for name in (pair[0].name, pair[1].name)
         }
         for one in bounds:
+            if _says_itself(one, matter):
+                continue
             # The ends of a range are its extremes without a word for it.
             superlative = one.name in ranged or SUPERLATIVE.search(text)
-            known = tuple(group for group in one.value.roles if not (superlative and group == EXTREME))
-            for group in missing_roles(replace(one.value, roles=known), text):
+            # `No` for zero does not say that something is missing.
+            here = passage.text[: one.numeral.start] + passage.text[one.numeral.end :]
+            missing = list(missing_roles(one.value, text.replace(passage.text, here)))
+            if EXTREME in one.value.roles:
+                missing = [group for group in missing if group != EXTREME]
+                # That a number is an extreme is said beside it, not in the sentence before.
+                missing += [] if superlative or names_role(EXTREME, here) else [EXTREME]
+            for group in missing:
                 # A country may stand as its continent.
                 if re.match(r"groups\.(?:country|countries|region)\.", one.name) and CONTINENT.search(text):
                     continue
                 message = f"{one.name} is about {any_of(group)}, of which the sentence says nothing"
-                yield _finding("value-role", passage, message)
+                yield finding_in("value-role", passage, message)
+
+
+def _says_itself(one: Bound, matter: Matter) -> bool:
+    """Whether a value needs no word for what it is about.
+
+    An answer to an item is described by what the item asks; a measure alone in its unit cannot be another.
+    """
+    if one.name.startswith("appraisal.items."):
+        return True
+    if one.value.kind != "measure" or not one.name.startswith("pooled.") or not one.value.unit:
+        return False
+    same = (
+        value for name, value in matter.ledger.items() if name.startswith("pooled.") and value.unit == one.value.unit
+    )
+    return all(value.roles[:1] == one.value.roles[:1] for value in same)
 
 
 @rule(
@@ -160,24 +147,13 @@ def value_among_others(matter: Matter) -> Iterator[Finding]:
     """In a row of numbers that are the reasons of one stage or the sources of one search, one is none of them."""
     for passage in matter.authored:
         for row in _rows(passage, bound_in(passage, matter)):
-            family, number = Counter(_family(one) for one in row).most_common(1)[0]
-            others = [one for one in row[1:] if _family(one) != family]
+            family, number = Counter(box_family(one.value) for one in row).most_common(1)[0]
+            others = [one for one in row[1:] if box_family(one.value) != family]
             # The first two may be wholes, the second the one of which the others are parts.
-            whole = [one for one in others if _stem(one.value.records) == family]
+            whole = [one for one in others if box_of(one.value.records) == family]
             if family and number > 1 and number >= len(row) - 2 and len(others) == 1 and not whole:
                 message = f"{others[0].name} ({others[0].numeral.text}) is none of {family}, among which it stands"
-                yield _finding("value-among-others", passage, message)
-
-
-def _stem(records: str) -> str:
-    """The name of the box whose records a file lists."""
-    return records.rsplit("/", 1)[-1].removesuffix(".csv")
-
-
-def _family(one: Bound) -> str:
-    """The box of the flow of which a value is a part: the reasons of a stage, the sources of the searches."""
-    parent, _, part = _stem(one.value.records).rpartition(".")
-    return parent if part and one.value.roles and one.value.roles[0] not in GENERAL else ""
+                yield finding_in("value-among-others", passage, message)
 
 
 def _rows(passage: Passage, bounds: Sequence[Bound]) -> Iterator[list[Bound]]:
@@ -222,7 +198,7 @@ def count_of_citations(matter: Matter) -> Iterator[Finding]:
             before = passage.text[: numeral.start]
             if len(keys) != numeral.value and not re.search(r"\bof\s(?:the\s)?$|\bper\s$", before):
                 message = f"{numeral.text} are counted, but {len(keys)} cited"
-                yield _finding("count-of-citations", passage, message)
+                yield finding_in("count-of-citations", passage, message)
 
 
 def _cited_at(passage: Passage, place: int) -> int:
@@ -230,26 +206,10 @@ def _cited_at(passage: Passage, place: int) -> int:
     return min((one.at for one in passage.cited if one.at >= place), default=len(passage.text))
 
 
-def _sides(passage: Passage, bounds: Sequence[Bound], index: int) -> set[str]:
-    """On which sides of a number, up to its neighbours, its role is named."""
-    one = bounds[index]
-    left = bounds[index - 1].printed.end if index else 0
-    right = bounds[index + 1].printed.start if index + 1 < len(bounds) else len(passage.text)
-    before, after = passage.text[left : one.printed.start], passage.text[one.printed.end : right]
-    cut = [match.end() for match in CLAUSE.finditer(before)]
-    before = before[cut[-1] :] if cut else before
-    stopped = CLAUSE.search(after)
-    after = after[: stopped.start()] if stopped else after
-    inside = passage.text[one.printed.start : one.printed.end]
-    sides = {"left": before, "right": after, "inside": inside}
-    topic = replace(one.value, roles=one.value.roles[:1])
-    return {side for side, text in sides.items() if not list(missing_roles(topic, text))}
-
-
 def _at_once(passage: Passage, one: Bound) -> bool:
     """Whether the label of a number follows it before the next comma: `57 years old, had diabetes for 8 years`."""
     after = re.split(r"[,;:()]|\b(?:and|or|but|while)\b", passage.text[one.printed.end :], maxsplit=1)[0]
-    return not list(missing_roles(replace(one.value, roles=one.value.roles[:1]), after))
+    return names_role(one.value.roles[0], after)
 
 
 @rule(
@@ -269,17 +229,20 @@ def value_order(matter: Matter) -> Iterator[Finding]:
         single = [next(same) for _, same in groupby(bounds, key=lambda one: one.value.roles[0])]
         if len({one.value.roles[0] for one in single}) < max(2, len(single)):
             continue
-        sides = [_sides(passage, single, index) for index in range(len(single))]
+        sides = [sides_named(passage, single, index) for index in range(len(single))]
         common = set.intersection(*sides) if all(sides) else set()
         if common or not set.union(*sides) or "inside" in set.union(*sides):
             continue
         side = max(("left", "right"), key=lambda name: sum(name in one for one in sides))
         there = sum(side in one for one in sides)
-        for one, own in zip(single, sides, strict=True):
-            elsewhere = side not in own and there >= max(2, len(single) - 1) and not _at_once(passage, one)
+        for at, (one, own) in enumerate(zip(single, sides, strict=True)):
+            # Behind its number where the others stand before it, a label is its own unless another's stands before it.
+            others = [other.value.roles[0] for other in single if other is not one]
+            taken = any(side in sides_named(passage, single, at, role) for role in others)
+            elsewhere = side not in own and taken and there >= max(2, len(single) - 1) and not _at_once(passage, one)
             if elsewhere or not own:
                 words = any_of([word for group in one.value.roles for word in group])
-                yield _finding("value-order", passage, f"{one.name} ({one.numeral.text}) does not stand at {words}")
+                yield finding_in("value-order", passage, f"{one.name} ({one.numeral.text}) does not stand at {words}")
 
 
 @rule(
@@ -291,7 +254,7 @@ def value_order(matter: Matter) -> Iterator[Finding]:
 )
 def part_of_whole(matter: Matter) -> Iterator[Finding]:
     """A part is larger than its whole, or a range ends before it begins."""
-    nouns = Nouns.of(matter.ledger)
+    nouns = matter.nouns
     for passage in matter.authored:
         numbers = numerals(passage.text)
         for first, second in pairwise(numbers):
@@ -301,7 +264,7 @@ def part_of_whole(matter: Matter) -> Iterator[Finding]:
             opened = re.search(r"(?:^|[.;:]\s+)Of\s+(?:the\s+|these\s+|all\s+)*$", passage.text[: first.start])
             counts = first.form == second.form == "count"
             if opened and counts and first.value < second.value and _same_thing(passage, first, second, nouns):
-                yield _finding("part-of-whole", passage, f"{second.text} of {first.text} is more than the whole")
+                yield finding_in("part-of-whole", passage, f"{second.text} of {first.text} is more than the whole")
             plain = first.form in ("count", "decimal", "year") and second.form in ("count", "decimal", "year")
             if (
                 plain
@@ -309,12 +272,12 @@ def part_of_whole(matter: Matter) -> Iterator[Finding]:
                 and re.fullmatch(r"(?:\s[a-z]+)?\s+of\s+(?:the\s+|these\s+|all\s+)?", between)
                 and first.value > second.value
             ):
-                yield _finding("part-of-whole", passage, f"{first.text} of {second.text} is more than the whole")
+                yield finding_in("part-of-whole", passage, f"{first.text} of {second.text} is more than the whole")
             ranged = re.fullmatch(r"\s+to\s+|\s?–\s?", between) and (
                 "–" in between or re.search(r"(?:from|between|range[ds]?(?: of)?:?)\s+$", passage.text[: first.start])
             )
             if plain and ranged and first.value >= second.value:
-                yield _finding("part-of-whole", passage, f"the range {first.text} to {second.text} does not ascend")
+                yield finding_in("part-of-whole", passage, f"the range {first.text} to {second.text} does not ascend")
 
 
 def _one_thing(passage: Passage, part: Numeral, whole: Numeral, nouns: Nouns) -> bool:
@@ -344,9 +307,12 @@ def percentage(matter: Matter) -> Iterator[Finding]:
         for index, (first, second) in enumerate(pairwise(bounds)):
             between = passage.text[first.printed.end : second.printed.start]
             if message := _reversed(first, second, between):
-                yield _finding("percentage", passage, message)
-            near = re.fullmatch(r"[^.;()%]{0,40}\(|[^.;()%]{0,40}[,;]\s(?:or\s)?", between)
-            if second.numeral.form != "percent" or first.numeral.form != "count" or not near:
+                yield finding_in("percentage", passage, message)
+            near = re.fullmatch(
+                r"[^.;()%]{0,40}\(|[^.;()%]{0,40}[,;]\s(?:or\s)?(?:an?\s(?:[\w-]+\s){1,2}of\s)?", between
+            )
+            share = second.numeral.form == "percent" and second.numeral.end <= second.printed.end
+            if not share or first.numeral.form != "count" or not near:
                 continue
             # `64 of the 93 patients (69%)`: the percentage is that of the part.
             # `1,829 adults, most of whom (68%) were women`: the count is the whole.
@@ -358,7 +324,7 @@ def percentage(matter: Matter) -> Iterator[Finding]:
             part = bounds[index - 1] if index and is_part_of(passage, bounds[index - 1], first) else first
             if part.value.value != second.value.value:
                 message = f"{second.numeral.text} is not the percentage of {part.numeral.text}"
-                yield _finding("percentage", passage, message)
+                yield finding_in("percentage", passage, message)
 
 
 def _reversed(first: Bound, second: Bound, between: str) -> str:
@@ -390,7 +356,11 @@ def citations_of_group(matter: Matter) -> Iterator[Finding]:
         made = {one.start for one in passage.printed if one.start == one.end}
         for index, one in enumerate(bounds):
             names = {word for pair in one.value.nouns for word in pair}
-            if one.value.kind != "count" or not {"study", "studies"} & names or not one.value.studies:
+            if (
+                one.value.kind != "count"
+                or not {"study", "studies"} & names
+                or not (one.value.studies or one.value.value == 0)
+            ):
                 continue
             if index and is_part_of(passage, bounds[index - 1], one):
                 continue
@@ -412,7 +382,7 @@ def citations_of_group(matter: Matter) -> Iterator[Finding]:
                 extra = sorted(cited - set(one.value.studies))
                 parts = [f"{text} {', '.join(keys)}" for text, keys in (("without", missing), ("with", extra)) if keys]
                 message = f"the studies cited are not those of {one.name}: {' and '.join(parts)}"
-                yield _finding(
+                yield finding_in(
                     "citations-of-group", passage, message, "cite with the value's own studies: {{ … | cite }}"
                 )
 
@@ -424,20 +394,3 @@ def _fits(passage: Passage, one: Bound, cited: set[str]) -> bool:
     ):
         return cited <= set(one.value.studies)
     return cited == set(one.value.studies)
-
-
-@rule(
-    "study-of-another",
-    "error",
-    needs=("ledger", "studies"),
-    example="“In one series, 12 patients were treated [@yu2017]” with the number of another study",
-    blind="a sentence that cites two studies and exchanges their numbers",
-)
-def study_of_another(matter: Matter) -> Iterator[Finding]:
-    """A sentence cites included studies, but a value in it is another study's."""
-    for passage in matter.authored:
-        cited = matter.study_ids.intersection(passage.keys)
-        for one in bound_in(passage, matter):
-            if cited and one.name.startswith("studies.") and not cited.intersection(one.value.studies):
-                message = f"{one.name} is of {', '.join(one.value.studies)}, which the sentence does not cite"
-                yield _finding("study-of-another", passage, message)

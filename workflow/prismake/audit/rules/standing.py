@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from prismake.audit.findings import Finding, Severity, rule
+from prismake.audit.bounds import Bound, around, bound_in, finding_in, is_range
+from prismake.audit.families import GENERAL, member_of
+from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
-from prismake.audit.nouns import PEOPLE, SEXES, accepted, any_of, forms, missing_roles, same_root, words_in
+from prismake.audit.nouns import PEOPLE, SEXES, accepted, any_of, forms, names_role, same_root, words_in
 from prismake.audit.passages import Passage
-from prismake.audit.rules.bound import CHECK, GENERAL, Bound, bound_in, is_part_of, is_range
-from prismake.common.values import Ledger, Value
+from prismake.audit.rules.bound import is_part_of
+from prismake.common.values import Value
 
 # The two ends of a range, as the ledger names them.
 ENDS = {"min": "max", "lowest": "highest", "first": "last", "low": "high"}
@@ -20,48 +22,25 @@ SMALL = frozenset("smallest shortest lowest youngest fewest least minimum earlie
 LARGE = frozenset("largest longest highest oldest greatest maximum latest biggest heaviest best".split())  # noqa: SIM905
 AVERAGE = frozenset("mean means average averages averaged weighted".split())  # noqa: SIM905
 RANGED = frozenset("range ranged ranging ranges from between up single individual one extreme extremes most".split())  # noqa: SIM905
+# Duplicates are records too: `417 duplicates were removed, and 1,069 remained`.
+RECORDS, DUPLICATES = frozenset({"records"}), frozenset({"duplicates", "searches", "exclusions", "hits"})
 PART = re.compile(r"[,;:()]|\b(?:and|or|whereas|while|but)\b")
 ELLIPTIC = re.compile(r"\s?(?:$|[,;.)]|(?:and|or)\b)")
 PREPOSITION = re.compile(r"\b(in|from|by|at|of|on|with)\s$")
-BODY = frozenset({"results", "discussion"})
-
-
-def _finding(identifier: str, passage: Passage, message: str, severity: Severity = "error") -> Finding:
-    return Finding(identifier, severity, passage.file, passage.line, passage.text.strip(), message, CHECK)
-
-
-def _left(passage: Passage, bounds: Sequence[Bound], index: int) -> str:
-    start = bounds[index - 1].printed.end if index else 0
-    return passage.text[start : bounds[index].printed.start]
 
 
 def _right(passage: Passage, bounds: Sequence[Bound], index: int) -> str:
-    end = bounds[index + 1].printed.start if index + 1 < len(bounds) else len(passage.text)
-    after = passage.text[bounds[index].printed.end : end]
+    after = around(passage, bounds, index)[1]
     stopped = PART.search(after)
     return after[: stopped.start()] if stopped else after
 
 
-def _level(name: str) -> str:
-    """The name of the group, box or search that a value belongs to."""
-    return ".".join(name.split(".")[: 3 if name.startswith("groups.") else 2])
-
-
-def _rivals(one: Bound, ledger: Ledger) -> list[tuple[str, ...]]:
-    """The role words of the other levels of a value's grouping, of the other searches, of the other reasons."""
-    own = one.value.roles[0]
-    if one.name.startswith("groups."):
-        before = one.name.rsplit(".", 1)[0] if _level(one.name) == one.name else _level(one.name).rsplit(".", 1)[0]
-        others = {name: value for name, value in ledger.items() if name.startswith(before + ".")}
-    else:
-        family = _family(one.value.records)
-        others = {name: value for name, value in ledger.items() if family and _family(value.records) == family}
-    words = {value.roles[0] for value in others.values() if value.roles and value.roles[0] not in GENERAL}
+def _rivals(one: Bound, matter: Matter) -> list[tuple[str, ...]]:
+    """The role words of the other members of a value's family: levels of a group, reasons, databases, answers."""
+    own, place = one.value.roles[0], member_of(one.name, one.value)
+    members = matter.families.get(place.family, {}) if place else {}
+    words = {value.roles[0] for value in members.values() if value.roles and value.roles[0] not in GENERAL}
     return sorted(group for group in words if not set(group) & set(own))
-
-
-def _family(records: str) -> str:
-    return records.rsplit("/", 1)[-1].removesuffix(".csv").rpartition(".")[0]
 
 
 @rule(
@@ -76,22 +55,17 @@ def value_rival(matter: Matter) -> Iterator[Finding]:
     for passage in matter.authored:
         bounds = bound_in(passage, matter)
         for index, one in enumerate(bounds):
-            if not one.value.roles or one.value.roles[0] in GENERAL:
+            # What a level has alone is said beside what it is without.
+            if not one.value.roles or one.value.roles[0] in GENERAL or one.name.endswith("only"):
                 continue
-            left, right = _left(passage, bounds, index), _right(passage, bounds, index)
+            left, right = around(passage, bounds, index)[0], _right(passage, bounds, index)
             inside = passage.text[one.printed.start : one.printed.end]
-            if _names(one.value.roles[0], left, right, inside):
+            if any(names_role(one.value.roles[0], text) for text in (left, right, inside)):
                 continue
-            there = [group for group in _rivals(one, matter.ledger) if _names(group, left, right)]
+            there = [group for group in _rivals(one, matter) if names_role(group, left) or names_role(group, right)]
             if there:
                 message = f"{one.name} ({one.numeral.text}) stands at {any_of(there[0])}"
-                yield _finding("value-rival", passage, message)
-
-
-def _names(group: Sequence[str], *texts: str) -> bool:
-    """Whether one of the texts has a word of a role."""
-    role = Value(None, "text", "", roles=(tuple(group),))
-    return any(not list(missing_roles(role, text)) for text in texts)
+                yield finding_in("value-rival", passage, message)
 
 
 @rule(
@@ -110,7 +84,9 @@ def value_range(matter: Matter) -> Iterator[Finding]:
             parents = [one.name.rpartition(".") for one in (first, second)]
             (low_of, _, low), (high_of, _, high) = parents
             if (low in ENDS or high in UPPER) and (low_of != high_of or ENDS.get(low) != high):
-                yield _finding("value-range", passage, f"{first.name} and {second.name} are not the ends of one range")
+                yield finding_in(
+                    "value-range", passage, f"{first.name} and {second.name} are not the ends of one range"
+                )
 
 
 @rule(
@@ -128,15 +104,15 @@ def value_extreme(matter: Matter) -> Iterator[Finding]:
             end = one.name.rpartition(".")[2]
             if one.value.kind == "year" or (end not in ENDS and end not in UPPER):
                 continue
-            words = re.findall(r"[a-z]+", _left(passage, bounds, index).lower())
+            words = re.findall(r"[a-z]+", around(passage, bounds, index)[0].lower())
             called = next((word for word in reversed(words) if word in SMALL | LARGE), "")
             wrong = called in (LARGE if end in ENDS else SMALL)
             nearby = frozenset(re.findall(r"[a-z]+", _right(passage, bounds, index).lower()))
-            around = nearby | set(words)
+            beside = nearby | set(words)
             ranged = any(is_range(passage, *pair) for pair in pairwise(bounds) if one in pair)
-            mean = not ranged and AVERAGE & around and not (SMALL | LARGE | RANGED) & around and words[-1:] != ["to"]
+            mean = not ranged and AVERAGE & beside and not (SMALL | LARGE | RANGED) & beside and words[-1:] != ["to"]
             if wrong or mean:
-                yield _finding("value-extreme", passage, f"{one.name} is not what '{called or 'mean'}' says")
+                yield finding_in("value-extreme", passage, f"{one.name} is not what '{called or 'mean'}' says")
 
 
 @rule(
@@ -161,6 +137,7 @@ def value_counts(matter: Matter) -> Iterator[Finding]:
                 continue
             if not one.value.roles and not one.name.startswith("studies.") and one.value.nouns:
                 names = accepted(one.value)
+                names |= DUPLICATES if names & RECORDS else frozenset()
                 known = {word for noun in names | (PEOPLE if names & PEOPLE else set()) for word in words_in(noun)}
                 # `655 of 1,762 were duplicates`: the part says what the whole is of.
                 part = bounds[index - 1] if index and is_part_of(passage, bounds[index - 1], one) else one
@@ -168,14 +145,14 @@ def value_counts(matter: Matter) -> Iterator[Finding]:
                 alike = known & words or any(same_root(one, other) for one in known for other in words)
                 if not alike and not named:
                     counts = any_of([pair[1] for pair in one.value.nouns])
-                    yield _finding(
-                        "value-counts", passage, f"{one.name} counts {counts}, which the text does not name", "warning"
+                    message = f"{one.name} counts {counts}, which the text does not name"
+                    yield finding_in("value-counts", passage, message, severity="warning"
                     )
             behind = [matter.ledger[name] for name in one.printed.names if name in matter.ledger]
             narrow = [_narrow(value, words) for value in behind]
             message = next(filter(None, narrow), "") or _ellipsis(passage, bounds, index)
             if message:
-                yield _finding("value-counts", passage, message)
+                yield finding_in("value-counts", passage, message)
         before = passage
 
 
@@ -199,29 +176,3 @@ def _ellipsis(passage: Passage, bounds: Sequence[Bound], index: int) -> str:
     if other.value.kind != "count" or accepted(one.value) & accepted(other.value):
         return ""
     return f"{one.name} counts {any_of(pair[1] for pair in one.value.nouns)}, the number before it does not"
-
-
-@rule(
-    "study-uncited",
-    "warning",
-    needs=("ledger", "studies"),
-    example="a number of one study in a paragraph that does not cite it",
-    blind="paragraphs that cite the study elsewhere",
-)
-def study_uncited(matter: Matter) -> Iterator[Finding]:
-    """A number of a single study stands in a paragraph that neither cites nor names the study."""
-    names = {study["study_id"]: str(study.get("authors_label") or "") for study in matter.studies}
-    cited: dict[int, set[str]] = {}
-    texts: dict[int, str] = {}
-    for passage in matter.authored:
-        cited.setdefault(passage.paragraph, set()).update(passage.keys)
-        texts[passage.paragraph] = texts.get(passage.paragraph, "") + passage.text
-    for passage in matter.authored:
-        for one in bound_in(passage, matter) if passage.part in BODY else ():
-            study = (one.value.studies or ("",))[0]
-            label = names.get(study, "").split(" ")[0]
-            if not one.name.startswith("studies.") or study in cited[passage.paragraph]:
-                continue
-            if not label or label not in texts[passage.paragraph]:
-                message = f"{one.name} is of {study}, which the paragraph does not cite"
-                yield _finding("study-uncited", passage, message, "warning")

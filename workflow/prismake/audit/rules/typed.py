@@ -126,7 +126,7 @@ def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[F
     # A text without any value was written elsewhere; its numbers are listed, and stop nothing.
     has_values = any(passage.printed for passage in matter.passages)
     severity: Severity = "error" if parts is FINDINGS and has_values else "warning"
-    nouns = Nouns.of(matter.ledger)
+    nouns = matter.nouns
     for passage in matter.authored:
         if passage.part not in parts:
             continue
@@ -181,7 +181,7 @@ def typed_number_discussed(matter: Matter) -> Iterator[Finding]:
 )
 def typed_number_methods(matter: Matter) -> Iterator[Finding]:
     """A number in another section counts what the ledger counts, and is typed."""
-    nouns = Nouns.of(matter.ledger)
+    nouns = matter.nouns
     counted = {
         word for value in matter.ledger.values() if value.kind == "count" for pair in value.nouns for word in pair
     }
