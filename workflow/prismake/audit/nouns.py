@@ -304,9 +304,12 @@ def accepted(value: Value) -> frozenset[str]:
     return frozenset(words)
 
 
+# Every rule reads the same sentences.
+@lru_cache(maxsize=4096)
 def words_in(text: str) -> frozenset[str]:
     """The stems of a text's words, those of compounds too."""
     stems = set()
+    text = IDIOM.sub(" ", text)
     for word in WORD.findall(text):
         stems.add(stem(word))
         if word.lower().startswith("non") and len(word) > SHORTEST + 3:
@@ -327,7 +330,6 @@ def _nations(words: Iterable[str], *, adjectives: bool = False) -> set[str]:
 
 def missing_roles(value: Value, text: str) -> Iterator[tuple[str, ...]]:
     """The groups of role words of which a text has none."""
-    text = IDIOM.sub(" ", text)
     there = words_in(text)
     for group in (*value.roles, *_complements(value)):
         words = [part for word in group for part in (word, *word.split("-"), *SYNONYMS.get(word, ()))]
@@ -365,8 +367,9 @@ def same_root(word: str, other: str) -> bool:
 
 def _initials(group: Iterable[str], text: str) -> bool:
     """Whether words of a text begin with the letters of an abbreviation: body mass index, of bmi."""
-    letters = "".join(word[0] for word in WORD.findall(text)).lower()
-    return any(2 < len(word) < 7 and word.isalpha() and word in letters for word in group)
+    short = [word for word in group if 2 < len(word) < 7 and word.isalpha()]
+    letters = "".join(word[0] for word in WORD.findall(text)).lower() if short else ""
+    return any(word in letters for word in short)
 
 
 def names_role(group: Sequence[str], text: str) -> bool:

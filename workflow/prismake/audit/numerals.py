@@ -230,7 +230,9 @@ def _read(match: re.Match[str]) -> tuple[Decimal, Form]:
 
 def _is_share(text: str, start: int, end: int) -> bool:
     """Whether `third` is a share, as in `a third of the trials`, and not a rank, as in `a third reviewer`."""
-    return bool(re.search(r"\ba\s$", text[:start], re.IGNORECASE)) and text[end:].startswith(" of ")
+    return bool(re.search(r"\ba\s$", text[max(0, start - NEAR) : start], re.IGNORECASE)) and text.startswith(
+        " of ", end
+    )
 
 
 def _is_name(text: str, start: int, end: int) -> bool:
@@ -282,10 +284,11 @@ def _numerals(text: str) -> tuple[Numeral, ...]:
             continue
         if match["digits"] and _is_name(text, start, end):
             continue
-        if SHAPED.match(text[end : end + NEAR]) or re.search(rf"{DASH}by{DASH}$", text[max(0, start - 4) : start]):
+        before = text[max(0, start - NEAR) : start]
+        if SHAPED.match(text[end : end + NEAR]) or re.search(rf"{DASH}by{DASH}$", before):
             continue
         lone = (match["fraction"] or "").lower() in ("third", "fifth", "tenth")
-        ranked = lone and re.search(r"\bthe\s$", text[:start], re.IGNORECASE)
+        ranked = lone and re.search(r"\bthe\s$", before, re.IGNORECASE)
         if ranked:
             place = next(at for at, word in enumerate(ORDINALS) if word == match[0].lower())
             numbers.append(Numeral(start, end, match[0], Decimal(place), "ordinal"))

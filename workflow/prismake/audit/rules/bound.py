@@ -107,8 +107,11 @@ def value_role(matter: Matter) -> Iterator[Finding]:
             # The ends of a range are its extremes without a word for it.
             superlative = one.name in ranged or SUPERLATIVE.search(text)
             # `No` for zero does not say that something is missing.
-            here = passage.text[: one.numeral.start] + passage.text[one.numeral.end :]
-            missing = list(missing_roles(one.value, text.replace(passage.text, here)))
+            here, there = passage.text, text
+            if one.value.value == 0:
+                here = passage.text[: one.numeral.start] + passage.text[one.numeral.end :]
+                there = text.replace(passage.text, here)
+            missing = list(missing_roles(one.value, there))
             if EXTREME in one.value.roles:
                 missing = [group for group in missing if group != EXTREME]
                 # That a number is an extreme is said beside it, not in the sentence before.

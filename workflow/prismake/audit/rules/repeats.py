@@ -29,9 +29,10 @@ def _again(passage: Passage, bounds: Sequence[Bound], at: int) -> Bound | None:
     """The same value before a number, unless the text takes it up again, or both are what others are a part of."""
     one = bounds[at]
     for other in bounds[:at]:
+        if (other.name, other.numeral.value) != (one.name, one.numeral.value) or _is_share(one) or _is_share(other):
+            continue
         between = passage.text[other.printed.end : one.printed.start]
-        same = (other.name, other.numeral.value) == (one.name, one.numeral.value)
-        if not same or _is_share(one) or _is_share(other) or CLAUSE_END.search(between):
+        if CLAUSE_END.search(between):
             continue
         if PART_OF.fullmatch(between):
             return other
