@@ -146,8 +146,7 @@ def value_counts(matter: Matter) -> Iterator[Finding]:
                 if not alike and not named:
                     counts = any_of([pair[1] for pair in one.value.nouns])
                     message = f"{one.name} counts {counts}, which the text does not name"
-                    yield finding_in("value-counts", passage, message, severity="warning"
-                    )
+                    yield finding_in("value-counts", passage, message, severity="warning")
             behind = [matter.ledger[name] for name in one.printed.names if name in matter.ledger]
             narrow = [_narrow(value, words) for value in behind]
             message = next(filter(None, narrow), "") or _ellipsis(passage, bounds, index)
