@@ -3,10 +3,13 @@
 import argparse
 import json
 import re
+from pathlib import Path
 
 import pytest
 from prismake.audit import command
 from prismake.audit.review import Review
+from prismake.trace.build import Build
+from prismake.trace.values import nearest_passage
 
 from tests.prismake.document.conftest import inside
 
@@ -45,6 +48,12 @@ def test_the_command_finds_what_the_build_finds(example, capsys):
     with inside(example.folder):
         matter = Review(example.folder / "results").matter()
     assert {one.part for one in matter.passages} >= {"letter", "abstract"} and matter.strategies and matter.drawings
+
+
+def test_a_sentence_of_the_letter_leads_back(example):
+    with inside(example.folder):
+        passage = nearest_passage("nine studies with 93 patients met the eligibility criteria", Build(Path("results")))
+    assert passage is not None and (passage.part, passage.file) == ("letter", "manuscript/cover_letter.md")
 
 
 def test_wrong_cells_are_reported_before_a_text_that_cannot_be_filled(copy):

@@ -11,6 +11,7 @@ rule audit_data:
             [rules.bibliography.output.references] if "manuscript" in config else []
         ),
         waivers=kept_table("waivers") if "manuscript" in config else [],
+        config="config.yaml",
     output:
         findings=f"results/audit/{'data' if 'manuscript' in config else 'findings'}.json",
         text=f"results/audit/{'data' if 'manuscript' in config else 'findings'}.txt",

@@ -31,9 +31,11 @@ def test_a_review_without_a_manuscript_is_audited(tmp_path, monkeypatch, caplog)
     STUDIES.write(tmp_path / "studies.json", {"columns": columns, "studies": [row], **empty})
     late = [{"record_id": f"a:{number}", "search": "a", "year": "2019"} for number in (1, 2)]
     write_parquet(tmp_path / "records.parquet", as_frame(late))
+    config = tmp_path / "config.yaml"
+    config.write_text('searches:\n  - id: a\n    date: "2015-02-01"\n')
     studies, records = tmp_path / "studies.json", tmp_path / "records.parquet"
     audit_data(
-        sources=DataSources(studies, [table, schema], records, references=[], waivers=[]),
+        sources=DataSources(studies, [table, schema], records, references=[], waivers=[], config=config),
         findings=tmp_path / "findings.json",
         text=tmp_path / "findings.txt",
         settings={
@@ -44,7 +46,7 @@ def test_a_review_without_a_manuscript_is_audited(tmp_path, monkeypatch, caplog)
     findings = json.loads((tmp_path / "findings.json").read_text())["findings"]
     assert [(one["rule"], one["severity"], one["line"]) for one in findings] == [
         ("data-grim", "warning", 2),
-        ("search-before-results", "error", 0),
+        ("search-before-results", "error", 3),
         ("study-after-search", "warning", 2),
     ]
     assert "cannot have the mean 74.5" in (tmp_path / "findings.txt").read_text()

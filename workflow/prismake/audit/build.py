@@ -107,7 +107,7 @@ def _years(records: Path) -> dict[str, dict[int, int]]:
     return {search: dict(sorted(counts.items())) for search, counts in years.items()}
 
 
-def _letter(sources: Sources, ledger: Ledger, head: dict[str, Any]) -> list[Passage]:
+def passages_of_the_letter(sources: Sources, ledger: Ledger, head: dict[str, Any]) -> list[Passage]:
     """The passages of the cover letter. Raises BuildStop for a value in it that does not exist."""
     if not sources.letter:
         return []
@@ -130,7 +130,7 @@ def _claims(path: Path) -> Iterator[Passage]:
 
 @dataclass(frozen=True)
 class DataSources:
-    """What the audit of the extraction reads, before any prose: studies, their table and schema, records, references.
+    """What the audit of the extraction reads, before any prose: studies, table and schema, records, config.yaml.
 
     `references` and `waivers` are empty where the review has no manuscript.
     """
@@ -140,6 +140,7 @@ class DataSources:
     records: Path
     references: list[Path]
     waivers: list[Path]
+    config: Path
 
 
 def _references(files: Sequence[Path]) -> dict[str, Mapping[str, Any]]:
@@ -158,6 +159,7 @@ def matter_of_data(sources: DataSources, settings: Mapping[str, Any]) -> Matter:
         columns=collected["columns"],
         rows=_study_rows(sources.extraction),
         record_years=_years(sources.records),
+        lines=lines_of_keys(read_text(sources.config)),
         statements=kept_statements({"waivers": sources.waivers}),
     )
 
@@ -170,7 +172,7 @@ def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
     known = read_table(*sources.abbreviations) if sources.abbreviations else []
     manuscript = read_manuscript(sources.manuscript)
     ledger = ledger_of(VALUES.read(sources.values), sources.values.as_posix())
-    passages = [*passages_of(manuscript), *_letter(sources, ledger, manuscript.head)]
+    passages = [*passages_of(manuscript), *passages_of_the_letter(sources, ledger, manuscript.head)]
     return Matter(
         passages=list(_placed(passages, machine, sources.config)),
         ledger=ledger,
@@ -184,6 +186,7 @@ def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
         columns=extraction["columns"],
         rows=_study_rows(sources.extraction),
         record_years=_years(sources.records),
+        lines=lines_of_keys(read_text(sources.config)),
         checklists=[one for path in sources.checklists for one in _claims(path)],
         statements=kept_statements(
             {"stated": sources.stated, "waivers": sources.waivers, "confirmed": sources.confirmed}

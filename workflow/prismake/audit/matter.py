@@ -24,7 +24,8 @@ class Matter:
     `drawings` the texts of figures by file, `strategies` the search strategies by search, `abbreviations` those of the
     review with their expansions, `columns` the marks of the columns of the studies' table, `rows` the file and line of
     each study's row in it, `record_years` the records of each search by year, `unexplained` the rows of
-    results/audit/numbers.csv whose number the manuscript does not hold.
+    results/audit/numbers.csv whose number the manuscript does not hold, `lines` the line of each setting of config.yaml
+    by its key (`searches[1].date`).
     """
 
     passages: Sequence[Passage]
@@ -40,6 +41,7 @@ class Matter:
     rows: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     record_years: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     checklists: Sequence[Passage] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
     statements: Statements = field(default_factory=Statements)
     unexplained: Sequence[Mapping[str, str]] = ()
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prismake.audit.build import DataSources, Sources, matter_of_build, matter_of_data
+from prismake.audit.build import DataSources, Sources, matter_of_build, matter_of_data, passages_of_the_letter
 from prismake.audit.matter import Matter
+from prismake.audit.passages import Passage
 from prismake.common.errors import BuildStop, Issue, counted, stop
 from prismake.common.places import SCHEMAS, schema_of
 from prismake.common.results import audit, manuscript, records, synthesis
 from prismake.common.results.declaring import Result
 from prismake.common.validation import house_schema
+from prismake.common.values import ledger_of
+from prismake.manuscript.model import read_manuscript
 from prismake.review.configuration import appraisal_tables, filled, load_config
 from prismake.review.figure_files import figures_of
 from prismake.review.journal import find_journal
@@ -58,6 +61,7 @@ class Review:
             records=self.made(records.RECORDS),
             references=[self.made(manuscript.REFERENCES)] if "manuscript" in self.config else [],
             waivers=self.kept(self.config.get("manuscript", {}).get("waivers"), "waivers"),
+            config=self.folder / "config.yaml",
         )
 
     def sources(self) -> Sources:
@@ -97,6 +101,14 @@ class Review:
             return matter_of_data(self.data_sources(), self.settings)
         message = "this review has neither a manuscript nor an extraction, so there is nothing to audit"
         raise stop("nothing-to-audit", message, where="config.yaml", fix="add the block manuscript or synthesis")
+
+    def letter(self) -> list[Passage]:
+        """The passages of the cover letter; none where the review has no manuscript, or no letter."""
+        if not self.kept(self.config.get("manuscript", {}).get("cover_letter")):
+            return []
+        sources = self.sources()
+        ledger = ledger_of(synthesis.VALUES.read(sources.values), sources.values.as_posix())
+        return passages_of_the_letter(sources, ledger, read_manuscript(sources.manuscript).head)
 
     def outdated(self) -> list[Issue]:
         """A warning if the text, the tables or the settings are newer than the build that the audit looks at."""

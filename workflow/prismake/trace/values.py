@@ -9,7 +9,8 @@ from typing import Any
 
 from prismake.audit.numerals import numerals
 from prismake.audit.passages import Passage, passages_of
-from prismake.common.errors import counted, nearest, stop
+from prismake.audit.review import Review
+from prismake.common.errors import BuildStop, counted, nearest, stop
 from prismake.common.records import split_list
 from prismake.common.results import manuscript, synthesis
 from prismake.common.results.declaring import FOLDER
@@ -129,13 +130,22 @@ def unknown_value(name: str, ledger: Ledger, build: Build) -> Exception:
     return stop("unknown-value", f"no value is called '{name}'", where=where, fix=nearest(name, names))
 
 
+def _passages(build: Build) -> list[Passage]:
+    """The passages of the manuscript, and those of the cover letter where the review's config.yaml stands beside."""
+    try:
+        letter = Review(build.results).letter()
+    except BuildStop:
+        letter = []
+    return [*passages_of(read_manuscript(build.path(manuscript.MODEL))), *letter]
+
+
 def nearest_passage(text: str, build: Build) -> Passage | None:
-    """The sentence, caption, note or cell of the manuscript that is most like a text; None where none is like it."""
+    """The sentence, caption, note or cell of the manuscript or letter that is most like a text, if one is like it."""
     from rapidfuzz import fuzz, utils
 
     path, wanted = build.path(manuscript.MODEL), utils.default_process(text)
     best, nearest_one = ALIKE, None
-    for passage in passages_of(read_manuscript(path)) if path.is_file() else []:
+    for passage in _passages(build) if path.is_file() else []:
         words = utils.default_process(passage.text)
         # A short title or cell lies somewhere in every long text.
         if len(words) >= LEAST * len(wanted):

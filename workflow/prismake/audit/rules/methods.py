@@ -174,16 +174,18 @@ def reason_unexplained(matter: Matter) -> Iterator[Finding]:
     if not any(re.search(r"\bexclu(?:ded|sion)", passage.text, re.IGNORECASE) for passage in methods):
         return
     known = set().union(*(_stems(passage.text) for passage in methods))
-    for stage in matter.settings.get("screening", {}).get("stages", []):
+    for number, stage in enumerate(matter.settings.get("screening", {}).get("stages", []), start=1):
+        rules = enumerate(stage.get("rules") or (), start=1)
         labels = [
-            *(stage.get("reasons") or {}).values(),
-            *(one["label"] for one in stage.get("rules") or () if "label" in one),
+            *((f"reasons.{code}", label) for code, label in (stage.get("reasons") or {}).items()),
+            *((f"rules[{at}].label", one["label"]) for at, one in rules if "label" in one),
         ]
-        for label in labels:
+        for key, label in labels:
             if _stems(label) and not _stems(label) & known:
                 message = f"the Methods do not mention this reason of the stage {stage['id']}"
                 fix = "state the criterion in the Methods"
-                yield Finding("reason-unexplained", "warning", "config.yaml", 0, label, message, fix)
+                line = matter.lines.get(f"screening.stages[{number}].{key}", 0)
+                yield Finding("reason-unexplained", "warning", "config.yaml", line, label, message, fix)
 
 
 VERSION = re.compile(r"\bPrismake\b[\s(,]*(?:version|v\.?|release)?\s*(\d+(?:\.\d+)+)", re.IGNORECASE)

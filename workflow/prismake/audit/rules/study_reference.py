@@ -223,11 +223,12 @@ def study_after_search(matter: Matter) -> Iterator[Finding]:
 
 
 def _late(matter: Matter) -> Iterator[tuple[Mapping[str, Any], int, dict[int, int]]]:
-    """(search, its year, later year -> its records) of each search."""
-    for search in matter.settings.get("searches", []):
+    """(search with its line in config.yaml, its year, later year -> its records) of each search."""
+    for number, search in enumerate(matter.settings.get("searches", []), start=1):
         year = int(search["date"][:4])
         years = matter.record_years.get(search["id"], {})
-        yield search, year, {one: many for one, many in years.items() if one > year}
+        line = matter.lines.get(f"searches[{number}].date", 0)
+        yield {**search, "line": line}, year, {one: many for one, many in years.items() if one > year}
 
 
 @rule(
@@ -246,7 +247,7 @@ def search_before_results(matter: Matter) -> Iterator[Finding]:
                 "search-before-results",
                 "error",
                 "config.yaml",
-                0,
+                search["line"],
                 f"{search['id']}: {search['date']}",
                 f"{count} records of this search are of {year + 2} to {max(late)}",
                 "correct the date of the search",
@@ -268,7 +269,7 @@ def search_early(matter: Matter) -> Iterator[Finding]:
                 "search-early",
                 "warning",
                 "config.yaml",
-                0,
+                search["line"],
                 f"{search['id']}: {search['date']}",
                 f"{counted(late[year + 1], 'record')} of {year + 1} came from this search",
                 "check the date of the search; the year of an article in press may be later",
