@@ -1,7 +1,7 @@
 """How long the rules of the audit take: `.venv/bin/python -m benchmarks.audit`.
 
-Three texts: the review of trials that the tests hold (1,300 words), its Results repeated to 10,000 words, and a sentence
-of 3,000 numbers. Times are in seconds of the processor, the best of three, for all rules together, without reading files.
+Three texts: the review of trials that the tests hold (1,300 words), its Results repeated to 10,000 words, and a
+sentence of 3,000 numbers. Times are in seconds of the processor, the best of three, for all rules together.
 """
 
 from __future__ import annotations
