@@ -181,8 +181,11 @@ PAGE = """
 """
 
 
-def pdf(source: Source, *, columns: int = 2, ruled: bool = False) -> bytes:
-    """The review as a PDF like those of journals: columns, running heads, hyphens, tables ruled as a grid or not."""
+def pdf(source: Source, *, columns: int = 2, ruled: bool = False, submitted: bool = False) -> bytes:
+    """The review as a PDF like those of journals: columns, running heads, hyphens, tables ruled as a grid or not.
+
+    `submitted`: like a manuscript, with numbers of lines and double spacing.
+    """
 
     def cited(text: str) -> str:
         if source.cites != "raised":
@@ -193,7 +196,13 @@ def pdf(source: Source, *, columns: int = 2, ruled: bool = False) -> bytes:
             at = match.end()
         return parts + _quoted(text[at:])
 
-    lines = [PAGE % {"columns": columns}, f"= {_quoted(source.title)}", "== Abstract", cited(source.abstract)]
+    lines = [
+        PAGE % {"columns": columns},
+        SUBMITTED if submitted else "",
+        f"= {_quoted(source.title)}",
+        "== Abstract",
+        cited(source.abstract),
+    ]
     tables = [_typst_table(one, ruled=ruled, wide=columns > 1) for one in source.tables]
     for place, (name, texts) in enumerate(source.sections.items()):
         lines += [f"== {_quoted(name)}", *("\n" + cited(text) for text in texts)]
@@ -202,6 +211,9 @@ def pdf(source: Source, *, columns: int = 2, ruled: bool = False) -> bytes:
     for number, work in enumerate(source.references, start=1):
         lines.append("\n" + _quoted(work if source.cites == "author-year" else f"{number}. {work}"))
     return bytes(typst.compile("\n".join(lines).encode()))
+
+
+SUBMITTED = '#set par(leading: 1.6em)\n#set par.line(numbering: "1")\n'
 
 
 def _quoted(text: str) -> str:

@@ -298,6 +298,15 @@ def test_a_pdf_is_read_column_by_column(tmp_path):
     assert not any("Invented Results" in paragraph.text for paragraph in paper.paragraphs)
 
 
+def test_a_manuscript_with_numbers_of_lines_and_double_spacing_is_read(tmp_path):
+    review = source("exercise")
+    report = audited(tmp_path, pdf(review, columns=1, submitted=True), "paper.pdf")
+    texts = [one.text for one in report.paper.paragraphs if one.within == "Results" and one.part == "text"]
+    assert len(texts) == len(review.sections["Results"])
+    assert texts[1].startswith("The trials were published between 2008 and 2022 (Table 1). Two were conducted in Japan")
+    assert [len(table.rows) for table in report.paper.tables] == [9, 3] and report.findings == []
+
+
 def test_a_table_of_a_pdf_without_rules_is_listed_as_not_read(tmp_path):
     content = typst.compile(
         b"= Results\nThe trials are listed in the only table of this short report.\n\nTable 1. Trials\n\nA 2 3"

@@ -86,6 +86,28 @@ def without_running_heads(sheets: Sequence[Sheet]) -> list[Sheet]:
     return kept
 
 
+def without_line_numbers(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The pages without the numbers of lines that a manuscript has in its margin."""
+    edges = [edge for sheet in sheets if (edge := _edge_of_numbers(sheet.words)) is not None]
+    if not edges:
+        return list(sheets)
+    return [
+        replace(sheet, words=tuple(one for one in sheet.words if not (one.text.isdigit() and one.x1 <= max(edges) + 1)))
+        for sheet in sheets
+    ]
+
+
+def _edge_of_numbers(words: Sequence[Word]) -> float | None:
+    """The right edge of the numbers of lines, if the lines of a page begin with numbers that count."""
+    numbers = [row[0] for row in rows_of(words) if row[0].text.isdigit()]
+    steps = [int(two.text) - int(one.text) for one, two in pairwise(numbers)]
+    usual = Counter(steps).most_common(1)
+    if len(numbers) < 5 or not usual or usual[0][0] not in (1, 2, 5, 10) or usual[0][1] < len(steps) * 0.8:
+        return None
+    edge = max(word.x1 for word in numbers)
+    return edge if edge <= min((word.x0 for word in words if word not in numbers), default=0) + 2 else None
+
+
 def words_of(page: Any) -> list[Word]:
     """The upright words of a page."""
     upright = page.filter(lambda item: item.get("object_type") != "char" or item.get("upright", True))
@@ -148,7 +170,6 @@ def _gutter(rows: Sequence[Sequence[Word]], width: float) -> tuple[float, float]
 
 def lines_of(words: Sequence[Word], page: int, width: float) -> list[Line]:
     """The lines of a page in reading order: full lines as they come, columns from left to right between them."""
-    words = _without_line_numbers(words)
     rows = rows_of(words)
     gutter = _gutter(rows, width)
     blocks = [list(words)] if gutter is None else _columns(rows, gutter)
@@ -190,6 +211,12 @@ def _columns(rows: Sequence[Sequence[Word]], gutter: tuple[float, float]) -> lis
     return joined
 
 
+def is_raised(word: Word, size: float, foot: float) -> bool:
+    """Whether a word is a small number or letter above the foot of its line."""
+    small = word.size < SMALL * size and word.bottom < foot - 0.1 * size
+    return small and bool(re.match(r"[\d,–\-*†‡§a-z]+$", word.text))
+
+
 def _line(row: Sequence[Word], page: int, column: tuple[int, int], left: float, right: float) -> Line:
     sizes = Counter[float]()
     for word in row:
@@ -198,23 +225,8 @@ def _line(row: Sequence[Word], page: int, column: tuple[int, int], left: float, 
     foot = max(word.bottom for word in row if word.size == size)
     text = ""
     for word in row:
-        raised = (
-            word.size < SMALL * size and word.bottom < foot - 0.1 * size and re.match(r"[\d,–\-*†‡§a-z]+$", word.text)
-        )
+        raised = is_raised(word, size, foot)
         text += f"{RAISED}{word.text}{UNRAISED}" if raised else f" {word.text}"
     text = squeezed(text.replace(f"{UNRAISED}{RAISED}", ""))
     top = min(word.top for word in row)
     return Line(text, row[0].x0, row[-1].x1, top, foot, size, page, column, left, right)
-
-
-def _without_line_numbers(words: Sequence[Word]) -> list[Word]:
-    """The words without the numbers of lines that a manuscript has in its margin."""
-    firsts = [row[0] for row in rows_of(words)]
-    numbers = [word for word in firsts if word.text.isdigit()]
-    steps = [int(two.text) - int(one.text) for one, two in pairwise(numbers)]
-    usual = Counter(steps).most_common(1)
-    if len(numbers) < 5 or not usual or usual[0][0] not in (1, 2, 5, 10) or usual[0][1] < len(steps) * 0.8:
-        return list(words)
-    if max(word.x1 for word in numbers) > min((word.x0 for word in words if word not in numbers), default=0) + 2:
-        return list(words)
-    return [word for word in words if word not in numbers]

@@ -7,13 +7,15 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import pdfplumber
 
 from prismake.audit.foreign.building import REFERENCES, Draft, squeezed
 from prismake.audit.foreign.docx import KNOWN_HEADINGS, NOTE, is_caption
-from prismake.audit.foreign.layout import Line, Sheet, lines_of, without_running_heads, words_of
+from prismake.audit.foreign.layout import Line, Sheet, lines_of, without_line_numbers, without_running_heads, words_of
 from prismake.audit.foreign.pdf_tables import Placed, tables_of
 from prismake.common.errors import stop
 from prismake.common.limits import TooMuch
@@ -66,7 +68,7 @@ def _read(document: Any) -> tuple[list[Line], list[Placed], list[int], int]:
         for number, page in enumerate(document.pages, start=1)
     ]
     lines, tables, empty = list[Line](), list[Placed](), list[int]()
-    for page, sheet in zip(document.pages, without_running_heads(sheets), strict=True):
+    for page, sheet in zip(document.pages, without_line_numbers(without_running_heads(sheets)), strict=True):
         if sum(len(re.sub(r"\W", "", word.text)) for word in sheet.words) < FEWEST_LETTERS:
             empty.append(sheet.number)
         placed = tables_of(page, sheet.words)
@@ -85,6 +87,8 @@ def _paragraphs(lines: Sequence[Line]) -> list[tuple[str, str]]:
     for line in lines:
         sizes[round(line.size, 1)] += len(line.text)
     body = sizes.most_common(1)[0][0]
+    gaps = [two.top - one.bottom for one, two in pairwise(lines) if one.column == two.column and two.top > one.top]
+    usual = median(gaps) if gaps else 0.0
     vocabulary = Counter(re.findall(r"[a-z]+(?:-[a-z]+)*", " ".join(line.text for line in lines).lower()))
     paragraphs: list[tuple[str, str]] = []
     listing = False
@@ -96,7 +100,9 @@ def _paragraphs(lines: Sequence[Line]) -> list[tuple[str, str]]:
             continue
         heading = _is_heading(line, body)
         listing = (listing and not heading) or bool(REFERENCES.fullmatch(line.text))
-        fresh = before is None or heading or paragraphs[-1][0] == "heading" or _begins(before, line, listing=listing)
+        fresh = (
+            before is None or heading or paragraphs[-1][0] == "heading" or _begins(before, line, usual, listing=listing)
+        )
         if fresh:
             paragraphs.append(("heading" if heading else "text", line.text))
         else:
@@ -115,10 +121,8 @@ def _is_heading(line: Line, body: float) -> bool:
     return large and bool(re.match(r"[\d.\s]*[A-Z]", line.text)) and not is_caption(line.text)
 
 
-def _begins(before: Line, line: Line, *, listing: bool) -> bool:
+def _begins(before: Line, line: Line, usual: float, *, listing: bool) -> bool:
     """Whether a line begins a paragraph: a caption, an entry of the list, an indent, or behind a short last line."""
-    if is_caption(line.text) or NOTE.match(line.text):
-        return True
     indented = line.x0 > line.left + 0.4 * line.size
     if listing:
         if ENTRY.match(line.text):
@@ -126,10 +130,20 @@ def _begins(before: Line, line: Line, *, listing: bool) -> bool:
         hanging = before.x0 > before.left + 0.4 * before.size or before.x1 < before.right - 3 * before.size
         return not indented and hanging and bool(re.search(r"[.\d)\]/]$", before.text)) and line.text[:1].isupper()
     ended = bool(re.search(r"[.:?!][\")\ue001\d,–-]*$", before.text))
+    if (is_caption(line.text) or NOTE.match(line.text)) and (
+        ended or before.column != line.column or _apart(before, line, usual)
+    ):
+        return True
     if before.column != line.column:
         return ended and (indented or before.x1 < before.right - 0.15 * (before.right - before.left))
-    gap = line.top - before.bottom > 0.9 * line.size or abs(line.size - before.size) > 0.6
-    return gap or (ended and (indented or before.x1 < before.right - 0.15 * (before.right - before.left)))
+    return _apart(before, line, usual) or (
+        ended and (indented or before.x1 < before.right - 0.15 * (before.right - before.left))
+    )
+
+
+def _apart(before: Line, line: Line, usual: float) -> bool:
+    """Whether a line stands farther below another than lines of this document do, or in another size."""
+    return line.top - before.bottom > max(usual, 0) + 0.6 * line.size or abs(line.size - before.size) > 0.6
 
 
 def _joined(text: str, line: str, vocabulary: Counter[str]) -> str:
@@ -159,7 +173,11 @@ def _add(draft: Draft, part: str, text: str) -> None:
 
 def _add_tables(placed: Sequence[Placed], draft: Draft) -> None:
     """The tables, those that go on over pages joined; those whose cells are not clear are listed as unread."""
+    read = {one.label for one in placed if one.table is not None}
     for one in placed:
+        # A line of the text may begin with the name of a table.
+        if one.table is None and one.label in read:
+            continue
         label = squeezed(one.label)
         if one.table is None:
             draft.unread.append(f"{label}: its cells cannot be told apart in this PDF; audit the Word file or JATS")

@@ -11,7 +11,7 @@ from typing import Any
 
 from prismake.audit.foreign.building import body_and_header, squeezed
 from prismake.audit.foreign.docx import is_caption
-from prismake.audit.foreign.layout import Word, rows_of
+from prismake.audit.foreign.layout import Word, is_raised, rows_of
 from prismake.audit.foreign.paper import Table
 
 CAPTION = re.compile(r"Table\s+(\d+[A-Za-z]?)\b", re.IGNORECASE)
@@ -227,7 +227,9 @@ def _cells(lines: Sequence[Sequence[Word]], edges: Sequence[float]) -> list[str]
     """The texts of one row, by column."""
     cells: list[list[str]] = [[] for _ in range(len(edges) + 1)]
     for line in lines:
-        for word in (row_word for row in rows_of(line) for row_word in row):
+        largest = max(word.size for word in line)
+        foot = max(word.bottom for word in line if word.size == largest)
+        for word in (row_word for row in rows_of(line) for row_word in row if not is_raised(row_word, largest, foot)):
             cells[sum((word.x0 + word.x1) / 2 > edge for edge in edges)].append(word.text)
     return [squeezed(" ".join(cell)) for cell in cells]
 
