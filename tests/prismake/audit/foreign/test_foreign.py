@@ -147,6 +147,15 @@ def test_right_sentences_give_no_finding(form, tmp_path):
     assert wrong == {}
 
 
+def test_right_sentences_on_parts_of_a_review_give_no_finding(tmp_path):
+    review, wrong = source("exercise"), {}
+    for sentence in (Path(__file__).parent / "true_of_exercise.txt").read_text(encoding="utf-8").splitlines():
+        sections = {**review.sections, "Results": [*review.sections["Results"], sentence]}
+        if findings := audited(tmp_path, jats(replace(review, sections=sections))).findings:
+            wrong[sentence] = [one.message for one in findings]
+    assert wrong == {}
+
+
 BOXES = [
     "Records identified from: Databases (n = 428) Registers (n = 0)",
     "Records removed before screening: Duplicate records removed (n = 71)",

@@ -266,7 +266,8 @@ def countries(paper: Paper, outcome: Outcome) -> None:
         for sentence in paper.sentences:
             text = masked(sentence.text)
             match = re.search(
-                rf"\b(?:from|in|across) {N} (?:different )?countries\b|{N} countries (?:are|were) represented",
+                rf"\b(?:from|in|across) {N} (?:different )?countries\b(?! (?:of|in|on|with|outside|that|"
+                rf"which)\b)|{N} countries (?:are|were) represented",
                 text.text,
             )
             others = {text.count(mark) for mark in re.findall(rf"{N} {ARTICLES}", text.text)} - {len(cells)}

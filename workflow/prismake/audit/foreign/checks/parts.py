@@ -169,9 +169,10 @@ def _leading(text: Masked, rest: str) -> list[int]:
     """The numbers that begin the items of a list: `15 had no comparison, 9 were not in physics and 6 gave "
     "no scores`."""
     whole = re.split(r"[.;](?=\s|$)", re.sub(r" \(<p\d+>\)", "", rest))[0]
-    items = [item.strip() for item in re.split(r",? and (?=<n)|[,;] (?=<n)", whole)]
-    begins = [re.match(rf"{N} [^()]+$", item) for item in items]
-    return [text.count(match[1]) for match in begins if match] if len(items) > 1 and all(begins) else []
+    items = [item.strip() for item in re.split(r",? and (?=<n|one )|[,;] (?=<n|one )", whole)]
+    begins = [re.match(rf"(?:{N}|one) [^()]+$", item) for item in items]
+    numbers = [text.count(match[1]) if match[1] else 1 for match in begins if match]
+    return numbers if len(items) > 1 and all(begins) else []
 
 
 def _behind_a_colon(sentence: Sentence, text: Masked, outcome: Outcome) -> None:
@@ -182,7 +183,7 @@ def _behind_a_colon(sentence: Sentence, text: Masked, outcome: Outcome) -> None:
     if len(before) != 1 or len(numbers) < 2 or re.search(r"<x\d+>", head):
         return
     # Numbers within an item would be parts of it.
-    if len(re.findall(N, tail)) == len(numbers) and text.count(before[0]) > max(numbers):
+    if len(re.findall(rf"{N}|\bone ", tail)) == len(numbers) and text.count(before[0]) > max(numbers):
         _compare(sentence, text.count(before[0]), numbers, "the numbers behind the colon", outcome)
 
 
@@ -215,7 +216,7 @@ def ratings(paper: Paper, outcome: Outcome) -> None:
         if (
             len(levels) < 2
             or not sentence.reports_findings
-            or re.search(r"domain|outcome|item|theme|reviews", text.text)
+            or re.search(r"domain|outcome|item|theme|reviews|evidence|certainty|confidence", text.text)
         ):
             continue
         if not re.search(r"stud|trial|articles|reports|papers", text.text):

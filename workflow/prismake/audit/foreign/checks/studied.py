@@ -68,8 +68,11 @@ def _published(paper: Paper) -> Iterator[tuple[tuple[int, int], Sentence]]:
     for sentence in paper.sentences:
         match = PUBLISHED.search(re.sub(r"((?:19|20)\d\d)\s*[–-]\s*((?:19|20)\d\d)", r"\1 to \2", sentence.text))
         aside = re.search("search|database|limit|eligible|restrict|criteria|exclu", sentence.text, re.IGNORECASE)
+        # `Studies published from 2008 to 2015 were smaller` speaks of some.
+        some = match and re.search(r"[a-z]s published ", match[0]) and "included" not in sentence.text
         if (
             match
+            and not some
             and not aside
             and sentence.reports_findings
             and not sentence.cited
@@ -104,6 +107,7 @@ def pooled_mean(paper: Paper, outcome: Outcome) -> None:
         match = MEAN.search(sentence.text)
         if (
             not match
+            or re.search(r"\b(?:wom[ae]n|m[ae]n|girls|boys|females?|males?|controls?|groups?|arms?|cases)\b", match[0])
             or sentence.paragraph.part not in ("abstract", "text")
             or sentence.cited
             or re.search(
@@ -176,7 +180,9 @@ SPAN = re.compile(
 )
 # Words that restrict a statement to some of the studies.
 SOME = re.compile(
-    r"\b(?:of (?:the|these|those)|among|in (?:one|two|three|four|five|six|the) (?:studies|trials|\w+ "
+    r"\b(?:(?:in|of|for|among) (?:the )?(?!all |included |these |eligible )(?:[a-z-]+ ){1,2}(?:studies|"
+    r"trials|articles|reports|arms?)"
+    r"|of (?:the|these|those)|among|in (?:one|two|three|four|five|six|the) (?:studies|trials|\w+ "
     r"(?:group|arm))|except|exclud\w+"
     r"|search\w*|eligib\w+|criteria|scale|scor\w+|controls?|per (?:group|arm|study)|I2|heterogeneity|interval|CI)\b"
 )
@@ -265,7 +271,7 @@ def _check_span(
 
 
 ENROLLED = re.compile(
-    rf"\b(?:randomi[sz]ed|enrolled|recruited|included|followed|examined|studied|surveyed)(?: a total of)? "
+    rf"\b(?:randomi[sz]ed|enrolled|recruited|included)(?: a total of)? "
     rf"(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d+) (?:[a-z]+ )?{PEOPLE}\b(?! (?:to|in the|with|who|from|of)\b)",
     re.IGNORECASE,
 )
