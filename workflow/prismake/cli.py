@@ -49,6 +49,11 @@ COMMANDS = {
         "note which records have gone out to be screened",
         ("abstract --date 2026-02-01 --to Rayyan", "abstract --date 2026-05-01 --batch new"),
     ),
+    "extract": Command(
+        "prismake.extraction.command",
+        "write the workbooks of extraction and appraisal for the included studies, and their references",
+        ("", "--extractors AB CD", "--reviewers AB CD", "--schema"),
+    ),
     "check": Command(
         "prismake.preflight.command",
         "check a Word document or PDF as a journal's staff would",

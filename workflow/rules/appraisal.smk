@@ -1,5 +1,7 @@
 """Appraisal: every included study on the form that its design asks for, every item answered."""
 
+from prismake.review.workbooks import CONSENSUS
+
 APPRAISAL = config["appraisal"]
 # Each printed table and the form that it shows, if it is not one table of all.
 APPRAISAL_TABLES = reviews.appraisal_tables(config)
@@ -15,6 +17,7 @@ rule appraise:
         extraction=rules.collect_studies.output.extraction,
         answers=APPRAISAL["answers"],
         overall=list_if_named(APPRAISAL, "overall"),
+        consensus=list_if_there(Path(APPRAISAL["answers"]).with_name(CONSENSUS)),
         forms=package_files("appraisal/forms/*.yaml"),
         own_forms=APPRAISAL["own_forms"],
         abbreviations=list_if_named(config, "abbreviations"),

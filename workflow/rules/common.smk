@@ -45,6 +45,7 @@ try:
     from prismake.review.journal import OWN_JOURNALS, find_journal
     from prismake.review.links import check_written_places
     from prismake.review.no_code import check_no_code
+    from prismake.review.workbooks import missing_workbooks
 except ModuleNotFoundError as missing:
     sys.exit(
         f"\nERROR the Python package '{missing.name}' is not installed in the environment that runs Snakemake.\n"
@@ -82,12 +83,13 @@ configfile: "config.yaml"
 
 
 with stopping():
+    MISSING = missing_workbooks(config)
     # Checked again, as settings may have come from the command line, and with every table that people write.
     config = reviews.checked(config, SCHEMAS)
 
 # The processes of single jobs read this file too, and would each say it again.
 if workflow.is_main_process:
-    for issue in reviews.engine_issues(config):
+    for issue in [*reviews.engine_issues(config), *MISSING]:
         print(f"WARNING {issue}", file=sys.stderr)
 
 SEARCHES = reviews.searches_of(config)

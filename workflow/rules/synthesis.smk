@@ -19,6 +19,8 @@ rule collect_studies:
         reports=EXTRACTION["reports"],
         codes=list_if_named(EXTRACTION, "codes"),
         overlap=list_if_named(EXTRACTION, "overlaps"),
+        extractors=list(EXTRACTION.get("extractors", {}).values()),
+        consensus=list_if_there(EXTRACTION.get("consensus")),
         screening=rules.screen.output.screening,
         records=rules.collect_records.output.collected,
         clusters=rules.deduplicate.output.clusters,
@@ -40,6 +42,7 @@ rule collect_studies:
                 "order",
                 "checks",
                 "same_patients",
+                "pooled",
             )
         },
         draft=config["review"]["draft"],

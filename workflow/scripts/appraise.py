@@ -72,7 +72,7 @@ def matrix(
         raise BuildStop(wrong)
     appraisals = settle(data, answered, forms, settings, patients, draft)
     for (table_id, form), cells, table in zip(shows.items(), written.cells, written.tables, strict=True):
-        chosen, studies = on_form(appraisals, data["studies"], form, settings)
+        chosen, studies = on_form(appraisals, data["studies"], form, settings, forms)
         columns = layout_columns(layout, item_columns(chosen, forms))
         listed = item_notes(chosen, forms, layout["item"]["header"]) if layout["list_items"] else []
         caption = f"{layout['caption']}: {escape(forms[form].short)}" if form else layout["caption"]

@@ -13,7 +13,13 @@ from prismake.common.tables import read_table
 from prismake.common.values import Tree, as_document
 from prismake.ledger.appraisal import appraisal_values, table_values
 from prismake.ledger.automation import automation_values
-from prismake.ledger.records import agreement_values, deduplication_values, flow_values, search_values
+from prismake.ledger.records import (
+    agreement_values,
+    deduplication_values,
+    double_extraction_values,
+    flow_values,
+    search_values,
+)
 from prismake.ledger.studies import Sources, extraction_values
 from prismake.ledger.supplement import Contents, supplement_values
 
@@ -96,7 +102,10 @@ def pool(
         files = synthesis["extraction"]
         parts = {name: part["table"] for name, part in files["parts"].items()}
         sources = Sources(files["studies"]["table"], parts, _expansions(abbreviations))
-        ledger |= extraction_values(STUDIES.read(path), synthesis, sources)
+        studies = STUDIES.read(path)
+        ledger |= extraction_values(studies, synthesis, sources)
+        if "agreement" in studies:
+            ledger["extraction"] = double_extraction_values(studies["agreement"])
     for path in appraisal:
         ledger["appraisal"] = appraisal_values(APPRAISAL.read(path))
     ledger |= agreement_values(AGREEMENT.read(counted.agreement))

@@ -40,11 +40,20 @@ items:
 
 def test_the_package_brings_the_jbi_forms_with_their_items():
     forms = read_forms(FORMS, [], SCHEMA)
-    assert {name: len(form.items) for name, form in forms.items()} == ITEMS
-    for form in forms.values():
+    jbi = {name: form for name, form in forms.items() if "JBI" in form.title}
+    assert {name: len(form.items) for name, form in jbi.items()} == ITEMS
+    for form in jbi.values():
+        assert form.designs == (form.id,)
         assert list(form.items) == [str(n) for n in range(1, len(form.items) + 1)]
         assert form.answers == ("yes", "no", "unclear", "not_applicable")
         assert form.overall == ("include", "exclude", "seek_info")
+
+
+def test_rob2_has_its_five_domains_for_randomised_trials():
+    form = read_forms(FORMS, [], SCHEMA)["rob2"]
+    assert (list(form.items), form.designs) == (["D1", "D2", "D3", "D4", "D5"], ("randomized_trial",))
+    assert form.answers == form.overall == ("low", "some_concerns", "high")
+    assert all(form.items.values())
 
 
 def test_every_form_is_named_as_its_file():
@@ -79,7 +88,7 @@ def test_a_form_of_the_review_replaces_the_engines_of_its_id(tmp_path):
     path = tmp_path / "cohort.yaml"
     path.write_text(FORM.replace("id: mine", "id: cohort"))
     forms = read_forms(FORMS, [path], SCHEMA)
-    assert (forms["cohort"].title, len(forms)) == ("My form", len(ITEMS))
+    assert (forms["cohort"].title, len(forms)) == ("My form", len(FORMS))
 
 
 @pytest.mark.parametrize("name", ["mine", "cohort"])

@@ -48,7 +48,7 @@ FLOORS = [
     {"audit"},
     {"document"},
     {"preflight"},
-    {"submission", "revision", "trace"},
+    {"submission", "revision", "trace", "extraction"},
 ]
 
 

@@ -166,7 +166,7 @@ class Sheets:
             except BaseException:
                 there.send(None)
 
-    def __call__(self, data: bytes) -> str:
+    def __call__(self, data: bytes, *_: str) -> bytes:
         """Stands for the reader's own call, with the same error."""
         result = None
         try:
@@ -177,7 +177,7 @@ class Sheets:
             self._start()
         if result is None:
             raise subprocess.SubprocessError
-        return str(result)
+        return str(result).encode()
 
 
 def mutated(source: random.Random, samples: list[bytes]) -> bytes:

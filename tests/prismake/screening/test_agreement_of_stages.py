@@ -1,8 +1,9 @@
 """Which stages have an agreement, what they count, and the warning where some records have one answer alone."""
 
 import pytest
+from prismake.common.kappa import SAME, agreement
 from prismake.common.matching import Named
-from prismake.screening.agreement import SAME, agreement, agreement_of_stages, one_answer_issues
+from prismake.screening.agreement import agreement_of_stages, one_answer_issues
 from prismake.screening.decisions import Conflict, Settled
 from prismake.screening.stages import make_stages
 from prismake.screening.votes import Vote

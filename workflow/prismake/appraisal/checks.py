@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from prismake.appraisal.appraisals import Appraisal
-from prismake.appraisal.forms import Form
+from prismake.appraisal.forms import Form, forms_for
 from prismake.appraisal.states import printed_states
 from prismake.common.errors import SHOWN, Issue, counted, nearest, some_of
-from prismake.common.tables import Row
+from prismake.common.tables import Row, place_of
 
 Settings = dict[str, Any]
 Study = dict[str, Any]
@@ -20,7 +20,7 @@ def answer_issues(rows: list[Row], forms: dict[str, Form], known: list[str], pat
     """An issue for each answer of an unknown study, form or item, outside the form's answers, or on a second form."""
     first: dict[str, str] = {}
     for row in rows:
-        where, study_id = f"{path}:{row['__line__']}", row["study_id"]
+        where, study_id = place_of(row, path), row["study_id"]
         if study_id not in known:
             yield Issue("unknown-study", f"study '{study_id}' is not extracted", where, nearest(study_id, known))
         form = forms.get(row["form"])
@@ -41,7 +41,7 @@ def answer_issues(rows: list[Row], forms: dict[str, Form], known: list[str], pat
 def overall_issues(rows: list[Row], form_of: dict[str, Form], known: list[str], path: Path | str) -> Iterator[Issue]:
     """An issue for each overall answer of an unknown or unappraised study, or outside the form's overall answers."""
     for row in rows:
-        where, study_id = f"{path}:{row['__line__']}", row["study_id"]
+        where, study_id = place_of(row, path), row["study_id"]
         if study_id not in known:
             yield Issue("unknown-study", f"study '{study_id}' is not extracted", where, nearest(study_id, known))
         elif study_id in form_of and row["overall"] not in (None, *form_of[study_id].overall):
@@ -57,7 +57,9 @@ def setting_issues(settings: Settings, forms: dict[str, Form], columns: list[str
     if settings["design"] not in columns:
         message = f"the studies table has no column '{settings['design']}'"
         yield Issue("unknown-column", message, "config.yaml: appraisal.design", nearest(settings["design"], columns))
-    named = [(f"designs.{design}", form) for design, forms_of in settings["designs"].items() for form in forms_of]
+    designs = settings.get("designs", {})
+    named = [(f"designs.{design}", form) for design, forms_of in designs.items() for form in forms_of]
+    named += [("forms", form) for form in settings.get("forms", [])]
     named += [("patients", form) for form in settings["patients"]]
     for key, form in named:
         if form not in forms:
@@ -65,12 +67,17 @@ def setting_issues(settings: Settings, forms: dict[str, Form], columns: list[str
             yield Issue("unknown-form", f"there is no form '{form}'", where, nearest(form, list(forms)))
 
 
-def fit_issues(study: Study, form: Form, settings: Settings, patients: str, path: Path) -> Iterator[Issue]:
+def fit_issues(
+    study: Study, form: Form, forms: Mapping[str, Form], settings: Settings, patients: str, path: Path
+) -> Iterator[Issue]:
     """An issue if the form is not one for the study's design, or for its number of patients."""
     where = f"{path}, study '{study['study_id']}'"
-    design: str = study[settings["design"]]
-    allowed: list[str] | None = settings["designs"].get(design)
-    if allowed is None:
+    design: str | None = study[settings["design"]]
+    allowed = forms_for(design, settings.get("designs"), forms)
+    if design is None:
+        fix = f"fill in the column '{settings['design']}' of the studies table"
+        yield Issue("design", "the design of the study is missing", where, fix)
+    elif not allowed:
         fix = f"add '{design}' to appraisal.designs in config.yaml"
         yield Issue("design", f"no form is configured for the design '{design}'", where, fix)
     elif form.id not in allowed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from prismake.common.validation import check_document, house_schema, load_yaml
 
 @dataclass(frozen=True)
 class Form:
-    """An appraisal form: `items` maps an item's id to its subject, in the form's order."""
+    """An appraisal form: `items` maps an item's id to its subject, in the form's order; `designs` it is made for."""
 
     id: str
     title: str
@@ -21,6 +21,7 @@ class Form:
     answers: tuple[str, ...]
     overall: tuple[str, ...]
     items: dict[str, str]
+    designs: tuple[str, ...] = ()
 
 
 def read_form(files: Sequence[Path], schema: Path) -> Form:
@@ -40,7 +41,16 @@ def read_form(files: Sequence[Path], schema: Path) -> Form:
         tuple(document["answers"]),
         tuple(document["overall"]),
         items,
+        # Without a word on it, a form is for the design of its name; what is based on it is for the same.
+        tuple(document.get("designs") or [load_yaml(files[-1])["id"]]),
     )
+
+
+def forms_for(design: str | None, designs: Mapping[str, list[str]] | None, forms: Mapping[str, Form]) -> list[str]:
+    """The ids of the forms that a design may be appraised on: as `designs` says, or else the forms themselves."""
+    if designs is not None:
+        return designs.get(design or "", [])
+    return [form.id for form in forms.values() if design in form.designs]
 
 
 def read_forms(engine: Sequence[Path], own: Sequence[Path], schema: Path) -> dict[str, Form]:

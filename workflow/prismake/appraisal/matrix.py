@@ -5,7 +5,7 @@ form's answers, answered as not applicable, `not_on_form` (another form of the m
 not) and `pending` (not yet appraised: a draft prints it, anything else stops).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +16,38 @@ from prismake.appraisal.checks import (
     overall_issues,
     pending_issues,
 )
-from prismake.appraisal.forms import Form
+from prismake.appraisal.forms import Form, forms_for
+from prismake.appraisal.grids import agreed_rows, read_grids
 from prismake.appraisal.states import NOT_ON_FORM, PENDING
-from prismake.common.errors import BuildStop
+from prismake.common.double_entry import open_issues
+from prismake.common.errors import BuildStop, Issue
 from prismake.common.places import schema_of
 from prismake.common.printed import helpers
+from prismake.common.sheet_cells import is_workbook, table_names
 from prismake.common.steps import warn
-from prismake.common.tables import read_table, read_tables
+from prismake.common.tables import Row, read_table, read_tables
 
+# The sheet of a workbook that holds answers one per row, as the table does.
+ANSWERS = "answers"
 Settings = dict[str, Any]
 Study = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class AppraisalTables:
-    """The tables of answers and of overall answers; the latter is empty where the review has none."""
+    """The tables of answers and of overall answers; the latter is empty where the review has none.
+
+    `consensus` is what the reviewers of a workbook's grids agree on where they differ.
+    """
 
     answers: Path
     overall: list[Path]
+    consensus: list[Path] = field(default_factory=list)
+
+    @property
+    def agreed(self) -> Path:
+        """Where the consensus stands, or would."""
+        return next(iter(self.consensus), self.answers.with_name("consensus.xlsx"))
 
 
 def item_columns(appraisals: list[Appraisal], forms: dict[str, Form]) -> list[str]:
@@ -82,7 +96,7 @@ def _overall_text(appraisal: Appraisal, forms: dict[str, Form], cells: dict[str,
 
 
 def on_form(
-    appraisals: list[Appraisal], studies: list[Study], form: str, settings: Settings
+    appraisals: list[Appraisal], studies: list[Study], form: str, settings: Settings, forms: dict[str, Form]
 ) -> tuple[list[Appraisal], list[Study]]:
     """The appraisals on a form with their studies; what is not yet appraised is on each form that its design may have.
 
@@ -93,7 +107,7 @@ def on_form(
         for appraisal, study in zip(appraisals, studies, strict=True)
         if not form
         or appraisal.form == form
-        or (appraisal.form is None and form in settings["designs"].get(study[settings["design"]], []))
+        or (appraisal.form is None and form in forms_for(study[settings["design"]], settings.get("designs"), forms))
     ]
     return [appraisal for appraisal, _ in chosen], [study for _, study in chosen]
 
@@ -135,6 +149,18 @@ def used_forms(appraisals: list[Appraisal], forms: dict[str, Form]) -> dict[str,
     return {name: forms[name] for name in sorted({appraisal.form for appraisal in appraisals if appraisal.form})}
 
 
+def read_answers(tables: AppraisalTables, forms: dict[str, Form]) -> tuple[list[Row], list[Row], list[Issue]]:
+    """(answers, overall answers, differences that nobody has decided), from their tables or a workbook's grids."""
+    if is_workbook(tables.answers) and ANSWERS not in table_names(tables.answers):
+        answers, overall, settled = agreed_rows(read_grids(tables.answers, forms), tables.agreed)
+        return answers, overall, [issue for one in settled for issue in open_issues(one, tables.agreed)]
+    return (
+        read_table(tables.answers, schema_of("appraisal_answers"), sheet=ANSWERS),
+        read_tables(tables.overall, schema_of("appraisal_overall"), sheet="overall"),
+        [],
+    )
+
+
 def settle(
     data: dict[str, Any],
     tables: AppraisalTables,
@@ -147,10 +173,7 @@ def settle(
     studies: list[Study] = data["studies"]
     # Studies that the screening left out may keep their answers; they are passed over.
     known = [study["study_id"] for study in [*studies, *data["left_out"]]]
-    answer_rows, overall_rows = (
-        read_table(tables.answers, schema_of("appraisal_answers")),
-        read_tables(tables.overall, schema_of("appraisal_overall")),
-    )
+    answer_rows, overall_rows, undecided = read_answers(tables, forms)
     answers = tables.answers
     overall_at = next(iter(tables.overall), "config.yaml, appraisal.overall")
     if wrong := list(answer_issues(answer_rows, forms, known, answers)):
@@ -159,9 +182,9 @@ def settle(
     issues = list(overall_issues(overall_rows, form_of, known, overall_at))
     for study in studies:
         if study["study_id"] in form_of:
-            issues += fit_issues(study, form_of[study["study_id"]], settings, patients, answers)
+            issues += fit_issues(study, form_of[study["study_id"]], forms, settings, patients, answers)
     appraisals = appraise([study["study_id"] for study in studies], answer_rows, overall_rows, forms)
-    waiting = list(pending_issues(appraisals, forms, answers, overall_at))
+    waiting = [*undecided, *pending_issues(appraisals, forms, answers, overall_at)]
     if issues or (waiting and not draft):
         raise BuildStop([*issues, *([] if draft else waiting)])
     for issue in waiting:

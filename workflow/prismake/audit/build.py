@@ -12,6 +12,7 @@ from typing import Any
 from prismake.audit.matter import Matter
 from prismake.audit.passages import Passage, passages_of, passages_of_letter
 from prismake.audit.statements import Row, Statements
+from prismake.common.inference import row_schema
 from prismake.common.reading import read_text
 from prismake.common.records import read_records
 from prismake.common.results.audit import NUMBERS
@@ -60,7 +61,9 @@ class Sources:
 
 def _rows(table: Sequence[Path]) -> list[Row]:
     rows = read_table(*table) if table else []
-    return [Row({key: cell or "" for key, cell in row.items() if key != "__line__"}, row["__line__"]) for row in rows]
+    return [
+        Row({key: cell or "" for key, cell in row.items() if not key.startswith("__")}, row["__line__"]) for row in rows
+    ]
 
 
 def kept_statements(tables: Mapping[str, Sequence[Path]]) -> Statements:
@@ -93,8 +96,10 @@ def _placed(passages: Sequence[Passage], machine: frozenset[str], config: Path) 
 
 
 def _study_rows(extraction: Sequence[Path]) -> dict[str, tuple[str, int]]:
-    """Study -> file and line of its row in the extraction."""
-    rows = read_table(*extraction) if extraction else []
+    """Study -> file and line of its row in the extraction; `extraction` is the table and its schema, or nothing."""
+    rows = []
+    for table, schema in [extraction] if extraction else []:
+        rows = read_table(table, row_schema(schema, table, "studies"), sheet="studies")
     return {row["study_id"]: (extraction[0].as_posix(), row["__line__"]) for row in rows}
 
 

@@ -162,7 +162,8 @@ def helpers(study: Study, extraction: Mapping[str, Any]) -> dict[str, Any]:
         for row in study["parts"][name]:
             ends = [row[part["column"]], row[part["to"]] if "to" in part else None]
             text = "–".join(cell_of(part["column"], end) for end in ends if end is not None)
-            pieces.append(text if row[part["n"]] is None else f"{text}{_FIXED}({row[part['n']]})")
+            n = row[part["n"]] if "n" in part else None
+            pieces.append(text if n is None else f"{text}{_FIXED}({n})")
         if separator is None:
             return [piece[:1].upper() + piece[1:] for piece in pieces]
         joined = separator.join(pieces)

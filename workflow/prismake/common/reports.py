@@ -8,7 +8,7 @@ from pathlib import Path
 
 from prismake.common.errors import Issue
 from prismake.common.matching import Matcher, named_by
-from prismake.common.tables import Row
+from prismake.common.tables import Row, place_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Report:
 
 
 def match_reports(rows: Sequence[Row], matcher: Matcher, path: Path) -> tuple[list[Report], list[Issue]]:
-    """(the reports, faults) of the rows (record_id, study_id, `__line__`) of the table at `path`.
+    """(the reports, faults) of the rows (record_id, study_id, place) of the table at `path`.
 
     A row that names no record or several, and a report of two studies are faults.
     """
@@ -30,7 +30,7 @@ def match_reports(rows: Sequence[Row], matcher: Matcher, path: Path) -> tuple[li
     issues: list[Issue] = []
     study_of: dict[str, str] = {}
     for row in rows:
-        where, study = f"{path}:{row['__line__']}", row["study_id"]
+        where, study = place_of(row, path), row["study_id"]
         match = matcher.match(named_by(row["record_id"]), where)
         if isinstance(match, Issue):
             issues.append(match)

@@ -42,13 +42,15 @@ _WRAPPED, _PLAIN = Alignment(wrap_text=True, vertical="top"), Alignment(vertical
 class SheetColumn:
     """A column: the text of its header, its width in characters, a note with help, the choices of a drop-down list.
 
-    With `strict` the program refuses any other value than a choice; else it asks. `wrap` breaks long lines.
+    `source` names the cells of the first row below the header that hold its choices, as a range. With `strict` the
+    program refuses any other value than a choice; else it asks. `wrap` breaks long lines.
     """
 
     name: str
     width: float = 14
     note: str = ""
     choices: tuple[str, ...] = ()
+    source: str = ""
     strict: bool = True
     wrap: bool = True
 
@@ -96,7 +98,7 @@ def add_sheet(book: Workbook, sheet: Sheet) -> Worksheet:
         set_header(made, number, column)
     # Lists reach beyond the last row, for rows that people add.
     for number, column in enumerate(sheet.columns, 1):
-        if column.choices:
+        if column.choices or column.source:
             set_choices(made, number, column)
     add_rows(made, sheet.rows, [column.wrap for column in sheet.columns])
     return made
@@ -118,25 +120,40 @@ def set_header(sheet: Worksheet, number: int, column: SheetColumn) -> None:
 def add_rows(sheet: Worksheet, rows: Iterable[Sequence[Any]], wrap: Sequence[bool], start: int = 2) -> None:
     """Writes rows from the row `start` on; `wrap` says of each column whether long lines break."""
     alignments = [_WRAPPED if wrapped else _PLAIN for wrapped in wrap]
+    # A style is made once for each look that cells have: making it for each cell takes longer than all else.
+    styles: dict[tuple[bool, Any], Any] = {}
     for number, row in enumerate(rows, start):
         for at, (value, alignment) in enumerate(zip(row, alignments, strict=True), 1):
             cell = sheet.cell(number, at)
-            cell.alignment = alignment
-            set_cell(cell, value)
+            look = (alignment is _WRAPPED, None if value is None else not isinstance(value, int | float))
+            if look in styles:
+                set_value(cell, value)
+                cell._style = styles[look]
+            else:
+                cell.alignment = alignment
+                set_cell(cell, value)
+                styles[look] = cell._style
 
 
 def set_cell(cell: Cell, value: Any) -> None:
-    """Writes a value: a number as such, all else as text, which no program runs or converts."""
+    """Writes a value with its format: a number as such, all else as text, which no program runs or converts.
+
+    What people type into an empty cell keeps its digits.
+    """
+    set_value(cell, value)
+    number = isinstance(value, int | float)
+    cell.number_format = "General" if number else TEXT
+    cell.quotePrefix = not number and value is not None
+
+
+def set_value(cell: Cell, value: Any) -> None:
+    """Writes a value alone."""
     if value is None or isinstance(value, int | float):
         cell.value = value
-        # What people type here keeps its digits.
-        cell.number_format = "General" if value is not None else TEXT
         return
     text = UNPRINTABLE.sub("\ufffd", str(value))
     cell.value = text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT)] + CUT
     cell.data_type = "s"
-    cell.number_format = TEXT
-    cell.quotePrefix = True
 
 
 def set_choices(sheet: Worksheet, number: int, column: SheetColumn) -> None:
@@ -145,7 +162,7 @@ def set_choices(sheet: Worksheet, number: int, column: SheetColumn) -> None:
     inline = len(listed) + 2 <= LONGEST_RULE and not any("," in choice or '"' in choice for choice in column.choices)
     rule = DataValidation(
         type="list",
-        formula1=f'"{listed}"' if inline else _on_lists(sheet, column),
+        formula1=column.source or (f'"{listed}"' if inline else _on_lists(sheet, column)),
         allow_blank=True,
         showErrorMessage=True,
         errorStyle="stop" if column.strict else "warning",

@@ -24,6 +24,7 @@ ZIP, OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 UNPACKED_LIMIT = 256 << 20
 # Cells that a message names.
 SHOWN = 8
+DAMAGED = "damaged, or not a spreadsheet"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
@@ -45,9 +46,12 @@ class Sheet:
 def read_sheets(data: bytes, where: str) -> list[Sheet]:
     """The sheets of a spreadsheet in their order. Raises BuildStop if it cannot be read."""
     try:
-        read = json.loads(json_of(data))
+        return _sheets(json_of(data))
     except subprocess.SubprocessError:
-        raise unreadable(where, ValueError("damaged, or not a spreadsheet")) from None
+        raise unreadable(where, ValueError(DAMAGED)) from None
+
+
+def _sheets(read: bytes | str) -> list[Sheet]:
     return [
         Sheet(
             index,
@@ -56,20 +60,44 @@ def read_sheets(data: bytes, where: str) -> list[Sheet]:
             [[_text(cell) for cell in row] for row in sheet["rows"]],
             tuple((top + 1, left + 1, low + 1, right + 1) for (top, left), (low, right) in sheet.get("merged", ())),
         )
-        for index, sheet in enumerate(read)
+        for index, sheet in enumerate(json.loads(read))
     ]
 
 
-def json_of(data: bytes) -> bytes | str:
-    """What the process of `workbook` writes for a spreadsheet."""
-    command = [sys.executable, workbook.__file__]
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a sheet's values do not say; cells by their names (`D5`).
+
+    `hidden` rows, `errors` (cell -> #N/A), cells that hold `dates` or show `percents`, and the
+    `decimals` that a number is shown with.
+    """
+
+    hidden: list[int]
+    errors: dict[str, str]
+    dates: list[str]
+    percents: list[str]
+    decimals: dict[str, int]
+
+
+def read_marked_sheets(data: bytes, where: str) -> tuple[list[Sheet], dict[str, Marks]]:
+    """(the sheets in their order, sheet -> its marks) of an XLSX file. Raises BuildStop if it cannot be read."""
+    try:
+        sheets, _, marks = json_of(data, workbook.WITH_MARKS).partition(b"\n")
+    except subprocess.SubprocessError:
+        raise unreadable(where, ValueError(DAMAGED)) from None
+    return _sheets(sheets), {sheet.pop("name"): Marks(**sheet) for sheet in json.loads(marks)}
+
+
+def json_of(data: bytes, *what: str) -> bytes:
+    """What the process of `workbook` writes for a spreadsheet; `what` are its arguments."""
+    command = [sys.executable, workbook.__file__, *what]
     return subprocess.run(command, input=data, capture_output=True, timeout=300, check=True).stdout
 
 
 def _text(cell: Any) -> str:
-    """A cell as text: whole numbers without a point."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    """A cell as text: whole numbers without a point, others with the fifteen digits that spreadsheet programs keep."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else f"{cell:.15g}"
     return str(cell)
 
 

@@ -6,8 +6,8 @@ import csv
 import io
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,16 @@ from jsonschema import Draft202012Validator
 from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
 from prismake.common.limits import TooMuch, time_bound
 from prismake.common.reading import read_text
+from prismake.common.sheet_cells import (
+    SheetTable,
+    cell_name,
+    column_name,
+    is_workbook,
+    listed,
+    named,
+    sheet_table,
+    spaced_codes,
+)
 from prismake.common.validation import describe, faults, load_yaml, validator
 
 Row = dict[str, Any]
@@ -70,8 +80,11 @@ class _RowCheck:
     validator: Draft202012Validator
     seconds: float
 
-    def issues(self, row: Row, where: str) -> list[Issue]:
-        """Cells of a row that do not satisfy the schema. Raises BuildStop if its patterns take too long."""
+    def faults(self, row: Row, where: str) -> list[tuple[str, object, Issue]]:
+        """(column, rule that it breaks, fault) of the cells of a row that do not satisfy the schema.
+
+        Raises BuildStop if the schema's patterns take too long.
+        """
         start = time.process_time()
         try:
             with time_bound(self.seconds):
@@ -80,14 +93,17 @@ class _RowCheck:
             fix = "rewrite its patterns without a repetition inside a repetition, such as (a+)+"
             raise stop("pattern", "checking it against its schema takes too long", where=where, fix=fix) from None
         self.seconds -= time.process_time() - start
-        issues = []
-        for error, problem, fix in errors:
-            column = str(error.absolute_path[0]) if error.absolute_path else ""
-            issues.append(Issue("cell", problem, f"{where}, column '{column}'" if column else where, fix))
-        return issues
+        return [
+            (
+                str(error.absolute_path[0]) if error.absolute_path else "",
+                error.validator,
+                Issue("cell", problem, where, fix),
+            )
+            for error, problem, fix in errors
+        ]
 
 
-def _separator(text: str, columns: dict[str, Any]) -> str:
+def _separator(text: str, columns: Collection[str]) -> str:
     """The separator of cells: a comma, or the semicolon or tab where only that makes the header name known columns.
 
     Spreadsheet programs of countries with a decimal comma write semicolons, and offer no choice.
@@ -99,51 +115,160 @@ def _separator(text: str, columns: dict[str, Any]) -> str:
     return max((",", ";", "\t"), key=known)
 
 
-def read_tables(paths: Path | Sequence[Path], schema: dict[str, Any] | Path) -> list[Row]:
+def read_tables(paths: Path | Sequence[Path], schema: dict[str, Any] | Path, *, sheet: str = "") -> list[Row]:
     """The rows of optional tables, table by table; none if the review has none. See `read_table`."""
-    return [row for path in ([paths] if isinstance(paths, Path) else paths) for row in read_table(path, schema)]
+    return [
+        row for path in ([paths] if isinstance(paths, Path) else paths) for row in read_table(path, schema, sheet=sheet)
+    ]
 
 
-def read_table(path: Path, schema: dict[str, Any] | Path) -> list[Row]:
-    """Reads a CSV that a person wrote: one dictionary per row, cells typed by the schema, all faults raised at once.
+@dataclass(frozen=True)
+class _Cells:
+    """A table before its cells have types: the names of its columns, the cells of each row with its number, and how a
+    row and a cell (row, number of the column) are called.
 
-    The schema is a JSON Schema of one row (an object). Its `properties` are the columns; any other column is a fault.
-    `required` columns must be in the header, whose separator (comma, semicolon or tab) holds for all rows. A property
-    of type [T, "null"] may be empty. The extra keyword `uniqueKey` lists columns whose values together must be unique.
-    `__line__` in each row is its line.
-    Raises BuildStop with every fault found.
+    `odd` are faults of cells that no schema sees; `sheet` is empty for a CSV, `separator` for a sheet.
+    """
+
+    names: list[str]
+    rows: list[tuple[int, list[str]]]
+    row: Callable[[int], str]
+    cell: Callable[[int, int], str]
+    odd: list[Issue]
+    sheet: str = ""
+    separator: str = ""
+
+
+def read_table(path: Path, schema: dict[str, Any] | Path, *, sheet: str = "") -> list[Row]:
+    """Reads a table that a person wrote (CSV, or a sheet of an XLSX workbook): one dictionary per row, cells typed by
+    the schema, all faults raised at once.
+
+    The schema is a JSON Schema of one row (an object). Its `properties` are the columns; any other column of a CSV is a
+    fault, and is passed over on a sheet, where people write what is theirs.
+    `required` columns must be in the header. The separator of a CSV (comma, semicolon or tab) is that of its header. A
+    property of type [T, "null"] may be empty. The extra keyword `uniqueKey` lists columns whose values together must be
+    unique. Of a workbook, the `sheet` of that name is read (default: that of the file's name).
+    `__line__` in each row is its line or the number of its row; see `place_of`.
+    Raises BuildStop with every fault found; on a sheet the same fault in several cells of a column is one.
     """
     path = Path(path)
     rules = load_yaml(schema) if isinstance(schema, Path) else schema
+    if is_workbook(path):
+        return table_rows(sheet_table(path, sheet or path.stem, rules["properties"]), rules)
+    return _rows_of(_csv_table(path, rules), rules)
+
+
+def table_rows(table: SheetTable, rules: dict[str, Any]) -> list[Row]:
+    """The rows of a sheet's table; see `read_table`."""
+    return _rows_of(_sheet_cells(table, rules), rules)
+
+
+def _rows_of(cells: _Cells, rules: dict[str, Any]) -> list[Row]:
     columns: dict[str, Any] = rules["properties"]
+    places = {name: number for number, name in enumerate(cells.names) if name in columns}
+    check = _RowCheck(validator(rules), LONGEST + len(cells.rows) * LONGEST_ROW)
+    simple = set(rules) <= _BY_CELL and all(set(columns[name]) <= _SIMPLE for name in places)
+    rows: list[Row] = []
+    issues: list[Issue] = list(cells.odd)
+    issues_of: dict[tuple[str, object], list[Issue]] = {}
+    first: dict[tuple[Any, ...], int] = {}
+    for line, texts in cells.rows:
+        if not any(text.strip() for text in texts):
+            continue
+        where = cells.row(line)
+        if len(texts) != len(cells.names):
+            message = f"{counted(len(texts), 'cell')}, where the header has {len(cells.names)}"
+            fix = f"put cells that contain a {SEPARATORS[cells.separator]} in quotes"
+            issues.append(Issue("cells", message, where, fix))
+            continue
+        row = {name: _typed(texts[number], columns[name]) for name, number in places.items()}
+        fine = simple and all(_plainly_fine(value, columns[name]) for name, value in row.items())
+        for column, broken, fault in () if fine else check.faults(row, where):
+            at = cells.cell(line, places[column]) if column in places else where
+            alike = issues if not cells.sheet else issues_of.setdefault((column, broken), [])
+            alike.append(replace(fault, where=at))
+        unit = "row" if cells.sheet else "line"
+        issues += _repeat_issues(row, rules.get("uniqueKey", []), (line, unit), first, where)
+        rows.append(
+            {**dict.fromkeys(columns), **row, "__line__": line, **({"__where__": where} if cells.sheet else {})}
+        )
+    issues += [_one_of(alike) for alike in issues_of.values()]
+    if issues:
+        raise BuildStop(issues)
+    return rows
+
+
+def place_of(row: Row, path: Path | str | None) -> str:
+    """Where a row stands, for a person: file and line, or workbook, sheet and row; `path` is the table's."""
+    return str(row.get("__where__") or f"{path}:{row['__line__']}")
+
+
+def cells_in(row: Row) -> Row:
+    """A row's cells without its place."""
+    return {name: cell for name, cell in row.items() if not name.startswith("__")}
+
+
+def _one_of(alike: Sequence[Issue]) -> Issue:
+    """One issue for the same fault in several cells of a sheet's column."""
+    first, *others = alike
+    if not others:
+        return first
+    cells = listed([issue.where.rpartition(", cell ")[2].partition(" ")[0] for issue in others])
+    return replace(first, message=f"{first.message}; the same fault in {cells}")
+
+
+def _csv_table(path: Path, rules: dict[str, Any]) -> _Cells:
+    """The cells of a CSV. Raises BuildStop for a faulty one, or a faulty header."""
+    header, lines, separator = csv_cells(path, rules["properties"])
+    names = [name if name in rules["properties"] or "[" not in name else column_name(name) for name in header]
+    if issues := list(_header_issues(names, rules, f"{path}:1")):
+        raise BuildStop(issues)
+    return _Cells(
+        names,
+        lines,
+        lambda line: f"{path}:{line}",
+        lambda line, column: f"{path}:{line}, column '{header[column]}'",
+        [],
+        separator=separator,
+    )
+
+
+def csv_cells(path: Path, columns: Collection[str]) -> tuple[list[str], list[tuple[int, list[str]]], str]:
+    """(header, cells of each row with its line, separator) of a CSV with some of these columns.
+
+    Raises BuildStop if it is empty or not well-formed.
+    """
     text = read_text(path, fix=AS_UTF8)
     separator = _separator(text, columns)
     header, lines = _cells_of(path, text, separator)
     if not header:
         raise BuildStop(Issue("empty", "the table is empty", str(path), "its first row names: " + ", ".join(columns)))
-    if issues := list(_header_issues(header, rules, f"{path}:1")):
-        raise BuildStop(issues)
+    return header, lines, separator
 
-    check = _RowCheck(validator(rules), LONGEST + len(lines) * LONGEST_ROW)
-    simple = set(rules) <= _BY_CELL and all(set(columns[name]) <= _SIMPLE for name in header)
-    rows: list[Row] = []
-    first: dict[tuple[Any, ...], int] = {}
-    for line, cells in lines:
-        if not any(cell.strip() for cell in cells):
-            continue
-        where = f"{path}:{line}"
-        if len(cells) != len(header):
-            message = f"{counted(len(cells), 'cell')}, where the header has {len(header)}"
-            issues.append(Issue("cells", message, where, f"put cells that contain a {SEPARATORS[separator]} in quotes"))
-            continue
-        row = {name: _typed(cell, columns[name]) for name, cell in zip(header, cells, strict=True)}
-        fine = simple and all(_plainly_fine(value, columns[name]) for name, value in row.items())
-        issues += [] if fine else check.issues(row, where)
-        issues += _repeat_issues(row, rules.get("uniqueKey", []), line, first, where)
-        rows.append({**dict.fromkeys(columns), **row, "__line__": line})
-    if issues:
+
+def _sheet_cells(table: SheetTable, rules: dict[str, Any]) -> _Cells:
+    """The cells of a workbook's sheet. Raises BuildStop for a faulty header."""
+    columns: dict[str, Any] = rules["properties"]
+    names = named(table.header, columns)
+    where = table.row(table.header_row)
+    known = [name for name in names if name in columns]
+    if issues := list(_header_issues(known, rules, where, names)):
         raise BuildStop(issues)
-    return rows
+    odd: list[Issue] = []
+    for number, name in enumerate(names):
+        if name not in columns:
+            continue
+        if columns[name].get("coded"):
+            for _, cells in table.rows:
+                cells[number] = spaced_codes(cells[number])
+        filled = {line: cell_name(line, number) for line, cells in table.rows if cells[number]}
+        dates = [line for line, cell in filled.items() if cell in table.dates]
+        if dates and len(dates) < len(filled):
+            shown = listed([filled[line] for line in dates])
+            message = f"column '{name}': the program has made {counted(len(dates), 'cell')} a date: {shown}"
+            fix = "format the column as text, and type again what the report says"
+            odd.append(Issue("date-cell", message, f"{table.path}, sheet '{table.sheet}'", fix))
+    return _Cells(names, table.rows, table.row, table.cell, odd, table.sheet)
 
 
 def _cells_of(path: Path, text: str, separator: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -165,8 +290,10 @@ def _without_empty_end(cells: list[str], width: int) -> list[str]:
     return cells[:width] if len(cells) > width and not any(map(str.strip, cells[width:])) else cells
 
 
-def _header_issues(header: Sequence[str], rules: dict[str, Any], where: str) -> Iterator[Issue]:
-    """Columns that occur twice, are not in the schema, or are missing."""
+def _header_issues(
+    header: Sequence[str], rules: dict[str, Any], where: str, written: Sequence[str] = ()
+) -> Iterator[Issue]:
+    """Columns that occur twice, are not in the schema, or are missing; `written` are those of a sheet's header."""
     columns = rules["properties"]
     for name, count in Counter(header).items():
         if count > 1:
@@ -175,14 +302,21 @@ def _header_issues(header: Sequence[str], rules: dict[str, Any], where: str) -> 
             yield Issue("unknown-column", f"unknown column '{name}'", where, nearest(name, list(columns)))
     for name in rules.get("required", []):
         if name not in header:
-            yield Issue("missing-column", f"column '{name}' is missing", where, "add it to the first row")
+            fix = f"add it to the header, or rename the column that it is: {', '.join(filter(None, written))}"
+            yield Issue(
+                "missing-column", f"column '{name}' is missing", where, fix if written else "add it to the first row"
+            )
 
 
 def _repeat_issues(
-    row: Row, key: Sequence[str], line: int, first: dict[tuple[Any, ...], int], where: str
+    row: Row, key: Sequence[str], at: tuple[int, str], first: dict[tuple[Any, ...], int], where: str
 ) -> Iterator[Issue]:
-    """A key that an earlier row has; `first` gives the line of each key and is added to."""
+    """A key that an earlier row has; `at` is the row's number and the word for it (line, row).
+
+    `first` gives the number of each key and is added to.
+    """
+    line, unit = at
     value = tuple(row.get(name) for name in key)
     if key and first.setdefault(value, line) != line:
         named = ", ".join(f"{name} {part!r}" for name, part in zip(key, value, strict=True))
-        yield Issue("twice", f"{named} already occurs in line {first[value]}", where, "keep one of them")
+        yield Issue("twice", f"{named} already occurs in {unit} {first[value]}", where, "keep one of them")

@@ -1,4 +1,4 @@
-"""Reads a spreadsheet (XLSX, or old binary XLS) in a process of its own: bytes in, its sheets' rows out as JSON.
+"""Reads a spreadsheet (XLSX, or old binary XLS) in a process of its own: bytes in, its sheets out as JSON.
 
 A damaged or hostile file can make calamine ask for more memory than there is (one cell that says to stand in the last
 row is enough), which ends the process that it runs in. Here that process is this one, with a bound on its memory, and
@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from typing import Any
 
 MEMORY_LIMIT = 2 << 30
+# The argument that asks for the marks on the sheets too.
+WITH_MARKS = "marks"
 
 
 def bound_memory() -> None:
@@ -50,10 +53,47 @@ def sheets(data: bytes) -> str:
     return json.dumps(read, default=_other)
 
 
+_DECIMALS = re.compile(r"(?:#,##)?0\.(0+)(?:_.*)?")
+
+
+def marks(data: bytes) -> str:
+    """What calamine does not give of each sheet (XLSX) as JSON, cells by their names.
+
+    These are hidden rows, errors, dates, percentages, and how many decimals a number is shown with.
+    """
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(data), data_only=True)
+    return json.dumps([_marks_of(sheet) for sheet in book.worksheets])
+
+
+def _marks_of(sheet: Any) -> dict[str, Any]:
+    marked: dict[str, Any] = {"name": sheet.title, "errors": {}, "dates": [], "percents": [], "decimals": {}}
+    marked["hidden"] = [number for number, row in sheet.row_dimensions.items() if row.hidden]
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.data_type == "e":
+                marked["errors"][cell.coordinate] = cell.value
+            elif cell.data_type == "d":
+                marked["dates"].append(cell.coordinate)
+            elif cell.data_type == "n" and cell.value is not None and cell.number_format != "General":
+                if cell.number_format.rstrip().endswith("%"):
+                    marked["percents"].append(cell.coordinate)
+                elif shown := _DECIMALS.fullmatch(cell.number_format):
+                    marked["decimals"][cell.coordinate] = len(shown[1])
+    return marked
+
+
 def main() -> None:
-    """Standard input to standard output; an exit code other than 0 says that the file cannot be read."""
+    """Standard input to standard output: a line with the sheets and, where asked for, one with the marks on them.
+
+    An exit code other than 0 says that the file cannot be read.
+    """
     bound_memory()
-    sys.stdout.write(sheets(sys.stdin.buffer.read()))
+    data = sys.stdin.buffer.read()
+    sys.stdout.write(sheets(data))
+    if sys.argv[1:] == [WITH_MARKS]:
+        sys.stdout.write("\n" + marks(data))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.matching import Match, Matcher, named_by
 from prismake.common.places import SCHEMAS
-from prismake.common.tables import read_table
+from prismake.common.tables import place_of, read_table
 from prismake.dedup.clusters import Groups
 
 SCHEMA = SCHEMAS / "dedup_decisions.schema.yaml"
@@ -42,7 +42,7 @@ def read_decisions(
     issues: list[Issue] = []
     known = []
     for row in read_table(path, SCHEMA):
-        where = f"{path}:{row['__line__']}"
+        where = place_of(row, path)
         matches = [matcher.match(named_by(row[side]), where) for side in ("record_a", "record_b")]
         issues += [match for match in matches if isinstance(match, Issue)]
         named = [match.record for match in matches if isinstance(match, Match)]

@@ -14,7 +14,7 @@ from prismake.common.reports import match_reports
 from prismake.common.results.flow import BOX, PREVIOUS_STUDIES, TOTAL_STUDIES
 from prismake.common.steps import warn
 from prismake.common.tables import Row as WrittenRow
-from prismake.common.tables import read_table
+from prismake.common.tables import place_of, read_table
 from prismake.flow.boxes import METHODS, Box, Clusters
 from prismake.flow.previous import Previous, total_rows
 
@@ -58,7 +58,9 @@ def read_studies(
 ) -> dict[str, str] | None:
     """The study of each included record by the review's table of reports (see `studies_of`); None without a table."""
     for path in reports:
-        return studies_of(included, read_table(path, SCHEMAS / "reports.schema.yaml"), matcher, path, draft)
+        return studies_of(
+            included, read_table(path, SCHEMAS / "reports.schema.yaml", sheet="reports"), matcher, path, draft
+        )
     return None
 
 
@@ -132,7 +134,7 @@ def added_boxes(
             issues.append(Issue("box-twice", "another box already has this id", where, "choose another id"))
         names, members = set(), set(holder.records)
         for row in read_table(table, SCHEMAS / "flow_added.schema.yaml"):
-            place = f"{table}:{row['__line__']}"
+            place = place_of(row, table)
             match = matcher.match(named_by(row["record_id"]), place)
             if isinstance(match, Issue):
                 issues.append(match)

@@ -9,7 +9,7 @@ from pathlib import Path
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.matching import Match, Matcher, named_by
 from prismake.common.places import SCHEMAS
-from prismake.common.tables import read_table
+from prismake.common.tables import place_of, read_table
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def read_previous(path: Path) -> Previous:
     """Reads the table of the previous version's studies, one row per report. Raises BuildStop for a faulty row."""
     studies: dict[str, list[tuple[str, str]]] = {}
     for row in read_table(path, SCHEMAS / "previous_studies.schema.yaml"):
-        studies.setdefault(row["study_id"], []).append((row["report"] or "", f"{path}:{row['__line__']}"))
+        studies.setdefault(row["study_id"], []).append((row["report"] or "", place_of(row, path)))
     return Previous(studies)
 
 

@@ -11,6 +11,7 @@ from prismake.common.errors import stop
 from prismake.common.results.flow import FLOW, INCLUDES
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT
+from prismake.common.results.synthesis import STUDIES
 from prismake.common.values import OWN, Kind, Noun, Tree, Value, count, noun
 from prismake.synthesis.figures import name_of
 
@@ -237,6 +238,32 @@ AGREEMENT_PARTS: dict[str, tuple[Kind, Noun | None, str]] = {
     "method": ("text", None, "the coefficient"),
     "reviewers": ("count", noun("reviewers"), "reviewers"),
 }
+
+
+CELLS = noun("cells")
+
+
+def double_extraction_values(agreement: Mapping[str, Any]) -> Tree:
+    """How far several extractors agree, over all cells that one of them filled in and column by column."""
+    files = (STUDIES.path,)
+    about = "filled in by at least one extractor"
+
+    def compared(counts: Mapping[str, Any], where: str) -> Tree:
+        made: Tree = {
+            "n": count(counts["n"], f"cells{where} {about}", CELLS, files=files),
+            "agree": count(counts["agree"], f"cells{where} on which the extractors agree", CELLS, files=files),
+            "raw": Value(
+                counts["raw"], "share", f"share of the cells{where} on which the extractors agree", files=files
+            ),
+        }
+        if counts.get("kappa") is not None:
+            made["kappa"] = Value(counts["kappa"], "measure", f"kappa of the extractors{where}", files=files)
+        return made
+
+    columns = {name_of(name): compared(counts, f" of {name}") for name, counts in agreement["columns"].items()}
+    people = Value(list(agreement["extractors"]), "list", "people who extracted each on their own", files=files)
+    undecided = count(agreement["open"], "differences that nobody has decided", noun("differences"), files=files)
+    return {"extractors": people, **compared(agreement, ""), "open": undecided, "columns": columns}
 
 
 def agreement_values(agreement: Mapping[str, Any]) -> Tree:

@@ -17,6 +17,7 @@ from prismake.review.figure_files import figure_issues
 from prismake.review.kinds import KINDS
 from prismake.review.links import leads_out, outside_issues
 from prismake.review.setting_checks import setting_issues
+from prismake.review.workbooks import with_workbooks
 
 Config = dict[str, Any]
 
@@ -86,7 +87,7 @@ def check_writable(review: Path) -> None:
 
 def filled(config: Config, schema: dict[str, Any]) -> Config:
     """A valid configuration with every default: those of the schema, and those that depend on other settings."""
-    whole: Config = with_defaults(config, schema)
+    whole: Config = with_defaults(with_workbooks(config), schema)
     if synthesis := whole.get("synthesis"):
         synthesis.setdefault("order", [synthesis["year"], synthesis["label"]])
     if (appraisal := whole.get("appraisal")) and synthesis:
@@ -178,6 +179,7 @@ def appraisal_tables(config: Config) -> dict[str, str]:
     if not table.get("by_form"):
         return {name: ""}
     forms = {form for allowed in (appraisal.get("designs") or {}).values() for form in allowed}
+    forms = forms or set(appraisal.get("forms", ()))
     return {f"{name}_{form}": form for form in sorted(forms)}
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.inference import is_inferred, row_schema
+from prismake.common.sheet_cells import is_workbook
 from prismake.common.tables import read_table
 from prismake.common.validation import check_document, check_row_schema, house_schema, key_path, load_yaml
 from prismake.review.journal import OWN_JOURNALS, PROFILE, STYLE, find_journal, read_profile
@@ -21,6 +23,10 @@ _NOT_IN_PATHS = re.compile(r"[{}\x00-\x1f\x7f\ud800-\udfff]")
 
 # Snakemake's report puts settings into a script of its page as they stand; these would end that script.
 _SCRIPT = re.compile(r"<(/?script|!--)", re.IGNORECASE)
+
+
+# Tables of the appraisal, which a workbook has as grids: the step that knows the forms reads them.
+IN_GRIDS = ("appraisal_answers.schema.yaml", "appraisal_overall.schema.yaml")
 
 
 @dataclass(frozen=True)
@@ -202,13 +208,16 @@ def _folder_issues(setting: Setting) -> list[Issue]:
 
 
 def _table_issues(setting: Setting, schema: Path, *, own: bool) -> list[Issue]:
-    if not (Path(setting.value).is_file() and schema.is_file()):
+    table = Path(setting.value)
+    if not (table.is_file() and schema.is_file()) or (is_workbook(table) and schema.name in IN_GRIDS):
         return []
+    key, *above = [str(part) for part in reversed(setting.path)]
+    sheet = above[0] if key == "table" else key
     try:
-        rules = load_yaml(schema) if own else house_schema(schema)
-        if own:
+        rules = row_schema(schema, table, sheet) if own else house_schema(schema)
+        if own and not is_inferred(schema):
             check_row_schema(rules, schema)
-        read_table(Path(setting.value), rules)
+        read_table(table, rules, sheet=sheet)
     except BuildStop as problem:
         return list(problem.issues)
     return []

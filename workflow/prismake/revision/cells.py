@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from prismake.common.validation import load_yaml
+from prismake.common.inference import row_schema
 from prismake.common.writing import read_rows
 from prismake.synthesis.checks import columns_of
 
@@ -42,8 +42,8 @@ class Extraction:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         studies = settings.get("studies") or {}
         self._studies, self._codes = studies.get("table", ""), settings.get("codes", "")
-        schema = Path(studies.get("schema", ""))
-        self._columns = columns_of(load_yaml(schema)) if schema.is_file() else {}
+        table, schema = Path(self._studies), Path(studies.get("schema", ""))
+        self._columns = columns_of(row_schema(schema, table, "studies")) if schema.is_file() else {}
         self._parts = {name: part.get("table", "") for name, part in (settings.get("parts") or {}).items()}
 
     def place(self, study: str, expression: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import Issue, nearest
+from prismake.common.errors import SHOWN, Issue, nearest, some_of
 from prismake.common.records import split_list
-from prismake.common.tables import Row
+from prismake.common.tables import Row, place_of
 
 Settings = dict[str, Any]
 
@@ -71,7 +71,7 @@ def code_issues(
         for name in (name for name, marks in columns.items() if marks["coded"] and row[name] is not None):
             codes = split_list(row[name]) if columns[name]["list"] else [row[name]]
             known = list(book.get(name, {}))
-            where = f"{path}:{row['__line__']}, column '{name}'"
+            where = f"{place_of(row, path)}, column '{name}'"
             for code in codes:
                 if code not in known:
                     yield Issue("unknown-code", f"'{code}' is not in the code book", where, nearest(code, known))
@@ -79,17 +79,14 @@ def code_issues(
                 yield Issue("code-twice", f"a code is repeated in '{row[name]}'", where, "keep one")
 
 
-def patients_issues(rows: list[Row], patients: str, path: Path) -> Iterator[Issue]:
-    """An issue for each study without a number of patients: it could neither be counted nor weighted."""
-    for row in rows:
-        if row[patients] is None:
-            where = f"{path}:{row['__line__']}, column '{patients}'"
-            yield Issue(
-                "no-patients",
-                "the number of patients is missing",
-                where,
-                "add the number of patients that the study reports",
-            )
+def patients_issues(rows: Iterable[Row], patients: str, path: Path) -> Iterator[Issue]:
+    """An issue that names the studies without a number of patients: they could neither be counted nor weighted."""
+    if without := [row for row in rows if row[patients] is None]:
+        first, *others = without
+        where = f"{place_of(first, path)}, column '{patients}'"
+        more = ", also of " + some_of((row["study_id"] for row in others), SHOWN) if others else ""
+        message = f"the number of patients is missing{more}"
+        yield Issue("no-patients", message, where, "add the number of patients that the study reports")
 
 
 def arithmetic_issues(rows: list[Row], checks: Settings, path: Path) -> Iterator[Issue]:
@@ -99,7 +96,7 @@ def arithmetic_issues(rows: list[Row], checks: Settings, path: Path) -> Iterator
     some are missing.
     """
     for row in rows:
-        where = f"{path}:{row['__line__']}, study '{row['study_id']}'"
+        where = f"{place_of(row, path)}, study '{row['study_id']}'"
         for rule in checks.get("sums", []):
             addends = [row[name] for name in rule["parts"] if row[name] is not None]
             total, named = row[rule["total"]], " + ".join(rule["parts"])
@@ -132,10 +129,10 @@ def part_issues(rows: list[Row], part: Settings, studies: dict[str, Row], patien
     for row in rows:
         by_study[row["study_id"]].append(row)
     for study_id, study_rows in by_study.items():
-        where = f"{path}:{study_rows[0]['__line__']}, study '{study_id}'"
+        where = f"{place_of(study_rows[0], path)}, study '{study_id}'"
         if study_id not in studies:
             continue
-        counts = [row[part["n"]] for row in study_rows if row[part["n"]] is not None]
+        counts = [row[part["n"]] for row in study_rows if row[part["n"]] is not None] if "n" in part else []
         total = studies[study_id][patients]
         if counts and len(counts) < len(study_rows):
             yield Issue("counts", "some rows have a count and others do not", where, "give all counts, or none")
@@ -153,7 +150,7 @@ def _judged_pairs(judged: list[Row], path: Path | None) -> tuple[dict[frozenset[
     issues: list[Issue] = []
     pairs: dict[frozenset[str], dict[str, Any]] = {}
     for row in judged:
-        where, pair = f"{path}:{row['__line__']}", (row["study_a"], row["study_b"])
+        where, pair = place_of(row, path), (row["study_a"], row["study_b"])
         if len(set(pair)) < 2 or frozenset(pair) in pairs:
             issues.append(
                 Issue(

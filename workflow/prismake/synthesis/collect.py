@@ -5,16 +5,18 @@ The unit is the study, never the report: a study counts once, however many repor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from prismake.common.double_entry import open_issues
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.inference import inferred, is_inferred, row_schema
 from prismake.common.matching import Matcher
 from prismake.common.places import schema_of
-from prismake.common.tables import Row, read_table, read_tables
-from prismake.common.validation import load_yaml
+from prismake.common.sheet_cells import is_workbook, named, sheet_table
+from prismake.common.tables import Row, cells_in, read_table, read_tables, table_rows
 from prismake.synthesis.checks import (
     arithmetic_issues,
     code_book,
@@ -25,9 +27,11 @@ from prismake.synthesis.checks import (
     patients_issues,
     setting_issues,
 )
+from prismake.synthesis.extractors import Agreed, agreed_tables
 from prismake.synthesis.links import Links, doubtful, link, unknown_studies
 
 Settings = dict[str, Any]
+STUDIES = "studies"
 
 LEFT_OUT = {
     "excluded": "its records were excluded",
@@ -38,9 +42,11 @@ LEFT_OUT = {
 
 @dataclass(frozen=True)
 class ExtractionTables:
-    """The tables of the extraction. `schemas` are those of `studies` and then of each of the `parts`.
+    """The tables of the extraction. `schemas` are those of `studies` and then of each of the `parts`, or that table
+    itself where its schema is inferred. Several tables may be sheets of one workbook.
 
-    `codes` and `overlap` are empty where the review has none.
+    `extractors` are the workbooks of people who extracted the studies and parts each on their own, `consensus` what
+    they agree on where they differ. `codes` and `overlap` are empty where the review has none.
     """
 
     studies: Path
@@ -49,17 +55,59 @@ class ExtractionTables:
     reports: Path
     codes: list[Path]
     overlap: list[Path]
+    extractors: list[Path] = field(default_factory=list)
+    consensus: list[Path] = field(default_factory=list)
 
 
 @dataclass
 class Extraction:
-    """What the tables say: the columns of the studies table, the code book, studies by id, the rows of each part."""
+    """What the tables say: the columns of the studies table, the code book, studies by id, the rows of each part.
+
+    `issues` stop every build, `gaps`, what is not extracted yet, all but a draft.
+    """
 
     columns: dict[str, dict[str, Any]]
     codes: dict[str, dict[str, dict[str, str]]]
     studies: dict[str, Row]
     parts: dict[str, list[Row]] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    gaps: list[Issue] = field(default_factory=list)
+    warnings: list[Issue] = field(default_factory=list)
+    agreement: dict[str, Any] | None = None
+
+
+def numeric(settings: Settings) -> set[str]:
+    """The columns of studies that the settings take for numbers."""
+    checks = settings["checks"]
+    named = [settings["patients"], settings["year"]]
+    named += [name for rule in checks.get("sums", []) for name in (*rule["parts"], rule["total"])]
+    named += [name for names in checks.get("ascending", []) for name in names]
+    pooled = settings.get("pooled", {}).values()
+    named += [rule[key] for rule in pooled for key in ("sum", "mean", "low", "high") if key in rule]
+    return set(named)
+
+
+def _agreed(tables: ExtractionTables, settings: Settings, coded: set[str]) -> Agreed | None:
+    """What the extractors agree on, where several have workbooks of their own."""
+    people = settings["extraction"].get("extractors") or {}
+    if not people:
+        return None
+    own = dict(zip(people, tables.extractors, strict=True))
+    consensus = Path(settings["extraction"]["consensus"])
+    return agreed_tables(own, consensus, [STUDIES, *settings["extraction"]["parts"]], coded)
+
+
+def sheet_warnings(path: Path, sheet: str, schema: dict[str, Any]) -> Iterator[Issue]:
+    """What is not read of a sheet, or may be overlooked on it; nothing for a CSV."""
+    if not is_workbook(path):
+        return
+    table = sheet_table(path, sheet, schema["properties"])
+    yield from table.warnings
+    if unread := [
+        name for name in named(table.header, schema["properties"]) if name not in schema["properties"] and name
+    ]:
+        message = f"not in the table's schema, and not read: {', '.join(unread)}"
+        yield Issue("unread-column", message, table.row(table.header_row), "add the columns to the schema", "warning")
 
 
 def sort_key(row: Row, order: list[str]) -> tuple[Any, ...]:
@@ -73,22 +121,39 @@ def read_extraction(tables: ExtractionTables, settings: Settings) -> Extraction:
     Raises BuildStop if the settings name a column that is not there or a table does not fit its schema; other
     faults are among the extraction's issues.
     """
-    schema = load_yaml(tables.schemas[0])
+    book = code_book(read_tables(tables.codes, schema_of("codes"), sheet="codes"))
+    agreed = _agreed(tables, settings, set(book))
+    own = agreed.tables if agreed else {}
+
+    def schema_for(name: str, table: Path, schema: Path, counts: Collection[str]) -> dict[str, Any]:
+        if name in own and is_inferred(schema):
+            return inferred(own[name], key=["study_id"] if name == STUDIES else [], coded=set(book), numeric=counts)
+        return row_schema(schema, table, name, coded=set(book), numeric=counts)
+
+    def rows_of(name: str, table: Path, schema: dict[str, Any]) -> list[Row]:
+        return table_rows(own[name], schema) if name in own else read_table(table, schema, sheet=name)
+
+    schema = schema_for(STUDIES, tables.studies, tables.schemas[0], numeric(settings))
     columns = columns_of(schema)
     if wrong := list(setting_issues(settings, columns)):
         raise BuildStop(wrong)
-    rows = read_table(tables.studies, schema)
-    book = code_book(read_tables(tables.codes, schema_of("codes")))
+    rows = rows_of(STUDIES, tables.studies, schema)
     read = Extraction(columns, book, {row["study_id"]: row for row in rows})
     read.issues = [
         *code_issues(rows, columns, book, tables.studies),
-        *patients_issues(rows, settings["patients"], tables.studies),
         *arithmetic_issues(rows, settings["checks"], tables.studies),
     ]
+    read.gaps = list(patients_issues(rows, settings["patients"], tables.studies))
+    if agreed:
+        read.agreement = agreed.agreement
+        read.gaps += open_issues(agreed.settled, Path(settings["extraction"]["consensus"]))
+    read.warnings = list(sheet_warnings(tables.studies, "studies", schema))
     parts: dict[str, Settings] = settings["extraction"]["parts"]
     for (name, part), path, schema_path in zip(parts.items(), tables.parts, tables.schemas[1:], strict=True):
-        part_schema = load_yaml(schema_path)
-        read.parts[name] = read_table(path, part_schema)
+        counts = {part["n"]} if "n" in part else set()
+        part_schema = schema_for(name, path, schema_path, counts)
+        read.parts[name] = rows_of(name, path, part_schema)
+        read.warnings += sheet_warnings(path, name, part_schema)
         read.issues += code_issues(read.parts[name], columns_of(part_schema), book, path)
         read.issues += part_issues(read.parts[name], part, read.studies, settings["patients"], path)
     return read
@@ -103,8 +168,8 @@ def collect_studies(
     faults of the tables, or of the links between them, at once. In a draft an included record may lack its study.
     """
     read = read_extraction(tables, settings)
-    reports = read_table(tables.reports, schema_of("reports"))
-    judged_pairs = {path: read_table(path, schema_of("overlaps")) for path in tables.overlap}
+    reports = read_table(tables.reports, schema_of("reports"), sheet="reports")
+    judged_pairs = {path: read_table(path, schema_of("overlaps"), sheet="overlaps") for path in tables.overlap}
     links = link(reports, list(read.studies), screening, matcher, tables.reports)
     naming = {**dict(zip(tables.parts, read.parts.values(), strict=True)), tables.reports: reports, **judged_pairs}
     unknown = unknown_studies(naming, list(read.studies))
@@ -115,7 +180,8 @@ def collect_studies(
         settings["same_patients"],
         next(iter(tables.overlap), None),
     )
-    if issues := [*read.issues, *unknown, *links.faults, *pair_issues, *([] if draft else links.gaps)]:
+    gaps = [*read.gaps, *links.gaps]
+    if issues := [*read.issues, *unknown, *links.faults, *pair_issues, *([] if draft else gaps)]:
         raise BuildStop(issues)
     document = {
         "columns": read.columns,
@@ -124,15 +190,17 @@ def collect_studies(
         "studies": [_entry(row, read, links) for row in chosen],
         "left_out": [{"study_id": study_id, "reason": reason} for study_id, reason in links.left_out.items()],
         "overlaps": judged,
+        **({"agreement": read.agreement} if read.agreement else {}),
     }
-    return document, _warnings(links, read.studies, screening, settings, tables.reports)
+    warnings = _warnings(links, read.studies, screening, settings, tables.reports)
+    return document, [*read.gaps, *read.warnings, *warnings]
 
 
 def _entry(row: Row, read: Extraction, links: Links) -> dict[str, Any]:
     study_id = row["study_id"]
     parts = {
         name: [
-            {key: cell for key, cell in part.items() if key not in ("study_id", "__line__")}
+            {key: cell for key, cell in cells_in(part).items() if key != "study_id"}
             for part in rows
             if part["study_id"] == study_id
         ]

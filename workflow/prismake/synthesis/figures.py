@@ -96,7 +96,7 @@ def levels_of(study: Study, rule: Values, extraction: Values) -> list[tuple[str,
             texts = [row[part["column"]], row[part["to"]] if "to" in part else None]
             codes = [text for text in texts if text is not None]
             label = "–".join(_label(extraction, part["column"], code) for code in codes)
-            levels.append((name_of(" ".join(codes)), label, row[part["n"]]))
+            levels.append((name_of(" ".join(codes)), label, row[part["n"]] if "n" in part else None))
         return levels
     column, text = rule["column"], study[rule["column"]]
     if text is None:
@@ -122,7 +122,8 @@ def group(studies: list[Study], rule: Values, extraction: Values, patients: str,
     labels: dict[str, str] = {}
     for study in studies:
         own_levels = levels_of(study, rule, extraction)
-        size = study[patients] if study["study_id"] in counted else 0
+        # In a draft the number may be missing.
+        size = (study[patients] or 0) if study["study_id"] in counted else 0
         for level, label, n in own_levels:
             if labels.setdefault(level, label) != label:
                 raise stop(
@@ -161,7 +162,7 @@ def _level(entry: Values) -> Values:
 def sensitivity(studies: list[Study], settings: Values, overlaps: list[Values]) -> Values:
     """The pooled figures without the smaller study of each pair that may share patients; none without such a pair."""
     patients = settings["patients"]
-    size = {study["study_id"]: study[patients] for study in studies}
+    size = {study["study_id"]: study[patients] or 0 for study in studies}
     unclear = [
         pair for pair in overlaps if pair["decision"] == "unclear" and {pair["study_a"], pair["study_b"]} <= set(size)
     ]

@@ -11,7 +11,7 @@ from prismake.common.errors import SHOWN, Issue, counted, near_name, nearest, so
 from prismake.common.matching import Matcher, without_accents
 from prismake.common.records import SEPARATOR
 from prismake.common.reports import match_reports
-from prismake.common.tables import Row
+from prismake.common.tables import Row, place_of
 
 # Decisions on all records of a study -> why it is not in the review.
 LEFT = {
@@ -83,7 +83,7 @@ def unknown_studies(tables: Mapping[Path, list[Row]], studies: list[str]) -> Ite
         for row in rows:
             for column in STUDY_COLUMNS & row.keys():
                 if row[column] not in studies:
-                    places[row[column]].append(f"{path}:{row['__line__']}")
+                    places[row[column]].append(place_of(row, path))
     for study_id, rows_at in places.items():
         first, *others = dict.fromkeys(rows_at)
         message = f"study '{study_id}' is not in the studies table"

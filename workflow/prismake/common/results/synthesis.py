@@ -17,6 +17,9 @@ STUDIES = Document(
         studies=structure("list of studies: study_id, columns, parts, reports"),
         left_out=structure("extracted studies that the screening left out, with the reason"),
         overlaps=structure("judged pairs of studies that may share patients"),
+        agreement=structure(
+            "of several extractors: their names, n cells that one filled in, agree, raw, open differences, columns"
+        ),
     ),
 )
 TABLE_CELLS = Table(

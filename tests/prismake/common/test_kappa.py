@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prismake.screening.agreement import NO_WIDTH, PERFECT, SAME, agreement
+from prismake.common.kappa import NO_WIDTH, PERFECT, SAME, agreement
 
 
 def answers(*rows, names=("A", "B")):

@@ -1,0 +1,97 @@
+"""Appraisals read from the grids of a workbook as from the table of answers."""
+
+import pytest
+from openpyxl import Workbook
+from prismake.appraisal.forms import Form, forms_for
+from prismake.appraisal.grids import item_of, read_grids, rows_of
+from prismake.appraisal.matrix import AppraisalTables, read_answers
+from prismake.common.errors import BuildStop
+
+FORM = Form(
+    "mine", "Mine", "Mine", ("yes", "no", "not_applicable"), ("include", "exclude"), {"1": "a", "10": "b", "D1": ""}
+)
+HEADER = ["study_id", "label", "1. a", "10", "D1: how", "overall", "note"]
+
+
+def book(tmp_path, *rows, header=HEADER, title="mine"):
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title = title
+    for row in (header, *rows):
+        sheet.append(row)
+    workbook.create_sheet("My notes").append(["anything"])
+    workbook.save(tmp_path / "appraisal.xlsx")
+    return tmp_path / "appraisal.xlsx"
+
+
+def test_a_grid_gives_the_rows_of_the_tables(tmp_path):
+    path = book(
+        tmp_path,
+        ["a", "A et al", "Yes", "not applicable", "no ", "Include", "fine"],
+        ["b", "B", None, None, None, None, None],
+    )
+    answers, overall, _ = read_answers(AppraisalTables(path, [path]), {"mine": FORM})
+    assert [(row["study_id"], row["form"], row["item"], row["answer"]) for row in answers] == [
+        ("a", "mine", "1", "yes"),
+        ("a", "mine", "10", "not_applicable"),
+        ("a", "mine", "D1", "no"),
+    ]
+    assert [(row["study_id"], row["overall"], row["note"]) for row in overall] == [("a", "include", "fine")]
+    assert answers[0]["__where__"] == f"{path}, sheet 'mine', row 2"
+
+
+def test_columns_may_be_moved_and_a_reviewer_has_a_sheet(tmp_path):
+    header = ["note", "overall", "D1", "10. b", "Study ID", "1"]
+    path = book(tmp_path, [None, None, "yes", "no", "a", "yes"], header=header, title="Mine (AB)")
+    (grid,) = read_grids(path, {"mine": FORM})
+    assert grid.reviewer == "AB"
+    assert {item: row["answer"] for (_, item), row in grid.answers.items()} == {"D1": "yes", "10": "no", "1": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "message"),
+    [
+        (
+            [["a", "", "maybe", "yes"], ["b", "", "maybe"]],
+            HEADER,
+            r"cell C2 \(x_1_a\): 'maybe' is not an answer.*1 more cell",
+        ),
+        ([["a"], ["a"]], HEADER, "sheet 'mine', row 3: study 'a' already occurs in row 2"),
+        ([[None, "A", "yes"]], HEADER, "row 2: the row names no study"),
+        ([], ["study_id", "1", "D1"], "no column for item 10 of the form 'mine'"),
+        ([], ["id", "1", "10", "D1"], "column 'study_id' is missing"),
+    ],
+)
+def test_a_fault_stops_with_its_cell(tmp_path, rows, header, message):
+    with pytest.raises(BuildStop, match=message):
+        read_grids(book(tmp_path, *rows, header=header), {"mine": FORM})
+
+
+def test_a_workbook_without_a_forms_sheet_stops(tmp_path):
+    with pytest.raises(BuildStop, match="no sheet has the name of a form"):
+        read_grids(book(tmp_path, title="other"), {"mine": FORM})
+
+
+def test_answers_one_per_row_may_stand_on_a_sheet(tmp_path):
+    path = book(tmp_path, ["a", "mine", 1, "yes"], header=["study_id", "form", "item", "answer"], title="answers")
+    answers, overall, _ = read_answers(AppraisalTables(path, []), {"mine": FORM})
+    assert ([(row["item"], row["answer"]) for row in answers], overall) == ([("1", "yes")], [])
+
+
+@pytest.mark.parametrize(
+    ("header", "item"),
+    [("1", "1"), ("1. a", "1"), ("10", "10"), ("10 b", "10"), ("100", None), ("d1: x", "D1"), ("x", None)],
+)
+def test_a_header_means_an_item(header, item):
+    assert item_of(header, FORM) == item
+
+
+def test_forms_say_for_themselves_what_they_are_made_for():
+    forms = {
+        "mine": Form("mine", "", "", (), (), {}, ("cohort",)),
+        "rob2": Form("rob2", "", "", (), (), {}, ("trial",)),
+    }
+    assert forms_for("trial", None, forms) == ["rob2"]
+    assert forms_for("trial", {"trial": ["mine"]}, forms) == ["mine"]
+    assert forms_for("other", {}, forms) == forms_for(None, None, forms) == []
+    assert rows_of([]) == ([], [])

@@ -1,0 +1,217 @@
+"""`prismake extract`: what it writes from the records, and that it keeps what people wrote."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from prismake.common.errors import BuildStop
+from prismake.extraction.command import extract, report, write_schemas
+
+
+def test_studies_and_reports_are_filled_in_from_the_records(review):
+    done = extract(review.folder)
+    assert done.studies == ["wagner2016", "ahn2024", "wagner2016b"]
+    header, *studies = review.rows("studies")
+    assert header == ["study_id", "label", "year", "journal", "country", "design", "patients"]
+    assert studies[0] == ["wagner2016", "Wagner et al", 2016, "World Neurosurg", None, "randomized_trial", None]
+    assert studies[1][:4] == ["ahn2024", "Ahn & Rhee", 2024, "J"]
+    # The preprint is a report of its article's study.
+    assert [row[:2] for row in review.rows("reports")[1:]] == [
+        ["s:1", "wagner2016"],
+        ["s:2", "ahn2024"],
+        ["s:4", "ahn2024"],
+        ["s:3", "wagner2016b"],
+    ]
+    assert "Add" not in report(done, review.folder)
+
+
+def test_sheets_have_help_lists_and_no_formula(review):
+    extract(review.folder)
+    book = load_workbook(review.workbook)
+    assert book.sheetnames == ["studies", "reports", "arms", "outcomes", "codes", "overlaps"]
+    assert "key in references.bib" in book["studies"]["A1"].comment.text
+    (rule,) = book["studies"].data_validations.dataValidation
+    assert str(rule.sqref) == "F2:F1048576"
+    assert "case_series" in rule.formula1
+    title = book["reports"]["E2"]
+    assert (title.value, title.data_type) == ("=HYPERLINK(1) of 5% {a}", "s")
+
+
+def test_references_are_added_behind_those_that_are_there(review):
+    bibliography = review.folder / "manuscript" / "references.bib"
+    bibliography.parent.mkdir()
+    before = "% mine\r\n@article{ahn, title={Two}, doi = {10.5555/TWO}, year=2024, journal={J}}"
+    bibliography.write_bytes(before.encode())
+    done = extract(review.folder)
+    # The study takes the key by which the review cites its report already.
+    assert (done.studies, done.references) == (["wagner2016", "ahn", "wagner2016b"], ["wagner2016", "wagner2016b"])
+    text = bibliography.read_bytes().decode()
+    assert text.startswith(before)
+    assert text.removeprefix(before).split("\n\n")[1] == (
+        "@article{wagner2016,\n"
+        "  author = {Wagner, R and Müller, A and {Study Group}},\n"
+        "  title = {=HYPERLINK(1) of 5\\% (a)},\n"
+        "  journal = {World Neurosurg},\n"
+        "  year = {2016},\n"
+        "  volume = {9},\n"
+        "  number = {2},\n"
+        "  pages = {1--7},\n"
+        "  doi = {10.5555/one},\n"
+        "  pmid = {111},\n"
+        "}"
+    )
+
+
+def test_a_second_run_adds_nothing_and_leaves_every_byte(review):
+    extract(review.folder)
+    extract(review.folder)
+    files = [path for path in review.folder.rglob("*") if path.is_file()]
+    before = {path: path.read_bytes() for path in files}
+    done = extract(review.folder)
+    assert (done.studies, done.references, [*map(bool, done.changes.values())]) == ([], [], [False, False])
+    assert {path: path.read_bytes() for path in files} == before
+
+
+def test_two_reviews_of_the_same_records_get_the_same_bytes(review):
+    extract(review.folder)
+    first = review.workbook.read_bytes()
+    review.workbook.unlink()
+    (review.folder / "manuscript" / "references.bib").unlink()
+    extract(review.folder)
+    assert review.workbook.read_bytes() == first
+
+
+def test_new_studies_are_added_to_what_people_wrote(review):
+    review.include("s:1")
+    extract(review.folder)
+
+    def work(book) -> None:
+        sheet = book["studies"]
+        sheet.insert_cols(1)
+        sheet["A1"], sheet["A2"] = "Who", "AB"
+        sheet["H2"], sheet["I1"], sheet["I2"] = 12, "age_mean [years]", "65.50"
+        sheet["B2"].comment = Comment("main report", "AB")
+        sheet.delete_cols(5)  # the journal
+        sheet["A9"] = "a remark below"
+        book["reports"]["A2"] = "t:9"  # another record of the same work
+        book["codes"].append(["approach", "tf", "TF", "transforaminal"])
+
+    review.edit(work)
+    review.include("s:1", "s:2", "s:3", "s:4")
+    done = extract(review.folder)
+    assert done.studies == ["ahn2024", "wagner2016b"]
+    rows = review.rows("studies")
+    assert rows[0] == ["Who", "study_id", "label", "year", "country", "design", "patients", "age_mean [years]"]
+    assert rows[1] == ["AB", "wagner2016", "Wagner et al", 2016, None, "randomized_trial", 12, "65.50"]
+    assert rows[8][0] == "a remark below"
+    assert [row[1] for row in rows[9:]] == ["ahn2024", "wagner2016b"]
+    sheet = load_workbook(review.workbook)["studies"]
+    assert "main report" in sheet["B2"].comment.text
+    assert review.rows("codes")[-1] == ["approach", "tf", "TF", "transforaminal"]
+    assert len(review.rows("codes")) == 14
+
+
+def test_rows_of_studies_that_left_stay_and_are_named(review):
+    extract(review.folder)
+    review.include("s:2", "s:3", "s:4")
+    done = extract(review.folder)
+    assert done.gone == ["wagner2016 (A2)"]
+    assert len(review.rows("studies")) == 4
+    assert "no longer included, kept as they are: wagner2016 (A2)" in report(done, review.folder)
+
+
+def test_two_reports_may_be_put_together_by_hand(review):
+    extract(review.folder)
+
+    def together(book) -> None:
+        book["reports"]["B5"] = "wagner2016"
+        book["studies"].delete_rows(4)
+
+    review.edit(together)
+    assert extract(review.folder).studies == []
+    assert len(review.rows("studies")) == 3
+
+
+def test_columns_that_settings_and_schemas_name_are_added_once(review):
+    extract(review.folder)
+    with (review.folder / "config.yaml").open("a") as file:
+        file.write(
+            "synthesis:\n  extraction: data/extraction/extraction.xlsx\n"
+            "  pooled: {age: {mean: age_mean, unit: years}}\n"
+            "  groups: {country: {column: country}}\n"
+            '  tables: {t: {caption: T, columns: [{id: a, header: A, cell: "mean_sd(age_mean, age_sd)"}]}}\n'
+        )
+    done = extract(review.folder)
+    assert done.changes[review.workbook].columns == {"studies": ["age_mean", "age_sd"]}
+    assert review.rows("studies")[0][7:] == ["age_mean [years]", "age_sd"]
+    assert not extract(review.folder).changes[review.workbook]
+
+
+def test_grids_are_written_for_the_designs_of_the_studies(review):
+    done = extract(review.folder)
+    assert done.waiting == ["ahn2024", "wagner2016b"]
+    review.edit(lambda book: book["studies"].__setitem__("F3", "case_series"))
+    done = extract(review.folder, reviewers=["AB", "CD"])
+    book = load_workbook(review.grids)
+    titles = ["case_series", "randomized_trial", "rob2"]
+    assert book.sheetnames == [
+        "randomized_trial",
+        "rob2",
+        *(f"{title} ({who})" for title in titles for who in ("AB", "CD")),
+    ]
+    header, *rows = review.rows("case_series (AB)", review.grids)
+    assert (header[2], header[-2:]) == ("1. inclusion criteria", ["overall", "note"])
+    assert [row[:2] for row in rows] == [["ahn2024", "Ahn & Rhee"]]
+    lists = {rule.formula1 for rule in book["rob2"].data_validations.dataValidation}
+    assert lists == {'"low,some concerns,high"'}
+    assert done.waiting == ["wagner2016b"]
+
+
+def test_inferred_schemas_are_written_down_once(review):
+    extract(review.folder)
+    review.edit(lambda book: book["studies"].__setitem__("G2", 12))
+    files = write_schemas(review.workbook)
+    assert [file.name for file in files] == ["studies.schema.yaml", "arms.schema.yaml", "outcomes.schema.yaml"]
+    assert "patients:\n    type:\n    - integer" in files[0].read_text()
+    assert write_schemas(review.workbook) == []
+
+
+def test_a_workbook_with_pictures_is_left_alone(review):
+    review.include("s:1")
+    extract(review.folder)
+    import zipfile
+
+    with zipfile.ZipFile(review.workbook, "a") as archive:
+        archive.writestr("xl/media/image1.png", b"x")
+    before = review.workbook.read_bytes()
+    review.include("s:1", "s:2")
+    with pytest.raises(BuildStop, match="holds parts that adding rows would lose: media"):
+        extract(review.folder)
+    assert review.workbook.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda review: (review.folder / "results" / "screening" / "screening.csv").unlink(), "no build to read"),
+        (
+            lambda review: (
+                (review.folder / "config.yaml").open("a").write("synthesis: {extraction: data/extraction}\n")
+            ),
+            "keeps these tables as CSV",
+        ),
+    ],
+)
+def test_what_it_cannot_do_is_said(review, change, message):
+    change(review)
+    with pytest.raises(BuildStop, match=message):
+        extract(review.folder)
+    assert not review.workbook.exists()
+
+
+def test_initials_that_no_file_can_have_are_refused(review):
+    with pytest.raises(BuildStop, match="not a person's initials"):
+        extract(review.folder, extractors=["../x"])
+    extract(review.folder, extractors=["AB"])
+    assert Path(review.workbook.with_name("extraction.AB.xlsx")).is_file()

@@ -1,0 +1,152 @@
+"""Two people extract and appraise each on their own: compared cell by cell, settled by the consensus."""
+
+import pytest
+from openpyxl import load_workbook
+from prismake.common.double_entry import EMPTY, Cell, Decision, settle
+from prismake.common.errors import BuildStop
+from prismake.common.matching import Matcher
+from prismake.extraction.command import extract
+from prismake.ledger.records import double_extraction_values
+from prismake.review.workbooks import with_workbooks
+from prismake.synthesis.collect import ExtractionTables, collect_studies
+
+from tests.settings import whole
+
+A, B, C = (Cell("studies", "s", "", name) for name in "abc")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [("65.50", "65.5", True), ("tf; il", "il; tf", True), ("A b", "a  B ", True), ("", "1", False), ("x", "y", False)],
+)
+def test_values_are_compared_by_what_they_mean(first, second, same):
+    assert (settle({"AB": {A: first}, "CD": {A: second}}, {}).differences == []) is same
+
+
+def test_the_digits_of_the_longer_value_are_kept():
+    assert settle({"AB": {A: "65.5"}, "CD": {A: "65.50"}}, {}).texts == {A: "65.50"}
+
+
+def test_a_difference_is_settled_by_its_decision_unless_an_entry_has_changed():
+    entries = {"AB": {A: "1", B: "1", C: "1"}, "CD": {A: "2", B: "2", C: ""}}
+    decided = {A: Decision(("1", "2"), "2", "r"), B: Decision(("1", "3"), "3", "r"), C: Decision(("1", ""), EMPTY, "r")}
+    settled = settle(entries, decided)
+    assert settled.texts == {A: "2", B: "", C: ""}
+    assert [one.cell for one in settled.differences if one.open] == [B]
+
+
+def fill(review, person: str, cells: dict[str, object]) -> None:
+    def change(book) -> None:
+        for place, value in cells.items():
+            sheet, cell = place.split("!")
+            book[sheet][cell] = value
+
+    review.edit(change, review.workbook.with_name(f"extraction.{person}.xlsx"))
+
+
+@pytest.fixture
+def pair(review):
+    """Two extractors who differ in one design, one number of patients and one arm."""
+    review.include("s:1", "s:2", "s:4")
+    extract(review.folder, extractors=["AB", "CD"])
+    both = {"studies!G2": 10, "studies!F3": "case_series", "studies!H1": "age_mean [years]", "arms!A2": "wagner2016"}
+    fill(review, "AB", {**both, "studies!G3": 5, "studies!H2": "65.50", "arms!B2": "Drug", "arms!D2": 10})
+    fill(
+        review,
+        "CD",
+        {**both, "studies!G3": 6, "studies!H2": 65.5, "arms!B2": "drug ", "arms!D2": 10, "studies!F2": "cohort"},
+    )
+    return review
+
+
+def collected(review, monkeypatch, *, draft=False):
+    monkeypatch.chdir(review.folder)
+    path = "data/extraction/extraction.xlsx"
+    settings = whole(with_workbooks({"synthesis": {"extraction": path}})["synthesis"], "synthesis")
+    settings["order"] = ["year"]
+    parts = [review.workbook for _ in settings["extraction"]["parts"]]
+    tables = ExtractionTables(
+        studies=review.workbook,
+        parts=parts,
+        schemas=[review.workbook, *parts],
+        reports=review.workbook,
+        codes=[review.workbook],
+        overlap=[review.workbook],
+        extractors=[review.folder / file for file in settings["extraction"]["extractors"].values()],
+    )
+    screening = [
+        {"record_id": name, "author": author, "year": year, "decision": "include"}
+        for name, author, year in (("s:1", "Wagner", "2016"), ("s:2", "Ahn", "2024"), ("s:4", "Ahn", "2023"))
+    ]
+    return collect_studies(
+        tables, settings, screening, Matcher({row["record_id"]: row["record_id"] for row in screening}), draft
+    )
+
+
+def test_what_they_agree_on_is_taken_and_the_rest_waits(pair, monkeypatch):
+    with pytest.raises(BuildStop, match=r"2 differences between AB and CD are not decided: 'wagner2016', design"):
+        collected(pair, monkeypatch)
+    data, warnings = collected(pair, monkeypatch, draft=True)
+    first, second = data["studies"]
+    assert (first["patients"], first["age_mean"], first["design"]) == (10, "65.50", None)
+    assert (second["patients"], second["design"]) == (None, "case_series")
+    assert [(row["arm"], row["n"]) for row in first["parts"]["arms"]] == [("drug", 10)] or first["parts"]["arms"][0][
+        "n"
+    ] == 10
+    assert any("not decided" in str(warning) for warning in warnings)
+    agreement = data["agreement"]
+    assert (agreement["extractors"], agreement["open"]) == (["AB", "CD"], 2)
+    assert agreement["n"] - agreement["agree"] == 2
+    assert agreement["columns"]["studies.patients"] == {"n": 2, "agree": 1, "raw": 0.5, "kappa": None}
+    values = double_extraction_values(agreement)
+    assert (values["raw"].value, values["columns"]["studies_patients"]["agree"].value) == (agreement["raw"], 1)
+
+
+def test_the_consensus_lists_the_differences_once_and_its_values_are_taken(pair, monkeypatch):
+    done = extract(pair.folder)
+    consensus = pair.workbook.with_name("consensus.xlsx")
+    header, *rows = pair.rows("differences", consensus)
+    assert header == ["table", "study_id", "row", "column", "AB", "CD", "agreed", "note"]
+    assert [row[:6] for row in rows] == [
+        ["studies", "wagner2016", None, "design", "randomized_trial", "cohort"],
+        ["studies", "ahn2024", None, "patients", "5", "6"],
+    ]
+    assert done.open == ["'wagner2016', design", "'ahn2024', patients"]
+    (rule,) = load_workbook(consensus)["differences"].data_validations.dataValidation
+    assert (rule.formula1, rule.errorStyle) == ("$E2:$F2", "warning")
+
+    def agree(book) -> None:
+        book["differences"]["G2"], book["differences"]["G3"] = "cohort", 6
+
+    pair.edit(agree, consensus)
+    assert extract(pair.folder).open == []
+    data, _ = collected(pair, monkeypatch)
+    assert [(study["design"], study["patients"]) for study in data["studies"]] == [("cohort", 10), ("case_series", 6)]
+    # Somebody changes an entry after the decision: it is to be taken again.
+    fill(pair, "CD", {"studies!G3": 7})
+    with pytest.raises(BuildStop, match=r"1 difference between AB and CD is decided on entries that have changed"):
+        collected(pair, monkeypatch)
+    assert extract(pair.folder).open == ["'ahn2024', patients"]
+    assert len(pair.rows("differences", consensus)) == 4
+
+
+def test_reviewers_who_differ_on_an_item_wait_for_a_consensus(review):
+    extract(review.folder, reviewers=["AB", "CD"])
+
+    def appraise(book) -> None:
+        for who, answer in (("AB", "low"), ("CD", "high")):
+            sheet = book[f"rob2 ({who})"]
+            for column in "CDEFGH":
+                sheet[f"{column}2"] = "low"
+            sheet["C2"] = answer
+
+    extract(review.folder)
+    review.edit(appraise, review.grids)
+    done = extract(review.folder)
+    assert done.open == ["'wagner2016', D1"]
+    consensus = review.grids.with_name("consensus.xlsx")
+    assert [row[:6] for row in review.rows("differences", consensus)[1:]] == [
+        ["rob2", "wagner2016", None, "D1", "low", "high"]
+    ]
+    review.edit(lambda book: book["differences"].__setitem__("G2", "some concerns"), consensus)
+    assert extract(review.folder).open == []

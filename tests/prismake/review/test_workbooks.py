@@ -1,0 +1,119 @@
+"""The settings that one path stands for."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from prismake.common.errors import BuildStop
+from prismake.review.workbooks import APPRAISAL, characteristics, missing_workbooks, with_workbooks
+
+TABLES = {
+    "studies": ["study_id", "label", "year", "patients", "age_mean [years]", "age_sd", "design", "note"],
+    "reports": ["record_id", "study_id"],
+    "arms": ["study_id", "arm", "n"],
+    "outcomes": ["study_id", "outcome", "n_analyzed"],
+    "codes": ["column", "code", "cell", "label"],
+    "My notes": ["anything"],
+}
+ROW = ["a2001", "A", 2001, 3, "65.50", "2.1", "cohort", "see p. 3"]
+DRAFT = {"review": {"draft": True}}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(path: str, tables=TABLES) -> None:
+    book = Workbook()
+    book.remove(book.active)
+    for name, header in tables.items():
+        sheet = book.create_sheet(name)
+        sheet.append(header)
+        if name == "studies":
+            sheet.append(ROW)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+
+
+def test_a_workbook_stands_for_its_sheets(folder):
+    write("x.xlsx")
+    synthesis = with_workbooks({"synthesis": {"extraction": "x.xlsx"}})["synthesis"]
+    assert synthesis["extraction"] == {
+        "studies": {"table": "x.xlsx", "schema": "x.xlsx"},
+        "reports": "x.xlsx",
+        "codes": "x.xlsx",
+        "parts": {
+            "arms": {"table": "x.xlsx", "column": "arm", "n": "n", "schema": "x.xlsx"},
+            "outcomes": {"table": "x.xlsx", "column": "outcome", "schema": "x.xlsx"},
+        },
+    }
+    cells = {column["header"]: column["cell"] for column in synthesis["tables"]["characteristics"]["columns"]}
+    assert cells == {
+        "Study": "label",
+        "Year": "year",
+        "Patients": "patients",
+        "Age, years": "spread(age_mean, age_sd, none, none)",
+        "Design": "design",
+    }
+    assert with_workbooks({"synthesis": {"extraction": "x.xlsx", "tables": {}}})["synthesis"]["tables"] == {}
+
+
+def test_a_folder_of_csvs_does_too_with_the_schemas_in_it(folder):
+    for name, header in TABLES.items():
+        (folder / f"{name}.csv").write_text(",".join(header) + "\n")
+    (folder / "studies.schema.yaml").write_text("properties: {}\n")
+    extraction = with_workbooks({"synthesis": {"extraction": "."}})["synthesis"]["extraction"]
+    assert extraction["studies"] == {"table": "studies.csv", "schema": "studies.schema.yaml"}
+    assert list(extraction["parts"]) == ["arms", "outcomes"]
+
+
+def test_only_what_a_fact_is_known_of_is_a_characteristic():
+    table = characteristics(
+        ["study_id", "label", "year", "way", "empty"], [["a", "A", "2001", "tf", ""]], coded={"way"}
+    )
+    assert [column["cell"] for column in table["columns"]] == ["label", "year", "codes('way', way)"]
+
+
+def test_an_appraisal_needs_no_settings_beside_its_workbook(folder):
+    write("x.xlsx")
+    grid = ["study_id", "1"]
+    write(APPRAISAL, {"rob2": grid, "case_series (AB)": grid, "empty": grid})
+    from openpyxl import load_workbook
+
+    book = load_workbook(APPRAISAL)
+    for title in ("rob2", "case_series (AB)"):
+        book[title].append(["a2001", "yes"])
+    book.save(APPRAISAL)
+    appraisal = with_workbooks({"synthesis": {"extraction": "x.xlsx"}, "appraisal": {}})["appraisal"]
+    assert appraisal == {
+        "answers": APPRAISAL,
+        "overall": APPRAISAL,
+        "forms": ["rob2", "case_series"],
+        "table": {"by_form": True},
+    }
+
+
+def test_a_draft_does_without_a_workbook_and_warns(folder):
+    config = {"synthesis": {"extraction": "x.xlsx"}, "appraisal": {}}
+    assert with_workbooks({**DRAFT, **config}) == DRAFT
+    first, second = missing_workbooks({**DRAFT, **config})
+    assert "'x.xlsx' does not exist" in str(first)
+    assert "prismake extract" in str(first)
+    assert second.severity == "warning"
+    with pytest.raises(BuildStop, match=r"'x\.xlsx' does not exist"):
+        with_workbooks(config)
+
+
+def test_a_workbook_without_its_tables_stops(folder):
+    write("x.xlsx", {"Studien": ["study_id"], "reports": ["record_id"]})
+    with pytest.raises(
+        BuildStop, match=r"the sheet 'studies' is missing\n  -> add it, or rename the one that it is: studien, reports"
+    ):
+        with_workbooks({"synthesis": {"extraction": "x.xlsx"}})
+
+
+def test_settings_table_by_table_stay_as_they_are():
+    explicit = {"extraction": {"studies": {"table": "s.csv", "schema": "s.yaml"}, "reports": "r.csv"}, "tables": {}}
+    assert with_workbooks({"synthesis": explicit})["synthesis"]["extraction"] == {**explicit["extraction"], "parts": {}}

@@ -1,0 +1,84 @@
+"""The grids of the appraisal workbook: one sheet per form and reviewer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from prismake.appraisal.forms import Form, forms_for
+from prismake.appraisal.grids import NOTE, OVERALL, answer_words, item_header
+from prismake.common.errors import stop
+from prismake.common.inference import STUDY
+from prismake.common.sheet_cells import column_name, grid_name, sheet_titles
+from prismake.common.sheets import LONGEST_NAME, SheetColumn
+from prismake.extraction.updating import Plan
+
+
+@dataclass(frozen=True)
+class Appraised:
+    """A study to be appraised: its id, its label, and its design where it is known."""
+
+    id: str
+    label: str
+    design: str | None
+
+
+def grid_title(form: str, reviewer: str) -> str:
+    """The name of a sheet. Raises BuildStop for one that no sheet can have."""
+    title = f"{form} ({reviewer})" if reviewer else form
+    if len(title) > LONGEST_NAME:
+        fix = "shorten the id of the form or the reviewer's initials"
+        raise stop(
+            "sheet-name", f"'{title}' has more than {LONGEST_NAME} characters, the most of a sheet's name", fix=fix
+        )
+    return title
+
+
+def grid_columns(form: Form) -> list[SheetColumn]:
+    """The columns of a form's grid: the study, its items with their answers, the overall answer, a note."""
+    answers = tuple(map(answer_words, form.answers))
+    source = f"{form.title}: item"
+    items = [
+        SheetColumn(
+            item_header(item, subject), 15, f"{source} {item}{f', {subject}' if subject else ''}.", answers, strict=True
+        )
+        for item, subject in form.items.items()
+    ]
+    overall = [SheetColumn(OVERALL, 15, "The overall answer.", tuple(map(answer_words, form.overall)))]
+    return [
+        SheetColumn(STUDY, 16, "A study of the extraction."),
+        SheetColumn("label", 22),
+        *items,
+        *(overall if form.overall else []),
+        SheetColumn(NOTE, 40, "Why."),
+    ]
+
+
+def reviewers_in(path: Path) -> list[str]:
+    """The reviewers who have sheets in the workbook, in their order."""
+    named = [grid_name(title)[1] for title in sheet_titles(path)] if path.is_file() else []
+    return list(dict.fromkeys(name for name in named if name))
+
+
+def grid_plans(
+    studies: Sequence[Appraised],
+    forms: Mapping[str, Form],
+    chosen: Sequence[str],
+    designs: Mapping[str, list[str]] | None,
+    reviewers: Sequence[str],
+) -> list[Plan]:
+    """The sheets of the workbook. `chosen` are the forms that the review names; else those for its studies' designs.
+
+    A study whose design is not known stands on the only form, if there is one.
+    """
+    allowed = {study.id: forms_for(study.design, designs, forms) for study in studies if study.design}
+    used = list(chosen) or [name for name in forms if any(name in names for names in allowed.values())]
+    plans = []
+    for name in used:
+        on_form = [study for study in studies if name in allowed.get(study.id, used if len(used) == 1 else [])]
+        for reviewer in reviewers or [""]:
+            title = grid_title(name, reviewer)
+            rows = [{STUDY: study.id, "label": study.label} for study in on_form]
+            plans.append(Plan(column_name(title), grid_columns(forms[name]), (STUDY,), rows, title=title))
+    return plans

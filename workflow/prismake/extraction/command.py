@@ -1,0 +1,243 @@
+"""`prismake extract`: the workbooks of extraction and appraisal for the included studies, and their references."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from prismake import PACKAGE
+from prismake.appraisal.forms import Form, read_forms
+from prismake.appraisal.grids import agreed_rows, read_grids
+from prismake.common.double_entry import CELL_COLUMNS, SHEET, Settled, consensus_columns, consensus_rows
+from prismake.common.errors import counted, inert, nearest, some_of, stop
+from prismake.common.inference import STUDY, infer
+from prismake.common.places import RESULTS, SCHEMAS, schema_of
+from prismake.common.sheet_cells import cell_name, column_name, is_workbook, sheet_table, table_names
+from prismake.common.writing import write_text
+from prismake.extraction.appraisal_sheets import Appraised, grid_plans, reviewers_in
+from prismake.extraction.columns import EXTRACTED
+from prismake.extraction.included import Screened, new_studies, read_screened, reported_in
+from prismake.extraction.references import add_references, cited_as, keys_in, numbers_of, parsed
+from prismake.extraction.updating import Changes, Plan, update
+from prismake.extraction.workbook import Written, design_codes, extraction_plans, read_written
+from prismake.review.configuration import OWN_FORMS, load_config
+from prismake.review.workbooks import APPRAISAL, CONSENSUS, DESIGN, EXTRACTION, LABEL, extractors_of
+from prismake.synthesis.extractors import agreed_tables
+
+CONFIG = Path("config.yaml")
+BIBLIOGRAPHY = "manuscript/references.bib"
+SHOWN = 10
+
+
+@dataclass
+class Extracted:
+    """What the command did: workbook -> what was added, new studies and references, and what a person should see.
+
+    `gone` are rows of studies that are no longer included, `waiting` studies whose design decides on their form, `open`
+    cells in which people differ and that nobody has decided.
+    """
+
+    changes: dict[Path, Changes] = field(default_factory=dict)
+    studies: list[str] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+
+
+def extract(
+    review: Path, results: Path = RESULTS, *, extractors: Sequence[str] = (), reviewers: Sequence[str] = ()
+) -> Extracted:
+    """Writes or extends the workbooks of a review and its references, from the results of its last build.
+
+    `extractors` get a workbook each, `reviewers` sheets each. What people wrote stays. Raises BuildStop where there is
+    no build, a workbook cannot be read, or the extraction stands in tables of its own.
+    """
+    config = load_config(review / CONFIG, SCHEMAS)
+    synthesis, appraisal = config.get("synthesis") or {}, config.get("appraisal") or {}
+    path = review / _workbook(synthesis.get("extraction", EXTRACTION), "synthesis.extraction")
+    screened = read_screened(review / results)
+    forms = read_forms(
+        sorted((PACKAGE / "appraisal" / "forms").glob("*.yaml")),
+        [review / file for file in appraisal.get("own_forms", [])] or sorted((review / OWN_FORMS).glob("*.yaml")),
+        schema_of("appraisal_form"),
+    )
+    written = read_written(path)
+    bibliography = review / config.get("manuscript", {}).get("bibliography", BIBLIOGRAPHY)
+    library = parsed(bibliography)
+    reported = reported_in(written.reports, screened, numbers_of(screened.included))
+    cited = cited_as(library, screened.included)
+    taken = {row[STUDY] for row in written.studies} | {study for _, study in written.reports} | keys_in(library)
+    studies = new_studies(screened, reported, cited, taken)
+    codes = design_codes(forms.values(), appraisal.get("designs"))
+    plans = extraction_plans(studies, written, synthesis, path.parent, codes)
+    done = Extracted(studies=[study.id for study in studies])
+    done.changes[path] = update(path, plans)
+    for name in dict.fromkeys([*extractors_of(path), *extractors]):
+        own = path.with_name(f"{path.stem}.{_initials(name)}{path.suffix}")
+        done.changes.setdefault(own, update(own, [plan for plan in plans if plan.name in EXTRACTED]))
+    _write_consensus(path, done)
+    done.references = add_references(bibliography, studies)
+    done.gone = _gone(path, screened)
+    _extract_appraisal(review, appraisal, forms, path, screened, reviewers, done)
+    done.hints += _hints(config, path.relative_to(review), review)
+    return done
+
+
+def _workbook(named: Any, key: str) -> str:
+    """The path of a workbook that the settings name."""
+    if isinstance(named, str) and is_workbook(Path(named)):
+        return named
+    message = "the review keeps these tables as CSV, which `prismake extract` does not write"
+    raise stop("no-workbook", message, where=f"config.yaml, {key}", fix=f"name a workbook there: {EXTRACTION}")
+
+
+def _initials(name: str) -> str:
+    if not (name.isascii() and name.isalnum()):
+        raise stop("initials", f"'{name}' is not a person's initials", fix="letters and digits alone: AB")
+    return name
+
+
+def _write_consensus(path: Path, done: Extracted) -> None:
+    """Lists the differences between the extractors, if there are several."""
+    people = extractors_of(path)
+    if len(people) > 1:
+        tables = [name for name in table_names(path) if name in EXTRACTED]
+        settled = agreed_tables(people, path.with_name(CONSENSUS), tables).settled
+        _list_differences(path.with_name(CONSENSUS), [settled], done)
+
+
+def _list_differences(path: Path, settled: Sequence[Settled], done: Extracted) -> None:
+    people = list(dict.fromkeys(name for one in settled for name in one.people))
+    rows = [row for one in settled for row in consensus_rows(one)]
+    if rows or path.is_file():
+        plan = Plan(SHEET, consensus_columns(people), (*CELL_COLUMNS, *map(column_name, people)), rows)
+        done.changes[path] = update(path, [plan])
+        done.open += [str(one.cell) for group in settled for one in group.differences if one.open]
+
+
+def _extract_appraisal(
+    review: Path,
+    appraisal: Mapping[str, Any],
+    forms: Mapping[str, Form],
+    extraction: Path,
+    screened: Screened,
+    reviewers: Sequence[str],
+    done: Extracted,
+) -> None:
+    """Writes or extends the grids, unless the appraisal stands in tables of its own."""
+    answers = appraisal.get("answers", APPRAISAL)
+    if not is_workbook(Path(answers)):
+        return
+    chosen = appraisal.get("forms", [])
+    if unknown := [name for name in chosen if name not in forms]:
+        fix = nearest(unknown[0], list(forms))
+        raise stop("unknown-form", f"there is no form '{unknown[0]}'", where="config.yaml, appraisal.forms", fix=fix)
+    path, written = review / answers, read_written(extraction)
+    left = set(_left(written, screened))
+    design = appraisal.get("design", DESIGN)
+    studies = [
+        Appraised(row[STUDY], row.get(LABEL, ""), row.get(design) or None)
+        for row in written.studies
+        if row[STUDY] and row[STUDY] not in left
+    ]
+    everyone = list(dict.fromkeys([*reviewers_in(path), *map(_initials, reviewers)]))
+    plans = grid_plans(studies, forms, chosen, appraisal.get("designs"), everyone)
+    on_grid = {row[STUDY] for plan in plans for row in plan.rows}
+    done.waiting = [study.id for study in studies if study.id not in on_grid]
+    if plans:
+        done.changes[path] = update(path, plans)
+    if path.is_file():
+        consensus = path.with_name(CONSENSUS)
+        _list_differences(consensus, agreed_rows(read_grids(path, forms), consensus)[2], done)
+
+
+def _left(written: Written, screened: Screened) -> list[str]:
+    """The studies of a workbook of whose reports none is an included record."""
+    included = {record["record_id"] for record in screened.included}
+    reports = reported_in(written.reports, screened, numbers_of(screened.included))
+    kept = {study for record, study in reports.items() if record in included}
+    return [row[STUDY] for row in written.studies if row[STUDY] not in kept]
+
+
+def _gone(path: Path, screened: Screened) -> list[str]:
+    """The rows of studies that are no longer included, as `study (row 5)`."""
+    left = set(_left(read_written(path), screened))
+    table = sheet_table(path, "studies", (STUDY,))
+    column = next(at for at, text in enumerate(table.header) if text.casefold().startswith("study"))
+    return [f"{cells[column]} ({cell_name(number, column)})" for number, cells in table.rows if cells[column] in left]
+
+
+def _hints(config: Mapping[str, Any], path: Path, review: Path) -> list[str]:
+    hints = []
+    if "synthesis" not in config:
+        hints.append(f"add to config.yaml, so that the next build reads it:\n\n    synthesis: {{extraction: {path}}}\n")
+    if "appraisal" not in config and (review / APPRAISAL).is_file():
+        hints.append("add to config.yaml, so that the next build reads the appraisal:\n\n    appraisal: {}\n")
+    return hints
+
+
+def write_schemas(path: Path) -> list[Path]:
+    """Writes the inferred schema of each extracted sheet beside the workbook, where there is none; which files."""
+    written = read_written(path)
+    files = []
+    for name in EXTRACTED:
+        file = path.with_name(f"{name}.schema.yaml")
+        if name in written.sheets and not file.exists():
+            table = sheet_table(path, name, (STUDY,))
+            rows = [cells for _, cells in table.rows]
+            key = [STUDY] if name == "studies" else []
+            where = table.row(table.header_row)
+            schema = infer(table.header, rows, where=where, key=key, coded=set(written.codes_of()))
+            head = f"# The columns of the sheet '{name}', inferred from its cells. The file is yours from now on.\n"
+            write_text(file, head + yaml.safe_dump(schema, sort_keys=False, allow_unicode=True))
+            files.append(file)
+    return files
+
+
+def report(done: Extracted, review: Path) -> str:
+    """What the command did, for the screen."""
+    lines = [f"{counted(len(done.studies), 'new study', 'new studies')}{_listed(done.studies)}"]
+    for path, changes in done.changes.items():
+        named = path.relative_to(review).as_posix()
+        lines += [f"{named}: added {line}" for line in changes.lines()] or [f"{named}: nothing to add"]
+    if done.references:
+        lines.append(f"{counted(len(done.references), 'new reference')}{_listed(done.references)}")
+    if done.gone:
+        lines.append(f"no longer included, kept as they are{_listed(done.gone)}")
+    if done.waiting:
+        lines.append(
+            f"to appraise once their design is filled in, with `prismake extract` again{_listed(done.waiting)}"
+        )
+    if done.open:
+        lines.append(f"to agree on in the consensus{_listed(done.open)}")
+    return "\n".join([*lines, *done.hints])
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f": {some_of(names, SHOWN)}" if names else ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `prismake extract`."""
+    parser.add_argument("--results", type=Path, default=RESULTS, metavar="FOLDER", help=f"(default: {RESULTS})")
+    parser.add_argument("--extractors", nargs="+", default=[], metavar="AB", help="a workbook each, to be compared")
+    parser.add_argument("--reviewers", nargs="+", default=[], metavar="AB", help="a sheet of each appraisal form each")
+    parser.add_argument("--schema", action="store_true", help="write the inferred schemas down, for you to take over")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Runs `prismake extract` in a review's folder."""
+    review = Path()
+    done = extract(review, arguments.results, extractors=arguments.extractors, reviewers=arguments.reviewers)
+    print(inert(report(done, review)))
+    if arguments.schema:
+        for file in write_schemas(next(iter(done.changes))):
+            print(f"wrote {file.as_posix()}")
+    return 0

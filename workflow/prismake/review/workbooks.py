@@ -1,0 +1,190 @@
+"""Extraction and appraisal in workbooks (or folders of CSVs), named by one path: the settings that this stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from prismake.common.errors import Issue, stop
+from prismake.common.inference import STUDY, cells_of
+from prismake.common.sheet_cells import column_name, grid_name, is_workbook, named, sheet_titles, table_names, unit_in
+
+Settings = dict[str, Any]
+
+EXTRACTION, APPRAISAL = "data/extraction/extraction.xlsx", "data/appraisal/appraisal.xlsx"
+# The tables of an extraction that have columns of their own; every other one is a part.
+STUDIES, REPORTS, CODES, OVERLAPS = FIXED = ("studies", "reports", "codes", "overlaps")
+# What people agree on where they differ, beside their workbooks.
+CONSENSUS = "consensus.xlsx"
+# What Prismake writes into the table of studies.
+LABEL, YEAR, JOURNAL, DESIGN, PATIENTS = "label", "year", "journal", "design", "patients"
+# Columns of studies that a table of characteristics leaves out, and the most that it has.
+REMARKS = ("note", "notes", "comment", "comments", "remarks")
+MOST_COLUMNS = 10
+_FIX = "build the review as a draft, then write it with `prismake extract`"
+
+
+def with_workbooks(config: Settings) -> Settings:
+    """The settings with every short form written out: one path for the whole extraction, an appraisal without a table.
+
+    Raises BuildStop for a workbook that cannot be read, or is not there; a draft does without it.
+    """
+    whole = dict(config)
+    draft = bool(config.get("review", {}).get("draft"))
+    for block, missing in (("synthesis", _missing_extraction), ("appraisal", _missing_appraisal)):
+        if block in whole and (issue := missing(whole[block], "synthesis" in whole)):
+            if not draft:
+                raise stop(issue.code, issue.message, where=issue.where, fix=issue.fix)
+            del whole[block]
+    if "synthesis" in whole and isinstance(whole["synthesis"].get("extraction"), str):
+        whole["synthesis"] = _with_tables(whole["synthesis"])
+    if "synthesis" in whole and isinstance(extraction := whole["synthesis"].get("extraction"), dict):
+        whole["synthesis"] = {**whole["synthesis"], "extraction": _with_schemas(extraction)}
+    if "appraisal" in whole:
+        whole["appraisal"] = _with_forms(whole["appraisal"])
+    return whole
+
+
+def missing_workbooks(config: Settings) -> list[Issue]:
+    """A warning for each workbook that a draft does without."""
+    missing = [
+        issue
+        for block, find in (("synthesis", _missing_extraction), ("appraisal", _missing_appraisal))
+        if block in config and (issue := find(config[block], "synthesis" in config))
+    ]
+    return [Issue(issue.code, issue.message, issue.where, issue.fix, "warning") for issue in missing]
+
+
+def _missing_extraction(synthesis: Settings, _: bool) -> Issue | None:
+    path = synthesis.get("extraction")
+    if not isinstance(path, str) or Path(path).exists():
+        return None
+    return Issue("missing-file", f"'{path}' does not exist", "config.yaml, synthesis.extraction", _FIX)
+
+
+def _missing_appraisal(appraisal: Settings, synthesis: bool) -> Issue | None:
+    path = appraisal.get("answers", APPRAISAL)
+    where = "config.yaml, appraisal"
+    if not synthesis:
+        return Issue("no-synthesis", "an appraisal needs the extraction of its studies", where, "add `synthesis`")
+    if not is_workbook(Path(path)) or Path(path).exists():
+        return None
+    return Issue("missing-file", f"'{path}' does not exist", where, _FIX)
+
+
+def tables_of(path: Path) -> dict[str, Path]:
+    """Table -> its file, for a workbook (a sheet is a table) or a folder of CSVs."""
+    if is_workbook(path):
+        return dict.fromkeys(table_names(path), path)
+    return {file.stem: file for file in sorted(path.glob("*.csv"))}
+
+
+def _with_tables(synthesis: Settings) -> Settings:
+    """The block `synthesis` with the tables of its workbook or folder written out, and a table of characteristics."""
+    path = Path(synthesis["extraction"])
+    tables = tables_of(path)
+    if missing := [name for name in (STUDIES, REPORTS) if name not in tables]:
+        where, fix = path.as_posix(), f"add it, or rename the one that it is: {', '.join(tables)}"
+        unit = "sheet" if is_workbook(path) else "table"
+        raise stop("no-sheet", f"the {unit} '{missing[0]}' is missing", where=where, fix=fix)
+    extraction: Settings = {STUDIES: {"table": tables[STUDIES].as_posix()}}
+    extraction |= {name: tables[name].as_posix() for name in (REPORTS, CODES, OVERLAPS) if name in tables}
+    extraction["parts"] = dict(_parts({name: file for name, file in tables.items() if name not in FIXED}))
+    if people := extractors_of(path):
+        extraction |= {
+            "extractors": {name: file.as_posix() for name, file in people.items()},
+            "consensus": path.with_name(CONSENSUS).as_posix(),
+        }
+    whole = {**synthesis, "extraction": extraction}
+    if "tables" not in synthesis:
+        studies = next(iter(people.values()), tables[STUDIES])
+        coded = {row[0] for row in _cells(tables[CODES], CODES)[1]} if CODES in tables else set()
+        whole["tables"] = {"characteristics": characteristics(*_cells(studies, STUDIES), coded=coded)}
+    return whole
+
+
+def extractors_of(path: Path) -> dict[str, Path]:
+    """The people who have a workbook of their own beside `extraction.xlsx`, and it: `extraction.AB.xlsx`."""
+    files = sorted(path.parent.glob(f"{path.stem}.*{path.suffix}")) if is_workbook(path) else []
+    named_files = {file.name.removeprefix(f"{path.stem}.").removesuffix(path.suffix): file for file in files}
+    return {name: file for name, file in named_files.items() if name.isalnum()}
+
+
+def _cells(table: Path, name: str) -> tuple[list[str], list[list[str]]]:
+    header, rows, _ = cells_of(table, name)
+    return header, rows
+
+
+def _parts(tables: dict[str, Path]) -> Iterator[tuple[str, Settings]]:
+    """The tables with several rows per study: the fact stands in the first column after the study's id.
+
+    Sheets that name no study are people's own, and are passed over.
+    """
+    for name, file in tables.items():
+        columns = named(_cells(file, name)[0], ())
+        facts = [column for column in columns if column and column != STUDY]
+        if STUDY in columns and facts:
+            to, n = f"{facts[0]}_to", "n"
+            ends = {key: column for key, column in (("to", to), ("n", n)) if column in facts}
+            yield name, {"table": file.as_posix(), "column": facts[0], **ends}
+
+
+def _with_schemas(extraction: Settings) -> Settings:
+    """The tables with the schema beside them, `studies.schema.yaml`, where they name none; else it is inferred."""
+    parts = {name: _with_schema(part, name) for name, part in (extraction.get("parts") or {}).items()}
+    studies = extraction.get(STUDIES)
+    whole = {**extraction, "parts": parts}
+    return {**whole, STUDIES: _with_schema(studies, STUDIES)} if isinstance(studies, dict) else whole
+
+
+def _with_schema(about: Any, name: str) -> Any:
+    if not isinstance(about, dict) or "schema" in about or not isinstance(about.get("table"), str):
+        return about
+    beside = Path(about["table"]).with_name(f"{name}.schema.yaml")
+    return {**about, "schema": beside.as_posix() if beside.is_file() else about["table"]}
+
+
+def _with_forms(appraisal: Settings) -> Settings:
+    """The block `appraisal` with its table of answers, and with the forms that have a sheet in a workbook."""
+    whole = {"answers": APPRAISAL, **appraisal}
+    if not is_workbook(path := Path(whole["answers"])):
+        return whole
+    # A sheet that no study stands on needs no table.
+    titles = [title for title in sheet_titles(path) if _cells(path, column_name(title))[1]]
+    forms = list(dict.fromkeys(grid_name(title)[0] for title in titles))
+    whole = {"overall": whole["answers"], "forms": forms, **whole}
+    return {**whole, "table": {"by_form": len(whole["forms"]) > 1, **whole.get("table", {})}}
+
+
+def characteristics(header: Sequence[str], rows: Sequence[Sequence[str]], *, coded: set[str]) -> Settings:
+    """The table of characteristics of a review that configures none: every column of studies that has a fact."""
+    names = named(header, ())
+    units = {name: unit_in(text) for name, text in zip(names, header, strict=True)}
+    filled = {name for at, name in enumerate(names) if any(row[at] for row in rows)}
+    columns: list[Settings] = [
+        {"id": "study", "header": "Study", "cell": LABEL, "cite": True, "width": 1.5},
+        {"id": YEAR, "header": "Year", "cell": YEAR, "align": "center", "width": 0.7},
+    ]
+    for name in names:
+        if name in filled - {STUDY, LABEL, YEAR, *REMARKS} and len(columns) < MOST_COLUMNS:
+            columns += _column(name, filled, units[name], name in coded)
+    return {
+        "caption": "Characteristics of the included studies",
+        "wide": len(columns) > 6,
+        "columns": columns,
+    }
+
+
+def _column(name: str, filled: set[str], unit: str, coded: bool) -> Iterator[Settings]:
+    """The column of a fact; a mean takes its standard deviation and range, which have no columns of their own."""
+    measure, _, end = name.rpartition("_")
+    if end in ("sd", "min", "max") and f"{measure}_mean" in filled:
+        return
+    heading = (measure if end == "mean" else name).replace("_", " ").removeprefix("n ").capitalize()
+    column = {"id": name, "header": heading + (f", {unit}" if unit else "")}
+    if end == "mean":
+        beside = [f"{measure}_{other}" if f"{measure}_{other}" in filled else "none" for other in ("sd", "min", "max")]
+        yield {**column, "cell": f"spread({', '.join([name, *beside])})", "align": "decimal"}
+    else:
+        yield {**column, "cell": f"codes('{name}', {name})" if coded else name}
