@@ -85,7 +85,7 @@ def test_the_command_prints_what_was_checked_and_what_not(tmp_path, capsys):
 def test_without_a_file_the_review_at_hand_is_audited(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert cli.main(["audit"]) == 1
-    assert "there is no config.yaml" in capsys.readouterr().err
+    assert "there is no finished build to audit here" in capsys.readouterr().err
 
 
 def _bomb():
