@@ -105,10 +105,6 @@ class Table:
         """The table with further rows, as of the next page."""
         return replace(self, rows=self.rows + rows)
 
-    def column(self, at: int) -> list[str]:
-        """The cells of a column."""
-        return [row[at] if at < len(row) else "" for row in self.rows]
-
 
 @dataclass(frozen=True)
 class Reference:

@@ -19,13 +19,11 @@ def _frames(sentence: Sentence) -> dict[str, tuple[Decimal, ...]]:
     """The clauses of a sentence without their numbers -> the numbers."""
     frames = {}
     text = masked(sentence.text)
-    start = 0
     for clause in re.split(r"(?<=[;:]) ", text.text):
         plain = re.sub(r"<[nxp]\d+>", "#", clause).strip(" .;:").lower()
         numbers = tuple(text.numbers[int(mark)].value for mark in re.findall(r"<[nxp](\d+)>", clause))
         if numbers and len(re.findall(r"[a-z]{2,}", plain)) >= FEWEST_WORDS:
             frames[plain] = numbers
-        start += len(clause)
     return frames
 
 
@@ -78,8 +76,8 @@ def abstract_alone(paper: Paper, outcome: Outcome) -> None:
     for table in paper.tables:
         for cell in (cell for row in (table.header, *table.rows) for cell in row):
             there |= {Decimal(one.replace(",", "")) for one in re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", cell)}
-    for sentence in paper.sentences if paper.form != "PDF" or there else ():
-        if sentence.paragraph.part != "abstract" or sentence.paragraph.text == sentence.paragraph.section:
+    for sentence in paper.sentences:
+        if sentence.paragraph.part != "abstract":
             continue
         alone = [
             number.text.strip()
