@@ -72,6 +72,10 @@ def test_a_value_inside_a_value_is_no_typed_number(tmp_path):
     assert typed(tmp_path, "{% set kept = flow.included | n %}We kept {{ kept }}.") == []
 
 
+def test_a_number_typed_in_an_expression_is_typed(tmp_path):
+    assert typed(tmp_path, "{{ 5 | words }} of {{ flow.included | n }} left.") == ["five"]
+
+
 def test_a_manuscript_without_values_has_no_finding(tmp_path):
     made = matter(
         tmp_path, "# Results\n\nNine of 12 [@doe2020], 45%.\n\n# Discussion\n\nFrom 9 to 3.\n", {}, studies=STUDIES

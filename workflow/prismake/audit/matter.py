@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,8 @@ from prismake.audit.numerals import Numeral, numerals
 from prismake.audit.passages import Passage
 from prismake.audit.statements import Statements
 from prismake.common.values import Ledger, Value
+
+LITERAL = re.compile(r"[\s(\[\"']*\d")
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ class Matter:
     def typed(self, passage: Passage) -> Iterator[Numeral]:
         """The numbers of a passage that its author typed and does not state with a source."""
         for numeral in numerals(passage.text):
-            if passage.value_at(numeral.start) is None and not self.statements.states(
-                passage, numeral.start, numeral.end
-            ):
+            printed = passage.value_at(numeral.start)
+            # `{{ 5 | words }}` prints what its author typed.
+            typed = printed is None or (not printed.names and LITERAL.match(printed.expression))
+            if typed and not self.statements.states(passage, numeral.start, numeral.end):
                 yield numeral
