@@ -54,6 +54,15 @@ COMMANDS = {
         "write the workbooks of extraction and appraisal for the included studies, and their references",
         ("", "--extractors AB CD", "--reviewers AB CD", "--schema"),
     ),
+    "add": Command(
+        "prismake.adding.command",
+        "add a search, stage, table, form, journal, author, section or citation",
+        (
+            "search scopus.ris --date 2026-02-14",
+            'author "Ann Lee" --affiliation "Department, University, City, Country" --role software',
+            "citation 10.1000/example.1",
+        ),
+    ),
     "check": Command(
         "prismake.preflight.command",
         "check a Word document or PDF as a journal's staff would",

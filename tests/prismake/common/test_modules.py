@@ -49,6 +49,7 @@ FLOORS = [
     {"document"},
     {"preflight"},
     {"submission", "revision", "trace", "extraction"},
+    {"adding"},
 ]
 
 

@@ -55,7 +55,7 @@ def new_review(folder: Path, exports: list[Path], date: str, about: Setup) -> No
         )
         for path, part in refused.items()
     ]
-    databases = {path: _database(path, issues) for path in dict.fromkeys(exports) if path not in refused}
+    databases = {path: database_of(path, issues) for path in dict.fromkeys(exports) if path not in refused}
     names = [slug(path.stem) for path in exports]
     issues += [
         Issue("name-twice", f"two exports would be named '{name}'", fix="rename one of the files")
@@ -92,7 +92,7 @@ def _write_review(folder: Path, exports: dict[str, Path], databases: dict[Path, 
         write_text(folder / file, text)
 
 
-def _database(export: Path, issues: list[Issue]) -> str:
+def database_of(export: Path, issues: list[Issue]) -> str:
     """The name of the database that an export comes from, or else of its file; why it cannot be read goes to issues."""
     numbers: list[tuple[str | None, str | None]] = []
     try:

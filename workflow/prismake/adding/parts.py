@@ -1,0 +1,201 @@
+"""What `prismake add` can add to a review. Each function says in a line what it wrote."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from prismake import PACKAGE
+from prismake.adding.settings import Settings, free_id, ids_of, quoted, write_config
+from prismake.common.errors import BuildStop, Issue, nearest, stop
+from prismake.common.places import JOURNALS, RESULTS
+from prismake.common.records import read_records
+from prismake.common.results.records import UNIQUE
+from prismake.common.writing import write_text
+from prismake.extraction.included import FIELDS, Study, study_name
+from prismake.extraction.references import add_references, cited_as, keys_in, parsed
+from prismake.importing.databases import REGISTERS
+from prismake.importing.new import database_of, slug
+from prismake.review.journal import OWN_JOURNALS, PROFILE, journals_in
+
+CONFIG = Path("config.yaml")
+METADATA, BIBLIOGRAPHY = Path("manuscript/metadata.yaml"), Path("manuscript/references.bib")
+SEARCHES = Path("data/searches")
+FORMS = PACKAGE / "appraisal" / "forms"
+NUMBERED = re.compile(r"^(\d+)\.")
+
+
+def search(exports: Sequence[Path], *, name: str, database: str, date: str, kind: str, method: str) -> list[str]:
+    """Adds a search with its exports, which are copied to data/searches/."""
+    settings = Settings(CONFIG)
+    entries = settings.items("searches")
+    issues: list[Issue] = []
+    named = {export: database_of(export, issues) for export in exports}
+    if issues:
+        raise BuildStop(issues)
+    name = name or slug(exports[0].stem)
+    free_id(name, ids_of(entries), "search")
+    printed = database or named[exports[0]]
+    targets = [SEARCHES / export.name for export in exports]
+    for target in targets:
+        if target.exists():
+            raise stop("file-there", "is there already", where=target.as_posix(), fix="rename the new export")
+    entry: dict[str, Any] = {"id": name, "database": printed}
+    entry["kind"] = kind or ("register" if printed in REGISTERS else "database")
+    entry |= {"method": method} if method else {}
+    entry |= {"date": quoted(date), "files": [target.as_posix() for target in targets]}
+    entries.append(entry)
+    write_config(settings)
+    SEARCHES.mkdir(parents=True, exist_ok=True)
+    for export, target in zip(exports, targets, strict=True):
+        shutil.copyfile(export, target)
+    return [f"{target}: {printed}, the search '{name}'" for target in targets]
+
+
+def stage(name: str, *, label: str, role: str, before: str, reasons: Sequence[str]) -> list[str]:
+    """Adds a stage of screening, at the end or before another."""
+    settings = Settings(CONFIG)
+    stages = settings.items("screening", "stages")
+    free_id(name, ids_of(stages), "stage")
+    entry: dict[str, Any] = {"id": name}
+    entry |= {"label": label} if label else {}
+    entry |= {"role": role} if role else {}
+    entry |= {"reasons": {re.sub(r"\W+", "_", text.lower()).strip("_"): text for text in reasons}} if reasons else {}
+    at = len(stages)
+    if before:
+        if before not in ids_of(stages):
+            raise stop(
+                "no-stage", f"there is no stage '{before}'", where="--before", fix=nearest(before, ids_of(stages))
+            )
+        at = ids_of(stages).index(before)
+    stages.insert(at, entry)
+    write_config(settings)
+    return [f"config.yaml: the stage '{name}'"]
+
+
+def table(name: str, *, caption: str, columns: Sequence[str]) -> list[str]:
+    """Adds a printed table of the studies; a column is `cell` or `Header=cell`."""
+    settings = Settings(CONFIG)
+    if "synthesis" not in settings.content:
+        fix = "run prismake extract first"
+        raise stop("no-extraction", "the review has no extraction to print", where="config.yaml", fix=fix)
+    tables = settings.block("synthesis", "tables")
+    free_id(name, list(tables), "table")
+    entries: list[dict[str, Any]] = [{"id": "study", "header": "Study", "cell": _label(settings), "cite": True}]
+    for column in columns:
+        header, _, cell = column.rpartition("=")
+        header = header or cell.replace("_", " ").capitalize()
+        entries.append({"id": slug(cell).replace("-", "_"), "header": header, "cell": cell})
+    tables[name] = {"caption": caption, "columns": entries}
+    write_config(settings)
+    return [f"config.yaml: the table '{name}'; place it in the text with {{{{ table({json.dumps(name)}) }}}}"]
+
+
+def _label(settings: Settings) -> str:
+    return str(settings.content["synthesis"].get("label", "label"))
+
+
+def form(name: str, *, designs: Sequence[str]) -> list[str]:
+    """Adds an appraisal form: to those that `prismake extract` writes grids for, and for designs where they are named."""
+    own = sorted(path.stem for folder in (FORMS, Path("data/appraisal/forms")) for path in folder.glob("*.yaml"))
+    if name not in own:
+        raise stop("no-form", f"there is no form '{name}'", where="prismake add form", fix=nearest(name, own))
+    settings = Settings(CONFIG)
+    forms = settings.items("appraisal", "forms")
+    if name not in forms:
+        forms.append(name)
+    for design in designs:
+        allowed = settings.items("appraisal", "designs", design)
+        if name not in allowed:
+            allowed.append(name)
+    write_config(settings)
+    return [f"config.yaml: the form '{name}'; prismake extract writes its grid"]
+
+
+def journal(name: str, *, based_on: str) -> list[str]:
+    """Makes the manuscript one for a journal: one that there is, or a new one based on one that there is."""
+    known = {**journals_in(JOURNALS), **journals_in(OWN_JOURNALS)}
+    if (based_on or name) not in known:
+        fix = f"{nearest(based_on or name, sorted(known))}; --based-on ID makes one of your own"
+        raise stop("no-journal", f"there is no journal '{based_on or name}'", where="prismake add journal", fix=fix)
+    if based_on and name in known:
+        raise stop(
+            "id-twice", f"there is a journal '{name}' already", where="prismake add journal", fix="choose another id"
+        )
+    settings = Settings(CONFIG)
+    settings.block("manuscript")["journal"] = name
+    done = [f"config.yaml: the journal '{name}'"]
+    if based_on:
+        profile = OWN_JOURNALS / name / PROFILE
+        profile.parent.mkdir(parents=True)
+        write_text(
+            profile,
+            f"# What differs from {based_on}; docs/journal.md describes every key.\nbased_on: {based_on}\nname: {name}\n",
+        )
+        done.insert(0, f"{profile.as_posix()}: write what differs from '{based_on}'")
+    write_config(settings)
+    return done
+
+
+def author(name: str, *, affiliations: Sequence[str], email: str, orcid: str, roles: Sequence[str]) -> list[str]:
+    """Adds an author with affiliations; an affiliation that is there already keeps its number."""
+    settings = Settings(METADATA)
+    authors, places = settings.items("author"), settings.items("affiliation")
+    numbers = []
+    for affiliation in affiliations:
+        there = next((place["id"] for place in places if place["name"] == affiliation), None)
+        if there is None:
+            there = max((place["id"] for place in places if isinstance(place["id"], int)), default=0) + 1
+            places.append({"id": there, "name": affiliation})
+        numbers.append(there)
+    entry: dict[str, Any] = {"name": name} | ({"affiliations": numbers} if numbers else {})
+    entry |= {key: value for key, value in (("email", email), ("orcid", orcid), ("roles", list(roles))) if value}
+    authors.append(entry)
+    write_text(METADATA, settings.text())
+    return [f"{METADATA.as_posix()}: the author {name}"]
+
+
+def section(heading: str, *, after: str, role: str) -> list[str]:
+    """Adds a section to write: a file of its own, behind the last section or behind the file named."""
+    folder = METADATA.parent
+    files = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    numbers = {int(NUMBERED.match(name)[1]) for name in files}  # type: ignore[index]
+    text_ends = max((number for number in numbers if number < 90), default=0)
+    if after:
+        match = [name for name in files if name == after or name.removesuffix(".md").partition(".")[2] == after]
+        if not match:
+            raise stop("no-section", f"there is no section '{after}'", where="--after", fix=nearest(after, files))
+        text_ends = int(NUMBERED.match(match[0])[1])  # type: ignore[index]
+    number = text_ends + 1 if not after else text_ends
+    # Files sort by name, so a section behind another shares its number and follows it in the alphabet.
+    name = f"{number:02d}.{slug(heading)}.md" if not after else f"{match[0].removesuffix('.md')}.{slug(heading)}.md"
+    if (folder / name).exists():
+        raise stop("file-there", "is there already", where=(folder / name).as_posix(), fix="choose another heading")
+    attributes = f" {{role={role}}}" if role else ""
+    what = json.dumps(f"the section {heading}", ensure_ascii=False)
+    write_text(folder / name, f"# {heading}{attributes}\n\n{{{{ to_write({what}) }}}}\n")
+    return [f"{(folder / name).as_posix()}: the section '{heading}'"]
+
+
+def citation(number: str, *, key: str) -> list[str]:
+    """Adds the reference of a record, which a DOI, a PubMed id or a record id names, to the bibliography."""
+    records = read_records(UNIQUE.under(RESULTS), FIELDS)
+    wanted = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:|pmid:?)\s*", "", number.strip(), flags=re.IGNORECASE).lower()
+    record = next(
+        (one for one in records if wanted in {str(one[name] or "").lower() for name in ("record_id", "doi", "pmid")}),
+        None,
+    )
+    if record is None:
+        fix = "write the entry by hand, or import the record with a search"
+        raise stop("no-record", f"no record has the number '{number}'", where=RESULTS.as_posix(), fix=fix)
+    library = parsed(BIBLIOGRAPHY)
+    if there := cited_as(library, [record]).get(record["record_id"]):
+        return [f"{BIBLIOGRAPHY.as_posix()} has it already: cite it as [@{there}]"]
+    made = key or study_name(record, keys_in(library))
+    if not add_references(BIBLIOGRAPHY, [Study(made, record, [record])]):
+        raise stop("id-twice", f"the key '{made}' is in use", where=BIBLIOGRAPHY.as_posix(), fix="add --key KEY")
+    return [f"{BIBLIOGRAPHY.as_posix()}: cite it as [@{made}]"]
