@@ -134,7 +134,8 @@ def journal(name: str, *, based_on: str) -> list[str]:
         profile.parent.mkdir(parents=True)
         write_text(
             profile,
-            f"# What differs from {based_on}; docs/journal.md describes every key.\nbased_on: {based_on}\nname: {name}\n",
+            f"# What differs from {based_on}: every key that docs/journal.md describes.\n"
+            f"based_on: {based_on}\nname: {name}\n",
         )
         done.insert(0, f"{profile.as_posix()}: write what differs from '{based_on}'")
     write_config(settings)
@@ -196,6 +197,6 @@ def citation(number: str, *, key: str) -> list[str]:
     if there := cited_as(library, [record]).get(record["record_id"]):
         return [f"{BIBLIOGRAPHY.as_posix()} has it already: cite it as [@{there}]"]
     made = key or study_name(record, keys_in(library))
-    if not add_references(BIBLIOGRAPHY, [Study(made, record, [record])]):
+    if not add_references(BIBLIOGRAPHY, [Study(made, [record])]):
         raise stop("id-twice", f"the key '{made}' is in use", where=BIBLIOGRAPHY.as_posix(), fix="add --key KEY")
     return [f"{BIBLIOGRAPHY.as_posix()}: cite it as [@{made}]"]

@@ -72,7 +72,8 @@ class Settings:
 
 def quoted(text: str) -> DoubleQuotedScalarString:
     """A text that YAML might take for something else, such as a date, in quotes."""
-    return DoubleQuotedScalarString(text)
+    marked: DoubleQuotedScalarString = DoubleQuotedScalarString(text)
+    return marked
 
 
 def ids_of(entries: Sequence[Mapping[str, Any]]) -> list[str]:
