@@ -100,7 +100,7 @@ def _label(settings: Settings) -> str:
 
 
 def form(name: str, *, designs: Sequence[str]) -> list[str]:
-    """Adds an appraisal form: to those that `prismake extract` writes grids for, and for designs where they are named."""
+    """Adds a form to those that `prismake extract` writes grids for, and to the designs that are named."""
     own = sorted(path.stem for folder in (FORMS, Path("data/appraisal/forms")) for path in folder.glob("*.yaml"))
     if name not in own:
         raise stop("no-form", f"there is no form '{name}'", where="prismake add form", fix=nearest(name, own))
