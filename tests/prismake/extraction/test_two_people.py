@@ -50,7 +50,18 @@ def pair(review):
     review.include("s:1", "s:2", "s:4")
     extract(review.folder, extractors=["AB", "CD"])
     both = {"studies!G2": 10, "studies!F3": "case_series", "studies!H1": "age_mean [years]", "arms!A2": "wagner2016"}
-    fill(review, "AB", {**both, "studies!G3": 5, "studies!H2": "65.50", "arms!B2": "Drug", "arms!D2": 10})
+    fill(
+        review,
+        "AB",
+        {
+            **both,
+            "studies!F2": "randomized_trial",
+            "studies!G3": 5,
+            "studies!H2": "65.50",
+            "arms!B2": "Drug",
+            "arms!D2": 10,
+        },
+    )
     fill(
         review,
         "CD",
@@ -112,6 +123,9 @@ def test_the_consensus_lists_the_differences_once_and_its_values_are_taken(pair,
         ["studies", "ahn2024", None, "patients", "5", "6"],
     ]
     assert done.open == ["'wagner2016', design", "'ahn2024', patients"]
+    # The study on whose design they agree has a grid; the other waits.
+    assert [row[0] for row in pair.rows("case_series", pair.grids)[1:]] == ["ahn2024"]
+    assert done.waiting == ["wagner2016"]
     (rule,) = load_workbook(consensus)["differences"].data_validations.dataValidation
     assert (rule.formula1, rule.errorStyle) == ("$E2:$F2", "warning")
 
@@ -150,3 +164,27 @@ def test_reviewers_who_differ_on_an_item_wait_for_a_consensus(review):
     ]
     review.edit(lambda book: book["differences"].__setitem__("G2", "some concerns"), consensus)
     assert extract(review.folder).open == []
+
+
+def test_extractors_who_come_later_get_the_studies_and_columns_that_are_there(review):
+    extract(review.folder)
+    review.edit(lambda book: book["studies"].__setitem__("H1", "age_mean [years]"))
+    review.edit(lambda book: book["studies"].__setitem__("F3", "cohort"))
+    extract(review.folder, extractors=["AB"])
+    header, *rows = review.rows("studies", review.workbook.with_name("extraction.AB.xlsx"))
+    assert header[-2:] == ["patients", "age_mean [years]"]
+    assert [row[:4] for row in rows] == [
+        ["wagner2016", "Wagner et al", "2016", "World Neurosurg"],
+        ["ahn2024", "Ahn & Rhee", "2024", "J"],
+        ["wagner2016b", "Wagner", "2016", "J"],
+    ]
+    # What the team has filled in is not shown to an extractor.
+    assert {cell for row in rows for cell in row[4:]} == {None}
+    assert not extract(review.folder).changes[review.workbook.with_name("extraction.AB.xlsx")]
+
+
+def test_a_study_that_one_sheet_of_a_workbook_misspells_is_a_fault(pair, monkeypatch):
+    for person in ("AB", "CD"):
+        fill(pair, person, {"arms!A2": "wagner2061"})
+    with pytest.raises(BuildStop, match="study 'wagner2061' is not in the studies table"):
+        collected(pair, monkeypatch, draft=True)

@@ -70,13 +70,13 @@ def grid_plans(
 ) -> list[Plan]:
     """The sheets of the workbook. `chosen` are the forms that the review names; else those for its studies' designs.
 
-    A study whose design is not known stands on the only form, if there is one.
+    A study whose design is not known stands on the form that the review names, if it names only one.
     """
     allowed = {study.id: forms_for(study.design, designs, forms) for study in studies if study.design}
     used = list(chosen) or [name for name in forms if any(name in names for names in allowed.values())]
     plans = []
     for name in used:
-        on_form = [study for study in studies if name in allowed.get(study.id, used if len(used) == 1 else [])]
+        on_form = [study for study in studies if name in allowed.get(study.id, chosen if len(chosen) == 1 else [])]
         for reviewer in reviewers or [""]:
             title = grid_title(name, reviewer)
             rows = [{STUDY: study.id, "label": study.label} for study in on_form]

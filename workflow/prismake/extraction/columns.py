@@ -45,6 +45,8 @@ STUDIES = (
     Column("design", "Design of the study. It decides on which form the study is appraised.", width=20),
     Column("patients", "Patients of the study: the weight of every mean. A whole number.", width=10),
 )
+# What the records say of a study; the rest is each extractor's own.
+IDENTITY = STUDIES[:4]
 REPORTS = (
     Column("record_id", "The report: a record of the searches, or its DOI or PubMed id.", width=18),
     Column(STUDY, "The study that it reports. Give two reports of one study the same name.", width=16),

@@ -24,7 +24,7 @@ from prismake.extraction.columns import EXTRACTED
 from prismake.extraction.included import Screened, new_studies, read_screened, reported_in
 from prismake.extraction.references import add_references, cited_as, keys_in, numbers_of, parsed
 from prismake.extraction.updating import Changes, Plan, update
-from prismake.extraction.workbook import Written, design_codes, extraction_plans, read_written
+from prismake.extraction.workbook import Written, design_codes, extraction_plans, extractor_plans, read_written
 from prismake.review.configuration import OWN_FORMS, load_config
 from prismake.review.workbooks import APPRAISAL, CONSENSUS, DESIGN, EXTRACTION, LABEL, extractors_of
 from prismake.synthesis.extractors import agreed_tables
@@ -81,7 +81,7 @@ def extract(
     done.changes[path] = update(path, plans)
     for name in dict.fromkeys([*extractors_of(path), *extractors]):
         own = path.with_name(f"{path.stem}.{_initials(name)}{path.suffix}")
-        done.changes.setdefault(own, update(own, [plan for plan in plans if plan.name in EXTRACTED]))
+        done.changes[own] = update(own, extractor_plans(plans, path))
     _write_consensus(path, done)
     done.references = add_references(bibliography, studies)
     done.gone = _gone(path, screened)
@@ -142,8 +142,9 @@ def _extract_appraisal(
     path, written = review / answers, read_written(extraction)
     left = set(_left(written, screened))
     design = appraisal.get("design", DESIGN)
+    designs = _agreed_designs(extraction, design) or {row[STUDY]: row.get(design) or None for row in written.studies}
     studies = [
-        Appraised(row[STUDY], row.get(LABEL, ""), row.get(design) or None)
+        Appraised(row[STUDY], row.get(LABEL, ""), designs.get(row[STUDY]))
         for row in written.studies
         if row[STUDY] and row[STUDY] not in left
     ]
@@ -156,6 +157,14 @@ def _extract_appraisal(
     if path.is_file():
         consensus = path.with_name(CONSENSUS)
         _list_differences(consensus, agreed_rows(read_grids(path, forms), consensus)[2], done)
+
+
+def _agreed_designs(path: Path, column: str) -> dict[str, str | None]:
+    """Study -> the design that the extractors agree on; nothing where the team fills in one workbook."""
+    if not (people := extractors_of(path)):
+        return {}
+    settled = agreed_tables(people, path.with_name(CONSENSUS), ["studies"]).settled
+    return {cell.study: text or None for cell, text in settled.texts.items() if cell.column == column}
 
 
 def _left(written: Written, screened: Screened) -> list[str]:

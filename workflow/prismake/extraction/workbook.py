@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from prismake.appraisal.forms import Form
 from prismake.common.inference import STUDY, is_inferred
 from prismake.common.records import split_list
-from prismake.common.sheet_cells import named, sheet_table, table_names
+from prismake.common.sheet_cells import column_name, named, sheet_table, table_names
 from prismake.common.sheets import SheetColumn
 from prismake.common.validation import load_yaml
 from prismake.extraction.columns import (
     EXTRACTED,
+    IDENTITY,
     SHEETS,
     Column,
     from_schema,
@@ -154,6 +155,24 @@ def extraction_plans(
             )
         )
     return plans
+
+
+def extractor_plans(plans: Sequence[Plan], path: Path) -> list[Plan]:
+    """The sheets of one extractor's workbook: those of the team's at `path`, with its columns and the names of its
+    studies, and without what the team has filled in.
+    """
+    own = []
+    for plan in (plan for plan in plans if plan.name in EXTRACTED and plan.name in table_names(path)):
+        known = [column_name(column.name) for column in plan.columns]
+        table = sheet_table(path, plan.name, known)
+        added = [text for text, name in zip(table.header, named(table.header, known), strict=True) if name not in known]
+        columns = [*plan.columns, *(SheetColumn(text) for text in added if text)]
+        names = {column.name for column in IDENTITY}
+        rows = [{name: row[name] for name in names} for row in _rows(path, STUDIES)] if plan.name == STUDIES else []
+        own.append(
+            replace(plan, columns=columns, rows=rows, further=plan.further | set(map(column_name, added)) - {""})
+        )
+    return own
 
 
 def _sheet_columns(columns: Sequence[Column]) -> list[SheetColumn]:

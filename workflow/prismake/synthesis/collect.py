@@ -147,13 +147,13 @@ def read_extraction(tables: ExtractionTables, settings: Settings) -> Extraction:
     if agreed:
         read.agreement = agreed.agreement
         read.gaps += open_issues(agreed.settled, Path(settings["extraction"]["consensus"]))
-    read.warnings = list(sheet_warnings(tables.studies, "studies", schema))
+    read.warnings = [] if own else list(sheet_warnings(tables.studies, STUDIES, schema))
     parts: dict[str, Settings] = settings["extraction"]["parts"]
     for (name, part), path, schema_path in zip(parts.items(), tables.parts, tables.schemas[1:], strict=True):
         counts = {part["n"]} if "n" in part else set()
         part_schema = schema_for(name, path, schema_path, counts)
         read.parts[name] = rows_of(name, path, part_schema)
-        read.warnings += sheet_warnings(path, name, part_schema)
+        read.warnings += [] if own else sheet_warnings(path, name, part_schema)
         read.issues += code_issues(read.parts[name], columns_of(part_schema), book, path)
         read.issues += part_issues(read.parts[name], part, read.studies, settings["patients"], path)
     return read
@@ -171,7 +171,7 @@ def collect_studies(
     reports = read_table(tables.reports, schema_of("reports"), sheet="reports")
     judged_pairs = {path: read_table(path, schema_of("overlaps"), sheet="overlaps") for path in tables.overlap}
     links = link(reports, list(read.studies), screening, matcher, tables.reports)
-    naming = {**dict(zip(tables.parts, read.parts.values(), strict=True)), tables.reports: reports, **judged_pairs}
+    naming = [*zip(tables.parts, read.parts.values(), strict=True), (tables.reports, reports), *judged_pairs.items()]
     unknown = unknown_studies(naming, list(read.studies))
     chosen = sorted((read.studies[name] for name in links.included), key=lambda row: sort_key(row, settings["order"]))
     judged, pair_issues = overlaps(

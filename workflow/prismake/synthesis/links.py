@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,10 +76,13 @@ def link(
     return links
 
 
-def unknown_studies(tables: Mapping[Path, list[Row]], studies: list[str]) -> Iterator[Issue]:
-    """A fault for each study that other tables name and the studies table lacks, however many rows name it."""
+def unknown_studies(tables: Iterable[tuple[Path, list[Row]]], studies: list[str]) -> Iterator[Issue]:
+    """A fault for each study that other tables name and the studies table lacks, however many rows name it.
+
+    `tables` are (file, rows): several may be sheets of one file.
+    """
     places: dict[str, list[str]] = defaultdict(list)
-    for path, rows in tables.items():
+    for path, rows in tables:
         for row in rows:
             for column in STUDY_COLUMNS & row.keys():
                 if row[column] not in studies:
