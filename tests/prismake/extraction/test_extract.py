@@ -163,6 +163,8 @@ def test_grids_are_written_for_the_designs_of_the_studies(review):
     header, *rows = review.rows("case_series (AB)", review.grids)
     assert (header[2], header[-2:]) == ("1. inclusion criteria", ["overall", "note"])
     assert [row[:2] for row in rows] == [["ahn2024", "Ahn & Rhee"]]
+    review.edit(lambda book: book["studies"].__setitem__("F4", "case_series"))
+    assert extract(review.folder).changes[review.grids].rows == {"case_series (AB)": 1, "case_series (CD)": 1}
     lists = {rule.formula1 for rule in book["rob2"].data_validations.dataValidation}
     assert lists == {'"low,some concerns,high"'}
     assert done.waiting == ["wagner2016b"]

@@ -72,7 +72,7 @@ def update(path: Path, plans: Sequence[Plan]) -> Changes:
         book.remove(book.worksheets[0])
         for plan in plans:
             _add_sheet(book, plan, changes)
-        changes.rows = {plan.name: len(plan.rows) for plan in plans if plan.rows}
+        changes.rows = {plan.title or plan.name: len(plan.rows) for plan in plans if plan.rows}
         write_bytes(path, workbook_bytes(book))
         return changes
     there = table_names(path)
@@ -139,7 +139,7 @@ def _extend(sheet: Worksheet, path: Path, plan: Plan, changes: Changes) -> None:
         last = max([table.header_row, *(number for number, _ in table.rows)])
         wrap = [wanted[name].wrap if name in wanted else False for name in names]
         add_rows(sheet, _cells(new, names), wrap, _free_row(sheet, last + 1))
-        changes.rows[plan.name] = len(new)
+        changes.rows[plan.title or plan.name] = len(new)
 
 
 def _free_row(sheet: Worksheet, first: int) -> int:
