@@ -1,5 +1,8 @@
 """The mutation of values in text: wrong ones that the audit must catch, and what is left of the others."""
 
+from dataclasses import replace
+
+from prismake.audit.run import audit
 from prismake.common.values import count, noun
 
 from tests.prismake.audit.manuscripts import matter
@@ -31,3 +34,14 @@ def test_the_share_that_is_caught(tmp_path):
         ("typed right", "typed one off", "digits swapped", "typed in words", "exchanged"), True
     )
     assert missed == []
+
+
+def test_what_only_warns_is_caught_too(tmp_path):
+    text = "# Results\n\nThe largest trial randomized {{ pooled.patients.max | n }} patients.\n"
+    tree = {"pooled": {"patients": {end: count(one, end, noun("patients")) for end, one in (("min", 9), ("max", 80))}}}
+    made = matter(tmp_path, text, tree)
+    shares, missed = run(made, 1, exchanged_alone=True)
+    wrong = next(mutant for mutant in mutants(made, 1) if mutant.how == "exchanged alike")
+    found = audit(replace(made, passages=[wrong.passage])).findings
+    assert {(one.rule, one.severity) for one in found} == {("value-extreme", "warning")}
+    assert missed == [] and shares["findings", "exchanged alike"] == [1, 1]

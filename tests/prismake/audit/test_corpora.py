@@ -1,17 +1,20 @@
 """Sentences and tables of several topics, right and wrong: rules are precise, and what is wrong is found."""
 
-from collections import Counter
+import csv
+from collections import Counter, defaultdict
 
 import pytest
 from prismake.audit.findings import RULES
 
 from .cells import audited_tables, tables
-from .corpus import Sentence, audited, measures, topics
+from .corpus import CORPORA, Sentence, audited, measures, topics
 
 LEAST = 60
 # The least precision of a rule, by severity: what is less sure than an error may not stop a build.
 PRECISION = {"error": 0.95, "warning": 0.9, "confirm": 0.8}
 RECALL = 0.85
+# Rules that stop a build though topics that were new to them drew more false alarms: the promise rests on them.
+KEPT = {"typed-number", "value-noun", "search-date"}
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +41,14 @@ def test_rules_are_precise_and_errors_find_what_is_false(sentences):
     assert [one for one in measured if one.precision < PRECISION[RULES[one.rule].severity]] == []
     errors = [one for one in measured if RULES[one.rule].severity == "error"]
     assert [one for one in errors if one.caught_by_any < RECALL * one.meant] == []
+
+
+def test_rules_that_alarmed_on_new_topics_only_warn():
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    with (CORPORA / "first_runs.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            sums[row["rule"]][0] += int(row["alarms"])
+            sums[row["rule"]][1] += int(row["hits"])
+    unsure = {name for name, (alarms, hits) in sums.items() if alarms > (1 - PRECISION["error"]) * hits}
+    assert {name for name in unsure if RULES[name].severity == "error"} == KEPT
+    assert {"value-role", "value-extreme", "value-counts"} <= unsure

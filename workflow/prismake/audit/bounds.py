@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from prismake.audit.findings import Finding, Severity
+from prismake.audit.findings import RULES, Finding
 from prismake.audit.matter import Matter
 from prismake.audit.nouns import names_role
 from prismake.audit.numerals import Numeral, numerals
@@ -60,10 +60,9 @@ def is_range(passage: Passage, first: Bound, second: Bound) -> bool:
     return bool(TO.fullmatch(between) and joined)
 
 
-def finding_in(
-    identifier: str, passage: Passage, message: str, fix: str = CHECK, *, severity: Severity = "error"
-) -> Finding:
-    """A finding about a passage, at its line."""
+def finding_in(identifier: str, passage: Passage, message: str, fix: str = CHECK) -> Finding:
+    """A finding of a rule about a passage, at its line."""
+    severity = RULES[identifier].severity
     return Finding(identifier, severity, passage.file, passage.line, passage.text.strip(), message, fix)
 
 

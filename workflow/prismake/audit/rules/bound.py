@@ -84,7 +84,7 @@ def _called(noun: str, value: Value, nouns: Nouns) -> bool:
 
 @rule(
     "value-role",
-    "error",
+    "warning",
     needs=("ledger",),
     example="“{{ flow.duplicates | n }} records were excluded as editorials”",
     blind="a role that the sentence names elsewhere, for another number, or by a word that two levels share",

@@ -219,4 +219,4 @@ def study_uncited(matter: Matter) -> Iterator[Finding]:
                 continue
             if not any(study in other.keys for other in near) and not _named(passage, one, rows[study]):
                 message = f"{one.name} is of {study}, which the sentence neither cites nor names"
-                yield finding_in("study-uncited", passage, message, severity="warning")
+                yield finding_in("study-uncited", passage, message)

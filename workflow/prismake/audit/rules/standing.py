@@ -91,7 +91,7 @@ def value_range(matter: Matter) -> Iterator[Finding]:
 
 @rule(
     "value-extreme",
-    "error",
+    "warning",
     needs=("ledger",),
     example="“the smallest trial randomized `{{ pooled.patients.max }}`”, or “the mean was `{{ pooled.age.max }}`”",
     blind="a smallest mean taken for the smallest single number",
@@ -117,42 +117,61 @@ def value_extreme(matter: Matter) -> Iterator[Finding]:
 
 @rule(
     "value-counts",
-    "error",
+    "warning",
     needs=("ledger",),
-    example="“Of nine studies, `{{ search.n_databases | words }}` were randomized”",
-    blind="numbers with a role, and numbers of single studies",
+    example="“All `{{ search.n_databases | words }}` agreed”, of two databases",
+    blind="numbers with a role, and numbers of single studies; another word for what is counted draws a finding",
 )
 def value_counts(matter: Matter) -> Iterator[Finding]:
-    """Neither the sentence nor the one before it names what a number counts, or it names other things in a row.
-
-    Where the text names nothing of the kind, this is a warning: it may have another word for it.
-    """
-    before: Passage | None = None
-    for passage in matter.authored:
-        together = passage.text + (" " + before.text if before and before.paragraph == passage.paragraph else "")
-        words = words_in(together)
+    """Neither the sentence nor the one before it names what a number counts."""
+    for passage, words in _with_words_before(matter):
         bounds = bound_in(passage, matter)
         for index, one in enumerate(bounds):
-            if one.value.kind != "count" or one.numeral.form not in ("count", "year", "percent"):
+            if not _is_count(one) or one.value.roles or one.name.startswith("studies.") or not one.value.nouns:
                 continue
-            if not one.value.roles and not one.name.startswith("studies.") and one.value.nouns:
-                names = accepted(one.value)
-                names |= DUPLICATES if names & RECORDS else frozenset()
-                known = {word for noun in names | (PEOPLE if names & PEOPLE else set()) for word in words_in(noun)}
-                # `655 of 1,762 were duplicates`: the part says what the whole is of.
-                part = bounds[index - 1] if index and is_part_of(passage, bounds[index - 1], one) else one
-                named = part is not one and bool(accepted(part.value) & names)
-                alike = known & words or any(same_root(one, other) for one in known for other in words)
-                if not alike and not named:
-                    counts = any_of([pair[1] for pair in one.value.nouns])
-                    message = f"{one.name} counts {counts}, which the text does not name"
-                    yield finding_in("value-counts", passage, message, severity="warning")
+            names = accepted(one.value)
+            names |= DUPLICATES if names & RECORDS else frozenset()
+            known = {word for noun in names | (PEOPLE if names & PEOPLE else set()) for word in words_in(noun)}
+            # `655 of 1,762 were duplicates`: the part says what the whole is of.
+            part = bounds[index - 1] if index and is_part_of(passage, bounds[index - 1], one) else one
+            named = part is not one and bool(accepted(part.value) & names)
+            alike = known & words or any(same_root(one, other) for one in known for other in words)
+            if not alike and not named:
+                counts = any_of([pair[1] for pair in one.value.nouns])
+                yield finding_in("value-counts", passage, f"{one.name} counts {counts}, which the text does not name")
+
+
+def _with_words_before(matter: Matter) -> Iterator[tuple[Passage, frozenset[str]]]:
+    """Each passage with its words and those of the sentence before it."""
+    before: Passage | None = None
+    for passage in matter.authored:
+        same = before and before.paragraph == passage.paragraph
+        yield passage, words_in(passage.text + (f" {before.text}" if before and same else ""))
+        before = passage
+
+
+def _is_count(one: Bound) -> bool:
+    return one.value.kind == "count" and one.numeral.form in ("count", "year", "percent")
+
+
+@rule(
+    "value-narrow",
+    "error",
+    needs=("ledger",),
+    example="“The trials randomized `{{ pooled.girls }}` children”",
+    blind="parts that are neither women nor men; rows whose numbers have their nouns",
+)
+def value_narrow(matter: Matter) -> Iterator[Finding]:
+    """Women or men are counted where the text names patients alone, or a row of numbers ends with other things."""
+    for passage, words in _with_words_before(matter):
+        bounds = bound_in(passage, matter)
+        for index, one in enumerate(bounds):
+            if not _is_count(one):
+                continue
             behind = [matter.ledger[name] for name in one.printed.names if name in matter.ledger]
             narrow = [_narrow(value, words) for value in behind]
-            message = next(filter(None, narrow), "") or _ellipsis(passage, bounds, index)
-            if message:
-                yield finding_in("value-counts", passage, message)
-        before = passage
+            if message := next(filter(None, narrow), "") or _ellipsis(passage, bounds, index):
+                yield finding_in("value-narrow", passage, message)
 
 
 def _narrow(value: Value, words: frozenset[str]) -> str:
