@@ -42,6 +42,6 @@ def test_what_only_warns_is_caught_too(tmp_path):
     made = matter(tmp_path, text, tree)
     shares, missed = run(made, 1, exchanged_alone=True)
     wrong = next(mutant for mutant in mutants(made, 1) if mutant.how == "exchanged alike")
-    found = audit(replace(made, passages=[wrong.passage])).findings
-    assert {(one.rule, one.severity) for one in found} == {("value-extreme", "warning")}
+    findings = audit(replace(made, passages=[wrong.passage])).findings
+    assert {(one.rule, one.severity) for one in findings} == {("value-extreme", "warning")}
     assert missed == [] and shares["findings", "exchanged alike"] == [1, 1]
