@@ -9,6 +9,7 @@ import shlex
 import shutil
 import sys
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def new_review(folder: Path, exports: list[Path], date: str, about: Setup) -> No
         for path, part in refused.items()
     ]
     databases = {path: database_of(path, issues) for path in dict.fromkeys(exports) if path not in refused}
-    names = [slug(path.stem) for path in exports]
+    names = _search_ids(exports)
     issues += [
         Issue("name-twice", f"two exports would be named '{name}'", fix="rename one of the files")
         for name in sorted({name for name in names if names.count(name) > 1})
@@ -76,6 +77,12 @@ def new_review(folder: Path, exports: list[Path], date: str, about: Setup) -> No
         if there:
             folder.mkdir()
         raise
+
+
+def _search_ids(exports: Sequence[Path]) -> list[str]:
+    """The id of each search: its database where the file names it and no other export does, else the name."""
+    named = [slug(named_database(path.stem)) if named_database(path.stem) else slug(path.stem) for path in exports]
+    return [name if named.count(name) == 1 else slug(path.stem) for name, path in zip(named, exports, strict=True)]
 
 
 def _write_review(folder: Path, exports: dict[str, Path], databases: dict[Path, str], date: str, about: Setup) -> None:

@@ -20,6 +20,9 @@ from prismake.review.setting_checks import setting_issues
 from prismake.review.workbooks import with_workbooks
 
 Config = dict[str, Any]
+# Where screening sheets and lists of reports to fetch are read from, by the names that the build gives them.
+SHEET_FOLDER = Path("data/screening")
+SHEETS = ("*_sheet*.xlsx", "*_reports_to_fetch*.xlsx")
 
 # What only the supplement prints of a search.
 PRINTED = ("platform", "strategy", "limits")
@@ -85,9 +88,18 @@ def check_writable(review: Path) -> None:
         raise BuildStop(Issue("read-only", message, "the review's folder" if refused[0] == "." else refused[0], fix))
 
 
+def with_sheets(config: Config) -> Config:
+    """The settings with the screening sheets that lie in data/screening/ as sources, where they name no sources."""
+    screening = config.get("screening")
+    if not isinstance(screening, dict) or "sources" in screening:
+        return config
+    sheets = sorted({file for pattern in SHEETS for file in SHEET_FOLDER.glob(pattern)})
+    return {**config, "screening": {**screening, "sources": [{"file": file.as_posix()} for file in sheets]}}
+
+
 def filled(config: Config, schema: dict[str, Any]) -> Config:
     """A valid configuration with every default: those of the schema, and those that depend on other settings."""
-    whole: Config = with_defaults(with_workbooks(config), schema)
+    whole: Config = with_defaults(with_sheets(with_workbooks(config)), schema)
     if synthesis := whole.get("synthesis"):
         synthesis.setdefault("order", [synthesis["year"], synthesis["label"]])
     if (appraisal := whole.get("appraisal")) and synthesis:
