@@ -47,7 +47,7 @@ def test_a_new_review_has_a_sound_configuration(tmp_path, monkeypatch):
     assert cli.main(["new", "mine", "Web of Science (1).ris", "pubmed.nbib", "--date", "2026-01-31"]) == 0
     monkeypatch.chdir(tmp_path / "mine")
     config = reviews.checked(reviews.load_config(Path("config.yaml"), SCHEMAS), SCHEMAS)
-    assert [search["id"] for search in config["searches"]] == ["web-of-science-1", "pubmed"]
+    assert [search["id"] for search in config["searches"]] == ["web-of-science", "pubmed"]
     assert config["searches"][0]["files"] == ["data/searches/Web of Science (1).ris"]
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from prismake import PACKAGE
-from prismake.adding.settings import Settings, free_id, ids_of, quoted, write_config
 from prismake.common.errors import BuildStop, Issue, nearest, stop
 from prismake.common.places import JOURNALS, RESULTS
 from prismake.common.records import read_records
@@ -21,6 +20,7 @@ from prismake.extraction.references import add_references, cited_as, keys_in, pa
 from prismake.importing.databases import REGISTERS
 from prismake.importing.new import database_of, slug
 from prismake.review.journal import OWN_JOURNALS, PROFILE, journals_in
+from prismake.review.settings_file import Settings, free_id, ids_of, quoted, write_config
 
 CONFIG = Path("config.yaml")
 METADATA, BIBLIOGRAPHY = Path("manuscript/metadata.yaml"), Path("manuscript/references.bib")

@@ -26,6 +26,7 @@ from prismake.extraction.references import add_references, cited_as, keys_in, nu
 from prismake.extraction.updating import Changes, Plan, update
 from prismake.extraction.workbook import Written, design_codes, extraction_plans, extractor_plans, read_written
 from prismake.review.configuration import OWN_FORMS, load_config
+from prismake.review.settings_file import Settings, write_config
 from prismake.review.workbooks import APPRAISAL, CONSENSUS, DESIGN, EXTRACTION, LABEL, extractors_of
 from prismake.synthesis.extractors import agreed_tables
 
@@ -86,7 +87,7 @@ def extract(
     done.references = add_references(bibliography, studies)
     done.gone = _gone(path, screened)
     _extract_appraisal(review, appraisal, forms, path, screened, reviewers, done)
-    done.hints += _hints(config, path.relative_to(review), review)
+    done.hints += _named_in_settings(config, path.relative_to(review), review)
     return done
 
 
@@ -183,13 +184,19 @@ def _gone(path: Path, screened: Screened) -> list[str]:
     return [f"{cells[column]} ({cell_name(number, column)})" for number, cells in table.rows if cells[column] in left]
 
 
-def _hints(config: Mapping[str, Any], path: Path, review: Path) -> list[str]:
-    hints = []
+def _named_in_settings(config: Mapping[str, Any], path: Path, review: Path) -> list[str]:
+    """Names the workbooks in config.yaml where it does not yet, so that the next build reads them; says so."""
+    blocks: dict[str, dict[str, Any]] = {}
     if "synthesis" not in config:
-        hints.append(f"add to config.yaml, so that the next build reads it:\n\n    synthesis: {{extraction: {path}}}\n")
+        blocks["synthesis"] = {"extraction": path.as_posix()}
     if "appraisal" not in config and (review / APPRAISAL).is_file():
-        hints.append("add to config.yaml, so that the next build reads the appraisal:\n\n    appraisal: {}\n")
-    return hints
+        blocks["appraisal"] = {}
+    if not blocks:
+        return []
+    settings = Settings(review / CONFIG)
+    settings.content.update(blocks)
+    write_config(settings)
+    return [f"{CONFIG}: added the block '{name}', so that the next build reads it" for name in blocks]
 
 
 def write_schemas(path: Path) -> list[Path]:
