@@ -136,14 +136,16 @@ def test_two_reports_may_be_put_together_by_hand(review):
 def test_columns_that_settings_and_schemas_name_are_added_once(review):
     extract(review.folder)
     config = review.folder / "config.yaml"
-    # The first run has named the workbook there.
-    assert config.read_text().endswith("synthesis:\n  extraction: data/extraction/extraction.xlsx\n")
-    with config.open("a") as file:
-        file.write(
-            "  pooled: {age: {mean: age_mean, unit: years}}\n"
-            "  groups: {country: {column: country}}\n"
-            '  tables: {t: {caption: T, columns: [{id: a, header: A, cell: "mean_sd(age_mean, age_sd)"}]}}\n'
-        )
+    # The first run has named the workbooks there.
+    named = "synthesis:\n  extraction: data/extraction/extraction.xlsx\n"
+    text = config.read_text()
+    assert text.endswith(f"{named}appraisal: {{}}\n")
+    further = (
+        "  pooled: {age: {mean: age_mean, unit: years}}\n"
+        "  groups: {country: {column: country}}\n"
+        '  tables: {t: {caption: T, columns: [{id: a, header: A, cell: "mean_sd(age_mean, age_sd)"}]}}\n'
+    )
+    config.write_text(text.replace(named, named + further))
     done = extract(review.folder)
     assert done.changes[review.workbook].columns == {"studies": ["age_mean", "age_sd"]}
     assert review.rows("studies")[0][7:] == ["age_mean [years]", "age_sd"]
