@@ -14,6 +14,7 @@ rule list_numbers:
         tables=printed_tables(),
         cells=[str(Path(table).with_suffix(".csv")) for table in printed_tables()],
         stated=kept_table("stated"),
+        references=rules.bibliography.output.references,
         lists=rules.count_flow.output.lists,
     output:
         csv=report(

@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from prismake.audit.matter import Matter
 from prismake.audit.passages import Cited, Passage
 from prismake.common.values import Value, count, noun
-from prismake.trace.document_lines import Kind, Line, lines_of
+from prismake.trace.document_lines import Citation, Kind, Line, lines_of
 from prismake.trace.explaining import tokens_of
 from prismake.trace.numbers import Background, Number, TableColumns, numbers_of
 from prismake.trace.numbers_page import page_of
@@ -140,7 +140,7 @@ def numbered(text, *numbers):
     [
         (numbered("More (Tables 1 and 2; 12).", "1", "2"), "More (; 12).", (6,)),
         (numbered("More (Figs. 1, 2, and 3; 12).", "1", "2", "3"), "More (; 12).", (6,)),
-        (Line("Results", "body text", "By Yu et al: 12.", cited=((12, "4"),)), "By : 12.", (3,)),
+        (Line("Results", "body text", "By Yu et al: 12.", cited=(Citation(12, "4"),)), "By : 12.", (3,)),
     ],
 )
 def test_a_number_among_the_words_of_references_is_explained(line, text, places):
@@ -242,3 +242,42 @@ def test_the_page_shows_every_number_and_escapes_what_it_holds():
     assert page.texts.count(hostile) == 3
     assert " & more" in page.texts and any("and 5 more" in text for text in page.texts)
     assert page.tags.count("mark") == 2
+
+
+WORK = {"id": "doe2020", "title": "Ten <i>trials</i> of sleep", "DOI": "10.1/x"}
+OTHER = {"id": "roe2021", "title": "Ten trials of sleep in 12 wards"}
+
+
+@pytest.mark.parametrize(
+    ("works", "printed", "ids"),
+    [
+        (("_Work_2",), "2", ("roe2021",)),
+        (("doe2020", "roe2021"), "2", ("roe2021",)),
+        (("doe2020",), "Doe, 2020", ("doe2020",)),
+        (("_Work_9",), "9", ()),
+    ],
+)
+def test_a_citation_names_the_work_behind_its_number(works, printed, ids):
+    lines = [
+        Line("Results", "body text", "As seen.", cited=(Citation(7, printed, works),)),
+        Line("References", "bibliography", "1. Doe J. Ten Trials of Sleep. 2020;3.", bookmark="_Work_1"),
+        Line("References", "bibliography", "2. Roe J. Ten Trials of Sleep in 12 Wards. 2021.", bookmark="_Work_2"),
+    ]
+    made = Matter([], {}, references={work["id"]: work for work in (WORK, OTHER)})
+    citation, *listed = numbers_of(lines, Background(made, {}))
+    assert (citation.source, citation.ids) == ("citation", ids)
+    assert [(one.text, one.ids) for one in listed if one.text in ("3", "12")] == [
+        ("3", ("doe2020",)),
+        ("12", ("roe2021",)),
+    ]
+
+
+def test_the_other_numbers_of_a_changed_cell_are_explained(tmp_path):
+    document = docx.Document()
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip(table._cells, ["Study", "Age", "Doe", "61 (55\N{EN DASH}119)"], strict=True):
+        cell.text = text
+    grids = {"tbl:one": grid(["Study", "Age"], ["Doe", "60 (55\N{EN DASH}119)"])}
+    tables = {"tbl:one": TableColumns(["doe2020"], [("study", ""), ("age", "age")])}
+    numbers = explained(tmp_path, document, grids=grids, tables=tables)
+    assert [(one.text, one.source) for one in numbers] == [("61", "unexplained"), ("55", "table"), ("119", "table")]

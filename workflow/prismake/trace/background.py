@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from prismake.trace.numbers import Background, TableColumns
 
 @dataclass(frozen=True)
 class Sources:
-    """The files: the manuscript and its metadata, values, studies, printed tables.
+    """The files: the manuscript and its metadata, values, studies, printed tables, references.
 
     `cells` are the tables as plain text, `stated` the table of statements and its schema, `lists` the folder with the
     records of each box of the flow. Empty lists stand for what a review does without.
@@ -33,6 +34,7 @@ class Sources:
     tables: list[Path]
     cells: list[Path]
     stated: list[Path]
+    references: Path
     lists: Path
 
 
@@ -75,6 +77,7 @@ def background_of(sources: Sources, expressions: Mapping[str, Mapping[str, str]]
         passages=[*passages_of(manuscript), *passages_of_code(manuscript)],
         ledger=ledger_of(VALUES.read(sources.values), sources.values.as_posix()),
         studies=extraction["studies"],
+        references={work["id"]: work for work in json.loads(sources.references.read_text(encoding="utf-8"))},
         columns=extraction["columns"],
         statements=kept_statements({"stated": sources.stated}),
     )

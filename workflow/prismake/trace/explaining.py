@@ -162,7 +162,7 @@ def in_line(line: Line, token: Token, letters: Letters) -> Origin | None:
     first, last = inside[0], inside[-1] + 1
     if origin := letters.find(text[:first], text[first:last], text[last:], token.text):
         return origin
-    beside = [*(at for at, _ in line.cited), *(at for start, end, _ in line.added for at in (start, end))]
+    beside = [*(cited.at for cited in line.cited), *(at for start, end, _ in line.added for at in (start, end))]
     return letters.beside_citation(token.text) if any(_is_near(at, token) for at in beside) else None
 
 
@@ -185,10 +185,21 @@ class Cell:
         ours, our_places = letters_of(self.passage.text)
         theirs, their_places = letters_of(line.text)
         if ours != theirs:
-            return None
+            return self._left_over(line, token)
         inside = [number for number, at in enumerate(their_places) if token.start <= at < token.end]
         start, end = our_places[inside[0]], our_places[inside[-1]] + 1
         return Origin(self.passage, start, end) if same_number(self.passage.text[start:end], token.text) else None
+
+    def _left_over(self, line: Line, token: Token) -> Origin | None:
+        """A number of a cell that was changed, where it is not what was changed."""
+        ours, theirs = tokens_of(self.passage.text), tokens_of(line.text)
+        shown, own_texts = ([letters_of(one.text)[0] for one in tokens] for tokens in (theirs, ours))
+        for block in SequenceMatcher(None, shown, own_texts, autojunk=False).get_matching_blocks():
+            for offset in range(block.size):
+                own = ours[block.b + offset]
+                if theirs[block.a + offset].start == token.start and same_number(own.text, token.text):
+                    return Origin(self.passage, own.start, own.end)
+        return None
 
 
 def cells_by_place(
@@ -206,10 +217,12 @@ def cells_by_place(
         theirs = [letters_of(line.text)[0] for line in cells]
         alike = {name: (Counter(texts) & Counter(theirs)).total() for name, texts in ours.items()}
         name = max(alike, key=lambda each: alike[each], default="")
-        # The cells in their order; where a cell differs, those around it still agree.
-        for block in SequenceMatcher(None, theirs, ours.get(name, []), autojunk=False).get_matching_blocks():
-            for offset in range(block.size):
-                result[table, block.a + offset] = known[name][block.b + offset]
+        # The cells in their order; a cell that differs stands between two that agree.
+        for _, start, end, first, last in SequenceMatcher(
+            None, theirs, ours.get(name, []), autojunk=False
+        ).get_opcodes():
+            for offset in range(end - start if end - start == last - first else 0):
+                result[table, start + offset] = known[name][first + offset]
     return result
 
 

@@ -9,16 +9,16 @@ from typing import Any
 
 from prismake.audit.matter import Matter
 from prismake.audit.passages import Passage
-from prismake.common.results.manuscript import MODEL
+from prismake.common.results.manuscript import MODEL, REFERENCES
 from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES
-from prismake.trace.document_lines import Line
+from prismake.trace.document_lines import Citation, Line
 from prismake.trace.explaining import Cell, Letters, Origin, Token, cells_by_place, in_line, tokens_of
+from prismake.trace.works import BIBLIOGRAPHY, Works, works_in
 
 # Letters of the text that are shown on either side of a number.
 AROUND = 40
 # Ids that a row lists; the others are counted.
 SHOWN = 20
-BIBLIOGRAPHY = "bibliography"
 WORD = re.compile(r"[A-Za-z_]\w*")
 REPEATED = re.compile(r"\s+")
 
@@ -76,7 +76,7 @@ class Background:
 def _shown(line: Line, first: int, last: int, own: int | None = None) -> str:
     """A stretch of a line as it prints, with its citations, without those at the place `own`."""
     text, at = "", first
-    for place, printed in line.cited:
+    for place, printed, _ in line.cited:
         if first <= place <= last and place != own:
             text, at = text + line.text[at:place] + printed, place
     return REPEATED.sub(" ", text + line.text[at:last])
@@ -119,17 +119,22 @@ class _Explaining:
     letters: Letters
     cells: Mapping[tuple[int, int], Cell]
     labels: re.Pattern[str]
+    works: Works
 
     def numbers(self) -> Iterator[Number]:
         for line in self.lines:
             numbers = [(token.start, 0, self._number(line, token)) for token in _tokens(line)]
-            for at, printed in line.cited:
-                numbers += [(at, -1, self._citation(line, at, digits)) for digits in re.findall(r"\d+", printed)]
+            for one in line.cited:
+                numbers += [(one.at, -1, self._citation(line, one, digits)) for digits in re.findall(r"\d+", one.text)]
             yield from (number for _, _, number in sorted(numbers, key=lambda each: each[:2]))
 
-    def _citation(self, line: Line, at: int, digits: str) -> Number:
-        before, after = _around(line, at, at, at)
-        return Number(line.section, before, digits, after, "citation", how="number of a work in the list of references")
+    def _citation(self, line: Line, one: Citation, digits: str) -> Number:
+        before, after = _around(line, one.at, one.at, one.at)
+        ids = self.works.cited(one, digits)
+        how = "number of a work in the list of references"
+        return Number(
+            line.section, before, digits, after, "citation", how=how, ids=ids, files=(REFERENCES.path,) if ids else ()
+        )
 
     def _number(self, line: Line, token: Token) -> Number:
         before, after = _around(line, token.start, token.end)
@@ -138,7 +143,9 @@ class _Explaining:
             return Number(line.section, before, token.text, after, source, **more)
 
         if line.style == BIBLIOGRAPHY:
-            return made("reference", how="the list of references")
+            key = self.works.entries.get(line.text)
+            behind = {"ids": (key,), "files": (REFERENCES.path,)} if key else {}
+            return made("reference", how="the list of references", **behind)
         if _is_added(line, token, "numbering") or self._is_label(line, token):
             return made("numbering")
         if line.cell:
@@ -259,4 +266,5 @@ def numbers_of(lines: Sequence[Line], background: Background) -> list[Number]:
     passages = [one for one in background.matter.passages if one.part != "cell"]
     letters = Letters([*passages, *_head_passages(background)])
     cells = cells_by_place(lines, background.grids)
-    return list(_Explaining(background, lines, letters, cells, _labels(lines)).numbers())
+    works = works_in(lines, background.matter.references)
+    return list(_Explaining(background, lines, letters, cells, _labels(lines), works).numbers())
