@@ -43,6 +43,13 @@ def test_the_texts_know_every_kind_and_only_roles_that_journals_have():
     assert set(DECLARATIONS) <= set(roles)
 
 
+def test_appraisal_forms_are_in_the_settings_with_the_extraction_that_they_need():
+    config = yaml.safe_load(made(forms=["case_series", "rob2"])["config.yaml"])
+    assert config["appraisal"] == {"forms": ["case_series", "rob2"]}
+    assert config["synthesis"] == {"extraction": "data/extraction/extraction.xlsx"}
+    assert "appraisal" not in yaml.safe_load(made()["config.yaml"])
+
+
 def test_the_question_is_in_the_introduction():
     assert "Do cats purr?" in made(question="Do cats purr?")["manuscript/01.introduction.md"]
     assert 'to_write("the question of this review")' in made()["manuscript/01.introduction.md"]

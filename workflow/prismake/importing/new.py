@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from prismake import PACKAGE
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.places import JOURNALS
 from prismake.common.writing import write_text
@@ -23,6 +24,8 @@ from prismake.review.kinds import KINDS
 from prismake.review.setting_checks import refused_part
 from prismake.review.skeleton import SCHEMA, Setup, editors_schema, files_of
 
+# The appraisal forms that come with Prismake.
+FORMS = sorted(path.stem for path in (PACKAGE / "appraisal" / "forms").glob("*.yaml"))
 FIRST_KIND, FIRST_JOURNAL = "systematic", "systematic-reviews"
 TITLE = "Title of the Review"
 
@@ -139,6 +142,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--journal", help=f"the journal's id (default: {FIRST_JOURNAL}), of: {', '.join(sorted(journals_in(JOURNALS)))}"
     )
+    parser.add_argument("--form", action="append", default=[], choices=FORMS, help="an appraisal form; once for each")
     parser.add_argument(
         "--schema", action=_WriteSchema, nargs=0, help=f"print {SCHEMA} for editors, to update an older review"
     )
@@ -162,6 +166,7 @@ def run(arguments: argparse.Namespace) -> int:
         kind=_answer(arguments.kind, f"Kind of review ({', '.join(KINDS)})?", FIRST_KIND),
         journal=_answer(arguments.journal, "Journal?", FIRST_JOURNAL),
         searches=[],
+        forms=arguments.form,
     )
     try:
         new_review(arguments.folder, arguments.exports, date, about)

@@ -15,6 +15,7 @@ from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema
 from prismake.review.journal import find_journal, read_profile
 from prismake.review.start import SNAKEFILE
+from prismake.review.workbooks import EXTRACTION
 
 TEXTS = Path(__file__).with_name("skeleton")
 HOME = "https://github.com/prismake/prismake"
@@ -64,13 +65,17 @@ ABSTRACT = {
 
 @dataclass(frozen=True)
 class Setup:
-    """What a person says of a new review; `question` may be empty. `searches` are the entries of config.yaml."""
+    """What a person says of a new review; `question` may be empty.
+
+    `searches` are the entries of config.yaml, `forms` the ids of appraisal forms.
+    """
 
     title: str
     question: str
     kind: str
     journal: str
     searches: Sequence[Mapping[str, Any]]
+    forms: Sequence[str] = ()
 
 
 def editors_schema() -> str:
@@ -87,6 +92,12 @@ def _filled(name: str, words: Mapping[str, str]) -> str:
 
 def _to_write(what: str) -> str:
     return f"{{{{ to_write({json.dumps(what, ensure_ascii=False)}) }}}}"
+
+
+def _appraisal(forms: Sequence[str]) -> str:
+    """The blocks of a review whose appraisal forms are known: `prismake extract` makes the workbooks."""
+    listed = ", ".join(forms)
+    return f"\nsynthesis:\n  extraction: {EXTRACTION}\nappraisal:\n  forms: [{listed}]\n" if forms else ""
 
 
 def _declarations(sections: Sequence[Mapping[str, Any]]) -> str:
@@ -163,7 +174,7 @@ def files_of(setup: Setup) -> dict[str, str]:
         ".github/workflows/build.yml": _filled("build.yml", {}),
         "README.md": _filled("README.md", prose),
         "requirements.txt": f"prismake=={__version__}\n",
-        "config.yaml": _filled("config.yaml", words),
+        "config.yaml": _filled("config.yaml", words) + _appraisal(setup.forms),
         SCHEMA: editors_schema(),
         PROFILE: (ENGINE / PROFILE).read_text(encoding="utf-8"),
         "data/screening/decisions.csv": "record_id,stage,decision,reason,note\n",
