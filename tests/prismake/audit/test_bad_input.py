@@ -72,8 +72,23 @@ def test_a_value_inside_a_value_is_no_typed_number(tmp_path):
     assert typed(tmp_path, "{% set kept = flow.included | n %}We kept {{ kept }}.") == []
 
 
-def test_a_number_typed_in_an_expression_is_typed(tmp_path):
-    assert typed(tmp_path, "{{ 5 | words }} of {{ flow.included | n }} left.") == ["five"]
+@pytest.mark.parametrize(
+    ("sentence", "numbers"),
+    [
+        ("{{ 5 | words }} of {{ flow.included | n }} left.", ["five"]),
+        ("{% set x = 17 %}We kept {{ x }}.", ["17"]),
+        ("{% set x = 17 %}{% set y = x %}We kept {{ y | n }}.", ["17"]),
+        ("{% set x %}17{% endset %}We kept {{ x }}.", ["17"]),
+        ("We kept {{ 5 + 12 }}.", ["17"]),
+        ("We kept {{ '17' }}, or {{ [3, 4] | join(' and ') }}.", ["17", "3", "4"]),
+        ("We kept {{ 'some 17' if flow else 18 }}.", []),
+        ("{% set x = flow.included %}{% set y = x %}We kept {{ y | n }}.", []),
+        ("{{ flow.included | n }} left. {% set x %}{{ flow.included | n }}{% endset %}We kept {{ x }}.", []),
+        ("{% for each in [flow.included] %}We kept {{ each | n }}.{% endfor %}", []),
+    ],
+)
+def test_a_number_typed_in_an_expression_is_typed(tmp_path, sentence, numbers):
+    assert typed(tmp_path, sentence) == numbers
 
 
 def test_a_manuscript_without_values_has_no_finding(tmp_path):

@@ -11,11 +11,12 @@ from typing import Any
 from prismake.audit.families import families_of
 from prismake.audit.nouns import Nouns
 from prismake.audit.numerals import Numeral, numerals
-from prismake.audit.passages import Passage
+from prismake.audit.passages import Passage, Printed
 from prismake.audit.statements import Statements
 from prismake.common.values import Ledger, Value
 
-LITERAL = re.compile(r"[\s(\[\"']*\d")
+# What of an expression is no name: texts, filters, and the words of the language.
+NO_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|\|\s*\w+|\b(?:and|or|not|if|else|in|is|true|false|none)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,12 @@ class Matter:
         """The numbers of a passage that its author typed and does not state with a source."""
         for numeral in numerals(passage.text):
             printed = passage.value_at(numeral.start)
-            # `{{ 5 | words }}` prints what its author typed.
-            typed = printed is None or (not printed.names and LITERAL.match(printed.expression))
-            if typed and not self.statements.states(passage, numeral.start, numeral.end):
+            if (printed is None or _is_literal(printed)) and not self.statements.states(
+                passage, numeral.start, numeral.end
+            ):
                 yield numeral
+
+
+def _is_literal(printed: Printed) -> bool:
+    """Whether an expression prints what its author typed in it: `{{ 5 | words }}`, `{{ 5 + 12 }}`, `{{ "17" }}`."""
+    return not printed.names and not re.search(r"[^\W\d]", NO_NAME.sub(" ", printed.expression))

@@ -122,12 +122,12 @@ class Tracer:
         def line_of(offset: int) -> int:
             return text.line - 1 + bisect_right(starts, offset)
 
-        def names_of(expression: str, printed: str) -> tuple[str, ...]:
-            """The values behind the next use of an expression: in a loop each round has its own."""
+        def use_of(expression: str, printed: str) -> Use:
+            """The next use of an expression: in a loop each round has its own values."""
             for number, use in enumerate(unused):
                 if (use.expression, use.printed) == (expression, printed):
-                    return unused.pop(number).names
-            return ()
+                    return unused.pop(number)
+            return Use(text.file, 0, expression, printed)
 
         result: list[Line] = []
         current = text.line
@@ -143,20 +143,18 @@ class Tracer:
                 else:
                     begin, expression = expressions[int(match[2])]
                     current = line_of(begin)
-                    marked.append(
-                        self._value(expression, match[3], names_of(expression, match[3]), Place(text.file, current))
-                    )
+                    marked.append(self._value(use_of(expression, match[3]), Place(text.file, current)))
                 first = first or current
             marked.append(line[at:])
             whole = "".join(marked)
             result.append(Line(without_marks(whole), whole, Place(text.file, first or current), (text.name, row)))
         return result
 
-    def _value(self, expression: str, printed: str, names: tuple[str, ...], place: Place) -> str:
-        if not printed or PLACED.fullmatch(printed):
-            return printed
-        self.values.append(Value(expression, printed, place.file, place.line, names))
-        return value_mark(len(self.values) - 1, printed)
+    def _value(self, use: Use, place: Place) -> str:
+        if not use.printed or PLACED.fullmatch(use.printed):
+            return use.printed
+        self.values.append(Value(use.resolved or use.expression, use.printed, place.file, place.line, use.names))
+        return value_mark(len(self.values) - 1, use.printed)
 
 
 def _stripped(lines: Sequence[Line]) -> list[Line]:

@@ -29,6 +29,9 @@ LONGEST = 20.0
 LARGEST = 512 * 1024 * 1024
 LARGEST_TEXT = 10_000_000
 
+# Letters that are kept of what a name was set to: names set to one another grow without end.
+LONGEST_TYPED = 200
+
 NAMES = "all values and their names are in results/values.json"
 SIMPLER = "simplify it"
 
@@ -37,6 +40,13 @@ WORD = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*")
 # What an expression, or the text as a whole, may raise.
 FAULTS = (TooMuch, RecursionError, TemplateError, TypeError, ValueError, ArithmeticError, LookupError)
 
+# A name that the text itself sets, to an expression or to a stretch of text.
+SET = re.compile(
+    r"\{%[-+]?\s*set\s+(?P<name>\w+)\s*(?:=\s*(?P<expression>.*?)\s*[-+]?%\}"
+    r"|[-+]?%\}(?P<text>.*?)\{%[-+]?\s*endset\s*[-+]?%\})",
+    re.DOTALL,
+)
+PATH = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*(?:\.\w+|\[[\"']\w+[\"']\])*")
 EXPRESSION = re.compile(r"\{\{(?P<expression>.*?)\}\}", re.DOTALL)
 
 
@@ -112,13 +122,25 @@ def starts_sentence(before: str) -> bool:
 
 @dataclass(frozen=True)
 class Use:
-    """One value in the text: where, what the author wrote, what was printed, and the values that it was made of."""
+    """One value in the text: where, what the author wrote, what was printed, and the values that it was made of.
+
+    `resolved` is the expression with what its author typed in the place of the names that the text sets.
+    """
 
     file: str
     line: int
     expression: str
     printed: str
     names: tuple[str, ...] = ()
+    resolved: str = ""
+
+
+@dataclass(frozen=True)
+class _Own:
+    """Names that a text sets: the values behind each, and what it typed for those without."""
+
+    values: Mapping[str, tuple[str, ...]]
+    typed: Mapping[str, str]
 
 
 @dataclass
@@ -166,6 +188,7 @@ class Prose:
         sandbox refuses.
         """
         uses: list[tuple[int, str, bool]] = []
+        own = self._set_in(text)
 
         def remember(match: re.Match[str]) -> str:
             if not match["expression"].strip():
@@ -182,8 +205,14 @@ class Prose:
 
         def used(index: int, value: Any) -> Ready:
             line, expression, opening = uses[index]
+            # What the text sets to a stretch of itself holds marks already.
+            if isinstance(value, str) and (whole := unmarked(value)) != value:
+                value = Ready(whole) if isinstance(value, Ready) else whole
             printed = self._print(value, opening)
-            self.ledger.append(Use(source, line, expression, printed, self._names(expression, value)))
+            behind = [name for word in WORD.findall(expression) for name in own.values.get(word, ())]
+            names = tuple(dict.fromkeys([*self._names(expression, value), *behind]))
+            resolved = WORD.sub(lambda word: own.typed.get(word[0], word[0]), expression)
+            self.ledger.append(Use(source, line, expression, printed, names, resolved))
             return Ready(value_mark(index, printed) if self.traced else printed)
 
         with self._faults(text, source, first_line):
@@ -230,6 +259,30 @@ class Prose:
         touched = [*own, *self._environment.touched, *([value.name] if isinstance(value, Named) else [])]
         passed = {name for name, following in pairwise(touched) if following.startswith(f"{name}.")}
         return tuple(dict.fromkeys(name for name in touched if name not in passed))
+
+    def _set_in(self, text: str) -> _Own:
+        """What the text sets itself: a name set to a value stands for it, one set to a typed number is typed."""
+        values: dict[str, tuple[str, ...]] = {}
+        typed: dict[str, str] = {}
+        for one in SET.finditer(text):
+            source = one["expression"] if one["text"] is None else one["text"]
+            words = [path[0] for path in PATH.finditer(source)]
+            behind = [name for word in words for name in (*values.get(word, ()), *self._named(word))]
+            values[one["name"]] = tuple(dict.fromkeys((*values.get(one["name"], ()), *behind)))
+            resolved = WORD.sub(lambda word: typed.get(word[0], word[0]), source)
+            typed[one["name"]] = (repr(source) if one["expression"] is None else resolved)[:LONGEST_TYPED]
+        return _Own(values, {name: source for name, source in typed.items() if not values[name]})
+
+    def _named(self, path: str) -> Iterator[str]:
+        """The value that a path of names leads to, if any."""
+        holder: Any = self.names
+        for name in re.findall(r"\w+", path):
+            below = holder if isinstance(holder, Mapping) else getattr(holder, "below", {})
+            if name not in below:
+                break
+            holder = below[name]
+        if isinstance(holder, Named):
+            yield holder.name
 
     def _own_fault(self, text: str) -> TemplateSyntaxError | None:
         """The fault of the text as its author wrote it: expressions are wrapped before they are compiled."""
