@@ -1,10 +1,16 @@
 """Passages, typed numbers, what authors state, waive and sign."""
 
+from dataclasses import replace
+
 import pytest
 from prismake.audit import rules
+from prismake.audit.build import kept_statements
 from prismake.audit.run import audit
+from prismake.audit.starting import to_state
 from prismake.audit.statements import digest_of
 from prismake.common.modules import modules_of
+from prismake.common.places import schema_of
+from prismake.common.results.audit import TO_STATE
 from prismake.common.values import Value, count, noun
 
 from tests.places import PACKAGE, SCRIPTS
@@ -99,6 +105,36 @@ def test_what_is_stated_with_a_source_may_be_typed(tmp_path):
 def test_a_statement_that_does_not_hold_is_an_error(tmp_path, row, message):
     made = matter(tmp_path, TEXT, TREE, studies=STUDIES, references=WORKS, stated=[row])
     assert any(message in one.message for one in audit(made).findings if one.rule == "stated")
+
+
+COPIED = """# Results
+
+-5 to 12 points were gained, *n* = 12, at 12&nbsp;weeks, in 3--5 clinics [@doe2020], and 1,234 "or so" by half.
+The two thirds, in `12` runs, gave five, six and 7.5% ($w=0.75$); see 14 there.
+
+- 17 of them, 17 others and 17 more
+- =18 at once
+
+Of {{ studies.doe2020.cases | n }}.
+"""
+
+
+def test_rows_copied_from_the_list_state_their_numbers(tmp_path):
+    made = matter(tmp_path, COPIED, TREE, studies=STUDIES)
+    rows = to_state(audit(made))
+    assert len(rows) >= 15
+    TO_STATE.write(tmp_path / "stated.csv", [{**row, "source": "definition"} for row in rows])
+    stated = kept_statements({"stated": [tmp_path / "stated.csv", schema_of("stated")]})
+    assert audit(replace(made, statements=stated)).of("error") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"), [("aged 68.8", True), ("aged 68.84", True), ("aged 69", True), ("aged 68.9", False)]
+)
+def test_a_statement_may_round_its_value(tmp_path, text, holds):
+    tree = {**TREE, "age": Value(68.84, "measure", "mean", unit="years", places=2)}
+    made = matter(tmp_path, f"# Results\n\nThey were {text}.\n", tree, stated=[(text, "", "age")])
+    assert ([one.message for one in audit(made).of("error")] == []) == holds
 
 
 def test_a_waiver_needs_its_finding(tmp_path):

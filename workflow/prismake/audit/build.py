@@ -20,6 +20,7 @@ from prismake.common.results.synthesis import STUDIES, VALUES
 from prismake.common.tables import read_table
 from prismake.common.validation import load_yaml
 from prismake.common.values import Ledger, ledger_of, named_tree
+from prismake.common.writing import unguard_cell
 from prismake.manuscript.composing import lines_of_keys
 from prismake.manuscript.letter import names_in_letter, read_letter
 from prismake.manuscript.model import read_manuscript
@@ -62,7 +63,9 @@ class Sources:
 def _rows(table: Sequence[Path]) -> list[Row]:
     rows = read_table(*table) if table else []
     return [
-        Row({key: cell or "" for key, cell in row.items() if not key.startswith("__")}, row["__line__"]) for row in rows
+        # Rows copied from results/audit/ are guarded against spreadsheet programs.
+        Row({key: unguard_cell(cell or "") for key, cell in row.items() if not key.startswith("__")}, row["__line__"])
+        for row in rows
     ]
 
 

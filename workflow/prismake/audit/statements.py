@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ class Statements:
         return [row for row in rows if row.cells.get(column)]
 
     def stating(self, passage: Passage, start: int, end: int) -> Row | None:
-        """The row that states the number at a place of a passage; that row then counts as used."""
+        """The row that states the number at a place of a passage; every row that does counts as used."""
+        stating = None
         for row in self.in_force("stated"):
             place = row.cells.get("place") or ""
             if place and place not in (passage.file, Path(passage.file).name, passage.part, passage.floating):
@@ -63,8 +65,8 @@ class Statements:
             shift = len(folded(passage.text[:start]) + "x") - 1
             if at != -1 and at <= shift + 1 and shift + (end - start) <= at + len(row.text) + 1:
                 self.used.add(id(row))
-                return row
-        return None
+                stating = stating or row
+        return stating
 
     def states(self, passage: Passage, start: int, end: int) -> bool:
         """Whether a row states the number at a place of a passage."""
@@ -120,11 +122,20 @@ def faults_of_stated(statements: Statements, ledger: Ledger, references: Mapping
                 fix = (
                     f"write {DEFINITION}, {REFERENCE}KEY, page, or the name of a value; {nearest(source, list(ledger))}"
                 )
-            elif str(ledger[source].value) not in {str(number) for number in numbers}:
+            elif not any(_prints(number, ledger[source].value) for number in numbers):
                 message = f"the source {source} is {ledger[source].value}"
                 fix = "correct the text or the source"
         if message:
             yield Finding("stated", "error", file, row.line, row.text, message, fix)
+
+
+def _prints(number: Decimal, value: Any) -> bool:
+    """Whether a number is a value as a text prints it: rounded to the number's places."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(number) == str(value)
+    exponent = number.normalize().as_tuple().exponent
+    places = max(0, -int(exponent))
+    return abs(Decimal(str(value)) - number) <= Decimal(5).scaleb(-places - 1)
 
 
 def unused(statements: Statements) -> Iterator[Finding]:
