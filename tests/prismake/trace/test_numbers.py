@@ -193,6 +193,23 @@ def test_a_cell_of_a_table_leads_to_its_study_and_column(tmp_path, shown, source
         assert number.how == "age 60"
 
 
+def test_a_small_table_is_itself_where_a_large_one_has_all_its_cells(tmp_path):
+    document = docx.Document()
+    for cell, text in zip(document.add_table(2, 2)._cells, ["Study", "Cases", "Doe", "5"], strict=True):
+        cell.text = text
+    columns = [("study", "label"), ("cases", "cases"), ("age", "age")]
+    tables = {
+        "tbl:large": TableColumns(["doe2020"], [columns[1], columns[0], columns[2]]),
+        "tbl:small": TableColumns(["doe2020"], columns[:2]),
+    }
+    grids = {
+        "tbl:large": grid(["Cases", "Study", "Age"], ["5", "Doe", "60"]),
+        "tbl:small": grid(["Study", "Cases"], ["Doe", "5"]),
+    }
+    (number,) = explained(tmp_path, document, grids=grids, tables=tables)
+    assert (number.source, number.files[0]) == ("table", "results/tables/small.json")
+
+
 def test_the_authors_own_table_is_typed(tmp_path):
     document = docx.Document()
     table = document.add_table(1, 2)

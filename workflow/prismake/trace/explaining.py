@@ -215,7 +215,11 @@ def cells_by_place(
     result: dict[tuple[int, int], Cell] = {}
     for table, cells in shown.items():
         theirs = [letters_of(line.text)[0] for line in cells]
-        alike = {name: (Counter(texts) & Counter(theirs)).total() for name, texts in ours.items()}
+        # As a share of both, since all the cells of a small table may be in a large one too.
+        alike = {
+            name: (Counter(texts) & Counter(theirs)).total() / (len(texts) + len(theirs) or 1)
+            for name, texts in ours.items()
+        }
         name = max(alike, key=lambda each: alike[each], default="")
         # The cells in their order; a cell that differs stands between two that agree.
         for _, start, end, first, last in SequenceMatcher(
