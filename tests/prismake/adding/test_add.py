@@ -113,6 +113,19 @@ def test_a_table_of_columns_of_the_extraction(capsys):
     ]
 
 
+def test_the_table_that_needs_no_setting_stays_beside_one_that_is_added():
+    assert "characteristics" not in config()["synthesis"]
+    for name in ("treatment", "ages"):
+        assert add("table", name, "country", "--caption", "More") == 0
+    assert config()["synthesis"]["characteristics"] is True
+    assert list(config()["synthesis"]["tables"]) == ["treatment", "ages"]
+
+
+def test_a_table_of_characteristics_of_one_s_own_replaces_it():
+    assert add("table", "characteristics", "country", "--caption", "Ours") == 0
+    assert "characteristics" not in {key for key in config()["synthesis"] if key != "tables"}
+
+
 def test_a_form_for_a_design():
     assert add("form", "case_series", "--design", "series") == 0
     assert config()["appraisal"] == {"forms": ["case_series"], "designs": {"series": ["case_series"]}}
@@ -135,6 +148,22 @@ def test_an_author_joins_an_affiliation_that_is_there():
     content = yaml.safe_load(text)
     assert content["author"][-1] == {"name": "Ann Lee", "affiliations": [1, 2], "roles": ["software"]}
     assert content["affiliation"][-1] == {"id": 2, "name": "Two, Town"}
+
+
+def test_the_first_author_replaces_who_stands_for_one(capsys):
+    words = ("--affiliation", "Clinic, Town", "--email", "ann@example.org")
+    assert add("author", "Ann Lee", *words) == add("author", "Bo Ray", *words) == 0
+    content = load_yaml(Path("manuscript/metadata.yaml"))
+    assert [one["name"] for one in content["author"]] == ["Ann Lee", "Bo Ray"]
+    assert [one.get("corresponding", False) for one in content["author"]] == [True, False]
+    assert content["affiliation"] == [{"id": 1, "name": "Clinic, Town"}]
+    assert content["correspondence"] == "Ann Lee, Clinic, Town; Email ann@example.org"
+    assert "First Author" not in capsys.readouterr().out
+
+
+def test_an_author_without_an_address_leaves_who_stands_for_one_and_says_so(capsys):
+    assert add("author", "Ann Lee") == 0
+    assert "replace 'First Author'" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

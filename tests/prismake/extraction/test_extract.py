@@ -174,6 +174,26 @@ def test_grids_are_written_for_the_designs_of_the_studies(review):
     assert done.waiting == ["wagner2016b"]
 
 
+def test_a_design_that_no_form_is_for_is_named_with_what_to_do(review):
+    extract(review.folder)
+    review.edit(lambda book: book["studies"].__setitem__("F3", "rct"))
+    done = extract(review.folder)
+    assert "ahn2024" not in done.waiting
+    (line,) = [line for line in done.hints if "'rct' of ahn2024" in line]
+    assert "randomized_trial" in line
+    # A form for these designs is there, but not among those that the review names.
+    review.edit(lambda book: book["studies"].__setitem__("F3", "cohort"))
+    config = review.folder / "config.yaml"
+    config.write_text(config.read_text().replace("appraisal: {}", "appraisal: {forms: [rob2]}"))
+    line = "no form of this review is for the design 'cohort' of ahn2024: prismake add form cohort"
+    assert line in extract(review.folder).hints
+
+
+def test_of_several_forms_for_a_design_one_is_to_be_filled_in(review):
+    done = extract(review.folder)
+    assert "a randomized trial needs one form: fill in one of the sheets randomized_trial and rob2" in done.hints
+
+
 def test_inferred_schemas_are_written_down_once(review):
     extract(review.folder)
     review.edit(lambda book: book["studies"].__setitem__("G2", 12))

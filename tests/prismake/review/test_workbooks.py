@@ -37,6 +37,29 @@ def write(path: str, tables=TABLES) -> None:
     book.save(path)
 
 
+@pytest.mark.parametrize(
+    ("answers", "forms"),
+    [
+        ({"rob2": "low"}, ["rob2"]),
+        ({"rob2": "low", "randomized_trial": "yes"}, ["randomized_trial", "rob2"]),
+        ({}, ["randomized_trial", "rob2"]),
+    ],
+)
+def test_a_form_needs_no_table_where_its_studies_are_appraised_on_another(folder, answers, forms):
+    book = Workbook()
+    book.remove(book.active)
+    for form in ("randomized_trial", "rob2", "cohort"):
+        sheet = book.create_sheet(form)
+        sheet.append(["study_id", "label", "1", "note"])
+        if form != "cohort":
+            sheet.append(["a2001", "A", answers.get(form), "later"])
+    Path(APPRAISAL).parent.mkdir(parents=True)
+    book.save(APPRAISAL)
+    write("x.xlsx")
+    settings = with_workbooks({"synthesis": {"extraction": "x.xlsx"}, "appraisal": {}})
+    assert settings["appraisal"]["forms"] == forms
+
+
 def test_a_workbook_stands_for_its_sheets(folder):
     write("x.xlsx")
     synthesis = with_workbooks({"synthesis": {"extraction": "x.xlsx"}})["synthesis"]
@@ -58,6 +81,9 @@ def test_a_workbook_stands_for_its_sheets(folder):
         "Design": "design",
     }
     assert with_workbooks({"synthesis": {"extraction": "x.xlsx", "tables": {}}})["synthesis"]["tables"] == {}
+    more = {"extraction": "x.xlsx", "tables": {"more": {}}, "characteristics": True}
+    beside = with_workbooks({"synthesis": more})["synthesis"]
+    assert list(beside["tables"]) == ["characteristics", "more"] and "characteristics" not in beside
 
 
 def test_a_folder_of_csvs_does_too_with_the_schemas_in_it(folder):

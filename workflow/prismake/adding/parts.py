@@ -21,6 +21,8 @@ from prismake.importing.databases import REGISTERS
 from prismake.importing.new import database_of, slug
 from prismake.review.journal import OWN_JOURNALS, PROFILE, journals_in
 from prismake.review.settings_file import Settings, free_id, ids_of, quoted, write_config
+from prismake.review.skeleton import PLACEHOLDER
+from prismake.review.workbooks import CHARACTERISTICS
 
 CONFIG = Path("config.yaml")
 METADATA, BIBLIOGRAPHY = Path("manuscript/metadata.yaml"), Path("manuscript/references.bib")
@@ -83,6 +85,9 @@ def table(name: str, *, caption: str, columns: Sequence[str]) -> list[str]:
     if "synthesis" not in settings.content:
         fix = "run prismake extract first"
         raise stop("no-extraction", "the review has no extraction to print", where="config.yaml", fix=fix)
+    if "tables" not in settings.content["synthesis"] and name != CHARACTERISTICS and _is_one_path(settings):
+        # The review had this table without a setting; it keeps it.
+        settings.content["synthesis"].setdefault("characteristics", True)
     tables = settings.block("synthesis", "tables")
     free_id(name, list(tables), "table")
     entries: list[dict[str, Any]] = [{"id": "study", "header": "Study", "cell": _label(settings), "cite": True}]
@@ -93,6 +98,10 @@ def table(name: str, *, caption: str, columns: Sequence[str]) -> list[str]:
     tables[name] = {"caption": caption, "columns": entries}
     write_config(settings)
     return [f"config.yaml: the table '{name}'; place it in the text with {{{{ table({json.dumps(name)}) }}}}"]
+
+
+def _is_one_path(settings: Settings) -> bool:
+    return isinstance(settings.content["synthesis"].get("extraction"), str)
 
 
 def _label(settings: Settings) -> str:
@@ -143,9 +152,17 @@ def journal(name: str, *, based_on: str) -> list[str]:
 
 
 def author(name: str, *, affiliations: Sequence[str], email: str, orcid: str, roles: Sequence[str]) -> list[str]:
-    """Adds an author with affiliations; an affiliation that is there already keeps its number."""
+    """Adds an author with affiliations; an affiliation that is there already keeps its number.
+
+    The first author takes the place of the one whom a new review has in its stead, and is who answers letters.
+    """
     settings = Settings(METADATA)
     authors, places = settings.items("author"), settings.items("affiliation")
+    first = [one.get("name") for one in authors] == [PLACEHOLDER] and bool(affiliations and email)
+    if first:
+        authors.clear()
+        places.clear()
+        settings.content["correspondence"] = f"{name}, {affiliations[0]}; Email {email}"
     numbers = []
     for affiliation in affiliations:
         there = next((place["id"] for place in places if place["name"] == affiliation), None)
@@ -155,9 +172,12 @@ def author(name: str, *, affiliations: Sequence[str], email: str, orcid: str, ro
         numbers.append(there)
     entry: dict[str, Any] = {"name": name} | ({"affiliations": numbers} if numbers else {})
     entry |= {key: value for key, value in (("email", email), ("orcid", orcid), ("roles", list(roles))) if value}
-    authors.append(entry)
+    authors.append(entry | ({"corresponding": True} if first else {}))
     write_text(METADATA, settings.text())
-    return [f"{METADATA.as_posix()}: the author {name}"]
+    done = [f"{METADATA.as_posix()}: the author {name}"]
+    if not first and any(one.get("name") == PLACEHOLDER for one in authors):
+        done.append(f"{METADATA.as_posix()}: replace '{PLACEHOLDER}', who stands for an author of this review")
+    return done
 
 
 def section(heading: str, *, after: str, role: str) -> list[str]:

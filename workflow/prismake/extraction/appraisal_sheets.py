@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from prismake.appraisal.forms import Form, forms_for
 from prismake.appraisal.grids import NOTE, OVERALL, answer_words, item_header
-from prismake.common.errors import stop
+from prismake.common.errors import nearest, some_of, stop
 from prismake.common.inference import STUDY
 from prismake.common.sheet_cells import column_name, grid_name, sheet_titles
 from prismake.common.sheets import LONGEST_NAME, SheetColumn
 from prismake.extraction.updating import Plan
+
+# Studies that a line names; the others are counted.
+SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -82,3 +85,35 @@ def grid_plans(
             rows = [{STUDY: study.id, "label": study.label} for study in on_form]
             plans.append(Plan(column_name(title), grid_columns(forms[name]), (STUDY,), rows, title=title))
     return plans
+
+
+def formless(
+    studies: Sequence[Appraised],
+    forms: Mapping[str, Form],
+    chosen: Sequence[str],
+    designs: Mapping[str, list[str]] | None,
+) -> Iterator[str]:
+    """A line for each design that no form in use is for: its studies, and what to do."""
+    for design in dict.fromkeys(study.design for study in studies):
+        fitting = forms_for(design, designs, forms)
+        known = sorted(designs if designs is not None else {name for form in forms.values() for name in form.designs})
+        how = (
+            f"prismake add form {fitting[0]}"
+            if fitting and chosen
+            else f"for its design, {nearest(design or '', known)}"
+        )
+        named = some_of([study.id for study in studies if study.design == design], SHOWN)
+        yield f"no form of this review is for the design '{design}' of {named}: {how}"
+
+
+def choices(
+    studies: Sequence[Appraised],
+    sheets: Collection[str],
+    forms: Mapping[str, Form],
+    designs: Mapping[str, list[str]] | None,
+) -> Iterator[str]:
+    """A line for each design for which several forms have a sheet, of which a study needs one."""
+    for design in dict.fromkeys(study.design for study in studies if study.design):
+        fitting = [name for name in forms_for(design, designs, forms) if name in sheets]
+        if len(fitting) > 1:
+            yield f"a {answer_words(design)} needs one form: fill in one of the sheets {' and '.join(fitting)}"

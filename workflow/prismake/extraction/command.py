@@ -19,7 +19,7 @@ from prismake.common.inference import STUDY, infer
 from prismake.common.places import RESULTS, SCHEMAS, schema_of
 from prismake.common.sheet_cells import cell_name, column_name, is_workbook, sheet_table, table_names
 from prismake.common.writing import write_text
-from prismake.extraction.appraisal_sheets import Appraised, grid_plans, reviewers_in
+from prismake.extraction.appraisal_sheets import Appraised, choices, formless, grid_plans, reviewers_in
 from prismake.extraction.columns import EXTRACTED
 from prismake.extraction.included import Screened, new_studies, read_screened, reported_in
 from prismake.extraction.references import add_references, cited_as, keys_in, numbers_of, parsed
@@ -27,7 +27,7 @@ from prismake.extraction.updating import Changes, Plan, update
 from prismake.extraction.workbook import Written, design_codes, extraction_plans, extractor_plans, read_written
 from prismake.review.configuration import OWN_FORMS, load_config
 from prismake.review.settings_file import Settings, write_config
-from prismake.review.workbooks import APPRAISAL, CONSENSUS, DESIGN, EXTRACTION, LABEL, extractors_of
+from prismake.review.workbooks import APPRAISAL, CHARACTERISTICS, CONSENSUS, DESIGN, EXTRACTION, LABEL, extractors_of
 from prismake.synthesis.extractors import agreed_tables
 
 CONFIG = Path("config.yaml")
@@ -88,6 +88,8 @@ def extract(
     done.gone = _gone(path, screened)
     _extract_appraisal(review, appraisal, forms, path, screened, reviewers, done)
     done.hints += _named_in_settings(config, path.relative_to(review), review)
+    if studies and "tables" not in synthesis:
+        done.hints.append(f'place the table of the studies with {{{{ table("{CHARACTERISTICS}") }}}} in manuscript/')
     return done
 
 
@@ -152,7 +154,10 @@ def _extract_appraisal(
     everyone = list(dict.fromkeys([*reviewers_in(path), *map(_initials, reviewers)]))
     plans = grid_plans(studies, forms, chosen, appraisal.get("designs"), everyone)
     on_grid = {row[STUDY] for plan in plans for row in plan.rows}
-    done.waiting = [study.id for study in studies if study.id not in on_grid]
+    left_over = [study for study in studies if study.id not in on_grid]
+    done.waiting = [study.id for study in left_over if not study.design]
+    done.hints += formless([study for study in left_over if study.design], forms, chosen, appraisal.get("designs"))
+    done.hints += choices(studies, {column_name(plan.title or "") for plan in plans}, forms, appraisal.get("designs"))
     if plans:
         done.changes[path] = update(path, plans)
     if path.is_file():

@@ -17,6 +17,8 @@ from prismake.review.journal import find_journal, read_profile
 from prismake.review.start import SNAKEFILE
 from prismake.review.workbooks import EXTRACTION
 
+# Who stands for the authors of a new review.
+PLACEHOLDER = "First Author"
 TEXTS = Path(__file__).with_name("skeleton")
 HOME = "https://github.com/prismake/prismake"
 # What editors read to complete and check config.yaml.

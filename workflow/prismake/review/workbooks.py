@@ -19,6 +19,8 @@ STUDIES, REPORTS, CODES, OVERLAPS = FIXED = ("studies", "reports", "codes", "ove
 CONSENSUS = "consensus.xlsx"
 # What Prismake writes into the table of studies.
 LABEL, YEAR, JOURNAL, DESIGN, PATIENTS = "label", "year", "journal", "design", "patients"
+# The table that a review has without a setting.
+CHARACTERISTICS = "characteristics"
 # Columns of studies that a table of characteristics leaves out, and the most that it has.
 REMARKS = ("note", "notes", "comment", "comments", "remarks")
 MOST_COLUMNS = 10
@@ -97,10 +99,13 @@ def _with_tables(synthesis: Settings) -> Settings:
             "consensus": path.with_name(CONSENSUS).as_posix(),
         }
     whole = {**synthesis, "extraction": extraction}
-    if "tables" not in synthesis:
+    own = synthesis.get("tables") or {}
+    wanted = whole.pop("characteristics", "tables" not in synthesis)
+    if wanted and CHARACTERISTICS not in own:
         studies = next(iter(people.values()), tables[STUDIES])
         coded = {row[0] for row in _cells(tables[CODES], CODES)[1]} if CODES in tables else set()
-        whole["tables"] = {"characteristics": characteristics(*_cells(studies, STUDIES), coded=coded)}
+        table = characteristics(*_cells(studies, STUDIES), coded=coded)
+        whole["tables"] = {CHARACTERISTICS: table, **own}
     return whole
 
 
@@ -150,11 +155,26 @@ def _with_forms(appraisal: Settings) -> Settings:
     whole = {"answers": APPRAISAL, **appraisal}
     if not is_workbook(path := Path(whole["answers"])):
         return whole
-    # A sheet that no study stands on needs no table.
-    titles = [title for title in sheet_titles(path) if _cells(path, column_name(title))[1]]
-    forms = list(dict.fromkeys(grid_name(title)[0] for title in titles))
-    whole = {"overall": whole["answers"], "forms": forms, **whole}
+    whole = {"overall": whole["answers"], "forms": _forms_used(path), **whole}
     return {**whole, "table": {"by_form": len(whole["forms"]) > 1, **whole.get("table", {})}}
+
+
+def _forms_used(path: Path) -> list[str]:
+    """The forms with a sheet in a workbook on which a study stands that is not appraised on another form instead."""
+    studies: dict[str, set[str]] = {}
+    answered: dict[str, set[str]] = {}
+    for title in sheet_titles(path):
+        header, rows, _ = cells_of(path, column_name(title))
+        names = named(header, ())
+        form = grid_name(title)[0]
+        for row in rows if STUDY in names else ():
+            cells = dict(zip(names, row, strict=True))
+            studies.setdefault(form, set()).add(cells[STUDY])
+            if any(cell for name, cell in cells.items() if name not in (STUDY, LABEL, *REMARKS)):
+                answered.setdefault(form, set()).add(cells[STUDY])
+    return [
+        form for form, on_form in studies.items() if answered.get(form) or on_form - set().union(*answered.values())
+    ]
 
 
 def characteristics(header: Sequence[str], rows: Sequence[Sequence[str]], *, coded: set[str]) -> Settings:
