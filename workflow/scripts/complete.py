@@ -24,7 +24,7 @@ def complete(*, screening: Path, read: Path, complete: Path, draft: bool) -> Non
     if pending:
         raise BuildStop(Issue("pending", waiting, str(screening), "add each decision to screening.decisions"))
     if mute := without_decisions(DECISION_FILES.read(read)):
-        fix = "check its 'columns' and 'words' under screening.sources, or remove it there"
+        fix = "fill in its decisions, check its 'columns' and 'words' under screening.sources, or remove it there"
         raise BuildStop(Issue("no-decision-read", "no decision is read from this file", name, fix) for name in mute)
     COMPLETE.write(complete, {"records": len(rows), "pending": 0, "draft": False})
 

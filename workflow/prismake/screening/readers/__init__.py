@@ -106,7 +106,8 @@ def _emptiness(export: DecisionExport, source: Source) -> Iterator[Issue]:
         yield Issue("no-rows", message, str(source.file), "export it again, or remove it", "warning")
     elif not export.votes and not export.unseen:
         message = f"no decision is read from its {counted(export.rows, 'row')}"
-        fix = f"check 'columns' and 'words' of {source.block}, or remove it; `snakemake final` stops here"
+        fix = f"fill in its decisions, check 'columns' and 'words' of {source.block}, or remove it; "
+        fix += "`snakemake final` stops here"
         yield Issue("no-decision-read", message, str(source.file), fix, "warning")
 
 
