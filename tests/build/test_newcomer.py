@@ -17,8 +17,7 @@ import pytest
 from openpyxl import load_workbook
 from prismake.cli import main
 
-from tests.conftest import SHARED
-from tests.places import PACKAGE
+from tests.places import PACKAGE, SHARED
 
 from .starting import start
 
@@ -123,8 +122,8 @@ class Newcomer:
         """Replaces patterns in a file, each of which is there once."""
         text = (self.folder / name).read_text()
         for pattern, new in changes.items():
-            text, number = re.subn(pattern, lambda _, new=new: new, text)
-            assert number == 1, f"{pattern} in {name}"
+            assert len(re.findall(pattern, text)) == 1, f"{pattern} in {name}"
+            text = re.sub(pattern, new, text)
         self.write(name, text)
 
     def fill(self, path: str, sheet: str, rows, to: str = "") -> None:
