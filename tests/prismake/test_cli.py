@@ -60,13 +60,20 @@ def test_a_new_review_overwrites_nothing(tmp_path, capsys):
     assert (tmp_path / "config.yaml").read_text() == "mine: true\n"
 
 
+def test_a_file_of_the_system_does_not_fill_a_folder(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/.DS_Store").write_bytes(b"x")
+    (tmp_path / "a.ris").write_text("TY  - JOUR\nTI  - A\nER  - \n")
+    assert cli.main(["new", str(tmp_path / "mine"), str(tmp_path / "a.ris"), "--date", "2026-01-31"]) == 0
+
+
 def test_missing_and_equal_names_are_reported_together(tmp_path, capsys):
     for name in ("a b.ris", "a-b.nbib"):
         (tmp_path / name).write_text("x")
     given = [str(tmp_path / name) for name in ("a b.ris", "a-b.nbib", "none.ris")]
     assert cli.main(["new", str(tmp_path / "mine"), *given, "--date", "2026-01-31"]) == 1
     output = capsys.readouterr().err
-    assert "none.ris: the file does not exist" in output and "two exports would be named 'a-b'" in output
+    assert "none.ris: the file does not exist" in output and "would be named 'a-b' like another export" in output
     assert not (tmp_path / "mine").exists()
 
 
@@ -110,7 +117,7 @@ def test_make_and_the_readme_call_commands_that_there_are():
     assert called <= set(cli.COMMANDS)
 
 
-@pytest.mark.parametrize("date", ["31.1.2026", "2026-02-31"])
+@pytest.mark.parametrize("date", ["31.1.2026", "2026-02-31", "20260131", "2026-W05-6"])
 def test_a_new_review_needs_a_valid_date(tmp_path, capsys, date):
     (tmp_path / "a.ris").write_text("TY  - JOUR\nER  - \n")
     assert cli.main(["new", str(tmp_path / "mine"), str(tmp_path / "a.ris"), "--date", date]) == 1

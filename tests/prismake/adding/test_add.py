@@ -218,3 +218,99 @@ def test_outside_a_review_the_command_says_where_it_runs(tmp_path_factory, monke
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     assert add("stage", "x") == 1
     assert "run the command in the folder of a review" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["yes", "null", "2026-01-01", "1:30", "012", "x: y # z", "- a", "*b", "&c", "%d"])
+def test_a_text_stays_a_text_in_the_settings(text):
+    assert add("stage", "title", "--label", text, "--before", "fulltext") == 0
+    assert config()["screening"]["stages"][1]["label"] == text
+
+
+def test_settings_that_the_build_reads_in_its_own_way_are_read_so_here():
+    Path("config.yaml").write_text(CONFIG.replace("draft: true", "draft: yes"))
+    assert add("stage", "title", "--before", "fulltext") == 0
+    assert config()["review"]["draft"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- a\n- b\n", "contains no settings"),
+        ("hello\n", "contains no settings"),
+        ("a: " + "[" * 3000 + "]" * 3000, "nested too deeply"),
+        ('a: !!python/object/apply:os.system ["x"]\n', "cannot begin with !"),
+        ("a: &a {b: 1}\nc:\n  <<: *a\n", "<< is not accepted"),
+        ("a: 1\na: 2\n", "occurs twice"),
+        ("\ta: 1\n", "tab"),
+    ],
+)
+def test_settings_that_no_build_reads_are_not_added_to(capsys, text, message):
+    Path("config.yaml").write_text(text)
+    assert add("stage", "title") == 1
+    assert message in capsys.readouterr().err
+    assert Path("config.yaml").read_text() == text
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x07", "a\udc80b"])
+def test_a_character_that_no_file_contains_is_refused(capsys, text):
+    before = Path("config.yaml").read_text()
+    assert add("stage", "title", "--label", text) == 1
+    assert "contains the character U+" in capsys.readouterr().err
+    assert Path("config.yaml").read_text() == before
+
+
+def test_lines_of_a_text_become_one():
+    assert add("stage", "title", "--label", "Titles\n---\nb:\tc", "--before", "fulltext") == 0
+    assert config()["screening"]["stages"][1]["label"] == "Titles --- b: c"
+
+
+@pytest.mark.parametrize(
+    "words", [("author", " "), ("section", ""), ("citation", ""), ("table", "x", "a", "--caption=")]
+)
+def test_nothing_is_not_added(capsys, words):
+    assert add(*words) == 1
+    assert "is empty" in capsys.readouterr().err
+
+
+def test_a_text_that_a_report_would_run_is_refused(capsys):
+    assert add("stage", "title", "--label", "<script>x") == 1
+    assert "HTML report would run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["../../../evil", "{{ x }}", "A b"])
+def test_a_refused_journal_leaves_no_folder(name):
+    assert add("journal", name, "--based-on", "bmj") == 1
+    assert not Path("manuscript/journals").exists()
+    assert not Path("../evil").exists()
+
+
+def test_a_refused_search_leaves_no_export():
+    Path("scopus.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
+    assert add("search", "scopus.ris", "--date", "2026-02-14", "--id", "Not an id") == 1
+    assert not Path("data/searches").exists()
+
+
+@pytest.mark.parametrize("key", ["a b", "@x", "é", "{{ x }}", "a,b", "a}"])
+def test_a_key_that_cannot_be_cited_is_refused(capsys, key):
+    assert add("citation", "7", "--key", key) == 1
+    assert "cannot be a citation key" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["{{ 1/0 }}", "{% x %}", "<script>", "@cite", "$x$"])
+def test_a_name_that_the_manuscript_would_interpret_is_refused(capsys, name):
+    assert add("author", name) == 1
+    assert add("author", "Ann Lee", "--affiliation", name) == 1
+    assert Path("manuscript/metadata.yaml").read_text() == METADATA
+
+
+def test_a_heading_calls_nothing_and_gives_a_short_file_name():
+    assert add("section", "{{ 1/0 }} @cite <b> " + "w" * 20_000) == 0
+    (file,) = Path("manuscript").glob("03.*.md")
+    assert len(file.name) < 80
+    assert file.read_text().startswith(r"# \{\{ 1/0 \}\} \@cite \<b> www")
+
+
+def test_a_form_needs_studies(capsys):
+    Path("config.yaml").write_text(CONFIG.replace("synthesis:\n  extraction: data/extraction/extraction.xlsx\n", ""))
+    assert add("form", "case_series") == 1
+    assert "run prismake extract first" in capsys.readouterr().err

@@ -66,3 +66,16 @@ def test_what_builds_and_edits_the_review_comes_with_it():
     assert json.loads(files[".vscode/settings.json"])["yaml.schemas"] == {"config.schema.json": "config.yaml"}
     assert "diff" in files[".github/workflows/build.yml"] and yaml.safe_load(files[".github/workflows/build.yml"])
     assert files["requirements.txt"].startswith("prismake==")
+
+
+def test_a_title_that_looks_like_a_place_is_not_filled_in():
+    files = made(title="@@question@@", question="@@kind@@ {{ 1/0 }} {% x %} {# c #} <b> @cite $x$ *Candida*")
+    title = yaml.safe_load(files["manuscript/metadata.yaml"])["title"]
+    assert title == r"\@\@question\@\@"
+    text = r"\@\@kind\@\@ \{\{ 1/0 }} \{\% x %} \{\# c #} \<b> \@cite \$x\$ *Candida*"
+    assert text in files["manuscript/01.introduction.md"].replace(r"\}", "}")
+
+
+@pytest.mark.parametrize("question", ["# Why?", "- why?", "1. Why?", "| a | b |", "> why?"])
+def test_a_question_begins_no_block(question):
+    assert f"\n{question}" not in made(question=question)["manuscript/01.introduction.md"]

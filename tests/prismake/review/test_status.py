@@ -127,3 +127,17 @@ def test_files_that_differ_from_the_last_build_are_named_with_what_is_made_again
 
 def test_a_status_without_results_is_empty(tmp_path):
     assert status_of(tmp_path, {"review": {"draft": False}}) == Status()
+
+
+@pytest.mark.parametrize("text", ["[]", "3", '{"config.yaml": 5, "data/../../x": "y"}', "{"])
+def test_a_damaged_note_of_the_last_build_is_no_fault(review, text):
+    file = review / ".snakemake/prismake/built_from.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    assert main(["status"]) == 0
+
+
+def test_records_that_wait_but_are_not_listed_come_before_the_text():
+    stage = {"stage": "abstract", "label": "", "screened": 3, "excluded": 0, "pending": 3}
+    step = next_step(Status(built=True, stages=[stage], to_write=4))
+    assert step.text == "list the records that wait to be screened"

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from prismake.adding import parts
+from prismake.common.errors import stop
 from prismake.common.stages import ROLES
 from prismake.manuscript.contributions import ROLES as CONTRIBUTIONS
+from prismake.review.typed import one_line
 
 
 def _parser(
@@ -24,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one = _parser(kinds, "search", "a search, with its exports")
     one.add_argument("exports", type=Path, nargs="+", metavar="EXPORT", help="the exports of one search")
     one.add_argument("--date", required=True, help="when it was searched, YYYY-MM-DD")
-    one.add_argument("--id", default="", help="a short name (default: from the export's name)")
+    one.add_argument("--id", dest="named", default="", help="a short name (default: from the export's name)")
     one.add_argument("--database", default="", help="the name as printed (default: from the export)")
     one.add_argument("--kind", choices=["database", "register", "other"], default="")
     one.add_argument("--method", choices=["website", "organisation", "citation", "other"], default="")
@@ -74,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 ADDING: dict[str, Callable[[argparse.Namespace], list[str]]] = {
     "search": lambda given: parts.search(
-        given.exports, name=given.id, database=given.database, date=given.date, kind=given.kind, method=given.method
+        given.exports, name=given.named, database=given.database, date=given.date, kind=given.kind, method=given.method
     ),
     "stage": lambda given: parts.stage(
         given.id, label=given.label, role=given.role, before=given.before, reasons=given.reason
@@ -90,8 +92,19 @@ ADDING: dict[str, Callable[[argparse.Namespace], list[str]]] = {
 }
 
 
+# Arguments that every kind of addition which has them needs.
+NEEDED = ("id", "name", "heading", "number", "caption")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake add`. Raises BuildStop, and changes nothing, where what is asked for does not fit the review."""
+    for name, value in vars(arguments).items():
+        if isinstance(value, str):
+            setattr(arguments, name, one_line(value, name))
+        elif isinstance(value, list) and all(isinstance(one, str) for one in value):
+            setattr(arguments, name, [one_line(one, name) for one in value])
+        if name in NEEDED and not getattr(arguments, name):
+            raise stop("empty", "is empty", where=name, fix="give a text")
     for line in ADDING[arguments.what](arguments):
         print(line)
     return 0

@@ -20,14 +20,20 @@ from prismake.extraction.references import add_references, cited_as, keys_in, pa
 from prismake.importing.databases import REGISTERS
 from prismake.importing.new import database_of, slug
 from prismake.review.journal import OWN_JOURNALS, PROFILE, journals_in
-from prismake.review.settings_file import Settings, free_id, ids_of, quoted, write_config
+from prismake.review.settings_file import Settings, check_config, free_id, ids_of, write_config
 from prismake.review.skeleton import PLACEHOLDER
+from prismake.review.typed import as_markdown, check_name
 from prismake.review.workbooks import CHARACTERISTICS
 
 CONFIG = Path("config.yaml")
 METADATA, BIBLIOGRAPHY = Path("manuscript/metadata.yaml"), Path("manuscript/references.bib")
 SEARCHES = Path("data/searches")
 FORMS = PACKAGE / "appraisal" / "forms"
+NUMBERS = ("record_id", "doi", "pmid")
+# A key that pandoc and BibTeX both read whole.
+KEY = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_:.+/-]*[A-Za-z0-9_])?")
+# Letters of a heading that its file's name takes up.
+LONGEST_SLUG = 60
 NUMBERED = re.compile(r"^(\d+)\.")
 
 
@@ -49,12 +55,13 @@ def search(exports: Sequence[Path], *, name: str, database: str, date: str, kind
     entry: dict[str, Any] = {"id": name, "database": printed}
     entry["kind"] = kind or ("register" if printed in REGISTERS else "database")
     entry |= {"method": method} if method else {}
-    entry |= {"date": quoted(date), "files": [target.as_posix() for target in targets]}
+    entry |= {"date": date, "files": [target.as_posix() for target in targets]}
     entries.append(entry)
-    write_config(settings)
+    check_config(settings)
     SEARCHES.mkdir(parents=True, exist_ok=True)
     for export, target in zip(exports, targets, strict=True):
         shutil.copyfile(export, target)
+    write_config(settings)
     return [f"{target}: {printed}, the search '{name}'" for target in targets]
 
 
@@ -114,6 +121,9 @@ def form(name: str, *, designs: Sequence[str]) -> list[str]:
     if name not in own:
         raise stop("no-form", f"there is no form '{name}'", where="prismake add form", fix=nearest(name, own))
     settings = Settings(CONFIG)
+    if "synthesis" not in settings.content:
+        fix = "run prismake extract first"
+        raise stop("no-extraction", "the review has no studies to appraise", where="config.yaml", fix=fix)
     forms = settings.items("appraisal", "forms")
     if name not in forms:
         forms.append(name)
@@ -137,10 +147,10 @@ def journal(name: str, *, based_on: str) -> list[str]:
         )
     settings = Settings(CONFIG)
     settings.block("manuscript")["journal"] = name
+    check_config(settings)
     done = [f"config.yaml: the journal '{name}'"]
     if based_on:
         profile = OWN_JOURNALS / name / PROFILE
-        profile.parent.mkdir(parents=True)
         write_text(
             profile,
             f"# What differs from {based_on}: every key that docs/journal.md describes.\n"
@@ -156,6 +166,8 @@ def author(name: str, *, affiliations: Sequence[str], email: str, orcid: str, ro
 
     The first author takes the place of the one whom a new review has in its stead, and is who answers letters.
     """
+    for text, where in [(name, "name"), *((place, "--affiliation") for place in affiliations)]:
+        check_name(text, where)
     settings = Settings(METADATA)
     authors, places = settings.items("author"), settings.items("affiliation")
     first = [one.get("name") for one in authors] == [PLACEHOLDER] and bool(affiliations and email)
@@ -193,21 +205,25 @@ def section(heading: str, *, after: str, role: str) -> list[str]:
         text_ends = int(NUMBERED.match(match[0])[1])  # type: ignore[index]
     number = text_ends + 1 if not after else text_ends
     # Files sort by name, so a section behind another shares its number and follows it in the alphabet.
-    name = f"{number:02d}.{slug(heading)}.md" if not after else f"{match[0].removesuffix('.md')}.{slug(heading)}.md"
+    stem = slug(heading, otherwise="section")[:LONGEST_SLUG].strip("-")
+    name = f"{number:02d}.{stem}.md" if not after else f"{match[0].removesuffix('.md')}.{stem}.md"
     if (folder / name).exists():
         raise stop("file-there", "is there already", where=(folder / name).as_posix(), fix="choose another heading")
     attributes = f" {{role={role}}}" if role else ""
     what = json.dumps(f"the section {heading}", ensure_ascii=False)
-    write_text(folder / name, f"# {heading}{attributes}\n\n{{{{ to_write({what}) }}}}\n")
+    write_text(folder / name, f"# {as_markdown(heading)}{attributes}\n\n{{{{ to_write({what}) }}}}\n")
     return [f"{(folder / name).as_posix()}: the section '{heading}'"]
 
 
 def citation(number: str, *, key: str) -> list[str]:
     """Adds the reference of a record, which a DOI, a PubMed id or a record id names, to the bibliography."""
+    if key and not KEY.fullmatch(key):
+        fix = "use letters without accents, digits and _ : . + / -, such as lee2020"
+        raise stop("citation-key", f"'{key}' cannot be a citation key", where="--key", fix=fix)
     records = read_records(UNIQUE.under(RESULTS), FIELDS)
     wanted = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:|pmid:?)\s*", "", number.strip(), flags=re.IGNORECASE).lower()
     record = next(
-        (one for one in records if wanted in {str(one[name] or "").lower() for name in ("record_id", "doi", "pmid")}),
+        (one for one in records if wanted in {str(one[name]).lower() for name in NUMBERS if one[name]}),
         None,
     )
     if record is None:

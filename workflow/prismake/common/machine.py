@@ -21,6 +21,7 @@ REFUSED = {
     errno.EIO: ("cannot be read or written: the disk reports a fault", "copy the review to another disk"),
     errno.EMFILE: ("cannot be opened: too many files are open", "close other programs, or raise the limit (ulimit -n)"),
     errno.ENFILE: ("cannot be opened: too many files are open", "close other programs"),
+    errno.ENAMETOOLONG: ("has too long a name for this computer", "choose a shorter name"),
     errno.ESTALE: ("is gone from the network disk", "connect the disk again"),
 }
 

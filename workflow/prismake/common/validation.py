@@ -97,8 +97,13 @@ def _issues_of(node: yaml.Node, path: Path) -> list[Issue]:
 def load_yaml(path: Path) -> Any:
     """Reads YAML as plain data: no tags, no key twice, dates as text. Raises BuildStop with file and line."""
     path = Path(path)
+    return parse_yaml(read_text(path, largest=LARGEST_YAML), path)
+
+
+def parse_yaml(text: str, path: Path) -> Any:
+    """The plain data of a file's text, as `load_yaml` reads it."""
     try:
-        loader = _UniqueKeys(read_text(path, largest=LARGEST_YAML))
+        loader = _UniqueKeys(text)
         node = loader.get_single_node()
         if node is None:
             return None

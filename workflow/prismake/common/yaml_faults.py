@@ -33,6 +33,7 @@ _WORDS = tuple(
         (r"<block end>|<document start>", "the line is indented unlike those it belongs with", INDENT, False),
         (r"node content, but found '(.+)'", "a value cannot begin with {0}", QUOTES, False),
         (r"undefined alias|scanning an (?:alias|anchor)", "a value cannot begin with * or &", QUOTES, False),
+        (r"for the tag 'tag:yaml.org,2002:merge'", "<< is not accepted here", "write the keys out", False),
         (r"for the tag|scanning a tag|tag handle", "a value cannot begin with !", QUOTES, False),
         (r"scanning a directive", "a line cannot begin with %", QUOTES, False),
         (r"another document", "a line `---` begins a second document", "delete the line", False),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 import re
 import shlex
 import shutil
@@ -23,17 +22,23 @@ from prismake.review.journal import find_journal, journals_in
 from prismake.review.kinds import KINDS
 from prismake.review.setting_checks import refused_part
 from prismake.review.skeleton import SCHEMA, Setup, editors_schema, files_of
+from prismake.review.typed import check_day, one_line
 
 # The appraisal forms that come with Prismake.
 FORMS = sorted(path.stem for path in (PACKAGE / "appraisal" / "forms").glob("*.yaml"))
 FIRST_KIND, FIRST_JOURNAL = "systematic", "systematic-reviews"
+# Files that systems put into a folder by themselves.
+OF_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
 TITLE = "Title of the Review"
 
 
-def slug(name: str) -> str:
-    """A short name in lower case from a file's name: `Web of Science (1).ris` gives `web-of-science-1`."""
+def slug(name: str, otherwise: str = "search") -> str:
+    """A short name in lower case from a file's name: `Web of Science (1).ris` gives `web-of-science-1`.
+
+    A name without letters or digits gives `otherwise`.
+    """
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "search"
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or otherwise
 
 
 def new_review(folder: Path, exports: list[Path], date: str, about: Setup) -> None:
@@ -42,13 +47,13 @@ def new_review(folder: Path, exports: list[Path], date: str, about: Setup) -> No
     Raises BuildStop, and makes nothing, where the folder is not empty, the date is not valid, there is no such journal,
     an export cannot be read or contains no record, or two exports would get one name.
     """
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and any(file.name not in OF_SYSTEMS for file in folder.iterdir()):
         raise stop("not-empty", "the folder is not empty", where=str(folder), fix="name a new folder")
     issues: list[Issue] = []
     try:
-        datetime.date.fromisoformat(date)
-    except ValueError:
-        issues.append(Issue("date", f"'{date}' is not a valid date", "--date", "write it as YYYY-MM-DD"))
+        check_day(date, "--date")
+    except BuildStop as fault:
+        issues += fault.issues
     refused = {path: part for path in exports if (part := refused_part(path.name))}
     issues += [
         Issue(
@@ -62,7 +67,12 @@ def new_review(folder: Path, exports: list[Path], date: str, about: Setup) -> No
     databases = {path: database_of(path, issues) for path in dict.fromkeys(exports) if path not in refused}
     names = _search_ids(exports)
     issues += [
-        Issue("name-twice", f"two exports would be named '{name}'", fix="rename one of the files")
+        Issue(
+            "name-twice",
+            f"would be named '{name}' like another export",
+            ", ".join(str(path) for path, one in zip(exports, names, strict=True) if one == name),
+            "rename one of the files after its database",
+        )
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
     try:
@@ -161,8 +171,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not date:
         raise stop("date", "the date of the searches is missing", where="--date", fix="add --date YYYY-MM-DD")
     about = Setup(
-        title=_answer(arguments.title, "Title of the review?", TITLE),
-        question=_answer(arguments.question, "Question of the review?", ""),
+        title=one_line(_answer(arguments.title, "Title of the review?", TITLE), "--title") or TITLE,
+        question=one_line(_answer(arguments.question, "Question of the review?", ""), "--question"),
         kind=_answer(arguments.kind, f"Kind of review ({', '.join(KINDS)})?", FIRST_KIND),
         journal=_answer(arguments.journal, "Journal?", FIRST_JOURNAL),
         searches=[],

@@ -50,6 +50,12 @@ def refused_part(name: str) -> str:
     return match[0] if match else ""
 
 
+def check_scripts(config: dict[str, Any], schema: dict[str, Any]) -> None:
+    """Raises BuildStop with every text of a valid configuration that an HTML report would run."""
+    if issues := [issue for setting in settings(config, schema) for issue in _script_issues(setting)]:
+        raise BuildStop(issues)
+
+
 def setting_issues(config: dict[str, Any], schema: dict[str, Any], schemas: Path) -> list[Issue]:
     """The faults of every value of a valid configuration, defaults filled in, as the house keywords of its rule say."""
     issues: list[Issue] = []

@@ -9,41 +9,42 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.places import SCHEMAS
 from prismake.common.reading import read_text
-from prismake.common.validation import check_document, house_schema
+from prismake.common.validation import check_document, house_schema, load_yaml, parse_yaml
 from prismake.common.writing import write_text
 from prismake.review import configuration as reviews
+from prismake.review.setting_checks import check_scripts
 
 
 def _yaml() -> YAML:
     yaml = YAML()
+    # As the build reads it: `yes` is true, so a text of that kind is written in quotes.
+    yaml.version = (1, 1)
     yaml.preserve_quotes = True
     yaml.width = 1000
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
 
 
+# How a file begins that names the version of YAML; ours does not.
+_DIRECTIVE = "%YAML 1.1\n---\n"
+
+
 class Settings:
     """A YAML file of the review, to be changed and written back."""
 
     def __init__(self, path: Path) -> None:
-        """Reads the file. Raises BuildStop if it is not there or not YAML."""
+        """Reads the file. Raises BuildStop if it is not there, or is not YAML that a build would read."""
         self.path = path
         if not path.is_file():
             fix = "run the command in the folder of a review; prismake new starts one"
             raise stop("missing-file", f"the file '{path}' does not exist", fix=fix)
-        try:
-            self.content: CommentedMap = _yaml().load(read_text(path)) or CommentedMap()
-        except YAMLError as fault:
-            mark = getattr(fault, "problem_mark", None)
-            where = f"{path}:{mark.line + 1}" if mark else str(path)
-            message = f"is not valid YAML: {getattr(fault, 'problem', None) or fault}"
-            raise stop("yaml", message, where=where, fix="correct it first") from None
+        if not isinstance(load_yaml(path) or {}, dict):
+            raise stop("no-settings", "contains no settings", where=str(path), fix="write `key: value` on each line")
+        self.content: CommentedMap = _yaml().load(read_text(path)) or CommentedMap()
 
     def block(self, *keys: str) -> CommentedMap:
         """The block under a path of keys, made where it is missing."""
@@ -67,13 +68,7 @@ class Settings:
         """The file as it will be written."""
         stream = io.StringIO()
         _yaml().dump(self.content, stream)
-        return stream.getvalue()
-
-
-def quoted(text: str) -> DoubleQuotedScalarString:
-    """A text that YAML might take for something else, such as a date, in quotes."""
-    marked: DoubleQuotedScalarString = DoubleQuotedScalarString(text)
-    return marked
+        return stream.getvalue().removeprefix(_DIRECTIVE)
 
 
 def ids_of(entries: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -88,10 +83,15 @@ def free_id(name: str, taken: Sequence[str], what: str) -> None:
         raise BuildStop(Issue("id-twice", message, "config.yaml", f"in use: {', '.join(taken)}; choose another id"))
 
 
+def check_config(settings: Settings) -> None:
+    """Raises BuildStop if what the settings say now is not valid."""
+    schema = house_schema(SCHEMAS / "config.schema.yaml")
+    plain = parse_yaml(settings.text(), settings.path)
+    check_document(plain, schema, settings.path)
+    check_scripts(reviews.filled(plain, schema), schema)
+
+
 def write_config(settings: Settings) -> None:
     """Writes config.yaml. Raises BuildStop, and writes nothing, if what it says now is not valid."""
-    schema = house_schema(SCHEMAS / "config.schema.yaml")
-    plain = YAML(typ="safe").load(settings.text())
-    check_document(plain, schema, settings.path)
-    reviews.filled(plain, schema)
+    check_config(settings)
     write_text(settings.path, settings.text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema
 from prismake.review.journal import find_journal, read_profile
 from prismake.review.start import SNAKEFILE
+from prismake.review.typed import as_markdown
 from prismake.review.workbooks import EXTRACTION
 
 # Who stands for the authors of a new review.
@@ -85,11 +87,13 @@ def editors_schema() -> str:
     return json.dumps(house_schema(SCHEMAS / "config.schema.yaml"), ensure_ascii=False, indent=1) + "\n"
 
 
+_PLACE = re.compile(r"@@(\w+)@@")
+
+
 def _filled(name: str, words: Mapping[str, str]) -> str:
     text = (TEXTS / name).read_text(encoding="utf-8")
-    for key, word in words.items():
-        text = text.replace(f"@@{key}@@", word)
-    return text
+    # In one pass, so that a word that looks like a place is not filled in turn.
+    return _PLACE.sub(lambda place: words[place[1]], text)
 
 
 def _to_write(what: str) -> str:
@@ -162,11 +166,12 @@ def files_of(setup: Setup) -> dict[str, str]:
         "guideline": guideline,
         "searches": "".join(f"  {line}\n" for line in listed.splitlines()),
     }
-    quoted = {**words, "title": json.dumps(setup.title, ensure_ascii=False)}
+    title = as_markdown(setup.title)
+    quoted = {**words, "title": json.dumps(title, ensure_ascii=False)}
     prose = {
         **words,
-        "title": setup.title,
-        "question": setup.question or _to_write("the question of this review"),
+        "title": title,
+        "question": as_markdown(setup.question) or _to_write("the question of this review"),
     }
     return {
         "Snakefile": SNAKEFILE,

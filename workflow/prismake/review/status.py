@@ -82,8 +82,10 @@ def note_sources(review: Path, read: Mapping[str, str]) -> None:
 def changed_sources(review: Path) -> dict[str, list[str]]:
     """What the next build makes again -> the files of people that have changed, come or gone since the last build."""
     try:
-        before: dict[str, str] = json.loads((review / BUILT_FROM).read_text(encoding="utf-8"))
+        before = json.loads((review / BUILT_FROM).read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        return {}
+    if not isinstance(before, dict):
         return {}
     changed = {
         name
@@ -183,6 +185,9 @@ def next_step(status: Status) -> Step:
         verb = "retrieve" if first["role"] == "retrieval" else "screen"
         noun = "record" if first["role"] in ("screening", "removal") else "report"
         return Step(f"{verb} {counted(first['records'], noun)} ({first['stage']})", f"{first['folder']}/")
+    if not status.waiting and any(stage.get("pending") for stage in status.stages):
+        # A build of single targets need not have listed them.
+        return Step("list the records that wait to be screened", "snakemake")
     if status.included and status.studies is None:
         return Step("extract the included studies", "prismake extract")
     if status.not_appraised:
