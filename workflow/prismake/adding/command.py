@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
         elif isinstance(value, list) and all(isinstance(one, str) for one in value):
             setattr(arguments, name, [one_line(one, name) for one in value])
         if name in NEEDED and not getattr(arguments, name):
-            raise stop("empty", "is empty", where=name, fix="give a text")
+            raise stop("empty-text", "is empty", where=name, fix="give a text")
     for line in ADDING[arguments.what](arguments):
         print(line)
     return 0

@@ -43,7 +43,7 @@ class Settings:
             fix = "run the command in the folder of a review; prismake new starts one"
             raise stop("missing-file", f"the file '{path}' does not exist", fix=fix)
         if not isinstance(load_yaml(path) or {}, dict):
-            raise stop("no-settings", "contains no settings", where=str(path), fix="write `key: value` on each line")
+            raise stop("config", "contains no settings", where=str(path), fix="write `key: value` on each line")
         self.content: CommentedMap = _yaml().load(read_text(path)) or CommentedMap()
 
     def block(self, *keys: str) -> CommentedMap:

@@ -35,7 +35,7 @@ def check_name(name: str, where: str) -> None:
     """Raises BuildStop if the name of a person or place contains what the manuscript would interpret."""
     if sign := _NO_NAME.search(name):
         message = f"contains '{sign[0].strip()}', which the manuscript would interpret"
-        raise stop("name", message, where=where, fix="write the name without it")
+        raise stop("interpreted-name", message, where=where, fix="write the name without it")
 
 
 def check_day(text: str, where: str) -> None:
