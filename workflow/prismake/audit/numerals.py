@@ -146,7 +146,9 @@ SHAPES = (
     re.compile(r"\bage[ds]?\s(?:of\s)?\d+\s(?:years?\s)?(?:and|or)\s(?:over|older|above|more)\b"),
     re.compile(r"\bhalf\san?\s(?:year|day|hour|century|minute)\b"),
     # A code that begins with 0, and the end of a scale: `70.2 of 100 points`.
-    re.compile(r"(?<![\d.,])0\d+\b(?!\.\d|\s[a-z]+)|\b(?:out\s)?of\s(?:a\s(?:possible|maximum)\s)?\d+\spoints\b"),
+    re.compile(
+        r"(?<![\d.,])0\d+\b(?!\.\d|\s[a-z]+|\s\(\d)|\b(?:out\s)?of\s(?:a\s(?:possible|maximum)\s)?\d+\spoints\b"
+    ),
     re.compile(r"^\d+\.(?:\d+\.?)*\s+(?=[A-Z])"),
     re.compile(
         r"\b(?i:scales?|scores?|scored|rated|ratings?|Likert|VAS|NRS)\b[^.;\d]{0,30}"
