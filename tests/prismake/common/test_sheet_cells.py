@@ -1,6 +1,8 @@
 """Workbooks as people leave them: what is read all the same, and what stops with one message."""
 
 import datetime
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,3 +192,8 @@ def test_columns_that_a_schema_does_not_have_are_passed_over(tmp_path):
 )
 def test_a_sheet_of_appraisals_names_form_and_reviewer(title, expected):
     assert grid_name(title) == expected
+
+
+def test_what_reads_tables_does_not_load_what_writes_sheets():
+    code = "import sys, prismake.common.tables, prismake.common.double_entry; sys.exit('openpyxl' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -3,7 +3,8 @@ import zipfile
 
 import pytest
 from openpyxl import load_workbook
-from prismake.common.sheets import LISTS, LONGEST_CELL, Sheet, SheetColumn, write_workbook
+from prismake.common.sheet_cells import LISTS
+from prismake.common.sheets import LONGEST_CELL, Sheet, SheetColumn, write_workbook
 from prismake.common.spreadsheets import read_sheets
 
 HOSTILE = ["=1+1", "+cmd", "-2", "@sum", "\tx", "'=1", "2-3", "1/2", "65.50", "007"]

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-
-from openpyxl.utils import get_column_letter
+from typing import TYPE_CHECKING
 
 from prismake.common.errors import BuildStop, Issue, counted
 from prismake.common.sheet_cells import column_name, named, sheet_table
-from prismake.common.sheets import SheetColumn
+
+if TYPE_CHECKING:
+    from prismake.common.sheets import SheetColumn
 
 SHEET = "differences"
 # What a cell of the consensus says of a value that stays empty.
@@ -152,6 +153,11 @@ def _described(settled: Settled, differences: Sequence[Difference]) -> str:
 
 def consensus_columns(people: Sequence[str]) -> list[SheetColumn]:
     """The columns of the consensus; what is agreed on is chosen from what the people wrote, or typed."""
+    # What writes sheets is loaded where one is written, not by every step that compares two people.
+    from openpyxl.utils import get_column_letter
+
+    from prismake.common.sheets import SheetColumn
+
     first, last = (get_column_letter(len(CELL_COLUMNS) + number) for number in (1, len(people)))
     both = f"${first}2:${last}2"
     return [

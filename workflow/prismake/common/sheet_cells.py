@@ -13,16 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_from_string
-
 from prismake.common import spreadsheets
 from prismake.common.errors import BuildStop, Issue, counted, nearest, some_of, stop
 from prismake.common.reading import UNPRINTABLE, check_regular
 from prismake.common.records import SEPARATOR
-from prismake.common.sheets import LISTS
 from prismake.common.spreadsheets import Marks
 
+# The sheet with the choices of drop-down lists that are too long for the list's own rule.
+LISTS = "lists"
 XLSX = ".xlsx"
 # Bytes of a workbook that people write.
 LARGEST = 64 << 20
@@ -93,6 +91,9 @@ class SheetTable:
 
 def cell_name(row: int, column: int) -> str:
     """`D5`: the row is counted from 1, the column from 0."""
+    # Loaded where a spreadsheet is at hand: every step imports this module, and openpyxl takes a tenth of a second.
+    from openpyxl.utils import get_column_letter
+
     return f"{get_column_letter(column + 1)}{row}"
 
 
@@ -198,7 +199,7 @@ def _header_at(cells: list[list[str]], known: Collection[str]) -> int:
 
 
 def _indices(coordinate: str) -> tuple[int, int]:
-    from openpyxl.utils import column_index_from_string
+    from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
     letters, row = coordinate_from_string(coordinate)
     return row - 1, column_index_from_string(letters) - 1

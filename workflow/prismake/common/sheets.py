@@ -24,10 +24,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from prismake.common.reading import UNPRINTABLE
+from prismake.common.sheet_cells import LISTS
 from prismake.common.writing import rewrite_zip, write_bytes
 
-# The sheet with the choices of drop-down lists that are too long for the list's own rule.
-LISTS = "lists"
 # What spreadsheet programs accept: characters of a drop-down list's rule, of a cell, of a sheet's name; rows.
 LONGEST_RULE, LONGEST_CELL, LONGEST_NAME, LAST_ROW = 255, 32_767, 31, 1_048_576
 CUT = " […]"
