@@ -1,9 +1,12 @@
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 from prismake.cli import main
 from prismake.common.validation import load_yaml
+from prismake.manuscript.unwritten import is_to_write
+from prismake.review.skeleton import Setup, files_of
 
 from tests.records import as_frame, write_parquet
 
@@ -90,6 +93,12 @@ def test_a_search_brings_its_export_and_its_lines(capsys):
     }
 
 
+def test_a_search_of_an_unknown_database_says_so(capsys):
+    Path("mine.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
+    assert add("search", "mine.ris", "--date", "2026-02-14") == 0
+    assert "not recognised: write its name under 'database' of the search 'mine'" in capsys.readouterr().out
+
+
 def test_everything_else_in_the_settings_stays_as_it_was():
     assert add("stage", "title", "--label", "Titles", "--before", "fulltext", "--reason", "Not about cats") == 0
     after = Path("config.yaml").read_text()
@@ -128,7 +137,29 @@ def test_a_table_of_characteristics_of_one_s_own_replaces_it():
 
 def test_a_form_for_a_design():
     assert add("form", "case_series", "--design", "series") == 0
-    assert config()["appraisal"] == {"forms": ["case_series"], "designs": {"series": ["case_series"]}}
+    assert config()["appraisal"] == {
+        "forms": ["case_series"],
+        "designs": {"case_series": ["case_series"], "series": ["case_series"]},
+    }
+
+
+def test_the_forms_that_are_in_use_stay_beside_one_that_is_added(capsys):
+    book = openpyxl.Workbook()
+    for title in ("cohort (AB)", "cohort (CD)", "Consensus"):
+        book.create_sheet(title).append(["study_id"])
+    Path("data/appraisal").mkdir(parents=True)
+    book.save("data/appraisal/appraisal.xlsx")
+    assert add("form", "rob2") == 0
+    assert config()["appraisal"]["forms"] == ["cohort", "rob2"]
+    assert "on these forms alone: cohort, rob2" in capsys.readouterr().out
+    assert add("form", "case_series") == 0
+    assert config()["appraisal"]["forms"] == ["cohort", "rob2", "case_series"]
+    assert "alone" not in capsys.readouterr().out
+
+
+def test_a_new_block_of_settings_stands_apart():
+    assert add("form", "rob2") == 0
+    assert "  journal: bmj\n\nappraisal:\n" in Path("config.yaml").read_text()
 
 
 def test_a_journal_and_one_of_the_review_s_own():
@@ -150,20 +181,32 @@ def test_an_author_joins_an_affiliation_that_is_there():
     assert content["affiliation"][-1] == {"id": 2, "name": "Two, Town"}
 
 
-def test_the_first_author_replaces_who_stands_for_one(capsys):
+@pytest.fixture
+def unnamed() -> Path:
+    """The metadata of a new review, whose author nobody has named."""
+    path = Path("manuscript/metadata.yaml")
+    setup = Setup(title="Cats", question="", kind="systematic", journal="bmj", searches=[])
+    path.write_text(files_of(setup)[path.as_posix()])
+    return path
+
+
+def test_the_first_author_takes_the_place_kept_for_one(unnamed):
     words = ("--affiliation", "Clinic, Town", "--email", "ann@example.org")
     assert add("author", "Ann Lee", *words) == add("author", "Bo Ray", *words) == 0
-    content = load_yaml(Path("manuscript/metadata.yaml"))
+    content = load_yaml(unnamed)
     assert [one["name"] for one in content["author"]] == ["Ann Lee", "Bo Ray"]
     assert [one.get("corresponding", False) for one in content["author"]] == [True, False]
     assert content["affiliation"] == [{"id": 1, "name": "Clinic, Town"}]
     assert content["correspondence"] == "Ann Lee, Clinic, Town; Email ann@example.org"
-    assert "First Author" not in capsys.readouterr().out
+    assert "of the author" not in unnamed.read_text()
 
 
-def test_an_author_without_an_address_leaves_who_stands_for_one_and_says_so(capsys):
+def test_what_is_not_said_of_the_first_author_stays_to_be_written(unnamed):
     assert add("author", "Ann Lee") == 0
-    assert "replace 'First Author'" in capsys.readouterr().out
+    content = load_yaml(unnamed)
+    (author,) = content["author"]
+    assert (author["name"], author["affiliations"], author["corresponding"]) == ("Ann Lee", [1], True)
+    assert all(map(is_to_write, (author["email"], content["affiliation"][0]["name"], content["correspondence"])))
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_columns_that_settings_and_schemas_name_are_added_once(review):
     # The first run has named the workbooks there.
     named = "synthesis:\n  extraction: data/extraction/extraction.xlsx\n"
     text = config.read_text()
-    assert text.endswith(f"{named}appraisal: {{}}\n")
+    assert text.endswith(f"\n\n{named}\nappraisal: {{}}\n")
     further = (
         "  pooled: {age: {mean: age_mean, unit: years}}\n"
         "  groups: {country: {column: country}}\n"

@@ -122,6 +122,13 @@ def test_an_unknown_table_names_the_nearest(review):
     assert "01.md:9: there is no table 'on': did you mean 'one'?" in stopped(review)
 
 
+def test_a_table_that_no_text_places_is_named(review, caplog):
+    text = (review / "01.md").read_text()
+    (review / "01.md").write_text(text.replace('{{ table("one") }}', "").replace("[@tbl:one] and ", ""))
+    build(review)
+    assert "the text does not place 1 table: one" in caplog.text
+
+
 def test_uncited_works_stop_or_warn(review):
     (review / "references.json").write_text(json.dumps([{"id": k} for k in ("smith2020", "wu2021", "zhu2022")]))
     assert "the text never cites 1 work: zhu2022" in stopped(review)

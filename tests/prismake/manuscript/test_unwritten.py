@@ -1,6 +1,6 @@
 import pytest
 from prismake.manuscript.templates import Prose
-from prismake.manuscript.unwritten import to_write, unwritten_issues
+from prismake.manuscript.unwritten import is_to_write, to_write, unwritten_issues
 
 
 @pytest.fixture
@@ -23,6 +23,19 @@ def test_a_final_build_names_each(ledger):
     issues = unwritten_issues(ledger, draft=False)
     assert [(issue.severity, issue.where) for issue in issues] == [("error", "a.md:2"), ("error", "b.md:1")]
     assert issues[1].message == "the text still says [To write: more]"
+
+
+@pytest.mark.parametrize(
+    ("text", "waits"),
+    [
+        ('{{ to_write("who") }}', True),
+        (" {{to_write('who')}}\n", True),
+        ("Ann Lee", False),
+        ('{{ to_write("a") }} b', False),
+    ],
+)
+def test_a_text_that_is_nothing_but_a_place(text, waits):
+    assert is_to_write(text) is waits
 
 
 def test_nothing_waits_in_a_finished_text():

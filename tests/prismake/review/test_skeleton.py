@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 import yaml
@@ -41,6 +42,20 @@ def test_the_texts_know_every_kind_and_only_roles_that_journals_have():
     assert set(NAMES) == set(KINDS)
     roles = house_schema(SCHEMAS / "journal.schema.yaml")["$defs"]["role"]["enum"]
     assert set(DECLARATIONS) <= set(roles)
+
+
+def test_nothing_of_the_title_page_that_nobody_has_said_passes_for_said():
+    page = yaml.safe_load(made(title="")["manuscript/metadata.yaml"])
+    (author,), (place,) = page["author"], page["affiliation"]
+    unsaid = (
+        page["title"],
+        author["name"],
+        author["email"],
+        place["name"],
+        page["correspondence"],
+        *page["keywords"][1:],
+    )
+    assert all(re.fullmatch(r'\{\{ to_write\(".+"\) \}\}', text) for text in unsaid)
 
 
 def test_appraisal_forms_are_in_the_settings_with_the_extraction_that_they_need():

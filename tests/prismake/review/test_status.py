@@ -125,6 +125,15 @@ def test_files_that_differ_from_the_last_build_are_named_with_what_is_made_again
     }
 
 
+def test_a_sheet_that_the_last_build_did_not_read_is_a_change(review):
+    note_sources(review, {})
+    config = {"screening": {"sources": [{"file": f"data/screening/{name}_sheet.xlsx"} for name in "ab"]}}
+    assert changed_sources(review, config) == {}
+    (review / "data/screening").mkdir(parents=True, exist_ok=True)
+    (review / "data/screening/a_sheet.xlsx").write_text("filled in")
+    assert changed_sources(review, config) == {"screening": ["data/screening/a_sheet.xlsx"]}
+
+
 def test_a_status_without_results_is_empty(tmp_path):
     assert status_of(tmp_path, {"review": {"draft": False}}) == Status()
 

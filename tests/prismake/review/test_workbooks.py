@@ -121,9 +121,17 @@ def test_an_appraisal_needs_no_settings_beside_its_workbook(folder):
     }
 
 
+def test_a_workbook_that_nobody_has_begun_is_not_missed_yet(folder):
+    config = {**DRAFT, "synthesis": {"extraction": "data/extraction/extraction.xlsx"}, "appraisal": {}}
+    assert missing_workbooks(config) == []
+    Path("data/extraction").mkdir(parents=True)
+    assert [issue.where for issue in missing_workbooks(config)] == ["config.yaml, synthesis.extraction"]
+
+
 def test_a_draft_does_without_a_workbook_and_warns(folder):
     config = {"synthesis": {"extraction": "x.xlsx"}, "appraisal": {}}
     assert with_workbooks({**DRAFT, **config}) == DRAFT
+    Path("data/appraisal").mkdir(parents=True)
     first, second = missing_workbooks({**DRAFT, **config})
     assert "'x.xlsx' does not exist" in str(first)
     assert "prismake extract" in str(first)

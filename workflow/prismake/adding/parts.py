@@ -10,20 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from prismake import PACKAGE
+from prismake.appraisal.forms import read_forms
 from prismake.common.errors import BuildStop, Issue, nearest, stop
-from prismake.common.places import JOURNALS, RESULTS
+from prismake.common.places import JOURNALS, RESULTS, schema_of
 from prismake.common.records import read_records
 from prismake.common.results.records import UNIQUE
+from prismake.common.sheet_cells import grid_name, is_workbook, sheet_titles
 from prismake.common.writing import write_text
 from prismake.extraction.included import FIELDS, Study, study_name
 from prismake.extraction.references import add_references, cited_as, keys_in, parsed
 from prismake.importing.databases import REGISTERS
 from prismake.importing.new import database_of, slug
+from prismake.manuscript.unwritten import is_to_write
+from prismake.review import configuration as reviews
 from prismake.review.journal import OWN_JOURNALS, PROFILE, journals_in
 from prismake.review.settings_file import Settings, check_config, free_id, ids_of, write_config
-from prismake.review.skeleton import PLACEHOLDER
 from prismake.review.typed import as_markdown, check_name
-from prismake.review.workbooks import CHARACTERISTICS
+from prismake.review.workbooks import APPRAISAL, CHARACTERISTICS
 
 CONFIG = Path("config.yaml")
 METADATA, BIBLIOGRAPHY = Path("manuscript/metadata.yaml"), Path("manuscript/references.bib")
@@ -47,7 +50,8 @@ def search(exports: Sequence[Path], *, name: str, database: str, date: str, kind
         raise BuildStop(issues)
     name = name or slug(exports[0].stem)
     free_id(name, ids_of(entries), "search")
-    printed = database or named[exports[0]]
+    recognised = database or named[exports[0]]
+    printed = recognised or exports[0].stem
     targets = [SEARCHES / export.name for export in exports]
     for target in targets:
         if target.exists():
@@ -62,7 +66,9 @@ def search(exports: Sequence[Path], *, name: str, database: str, date: str, kind
     for export, target in zip(exports, targets, strict=True):
         shutil.copyfile(export, target)
     write_config(settings)
-    return [f"{target}: {printed}, the search '{name}'" for target in targets]
+    done = [f"{target}: {printed}, the search '{name}'" for target in targets]
+    unknown = f"its database is not recognised: write its name under 'database' of the search '{name}' in {CONFIG}"
+    return done if recognised else [*done, unknown]
 
 
 def stage(name: str, *, label: str, role: str, before: str, reasons: Sequence[str]) -> list[str]:
@@ -116,23 +122,46 @@ def _label(settings: Settings) -> str:
 
 
 def form(name: str, *, designs: Sequence[str]) -> list[str]:
-    """Adds a form to those that `prismake extract` writes grids for, and to the designs that are named."""
-    own = sorted(path.stem for folder in (FORMS, Path("data/appraisal/forms")) for path in folder.glob("*.yaml"))
-    if name not in own:
-        raise stop("no-form", f"there is no form '{name}'", where="prismake add form", fix=nearest(name, own))
+    """Adds a form to those that `prismake extract` writes grids for, and to the designs that are named.
+
+    Where the review names no forms or designs yet, what it goes by without a setting is written down beside the new
+    one: the forms that have sheets in the appraisal workbook, and the designs that the forms are made for.
+    """
+    forms = read_forms(
+        sorted(FORMS.glob("*.yaml")), sorted(reviews.OWN_FORMS.glob("*.yaml")), schema_of("appraisal_form")
+    )
+    if name not in forms:
+        raise stop("no-form", f"there is no form '{name}'", where="prismake add form", fix=nearest(name, list(forms)))
     settings = Settings(CONFIG)
     if "synthesis" not in settings.content:
         fix = "run prismake extract first"
         raise stop("no-extraction", "the review has no studies to appraise", where="config.yaml", fix=fix)
-    forms = settings.items("appraisal", "forms")
-    if name not in forms:
-        forms.append(name)
+    first = "forms" not in settings.block("appraisal")
+    used = settings.items("appraisal", "forms")
+    used += [form for form in _forms_with_sheets(settings) if form in forms] if first else []
+    _join(used, name)
+    if designs and "designs" not in settings.block("appraisal"):
+        for form in used:
+            for design in forms[form].designs:
+                _join(settings.items("appraisal", "designs", design), form)
     for design in designs:
-        allowed = settings.items("appraisal", "designs", design)
-        if name not in allowed:
-            allowed.append(name)
+        _join(settings.items("appraisal", "designs", design), name)
     write_config(settings)
-    return [f"config.yaml: the form '{name}'; prismake extract writes its grid"]
+    done = f"config.yaml: the form '{name}'; prismake extract writes its grid"
+    named = ", ".join(used)
+    return [done, f"the review is now appraised on these forms alone: {named}"] if first else [done]
+
+
+def _join(names: list[str], name: str) -> None:
+    if name not in names:
+        names.append(name)
+
+
+def _forms_with_sheets(settings: Settings) -> list[str]:
+    """The forms that have a sheet in the appraisal workbook, where there is one."""
+    path = Path(settings.block("appraisal").get("answers", APPRAISAL))
+    titles = sheet_titles(path) if is_workbook(path) and path.is_file() else []
+    return list(dict.fromkeys(grid_name(title)[0] for title in titles))
 
 
 def journal(name: str, *, based_on: str) -> list[str]:
@@ -164,17 +193,18 @@ def journal(name: str, *, based_on: str) -> list[str]:
 def author(name: str, *, affiliations: Sequence[str], email: str, orcid: str, roles: Sequence[str]) -> list[str]:
     """Adds an author with affiliations; an affiliation that is there already keeps its number.
 
-    The first author takes the place of the one whom a new review has in its stead, and is who answers letters.
+    The first author takes the place that a new review keeps for one, and is who answers letters; what the command does
+    not say of this author stays to be written.
     """
     for text, where in [(name, "name"), *((place, "--affiliation") for place in affiliations)]:
         check_name(text, where)
     settings = Settings(METADATA)
     authors, places = settings.items("author"), settings.items("affiliation")
-    first = [one.get("name") for one in authors] == [PLACEHOLDER] and bool(affiliations and email)
-    if first:
-        authors.clear()
+    place_kept = authors.pop() if len(authors) == 1 and is_to_write(str(authors[0].get("name"))) else {}
+    if place_kept and affiliations:
         places.clear()
-        settings.content["correspondence"] = f"{name}, {affiliations[0]}; Email {email}"
+        if email:
+            settings.content["correspondence"] = f"{name}, {affiliations[0]}; Email {email}"
     numbers = []
     for affiliation in affiliations:
         there = next((place["id"] for place in places if place["name"] == affiliation), None)
@@ -184,12 +214,9 @@ def author(name: str, *, affiliations: Sequence[str], email: str, orcid: str, ro
         numbers.append(there)
     entry: dict[str, Any] = {"name": name} | ({"affiliations": numbers} if numbers else {})
     entry |= {key: value for key, value in (("email", email), ("orcid", orcid), ("roles", list(roles))) if value}
-    authors.append(entry | ({"corresponding": True} if first else {}))
+    authors.append({**place_kept, **entry})
     write_text(METADATA, settings.text())
-    done = [f"{METADATA.as_posix()}: the author {name}"]
-    if not first and any(one.get("name") == PLACEHOLDER for one in authors):
-        done.append(f"{METADATA.as_posix()}: replace '{PLACEHOLDER}', who stands for an author of this review")
-    return done
+    return [f"{METADATA.as_posix()}: the author {name}"]
 
 
 def section(heading: str, *, after: str, role: str) -> list[str]:

@@ -199,7 +199,8 @@ def _named_in_settings(config: Mapping[str, Any], path: Path, review: Path) -> l
     if not blocks:
         return []
     settings = Settings(review / CONFIG)
-    settings.content.update(blocks)
+    for name, content in blocks.items():
+        settings.block(name).update(content)
     write_config(settings)
     return [f"{CONFIG}: added the block '{name}', so that the next build reads it" for name in blocks]
 

@@ -56,7 +56,7 @@ class Changes:
         """What was added, a line each."""
         many = [f"{counted(number, 'row')} on the sheet '{sheet}'" for sheet, number in self.rows.items()]
         wide = [f"columns on the sheet '{sheet}': {', '.join(names)}" for sheet, names in self.columns.items()]
-        new = [f"the sheets {', '.join(self.sheets)}"] if self.sheets else []
+        new = [f"the {'sheets' if len(self.sheets) > 1 else 'sheet'} {', '.join(self.sheets)}"] if self.sheets else []
         return [*new, *many, *wide]
 
 

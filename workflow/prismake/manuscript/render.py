@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from prismake.figures.own import figure_faults, files_by_name
 from prismake.manuscript.checks import faults, resolve_pictures, uncited
 from prismake.manuscript.composing import (
     PLACED,
+    PREFIXES,
     Blocks,
     Composed,
     Parts,
@@ -116,6 +117,15 @@ def _checked(manuscript: Manuscript, written: Written, made: Made, parts: Parts,
     return [issue for issue in about_figures if issue.severity == "warning"]
 
 
+def _unplaced(tables: Mapping[str, Any], placed: Sequence[str]) -> Iterator[Issue]:
+    """A warning that names the tables which no text places: no document contains them."""
+    left = [name for name in tables if f"{PREFIXES['table']}{name}" not in placed]
+    if left:
+        message = f"the text does not place {counted(len(left), 'table')}: {', '.join(left)}"
+        fix = f'place each where it belongs: {{{{ table("{left[0]}") }}}}'
+        yield Issue("unplaced-table", message, "results/tables", fix, "warning")
+
+
 def _head(composed: Composed, manuscript: Manuscript, last_search: str, draft: bool) -> dict[str, Any]:
     """The head with what the title page counts; documents bear the day to which the evidence reaches."""
     counts = manuscript.counts
@@ -156,6 +166,7 @@ def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) 
         if stop_on_uncited:
             raise BuildStop(issue)
         warnings.append(issue)
+    warnings += _unplaced(made.tables, filling.blocks.placed)
     waiting = unwritten_issues(filling.ledger, draft=draft)
     if not draft and waiting:
         raise BuildStop(waiting)

@@ -10,11 +10,17 @@ from prismake.manuscript.filters import Ready, escape
 from prismake.manuscript.templates import Use
 
 CALL = re.compile(r"\s*to_write\(")
+MARK = re.compile(rf"\{{\{{{CALL.pattern}.*\}}\}}")
 
 
 def to_write(what: str) -> Ready:
     """A place that waits for its text: `[To write: what]`, in bold."""
     return Ready(f"**\\[To write: {escape(what)}\\]**")
+
+
+def is_to_write(text: str) -> bool:
+    """Whether a text of the sources is nothing but such a place."""
+    return MARK.fullmatch(text.strip()) is not None
 
 
 def unwritten_issues(ledger: Sequence[Use], *, draft: bool) -> list[Issue]:

@@ -51,7 +51,11 @@ class Settings:
         block = self.content
         for key in keys:
             if not isinstance(block.get(key), Mapping):
+                is_new = block is self.content and key not in block
                 block[key] = CommentedMap()
+                if is_new:
+                    # A blank line, as between the blocks of a new review.
+                    block.yaml_set_comment_before_after_key(key, before="\n")
             block = block[key]
         return block
 

@@ -19,8 +19,6 @@ from prismake.review.start import SNAKEFILE
 from prismake.review.typed import as_markdown
 from prismake.review.workbooks import EXTRACTION
 
-# Who stands for the authors of a new review.
-PLACEHOLDER = "First Author"
 TEXTS = Path(__file__).with_name("skeleton")
 HOME = "https://github.com/prismake/prismake"
 # What editors read to complete and check config.yaml.
@@ -69,7 +67,7 @@ ABSTRACT = {
 
 @dataclass(frozen=True)
 class Setup:
-    """What a person says of a new review; `question` may be empty.
+    """What a person says of a new review; `title` and `question` may be empty.
 
     `searches` are the entries of config.yaml, `forms` the ids of appraisal forms.
     """
@@ -167,10 +165,10 @@ def files_of(setup: Setup) -> dict[str, str]:
         "searches": "".join(f"  {line}\n" for line in listed.splitlines()),
     }
     title = as_markdown(setup.title)
-    quoted = {**words, "title": json.dumps(title, ensure_ascii=False)}
+    quoted = {**words, "title": json.dumps(title or _to_write("the title"), ensure_ascii=False)}
     prose = {
         **words,
-        "title": title,
+        "title": title or review.capitalize(),
         "question": as_markdown(setup.question) or _to_write("the question of this review"),
     }
     return {

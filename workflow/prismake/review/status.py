@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,10 @@ STAGES = {
     "data/appraisal": "appraisal",
     "manuscript": "manuscript",
 }
+
+
+# Where people save sheets and workbooks, all of which a whole build reads.
+FILLED_IN = ("data/screening/", "data/extraction/", "data/appraisal/")
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,23 @@ def note_sources(review: Path, read: Mapping[str, str]) -> None:
         write_text(review / BUILT_FROM, json.dumps({**own, SETTINGS: _settings_digest(review)}))
 
 
-def changed_sources(review: Path) -> dict[str, list[str]]:
-    """What the next build makes again -> the files of people that have changed, come or gone since the last build."""
+def _named_in(value: Any) -> Iterator[str]:
+    """Each text in the settings that is the path of what people fill in."""
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _named_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _named_in(inner)
+    elif isinstance(value, str) and value.startswith(FILLED_IN):
+        yield value
+
+
+def changed_sources(review: Path, config: Mapping[str, Any] | None = None) -> dict[str, list[str]]:
+    """What the next build makes again -> the files of people that have changed, come or gone since the last build.
+
+    `config` are the settings with their defaults, which name the sheets that people have saved.
+    """
     try:
         before = json.loads((review / BUILT_FROM).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -95,7 +114,8 @@ def changed_sources(review: Path) -> dict[str, list[str]]:
     }
     sections = {f"manuscript/{file.name}" for file in (review / "manuscript").glob("[0-9]*.md")}
     again: dict[str, list[str]] = {}
-    for name in sorted(changed | (sections - set(before))):
+    sheets = {name for name in _named_in(config or {}) if (review / name).is_file()}
+    for name in sorted(changed | ((sections | sheets) - set(before))):
         stage = next((stage for place, stage in STAGES.items() if name.startswith(f"{place}/")), "settings")
         again.setdefault(stage, []).append(name)
     return again
@@ -162,7 +182,7 @@ def status_of(review: Path, config: Mapping[str, Any]) -> Status:
             row["expression"].startswith("to_write(") for row in _rows(VALUES_USED, results, "expression")
         )
     status.findings = dict(Counter(one["severity"] for one in _document(FINDINGS, results).get("findings", [])))
-    status.changed = changed_sources(review)
+    status.changed = changed_sources(review, config)
     return status
 
 
@@ -191,9 +211,10 @@ def next_step(status: Status) -> Step:
     if status.included and status.studies is None:
         return Step("extract the included studies", "prismake extract")
     if status.not_appraised:
-        return Step(f"appraise {counted(status.not_appraised, 'study', 'studies')}", "prismake extract")
+        how = "fill in the workbook of the appraisal; prismake extract adds what it lacks"
+        return Step(f"appraise {counted(status.not_appraised, 'study', 'studies')}", how)
     if status.to_write:
-        return Step(f"write {counted(status.to_write, 'passage')}", "grep -rn to_write manuscript/")
+        return Step(f"write {counted(status.to_write, 'passage')}", "each {{ to_write(…) }} in manuscript/")
     if errors := sum(status.findings.get(name, 0) for name in ("error", "warning")):
         return Step(f"look at {counted(errors, 'finding')} of the audit", "prismake audit")
     if status.draft:

@@ -49,13 +49,23 @@ def with_workbooks(config: Settings) -> Settings:
 
 
 def missing_workbooks(config: Settings) -> list[Issue]:
-    """A warning for each workbook that a draft does without."""
+    """A warning for each workbook that a draft does without, except those that nobody has begun.
+
+    What `prismake extract` writes is due once studies are included; the status names it as the next step then.
+    """
     missing = [
         issue
         for block, find in (("synthesis", _missing_extraction), ("appraisal", _missing_appraisal))
         if block in config and (issue := find(config[block], "synthesis" in config))
+        if issue.code != "missing-file" or not _is_to_come(config[block])
     ]
     return [Issue(issue.code, issue.message, issue.where, issue.fix, "warning") for issue in missing]
+
+
+def _is_to_come(block: Settings) -> bool:
+    """Whether a block names a workbook in its usual place, and its folder is not there yet."""
+    path = block.get("extraction") or block.get("answers", APPRAISAL)
+    return path in (EXTRACTION, APPRAISAL) and not Path(path).parent.exists()
 
 
 def _missing_extraction(synthesis: Settings, _: bool) -> Issue | None:
