@@ -2,6 +2,8 @@
 
 import logging
 import re
+from contextlib import suppress
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -112,6 +114,17 @@ def test_warnings_and_other_errors_are_shown(printed):
     assert printed("Nothing to be done (all requested files are present)") == (
         "Nothing to do: all results are up to date."
     )
+
+
+def test_a_log_that_cannot_be_written_puts_no_trace_on_the_screen(capsys):
+    # Snakemake keeps a log of its own, also on a full disk.
+    with Path("/dev/full").open("w") as full:
+        logging.getLogger("snakemake.test").addHandler(handler := logging.StreamHandler(full))
+        logging.getLogger("snakemake.test").error("Building DAG of jobs...")
+        assert "Traceback" not in capsys.readouterr().err
+        logging.getLogger("snakemake.test").removeHandler(handler)
+        with suppress(OSError):
+            full.close()
 
 
 def test_a_full_disk_that_snakemake_meets_is_reported_once(printed):

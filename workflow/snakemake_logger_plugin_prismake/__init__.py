@@ -21,10 +21,13 @@ from snakemake.common import get_appdirs
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+# A log of Snakemake's that cannot be written (full disk) must not put a trace on the screen at every line.
+logging.raiseExceptions = False
 # Snakemake reads the folder's profile after its plugins, and the processes of single jobs read none.
+CACHE = Path(get_appdirs().user_cache_dir)
 if Path(sys.argv[0]).name in ("snakemake", "__main__.py") and "--mode" not in sys.argv:
     try:
-        check_start(sys.argv[1:], Path(get_appdirs().user_cache_dir))
+        check_start(sys.argv[1:], CACHE)
     except BuildStop as problem:
         sys.exit(f"\nERROR {problem}\n")
 
@@ -53,7 +56,11 @@ NOISE = (
 
 
 # Warnings of Snakemake about notes of its own that it does without.
-HARMLESS = ("Ignore corrupted or currently written metadata record", "jobs have missing provenance/metadata")
+HARMLESS = (
+    "Ignore corrupted or currently written metadata record",
+    "jobs have missing provenance/metadata",
+    "Failed to set marker file for job started",
+)
 LOCKED = """
 ERROR the review's folder is locked: another build is running there, or one was killed.
   -> wait for it; if none is running, unlock the folder and build again: snakemake --unlock, then snakemake
@@ -75,7 +82,7 @@ ERROR .snakemake/: Snakemake's records of earlier builds are damaged
 def fault_outside_steps(text: str) -> str:
     """The message where Snakemake itself fails, on a full disk or damaged records; empty where the text is another."""
     match = SYSTEM_ERROR.search(text)
-    if match and (fault := machine_fault(OSError(int(match["number"]), match["text"], match["file"]))):
+    if match and (fault := machine_fault(OSError(int(match["number"]), match["text"], match["file"]), Path(), CACHE)):
         return f"\nERROR {fault}\n"
     if TRACE not in text:
         return ""
@@ -155,8 +162,8 @@ class LogHandler(LogHandlerBase):
         try:
             text = self._text(record)
         except Exception:
-            self.handleError(record)
-            return
+            # Better Snakemake's own words than none.
+            text = record.getMessage()
         if text:
             print(text, file=sys.stderr, flush=True)
 

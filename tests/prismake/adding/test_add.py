@@ -6,6 +6,7 @@ import yaml
 from prismake.cli import main
 from prismake.common.validation import load_yaml
 from prismake.manuscript.unwritten import is_to_write
+from prismake.review.settings_file import Settings
 from prismake.review.skeleton import Setup, files_of
 
 from tests.records import as_frame, write_parquet
@@ -273,6 +274,17 @@ def test_settings_that_the_build_reads_in_its_own_way_are_read_so_here():
     Path("config.yaml").write_text(CONFIG.replace("draft: true", "draft: yes"))
     assert add("stage", "title", "--before", "fulltext") == 0
     assert config()["review"]["draft"] is True
+
+
+def test_every_plain_scalar_is_what_the_build_takes_it_for(tmp_path):
+    file = tmp_path / "x.yaml"
+    scalars = "y n Y N yes no On OFF true 1e3 1.0e3 1_000 0777 0o7 0x1F 0b11 12:30 2026-01-31 ~ null + +1 .5 5. 08"
+    lines = [f"k{number}: {{a: {text}, {text}: b}}\n" for number, text in enumerate(scalars.split())]
+    file.write_text("".join(lines))
+    settings = Settings(file)
+    assert {key: dict(block) for key, block in settings.content.items()} == load_yaml(file)
+    file.write_text(settings.text())
+    assert {key: dict(block) for key, block in settings.content.items()} == load_yaml(file)
 
 
 @pytest.mark.parametrize(

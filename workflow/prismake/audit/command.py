@@ -50,6 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _of_file(arguments: argparse.Namespace) -> int:
+    if arguments.start:
+        message, fix = "--start is for the review in this folder, not for a document", "leave the document out"
+        raise stop("audit-arguments", message, where="--start", fix=fix)
     report = audit_paper(read_paper(arguments.file))
     if arguments.output is not None:
         if arguments.output.resolve() == arguments.file.resolve():
@@ -62,6 +65,9 @@ def _of_file(arguments: argparse.Namespace) -> int:
 
 
 def _of_review(arguments: argparse.Namespace) -> int:
+    if arguments.output is not None:
+        fix = "read results/audit/, which the build writes, or redirect what the command prints"
+        raise stop("audit-arguments", "--output needs the document that is to be audited", where="--output", fix=fix)
     review = Review(arguments.results)
     outcome = audit(review.matter())
     for issue in review.outdated():

@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from prismake.common.errors import Issue
 
-# Bytes; a disk with less left is taken for the full one.
-LITTLE = 1024 * 1024
+# Bytes; a disk with less left may be the full one, as what did not fit has been deleted by then.
+LITTLE = 64 * 1024 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT}
 # What the system refuses for a reason that no file of the review has: problem, and what to do.
 REFUSED = {
@@ -26,28 +27,40 @@ REFUSED = {
 }
 
 
-def _full_disk(folder: Path) -> str:
-    """The folder whose disk is full: that of temporary files, or that of the build."""
-    places = [Path(tempfile.gettempdir()), folder.absolute()]
-    return next((str(place) for place in places if shutil.disk_usage(place).free < LITTLE), str(places[1]))
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    return next(place for place in (folder, *folder.parents) if place.exists())
 
 
-def machine_fault(problem: BaseException, folder: Path = Path()) -> Issue | None:
+def _full_disk(file: str | None, folders: Sequence[Path]) -> str:
+    """The folder whose disk is full: that of the file, where it is known, or the one with the least room."""
+    places = [folder.absolute() for folder in folders or [Path()]]
+    if file:
+        last = Path(file).absolute().parent
+        disk = _existing(last).stat().st_dev
+        return str(next((place for place in places if _existing(place).stat().st_dev == disk), last))
+    room = {place: shutil.disk_usage(_existing(place)).free for place in (*places, Path(tempfile.gettempdir()))}
+    fullest = min(room, key=lambda place: room[place])
+    return str(fullest if room[fullest] < LITTLE else places[0])
+
+
+def machine_fault(problem: BaseException, *folders: Path) -> Issue | None:
     """The message for an exception whose cause is the computer; None where the cause is another.
 
-    `folder` is where the program writes.
+    `folders` are those that the program writes to: its own first, which is this folder unless one is named.
     """
     if isinstance(problem, MemoryError):
         fix = "close other programs, or use a computer with more"
         return Issue("machine", "there is not enough memory", fix=fix)
     if not isinstance(problem, OSError):
         return None
-    file = Path(problem.filename) if isinstance(problem.filename, str) else folder.absolute()
+    named = problem.filename if isinstance(problem.filename, str) else None
+    file = Path(named) if named else (folders or [Path()])[0].absolute()
     # Files are written under names of their own first.
     where = str(file.parent if file.suffix == ".part" else file)
     if problem.errno in FULL:
-        fix = "make room there and build again; nothing half-made is kept"
-        return Issue("machine", "the disk is full", _full_disk(folder), fix)
+        fix = "make room there and try again; nothing half-made is kept"
+        return Issue("machine", "the disk is full", _full_disk(named, folders), fix)
     if problem.errno in REFUSED:
         message, fix = REFUSED[problem.errno]
         return Issue("machine", message, where, fix)

@@ -50,11 +50,13 @@ def _mapping(loader: _UniqueKeys, node: yaml.MappingNode, deep: bool = False) ->
 
 
 _UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-# Dates stay text: what a person writes as 2025-12-16 is compared and printed as such.
-_UniqueKeys.yaml_implicit_resolvers = {
+# What a scalar without quotes is, by its first letter: pairs of tag and pattern. Dates stay text: what a person writes
+# as 2025-12-16 is compared and printed as such.
+PLAIN_SCALARS = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_UniqueKeys.yaml_implicit_resolvers = PLAIN_SCALARS
 
 
 def _issues_of(node: yaml.Node, path: Path) -> list[Issue]:

@@ -11,7 +11,7 @@ import re
 import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,10 @@ def whole_file(path: Path) -> Iterator[Path]:
     try:
         yield part
         part.replace(path)
+    except OSError as problem:
+        # A full disk is noticed as bytes are written, when the system names no file.
+        problem.filename = problem.filename or str(path)
+        raise
     finally:
         part.unlink(missing_ok=True)
 
@@ -60,6 +64,14 @@ def write_bytes(path: Path, content: bytes) -> None:
     """Writes bytes whole or not at all."""
     with whole_file(path) as part:
         part.write_bytes(content)
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Writes several files: where one does not fit on the disk, none of them changes."""
+    with ExitStack() as stack:
+        parts = {path: stack.enter_context(whole_file(path)) for path in contents}
+        for path, part in parts.items():
+            part.write_bytes(contents[path])
 
 
 def write_json(path: Path, content: Any) -> None:

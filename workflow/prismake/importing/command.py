@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from prismake.common.errors import BuildStop, Issue, counted
+from prismake.common.machine import machine_fault
 from prismake.common.records import COLUMNS
 from prismake.common.writing import guard_cell, whole_file, write_json
 from prismake.importing.cells import texts
@@ -56,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
             both = zip(arguments.files, reports, strict=True)
             write_json(arguments.report, {"files": [_as_json(path, report, refused) for path, report in both]})
     except OSError as fault:
+        if machine_fault(fault):
+            raise
         sys.stderr.write(f"ERROR {fault.filename or arguments.output}: {fault.strerror or fault}\n")
         return 1
     for path, report in zip(arguments.files, reports, strict=True):

@@ -9,20 +9,30 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.resolver import VersionedResolver
 
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.places import SCHEMAS
 from prismake.common.reading import read_text
-from prismake.common.validation import check_document, house_schema, load_yaml, parse_yaml
+from prismake.common.validation import PLAIN_SCALARS, check_document, house_schema, load_yaml, parse_yaml
 from prismake.common.writing import write_text
 from prismake.review import configuration as reviews
 from prismake.review.setting_checks import check_scripts
 
 
+class _AsBuilt(VersionedResolver):
+    """What a scalar without quotes is, as the build reads it: `yes` is true, while `n` and a date are texts."""
+
+    @property
+    def versioned_resolver(self) -> Any:
+        """The patterns of plain scalars by their first letter."""
+        return PLAIN_SCALARS
+
+
 def _yaml() -> YAML:
     yaml = YAML()
-    # As the build reads it: `yes` is true, so a text of that kind is written in quotes.
     yaml.version = (1, 1)
+    yaml.Resolver = _AsBuilt
     yaml.preserve_quotes = True
     yaml.width = 1000
     yaml.indent(mapping=2, sequence=4, offset=2)

@@ -12,7 +12,7 @@ from prismake.common.errors import BuildStop, Issue, counted, inert, stop
 from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema, load_yaml
-from prismake.common.writing import write_bytes, write_json, write_rows, write_text
+from prismake.common.writing import write_json, write_rows, write_text, write_together
 from prismake.review.configuration import appraisal_tables
 from prismake.revision.cells import appraisal_cells, synthesis_cells
 from prismake.revision.finding import read_sources
@@ -96,9 +96,11 @@ def write_sources(result: Merge) -> None:
         raise BuildStop(
             Issue("changed-since", "the source has changed since the document was built", file, fix) for file in old
         )
+    contents = {}
     for file, (_, new) in result.files.items():
         ends = "\r\n" if b"\r\n" in Path(file).read_bytes() else "\n"
-        write_bytes(Path(file), new.replace("\n", ends).encode())
+        contents[Path(file)] = new.replace("\n", ends).encode()
+    write_together(contents)
 
 
 def summary(report: dict[str, Any], patch: Path, files: int) -> str:

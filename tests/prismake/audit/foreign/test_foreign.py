@@ -343,6 +343,15 @@ def test_what_the_document_does_not_decide_is_listed_to_confirm(tmp_path, capsys
     assert "could be compared with nothing:" in report and "Residents were on average 83.6 years old." in report
 
 
+@pytest.mark.parametrize(
+    ("arguments", "option"), [(["--output", "x.md"], "--output"), (["x.xml", "--start"], "--start")]
+)
+def test_an_option_that_would_do_nothing_is_refused(arguments, option, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["audit", *arguments]) == 1
+    assert f"ERROR {option}: " in capsys.readouterr().err
+
+
 def test_the_report_never_replaces_the_document(tmp_path, capsys):
     path = tmp_path / "paper.xml"
     path.write_text(jats(source("bees")))
