@@ -8,7 +8,7 @@ SOURCES := Snakefile workflow/rules
 CODE := workflow tests tools benchmarks
 
 .DEFAULT_GOAL := manuscript
-.PHONY: manuscript test coverage check format bench docs wheel mutate-text mutants lock clean help
+.PHONY: manuscript test coverage check format bench docs wheel mutate-text mutants oracle lock clean help
 
 manuscript: $(READY)  ## set up and build the manuscript
 	@$(BIN)/snakemake
@@ -47,6 +47,9 @@ mutate-text: $(READY)  ## replace each value of the built manuscript by a wrong 
 
 mutants: $(READY)  ## change the arithmetic line by line: what no test notices (ROOMS="flow dedup" for some of it)
 	@nice -n 15 $(BIN)/python -m tools.mutants $(ROOMS)
+
+oracle:  ## write anew what metafor answers to the tests of meta-analysis (minutes; needs R, r-cran-metafor, r-cran-lme4)
+	@Rscript tools/metafor_oracle.R tests/prismake/metaanalysis/data
 
 lock: $(READY)  ## resolve requirements.lock anew
 	@$(BIN)/python -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
