@@ -130,7 +130,7 @@ def answer(name: str, measure: str, analysis: str) -> Answer:
         return model(glmm.logistic(rows(proportions.Proportions, table(name), "xi", "ni")))
     if analysis == "bivariate":
         return pair(diagnostic.bivariate(rows(diagnostic.Accuracy, table(name), *ACCURACY)))
-    return of_effects(effects(name, measure), table(name), analysis)
+    return effects_answer(effects(name, measure), table(name), analysis)
 
 
 def pair(b: diagnostic.Bivariate) -> Answer:
@@ -143,7 +143,7 @@ def pair(b: diagnostic.Bivariate) -> Answer:
     }
 
 
-def of_effects(e: Effects, data: pd.DataFrame, analysis: str) -> Answer:
+def effects_answer(e: Effects, data: pd.DataFrame, analysis: str) -> Answer:
     head, _, tail = analysis.rpartition(" ")
     if analysis == "effects":
         return {"yi": e.yi, "vi": e.vi}

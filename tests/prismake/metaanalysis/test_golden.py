@@ -13,12 +13,12 @@ CLOSE, ZERO = 1e-6, 1e-7
 
 
 def questions():
-    found: dict[tuple[str, str, str], dict[str, np.ndarray]] = defaultdict(dict)
+    golden: dict[tuple[str, str, str], dict[str, np.ndarray]] = defaultdict(dict)
     with (DATA / "golden.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             key = row["data"], row["measure"], row["analysis"]
-            found[key][row["quantity"]] = np.array([float(value) for value in row["values"].split(";")])
-    return found
+            golden[key][row["quantity"]] = np.array([float(value) for value in row["values"].split(";")])
+    return golden
 
 
 GOLDEN = questions()

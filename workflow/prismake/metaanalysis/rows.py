@@ -32,7 +32,7 @@ class Note:
 class Rows:
     """Labelled rows; every field of a subclass is a column of finite numbers as long as `labels`.
 
-    Raises Inestimable if there is no row, a label occurs twice, a column has another length, or a value is no number.
+    Raises Inestimable for no rows, a label given twice, a column of another length, and values that are not finite.
     """
 
     labels: tuple[str, ...]
