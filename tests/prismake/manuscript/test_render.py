@@ -127,6 +127,10 @@ def test_a_table_that_no_text_places_is_named(review, caplog):
     (review / "01.md").write_text(text.replace('{{ table("one") }}', "").replace("[@tbl:one] and ", ""))
     build(review)
     assert "the text does not place 1 table: one" in caplog.text
+    caplog.clear()
+    (review / "one.json").write_text(json.dumps({**TABLE, "rows": []}))
+    build(review)
+    assert "does not place" not in caplog.text
 
 
 def test_uncited_works_stop_or_warn(review):

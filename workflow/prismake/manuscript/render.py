@@ -118,8 +118,8 @@ def _checked(manuscript: Manuscript, written: Written, made: Made, parts: Parts,
 
 
 def _unplaced(tables: Mapping[str, Any], placed: Sequence[str]) -> Iterator[Issue]:
-    """A warning that names the tables which no text places: no document contains them."""
-    left = [name for name in tables if f"{PREFIXES['table']}{name}" not in placed]
+    """A warning that names the tables with rows which no text places: no document contains them."""
+    left = [name for name, table in tables.items() if table["rows"] and f"{PREFIXES['table']}{name}" not in placed]
     if left:
         message = f"the text does not place {counted(len(left), 'table')}: {', '.join(left)}"
         fix = f'place each where it belongs: {{{{ table("{left[0]}") }}}}'

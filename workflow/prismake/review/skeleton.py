@@ -101,7 +101,7 @@ def _to_write(what: str) -> str:
 def _appraisal(forms: Sequence[str]) -> str:
     """The blocks of a review whose appraisal forms are known: `prismake extract` makes the workbooks."""
     listed = ", ".join(forms)
-    return f"\nsynthesis:\n  extraction: {EXTRACTION}\nappraisal:\n  forms: [{listed}]\n" if forms else ""
+    return f"\nsynthesis:\n  extraction: {EXTRACTION}\n\nappraisal:\n  forms: [{listed}]\n" if forms else ""
 
 
 def _declarations(sections: Sequence[Mapping[str, Any]]) -> str:
