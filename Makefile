@@ -33,8 +33,9 @@ format: $(READY)  ## rewrite code in the house format
 	@$(BIN)/ruff check --fix $(CODE)
 	@$(BIN)/snakefmt $(SOURCES)
 
-bench: $(READY)  ## time the cold build, the empty build and a changed sentence
+bench: $(READY)  ## time the builds of the example, and the commands of a review of 10,000 records
 	@$(BIN)/python benchmarks/build.py
+	@$(BIN)/python benchmarks/large_review.py
 
 docs: $(READY)  ## build the documentation site into docs/_build, with every link checked
 	@$(BIN)/python -m sphinx -W --keep-going -n -q docs docs/_build

@@ -207,13 +207,29 @@ def test_what_asreview_made_is_read(review, name):
     assert read_rows(OUTPUTS["read"])[0]["format"] in ("ASReview CSV", "ASReview RIS", "ASReview project")
 
 
+def asreview_python():
+    """The interpreter that has ASReview: the one that ASREVIEW_PYTHON names, or that of the command on the PATH."""
+    if named := os.environ.get("ASREVIEW_PYTHON"):
+        return named
+    command = shutil.which("asreview")
+    first = Path(command).read_bytes().partition(b"\n")[0] if command else b""
+    return first.removeprefix(b"#!").decode().strip() if first.startswith(b"#!/") else None
+
+
+def test_the_interpreter_of_a_command_on_the_path_is_driven(tmp_path, monkeypatch):
+    monkeypatch.delenv("ASREVIEW_PYTHON", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert asreview_python() is None
+    (tmp_path / "asreview").write_text("#!/opt/lab/bin/python\nmain()\n")
+    (tmp_path / "asreview").chmod(0o755)
+    assert asreview_python() == "/opt/lab/bin/python"
+
+
 @pytest.mark.parametrize("name", ["asreview.csv", "records.ris"])
 def test_asreview_itself(review, tmp_path, name):
-    lab = os.environ.get("ASREVIEW_PYTHON")
+    lab = asreview_python()
     if not lab:
-        pytest.skip(
-            "ASREVIEW_PYTHON does not name an interpreter that has ASReview (it is too heavy for this environment)"
-        )
+        pytest.skip("no ASReview: neither ASREVIEW_PYTHON names its interpreter, nor is its command on the PATH")
     folder = tmp_path / "lab"
     folder.mkdir()
     records = folder / f"records{Path(name).suffix}"

@@ -14,7 +14,7 @@ from prismake import PACKAGE
 from prismake.appraisal.forms import Form, read_forms
 from prismake.appraisal.grids import agreed_rows, read_grids
 from prismake.common.double_entry import CELL_COLUMNS, SHEET, Settled, consensus_columns, consensus_rows
-from prismake.common.errors import counted, inert, nearest, some_of, stop
+from prismake.common.errors import BuildStop, counted, inert, nearest, some_of, stop
 from prismake.common.inference import STUDY, infer
 from prismake.common.places import RESULTS, SCHEMAS, schema_of
 from prismake.common.sheet_cells import cell_name, column_name, is_workbook, sheet_table, table_names
@@ -26,6 +26,7 @@ from prismake.extraction.references import add_references, cited_as, keys_in, nu
 from prismake.extraction.updating import Changes, Plan, update
 from prismake.extraction.workbook import Written, design_codes, extraction_plans, extractor_plans, read_written
 from prismake.review.configuration import OWN_FORMS, load_config
+from prismake.review.copies import copy_issues, files_written
 from prismake.review.settings_file import Settings, write_config
 from prismake.review.workbooks import APPRAISAL, CHARACTERISTICS, CONSENSUS, DESIGN, EXTRACTION, LABEL, extractors_of
 from prismake.synthesis.extractors import agreed_tables
@@ -66,7 +67,7 @@ def extract(
     screened = read_screened(review / results)
     forms = read_forms(
         sorted((PACKAGE / "appraisal" / "forms").glob("*.yaml")),
-        [review / file for file in appraisal.get("own_forms", [])] or sorted((review / OWN_FORMS).glob("*.yaml")),
+        [review / file for file in appraisal.get("own_forms", [])] or files_written(review / OWN_FORMS, "*.yaml"),
         schema_of("appraisal_form"),
     )
     written = read_written(path)
@@ -257,6 +258,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake extract` in a review's folder."""
     review = Path()
+    if copies := copy_issues(load_config(review / CONFIG, SCHEMAS)):
+        raise BuildStop(copies)
     done = extract(review, arguments.results, extractors=arguments.extractors, reviewers=arguments.reviewers)
     print(inert(report(done, review)))
     if arguments.schema:

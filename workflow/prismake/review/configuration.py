@@ -13,6 +13,7 @@ from prismake.common.defaults import with_defaults
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.stages import stage_issues
 from prismake.common.validation import check_document, house_schema, load_yaml
+from prismake.review.copies import copy_issues, files_written
 from prismake.review.figure_files import figure_issues
 from prismake.review.kinds import KINDS
 from prismake.review.links import leads_out, outside_issues
@@ -93,7 +94,7 @@ def with_sheets(config: Config) -> Config:
     screening = config.get("screening")
     if not isinstance(screening, dict) or "sources" in screening:
         return config
-    sheets = sorted({file for pattern in SHEETS for file in SHEET_FOLDER.glob(pattern)})
+    sheets = files_written(SHEET_FOLDER, *SHEETS)
     return {**config, "screening": {**screening, "sources": [{"file": file.as_posix()} for file in sheets]}}
 
 
@@ -107,7 +108,7 @@ def filled(config: Config, schema: dict[str, Any]) -> Config:
         overall = [{"id": "overall", "header": "Overall", "cell": "overall"}] if "overall" in appraisal else []
         columns = {"columns": [study], "last_columns": overall}
         appraisal["table"] = {**columns, **appraisal["table"]}
-        appraisal.setdefault("own_forms", [file.as_posix() for file in sorted(OWN_FORMS.glob("*.yaml"))])
+        appraisal.setdefault("own_forms", [file.as_posix() for file in files_written(OWN_FORMS, "*.yaml")])
         whole = with_defaults(whole, schema)
     return whole
 
@@ -121,6 +122,8 @@ def checked(config: Config, schemas: Path) -> Config:
     schema = house_schema(schemas / "config.schema.yaml")
     config = _typed(_plain(config), schema)
     check_document(config, schema, Path("config.yaml"))
+    if copies := copy_issues(config):
+        raise BuildStop(copies)
     config = filled(config, schema)
     issues = setting_issues(config, schema, schemas)
     named = "".join(issue.message for issue in issues)

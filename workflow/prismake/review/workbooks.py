@@ -9,6 +9,7 @@ from typing import Any
 from prismake.common.errors import Issue, stop
 from prismake.common.inference import STUDY, cells_of
 from prismake.common.sheet_cells import column_name, grid_name, is_workbook, named, sheet_titles, table_names, unit_in
+from prismake.review.copies import files_written
 
 Settings = dict[str, Any]
 
@@ -89,7 +90,7 @@ def tables_of(path: Path) -> dict[str, Path]:
     """Table -> its file, for a workbook (a sheet is a table) or a folder of CSVs."""
     if is_workbook(path):
         return dict.fromkeys(table_names(path), path)
-    return {file.stem: file for file in sorted(path.glob("*.csv"))}
+    return {file.stem: file for file in files_written(path, "*.csv")}
 
 
 def _with_tables(synthesis: Settings) -> Settings:
