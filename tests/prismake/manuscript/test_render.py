@@ -122,6 +122,12 @@ def test_an_unknown_table_names_the_nearest(review):
     assert "01.md:9: there is no table 'on': did you mean 'one'?" in stopped(review)
 
 
+def test_a_reference_to_a_table_that_no_text_places_says_how_to_place_it(review):
+    text = (review / "01.md").read_text()
+    (review / "01.md").write_text(text.replace('{{ table("one") }}', ""))
+    assert """'tbl:one': the text does not place this table\n  -> place it: {{ table("one") }}""" in stopped(review)
+
+
 def test_a_table_that_no_text_places_is_named(review, caplog):
     text = (review / "01.md").read_text()
     (review / "01.md").write_text(text.replace('{{ table("one") }}', "").replace("[@tbl:one] and ", ""))

@@ -24,7 +24,7 @@ RAW_FIXES = {
 LONG_WORD = re.compile(r"\S{1001,}")
 
 
-def _citations(manuscript: Manuscript, keys: Collection[str]) -> Iterator[Issue]:
+def _citations(manuscript: Manuscript, keys: Collection[str], tables: Collection[str]) -> Iterator[Issue]:
     placed = {item.id for item in manuscript.floats}
     reported: set[tuple[str, int]] = set()
     for mention in manuscript.mentions:
@@ -32,7 +32,12 @@ def _citations(manuscript: Manuscript, keys: Collection[str]) -> Iterator[Issue]
         if mention.key in valid or (mention.key, mention.at) in reported:
             continue
         reported.add((mention.key, mention.at))
-        where, fix = manuscript.where(mention.at, mention.key), nearest(mention.key, sorted(valid))
+        where, known = manuscript.where(mention.at, mention.key), {*valid, *(tables if mention.crossing else ())}
+        if mention.key in known:
+            fix = f'place it: {{{{ table("{mention.key.partition(":")[2]}") }}}}'
+            yield Issue("unknown-reference", "the text does not place this table", where, fix)
+            continue
+        fix = nearest(mention.key, sorted(known))
         if mention.crossing:
             yield Issue("unknown-reference", "there is no such table or figure", where, fix)
         else:
@@ -186,10 +191,15 @@ def _words(manuscript: Manuscript) -> Iterator[Issue]:
             yield Issue("long-word", message, manuscript.where(node.at), "split it, or remove it")
 
 
-def faults(manuscript: Manuscript, keys: Collection[str], figures: Collection[str]) -> list[Issue]:
-    """Every fault of a text: `keys` are those of the bibliography, `figures` the files that a picture may name."""
+def faults(
+    manuscript: Manuscript, keys: Collection[str], figures: Collection[str], tables: Collection[str] = ()
+) -> list[Issue]:
+    """Every fault of a text: `keys` are those of the bibliography, `figures` the files that a picture may name.
+
+    `tables` are the identifiers of the tables that the text could place.
+    """
     checks = (
-        _citations(manuscript, keys),
+        _citations(manuscript, keys, tables),
         _brackets(manuscript),
         _headings(manuscript),
         _raw(manuscript),

@@ -110,7 +110,7 @@ def _checked(manuscript: Manuscript, written: Written, made: Made, parts: Parts,
     described = parts.front({path: text.text for path, text in parts.texts.items()}).get("figures") or {}
     names = [name.removeprefix("fig:") for name in placed if name.startswith("fig:")]
     about_figures = figure_faults(names, made.own, described, used, parts.file)
-    issues = faults(manuscript, written.keys, known)
+    issues = faults(manuscript, written.keys, known, [f"{PREFIXES['table']}{name}" for name in made.tables])
     issues += [issue for issue in about_figures if issue.severity == "error"]
     if issues:
         raise BuildStop(issues)
