@@ -1,5 +1,6 @@
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,50 @@ def test_records_that_wait_but_are_not_listed_come_before_the_text():
     stage = {"stage": "abstract", "label": "", "screened": 3, "excluded": 0, "pending": 3}
     step = next_step(Status(built=True, stages=[stage], to_write=4))
     assert step.text == "list the records that wait to be screened"
+
+
+DAMAGE = {
+    "empty": lambda data: b"",
+    "cut off": lambda data: data[: len(data) // 2],
+    "binary": lambda data: b"\x00\xff\xfe" + data,
+    "a list": lambda data: b"[1, 2]\n",
+    "without keys": lambda data: b"{}\n",
+    "another table": lambda data: b"a,b\n1,2\n",
+    "a page": lambda data: b"<html>",
+    "values of other kinds": lambda data: b'{"boxes": 1, "studies": [1], "columns": [], "findings": {"a": 1}}',
+    "numbers as words": lambda data: data.replace(b"12", b"twelve").replace(b",3,", b",three,"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_damaged_result_is_named_or_says_nothing_wrong(review, capsys, name, damage):
+    assert main(["status", "--json"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    path = review / "results" / name
+    old = path.read_bytes()
+    path.write_bytes(DAMAGE[damage](old))
+    code = main(["status", "--json"])
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    if path.read_bytes() == old or (damage == "cut off" and name.endswith(".csv") and not code):
+        # Nothing shows that a table ends too early; results are written whole or not at all.
+        assert json.loads(out).keys() == whole.keys()
+    elif code:
+        assert f"results/{name}" in err
+        assert "->" in err
+    else:
+        pytest.fail(f"counts from a damaged {name}: {out}")
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_missing_result_leaves_its_part_out(review, capsys, name):
+    main(["status", "--json"])
+    whole = json.loads(capsys.readouterr().out)
+    (review / "results" / name).unlink()
+    assert main(["status", "--json"]) == 0
+    less = json.loads(capsys.readouterr().out)
+    assert less.keys() == whole.keys()
+    blank = json.loads(json.dumps(asdict(Status())))
+    for key in less.keys() - {"next"}:
+        assert less[key] in (whole[key], blank[key]), key

@@ -131,8 +131,17 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, A
 
 def read_rows(path: Path) -> list[dict[str, str]]:
     """Reads a CSV that `write_rows` wrote: every cell as text, guards taken back."""
+    return read_table(path)[1]
+
+
+def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """(header, rows) of such a CSV. Raises ValueError if it is not in UTF-8, or a row has not a cell per column."""
     with Path(path).open(encoding="utf-8", newline="") as file:
-        return [{key: unguard_cell(value) for key, value in row.items()} for row in csv.DictReader(file)]
+        reader = csv.reader(file)
+        header = next(reader, [])
+        lines = [cells for cells in reader if cells]
+    rows = [dict(zip(header, map(unguard_cell, cells), strict=True)) for cells in lines]
+    return header, rows
 
 
 def rewrite_zip(

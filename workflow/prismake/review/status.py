@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from prismake.common.digests import digest_of, file_digest
-from prismake.common.errors import counted
+from prismake.common.errors import counted, stop
 from prismake.common.places import RESULTS
 from prismake.common.results.audit import FINDINGS
-from prismake.common.results.declaring import Document, Table
+from prismake.common.results.declaring import DAMAGED, Document, Result, Table
 from prismake.common.results.flow import FLOW
 from prismake.common.results.manuscript import VALUES_USED
 from prismake.common.results.records import SOURCES, TO_REVIEW
@@ -126,9 +126,19 @@ def _rows(table: Table, results: Path, *columns: str) -> list[dict[str, str]]:
     return table.read(path, columns) if path.is_file() else []
 
 
-def _document(document: Document, results: Path) -> dict[str, Any]:
+@contextmanager
+def _reading(result: Result, results: Path) -> Iterator[None]:
+    """Raises BuildStop where the content of a result is not of the kind that Prismake writes."""
+    try:
+        yield
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError):
+        message = "the file is not one that Prismake wrote"
+        raise stop("damaged", message, where=str(result.under(results)), fix=DAMAGED) from None
+
+
+def _document(document: Document, results: Path) -> dict[str, Any] | None:
     path = document.under(results)
-    content: dict[str, Any] = document.read(path) if path.is_file() else {}
+    content: dict[str, Any] | None = document.read(path) if path.is_file() else None
     return content
 
 
@@ -148,42 +158,53 @@ def status_of(review: Path, config: Mapping[str, Any]) -> Status:
     """The status of a review in a folder. `config` are its settings with their defaults."""
     results = review / RESULTS
     flow = _document(FLOW, results)
-    status = Status(draft=config["review"]["draft"], built=bool(flow))
-    if not flow:
+    status = Status(draft=config["review"]["draft"], built=flow is not None)
+    if flow is None:
         return status
-    boxes = flow["boxes"]
-    status.searches = [
-        {"search": row["search"], "database": row["database"], "records": int(row["records"])}
-        for row in _rows(SOURCES, results, "search", "database", "records")
-        if row["search"] in {search["id"] for search in config["searches"]}
-    ]
-    status.duplicates = sum(box["n"] for box in boxes if box["role"] == "duplicates")
+    with _reading(FLOW, results):
+        boxes = flow["boxes"]
+        status.duplicates = sum(box["n"] for box in boxes if box["role"] == "duplicates")
+        status.stages = _stages(boxes)
+        status.included = next(box["n"] for box in boxes if box["id"] == "included")
+    with _reading(SOURCES, results):
+        status.searches = [
+            {"search": row["search"], "database": row["database"], "records": int(row["records"])}
+            for row in _rows(SOURCES, results, "search", "database", "records")
+            if row["search"] in {search["id"] for search in config["searches"]}
+        ]
     status.to_decide = len(_rows(TO_REVIEW, results, "record_a"))
-    status.stages = _stages(boxes)
-    status.waiting = [
-        {**row, "records": int(row["records"])}
-        for row in _rows(WAITING, results, "stage", "role", "batch", "reviewer", "records", "folder")
-        if row["records"] != "0"
-    ]
-    status.included = next(box["n"] for box in boxes if box["id"] == "included")
-    if studies := _document(STUDIES, results):
-        status.studies = len(studies["studies"])
-        empty = Counter(
-            column
-            for study in studies["studies"]
-            for column in studies["columns"]
-            if study.get(column) in (None, "", [])
-        )
-        status.empty_cells = dict(sorted(empty.items(), key=lambda item: (-item[1], item[0])))
-    if appraisal := _document(APPRAISAL, results):
-        status.not_appraised = sum(study["state"] != "complete" for study in appraisal["studies"])
-    if "manuscript" in config and (results / "manuscript").is_dir():
-        status.to_write = sum(
-            row["expression"].startswith("to_write(") for row in _rows(VALUES_USED, results, "expression")
-        )
-    status.findings = dict(Counter(one["severity"] for one in _document(FINDINGS, results).get("findings", [])))
+    with _reading(WAITING, results):
+        status.waiting = [
+            {**row, "records": int(row["records"])}
+            for row in _rows(WAITING, results, "stage", "role", "batch", "reviewer", "records", "folder")
+            if row["records"] != "0"
+        ]
+    _count_synthesis(status, results)
+    if "manuscript" in config and VALUES_USED.under(results).is_file():
+        used = _rows(VALUES_USED, results, "expression")
+        status.to_write = sum(row["expression"].startswith("to_write(") for row in used)
+    with _reading(FINDINGS, results):
+        if (audit := _document(FINDINGS, results)) is not None:
+            status.findings = dict(Counter(one["severity"] for one in audit["findings"]))
     status.changed = changed_sources(review, config)
     return status
+
+
+def _count_synthesis(status: Status, results: Path) -> None:
+    """Counts the studies, the empty cells of their extraction, and those that are not appraised."""
+    with _reading(STUDIES, results):
+        if (studies := _document(STUDIES, results)) is not None:
+            status.studies = len(studies["studies"])
+            empty = Counter(
+                column
+                for study in studies["studies"]
+                for column in studies["columns"].keys()  # noqa: SIM118 - a list has none
+                if study.get(column) in (None, "", [])
+            )
+            status.empty_cells = dict(sorted(empty.items(), key=lambda item: (-item[1], item[0])))
+    with _reading(APPRAISAL, results):
+        if (appraisal := _document(APPRAISAL, results)) is not None:
+            status.not_appraised = sum(study["state"] != "complete" for study in appraisal["studies"])
 
 
 def next_step(status: Status) -> Step:

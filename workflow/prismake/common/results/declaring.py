@@ -8,6 +8,7 @@ for a name that the review chooses.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from prismake.common.errors import stop
-from prismake.common.writing import read_rows, write_json, write_rows
+from prismake.common.writing import read_table, write_json, write_rows
 
 FOLDER = "results"
 Type = Literal["text", "integer", "number", "date", "yes or no", "list", "JSON"]
@@ -77,12 +78,15 @@ class Table(Result):
     def read(self, path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
         """The rows of a CSV, every cell as text; `columns` are those that the reader needs, all where none is named.
 
-        Raises KeyError for a column that is not declared, and BuildStop where the file lacks one.
+        Raises KeyError for a column that is not declared, and BuildStop where the file lacks one or is damaged.
         """
         if undeclared := [name for name in columns if name not in self.columns]:
             raise KeyError(f"{self.path}: columns not declared: {undeclared}")
-        rows = read_rows(path)
-        if rows and not set(columns or self.columns).issubset(rows[0]):
+        try:
+            header, rows = read_table(path)
+        except (ValueError, csv.Error):
+            raise stop("damaged", "the file is damaged", where=str(path), fix=DAMAGED) from None
+        if not set(columns or self.columns).issubset(header):
             raise stop("damaged", "its columns are not those that Prismake wrote", where=str(path), fix=DAMAGED)
         return rows
 
