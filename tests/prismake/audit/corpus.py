@@ -25,6 +25,8 @@ CORPORA = Path(__file__).parent / "corpora"
 LEDGERS = {"education": "scoping", "surgery": "diagnostics"}
 # Families whose sentences stand alone -> their section, and the files of the rules that they are about.
 ALONE = {"methods": ("Methods", ("methods", "searches")), "wording": ("Results", ("wording",))}
+# Families whose sentences stand in another section than the Results, together.
+PLACED = {"discussed": "Discussion", "described": "Methods"}
 FLOATS = "".join(
     f"![A]({name}.png){{#fig:{name} alt='Boxes'}}\n\n| A | B |\n|---|---|\n| a | b |\n\n: Caption {{#tbl:{name}}}\n\n"
     for name in ("one", "two")
@@ -105,13 +107,13 @@ def audited(topic: str) -> list[Sentence]:
     """
     written = list(sentences(topic))
     rules: dict[int, set[str]] = {}
-    for family in ("", *ALONE):
+    apart = {**{family: section for family, (section, _) in ALONE.items()}, **PLACED}
+    for family, section in {"": "Results", **apart}.items():
         numbers = [
-            number for number, one in enumerate(written) if (one.family if one.family in ALONE else "") == family
+            number for number, one in enumerate(written) if (one.family if one.family in apart else "") == family
         ]
         if not numbers:
             continue
-        section = ALONE.get(family, ("Results", ()))[0]
         made = _together(topic, [written[number] for number in numbers], section)
         if family in ALONE:
             rules.update(zip(numbers, _each_alone(made, family), strict=True))
@@ -128,6 +130,7 @@ def topics() -> list[str]:
 
 # Families whose sentences type numbers only where typing is what is wrong with them.
 TYPED = ("typed", "percent")
+PLACED_RULES = {"typed-number-discussed": "discussed", "typed-number-methods": "described"}
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,8 @@ def _is_about(rule: str, family: str) -> bool:
     """Whether the sentences of a family are right for a rule: those of others type numbers, or claim things of all."""
     if RULES[rule].check.__module__.endswith(".wording"):
         return family == "wording"
+    if rule in PLACED_RULES:
+        return PLACED_RULES[rule] == family
     return rule != "typed-number" or family in TYPED
 
 
