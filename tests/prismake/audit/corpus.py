@@ -159,6 +159,8 @@ def _is_about(rule: str, family: str) -> bool:
     """Whether the sentences of a family are right for a rule: those of others type numbers, or claim things of all."""
     if RULES[rule].check.__module__.endswith(".wording"):
         return family == "wording"
+    if RULES[rule].check.__module__.endswith((".methods", ".searches")):
+        return family == "methods"
     if rule in PLACED_RULES:
         return PLACED_RULES[rule] == family
     return rule != "typed-number" or family in TYPED

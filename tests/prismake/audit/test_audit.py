@@ -28,7 +28,7 @@ WORKS = {"smith2010": {"title": "Other"}}
 
 def typed(folder, text, **more):
     made = matter(folder, text, TREE, studies=STUDIES, references=WORKS, **more)
-    return findings(made, "typed-number", "typed-number-discussed")
+    return findings(made, "typed-number", "typed-number-bare", "typed-number-discussed")
 
 
 def test_a_passage_knows_which_letters_a_value_printed(tmp_path):
@@ -138,7 +138,7 @@ def test_a_statement_may_round_its_value(tmp_path, text, holds):
 
 
 def test_a_waiver_needs_its_finding(tmp_path):
-    waivers = [("typed-number", "three columns", "a layout"), ("typed-number", "gone", "none")]
+    waivers = [("typed-number-bare", "three columns", "a layout"), ("typed-number", "gone", "none")]
     outcome = audit(matter(tmp_path, TEXT, TREE, studies=STUDIES, waivers=waivers))
     assert outcome.waived == 1 and [one.line for one in outcome.findings if one.rule == "unused"] == [3]
 
@@ -152,8 +152,8 @@ def test_a_signature_holds_for_its_data_alone(tmp_path):
 
 
 def test_many_findings_are_grouped(tmp_path):
-    text = "# Results\n\nOf {{ flow.included }}.\n" + "".join(f"It was {number} then.\n" for number in range(2, 60))
-    outcome = audit(matter(tmp_path, text, TREE), ["typed-number"])
+    text = "# Results\n\nOf {{ flow.included }}.\n" + "".join(f"It was {number} studies.\n" for number in range(2, 60))
+    outcome = audit(matter(tmp_path, text, TREE), ["typed-number", "typed-number-bare"])
     assert len(outcome.findings) == 58
     assert sum(line.startswith("ERROR") for line in outcome.lines()) == 10
     assert list(outcome.lines())[-1] == "… and 48 more of typed-number, listed in results/audit/findings.json"
@@ -168,6 +168,8 @@ def test_every_file_of_rules_is_imported_by_name():
 
 
 def test_a_text_without_any_value_is_warned_of_its_numbers(tmp_path):
-    with_values = audit(matter(tmp_path, "# Results\n\nWe had 9 of {{ flow.included }}.\n", TREE), ["typed-number"])
-    without = audit(matter(tmp_path, "# Results\n\nWe had 9 studies.\n", TREE), ["typed-number"])
+    with_values = audit(
+        matter(tmp_path, "# Results\n\nWe had 9 of {{ flow.included }}.\n", TREE), ["typed-number", "typed-number-bare"]
+    )
+    without = audit(matter(tmp_path, "# Results\n\nWe had 9 studies.\n", TREE), ["typed-number", "typed-number-bare"])
     assert [one.severity for one in with_values.findings + without.findings] == ["error", "warning"]

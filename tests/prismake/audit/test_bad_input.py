@@ -16,7 +16,7 @@ STUDIES = [{"study_id": "doe2020", "cases": 5}]
 
 def typed(folder, sentence):
     made = matter(folder, f"# Results\n\n{sentence}\n", TREE, studies=STUDIES)
-    return [message.split("'")[1] for _, message in findings(made, "typed-number")]
+    return [message.split("'")[1] for _, message in findings(made, "typed-number", "typed-number-bare")]
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,39 @@ def test_a_number_typed_in_an_expression_is_typed(tmp_path, sentence, numbers):
     assert typed(tmp_path, sentence) == numbers
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It cost US${{ flow.included | n }} and US${{ flow.included | n }}.",
+        "From ${{ flow.included | n }} to ${{ flow.included | n }}, or A${{ flow.included | n }}, each.",
+        "The rate is $\\frac{ {{ flow.included | n }} }{n}$ here.",
+    ],
+)
+def test_values_behind_a_dollar_and_in_a_formula_are_values(tmp_path, sentence):
+    made = matter(tmp_path, f"# Results\n\n{sentence}\n\nThen.\n", TREE, studies=STUDIES)
+    printed = [one.expression for passage in made.passages for one in passage.printed]
+    assert printed == ["flow.included | n"] * sentence.count("{{")
+    assert typed(tmp_path, sentence) == []
+    assert [passage.line for passage in made.passages if passage.text == "Then."] == [5]
+
+
+def test_a_number_that_says_what_it_counts_stops_and_a_bare_one_warns(tmp_path):
+    def rules(sentence):
+        made = matter(tmp_path, f"# Results\n\n{{{{ flow.included | n }}}} left. {sentence}\n", TREE, studies=STUDIES)
+        return {one.rule: one.severity for one in audit(made, ["typed-number", "typed-number-bare"]).findings}
+
+    stops, warns = {"typed-number": "error"}, {"typed-number-bare": "warning"}
+    for sentence in ("Twelve patients left.", "In 45%.", "Dose fell to 4.2.", "They found 12.", "It was n = 30 then."):
+        assert rules(sentence) == stops, sentence
+    for sentence in (
+        "A 5% solution was used.",
+        "The four-row form was used.",
+        "Baths of 200 L dripped.",
+        "In 2008 it rained.",
+    ):
+        assert rules(sentence) == warns, sentence
+
+
 def test_a_manuscript_without_values_has_no_finding(tmp_path):
     made = matter(
         tmp_path, "# Results\n\nNine of 12 [@doe2020], 45%.\n\n# Discussion\n\nFrom 9 to 3.\n", {}, studies=STUDIES
@@ -104,10 +137,10 @@ def test_an_empty_manuscript_has_no_finding(tmp_path):
 
 def test_two_thousand_findings_are_one_group(tmp_path):
     text = "# Results\n\n" + "".join(f"It was {number} then.\n" for number in range(2, 2002))
-    outcome = audit(matter(tmp_path, text, TREE), ["typed-number"])
+    outcome = audit(matter(tmp_path, text, TREE), ["typed-number-bare"])
     lines = list(outcome.lines())
     assert len(outcome.findings) == 2000 and len(lines) < 40
-    assert lines[-1] == "… and 1990 more of typed-number, listed in results/audit/findings.json"
+    assert lines[-1] == "… and 1990 more of typed-number-bare, listed in results/audit/findings.json"
 
 
 def test_a_waiver_or_a_signature_for_text_that_is_gone_is_an_error(tmp_path):

@@ -10,6 +10,7 @@ from tools.mutate_text import run
 from .manuscripts import review
 
 REVIEWS = (
+    *("cattle", "hearing", "smog", "stuttering"),
     *("dental", "diabetes", "falls", "imaging", "nights", "scoping", "software", "soil", "telehealth", "trials"),
     "ultrasound",
 )
@@ -23,7 +24,7 @@ EXCHANGED = {"exchanged": 0.85, "exchanged alike": 0.8}
 @pytest.mark.parametrize("name", REVIEWS)
 def test_a_review_without_faults_draws_no_finding(tmp_path, name):
     made = review(tmp_path, name)
-    assert sum(len(passage.printed) for passage in made.passages) >= 45
+    assert sum(len(passage.printed) for passage in made.passages) >= 38
     assert audit(made).of("error", "warning") == []
 
 

@@ -71,6 +71,12 @@ class Matter:
         return Nouns.of(self.ledger)
 
     @cached_property
+    def counts(self) -> frozenset[int]:
+        """All that the ledger counts of more than one study."""
+        wide = (one for name, one in self.ledger.items() if not name.startswith("studies."))
+        return frozenset(int(one.value) for one in wide if one.kind == "count" and one.value)
+
+    @cached_property
     def places(self) -> frozenset[int]:
         """Where its passages are in memory."""
         return frozenset(map(id, self.passages))

@@ -17,7 +17,8 @@ FAMILIES: tuple[frozenset[str], ...] = tuple(
         "patient|patients|participant|participants|individual|individuals|person|persons|people|subject|subjects",
         "woman|women|female|females|girl|girls|mother|mothers",
         "man|men|male|males|boy|boys",
-        "child|children|infant|infants|adolescent|adolescents",
+        "child|children|infant|infants|adolescent|adolescents|newborn|newborns|neonate|neonates|baby|babies|toddler|"
+        "toddlers|preschooler|preschoolers",
         "record|records|citation|citations|reference|references|hit|hits|entry|entries",
         "title|titles",
         "abstract|abstracts",
@@ -35,6 +36,14 @@ FAMILIES: tuple[frozenset[str], ...] = tuple(
         "week|weeks|wk",
         "month|months|mo",
         "year|years|y|yr|yrs",
+        "kilogram|kilograms|kg|kilo|kilos",
+        "gram|grams",
+        "liter|liters|litre|litres",
+        "meter|meters|metre|metres",
+        "kilometer|kilometers|kilometre|kilometres|km",
+        "dollar|dollars|us dollar|us dollars|usd",
+        "euro|euros|eur",
+        "pound|pounds|gbp",
         "item|items|question|questions",
         "answer|answers|rating|ratings",
         "pair|pairs",
@@ -49,12 +58,15 @@ FAMILIES: tuple[frozenset[str], ...] = tuple(
         "group|groups",
     )
 )
+# Units of time, weight, length and money.
+BASIC = frozenset(("min", "h", "d", "wk", "mo", "y", "kg", "gram", "liter", "meter", "km", "usd", "eur", "gbp"))
+MEASURED = frozenset().union(*(family for family in FAMILIES if family & BASIC))
 # A count of studies may be written with each of these.
 KINDS_OF_STUDY = frozenset(
     word
     for one in (
         *("study", "trial", "report", "case report", "series", "cohort", "publication", "article", "note"),
-        *("technical note", "review", "survey", "investigation", "paper", "experiment", "RCT", "rct"),
+        *("technical note", "evaluation", "review", "survey", "investigation", "paper", "experiment", "RCT", "rct"),
     )
     for word in (one, plural_of(one))
 )
@@ -179,6 +191,7 @@ THINGS = frozenset(
     )
     for word in line.split()
 )
+ACTS_ON = re.compile(r"\s(?:the|an?|their|its|no|each|this|these|all)\b")
 QUANTIFIERS = frozenset("out all each half most some any one both of".split())  # noqa: SIM905
 COORDINATED = re.compile(rf"\s*,?\s*(?:and|or|but|while|whereas|vs\.?|versus)\s+(?!\d|(?:{'|'.join(CARDINALS)})\b)")
 
@@ -235,6 +248,7 @@ class Nouns:
 
     known: frozenset[str]
     counted: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, ledger: Ledger) -> Nouns:
@@ -244,7 +258,7 @@ class Nouns:
         units = {value.unit.lower() for value in ledger.values() if value.unit}
         families = {word for family in FAMILIES for word in family} | KINDS_OF_STUDY
         counted = {word for one in named for word in forms(one)}
-        return cls(frozenset({*named, *units, *families}), frozenset(counted))
+        return cls(frozenset({*named, *units, *families}), frozenset(counted), frozenset(units))
 
     def after(self, text: str, end: int) -> tuple[str, int] | None:
         """The noun that a number counts: the first known one behind it in its clause, and where it ends."""
@@ -257,6 +271,9 @@ class Nouns:
         words = list(WORD.finditer(clause))[:REACH]
         for index, word in enumerate(words):
             lower = word[0].lower()
+            # `$12 per infant` counts dollars; in `9 followed the cows` the word in -ed is a verb.
+            if lower == "per" or (lower.endswith("ed") and ACTS_ON.match(clause, word.end())):
+                return None
             # `six teams of authors` are teams; `12 of the authors` are authors.
             if lower == "of" and index and words[index - 1][0].lower() not in QUANTIFIERS:
                 return None

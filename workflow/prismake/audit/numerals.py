@@ -99,7 +99,7 @@ NUMBER = re.compile(
 # Names that hold digits: vertebrae, molecules, instruments, versions, guidelines, registrations, parts of a paper.
 NAMED_BEFORE = re.compile(
     r"(?:\b(?:PRISMA(?:-\w+)?|RoB|ROBINS-[IE]|AMSTAR|QUADAS|ICD|DSM|COVID|SARS-CoV|types?|grades?|class|classes|stages?|phases?|levels?|generation|"
-    r"version|edition|semester|v|No\.?|nos?\.|number|item|question|Q|step|part|aim|table|tables|figure|figures|fig\.|figs\.|box|appendix|"
+    r"version|edition|semester|v|No\.?|nos?\.|number|items?|questions?|Q|steps?|parts?|aims?|table|tables|figure|figures|fig\.|figs\.|box|appendix|"
     r"supplement|annex|panel|file|video|algorithm|footnote|section|chapter|equation|eq\.|reference|ref\.|"
     r"page|pp?\.|volume|vol\.|Python|R|Windows|GPT|ISO|Web of|"
     r"CRD|NCT|grant|protocol|group|arm|cohort|model|visit|day|week|month|year|zone|vertebra|segment|factor|interleukin|"
@@ -107,7 +107,7 @@ NAMED_BEFORE = re.compile(
     r"wave|tier|block|round|recommendation|principle|pillar|goal|quartile|quintile|tertile|vignette|principal\s+component|"
     r"ATLAS\.ti|NVivo|MAXQDA|SPSS|Stata|SAS|RevMan|JASP|jamovi|Prism|MATLAB|EndNote|Excel|Zotero|Julia|Java|iOS|Android|"
     r"Web|Industry|HPV|DALL-E|Llama)"
-    r"[\s\u00a0-]*(?P<listed>\d+[a-z]?\s*(?:,|and|or|to|through|–|-)\s*)*)$",
+    r"[\s\u00a0-]*(?P<listed>\d+[a-z]?\s*(?:,(?:\s*(?:and|or)\b)?|and|or|to|through|–|-)\s*)*)$",
     re.IGNORECASE,
 )
 # `day 30` and `group 2` are names, `in 30 days` is not; what follows makes a count of these again.
@@ -138,7 +138,7 @@ SHAPES = (
         r"\b(?:twice|thrice|(?:two|three|four)\stimes)\s(?:daily|weekly|monthly|yearly|an?|per|each|every)\b", re.I
     ),
     re.compile(r"[*†‡§¶#]+\s?[Pp]\s?[<≤]\s?0?\.\d+"),
-    re.compile(r"\b\d+/\d+/\w+|\b(?:19|20)\d\d/\d+\b|\b24/7\b|\b20/\d+(?=\svis)"),
+    re.compile(r"\bNo\.?\s\d+/\d+|\b\d+/\d+/\w+|\b(?:19|20)\d\d/\d+\b|\b24/7\b|\b20/\d+(?=\svis)"),
     # Versions (PyTorch 1.13), and a scale with words at its ends: from 0.5 (chance) to 1 (perfect).
     re.compile(r"\b[A-Z]+[a-z]+[A-Z]\w*\s\d+\.\d+\b|\b\d[\d.]*\s\([^()\d]+\)\s?(?:to|–|-)\s?\d[\d.]*\s\([^()\d]+\)"),
     re.compile(r"\b[Cc]ross-validat\w+[^.;]{0,20}\b\w+-?fold\b|\b\w+-?fold\s+cross-?validat"),
@@ -284,7 +284,7 @@ def _numerals(text: str) -> tuple[Numeral, ...]:
         start, end = match.span()
         if any(begin < end and start < stop for begin, stop in (*dates, *hidden)):
             continue
-        if match["digits"] and _is_name(text, start, end):
+        if match["digits"] and not match["percent"] and _is_name(text, start, end):
             continue
         before = text[max(0, start - NEAR) : start]
         if SHAPED.match(text[end : end + NEAR]) or re.search(rf"{DASH}by{DASH}$", before):

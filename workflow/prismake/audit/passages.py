@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -94,8 +95,23 @@ class _Line:
                     self.text += "“"
                     self.add(node.content)
                     self.text += "”"
+                case tree.Math() | tree.Code():
+                    self._add_formula(node)
                 case _:
                     self.text += plain_text([node])
+
+    def _add_formula(self, node: tree.Math | tree.Code) -> None:
+        """A formula or code, of which a value may have printed a part: one on its line whose text stands in it."""
+        place = self.manuscript.places[node.at] if node.at != tree.UNKNOWN else None
+        start, end = len(self.text), 0
+        self.text += node.text
+        for value in self.manuscript.values:
+            if place and value.printed and (value.file, value.line) == (place.file, place.line):
+                there = re.search(rf"(?<![\w.]){re.escape(value.printed)}(?![\w.])", node.text[end:])
+                if there:
+                    at = start + end + there.start()
+                    end += there.end()
+                    self.printed.append(Printed(at, start + end, value.expression, value.names))
 
 
 def _passage(manuscript: Manuscript, part: str, nodes: Sequence[tree.Inline], floating: str, number: int) -> Passage:

@@ -18,7 +18,7 @@ from prismake.common.blocks import figure_block, table_block
 from prismake.common.errors import nearest
 from prismake.figures.own import alternative_of, caption_of
 from prismake.manuscript.filters import Ready, escape
-from prismake.manuscript.marks import mark_lines, value_mark, without_marks
+from prismake.manuscript.marks import mark_lines, value_mark, with_amounts, without_marks
 from prismake.manuscript.model import Value
 from prismake.manuscript.parsing import Place, Source
 from prismake.manuscript.source_map import EXPRESSION, MARKED, Piece, pieces_of, unmarked
@@ -147,7 +147,9 @@ class Tracer:
                 first = first or current
             marked.append(line[at:])
             whole = "".join(marked)
-            result.append(Line(without_marks(whole), whole, Place(text.file, first or current), (text.name, row)))
+            result.append(
+                Line(without_marks(whole), with_amounts(whole), Place(text.file, first or current), (text.name, row))
+            )
         return result
 
     def _value(self, use: Use, place: Place) -> str:

@@ -27,6 +27,9 @@ WORD = re.compile(r"(?:(?<=[\s*_|>(\[“\"'])|^)(?=[^\W_])(?!\(?\w{1,3}[.)](?:\s
 CLOSED = re.compile(
     r"\[[^\[\]]*@[^\[\]]*\]|\{[^{}]*\}|\]\([^()]*\)|\[\^[^\]]*\]|<[^<>\s][^<>]*>|`[^`]*`|\$[^$]*\$|@\S+"
 )
+# A formula in a line, as pandoc reads one: no blank behind its first dollar or before its last, no digit behind that.
+FORMULA = re.compile(r"(?<!\\)\$(?![\s$])(?:\\.|[^$\\])*?(?<!\s)\$(?![\d$])")
+DOLLAR = re.compile(r"(?<!\\)\$")
 
 
 def digits(number: int) -> str:
@@ -52,6 +55,21 @@ def value_mark(number: int, printed: str) -> str:
 def without_marks(text: str) -> str:
     """A text as it was before marks were put into it; those that became part of an address are taken out too."""
     return MARK.sub("", ENCODED.sub(lambda match: _decoded(match[0]), text))
+
+
+def with_amounts(marked: str) -> str:
+    """A marked line in which dollars that open no formula are escaped where they stand before the mark of a value.
+
+    Pandoc takes a dollar for the end of a formula unless a digit follows it, and a mark is no digit.
+    """
+    line = without_marks(marked)
+    formulas = [match.span() for match in FORMULA.finditer(line)]
+    amounts = [not any(start <= one.start() < end for start, end in formulas) for one in DOLLAR.finditer(line)]
+    places = [one.start() for one in DOLLAR.finditer(marked)]
+    for place, amount in reversed(list(zip(places, amounts, strict=True))):
+        if amount and marked.startswith(VALUE, place + 1):
+            marked = f"{marked[:place]}\\{marked[place:]}"
+    return marked
 
 
 def _decoded(text: str) -> str:

@@ -7,6 +7,7 @@ from prismake.audit.rules import (
     bound,
     data,
     methods,
+    noun,
     repeats,
     rows,
     searches,
@@ -15,6 +16,7 @@ from prismake.audit.rules import (
     study_reference,
     typed,
     unexplained,
+    wholes,
     wording,
 )
 
@@ -22,6 +24,7 @@ __all__ = [
     "bound",
     "data",
     "methods",
+    "noun",
     "repeats",
     "rows",
     "searches",
@@ -30,5 +33,6 @@ __all__ = [
     "study_reference",
     "typed",
     "unexplained",
+    "wholes",
     "wording",
 ]

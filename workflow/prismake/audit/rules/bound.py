@@ -7,79 +7,26 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
-from prismake.audit.bounds import CLAUSE, Bound, bound_in, finding_in, is_range, sides_named
+from prismake.audit.bounds import CLAUSE, SUPERLATIVE, Bound, bound_in, finding_in, is_range, sides_named
 from prismake.audit.families import GENERAL, box_family, box_of
 from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
 from prismake.audit.nouns import (
     KINDS_OF_STUDY,
-    PATIENTS,
-    PEOPLE,
-    SEXES,
-    Nouns,
-    accepted,
     any_of,
-    forms,
     missing_roles,
     names_role,
-    stem,
 )
-from prismake.audit.numerals import Numeral, numerals
+from prismake.audit.numerals import numerals
 from prismake.audit.passages import Passage
-from prismake.common.values import Value
+from prismake.audit.rules.wholes import is_part_of
 from prismake.ledger.studies import EXTREME
 
-# `64 of the 93`, `64 women of all 93`; not `93 took part, of whom 64`.
-OF_WHOLE = re.compile(
-    r"\s?/\s?|(?:(?!\b(?:and|or|was|were)\b)[^,;.()]){0,30}\bof\s+(?:(?:the|these|those|all|our|its)\s+){0,2}(?:(?!whom|which)[a-z-]+\s+)?"
-)
 # Words that take up what the sentence before was about.
 ANAPHOR = re.compile(
     r"\b(?:these|those|they|their|them|its?|this|such|latter|former|both|others?|remaining|rest)\b", re.IGNORECASE
 )
-SUPERLATIVE = re.compile(
-    r"\b(?:best|worst|most|least)\b|\b(?!(?:inter|t|for|w|ch|inv|harv|sugg|cont|prot|qu|requ|man|mod|hon|dig|arr)est\b)[a-z]{3,}est\b",
-    re.IGNORECASE,
-)
 CONTINENT = re.compile(r"\b(?:Africa|America|Asia|Europe|Australasia|Oceania|Middle\s+East)n?s?\b")
-
-
-@rule(
-    "value-noun",
-    "error",
-    needs=("ledger",),
-    example="“{{ pooled.men | n }} women”, or a time in minutes called hours",
-    blind="a noun that neither the ledger nor the list of families knows; two values that count the same thing; people "
-    "by another word for people; studies instead of the full texts that were read",
-)
-def value_noun(matter: Matter) -> Iterator[Finding]:
-    """The noun behind a value is not what the value counts, or the unit is not its own."""
-    nouns = matter.nouns
-    for passage in matter.authored:
-        for one in bound_in(passage, matter):
-            if one.numeral.form in ("percent", "fraction", "date", "year") or not (one.value.nouns or one.value.unit):
-                continue
-            after = nouns.after(passage.text, one.numeral.end)
-            if after and not _called(after[0], one.value, nouns) and not _event_of(one, passage):
-                counts = any_of([pair[1] for pair in one.value.nouns] or [one.value.unit])
-                yield finding_in("value-noun", passage, f"{one.name} counts {counts}, but the text says '{after[0]}'")
-
-
-def _event_of(one: Bound, passage: Passage) -> bool:
-    """Whether a number is of events, scans or the like in the people or studies behind it: 10 of 36 children."""
-    return bool(re.match(r"\s+of\s+(?:the\s+)?[\d,]+\s", passage.text[one.printed.end :])) and not (
-        accepted(one.value) & (PEOPLE | KINDS_OF_STUDY | {"records"})
-    )
-
-
-def _called(noun: str, value: Value, nouns: Nouns) -> bool:
-    """Whether a value may be written with a noun; people also with a word for people that no other value counts."""
-    own = accepted(value)
-    # `13 surveys were excluded`, where surveys are the reason.
-    if noun in own or (value.roles and stem(noun) in {stem(word) for word in value.roles[0]}):
-        return True
-    other_sex = any(noun in one and own & other for one, other in (SEXES, SEXES[::-1]))
-    return bool(own & PEOPLE) and noun in (PEOPLE - nouns.counted) | PATIENTS and not other_sex
 
 
 @rule(
@@ -246,103 +193,6 @@ def value_order(matter: Matter) -> Iterator[Finding]:
             if elsewhere or not own:
                 words = any_of([word for group in one.value.roles for word in group])
                 yield finding_in("value-order", passage, f"{one.name} ({one.numeral.text}) does not stand at {words}")
-
-
-@rule(
-    "part-of-whole",
-    "error",
-    needs=("ledger",),
-    example="“93 of the 50 patients”",
-    blind="parts and wholes that stand in different sentences",
-)
-def part_of_whole(matter: Matter) -> Iterator[Finding]:
-    """A part is larger than its whole, or a range ends before it begins."""
-    nouns = matter.nouns
-    for passage in matter.authored:
-        numbers = numerals(passage.text)
-        for first, second in pairwise(numbers):
-            if not (passage.value_at(first.start) or passage.value_at(second.start)):
-                continue
-            between = passage.text[first.end : second.start]
-            opened = re.search(r"(?:^|[.;:]\s+)Of\s+(?:the\s+|these\s+|all\s+)*$", passage.text[: first.start])
-            counts = first.form == second.form == "count"
-            if opened and counts and first.value < second.value and _same_thing(passage, first, second, nouns):
-                yield finding_in("part-of-whole", passage, f"{second.text} of {first.text} is more than the whole")
-            plain = first.form in ("count", "decimal", "year") and second.form in ("count", "decimal", "year")
-            if (
-                plain
-                and _one_thing(passage, first, second, nouns)
-                and re.fullmatch(r"(?:\s[a-z]+)?\s+of\s+(?:the\s+|these\s+|all\s+)?", between)
-                and first.value > second.value
-            ):
-                yield finding_in("part-of-whole", passage, f"{first.text} of {second.text} is more than the whole")
-            ranged = re.fullmatch(r"\s+to\s+|\s?–\s?", between) and (
-                "–" in between or re.search(r"(?:from|between|range[ds]?(?: of)?:?)\s+$", passage.text[: first.start])
-            )
-            if plain and ranged and first.value >= second.value:
-                yield finding_in("part-of-whole", passage, f"the range {first.text} to {second.text} does not ascend")
-
-
-def _one_thing(passage: Passage, part: Numeral, whole: Numeral, nouns: Nouns) -> bool:
-    """Whether both numbers count one thing; `8,679 earthworms of 66 species` count two."""
-    own, other = nouns.after(passage.text[: whole.start], part.end), nouns.after(passage.text, whole.end)
-    return own is None or other is None or bool(forms(own[0]) & forms(other[0]))
-
-
-def _same_thing(passage: Passage, whole: Numeral, part: Numeral, nouns: Nouns) -> bool:
-    """Whether the number after `Of the 93 patients,` has no noun of its own, or that of the whole."""
-    between = passage.text[whole.end : part.start]
-    own, other = nouns.after(passage.text, part.end), nouns.after(passage.text, whole.end)
-    return bool(re.fullmatch(r"[^,;.()]{1,60},\s", between)) and (own is None or (other or own)[0] == own[0])
-
-
-@rule(
-    "percentage",
-    "error",
-    needs=("ledger",),
-    example="“50 (46%) were women”, with the percentage of the men",
-    blind="percentages that stand without their count",
-)
-def percentage(matter: Matter) -> Iterator[Finding]:
-    """A percentage beside a count is the percentage of another count."""
-    for passage in matter.authored:
-        bounds = bound_in(passage, matter)
-        for index, (first, second) in enumerate(pairwise(bounds)):
-            between = passage.text[first.printed.end : second.printed.start]
-            if message := _reversed(first, second, between):
-                yield finding_in("percentage", passage, message)
-            near = re.fullmatch(
-                r"[^.;()%]{0,40}\(|[^.;()%]{0,40}[,;]\s(?:or\s)?(?:an?\s(?:[\w-]+\s){1,2}of\s)?", between
-            )
-            share = second.numeral.form == "percent" and second.numeral.end <= second.printed.end
-            if not share or first.numeral.form != "count" or not near:
-                continue
-            # `64 of the 93 patients (69%)`: the percentage is that of the part.
-            # `1,829 adults, most of whom (68%) were women`: the count is the whole.
-            if first.name in second.printed.names[1:] and re.search(r"\bof\s(?:whom|which|these|them)\b", between):
-                continue
-            # `890 patients (52% women)` says itself what the percentage is of.
-            if re.match(r"\s+(?!of\b)[a-z-]+\)", passage.text[second.printed.end :]):
-                continue
-            part = bounds[index - 1] if index and is_part_of(passage, bounds[index - 1], first) else first
-            if part.value.value != second.value.value:
-                message = f"{second.numeral.text} is not the percentage of {part.numeral.text}"
-                yield finding_in("percentage", passage, message)
-
-
-def _reversed(first: Bound, second: Bound, between: str) -> str:
-    """What is wrong with `52% of the patients (n = 50)`, where the count is neither the part nor the whole."""
-    forms = (first.numeral.form, second.numeral.form)
-    if forms != ("percent", "count") or not re.fullmatch(r"[^.,;()%]{0,40}\((?:n\s?=\s?)?", between):
-        return ""
-    if second.name in first.printed.names or second.value.value == first.value.value:
-        return ""
-    return f"{first.numeral.text} is not the percentage of {second.numeral.text}"
-
-
-def is_part_of(passage: Passage, first: Bound, second: Bound) -> bool:
-    """Whether the first of two numbers is a part of the second by the words between them."""
-    return bool(OF_WHOLE.fullmatch(passage.text[first.printed.end : second.printed.start]))
 
 
 @rule(

@@ -24,6 +24,10 @@ REVIEWERS = re.compile(
 )
 
 
+ALONE = re.compile(
+    r"\b(?:a\s+single|one|only\s+one)\s+(?:reviewer|author|investigator)\s+screened\s+(?:all|the|titles)", re.I
+)
+SECOND = re.compile(r"\b(?:second|another|other|sample|verified|checked|pilot)\b", re.IGNORECASE)
 EXTRACTED = re.compile(r"\b(?:extract|chart(?:ed|ing)|collect(?:ed|ing)\s+data)", re.IGNORECASE)
 APPRAISED = re.compile(r"\b(?:apprais|risk\s+of\s+bias|methodological\s+quality|quality\s+(?:of|was))", re.IGNORECASE)
 TEAMS = re.compile(
@@ -54,6 +58,8 @@ def _screened_by(matter: Matter) -> Iterator[tuple[Passage, int]]:
             continue
         if OTHER_WORK.search(passage.text) and not re.search(r"\bscreen", passage.text, re.IGNORECASE):
             continue
+        if ALONE.search(passage.text) and not SECOND.search(passage.text):
+            yield passage, 1
         for numeral in numerals(passage.text):
             counted = numeral.form == "count" and REVIEWERS.match(passage.text, numeral.end)
             if counted and passage.value_at(numeral.start) is None:
@@ -150,7 +156,7 @@ GENERAL = frozenset(
         "studies population patients participants intervention exposure comparator comparison control outcome outcomes "
         "setting language english text full available abstract only type publication article articles paper data "
         "insufficient duplicate duplicates protocol access published original does with that this from "
-        "report reports reported criteria inclusion exclusion topic scope research no not"
+        "group groups report reports reported criteria inclusion exclusion topic scope research no not"
     )
 )
 
@@ -188,7 +194,11 @@ def reason_unexplained(matter: Matter) -> Iterator[Finding]:
                 yield Finding("reason-unexplained", "warning", "config.yaml", line, label, message, fix)
 
 
-VERSION = re.compile(r"\bPrismake\b[\s(,]*(?:version|v\.?|release)?\s*(\d+(?:\.\d+)+)", re.IGNORECASE)
+VERSION = re.compile(
+    r"\bPrismake\b(?:\s(?:pipeline|software|package|program))?[\s(,]*(?:version|v\.?|release)?\s*(\d+(?:\.\d+)+)"
+    r"|\b(?:version|v\.?|release)\s*(\d+(?:\.\d+)+)\s+of\s+(?:the\s+)?Prismake\b",
+    re.IGNORECASE,
+)
 
 
 @rule(
@@ -202,7 +212,8 @@ def software_version(matter: Matter) -> Iterator[Finding]:
     """The version of Prismake that the text names is not the one that builds it."""
     for passage in matter.authored:
         for match in VERSION.finditer(passage.text):
-            if match[1] != prismake.__version__ and passage.value_at(match.start(1)) is None:
+            number = match.lastindex or 1
+            if match[number] != prismake.__version__ and passage.value_at(match.start(number)) is None:
                 message = f"this is built with Prismake {prismake.__version__}"
                 yield finding_at("software-version", "error", passage, message, "correct the version")
 
@@ -222,7 +233,7 @@ DENIALS: dict[str, tuple[str, str]] = {
         r"\bno\s+meta-?analys[ie]s\s+(?:was|were)\b|\bmeta-?analys[ie]s\s+(?:was|were)\s+(?:therefore\s+)?not\b|"
         r"\b(?:did|could)\s+not\s+(?:perform|conduct|do)\s+(?:a\s+)?meta-?analys",
         r"\b(?:random|fixed|common)-effects?\s+(?:model|meta-?analys[ie]s)\s+(?:was|were)\s+(?:used|fitted|performed)|"
-        r"\bmeta-?analys[ie]s\s+(?:was|were)\s+(?:performed|conducted|done|carried)|\bpooled\s+(?:odds|risk|hazard)\s+ratio|"
+        r"\bmeta-?analys[ie]s\s+(?:(?:with|of|using)\s+[\w\s-]{1,40}?\s)?(?:was|were)\s+(?:performed|conducted|done|carried)|\bpooled\s+(?:odds|risk|hazard)\s+ratio|"
         r"\bwe\s+(?:performed|conducted|did)\s+(?:a\s+)?(?:\w+-effects?\s+)?meta-?analys",
     ),
     "an appraisal of the studies": (

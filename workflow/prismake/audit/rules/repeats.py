@@ -80,10 +80,14 @@ def _of_itself(one: Bound) -> bool:
 def value_of_them(matter: Matter) -> Iterator[Finding]:
     """A number of them counts other things than the number before it, or more of them."""
     for passage in matter.authored:
-        for other, one in pairwise(bound_in(passage, matter)):
+        bounds = bound_in(passage, matter)
+        for at, (other, one) in enumerate(pairwise(bounds)):
             between = passage.text[other.printed.end : one.printed.start]
             them = THEM.match(passage.text, one.printed.end) or WHOM.search(between)
             if not them or {one.value.kind, other.value.kind} != {"count"} or CLAUSE_END.search(between):
+                continue
+            # `1,773 cows from 68 herds, 340 of them heifers` speaks of what stands first.
+            if any(_may_be_part(one, whole) for whole in bounds[:at] if whole.value.kind == "count"):
                 continue
             if not _alike(accepted(one.value), accepted(other.value)):
                 counts = any_of(pair[1] for pair in one.value.nouns)
@@ -91,6 +95,10 @@ def value_of_them(matter: Matter) -> Iterator[Finding]:
             elif one.numeral.value > other.numeral.value:
                 message = f"{one.numeral.text} of {other.numeral.text} is more than the whole"
                 yield finding_in("value-of-them", passage, message)
+
+
+def _may_be_part(one: Bound, whole: Bound) -> bool:
+    return _alike(accepted(one.value), accepted(whole.value)) and one.numeral.value <= whole.numeral.value
 
 
 def _alike(nouns: frozenset[str], others: frozenset[str]) -> bool:

@@ -250,10 +250,32 @@ TOPICS: dict[str, tuple[str, str]] = {
 NONE = re.compile(r"^\s*(?:none|no\b|not\s|without|n/?a\b|-|–)", re.IGNORECASE)
 
 
-LIMITED_TO = re.compile(
-    r"\b(?:limited|restricted|limits?\s+(?:was|were)\s+set)\s+to\s+(?:[\w-]+\s+){0,4}?"
-    r"(?P<limit>English|German|French|Spanish|Chinese|languages?|humans?|adults|(?:19|20)\d\d)\b"
+LANGUAGE = (
+    r"(?P<{}>English|German|French|Spanish|Chinese|Portuguese|Italian|Japanese|Dutch|languages?|humans?|adults)\b"
 )
+LIMITED_TO = (
+    re.compile(
+        r"\b(?:limited|restricted|limits?\s+(?:was|were)\s+set)\s+to\s+(?:[\w-]+\s+){0,4}?"
+        rf"(?:{LANGUAGE.format('limit')}|(?P<year>(?:19|20)\d\d)\b|(?P<last>(?:last|past)\s+\w+\s+years)\b)"
+    ),
+    re.compile(
+        rf"\b[Oo]nly\s+(?:[\w-]+\s+){{1,2}}in\s+{LANGUAGE.format('limit')}|\bin\s+{LANGUAGE.format('also')}\s+only\b"
+    ),
+    re.compile(r"\bpublished\s+(?:since|after|from)\s+(?P<limit>(?:19|20)\d\d)\b"),
+)
+INCEPTION = re.compile(r"\bfrom\s+(?:their\s+|its\s+)?(?:respective\s+)?inception\b", re.IGNORECASE)
+
+
+def _limit_named(text: str) -> str:
+    """The limit that a sentence on the searches names: a language, a year."""
+    matches = (pattern.search(text) for pattern in LIMITED_TO)
+    return next((word for match in matches if match for word in match.groups() if word), "")
+
+
+def _denies(text: str, topic: str) -> bool:
+    """Whether a sentence says that the searches had no limit of a topic."""
+    none = NO_LIMIT.search(text) and re.search(TOPICS[topic][0], text, re.IGNORECASE)
+    return bool(none or (topic == "date" and INCEPTION.search(text)))
 
 
 @rule(
@@ -261,30 +283,23 @@ LIMITED_TO = re.compile(
     "warning",
     needs=("searches",),
     example="“no language restrictions” in the Methods, where a search of config.yaml is limited to English",
-    blind="limits of eligibility, and limits that config.yaml does not name",
+    blind="limits of eligibility, and limits in other words",
 )
 def search_limits(matter: Matter) -> Iterator[Finding]:
-    """The Methods deny a limit that config.yaml gives for a search, or name one where config.yaml has none."""
-    limits = {
-        search["id"]: search["limits"]
-        for search in matter.settings.get("searches", [])
-        if search.get("limits") and not NONE.match(search["limits"])
-    }
+    """The Methods deny a limit that config.yaml gives for a search, or name one that config.yaml does not have."""
     searches = matter.settings.get("searches", [])
-    databases = [search for search in searches if search.get("kind", "database") == "database"]
-    unlimited = bool(databases) and all(NONE.match(search.get("limits", "")) for search in databases)
-    for passage in matter.authored:
-        limited = LIMITED_TO.search(passage.text) if unlimited and is_own(passage) else None
-        if limited and VERB.search(passage.text) and not ELSEWHERE.search(passage.text):
-            message = f"every search of config.yaml is without limits, this sentence names {limited['limit']}"
-            yield finding_at(
-                "search-limits", "warning", passage, message, "describe the limits as the searches had them"
-            )
-        if not is_own(passage) or not NO_LIMIT.search(passage.text):
-            continue
-        for topic, (said, given) in TOPICS.items():
-            for name, limit in limits.items():
-                if re.search(said, passage.text, re.IGNORECASE) and re.search(given, limit, re.IGNORECASE):
+    given = {one["id"]: one["limits"] for one in searches if one.get("limits") and not NONE.match(one["limits"])}
+    databases = [one for one in searches if one.get("kind", "database") == "database"]
+    known = bool(databases) and all(one.get("limits") for one in databases)
+    fix = "describe the limits as the searches had them"
+    for passage in filter(is_own, matter.authored):
+        named = _limit_named(passage.text) if known and VERB.search(passage.text) else ""
+        elsewhere = ELSEWHERE.search(passage.text) or NO_LIMIT.search(passage.text)
+        if named and not elsewhere and not any(named.lower() in limit.lower() for limit in given.values()):
+            message = f"no search of config.yaml has the limit that this sentence names: {named}"
+            yield finding_at("search-limits", "warning", passage, message, fix)
+        for topic, (_, words) in TOPICS.items():
+            for name, limit in given.items():
+                if _denies(passage.text, topic) and re.search(words, limit, re.IGNORECASE):
                     message = f"the search {name} has the limit “{limit}” ({topic})"
-                    fix = "describe the limits as the searches had them"
                     yield finding_at("search-limits", "warning", passage, message, fix)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from prismake.audit.bounds import Bound, around, bound_in, finding_in, in_clause, is_range
+from prismake.audit.bounds import SUPERLATIVE, Bound, around, bound_in, finding_in, in_clause, is_range
 from prismake.audit.data.columns import columns_of
 from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
@@ -26,7 +26,7 @@ ONE_STUDY = re.compile(
 # Before a number that is of more than the study: of the 93 patients, longer than 60 minutes, 60 minutes overall.
 WIDER = re.compile(
     r"^\s*(?:[\w-]+\s+)?of\s+$|\b(?:of|among|in)\s+(?:the|all|our|these)\s+$|\b(?:than|to|with|against)\s+(?:the\s+)?$"
-    r"|\b(?:overall|average|weighted|pooled|all|total|altogether|review|together)\b[^.;]*$",
+    r"|\b(?:overall|averaged?|weighted|pooled|all|total|altogether|review|together)\b[^.;]*$",
     re.IGNORECASE,
 )
 # A sentence that cites more studies than this is about none of them.
@@ -89,7 +89,10 @@ def value_beside_study(matter: Matter) -> Iterator[Finding]:
             if not wide or one.numeral.form == "percent" or str(one.value.value) in cells:
                 continue
             before = in_clause(*around(passage, bounds, at))[0]
-            if _in_one_clause(passage, one, own) and not WIDER.search(before):
+            behind = [other.printed.start for other in own if other.printed.start > one.printed.end]
+            # `the mean was 47, and the highest was measured in Cairo (92)` goes from all to one.
+            goes_on = behind and SUPERLATIVE.search(passage.text, one.printed.end, min(behind))
+            if _in_one_clause(passage, one, own) and not WIDER.search(before) and not goes_on:
                 message = f"{one.name} ({one.numeral.text}) is not of {study}, the study that the sentence is about"
                 yield finding_in("value-beside-study", passage, message)
 
@@ -140,11 +143,17 @@ def value_column(matter: Matter) -> Iterator[Finding]:
                 yield finding_in("value-column", passage, message)
 
 
+# The last word of the name of a column that holds one end of an interval.
+ENDS = re.compile(r"_?(?:lower|low|lo|upper|high|hi|min|max|first|last|start|end|before|after|pre|post|baseline)$")
+
+
 def _one_range(first: Bound, second: Bound, matter: Matter) -> bool:
     """Whether two numbers of studies may be the ends of one range: of one column, or of one measure of one study."""
     known = columns_of(matter)
     left, right = (known.get(one.value.columns[0]) if one.value.columns else None for one in (first, second))
-    return left is None or right is None or left.name == right.name or left.measure == right.measure
+    if left is None or right is None or left.measure == right.measure:
+        return True
+    return ENDS.sub("", left.name) == ENDS.sub("", right.name)
 
 
 # The largest trial, the smallest of the cohorts: of the studies, that with the most or fewest patients.

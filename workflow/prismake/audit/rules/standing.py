@@ -12,7 +12,7 @@ from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
 from prismake.audit.nouns import PEOPLE, SEXES, accepted, any_of, forms, names_role, same_root, words_in
 from prismake.audit.passages import Passage
-from prismake.audit.rules.bound import is_part_of
+from prismake.audit.rules.wholes import is_part_of
 from prismake.common.values import Value
 
 # The two ends of a range, as the ledger names them.

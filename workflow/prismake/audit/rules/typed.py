@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from prismake.audit.bounds import bound_in
 from prismake.audit.findings import Finding, Severity, rule
 from prismake.audit.matter import Matter
 from prismake.audit.nouns import KINDS_OF_STUDY, PEOPLE, Nouns
@@ -34,6 +36,7 @@ PROCEDURE = re.compile(
     r"more\s+than|less\s+than|minimum\s+of)\b[^.;,]{0,30}$",
     re.IGNORECASE,
 )
+INCLUDED = re.compile(r"\b(?:the|all|these)\s$", re.IGNORECASE)
 DETERMINERS = frozenset("one a an the this that each every another single other no per first last".split())  # noqa: SIM905
 # How far a share may lie from the fraction behind these words, in points.
 APPROXIMATE = re.compile(
@@ -93,8 +96,12 @@ def _sums_up(passage: Passage, numeral: Numeral) -> bool:
     share = 100 * numeral.value
     before = APPROXIMATE.search(passage.text[: numeral.start])
     low, high = RANGES_OF.get(before[1].lower() if before else "", (-3, 3))
-    values = [one for one in numerals(passage.text) if one.form == "percent" and passage.value_at(one.start)]
-    return numeral.form == "fraction" and any(low <= one.value - share <= high for one in values)
+    printed = [one for one in numerals(passage.text) if passage.value_at(one.start)]
+    shares = [one.value for one in printed if one.form == "percent"]
+    for part, whole in pairwise(printed):
+        if re.fullmatch(r"\sof\s(?:the\s)?", passage.text[part.end : whole.start]) and whole.value:
+            shares.append(100 * part.value / whole.value)
+    return numeral.form == "fraction" and any(low <= one - share <= high for one in shares)
 
 
 def _no_finding(passage: Passage, numeral: Numeral, nouns: Nouns) -> bool:
@@ -111,6 +118,8 @@ def _no_finding(passage: Passage, numeral: Numeral, nouns: Nouns) -> bool:
     counted = after is not None and after[0] in nouns.counted | KINDS_OF_STUDY | PEOPLE
     if numeral.form == "ordinal":
         # `a second study` is another one, `second falls` are a kind.
+        if re.search(r"\bevery\s$", before, re.IGNORECASE):
+            return False
         another = re.search(r"\b(?:an?|another)\s$", before, re.IGNORECASE)
         return not counted or another is not None or (after is not None and singular_of(after[0]) != after[0])
     if numeral.form == "multiple":
@@ -122,11 +131,134 @@ def _no_finding(passage: Passage, numeral: Numeral, nouns: Nouns) -> bool:
     return bool(WORKERS.match(passage.text, numeral.end) or pair)
 
 
-def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[Finding]:
-    # A text without any value was written elsewhere; its numbers are listed, and stop nothing.
-    has_values = any(passage.printed for passage in matter.passages)
-    severity: Severity = "error" if parts is FINDINGS and has_values else "warning"
+# What makes sure that a bare number is of the review: it stands as `n = 12`, `(12)`, `12/40`, `12 of the …`, or ends
+# what was, ranged or fell.
+BRACKETED = re.compile(r"\($|\d/$|\{$")
+EQUALS = re.compile(r"[\w)}]\s?=\s?$")
+DID = re.compile(r"\b(?:of|to|by|than|only|kept|found|had|saw|gave|left|with|(?!named)\w{2,}ed)\s$", re.IGNORECASE)
+BEGINS, IS = (
+    re.compile(r"(?:^|[,;:(]\s*|\band\s)$"),
+    re.compile(r"\s(?:was|were|had|have|has|are|did|met|used|reported|showed)\b"),
+)
+CLAUSE_END = re.compile(r"\s*(?:$|[.,;:)]|\s(?:and|or)\b)")
+QUANTIFIES = re.compile(r"\s(?:out\s)?of\s(?:the|these|those|all|our|them|which|whom|\d|\w+\s(?:trials|studies))|/\d")
+SAID = re.compile(
+    r"(?:\b(?:was|were|is|are|averaged|totall?ed|numbered|reached|equall?ed|remained|exceeded)\s|[=<>≤≥~]\s?)"
+    r"(?:(?:only|about|around|nearly|almost|at|least|most|over|under|approximately|more|less|fewer|than|by|to)\s)*$"
+)
+SAID_END = re.compile(r"\s*(?:$|[.,;:)])|\s(?:and|or|but|in|with|for|at|after|on|before|while|versus|vs)\b")
+MOVED = re.compile(
+    r"\b(?:rang(?:ed|ing|e)|varied|rose|fell|increased|decreased|dropped|declined|improved|between)\b[^.;]{0,60}$"
+)
+OF_YEAR = re.compile(r"\b(?:trial|study|guideline|review|report|edition)\s(?:of|from)\s$")
+PUBLISHED = re.compile(r"\b(?:publi(?:shed|cation)|appear(?:ed|ing))\b", re.IGNORECASE)
+# `a 5% solution` and `1.5-T scanners` are kinds of things, `Rayyan 2.1` and `the package meta 6.5` names.
+KIND_AFTER = re.compile(r"\s?[-‐‑][A-Za-z]")
+NAME_BEFORE = re.compile(r"(?<!^)(?<![.:;]\s)\b[A-Z][a-z]\w*\s$|\bpackages?\s\w+\s$|\bpH\s$")
+PERCENT_OF = frozenset(
+    "of in were was is are had have and or to for at by with on more less fewer higher lower greater smaller after "  # noqa: SIM905
+    "before vs versus compared between among as than from per during did do met each confidence".split()
+)
+# Nouns that number the parts of a thing as often as they count: `the 28 items`.
+PARTS = frozenset("item items question questions table tables figure figures word words group groups".split())  # noqa: SIM905
+# A number as large as this is no number of another thing by chance where the ledger has it.
+DISTINCT = 13
+RATE = re.compile(r"\bper\s$")
+SCORE = re.compile(r"\sof\s(?:the\s|a\s)?(?:(?:possible|maximum)\s(?:of\s)?)?$")
+SCORED = re.compile(r"\s(?:[\w-]+\s)?(?:items?|points?|questions?|criteria|domains?|stars?)\b")
+# What an author supposes or advises is no finding.
+SUPPOSED = re.compile(
+    r"\b(?:should|would|could|might|must|recommend\w*|suggest\s+that|future|if|had\s+we|needs?|suppose|assum\w+|expect\w*|"
+    r"for\s+(?:example|instance))\b",
+    re.IGNORECASE,
+)
+LABEL = re.compile(r"\s*([A-Z][A-Za-z]+)(?:\s(?:and\s)?[A-Za-z]+){0,3}:\s")
+METHODS = re.compile(r"Methods?|Materials|Patients|Design", re.I)
+INTRODUCING = re.compile(r"Background|Introduction|Importance|Context|Rationale|Objectives?|Aims?|Purpose", re.I)
+
+
+def _counts(passage: Passage, numeral: Numeral, matter: Matter) -> bool:
+    """Whether a number says what of the review it counts or measures, or is a count of the review."""
+    # In cells, formulas and expressions numbers have no words, or need none.
+    if passage.part == "cell" or passage.value_at(numeral.start):
+        return True
+    before, after = passage.text[: numeral.start], passage.text[numeral.end :]
     nouns = matter.nouns
+    noun = nouns.after(passage.text, numeral.end)
+    counted = noun is not None and noun[0] in (nouns.known - PARTS) | nouns.counted | PEOPLE | KINDS_OF_STUDY
+    match numeral.form:
+        case "percent":
+            word = re.match(r"\s([a-z]+)", after)
+            return counted or word is None or word[1] in PERCENT_OF or word[1].endswith("ed")
+        case "decimal":
+            return not KIND_AFTER.match(after) and not NAME_BEFORE.search(before)
+        case "year":
+            years = {str(matter.ledger[name].value) for name in ("years.first", "years.last") if name in matter.ledger}
+            return bool(PUBLISHED.search(passage.text)) or (numeral.text in years and not OF_YEAR.search(before))
+        case "fraction":
+            return not re.match(r"\sof\san?\s", after)
+        case "count":
+            large = numeral.value >= DISTINCT and (numeral.value in matter.counts or "," in numeral.text)
+            said = (
+                (SAID.search(before) and SAID_END.match(after))
+                or (DID.search(before) and CLAUSE_END.match(after))
+                or (BEGINS.search(before) and IS.match(after))
+            )
+            return bool(counted or large or said or QUANTIFIES.match(after) or _stands_apart(before, after))
+    return True
+
+
+def _stands_apart(before: str, after: str) -> bool:
+    """Whether a number stands alone in brackets, behind `n =`, or at the end of what moved or ranged."""
+    return (
+        bool(BRACKETED.search(before) and re.match(r"[);,%/}]", after))
+        or bool(EQUALS.search(before))
+        or bool(
+            MOVED.search(before)
+            and re.match(r"\s?(?:[–-]|to\b|and\b|%|[.,;)]|$|[^\sa-zA-Z]*[a-zµ°]{1,3}[./)\s])", after)
+        )
+    )
+
+
+def _needs_none(passage: Passage, numeral: Numeral, matter: Matter) -> bool:
+    """Whether a number is the base of a rate, the highest score, or the year of a limit of the searches."""
+    before, after = passage.text[: numeral.start], passage.text[numeral.end :]
+    if RATE.search(before) and numeral.text.rstrip("0,") == "1":
+        return True
+    score = SCORE.search(before)
+    if score and SCORED.match(after) and passage.value_at(score.start() - 1):
+        return True
+    # A reason for exclusion may say it: `9 followed the cows for under three weeks`.
+    roles = {word for one in bound_in(passage, matter) for group in one.value.roles for word in group}
+    if numeral.text.lower() in roles:
+        return True
+    limits = " ".join(str(one.get("limits", "")) for one in matter.settings.get("searches", []))
+    return numeral.form == "year" and "search" in passage.text and numeral.text in limits
+
+
+def _labels(passages: Sequence[Passage]) -> dict[int, str]:
+    """Passage of a structured abstract, by its place in memory -> the label that it stands under: Background."""
+    label, labels = "", {}
+    for passage in passages:
+        if passage.part == "abstract":
+            own = LABEL.match(passage.text)
+            label = own[1] if own else label
+            labels[id(passage)] = label
+    return labels
+
+
+def _certain(matter: Matter) -> Iterator[tuple[Passage, Numeral, bool]]:
+    """The typed numbers of the findings, each with whether it says what of the review it counts or measures."""
+    labels = _labels(matter.authored)
+    for passage, numeral in _typed(matter, FINDINGS) if matter.ledger else ():
+        label = labels.get(id(passage), "")
+        threshold = METHODS.match(label) and PROCEDURE.search(passage.text[: numeral.start])
+        apart = threshold or INTRODUCING.fullmatch(label)
+        yield passage, numeral, not apart and _counts(passage, numeral, matter)
+
+
+def _typed(matter: Matter, parts: frozenset[str]) -> Iterator[tuple[Passage, Numeral]]:
+    """The typed numbers of some parts that should be values."""
     for passage in matter.authored:
         if passage.part not in parts:
             continue
@@ -135,11 +267,13 @@ def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[F
         for numeral in matter.typed(passage):
             if end <= numeral.start < again:
                 continue
-            if _no_finding(passage, numeral, nouns):
-                continue
-            message = f"'{numeral.text}' is typed, so nothing computes it"
-            text = passage.text.strip()
-            yield Finding(identifier, severity, passage.file, passage.line, text, message, FIX)
+            if not (_no_finding(passage, numeral, matter.nouns) or _needs_none(passage, numeral, matter)):
+                yield passage, numeral
+
+
+def _finding(identifier: str, severity: Severity, passage: Passage, numeral: Numeral) -> Finding:
+    message = f"'{numeral.text}' is typed, so nothing computes it"
+    return Finding(identifier, severity, passage.file, passage.line, passage.text.strip(), message, FIX)
 
 
 @rule(
@@ -153,10 +287,28 @@ def _typed(matter: Matter, identifier: str, parts: frozenset[str]) -> Iterator[F
 def typed_number(matter: Matter) -> Iterator[Finding]:
     """A number in the title, abstract, Results, a caption, a note, an alternative text or the cover letter is typed.
 
-    In a manuscript that prints no value at all this is a warning.
+    It says what it counts or measures, or is a count of the review. In a manuscript that prints no value at all this
+    is a warning.
     """
-    if matter.ledger:
-        yield from _typed(matter, "typed-number", FINDINGS)
+    # A text without any value was written elsewhere; its numbers are listed, and stop nothing.
+    severity: Severity = "error" if any(passage.printed for passage in matter.passages) else "warning"
+    for passage, numeral, certain in _certain(matter):
+        if certain:
+            yield _finding("typed-number", severity, passage, numeral)
+
+
+@rule(
+    "typed-number-bare",
+    "warning",
+    needs=("ledger",),
+    example="“items 8 to 10 were seldom met”, “a 5% solution”, or “baths of 200 L” in the Results",
+    blind="as typed-number",
+)
+def typed_number_bare(matter: Matter) -> Iterator[Finding]:
+    """A number where typed-number looks is typed and does not say what of the review it counts or measures."""
+    for passage, numeral, certain in _certain(matter):
+        if not certain:
+            yield _finding("typed-number-bare", "warning", passage, numeral)
 
 
 @rule(
@@ -164,12 +316,16 @@ def typed_number(matter: Matter) -> Iterator[Finding]:
     "warning",
     needs=("ledger",),
     example="“only nine reports were found” in the Discussion, with nine typed",
-    blind="the number one; a typed number in a sentence that cites only works outside the review",
+    blind="the number one; a typed number in a sentence that cites only works outside the review, supposes or advises, "
+    "and one that does not say what of the review it counts or measures",
 )
 def typed_number_discussed(matter: Matter) -> Iterator[Finding]:
     """A number in the Discussion or Conclusion is typed, in a sentence that does not only report other works."""
-    if matter.ledger:
-        yield from _typed(matter, "typed-number-discussed", DISCUSSION)
+    for passage, numeral in _typed(matter, DISCUSSION) if matter.ledger else ():
+        # Years and sums of money are rarely of the review.
+        apart = numeral.form == "year" or passage.text[: numeral.start].endswith(("$", "£", "€"))
+        if not apart and not SUPPOSED.search(passage.text) and _counts(passage, numeral, matter):
+            yield _finding("typed-number-discussed", "warning", passage, numeral)
 
 
 @rule(
@@ -195,7 +351,10 @@ def typed_number_methods(matter: Matter) -> Iterator[Finding]:
             )
             if procedure:
                 continue
-            if numeral.form == "count" and after and after[0] in counted:
+            # `the 14 trials`, `all 14 trials` and `14 included trials` are those of the review.
+            own = INCLUDED.search(passage.text[: numeral.start]) or passage.text.startswith(" included", numeral.end)
+            studies = own and after and after[0] in KINDS_OF_STUDY
+            if numeral.form == "count" and after and (after[0] in counted or studies):
                 message = f"'{numeral.text} {after[0]}' is typed, so nothing computes it"
                 text = passage.text.strip()
                 yield Finding("typed-number-methods", "warning", passage.file, passage.line, text, message, FIX)

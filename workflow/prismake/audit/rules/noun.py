@@ -1,0 +1,89 @@
+"""Values beside another noun than that of what they count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prismake.audit.bounds import Bound, bound_in, finding_in
+from prismake.audit.findings import Finding, rule
+from prismake.audit.matter import Matter
+from prismake.audit.nouns import (
+    KINDS_OF_STUDY,
+    MEASURED,
+    PATIENTS,
+    PEOPLE,
+    SEXES,
+    accepted,
+    any_of,
+    forms,
+    names_role,
+    same_root,
+    stem,
+    words_in,
+)
+from prismake.audit.passages import Passage
+
+
+@rule(
+    "value-noun",
+    "error",
+    needs=("ledger",),
+    example="“{{ pooled.men | n }} women”, or a time in minutes called hours",
+    blind="a noun that neither the ledger nor the list of families knows; two values that count the same thing; people "
+    "by another word for people; studies instead of the full texts that were read",
+)
+def value_noun(matter: Matter) -> Iterator[Finding]:
+    """The noun behind a value is not what the value counts, or the unit is not its own."""
+    nouns = matter.nouns
+    for passage in matter.authored:
+        for one in bound_in(passage, matter):
+            if one.numeral.form in ("percent", "fraction", "date", "year") or not (one.value.nouns or one.value.unit):
+                continue
+            after = nouns.after(passage.text, one.numeral.end)
+            if after is None or not _of_other_kind(after[0], one, matter):
+                continue
+            if not (_called(after[0], one, matter) or _event_of(one, passage) or _says_own(after, one, passage)):
+                counts = any_of([pair[1] for pair in one.value.nouns] or [one.value.unit])
+                yield finding_in("value-noun", passage, f"{one.name} counts {counts}, but the text says '{after[0]}'")
+
+
+def _event_of(one: Bound, passage: Passage) -> bool:
+    """Whether a number is of events, scans or the like in the people or studies behind it: 10 of 36 children."""
+    return bool(re.match(r"\s+of\s+(?:the\s+)?[\d,]+\s", passage.text[one.printed.end :])) and not (
+        accepted(one.value) & (PEOPLE | KINDS_OF_STUDY | {"records"})
+    )
+
+
+def _of_other_kind(noun: str, one: Bound, matter: Matter) -> bool:
+    """Whether the review counts what a noun names apart, or the noun and the value are of two kinds.
+
+    Any other noun may be the author's word for what is counted (stations called sites), and value-counts asks for it.
+    """
+    if noun in matter.nouns.counted | matter.nouns.units:
+        return True
+    own = accepted(one.value)
+    kinds = (PEOPLE, KINDS_OF_STUDY, forms("record"), MEASURED)
+    return any(noun in kind for kind in kinds) and any(own & kind for kind in kinds)
+
+
+def _says_own(after: tuple[str, int], one: Bound, passage: Passage) -> bool:
+    """Whether other words say what is counted: `340 cows were heifers`, `9 animal studies`."""
+    if one.value.records:
+        between = passage.text[one.numeral.end : after[1] - len(after[0])]
+        return after[0] in KINDS_OF_STUDY and bool(one.value.roles) and names_role(one.value.roles[0], between)
+    own = {stem(word) for noun in accepted(one.value) for word in noun.split()}
+    clause = re.split(r"[,;.]|\b(?:and|or|but|while)\b", re.sub(r"^\s*\([^()]*\)", "", passage.text[after[1] :]))[0]
+    said = re.match(r"\s(?:(?:was|were|are|is)\s(?:also\s)?)?((?:[a-z-]+\s?){1,2})$", clause)
+    verbs = {re.sub(r"([a-z])\1$", r"\1", word) for word in words_in(said[1])} if said else set()
+    return any(same_root(word, other) or (len(word) > 3 and other.startswith(word)) for word in verbs for other in own)
+
+
+def _called(noun: str, one: Bound, matter: Matter) -> bool:
+    """Whether a value may be written with a noun; people also with a word for people that no other value counts."""
+    own = accepted(one.value)
+    # `13 surveys were excluded`, where surveys are the reason.
+    if noun in own or (one.value.roles and stem(noun) in {stem(word) for word in one.value.roles[0]}):
+        return True
+    other_sex = any(noun in words and own & other for words, other in (SEXES, SEXES[::-1]))
+    return bool(own & PEOPLE) and noun in (PEOPLE - matter.nouns.counted) | PATIENTS and not other_sex
