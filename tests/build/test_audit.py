@@ -11,7 +11,9 @@ from prismake.audit.review import Review
 from prismake.trace.build import Build
 from prismake.trace.values import nearest_passage
 
+from tests.places import PROJECT
 from tests.prismake.document.conftest import inside
+from tools.mutate_text import run
 
 pytestmark = pytest.mark.build
 
@@ -92,3 +94,14 @@ def test_no_document_waits_for_the_audit(example):
     assert {"seal", "final"} <= after and not {
         name for name in after if name.startswith(("write_", "compose_", "render"))
     }
+
+
+def test_the_page_gives_what_the_mutation_of_the_example_finds(example):
+    shares, _ = run(Review(example / "results").matter(), 1)
+    sums = {"typed": [0, 0], "exchanged": [0, 0], "exchanged alike": [0, 0]}
+    for (_, how), (caught, number) in shares.items():
+        into = sums.get(how, sums["typed"])
+        into[0] += caught
+        into[1] += number
+    row = "| the example, now | " + " | ".join(f"{caught} of {number}" for caught, number in sums.values()) + " |"
+    assert row in (PROJECT / "docs" / "audit.md").read_text(encoding="utf-8")
