@@ -74,8 +74,8 @@ def _says_own(after: tuple[str, int], one: Bound, passage: Passage) -> bool:
         return after[0] in KINDS_OF_STUDY and bool(one.value.roles) and names_role(one.value.roles[0], between)
     own = {stem(word) for noun in accepted(one.value) for word in noun.split()}
     clause = re.split(r"[,;.]|\b(?:and|or|but|while)\b", re.sub(r"^\s*\([^()]*\)", "", passage.text[after[1] :]))[0]
-    said = re.match(r"\s(?:(?:was|were|are|is)\s(?:also\s)?)?((?:[a-z-]+\s?){1,2})$", clause)
-    verbs = {re.sub(r"([a-z])\1$", r"\1", word) for word in words_in(said[1])} if said else set()
+    predicate = re.match(r"\s(?:(?:was|were|are|is)\s(?:also\s)?)?((?:[a-z-]+\s?){1,2})$", clause)
+    verbs = {re.sub(r"([a-z])\1$", r"\1", word) for word in words_in(predicate[1])} if predicate else set()
     return any(same_root(word, other) or (len(word) > 3 and other.startswith(word)) for word in verbs for other in own)
 
 

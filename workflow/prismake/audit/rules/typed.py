@@ -161,7 +161,7 @@ PERCENT_OF = frozenset(
 )
 # Nouns that number the parts of a thing as often as they count: `the 28 items`.
 PARTS = frozenset("item items question questions table tables figure figures word words group groups".split())  # noqa: SIM905
-# A number as large as this is no number of another thing by chance where the ledger has it.
+# From here on a number that the ledger has too is hardly there by chance.
 DISTINCT = 13
 RATE = re.compile(r"\bper\s$")
 SCORE = re.compile(r"\sof\s(?:the\s|a\s)?(?:(?:possible|maximum)\s(?:of\s)?)?$")
@@ -199,12 +199,12 @@ def _counts(passage: Passage, numeral: Numeral, matter: Matter) -> bool:
             return not re.match(r"\sof\san?\s", after)
         case "count":
             large = numeral.value >= DISTINCT and (numeral.value in matter.counts or "," in numeral.text)
-            said = (
+            predicate = (
                 (SAID.search(before) and SAID_END.match(after))
                 or (DID.search(before) and CLAUSE_END.match(after))
                 or (BEGINS.search(before) and IS.match(after))
             )
-            return bool(counted or large or said or QUANTIFIES.match(after) or _stands_apart(before, after))
+            return bool(counted or large or predicate or QUANTIFIES.match(after) or _stands_apart(before, after))
     return True
 
 
