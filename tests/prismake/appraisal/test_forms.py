@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from prismake.appraisal.forms import read_form, read_forms
+from prismake.common import based_on
 from prismake.common.errors import BuildStop
 
 from tests.places import PACKAGE, SCHEMAS
@@ -105,3 +106,13 @@ def test_a_form_without_an_id_stops(tmp_path):
     path.write_text("based_on: cohort\n")
     with pytest.raises(BuildStop, match=r"mine\.yaml: has no id"):
         read_forms(FORMS, [path], SCHEMA)
+
+
+def test_each_form_is_parsed_once_and_again_when_it_changes(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(FORM)
+    based_on._parsed.cache_clear()
+    read_forms(FORMS, [path], SCHEMA)
+    assert based_on._parsed.cache_info().misses == len(FORMS) + 1
+    path.write_text(FORM.replace("title: My form", "title: Another"))
+    assert read_forms(FORMS, [path], SCHEMA)["mine"].title == "Another"

@@ -194,6 +194,7 @@ def test_a_sheet_of_appraisals_names_form_and_reviewer(title, expected):
     assert grid_name(title) == expected
 
 
-def test_what_reads_tables_does_not_load_what_writes_sheets():
-    code = "import sys, prismake.common.tables, prismake.common.double_entry; sys.exit('openpyxl' in sys.modules)"
+@pytest.mark.parametrize("module", ["openpyxl", "prismake.common.spreadsheets"])
+def test_what_reads_tables_does_not_load_what_handles_workbooks(module):
+    code = f"import sys, prismake.common.tables, prismake.common.double_entry; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -20,6 +20,15 @@ def fault(text, first_line=1):
     return str(caught.value)
 
 
+@pytest.mark.parametrize("traced", [False, True])
+@pytest.mark.parametrize("text", ["", "A title", "One.\n\nTwo #} }} %} #%}\n"])
+def test_a_text_without_values_needs_no_template_and_stays_the_same(text, traced, monkeypatch):
+    prose = Prose(VALUES, traced=traced)
+    compiled = prose._environment.from_string(templates.marked(text) if traced else text).render()
+    monkeypatch.setattr(prose._environment, "compile", None)
+    assert prose.render(text, "01.md") == compiled
+
+
 def test_values_are_filled_in_and_kept_in_the_ledger():
     prose = Prose(VALUES)
     assert prose.render("We\nincluded {{ flow.included | words }} of {{ flow.identified }}.\n", "01.md") == (

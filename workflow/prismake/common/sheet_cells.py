@@ -12,12 +12,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from prismake.common import spreadsheets
 from prismake.common.errors import BuildStop, Issue, counted, nearest, some_of, stop
 from prismake.common.reading import UNPRINTABLE, check_regular
 from prismake.common.records import SEPARATOR
-from prismake.common.spreadsheets import Marks
+
+if TYPE_CHECKING:
+    from prismake.common.spreadsheets import Marks, Sheet
 
 # The sheet with the choices of drop-down lists that are too long for the list's own rule.
 LISTS = "lists"
@@ -99,18 +101,21 @@ def cell_name(row: int, column: int) -> str:
 
 @dataclass(frozen=True)
 class _Book:
-    sheets: list[spreadsheets.Sheet]
+    sheets: list[Sheet]
     marks: dict[str, Marks]
 
 
 def _book(path: Path) -> tuple[bytes, _Book]:
+    # Most reviews keep their tables as CSV, and every step that reads one would pay for the reader of workbooks.
+    from prismake.common.spreadsheets import ZIP
+
     check_regular(path, LARGEST)
     try:
         data = path.read_bytes()
     except OSError as fault:
         fix = "close it in the spreadsheet program, and check its permissions"
         raise stop("unreadable", f"cannot be read: {fault.strerror}", where=str(path), fix=fix) from None
-    if not data.startswith(spreadsheets.ZIP):
+    if not data.startswith(ZIP):
         raise stop("workbook", "this is not an XLSX file", where=str(path), fix="save it again as XLSX")
     return data, _read(data, str(path))
 
@@ -119,6 +124,8 @@ def _book(path: Path) -> tuple[bytes, _Book]:
 def _read(data: bytes, where: str) -> _Book:
     """The sheets and their marks; kept, as each table of a workbook is read on its own."""
     import io
+
+    from prismake.common import spreadsheets
 
     spreadsheets.check_unpacked(where, lambda: io.BytesIO(data))
     return _Book(*spreadsheets.read_marked_sheets(data, where))
@@ -153,6 +160,8 @@ def sheet_table(path: Path, name: str, known: Collection[str]) -> SheetTable:
     Raises BuildStop if the workbook or the sheet is not there, and with all faults of its cells: merged ones, errors
     (#N/A), percentages, formulas without a value.
     """
+    from prismake.common.spreadsheets import Marks, check_formulas
+
     names = table_names(path)
     if name not in names:
         fix = nearest(name, names) + f" Rename the sheet to '{name}', or add it"
@@ -165,7 +174,7 @@ def sheet_table(path: Path, name: str, known: Collection[str]) -> SheetTable:
     header = cells[at] if cells else []
     width = max((number for number, text in enumerate(header, 1) if text), default=0)
     issues = [*_merged_issues(path, sheet, at + 1, width), *_mark_issues(path, sheet.name, marks, at + 1, width)]
-    issues += spreadsheets.check_formulas(data, sheet, str(path))
+    issues += check_formulas(data, sheet, str(path))
     if issues:
         raise BuildStop(issues)
     for coordinate, decimals in marks.decimals.items():
@@ -218,7 +227,7 @@ def listed(cells: Sequence[str]) -> str:
     return some_of(cells, SHOWN)
 
 
-def _merged_issues(path: Path, sheet: spreadsheets.Sheet, header_row: int, width: int) -> Iterator[Issue]:
+def _merged_issues(path: Path, sheet: Sheet, header_row: int, width: int) -> Iterator[Issue]:
     if merged := [
         f"{cell_name(top, left - 1)}:{cell_name(low, right - 1)}"
         for top, left, low, right in sheet.merged

@@ -187,6 +187,9 @@ class Prose:
         Raises BuildStop with file and line for an unknown name, a fault in an expression or anything that the
         sandbox refuses.
         """
+        if "{" not in text and "\r" not in text:
+            # Nothing to fill in, as in most texts of the metadata: compiling them would take most of the time.
+            return marked(text) if self.traced else text
         uses: list[tuple[int, str, bool]] = []
         own = self._set_in(text)
 
