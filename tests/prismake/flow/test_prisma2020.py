@@ -174,6 +174,25 @@ def test_a_box_with_two_numbers_is_named(table):
     assert any("'new_studies' has two rows with different numbers" in message for message in faults(path))
 
 
+def test_rows_that_the_figure_has_no_place_for_are_named_in_one_warning(table):
+    path = table(records_screend="12", grey_results="3", not_given="", title_screened="84", title_excluded="60")
+    assert [issue.message for issue in check(read(path), path) if issue.code == "prisma2020-unknown"] == [
+        "2 rows without a place in the figure: 'records_screend', 'grey_results'"
+    ]
+    (issue,) = (issue for issue in check(read(path), path) if issue.code == "prisma2020-unknown")
+    assert "'records_screend' may be 'records_screened'" in issue.fix
+    PRISMA2020.write(path, [{"data": data, "n": n} for data, n in NUMBERS.items()] + [{"box": "box99", "n": "7"}])
+    assert any("'box99'" in issue.message for issue in check(read(path), path))
+
+
+def test_a_heading_may_be_named_in_data_too(table):
+    path = table()
+    rows = [{"data": data, "n": n} for data, n in NUMBERS.items()]
+    PRISMA2020.write(path, [*rows, {"data": "screening", "box": "screening", "boxtext": "Sifting", "n": "0"}])
+    assert not [issue for issue in check(read(path), path) if issue.code == "prisma2020-unknown"]
+    assert Numbers(read(path)).heading("screening", "Screening") == "Sifting"
+
+
 def test_a_placeholder_of_the_packages_template_is_no_fault(table):
     path = table(dbr_excluded="Reason1, xxx; Reason2, xxx", new_reports=None)
     assert faults(path) == []

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
 from prismake.manuscript import templates
+from prismake.manuscript.source_map import marked
 from prismake.manuscript.templates import Prose
 
 VALUES = {
@@ -24,7 +25,7 @@ def fault(text, first_line=1):
 @pytest.mark.parametrize("text", ["", "A title", "One.\n\nTwo #} }} %} #%}\n"])
 def test_a_text_without_values_needs_no_template_and_stays_the_same(text, traced, monkeypatch):
     prose = Prose(VALUES, traced=traced)
-    compiled = prose._environment.from_string(templates.marked(text) if traced else text).render()
+    compiled = prose._environment.from_string(marked(text) if traced else text).render()
     monkeypatch.setattr(prose._environment, "compile", None)
     assert prose.render(text, "01.md") == compiled
 

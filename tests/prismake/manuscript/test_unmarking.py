@@ -1,7 +1,9 @@
 """Marks are taken out of a tree: every node gets the line that it stands on, and values become nodes."""
 
+import pytest
 from prismake.manuscript import tree
-from prismake.manuscript.marks import VALUE_END, line_mark, value_mark
+from prismake.manuscript.marks import VALUE_END, line_mark, mark_lines, value_mark
+from prismake.manuscript.parsing import parse, plain_source
 from prismake.manuscript.tree import CodeBlock, Para, Plain, Space, Str, Value
 from prismake.manuscript.unmarking import Unmarker
 from prismake.manuscript.walking import walk
@@ -111,3 +113,29 @@ def test_texts_of_the_head_have_marks_too():
     unmarker.meta(title)
     unmarker.meta([{"name": "Background", "text": part}])
     assert words(title.content) == [("Title", 3)] and words(part.content) == [("Aims", 4)]
+
+
+VERBATIM = [
+    "<img src=x>",
+    "<script>alert(3)</script>",
+    "`<w:p/>`{=openxml}",
+    "\\input{/etc/passwd}",
+    "```{=openxml}\n<w:p/>\n```",
+    '```{=typst}\n#panic("raw")\n```',
+    "> <img src=y>",
+    "```\ncode\n\nmore\n```",
+    "\\begin{x}\na\n\\end{x}",
+]
+
+
+@pytest.mark.parametrize("pieces", [VERBATIM, VERBATIM[::-1], [*VERBATIM[::2], *VERBATIM[1::2], VERBATIM[0]]])
+def test_each_of_several_raw_pieces_has_its_own_line(pieces):
+    text = "\n\n".join(pieces)
+    starts = [text.count("\n", 0, len("\n\n".join([*pieces[:number], ""]))) for number in range(len(pieces))]
+    raw = [
+        node
+        for node in walk(parse(plain_source("x.md", text, mark_lines)).blocks)
+        if isinstance(node, tree.RawBlock | tree.RawInline | tree.CodeBlock) and not node.text.startswith("</")
+    ]
+    expected = [start + piece.startswith("```") for start, piece in zip(starts, pieces, strict=True)]
+    assert [node.at for node in raw] == expected

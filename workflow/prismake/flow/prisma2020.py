@@ -50,6 +50,8 @@ PACKAGE_ROWS = (
     (NOT_GIVEN, "node2", "screening", "Screening", ""),
     (NOT_GIVEN, "node3", "included", "Included", ""),
 )
+# The boxes that hold a text alone.
+HEADINGS = frozenset(box for data, _, box, *_ in PACKAGE_ROWS if data == NOT_GIVEN)
 # Rows that our own stand behind.
 _AFTER = {
     "other_results": "citations_results",
@@ -74,6 +76,13 @@ METHOD_ROWS = dict(
 def unseen_before(data: str) -> str:
     """The number of records that nobody saw at a stage, by the number of those that entered it."""
     return f"{data.removesuffix('_screened').removesuffix('_reports')}_unseen"
+
+
+def unknown_names(names: Sequence[str], stages: Sequence[str]) -> list[str]:
+    """The names in `data` that neither the package nor we have a number for; `stages` are those that screen."""
+    known = {*(data for data, *_ in PACKAGE_ROWS), *_AFTER, *METHOD_ROWS.values()}
+    known |= {f"{stage}_{end}" for stage in stages for end in ("screened", "excluded", "pending", "unseen")}
+    return [name for name in names if name not in known]
 
 
 Row = dict[str, str]

@@ -9,11 +9,11 @@ from codecs import BOM_UTF8
 from dataclasses import dataclass
 from pathlib import Path
 
-from prismake.common.errors import Issue, counted, stop
+from prismake.common.errors import Issue, counted, near_name, stop
 from prismake.common.reading import read_text
 from prismake.common.results.flow import PRISMA2020
 from prismake.common.writing import guard_cell, unguard_cell, write_text
-from prismake.flow.prisma2020 import METHOD_ROWS, NOT_GIVEN, PACKAGE_ROWS, Row, unseen_before
+from prismake.flow.prisma2020 import HEADINGS, METHOD_ROWS, NOT_GIVEN, PACKAGE_ROWS, Row, unknown_names, unseen_before
 
 # A whole number, with or without marks of thousands; data frames write it as `12.0`, some spreadsheets as `12,0`.
 _N = r"(?P<n>\d{1,3}(?:[,’'\u00a0\u202f\u2009]\d{3})+|\d+)(?:\.0+)?"
@@ -24,6 +24,7 @@ _NUMBER = re.compile(rf"{_N}|(?P<whole>\d+),0{{1,2}}")
 # 5.5 or 5,5: a fraction, and not a name with its number.
 _FRACTION = re.compile(r"\d+[.,]\d+")
 _DELIMITERS = ",;\t"
+_NOTHING = ("", "0", NOT_GIVEN)
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,10 @@ class Numbers:
     """The cells of a table by the name in `data`."""
 
     def __init__(self, table: Table) -> None:
-        self.rows = {row["data"]: row for row in table.rows if row["data"] not in ("", NOT_GIVEN)}
-        self.boxes = {row.get("box", ""): row for row in table.rows if row["data"] in ("", NOT_GIVEN)}
+        # Some versions of the package name a heading in `data` too.
+        headings = [row for row in table.rows if row["data"] in ("", NOT_GIVEN, *HEADINGS)]
+        self.rows = {row["data"]: row for row in table.rows if row not in headings}
+        self.boxes = {row.get("box") or row["data"]: row for row in headings}
 
     def __contains__(self, data: str) -> bool:
         return self.number(data) is not None
@@ -223,7 +226,7 @@ def check(table: Table, path: Path) -> list[Issue]:
     if numbers.any("previous_studies", "previous_reports"):
         sums.must_be("total_studies", (1, "previous_studies"), (1, "new_studies"))
         sums.must_be("total_reports", (1, "previous_reports"), (1, "new_reports"))
-    return [*_repeated(table, path), *_cell_issues(numbers, path), *sums.issues]
+    return [*_repeated(table, path), *_undrawn(numbers, path), *_cell_issues(numbers, path), *sums.issues]
 
 
 def _repeated(table: Table, path: Path) -> list[Issue]:
@@ -237,6 +240,22 @@ def _repeated(table: Table, path: Path) -> list[Issue]:
         for data, given in cells.items()
         if len(given) > 1
     ]
+
+
+def _undrawn(numbers: Numbers, path: Path) -> list[Issue]:
+    """A warning that names every row that the figure has no place for; empty rows say nothing that could be lost."""
+    names = unknown_names([name for name in numbers.rows if numbers.cell(name)], numbers.stages())
+    unnamed = [row for box, row in numbers.boxes.items() if box not in HEADINGS and row["n"].strip() not in _NOTHING]
+    names += [row.get("box") or row.get("description") or "a row without a name" for row in unnamed]
+    if not names:
+        return []
+    shown = ", ".join(f"'{name}'" for name in names)
+    message = f"{counted(len(names), 'row')} without a place in the figure: {shown}"
+    known = [data for data, *_ in PACKAGE_ROWS if data != NOT_GIVEN]
+    near = [f"'{name}' may be '{match}'" for name in names if (match := near_name(name, known))]
+    hint = f" ({', '.join(near)})" if near else ""
+    fix = f"correct the names in column data{hint}, or remove the rows"
+    return [Issue("prisma2020-unknown", message, str(path), fix, severity="warning")]
 
 
 def _cell_issues(numbers: Numbers, path: Path) -> list[Issue]:

@@ -13,6 +13,7 @@ from prismake.manuscript.walking import lists_in
 
 # An empty line or the end of a div.
 NO_START = re.compile(r"[ \t>]*:*\s*")
+FENCE = re.compile(r"[ \t>]*(?:`{3}|~{3})")
 
 
 class Unmarker:
@@ -27,6 +28,8 @@ class Unmarker:
         self._waiting: list[tree.Node] = []
         # Whether the mark of the line has been read, and whether the next block stands on it too.
         self._known = self._same_line = False
+        # Whether the text comes from the metadata, whose lines are not among these.
+        self._elsewhere = False
 
     def _start_block(self) -> None:
         self._waiting, self._known = [], False
@@ -40,18 +43,27 @@ class Unmarker:
 
     def _place(self, node: tree.Node) -> None:
         node.at = self._guess
-        if isinstance(node, tree.RawBlock | tree.CodeBlock):
-            node.at = self._inside_fence(node.text)
-            # Code has no marks: what follows begins behind its last line, or its fence.
-            self._line = node.at + node.text.rstrip("\n").count("\n") + (node.at > self._guess)
+        if isinstance(node, tree.RawBlock | tree.CodeBlock | tree.RawInline) and self._verbatim(node):
+            return
         if not self._known:
             self._waiting.append(node)
 
-    def _inside_fence(self, text: str) -> int:
-        """The line on which the text of a block begins: behind its fence, where it has one."""
+    def _verbatim(self, node: tree.RawBlock | tree.CodeBlock | tree.RawInline) -> bool:
+        """Places what stands in the source as it is, and has no marks: behind all that was read before it.
+
+        False if it does not stand there, as a text of the metadata.
+        """
+        text = node.text.strip("\n")
         first = text.strip().split("\n", 1)[0]
-        following = self._lines[self._guess + 1 : self._guess + 2]
-        return self._guess + 1 if first not in self._lines[self._guess] and first in "".join(following) else self._guess
+        fenced = isinstance(node, tree.Block) and bool(FENCE.match("".join(self._lines[self._guess : self._guess + 1])))
+        start = self._guess + fenced
+        at = next((n for n, line in enumerate(self._lines[start:], start) if first in line), None)
+        if at is None or self._elsewhere:
+            return False
+        node.at = self._guess = at
+        # What follows begins behind its last line, or its fence.
+        self._line = max(self._line, at + text.count("\n") + fenced)
+        return True
 
     def _begin_line(self, number: int) -> None:
         self._guess = number
@@ -66,6 +78,7 @@ class Unmarker:
 
     def meta(self, value: tree.Meta) -> None:
         """Takes the marks out of one entry of the head."""
+        self._elsewhere = True
         match value:
             case tree.MetaInlines(content=nodes) | tree.MetaBlocks(blocks=nodes):
                 self._line = -1
