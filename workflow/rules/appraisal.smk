@@ -4,7 +4,7 @@ from prismake.review.workbooks import CONSENSUS
 
 APPRAISAL = config["appraisal"]
 # Each printed table and the form that it shows, if it is not one table of all.
-APPRAISAL_TABLES = reviews.appraisal_tables(config)
+APPRAISAL_TABLES = appraisal_tables(config)
 
 
 rule appraise:

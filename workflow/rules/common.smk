@@ -42,6 +42,7 @@ try:
     from prismake.common.writing import remove_unfinished, write_text
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
+    from prismake.review.appraisal_tables import appraisal_tables
     from prismake.review.journal import OWN_JOURNALS, find_journal
     from prismake.review.links import check_written_places
     from prismake.review.no_code import check_no_code
@@ -229,7 +230,7 @@ def profile_of(manuscript):
 def printed_tables():
     """The tables that the text can place, as the documents take them."""
     names = list(config["synthesis"]["tables"]) if "synthesis" in config else []
-    names += reviews.appraisal_tables(config)
+    names += appraisal_tables(config)
     return [f"results/tables/{name}.json" for name in names]
 
 
@@ -250,9 +251,7 @@ def cell_expressions():
     if "appraisal" in config:
         table = config["appraisal"]["table"]
         columns = [*table.get("columns", []), *table.get("last_columns", [])]
-        tables |= {
-            name: {"columns": columns} for name in reviews.appraisal_tables(config)
-        }
+        tables |= {name: {"columns": columns} for name in appraisal_tables(config)}
     return {
         name: {column["id"]: str(column["cell"]) for column in table["columns"]}
         for name, table in tables.items()

@@ -8,16 +8,18 @@ from prismake.appraisal.forms import read_forms
 from prismake.appraisal.matrix import (
     AppraisalTables,
     Settings,
+    about_header,
     described,
     item_columns,
     item_notes,
     layout_columns,
     matrix_rows,
-    on_form,
+    on_forms,
     settle,
     used_forms,
 )
-from prismake.appraisal.states import printed_states
+from prismake.appraisal.selection import selection_issues, selections
+from prismake.appraisal.states import legend, printed_states
 from prismake.common.errors import BuildStop
 from prismake.common.places import schema_of
 from prismake.common.printed import Wording, compose, escape
@@ -50,35 +52,48 @@ def matrix(
     wording: Wording,
     written: Written,
     settings: Settings,
-    shows: dict[str, str],
+    shows: dict[str, list[str]],
     patients: str,
     draft: bool,
 ) -> None:
     """Validates the answers of the studies in `extraction` (results/studies.json) and composes what is printed of them.
 
-    `settings` is the block `appraisal` of config.yaml, `shows` maps the id of each matrix to the one form that it
-    shows, empty for all forms, in the order of the files that are written; `patients` is the column that counts a
+    `settings` is the block `appraisal` of config.yaml, `shows` maps the id of each matrix to the forms that it
+    shows, none for all forms, in the order of the files that are written; `patients` is the column that counts a
     study's patients. Studies that the screening left out may keep their answers, which are not used. Raises BuildStop
     with all faults at once; what is not yet appraised stops all but a draft.
     """
     layout: Settings = settings["table"]
     forms = read_forms(files.forms, files.own_forms, schema_of("appraisal_form"))
     data = STUDIES.read(extraction)
-    wrong = [
-        *setting_issues(settings, forms, list(data["columns"])),
-        *state_issues(layout["cells"], forms, wording.missing),
-    ]
+    wrong = list(setting_issues(settings, forms, list(data["columns"])))
+    if not wrong:
+        shared = [[forms[name] for name in shown] for shown in shows.values() if shown]
+        families = {
+            form.family: [one for one in forms.values() if one.family == form.family] for form in forms.values()
+        }
+        in_use = {name: forms[name] for shown in shows.values() for name in shown} or forms
+        wrong += selection_issues(settings.get("sensitivity"), in_use)
+        wrong += state_issues(layout["cells"], forms, wording.missing, shared or families.values())
     if wrong:
         raise BuildStop(wrong)
-    appraisals = settle(data, answered, forms, settings, patients, draft)
-    for (table_id, form), cells, table in zip(shows.items(), written.cells, written.tables, strict=True):
-        chosen, studies = on_form(appraisals, data["studies"], form, settings, forms)
-        columns = layout_columns(layout, item_columns(chosen, forms))
+    appraised = settle(data, answered, forms, settings, patients, draft)
+    appraisals, studies_of = appraised.appraisals, {study["study_id"]: study for study in data["studies"]}
+    for (table_id, shown), cells, table in zip(shows.items(), written.cells, written.tables, strict=True):
+        chosen, studies = on_forms(appraisals, studies_of, shown, settings, forms)
+        used = used_forms(chosen, forms).values()
+        columns = layout_columns(layout, item_columns(chosen, forms), about_header(chosen, forms))
         listed = item_notes(chosen, forms, layout["item"]["header"]) if layout["list_items"] else []
-        caption = f"{layout['caption']}: {escape(forms[form].short)}" if form else layout["caption"]
+        named = " and ".join(dict.fromkeys(escape(forms[form].short) for form in shown))
+        caption = f"{layout['caption']}: {named}" if named else layout["caption"]
         printed, plain_rows = compose(
-            {**layout, "caption": caption, "columns": columns, "notes": [*layout["notes"], *listed]},
-            matrix_rows(chosen, studies, data, forms, printed_states(layout["cells"], forms)),
+            {
+                **layout,
+                "caption": caption,
+                "columns": columns,
+                "notes": [*layout["notes"], *map(escape, legend(layout["cells"], used)), *listed],
+            },
+            matrix_rows(chosen, studies, data, forms, printed_states(layout["cells"], used)),
             table_id=table_id,
             missing=wording.missing,
             dictionary=wording.dictionary(),
@@ -87,8 +102,14 @@ def matrix(
         )
         TABLE_CELLS.write(cells, plain_rows, [column["id"] for column in columns])
         PRINTED.write(table, printed)
-    used = {name: described(form) for name, form in used_forms(appraisals, forms).items()}
-    APPRAISAL.write(written.appraisal, {"forms": used, "studies": [appraisal.as_json() for appraisal in appraisals]})
+    document = {
+        "forms": {name: described(form) for name, form in used_forms(appraisals, forms).items()},
+        "tables": shows,
+        "appraisals": [appraisal.as_json() for appraisal in appraisals],
+        "agreement": appraised.agreement,
+        "selections": selections(appraisals, forms, settings.get("sensitivity")),
+    }
+    APPRAISAL.write(written.appraisal, document)
 
 
 if "snakemake" in globals():

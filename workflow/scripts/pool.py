@@ -20,6 +20,7 @@ from prismake.ledger.records import (
     flow_values,
     search_values,
 )
+from prismake.ledger.sensitivity import sensitivity_values
 from prismake.ledger.studies import Sources, extraction_values
 from prismake.ledger.supplement import Contents, supplement_values
 
@@ -98,6 +99,7 @@ def pool(
             SOURCES.read(counted.sources),
         ),
     }
+    appraised = APPRAISAL.read(appraisal[0]) if appraisal else None
     for path in extraction:
         files = synthesis["extraction"]
         parts = {name: part["table"] for name, part in files["parts"].items()}
@@ -106,8 +108,9 @@ def pool(
         ledger |= extraction_values(studies, synthesis, sources)
         if "agreement" in studies:
             ledger["extraction"] = double_extraction_values(studies["agreement"])
-    for path in appraisal:
-        ledger["appraisal"] = appraisal_values(APPRAISAL.read(path))
+        if appraised:
+            kept = sensitivity_values(appraised["selections"], studies, synthesis, sources)
+            ledger["appraisal"] = {**appraisal_values(appraised), **({"sensitivity": kept} if kept else {})}
     ledger |= agreement_values(AGREEMENT.read(counted.agreement))
     if about_supplement:
         contents = _contents(supplement, counted.agreement, about_supplement)

@@ -26,6 +26,7 @@ ITEMS = {
     "qualitative": 10,
     "diagnostic_accuracy": 10,
     "economic": 11,
+    "text_opinion": 6,
 }
 FORM = """\
 id: mine
@@ -50,11 +51,37 @@ def test_the_package_brings_the_jbi_forms_with_their_items():
         assert form.overall == ("include", "exclude", "seek_info")
 
 
-def test_rob2_has_its_five_domains_for_randomised_trials():
-    form = read_forms(FORMS, [], SCHEMA)["rob2"]
-    assert (list(form.items), form.designs) == (["D1", "D2", "D3", "D4", "D5"], ("randomized_trial",))
-    assert form.answers == form.overall == ("low", "some_concerns", "high")
-    assert all(form.items.values())
+# Items and signalling questions of the other tools.
+TOOLS = {
+    "amstar2": (16, 0),
+    "minors": (8, 0),
+    "minors_comparative": (12, 0),
+    "nos_case_control": (8, 0),
+    "nos_cohort": (8, 0),
+    # Four domains, applicability of three and of all.
+    "probast": (8, 20),
+    "quadas2": (7, 11),
+    "rob2": (5, 22),
+    "rob2_adhering": (5, 21),
+    "robins_e": (7, 0),
+    "robins_i": (7, 34),
+    "robis": (4, 24),
+    "syrcle": (10, 0),
+}
+
+
+def test_the_package_brings_the_other_tools_with_their_items_and_questions():
+    forms = read_forms(FORMS, [], SCHEMA)
+    others = {name: form for name, form in forms.items() if "JBI" not in form.title}
+    assert {name: (len(form.items), len(form.questions)) for name, form in others.items()} == TOOLS
+
+
+def test_every_item_has_a_topic_and_every_form_says_where_its_wording_is():
+    for form in read_forms(FORMS, [], SCHEMA).values():
+        topics = [item.subject for item in form.items.values()] + [one.subject for one in form.questions.values()]
+        assert all(topics) and form.source.startswith("https://") and form.wording.startswith("https://"), form.id
+        # A topic in our own words, not a sentence of the tool.
+        assert not [topic for topic in topics if topic.endswith((".", "?")) or len(topic.split()) > 8], form.id
 
 
 def test_every_form_is_named_as_its_file():
@@ -66,6 +93,8 @@ def test_every_form_is_named_as_its_file():
     [
         ('id: "2"', 'id: "1"', "two items have the same id"),
         ("short: Mine\n", "", "missing: short"),
+        ("short: Mine\n", "short: Mine\nscored: true\n", "'yes' is not a number"),
+        ("short: Mine\n", "short: Mine\nbest: [maybe]\n", "best: 'maybe' is not an answer"),
         ("title:", "titel:", "did you mean 'title'"),
         ('["yes", "no"]', '["yes"]', "answers"),
         ('["yes", "no"]', "[yes, no]", "is not text"),
@@ -98,7 +127,7 @@ def test_what_a_form_does_not_say_comes_from_its_base(tmp_path, name):
     path.write_text(f"id: {name}\nbased_on: cohort\nshort: Ours\noverall: []\n")
     forms = read_forms(FORMS, [path], SCHEMA)
     base = read_form([FORMS[[file.stem for file in FORMS].index("cohort")]], SCHEMA)
-    assert forms[name] == replace(base, id=name, short="Ours", overall=())
+    assert forms[name] == replace(base, id=name, short="Ours", overall=(), verdict=replace(base.verdict, answers=()))
 
 
 def test_a_form_without_an_id_stops(tmp_path):

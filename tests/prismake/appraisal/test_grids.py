@@ -2,14 +2,14 @@
 
 import pytest
 from openpyxl import Workbook
-from prismake.appraisal.forms import Form, forms_for
+from prismake.appraisal.forms import Form, Item, forms_for
 from prismake.appraisal.grids import item_of, read_grids, rows_of
 from prismake.appraisal.matrix import AppraisalTables, read_answers
 from prismake.common.errors import BuildStop
 
-FORM = Form(
-    "mine", "Mine", "Mine", ("yes", "no", "not_applicable"), ("include", "exclude"), {"1": "a", "10": "b", "D1": ""}
-)
+ANSWERS = ("yes", "no", "not_applicable")
+ITEMS = {name: Item(name, subject, ANSWERS) for name, subject in {"1": "a", "10": "b", "D1": ""}.items()}
+FORM = Form("mine", "Mine", "Mine", ANSWERS, ("include", "exclude"), ITEMS)
 HEADER = ["study_id", "label", "1. a", "10", "D1: how", "overall", "note"]
 
 
@@ -30,7 +30,8 @@ def test_a_grid_gives_the_rows_of_the_tables(tmp_path):
         ["a", "A et al", "Yes", "not applicable", "no ", "Include", "fine"],
         ["b", "B", None, None, None, None, None],
     )
-    answers, overall, _ = read_answers(AppraisalTables(path, [path]), {"mine": FORM})
+    read = read_answers(AppraisalTables(path, [path]), {"mine": FORM})
+    answers, overall = read.answers, read.overall
     assert [(row["study_id"], row["form"], row["item"], row["answer"]) for row in answers] == [
         ("a", "mine", "1", "yes"),
         ("a", "mine", "10", "not_applicable"),
@@ -45,7 +46,7 @@ def test_columns_may_be_moved_and_a_reviewer_has_a_sheet(tmp_path):
     path = book(tmp_path, [None, None, "yes", "no", "a", "yes"], header=header, title="Mine (AB)")
     (grid,) = read_grids(path, {"mine": FORM})
     assert grid.reviewer == "AB"
-    assert {item: row["answer"] for (_, item), row in grid.answers.items()} == {"D1": "yes", "10": "no", "1": "yes"}
+    assert {item: row["answer"] for (_, _, item), row in grid.answers.items()} == {"D1": "yes", "10": "no", "1": "yes"}
 
 
 @pytest.mark.parametrize(
@@ -74,8 +75,8 @@ def test_a_workbook_without_a_forms_sheet_stops(tmp_path):
 
 def test_answers_one_per_row_may_stand_on_a_sheet(tmp_path):
     path = book(tmp_path, ["a", "mine", 1, "yes"], header=["study_id", "form", "item", "answer"], title="answers")
-    answers, overall, _ = read_answers(AppraisalTables(path, []), {"mine": FORM})
-    assert ([(row["item"], row["answer"]) for row in answers], overall) == ([("1", "yes")], [])
+    read = read_answers(AppraisalTables(path, []), {"mine": FORM})
+    assert ([(row["item"], row["answer"]) for row in read.answers], read.overall) == ([("1", "yes")], [])
 
 
 @pytest.mark.parametrize(
@@ -95,3 +96,47 @@ def test_forms_say_for_themselves_what_they_are_made_for():
     assert forms_for("trial", {"trial": ["mine"]}, forms) == ["mine"]
     assert forms_for("other", {}, forms) == forms_for(None, None, forms) == []
     assert rows_of([]) == ([], [])
+
+
+def two(tmp_path, first, second):
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for name, rows in (("AB", first), ("CD", second)):
+        sheet = workbook.create_sheet(f"mine ({name})")
+        for row in (["study_id", "about", "1", "10", "D1", "overall", "note"], *rows):
+            sheet.append(row)
+    workbook.save(tmp_path / "appraisal.xlsx")
+    return tmp_path / "appraisal.xlsx"
+
+
+def test_reviewers_agree_item_by_item_and_outcome_by_outcome(tmp_path):
+    first = [["a", "death", "yes", "yes", "no", "include", "fine"], ["a", "pain", "no", "yes", "no", "include", None]]
+    second = [["a", "death", "yes", "no", "no", "include", "sure"], ["a", "pain", "no", "no", "no", "include", None]]
+    path = two(tmp_path, first, second)
+    read = read_answers(AppraisalTables(path, [path]), {"mine": FORM})
+    assert [(row["about"], row["item"], row["answer"]) for row in read.answers] == [
+        ("death", "1", "yes"),
+        ("death", "D1", "no"),
+        ("pain", "1", "no"),
+        ("pain", "D1", "no"),
+    ]
+    assert read.overall[0]["note"] == "AB: fine; CD: sure"
+    (issue,) = read.undecided
+    assert "'a', death, 10 (AB 'yes', CD 'no') and 1 more" in issue.message
+    about = read.agreement["mine"]
+    assert (about["reviewers"], about["n"], about["agree"], about["raw"], about["open"]) == (
+        ["AB", "CD"],
+        8,
+        6,
+        0.75,
+        2,
+    )
+    assert about["items"]["1"] == {"n": 2, "agree": 2, "raw": 1.0, "kappa": 1.0}
+    assert about["items"]["10"] == {"n": 2, "agree": 0, "raw": 0.0, "kappa": 0.0}
+
+
+def test_a_study_has_a_row_for_each_outcome_but_not_two(tmp_path):
+    path = two(tmp_path, [["a", "death", "yes"], ["a", "death", "no"]], [])
+    message = "row 3: study 'a' already occurs in row 2 for 'death'\n.*in the column 'about'"
+    with pytest.raises(BuildStop, match=message):
+        read_grids(path, {"mine": FORM})

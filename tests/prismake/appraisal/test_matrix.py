@@ -6,7 +6,7 @@ import pytest
 from prismake.appraisal.matrix import AppraisalTables
 from prismake.common.errors import BuildStop
 from prismake.common.printed import Wording
-from prismake.review.configuration import appraisal_tables
+from prismake.review.appraisal_tables import appraisal_tables
 from scripts.appraise import Forms, Written, matrix
 
 from tests.places import PROJECT
@@ -88,8 +88,8 @@ def test_one_matrix_over_two_forms(review, settings):
     assert [column["header"] for column in table["columns"][3:]] == [*(f"Q{n}" for n in range(1, 11)), "Overall"]
     assert table["notes"][0].startswith("Case report form: Q1, demographics; ")
     assert list(appraisal["forms"]) == ["case_report", "case_series"]
-    assert {study["state"] for study in appraisal["studies"]} == {"complete"}
-    assert "9" not in appraisal["studies"][2]["items"]
+    assert {study["state"] for study in appraisal["appraisals"]} == {"complete"}
+    assert "9" not in appraisal["appraisals"][2]["items"]
 
 
 def test_four_states_print_differently(review, settings):
@@ -97,9 +97,9 @@ def test_four_states_print_differently(review, settings):
     review.edit("answers", "beta2003,case_report,2,yes,", "beta2003,case_report,2,,")
     rows, appraisal, _ = appraise(review, settings, draft=True)
     assert [rows[2][f"item_{n}"] for n in (1, 2, 3, 9)] == ["Not applicable", "Pending", "Yes", "–"]
-    items = appraisal["studies"][2]["items"]
-    assert items["1"] == {"state": "answered", "answer": "not_applicable", "note": "no patient"}
-    assert items["2"]["state"] == "pending" and appraisal["studies"][2]["state"] == "partial"
+    items = appraisal["appraisals"][2]["items"]
+    assert items["1"] == {"state": "answered", "answer": "not_applicable", "note": "no patient", "proposed": None}
+    assert items["2"]["state"] == "pending" and appraisal["appraisals"][2]["state"] == "partial"
 
 
 def test_a_study_that_nobody_appraised_is_pending_in_a_draft(review, settings, caplog):
@@ -108,7 +108,7 @@ def test_a_study_that_nobody_appraised_is_pending_in_a_draft(review, settings, c
     review.edit("overall", "beta2003,include,\n", "")
     rows, appraisal, _ = appraise(review, settings, draft=True)
     assert set(list(rows[2].values())[3:]) == {"Pending"}
-    assert appraisal["studies"][2] | {"form": None, "state": "pending"} == appraisal["studies"][2]
+    assert appraisal["appraisals"][2] | {"form": None, "state": "pending"} == appraisal["appraisals"][2]
     assert "1 study is not appraised: beta2003" in caplog.text
     with pytest.raises(BuildStop, match="1 study is not appraised: beta2003"):
         appraise(review, settings)
@@ -130,6 +130,7 @@ def test_a_form_of_the_review_itself(review, settings, tmp_path):
     review.path("answers").write_text("\n".join([*keep, "beta2003,own,1,low,", "beta2003,own,2a,high,", ""]))
     review.edit("overall", "beta2003,include,\n", "")
     settings["designs"]["report"] = ["own"]
+    settings["table"]["by_form"] = False
     rows, _, table = appraise(review, settings, own_forms=[own])
     assert (rows[2]["item_1"], rows[2]["item_2a"], rows[2]["item_2"]) == ("Low", "High", "–")
     assert table["columns"][-2]["header"] == "Q2a"
@@ -246,7 +247,7 @@ def test_the_examples_matrix_says_what_the_facts_say(tmp_path, shared):
             [PROJECT / config["abbreviations"]],
         ),
         written=Written(tmp_path / "appraisal.json", [tmp_path / "appraisal.csv"], [tmp_path / "appraisal_table.json"]),
-        shows={"appraisal": ""},
+        shows={"appraisal": []},
         settings=block,
         patients=config["synthesis"]["patients"],
         draft=False,
@@ -294,3 +295,57 @@ def test_answers_print_as_words_by_default_and_as_set_where_set(review, settings
     review.edit("answers", "beta2003,case_report,1,yes,", "beta2003,case_report,1,not_applicable,no patient")
     rows, _, _ = appraise(review, settings)
     assert (rows[2]["item_1"], rows[2]["item_2"], rows[2]["overall"]) == ("Not applicable", "Yes", "In")
+
+
+def rob2_review(review, settings, *lines, verdicts=("beta2003,low,,",)):
+    """The review with its report appraised on RoB 2, by rows of answers (item, answer, about)."""
+    keep = [line + "," for line in review.path("answers").read_text().splitlines()[1:] if "beta2003" not in line]
+    given = [f"beta2003,rob2,{item},{answer},,{about}" for item, answer, about in lines]
+    review.path("answers").write_text("\n".join(["study_id,form,item,answer,note,about", *keep, *given, ""]))
+    overall = [line + "," for line in review.path("overall").read_text().splitlines()[1:] if "beta2003" not in line]
+    review.path("overall").write_text("\n".join(["study_id,overall,note,about", *overall, *verdicts, ""]))
+    settings["designs"]["report"] = ["rob2"]
+    settings["table"] |= {
+        "cells": {"not_on_form": "–", "pending": "Pending"},
+        "item": settings["table"]["item"] | {"header": "{item}"},
+    }
+
+
+def test_a_tool_has_its_own_table_with_marks_that_a_note_explains(review, settings):
+    lines = [(f"D{n}", "low" if n < 5 else "some_concerns", "") for n in range(1, 6)]
+    rob2_review(review, settings, *lines, verdicts=("beta2003,some_concerns,,",))
+    rows, appraisal, table = appraise(review, settings)
+    assert (table["id"], appraisal["tables"]) == (
+        "appraisal_rob2",
+        {"appraisal_case_series": ["case_series"], "appraisal_rob2": ["rob2"]},
+    )
+    assert [rows[0][name] for name in ("item_D1", "item_D5", "overall")] == ["L +", "S !", "S !"]
+    assert table["rows"][0][3] == "L\\ +"
+    assert "L\\ +, low; S\\ \\!, some concerns; H\\ ×, high." in table["notes"]
+
+
+def test_each_outcome_of_a_study_has_a_row(review, settings):
+    lines = [
+        (f"D{n}", "low" if n != 4 or about == "death" else "high", about)
+        for about in ("death", "pain")
+        for n in range(1, 6)
+    ]
+    rob2_review(review, settings, *lines, verdicts=("beta2003,low,,death", "beta2003,high,,pain"))
+    rows, appraisal, table = appraise(review, settings)
+    assert [(row["about"], row["item_D4"], row["overall"]) for row in rows] == [
+        ("death", "L +", "L +"),
+        ("pain", "H ×", "H ×"),
+    ]
+    assert [column["header"] for column in table["columns"]][3] == "Outcome"
+    assert {one["about"] for one in appraisal["appraisals"]} == {"", "death", "pain"}
+
+
+def test_shorter_names_of_answers_are_read(review, settings):
+    lines = [(f"D{n}", "low", "") for n in range(1, 6)] + [("1.1", "PY", ""), ("1.2", "Y", ""), ("1.3", "NI", "")]
+    rob2_review(review, settings, *lines)
+    _, appraisal, _ = appraise(review, settings)
+    last = appraisal["appraisals"][-1]
+    assert (last["questions"], last["items"]["D1"]["proposed"]) == (
+        {"1.1": "probably_yes", "1.2": "yes", "1.3": "no_information"},
+        "low",
+    )

@@ -109,7 +109,7 @@ def test_new_studies_are_added_to_what_people_wrote(review):
     sheet = load_workbook(review.workbook)["studies"]
     assert "main report" in sheet["B2"].comment.text
     assert review.rows("codes")[-1] == ["approach", "tf", "TF", "transforaminal"]
-    assert len(review.rows("codes")) == 14
+    assert len(review.rows("codes")) == 15
 
 
 def test_rows_of_studies_that_left_stay_and_are_named(review):
@@ -170,7 +170,14 @@ def test_grids_are_written_for_the_designs_of_the_studies(review):
     review.edit(lambda book: book["studies"].__setitem__("F4", "case_series"))
     assert extract(review.folder).changes[review.grids].rows == {"case_series (AB)": 1, "case_series (CD)": 1}
     lists = {rule.formula1 for rule in book["rob2"].data_validations.dataValidation}
-    assert lists == {'"low,some concerns,high"'}
+    assert lists == {
+        '"low,some concerns,high"',
+        '"yes,probably yes,probably no,no,no information"',
+        '"yes,probably yes,probably no,no,no information,not applicable"',
+        '"yes,probably yes,probably no,no,not applicable"',
+    }
+    question = next(cell for cell in book["rob2"][1] if cell.value and cell.value.startswith("2.4"))
+    assert "Applies if 2.3 is yes or probably yes." in question.comment.text
     assert done.waiting == ["wagner2016b"]
 
 

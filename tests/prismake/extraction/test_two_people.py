@@ -150,9 +150,10 @@ def test_reviewers_who_differ_on_an_item_wait_for_a_consensus(review):
     def appraise(book) -> None:
         for who, answer in (("AB", "low"), ("CD", "high")):
             sheet = book[f"rob2 ({who})"]
-            for column in "CDEFGH":
-                sheet[f"{column}2"] = "low"
-            sheet["C2"] = answer
+            names = {cell.value.split(".")[0]: cell.column_letter for cell in sheet[1] if cell.value}
+            for item in ("D2", "D3", "D4", "D5", "overall"):
+                sheet[f"{names[item]}2"] = "low"
+            sheet[f"{names['D1']}2"] = answer
 
     extract(review.folder)
     review.edit(appraise, review.grids)

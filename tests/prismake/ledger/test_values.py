@@ -40,12 +40,17 @@ APPRAISAL = {
             "short": "Short",
             "answers": ["yes", "no"],
             "overall": ["include", "exclude"],
-            "items": [{"id": "1", "subject": ""}, {"id": "2", "subject": ""}],
+            "items": [{"id": "1", "questions": []}, {"id": "2", "questions": []}],
         }
     },
-    "studies": [
+    "tables": {"appraisal": []},
+    "agreement": {},
+    "selections": {},
+    "appraisals": [
         {
             "study_id": "a",
+            "about": "",
+            "score": None,
             "form": "short",
             "state": "complete",
             "overall": "include",
@@ -53,12 +58,14 @@ APPRAISAL = {
         },
         {
             "study_id": "b",
+            "about": "",
+            "score": None,
             "form": "short",
             "state": "partial",
             "overall": None,
             "items": {"1": {"state": "answered", "answer": "yes"}, "2": {"state": "pending", "answer": None}},
         },
-        {"study_id": "c", "form": None, "state": "pending", "overall": None, "items": {}},
+        {"study_id": "c", "about": "", "form": None, "state": "pending", "overall": None, "items": {}},
     ],
 }
 
@@ -410,13 +417,15 @@ def test_the_sources_of_the_search_whole() -> None:
 
 def test_two_forms_count_their_answers_together_and_their_items_apart() -> None:
     def form(*answers: str, overall: list[str]) -> dict[str, Any]:
-        return {"title": "F", "answers": list(answers), "overall": overall, "items": [{"id": "1"}, {"id": "2"}]}
+        items = [{"id": "1", "questions": []}, {"id": "2", "questions": []}]
+        return {"title": "F", "answers": list(answers), "overall": overall, "items": items}
 
     def judged(name: str, kind: str, first: str, second: str | None, overall: str | None) -> dict[str, Any]:
         cells = {"1": first, "2": second}
         items = {key: {"state": "answered" if cell else "pending", "answer": cell} for key, cell in cells.items()}
         state = "complete" if second and overall else "partial"
-        return {"study_id": name, "form": kind, "state": state, "overall": overall, "items": items}
+        made = {"study_id": name, "form": kind, "state": state, "overall": overall, "items": items}
+        return {**made, "about": "", "score": None, "proposed": None}
 
     counted = appraisal_values(
         {
@@ -424,7 +433,9 @@ def test_two_forms_count_their_answers_together_and_their_items_apart() -> None:
                 "one": form("yes", "no", overall=["low", "high"]),
                 "two": form("yes", "unclear", overall=["low", "some"]),
             },
-            "studies": [
+            "tables": {},
+            "agreement": {},
+            "appraisals": [
                 judged("a", "one", "yes", "no", "high"),
                 judged("b", "two", "yes", "yes", "low"),
                 judged("c", "two", "unclear", None, None),

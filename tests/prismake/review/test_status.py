@@ -26,7 +26,13 @@ STUDY: dict[str, object] = {"study_id": "a", "age": None, "n": 3, "arms": []}
 RESULTS = {
     "flow.json": {"boxes": BOXES},
     "studies.json": {"columns": {"age": {}, "n": {}, "arms": {}}, "studies": [STUDY, {**STUDY, "age": 4}]},
-    "appraisal.json": {"studies": [{"state": "complete"}, {"state": "pending"}]},
+    "appraisal.json": {
+        "appraisals": [
+            {"study_id": "a", "state": "complete"},
+            {"study_id": "b", "state": "partial"},
+            {"study_id": "b", "state": "pending"},
+        ]
+    },
     "audit/findings.json": {"findings": [{"severity": "warning"}, {"severity": "warning"}, {"severity": "error"}]},
     "dedup/sources.csv": "search,database,records\npubmed,PubMed,12\nall,all searches,12\n",
     "dedup/to_review.csv": "record_a,record_b\na,b\n",

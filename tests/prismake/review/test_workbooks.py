@@ -117,7 +117,6 @@ def test_an_appraisal_needs_no_settings_beside_its_workbook(folder):
         "answers": APPRAISAL,
         "overall": APPRAISAL,
         "forms": ["rob2", "case_series"],
-        "table": {"by_form": True},
     }
 
 

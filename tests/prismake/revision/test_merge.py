@@ -391,7 +391,7 @@ def test_without_the_build_that_was_sent_nothing_is_merged(author, merged, name)
 
 
 @pytest.mark.parametrize(
-    ("table", "names"), [("", ["appraisal"]), ("table: {by_form: true}", ["appraisal_jbi", "appraisal_rob2"])]
+    ("table", "names"), [("table: {by_form: false}", ["appraisal"]), ("", ["appraisal_jbi", "appraisal_rob2"])]
 )
 def test_each_table_of_the_appraisal_has_its_files(tmp_path, table, names):
     config = tmp_path / "config.yaml"

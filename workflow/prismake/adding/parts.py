@@ -22,7 +22,7 @@ from prismake.extraction.references import add_references, cited_as, keys_in, pa
 from prismake.importing.databases import REGISTERS
 from prismake.importing.new import database_of, slug
 from prismake.manuscript.unwritten import is_to_write
-from prismake.review import configuration as reviews
+from prismake.review.appraisal_tables import OWN_FORMS
 from prismake.review.journal import OWN_JOURNALS, PROFILE, journals_in
 from prismake.review.settings_file import Settings, check_config, free_id, ids_of, write_config
 from prismake.review.typed import as_markdown, check_name
@@ -127,9 +127,7 @@ def form(name: str, *, designs: Sequence[str]) -> list[str]:
     Where the review names no forms or designs yet, what it goes by without a setting is written down beside the new
     one: the forms that have sheets in the appraisal workbook, and the designs that the forms are made for.
     """
-    forms = read_forms(
-        sorted(FORMS.glob("*.yaml")), sorted(reviews.OWN_FORMS.glob("*.yaml")), schema_of("appraisal_form")
-    )
+    forms = read_forms(sorted(FORMS.glob("*.yaml")), sorted(OWN_FORMS.glob("*.yaml")), schema_of("appraisal_form"))
     if name not in forms:
         raise stop("no-form", f"there is no form '{name}'", where="prismake add form", fix=nearest(name, list(forms)))
     settings = Settings(CONFIG)

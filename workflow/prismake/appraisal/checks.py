@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from prismake.appraisal.appraisals import Appraisal
+from prismake.appraisal.appraisals import Appraisal, key_of
 from prismake.appraisal.forms import Form, forms_for
 from prismake.appraisal.states import printed_states
 from prismake.common.errors import SHOWN, Issue, counted, nearest, some_of
@@ -17,8 +17,8 @@ Study = dict[str, Any]
 
 
 def answer_issues(rows: list[Row], forms: dict[str, Form], known: list[str], path: Path) -> Iterator[Issue]:
-    """An issue for each answer of an unknown study, form or item, outside the form's answers, or on a second form."""
-    first: dict[str, str] = {}
+    """An issue for each answer of an unknown study, form or item, outside the item's answers, or on a second form."""
+    first: dict[tuple[str, str], str] = {}
     for row in rows:
         where, study_id = place_of(row, path), row["study_id"]
         if study_id not in known:
@@ -27,29 +27,36 @@ def answer_issues(rows: list[Row], forms: dict[str, Form], known: list[str], pat
         if form is None:
             yield Issue("unknown-form", f"there is no form '{row['form']}'", where, nearest(row["form"], list(forms)))
             continue
-        if first.setdefault(study_id, form.id) != form.id:
-            message = f"study '{study_id}' is appraised on '{first[study_id]}' and on '{form.id}'"
-            yield Issue("two-forms", message, where, "keep the rows of one form: a study is appraised once")
-        if row["item"] not in form.items:
+        if (other := first.setdefault(key_of(row), form.id)) != form.id:
+            of = f" for '{row['about']}'" if row.get("about") else ""
+            message = f"study '{study_id}' is appraised on '{other}' and on '{form.id}'{of}"
+            fix = "keep the rows of one form, or say in the column 'about' what each is of"
+            yield Issue("two-forms", message, where, fix)
+        valid, answer = form.answers_of(row["item"]), row["answer"]
+        if not valid:
             message = f"the form '{form.id}' has no item '{row['item']}'"
-            yield Issue("unknown-item", message, where, "its items: " + ", ".join(form.items))
-        if row["answer"] is not None and row["answer"] not in form.answers:
-            message = f"'{row['answer']}' is not an answer of the form '{form.id}'"
-            yield Issue("unknown-answer", message, where, nearest(row["answer"], form.answers))
+            yield Issue("unknown-item", message, where, "its items: " + ", ".join([*form.items, *form.questions]))
+        elif answer is not None and answer not in valid:
+            message = f"'{answer}' is not an answer to item {row['item']} of the form '{form.id}'"
+            yield Issue("unknown-answer", message, where, nearest(answer, valid))
 
 
-def overall_issues(rows: list[Row], form_of: dict[str, Form], known: list[str], path: Path | str) -> Iterator[Issue]:
+def overall_issues(
+    rows: list[Row], form_of: dict[tuple[str, str], Form], known: list[str], path: Path | str
+) -> Iterator[Issue]:
     """An issue for each overall answer of an unknown or unappraised study, or outside the form's overall answers."""
     for row in rows:
-        where, study_id = place_of(row, path), row["study_id"]
+        where, study_id, key = place_of(row, path), row["study_id"], key_of(row)
         if study_id not in known:
             yield Issue("unknown-study", f"study '{study_id}' is not extracted", where, nearest(study_id, known))
-        elif study_id in form_of and row["overall"] not in (None, *form_of[study_id].overall):
-            message = f"'{row['overall']}' is not an overall answer of the form '{form_of[study_id].id}'"
-            yield Issue("unknown-answer", message, where, nearest(row["overall"], form_of[study_id].overall))
-        elif study_id not in form_of and row["overall"] is not None:
-            message = f"study '{study_id}' has an overall answer, but no item is answered"
-            yield Issue("no-answers", message, where, "add its answers")
+        elif key in form_of and row["overall"] not in (None, *form_of[key].overall):
+            message = f"'{row['overall']}' is not an overall answer of the form '{form_of[key].id}'"
+            yield Issue("unknown-answer", message, where, nearest(row["overall"], form_of[key].overall))
+        elif key not in form_of and row["overall"] is not None:
+            of = f" for '{key[1]}'" if key[1] else ""
+            message = f"study '{study_id}' has an overall answer{of}, but no item is answered"
+            others = [about for study, about in form_of if study == study_id and about]
+            yield Issue("no-answers", message, where, nearest(key[1], others) if others else "add its answers")
 
 
 def setting_issues(settings: Settings, forms: dict[str, Form], columns: list[str]) -> Iterator[Issue]:
@@ -102,29 +109,61 @@ def pending_issues(
         message = f"{counted(len(bare), 'study is', 'studies are')} not appraised: {some_of(bare, SHOWN)}"
         yield Issue("not-appraised", message, str(path), "add their answers")
     for appraisal in appraisals:
-        name = appraisal.study_id
         if appraisal.form is None:
             continue
         if pending := appraisal.pending_items:
-            message = f"study '{name}': no answer to item {', '.join(pending)} of the form '{appraisal.form}'"
+            listed = ", ".join(name + _proposal(appraisal.items[name].proposed) for name in pending)
+            message = f"{appraisal.label}: no answer to item {listed} of the form '{appraisal.form}'"
             yield Issue("not-appraised", message, str(path), "add the answers")
+        if appraisal.open:
+            message = (
+                f"{appraisal.label}: no answer to question {', '.join(appraisal.open)} of the form '{appraisal.form}'"
+            )
+            fix = "answer it: by the answers before it, it applies"
+            yield Issue("not-appraised", message, str(path), fix)
         if appraisal.overall is None and forms[appraisal.form].overall:
-            yield Issue("not-appraised", f"study '{name}' has no overall answer", str(overall), "add it")
+            message = f"{appraisal.label} has no overall answer{_proposal(appraisal.proposed)}"
+            yield Issue("not-appraised", message, str(overall), "add it")
 
 
-def state_issues(cells: dict[str, str], forms: dict[str, Form], missing: str) -> Iterator[Issue]:
-    """An issue for each unknown state or answer in `appraisal.table.cells`, and for each text that stands for two."""
-    texts = printed_states(cells, forms)
+def _proposal(answer: str | None) -> str:
+    return f" (proposed: {answer})" if answer else ""
+
+
+def departure_issues(appraisals: list[Appraisal], path: Path) -> Iterator[Issue]:
+    """A warning for each form with judgements that are not what its rules propose, and that no note explains."""
+    by_form: dict[str, list[str]] = {}
+    for appraisal in appraisals:
+        for item, answer, proposed in appraisal.departures:
+            text = f"{appraisal.label}, {item}: {answer}, where the answers propose {proposed}"
+            by_form.setdefault(appraisal.form or "", []).append(text)
+    for form, texts in by_form.items():
+        many = counted(len(texts), "judgement departs", "judgements depart")
+        message = f"{many} from the proposal of the form '{form}' without a note: {some_of(texts, SHOWN)}"
+        yield Issue("departs", message, str(path), "say why in its note, or change the judgement", "warning")
+
+
+def state_issues(
+    cells: dict[str, str], forms: dict[str, Form], missing: str, shared: Iterable[Iterable[Form]]
+) -> Iterator[Issue]:
+    """An issue for each unknown state or answer in `appraisal.table.cells`, and for each text that stands for two.
+
+    `shared` are the forms of each printed table.
+    """
+    known = printed_states(cells, forms.values())
     for name in cells:
-        if name not in texts:
+        if name not in known:
             where = f"config.yaml: appraisal.table.cells.{name}"
             yield Issue(
-                "unknown-answer", f"'{name}' is not a state or an answer of a form", where, nearest(name, [*texts])
+                "unknown-answer", f"'{name}' is not a state or an answer of a form", where, nearest(name, [*known])
             )
-    seen = {missing: "synthesis.missing"}
-    for name, text in texts.items():
-        if text in seen:
-            message = f"'{text}' is also what {seen[text]} prints: a reader could not distinguish them"
-            where = f"config.yaml: appraisal.table.cells.{name}"
-            yield Issue("same-cell", message, where, "print another text")
-        seen.setdefault(text, f"appraisal.table.cells.{name}")
+    twice: dict[str, Issue] = {}
+    for table in shared:
+        seen = {missing: "synthesis.missing"}
+        for name, text in printed_states(cells, table).items():
+            if text in seen:
+                message = f"'{text}' is also what {seen[text]} prints: a reader could not distinguish them"
+                where = f"config.yaml: appraisal.table.cells.{name}"
+                twice.setdefault(name, Issue("same-cell", message, where, "print another text"))
+            seen.setdefault(text, f"appraisal.table.cells.{name}")
+    yield from twice.values()

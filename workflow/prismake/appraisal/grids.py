@@ -1,31 +1,39 @@
-"""Appraisals in a workbook: one sheet per form and reviewer, one row per study, one column per item."""
+"""Appraisals in a workbook: one sheet per form and reviewer, one row per study, one column per item and question.
+
+A column `about` lets a study have several rows: one for each outcome, case or time point.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from prismake.appraisal.forms import Form
+from prismake.appraisal.forms import OVERALL, Form
 from prismake.common.double_entry import Cell, Settled, read_decisions, settle
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.inference import STUDY
 from prismake.common.sheet_cells import SheetTable, column_name, grid_name, sheet_table, sheet_titles
 from prismake.common.tables import Row
 
-OVERALL, NOTE = "overall", "note"
+ABOUT, NOTE = "about", "note"
 # Two reviewers are compared.
 PAIR = 2
 
 
 @dataclass
 class Grid:
-    """The answers on one sheet: (study, item) -> answer with its place; `overall` and `notes` by study likewise."""
+    """The answers on one sheet: (study, about, item) -> answer with its place; by study and about the overall answers.
+
+    `notes` are the remarks of the rows.
+    """
 
     form: Form
     reviewer: str
-    answers: dict[tuple[str, str], Row] = field(default_factory=dict)
-    overall: dict[str, Row] = field(default_factory=dict)
+    answers: dict[tuple[str, str, str], Row] = field(default_factory=dict)
+    overall: dict[tuple[str, str], Row] = field(default_factory=dict)
+    notes: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def item_header(item: str, subject: str) -> str:
@@ -39,9 +47,9 @@ def answer_words(answer: str) -> str:
 
 
 def item_of(header: str, form: Form) -> str | None:
-    """The item that a header means: its id, alone or before a point, a colon or a blank; None where it means none."""
+    """The item or question that a header means: its id, alone or before a point, a colon or a blank; else None."""
     text = " ".join(header.split())
-    for item in sorted(form.items, key=len, reverse=True):
+    for item in sorted((*form.items, *form.questions), key=len, reverse=True):
         rest = text[len(item) :]
         if text.casefold().startswith(item.casefold()) and (not rest or rest[0] in ".: )-"):
             return item
@@ -87,43 +95,65 @@ def _fill(grid: Grid, table: SheetTable) -> Iterator[Issue]:
         yield Issue(
             "missing-column", message, where, f"head it '{missing[0]}', or write it again with `prismake extract`"
         )
-    unknown: dict[str, list[str]] = {}
-    seen: dict[str, int] = {}
+    unknown: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    seen: dict[tuple[str, str], int] = {}
     for number, cells in table.rows:
-        study = cells[names.index(STUDY)]
-        note = cells[names.index(NOTE)] if NOTE in names else ""
-        place = {"__line__": number, "__where__": table.row(number)}
-        if not study:
+        row = {name: cells[names.index(name)] for name in (STUDY, ABOUT, OVERALL, NOTE) if name in names}
+        key = (row[STUDY], row.get(ABOUT, ""))
+        if not key[0]:
             yield Issue("no-study", "the row names no study", table.row(number), f"give its {STUDY}, or delete the row")
             continue
-        if seen.setdefault(study, number) != number:
-            message = f"study '{study}' already occurs in row {seen[study]}"
-            yield Issue("twice", message, table.row(number), "keep one of the rows")
+        if seen.setdefault(key, number) != number:
+            of = f" for '{key[1]}'" if key[1] else ""
+            message = f"study '{key[0]}' already occurs in row {seen[key]}{of}"
+            fix = f"keep one of the rows, or say in the column '{ABOUT}' what each is of"
+            yield Issue("twice", message, table.row(number), fix)
+        place = {"__line__": number, "__where__": table.row(number)}
         answered = {item: cells[at] for item, at in items.items() if cells[at]}
         for item, text in answered.items():
-            answer = _known(text, form.answers)
+            answer = _known(text, form.answers_of(item), form)
             if answer is None:
-                unknown.setdefault(text, []).append(table.cell(number, items[item]))
+                unknown.setdefault((text, item, form.answers_of(item)), []).append(table.cell(number, items[item]))
                 continue
-            row = {STUDY: study, "form": form.id, "item": item, "answer": answer, "note": None, **place}
-            grid.answers[study, item] = row
-        overall = cells[names.index(OVERALL)] if OVERALL in names else ""
-        if overall and (decided := _known(overall, form.overall)) is None:
-            unknown.setdefault(overall, []).append(table.cell(number, names.index(OVERALL)))
+            grid.answers[*key, item] = answer_row(key, form, item, answer, place)
+        if row.get(NOTE):
+            grid.notes[key] = row[NOTE]
+        overall = row.get(OVERALL, "")
+        decided = _known(overall, form.overall, form) if overall else None
+        if overall and decided is None:
+            unknown.setdefault((overall, OVERALL, form.overall), []).append(table.cell(number, names.index(OVERALL)))
         elif overall or (answered and form.overall):
-            decided = _known(overall, form.overall) if overall else None
-            grid.overall[study] = {STUDY: study, "overall": decided, "note": note or None, **place}
-    valid = [answer_words(answer) for answer in (*form.answers, *form.overall)]
-    for text, places in unknown.items():
+            grid.overall[key] = overall_row(key, decided, row.get(NOTE) or None, place)
+    yield from _unknown_issues(unknown, form)
+
+
+def _unknown_issues(unknown: Mapping[tuple[str, str, tuple[str, ...]], list[str]], form: Form) -> Iterator[Issue]:
+    """One issue for each text that is no answer, whatever the number of items that have it and the same answers."""
+    merged: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (text, _, valid), places in unknown.items():
+        merged.setdefault((text, valid), []).extend(places)
+    for (text, valid), places in merged.items():
         more = f", and in {len(places) - 1} more cells" if len(places) > 1 else ""
         message = f"'{text}' is not an answer of the form '{form.id}'{more}"
-        yield Issue("unknown-answer", message, places[0], nearest(text, valid))
+        yield Issue("unknown-answer", message, places[0], nearest(text, [answer_words(answer) for answer in valid]))
 
 
-def _known(text: str, answers: Sequence[str]) -> str | None:
-    """The form's answer that a cell means, whatever its case, blanks and marks."""
+def answer_row(key: tuple[str, str], form: Form, item: str, answer: str, place: Mapping[str, Any]) -> Row:
+    """An answer as the table of answers has it."""
+    return {STUDY: key[0], ABOUT: key[1], "form": form.id, "item": item, "answer": answer, "note": None, **place}
+
+
+def overall_row(key: tuple[str, str], overall: str | None, note: str | None, place: Mapping[str, Any]) -> Row:
+    """An overall answer as the table of overall answers has it."""
+    return {STUDY: key[0], ABOUT: key[1], "overall": overall, "note": note, **place}
+
+
+def _known(text: str, answers: Sequence[str], form: Form) -> str | None:
+    """The answer that a cell means, whatever its case, blanks and marks, or by a shorter name that the form has."""
     name = column_name(f"x {text}")
-    return next((answer for answer in answers if column_name(f"x {answer}") == name), None)
+    names = {column_name(f"x {answer}"): answer for answer in answers}
+    short = {column_name(f"x {alias}"): answer for alias, answer in form.aliases.items() if answer in answers}
+    return {**short, **names}.get(name)
 
 
 def rows_of(grids: Sequence[Grid]) -> tuple[list[Row], list[Row]]:
@@ -152,44 +182,47 @@ def agreed_rows(grids: Sequence[Grid], consensus: Path) -> tuple[list[Row], list
             continue
         agreed = settle_grids(signed, consensus)
         settled.append(agreed)
-        made = _agreed(signed[0].form, agreed, consensus)
+        made = _agreed(signed, agreed, consensus)
         answers += made[0]
         overall += made[1]
     return answers, overall, settled
 
 
 def settle_grids(grids: Sequence[Grid], consensus: Path) -> Settled:
-    """What the reviewers of one form agree on."""
+    """What the reviewers of one form agree on; a row of a cell is what of its study is appraised."""
     entries: dict[str, dict[Cell, str]] = {}
-    studies = dict.fromkeys(study for grid in grids for study in (*(key[0] for key in grid.answers), *grid.overall))
+    form = grids[0].form
+    keys = dict.fromkeys(key for grid in grids for key in (*((one[0], one[1]) for one in grid.answers), *grid.overall))
+    used = {item for grid in grids for _, _, item in grid.answers}
     for grid in grids:
-        form = grid.form
         own = entries.setdefault(grid.reviewer, {})
-        for study in studies:
-            for item in form.items:
-                own[Cell(form.id, study, "", item)] = grid.answers.get((study, item), {}).get("answer") or ""
+        for key in keys:
+            for item in (*form.items, *(name for name in form.questions if name in used)):
+                own[Cell(form.id, *key, item)] = grid.answers.get((*key, item), {}).get("answer") or ""
             if form.overall:
-                own[Cell(form.id, study, "", OVERALL)] = grid.overall.get(study, {}).get("overall") or ""
+                own[Cell(form.id, *key, OVERALL)] = grid.overall.get(key, {}).get("overall") or ""
     people = list(entries)
     return settle(entries, read_decisions(consensus, people))
 
 
-def _agreed(form: Form, settled: Settled, consensus: Path) -> tuple[list[Row], list[Row]]:
+def _agreed(grids: Sequence[Grid], settled: Settled, consensus: Path) -> tuple[list[Row], list[Row]]:
+    form = grids[0].form
     answers: list[Row] = []
     overall: list[Row] = []
     issues = []
     for cell, text in settled.texts.items():
-        valid = form.overall if cell.column == OVERALL else form.answers
-        value = _known(text, valid) if text else None
+        key = (cell.study, cell.row)
+        valid = form.overall if cell.column == OVERALL else form.answers_of(cell.column)
+        value = _known(text, valid, form) if text else None
         if text and value is None:
             message = f"'{text}' is not an answer of the form '{form.id}': {cell}"
             issues.append(Issue("unknown-answer", message, str(consensus), nearest(text, list(valid))))
         place = {"__line__": 0, "__where__": f"{consensus}, form '{form.id}', study '{cell.study}'"}
         if cell.column == OVERALL:
-            overall.append({STUDY: cell.study, "overall": value, "note": None, **place})
+            notes = [f"{grid.reviewer}: {grid.notes[key]}" for grid in grids if key in grid.notes]
+            overall.append(overall_row(key, value, "; ".join(notes) or None, place))
         elif value is not None:
-            row = {STUDY: cell.study, "form": form.id, "item": cell.column, "answer": value, "note": None}
-            answers.append({**row, **place})
+            answers.append(answer_row(key, form, cell.column, value, place))
     if issues:
         raise BuildStop(issues)
     return answers, overall

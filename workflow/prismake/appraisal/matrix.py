@@ -1,22 +1,20 @@
 """The appraisal of the included studies, validated against the forms, and its printed matrix.
 
-An item of a study is in one of four states, which print differently and are never mixed up: answered with one of the
-form's answers, answered as not applicable, `not_on_form` (another form of the matrix has such an item, this one has
-not) and `pending` (not yet appraised: a draft prints it, anything else stops).
+An item of a study is in one of four states, which print differently and are never mixed up: answered, unclear (the
+answer leaves the matter open), `not_on_form` (another form of the matrix has such an item, this one has not) and
+`pending` (not yet appraised: a draft prints it, anything else stops).
 """
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from prismake.appraisal.appraisals import Appraisal, appraise
-from prismake.appraisal.checks import (
-    answer_issues,
-    fit_issues,
-    overall_issues,
-    pending_issues,
-)
-from prismake.appraisal.forms import Form, forms_for
+from prismake.appraisal.agreement import agreements
+from prismake.appraisal.appraisals import Appraisal, appraise, key_of
+from prismake.appraisal.checks import answer_issues, departure_issues, fit_issues, overall_issues, pending_issues
+from prismake.appraisal.forms import Form, Item, forms_for
 from prismake.appraisal.grids import agreed_rows, read_grids
 from prismake.appraisal.states import NOT_ON_FORM, PENDING
 from prismake.common.double_entry import open_issues
@@ -50,6 +48,24 @@ class AppraisalTables:
         return next(iter(self.consensus), self.answers.with_name("consensus.xlsx"))
 
 
+@dataclass(frozen=True)
+class Answers:
+    """Rows of answers and of overall answers, differences that nobody has decided, and how far the reviewers agree."""
+
+    answers: list[Row]
+    overall: list[Row]
+    undecided: list[Issue] = field(default_factory=list)
+    agreement: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Appraised:
+    """The appraisals of all studies, and form -> how far its reviewers agree, where several appraised."""
+
+    appraisals: list[Appraisal]
+    agreement: dict[str, Any]
+
+
 def item_columns(appraisals: list[Appraisal], forms: dict[str, Form]) -> list[str]:
     """The items of the matrix: those of all forms used, each once, in the order of the longest form first."""
     used = sorted(
@@ -65,7 +81,7 @@ def matrix_rows(
     forms: dict[str, Form],
     cells: dict[str, str],
 ) -> list[dict[str, Any]]:
-    """What the matrix's expressions may use: a study's columns, `form`, `overall`, and `item_<id>` of each item.
+    """What the matrix's expressions may use: a study's columns, `form`, `about`, `score`, `overall`, `item_<id>`.
 
     `cells` maps the states and the answers of the forms to what they print; see `printed_states`.
     """
@@ -75,6 +91,7 @@ def matrix_rows(
         pending = cells[PENDING]
         row = helpers(study, data)
         row["form"] = forms[appraisal.form].short if appraisal.form else pending
+        row["about"], row["score"] = appraisal.about or None, appraisal.score
         row["overall"] = _overall_text(appraisal, forms, cells)
         for item in items:
             if appraisal.form is None:
@@ -89,37 +106,48 @@ def matrix_rows(
 
 
 def _overall_text(appraisal: Appraisal, forms: dict[str, Form], cells: dict[str, str]) -> str:
-    """The overall answer; a form without one has none to wait for."""
+    """The overall answer, or the score of the highest; a form that has neither has none to wait for."""
+    if appraisal.form and forms[appraisal.form].scored:
+        return cells[PENDING] if appraisal.score is None else f"{appraisal.score}/{forms[appraisal.form].maximum}"
     if appraisal.form and not forms[appraisal.form].overall:
         return cells[NOT_ON_FORM]
     return cells[appraisal.overall] if appraisal.overall else cells[PENDING]
 
 
-def on_form(
-    appraisals: list[Appraisal], studies: list[Study], form: str, settings: Settings, forms: dict[str, Form]
+def on_forms(
+    appraisals: list[Appraisal],
+    studies: Mapping[str, Study],
+    shown: Sequence[str],
+    settings: Settings,
+    forms: dict[str, Form],
 ) -> tuple[list[Appraisal], list[Study]]:
-    """The appraisals on a form with their studies; what is not yet appraised is on each form that its design may have.
+    """The appraisals on the forms `shown`, each with its study; what is not yet appraised is on those for its design.
 
-    All of them where `form` is empty.
+    All of them where no form is named.
     """
     chosen = [
-        (appraisal, study)
-        for appraisal, study in zip(appraisals, studies, strict=True)
-        if not form
-        or appraisal.form == form
-        or (appraisal.form is None and form in forms_for(study[settings["design"]], settings.get("designs"), forms))
+        appraisal
+        for appraisal in appraisals
+        if not shown
+        or appraisal.form in shown
+        or (
+            appraisal.form is None
+            and set(shown).intersection(
+                forms_for(studies[appraisal.study_id][settings["design"]], settings.get("designs"), forms)
+            )
+        )
     ]
-    return [appraisal for appraisal, _ in chosen], [study for _, study in chosen]
+    return chosen, [studies[appraisal.study_id] for appraisal in chosen]
 
 
 def item_notes(appraisals: list[Appraisal], forms: dict[str, Form], header: str) -> list[str]:
     """A note for each form used whose items have subjects: what its items ask about."""
     return [
         f"{form.short} form: "
-        + "; ".join(f"{header.replace('{item}', item)}, {subject}" for item, subject in form.items.items())
+        + "; ".join(f"{header.replace('{item}', name)}, {item.subject}" for name, item in form.items.items())
         + "."
         for form in used_forms(appraisals, forms).values()
-        if all(form.items.values())
+        if all(item.subject for item in form.items.values())
     ]
 
 
@@ -128,20 +156,44 @@ def described(form: Form) -> dict[str, Any]:
     return {
         "title": form.title,
         "short": form.short,
-        "answers": list(form.answers),
+        "source": form.source,
+        "family": form.family,
+        "answers": form.judged,
         "overall": list(form.overall),
-        "items": [{"id": item, "subject": subject} for item, subject in form.items.items()],
+        "unclear": list(form.unclear),
+        "best": list(form.best),
+        "maximum": form.maximum,
+        "items": [_described_item(item) for item in form.items.values()],
     }
 
 
-def layout_columns(layout: Settings, items: list[str]) -> list[Settings]:
-    """The columns of the matrix: the configured ones around one for each item."""
+def _described_item(item: Item) -> dict[str, Any]:
+    questions = [{"id": one.id, "subject": one.subject} for one in item.questions]
+    return {"id": item.id, "subject": item.subject, "group": item.group, "questions": questions}
+
+
+def layout_columns(layout: Settings, items: list[str], about: str = "") -> list[Settings]:
+    """The columns of the matrix: the configured ones around one for each item.
+
+    `about` heads a column for what each appraisal is of, unless one of the configured columns prints it.
+    """
     item = layout["item"]
     between = [
         {**item, "id": f"item_{name}", "header": item["header"].replace("{item}", name), "cell": f"item_{name}"}
         for name in items
     ]
+    columns = [*layout["columns"], *layout["last_columns"]]
+    if about and not any(re.search(r"\babout\b", column["cell"]) for column in columns):
+        one = {"id": "about", "header": about, "cell": "about", "cite": False, "align": "left", "width": 1}
+        between.insert(0, one)
     return [*layout["columns"], *between, *layout["last_columns"]]
+
+
+def about_header(appraisals: list[Appraisal], forms: dict[str, Form]) -> str:
+    """What the appraisals of a table are of, by its forms: `Outcome`; empty where each is of a whole study."""
+    named = {appraisal.form for appraisal in appraisals if appraisal.about and appraisal.form}
+    words = {forms[name].about for name in named}
+    return (words.pop() if len(words) == 1 else "").capitalize() or "Result" if named else ""
 
 
 def used_forms(appraisals: list[Appraisal], forms: dict[str, Form]) -> dict[str, Form]:
@@ -149,16 +201,17 @@ def used_forms(appraisals: list[Appraisal], forms: dict[str, Form]) -> dict[str,
     return {name: forms[name] for name in sorted({appraisal.form for appraisal in appraisals if appraisal.form})}
 
 
-def read_answers(tables: AppraisalTables, forms: dict[str, Form]) -> tuple[list[Row], list[Row], list[Issue]]:
-    """(answers, overall answers, differences that nobody has decided), from their tables or a workbook's grids."""
+def read_answers(tables: AppraisalTables, forms: dict[str, Form]) -> Answers:
+    """The answers, from their tables or a workbook's grids."""
     if is_workbook(tables.answers) and ANSWERS not in table_names(tables.answers):
         answers, overall, settled = agreed_rows(read_grids(tables.answers, forms), tables.agreed)
-        return answers, overall, [issue for one in settled for issue in open_issues(one, tables.agreed)]
-    return (
-        read_table(tables.answers, schema_of("appraisal_answers"), sheet=ANSWERS),
-        read_tables(tables.overall, schema_of("appraisal_overall"), sheet="overall"),
-        [],
-    )
+        undecided = [issue for one in settled for issue in open_issues(one, tables.agreed)]
+        return Answers(answers, overall, undecided, agreements(settled))
+    answers = read_table(tables.answers, schema_of("appraisal_answers"), sheet=ANSWERS)
+    for row in answers:
+        if row["form"] in forms and row["answer"] is not None:
+            row["answer"] = forms[row["form"]].aliases.get(row["answer"], row["answer"])
+    return Answers(answers, read_tables(tables.overall, schema_of("appraisal_overall"), sheet="overall"))
 
 
 def settle(
@@ -168,25 +221,25 @@ def settle(
     settings: Settings,
     patients: str,
     draft: bool,
-) -> list[Appraisal]:
+) -> Appraised:
     """Reads and checks the answers of the studies in `data` (results/studies.json); see `matrix`."""
-    studies: list[Study] = data["studies"]
+    studies: dict[str, Study] = {study["study_id"]: study for study in data["studies"]}
     # Studies that the screening left out may keep their answers; they are passed over.
-    known = [study["study_id"] for study in [*studies, *data["left_out"]]]
-    answer_rows, overall_rows, undecided = read_answers(tables, forms)
+    known = [*studies, *(study["study_id"] for study in data["left_out"])]
+    read = read_answers(tables, forms)
     answers = tables.answers
     overall_at = next(iter(tables.overall), "config.yaml, appraisal.overall")
-    if wrong := list(answer_issues(answer_rows, forms, known, answers)):
+    if wrong := list(answer_issues(read.answers, forms, known, answers)):
         raise BuildStop(wrong)
-    form_of = {row["study_id"]: forms[row["form"]] for row in answer_rows}
-    issues = list(overall_issues(overall_rows, form_of, known, overall_at))
-    for study in studies:
-        if study["study_id"] in form_of:
-            issues += fit_issues(study, form_of[study["study_id"]], forms, settings, patients, answers)
-    appraisals = appraise([study["study_id"] for study in studies], answer_rows, overall_rows, forms)
-    waiting = [*undecided, *pending_issues(appraisals, forms, answers, overall_at)]
+    form_of = {key_of(row): forms[row["form"]] for row in read.answers}
+    issues = list(overall_issues(read.overall, form_of, known, overall_at))
+    for study, form in dict.fromkeys((study, form.id) for (study, _), form in form_of.items()):
+        if study in studies:
+            issues += fit_issues(studies[study], forms[form], forms, settings, patients, answers)
+    appraisals = appraise(list(studies), read.answers, read.overall, forms)
+    waiting = [*read.undecided, *pending_issues(appraisals, forms, answers, overall_at)]
     if issues or (waiting and not draft):
         raise BuildStop([*issues, *([] if draft else waiting)])
-    for issue in waiting:
+    for issue in (*waiting, *departure_issues(appraisals, answers)):
         warn(issue)
-    return appraisals
+    return Appraised(appraisals, read.agreement)

@@ -14,7 +14,8 @@ from prismake.common.results.declaring import Result
 from prismake.common.validation import house_schema
 from prismake.common.values import ledger_of
 from prismake.manuscript.model import read_manuscript
-from prismake.review.configuration import appraisal_tables, filled, load_config
+from prismake.review.appraisal_tables import appraisal_tables
+from prismake.review.configuration import filled, load_config
 from prismake.review.figure_files import figures_of
 from prismake.review.journal import find_journal
 

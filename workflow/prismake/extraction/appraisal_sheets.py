@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from prismake.appraisal.forms import Form, forms_for
-from prismake.appraisal.grids import NOTE, OVERALL, answer_words, item_header
+from prismake.appraisal.forms import OVERALL, Form, Item, Question, forms_for
+from prismake.appraisal.grids import ABOUT, NOTE, answer_words, item_header
 from prismake.common.errors import nearest, some_of, stop
 from prismake.common.inference import STUDY
 from prismake.common.sheet_cells import column_name, grid_name, sheet_titles
@@ -39,23 +39,49 @@ def grid_title(form: str, reviewer: str) -> str:
 
 
 def grid_columns(form: Form) -> list[SheetColumn]:
-    """The columns of a form's grid: the study, its items with their answers, the overall answer, a note."""
-    answers = tuple(map(answer_words, form.answers))
-    source = f"{form.title}: item"
-    items = [
-        SheetColumn(
-            item_header(item, subject), 15, f"{source} {item}{f', {subject}' if subject else ''}.", answers, strict=True
-        )
-        for item, subject in form.items.items()
-    ]
+    """The columns of a form's grid: the study, what of it is appraised, its items with their answers, a note.
+
+    The signalling questions of an item stand before it.
+    """
+    about = SheetColumn(ABOUT, 18, f"The {form.about}, where a study has a row for each; empty for the whole study.")
     overall = [SheetColumn(OVERALL, 15, "The overall answer.", tuple(map(answer_words, form.overall)))]
     return [
         SheetColumn(STUDY, 16, "A study of the extraction."),
         SheetColumn("label", 22),
-        *items,
+        *([about] if form.about else []),
+        *(column for item in form.items.values() for column in _item_columns(form, item)),
+        *(_question_column(form, one) for one in form.verdict.questions),
         *(overall if form.overall else []),
-        SheetColumn(NOTE, 40, "Why."),
+        SheetColumn(NOTE, 40, "Why; also why a judgement is not what the answers to the questions propose."),
     ]
+
+
+def _item_columns(form: Form, item: Item) -> Iterator[SheetColumn]:
+    yield from (_question_column(form, one) for one in item.questions)
+    subject = f", {item.subject}" if item.subject else ""
+    note = f"{form.title}: item {item.id}{subject}."
+    yield _answer_column(item.id, item.subject, note, item.answers)
+
+
+def _question_column(form: Form, question: Question) -> SheetColumn:
+    note = f"{form.title}: question {question.id}, {question.subject}. {_when_it_applies(form, question)}".strip()
+    return _answer_column(question.id, question.subject, note, question.answers)
+
+
+def _answer_column(name: str, subject: str, note: str, answers: Sequence[str]) -> SheetColumn:
+    return SheetColumn(item_header(name, subject), 15, note, tuple(map(answer_words, answers)), strict=True)
+
+
+def _when_it_applies(form: Form, question: Question) -> str:
+    """When a question applies, in words: `Applies if 2.1 is yes or probably yes, or 2.2 is …`."""
+    cases = [
+        " and ".join(
+            f"{name} is {' or '.join(answer_words(answer) for answer in form.answers_of(name) if answer in answers)}"
+            for name, answers in case.answers.items()
+        )
+        for case in question.condition
+    ]
+    return f"Applies if {'; or if '.join(cases)}." if cases else ""
 
 
 def reviewers_in(path: Path) -> list[str]:
@@ -76,7 +102,8 @@ def grid_plans(
     A study whose design is not known stands on the form that the review names, if it names only one.
     """
     allowed = {study.id: forms_for(study.design, designs, forms) for study in studies if study.design}
-    used = list(chosen) or [name for name in forms if any(name in names for names in allowed.values())]
+    offered = [name for name, form in forms.items() if designs is not None or not form.on_request]
+    used = list(chosen) or [name for name in offered if any(name in names for names in allowed.values())]
     plans = []
     for name in used:
         on_form = [study for study in studies if name in allowed.get(study.id, chosen if len(chosen) == 1 else [])]
@@ -97,11 +124,7 @@ def formless(
     for design in dict.fromkeys(study.design for study in studies):
         fitting = forms_for(design, designs, forms)
         known = sorted(designs if designs is not None else {name for form in forms.values() for name in form.designs})
-        how = (
-            f"prismake add form {fitting[0]}"
-            if fitting and chosen
-            else f"for its design, {nearest(design or '', known)}"
-        )
+        how = f"prismake add form {fitting[0]}" if fitting else f"for its design, {nearest(design or '', known)}"
         named = some_of([study.id for study in studies if study.design == design], SHOWN)
         yield f"no form of this review is for the design '{design}' of {named}: {how}"
 

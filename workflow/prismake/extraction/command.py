@@ -25,7 +25,8 @@ from prismake.extraction.included import Screened, new_studies, read_screened, r
 from prismake.extraction.references import add_references, cited_as, keys_in, numbers_of, parsed
 from prismake.extraction.updating import Changes, Plan, update
 from prismake.extraction.workbook import Written, design_codes, extraction_plans, extractor_plans, read_written
-from prismake.review.configuration import OWN_FORMS, load_config
+from prismake.review.appraisal_tables import OWN_FORMS
+from prismake.review.configuration import load_config
 from prismake.review.copies import copy_issues, files_written
 from prismake.review.settings_file import Settings, write_config
 from prismake.review.workbooks import APPRAISAL, CHARACTERISTICS, CONSENSUS, DESIGN, EXTRACTION, LABEL, extractors_of

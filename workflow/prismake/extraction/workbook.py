@@ -75,7 +75,7 @@ def _rows(path: Path, sheet: str) -> list[Mapping[str, str]]:
 
 def design_codes(forms: Iterable[Form], designs: Mapping[str, Any] | None) -> list[str]:
     """The codes of designs: those of the settings, or else those that forms are made for."""
-    named = list(designs) if designs else [design for form in forms for design in form.designs]
+    named = list(designs) if designs else [design for form in forms if not form.on_request for design in form.designs]
     return sorted(dict.fromkeys(named)) if not designs else named
 
 

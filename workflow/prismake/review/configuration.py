@@ -13,6 +13,7 @@ from prismake.common.defaults import with_defaults
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.stages import stage_issues
 from prismake.common.validation import check_document, house_schema, load_yaml
+from prismake.review.appraisal_tables import OWN_FORMS, appraisal_tables
 from prismake.review.copies import copy_issues, files_written
 from prismake.review.figure_files import figure_issues
 from prismake.review.kinds import KINDS
@@ -27,8 +28,6 @@ SHEETS = ("*_sheet*.xlsx", "*_reports_to_fetch*.xlsx")
 
 # What only the supplement prints of a search.
 PRINTED = ("platform", "strategy", "limits")
-# Where a review keeps appraisal forms of its own.
-OWN_FORMS = Path("data/appraisal/forms")
 
 
 def _plain(value: Any) -> Any:
@@ -179,23 +178,6 @@ def _export_names(search: dict[str, Any]) -> list[str]:
     if len(search["files"]) == 1:
         return [search["id"]]
     return [f"{search['id']}-{number}" for number in range(1, len(search["files"]) + 1)]
-
-
-def appraisal_tables(config: Config) -> dict[str, str]:
-    """The id of each printed table of the appraisal -> the form that it shows, empty for one table of all forms.
-
-    The configuration may be as people wrote it, without the schema's defaults.
-    """
-    appraisal = config.get("appraisal")
-    if not appraisal:
-        return {}
-    table = appraisal.get("table") or {}
-    name = table.get("id", "appraisal")
-    if not table.get("by_form"):
-        return {name: ""}
-    forms = {form for allowed in (appraisal.get("designs") or {}).values() for form in allowed}
-    forms = forms or set(appraisal.get("forms", ()))
-    return {f"{name}_{form}": form for form in sorted(forms)}
 
 
 def _table_name_issues(config: Config) -> list[Issue]:

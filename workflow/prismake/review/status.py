@@ -204,7 +204,8 @@ def _count_synthesis(status: Status, results: Path) -> None:
             status.empty_cells = dict(sorted(empty.items(), key=lambda item: (-item[1], item[0])))
     with _reading(APPRAISAL, results):
         if (appraisal := _document(APPRAISAL, results)) is not None:
-            status.not_appraised = sum(study["state"] != "complete" for study in appraisal["studies"])
+            open_studies = {one["study_id"] for one in appraisal["appraisals"] if one["state"] != "complete"}
+            status.not_appraised = len(open_studies)
 
 
 def next_step(status: Status) -> Step:

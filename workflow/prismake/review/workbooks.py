@@ -166,8 +166,7 @@ def _with_forms(appraisal: Settings) -> Settings:
     whole = {"answers": APPRAISAL, **appraisal}
     if not is_workbook(path := Path(whole["answers"])):
         return whole
-    whole = {"overall": whole["answers"], "forms": _forms_used(path), **whole}
-    return {**whole, "table": {"by_form": len(whole["forms"]) > 1, **whole.get("table", {})}}
+    return {"overall": whole["answers"], "forms": _forms_used(path), **whole}
 
 
 def _forms_used(path: Path) -> list[str]:
@@ -181,7 +180,7 @@ def _forms_used(path: Path) -> list[str]:
         for row in rows if STUDY in names else ():
             cells = dict(zip(names, row, strict=True))
             studies.setdefault(form, set()).add(cells[STUDY])
-            if any(cell for name, cell in cells.items() if name not in (STUDY, LABEL, *REMARKS)):
+            if any(cell for name, cell in cells.items() if name not in (STUDY, LABEL, "about", *REMARKS)):
                 answered.setdefault(form, set()).add(cells[STUDY])
     return [
         form for form, on_form in studies.items() if answered.get(form) or on_form - set().union(*answered.values())

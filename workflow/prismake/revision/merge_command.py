@@ -13,7 +13,7 @@ from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema, load_yaml
 from prismake.common.writing import write_json, write_rows, write_text, write_together
-from prismake.review.configuration import appraisal_tables
+from prismake.review.appraisal_tables import appraisal_tables
 from prismake.revision.cells import appraisal_cells, synthesis_cells
 from prismake.revision.finding import read_sources
 from prismake.revision.merging import ORDER, Merge, as_json, merge, patch_of, stale

@@ -48,8 +48,14 @@ APPRAISAL = Document(
     "appraise",
     "The checked appraisal.",
     columns(
-        forms=structure("forms used, with title, answers and items"),
-        studies=structure("list of studies: form, state, overall answer, answer to each item"),
+        forms=structure("forms used, with title, source, answers, items and their signalling questions"),
+        tables=structure("printed tables -> the forms that each shows, none for all forms"),
+        appraisals=structure(
+            "list of appraisals: study_id, about, form, state, overall answer and what the form's rules propose, the "
+            "same for each item with its state and note, answers to questions, open questions, score"
+        ),
+        selections=structure("sensitivity analysis -> studies that it keeps and leaves out, and the same by outcome"),
+        agreement=structure("form -> of several reviewers: n answers, agree, raw, open differences, the same by item"),
     ),
 )
 VALUES = Document(
