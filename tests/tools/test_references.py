@@ -34,6 +34,16 @@ def test_the_page_of_results_is_that_of_their_declarations():
     assert done.returncode == 0, done.stderr
 
 
+def test_the_page_of_forms_is_that_of_their_files():
+    done = subprocess.run(
+        [sys.executable, PROJECT / "tools" / "forms_reference.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_page_of_the_audit_is_that_of_its_rules():
     done = subprocess.run(
         [sys.executable, PROJECT / "tools" / "audit_reference.py", "--check"],

@@ -29,6 +29,7 @@ rule appraise:
         ),
         tables=[f"results/tables/{table}.json" for table in APPRAISAL_TABLES],
         appraisal="results/appraisal.json",
+        judgements="results/judgements.csv",
     log:
         "results/logs/appraise.log",
     benchmark:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from prismake.appraisal.checks import setting_issues, state_issues
 from prismake.appraisal.forms import read_forms
+from prismake.appraisal.judgements import judgements
 from prismake.appraisal.matrix import (
     AppraisalTables,
     Settings,
@@ -23,7 +24,7 @@ from prismake.appraisal.states import legend, printed_states
 from prismake.common.errors import BuildStop
 from prismake.common.places import schema_of
 from prismake.common.printed import Wording, compose, escape
-from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES, TABLE_CELLS
+from prismake.common.results.synthesis import APPRAISAL, JUDGEMENTS, PRINTED, STUDIES, TABLE_CELLS
 from prismake.manuscript.parsing import words_of
 
 
@@ -37,9 +38,10 @@ class Forms:
 
 @dataclass(frozen=True)
 class Written:
-    """The validated answers (JSON), and each matrix as plain text (CSV) and as printed (JSON)."""
+    """The validated answers (JSON), the judgements (CSV), and each matrix as plain text (CSV) and as printed (JSON)."""
 
     appraisal: Path
+    judgements: Path
     cells: list[Path]
     tables: list[Path]
 
@@ -110,6 +112,7 @@ def matrix(
         "selections": selections(appraisals, forms, settings.get("sensitivity")),
     }
     APPRAISAL.write(written.appraisal, document)
+    JUDGEMENTS.write(written.judgements, (one.as_row() for one in judgements(document)))
 
 
 if "snakemake" in globals():

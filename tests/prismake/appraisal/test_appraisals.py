@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from prismake.appraisal.appraisals import appraise
-from prismake.appraisal.checks import answer_issues, departure_issues, overall_issues, pending_issues
+from prismake.appraisal.checks import answer_issues, departure_issues, excluded_issues, overall_issues, pending_issues
 from prismake.appraisal.forms import read_forms
 from prismake.appraisal.selection import selection_issues, selections
 
@@ -135,3 +135,11 @@ def test_an_analysis_that_names_what_no_form_has_stops():
     rules = {"x": {"overall": ["lo"], "items": {"D7": ["low"], "D1": ["hihg"]}}}
     messages = [str(issue) for issue in selection_issues(rules, {"rob2": BY_ID["rob2"]})]
     assert [text in message for text, message in zip(("'lo'", "'D7'", "'hihg'"), messages, strict=True)] == [True] * 3
+
+
+def test_a_study_that_is_to_be_excluded_and_is_not_is_named():
+    answers = [*rows("a", "", "case_report", **{"1": "no"}), *rows("b", "", "case_report", **{"1": "yes"})]
+    appraised = appraise(["a", "b"], answers, verdicts(("a", "", "exclude"), ("b", "", "include")), BY_ID)
+    (issue,) = excluded_issues(appraised, PATH)
+    assert (issue.severity, issue.message) == ("warning", "1 study is appraised as 'exclude' and still included: a")
+    assert not list(excluded_issues(appraised[1:], PATH))

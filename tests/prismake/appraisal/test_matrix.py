@@ -63,6 +63,7 @@ def appraise(review, settings, *, draft=False, own_forms=(), without=""):
         wording=Wording("NA", [], [] if without == "abbreviations" else [review.path("abbreviations")]),
         written=Written(
             out / "appraisal.json",
+            out / "judgements.csv",
             [out / f"{name}.csv" for name in shows],
             [out / f"{name}_table.json" for name in shows],
         ),
@@ -246,7 +247,12 @@ def test_the_examples_matrix_says_what_the_facts_say(tmp_path, shared):
             config["synthesis"]["not_abbreviations"],
             [PROJECT / config["abbreviations"]],
         ),
-        written=Written(tmp_path / "appraisal.json", [tmp_path / "appraisal.csv"], [tmp_path / "appraisal_table.json"]),
+        written=Written(
+            tmp_path / "appraisal.json",
+            tmp_path / "judgements.csv",
+            [tmp_path / "appraisal.csv"],
+            [tmp_path / "appraisal_table.json"],
+        ),
         shows={"appraisal": []},
         settings=block,
         patients=config["synthesis"]["patients"],
@@ -349,3 +355,15 @@ def test_shorter_names_of_answers_are_read(review, settings):
         {"1.1": "probably_yes", "1.2": "yes", "1.3": "no_information"},
         "low",
     )
+
+
+def test_judgements_stand_beside_what_the_questions_propose(review, settings):
+    lines = [(f"D{n}", "low", "") for n in range(1, 6)] + [("1.1", "Y", ""), ("1.2", "N", ""), ("1.3", "N", "")]
+    rob2_review(review, settings, *lines)
+    appraise(review, settings)
+    rows = cells(review.folder / "results" / "judgements.csv")
+    first, *_, last = [row for row in rows if row["study_id"] == "beta2003"]
+    assert (first["item"], first["answer"], first["proposed"], first["state"]) == ("D1", "low", "high", "answered")
+    assert (last["item"], last["answer"], last["proposed"], last["form"]) == ("overall", "low", "low", "rob2")
+    # Ten items and the overall judgement of each of two series, five and one of the trial.
+    assert len(rows) == 28

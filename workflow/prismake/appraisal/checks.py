@@ -12,6 +12,9 @@ from prismake.appraisal.states import printed_states
 from prismake.common.errors import SHOWN, Issue, counted, nearest, some_of
 from prismake.common.tables import Row, place_of
 
+# The overall answer of the JBI checklists that a study does not belong into the review.
+EXCLUDE = "exclude"
+
 Settings = dict[str, Any]
 Study = dict[str, Any]
 
@@ -128,6 +131,14 @@ def pending_issues(
 
 def _proposal(answer: str | None) -> str:
     return f" (proposed: {answer})" if answer else ""
+
+
+def excluded_issues(appraisals: list[Appraisal], path: Path | str) -> Iterator[Issue]:
+    """A warning if studies whose overall answer is to exclude them are still in the review."""
+    if out := list(dict.fromkeys(one.study_id for one in appraisals if one.overall == EXCLUDE)):
+        message = f"{counted(len(out), 'study is', 'studies are')} appraised as '{EXCLUDE}' and still included"
+        fix = "exclude their reports at a last stage: prismake add stage appraisal --role assessment"
+        yield Issue("excluded-included", f"{message}: {some_of(out, SHOWN)}", str(path), fix, "warning")
 
 
 def departure_issues(appraisals: list[Appraisal], path: Path) -> Iterator[Issue]:

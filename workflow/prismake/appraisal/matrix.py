@@ -13,7 +13,14 @@ from typing import Any
 
 from prismake.appraisal.agreement import agreements
 from prismake.appraisal.appraisals import Appraisal, appraise, key_of
-from prismake.appraisal.checks import answer_issues, departure_issues, fit_issues, overall_issues, pending_issues
+from prismake.appraisal.checks import (
+    answer_issues,
+    departure_issues,
+    excluded_issues,
+    fit_issues,
+    overall_issues,
+    pending_issues,
+)
 from prismake.appraisal.forms import Form, Item, forms_for
 from prismake.appraisal.grids import agreed_rows, read_grids
 from prismake.appraisal.states import NOT_ON_FORM, PENDING
@@ -240,6 +247,6 @@ def settle(
     waiting = [*read.undecided, *pending_issues(appraisals, forms, answers, overall_at)]
     if issues or (waiting and not draft):
         raise BuildStop([*issues, *([] if draft else waiting)])
-    for issue in (*waiting, *departure_issues(appraisals, answers)):
+    for issue in (*waiting, *departure_issues(appraisals, answers), *excluded_issues(appraisals, overall_at)):
         warn(issue)
     return Appraised(appraisals, read.agreement)

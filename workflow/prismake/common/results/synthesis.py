@@ -58,6 +58,23 @@ APPRAISAL = Document(
         agreement=structure("form -> of several reviewers: n answers, agree, raw, open differences, the same by item"),
     ),
 )
+JUDGEMENTS = Table(
+    "results/judgements.csv",
+    "appraise",
+    "The judgements of all appraisals, one row per item and overall judgement.",
+    columns(
+        study_id="id of the study",
+        about="what of the study is appraised: an outcome, a case, a time point; empty: all of it",
+        form="id of the form; empty: not appraised yet",
+        item="the item's number on the form, or overall",
+        subject="what the item is about",
+        group="the form's heading for the item, such as applicability",
+        state="answered, unclear or pending",
+        answer="the reviewers' judgement",
+        proposed="what the rules of the form propose from the answers to its questions",
+        note="why",
+    ),
+)
 VALUES = Document(
     "results/values.json",
     "pool",
