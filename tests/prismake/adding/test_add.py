@@ -158,6 +158,20 @@ def test_the_forms_that_are_in_use_stay_beside_one_that_is_added(capsys):
     assert "alone" not in capsys.readouterr().out
 
 
+def test_a_form_of_the_review_s_own_is_like_another(capsys):
+    assert add("form", "trials_short", "--based-on", "rob2") == 0
+    path = Path("data/appraisal/forms/trials_short.yaml")
+    assert path.read_text().endswith("id: trials_short\nbased_on: rob2\n")
+    assert config()["appraisal"]["forms"] == ["trials_short"]
+    assert add("form", "rob2", "--based-on", "cohort") == 1
+    assert add("form", "Mine!", "--based-on", "rob2") == 1
+    assert add("form", "mine", "--based-on", "rob3") == 1
+    errors = capsys.readouterr().err
+    assert "there is a form 'rob2' already" in errors
+    assert "'Mine!' cannot be a form's id" in errors and "did you mean 'rob2'" in errors
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
 def test_a_new_block_of_settings_stands_apart():
     assert add("form", "rob2") == 0
     assert "  journal: bmj\n\nappraisal:\n" in Path("config.yaml").read_text()

@@ -50,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one = _parser(kinds, "form", "an appraisal form")
     one.add_argument("id", help="the form's id, such as case_series or rob2")
     one.add_argument("--design", action="append", default=[], help="a design that it is for; once for each")
+    one.add_argument("--based-on", default="", metavar="ID", help="makes a form of your own like this one")
 
     one = _parser(kinds, "journal", "the journal of the manuscript")
     one.add_argument("id")
@@ -82,7 +83,7 @@ ADDING: dict[str, Callable[[argparse.Namespace], list[str]]] = {
         given.id, label=given.label, role=given.role, before=given.before, reasons=given.reason
     ),
     "table": lambda given: parts.table(given.id, caption=given.caption, columns=given.columns),
-    "form": lambda given: parts.form(given.id, designs=given.design),
+    "form": lambda given: parts.form(given.id, designs=given.design, based_on=given.based_on),
     "journal": lambda given: parts.journal(given.id, based_on=given.based_on),
     "author": lambda given: parts.author(
         given.name, affiliations=given.affiliation, email=given.email, orcid=given.orcid, roles=given.role

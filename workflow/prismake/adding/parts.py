@@ -6,11 +6,12 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from prismake import PACKAGE
-from prismake.appraisal.forms import read_forms
+from prismake.appraisal.forms import Form, read_forms
 from prismake.common.errors import BuildStop, Issue, nearest, stop
 from prismake.common.places import JOURNALS, RESULTS, schema_of
 from prismake.common.records import read_records
@@ -35,6 +36,7 @@ FORMS = PACKAGE / "appraisal" / "forms"
 NUMBERS = ("record_id", "doi", "pmid")
 # A key that pandoc and BibTeX both read whole.
 KEY = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_:.+/-]*[A-Za-z0-9_])?")
+FORM_ID = re.compile(r"[a-z][a-z0-9_]*")
 # Letters of a heading that its file's name takes up.
 LONGEST_SLUG = 60
 NUMBERED = re.compile(r"^(\d+)\.")
@@ -121,15 +123,18 @@ def _label(settings: Settings) -> str:
     return str(settings.content["synthesis"].get("label", "label"))
 
 
-def form(name: str, *, designs: Sequence[str]) -> list[str]:
+def form(name: str, *, designs: Sequence[str], based_on: str = "") -> list[str]:
     """Adds a form to those that `prismake extract` writes grids for, and to the designs that are named.
 
-    Where the review names no forms or designs yet, what it goes by without a setting is written down beside the new
-    one: the forms that have sheets in the appraisal workbook, and the designs that the forms are made for.
+    With `based_on` it is one of the review's own, whose file states what differs from that form. Where the review names
+    no forms or designs yet, what it goes by without a setting is written down beside the new one: the forms that have
+    sheets in the appraisal workbook, and the designs that the forms are made for.
     """
     forms = read_forms(sorted(FORMS.glob("*.yaml")), sorted(OWN_FORMS.glob("*.yaml")), schema_of("appraisal_form"))
-    if name not in forms:
-        raise stop("no-form", f"there is no form '{name}'", where="prismake add form", fix=nearest(name, list(forms)))
+    if (based_on or name) not in forms:
+        fix = f"{nearest(based_on or name, list(forms))}; --based-on ID makes one of your own"
+        raise stop("no-form", f"there is no form '{based_on or name}'", where="prismake add form", fix=fix)
+    own = _own_form(name, based_on, forms) if based_on else {}
     settings = Settings(CONFIG)
     if "synthesis" not in settings.content:
         fix = "run prismake extract first"
@@ -144,10 +149,28 @@ def form(name: str, *, designs: Sequence[str]) -> list[str]:
                 _join(settings.items("appraisal", "designs", design), form)
     for design in designs:
         _join(settings.items("appraisal", "designs", design), name)
+    check_config(settings)
+    for path, text in own.items():
+        write_text(path, text)
     write_config(settings)
+    written = [f"{path.as_posix()}: write what differs from '{based_on}'" for path in own]
     done = f"config.yaml: the form '{name}'; prismake extract writes its grid"
     named = ", ".join(used)
-    return [done, f"the review is now appraised on these forms alone: {named}"] if first else [done]
+    alone = [f"the review is now appraised on these forms alone: {named}"] if first else []
+    return [*written, done, *alone]
+
+
+def _own_form(name: str, based_on: str, forms: dict[str, Form]) -> dict[Path, str]:
+    """The file of a form of the review's own, which `forms` gets too. Raises BuildStop for an id it cannot have."""
+    if name in forms:
+        where = "prismake add form"
+        raise stop("id-twice", f"there is a form '{name}' already", where=where, fix="choose another id")
+    if not FORM_ID.fullmatch(name):
+        fix = "lower case letters, digits and underscores, with a letter first"
+        raise stop("form-id", f"'{name}' cannot be a form's id", where="prismake add form", fix=fix)
+    forms[name] = replace(forms[based_on], id=name)
+    head = f"# What differs from {based_on}: every key that docs/synthesis.md describes.\n"
+    return {OWN_FORMS / f"{name}.yaml": f"{head}id: {name}\nbased_on: {based_on}\n"}
 
 
 def _join(names: list[str], name: str) -> None:

@@ -42,6 +42,8 @@ def member_of(name: str, value: Value) -> Member | None:
             return Member(f"groups.{column}", level, ".".join(rest) or "n")
         case ["appraisal", "overall" | "answers" as kind, answer, *rest]:
             return Member(f"appraisal.{kind}", answer, ".".join(rest) or "n")
+        case ["appraisal", "about", what, "overall", answer, *rest]:
+            return Member(f"appraisal.about.{what}", answer, ".".join(rest) or "n")
         case ["appraisal", "items", form, item, answer, *rest]:
             return Member(f"appraisal.items.{form}.{item}", answer, ".".join(rest) or "n")
         case ["flow", box] if family := box_family(value):
