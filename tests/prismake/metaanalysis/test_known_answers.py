@@ -5,7 +5,20 @@ import math
 
 import numpy as np
 import pytest
-from prismake.metaanalysis import conversions, direction, generic, groups, models, proportions, quantiles, small_study
+from prismake.metaanalysis import (
+    continuous,
+    conversions,
+    direction,
+    generic,
+    glmm,
+    groups,
+    models,
+    proportions,
+    quantiles,
+    small_study,
+    subgroups,
+)
+from prismake.metaanalysis.measures import MEASURES
 from prismake.metaanalysis.percentages import count_from_percentage
 from prismake.metaanalysis.rows import Effects
 
@@ -154,3 +167,35 @@ def test_ties_leave_begg_s_test_without_an_exact_p():
     e = Effects([str(i) for i in range(10)], "MD", np.linspace(-1, 1, 10) ** 3, v)
     assert not small_study.begg(e).exact
     assert small_study.begg(effects("bcg", "RR")).exact
+
+
+def test_values_are_displayed_on_the_scale_that_people_read():
+    assert MEASURES["RR"].displayed(math.log(0.49)) == pytest.approx(0.49)
+    assert MEASURES["MD"].displayed(-3.5) == -3.5
+    assert MEASURES["PLO"].displayed(0) == 0.5
+    assert MEASURES["PLO"].displayed(-800) == 0
+    assert MEASURES["ZCOR"].displayed(math.atanh(0.3)) == pytest.approx(0.3)
+    with pytest.raises(ValueError, match="sample size"):
+        MEASURES["PFT"].displayed(0.5)
+
+
+def test_reported_errors_and_single_means_are_effects():
+    e = generic.from_se(["a", "b"], "HR", [-0.2, 0.1], [0.1, 0.2])
+    assert list(e.vi) == pytest.approx([0.01, 0.04])
+    means = continuous.single_mean(continuous.SingleMeans(("a",), [5], [2], [16]))
+    assert (means.yi[0], means.vi[0]) == (5, 0.25)
+
+
+def test_proportions_without_overdispersion_have_no_variance_between_studies():
+    model = glmm.logistic(proportions.Proportions(("a", "b", "c"), [5, 10, 15], [20, 40, 60]))
+    assert (model.tau2, model.weights) == (0, None)
+    assert model.estimate == pytest.approx(math.log(1 / 3))
+    assert model.se == pytest.approx(1 / math.sqrt(120 * 0.25 * 0.75))
+
+
+def test_a_group_of_one_study_stands_for_itself():
+    e = Effects(("a", "b", "c"), "MD", [0.2, 0.4, 0.9], [0.1, 0.1, 0.3])
+    result = subgroups.subgroups(e, ["x", "x", "y"], models.random_effects)
+    assert result.groups["y"].estimate == 0.9
+    assert [note.code for note in result.groups["y"].warnings] == ["one-study"]
+    assert subgroups.subgroups_common_tau2(e, ["x", "x", "y"]).groups["y"].estimate == pytest.approx(0.9)

@@ -1,11 +1,13 @@
 # mypy: disable-error-code="arg-type, index, attr-defined"
 """What holds of any data."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prismake.metaanalysis import binary, mantel_haenszel, models, sensitivity
+from prismake.metaanalysis import binary, mantel_haenszel, models, sensitivity, small_study
 from prismake.metaanalysis.rows import Effects
 
 ESTIMATORS = ("REML", "DL", "PM", "ML", "SJ", "HE", "HS")
@@ -105,3 +107,28 @@ def test_the_last_cumulative_model_is_the_whole(e, estimator):
     steps = sensitivity.cumulative(e, range(len(e)), pool)
     assert steps[0].model.estimate == e.yi[0]
     assert steps[-1].model.estimate == pool(e).estimate
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_effects_far_from_zero_lose_no_digits(estimator):
+    rng = np.random.default_rng(1)
+    for _ in range(40):
+        k = int(rng.integers(2, 9))
+        vi = 10.0 ** rng.uniform(-4, 4, k)
+        # Multiples of a power of 2, so that the distant effects are the near ones exactly.
+        yi = np.round(rng.normal(0, 1, k) * 10.0 ** rng.uniform(-2, 2) * 2**10) / 2**10
+        labels = tuple(map(str, range(k)))
+        near, far = (models.random_effects(Effects(labels, "MD", yi + at, vi), estimator) for at in (0.0, 2.0**17))
+        assert far.tau2 == pytest.approx(near.tau2, rel=1e-8, abs=1e-12)
+        assert (far.se, far.estimate - 2.0**17) == pytest.approx((near.se, near.estimate), rel=1e-6, abs=1e-9)
+
+
+def test_two_thousand_effects_take_seconds():
+    rng = np.random.default_rng(1)
+    vi = rng.uniform(0.01, 1, 2000)
+    e = Effects(tuple(map(str, range(2000))), "MD", rng.normal(0, np.sqrt(vi + 0.3)), vi)
+    start = time.process_time()
+    models.random_effects(e, test="hartung-knapp")
+    small_study.begg(e)
+    small_study.trim_and_fill(e)
+    assert time.process_time() - start < 3

@@ -172,7 +172,7 @@ def test_two_studies_have_no_prediction_interval_with_k_minus_two():
 
 
 def test_a_likelihood_with_two_maxima_gives_the_higher():
-    # Fisher scoring from the moment estimate stops at 0 in these studies.
+    # ML is highest at 0 and has a second maximum near 0.7, REML is highest near 1.2 and has a second one at 0.
     design = Design.intercept(np.array([-2.6, 0.1, 0.2, -1.5]), np.array([0.9, 0.005, 0.006, 0.5]))
     for restricted, method in ((False, "ML"), (True, "REML")):
         best = design.at(estimate_tau2(design, method)).log_likelihood(restricted=restricted)

@@ -12,8 +12,9 @@ from prismake.metaanalysis.faults import FloatArray, refusal
 from prismake.metaanalysis.results import Interval
 
 ITERATIONS = 1000
-# Relative to the sum of τ² and the smallest sampling variance, so that results do not depend on the unit.
-TOLERANCE = 1e-12
+# The step after which τ² has converged, relative to the sum of it and the smallest sampling variance, so that results
+# do not depend on the unit. Each step of Newton's method doubles the digits: the last one leaves an error of 1e-14.
+TOLERANCE = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +29,16 @@ class Design:
     def intercept(cls, y: FloatArray, v: FloatArray) -> Design:
         """The design without moderators."""
         return cls(y, v, np.ones((y.size, 1)))
+
+    @cached_property
+    def shift(self) -> FloatArray:
+        """The unweighted coefficients. Effects far from 0 would lose digits; `centred` ones do not."""
+        return _inverse(self.x.T @ self.x) @ (self.x.T @ self.y)
+
+    @cached_property
+    def centred(self) -> FloatArray:
+        """The effects as deviations from the unweighted fit."""
+        return self.y - self.x @ self.shift
 
     @property
     def df(self) -> int:
@@ -76,17 +87,21 @@ class Projection:
     @cached_property
     def cov(self) -> FloatArray:
         """(X'WX)⁻¹, the covariance of the coefficients."""
-        return np.asarray(np.linalg.inv(self._moment(self.w)), dtype=np.float64)
+        return _inverse(self._moment(self.w))
 
     @cached_property
     def beta(self) -> FloatArray:
         """The coefficients."""
-        return self.cov @ (self.design.x.T @ (self.w * self.design.y))
+        return self.design.shift + self._deviation
+
+    @cached_property
+    def _deviation(self) -> FloatArray:
+        return self.cov @ (self.design.x.T @ (self.w * self.design.centred))
 
     @cached_property
     def residuals(self) -> FloatArray:
         """y − Xβ."""
-        return self.design.y - self.design.x @ self.beta
+        return self.design.centred - self.design.x @ self._deviation
 
     @cached_property
     def q(self) -> float:
@@ -119,11 +134,15 @@ class Projection:
 
     def log_likelihood(self, *, restricted: bool) -> float:
         """The (restricted) log-likelihood, but for a constant."""
-        value = np.sum(np.log(self.w)) - self.q
-        return float(value + np.linalg.slogdet(self.cov)[1] if restricted else value) / 2
+        value = float(np.sum(np.log(self.w))) - self.q
+        return (value + float(np.linalg.slogdet(self.cov)[1]) if restricted else value) / 2
 
     def _moment(self, weights: FloatArray) -> FloatArray:
         return self.design.x.T @ (weights[:, None] * self.design.x)
+
+
+def _inverse(matrix: FloatArray) -> FloatArray:
+    return 1 / matrix if matrix.size == 1 else np.asarray(np.linalg.inv(matrix), dtype=np.float64)
 
 
 def generalised_q_root(design: Design, target: float) -> float:

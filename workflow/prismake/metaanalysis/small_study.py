@@ -22,6 +22,8 @@ from prismake.metaanalysis.rows import Effects
 from prismake.metaanalysis.tau2 import estimate_tau2
 
 MINIMUM = 10
+# From this number of studies on, the exact p value of Begg's test takes long, and the normal one is off by 0.001.
+LARGE = 500
 ITERATIONS = 100
 
 Side = Literal["left", "right"]
@@ -41,7 +43,7 @@ class Egger:
 
 @dataclass(frozen=True)
 class Begg:
-    """Kendall's τ between standardised effects and variances; `exact` tells whether p is, which ties prevent."""
+    """Kendall's τ between standardised effects and variances; `exact` tells whether p is: see `begg`."""
 
     tau: float
     p: float
@@ -104,7 +106,7 @@ def _funnel(effects: Effects, what: str) -> Design:
 def begg(effects: Effects) -> Begg:
     """Begg and Mazumdar's rank correlation test. Biometrics 1994;50:1088-101.
 
-    The p value is exact, or normal with the variance for ties.
+    The p value is exact; with ties, and from 500 studies on, it is normal with the variance for ties.
     """
     demand_ten(effects, "Begg's test")
     weights = 1 / effects.vi
@@ -124,7 +126,7 @@ def _kendall(x: FloatArray, y: FloatArray) -> Begg:
         raise refusal(
             "constant-moderator", "all variances are equal, so they have no rank correlation with the effects"
         )
-    if ties_x.max() == ties_y.max() == 1:
+    if ties_x.max() == ties_y.max() == 1 and n < LARGE:
         return Begg(score / untied, _exact_kendall_p(n, round((pairs + score) / 2)), True)
     return Begg(score / untied, Reference().p(score / math.sqrt(_kendall_variance(n, ties_x, ties_y))), False)
 

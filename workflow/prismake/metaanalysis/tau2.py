@@ -31,9 +31,8 @@ def hedges(design: Design) -> float:
 
 def _unweighted_moment(design: Design) -> float:
     inverse = np.linalg.inv(design.x.T @ design.x)
-    residuals = design.y - design.x @ (inverse @ (design.x.T @ design.y))
-    leverage = np.einsum("ij,jk,ik->i", design.x, inverse, design.x)
-    return float(np.sum(residuals**2) - np.sum(design.v * (1 - leverage))) / design.df
+    leverage = np.sum((design.x @ inverse) * design.x, axis=1)
+    return float(np.sum(design.centred**2) - np.sum(design.v * (1 - leverage))) / design.df
 
 
 def hunter_schmidt(design: Design) -> float:
