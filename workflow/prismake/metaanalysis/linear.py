@@ -134,8 +134,15 @@ class Projection:
 
     def log_likelihood(self, *, restricted: bool) -> float:
         """The (restricted) log-likelihood, but for a constant."""
-        value = float(np.sum(np.log(self.w))) - self.q
-        return (value + float(np.linalg.slogdet(self.cov)[1]) if restricted else value) / 2
+        return self._restricted_likelihood if restricted else self._likelihood
+
+    @cached_property
+    def _likelihood(self) -> float:
+        return (float(np.sum(np.log(self.w))) - self.q) / 2
+
+    @cached_property
+    def _restricted_likelihood(self) -> float:
+        return self._likelihood + float(np.linalg.slogdet(self.cov)[1]) / 2
 
     def _moment(self, weights: FloatArray) -> FloatArray:
         return self.design.x.T @ (weights[:, None] * self.design.x)
