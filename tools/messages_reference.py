@@ -1,6 +1,6 @@
 """Writes docs/messages.md: every message that can stop a build or warn, with its code, meaning, texts and fixes.
 
-Texts are read from the source: each call of `Issue(…)` and `stop(…)` in the package and the steps, and each `issue(…)`
+Texts are read from the source: each call of MAKERS in the package and the steps, and each `issue(…)`
 of the Lua filters. What the program fills in is shown as {name}. The meaning of a code comes from tools/messages.yaml,
 so that one code cannot have two.
 
@@ -51,6 +51,13 @@ COLUMNS = "| code | meaning | message | fix |\n|---|---|---|---|\n"
 
 # The parameters of both constructors, in order; `stop` takes the later ones by name.
 PARAMETERS = ("code", "message", "where", "fix", "severity")
+# The functions that make messages, and their parameters; what they call themselves is no message.
+MAKERS = {
+    "Issue": PARAMETERS,
+    "stop": PARAMETERS,
+    "refusal": PARAMETERS,
+    "demand": ("labels", "valid", "code", "message", "fix"),
+}
 # What steps and commands only pass on: `remarks_of` lists the texts.
 PASSED_ON = {("rejected", "{reason}"), ("export", "{text}")}
 # Those whose texts are followed to a caller.
@@ -94,12 +101,12 @@ def messages_of(path: Path) -> Iterator[Message]:
     if path.is_relative_to(PACKAGE) and path.relative_to(PACKAGE).as_posix() in ELSEWHERE:
         return
     room, parsed = room_of(path), module(path)
-    for name in ("Issue", "stop"):
+    for name, parameters in MAKERS.items():
         for call in parsed.calls(name):
-            if (around := parsed.function_around(call)) is not None and around.name == "stop":
+            if (around := parsed.function_around(call)) is not None and around.name in MAKERS:
                 continue
-            given = arguments(call, PARAMETERS)
-            for scope in scopes(call, parsed):
+            given = {key: value for key, value in arguments(call, parameters).items() if key in PARAMETERS}
+            for scope in scopes(call, parsed, parameters):
                 yield from messages_in(given, scope, room)
     if room == "importing":
         yield from remarks_of(parsed)

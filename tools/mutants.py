@@ -68,7 +68,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 # Calls whose arguments a person reads, and the names under which such texts are put together.
-MESSAGES = frozenset({"Issue", "stop", "BuildStop", "warn", "nearest"})
+MESSAGES = frozenset({"Issue", "stop", "refusal", "demand", "Note", "BuildStop", "warn", "nearest"})
 TEXTS = frozenset({"message", "fix", "why", "where", "count"})
 # What mutmut calls a mutant that a test noticed: a failure, a crash of pytest, or a time-out.
 NOTICED = frozenset({1, 3, 24, 36, 152, 255, -9, -24})

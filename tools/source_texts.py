@@ -118,6 +118,8 @@ def templates(node: ast.expr, scope: Scope) -> list[str]:
             return [*templates(one, scope), *templates(other, scope)]
         case ast.BoolOp(values=several):
             return [text for value in several for text in templates(value, scope)]
+        case ast.Lambda(body=body):
+            return templates(body, scope)
         case ast.Name() | ast.Call() | ast.Attribute():
             texts = [text for value, place in values_of(node, scope) for text in templates(value, place)]
             return texts or [placeholder(node)]

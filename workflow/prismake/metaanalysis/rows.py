@@ -40,7 +40,7 @@ class Rows:
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", tuple(self.labels))
         if not self.labels:
-            raise refusal("no-rows", "there is no study to analyse")
+            raise refusal("no-studies", "there is no study to analyse")
         counts = Counter(self.labels)
         unique = [counts[label] == 1 for label in self.labels]
         demand(self.labels, unique, "label-twice", "the label occurs twice", "give each row a label of its own")

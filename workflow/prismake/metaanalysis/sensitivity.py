@@ -57,7 +57,7 @@ def cumulative(effects: Effects, order: Sequence[int], pool: Pool) -> tuple[Step
     Lau J, et al. N Engl J Med 1992;327:248-54. The first is a study's own effect.
     """
     if sorted(order) != list(range(len(effects))):
-        raise refusal("order", "the order of a cumulative analysis must name each study once")
+        raise refusal("study-order", "the order of a cumulative analysis must name each study once")
     return tuple(
         Step(effects.labels[position], pooled_or_single(effects.take(order[: i + 1]), pool))
         for i, position in enumerate(order)
