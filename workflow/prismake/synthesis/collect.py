@@ -16,7 +16,7 @@ from prismake.common.inference import inferred, is_inferred, row_schema
 from prismake.common.matching import Matcher
 from prismake.common.places import schema_of
 from prismake.common.sheet_cells import is_workbook, named, sheet_table
-from prismake.common.tables import Row, cells_in, read_table, read_tables, table_rows
+from prismake.common.tables import Row, cells_in, place_of, read_table, read_tables, table_rows
 from prismake.synthesis.checks import (
     arithmetic_issues,
     code_book,
@@ -29,6 +29,7 @@ from prismake.synthesis.checks import (
 )
 from prismake.synthesis.extractors import Agreed, agreed_tables
 from prismake.synthesis.links import Links, doubtful, link, unknown_studies
+from prismake.synthesis.outcomes import NUMBERS, OUTCOMES, studied_numbers
 
 Settings = dict[str, Any]
 STUDIES = "studies"
@@ -82,6 +83,7 @@ def numeric(settings: Settings) -> set[str]:
     named = [settings["patients"], settings["year"]]
     named += [name for rule in checks.get("sums", []) for name in (*rule["parts"], rule["total"])]
     named += [name for names in checks.get("ascending", []) for name in names]
+    named += studied_numbers(settings.get("meta", {}))
     pooled = settings.get("pooled", {}).values()
     named += [rule[key] for rule in pooled for key in ("sum", "mean", "low", "high") if key in rule]
     return set(named)
@@ -151,6 +153,7 @@ def read_extraction(tables: ExtractionTables, settings: Settings) -> Extraction:
     parts: dict[str, Settings] = settings["extraction"]["parts"]
     for (name, part), path, schema_path in zip(parts.items(), tables.parts, tables.schemas[1:], strict=True):
         counts = {part["n"]} if "n" in part else set()
+        counts |= NUMBERS if name == OUTCOMES and settings.get("meta") else set()
         part_schema = schema_for(name, path, schema_path, counts)
         read.parts[name] = rows_of(name, path, part_schema)
         read.warnings += [] if own else sheet_warnings(path, name, part_schema)
@@ -190,10 +193,23 @@ def collect_studies(
         "studies": [_entry(row, read, links) for row in chosen],
         "left_out": [{"study_id": study_id, "reason": reason} for study_id, reason in links.left_out.items()],
         "overlaps": judged,
+        **({"places": _places(chosen, read, tables, settings)} if settings.get("meta") else {}),
         **({"agreement": read.agreement} if read.agreement else {}),
     }
     warnings = _warnings(links, read.studies, screening, settings, tables.reports)
     return document, [*read.gaps, *read.warnings, *warnings]
+
+
+def _places(
+    studies: Sequence[Row], read: Extraction, tables: ExtractionTables, settings: Settings
+) -> dict[str, list[str]]:
+    """Study -> the place of each of its rows of outcomes, for the messages about them."""
+    paths = dict(zip(settings["extraction"]["parts"], tables.parts, strict=True))
+    places: dict[str, list[str]] = {row["study_id"]: [] for row in studies}
+    for row in read.parts.get(OUTCOMES, []):
+        if row["study_id"] in places:
+            places[row["study_id"]].append(place_of(row, paths[OUTCOMES]))
+    return places
 
 
 def _entry(row: Row, read: Extraction, links: Links) -> dict[str, Any]:

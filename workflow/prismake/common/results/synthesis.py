@@ -17,6 +17,7 @@ STUDIES = Document(
         studies=structure("list of studies: study_id, columns, parts, reports"),
         left_out=structure("extracted studies that the screening left out, with the reason"),
         overlaps=structure("judged pairs of studies that may share patients"),
+        places=structure("where there are meta-analyses: study -> the place of each of its rows of outcomes"),
         agreement=structure(
             "of several extractors: their names, n cells that one filled in, agree, raw, open differences, columns"
         ),
@@ -73,6 +74,18 @@ JUDGEMENTS = Table(
         answer="the reviewers' judgement",
         proposed="what the rules of the form propose from the answers to its questions",
         note="why",
+    ),
+)
+META = Document(
+    "results/meta.json",
+    "pool_effects",
+    "The meta-analyses of the review, all that text and figures take from them.",
+    columns(
+        analyses=structure(
+            "name -> measure, settings, rows with their effects, weights and raw figures, excluded rows with reasons, "
+            "pooled effect, heterogeneity, prediction, alternatives, subgroups, moderator, leave-one-out, cumulative, "
+            "small-study effects or why they are refused, warnings"
+        ),
     ),
 )
 VALUES = Document(
