@@ -136,6 +136,21 @@ def test_a_table_of_characteristics_of_one_s_own_replaces_it():
     assert "characteristics" not in {key for key in config()["synthesis"] if key != "tables"}
 
 
+def test_a_meta_analysis(capsys):
+    words = ("--outcome", "mortality", "--measure", "rr", "--arm", "drug", "--versus", "placebo", "--time", "30 days")
+    assert add("meta", "mortality", *words) == 0
+    assert "{{ meta.mortality }}" in capsys.readouterr().out
+    assert config()["synthesis"]["meta"] == {
+        "mortality": {
+            "outcome": "mortality",
+            "time": "30 days",
+            "measure": "RR",
+            "arm": "drug",
+            "versus": "placebo",
+        }
+    }
+
+
 def test_a_form_for_a_design():
     assert add("form", "case_series", "--design", "series") == 0
     assert config()["appraisal"] == {
@@ -259,6 +274,8 @@ def test_a_citation_comes_from_the_records(capsys):
         (("stage", "fulltext"), "there is a stage 'fulltext' already"),
         (("stage", "x", "--before", "fulltxt"), "did you mean 'fulltext'?"),
         (("form", "case_serie"), "did you mean 'case_series'?"),
+        (("meta", "death", "--outcome", "death", "--measure", "RR"), "RR compares two arms"),
+        (("meta", "D", "--outcome", "death", "--measure", "PLO"), "synthesis.meta"),
         (("journal", "bmjj"), "there is no journal 'bmjj'"),
         (("section", "A", "--after", "method"), "there is no section 'method'"),
         (("citation", "10.9/none"), "no record has the number '10.9/none'"),

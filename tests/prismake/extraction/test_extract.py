@@ -152,6 +152,17 @@ def test_columns_that_settings_and_schemas_name_are_added_once(review):
     assert not extract(review.folder).changes[review.workbook]
 
 
+def test_a_meta_analysis_adds_the_columns_that_its_measure_needs(review):
+    extract(review.folder)
+    config, named = review.folder / "config.yaml", "  extraction: data/extraction/extraction.xlsx\n"
+    further = "  meta: {pain: {outcome: pain, measure: HR, arm: a, versus: b, moderator: dose}}\n"
+    config.write_text(config.read_text().replace(named, named + further))
+    columns = extract(review.folder).changes[review.workbook].columns
+    assert columns["studies"] == ["dose"]
+    assert {"versus", "effect", "effect_log", "effect_se", "effect_ci_low"} <= set(columns["outcomes"])
+    assert not extract(review.folder).changes[review.workbook]
+
+
 def test_grids_are_written_for_the_designs_of_the_studies(review):
     done = extract(review.folder)
     assert done.waiting == ["ahn2024", "wagner2016b"]

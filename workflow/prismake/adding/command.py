@@ -11,6 +11,7 @@ from prismake.common.errors import stop
 from prismake.common.stages import ROLES
 from prismake.manuscript.contributions import ROLES as CONTRIBUTIONS
 from prismake.review.typed import one_line
+from prismake.synthesis.outcomes import KIND_OF
 
 
 def _parser(
@@ -46,6 +47,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "columns", nargs="+", metavar="[HEADER=]COLUMN", help="a column of the extraction, with its header"
     )
     one.add_argument("--caption", required=True)
+
+    one = _parser(kinds, "meta", "a meta-analysis")
+    one.add_argument("id", help="its name in the text: {{ meta.NAME }}")
+    one.add_argument("--outcome", required=True, help="the outcome, as the table of outcomes names it")
+    one.add_argument("--measure", required=True, type=str.upper, choices=sorted(KIND_OF), help="the effect measure")
+    one.add_argument("--arm", default="", help="the arm whose effect it is, by its name or intervention")
+    one.add_argument("--versus", default="", help="the arm that it is compared with")
+    one.add_argument("--time", default="", help="the time point, where studies report several")
+    one.add_argument("--model", default="", help="the model (default: REML, of PETO peto)")
+    one.add_argument("--test", default="", help="the interval: z (default), t, hartung-knapp, hartung-knapp-adhoc")
+    one.add_argument("--subgroups", default="", metavar="COLUMN", help="the column of studies that groups them")
+    one.add_argument("--moderator", default="", metavar="COLUMN", help="a numeric column of studies")
 
     one = _parser(kinds, "form", "an appraisal form")
     one.add_argument("id", help="the form's id, such as case_series or rob2")
@@ -83,6 +96,9 @@ ADDING: dict[str, Callable[[argparse.Namespace], list[str]]] = {
         given.id, label=given.label, role=given.role, before=given.before, reasons=given.reason
     ),
     "table": lambda given: parts.table(given.id, caption=given.caption, columns=given.columns),
+    "meta": lambda given: parts.meta(
+        given.id, **{key: getattr(given, key) for key in parts.META if getattr(given, key)}
+    ),
     "form": lambda given: parts.form(given.id, designs=given.design, based_on=given.based_on),
     "journal": lambda given: parts.journal(given.id, based_on=given.based_on),
     "author": lambda given: parts.author(
@@ -94,7 +110,7 @@ ADDING: dict[str, Callable[[argparse.Namespace], list[str]]] = {
 
 
 # Arguments that every kind of addition which has them needs.
-NEEDED = ("id", "name", "heading", "number", "caption")
+NEEDED = ("id", "name", "heading", "number", "caption", "outcome")
 
 
 def run(arguments: argparse.Namespace) -> int:

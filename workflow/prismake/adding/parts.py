@@ -28,6 +28,7 @@ from prismake.review.journal import OWN_JOURNALS, PROFILE, journals_in
 from prismake.review.settings_file import Settings, check_config, free_id, ids_of, write_config
 from prismake.review.typed import as_markdown, check_name
 from prismake.review.workbooks import APPRAISAL, CHARACTERISTICS
+from prismake.synthesis.outcomes import COMPARING, KIND_OF
 
 CONFIG = Path("config.yaml")
 METADATA, BIBLIOGRAPHY = Path("manuscript/metadata.yaml"), Path("manuscript/references.bib")
@@ -39,6 +40,8 @@ KEY = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_:.+/-]*[A-Za-z0-9_])?")
 FORM_ID = re.compile(r"[a-z][a-z0-9_]*")
 # Letters of a heading that its file's name takes up.
 LONGEST_SLUG = 60
+# What `prismake add meta` writes of an analysis, in the order of the settings.
+META = ("outcome", "time", "measure", "arm", "versus", "model", "test", "subgroups", "moderator")
 NUMBERED = re.compile(r"^(\d+)\.")
 
 
@@ -113,6 +116,24 @@ def table(name: str, *, caption: str, columns: Sequence[str]) -> list[str]:
     tables[name] = {"caption": caption, "columns": entries}
     write_config(settings)
     return [f"config.yaml: the table '{name}'; place it in the text with {{{{ table({json.dumps(name)}) }}}}"]
+
+
+def meta(name: str, **about: str) -> list[str]:
+    """Adds a meta-analysis; `about` has those of the keys of `META` that were given."""
+    settings = Settings(CONFIG)
+    if "synthesis" not in settings.content:
+        fix = "run prismake extract first"
+        raise stop("no-extraction", "the review has no extraction to pool", where="config.yaml", fix=fix)
+    if KIND_OF[about["measure"]] in COMPARING and not ("arm" in about and "versus" in about):
+        message = f"{about['measure']} compares two arms"
+        raise stop("no-arms", message, where="prismake add meta", fix="name them: --arm NAME --versus NAME")
+    analyses = settings.block("synthesis", "meta")
+    free_id(name, list(analyses), "meta-analysis")
+    analyses[name] = about
+    check_config(settings)
+    write_config(settings)
+    place = f"place it in the text with {{{{ meta.{name} }}}}"
+    return [f"config.yaml: the meta-analysis '{name}'; {place}; prismake extract adds the columns that it needs"]
 
 
 def _is_one_path(settings: Settings) -> bool:

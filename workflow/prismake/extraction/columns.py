@@ -9,6 +9,7 @@ from typing import Any
 
 from prismake.common.inference import STATISTICS, STUDY
 from prismake.common.sheets import SheetColumn
+from prismake.synthesis.outcomes import MEANINGS, columns_for
 
 Settings = Mapping[str, Any]
 
@@ -102,6 +103,8 @@ SHEETS: dict[str, tuple[Column, ...]] = {
 }
 # What two people extract, each on their own.
 EXTRACTED = ("studies", "arms", "outcomes")
+# What a meta-analysis takes from the table of studies.
+BY_STUDY = ("subgroups", "moderator")
 FUNCTIONS = frozenset(["mean_sd", "mean_range", "spread", "numbers", "codes", "counts", "none"])
 
 
@@ -137,6 +140,7 @@ def from_settings(synthesis: Settings, codes: Mapping[str, Sequence[str]]) -> It
     names += [name for rule in checks.get("sums", []) for name in (*rule["parts"], rule["total"])]
     names += [name for row in checks.get("ascending", []) for name in row]
     names += synthesis.get("same_patients", [])
+    names += [about[key] for about in (synthesis.get("meta") or {}).values() for key in BY_STUDY if key in about]
     names += [rule["column"] for rule in (synthesis.get("groups") or {}).values() if "column" in rule]
     for table in (synthesis.get("tables") or {}).values():
         for column in table.get("columns", []):
@@ -144,6 +148,12 @@ def from_settings(synthesis: Settings, codes: Mapping[str, Sequence[str]]) -> It
     for name in dict.fromkeys(names):
         help_text = "Digits as reported, so 65.50 stays 65.50." if name.endswith(STATISTICS) else ""
         yield Column(name, help_text, units.get(name, ""), codes=tuple(codes.get(name, ())), chosen=True)
+
+
+def from_analyses(synthesis: Settings) -> Iterator[Column]:
+    """The columns of outcomes that the meta-analyses of the review take figures from."""
+    for name in columns_for((synthesis.get("meta") or {}).values()):
+        yield Column(name, MEANINGS[name], width=12, chosen=True)
 
 
 def merged(base: Sequence[Column], *further: Iterable[Column]) -> list[Column]:

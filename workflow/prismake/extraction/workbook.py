@@ -18,6 +18,7 @@ from prismake.extraction.columns import (
     IDENTITY,
     SHEETS,
     Column,
+    from_analyses,
     from_schema,
     from_settings,
     merged,
@@ -25,6 +26,7 @@ from prismake.extraction.columns import (
 from prismake.extraction.included import Record, Study, label_of, source_of
 from prismake.extraction.updating import Plan
 from prismake.review.workbooks import CODES, DESIGN, OVERLAPS, REPORTS, STUDIES
+from prismake.synthesis.outcomes import OUTCOMES
 
 Settings = Mapping[str, Any]
 
@@ -139,6 +141,8 @@ def extraction_plans(
         further: list[Column] = []
         if name in EXTRACTED and own.is_file() and not is_inferred(own):
             further += from_schema(load_yaml(own), codes)
+        if name == OUTCOMES:
+            further += from_analyses(synthesis)
         if name == STUDIES:
             further += from_settings(synthesis, codes)
             further.append(Column(DESIGN, codes=tuple(codes.get(DESIGN, ()))))

@@ -56,7 +56,7 @@ def analyse_all(extraction: Cells, synthesis: Mapping[str, Any], *, draft: bool)
 def _warnings(analysis: Analysis, made: Plain) -> Iterator[Issue]:
     for one in made["excluded"]:
         message = f"'{analysis.name}' leaves out {one['label']}: {one['reason']}"
-        yield Issue("left-out", message, one["where"], severity="warning")
+        yield Issue("not-pooled", message, one["where"], severity="warning")
     for one in made["warnings"]:
         row = f"{one['row']}: " if one["row"] else ""
         yield Issue(one["code"], f"{row}{one['message']}", analysis.where, severity="warning")
@@ -160,7 +160,7 @@ def _rows(pooling: Pooling, pooled: Model, extraction: Cells, year: str) -> list
             "se": se,
             "weight": float(weights[label]) if label in weights else None,
             "participants": entry.participants,
-            "cells": entry.raw,
+            "cells": {side: {name: plain.whole(one) for name, one in raw.items()} for side, raw in entry.raw.items()},
             "conversions": [one.plain() for one in entry.conversions],
             "notes": [note.message for note in gathered.notes if note.label == label],
             "subgroup": group_of(study, analysis.subgroups, extraction) if analysis.subgroups else None,
@@ -221,7 +221,14 @@ def _alternatives(pooling: Pooling) -> Plain:
 
 def _step(pooling: Pooling, label: str, model: Model) -> Plain:
     entry = pooling.gathered.entries[label]
-    return {"label": label, "study": entry.comparison.study["study_id"], **plain.model(pooling, model)}
+    return {
+        "label": label,
+        "study": entry.comparison.study["study_id"],
+        "k": model.k,
+        "participants": plain.participants(pooling, model.labels),
+        "pooled": plain.coefficient(pooling, model.pooled, model.labels),
+        "heterogeneity": plain.heterogeneity(model.heterogeneity),
+    }
 
 
 def _leave_one_out(pooling: Pooling) -> list[Plain]:

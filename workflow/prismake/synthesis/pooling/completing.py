@@ -70,7 +70,7 @@ def lacking(row: Row, column: str, noun: str, fix: str = "") -> Lacking:
     arm = f" in arm '{row.arm}'" if row.arm else ""
     message = f"{noun} of study '{row.study['study_id']}'{arm} is missing"
     otherwise = "or set `missing: exclude` to leave the study out by name"
-    return Lacking(Issue("missing-figure", message, row.place(column), f"{fix or 'add it'}, {otherwise}"))
+    return Lacking(Issue("missing-number", message, row.place(column), f"{fix or 'add it'}, {otherwise}"))
 
 
 def size(row: Row) -> float:
@@ -217,6 +217,6 @@ def divided(side: Side, parts: int) -> Side:
     return Side(figures, (*side.conversions, flag))
 
 
-def placed(fault: Inestimable, row: Row, *columns: str) -> list[Issue]:
-    """The issues of a refusal, with the row as their place."""
-    return [replace(issue, where=row.place(*columns)) for issue in fault.issues]
+def placed(fault: Inestimable, row: Row) -> list[Issue]:
+    """The issues of a refusal, with the row as the place of those that have none."""
+    return [replace(issue, where=issue.where or row.where) for issue in fault.issues]

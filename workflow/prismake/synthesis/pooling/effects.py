@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -31,7 +32,7 @@ class Entry:
     raw: Raw
     conversions: tuple[Conversion, ...] = ()
 
-    @property
+    @cached_property
     def participants(self) -> float | None:
         """The patients behind it; None where a row does not say."""
         sizes = [side.get("n", side.get("total")) for side in self.raw.values()]

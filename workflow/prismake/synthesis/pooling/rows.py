@@ -85,6 +85,11 @@ def choose(analysis: Analysis, extraction: Cells, label: str) -> Chosen:
     chosen = Chosen()
     every = {study["study_id"]: list(_rows(study, extraction)) for study in studies}
     known = sorted({str(row.cells.get(outcomes.OUTCOME)) for rows in every.values() for row in rows})
+    if outcomes.OUTCOMES not in extraction["parts"]:
+        message = "the extraction has no table of outcomes"
+        fix = "write its sheet with `prismake extract`, or name a table under synthesis.extraction.parts.outcomes"
+        chosen.issues.append(Issue("no-outcomes", message, analysis.where, fix))
+        return chosen
     if analysis.outcome not in known:
         message = f"no study has the outcome '{analysis.outcome}'"
         chosen.issues.append(
