@@ -277,7 +277,14 @@ def results_to_seal():
     """Every result that SHA256SUMS covers: those of each step below that the review has."""
     steps = ["collect_records", "deduplicate", "overlap", "screen"]
     steps += ["prepare_screening", "count_flow"]
-    steps += ["draw_flow", "collect_studies", "pool_effects", "tabulate", "appraise", "pool"]
+    steps += [
+        "draw_flow",
+        "collect_studies",
+        "pool_effects",
+        "tabulate",
+        "appraise",
+        "pool",
+    ]
     steps += [
         "take_in_figures",
         "render",
