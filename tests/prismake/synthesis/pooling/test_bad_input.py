@@ -101,9 +101,9 @@ def test_zero_events_in_every_study_stop_the_analysis():
 def test_a_row_that_cannot_be(rows, about, message, fix):
     kind = {"value_mean": "4.0", "value_sd": "1.0"}
     first = two_arms(50, 50, kind, kind) if about.get("measure") == "MD" else FINE
-    said = refused({"a": first, "b": rows}, **about)
-    assert message in said
-    assert fix in said
+    text = refused({"a": first, "b": rows}, **about)
+    assert message in text
+    assert fix in text
 
 
 def test_a_study_that_lacks_its_sd_is_excluded_by_name_where_the_settings_say_so():
@@ -119,9 +119,9 @@ DOSES = {"b": [{"arm": "treated", "intervention": "drug"}, {"arm": "dose 2", "in
 
 
 def test_a_control_that_two_arms_share_stops_the_analysis():
-    said = refused(SHARED, arm=["treated", "dose 2"])
-    assert "outcomes.csv:4, column 'arm': several arms of study 'b' fit: treated, dose 2" in said
-    assert "set `shared` in config.yaml, synthesis.meta.death" in said
+    text = refused(SHARED, arm=["treated", "dose 2"])
+    assert "outcomes.csv:4, column 'arm': several arms of study 'b' fit: treated, dose 2" in text
+    assert "set `shared` in config.yaml, synthesis.meta.death" in text
 
 
 def test_a_shared_control_is_split_or_the_arms_are_combined():
@@ -148,17 +148,17 @@ def test_mixed_scales_have_no_mean_difference():
         "a": two_arms(10, 10, {**figures, "scale": "mm"}, {**figures, "scale": "mm"}),
         "b": two_arms(10, 10, {**figures, "scale": "cm"}, {**figures, "scale": "cm"}),
     }
-    said = refused(rows, measure="MD")
-    assert "outcomes.csv:2, column 'scale': 'cm' and 'mm' are different scales" in said
+    text = refused(rows, measure="MD")
+    assert "outcomes.csv:2, column 'scale': 'cm' and 'mm' are different scales" in text
     assert analysed(rows, measure="SMD", test="hartung-knapp-adhoc")[0]["k"] == 2
 
 
 def test_a_moderator_that_is_constant_or_missing_is_named():
     rows, dose = {"a": FINE, "b": events(2, 4), "c": events(3, 9)}, {"dose": 5}
-    said = refused(rows, studies=dict.fromkeys(rows, dose), numeric=["dose"], moderator="dose")
-    assert "config.yaml, synthesis.meta.death.moderator: 'dose' is 5 in all studies" in said
-    said = refused(rows, studies={"a": dose, "b": {"dose": 6}}, numeric=["dose"], moderator="dose")
-    assert "study 'c', column 'dose': 'dose' has no value" in said
+    text = refused(rows, studies=dict.fromkeys(rows, dose), numeric=["dose"], moderator="dose")
+    assert "config.yaml, synthesis.meta.death.moderator: 'dose' is 5 in all studies" in text
+    text = refused(rows, studies={"a": dose, "b": {"dose": 6}}, numeric=["dose"], moderator="dose")
+    assert "study 'c', column 'dose': 'dose' has no value" in text
     assert "column 'dose' is not numeric" in refused(rows, studies={"a": {"dose": "x"}}, moderator="dose")
 
 
