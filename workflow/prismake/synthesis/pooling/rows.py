@@ -120,7 +120,7 @@ def _nothing(analysis: Analysis, chosen: Chosen) -> Issue:
             "no-arm", message, analysis.where, "correct `arm` and `versus`: names of arms, or of interventions"
         )
     message = f"no study reports '{analysis.outcome}' at '{analysis.time}'"
-    return Issue("no-time", message, f"{analysis.where}.time", "write it as the table of outcomes does")
+    return Issue("no-time-point", message, f"{analysis.where}.time", "write it as the table of outcomes does")
 
 
 def _unique_labels(studies: Sequence[Cells], label: str) -> dict[str, str]:
