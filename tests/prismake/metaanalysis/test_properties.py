@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.metaanalysis import binary, mantel_haenszel, models, sensitivity, small_study
+from prismake.metaanalysis.linear import Design
 from prismake.metaanalysis.rows import Effects
+from prismake.metaanalysis.tau2 import estimate_tau2
 
 ESTIMATORS = ("REML", "DL", "PM", "ML", "SJ", "HE", "HS")
 numbers = st.floats(-5, 5).map(lambda x: round(x, 3))
@@ -132,3 +134,16 @@ def test_two_thousand_effects_take_seconds():
     small_study.begg(e)
     small_study.trim_and_fill(e)
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("estimator", ["ML", "REML"])
+def test_no_value_of_tau2_is_more_likely_than_the_estimate(estimator):
+    rng = np.random.default_rng(5)
+    series = np.concatenate([[0.0], np.geomspace(1e-6, 1e5, 400)])
+    for _ in range(150):
+        k = int(rng.integers(3, 12))
+        vi = 10.0 ** rng.uniform(-3, 2, k)
+        design = Design.intercept(rng.normal(0, 1, k) * 10.0 ** rng.uniform(-2, 2), vi)
+        restricted = estimator == "REML"
+        best = design.at(estimate_tau2(design, estimator)).log_likelihood(restricted=restricted)
+        assert best >= max(design.log_likelihoods(series, restricted=restricted)) - 1e-9

@@ -67,6 +67,15 @@ class Design:
         """The total variability as a multiple of the sampling variability."""
         return 1 + tau2 / self.typical
 
+    def log_likelihoods(self, series: FloatArray, *, restricted: bool) -> FloatArray:
+        """`Projection.log_likelihood` at each τ² of a series, at once."""
+        w = 1 / (self.v + series[:, None])
+        moments = (w[:, None, :] * self.x.T) @ self.x
+        beta = np.linalg.solve(moments, ((w * self.centred) @ self.x)[:, :, None])[:, :, 0]
+        values = np.sum(np.log(w) - w * (self.centred - beta @ self.x.T) ** 2, axis=1)
+        result = values - np.linalg.slogdet(moments)[1] if restricted else values
+        return np.asarray(result / 2, dtype=np.float64)
+
 
 @dataclass(frozen=True, eq=False)
 class Projection:

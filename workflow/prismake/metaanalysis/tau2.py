@@ -10,10 +10,11 @@ from collections.abc import Callable
 import numpy as np
 
 from prismake.common.errors import nearest
-from prismake.metaanalysis.faults import refusal
+from prismake.metaanalysis.faults import FloatArray, refusal
 from prismake.metaanalysis.linear import ITERATIONS, TOLERANCE, Design, Projection, generalised_q_root
 
 HALVINGS = 60
+STARTS = 24
 
 
 def dersimonian_laird(design: Design) -> float:
@@ -70,13 +71,16 @@ def restricted_maximum_likelihood(design: Design) -> float:
 
 
 def _highest(design: Design, *, restricted: bool) -> float:
-    """The highest of the maxima that 0, the moment estimate and the variance of the effects lead to.
+    """The maximum to which the best of a series of values leads: of few studies there can be several."""
+    series = _series(design)
+    start = float(series[np.argmax(design.log_likelihoods(series, restricted=restricted))])
+    return _climb(design.at(start), restricted).tau2
 
-    With few studies there can be two, one of them at 0.
-    """
-    starts = sorted({0.0, hedges(design), float(np.var(design.y))})
-    fits = [_climb(design.at(start), restricted) for start in starts]
-    return max(fits, key=lambda fit: fit.log_likelihood(restricted=restricted)).tau2
+
+def _series(design: Design) -> FloatArray:
+    """0, and values from a small share of the smallest sampling variance to more than the effects can vary."""
+    top = max(4 * float(np.sum(design.centred**2)) / design.df, design.unit)
+    return np.concatenate([[0.0], np.geomspace(design.unit / 100, top, STARTS)])
 
 
 def _climb(fit: Projection, restricted: bool) -> Projection:
