@@ -55,8 +55,8 @@ APPRAISAL = Document(
             "list of appraisals: study_id, about, form, state, overall answer and what the form's rules propose, the "
             "same for each item with its state and note, answers to questions, open questions, score"
         ),
-        selections=structure("sensitivity analysis -> studies that it keeps and leaves out, and the same by outcome"),
         agreement=structure("form -> of several reviewers: n answers, agree, raw, open differences, the same by item"),
+        selections=structure("sensitivity analysis -> studies that it keeps and leaves out, and the same by outcome"),
     ),
 )
 JUDGEMENTS = Table(
