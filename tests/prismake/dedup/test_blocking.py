@@ -52,9 +52,18 @@ def test_a_pair_is_named_once_the_smaller_row_first() -> None:
 def test_all_holders_of_a_key_are_compared_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     features = read_features(table_of(frame_of([copy(pages=f"{10 * place}-{10 * place + 5}") for place in range(400)])))
     assert len(blocking.candidate_pairs(features)[0]) == 400 * 399 / 2
-    monkeypatch.setattr(blocking, "LARGEST_BLOCK", 399)
+    monkeypatch.setattr(blocking, "LARGEST_BLOCK", 20)
     monkeypatch.setattr(blocking, "WINDOW", 15)
     assert len(blocking.candidate_pairs(features)[0]) < 400 * 60
+
+
+@pytest.mark.parametrize("old", [1_000, 1_100])
+def test_a_new_record_takes_a_comparison_only_from_records_that_it_is_compared_with(old: int) -> None:
+    records = [{"record_id": f"r{place}", "title": f"{place} words", "doi": "10.5555/all"} for place in range(old + 3)]
+    before, after = pairs_of(*records[:old]), pairs_of(*records)
+    touched = {a for a, b in after if b >= old}
+    assert len(touched) < old
+    assert all({a, b} & touched for a, b in before - after)
 
 
 def test_an_unknown_value_makes_no_key() -> None:

@@ -2,8 +2,10 @@
 
 A key is a 64-bit number hashed from one or several features. Each key is made so that only records that may well be
 the same work share it, from that record alone: no key is dropped or refined for being frequent in this table, and all
-holders of a key are compared, so what one export adds never changes which pairs of the others are compared. Only a key
-with more than LARGEST_BLOCK holders, which no real export has shown, is bounded: a hostile file would else fill memory.
+holders of a key are compared. Only a key with more than LARGEST_BLOCK holders, which no real export has shown, is
+bounded, as a hostile file would fill memory otherwise: the first LARGEST_BLOCK in the order of content are compared
+with each other, the rest with their nearest. So a new record takes a comparison from two others only where it is
+compared with one of them itself.
 
 Hashed multi-key blocking after Christen P (2012) A survey of indexing techniques for scalable record linkage and
 deduplication. IEEE Trans Knowl Data Eng 24(9):1537-1555.
@@ -20,7 +22,7 @@ import numpy.typing as npt
 from prismake.dedup.features import ACCESSIONS, LEAST, WORDS, Features, Hashes, Integers
 from prismake.dedup.titles import GENERIC
 
-# A key with more holders than this is read in the order of its holders' content, each compared with its nearest.
+# A key's holders beyond this number, in the order of content, are compared with those that stand nearest before them.
 LARGEST_BLOCK = 1_000
 WINDOW = 100
 
@@ -89,7 +91,7 @@ def keys(features: Features) -> Iterator[tuple[str, Hashes, Integers]]:
 
 
 def _pairs_of_key(key: Hashes, holder: Integers, content: Integers) -> tuple[Integers, Integers]:
-    """All pairs of holders of the same key; beyond the bound those that stand near each other by content."""
+    """All pairs of holders of the same key; of those beyond the bound, of neighbours by content."""
     known = key != 0
     key, holder = key[known], holder[known]
     order = np.argsort(key)
@@ -102,15 +104,14 @@ def _pairs_of_key(key: Hashes, holder: Integers, content: Integers) -> tuple[Int
     key, holder = key[order], holder[order]
     starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.empty(0, np.int64)
     sizes = np.diff(np.append(starts, len(key)))
-    size_at = np.repeat(sizes, sizes)
     end_at = np.repeat(starts + sizes, sizes)
-    reach = np.where(size_at > LARGEST_BLOCK, WINDOW, LARGEST_BLOCK)
+    bound_at = np.repeat(starts + np.minimum(sizes, LARGEST_BLOCK), sizes)
     left, right = [], []
     place = np.arange(len(key))
     for step in range(1, LARGEST_BLOCK):
         if not len(place):
             break
-        place = place[(place + step < end_at[place]) & (step <= reach[place])]
+        place = place[place + step < (end_at if step <= WINDOW else bound_at)[place]]
         left.append(holder[place])
         right.append(holder[place + step])
     a = np.concatenate(left) if left else np.empty(0, np.int64)

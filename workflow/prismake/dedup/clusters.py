@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from prismake.dedup.features import Integers
 
-# In a component with more records than this, groups are compared by their foremost records when they would be joined.
+# In a component with more records than this, conflicts are looked for only when two of its groups would be joined.
 LARGE_COMPONENT = 400
+# Larger groups are compared by so many of their records, in the order of ids.
 FOREMOST = 40
 
 Pair = tuple[int, int]
@@ -147,11 +148,14 @@ class _Works:
         root_a, root_b = self.groups.find(a), self.groups.find(b)
         if root_a == root_b or root_b in self.apart.get(root_a, ()):
             return False
-        left, right = self.members.get(root_a, ()), self.members.get(root_b, ())
+        left, right = self._foremost(root_a), self._foremost(root_b)
         if a in self.lazy:
-            left, right = (sorted(rows, key=self.rank.__getitem__)[:FOREMOST] for rows in (left, right))
             return not self._conflicting([x for x in left for _ in right], [y for _ in left for y in right])
         return not any((min(x, y), max(x, y)) in self.bad for x in left for y in right)
+
+    def _foremost(self, root: int) -> Sequence[int]:
+        rows = self.members.get(root, ())
+        return rows if len(rows) <= FOREMOST else sorted(rows, key=self.rank.__getitem__)[:FOREMOST]
 
 
 def cluster(

@@ -157,7 +157,7 @@ def match(table: pa.Table, *, decisions: Decisions = NO_DECISIONS, workers: int 
             break
         joined = accepted.joined(more)
         again = _cluster(features, joined, rank, decisions, workers)
-        if len(again.joins) == len(clustering.joins):
+        if np.array_equal(again.roots, clustering.roots):
             break
         accepted, clustering = joined, again
         members = merging.works(table, clustering.roots)
