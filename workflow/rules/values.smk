@@ -20,6 +20,11 @@ rule pool:
         extraction=(
             [rules.collect_studies.output.extraction] if "synthesis" in config else []
         ),
+        meta=(
+            [rules.pool_effects.output.meta]
+            if config.get("synthesis", {}).get("meta")
+            else []
+        ),
         flow=rules.count_flow.output.flow,
         merges=rules.deduplicate.output.merges,
         to_review=rules.deduplicate.output.to_review,

@@ -8,11 +8,12 @@ from prismake.common.reading import read_text
 from prismake.common.results.flow import FLOW
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT, SCREENING
-from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES, VALUES
+from prismake.common.results.synthesis import APPRAISAL, META, PRINTED, STUDIES, VALUES
 from prismake.common.tables import read_table
 from prismake.common.values import Tree, as_document
 from prismake.ledger.appraisal import appraisal_values, table_values
 from prismake.ledger.automation import automation_values
+from prismake.ledger.meta import meta_values
 from prismake.ledger.records import (
     agreement_values,
     deduplication_values,
@@ -68,6 +69,7 @@ def _expansions(abbreviations: list[Path]) -> dict[str, str]:
 def pool(
     *,
     extraction: list[Path],
+    meta: list[Path],
     counted: Counted,
     supplement: Supplement,
     appraisal: list[Path],
@@ -81,8 +83,9 @@ def pool(
 ) -> None:
     """Writes the ledger of values, `values` (results/values.json), the only place where the text gets numbers from.
 
-    Inputs: `extraction` (results/studies.json) and `appraisal` (results/appraisal.json), each empty where the review
-    has none, `tables` (the results/tables/*.json), and `abbreviations` (their table and its schema, or nothing).
+    Inputs: `extraction` (results/studies.json), `meta` (results/meta.json) and `appraisal` (results/appraisal.json),
+    each empty where the review has none, `tables` (the results/tables/*.json), and `abbreviations` (their table and its
+    schema, or nothing).
     `synthesis`, `searches` and `automation` are the config blocks; `about_supplement` has the journal's words for its
     tables and figures, the file of each strategy and the last stage; empty without a manuscript. Raises BuildStop if a
     setting names a column or part that is not there, or two things get one name.
@@ -106,6 +109,8 @@ def pool(
         sources = Sources(files["studies"]["table"], parts, _expansions(abbreviations))
         studies = STUDIES.read(path)
         ledger |= extraction_values(studies, synthesis, sources)
+        for analyses in meta:
+            ledger |= meta_values(META.read(analyses), studies, parts)
         if "agreement" in studies:
             ledger["extraction"] = double_extraction_values(studies["agreement"])
         if appraised:

@@ -137,6 +137,8 @@ def _after(value: Any) -> str:
         return ""
     if entry.kind == "count" and entry.nouns:
         return " " + plural(value)
+    if entry.unit == "%":
+        return "%"
     return f" {singular_of(entry.unit) if Decimal(str(value)) == 1 else entry.unit}" if entry.unit else ""
 
 

@@ -73,6 +73,7 @@ class _Filling:
     def __init__(self, made: Made, authors: Sequence[Mapping[str, Any]]) -> None:
         self.blocks = made.blocks()
         own: dict[str, Callable[..., Any]] = {"contributions": partial(contributions, authors), "to_write": to_write}
+        own["meta_methods"] = partial(_meta_methods, made.values)
         self._prose = Prose(made.values, self.blocks.functions() | own)
         self._tracing = Prose(made.values, made.blocks().functions() | own, traced=True)
         self.ledger = self._prose.ledger
@@ -115,6 +116,13 @@ def _checked(manuscript: Manuscript, written: Written, made: Made, parts: Parts,
     if issues:
         raise BuildStop(issues)
     return [issue for issue in about_figures if issue.severity == "warning"]
+
+
+def _meta_methods(values: Mapping[str, Any]) -> Any:
+    """The paragraph on the meta-analyses as they were run. Raises ValueError where the review has none."""
+    if "methods" not in values:
+        raise ValueError("the review has no meta-analysis; add one with prismake add meta")
+    return values["methods"]["meta"]
 
 
 def _unplaced(tables: Mapping[str, Any], placed: Sequence[str]) -> Iterator[Issue]:

@@ -59,6 +59,8 @@ def shown(value: Value) -> str:
         case _:
             text = str(value.value)
     one, many = value.nouns[0] if value.nouns else ("", "")
+    if value.unit == "%":
+        return f"{text}%"
     return f"{text} {value.unit or (one if value.value == 1 else many)}".rstrip()
 
 

@@ -1,0 +1,125 @@
+"""Values of meta-analyses: how they read, what they rest on, and the paragraph on the models as they were run."""
+
+import math
+
+import pytest
+from prismake.common.results.synthesis import META
+from prismake.common.values import as_document, flat, ledger_of, named_tree
+from prismake.ledger.meta import meta_values
+from prismake.ledger.meta_methods import number_text, p_words
+from prismake.manuscript.templates import Prose
+from prismake.synthesis.pooling.analysing import analyse_all
+
+from tests.prismake.synthesis.pooling.extractions import bcg, hine, settings
+
+ABOUT = {"outcome": "death", "measure": "RR", "arm": "treated", "versus": "control"}
+
+
+def values_of(extraction, analyses):
+    block = settings(**ABOUT) | {"meta": {name: settings(**about)["meta"]["death"] for name, about in analyses.items()}}
+    meta, _ = analyse_all(extraction, block, draft=False)
+    return meta_values(meta, extraction, {"outcomes": "data/outcomes.csv"})
+
+
+@pytest.fixture(scope="module")
+def trials():
+    extraction = bcg()
+    for study in extraction["studies"]:
+        study["design"] = "randomized_trial"
+    about = {**ABOUT, "subgroups": "alloc", "moderator": "ablat", "prediction": "z"}
+    return values_of(extraction, {"mortality": about})
+
+
+@pytest.fixture(scope="module")
+def prose(trials):
+    document = as_document(trials)
+    return Prose(named_tree(ledger_of(document, "x")))
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("", "risk ratio 0.49, 95% CI 0.34 to 0.70; 13 trials, 357,347 participants; I² = 92%"),
+        (".estimate", "0.49"),
+        (".low", "0.34"),
+        (".high", "0.70"),
+        (".ci", "95% CI 0.34 to 0.70"),
+        (".k", "13 trials"),
+        (".participants", "357,347 participants"),
+        (".i2", "92%"),
+        (".i2_low", "82%"),
+        (".tau2", "0.31"),
+        (".tau2_high", "1.11"),
+        (".q", "152.23"),
+        (".q_p", "p < 0.001"),
+        (".p", "p < 0.001"),
+        (".prediction", "95% prediction interval 0.15 to 1.55"),
+        (".prediction.low", "0.15"),
+        (".model", "random-effects model (restricted maximum likelihood)"),
+        (".hartung_knapp.ci", "95% CI 0.33 to 0.73"),
+        (".hartung_knapp.p", "p = 0.002"),
+        (".common.estimate", "0.65"),
+        (".subgroups.random.estimate", "0.38"),
+        (".subgroups.random.k", "7 trials"),
+        (".subgroups.alternate.label", "alternate"),
+        (".between.df", "2"),
+        (".moderator.slope", "-0.029"),
+        (".moderator.r2", "76%"),
+        (".without.tpt1980_8.estimate", "0.45"),
+        (".egger.p", "p = 0.42"),
+        (".trim_and_fill.missing", "1 study"),
+        (".excluded.n", "0 studies"),
+    ],
+)
+def test_every_part_prints(prose, written, printed):
+    # A sign that would start a tag is escaped in Markdown.
+    assert prose.render(f"A {{{{ meta.mortality{written} }}}}", "x.md").replace("\\<", "<") == f"A {printed}"
+
+
+def test_a_value_knows_what_it_rests_on(trials):
+    value = dict(flat(trials))["meta.mortality.estimate"]
+    assert value.value == pytest.approx(math.exp(-0.7145), abs=5e-5)
+    assert value.how == "risk ratio by random-effects model (restricted maximum likelihood), 13 studies"
+    assert value.files == ("data/outcomes.csv",)
+    assert value.columns == ("n_analyzed", "n_events")
+    assert len(value.studies) == 13
+
+
+def test_an_analysis_of_few_studies_says_why_asymmetry_was_not_tested():
+    about = {**ABOUT, "measure": "RD", "scale": 100, "test": "hartung-knapp-adhoc"}
+    values = dict(flat(values_of(hine(), {"risk": about, "ratio": ABOUT})))
+    assert values["meta.risk"].value.startswith("risk difference 2.94, 95% CI ")
+    assert values["meta.risk.egger"].value.startswith("Egger's test needs 10 studies, and there are 6")
+    assert values["meta.risk.k"].nouns[0] == ("study", "studies")
+    paragraph = values["methods.meta"].value
+    assert (
+        "risk differences were pooled with a random-effects model (restricted maximum likelihood) with Hart"
+        in paragraph
+    )
+    assert (
+        "risk ratios were pooled with a random-effects model (restricted maximum likelihood) with 95% conf" in paragraph
+    )
+    assert "a t distribution with k − 1 degrees of freedom" in paragraph
+    assert "not tested where there were fewer than ten studies" in paragraph
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [(0.0004, "p < 0.001"), (0.0044, "p = 0.004"), (0.0496, "p = 0.050"), (0.4218, "p = 0.42"), (1.0, "p = 1.00")],
+)
+def test_p_values_read_as_they_are_reported(p, words):
+    assert p_words(p) == words
+
+
+def test_numbers_round_half_up_and_zero_has_no_sign():
+    assert [number_text(*one) for one in ((0.125, 2), (-0.004, 2), (-1.5, 0), (1234.5, 1))] == [
+        "0.13",
+        "0.00",
+        "−2",
+        "1,234.5",
+    ]
+
+
+def test_no_analysis_leaves_no_value():
+    assert meta_values({"analyses": {}}, {"studies": []}, {}) == {}
+    assert META.writer == "pool_effects"
