@@ -32,6 +32,13 @@ synthesis:
   year: year
   label: name
 """
+# Lines of the block `synthesis`: parts stand in its `extraction`.
+PARTS = """
+    parts: {outcomes: {table: data/outcomes.csv, column: outcome}}
+"""
+META = """
+  meta: {pain: {outcome: pain, measure: MN}}
+"""
 TABLE = """
   tables:
     studies:
@@ -138,6 +145,10 @@ def values(results: Path) -> dict:
     return {name: entry["value"] for name, entry in entries.items()}
 
 
+def printed(results: Path) -> str:
+    return (results / "manuscript/manuscript.md").read_text()
+
+
 def test_extraction_alone(build):
     results = build(SEARCHES + SYNTHESIS, **{"data/studies.csv": FILES["data/studies.csv"].replace(",2020,", ",2030,")})
     (finding,) = json.loads((results / "audit/findings.json").read_text())["findings"]
@@ -168,17 +179,22 @@ def test_everything_with_nothing_more(build):
         + 100 * "The text goes on. "
         + "\n\n{{ table('studies') }}\n\n{{ table('appraisal') }}\n"
     )
-    config = SEARCHES + SYNTHESIS + TABLE + APPRAISAL + MANUSCRIPT.replace("bmj", "ours")
+    pooled = "\n\nThe meta-analysis gave this: {{ meta.pain }} [@doe2020].\n\n{{ meta_methods() }}\n"
+    synthesis = SYNTHESIS.replace("    reports:", PARTS + "    reports:") + META
+    config = SEARCHES + synthesis + TABLE + APPRAISAL + MANUSCRIPT.replace("bmj", "ours")
     profile = "manuscript/journals/ours/profile.yaml"
     form = "data/appraisal/forms/case_report.yaml"
     own = {
-        "manuscript/01.introduction.md": text + tables,
+        "manuscript/01.introduction.md": text + tables + pooled,
+        "data/outcomes.csv": "study_id,outcome,arm,n_analyzed,value_mean,value_se\ndoe2020,pain,,12,5.50,0.25\n",
         profile: "based_on: bmj\nname: Ours\n",
         form: "id: case_report\nbased_on: case_report\nshort: Our form\n",
     }
     results = build(config, **own)
     assert [name.split(".")[1] for name in values(results) if name.endswith(".rows")] == ["studies", "appraisal"]
     assert (results / "manuscript/manuscript.docx").is_file()
+    assert "gave this: mean 5.50, 95% CI 5.01 to 5.99; 1 study, 12 participants" in printed(results)
+    assert "SD from SE (Cochrane Handbook 6.5.2.2)" in printed(results)
     assert json.loads((results / "appraisal.json").read_text())["forms"]["case_report"]["short"] == "Our form"
     # A changed journal or form is seen by the steps that use it, and by no other.
     assert would_run(results.parent) == set()
