@@ -265,6 +265,7 @@ def test_the_step_writes_all_of_it(review, tmp_path):
     )
     pool(
         extraction=[review.extraction],
+        meta=[],
         counted=counted,
         supplement=Supplement(
             [tmp_path / "empty.txt", tmp_path / "shared.txt"], tmp_path / "screening.csv", [Path("forms/prisma_s.yaml")]
