@@ -15,7 +15,7 @@ from prismake.audit.passages import Passage, Printed
 from prismake.common.values import Value
 
 CHECK = "look at the value that the expression names, or reword the sentence"
-TO = re.compile(r"\s*%?\s*(?:[a-z]+\s)?(?:to|and)\s+|\s*%?\s*–\s*")
+TO = re.compile(r"\s*+%?\s*+(?:[a-z]+\s)?(?:to|and)\s+|\s*+%?\s*+–\s*")
 SUPERLATIVE = re.compile(
     r"\b(?:best|worst|most|least)\b|\b(?!(?:inter|t|for|w|ch|inv|harv|sugg|cont|prot|qu|requ|man|mod|hon|dig|arr)est\b)[a-z]{3,}est\b",
     re.IGNORECASE,

@@ -193,7 +193,7 @@ THINGS = frozenset(
 )
 ACTS_ON = re.compile(r"\s(?:the|an?|their|its|no|each|this|these|all)\b")
 QUANTIFIERS = frozenset("out all each half most some any one both of".split())  # noqa: SIM905
-COORDINATED = re.compile(rf"\s*,?\s*(?:and|or|but|while|whereas|vs\.?|versus)\s+(?!\d|(?:{'|'.join(CARDINALS)})\b)")
+COORDINATED = re.compile(rf"\s*+,?\s*+(?:and|or|but|while|whereas|vs\.?|versus)\s+(?!\d|(?:{'|'.join(CARDINALS)})\b)")
 
 
 # Endings of inflection and derivation, the longer first; a stem keeps four letters.

@@ -149,7 +149,7 @@ SHAPES = (
     re.compile(
         r"(?<![\d.,])0\d+\b(?!\.\d|\s[a-z]+|\s\(\d)|\b(?:out\s)?of\s(?:a\s(?:possible|maximum)\s)?\d+\spoints\b"
     ),
-    re.compile(r"^\d+\.(?:\d+\.?)*\s+(?=[A-Z])"),
+    re.compile(r"^\d+\.(?:\d++\.?+)*+\s+(?=[A-Z])"),
     re.compile(
         r"\b(?i:scales?|scores?|scored|rated|ratings?|Likert|VAS|NRS)\b[^.;\d]{0,30}"
         r"\b[01]\s*(?:\([^)]*\)\s*)?(?:to|–|-)\s*\d+\b"

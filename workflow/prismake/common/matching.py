@@ -49,7 +49,7 @@ _ADDED = re.compile(r"\[references?\]\.?\s*\Z", re.IGNORECASE)
 _NOT_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 _DIGITS = re.compile(r"[0-9]{4,8}")
 _DIGIT = re.compile(r"[0-9]")
-_LABELLED_PMID = re.compile(r"\s*(?:PMID|pubmed)\s*:?\s*(\d{1,8})\s*\Z", re.IGNORECASE)
+_LABELLED_PMID = re.compile(r"\s*(?:PMID|pubmed)\s*+:?\s*+(\d{1,8})\s*\Z", re.IGNORECASE)
 
 
 def without_accents(text: str) -> str:

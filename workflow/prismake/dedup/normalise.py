@@ -73,7 +73,7 @@ _LETTER_IN_YEAR = re.compile(
     r"(?<![^\W\d_])[ozlisbgq](?=[\dozlisbgq])|(?<=\d)[ozlisbgq](?![^\W\dozlisbgq_])", re.IGNORECASE
 )
 _RANGE = re.compile(r"(\d{1,9})-{1,2}(\d{1,9})")
-_PAGE = re.compile(r"([a-z]*)\s*0*(\d+)\s*([a-z]?)")
+_PAGE = re.compile(r"(?<![a-z])(?:(?<!\s)|(?!\s))([a-z]*)\s*+0*(\d+)\s*([a-z]?)")
 _SHEET_DATE = re.compile(r"^(\d{1,2})-([a-z]{3})(?:-\d+)?$|^([a-z]{3})-(\d{1,2})$")
 # Letters that stand for digits: between digits; at the end those that no page or volume ends with (12B, 28S do).
 _MISREAD_DIGIT = re.compile(
@@ -88,7 +88,7 @@ FRONT_MATTER = 10**11
 LAST_PAGE = 20_000
 _MORE_PAGES = re.compile(r"[,;+(]")
 _SPLIT_NUMBER = re.compile(r"(?<=\d) (?=\d)")
-_DASHES = re.compile(r"\s*(?:[‐‑‒–—−-]+|\bto\b)\s*")
+_DASHES = re.compile(r"(?<!\s)\s*(?:[‐‑‒–—−-]+|\bto\b)\s*")
 
 
 class Pages(NamedTuple):

@@ -162,7 +162,7 @@ def _labelled(text: str) -> tuple[str, str]:
     return fold(label.group()), words if words.count(" ") + 1 >= SHORTEST_BODY else ""
 
 
-_FOOTNOTE = re.compile(r"(?: \d{1,2})+$|(?<=[^\W\d_]{4})\d$")
+_FOOTNOTE = re.compile(r"(?<! \d)(?<! \d\d)(?: \d{1,2})+$|(?<=[^\W\d_]{4})\d$")
 
 
 def without_footnote(words: str) -> str:

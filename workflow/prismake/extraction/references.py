@@ -26,7 +26,7 @@ NEEDED = {
     "incollection": ("booktitle", "publisher"),
 }
 _SPECIAL = re.compile(r"(?<!\\)([&%$#_])")
-_RANGE = re.compile(r"\s*[-–—]+\s*")
+_RANGE = re.compile(r"(?<!\s)\s*[-–—]+\s*")
 
 
 def parsed(path: Path) -> Library:

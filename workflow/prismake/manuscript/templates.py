@@ -42,7 +42,7 @@ FAULTS = (TooMuch, RecursionError, TemplateError, TypeError, ValueError, Arithme
 
 # A name that the text itself sets, to an expression or to a stretch of text.
 SET = re.compile(
-    r"\{%[-+]?\s*set\s+(?P<name>\w+)\s*(?:=\s*(?P<expression>.*?)\s*[-+]?%\}"
+    r"\{%[-+]?\s*set\s+(?P<name>\w++)\s*+(?:=\s*+(?P<expression>.*?)\s*[-+]?%\}"
     r"|[-+]?%\}(?P<text>.*?)\{%[-+]?\s*endset\s*[-+]?%\})",
     re.DOTALL,
 )

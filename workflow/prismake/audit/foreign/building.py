@@ -19,7 +19,7 @@ BACK = re.compile(
 )
 # The headings of an article's main sections; others stand within them.
 MAIN = re.compile(
-    r"\W*\d*\W*(?:abstract|introduction|background|(?:(?:materials?|patients|subjects) and )?methods?|methodology|"
+    r"\W*+\d*+\W*+(?:abstract|introduction|background|(?:(?:materials?|patients|subjects) and )?methods?|methodology|"
     r"results|findings"
     r"|discussion|conclusions?|results and discussion|references)\W*",
     re.IGNORECASE,

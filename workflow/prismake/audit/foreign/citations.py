@@ -32,7 +32,7 @@ MEASURED = re.compile(
     r"hours?|min(?:utes)?|points?|m?g|[cm]m)?\s*$"
 )
 # Citations by author and year: `Frank (2016)`, `Zhao and Lin (2018)`, `(Hubert et al., 2011; Baker & Harris 2007)`.
-AUTHOR = r"[A-ZÀ-Þ][\w’'À-ž-]+(?:-[A-ZÀ-Þ][\w’'À-ž]+)?"
+AUTHOR = r"[A-ZÀ-Þ][\w’'À-ž-]+"
 AUTHORS = rf"(?P<name>{AUTHOR})(?:,? (?:and|&) {AUTHOR}|(?:, {AUTHOR})+,? (?:and|&) {AUTHOR}|,? et al\.?)?(?:[’']s?)?"
 NARRATIVE = re.compile(rf"(?<![\w-]){AUTHORS} \((?P<years>(?:19|20)\d\d[a-z]?(?:, (?:19|20)\d\d[a-z]?)*)\)")
 PARENTHESIS = re.compile(r"\(([^()]*\b(?:19|20)\d\d[a-z]?)\)")

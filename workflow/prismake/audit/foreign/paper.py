@@ -18,7 +18,7 @@ SENTENCE = re.compile(
 
 # Sections before the findings.
 BEFORE_FINDINGS = re.compile(
-    r"\W*\d*\W*(?:materials?|methods?|search|eligib|introduction|background|objective|aim|rationale|data extraction"
+    r"\W*+\d*+\W*+(?:materials?|methods?|search|eligib|introduction|background|objective|aim|rationale|data extraction"
     r"|statistical)",
     re.IGNORECASE,
 )

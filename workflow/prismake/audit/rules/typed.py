@@ -21,7 +21,7 @@ COMPARED = re.compile(
     r"|\b\w+er\s+than\b(?=.*\b(?:reported|found|observed|described|earlier|previous|published)\b)"
 )
 # What a person says, of four words and more, is no finding of the review; nor is who said it, in brackets behind it.
-SPEECH = re.compile(r"[“\"](?:[^”\"]*?\w+[^\w”\"]+){3,}[^”\"]*[”\"](?:\s\([^()]*\))?")
+SPEECH = re.compile(r"[“\"][^\w”\"]*+(?:\w++[^\w”\"]++){3}[^”\"]*[”\"](?:\s\([^()]*\))?")
 # Two reviewers are checked against the settings; the two groups have been spoken of before; `Three reasons:
 # a, b, and c` counts what stands behind it.
 WORKERS = re.compile(

@@ -60,7 +60,7 @@ _INHERITED = frozenset(
         *("editor", "publisher", "isbn", "issn", "language"),
     )
 )
-_CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?\s*([^\s,{}\"]+)", re.IGNORECASE)
+_CROSSREF = re.compile(r"\bcrossref\s*+=\s*+[{\"]?\s*+([^\s,{}\"]+)", re.IGNORECASE)
 
 
 # Entries in a chain of them.

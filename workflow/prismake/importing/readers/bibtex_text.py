@@ -11,7 +11,7 @@ _STRING = re.compile(r"@[ \t]*string[ \t]*[{(]\s*([^=\s]+)\s*=\s*(.*)[})]\s*\Z",
 _MATH = re.compile(r"(?<!\\)\$([^$]*[\\^_{][^$]*|[A-Za-z0-9+=<>.,/-]{1,12})(?<!\\)\$")
 
 
-_AND = re.compile(r"(?<!\\)[{}]|\s+and\s+", re.IGNORECASE)
+_AND = re.compile(r"(?<!\\)[{}]|(?<!\s)\s+and\s+", re.IGNORECASE)
 # A space where no line may end; the address of a person's pages has one after a slash.
 _TIE = re.compile(r"(?<=[\w.])~(?=\w)")
 

@@ -13,7 +13,7 @@ from prismake.screening.readers.entries import Entry, Source, export_text
 from prismake.screening.readers.sheets import is_workbook, sheets_of, table_on
 
 _MARK = re.compile(r"(?:rayyan-|#|no\.?\s)\s*", re.IGNORECASE)
-_DIGITS = re.compile(r"0*(\d+)(?:\.0+)?\Z")
+_DIGITS = re.compile(r"(?:0(?=\d))*+(\d++)(?:\.0+)?\Z")
 _PMID = re.compile(r"[0-9]{4,8}")
 
 

@@ -143,7 +143,9 @@ def citation_numbers(paper: Paper, outcome: Outcome) -> None:
                 )
 
 
-ELSEWHERE = re.compile(r"\W*\d*\W*(?:introduction|background|materials|methods?|discussion|conclusion)", re.IGNORECASE)
+ELSEWHERE = re.compile(
+    r"\W*+\d*+\W*+(?:introduction|background|materials|methods?|discussion|conclusion)", re.IGNORECASE
+)
 
 
 def _cited_at_the_end(sentence: Sentence, outcome: Outcome) -> None:
