@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from prismake.common.digests import file_digest
 from prismake.common.errors import BuildStop
+from prismake.common.machine import machine_fault
 from prismake.common.made import (
     age,
     changed_results,
@@ -226,3 +227,19 @@ def test_a_folder_in_the_place_of_a_result_without_a_note_is_not_removed():
     with pytest.raises(BuildStop, match=r"results/flow\.json: is a folder"):
         remove_unnoted(OUTPUTS, keep=True)
     assert (FLOW / "mine").exists() and FOLDER.exists()
+
+
+@pytest.mark.parametrize("place", ["results/.made", "results/.made/b.csv.sha256"])
+def test_what_stands_in_the_place_of_a_note_is_named(place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("results").mkdir(exist_ok=True)
+    output = Path("results/b.csv")
+    output.write_text("x")
+    shutil.rmtree("results/.made", ignore_errors=True)
+    if place.endswith(".made"):
+        Path(place).write_text("x")
+    else:
+        Path(place).mkdir(parents=True)
+    with pytest.raises(OSError) as caught:
+        note([output], {})
+    assert str(machine_fault(caught.value)).startswith(f"{place}: is a f")

@@ -23,6 +23,9 @@ REFUSED = {
     errno.EMFILE: ("cannot be opened: too many files are open", "close other programs, or raise the limit (ulimit -n)"),
     errno.ENFILE: ("cannot be opened: too many files are open", "close other programs"),
     errno.ENAMETOOLONG: ("has too long a name for this computer", "choose a shorter name"),
+    errno.EISDIR: ("is a folder where a file belongs", "move it away, and try again"),
+    errno.ENOTDIR: ("lies in a file where a folder belongs", "move that file away, and try again"),
+    errno.EEXIST: ("is a file where a folder belongs", "move it away, and try again"),
     errno.ESTALE: ("is gone from the network disk", "connect the disk again"),
 }
 
@@ -54,7 +57,9 @@ def machine_fault(problem: BaseException, *folders: Path) -> Issue | None:
         return Issue("machine", "there is not enough memory", fix=fix)
     if not isinstance(problem, OSError):
         return None
-    named = problem.filename if isinstance(problem.filename, str) else None
+    # A file that is put in its place: the place is what stands in the way.
+    named = next((name for name in (problem.filename2, problem.filename) if name), None)
+    named = str(named) if isinstance(named, str | Path) else None
     file = Path(named) if named else (folders or [Path()])[0].absolute()
     # Files are written under names of their own first.
     where = str(file.parent if file.suffix == ".part" else file)
