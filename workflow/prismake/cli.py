@@ -56,12 +56,17 @@ COMMANDS = {
     ),
     "add": Command(
         "prismake.adding.command",
-        "add a search, stage, table, form, journal, author, section or citation",
+        "add a search, stage, table, form, meta-analysis, journal, author, section or citation",
         (
             "search scopus.ris --date 2026-02-14",
             'author "Ann Lee" --affiliation "Department, University, City, Country" --role software',
             "citation 10.1000/example.1",
         ),
+    ),
+    "revman": Command(
+        "prismake.synthesis.revman_command",
+        "read the data rows of a Cochrane data package, or write them from the last build",
+        ("CD000001-data-rows.csv --output data/extraction", "--write data-rows.csv"),
     ),
     "check": Command(
         "prismake.preflight.command",
