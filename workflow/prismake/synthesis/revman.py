@@ -40,11 +40,11 @@ STUDY_COLUMNS = (outcomes.STUDY, "label", "year")
 
 def study_rows(rows: Sequence[Cells]) -> list[dict[str, str]]:
     """The studies of data rows, each once: its id, its label and its year."""
-    found: dict[str, dict[str, str]] = {}
+    studies: dict[str, dict[str, str]] = {}
     for row in rows:
         name = name_of(row[STUDY])
-        found.setdefault(name, {outcomes.STUDY: name, "label": row[STUDY], "year": row.get(YEAR) or ""})
-    return list(found.values())
+        studies.setdefault(name, {outcomes.STUDY: name, "label": row[STUDY], "year": row.get(YEAR) or ""})
+    return list(studies.values())
 
 
 def outcome_rows(rows: Sequence[Cells], settings: Sequence[Cells], where: str) -> list[dict[str, str]]:

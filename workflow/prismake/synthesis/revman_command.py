@@ -59,9 +59,9 @@ def read_data_rows(path: Path, settings: Path | None, folder: Path) -> list[Path
     rows = _read(path, revman.NEEDED)
     _numbers(rows, path)
     about = _read(settings, (revman.GROUP, revman.NUMBER, revman.LOG_SCALE)) if settings else []
-    found = revman.outcome_rows(rows, about, path.as_posix())
-    used = [name for name in revman.OUTCOME_COLUMNS if any(row.get(name) for row in found)]
-    write_rows(targets[0], used, ({name: row.get(name, "") for name in used} for row in found))
+    effects = revman.outcome_rows(rows, about, path.as_posix())
+    used = [name for name in revman.OUTCOME_COLUMNS if any(row.get(name) for row in effects)]
+    write_rows(targets[0], used, ({name: row.get(name, "") for name in used} for row in effects))
     arms = [{**one, "arm": arm, "intervention": arm} for one in revman.study_rows(rows) for arm in revman.SIDES]
     write_rows(targets[1], (*revman.STUDY_COLUMNS, "arm", "intervention"), arms)
     return targets
