@@ -83,14 +83,16 @@ def _appraisal(forms: Mapping[str, Any], studies: Mapping[str, Sequence[str]]) -
         "forms": {
             form: {
                 **content,
-                "items": [{"id": item} for item in content["items"]],
+                "items": [{"id": item, "questions": []} for item in content["items"]],
                 "answers": [*letters[form].values()],
             }
             for form, content in forms.items()
         },
-        "studies": [
+        "appraisals": [
             {
                 "study_id": study,
+                "about": "",
+                "score": None,
                 "form": form,
                 "state": "complete",
                 "overall": overall,
@@ -101,6 +103,8 @@ def _appraisal(forms: Mapping[str, Any], studies: Mapping[str, Sequence[str]]) -
             }
             for study, (form, answers, overall) in studies.items()
         ],
+        "tables": {"appraisal": []},
+        "agreement": [],
     }
 
 

@@ -37,7 +37,8 @@ FAMILIES: tuple[frozenset[str], ...] = tuple(
         "month|months|mo",
         "year|years|y|yr|yrs",
         "kilogram|kilograms|kg|kilo|kilos",
-        "gram|grams",
+        "g|gram|grams",
+        "mg|milligram|milligrams",
         "liter|liters|litre|litres",
         "meter|meters|metre|metres",
         "kilometer|kilometers|kilometre|kilometres|km",
@@ -53,13 +54,14 @@ FAMILIES: tuple[frozenset[str], ...] = tuple(
         "site|sites|centre|centres|center|centers",
         "event|events",
         "eye|eyes",
+        "colony|colonies|hive|hives",
         "country|countries",
         "outcome|outcomes",
         "group|groups",
     )
 )
 # Units of time, weight, length and money.
-BASIC = frozenset(("min", "h", "d", "wk", "mo", "y", "kg", "gram", "liter", "meter", "km", "usd", "eur", "gbp"))
+BASIC = frozenset(("min", "h", "d", "wk", "mo", "y", "kg", "mg", "gram", "liter", "meter", "km", "usd", "eur", "gbp"))
 MEASURED = frozenset().union(*(family for family in FAMILIES if family & BASIC))
 # A count of studies may be written with each of these.
 KINDS_OF_STUDY = frozenset(
@@ -77,11 +79,34 @@ PEOPLE = (
     frozenset().union(*FAMILIES[:4])
     | frozenset(
         word
-        for one in ("adult", "athlete", "caregiver", "donor", "learner", "neonate", "newborn", "nurse", "recipient")
+        for one in (
+            "adult",
+            "athlete",
+            "caregiver",
+            "client",
+            "donor",
+            "learner",
+            "neonate",
+            "newborn",
+            "nurse",
+            "recipient",
+            "undergraduate",
+        )
         for word in (one, plural_of(one))
     )
     | frozenset(
-        ("resident", "residents", "student", "students", "survivor", "survivors", "veteran", "veterans", "volunteers")
+        (
+            "resident",
+            "residents",
+            "student",
+            "students",
+            "survivor",
+            "survivors",
+            "veteran",
+            "veterans",
+            "volunteers",
+            "undergraduates",
+        )
     )
 )
 # Words that say what a measure is without its name.
@@ -103,6 +128,8 @@ SYNONYMS = {
     "excluded": ("exclusion", "exclude", "discarded", "rejected", "dropped", "eliminated", "fell", "ruled"),
     **dict.fromkeys(("female", "women"), ("woman", "women", "girl", "female")),
 }
+# Stems of events -> stems of verbs that report them: `12 patients died`, of a value that counts deaths.
+VERBS_OF = {"loss": ("lost", "died"), "death": ("died", "die", "dead"), "birth": ("born",), "fall": ("fell",)}
 DURATIONS = frozenset("minutes hours days weeks months".split())  # noqa: SIM905
 PREFIXES = frozenset("inter intra trans multi semi post anti over under self with from that".split())  # noqa: SIM905
 # Adjectives of countries whose stems differ, by a word of the country's name.
@@ -233,6 +260,16 @@ def stem(word: str) -> str:
     return _without(singular_of(word), ENDINGS)
 
 
+def names_people(text: str) -> bool:
+    """Whether a text names people by what they do or have: tenants, teachers, trainees."""
+    return any(PERSONS.search(word) and word not in THINGS for word in WORD.findall(text.lower()))
+
+
+def verbs_of(stems: Iterable[str]) -> set[str]:
+    """The stems of the verbs that report the events among these stems."""
+    return {verb for noun in stems for verb in VERBS_OF.get(noun, ())}
+
+
 def forms(noun: str) -> frozenset[str]:
     """All words for what a noun names."""
     words = {noun.lower()}
@@ -265,6 +302,10 @@ class Nouns:
         clause = text[end:]
         stopped = STOP.search(clause)
         clause = clause[: stopped.start()] if stopped else clause
+        # `a 63-day course` counts days.
+        joined = re.match(r"-([a-z]+)\b(?!-)", clause)
+        if joined and joined[1] in self.known:
+            return joined[1], end + joined.end()
         # In `females numbered 50 and males 43` a word and no number follows.
         if COORDINATED.match(clause):
             return None

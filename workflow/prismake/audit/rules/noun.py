@@ -20,9 +20,13 @@ from prismake.audit.nouns import (
     names_role,
     same_root,
     stem,
+    verbs_of,
     words_in,
 )
 from prismake.audit.passages import Passage
+
+# Where or when something happened to what is counted.
+WHEN = re.compile(r"\s(?:over|before|after|during|in|at|by|within)\s(?=(?:the|an?|this|that|spring|winter|\w+ing)\b)")
 
 
 @rule(
@@ -69,11 +73,16 @@ def _of_other_kind(noun: str, one: Bound, matter: Matter) -> bool:
 
 def _says_own(after: tuple[str, int], one: Bound, passage: Passage) -> bool:
     """Whether other words say what is counted: `340 cows were heifers`, `9 animal studies`."""
+    between = passage.text[one.numeral.end : after[1] - len(after[0])]
     if one.value.records:
-        between = passage.text[one.numeral.end : after[1] - len(after[0])]
         return after[0] in KINDS_OF_STUDY and bool(one.value.roles) and names_role(one.value.roles[0], between)
+    # `28 female students`, of a value that counts women.
+    if any(words_in(between) & {stem(word) for word in sex} and accepted(one.value) & sex for sex in SEXES):
+        return True
     own = {stem(word) for noun in accepted(one.value) for word in noun.split()}
+    own |= verbs_of(own)
     clause = re.split(r"[,;.]|\b(?:and|or|but|while)\b", re.sub(r"^\s*\([^()]*\)", "", passage.text[after[1] :]))[0]
+    clause = WHEN.split(clause)[0]
     predicate = re.match(r"\s(?:(?:was|were|are|is)\s(?:also\s)?)?((?:[a-z-]+\s?){1,2})$", clause)
     verbs = {re.sub(r"([a-z])\1$", r"\1", word) for word in words_in(predicate[1])} if predicate else set()
     return any(same_root(word, other) or (len(word) > 3 and other.startswith(word)) for word in verbs for other in own)

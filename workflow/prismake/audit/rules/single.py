@@ -131,7 +131,10 @@ def value_column(matter: Matter) -> Iterator[Finding]:
             before, after = in_clause(*around(passage, bounds, at))
             if names_role(words[column], before) or names_role(words[column], after):
                 continue
-            others = [group for group in words.values() if group and not set(group) & set(words[column])]
+            # What stands before may belong to the number before: `a 63-day course raised scores by 4 points`.
+            last = bounds[at - 1].value if at else one.value
+            own = {word for name in (column, *last.columns[:1]) for word in words.get(name, ())}
+            others = [group for group in words.values() if group and not set(group) & own]
             rivals = [group for group in others if names_role(group, before)]
             if rivals:
                 message = f"{one.name} ({one.numeral.text}) stands at {any_of(rivals[0])}"

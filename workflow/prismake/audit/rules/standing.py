@@ -10,7 +10,18 @@ from prismake.audit.bounds import Bound, around, bound_in, finding_in, is_range
 from prismake.audit.families import GENERAL, member_of
 from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
-from prismake.audit.nouns import PEOPLE, SEXES, accepted, any_of, forms, names_role, same_root, words_in
+from prismake.audit.nouns import (
+    PEOPLE,
+    SEXES,
+    accepted,
+    any_of,
+    forms,
+    names_people,
+    names_role,
+    same_root,
+    verbs_of,
+    words_in,
+)
 from prismake.audit.passages import Passage
 from prismake.audit.rules.wholes import is_part_of
 from prismake.common.values import Value
@@ -132,11 +143,13 @@ def value_counts(matter: Matter) -> Iterator[Finding]:
             names = accepted(one.value)
             names |= DUPLICATES if names & RECORDS else frozenset()
             known = {word for noun in names | (PEOPLE if names & PEOPLE else set()) for word in words_in(noun)}
+            known |= verbs_of(known)
             # `655 of 1,762 were duplicates`: the part says what the whole is of.
             part = bounds[index - 1] if index and is_part_of(passage, bounds[index - 1], one) else one
             named = part is not one and bool(accepted(part.value) & names)
             alike = known & words or any(same_root(one, other) for one in known for other in words)
-            if not alike and not named:
+            people = bool(names & PEOPLE) and names_people(passage.text[one.printed.end :])
+            if not alike and not named and not people:
                 counts = any_of([pair[1] for pair in one.value.nouns])
                 yield finding_in("value-counts", passage, f"{one.name} counts {counts}, which the text does not name")
 
