@@ -30,7 +30,7 @@ class Content:
 
     `name` is what messages call it; `encoding` is found by `find_encoding`; readers and the decoder add to
     `warnings` what a person should know; `long_lines` holds the numbers of lines over the limit met so far; `plain`
-    says that no control characters stand in it.
+    says that no control characters stand in it; `mend` brings the lines of a format to the form its reader expects.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Content:
     plain: bool = False
     warnings: list[str] = field(default_factory=list)
     long_lines: list[int] = field(default_factory=list)
+    mend: Mend | None = None
 
     def head(self, size: int = HEAD) -> bytes:
         """The first bytes."""
@@ -114,7 +115,12 @@ class Content:
                 yield data
 
     def byte_blocks(self, long_lines: list[int] | None = None) -> Iterator[bytes]:
-        """Blocks of whole lines as UTF-8, or in the single-byte encoding as they stand.
+        """Blocks of `whole_lines` in the form that the format's reader expects."""
+        blocks = self.whole_lines(long_lines)
+        return self.mend(self, blocks) if self.mend else blocks
+
+    def whole_lines(self, long_lines: list[int] | None = None) -> Iterator[bytes]:
+        """Blocks of whole lines as UTF-8, or in the single-byte encoding, as they stand.
 
         Lines end with LF, whatever the file has; over-long ones are cut to their start and noted in `long_lines`.
         """
@@ -145,6 +151,8 @@ class Content:
         if pending:
             yield b"".join(pending) + b"\n"
 
+
+Mend = Callable[[Content, Iterator[bytes]], Iterator[bytes]]
 
 # U+001A marks the end of a file for some programs, which also pad it with more; joined files have it before a line.
 _END_MARKS = re.compile(r"(^|\n|)\x1a[\x1a\s\0]*\Z|(^|\n)\x1a+")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from prismake.importing.content import Content
+    from prismake.importing.content import Content, Mend
     from prismake.importing.field_map import FieldMap
     from prismake.importing.field_table import FieldTable
     from prismake.importing.fields import Values
@@ -63,7 +63,8 @@ class Format:
     tags to the columns of the record model, and `values` gives the values of one entry by these tags. `literal` says
     that values are pieces of the text as it stands, so that they hold no character that the text does not. `together`
     reads many records at once, where there is such a way: the same records as `read`, with the tags of the map.
-    `dialect` gives the format whose names the fields of an entry bear, where that is another one.
+    `dialect` gives the format whose names the fields of an entry bear, where that is another one. `mend` brings the
+    lines to the form that `read` and `count` expect.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Format:
     literal: bool = False
     together: Callable[[Content], Iterator[Batch]] | None = None
     dialect: Callable[[Fields], Format | None] = lambda fields: None
+    mend: Mend | None = None
 
     def columns(self, fields: Fields) -> dict[str, Any]:
         """The fields of one entry as columns of the record model; absent columns are empty."""

@@ -105,6 +105,7 @@ class Export:
                 self.formats.append(kind.name)
             if encoding not in self.encodings:
                 self.encodings.append(encoding)
+            part.mend = kind.mend
             self.counted += kind.count(part)
             self.bare = self.bare and is_bare(part, kind.name)
             yield from self.tables_of(part, kind)

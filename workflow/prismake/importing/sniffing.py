@@ -17,6 +17,8 @@ _TAGGED = (
     ("ovid", re.compile(r"^(?:VN {1,2}- Ovid|<\d{1,7}(?:\. ?)?>[ \t]*$)", re.MULTILINE)),
     ("endnote", re.compile(r"^%(?:0 [A-Z]|[TA] )", re.MULTILINE)),
     ("ris", re.compile(r"^[ \t\ufeff]*(?:TY {1,3}-(?=\s|[A-Z])|ER {1,2}-\s*$)", re.MULTILINE)),
+    # A type in small letters, with odd spaces (which vanish here from a legacy encoding) or another dash.
+    ("ris", re.compile(r"^[^\S\n]*\ufeff?T[yY][^\S\n]{0,4}[-\u2010-\u2015\u2212][^\S\n]*[A-Z]{3,}\b.*$", re.M | re.I)),
     (
         "bibtex",
         re.compile(r"^[ \t\ufeff]*@[ \t]*(?!string|preamble|comment)[a-z]+[ \t]*[{(]", re.M | re.I),

@@ -21,6 +21,7 @@ from prismake.importing.field_table import Cut, read_together
 from prismake.importing.fields import Values
 from prismake.importing.pieces import Piece, cut, cut_stretches
 from prismake.importing.readers.ris_fields import FIELDS
+from prismake.importing.readers.ris_tags import with_standard_tags
 
 # A tag has the two spaces of the standard before its hyphen. With one space ("KW - x") only these are taken for tags:
 # a line of text may well start with "AB - positive".
@@ -275,4 +276,4 @@ class _Counter:
             self.titled = bool(_TITLE_BYTES[self.indented].search(text, start, end))
 
 
-FORMAT = Format("ris", read, count, FIELDS, Values, literal=True, together=_read_together)
+FORMAT = Format("ris", read, count, FIELDS, Values, literal=True, together=_read_together, mend=with_standard_tags)
