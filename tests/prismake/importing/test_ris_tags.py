@@ -38,16 +38,16 @@ def read(path: Path, content: bytes) -> tuple[list[tuple[str, str, str]], list[s
     """The titles, DOIs and types of an export's records, and what was warned of its tags."""
     path.write_bytes(content)
     export = Export(path)
-    found = [(row["title"], row["doi"], row["abstract"]) for row in records_of(export)]
-    return found, [text for text in export.report().warnings if "tags" in text]
+    records = [(row["title"], row["doi"], row["abstract"]) for row in records_of(export)]
+    return records, [text for text in export.report().warnings if "tags" in text]
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_tags_in_another_form_are_read_and_reported(tmp_path: Path, form: str) -> None:
     expected, nothing = read(tmp_path / "export", STANDARD.encode())
     assert len(expected) == 2 and nothing == []
-    found, warnings = read(tmp_path / "export", FORMS[form].encode())
-    assert found == expected
+    records, warnings = read(tmp_path / "export", FORMS[form].encode())
+    assert records == expected
     line = {"fields": 2, "second": 8}.get(form, 1)
     assert len(warnings) == 1 and warnings[0].startswith(f"line {line}: from here on tags are not as RIS has them")
 
@@ -59,14 +59,14 @@ def test_no_break_spaces_of_a_legacy_encoding(tmp_path: Path) -> None:
 
 def test_the_line_of_the_first_odd_tag_counts_what_stands_before_its_block(tmp_path: Path) -> None:
     before = STANDARD * (CHUNK // len(STANDARD) + 2)
-    found, warnings = read(tmp_path / "export", (before + FORMS["small"]).encode())
-    assert len(found) == before.count("TY") + 2
+    records, warnings = read(tmp_path / "export", (before + FORMS["small"]).encode())
+    assert len(records) == before.count("TY") + 2
     assert warnings[0].startswith(f"line {before.count(chr(10)) + 1}: ")
 
 
 @pytest.mark.parametrize("line", ["ab  - positive cells", "Ty - two kinds", "gap\t- wide", "\tAB  - positive"])
 def test_text_like_a_tag_stays_text_in_a_file_with_standard_tags(tmp_path: Path, line: str) -> None:
     text = STANDARD.replace("sp  of", line)
-    found, warnings = read(tmp_path / "export", text.encode())
-    assert [row[0] for row in found] == ["One", "Two"] and warnings == []
-    assert line.strip().split()[-1] in found[0][2]
+    records, warnings = read(tmp_path / "export", text.encode())
+    assert [row[0] for row in records] == ["One", "Two"] and warnings == []
+    assert line.strip().split()[-1] in records[0][2]

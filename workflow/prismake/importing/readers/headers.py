@@ -322,6 +322,11 @@ _ANYWHERE = frozenset(
 _OTHERS = re.compile(
     r"refer|cit(?:ed|ing|ation)|related|similar|recommend|parent|author|editor|fund|grant", re.IGNORECASE
 )
+# What a program that flattens records calls the whole of one: x.title, record.year, article.journal.title. Where that
+# name is of a part (journal.title, series.title), what follows is no part of the record.
+_WHOLE = re.compile(
+    r"[a-z]|_source|article|attributes|bib|data|doc(?:ument)?|entry|fields|item|metadata|paper|record|result|work", re.I
+)
 
 
 @lru_cache(maxsize=4096)
@@ -333,9 +338,15 @@ def plain(name: str) -> str:
     spaced = _words(_HUMP.sub(" ", name))
     if spaced in _ROLE_OF:
         return spaced
-    *path, last = _STEP.split(name)
-    if path and not any(map(_OTHERS.search, path)):
-        own = plain(last)
+    first, *rest = _STEP.split(name)
+    if not rest:
+        return words
+    if _WHOLE.fullmatch(first):
+        own = plain(name[len(first) + 1 :])
+        if own in _ROLE_OF:
+            return own
+    if not any(map(_OTHERS.search, [first, *rest[:-1]])):
+        own = plain(rest[-1])
         if _ROLE_OF.get(own) in _ANYWHERE:
             return own
     return words
