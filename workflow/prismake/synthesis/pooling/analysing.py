@@ -17,6 +17,7 @@ from prismake.metaanalysis.models import common_effect, random_effects, single
 from prismake.metaanalysis.proportions import wilson
 from prismake.metaanalysis.regression import Moderation, meta_regression
 from prismake.metaanalysis.results import Interval, Model
+from prismake.metaanalysis.rows import Note
 from prismake.metaanalysis.sensitivity import cumulative, leave_one_out
 from prismake.metaanalysis.subgroups import subgroups, subgroups_common_tau2
 from prismake.synthesis.figures import name_of
@@ -83,7 +84,7 @@ def analyse(analysis: Analysis, extraction: Cells, synthesis: Mapping[str, Any],
         "cumulative": _cumulative(pooling, synthesis["year"]),
         "small_study": _small_study(pooling),
     }
-    further: tuple[Any, ...] = ()
+    further: tuple[Any, ...] = tuple(_impossible(analysis, pooled))
     if analysis.subgroups:
         about["subgroups"], notes = _subgroups(pooling, extraction)
         further += notes
@@ -92,6 +93,13 @@ def analyse(analysis: Analysis, extraction: Cells, synthesis: Mapping[str, Any],
         further += notes
     about["warnings"] = plain.notes([*gathered.notes, *pooled.warnings, *further])
     return about
+
+
+def _impossible(analysis: Analysis, pooled: Model) -> Iterator[Note]:
+    """A note where the interval of raw proportions leaves 0 to 1."""
+    if analysis.measure == "PR" and not 0 <= pooled.ci.low <= pooled.ci.high <= 1:
+        message = "the interval of the raw proportions leaves 0 to 1; use PLO, or the model logistic"
+        yield Note("proportion-range", message)
 
 
 def _setting_issues(analysis: Analysis, columns: Mapping[str, Any]) -> Iterator[Issue]:

@@ -97,7 +97,7 @@ def choose(analysis: Analysis, extraction: Cells, label: str) -> Chosen:
         )
         return chosen
     for study in studies:
-        rows = [row for row in every[study["study_id"]] if row.cells.get(outcomes.OUTCOME) == analysis.outcome]
+        rows = [row for row in every[study["study_id"]] if str(row.cells.get(outcomes.OUTCOME)) == analysis.outcome]
         if analysis.time:
             rows = [row for row in rows if str(row.cells.get(outcomes.TIME) or "") == analysis.time]
         faults = [*(() if analysis.time else _several_times(rows)), *_repeated(rows)]
