@@ -26,7 +26,7 @@ def trials():
     extraction = bcg()
     for study in extraction["studies"]:
         study["design"] = "randomized_trial"
-    about = {**ABOUT, "subgroups": "alloc", "moderator": "ablat", "prediction": "z"}
+    about = {**ABOUT, "subgroups": "alloc", "moderator": "ablat", "prediction": "z", "better": "lower"}
     return values_of(extraction, {"mortality": about})
 
 
@@ -69,6 +69,8 @@ def prose(trials):
         (".egger.p", "p = 0.42"),
         (".trim_and_fill.missing", "1 study"),
         (".excluded.n", "0 studies"),
+        (".votes", "11 of 13 effects favour treated (sign test, p = 0.02)"),
+        (".votes.against", "2 effects"),
     ],
 )
 def test_every_part_prints(prose, written, printed):
@@ -90,6 +92,7 @@ def test_an_analysis_of_few_studies_says_why_asymmetry_was_not_tested():
     values = dict(flat(values_of(hine(), {"risk": about, "ratio": ABOUT})))
     assert values["meta.risk"].value.startswith("risk difference 2.94, 95% CI ")
     assert values["meta.risk.egger"].value.startswith("Egger's test needs 10 studies, and there are 6")
+    assert values["meta.risk.votes"].value.startswith("which direction is better is not stated")
     assert values["meta.risk.k"].nouns[0] == ("study", "studies")
     paragraph = values["methods.meta"].value
     assert (

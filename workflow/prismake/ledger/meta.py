@@ -18,6 +18,7 @@ from prismake.synthesis.outcomes import ARM, OUTCOMES, columns_for
 Plain = Mapping[str, Any]
 
 PARTICIPANT, EVENT, COMPARISON, TRIAL = noun("participants"), noun("events"), noun("comparisons"), noun("trials")
+EFFECT = noun("effects")
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def _analysis(about: Plain, extraction: Plain, files: tuple[str, ...]) -> Tree:
     if not isinstance(about["leave_one_out"], dict):
         values["without"] = _without(about["leave_one_out"], origin)
     values |= dict(_small_study(about["small_study"], origin))
+    values["votes"] = _votes(about["votes"], origin)
     excluded = list(dict.fromkeys(one["study"] for one in about["excluded"]))
     missing = origin.more(())
     missing |= {"roles": (MISSING,)}
@@ -253,6 +255,23 @@ def _without(steps: Sequence[Plain], origin: Origin) -> Tree:
             **dict(_heterogeneity(step["heterogeneity"], own, rest)),
         }
     return values
+
+
+def _votes(one: Plain, origin: Origin) -> Any:
+    """Vote counting by direction of effect, or as a text why there is none."""
+    studies, how = origin.about["studies"], "vote counting by direction of effect"
+    if "refused" in one:
+        return origin.text(one["refused"], f"why there is no {how}", studies)
+    clear = one["favour"] + one["against"]
+    words = f"{one['favour']} of {clear} effects favour {', '.join(origin.about['arm']) or 'the intervention'}"
+    more = origin.more(studies)
+    return {
+        OWN: origin.text(f"{words} (sign test, {p_words(one['p'])})", how, studies),
+        "favour": count(one["favour"], f"effects that favour the arm, {how}", EFFECT, **more),
+        "against": count(one["against"], f"effects that favour the other arm, {how}", EFFECT, **more),
+        "unclear": count(one["unclear"], f"effects without a direction, {how}", EFFECT, **more),
+        "p": origin.text(p_words(one["p"]), f"sign test, {how}", studies),
+    }
 
 
 def _small_study(tests: Plain, origin: Origin) -> Iterator[tuple[str, Any]]:

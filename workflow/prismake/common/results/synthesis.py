@@ -84,7 +84,7 @@ META = Document(
         analyses=structure(
             "name -> measure, settings, rows with their effects, weights and raw figures, excluded rows with reasons, "
             "pooled effect, heterogeneity, prediction, alternatives, subgroups, moderator, leave-one-out, cumulative, "
-            "small-study effects or why they are refused, warnings"
+            "small-study effects and votes or why they are refused, warnings"
         ),
     ),
 )

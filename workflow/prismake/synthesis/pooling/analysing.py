@@ -11,6 +11,7 @@ import numpy as np
 
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.metaanalysis import small_study
+from prismake.metaanalysis.direction import vote_count
 from prismake.metaanalysis.distributions import Reference
 from prismake.metaanalysis.faults import Inestimable
 from prismake.metaanalysis.models import common_effect, random_effects, single
@@ -83,6 +84,7 @@ def analyse(analysis: Analysis, extraction: Cells, synthesis: Mapping[str, Any],
         "leave_one_out": _or_refusal(lambda: _leave_one_out(pooling)),
         "cumulative": _cumulative(pooling, synthesis["year"]),
         "small_study": _small_study(pooling),
+        "votes": _votes(pooling),
     }
     further: tuple[Any, ...] = tuple(_impossible(analysis, pooled))
     if analysis.subgroups:
@@ -285,6 +287,18 @@ def _small_study(pooling: Pooling) -> Plain:
         "begg": _or_refusal(lambda: vars(small_study.begg(effects))),
         "trim_and_fill": _or_refusal(trimmed),
     }
+
+
+def _votes(pooling: Pooling) -> Plain:
+    """How many effects favour the arm, whatever their size, with the sign test; or why they are not counted."""
+    analysis = pooling.analysis
+    if not analysis.better or analysis.about.null is None:
+        return {"refused": "which direction is better is not stated, or the measure has no value of no effect"}
+    sign = -1 if analysis.better == "lower" else 1
+    # On the scale of the pooling no effect is 0 for every measure that compares.
+    directions = [int(sign * np.sign(yi)) for yi in pooling.gathered.effects.yi]
+    made = _or_refusal(lambda: vars(vote_count(directions, analysis.level)))
+    return {**made, "ci": vars(made["ci"])} if "ci" in made else dict(made)
 
 
 def _test(one: Any) -> Plain:
