@@ -1,0 +1,1 @@
+"""Plots of results and judgements: forest, funnel, bubble, traffic lights, weighted summary, effect direction."""
