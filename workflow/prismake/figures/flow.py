@@ -189,12 +189,12 @@ def journals_look(profile: Mapping[str, Any]) -> dict[str, Any]:
     return {"font": font, "width_mm": max(round(widest, 1), NARROWEST_MM)}
 
 
-def _typeset(svg: str, alternative: str, fonts: Sequence[Path], font: Font, format: Any, dpi: int) -> bytes:
+def _typeset(svg: str, alternative: str, fonts: Sequence[Path], font: Font, format: Any, dpi: int, title: str) -> bytes:
     """The SVG as a page of its size, in PDF with text as text, fonts embedded, and no time stamp."""
     named = re.sub(r'font-family="[^"]*"', f'font-family="{font.name}"', svg)
     (width, height) = re.findall(r'(?:width|height)="([0-9.]+)pt"', svg)[:2]
     page = (
-        '#set document(title: "Flow diagram", date: none)\n'
+        f"#set document(title: {json.dumps(title, ensure_ascii=False)}, date: none)\n"
         f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: white)\n"
         '#image("figure.svg", width: 100%, height: 100%, alt: json("figure.json"))\n'
     )
@@ -213,14 +213,15 @@ def make_forms(
     *,
     font: Font = FONTS["sans"],
     dpi: int = DPI,
+    title: str = "Flow diagram",
 ) -> dict[str, bytes]:
     """The figure in other formats: `pdf`, `png` and `tiff` (LZW); rasters have and state `dpi` pixels per inch."""
     made: dict[str, bytes] = {}
     if "pdf" in forms:
-        made["pdf"] = _typeset(svg, alternative, fonts, font, "pdf", dpi)
+        made["pdf"] = _typeset(svg, alternative, fonts, font, "pdf", dpi, title)
     rasters = [form for form in forms if form in ("png", "tiff")]
     if rasters:
-        content = _typeset(svg, alternative, fonts, font, "png", dpi)
+        content = _typeset(svg, alternative, fonts, font, "png", dpi, title)
         picture = Image.open(io.BytesIO(content)).convert("RGB")
     for form in rasters:
         target = io.BytesIO()

@@ -1,10 +1,10 @@
-"""Letters of the flow figure for which its fonts have no glyph."""
+"""Letters of drawn figures for which their fonts have no glyph."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import typst
@@ -45,3 +45,10 @@ def without_glyphs(picture: Picture, fonts: Sequence[Path]) -> list[tuple[str, s
     lines = [(shape.name, line.strip()) for shape in picture.shapes for line in shape.lines]
     missing = set(_without_letters("".join(line for _, line in lines), fonts))
     return [(name, line) for name, line in lines if missing.intersection(line)]
+
+
+def texts_without_glyphs(texts: Iterable[str], fonts: Sequence[Path]) -> list[str]:
+    """The texts with a letter that none of the fonts has."""
+    texts = list(texts)
+    missing = set(_without_letters("".join(texts), fonts))
+    return [text for text in texts if missing.intersection(text)]

@@ -110,9 +110,13 @@ def check(forest: Forest) -> None:
             issues.append(Issue("plot-value", fault, label, "check the figures of this row"))
     for row in forest.rows():
         if len(row.cells) > len(forest.columns) or len(row.lights) > len(forest.domains):
-            issues.append(Issue("plot-columns", "the row has more columns than the plot", row.label, "head each column"))
+            issues.append(
+                Issue("plot-columns", "the row has more columns than the plot", row.label, "head each column")
+            )
         for unknown in {light for light in row.lights if light is not None} - set(forest.levels):
-            issues.append(Issue("plot-judgement", f"'{unknown}' is not a judgement of the form", row.label, "correct it"))
+            issues.append(
+                Issue("plot-judgement", f"'{unknown}' is not a judgement of the form", row.label, "correct it")
+            )
     if issues:
         raise BuildStop(issues)
 
@@ -157,7 +161,11 @@ def _result(forest: Forest, summary: Summary) -> str:
     if effect.low <= forest.null <= effect.high:
         return f"{text}, which includes no effect ({number(forest.null)})"
     side = 0 if effect.high < forest.null else 1
-    return f"{text}, which favours {_side(forest.favours, side)}" if forest.favours else f"{text}, which excludes no effect"
+    return (
+        f"{text}, which favours {_side(forest.favours, side)}"
+        if forest.favours
+        else f"{text}, which excludes no effect"
+    )
 
 
 def _side(favours: Sequence[str], side: int) -> str:

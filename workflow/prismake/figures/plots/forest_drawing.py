@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from prismake.figures.plots.axes import draw_horizontal
 from prismake.figures.plots.forest import Effect, Forest, Summary, check, describe
 from prismake.figures.plots.forest_layout import (
     Columns,
@@ -24,7 +25,7 @@ from prismake.figures.plots.forest_layout import (
     weight_text,
 )
 from prismake.figures.plots.lights import PENDING, draw_key, draw_light
-from prismake.figures.plots.scale import Scale, number, ticks
+from prismake.figures.plots.scale import Scale
 from prismake.figures.plots.sheet import BLUE, GREY, INK, Drawing, Sheet
 from prismake.figures.textwidth import text_width
 
@@ -90,9 +91,7 @@ def _reference_lines(sheet: Sheet, forest: Forest, scale: Scale, top: float, bot
         sheet.line([(x, top), (x, bottom)], width=0.5, colour=GREY, dashes=(2, 2), name="pooled-line")
 
 
-def _line(
-    sheet: Sheet, forest: Forest, line: Line, columns: Columns, scale: Scale, y: float, heaviest: float
-) -> None:
+def _line(sheet: Sheet, forest: Forest, line: Line, columns: Columns, scale: Scale, y: float, heaviest: float) -> None:
     size = columns.size - (0.5 if line.kind == "words" else 0)
     baseline = y + size
     for place, words in enumerate(line.words):
@@ -177,7 +176,7 @@ def _diamond(sheet: Sheet, effect: Effect, scale: Scale, y: float, size: float, 
 
 def _foot(sheet: Sheet, forest: Forest, columns: Columns, scale: Scale, y: float) -> None:
     size = columns.size
-    draw_axis(sheet, scale, y, size - 0.5)
+    draw_horizontal(sheet, scale, y, size=size - 0.5)
     below = y + 2.5 * size
     favours = favours_lines(forest, columns)
     null = scale.at(forest.null) if forest.null is not None else (scale.start + scale.end) / 2
@@ -193,16 +192,3 @@ def _foot(sheet: Sheet, forest: Forest, columns: Columns, scale: Scale, y: float
         small = size - 1
         top = below + columns.pitch * max(map(len, favours), default=0) + 0.7 * size
         draw_key(sheet, (0, top), shown_levels(forest), forest.domains, small, columns.width)
-
-
-def draw_axis(sheet: Sheet, scale: Scale, y: float, size: float) -> None:
-    """A horizontal axis with its ticks; a number that would touch the one before is left out, its tick stays."""
-    sheet.line([(scale.start, y), (scale.end, y)], width=0.6, name="axis")
-    last = -math.inf
-    for value in ticks(scale.low, scale.high, scale.log):
-        x, text = scale.at(value), number(value)
-        sheet.line([(x, y), (x, y + 0.35 * size)], width=0.6)
-        half = text_width(text, size) / 2
-        if x - half > last:
-            sheet.text((x, y + 1.4 * size), text, size, align="center")
-            last = x + half + 2

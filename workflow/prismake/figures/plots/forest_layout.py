@@ -261,5 +261,3 @@ def scale_of(forest: Forest, columns: Columns) -> Scale:
 
 def _finite(value: float, log: bool) -> bool:
     return abs(value) != float("inf") and (value > 0 or not log)
-
-

@@ -90,11 +90,11 @@ def key_of_lights(levels: Iterable[Level]) -> list[Level]:
     return list(dict.fromkeys(levels))
 
 
-def _places(shown: Sequence[Level], size: float, room: float) -> list[tuple[float, int]]:
-    """(left edge, line) of each light of a key."""
+def key_places(labels: Sequence[str], size: float, room: float) -> list[tuple[float, int]]:
+    """(left edge, line) of each entry of a key: a mark and its label."""
     places, x, line = [], 0.0, 0
-    for level in shown:
-        width = 2.4 * size + text_width(level.label, size)
+    for label in labels:
+        width = 3 * size + text_width(label, size)
         if x and x + width > room:
             x, line = 0.0, line + 1
         places.append((x, line))
@@ -104,8 +104,13 @@ def _places(shown: Sequence[Level], size: float, room: float) -> list[tuple[floa
 
 def key_height(shown: Sequence[Level], domains: Sequence[tuple[str, str]], size: float, room: float) -> float:
     """The points that the key of lights and of domains needs."""
-    lines = len(_domain_lines(domains, size, room)) + (1 + _places(shown, size, room)[-1][1] if shown else 0)
+    lines = len(_domain_lines(domains, size, room)) + key_lines([level.label for level in shown], size, room)
     return lines * 1.4 * size
+
+
+def key_lines(labels: Sequence[str], size: float, room: float) -> int:
+    """The lines that the entries of a key need."""
+    return key_places(labels, size, room)[-1][1] + 1 if labels else 0
 
 
 def _domain_lines(domains: Sequence[tuple[str, str]], size: float, room: float) -> list[str]:
@@ -123,11 +128,11 @@ def draw_key(
     room: float,
 ) -> None:
     """The key of lights and of domains (what heads their column, what they are called), from its upper left corner."""
-    pitch, (left, top) = 1.4 * size, at
-    for level, (x, line) in zip(shown, _places(shown, size, room), strict=True):
+    pitch, (left, top), labels = 1.4 * size, at, [level.label for level in shown]
+    for level, (x, line) in zip(shown, key_places(labels, size, room), strict=True):
         baseline = top + pitch * line + size
         draw_light(sheet, (left + x + 0.6 * size, baseline - 0.35 * size), level, 0.55 * size)
         sheet.text((left + x + 1.5 * size, baseline), level.label, size, colour=GREY)
-    top += pitch * (_places(shown, size, room)[-1][1] + 1) if shown else 0
+    top += pitch * key_lines(labels, size, room)
     for line, words in enumerate(_domain_lines(domains, size, room)):
         sheet.text((left, top + pitch * line + size), words, size, colour=GREY)

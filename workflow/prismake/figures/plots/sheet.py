@@ -167,7 +167,12 @@ class Sheet:
     def svg(self, alternative: str) -> str:
         """The sheet as SVG in points, with its alternative text: the same bytes from the same drawing."""
         library, target = _matplotlib(), io.BytesIO()
-        settings = {**library.rcParamsDefault, "svg.fonttype": "none", "svg.hashsalt": "prismake", "path.simplify": False}
+        settings = {
+            **library.rcParamsDefault,
+            "svg.fonttype": "none",
+            "svg.hashsalt": "prismake",
+            "path.simplify": False,
+        }
         settings.pop("backend", None)
         with warnings.catch_warnings(), library.rc_context(settings):
             # Letters that its fonts lack: they are looked up, and reported, in those of the document.
@@ -184,7 +189,7 @@ def _plain(content: bytes, alternative: str, family: str) -> str:
     for element in list(root.iterchildren(f"{{{SVG}}}metadata")):
         root.remove(element)
     for text in root.iter(f"{{{SVG}}}text"):
-        for key, value in STYLE.findall(text.attrib.pop("style", "")):
+        for key, value in STYLE.findall(str(text.attrib.pop("style", ""))):
             text.set(key, value.strip())
         if text.get("transform", "").startswith("rotate(-0 "):
             del text.attrib["transform"]
