@@ -10,8 +10,8 @@ def texts(page: str) -> list[str]:
 
 
 def text_places(page: str) -> dict[str, tuple[float, float]]:
-    found = etree.fromstring(page.encode()).iter(f"{SVG}text")
-    return {element.text or "": (float(element.get("x", "")), float(element.get("y", ""))) for element in found}
+    elements = etree.fromstring(page.encode()).iter(f"{SVG}text")
+    return {element.text or "": (float(element.get("x", "")), float(element.get("y", ""))) for element in elements}
 
 
 def shapes(page: str) -> dict[str, list[tuple[float, float]]]:
