@@ -114,6 +114,12 @@ def test_a_study_that_lacks_its_sd_is_excluded_by_name_where_the_settings_say_so
     assert "leaves out b: the standard deviation of study 'b' in arm 'control' is missing" in warnings[0]
 
 
+def test_every_fault_of_the_rows_is_reported_at_once():
+    text = refused({"a": events(101, 5), "b": [FINE[0], {"arm": "control", "n_analyzed": 100}]})
+    assert "outcomes.csv:2: a group has more events than participants" in text
+    assert "outcomes.csv:3, column 'n_events': the number of events of study 'b' in arm 'control' is missing" in text
+
+
 SHARED = {"a": FINE, "b": [*FINE, {"arm": "dose 2", "n_analyzed": 50, "n_events": 5}]}
 DOSES = {"b": [{"arm": "treated", "intervention": "drug"}, {"arm": "dose 2", "intervention": "drug"}]}
 

@@ -74,11 +74,20 @@ def gather(analysis: Analysis, chosen: Chosen, *, draft: bool = False) -> Gather
             issues += completing.placed(fault, comparison.given or comparison.ours[0])
     issues += _scale_issues(analysis, chosen.comparisons)
     if issues:
-        raise BuildStop(issues)
+        raise BuildStop([*issues, *(_impossible(analysis, entries) if entries else ())])
     if not entries:
         message = "no study has all the figures that the analysis needs"
         raise BuildStop(Issue("no-figures", message, analysis.where, excluded[0].where if excluded else ""))
     return _with_effects(analysis, {entry.comparison.label: entry for entry in entries}, excluded)
+
+
+def _impossible(analysis: Analysis, entries: Sequence[Entry]) -> list[Issue]:
+    """The faults of rows that have all their figures, so that they are reported beside those of other rows."""
+    try:
+        _with_effects(analysis, {entry.comparison.label: entry for entry in entries}, [])
+    except BuildStop as fault:
+        return [issue for issue in fault.issues if issue.where != analysis.where]
+    return []
 
 
 def _with_effects(analysis: Analysis, entries: dict[str, Entry], excluded: list[Excluded]) -> Gathered:
