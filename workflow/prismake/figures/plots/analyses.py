@@ -1,0 +1,184 @@
+"""Plots of a meta-analysis, from its entry in results/meta.json."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from prismake.common.errors import stop
+from prismake.figures.plots.bubble import Bubble, Bubbles, LinePoint
+from prismake.figures.plots.forest import Effect, Forest, Group, Row, Summary
+from prismake.figures.plots.funnel import Funnel, Point
+from prismake.figures.plots.judgements import capital
+from prismake.figures.plots.scale import number
+
+Analysis = Mapping[str, Any]
+# Below, asymmetry cannot be told from chance. Sterne JAC et al. BMJ 2011;343:d4002.
+FEWEST = 10
+
+
+def _effect(part: Mapping[str, Any]) -> Effect:
+    """An effect as printed; what rounding puts outside its interval ends at its end."""
+    value, low, high = part["estimate"], part["low"], part["high"]
+    return Effect(value, min(low, value), max(high, value))
+
+
+def _p(value: float) -> str:
+    return "P < 0.001" if value < 0.001 else f"P = {number(value, 3 if value < 0.1 else 2)}"
+
+
+def _heterogeneity(model: Mapping[str, Any]) -> tuple[str, ...]:
+    """Heterogeneity: τ² and I², then Q and its test; nothing of a single study."""
+    found = model["heterogeneity"]
+    if not found["df"]:
+        return ()
+    parts = [] if found["tau2"] is None else [f"\u03c4\u00b2 = {number(found['tau2'], 2)}"]
+    parts += [] if found["i2"] is None else [f"I\u00b2 = {number(found['i2'], 0)}%"]
+    test = f"Q = {number(found['q'], 2)}, df = {found['df']}, {_p(found['p'])}"
+    return (f"Heterogeneity: {'; '.join(parts)}", test) if parts else (f"Heterogeneity: {test}",)
+
+
+def _figures(analysis: Analysis, side: Mapping[str, Any]) -> str:
+    """The raw figures of one arm: events of patients, or mean (SD) and patients."""
+    total = side.get("n", side.get("total"))
+    if "events" in side and total is not None:
+        return f"{number(side['events'])}/{number(total)}"
+    if "mean" in side and side.get("sd") is not None:
+        text = f"{number(side['mean'], analysis['decimals'])} ({number(side['sd'], analysis['decimals'])})"
+        return text if total is None else f"{text}, {number(total)}"
+    return ""
+
+
+def _columns(analysis: Analysis) -> list[tuple[str, str]]:
+    """(side, heading) of the columns of raw figures that any study fills."""
+    made = []
+    for side in ("arm", "versus"):
+        texts = [_figures(analysis, row["cells"].get(side, {})) for row in analysis["rows"]]
+        if any(texts):
+            name = capital(", ".join(analysis[side])) or "All"
+            kind = "events/total" if any("/" in text for text in texts) else "mean (SD), n"
+            made.append((side, f"{name}, {kind}"))
+    return made
+
+
+def _rows(analysis: Analysis, columns: list[tuple[str, str]], labels: Mapping[str, Any] | None = None) -> Iterator[Row]:
+    for row in analysis["rows"]:
+        if labels is None or row["label"] in labels:
+            cells = tuple(_figures(analysis, row["cells"].get(side, {})) for side, _ in columns)
+            yield Row(row["label"], _effect(row), row["weight"], cells)
+
+
+def _summary(model: Mapping[str, Any], label: str, weight: float | None) -> Summary:
+    prediction = model.get("prediction")
+    ends = (prediction["low"], prediction["high"]) if prediction else None
+    return Summary(label, _effect(model["pooled"]), weight, ends, (), _heterogeneity(model))
+
+
+def _method(analysis: Analysis) -> str:
+    """What the diamond is: the model as run."""
+    model = analysis["settings"]["model"]
+    if model in ("common", "mantel-haenszel", "peto", "logistic"):
+        return f"Pooled ({analysis['method']})"
+    return f"Random effects ({analysis['method']})"
+
+
+def favours(analysis: Analysis) -> tuple[str, str] | None:
+    """What lies left and right of no effect, where the analysis says which values are better for the patient."""
+    arm, versus = ", ".join(analysis["arm"]), ", ".join(analysis["versus"])
+    if analysis["null"] is None or analysis["better"] is None or not (arm and versus):
+        return None
+    sides = (f"Favours {arm}", f"Favours {versus}")
+    return sides if analysis["better"] == "lower" else sides[::-1]
+
+
+def _bare(analysis: Analysis) -> dict[str, Any]:
+    return {
+        "noun": capital(analysis["noun"]),
+        "log": analysis["scale"] == "log",
+        "null": analysis["null"],
+        "decimals": analysis["decimals"],
+        "level": analysis["level"],
+        "favours": favours(analysis),
+    }
+
+
+def forest_of(analysis: Analysis) -> Forest:
+    """The forest plot of an analysis: every study, those excluded with "not pooled" in place of an effect."""
+    columns = _columns(analysis)
+    weighted = any(row["weight"] is not None for row in analysis["rows"])
+    subgroups = analysis.get("subgroups")
+    lines: tuple[str, ...] = ()
+    if subgroups:
+        groups = []
+        for group in subgroups["groups"]:
+            rows = tuple(_rows(analysis, columns, dict.fromkeys(group["rows"])))
+            share = math.fsum(row.weight or 0.0 for row in rows) if weighted else None
+            groups.append(Group(rows, capital(group["label"]), _summary(group, "Subgroup", share)))
+        test = subgroups["between"]
+        lines = (f"Subgroup differences: Q = {number(test['statistic'], 2)}, df = {test['df']}, {_p(test['p'])}",)
+    else:
+        groups = [Group(tuple(_rows(analysis, columns)))]
+    if excluded := tuple(Row(one["label"], None, note="not pooled") for one in analysis["excluded"]):
+        groups.append(Group(excluded, "Not pooled"))
+    overall = _summary(analysis, _method(analysis), 1.0 if weighted else None) if analysis["k"] > 1 else None
+    headings = tuple(heading for _, heading in columns)
+    return Forest(tuple(groups), overall, columns=headings, lines=lines, **_bare(analysis))
+
+
+def leave_one_out_of(analysis: Analysis) -> Forest:
+    """The pooled effect without each study in turn. Raises BuildStop where there are too few studies."""
+    steps = analysis["leave_one_out"]
+    if isinstance(steps, Mapping):
+        raise stop("plot-refused", steps["refused"], where=analysis["name"], fix="leave the plot out")
+    rows = tuple(Row(f"Without {step['label']}", _effect(step["pooled"])) for step in steps)
+    overall = _summary(analysis, "All studies", None)
+    return Forest(
+        (Group(rows),), overall, label="Pooled effect", rows_are=("pooled effect", "pooled effects"), **_bare(analysis)
+    )
+
+
+def funnel_of(analysis: Analysis, *, filled: bool = False) -> Funnel:
+    """The funnel plot of an analysis; `filled`: with the studies that trim and fill adds.
+
+    Raises BuildStop for fewer than ten studies.
+    """
+    rows, name = analysis["rows"], analysis["name"]
+    if len(rows) < FEWEST:
+        message = f"a funnel plot of {len(rows)} studies cannot tell asymmetry from chance; it takes {FEWEST}"
+        raise stop("plot-refused", message, where=name, fix="leave the plot out")
+    scale = analysis["scale"]
+    factor = analysis["multiplied"] if scale == "identity" else 1.0
+    points = [Point(row["label"], row["yi"] * factor, row["se"] * factor) for row in rows]
+    small = analysis["small_study"]
+    if filled and "filled" in small["trim_and_fill"]:
+        added = small["trim_and_fill"]["filled"]
+        points += [Point("", one["yi"] * factor, math.sqrt(one["vi"]) * factor, imputed=True) for one in added]
+    noun = capital(analysis["noun"])
+    if scale not in ("identity", "log"):
+        noun += f" ({scale.replace('-', ' ')} scale)"
+    null = None if analysis["null"] is None else 0.0
+    egger = small["egger"]
+    asymmetry = "" if "refused" in egger else f"Egger's test of asymmetry: {_p(egger['p'])}."
+    return Funnel(tuple(points), analysis["pooled"]["yi"] * factor, noun, scale == "log", null, asymmetry)
+
+
+def bubbles_of(analysis: Analysis) -> Bubbles:
+    """The bubble plot of the analysis's meta-regression. Raises BuildStop for an analysis without moderator."""
+    moderator = analysis.get("moderator")
+    if moderator is None:
+        fix = "name a column under `moderator`, or leave the plot out"
+        raise stop("plot-refused", "the analysis has no moderator", where=analysis["name"], fix=fix)
+    weights = moderator["weights"]
+    bubbles = tuple(
+        Bubble(row["label"], row["moderator"], row["estimate"], weight)
+        for row, weight in zip(analysis["rows"], weights, strict=True)
+    )
+    line = tuple(LinePoint(one["x"], one["estimate"], one["low"], one["high"]) for one in moderator["line"])
+    slope = moderator["slope"]
+    ends = f"{number(slope['low'], 3)} to {number(slope['high'], 3)}"
+    on = "" if analysis["scale"] == "identity" else f" on the {analysis['scale'].replace('-', ' ')} scale"
+    words = f"Slope {number(slope['slope'], 3)}{on}, {analysis['level']:g}% CI {ends}, {_p(slope['p'])}."
+    log = analysis["scale"] == "log"
+    noun, null = capital(analysis["noun"]), analysis["null"]
+    return Bubbles(bubbles, line, noun, moderator["column"].replace("_", " "), log, null, words)
