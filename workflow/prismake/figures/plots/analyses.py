@@ -30,12 +30,12 @@ def _p(value: float) -> str:
 
 def _heterogeneity(model: Mapping[str, Any]) -> tuple[str, ...]:
     """Heterogeneity: τ² and I², then Q and its test; nothing of a single study."""
-    found = model["heterogeneity"]
-    if not found["df"]:
+    spread = model["heterogeneity"]
+    if not spread["df"]:
         return ()
-    parts = [] if found["tau2"] is None else [f"\u03c4\u00b2 = {number(found['tau2'], 2)}"]
-    parts += [] if found["i2"] is None else [f"I\u00b2 = {number(found['i2'], 0)}%"]
-    test = f"Q = {number(found['q'], 2)}, df = {found['df']}, {_p(found['p'])}"
+    parts = [] if spread["tau2"] is None else [f"\u03c4\u00b2 = {number(spread['tau2'], 2)}"]
+    parts += [] if spread["i2"] is None else [f"I\u00b2 = {number(spread['i2'], 0)}%"]
+    test = f"Q = {number(spread['q'], 2)}, df = {spread['df']}, {_p(spread['p'])}"
     return (f"Heterogeneity: {'; '.join(parts)}", test) if parts else (f"Heterogeneity: {test}",)
 
 
