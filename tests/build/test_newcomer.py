@@ -219,6 +219,36 @@ def newcomer(exports, tmp_path_factory) -> Newcomer:
     return person
 
 
+@pytest.fixture(scope="module")
+def pair(newcomer, tmp_path_factory) -> Path:
+    """The newcomer's review, extracted and appraised again by two people on their own, who then agree."""
+    folder = tmp_path_factory.mktemp("pair") / "review"
+    shutil.copytree(newcomer.folder, folder, symlinks=True)
+    for workbook in (folder / "data/extraction/extraction.xlsx", folder / "data/appraisal/appraisal.xlsx"):
+        workbook.unlink()
+    team, people = Newcomer(folder), ("AB", "CD")
+    with pytest.MonkeyPatch.context() as at:
+        at.chdir(folder)
+        team.prismake("extract", "--extractors", *people)
+        for person, patients, country in zip(people, (48, 84), ("Norway", "norway "), strict=True):
+            known = {"country": country, "age_mean": 41, "age_sd": 6}
+            trials = [{**known, "design": "randomized_trial", "patients": number} for number in (60, patients)]
+            series = [{**known, "design": "case_series", "patients": number} for number in (13, 9)]
+            team.fill(f"data/extraction/extraction.{person}.xlsx", "studies", [*trials, *series])
+        team.prismake("extract", "--reviewers", *people)
+        for person, first in zip(people, ("low", "high"), strict=True):
+            items = _items(folder, f"rob2 ({person})")
+            low = dict.fromkeys(items, "low")
+            yes = dict.fromkeys(_items(folder, f"case_series ({person})"), "yes") | {"overall": "include"}
+            team.fill("data/appraisal/appraisal.xlsx", f"rob2 ({person})", [low, {**low, items[0]: first}])
+            team.fill("data/appraisal/appraisal.xlsx", f"case_series ({person})", [yes, yes])
+        team.prismake("extract")
+        team.fill("data/extraction/consensus.xlsx", "differences", [{"agreed": 48, "note": "Table 1"}])
+        team.fill("data/appraisal/consensus.xlsx", "differences", [{"agreed": "low"}])
+        team.snakemake("final")
+    return folder
+
+
 def _items(folder: Path, form: str) -> list[str]:
     """The columns of a form's sheet that its reviewer judges; signalling questions (1.1) may stay empty."""
     page = load_workbook(folder / "data/appraisal/appraisal.xlsx")[form]
@@ -254,3 +284,19 @@ def test_nothing_of_the_final_build_is_left_to_correct(newcomer):
     findings = json.loads((results / "audit/findings.json").read_text())["findings"]
     assert [one for one in findings if one["severity"] == "error"] == []
     assert "0 errors" in (results / "manuscript/preflight.txt").read_text()
+
+
+def test_what_two_people_agree_on_is_in_the_final_document(pair):
+    results = pair / "results"
+    studies = json.loads((results / "studies.json").read_text())
+    assert [study["patients"] for study in studies["studies"]] == [60, 13, 9, 48]
+    agreement = studies["agreement"]
+    assert (agreement["extractors"], agreement["open"], agreement["n"] - agreement["agree"]) == (["AB", "CD"], 0, 1)
+    appraised = json.loads((results / "appraisal.json").read_text())
+    assert [one["items"]["D1"]["answer"] for one in appraised["appraisals"] if one["form"] == "rob2"] == ["low", "low"]
+    assert {form: about["raw"] < 1 for form, about in appraised["agreement"].items()} == {
+        "rob2": True,
+        "case_series": False,
+    }
+    document = docx.Document(results / "manuscript/manuscript.docx")
+    assert [row.cells[1].text for row in document.tables[1].rows] == ["Patients", "60", "13", "9", "48"]

@@ -2,6 +2,8 @@
 
 import pytest
 from openpyxl import Workbook
+from prismake.appraisal.appraisals import appraise
+from prismake.appraisal.checks import pending_issues
 from prismake.appraisal.forms import Form, Item, forms_for
 from prismake.appraisal.grids import item_of, read_grids, rows_of
 from prismake.appraisal.matrix import AppraisalTables, read_answers
@@ -61,6 +63,7 @@ def test_columns_may_be_moved_and_a_reviewer_has_a_sheet(tmp_path):
         ([[None, "A", "yes"]], HEADER, "row 2: the row names no study"),
         ([], ["study_id", "1", "D1"], "no column for item 10 of the form 'mine'"),
         ([], ["id", "1", "10", "D1"], "column 'study_id' is missing"),
+        ([], [*HEADER[:-1], "D1"], "row 1: item D1 of the form 'mine' has several columns: E1, G1"),
     ],
 )
 def test_a_fault_stops_with_its_cell(tmp_path, rows, header, message):
@@ -123,6 +126,11 @@ def test_reviewers_agree_item_by_item_and_outcome_by_outcome(tmp_path):
     assert read.overall[0]["note"] == "AB: fine; CD: sure"
     (issue,) = read.undecided
     assert "'a', death, 10 (AB 'yes', CD 'no') and 1 more" in issue.message
+    # What waits for the consensus is no missing answer besides.
+    assert read.disputed == {("a", "death", "10"), ("a", "pain", "10")}
+    appraised = appraise(["a"], read.answers, read.overall, {"mine": FORM})
+    assert list(pending_issues(appraised, {"mine": FORM}, path, path, read.disputed)) == []
+    assert len(list(pending_issues(appraised, {"mine": FORM}, path, path))) == 2
     about = read.agreement["mine"]
     assert (about["reviewers"], about["n"], about["agree"], about["raw"], about["open"]) == (
         ["AB", "CD"],

@@ -130,7 +130,7 @@ FAULTS = {
     "id twice": (put("A3", "a2001"), "study_id 'a2001' already occurs in row 2"),
     "no id": (put("A3", " "), "cell A3 (study_id): must not be empty"),
     "renamed": (put("A1", "Nr"), "column 'study_id' is missing\n  -> name the column of the studies' ids 'study_id'"),
-    "column twice": (put("B1", "Patients"), "column 'patients' occurs twice"),
+    "column twice": (put("B1", "Patients"), "column 'patients' occurs twice: B1, C1"),
 }
 
 

@@ -102,6 +102,11 @@ def test_only_what_a_fact_is_known_of_is_a_characteristic():
     assert [column["cell"] for column in table["columns"]] == ["label", "year", "codes('way', way)"]
 
 
+def test_a_column_that_is_there_twice_is_left_to_the_reader_of_its_table():
+    table = characteristics(["study_id", "way", "Way"], [["a", "tf", "il"]], coded=set())
+    assert [column["id"] for column in table["columns"]] == ["study", "year", "way"]
+
+
 def test_an_appraisal_needs_no_settings_beside_its_workbook(folder):
     write("x.xlsx")
     grid = ["study_id", "1"]

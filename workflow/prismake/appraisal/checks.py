@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from prismake.appraisal.appraisals import Appraisal, key_of
-from prismake.appraisal.forms import Form, forms_for
+from prismake.appraisal.forms import OVERALL, Form, forms_for
 from prismake.appraisal.states import printed_states
 from prismake.common.errors import SHOWN, Issue, counted, nearest, some_of
 from prismake.common.tables import Row, place_of
@@ -102,11 +102,16 @@ def fit_issues(
 
 
 def pending_issues(
-    appraisals: list[Appraisal], forms: dict[str, Form], path: Path, overall: Path | str
+    appraisals: list[Appraisal],
+    forms: dict[str, Form],
+    path: Path,
+    overall: Path | str,
+    disputed: Collection[tuple[str, str, str]] = (),
 ) -> Iterator[Issue]:
     """An issue for each study that is not appraised in full, and one for all that are not appraised at all.
 
-    `overall` is where the overall answers stand.
+    `overall` is where the overall answers stand; `disputed` are the answers (study, about, item) that wait for a
+    consensus, which is an issue of its own.
     """
     if bare := [appraisal.study_id for appraisal in appraisals if appraisal.form is None]:
         message = f"{counted(len(bare), 'study is', 'studies are')} not appraised: {some_of(bare, SHOWN)}"
@@ -114,17 +119,16 @@ def pending_issues(
     for appraisal in appraisals:
         if appraisal.form is None:
             continue
-        if pending := appraisal.pending_items:
+        key = (appraisal.study_id, appraisal.about)
+        if pending := [name for name in appraisal.pending_items if (*key, name) not in disputed]:
             listed = ", ".join(name + _proposal(appraisal.items[name].proposed) for name in pending)
             message = f"{appraisal.label}: no answer to item {listed} of the form '{appraisal.form}'"
             yield Issue("not-appraised", message, str(path), "add the answers")
-        if appraisal.open:
-            message = (
-                f"{appraisal.label}: no answer to question {', '.join(appraisal.open)} of the form '{appraisal.form}'"
-            )
+        if unanswered := [name for name in appraisal.open if (*key, name) not in disputed]:
+            message = f"{appraisal.label}: no answer to question {', '.join(unanswered)} of the form '{appraisal.form}'"
             fix = "answer it: by the answers before it, it applies"
             yield Issue("not-appraised", message, str(path), fix)
-        if appraisal.overall is None and forms[appraisal.form].overall:
+        if appraisal.overall is None and forms[appraisal.form].overall and (*key, OVERALL) not in disputed:
             message = f"{appraisal.label} has no overall answer{_proposal(appraisal.proposed)}"
             yield Issue("not-appraised", message, str(overall), "add it")
 

@@ -14,7 +14,16 @@ from prismake.appraisal.forms import OVERALL, Form
 from prismake.common.double_entry import Cell, Settled, read_decisions, settle
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.inference import STUDY
-from prismake.common.sheet_cells import SheetTable, column_name, grid_name, sheet_table, sheet_titles
+from prismake.common.sheet_cells import (
+    SheetTable,
+    cell_name,
+    column_name,
+    grid_name,
+    listed,
+    repeated,
+    sheet_table,
+    sheet_titles,
+)
 from prismake.common.tables import Row
 
 ABOUT, NOTE = "about", "note"
@@ -89,7 +98,12 @@ def _fill(grid: Grid, table: SheetTable) -> Iterator[Issue]:
     if STUDY not in names:
         yield Issue("missing-column", f"column '{STUDY}' is missing", where, "add it to the header")
         return
-    items = {item: at for at, text in enumerate(table.header) if (item := item_of(text, form))}
+    heads = [(item, at) for at, text in enumerate(table.header) if (item := item_of(text, form))]
+    items = dict(heads)
+    for item in repeated([item for item, _ in heads]):
+        cells = listed([cell_name(table.header_row, at) for name, at in heads if name == item])
+        message = f"item {item} of the form '{form.id}' has several columns: {cells}"
+        yield Issue("column-twice", message, where, "rename one, or join them and remove one")
     if missing := [item for item in form.items if item not in items]:
         message = f"no column for item {', '.join(missing)} of the form '{form.id}'"
         yield Issue(

@@ -57,12 +57,16 @@ class AppraisalTables:
 
 @dataclass(frozen=True)
 class Answers:
-    """Rows of answers and of overall answers, differences that nobody has decided, and how far the reviewers agree."""
+    """Rows of answers and of overall answers, differences that nobody has decided, and how far the reviewers agree.
+
+    `disputed` are the answers (study, about, item) in which an undecided difference is.
+    """
 
     answers: list[Row]
     overall: list[Row]
     undecided: list[Issue] = field(default_factory=list)
     agreement: dict[str, Any] = field(default_factory=dict)
+    disputed: frozenset[tuple[str, str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -213,7 +217,9 @@ def read_answers(tables: AppraisalTables, forms: dict[str, Form]) -> Answers:
     if is_workbook(tables.answers) and ANSWERS not in table_names(tables.answers):
         answers, overall, settled = agreed_rows(read_grids(tables.answers, forms), tables.agreed)
         undecided = [issue for one in settled for issue in open_issues(one, tables.agreed)]
-        return Answers(answers, overall, undecided, agreements(settled))
+        still_open = [one.cell for group in settled for one in group.differences if one.open]
+        disputed = frozenset((cell.study, cell.row, cell.column) for cell in still_open)
+        return Answers(answers, overall, undecided, agreements(settled), disputed)
     answers = read_table(tables.answers, schema_of("appraisal_answers"), sheet=ANSWERS)
     for row in answers:
         if row["form"] in forms and row["answer"] is not None:
@@ -244,7 +250,7 @@ def settle(
         if study in studies:
             issues += fit_issues(studies[study], forms[form], forms, settings, patients, answers)
     appraisals = appraise(list(studies), read.answers, read.overall, forms)
-    waiting = [*read.undecided, *pending_issues(appraisals, forms, answers, overall_at)]
+    waiting = [*read.undecided, *pending_issues(appraisals, forms, answers, overall_at, read.disputed)]
     if issues or (waiting and not draft):
         raise BuildStop([*issues, *([] if draft else waiting)])
     for issue in (*waiting, *departure_issues(appraisals, answers), *excluded_issues(appraisals, overall_at)):

@@ -157,8 +157,8 @@ def table_names(path: Path) -> list[str]:
 def sheet_table(path: Path, name: str, known: Collection[str]) -> SheetTable:
     """The table on the sheet of a name; `known` are columns by which its header is recognised.
 
-    Raises BuildStop if the workbook or the sheet is not there, and with all faults of its cells: merged ones, errors
-    (#N/A), percentages, formulas without a value.
+    Raises BuildStop if the workbook or the sheet is not there, two columns have one name, and with all faults of its
+    cells: merged ones, errors (#N/A), percentages, formulas without a value.
     """
     from prismake.common.spreadsheets import Marks, check_formulas
 
@@ -173,7 +173,8 @@ def sheet_table(path: Path, name: str, known: Collection[str]) -> SheetTable:
     at = _header_at(cells, known)
     header = cells[at] if cells else []
     width = max((number for number, text in enumerate(header, 1) if text), default=0)
-    issues = [*_merged_issues(path, sheet, at + 1, width), *_mark_issues(path, sheet.name, marks, at + 1, width)]
+    issues = [*_twice_issues(path, sheet, at + 1, header, known), *_merged_issues(path, sheet, at + 1, width)]
+    issues += [*_mark_issues(path, sheet.name, marks, at + 1, width)]
     issues += check_formulas(data, sheet, str(path))
     if issues:
         raise BuildStop(issues)
@@ -225,6 +226,18 @@ def _with_decimals(text: str, decimals: int) -> str:
 def listed(cells: Sequence[str]) -> str:
     """`D5, D7 and 3 more`."""
     return some_of(cells, SHOWN)
+
+
+def _twice_issues(
+    path: Path, sheet: Sheet, header_row: int, header: Sequence[str], known: Collection[str]
+) -> Iterator[Issue]:
+    """The columns of one name, of which all but one would be lost; on people's own sheets they do no harm."""
+    names = named(header, known)
+    where = f"{path}, sheet '{sheet.name}', row {header_row}"
+    for name in repeated([name for name in names if name]) if set(known).intersection(names) else ():
+        cells = [cell_name(header_row, at) for at, other in enumerate(names) if other == name]
+        message = f"column '{name}' occurs {'twice' if len(cells) == 2 else f'{len(cells)} times'}: {listed(cells)}"
+        yield Issue("column-twice", message, where, "rename one, or join them and remove one")
 
 
 def _merged_issues(path: Path, sheet: Sheet, header_row: int, width: int) -> Iterator[Issue]:

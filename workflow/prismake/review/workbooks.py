@@ -196,7 +196,8 @@ def characteristics(header: Sequence[str], rows: Sequence[Sequence[str]], *, cod
         {"id": "study", "header": "Study", "cell": LABEL, "cite": True, "width": 1.5},
         {"id": YEAR, "header": "Year", "cell": YEAR, "align": "center", "width": 0.7},
     ]
-    for name in names:
+    # A column that stands there twice is a fault of the sheet, which whoever reads its values reports with its place.
+    for name in dict.fromkeys(names):
         if name in filled - {STUDY, LABEL, YEAR, *REMARKS} and len(columns) < MOST_COLUMNS:
             columns += _column(name, filled, units[name], name in coded)
     return {
