@@ -101,8 +101,8 @@ def _fill(grid: Grid, table: SheetTable) -> Iterator[Issue]:
     heads = [(item, at) for at, text in enumerate(table.header) if (item := item_of(text, form))]
     items = dict(heads)
     for item in repeated([item for item, _ in heads]):
-        cells = listed([cell_name(table.header_row, at) for name, at in heads if name == item])
-        message = f"item {item} of the form '{form.id}' has several columns: {cells}"
+        places = listed([cell_name(table.header_row, at) for name, at in heads if name == item])
+        message = f"item {item} of the form '{form.id}' has several columns: {places}"
         yield Issue("column-twice", message, where, "rename one, or join them and remove one")
     if missing := [item for item in form.items if item not in items]:
         message = f"no column for item {', '.join(missing)} of the form '{form.id}'"

@@ -168,7 +168,9 @@ def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) 
     manuscript = Manuscript(name, {}, parse(composed.source), places, composed.values, traced)
     warnings = _checked(manuscript, written, made, parts, filling.blocks.placed)
     if unused := uncited(manuscript, written.keys):
-        fix = "cite them, remove them, or set manuscript.uncited to 'warn' in config.yaml"
+        fix = "cite them or remove them"
+        if stop_on_uncited:
+            fix = "cite them, remove them, or set manuscript.uncited to 'warn' in config.yaml"
         message = f"the text never cites {counted(len(unused), 'work')}: {', '.join(unused)}"
         issue = Issue("uncited", message, "the bibliography", fix, "error" if stop_on_uncited else "warning")
         if stop_on_uncited:
