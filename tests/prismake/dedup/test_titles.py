@@ -43,6 +43,8 @@ def test_a_translated_title_has_two_titles() -> None:
         (f"Re: {LONG}", titles.REPLY),
         (f"Response to the letter on {LONG}", titles.REPLY),
         (f"Comment on {LONG}", titles.COMMENT),
+        (f"{LONG}Comment", titles.COMMENT),
+        (f"{LONG}Reply", titles.REPLY),
         (f"{LONG}: study protocol", titles.PROTOCOL),
         (f"{LONG}. Part II", titles.PART),
         (f"Retraction: {LONG}", titles.RETRACTION),

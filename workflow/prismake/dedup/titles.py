@@ -55,6 +55,8 @@ _COMMENT = re.compile(
     r"(?=\s+(?:on|to|about|re|regarding|of|by)\b)|^(?:comments? on|commentary on|letter to the editor)\b|"
     r"\b(?:comment|commentary|invited commentary|invited comment|letter to the editor|discussion)$"
 )
+# Exports that drop the blank or colon before the word.
+_GLUED = re.compile(r"(?<=[a-z])(?=(?:Comment(?:ary)?|Reply|Response|Discussion|Erratum|Corrigendum|Correction)$)")
 _PROTOCOL = re.compile(
     r"\b(?:study protocol|trial protocol|protocol (?:for|of) (?:a|an|the)\b|review protocol|rationale and design|"
     r"design and rationale)|^protocols?$"
@@ -122,7 +124,7 @@ def title_features(raw: str) -> Title:
     is_about = about is not None and about.start() > 12
     if about and is_about:
         text = text[: about.start()]
-    words = fold(text) or fold(raw)
+    words = fold(_GLUED.sub(" ", text)) or fold(raw)
     marks = _marks(words, is_about)
     if marks & CORRECTION:
         words = _corrected(text, words)
