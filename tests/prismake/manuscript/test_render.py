@@ -139,10 +139,12 @@ def test_a_table_that_no_text_places_is_named(review, caplog):
     assert "does not place" not in caplog.text
 
 
-def test_uncited_works_stop_or_warn(review):
+def test_uncited_works_stop_or_warn(review, caplog):
     (review / "references.json").write_text(json.dumps([{"id": k} for k in ("smith2020", "wu2021", "zhu2022")]))
     assert "the text never cites 1 work: zhu2022" in stopped(review)
+    assert "set manuscript.uncited to 'warn'" in stopped(review)
     assert build(review, uncited="warn")
+    assert "-> cite them or remove them" in caplog.text and "'warn'" not in caplog.text
 
 
 def test_an_address_is_not_a_citation(review):

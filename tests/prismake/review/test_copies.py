@@ -33,6 +33,8 @@ COPIES = [
     "studies (conflicted copy 2026-11-01 101010).xlsx",
     "studies (Case Conflict).xlsx",
     "studies.sync-conflict-20261101-101010-ABCDEFG.xlsx",
+    "studies-DESKTOP-4F7K2QX.xlsx",
+    "studies-LAPTOP-9ABCD2EF-2.xlsx",
 ]
 
 
@@ -47,7 +49,9 @@ def test_a_copy_is_known_by_its_name_and_the_original_beside_it(folder, name):
     assert f"'{name}' of 'studies.xlsx'" in issue.message
 
 
-@pytest.mark.parametrize("name", ["studies.AB.xlsx", "studies_1.xlsx", "studies (AB).xlsx", "studies (1).pdf"])
+@pytest.mark.parametrize(
+    "name", ["studies.AB.xlsx", "studies-AB.xlsx", "studies_1.xlsx", "studies (AB).xlsx", "studies (1).pdf"]
+)
 def test_other_files_are_no_copies(folder, name):
     put("data/extraction/studies.xlsx", "data/extraction/studies.pdf", f"data/extraction/{name}")
     assert copy_issues({}) == []

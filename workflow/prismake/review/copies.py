@@ -14,12 +14,14 @@ FOLDERS = ("data/screening", "data/dedup", "data/extraction", "data/appraisal", 
 READ = (".csv", ".xlsx", ".yaml", ".md", ".bib")
 ICLOUD = ".icloud"
 SHOWN = 8
-# How the name of a copy differs: of Dropbox, Nextcloud, Google Drive, iCloud, Syncthing, browsers, Windows and macOS.
+# How the name of a copy differs: of Dropbox, Nextcloud, Google Drive, iCloud, OneDrive, Syncthing, browsers and others.
 _COPIES = (
     re.compile(r"(?P<original>.+?)(?: - Copy| copy)?(?: ?\(\d+\)| \d+)", re.IGNORECASE),
     re.compile(r"(?P<original>.+?)(?: - Copy| copy)", re.IGNORECASE),
     re.compile(r"(?P<original>.+?) \([^()]*\b(?:conflict|conflicted|copy|case conflict)\b[^()]*\)", re.IGNORECASE),
     re.compile(r"(?P<original>.+?)\.sync-conflict-\d{8}-\d{6}(?:-\w+)?"),
+    # OneDrive adds the computer's name; only the names that Windows gives are sure to be one: `AB` may be a person.
+    re.compile(r"(?P<original>.+?)-(?:DESKTOP|LAPTOP)-[A-Z0-9]{7,8}(?:-\d+)?"),
     re.compile(r"Copy of (?P<original>.+)", re.IGNORECASE),
 )
 
