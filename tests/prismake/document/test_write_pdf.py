@@ -160,6 +160,15 @@ def test_a_character_without_glyph_stops_the_build(review: Review) -> None:
     assert "fonts/" in stopped.value.issues[0].fix
 
 
+def test_all_letters_without_glyph_are_named_at_once(review: Review) -> None:
+    review.edit(lambda text: text.replace("Storm damage is common", "Storm 嵐 dam 一 and \u0e01 or é are common"))
+    with pytest.raises(BuildStop) as stopped:
+        review.pdf()
+    (issue,) = stopped.value.issues
+    assert issue.message == "the fonts have no glyph for '嵐' (U+5D50), '一' (U+4E00), '\u0e01' (U+0E01)"
+    assert issue.where.startswith("results/manuscript/manuscript.md:") and ";" not in issue.where
+
+
 SCRIPTS = "Ελληνικά Кириллица Tiếng Việt a\u0301x\u0304 עברית"
 
 

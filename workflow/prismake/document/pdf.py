@@ -13,6 +13,7 @@ from typing import Any
 import typst
 
 from prismake.common.errors import BuildStop, Issue, stop
+from prismake.common.glyphs import letters_without_glyph
 from prismake.common.limits import TooMuch
 from prismake.common.typesetting import MAIN, TypstRefusal, typeset
 from prismake.document.arranging import Arranged
@@ -128,17 +129,18 @@ def places_of(letters: str, source: Source) -> str:
     return "; ".join(places) or "PDF"
 
 
-def fault_of(fault: TypstRefusal, template: Path, places: Callable[[str], str]) -> Issue:
-    """Typst's complaint as an issue. A letter that no font has is by far the most likely."""
-    missing = re.search(r'the text `"(.+?)"` could not be displayed with font `"(.+?)"`', fault.message)
+def fault_of(fault: TypstRefusal, template: Path, lacking: Callable[[], str], places: Callable[[str], str]) -> Issue:
+    """Typst's complaint as an issue. Letters that no font has are by far the most likely: all are named."""
+    missing = re.search(r'the text `"(.+?)"` could not be displayed', fault.message)
     if missing:
-        codes = ", ".join(f"U+{ord(letter):04X}" for letter in missing[1])
-        message = f"the font {missing[2]} has no glyph for '{missing[1]}' ({codes})"
+        letters = dict.fromkeys(lacking() or missing[1])
+        names = ", ".join(f"'{letter}' (U+{ord(letter):04X})" for letter in letters)
         fix = (
-            "put an open font that has it into the folder fonts/ of the manuscript (Noto has one for every script), or "
-            "write it in Latin letters"
+            "put an open font that has them into the folder fonts/ of the manuscript (Noto has one for every script), "
+            "or write them in Latin letters"
         )
-        return Issue("missing-glyph", message, places(missing[1]), fix)
+        where = "; ".join(dict.fromkeys(places(letter) for letter in letters))
+        return Issue("missing-glyph", f"the fonts have no glyph for {names}", where, fix)
     return Issue(
         "typst", fault.diagnostic.strip(), template.name, "this is likely a fault in Prismake; please report it"
     )
@@ -163,8 +165,9 @@ def pdf_of(source: Source, made: Arranged, edition: Edition, attached: Attached)
     template = next(file for file in source.files.writer if file.suffix == ".typ")
     about = [about for _, about in attached.values()]
     settings = template_settings(edition, matter, about, families_of(edition.profile, fonts))
+    markup = _typst(source, made, edition)
     files = {
-        MAIN: START.encode() + _typst(source, made, edition).encode(),
+        MAIN: START.encode() + markup.encode(),
         "manuscript.typ": template.read_bytes(),
         "settings.json": json.dumps(settings).encode(),
     }
@@ -175,7 +178,10 @@ def pdf_of(source: Source, made: Arranged, edition: Edition, attached: Attached)
     try:
         pdf, warnings = typeset(files, fonts, standards=STANDARDS, day=day, embedded=True)
     except TypstRefusal as fault:
-        raise BuildStop(fault_of(fault, template, partial(places_of, source=source))) from None
+        drawings = [figure.vector.read_text(encoding="utf-8") for figure in source.figures.values() if figure.vector]
+        text = "".join([markup, json.dumps(settings, ensure_ascii=False), *drawings])
+        lacking = partial(letters_without_glyph, text, fonts, embedded=True)
+        raise BuildStop(fault_of(fault, template, lacking, partial(places_of, source=source))) from None
     except TooMuch as fault:
         fix = "look for a table or a figure that is much larger than the others"
         raise stop("pdf-effort", f"setting it {fault}", where="the PDF", fix=fix) from None
