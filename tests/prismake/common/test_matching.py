@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prismake.common.matching import Matcher, Named, fold_title
+from prismake.common.matching import Matcher, Named, fold_title, without_accents
 
 RECORDS = [
     {"record_id": "a:1", "title": "Cement <i>leakage</i> & pain", "year": "2020", "doi": "10.5555/x", "pmid": "77"},
@@ -90,3 +90,7 @@ def test_records_are_not_read_where_all_rows_have_ids():
 def test_folding_a_title_is_stable(title):
     folded = fold_title(title)
     assert fold_title(folded) == folded and not any(c.isspace() for c in folded)
+
+
+def test_letters_that_do_not_decompose_are_spelled_plainly():
+    assert without_accents("Frimodt-Møller, Łoś, Weiß, Ærø") == "Frimodt-Moller, Los, Weiss, AEro"

@@ -93,6 +93,12 @@ def test_a_record_of_other_authors_or_another_time_is_reported(review, caplog):
     assert "Zeta, Z" in caplog.text and "1987" in caplog.text
 
 
+def test_a_record_without_authors_is_not_of_other_authors(review, caplog):
+    review.edit("screening", '"Beta, B",2002', ",2002")
+    review.collect()
+    assert "its records are by" not in caplog.text
+
+
 @pytest.mark.parametrize(
     ("table", "old", "new", "code", "message"),
     [

@@ -52,9 +52,17 @@ _DIGIT = re.compile(r"[0-9]")
 _LABELLED_PMID = re.compile(r"\s*(?:PMID|pubmed)\s*+:?\s*+(\d{1,8})\s*\Z", re.IGNORECASE)
 
 
+# Letters that Unicode does not decompose.
+_WHOLE_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"}
+    | {"Æ": "AE", "Œ": "OE", "Ø": "O", "Đ": "D", "Ł": "L", "Þ": "TH", "Ð": "D"}
+)
+
+
 def without_accents(text: str) -> str:
-    """A text with its letters decomposed and their accents left out."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    """A text with its letters decomposed, their accents left out, and letters such as ø spelled plainly."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return plain.translate(_WHOLE_LETTERS)
 
 
 def fold_title(title: str) -> str:

@@ -136,7 +136,8 @@ def people(*tags: str, in_lines: bool = False, groups: str = "") -> Rule:
 
     def cell(values: Values) -> str:
         names = values.either(*tags)
-        return as_people(lines_of(names) if in_lines else names, values.all(*grouped))
+        bodies = values.all(*grouped)
+        return as_people(lines_of(names) if in_lines else names, lines_of(bodies) if in_lines else bodies)
 
     def column(table: FieldTable) -> pa.StringArray:
         cells = as_list(table.first_lists(*tags), named, odd=(")",), needed=", ")

@@ -140,8 +140,8 @@ def doubtful(
     for study_id, records in links.included.items():
         row, own = rows[study_id], [about[record] for record in records]
         named = _folded(str(row[label])).split()
-        if named and not any(named[0].strip(",") in _folded(record["author"]) for record in own):
-            authors = "; ".join(record["author"] for record in own)
+        authors = "; ".join(record["author"] for record in own if record["author"])
+        if named and authors and named[0].strip(",") not in _folded(authors):
             message = f"study '{study_id}' is labelled '{row[label]}', but its records are by {authors}"
             yield Issue("other-authors", message, str(path), "check the record ids", "warning")
         years = [int(record["year"]) for record in own if record["year"].isdigit()]

@@ -85,7 +85,7 @@ FIELDS = FieldMap(
     {
         "entrytype": rules.derived(_entry_type, "PT", "DT", "SO", "BP"),
         "title": rules.text("TI", "FT"),
-        "author": rules.people("AF", "AU", in_lines=True)
+        "author": rules.people("AF", "AU", in_lines=True, groups="CA")
         | rules.derived(lambda values: as_people(lines(values.all("BF", "BE"))), "BF", "BE")
         | rules.people("ED", in_lines=True),
         "year": rules.year("PY") | rules.year("EA", "PD"),
