@@ -24,9 +24,16 @@ SETTINGS = ("searches", "screening", "review", "deduplication", "synthesis")
 DRAWN = (".dot", ".gv", ".svg")
 
 
+def _no_review(folder: Path) -> BuildStop:
+    fix = "go to the folder of a review, start one with prismake new, or name a document: prismake audit FILE.docx"
+    message = f"{'this folder' if folder == Path() else folder.as_posix()} holds no review: config.yaml is not there"
+    return stop("no-review", message, fix=fix)
+
+
 def _no_build(path: Path) -> BuildStop:
-    fix = "run snakemake in the review's folder, or name a document: prismake audit FILE.docx"
-    return stop("no-build", "there is no finished build to audit here", where=path.as_posix(), fix=fix)
+    """A result is not there: nothing has been built, or the build did not come so far, or somebody deleted it."""
+    fix = "run snakemake in the review's folder, then prismake audit"
+    return stop("no-build", "the audit needs this result of a finished build", where=path.as_posix(), fix=fix)
 
 
 class Review:
@@ -35,7 +42,7 @@ class Review:
     def __init__(self, results: Path) -> None:
         self.results, self.folder = results, results.parent
         if not (self.folder / "config.yaml").is_file():
-            raise _no_build(self.folder / "config.yaml")
+            raise _no_review(self.folder)
         config = load_config(self.folder / "config.yaml", SCHEMAS)
         self.config = filled(config, house_schema(schema_of("config")))
         self.settings = {key: self.config[key] for key in SETTINGS if key in self.config}

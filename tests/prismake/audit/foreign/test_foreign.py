@@ -15,6 +15,7 @@ from docx.oxml import parse_xml
 from prismake import cli
 from prismake.common.errors import BuildStop
 
+from tests.places import PROJECT
 from tests.prismake.audit.foreign.papers import Source, audited, boxed, jats, names, pdf, source, word
 
 MELATONIN, SIMULATION = source("melatonin"), source("simulation")
@@ -85,7 +86,10 @@ def test_the_command_prints_what_was_checked_and_what_not(tmp_path, capsys):
 def test_without_a_file_the_review_at_hand_is_audited(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert cli.main(["audit"]) == 1
-    assert "there is no finished build to audit here" in capsys.readouterr().err
+    assert "this folder holds no review" in capsys.readouterr().err
+    (tmp_path / "config.yaml").write_bytes((PROJECT / "config.yaml").read_bytes())
+    assert cli.main(["audit"]) == 1
+    assert "results/manuscript/manuscript.json: the audit needs this result of a finished build" in capsys.readouterr().err
 
 
 def _bomb():
