@@ -42,17 +42,30 @@ def columns_of(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def setting_issues(settings: Settings, columns: dict[str, dict[str, Any]]) -> Iterator[Issue]:
     """An issue for each column that the settings name and the studies table lacks, or that is not numeric."""
-    checks = settings["checks"]
-    counted = [settings["patients"], settings["year"]]
-    counted += [name for rule in checks.get("sums", []) for name in (*rule["parts"], rule["total"])]
-    counted += [name for names in checks.get("ascending", []) for name in names]
-    for name in dict.fromkeys([*counted, settings["label"], *settings["order"], *settings["same_patients"]]):
+    for name, (key, is_counted) in _columns_named(settings).items():
+        where = f"config.yaml: synthesis.{key}"
         if name not in columns:
             message, fix = f"the studies table has no column '{name}'", nearest(name, list(columns))
-            yield Issue("unknown-column", message, "config.yaml: synthesis", fix)
-        elif name in counted and not columns[name]["number"]:
+            yield Issue("unknown-column", message, where, fix)
+        elif is_counted and not columns[name]["number"]:
             fix = "give it `decimal: true` or a numeric type in the table's schema"
-            yield Issue("no-number", f"column '{name}' is not numeric", "config.yaml: synthesis", fix)
+            yield Issue("no-number", f"column '{name}' is not numeric", where, fix)
+
+
+def _columns_named(settings: Settings) -> dict[str, tuple[str, bool]]:
+    """Column -> (the first setting that names it, whether it must be numeric)."""
+    checks = settings["checks"]
+    sums = [name for rule in checks.get("sums", []) for name in (*rule["parts"], rule["total"])]
+    ascending = [name for names in checks.get("ascending", []) for name in names]
+    numbers = {"patients": [settings["patients"]], "year": [settings["year"]]}
+    numbers |= {"checks.sums": sums, "checks.ascending": ascending}
+    texts = {"label": [settings["label"]]} | {key: settings[key] for key in ("order", "same_patients")}
+    named: dict[str, tuple[str, bool]] = {}
+    for is_counted, keys in ((True, numbers), (False, texts)):
+        for key, names in keys.items():
+            for name in names:
+                named.setdefault(name, (key, is_counted))
+    return named
 
 
 def code_book(rows: list[Row]) -> dict[str, dict[str, dict[str, str]]]:

@@ -89,7 +89,7 @@ def test_without_a_file_the_review_at_hand_is_audited(tmp_path, monkeypatch, cap
     assert "this folder holds no review" in capsys.readouterr().err
     (tmp_path / "config.yaml").write_bytes((PROJECT / "config.yaml").read_bytes())
     assert cli.main(["audit"]) == 1
-    assert "results/manuscript/manuscript.json: the audit needs this result of a finished build" in capsys.readouterr().err
+    assert "manuscript.json: the audit needs this result of a finished build" in capsys.readouterr().err
 
 
 def _bomb():
