@@ -14,8 +14,8 @@ COLUMNS = {"cases": {"number": True}, "year": {"number": False}, "label": {"numb
 
 
 def test_a_column_is_reported_once_at_the_setting_that_names_it() -> None:
-    found = [(issue.code, issue.where, issue.message) for issue in setting_issues(SETTINGS, COLUMNS)]
-    assert found == [
+    issues = [(issue.code, issue.where, issue.message) for issue in setting_issues(SETTINGS, COLUMNS)]
+    assert issues == [
         ("no-number", "config.yaml: synthesis.year", "column 'year' is not numeric"),
         ("unknown-column", "config.yaml: synthesis.checks.sums", "the studies table has no column 'women'"),
         ("unknown-column", "config.yaml: synthesis.label", "the studies table has no column 'lable'"),
