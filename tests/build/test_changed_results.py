@@ -183,6 +183,15 @@ def test_records_of_snakemake_that_were_put_back_hide_nothing(copy):
     assert (copy / target).read_bytes() == before
 
 
+def test_builds_of_one_target_keep_the_results_that_they_do_not_make(copy):
+    kept = {path for path in (copy / "results").rglob("*") if path.is_file()}
+    # The flow is then made from what has changed twice, and is not made anew.
+    for old, new in (("label: Editorial\n", "label: Editorials\n"), ("label: Editorials\n", "label: Comments\n")):
+        copy.edit("config.yaml", old, new)
+        copy.build("prepare_screening")
+        assert not [path for path in kept if not path.is_file()]
+
+
 def test_results_that_no_step_makes_any_more_are_removed(copy):
     # The variant of another journal, and a file in a folder that no step writes to.
     for name in ("variants/Main document.docx", "elsewhere/a.csv"):

@@ -32,6 +32,7 @@ try:
     from prismake.common.made import (
         age,
         check_results,
+        forget_records,
         noted,
         notes_digest,
         outdated,

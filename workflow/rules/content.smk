@@ -48,7 +48,10 @@ if workflow.is_main_process:
         age(stale)
         # Snakemake's records may be of other results, as in a `.snakemake/` that was put back, and call these up to date.
         if not (STATE.is_file() and STATE.read_bytes() == notes_digest().encode()):
-            warnings += remove(stale, keep=moving)
+            if moving:
+                forget_records(stale)
+            else:
+                warnings += remove(stale, keep=False)
         for warning in warnings:
             print(f"WARNING {warning}", file=sys.stderr)
         if moving:

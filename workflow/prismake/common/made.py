@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ DIGITS = tuple("0123456789abcdef")
 # What Snakemake takes for the time of a folder that a step makes.
 FOLDER_TIME = ".snakemake_timestamp"
 LONG_AGO = (1, 1)
+# Where Snakemake keeps its records: a file per output, named after it, in parts where the name would be too long.
+SNAKEMAKE_RECORDS, RECORD_NAME = Path(".snakemake/metadata"), 254
 
 
 @dataclass(frozen=True)
@@ -224,6 +227,17 @@ def age(outputs: Iterable[Path]) -> None:
             # Another build may have taken it away.
             with suppress(FileNotFoundError, NotADirectoryError):
                 os.utime(file, LONG_AGO)
+
+
+def forget_records(outputs: Iterable[Path], records: Path = SNAKEMAKE_RECORDS) -> None:
+    """Deletes Snakemake's own records of results; where they are of other results, they would call these up to date.
+
+    The results stay: a build of a single target need not make all of them anew.
+    """
+    for output in outputs:
+        name = urlsafe_b64encode(output.as_posix().encode()).decode()
+        parts = [name[at : at + RECORD_NAME] for at in range(0, len(name), RECORD_NAME)]
+        records.joinpath(*(f"@{part}" for part in parts[:-1]), parts[-1]).unlink(missing_ok=True)
 
 
 def notes_digest() -> str:
