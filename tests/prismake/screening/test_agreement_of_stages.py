@@ -4,7 +4,7 @@ import pytest
 from prismake.common.kappa import SAME, agreement
 from prismake.common.matching import Named
 from prismake.screening.agreement import agreement_of_stages, one_answer_issues
-from prismake.screening.decisions import Conflict, Settled
+from prismake.screening.decisions import Conflict, Settled, answers_of
 from prismake.screening.stages import make_stages
 from prismake.screening.votes import Vote
 
@@ -74,3 +74,11 @@ def test_three_who_all_say_the_same_have_no_kappa() -> None:
     names = ["A", "B", "C"]
     result = agreement({"1": dict.fromkeys(names, IN), "2": dict.fromkeys(names, IN)}, names)
     assert (result["n"], result["agree"], result["raw"], result["kappa"], result["reason"]) == (2, 2, 1.0, None, SAME)
+
+
+def test_a_maybe_against_a_decision_is_a_disagreement() -> None:
+    answers = [("r1", "Ana", IN), ("r1", "Ben", "maybe"), ("r2", "Ana", EX), ("r2", "Ben", EX)]
+    votes = [Vote(Named(), "abstract", who, answer, (), "", "", "f:1", record) for record, who, answer in answers]
+    (result,) = agreement_of_stages(answers_of(votes, STAGES), STAGES, Settled())
+    assert (result["n"], result["agree"], result["raw"]) == (2, 1, 0.5)
+    assert result["kappa"] < 1

@@ -145,6 +145,6 @@ def test_answers_are_those_of_reviewers_alone() -> None:
         *(vote.of("r:2", "r:2", "id") for vote in cast("title", "Ana maybe", "Ben exclude letter", "Ben include")),
     ]
     assert answers_of(votes, STAGES) == {
-        "fulltext": {"r:1": {"Ana": "include", "Ben": "exclude", "Cat": "", "Dan": "include", "Eva": ""}},
+        "fulltext": {"r:1": {"Ana": "include", "Ben": "exclude", "Cat": "maybe", "Dan": "include", "Eva": ""}},
         "title": {"r:2": {"Ana": "include", "Ben": ""}},
     }

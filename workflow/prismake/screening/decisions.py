@@ -218,14 +218,13 @@ def _counted(answer: str, stage: Stage) -> str:
 
 
 def answers_of(votes: Iterable[Vote], stages: Sequence[Stage]) -> dict[str, dict[str, dict[str, str]]]:
-    """Stage -> record -> reviewer -> include or exclude; "" for maybe and for a reviewer who gives two answers."""
+    """Stage -> record -> reviewer -> include, exclude or maybe; "" for a reviewer who gives two answers."""
     by_id = {stage.id: stage for stage in stages}
     answers: dict[str, dict[str, dict[str, str]]] = {}
     for vote in votes:
         if vote.team:
             continue
         answer = _counted(vote.decision, by_id[vote.stage])
-        answer = "" if answer == MAYBE else answer
         by_reviewer = answers.setdefault(vote.stage, {}).setdefault(vote.record, {})
         if by_reviewer.setdefault(vote.reviewer, answer) != answer:
             by_reviewer[vote.reviewer] = ""
