@@ -39,6 +39,7 @@ def test_a_database_that_is_not_recognised_is_said_to_be_so(tmp_path, exports, c
     text = capsys.readouterr().out
     assert "    pubmed.ris: PubMed\n" in text
     assert "    mine_41.ris: database not recognised, printed as 'mine_41'; write its name under 'database'" in text
+    assert "or delete the folder and start again with --database 'mine_41.ris=NAME'" in text
     assert "--database 'mine_41.ris=NAME'" in text
 
 

@@ -32,7 +32,7 @@ FIRST_KIND, FIRST_JOURNAL = "systematic", "systematic-reviews"
 OF_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
 NOT_RECOGNISED = (
     "database not recognised, printed as '{export.stem}'; write its name under 'database' of the search '{name}' in "
-    "config.yaml, or start again with --database '{export.name}=NAME'"
+    "config.yaml, or delete the folder and start again with --database '{export.name}=NAME'"
 )
 
 
