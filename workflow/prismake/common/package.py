@@ -15,6 +15,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from prismake.common.xml_faults import xml_fault
+
 LARGEST_FILE = 256 * 1024 * 1024
 MOST_MEMBERS = 10_000
 # Bytes of a part, and of all parts, when decompressed.
@@ -203,7 +205,7 @@ def parse_xml(data: bytes) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as fault:
-        raise ValueError(f"it is not well-formed: {_reason(fault)}") from None
+        raise ValueError(f"it is not well-formed: {xml_fault(fault)}") from None
     if root.getroottree().docinfo.doctype:
         raise ValueError("it contains a document type declaration, which may define entities")
     return root

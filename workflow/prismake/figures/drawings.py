@@ -21,6 +21,7 @@ from prismake.common.programs import GIGABYTE, run_program
 from prismake.common.reading import check_regular, read_text
 from prismake.common.steps import warn
 from prismake.common.typesetting import MAIN, TypstRefusal, typeset
+from prismake.common.xml_faults import xml_fault
 from prismake.figures.rasters import MOST_PIXELS, too_many_pixels
 
 SVG = "http://www.w3.org/2000/svg"
@@ -90,7 +91,9 @@ def read_svg(content: bytes, where: str) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as fault:
-        raise stop("figure-file", f"not a readable SVG: {fault}", where=where, fix="export it again") from None
+        raise stop(
+            "figure-file", f"not a readable SVG: {xml_fault(fault)}", where=where, fix="export it again"
+        ) from None
     declared: Any = root.getroottree().docinfo.internalDTD
     entities = declared is not None and bool(list(declared.iterentities()))
     if entities or next(root.iter(etree.Entity), None) is not None:

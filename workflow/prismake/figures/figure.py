@@ -12,6 +12,7 @@ from lxml import etree
 from PIL import Image
 
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.xml_faults import xml_fault
 from prismake.review.journal import POINTS_PER_MM, Page
 
 POINTS = {"pt": 1.0, "": 0.75, "px": 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54}
@@ -60,7 +61,7 @@ def _parse(path: Path) -> etree._Element:
         return etree.fromstring(path.read_bytes(), parser)
     except (OSError, etree.XMLSyntaxError) as fault:
         raise BuildStop(
-            Issue("figure-file", f"not a readable SVG: {fault}", path.as_posix(), "draw it again")
+            Issue("figure-file", f"not a readable SVG: {xml_fault(fault)}", path.as_posix(), "draw it again")
         ) from None
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 
 from prismake.common.errors import BuildStop, stop
 from prismake.common.reading import check_regular
+from prismake.common.xml_faults import xml_fault
 
 # A manuscript of a hundred pages with its pictures unpacks to a tenth of these.
 LARGEST_FILE = 64 * 1024 * 1024
@@ -80,7 +81,7 @@ def parse(content: bytes, where: str) -> Any:
         root: Any = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as fault:
         raise stop(
-            "not-xml", f"is not well-formed XML: {fault}", where=where, fix="save the file again in Word"
+            "not-xml", f"is not well-formed XML: {xml_fault(fault)}", where=where, fix="save the file again in Word"
         ) from None
     if root.getroottree().docinfo.doctype:
         raise stop(

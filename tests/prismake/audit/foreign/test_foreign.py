@@ -329,12 +329,56 @@ def test_a_table_of_a_pdf_without_rules_is_listed_as_not_read(tmp_path):
 
 
 def test_thousands_of_numbers_are_read_in_time_and_long_sentences_reported(tmp_path):
-    numbers = ", ".join(f"{number} (12%) of {number + 9} patients" for number in range(10, 3010))
+    numbers = ", ".join(f"{number} (12%) of {number + 9} patients" for number in range(10, 1010))
     source = replace(FRAME, sections={**FRAME.sections, "Results": [f"We saw {numbers} and 92 were excluded."]})
     started = time.process_time()
     report = audited(tmp_path, jats(source))
     assert time.process_time() - started < 15
     assert any(line.startswith("Results, paragraph 1: ") and "without a full stop" in line for line in report.unchecked)
+
+
+def _long(part: str, text: str) -> bytes:
+    at = {"heading": "", "paragraph": "", "reference": "", "cell": "", part: text}
+    return (
+        f"<article><body><sec><title>Results{at['heading']}</title><p>We saw 12. {at['paragraph']}</p><table-wrap>"
+        f"<label>Table 1</label><table><thead><tr><th>Study</th></tr></thead><tbody><tr><td>{at['cell']}</td></tr>"
+        "</tbody></table></table-wrap></sec></body><back><ref-list><ref><mixed-citation>Smith J. "
+        f"{at['reference']}</mixed-citation></ref></ref-list></back></article>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("part", "place"),
+    [
+        ("heading", None),
+        ("paragraph", "Results, paragraph 1"),
+        ("cell", "Table 1"),
+        ("reference", "reference 1"),
+    ],
+)
+def test_a_text_longer_than_prose_is_not_read_and_reported(part, place, tmp_path):
+    started = time.process_time()
+    report = audited(tmp_path, _long(part, "Smith, " * 200_000))
+    assert time.process_time() - started < 5
+    unread = [one for one in report.unchecked if "more than the 50,000 that can be checked" in one]
+    assert [one.split(":")[0] for one in unread] == ([place] if place else [])
+    assert all(len(one.place) < 400 for one in report.paper.paragraphs)
+
+
+def test_a_paragraph_of_names_in_a_word_document_ends_in_time(tmp_path):
+    document, content = docx.Document(), io.BytesIO()
+    document.add_paragraph("Smith, " * 7000)
+    document.save(content)
+    started = time.process_time()
+    report = audited(tmp_path, content.getvalue(), "paper.docx")
+    assert time.process_time() - started < 5
+    assert any("without a full stop" in one for one in report.unchecked)
+
+
+def test_checks_stop_when_all_together_take_too_long(monkeypatch, tmp_path):
+    monkeypatch.setattr("prismake.audit.foreign.run.LONGEST", 0)
+    report = audited(tmp_path, jats(source("bees")))
+    assert any(one.endswith(": stopped, as the text takes it too long") for one in report.unchecked)
 
 
 def test_what_the_document_does_not_decide_is_listed_to_confirm(tmp_path, capsys):

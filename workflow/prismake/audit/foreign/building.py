@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from prismake.audit.foreign.citations import ENOUGH, LINK, MARKS, UNLINK, cited_by_name, separated, style_of
 from prismake.audit.foreign.paper import Paper, Paragraph, Part, Reference, Table
@@ -33,6 +33,10 @@ LIGATURES = {
     "\ufb05": "st",
     "\ufb06": "st",
 }
+# Letters of a paragraph, a work or a cell; what is longer is no prose, and patterns would take minutes for it.
+LONGEST = 50_000
+# Letters of a heading, which stands in the place of every finding below it.
+LONGEST_HEADING = 300
 NUMBERED = re.compile(r"^\s*\[?(\d{1,3})[\].)]?[.)]?\s+(?=\S)")
 
 
@@ -67,7 +71,8 @@ class Draft:
             return
         if part == "text" and self.listing:
             number = NUMBERED.match(text)
-            self.references.append(Reference(number[1] if number else str(len(self.references) + 1), unmarked(text)))
+            label = number[1] if number else str(len(self.references) + 1)
+            self.references.append(Reference(label, unmarked(text)))
         elif part == "text" and ABSTRACT.fullmatch(self.section):
             self.items.append(("abstract", self.section, text, line, ""))
         else:
@@ -76,7 +81,7 @@ class Draft:
     def paper(self) -> Paper:
         """The finished paper."""
         order = [reference.label for reference in self.references]
-        texts = [item[2] for item in self.items]
+        texts = [item[2] for item in self.items if len(item[2]) <= LONGEST]
         # Numbers in the text mean works only where the list is numbered too.
         numbered = not order or all(label.isdigit() for label in order)
         style = style_of(texts, len(order)) if numbered or any(LINK in text for text in texts) else ""
@@ -87,9 +92,26 @@ class Draft:
             if part == "text" and BACK.match(section):
                 continue
             counts[section, part] = counts.get((section, part), 0) + 1
-            plain, cited = separated(text, style, order)
-            paragraphs.append(Paragraph(part, section, plain, counts[section, part], line, cited, within))
-        return Paper(self.name, self.form, paragraphs, self.tables, self.references, self.unread, style)
+            empty = Paragraph(
+                part, section[:LONGEST_HEADING], "", counts[section, part], line, (), within[:LONGEST_HEADING]
+            )
+            if self._bounded(text, empty.place):
+                plain, cited = separated(text, style, order)
+                paragraphs.append(replace(empty, text=plain, cited=cited))
+        tables = [
+            table for table in self.tables if self._bounded(table.longest, table.label[:LONGEST_HEADING] or "a table")
+        ]
+        works = [
+            one if self._bounded(one.text, f"reference {one.label[:LONGEST_HEADING]}") else replace(one, text="")
+            for one in self.references
+        ]
+        return Paper(self.name, self.form, paragraphs, tables, works, self.unread, style)
+
+    def _bounded(self, text: str, place: str) -> bool:
+        """Whether a text can be checked; else it is noted as not read."""
+        if len(text) > LONGEST:
+            self.unread.append(f"{place}: {len(text):,} letters, more than the {LONGEST:,} that can be checked")
+        return len(text) <= LONGEST
 
 
 def squeezed(text: str) -> str:

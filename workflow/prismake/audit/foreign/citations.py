@@ -32,8 +32,11 @@ MEASURED = re.compile(
     r"hours?|min(?:utes)?|points?|m?g|[cm]m)?\s*$"
 )
 # Citations by author and year: `Frank (2016)`, `Zhao and Lin (2018)`, `(Hubert et al., 2011; Baker & Harris 2007)`.
-AUTHOR = r"[A-ZÀ-Þ][\w’'À-ž-]+"
-AUTHORS = rf"(?P<name>{AUTHOR})(?:,? (?:and|&) {AUTHOR}|(?:, {AUTHOR})+,? (?:and|&) {AUTHOR}|,? et al\.?)?(?:[’']s?)?"
+# Names are of bounded length and number, as each could start a list as long as the text.
+AUTHOR = r"[A-ZÀ-Þ][\w’'À-ž-]{1,40}"
+AUTHORS = (
+    rf"(?P<name>{AUTHOR})(?:,? (?:and|&) {AUTHOR}|(?:, {AUTHOR}){{1,8}},? (?:and|&) {AUTHOR}|,? et al\.?)?(?:[’']s?)?"
+)
 NARRATIVE = re.compile(rf"(?<![\w-]){AUTHORS} \((?P<years>(?:19|20)\d\d[a-z]?(?:, (?:19|20)\d\d[a-z]?)*)\)")
 PARENTHESIS = re.compile(r"\(([^()]*\b(?:19|20)\d\d[a-z]?)\)")
 IN_PARENTHESIS = re.compile(

@@ -11,6 +11,7 @@ from prismake.audit.foreign.citations import LINK, RAISED, UNLINK, UNRAISED
 from prismake.audit.foreign.paper import Reference, Table
 from prismake.common.errors import stop
 from prismake.common.package import LARGEST_XML
+from prismake.common.xml_faults import xml_fault
 
 # What stands in a paragraph but is none of its text.
 ASIDE = frozenset(
@@ -94,7 +95,7 @@ def _parsed(content: bytes, name: str) -> Any:
         return etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as fault:
         raise stop(
-            "unreadable", f"is not well-formed XML: {str(fault)[:200]}", where=name, fix="export the file again"
+            "unreadable", f"is not well-formed XML: {xml_fault(fault)}", where=name, fix="export the file again"
         ) from None
 
 

@@ -101,6 +101,12 @@ class Table:
     merged: bool = False
     line: int = 0
 
+    @property
+    def longest(self) -> str:
+        """The longest of its texts."""
+        cells = (cell for row in (self.header, *self.rows) for cell in row)
+        return max(self.label, self.caption, self.notes, *cells, key=len)
+
     def followed_by(self, rows: tuple[tuple[str, ...], ...]) -> Table:
         """The table with further rows, as of the next page."""
         return replace(self, rows=self.rows + rows)

@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from prismake.common.xml_faults import xml_fault
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Fields, Rejected
 from prismake.importing.pieces import RECORD_LIMIT
@@ -113,7 +114,7 @@ def _parsed(data: bytes, parser: etree.XMLParser) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as fault:
-        problem = str(fault.msg)
+        problem = xml_fault(fault)
     if b"&" in data:
         # Names of HTML's entities, which XML does not know without a declaration.
         named = _ENTITY.sub(_character, data)
@@ -121,7 +122,7 @@ def _parsed(data: bytes, parser: etree.XMLParser) -> Any:
             try:
                 return etree.fromstring(named, parser)
             except etree.XMLSyntaxError as fault:
-                problem = str(fault.msg)
+                problem = xml_fault(fault)
     return f"the record is not well-formed XML: {problem}"
 
 

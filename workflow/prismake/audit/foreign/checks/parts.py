@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from prismake.audit.foreign.checks.selection import ADDED
 from prismake.audit.foreign.findings import Outcome, check
@@ -34,7 +34,7 @@ def parts(paper: Paper, outcome: Outcome) -> None:
     "divide."""
     boxes = [one for box in paper.of("box") for one in box.sentences]
     running = [*paper.sentences, *boxes]
-    for sentence, following in zip(running, [*running[1:], None], strict=True):
+    for sentence, following in zip_longest(running, running[1:]):
         text = masked(sentence.text)
         _sexes(sentence, text, outcome)
         listed = not OVERLAPPING.search(text.text) and _reasons(sentence, text, following, paper.style, outcome)
