@@ -198,3 +198,17 @@ def test_a_sheet_of_appraisals_names_form_and_reviewer(title, expected):
 def test_what_reads_tables_does_not_load_what_handles_workbooks(module):
     code = f"import sys, prismake.common.tables, prismake.common.double_entry; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_formats_down_to_the_last_row_stop_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("prismake.common.spreadsheets.MOST_CELLS", 1000)
+
+    def formatted(sheet) -> None:
+        for row in range(4, 700):
+            sheet.cell(row, 1).fill = PatternFill("solid", fgColor="FFFF00")
+
+    with pytest.raises(BuildStop) as stopped:
+        sheet_table(book(tmp_path, formatted), "studies", ["study_id"])
+    (issue,) = stopped.value.issues
+    assert "rows and cells, filled or empty; 1,000 can be read" in issue.message
+    assert issue.fix.startswith("delete the empty rows below each table")

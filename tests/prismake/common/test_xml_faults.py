@@ -2,7 +2,6 @@
 
 import pytest
 from lxml import etree
-
 from prismake.common.xml_faults import xml_fault
 
 

@@ -444,3 +444,16 @@ def test_styles_name_vendored_fonts() -> None:
     )
     assert drawings.set_fonts(root) == {"dejavu sans"}
     assert "font: bold 12px Arimo" in str(root[0].text) and "font-family: Tinos" in str(root[0].text)
+
+
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [
+        ('width="0.001" height="14000"', "too thin to be shown"),
+        (f'viewBox="0 0 {"9" * 400} {"9" * 400}"', "the largest sheet has 14,400"),
+    ],
+)
+def test_a_drawing_without_a_size_that_can_be_printed_is_refused(size, message):
+    root = drawings.read_svg(f'<svg xmlns="http://www.w3.org/2000/svg" {size}/>'.encode(), "a.svg")
+    with pytest.raises(BuildStop, match=message):
+        drawings.clean_svg(root, "a.svg")

@@ -128,6 +128,7 @@ def _read(data: bytes, where: str) -> _Book:
     from prismake.common import spreadsheets
 
     spreadsheets.check_unpacked(where, lambda: io.BytesIO(data))
+    spreadsheets.check_extent(data, where)
     return _Book(*spreadsheets.read_marked_sheets(data, where))
 
 

@@ -22,6 +22,9 @@ from prismake.common.errors import BuildStop, Issue, counted, some_of, stop
 ZIP, OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Bytes that a spreadsheet may unpack to.
 UNPACKED_LIMIT = 256 << 20
+# Rows and cells, filled or not, of a workbook that is read with its formats; each takes a kilobyte and 50 µs.
+MOST_CELLS = 400_000
+_ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(?:row|c)[\s/>]")
 # Cells that a message names.
 SHOWN = 8
 DAMAGED = "damaged, or not a spreadsheet"
@@ -181,6 +184,20 @@ def unreadable(where: str, fault: BaseException) -> BuildStop:
 def is_spreadsheet(members: list[str]) -> bool:
     """Whether an archive with these members is an office document other than a text."""
     return any(name in members for name in ("xl/workbook.xml", "[Content_Types].xml", "mimetype"))
+
+
+def check_extent(data: bytes, where: str) -> None:
+    """Raises BuildStop if an XLSX file that has been found to unpack holds more rows and cells than `MOST_CELLS`.
+
+    Formats that reach down to the last row of a sheet make a million of them, all of them empty.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        number = sum(sum(1 for _ in _ROW_OR_CELL.finditer(archive.read(name))) for name in parts)
+    if number > MOST_CELLS:
+        message = f"the workbook has {number:,} rows and cells, filled or empty; {MOST_CELLS:,} can be read"
+        fix = "delete the empty rows below each table and the empty columns beside it, and save the workbook"
+        raise stop("workbook", message, where=where, fix=fix)
 
 
 def check_unpacked(where: str, opener: Callable[[], BinaryIO]) -> None:

@@ -57,8 +57,8 @@ MOST_ELEMENTS = 500_000
 # Attributes of one element: each is looked up among all.
 MOST_ATTRIBUTES = 1000
 POINTS = {"pt": 1.0, "": 0.75, "px": 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "pc": 12.0}
-# The largest sheet that a PDF may have.
-LARGEST_SIDE = 14400
+# The largest sheet that a PDF may have, and the least length that its SVG can state.
+LARGEST_SIDE, LEAST_SIDE = 14400, 0.01
 # Fonts as wide as the vendored ones; drawings in any other look different in the documents.
 FAMILIES = {
     **dict.fromkeys(("arimo", "arial", "helvetica", "liberation sans", "sans-serif"), "Arimo"),
@@ -264,7 +264,10 @@ def _size(root: etree._Element, where: str) -> tuple[float, float]:
         height = height or width * box[3] / box[2]
     if not width or not height:
         raise stop("figure-size", "the SVG states no readable size", where=where, fix="export it with its size")
-    if max(width, height) > LARGEST_SIDE:
+    if min(width, height) < LEAST_SIDE:
+        message = f"the drawing is {width:.3g} × {height:.3g} points, too thin to be shown"
+        raise stop("figure-size", message, where=where, fix="export it with its size")
+    if not max(width, height) <= LARGEST_SIDE:
         message = f"the drawing is {width:,.0f} × {height:,.0f} points; the largest sheet has {LARGEST_SIDE:,}"
         raise stop("figure-size", message, where=where, fix="draw it smaller")
     if len(box) != 4:
