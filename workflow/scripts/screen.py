@@ -24,6 +24,7 @@ from prismake.screening.outcome import (
     screening_rows,
     trail_rows,
 )
+from prismake.screening.reviewers import given_twice, reviewer_issues
 from prismake.screening.stages import make_stages
 
 
@@ -72,7 +73,9 @@ def screen(
         ),
         settings.get("last_day", ""),
     )
-    report_issues([*outcome.issues, *([] if draft else outcome.unfinished())])
+    people = settings.get("to_screen", {}).get("reviewers", [])
+    issues = [*outcome.issues, *reviewer_issues(outcome.votes, people, settings.get("reviewers", {}))]
+    report_issues([*issues, *given_twice(outcome.votes), *([] if draft else outcome.unfinished())])
     if outcome.pending:
         message = f"draft: {awaiting(outcome.pending, len(outcome.records))}"
         warn(Issue("pending", message, str(decisions.files[0].file) if decisions.files else "", severity="warning"))

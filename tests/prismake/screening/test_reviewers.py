@@ -149,7 +149,7 @@ def test_a_full_text_decision_on_what_was_excluded_or_not_decided(review):
     with pytest.raises(BuildStop) as stopped:
         review(decisions=given)
     assert places_of(stopped) == [
-        ("stage-not-reached", "Ana decisions.csv:3"),
+        ("stage-not-reached", "decisions.csv:3"),
         ("stage-skipped", "decisions.csv:4"),
     ]
 
@@ -208,3 +208,72 @@ def test_cells_that_a_spreadsheet_would_run_are_guarded(review):
     review(decisions=votes("s:1,abstract,=Ana,include,,=1+1,"))
     text = OUTPUTS["reviewers"].read_text()
     assert ",'=Ana," in text and ",'=1+1," in text
+
+
+TWO = {"to_screen": {"reviewers": ["Ana", "Ben"]}}
+
+
+def test_a_misspelt_reviewer_stops_with_the_name_that_is_meant(review):
+    given = votes("s:1,abstract,Ana,include,,,", "s:1,abstract,Bem,include,,,", "s:2,abstract,Bem,include,,,")
+    with pytest.raises(BuildStop) as stopped:
+        review(decisions=given, **TWO)
+    (issue,) = stopped.value.issues
+    assert (issue.code, issue.where) == ("reviewer", "decisions.csv:3")
+    assert issue.message == "'Bem' is not one of the reviewers (Ana, Ben)"
+    assert issue.fix.startswith("did you mean 'Ben'? Correct its 2 rows; if they are two people, write {Bem: Bem}")
+    assert review(decisions=given, **TWO, reviewers={"Bem": "Bem"})
+
+
+def warnings_of(review, caplog, monkeypatch, *rows, **options):
+    monkeypatch.setattr(logging.getLogger("prismake"), "propagate", True)
+    review(decisions=votes(*rows), **options)
+    return caplog.text
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "part"),
+    [
+        # Another person, whom nobody named.
+        (["s:1,abstract,Cleo,include,,,"], TWO, "'Cleo' has 1 decision but is not among the reviewers (Ana, Ben)"),
+        # Nobody is named.
+        (
+            ["s:1,abstract,Miriam,include,,,", "s:2,abstract,Miriam,include,,,", "s:3,abstract,Mirjam,include,,,"],
+            {},
+            "'Mirjam' (1 decision) resembles the reviewer 'Miriam' (2 decisions)",
+        ),
+        (
+            ["s:1,abstract,Ana,include,,,", "s:1,abstract,Ana,include,,,"],
+            {},
+            "Ana decides twice on 1 record at stage 'abstract': s:1",
+        ),
+    ],
+)
+def test_names_that_may_be_wrong_are_reported(review, caplog, monkeypatch, rows, options, part):
+    assert part in warnings_of(review, caplog, monkeypatch, *rows, **options)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "record"),
+    [
+        # Both decided on one record, so they are two people.
+        ("Miriam", "Mirjam", "s:1"),
+        ("Reviewer 1", "Reviewer 2", "s:2"),
+        ("Reviewer A", "Reviewer B", "s:2"),
+        ("Jane", "June", "s:2"),
+        ("Ana Lee", "Ana", "s:2"),
+    ],
+)
+def test_names_of_two_people_are_not_reported(review, caplog, monkeypatch, first, second, record):
+    rows = [f"s:1,abstract,{first},include,,,", f"{record},abstract,{second},include,,,"]
+    assert "resembles" not in warnings_of(review, caplog, monkeypatch, *rows)
+
+
+def test_a_copy_of_a_record_may_be_decided_again(review, caplog, monkeypatch):
+    rows = ["s:1,abstract,Ana,include,,,", "t:1,abstract,Ana,include,,,"]
+    assert "twice" not in warnings_of(review, caplog, monkeypatch, *rows)
+
+
+def test_the_list_of_undecided_records_says_where_reviewers_are_missing(review):
+    stages = [{**STAGES[0], "reviewers": 2}, STAGES[1]]
+    with pytest.raises(BuildStop, match=r"cement leakage\): decided by 1 of 2 reviewers \(Ana decisions.csv:2\)"):
+        review(decisions=votes("s:1,abstract,Ana,include,,,"), stages=stages, draft=False)

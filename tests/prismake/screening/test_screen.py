@@ -201,8 +201,8 @@ def test_no_record_is_lost_and_each_has_one_end(records):
     plan = make_stages(STAGES)
     rows, decisions = [], {}
     values = {
-        "i": Decision("include", (), "", "t:1"),
-        "e": Decision("exclude", ("off_topic",), "", "t:2"),
+        "i": Decision("include", (), "", "t:1", "t:1"),
+        "e": Decision("exclude", ("off_topic",), "", "t:2", "t:2"),
     }
     for number, (is_review, *choices) in enumerate(records):
         name = str(number)

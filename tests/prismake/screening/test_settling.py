@@ -100,7 +100,7 @@ def test_a_stage_short_of_reviewers_says_by_how_many() -> None:
 
 def test_reviewers_who_exclude_without_a_reason_are_a_fault() -> None:
     settled, issues = settle(cast("fulltext", "Ana exclude", "Ben exclude"), STAGES)
-    assert [(issue.code, issue.where) for issue in issues] == [("no-reason", "Ana d.csv:2; Ben d.csv:3")]
+    assert [(issue.code, issue.where) for issue in issues] == [("no-reason", "d.csv:2; d.csv:3")]
     assert issues[0].message == "'r:1' is excluded at stage 'fulltext' without a reason"
     assert issues[0].fix.endswith("valid here: design, outcome, dose")
     assert settled.decisions == {}
@@ -118,7 +118,9 @@ def test_other_votes_do_not_stop_at_a_conflict_or_a_fault() -> None:
     assert (len(settled.short), len(settled.conflicts), len(issues)) == (1, 1, 1)
     note = "decided on r:3, merged into r:2; reasons: design, dose"
     assert settled.decisions == {
-        ("r:2", "fulltext"): Decision("exclude", ("design", "dose"), note, "Ana d.csv:2; Ben d.csv:3")
+        ("r:2", "fulltext"): Decision(
+            "exclude", ("design", "dose"), note, "Ana d.csv:2; Ben d.csv:3", "d.csv:2; d.csv:3"
+        )
     }
 
 

@@ -326,3 +326,24 @@ def test_without_a_stage_of_retrieval_the_list_has_links_alone(tmp_path):
     assert "Retrieval" not in opened.headers
     assert not opened.sheet.data_validations.dataValidation
     assert "retrieval" not in place.file("reports_to_fetch.csv").read_text().partition("\n")[0]
+
+
+def test_a_misspelt_decision_names_its_cell_and_what_is_meant(review, filled):
+    filled.fill("s:1", Decision="inclde")
+    with pytest.raises(BuildStop) as stopped:
+        review((filled.bytes, {}))
+    (issue,) = stopped.value.issues
+    assert issue.where.endswith(", sheet 'Screening', cell A2")
+    assert issue.message == "'inclde' is neither include nor exclude"
+    assert issue.fix.startswith("did you mean 'include'? Then correct that cell; if the tool writes it so")
+    assert '"inclde": include  # 1 row' in issue.fix
+
+
+def test_of_several_unknown_decisions_the_misspelt_ones_are_named(review, filled):
+    filled.fill("s:1", Decision="exlcude")
+    filled.fill("s:2", Decision="vielleicht")
+    with pytest.raises(BuildStop) as stopped:
+        review((filled.bytes, {}))
+    fix = next(issue.fix for issue in stopped.value.issues if issue.code == "decision")
+    assert fix.startswith("did you mean 'exclude' for 'exlcude'? Then correct the cells;")
+    assert "\"vielleicht\": '?'  # 1 row" in fix

@@ -3,8 +3,9 @@
 import pytest
 from prismake.common.matching import Named
 from prismake.screening.decisions import Conflict, Decision, Settled
-from prismake.screening.screen import Undecided, Verdict, judge, judge_all, unreached
+from prismake.screening.screen import Undecided, Verdict, judge, judge_all
 from prismake.screening.stages import make_stages
+from prismake.screening.unreached import unreached
 from prismake.screening.votes import Vote
 
 RULES, BOTH, PEOPLE = make_stages(
@@ -22,7 +23,7 @@ RECORD = {"record_id": "s:1", "title": "A cohort", "publication_types": ""}
 
 
 def decided(decision: str, *reasons: str) -> Decision:
-    return Decision(decision, reasons, "a note", "t.csv:2")
+    return Decision(decision, reasons, "a note", "t.csv:2", "t.csv:2")
 
 
 def test_a_rule_says_everything_about_its_exclusion() -> None:
@@ -96,3 +97,38 @@ def test_a_conflict_on_a_record_that_is_not_there_names_both_reviewers() -> None
     trails = judge_all([{**RECORD, "publication_types": "Letter"}], STAGES, {})
     (issue,) = unreached(trails, settled)
     assert issue.severity == "warning" and issue.message.startswith("two answers for 's:1', which rule letter excludes")
+
+
+def test_decisions_astray_for_one_cause_are_one_fault_with_their_number() -> None:
+    names = [f"s:{number}" for number in range(1, 15)]
+    trails = judge_all([{**RECORD, "record_id": name} for name in names], STAGES, {})
+    votes = tuple(Vote(Named(), "abstract", name, "include", (), "", "", f"{name}.csv:4") for name in ("Ana", "Ben"))
+    settled = Settled(
+        decisions={(name, "fulltext"): decided("include") for name in names},
+        conflicts=[Conflict("s:14", "abstract", "include against exclude", votes)],
+        short={("s:13", "abstract"): "decided by 1 of 2 reviewers"},
+    )
+    waiting, few, disputed = unreached(trails, settled)
+    assert waiting.message == (
+        "12 records are decided at stage 'fulltext' but not at the earlier stage 'abstract': s:1, s:2, s:3, s:4, s:5 "
+        "and 7 more"
+    )
+    assert (waiting.where, waiting.fix) == ("t.csv:2", "decide them at 'abstract' as well, or remove the rows")
+    assert few.message.endswith("not at the earlier stage 'abstract', where too few reviewers have decided")
+    assert few.fix == "add the missing reviewers' decisions at 'abstract', or remove the row"
+    assert disputed.message.startswith("'s:14' is decided")
+    assert disputed.fix == "settle the conflict at 'abstract' first"
+
+
+@pytest.mark.parametrize(
+    ("record", "decision", "start"),
+    [
+        ({"title": "A review"}, "include", "2 records did not reach stage 'fulltext', excluded at 'title': s:1, s:2"),
+        ({"title": "A review"}, "exclude", "exclude for 2 records, which rule review excludes: s:1, s:2"),
+    ],
+)
+def test_decisions_on_what_was_excluded_are_one_fault(record: dict[str, str], decision: str, start: str) -> None:
+    records = [{**RECORD, **record, "record_id": name} for name in ("s:1", "s:2")]
+    settled = Settled(decisions={(one["record_id"], "fulltext"): decided(decision, "outcome") for one in records})
+    (issue,) = unreached(judge_all(records, STAGES, {}), settled)
+    assert issue.message == start

@@ -20,15 +20,17 @@ from prismake.screening.votes import EXCLUDE, INCLUDE, MAYBE, Vote
 
 @dataclass(frozen=True)
 class Decision:
-    """The decision on a cluster at a stage; `where` names file and line, after the reviewer where one is known.
+    """The decision on a cluster at a stage.
 
-    `reasons` are codes in the order of config.yaml; the first is the primary one.
+    `reasons` are codes in the order of config.yaml; the first is the primary one. `where` names the file and line of
+    each vote, after its reviewer where one is known; `place` is the same without reviewers, as messages have it.
     """
 
     decision: str
     reasons: tuple[str, ...]
     note: str
     where: str
+    place: str
 
     @property
     def reason(self) -> str:
@@ -212,6 +214,10 @@ def _where(votes: Sequence[Vote]) -> str:
     return "; ".join(dict.fromkeys(f"{v.reviewer} {v.where}" if v.reviewer else v.where for v in votes))
 
 
+def _place(votes: Sequence[Vote]) -> str:
+    return "; ".join(dict.fromkeys(vote.where for vote in votes))
+
+
 def _counted(answer: str, stage: Stage) -> str:
     """What an answer counts as: maybe lets a record pass where the stage is set so, and otherwise decides nothing."""
     return INCLUDE if answer == MAYBE and stage.maybe == "include" else answer
@@ -279,7 +285,7 @@ def settle(votes: Sequence[Vote], stages: Sequence[Stage]) -> tuple[Settled, lis
         else:
             decided = _agreed(people, stage)
         if decided.decision == EXCLUDE and stage.reasons and not decided.reasons:
-            bare.setdefault(stage.id, []).append((key[0], decided.where))
+            bare.setdefault(stage.id, []).append((key[0], decided.place))
         else:
             settled.decisions[key] = decided
     return settled, issues + [_without_reason(excluded, by_id[stage]) for stage, excluded in bare.items()]
@@ -306,7 +312,7 @@ def _team_decision(team: Sequence[Vote], people: Sequence[Vote], stage: Stage) -
     reasons = next((vote.reasons for vote in team if vote.reasons), ())
     if decision == EXCLUDE and not reasons:
         reasons = _reasons_of((vote for vote in people if vote.decision == EXCLUDE), stage)
-    return Decision(decision, reasons, _note(team), _where(team))
+    return Decision(decision, reasons, _note(team), _where(team), _place(team))
 
 
 def _without_reason(excluded: Sequence[tuple[str, str]], stage: Stage) -> Issue:
@@ -341,7 +347,7 @@ def overruled(settled: Settled, votes: Sequence[Vote], stages: Sequence[Stage]) 
                 f"first {first.decision} for '{against[0][0]}'"
             )
             fix = f"check it: the team's decision counts at stage '{stage.id}'"
-            yield Issue("overruled", message, first.where, fix, "warning")
+            yield Issue("overruled", message, first.place, fix, "warning")
 
 
 def _other(decision: str) -> str:
@@ -355,4 +361,4 @@ def _agreed(people: Sequence[Vote], stage: Stage) -> Decision:
     extra = []
     if len(reasons) > 1:
         extra.append("reasons: " + ", ".join(reasons))
-    return Decision(decision, reasons, _note(people, extra), _where(people))
+    return Decision(decision, reasons, _note(people, extra), _where(people), _place(people))

@@ -17,8 +17,9 @@ from prismake.screening.decisions import Settled, answers_of, checked_votes, ove
 from prismake.screening.files import DecisionFiles
 from prismake.screening.lists import ClosedList, Lists, read_lists, unlisted_votes
 from prismake.screening.readers.entries import UNSEEN
-from prismake.screening.screen import Undecided, Verdict, judge_all, undecided, unreached
+from prismake.screening.screen import Undecided, Verdict, judge_all, undecided
 from prismake.screening.stages import Stage
+from prismake.screening.unreached import unreached
 from prismake.screening.votes import Vote, day_of
 
 Record = Mapping[str, str]

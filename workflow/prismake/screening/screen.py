@@ -96,48 +96,8 @@ def judge_all(
     return trails
 
 
-def unreached(
-    trails: Mapping[str, Sequence[Verdict]],
-    settled: Settled,
-    elsewhere: Collection[str] = (),
-    skipped: Collection[str] = (),
-) -> list[Issue]:
-    """A fault for each decision on a record that did not reach the stage: it had left, or awaits an earlier decision.
-
-    Records that only other methods found (`elsewhere`) do not go through the stages `skipped`. A decision that only
-    repeats an exclusion by a rule is a warning. Conflicts between reviewers count as decisions.
-    """
-    decided = {key: (decision.decision, decision.where) for key, decision in settled.decisions.items()}
-    decided |= {key: ("two answers", "; ".join(v.where for v in c.votes)) for key, c in settled.open.items()}
-    issues = []
-    for (name, stage), (decision, where) in decided.items():
-        last = trails[name][-1]
-        if any(verdict.stage == stage and not verdict.decided_by.startswith("rule ") for verdict in trails[name]):
-            continue
-        by_rule = last.decided_by.startswith("rule ")
-        if name in elsewhere and stage in skipped:
-            message = f"'{name}' was found only by other methods, whose records skip the stage '{stage}'"
-            fix = "remove the row, or set 'other_methods: true' at the stage in config.yaml"
-            issues.append(Issue("stage-not-applicable", message, where, fix))
-        elif last.stage == stage or (by_rule and decision == "exclude"):
-            message = f"{decision} for '{name}', which {last.decided_by} excludes ({last.matched})"
-            if decision != "include":
-                issues.append(Issue("repeats-rule", message, where, "remove the row", "warning"))
-            else:
-                fix = f"narrow the rule with unless_… in config.yaml ({stage}), or remove the row"
-                issues.append(Issue("against-rule", message, where, fix))
-        elif last.decision in ("pending", UNSEEN):
-            message = f"'{name}' is decided at stage '{stage}' but not at the earlier stage '{last.stage}'"
-            issues.append(Issue("stage-skipped", message, where, f"decide it at '{last.stage}' as well"))
-        else:
-            why = f"{last.decided_by} excluded it at '{last.stage}'"
-            message = f"'{name}' did not reach stage '{stage}': {why}"
-            issues.append(Issue("stage-not-reached", message, where, "remove the row, or correct the earlier decision"))
-    return issues
-
-
-def _titled(record: Mapping[str, str]) -> str:
-    return f"{record['record_id']} ({record['title'][:80] or 'no title'})"
+def _titled(record: Mapping[str, str], why: str) -> str:
+    return f"{record['record_id']} ({record['title'][:80] or 'no title'}){f': {why}' if why else ''}"
 
 
 def _listed(lines: Sequence[str], heading: str) -> str:
@@ -166,7 +126,8 @@ def undecided(
             message = f"{count} unresolved at stage '{stage.id}':" + _listed(lines, f"conflicts at stage '{stage.id}'")
             fix = "add the team's decisions to the table under screening.consensus (record_id,stage,decision,reason)"
             issues.append(Issue("conflict", message, "", fix))
-        waiting = [_titled(r) for r in pending if (r["record_id"], stage.id) not in settled.open]
+        keys = [(r, (r["record_id"], stage.id)) for r in pending]
+        waiting = [_titled(r, settled.short.get(key, "")) for r, key in keys if key not in settled.open]
         if waiting:
             count = counted(len(waiting), "record is", "records are")
             message = f"{count} undecided at stage '{stage.id}':" + _listed(waiting, f"undecided at stage '{stage.id}'")

@@ -93,7 +93,7 @@ def read_source(source: Source, split: notes.Splitter) -> DecisionExport:
     """
     export = _read_workbook(source, split) if is_workbook(source.file) else _read_text(source, split)
     if export.words:
-        export.issues.append(unknown_words(export.words, source))
+        export.issues.append(unknown_words(export.words, source, WORDS))
     if not any(issue.severity == "error" for issue in export.issues):
         export.issues += _emptiness(export, source)
     return export
@@ -219,7 +219,7 @@ def _add(export: DecisionExport, entry: Entry, source: Source, answers: Sequence
     votes = 0
     for answer in answers:
         if answer.decision.startswith("?"):
-            export.words.add(answer.decision[1:], source.at(entry.line))
+            export.words.add(answer.decision[1:], source.at_decision(entry))
         elif answer.decision and answer.decision != UNSEEN:
             export.votes.append(vote_of(entry, source, answer, **more))
             votes += 1

@@ -8,28 +8,34 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import Issue, counted, stop
+from prismake.common.errors import Issue, counted, some_of, stop
 from prismake.common.matching import Named
 from prismake.common.reading import UNPRINTABLE, check_regular
+from prismake.common.sheet_cells import cell_name
 from prismake.common.spreadsheets import ZIP
 from prismake.screening.readers.notes import Answer
-from prismake.screening.unknown import MOST, UnknownTexts, left_out
+from prismake.screening.unknown import MOST, UnknownTexts, fold, left_out
 from prismake.screening.votes import EXCLUDE, Vote, without_addresses
 
 # Bytes. An export of 200,000 records with their abstracts has 0.4 GB.
 LARGEST = 1 << 30
 _BINARY = ((b"PK\x03\x04", "an archive"), (b"%PDF", "a PDF"))
 UNSEEN = "unseen"
+# A word of a decision may be misspelt from this length on, and is so much like the right one.
+SHORTEST, ALIKE = 5, 0.75
+_OPEN = "'?'"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One row or record: its line, how it names its record, its notes, and its cells by folded column name.
 
-    `own` is how the row itself names its record, where a table of numbers names it in its place.
+    `own` is how the row itself names its record, where a table of numbers names it in its place; `column` is the one
+    of its decision, counted from 0.
     """
 
     line: int
@@ -37,6 +43,7 @@ class Entry:
     notes: tuple[str, ...] = ()
     cells: Mapping[str, str] = field(default_factory=dict)
     own: Named | None = None
+    column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,12 @@ class Source:
         if not self.sheet:
             return f"{self.file}:{line}"
         return f"{self.file}, sheet '{without_addresses(self.sheet)}', row {line}"
+
+    def at_decision(self, entry: Entry) -> str:
+        """The place of the cell with an entry's decision; of its row or line where the file is not a spreadsheet."""
+        if not self.sheet or entry.column is None:
+            return self.at(entry.line)
+        return f"{self.at(entry.line).rpartition(', row ')[0]}, cell {cell_name(entry.line, entry.column)}"
 
     @property
     def block(self) -> str:
@@ -130,17 +143,34 @@ class DecisionExport:
         self.issues += other.issues
 
 
-def unknown_words(words: UnknownTexts, source: Source) -> Issue:
-    """The fault of the answers that are not known as decisions, with a block for config.yaml."""
+def unknown_words(words: UnknownTexts, source: Source, known: Mapping[str, str]) -> Issue:
+    """The fault of the answers that are not known as decisions, with a block for config.yaml.
+
+    `known` are the words that mean a decision; what resembles one is probably misspelt.
+    """
     distinct = words.most_frequent()
     message = f"{counted(len(distinct), 'answer is', 'answers are')} neither include nor exclude, in "
     message += counted(words.rows, "row")
     if len(distinct) == 1:
         rows = "" if words.rows == 1 else f" ({words.rows:,} rows)"
         message = f"'{distinct[0].text[:100]}' is neither include nor exclude{rows}"
+    meant = {word.text: _meant(word.text, known) for word in distinct}
     fix = f"define under {source.block}, where each ? is include, exclude, maybe or ignore:"
-    block = ["words:", *(f"  {word.quoted}: '?'{word.comment}" for word in distinct[:MOST]), *left_out(distinct)]
-    return Issue("decision", message, words.where, "\n     ".join([fix, *block]))
+    if misspelt := [word.text for word in distinct if meant[word.text]]:
+        hints = f"'{meant[misspelt[0]]}'"
+        if len(distinct) > 1:
+            hints = some_of(f"'{meant[text]}' for '{text}'" for text in misspelt)
+        cells = "that cell" if words.rows == 1 else "the cells"
+        fix = f"did you mean {hints}? Then correct {cells}; if the tool writes it so, {fix}"
+    lines = (f"  {word.quoted}: {meant[word.text] or _OPEN}{word.comment}" for word in distinct[:MOST])
+    return Issue("decision", message, words.where, "\n     ".join([fix, "words:", *lines, *left_out(distinct)]))
+
+
+def _meant(text: str, known: Mapping[str, str]) -> str:
+    """The decision that a misspelt word means, "" where it resembles none."""
+    words = [word for word in known if len(word) >= SHORTEST]
+    close = get_close_matches(fold(text), words, n=1, cutoff=ALIKE)
+    return known[close[0]] if close else ""
 
 
 def vote_of(entry: Entry, source: Source, answer: Answer, *, stage: str = "", date: str = "") -> Vote:

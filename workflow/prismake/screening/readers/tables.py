@@ -284,7 +284,8 @@ def _entry(
     if by_role.get("note"):
         by_role["note"] = without_mark(by_role["note"])
     notes = (by_role["note"],) if by_role.get("note") else ()
-    return Entry(line, named, notes, {**dict(zip(header, cells, strict=True)), **_marked(by_role)})
+    named_cells = {**dict(zip(header, cells, strict=True)), **_marked(by_role)}
+    return Entry(line, named, notes, named_cells, column=roles.get("decision"))
 
 
 def _cell_text(cell: str) -> str:
