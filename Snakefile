@@ -22,6 +22,11 @@ if "appraisal" in config:
     include: "workflow/rules/appraisal.smk"
 
 
+if config.get("synthesis", {}).get("meta"):
+
+    include: "workflow/rules/meta_analysis.smk"
+
+
 if "synthesis" in config or "manuscript" in config:
 
     include: "workflow/rules/values.smk"

@@ -38,7 +38,7 @@ def test_the_document_prints_the_known_results(results):
         "Hartung-Knapp method the interval was 95% CI 0.33 to 0.73",
         "common-effect model the risk ratio was 0.65 (95% CI 0.60 to 0.70)",
         "the result was: risk ratio 0.45, 95% CI 0.32 to 0.64; 12 trials",
-        "changed by -0.029",
+        "changed by −0.029",
         "accounted for 76% of the variance",
         "Egger’s test (p = 0.42) nor Begg’s test (p = 0.95)",
         "Trim and fill added 1 study, and the risk ratio became 0.52",

@@ -274,6 +274,11 @@ def about_supplement(wildcards):
     }
 
 
+def statistics(wildcards):
+    """How the journal writes results of statistics; nothing without a manuscript."""
+    return PROFILE["statistics"] if "manuscript" in config else {}
+
+
 def results_to_seal():
     """Every result that SHA256SUMS covers: those of each step below that the review has."""
     steps = ["collect_records", "deduplicate", "overlap", "screen"]

@@ -53,27 +53,6 @@ rule collect_studies:
         "../scripts/collect_studies.py"
 
 
-if SYNTHESIS["meta"]:
-
-    rule pool_effects:
-        """Compute the meta-analyses"""
-        input:
-            extraction=rules.collect_studies.output.extraction,
-        output:
-            meta="results/meta.json",
-        log:
-            "results/logs/pool_effects.log",
-        benchmark:
-            "results/benchmarks/pool_effects.tsv"
-        params:
-            synthesis={key: SYNTHESIS[key] for key in ("label", "year", "meta")},
-            draft=config["review"]["draft"],
-        message:
-            "Computing the meta-analyses"
-        script:
-            "../scripts/pool_effects.py"
-
-
 if SYNTHESIS["tables"]:
 
     rule tabulate:

@@ -63,6 +63,7 @@ rule pool:
         ],
         automation=config["review"]["automation"],
         about_supplement=about_supplement,
+        statistics=statistics,
     message:
         "Computing the values that the text uses"
     script:

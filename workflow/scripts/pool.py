@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prismake.common.notation import Notation
 from prismake.common.reading import read_text
 from prismake.common.results.flow import FLOW
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
@@ -47,6 +48,20 @@ class Supplement:
     checklists: list[Path]
 
 
+@dataclass(frozen=True)
+class Studied:
+    """What is known of the studies: results/studies.json, meta.json, appraisal.json; each empty if there is none.
+
+    `tables` are the results/tables/*.json, `abbreviations` their table and its schema, or nothing.
+    """
+
+    extraction: list[Path]
+    meta: list[Path]
+    appraisal: list[Path]
+    tables: list[Path]
+    abbreviations: list[Path]
+
+
 def _contents(supplement: Supplement, agreement: Path, about: dict[str, Any]) -> Contents:
     """Which tables the supplement has. `about`: the file of each search's strategy, and the last stage."""
     recorded = {path for path in supplement.strategies if read_text(path).strip()}
@@ -68,26 +83,21 @@ def _expansions(abbreviations: list[Path]) -> dict[str, str]:
 
 def pool(
     *,
-    extraction: list[Path],
-    meta: list[Path],
+    studied: Studied,
     counted: Counted,
     supplement: Supplement,
-    appraisal: list[Path],
-    tables: list[Path],
-    abbreviations: list[Path],
     values: Path,
     synthesis: dict[str, Any],
     searches: list[dict[str, Any]],
     automation: list[dict[str, Any]],
     about_supplement: dict[str, Any],
+    statistics: dict[str, Any],
 ) -> None:
     """Writes the ledger of values, `values` (results/values.json), the only place where the text gets numbers from.
 
-    Inputs: `extraction` (results/studies.json), `meta` (results/meta.json) and `appraisal` (results/appraisal.json),
-    each empty where the review has none, `tables` (the results/tables/*.json), and `abbreviations` (their table and its
-    schema, or nothing).
     `synthesis`, `searches` and `automation` are the config blocks; `about_supplement` has the journal's words for its
-    tables and figures, the file of each strategy and the last stage; empty without a manuscript. Raises BuildStop if a
+    tables and figures, the file of each strategy and the last stage, `statistics` how the journal writes statistics;
+    both are empty without a manuscript. Raises BuildStop if a
     setting names a column or part that is not there, or two things get one name.
     """
     boxes = FLOW.read(counted.flow)
@@ -102,15 +112,15 @@ def pool(
             SOURCES.read(counted.sources),
         ),
     }
-    appraised = APPRAISAL.read(appraisal[0]) if appraisal else None
-    for path in extraction:
+    appraised = APPRAISAL.read(studied.appraisal[0]) if studied.appraisal else None
+    for path in studied.extraction:
         files = synthesis["extraction"]
         parts = {name: part["table"] for name, part in files["parts"].items()}
-        sources = Sources(files["studies"]["table"], parts, _expansions(abbreviations))
+        sources = Sources(files["studies"]["table"], parts, _expansions(studied.abbreviations))
         studies = STUDIES.read(path)
         ledger |= extraction_values(studies, synthesis, sources)
-        for analyses in meta:
-            ledger |= meta_values(META.read(analyses), studies, parts)
+        for analyses in studied.meta:
+            ledger |= meta_values(META.read(analyses), studies, parts, Notation(**statistics))
         if "agreement" in studies:
             ledger["extraction"] = double_extraction_values(studies["agreement"])
         if appraised:
@@ -120,7 +130,7 @@ def pool(
     if about_supplement:
         contents = _contents(supplement, counted.agreement, about_supplement)
         ledger["supplement"] = supplement_values(contents, about_supplement["labels"])
-    ledger["tables"] = table_values([PRINTED.read(path) for path in tables])
+    ledger["tables"] = table_values([PRINTED.read(path) for path in studied.tables])
     VALUES.write(values, as_document(ledger))
 
 

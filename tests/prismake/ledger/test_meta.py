@@ -3,10 +3,11 @@
 import math
 
 import pytest
+from prismake.common.errors import BuildStop
+from prismake.common.notation import PLAIN_NOTATION, Notation, number_text
 from prismake.common.results.synthesis import META
 from prismake.common.values import as_document, flat, ledger_of, named_tree
 from prismake.ledger.meta import meta_values
-from prismake.ledger.meta_methods import number_text, p_words
 from prismake.manuscript.templates import Prose
 from prismake.synthesis.pooling.analysing import analyse_all
 
@@ -15,10 +16,10 @@ from tests.prismake.synthesis.pooling.extractions import bcg, hine, settings
 ABOUT = {"outcome": "death", "measure": "RR", "arm": "treated", "versus": "control"}
 
 
-def values_of(extraction, analyses):
+def values_of(extraction, analyses, selections=None, notation=PLAIN_NOTATION):
     block = settings(**ABOUT) | {"meta": {name: settings(**about)["meta"]["death"] for name, about in analyses.items()}}
-    meta, _ = analyse_all(extraction, block, draft=False)
-    return meta_values(meta, extraction, {"outcomes": "data/outcomes.csv"})
+    meta, _ = analyse_all(extraction, block, selections, draft=False)
+    return meta_values(meta, extraction, {"outcomes": "data/outcomes.csv"}, notation)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def prose(trials):
         (".subgroups.random.k", "7 trials"),
         (".subgroups.alternate.label", "alternate"),
         (".between.df", "2"),
-        (".moderator.slope", "-0.029"),
+        (".moderator.slope", "−0.029"),
         (".moderator.r2", "76%"),
         (".without.tpt1980_8.estimate", "0.45"),
         (".egger.p", "p = 0.42"),
@@ -111,7 +112,7 @@ def test_an_analysis_of_few_studies_says_why_asymmetry_was_not_tested():
     [(0.0004, "p < 0.001"), (0.0044, "p = 0.004"), (0.0496, "p = 0.050"), (0.4218, "p = 0.42"), (1.0, "p = 1.00")],
 )
 def test_p_values_read_as_they_are_reported(p, words):
-    assert p_words(p) == words
+    assert Notation().p_value(p) == words
 
 
 def test_numbers_round_half_up_and_zero_has_no_sign():
@@ -126,3 +127,52 @@ def test_numbers_round_half_up_and_zero_has_no_sign():
 def test_no_analysis_leaves_no_value():
     assert meta_values({"analyses": {}}, {"studies": []}, {}) == {}
     assert META.writer == "pool_effects"
+
+
+def test_a_journal_has_its_own_notation():
+    bmj = Notation(p="P", spaced=False, interval="confidence interval")
+    values = dict(flat(values_of(bcg(), {"death": ABOUT}, notation=bmj)))
+    assert values["meta.death"].value.startswith("risk ratio 0.49, 95% confidence interval 0.34 to 0.70; ")
+    assert values["meta.death"].value.endswith("; I²=92%")
+    assert values["meta.death.egger.p"].value == "P=0.42"
+    assert Notation(leading_zero=False).p_value(0.42) == "p = .42"
+    assert Notation(to="–").ends("0.34", "0.70") == "0.34–0.70"
+    assert Notation(to="–").ends("−0.5", "0.2") == "−0.5 to 0.2"
+
+
+def test_the_effect_over_the_studies_that_the_appraisal_keeps_is_a_value():
+    names = [study["study_id"] for study in bcg()["studies"]]
+    selections = {
+        "low_risk": {"studies": names[:3], "left_out": names[3:], "about": {}},
+        "blind": {"studies": [], "left_out": names, "about": {}},
+    }
+    values = dict(flat(values_of(bcg(), {"death": ABOUT}, selections)))
+    assert values["meta.death.low_risk"].value.startswith("risk ratio 0.26, 95% CI 0.14 to 0.48; 3 studies")
+    assert values["meta.death.low_risk.studies"].studies == tuple(names[:3])
+    assert values["meta.death.low_risk.left_out.n"].value == 10
+    assert values["meta.death.blind"].value == "it keeps no study"
+    paragraph = values["methods.meta"].value
+    assert "The analysis was repeated with the studies selected by appraisal (low risk of bias) alone." in paragraph
+    assert "No study was selected by appraisal (blind)" in paragraph
+
+
+def test_a_selection_cannot_have_the_name_of_another_value():
+    names = [study["study_id"] for study in bcg()["studies"]]
+    with pytest.raises(BuildStop, match=r"appraisal\.sensitivity\.common"):
+        values_of(bcg(), {"death": ABOUT}, {"common": {"studies": names[:3], "left_out": [], "about": {}}})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{{ meta.death }}",
+        "{{ meta.death.low_risk.estimate | d(1) }}",
+        "{{ meta.death.subgroups['random'].k }}",
+        "{{ meta.death.p_value * 2 }}",
+        "{% if meta.death.p_value < 0.05 %}low{% endif %}{{ 1 | share(meta.death.k) }}",
+    ],
+)
+def test_a_draft_prints_a_place_for_the_value_of_an_analysis_that_failed(written):
+    values = meta_values({"analyses": {}, "failed": {"death": "no study has it"}}, {"studies": []}, {})
+    prose = Prose(named_tree(ledger_of(as_document(values), "x")))
+    assert prose.render(written, "x.md") == "**\\[meta.death awaits its analysis: no study has it\\]**"

@@ -17,7 +17,7 @@ from prismake.ledger.appraisal import appraisal_values
 from prismake.ledger.records import agreement_values, flow_values, search_values
 from prismake.ledger.studies import Sources, extraction_values, study_values
 from prismake.synthesis.figures import group, name_of, number, patients_counted, pooled_figure, weighted_mean
-from scripts.pool import Counted, Supplement, pool
+from scripts.pool import Counted, Studied, Supplement, pool
 
 from tests.ledgers import plain_of
 
@@ -264,15 +264,11 @@ def test_the_step_writes_all_of_it(review, tmp_path):
         *(tmp_path / name for name in ("flow.json", "agreement.json")), *(tmp_path / f"{name}.csv" for name in RESULTS)
     )
     pool(
-        extraction=[review.extraction],
-        meta=[],
+        studied=Studied([review.extraction], [], [tmp_path / "appraisal.json"], [tmp_path / "t.json"], []),
         counted=counted,
         supplement=Supplement(
             [tmp_path / "empty.txt", tmp_path / "shared.txt"], tmp_path / "screening.csv", [Path("forms/prisma_s.yaml")]
         ),
-        appraisal=[tmp_path / "appraisal.json"],
-        tables=[tmp_path / "t.json"],
-        abbreviations=[],
         values=tmp_path / "values.json",
         synthesis={**review.settings, "extraction": EXTRACTION},
         searches=SEARCHES,
@@ -282,6 +278,7 @@ def test_the_step_writes_all_of_it(review, tmp_path):
             "strategies": strategies,
             "stage": "full",
         },
+        statistics={},
     )
     values = json.loads((tmp_path / "values.json").read_text())["values"]
     assert (values["tables.t.caption"]["value"], values["tables.t.rows"]["value"]) == ("C", 2)

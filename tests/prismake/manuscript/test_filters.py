@@ -104,7 +104,7 @@ def test_every_number_word_is_its_number():
     for tens, word in enumerate(TENS.split(","), start=2):
         assert texts[tens * 10] == word
         assert texts[tens * 10 + 1 : tens * 10 + 10] == [f"{word}-{unit}" for unit in texts[1:10]]
-    assert (filters.words(99), filters.words(100), filters.words(-1)) == ("ninety-nine", "100", "-1")
+    assert (filters.words(99), filters.words(100), filters.words(-1)) == ("ninety-nine", "100", "−1")
     assert filters.capital_words(21) == "Twenty-one"
 
 
@@ -119,7 +119,7 @@ def test_every_month_has_its_name():
         (0.25, 1, "0.3"),
         (0.35, 1, "0.4"),
         (2.5, 0, "3"),
-        (-2.5, 0, "-3"),
+        (-2.5, 0, "−3"),
         (1234.5, 1, "1,234.5"),
         (1234567, 0, "1,234,567"),
         (0.049, 1, "0.0"),

@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.expression_faults import expression_fault
 from prismake.common.limits import TooMuch, memory_bound, time_bound
+from prismake.common.notation import signed, span_text
 from prismake.common.places import schema_of
 from prismake.common.records import split_list
 from prismake.common.tables import read_tables
@@ -126,10 +127,10 @@ def mean_range(mean: str | int | None, low: str | int | None, high: str | int | 
 
 def spread(mean: str | int | None, sd: str | int | None, low: str | int | None, high: str | int | None) -> str | None:
     """`85.6 ± 9.1 (55–119)` from what of it is given; nothing where neither mean nor range is."""
-    extent = f"{low}–{high}" if low is not None and high is not None else None
+    extent = span_text(signed(str(low)), signed(str(high))) if low is not None and high is not None else None
     if mean is None:
         return extent
-    return f"{mean}" + (f"{_FIXED}±{_FIXED}{sd}" if sd is not None else "") + (f" ({extent})" if extent else "")
+    return signed(str(mean)) + (f"{_FIXED}±{_FIXED}{sd}" if sd is not None else "") + (f" ({extent})" if extent else "")
 
 
 def numbers(named: Mapping[str, int | None]) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from prismake.common.errors import stop
 
-Kind = Literal["count", "measure", "share", "year", "date", "text", "list", "studies"]
+Kind = Literal["count", "measure", "share", "year", "date", "text", "list", "studies", "awaited"]
 Noun = tuple[str, str]
 
 SCHEMA = "prismake values 1"
@@ -177,6 +177,20 @@ class Listed(Named, list[Any]):
     """A list of the ledger."""
 
 
+class Awaited(Named, str):
+    """A value of an analysis that a draft does without: whatever is asked of it, or computed with it, is itself."""
+
+    def _itself(self, *_: Any) -> Awaited:
+        return self
+
+    def _never(self, _: Any) -> bool:
+        return False
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _itself
+    __neg__ = __mod__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = _never
+
+
 class Group(dict[str, Any]):
     """Values below one name that have no number of their own."""
 
@@ -186,6 +200,8 @@ class Group(dict[str, Any]):
 def _named(name: str, entry: Value, below: dict[str, Any]) -> Any:
     made: Named
     match entry.value:
+        case str() if entry.kind == "awaited":
+            made = Awaited(entry.value)
         case int():
             made = Whole(entry.value)
         case float():

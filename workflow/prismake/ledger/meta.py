@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from prismake.common.errors import counted
+from prismake.common.errors import counted, stop
+from prismake.common.notation import PLAIN_NOTATION, Notation, number_text
+from prismake.common.results.synthesis import APPRAISAL
 from prismake.common.values import OWN, Noun, Tree, Value, count, noun
-from prismake.ledger.meta_methods import methods_paragraph, model_words, number_text, p_words
+from prismake.ledger.meta_methods import methods_paragraph, model_words
 from prismake.ledger.records import STUDY, words_of
+from prismake.ledger.sensitivity import LOW
 from prismake.ledger.studies import MISSING, PATIENT, SENSITIVITY, listed
 from prismake.synthesis.figures import name_of
 from prismake.synthesis.outcomes import ARM, OUTCOMES, columns_for
@@ -33,6 +36,7 @@ class Origin:
     files: tuple[str, ...]
     columns: tuple[str, ...]
     studies_noun: Noun
+    notation: Notation = PLAIN_NOTATION
     roles: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -56,20 +60,25 @@ class Origin:
         return Value(words, "text", how, **self.more(studies))
 
 
-def meta_values(meta: Plain, extraction: Plain, tables: Mapping[str, str]) -> Tree:
-    """`meta.NAME` of each analysis and `methods.meta`; `tables` are the files of the extraction's parts by name."""
+def meta_values(meta: Plain, extraction: Plain, tables: Mapping[str, str], notation: Notation = PLAIN_NOTATION) -> Tree:
+    """`meta.NAME` of each analysis and `methods.meta`; `tables` are the files of the extraction's parts by name.
+
+    `notation` is how the journal writes results of statistics.
+    """
     files = tuple(tables[name] for name in (OUTCOMES,) if tables.get(name))
-    analyses = meta["analyses"]
+    analyses, failed = meta["analyses"], meta.get("failed", {})
+    made: Tree = {name: _analysis(about, extraction, files, notation) for name, about in analyses.items()}
+    made |= {name: Value(f"meta.{name}", "awaited", why) for name, why in failed.items()}
     if not analyses:
-        return {}
-    made = {name: _analysis(about, extraction, files) for name, about in analyses.items()}
+        why = next(iter(failed.values()), "")
+        return {"meta": made, "methods": {"meta": Value("meta_methods()", "awaited", why)}} if failed else {}
     ids = tuple(dict.fromkeys(study for about in analyses.values() for study in about["studies"]))
     paragraph = Value(methods_paragraph(analyses.values()), "text", "the models as they were run", studies=ids)
     return {"meta": made, "methods": {"meta": paragraph}}
 
 
-def _analysis(about: Plain, extraction: Plain, files: tuple[str, ...]) -> Tree:
-    origin = Origin(about, files, _columns(about, extraction), _studies_noun(about, extraction))
+def _analysis(about: Plain, extraction: Plain, files: tuple[str, ...], notation: Notation) -> Tree:
+    origin = Origin(about, files, _columns(about, extraction), _studies_noun(about, extraction), notation)
     values = _model(about, origin)
     values |= {
         "model": origin.text(model_words(about), "the model as it was run", about["studies"]),
@@ -94,6 +103,7 @@ def _analysis(about: Plain, extraction: Plain, files: tuple[str, ...]) -> Tree:
     missing |= {"roles": (MISSING,)}
     missing.pop("studies")
     values["excluded"] = listed(excluded, "studies that report the outcome and are not pooled", **missing)
+    values |= dict(_selections(about.get("selections", {}), origin, values))
     values["not_reported"] = listed(about["not_reported"], "studies that do not report the outcome", **missing)
     return values
 
@@ -111,12 +121,12 @@ def _studies_noun(about: Plain, extraction: Plain) -> Noun:
     return TRIAL if designs and all("trial" in one.lower() for one in designs) else STUDY
 
 
-def phrase(one: Plain, about: Plain, studies_noun: Noun) -> str:
+def phrase(one: Plain, origin: Origin) -> str:
     """A pooled effect as a sentence takes it: risk ratio 0.49, 95% CI 0.34 to 0.70; 13 trials, … participants; I² …"""
-    places, pooled = about["decimals"], one["pooled"]
-    effect = f"{about['noun']} {number_text(pooled['estimate'], places)}, {_ci(pooled, about)}"
+    about, pooled = origin.about, one["pooled"]
+    effect = f"{about['noun']} {number_text(pooled['estimate'], origin.places)}, {_ci(pooled, origin)}"
     n_studies = len(one["studies"])
-    parts = [counted(n_studies, *studies_noun)]
+    parts = [counted(n_studies, *origin.studies_noun)]
     if one["k"] != n_studies:
         parts.append(counted(one["k"], *COMPARISON))
     if one["participants"] is not None:
@@ -124,25 +134,24 @@ def phrase(one: Plain, about: Plain, studies_noun: Noun) -> str:
     pieces = [effect, ", ".join(parts)]
     i2 = one["heterogeneity"]["i2"]
     if i2 is not None and one["k"] > 1:
-        pieces.append(f"I² = {number_text(i2, 0)}%")
+        pieces.append(origin.notation.relation("I²", "=", f"{number_text(i2, 0)}%"))
     return "; ".join(pieces)
 
 
-def _ci(pooled: Plain, about: Plain, noun_: str = "CI") -> str:
-    level = number_text(about["level"], 0 if float(about["level"]).is_integer() else 1)
-    low, high = (number_text(pooled[end], about["decimals"]) for end in ("low", "high"))
-    return f"{level}% {noun_} {low} to {high}"
+def _ci(pooled: Plain, origin: Origin, kind: str = "") -> str:
+    low, high = (number_text(pooled[end], origin.places) for end in ("low", "high"))
+    return origin.notation.interval_text(origin.about["level"], low, high, kind)
 
 
 def _effect(pooled: Plain, origin: Origin, how: str, studies: Sequence[str]) -> Tree:
     """`estimate`, `low`, `high`, `ci` and the test of an effect."""
     named = f"{origin.about['noun']} by {how}"
-    p = origin.text(p_words(pooled["p"]), f"test of no effect, {named}", studies)
+    p = origin.text(origin.notation.p_value(pooled["p"]), f"test of no effect, {named}", studies)
     return {
         "estimate": origin.measure(pooled["estimate"], named, studies),
         "low": origin.measure(pooled["low"], f"lower end of the interval, {named}", studies),
         "high": origin.measure(pooled["high"], f"upper end of the interval, {named}", studies),
-        "ci": origin.text(_ci(pooled, origin.about), f"interval, {named}", studies),
+        "ci": origin.text(_ci(pooled, origin), f"interval, {named}", studies),
         "se": origin.measure(pooled["se"], f"standard error on the pooling scale, {named}", studies, 4),
         "p": p,
         "p_value": replace(p, value=pooled["p"], kind="measure", places=_p_places(pooled["p"])),
@@ -157,7 +166,7 @@ def _model(one: Plain, origin: Origin) -> Tree:
     """The values of a model: those of `meta.NAME` and of each of its subgroups."""
     about, studies = origin.about, one["studies"]
     how = f"{model_words({**about, **one})}, {counted(one['k'], *(STUDY if one['k'] == len(studies) else COMPARISON))}"
-    values: Tree = {OWN: origin.text(phrase(one, about, origin.studies_noun), how, studies)}
+    values: Tree = {OWN: origin.text(phrase(one, origin), how, studies)}
     values |= _effect(one["pooled"], origin, how, studies)
     nouns = (origin.studies_noun, STUDY) if origin.studies_noun != STUDY else (STUDY,)
     more = origin.more(studies)
@@ -192,13 +201,13 @@ def _heterogeneity(one: Plain, origin: Origin, studies: Sequence[str]) -> Iterat
         if one.get(name) is not None:
             yield name, origin.measure(one[name], how, studies, places, unit)
     yield "q_df", origin.measure(one["df"], "degrees of freedom of Q", studies, 0)
-    yield "q_p", origin.text(p_words(one["p"]), "test of heterogeneity by Q", studies)
+    yield "q_p", origin.text(origin.notation.p_value(one["p"]), "test of heterogeneity by Q", studies)
 
 
 def _prediction(one: Plain, origin: Origin, studies: Sequence[str]) -> Tree:
     df = "the normal distribution" if one["df"] is None else f"t with {one['rule']} = {one['df']} degrees of freedom"
     how = f"prediction interval of the effect in a new study, by {df}"
-    words = _ci(one, origin.about, "prediction interval")
+    words = _ci(one, origin, "prediction interval")
     ends = {name: origin.measure(one[name], f"{end} end of the {how}", studies) for name, end in _ENDS.items()}
     return {OWN: origin.text(words, how, studies), **ends}
 
@@ -219,7 +228,7 @@ def _subgroups(one: Plain, origin: Origin) -> Tree:
     df = origin.measure(between["df"], f"degrees of freedom of the {how}", studies, 0)
     return {
         "subgroups": groups,
-        "between": {"q": statistic, "df": df, "p": origin.text(p_words(between["p"]), how, studies)},
+        "between": {"q": statistic, "df": df, "p": origin.text(origin.notation.p_value(between["p"]), how, studies)},
     }
 
 
@@ -231,7 +240,7 @@ def _moderator(one: Plain, origin: Origin) -> Tree:
         "low": origin.measure(slope["low"], f"lower end of the interval of the slope, {how}", studies, 3),
         "high": origin.measure(slope["high"], f"upper end of the interval of the slope, {how}", studies, 3),
         "se": origin.measure(slope["se"], f"standard error of the slope, {how}", studies, 4),
-        "p": origin.text(p_words(slope["p"]), f"test of the slope, {how}", studies),
+        "p": origin.text(origin.notation.p_value(slope["p"]), f"test of the slope, {how}", studies),
         "intercept": origin.measure(one["intercept"]["slope"], f"intercept of the {how}", studies, 3),
     }
     if one["r2"] is not None:
@@ -248,13 +257,31 @@ def _without(steps: Sequence[Plain], origin: Origin) -> Tree:
         name = step["study"] if single else name_of(step["label"])
         rest = [study for study in origin.about["studies"] if study != step["study"] or ids.count(study) > 1]
         own = replace(origin, roles=(SENSITIVITY,))
-        model = {**origin.about, **step, "studies": rest}
+        model = {**step, "studies": rest}
         values[name] = {
-            OWN: own.text(phrase(model, origin.about, origin.studies_noun), f"without {step['label']}", rest),
+            OWN: own.text(phrase(model, origin), f"without {step['label']}", rest),
             **_effect(step["pooled"], own, f"the same model without {step['label']}", rest),
             **dict(_heterogeneity(step["heterogeneity"], own, rest)),
         }
     return values
+
+
+def _selections(selections: Plain, origin: Origin, taken: Tree) -> Iterator[tuple[str, Tree]]:
+    """The effect over the studies that each selection of the appraisal keeps, or as a text why there is none."""
+    for name, one in selections.items():
+        if name in taken:
+            message = f"the selection '{name}' has the name of another value of meta-analyses"
+            raise stop("id-twice", message, where=f"config.yaml, appraisal.sensitivity.{name}", fix="rename it")
+        own = replace(origin, roles=(LOW,))
+        counts = {
+            key: listed(one[key], f"pooled studies that '{name}' {words}", files=(APPRAISAL.path,), roles=(LOW,))
+            for key, words in (("kept", "keeps"), ("left_out", "leaves out"))
+        }
+        if "refused" in one:
+            why = f"why the analysis was not repeated with '{name}': {one['refused']}"
+            yield name, {OWN: own.text(one["refused"], why, one["kept"]), **counts}
+        else:
+            yield name, {**_model(one, own), **counts}
 
 
 def _votes(one: Plain, origin: Origin) -> Any:
@@ -266,11 +293,11 @@ def _votes(one: Plain, origin: Origin) -> Any:
     words = f"{one['favour']} of {clear} effects favour {', '.join(origin.about['arm']) or 'the intervention'}"
     more = origin.more(studies)
     return {
-        OWN: origin.text(f"{words} (sign test, {p_words(one['p'])})", how, studies),
+        OWN: origin.text(f"{words} (sign test, {origin.notation.p_value(one['p'])})", how, studies),
         "favour": count(one["favour"], f"effects that favour the arm, {how}", EFFECT, **more),
         "against": count(one["against"], f"effects that favour the other arm, {how}", EFFECT, **more),
         "unclear": count(one["unclear"], f"effects without a direction, {how}", EFFECT, **more),
-        "p": origin.text(p_words(one["p"]), f"sign test, {how}", studies),
+        "p": origin.text(origin.notation.p_value(one["p"]), f"sign test, {how}", studies),
     }
 
 
@@ -285,4 +312,4 @@ def _small_study(tests: Plain, origin: Origin) -> Iterator[tuple[str, Any]]:
             missing = count(one["missing"], "studies that trim and fill adds", STUDY, **origin.more(studies))
             yield name, {"missing": missing, **_effect(one["pooled"], origin, "trim and fill", studies)}
         else:
-            yield name, {"p": origin.text(p_words(one["p"]), called, studies)}
+            yield name, {"p": origin.text(origin.notation.p_value(one["p"]), called, studies)}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from prismake.common.notation import number_text
 from prismake.common.values import plural_of
 
 Plain = Mapping[str, Any]
@@ -32,23 +32,6 @@ TESTS = {
     "hartung-knapp": "Hartung-Knapp intervals",
     "hartung-knapp-adhoc": "Hartung-Knapp intervals that are never narrower than normal ones",
 }
-
-
-def number_text(value: float, places: int) -> str:
-    """A number rounded half up, with thousands separators and no minus before a zero."""
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return f"{rounded if rounded else abs(rounded):,}".replace("-", "−")
-
-
-def p_words(p: float) -> str:
-    """A p value as it is reported: p = 0.42, p = 0.004, p < 0.001."""
-    if p < 0.001:
-        return "p < 0.001"
-    places = 3 if p < 0.01 else 2
-    # Rounding must not carry a p value across 0.05.
-    if number_text(p, places) == "0.05" and p < 0.05:
-        places = 3
-    return f"p = {number_text(p, places)}"
 
 
 def model_words(about: Plain) -> str:
@@ -152,3 +135,17 @@ def _further(made: Sequence[Plain]) -> Iterator[str]:
         yield "Funnel plot asymmetry was not tested where there were fewer than ten studies."
     if any(not isinstance(about["leave_one_out"], dict) for about in made):
         yield "Each analysis was repeated without each study in turn."
+    yield from _appraised(made)
+
+
+def _appraised(made: Sequence[Plain]) -> Iterator[str]:
+    """A sentence for each selection of the appraisal: whether analyses were repeated over the studies that it keeps."""
+    for name in dict.fromkeys(name for about in made for name in about.get("selections", {})):
+        what = "low risk of bias" if name == "low_risk" else name.replace("_", " ")
+        every = [about["selections"][name] for about in made]
+        repeated = [about["title"] for about, one in zip(made, every, strict=True) if "refused" not in one]
+        if repeated:
+            of = "" if len(repeated) == len(made) else f" of {listing(repeated)}"
+            yield f"The analysis{of} was repeated with the studies selected by appraisal ({what}) alone."
+        elif not any(one["kept"] for one in every):
+            yield f"No study was selected by appraisal ({what}), so that no analysis was repeated without the others."

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
+from prismake.common.notation import number_text, signed, span_text
 from prismake.common.printed import number_runs, plain
 from prismake.common.values import Named, plural_of, singular_of
 
@@ -57,13 +58,12 @@ def _whole(value: Any) -> int:
 
 def n(value: Any) -> str:
     """A count in digits with thousands separators: 1,234."""
-    return f"{_whole(value):,}"
+    return signed(f"{_whole(value):,}")
 
 
 def d(value: Any, places: int = 1) -> str:
     """A figure rounded half up to so many decimal places, as a reader would by hand: 68.8."""
-    step = Decimal(1).scaleb(-places)
-    return f"{Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP):,}"
+    return number_text(value, places)
 
 
 def pct(part: Any, whole: Any, places: int = 1) -> str:
@@ -126,7 +126,7 @@ def _figure(value: Any, places: int | None = None) -> str:
         return str(value)
     decimals = places if places is not None else entry.places if entry else None
     if decimals is None:
-        return f"{Decimal(str(value)):,}"
+        return signed(f"{Decimal(str(value)):,}")
     return d(value, decimals)
 
 
@@ -167,7 +167,7 @@ def span(value: Any, to: Any = None, places: int | None = None) -> str:
     low, high = (value, to) if to is not None else _ends(value)
     if places is None and to is None:
         places = value.entry.places
-    return f"{_figure(low, places)}–{_figure(high, places)}{_after(high)}"
+    return span_text(_figure(low, places), _figure(high, places)) + _after(high)
 
 
 def _ends(value: Any) -> tuple[Any, Any]:

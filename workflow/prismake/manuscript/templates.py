@@ -19,7 +19,7 @@ from jinja2.utils import missing
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.expression_faults import CORRECT, Fault, expression_fault, unknown_format
 from prismake.common.limits import TooMuch, memory_bound, time_bound
-from prismake.common.values import Named
+from prismake.common.values import Awaited, Named
 from prismake.manuscript.filters import FILTERS, Ready, escape, whole_phrase
 from prismake.manuscript.source_map import marked, unmarked, value_mark
 
@@ -86,6 +86,8 @@ class _Environment(ImmutableSandboxedEnvironment):
     touched: list[str]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Awaited):
+            return self._reached(obj)
         if isinstance(obj, Mapping):
             return self._reached(obj[attribute]) if attribute in obj else self.undefined(obj=obj, name=attribute)
         if isinstance(obj, Named):
@@ -93,6 +95,8 @@ class _Environment(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Awaited):
+            return self._reached(obj)
         if isinstance(obj, Named) and isinstance(argument, str):
             return self._below(obj, argument)
         return self._reached(super().getitem(obj, argument))
@@ -175,6 +179,8 @@ class Prose:
 
     @staticmethod
     def _print(value: Any, opening: bool = False) -> str:
+        if isinstance(value, Awaited):
+            return Ready(f"**\\[{escape(f'{value} awaits its analysis: {value.entry.how}')}\\]**")
         if isinstance(value, Named) and isinstance(value, int | float):
             return whole_phrase(value, opening=opening)
         if value is None or isinstance(value, Mapping | list | tuple | bool):
@@ -251,6 +257,8 @@ class Prose:
             self._environment.touched += [
                 argument.name for argument in (*arguments, *named.values()) if isinstance(argument, Named)
             ]
+            if awaited := next((one for one in (*arguments, *named.values()) if isinstance(one, Awaited)), None):
+                return awaited
             return made(*arguments, **named)
 
         return noting

@@ -84,8 +84,10 @@ META = Document(
         analyses=structure(
             "name -> measure, settings, rows with their effects, weights and raw figures, excluded rows with reasons, "
             "pooled effect, heterogeneity, prediction, alternatives, subgroups, moderator, leave-one-out, cumulative, "
-            "small-study effects and votes or why they are refused, warnings"
+            "small-study effects and votes or why they are refused, direction of each effect, the model over the "
+            "studies that each selection of the appraisal keeps, warnings"
         ),
+        failed=structure("in a draft: name of an analysis that cannot be made -> why"),
     ),
 )
 VALUES = Document(

@@ -3,56 +3,59 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from prismake.common.errors import BuildStop, Issue, nearest
-from prismake.metaanalysis import small_study
-from prismake.metaanalysis.direction import vote_count
 from prismake.metaanalysis.distributions import Reference
 from prismake.metaanalysis.faults import Inestimable
-from prismake.metaanalysis.models import common_effect, random_effects, single
+from prismake.metaanalysis.models import single
 from prismake.metaanalysis.proportions import wilson
 from prismake.metaanalysis.regression import Moderation, meta_regression
 from prismake.metaanalysis.results import Interval, Model
 from prismake.metaanalysis.rows import Note
-from prismake.metaanalysis.sensitivity import cumulative, leave_one_out
 from prismake.metaanalysis.subgroups import subgroups, subgroups_common_tau2
 from prismake.synthesis.figures import name_of
-from prismake.synthesis.pooling import plain
+from prismake.synthesis.pooling import plain, robustness
 from prismake.synthesis.pooling.effects import Gathered, gather
 from prismake.synthesis.pooling.models import Pooling, pooling_of
 from prismake.synthesis.pooling.plain import Plain
 from prismake.synthesis.pooling.rows import Cells, choose
-from prismake.synthesis.pooling.settings import COMMON, Analysis, analysis_of
+from prismake.synthesis.pooling.settings import Analysis, analysis_of
 
 # Points of a regression line and its band.
 LINE = 41
 
 
-def analyse_all(extraction: Cells, synthesis: Mapping[str, Any], *, draft: bool) -> tuple[Plain, list[Issue]]:
+def analyse_all(
+    extraction: Cells, synthesis: Mapping[str, Any], selections: Mapping[str, Any] | None = None, *, draft: bool
+) -> tuple[Plain, list[Issue]]:
     """(content of results/meta.json, warnings) of every analysis in `synthesis.meta`.
 
-    Raises BuildStop with the faults of all analyses. In a draft an analysis that cannot be made is left out with a
-    warning.
+    `selections` are those of results/appraisal.json: each analysis is repeated over the studies that one keeps. Raises
+    BuildStop with the faults of all analyses. In a draft an analysis that cannot be made is left out with a warning and
+    listed under `failed`.
     """
     made: Plain = {}
+    failed: Plain = {}
     issues: list[Issue] = []
     warnings: list[Issue] = []
     for name, about in synthesis["meta"].items():
         analysis = analysis_of(name, about)
         try:
-            made[name] = plain.rounded(analyse(analysis, extraction, synthesis, draft=draft))
+            made[name] = plain.rounded(analyse(analysis, extraction, synthesis, selections or {}, draft=draft))
         except BuildStop as fault:
             issues += [replace(one, where=one.where or analysis.where) for one in fault.issues]
+            failed[name] = fault.issues[0].message
             continue
         warnings += _warnings(analysis, made[name])
     if issues and not draft:
         raise BuildStop(issues)
-    return {"analyses": made}, [*(replace(one, severity="warning") for one in issues), *warnings]
+    document = {"analyses": made, "failed": failed}
+    return document, [*(replace(one, severity="warning") for one in issues), *warnings]
 
 
 def _warnings(analysis: Analysis, made: Plain) -> Iterator[Issue]:
@@ -64,7 +67,14 @@ def _warnings(analysis: Analysis, made: Plain) -> Iterator[Issue]:
         yield Issue(one["code"], f"{row}{one['message']}", analysis.where, severity="warning")
 
 
-def analyse(analysis: Analysis, extraction: Cells, synthesis: Mapping[str, Any], *, draft: bool = False) -> Plain:
+def analyse(
+    analysis: Analysis,
+    extraction: Cells,
+    synthesis: Mapping[str, Any],
+    selections: Mapping[str, Any],
+    *,
+    draft: bool = False,
+) -> Plain:
     """All results of one analysis as plain data; `synthesis` is the block of the settings. Raises BuildStop."""
     issues = list(_setting_issues(analysis, extraction["columns"]))
     if issues:
@@ -80,11 +90,13 @@ def analyse(analysis: Analysis, extraction: Cells, synthesis: Mapping[str, Any],
         "rows": _rows(pooling, pooled, extraction, synthesis["year"]),
         "excluded": [vars(one) for one in gathered.excluded],
         "not_reported": chosen.not_reported,
-        "alternatives": _alternatives(pooling),
-        "leave_one_out": _or_refusal(lambda: _leave_one_out(pooling)),
-        "cumulative": _cumulative(pooling, synthesis["year"]),
-        "small_study": _small_study(pooling),
-        "votes": _votes(pooling),
+        "alternatives": robustness.alternatives(pooling),
+        "leave_one_out": robustness.leave_one_out(pooling),
+        "cumulative": robustness.cumulative(pooling, synthesis["year"]),
+        "small_study": robustness.small_study(pooling),
+        "votes": robustness.votes(pooling),
+        "directions": robustness.directions(pooling),
+        "selections": robustness.selections(pooling, selections),
     }
     further: tuple[Any, ...] = tuple(_impossible(analysis, pooled))
     if analysis.subgroups:
@@ -204,107 +216,6 @@ def _value_of(study: Cells, column: str) -> float | None:
     return None if cell is None else float(str(cell))
 
 
-def _or_refusal(compute: Callable[[], Any]) -> Any:
-    """A result, or the reason why the data do not allow it: {"refused": reason}."""
-    try:
-        return compute()
-    except Inestimable as fault:
-        return {"refused": fault.issues[0].message}
-
-
-def _alternatives(pooling: Pooling) -> Plain:
-    """The pooled effect under other models, for what depends on the choice: common, REML, REML with Hartung-Knapp."""
-    analysis, effects = pooling.analysis, pooling.gathered.effects
-    if len(effects) < 2:
-        return {}
-    level, tau2 = analysis.level, pooling.tau2
-
-    def pooled(model: Callable[[], Model]) -> Any:
-        return _or_refusal(lambda: plain.coefficient(pooling, (made := model()).pooled, made.labels))
-
-    return {
-        "common": pooled(lambda: common_effect(effects, level)),
-        "random": pooled(lambda: random_effects(effects, tau2, "z", level)),
-        "hartung_knapp": pooled(lambda: random_effects(effects, tau2, "hartung-knapp", level)),
-    }
-
-
-def _step(pooling: Pooling, label: str, model: Model) -> Plain:
-    entry = pooling.gathered.entries[label]
-    return {
-        "label": label,
-        "study": entry.comparison.study["study_id"],
-        "k": model.k,
-        "participants": plain.participants(pooling, model.labels),
-        "pooled": plain.coefficient(pooling, model.pooled, model.labels),
-        "heterogeneity": plain.heterogeneity(model.heterogeneity),
-    }
-
-
-def _leave_one_out(pooling: Pooling) -> list[Plain]:
-    return [_step(pooling, one.label, one.model) for one in leave_one_out(pooling.gathered.effects, pooling.pool)]
-
-
-def _cumulative(pooling: Pooling, year: str) -> Any:
-    """The effect as it grew from the first study to the last, by year."""
-    effects, entries = pooling.gathered.effects, pooling.gathered.entries
-    years = [entries[label].comparison.study[year] for label in effects.labels]
-    if None in years:
-        return {"refused": f"a study has no {year}"}
-    order = sorted(range(len(effects)), key=lambda at: (years[at], at))
-    return _or_refusal(
-        lambda: [_step(pooling, one.label, one.model) for one in cumulative(effects, order, pooling.pool)]
-    )
-
-
-def _small_study(pooling: Pooling) -> Plain:
-    effects, analysis = pooling.gathered.effects, pooling.analysis
-    level, test = analysis.level, analysis.test
-
-    def egger() -> Plain:
-        made = small_study.egger(effects, pooling.tau2, test, level)  # type: ignore[arg-type]
-        return {"form": made.form, **_test(made.slope), "limit": plain.coefficient(pooling, made.limit, effects.labels)}
-
-    def classic() -> Plain:
-        made = small_study.egger_classic(effects, level)
-        return {"form": made.form, **_test(made.slope)}
-
-    def trimmed() -> Plain:
-        tau2 = None if analysis.model == COMMON else pooling.tau2
-        made = small_study.trim_and_fill(effects, tau2, test, level)  # type: ignore[arg-type]
-        filled = range(len(effects), len(made.effects))
-        return {
-            "missing": made.missing,
-            "se": made.se,
-            "side": made.side,
-            "pooled": plain.coefficient(pooling, made.model.pooled, effects.labels),
-            "filled": [{"yi": float(made.effects.yi[at]), "vi": float(made.effects.vi[at])} for at in filled],
-        }
-
-    return {
-        "egger": _or_refusal(egger),
-        "egger_classic": _or_refusal(classic),
-        "begg": _or_refusal(lambda: vars(small_study.begg(effects))),
-        "trim_and_fill": _or_refusal(trimmed),
-    }
-
-
-def _votes(pooling: Pooling) -> Plain:
-    """How many effects favour the arm, whatever their size, with the sign test; or why they are not counted."""
-    analysis = pooling.analysis
-    if not analysis.better or analysis.about.null is None:
-        return {"refused": "which direction is better is not stated, or the measure has no value of no effect"}
-    sign = -1 if analysis.better == "lower" else 1
-    # On the scale of the pooling no effect is 0 for every measure that compares.
-    directions = [int(sign * np.sign(yi)) for yi in pooling.gathered.effects.yi]
-    made = _or_refusal(lambda: vars(vote_count(directions, analysis.level)))
-    return {**made, "ci": vars(made["ci"])} if "ci" in made else dict(made)
-
-
-def _test(one: Any) -> Plain:
-    return {"slope": one.estimate, "se": one.se, "statistic": one.statistic, "df": one.df, "p": one.p}
-
-
 def _moderation(one: Moderation) -> Plain:
     return {"statistic": one.statistic, "df": one.df, "df2": one.df2, "p": one.p}
 
@@ -368,8 +279,8 @@ def _regression(pooling: Pooling) -> tuple[Plain, tuple[Any, ...]]:
         "column": column,
         "method": made.method,
         "test": made.test,
-        "slope": {**_test(made.slope), "low": made.slope.ci.low, "high": made.slope.ci.high},
-        "intercept": {**_test(made.intercept), "low": made.intercept.ci.low, "high": made.intercept.ci.high},
+        "slope": {**plain.test(made.slope), "low": made.slope.ci.low, "high": made.slope.ci.high},
+        "intercept": {**plain.test(made.intercept), "low": made.intercept.ci.low, "high": made.intercept.ci.high},
         "r2": made.r2,
         "residual": plain.heterogeneity(made.residual),
         "moderation": _moderation(made.moderation),

@@ -101,3 +101,8 @@ def whole(number: float) -> float | int:
 def notes(some: Sequence[Note]) -> list[Plain]:
     """Notes as plain data, each once."""
     return [{"code": note.code, "message": note.message, "row": note.label} for note in dict.fromkeys(some)]
+
+
+def test(one: Any) -> Plain:
+    """A coefficient with its test: `slope`, `se`, `statistic`, `df`, `p`."""
+    return {"slope": one.estimate, "se": one.se, "statistic": one.statistic, "df": one.df, "p": one.p}
