@@ -178,7 +178,7 @@ class Listed(Named, list[Any]):
 
 
 class Awaited(Named, str):
-    """A value of an analysis that a draft does without: whatever is asked of it, or computed with it, is itself."""
+    """A value of an analysis that a draft does without: its parts, and what is computed with it, are itself."""
 
     def _itself(self, *_: Any) -> Awaited:
         return self
