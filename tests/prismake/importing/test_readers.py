@@ -371,7 +371,7 @@ def test_rows_with_other_numbers_of_cells_are_kept_and_reported(export_of: Any) 
     assert [record["title"] for record in records] == ["One", "Two"]
     assert ["", "more"] in json.loads(records[1]["raw"])
     assert report["warnings"][:-1] == [
-        "2 rows with more or fewer cells than the header (lines 2, 3): check quotation marks and commas"
+        "2 rows with more or fewer cells than the header (line 2 'One', line 3 'Two'): check quotation marks and commas"
     ]
 
 

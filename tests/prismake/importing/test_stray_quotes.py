@@ -47,7 +47,9 @@ Last;I, J;2005;10.5555/q5
         ("Last", "2005"),
     ]
     assert (report.counted, report.rejected) == (5, [])
-    assert "(lines 3, 4, 5)" in report.warnings[0] and "(lines 2, 3)" in report.warnings[1]
+    joined, marked, *_ = report.warnings
+    assert "3 rows" in joined and "line 4 'Between'" in joined
+    assert "1 row with quotation marks inside cells" in marked and "line 2 '\"Knee joints\" in mice'" in marked
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,39 @@ def test_marks_inside_a_cell_do_not_cut_it(read: Any, title: str, text: str) -> 
     assert (record["title"], record["author"], record["year"]) == (text, "A, B", "2001")
     assert other["title"] == "Two"
     assert not any("cells than the header" in warning for warning in report.warnings)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("title", ['The words "odd"|"even" in rats', 'On "yes"|"no" answers', '"a"|"b"|"c" grades'])
+def test_a_pair_of_marks_around_a_delimiter_shifts_no_cell(read: Any, delimiter: str, title: str) -> None:
+    title = title.replace("|", delimiter)
+    rows = [["Title", "Authors", "Year", "DOI", "Abstract"]]
+    rows += [[f'"{cell}"' for cell in (title, "A, B", "2001", "10.5555/1", f"It says: {title}.")]]
+    rows += [["Two", "C D", "2002", "10.5555/2", ""]]
+    (record, other), report = read("\n".join(map(delimiter.join, rows)) + "\n")
+    assert (record["title"], record["author"], record["year"]) == (" ".join(title.split()), "A, B", "2001")
+    assert (record["doi"], other["title"]) == ("10.5555/1", "Two")
+    (marked, *others) = report.warnings
+    assert "line 2 'The words" in marked or "line 2 'On" in marked or "line 2 '\"a" in marked
+    assert not any("quotation" in text or "cells" in text for text in others)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        'The pair "a","b" in mice,A B,2001,10.5555/1',
+        '"A","B","C" grades,A B,2001,10.5555/1',
+        # A cell less, so that the number of pieces is right.
+        '"They said "a","b" and "c".","A, B",2001',
+        "A title, with a comma,A B,2001,10.5555/1",
+    ],
+)
+def test_a_row_whose_cells_cannot_be_known_is_rejected_by_line_and_title(read: Any, row: str) -> None:
+    (record,), report = read(f"Title,Authors,Year,DOI\nTwo,C D,2002,10.5555/2\n{row}\n")
+    assert record["title"] == "Two"
+    (rejected,) = report.rejected
+    assert rejected.line == 3 and f"begins '{row[:5].replace(chr(34), '')[:1]}" in rejected.reason
+    assert not any("quotation" in text or "cells" in text for text in report.warnings)
 
 
 def test_marks_that_open_many_cells_are_looked_at_once() -> None:

@@ -10,22 +10,27 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from prismake.common.errors import counted, stop
+from prismake.common.errors import counted, some_of, stop
+from prismake.common.validation import shortened
 from prismake.importing.content import LINE_LIMIT, Content
 from prismake.importing.entries import Entry, Format, Rejected
 from prismake.importing.pieces import RECORD_LIMIT
-from prismake.importing.readers.headers import HEADER_ROWS, score
+from prismake.importing.readers.headers import HEADER_ROWS, ROLES, plain, score
 from prismake.importing.readers.stray_quotes import own_rows, shape_of
 from prismake.importing.readers.table_fields import FIELDS, dialect, table_values
-from prismake.importing.readers.table_rows import Rows, in_lines
+from prismake.importing.readers.table_rows import Rows
 
 DELIMITERS = (",", ";", "\t", "|")
 # Stands after the last line: where it does not come out as a row of its own, a quotation mark was never closed.
 _END = "\x1e\x1e\x1e"
+
+QUOTE = '"'
+# What a message shows of a title, and how many rows it names.
+SHOWN_TITLE, SHOWN_ROWS = 60, 3
 
 # A row of nothing else is empty.
 _BLANK = ' \t\r\n",;|\x1a'
@@ -115,10 +120,13 @@ class _Table:
         self.content, self.form = content, form
         self.shape = shape_of(form.delimiter, form.header)
         self.rows = Rows(form.header)
-        # Lines of rows with another number of cells, with marks inside cells, and of rows that a mark had joined.
-        self.uneven: list[int] = []
-        self.marked: list[int] = []
-        self.joined: list[int] = []
+        # Line -> title of rows with another number of cells, with marks inside cells, or that a mark had joined.
+        self.uneven: dict[int, str] = {}
+        self.marked: dict[int, str] = {}
+        self.joined: dict[int, str] = {}
+        self.title = next(
+            (at for name in ROLES["title"] for at, own in enumerate(form.header) if plain(own) == name), 0
+        )
 
     def read(self) -> Iterator[Entry | Rejected]:
         lines = _Lines(self.content)
@@ -151,12 +159,31 @@ class _Table:
     def _row(self, cells: list[str], lines: Sequence[str], line: int) -> Entry | Rejected:
         if any(line <= number < line + len(lines) for number in self.content.long_lines):
             return Rejected(line, f"a line longer than {LINE_LIMIT >> 20} million characters")
-        if self.shape.has_stray_marks("".join(lines)):
-            self.marked.append(line)
+        marked = self.shape.has_stray_marks("".join(lines))
+        if marked:
             cells = self.shape.repaired("".join(lines)) or cells
-        if len(cells) != self.shape.size:
-            self.uneven.append(line)
+        uneven = len(cells) != self.shape.size
+        if (uneven and marked) or ((uneven or marked) and not self.shape.fits(cells)):
+            return Rejected(line, self._shifted(cells, marked))
+        if uneven:
+            self.uneven[line] = self._title(cells)
+        elif marked and line not in self.joined:
+            self.marked[line] = self._title(cells)
         return self.rows.entry(cells, line)
+
+    def _title(self, cells: Sequence[str]) -> str:
+        return _start(cells[self.title] if self.title < len(cells) else cells[0])
+
+    def _shifted(self, cells: Sequence[str], marked: bool) -> str:
+        """Why a row cannot be taken whose cells are not those of the header's columns."""
+        begin = f"the row that begins '{_start(' '.join(cells).replace(QUOTE, ''))}'"
+        if marked:
+            return f"{begin} cannot be cut into cells: double the quotation marks inside its cells, or remove them"
+        mark = {"\t": "tab", ",": "comma", ";": "semicolon"}.get(self.form.delimiter, self.form.delimiter)
+        return (
+            f"{begin} has {counted(len(cells), 'cell')}, where the header has {self.shape.size}, and they are shifted: "
+            f"put the cell that contains a {mark} in quotation marks"
+        )
 
     def _joined(self, cells: list[str], lines: list[str], line: int) -> Iterator[Entry | Rejected]:
         """A row with a line that is one by itself: the last line may be the end of a cell, others show a stray mark."""
@@ -179,7 +206,7 @@ class _Table:
             if cells is None:
                 yield Rejected(here, fault)
                 continue
-            self.joined.append(here)
+            self.joined[here] = self._title(cells)
             yield self._row(cells, part, here)
 
     def _whole(self, lines: Sequence[str]) -> list[str] | None:
@@ -196,11 +223,18 @@ class _Table:
             (self.uneven, "with more or fewer cells than the header", "check quotation marks and commas"),
         )
         texts = [
-            f"{counted(len(lines), 'row')} {finding} ({in_lines(lines)}): {advice}"
-            for lines, finding, advice in odd
-            if lines
+            f"{counted(len(rows), 'row')} {finding} ({_named(rows)}): {advice}" for rows, finding, advice in odd if rows
         ]
         return texts + self.rows.warnings()
+
+
+def _start(text: str) -> str:
+    return shortened(" ".join(text.split()), SHOWN_TITLE)
+
+
+def _named(rows: Mapping[int, str]) -> str:
+    """Rows by line and title: `line 3 'A title', line 5 'Another' and 2 more`."""
+    return some_of((f"line {line} '{title}'" for line, title in rows.items()), SHOWN_ROWS)
 
 
 def count(content: Content) -> int:

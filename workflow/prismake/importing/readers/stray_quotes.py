@@ -22,8 +22,17 @@ _FORMS = {
     "pmid": re.compile(r"[0-9]{1,8}"),
     "issn": re.compile(r"[0-9]{4}-?[0-9]{3}[0-9Xx]"),
 }
+# What a cell of these columns has at least, whatever else is written in it.
+_TRACES = {
+    "year": re.compile(r"(?:1[5-9]|20)[0-9]{2}"),
+    "doi": re.compile(r"10\.[0-9]"),
+    "pmid": re.compile(r"[0-9]"),
+    "issn": re.compile(r"[0-9]{3}"),
+}
 # Cells that a row must have to be known without such columns.
 _FEW = 3
+# Pieces between delimiters up to which the ways of joining them to cells are tried.
+_MOST_PIECES = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class Shape:
     delimiter: str
     size: int
     forms: tuple[tuple[int, re.Pattern[str]], ...]
+    traces: tuple[tuple[int, re.Pattern[str]], ...]
     well: re.Pattern[str]
     closing: re.Pattern[str]
 
@@ -51,11 +61,41 @@ class Shape:
         return [_unquoted(cell) for cell in line.rstrip("\n").split(self.delimiter)]
 
     def repaired(self, text: str) -> list[str] | None:
-        """The cells of a row with stray marks, if they are as many as the header's: a mark closes a cell only where the
-        cell ends."""
+        """The cells of a row with stray marks, if they are as many as the header's and fit its columns: a mark closes a
+        cell only where the cell ends, or else the delimiters inside cells can be known in a single way."""
         text = text.rstrip("\n")
         ways = ([_unmarked(cell) for cell in self._closed_cells(text)], self.literal(text))
-        return next((cells for cells in ways if len(cells) == self.size), None)
+        return next((cells for cells in ways if len(cells) == self.size and self.fits(cells)), None) or self._joined(
+            text
+        )
+
+    def fits(self, cells: Sequence[str]) -> bool:
+        """False where a column of years, DOIs or other numbers holds a text without any: the cells are shifted."""
+        return all(trace.search(cells[at]) for at, trace in self.traces if at < len(cells) and cells[at].strip(' "'))
+
+    def _joined(self, text: str) -> list[str] | None:
+        """The cells where only one way of joining the pieces between delimiters gives cells with paired marks."""
+        pieces = text.split(self.delimiter)
+        if not self.size < len(pieces) <= _MOST_PIECES or len(pieces) > 2 * self.size + 20:
+            return None
+        ways = self._ways(pieces)
+        return [_unmarked(cell) for cell in ways[0]] if len(ways) == 1 else None
+
+    def _ways(self, pieces: Sequence[str]) -> list[list[str]]:
+        """Up to two ways of joining pieces to as many cells as the header has."""
+        # Piece at which a cell may begin -> up to two ways that the cells before it may be.
+        begun: dict[int, list[list[str]]] = {0: [[]]}
+        forms = dict(self.forms)
+        for column in range(self.size):
+            ended: dict[int, list[list[str]]] = {}
+            for start, ways in begun.items():
+                for end in range(start + 1, len(pieces) - (self.size - column - 1) + 1):
+                    cell = self.delimiter.join(pieces[start:end])
+                    form, bare = forms.get(column), cell.strip(' "')
+                    if _is_paired(cell, end - start) and (not form or not bare or form.fullmatch(bare)):
+                        ended[end] = [*ended.get(end, []), *([*way, cell] for way in ways)][:2]
+            begun = ended
+        return begun.get(len(pieces), [])
 
     def _closed_cells(self, text: str) -> Iterator[str]:
         at, closable = 0, True
@@ -85,9 +125,8 @@ class Shape:
 
 def shape_of(delimiter: str, header: Sequence[str]) -> Shape:
     """The shape of the rows below a header."""
-    forms = [
-        (at, form) for at, name in enumerate(header) for role, form in _FORMS.items() if plain(name) in ROLES[role]
-    ]
+    roles = [(at, role) for at, name in enumerate(header) for role in _FORMS if plain(name) in ROLES[role]]
+    forms, traces = ([(at, kinds[role]) for at, role in roles] for kinds in (_FORMS, _TRACES))
     mark = re.escape(delimiter)
     cell = rf'(?:"[^"]*+(?:""[^"]*+)*+" *+|(?!")[^{mark}]*+)'
     closed = rf'"(?:\\"|""(?! *(?:{mark}|\Z))|[^"\\]|\\|"(?! *(?:{mark}|\Z)))*+" *+(?={mark}|\Z)'
@@ -95,9 +134,18 @@ def shape_of(delimiter: str, header: Sequence[str]) -> Shape:
         delimiter,
         len(header),
         tuple(forms),
+        tuple(traces),
         well=re.compile(rf"{cell}(?:{mark}{cell})*+\n?"),
         closing=re.compile(closed),
     )
+
+
+def _is_paired(cell: str, pieces: int) -> bool:
+    """Whether a text can be a cell: one piece without marks at its ends, or marks around an even number of marks."""
+    bare = cell.strip()
+    if len(bare) > 1 and bare[0] == bare[-1] == '"':
+        return bare.count('"') % 2 == 0
+    return pieces == 1 and not bare.startswith('"') and not bare.endswith('"')
 
 
 def _unmarked(cell: str) -> str:
