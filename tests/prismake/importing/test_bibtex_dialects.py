@@ -56,7 +56,7 @@ def test_an_entry_inherits_along_a_chain_and_a_missing_link_is_reported(tmp_path
     first, *_ = records_of(export)
     assert (first["journal"], first["year"], first["volume"]) == ("Whole", "1999", "7")
     assert export.report().warnings[:1] == [
-        "entries name by 'crossref' 1 entry that the file does not contain (gone), and lack what they inherit: "
+        "entries name by 'crossref' or 'xdata' 1 entry that the file does not contain (gone), and lack what they inherit: "
         "export those entries too"
     ]
 
@@ -67,6 +67,34 @@ def test_a_crossref_to_nothing_and_own_fields_change_nothing(read: Any) -> None:
     for target in ("b", "c", "a"):
         record = read(text % target)[0]
         assert (record["year"], record["journal"]) == ("2001", "Own")
+
+
+def test_an_entry_takes_the_fields_of_an_xdata_which_is_no_record(tmp_path: Path) -> None:
+    text = "@inproceedings{a, title={One}, xdata={x, y}}\n@xdata{X, booktitle={Shared}, year={2011}, title={No}}\n"
+    text += "@xdata{y, doi={10.5555/shared}}\n@article{b, title={Two}, xdata={z}}\n@xdata{z, year={20\n"
+    (tmp_path / "export.bib").write_text(text, encoding="utf-8")
+    export = Export(tmp_path / "export.bib")
+    one, two = records_of(export)
+    assert (one["title"], one["journal"], one["year"], one["doi"]) == ("One", "Shared", "2011", "10.5555/shared")
+    assert two["title"] == "Two" and export.report().warnings[0].startswith("entries name by 'crossref' or 'xdata' 1")
+
+
+def test_entries_in_one_line_are_as_many_records(tmp_path: Path) -> None:
+    text = "@article{a, title={One}} @article{b, title={Two\nlines}}@comment{c, x}@article{d,\n title={Three}}\n"
+    text += "@article{e, title={{Four} @article{no}}, abstract={A @b{} word}}\n"
+    (tmp_path / "export.bib").write_text(text, encoding="utf-8")
+    export = Export(tmp_path / "export.bib")
+    records = records_of(export)
+    assert [(record["title"], record["line"]) for record in records] == [
+        *(("One", 1), ("Two lines", 1), ("Three", 2)),
+        ("Four @article{no}", 4),
+    ]
+    assert export.report().counted == 4
+
+
+def test_an_eprint_of_pubmed_is_its_number(read: Any) -> None:
+    one, two = read("@article{a, eprint={123}, eprinttype={pubmed}}\n@article{b, eprint={1234}, eprinttype={arxiv}}\n")
+    assert (one["pmid"], two["pmid"]) == ("123", "")
 
 
 @pytest.mark.parametrize(

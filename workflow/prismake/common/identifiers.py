@@ -32,7 +32,8 @@ _PMCID_ADDRESS = re.compile(
 )
 # Numbers that a note names: "PMID: 123", "PubMed-ID 123", "123 [PMID]", "PMCID: PMC123"; not an erratum's or comment's.
 _NOTED_PMID = re.compile(
-    r"\b(?:PMID|PubMed(?:[ _-]?ID)?)[-:=#\s]*(\d{1,8})(?![\d.])|(?<![\d.])(\d{1,8})\s*[\[(]PMID[\])]", re.IGNORECASE
+    r"\b(?:PMID|PubMed(?:[ _-]?ID)?)[-:=#\s]*(?:NLM)?(\d{1,8})(?!\d|\.\d)|(?<![\d.])(\d{1,8})\s*[\[(]PMID[\])]",
+    re.IGNORECASE,
 )
 _NOTED_PMCID = re.compile(
     r"\b(?:PMC(?:[ _-]?ID)?|PubMed ?Central(?:[ _-]?ID)?)[-:=#\s]+(?:PMC)?(\d{3,9})(?!\d)"
@@ -42,7 +43,7 @@ _NOTED_PMCID = re.compile(
 _NOTED_DOI = re.compile(r"\bDOI[:=]\s*(\S+)", re.IGNORECASE)
 _MARKS_OF_NUMBERS = ("PM", "pm", "Pm", "Pub", "pub", "PUB", "DOI", "doi", "Doi")
 _OF_ANOTHER = re.compile(
-    r"\b(?:errat|corrig|comment|retract|correct|republish|reprint|updat|cite[sd]|see|original|reply|response)",
+    r"\b(?:errat|corrig|comment|retract|correct(?!ion Date:)|republish|reprint|updat(?!e (?:Date|Code):)|cite[sd]|see|original|reply|response)",
     re.IGNORECASE,
 )
 # A value that is such a number, not a text that names one.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import DuplicateFieldKeyBlock, ParsingFailedBlock
@@ -23,14 +24,17 @@ from prismake.importing.entries import Entry, Fields, Format, Rejected
 from prismake.importing.field_map import FieldMap
 from prismake.importing.fields import Values
 from prismake.importing.names import people
-from prismake.importing.pieces import cut
+from prismake.importing.pieces import Piece, cut
 from prismake.importing.readers.bibtex_text import definition, names_of, plain, without_joins
 from prismake.importing.text import fold
 
 START = re.compile(r"\n[ \t\ufeff]*@[ \t]*[A-Za-z]+[ \t]*[{(]")
 _KIND = re.compile(r"[ \t\n\ufeff]*@[ \t]*([A-Za-z]+)[ \t]*[{(]")
-# Not entries but parts of the language.
+# An entry in the line that ends the one before.
+_SAME_LINE = re.compile(r"(?<=\})[ \t]*(?=@[ \t]*[A-Za-z]+[ \t]*\{[^\s,{}=\"]*,)")
+# Not entries but parts of the language; an xdata holds fields for the entries that name it.
 _LANGUAGE = ("string", "preamble", "comment")
+_SHARED = "xdata"
 _NO_KEY = re.compile(r"^(@[ \t]*[A-Za-z]+[ \t]*[{(])[ \t\n]*(?:,|(?=[A-Za-z_-]+[ \t]*=))")
 STRINGS_LIMIT = 1 << 16
 
@@ -43,12 +47,14 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
     wanted = _wanted(content)
     parents = _parents(content, wanted)
     for item in _entries(content):
+        if isinstance(item, Entry) and _is_shared(item):
+            continue
         if isinstance(item, Entry) and parents:
             item.fields += _inherited(item.fields, parents)
         yield item
     if missing := [key for key in wanted if key not in parents]:
         content.warnings.append(
-            f"entries name by 'crossref' {counted(len(missing), 'entry', 'entries')} that the file does not contain "
+            f"entries name by 'crossref' or 'xdata' {counted(len(missing), 'entry', 'entries')} that the file does not contain "
             f"({some_of(missing)}), and lack what they inherit: export those entries too"
         )
 
@@ -60,7 +66,7 @@ _INHERITED = frozenset(
         *("editor", "publisher", "isbn", "issn", "language"),
     )
 )
-_CROSSREF = re.compile(r"\bcrossref\s*+=\s*+[{\"]?\s*+([^\s,{}\"]+)", re.IGNORECASE)
+_CROSSREF = re.compile(r"\b(?:crossref|xdata)\s*+=\s*+[{\"]?\s*+([^{}\"]+)", re.IGNORECASE)
 
 
 # Entries in a chain of them.
@@ -68,11 +74,23 @@ _LONGEST_CHAIN = 10
 
 
 def _wanted(content: Content) -> dict[str, None]:
-    """The keys that a crossref names, in lower case and the order of the file."""
+    """The keys that a crossref or xdata names, in lower case and the order of the file."""
     named = (
-        key.lower() for block in content.blocks() if "crossref" in block.lower() for key in _CROSSREF.findall(block)
+        key
+        for block in content.blocks()
+        if "crossref" in (lower := block.lower()) or _SHARED in lower
+        for keys in _CROSSREF.findall(block)
+        for key in _keys(keys)
     )
     return dict.fromkeys(named)
+
+
+def _keys(value: str) -> list[str]:
+    return value.lower().replace(",", " ").split()
+
+
+def _is_shared(entry: Entry) -> bool:
+    return dict(entry.fields)["ENTRYTYPE"].lower() == _SHARED
 
 
 def _parents(content: Content, wanted: Collection[str]) -> dict[str, Fields]:
@@ -89,22 +107,36 @@ def _parents(content: Content, wanted: Collection[str]) -> dict[str, Fields]:
 def _inherited(fields: Fields, parents: Mapping[str, Fields]) -> Fields:
     """The fields that an entry inherits, also from its parent's parent; in `raw` their names begin with `crossref/`."""
     known = {name.lower(): value for name, value in fields}
-    key = known.get("crossref", "").strip().lower()
+    keys = _sources(known)
     inherited: Fields = []
     for _ in range(_LONGEST_CHAIN):
-        parent = {name.lower(): value for name, value in parents.get(key, [])}
-        taken = [("booktitle" if name == "title" else name, value) for name, value in parent.items()]
-        new = [(name, value) for name, value in taken if name in _INHERITED and name not in known]
+        if not keys:
+            break
+        parent = {name.lower(): value for name, value in parents.get(keys.pop(0), [])}
+        if parent.get("entrytype", "").lower() == _SHARED:
+            taken = [(name, value) for name, value in parent.items() if name not in _OWN]
+        else:
+            taken = [("booktitle" if name == "title" else name, value) for name, value in parent.items()]
+            taken = [(name, value) for name, value in taken if name in _INHERITED]
+        new = [(name, value) for name, value in taken if name not in known]
         inherited += [(f"crossref/{name}", value) for name, value in new]
         known |= dict(new)
-        key = parent.get("crossref", "").strip().lower()
+        keys += _sources(parent)
     return inherited
+
+
+_OWN = frozenset(("entrytype", "id", "crossref", _SHARED))
+
+
+def _sources(fields: Mapping[str, str]) -> list[str]:
+    """The keys of the entries from which one inherits."""
+    return [key for name in (_SHARED, "crossref") for key in _keys(fields.get(name, ""))]
 
 
 def _entries(content: Content) -> Iterator[Entry | Rejected]:
     strings = ""
     named: dict[str, str] = {}
-    for piece in cut(content, START):
+    for piece in chain.from_iterable(map(_each, cut(content, START))):
         match = _KIND.match(piece.text)
         if not match:
             continue
@@ -116,9 +148,25 @@ def _entries(content: Content) -> Iterator[Entry | Rejected]:
                     named[defined[0]] = defined[1]
             continue
         if piece.fault:
-            yield Rejected(piece.line, piece.fault)
+            if kind != _SHARED:
+                yield Rejected(piece.line, piece.fault)
             continue
-        yield _entry(without_joins(piece.text.strip().lstrip("\ufeff"), named), strings, piece.line)
+        entry = _entry(without_joins(piece.text.strip().lstrip("\ufeff"), named), strings, piece.line)
+        # Of a faulty xdata those who name it are reported.
+        if kind != _SHARED or isinstance(entry, Entry):
+            yield entry
+
+
+def _each(piece: Piece) -> Iterator[Piece]:
+    """The entries of a piece, which may stand in one line."""
+    if piece.fault or not _SAME_LINE.search(piece.text):
+        yield piece
+        return
+    line = piece.line
+    for number, text in enumerate(_SAME_LINE.split(piece.text)):
+        # A piece begins with the line feed that ends the line before it.
+        yield Piece(line, text, "")
+        line += text.count("\n") - (number == 0)
 
 
 def _entry(text: str, strings: str, line: int) -> Entry | Rejected:
@@ -147,6 +195,10 @@ def _unwrapped(value: str) -> str:
 
 
 _START_BYTES = re.compile(rb"(?:[ \t]|\xef\xbb\xbf)*@[ \t]*([A-Za-z]+)[ \t]*[{(]")
+_NEXT_BYTES = re.compile(rb"\}[ \t]*@[ \t]*([A-Za-z]+)[ \t]*\{[^\s,{}=\"]*,")
+
+
+_NO_RECORDS = frozenset(kind.encode() for kind in (*_LANGUAGE, _SHARED))
 
 
 def count(content: Content) -> int:
@@ -155,8 +207,9 @@ def count(content: Content) -> int:
     for lines in content.utf8_lines():
         for line in lines:
             if b"@" in line:
-                match = _START_BYTES.match(line)
-                records += bool(match) and match[1].lower().decode() not in _LANGUAGE  # type: ignore[index]
+                first = _START_BYTES.match(line)
+                kinds = [first[1]] if first else []
+                records += sum(kind.lower() not in _NO_RECORDS for kind in kinds + _NEXT_BYTES.findall(line))
     return records
 
 
@@ -224,6 +277,12 @@ def _key(values: Values) -> str:
     return key if identifiers.NUMBER_LIKE.match(key) else ""
 
 
+def _eprint_number(values: Values) -> str:
+    """The PubMed id where `eprinttype` says that `eprint` is one, as biblatex has it."""
+    is_pubmed = values.first("eprinttype").strip().lower() in ("pubmed", "pmid", "medline")
+    return identifiers.pmid(values.first("eprint")) if is_pubmed else ""
+
+
 NOTES = ("note", "annote")
 # One of these stands in a note that names a number.
 _NOTED = ("PMID", "PMC", "PubMed", "DOI", "pmid", "pmc", "pubmed", "doi")
@@ -250,6 +309,7 @@ FIELDS = FieldMap(
         | rules.doi_of_address("url", "link")
         | rules.search_values(identifiers.noted_doi, _NOTED, *NOTES),
         "pmid": rules.pmid("pmid", "pubmed-id", "pubmedid")
+        | rules.derived(_eprint_number, "eprint", "eprinttype")
         | rules.search_values(identifiers.noted_pmid, _NOTED, *NOTES)
         | rules.pmid_of_address("url", "link"),
         "pmcid": rules.pmcid("pmcid", "pmc")

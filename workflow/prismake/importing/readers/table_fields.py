@@ -208,7 +208,7 @@ def _own_number(parts: Parts) -> str:
 def _marked_doi(values: Iterable[str]) -> str:
     """PubMed's list of a work's numbers, each with its kind: "S1769-0000(19)30059-X [pii]||10.5555/made.up.3 [doi]"."""
     for value in values:
-        for number in re.split(r"\|\||; |\n", value):
+        for number in re.split(r"\|\||;(?=\s|10\.|\S+ \[pii\])|\n", value):
             if not number.rstrip().endswith("[pii]") and (doi := identifiers.doi(number)):
                 return doi
     return ""
