@@ -352,3 +352,15 @@ def test_fuzzed_inputs_are_read_or_refused_and_all_counted(
     assert list(faults(kind, 100 if kind in ("xlsx", "xls") else 250, seed=7)) == []
     # A reader that refuses all it is given would have no fault.
     assert re.search(r"[1-9]\d* read,", capsys.readouterr().out)
+
+
+def test_a_sheet_of_a_search_export_that_is_not_read_is_reported(tmp_path: Path) -> None:
+    book = Workbook()
+    for sheet in (book.active, book.create_sheet("Batch 2"), book.create_sheet("Empty")):
+        rows = [["Title", "Year"], ["One", "2001"], ["Two", "2002"]] if sheet.title != "Empty" else []
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "batches.xlsx")
+    export = Export(tmp_path / "batches.xlsx")
+    assert len(records_of(export)) == 2
+    assert export.report().warnings[0].startswith("only the sheet 'Sheet' is read, not 'Batch 2' (3 filled rows): ")

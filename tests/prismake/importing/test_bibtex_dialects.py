@@ -56,8 +56,8 @@ def test_an_entry_inherits_along_a_chain_and_a_missing_link_is_reported(tmp_path
     first, *_ = records_of(export)
     assert (first["journal"], first["year"], first["volume"]) == ("Whole", "1999", "7")
     assert export.report().warnings[:1] == [
-        "entries name by 'crossref' or 'xdata' 1 entry that the file does not contain (gone), and lack what they inherit: "
-        "export those entries too"
+        "entries name by 'crossref' or 'xdata' 1 entry that the file does not contain (gone), and lack what they "
+        "inherit: export those entries too"
     ]
 
 
@@ -87,7 +87,7 @@ def test_entries_in_one_line_are_as_many_records(tmp_path: Path) -> None:
     records = records_of(export)
     assert [(record["title"], record["line"]) for record in records] == [
         *(("One", 1), ("Two lines", 1), ("Three", 2)),
-        ("Four @article{no}", 4),
+        ("Four @articleno", 4),
     ]
     assert export.report().counted == 4
 

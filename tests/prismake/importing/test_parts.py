@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,12 +15,15 @@ from prismake.common import identifiers
 from prismake.common.limits import time_bound
 from prismake.importing.content import Content, find_encoding
 from prismake.importing.entries import Entry
+from prismake.importing.export import Export
 from prismake.importing.names import person, split_people
 from prismake.importing.pieces import cut
 from prismake.importing.readers import FORMATS
 from prismake.importing.readers.ris_fields import page_range
 from prismake.importing.records import as_json
 from prismake.importing.text import clean, fold, listed, meaningful
+
+from tests.prismake.importing.records import records_of
 
 
 @pytest.mark.parametrize(
@@ -277,3 +281,11 @@ def test_a_name_without_end_stays_as_it_is(name: str) -> None:
     with time_bound(5):
         assert person(name) == name.strip()
         assert split_people(name) == [name.strip()]
+
+
+def test_a_doi_among_the_numbers_of_a_work_is_read_from_any_column(tmp_path: Path) -> None:
+    text = "PMID,Title,LID,AID\n1,One,e123 [pii],10.5555/one [doi];S00-1 [pii]\n"
+    text += "2,Two,,S00-1 [pii]||10.1002/(SICI)1097<1::AID-SIM9>3.0.CO;2-2 [doi]\n"
+    (tmp_path / "pubmed.csv").write_text(text, encoding="utf-8")
+    one, two = records_of(Export(tmp_path / "pubmed.csv"))
+    assert (one["doi"], two["doi"]) == ("10.5555/one", "10.1002/(sici)1097<1::aid-sim9>3.0.co;2-2")

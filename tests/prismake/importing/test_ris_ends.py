@@ -60,6 +60,13 @@ def test_tags_before_the_type_belong_to_the_record_after(read: Any) -> None:
     assert [record["abstract"] for record in records] == [f"Text {n} goes on" for n in range(5)]
 
 
+def test_tags_before_the_type_belong_to_the_record_after_also_without_ends(read: Any) -> None:
+    text = "".join(f"DB  - Place\nTI  - Work {n}\nTY  - JOUR\n\nAB  - Text\n\nPY  - 200{n}\n\n" for n in range(3))
+    records, report = read(text + "N1  - Last\n")
+    assert [(record["title"], record["year"]) for record in records] == [(f"Work {n}", f"200{n}") for n in range(3)]
+    assert report.counted == 3 and records[-1]["note"] == "Last"
+
+
 def test_tags_after_the_last_end_stay_with_the_last_record(read: Any) -> None:
     (record,), _ = read("TY  - JOUR\nTI  - One\nER  - \n\nC1  - a remark\n")
     assert ["after ER: C1", "a remark"] in json.loads(record["raw"])

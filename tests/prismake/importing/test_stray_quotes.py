@@ -101,6 +101,32 @@ def test_a_row_whose_cells_cannot_be_known_is_rejected_by_line_and_title(read: A
     assert not any("quotation" in text or "cells" in text for text in report.warnings)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("rows", [1, 40])
+def test_rows_that_begin_with_a_number_the_header_lacks_are_read(read: Any, delimiter: str, rows: int) -> None:
+    table = [["title", "author", "year", "doi"]]
+    table += [[f'"{n}"', f'"Work {n}"', '"A B"', "2001", f"10.5555/{n}"] for n in range(1, rows + 1)]
+    records, report = read("\n".join(map(delimiter.join, table)) + "\n")
+    assert [(record["title"], record["doi"]) for record in records] == [
+        (f"Work {n}", f"10.5555/{n}") for n in range(1, rows + 1)
+    ]
+    assert not any("cells" in text for text in report.warnings)
+
+
+def test_a_cell_without_a_name_at_the_end_moves_no_other(read: Any) -> None:
+    (record,), report = read("ID,Title,Year\n1,One,2001,a remark\n")
+    assert (record["title"], record["year"]) == ("One", "2001")
+    assert any("line 2 'One'" in text for text in report.warnings)
+
+
+def test_a_note_without_a_delimiter_is_no_record(read: Any) -> None:
+    records, report = read("Title,Authors,Year,DOI\nOne,,,\nExported on a Friday\n")
+    assert [record["title"] for record in records] == ["One"]
+    assert [(row.line, row.reason) for row in report.rejected] == [
+        (3, "the row contains nothing but 'Exported on a Friday'")
+    ]
+
+
 def test_marks_that_open_many_cells_are_looked_at_once() -> None:
     shape = shape_of(",", ["Title", "Authors", "Year"])
     assert shape.repaired('"a,' * 200_000) is None

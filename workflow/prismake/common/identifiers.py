@@ -43,7 +43,8 @@ _NOTED_PMCID = re.compile(
 _NOTED_DOI = re.compile(r"\bDOI[:=]\s*(\S+)", re.IGNORECASE)
 _MARKS_OF_NUMBERS = ("PM", "pm", "Pm", "Pub", "pub", "PUB", "DOI", "doi", "Doi")
 _OF_ANOTHER = re.compile(
-    r"\b(?:errat|corrig|comment|retract|correct(?!ion Date:)|republish|reprint|updat(?!e (?:Date|Code):)|cite[sd]|see|original|reply|response)",
+    r"\b(?:errat|corrig|comment|retract|correct(?!ion Date:)|republish|reprint"
+    r"|updat(?!e (?:Date|Code):)|cite[sd]|see|original|reply|response)",
     re.IGNORECASE,
 )
 # A value that is such a number, not a text that names one.

@@ -54,8 +54,8 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
         yield item
     if missing := [key for key in wanted if key not in parents]:
         content.warnings.append(
-            f"entries name by 'crossref' or 'xdata' {counted(len(missing), 'entry', 'entries')} that the file does not contain "
-            f"({some_of(missing)}), and lack what they inherit: export those entries too"
+            f"entries name by 'crossref' or 'xdata' {counted(len(missing), 'entry', 'entries')} that the file does "
+            f"not contain ({some_of(missing)}), and lack what they inherit: export those entries too"
         )
 
 

@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from prismake.common.errors import counted, some_of, stop
@@ -64,7 +64,24 @@ def layout(text: str) -> Layout | None:
                     best = points, Layout(delimiter, header, number, reader.line_num)
         except csv.Error:
             continue
+    if best and _has_row_numbers(text, best[1]):
+        return replace(best[1], header=("", *best[1].header))
     return best[1] if best else None
+
+
+def _has_row_numbers(text: str, form: Layout) -> bool:
+    """Whether each row begins with its number, over which R writes no name, so that the header is a cell short."""
+    below = text.split("\n", form.lines)[-1].rpartition("\n")[0] if text.count("\n") >= form.lines else ""
+    try:
+        rows = [row for row in islice(csv.reader(below.split("\n"), delimiter=form.delimiter), HEADER_ROWS) if row]
+    except csv.Error:
+        return False
+    numbers = [row[0] for row in rows if len(row) == len(form.header) + 1]
+    if not rows or len(numbers) < len(rows) or numbers != [str(n) for n in range(1, len(rows) + 1)]:
+        return False
+    # The header may well have a name for the number, and none for the last cell.
+    as_named, moved = (shape_of(form.delimiter, header) for header in (form.header, ("", *form.header)))
+    return all(map(moved.fits, rows)) and not all(map(as_named.fits, rows))
 
 
 def _head_text(content: Content) -> str:

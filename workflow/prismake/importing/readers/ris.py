@@ -55,6 +55,7 @@ _FURNITURE = re.compile(
 )
 
 
+_BLANK_THEN_TAG = re.compile(r"\n[ \t]*\n(?=[A-Z][A-Z0-9] {1,3}-)")
 _TITLES = frozenset(("TI", "T1"))
 
 
@@ -64,6 +65,8 @@ class _Reader:
     def __init__(self, content: Content) -> None:
         self.content = content
         self.first, self.ends = True, False
+        # Whether the tags of the first record begin before its TY.
+        self.tags_first = False
         # What stands before a record and belongs to it.
         self.before = Entry([], 1)
         # A record waits for what follows where it has no end (as the last of a file whose others have one, it is cut
@@ -89,7 +92,17 @@ class _Reader:
         before, self.before = self.before.fields, Entry([], piece.line)
         if piece.fault:
             return [*items, Rejected(piece.line, piece.fault)]
-        entries, self.before, self.ended = _entries(piece.text, piece.line, before, started=not first)
+        text = piece.text
+        blanks = list(_BLANK_THEN_TAG.finditer(text)) if self.tags_first and not first else []
+        behind = blanks[-1] if blanks else None
+        if behind and not _LAST_LINE.search(text):
+            # Without an ER, the tags behind an empty line belong to the next record, as the first record's do.
+            text = text[: behind.start()]
+        entries, self.before, self.ended = _entries(text, piece.line, before, started=not first)
+        if behind and len(text) < len(piece.text):
+            line = piece.line + piece.text.count("\n", 0, behind.end())
+            _, self.before, _ = _entries(piece.text[behind.end() - 1 :], line, [], started=False)
+        self.tags_first = self.tags_first or (first and any(tag for tag, _ in self.before.fields))
         self.ends = self.ends or len(entries) > 1 or (bool(entries) and self.ended)
         if entries and (self.before.fields or not self.ended):
             self.open = entries.pop()
@@ -104,6 +117,7 @@ class _Reader:
         if self.ended:
             self.open.fields.extend((f"after ER: {tag}" if tag else "", value) for tag, value in self.before.fields)
             return [self.open]
+        self.open.fields.extend(self.before.fields)
         return [last_without_end(self.open, self.content, self.ends)]
 
 

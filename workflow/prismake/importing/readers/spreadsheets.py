@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prismake.common import spreadsheets
-from prismake.common.errors import BuildStop, stop
+from prismake.common.errors import BuildStop, counted, some_of, stop
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Format, Rejected
 from prismake.importing.readers.headers import HEADER_ROWS, score
@@ -30,36 +30,58 @@ def read(content: Content) -> Iterator[Entry | Rejected]:
     for number in sorted(table.filled):
         if number >= table.start + len(table.rows):
             yield Rejected(number, "the row contains nothing that can be read")
-    content.warnings += rows.warnings()
+    content.warnings += [*rows.warnings(), *table.unread()]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet's table of records: its header, its rows below that, the number of the first, and the filled rows."""
+    """A sheet's table of records: its header, its rows below that, the number of the first, and the filled rows.
+
+    `others` are the file's further sheets with their number of filled rows.
+    """
 
     header: tuple[str, ...]
     rows: list[list[str]]
     start: int
     filled: set[int]
+    sheet: str
+    others: dict[str, int]
+
+    def unread(self) -> list[str]:
+        """The sheets beside the one that is read, in one message."""
+        if not self.others:
+            return []
+        names = some_of(f"'{name}' ({counted(rows, 'filled row')})" for name, rows in self.others.items())
+        return [
+            f"only the sheet '{self.sheet}' is read, not {names}: save further sheets with records as files of their "
+            "own, and name them under 'files'"
+        ]
 
 
 def _table(content: Content) -> Table:
     with content.open() as file:
         data = file.read()
-    for sheet in spreadsheets.read_sheets(data, content.name):
+    sheets = spreadsheets.read_sheets(data, content.name)
+    for sheet in sheets:
         head = sheet.rows[:HEADER_ROWS]
         best = max(range(len(head)), key=lambda at: (score(head[at]), -at), default=None)
         if best is not None and score(head[best]) > 1:
             if faults := spreadsheets.check_formulas(data, sheet, content.name):
                 raise BuildStop(faults)
             filled = {number for number in spreadsheets.filled_rows(data, sheet, content.name) if number >= best + 2}
-            return Table(tuple(cell.strip() for cell in head[best]), sheet.rows[best + 1 :], best + 2, filled)
+            header = tuple(cell.strip() for cell in head[best])
+            others = {other.name: rows for other in sheets if other is not sheet and (rows := _filled(other))}
+            return Table(header, sheet.rows[best + 1 :], best + 2, filled, sheet.name, others)
     raise stop(
         "unknown-format",
         "no sheet has a row that names the columns of a table of records",
         where=content.name,
         fix="name the columns (Title, Authors, Year, …) in the first row",
     )
+
+
+def _filled(sheet: spreadsheets.Sheet) -> int:
+    return sum(any(map(str.strip, row)) for row in sheet.rows)
 
 
 def count(content: Content) -> int:

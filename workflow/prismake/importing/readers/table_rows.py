@@ -39,7 +39,9 @@ class Rows:
         """A row as an entry; cells beyond the header keep an empty name."""
         names = self.header + ("",) * (len(cells) - len(self.header))
         fields: Fields = [(name, cell) for name, cell in zip(names, cells, strict=False) if cell]
-        if len(fields) == 1 and len(self.header) > 3 and plain(fields[0][0]) not in _ENOUGH:
+        # A note above or below the table has no delimiter at all; a title alone has those of its empty cells.
+        is_note = len(cells) == 1 or (bool(fields) and plain(fields[0][0]) not in _ENOUGH)
+        if len(fields) == 1 and len(self.header) > 3 and is_note:
             return Rejected(line, f"the row contains nothing but '{fields[0][1].strip()[:80]}'")
         for at, name in self.never_dates:
             if at < len(cells) and is_changed(name, cells[at]):
