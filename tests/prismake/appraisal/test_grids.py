@@ -3,7 +3,7 @@
 import pytest
 from openpyxl import Workbook
 from prismake.appraisal.appraisals import appraise
-from prismake.appraisal.checks import pending_issues
+from prismake.appraisal.checks import answer_issues, pending_issues
 from prismake.appraisal.forms import Form, Item, forms_for
 from prismake.appraisal.grids import item_of, read_grids, rows_of
 from prismake.appraisal.matrix import AppraisalTables, read_answers
@@ -124,8 +124,11 @@ def test_reviewers_agree_item_by_item_and_outcome_by_outcome(tmp_path):
         ("pain", "D1", "no"),
     ]
     assert read.overall[0]["note"] == "AB: fine; CD: sure"
+    # A study that the review does not have is a fault of the reviewers' sheets, and one fault.
+    (issue,) = answer_issues(read.answers, {"mine": FORM}, ["b"], path)
+    assert issue.where == f"{path}, sheet 'mine (AB)', row 2"
     (issue,) = read.undecided
-    assert "'a', death, 10 (AB 'yes', CD 'no') and 1 more" in issue.message
+    assert "'a', death, column '10' (b) of 'mine' (AB 'yes', CD 'no') and 1 more" in issue.message
     # What waits for the consensus is no missing answer besides.
     assert read.disputed == {("a", "death", "10"), ("a", "pain", "10")}
     appraised = appraise(["a"], read.answers, read.overall, {"mine": FORM})

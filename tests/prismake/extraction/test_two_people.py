@@ -5,7 +5,7 @@ from openpyxl import load_workbook
 from prismake.common.double_entry import EMPTY, Cell, Decision, settle
 from prismake.common.errors import BuildStop
 from prismake.common.matching import Matcher
-from prismake.extraction.command import extract
+from prismake.extraction.command import extract, report
 from prismake.ledger.records import double_extraction_values
 from prismake.review.workbooks import with_workbooks
 from prismake.synthesis.collect import ExtractionTables, collect_studies
@@ -95,7 +95,9 @@ def collected(review, monkeypatch, *, draft=False):
 
 
 def test_what_they_agree_on_is_taken_and_the_rest_waits(pair, monkeypatch):
-    with pytest.raises(BuildStop, match=r"2 differences between AB and CD are not decided: 'wagner2016', design"):
+    with pytest.raises(
+        BuildStop, match=r"2 differences between AB and CD are not decided: 'wagner2016', column 'design' of 'studies'"
+    ):
         collected(pair, monkeypatch)
     data, warnings = collected(pair, monkeypatch, draft=True)
     first, second = data["studies"]
@@ -122,7 +124,9 @@ def test_the_consensus_lists_the_differences_once_and_its_values_are_taken(pair,
         ["studies", "wagner2016", None, "design", "randomized_trial", "cohort"],
         ["studies", "ahn2024", None, "patients", "5", "6"],
     ]
-    assert done.open == ["'wagner2016', design", "'ahn2024', patients"]
+    listed = ["'wagner2016', column 'design' of 'studies'", "'ahn2024', column 'patients' of 'studies'"]
+    assert done.open == {consensus: listed}
+    assert f"data/extraction/consensus.xlsx: 2 differences to agree on: {listed[0]}" in report(done, pair.folder)
     # The study on whose design they agree has a grid; the other waits.
     assert [row[0] for row in pair.rows("case_series", pair.grids)[1:]] == ["ahn2024"]
     assert done.waiting == ["wagner2016"]
@@ -133,14 +137,14 @@ def test_the_consensus_lists_the_differences_once_and_its_values_are_taken(pair,
         book["differences"]["G2"], book["differences"]["G3"] = "cohort", 6
 
     pair.edit(agree, consensus)
-    assert extract(pair.folder).open == []
+    assert extract(pair.folder).open == {}
     data, _ = collected(pair, monkeypatch)
     assert [(study["design"], study["patients"]) for study in data["studies"]] == [("cohort", 10), ("case_series", 6)]
     # Somebody changes an entry after the decision: it is to be taken again.
     fill(pair, "CD", {"studies!G3": 7})
     with pytest.raises(BuildStop, match=r"1 difference between AB and CD is decided on entries that have changed"):
         collected(pair, monkeypatch)
-    assert extract(pair.folder).open == ["'ahn2024', patients"]
+    assert extract(pair.folder).open == {consensus: listed[1:]}
     assert len(pair.rows("differences", consensus)) == 4
 
 
@@ -158,13 +162,17 @@ def test_reviewers_who_differ_on_an_item_wait_for_a_consensus(review):
     extract(review.folder)
     review.edit(appraise, review.grids)
     done = extract(review.folder)
-    assert done.open == ["'wagner2016', D1"]
     consensus = review.grids.with_name("consensus.xlsx")
-    assert [row[:6] for row in review.rows("differences", consensus)[1:]] == [
-        ["rob2", "wagner2016", None, "D1", "low", "high"]
+    subject = "how patients were allocated"
+    assert done.open == {consensus: [f"'wagner2016', column 'D1' ({subject}) of 'rob2'"]}
+    assert [row[:7] for row in review.rows("differences", consensus)[1:]] == [
+        ["rob2", "wagner2016", None, "D1", subject, "low", "high"]
     ]
-    review.edit(lambda book: book["differences"].__setitem__("G2", "some concerns"), consensus)
-    assert extract(review.folder).open == []
+    review.edit(lambda book: book["differences"].__setitem__("H2", "maybe"), consensus)
+    with pytest.raises(BuildStop, match=r"consensus.xlsx, sheet 'differences', row 2: 'maybe' is not an answer"):
+        extract(review.folder)
+    review.edit(lambda book: book["differences"].__setitem__("H2", "some concerns"), consensus)
+    assert extract(review.folder).open == {}
 
 
 def test_extractors_who_come_later_get_the_studies_and_columns_that_are_there(review):
@@ -187,5 +195,15 @@ def test_extractors_who_come_later_get_the_studies_and_columns_that_are_there(re
 def test_a_study_that_one_sheet_of_a_workbook_misspells_is_a_fault(pair, monkeypatch):
     for person in ("AB", "CD"):
         fill(pair, person, {"arms!A2": "wagner2061"})
-    with pytest.raises(BuildStop, match="study 'wagner2061' is not in the studies table"):
+    message = r"AB.xlsx, sheet 'arms', cell A2 \(study_id\): study 'wagner2061' is not .*\n.*mean 'wagner2016'"
+    with pytest.raises(BuildStop, match=message):
         collected(pair, monkeypatch, draft=True)
+
+
+def test_a_study_that_one_extractor_misspells_is_no_difference_to_agree_on(pair, monkeypatch):
+    fill(pair, "CD", {"studies!A2": "wagner2061"})
+    message = r"CD.xlsx, sheet 'studies', cell A2 \(study_id\): study 'wagner2061' is not on the sheet 'studies' of"
+    with pytest.raises(BuildStop, match=message):
+        collected(pair, monkeypatch, draft=True)
+    with pytest.raises(BuildStop, match=message):
+        extract(pair.folder)

@@ -132,11 +132,19 @@ def test_a_table_that_no_text_places_is_named(review, caplog):
     text = (review / "01.md").read_text()
     (review / "01.md").write_text(text.replace('{{ table("one") }}', "").replace("[@tbl:one] and ", ""))
     build(review)
-    assert "the text does not place 1 table: one" in caplog.text
+    paste = """the text does not place 1 table: one\n  -> paste this where it belongs:\n     {{ table("one") }}"""
+    assert paste in caplog.text
     caplog.clear()
     (review / "one.json").write_text(json.dumps({**TABLE, "rows": []}))
     build(review)
     assert "does not place" not in caplog.text
+
+
+def test_a_figure_that_no_text_places_is_named(review, caplog):
+    text = (review / "01.md").read_text()
+    (review / "01.md").write_text(text.replace('{{ figure("prisma") }}', "").replace("[@fig:prisma]", "a figure"))
+    build(review)
+    assert "the text does not place 1 figure: prisma" in caplog.text and '{{ figure("prisma") }}' in caplog.text
 
 
 def test_uncited_works_stop_or_warn(review, caplog):

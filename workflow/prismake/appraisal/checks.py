@@ -20,11 +20,15 @@ Study = dict[str, Any]
 
 
 def answer_issues(rows: list[Row], forms: dict[str, Form], known: list[str], path: Path) -> Iterator[Issue]:
-    """An issue for each answer of an unknown study, form or item, outside the item's answers, or on a second form."""
+    """An issue for each unknown study, and for each answer of an unknown form or item, outside the item's answers, or on
+    a second form.
+    """
     first: dict[tuple[str, str], str] = {}
+    unknown: set[str] = set()
     for row in rows:
         where, study_id = place_of(row, path), row["study_id"]
-        if study_id not in known:
+        if study_id not in known and study_id not in unknown:
+            unknown.add(study_id)
             yield Issue("unknown-study", f"study '{study_id}' is not extracted", where, nearest(study_id, known))
         form = forms.get(row["form"])
         if form is None:

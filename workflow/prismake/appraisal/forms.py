@@ -123,6 +123,10 @@ class Form:
             return self.items[name].answers
         return self.questions[name].answers if name in self.questions else ()
 
+    def subject_of(self, name: str) -> str:
+        """What an item or a question asks about."""
+        return (self.items[name] if name in self.items else self.questions[name]).subject
+
 
 def read_form(files: Sequence[Path], schema: Path) -> Form:
     """Reads one form: its file, then those that it is based on.

@@ -35,7 +35,7 @@ PAIR = 2
 class Grid:
     """The answers on one sheet: (study, about, item) -> answer with its place; by study and about the overall answers.
 
-    `notes` are the remarks of the rows.
+    `notes` are the remarks of the rows, `places` where they stand.
     """
 
     form: Form
@@ -43,6 +43,7 @@ class Grid:
     answers: dict[tuple[str, str, str], Row] = field(default_factory=dict)
     overall: dict[tuple[str, str], Row] = field(default_factory=dict)
     notes: dict[tuple[str, str], str] = field(default_factory=dict)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def item_header(item: str, subject: str) -> str:
@@ -123,6 +124,7 @@ def _fill(grid: Grid, table: SheetTable) -> Iterator[Issue]:
             fix = f"keep one of the rows, or say in the column '{ABOUT}' what each is of"
             yield Issue("twice", message, table.row(number), fix)
         place = {"__line__": number, "__where__": table.row(number)}
+        grid.places.setdefault(key, table.row(number))
         answered = {item: cells[at] for item, at in items.items() if cells[at]}
         for item, text in answered.items():
             answer = _known(text, form.answers_of(item), form)
@@ -212,7 +214,8 @@ def settle_grids(grids: Sequence[Grid], consensus: Path) -> Settled:
         own = entries.setdefault(grid.reviewer, {})
         for key in keys:
             for item in (*form.items, *(name for name in form.questions if name in used)):
-                own[Cell(form.id, *key, item)] = grid.answers.get((*key, item), {}).get("answer") or ""
+                cell = Cell(form.id, *key, item, form.subject_of(item))
+                own[cell] = grid.answers.get((*key, item), {}).get("answer") or ""
             if form.overall:
                 own[Cell(form.id, *key, OVERALL)] = grid.overall.get(key, {}).get("overall") or ""
     people = list(entries)
@@ -224,14 +227,18 @@ def _agreed(grids: Sequence[Grid], settled: Settled, consensus: Path) -> tuple[l
     answers: list[Row] = []
     overall: list[Row] = []
     issues = []
+    # What is agreed stands in the rows of all reviewers; a row that only one of them has is found there.
+    places = {key: place for grid in reversed(grids) for key, place in grid.places.items()}
+    decided = {one.cell: one.decision.where for one in settled.differences if one.decision}
     for cell, text in settled.texts.items():
         key = (cell.study, cell.row)
         valid = form.overall if cell.column == OVERALL else form.answers_of(cell.column)
         value = _known(text, valid, form) if text else None
         if text and value is None:
             message = f"'{text}' is not an answer of the form '{form.id}': {cell}"
-            issues.append(Issue("unknown-answer", message, str(consensus), nearest(text, list(valid))))
-        place = {"__line__": 0, "__where__": f"{consensus}, form '{form.id}', study '{cell.study}'"}
+            fix = nearest(text, [answer_words(answer) for answer in valid])
+            issues.append(Issue("unknown-answer", message, decided.get(cell, str(consensus)), fix))
+        place = {"__line__": 0, "__where__": places[key]}
         if cell.column == OVERALL:
             notes = [f"{grid.reviewer}: {grid.notes[key]}" for grid in grids if key in grid.notes]
             overall.append(overall_row(key, value, "; ".join(notes) or None, place))

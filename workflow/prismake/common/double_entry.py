@@ -6,7 +6,7 @@ The consensus is a workbook that lists the differences: what each person wrote, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,21 +21,26 @@ SHEET = "differences"
 # What a cell of the consensus says of a value that stays empty.
 EMPTY = "(empty)"
 CELL_COLUMNS = ("table", "study_id", "row", "column")
-AGREED, NOTE = "agreed", "note"
+SUBJECT, AGREED, NOTE = "asks about", "agreed", "note"
 
 
 @dataclass(frozen=True, order=True)
 class Cell:
-    """A cell that several people fill in: its table or form, study and column; `row` tells rows of one study apart."""
+    """A cell that several people fill in: its table or form, study and column; `row` tells rows of one study apart.
+
+    `subject` is what an item of a form asks about.
+    """
 
     table: str
     study: str
     row: str
     column: str
+    subject: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         row = f", {self.row}" if self.row else ""
-        return f"'{self.study}'{row}, {self.column}"
+        subject = f" ({self.subject})" if self.subject else ""
+        return f"'{self.study}'{row}, column '{self.column}'{subject} of '{self.table}'"
 
 
 # Person -> cell -> text, empty where it is left out.
@@ -130,7 +135,7 @@ def open_issues(settled: Settled, consensus: Path) -> Iterator[Issue]:
     """The differences that nobody has decided, and those decided on entries that have changed since, one issue each."""
     stale = [one for one in settled.differences if one.stale]
     undecided = [one for one in settled.differences if one.open and not one.stale]
-    fix = "run `prismake extract`, and fill in its column 'agreed'"
+    fix = f"run `prismake extract`, which lists them in {consensus}, and fill in its column '{AGREED}'"
     if undecided:
         message = f"{_between(settled, undecided)} not decided: {_described(settled, undecided)}"
         yield Issue("not-agreed", message, str(consensus), fix)
@@ -151,20 +156,26 @@ def _described(settled: Settled, differences: Sequence[Difference]) -> str:
     return f"{first.cell} ({values})" + (f" and {len(others)} more" if others else "")
 
 
-def consensus_columns(people: Sequence[str]) -> list[SheetColumn]:
-    """The columns of the consensus; what is agreed on is chosen from what the people wrote, or typed."""
+def consensus_columns(people: Sequence[str], *, subjects: bool = False) -> list[SheetColumn]:
+    """The columns of the consensus; what is agreed on is chosen from what the people wrote, or typed.
+
+    `subjects` adds what the items of forms ask about.
+    """
     # What writes sheets is loaded where one is written, not by every step that compares two people.
     from openpyxl.utils import get_column_letter
 
     from prismake.common.sheets import SheetColumn
 
-    first, last = (get_column_letter(len(CELL_COLUMNS) + number) for number in (1, len(people)))
+    about = [SheetColumn(SUBJECT, 30, "What the item of the form asks about.")] if subjects else []
+    before = len(CELL_COLUMNS) + len(about)
+    first, last = (get_column_letter(before + number) for number in (1, len(people)))
     both = f"${first}2:${last}2"
     return [
         SheetColumn("table", 14, "The table or form."),
         SheetColumn("study_id", 16, "The study."),
         SheetColumn("row", 24, "The row, where a study has several."),
         SheetColumn("column", 20, "The column or item."),
+        *about,
         *(SheetColumn(name, 24, f"What {name} wrote.") for name in people),
         SheetColumn(
             AGREED, 24, f"The value that you agree on; {EMPTY} where it stays empty.", source=both, strict=False
@@ -178,6 +189,7 @@ def consensus_rows(settled: Settled) -> list[dict[str, str]]:
     return [
         {
             **dict(zip(CELL_COLUMNS, (one.cell.table, one.cell.study, one.cell.row, one.cell.column), strict=True)),
+            column_name(SUBJECT): one.cell.subject,
             **{column_name(name): text or EMPTY for name, text in zip(settled.people, one.values, strict=True)},
         }
         for one in settled.differences

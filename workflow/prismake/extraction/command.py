@@ -42,7 +42,7 @@ class Extracted:
     """What the command did: workbook -> what was added, new studies and references, and what a person should see.
 
     `gone` are rows of studies that are no longer included, `waiting` studies whose design decides on their form, `open`
-    cells in which people differ and that nobody has decided.
+    the cells in which people differ and that nobody has decided, by the workbook of the consensus.
     """
 
     changes: dict[Path, Changes] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Extracted:
     references: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
-    open: list[str] = field(default_factory=list)
+    open: dict[Path, list[str]] = field(default_factory=dict)
     hints: list[str] = field(default_factory=list)
 
 
@@ -114,7 +114,7 @@ def _write_consensus(path: Path, done: Extracted) -> None:
     people = extractors_of(path)
     if len(people) > 1:
         tables = [name for name in table_names(path) if name in EXTRACTED]
-        settled = agreed_tables(people, path.with_name(CONSENSUS), tables).settled
+        settled = agreed_tables(people, path.with_name(CONSENSUS), tables, path).settled
         _list_differences(path.with_name(CONSENSUS), [settled], done)
 
 
@@ -122,9 +122,13 @@ def _list_differences(path: Path, settled: Sequence[Settled], done: Extracted) -
     people = list(dict.fromkeys(name for one in settled for name in one.people))
     rows = [row for one in settled for row in consensus_rows(one)]
     if rows or path.is_file():
-        plan = Plan(SHEET, consensus_columns(people), (*CELL_COLUMNS, *map(column_name, people)), rows)
+        subjects = any(one.cell.subject for group in settled for one in group.differences)
+        plan = Plan(
+            SHEET, consensus_columns(people, subjects=subjects), (*CELL_COLUMNS, *map(column_name, people)), rows
+        )
         done.changes[path] = update(path, [plan])
-        done.open += [str(one.cell) for group in settled for one in group.differences if one.open]
+        if still_open := [str(one.cell) for group in settled for one in group.differences if one.open]:
+            done.open[path] = still_open
 
 
 def _extract_appraisal(
@@ -171,7 +175,7 @@ def _agreed_designs(path: Path, column: str) -> dict[str, str | None]:
     """Study -> the design that the extractors agree on; nothing where the team fills in one workbook."""
     if not (people := extractors_of(path)):
         return {}
-    settled = agreed_tables(people, path.with_name(CONSENSUS), ["studies"]).settled
+    settled = agreed_tables(people, path.with_name(CONSENSUS), ["studies"], path).settled
     return {cell.study: text or None for cell, text in settled.texts.items() if cell.column == column}
 
 
@@ -239,8 +243,9 @@ def report(done: Extracted, review: Path) -> str:
         lines.append(
             f"to appraise once their design is filled in, with `prismake extract` again{_listed(done.waiting)}"
         )
-    if done.open:
-        lines.append(f"to agree on in the consensus{_listed(done.open)}")
+    for path, cells in done.open.items():
+        named = path.relative_to(review).as_posix()
+        lines.append(f"{named}: {counted(len(cells), 'difference')} to agree on{_listed(cells)}")
     return "\n".join([*lines, *done.hints])
 
 

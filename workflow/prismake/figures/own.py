@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import Any
 
 from prismake.common.errors import Issue, nearest
@@ -42,11 +42,15 @@ def files_by_name(own: Mapping[str, Mapping[str, Any]], beside: Iterable[str]) -
 def figure_faults(
     placed: list[str],
     own: Mapping[str, Mapping[str, Any]],
+    drawn: Collection[str],
     captions: Mapping[str, Any],
     used: Container[str],
     metadata: str,
 ) -> list[Issue]:
-    """Issues of figures: no caption, no alternative text, settings of a figure that is not there, files not used."""
+    """Issues of figures: no caption, no alternative text, settings of a figure that is not there, files not used.
+
+    `placed` are the figures in the text, `own` the authors' files, `drawn` those that the build makes.
+    """
     issues = []
     for name in placed:
         entry, key = captions.get(name, {}), f"figures.{name}"
@@ -59,9 +63,9 @@ def figure_faults(
             message = f"the alternative text of '{name}' is written from the records"
             issues.append(Issue("alt-text", message, metadata, f"remove {key}.alt"))
     for name in captions:
-        if name not in own and name not in placed:
+        if name not in own and name not in drawn:
             message = f"'{name}' is described, but the figure does not exist"
-            issues.append(Issue("unknown-figure", message, metadata, nearest(name, sorted({*own, *placed}))))
+            issues.append(Issue("unknown-figure", message, metadata, nearest(name, sorted({*own, *drawn}))))
     for name, entry in own.items():
         if name not in placed and entry["file"] not in used:
             message = f"the figure '{name}' is not placed in the manuscript"

@@ -110,7 +110,7 @@ def _checked(manuscript: Manuscript, written: Written, made: Made, parts: Parts,
     used = {item.file for item in manuscript.floats}
     described = parts.front({path: text.text for path, text in parts.texts.items()}).get("figures") or {}
     names = [name.removeprefix("fig:") for name in placed if name.startswith("fig:")]
-    about_figures = figure_faults(names, made.own, described, used, parts.file)
+    about_figures = figure_faults(names, made.own, made.figures, described, used, parts.file)
     issues = faults(manuscript, written.keys, known, [f"{PREFIXES['table']}{name}" for name in made.tables])
     issues += [issue for issue in about_figures if issue.severity == "error"]
     if issues:
@@ -125,13 +125,15 @@ def _meta_methods(values: Mapping[str, Any]) -> Any:
     return values["methods"]["meta"]
 
 
-def _unplaced(tables: Mapping[str, Any], placed: Sequence[str]) -> Iterator[Issue]:
-    """A warning that names the tables with rows which no text places: no document contains them."""
-    left = [name for name, table in tables.items() if table["rows"] and f"{PREFIXES['table']}{name}" not in placed]
-    if left:
-        message = f"the text does not place {counted(len(left), 'table')}: {', '.join(left)}"
-        fix = f'place each where it belongs: {{{{ table("{left[0]}") }}}}'
-        yield Issue("unplaced-table", message, "results/tables", fix, "warning")
+def _unplaced(made: Made, placed: Sequence[str], folder: str) -> Iterator[Issue]:
+    """Warnings with the lines to paste for the tables with rows, and the figures, that no document contains."""
+    tables = [name for name, table in made.tables.items() if table["rows"]]
+    for kind, names in (("table", tables), ("figure", list(made.figures))):
+        if left := [name for name in names if f"{PREFIXES[kind]}{name}" not in placed]:
+            lines = "".join(f'\n     {{{{ {kind}("{name}") }}}}' for name in left)
+            message = f"the text does not place {counted(len(left), kind)}: {', '.join(left)}"
+            fix = f"paste {'each' if len(left) > 1 else 'this'} where it belongs:{lines}"
+            yield Issue("unplaced", message, folder, fix, "warning")
 
 
 def _head(composed: Composed, manuscript: Manuscript, last_search: str, draft: bool) -> dict[str, Any]:
@@ -176,7 +178,7 @@ def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) 
         if stop_on_uncited:
             raise BuildStop(issue)
         warnings.append(issue)
-    warnings += _unplaced(made.tables, filling.blocks.placed)
+    warnings += _unplaced(made, filling.blocks.placed, name)
     waiting = unwritten_issues(filling.ledger, draft=draft)
     if not draft and waiting:
         raise BuildStop(waiting)

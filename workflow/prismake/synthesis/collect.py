@@ -96,7 +96,7 @@ def _agreed(tables: ExtractionTables, settings: Settings, coded: set[str]) -> Ag
         return None
     own = dict(zip(people, tables.extractors, strict=True))
     consensus = Path(settings["extraction"]["consensus"])
-    return agreed_tables(own, consensus, [STUDIES, *settings["extraction"]["parts"]], coded)
+    return agreed_tables(own, consensus, [STUDIES, *settings["extraction"]["parts"]], tables.studies, coded)
 
 
 def sheet_warnings(path: Path, sheet: str, schema: dict[str, Any]) -> Iterator[Issue]:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.double_entry import Cell, Settled, read_decisions, settle
+from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.inference import STUDY
 from prismake.common.kappa import DIGITS, agreement
 from prismake.common.records import SEPARATOR
 from prismake.common.sheet_cells import SheetTable, column_name, named, sheet_table, table_names
 
+STUDIES = "studies"
 # The columns that tell rows of one study apart, beside the first one, which says the fact.
 ROW_COLUMNS = ("arm", "time")
 # Columns that are each person's own: not compared, and not taken over.
@@ -43,12 +45,16 @@ class Agreed:
 
 
 def agreed_tables(
-    extractors: Mapping[str, Path], consensus: Path, tables: Sequence[str], coded: Iterable[str] = ()
+    extractors: Mapping[str, Path],
+    consensus: Path,
+    tables: Sequence[str],
+    team: Path,
+    coded: Iterable[str] = (),
 ) -> Agreed:
     """Compares the sheets `tables` of the extractors' workbooks, and settles them by the consensus.
 
     `coded` are the columns of the code book, for which kappa is computed. Raises BuildStop for a sheet that cannot be
-    read.
+    read, and for a study that neither the workbook `team` nor every extractor lists: its name is misspelt.
     """
     read = {
         (person, name): sheet_table(path, name, (STUDY,))
@@ -56,6 +62,8 @@ def agreed_tables(
         for name in tables
         if name in table_names(path)
     }
+    if misspelt := list(_unknown_studies(read, team)):
+        raise BuildStop(misspelt)
     headers: dict[str, dict[str, str]] = {name: {} for name in tables}
     entries: dict[str, dict[Cell, str]] = {person: {} for person in extractors}
     for (person, name), table in read.items():
@@ -72,11 +80,32 @@ def agreed_tables(
     return Agreed(made, settled, agreement_of(settled, set(coded)))
 
 
+def _studies_in(table: SheetTable) -> dict[str, str]:
+    """Study -> the first cell of a sheet that names it."""
+    names = named(table.header, ())
+    if STUDY not in names:
+        return {}
+    at = names.index(STUDY)
+    return {cells[at]: table.cell(number, at) for number, cells in reversed(table.rows) if cells[at]}
+
+
+def _unknown_studies(read: Mapping[tuple[str, str], SheetTable], team: Path) -> Iterator[Issue]:
+    """A fault for each study that a sheet names and nobody has to extract."""
+    listed = set(_studies_in(sheet_table(team, STUDIES, (STUDY,))))
+    own = [set(_studies_in(table)) for (_, name), table in read.items() if name == STUDIES]
+    listed |= set.intersection(*own) if own else set()
+    for table in read.values():
+        for study, where in _studies_in(table).items():
+            if study not in listed:
+                message = f"study '{study}' is not on the sheet '{STUDIES}' of {team}"
+                yield Issue("unknown-study", message, where, nearest(study, sorted(listed)))
+
+
 def _entries(name: str, table: SheetTable, names: Sequence[str]) -> Iterator[tuple[Cell, str]]:
     """Each cell of a person's sheet with its text."""
     seen: dict[tuple[str, str], int] = {}
     facts = [column for column in names if column and column != STUDY and column not in REMARKS]
-    keys = [] if name == "studies" else [column for column in (*facts[:1], *ROW_COLUMNS) if column in facts]
+    keys = [] if name == STUDIES else [column for column in (*facts[:1], *ROW_COLUMNS) if column in facts]
     for _, cells in table.rows:
         row = dict(zip(names, cells, strict=True))
         study = row.get(STUDY, "")
@@ -94,9 +123,7 @@ def _table(files: Path, name: str, header: Mapping[str, str], settled: Settled) 
     for cell, text in settled.texts.items():
         if cell.table == name:
             rows.setdefault((cell.study, cell.row), {STUDY: cell.study})[cell.column] = text
-    filled = [
-        row for row in rows.values() if name == "studies" or any(row[column] for column in row if column != STUDY)
-    ]
+    filled = [row for row in rows.values() if name == STUDIES or any(row[column] for column in row if column != STUDY)]
     cells = [[row.get(column, "") for column in columns] for row in filled]
     return AgreedTable(files, name, 1, [header[column] for column in columns], list(enumerate(cells, 2)))
 
