@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from prismake.appraisal.forms import read_form, read_forms
+from prismake.appraisal.forms import initials_of, read_form, read_forms
 from prismake.common import based_on
 from prismake.common.errors import BuildStop
 
@@ -145,3 +145,19 @@ def test_each_form_is_parsed_once_and_again_when_it_changes(tmp_path):
     assert based_on._parsed.cache_info().misses == len(FORMS) + 1
     path.write_text(FORM.replace("title: My form", "title: Another"))
     assert read_forms(FORMS, [path], SCHEMA)["mine"].title == "Another"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        *[("Y", "yes"), ("n", "no"), ("U", "unclear"), ("N/A", "not_applicable"), ("na", "not_applicable")],
+        *[(" Not Applicable ", "not_applicable"), ("YES", "yes"), ("y?", "yes"), ("maybe", None), ("", None)],
+    ],
+)
+def test_an_answer_may_be_given_by_its_initials(text, answer):
+    form = read_forms(FORMS, [], SCHEMA)["cohort"]
+    assert form.answer_meant(text, form.answers) == answer
+
+
+def test_initials_that_two_answers_have_mean_neither(tmp_path):
+    assert initials_of(["partial_yes", "probably_yes", "no", "0", "1"]) == {"n": "no"}

@@ -29,7 +29,7 @@ def test_studies_and_reports_are_filled_in_from_the_records(review):
 def test_sheets_have_help_lists_and_no_formula(review):
     extract(review.folder)
     book = load_workbook(review.workbook)
-    assert book.sheetnames == ["studies", "reports", "arms", "outcomes", "codes", "overlaps"]
+    assert book.sheetnames == ["Read me", "studies", "reports", "arms", "outcomes", "codes", "overlaps"]
     assert "key in references.bib" in book["studies"]["A1"].comment.text
     (rule,) = book["studies"].data_validations.dataValidation
     assert str(rule.sqref) == "F2:F1048576"
@@ -171,6 +171,7 @@ def test_grids_are_written_for_the_designs_of_the_studies(review):
     book = load_workbook(review.grids)
     titles = ["case_series", "randomized_trial", "rob2"]
     assert book.sheetnames == [
+        "Read me",
         "randomized_trial",
         "rob2",
         *(f"{title} ({who})" for title in titles for who in ("AB", "CD")),

@@ -126,6 +126,10 @@ def test_the_consensus_lists_the_differences_once_and_its_values_are_taken(pair,
     ]
     listed = ["'wagner2016', column 'design' of 'studies'", "'ahn2024', column 'patients' of 'studies'"]
     assert done.open == {consensus: listed}
+    assert (
+        "AB fills in data/extraction/extraction.AB.xlsx, CD fills in data/extraction/extraction.CD.xlsx; together: the"
+        " sheets reports, codes and overlaps of data/extraction/extraction.xlsx" in done.hints
+    )
     assert f"data/extraction/consensus.xlsx: 2 differences to agree on: {listed[0]}" in report(done, pair.folder)
     # The study on whose design they agree has a grid; the other waits.
     assert [row[0] for row in pair.rows("case_series", pair.grids)[1:]] == ["ahn2024"]
@@ -207,3 +211,22 @@ def test_a_study_that_one_extractor_misspells_is_no_difference_to_agree_on(pair,
         collected(pair, monkeypatch, draft=True)
     with pytest.raises(BuildStop, match=message):
         extract(pair.folder)
+
+
+def test_what_the_team_filled_in_is_named_where_extractors_have_workbooks(pair, monkeypatch):
+    pair.edit(lambda book: book["studies"].__setitem__("G2", 9))
+    _, warnings = collected(pair, monkeypatch, draft=True)
+    (issue,) = [issue for issue in warnings if issue.code == "not-read"]
+    assert issue.message == "1 filled cell is not read: AB and CD extract the studies"
+    assert issue.where.endswith("extraction.xlsx, sheet 'studies', cell G2 (patients)")
+
+
+@pytest.mark.parametrize(
+    ("path", "option"),
+    [("data/extraction/extraction.xlsx", "--extractors"), ("data/appraisal/appraisal.xlsx", "--reviewers")],
+)
+def test_a_workbook_says_who_fills_in_what(review, path, option):
+    extract(review.folder)
+    first = load_workbook(review.folder / path).worksheets[0]
+    text = " ".join(str(cell.value) for row in first.iter_rows() for cell in row)
+    assert first.title == "Read me" and "consensus.xlsx" in text and option in text

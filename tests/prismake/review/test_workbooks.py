@@ -102,6 +102,12 @@ def test_only_what_a_fact_is_known_of_is_a_characteristic():
     assert [column["cell"] for column in table["columns"]] == ["label", "year", "codes('way', way)"]
 
 
+def test_no_two_characteristics_have_one_heading():
+    header = ["study_id", "patients", "n_patients", "age_mean", "age"]
+    table = characteristics(header, [["a", "5", "6", "7", "8"]], coded=set())
+    assert [column["header"] for column in table["columns"][2:]] == ["Patients", "N patients", "Age mean", "Age"]
+
+
 def test_a_column_that_is_there_twice_is_left_to_the_reader_of_its_table():
     table = characteristics(["study_id", "way", "Way"], [["a", "tf", "il"]], coded=set())
     assert [column["id"] for column in table["columns"]] == ["study", "year", "way"]

@@ -14,9 +14,13 @@ COLUMNS = {"cases": {"number": True}, "year": {"number": False}, "label": {"numb
 
 
 def test_a_column_is_reported_once_at_the_setting_that_names_it() -> None:
-    issues = [(issue.code, issue.where, issue.message) for issue in setting_issues(SETTINGS, COLUMNS)]
+    issues = [
+        (issue.code, issue.where, issue.message)
+        for issue in setting_issues(SETTINGS, COLUMNS, "a.xlsx, sheet 'studies'")
+    ]
+    table = "a.xlsx, sheet 'studies'"
     assert issues == [
         ("no-number", "config.yaml: synthesis.year", "column 'year' is not numeric"),
-        ("unknown-column", "config.yaml: synthesis.checks.sums", "the studies table has no column 'women'"),
-        ("unknown-column", "config.yaml: synthesis.label", "the studies table has no column 'lable'"),
+        ("unknown-column", table, "there is no column 'women', which config.yaml: synthesis.checks.sums names"),
+        ("unknown-column", table, "there is no column 'lable', which config.yaml: synthesis.label names"),
     ]

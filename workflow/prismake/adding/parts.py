@@ -104,7 +104,7 @@ def table(name: str, *, caption: str, columns: Sequence[str]) -> list[str]:
         fix = "run prismake extract first"
         raise stop("no-extraction", "the review has no extraction to print", where="config.yaml", fix=fix)
     if "tables" not in settings.content["synthesis"] and name != CHARACTERISTICS and _is_one_path(settings):
-        # The review had this table without a setting; it keeps it.
+        # The review has this table without a setting, and keeps it where the text places it.
         settings.content["synthesis"].setdefault("characteristics", True)
     tables = settings.block("synthesis", "tables")
     free_id(name, list(tables), "table")

@@ -20,8 +20,8 @@ Study = dict[str, Any]
 
 
 def answer_issues(rows: list[Row], forms: dict[str, Form], known: list[str], path: Path) -> Iterator[Issue]:
-    """An issue for each unknown study, and for each answer of an unknown form or item, outside the item's answers, or on
-    a second form.
+    """An issue for each unknown study, and for each answer of an unknown form or item, that the item does not have, or
+    that stands on a second form.
     """
     first: dict[tuple[str, str], str] = {}
     unknown: set[str] = set()

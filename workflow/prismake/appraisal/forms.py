@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,9 +124,29 @@ class Form:
             return self.items[name].answers
         return self.questions[name].answers if name in self.questions else ()
 
+    def answer_meant(self, text: str, answers: Sequence[str]) -> str | None:
+        """The one of the answers that a text means, whatever its case, blanks and marks: by its name, by another that
+        the form gives it, or by the initials that no other answer has (`PY`, `n/a`).
+        """
+        names = initials_of(answers)
+        names |= {_letters(alias): answer for alias, answer in self.aliases.items() if answer in answers}
+        names |= {_letters(answer): answer for answer in answers}
+        return names.get(_letters(text))
+
     def subject_of(self, name: str) -> str:
         """What an item or a question asks about."""
         return (self.items[name] if name in self.items else self.questions[name]).subject
+
+
+def initials_of(answers: Sequence[str]) -> dict[str, str]:
+    """Initials -> the one answer that has them: `py`, probably_yes. Answers that are numbers have none."""
+    initials = {answer: "".join(word[0] for word in answer.split("_")) for answer in answers if not answer.isdigit()}
+    once = Counter(initials.values())
+    return {short: answer for answer, short in initials.items() if once[short] == 1}
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def read_form(files: Sequence[Path], schema: Path) -> Form:

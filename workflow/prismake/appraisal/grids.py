@@ -127,7 +127,7 @@ def _fill(grid: Grid, table: SheetTable) -> Iterator[Issue]:
         grid.places.setdefault(key, table.row(number))
         answered = {item: cells[at] for item, at in items.items() if cells[at]}
         for item, text in answered.items():
-            answer = _known(text, form.answers_of(item), form)
+            answer = form.answer_meant(text, form.answers_of(item))
             if answer is None:
                 unknown.setdefault((text, item, form.answers_of(item)), []).append(table.cell(number, items[item]))
                 continue
@@ -135,7 +135,7 @@ def _fill(grid: Grid, table: SheetTable) -> Iterator[Issue]:
         if row.get(NOTE):
             grid.notes[key] = row[NOTE]
         overall = row.get(OVERALL, "")
-        decided = _known(overall, form.overall, form) if overall else None
+        decided = form.answer_meant(overall, form.overall) if overall else None
         if overall and decided is None:
             unknown.setdefault((overall, OVERALL, form.overall), []).append(table.cell(number, names.index(OVERALL)))
         elif overall or (answered and form.overall):
@@ -162,14 +162,6 @@ def answer_row(key: tuple[str, str], form: Form, item: str, answer: str, place: 
 def overall_row(key: tuple[str, str], overall: str | None, note: str | None, place: Mapping[str, Any]) -> Row:
     """An overall answer as the table of overall answers has it."""
     return {STUDY: key[0], ABOUT: key[1], "overall": overall, "note": note, **place}
-
-
-def _known(text: str, answers: Sequence[str], form: Form) -> str | None:
-    """The answer that a cell means, whatever its case, blanks and marks, or by a shorter name that the form has."""
-    name = column_name(f"x {text}")
-    names = {column_name(f"x {answer}"): answer for answer in answers}
-    short = {column_name(f"x {alias}"): answer for alias, answer in form.aliases.items() if answer in answers}
-    return {**short, **names}.get(name)
 
 
 def rows_of(grids: Sequence[Grid]) -> tuple[list[Row], list[Row]]:
@@ -233,7 +225,7 @@ def _agreed(grids: Sequence[Grid], settled: Settled, consensus: Path) -> tuple[l
     for cell, text in settled.texts.items():
         key = (cell.study, cell.row)
         valid = form.overall if cell.column == OVERALL else form.answers_of(cell.column)
-        value = _known(text, valid, form) if text else None
+        value = form.answer_meant(text, valid) if text else None
         if text and value is None:
             message = f"'{text}' is not an answer of the form '{form.id}': {cell}"
             fix = nearest(text, [answer_words(answer) for answer in valid])

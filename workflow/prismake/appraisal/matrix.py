@@ -223,7 +223,8 @@ def read_answers(tables: AppraisalTables, forms: dict[str, Form]) -> Answers:
     answers = read_table(tables.answers, schema_of("appraisal_answers"), sheet=ANSWERS)
     for row in answers:
         if row["form"] in forms and row["answer"] is not None:
-            row["answer"] = forms[row["form"]].aliases.get(row["answer"], row["answer"])
+            form = forms[row["form"]]
+            row["answer"] = form.answer_meant(row["answer"], form.answers_of(row["item"])) or row["answer"]
     return Answers(answers, read_tables(tables.overall, schema_of("appraisal_overall"), sheet="overall"))
 
 

@@ -178,7 +178,7 @@ def consensus_columns(people: Sequence[str], *, subjects: bool = False) -> list[
         *about,
         *(SheetColumn(name, 24, f"What {name} wrote.") for name in people),
         SheetColumn(
-            AGREED, 24, f"The value that you agree on; {EMPTY} where it stays empty.", source=both, strict=False
+            AGREED, 24, f"The value that you agree on; {EMPTY} where it stays empty.", source=both, other="ask"
         ),
         SheetColumn(NOTE, 30, "Why."),
     ]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # The sheet with the choices of drop-down lists that are too long for the list's own rule.
 LISTS = "lists"
+# The sheet that explains a workbook to the people who fill it in.
+GUIDE = "Read me"
 XLSX = ".xlsx"
 # Bytes of a workbook that people write.
 LARGEST = 64 << 20
@@ -140,7 +142,7 @@ def table_names(path: Path) -> list[str]:
     _, book = _book(path)
     titles: dict[str, list[str]] = {}
     for sheet in book.sheets:
-        if sheet.name != LISTS and sheet.rows:
+        if sheet.name not in (LISTS, GUIDE) and sheet.rows:
             titles.setdefault(column_name(sheet.name), []).append(sheet.name)
     if twice := [names for names in titles.values() if len(names) > 1]:
         raise BuildStop(
@@ -294,7 +296,7 @@ def repeated(names: Sequence[str]) -> list[str]:
 def sheet_titles(path: Path) -> list[str]:
     """The names of a workbook's filled sheets as written. Raises BuildStop as `table_names` does."""
     table_names(path)
-    return [sheet.name for sheet in _book(path)[1].sheets if sheet.name != LISTS and sheet.rows]
+    return [sheet.name for sheet in _book(path)[1].sheets if sheet.name not in (LISTS, GUIDE) and sheet.rows]
 
 
 _REVIEWER = re.compile(r"(?P<form>[^()]+?)\s*(?:\((?P<reviewer>[^()]*)\)\s*)?")

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -41,8 +41,8 @@ _WRAPPED, _PLAIN = Alignment(wrap_text=True, vertical="top"), Alignment(vertical
 class SheetColumn:
     """A column: the text of its header, its width in characters, a note with help, the choices of a drop-down list.
 
-    `source` names the cells of the first row below the header that hold its choices, as a range. With `strict` the
-    program refuses any other value than a choice; else it asks. `wrap` breaks long lines.
+    `source` names the cells of the first row below the header that hold its choices, as a range. `other` says what the
+    program does with another value: refuse it, ask, or allow it. `wrap` breaks long lines.
     """
 
     name: str
@@ -50,7 +50,7 @@ class SheetColumn:
     note: str = ""
     choices: tuple[str, ...] = ()
     source: str = ""
-    strict: bool = True
+    other: Literal["refuse", "ask", "allow"] = "refuse"
     wrap: bool = True
 
 
@@ -163,10 +163,10 @@ def set_choices(sheet: Worksheet, number: int, column: SheetColumn) -> None:
         type="list",
         formula1=column.source or (f'"{listed}"' if inline else _on_lists(sheet, column)),
         allow_blank=True,
-        showErrorMessage=True,
-        errorStyle="stop" if column.strict else "warning",
+        showErrorMessage=column.other != "allow",
+        errorStyle="warning" if column.other == "ask" else "stop",
         errorTitle=column.name[:32],
-        error="Choose a value from the list." if column.strict else "This value is not in the list.",
+        error="This value is not in the list." if column.other == "ask" else "Choose a value from the list.",
     )
     letter = get_column_letter(number)
     rule.add(f"{letter}2:{letter}{LAST_ROW}")

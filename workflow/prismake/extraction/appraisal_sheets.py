@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from prismake.appraisal.forms import OVERALL, Form, Item, Question, forms_for
+from prismake.appraisal.forms import OVERALL, Form, Item, Question, forms_for, initials_of
 from prismake.appraisal.grids import ABOUT, NOTE, answer_words, item_header
 from prismake.common.errors import nearest, some_of, stop
 from prismake.common.inference import STUDY
@@ -44,7 +44,7 @@ def grid_columns(form: Form) -> list[SheetColumn]:
     The signalling questions of an item stand before it.
     """
     about = SheetColumn(ABOUT, 18, f"The {form.about}, where a study has a row for each; empty for the whole study.")
-    overall = [SheetColumn(OVERALL, 15, "The overall answer.", tuple(map(answer_words, form.overall)))]
+    overall = [_answer_column(OVERALL, "", "The overall answer.", form.overall)]
     return [
         SheetColumn(STUDY, 16, "A study of the extraction."),
         SheetColumn("label", 22),
@@ -69,7 +69,10 @@ def _question_column(form: Form, question: Question) -> SheetColumn:
 
 
 def _answer_column(name: str, subject: str, note: str, answers: Sequence[str]) -> SheetColumn:
-    return SheetColumn(item_header(name, subject), 15, note, tuple(map(answer_words, answers)), strict=True)
+    listed = tuple(map(answer_words, answers))
+    short = f"; initials will do: {', '.join(names)}" if (names := initials_of(answers)) else ""
+    note = f"{note} Answers: {', '.join(listed)}{short}."
+    return SheetColumn(item_header(name, subject), 15, note, listed, other="allow")
 
 
 def _when_it_applies(form: Form, question: Question) -> str:

@@ -19,8 +19,10 @@ from prismake.common.inference import STUDY, infer
 from prismake.common.places import RESULTS, SCHEMAS, schema_of
 from prismake.common.sheet_cells import cell_name, column_name, is_workbook, sheet_table, table_names
 from prismake.common.writing import write_text
+from prismake.extraction import guides
 from prismake.extraction.appraisal_sheets import Appraised, choices, formless, grid_plans, reviewers_in
 from prismake.extraction.columns import EXTRACTED
+from prismake.extraction.guides import guide_sheet
 from prismake.extraction.included import Screened, new_studies, read_screened, reported_in
 from prismake.extraction.references import add_references, cited_as, keys_in, numbers_of, parsed
 from prismake.extraction.updating import Changes, Plan, update
@@ -81,10 +83,11 @@ def extract(
     codes = design_codes(forms.values(), appraisal.get("designs"))
     plans = extraction_plans(studies, written, synthesis, path.parent, codes)
     done = Extracted(studies=[study.id for study in studies])
-    done.changes[path] = update(path, plans)
+    done.changes[path] = update(path, plans, guide_sheet(guides.EXTRACTION))
     for name in dict.fromkeys([*extractors_of(path), *extractors]):
         own = path.with_name(f"{path.stem}.{_initials(name)}{path.suffix}")
-        done.changes[own] = update(own, extractor_plans(plans, path))
+        done.changes[own] = update(own, extractor_plans(plans, path), guide_sheet(guides.EXTRACTOR))
+    done.hints += _who_fills_in(path, review)
     _write_consensus(path, done)
     done.references = add_references(bibliography, studies)
     done.gone = _gone(path, screened)
@@ -118,6 +121,15 @@ def _write_consensus(path: Path, done: Extracted) -> None:
         _list_differences(path.with_name(CONSENSUS), [settled], done)
 
 
+def _who_fills_in(path: Path, review: Path) -> list[str]:
+    """Who fills in what, where several people extract."""
+    people = extractors_of(path)
+    if not people:
+        return []
+    own = ", ".join(f"{name} fills in {file.relative_to(review).as_posix()}" for name, file in people.items())
+    return [f"{own}; together: the sheets reports, codes and overlaps of {path.relative_to(review).as_posix()}"]
+
+
 def _list_differences(path: Path, settled: Sequence[Settled], done: Extracted) -> None:
     people = list(dict.fromkeys(name for one in settled for name in one.people))
     rows = [row for one in settled for row in consensus_rows(one)]
@@ -126,7 +138,7 @@ def _list_differences(path: Path, settled: Sequence[Settled], done: Extracted) -
         plan = Plan(
             SHEET, consensus_columns(people, subjects=subjects), (*CELL_COLUMNS, *map(column_name, people)), rows
         )
-        done.changes[path] = update(path, [plan])
+        done.changes[path] = update(path, [plan], guide_sheet(guides.CONSENSUS))
         if still_open := [str(one.cell) for group in settled for one in group.differences if one.open]:
             done.open[path] = still_open
 
@@ -165,7 +177,7 @@ def _extract_appraisal(
     done.hints += formless([study for study in left_over if study.design], forms, chosen, appraisal.get("designs"))
     done.hints += choices(studies, {column_name(plan.title or "") for plan in plans}, forms, appraisal.get("designs"))
     if plans:
-        done.changes[path] = update(path, plans)
+        done.changes[path] = update(path, plans, guide_sheet(guides.APPRAISAL))
     if path.is_file():
         consensus = path.with_name(CONSENSUS)
         _list_differences(consensus, agreed_rows(read_grids(path, forms), consensus)[2], done)

@@ -60,8 +60,10 @@ class Changes:
         return [*new, *many, *wide]
 
 
-def update(path: Path, plans: Sequence[Plan]) -> Changes:
+def update(path: Path, plans: Sequence[Plan], guide: Sheet) -> Changes:
     """Writes a workbook, or adds to the one that is there what it lacks. Nothing is written where nothing is added.
+
+    A new workbook begins with the sheet `guide`.
 
     Raises BuildStop for a workbook that cannot be read, whose tables have no columns to add rows by, or that holds
     parts (pictures, charts, macros) which writing would lose.
@@ -70,6 +72,7 @@ def update(path: Path, plans: Sequence[Plan]) -> Changes:
     if not path.is_file():
         book = Workbook()
         book.remove(book.worksheets[0])
+        add_sheet(book, guide)
         for plan in plans:
             _add_sheet(book, plan, changes)
         changes.rows = {plan.title or plan.name: len(plan.rows) for plan in plans if plan.rows}

@@ -196,10 +196,12 @@ def characteristics(header: Sequence[str], rows: Sequence[Sequence[str]], *, cod
         {"id": "study", "header": "Study", "cell": LABEL, "cite": True, "width": 1.5},
         {"id": YEAR, "header": "Year", "cell": YEAR, "align": "center", "width": 0.7},
     ]
+    headings = _headings([name for name in filled if name not in (LABEL, YEAR)])
     # A column that stands there twice is a fault of the sheet, which whoever reads its values reports with its place.
     for name in dict.fromkeys(names):
         if name in filled - {STUDY, LABEL, YEAR, *REMARKS} and len(columns) < MOST_COLUMNS:
-            columns += _column(name, filled, units[name], name in coded)
+            heading = headings[name] + (f", {units[name]}" if units[name] else "")
+            columns += _column(name, heading, filled, name in coded)
     return {
         "caption": "Characteristics of the included studies",
         "wide": len(columns) > 6,
@@ -207,13 +209,20 @@ def characteristics(header: Sequence[str], rows: Sequence[Sequence[str]], *, cod
     }
 
 
-def _column(name: str, filled: set[str], unit: str, coded: bool) -> Iterator[Settings]:
+def _headings(names: Sequence[str]) -> dict[str, str]:
+    """Column -> its heading: the name in words, without what the table shows anyway, where no other has that too."""
+    words = {name: name.replace("_", " ").capitalize() for name in names}
+    short = {name: name.removesuffix("_mean").removeprefix("n_").replace("_", " ").capitalize() for name in names}
+    every = [*short.values(), "Study", "Year"]
+    return {name: short[name] if every.count(short[name]) == 1 else words[name] for name in names}
+
+
+def _column(name: str, heading: str, filled: set[str], coded: bool) -> Iterator[Settings]:
     """The column of a fact; a mean takes its standard deviation and range, which have no columns of their own."""
     measure, _, end = name.rpartition("_")
     if end in ("sd", "min", "max") and f"{measure}_mean" in filled:
         return
-    heading = (measure if end == "mean" else name).replace("_", " ").removeprefix("n ").capitalize()
-    column = {"id": name, "header": heading + (f", {unit}" if unit else "")}
+    column = {"id": name, "header": heading}
     if end == "mean":
         beside = [f"{measure}_{other}" if f"{measure}_{other}" in filled else "none" for other in ("sd", "min", "max")]
         yield {**column, "cell": f"spread({', '.join([name, *beside])})", "align": "decimal"}

@@ -40,13 +40,14 @@ def columns_of(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return columns
 
 
-def setting_issues(settings: Settings, columns: dict[str, dict[str, Any]]) -> Iterator[Issue]:
-    """An issue for each column that the settings name and the studies table lacks, or that is not numeric."""
+def setting_issues(settings: Settings, columns: dict[str, dict[str, Any]], studies: str) -> Iterator[Issue]:
+    """An issue for each column that the settings name and the table of `studies` lacks, or that is not numeric."""
     for name, (key, is_counted) in _columns_named(settings).items():
         where = f"config.yaml: synthesis.{key}"
         if name not in columns:
-            message, fix = f"the studies table has no column '{name}'", nearest(name, list(columns))
-            yield Issue("unknown-column", message, where, fix)
+            message = f"there is no column '{name}', which {where} names"
+            fix = f"{nearest(name, list(columns))} Rename the column there, or name it in the settings"
+            yield Issue("unknown-column", message, studies, fix)
         elif is_counted and not columns[name]["number"]:
             fix = "give it `decimal: true` or a numeric type in the table's schema"
             yield Issue("no-number", f"column '{name}' is not numeric", where, fix)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.double_entry import open_issues
-from prismake.common.errors import BuildStop, Issue
+from prismake.common.errors import BuildStop, Issue, counted
 from prismake.common.inference import inferred, is_inferred, row_schema
 from prismake.common.matching import Matcher
 from prismake.common.places import schema_of
-from prismake.common.sheet_cells import is_workbook, named, sheet_table
+from prismake.common.sheet_cells import is_workbook, named, sheet_table, table_names
 from prismake.common.tables import Row, cells_in, place_of, read_table, read_tables, table_rows
 from prismake.synthesis.checks import (
     arithmetic_issues,
@@ -33,6 +33,8 @@ from prismake.synthesis.outcomes import NUMBERS, OUTCOMES, studied_numbers
 
 Settings = dict[str, Any]
 STUDIES = "studies"
+# The columns that `prismake extract` fills in from the records; the others of a sheet are somebody's work.
+FROM_RECORDS = frozenset({"", "study_id", "label", "year", "journal", "design"})
 
 LEFT_OUT = {
     "excluded": "its records were excluded",
@@ -112,6 +114,23 @@ def sheet_warnings(path: Path, sheet: str, schema: dict[str, Any]) -> Iterator[I
         yield Issue("unread-column", message, table.row(table.header_row), "add the columns to the schema", "warning")
 
 
+def team_warnings(tables: ExtractionTables, settings: Settings) -> Iterator[Issue]:
+    """The cells of the team's sheets that are not read, because people extract in workbooks of their own."""
+    parts = zip(settings["extraction"]["parts"], tables.parts, strict=True)
+    for name, path in ((STUDIES, tables.studies), *parts):
+        if path in tables.extractors or name not in (table_names(path) if is_workbook(path) else ()):
+            continue
+        table = sheet_table(path, name, ("study_id",))
+        own = [at for at, column in enumerate(named(table.header, ())) if column not in FROM_RECORDS]
+        if filled := [table.cell(number, at) for number, cells in table.rows for at in own if cells[at]]:
+            people = " and ".join(settings["extraction"]["extractors"])
+            message = (
+                f"{counted(len(filled), 'filled cell is', 'filled cells are')} not read: {people} extract the studies"
+            )
+            fix = "move what is missing there to the workbooks of the extractors, or put these aside"
+            yield Issue("not-read", message, filled[0], fix, "warning")
+
+
 def sort_key(row: Row, order: list[str]) -> tuple[Any, ...]:
     """Sorts rows by the configured columns (missing last), then by study id."""
     return (*((row[name] is None, row[name] if row[name] is not None else 0) for name in order), row["study_id"])
@@ -137,7 +156,7 @@ def read_extraction(tables: ExtractionTables, settings: Settings) -> Extraction:
 
     schema = schema_for(STUDIES, tables.studies, tables.schemas[0], numeric(settings))
     columns = columns_of(schema)
-    if wrong := list(setting_issues(settings, columns)):
+    if wrong := list(setting_issues(settings, columns, _columns_at(tables.studies, tables.schemas[0]))):
         raise BuildStop(wrong)
     rows = rows_of(STUDIES, tables.studies, schema)
     read = Extraction(columns, book, {row["study_id"]: row for row in rows})
@@ -150,6 +169,7 @@ def read_extraction(tables: ExtractionTables, settings: Settings) -> Extraction:
         read.agreement = agreed.agreement
         read.gaps += open_issues(agreed.settled, Path(settings["extraction"]["consensus"]))
     read.warnings = [] if own else list(sheet_warnings(tables.studies, STUDIES, schema))
+    read.warnings += team_warnings(tables, settings) if agreed else []
     parts: dict[str, Settings] = settings["extraction"]["parts"]
     for (name, part), path, schema_path in zip(parts.items(), tables.parts, tables.schemas[1:], strict=True):
         counts = {part["n"]} if "n" in part else set()
@@ -160,6 +180,13 @@ def read_extraction(tables: ExtractionTables, settings: Settings) -> Extraction:
         read.issues += code_issues(read.parts[name], columns_of(part_schema), book, path)
         read.issues += part_issues(read.parts[name], part, read.studies, settings["patients"], path)
     return read
+
+
+def _columns_at(studies: Path, schema: Path) -> str:
+    """Where the columns of studies are named, for a person: in a schema of the review's own, or in the table."""
+    if not is_inferred(schema):
+        return str(schema)
+    return f"{studies}, sheet '{STUDIES}'" if is_workbook(studies) else str(studies)
 
 
 def collect_studies(
