@@ -61,6 +61,7 @@ rule prepare_screening:
         settings={
             key: SCREENING[key] for key in ("stages", "to_screen") if key in SCREENING
         },
+        saved=[Path(source["file"]).name for source in SCREENING["sources"]],
     message:
         "Listing what waits to be screened"
     script:

@@ -17,6 +17,7 @@ from prismake.screening.waiting import ALL, CONFLICTS, NEW, Batch, Division, bat
 from prismake.screening.writers.files import Place, folder_name, write_batch, write_fetch_list
 from prismake.screening.writers.references import COLUMNS
 
+TWO = 2
 READ_ME = """\
 What waits to be screened; waiting.csv counts it. A folder per stage, and in it a folder per batch:
   all        every record that waits
@@ -51,11 +52,19 @@ class Screened:
     reviewers: Path
 
 
-def prepare(*, screened: Screened, handed_over: list[Path], to_screen: Path, settings: dict[str, Any]) -> None:
+def prepare(
+    *,
+    screened: Screened,
+    handed_over: list[Path],
+    to_screen: Path,
+    settings: dict[str, Any],
+    saved: Sequence[str] = (),
+) -> None:
     """Writes the files into the folder `to_screen`.
 
     `handed_over` is the table of records that have gone out before, where the review has one; `settings` is the block
-    `screening` of config.yaml. Raises BuildStop with every fault of the table.
+    `screening` of config.yaml, and `saved` are the names of the files with decisions. Raises BuildStop with every fault
+    of the table.
     """
     stages = make_stages(settings["stages"])
     disputed = results.CONFLICTS.read(screened.conflicts)
@@ -72,14 +81,19 @@ def prepare(*, screened: Screened, handed_over: list[Path], to_screen: Path, set
     roles = {stage.id: role_of(settings["stages"], at) for at, stage in enumerate(stages)}
     to_screen.mkdir(parents=True)
     write_text(to_screen / "READ_ME.txt", READ_ME)
-    going_out = batches(stages, now, division, handed.records)
+    going_out = [
+        batch
+        for batch in batches(stages, now, division, handed.records)
+        # Reports are retrieved by whoever retrieves them.
+        if not (batch.reviewer and roles[batch.stage.id] == "retrieval")
+    ]
     records = {record["record_id"]: record for record in read_records(screened.unique, COLUMNS)} if going_out else {}
     answers = {(row["record_id"], row["stage"]): row["answers"] for row in disputed}
     folders: dict[str, str] = {}
     for reviewer in division.reviewers:
         folders[reviewer] = folder_name(reviewer, folders.values())
-    places = [_place(to_screen, batch, folders) for batch in going_out]
-    issues: list[Issue] = []
+    places = [_place(to_screen, batch, folders, saved) for batch in going_out]
+    issues = _divided(settings["stages"], division, going_out)
     for place, batch in zip(places, going_out, strict=True):
         own = [records[name] for name in batch.records]
         issues += _write(place, batch, own, answers, options["tools"], roles)
@@ -97,9 +111,23 @@ def _unknown_pilots(pilots: Mapping[str, int], stages: Sequence[str]) -> list[Is
     return [Issue("unknown-stage", f"unknown stage '{name}'", where, nearest(name, stages)) for name in unknown]
 
 
-def _place(to_screen: Path, batch: Batch, folders: Mapping[str, str]) -> Place:
+def _divided(declared: Sequence[Mapping[str, Any]], division: Division, going_out: Sequence[Batch]) -> list[Issue]:
+    """A warning for each stage whose records are divided among people although it does not say for how many each is."""
+    silent = {stage["id"] for stage in declared if "reviewers" not in stage}
+    stages = dict.fromkeys(batch.stage.id for batch in going_out if batch.reviewer and batch.stage.id in silent)
+    if len(division.reviewers) < TWO:
+        return []
+    fix = "write 'reviewers: 2' at the stage if two people screen each record, or 'reviewers: 1' if one is enough"
+    people = ", ".join(division.reviewers)
+    return [
+        Issue("divided", f"each record goes to one of {people}", f"config.yaml, stage '{name}'", fix, "warning")
+        for name in stages
+    ]
+
+
+def _place(to_screen: Path, batch: Batch, folders: Mapping[str, str], saved: Sequence[str]) -> Place:
     parts = [batch.stage.id, batch.name, *([folders[batch.reviewer]] if batch.reviewer else [])]
-    return Place(to_screen.joinpath(*parts), "_".join(parts))
+    return Place(to_screen.joinpath(*parts), "_".join(parts), saved)
 
 
 def _write(
@@ -113,7 +141,7 @@ def _write(
     """Writes one batch. Reports are fetched by whoever fetches them, so their list is for everybody."""
     role, retrieves = roles[batch.stage.id], "retrieval" in roles.values()
     if role == "retrieval" and batch.name != CONFLICTS:
-        return [] if batch.reviewer else write_fetch_list(place, batch, records, recorded=True)
+        return write_fetch_list(place, batch, records, recorded=True)
     own = {name: answer for (name, stage), answer in answers.items() if stage == batch.stage.id}
     issues = write_batch(place, batch, records, own, tools)
     if role == "assessment" and not retrieves and batch.name in (ALL, NEW) and not batch.reviewer:

@@ -111,6 +111,47 @@ def test_everything_else_in_the_settings_stays_as_it_was():
     }
 
 
+def test_what_is_added_ends_where_the_list_ended():
+    Path("config.yaml").write_text(CONFIG.replace("first\n", "first\n\n# The screening.\n"))
+    Path("scopus.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
+    assert add("search", "scopus.ris", "--date", "2026-02-14") == 0
+    added = Path("config.yaml").read_text().partition("# first\n")[2].partition("screening:\n")[0]
+    assert added == (
+        "  - id: scopus\n    database: Scopus\n    kind: database\n    date: '2026-02-14'\n    files:\n"
+        "      - data/searches/scopus.ris\n\n# The screening.\n"
+    )
+    assert add("stage", "late", "--reason", "Too late") == 0
+    assert "        too_late: Too late\nsynthesis:" in Path("config.yaml").read_text()
+
+
+def test_reviewers_both_judge_each_record_where_nothing_else_is_said(capsys):
+    assert add("reviewers", "Ana Lee, Ben") == 0
+    assert "two of them decide on each record (abstract, fulltext)" in capsys.readouterr().out
+    screening = config()["screening"]
+    assert screening["to_screen"] == {"reviewers": ["Ana Lee", "Ben"]}
+    assert [stage["reviewers"] for stage in screening["stages"]] == [2, 2]
+    assert list(screening["stages"][1]) == ["id", "reviewers", "reasons"]
+    assert add("stage", "title", "--before", "fulltext") == add("stage", "retrieval", "--before", "fulltext") == 0
+    assert [stage.get("reviewers") for stage in config()["screening"]["stages"]] == [2, 2, None, 2]
+    assert add("reviewers", "Ben,Cleo") == 0
+    there, added = capsys.readouterr().out.splitlines()[-2:]
+    assert (there, added) == ("Ben is among the reviewers already", "config.yaml: the reviewers Ana Lee, Ben, Cleo")
+    assert only_lines_added(CONFIG, Path("config.yaml").read_text())
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ("ana@x.org,Ben", "'ana@x.org' is an e-mail address"),
+        ("Ana,ana", "'ana' is named twice"),
+        (" , ", "names nobody"),
+    ],
+)
+def test_names_of_reviewers_that_cannot_be(capsys, names, message):
+    assert add("reviewers", names) == 1
+    assert message in capsys.readouterr().err
+
+
 def test_a_table_of_columns_of_the_extraction(capsys):
     assert add("table", "treatment", "country", "Mean age=age_mean", "--caption", "What was done") == 0
     assert '{{ table("treatment") }}' in capsys.readouterr().out

@@ -94,3 +94,10 @@ def test_a_title_that_looks_like_a_place_is_not_filled_in():
 @pytest.mark.parametrize("question", ["# Why?", "- why?", "1. Why?", "| a | b |", "> why?"])
 def test_a_question_begins_no_block(question):
     assert f"\n{question}" not in made(question=question)["manuscript/01.introduction.md"]
+
+
+@pytest.mark.parametrize(("people", "asked"), [(("Ana", "Ben"), [2, 2]), (("Ana",), [None, None]), ((), [None, None])])
+def test_two_people_who_screen_both_judge_each_record(people, asked):
+    screening = yaml.safe_load(made(reviewers=people)["config.yaml"])["screening"]
+    assert screening.get("to_screen", {}).get("reviewers", []) == list(people)
+    assert [stage.get("reviewers") for stage in screening["stages"]] == asked

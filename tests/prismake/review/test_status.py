@@ -109,6 +109,13 @@ def test_the_earliest_stage_comes_next(known, text):
     assert next_step(Status(**{"built": True, **known})).text == text
 
 
+def test_each_person_s_folder_is_named():
+    own = [{**WAITS, "reviewer": name, "folder": f"all/{name}"} for name in ("Ana", "Ben")]
+    assert next_step(Status(built=True, waiting=[WAITS, *own])).how == "all/Ana/, all/Ben/"
+    retrieved = [{**row, "role": "retrieval"} for row in [WAITS, *own]]
+    assert next_step(Status(built=True, waiting=retrieved)).how == "x/"
+
+
 def test_files_that_differ_from_the_last_build_are_named_with_what_is_made_again(review):
     assert changed_sources(review) == {}
     for name in ("manuscript/01.a.md", "data/screening/decisions.csv", "data/searches/a.nbib"):

@@ -26,13 +26,13 @@ TO_SCREEN = Path("results/screening/to_screen")
 def waiting(review):
     """Screens as `review` does, then writes what waits; returns the rows of waiting.csv."""
 
-    def call(*sources, stages=STAGES, handed_over="", to_screen=None, **options):
+    def call(*sources, stages=STAGES, handed_over="", to_screen=None, saved=(), **options):
         review(*sources, stages=stages, **options)
         shutil.rmtree(TO_SCREEN, ignore_errors=True)
         Path("handed_over.csv").write_text(handed_over)
         tables = [Path("handed_over.csv")] if handed_over else []
         settings = {"stages": stages, "to_screen": whole(to_screen or {}, "screening", "to_screen")}
-        prepare(screened=INPUTS, handed_over=tables, to_screen=TO_SCREEN, settings=settings)
+        prepare(screened=INPUTS, handed_over=tables, to_screen=TO_SCREEN, settings=settings, saved=saved)
         rows = WAITING.read(WAITING.under(Path("results")))
         return {(row["stage"], row["batch"], row["reviewer"]): int(row["records"]) for row in rows}
 
@@ -74,10 +74,40 @@ def test_each_stage_lists_what_waits_for_it(waiting):
 def test_at_a_stage_of_retrieval_reports_are_listed_once_and_for_everybody(waiting):
     stages = [{"id": "retrieval"}, STAGES[1]]
     rows = waiting(stages=stages, to_screen={"reviewers": ["Ana", "Ben"]})
-    assert rows["retrieval", "all", ""] == 3
+    assert {key: number for key, number in rows.items() if key[0] == "retrieval"} == {("retrieval", "all", ""): 3}
     fetch = [f"retrieval_all_reports_to_fetch.{suffix}" for suffix in ("csv", "ris", "xlsx")]
     assert names() == ["READ_ME.txt", *fetch, "waiting.csv"]
     assert last_lines() == ["3 reports wait to be retrieved: results/screening/to_screen/retrieval/all/"]
+
+
+TWO = [{**stage, "reviewers": 2} for stage in STAGES]
+
+
+def test_two_people_who_screen_each_record_have_a_line_each_until_they_are_done(waiting, caplog):
+    rows = waiting(stages=TWO, to_screen={"reviewers": ["Ana", "Ben"]})
+    assert rows["abstract", "all", "Ana"] == rows["abstract", "all", "Ben"] == 3
+    folder = "results/screening/to_screen/abstract/all"
+    assert last_lines() == [
+        f"3 records wait for abstract screening by Ana: {folder}/Ana/",
+        f"3 records wait for abstract screening by Ben: {folder}/Ben/",
+    ]
+    table = "record_id,stage,decision,reason,reviewer\n" + "".join(f"s:{n},abstract,include,,Ana\n" for n in (1, 2, 3))
+    waiting(stages=TWO, to_screen={"reviewers": ["Ana", "Ben"]}, decisions=table)
+    assert last_lines() == [f"3 records wait for abstract screening by Ben: {folder}/Ben/"]
+    assert "goes to one of" not in caplog.text
+
+
+def test_records_are_divided_aloud(waiting, caplog):
+    waiting(to_screen={"reviewers": ["Ana", "Ben"]})
+    assert "config.yaml, stage 'abstract': each record goes to one of Ana, Ben" in caplog.text
+
+
+@pytest.mark.parametrize("saved", ["abstract_all_sheet.xlsx", "abstract_all_Ana_sheet.xlsx"])
+def test_a_new_sheet_has_another_name_than_one_that_was_saved(waiting, saved):
+    waiting(stages=TWO, to_screen={"reviewers": ["Ana", "Ben"], "tools": []}, saved=[saved, "other.xlsx"])
+    kept = {"abstract_all_sheet.xlsx", "abstract_all_Ana_sheet.xlsx", "abstract_all_Ben_sheet.xlsx"} - {saved}
+    sheets = {name for name in names() if name.endswith(".xlsx")}
+    assert sheets == {*kept, saved.replace(".xlsx", "_2.xlsx")}
 
 
 def test_people_and_a_pilot_have_folders_of_their_own(waiting):

@@ -10,7 +10,7 @@ from prismake.adding import parts
 from prismake.common.errors import stop
 from prismake.common.stages import ROLES
 from prismake.manuscript.contributions import ROLES as CONTRIBUTIONS
-from prismake.review.typed import one_line
+from prismake.review.typed import one_line, people_in
 from prismake.synthesis.outcomes import KIND_OF
 
 
@@ -40,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--before", default="", metavar="STAGE", help="the stage that follows it (default: it is the last)"
     )
     one.add_argument("--reason", action="append", default=[], help="a reason for exclusion, as printed; once for each")
+
+    one = _parser(kinds, "reviewers", "people who screen, each with sheets of their own")
+    one.add_argument("names", metavar="NAME,NAME", help="such as Ana,Ben: each record goes to two of them")
 
     one = _parser(kinds, "table", "a printed table of the studies")
     one.add_argument("id")
@@ -95,6 +98,7 @@ ADDING: dict[str, Callable[[argparse.Namespace], list[str]]] = {
     "stage": lambda given: parts.stage(
         given.id, label=given.label, role=given.role, before=given.before, reasons=given.reason
     ),
+    "reviewers": lambda given: parts.reviewers(people_in(given.names, "reviewers")),
     "table": lambda given: parts.table(given.id, caption=given.caption, columns=given.columns),
     "meta": lambda given: parts.meta(
         given.id, **{key: getattr(given, key) for key in parts.META if getattr(given, key)}
@@ -110,7 +114,7 @@ ADDING: dict[str, Callable[[argparse.Namespace], list[str]]] = {
 
 
 # Arguments that every kind of addition which has them needs.
-NEEDED = ("id", "name", "heading", "number", "caption", "outcome")
+NEEDED = ("id", "names", "name", "heading", "number", "caption", "outcome")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml.scalarstring import SingleQuotedScalarString
+
 from prismake import PACKAGE
 from prismake.appraisal.forms import Form, read_forms
 from prismake.common.errors import BuildStop, Issue, nearest, stop
@@ -17,6 +19,7 @@ from prismake.common.places import JOURNALS, RESULTS, schema_of
 from prismake.common.records import read_records
 from prismake.common.results.records import UNIQUE
 from prismake.common.sheet_cells import grid_name, is_workbook, sheet_titles
+from prismake.common.stages import role_of
 from prismake.common.writing import write_text
 from prismake.extraction.included import FIELDS, Study, study_name
 from prismake.extraction.references import add_references, cited_as, keys_in, parsed
@@ -25,7 +28,7 @@ from prismake.importing.new import database_of, slug
 from prismake.manuscript.unwritten import is_to_write
 from prismake.review.appraisal_tables import OWN_FORMS
 from prismake.review.journal import OWN_JOURNALS, PROFILE, journals_in
-from prismake.review.settings_file import Settings, check_config, free_id, ids_of, write_config
+from prismake.review.settings_file import Settings, append, check_config, free_id, ids_of, write_config
 from prismake.review.typed import as_markdown, check_name
 from prismake.review.workbooks import APPRAISAL, CHARACTERISTICS
 from prismake.synthesis.outcomes import COMPARING, KIND_OF
@@ -42,6 +45,8 @@ FORM_ID = re.compile(r"[a-z][a-z0-9_]*")
 LONGEST_SLUG = 60
 # What `prismake add meta` writes of an analysis, in the order of the settings.
 META = ("outcome", "time", "measure", "arm", "versus", "model", "test", "subgroups", "moderator")
+# The roles of stages at which people judge records; reports are retrieved once.
+JUDGED = ("screening", "assessment")
 NUMBERED = re.compile(r"^(\d+)\.")
 
 
@@ -64,8 +69,9 @@ def search(exports: Sequence[Path], *, name: str, database: str, date: str, kind
     entry: dict[str, Any] = {"id": name, "database": printed}
     entry["kind"] = kind or ("register" if printed in REGISTERS else "database")
     entry |= {"method": method} if method else {}
-    entry |= {"date": date, "files": [target.as_posix() for target in targets]}
-    entries.append(entry)
+    # In quotes, as a date without them is one only to some readers of YAML.
+    entry |= {"date": SingleQuotedScalarString(date), "files": [target.as_posix() for target in targets]}
+    append(entries, entry)
     check_config(settings)
     SEARCHES.mkdir(parents=True, exist_ok=True)
     for export, target in zip(exports, targets, strict=True):
@@ -84,17 +90,43 @@ def stage(name: str, *, label: str, role: str, before: str, reasons: Sequence[st
     entry: dict[str, Any] = {"id": name}
     entry |= {"label": label} if label else {}
     entry |= {"role": role} if role else {}
+    if (asked := [one["reviewers"] for one in stages if "reviewers" in one]) and role_of([entry, *stages], 0) in JUDGED:
+        entry["reviewers"] = min(asked)
     entry |= {"reasons": {re.sub(r"\W+", "_", text.lower()).strip("_"): text for text in reasons}} if reasons else {}
-    at = len(stages)
     if before:
         if before not in ids_of(stages):
             raise stop(
                 "no-stage", f"there is no stage '{before}'", where="--before", fix=nearest(before, ids_of(stages))
             )
-        at = ids_of(stages).index(before)
-    stages.insert(at, entry)
+        stages.insert(ids_of(stages).index(before), entry)
+    else:
+        append(stages, entry)
     write_config(settings)
     return [f"config.yaml: the stage '{name}'"]
+
+
+def reviewers(names: Sequence[str]) -> list[str]:
+    """Adds people who screen. Where there are two or more, a stage that does not say otherwise asks for two."""
+    if not names:
+        raise stop("empty-text", "names nobody", where="prismake add reviewers", fix="give names, such as Ana,Ben")
+    settings = Settings(CONFIG)
+    people = settings.items("screening", "to_screen", "reviewers")
+    new = [name for name in names if name not in people]
+    people += new
+    check_config(settings)
+    doubled = []
+    stages = settings.items("screening", "stages")
+    for at, entry in enumerate(stages if len(people) > 1 else ()):
+        by_rules_alone = entry.get("rules") and "reasons" not in entry
+        if "reviewers" not in entry and role_of(stages, at) in JUDGED and not by_rules_alone:
+            # Before the reasons, which are the longest part.
+            entry.insert(list(entry).index("reasons") if "reasons" in entry else len(entry), "reviewers", 2)
+            doubled.append(entry["id"])
+    write_config(settings)
+    there = [f"{name} is among the reviewers already" for name in names if name not in new]
+    done = [f"config.yaml: the reviewers {', '.join(people)}"] if new else []
+    both = f"config.yaml: two of them decide on each record ({', '.join(doubled)}); `reviewers: 1` divides the records"
+    return [*there, *done, *([both] if doubled else [])]
 
 
 def table(name: str, *, caption: str, columns: Sequence[str]) -> list[str]:
@@ -252,11 +284,11 @@ def author(name: str, *, affiliations: Sequence[str], email: str, orcid: str, ro
         there = next((place["id"] for place in places if place["name"] == affiliation), None)
         if there is None:
             there = max((place["id"] for place in places if isinstance(place["id"], int)), default=0) + 1
-            places.append({"id": there, "name": affiliation})
+            append(places, {"id": there, "name": affiliation})
         numbers.append(there)
     entry: dict[str, Any] = {"name": name} | ({"affiliations": numbers} if numbers else {})
     entry |= {key: value for key, value in (("email", email), ("orcid", orcid), ("roles", list(roles))) if value}
-    authors.append({**place_kept, **entry})
+    append(authors, {**place_kept, **entry})
     write_text(METADATA, settings.text())
     return [f"{METADATA.as_posix()}: the author {name}"]
 

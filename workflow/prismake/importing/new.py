@@ -23,7 +23,7 @@ from prismake.review.journal import find_journal, journals_in
 from prismake.review.kinds import KINDS
 from prismake.review.setting_checks import refused_part
 from prismake.review.skeleton import SCHEMA, Setup, editors_schema, files_of
-from prismake.review.typed import check_day, check_name, one_line
+from prismake.review.typed import check_day, check_name, one_line, people_in
 
 # The appraisal forms that come with Prismake.
 FORMS = sorted(path.stem for path in (PACKAGE / "appraisal" / "forms").glob("*.yaml"))
@@ -181,6 +181,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--form", action="append", default=[], choices=FORMS, help="an appraisal form; once for each")
     parser.add_argument(
+        "--reviewers",
+        metavar="NAME,NAME",
+        help="who screens, such as Ana,Ben: each gets sheets of their own, and each record goes to two of them",
+    )
+    parser.add_argument(
         "--schema", action=_WriteSchema, nargs=0, help=f"print {SCHEMA} for editors, to update an older review"
     )
 
@@ -216,6 +221,7 @@ def run(arguments: argparse.Namespace) -> int:
         journal=_answer(arguments.journal, "Journal?", FIRST_JOURNAL),
         searches=[],
         forms=arguments.form,
+        reviewers=people_in(_answer(arguments.reviewers, "Who screens (such as Ana, Ben)?", ""), "--reviewers"),
     )
     try:
         searches = new_review(arguments.folder, arguments.exports, date, about, _databases(arguments.database))

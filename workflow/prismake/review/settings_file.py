@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import CommentMark
 from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.tokens import CommentToken
 
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.places import SCHEMAS
@@ -83,6 +86,47 @@ class Settings:
         stream = io.StringIO()
         _yaml().dump(self.content, stream)
         return stream.getvalue().removeprefix(_DIRECTIVE)
+
+
+def append(items: Any, entry: Mapping[str, Any]) -> None:
+    """Adds a block at the end of a list; the blank lines and comments that end the list stay at its end."""
+    there = _last_leaf(items) if items else None
+    items.append(_commented(entry))
+    token = there and there.node.ca.items.get(there.key, [None] * 4)[there.slot]
+    if not token:
+        return
+    own, _, after = token.value.partition("\n")
+    if after:
+        token.value = f"{own}\n"
+        end = _last_leaf(items)
+        tokens = end.node.ca.items.setdefault(end.key, [None] * 4)
+        tokens[end.slot] = CommentToken(f"\n{after}", CommentMark(0), None)
+
+
+@dataclass(frozen=True)
+class _Leaf:
+    """A value of a YAML file: the list or block that it is in, its key there, and where its comment is kept."""
+
+    node: Any
+    key: Any
+    slot: int
+
+
+def _last_leaf(node: Any) -> _Leaf:
+    """The last value of a list or block, which has the comments that follow it."""
+    is_list = isinstance(node, CommentedSeq)
+    leaf = _Leaf(node, len(node) - 1, 0) if is_list else _Leaf(node, list(node)[-1], 2)
+    inner = node[leaf.key]
+    if isinstance(inner, CommentedMap | CommentedSeq) and inner and not inner.fa.flow_style():
+        return _last_leaf(inner)
+    return leaf
+
+
+def _commented(value: Any) -> Any:
+    """Plain data as nodes of a YAML file, which can have comments."""
+    if isinstance(value, Mapping):
+        return CommentedMap((key, _commented(inner)) for key, inner in value.items())
+    return CommentedSeq(map(_commented, value)) if isinstance(value, list) else value
 
 
 def ids_of(entries: Sequence[Mapping[str, Any]]) -> list[str]:

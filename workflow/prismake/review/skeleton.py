@@ -69,7 +69,7 @@ ABSTRACT = {
 class Setup:
     """What a person says of a new review; `title` and `question` may be empty.
 
-    `searches` are the entries of config.yaml, `forms` the ids of appraisal forms.
+    `searches` are the entries of config.yaml, `forms` the ids of appraisal forms, `reviewers` the people who screen.
     """
 
     title: str
@@ -78,6 +78,7 @@ class Setup:
     journal: str
     searches: Sequence[Mapping[str, Any]]
     forms: Sequence[str] = ()
+    reviewers: Sequence[str] = ()
 
 
 def editors_schema() -> str:
@@ -102,6 +103,19 @@ def _appraisal(forms: Sequence[str]) -> str:
     """The blocks of a review whose appraisal forms are known: `prismake extract` makes the workbooks."""
     listed = ", ".join(forms)
     return f"\nsynthesis:\n  extraction: {EXTRACTION}\n\nappraisal:\n  forms: [{listed}]\n" if forms else ""
+
+
+def _people(reviewers: Sequence[str]) -> str:
+    """The block of a review that names the people who screen."""
+    if not reviewers:
+        return ""
+    names = json.dumps(list(reviewers), ensure_ascii=False)
+    return f"""\
+  # Each gets files of their own. A record goes to two of them where the stage says `reviewers: 2`; with `reviewers: 1`
+  # the records are divided among them.
+  to_screen:
+    reviewers: {names}
+"""
 
 
 def _declarations(sections: Sequence[Mapping[str, Any]]) -> str:
@@ -163,6 +177,8 @@ def files_of(setup: Setup) -> dict[str, str]:
         "review": review,
         "guideline": guideline,
         "searches": "".join(f"  {line}\n" for line in listed.splitlines()),
+        "people": _people(setup.reviewers),
+        "both": "      reviewers: 2\n" if len(setup.reviewers) > 1 else "",
     }
     title = as_markdown(setup.title)
     quoted = {**words, "title": json.dumps(title or _to_write("the title"), ensure_ascii=False)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -208,6 +208,18 @@ def _count_synthesis(status: Status, results: Path) -> None:
             status.not_appraised = len(open_studies)
 
 
+def by_person(waiting: Iterable[Mapping[str, Any]], stage: str) -> list[Mapping[str, Any]]:
+    """The rows of waiting.csv that say what each person has to screen at a stage; none where the work is not divided.
+
+    Reports are retrieved once, by anybody.
+    """
+    return [
+        row
+        for row in waiting
+        if row["stage"] == stage and row["batch"] == "all" and row["reviewer"] and row["role"] != "retrieval"
+    ]
+
+
 def next_step(status: Status) -> Step:
     """What to do next, the earliest stage first."""
     if not status.built:
@@ -223,10 +235,11 @@ def next_step(status: Status) -> Step:
         number = counted(sum(row["records"] for row in conflicts), "conflict")
         return Step(f"settle {number} between reviewers", f"{conflicts[0]['folder']}/")
     if waits := [row for row in everybody if row["batch"] == "all"]:
-        first = waits[0]
+        first, own = waits[0], by_person(status.waiting, waits[0]["stage"])
         verb = "retrieve" if first["role"] == "retrieval" else "screen"
         noun = "record" if first["role"] in ("screening", "removal") else "report"
-        return Step(f"{verb} {counted(first['records'], noun)} ({first['stage']})", f"{first['folder']}/")
+        folders = ", ".join(f"{row['folder']}/" for row in own or [first])
+        return Step(f"{verb} {counted(first['records'], noun)} ({first['stage']})", folders)
     if not status.waiting and any(stage.get("pending") for stage in status.stages):
         # A build of single targets need not have listed them.
         return Step("list the records that wait to be screened", "snakemake")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from prismake.common.errors import counted
 from prismake.common.results.screening import WAITING
 from prismake.common.writing import read_rows
-from prismake.review.status import Status, next_step
+from prismake.review.status import Status, by_person, next_step
 
 
 def _doubtful_pairs(results: Path, decisions: str) -> list[str]:
@@ -21,23 +22,29 @@ def _doubtful_pairs(results: Path, decisions: str) -> list[str]:
 
 
 def _waiting(results: Path) -> list[str]:
-    """A line for each stage that waits for people: what waits, for what, and the folder that has it."""
+    """A line for each stage and person that work waits for: what waits, for what, and the folder that has it."""
     table = results / "screening" / "to_screen" / "waiting.csv"
+    rows = [row for row in (WAITING.read(table) if table.is_file() else []) if row["records"] != "0"]
     lines = []
-    for row in WAITING.read(table) if table.is_file() else []:
-        if row["records"] == "0" or row["reviewer"] or row["batch"] not in ("all", "conflicts"):
+    for row in rows:
+        if row["reviewer"] or row["batch"] not in ("all", "conflicts"):
             continue
-        number, name = int(row["records"]), row["stage"].replace("_", " ")
-        if row["batch"] == "conflicts":
-            what = counted(number, "conflict waits", "conflicts wait") + f" for the team's decision ({name})"
-        elif row["role"] == "retrieval":
-            what = counted(number, "report waits", "reports wait") + " to be retrieved"
-        elif row["role"] == "assessment":
-            what = counted(number, "report waits", "reports wait") + f" for assessment ({name})"
-        else:
-            what = counted(number, "record waits", "records wait") + f" for {name} screening"
-        lines.append(f"{what}: {row['folder']}/")
+        own = by_person(rows, row["stage"]) if row["batch"] == "all" else []
+        for one in own or [row]:
+            by = f" by {one['reviewer']}" if one["reviewer"] else ""
+            lines.append(f"{_what_waits(one)}{by}: {one['folder']}/")
     return lines
+
+
+def _what_waits(row: Mapping[str, str]) -> str:
+    number, name = int(row["records"]), row["stage"].replace("_", " ")
+    if row["batch"] == "conflicts":
+        return counted(number, "conflict waits", "conflicts wait") + f" for the team's decision ({name})"
+    if row["role"] == "retrieval":
+        return counted(number, "report waits", "reports wait") + " to be retrieved"
+    if row["role"] == "assessment":
+        return counted(number, "report waits", "reports wait") + f" for assessment ({name})"
+    return counted(number, "record waits", "records wait") + f" for {name} screening"
 
 
 def _work_left(status: Status) -> list[str]:
@@ -75,7 +82,9 @@ def summary(results: Path, decisions: str, status: Status) -> str:
         words = "duplicate" if one_duplicate else "assessed" if box["id"].endswith(".assessed") else box["role"]
         where = [name for name in (box.get("stage"), "other methods" if box.get("column") == "other" else "") if name]
         parts.append(f"{box['n']:,} {words}" + (f" ({', '.join(where)})" if where else ""))
-    lines = ["", "Flow: " + ", ".join(parts), *_doubtful_pairs(results, decisions), *_waiting(results)]
+    # A build of single results need not count the flow again.
+    flow = "Flow at the last build: " if status.changed else "Flow: "
+    lines = ["", flow + ", ".join(parts), *_doubtful_pairs(results, decisions), *_waiting(results)]
     lines += _work_left(status)
     documents = [results / "manuscript" / name for name in ("manuscript.docx", "manuscript.pdf")]
     places = [f"Manuscript: {document.as_posix()}" for document in documents if document.is_file()]

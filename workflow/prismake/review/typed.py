@@ -14,6 +14,7 @@ _CALLING = re.compile(r"([\\`<@{}$]|(?<=\{)[%#])")
 _OPENING = re.compile(r"^(\(?\w+(?=[.)](?:\s|$))|(?=[-+=:#>|%(]|\*\s))")
 # What the text of the manuscript would take for a value, a citation or raw HTML.
 _NO_NAME = re.compile(r"\{[{%#]|<|(?:^|\s)@|\$")
+LONGEST_NAME = 100
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -46,3 +47,15 @@ def check_day(text: str, where: str) -> None:
         datetime.date.fromisoformat(text)
     except ValueError:
         raise stop("date", f"'{text}' is not a valid date", where=where, fix="write it as YYYY-MM-DD") from None
+
+
+def people_in(text: str, where: str) -> list[str]:
+    """The names in a text such as `Ana, Ben`. Raises BuildStop for an address, and for one name given twice."""
+    names = [" ".join(name.split()) for name in text.split(",") if name.strip()]
+    for at, name in enumerate(names):
+        if "@" in name or len(name) > LONGEST_NAME:
+            message = "is an e-mail address" if "@" in name else f"is longer than {LONGEST_NAME} characters"
+            raise stop("reviewer", f"'{name[:LONGEST_NAME]}' {message}", where=where, fix="write a name or initials")
+        if name.casefold() in (other.casefold() for other in names[:at]):
+            raise stop("reviewer", f"'{name}' is named twice", where=where, fix="give two people two names")
+    return names

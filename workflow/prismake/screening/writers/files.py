@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -56,14 +57,26 @@ def folder_name(reviewer: str, taken: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a batch goes: its folder, and how the names of its files begin."""
+    """Where a batch goes: its folder, and how the names of its files begin.
+
+    `saved` are the names of the sheets that people have filled in and saved.
+    """
 
     folder: Path
     start: str
+    saved: Collection[str] = ()
 
     def file(self, name: str) -> Path:
         """The place of a file of the batch."""
         return self.folder / f"{self.start}_{name}"
+
+    def sheet(self, name: str) -> Path:
+        """The place of a sheet of the batch: `…_sheet.xlsx`, or `…_sheet_2.xlsx` where the first has been saved.
+
+        Somebody who saves the new sheet beside the old one then does not replace the decisions of the old one.
+        """
+        free = (f"{self.start}_{name}{'' if number == 1 else f'_{number}'}.xlsx" for number in count(1))
+        return self.folder / next(file for file in free if file not in self.saved)
 
 
 def write_batch(
@@ -71,8 +84,8 @@ def write_batch(
 ) -> list[Issue]:
     """Writes the files for people and for the `tools` that screen; a warning for each text that a cell cannot hold."""
     if batch.name == CONFLICTS:
-        return _write_sheet(place.file("sheet.xlsx"), conflict_sheet(batch), batch, records, answers)
-    issues = _write_sheet(place.file("sheet.xlsx"), screening_sheet(batch), batch, records, {})
+        return _write_sheet(place.sheet("sheet"), conflict_sheet(batch), batch, records, answers)
+    issues = _write_sheet(place.sheet("sheet"), screening_sheet(batch), batch, records, {})
     _write_ris(place, "records", PLAIN_RIS, records)
     if ASREVIEW in tools:
         results.ASREVIEW_RECORDS.write(place.file("asreview.csv"), map(_asreview_row, records))
@@ -91,7 +104,7 @@ def write_fetch_list(place: Place, batch: Batch, records: Sequence[Record], *, r
     rows = [_fetch_row(batch, record) for record in records]
     results.REPORTS_TO_FETCH.write(place.file("reports_to_fetch.csv"), rows, ANSWERS if recorded else ())
     _write_ris(place, "reports_to_fetch", PLAIN_RIS, records)
-    return _write_sheet(place.file("reports_to_fetch.xlsx"), fetch_list(batch, recorded=recorded), batch, records, {})
+    return _write_sheet(place.sheet("reports_to_fetch"), fetch_list(batch, recorded=recorded), batch, records, {})
 
 
 def _write_sheet(
