@@ -90,8 +90,10 @@ def stage(name: str, *, label: str, role: str, before: str, reasons: Sequence[st
     entry: dict[str, Any] = {"id": name}
     entry |= {"label": label} if label else {}
     entry |= {"role": role} if role else {}
-    if (asked := [one["reviewers"] for one in stages if "reviewers" in one]) and role_of([entry, *stages], 0) in JUDGED:
-        entry["reviewers"] = min(asked)
+    if (numbers := [one["reviewers"] for one in stages if "reviewers" in one]) and role_of(
+        [entry, *stages], 0
+    ) in JUDGED:
+        entry["reviewers"] = min(numbers)
     entry |= {"reasons": {re.sub(r"\W+", "_", text.lower()).strip("_"): text for text in reasons}} if reasons else {}
     if before:
         if before not in ids_of(stages):
