@@ -1,9 +1,9 @@
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from prismake.dedup import blocking
-from prismake.dedup.features import read_features
+from prismake.dedup.features import Features, read_features
 
 from tests.prismake.dedup.conftest import copy, frame_of, table_of
 
@@ -55,6 +55,29 @@ def test_all_holders_of_a_key_are_compared_up_to_a_bound(monkeypatch: pytest.Mon
     monkeypatch.setattr(blocking, "LARGEST_BLOCK", 20)
     monkeypatch.setattr(blocking, "WINDOW", 15)
     assert len(blocking.candidate_pairs(features)[0]) < 400 * 60
+
+
+def pairs_of_one_key(monkeypatch: pytest.MonkeyPatch, holders: int) -> set[tuple[int, int]]:
+    """The pairs of records that all hold one key, in the order of content."""
+    everyone = np.arange(holders, dtype=np.int64)
+    monkeypatch.setattr(blocking, "keys", lambda features: [("one", np.ones(holders, np.uint64), everyone)])
+    monkeypatch.setattr(blocking, "content_order", lambda features: everyone)
+    left, right = blocking.candidate_pairs(cast(Features, None))
+    return set(zip(left.tolist(), right.tolist(), strict=True))
+
+
+def test_beyond_the_first_thousand_holders_each_is_compared_with_the_hundred_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pairs = pairs_of_one_key(monkeypatch, 1_150)
+    assert pairs == {(a, b) for b in range(1_150) for a in range(0 if b < 1_000 else b - 100, b)}
+
+
+@pytest.mark.parametrize("window", [1, 100, 999])
+def test_within_the_bound_the_window_changes_nothing(monkeypatch: pytest.MonkeyPatch, window: int) -> None:
+    monkeypatch.setattr(blocking, "WINDOW", window)
+    assert len(pairs_of_one_key(monkeypatch, 1_000)) == 1_000 * 999 / 2
+    assert pairs_of_one_key(monkeypatch, 3) == {(0, 1), (0, 2), (1, 2)}
 
 
 @pytest.mark.parametrize("old", [1_000, 1_100])

@@ -216,6 +216,12 @@ def test_sources_that_differ_wholly_are_queued() -> None:
         "{} - poster",
         "Poster abstract: {}",
         "{} [Meeting abstract]",
+        "{} [Abstract]",
+        "{} (abstract only)",
+        "{} (short paper)",
+        "{} (talk)",
+        "Late-breaking abstract: {}",
+        "Demonstration of {}",
     ],
 )
 def test_a_short_form_is_not_its_paper(title: str) -> None:
@@ -262,6 +268,14 @@ def test_a_serial_of_each_year_is_not_one_work() -> None:
     assert either_way(volume(2017), volume(2019)) != "merged"
     assert either_way(volume(2017, author=ARTICLE["author"]), volume(2018, author=ARTICLE["author"])) != "merged"
     assert either_way(volume(2017), volume(2017)) == "merged"
+    # Without a volume the issue counts the years.
+    assert either_way(volume(2017, volume="", number="2017"), volume(2018, volume="", number="2018")) == "queued"
+
+
+def test_the_volume_of_a_meeting_without_its_year_is_compared() -> None:
+    meeting = {"title": "2015 Knee Meeting Abstracts", "journal": "Spine Notes", "volume": "91", "number": "3"}
+    assert either_way(meeting | {"year": "2016"}, meeting) == "merged"
+    assert either_way(meeting | {"year": "2016"}, meeting | {"number": "4"}) != "merged"
 
 
 @pytest.mark.parametrize("book", ["Invented health yearbook, 2012", "Handbook of invented health"])
@@ -279,6 +293,9 @@ def test_the_same_sparse_record_twice_is_queued() -> None:
     sparse = {"title": TITLE, "year": "2014"}
     assert verdict(sparse, sparse) == "queued"
     assert verdict(sparse, sparse | {"year": "2015"}) == "apart"
+    assert verdict({"title": TITLE}, {"title": TITLE}) == "queued"
+    assert either_way(sparse, {"title": TITLE}) == "queued"
+    assert either_way(copy(), {"title": TITLE}) == "queued"
 
 
 def test_books_with_one_isbn_are_queued() -> None:
@@ -297,6 +314,43 @@ def test_a_title_in_two_scripts_under_one_doi_is_queued() -> None:
     russian = copy(title="Чрескожная цементная аугментация болезненных переломов", author="Окафор, А.", abstract="")
     assert either_way(copy(abstract="", pages=""), russian) in {"queued", "merged"}
     assert either_way(copy(abstract="", pages="", volume="", number="", journal=""), russian) == "queued"
+
+
+RUSSIAN = "Чрескожная цементная аугментация болезненных переломов"
+CHINESE = "老年人胸椎疼痛性骨折的经皮骨水泥强化术"
+FRENCH = "Augmentation percutanée par ciment des fractures douloureuses chez les personnes âgées"
+NOWHERE = {"doi": "", "abstract": ""}
+
+
+@pytest.mark.parametrize("title", [RUSSIAN, CHINESE, FRENCH])
+@pytest.mark.parametrize("lost", [{}, {"number": ""}, {"pages": "417"}, {"volume": "", "number": ""}, {"journal": ""}])
+def test_a_title_in_another_script_or_language_in_the_same_place_is_asked(title: str, lost: Record) -> None:
+    # Merged where the languages are known and the volume and the journal are the same.
+    expected = {"queued"} if "volume" in lost or "journal" in lost else {"queued", "merged"}
+    assert either_way(copy(**NOWHERE), copy(title=title, **(NOWHERE | lost))) in expected
+
+
+def test_without_a_language_that_is_known_a_translation_is_asked() -> None:
+    title = "Percutaneous cement augmentation after thoracic fractures"
+    assert either_way(copy(title=title, **NOWHERE), copy(title=FRENCH, **NOWHERE)) == "queued"
+
+
+def test_in_another_script_the_authors_and_the_journal_may_be_too() -> None:
+    names = {"author": "Окафор, А.; Линдквист, П.", "journal": "Европейский журнал"}
+    assert either_way(copy(**NOWHERE), copy(title=RUSSIAN, **names, **NOWHERE)) == "queued"
+    assert either_way(copy(**NOWHERE), copy(title=FRENCH, **names, **NOWHERE)) == "apart"
+    assert either_way(copy(pages="", **NOWHERE), copy(title=RUSSIAN, pages="", **NOWHERE)) == "queued"
+    assert either_way(copy(pages="", **NOWHERE), copy(title=FRENCH, pages="", **NOWHERE)) == "apart"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"pages": "426-431"}, {"year": "2012"}, {"number": "5"}, {"doi": "10.5555/b"}, {"pmid": "2"}],
+)
+def test_a_title_in_another_script_in_another_place_is_another_work(other: Record) -> None:
+    first = copy(abstract="", doi="10.5555/a", pmid="1") if {"doi", "pmid"} & set(other) else copy(**NOWHERE)
+    second = copy(**({"abstract": "", "doi": "", "title": RUSSIAN} | other))
+    assert either_way(first, second) == "apart"
 
 
 @pytest.mark.parametrize("words", [6, 8, 11])

@@ -62,6 +62,7 @@ def keys(features: Features) -> Iterator[tuple[str, Hashes, Integers]]:
     yield "title behind a label, author", mix(behind, np.concatenate([f.first_key, f.first_key])), both
     yield "title, page", mix(f.title_key, f.page, f.volume), everyone
     yield "title, journal", mix(f.title_key, f.journal_hash, f.year), everyone
+    yield "title, issue", mix(f.title_key, f.journal_hash, f.volume, f.issue), everyone
     yield "head, author", mix(f.head_key, f.first_key), everyone
     yield "head, page", mix(f.head_key, f.page), everyone
     yield "tail, author", mix(f.tail_key, f.first_key), everyone

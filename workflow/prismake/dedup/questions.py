@@ -13,7 +13,17 @@ from prismake.dedup import title_pairs, vetoes
 from prismake.dedup.decisions import Decisions
 from prismake.dedup.features import Features, Integers
 from prismake.dedup.journals import APART, NEAR, SAME
-from prismake.dedup.levels import AUTHOR_ALL, AUTHOR_APART, AUTHOR_SOME, PAGE_APART, TELLING, Mask
+from prismake.dedup.levels import (
+    AUTHOR_ALL,
+    AUTHOR_APART,
+    AUTHOR_SOME,
+    PAGE_APART,
+    PAGE_BOTH,
+    PAGE_LAST,
+    PAGE_NONE,
+    TELLING,
+    Mask,
+)
 from prismake.dedup.scoring import Comparison, explain, probability
 from prismake.dedup.versions import versions
 
@@ -54,7 +64,7 @@ def sparse(facts: vetoes.Facts) -> Mask:
     """The same telling title, nothing that differs, and too little else to be sure."""
     levels = facts.pairs.levels
     mask: Mask = facts.telling & _nothing_differs(facts) & (levels["author"] != AUTHOR_SOME)
-    mask &= (levels["year"] == SAME) | facts.authors_agree | (levels["journal"] == SAME)
+    mask &= (levels["year"] != NEAR) | facts.authors_agree | (levels["journal"] == SAME)
     return mask
 
 
@@ -118,6 +128,23 @@ def renamed(facts: vetoes.Facts) -> Mask:
     return mask
 
 
+def retitled(facts: vetoes.Facts) -> Mask:
+    """Another title for what its place says is one article: in another language or script, where the authors' names and
+    the journal's may be too; without pages, only in another script."""
+    f, p = facts.features, facts.pairs
+    levels = p.levels
+    scripts = f.script[p.left] != f.script[p.right]
+    same_journal, same_volume = levels["journal"] == SAME, levels["volume"] == SAME
+    mask: Mask = (levels["title"] >= title_pairs.CHANGED) & (levels["title"] != title_pairs.NONE)
+    for name in ("volume", "issue", "doi", "accession"):
+        mask &= levels[name] != APART
+    pages = facts.same_article | ((levels["pages"] == PAGE_BOTH) & (levels["issue"] == SAME))
+    pages &= facts.authors_agree & (levels["journal"] != APART) & (same_journal | same_volume)
+    scripted = scripts & same_volume & (levels["pages"] <= PAGE_LAST)
+    scripted |= scripts & same_volume & same_journal & facts.authors_agree & (levels["pages"] == PAGE_NONE)
+    return np.asarray(mask & (levels["year"] == SAME) & (pages | scripted), dtype=bool)
+
+
 # Doubts that are shown whatever the points: (test, what a person reads where no veto says more).
 DOUBTS = (
     (versions, "a preprint and its article"),
@@ -128,6 +155,7 @@ DOUBTS = (
     (one_name_for_another, "all but the authors or the source agrees"),
     (one_piece, "the same title in one issue"),
     (one_text, "the same title, authors and abstract in two places"),
+    (retitled, "the same place, and another title: a translation"),
     (renamed, "the titles differ in words, and nothing else differs"),
 )
 
@@ -180,8 +208,9 @@ class Compared:
     def reason(self, pair: int, accepted: float) -> str:
         """Why a pair is in the queue."""
         veto, doubt = int(self.veto[pair]), int(self.doubt[pair])
-        if doubt != NO_DOUBT and (veto == vetoes.NO_VETO or vetoes.CODES[veto] == "little"):
-            return DOUBTS[doubt][1]
+        test, why = DOUBTS[doubt] if doubt != NO_DOUBT else (None, "")
+        if why and (veto == vetoes.NO_VETO or vetoes.CODES[veto] == "little" or test is retitled):
+            return why
         if veto != vetoes.NO_VETO:
             return vetoes.VETOES[vetoes.CODES[veto]][1]
         return CONTRADICTED if self.pairs.points[pair] >= accepted else NOT_ENOUGH

@@ -294,11 +294,15 @@ def _accession_levels(f: Features, a: Integers, b: Integers) -> Levels:
 
 
 def _hopeless(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) -> npt.NDArray[np.bool_]:
-    """Pairs whose titles are apart and that have neither a number nor a range of pages in common."""
+    """Pairs whose titles are apart and that have neither a number nor a range of pages in common.
+
+    Of titles in two scripts the volume and the year are enough to go on comparing.
+    """
     title = levels["title"]
     apart = (title == title_pairs.APART) | (title == title_pairs.LOOSE)
     hopeless: npt.NDArray[np.bool_] = apart & (levels["doi"] != SAME) & (levels["accession"] != SAME)
     hopeless &= ~one_article(f, a, b, levels)
+    hopeless &= ~((f.script[a] != f.script[b]) & (levels["volume"] == SAME) & (levels["year"] == SAME))
     return hopeless
 
 

@@ -67,12 +67,21 @@ _PART = re.compile(
     r"(\d{1,3}|[ivx]{1,5}|one|two|three|four|five|six)\b"
 )
 
-# A label that calls the piece a short form of a work: 'Demo: …', '… (extended abstract)', '… - poster'.
+# A label that calls the piece a short form of a work: 'Demo: …', '… (extended abstract)', '… - poster', '… [talk]',
+# 'Demonstration of …'.
 _SHORT_FORM = re.compile(
-    r"(?:^|[(\[:.\u2012-\u2015]|\s-)\s*(?:(?:demo(?:nstration)?|poster|extended|meeting|conference|congress|oral)"
+    r"(?:^|[(\[:.\u2012-\u2015]|\s-)\s*"
+    r"(?:(?:demo(?:nstration)?|poster|extended|meeting|conference|congress|oral|short|late[ -]breaking|workshop)"
     r"\s+(?:abstract|paper|presentation|session|version|summary|track|proposal)|demo|demonstration|poster|"
-    r"extended abstract)s?\s*(?:[)\]:.\u2012-\u2015]|-\s|$)",
+    r"abstract only|late[ -]breaking|work[ -]in[ -]progress|kurzfassung)s?\s*(?:[)\]:.\u2012-\u2015]|-\s|$)"
+    r"|[(\[]\s*(?:abstract|(?:invited |keynote )?talk|vortrag|r[ée]sum[ée]|resumen|riassunto)s?\s*[)\]]"
+    r"|^\W*(?:a )?demo(?:nstration)? of\b",
     re.IGNORECASE,
+)
+# One of them is in each of these labels.
+_SHORT_HINTS = (
+    *("abstract", "demo", "poster", "paper", "presentation", "session", "version", "summary", "track", "proposal"),
+    *("breaking", "progress", "talk", "kurzfassung", "vortrag", "sum", "resumen", "riassunto"),
 )
 # What may part a label from the title.
 _PARTS = re.compile("[:\u2012-\u2015]| - ")
@@ -142,17 +151,7 @@ def is_short_form(raw: str) -> bool:
     """Whether a label in the title calls the piece a demo, a poster or an extended or meeting abstract."""
     lowered = raw.lower()
     # Few titles have any of its words; looking for them one by one is faster than the pattern.
-    hinted = (
-        "abstract" in lowered
-        or "demo" in lowered
-        or "poster" in lowered
-        or "oral " in lowered
-        or "conference" in lowered
-        or "congress" in lowered
-        or "meeting" in lowered
-        or "extended" in lowered
-    )
-    return hinted and _SHORT_FORM.search(raw) is not None
+    return any(hint in lowered for hint in _SHORT_HINTS) and _SHORT_FORM.search(raw) is not None
 
 
 def _labelled(text: str) -> tuple[str, str]:

@@ -195,11 +195,14 @@ def _only_issue_differs(facts: Facts) -> Mask:
 
 
 def _yearly(facts: Facts) -> Mask:
-    """Year and volume move together, as those of a serial do that has the same title and pages each year."""
+    """Year and volume, or without a volume the issue, move together, as those of a serial do that has the same title
+    and pages each year."""
     f, p = facts.features, facts.pairs
+    levels = p.levels
     years = f.year[p.right] - f.year[p.left]
-    mask: Mask = (p.levels["year"] != NONE) & (p.levels["volume"] != NONE) & (years != 0)
-    mask &= years == f.volume[p.right] - f.volume[p.left]
+    mask: Mask = (levels["volume"] != NONE) & (years == f.volume[p.right] - f.volume[p.left])
+    mask |= (levels["volume"] == NONE) & (levels["issue"] != NONE) & (years == f.issue[p.right] - f.issue[p.left])
+    mask &= (levels["year"] != NONE) & (years != 0)
     mask &= p.levels["abstract"] != SAME
     return mask
 
@@ -265,7 +268,7 @@ def _one_gathering(facts: Facts) -> Mask:
     mask: Mask = (levels["title"] == title_pairs.EXACT) & ((f.gathering[p.left] & f.gathering[p.right]) == 1)
     mask &= (f.people[p.left] == 0) & (f.people[p.right] == 0) & (levels["pages"] != PAGE_APART)
     mask &= (levels["journal"] == SAME) & (levels["volume"] == SAME) & (levels["issue"] == SAME)
-    mask &= levels["year"] == SAME
+    mask &= (levels["year"] == SAME) | (levels["year"] == NONE)
     return mask
 
 
