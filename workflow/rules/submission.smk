@@ -18,6 +18,7 @@ rule seal:
         "results/benchmarks/seal.tsv"
     params:
         draft=config["review"]["draft"],
+        data_audited="synthesis" in config,
     message:
         "Sealing the results"
     script:

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 from prismake.audit.findings import RULES
-from prismake.audit.matter import Matter
+from prismake.audit.matter import Matter, StudyRow
 from prismake.audit.run import audit
 
 from .corpus import CORPORA, Sentence
@@ -63,7 +63,7 @@ def _matter(topic: str, rows: Sequence[Mapping[str, str]], dates: Mapping[str, s
         _works(topic),
         settings={"synthesis": {"patients": "n", "year": "year", "label": "label"}, "searches": searches},
         columns={name: {"number": True, **(made["columns"].get(name) or {})} for name in numbers},
-        rows={row["study_id"]: ("studies.csv", line) for line, row in enumerate(rows, start=2)},
+        rows={row["study_id"]: StudyRow("studies.csv", line) for line, row in enumerate(rows, start=2)},
         record_years=made["records"],
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from prismake.audit.matter import Matter
+from prismake.audit.matter import Matter, StudyRow
 from prismake.audit.passages import Passage
 from prismake.common.tables import read_table
 from prismake.synthesis.checks import columns_of
@@ -83,7 +83,10 @@ def example(
         references(),
         settings={**_config(), "searches": searches},
         columns=columns,
-        rows={row["study_id"]: (Path("data/extraction/studies.csv").as_posix(), row["__line__"]) for row in _rows()},
+        rows={
+            row["study_id"]: StudyRow(Path("data/extraction/studies.csv").as_posix(), row["__line__"])
+            for row in _rows()
+        },
         record_years=years or {"pubmed": {2016: 20, 2025: 4, 2026: 1}},
     )
 

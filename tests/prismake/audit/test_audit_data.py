@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+from openpyxl import Workbook
 from prismake.audit.build import DataSources
 from prismake.common.results.synthesis import STUDIES
 from scripts.audit_data import audit_data
@@ -20,10 +22,28 @@ properties:
 """
 
 
-def test_a_review_without_a_manuscript_is_audited(tmp_path, monkeypatch, caplog):
+CELLS = (("study_id", "year", "patients", "age_mean"), ("doe2020", 2020, 5, "74.5"))
+PLACES = {"studies.csv": "studies.csv:2", "extraction.xlsx": "extraction.xlsx, sheet 'studies', row 2"}
+
+
+def _written(table):
+    """Writes the extraction as its name says."""
+    if table.suffix == ".csv":
+        table.write_text("".join(f"{','.join(map(str, row))}\n" for row in CELLS))
+        return table
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "studies"
+    for row in CELLS:
+        sheet.append(row)
+    book.save(table)
+    return table
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_review_without_a_manuscript_is_audited(tmp_path, monkeypatch, caplog, name):
     monkeypatch.chdir(tmp_path)
-    table, schema = tmp_path / "studies.csv", tmp_path / "studies.schema.yaml"
-    table.write_text("study_id,year,patients,age_mean\ndoe2020,2020,5,74.5\n")
+    table, schema = _written(tmp_path / name), tmp_path / "studies.schema.yaml"
     schema.write_text(SCHEMA)
     row = {"study_id": "doe2020", "year": 2020, "patients": 5, "age_mean": "74.5", "parts": {}, "reports": ["a:1"]}
     columns = {"year": {"number": True}, "patients": {"number": True}, "age_mean": {"number": True, "whole": True}}
@@ -49,5 +69,5 @@ def test_a_review_without_a_manuscript_is_audited(tmp_path, monkeypatch, caplog)
         ("search-before-results", "error", 3),
         ("study-after-search", "warning", 2),
     ]
-    assert "cannot have the mean 74.5" in (tmp_path / "findings.txt").read_text()
+    assert f"WARNING {tmp_path.as_posix()}/{PLACES[name]}: 5 whole" in (tmp_path / "findings.txt").read_text()
     assert "cannot have the mean 74.5" in caplog.text

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from prismake.audit.matter import Matter
+from prismake.audit.matter import Matter, StudyRow
 from prismake.audit.passages import Passage, passages_of, passages_of_letter
 from prismake.audit.statements import Row, Statements
 from prismake.common.inference import row_schema
@@ -17,6 +17,7 @@ from prismake.common.reading import read_text
 from prismake.common.records import read_records
 from prismake.common.results.audit import NUMBERS
 from prismake.common.results.synthesis import STUDIES, VALUES
+from prismake.common.sheet_cells import is_workbook
 from prismake.common.tables import read_table
 from prismake.common.validation import load_yaml
 from prismake.common.values import Ledger, ledger_of, named_tree
@@ -28,6 +29,8 @@ from prismake.review.journal import read_profile
 
 # The figure that the build draws.
 FLOW_FIGURE = "fig:prisma"
+# The sheet of the studies where the extraction is a workbook.
+SHEET = "studies"
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,14 @@ def _placed(passages: Sequence[Passage], machine: frozenset[str], config: Path) 
             yield passage
 
 
-def _study_rows(extraction: Sequence[Path]) -> dict[str, tuple[str, int]]:
-    """Study -> file and line of its row in the extraction; `extraction` is the table and its schema, or nothing."""
-    rows = []
-    for table, schema in [extraction] if extraction else []:
-        rows = read_table(table, row_schema(schema, table, "studies"), sheet="studies")
-    return {row["study_id"]: (extraction[0].as_posix(), row["__line__"]) for row in rows}
+def _study_rows(extraction: Sequence[Path]) -> dict[str, StudyRow]:
+    """Study -> its row in the extraction; `extraction` is the table and its schema, or nothing."""
+    if not extraction:
+        return {}
+    table, schema = extraction
+    rows = read_table(table, row_schema(schema, table, SHEET), sheet=SHEET)
+    sheet = SHEET if is_workbook(table) else ""
+    return {row["study_id"]: StudyRow(table.as_posix(), row["__line__"], sheet) for row in rows}
 
 
 def _years(records: Path) -> dict[str, dict[int, int]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from prismake.common.errors import Issue
+from prismake.common.errors import Issue, counted, some_of
 
 if TYPE_CHECKING:
     from prismake.audit.matter import Matter
@@ -18,7 +18,8 @@ Severity = Literal["error", "warning", "confirm"]
 class Finding:
     """One finding: the rule, where it stands, the words concerned, what is wrong, and what to do.
 
-    `severity` is the rule's; `confirm` is a claim that a person decides.
+    `severity` is the rule's; `confirm` is a claim that a person decides. `line` is 0 where no line is known; in a
+    workbook it is the number of the row on its `sheet`.
     """
 
     rule: str
@@ -28,25 +29,38 @@ class Finding:
     text: str
     message: str
     fix: str
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as a message names it: file and line, or workbook, sheet and row."""
+        if not self.line:
+            return self.file
+        return f"{self.file}, sheet '{self.sheet}', row {self.line}" if self.sheet else f"{self.file}:{self.line}"
 
     def plain(self) -> dict[str, Any]:
-        """The finding as plain data, as results/audit/findings.json lists it."""
-        return dict(vars(self))
+        """The finding as plain data, as results/audit/findings.json lists it; with `sheet` in a workbook alone."""
+        return {name: value for name, value in vars(self).items() if name != "sheet" or value}
+
+    def issue(self, severity: Literal["error", "warning"]) -> Issue:
+        """The finding as the screen shows it."""
+        return Issue(self.rule, f"{self.message}: “{self.text}”", self.place, self.fix, severity)
 
 
-def issues_of(findings: Iterable[Mapping[str, Any]], *, draft: bool) -> list[Issue]:
-    """The errors among findings as the screen shows them; in a draft they are warnings."""
-    return [
-        Issue(
-            one["rule"],
-            f"{one['message']}: “{one['text']}”",
-            f"{one['file']}:{one['line']}" if one["line"] else one["file"],
-            one["fix"],
-            "warning" if draft else "error",
-        )
-        for one in findings
-        if one["severity"] == "error"
-    ]
+def issues_of(findings: Iterable[Mapping[str, Any]], *, draft: bool, shown: Collection[str]) -> list[Issue]:
+    """The errors among findings as a build shows them in the end; in a draft they are warnings.
+
+    Those of the rules in `shown` were on the screen before: a draft leaves them out, a final build names their places
+    in one message.
+    """
+    errors = [Finding(**one) for one in findings if one["severity"] == "error"]
+    issues = [one.issue("warning" if draft else "error") for one in errors if one.rule not in shown]
+    before = [one for one in errors if one.rule in shown]
+    if before and not draft:
+        places = some_of(f"{one.place} ({one.rule})" for one in before)
+        message = f"{counted(len(before), 'error')} in the data: {places}"
+        issues.append(Issue("data-errors", message, "", "results/audit/findings.txt says what is wrong in each place"))
+    return issues
 
 
 Check = Callable[["Matter"], Iterator[Finding]]

@@ -20,13 +20,22 @@ NO_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|\|\s*\w+|\b(?:and|or|not|if|else|in|is
 
 
 @dataclass(frozen=True)
+class StudyRow:
+    """Where a study stands in the extraction: file and line, or workbook, row and sheet."""
+
+    file: str
+    line: int
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
 class Matter:
     """The manuscript's passages, and what they must agree with.
 
     `studies` are those of results/studies.json, `references` the bibliography by key (CSL), `settings` config.yaml with
     its defaults, `machine` the identifiers of tables and figures that the build makes (`tbl:characteristics`),
     `drawings` the texts of figures by file, `strategies` the search strategies by search, `abbreviations` those of the
-    review with their expansions, `columns` the marks of the columns of the studies' table, `rows` the file and line of
+    review with their expansions, `columns` the marks of the columns of the studies' table, `rows` the place of
     each study's row in it, `record_years` the records of each search by year, `unexplained` the rows of
     results/audit/numbers.csv whose number the manuscript does not hold, `lines` the line of each setting of config.yaml
     by its key (`searches[1].date`).
@@ -42,7 +51,7 @@ class Matter:
     strategies: Mapping[str, str] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    rows: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    rows: Mapping[str, StudyRow] = field(default_factory=dict)
     record_years: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     checklists: Sequence[Passage] = ()
     lines: Mapping[str, int] = field(default_factory=dict)

@@ -40,8 +40,7 @@ class Audit:
                 groups[finding.rule].append(finding)
         for name, members in groups.items():
             for one in members[:SHOWN]:
-                place = f"{one.file}:{one.line}" if one.line else one.file
-                yield Issue(name, f"{one.message}: “{one.text}”", place, one.fix, "warning")
+                yield one.issue("warning")
             if len(members) > SHOWN:
                 yield Issue(
                     name, f"… and {len(members) - SHOWN} more of {name}, listed in results/audit/", "", "", "warning"
@@ -77,8 +76,7 @@ class Audit:
             groups[finding.rule].append(finding)
         for name, members in groups.items():
             for finding in members[:SHOWN]:
-                place = f"{finding.file}:{finding.line}" if finding.line else finding.file
-                yield f"{finding.severity.upper()} {place}: {finding.message} ({name})"
+                yield f"{finding.severity.upper()} {finding.place}: {finding.message} ({name})"
                 yield f"  “{finding.text}”"
                 yield f"  -> {finding.fix}"
             if len(members) > SHOWN:

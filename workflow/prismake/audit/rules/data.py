@@ -24,7 +24,7 @@ from prismake.audit.data.arithmetic import (
 )
 from prismake.audit.data.columns import CENTRES, Column, Summary, columns_of, number_of, summaries
 from prismake.audit.findings import Finding, Severity, rule
-from prismake.audit.matter import Matter
+from prismake.audit.matter import Matter, StudyRow
 
 FIX = "compare it with the report and correct the table; if the report says so, waive it with that as the reason"
 # The longest life that is documented is 122 years.
@@ -51,8 +51,8 @@ HIGHEST = {"percent": Decimal(100), "p": Decimal(1)}
 
 def at_row(matter: Matter, study: str, identifier: str, severity: Severity, text: str, message: str) -> Finding:
     """A finding at the row of a study in the extraction."""
-    file, line = matter.rows.get(study, ("extraction", 0))
-    return Finding(identifier, severity, file, line, text, message, FIX)
+    row = matter.rows.get(study, StudyRow("extraction", 0))
+    return Finding(identifier, severity, row.file, row.line, text, message, FIX, row.sheet)
 
 
 def _beyond(column: Column, number: Decimal) -> str:

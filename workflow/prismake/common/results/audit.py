@@ -5,7 +5,7 @@ from __future__ import annotations
 from prismake.common.results.declaring import Document, Result, Table, columns, integer, listed, structure
 
 _FOUND = columns(
-    findings=structure("list of findings: rule, severity, file, line, text, message, fix"),
+    findings=structure("list of findings: rule, severity, file, line, text, message, fix; in a workbook also sheet"),
     waived=integer("findings that manuscript/waivers.csv accepts"),
     confirmed=integer("claims that manuscript/confirmed.csv confirms"),
     rules=listed("the rules that ran"),
