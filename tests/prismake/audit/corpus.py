@@ -17,14 +17,27 @@ from prismake.audit.findings import RULES
 from prismake.audit.matter import Matter
 from prismake.audit.passages import Passage
 from prismake.audit.run import audit
+from prismake.trace.document_lines import Line
+from prismake.trace.numbers import Background, numbers_of
 
 from .manuscripts import facts, made_with
 
 CORPORA = Path(__file__).parent / "corpora"
 # Topic of a corpus -> the review whose ledger its sentences use.
 LEDGERS = {"education": "scoping", "surgery": "diagnostics"}
+# The family of the rules on reviewers whom neither the decisions nor the checklist names.
+REVIEWERS = "reviewers"
+UNRECORDED = ("reviewers-unrecorded", "checklist-reviewers")
 # Families whose sentences stand alone -> their section, and the files of the rules that they are about.
-ALONE = {"methods": ("Methods", ("methods", "searches")), "wording": ("Results", ("wording",))}
+ALONE = {
+    "methods": ("Methods", ("methods", "searches")),
+    "wording": ("Results", ("wording",)),
+    REVIEWERS: ("Methods", ("methods",)),
+}
+UNREPORTED = [
+    Passage("not_reported", f"how many reviewers {what} and whether they worked independently", "checklists.yaml", 1)
+    for what in ("screened each record", "collected data", "assessed each study")
+]
 # Families whose sentences stand in another section than the Results, together.
 PLACED = {"discussed": "Discussion", "described": "Methods"}
 FLOATS = "".join(
@@ -33,6 +46,8 @@ FLOATS = "".join(
 )
 FIGURES = ("one.png", "two.png")
 MENTIONED = "See [@tbl:one; @tbl:two] and [@fig:one; @fig:two].\n\n"
+DOCUMENT = "document"
+DIGITS, LAST = re.compile(r"\d"), re.compile(r"\d+(?=\D*$)")
 SHORT = re.compile(r"\{([\w.]+)(?:\|([^}]*))?\}")
 
 
@@ -68,6 +83,8 @@ def _written(sentence: Sentence) -> str:
 
 def _rules_of(family: str) -> list[str]:
     """The rules that the sentences of a family are about; all of them if the list is empty."""
+    if family == REVIEWERS:
+        return [*UNRECORDED]
     files = ALONE.get(family, ("", ()))[1]
     return [name for name, rule in RULES.items() if rule.check.__module__.rpartition(".")[2] in files]
 
@@ -79,6 +96,21 @@ def _together(topic: str, written: Sequence[Sentence], section: str) -> Matter:
         text += MENTIONED + FLOATS
     with tempfile.TemporaryDirectory() as folder:
         return made_with(Path(folder), text, facts(LEDGERS.get(topic, topic)), figures=FIGURES)
+
+
+def _in_the_document(topic: str, made: Matter) -> Iterator[Sentence]:
+    """The sentences as a Word document prints them, right and with their last digits changed: family `document`."""
+    passages = [one for one in made.passages if one.part == "results" and not one.floating and DIGITS.search(one.text)]
+    right = [one.text for one in passages]
+    wrong = [LAST.sub(lambda digits: str(int(digits[0]) + 1), text) for text in right]
+    for rule, texts in (("", right), ("unexplained-number", wrong)):
+        lines = [Line(str(place), "", text) for place, text in enumerate(texts)]
+        numbers = numbers_of(lines, Background(made, grids={}))
+        unexplained = {int(number.section) for number in numbers if number.source == "unexplained"}
+        for place, text in enumerate(texts):
+            yield Sentence(
+                topic, DOCUMENT, text, rule, frozenset({"unexplained-number"} if place in unexplained else ())
+            )
 
 
 def _by_line(made: Matter, family: str) -> dict[int, set[str]]:
@@ -107,6 +139,7 @@ def audited(topic: str) -> list[Sentence]:
     """
     written = list(sentences(topic))
     rules: dict[int, set[str]] = {}
+    printed: list[Sentence] = []
     apart = {**{family: section for family, (section, _) in ALONE.items()}, **PLACED}
     for family, section in {"": "Results", **apart}.items():
         numbers = [
@@ -115,12 +148,15 @@ def audited(topic: str) -> list[Sentence]:
         if not numbers:
             continue
         made = _together(topic, [written[number] for number in numbers], section)
+        if family == REVIEWERS:
+            made = replace(made, checklists=UNREPORTED, settings={"screening": {"stages": [{"id": "title"}]}})
         if family in ALONE:
             rules.update(zip(numbers, _each_alone(made, family), strict=True))
         else:
             by_line = _by_line(made, family)
+            printed += [] if family else _in_the_document(topic, made)
             rules.update((number, by_line[3 + 2 * at]) for at, number in enumerate(numbers))
-    return [replace(one, rules=frozenset(rules[number])) for number, one in enumerate(written)]
+    return [*(replace(one, rules=frozenset(rules[number])) for number, one in enumerate(written)), *printed]
 
 
 def topics() -> list[str]:
@@ -160,7 +196,9 @@ def _is_about(rule: str, family: str) -> bool:
     if RULES[rule].check.__module__.endswith(".wording"):
         return family == "wording"
     if RULES[rule].check.__module__.endswith((".methods", ".searches")):
-        return family == "methods"
+        return family == (REVIEWERS if rule in UNRECORDED else "methods")
+    if DOCUMENT in (family, "" if rule != "unexplained-number" else DOCUMENT):
+        return rule == "unexplained-number" and family == DOCUMENT
     if rule in PLACED_RULES:
         return PLACED_RULES[rule] == family
     return rule != "typed-number" or family in TYPED

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 from prismake.audit import rules
-from prismake.audit.build import kept_statements
+from prismake.audit.build import kept_statements, placed
+from prismake.audit.findings import Finding, issues_of, merged
+from prismake.audit.passages import Passage, Printed
 from prismake.audit.run import audit
 from prismake.audit.starting import to_state
 from prismake.audit.statements import digest_of
@@ -54,6 +56,9 @@ def test_a_passage_knows_which_letters_a_value_printed(tmp_path):
         ("# Results\n\nOthers found 12 [@smith2010].", []),
         ("# Results\n\nOthers found 12 [@smith2010; @doe2020].", ["12"]),
         ("# Results\n\nAt L3, by PRISMA 2020.", []),
+        ("# Key Points {role=key-messages}\n\n- Only 9 studies were small.", ["9"]),
+        ("# Plain Summary {role=plain-summary}\n\nThe eight included studies were small.", ["eight"]),
+        ("# Results\n\nPain fell by a third.", ["third"]),
         ("# Methods\n\nIn three steps.", []),
         ("# Discussion\n\nOnly 9 studies.", ["9"]),
         ("# Results\n\nA note.^[Of 4 patients.]", ["4"]),
@@ -173,3 +178,79 @@ def test_a_text_without_any_value_is_warned_of_its_numbers(tmp_path):
     )
     without = audit(matter(tmp_path, "# Results\n\nWe had 9 studies.\n", TREE), ["typed-number", "typed-number-bare"])
     assert [one.severity for one in with_values.findings + without.findings] == ["error", "warning"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("In {{ flow.included | n }} because of pain, in nine because of age.", "typed-number-bare"),
+        ("{{ flow.included | n }} for pain, nine for age.", "typed-number"),
+        ("They had the same number (six each).", "typed-number"),
+        ("Characteristics of the eight included studies.", "typed-number"),
+        ("A solution of 1.25% was used.", "typed-number-bare"),
+    ],
+)
+def test_a_number_is_sure_where_its_sentence_says_what_it_counts(tmp_path, text, rule):
+    assert [name for name, _ in typed(tmp_path, f"# Results\n\n{text}")] == [rule]
+
+
+def test_findings_about_the_same_words_are_one_for_a_reader():
+    one = Finding("percentage", "error", "03.md", 7, "50 (54%)", "M", "F")
+    others = [replace(one, rule="value-twice", message="N"), replace(one, rule="value-noun", fix="G")]
+    apart = replace(one, severity="warning")
+    first, second = merged([one, apart, *others])
+    assert (first.rule, first.message, first.fix) == ("percentage, value-twice, value-noun", "M; N", "F\n  -> G")
+    assert second == apart
+    (issue,) = issues_of([one.plain() for one in (one, *others)], draft=False, shown=())
+    assert str(issue) == "03.md:7: M; N: “50 (54%)”\n  -> F\n  -> G"
+
+
+CONFIG = """\
+synthesis:
+  tables:
+    all:
+      caption: "All studies"
+      notes:
+        - "Ages are means."
+        - "Two studies [@doe2020] share {{ n }} patients."
+appraisal:
+  table:
+    caption: "Quality of the studies"
+    notes: ["Unclear answers are left out."]
+"""
+METADATA = """\
+figures:
+  causes:
+    caption: "Causes and approaches"
+    panels:
+      - "Causes of pain"
+      - "Approaches with solid lines"
+    alt: "Boxes from left to right"
+"""
+FLOATS = [
+    ("caption", "tbl:all", "All studies", "config.yaml", 4),
+    ("notes", "tbl:all", "Notes: Ages are means.", "config.yaml", 6),
+    ("notes", "tbl:all", "Two studies  share 5 patients.", "config.yaml", 7),
+    ("notes", "tbl:appraisal", "Unclear answers are left out.", "config.yaml", 11),
+    ("cell", "tbl:all", "5", "03.md", 9),
+    ("alternative", "fig:causes", "Boxes from left to right", "metadata.yaml", 7),
+    ("caption", "fig:own", "A figure of the text", "03.md", 9),
+]
+
+
+def test_captions_notes_and_alternatives_stand_where_they_are_worded(tmp_path):
+    (tmp_path / "config.yaml").write_text(CONFIG)
+    (tmp_path / "metadata.yaml").write_text(METADATA)
+    text = "Causes and approaches. (A) Causes of pain; (B) Approaches with 4 solid lines."
+    printed = (Printed(63, 64, "n", ("n",)),)
+    whole = Passage("caption", text, "metadata.yaml", 3, printed, floating="fig:causes")
+    passages = [Passage(part, words, "03.md", 9, floating=name) for part, name, words, _, _ in FLOATS]
+    machine = frozenset({"tbl:all", "tbl:appraisal"})
+    after, *panels = [*placed([*passages, whole], machine, tmp_path / "config.yaml")][-4:]
+    assert after.floating == "fig:own"
+    assert [(one.text[:4], one.line) for one in panels] == [("Caus", 3), ("(A) ", 5), ("(B) ", 6)]
+    assert panels[2].text[panels[2].printed[0].start] == "4" and not panels[0].printed
+    places = [
+        (one.file.rpartition("/")[2], one.line) for one in placed([*passages, whole], machine, tmp_path / "config.yaml")
+    ]
+    assert places[: len(FLOATS)] == [(file, line) for *_, file, line in FLOATS]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from prismake.audit.findings import RULES
+from prismake.audit.matter import StudyRow
 from prismake.audit.run import audit
 
 from .extraction import columns_matter, example
@@ -57,7 +58,7 @@ def test_a_wrong_cell_is_reported_at_its_row(study, column, cell, rule):
     matter = example({(study, column): cell})
     reported = [one for one in audit(matter, DATA).findings if one.rule == rule]
     assert reported, findings(matter)
-    assert {(one.file, one.line) for one in reported} == {matter.rows[study]} and study in reported[0].text
+    assert {StudyRow(one.file, one.line) for one in reported} == {matter.rows[study]} and study in reported[0].text
 
 
 @pytest.mark.parametrize(

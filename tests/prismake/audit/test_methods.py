@@ -121,6 +121,18 @@ def test_false_sentences_are_reported(text, rule):
     assert set(reported(text)) == {rule}
 
 
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("The search was limited to German; no limits of date were set.", ["search-limits"]),
+        ("No limits were set, and reports in English and German were read.", []),
+    ],
+)
+def test_a_limit_stands_beside_one_that_is_denied(text, rules):
+    searches = [{"id": "a", "database": "PubMed", "date": "2024-05-13", "limits": "None"}]
+    assert reported(text, settings={"searches": searches}) == rules
+
+
 @pytest.mark.parametrize("part", ["introduction", "results", "discussion", "caption"])
 def test_other_parts_speak_of_other_searches(part):
     assert reported("We searched PubMed and Scopus up to May 13, 2023.", part=part) == []

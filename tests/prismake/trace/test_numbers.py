@@ -110,6 +110,13 @@ def test_a_number_that_the_manuscript_does_not_hold_is_unexplained(tmp_path, sho
     assert [one.text for one in numbers if one.source == "unexplained"] == unexplained
 
 
+def test_a_decimal_may_begin_with_its_point(tmp_path):
+    text = "# Results\n\nThe difference was small (P = .003), see [@doe2020].\n"
+    for shown, source in ((".003", "typed"), (".004", "unexplained"), (".03", "unexplained")):
+        (one,) = explained(tmp_path, written(f"The difference was small (P = {shown})"), text)
+        assert (one.text, one.source) == (shown, source)
+
+
 def test_what_the_title_page_says_is_explained(tmp_path):
     document = docx.Document()
     document.add_paragraph("Ward 7, 12 Long Street")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from prismake.common.tables import read_table
 from prismake.common.validation import load_yaml
 from prismake.common.values import Ledger, ledger_of, named_tree
 from prismake.common.writing import unguard_cell
-from prismake.manuscript.composing import lines_of_keys
+from prismake.manuscript.composing import lines_of_keys, texts_in
 from prismake.manuscript.letter import names_in_letter, read_letter
 from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import read_profile
@@ -31,6 +33,9 @@ from prismake.review.journal import read_profile
 FLOW_FIGURE = "fig:prisma"
 # The sheet of the studies where the extraction is a workbook.
 SHEET = "studies"
+METADATA = (".yaml", ".yml")
+PANEL = re.compile(r"(?<=\s)\([A-Z]\)\s")
+WORD = re.compile(r"\w{3,}")
 
 
 @dataclass(frozen=True)
@@ -85,18 +90,57 @@ def _unexplained(numbers: Sequence[Path]) -> list[Mapping[str, str]]:
     return [row for row in rows if row["source"] == "unexplained"]
 
 
-def _placed(passages: Sequence[Passage], machine: frozenset[str], config: Path) -> Iterator[Passage]:
-    """The passages, those of captions and notes of tables that the build makes with their place in config.yaml."""
-    text = read_text(config)
-    lines = {"caption": "caption", "notes": "notes"}
-    keys = lines_of_keys(text)
+# Where the words of a float stand in YAML: part -> the keys below its own.
+KEYS = {"caption": ("caption", "panels"), "notes": ("notes",), "alternative": ("alt",)}
+
+
+class _Words:
+    """The texts of a YAML file by key, to find the one that a caption, note or alternative text was made from."""
+
+    def __init__(self, path: Path) -> None:
+        text = read_text(path)
+        self.lines, self.texts = lines_of_keys(text), dict(texts_in(load_yaml(path)))
+
+    def line(self, passage: Passage, prefixes: Sequence[str]) -> int:
+        """The line of the text that shares most words with a passage, below the first prefix that has any; or 0."""
+        words = set(WORD.findall(passage.text))
+        for prefix in prefixes:
+            starts = tuple(f"{prefix}.{key}" for key in KEYS[passage.part])
+            keys = [key for key in self.texts if f".{key}".startswith(starts)]
+            if keys:
+                return self.lines.get(max(keys, key=lambda key: len(words & set(WORD.findall(self.texts[key])))), 0)
+        return 0
+
+
+def _panels(passage: Passage) -> Iterator[Passage]:
+    """A caption in its parts: the first sentence, and each panel."""
+    starts = [0, *(mark.start() for mark in PANEL.finditer(passage.text)), len(passage.text)]
+    for start, end in pairwise(starts):
+        printed = [replace(one, start=one.start - start, end=one.end - start) for one in passage.printed]
+        yield replace(
+            passage,
+            text=passage.text[start:end],
+            printed=tuple(one for one in printed if 0 <= one.start < end - start),
+            cited=tuple(replace(one, at=one.at - start) for one in passage.cited if start <= one.at < end),
+        )
+
+
+def placed(passages: Sequence[Passage], machine: frozenset[str], config: Path) -> Iterator[Passage]:
+    """The passages, those of captions and notes that the build makes with their place in the YAML that words them."""
+    files: dict[Path, _Words] = {}
+    captions = {one.floating: one.file for one in passages if one.part == "caption"}
     for passage in passages:
-        if passage.floating in machine and passage.floating.startswith("tbl:") and passage.part in lines:
-            name = passage.floating.removeprefix("tbl:")
-            own = [line for key, line in keys.items() if f".{name}.{lines[passage.part]}" in f".{key}"]
-            other = [line for key, line in keys.items() if key.endswith(f"table.{lines[passage.part]}")]
-            line = (own or other or [0])[0]
-            yield replace(passage, file=config.as_posix(), line=line)
+        kind, _, name = passage.floating.partition(":")
+        path, prefixes = config, [f".synthesis.tables.{name}", f".appraisal.tables.{name}", ".appraisal.table"]
+        if kind == "fig" and (caption := captions.get(passage.floating, "")).endswith(METADATA):
+            path, prefixes = config.parent / caption, [f".figures.{name}"]
+        elif passage.floating not in machine or kind == "fig":
+            path = Path()
+        if passage.part in KEYS and path != Path():
+            there = path.as_posix() if path == config else caption
+            for one in _panels(passage) if passage.part == "caption" else [passage]:
+                line = files.setdefault(path, _Words(path)).line(one, prefixes)
+                yield replace(one, file=there, line=line) if line or path == config else one
         else:
             yield passage
 
@@ -187,7 +231,7 @@ def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
     ledger = ledger_of(VALUES.read(sources.values), sources.values.as_posix())
     passages = [*passages_of(manuscript), *passages_of_the_letter(sources, ledger, manuscript.head)]
     return Matter(
-        passages=list(_placed(passages, machine, sources.config)),
+        passages=list(placed(passages, machine, sources.config)),
         ledger=ledger,
         studies=extraction["studies"],
         references=_references([sources.references]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from prismake.common.errors import Issue, counted, some_of
@@ -47,6 +47,22 @@ class Finding:
         return Issue(self.rule, f"{self.message}: “{self.text}”", self.place, self.fix, severity)
 
 
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings as a person reads them: those about the same words are one, with the messages of all."""
+    by_place: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        by_place.setdefault((one.severity, one.place, one.text), []).append(one)
+    return [
+        replace(
+            group[0],
+            rule=", ".join(dict.fromkeys(one.rule for one in group)),
+            message="; ".join(dict.fromkeys(one.message for one in group)),
+            fix="\n  -> ".join(dict.fromkeys(one.fix for one in group)),
+        )
+        for group in by_place.values()
+    ]
+
+
 def issues_of(findings: Iterable[Mapping[str, Any]], *, draft: bool, shown: Collection[str]) -> list[Issue]:
     """The errors among findings as a build shows them in the end; in a draft they are warnings.
 
@@ -54,7 +70,8 @@ def issues_of(findings: Iterable[Mapping[str, Any]], *, draft: bool, shown: Coll
     in one message.
     """
     errors = [Finding(**one) for one in findings if one["severity"] == "error"]
-    issues = [one.issue("warning" if draft else "error") for one in errors if one.rule not in shown]
+    others = merged(one for one in errors if one.rule not in shown)
+    issues = [one.issue("warning" if draft else "error") for one in others]
     before = [one for one in errors if one.rule in shown]
     if before and not draft:
         places = some_of(f"{one.place} ({one.rule})" for one in before)

@@ -51,6 +51,8 @@ FAMILIES: tuple[frozenset[str], ...] = tuple(
         "table|tables",
         "figure|figures",
         "word|words",
+        "household|households|home|homes|house|houses|family|families|dwelling|dwellings",
+        "village|villages|community|communities|settlement|settlements|hamlet|hamlets",
         "site|sites|centre|centres|center|centers",
         "event|events",
         "eye|eyes",
@@ -89,6 +91,7 @@ PEOPLE = (
             "neonate",
             "newborn",
             "nurse",
+            "pupil",
             "recipient",
             "undergraduate",
         )
@@ -100,6 +103,8 @@ PEOPLE = (
             "residents",
             "student",
             "students",
+            "schoolchild",
+            "schoolchildren",
             "survivor",
             "survivors",
             "veteran",
@@ -128,6 +133,7 @@ SYNONYMS = {
     "excluded": ("exclusion", "exclude", "discarded", "rejected", "dropped", "eliminated", "fell", "ruled"),
     **dict.fromkeys(("female", "women"), ("woman", "women", "girl", "female")),
 }
+NOT_SURVIVED = re.compile(r"\b(?:(?:did|do|does)\s+not\s+survive|failed\s+to\s+survive|perished)\b", re.IGNORECASE)
 # Stems of events -> stems of verbs that report them: `12 patients died`, of a value that counts deaths.
 VERBS_OF = {"loss": ("lost", "died"), "death": ("died", "die", "dead"), "birth": ("born",), "fall": ("fell",)}
 DURATIONS = frozenset("minutes hours days weeks months".split())  # noqa: SIM905
@@ -206,6 +212,9 @@ VERBS = frozenset(
         "completed",
     ]
 )
+# Of these a study or record behind them makes adjectives: `eight included studies`.
+PARTICIPLES = frozenset("included excluded identified screened assessed reported".split())  # noqa: SIM905
+CHOSEN = KINDS_OF_STUDY | {"record", "records", "full text", "full texts", "abstracts", "titles"}
 REACH = 5
 # Nouns for people by what they do or have: fallers, users, responders; and those that only look like them.
 PERSONS = re.compile(r"(?:[a-z]{2}ers|[a-z]{2}ors|[a-z]{3}ees|[a-z]{2}ants|[a-z]{2}ists)$")
@@ -324,9 +333,14 @@ class Nouns:
                 there = phrase in self.known and (length == 1 or index + length <= len(words))
                 if there and not self._modifies(phrase, text[end + last.end() :]):
                     return phrase, end + last.end()
-            if lower in VERBS:
+            if lower in VERBS and not (lower in PARTICIPLES and self._is_chosen(words, index)):
                 return None
         return None
+
+    def _is_chosen(self, words: Sequence[re.Match[str]], index: int) -> bool:
+        """Whether studies or records stand right behind a participle."""
+        following = [one[0].lower() for one in words[index + 1 : index + 3]]
+        return bool(CHOSEN & {" ".join(following), *following[:1]})
 
     def _modifies(self, phrase: str, rest: str) -> bool:
         """Whether a noun in the singular stands before the noun that is counted: `12 patient partners`."""

@@ -230,11 +230,17 @@ def _read(match: re.Match[str]) -> tuple[Decimal, Form]:
     return _spelled(match["words"]), "percent" if match["spelled_percent"] else "count"
 
 
+# `fell by a third`, `almost a tenth in both groups`.
+AMOUNT = re.compile(r"\b(?:by|than|nearly|about|almost|over|under|roughly|only|approximately)\sa\s$", re.IGNORECASE)
+AMOUNT_END = re.compile(r"\s*(?:$|[.,;:)])|\s(?:in|after|among|during|from|with|at|over|and|when|while|compared)\b")
+
+
 def _is_share(text: str, start: int, end: int) -> bool:
-    """Whether `third` is a share, as in `a third of the trials`, and not a rank, as in `a third reviewer`."""
-    return bool(re.search(r"\ba\s$", text[max(0, start - NEAR) : start], re.IGNORECASE)) and text.startswith(
-        " of ", end
-    )
+    """Whether `third` is a share, as in `a third of the trials` or `fell by a third`; `a third reviewer` is a rank."""
+    before = text[max(0, start - NEAR) : start]
+    if not re.search(r"\ba\s$", before, re.IGNORECASE):
+        return False
+    return text.startswith(" of ", end) or bool(AMOUNT.search(before) and AMOUNT_END.match(text, end))
 
 
 def _is_name(text: str, start: int, end: int) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from prismake.audit.findings import Finding, Severity
-from prismake.audit.passages import Passage
+from prismake.audit.passages import SUMMARIES, Passage
 
-OWN = frozenset({"abstract", "letter", "highlights"})
+OWN = SUMMARIES | {"abstract", "letter"}
 
 
 def is_methods(passage: Passage) -> bool:

@@ -14,8 +14,9 @@ from prismake.manuscript.model import Manuscript
 from prismake.manuscript.walking import lists_of, walk
 from prismake.manuscript.words import inlines_of, plain_text, split_sentences
 
-# Where every number is one of the review's own findings.
-FINDINGS = frozenset({"title", "abstract", "results", "caption", "notes", "alternative", "letter", "highlights"})
+# Sections that give the findings in short, and where every number is one of the review's own findings.
+SUMMARIES = frozenset({"highlights", "key-messages", "plain-summary", "significance", "graphical-abstract"})
+FINDINGS = SUMMARIES | {"title", "abstract", "results", "caption", "notes", "alternative", "letter"}
 # Where the review's own findings are discussed beside those of other works.
 DISCUSSION = frozenset({"discussion", "conclusion"})
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from prismake.audit.findings import RULES, Finding
+from prismake.audit.findings import RULES, Finding, merged
 from prismake.audit.matter import Matter
 from prismake.audit.rules import data, study_reference
 from prismake.audit.statements import digest_of, faults_of_stated, unused
@@ -34,11 +34,8 @@ class Audit:
 
     def issues(self, *severities: str, without: Sequence[str] = ()) -> Iterator[Issue]:
         """The findings as the screen shows them while a build goes on; of many of one rule the first, and a count."""
-        groups: dict[str, list[Finding]] = defaultdict(list)
-        for finding in self.of(*(severities or ("error", "warning"))):
-            if finding.rule not in without:
-                groups[finding.rule].append(finding)
-        for name, members in groups.items():
+        findings = [one for one in self.of(*(severities or ("error", "warning"))) if one.rule not in without]
+        for name, members in _by_rule(findings).items():
             for one in members[:SHOWN]:
                 yield one.issue("warning")
             if len(members) > SHOWN:
@@ -71,16 +68,21 @@ class Audit:
 
     def lines(self) -> Iterator[str]:
         """The findings as text, those of one rule together; of many the first, and the number of the others."""
-        groups: dict[str, list[Finding]] = defaultdict(list)
-        for finding in self.findings:
-            groups[finding.rule].append(finding)
-        for name, members in groups.items():
+        for name, members in _by_rule(self.findings).items():
             for finding in members[:SHOWN]:
                 yield f"{finding.severity.upper()} {finding.place}: {finding.message} ({name})"
                 yield f"  “{finding.text}”"
                 yield f"  -> {finding.fix}"
             if len(members) > SHOWN:
                 yield f"… and {len(members) - SHOWN} more of {name}, listed in results/audit/findings.json"
+
+
+def _by_rule(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """The findings as a person reads them, those of one rule together."""
+    groups: dict[str, list[Finding]] = defaultdict(list)
+    for one in merged(findings):
+        groups[one.rule].append(one)
+    return groups
 
 
 def _passage_digest(finding: Finding, matter: Matter) -> str:

@@ -101,6 +101,9 @@ class Letters:
         index, start = self.places[place]
         last, end = self.places[place + length - 1]
         passage = self.passages[index]
+        # `P = .003` begins with a point, which is no letter.
+        if token.startswith(".") and passage.text[:start].endswith("."):
+            start -= 1
         if last != index or not same_number(passage.text[start : end + 1], token):
             return None
         before, after = passage.text[:start], passage.text[end + 1 :]

@@ -171,6 +171,8 @@ def data_outlier(matter: Matter) -> Iterator[Finding]:
         if len(known) < 4:
             continue
         for study, number in known:
+            if _beyond(column, number):
+                continue
             others = [other for name, other in known if name != study]
             centre, text = median(others), f"{study}: {column.name} {number}"
             if (meant := _slip_of(number, others)) is not None:

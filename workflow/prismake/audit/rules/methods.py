@@ -13,23 +13,47 @@ from prismake.audit.own_work import finding_at, is_methods, is_own
 from prismake.audit.passages import Passage
 from prismake.audit.strategies import words_of
 
-SCREENING = re.compile(r"\b(?:screen(?:ed|ing|s)?|selection|selected|eligibility)\b", re.IGNORECASE)
+SCREENING = re.compile(
+    r"\b(?:screen(?:ed|ing|s)?|selection|selected|eligibility)\b|\b(?:titles?|abstracts?|records?|full[\s-]texts?"
+    r"(?:\s+articles)?)\s+(?:was|were)\s+(?:[\w-]+\s+){0,2}?(?:read|judged|reviewed|assessed|examined|inspected|rated)\b",
+    re.IGNORECASE,
+)
 OTHER_WORK = re.compile(
     r"\b(?:extract|apprais|assess(?:ed)?\s+(?:the\s+)?(?:risk|quality|certainty)|risk\s+of\s+bias)", re.I
 )
 REVIEWERS = re.compile(
-    r"\s+(?:(?:independent|blinded|trained|different|of\s+the|of\s+us)\s+)*(?:reviewers?|authors|investigators|"
-    r"researchers|raters|screeners|assessors|members)\b",
+    r"\s+(?:(?:independent|blinded|trained|different|of\s+the|of\s+us)\s+)*(?:(?:reviewer|author|investigator|"
+    r"researcher|rater|screener|assessor|coder)s?|members)\b|\s+of\s+us\b|\s+people\s+who\s+(?:did|were|had|worked)\b",
     re.IGNORECASE,
 )
+# Numbers of reviewers in other words.
+TWO = re.compile(
+    r"\b(?:both|(?:a\s+)?pairs?\s+of)\s+(?:independent\s+)?(?:reviewers|authors|researchers|investigators)\b"
+    r"|\bin\s+duplicate\b",
+    re.IGNORECASE,
+)
+ONE = re.compile(
+    r"\b(?:a\s+single|only\s+one|one|the\s+(?:first|second|third|last|senior|same))\s+"
+    r"(?:reviewer|author|investigator|researcher|rater|coder)\b",
+    re.IGNORECASE,
+)
+# What another review did.
+ANOTHER = re.compile(r"\b(?:earlier|previous|original|another|other)\s+(?:systematic\s+)?reviews?\b", re.IGNORECASE)
 
 
 ALONE = re.compile(
     r"\b(?:a\s+single|one|only\s+one)\s+(?:reviewer|author|investigator)\s+screened\s+(?:all|the|titles)", re.I
 )
 SECOND = re.compile(r"\b(?:second|another|other|sample|verified|checked|pilot)\b", re.IGNORECASE)
-EXTRACTED = re.compile(r"\b(?:extract|chart(?:ed|ing)|collect(?:ed|ing)\s+data)", re.IGNORECASE)
-APPRAISED = re.compile(r"\b(?:apprais|risk\s+of\s+bias|methodological\s+quality|quality\s+(?:of|was))", re.IGNORECASE)
+EXTRACTED = re.compile(
+    r"\b(?:extract|chart(?:ed|ing)|collect(?:ed|ing)?\s+(?:the\s+)?data|data\s+(?:\w+\s+){0,4}?w(?:as|ere)\s+collected)",
+    re.IGNORECASE,
+)
+APPRAISED = re.compile(
+    r"\b(?:apprais|risk\s+of\s+bias|methodological\s+quality|quality\s+(?:of|was)|"
+    r"(?:assess|rat|judg)(?:ed?|ing)?\s+(?:each|the|all)\s+(?:included\s+)?(?:stud(?:y|ies)|trials?)\b)",
+    re.IGNORECASE,
+)
 TEAMS = re.compile(
     r"\b(?:pairs?|teams?|groups?|in\s+duplicate|consensus|disagree\w*|conflicts?|each|pilot\w*|calibrat\w*|trial\s+run)\b",
     re.IGNORECASE,
@@ -46,9 +70,22 @@ def _reviewers(matter: Matter) -> set[int]:
     return known
 
 
-def _reviewers_named(passage: Passage) -> bool:
-    """Whether a sentence says how many reviewers did something."""
-    return any(one.form == "count" and REVIEWERS.match(passage.text, one.end) for one in numerals(passage.text))
+def _typed_reviewers(passage: Passage) -> list[int]:
+    """The numbers of reviewers that a sentence gives in figures or words, and no value printed."""
+    return [
+        int(one.value)
+        for one in numerals(passage.text)
+        if one.form == "count"
+        and REVIEWERS.match(passage.text, one.end)
+        and passage.value_at(one.start) is None
+        and not ANOTHER.search(passage.text)
+    ]
+
+
+def _says_how_many(passage: Passage) -> bool:
+    """Whether a sentence says how many reviewers of this review did something."""
+    words = (TWO.search(passage.text) or ONE.search(passage.text)) and not ANOTHER.search(passage.text)
+    return bool(words or _typed_reviewers(passage))
 
 
 def _screened_by(matter: Matter) -> Iterator[tuple[Passage, int]]:
@@ -60,10 +97,11 @@ def _screened_by(matter: Matter) -> Iterator[tuple[Passage, int]]:
             continue
         if ALONE.search(passage.text) and not SECOND.search(passage.text):
             yield passage, 1
-        for numeral in numerals(passage.text):
-            counted = numeral.form == "count" and REVIEWERS.match(passage.text, numeral.end)
-            if counted and passage.value_at(numeral.start) is None:
-                yield passage, int(numeral.value)
+        numbers = _typed_reviewers(passage)
+        for number in numbers:
+            yield passage, number
+        if not numbers and TWO.search(passage.text) and not ANOTHER.search(passage.text):
+            yield passage, 2
 
 
 @rule(
@@ -119,7 +157,7 @@ def checklist_reviewers(matter: Matter) -> Iterator[Finding]:
             continue
         done = work.get(match[1].lower(), APPRAISED)
         for passage in matter.authored:
-            if is_methods(passage) and done.search(passage.text) and _reviewers_named(passage):
+            if is_methods(passage) and done.search(passage.text) and _says_how_many(passage):
                 message = f"{claim.file}:{claim.line} says that the text does not report “{claim.text}”"
                 yield finding_at(
                     "checklist-reviewers", "warning", passage, message, "correct the checklist or the text"

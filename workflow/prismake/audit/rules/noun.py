@@ -11,12 +11,14 @@ from prismake.audit.matter import Matter
 from prismake.audit.nouns import (
     KINDS_OF_STUDY,
     MEASURED,
+    NOT_SURVIVED,
     PATIENTS,
     PEOPLE,
     SEXES,
     accepted,
     any_of,
     forms,
+    head_of,
     names_role,
     same_root,
     stem,
@@ -79,13 +81,20 @@ def _says_own(after: tuple[str, int], one: Bound, passage: Passage) -> bool:
     # `28 female students`, of a value that counts women.
     if any(words_in(between) & {stem(word) for word in sex} and accepted(one.value) & sex for sex in SEXES):
         return True
-    own = {stem(word) for noun in accepted(one.value) for word in noun.split()}
+    # What a noun is completed or described by is shared by others: `episodes of diarrhea`, `randomized trials`.
+    own = {stem(head_of(noun).split()[-1]) for noun in accepted(one.value)}
     own |= verbs_of(own)
     clause = re.split(r"[,;.]|\b(?:and|or|but|while)\b", re.sub(r"^\s*\([^()]*\)", "", passage.text[after[1] :]))[0]
     clause = WHEN.split(clause)[0]
     predicate = re.match(r"\s(?:(?:was|were|are|is)\s(?:also\s)?)?((?:[a-z-]+\s?){1,2})$", clause)
     verbs = {re.sub(r"([a-z])\1$", r"\1", word) for word in words_in(predicate[1])} if predicate else set()
-    return any(same_root(word, other) or (len(word) > 3 and other.startswith(word)) for word in verbs for other in own)
+    verbs |= {"died"} if NOT_SURVIVED.search(clause) else set()
+    return any(_alike(word, other) for word in verbs for other in own)
+
+
+def _alike(word: str, other: str) -> bool:
+    """Whether a stem of the text is one of the value's: the same, of the same root, or its beginning."""
+    return word == other or same_root(word, other) or (len(word) > 3 and other.startswith(word))
 
 
 def _called(noun: str, one: Bound, matter: Matter) -> bool:

@@ -14,6 +14,8 @@ from prismake.audit.passages import Passage
 from prismake.common.values import Value
 
 START = re.compile(r"(?:^|[.:]\s+)(?:Of|From|Among)\s+(?:the\s+|a\s+total\s+of\s+)?$")
+# Records that the searches gave, before any copy was removed.
+SEARCHED = re.compile(r"\b(?:(?:last\s+)?searched|searches|databases|identified|retrieved)\b", re.IGNORECASE)
 OF_RECORDS = ("flow.", "search.", "agreement.", "dedup.")
 RECORDS = frozenset({"records", "citations", "references", "hits"})
 SIDES = frozenset({"left", "right"})
@@ -162,13 +164,15 @@ def value_sum(matter: Matter) -> Iterator[Finding]:
 def value_start(matter: Matter) -> Iterator[Finding]:
     """A sentence goes from records to the included studies, and begins at another number than the flow of records."""
     flow = {name: value.value for name, value in matter.ledger.items() if name.startswith("flow.")}
-    screened = [number for name, number in flow.items() if name.endswith("_screened")]
-    begins = {flow.get("flow.identified"), max(screened, default=0)}
+    identified = {flow.get("flow.identified")}
+    screened = {max((number for name, number in flow.items() if name.endswith("_screened")), default=0)}
     for passage in matter.authored:
-        bounds = bound_in(passage, matter)
+        bounds = [one for one in bound_in(passage, matter) if one.numeral.form == "count"]
         if len(bounds) < 2 or not bounds[1].name.startswith("flow.included"):
             continue
         first = bounds[0]
+        searched = SEARCHED.search(passage.text[first.printed.end : bounds[1].printed.start])
+        begins = identified if searched else identified | screened
         opened = START.search(passage.text[: first.printed.start]) and first.name.startswith(OF_RECORDS)
         after = matter.nouns.after(passage.text, first.numeral.end)
         if opened and after and after[0] in RECORDS and first.value.value not in begins:

@@ -263,12 +263,14 @@ LIMITED_TO = (
     ),
     re.compile(r"\bpublished\s+(?:since|after|from)\s+(?P<limit>(?:19|20)\d\d)\b"),
 )
+PARTS = re.compile(r"[;,:]\s|\s(?:but|and)\s")
 INCEPTION = re.compile(r"\bfrom\s+(?:their\s+|its\s+)?(?:respective\s+)?inception\b", re.IGNORECASE)
 
 
 def _limit_named(text: str) -> str:
-    """The limit that a sentence on the searches names: a language, a year."""
-    matches = (pattern.search(text) for pattern in LIMITED_TO)
+    """The limit that a sentence on the searches names in a clause that denies none: a language, a year."""
+    clauses = [clause for clause in PARTS.split(text) if not NO_LIMIT.search(clause)]
+    matches = (pattern.search(clause) for pattern in LIMITED_TO for clause in clauses)
     return next((word for match in matches if match for word in match.groups() if word), "")
 
 
@@ -294,8 +296,11 @@ def search_limits(matter: Matter) -> Iterator[Finding]:
     fix = "describe the limits as the searches had them"
     for passage in filter(is_own, matter.authored):
         named = _limit_named(passage.text) if known and VERB.search(passage.text) else ""
-        elsewhere = ELSEWHERE.search(passage.text) or NO_LIMIT.search(passage.text)
-        if named and not elsewhere and not any(named.lower() in limit.lower() for limit in given.values()):
+        if (
+            named
+            and not ELSEWHERE.search(passage.text)
+            and not any(named.lower() in limit.lower() for limit in given.values())
+        ):
             message = f"no search of config.yaml has the limit that this sentence names: {named}"
             yield finding_at("search-limits", "warning", passage, message, fix)
         for topic, (_, words) in TOPICS.items():

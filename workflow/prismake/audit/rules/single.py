@@ -12,10 +12,10 @@ from prismake.audit.data.columns import columns_of
 from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
 from prismake.audit.nouns import PEOPLE, accepted, any_of, names_role
-from prismake.audit.passages import Passage
+from prismake.audit.passages import SUMMARIES, Passage
 
 BODY = frozenset({"results", "discussion"})
-OTHERS = frozenset({"abstract", "caption", "notes", "conclusion", "title", "letter", "highlights"})
+OTHERS = SUMMARIES | {"abstract", "caption", "notes", "conclusion", "title", "letter"}
 STUDY = r"(?:study|trial|series|cohort|report|survey|paper|article|note|sample|department|hospital|cent(?:er|re)|group)"
 # Words that say that a sentence is about one study.
 ONE_STUDY = re.compile(

@@ -134,11 +134,12 @@ def _no_finding(passage: Passage, numeral: Numeral, nouns: Nouns) -> bool:
 # What makes sure that a bare number is of the review: it stands as `n = 12`, `(12)`, `12/40`, `12 of the …`, or ends
 # what was, ranged or fell.
 BRACKETED = re.compile(r"\($|\d/$|\{$")
+ENDS_BRACKET = re.compile(r"(?:\s(?:each|in\s(?:each|all|both|total)))?[);,%/}]")
 EQUALS = re.compile(r"[\w)}]\s?=\s?$")
 DID = re.compile(r"\b(?:of|to|by|than|only|kept|found|had|saw|gave|left|with|(?!named)\w{2,}ed)\s$", re.IGNORECASE)
 BEGINS, IS = (
     re.compile(r"(?:^|[,;:(]\s*|\band\s)$"),
-    re.compile(r"\s(?:was|were|had|have|has|are|did|met|used|reported|showed)\b"),
+    re.compile(r"\s(?:was|were|had|have|has|are|did|met|used|reported|showed|died|survived|withdrew|dropped\sout)\b"),
 )
 CLAUSE_END = re.compile(r"\s*(?:$|[.,;:)]|\s(?:and|or)\b)")
 QUANTIFIES = re.compile(r"\s(?:out\s)?of\s(?:the|these|those|all|our|them|which|whom|\d|\w+\s(?:trials|studies))|/\d")
@@ -153,6 +154,7 @@ MOVED = re.compile(
 OF_YEAR = re.compile(r"\b(?:trial|study|guideline|review|report|edition)\s(?:of|from)\s$")
 PUBLISHED = re.compile(r"\b(?:publi(?:shed|cation)|appear(?:ed|ing))\b", re.IGNORECASE)
 # `a 5% solution` and `1.5-T scanners` are kinds of things, `Rayyan 2.1` and `the package meta 6.5` names.
+STRENGTH_OF = re.compile(r"\b(?:solution|dilution|suspension|cream|gel|ointment|spray|lotion)s?\sof\s$", re.IGNORECASE)
 KIND_AFTER = re.compile(r"\s?[-‐‑][A-Za-z]")
 NAME_BEFORE = re.compile(r"(?<!^)(?<![.:;]\s)\b[A-Z][a-z]\w*\s$|\bpackages?\s\w+\s$|\bpH\s$")
 PERCENT_OF = frozenset(
@@ -161,6 +163,7 @@ PERCENT_OF = frozenset(
 )
 # Nouns that number the parts of a thing as often as they count: `the 28 items`.
 PARTS = frozenset("item items question questions table tables figure figures word words group groups".split())  # noqa: SIM905
+OF_MANUSCRIPT = frozenset("table tables figure figures word words".split())  # noqa: SIM905
 # From here on a number that the ledger has too is hardly there by chance.
 DISTINCT = 13
 RATE = re.compile(r"\bper\s$")
@@ -185,10 +188,14 @@ def _counts(passage: Passage, numeral: Numeral, matter: Matter) -> bool:
     before, after = passage.text[: numeral.start], passage.text[numeral.end :]
     nouns = matter.nouns
     noun = nouns.after(passage.text, numeral.end)
-    counted = noun is not None and noun[0] in (nouns.known - PARTS) | nouns.counted | PEOPLE | KINDS_OF_STUDY
+    # A cover letter counts the manuscript's words and tables.
+    parts = PARTS - OF_MANUSCRIPT if passage.part == "letter" else PARTS
+    counted = noun is not None and noun[0] in (nouns.known - parts) | nouns.counted | PEOPLE | KINDS_OF_STUDY
     match numeral.form:
         case "percent":
             word = re.match(r"\s([a-z]+)", after)
+            if STRENGTH_OF.search(before):
+                return False
             return counted or word is None or word[1] in PERCENT_OF or word[1].endswith("ed")
         case "decimal":
             return not KIND_AFTER.match(after) and not NAME_BEFORE.search(before)
@@ -204,14 +211,26 @@ def _counts(passage: Passage, numeral: Numeral, matter: Matter) -> bool:
                 or (DID.search(before) and CLAUSE_END.match(after))
                 or (BEGINS.search(before) and IS.match(after))
             )
-            return bool(counted or large or predicate or QUANTIFIES.match(after) or _stands_apart(before, after))
+            alike = BEGINS.search(before) and _goes_on_as_another(passage, numeral)
+            return bool(
+                counted or large or predicate or alike or QUANTIFIES.match(after) or _stands_apart(before, after)
+            )
     return True
+
+
+def _goes_on_as_another(passage: Passage, numeral: Numeral) -> bool:
+    """Whether the word behind a number stands behind one that a value printed: `11 because …, nine because …`."""
+    following = re.match(r"\s[a-z]+\b", passage.text[numeral.end :])
+    return following is not None and any(
+        passage.value_at(one.start) and re.match(rf"{following[0]}\b", passage.text[one.end :])
+        for one in numerals(passage.text)
+    )
 
 
 def _stands_apart(before: str, after: str) -> bool:
     """Whether a number stands alone in brackets, behind `n =`, or at the end of what moved or ranged."""
     return (
-        bool(BRACKETED.search(before) and re.match(r"[);,%/}]", after))
+        bool(BRACKETED.search(before) and ENDS_BRACKET.match(after))
         or bool(EQUALS.search(before))
         or bool(
             MOVED.search(before)
