@@ -22,7 +22,7 @@ if "appraisal" in config:
     include: "workflow/rules/appraisal.smk"
 
 
-if config.get("synthesis", {}).get("meta"):
+if "synthesis" in config:
 
     include: "workflow/rules/meta_analysis.smk"
 

@@ -43,9 +43,11 @@ try:
     from prismake.common.writing import remove_unfinished, write_text
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
+    from prismake.grade.columns import CELLS as GRADE_CELLS
     from prismake.review.appraisal_tables import appraisal_tables
     from prismake.review.journal import OWN_JOURNALS, find_journal
     from prismake.review.links import check_written_places
+    from prismake.review.printed_tables import grade_tables, table_names
     from prismake.review.no_code import check_no_code
     from prismake.review.workbooks import missing_workbooks
 except ModuleNotFoundError as missing:
@@ -230,9 +232,7 @@ def profile_of(manuscript):
 
 def printed_tables():
     """The tables that the text can place, as the documents take them."""
-    names = list(config["synthesis"]["tables"]) if "synthesis" in config else []
-    names += appraisal_tables(config)
-    return [f"results/tables/{name}.json" for name in names]
+    return [f"results/tables/{name}.json" for name in table_names(config)]
 
 
 def own_drawings():
@@ -253,10 +253,11 @@ def cell_expressions():
         table = config["appraisal"]["table"]
         columns = [*table.get("columns", []), *table.get("last_columns", [])]
         tables |= {name: {"columns": columns} for name in appraisal_tables(config)}
-    return {
+    written = {
         name: {column["id"]: str(column["cell"]) for column in table["columns"]}
         for name, table in tables.items()
     }
+    return written | dict.fromkeys(grade_tables(config), GRADE_CELLS)
 
 
 def about_supplement(wildcards):
@@ -286,9 +287,10 @@ def results_to_seal():
     steps += [
         "draw_flow",
         "collect_studies",
-        "pool_effects",
         "tabulate",
         "appraise",
+        "pool_effects",
+        "rate_certainty",
         "pool",
     ]
     steps += [

@@ -25,6 +25,11 @@ rule pool:
             if config.get("synthesis", {}).get("meta")
             else []
         ),
+        grade=(
+            [rules.rate_certainty.output.grade]
+            if "grade" in config.get("synthesis", {})
+            else []
+        ),
         flow=rules.count_flow.output.flow,
         merges=rules.deduplicate.output.merges,
         to_review=rules.deduplicate.output.to_review,
@@ -49,9 +54,16 @@ rule pool:
         "results/benchmarks/pool.tsv"
     params:
         synthesis={
-            key: config["synthesis"][key]
-            for key in ("patients", "year", "pooled", "groups", "extraction")
-            if "synthesis" in config
+            **{
+                key: config["synthesis"][key]
+                for key in ("patients", "year", "pooled", "groups", "extraction")
+                if "synthesis" in config
+            },
+            **(
+                {"grade": config["synthesis"]["grade"]["judgements"]}
+                if "grade" in config.get("synthesis", {})
+                else {}
+            ),
         },
         searches=[
             {

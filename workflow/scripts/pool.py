@@ -9,11 +9,12 @@ from prismake.common.reading import read_text
 from prismake.common.results.flow import FLOW
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT, SCREENING
-from prismake.common.results.synthesis import APPRAISAL, META, PRINTED, STUDIES, VALUES
+from prismake.common.results.synthesis import APPRAISAL, GRADE, META, PRINTED, STUDIES, VALUES
 from prismake.common.tables import read_table
 from prismake.common.values import Tree, as_document
 from prismake.ledger.appraisal import appraisal_values, table_values
 from prismake.ledger.automation import automation_values
+from prismake.ledger.grade import grade_values
 from prismake.ledger.meta import meta_values
 from prismake.ledger.records import (
     agreement_values,
@@ -50,13 +51,15 @@ class Supplement:
 
 @dataclass(frozen=True)
 class Studied:
-    """What is known of the studies: results/studies.json, meta.json, appraisal.json; each empty if there is none.
+    """What is known of the studies: results/studies.json, meta.json, grade.json, appraisal.json; each empty if there is
+    none.
 
     `tables` are the results/tables/*.json, `abbreviations` their table and its schema, or nothing.
     """
 
     extraction: list[Path]
     meta: list[Path]
+    grade: list[Path]
     appraisal: list[Path]
     tables: list[Path]
     abbreviations: list[Path]
@@ -79,6 +82,11 @@ def _contents(supplement: Supplement, agreement: Path, about: dict[str, Any]) ->
 def _expansions(abbreviations: list[Path]) -> dict[str, str]:
     rows = read_table(*abbreviations) if abbreviations else []
     return {row["abbreviation"]: row["expansion"] for row in rows}
+
+
+def _joined(one: Tree, other: Tree) -> Tree:
+    """Two trees of values as one; both may have values under `methods`."""
+    return {**one, **other, "methods": {**one.get("methods", {}), **other.get("methods", {})}}
 
 
 def pool(
@@ -121,6 +129,8 @@ def pool(
         ledger |= extraction_values(studies, synthesis, sources)
         for analyses in studied.meta:
             ledger |= meta_values(META.read(analyses), studies, parts, Notation(**statistics))
+        for rated in studied.grade:
+            ledger = _joined(ledger, grade_values(GRADE.read(rated), synthesis["grade"], Notation(**statistics)))
         if "agreement" in studies:
             ledger["extraction"] = double_extraction_values(studies["agreement"])
         if appraised:

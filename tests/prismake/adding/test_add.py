@@ -4,6 +4,8 @@ import openpyxl
 import pytest
 import yaml
 from prismake.cli import main
+from prismake.common.places import schema_of
+from prismake.common.tables import read_table
 from prismake.common.validation import load_yaml
 from prismake.manuscript.unwritten import is_to_write
 from prismake.review.settings_file import Settings
@@ -190,6 +192,27 @@ def test_a_meta_analysis(capsys):
             "versus": "placebo",
         }
     }
+
+
+def test_a_workbook_of_grade_judgements_gets_a_row_for_each_analysis(capsys):
+    assert add("grade") == 1
+    assert "no meta-analysis to rate" in capsys.readouterr().err
+    words = ("--measure", "PR")
+    add("meta", "mortality", "--outcome", "mortality", *words)
+    assert add("grade") == 0
+    assert config()["synthesis"]["grade"] == {"judgements": "data/grade/grade.xlsx"}
+    path = Path("data/grade/grade.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["judgements"]["C2"] = "critical"
+    book.save(path)
+    add("meta", "pain", "--outcome", "pain", *words)
+    assert add("grade") == 0
+    rows = read_table(path, schema_of("grade"), sheet="judgements")
+    # What people wrote stays.
+    assert [(row["outcome"], row["importance"]) for row in rows] == [("mortality", "critical"), ("pain", None)]
+    capsys.readouterr()
+    assert add("grade") == 0
+    assert "nothing to add" in capsys.readouterr().out
 
 
 def test_a_form_for_a_design():

@@ -42,6 +42,7 @@ FLOORS = [
     {"common"},
     {"review", "metaanalysis"},
     {"importing", "dedup", "screening", "flow", "synthesis", "appraisal"},
+    {"grade"},
     {"ledger"},
     {"figures"},
     {"manuscript"},

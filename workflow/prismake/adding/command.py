@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from prismake.adding import parts
+from prismake.adding.grade import grade
 from prismake.common.errors import stop
 from prismake.common.stages import ROLES
 from prismake.manuscript.contributions import ROLES as CONTRIBUTIONS
@@ -63,6 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--subgroups", default="", metavar="COLUMN", help="the column of studies that groups them")
     one.add_argument("--moderator", default="", metavar="COLUMN", help="a numeric column of studies")
 
+    _parser(kinds, "grade", "the workbook of GRADE judgements, with a row for each meta-analysis")
+
     one = _parser(kinds, "form", "an appraisal form")
     one.add_argument("id", help="the form's id, such as case_series or rob2")
     one.add_argument("--design", action="append", default=[], help="a design that it is for; once for each")
@@ -103,6 +106,7 @@ ADDING: dict[str, Callable[[argparse.Namespace], list[str]]] = {
     "meta": lambda given: parts.meta(
         given.id, **{key: getattr(given, key) for key in parts.META if getattr(given, key)}
     ),
+    "grade": lambda _: grade(parts.CONFIG),
     "form": lambda given: parts.form(given.id, designs=given.design, based_on=given.based_on),
     "journal": lambda given: parts.journal(given.id, based_on=given.based_on),
     "author": lambda given: parts.author(

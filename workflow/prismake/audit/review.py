@@ -14,10 +14,10 @@ from prismake.common.results.declaring import Result
 from prismake.common.validation import house_schema
 from prismake.common.values import ledger_of
 from prismake.manuscript.model import read_manuscript
-from prismake.review.appraisal_tables import appraisal_tables
 from prismake.review.configuration import filled, load_config
 from prismake.review.figure_files import figures_of
 from prismake.review.journal import find_journal
+from prismake.review.printed_tables import table_names
 
 # The blocks of config.yaml that the audit compares the text with.
 SETTINGS = ("searches", "screening", "review", "deduplication", "synthesis")
@@ -77,7 +77,7 @@ class Review:
         config, text = self.config, self.config["manuscript"]
         model = self.made(manuscript.MODEL)
         data = self.data_sources() if "synthesis" in config else None
-        names = [*config.get("synthesis", {}).get("tables", {}), *appraisal_tables(config)]
+        names = table_names(config)
         letter = self.kept(text.get("cover_letter"))
         strategies = [search["strategy"] for search in config["searches"] if "strategy" in search]
         return Sources(

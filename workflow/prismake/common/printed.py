@@ -253,8 +253,9 @@ def compose(
     """(the table in the form that the manuscript takes, its cells as plain text).
 
     `settings` has `caption`, `wide`, `header_columns` (how many, at the left, hold the headers of the rows), `columns`
-    ({id, header, cell, align, width, cite}) and `notes`, where caption and notes are Markdown of the configuration's
-    author: `words_of` gives their words. Each of `rows` holds the names that the expressions may use and `study_id`.
+    ({id, header, cell, align, width, cite}, and `marks`, the name of the list of letters of a cell's notes) and
+    `notes`, where caption and notes are Markdown of the configuration's author: `words_of` gives their words. Each of
+    `rows` holds the names that the expressions may use and `study_id`.
     The plain rows have `study_id` and one entry per column.
     Raises BuildStop for a faulty expression, an unknown name and an abbreviation that the dictionary lacks.
     """
@@ -270,7 +271,7 @@ def compose(
         texts += [(f"{where}, study '{row['study_id']}', column '{name}'", text) for name, text in line.items()]
         plain = {name: text.replace(_FIXED, " ").replace(LINE, "; ") for name, text in line.items()}
         plain_rows.append({"study_id": row["study_id"]} | plain)
-        printed_rows.append([_printed(line[column["id"]], column, row["study_id"]) for column in columns])
+        printed_rows.append([_printed(line[column["id"]], column, row) for column in columns])
     used, issues = abbreviations_in(texts, dictionary, common)
     if issues:
         raise BuildStop(issues)
@@ -291,7 +292,9 @@ def compose(
     return table, plain_rows
 
 
-def _printed(text: str, column: Mapping[str, Any], study: str) -> str:
-    """A cell as Markdown, with the citation of its study where the column asks for it."""
+def _printed(text: str, column: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """A cell as Markdown, with the citation of its study, or the letters of its notes, where the column has them."""
     lines = LINE.join(escape(part) for part in text.split(LINE))
-    return f"{lines} [@{study}]" if column.get("cite") else lines
+    letters = ",".join(row[column["marks"]]) if column.get("marks") else ""
+    cited = f" [@{row['study_id']}]" if column.get("cite") else ""
+    return f"{lines}{f'^{letters}^' if letters else ''}{cited}"

@@ -73,7 +73,8 @@ class _Filling:
     def __init__(self, made: Made, authors: Sequence[Mapping[str, Any]]) -> None:
         self.blocks = made.blocks()
         own: dict[str, Callable[..., Any]] = {"contributions": partial(contributions, authors), "to_write": to_write}
-        own["meta_methods"] = partial(_meta_methods, made.values)
+        own["meta_methods"] = partial(_methods, made.values, "meta", "meta-analysis; add one with prismake add meta")
+        own["grade_methods"] = partial(_methods, made.values, "grade", "GRADE judgement; see prismake add grade")
         self._prose = Prose(made.values, self.blocks.functions() | own)
         self._tracing = Prose(made.values, made.blocks().functions() | own, traced=True)
         self.ledger = self._prose.ledger
@@ -118,11 +119,11 @@ def _checked(manuscript: Manuscript, written: Written, made: Made, parts: Parts,
     return [issue for issue in about_figures if issue.severity == "warning"]
 
 
-def _meta_methods(values: Mapping[str, Any]) -> Any:
-    """The paragraph on the meta-analyses as they were run. Raises ValueError where the review has none."""
-    if "methods" not in values:
-        raise ValueError("the review has no meta-analysis; add one with prismake add meta")
-    return values["methods"]["meta"]
+def _methods(values: Mapping[str, Any], name: str, lacking: str) -> Any:
+    """A paragraph on methods as they were used. Raises ValueError where the review has nothing that it is about."""
+    if name not in values.get("methods", {}):
+        raise ValueError(f"the review has no {lacking}")
+    return values["methods"][name]
 
 
 def _unplaced(made: Made, placed: Sequence[str], folder: str) -> Iterator[Issue]:

@@ -18,6 +18,7 @@ from prismake.review.copies import copy_issues, files_written
 from prismake.review.figure_files import figure_issues
 from prismake.review.kinds import KINDS
 from prismake.review.links import leads_out, outside_issues
+from prismake.review.printed_tables import grade_tables
 from prismake.review.setting_checks import setting_issues
 from prismake.review.workbooks import with_workbooks
 
@@ -181,17 +182,17 @@ def _export_names(search: dict[str, Any]) -> list[str]:
 
 
 def _table_name_issues(config: Config) -> list[Issue]:
-    """The matrix of the appraisal is a table beside the others, so it needs a name of its own."""
-    return [
-        Issue(
-            "name-twice",
-            f"'{name}' is also a table of synthesis.tables",
-            "config.yaml, appraisal.table.id",
-            "give it a name of its own",
-        )
-        for name in appraisal_tables(config)
-        if name in config["synthesis"]["tables"]
-    ]
+    """A fault for each table of the appraisal or of GRADE with the name of another one."""
+    keys = dict.fromkeys(appraisal_tables(config), "appraisal.table.id")
+    issues: list[Issue] = []
+    taken = list(config.get("synthesis", {}).get("tables", {}))
+    places = [*keys.items(), *((name, "synthesis.grade") for name in grade_tables(config))]
+    for name, key in places:
+        if name in taken:
+            message = f"'{name}' is also the name of another table"
+            issues.append(Issue("name-twice", message, f"config.yaml, {key}", "give it a name of its own"))
+        taken.append(name)
+    return issues
 
 
 def _kind_issues(config: Config) -> list[Issue]:

@@ -14,6 +14,7 @@ from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema, load_yaml
 from prismake.common.writing import write_json, write_rows, write_text, write_together
 from prismake.review.appraisal_tables import appraisal_tables
+from prismake.review.printed_tables import grade_tables
 from prismake.revision.cells import appraisal_cells, synthesis_cells
 from prismake.revision.finding import read_sources
 from prismake.revision.merging import ORDER, Merge, as_json, merge, patch_of, stale
@@ -67,6 +68,9 @@ def data_files(config: Path, tables_made: Path) -> dict[str, str]:
     for own in matrices:
         answers = appraisal.get("answers", "the appraisal's answers")
         sources[f"tbl:{own}"] = f"{answers} (cells), config.yaml appraisal.table (caption, headers)"
+    for own in grade_tables(settings):
+        judged = synthesis["grade"].get("judgements", "the GRADE judgements")
+        sources[f"tbl:{own}"] = f"{judged} (judgements), config.yaml synthesis.grade (captions)"
     return {
         **sources,
         **dict(synthesis_cells(synthesis, tables_made)),

@@ -10,7 +10,7 @@ from typing import Any
 from prismake.audit.matter import Matter
 from prismake.audit.passages import Passage
 from prismake.common.results.manuscript import MODEL, REFERENCES
-from prismake.common.results.synthesis import APPRAISAL, PRINTED, STUDIES
+from prismake.common.results.synthesis import APPRAISAL, GRADE, PRINTED, STUDIES
 from prismake.trace.document_lines import Citation, Line
 from prismake.trace.explaining import Cell, Letters, Origin, Token, cells_by_place, in_line, tokens_of
 from prismake.trace.works import BIBLIOGRAPHY, Works, works_in
@@ -226,13 +226,16 @@ class _Explaining:
             "study": study,
             "column": column,
             "how": self._cells_behind(study, columns) or f"the cell of {study} in the column {column}",
-            "files": (
-                PRINTED.at(table=cell.table.removeprefix("tbl:")),
-                STUDIES.path if columns else APPRAISAL.path,
-            ),
+            "files": (PRINTED.at(table=cell.table.removeprefix("tbl:")), self._behind(study, columns)),
             "columns": columns,
             "ids": (study,),
         }
+
+    def _behind(self, study: str, columns: Sequence[str]) -> str:
+        """The result that a printed cell is made of; a row of another name than a study's is an outcome's."""
+        if study not in {one["study_id"] for one in self.background.matter.studies}:
+            return GRADE.path
+        return STUDIES.path if columns else APPRAISAL.path
 
     def _cells_behind(self, study: str, columns: Sequence[str]) -> str:
         """The cells of a study that a printed cell is made of: `age_mean 74.4, age_sd 8.6`."""

@@ -25,19 +25,20 @@ STUDIES = Document(
 )
 TABLE_CELLS = Table(
     "results/tables/{table}.csv",
-    "tabulate or appraise",
-    "A printed table as plain text, one row per study.",
-    columns(study_id="id of the study"),
+    "tabulate, appraise or rate_certainty",
+    "A printed table as plain text, one row per study, or per outcome of a table of GRADE.",
+    columns(study_id="id of the study, or name of the outcome"),
     (Column("{column}", "cell of a column that config.yaml declares"),),
 )
 PRINTED = Document(
     "results/tables/{table}.json",
-    "tabulate or appraise",
+    "tabulate, appraise or rate_certainty",
     "The same table as the manuscript prints it.",
     columns(
         id="id of the table",
         caption="caption",
         wide="whether it needs a wide page",
+        header_columns="how many columns at the left hold the headers of the rows, if any do",
         columns=structure("list of columns: id, header, align, width"),
         rows=structure("rows of Markdown cells"),
         notes=structure("notes below the table"),
@@ -88,6 +89,20 @@ META = Document(
             "studies that each selection of the appraisal keeps, warnings"
         ),
         failed=structure("in a draft: name of an analysis that cannot be made -> why"),
+    ),
+)
+GRADE = Document(
+    "results/grade.json",
+    "rate_certainty",
+    "The certainty of the evidence by GRADE, with the effects that it is about.",
+    columns(
+        outcomes=structure(
+            "list of outcomes: name, title, importance, rating (start, steps with answer, levels and reason, their "
+            "sum, certainty, what is pending), studies, participants, pooled effect, absolute effect as proportions, "
+            "comments"
+        ),
+        per="the number of people that risks are printed for",
+        awaited=structure("in a draft: outcome whose meta-analysis cannot be made -> why"),
     ),
 )
 VALUES = Document(
