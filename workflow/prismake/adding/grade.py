@@ -10,6 +10,7 @@ from prismake.common.places import schema_of
 from prismake.common.sheet_cells import is_workbook
 from prismake.common.sheets import SheetColumn
 from prismake.common.validation import load_yaml
+from prismake.extraction.guides import GRADE, guide_sheet
 from prismake.extraction.updating import Plan, update
 from prismake.grade.domains import words
 from prismake.review.settings_file import Settings, check_config, write_config
@@ -41,7 +42,7 @@ def grade(config: Path) -> list[str]:
         message = "the review keeps its judgements as CSV, which `prismake add grade` does not write"
         raise stop("no-workbook", message, where="config.yaml, synthesis.grade", fix=f"name a workbook: {WORKBOOK}")
     rows = [{KEY: name} for name in analyses]
-    changes = update(path, [Plan(SHEET, list(grade_columns()), (KEY,), rows)])
+    changes = update(path, [Plan(SHEET, list(grade_columns()), (KEY,), rows)], guide_sheet(GRADE))
     settings.block("synthesis", "grade").setdefault(SHEET, path.as_posix())
     check_config(settings)
     write_config(settings)

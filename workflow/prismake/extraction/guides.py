@@ -73,6 +73,20 @@ CONSENSUS: Lines = (
         "A decision holds as long as the two entries that it was made on. `prismake extract` adds new differences.",
     ),
 )
+GRADE: Lines = (
+    ("What this is", "How certain the evidence on each outcome is, by GRADE. Prismake reads it at every build."),
+    ("Rows", "One per meta-analysis. Add a row for an outcome of the extraction that is not pooled."),
+    (
+        "Domains",
+        "Judge each domain from the list, and write the reason beside each judgement that moves the certainty: it is"
+        " printed as a footnote.",
+    ),
+    (
+        "certainty",
+        "Leave it empty for the sum of the steps. A rating that differs needs its reason in the next column.",
+    ),
+    ("More outcomes", "Run `prismake add grade` again: it adds the meta-analyses that have no row yet."),
+)
 
 
 def guide_sheet(lines: Lines) -> Sheet:
