@@ -248,7 +248,7 @@ def test_a_journal_that_lacks_its_style_or_has_a_faulty_profile_is_reported(own_
 
 def test_the_matrix_of_the_appraisal_has_a_name_of_its_own(example):
     example["appraisal"]["table"]["id"] = "technique"
-    assert "config.yaml, appraisal.table.id: 'technique' is also a table" in message_for(**example)
+    assert "config.yaml, appraisal.table.id: 'technique' is also the name of another table" in message_for(**example)
     example["appraisal"]["table"] |= {"id": "by", "by_form": True}
     example["synthesis"]["tables"]["by_case_series"] = example["synthesis"]["tables"]["technique"]
     assert "appraisal.table.id: 'by_case_series' is also a table" in message_for(**example)
