@@ -251,7 +251,12 @@ def test_the_matrix_of_the_appraisal_has_a_name_of_its_own(example):
     assert "config.yaml, appraisal.table.id: 'technique' is also the name of another table" in message_for(**example)
     example["appraisal"]["table"] |= {"id": "by", "by_form": True}
     example["synthesis"]["tables"]["by_case_series"] = example["synthesis"]["tables"]["technique"]
-    assert "appraisal.table.id: 'by_case_series' is also a table" in message_for(**example)
+    assert "appraisal.table.id: 'by_case_series' is also the name of another table" in message_for(**example)
+    example["synthesis"]["tables"].pop("by_case_series")
+    grade = {"judgements": "data/abbreviations.csv", "table": {"id": "technique"}, "profile": {"id": "by_case_series"}}
+    example["synthesis"]["grade"] = grade
+    message = message_for(**example)
+    assert all(f"synthesis.grade: '{name}' is also the name" in message for name in ("technique", "by_case_series"))
 
 
 def test_paths_hold_nothing_that_snakemake_takes_for_a_wildcard(review):
