@@ -1,7 +1,5 @@
 """Appraisal: every included study on the form that its design asks for, every item answered."""
 
-from prismake.review.workbooks import CONSENSUS
-
 APPRAISAL = config["appraisal"]
 # Each printed table and the form that it shows, if it is not one table of all.
 APPRAISAL_TABLES = appraisal_tables(config)

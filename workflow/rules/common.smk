@@ -49,7 +49,7 @@ try:
     from prismake.review.links import check_written_places
     from prismake.review.printed_tables import grade_tables, table_names
     from prismake.review.no_code import check_no_code
-    from prismake.review.workbooks import missing_workbooks
+    from prismake.review.workbooks import CONSENSUS, missing_workbooks
 except ModuleNotFoundError as missing:
     sys.exit(
         f"\nERROR the Python package '{missing.name}' is not installed in the environment that runs Snakemake.\n"
@@ -282,7 +282,7 @@ def statistics(wildcards):
 
 def results_to_seal():
     """Every result that SHA256SUMS covers: those of each step below that the review has."""
-    steps = ["collect_records", "deduplicate", "overlap", "screen"]
+    steps = ["collect_records", "deduplicate", "overlap", "exclude_appraised", "screen"]
     steps += ["prepare_screening", "count_flow"]
     steps += [
         "draw_flow",

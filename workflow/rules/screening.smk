@@ -1,6 +1,47 @@
 """Screening: every unique record ends with exactly one stage, decision and reason."""
 
 SCREENING = config["screening"]
+# The stages whose exclusions follow from the appraisal of the studies.
+BY_APPRAISAL = [
+    {
+        "id": stage["id"],
+        "reason": next(iter(stage.get("reasons", {})), ""),
+        "answers": stage["by_appraisal"],
+    }
+    for stage in SCREENING["stages"]
+    if "by_appraisal" in stage and "appraisal" in config
+]
+
+
+if BY_APPRAISAL:
+
+    rule exclude_appraised:
+        """Exclude the reports of studies by their appraisal"""
+        input:
+            schema("appraisal_answers"),
+            schema("appraisal_overall"),
+            schema("appraisal_form"),
+            schema("reports"),
+            answers=config["appraisal"]["answers"],
+            overall=list_if_named(config["appraisal"], "overall"),
+            consensus=list_if_there(
+                Path(config["appraisal"]["answers"]).with_name(CONSENSUS)
+            ),
+            forms=package_files("appraisal/forms/*.yaml"),
+            own_forms=config["appraisal"]["own_forms"],
+            reports=config["synthesis"]["extraction"]["reports"],
+        output:
+            excluded="results/screening/excluded_by_appraisal.csv",
+        log:
+            "results/logs/exclude_appraised.log",
+        benchmark:
+            "results/benchmarks/exclude_appraised.tsv"
+        params:
+            stages=BY_APPRAISAL,
+        message:
+            "Excluding studies by their appraisal"
+        script:
+            "../scripts/exclude_appraised.py"
 
 
 rule screen:
@@ -15,7 +56,8 @@ rule screen:
             table
             for key in ("decisions", "consensus")
             for table in list_if_there(SCREENING.get(key))
-        ],
+        ]
+        + ([rules.exclude_appraised.output.excluded] if BY_APPRAISAL else []),
     output:
         screening="results/screening/screening.csv",
         trail="results/screening/trail.csv",

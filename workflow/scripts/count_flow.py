@@ -10,7 +10,7 @@ from prismake.common.matching import COLUMNS, Matcher
 from prismake.common.records import read_clusters, read_records
 from prismake.common.results import flow as results
 from prismake.common.results.flow import INCLUDES
-from prismake.common.results.screening import SCREENING, TRAIL
+from prismake.common.results.screening import EXCLUDED_BY_APPRAISAL, SCREENING, TRAIL
 from prismake.common.steps import warn
 from prismake.flow.boxes import make_boxes, make_clusters, make_labels
 from prismake.flow.conservation import check_flow
@@ -86,7 +86,8 @@ def count(
     matcher = Matcher(clusters.representative, partial(read_records, screened.records, COLUMNS))
     boxes += added_boxes(settings.get("added", []), people.added, boxes, matcher)
 
-    study_of = read_studies(included, people.reports, matcher, draft)
+    appraised_out = [row["record_id"] for row in outcome if row["decided_by"].startswith(EXCLUDED_BY_APPRAISAL.path)]
+    study_of = read_studies(included, people.reports, matcher, draft, appraised_out)
     previous = read_previous(people.previous[0]) if people.previous else None
     if previous:
         check_no_report_twice(previous, set(included), matcher)

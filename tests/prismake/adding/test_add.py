@@ -113,6 +113,18 @@ def test_everything_else_in_the_settings_stays_as_it_was():
     }
 
 
+def test_a_last_stage_that_excludes_by_appraisal_leaves_the_stage_before_it_as_it_was():
+    words = ("--by-appraisal", "exclude", "--by-appraisal", "high", "--reason", "Low quality")
+    assert add("stage", "appraisal", *words) == 0
+    before, last = config()["screening"]["stages"][-2:]
+    assert before["role"] == "assessment"
+    assert last == {
+        "id": "appraisal",
+        "reasons": {"low_quality": "Low quality"},
+        "by_appraisal": ["exclude", "high"],
+    }
+
+
 def test_what_is_added_ends_where_the_list_ended():
     Path("config.yaml").write_text(CONFIG.replace("first\n", "first\n\n# The screening.\n"))
     Path("scopus.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")

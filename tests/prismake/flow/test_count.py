@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.common.results.screening import SCREENING, TRAIL
+from prismake.common.results.screening import EXCLUDED_BY_APPRAISAL, SCREENING, TRAIL
 from prismake.common.writing import read_rows, write_rows
 from scripts.count_flow import People, Screened, Written, count
 
@@ -49,10 +49,13 @@ def review(tmp_path, monkeypatch):
     kept = {"embase:L3": "pubmed:3"}
     clusters = [{"record_id": r["record_id"], "cluster": kept.get(r["record_id"], r["record_id"])} for r in records]
     write_rows(Path("clusters.csv"), ("record_id", "cluster"), clusters)
-    columns = ("record_id", "stage", "decision", "reason", "label", "note", "title", "sources")
+    columns = ("record_id", "stage", "decision", "reason", "label", "note")
 
-    def call(reports=None, *, draft=False, screened=SCREENED, trail=None, settings=None, previous=None, added=None):
-        rows = [dict(zip(columns, (*row, "Merged", "Pubmed; Embase"), strict=True)) for row in screened]
+    def call(
+        reports=None, *, draft=False, screened=SCREENED, trail=None, settings=None, previous=None, added=None, by=""
+    ):
+        more = {"title": "Merged", "sources": "Pubmed; Embase", "decided_by": by}
+        rows = [{**dict(zip(columns, row, strict=True)), **more} for row in screened]
         SCREENING.write(Path("screening.csv"), rows)
         TRAIL.write(Path("trail.csv"), trail or [step for row in rows for step in way(row)])
         tables = {"previous.csv": previous, **(added or {})}
@@ -180,6 +183,9 @@ def test_a_report_that_is_not_included_is_only_reported(review, caplog, monkeypa
     included = review([("pubmed:3", "a"), ("embase:L4", "b"), ("pubmed:2", "c")])["boxes"][-1]
     assert included["studies"] == 2
     assert "'pubmed:2' is not an included record" in caplog.text
+    caplog.clear()
+    review([("pubmed:3", "a"), ("embase:L4", "b"), ("pubmed:2", "c")], by=f"{EXCLUDED_BY_APPRAISAL.path}:2")
+    assert "is not an included record" not in caplog.text
 
 
 def test_in_a_draft_a_report_may_lack_its_study(review):

@@ -389,3 +389,13 @@ def test_an_update_names_the_studies_of_its_previous_version(review):
     assert "includes the studies of its previous version, and names none" in message_for(review={"kind": "update"})
     draft = {**load_yaml(Path("config.yaml")), "review": {"kind": "update", "draft": True}}
     assert reviews.checked(draft, SCHEMAS)["review"]["kind"] == "update"
+
+
+def test_a_stage_by_appraisal_has_one_reason_and_an_appraisal(example):
+    stage: dict[str, object] = {"id": "appraisal", "role": "assessment", "by_appraisal": ["exclude"]}
+    example["screening"]["stages"] += [stage]
+    assert "screening.stages, 'appraisal': a stage that excludes by appraisal has 0 reasons" in message_for(**example)
+    stage["reasons"] = {"quality": "Low quality"}
+    del example["appraisal"]
+    with pytest.raises(BuildStop, match="the stage excludes by appraisal, and the review has none"):
+        reviews.checked(example, SCHEMAS)

@@ -2,6 +2,7 @@
 
 import pytest
 from prismake.common.matching import Named
+from prismake.common.results.screening import EXCLUDED_BY_APPRAISAL
 from prismake.screening.decisions import Conflict, Decision, Settled
 from prismake.screening.screen import Undecided, Verdict, judge, judge_all
 from prismake.screening.stages import make_stages
@@ -132,3 +133,21 @@ def test_decisions_on_what_was_excluded_are_one_fault(record: dict[str, str], de
     settled = Settled(decisions={(one["record_id"], "fulltext"): decided(decision, "outcome") for one in records})
     (issue,) = unreached(judge_all(records, STAGES, {}), settled)
     assert issue.message == start
+
+
+def test_a_stage_by_appraisal_lets_pass_what_the_appraisal_does_not_exclude() -> None:
+    (stage,) = make_stages([{"id": "appraisal", "reasons": {"quality": "Low"}, "by_appraisal": ["high"]}])
+    assert judge(RECORD, stage, {}, Undecided()).decision == "include"
+    key = ("s:1", "appraisal")
+    assert judge(RECORD, stage, {key: decided("exclude", "quality")}, Undecided()).label == "Low"
+    # Where reviewers disagree by hand, the record waits.
+    assert judge(RECORD, stage, {}, Undecided({key: "why"})).decision == "pending"
+
+
+def test_a_study_may_be_appraised_before_its_report_is_excluded_for_another_reason() -> None:
+    trails = {"s:1": [Verdict("s:1", "fulltext", "exclude", decided_by="t.csv:2")]}
+    place = f"{EXCLUDED_BY_APPRAISAL.path}:2"
+    settled = Settled({("s:1", "appraisal"): Decision("exclude", ("quality",), "", place, place)})
+    assert unreached(trails, settled) == []
+    by_hand = Settled({("s:1", "appraisal"): decided("exclude", "quality")})
+    assert len(unreached(trails, by_hand)) == 1

@@ -41,6 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--before", default="", metavar="STAGE", help="the stage that follows it (default: it is the last)"
     )
     one.add_argument("--reason", action="append", default=[], help="a reason for exclusion, as printed; once for each")
+    one.add_argument(
+        "--by-appraisal",
+        action="append",
+        default=[],
+        metavar="ANSWER",
+        help="an overall answer of an appraisal form that excludes a study here; once for each",
+    )
 
     one = _parser(kinds, "reviewers", "people who screen, each with sheets of their own")
     one.add_argument("names", metavar="NAME,NAME", help="such as Ana,Ben: each record goes to two of them")
@@ -99,7 +106,12 @@ ADDING: dict[str, Callable[[argparse.Namespace], list[str]]] = {
         given.exports, name=given.named, database=given.database, date=given.date, kind=given.kind, method=given.method
     ),
     "stage": lambda given: parts.stage(
-        given.id, label=given.label, role=given.role, before=given.before, reasons=given.reason
+        given.id,
+        label=given.label,
+        role=given.role,
+        before=given.before,
+        reasons=given.reason,
+        by_appraisal=given.by_appraisal,
     ),
     "reviewers": lambda given: parts.reviewers(people_in(given.names, "reviewers")),
     "table": lambda given: parts.table(given.id, caption=given.caption, columns=given.columns),

@@ -82,8 +82,13 @@ def search(exports: Sequence[Path], *, name: str, database: str, date: str, kind
     return done if recognised else [*done, unknown]
 
 
-def stage(name: str, *, label: str, role: str, before: str, reasons: Sequence[str]) -> list[str]:
-    """Adds a stage of screening, at the end or before another."""
+def stage(
+    name: str, *, label: str, role: str, before: str, reasons: Sequence[str], by_appraisal: Sequence[str] = ()
+) -> list[str]:
+    """Adds a stage of screening, at the end or before another; what was the last stage keeps its role.
+
+    At a stage `by_appraisal` these overall answers of appraisal forms exclude a study.
+    """
     settings = Settings(CONFIG)
     stages = settings.items("screening", "stages")
     free_id(name, ids_of(stages), "stage")
@@ -95,6 +100,7 @@ def stage(name: str, *, label: str, role: str, before: str, reasons: Sequence[st
     ) in JUDGED:
         entry["reviewers"] = min(numbers)
     entry |= {"reasons": {re.sub(r"\W+", "_", text.lower()).strip("_"): text for text in reasons}} if reasons else {}
+    entry |= {"by_appraisal": list(by_appraisal)} if by_appraisal else {}
     if before:
         if before not in ids_of(stages):
             raise stop(
@@ -102,7 +108,11 @@ def stage(name: str, *, label: str, role: str, before: str, reasons: Sequence[st
             )
         stages.insert(ids_of(stages).index(before), entry)
     else:
+        if stages and "role" not in stages[-1]:
+            # By default it has the role of the last stage.
+            stages[-1].insert(1, "role", role_of(stages, len(stages) - 1))
         append(stages, entry)
+    check_config(settings)
     write_config(settings)
     return [f"config.yaml: the stage '{name}'"]
 

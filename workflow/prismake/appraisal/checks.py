@@ -145,7 +145,7 @@ def excluded_issues(appraisals: list[Appraisal], path: Path | str) -> Iterator[I
     """A warning if studies whose overall answer is to exclude them are still in the review."""
     if out := list(dict.fromkeys(one.study_id for one in appraisals if one.overall == EXCLUDE)):
         message = f"{counted(len(out), 'study is', 'studies are')} appraised as '{EXCLUDE}' and still included"
-        fix = "exclude their reports at a last stage: prismake add stage appraisal --role assessment"
+        fix = f"exclude them at a last stage: prismake add stage appraisal --by-appraisal {EXCLUDE} --reason REASON"
         yield Issue("excluded-included", f"{message}: {some_of(out, SHOWN)}", str(path), fix, "warning")
 
 

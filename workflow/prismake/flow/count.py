@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +29,23 @@ Row = dict[str, str]
 
 
 def studies_of(
-    included: Sequence[str], rows: Sequence[WrittenRow], matcher: Matcher, path: Path, draft: bool
+    included: Sequence[str],
+    rows: Sequence[WrittenRow],
+    matcher: Matcher,
+    path: Path,
+    draft: bool,
+    appraised_out: Collection[str] = (),
 ) -> dict[str, str]:
     """The study that each included record reports, in order.
 
     `rows` are those of the table of reports at `path`; `matcher` gives the record that stands for a cluster in the
     flow. Raises BuildStop for the faults of `match_reports` and for an included record without a study; in a draft
-    the latter counts as a study of its own. A report that is not included is a warning: it counts for no study.
+    the latter counts as a study of its own. A report that is not included is a warning: it counts for no study. Those
+    that their appraisal excludes, `appraised_out`, keep their study.
     """
     reports, issues = match_reports(rows, matcher, path)
     study = {report.record: report.study for report in reports}
-    known = set(included)
+    known = {*included, *appraised_out}
     for report in reports:
         if report.record not in known:
             message = f"'{report.written}' is not an included record"
@@ -54,13 +60,12 @@ def studies_of(
 
 
 def read_studies(
-    included: Sequence[str], reports: Sequence[Path], matcher: Matcher, draft: bool
+    included: Sequence[str], reports: Sequence[Path], matcher: Matcher, draft: bool, appraised_out: Collection[str] = ()
 ) -> dict[str, str] | None:
     """The study of each included record by the review's table of reports (see `studies_of`); None without a table."""
     for path in reports:
-        return studies_of(
-            included, read_table(path, SCHEMAS / "reports.schema.yaml", sheet="reports"), matcher, path, draft
-        )
+        rows = read_table(path, SCHEMAS / "reports.schema.yaml", sheet="reports")
+        return studies_of(included, rows, matcher, path, draft, appraised_out)
     return None
 
 

@@ -133,6 +133,7 @@ def checked(config: Config, schemas: Path) -> Config:
     issues += _missing_exports(config["searches"])
     issues += _table_name_issues(config)
     issues += _kind_issues(config)
+    issues += _appraisal_stage_issues(config)
     if sections:
         issues += figure_issues(sections)
     issues += stage_issues(config["screening"]["stages"])
@@ -203,6 +204,22 @@ def _kind_issues(config: Config) -> list[Issue]:
     message = f"a review of the kind '{review['kind']}' includes the studies of its previous version, and names none"
     fix = "list them in a table (study_id, report, note) and name it under flow.previous"
     return [Issue("no-previous", message, "config.yaml, flow.previous", fix)]
+
+
+def _appraisal_stage_issues(config: Config) -> list[Issue]:
+    """A fault for each stage that excludes by appraisal without one reason to give, or in a review without one."""
+    issues: list[Issue] = []
+    for stage in config["screening"]["stages"]:
+        where = f"config.yaml, screening.stages, '{stage['id']}'"
+        if "by_appraisal" not in stage:
+            continue
+        if (many := len(stage.get("reasons", {}))) != 1:
+            message, fix = f"a stage that excludes by appraisal has {many} reasons", "give it one, under `reasons`"
+            issues.append(Issue("appraisal-stage", message, where, fix))
+        if "appraisal" not in config and not config["review"]["draft"]:
+            message = "the stage excludes by appraisal, and the review has none"
+            issues.append(Issue("appraisal-stage", message, where, "add `appraisal`, or remove by_appraisal"))
+    return issues
 
 
 def searches_of(config: Config) -> list[dict[str, Any]]:

@@ -60,7 +60,7 @@ def judge(record: Mapping[str, str], stage: Stage, decisions: Mapping[Key, Decis
         why = without.waiting.get((name, stage.id), "")
         if not why and (where := without.unseen.get((name, stage.id))):
             return Verdict(name, stage.id, UNSEEN, label=stage.stopping_rule, decided_by=where)
-        return Verdict(name, stage.id, "include" if stage.removal and not why else "pending", note=why)
+        return Verdict(name, stage.id, "include" if stage.passes and not why else "pending", note=why)
     label = stage.reasons.get(decision.reason, "")
     return Verdict(
         name,

@@ -16,7 +16,8 @@ class Stage:
     """One stage: its rules come first; then, where it takes decisions, people decide on what the rules left.
 
     `reasons` maps the code of a reason to its text. A stage without rules always takes decisions; a stage with rules
-    takes them where it declares reasons as well. At a stage of `removal` a record without a decision passes.
+    takes them where it declares reasons as well. At a stage of `removal`, and at one `by_appraisal`, whose exclusions
+    follow from the appraisal of the studies, a record without a decision passes.
     `other_methods` says whether records that only other methods found go through it. `reason_texts` maps a code to
     other texts that tools write for it; `reviewers` is how many people must decide on a record; `maybe` says whether
     that answer lets a record pass ("include") or decides nothing ("undecided"). `stopping_rule` says when screening
@@ -33,6 +34,12 @@ class Stage:
     reviewers: int = 1
     maybe: str = "undecided"
     stopping_rule: str = ""
+    by_appraisal: bool = False
+
+    @property
+    def passes(self) -> bool:
+        """Whether a record without a decision passes."""
+        return self.removal or self.by_appraisal
 
 
 def _twice(names: Sequence[str]) -> list[str]:
@@ -89,4 +96,5 @@ def _stage(declared: Sequence[Mapping[str, Any]], position: int, issues: list[Is
         reviewers=block.get("reviewers", 1),
         maybe=block.get("maybe", "undecided"),
         stopping_rule=" ".join(block.get("stopping_rule", "").split()),
+        by_appraisal="by_appraisal" in block,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from prismake.common.errors import Issue, counted, some_of
+from prismake.common.results.screening import EXCLUDED_BY_APPRAISAL
 from prismake.screening.decisions import Key, Settled
 from prismake.screening.readers.entries import UNSEEN
 from prismake.screening.screen import Verdict
@@ -51,6 +52,9 @@ def unreached(
     decided |= {key: ("two answers", "; ".join(v.where for v in c.votes)) for key, c in settled.open.items()}
     causes: dict[_Cause, list[_Astray]] = {}
     for (name, stage), (decision, place) in decided.items():
+        # A study may be appraised before its reports are excluded for another reason.
+        if place.startswith(EXCLUDED_BY_APPRAISAL.path):
+            continue
         if any(verdict.stage == stage and not verdict.decided_by.startswith("rule ") for verdict in trails[name]):
             continue
         last = trails[name][-1]

@@ -94,6 +94,18 @@ AGREEMENT_TABLE = Table(
         reason="why a number is missing, or what was left out",
     ),
 )
+EXCLUDED_BY_APPRAISAL = Table(
+    "results/screening/excluded_by_appraisal.csv",
+    "exclude_appraised",
+    "The reports of the studies that their appraisal excludes, where a stage asks for it.",
+    columns(
+        record_id="the report, as the table of reports names it",
+        stage="stage that excludes by appraisal",
+        decision="exclude",
+        reason="the stage's reason",
+        note="the overall answers of the study's appraisals",
+    ),
+)
 DECISION_FILES = Table(
     "results/screening/sources.csv",
     "screen",
