@@ -34,6 +34,7 @@ if "synthesis" in config or "manuscript" in config:
 
 if "manuscript" in config:
 
+    include: "workflow/rules/plots.smk"
     include: "workflow/rules/manuscript.smk"
     include: "workflow/rules/document.smk"
     include: "workflow/rules/variants.smk"

@@ -286,6 +286,7 @@ def results_to_seal():
     steps += ["prepare_screening", "count_flow"]
     steps += [
         "draw_flow",
+        "draw_plots",
         "collect_studies",
         "tabulate",
         "appraise",

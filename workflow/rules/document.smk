@@ -6,6 +6,7 @@ PROFILE_FILES = profile_of(MANUSCRIPT)
 FIGURES = [
     rules.draw_flow.output.svg,
     rules.draw_flow.output.png,
+    *PLOT_FILES,
     "results/manuscript/figures.json",
     *[str(file) for figure in OWN_FIGURES for file in taken_in(figure)],
 ]

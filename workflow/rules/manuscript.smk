@@ -39,6 +39,7 @@ rule render:
             rules.draw_flow.output.alt,
             "results/manuscript/figures.json",
         ],
+        plots=PLOT_LIST,
         references=rules.bibliography.output.references,
         abbreviations=(
             [config["abbreviations"], schema("abbreviations")]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.results.manuscript import VALUES_USED
-from prismake.common.results.synthesis import VALUES
+from prismake.common.results.synthesis import PLOTS, VALUES
 from prismake.common.steps import warn
 from prismake.common.tables import read_table
 from prismake.common.values import ledger_of, named_tree
@@ -21,7 +21,7 @@ class Sources:
 
     `sections` and `metadata` are what people wrote, `references` their bibliography (CSL JSON), `abbreviations` their
     table and its schema, or nothing. `values` and `tables` are the build's; `figures` are the flow figure, its
-    alternative text, and the list of the authors' own figures.
+    alternative text, and the list of the authors' own figures; `plots` is the list of plots, or nothing.
     """
 
     sections: list[Path]
@@ -29,6 +29,7 @@ class Sources:
     values: Path
     tables: list[Path]
     figures: list[Path]
+    plots: list[Path]
     references: Path
     abbreviations: list[Path]
 
@@ -43,12 +44,22 @@ def _written(sources: Sources) -> library.Written:
     return library.Written(sources.sections, sources.metadata, keys, known)
 
 
+def _plots(lists: list[Path]) -> dict[str, dict[str, Any]]:
+    """The plots by their names, each with its further pages."""
+    plots: dict[str, dict[str, Any]] = {}
+    for entry in (entry for path in lists for entry in PLOTS.read(path)):
+        first = plots.setdefault(entry["id"], {**entry, "further": []})
+        if entry["part"] > 1:
+            first["further"].append(entry)
+    return plots
+
+
 def _made(sources: Sources) -> library.Made:
     flow, alt, own = sources.figures
     return library.Made(
         named_tree(ledger_of(VALUES.read(sources.values), sources.values.as_posix())),
         {table["id"]: table for table in map(_json, sources.tables)},
-        {flow.stem: {"file": flow.as_posix(), "alt": alt.read_text(encoding="utf-8")}},
+        {flow.stem: {"file": flow.as_posix(), "alt": alt.read_text(encoding="utf-8")}, **_plots(sources.plots)},
         {entry["id"]: entry for entry in _json(own)},
     )
 

@@ -24,7 +24,7 @@ def line(text, number=1):
 @pytest.fixture
 def placing():
     blocks = Blocks({"t": TABLE}, {"plot": {**FIGURES["plot"], "alt": "Dots"}})
-    captions = {"plot": ("A caption", f"{line_mark(9)}A caption")}
+    captions = {"plot": [("A caption", f"{line_mark(9)}A caption")]}
     return Placing(blocks, captions, [("PVP", "percutaneous *vertebroplasty*"), ("VCF", "fracture")])
 
 
@@ -37,7 +37,7 @@ def test_a_placed_figure_has_its_caption_without_and_with_marks(placing):
 def test_a_figure_without_caption_is_left_to_the_checks():
     bare = Placing(Blocks({}, FIGURES), {}, [])
     assert bare.block("figure", "plot")[0] == '![plot](figures/plot.png){#fig:plot alt="\\(plot\\)"}'.replace("\\", "")
-    empty = Placing(Blocks({}, FIGURES), {"plot": ("", "")}, [])
+    empty = Placing(Blocks({}, FIGURES), {"plot": [("", "")]}, [])
     assert empty.block("figure", "plot")[0].startswith("![plot]")
 
 

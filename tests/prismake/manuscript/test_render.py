@@ -50,6 +50,7 @@ def build(folder, uncited="stop", **options):
         values=folder / "values.json",
         tables=[folder / "one.json"],
         figures=[folder / "prisma.svg", folder / "prisma.txt", folder / "figures.json"],
+        plots=[],
         references=folder / "references.json",
         abbreviations=[folder / "abbreviations.csv", SCHEMAS / "abbreviations.schema.yaml"],
     )

@@ -173,6 +173,7 @@ def described(form: Form) -> dict[str, Any]:
         "overall": list(form.overall),
         "unclear": list(form.unclear),
         "best": list(form.best),
+        "marks": dict(form.marks),
         "maximum": form.maximum,
         "items": [_described_item(item) for item in form.items.values()],
     }

@@ -29,8 +29,8 @@ from prismake.manuscript.letter import names_in_letter, read_letter
 from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import read_profile
 
-# The figure that the build draws.
-FLOW_FIGURE = "fig:prisma"
+# Where the build writes the figures that it draws itself.
+DRAWN = "results/figures/"
 # The sheet of the studies where the extraction is a workbook.
 SHEET = "studies"
 METADATA = (".yaml", ".yml")
@@ -224,10 +224,11 @@ def matter_of_data(sources: DataSources, settings: Mapping[str, Any]) -> Matter:
 def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
     """What the audit of a build looks at."""
     tables = [json.loads(path.read_text(encoding="utf-8")) for path in sources.tables]
-    machine = frozenset({*(f"tbl:{table['id']}" for table in tables), FLOW_FIGURE})
     extraction = STUDIES.read(sources.studies[0]) if sources.studies else {"studies": [], "columns": {}}
     known = read_table(*sources.abbreviations) if sources.abbreviations else []
     manuscript = read_manuscript(sources.manuscript)
+    drawn = (item.id for item in manuscript.floats if item.file.startswith(DRAWN))
+    machine = frozenset({*(f"tbl:{table['id']}" for table in tables), *drawn})
     ledger = ledger_of(VALUES.read(sources.values), sources.values.as_posix())
     passages = [*passages_of(manuscript), *passages_of_the_letter(sources, ledger, manuscript.head)]
     return Matter(

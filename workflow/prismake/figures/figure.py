@@ -11,6 +11,7 @@ from pathlib import Path
 from lxml import etree
 from PIL import Image
 
+from prismake.common.digests import files_in
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.xml_faults import xml_fault
 from prismake.review.journal import POINTS_PER_MM, Page
@@ -88,12 +89,12 @@ def printed_size(natural: tuple[float, float], width_mm: float | None, page: Pag
 def read_figures(files: Iterable[Path], page: Page, min_dpi: int) -> dict[str, Figure]:
     """The figures among a step's files, by the path by which the manuscript calls them.
 
-    `files`: an SVG and the PNG of the same stem for each drawing; PNG or JPEG alone for other pictures; and JSON lists
-    that say what each is (`take_in_figures`), without which a figure is a drawing of its own size. `min_dpi` is the
-    least number of pixels per inch. Raises BuildStop for an unreadable file, a missing raster, or one
-    that is too coarse at the size in which it prints.
+    `files`: an SVG and the PNG of the same stem for each drawing; PNG or JPEG alone for other pictures; folders of
+    such files; and JSON lists that say what each is (`take_in_figures`), without which a figure is a drawing of its
+    own size. `min_dpi` is the least number of pixels per inch. Raises BuildStop for an unreadable file, a missing
+    raster, or one that is too coarse at the size in which it prints.
     """
-    files = sorted(files)
+    files = sorted(inner for file in files for inner in files_in(file))
     described = {
         entry["file"]: entry
         for file in files

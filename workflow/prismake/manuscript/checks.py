@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from prismake.common.errors import Issue, nearest
@@ -217,6 +217,18 @@ def uncited(manuscript: Manuscript, keys: Collection[str]) -> list[str]:
     """The works of the bibliography that the text never cites; a citation in the abstract alone is none."""
     cited = {mention.key for mention in manuscript.mentions if mention.part != "abstract"}
     return sorted(set(keys) - cited)
+
+
+def mention_pages(manuscript: Manuscript, pages: Mapping[str, Sequence[str]]) -> None:
+    """Makes every cross-reference to a figure of several pages refer to all; `pages` has the further ones."""
+    for node in _nodes(manuscript):
+        if not isinstance(node, tree.Cite):
+            continue
+        for citation in [one for one in node.citations if one.id in pages]:
+            further = [tree.Citation(page, mode=citation.mode) for page in pages[citation.id]]
+            further[-1].suffix, citation.suffix = citation.suffix, []
+            at = node.citations.index(citation) + 1
+            node.citations[at:at] = further
 
 
 def resolve_pictures(manuscript: Manuscript, files: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from prismake.common.errors import BuildStop, Issue, counted
 from prismake.common.reading import read_text
 from prismake.common.validation import load_yaml
 from prismake.figures.own import figure_faults, files_by_name
-from prismake.manuscript.checks import faults, resolve_pictures, uncited
+from prismake.manuscript.checks import faults, mention_pages, resolve_pictures, uncited
 from prismake.manuscript.composing import (
     PLACED,
     PREFIXES,
@@ -44,7 +44,10 @@ class Written:
 
 @dataclass(frozen=True)
 class Made:
-    """What the build made: the values by name, tables by id, figures by name, the authors' own figures by name."""
+    """What the build made: the values by name, tables by id, figures by name, the authors' own figures by name.
+
+    A figure has `file` and `alt`, and may have `notes` and `further` pages (`Blocks`).
+    """
 
     values: Mapping[str, Any]
     tables: Mapping[str, Any]
@@ -102,15 +105,16 @@ def source_map(parts: Parts, source: str, lines: Mapping[str, list[int]]) -> dic
     }
 
 
-def _checked(manuscript: Manuscript, written: Written, made: Made, parts: Parts, placed: list[str]) -> list[Issue]:
+def _checked(manuscript: Manuscript, written: Written, made: Made, parts: Parts, blocks: Blocks) -> list[Issue]:
     """The warnings about a manuscript. Raises BuildStop with all its faults."""
     beside = {Path(part.file).parent.as_posix() for part in parts.sections}
     files = files_by_name(made.own, beside)
     resolve_pictures(manuscript, files)
-    known = {*files, *(figure["file"] for figure in made.figures.values())}
+    mention_pages(manuscript, blocks.pages())
+    known = {*files, *(page["file"] for one in made.figures.values() for page in (one, *one.get("further", ())))}
     used = {item.file for item in manuscript.floats}
     described = parts.front({path: text.text for path, text in parts.texts.items()}).get("figures") or {}
-    names = [name.removeprefix("fig:") for name in placed if name.startswith("fig:")]
+    names = [name.removeprefix("fig:") for name in blocks.placed if name.startswith("fig:")]
     about_figures = figure_faults(names, made.own, made.figures, described, used, parts.file)
     issues = faults(manuscript, written.keys, known, [f"{PREFIXES['table']}{name}" for name in made.tables])
     issues += [issue for issue in about_figures if issue.severity == "error"]
@@ -169,7 +173,7 @@ def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) 
     composed = compose(parts, filling.blocks, written.abbreviations, keys)
     places, traced = (*composed.source.places, *composed.source.further), source_map(parts, source, composed.lines)
     manuscript = Manuscript(name, {}, parse(composed.source), places, composed.values, traced)
-    warnings = _checked(manuscript, written, made, parts, filling.blocks.placed)
+    warnings = _checked(manuscript, written, made, parts, filling.blocks)
     if unused := uncited(manuscript, written.keys):
         fix = "cite them or remove them"
         if stop_on_uncited:

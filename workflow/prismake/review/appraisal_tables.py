@@ -30,7 +30,7 @@ def appraisal_tables(config: Mapping[str, Any]) -> dict[str, list[str]]:
         return {}
     table = appraisal.get("table") or {}
     name, by_form = table.get("id", "appraisal"), table.get("by_form")
-    forms = _named(appraisal)
+    forms = forms_named(appraisal)
     groups = {form: [form] for form in forms} if by_form else _families(forms, appraisal)
     if by_form is False or (len(groups) < 2 and not by_form):
         return {name: []}
@@ -38,7 +38,7 @@ def appraisal_tables(config: Mapping[str, Any]) -> dict[str, list[str]]:
     return {f"{name}_{ids[group]}": own for group, own in groups.items()}
 
 
-def _named(appraisal: Mapping[str, Any]) -> list[str]:
+def forms_named(appraisal: Mapping[str, Any]) -> list[str]:
     """The forms that the settings name, or else those of the table of answers."""
     designs = {form for allowed in (appraisal.get("designs") or {}).values() for form in allowed}
     named = designs or set(appraisal.get("forms") or ())

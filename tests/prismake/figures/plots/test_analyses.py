@@ -2,7 +2,7 @@
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.figures.plots.analyses import bubbles_of, favours, forest_of, funnel_of, leave_one_out_of
+from prismake.figures.plots.analyses import bubbles_of, forest_of, funnel_of, leave_one_out_of, sides_of
 from prismake.figures.plots.bubble import draw_bubbles
 from prismake.figures.plots.forest_drawing import draw_forest
 from prismake.figures.plots.funnel import draw_funnel
@@ -34,11 +34,11 @@ def test_the_forest_plot_of_an_analysis_has_its_studies_subgroups_and_result(tri
     assert {"Aronson 1948", "4/123", "0.41 (0.13 to 1.26)", "0.49 (0.34 to 0.70)", "0.15 to 1.55", "100.0%"} <= shown
     assert {"Random", "Alternate", "Systematic", "Heterogeneity: τ² = 0.31; I² = 92%"} <= shown
     assert "Risk ratio 0.49, 95% CI 0.34 to 0.70" in drawing.alternative
-    assert "which favours treated" in drawing.alternative
+    assert "Treated better" in drawing.alternative
 
 
 def test_studies_that_are_not_pooled_are_listed(trials):
-    excluded = {**trials, "excluded": [{"label": "Empty 1990", "reason": "no events"}]}
+    excluded = {**trials, "excluded": [{"label": "Empty 1990", "study": "empty1990", "reason": "no events"}]}
     page = draw_forest(forest_of(excluded), 468, 520).pages[0]
     shown = [text.strip("\u00a0") for text in texts(page)]
     assert "Empty 1990" in shown
@@ -46,21 +46,21 @@ def test_studies_that_are_not_pooled_are_listed(trials):
 
 
 def test_the_sides_follow_from_what_is_better(trials):
-    assert favours(trials) == ("Favours treated", "Favours control")
-    assert favours({**trials, "better": "higher"}) == ("Favours control", "Favours treated")
-    assert favours({**trials, "better": None}) is None
+    assert sides_of(trials) == ("Treated better", "Control better")
+    assert sides_of({**trials, "better": "higher"}) == ("Control better", "Treated better")
+    assert sides_of({**trials, "better": None}) is None
 
 
 def test_leave_one_out_funnel_and_bubbles_have_every_study(trials):
     drawing = draw_forest(leave_one_out_of(trials), 468, 520)
-    assert drawing.alternative.startswith("Forest plot of 13 pooled effects.")
+    assert drawing.alternative.startswith("Forest plot of 13 pooled effects, outcome: death.")
     assert sum(name.endswith("-square") for page in drawing.pages for name in shapes(page)) == 13
     funnel = draw_funnel(funnel_of(trials, filled=True), 340)
     assert sum(name.startswith("point-") for name in shapes(funnel.pages[0])) == 14
-    assert "Egger's test of asymmetry: P = 0.42." in funnel.alternative
+    assert "Egger's test of asymmetry: p = 0.42." in funnel.alternative
     bubbles = draw_bubbles(bubbles_of(trials), 340)
     assert sum(name.startswith("bubble-") for name in shapes(bubbles.pages[0])) == 13
-    assert "Slope −0.029 on the log scale, 95% CI −0.043 to −0.015, P < 0.001." in bubbles.alternative
+    assert "Slope −0.029 on the log scale, 95% CI −0.043 to −0.015, p < 0.001." in bubbles.alternative
 
 
 def test_few_studies_have_no_funnel_and_an_analysis_without_moderator_no_bubbles():

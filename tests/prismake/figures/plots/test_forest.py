@@ -31,7 +31,7 @@ PLOT = Forest(
     columns=("Vaccine",),
     domains=(("D1", "allocation"),),
     levels=LEVELS,
-    favours=("Favours vaccination", "Favours no vaccination"),
+    sides=("Vaccination better", "No vaccination better"),
 )
 
 
@@ -97,7 +97,7 @@ def test_sixty_studies_are_continued_over_pages_with_headings_and_axis_on_each()
     shown = [text.strip("\u00a0") for page in drawing.pages for text in texts(page)]
     assert [text for text in shown if text.startswith("Study ")] == [row.label for row in rows]
     for page in drawing.pages:
-        assert {"Vaccine", "Weight", "Favours vaccination", "0.5"} <= set(texts(page))
+        assert {"Vaccine", "Weight", "Vaccination better", "0.5"} <= set(texts(page))
         assert float(page.split('height="')[1].split("pt")[0]) <= TALLEST
     assert "A subgroup (continued)" in texts(drawing.pages[1])
     assert description(drawing.pages[1]).endswith("Part 2 of 2.")
@@ -110,10 +110,10 @@ def test_two_thousand_effects_are_all_drawn():
     assert len(set(squares)) == 2000
 
 
-def test_the_description_says_the_result_and_whom_it_favours():
+def test_the_description_says_the_result_and_which_side_is_better():
     alternative = draw_forest(PLOT, WIDTH, TALLEST).alternative
     assert "Risk ratio 0.49, 95% CI 0.34 to 0.70, prediction interval 0.15 to 1.55" in alternative
-    assert "favours vaccination" in alternative
+    assert "Vaccination better" in alternative
     unclear = replace(PLOT, overall=Summary("All", Effect(0.9, 0.7, 1.2)))
     assert "includes no effect (1)" in draw_forest(unclear, WIDTH, TALLEST).alternative
     alone = with_rows(ROWS[0], overall=None)

@@ -56,14 +56,14 @@ def test_a_funnel_has_every_study_precise_ones_above_and_contours_around_the_nul
     height = [max(y for _, y in corners) for corners in points]
     assert height[1] < height[0] < height[2]
     assert sum(name.startswith("contour") for name in drawn) == 3
-    assert drawing.alternative.startswith("Funnel plot of 2 studies around a risk ratio of 0.50: 1 below")
+    assert drawing.alternative.startswith("Funnel plot of 2 studies, around a risk ratio of 0.50: 1 below")
     assert "1 study added by trim and fill. Egger's test gives P = 0.19." in drawing.alternative
     assert "added by trim and fill" in texts(drawing.pages[0])
 
 
 def test_a_contour_begins_where_the_effect_is_so_many_standard_errors_from_the_null():
     drawn = shapes(draw_funnel(replace(FUNNEL, points=(*FUNNEL.points, Point("D", -1.0, 0.6))), 340).pages[0])
-    name = next(name for name in drawn if name.startswith("contour-P-"))
+    name = next(name for name in drawn if name.startswith("contour-p-"))
     apex, *rest = drawn[name]
     point = [drawn[f"point-{place}"] for place in (1, 2)]
     x = [(min(c)[0] + max(c)[0]) / 2 for c in point]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prismake.common.results.declaring import Column, Document, Table, columns, structure
+from prismake.common.results.declaring import Column, Document, Result, Table, columns, integer, structure, yes_or_no
 
 STUDIES = Document(
     "results/studies.json",
@@ -105,6 +105,22 @@ GRADE = Document(
         awaited=structure("in a draft: outcome whose meta-analysis cannot be made -> why"),
     ),
 )
+PLOTS = Document(
+    "results/plots.json",
+    "draw_plots",
+    "The plots that the text places, one entry per page of a plot.",
+    columns(
+        id="name of the plot, as the text places it",
+        file="the drawing",
+        part=integer("page of the plot, from 1"),
+        parts=integer("pages of the plot"),
+        alt="alternative text, which gives the result",
+        notes=structure("what its marks mean and which studies it is without, as Markdown"),
+        pending=yes_or_no("whether a draft has a placeholder for the plot"),
+    ),
+    True,
+)
+PLOT_FILES = Result("results/figures/plots/", "draw_plots", "The plots as SVG, PNG, PDF and TIFF.")
 VALUES = Document(
     "results/values.json",
     "pool",

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prismake.common.errors import stop
+from prismake.figures.plots.beside import NOTHING_BESIDE, Beside
 from prismake.figures.plots.bubble import Bubble, Bubbles, LinePoint
 from prismake.figures.plots.forest import Effect, Forest, Group, Row, Summary
 from prismake.figures.plots.funnel import Funnel, Point
 from prismake.figures.plots.judgements import capital
 from prismake.figures.plots.scale import number
+from prismake.ledger.meta_methods import p_words
 
 Analysis = Mapping[str, Any]
 # Below, asymmetry cannot be told from chance. Sterne JAC et al. BMJ 2011;343:d4002.
@@ -24,10 +26,6 @@ def _effect(part: Mapping[str, Any]) -> Effect:
     return Effect(value, min(low, value), max(high, value))
 
 
-def _p(value: float) -> str:
-    return "P < 0.001" if value < 0.001 else f"P = {number(value, 3 if value < 0.1 else 2)}"
-
-
 def _heterogeneity(model: Mapping[str, Any]) -> tuple[str, ...]:
     """Heterogeneity: τ² and I², then Q and its test; nothing of a single study."""
     spread = model["heterogeneity"]
@@ -35,7 +33,7 @@ def _heterogeneity(model: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     parts = [] if spread["tau2"] is None else [f"\u03c4\u00b2 = {number(spread['tau2'], 2)}"]
     parts += [] if spread["i2"] is None else [f"I\u00b2 = {number(spread['i2'], 0)}%"]
-    test = f"Q = {number(spread['q'], 2)}, df = {spread['df']}, {_p(spread['p'])}"
+    test = f"Q = {number(spread['q'], 2)}, df = {spread['df']}, {p_words(spread['p'])}"
     return (f"Heterogeneity: {'; '.join(parts)}", test) if parts else (f"Heterogeneity: {test}",)
 
 
@@ -62,11 +60,13 @@ def _columns(analysis: Analysis) -> list[tuple[str, str]]:
     return made
 
 
-def _rows(analysis: Analysis, columns: list[tuple[str, str]], labels: Mapping[str, Any] | None = None) -> Iterator[Row]:
+def _rows(
+    analysis: Analysis, columns: list[tuple[str, str]], beside: Beside, labels: Mapping[str, Any] | None = None
+) -> Iterator[Row]:
     for row in analysis["rows"]:
         if labels is None or row["label"] in labels:
             cells = tuple(_figures(analysis, row["cells"].get(side, {})) for side, _ in columns)
-            yield Row(row["label"], _effect(row), row["weight"], cells)
+            yield Row(row["label"], _effect(row), row["weight"], cells, beside.of(row["study"]))
 
 
 def _summary(model: Mapping[str, Any], label: str, weight: float | None) -> Summary:
@@ -83,13 +83,18 @@ def _method(analysis: Analysis) -> str:
     return f"Random effects ({analysis['method']})"
 
 
-def favours(analysis: Analysis) -> tuple[str, str] | None:
+def sides_of(analysis: Analysis) -> tuple[str, str] | None:
     """What lies left and right of no effect, where the analysis says which values are better for the patient."""
     arm, versus = ", ".join(analysis["arm"]), ", ".join(analysis["versus"])
     if analysis["null"] is None or analysis["better"] is None or not (arm and versus):
         return None
-    sides = (f"Favours {arm}", f"Favours {versus}")
+    sides = (f"{capital(arm)} better", f"{capital(versus)} better")
     return sides if analysis["better"] == "lower" else sides[::-1]
+
+
+def subject_of(analysis: Analysis) -> str:
+    """The outcome with its time: `mortality, 12 months`."""
+    return ", ".join(part for part in (analysis["title"], analysis["time"]) if part)
 
 
 def _bare(analysis: Analysis) -> dict[str, Any]:
@@ -99,12 +104,16 @@ def _bare(analysis: Analysis) -> dict[str, Any]:
         "null": analysis["null"],
         "decimals": analysis["decimals"],
         "level": analysis["level"],
-        "favours": favours(analysis),
+        "sides": sides_of(analysis),
+        "subject": subject_of(analysis),
     }
 
 
-def forest_of(analysis: Analysis) -> Forest:
-    """The forest plot of an analysis: every study, those excluded with "not pooled" in place of an effect."""
+def forest_of(analysis: Analysis, beside: Beside = NOTHING_BESIDE) -> Forest:
+    """The forest plot of an analysis: every study, those excluded with "not pooled" in place of an effect.
+
+    `beside` has the judgements that stand beside the studies.
+    """
     columns = _columns(analysis)
     weighted = any(row["weight"] is not None for row in analysis["rows"])
     subgroups = analysis.get("subgroups")
@@ -112,30 +121,57 @@ def forest_of(analysis: Analysis) -> Forest:
     if subgroups:
         groups = []
         for group in subgroups["groups"]:
-            rows = tuple(_rows(analysis, columns, dict.fromkeys(group["rows"])))
+            rows = tuple(_rows(analysis, columns, beside, dict.fromkeys(group["rows"])))
             share = math.fsum(row.weight or 0.0 for row in rows) if weighted else None
             groups.append(Group(rows, capital(group["label"]), _summary(group, "Subgroup", share)))
         test = subgroups["between"]
-        lines = (f"Subgroup differences: Q = {number(test['statistic'], 2)}, df = {test['df']}, {_p(test['p'])}",)
+        lines = (f"Subgroup differences: Q = {number(test['statistic'], 2)}, df = {test['df']}, {p_words(test['p'])}",)
     else:
-        groups = [Group(tuple(_rows(analysis, columns)))]
-    if excluded := tuple(Row(one["label"], None, note="not pooled") for one in analysis["excluded"]):
-        groups.append(Group(excluded, "Not pooled"))
+        groups = [Group(tuple(_rows(analysis, columns, beside)))]
+    excluded = [(one["label"], beside.of(one["study"])) for one in analysis["excluded"]]
+    if excluded:
+        rows = tuple(Row(label, None, lights=lights, note="not pooled") for label, lights in excluded)
+        groups.append(Group(rows, "Not pooled"))
     overall = _summary(analysis, _method(analysis), 1.0 if weighted else None) if analysis["k"] > 1 else None
     headings = tuple(heading for _, heading in columns)
-    return Forest(tuple(groups), overall, columns=headings, lines=lines, **_bare(analysis))
+    return Forest(
+        tuple(groups),
+        overall,
+        columns=headings,
+        lines=lines,
+        domains=beside.domains,
+        levels=beside.levels,
+        **_bare(analysis),
+    )
 
 
 def leave_one_out_of(analysis: Analysis) -> Forest:
     """The pooled effect without each study in turn. Raises BuildStop where there are too few studies."""
-    steps = analysis["leave_one_out"]
+    rows = tuple(Row(f"Without {step['label']}", _effect(step["pooled"])) for step in _steps(analysis, "leave_one_out"))
+    return _of_pooled(analysis, rows)
+
+
+def cumulative_of(analysis: Analysis) -> Forest:
+    """The pooled effect as it grew with each study, by year. Raises BuildStop where there are too few, or no years."""
+    steps = _steps(analysis, "cumulative")
+    words = ["" if place == 0 else "+ " for place in range(len(steps))]
+    return _of_pooled(
+        analysis,
+        tuple(Row(word + step["label"], _effect(step["pooled"])) for word, step in zip(words, steps, strict=True)),
+    )
+
+
+def _steps(analysis: Analysis, key: str) -> list[Mapping[str, Any]]:
+    steps = analysis[key]
     if isinstance(steps, Mapping):
         raise stop("plot-refused", steps["refused"], where=analysis["name"], fix="leave the plot out")
-    rows = tuple(Row(f"Without {step['label']}", _effect(step["pooled"])) for step in steps)
-    overall = _summary(analysis, "All studies", None)
-    return Forest(
-        (Group(rows),), overall, label="Pooled effect", rows_are=("pooled effect", "pooled effects"), **_bare(analysis)
-    )
+    return list(steps)
+
+
+def _of_pooled(analysis: Analysis, rows: tuple[Row, ...]) -> Forest:
+    """A forest plot whose rows are pooled effects, with that of all studies below."""
+    overall, nouns = Summary("All studies", _effect(analysis["pooled"])), ("pooled effect", "pooled effects")
+    return Forest((Group(rows),), overall, label="Pooled effect", rows_are=nouns, **_bare(analysis))
 
 
 def funnel_of(analysis: Analysis, *, filled: bool = False) -> Funnel:
@@ -159,8 +195,10 @@ def funnel_of(analysis: Analysis, *, filled: bool = False) -> Funnel:
         noun += f" ({scale.replace('-', ' ')} scale)"
     null = None if analysis["null"] is None else 0.0
     egger = small["egger"]
-    asymmetry = "" if "refused" in egger else f"Egger's test of asymmetry: {_p(egger['p'])}."
-    return Funnel(tuple(points), analysis["pooled"]["yi"] * factor, noun, scale == "log", null, asymmetry)
+    asymmetry = "" if "refused" in egger else f"Egger's test of asymmetry: {p_words(egger['p'])}."
+    return Funnel(
+        tuple(points), analysis["pooled"]["yi"] * factor, noun, scale == "log", null, asymmetry, subject_of(analysis)
+    )
 
 
 def bubbles_of(analysis: Analysis) -> Bubbles:
@@ -178,7 +216,7 @@ def bubbles_of(analysis: Analysis) -> Bubbles:
     slope = moderator["slope"]
     ends = f"{number(slope['low'], 3)} to {number(slope['high'], 3)}"
     on = "" if analysis["scale"] == "identity" else f" on the {analysis['scale'].replace('-', ' ')} scale"
-    words = f"Slope {number(slope['slope'], 3)}{on}, {analysis['level']:g}% CI {ends}, {_p(slope['p'])}."
+    words = f"Slope {number(slope['slope'], 3)}{on}, {analysis['level']:g}% CI {ends}, {p_words(slope['p'])}."
     log = analysis["scale"] == "log"
     noun, null = capital(analysis["noun"]), analysis["null"]
-    return Bubbles(bubbles, line, noun, moderator["column"].replace("_", " "), log, null, words)
+    return Bubbles(bubbles, line, noun, moderator["column"].replace("_", " "), log, null, words, subject_of(analysis))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from prismake.common.errors import BuildStop, Issue, counted
 from prismake.figures.plots.axes import BELOW, LEFT, RIGHT, TOP, draw_horizontal, draw_vertical
+from prismake.figures.plots.forest import on
 from prismake.figures.plots.scale import Scale, number, transformed
 from prismake.figures.plots.sheet import BLUE, GREY, INK, Drawing, Sheet
 
@@ -41,7 +42,7 @@ class LinePoint:
 class Bubbles:
     """A bubble plot: the studies, the regression line in order of the moderator, and what the axes are called.
 
-    `slope` says the result in words, for the alternative text: "0.97 per degree, 95% CI …".
+    `slope` says the result in words, for the alternative text: "0.97 per degree, 95% CI …"; `subject` is the outcome.
     """
 
     bubbles: tuple[Bubble, ...]
@@ -51,12 +52,14 @@ class Bubbles:
     log: bool = False
     null: float | None = None
     slope: str = ""
+    subject: str = ""
 
 
 def describe(plot: Bubbles) -> str:
     """The plot in words: studies, range of the moderator, and the result of the regression."""
     low, high = (number(each) for each in (min(b.x for b in plot.bubbles), max(b.x for b in plot.bubbles)))
-    text = f"Bubble plot of {counted(len(plot.bubbles), 'study', 'studies')}: {plot.noun.lower()} against "
+    text = f"Bubble plot of {counted(len(plot.bubbles), 'study', 'studies')}{on(plot.subject)}: "
+    text += f"{plot.noun.lower()} against "
     text += f"{plot.moderator}, from {low} to {high}."
     return f"{text} {plot.slope}".strip()
 

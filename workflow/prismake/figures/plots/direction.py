@@ -25,6 +25,11 @@ NAMES: dict[Way, str] = {"benefit": "benefit", "harm": "harm", "unclear": "no ch
 # Participants below which a study counts as small, and from which it counts as large.
 SMALL, LARGE = 50, 300
 HEIGHTS = {"small": 0.55, "medium": 0.8, "large": 1.1}
+SIZES = {
+    "small": f"fewer than {SMALL}",
+    "medium": f"{SMALL} to {LARGE - 1}",
+    "large": f"{LARGE} or more participants",
+}
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def draw_directions(plot: Directions, width: float, tallest: float, font: str = 
     size, the number beside it how many effects it sums up. Raises BuildStop for a plot without studies or domains, a
     study with other domains, and more domains than fit beside each other.
     """
-    _check(plot)
+    check(plot)
     label = min(
         LABELS * width, max(text_width(text, SIZE) for text in [plot.label, *(s.label for s in plot.studies)]) + 2
     )
@@ -111,7 +116,8 @@ def draw_directions(plot: Directions, width: float, tallest: float, font: str = 
     return Drawing.of(sheets, describe(plot))
 
 
-def _check(plot: Directions) -> None:
+def check(plot: Directions) -> None:
+    """Raises BuildStop for a plot without studies or domains, and for a study with other domains."""
     issues = [
         Issue(
             "plot-columns",
@@ -213,12 +219,7 @@ def _key(sheet: Sheet, plot: Directions, top: float) -> None:
         sheet.text((x + 18, y), name, size, colour=GREY)
         x += 32 + text_width(name, size)
     x, y = 0.0, y + 1.5 * SIZE
-    sizes = {
-        "small": f"fewer than {SMALL}",
-        "medium": f"{SMALL} to {LARGE - 1}",
-        "large": f"{LARGE} or more participants",
-    }
-    for which, name in sizes.items():
+    for which, name in SIZES.items():
         _arrow(sheet, (x + 8, y - 0.35 * size), "benefit", HEIGHTS[which] * SIZE, f"key-{which}")
         sheet.text((x + 18, y), name, size, colour=GREY)
         x += 32 + text_width(name, size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -62,9 +62,10 @@ class Group:
 class Forest:
     """A forest plot.
 
-    `noun` names the effect ("Risk ratio"); `null` is the value of no effect; `favours` what lies left and right of it;
+    `noun` names the effect ("Risk ratio"); `null` is the value of no effect; `sides` what lies left and right of it;
     `columns` head the rows' cells, `domains` are (heading, name) of the rows' lights, whose keys are in `levels`;
-    `level` is that of the intervals in percent; `rows_are` names the rows in singular and plural.
+    `level` is that of the intervals in percent; `rows_are` names the rows in singular and plural; `subject` is the
+    outcome.
     """
 
     groups: tuple[Group, ...]
@@ -78,9 +79,10 @@ class Forest:
     columns: tuple[str, ...] = ()
     domains: tuple[tuple[str, str], ...] = ()
     levels: Mapping[str, Level] = field(default_factory=dict)
-    favours: tuple[str, str] | None = None
+    sides: tuple[str, str] | None = None
     lines: tuple[str, ...] = ()
     rows_are: tuple[str, str] = ("study", "studies")
+    subject: str = ""
 
     def rows(self) -> Iterator[Row]:
         """All rows, group by group."""
@@ -133,9 +135,9 @@ def _fault(effect: Effect, log: bool) -> str:
 
 
 def describe(forest: Forest) -> str:
-    """The plot in words: what is pooled, the result with its interval, which side it favours, the subgroups."""
+    """The plot in words: what is pooled, the result with its interval, which side is better, the subgroups."""
     rows = list(forest.rows())
-    parts = [f"Forest plot of {counted(len(rows), *forest.rows_are)}."]
+    parts = [f"Forest plot of {counted(len(rows), *forest.rows_are)}{on(forest.subject)}."]
     if forest.overall:
         parts.append(f"{forest.noun} {_result(forest, forest.overall)}.")
     parts += [f"{group.title}: {_result(forest, group.summary)}." for group in forest.groups if group.summary]
@@ -147,6 +149,11 @@ def describe(forest: Forest) -> str:
     if without := sum(row.effect is None for row in rows):
         parts.append(f"{counted(without, *forest.rows_are)} without an estimate.")
     return " ".join(parts)
+
+
+def on(subject: str) -> str:
+    """What a plot is about, after its first words: `, outcome: mortality`."""
+    return f", outcome: {subject}" if subject else ""
 
 
 def _result(forest: Forest, summary: Summary) -> str:
@@ -161,12 +168,4 @@ def _result(forest: Forest, summary: Summary) -> str:
     if effect.low <= forest.null <= effect.high:
         return f"{text}, which includes no effect ({number(forest.null)})"
     side = 0 if effect.high < forest.null else 1
-    return (
-        f"{text}, which favours {_side(forest.favours, side)}"
-        if forest.favours
-        else f"{text}, which excludes no effect"
-    )
-
-
-def _side(favours: Sequence[str], side: int) -> str:
-    return favours[side].removeprefix("Favours ").removeprefix("favours ")
+    return f"{text}; {forest.sides[side]}" if forest.sides else f"{text}, which excludes no effect"

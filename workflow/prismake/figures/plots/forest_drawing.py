@@ -12,7 +12,6 @@ from prismake.figures.plots.forest_layout import (
     Line,
     Page,
     columns_of,
-    favours_lines,
     foot_height,
     head_height,
     heading_lines,
@@ -22,6 +21,7 @@ from prismake.figures.plots.forest_layout import (
     prediction_text,
     scale_of,
     shown_levels,
+    side_lines,
     weight_text,
 )
 from prismake.figures.plots.lights import PENDING, draw_key, draw_light
@@ -178,9 +178,9 @@ def _foot(sheet: Sheet, forest: Forest, columns: Columns, scale: Scale, y: float
     size = columns.size
     draw_horizontal(sheet, scale, y, size=size - 0.5)
     below = y + 2.5 * size
-    favours = favours_lines(forest, columns)
+    sides = side_lines(forest, columns)
     null = scale.at(forest.null) if forest.null is not None else (scale.start + scale.end) / 2
-    for lines, left in zip(favours, (True, False), strict=False):
+    for lines, left in zip(sides, (True, False), strict=False):
         room = max(text_width(words, size - 0.5) for words in lines)
         x = min(null - 4, columns.width) if left else max(null + 4, 0)
         # A side that is narrow borrows from the columns beside it.
@@ -190,5 +190,5 @@ def _foot(sheet: Sheet, forest: Forest, columns: Columns, scale: Scale, y: float
             sheet.text(at, words, size - 0.5, align="right" if left else "left")
     if forest.domains:
         small = size - 1
-        top = below + columns.pitch * max(map(len, favours), default=0) + 0.7 * size
+        top = below + columns.pitch * max(map(len, sides), default=0) + 0.7 * size
         draw_key(sheet, (0, top), shown_levels(forest), forest.domains, small, columns.width)

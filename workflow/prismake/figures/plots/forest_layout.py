@@ -230,20 +230,20 @@ def padded(row: Row, forest: Forest) -> tuple[str | None, ...]:
 
 def foot_height(forest: Forest, columns: Columns) -> float:
     """The height of the axis, of what lies on its sides, and of the key."""
-    favours = favours_lines(forest, columns)
-    height = columns.size * 2.6 + columns.pitch * max(map(len, favours), default=0)
+    sides = side_lines(forest, columns)
+    height = columns.size * 2.6 + columns.pitch * max(map(len, sides), default=0)
     if forest.domains:
         size = columns.size - 1
         height += key_height(shown_levels(forest), forest.domains, size, columns.width) + columns.size
     return height
 
 
-def favours_lines(forest: Forest, columns: Columns) -> list[list[str]]:
+def side_lines(forest: Forest, columns: Columns) -> list[list[str]]:
     """What lies left and right of the null line, in lines as wide as half the plot."""
-    if forest.favours is None:
+    if forest.sides is None:
         return []
     room = (columns.plot[1] - columns.plot[0]) / 2 + GAP / 2
-    return [wrap(text, columns.size - 0.5, room) for text in forest.favours]
+    return [wrap(text, columns.size - 0.5, room) for text in forest.sides]
 
 
 def scale_of(forest: Forest, columns: Columns) -> Scale:

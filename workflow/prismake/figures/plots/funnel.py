@@ -12,16 +12,17 @@ from dataclasses import dataclass
 
 from prismake.common.errors import BuildStop, Issue, counted
 from prismake.figures.plots.axes import BELOW, LEFT, RIGHT, SIZE, TOP, draw_horizontal, draw_vertical
+from prismake.figures.plots.forest import on
 from prismake.figures.plots.lights import key_lines, key_places
 from prismake.figures.plots.scale import Scale, number
 from prismake.figures.plots.sheet import BLUE, GREY, INK, Drawing, Sheet
 
 # From the outermost to the innermost, with the critical values of a normal test at their borders.
 BANDS = (
-    ("P < 0.01", "#eef1f4"),
-    ("0.01 \u2264 P < 0.05", "#cfd6de"),
-    ("0.05 \u2264 P < 0.10", "#e2e7ec"),
-    ("P \u2265 0.10", "#ffffff"),
+    ("p < 0.01", "#eef1f4"),
+    ("0.01 \u2264 p < 0.05", "#cfd6de"),
+    ("0.05 \u2264 p < 0.10", "#e2e7ec"),
+    ("p \u2265 0.10", "#ffffff"),
 )
 CRITICAL = (2.5758293035489004, 1.959963984540054, 1.6448536269514722)
 NORMAL = CRITICAL[1]
@@ -46,7 +47,7 @@ class Funnel:
     """A funnel plot: its points, the pooled effect on their scale, the noun of the effect, whether they are logarithms.
 
     `null` is the value of no effect on the points' scale, around which the contours lie (None: no contours).
-    `asymmetry` says what the tests found, for the alternative text.
+    `asymmetry` says what the tests found, for the alternative text; `subject` is the outcome.
     """
 
     points: tuple[Point, ...]
@@ -55,6 +56,7 @@ class Funnel:
     log: bool = False
     null: float | None = 0.0
     asymmetry: str = ""
+    subject: str = ""
 
 
 def describe(funnel: Funnel) -> str:
@@ -62,7 +64,8 @@ def describe(funnel: Funnel) -> str:
     studies = [point for point in funnel.points if not point.imputed]
     left = sum(point.yi < funnel.pooled for point in studies)
     value = math.exp(funnel.pooled) if funnel.log else funnel.pooled
-    text = f"Funnel plot of {counted(len(studies), 'study', 'studies')} around a {funnel.noun.lower()} of "
+    text = f"Funnel plot of {counted(len(studies), 'study', 'studies')}{on(funnel.subject)}, around a "
+    text += f"{funnel.noun.lower()} of "
     text += f"{number(value, 2)}: {left:,} below it and {len(studies) - left:,} at or above it."
     if imputed := len(funnel.points) - len(studies):
         text += f" {counted(imputed, 'study', 'studies')} added by trim and fill."

@@ -29,12 +29,13 @@ BAND = "#f3f5f7"
 class Judged:
     """A study as appraised: its label, its judgements in the order of the items (None: still to be made), its weight.
 
-    A weight is the study's share in a result, or 1 where all count the same.
+    A weight is the study's share in a result, or 1 where all count the same; `study` is its id.
     """
 
     label: str
     answers: tuple[str | None, ...]
     weight: float = 1.0
+    study: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,10 +117,21 @@ def draw_lights(plot: Judgements, width: float, tallest: float, font: str = "san
     return Drawing.of(sheets, describe_lights(plot))
 
 
+def natural_width(plot: Judgements) -> float:
+    """The width in points that the lights take in the largest font."""
+    label = max((text_width(study.label, SIZES[0]) for study in plot.studies), default=0.0) + 2
+    return label + GAP + 1.4 * _pitch(plot, SIZES[0]) * len(plot.items)
+
+
+def _pitch(plot: Judgements, size: float) -> float:
+    """Points from one light to the next, at least."""
+    return max([1.75 * size, *(text_width(short, size) + 3 for short, _ in plot.items)])
+
+
 def _fitting(plot: Judgements, width: float) -> tuple[float, float, float]:
     """Font size, points from one light to the next, and room of the labels."""
     for size in SIZES:
-        pitch = max([1.75 * size, *(text_width(short, size) + 3 for short, _ in plot.items)])
+        pitch = _pitch(plot, size)
         longest = max(text_width(study.label, size) for study in plot.studies)
         label = min(max(longest, text_width(plot.label, size)) + 2, LABELS * width)
         if label + GAP + pitch * len(plot.items) <= width:

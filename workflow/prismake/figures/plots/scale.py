@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
 # Ticks within a decade, from the coarsest to the finest.
@@ -93,14 +93,18 @@ def _linear_ticks(low: float, high: float) -> list[float]:
 
 
 def number(value: float, decimals: int | None = None) -> str:
-    """A number as printed: a real minus sign, thousands with commas; as many decimals as it has where not told."""
+    """A number as printed: a real minus sign, thousands with commas; as many decimals as it has where none are given.
+
+    It is rounded half up, as in the text, which would otherwise print another number than the figure.
+    """
     if math.isinf(value):
         return (MINUS if value < 0 else "") + INFINITY
     size = abs(value)
     if size and (size >= LONGEST or (decimals is None and size < 1 / LONGEST)):
         text = f"{value:.3g}"
     else:
-        text = f"{Decimal(f'{value:.12g}'):,f}" if decimals is None else f"{value:,.{decimals}f}"
+        exact = Decimal(f"{value:.12g}")
+        text = f"{exact if decimals is None else exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
     if not text.strip("-0.,"):
         text = text.lstrip("-")
     return text.replace("-", MINUS)

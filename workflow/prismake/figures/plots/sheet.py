@@ -219,9 +219,12 @@ class Drawing:
     @classmethod
     def of(cls, sheets: Sequence[Sheet], alternative: str) -> Drawing:
         """The plot on some sheets. The alternative text of several names the page."""
-        several = len(sheets) > 1
         pages = tuple(
-            sheet.svg(f"{alternative} Part {place} of {len(sheets)}." if several else alternative)
-            for place, sheet in enumerate(sheets, 1)
+            sheet.svg(alternative_of_page(alternative, place, len(sheets))) for place, sheet in enumerate(sheets, 1)
         )
         return cls(pages, alternative, tuple(texts_of(sheets)))
+
+
+def alternative_of_page(alternative: str, page: int, pages: int) -> str:
+    """The alternative text of one page of a plot: of several it names the page."""
+    return f"{alternative} Part {page} of {pages}." if pages > 1 else alternative
