@@ -48,5 +48,23 @@ def test_the_document_prints_the_known_results(results):
     assert ["random", "7", "222,519", "0.38", "0.22 to 0.65", "90%"] in cells
 
 
+def test_the_plots_are_figures_whose_alternative_texts_give_the_result(results):
+    document = docx.Document(str(results / "manuscript/manuscript.docx"))
+    pictures = document.element.xpath(".//wp:docPr/@descr")
+    for words in (
+        "Forest plot of 13 studies, outcome: tuberculosis. Risk ratio 0.49, 95% CI 0.34 to 0.70",
+        "Forest plot of 13 pooled effects",
+        "Bubble plot of 13 studies, outcome: tuberculosis: risk ratio against latitude, from 13 to 55",
+        "Funnel plot of 13 studies, outcome: tuberculosis, around a risk ratio of 0.49: 7 below it",
+        "How patients were allocated: some concerns 7, high 6.",
+        "How patients were allocated: some concerns 54%, high 46%.",
+    ):
+        assert any(words in picture for picture in pictures)
+    captions = [one.text for one in document.paragraphs if one.text.startswith("Fig 2.")]
+    assert captions[0].endswith("Orange lines, prediction intervals. Circles, appraisal with RoB 2.")
+    drawn = {file.name for file in (results / "figures/plots").iterdir()}
+    assert {f"forest_tuberculosis.{form}" for form in ("svg", "png", "pdf", "tiff")} <= drawn
+
+
 def test_the_review_is_without_findings(results):
     assert json.loads((results / "audit/findings.json").read_text())["findings"] == []

@@ -63,6 +63,7 @@ rule render:
             # A draft need not cite yet what it has.
             "uncited": "warn" if config["review"]["draft"] else MANUSCRIPT["uncited"],
             "draft": config["review"]["draft"],
+            "plots": POSSIBLE_PLOTS,
         },
     message:
         "Filling in the manuscript's values"

@@ -2,10 +2,12 @@
 
 from prismake.review.plot_names import plot_names, plots_used
 
+POSSIBLE_PLOTS = plot_names(config)
+
 with stopping():
     PLOTS = plots_used(
         sorted(Path(config["manuscript"]["sections"]).glob("[0-9]*.md")),
-        plot_names(config),
+        POSSIBLE_PLOTS,
     )
 
 

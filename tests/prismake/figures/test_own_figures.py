@@ -361,14 +361,24 @@ def test_all_faults_of_all_figures_at_once(shelf: Path) -> None:
 
 
 def test_names_and_forms_of_the_folder(shelf: Path) -> None:
-    for name in ("good.png", "two words.png", "prisma.svg", "good.tif", "x.eps", "notes.md", ".hidden.png"):
+    for name in (
+        "good.png",
+        "two words.png",
+        "prisma.svg",
+        "good.tif",
+        "x.eps",
+        "notes.md",
+        ".hidden.png",
+        "forest_pain.png",
+    ):
         (shelf / name).touch()
     (shelf / "away.png").symlink_to("none.png")
     with inside(shelf.parents[1]):
-        result = {(issue.code, Path(issue.where).name) for issue in figure_issues(Path("manuscript"))}
+        result = {(issue.code, Path(issue.where).name) for issue in figure_issues(Path("manuscript"), ["forest_pain"])}
     assert result == {
         ("figure-name", "two words.png"),
         ("figure-name", "prisma.svg"),
+        ("figure-name", "forest_pain.png"),
         ("figure-name", "good.tif"),
         ("figure-form", "x.eps"),
         ("missing-figure", "away.png"),

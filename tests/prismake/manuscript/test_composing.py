@@ -41,6 +41,32 @@ def test_a_figure_without_caption_is_left_to_the_checks():
     assert empty.block("figure", "plot")[0].startswith("![plot]")
 
 
+def noted(**figure):
+    """What is composed of a section that places one figure with these settings."""
+    blocks = Blocks({}, {"plot": {"file": "a.svg", "alt": "Dots", **figure}})
+    raw = {"title": "T", "figures": {"plot": {"caption": "All trials"}}}
+    words = "Seen in [@fig:plot].\n\n" + blocks.functions()["figure"]("plot")
+    texts = {"figures.plot.caption": Text("m.yaml", "All trials", "All trials", "All trials", "figures.plot.caption")}
+    parts = Parts("manuscript", [Text("01.md", words, words, words)], "m.yaml", raw, texts)
+    return blocks, compose(parts, blocks, [], {"figures.plot.caption": 7})
+
+
+def test_notes_of_a_figure_follow_its_caption_and_are_a_value():
+    blocks, composed = noted(notes=["Circles, trials.", "Not pooled: Hart 1977."])
+    assert "![All trials. Circles, trials. Not pooled: Hart 1977.](a.svg){#fig:plot" in composed.body
+    (value,) = composed.values
+    assert (value.expression, value.file, value.line) == ('figure("plot")', "m.yaml", 7)
+    assert value_mark(0, "Circles, trials. Not pooled: Hart 1977.") in composed.source.marked
+    assert blocks.pages() == {}
+
+
+def test_a_figure_of_several_pages_is_several_figures_with_its_notes_on_the_first():
+    blocks, composed = noted(notes=["Circles, trials."], further=[{"file": "b.svg", "alt": "More dots"}])
+    assert '![All trials. Part 1 of 2. Circles, trials.](a.svg){#fig:plot alt="Dots"}' in composed.body
+    assert '![All trials. Part 2 of 2.](b.svg){#fig:plot-2 alt="More dots"}' in composed.body
+    assert blocks.pages() == {"fig:plot": ["fig:plot-2"]}
+
+
 def test_the_list_of_abbreviations_is_one_sentence(placing):
     assert placing.block("abbreviations", "")[0] == r"PVP, percutaneous \*vertebroplasty\*; VCF, fracture."
     assert Placing(placing.blocks, {}, []).block("abbreviations", "") == ("None.", "None.")

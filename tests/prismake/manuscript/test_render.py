@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prismake.common.errors import BuildStop, Issue
@@ -43,14 +44,14 @@ def review(tmp_path):
     return tmp_path
 
 
-def build(folder, uncited="stop", **options):
+def build(folder, uncited="stop", plots=(), possible=(), **options):
     sources = rendering.Sources(
         sections=[folder / "02.md", folder / "01.md"],
         metadata=folder / "metadata.yaml",
         values=folder / "values.json",
         tables=[folder / "one.json"],
         figures=[folder / "prisma.svg", folder / "prisma.txt", folder / "figures.json"],
-        plots=[],
+        plots=list(plots),
         references=folder / "references.json",
         abbreviations=[folder / "abbreviations.csv", SCHEMAS / "abbreviations.schema.yaml"],
     )
@@ -59,7 +60,7 @@ def build(folder, uncited="stop", **options):
         model=folder / "out" / "manuscript.json",
         markdown=folder / "out" / "manuscript.md",
         ledger=folder / "out" / "used.csv",
-        options={"uncited": uncited, **options},
+        options={"uncited": uncited, "plots": possible, **options},
     )
     return (folder / "out" / "manuscript.md").read_text()
 
@@ -212,6 +213,29 @@ def test_what_an_own_figure_lacks_is_reported_at_once(review):
         "'other' is described, but the figure does not exist",
     ):
         assert expected in message, message
+
+
+def test_a_plot_is_mentioned_with_all_its_pages(review):
+    pages: list[dict[str, Any]] = [
+        {"id": "forest_x", "file": f"{n}.svg", "part": n, "parts": 2, "alt": f"Page {n}", "notes": [], "pending": False}
+        for n in (1, 2)
+    ]
+    (review / "plots.json").write_text(json.dumps(pages), encoding="utf-8")
+    metadata = review / "metadata.yaml"
+    metadata.write_text(metadata.read_text().replace("figures: {", "figures: {forest_x: {caption: Trials}, "))
+    with (review / "01.md").open("a", encoding="utf-8") as text:
+        text.write('\nSee [see @fig:forest_x, above].\n\n{{ figure("forest_x") }}\n')
+    build(review, plots=[review / "plots.json"])
+    manuscript = json.loads((review / "out" / "manuscript.json").read_text())
+    mentioned = [mention["key"] for mention in manuscript["citations"] if "forest" in mention["key"]]
+    assert mentioned == ["fig:forest_x", "fig:forest_x-2"]
+
+
+def test_a_plot_that_could_be_drawn_is_named_where_the_text_misspells_it(review):
+    with (review / "01.md").open("a", encoding="utf-8") as text:
+        text.write('\n{{ figure("forest_mortalty") }}\n')
+    with pytest.raises(BuildStop, match="did you mean 'forest_mortality'"):
+        build(review, possible=["forest_mortality"])
 
 
 def test_an_own_figure_that_stands_nowhere_is_warned_of(review, monkeypatch):

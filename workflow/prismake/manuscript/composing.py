@@ -35,17 +35,20 @@ PRINTED = re.compile(r"title|short-title|abstract(\..*)?|figures\.[^.]+\.(captio
 class Blocks:
     """What authors place with `{{ table("id") }}`, `{{ figure("id") }}` and `{{ abbreviations() }}`."""
 
-    def __init__(self, tables: Mapping[str, Any], figures: Mapping[str, Any]) -> None:
+    def __init__(self, tables: Mapping[str, Any], figures: Mapping[str, Any], plots: Iterable[str] = ()) -> None:
         """`tables` by their ids as results/tables has them, `figures` by their names with file and alternative text.
 
-        A figure may have `notes` after its caption, and `further` pages, each with a file.
+        A figure may have `notes` after its caption, and `further` pages, each with a file. `plots` are the names of
+        further figures that the build would draw if the text named them.
         """
         self.tables, self.figures = tables, figures
+        self._plots = frozenset(plots)
         self.placed: list[str] = []
 
     def _place(self, kind: str, name: str, valid: Mapping[str, Any]) -> Ready:
         if name not in valid:
-            raise LookupError(f"there is no {kind} '{name}': {nearest(name, sorted(valid))}")
+            names = {*valid, *(self._plots if kind == "figure" else ())}
+            raise LookupError(f"there is no {kind} '{name}': {nearest(name, sorted(names))}")
         identifier = f"{PREFIXES[kind]}{name}"
         if identifier in self.placed:
             raise ValueError(f"the {kind} '{name}' is placed twice")

@@ -46,18 +46,21 @@ class Written:
 class Made:
     """What the build made: the values by name, tables by id, figures by name, the authors' own figures by name.
 
-    A figure has `file` and `alt`, and may have `notes` and `further` pages (`Blocks`).
+    A figure has `file` and `alt`, and may have `notes` and `further` pages; `plots` are those that may be drawn
+    (`Blocks`).
     """
 
     values: Mapping[str, Any]
     tables: Mapping[str, Any]
     figures: Mapping[str, Mapping[str, Any]]
     own: Mapping[str, Mapping[str, Any]]
+    plots: Sequence[str] = ()
 
     def blocks(self) -> Blocks:
         """A fresh set of what authors may place."""
         figures = {name: dict(entry) for name, entry in self.figures.items()}
-        return Blocks(self.tables, figures | {name: {"file": entry["file"]} for name, entry in self.own.items()})
+        own = {name: {"file": entry["file"]} for name, entry in self.own.items()}
+        return Blocks(self.tables, figures | own, self.plots)
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,8 @@ def _checked(manuscript: Manuscript, written: Written, made: Made, parts: Parts,
     used = {item.file for item in manuscript.floats}
     described = parts.front({path: text.text for path, text in parts.texts.items()}).get("figures") or {}
     names = [name.removeprefix("fig:") for name in blocks.placed if name.startswith("fig:")]
-    about_figures = figure_faults(names, made.own, made.figures, described, used, parts.file)
+    drawn = [*made.figures, *made.plots]
+    about_figures = figure_faults(names, made.own, drawn, described, used, parts.file)
     issues = faults(manuscript, written.keys, known, [f"{PREFIXES['table']}{name}" for name in made.tables])
     issues += [issue for issue in about_figures if issue.severity == "error"]
     if issues:

@@ -18,6 +18,7 @@ from prismake.review.copies import copy_issues, files_written
 from prismake.review.figure_files import figure_issues
 from prismake.review.kinds import KINDS
 from prismake.review.links import leads_out, outside_issues
+from prismake.review.plot_names import plot_names
 from prismake.review.printed_tables import grade_tables
 from prismake.review.setting_checks import setting_issues
 from prismake.review.workbooks import with_workbooks
@@ -135,7 +136,7 @@ def checked(config: Config, schemas: Path) -> Config:
     issues += _kind_issues(config)
     issues += _appraisal_stage_issues(config)
     if sections:
-        issues += figure_issues(sections)
+        issues += figure_issues(sections, plot_names(config))
     issues += stage_issues(config["screening"]["stages"])
     if issues:
         raise BuildStop(issues)

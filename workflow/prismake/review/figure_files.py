@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from pathlib import Path
 
 from prismake.common.errors import Issue
@@ -33,7 +34,7 @@ OTHERS = (
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 # Fonts of the review's own, for letters that the vendored ones do not have.
 FONTS = "fonts"
-# The figure that Prismake draws itself.
+# The figure that Prismake draws of every review.
 RESERVED = ("prisma",)
 
 
@@ -61,8 +62,11 @@ def taken_in(source: Path) -> list[Path]:
     return [TAKEN_IN / f"{source.stem}{form}" for form in forms]
 
 
-def figure_issues(sections: Path) -> list[Issue]:
-    """Faults of the folder: names that cannot be referred to, two files of one name, formats that are not accepted."""
+def figure_issues(sections: Path, plots: Container[str] = ()) -> list[Issue]:
+    """Faults of the folder: names that cannot be referred to, two files of one name, formats that are not accepted.
+
+    `plots` are the names of the plots that the build can draw, which no file may have.
+    """
     folder = sections / FOLDER
     if not folder.is_dir():
         return []
@@ -81,6 +85,9 @@ def figure_issues(sections: Path) -> list[Issue]:
         elif file.stem in RESERVED:
             fix = "give it another name"
             issues.append(Issue("figure-name", f"'{file.stem}' is the name of the flow figure", where, fix))
+        elif file.stem in plots:
+            fix = "give it another name"
+            issues.append(Issue("figure-name", f"'{file.stem}' is the name of a plot that the build draws", where, fix))
         elif other := seen.get(file.stem.lower()):
             message = f"has the same name as {other.name}, and the text refers to a figure by its name"
             issues.append(Issue("figure-name", message, where, "rename one of them, or put it elsewhere"))

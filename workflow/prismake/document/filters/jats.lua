@@ -36,7 +36,15 @@ local function verse(block)
   return pandoc.Para(inlines)
 end
 
+-- Pandoc writes an alternative text as it is, so that a sign such as < would end the document.
+local escapes = { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;' }
+
 local inline_filter = {
+  Image = function(image)
+    local text = pandoc.utils.stringify(image.caption):gsub('[&<>]', escapes)
+    image.caption = pandoc.Inlines({ pandoc.Str(text) })
+    return image
+  end,
   LineBlock = verse,
   -- The tag set has no rule between paragraphs.
   HorizontalRule = function() return pandoc.RawBlock('jats', '<p content-type="thematic-break">⁂</p>') end,

@@ -1,0 +1,139 @@
+"""Plots by their names: judgements beside the studies, and what the notes say of the studies that are left out."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.common.printed import escape
+from prismake.figures.plots.drawing import Look, Material, draw_plot, full_names, relabelled
+from prismake.synthesis.pooling.analysing import analyse_all
+
+from tests.prismake.synthesis.pooling.extractions import bcg, settings
+
+from .svgs import texts
+
+LOOK = Look(468, 520, "serif")
+FORM = {
+    "short": "RoB 2",
+    "answers": ["low", "high"],
+    "overall": ["low", "high"],
+    "marks": {"low": "L +", "high": "H ×"},
+    "items": [{"id": "D1", "subject": "allocation"}, {"id": "D2", "subject": "blinding"}],
+}
+
+
+def appraised(study, answer, about="", form="rob2"):
+    items = {"D1": {"answer": answer}, "D2": {"answer": "low"}}
+    return {"study_id": study, "about": about, "form": form, "items": items, "overall": answer}
+
+
+@pytest.fixture(scope="module")
+def material():
+    extraction = bcg()
+    about = settings(measure="RR", arm="treated", versus="control", better="lower", moderator="ablat")
+    analyses = analyse_all(extraction, about, draft=False)[0]["analyses"]
+    first, second, *others = (study["study_id"] for study in extraction["studies"])
+    appraisals = [
+        appraised(first, "low"),
+        appraised(first, "high", about="death"),
+        appraised(second, "low"),
+        *(appraised(study, "high") for study in others[1:]),
+    ]
+    names, labels = full_names(extraction, "label", "year")
+    return Material(analyses, {"forms": {"rob2": FORM}, "appraisals": appraisals}, names, labels)
+
+
+def plot(material, name):
+    return draw_plot(name, material, LOOK)
+
+
+def lights(page):
+    return [text for text in texts(page) if text in ("+", "×", "…")]
+
+
+def test_the_judgement_on_the_outcome_stands_beside_a_study_and_else_that_on_the_study(material):
+    drawn = plot(material, "forest_death")
+    shown = lights(drawn.drawing.pages[0])
+    # Study 1 as judged for the outcome, study 2 as judged in all, study 3 by nobody; the key comes last.
+    assert shown[:9] == ["×", "+", "×", "+", "+", "+", "…", "…", "…"]
+    assert "Circles, appraisal with RoB 2." in drawn.notes
+
+
+def test_studies_on_several_forms_have_their_overall_judgements_beside_them(material):
+    appraisals = [dict(one) for one in material.appraisal["appraisals"]]
+    appraisals[-1]["form"] = "robins_i"
+    both = {"forms": {"rob2": FORM, "robins_i": {**FORM, "short": "ROBINS-I"}}, "appraisals": appraisals}
+    drawn = plot(replace(material, appraisal=both), "forest_death")
+    assert len(lights(drawn.drawing.pages[0])) == 13 + 3
+    assert "Circles, appraisal with RoB 2 and ROBINS-I." in drawn.notes
+
+
+def test_judgements_that_the_page_does_not_hold_give_way_to_the_overall_one(material):
+    items = [{"id": f"Domain {n}", "subject": str(n)} for n in range(12)]
+    given = [
+        {**one, "items": {item["id"]: {"answer": "low"} for item in items}} for one in material.appraisal["appraisals"]
+    ]
+    wide = {"forms": {"rob2": {**FORM, "items": items}}, "appraisals": given}
+    page = plot(replace(material, appraisal=wide), "forest_death").drawing.pages[0]
+    assert "All" in texts(page) and "Domain 1" not in texts(page)
+
+
+def test_notes_name_the_studies_that_are_not_pooled_with_the_reason(material):
+    study, other = list(material.names)[:2]
+    analysis = {
+        **material.analyses["death"],
+        "excluded": [
+            {"label": material.labels[study], "study": study, "reason": "no events in either arm", "where": ""}
+        ],
+        "not_reported": [other],
+    }
+    for kind in ("forest", "leave_one_out", "cumulative", "funnel", "trim_and_fill", "bubble", "weighted"):
+        notes = plot(replace(material, analyses={"death": analysis}), f"{kind}_death").notes
+        assert f"Not pooled: {material.names[study]} (no events in either arm)." in notes
+        assert f"The outcome is not reported by {escape(material.names[other])}." in notes
+
+
+def test_the_weighted_summary_counts_the_weight_of_each_study(material):
+    weights = {row["study"]: row["weight"] for row in material.analyses["death"]["rows"]}
+    second, third = list(weights)[1:3]
+    low, pending = (round(100 * weights[study]) for study in (second, third))
+    drawn = plot(material, "weighted_death").drawing
+    assert re.search(f"Allocation: low {low}%, high \\d+%, not yet judged {pending}%.", drawn.alternative)
+
+
+def test_directions_and_harvest_count_every_study_once(material):
+    drawn = plot(material, "directions").drawing
+    assert "Death: benefit 11, harm 2. Death: sign test p = 0.02." in drawn.alternative
+    harvest = plot(material, "harvest").drawing
+    assert "Death: harm 2 (" in harvest.alternative and "benefit 11 (" in harvest.alternative
+
+
+def test_a_plot_of_an_analysis_that_was_not_made_says_so(material):
+    with pytest.raises(BuildStop, match="the meta-analysis 'pain' could not be computed"):
+        plot(material, "forest_pain")
+    with pytest.raises(BuildStop, match="no appraisal"):
+        plot(replace(material, appraisal=None), "lights_rob2")
+
+
+def test_studies_are_called_by_their_labels_with_years():
+    extraction = {
+        "studies": [
+            {"study_id": "hart1977", "label": "Hart", "year": 1977},
+            {"study_id": "hart1977b", "label": "Hart", "year": 1977},
+            {"study_id": "stein1953", "label": "Stein 1953", "year": 1953},
+            {"study_id": "nobody", "label": None, "year": None},
+        ]
+    }
+    names, labels = full_names(extraction, "label", "year")
+    assert list(names.values()) == ["Hart 1977 (hart1977)", "Hart 1977 (hart1977b)", "Stein 1953", "nobody"]
+    rows = [
+        {"study": "hart1977", "label": "Hart (hart1977): high dose"},
+        {"study": "stein1953", "label": "Stein 1953: low dose"},
+    ]
+    steps = [{"study": "stein1953", "label": "Stein 1953: low dose"}]
+    analysis = {"rows": rows, "excluded": [], "leave_one_out": steps, "cumulative": {"refused": "few"}}
+    made = relabelled(analysis, names, labels)
+    assert [row["label"] for row in made["rows"]] == ["Hart 1977 (hart1977): high dose", "Stein 1953: low dose"]
+    assert made["leave_one_out"][0]["label"] == "Stein 1953: low dose"
+    assert made["cumulative"] == {"refused": "few"}
