@@ -15,6 +15,7 @@ from prismake.figures.plots.drawing import Look, Material, Plot, draw_plot, full
 from prismake.figures.plots.placeholder import draw_placeholder
 from prismake.figures.plots.sheet import Drawing, alternative_of_page
 from prismake.review.journal import ProfileFiles, read_profile
+from prismake.review.plot_names import kind_and_subject
 
 OWN_FONT = "add an open font that can to the manuscript's folder fonts/"
 
@@ -31,9 +32,9 @@ class Results:
     def material(self, settings: Mapping[str, Any]) -> Material:
         """What they contain; `settings` has the columns `label` and `year`."""
         names, labels = full_names(STUDIES.read(self.extraction), settings["label"], settings["year"])
-        analyses = META.read(self.meta[0])["analyses"] if self.meta else {}
+        meta = META.read(self.meta[0]) if self.meta else {"analyses": {}, "failed": {}}
         appraisal = APPRAISAL.read(self.appraisal[0]) if self.appraisal else None
-        return Material(analyses, appraisal, names, labels)
+        return Material(meta["analyses"], appraisal, names, labels, meta["failed"])
 
 
 def _drawn(name: str, material: Material, look: Look, issues: list[Issue], *, draft: bool) -> tuple[Plot, bool]:
@@ -41,7 +42,9 @@ def _drawn(name: str, material: Material, look: Look, issues: list[Issue], *, dr
     try:
         return draw_plot(name, material, look), False
     except BuildStop as fault:
-        issues += [replace(one, severity="warning") if draft else one for one in fault.issues]
+        # The step that could not make the analysis has said why.
+        if kind_and_subject(name)[1] not in material.failed:
+            issues += [replace(one, severity="warning") if draft else one for one in fault.issues]
         reasons = [f"{one.message}." for one in fault.issues]
         return Plot(draw_placeholder(name, reasons, look.narrow, look.font)), True
 

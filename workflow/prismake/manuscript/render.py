@@ -134,10 +134,10 @@ def _methods(values: Mapping[str, Any], name: str, lacking: str) -> Any:
     return values["methods"][name]
 
 
-def _unplaced(made: Made, placed: Sequence[str], folder: str) -> Iterator[Issue]:
-    """Warnings with the lines to paste for the tables with rows, and the figures, that no document contains."""
+def _unplaced(made: Made, figures: Sequence[str], placed: Sequence[str], folder: str) -> Iterator[Issue]:
+    """Warnings with the lines to paste for the tables with rows, and of `figures`, that no document contains."""
     tables = [name for name, table in made.tables.items() if table["rows"]]
-    for kind, names in (("table", tables), ("figure", list(made.figures))):
+    for kind, names in (("table", tables), ("figure", figures)):
         if left := [name for name in names if f"{PREFIXES[kind]}{name}" not in placed]:
             lines = "".join(f'\n     {{{{ {kind}("{name}") }}}}' for name in left)
             message = f"the text does not place {counted(len(left), kind)}: {', '.join(left)}"
@@ -187,7 +187,8 @@ def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) 
         if stop_on_uncited:
             raise BuildStop(issue)
         warnings.append(issue)
-    warnings += _unplaced(made, filling.blocks.placed, name)
+    described = [plot for plot in raw.get("figures") or {} if plot in made.plots and plot not in made.figures]
+    warnings += _unplaced(made, [*made.figures, *described], filling.blocks.placed, name)
     waiting = unwritten_issues(filling.ledger, draft=draft)
     if not draft and waiting:
         raise BuildStop(waiting)

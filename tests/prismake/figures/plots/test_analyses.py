@@ -2,6 +2,7 @@
 
 import pytest
 from prismake.common.errors import BuildStop
+from prismake.common.notation import Notation
 from prismake.figures.plots.analyses import bubbles_of, forest_of, funnel_of, leave_one_out_of, sides_of
 from prismake.figures.plots.bubble import draw_bubbles
 from prismake.figures.plots.forest_drawing import draw_forest
@@ -70,3 +71,10 @@ def test_few_studies_have_no_funnel_and_an_analysis_without_moderator_no_bubbles
     with pytest.raises(BuildStop, match="no moderator"):
         bubbles_of(few)
     assert len(draw_forest(forest_of(few), 468, 520).pages) == 1
+
+
+def test_statistics_are_written_as_the_journal_writes_them(trials):
+    notation = Notation(p="P", spaced=False, to=" – ")
+    shown = texts(draw_forest(forest_of(trials, notation=notation), 468, 520).pages[0])
+    assert {"Q=152.23, df=12, P<0.001", "0.49 (0.34 – 0.70)", "0.15 – 1.55"} <= set(shown)
+    assert "P < 0.01" in texts(draw_funnel(funnel_of(trials, notation), 340).pages[0])

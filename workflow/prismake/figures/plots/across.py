@@ -6,34 +6,40 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from prismake.common.errors import stop
+from prismake.common.notation import PLAIN_NOTATION, Notation
 from prismake.figures.plots.beside import Beside
 from prismake.figures.plots.direction import Directed, Direction, Directions, Way
 from prismake.figures.plots.judgements import capital
-from prismake.ledger.meta_methods import p_words
 
 Analysis = Mapping[str, Any]
 # The share of effects that must point the same way. Boon MH, Thomson H. Res Synth Methods 2021;12:29-33.
 SAME = 0.7
+WAYS: dict[int, Way] = {1: "benefit", 0: "unclear", -1: "harm"}
 
 
-def directions_of(analyses: Iterable[tuple[str, Analysis]], names: Mapping[str, str], beside: Beside) -> Directions:
+def directions_of(
+    analyses: Iterable[tuple[str, Analysis]],
+    names: Mapping[str, str],
+    beside: Beside,
+    notation: Notation = PLAIN_NOTATION,
+) -> Directions:
     """The direction of each study's effects in each outcome; analyses with the same outcome are one domain.
 
-    `analyses` are (outcome, analysis), `names` what the studies are called, `beside` has their overall judgements.
-    Raises BuildStop where no analysis says which direction is better.
+    `analyses` are (outcome, analysis), `names` what the studies are called, `beside` has their overall judgements,
+    `notation` is how the journal writes p values. Raises BuildStop where no analysis says which direction is better.
     """
     effects: dict[str, dict[str, list[Way]]] = {}
     sizes: dict[str, int] = {}
     tests = []
     for subject, analysis in analyses:
-        if not analysis["better"] or analysis["null"] is None:
-            continue
         votes = analysis["votes"]
         if "p" in votes:
-            tests.append(f"{capital(subject)}: sign test {p_words(votes['p'])}.")
-        for row in analysis["rows"]:
+            tests.append(f"{capital(subject)}: sign test {notation.p_value(votes['p'])}.")
+        for row, one in zip(analysis["rows"], analysis["directions"], strict=True):
+            if one["direction"] is None:
+                continue
             own = effects.setdefault(capital(subject), {}).setdefault(row["study"], [])
-            own.append(_way(row["yi"], analysis["better"]))
+            own.append(WAYS[one["direction"]])
             sizes[row["study"]] = max(sizes.get(row["study"], 0), round(row["participants"] or 0))
     if not effects:
         fix = "add `better: lower` or `better: higher` to the analyses under synthesis.meta"
@@ -49,12 +55,6 @@ def directions_of(analyses: Iterable[tuple[str, Analysis]], names: Mapping[str, 
         if study in sizes
     )
     return Directions(directed, tuple(effects), " ".join(tests))
-
-
-def _way(yi: float, better: str) -> Way:
-    if not yi:
-        return "unclear"
-    return "benefit" if (yi < 0) == (better == "lower") else "harm"
 
 
 def _direction(ways: list[Way]) -> Direction | None:

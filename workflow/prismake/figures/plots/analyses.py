@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prismake.common.errors import stop
+from prismake.common.notation import PLAIN_NOTATION, Notation
 from prismake.figures.plots.beside import NOTHING_BESIDE, Beside
 from prismake.figures.plots.bubble import Bubble, Bubbles, LinePoint
 from prismake.figures.plots.forest import Effect, Forest, Group, Row, Summary
 from prismake.figures.plots.funnel import Funnel, Point
 from prismake.figures.plots.judgements import capital
 from prismake.figures.plots.scale import number
-from prismake.ledger.meta_methods import p_words
 
 Analysis = Mapping[str, Any]
 # Below, asymmetry cannot be told from chance. Sterne JAC et al. BMJ 2011;343:d4002.
@@ -26,15 +26,21 @@ def _effect(part: Mapping[str, Any]) -> Effect:
     return Effect(value, min(low, value), max(high, value))
 
 
-def _heterogeneity(model: Mapping[str, Any]) -> tuple[str, ...]:
+def _heterogeneity(model: Mapping[str, Any], notation: Notation) -> tuple[str, ...]:
     """Heterogeneity: τ² and I², then Q and its test; nothing of a single study."""
     spread = model["heterogeneity"]
     if not spread["df"]:
         return ()
-    parts = [] if spread["tau2"] is None else [f"\u03c4\u00b2 = {number(spread['tau2'], 2)}"]
-    parts += [] if spread["i2"] is None else [f"I\u00b2 = {number(spread['i2'], 0)}%"]
-    test = f"Q = {number(spread['q'], 2)}, df = {spread['df']}, {p_words(spread['p'])}"
+    parts = [] if spread["tau2"] is None else [notation.relation("\u03c4\u00b2", "=", number(spread["tau2"], 2))]
+    parts += [] if spread["i2"] is None else [notation.relation("I\u00b2", "=", f"{number(spread['i2'], 0)}%")]
+    test = _test_words(spread["q"], spread, notation)
     return (f"Heterogeneity: {'; '.join(parts)}", test) if parts else (f"Heterogeneity: {test}",)
+
+
+def _test_words(q: float, test: Mapping[str, Any], notation: Notation) -> str:
+    """`Q = 152.23, df = 12, p < 0.001`."""
+    parts = [notation.relation("Q", "=", number(q, 2)), notation.relation("df", "=", str(test["df"]))]
+    return ", ".join([*parts, notation.p_value(test["p"])])
 
 
 def _figures(analysis: Analysis, side: Mapping[str, Any]) -> str:
@@ -69,10 +75,10 @@ def _rows(
             yield Row(row["label"], _effect(row), row["weight"], cells, beside.of(row["study"]))
 
 
-def _summary(model: Mapping[str, Any], label: str, weight: float | None) -> Summary:
+def _summary(model: Mapping[str, Any], label: str, weight: float | None, notation: Notation) -> Summary:
     prediction = model.get("prediction")
     ends = (prediction["low"], prediction["high"]) if prediction else None
-    return Summary(label, _effect(model["pooled"]), weight, ends, (), _heterogeneity(model))
+    return Summary(label, _effect(model["pooled"]), weight, ends, (), _heterogeneity(model, notation))
 
 
 def _method(analysis: Analysis) -> str:
@@ -97,7 +103,7 @@ def subject_of(analysis: Analysis) -> str:
     return ", ".join(part for part in (analysis["title"], analysis["time"]) if part)
 
 
-def _bare(analysis: Analysis) -> dict[str, Any]:
+def _bare(analysis: Analysis, notation: Notation) -> dict[str, Any]:
     return {
         "noun": capital(analysis["noun"]),
         "log": analysis["scale"] == "log",
@@ -106,10 +112,11 @@ def _bare(analysis: Analysis) -> dict[str, Any]:
         "level": analysis["level"],
         "sides": sides_of(analysis),
         "subject": subject_of(analysis),
+        "notation": notation,
     }
 
 
-def forest_of(analysis: Analysis, beside: Beside = NOTHING_BESIDE) -> Forest:
+def forest_of(analysis: Analysis, beside: Beside = NOTHING_BESIDE, notation: Notation = PLAIN_NOTATION) -> Forest:
     """The forest plot of an analysis: every study, those excluded with "not pooled" in place of an effect.
 
     `beside` has the judgements that stand beside the studies.
@@ -123,16 +130,16 @@ def forest_of(analysis: Analysis, beside: Beside = NOTHING_BESIDE) -> Forest:
         for group in subgroups["groups"]:
             rows = tuple(_rows(analysis, columns, beside, dict.fromkeys(group["rows"])))
             share = math.fsum(row.weight or 0.0 for row in rows) if weighted else None
-            groups.append(Group(rows, capital(group["label"]), _summary(group, "Subgroup", share)))
+            groups.append(Group(rows, capital(group["label"]), _summary(group, "Subgroup", share, notation)))
         test = subgroups["between"]
-        lines = (f"Subgroup differences: Q = {number(test['statistic'], 2)}, df = {test['df']}, {p_words(test['p'])}",)
+        lines = (f"Subgroup differences: {_test_words(test['statistic'], test, notation)}",)
     else:
         groups = [Group(tuple(_rows(analysis, columns, beside)))]
     excluded = [(one["label"], beside.of(one["study"])) for one in analysis["excluded"]]
     if excluded:
         rows = tuple(Row(label, None, lights=lights, note="not pooled") for label, lights in excluded)
         groups.append(Group(rows, "Not pooled"))
-    overall = _summary(analysis, _method(analysis), 1.0 if weighted else None) if analysis["k"] > 1 else None
+    overall = _summary(analysis, _method(analysis), 1.0 if weighted else None, notation) if analysis["k"] > 1 else None
     headings = tuple(heading for _, heading in columns)
     return Forest(
         tuple(groups),
@@ -141,24 +148,23 @@ def forest_of(analysis: Analysis, beside: Beside = NOTHING_BESIDE) -> Forest:
         lines=lines,
         domains=beside.domains,
         levels=beside.levels,
-        **_bare(analysis),
+        **_bare(analysis, notation),
     )
 
 
-def leave_one_out_of(analysis: Analysis) -> Forest:
+def leave_one_out_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION) -> Forest:
     """The pooled effect without each study in turn. Raises BuildStop where there are too few studies."""
     rows = tuple(Row(f"Without {step['label']}", _effect(step["pooled"])) for step in _steps(analysis, "leave_one_out"))
-    return _of_pooled(analysis, rows)
+    return _of_pooled(analysis, rows, notation)
 
 
-def cumulative_of(analysis: Analysis) -> Forest:
+def cumulative_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION) -> Forest:
     """The pooled effect as it grew with each study, by year. Raises BuildStop where there are too few, or no years."""
     steps = _steps(analysis, "cumulative")
     words = ["" if place == 0 else "+ " for place in range(len(steps))]
-    return _of_pooled(
-        analysis,
-        tuple(Row(word + step["label"], _effect(step["pooled"])) for word, step in zip(words, steps, strict=True)),
-    )
+    pooled = [_effect(step["pooled"]) for step in steps]
+    rows = tuple(Row(word + step["label"], one) for word, step, one in zip(words, steps, pooled, strict=True))
+    return _of_pooled(analysis, rows, notation)
 
 
 def _steps(analysis: Analysis, key: str) -> list[Mapping[str, Any]]:
@@ -168,13 +174,13 @@ def _steps(analysis: Analysis, key: str) -> list[Mapping[str, Any]]:
     return list(steps)
 
 
-def _of_pooled(analysis: Analysis, rows: tuple[Row, ...]) -> Forest:
+def _of_pooled(analysis: Analysis, rows: tuple[Row, ...], notation: Notation) -> Forest:
     """A forest plot whose rows are pooled effects, with that of all studies below."""
     overall, nouns = Summary("All studies", _effect(analysis["pooled"])), ("pooled effect", "pooled effects")
-    return Forest((Group(rows),), overall, label="Pooled effect", rows_are=nouns, **_bare(analysis))
+    return Forest((Group(rows),), overall, label="Pooled effect", rows_are=nouns, **_bare(analysis, notation))
 
 
-def funnel_of(analysis: Analysis, *, filled: bool = False) -> Funnel:
+def funnel_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION, *, filled: bool = False) -> Funnel:
     """The funnel plot of an analysis; `filled`: with the studies that trim and fill adds.
 
     Raises BuildStop for fewer than ten studies.
@@ -195,13 +201,13 @@ def funnel_of(analysis: Analysis, *, filled: bool = False) -> Funnel:
         noun += f" ({scale.replace('-', ' ')} scale)"
     null = None if analysis["null"] is None else 0.0
     egger = small["egger"]
-    asymmetry = "" if "refused" in egger else f"Egger's test of asymmetry: {p_words(egger['p'])}."
+    asymmetry = "" if "refused" in egger else f"Egger's test of asymmetry: {notation.p_value(egger['p'])}."
     return Funnel(
         tuple(points), analysis["pooled"]["yi"] * factor, noun, scale == "log", null, asymmetry, subject_of(analysis)
     )
 
 
-def bubbles_of(analysis: Analysis) -> Bubbles:
+def bubbles_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION) -> Bubbles:
     """The bubble plot of the analysis's meta-regression. Raises BuildStop for an analysis without moderator."""
     moderator = analysis.get("moderator")
     if moderator is None:
@@ -214,9 +220,9 @@ def bubbles_of(analysis: Analysis) -> Bubbles:
     )
     line = tuple(LinePoint(one["x"], one["estimate"], one["low"], one["high"]) for one in moderator["line"])
     slope = moderator["slope"]
-    ends = f"{number(slope['low'], 3)} to {number(slope['high'], 3)}"
+    ends = notation.ends(number(slope["low"], 3), number(slope["high"], 3))
     on = "" if analysis["scale"] == "identity" else f" on the {analysis['scale'].replace('-', ' ')} scale"
-    words = f"Slope {number(slope['slope'], 3)}{on}, {analysis['level']:g}% CI {ends}, {p_words(slope['p'])}."
+    words = f"Slope {number(slope['slope'], 3)}{on}, {analysis['level']:g}% CI {ends}, {notation.p_value(slope['p'])}."
     log = analysis["scale"] == "log"
     noun, null = capital(analysis["noun"]), analysis["null"]
     return Bubbles(bubbles, line, noun, moderator["column"].replace("_", " "), log, null, words, subject_of(analysis))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue, stop
+from prismake.common.notation import PLAIN_NOTATION, Notation
 from prismake.figures.figure import TALLEST
 from prismake.figures.flow import TALLEST_MM, journals_look
 from prismake.figures.plots import analyses, notes
@@ -28,11 +29,12 @@ NARROW_MM = 130.0
 
 @dataclass(frozen=True)
 class Look:
-    """Width and greatest height in points, and the font: sans or serif."""
+    """Width and greatest height in points, the font (sans or serif), and how the journal writes statistics."""
 
     width: float
     tallest: float
     font: str
+    notation: Notation = PLAIN_NOTATION
 
     @property
     def narrow(self) -> float:
@@ -44,25 +46,27 @@ def look_of(profile: dict[str, Any]) -> Look:
     """What suits a journal: the font of its text, as wide as its column prints, as high as its page has room for."""
     look = journals_look(profile)
     tallest = min(TALLEST_MM * POINTS_PER_MM, TALLEST * page_of(profile).text_height)
-    return Look(look["width_mm"] * POINTS_PER_MM, tallest, look["font"])
+    return Look(look["width_mm"] * POINTS_PER_MM, tallest, look["font"], Notation(**profile["statistics"]))
 
 
 @dataclass(frozen=True)
 class Material:
     """What plots are drawn from: the analyses of results/meta.json, results/appraisal.json, and the included studies.
 
-    `names` has each study's name with its year by its id, `labels` that without.
+    `names` has each study's name with its year by its id, `labels` that without; `failed` says of the analyses that
+    could not be made why.
     """
 
     analyses: Mapping[str, Mapping[str, Any]]
     appraisal: Mapping[str, Any] | None
     names: Mapping[str, str]
     labels: Mapping[str, str]
+    failed: Mapping[str, str] = field(default_factory=dict)
 
     def analysis(self, name: str) -> Mapping[str, Any]:
         """An analysis with its studies called by their names with years. Raises BuildStop for one that was not made."""
         if name not in self.analyses:
-            message = f"the meta-analysis '{name}' could not be computed"
+            message = f"the meta-analysis '{name}' could not be computed: {self.failed.get(name, 'there is none')}"
             raise stop("plot-refused", message, fix="correct what its warning names")
         return relabelled(self.analyses[name], self.names, self.labels)
 
@@ -152,17 +156,16 @@ def _of_analysis(kind: str, name: str, material: Material, look: Look) -> Plot:
         case "forest":
             return _forest(analysis, material, look, missing)
         case "leave_one_out" | "cumulative":
-            forest = (
-                analyses.leave_one_out_of(analysis) if kind == "leave_one_out" else analyses.cumulative_of(analysis)
-            )
+            of_pooled = analyses.leave_one_out_of if kind == "leave_one_out" else analyses.cumulative_of
+            forest = of_pooled(analysis, look.notation)
             drawing = draw_forest(forest, look.width, look.tallest, look.font)
             return Plot(drawing, (*notes.pooled_notes(analysis, kind), *missing))
         case "funnel" | "trim_and_fill":
             filled = kind == "trim_and_fill"
-            drawing = draw_funnel(analyses.funnel_of(analysis, filled=filled), look.narrow, look.font)
+            drawing = draw_funnel(analyses.funnel_of(analysis, look.notation, filled=filled), look.narrow, look.font)
             return Plot(drawing, (*notes.funnel_notes(filled), *missing))
         case "bubble":
-            drawing = draw_bubbles(analyses.bubbles_of(analysis), look.narrow, look.font)
+            drawing = draw_bubbles(analyses.bubbles_of(analysis, look.notation), look.narrow, look.font)
             return Plot(drawing, (*notes.bubble_notes(analysis), *missing))
         case _:
             plot = weighted_of(material.appraised(), analysis, _subjects(analysis))
@@ -175,7 +178,9 @@ def _forest(analysis: Mapping[str, Any], material: Material, look: Look, missing
     studies = {one["study"]: "" for one in (*analysis["rows"], *analysis["excluded"])}
     for beside in material.besides(studies, _subjects(analysis)):
         try:
-            drawing = draw_forest(analyses.forest_of(analysis, beside), look.width, look.tallest, look.font)
+            drawing = draw_forest(
+                analyses.forest_of(analysis, beside, look.notation), look.width, look.tallest, look.font
+            )
         except BuildStop as fault:
             if beside is NOTHING_BESIDE or any(issue.code != "plot-width" for issue in fault.issues):
                 raise
@@ -203,7 +208,7 @@ def _across(kind: str, material: Material, look: Look) -> Plot:
     made = [material.analysis(name) for name in material.analyses]
     overall = [one for one in material.besides(material.names, ()) if len(one.domains) == 1]
     beside = overall[0] if overall else NOTHING_BESIDE
-    plot = directions_of([(analyses.subject_of(one), one) for one in made], material.names, beside)
+    plot = directions_of([(analyses.subject_of(one), one) for one in made], material.names, beside, look.notation)
     draw = draw_directions if kind == "directions" else draw_harvest
     drawing = draw(plot, look.width, look.tallest, look.font)
     absent = [name for name in material.names.values() if name not in {study.label for study in plot.studies}]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from prismake.common.errors import BuildStop, Issue, counted
+from prismake.common.notation import PLAIN_NOTATION, Notation
 from prismake.figures.plots.lights import Level
 from prismake.figures.plots.scale import number
 
@@ -65,7 +66,7 @@ class Forest:
     `noun` names the effect ("Risk ratio"); `null` is the value of no effect; `sides` what lies left and right of it;
     `columns` head the rows' cells, `domains` are (heading, name) of the rows' lights, whose keys are in `levels`;
     `level` is that of the intervals in percent; `rows_are` names the rows in singular and plural; `subject` is the
-    outcome.
+    outcome, `notation` how the journal writes intervals.
     """
 
     groups: tuple[Group, ...]
@@ -83,6 +84,7 @@ class Forest:
     lines: tuple[str, ...] = ()
     rows_are: tuple[str, str] = ("study", "studies")
     subject: str = ""
+    notation: Notation = PLAIN_NOTATION
 
     def rows(self) -> Iterator[Row]:
         """All rows, group by group."""
@@ -97,7 +99,11 @@ class Forest:
     def written(self, effect: Effect) -> str:
         """An effect as text: 0.49 (0.34 to 0.70)."""
         value, low, high = (number(each, self.decimals) for each in (effect.value, effect.low, effect.high))
-        return f"{value} ({low} to {high})"
+        return f"{value} ({self.notation.ends(low, high)})"
+
+    def span(self, ends: tuple[float, float]) -> str:
+        """The ends of an interval as text: 0.15 to 1.60."""
+        return self.notation.ends(*(number(end, self.decimals) for end in ends))
 
 
 def check(forest: Forest) -> None:
@@ -158,11 +164,10 @@ def on(subject: str) -> str:
 
 def _result(forest: Forest, summary: Summary) -> str:
     effect = summary.effect
-    value, low, high = (number(each, forest.decimals) for each in (effect.value, effect.low, effect.high))
-    text = f"{value}, {forest.level:g}% CI {low} to {high}"
+    value = number(effect.value, forest.decimals)
+    text = f"{value}, {forest.level:g}% CI {forest.span((effect.low, effect.high))}"
     if summary.prediction:
-        ends = (number(each, forest.decimals) for each in summary.prediction)
-        text += f", prediction interval {' to '.join(ends)}"
+        text += f", prediction interval {forest.span(summary.prediction)}"
     if forest.null is None:
         return text
     if effect.low <= forest.null <= effect.high:

@@ -18,7 +18,6 @@ from prismake.figures.plots.forest_layout import (
     lines_of,
     padded,
     pages_of,
-    prediction_text,
     scale_of,
     shown_levels,
     side_lines,
@@ -154,7 +153,7 @@ def _summary(
     if line.kind == "prediction":
         assert summary.prediction is not None
         low, high = summary.prediction
-        sheet.text((columns.effect, baseline), prediction_text(forest, summary.prediction), size, align="right")
+        sheet.text((columns.effect, baseline), forest.span(summary.prediction), size, align="right")
         _interval(sheet, low, high, scale, middle, size, line.name, ink=PREDICTION)
         for end in (low, high):
             if scale.contains(end):

@@ -77,12 +77,7 @@ def effect_texts(forest: Forest) -> Iterator[str]:
     for summary in forest.summaries():
         yield forest.written(summary.effect)
         if summary.prediction:
-            yield prediction_text(forest, summary.prediction)
-
-
-def prediction_text(forest: Forest, ends: tuple[float, float]) -> str:
-    """A prediction interval as text: `0.15 to 1.60`."""
-    return " to ".join(number(end, forest.decimals) for end in ends)
+            yield forest.span(summary.prediction)
 
 
 def weight_text(weight: float | None) -> str:

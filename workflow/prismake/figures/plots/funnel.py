@@ -47,7 +47,8 @@ class Funnel:
     """A funnel plot: its points, the pooled effect on their scale, the noun of the effect, whether they are logarithms.
 
     `null` is the value of no effect on the points' scale, around which the contours lie (None: no contours).
-    `asymmetry` says what the tests found, for the alternative text; `subject` is the outcome.
+    `asymmetry` says what the tests found, for the alternative text; `subject` is the outcome, `p`
+    what a p value is called.
     """
 
     points: tuple[Point, ...]
@@ -57,6 +58,7 @@ class Funnel:
     null: float | None = 0.0
     asymmetry: str = ""
     subject: str = ""
+    p: str = "p"
 
 
 def describe(funnel: Funnel) -> str:
@@ -153,7 +155,7 @@ def _funnel_lines(sheet: Sheet, funnel: Funnel, effects: Scale, errors: Scale, l
 
 def _key_entries(funnel: Funnel) -> list[tuple[str, str]]:
     """(what a mark means, its shade), the circle of trim and fill without one."""
-    bands = list(BANDS) if funnel.null is not None else []
+    bands = [(name.replace("p", funnel.p), shade) for name, shade in BANDS] if funnel.null is not None else []
     return bands + ([("added by trim and fill", "")] if any(point.imputed for point in funnel.points) else [])
 
 
