@@ -202,9 +202,8 @@ def funnel_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION, *, filled
     null = None if analysis["null"] is None else 0.0
     egger = small["egger"]
     asymmetry = "" if "refused" in egger else f"Egger's test of asymmetry: {notation.p_value(egger['p'])}."
-    return Funnel(
-        tuple(points), analysis["pooled"]["yi"] * factor, noun, scale == "log", null, asymmetry, subject_of(analysis)
-    )
+    pooled = analysis["pooled"]["yi"] * factor
+    return Funnel(tuple(points), pooled, noun, scale == "log", null, asymmetry, subject_of(analysis), notation.p)
 
 
 def bubbles_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION) -> Bubbles:

@@ -156,8 +156,8 @@ def _of_analysis(kind: str, name: str, material: Material, look: Look) -> Plot:
         case "forest":
             return _forest(analysis, material, look, missing)
         case "leave_one_out" | "cumulative":
-            of_pooled = analyses.leave_one_out_of if kind == "leave_one_out" else analyses.cumulative_of
-            forest = of_pooled(analysis, look.notation)
+            steps = analyses.leave_one_out_of if kind == "leave_one_out" else analyses.cumulative_of
+            forest = steps(analysis, look.notation)
             drawing = draw_forest(forest, look.width, look.tallest, look.font)
             return Plot(drawing, (*notes.pooled_notes(analysis, kind), *missing))
         case "funnel" | "trim_and_fill":
