@@ -101,3 +101,29 @@ def test_two_people_who_screen_both_judge_each_record(people, asked):
     screening = yaml.safe_load(made(reviewers=people)["config.yaml"])["screening"]
     assert screening.get("to_screen", {}).get("reviewers", []) == list(people)
     assert [stage.get("reviewers") for stage in screening["stages"]] == asked
+
+
+def test_each_kind_waits_for_what_its_guideline_asks():
+    scoping, umbrella, update, living = (made(kind=kind) for kind in ("scoping", "umbrella", "update", "living"))
+    methods = scoping["manuscript/02.methods.md"]
+    assert "## Data Charting" in methods and "intervention" not in methods and "or why they were not" in methods
+    assert "sources of evidence say" in scoping["manuscript/metadata.yaml"]
+    assert "AMSTAR 2" in umbrella["manuscript/02.methods.md"]
+    assert "which review this one updates" in update["manuscript/02.methods.md"]
+    assert "how often the searches are repeated" in living["manuscript/02.methods.md"]
+    assert all("\n\n## Eligibility" in files["manuscript/02.methods.md"] for files in (scoping, update, living))
+
+
+@pytest.mark.parametrize(
+    ("journal", "searched", "methods"),
+    [
+        ("bmj", "Data sources", "Eligibility criteria for selecting studies"),
+        ("eur-j-pain", "Databases and Data Treatment", "Databases and Data Treatment"),
+        ("j-clin-med", "Methods", "Methods"),
+        ("plos-one", "Methods", "Methods"),
+    ],
+)
+def test_the_abstract_says_each_thing_where_the_journal_wants_it(journal, searched, methods):
+    abstract = yaml.safe_load(made(journal=journal)["manuscript/metadata.yaml"])["abstract"]
+    assert [name for name, text in abstract.items() if "We searched" in text] == [searched]
+    assert [name for name, text in abstract.items() if "eligibility, appraisal" in text] == [methods]

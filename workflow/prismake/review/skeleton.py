@@ -51,17 +51,16 @@ DECLARATIONS = {
     "significance": ("Significance", "what the review adds, in a few sentences"),
 }
 # The parts of the abstract; a journal may have other names for them, and parts of its own.
+BACKGROUND, SOURCES, METHODS, RESULTS, CONCLUSIONS = "Background", "Data sources", "Methods", "Results", "Conclusions"
 ABSTRACT = {
-    "Background": '{{ to_write("why the review is needed, and its question") }}',
-    "Methods": (
-        "We searched {{ search.sources | listing }} up to {{ search.last_date | date }}.\n"
-        '{{ to_write("eligibility, appraisal and synthesis") }}'
-    ),
-    "Results": (
+    BACKGROUND: '{{ to_write("why the review is needed, and its question") }}',
+    SOURCES: "We searched {{ search.sources | listing }} up to {{ search.last_date | date }}.",
+    METHODS: '{{ to_write("eligibility, appraisal and synthesis") }}',
+    RESULTS: (
         "Of {{ flow.identified }}, {{ flow.included }} {{ flow.included | plural('was', 'were') }} included.\n"
-        '{{ to_write("what the included studies report") }}'
+        "@@findings@@"
     ),
-    "Conclusions": '{{ to_write("what follows from it") }}',
+    CONCLUSIONS: '{{ to_write("what follows from it") }}',
 }
 
 
@@ -99,6 +98,14 @@ def _to_write(what: str) -> str:
     return f"{{{{ to_write({json.dumps(what, ensure_ascii=False)}) }}}}"
 
 
+def _prompts(kind: str) -> dict[str, str]:
+    """Place in the sections -> what it waits for in a kind of review."""
+    of_kinds = house_schema(TEXTS / "prompts.yaml")
+    prompts = {**of_kinds["systematic"], **of_kinds.get(kind, {})}
+    history = f"{_to_write(prompts.pop('history'))}\n" if "history" in prompts else ""
+    return {name: _to_write(what) for name, what in prompts.items()} | {"history": history}
+
+
 def _appraisal(forms: Sequence[str]) -> str:
     """The blocks of a review whose appraisal forms are known: `prismake extract` makes the workbooks."""
     listed = ", ".join(forms)
@@ -131,14 +138,20 @@ def _declarations(sections: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(blocks)
 
 
-def _abstract(parts: Sequence[Mapping[str, Any]]) -> str:
-    """The abstract as a block of YAML, in the parts that the journal asks for, or else in those of most journals."""
-    texts: dict[str, str] = {} if parts else dict(ABSTRACT)
-    for part in parts:
-        names = {part["name"].casefold(), *(name.casefold() for name in part["from"])}
-        known = next((text for name, text in ABSTRACT.items() if name.casefold() in names), "")
-        if known or part["required"]:
-            texts[part["name"]] = known or _to_write(f"{part['name']} of the abstract")
+def _abstract(parts: Sequence[Mapping[str, Any]], findings: str) -> str:
+    """The abstract as a block of YAML, in the parts that the journal asks for, or else in those of most journals.
+
+    `findings` is what its results wait for.
+    """
+    waiting = {name: text.replace("@@findings@@", findings) for name, text in ABSTRACT.items()}
+    texts: dict[str, str] = {}
+    for part in parts or [{"name": name} for name in ABSTRACT if name != SOURCES]:
+        names = {name.casefold() for name in (part["name"], *part.get("from", ()))}
+        # Most journals have the searches among the methods.
+        names |= {SOURCES.casefold()} if part["name"] == METHODS else set()
+        known = [waiting.pop(name) for name in list(waiting) if name.casefold() in names]
+        if known or part.get("required"):
+            texts[part["name"]] = "\n".join(known) or _to_write(f"{part['name']} of the abstract")
     indented = {name: "".join(f"    {line}\n" for line in text.split("\n")) for name, text in texts.items()}
     return "".join(f"  {name}: |\n{text}" for name, text in indented.items())
 
@@ -156,7 +169,7 @@ def _manuscript(setup: Setup, words: Mapping[str, str]) -> dict[str, str]:
     words = {
         **words,
         "lang": (profile["languages"] or ["en-US"])[0],
-        "abstract": _abstract(profile["abstract"]["parts"]),
+        "abstract": _abstract(profile["abstract"]["parts"], words["findings"]),
     }
     texts |= {"metadata.yaml": _filled("metadata.yaml", words), "references.bib": bibliography}
     return {f"manuscript/{name}": text for name, text in texts.items()}
@@ -178,6 +191,8 @@ def files_of(setup: Setup) -> dict[str, str]:
         "guideline": guideline,
         "searches": "".join(f"  {line}\n" for line in listed.splitlines()),
         "people": _people(setup.reviewers),
+        "extracting": "Data Charting" if setup.kind == "scoping" else "Data Extraction",
+        **_prompts(setup.kind),
         "both": "      reviewers: 2\n" if len(setup.reviewers) > 1 else "",
     }
     title = as_markdown(setup.title)
