@@ -54,7 +54,9 @@ if "manuscript" in config:
             to_review=rules.deduplicate.output.to_review,
             decided=list_if_there(config["deduplication"].get("decisions")),
             forms=CHECKLISTS,
-            reported=list_if_there(config["supplement"].get("checklists")),
+            reported=list_if_there(
+                config["supplement"].get("checklists", "manuscript/checklists.yaml")
+            ),
         output:
             supplement=f"{SUPPLEMENT}/supplement.md",
             references=f"{SUPPLEMENT}/references.json",

@@ -11,7 +11,7 @@ from prismake.common.records import read_clusters, read_records
 from prismake.common.results import flow as results
 from prismake.common.results.flow import INCLUDES
 from prismake.common.results.screening import EXCLUDED_BY_APPRAISAL, SCREENING, TRAIL
-from prismake.common.steps import warn
+from prismake.common.steps import report_issues, warn
 from prismake.flow.boxes import make_boxes, make_clusters, make_labels
 from prismake.flow.conservation import check_flow
 from prismake.flow.count import (
@@ -26,7 +26,7 @@ from prismake.flow.count import (
     write_lists,
     write_study_lists,
 )
-from prismake.flow.previous import check_no_report_twice, read_previous
+from prismake.flow.previous import check_no_report_twice, empty_previous, read_previous
 from prismake.flow.prisma2020 import rows_of
 
 
@@ -90,10 +90,12 @@ def count(
     study_of = read_studies(included, people.reports, matcher, draft, appraised_out)
     previous = read_previous(people.previous[0]) if people.previous else None
     if previous:
+        report_issues(empty_previous(previous, people.previous[0], draft=draft))
         check_no_report_twice(previous, set(included), matcher)
         if study_of is None:
-            message = "each included report counts as a study of its own"
-            warn(Issue("no-reports", message, "the flow", REPORTS_FIX, "warning"))
+            if included:
+                message = "each included report counts as a study of its own"
+                warn(Issue("no-reports", message, "the flow", REPORTS_FIX, "warning"))
             study_of = {name: name for name in included}
 
     shown = shown_boxes(boxes, settings.get("hide", []), settings.get("show", []))

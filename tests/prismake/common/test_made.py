@@ -1,4 +1,6 @@
+import base64
 import hashlib
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,9 +15,11 @@ from prismake.common.made import (
     check_inputs,
     check_results,
     forget,
+    mark_incomplete,
     note,
     noted,
     notes_digest,
+    orphans,
     outdated,
     read_sums,
     remove,
@@ -135,6 +139,19 @@ def test_a_result_made_from_an_earlier_one_is_older_than_any_other_whatever_the_
     assert [path.stat().st_mtime for path in aged] == [1, 1, 1] and FLOW.stat().st_mtime > 10
     assert kinds() == {}
     assert subprocess.run(["sha256sum", "--check", "--quiet", *Path("results/.made").rglob("*.sha256")]).returncode == 0
+
+
+def test_a_result_is_made_again_where_one_that_it_was_made_from_is_missing(tmp_path):
+    for made in (DOCUMENT, FOLDER):
+        note([made], check_inputs([FLOW]))
+    assert orphans() == []
+    FLOW.unlink()
+    forget([FLOW])
+    assert orphans() == [FOLDER, DOCUMENT]
+    mark_incomplete(orphans(), tmp_path)
+    # As Snakemake writes it, which it reads with `rerun-incomplete`.
+    name = base64.urlsafe_b64encode(DOCUMENT.as_posix().encode()).decode()
+    assert json.loads((tmp_path / name).read_text()) == {"external_jobid": None}
 
 
 @pytest.mark.parametrize("now", ["earlier", "later"])

@@ -224,6 +224,14 @@ def test_an_updated_review_counts_previous_studies_and_totals(review):
     assert len(read_rows(Path("results/flow/previous.csv"))) == 3
 
 
+def test_an_update_without_previous_studies_is_a_draft(review):
+    reports = [("pubmed:3", "wagner2016"), ("embase:L4", "chu2018")]
+    with pytest.raises(BuildStop, match=r"previous\.csv: lists no study of the previous version"):
+        review(reports, previous=["study_id,report"])
+    boxes = {box["id"]: box for box in review(reports, previous=["study_id,report"], draft=True)["boxes"]}
+    assert (boxes["previous"]["n"], boxes["total"]["n"]) == (0, 2)
+
+
 def test_a_report_of_the_previous_version_is_not_included_again(review):
     with pytest.raises(
         BuildStop, match=r"previous.csv:2: 'pubmed:3' is included, but the previous version already lists it"

@@ -111,6 +111,11 @@ def test_each_kind_waits_for_what_its_guideline_asks():
     assert "AMSTAR 2" in umbrella["manuscript/02.methods.md"]
     assert "which review this one updates" in update["manuscript/02.methods.md"]
     assert "how often the searches are repeated" in living["manuscript/02.methods.md"]
+    table = "data/flow/previous_studies.csv"
+    assert yaml.safe_load(update["config.yaml"])["flow"] == {"previous": table} and update[table].startswith(
+        "study_id,"
+    )
+    assert "# flow:\n#   previous: " in living["config.yaml"] and table in living and table not in scoping
     assert all("\n\n## Eligibility" in files["manuscript/02.methods.md"] for files in (scoping, update, living))
 
 

@@ -93,7 +93,7 @@ def test_an_item_that_nobody_located_is_a_warning_and_not_reported():
     result, issues = located(n1="Title")
     assert result["2"] == "Not reported"
     (warning,) = issues
-    assert warning.severity == "warning" and "no place is given for items 2, 3" in str(warning)
+    assert warning.severity == "warning" and "no text is known to report items 2, 3" in str(warning)
 
 
 @pytest.mark.parametrize(

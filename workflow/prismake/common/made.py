@@ -10,6 +10,7 @@ that were made from earlier ones; the digests show which, even if a clock was se
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -41,6 +42,7 @@ FOLDER_TIME = ".snakemake_timestamp"
 LONG_AGO = (1, 1)
 # Where Snakemake keeps its records: a file per output, named after it, in parts where the name would be too long.
 SNAKEMAKE_RECORDS, RECORD_NAME = Path(".snakemake/metadata"), 254
+SNAKEMAKE_INCOMPLETE = Path(".snakemake/incomplete")
 
 
 @dataclass(frozen=True)
@@ -229,15 +231,39 @@ def age(outputs: Iterable[Path]) -> None:
                 os.utime(file, LONG_AGO)
 
 
+def _record(output: Path, records: Path) -> Path:
+    """Where Snakemake keeps a record of a result."""
+    name = urlsafe_b64encode(output.as_posix().encode()).decode()
+    parts = [name[at : at + RECORD_NAME] for at in range(0, len(name), RECORD_NAME)]
+    return records.joinpath(*(f"@{part}" for part in parts[:-1]), parts[-1])
+
+
 def forget_records(outputs: Iterable[Path], records: Path = SNAKEMAKE_RECORDS) -> None:
     """Deletes Snakemake's own records of results; where they are of other results, they would call these up to date.
 
     The results stay: a build of a single target need not make all of them anew.
     """
     for output in outputs:
-        name = urlsafe_b64encode(output.as_posix().encode()).decode()
-        parts = [name[at : at + RECORD_NAME] for at in range(0, len(name), RECORD_NAME)]
-        records.joinpath(*(f"@{part}" for part in parts[:-1]), parts[-1]).unlink(missing_ok=True)
+        _record(output, records).unlink(missing_ok=True)
+
+
+def orphans() -> list[Path]:
+    """The results that were made from one that is missing now, as its step stopped the last time."""
+    notes = noted()
+    return [
+        output
+        for output in notes
+        if output.exists() and any(path not in notes and not path.exists() for path in read_sums(_note(output), READ))
+    ]
+
+
+def mark_incomplete(outputs: Iterable[Path], records: Path = SNAKEMAKE_INCOMPLETE) -> None:
+    """Marks results so that Snakemake makes them again, with what they are made from, when it is next to make them.
+
+    It misses a result only where it is a target: those that were made from an earlier one it calls up to date.
+    """
+    for output in outputs:
+        write_text(_record(output, records), json.dumps({"external_jobid": None}))
 
 
 def notes_digest() -> str:

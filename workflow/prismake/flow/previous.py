@@ -32,6 +32,14 @@ def read_previous(path: Path) -> Previous:
     return Previous(studies)
 
 
+def empty_previous(previous: Previous, path: Path, *, draft: bool) -> list[Issue]:
+    """A fault if the table lists no study, of which a draft only warns."""
+    if previous.studies:
+        return []
+    message, fix = "lists no study of the previous version", "write a row for each report that it included"
+    return [Issue("no-previous", message, str(path), fix, "warning" if draft else "error")]
+
+
 def check_no_report_twice(previous: Previous, included: Collection[str], matcher: Matcher) -> None:
     """Raises BuildStop if a report of the previous version is an included record.
 

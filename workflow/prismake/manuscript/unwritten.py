@@ -10,12 +10,18 @@ from prismake.manuscript.filters import Ready, escape
 from prismake.manuscript.templates import Use
 
 CALL = re.compile(r"\s*to_write\(")
+PRINTED = re.compile(r"\[To write: .*?\](?!\w)")
 MARK = re.compile(rf"\{{\{{{CALL.pattern}.*\}}\}}")
 
 
 def to_write(what: str) -> Ready:
     """A place that waits for its text: `[To write: what]`, in bold."""
     return Ready(f"**\\[To write: {escape(what)}\\]**")
+
+
+def without_unwritten(text: str) -> str:
+    """A text of the built manuscript without the places that still wait."""
+    return PRINTED.sub("", text)
 
 
 def is_to_write(text: str) -> bool:

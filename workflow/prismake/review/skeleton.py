@@ -15,6 +15,7 @@ from prismake import ENGINE, __version__
 from prismake.common.places import SCHEMAS
 from prismake.common.validation import house_schema
 from prismake.review.journal import find_journal, read_profile
+from prismake.review.kinds import KINDS
 from prismake.review.start import SNAKEFILE
 from prismake.review.typed import as_markdown
 from prismake.review.workbooks import EXTRACTION
@@ -24,6 +25,7 @@ HOME = "https://github.com/prismake/prismake"
 # What editors read to complete and check config.yaml.
 SCHEMA = "config.schema.json"
 PROFILE = "profiles/default/config.yaml"
+PREVIOUS = "data/flow/previous_studies.csv"
 # The kind of review -> how the text calls it, the guideline of its report, and where else its references are.
 NAMES = {
     "systematic": ("systematic review", "the PRISMA 2020 statement [@page2021]", ""),
@@ -100,8 +102,8 @@ def _to_write(what: str) -> str:
 
 def _prompts(kind: str) -> dict[str, str]:
     """Place in the sections -> what it waits for in a kind of review."""
-    of_kinds = house_schema(TEXTS / "prompts.yaml")
-    prompts = {**of_kinds["systematic"], **of_kinds.get(kind, {})}
+    all_prompts = house_schema(TEXTS / "prompts.yaml")
+    prompts = {**all_prompts["systematic"], **all_prompts.get(kind, {})}
     history = f"{_to_write(prompts.pop('history'))}\n" if "history" in prompts else ""
     return {name: _to_write(what) for name, what in prompts.items()} | {"history": history}
 
@@ -123,6 +125,17 @@ def _people(reviewers: Sequence[str]) -> str:
   to_screen:
     reviewers: {names}
 """
+
+
+def _previous(kind: str) -> str:
+    """The block that names the studies of the previous version; a living review has one from its second version on."""
+    block = f"flow:\n  previous: {PREVIOUS}\n"
+    if kind == "update":
+        return f"\n# The studies of the review that this one updates: a row per report.\n{block}"
+    if kind == "living":
+        commented = "".join(f"# {line}\n" for line in block.splitlines())
+        return f"\n# From the second version on: the studies of the version before, a row per report.\n{commented}"
+    return ""
 
 
 def _declarations(sections: Sequence[Mapping[str, Any]]) -> str:
@@ -193,6 +206,8 @@ def files_of(setup: Setup) -> dict[str, str]:
         "people": _people(setup.reviewers),
         "extracting": "Data Charting" if setup.kind == "scoping" else "Data Extraction",
         **_prompts(setup.kind),
+        "previous": _previous(setup.kind),
+        "seen": "        previous: Included in the previous version\n" if KINDS[setup.kind].updates else "",
         "both": "      reviewers: 2\n" if len(setup.reviewers) > 1 else "",
     }
     title = as_markdown(setup.title)
@@ -215,5 +230,6 @@ def files_of(setup: Setup) -> dict[str, str]:
         PROFILE: (ENGINE / PROFILE).read_text(encoding="utf-8"),
         "data/screening/decisions.csv": "record_id,stage,decision,reason,note\n",
         "data/dedup/decisions.csv": "record_a,record_b,decision,note\n",
+        **({PREVIOUS: "study_id,report,note\n"} if setup.kind in ("update", "living") else {}),
         **_manuscript(setup, quoted | {"question": prose["question"]}),
     }

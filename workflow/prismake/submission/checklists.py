@@ -8,12 +8,13 @@ the built PDF, and the words there are read. What they lack is printed as not re
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import Issue, nearest, some_of
+from prismake.common.errors import Issue, counted, nearest, some_of
 from prismake.common.validation import house_schema
 from prismake.submission.pages import Heading
 
@@ -51,8 +52,16 @@ class Particular:
 
 
 @dataclass(frozen=True)
+class Usual:
+    """Where an item is usually reported, and the words (regular expressions) of which the text there has one."""
+
+    at: tuple[str, ...]
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Checklist:
-    """A checklist as its authors published it, and what Prismake looks for in the text under each item."""
+    """A checklist as its authors published it, what Prismake looks for in the text under each item, and where."""
 
     id: str
     name: str
@@ -60,6 +69,7 @@ class Checklist:
     licence: str
     items: tuple[Item, ...]
     particulars: Mapping[str, tuple[Particular, ...]]
+    standard: Mapping[str, Usual] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,10 @@ def read_checklist(path: Path) -> Checklist:
         for name, entries in data.get("particulars", {}).items()
     }
     items = tuple(Item(**item) for item in data["items"])
-    return Checklist(data["id"], data["name"], data["source"], data["licence"], items, particulars)
+    standard = {
+        name: Usual(tuple(usual["at"]), tuple(usual.get("words", ()))) for name, usual in data["standard"].items()
+    }
+    return Checklist(data["id"], data["name"], data["source"], data["licence"], items, particulars, standard)
 
 
 class Places:
@@ -118,6 +131,27 @@ class Places:
         names = [TITLE, *(heading.title for heading in self._headings)]
         return nearest(place, [*names, *(f"{SUPPLEMENT}: {name}" for name in self._supplement)])
 
+    def named(self, name: str) -> list[str]:
+        """The places that a usual name means here: `Methods > Selection`, `Limitations`, `@tbl:appraisal*`.
+
+        `Methods > *` are all headings under that one. Letter case does not count, and `Methods` may be a part of the
+        heading; a name that several headings have means none of them.
+        """
+        if name.startswith("@"):
+            return [f"@{entry}" for entry in self._floats if fnmatchcase(entry, name[1:])]
+        if name == TITLE or name in (f"{SUPPLEMENT}: {heading}" for heading in self._supplement):
+            return [name]
+        *above, title = name.casefold().split(" > ")
+        paths = [heading.path for heading in self._headings if _is_named(heading, above, title)]
+        return paths if len(paths) == 1 or title == "*" else []
+
+    def says(self, place: str, words: Sequence[str]) -> bool:
+        """Whether the text at a place says something, with one of the words where there are any."""
+        text = self.text(place)
+        if text is None or place.startswith("@"):
+            return not words
+        return bool(text.strip()) and (not words or any(re.search(word, text, re.IGNORECASE) for word in words))
+
     def find(self, place: str) -> str:
         """The place with its page: `page 5, Eligibility`. Raises LookupError (what is wrong, what to do)."""
         if place == TITLE:
@@ -140,6 +174,14 @@ class Places:
         if place == TITLE or place.startswith(("@", f"{SUPPLEMENT}:")):
             return self._texts.get(re.sub(r":\s+", ": ", place.removeprefix("@")))
         return self._texts.get(self._heading(place).path)
+
+
+def _is_named(heading: Heading, above: Sequence[str], title: str) -> bool:
+    """Whether a heading has the title; one of the first level has it in part, any other stands `above` it if named."""
+    own = heading.title.casefold()
+    if not heading.above:
+        return not above and title in (own, *own.split(" and "))
+    return title in (own, "*") and (not above or above[0] in heading.above[0].casefold().split(" and "))
 
 
 @dataclass(frozen=True)
@@ -189,13 +231,19 @@ def _answer(entry: Entry, shown: Sequence[str], lacking: Sequence[Particular]) -
 
 
 def locate(
-    checklist: Checklist, reported: Mapping[str, Any], places: Places, source: Path
+    checklist: Checklist,
+    reported: Mapping[str, Any],
+    places: Places,
+    source: Path,
+    usual: Mapping[str, Entry] | None = None,
 ) -> tuple[dict[str, str], list[Issue]]:
     """({item: where it is reported}, faults).
 
     `reported` is the checklist's block of manuscript/checklists.yaml: item -> a place, a list of places, or an
-    `Entry`. An item that it does not name, and what the words at its places lack, is printed as not reported, with a
-    warning; an unknown item, heading, table or section, and a quotation that stands at none of the places, is an error.
+    `Entry`; `usual` are the entries of items that it does not name, as the headings of the manuscript show them (see
+    `standard_places.py`), which the authors are asked to check. Any other item, and what the words at its places lack,
+    is printed as not reported, with a warning; an unknown item, heading, table or section, and a quotation that stands
+    at none of the places, is an error.
     """
     issues: list[Issue] = []
     located = dict.fromkeys((item.item for item in checklist.items), NOT_REPORTED)
@@ -219,17 +267,29 @@ def locate(
             faults = [*_misquoted(entry, places, where), *_lacking(lacking, entry, where)]
             located[name] = _answer(entry, shown, lacking)
         issues += faults
-    if missing := [name for name in located if name not in reported]:
-        issues.append(
-            Issue(
-                "not-located",
-                f"{checklist.name}: no place is given for {_listed(missing)}; the checklist prints 'not reported'",
-                source.as_posix(),
-                f"name a heading, table or figure for each under '{checklist.id}'",
-                "warning",
-            )
-        )
-    return located, issues
+    by_heading = {name: entry for name, entry in (usual or {}).items() if name not in reported}
+    for name, entry in by_heading.items():
+        lacking = _unreported(entry, checklist.particulars.get(name, ()), places)
+        located[name] = _answer(entry, [places.find(place) for place in entry.at], lacking)
+    return located, [*issues, *_not_named(checklist, reported, by_heading, source)]
+
+
+def _not_named(
+    checklist: Checklist, reported: Mapping[str, Any], by_heading: Mapping[str, Entry], source: Path
+) -> Iterator[Issue]:
+    """A warning for the items that checklists.yaml does not name: those that headings place, and those without one."""
+    items = [item.item for item in checklist.items]
+    missing = [name for name in items if name not in reported and name not in by_heading]
+    parts = []
+    if by_heading:
+        parts.append(f"the usual headings show where {counted(len(by_heading), 'item is', 'items are')} reported")
+    if missing:
+        parts.append(f"no text is known to report {_listed(missing)}, and the checklist prints 'not reported'")
+    if parts:
+        fix = "check the checklist in the supplement; name the heading, table or figure that reports an item under "
+        fix += f"'{checklist.id}' of this file"
+        message = f"{checklist.name}: {'; '.join(parts)}"
+        yield Issue("not-located", message, source.as_posix(), fix, "warning")
 
 
 def _misquoted(entry: Entry, places: Places, where: str) -> list[Issue]:

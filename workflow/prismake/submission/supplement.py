@@ -19,6 +19,7 @@ from prismake.review.journal import ProfileFiles
 from prismake.submission import supplement_parts
 from prismake.submission.checklists import Checklist, Float, Places, locate, read_checklist
 from prismake.submission.pages import Pages
+from prismake.submission.standard_places import standard_entries
 
 # The supplement's changes to the journal's profile: it is read, not edited, and its tables are a series of their own.
 LOOK: dict[str, dict[str, Any]] = {
@@ -134,7 +135,7 @@ def located_checklists(
     located, issues = [], []
     for path in forms:
         form = read_checklist(path)
-        items, faults = locate(form, named.get(form.id, {}), places, source)
+        items, faults = locate(form, named.get(form.id, {}), places, source, standard_entries(form, places))
         issues += faults
         located.append((form, items))
     return located, issues
