@@ -3,11 +3,11 @@
 from typing import Any
 
 from prismake.common.defaults import with_defaults
-from prismake.common.validation import house_schema
+from prismake.common.yaml_files import house_yaml
 
 from tests.places import SCHEMAS
 
-SCHEMA = house_schema(SCHEMAS / "config.schema.yaml")
+SCHEMA = house_yaml(SCHEMAS / "config.schema.yaml")
 
 
 def whole(value: Any, *keys: str) -> Any:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from prismake.common.defaults import Rule, resolved
-from prismake.common.validation import TYPE_NAMES, load_yaml
+from prismake.common.validation import TYPE_NAMES
+from prismake.common.yaml_files import load_yaml
 
 PROJECT = Path(__file__).parents[1]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from prismake import PACKAGE
 from prismake.appraisal.forms import Form, Item, read_forms
 from prismake.common.places import schema_of
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 
 TARGET = Path(__file__).parents[1] / "docs" / "forms.md"
 FILES = sorted((PACKAGE / "appraisal" / "forms").glob("*.yaml"))

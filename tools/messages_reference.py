@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 
 # Run as a file, Python looks in tools/ only.
 sys.path.insert(0, str(Path(__file__).parents[1]))

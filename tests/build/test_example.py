@@ -10,8 +10,8 @@ import pypdf
 import pytest
 from jsonschema import Draft202012Validator
 from lxml import etree
-from prismake.common.validation import load_yaml
 from prismake.common.values import ledger_of, named_tree
+from prismake.common.yaml_files import load_yaml
 from prismake.manuscript.templates import Prose
 
 from tests.places import PROJECT, SCHEMAS

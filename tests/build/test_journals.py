@@ -9,7 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 from lxml import etree
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 from prismake.document.documents import Files
 from prismake.document.variants import edition_of
 from prismake.preflight.findings import Requirements

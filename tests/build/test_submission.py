@@ -10,8 +10,8 @@ import yaml
 from docx import Document
 from lxml import etree
 from prismake import cli
-from prismake.common.validation import load_yaml
 from prismake.common.writing import read_rows
+from prismake.common.yaml_files import load_yaml
 from prismake.review.journal import read_profile
 from prismake.submission.pages import Pages
 from prismake.submission.supplement import supplement_profile

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from prismake import cli
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 from prismake.review import configuration as reviews
 
 from tests.places import PROJECT, SCHEMAS

@@ -6,8 +6,8 @@ from typing import Any
 from lxml import etree
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.results.manuscript import FIGURES
-from prismake.common.validation import load_yaml
 from prismake.common.writing import write_bytes
+from prismake.common.yaml_files import load_yaml
 from prismake.figures.drawings import drawn_size, raster_of, take_in_drawing
 from prismake.figures.figure import printed_size
 from prismake.figures.rasters import FORMATS, take_in_raster

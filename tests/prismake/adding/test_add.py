@@ -6,7 +6,7 @@ import yaml
 from prismake.cli import main
 from prismake.common.places import schema_of
 from prismake.common.tables import read_table
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 from prismake.manuscript.unwritten import is_to_write
 from prismake.review.settings_file import Settings
 from prismake.review.skeleton import Setup, files_of

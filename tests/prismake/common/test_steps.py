@@ -1,4 +1,5 @@
 import logging
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,3 +107,20 @@ def test_a_full_disk_is_one_message(tmp_path, capsys):
     output = capsys.readouterr().err
     assert output.count("ERROR") == output.count("the disk is full") == 1 and "Traceback" not in output
     assert "Traceback" in (tmp_path / "logs" / "step.log").read_text()
+
+
+ALONE = """
+import atexit, types
+from prismake.common.steps import run
+
+def main():
+    print("written")
+
+atexit.register(print, "taken down")
+run(main, types.SimpleNamespace(input={}, output={}, params={}, log=[]))
+"""
+
+
+def test_the_process_of_a_rule_ends_with_its_step(tmp_path):
+    done = subprocess.run([sys.executable, "-c", ALONE], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "written\n", "")

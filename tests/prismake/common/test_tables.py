@@ -2,7 +2,8 @@ import signal
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.common.tables import read_table
+from prismake.common.tables import _surely_fits, read_table
+from prismake.common.validation import validator
 
 SCHEMA = {
     "type": "object",
@@ -99,7 +100,8 @@ def test_text_that_is_not_utf8_is_reported_with_its_line(tmp_path):
     ("text", "rows"), [("a" * 40, 1), ("a" * 18, 3000)], ids=["one row without end", "many slow rows"]
 )
 def test_patterns_of_a_schema_are_bounded(tmp_path, monkeypatch, text, rows):
-    monkeypatch.setattr("prismake.common.tables.LONGEST", 0.3)
+    monkeypatch.setattr("prismake.common.tables.LONGEST", 0.1)
+    monkeypatch.setattr("prismake.common.tables.LONGEST_ROW", 0.0001)
     schema = {"type": "object", "properties": {"study_id": {"type": "string", "pattern": "^(([a-z]|[a-z ])+)+#$"}}}
     path = write(tmp_path / "t.csv", "study_id\n" + f"{text}#\n" + f"{text}\n" * rows)
     with pytest.raises(BuildStop) as caught:
@@ -107,3 +109,24 @@ def test_patterns_of_a_schema_are_bounded(tmp_path, monkeypatch, text, rows):
     (issue,) = caught.value.issues
     assert issue.message == "checking it against its schema takes too long"
     assert issue.where.startswith(f"{path}:") and "such as (a+)+" in issue.fix
+
+
+RULES = [
+    {"type": "string", "minLength": 2},
+    {"type": ["string", "null"], "pattern": "^[0-9]+([.][0-9]+)?$"},
+    {"type": ["string", "null"], "enum": ["yes", None]},
+    {"type": ["string", "null"], "enum": ["yes"]},
+    {"type": "integer", "minimum": 1, "maximum": 3},
+    {"type": ["number", "null"], "exclusiveMinimum": 0},
+    {"type": ["integer", "null"], "enum": [1]},
+    {"type": "boolean"},
+    {},
+]
+VALUES = [None, "", "a", "yes", "12", "1.5x", 0, 1, 3, 4, -1, 0.5, 2.0, float("nan"), float("inf"), True, False]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_a_cell_that_surely_fits_satisfies_the_validator(rule):
+    fitting = [value for value in VALUES if validator(rule).is_valid(value)]
+    sure = [value for value in VALUES if _surely_fits(value, rule)]
+    assert (sure or 1 in rule["enum"]) and all(any(value is other for other in fitting) for value in sure)

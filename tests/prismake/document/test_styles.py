@@ -10,7 +10,7 @@ import docx
 import pytest
 from docx.oxml.ns import nsmap, qn
 from lxml import etree
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 from prismake.document.styles import paragraph_styles, reference_document
 from prismake.review.journal import page_of, read_profile
 

@@ -5,8 +5,8 @@ from prismake.common.errors import BuildStop
 from prismake.common.notation import Notation
 from prismake.common.places import schema_of
 from prismake.common.tables import read_table
-from prismake.common.validation import load_yaml
 from prismake.common.values import as_document, flat, ledger_of, named_tree
+from prismake.common.yaml_files import load_yaml
 from prismake.grade import absolute
 from prismake.grade.columns import CELLS, findings_columns
 from prismake.grade.domains import DOMAINS, LEVELS, moved, symbols

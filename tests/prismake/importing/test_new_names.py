@@ -3,7 +3,7 @@ import os
 
 import pytest
 from prismake.cli import main
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 
 
 def refused(capsys, folder, export) -> str:

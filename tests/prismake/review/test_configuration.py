@@ -7,7 +7,8 @@ import yaml
 from jsonschema import Draft202012Validator
 from prismake.common.defaults import with_defaults
 from prismake.common.errors import BuildStop
-from prismake.common.validation import load_yaml, validator
+from prismake.common.validation import validator
+from prismake.common.yaml_files import load_yaml
 from prismake.review import configuration as reviews
 
 from tests.places import JOURNALS, PACKAGE, PROJECT, SCHEMAS

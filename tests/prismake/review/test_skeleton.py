@@ -4,7 +4,8 @@ import re
 import pytest
 import yaml
 from prismake.common.places import JOURNALS
-from prismake.common.validation import check_document, house_schema
+from prismake.common.validation import check_document
+from prismake.common.yaml_files import house_yaml
 from prismake.review import configuration as reviews
 from prismake.review.journal import journals_in
 from prismake.review.kinds import KINDS
@@ -34,13 +35,13 @@ def test_a_new_review_is_sound_for_every_kind_and_journal(journal, kind, tmp_pat
     config = reviews.checked(yaml.safe_load(files["config.yaml"]), SCHEMAS)
     assert (config["review"]["kind"], config["manuscript"]["journal"]) == (kind, journal)
     metadata = yaml.safe_load(files["manuscript/metadata.yaml"])
-    check_document(metadata, house_schema(SCHEMAS / "metadata.schema.yaml"), PROJECT / "metadata.yaml")
+    check_document(metadata, house_yaml(SCHEMAS / "metadata.schema.yaml"), PROJECT / "metadata.yaml")
     assert metadata["title"] == 'Cats: "a" review'
 
 
 def test_the_texts_know_every_kind_and_only_roles_that_journals_have():
     assert set(NAMES) == set(KINDS)
-    roles = house_schema(SCHEMAS / "journal.schema.yaml")["$defs"]["role"]["enum"]
+    roles = house_yaml(SCHEMAS / "journal.schema.yaml")["$defs"]["role"]["enum"]
     assert set(DECLARATIONS) <= set(roles)
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.steps import report_issues
-from prismake.common.validation import check_document, load_yaml
+from prismake.common.validation import check_document
+from prismake.common.yaml_files import load_yaml
 from prismake.review.kinds import KINDS
 from prismake.submission import supplement_parts
 from prismake.submission.checklists import Checklist, Float, Item, Places, locate, read_checklist

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 from prismake.document.sections import arrange, run_in, with_heading
 from prismake.document.variants import edition_of
 from prismake.manuscript import tree

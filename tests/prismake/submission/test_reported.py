@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.common.validation import check_document, load_yaml
+from prismake.common.validation import check_document
+from prismake.common.yaml_files import load_yaml
 from prismake.manuscript.model import read_manuscript
 from prismake.submission.checklists import Places, locate, read_checklist
 from prismake.submission.pages import Heading

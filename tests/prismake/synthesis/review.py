@@ -5,7 +5,7 @@ import io
 import json
 from pathlib import Path
 
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 from prismake.review.configuration import filled
 from prismake.synthesis.collect import ExtractionTables
 from scripts.collect_studies import collect

@@ -5,7 +5,7 @@ import json
 import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.printed import Wording
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 from prismake.ledger.studies import extraction_values
 from scripts.tabulate import tabulate
 

@@ -9,7 +9,7 @@ from prismake.common.errors import stop
 from prismake.common.places import schema_of
 from prismake.common.sheet_cells import is_workbook
 from prismake.common.sheets import SheetColumn
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 from prismake.extraction.guides import GRADE, guide_sheet
 from prismake.extraction.updating import Plan, update
 from prismake.grade.domains import words

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from prismake.appraisal.rules import COUNTING, Case, Rule, names_in, proposal, read_cases, unknown_names
-from prismake.common.based_on import chain, merged, read_document
+from prismake.common.based_on import chain, checked, read_document
 from prismake.common.errors import BuildStop, Issue, nearest, stop
-from prismake.common.validation import check_document, house_schema
 
 OVERALL = "overall"
 # Where a form does not say which of its answers mean that the report leaves the matter open.
@@ -154,8 +153,7 @@ def read_form(files: Sequence[Path], schema: Path) -> Form:
 
     Raises BuildStop if it does not follow the schema, an id occurs twice, or a rule names what the form does not have.
     """
-    document, path = merged(files), files[0]
-    check_document(document, house_schema(schema), path)
+    document, path = checked(files, schema), files[0]
     groups = document.get("groups", {})
     names = [str(item["id"]) for item in document["items"]]
     answers, overall = tuple(document["answers"]), tuple(document["overall"])

@@ -21,9 +21,9 @@ from prismake.common.results.audit import NUMBERS
 from prismake.common.results.synthesis import STUDIES, VALUES
 from prismake.common.sheet_cells import is_workbook
 from prismake.common.tables import read_table
-from prismake.common.validation import load_yaml
 from prismake.common.values import Ledger, ledger_of, named_tree
 from prismake.common.writing import unguard_cell
+from prismake.common.yaml_files import load_yaml
 from prismake.manuscript.composing import lines_of_keys, texts_in
 from prismake.manuscript.letter import names_in_letter, read_letter
 from prismake.manuscript.model import read_manuscript

@@ -11,8 +11,8 @@ from prismake.common.errors import BuildStop, Issue, counted, stop
 from prismake.common.places import SCHEMAS, schema_of
 from prismake.common.results import audit, manuscript, records, synthesis
 from prismake.common.results.declaring import Result
-from prismake.common.validation import house_schema
 from prismake.common.values import ledger_of
+from prismake.common.yaml_files import house_yaml
 from prismake.manuscript.model import read_manuscript
 from prismake.review.configuration import filled, load_config
 from prismake.review.figure_files import figures_of
@@ -44,7 +44,7 @@ class Review:
         if not (self.folder / "config.yaml").is_file():
             raise _no_review(self.folder)
         config = load_config(self.folder / "config.yaml", SCHEMAS)
-        self.config = filled(config, house_schema(schema_of("config")))
+        self.config = filled(config, house_yaml(schema_of("config")))
         self.settings = {key: self.config[key] for key in SETTINGS if key in self.config}
 
     def made(self, result: Result, **names: str) -> Path:

@@ -9,7 +9,7 @@ from typing import Any
 
 from prismake.common.errors import nearest, stop
 from prismake.common.reading import read_text
-from prismake.common.validation import LARGEST_YAML, parse_yaml
+from prismake.common.yaml_files import LARGEST_YAML, house_yaml, is_ours, parse_yaml
 
 KEY = "based_on"
 
@@ -50,6 +50,17 @@ def merged(files: Sequence[Path]) -> dict[str, Any]:
     return whole
 
 
+def checked(files: Sequence[Path], schema: Path) -> dict[str, Any]:
+    """The content of a chain of documents (`merged`). Raises BuildStop if it does not follow the schema."""
+    whole = merged(files)
+    if not all(map(is_ours, files)):
+        # Our own documents are checked by our tests; the validator takes longer to load than a short step runs.
+        from prismake.common.validation import check_document
+
+        check_document(whole, house_yaml(schema), files[0])
+    return whole
+
+
 def _base_of(file: Path) -> str | None:
     base = read_document(file).get(KEY)
     if base is not None and not isinstance(base, str):
@@ -63,7 +74,7 @@ _parsed = lru_cache(maxsize=64)(parse_yaml)
 
 def read_document(file: Path) -> dict[str, Any]:
     """The content of one document, which others share: not to be changed. Raises BuildStop if it has no keys."""
-    document = _parsed(read_text(file, largest=LARGEST_YAML), file)
+    document = house_yaml(file) if is_ours(file) else _parsed(read_text(file, largest=LARGEST_YAML), file)
     if not isinstance(document, dict):
         raise stop(
             "no-keys", "does not consist of keys and values", where=str(file), fix="start from one of Prismake's"

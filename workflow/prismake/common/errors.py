@@ -100,6 +100,11 @@ def stop(code: str, message: str, *, where: str = "", fix: str = "") -> BuildSto
     return BuildStop(Issue(code, message, where, fix))
 
 
+def shortened(text: str, length: int = 200) -> str:
+    """A text for a message, cut if it is long."""
+    return text if len(text) <= length else text[:length] + "…"
+
+
 def near_name(name: str, valid: Sequence[str]) -> str | None:
     """The valid name that a misspelt one means; None where none is near."""
     close = get_close_matches(name.lower(), [v.lower() for v in valid], n=1, cutoff=0.6)

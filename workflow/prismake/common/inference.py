@@ -14,7 +14,7 @@ from typing import Any
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.sheet_cells import SheetTable, is_workbook, named, repeated, sheet_table, unit_in
 from prismake.common.tables import csv_cells
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 
 Schema = dict[str, Any]
 STUDY = "study_id"

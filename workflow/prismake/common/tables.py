@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import time
+import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from math import inf
 from pathlib import Path
 from typing import Any
-
-from jsonschema import Draft202012Validator
 
 from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
 from prismake.common.limits import TooMuch, time_bound
@@ -26,11 +26,11 @@ from prismake.common.sheet_cells import (
     sheet_table,
     spaced_codes,
 )
-from prismake.common.validation import describe, faults, load_yaml, validator
+from prismake.common.yaml_files import read_schema
 
 Row = dict[str, Any]
 
-# Seconds of the processor that checking a table may take, and more for each row; a row of the example takes 0.0002.
+# Seconds of the processor that checking a table may take, and more for each row.
 LONGEST, LONGEST_ROW = 10.0, 0.001
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 AS_UTF8 = "save the table as 'CSV UTF-8' in your spreadsheet program"
@@ -57,49 +57,60 @@ def _typed(text: str, rule: dict[str, Any]) -> Any:
 
 # Keywords of a schema that concern one cell at a time, or not a row as a whole.
 _BY_CELL = {"$schema", "title", "description", "type", "additionalProperties", "required", "properties", "uniqueKey"}
-_SIMPLE = {"description", "title", "type", "minLength", "enum"}
+# Keywords of a column that `_surely_fits` understands, and those that no validator looks at.
+_UNDERSTOOD = {"type", "minLength", "enum", "pattern", "minimum", "maximum", "exclusiveMinimum"}
+_UNCHECKED = {"title", "description", "coded", "counts", "list", "decimal", "whole", "bounds", "reference"}
 
 
-def _plainly_fine(value: Any, rule: dict[str, Any]) -> bool:
-    """Whether a cell surely fits its rule: a shortcut for the rules that most columns have, as tables may be long."""
+def _surely_fits(value: Any, rule: dict[str, Any]) -> bool:
+    """Whether a cell surely fits a rule of keywords that are understood.
+
+    Tables may be long and most cells are fine. A doubtful one is for the validator, which is slow to load and to run.
+    """
     kinds = rule.get("type", "string")
-    if value is None:
-        return "null" in kinds and "enum" not in rule
+    if value is None or isinstance(value, bool):
+        return ("null" if value is None else "boolean") in kinds and "enum" not in rule
+    if isinstance(value, str):
+        return (
+            "string" in kinds
+            and len(value) >= rule.get("minLength", 0)
+            and ("enum" not in rule or value in rule["enum"])
+            and ("pattern" not in rule or re.search(rule["pattern"], value) is not None)
+        )
+    fits_type = "number" in kinds or (isinstance(value, int) and "integer" in kinds)
     return (
-        isinstance(value, str)
-        and "string" in kinds
-        and len(value) >= rule.get("minLength", 0)
-        and ("enum" not in rule or value in rule["enum"])
+        fits_type
+        and "enum" not in rule
+        and rule.get("minimum", -inf) <= value <= rule.get("maximum", inf)
+        and value > rule.get("exclusiveMinimum", -inf)
     )
 
 
-@dataclass
 class _RowCheck:
-    """Checks rows against a schema of the review's own, within a time for all of them: `seconds` are left."""
+    """Checks rows against the schema of their table; `where` is the place of the row that was checked last."""
 
-    validator: Draft202012Validator
-    seconds: float
+    def __init__(self, rules: dict[str, Any], columns: Iterable[str]) -> None:
+        """`columns` are those of the schema's that the table has."""
+        self._rules = rules
+        self._columns: dict[str, Any] = rules["properties"]
+        known = _UNDERSTOOD | _UNCHECKED
+        self._understood = set(rules) <= _BY_CELL and all(set(self._columns[name]) <= known for name in columns)
+        self.where = ""
+
+    @cached_property
+    def _faults(self) -> Callable[[Row], list[tuple[str, object, str, str]]]:
+        # Loading the validator takes longer than reading most tables, which have no doubtful cell.
+        from prismake.common.validation import row_faults, validator
+
+        return partial(row_faults, validator(self._rules))
 
     def faults(self, row: Row, where: str) -> list[tuple[str, object, Issue]]:
-        """(column, rule that it breaks, fault) of the cells of a row that do not satisfy the schema.
-
-        Raises BuildStop if the schema's patterns take too long.
-        """
-        start = time.process_time()
-        try:
-            with time_bound(self.seconds):
-                errors = [(error, *describe(error)) for error in faults(self.validator.iter_errors(row))]
-        except TooMuch:
-            fix = "rewrite its patterns without a repetition inside a repetition, such as (a+)+"
-            raise stop("pattern", "checking it against its schema takes too long", where=where, fix=fix) from None
-        self.seconds -= time.process_time() - start
+        """(column, rule that it breaks, fault) of the cells of a row that do not satisfy the schema."""
+        self.where = where
+        if self._understood and all(_surely_fits(value, self._columns[name]) for name, value in row.items()):
+            return []
         return [
-            (
-                str(error.absolute_path[0]) if error.absolute_path else "",
-                error.validator,
-                Issue("cell", problem, where, fix),
-            )
-            for error, problem, fix in errors
+            (column, broken, Issue("cell", problem, where, fix)) for column, broken, problem, fix in self._faults(row)
         ]
 
 
@@ -152,7 +163,7 @@ def read_table(path: Path, schema: dict[str, Any] | Path, *, sheet: str = "") ->
     Raises BuildStop with every fault found; on a sheet the same fault in several cells of a column is one.
     """
     path = Path(path)
-    rules = load_yaml(schema) if isinstance(schema, Path) else schema
+    rules = read_schema(schema) if isinstance(schema, Path) else schema
     if is_workbook(path):
         return table_rows(sheet_table(path, sheet or path.stem, rules["properties"]), rules)
     return _rows_of(_csv_table(path, rules), rules)
@@ -164,10 +175,19 @@ def table_rows(table: SheetTable, rules: dict[str, Any]) -> list[Row]:
 
 
 def _rows_of(cells: _Cells, rules: dict[str, Any]) -> list[Row]:
+    """The rows, each checked. Raises BuildStop with every fault, or if the schema's patterns take too long."""
+    places = {name: number for number, name in enumerate(cells.names) if name in rules["properties"]}
+    check = _RowCheck(rules, places)
+    try:
+        with time_bound(LONGEST + len(cells.rows) * LONGEST_ROW):
+            return _checked_rows(cells, rules, places, check)
+    except TooMuch:
+        fix = "rewrite its patterns without a repetition inside a repetition, such as (a+)+"
+        raise stop("pattern", "checking it against its schema takes too long", where=check.where, fix=fix) from None
+
+
+def _checked_rows(cells: _Cells, rules: dict[str, Any], places: dict[str, int], check: _RowCheck) -> list[Row]:
     columns: dict[str, Any] = rules["properties"]
-    places = {name: number for number, name in enumerate(cells.names) if name in columns}
-    check = _RowCheck(validator(rules), LONGEST + len(cells.rows) * LONGEST_ROW)
-    simple = set(rules) <= _BY_CELL and all(set(columns[name]) <= _SIMPLE for name in places)
     rows: list[Row] = []
     issues: list[Issue] = list(cells.odd)
     issues_of: dict[tuple[str, object], list[Issue]] = {}
@@ -182,8 +202,7 @@ def _rows_of(cells: _Cells, rules: dict[str, Any]) -> list[Row]:
             issues.append(Issue("cells", message, where, fix))
             continue
         row = {name: _typed(texts[number], columns[name]) for name, number in places.items()}
-        fine = simple and all(_plainly_fine(value, columns[name]) for name, value in row.items())
-        for column, broken, fault in () if fine else check.faults(row, where):
+        for column, broken, fault in check.faults(row, where):
             at = cells.cell(line, places[column]) if column in places else where
             alike = issues if not cells.sheet else issues_of.setdefault((column, broken), [])
             alike.append(replace(fault, where=at))

@@ -12,7 +12,7 @@ from prismake.common.inference import STUDY, is_inferred
 from prismake.common.records import split_list
 from prismake.common.sheet_cells import column_name, named, sheet_table, table_names
 from prismake.common.sheets import SheetColumn
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 from prismake.extraction.columns import (
     EXTRACTED,
     IDENTITY,

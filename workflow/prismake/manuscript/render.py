@@ -10,7 +10,7 @@ from typing import Any
 
 from prismake.common.errors import BuildStop, Issue, counted
 from prismake.common.reading import read_text
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 from prismake.figures.own import figure_faults, files_by_name
 from prismake.manuscript.checks import faults, mention_pages, resolve_pictures, uncited
 from prismake.manuscript.composing import (

@@ -13,8 +13,8 @@ from prismake.common.errors import inert, nearest, stop
 from prismake.common.package import LARGEST_FILE
 from prismake.common.places import FONTS, JOURNALS, SCHEMAS
 from prismake.common.reading import check_regular
-from prismake.common.validation import load_yaml
 from prismake.common.writing import write_text
+from prismake.common.yaml_files import load_yaml
 from prismake.document.variants import VARIANTS
 from prismake.preflight.document import Document
 from prismake.preflight.findings import CHECKS, THEMES, Requirements

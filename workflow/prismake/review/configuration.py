@@ -12,7 +12,8 @@ from prismake import __version__
 from prismake.common.defaults import with_defaults
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.stages import stage_issues
-from prismake.common.validation import check_document, house_schema, load_yaml
+from prismake.common.validation import check_document
+from prismake.common.yaml_files import house_yaml, load_yaml
 from prismake.review.appraisal_tables import OWN_FORMS, appraisal_tables
 from prismake.review.copies import copy_issues, files_written
 from prismake.review.figure_files import figure_issues
@@ -74,7 +75,7 @@ def load_config(path: Path, schemas: Path) -> Config:
     config = load_yaml(path)
     if not isinstance(config, dict):
         raise BuildStop(Issue("config", "contains no settings", str(path), "start from the example's config.yaml"))
-    check_document(config, house_schema(schemas / "config.schema.yaml"), path)
+    check_document(config, house_yaml(schemas / "config.schema.yaml"), path)
     return config
 
 
@@ -120,7 +121,7 @@ def checked(config: Config, schemas: Path) -> Config:
     `config` is what Snakemake merged from config.yaml and its command line. Raises BuildStop with all faults found,
     so that they can be corrected in one go; paths are relative to the review's folder, the working directory.
     """
-    schema = house_schema(schemas / "config.schema.yaml")
+    schema = house_yaml(schemas / "config.schema.yaml")
     config = _typed(_plain(config), schema)
     check_document(config, schema, Path("config.yaml"))
     if copies := copy_issues(config):

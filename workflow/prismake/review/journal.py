@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prismake.common.based_on import KEY, chain, merged
+from prismake.common.based_on import KEY, chain, checked
 from prismake.common.defaults import with_defaults
 from prismake.common.errors import nearest, stop
 from prismake.common.places import JOURNALS
-from prismake.common.validation import check_document, house_schema
+from prismake.common.yaml_files import house_yaml
 
 POINTS_PER_MM = 72 / 25.4
 # Width and height in millimetres.
@@ -84,9 +84,7 @@ def read_profile(profile: ProfileFiles, schema: Path) -> dict[str, Any]:
     Raises BuildStop with every fault, named by the file of the journal itself.
     """
     files = [profile] if isinstance(profile, Path) else profile
-    rules, written = house_schema(schema), merged(files)
-    check_document(written, rules, files[0])
-    whole: dict[str, Any] = with_defaults(written, rules)
+    whole: dict[str, Any] = with_defaults(checked(files, schema), house_yaml(schema))
     return whole
 
 

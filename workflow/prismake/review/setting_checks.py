@@ -14,7 +14,8 @@ from prismake.common.errors import BuildStop, Issue
 from prismake.common.inference import is_inferred, row_schema
 from prismake.common.sheet_cells import is_workbook
 from prismake.common.tables import read_table
-from prismake.common.validation import check_document, check_row_schema, house_schema, key_path, load_yaml
+from prismake.common.validation import check_document, check_row_schema, key_path
+from prismake.common.yaml_files import house_yaml, load_yaml
 from prismake.review.journal import OWN_JOURNALS, PROFILE, STYLE, find_journal, read_profile
 from prismake.review.links import leads_out
 
@@ -169,7 +170,7 @@ def _document_issues(path: Path, schema: Path) -> list[Issue]:
     if not path.is_file():
         return []
     try:
-        document, rules = load_yaml(path), house_schema(schema)
+        document, rules = load_yaml(path), house_yaml(schema)
         check_document({} if document is None else document, rules, path)
     except BuildStop as problem:
         return list(problem.issues)
@@ -220,7 +221,7 @@ def _table_issues(setting: Setting, schema: Path, *, own: bool) -> list[Issue]:
     key, *above = [str(part) for part in reversed(setting.path)]
     sheet = above[0] if key == "table" else key
     try:
-        rules = row_schema(schema, table, sheet) if own else house_schema(schema)
+        rules = row_schema(schema, table, sheet) if own else house_yaml(schema)
         if own and not is_inferred(schema):
             check_row_schema(rules, schema)
         read_table(table, rules, sheet=sheet)

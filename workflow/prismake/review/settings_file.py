@@ -17,8 +17,9 @@ from ruamel.yaml.tokens import CommentToken
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.places import SCHEMAS
 from prismake.common.reading import read_text
-from prismake.common.validation import PLAIN_SCALARS, check_document, house_schema, load_yaml, parse_yaml
+from prismake.common.validation import check_document
 from prismake.common.writing import write_text
+from prismake.common.yaml_files import PLAIN_SCALARS, house_yaml, load_yaml, parse_yaml
 from prismake.review import configuration as reviews
 from prismake.review.setting_checks import check_scripts
 
@@ -143,7 +144,7 @@ def free_id(name: str, taken: Sequence[str], what: str) -> None:
 
 def check_config(settings: Settings) -> None:
     """Raises BuildStop if what the settings say now is not valid."""
-    schema = house_schema(SCHEMAS / "config.schema.yaml")
+    schema = house_yaml(SCHEMAS / "config.schema.yaml")
     plain = parse_yaml(settings.text(), settings.path)
     check_document(plain, schema, settings.path)
     check_scripts(reviews.filled(plain, schema), schema)

@@ -13,7 +13,7 @@ import yaml
 
 from prismake import ENGINE, __version__
 from prismake.common.places import SCHEMAS
-from prismake.common.validation import house_schema
+from prismake.common.yaml_files import house_yaml
 from prismake.review.journal import find_journal, read_profile
 from prismake.review.kinds import KINDS
 from prismake.review.start import SNAKEFILE
@@ -84,7 +84,7 @@ class Setup:
 
 def editors_schema() -> str:
     """The schema of config.yaml as editors read it: JSON, with the same keys, defaults and descriptions."""
-    return json.dumps(house_schema(SCHEMAS / "config.schema.yaml"), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(house_yaml(SCHEMAS / "config.schema.yaml"), ensure_ascii=False, indent=1) + "\n"
 
 
 _PLACE = re.compile(r"@@(\w+)@@")

@@ -15,7 +15,7 @@ from typing import Any
 
 import prismake
 from prismake.common.errors import BuildStop, Issue, stop
-from prismake.common.validation import load_yaml
+from prismake.common.yaml_files import load_yaml
 
 # The Snakefile of a review.
 SNAKEFILE = """\

@@ -20,8 +20,8 @@ from prismake.common.results.manuscript import VALUES_USED
 from prismake.common.results.records import SOURCES, TO_REVIEW
 from prismake.common.results.screening import WAITING
 from prismake.common.results.synthesis import APPRAISAL, STUDIES
-from prismake.common.validation import load_yaml
 from prismake.common.writing import write_text
+from prismake.common.yaml_files import load_yaml
 
 # The files that people keep, with their digests, as the last whole build read them.
 BUILT_FROM = Path(".snakemake/prismake/built_from.json")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from prismake.common.errors import stop
 from prismake.common.places import RESULTS, SCHEMAS
-from prismake.common.validation import house_schema
+from prismake.common.yaml_files import house_yaml
 from prismake.review import configuration as reviews
 from prismake.review.status import next_step, status_of
 from prismake.review.summary import summary
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise stop("no-review", "there is no config.yaml", where=str(arguments.folder), fix=fix)
     # Places in the settings start in the review's folder.
     os.chdir(arguments.folder)
-    schema = house_schema(SCHEMAS / "config.schema.yaml")
+    schema = house_yaml(SCHEMAS / "config.schema.yaml")
     config = reviews.filled(reviews.load_config(Path("config.yaml"), SCHEMAS), schema)
     status = status_of(Path(), config)
     step = next_step(status)

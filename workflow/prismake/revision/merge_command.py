@@ -11,8 +11,8 @@ from prismake.common.defaults import with_defaults
 from prismake.common.errors import BuildStop, Issue, counted, inert, stop
 from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.places import SCHEMAS
-from prismake.common.validation import house_schema, load_yaml
 from prismake.common.writing import write_json, write_rows, write_text, write_together
+from prismake.common.yaml_files import house_yaml, load_yaml
 from prismake.review.appraisal_tables import appraisal_tables
 from prismake.review.printed_tables import grade_tables
 from prismake.revision.cells import appraisal_cells, synthesis_cells
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _settings(config: Path) -> Any:
     """The settings with their defaults; none if the file is not there."""
-    return with_defaults(load_yaml(config) or {}, house_schema(CONFIG_SCHEMA)) if config.is_file() else {}
+    return with_defaults(load_yaml(config) or {}, house_yaml(CONFIG_SCHEMA)) if config.is_file() else {}
 
 
 def data_files(config: Path, tables_made: Path) -> dict[str, str]:

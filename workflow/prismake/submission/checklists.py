@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import Issue, counted, nearest, some_of
-from prismake.common.validation import house_schema
+from prismake.common.yaml_files import house_yaml
 from prismake.submission.pages import Heading
 
 TITLE = "Title"
@@ -82,7 +82,7 @@ class Float:
 
 def read_checklist(path: Path) -> Checklist:
     """A checklist that comes with Prismake."""
-    data = house_schema(path)
+    data = house_yaml(path)
     particulars = {
         name: tuple(Particular(tuple(entry["words"]), entry.get("what", "")) for entry in entries)
         for name, entries in data.get("particulars", {}).items()

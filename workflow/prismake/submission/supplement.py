@@ -12,7 +12,8 @@ from prismake.common.records import read_clusters, read_records
 from prismake.common.results.records import IMPORTS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT, SCREENING
 from prismake.common.tables import read_tables
-from prismake.common.validation import check_document, house_schema, load_yaml
+from prismake.common.validation import check_document
+from prismake.common.yaml_files import house_yaml, load_yaml
 from prismake.ledger.supplement import LEAD
 from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import ProfileFiles
@@ -130,7 +131,7 @@ def located_checklists(
     named: dict[str, Any] = {}
     for path in reported:
         named = load_yaml(path) or {}
-        check_document(named, house_schema(schema_of("checklists")), path)
+        check_document(named, house_yaml(schema_of("checklists")), path)
     source = next(iter(reported), Path("manuscript/checklists.yaml"))
     located, issues = [], []
     for path in forms:

@@ -1,0 +1,34 @@
+"""What a step loads: a library that takes as long to load as a short step runs is loaded only where it is needed."""
+
+import subprocess
+import sys
+
+from tests.places import SCRIPTS
+
+HEAVY = ("jsonschema", "jinja2", "bibtexparser", "lxml", "PIL", "typst", "numpy", "pyarrow", "pandas")
+# Short steps, and which of these libraries each may load, or those before it.
+STEPS = {
+    "seal overlap complete count_flow pool screen prepare_screening collect_studies": "",
+    "bibliography": "bibtexparser",
+    "appraise tabulate render write_letter bundle": "jinja2",
+    "take_in_figures write_figures": "lxml PIL",
+    "draw_flow": "typst",
+}
+CODE = """
+import importlib, sys
+sys.path.insert(0, sys.argv[1])
+for name in sys.argv[3:]:
+    importlib.import_module(name)
+    print(name, *(library for library in sys.argv[2].split() if library in sys.modules))
+"""
+
+
+def test_no_step_loads_a_heavy_library_that_it_can_do_without() -> None:
+    names = [name for group in STEPS for name in group.split()]
+    command = [sys.executable, "-c", CODE, str(SCRIPTS), " ".join(HEAVY), *names]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = {name: set(libraries) for name, *libraries in map(str.split, done.stdout.splitlines())}
+    allowed: set[str] = set()
+    for group, libraries in STEPS.items():
+        allowed.update(libraries.split())
+        assert {name: loaded[name] - allowed for name in group.split() if loaded[name] - allowed} == {}
