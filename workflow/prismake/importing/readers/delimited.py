@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
-from prismake.common.errors import counted, some_of, stop
-from prismake.common.validation import shortened
+from prismake.common.errors import counted, shortened, some_of, stop
 from prismake.importing.content import LINE_LIMIT, Content
 from prismake.importing.entries import Entry, Format, Rejected
 from prismake.importing.pieces import RECORD_LIMIT
