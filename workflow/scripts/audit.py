@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from prismake.audit.build import Sources, matter_of_build
+from prismake.audit.findings import data_rules
 from prismake.audit.run import audit as run_audit
-from prismake.audit.run import data_rules
 from prismake.audit.starting import to_confirm, to_state
 from prismake.common.results.audit import FINDINGS, TO_CONFIRM, TO_STATE
 from prismake.common.steps import warn

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from prismake.audit.build import DataSources, matter_of_data
-from prismake.audit.run import audit, data_rules
+from prismake.audit.findings import data_rules
+from prismake.audit.run import audit
 from prismake.common.results.audit import FINDINGS
 from prismake.common.steps import warn
 from prismake.common.writing import write_text

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from prismake.audit.findings import issues_of
-from prismake.audit.run import data_rules
+from prismake.audit.findings import data_rules, issues_of
 from prismake.common.digests import file_digest, files_in
 from prismake.common.results.audit import FINDINGS
 from prismake.common.steps import report_issues

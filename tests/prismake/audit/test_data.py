@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from prismake.audit.findings import RULES
+from prismake.audit.findings import DATA_RULES, RULES
 from prismake.audit.matter import StudyRow
+from prismake.audit.rules import data, study_reference
 from prismake.audit.run import audit
 
 from .extraction import columns_matter, example
@@ -14,6 +15,11 @@ DATA = [name for name in RULES if name.startswith(("data-", "study-", "search-")
 
 def findings(matter):
     return [(one.rule, one.text) for one in audit(matter, DATA).findings]
+
+
+def test_the_rules_of_the_data_are_those_of_two_files():
+    files = (data.__name__, study_reference.__name__)
+    assert sorted(DATA_RULES) == sorted(name for name, one in RULES.items() if one.check.__module__ in files)
 
 
 def test_the_example_is_clean():

@@ -80,6 +80,35 @@ def issues_of(findings: Iterable[Mapping[str, Any]], *, draft: bool, shown: Coll
     return issues
 
 
+# The rules of the extraction and of the searches' dates, which need no text.
+DATA_RULES = (
+    "data-age",
+    "data-decimals",
+    "data-deviation",
+    "data-grim",
+    "data-impossible",
+    "data-outlier",
+    "data-range",
+    "data-recomputed",
+    "search-before-results",
+    "search-early",
+    "study-after-search",
+    "study-authors",
+    "study-journal",
+    "study-size",
+    "study-year",
+    "study-year-online",
+)
+
+
+def data_rules(*, text_follows: bool) -> list[str]:
+    """The rules that run before any prose, by name.
+
+    Where a text follows, whether it explains a study published after the search is for the audit of the text to say.
+    """
+    return [name for name in DATA_RULES if not (text_follows and name == "study-after-search")]
+
+
 Check = Callable[["Matter"], Iterator[Finding]]
 
 

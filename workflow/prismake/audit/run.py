@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import prismake.audit.rules  # noqa: F401  (registers the rules)
 from prismake.audit.findings import RULES, Finding, merged
 from prismake.audit.matter import Matter
-from prismake.audit.rules import data, study_reference
 from prismake.audit.statements import digest_of, faults_of_stated, unused
 from prismake.common.errors import Issue, counted
 
@@ -90,16 +90,6 @@ def _passage_digest(finding: Finding, matter: Matter) -> str:
         if (passage.file, passage.line) == (finding.file, finding.line) and finding.text in passage.text:
             return digest_of(passage, matter.ledger, matter.studies)
     return ""
-
-
-def data_rules(*, text_follows: bool) -> list[str]:
-    """The rules of the extraction and of the searches' dates, which need no text.
-
-    Where a text follows, whether it explains a study published after the search is for the audit of the text to say.
-    """
-    files = {data.__name__, study_reference.__name__}
-    there = [name for name, one in RULES.items() if one.check.__module__ in files]
-    return sorted(set(there) - ({"study-after-search"} if text_follows else set()))
 
 
 def audit(matter: Matter, chosen: Sequence[str] = ()) -> Audit:
