@@ -5,14 +5,14 @@ import sys
 
 from tests.places import SCRIPTS
 
-HEAVY = ("jsonschema", "jinja2", "bibtexparser", "lxml", "PIL", "typst", "numpy", "pyarrow", "pandas")
+HEAVY = ("jsonschema", "jinja2", "bibtexparser", "lxml", "PIL", "docx", "typst", "numpy", "pyarrow", "pandas")
 # Short steps, and which of these libraries each may load, or those before it.
 STEPS = {
     "seal overlap complete count_flow pool screen prepare_screening collect_studies": "",
     "bibliography": "bibtexparser",
-    "appraise tabulate render write_letter bundle": "jinja2",
-    "take_in_figures write_figures": "lxml PIL",
+    "take_in_figures write_figures preflight": "lxml PIL docx",
     "draw_flow": "typst",
+    "appraise tabulate render write_letter bundle": "jinja2",
 }
 CODE = """
 import importlib, sys

@@ -22,8 +22,9 @@ from prismake.appraisal.matrix import (
 from prismake.appraisal.selection import selection_issues, selections
 from prismake.appraisal.states import legend, printed_states
 from prismake.common.errors import BuildStop
+from prismake.common.escaping import escape
 from prismake.common.places import schema_of
-from prismake.common.printed import Wording, compose, escape
+from prismake.common.printed import Wording, compose
 from prismake.common.results.synthesis import APPRAISAL, JUDGEMENTS, PRINTED, STUDIES, TABLE_CELLS
 from prismake.manuscript.parsing import words_of
 

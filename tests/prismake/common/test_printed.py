@@ -8,17 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
+from prismake.common.escaping import escape, plain
 from prismake.common.printed import (
     Cells,
     abbreviation_like,
     abbreviations_in,
     compose,
-    escape,
     helpers,
     mean_range,
     mean_sd,
     numbers,
-    plain,
     spread,
 )
 from prismake.manuscript.parsing import words_of

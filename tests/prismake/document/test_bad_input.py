@@ -10,7 +10,7 @@ import docx
 import pytest
 from prismake.common.blocks import figure_block
 from prismake.common.errors import BuildStop
-from prismake.common.printed import escape
+from prismake.common.escaping import escape
 
 from tests.ooxml import faults_of
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
+from prismake.common.escaping import plain
 from prismake.common.pandoc import pandoc_program
-from prismake.common.printed import plain
 from prismake.common.values import Value, count
 from prismake.manuscript import filters
 from prismake.manuscript.templates import Prose

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prismake.common.errors import stop
-from prismake.common.printed import escape, plain
+from prismake.common.escaping import escape, plain
 
 NOT_IN_ATTRIBUTES = frozenset("\\`*_[]<>$^~|@#{}&!\"'")
 ALIGNMENTS = {"left": ":---", "center": ":---:", "right": "---:", "decimal": ":---:"}

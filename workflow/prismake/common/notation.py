@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 MINUS = "−"
+# From so many numbers in a row on, they are a range.
+RANGE = 3
 
 
 def signed(text: str) -> str:
@@ -23,6 +26,17 @@ def number_text(value: Any, places: int) -> str:
 def span_text(low: str, high: str) -> str:
     """The two ends of a range with a dash between them, or with `to` where a minus would stand beside it."""
     return f"{low} to {high}" if MINUS in (low[:1], high[:1]) else f"{low}–{high}"
+
+
+def number_runs(numbers: Iterable[int]) -> list[list[int]]:
+    """The numbers in order, cut where one is missing; what is too short for a range is cut into single numbers."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [part for run in runs for part in ([run] if len(run) >= RANGE else [[number] for number in run])]
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.escaping import FIXED, escape, plain
 from prismake.common.expression_faults import expression_fault
 from prismake.common.limits import TooMuch, memory_bound, time_bound
 from prismake.common.notation import signed, span_text
@@ -30,14 +31,9 @@ LONGEST = 5.0
 LARGEST = 512 * 1024 * 1024
 LARGEST_CELL = 100_000
 
-# From so many numbers in a row on, they are a range.
-RANGE = 3
-
 Study = dict[str, Any]
 Table = dict[str, Any]
 
-# Every character that pandoc's Markdown could read as markup inside a line.
-_MARKUP = re.compile(r"""([\\`*_{}\[\]<>#|$^~@&!'"])""")
 # Between the lines of a cell.
 LINE = "\n"
 # A token that a reader may not know: two capitals in a row, alone or with digits, small letters before or after.
@@ -49,40 +45,13 @@ _ROMAN = re.compile(
     r"(?:(?<=[^\W_])-|\b(?:[Cc]lass|[Gg]rade|[Ll]evel|[Pp]hase|[Ss]tage|[Tt]ype)s? )"
     r"(?P<number>X{0,3}(?:IX|IV|V?I{0,3}))(?![^\W_])"
 )
-# A blank at which no line may break: a figure stays with its unit, a level with its count.
-_FIXED = "\u00a0"
 _TOKEN = re.compile(r"[^\W_]+")
-# All white space but the fixed blank.
-_BLANKS = re.compile(r"[^\S\u00a0]+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
-
-
-def number_runs(numbers: Iterable[int]) -> list[list[int]]:
-    """The numbers in order, cut where one is missing; what is too short for a range is cut into single numbers."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [part for run in runs for part in ([run] if len(run) >= RANGE else [[number] for number in run])]
-
-
-def plain(text: str) -> str:
-    """One line of text: white space folded, control characters (which no document format takes) made blanks."""
-    return _BLANKS.sub(" ", _CONTROL.sub(" ", text)).strip(f" {_FIXED}")
 
 
 def printed(value: Any) -> str:
     """What an expression gave as plain text: one line, or one line for each entry of a list."""
     entries = value if isinstance(value, list | tuple) else [value]
     return LINE.join(line for line in (plain(str(entry)) for entry in entries if entry is not None) if line)
-
-
-def escape(text: str) -> str:
-    """Text as pandoc inline Markdown that gives back exactly this text: no markup, no typographic change."""
-    escaped = _MARKUP.sub(r"\\\1", plain(text)).replace(_FIXED, "\\ ")
-    return escaped.replace("--", r"-\-").replace("--", r"-\-").replace("...", r".\..")
 
 
 def abbreviation_like(token: str) -> bool:
@@ -130,7 +99,7 @@ def spread(mean: str | int | None, sd: str | int | None, low: str | int | None, 
     extent = span_text(signed(str(low)), signed(str(high))) if low is not None and high is not None else None
     if mean is None:
         return extent
-    return signed(str(mean)) + (f"{_FIXED}±{_FIXED}{sd}" if sd is not None else "") + (f" ({extent})" if extent else "")
+    return signed(str(mean)) + (f"{FIXED}±{FIXED}{sd}" if sd is not None else "") + (f" ({extent})" if extent else "")
 
 
 def numbers(named: Mapping[str, int | None]) -> str | None:
@@ -138,7 +107,7 @@ def numbers(named: Mapping[str, int | None]) -> str | None:
     nonzero = {name: number for name, number in named.items() if number}
     if list(nonzero.values()) == [1]:
         return next(iter(nonzero))
-    return f"{_FIXED}/ ".join(f"{number}{_FIXED}{name}" for name, number in nonzero.items()) or None
+    return f"{FIXED}/ ".join(f"{number}{FIXED}{name}" for name, number in nonzero.items()) or None
 
 
 def helpers(study: Study, extraction: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,7 +133,7 @@ def helpers(study: Study, extraction: Mapping[str, Any]) -> dict[str, Any]:
             ends = [row[part["column"]], row[part["to"]] if "to" in part else None]
             text = "–".join(cell_of(part["column"], end) for end in ends if end is not None)
             n = row[part["n"]] if "n" in part else None
-            pieces.append(text if n is None else f"{text}{_FIXED}({n})")
+            pieces.append(text if n is None else f"{text}{FIXED}({n})")
         if separator is None:
             return [piece[:1].upper() + piece[1:] for piece in pieces]
         joined = separator.join(pieces)
@@ -269,7 +238,7 @@ def compose(
     for row in rows:
         line = {column["id"]: cells.text(column["id"], row, missing) for column in columns}
         texts += [(f"{where}, study '{row['study_id']}', column '{name}'", text) for name, text in line.items()]
-        plain = {name: text.replace(_FIXED, " ").replace(LINE, "; ") for name, text in line.items()}
+        plain = {name: text.replace(FIXED, " ").replace(LINE, "; ") for name, text in line.items()}
         plain_rows.append({"study_id": row["study_id"]} | plain)
         printed_rows.append([_printed(line[column["id"]], column, row) for column in columns])
     used, issues = abbreviations_in(texts, dictionary, common)

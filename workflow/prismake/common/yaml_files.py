@@ -107,9 +107,10 @@ def parse_yaml(text: str, path: Path) -> Any:
         raise stop("yaml", shortened(str(fault)), where=str(path), fix="check the file") from None
 
 
+@cache
 def is_ours(path: Path) -> bool:
     """Whether Prismake brings a file: its tests have read and checked it, so that no step need do so again."""
-    return PACKAGE.resolve() in path.resolve().parents
+    return PACKAGE in path.resolve().parents
 
 
 class _Trusted(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

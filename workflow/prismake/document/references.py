@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from prismake.common.printed import number_runs
+from prismake.common.notation import number_runs
 from prismake.document.floats import Floats
 from prismake.document.parts import SETTINGS, UNBROKEN, Inlines, Profile, is_crossing, numbered
 from prismake.manuscript import tree

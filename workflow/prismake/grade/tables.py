@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from prismake.common.errors import counted
+from prismake.common.escaping import escape
 from prismake.common.notation import Notation, number_text
-from prismake.common.printed import escape
 from prismake.grade.absolute import ENDS
 from prismake.grade.domains import DOMAINS, LEVELS, symbols, words
 from prismake.grade.evidence import footnotes, letter

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from prismake.common.notation import number_text, signed, span_text
-from prismake.common.printed import number_runs, plain
+from prismake.common.escaping import plain
+from prismake.common.notation import number_runs, number_text, signed, span_text
 from prismake.common.values import Named, plural_of, singular_of
 
 # Quotation marks and dashes stay as they are: they take the typography of the text around them.

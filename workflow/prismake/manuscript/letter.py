@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prismake.common.errors import stop
-from prismake.common.printed import plain
+from prismake.common.escaping import plain
 from prismake.manuscript.composing import Text, Tracer
 from prismake.manuscript.filters import Ready
 from prismake.manuscript.marks import mark_lines

@@ -14,7 +14,7 @@ from typing import Any
 
 from prismake.common.blocks import figure_block, table_block
 from prismake.common.errors import counted
-from prismake.common.printed import escape
+from prismake.common.escaping import escape
 from prismake.common.results.submission import EXCLUDED_CAPTION
 from prismake.manuscript.filters import date as printed_date
 from prismake.submission.checklists import Checklist
