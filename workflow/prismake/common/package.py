@@ -10,6 +10,7 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -46,7 +47,7 @@ class Relation:
     target: str
     external: bool
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The last word of the relationship's type, as "image"."""
         return self.type.rsplit("/", 1)[-1]

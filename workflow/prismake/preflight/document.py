@@ -64,6 +64,7 @@ class Document:
         self.package: Package = open_package(content)
         # Where paragraphs with findings stand: a paragraph of a hostile file may be huge, and have thousands.
         self._place_of: dict[Any, str] = {}
+        self._styled_properties: dict[tuple[str, str, str], Any] = {}
         for root in self.package.trees.values():
             drop_fallbacks(root)
 
@@ -257,12 +258,17 @@ class Document:
             own = find(paragraph, f"pPr/{name}")
             if own is not None:
                 return own
-        identifier = value(find(paragraph, "pPr/pStyle")) or self.default_style
-        for style in self.line_of_styles(identifier):
-            own = find(style.element, f"{group}/{name}")
-            if own is not None:
-                return own
-        return find(self.part("styles"), f"docDefaults/{group}Default/{group}/{name}")
+        return self._styled_property(value(find(paragraph, "pPr/pStyle")) or self.default_style, group, name)
+
+    def _styled_property(self, identifier: str, group: str, name: str) -> Any:
+        """A property that paragraphs of a style have, looked up once for all of them."""
+        key = (identifier, group, name)
+        if key not in self._styled_properties:
+            elements = [style.element for style in self.line_of_styles(identifier)]
+            owns = (find(element, f"{group}/{name}") for element in elements)
+            default = find(self.part("styles"), f"docDefaults/{group}Default/{group}/{name}")
+            self._styled_properties[key] = next((own for own in owns if own is not None), default)
+        return self._styled_properties[key]
 
     def styled(self, *names: str) -> list[Any]:
         """All paragraphs of the body outside tables whose style has one of the names (lower case)."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.common.printed import escape
+from prismake.common.escaping import escape
 from prismake.figures.plots.drawing import Look, Material, draw_plot, full_names, relabelled
 from prismake.synthesis.pooling.analysing import analyse_all
 

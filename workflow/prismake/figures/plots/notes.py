@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from prismake.common.errors import counted
-from prismake.common.printed import escape
+from prismake.common.escaping import escape
 from prismake.figures.plots.judgements import Judgements
 from prismake.figures.plots.scale import number
 
