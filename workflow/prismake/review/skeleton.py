@@ -102,7 +102,7 @@ def _to_write(what: str) -> str:
 
 def _prompts(kind: str) -> dict[str, str]:
     """Place in the sections -> what it waits for in a kind of review."""
-    all_prompts = house_schema(TEXTS / "prompts.yaml")
+    all_prompts = house_yaml(TEXTS / "prompts.yaml")
     prompts = {**all_prompts["systematic"], **all_prompts.get(kind, {})}
     history = f"{_to_write(prompts.pop('history'))}\n" if "history" in prompts else ""
     return {name: _to_write(what) for name, what in prompts.items()} | {"history": history}
