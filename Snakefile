@@ -37,6 +37,7 @@ if "manuscript" in config:
     include: "workflow/rules/plots.smk"
     include: "workflow/rules/manuscript.smk"
     include: "workflow/rules/document.smk"
+    include: "workflow/rules/web.smk"
     include: "workflow/rules/variants.smk"
     include: "workflow/rules/audit.smk"
 
@@ -59,7 +60,7 @@ localrules:
 
 
 rule all:
-    """The manuscript as DOCX and PDF with all its numbers; the default"""
+    """The manuscript as DOCX, PDF and page for a browser with all its numbers; the default"""
     default_target: True
     input:
         rules.seal.output.sums,

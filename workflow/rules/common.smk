@@ -302,6 +302,7 @@ def results_to_seal():
         "write_docx",
         "preflight",
         "write_pdf",
+        "write_html",
         "list_numbers",
         "audit",
         "audit_data",

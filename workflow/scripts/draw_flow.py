@@ -12,8 +12,8 @@ from typing import Any
 from prismake.common.errors import Issue
 from prismake.common.steps import warn
 from prismake.common.writing import write_bytes, write_text
-from prismake.figures.flow import DPI, FONTS, TALLEST_MM, draw_svg, journals_look, make_forms, without_controls
-from prismake.figures.flow_grid import MARGIN, WIDTH
+from prismake.figures.flow import DPI, TALLEST_MM, draw_svg, drawn_as, make_forms, without_controls
+from prismake.figures.flow_grid import MARGIN
 from prismake.figures.flow_layout import Picture, arrange
 from prismake.figures.letters import without_glyphs
 from prismake.flow.describe import describe, outline
@@ -52,10 +52,9 @@ def draw(
     `settings` is the config block `flow`, of which `font` (sans or serif), `width_mm` and `dpi` count here; what it
     does not say comes from the journal's `profile` (checked by its `schema`), where the review has a manuscript.
     """
-    settings = {**(journals_look(read_profile(profile, schema)) if profile else {}), **(settings or {})}
     content = without_controls(json.loads(flow.read_text(encoding="utf-8")))
-    width = settings["width_mm"] / 25.4 * 72 - 2 * MARGIN if "width_mm" in settings else WIDTH
-    font, dpi = FONTS[settings.get("font", "sans")], settings.get("dpi", DPI)
+    font, width = drawn_as(settings or {}, read_profile(profile, schema) if profile else {})
+    dpi = (settings or {}).get("dpi", DPI)
     picture = arrange(content, width)
     for name, line in without_glyphs(picture, fonts):
         warn(Issue("letters", f"the figure's fonts cannot print '{line}'", f"box {name}", OWN_FONT))

@@ -123,13 +123,14 @@ def _leave() -> NoReturn:
 
 
 def _bundled(main: Callable[..., None], arguments: dict[str, Any]) -> dict[str, Any]:
-    """The arguments, those that are fields of a parameter's dataclass gathered in it."""
-    gathered = dict(arguments)
+    """The arguments, those that are fields of a parameter's dataclass gathered in it; two may share a field."""
+    gathered, used = dict(arguments), set()
     for name, parameter in inspect.signature(main).parameters.items():
         if is_dataclass(kind := parameter.annotation) and isinstance(kind, type):
-            names = [field.name for field in fields(kind) if field.name in gathered]
-            gathered[name] = kind(**{field: gathered.pop(field) for field in names})
-    return gathered
+            names = {field.name for field in fields(kind)} & set(arguments)
+            used |= names
+            gathered[name] = kind(**{field: arguments[field] for field in names})
+    return {name: item for name, item in gathered.items() if name not in used}
 
 
 def _fail(message: str, log_file: Path | None) -> NoReturn:

@@ -69,6 +69,11 @@ VARIANTS = {
             "figures.placement": "text",
         },
     ),
+    # A page in a browser has no sheets: floats stand where their author placed them.
+    "web": Variant(
+        "title-page",
+        changes={"tables.placement": "text", "figures.placement": "text", "citations.live": "off"},
+    ),
     # Live citations would carry the keys of works, which mostly hold an author's name.
     "blinded": Variant("head", (*REST, "legends"), apart=True, blinded=True, changes={"citations.live": "off"}),
     "title-page": Variant("title-page", (), changes={"text.line_numbers": False}),

@@ -189,6 +189,16 @@ def journals_look(profile: Mapping[str, Any]) -> dict[str, Any]:
     return {"font": font, "width_mm": max(round(widest, 1), NARROWEST_MM)}
 
 
+def drawn_as(settings: Mapping[str, Any], profile: Mapping[str, Any]) -> tuple[Font, float]:
+    """The font of the figure and its width in points without margins.
+
+    `settings` is the config block `flow`; what it does not say suits the journal whose `profile` there is, if any.
+    """
+    look = {**(journals_look(profile) if profile else {}), **settings}
+    width = look["width_mm"] / 25.4 * 72 - 2 * MARGIN if "width_mm" in look else WIDTH
+    return FONTS[look.get("font", "sans")], width
+
+
 def _typeset(svg: str, alternative: str, fonts: Sequence[Path], font: Font, format: Any, dpi: int, title: str) -> bytes:
     """The SVG as a page of its size, in PDF with text as text, fonts embedded, and no time stamp."""
     named = re.sub(r'font-family="[^"]*"', f'font-family="{font.name}"', svg)

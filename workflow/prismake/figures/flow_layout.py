@@ -20,7 +20,10 @@ ARROW = 5.5  # the length of an arrow's head
 
 @dataclass(frozen=True)
 class Shape:
-    """A rectangle with its text: centre, size, lines (left-aligned) and kind (box, pending, bar, heading)."""
+    """A rectangle with its text: centre, size, lines (left-aligned) and kind (box, pending, bar, heading).
+
+    `counted` names for each line of a box the box of the flow whose number it shows, or nothing.
+    """
 
     name: str
     x: float
@@ -29,6 +32,14 @@ class Shape:
     height: float
     lines: tuple[str, ...]
     style: str = "box"
+    counted: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, entry: Entry, grid: Grid, centre: tuple[float, float], width: float, height: float) -> Shape:
+        """The shape of a box in a size that it has room in."""
+        pairs = entry.lines(grid, width)
+        lines, counted = tuple(line for line, _ in pairs), tuple(box for _, box in pairs)
+        return cls(entry.name, *centre, width, height, lines, entry.style, counted)
 
 
 @dataclass(frozen=True)
@@ -93,15 +104,12 @@ def _place_cell(
     centres = []
     for entry, height in zip(cell.side, heights, strict=True):
         centres.append(edge - height / 2)
-        lines = entry.lines(grid, side_width)
-        yield Shape(entry.name, side_left + side_width / 2, centres[-1], side_width, height, lines, entry.style)
+        yield Shape.of(entry, grid, (side_left + side_width / 2, centres[-1]), side_width, height)
         yield Arrow(cell.main.name, entry.name, ((main_left + main_width, centres[-1]), (side_left, centres[-1])))
         edge -= height + grid.stack_gap
     reach = max((abs(centre - middle) for centre in centres), default=0.0)
     height = max(cell.main.height(grid, main_width), 2 * (reach + grid.padding_y) if reach else 0.0)
-    lines = cell.main.lines(grid, main_width)
-    centre = main_left + main_width / 2
-    yield Shape(cell.main.name, centre, middle, main_width, slot if fill else height, lines, cell.main.style)
+    yield Shape.of(cell.main, grid, (main_left + main_width / 2, middle), main_width, slot if fill else height)
 
 
 def _headings(flow: Flow, grid: Grid, top: float) -> list[Shape]:
@@ -212,7 +220,7 @@ def _add_previous(picture: Picture, grid: Grid, previous: Entry, span: tuple[flo
     left, wide = grid.columns["previous"]
     middle = sum(span) / 2
     height = max(previous.height(grid, wide), span[0] - span[1])
-    shape = Shape(previous.name, left + wide / 2, middle, wide, height, previous.lines(grid, wide))
+    shape = Shape.of(previous, grid, (left + wide / 2, middle), wide, height)
     picture.shapes.append(shape)
     points = ((shape.x, middle - height / 2), (shape.x, end.y), (end.x - end.width / 2, end.y))
     picture.arrows.append(Arrow(shape.name, end.name, points))

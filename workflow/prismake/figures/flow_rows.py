@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from prismake.figures.flow_grid import Grid
 from prismake.figures.textwidth import NO_BREAK_SPACE, text_width, wrap
@@ -14,27 +14,38 @@ Flow = Mapping[str, Any]
 Box = Mapping[str, Any]
 
 
+class Item(NamedTuple):
+    """A text that a box shows: its level of indentation, and the box of the flow that it counts, if one."""
+
+    level: int
+    text: str
+    box: str = ""
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A box before it has its place: the texts it shows with their level of indentation."""
+    """A box before it has its place: the texts it shows."""
 
     name: str
-    items: tuple[tuple[int, str], ...]
+    items: tuple[Item, ...]
     style: str = "box"
 
-    def lines(self, grid: Grid, width: float) -> tuple[str, ...]:
-        """Its lines in a box of that width."""
+    def lines(self, grid: Grid, width: float) -> tuple[tuple[str, str], ...]:
+        """(line, the box of the flow that it counts) for its lines in a box of that width."""
         room = width - 2 * grid.padding_x
         return tuple(
-            line for level, text in self.items for line in wrap(text, grid.font_size, room, grid.indent * level)
+            (line, item.box)
+            for item in self.items
+            for line in wrap(item.text, grid.font_size, room, grid.indent * item.level)
         )
 
     def cuts(self, grid: Grid, width: float) -> int:
         """How many words do not fit on a line."""
         wide = [
-            text_width(word, grid.font_size) + text_width(NO_BREAK_SPACE, grid.font_size) * (grid.indent * level + 2)
-            for level, text in self.items
-            for word in text.split(" ")
+            text_width(word, grid.font_size)
+            + text_width(NO_BREAK_SPACE, grid.font_size) * (grid.indent * item.level + 2)
+            for item in self.items
+            for word in item.text.split(" ")
         ]
         return sum(word > width - 2 * grid.padding_x for word in wide)
 
@@ -77,12 +88,16 @@ def text_of(box: Mapping[str, Any]) -> str:
     return label if label.endswith(":") else with_number(label, box["n"])
 
 
-Items = list[tuple[int, str]]
+def _item(level: int, box: Box) -> Item:
+    return Item(level, text_of(box), box["id"])
+
+
+Items = list[Item]
 
 
 def _added(boxes: Sequence[Box], parent: str) -> Items:
     return [
-        (1, with_number(box["label"], box.get("studies", box["n"])))
+        Item(1, with_number(box["label"], box.get("studies", box["n"])), box["id"])
         for box in boxes
         if box["role"] == "added" and box["parent"] == parent
     ]
@@ -92,14 +107,15 @@ def _identified(flow: Flow, boxes: Sequence[Box], column: str) -> Entry:
     """The records that a column's searches identified, by kind or method, with each search."""
     (head,) = (box for box in boxes if box["role"] == "identified" and box.get("column") == column)
     sources = [box for box in boxes if box["role"] == "source" and box["parent"] == head["id"]]
-    items = [(0, text_of(head))]
+    items = [Item(0, text_of(head))]
     names = flow["methods"] if column == "other" else flow["kinds"]
     for kind in dict.fromkeys(box["kind"] for box in sources):
         alike = [box for box in sources if box["kind"] == kind]
-        items.append((1, with_number(names[kind], sum(box["n"] for box in alike))))
+        whole = head["id"] if len(alike) == len(sources) else ""
+        items.append(Item(1, with_number(names[kind], sum(box["n"] for box in alike)), whole))
         # A method's only search that is called like it says nothing more.
         if len(alike) > 1 or alike[0]["label"].casefold() not in ("", names[kind].casefold()):
-            items += [(2, text_of(box)) for box in alike]
+            items += [_item(2, box) for box in alike]
     return Entry(head["id"], (*items, *_added(boxes, head["id"])))
 
 
@@ -108,9 +124,9 @@ def _removed(flow: Flow, boxes: Sequence[Box]) -> Entry | None:
     items: Items = []
     for box in boxes:
         if box.get("column") == "databases" and box["role"] in ("duplicates", "removed"):
-            items.append((1, text_of(box)))
-            items += [(2, text_of(reason)) for reason in boxes if reason.get("parent") == box["id"]]
-    return Entry("removed", ((0, flow["removed"]), *items)) if items else None
+            items.append(_item(1, box))
+            items += [_item(2, reason) for reason in boxes if reason.get("parent") == box["id"]]
+    return Entry("removed", (Item(0, flow["removed"]), *items)) if items else None
 
 
 def _left(boxes: Sequence[Box], entry: Box) -> tuple[Entry, ...]:
@@ -125,19 +141,19 @@ def _left(boxes: Sequence[Box], entry: Box) -> tuple[Entry, ...]:
             reasons = [other for other in inner if other["role"] == "reason"]
             items: Items = []
             for split in splits:
-                own = [(2, text_of(reason)) for reason in reasons if reason.get("kind") == split["kind"]]
-                items += [(1, text_of(split)), *own]
-            items += [] if splits else [(1, text_of(reason)) for reason in reasons]
-            side.append(Entry(box["id"], ((0, text_of(box)), *items, *_added(boxes, box["id"]))))
+                own = [_item(2, reason) for reason in reasons if reason.get("kind") == split["kind"]]
+                items += [_item(1, split), *own]
+            items += [] if splits else [_item(1, reason) for reason in reasons]
+            side.append(Entry(box["id"], (_item(0, box), *items, *_added(boxes, box["id"]))))
         elif box["role"] == "pending":
-            side.append(Entry(box["id"], ((0, text_of(box)),), "pending"))
+            side.append(Entry(box["id"], (_item(0, box),), "pending"))
     return tuple(side)
 
 
 def _unseen(boxes: Sequence[Box], entry: Box | None) -> tuple[Entry, ...]:
     """The records that nobody saw at the stage that `entry` begins; they leave beside the stage before it."""
     return tuple(
-        Entry(box["id"], ((0, text_of(box)),))
+        Entry(box["id"], (_item(0, box),))
         for box in boxes
         if entry and box["role"] == "unseen" and (box["stage"], box["column"]) == (entry["stage"], entry["column"])
     )
@@ -145,11 +161,11 @@ def _unseen(boxes: Sequence[Box], entry: Box | None) -> tuple[Entry, ...]:
 
 def included_entry(boxes: Sequence[Box], box: Box) -> Entry:
     """Studies, and the reports of them."""
-    items = [(0, text_of(box))]
+    items = [_item(0, box)]
     if box["role"] == "included" and "studies" in box:
-        items = [(0, with_number(box["studies_label"], box["studies"])), *items]
+        items = [Item(0, with_number(box["studies_label"], box["studies"]), box["id"]), *items]
     elif box.get("reports") is not None:
-        items.append((0, with_number(box["reports_label"], box["reports"])))
+        items.append(Item(0, with_number(box["reports_label"], box["reports"]), box["id"]))
     return Entry(box["id"], (*items, *_added(boxes, box["id"])))
 
 
@@ -161,7 +177,7 @@ def make_rows(flow: Flow) -> list[Row]:
     boxes: list[Box] = [box for box in flow["boxes"] if box.get("shown", True)]
     removed = _removed(flow, boxes)
     waiting = tuple(
-        Entry(box["id"], ((0, text_of(box)),), "pending")
+        Entry(box["id"], (_item(0, box),), "pending")
         for box in boxes
         if box["role"] == "pending" and box.get("kind") == "removal"
     )
@@ -174,7 +190,7 @@ def make_rows(flow: Flow) -> list[Row]:
     other = None
     if any(box["role"] == "identified" and box.get("column") == "other" for box in boxes):
         twice = tuple(
-            Entry(box["id"], ((0, text_of(box)),))
+            Entry(box["id"], (_item(0, box),))
             for box in boxes
             if box["role"] == "duplicates" and box.get("column") == "other"
         )
@@ -183,7 +199,7 @@ def make_rows(flow: Flow) -> list[Row]:
     for stage in dict.fromkeys(box["stage"] for box in entries):
         cells = {
             box.get("column", "databases"): Cell(
-                Entry(box["id"], ((0, text_of(box)), *_added(boxes, box["id"]))),
+                Entry(box["id"], (_item(0, box), *_added(boxes, box["id"]))),
                 _left(boxes, box) + _unseen(boxes, following.get(box["id"])),
             )
             for box in entries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from prismake.audit.matter import Matter
@@ -29,6 +29,7 @@ class Number:
 
     `source` is `value`, `stated`, `table`, `citation`, `reference`, `numbering`, `name`, `typed`, or `unexplained`.
     `place` is the file and line where its author wrote it or its expression. `ids` are studies, works or records.
+    `span` says where it stands: the place of its line among those of the document, where it begins and ends there.
     """
 
     section: str
@@ -45,6 +46,7 @@ class Number:
     files: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
+    span: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,11 @@ class _Explaining:
     works: Works
 
     def numbers(self) -> Iterator[Number]:
-        for line in self.lines:
-            numbers = [(token.start, 0, self._number(line, token)) for token in _tokens(line)]
+        for index, line in enumerate(self.lines):
+            numbers = [
+                (token.start, 0, replace(self._number(line, token), span=(index, token.start, token.end)))
+                for token in _tokens(line)
+            ]
             for one in line.cited:
                 numbers += [(one.at, -1, self._citation(line, one, digits)) for digits in re.findall(r"\d+", one.text)]
             yield from (number for _, _, number in sorted(numbers, key=lambda each: each[:2]))

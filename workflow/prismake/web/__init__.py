@@ -1,0 +1,1 @@
+"""The edition to read in a browser: one file, in which every number leads to the records behind it."""

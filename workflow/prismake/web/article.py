@@ -1,0 +1,199 @@
+"""The article as elements of HTML: what pandoc wrote, made fit for a page with a strict policy and for every reader.
+
+Pandoc's own styles, which such a policy forbids, become classes; tables get headers with a scope and a frame that
+scrolls; headings get anchors; pictures stand in the page; mail addresses are left out.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from prismake.document.conversion import Writer, filter_of, writer_settings
+from prismake.document.documents import Source, arrange_source, written
+from prismake.document.variants import Edition
+from prismake.figures.figure import Figure
+
+Element = Any
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
+ALIGNED = re.compile(r"text-align:\s*(center|right)")
+FLOW = "prisma"
+# Words between mail addresses and what introduces them: "; Email ".
+INTRODUCED = re.compile(r"[;,]?\s*(?:e-?mail(?: address)?:?\s*)?$", re.IGNORECASE)
+ADDRESS = re.compile(r"\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the article, for its table of contents."""
+
+    anchor: str
+    level: int
+    text: str
+
+
+def written_article(source: Source, edition: Edition) -> Element:
+    """The article that pandoc writes of a manuscript. The manuscript's tree is used up.
+
+    Raises BuildStop as the writers of the other documents do.
+    """
+    made = arrange_source(source, edition, linked=True)
+    settings = writer_settings(edition, source.figures, vector=True)
+    options = ["--mathml", "--section-divs", "--email-obfuscation=none", "--shift-heading-level-by=1"]
+    writer = Writer("html5", filter_of(source.files.writer, "html"), settings, options)
+    content = written(made, edition, source.files.fonts, writer)
+    return parsed(content)
+
+
+def parsed(content: bytes) -> Element:
+    """A fragment of HTML, as pandoc writes it, in an element `article`."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    return etree.fromstring(b"<article>" + content.replace(b"&nbsp;", b"&#160;") + b"</article>", parser)
+
+
+def text_of(element: Element) -> str:
+    """The words of an element, without line ends."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def _wrap(element: Element, tag: str, **attributes: str) -> Element:
+    """Puts an element into a new one that stands in its place."""
+    outer = etree.Element(tag, {name.replace("_", "-"): value for name, value in attributes.items()})
+    element.getparent().replace(element, outer)
+    outer.tail, element.tail = element.tail, None
+    outer.append(element)
+    return outer
+
+
+def _leave_out(element: Element) -> None:
+    """Removes an element and keeps the text behind it."""
+    parent, before = element.getparent(), element.getprevious()
+    if element.tail:
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
+
+
+def _classes(article: Element) -> None:
+    for element in article.iter(etree.Element):
+        if style := element.attrib.pop("style", ""):
+            aligned = ALIGNED.search(style)
+            if aligned and element.tag in ("td", "th"):
+                element.set("class", f"{element.get('class', '')} {aligned[1]}".strip())
+    for columns in list(article.iter("colgroup")):
+        _leave_out(columns)
+
+
+def _title(article: Element) -> None:
+    for block in article.xpath("div[contains(concat(' ', @class, ' '), ' title ')]"):
+        for paragraph in block.findall("p"):
+            paragraph.tag = "h1"
+
+
+def _anchors(article: Element) -> list[Heading]:
+    """Gives every heading an anchor made of its words; returns the headings below the title."""
+    headings: list[Heading] = []
+    taken = {element.get("id") for element in article.iter(etree.Element) if element.get("id")}
+    for element in article.iter(*HEADINGS[1:]):
+        words = text_of(element)
+        base = re.sub(r"\W+", "-", words.casefold()).strip("-") or "section"
+        anchor, further = base, 2
+        while anchor in taken:
+            anchor, further = f"{base}-{further}", further + 1
+        taken.add(anchor)
+        element.set("id", anchor)
+        headings.append(Heading(anchor, int(element.tag[1]), words))
+    return headings
+
+
+def _tables(article: Element) -> None:
+    """Headers with a scope, and around each table a frame that scrolls, named by its caption."""
+    for number, table in enumerate(list(article.iter("table"))):
+        for header in table.iterfind("thead/tr/th"):
+            header.set("scope", "col")
+        for header in table.iterfind("tbody/tr/th"):
+            header.set("scope", "row")
+        for corner in table.iterfind("thead/tr/th"):
+            if not text_of(corner):
+                corner.tag = "td"
+                del corner.attrib["scope"]
+        float_ = next((outer for outer in table.iterancestors("div") if "float" in outer.get("class", "")), None)
+        frame = _wrap(table, "div", **{"class": "scroll"}, tabindex="0", role="region")
+        caption = float_.find("div[@class='caption']") if float_ is not None else None
+        if caption is None:
+            frame.set("aria-label", f"Table {number + 1}")
+        else:
+            caption.set("id", f"{float_.get('id')}-caption")
+            frame.set("aria-labelledby", caption.get("id"))
+            table.set("aria-labelledby", caption.get("id"))
+
+
+def _figures(article: Element, figures: Mapping[str, Figure], drawn: Callable[[Path], Element | None]) -> None:
+    """Puts the pictures into the page; `drawn` gives one that stands as its own elements."""
+    files = {figure.main.name: figure.main for figure in figures.values()}
+    for picture in list(article.iter("img")):
+        for name in ("width", "height"):
+            picture.attrib.pop(name, None)
+        file = files.get(picture.get("src"))
+        if file is None:
+            continue
+        drawing = drawn(file)
+        if drawing is not None:
+            drawing.tail, picture.tail = picture.tail, None
+            picture.getparent().replace(picture, drawing)
+        else:
+            content = base64.b64encode(file.read_bytes()).decode()
+            picture.set("src", f"data:{MEDIA[file.suffix.lower()]};base64,{content}")
+            picture.attrib.pop("data-source", None)
+
+
+def _leave_out_addresses(article: Element) -> None:
+    for link in list(article.iter("a")):
+        if link.get("href", "").startswith("mailto:"):
+            before, parent = link.getprevious(), link.getparent()
+            if before is not None:
+                before.tail = INTRODUCED.sub("", before.tail or "")
+            else:
+                parent.text = INTRODUCED.sub("", parent.text or "")
+            _leave_out(link)
+    for element in article.iter(etree.Element):
+        element.text = ADDRESS.sub("", element.text) if element.text else element.text
+        element.tail = ADDRESS.sub("", element.tail) if element.tail else element.tail
+
+
+def _links(article: Element) -> None:
+    """Links that lead out of the page say nothing about it; none of pandoc's roles is invalid."""
+    for link in article.iter("a"):
+        if link.get("href", "").startswith(("http://", "https://")):
+            link.set("rel", "noopener noreferrer")
+    for element in article.iter(etree.Element):
+        if element.get("role") == "list":
+            del element.attrib["role"]
+    for entry in article.iter("div"):
+        if entry.get("role") == "listitem":
+            del entry.attrib["role"]
+
+
+def finished(article: Element, figures: Mapping[str, Figure], drawn: Callable[[Path], Element | None]) -> list[Heading]:
+    """Finishes an article in place and returns its headings. `drawn` is asked for each picture's own elements."""
+    _classes(article)
+    _title(article)
+    _leave_out_addresses(article)
+    _tables(article)
+    _figures(article, figures, drawn)
+    _links(article)
+    return _anchors(article)
+
+
+def contents_of(headings: Sequence[Heading]) -> Iterator[Heading]:
+    """What a table of contents lists: sections and their parts."""
+    return (heading for heading in headings if heading.level <= 3)

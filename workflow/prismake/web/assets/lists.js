@@ -1,0 +1,102 @@
+// A list of records: searched, sorted, and drawn only where it is in view, so that 10,000 scroll as ten do.
+
+const ROW = 84;
+const AROUND = 8;
+const ORDERS = { "": "as listed", title: "title", author: "author", year: "year", journal: "journal", database: "database" };
+
+/** A text without accents and in small letters, as it is searched and sorted. */
+function folded(content) {
+  return String(content).normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+class RecordList {
+  /** `rows` are `{place, reason}`; `open` opens a record. */
+  constructor(source, rows, name) {
+    this.source = source;
+    this.rows = rows;
+    this.shown = rows;
+    this.hay = null;
+    this.items = element("ol", { class: "rows" });
+    this.view = element("div", { class: "list-view", tabindex: "0", role: "region", "aria-label": `Records: ${name}` }, this.items);
+    this.count = element("p", { class: "count", role: "status" });
+    this.view.addEventListener("scroll", () => requestAnimationFrame(() => this.draw()));
+    this.view.addEventListener("keydown", (event) => this.move(event));
+  }
+
+  /** The search field, the order, the buttons and the list. */
+  get parts() {
+    const search = element("input", { type: "search", id: "list-search", on: { input: () => this.search(search.value) } });
+    const order = element("select", { id: "list-order", on: { change: () => this.sort(order.value) } },
+      Object.entries(ORDERS).map(([value, label]) => element("option", { value }, label)));
+    const save = (kind) => element("button", { type: "button", on: { click: () => download(this, kind) } }, `Save as ${kind.toUpperCase()}`);
+    return [
+      element("div", { class: "list-head" },
+        element("label", { for: "list-search" }, "Search"), search,
+        element("label", { for: "list-order" }, "Order"), order, save("csv"), save("ris")),
+      this.count, this.view,
+    ];
+  }
+
+  words(row) {
+    const field = (name) => this.source.field(name, row.place);
+    return folded(["title", "author", "year", "journal", "doi", "database", "id"].map(field).concat(row.reason).join(" "));
+  }
+
+  search(sought) {
+    const wanted = folded(sought).split(/\s+/).filter(Boolean);
+    this.hay ??= new Map(this.rows.map((row) => [row, this.words(row)]));
+    this.shown = wanted.length ? this.ordered.filter((row) => wanted.every((word) => this.hay.get(row).includes(word))) : this.ordered;
+    this.view.scrollTop = 0;
+    this.draw();
+  }
+
+  get ordered() {
+    return this.sorted ?? this.rows;
+  }
+
+  sort(name) {
+    const keys = new Map(this.rows.map((row) => [row, name ? folded(this.source.field(name, row.place)) : ""]));
+    const compare = new Intl.Collator("en", { numeric: true }).compare;
+    this.sorted = name ? [...this.rows].sort((a, b) => compare(keys.get(a), keys.get(b))) : this.rows;
+    const field = document.getElementById("list-search");
+    this.search(field ? field.value : "");
+  }
+
+  move(event) {
+    const last = this.shown.length * ROW;
+    const targets = { Home: 0, End: last, ArrowDown: this.view.scrollTop + ROW, ArrowUp: this.view.scrollTop - ROW };
+    if (event.target === this.view && event.key in targets) {
+      this.view.scrollTop = targets[event.key];
+      event.preventDefault();
+    }
+  }
+
+  draw() {
+    const total = this.shown.length, whole = this.rows.length;
+    this.count.textContent = total === whole ? counted(whole, "record") : `${grouped(total)} of ${counted(whole, "record")}`;
+    this.items.style.setProperty("height", `${total * ROW}px`);
+    const first = Math.max(0, Math.floor(this.view.scrollTop / ROW) - AROUND);
+    const last = Math.min(total, Math.ceil((this.view.scrollTop + (this.view.clientHeight || 600)) / ROW) + AROUND);
+    const focused = this.items.contains(document.activeElement) ? document.activeElement.closest("li").dataset.row : null;
+    const made = [];
+    for (let index = first; index < last; index += 1) made.push(this.row(index, total));
+    this.items.replaceChildren(...made);
+    if (focused !== null) this.items.querySelector(`li[data-row="${focused}"] a`)?.focus({ preventScroll: true });
+  }
+
+  row(index, total) {
+    const { place, reason } = this.shown[index], field = (name) => this.source.field(name, place);
+    const about = [shortened(field("author")), field("year"), field("journal"), field("database")].filter(Boolean).join(" · ");
+    const item = element("li", { "data-row": index, "aria-setsize": total, "aria-posinset": index + 1 },
+      element("a", { href: `#record/${place}` }, text(field("title") || "(no title)")),
+      element("p", {}, text(about)), reason ? element("p", { class: "reason" }, text(reason)) : null);
+    item.style.setProperty("top", `${index * ROW}px`);
+    return item;
+  }
+}
+
+/** The first three authors. */
+function shortened(authors) {
+  const names = authors.split("; ");
+  return names.length > 3 ? `${names.slice(0, 3).join("; ")} et al` : authors;
+}

@@ -1,0 +1,153 @@
+// What the panel shows: a number, a value's records, a study, a record, a list. Each gives a title and its parts.
+
+const SOURCES = {
+  value: "Computed from the records and tables of this review",
+  table: "From the row of a study",
+  stated: "Typed by an author, and stated with its source",
+  typed: "Typed by an author",
+  unexplained: "In the document, but not in the manuscript that it was made from",
+};
+
+/** Links to the studies that a value rests on. */
+function studyLinks(source, ids) {
+  const known = ids.filter((id) => source.studies[id]);
+  if (!known.length) return null;
+  return element("ul", { class: "links" }, known.map((id) => element("li", {}, element("a", { href: `#study/${id}` }, text(source.studies[id].name)))));
+}
+
+/** The other places of the article where the same values stand. */
+function elsewhere(source, place) {
+  const own = source.numbers[place], wanted = new Set(own.values ?? []);
+  if (!wanted.size) return null;
+  const others = Object.entries(source.numbers).filter(([other, number]) =>
+    other !== place && document.getElementById(`n${other}`) && (number.values ?? []).some((name) => wanted.has(name)));
+  if (!others.length) return null;
+  const quote = ({ before = "", text: number, after = "" }) => [before, element("strong", {}, number), after];
+  return element("ul", { class: "links" }, others.slice(0, 30).map(([other, number]) =>
+    element("li", {}, element("a", { href: `#n${other}`, "data-leave": true }, quote(number)), number.section ? element("span", { class: "section" }, ` ${number.section}`) : null)));
+}
+
+function valueParts(source, name) {
+  const value = source.values[name];
+  if (!value) return [];
+  const box = value.box ? source.boxes.get(value.box) : null;
+  const [one, many] = value.noun ?? ["", ""];
+  return [terms([
+    ["Value", element("code", {}, name)],
+    ["Counts", many || one],
+    ["Unit", value.unit ?? ""],
+    ["Computed as", text(value.how)],
+    ["From", (value.files ?? []).join("; ")],
+    ["Columns", (value.columns ?? []).join(", ")],
+    ["Records", box && box.records ? element("a", { href: `#box/${box.id}` }, `Open the list: ${box.label}`) : ""],
+    ["Studies", studyLinks(source, value.studies ?? [])],
+  ])];
+}
+
+function numberView(source, place) {
+  const number = source.numbers[place];
+  if (!number) return null;
+  const study = number.study && source.studies[number.study];
+  const parts = [
+    element("p", { class: "quote" }, number.before ?? "", element("strong", {}, number.text), number.after ?? ""),
+    element("p", { class: `source ${number.source}` }, SOURCES[number.source] ?? number.source),
+    ...(number.values ?? []).map((name) => valueParts(source, name)).flat(),
+    terms([
+      ["How", number.how ? text(number.how) : ""],
+      ["Study", study ? element("a", { href: `#study/${number.study}` }, text(study.name)) : ""],
+      ["Columns", (number.columns ?? []).join(", ")],
+      ["From", (number.files ?? []).join("; ")],
+      ["Works cited there", (number.works ?? []).join(", ")],
+      ["Written in", number.place ?? ""],
+      ["Expression", number.expression ? element("code", {}, number.expression) : ""],
+    ]),
+  ];
+  const others = elsewhere(source, place);
+  if (others) parts.push(element("h3", {}, "Also stands in"), others);
+  return { title: number.text, parts };
+}
+
+function appraisalParts(appraisal) {
+  const rows = appraisal.items.map(([id, subject, answer, note]) => element("tr", {},
+    element("th", { scope: "row" }, id), element("td", {}, text(subject)), element("td", {}, answer), note ? element("td", {}, text(note)) : element("td", {})));
+  const withNotes = appraisal.items.some(([, , , note]) => note);
+  const header = ["Item", "Subject", "Answer", ...(withNotes ? ["Note"] : [])];
+  if (!withNotes) for (const row of rows) row.lastChild.remove();
+  return [
+    element("h3", {}, appraisal.about ? `${appraisal.form}: ${appraisal.about}` : appraisal.form),
+    appraisal.overall ? element("p", {}, `Overall: ${appraisal.overall}`) : null,
+    element("table", {}, element("thead", {}, element("tr", {}, header.map((name) => element("th", { scope: "col" }, name)))), element("tbody", {}, rows)),
+  ];
+}
+
+function studyView(source, id) {
+  const study = source.studies[id];
+  if (!study) return null;
+  const records = study.records.map((place) => element("li", {}, element("a", { href: `#record/${place}` }, text(source.field("title", place) || "(no title)"))));
+  const parts = [terms(study.row.map(([name, content]) => [name, text(content)])), ...study.appraisals.map(appraisalParts).flat()];
+  if (records.length) parts.push(element("h3", {}, "Reports"), element("ul", { class: "links" }, records));
+  if (document.getElementById(`ref-${id}`)) parts.push(element("p", {}, element("a", { href: `#ref-${id}`, "data-leave": true }, "Its reference in the list")));
+  return { title: study.name, parts };
+}
+
+/** The address of a DOI; every character that an address must not have is escaped. */
+function doiLink(doi) {
+  return element("a", { href: `https://doi.org/${encodeURIComponent(doi).replaceAll("%2F", "/")}`, rel: "noopener noreferrer" }, text(doi));
+}
+
+function decisionParts(source, place) {
+  const trail = source.records.trail, rows = source.lives.steps.get(place) ?? [];
+  return rows.map((row) => {
+    const field = (name) => (trail[name] ? cell(trail[name], row) : "");
+    const because = [field("label"), field("matched") && `rule: ${field("matched")}`, field("by"), field("note")].filter(Boolean).join("; ");
+    return element("li", {}, element("strong", {}, field("stage")), `: ${field("decision")}`, because ? text(` (${because})`) : null);
+  });
+}
+
+function recordView(source, key) {
+  const place = Number(key);
+  if (!Number.isInteger(place) || place < 0 || place >= source.size) return null;
+  const field = (name, at = place) => source.field(name, at), kept = source.survivor(place);
+  const copies = (source.lives.copies.get(kept) ?? []).map((copy) => element("li", {},
+    copy === place ? element("span", {}, field("id", copy)) : element("a", { href: `#record/${copy}` }, field("id", copy)),
+    ` ${field("database", copy)}, ${field("file", copy)}, record ${grouped(field("position", copy))}`, copy === kept ? " (kept)" : ""));
+  const merges = source.records.merges, reasons = [];
+  merges.a.forEach((a, row) => {
+    if (source.survivor(a) === kept) reasons.push(element("li", {}, `${field("id", a)} = ${field("id", merges.b[row])}: `, text(`${cell(merges.rule, row)} (${cell(merges.evidence, row)})`)));
+  });
+  const boxes = (source.lives.boxes.get(place) ?? []).map((id) => element("li", {}, element("a", { href: `#box/${id}` }, source.boxes.get(id).label)));
+  const steps = decisionParts(source, kept), line = field("line");
+  const section = (title, items) => (items.length ? [element("h3", {}, title), element("ul", { class: "links" }, items)] : []);
+  return {
+    title: field("title") || "(no title)",
+    parts: [
+      terms([
+        ["Authors", text(field("author"))], ["Year", field("year")], ["Journal", text(field("journal"))],
+        ["DOI", field("doi") ? doiLink(field("doi")) : ""], ["PubMed id", field("pmid")],
+        ["Imported from", `${field("database")}: ${field("file")}, record ${grouped(field("position"))}${line ? `, line ${grouped(line)}` : ""}`],
+        ["Searched on", field("search_date")], ["Record id", element("code", {}, field("id"))], ["Abstract", field("abstract") ? text(field("abstract")) : ""],
+      ]),
+      ...section("Screening", steps),
+      ...section(copies.length > 1 ? `Copies of this report: ${copies.length}` : "Copies", copies.length > 1 ? copies : []),
+      ...section("Why they are one report", reasons), ...section("Counted in", boxes),
+    ],
+  };
+}
+
+function boxView(source, id) {
+  const box = source.boxes.get(id);
+  if (!box || !box.records) return null;
+  const rows = source.box(id).map((place, row) => ({ place, reason: box.reasons ? cell(box.reasons, row) : "" }));
+  const list = new RecordList(source, rows, box.label);
+  return { title: box.label, parts: list.parts, after: () => list.draw() };
+}
+
+const VIEWS = { n: numberView, study: studyView, record: recordView, box: boxView };
+
+/** The view of an address of the page (`#n12`, `#box/included`); null for any other. */
+function viewOf(source, route) {
+  const match = /^#(?:(n)(\d+)|(study|record|box)\/(.+))$/.exec(route);
+  if (!match) return null;
+  const [, n, number, kind, key] = match;
+  return n ? VIEWS.n(source, number) : VIEWS[kind](source, decodeURIComponent(key));
+}

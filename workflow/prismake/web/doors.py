@@ -1,0 +1,197 @@
+"""Numbers of the article as doors: each leads to what is behind it.
+
+The lines of the article are given to the same reader that lists the numbers of the Word document, so that a number says
+here what it says in `results/audit/numbers.csv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from prismake.trace.document_lines import Citation, Kind, Line
+from prismake.trace.numbers import Background, Number, numbers_of
+from prismake.trace.works import BIBLIOGRAPHY
+from prismake.web.article import HEADINGS, text_of
+
+Element = Any
+# Elements that hold words and no blocks.
+LEAVES = ("p", *HEADINGS, "dt", "th", "td")
+HOLDERS = ("li", "dd", "blockquote", "div", "section", "article")
+# Where a number has nothing behind it that a reader could open.
+CLOSED = frozenset({"numbering", "citation", "reference", "name"})
+BLOCKS = frozenset({*LEAVES, *HOLDERS, "ul", "ol", "dl", "table", "pre"})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a line's text: where it begins there, and the element before or in which it stands."""
+
+    start: int
+    text: str
+    element: Element
+    is_tail: bool
+
+
+@dataclass
+class _Reader:
+    """Reads the words of one line."""
+
+    line_text: str = ""
+    pieces: list[Piece] = field(default_factory=list)
+    added: list[tuple[int, int, Kind]] = field(default_factory=list)
+    cited: list[Citation] = field(default_factory=list)
+
+    def add(self, text: str | None, element: Element, *, is_tail: bool) -> None:
+        if text:
+            self.pieces.append(Piece(len(self.line_text), text, element, is_tail))
+            self.line_text += text
+
+    def read(self, element: Element, *, marks: bool) -> None:
+        """Reads an element's words; `marks`: whether superscripts tie authors to affiliations."""
+        self.add(element.text, element, is_tail=False)
+        for child in element:
+            if isinstance(child.tag, str) and child.tag not in ("table", "ul", "ol", "dl"):
+                self._read_child(child, marks=marks)
+            self.add(child.tail, child, is_tail=True)
+
+    def _read_child(self, child: Element, *, marks: bool) -> None:
+        classes, start = child.get("class", "").split(), len(self.line_text)
+        tag = etree.QName(child).localname
+        if "citation" in classes:
+            for link in child.iter("a"):
+                self.cited.append(Citation(start, text_of(link), (link.get("href", "#")[1:],)))
+        elif tag == "math":
+            self.line_text += text_of(child)
+            self.added.append((start, len(self.line_text), "formula"))
+        elif tag == "svg":
+            return
+        else:
+            self.read(child, marks=marks)
+            if "numbering" in classes or "reference" in classes or (marks and tag == "sup"):
+                self.added.append((start, len(self.line_text), "numbering"))
+
+
+@dataclass
+class Reading:
+    """The lines of an article, with the pieces that each is made of."""
+
+    section: str = "Title page"
+    below: str = ""
+    lines: list[Line] = field(default_factory=list)
+    pieces: list[list[Piece]] = field(default_factory=list)
+    tables: int = 0
+
+    @property
+    def place(self) -> str:
+        """The section, and the part of it."""
+        return f"{self.section}: {self.below}" if self.below else self.section
+
+    def _line(self, element: Element, style: str, section: str, cell: tuple[int, int] | None = None) -> None:
+        reader = _Reader()
+        reader.read(element, marks=style == "author")
+        if not reader.line_text.strip():
+            return
+        bookmark = element.get("id", "") if style == BIBLIOGRAPHY else ""
+        text = reader.line_text.replace("\n", " ")
+        self.lines.append(Line(section, style, text, tuple(reader.added), tuple(reader.cited), cell, bookmark))
+        self.pieces.append(reader.pieces)
+
+    def read(self, element: Element, floating: str = "", style: str = "body") -> None:
+        """Reads the lines of an element and what is in it."""
+        classes = element.get("class", "").split()
+        if element.tag == "table":
+            self._table(element, floating)
+        elif "csl-entry" in classes:
+            self._line(element, BIBLIOGRAPHY, self.place)
+        elif element.tag in HEADINGS:
+            self._heading(element)
+        elif element.tag in LEAVES or not any(child.tag in BLOCKS for child in element):
+            if element.tag not in ("svg", "pre", "nav") and isinstance(element.tag, str):
+                self._line(element, style, floating or self.place)
+        else:
+            if "float" in classes:
+                caption = element.find("div[@class='caption']")
+                label = caption.find(".//span[@class='numbering']") if caption is not None else None
+                floating = text_of(label) if label is not None else floating
+            styles = {"caption": "caption", "notes": "table note", "authors": "author", "affiliation": "author"}
+            own = next((styles[name] for name in classes if name in styles), style)
+            for child in element:
+                if isinstance(child.tag, str):
+                    self.read(child, floating, own)
+
+    def _heading(self, element: Element) -> None:
+        title, level = text_of(element), int(element.tag[1]) - 1
+        if level:
+            self.section, self.below = (title, "") if level == 1 else (self.section, title)
+        self._line(element, f"heading {level}" if level else "title", self.place)
+
+    def _table(self, table: Element, floating: str) -> None:
+        full = [cell for cell in table.iter("th", "td") if text_of(cell)]
+        for number, cell in enumerate(full):
+            self._line(cell, "table", floating or self.place, (self.tables, number))
+        self.tables += 1
+
+
+def read_lines(article: Element) -> Reading:
+    """The lines of an article in reading order."""
+    reading = Reading()
+    reading.read(article)
+    return reading
+
+
+def _placed(reading: Reading, numbers: Sequence[Number]) -> Iterator[tuple[Piece, int, int, int]]:
+    """(piece, start and end in it, number's place among `numbers`) for each number that is a door."""
+    for index, number in enumerate(numbers):
+        line, start, end = number.span
+        if number.source in CLOSED or start == end:
+            continue
+        for piece in reading.pieces[line]:
+            if piece.start <= start and end <= piece.start + len(piece.text):
+                holders = [piece.element.getparent()] if piece.is_tail else [piece.element]
+                ancestors = [one for holder in holders for one in (holder, *holder.iterancestors())]
+                if not any(one.tag == "a" for one in ancestors):
+                    yield piece, start - piece.start, end - piece.start, index
+                break
+
+
+def _door(text: str, index: int, number: Number) -> Element:
+    door = etree.Element("a", {"href": f"#n{index + 1}", "id": f"n{index + 1}", "class": f"n {number.source}"})
+    door.text = text
+    return door
+
+
+def _hang(piece: Piece, doors: Sequence[tuple[int, int, Element]]) -> None:
+    """Puts doors into the text of a piece."""
+    first, at, last = piece.text[: doors[0][0]], 0, None
+    parent = piece.element.getparent() if piece.is_tail else piece.element
+    at = parent.index(piece.element) + 1 if piece.is_tail else 0
+    for number, (_, end, door) in enumerate(doors):
+        following = doors[number + 1][0] if number + 1 < len(doors) else len(piece.text)
+        door.tail = piece.text[end:following]
+        parent.insert(at + number, door)
+        last = door
+    assert last is not None
+    if piece.is_tail:
+        piece.element.tail = first
+    else:
+        piece.element.text = first
+
+
+def open_doors(article: Element, background: Background) -> list[Number]:
+    """Makes every number of an article that has something behind it a link, in place; returns all its numbers.
+
+    The link of the number at the place `i` of the result, counted from 1, is `#ni`.
+    """
+    reading = read_lines(article)
+    numbers = numbers_of(reading.lines, background)
+    by_piece: dict[tuple[int, bool], tuple[Piece, list[tuple[int, int, Element]]]] = {}
+    for piece, start, end, index in _placed(reading, numbers):
+        _, doors = by_piece.setdefault((id(piece.element), piece.is_tail), (piece, []))
+        doors.append((start, end, _door(piece.text[start:end], index, numbers[index])))
+    for piece, doors in by_piece.values():
+        _hang(piece, sorted(doors, key=lambda door: door[0]))
+    return numbers

@@ -1,0 +1,122 @@
+"""The records behind the page, by columns: what each is, what became of it, and which boxes of the flow count it.
+
+Each record is here once and named by its place in the list; a review may have 100,000.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prismake.common.records import read_record_table
+from prismake.common.results.declaring import FOLDER
+from prismake.common.results.flow import BOX
+from prismake.common.results.records import CLUSTERS, LINKS, MERGES
+from prismake.common.results.screening import TRAIL
+
+SHOWN = ("title", "author", "year", "journal", "doi", "pmid")
+IMPORTED = ("database", "search_date", "file", "position", "line")
+# Signs that steer a terminal or turn the direction of the text around them.
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+# A box without a list of records, or with that of another.
+COUNTED_ELSEWHERE = frozenset({"previous", "total"})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What of the review may be shown: notes of reviewers, their names, abstracts."""
+
+    notes: bool = False
+    reviewers: bool = False
+    abstracts: bool = False
+
+
+@dataclass(frozen=True)
+class RecordFiles:
+    """The results that tell the life of the records; `lists` is the folder with the records of each box."""
+
+    collected: Path
+    clusters: Path
+    merges: Path
+    links: Path
+    trail: Path
+    lists: Path
+
+
+def plain(text: str) -> str:
+    """A text without signs that steer what shows it."""
+    return STEERING.sub("", text)
+
+
+def coded(cells: Iterable[str]) -> dict[str, Any]:
+    """A column with few different texts: the texts, and for each row the place of its own."""
+    places: dict[str, int] = {}
+    rows = [places.setdefault(plain(cell), len(places)) for cell in cells]
+    return {"texts": list(places), "rows": rows}
+
+
+def _steps(places: Sequence[int]) -> list[int]:
+    """Each place as the distance from the one before it: small numbers, of which a list of all needs few bytes."""
+    return [place - (places[index - 1] if index else 0) for index, place in enumerate(places)]
+
+
+def _box(box: Mapping[str, Any], lists: Path, index: Mapping[str, int]) -> dict[str, Any]:
+    about = {key: box[key] for key in ("id", "n", "role", "parent", "studies", "studies_label") if key in box}
+    about["label"] = plain(str(box["label"]).rstrip(":"))
+    if box["role"] in COUNTED_ELSEWHERE or not box.get("records"):
+        return about
+    rows = BOX.read(lists.parent / str(box["records"]).removeprefix(f"{FOLDER}/"), ("record_id", "reason"))
+    known = [row for row in rows if row["record_id"] in index]
+    about["records"] = _steps([index[row["record_id"]] for row in known])
+    if any(row["reason"] for row in known):
+        about["reasons"] = coded(row["reason"] for row in known)
+    return about
+
+
+def _trail(path: Path, index: Mapping[str, int], shown: Shown) -> dict[str, Any]:
+    rows = TRAIL.read(path, TRAIL.columns)
+    columns = {"stage": "stage", "decision": "decision", "label": "label", "matched": "matched"}
+    columns |= {"decided_by": "by"} if shown.reviewers else {}
+    columns |= {"note": "note"} if shown.notes else {}
+    return {
+        "record": _steps([index[row["record_id"]] for row in rows]),
+        **{short: coded(row[name] for row in rows) for name, short in columns.items()},
+    }
+
+
+def records_of(files: RecordFiles, flow: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
+    """All records of the review with their copies, decisions and boxes, as data for the page."""
+    wanted = (*SHOWN, *(("abstract",) if shown.abstracts else ()))
+    table = read_record_table(files.collected, ("record_id", *wanted, *IMPORTED))
+    ids: list[str] = table.column("record_id").to_pylist()
+    index = {name: place for place, name in enumerate(ids)}
+    cluster_of = {row["record_id"]: row["cluster"] for row in CLUSTERS.read(files.clusters, ("record_id", "cluster"))}
+    merges = MERGES.read(files.merges, ("record_a", "record_b", "rule", "evidence"))
+    links = LINKS.read(files.links, ("preprint", "article", "evidence"))
+    few = {"database", "search_date", "file", "journal"}
+    columns = {
+        name: coded(cells)
+        if name in few
+        else cells
+        if name in ("position", "line")
+        else [plain(cell) for cell in cells]
+        for name in (*wanted, *IMPORTED)
+        for cells in [table.column(name).to_pylist()]
+    }
+    return {
+        "id": ids,
+        **columns,
+        "survivor": [index[cluster_of[name]] - place for place, name in enumerate(ids)],
+        "merges": {
+            "a": [index[row["record_a"]] for row in merges],
+            "b": [index[row["record_b"]] for row in merges],
+            "rule": coded(row["rule"] for row in merges),
+            "evidence": coded(row["evidence"] for row in merges),
+        },
+        "links": [[index[row["preprint"]], index[row["article"]], plain(row["evidence"])] for row in links],
+        "trail": _trail(files.trail, index, shown),
+        "boxes": [_box(box, files.lists, index) for box in flow["boxes"]],
+    }

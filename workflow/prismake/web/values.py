@@ -1,0 +1,65 @@
+"""The numbers and values behind the page: what a door shows, without what the page says elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from prismake.common.results.flow import BOX
+from prismake.common.values import Ledger, Value
+from prismake.trace.numbers import Number
+from prismake.web.doors import CLOSED
+from prismake.web.records import plain
+
+
+def _filled(about: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in about.items() if value not in (None, "", [], ())}
+
+
+def number_behind(number: Number) -> dict[str, Any]:
+    """What is behind one number: its source, expression, values, cell, statement and works."""
+    return _filled(
+        {
+            "source": number.source,
+            "text": plain(number.text),
+            "before": plain(number.before),
+            "after": plain(number.after),
+            "section": plain(number.section),
+            "values": list(number.values),
+            "expression": plain(number.expression),
+            "how": "" if number.values else plain(number.how),
+            "study": number.study,
+            "columns": [] if number.values else list(number.columns),
+            "files": [] if number.values else list(number.files),
+            "works": list(number.ids) if number.source == "typed" else [],
+            "place": number.place,
+        }
+    )
+
+
+def value_behind(value: Value, boxes: Mapping[str, str]) -> dict[str, Any]:
+    """What a value of the ledger is and rests on; `boxes` gives the box of a list of records."""
+    noun = value.nouns[0] if value.nouns else None
+    return _filled(
+        {
+            "noun": list(noun) if noun else None,
+            "unit": value.unit,
+            "how": plain(value.how),
+            "files": list(value.files),
+            "columns": list(value.columns),
+            "studies": list(value.studies),
+            "box": boxes.get(value.records or "", ""),
+        }
+    )
+
+
+def values_of(numbers: Sequence[Number], ledger: Ledger, flow: Mapping[str, Any]) -> dict[str, Any]:
+    """The doors of a page by their number, and the values that they name."""
+    doors = {str(place): one for place, one in enumerate(numbers, start=1) if one.source not in CLOSED}
+    names = {name for one in doors.values() for name in one.values if name in ledger}
+    boxes = {str(box.get("records")): box["id"] for box in flow["boxes"]}
+    boxes |= {BOX.at(box=box["id"]): box["id"] for box in flow["boxes"]}
+    return {
+        "numbers": {place: number_behind(one) for place, one in doors.items()},
+        "values": {name: value_behind(ledger[name], boxes) for name in sorted(names)},
+    }

@@ -1,0 +1,52 @@
+"""The edition to read: the manuscript as a page for a browser, with the records behind its numbers."""
+
+
+rule write_html:
+    """The manuscript as a page for a browser, in which every number leads to its records"""
+    input:
+        manuscript=rules.render.output.model,
+        references=rules.bibliography.output.references,
+        figures=FIGURES,
+        profile=PROFILE_FILES,
+        schema=schema("journal"),
+        csl=from_here(JOURNAL.style),
+        writer=package_files(
+            "document/filters/settings.lua",
+            "document/filters/html.lua",
+        ),
+        fonts=[*package_files("figures/fonts/*.ttf"), *OWN_FONTS],
+        metadata=MANUSCRIPT["metadata"],
+        values=rules.pool.output.values,
+        studies=(
+            [rules.collect_studies.output.extraction] if "synthesis" in config else []
+        ),
+        appraisal=[rules.appraise.output.appraisal] if "appraisal" in config else [],
+        tables=printed_tables(),
+        cells=[str(Path(table).with_suffix(".csv")) for table in printed_tables()],
+        stated=kept_table("stated"),
+        collected=rules.collect_records.output.collected,
+        clusters=rules.deduplicate.output.clusters,
+        merges=rules.deduplicate.output.merges,
+        links=rules.deduplicate.output.links,
+        trail=rules.screen.output.trail,
+        flow=rules.count_flow.output.flow,
+        lists=rules.count_flow.output.lists,
+        assets=package_files("web/assets/*"),
+    output:
+        html=report(
+            "results/manuscript/manuscript.html",
+            category="4 Manuscript",
+            caption="../report/html.rst",
+        ),
+    log:
+        "results/logs/write_html.log",
+    benchmark:
+        "results/benchmarks/write_html.tsv"
+    params:
+        expressions=cell_expressions(),
+        look={key: FLOW[key] for key in ("font", "width_mm") if key in FLOW},
+        shown=config["web"],
+    message:
+        "Writing the page for a browser"
+    script:
+        "../scripts/write_html.py"
