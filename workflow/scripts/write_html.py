@@ -15,7 +15,7 @@ from prismake.figures.flow import drawn_as, without_controls
 from prismake.review.journal import read_profile
 from prismake.trace.background import Sources, background_of
 from prismake.web.article import Element, finished, written_article
-from prismake.web.doors import open_doors
+from prismake.web.doors import open_doors, open_studies
 from prismake.web.flow import live
 from prismake.web.page import Page, listed_boxes, page_of
 from prismake.web.records import RecordFiles, Shown, records_of
@@ -56,11 +56,12 @@ def write_html(
     headings = finished(article, source.figures, drawn)
     background = background_of(sources, expressions)
     numbers = open_doors(article, background)
+    appraised = APPRAISAL.read(appraisal[0]) if appraisal else {}
+    open_studies(article, background, {f"tbl:{table}" for table in appraised.get("tables", ())})
     allowed = Shown(**shown)
     records = records_of(life, content, allowed)
     index = {name: place for place, name in enumerate(records["id"])}
     extraction = STUDIES.read(sources.studies[0]) if sources.studies else {}
-    appraised = APPRAISAL.read(appraisal[0]) if appraisal else {}
     references = json.loads(sources.references.read_text(encoding="utf-8"))
     data = {
         "records": records,

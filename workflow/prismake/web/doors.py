@@ -6,13 +6,16 @@ here what it says in `results/audit/numbers.csv`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from lxml import etree
 
 from prismake.trace.document_lines import Citation, Kind, Line
+from prismake.trace.explaining import cells_by_place
 from prismake.trace.numbers import Background, Number, numbers_of
 from prismake.trace.works import BIBLIOGRAPHY
 from prismake.web.article import HEADINGS, text_of
@@ -23,6 +26,8 @@ LEAVES = ("p", *HEADINGS, "dt", "th", "td")
 HOLDERS = ("li", "dd", "blockquote", "div", "section", "article")
 # Where a number has nothing behind it that a reader could open.
 CLOSED = frozenset({"numbering", "citation", "reference", "name"})
+# The columns of a table of appraisals that hold answers.
+ITEM = re.compile(r"item_|overall$")
 BLOCKS = frozenset({*LEAVES, *HOLDERS, "ul", "ol", "dl", "table", "pre"})
 
 
@@ -143,19 +148,37 @@ def read_lines(article: Element) -> Reading:
     return reading
 
 
+def _is_linked(piece: Piece) -> bool:
+    """Whether the words of a piece are those of a link already."""
+    holder = piece.element.getparent() if piece.is_tail else piece.element
+    return any(one.tag == "a" for one in (holder, *holder.iterancestors()))
+
+
+def _words(piece: Piece) -> tuple[int, int]:
+    """Where the words of a piece begin and end."""
+    start = len(piece.text) - len(piece.text.lstrip())
+    return start, start + len(piece.text.strip())
+
+
 def _placed(reading: Reading, numbers: Sequence[Number]) -> Iterator[tuple[Piece, int, int, int]]:
-    """(piece, start and end in it, number's place among `numbers`) for each number that is a door."""
+    """(piece, start and end in it, number's place among `numbers`) for each number that is a door.
+
+    All numbers of a study's cell lead to the same: its words are one door, which is large enough to be hit.
+    """
+    whole: set[tuple[int, bool]] = set()
     for index, number in enumerate(numbers):
         line, start, end = number.span
         if number.source in CLOSED or start == end:
             continue
-        for piece in reading.pieces[line]:
-            if piece.start <= start and end <= piece.start + len(piece.text):
-                holders = [piece.element.getparent()] if piece.is_tail else [piece.element]
-                ancestors = [one for holder in holders for one in (holder, *holder.iterancestors())]
-                if not any(one.tag == "a" for one in ancestors):
-                    yield piece, start - piece.start, end - piece.start, index
-                break
+        inside = (one for one in reading.pieces[line] if one.start <= start and end <= one.start + len(one.text))
+        piece = next(inside, None)
+        if piece is None or _is_linked(piece):
+            continue
+        if number.source != "table":
+            yield piece, start - piece.start, end - piece.start, index
+        elif (place := (id(piece.element), piece.is_tail)) not in whole:
+            whole.add(place)
+            yield piece, *_words(piece), index
 
 
 def _door(text: str, index: int, number: Number) -> Element:
@@ -179,6 +202,35 @@ def _hang(piece: Piece, doors: Sequence[tuple[int, int, Element]]) -> None:
         piece.element.tail = first
     else:
         piece.element.text = first
+
+
+def _study_routes(
+    reading: Reading, background: Background, appraisals: Collection[str]
+) -> Iterator[tuple[Piece, str]]:
+    """(words of a cell, the address of what is behind it) for the names of studies and the answers of appraisals."""
+    cells = cells_by_place(reading.lines, background.grids)
+    for line, pieces in zip(reading.lines, reading.pieces, strict=True):
+        cell = cells.get(line.cell) if line.cell else None
+        table = background.tables.get(cell.table) if cell else None
+        if cell is None or table is None or not pieces:
+            continue
+        row = cell.row - (len(background.grids[cell.table]) - len(table.studies))
+        column = table.columns[cell.column][0]
+        item = column if cell.table in appraisals and ITEM.match(column) else ""
+        if row >= 0 and (item or cell.column == 0):
+            yield pieces[0], f"#study/{quote(table.studies[row])}" + (f"/{quote(item)}" if item else "")
+
+
+def open_studies(article: Element, background: Background, appraisals: Collection[str]) -> None:
+    """Makes the name of each study in a table that the build made a link to what is behind it, and each answer in a
+    table of appraisals (`tbl:appraisal`) a link to its item, in place.
+    """
+    for piece, route in list(_study_routes(read_lines(article), background, appraisals)):
+        start, end = _words(piece)
+        if start < end and not _is_linked(piece):
+            door = etree.Element("a", {"href": route, "class": "n study"})
+            door.text = piece.text[start:end]
+            _hang(piece, [(start, end, door)])
 
 
 def open_doors(article: Element, background: Background) -> list[Number]:

@@ -29,13 +29,17 @@ def _without_namespace(root: Element) -> None:
 
 
 def _link(text: Element, target: str) -> None:
-    """Makes the words of a line a link; the blanks that indent it stay outside, where nothing underlines them."""
-    words = text.text or ""
-    indent = words[: len(words) - len(words.lstrip())]
-    span = etree.Element("a", {"href": target})
-    span.text = words.strip()
-    text.text = indent
-    text.append(span)
+    """Makes a line a link; the blanks that indent it stand apart from its words, so that nothing underlines them."""
+    content = text.text or ""
+    words = content.lstrip()
+    text.text = None
+    for part, name in ((content[: len(content) - len(words)], "indent"), (words, "words")):
+        if part:
+            etree.SubElement(text, "tspan", {"class": name}).text = part
+    link = etree.Element("a", {"href": target})
+    text.addprevious(link)
+    link.tail, text.tail = text.tail, None
+    link.append(text)
 
 
 def live(svg: bytes, flow: Mapping[str, Any], width: float) -> Element:
@@ -66,7 +70,7 @@ def live(svg: bytes, flow: Mapping[str, Any], width: float) -> Element:
             element.set("id", BEFORE + name)
     root.set("class", "flow")
     for name in ("width", "height"):
-        root.attrib.pop(name, None)
+        root.attrib.pop(name, "")
     root.set("role", "group")
     root.set("aria-labelledby", f"{BEFORE}figure-description")
     return root

@@ -67,8 +67,8 @@ function numberView(source, place) {
   return { title: number.text, parts };
 }
 
-function appraisalParts(appraisal) {
-  const rows = appraisal.items.map(([id, subject, answer, note]) => element("tr", {},
+function appraisalParts(appraisal, wanted) {
+  const rows = appraisal.items.map(([id, subject, answer, note]) => element("tr", { class: wanted === `item_${id}` ? "wanted" : null },
     element("th", { scope: "row" }, id), element("td", {}, text(subject)), element("td", {}, answer), note ? element("td", {}, text(note)) : element("td", {})));
   const withNotes = appraisal.items.some(([, , , note]) => note);
   const header = ["Item", "Subject", "Answer", ...(withNotes ? ["Note"] : [])];
@@ -80,14 +80,15 @@ function appraisalParts(appraisal) {
   ];
 }
 
-function studyView(source, id) {
+function studyView(source, key) {
+  const [id, wanted = ""] = key.split("/");
   const study = source.studies[id];
   if (!study) return null;
   const records = study.records.map((place) => element("li", {}, element("a", { href: `#record/${place}` }, text(source.field("title", place) || "(no title)"))));
-  const parts = [terms(study.row.map(([name, content]) => [name, text(content)])), ...study.appraisals.map(appraisalParts).flat()];
+  const parts = [terms(study.row.map(([name, content]) => [name, text(content)])), ...study.appraisals.map((appraisal) => appraisalParts(appraisal, wanted)).flat()];
   if (records.length) parts.push(element("h3", {}, "Reports"), element("ul", { class: "links" }, records));
   if (document.getElementById(`ref-${id}`)) parts.push(element("p", {}, element("a", { href: `#ref-${id}`, "data-leave": true }, "Its reference in the list")));
-  return { title: study.name, parts };
+  return { title: study.name, parts, after: () => document.querySelector("tr.wanted")?.scrollIntoView({ block: "center" }) };
 }
 
 /** The address of a DOI; every character that an address must not have is escaped. */
