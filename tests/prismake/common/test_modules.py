@@ -50,7 +50,7 @@ FLOORS = [
     {"document"},
     {"preflight"},
     {"submission", "revision", "trace", "extraction"},
-    {"adding"},
+    {"adding", "web"},
 ]
 
 

@@ -111,8 +111,9 @@ def _identified(flow: Flow, boxes: Sequence[Box], column: str) -> Entry:
     names = flow["methods"] if column == "other" else flow["kinds"]
     for kind in dict.fromkeys(box["kind"] for box in sources):
         alike = [box for box in sources if box["kind"] == kind]
-        whole = head["id"] if len(alike) == len(sources) else ""
-        items.append(Item(1, with_number(names[kind], sum(box["n"] for box in alike)), whole))
+        # A kind of search is no box; its number is that of a box where there is one search, or one kind.
+        same = alike[0]["id"] if len(alike) == 1 else head["id"] if len(alike) == len(sources) else ""
+        items.append(Item(1, with_number(names[kind], sum(box["n"] for box in alike)), same))
         # A method's only search that is called like it says nothing more.
         if len(alike) > 1 or alike[0]["label"].casefold() not in ("", names[kind].casefold()):
             items += [_item(2, box) for box in alike]

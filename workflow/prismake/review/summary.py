@@ -86,7 +86,7 @@ def summary(results: Path, decisions: str, status: Status) -> str:
     flow = "Flow at the last build: " if status.changed else "Flow: "
     lines = ["", flow + ", ".join(parts), *_doubtful_pairs(results, decisions), *_waiting(results)]
     lines += _work_left(status)
-    documents = [results / "manuscript" / name for name in ("manuscript.docx", "manuscript.pdf")]
+    documents = [results / "manuscript" / name for name in ("manuscript.docx", "manuscript.pdf", "manuscript.html")]
     places = [f"Manuscript: {document.as_posix()}" for document in documents if document.is_file()]
     figure = results / "figures" / "prisma.svg"
     lines += places or ([f"Flow figure: {figure.as_posix()}"] if figure.is_file() else [])

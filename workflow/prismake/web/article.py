@@ -126,7 +126,9 @@ def _tables(article: Element) -> None:
             if not text_of(corner):
                 corner.tag = "td"
                 del corner.attrib["scope"]
-        float_: Element = next((outer for outer in table.iterancestors("div") if "float" in outer.get("class", "")), None)
+        float_: Element = next(
+            (outer for outer in table.iterancestors("div") if "float" in outer.get("class", "")), None
+        )
         frame = _wrap(table, "div", **{"class": "scroll"}, tabindex="0", role="region")
         caption = float_.find("div[@class='caption']") if float_ is not None else None
         if caption is None:

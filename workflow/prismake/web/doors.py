@@ -204,9 +204,7 @@ def _hang(piece: Piece, doors: Sequence[tuple[int, int, Element]]) -> None:
         piece.element.text = first
 
 
-def _study_routes(
-    reading: Reading, background: Background, appraisals: Collection[str]
-) -> Iterator[tuple[Piece, str]]:
+def _study_routes(reading: Reading, background: Background, appraisals: Collection[str]) -> Iterator[tuple[Piece, str]]:
     """(words of a cell, the address of what is behind it) for the names of studies and the answers of appraisals."""
     cells = cells_by_place(reading.lines, background.grids)
     for line, pieces in zip(reading.lines, reading.pieces, strict=True):

@@ -63,7 +63,18 @@ def _steps(places: Sequence[int]) -> list[int]:
     return [place - (places[index - 1] if index else 0) for index, place in enumerate(places)]
 
 
-def _box(box: Mapping[str, Any], lists: Path, index: Mapping[str, int]) -> dict[str, Any]:
+Steps = Sequence[Mapping[str, str]]
+
+
+def _reasons(box: Mapping[str, Any], rows: Steps, trail: Steps, shown: Shown) -> list[str]:
+    """Why each record is in a box. The list of the flow adds reviewers' notes to the reasons of a stage."""
+    if shown.notes or not box.get("stage"):
+        return [row["reason"] for row in rows]
+    own = {step["record_id"]: step["label"] or step["matched"] for step in trail if step["stage"] == box["stage"]}
+    return [own.get(row["record_id"], "") if row["reason"] else "" for row in rows]
+
+
+def _box(box: Mapping[str, Any], lists: Path, index: Mapping[str, int], trail: Steps, shown: Shown) -> dict[str, Any]:
     about = {key: box[key] for key in ("id", "n", "role", "parent", "studies", "studies_label") if key in box}
     about["label"] = plain(str(box["label"]).rstrip(":"))
     if box["role"] in COUNTED_ELSEWHERE or not box.get("records"):
@@ -71,13 +82,13 @@ def _box(box: Mapping[str, Any], lists: Path, index: Mapping[str, int]) -> dict[
     rows = BOX.read(lists.parent / str(box["records"]).removeprefix(f"{FOLDER}/"), ("record_id", "reason"))
     known = [row for row in rows if row["record_id"] in index]
     about["records"] = _steps([index[row["record_id"]] for row in known])
-    if any(row["reason"] for row in known):
-        about["reasons"] = coded(row["reason"] for row in known)
+    reasons = _reasons(box, known, trail, shown)
+    if any(reasons):
+        about["reasons"] = coded(reasons)
     return about
 
 
-def _trail(path: Path, index: Mapping[str, int], shown: Shown) -> dict[str, Any]:
-    rows = TRAIL.read(path, TRAIL.columns)
+def _trail(rows: Steps, index: Mapping[str, int], shown: Shown) -> dict[str, Any]:
     columns = {"stage": "stage", "decision": "decision", "label": "label", "matched": "matched"}
     columns |= {"decided_by": "by"} if shown.reviewers else {}
     columns |= {"note": "note"} if shown.notes else {}
@@ -96,6 +107,7 @@ def records_of(files: RecordFiles, flow: Mapping[str, Any], shown: Shown) -> dic
     cluster_of = {row["record_id"]: row["cluster"] for row in CLUSTERS.read(files.clusters, ("record_id", "cluster"))}
     merges = MERGES.read(files.merges, ("record_a", "record_b", "rule", "evidence"))
     links = LINKS.read(files.links, ("preprint", "article", "evidence"))
+    trail = TRAIL.read(files.trail, TRAIL.columns)
     few = {"database", "search_date", "file", "journal"}
     columns = {
         name: coded(cells)
@@ -117,6 +129,6 @@ def records_of(files: RecordFiles, flow: Mapping[str, Any], shown: Shown) -> dic
             "evidence": coded(row["evidence"] for row in merges),
         },
         "links": [[index[row["preprint"]], index[row["article"]], plain(row["evidence"])] for row in links],
-        "trail": _trail(files.trail, index, shown),
-        "boxes": [_box(box, files.lists, index) for box in flow["boxes"]],
+        "trail": _trail(trail, index, shown),
+        "boxes": [_box(box, files.lists, index, trail, shown) for box in flow["boxes"]],
     }

@@ -69,6 +69,11 @@ MODEL = Document(
 )
 DOCX = Result("results/manuscript/manuscript.docx", "write_docx", "The manuscript as a Word document.")
 PDF = Result("results/manuscript/manuscript.pdf", "write_pdf", "The manuscript as PDF.")
+HTML = Result(
+    "results/manuscript/manuscript.html",
+    "write_html",
+    "The manuscript as a page for a browser, with the records behind its numbers.",
+)
 JATS = Result("results/manuscript/manuscript.xml", "write_jats", "The manuscript as JATS XML.")
 LETTER = Result("results/manuscript/cover_letter.md", "write_letter", "The cover letter with its values.")
 PREFLIGHT = Document(

@@ -1,0 +1,265 @@
+"""The example's page in a real browser: doors, lists of the flow, search, keyboard, print, and what it may not do."""
+
+import csv
+import html
+import re
+
+import pytest
+import rispy
+from lxml import etree
+
+from tests.browser import Visit, browser
+
+pytestmark = pytest.mark.build
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def page_file(example):
+    return example / "results/manuscript/manuscript.html"
+
+
+@pytest.fixture
+def visit(chromium, page_file):
+    made = Visit(chromium, page_file, viewport={"width": 1300, "height": 900})
+    yield made
+    assert made.faults == []
+    made.page.close()
+
+
+def rows(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_number_that_was_computed_is_a_door(example, page_file):
+    page = page_file.read_text(encoding="utf-8")
+    doors = re.findall(r'<a href="#n\d+" id="n\d+" class="n (\w+)">([^<]+)</a>', page)
+    listed = [row for row in rows(example / "results/audit/numbers.csv") if row["source"] == "value"]
+    assert sorted(html.unescape(text) for source, text in doors if source == "value") == sorted(
+        row["number"] for row in listed
+    )
+    assert "unexplained" not in {source for source, _ in doors}
+
+
+def test_every_door_says_what_is_behind_it(visit):
+    faults = visit.page.evaluate("""async () => {
+        const source = await data(), doors = [...document.querySelectorAll("a.n")];
+        return doors.filter((door) => {
+            const view = viewOf(source, door.getAttribute("href"));
+            return !view || !view.title || view.parts.flat().filter(Boolean).length < 2;
+        }).map((door) => door.outerHTML).concat(doors.length > 100 ? [] : ["few doors"]);
+    }""")
+    assert faults == []
+
+
+def test_a_number_leads_to_its_list_to_a_record_and_back(example, visit):
+    page, identified = visit.page, rows(example / "results/flow/identified.csv")
+    door = page.locator("#abstract ~ .abstract a.n.value", has_text=str(len(identified))).first
+    door.click()
+    assert visit.title == str(len(identified))
+    assert "results/flow/identified.csv" in page.locator("#panel-body").inner_text()
+    page.get_by_role("link", name="Open the list").click()
+    assert page.locator("#panel-body .count").inner_text() == f"{len(identified)} records"
+    page.locator(".rows a").first.click()
+    assert visit.title == identified[0]["title"]
+    text = page.locator("#panel-body").inner_text()
+    assert identified[0]["record_id"] in text and "Screening" in text and "Counted in" in text
+    page.locator("#back").click()
+    page.locator(".rows a").first.wait_for()
+    page.locator("#back").click()
+    assert visit.title == str(len(identified))
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0
+    assert page.evaluate("document.activeElement.id") == door.get_attribute("id")
+
+
+def test_the_lists_of_the_figure_are_those_of_the_flow(example, visit):
+    links = visit.page.locator("svg.flow a")
+    routes = {links.nth(number).get_attribute("href").removeprefix("#box/") for number in range(links.count())}
+    flow = {path.stem for path in (example / "results/flow").glob("*.csv")}
+    # Boxes that the figure does not show have lists too.
+    assert routes <= flow and {"identified", "duplicates", "included", "fulltext.excluded"} <= routes
+    for box in sorted(flow):
+        listed = visit.page.evaluate(
+            """async (box) => {
+                const source = await data(), reasons = source.boxes.get(box).reasons;
+                return source.box(box).map((place, row) =>
+                    [source.field("id", place), reasons ? cell(reasons, row) : ""]);
+            }""",
+            box,
+        )
+        expected = rows(example / f"results/flow/{box}.csv")
+        assert [id for id, _ in listed] == [row["record_id"] for row in expected]
+        # Notes of reviewers follow the reasons there, and are left out here.
+        assert all(row["reason"].startswith(reason) for (_, reason), row in zip(listed, expected, strict=True))
+        assert any(reason for _, reason in listed) == any(row["reason"] for row in expected)
+
+
+def test_a_list_is_searched_sorted_and_saved(example, visit):
+    page = visit.page
+    page.locator("a.list[href='#box/identified']").click()
+    page.locator("#list-search").fill("prismake.0256")
+    assert page.locator("#panel-body .count").inner_text().startswith("1 of ")
+    page.locator("#list-search").fill("")
+    page.locator("#list-order").select_option("year")
+    years = [text.split(" · ") for text in page.locator(".rows li p:first-of-type").all_inner_texts()]
+    assert years and [row[1] for row in years] == sorted(row[1] for row in years)
+    page.locator("#list-order").select_option("")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV").click()
+    assert [row["record_id"] for row in rows(saved.value.path())] == [
+        row["record_id"] for row in rows(example / "results/flow/identified.csv")
+    ]
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as RIS").click()
+    entries = rispy.loads(saved.value.path().read_text(encoding="utf-8"))
+    assert [entry["title"] for entry in entries] == [
+        row["title"] for row in rows(example / "results/flow/identified.csv")
+    ]
+
+
+def test_a_study_shows_its_row_its_appraisal_and_its_reports(visit):
+    visit.page.locator("a.n.study", has_text="Wagner et al").first.click()
+    text = visit.page.locator("#panel-body").inner_text()
+    assert visit.title == "Wagner et al 2016" and "World Neurosurg" in text and "JBI critical appraisal" in text
+    visit.page.keyboard.press("Escape")
+    visit.page.locator("a.n.study", has_text="Unclear").first.click()
+    assert "unclear" in visit.page.locator("tr.wanted").inner_text()
+
+
+def test_a_citation_shows_its_reference(visit):
+    link = visit.page.locator("a[role=doc-biblioref]").first
+    link.focus()
+    tip = visit.page.locator("#tip").inner_text()
+    assert tip.startswith("1.") and link.get_attribute("aria-describedby") == "tip"
+    visit.page.keyboard.press("Escape")
+    assert visit.page.locator("#tip").is_hidden()
+
+
+def test_where_numbers_come_from_is_shown_on_request(visit):
+    page, door = visit.page, visit.page.locator("a.n.value").first
+    before = door.evaluate("one => getComputedStyle(one).color")
+    page.locator("#sources").click()
+    assert door.evaluate("one => getComputedStyle(one).color") != before
+    assert page.locator(".legend").is_visible() and page.locator("#sources").get_attribute("aria-pressed") == "true"
+
+
+def test_tables_sort_and_filter(visit):
+    table = visit.page.locator(".float.tbl table").first
+    first = table.locator("tbody tr:visible td:first-child")
+    table.get_by_role("button", name="Cases").click()
+    cases = [int(text) for text in table.locator("tbody td:nth-child(6)").all_inner_texts()]
+    assert cases == sorted(cases) and table.locator("th[aria-sort=ascending]").count() == 1
+    visit.page.get_by_label("Filter the rows of Table 1").fill("germany")
+    assert first.count() == 1 and "Wagner" in first.inner_text()
+
+
+def test_the_keyboard_is_enough(visit):
+    page = visit.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "text"
+    page.locator("a.n.value").first.focus()
+    page.keyboard.press("Enter")
+    assert visit.title and page.evaluate("document.activeElement.id") == "panel-title"
+    page.keyboard.press("Escape")
+    page.locator("svg.flow a[href='#box/identified']").first.focus()
+    page.keyboard.press("Enter")
+    page.locator(".list-view").focus()
+    page.keyboard.press("End")
+    page.locator(".rows li[aria-posinset='428']").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1300), ("dark", 1300), ("light", 390)], ids=["light", "dark", "phone"]
+)
+def test_no_barrier(chromium, page_file, scheme, width):
+    visit = Visit(chromium, page_file, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    assert visit.barriers() == []
+    visit.page.locator("#sources").click()
+    for door in ("a.n.value", "a.n.study", "a.list"):
+        visit.page.locator(door).first.click()
+        visit.page.locator("dialog[open]").wait_for()
+        assert visit.barriers() == []
+        visit.page.keyboard.press("Escape")
+    assert visit.faults == []
+    visit.page.close()
+
+
+@pytest.mark.parametrize("width", [320, 650])
+def test_nothing_is_wider_than_a_narrow_window(chromium, page_file, width):
+    """A phone, and a window at 200 %."""
+    visit = Visit(chromium, page_file, viewport={"width": width, "height": 700})
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    visit.page.close()
+
+
+def test_it_prints_the_article_alone(visit):
+    visit.page.emulate_media(media="print")
+    assert visit.page.locator("article").is_visible()
+    assert not any(visit.page.locator(part).first.is_visible() for part in (".bar", ".contents", "section.records"))
+    assert visit.page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_reduced_motion_is_respected(chromium, page_file):
+    behaviors = []
+    for wish in ("reduce", "no-preference"):
+        visit = Visit(chromium, page_file, reduced_motion=wish)
+        behaviors.append(visit.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior"))
+        visit.page.close()
+    assert behaviors == ["auto", "smooth"]
+
+
+def test_an_address_opens_what_it_names(chromium, page_file):
+    visit = Visit(chromium, page_file, "#box/duplicates")
+    assert visit.title == "Duplicate records removed"
+    visit.page.close()
+
+
+def test_the_policy_lets_no_other_program_in(chromium, page_file):
+    visit = Visit(chromium, page_file)
+    ran = visit.page.evaluate("""() => {
+        const tries = [], add = (tag, change) => {
+            const one = document.createElement(tag);
+            change(one);
+            document.body.append(one);
+            one.click();
+        };
+        for (const attempt of [
+            () => { document.body.innerHTML += "<img src=x onerror='window.ran=1'>"; },
+            () => add("script", (one) => { one.textContent = "window.ran = 1"; }),
+            () => add("a", (one) => { one.setAttribute("onclick", "window.ran = 1"); }),
+            () => add("iframe", (one) => { one.srcdoc = "<script>parent.ran=1</script>"; }),
+        ]) { try { attempt(); } catch (fault) { tries.push(fault.name); } }
+        return [window.ran ?? null, tries.length];
+    }""")
+    assert ran[0] is None and ran[1] >= 2
+    visit.page.close()
+
+
+def test_private_things_stay_private(example, page_file, visit):
+    text = page_file.read_text(encoding="utf-8")
+    assert "@example.org" not in text and "mailto:" not in text
+    records = visit.page.evaluate(
+        "async () => Object.keys((await data()).records).concat(Object.keys((await data()).records.trail))"
+    )
+    assert not {"abstract", "note", "by"} & set(records)
+    notes = {row["note"] for row in rows(example / "results/screening/trail.csv")} - {""}
+    shown = visit.page.evaluate("async () => JSON.stringify((await data()).records)")
+    assert notes and not [note for note in notes if note in shown]
+
+
+def test_the_page_is_whole_markup(page_file):
+    tree = etree.fromstring(page_file.read_bytes(), etree.HTMLParser(huge_tree=True))
+    ids = tree.xpath("//@id")
+    assert len(ids) == len(set(ids)) and not tree.xpath("//@style | //article//@onclick")
+    assert page_file.stat().st_size < 3_000_000
+    links = {link[1:] for link in tree.xpath("//a/@href") if link.startswith("#") and "/" not in link}
+    assert links <= set(ids)

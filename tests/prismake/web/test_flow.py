@@ -1,0 +1,36 @@
+"""The flow figure with links: each line that counts records leads to their list."""
+
+import pytest
+from prismake.common.errors import BuildStop
+from prismake.figures.flow import draw_svg
+from prismake.figures.flow_grid import WIDTH
+from prismake.figures.flow_layout import arrange
+from prismake.web.flow import live
+
+from tests.prismake.flow.conftest import TEMPLATES, template
+
+
+@pytest.mark.parametrize("kind", TEMPLATES)
+def test_every_line_with_a_number_is_a_link_to_its_own_box(kind):
+    updated, other = kind
+    flow = template(updated=updated, other=other)
+    picture = live(draw_svg(arrange(flow), "Words").encode(), flow, WIDTH)
+    boxes = {box["id"]: box for box in flow["boxes"]}
+    linked = [(link.get("href").removeprefix("#box/"), "".join(link.itertext())) for link in picture.iter("a")]
+    assert linked
+    for name, line in linked:
+        numbers = {
+            f"(n\u00a0=\u00a0{boxes[name].get(key):,})" for key in ("n", "studies", "reports") if key in boxes[name]
+        }
+        assert "n\u00a0=" not in line or any(line.endswith(number) for number in numbers), (name, line)
+    shown = {box["id"] for box in flow["boxes"] if box.get("shown", True) and box.get("records")}
+    assert shown - {"identified", "other.identified"} <= {name for name, _ in linked}
+    assert all(name.get("id", "flow-").startswith("flow-") for name in picture.iter("*"))
+
+
+def test_a_figure_of_another_flow_is_refused():
+    flow = template(updated=False, other=False)
+    drawn = draw_svg(arrange(flow), "Words").encode()
+    other = {**flow, "boxes": [box for box in flow["boxes"] if box["role"] != "reason"]}
+    with pytest.raises(BuildStop, match="not drawn from this flow"):
+        live(drawn, other, WIDTH)

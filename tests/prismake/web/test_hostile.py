@@ -1,0 +1,106 @@
+"""Hostile records in a real browser: nothing that a record says becomes markup, script or an address."""
+
+import pytest
+from prismake.web.page import listed_boxes, policy
+
+from tests.browser import Visit, browser
+
+from .reviews import page, review
+
+HOSTILE = [
+    "<script>window.ran=1</script>",
+    "</script><script>window.ran=1</script>",
+    "<img src=x onerror=window.ran=1>",
+    "{{ 7 * 7 }}",
+    "x" * 2000,
+    "\u202eevil\u202c right to left",
+    "=HYPERLINK(1)",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def visit(chromium, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    records = [
+        {
+            "record_id": f"s:{number}",
+            "title": text,
+            "author": text,
+            "journal": text,
+            "doi": f"javascript:alert(1)//{text}",
+            "database": text,
+            "file": "a.ris",
+        }
+        for number, text in enumerate(HOSTILE)
+    ]
+    rows = [(record["record_id"], text) for record, text in zip(records, HOSTILE, strict=True)]
+    made = folder / "page.html"
+    made.write_text(page(*review(folder, records, {"screened": rows})), encoding="utf-8")
+    visit = Visit(chromium, made, "#box/screened", viewport={"width": 900, "height": 900})
+    yield visit
+    visit.page.close()
+
+
+def test_texts_of_records_stay_texts(visit):
+    visit.page.locator(".rows li").first.wait_for()
+    shown = visit.page.locator(".rows a").all_inner_texts()
+    assert shown[:4] == HOSTILE[:4] and "evil right to left" in shown[5]
+    for number in range(len(HOSTILE)):
+        view = visit.page.evaluate(
+            "async (n) => { await panel.open('#record/' + n);"
+            "const link = document.querySelector('#panel-body a[rel]');"
+            "return [link.protocol, link.hostname, window.ran ?? null]; }",
+            number,
+        )
+        assert view == ["https:", "doi.org", None]
+    assert visit.faults == []
+
+
+def test_a_spreadsheet_takes_no_cell_for_a_formula(visit):
+    cells = visit.page.evaluate("['=1', '+1', '-1', '@a', '\\tb', 'a,b', 'a\"b', 'plain'].map(csvCell)")
+    assert cells == ["'=1", "'+1", "'-1", "'@a", "'\tb", '"a,b"', '"a""b"', "plain"]
+
+
+def test_a_long_list_draws_what_is_in_view(chromium, tmp_path):
+    records = [
+        {"record_id": f"s:{number}", "title": f"Étude {number}", "database": "D", "file": "f"}
+        for number in range(10_000)
+    ]
+    made = tmp_path / "page.html"
+    made.write_text(
+        page(*review(tmp_path, records, {"screened": [(one["record_id"], "") for one in records]})), encoding="utf-8"
+    )
+    visit = Visit(chromium, made, "#box/screened")
+    visit.page.locator(".rows li").first.wait_for()
+    assert visit.page.locator(".rows li").count() < 60
+    visit.page.locator("#list-search").fill("etude 9999")
+    assert visit.page.locator(".rows a").all_inner_texts() == ["Étude 9999"]
+    item = visit.page.locator(".rows li").first
+    assert (item.get_attribute("aria-setsize"), item.get_attribute("aria-posinset")) == ("1", "1")
+    visit.page.locator("#list-search").fill("")
+    visit.page.evaluate("document.querySelector('.list-view').scrollTop = 1e9")
+    visit.page.locator(".rows li[aria-posinset='10000']").wait_for()
+    visit.page.close()
+
+
+def test_the_policy_names_the_program_that_is_there_and_nothing_else():
+    made = policy("a{}", "let b;")
+    assert "unsafe" not in made and made.startswith("default-src 'none'; script-src 'sha256-")
+    assert policy("a{}", "let c;") != made
+
+
+def test_boxes_stand_under_their_parents():
+    boxes = [
+        {"id": "a", "label": "A:", "n": 2, "records": "x"},
+        {"id": "b", "label": "B", "n": 1, "parent": "a"},
+        {"id": "c", "label": "C", "n": 1, "parent": "b", "shown": False},
+        {"id": "d", "label": "D", "n": 1, "parent": "elsewhere"},
+    ]
+    made = [(box["label"], box["depth"], box["listed"]) for box in listed_boxes({"boxes": boxes})]
+    assert made == [("A", 0, True), ("B", 1, False), ("D", 0, False)]

@@ -1,0 +1,123 @@
+"""The records behind the page: whole, private where they must be, and plain."""
+
+import base64
+import gzip
+import json
+
+import pytest
+from prismake.web.packing import packed
+from prismake.web.records import Shown, plain, records_of
+from prismake.web.studies import studies_of
+
+from .reviews import review
+
+RECORDS = [
+    {
+        "record_id": f"s:{number}",
+        "title": f"Title {number}",
+        "abstract": "Secret",
+        "database": "PubMed",
+        "file": "a.ris",
+    }
+    for number in range(5)
+]
+STEP = {"record_id": "s:1", "stage": "title", "decision": "exclude", "label": "Off", "decided_by": "Ana", "note": "hm"}
+
+
+def data(folder, shown=None, **more):
+    files, flow = review(
+        folder, RECORDS, {"screened": [("s:1", ""), ("s:0", ""), ("s:4", "")], "excluded": [("s:1", "Off")]}, **more
+    )
+    return records_of(files, flow, shown or Shown())
+
+
+def test_each_record_is_there_once_and_boxes_name_places(tmp_path):
+    made = data(tmp_path, clusters={"s:2": "s:0"})
+    assert made["id"] == [f"s:{number}" for number in range(5)] and made["survivor"] == [0, 0, -2, 0, 0]
+    screened, excluded = made["boxes"]
+    assert screened["records"] == [1, -1, 4] and "reasons" not in screened
+    assert excluded["reasons"] == {"texts": ["Off"], "rows": [0]}
+    assert made["database"] == {"texts": ["PubMed"], "rows": [0] * 5}
+
+
+def test_private_things_stay_out_unless_config_allows_them(tmp_path):
+    made = data(tmp_path, trail=[STEP])
+    assert "abstract" not in made and not {"by", "note"} & set(made["trail"])
+    shown = data(tmp_path, Shown(notes=True, reviewers=True, abstracts=True), trail=[STEP])
+    assert shown["abstract"][0] == "Secret"
+    assert (shown["trail"]["by"]["texts"], shown["trail"]["note"]["texts"]) == (["Ana"], ["hm"])
+
+
+def test_reasons_of_a_stage_come_without_the_notes_of_its_reviewers(tmp_path):
+    files, flow = review(
+        tmp_path, RECORDS, {"excluded": [("s:1", "Off; hm")], "duplicates": [("s:2", "same DOI")]}, trail=[STEP]
+    )
+    flow["boxes"][0]["stage"] = "title"
+    reasons = [box["reasons"]["texts"] for box in records_of(files, flow, Shown())["boxes"]]
+    assert reasons == [["Off"], ["same DOI"]]
+    assert records_of(files, flow, Shown(notes=True))["boxes"][0]["reasons"]["texts"] == ["Off; hm"]
+
+
+def test_a_box_of_earlier_studies_has_no_list(tmp_path):
+    files, flow = review(tmp_path, RECORDS, {"screened": []})
+    flow["boxes"].append({"id": "previous", "label": "Studies", "n": 3, "role": "previous", "records": "x"})
+    assert "records" not in records_of(files, flow, Shown())["boxes"][1]
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200f", "\x1b", "\x00", "\ufeff"])
+def test_signs_that_steer_are_taken_out(sign):
+    assert plain(f"a{sign}b") == "ab"
+    assert plain("Ünï — 漢字\tا") == "Ünï — 漢字\tا"
+
+
+def test_packed_data_are_the_same_twice_and_come_back():
+    content = {"title": "</script><b>é", "rows": list(range(100))}
+    text = packed(content)
+    assert text == packed(content) and set(text) <= set(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+    )
+    assert json.loads(gzip.decompress(base64.b64decode(text))) == content
+
+
+STUDY = {
+    "study_id": "doe2020",
+    "cases": 5,
+    "design": "rct",
+    "reviewer_notes": "ask Ana",
+    "sites": ["hip", "knee"],
+    "parts": {"levels": [{"level": "L2", "n": 3}, {"level": "L3", "n": None}]},
+    "reports": ["s:1", "s:9"],
+}
+APPRAISAL = {
+    "forms": {"f": {"title": "Form", "items": [{"id": "1", "subject": "design", "group": ""}]}},
+    "appraisals": [
+        {
+            "study_id": "doe2020",
+            "about": "",
+            "form": "f",
+            "overall": "some_concerns",
+            "items": {"1": {"state": "answered", "answer": "probably_yes", "note": "p. 3"}},
+        }
+    ],
+}
+EXTRACTION = {"codes": {"design": {"rct": {"label": "randomized trial"}}}, "studies": [STUDY]}
+WORK = {"id": "doe2020", "author": [{"family": "Doe"}], "issued": {"date-parts": [[2020]]}}
+
+
+def test_a_study_shows_its_row_its_appraisal_and_its_records():
+    study = studies_of(EXTRACTION, APPRAISAL, [WORK], {"s:1": 1}, Shown())["doe2020"]
+    assert study["name"] == "Doe 2020" and study["records"] == [1]
+    assert study["row"] == [
+        ("Cases", "5"),
+        ("Design", "randomized trial"),
+        ("Sites", "hip, knee"),
+        ("Levels", "L2 3; L3"),
+    ]
+    (appraisal,) = study["appraisals"]
+    assert (appraisal["form"], appraisal["overall"]) == ("Form", "some concerns")
+    assert appraisal["items"] == [["1", "design", "probably yes", ""]]
+
+
+def test_notes_on_a_study_appear_where_config_allows_them():
+    study = studies_of(EXTRACTION, APPRAISAL, [WORK], {}, Shown(notes=True))["doe2020"]
+    assert ("Reviewer notes", "ask Ana") in study["row"] and study["appraisals"][0]["items"][0][3] == "p. 3"
