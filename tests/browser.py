@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,8 @@ class Visit:
 
     def barriers(self) -> list[str]:
         """What axe finds against WCAG 2.2 AA and good practice."""
-        import axe_playwright_python
-
-        self.page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+        axe = resources.files("axe_playwright_python") / "axe.min.js"
+        self.page.evaluate(axe.read_text(encoding="utf-8"))
         rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
         return [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found["violations"]]

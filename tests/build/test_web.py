@@ -3,6 +3,7 @@
 import csv
 import html
 import re
+from typing import Any
 
 import pytest
 import rispy
@@ -257,7 +258,7 @@ def test_private_things_stay_private(example, page_file, visit):
 
 
 def test_the_page_is_whole_markup(page_file):
-    tree = etree.fromstring(page_file.read_bytes(), etree.HTMLParser(huge_tree=True))
+    tree: Any = etree.fromstring(page_file.read_bytes(), etree.HTMLParser(huge_tree=True))
     ids = tree.xpath("//@id")
     assert len(ids) == len(set(ids)) and not tree.xpath("//@style | //article//@onclick")
     assert page_file.stat().st_size < 3_000_000
