@@ -55,5 +55,5 @@ class Visit:
         axe = resources.files("axe_playwright_python") / "axe.min.js"
         self.page.evaluate(axe.read_text(encoding="utf-8"))
         rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
-        return [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found["violations"]]
+        result = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
+        return [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in result["violations"]]
