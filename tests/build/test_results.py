@@ -111,7 +111,7 @@ def test_every_result_is_written_by_the_rule_that_its_declaration_names(example)
         if not name.startswith(NOT_RESULTS):
             declared = declaration_of(name) or declaration_of(f"{name}/any")
             assert declared, name
-            writers = [writer.replace("*", ".*") for writer in declared.writer.split(" or ")]
+            writers = [writer.replace("*", ".*") for writer in re.split(", | or ", declared.writer)]
             assert any(re.fullmatch(writer, rule) for writer in writers), (name, rule)
 
 

@@ -42,6 +42,7 @@ rule audit:
         letter=[LETTER] if LETTER else [],
         journal=[schema("journal"), *PROFILE_FILES] if LETTER else [],
         manuscript=rules.render.output.model,
+        metadata=MANUSCRIPT["metadata"],
         values=rules.pool.output.values,
         studies=(
             [rules.collect_studies.output.extraction] if "synthesis" in config else []

@@ -42,13 +42,14 @@ WORD = re.compile(r"\w{3,}")
 class Sources:
     """What the audit reads: the manuscript, values, studies, references, printed tables, the tables that people keep.
 
-    `config` is the review's config.yaml. `abbreviations`, `stated`, `waivers` and `confirmed` are a table and its
+    `metadata` words the captions of the figures, `config` is the review's config.yaml. `abbreviations`, `stated`, `waivers` and `confirmed` are a table and its
     schema, `extraction` the table of the studies and its schema, `records` all records, `numbers` those of the Word
     document, `letter` the cover letter, `journal` the schema of journals and the files of the journal's profile. Empty
     lists stand for what a review does without.
     """
 
     manuscript: Path
+    metadata: Path
     values: Path
     studies: list[Path]
     references: Path
@@ -139,7 +140,9 @@ def placed(passages: Sequence[Passage], machine: frozenset[str], config: Path) -
         if passage.part in KEYS and path != Path():
             there = path.as_posix() if path == config else caption
             for one in _panels(passage) if passage.part == "caption" else [passage]:
-                line = files.setdefault(path, _Words(path)).line(one, prefixes)
+                if path not in files:
+                    files[path] = _Words(path)
+                line = files[path].line(one, prefixes)
                 yield replace(one, file=there, line=line) if line or path == config else one
         else:
             yield passage

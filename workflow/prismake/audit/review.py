@@ -82,6 +82,7 @@ class Review:
         strategies = [search["strategy"] for search in config["searches"] if "strategy" in search]
         return Sources(
             manuscript=model,
+            metadata=self.folder / text["metadata"],
             values=self.made(synthesis.VALUES),
             studies=[data.studies] if data else [],
             references=self.made(manuscript.REFERENCES),
