@@ -42,10 +42,10 @@ WORD = re.compile(r"\w{3,}")
 class Sources:
     """What the audit reads: the manuscript, values, studies, references, printed tables, the tables that people keep.
 
-    `metadata` words the captions of the figures, `config` is the review's config.yaml. `abbreviations`, `stated`, `waivers` and `confirmed` are a table and its
-    schema, `extraction` the table of the studies and its schema, `records` all records, `numbers` those of the Word
-    document, `letter` the cover letter, `journal` the schema of journals and the files of the journal's profile. Empty
-    lists stand for what a review does without.
+    `metadata` words the captions of the figures, `config` is the review's config.yaml. `abbreviations`, `stated`,
+    `waivers` and `confirmed` are a table and its schema, `extraction` the table of the studies and its schema,
+    `records` all records, `numbers` those of the Word document, `letter` the cover letter, `journal` the schema of
+    journals and the files of the journal's profile. Empty lists stand for what a review does without.
     """
 
     manuscript: Path
