@@ -29,7 +29,7 @@ def _without_namespace(root: Element) -> None:
 
 
 def _link(text: Element, target: str) -> None:
-    """Makes a line a link; the blanks that indent it are not underlined."""
+    """Turns a line into a link; the blanks that indent it are not underlined."""
     content = text.text or ""
     words = content.lstrip()
     text.text = None
