@@ -1,6 +1,8 @@
 """Values of meta-analyses: how they read, what they rest on, and the paragraph on the models as they were run."""
 
+import csv
 import math
+from pathlib import Path
 
 import pytest
 from prismake.common.errors import BuildStop
@@ -12,7 +14,9 @@ from prismake.manuscript.templates import Prose
 from prismake.synthesis.pooling.analysing import analyse_all
 
 from tests.prismake.synthesis.pooling.extractions import bcg, hine, settings
+from tests.prismake.synthesis.pooling.extractions import extraction as pooled_extraction
 
+KEARON = Path(__file__).parents[1] / "metaanalysis" / "data" / "kearon1998.csv"
 ABOUT = {"outcome": "death", "measure": "RR", "arm": "treated", "versus": "control"}
 
 
@@ -176,3 +180,18 @@ def test_a_draft_prints_a_place_for_the_value_of_an_analysis_that_failed(written
     values = meta_values({"analyses": {}, "failed": {"death": "no study has it"}}, {"studies": []}, {})
     prose = Prose(named_tree(ledger_of(as_document(values), "x")))
     assert prose.render(written, "x.md") == "**\\[meta.death awaits its analysis: no study has it\\]**"
+
+
+def test_sensitivity_and_specificity_are_pooled_together():
+    with (KEARON).open(encoding="utf-8", newline="") as file:
+        tables = [{f"n_{name}": int(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
+    studies = {f"s{at}": [row] for at, row in enumerate(tables)}
+    about = {"outcome": "death", "measure": "SENS", "scale": 100, "decimals": 1}
+    values = dict(flat(values_of(pooled_extraction(studies), {"test": about})))
+    # The logits 1.1097 (SE 0.2544) and 3.0672 of metafor's rma.mv.
+    assert values["meta.test.bivariate.sensitivity"].value == "sensitivity 75.2, 95% CI 64.8 to 83.3"
+    assert values["meta.test.bivariate.specificity.estimate"].value == pytest.approx(95.55, abs=0.01)
+    assert values["meta.test.bivariate.correlation"].value == pytest.approx(-0.2791, abs=5e-5)
+    assert "specificity were pooled together with the bivariate" in values["methods.meta"].value
+    few = dict(flat(values_of(pooled_extraction(dict(list(studies.items())[:3])), {"test": about})))
+    assert few["meta.test.bivariate"].value.startswith("there are 3 studies, and the bivariate model")

@@ -98,6 +98,8 @@ def _analysis(about: Plain, extraction: Plain, files: tuple[str, ...], notation:
         values["without"] = _without(about["leave_one_out"], origin)
     values |= dict(_small_study(about["small_study"], origin))
     values["votes"] = _votes(about["votes"], origin)
+    if "bivariate" in about:
+        values["bivariate"] = _bivariate(about["bivariate"], origin)
     excluded = list(dict.fromkeys(one["study"] for one in about["excluded"]))
     missing = origin.more(())
     missing |= {"roles": (MISSING,)}
@@ -282,6 +284,25 @@ def _selections(selections: Plain, origin: Origin, taken: Tree) -> Iterator[tupl
             yield name, {OWN: own.text(one["refused"], why, one["kept"]), **counts}
         else:
             yield name, {**_model(one, own), **counts}
+
+
+def _bivariate(one: Plain, origin: Origin) -> Any:
+    """Sensitivity and specificity pooled together, or as a text why they are not."""
+    studies, how = origin.about["studies"], "the bivariate model of sensitivity and specificity"
+    if "refused" in one:
+        return origin.text(one["refused"], f"why there is no {how.removeprefix('the ')}", studies)
+    values: Tree = {
+        "correlation": origin.measure(one["correlation"], f"correlation between studies, {how}", studies, 2)
+    }
+    for side in ("sensitivity", "specificity"):
+        ends = {
+            end: origin.measure(one[side][end], f"{end} of the {side} by {how}", studies)
+            for end in ("estimate", "low", "high")
+        }
+        words = f"{side} {number_text(one[side]['estimate'], origin.places)}, {_ci(one[side], origin)}"
+        ci = origin.text(_ci(one[side], origin), f"interval of the {side} by {how}", studies)
+        values[side] = {OWN: origin.text(words, how, studies), **ends, "ci": ci}
+    return values
 
 
 def _votes(one: Plain, origin: Origin) -> Any:

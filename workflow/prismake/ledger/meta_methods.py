@@ -128,6 +128,12 @@ def _further(made: Sequence[Plain]) -> Iterator[str]:
     moderators = sorted({about["moderator"]["column"].replace("_", " ") for about in made if "moderator" in about})
     if moderators:
         yield f"Meta-regression related the effects to {listing(moderators)}."
+    joint = [about["title"] for about in made if "refused" not in about.get("bivariate", {"refused": ""})]
+    if joint:
+        yield (
+            f"For {listing(joint)}, sensitivity and specificity were pooled together with the bivariate random-effects "
+            "model (restricted maximum likelihood)."
+        )
     tested = [about for about in made if "refused" not in about["small_study"]["egger"]]
     if tested:
         yield "Small-study effects were examined with Egger's and Begg's tests and with trim and fill."

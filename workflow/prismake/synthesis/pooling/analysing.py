@@ -98,6 +98,8 @@ def analyse(
         "directions": robustness.directions(pooling),
         "selections": robustness.selections(pooling, selections),
     }
+    if analysis.kind == "accuracy":
+        about["bivariate"] = robustness.bivariate(pooling)
     further: tuple[Any, ...] = tuple(_impossible(analysis, pooled))
     if analysis.subgroups:
         about["subgroups"], notes = _subgroups(pooling, extraction)

@@ -263,8 +263,13 @@ def _correlation(_: Analysis, entries: Mapping[str, Entry]) -> Effects:
     return correlations.fisher_z(tuple(entries), *_columns(entries, "arm", "r", "n"))
 
 
+def accuracy_of(entries: Mapping[str, Entry]) -> diagnostic.Accuracy:
+    """The tables of a test against its reference standard."""
+    return diagnostic.Accuracy(tuple(entries), *_columns(entries, "arm", "tp", "fp", "fn", "tn"))
+
+
 def _diagnostic(analysis: Analysis, entries: Mapping[str, Entry]) -> Effects:
-    accuracy = diagnostic.Accuracy(tuple(entries), *_columns(entries, "arm", "tp", "fp", "fn", "tn"))
+    accuracy = accuracy_of(entries)
     if analysis.measure == "DOR":
         return diagnostic.diagnostic_odds_ratio(accuracy, analysis.zeros)
     made = diagnostic.sensitivity if analysis.measure == "SENS" else diagnostic.specificity

@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from prismake.metaanalysis import small_study as tests
+from prismake.metaanalysis.diagnostic import bivariate as joint_model
 from prismake.metaanalysis.direction import vote_count
 from prismake.metaanalysis.faults import Inestimable
+from prismake.metaanalysis.measures import expit
 from prismake.metaanalysis.models import common_effect, random_effects, single
-from prismake.metaanalysis.results import Model
+from prismake.metaanalysis.results import Coefficient, Model
 from prismake.metaanalysis.sensitivity import cumulative as grown
 from prismake.metaanalysis.sensitivity import leave_one_out as without_each
 from prismake.synthesis.pooling import plain
+from prismake.synthesis.pooling.effects import accuracy_of
 from prismake.synthesis.pooling.models import Pooling
 from prismake.synthesis.pooling.plain import Plain
 from prismake.synthesis.pooling.settings import COMMON
@@ -76,6 +79,31 @@ def cumulative(pooling: Pooling, year: str) -> Any:
 def selections(pooling: Pooling, selections: Mapping[str, Any]) -> Plain:
     """The model over the studies that each selection of the appraisal keeps: those of the outcome, or else of all."""
     return {name: _selected(pooling, chosen) for name, chosen in selections.items()}
+
+
+def bivariate(pooling: Pooling) -> Any:
+    """Sensitivity and specificity pooled together, as proportions times the scale of the analysis; or why not."""
+    analysis, entries = pooling.analysis, pooling.gathered.entries
+    labels = set(pooling.gathered.effects.labels)
+    kept = {label: entry for label, entry in entries.items() if label in labels}
+    scale = 1 if analysis.measure == "DOR" else analysis.scale
+
+    def proportion(one: Coefficient) -> Plain:
+        ends = {"estimate": one.estimate, "low": one.ci.low, "high": one.ci.high}
+        return {end: expit(logit) * scale for end, logit in ends.items()}
+
+    def made() -> Plain:
+        both = joint_model(accuracy_of(kept), analysis.level, analysis.add)
+        return {
+            "sensitivity": proportion(both.sensitivity),
+            "specificity": proportion(both.specificity),
+            "tau2_sensitivity": both.tau2_sensitivity,
+            "tau2_specificity": both.tau2_specificity,
+            "correlation": both.correlation,
+            "warnings": plain.notes(both.warnings),
+        }
+
+    return or_refusal(made)
 
 
 def _selected(pooling: Pooling, chosen: Mapping[str, Any]) -> Plain:
