@@ -47,6 +47,7 @@ try:
     from prismake.review import configuration as reviews
     from prismake.grade.columns import CELLS as GRADE_CELLS
     from prismake.review.appraisal_tables import appraisal_tables
+    from prismake.review.kinds import checklists_of
     from prismake.review.journal import OWN_JOURNALS, find_journal
     from prismake.review.links import check_written_places
     from prismake.review.printed_tables import grade_tables, table_names
@@ -293,6 +294,7 @@ def results_to_seal():
         "tabulate",
         "appraise",
         "pool_effects",
+        "count_directions",
         "rate_certainty",
         "pool",
     ]

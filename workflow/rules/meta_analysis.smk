@@ -22,6 +22,26 @@ if SYNTHESIS["meta"]:
             "../scripts/pool_effects.py"
 
 
+if SYNTHESIS["directions"]:
+
+    rule count_directions:
+        """Count the effects of outcomes that are not pooled by their direction"""
+        input:
+            extraction=rules.collect_studies.output.extraction,
+        output:
+            directions="results/directions.json",
+        log:
+            "results/logs/count_directions.log",
+        benchmark:
+            "results/benchmarks/count_directions.tsv"
+        params:
+            synthesis={key: SYNTHESIS[key] for key in ("label", "year", "directions")},
+        message:
+            "Counting effects by their direction"
+        script:
+            "../scripts/count_directions.py"
+
+
 if "grade" in SYNTHESIS:
     GRADE = SYNTHESIS["grade"]
 

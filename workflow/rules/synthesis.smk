@@ -44,6 +44,7 @@ rule collect_studies:
                 "same_patients",
                 "pooled",
                 "meta",
+                "directions",
             )
         },
         draft=config["review"]["draft"],

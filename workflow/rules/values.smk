@@ -3,7 +3,7 @@
 # The checklists of this kind of review, in the order in which the supplement prints them.
 CHECKLISTS = [
     file
-    for name in KINDS[config["review"]["kind"]].checklists
+    for name in checklists_of(config)
     for file in package_files(f"submission/checklists/{name}.yaml")
 ]
 # The file of each search's strategy, where it was recorded.
@@ -23,6 +23,11 @@ rule pool:
         meta=(
             [rules.pool_effects.output.meta]
             if config.get("synthesis", {}).get("meta")
+            else []
+        ),
+        directions=(
+            [rules.count_directions.output.directions]
+            if config.get("synthesis", {}).get("directions")
             else []
         ),
         grade=(

@@ -9,11 +9,12 @@ from prismake.common.reading import read_text
 from prismake.common.results.flow import FLOW
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT, SCREENING
-from prismake.common.results.synthesis import APPRAISAL, GRADE, META, PRINTED, STUDIES, VALUES
+from prismake.common.results.synthesis import APPRAISAL, DIRECTIONS, GRADE, META, PRINTED, STUDIES, VALUES
 from prismake.common.tables import read_table
 from prismake.common.values import Tree, as_document
 from prismake.ledger.appraisal import appraisal_values, table_values
 from prismake.ledger.automation import automation_values
+from prismake.ledger.directions import direction_values
 from prismake.ledger.grade import grade_values
 from prismake.ledger.meta import meta_values
 from prismake.ledger.records import (
@@ -59,6 +60,7 @@ class Studied:
 
     extraction: list[Path]
     meta: list[Path]
+    directions: list[Path]
     grade: list[Path]
     appraisal: list[Path]
     tables: list[Path]
@@ -129,6 +131,9 @@ def pool(
         ledger |= extraction_values(studies, synthesis, sources)
         for analyses in studied.meta:
             ledger |= meta_values(META.read(analyses), studies, parts, Notation(**statistics))
+        for path_of in studied.directions:
+            votes = direction_values(DIRECTIONS.read(path_of), parts.get("outcomes", ""), Notation(**statistics))
+            ledger = _joined(ledger, votes)
         for rated in studied.grade:
             ledger = _joined(ledger, grade_values(GRADE.read(rated), synthesis["grade"], Notation(**statistics)))
         if "agreement" in studies:

@@ -264,7 +264,7 @@ def test_the_step_writes_all_of_it(review, tmp_path):
         *(tmp_path / name for name in ("flow.json", "agreement.json")), *(tmp_path / f"{name}.csv" for name in RESULTS)
     )
     pool(
-        studied=Studied([review.extraction], [], [], [tmp_path / "appraisal.json"], [tmp_path / "t.json"], []),
+        studied=Studied([review.extraction], [], [], [], [tmp_path / "appraisal.json"], [tmp_path / "t.json"], []),
         counted=counted,
         supplement=Supplement(
             [tmp_path / "empty.txt", tmp_path / "shared.txt"], tmp_path / "screening.csv", [Path("forms/prisma_s.yaml")]

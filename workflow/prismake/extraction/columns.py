@@ -9,7 +9,7 @@ from typing import Any
 
 from prismake.common.inference import STATISTICS, STUDY
 from prismake.common.sheets import SheetColumn
-from prismake.synthesis.outcomes import MEANINGS, columns_for
+from prismake.synthesis.outcomes import MEANINGS, columns_for, counted_columns
 
 Settings = Mapping[str, Any]
 
@@ -152,7 +152,11 @@ def from_settings(synthesis: Settings, codes: Mapping[str, Sequence[str]]) -> It
 
 def from_analyses(synthesis: Settings) -> Iterator[Column]:
     """The columns of outcomes that the meta-analyses of the review take figures from."""
-    for name in columns_for((synthesis.get("meta") or {}).values()):
+    asked = [
+        *columns_for((synthesis.get("meta") or {}).values()),
+        *counted_columns(synthesis.get("directions") or {}),
+    ]
+    for name in dict.fromkeys(asked):
         yield Column(name, MEANINGS[name], width=12, chosen=True)
 
 

@@ -11,6 +11,7 @@ from prismake.common.errors import counted, stop
 from prismake.common.notation import PLAIN_NOTATION, Notation, number_text
 from prismake.common.results.synthesis import APPRAISAL
 from prismake.common.values import OWN, Noun, Tree, Value, count, noun
+from prismake.ledger.directions import vote_values
 from prismake.ledger.meta_methods import methods_paragraph, model_words
 from prismake.ledger.records import STUDY, words_of
 from prismake.ledger.sensitivity import LOW
@@ -21,7 +22,6 @@ from prismake.synthesis.outcomes import ARM, OUTCOMES, columns_for
 Plain = Mapping[str, Any]
 
 PARTICIPANT, EVENT, COMPARISON, TRIAL = noun("participants"), noun("events"), noun("comparisons"), noun("trials")
-EFFECT = noun("effects")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _analysis(about: Plain, extraction: Plain, files: tuple[str, ...], notation:
     if not isinstance(about["leave_one_out"], dict):
         values["without"] = _without(about["leave_one_out"], origin)
     values |= dict(_small_study(about["small_study"], origin))
-    values["votes"] = _votes(about["votes"], origin)
+    values["votes"] = vote_values(about["votes"], about["arm"], origin.more(about["studies"]), notation)
     if "bivariate" in about:
         values["bivariate"] = _bivariate(about["bivariate"], origin)
     excluded = list(dict.fromkeys(one["study"] for one in about["excluded"]))
@@ -303,23 +303,6 @@ def _bivariate(one: Plain, origin: Origin) -> Any:
         ci = origin.text(_ci(one[side], origin), f"interval of the {side} by {how}", studies)
         values[side] = {OWN: origin.text(words, how, studies), **ends, "ci": ci}
     return values
-
-
-def _votes(one: Plain, origin: Origin) -> Any:
-    """Vote counting by direction of effect, or as a text why there is none."""
-    studies, how = origin.about["studies"], "vote counting by direction of effect"
-    if "refused" in one:
-        return origin.text(one["refused"], f"why there is no {how}", studies)
-    clear = one["favour"] + one["against"]
-    words = f"{one['favour']} of {clear} effects favour {', '.join(origin.about['arm']) or 'the intervention'}"
-    more = origin.more(studies)
-    return {
-        OWN: origin.text(f"{words} (sign test, {origin.notation.p_value(one['p'])})", how, studies),
-        "favour": count(one["favour"], f"effects that favour the arm, {how}", EFFECT, **more),
-        "against": count(one["against"], f"effects that favour the other arm, {how}", EFFECT, **more),
-        "unclear": count(one["unclear"], f"effects without a direction, {how}", EFFECT, **more),
-        "p": origin.text(origin.notation.p_value(one["p"]), f"sign test, {how}", studies),
-    }
 
 
 def _small_study(tests: Plain, origin: Origin) -> Iterator[tuple[str, Any]]:

@@ -80,6 +80,7 @@ class _Filling:
         self.blocks = made.blocks()
         own: dict[str, Callable[..., Any]] = {"contributions": partial(contributions, authors), "to_write": to_write}
         own["meta_methods"] = partial(_methods, made.values, "meta", "meta-analysis; add one with prismake add meta")
+        own["swim_methods"] = partial(_methods, made.values, "directions", "outcome under synthesis.directions")
         own["grade_methods"] = partial(_methods, made.values, "grade", "GRADE judgement; see prismake add grade")
         self._prose = Prose(made.values, self.blocks.functions() | own)
         self._tracing = Prose(made.values, made.blocks().functions() | own, traced=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,9 @@ KINDS: Mapping[str, Kind] = {
     "scoping": Kind(("source of evidence", "sources of evidence"), ("prisma_scr", "prisma_s")),
     "umbrella": Kind(("systematic review", "systematic reviews"), _PRISMA),
 }
+
+
+def checklists_of(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ids of the checklists by which a review is reported, in the order in which the supplement prints them."""
+    counted = config.get("synthesis", {}).get("directions")
+    return (*KINDS[config["review"]["kind"]].checklists, *(["swim"] if counted else []))

@@ -173,7 +173,7 @@ def read_extraction(tables: ExtractionTables, settings: Settings) -> Extraction:
     parts: dict[str, Settings] = settings["extraction"]["parts"]
     for (name, part), path, schema_path in zip(parts.items(), tables.parts, tables.schemas[1:], strict=True):
         counts = {part["n"]} if "n" in part else set()
-        counts |= NUMBERS if name == OUTCOMES and settings.get("meta") else set()
+        counts |= NUMBERS if name == OUTCOMES and _compared(settings) else set()
         part_schema = schema_for(name, path, schema_path, counts)
         read.parts[name] = rows_of(name, path, part_schema)
         read.warnings += [] if own else sheet_warnings(path, name, part_schema)
@@ -220,11 +220,16 @@ def collect_studies(
         "studies": [_entry(row, read, links) for row in chosen],
         "left_out": [{"study_id": study_id, "reason": reason} for study_id, reason in links.left_out.items()],
         "overlaps": judged,
-        **({"places": _places(chosen, read, tables, settings)} if settings.get("meta") else {}),
+        **({"places": _places(chosen, read, tables, settings)} if _compared(settings) else {}),
         **({"agreement": read.agreement} if read.agreement else {}),
     }
     warnings = _warnings(links, read.studies, screening, settings, tables.reports)
     return document, [*read.gaps, *read.warnings, *warnings]
+
+
+def _compared(settings: Settings) -> bool:
+    """Whether effects are pooled or counted, for which the table of outcomes holds numbers with their places."""
+    return bool(settings.get("meta") or settings.get("directions"))
 
 
 def _places(

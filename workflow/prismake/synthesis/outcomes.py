@@ -20,6 +20,7 @@ EFFECT, EFFECT_LOG, EFFECT_SE = "effect", "effect_log", "effect_se"
 EFFECT_LOW, EFFECT_HIGH = "effect_ci_low", "effect_ci_high"
 EFFECT_MEASURE, EFFECT_T, EFFECT_P = "effect_measure", "effect_t", "effect_p"
 OBSERVED, OBSERVED_VARIANCE = "effect_oe", "effect_oe_variance"
+DIRECTION = "effect_direction"
 TP, FP, FN, TN = "n_tp", "n_fp", "n_fn", "n_tn"
 
 # What a column holds, as the workbook says it; the effect's p may be a text such as <0.001.
@@ -54,12 +55,15 @@ MEANINGS = {
     EFFECT_P: "Exact two-sided p value of the difference between the arms.",
     OBSERVED: "Observed minus expected events (O - E) in `arm`.",
     OBSERVED_VARIANCE: "Variance of O - E.",
+    DIRECTION: "Which side the result favours, where it is counted and not pooled: favours, against or unclear.",
     TP: "True positives.",
     FP: "False positives.",
     FN: "False negatives.",
     TN: "True negatives.",
 }
-_TEXTS = frozenset((VERSUS, EFFECT_MEASURE, EFFECT_P))
+_TEXTS = frozenset((VERSUS, EFFECT_MEASURE, EFFECT_P, DIRECTION))
+# Effects whose value of no effect is 1.
+_RATIOS = ("RR", "OR", "PETO", "HR", "IRR", "ROM", "DOR")
 NUMBERS = frozenset(MEANINGS) - _TEXTS
 # Measures by what an arm, or a row that compares two arms, must give.
 KINDS = {
@@ -101,6 +105,16 @@ def columns_for(analyses: Iterable[Mapping[str, Any]]) -> list[str]:
         if kind == "means" and about.get("scores") == "change":
             names += _CHANGES
     return list(dict.fromkeys(names))
+
+
+def counted_columns(directions: Mapping[str, Any]) -> list[str]:
+    """The columns of outcomes that tell the direction of effects which are counted and not pooled."""
+    return [DIRECTION, N, EVENTS, PERCENT, MEAN, MEDIAN] if directions else []
+
+
+def is_ratio(measure: str) -> bool:
+    """Whether an effect of this measure is a ratio, as `effect_measure` names it."""
+    return measure.upper() in _RATIOS
 
 
 def studied_numbers(meta: Mapping[str, Mapping[str, Any]]) -> set[str]:

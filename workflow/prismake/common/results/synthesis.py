@@ -91,6 +91,17 @@ META = Document(
         failed=structure("in a draft: name of an analysis that cannot be made -> why"),
     ),
 )
+DIRECTIONS = Document(
+    "results/directions.json",
+    "count_directions",
+    "The direction of effect in each study, of the outcomes that are counted and not pooled.",
+    columns(
+        outcomes=structure(
+            "name -> outcome, arms, rows (study, direction 1, -1 or 0, what tells it: stated, effect or figures, "
+            "participants), studies without a direction, studies that do not report it, votes with their sign test"
+        ),
+    ),
+)
 GRADE = Document(
     "results/grade.json",
     "rate_certainty",

@@ -81,9 +81,9 @@ class Chosen:
 def choose(analysis: Analysis, extraction: Cells, label: str) -> Chosen:
     """The comparisons, in the order of the studies of results/studies.json; `label` is the column of their names."""
     studies = extraction["studies"]
-    names = _unique_labels(studies, label)
+    names = unique_labels(studies, label)
     chosen = Chosen()
-    every = {study["study_id"]: list(_rows(study, extraction)) for study in studies}
+    every = {study["study_id"]: list(rows_of(study, extraction)) for study in studies}
     known = sorted({str(row.cells.get(outcomes.OUTCOME)) for rows in every.values() for row in rows})
     if outcomes.OUTCOMES not in extraction["parts"]:
         message = "the extraction has no table of outcomes"
@@ -123,14 +123,15 @@ def _nothing(analysis: Analysis, chosen: Chosen) -> Issue:
     return Issue("no-time-point", message, f"{analysis.where}.time", "write it as the table of outcomes does")
 
 
-def _unique_labels(studies: Sequence[Cells], label: str) -> dict[str, str]:
+def unique_labels(studies: Sequence[Cells], label: str) -> dict[str, str]:
     """Study -> its name in tables; with its year or its id where others have the same."""
     printed = {study["study_id"]: str(study.get(label) or study["study_id"]) for study in studies}
     several = {name for name in printed.values() if list(printed.values()).count(name) > 1}
     return {key: f"{name} ({key})" if name in several else name for key, name in printed.items()}
 
 
-def _rows(study: Cells, extraction: Cells) -> Iterator[Row]:
+def rows_of(study: Cells, extraction: Cells) -> Iterator[Row]:
+    """The rows of outcomes of a study, with their places."""
     parts = study.get("parts", {})
     sizes = {str(arm.get("arm")): arm.get("n") for arm in parts.get(outcomes.ARMS, [])}
     places = extraction.get("places", {}).get(study["study_id"], [])
@@ -159,7 +160,7 @@ def _repeated(rows: Sequence[Row]) -> Iterator[Issue]:
             yield Issue("outcome-twice", message, row.place(outcomes.ARM), fix)
 
 
-def _fits(row: Row, names: Sequence[str], arm: str) -> bool:
+def fits(row: Row, names: Sequence[str], arm: str) -> bool:
     """Whether an arm is one of those named, by its own name or by its intervention."""
     interventions = {str(one.get("arm")): one.get("intervention") for one in row.study["parts"].get(outcomes.ARMS, [])}
     return arm in names or str(interventions.get(arm)) in names
@@ -171,12 +172,12 @@ def _sided(analysis: Analysis, rows: Sequence[Row], label: str, chosen: Chosen) 
     given = [row for row in rows if row.versus]
     single = [row for row in rows if not row.versus]
     if not analysis.compares:
-        ours = [row for row in single if not analysis.arms or _fits(row, analysis.arms, row.arm)]
+        ours = [row for row in single if not analysis.arms or fits(row, analysis.arms, row.arm)]
         yield from _one_sided(analysis, ours, study, label, chosen, rows[0])
         return
-    ours = [row for row in single if _fits(row, analysis.arms, row.arm)]
-    theirs = [row for row in single if _fits(row, analysis.versus, row.arm)]
-    fitting = [row for row in given if _fits(row, analysis.arms, row.arm) and _fits(row, analysis.versus, row.versus)]
+    ours = [row for row in single if fits(row, analysis.arms, row.arm)]
+    theirs = [row for row in single if fits(row, analysis.versus, row.arm)]
+    fitting = [row for row in given if fits(row, analysis.arms, row.arm) and fits(row, analysis.versus, row.versus)]
     unnamed = [row for row in single if not row.arm and analysis.kind == "given"]
     if both := [row for row in ours if row in theirs]:
         message = f"arm '{both[0].arm}' is on both sides of the comparison"
