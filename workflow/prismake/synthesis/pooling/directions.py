@@ -76,7 +76,7 @@ def directions_of(extraction: Cells, synthesis: Mapping[str, Any]) -> tuple[Plai
 def _warnings(one: Plain) -> Iterator[Issue]:
     for left in one["undetermined"]:
         message = f"'{one['name']}' counts no direction of {left['label']}: {left['reason']}"
-        yield Issue("no-direction", message, left["where"], severity="warning")
+        yield Issue("direction-unknown", message, left["where"], severity="warning")
 
 
 def _counted(counting: Counting, extraction: Cells, synthesis: Mapping[str, Any]) -> Plain:
