@@ -152,11 +152,11 @@ def from_settings(synthesis: Settings, codes: Mapping[str, Sequence[str]]) -> It
 
 def from_analyses(synthesis: Settings) -> Iterator[Column]:
     """The columns of outcomes that the meta-analyses of the review take figures from."""
-    asked = [
+    wanted = [
         *columns_for((synthesis.get("meta") or {}).values()),
         *counted_columns(synthesis.get("directions") or {}),
     ]
-    for name in dict.fromkeys(asked):
+    for name in dict.fromkeys(wanted):
         yield Column(name, MEANINGS[name], width=12, chosen=True)
 
 
