@@ -94,6 +94,22 @@ def _raw(manuscript: Manuscript) -> Iterator[Issue]:
                 yield Issue("raw-markup", f"raw {node.format} cannot be set", where, fix)
 
 
+# The dashes of a comment become one where it is not read as a comment.
+_COMMENT_SIGN = re.compile("<!(?:--|\u2013|\u2014)|(?:--|\u2013|\u2014)>")
+
+
+def _open_comments(manuscript: Manuscript) -> Iterator[Issue]:
+    """What is left of a comment that has no end, or that holds another one: the remark would be printed."""
+    for node in _nodes(manuscript):
+        if isinstance(node, tree.Str) and (sign := _COMMENT_SIGN.search(node.text)):
+            shown = "<!--" if sign[0].startswith("<") else "-->"
+            message = "the comment has no end" if shown == "<!--" else "the end of a comment that has no start"
+            fix = f"write --> at its end; to print the sign, write it as code: `{shown}`"
+            if shown == "-->":
+                fix = f"remove it, or write an arrow as \u2192; to print the sign, write it as code: `{shown}`"
+            yield Issue("open-comment", message, manuscript.where(node.at, shown), fix)
+
+
 def _notes(manuscript: Manuscript) -> Iterator[Issue]:
     for node in _nodes(manuscript):
         if not isinstance(node, tree.Cite):
@@ -203,6 +219,7 @@ def faults(
         _brackets(manuscript),
         _headings(manuscript),
         _raw(manuscript),
+        _open_comments(manuscript),
         _notes(manuscript),
         _images(manuscript, figures),
         _floats(manuscript),

@@ -32,6 +32,8 @@ REFUSED = [
     Refused("html-in-list", "- point\n- <u>point</u>", "raw-markup", "- <u>"),
     Refused("html-in-note", "Words.^[A <i>note</i>.]", "raw-markup", "Words.^["),
     Refused("comment-and-tag", "<!-- remark --><hr/>", "raw-markup", "<!-- remark"),
+    Refused("comment-without-end", "Words.\n\n<!-- a remark\n\nMore words.", "open-comment", "<!-- a remark"),
+    Refused("comment-in-comment", "Words <!-- a <!-- b --> c --> more.", "open-comment", "Words <!--"),
     Refused("tex-inline", "Words with \\textbf{bold}.", "raw-markup", "Words with"),
     Refused("tex-block", "\\begin{center}\nx\n\\end{center}", "raw-markup", "\\begin"),
     Refused("tex-macro", "\\newcommand{\\x}{y}", "raw-markup", "\\newcommand"),
