@@ -55,3 +55,13 @@ def test_a_long_list_of_valid_names_is_cut():
 def test_a_number_agrees_with_its_noun():
     assert [counted(n, "record") for n in (0, 1, 2, 1204)] == ["0 records", "1 record", "2 records", "1,204 records"]
     assert counted(3, "study", "studies") == "3 studies" and counted(1, "record is", "records are") == "1 record is"
+
+
+def test_rows_that_differ_in_an_item_alone_are_one_message_that_names_the_first_items() -> None:
+    def unknown(name: str, line: int) -> Issue:
+        return Issue("unknown", f"no record has the id '{name}'", f"a.csv:{line}", "see the list", item=f"'{name}'")
+
+    (one, other) = BuildStop([*(unknown(f"s:{n}", n) for n in range(2, 114)), Issue("x", "y", "a.csv:2")]).issues
+    assert one.message == "no record has the id 's:2', 's:3', 's:4', 's:5', 's:6' and 107 more"
+    assert one.where == "a.csv:2 (112 rows, also lines 3, 4, 5, 6, 7 and 106 more)" and other.message == "y"
+    assert [issue.message for issue in grouped([unknown("a", 2)])] == ["no record has the id 'a'"]

@@ -1,7 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prismake.common.matching import Matcher, Named, fold_title, without_accents
+from prismake.common.errors import BuildStop, Issue
+from prismake.common.matching import Matcher, Named, fold_title, named_by, without_accents
 
 RECORDS = [
     {"record_id": "a:1", "title": "Cement <i>leakage</i> & pain", "year": "2020", "doi": "10.5555/x", "pmid": "77"},
@@ -94,3 +95,15 @@ def test_folding_a_title_is_stable(title):
 
 def test_letters_that_do_not_decompose_are_spelled_plainly():
     assert without_accents("Frimodt-Møller, Łoś, Weiß, Ærø") == "Frimodt-Moller, Los, Weiss, AEro"
+
+
+def test_the_records_of_an_export_that_was_cut_off_are_one_fault_of_each_table() -> None:
+    matcher = Matcher({"s:1": "s:1"})
+    faults = [matcher.match(named_by("S:1"), "a.csv:2")]
+    faults += [matcher.match(named_by(f"s:{n}"), f"{file}.csv:{n}") for file in "ab" for n in range(90, 200)]
+    issues = BuildStop(fault for fault in faults if isinstance(fault, Issue)).issues
+    assert [issue.message for issue in issues] == [
+        "no record has the id 'S:1'",
+        *["no record has the id 's:90', 's:91', 's:92', 's:93', 's:94' and 105 more"] * 2,
+    ]
+    assert "did you mean 's:1'" in issues[0].fix and "an export may have been cut off" in issues[1].fix

@@ -38,6 +38,7 @@ class Issue:
 
     `code` is a short stable name (`unknown-key`); `message` says what is wrong; `where` names file, line, row,
     column, record or key; `fix` says what to do. A warning is printed and logged; an error stops the build.
+    `item` is the part of the message that differs between rows with one cause, such as an id.
     """
 
     code: str
@@ -45,6 +46,7 @@ class Issue:
     where: str = ""
     fix: str = ""
     severity: Severity = "error"
+    item: str = ""
 
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.message}" if self.where else self.message]
@@ -57,17 +59,30 @@ class Issue:
 _ROW = re.compile(r"(?P<file>.+?(?::|, row ))(?P<line>\d+)(?P<rest>(?:, .*)?)", re.DOTALL)
 
 
+# Stands for the item of a message while messages are compared.
+_ITEM = "\0"
+
+
 def grouped(issues: Iterable[Issue]) -> list[Issue]:
     """Issues that say the same of several rows of a file as one, which counts the rows and names the first ones.
 
-    Issues that are the same in all else occur once. The order is that of the first of each.
+    Issues that differ in their `item` alone say the same: the one names the first items. Issues that are the same in
+    all else occur once. The order is that of the first of each.
     """
     lines: dict[tuple[str, str, Issue], dict[str, None]] = {}
+    items: dict[tuple[str, str, Issue], dict[str, None]] = {}
     for issue in issues:
         row = _ROW.fullmatch(issue.where)
         file, line, rest = row.group("file", "line", "rest") if row else (issue.where, "", "")
-        lines.setdefault((file, rest, replace(issue, where="")), {})[line] = None
-    return [replace(issue, where=_rows(file, list(rows), rest)) for (file, rest, issue), rows in lines.items()]
+        message = issue.message.replace(issue.item, _ITEM) if issue.item else issue.message
+        key = file, rest, replace(issue, where="", message=message, item="")
+        lines.setdefault(key, {})[line] = None
+        items.setdefault(key, {})[issue.item] = None
+    return [
+        replace(issue, message=issue.message.replace(_ITEM, some_of(items[key])), where=_rows(file, list(rows), rest))
+        for key, rows in lines.items()
+        for file, rest, issue in [key]
+    ]
 
 
 def _rows(file: str, lines: Sequence[str], rest: str) -> str:

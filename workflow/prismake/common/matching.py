@@ -233,14 +233,17 @@ class Matcher:
             message = f"{named} fits {len(fitting)} records: {names}"
             return Issue("two-records", message, where, "write the record's id into its row, or merge the records")
         if not named.title and len(named.ids) == 1 and not (named.doi or named.pmid):
-            message = f"no record has the id '{named.ids[0]}'"
+            item = f"'{named.ids[0]}'"
+            message = f"no record has the id {item}"
         else:
-            message = f"no record fits {named}"
-        return Issue("unknown-record", message, where, self._nearest(named))
+            item = str(named)
+            message = f"no record fits {item}"
+        return Issue("unknown-record", message, where, self._nearest(named), item=item)
 
     def _nearest(self, named: Named) -> str:
         lists_all = (
-            "results/records/clusters.csv lists all records, results/import/rejected.csv those that could not be read"
+            "results/records/clusters.csv lists all records, results/import/rejected.csv those that could not be read; "
+            "an export may have been cut off or replaced"
         )
         self._explained += 1
         if self._explained > EXPLAINED:
