@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from prismake.common.errors import Issue, nearest
+from prismake.common.errors import Issue, counted, nearest
 from prismake.common.matching import Matcher, Named
 from prismake.screening.decisions import Key, Settled
 from prismake.screening.files import DecisionFile
@@ -66,6 +66,7 @@ def read_lists(
         source = file.source
         others = source.others if source else ""
         blank: dict[str, set[str]] = {}
+        lists.issues += _strays(file, matcher)
         for row in file.blank:
             stage = by_id.get(row.stage or only)
             if stage is None or not (others or stage.stopping_rule):
@@ -84,6 +85,21 @@ def read_lists(
             elif stage:
                 lists.closed.append(_closed(number, file, stage, votes, blank.get(stage.id, set())))
     return lists
+
+
+def _strays(file: DecisionFile, matcher: Matcher) -> list[Issue]:
+    """A warning about rows without a decision that name no record, such as a note below the table."""
+    strays = [
+        row
+        for row in file.blank
+        if row.named.ids and not (row.named.title or row.named.doi or row.named.pmid) and not matcher.find(row.named)
+    ]
+    if not strays:
+        return []
+    first = strays[0]
+    message = f"{counted(len(strays), 'row names', 'rows name')} no record and no decision, first {first.named}"
+    fix = "remove what is a note; correct the id of what is a record"
+    return [Issue("stray-row", message, first.where, fix, "warning")]
 
 
 def _fault(file: DecisionFile, stage: Stage | None, stages: Mapping[str, Stage]) -> Issue | None:

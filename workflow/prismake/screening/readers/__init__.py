@@ -85,6 +85,10 @@ WORDS: dict[str, str] = {
 }
 
 
+# Words of a cell that are a decision in whatever column.
+_SAID = {"include", "included", "exclude", "excluded"}
+
+
 def read_source(source: Source, split: notes.Splitter) -> DecisionExport:
     """The decisions of one file. `split` parts a text of several reasons, knowing those that the review declares.
 
@@ -191,17 +195,24 @@ def _only_decisions(
 ) -> Iterator[Entry]:
     """The entries; a column of decisions beside the one that is read, such as a second reviewer's, is an issue.
 
-    It is one by its name and its cells. Where `columns` of the source says which is read, the other is known.
+    It is one by its name and its cells, or by cells that all say include or exclude. Where `columns` of the source says
+    which is read, the other is known. A column whose name is much like one that is missing is a warning.
     """
+    issues += tables.misspelt(table, source)
     known = tables.known_columns({})
-    others = [name for name in dict.fromkeys(table.header) if "decision" in name.split() and name not in known]
+    others = [name for name in dict.fromkeys(table.header) if name and name not in known]
     if "decision" in source.columns or not set(table.header).intersection(tables.ROLES["decision"]):
         others = []
     answers: dict[str, list[int]] = {}
     for entry in entries:
-        for name in others:
-            if _meaning(entry.cells[name], source) in ("include", "exclude", "maybe"):
+        for name in list(others):
+            cell = folded(entry.cells[name]).casefold()
+            named = "decision" in name.split()
+            if cell and (cell in _SAID or (named and _meaning(cell, source) in ("include", "exclude", "maybe"))):
                 answers.setdefault(name, []).append(entry.line)
+            elif cell and not named:
+                others.remove(name)
+                answers.pop(name, None)
         yield entry
     for name, lines in answers.items():
         written = table.written[table.header.index(name)].strip()
@@ -253,6 +264,9 @@ def _noted(
         elif answer := notes.covidence(entry.notes):
             tools["Covidence"] = None
             _add(export, entry, source, [answer])
+        elif not source.decision and (answers := notes.labelled(entry.labels)):
+            tools["labelled"] = None
+            _add(export, entry, source, _one_of_labels(entry, answers, source, issues))
         elif source.decision:
             _add(export, entry, source, [notes.Answer("", source.decision, (), "; ".join(entry.notes))])
         else:
@@ -261,10 +275,25 @@ def _noted(
     export.format = f"{tool or ', '.join(tools)} {format}".strip()
     if bare and (not export.votes or tool == "Covidence" or tools == {"Covidence": None}):
         # Rayyan and ASReview leave an undecided record without a mark; a list of Covidence is a single decision.
-        message = f"{counted(len(bare), 'record')} without a decision, the first in line {bare[0]}"
+        message = f"{counted(len(bare), 'record')} without a decision, the first in line {bare[0]}: neither notes nor "
+        message += "tags, labels and custom fields say one"
         fix = f"add 'decision: include' (or exclude) to {source.block}: what the whole list means"
         export.issues.append(Issue("no-decision", message, str(source.file), fix))
     return export
+
+
+def _one_of_labels(
+    entry: Entry, answers: Sequence[notes.Answer], source: Source, issues: list[Issue]
+) -> list[notes.Answer]:
+    """The decision that the labels of a record say together; none where they contradict each other, with an issue."""
+    said = list(dict.fromkeys(answer.decision for answer in answers))
+    if len(said) > 1:
+        message = f"the labels of {entry.named} say {' and '.join(said)}"
+        fix = f"export one list per stage, and give its decision in {source.block}; or remove one of the labels"
+        issues.append(Issue("two-codes", message, source.at(entry.line), fix))
+        return []
+    reasons = tuple(dict.fromkeys(reason for answer in answers for reason in answer.reasons))
+    return [notes.Answer("", said[0], reasons, "; ".join(note for note in entry.notes if not notes.labelled([note])))]
 
 
 def _tabled(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -40,6 +41,19 @@ def read(text: str, path: str, issues: list[Issue]) -> Iterator[Entry]:
             issues.append(Issue("bibtex", "not a well-formed BibTeX entry", where, "export the file again"))
 
 
+# Where reference managers keep people's tags.
+LABELS = (
+    "keywords",
+    "keyword",
+    "mendeley-tags",
+    "groups",
+    "label",
+    *(f"custom{n}" for n in range(1, 9)),
+    "note",
+    "annote",
+)
+
+
 def _entry(block: Block) -> Entry:
     fields = {field.key.lower().replace("_", "-"): _plain(str(field.value)) for field in block.fields}
     noted = [folded(fields[name]) for name in ("note", "notes", "annote") if fields.get(name)]
@@ -58,6 +72,7 @@ def _entry(block: Block) -> Entry:
             folded(fields.get("author", "")),
         ),
         notes,
+        labels=tuple(folded(part) for name in LABELS for part in re.split(r"[,;\n]", fields.get(name, ""))),
     )
 
 

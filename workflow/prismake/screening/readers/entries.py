@@ -34,6 +34,7 @@ _OPEN = "'?'"
 class Entry:
     """One row or record: its line, how it names its record, its notes, and its cells by folded column name.
 
+    `labels` are the tags and labels that people gave it.
     `own` is how the row itself names its record, where a table of numbers names it in its place; `column` is the one
     of its decision, counted from 0.
     """
@@ -44,6 +45,7 @@ class Entry:
     cells: Mapping[str, str] = field(default_factory=dict)
     own: Named | None = None
     column: int | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,16 @@ _ASREVIEW = re.compile(r"\bASReview_(relevant|irrelevant|not_seen)\b", re.IGNORE
 _ASREVIEW_FIELD = re.compile(r'\basreview_(\w+): ("(?:[^"\\]|\\.)*"|[\w.+-]+)')
 _COVIDENCE = re.compile(r"Exclusion reason:\s*([^;\n]+)", re.IGNORECASE)
 
+# A tag or label that says nothing but a decision: "include", "Excluded: wrong population", "exclude_fulltext", "EXCLUDE
+# on study design"; not "excluded volume".
+_LABEL = re.compile(
+    r"\W*(?P<word>include|exclude|maybe|unsure)[ds]?(?:\W*$|\s*[:|/(\u2013\u2014_-]+\s*(?P<behind>.+)$"
+    r"|\s+(?:on|at|after|because(?: of)?|due to)\s+(?P<on>.+)$)",
+    re.IGNORECASE | re.DOTALL,
+)
+# What may stand in a reason's place and names a stage.
+_STAGE = re.compile(r"(?:the|title|abstract|full|text|fulltext|screening|stage|ta|ft|and|\W|_)+", re.IGNORECASE)
+
 Splitter = Callable[[str], list[str]]
 
 
@@ -76,6 +86,18 @@ def rayyan(notes: Sequence[str], split: Splitter) -> list[Answer]:
         # Cut off, or not as Rayyan writes it: a reviewer's answer must not be lost in it.
         answers.append(Answer("", f"?{start[0].strip()} … {rest}"))
     return answers
+
+
+def labelled(labels: Sequence[str]) -> list[Answer]:
+    """The decisions that tags, labels or custom fields of a reference manager say, each once."""
+    answers = []
+    for label in labels:
+        if match := _LABEL.match(label.strip()):
+            reason = (match["behind"] or match["on"] or "").strip().rstrip(")").strip()
+            word = {"unsure": "maybe"}.get(match["word"].casefold(), match["word"].casefold())
+            reasons = (reason,) if word == "exclude" and reason and not _STAGE.fullmatch(reason) else ()
+            answers.append(Answer("", word, reasons))
+    return list(dict.fromkeys(answers))
 
 
 def asreview(notes: Sequence[str]) -> Answer | None:

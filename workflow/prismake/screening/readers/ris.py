@@ -15,6 +15,20 @@ from prismake.screening.readers.entries import Entry, folded
 
 START = re.compile(r"^[ \t\ufeff]*TY {1,3}- ?", re.MULTILINE)
 _FIELD = re.compile(r"^[ \t\ufeff]*([A-Z][A-Z0-9]) {1,3}-(?: |$)", re.MULTILINE)
+# Where reference managers and tools keep people's tags: keywords (Zotero, EPPI-Reviewer), the label, the custom and
+# user fields (EndNote, DistillerSR), the notes.
+LABELS = (
+    "KW",
+    "LB",
+    *(f"C{n}" for n in range(1, 9)),
+    *(f"U{n}" for n in range(1, 6)),
+    "M1",
+    "M2",
+    "M3",
+    "CA",
+    "N1",
+    "RN",
+)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
 
@@ -43,6 +57,7 @@ def _entry(text: str, line: int) -> Entry:
 
     year = _YEAR.search(first("PY", "Y1", "DA"))
     links = " ".join(value for tag in ("UR", "LK", "L2") for value in tags.get(tag, []))
+    labels = [folded(part) for tag in LABELS for value in tags.get(tag, []) for part in re.split(r"[\n;]", value)]
     # Rayyan glues the next fields to an address: U2  - L2029880245.
     noted = [folded(value) for tag in ("N1", "RN", "U5") for value in tags.get(tag, [])]
     ids = marked_ids(noted)
@@ -59,4 +74,5 @@ def _entry(text: str, line: int) -> Entry:
             first("AU", "A1"),
         ),
         tuple(note for note in map(without_mark, noted) if note),
+        labels=tuple(filter(None, labels)),
     )

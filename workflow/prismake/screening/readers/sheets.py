@@ -15,8 +15,6 @@ from prismake.screening.sheet_names import EXPLANATION, FETCH_SHEET, SCREENING_S
 
 # Where a workbook keeps the comments on its cells.
 _COMMENTS = re.compile(r"xl/(?:comments/|threadedComments/)?(?:comment|threadedComment)s?\d*\.xml", re.IGNORECASE)
-# The header stands in one of the first rows: people write a title above it.
-HEADER_ROWS = 30
 
 
 def is_workbook(path: Path) -> bool:
@@ -108,7 +106,7 @@ def table_on(sheet: Filled, source: Source, issues: list[Issue]) -> tables.Table
     """
     issues += sheet.faults
     known = tables.known_columns(source.columns)
-    heads = [[tables.plain(cell) for cell in row] for row in sheet.rows[:HEADER_ROWS]]
+    heads = [[tables.plain(cell) for cell in row] for row in sheet.rows[: tables.HEADER_ROWS]]
     best = max(range(len(heads)), key=lambda at: (len(known.intersection(heads[at])), -at))
     written = tables.without_nameless_end([cell.strip() for cell in sheet.rows[best]])
     header = heads[best][: len(written)]

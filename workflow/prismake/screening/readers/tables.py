@@ -7,6 +7,8 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
 
 from prismake.common import identifiers
 from prismake.common.errors import BuildStop, Issue, counted, nearest
@@ -91,7 +93,12 @@ _IDS = (
 _ONCE = ("stage", "decision", "reason", "reviewer")
 # Roles whose cells a row must have.
 _NEEDED = ("record_id", "title", "doi", "pmid", "number", "decision")
-_DELIMITERS = (",", ";", "\t")
+# Roles whose columns people write by hand, and from when on another name is much like one.
+_WRITTEN = ("stage", "decision", "reason", "reviewer", "note", "date")
+ALIKE = 0.82
+_DELIMITERS = (",", ";", "\t", "|")
+# The header stands in one of the first rows: people write a title above it.
+HEADER_ROWS = 30
 _SEPARATOR = re.compile(r"sep=.\n", re.IGNORECASE)
 _NOTHING = {"NA", "NaN", "nan", "None", "null", "N/A", "n/a", "#N/A", "-", "–", "—"}
 
@@ -128,38 +135,57 @@ def without_nameless_end(header: list[str]) -> list[str]:
     return header
 
 
-def header_of(text: str, columns: Mapping[str, str]) -> tuple[str, list[str]]:
-    """The delimiter that makes the first row name most columns, and that row as written."""
+@dataclass(frozen=True)
+class Header:
+    """The header of a CSV: the delimiter, the names as written, and how many rows stand above it."""
+
+    delimiter: str = ","
+    names: Sequence[str] = ()
+    above: int = 0
+
+
+def header_of(text: str, columns: Mapping[str, str]) -> Header:
+    """The delimiter and the row that name most columns; of rows that name as many the first."""
     known = known_columns(columns)
-    best: tuple[int, str, list[str]] = (-1, ",", [])
+    best, most = Header(), (-1, 0)
     for delimiter in _DELIMITERS:
-        cells = next(csv.reader(io.StringIO(text[: 1 << 20]), delimiter=delimiter), [])
-        names = without_nameless_end([cell.strip() for cell in cells])
-        recognised = len(known.intersection(map(plain, names)))
-        if (recognised, len(names)) > (best[0], len(best[2])):
-            best = (recognised, delimiter, names)
-    return best[1], best[2]
+        reader = csv.reader(io.StringIO(text[: 1 << 20], newline=""), delimiter=delimiter)
+        for above, cells in enumerate(islice(_well_formed(reader), HEADER_ROWS)):
+            names = without_nameless_end([cell.strip() for cell in cells])
+            recognised = len(known.intersection(map(plain, names)))
+            # Below the first row only a name of two columns or more shows a header.
+            if (recognised, len(names)) > most and (above == 0 or recognised > max(1, most[0])):
+                best, most = Header(delimiter, names, above), (recognised, len(names))
+    return best
+
+
+def _well_formed(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The rows up to the first that is longer than a cell may be."""
+    try:
+        yield from reader
+    except csv.Error:
+        return
 
 
 def table_of(text: str, source: Source, issues: list[Issue]) -> Table:
     """The table in the text of a CSV, whose rows are read as they are asked for."""
     # Excel reads the separator from such a line, which other programs write for it.
     start = match.end() if (match := _SEPARATOR.match(text)) else 0
-    delimiter, header = header_of(text[start:], source.columns)
-    rows = _lines(text[start:], delimiter, 1 if start else 0, source, issues)
-    return Table([plain(name) for name in header], rows, header)
+    header = header_of(text[start:], source.columns)
+    rows = _lines(text[start:], header, 1 if start else 0, source, issues)
+    return Table([plain(name) for name in header.names], rows, header.names)
 
 
 def _lines(
-    text: str, delimiter: str, before: int, source: Source, issues: list[Issue]
+    text: str, header: Header, before: int, source: Source, issues: list[Issue]
 ) -> Iterator[tuple[int, list[str]]]:
     """The rows below the header, each with the line that it begins in; so many lines stand `before` the text."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=header.delimiter, strict=True)
     end = 0
     try:
-        for cells in reader:
+        for number, cells in enumerate(reader):
             line, end = end + 1, reader.line_num
-            if line > 1:
+            if number > header.above:
                 yield line + before, cells
     except csv.Error as fault:
         message = f"not a well-formed CSV: {fault}"
@@ -246,6 +272,17 @@ def read(table: Table, source: Source, issues: list[Issue]) -> Iterator[Entry]:
             issues.append(Issue("cells", message, source.at(line), fix))
             continue
         yield _entry(line, cells, header, roles, numbers, people)
+
+
+def misspelt(table: Table, source: Source) -> Iterator[Issue]:
+    """A warning for each column that nothing reads and whose name is much like one that is missing."""
+    known = known_columns(source.columns)
+    for name, written in zip(table.header, table.written, strict=True):
+        near = get_close_matches(name, [role for role in _WRITTEN if role not in table.header], n=1, cutoff=ALIKE)
+        if name and name not in known and near and not source.columns.get(near[0]):
+            message = f"nothing reads the column '{written}'"
+            fix = f"did you mean '{near[0]}'? Rename it, or write columns: {{{near[0]}: {written}}} into {source.block}"
+            yield Issue("unread-column", message, source.at(1), fix, "warning")
 
 
 def _fitted(cells: list[str], width: int, needed: int) -> list[str]:
