@@ -1,11 +1,11 @@
 """Appraisals read from the grids of a workbook as from the table of answers."""
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from prismake.appraisal.appraisals import appraise
 from prismake.appraisal.checks import answer_issues, pending_issues
 from prismake.appraisal.forms import Form, Item, forms_for
-from prismake.appraisal.grids import item_of, read_grids, rows_of
+from prismake.appraisal.grids import item_of, read_grids, rows_of, unread_of_grids
 from prismake.appraisal.matrix import AppraisalTables, read_answers
 from prismake.common.errors import BuildStop
 
@@ -151,3 +151,25 @@ def test_a_study_has_a_row_for_each_outcome_but_not_two(tmp_path):
     message = "row 3: study 'a' already occurs in row 2 for 'death'\n.*in the column 'about'"
     with pytest.raises(BuildStop, match=message):
         read_grids(path, {"mine": FORM})
+
+
+def test_columns_and_sheets_that_are_not_read_are_reported(tmp_path):
+    path = book(
+        tmp_path, ["a", "A", "yes", "yes", "yes", "include", "", "x"], header=[*HEADER[:5], "overal", "note", "Q9"]
+    )
+    workbook = load_workbook(path)
+    for title in ("Mien (AB)", "other (CD)", "studies"):
+        workbook.create_sheet(title).append(["study_id", "1"])
+    workbook.save(path)
+    issues = list(unread_of_grids(path, {"mine": FORM}))
+    assert [(issue.code, issue.severity, issue.message) for issue in issues] == [
+        ("unread-column", "warning", "columns that are not of the form 'mine', and not read: overal, Q9"),
+        *(
+            ("unread-sheet", "warning", f"the sheet '{title}' has the name of no form, and is not read")
+            for title in ("Mien (AB)", "other (CD)")
+        ),
+    ]
+
+
+def test_a_grid_as_it_is_written_has_nothing_unread(tmp_path):
+    assert list(unread_of_grids(book(tmp_path), {"mine": FORM})) == []

@@ -13,7 +13,7 @@ from openpyxl.styles import PatternFill
 from prismake.common.errors import BuildStop
 from prismake.common.inference import row_schema
 from prismake.common.sheet_cells import column_name, grid_name, sheet_table, table_names, unit_in
-from prismake.common.tables import place_of, read_table
+from prismake.common.tables import place_of, read_table, sheet_warnings
 
 HEADER = ["study_id", "label", "patients", "age_mean [years]", "approach"]
 ROWS = [["a2001", "A", 10, "65.50", "tf"], ["b2002", "B", 20, "71.25", "tf; il"]]
@@ -158,6 +158,17 @@ def test_hidden_rows_and_nameless_cells_are_warned_of(tmp_path):
     assert "1 filled cell stands in a column without a header, and is not read: H2" in first
     assert "1 hidden row is read like the others: 3" in second
     assert len(table.rows) == 2
+
+
+def test_columns_that_the_schema_lacks_are_reported_with_what_they_may_mean(tmp_path):
+    path = book(tmp_path, lambda sheet: sheet.cell(1, 7, "Remarks"), header=[*HEADER[:-1], "aproach"])
+    columns = ("study_id", "label", "patients", "age_mean", "approach")
+    schema: dict[str, dict[str, dict[str, str]]] = {"properties": {name: {} for name in columns}}
+    *_, issue = sheet_warnings(path, "studies", schema)
+    assert (issue.code, issue.severity) == ("unread-column", "warning")
+    assert "not read: aproach, remarks" in issue.message and issue.fix == "did you mean 'approach' by 'aproach'?"
+    csv = tmp_path / "studies.csv"
+    assert list(sheet_warnings(csv, "studies", schema)) == []
 
 
 def test_two_sheets_of_one_name_stop(tmp_path):

@@ -1,8 +1,8 @@
 """Two people extract and appraise each on their own: compared cell by cell, settled by the consensus."""
 
 import pytest
-from openpyxl import load_workbook
-from prismake.common.double_entry import EMPTY, Cell, Decision, settle
+from openpyxl import Workbook, load_workbook
+from prismake.common.double_entry import AGREED, CELL_COLUMNS, EMPTY, SHEET, Cell, Decision, read_decisions, settle
 from prismake.common.errors import BuildStop
 from prismake.common.matching import Matcher
 from prismake.extraction.command import extract, report
@@ -33,6 +33,22 @@ def test_a_difference_is_settled_by_its_decision_unless_an_entry_has_changed():
     settled = settle(entries, decided)
     assert settled.texts == {A: "2", B: "", C: ""}
     assert [one.cell for one in settled.differences if one.open] == [B]
+
+
+def test_a_cell_that_the_consensus_decides_twice_is_a_fault(tmp_path):
+    book = Workbook()
+    book.active.title = SHEET
+    for row in (
+        [*CELL_COLUMNS, "AB", "CD", AGREED],
+        *(["studies", "s", None, "a", "1", "2", agreed] for agreed in "112"),
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "consensus.xlsx")
+    with pytest.raises(
+        BuildStop, match="row 4: the cell 's', column 'a' of 'studies' is already decided in row 3"
+    ) as stopped:
+        read_decisions(tmp_path / "consensus.xlsx", ["AB", "CD"])
+    assert len(stopped.value.issues) == 1
 
 
 def fill(review, person: str, cells: dict[str, object]) -> None:

@@ -37,6 +37,9 @@ def test_forms_are_those_of_the_designs_or_of_the_answers(tmp_path, monkeypatch)
     block = {"answers": "answers.csv", "own_forms": ["own.yaml"]}
     # A form based on another is of its family.
     assert appraisal_tables({"appraisal": block}) == {"appraisal": []}
+    for mark in ",;\t":
+        answers.write_text("\ufeffstudy_id,form,item,answer\na,rob2,D1,low\nb,minors,1,yes\n".replace(",", mark))
+        assert sorted(appraisal_tables({"appraisal": block})) == ["appraisal_minors", "appraisal_rob2"]
     designs = {"trial": ["rob2"], "series": ["minors"]}
     assert list(appraisal_tables({"appraisal": {**block, "designs": designs}})) == [
         "appraisal_minors",

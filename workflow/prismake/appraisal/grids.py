@@ -12,7 +12,7 @@ from typing import Any
 
 from prismake.appraisal.forms import OVERALL, Form
 from prismake.common.double_entry import Cell, Settled, read_decisions, settle
-from prismake.common.errors import BuildStop, Issue, nearest
+from prismake.common.errors import BuildStop, Issue, near_name, nearest
 from prismake.common.inference import STUDY
 from prismake.common.sheet_cells import (
     SheetTable,
@@ -27,6 +27,8 @@ from prismake.common.sheet_cells import (
 from prismake.common.tables import Row
 
 ABOUT, NOTE = "about", "note"
+# Columns that say what a study is, for whoever fills the grid in.
+_SHOWN = ("label", "year", "journal", "title")
 # Two reviewers are compared.
 PAIR = 2
 
@@ -90,6 +92,29 @@ def read_grids(path: Path, forms: Mapping[str, Form]) -> list[Grid]:
     if issues:
         raise BuildStop(issues)
     return grids
+
+
+def unread_of_grids(path: Path, forms: Mapping[str, Form]) -> Iterator[Issue]:
+    """Warnings about what is not read of a workbook of grids: columns, and sheets whose name is much like a form's."""
+    for title in sheet_titles(path):
+        name, reviewer = grid_name(title)
+        if name not in forms:
+            if reviewer or near_name(name, list(forms)):
+                message = f"the sheet '{title}' has the name of no form, and is not read"
+                yield Issue("unread-sheet", message, str(path), nearest(name, list(forms)), "warning")
+            continue
+        table = sheet_table(path, column_name(title), (STUDY,))
+        yield from table.warnings
+        known = {STUDY, ABOUT, OVERALL, NOTE, *_SHOWN}
+        others = [
+            text
+            for text in table.header
+            if text and column_name(text) not in known and item_of(text, forms[name]) is None
+        ]
+        if others:
+            message = f"columns that are not of the form '{name}', and not read: {', '.join(others)}"
+            fix = f"head an item's column with its id; the others are called {', '.join(sorted(known - set(_SHOWN)))}"
+            yield Issue("unread-column", message, table.row(table.header_row), fix, "warning")
 
 
 def _fill(grid: Grid, table: SheetTable) -> Iterator[Issue]:

@@ -6,7 +6,7 @@ answer leaves the matter open), `not_on_form` (another form of the matrix has su
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from prismake.appraisal.checks import (
     pending_issues,
 )
 from prismake.appraisal.forms import Form, Item, forms_for
-from prismake.appraisal.grids import agreed_rows, read_grids
+from prismake.appraisal.grids import agreed_rows, read_grids, unread_of_grids
 from prismake.appraisal.states import NOT_ON_FORM, PENDING
 from prismake.common.double_entry import open_issues
 from prismake.common.errors import BuildStop, Issue
@@ -30,7 +30,8 @@ from prismake.common.places import schema_of
 from prismake.common.printed import helpers
 from prismake.common.sheet_cells import is_workbook, table_names
 from prismake.common.steps import warn
-from prismake.common.tables import Row, read_table, read_tables
+from prismake.common.tables import Row, read_table, read_tables, sheet_warnings
+from prismake.common.yaml_files import load_yaml
 
 # The sheet of a workbook that holds answers one per row, as the table does.
 ANSWERS = "answers"
@@ -229,6 +230,16 @@ def read_answers(tables: AppraisalTables, forms: dict[str, Form]) -> Answers:
     return Answers(answers, read_tables(tables.overall, schema_of("appraisal_overall"), sheet="overall"))
 
 
+def _unread(tables: AppraisalTables, forms: dict[str, Form]) -> Iterator[Issue]:
+    """What is not read of the workbooks with the answers."""
+    if is_workbook(tables.answers) and ANSWERS not in table_names(tables.answers):
+        yield from unread_of_grids(tables.answers, forms)
+        return
+    yield from sheet_warnings(tables.answers, ANSWERS, load_yaml(schema_of("appraisal_answers")))
+    for path in tables.overall:
+        yield from sheet_warnings(path, "overall", load_yaml(schema_of("appraisal_overall")))
+
+
 def settle(
     data: dict[str, Any],
     tables: AppraisalTables,
@@ -255,6 +266,11 @@ def settle(
     waiting = [*read.undecided, *pending_issues(appraisals, forms, answers, overall_at, read.disputed)]
     if issues or (waiting and not draft):
         raise BuildStop([*issues, *([] if draft else waiting)])
-    for issue in (*waiting, *departure_issues(appraisals, answers), *excluded_issues(appraisals, overall_at)):
+    for issue in (
+        *_unread(tables, forms),
+        *waiting,
+        *departure_issues(appraisals, answers),
+        *excluded_issues(appraisals, overall_at),
+    ):
         warn(issue)
     return Appraised(appraisals, read.agreement)

@@ -123,11 +123,23 @@ def read_decisions(path: Path, people: Sequence[str]) -> dict[Cell, Decision]:
         fix = "write it again with `prismake extract`, after you have put this one aside"
         raise BuildStop(Issue("missing-column", f"column '{missing[0]}' is missing", table.row(table.header_row), fix))
     at = {name: names.index(name) for name in columns}
-    decisions = {}
+    decisions: dict[Cell, Decision] = {}
+    issues = []
     for number, cells in table.rows:
         cell = Cell(*(cells[at[name]] for name in CELL_COLUMNS))
         values = tuple("" if cells[at[name]] == EMPTY else cells[at[name]] for name in people)
-        decisions[cell] = Decision(values, cells[at[AGREED]] or None, table.row(number))
+        decision = Decision(values, cells[at[AGREED]] or None, table.row(number))
+        # A difference is listed again, below, once an entry has changed: the last row counts.
+        before, decisions[cell] = decisions.get(cell, decision), decision
+        if (
+            before.values == values
+            and None not in (before.agreed, decision.agreed)
+            and before.agreed != decision.agreed
+        ):
+            message = f"the cell {cell} is already decided in {before.where.rpartition(', ')[2]}"
+            issues.append(Issue("twice", message, table.row(number), "keep one of the rows"))
+    if issues:
+        raise BuildStop(issues)
     return decisions
 
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property, partial
 from math import inf
 from pathlib import Path
@@ -33,6 +34,8 @@ Row = dict[str, Any]
 # Seconds of the processor that checking a table may take, and more for each row.
 LONGEST, LONGEST_ROW = 10.0, 0.001
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+# From when on one column's name is so much like another's that it may be meant.
+ALIKE = 0.8
 AS_UTF8 = "save the table as 'CSV UTF-8' in your spreadsheet program"
 
 
@@ -215,6 +218,27 @@ def _checked_rows(cells: _Cells, rules: dict[str, Any], places: dict[str, int], 
     if issues:
         raise BuildStop(issues)
     return rows
+
+
+def sheet_warnings(path: Path, sheet: str, schema: dict[str, Any]) -> Iterator[Issue]:
+    """What is not read of a sheet, or may be overlooked on it; nothing for a CSV, of which all columns are read."""
+    if is_workbook(path):
+        yield from unread(sheet_table(path, sheet, schema["properties"]), schema)
+
+
+def unread(table: SheetTable, schema: dict[str, Any]) -> Iterator[Issue]:
+    """The warnings of a sheet, and one about its columns that the schema does not have."""
+    yield from table.warnings
+    columns = schema["properties"]
+    names = named(table.header, columns)
+    if others := [name for name in names if name not in columns and name]:
+        absent = [name for name in columns if name not in names]
+        meant = {name: near[0] for name in others if (near := get_close_matches(name, absent, n=1, cutoff=ALIKE))}
+        fix = "; ".join(f"did you mean '{near}' by '{name}'?" for name, near in meant.items())
+        message = f"not in the table's schema, and not read: {', '.join(others)}"
+        yield Issue(
+            "unread-column", message, table.row(table.header_row), fix or "add the columns to the schema", "warning"
+        )
 
 
 def place_of(row: Row, path: Path | str | None) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,8 @@ from typing import Any
 from prismake import PACKAGE
 from prismake.common.based_on import chain, merged
 from prismake.common.errors import BuildStop
-from prismake.common.reading import read_text
 from prismake.common.sheet_cells import is_workbook
+from prismake.common.tables import csv_cells
 
 # Where a review keeps appraisal forms of its own.
 OWN_FORMS = Path("data/appraisal/forms")
@@ -45,9 +43,10 @@ def forms_named(appraisal: Mapping[str, Any]) -> list[str]:
     path = Path(appraisal.get("answers", ""))
     if not named and path.is_file() and not is_workbook(path):
         try:
-            rows = csv.DictReader(io.StringIO(read_text(path)))
-            named = {row["form"] for row in rows if row.get("form")}
-        except (BuildStop, csv.Error):
+            header, rows, _ = csv_cells(path, ("form", "study_id", "item"))
+            at = header.index("form") if "form" in header else len(header)
+            named = {cells[at].strip() for _, cells in rows if at < len(cells)} - {""}
+        except BuildStop:
             # The step that reads the answers reports it.
             return []
     return sorted(named)

@@ -16,7 +16,17 @@ from prismake.common.inference import inferred, is_inferred, row_schema
 from prismake.common.matching import Matcher
 from prismake.common.places import schema_of
 from prismake.common.sheet_cells import is_workbook, named, sheet_table, table_names
-from prismake.common.tables import Row, cells_in, place_of, read_table, read_tables, table_rows
+from prismake.common.tables import (
+    Row,
+    cells_in,
+    place_of,
+    read_table,
+    read_tables,
+    sheet_warnings,
+    table_rows,
+    unread,
+)
+from prismake.common.yaml_files import load_yaml
 from prismake.synthesis.checks import (
     arithmetic_issues,
     code_book,
@@ -101,19 +111,6 @@ def _agreed(tables: ExtractionTables, settings: Settings, coded: set[str]) -> Ag
     return agreed_tables(own, consensus, [STUDIES, *settings["extraction"]["parts"]], tables.studies, coded)
 
 
-def sheet_warnings(path: Path, sheet: str, schema: dict[str, Any]) -> Iterator[Issue]:
-    """What is not read of a sheet, or may be overlooked on it; nothing for a CSV."""
-    if not is_workbook(path):
-        return
-    table = sheet_table(path, sheet, schema["properties"])
-    yield from table.warnings
-    if unread := [
-        name for name in named(table.header, schema["properties"]) if name not in schema["properties"] and name
-    ]:
-        message = f"not in the table's schema, and not read: {', '.join(unread)}"
-        yield Issue("unread-column", message, table.row(table.header_row), "add the columns to the schema", "warning")
-
-
 def team_warnings(tables: ExtractionTables, settings: Settings) -> Iterator[Issue]:
     """The cells of the team's sheets that are not read, because people extract in workbooks of their own."""
     parts = zip(settings["extraction"]["parts"], tables.parts, strict=True)
@@ -168,7 +165,7 @@ def read_extraction(tables: ExtractionTables, settings: Settings) -> Extraction:
     if agreed:
         read.agreement = agreed.agreement
         read.gaps += open_issues(agreed.settled, Path(settings["extraction"]["consensus"]))
-    read.warnings = [] if own else list(sheet_warnings(tables.studies, STUDIES, schema))
+    read.warnings = list(unread(own[STUDIES], schema) if own else sheet_warnings(tables.studies, STUDIES, schema))
     read.warnings += team_warnings(tables, settings) if agreed else []
     parts: dict[str, Settings] = settings["extraction"]["parts"]
     for (name, part), path, schema_path in zip(parts.items(), tables.parts, tables.schemas[1:], strict=True):
@@ -176,7 +173,7 @@ def read_extraction(tables: ExtractionTables, settings: Settings) -> Extraction:
         counts |= NUMBERS if name == OUTCOMES and _compared(settings) else set()
         part_schema = schema_for(name, path, schema_path, counts)
         read.parts[name] = rows_of(name, path, part_schema)
-        read.warnings += [] if own else sheet_warnings(path, name, part_schema)
+        read.warnings += unread(own[name], part_schema) if name in own else sheet_warnings(path, name, part_schema)
         read.issues += code_issues(read.parts[name], columns_of(part_schema), book, path)
         read.issues += part_issues(read.parts[name], part, read.studies, settings["patients"], path)
     return read
@@ -224,7 +221,14 @@ def collect_studies(
         **({"agreement": read.agreement} if read.agreement else {}),
     }
     warnings = _warnings(links, read.studies, screening, settings, tables.reports)
-    return document, [*read.gaps, *read.warnings, *warnings]
+    sheets = {"codes": tables.codes, "reports": [tables.reports], "overlaps": tables.overlap}
+    by_house = [
+        issue
+        for name, paths in sheets.items()
+        for path in paths
+        for issue in sheet_warnings(path, name, load_yaml(schema_of(name)))
+    ]
+    return document, [*read.gaps, *read.warnings, *by_house, *warnings]
 
 
 def _compared(settings: Settings) -> bool:

@@ -76,7 +76,14 @@ def agreed_tables(
         entries[person] |= dict(_entries(name, table, names))
     settled = settle(entries, read_decisions(consensus, list(extractors)))
     files = Path(", ".join(path.as_posix() for path in extractors.values()))
-    made = {name: _table(files, name, header, settled) for name, header in headers.items() if STUDY in header}
+    warnings = {
+        name: tuple(w for (_, own), table in read.items() if own == name for w in table.warnings) for name in tables
+    }
+    made = {
+        name: _table(files, name, header, settled, warnings[name])
+        for name, header in headers.items()
+        if STUDY in header
+    }
     return Agreed(made, settled, agreement_of(settled, set(coded)))
 
 
@@ -117,7 +124,9 @@ def _entries(name: str, table: SheetTable, names: Sequence[str]) -> Iterator[tup
             yield Cell(name, study, known, column), row[column]
 
 
-def _table(files: Path, name: str, header: Mapping[str, str], settled: Settled) -> AgreedTable:
+def _table(
+    files: Path, name: str, header: Mapping[str, str], settled: Settled, warnings: tuple[Issue, ...]
+) -> AgreedTable:
     columns = [STUDY, *(column for column in header if column != STUDY)]
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for cell, text in settled.texts.items():
@@ -125,7 +134,8 @@ def _table(files: Path, name: str, header: Mapping[str, str], settled: Settled) 
             rows.setdefault((cell.study, cell.row), {STUDY: cell.study})[cell.column] = text
     filled = [row for row in rows.values() if name == STUDIES or any(row[column] for column in row if column != STUDY)]
     cells = [[row.get(column, "") for column in columns] for row in filled]
-    return AgreedTable(files, name, 1, [header[column] for column in columns], list(enumerate(cells, 2)))
+    written = [header[column] for column in columns]
+    return AgreedTable(files, name, 1, written, list(enumerate(cells, 2)), warnings=warnings)
 
 
 def agreement_of(settled: Settled, coded: set[str]) -> dict[str, Any]:
