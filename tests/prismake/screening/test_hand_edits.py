@@ -26,7 +26,7 @@ def read(file: Path, text: str | bytes) -> DecisionExport:
     return read_source(Source(file), lambda text: [text])
 
 
-def said(issues: list[Issue]) -> list[tuple[str, str, str]]:
+def places(issues: list[Issue]) -> list[tuple[str, str, str]]:
     return [(issue.code, issue.severity, issue.where.rpartition(":")[2]) for issue in issues]
 
 
@@ -54,14 +54,14 @@ def test_titles_blank_cells_and_other_separators_cost_no_row(file: Path, text: s
 
 def test_a_line_is_counted_from_the_top_of_the_file(file: Path) -> None:
     export = read(file, "By Ana\n\n" + TABLE.replace("include", "perhaps so"))
-    assert said(export.issues) == [("decision", "error", "5")]
+    assert places(export.issues) == [("decision", "error", "5")]
 
 
 @pytest.mark.parametrize(("name", "role"), [("reson", "reason"), ("stge", "stage"), ("notes_", "notes")])
 def test_a_misspelt_column_is_reported(file: Path, name: str, role: str) -> None:
     export = read(file, TABLE.replace(role.removesuffix("s"), name, 1))
     expected = [("unread-column", "warning", "1")] if role != "notes" else []
-    assert said(export.issues) == expected
+    assert places(export.issues) == expected
     assert all(f"did you mean '{role}'?" in issue.fix for issue in export.issues)
 
 
@@ -72,7 +72,7 @@ def test_a_column_of_ones_own_is_left_alone(file: Path, name: str) -> None:
 
 def test_a_column_of_decisions_under_a_persons_name_is_not_passed_over(file: Path) -> None:
     text = TABLE.replace("note", "Ben").replace(",one", ",Excluded").replace(",two", ",include")
-    assert said(read(file, text).issues) == [("second-decisions", "error", "2")]
+    assert places(read(file, text).issues) == [("second-decisions", "error", "2")]
     assert read(file, text.replace("include\n", "included because it fits\n")).issues == []
 
 
@@ -86,7 +86,7 @@ def test_a_note_below_the_table_is_reported(file: Path) -> None:
     given = DecisionFile(file, export.format, "abstract", export.rows, export.votes, export.blank, 0, Source(file))
     matcher = Matcher({f"s:{n}": f"s:{n}" for n in (1, 2, 3)})
     lists = read_lists([given], [], matcher, make_stages([{"id": "abstract"}, {"id": "fulltext"}]))
-    assert said(lists.issues) == [("stray-row", "warning", "4")]
+    assert places(lists.issues) == [("stray-row", "warning", "4")]
     assert "1 row names no record and no decision, first 'Finished on a Friday'" in lists.issues[0].message
 
 

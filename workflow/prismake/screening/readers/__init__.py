@@ -86,7 +86,7 @@ WORDS: dict[str, str] = {
 
 
 # Words of a cell that are a decision in whatever column.
-_SAID = {"include", "included", "exclude", "excluded"}
+_VERDICTS = {"include", "included", "exclude", "excluded"}
 
 
 def read_source(source: Source, split: notes.Splitter) -> DecisionExport:
@@ -208,7 +208,7 @@ def _only_decisions(
         for name in list(others):
             cell = folded(entry.cells[name]).casefold()
             named = "decision" in name.split()
-            if cell and (cell in _SAID or (named and _meaning(cell, source) in ("include", "exclude", "maybe"))):
+            if cell and (cell in _VERDICTS or (named and _meaning(cell, source) in ("include", "exclude", "maybe"))):
                 answers.setdefault(name, []).append(entry.line)
             elif cell and not named:
                 others.remove(name)
@@ -286,14 +286,16 @@ def _one_of_labels(
     entry: Entry, answers: Sequence[notes.Answer], source: Source, issues: list[Issue]
 ) -> list[notes.Answer]:
     """The decision that the labels of a record say together; none where they contradict each other, with an issue."""
-    said = list(dict.fromkeys(answer.decision for answer in answers))
-    if len(said) > 1:
-        message = f"the labels of {entry.named} say {' and '.join(said)}"
+    decisions = list(dict.fromkeys(answer.decision for answer in answers))
+    if len(decisions) > 1:
+        message = f"the labels of {entry.named} say {' and '.join(decisions)}"
         fix = f"export one list per stage, and give its decision in {source.block}; or remove one of the labels"
         issues.append(Issue("two-codes", message, source.at(entry.line), fix))
         return []
     reasons = tuple(dict.fromkeys(reason for answer in answers for reason in answer.reasons))
-    return [notes.Answer("", said[0], reasons, "; ".join(note for note in entry.notes if not notes.labelled([note])))]
+    return [
+        notes.Answer("", decisions[0], reasons, "; ".join(note for note in entry.notes if not notes.labelled([note])))
+    ]
 
 
 def _tabled(
