@@ -31,7 +31,7 @@ from prismake.common.printed import helpers
 from prismake.common.sheet_cells import is_workbook, table_names
 from prismake.common.steps import warn
 from prismake.common.tables import Row, read_table, read_tables, sheet_warnings
-from prismake.common.yaml_files import load_yaml
+from prismake.common.yaml_files import house_yaml
 
 # The sheet of a workbook that holds answers one per row, as the table does.
 ANSWERS = "answers"
@@ -235,9 +235,9 @@ def _unread(tables: AppraisalTables, forms: dict[str, Form]) -> Iterator[Issue]:
     if is_workbook(tables.answers) and ANSWERS not in table_names(tables.answers):
         yield from unread_of_grids(tables.answers, forms)
         return
-    yield from sheet_warnings(tables.answers, ANSWERS, load_yaml(schema_of("appraisal_answers")))
+    yield from sheet_warnings(tables.answers, ANSWERS, house_yaml(schema_of("appraisal_answers")))
     for path in tables.overall:
-        yield from sheet_warnings(path, "overall", load_yaml(schema_of("appraisal_overall")))
+        yield from sheet_warnings(path, "overall", house_yaml(schema_of("appraisal_overall")))
 
 
 def settle(

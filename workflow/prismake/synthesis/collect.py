@@ -26,7 +26,7 @@ from prismake.common.tables import (
     table_rows,
     unread,
 )
-from prismake.common.yaml_files import load_yaml
+from prismake.common.yaml_files import house_yaml
 from prismake.synthesis.checks import (
     arithmetic_issues,
     code_book,
@@ -226,7 +226,7 @@ def collect_studies(
         issue
         for name, paths in sheets.items()
         for path in paths
-        for issue in sheet_warnings(path, name, load_yaml(schema_of(name)))
+        for issue in sheet_warnings(path, name, house_yaml(schema_of(name)))
     ]
     return document, [*read.gaps, *read.warnings, *by_house, *warnings]
 
