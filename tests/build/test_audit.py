@@ -71,11 +71,12 @@ def test_wrong_cells_are_reported_before_a_text_that_cannot_be_filled(copy):
 def test_the_lists_to_start_from_are_written_once(copy, capsys):
     (copy / "manuscript/confirmed.csv").unlink()
     copy.edit("manuscript/05.conclusion.md", "# Conclusion", "# Conclusion\n\n")
+    (copy / "data/screening/decisions.csv").touch()
     code, output, warnings = audited(copy, capsys, "--start")
     claims = (copy / "manuscript/confirmed.csv").read_text().splitlines()
     assert code == 0 and claims[0] == "rule,text,digest,confirmed_by,date" and claims[1].endswith(",,")
     assert (copy / "manuscript/stated.csv").read_text() == "text,place,source,note\n"
-    assert "05.conclusion.md changed after the last build" in warnings
+    assert "decisions.csv and 1 other file changed after the last build" in warnings
     _, again, _ = audited(copy, capsys, "--start")
     assert again.count("is there and stays as it is") == 2
     # A row that nobody signed confirms nothing, and is no fault.

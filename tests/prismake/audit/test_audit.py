@@ -59,6 +59,11 @@ def test_a_passage_knows_which_letters_a_value_printed(tmp_path):
         ("# Key Points {role=key-messages}\n\n- Only 9 studies were small.", ["9"]),
         ("# Plain Summary {role=plain-summary}\n\nThe eight included studies were small.", ["eight"]),
         ("# Results\n\nPain fell by a third.", ["third"]),
+        ("# Results\n\nXIV patients were seen.", ["XIV"]),
+        ("# Results\n\nThere were 1950 patients.", ["1950"]),
+        ('# Results\n\nHere {{ "%s of 34" | format(flow.included.value) }} reports.', ["34"]),
+        ('# Results\n\nHere {{ "{:d}".format(17) }} women.', ["17"]),
+        ('# Results\n\nHere {{ {"7": flow.included.value}["7"] }} studies.', []),
         ("# Methods\n\nIn three steps.", []),
         ("# Discussion\n\nOnly 9 studies.", ["9"]),
         ("# Results\n\nA note.^[Of 4 patients.]", ["4"]),
@@ -254,3 +259,21 @@ def test_captions_notes_and_alternatives_stand_where_they_are_worded(tmp_path):
         (one.file.rpartition("/")[2], one.line) for one in placed([*passages, whole], machine, tmp_path / "config.yaml")
     ]
     assert places[: len(FLOATS)] == [(file, line) for *_, file, line in FLOATS]
+
+
+def test_a_text_without_values_draws_one_warning(tmp_path):
+    made = matter(tmp_path, "# Results\n\nOf 9 studies, 4 were small.\n\nIn 3 trials pain fell.", TREE)
+    (issue,) = audit(made, ["typed-number", "typed-number-bare"]).issues()
+    assert issue.message == "the text prints no value: nothing computes its 3 typed numbers"
+
+
+def test_of_many_errors_the_end_of_a_build_shows_some():
+    one = Finding("typed-number", "error", "03.md", 7, "", "M", "F")
+    issues = issues_of([replace(one, line=line, text=f"{line}").plain() for line in range(40)], draft=False, shown=())
+    assert len(issues) == 19 and issues[-1].message == "… and 22 more places, listed in results/audit/findings.json"
+
+
+def test_a_waiver_of_an_unknown_rule_names_the_nearest(tmp_path):
+    made = matter(tmp_path, "# Results\n\nText.", TREE, waivers=[("typed-numbers", "Of", "so it is")])
+    (finding,) = audit(made).of("error")
+    assert (finding.message, finding.fix) == ("there is no rule 'typed-numbers'", "did you mean 'typed-number'?")

@@ -50,6 +50,7 @@ TREE = {
 STUDIES = [{"study_id": key} for key in ("a2001", "b2002", "c2003", "d2004", "e2005")]
 
 TRUE = [
+    "Together, {{ (pooled.women + pooled.men) | n }} patients took part.",
     "The searches returned {{ flow.identified | n }} records: {{ flow.pubmed | n }} from PubMed, {{ flow.embase | n }} from Embase, and {{ flow.cochrane | n }} from the Cochrane Library.",
     "Of {{ flow.identified | n }} records, {{ flow.duplicates | n }} were duplicates.",
     "We excluded animal studies ({{ flow.animal | n }}), protocols ({{ flow.protocol | n }}), and letters ({{ flow.letter | n }}).",

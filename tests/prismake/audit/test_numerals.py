@@ -63,11 +63,19 @@ def test_numbers_are_found_in_every_form(text, found):
         "(1) to describe and (2) to develop",
         "1. Background",
         "open 24/7; Directive 95/46/EC",
+        r"\sum_{i=1}^{k} w_i y_i with w_i = 1/v_i and x^2",
+        "12 Long Street, 8000 Zurich; the ISBN is 978-3-16-148410-0",
+        "Louis XVI; class II patients; HIV patients; IV patients; a grade of II",
         "",
     ],
 )
 def test_digits_of_names_are_no_numbers(text):
     assert numerals(text) == []
+
+
+def test_roman_numerals_count_people_and_reports():
+    texts = ["XIV patients", "They were IX studies", "seen in XVIII adult women", "Ⅻ visits"]
+    assert [one.value for text in texts for one in numerals(text)] == [14, 9, 18, 12]
 
 
 def test_ends_of_a_range_belong_together():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from prismake.audit.findings import RULES, Finding
@@ -20,6 +20,8 @@ SUPERLATIVE = re.compile(
     r"\b(?:best|worst|most|least)\b|\b(?!(?:inter|t|for|w|ch|inv|harv|sugg|cont|prot|qu|requ|man|mod|hon|dig|arr)est\b)[a-z]{3,}est\b",
     re.IGNORECASE,
 )
+OPERATOR = re.compile(r"[\w\])]\s*[-+*/]\s*[\w(\[]")
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 CLAUSE = re.compile(r"[;:]\s|\.\s")
 
 
@@ -31,6 +33,18 @@ class Bound:
     printed: Printed
     name: str
     value: Value
+
+
+def is_computed(printed: Printed) -> bool:
+    """Whether an expression adds, subtracts, multiplies or divides several values."""
+    return len(printed.names) > 1 and bool(OPERATOR.search(QUOTED.sub(" ", printed.expression)))
+
+
+def _computed_from(values: Sequence[Value], numeral: Numeral) -> Value:
+    """A sum or difference as a value: it counts what all of its values count, and has no role of one of them."""
+    first, *others = values
+    nouns = tuple(pair for pair in first.nouns if all(pair in other.nouns for other in others))
+    return replace(first, value=numeral.value, nouns=nouns, roles=())
 
 
 def bound_in(passage: Passage, matter: Matter) -> list[Bound]:
@@ -49,7 +63,9 @@ def bound_in(passage: Passage, matter: Matter) -> list[Bound]:
             )
             inside = [one]
         if inside and names:
-            bounds.append(Bound(inside[0], printed, names[0], matter.ledger[names[0]]))
+            values = [matter.ledger[name] for name in names]
+            value = _computed_from(values, inside[0]) if is_computed(printed) else values[0]
+            bounds.append(Bound(inside[0], printed, names[0], value))
     # A passage of the matter lives as long as the matter does, so its place in memory is its own.
     if id(passage) in matter.places:
         matter.bounds[id(passage)] = bounds

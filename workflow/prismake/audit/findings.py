@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from prismake.common.errors import Issue, counted, some_of
+from prismake.common.errors import SHOWN, Issue, counted, some_of
 
 if TYPE_CHECKING:
     from prismake.audit.matter import Matter
@@ -71,7 +71,11 @@ def issues_of(findings: Iterable[Mapping[str, Any]], *, draft: bool, shown: Coll
     """
     errors = [Finding(**one) for one in findings if one["severity"] == "error"]
     others = merged(one for one in errors if one.rule not in shown)
-    issues = [one.issue("warning" if draft else "error") for one in others]
+    most = len(others) if len(others) <= SHOWN else SHOWN - 2
+    issues = [one.issue("warning" if draft else "error") for one in others[:most]]
+    if rest := len(others) - most:
+        message = f"… and {counted(rest, 'more place')}, listed in results/audit/findings.json"
+        issues.append(Issue("more", message, severity="warning" if draft else "error"))
     before = [one for one in errors if one.rule in shown]
     if before and not draft:
         places = some_of(f"{one.place} ({one.rule})" for one in before)

@@ -19,6 +19,10 @@ from prismake.common.values import Ledger, Value
 NO_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|\|\s*\w+|\b(?:and|or|not|if|else|in|is|true|false|none)\b", re.IGNORECASE)
 
 
+# A text in an expression that is no key (`items["7"]`) and no date.
+OWN_TEXT = re.compile(r"(?<!\[)(?:\"[^\"]*\"|'[^']*')")
+
+
 @dataclass(frozen=True)
 class StudyRow:
     """Where a study stands in the extraction: file and line, or workbook, row and sheet."""
@@ -99,12 +103,21 @@ class Matter:
         """The numbers of a passage that its author typed and does not state with a source."""
         for numeral in numerals(passage.text):
             printed = passage.value_at(numeral.start)
-            if (printed is None or _is_literal(printed)) and not self.statements.states(
+            if (printed is None or _is_literal(printed, numeral)) and not self.statements.states(
                 passage, numeral.start, numeral.end
             ):
                 yield numeral
 
 
-def _is_literal(printed: Printed) -> bool:
-    """Whether an expression prints what its author typed in it: `{{ 5 | words }}`, `{{ 5 + 12 }}`, `{{ "17" }}`."""
-    return not printed.names and not re.search(r"[^\W\d]", NO_NAME.sub(" ", printed.expression))
+def _is_literal(printed: Printed, numeral: Numeral) -> bool:
+    """Whether an expression prints what its author typed in it: `{{ 5 | words }}`, `{{ 5 + 12 }}`, `{{ "17" }}`.
+
+    Beside values it does so in a text of its own: `{{ "%s of 34" | format(flow.included) }}`.
+    """
+    if printed.names:
+        texts = [one[0].strip("\"'") for one in OWN_TEXT.finditer(printed.expression)]
+    elif not re.search(r"[^\W\d]", NO_NAME.sub(" ", printed.expression)):
+        return True
+    else:
+        texts = [printed.expression]
+    return any(one.text.lower() == numeral.text.lower() for text in texts for one in numerals(text))

@@ -84,6 +84,16 @@ SHAPED = re.compile(
     rf"|^{DASH}\w*(?:hydroxy|methyl|amino|fluoro|chloro|bromo|oxo|phosph|acetyl|nitro|lipoxygenase|reductase)"
 )
 SUTURE = re.compile(r"\b\d-0\s+(?=(?:suture|nylon|silk|polypropylene|polyglactin|monofilament|stitch))")
+# Roman numerals count where people or reports follow, and no word before them makes them a name: `in XIV patients`.
+ROMAN = re.compile(
+    r"\b(?P<letters>(?!IV\b)(?=[XVI]{2})X{0,3}(?:IX|IV|V?I{0,3}))(?=\s(?:(?:consecutive|older|adult|included|eligible)\s)?"
+    r"(?:patients|participants|people|women|men|children|studies|trials|records|reports|articles)\b)"
+    r"|[\u2160-\u217f]+(?=\s[a-z]+s\b)"
+)
+BEFORE_ROMAN = re.compile(
+    r"(?:^|[.;:,(]\s|\b(?:in|of|to|had|and|for|all|the|was|were|with|only|from|over|among|included|excluded)\s)$", re.I
+)
+ROMAN_LETTERS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 NUMBER = re.compile(
     rf"(?P<digits>(?:(?<![\w.,/])|(?<=\d/)){DIGITS})(?P<ordinal>st|nd|rd|th)?(?P<percent>\s?%|\s+per\s?cent\b|\s+percent\b)?"
     rf"|\b(?P<fraction>(?:(?:one|two|three)[-\s])?(?:half|halves|thirds?|quarters?|fifths?|tenths?))\b(?!{DASH}|\s+(?:author|party))"
@@ -124,13 +134,16 @@ ADDRESS = re.compile(r"(?:https?://|www\.|doi:?\s*|10\.\d{4,}/)\S+|\S+@\S+\.\w+"
 STREET = r"(?:Street|St\.|Road|Rd\.|Avenue|Ave\.|Boulevard|Blvd\.|Lane|Square)"
 # 12 Example Street; Example Street 12, 80331 City; +49 89 1234567.
 POSTAL = re.compile(
-    rf"\b\d+[a-z]?\s+(?:[A-Z][\w’'-]*\s+){{1,3}}{STREET}(?!\w)|\b{STREET}\s+\d+[a-z]?(?:,\s+\d{{4,6}}(?=\s+[A-Z]))?"
+    rf"\b\d+[a-z]?\s+(?:[A-Z][\w’'-]*\s+){{1,3}}{STREET}(?!\w)(?:,\s+\d{{4,6}}(?=\s+[A-Z]))?|\b{STREET}\s+\d+[a-z]?(?:,\s+\d{{4,6}}(?=\s+[A-Z]))?"
     r"|\+\d[\d\s()/-]{6,}\d"
 )
 IDENTIFIER = re.compile(r"\b[A-Z]{2,}[-\s]?\d{4,}[-\d]*\b|\b[A-Za-z]+[-]?\d+(?:[-–/][A-Za-z]*\d+)*[A-Za-z]?\b")
 # What else is a name or a convention: designs, allocations, registrations, versions, frequencies, thresholds of P in
 # legends, the first number of a heading, the ends of a scale, the author of a species.
 SHAPES = (
+    # Indices and exponents of a formula, and a fraction of its letters.
+    re.compile(r"[_^]\{[^{}]*\}|[_^]\d+|\b\d+/(?=[A-Za-z]_)"),
+    re.compile(r"\bIS[BS]N(?:\sis)?:?\s[\dXx-]+"),
     re.compile(r"\b\d\s?[×x]\s?\d\s(?=(?:factorial|contingency|cross-?over|design|tables?)\b)"),
     re.compile(r"(?<![\d:])\d{1,2}:\d{1,2}(?::\d{1,2})?(?![\d:])"),
     re.compile(r"\bCA\s\d+-\d\b|\b\d{4}-\d{6}-\d{2}\b|\b\d+\.\d+\.\d+\b|\b\d+\.\d+-\d+\b"),
@@ -197,6 +210,13 @@ def _scripted(text: str) -> Decimal:
         else:
             part = part * 10 + HAN_DIGITS[character] if part else HAN_DIGITS[character]
     return Decimal(total + part)
+
+
+def _roman(text: str) -> Decimal:
+    """The value of a Roman numeral."""
+    letters = [ROMAN_LETTERS[letter] for letter in unicodedata.normalize("NFKC", text).upper()]
+    following = [*letters[1:], 0]
+    return Decimal(sum(-one if one < other else one for one, other in zip(letters, following, strict=True)))
 
 
 def _fraction(text: str) -> Decimal:
@@ -286,6 +306,9 @@ def _numerals(text: str) -> tuple[Numeral, ...]:
     dates = [match.span() for match in DATE.finditer(text)]
     for start, end in dates:
         numbers.append(Numeral(start, end, text[start:end], Decimal(re.findall(r"\d{4}", text[start:end])[0]), "date"))
+    for match in ROMAN.finditer(text):
+        if not match["letters"] or BEFORE_ROMAN.search(text[max(0, match.start() - NEAR) : match.start()]):
+            numbers.append(Numeral(match.start(), match.end(), match[0], _roman(match[0]), "count"))
     for match in NUMBER.finditer(text):
         start, end = match.span()
         if any(begin < end and start < stop for begin, stop in (*dates, *hidden)):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from prismake.audit.build import DataSources, Sources, matter_of_build, matter_of_data, passages_of_the_letter
 from prismake.audit.matter import Matter
@@ -34,6 +36,15 @@ def _no_build(path: Path) -> BuildStop:
     """A result is not there: nothing has been built, or the build did not come so far, or somebody deleted it."""
     fix = "run snakemake in the review's folder, then prismake audit"
     return stop("no-build", "the audit needs this result of a finished build", where=path.as_posix(), fix=fix)
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """Every text in a block of the settings."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts_in(item)
 
 
 class Review:
@@ -121,10 +132,11 @@ class Review:
 
     def outdated(self) -> list[Issue]:
         """A warning if the text, the tables or the settings are newer than the build that the audit looks at."""
-        text, table = self.config.get("manuscript", {}), self.config.get("synthesis", {}).get("extraction", {})
+        text = self.config.get("manuscript", {})
         result = manuscript.MODEL if text else synthesis.STUDIES
         built = self.made(result).stat().st_mtime_ns
-        written = [self.folder / "config.yaml", *self.kept(table.get("studies", {}).get("table"))]
+        blocks = {name: block for name, block in self.config.items() if name not in ("manuscript", "abbreviations")}
+        written = [self.folder / "config.yaml", *(file for name in _texts_in(blocks) for file in self.kept(name))]
         if text:
             written += [self.folder / text["metadata"], *sorted((self.folder / text["sections"]).glob("[0-9]*.md"))]
             written += self.kept(text.get("cover_letter"))

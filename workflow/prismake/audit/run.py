@@ -15,6 +15,7 @@ from prismake.common.errors import Issue, counted
 
 # Findings of one rule that the screen shows; the file holds all.
 SHOWN = 10
+TYPED = "typed-number"
 
 
 @dataclass
@@ -25,6 +26,8 @@ class Audit:
 
     findings: list[Finding] = field(default_factory=list)
     digests: dict[int, str] = field(default_factory=dict)
+    # Whether the manuscript prints no value at all, so that its typed numbers are compared with nothing.
+    valueless: bool = False
     waived: int = 0
     confirmed: int = 0
 
@@ -35,6 +38,11 @@ class Audit:
     def issues(self, *severities: str, without: Sequence[str] = ()) -> Iterator[Issue]:
         """The findings as the screen shows them while a build goes on; of many of one rule the first, and a count."""
         findings = [one for one in self.of(*(severities or ("error", "warning"))) if one.rule not in without]
+        if self.valueless and (numbers := [one for one in findings if one.rule.startswith(TYPED)]):
+            findings = [one for one in findings if one not in numbers]
+            message = f"the text prints no value: nothing computes its {counted(len(numbers), 'typed number')}"
+            fix = "results/audit/to_state.csv lists them; docs/values.md says how values are written"
+            yield Issue("no-values", message, "", fix, "warning")
         for name, members in _by_rule(findings).items():
             for one in members[:SHOWN]:
                 yield one.issue("warning")
@@ -99,6 +107,7 @@ def audit(matter: Matter, chosen: Sequence[str] = ()) -> Audit:
     left out while a person's signature holds, and reported as expired when its data have changed.
     """
     outcome, seen = Audit(sorted(chosen or RULES)), set()
+    outcome.valueless = bool(matter.passages) and not any(passage.printed for passage in matter.passages)
     for identifier in outcome.rules:
         for finding in RULES[identifier].check(matter):
             key = (finding.rule, finding.file, finding.line, finding.text, finding.message)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from prismake.audit.findings import Finding
+from prismake.audit.findings import RULES, Finding
 from prismake.audit.numerals import numerals
 from prismake.audit.passages import Passage
 from prismake.common.errors import nearest
@@ -18,6 +18,7 @@ from prismake.common.values import Ledger
 
 DEFINITION = "definition"
 REFERENCE = "reference:"
+UNUSED = "delete the row, or correct its text"
 
 
 def folded(text: str) -> str:
@@ -144,7 +145,8 @@ def unused(statements: Statements) -> Iterator[Finding]:
         for row in rows:
             if id(row) not in statements.used:
                 file = statements.files.get(name, f"{name}.csv")
-                message = f"this row matches nothing in the manuscript ({row.cells['rule']})"
-                yield Finding(
-                    "unused", "error", file, row.line, row.text, message, "delete the row, or correct its text"
-                )
+                message, fix = f"this row matches nothing in the manuscript ({row.cells['rule']})", UNUSED
+                if row.cells["rule"] not in RULES:
+                    message = f"there is no rule '{row.cells['rule']}'"
+                    fix = nearest(row.cells["rule"], sorted(RULES))
+                yield Finding("unused", "error", file, row.line, row.text, message, fix)

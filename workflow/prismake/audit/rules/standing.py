@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from prismake.audit.bounds import Bound, around, bound_in, finding_in, is_range
+from prismake.audit.bounds import Bound, around, bound_in, finding_in, is_computed, is_range
 from prismake.audit.families import GENERAL, member_of
 from prismake.audit.findings import Finding, rule
 from prismake.audit.matter import Matter
@@ -179,7 +179,7 @@ def value_narrow(matter: Matter) -> Iterator[Finding]:
     for passage, words in _with_words_before(matter):
         bounds = bound_in(passage, matter)
         for index, one in enumerate(bounds):
-            if not _is_count(one):
+            if not _is_count(one) or is_computed(one.printed):
                 continue
             behind = [matter.ledger[name] for name in one.printed.names if name in matter.ledger]
             narrow = [_narrow(value, words) for value in behind]

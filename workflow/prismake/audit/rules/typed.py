@@ -151,6 +151,7 @@ SAID_END = re.compile(r"\s*(?:$|[.,;:)])|\s(?:and|or|but|in|with|for|at|after|on
 MOVED = re.compile(
     r"\b(?:rang(?:ed|ing|e)|varied|rose|fell|increased|decreased|dropped|declined|improved|between)\b[^.;]{0,60}$"
 )
+IN_YEAR = re.compile(r"\b(?:in|by|since|until|from|to|during|before|after|of|and)\s$", re.IGNORECASE)
 OF_YEAR = re.compile(r"\b(?:trial|study|guideline|review|report|edition)\s(?:of|from)\s$")
 PUBLISHED = re.compile(r"\b(?:publi(?:shed|cation)|appear(?:ed|ing))\b", re.IGNORECASE)
 # `a 5% solution` and `1.5-T scanners` are kinds of things, `Rayyan 2.1` and `the package meta 6.5` names.
@@ -201,7 +202,10 @@ def _counts(passage: Passage, numeral: Numeral, matter: Matter) -> bool:
             return not KIND_AFTER.match(after) and not NAME_BEFORE.search(before)
         case "year":
             years = {str(matter.ledger[name].value) for name in ("years.first", "years.last") if name in matter.ledger}
-            return bool(PUBLISHED.search(passage.text)) or (numeral.text in years and not OF_YEAR.search(before))
+            many = counted and not IN_YEAR.search(before)
+            return (
+                many or bool(PUBLISHED.search(passage.text)) or (numeral.text in years and not OF_YEAR.search(before))
+            )
         case "fraction":
             return not re.match(r"\sof\san?\s", after)
         case "count":
