@@ -81,7 +81,7 @@ def test_a_value_inside_a_value_is_no_typed_number(tmp_path):
         ("{% set x %}17{% endset %}We kept {{ x }}.", ["17"]),
         ("We kept {{ 5 + 12 }}.", ["17"]),
         ("We kept {{ '17' }}, or {{ [3, 4] | join(' and ') }}.", ["17", "3", "4"]),
-        ("We kept {{ 'some 17' if flow else 18 }}.", []),
+        ("We kept {{ 'some 17' if flow else 18 }}.", ["17"]),
         ("{% set x = flow.included %}{% set y = x %}We kept {{ y | n }}.", []),
         ("{{ flow.included | n }} left. {% set x %}{{ flow.included | n }}{% endset %}We kept {{ x }}.", []),
         ("{% for each in [flow.included] %}We kept {{ each | n }}.{% endfor %}", []),

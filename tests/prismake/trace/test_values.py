@@ -1,9 +1,11 @@
 """A value or a sentence followed back to cells and records."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from prismake.audit.passages import Passage, Printed
 from prismake.cli import main
 from prismake.common.errors import BuildStop
 from prismake.common.results import manuscript, screening
@@ -15,6 +17,7 @@ from prismake.manuscript.render import Made, Written, render
 from prismake.trace import values
 from prismake.trace.build import Build
 from prismake.trace.command import _answer
+from prismake.trace.values import sentence_as_text, sentence_origins, shown
 
 from tests.records import as_frame, write_parquet
 
@@ -152,3 +155,17 @@ def test_a_record_comes_before_a_sentence(results, capsys):
         results / "records/clusters.csv", ("record_id", "cluster"), [{"record_id": "pubmed:1", "cluster": "pubmed:1"}]
     )
     assert why(results, "pubmed:1", capsys)[1].startswith("pubmed:1\n  Title\n")
+
+
+def test_what_a_sentence_computes_without_the_ledger_is_named():
+    printed = (Printed(8, 13, "manuscript.text_words | n", ()), Printed(28, 29, "cited | length", ()))
+    passage = Passage("letter", "It has  3,695 words and cites 9 works of 2016.", "letter.md", 11, printed)
+    about = sentence_origins(passage, Build(Path("results")), {})
+    text = sentence_as_text(about)
+    assert "  3,695 (manuscript.text_words | n): computed in the text" in text and "no value prints" not in text
+
+
+def test_a_year_has_no_separators():
+    assert (
+        shown(Value(2016, "year", "first year of a study")) == "2016" and shown(Value(2016, "count", "rows")) == "2,016"
+    )

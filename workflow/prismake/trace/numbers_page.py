@@ -19,11 +19,18 @@ SOURCES = {
     "numbering": "the number of a table, figure, heading, page or affiliation",
     "name": "part of a name, an address or an identifier",
 }
+# The columns are as wide in every section; on a narrow screen what is behind a number stands below its text.
 STYLE = """body{font:15px/1.45 sans-serif;margin:2em auto;max-width:80em;padding:0 1em;color:#222}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3em .6em;text-align:left;
-vertical-align:top}th{position:sticky;top:0;background:#fff}mark{background:#ffe9a8;padding:0 .15em}
-.unexplained mark{background:#f6b3b3}.citation,.reference,.numbering,.name{color:#777}
-small,code{color:#555;font-size:.85em;overflow-wrap:anywhere}h2{margin-top:2em}"""
+vertical-align:top;overflow-wrap:anywhere}th{position:sticky;top:0;background:#fff}
+mark{background:#ffe9a8;padding:0 .15em}.unexplained mark{background:#f6b3b3}
+.citation,.reference,.numbering,.name{color:#666}small,code{color:#555;font-size:.85em}h2{margin-top:2em}
+.numbers{table-layout:fixed}.numbers th:nth-child(1){width:3.5em}.numbers th:nth-child(2){width:45%}
+.numbers th:nth-child(3){width:7em}
+.summary td:first-child{text-align:right;width:3.5em}.summary td:nth-child(2){width:7em}
+@media(max-width:45em){h1{font-size:1.5em}.numbers th{display:none}.numbers tr{display:grid;
+grid-template-columns:3.5em 1fr auto;border-bottom:1px solid #ddd}.numbers td{border:0}
+.numbers td:nth-child(4){grid-column:2/4;padding-top:0}.numbers td:empty{display:none}}"""
 
 
 def _behind(number: Number) -> str:
@@ -67,13 +74,13 @@ def page_of(numbers: Sequence[Number], title: str) -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>The numbers of the document</title>',
         f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>",
         f"<p>The {len(numbers)} numbers of the Word document, in order, with what is behind each.</p>",
-        f"<table>{summary}</table>",
+        f'<table class="summary">{summary}</table>',
     ]
     section = None
     for position, number in enumerate(numbers, start=1):
         if number.section != section:
             parts.append("</table>" if section is not None else "")
-            parts.append(f"<h2>{escape(number.section)}</h2><table>")
+            parts.append(f'<h2>{escape(number.section)}</h2><table class="numbers">')
             parts.append("<tr><th>No.</th><th>Text</th><th>Source</th><th>Behind it</th></tr>")
             section = number.section
         parts.append(_row(position, number))

@@ -52,6 +52,8 @@ def shown(value: Value) -> str:
         case float():
             places = value.places if value.places is not None else 2
             text = f"{Decimal(str(value.value)):,.{places}f}"
+        case int() if value.kind == "year":
+            text = f"{value.value}"
         case int():
             text = f"{value.value:,}"
         case list() | tuple():
@@ -166,6 +168,11 @@ def sentence_origins(passage: Passage, build: Build, ledger: Ledger) -> Origins:
         "sentence": passage.text.strip(),
         "citations": passage.keys,
         "values": [origins(name, build, ledger) for name in names],
+        "computed": [
+            {"printed": passage.text[one.start : one.end], "expression": one.expression}
+            for one in passage.printed
+            if not ledger.keys() & set(one.names) and numerals(passage.text[one.start : one.end])
+        ],
         "typed": [number.text for number in numerals(passage.text) if not passage.value_at(number.start)],
     }
 
@@ -212,6 +219,8 @@ def sentence_as_text(about: Origins) -> str:
         lines.append(f"  cites {', '.join(about['citations'])}")
     if about["typed"]:
         lines.append(f"  typed by its author: {', '.join(about['typed'])}")
-    if not about["values"]:
+    for one in about["computed"]:
+        lines.append(f"  {one['printed']} ({one['expression']}): computed in the text, not in results/values.json")
+    if not about["values"] and not about["computed"]:
         lines.append("  no value prints a number in it")
     return "\n\n".join(["\n".join(lines), *map(as_text, about["values"])])

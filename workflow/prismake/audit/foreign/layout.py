@@ -144,19 +144,36 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
     return [sorted(rows[at], key=lambda one: one.x0) for at in order]
 
 
-def _gutter(rows: Sequence[Sequence[Word]], width: float) -> tuple[float, float] | None:
-    """The strip between two columns: the widest in the middle of the page that few lines cross."""
+Gutter = tuple[float, float]
+
+
+def _gutters(rows: Sequence[Sequence[Word]], width: float) -> list[Gutter]:
+    """The strips between two or three columns; none on a page of one."""
     if len(rows) < 8:
-        return None
+        return []
     crossing = Counter[int]()
     for row in rows:
         crossing.update({at for word in row for at in range(int(word.x0), int(word.x1) + 1)})
-    middle = range(int(width * 0.3), int(width * 0.7))
-    fewest = min(crossing[at] for at in middle)
+    thirds = [_gutter(rows, crossing, width * start, width * (start + 0.2)) for start in (0.24, 0.56)]
+    first, second = thirds
+    if first and second:
+        # In two columns few lines cross the middle of the page, in three more than cross the strips.
+        middle = [crossing[at] for at in range(int(width * 0.46), int(width * 0.54))]
+        most = max(crossing[int(sum(one) / 2)] for one in (first, second))
+        if sum(middle) / len(middle) > most + len(rows) / 4:
+            return [first, second]
+    only = _gutter(rows, crossing, width * 0.3, width * 0.7)
+    return [only] if only else []
+
+
+def _gutter(rows: Sequence[Sequence[Word]], crossing: Counter[int], start: float, end: float) -> Gutter | None:
+    """The widest strip between two places of a page that few lines cross."""
+    places = range(int(start), int(end))
+    fewest = min(crossing[at] for at in places)
     if fewest > len(rows) * CROSSING:
         return None
     strips: list[tuple[int, int]] = []
-    for at in middle:
+    for at in places:
         if crossing[at] <= fewest + 1:
             if strips and strips[-1][1] == at - 1:
                 strips[-1] = strips[-1][0], at
@@ -171,8 +188,8 @@ def _gutter(rows: Sequence[Sequence[Word]], width: float) -> tuple[float, float]
 def lines_of(words: Sequence[Word], page: int, width: float) -> list[Line]:
     """The lines of a page in reading order: full lines as they come, columns from left to right between them."""
     rows = rows_of(words)
-    gutter = _gutter(rows, width)
-    blocks = [list(words)] if gutter is None else _columns(rows, gutter)
+    gutters = _gutters(rows, width)
+    blocks = _columns(rows, gutters) if gutters else [list(words)]
     lines = []
     for number, block in enumerate(blocks):
         left, right = min((word.x0 for word in block), default=0), max((word.x1 for word in block), default=0)
@@ -181,28 +198,32 @@ def lines_of(words: Sequence[Word], page: int, width: float) -> list[Line]:
     return [line for line in lines if line.text]
 
 
-def _columns(rows: Sequence[Sequence[Word]], gutter: tuple[float, float]) -> list[list[Word]]:
-    blocks: list[list[Word]] = []
-    sides: tuple[list[Word], list[Word]] = ([], [])
+def _is_across(row: Sequence[Word], gutter: Gutter) -> bool:
+    """Whether a line runs across a gutter."""
     middle = sum(gutter) / 2
+    return (
+        any(word.x0 < gutter[0] and word.x1 > gutter[1] for word in row)
+        or any(one.x1 <= middle <= two.x0 and two.x0 - one.x1 < 0.6 * max(one.size, 8) for one, two in pairwise(row))
+        or any(word.x0 < middle - 2 and word.x1 > middle + 2 for word in row)
+    )
+
+
+def _columns(rows: Sequence[Sequence[Word]], gutters: Sequence[Gutter]) -> list[list[Word]]:
+    """The blocks of a page: full lines, and between them the columns from left to right."""
+    blocks: list[list[Word]] = []
+    middles = [sum(gutter) / 2 for gutter in gutters]
+    sides: list[list[Word]] = [[] for _ in range(len(gutters) + 1)]
     for row in rows:
-        across = (
-            any(word.x0 < gutter[0] and word.x1 > gutter[1] for word in row)
-            or any(
-                one.x1 <= middle <= two.x0 and two.x0 - one.x1 < 0.6 * max(one.size, 8) for one, two in pairwise(row)
-            )
-            or any(word.x0 < middle - 2 and word.x1 > middle + 2 for word in row)
-        )
-        if across:
+        if any(_is_across(row, gutter) for gutter in gutters):
             blocks += [side for side in sides if side]
-            sides = ([], [])
+            sides = [[] for _ in sides]
             blocks.append(list(row))
         else:
             for word in row:
-                sides[(word.x0 + word.x1) / 2 > middle].append(word)
+                sides[sum((word.x0 + word.x1) / 2 > middle for middle in middles)].append(word)
     blocks += [side for side in sides if side]
     joined: list[list[Word]] = []
-    full = [any(word.x0 < middle < word.x1 for word in block) for block in blocks]
+    full = [any(word.x0 < middle < word.x1 for word in block for middle in middles) for block in blocks]
     for at, block in enumerate(blocks):
         if at and full[at] and full[at - 1]:
             joined[-1] += block

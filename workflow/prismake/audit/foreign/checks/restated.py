@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from decimal import Decimal
 
 from prismake.audit.foreign.checks.reported import INTERVAL
@@ -58,6 +59,43 @@ def restated(paper: Paper, outcome: Outcome) -> None:
             elif others:
                 shown = ", ".join(f"{one:,}" for one in others[0][0])
                 message = f"the same words in {others[0][1].paragraph.place} with other numbers ({shown})"
+                outcome.wrong(sentence, message, "correct one of the two")
+
+
+def _marked(text: str) -> Iterator[tuple[str, str]]:
+    """(digits in order, what follows: a percent sign or a word) of each number of three digits and more."""
+    for match in re.finditer(r"(?<![\d.])\d[\d,]*(?:\.\d+)?(?=(%)|\s([a-z]+))", text):
+        if len(digits := re.sub(r"[^\d.]", "", match[0])) > 2:
+            yield digits, match[1] or match[2]
+
+
+def _exchanged(one: str, other: str) -> bool:
+    """Whether two numbers differ by an exchange of two digits."""
+    apart = [pair for pair in zip(one, other, strict=False) if len(set(pair)) > 1]
+    return len(one) == len(other) and len(apart) == 2 and apart[0] == apart[1][::-1]
+
+
+@check(
+    "abstract-slip",
+    "warning",
+    example="“of 1,968 records” in the abstract, where the text has 1,986 records and nowhere 1,968",
+    blind="slips that are no exchange of digits; numbers of two digits",
+)
+def abstract_slip(paper: Paper, outcome: Outcome) -> None:
+    """No number of the abstract is one of the text with its digits exchanged."""
+    there = {pair for paragraph in paper.of("text", "caption", "notes", "box") for pair in _marked(paragraph.text)}
+    digits = {one for one, _ in there} | {
+        re.sub(r"[^\d.]", "", one)
+        for table in paper.tables
+        for row in table.rows
+        for cell in row
+        for one in re.findall(r"\d[\d,]*(?:\.\d+)?", cell)
+    }
+    for sentence in paper.sentences:
+        for number, unit in _marked(sentence.text) if sentence.paragraph.part == "abstract" else ():
+            alike = sorted(one for one, other in there if other == unit and _exchanged(one, number))
+            if alike and number not in digits:
+                message = f"{number} {unit} here, {alike[0]} in the text, and {number} nowhere else"
                 outcome.wrong(sentence, message, "correct one of the two")
 
 
