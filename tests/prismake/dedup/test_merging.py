@@ -1,6 +1,9 @@
-from prismake.common.records import split_list
+import pyarrow as pa
+import pytest
+from prismake.common.records import COLUMNS, split_list
 from prismake.dedup import merging
 from prismake.dedup.matching import match
+from prismake.dedup.merging import merged_values
 
 from tests.prismake.dedup.conftest import ARTICLE, copy, frame_of, table_of, unique_of
 
@@ -73,3 +76,22 @@ def test_an_abstract_that_was_cut_off_gives_way() -> None:
     frame = frame_of([copy(abstract=ARTICLE["abstract"][:90], language="en", issn="1234-5679"), copy(number="")])
     unique = unique_of(frame)
     assert unique["abstract"].tolist() == [ARTICLE["abstract"]]
+
+
+@pytest.mark.parametrize(
+    ("years", "taken"),
+    [
+        # The survivor's year, unless more than half of the records agree on another.
+        (["2014", "2013", "2014"], "2014"),
+        (["2013", "2014", "2014"], "2014"),
+        (["2013", "2014", ""], "2013"),
+        (["2013", "2014", "2014", "2015"], "2013"),
+        (["", "2014", "2013"], "2014"),
+    ],
+)
+def test_the_year_is_that_of_most_records(years: list[str], taken: str) -> None:
+    columns = {"record_id": list("abcde"[: len(years)]), "year": years}
+    table = {name: pa.chunked_array([columns.get(name, [""] * len(years))]) for name in COLUMNS}
+    members = {0: list(range(len(years)))}
+    year = merged_values(table.__getitem__, members)["year"].get(0, years[0])
+    assert year == taken

@@ -43,6 +43,8 @@ RECORDS = [
     {"record_id": "s:4", "title": "Two, early", "author": "Ahn, B; Rhee, C", "year": "2023", "journal": "medRxiv"},
     {"record_id": "s:5", "title": "Five", "author": "Other, O", "year": "2020", "journal": "J"},
 ]
+# Merged into s:1.
+COPY = {"record_id": "t:9", "title": "One", "year": "2015", "database": "Embase"}
 
 
 class Review:
@@ -53,6 +55,10 @@ class Review:
         (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
         (folder / "results" / "records").mkdir(parents=True)
         write_parquet(folder / "results" / "records" / "unique.parquet", as_frame(RECORDS))
+        write_parquet(
+            folder / "results" / "records" / "records.parquet",
+            as_frame([*({**one, "database": "PubMed"} for one in RECORDS), COPY]),
+        )
         CLUSTERS.write(CLUSTERS.under(folder / "results"), [{"record_id": "t:9", "cluster": "s:1"}, *self._clusters()])
         LINKS.write(LINKS.under(folder / "results"), [{"preprint": "s:4", "article": "s:2", "evidence": "title"}])
         self.include("s:1", "s:2", "s:3", "s:4")

@@ -1,12 +1,16 @@
 """`prismake extract`: what it writes from the records, and that it keeps what people wrote."""
 
+import os
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
+from prismake.cli import main
+from prismake.common.digests import file_digest
 from prismake.common.errors import BuildStop
 from prismake.extraction.command import extract, report, write_schemas
+from prismake.review.status import note_sources
 
 
 def test_studies_and_reports_are_filled_in_from_the_records(review):
@@ -24,6 +28,14 @@ def test_studies_and_reports_are_filled_in_from_the_records(review):
         ["s:3", "wagner2016b"],
     ]
     assert "Add" not in report(done, review.folder)
+
+
+def test_a_year_on_which_the_sources_differ_is_to_be_checked(review):
+    done = extract(review.folder)
+    assert "check the year of wagner2016, taken from s:1 as 2016: PubMed 2016, Embase 2015" in report(
+        done, review.folder
+    )
+    assert "check the year" not in report(extract(review.folder), review.folder)
 
 
 def test_sheets_have_help_lists_and_no_formula(review):
@@ -260,3 +272,16 @@ def test_initials_that_no_file_can_have_are_refused(review):
         extract(review.folder, extractors=["../x"])
     extract(review.folder, extractors=["AB"])
     assert Path(review.workbook.with_name("extraction.AB.xlsx")).is_file()
+
+
+def test_a_build_older_than_a_decision_is_reported_before_anything_is_written(review, monkeypatch, capsys):
+    monkeypatch.chdir(review.folder)
+    decisions = Path("data/screening/decisions.csv")
+    decisions.parent.mkdir(parents=True)
+    decisions.write_text("a")
+    note_sources(Path(), {decisions.as_posix(): file_digest(decisions)})
+    assert main(["extract"]) == 0 and "WARNING" not in capsys.readouterr().err
+    decisions.write_text("b")
+    os.utime("results/screening/screening.csv", (1, 1))
+    assert main(["extract"]) == 0
+    assert "so other studies may be included: data/screening/decisions.csv" in capsys.readouterr().err

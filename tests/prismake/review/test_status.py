@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from prismake.cli import main
 from prismake.common.digests import file_digest
-from prismake.review.status import Status, changed_sources, next_step, note_sources, status_of
+from prismake.review.status import Status, changed_selection, changed_sources, next_step, note_sources, status_of
 
 CONFIG = """
 review: {draft: true}
@@ -137,6 +137,26 @@ def test_files_that_differ_from_the_last_build_are_named_with_what_is_made_again
         "import": ["data/searches/a.nbib"],
         "manuscript": ["manuscript/02.b.md"],
     }
+
+
+def test_what_decides_on_the_included_records_is_named_until_screening_is_built(review):
+    decisions, outcome = review / "data/screening/decisions.csv", review / "results/screening/screening.csv"
+    for file in (decisions, outcome):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("a")
+    note_sources(review, {"data/screening/decisions.csv": file_digest(decisions)})
+    os.utime(outcome, (1, 1))
+    assert changed_selection(review, {}) == []
+    # Another part of the settings decides on no record.
+    config = review / "config.yaml"
+    config.write_text(CONFIG.replace("true", "false"))
+    assert changed_selection(review, {}) == []
+    config.write_text(CONFIG + "deduplication: {decisions: d.csv}\n")
+    decisions.write_text("b")
+    assert changed_selection(review, {}) == ["data/screening/decisions.csv", "config.yaml"]
+    # A build of this part alone leaves no note.
+    os.utime(outcome, (1 << 33, 1 << 33))
+    assert changed_selection(review, {}) == []
 
 
 def test_a_sheet_that_the_last_build_did_not_read_is_a_change(review):

@@ -7,7 +7,8 @@ order of the export and as it stood there, so no field value is ever lost.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,3 +108,10 @@ def split_list(cell: str) -> list[str]:
 def join_list(items: list[str]) -> str:
     """A list as one cell: white space folded, empty items and repeats dropped, order kept."""
     return SEPARATOR.join(dict.fromkeys(" ".join(item.split()) for item in items if item and item.strip()))
+
+
+def agreed_value(values: Iterable[str]) -> str:
+    """What more than half of the values are, empty ones aside; "" where no value is."""
+    filled = [value for value in values if value]
+    value, number = Counter(filled).most_common(1)[0] if filled else ("", 0)
+    return value if 2 * number > len(filled) else ""

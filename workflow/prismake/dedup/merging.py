@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from prismake.common.records import COLUMNS, join_list, split_list
+from prismake.common.records import COLUMNS, agreed_value, join_list, split_list
 from prismake.dedup.features import Integers
 
 # The survivor is the record that fills most of these.
@@ -32,7 +32,7 @@ COUNTED = (
 )
 LISTS = ("trial_ids", "issn", "isbn", "keywords", "publication_types", "url")
 # Columns to which the other records may add something, also where the survivor fills them.
-COMPARED = (*LISTS, "note", "abstract")
+COMPARED = (*LISTS, "note", "abstract", "year")
 IDENTIFIERS = ("doi", "pmid", "pmcid", "embase_id", "central_id", "trial_ids", "accession")
 # Where a record comes from stays the survivor's; the other records stand in records.parquet.
 OWN = (
@@ -171,6 +171,8 @@ def _merged(name: str, values: list[str]) -> str:
     if name == "abstract" and values[0] and len(max(values, key=len)) > 2 * len(values[0]):
         # The survivor's abstract was cut off.
         return max(values, key=len)
+    if name == "year" and (agreed := agreed_value(values)):
+        return agreed
     return next((value for value in values if value), "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,23 +15,25 @@ from prismake import PACKAGE
 from prismake.appraisal.forms import Form, read_forms
 from prismake.appraisal.grids import agreed_rows, read_grids
 from prismake.common.double_entry import CELL_COLUMNS, SHEET, Settled, consensus_columns, consensus_rows
-from prismake.common.errors import BuildStop, counted, inert, nearest, some_of, stop
+from prismake.common.errors import BuildStop, Issue, counted, inert, nearest, some_of, stop
 from prismake.common.inference import STUDY, infer
 from prismake.common.places import RESULTS, SCHEMAS, schema_of
 from prismake.common.sheet_cells import cell_name, column_name, is_workbook, sheet_table, table_names
+from prismake.common.validation import house_schema
 from prismake.common.writing import write_text
 from prismake.extraction import guides
 from prismake.extraction.appraisal_sheets import Appraised, choices, formless, grid_plans, reviewers_in
 from prismake.extraction.columns import EXTRACTED
 from prismake.extraction.guides import guide_sheet
-from prismake.extraction.included import Screened, new_studies, read_screened, reported_in
+from prismake.extraction.included import Screened, disputed_years, new_studies, read_screened, reported_in
 from prismake.extraction.references import add_references, cited_as, keys_in, numbers_of, parsed
 from prismake.extraction.updating import Changes, Plan, update
 from prismake.extraction.workbook import Written, design_codes, extraction_plans, extractor_plans, read_written
 from prismake.review.appraisal_tables import OWN_FORMS
-from prismake.review.configuration import load_config
+from prismake.review.configuration import filled, load_config
 from prismake.review.copies import copy_issues, files_written
 from prismake.review.settings_file import Settings, write_config
+from prismake.review.status import changed_selection
 from prismake.review.workbooks import APPRAISAL, CHARACTERISTICS, CONSENSUS, DESIGN, EXTRACTION, LABEL, extractors_of
 from prismake.synthesis.extractors import agreed_tables
 
@@ -90,6 +93,7 @@ def extract(
     done.hints += _who_fills_in(path, review)
     _write_consensus(path, done)
     done.references = add_references(bibliography, studies)
+    done.hints += disputed_years(studies, screened, review / results)
     done.gone = _gone(path, screened)
     _extract_appraisal(review, appraisal, forms, path, screened, reviewers, done)
     done.hints += _named_in_settings(config, path.relative_to(review), review)
@@ -273,11 +277,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--schema", action="store_true", help="write the inferred schemas down, for you to take over")
 
 
+def _outdated(review: Path, config: dict[str, Any]) -> list[Issue]:
+    """A warning if records or decisions have changed since the build that says which studies are included."""
+    changed = changed_selection(review, filled(config, house_schema(SCHEMAS / "config.schema.yaml")))
+    if not changed:
+        return []
+    message = f"changed since the last build, so other studies may be included: {some_of(changed, SHOWN)}"
+    return [Issue("outdated", message, "", "run `snakemake`, then `prismake extract` again", "warning")]
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake extract` in a review's folder."""
     review = Path()
-    if copies := copy_issues(load_config(review / CONFIG, SCHEMAS)):
+    config = load_config(review / CONFIG, SCHEMAS)
+    if copies := copy_issues(config):
         raise BuildStop(copies)
+    for issue in _outdated(review, config):
+        print(f"WARNING {issue}", file=sys.stderr)
     done = extract(review, arguments.results, extractors=arguments.extractors, reviewers=arguments.reviewers)
     print(inert(report(done, review)))
     if arguments.schema:

@@ -10,8 +10,8 @@ from typing import Any
 
 from prismake.common.errors import stop
 from prismake.common.matching import without_accents
-from prismake.common.records import read_clusters, read_records, split_list
-from prismake.common.results.records import CLUSTERS, LINKS, UNIQUE
+from prismake.common.records import agreed_value, read_clusters, read_records, split_list
+from prismake.common.results.records import CLUSTERS, LINKS, RECORDS, UNIQUE
 from prismake.common.results.screening import SCREENING
 
 Record = Mapping[str, Any]
@@ -63,6 +63,27 @@ def read_screened(results: Path) -> Screened:
         read_clusters(CLUSTERS.under(results)),
         {row["preprint"]: row["article"] for row in pairs},
     )
+
+
+def disputed_years(studies: Sequence[Study], screened: Screened, results: Path) -> list[str]:
+    """A line for each study whose main record has sources that give several years, none of them most often."""
+    mains = {study.main["record_id"]: study for study in studies}
+    members: dict[str, list[str]] = {}
+    for name, survivor in screened.cluster_of.items():
+        if survivor in mains and name != survivor:
+            members.setdefault(survivor, [survivor]).append(name)
+    if not members:
+        return []
+    wanted = {name for names in members.values() for name in names}
+    records = read_records(RECORDS.under(results), ("record_id", "year", "database"))
+    row_of = {record["record_id"]: record for record in records if record["record_id"] in wanted}
+    lines = []
+    for survivor, names in members.items():
+        years = [(row_of[name]["database"], row_of[name]["year"]) for name in names if row_of[name]["year"]]
+        if len({year for _, year in years}) > 1 and not agreed_value(year for _, year in years):
+            study, sources = mains[survivor], ", ".join(f"{where} {year}" for where, year in dict.fromkeys(years))
+            lines.append(f"check the year of {study.id}, taken from {survivor} as {study.main['year']}: {sources}")
+    return lines
 
 
 def people(author: str) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from prismake.common.results.declaring import DAMAGED, Document, Result, Table
 from prismake.common.results.flow import FLOW
 from prismake.common.results.manuscript import VALUES_USED
 from prismake.common.results.records import SOURCES, TO_REVIEW
-from prismake.common.results.screening import WAITING
+from prismake.common.results.screening import SCREENING, WAITING
 from prismake.common.results.synthesis import APPRAISAL, STUDIES
 from prismake.common.writing import write_text
 from prismake.common.yaml_files import load_yaml
@@ -26,6 +26,8 @@ from prismake.common.yaml_files import load_yaml
 # The files that people keep, with their digests, as the last whole build read them.
 BUILT_FROM = Path(".snakemake/prismake/built_from.json")
 SETTINGS = "config.yaml"
+# The part of them that decides which records are included, noted beside the whole.
+SELECTION, SELECTING = "config.yaml: selection", ("searches", "deduplication", "screening")
 # Where a file lies -> what the next build makes again, from there on.
 STAGES = {
     "data/searches": "import",
@@ -70,17 +72,20 @@ class Status:
     changed: dict[str, list[str]] = field(default_factory=dict)
 
 
-def _settings_digest(review: Path) -> str:
-    """The digest of what config.yaml says; comments and blanks change nothing."""
-    return digest_of([json.dumps(load_yaml(review / SETTINGS), sort_keys=True, default=str)])
+def _settings_digest(review: Path, *blocks: str) -> str:
+    """The digest of what config.yaml says, or some of its blocks; comments and blanks change nothing."""
+    settings = load_yaml(review / SETTINGS)
+    kept = {key: settings.get(key) for key in blocks} if blocks and isinstance(settings, dict) else settings
+    return digest_of([json.dumps(kept, sort_keys=True, default=str)])
 
 
 def note_sources(review: Path, read: Mapping[str, str]) -> None:
     """Notes what a whole build was made from. `read` are the digests of the files that its steps read."""
     own = {name: digest for name, digest in read.items() if name.startswith(tuple(f"{place}/" for place in STAGES))}
+    own |= {SETTINGS: _settings_digest(review), SELECTION: _settings_digest(review, *SELECTING)}
     # Without it the status cannot name what has changed, nothing else.
     with suppress(OSError):
-        write_text(review / BUILT_FROM, json.dumps({**own, SETTINGS: _settings_digest(review)}))
+        write_text(review / BUILT_FROM, json.dumps(own))
 
 
 def _named_in(value: Any) -> Iterator[str]:
@@ -95,16 +100,39 @@ def _named_in(value: Any) -> Iterator[str]:
         yield value
 
 
+def _built_from(review: Path) -> dict[str, str]:
+    """File -> its digest, as the last whole build read it; nothing where there is no such note."""
+    try:
+        before = json.loads((review / BUILT_FROM).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return before if isinstance(before, dict) else {}
+
+
+def changed_selection(review: Path, config: Mapping[str, Any]) -> list[str]:
+    """The files by which other records may be included than the last build says: exports, decisions, settings.
+
+    A build of single targets leaves no note; what is older than the outcome of screening was read by one.
+    """
+    outcome = SCREENING.under(review / RESULTS)
+    if not outcome.is_file():
+        return []
+    changed = changed_sources(review, config)
+    names = [name for stage in ("import", "deduplication", "screening") for name in changed.get(stage, ())]
+    before = _built_from(review).get(SELECTION)
+    if before not in (None, _settings_digest(review, *SELECTING)):
+        names.append(SETTINGS)
+    made = outcome.stat().st_mtime
+    return [name for name in names if not (review / name).is_file() or (review / name).stat().st_mtime > made]
+
+
 def changed_sources(review: Path, config: Mapping[str, Any] | None = None) -> dict[str, list[str]]:
     """What the next build makes again -> the files of people that have changed, come or gone since the last build.
 
     `config` are the settings with their defaults, which name the sheets that people have saved.
     """
-    try:
-        before = json.loads((review / BUILT_FROM).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(before, dict):
+    before = {name: digest for name, digest in _built_from(review).items() if name != SELECTION}
+    if not before:
         return {}
     changed = {
         name
