@@ -112,7 +112,7 @@ def test_warnings_and_other_errors_are_shown(printed):
         == "MissingInputException: a.ris"
     )
     assert printed("Nothing to be done (all requested files are present)") == (
-        "Nothing to do: all results are up to date."
+        "Nothing to do: all results are up to date; what comes next: prismake status"
     )
 
 

@@ -321,15 +321,33 @@ def leave_at_once():
             thread.cancel()
 
 
-def tell_result():
-    """Ends a build with the flow in one line, what to decide, and where the manuscript is."""
-    from prismake.review.status import note_sources, status_of
-    from prismake.review.summary import summary
+def targets_made():
+    """The files and folders that the build was asked for by name."""
+    there = {step.name: step for step in workflow.rules}
+    files = []
+    for target in sorted(set(workflow.dag_settings.targets) - {"all", "final"}):
+        step = there.get(target)
+        items = [target] if step is None else step.output if step.script else step.input
+        files += [
+            Path(item)
+            for item in map(str, items)
+            if "{" not in item and Path(item).exists()
+        ]
+    return files
 
+
+def tell_result():
+    """Ends a build with the flow in one line, what to decide, and where what it made is."""
+    from prismake.review.status import note_sources, status_of
+    from prismake.review.summary import results_made, summary
+
+    made = targets_made()
     # A build of a single result may end before the flow is counted.
-    if Path("results/flow.json").is_file():
-        decisions = config["deduplication"].get("decisions", "a table of decisions")
-        if not set(workflow.dag_settings.targets) - {"all", "final"}:
-            note_sources(Path(), DIGESTS.used())
-        status = status_of(Path(), config)
-        print(summary(Path("results"), decisions, status), file=sys.stderr)
+    if not Path("results/flow.json").is_file():
+        print("\n".join(["", *results_made(made)]), file=sys.stderr)
+        return
+    decisions = config["deduplication"].get("decisions", "a table of decisions")
+    if not set(workflow.dag_settings.targets) - {"all", "final"}:
+        note_sources(Path(), DIGESTS.used())
+    status = status_of(Path(), config)
+    print(summary(Path("results"), decisions, status, made), file=sys.stderr)

@@ -180,13 +180,13 @@ class LogHandler(LogHandlerBase):
         return ""
 
     def _job(self, record: logging.LogRecord) -> str:
-        message = getattr(record, "rule_msg", None) or getattr(record, "rule_name", "")
-        if not message or (getattr(record, "local", False) and getattr(record, "rule_name", "") == "all"):
+        # A target that only gathers what its steps make has no message.
+        name, message = getattr(record, "rule_name", ""), getattr(record, "rule_msg", None)
+        if not name or (getattr(record, "local", False) and name == "all"):
             return ""
         if self.common_settings.dryrun:
-            reason = reason_of(str(getattr(record, "reason", "")))
-            return f"would run {getattr(record, 'rule_name', '?')}: {message}\n    {reason}"
-        return str(message)
+            return f"would run {name}: {message or name}\n    {reason_of(str(getattr(record, 'reason', '')))}"
+        return str(message or "")
 
     def _failure(self, record: logging.LogRecord) -> str:
         self.failed = True
@@ -225,7 +225,7 @@ class LogHandler(LogHandlerBase):
         if not message.strip() or message.lstrip().startswith(NOISE):
             return ""
         if message.startswith("Nothing to be done"):
-            return "Nothing to do: all results are up to date."
+            return "Nothing to do: all results are up to date; what comes next: prismake status"
         return message
 
     @property

@@ -2,7 +2,7 @@ import json
 
 import pytest
 from prismake.review.status import Status
-from prismake.review.summary import summary
+from prismake.review.summary import results_made, summary
 
 
 @pytest.fixture
@@ -59,3 +59,13 @@ def test_what_is_left_after_screening_has_a_line_each(results):
 
 def test_an_empty_cell_of_a_finished_review_is_what_was_not_reported(results):
     assert printed(results, studies=2, empty_cells={"age": 2}) == ["", FLOW, NEXT]
+
+
+def test_a_build_of_a_target_says_where_that_is(results):
+    folder = results / "supplement"
+    folder.mkdir()
+    files = [folder / f"supplement.{suffix}" for suffix in ("docx", "pdf")]
+    lines = summary(results, "d.csv", Status(built=True), [*files, folder]).split("\n")
+    assert lines[2:-1] == [f"Made: {folder}/supplement.docx", f"Made: {folder}/supplement.pdf", f"Made: {folder}/"]
+    many = [results / f"variants/{number}.docx" for number in range(9)]
+    assert results_made(many) == [f"Made: 9 files in {results}/variants/"] and results_made([]) == []

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prismake.common.errors import counted
 from prismake.common.results.screening import WAITING
 from prismake.common.writing import read_rows
 from prismake.review.status import Status, by_person, next_step
+
+# So many results in one folder have a line each.
+MOST_LINES = 4
 
 
 def _doubtful_pairs(results: Path, decisions: str) -> list[str]:
@@ -66,10 +69,25 @@ def _work_left(status: Status) -> list[str]:
     return lines
 
 
-def summary(results: Path, decisions: str, status: Status) -> str:
-    """The flow in one line (`120 identified, 30 duplicates, …`), what is left to do, where the manuscript is.
+def results_made(made: Sequence[Path]) -> list[str]:
+    """A line for each file or folder that a build was asked for; one for a folder where many lie in it."""
+    folders: dict[Path, list[Path]] = {}
+    for path in made:
+        folders.setdefault(path.parent, []).append(path)
+    lines = []
+    for folder, files in folders.items():
+        if len(files) > MOST_LINES:
+            lines.append(f"Made: {counted(len(files), 'file')} in {folder.as_posix()}/")
+        else:
+            lines += [f"Made: {path.as_posix()}{'/' if path.is_dir() else ''}" for path in files]
+    return lines
 
-    `decisions` is the table of the decisions on pairs.
+
+def summary(results: Path, decisions: str, status: Status, made: Sequence[Path] = ()) -> str:
+    """The flow in one line (`120 identified, 30 duplicates, …`), what is left to do, where what was made is.
+
+    `decisions` is the table of the decisions on pairs; `made` are the results that a build was asked for, instead of
+    the manuscript.
     """
     boxes = json.loads((results / "flow.json").read_text(encoding="utf-8"))["boxes"]
     roles = ("identified", "duplicates", "removed", "unseen", "screened", "excluded", "pending", "included")
@@ -89,6 +107,6 @@ def summary(results: Path, decisions: str, status: Status) -> str:
     documents = [results / "manuscript" / name for name in ("manuscript.docx", "manuscript.pdf", "manuscript.html")]
     places = [f"Manuscript: {document.as_posix()}" for document in documents if document.is_file()]
     figure = results / "figures" / "prisma.svg"
-    lines += places or ([f"Flow figure: {figure.as_posix()}"] if figure.is_file() else [])
+    lines += results_made(made) or places or ([f"Flow figure: {figure.as_posix()}"] if figure.is_file() else [])
     step = next_step(status)
     return "\n".join([*lines, f"Next: {step.text}: {step.how}"])
