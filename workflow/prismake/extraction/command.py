@@ -19,8 +19,8 @@ from prismake.common.errors import BuildStop, Issue, counted, inert, nearest, so
 from prismake.common.inference import STUDY, infer
 from prismake.common.places import RESULTS, SCHEMAS, schema_of
 from prismake.common.sheet_cells import cell_name, column_name, is_workbook, sheet_table, table_names
-from prismake.common.validation import house_schema
 from prismake.common.writing import write_text
+from prismake.common.yaml_files import house_yaml
 from prismake.extraction import guides
 from prismake.extraction.appraisal_sheets import Appraised, choices, formless, grid_plans, reviewers_in
 from prismake.extraction.columns import EXTRACTED
@@ -279,7 +279,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _outdated(review: Path, config: dict[str, Any]) -> list[Issue]:
     """A warning if records or decisions have changed since the build that says which studies are included."""
-    changed = changed_selection(review, filled(config, house_schema(SCHEMAS / "config.schema.yaml")))
+    changed = changed_selection(review, filled(config, house_yaml(SCHEMAS / "config.schema.yaml")))
     if not changed:
         return []
     message = f"changed since the last build, so other studies may be included: {some_of(changed, SHOWN)}"
