@@ -57,6 +57,7 @@ MAKERS = {
     "stop": PARAMETERS,
     "refusal": PARAMETERS,
     "demand": ("labels", "valid", "code", "message", "fix"),
+    "Note": ("code", "message", "label"),
 }
 # What steps and commands only pass on: `remarks_of` lists the texts.
 PASSED_ON = {("rejected", "{reason}"), ("export", "{text}")}
