@@ -42,10 +42,16 @@ def test_the_document_prints_the_known_results(results):
         "accounted for 76% of the variance",
         "Egger’s test (p = 0.42) nor Begg’s test (p = 0.95)",
         "Trim and fill added 1 study, and the risk ratio became 0.52",
+        # GRADE: high less one level each for two domains; the risk at the median of the control groups.
+        "would be of low certainty (⊕⊕◯◯; Table\N{NO-BREAK SPACE}5)",
+        "15.9 per 1,000, the pooled effect would mean 8.1 fewer per 1,000 (10.4 fewer to 4.8 fewer)",
     ):
         assert printed in text
     cells = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
     assert ["random", "7", "222,519", "0.38", "0.22 to 0.65", "90%"] in cells
+    findings = next(row for row in cells if row[0].startswith("Cases of tuberculosis") and len(row) == 7)
+    assert findings[3:5] == ["RR 0.49 (0.34 to 0.70)", "357,347 (13 studies)"]
+    assert findings[5].split() == ["⊕⊕◯◯", "Lowa,b"]
 
 
 def test_the_plots_are_figures_whose_alternative_texts_give_the_result(results):

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 from prismake.appraisal.appraisals import appraise
-from prismake.appraisal.checks import answer_issues, departure_issues, excluded_issues, overall_issues, pending_issues
+from prismake.appraisal.checks import (
+    about_issues,
+    answer_issues,
+    departure_issues,
+    excluded_issues,
+    overall_issues,
+    pending_issues,
+)
 from prismake.appraisal.forms import read_forms
 from prismake.appraisal.selection import selection_issues, selections
 
@@ -143,3 +150,13 @@ def test_a_study_that_is_to_be_excluded_and_is_not_is_named():
     (issue,) = excluded_issues(appraised, PATH)
     assert (issue.severity, issue.message) == ("warning", "1 study is appraised as 'exclude' and still included: a")
     assert not list(excluded_issues(appraised[1:], PATH))
+
+
+def test_an_outcome_that_is_appraised_is_one_of_the_extraction():
+    answers = [*rows("a", "death", **domains()), *rows("a", "paim", **domains()), *rows("b", "", **domains())]
+    appraisals = appraise(["a", "b"], answers, [], BY_ID)
+    (issue,) = about_issues(appraisals, BY_ID, ["death", "pain"], PATH)
+    assert "no study reports the outcome 'paim', which is appraised of a" in issue.message
+    assert (issue.severity, issue.fix.partition(";")[0]) == ("warning", "did you mean 'pain'?")
+    # A review without a table of outcomes names them as it likes.
+    assert list(about_issues(appraisals, BY_ID, [], PATH)) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from prismake.appraisal.states import printed_states
 from prismake.common.errors import SHOWN, Issue, counted, nearest, some_of
 from prismake.common.tables import Row, place_of
 
+# What an appraisal of a form is of that is appraised outcome by outcome.
+OUTCOME = "outcome"
 # The overall answer of the JBI checklists that a study does not belong into the review.
 EXCLUDE = "exclude"
 
@@ -147,6 +149,20 @@ def excluded_issues(appraisals: list[Appraisal], path: Path | str) -> Iterator[I
         message = f"{counted(len(out), 'study is', 'studies are')} appraised as '{EXCLUDE}' and still included"
         fix = f"exclude them at a last stage: prismake add stage appraisal --by-appraisal {EXCLUDE} --reason REASON"
         yield Issue("excluded-included", f"{message}: {some_of(out, SHOWN)}", str(path), fix, "warning")
+
+
+def about_issues(
+    appraisals: Sequence[Appraisal], forms: Mapping[str, Form], outcomes: Sequence[str], path: Path | str
+) -> Iterator[Issue]:
+    """A warning for each outcome that is appraised and no study reports; `outcomes` are those of the extraction."""
+    unknown: dict[str, list[str]] = {}
+    for one in appraisals:
+        if one.form and one.about and outcomes and forms[one.form].about == OUTCOME and one.about not in outcomes:
+            unknown.setdefault(one.about, []).append(one.study_id)
+    for about, studies in unknown.items():
+        message = f"no study reports the outcome '{about}', which is appraised of {some_of(studies, SHOWN)}"
+        fix = f"{nearest(about, outcomes)}; analyses and sensitivity take an appraisal by its outcome"
+        yield Issue("appraised-outcome", message, str(path), fix, "warning")
 
 
 def departure_issues(appraisals: list[Appraisal], path: Path) -> Iterator[Issue]:

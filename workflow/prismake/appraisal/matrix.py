@@ -14,6 +14,7 @@ from typing import Any
 from prismake.appraisal.agreement import agreements
 from prismake.appraisal.appraisals import Appraisal, appraise, key_of
 from prismake.appraisal.checks import (
+    about_issues,
     answer_issues,
     departure_issues,
     excluded_issues,
@@ -240,6 +241,12 @@ def _unread(tables: AppraisalTables, forms: dict[str, Form]) -> Iterator[Issue]:
         yield from sheet_warnings(path, "overall", house_yaml(schema_of("appraisal_overall")))
 
 
+def _outcomes(data: Mapping[str, Any]) -> list[str]:
+    """The outcomes of the table of outcomes, each once; none where the review has no such table."""
+    rows = [row for study in data["studies"] for row in study.get("parts", {}).get("outcomes", [])]
+    return list(dict.fromkeys(str(row["outcome"]) for row in rows if row.get("outcome")))
+
+
 def settle(
     data: dict[str, Any],
     tables: AppraisalTables,
@@ -269,6 +276,7 @@ def settle(
     for issue in (
         *_unread(tables, forms),
         *waiting,
+        *about_issues(appraisals, forms, _outcomes(data), answers),
         *departure_issues(appraisals, answers),
         *excluded_issues(appraisals, overall_at),
     ):
