@@ -9,7 +9,7 @@ from prismake.audit.findings import Finding, issues_of, merged
 from prismake.audit.passages import Passage, Printed
 from prismake.audit.run import audit
 from prismake.audit.starting import to_state
-from prismake.audit.statements import digest_of
+from prismake.audit.statements import Row, Statements, digest_of
 from prismake.common.modules import modules_of
 from prismake.common.places import schema_of
 from prismake.common.results.audit import TO_STATE
@@ -277,3 +277,11 @@ def test_a_waiver_of_an_unknown_rule_names_the_nearest(tmp_path):
     made = matter(tmp_path, "# Results\n\nText.", TREE, waivers=[("typed-numbers", "Of", "so it is")])
     (finding,) = audit(made).of("error")
     assert (finding.message, finding.fix) == ("there is no rule 'typed-numbers'", "did you mean 'typed-number'?")
+
+
+def test_words_that_stand_twice_in_a_passage_are_stated_at_both_places() -> None:
+    text = "In all we had 12 rats, and a year later we had 12 rats; 12 mice came."
+    statements = Statements([Row({"text": "we had 12 rats", "place": "", "source": "the laboratory's book"}, 2)])
+    passage = Passage("results", text, "01.text.md", 1)
+    places = [at for at in range(len(text)) if text.startswith("12", at)]
+    assert [statements.states(passage, at, at + 2) for at in places] == [True, True, False]

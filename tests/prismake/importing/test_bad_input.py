@@ -364,3 +364,13 @@ def test_a_sheet_of_a_search_export_that_is_not_read_is_reported(tmp_path: Path)
     export = Export(tmp_path / "batches.xlsx")
     assert len(records_of(export)) == 2
     assert export.report().warnings[0].startswith("only the sheet 'Sheet' is read, not 'Batch 2' (3 filled rows): ")
+
+
+def test_the_header_of_a_joined_sheet_is_no_record(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["Title", "Year"], ["One", "2001"], ["Title ", "Year"], ["Two", "2002"]):
+        book.active.append(row)
+    book.save(tmp_path / "joined.xlsx")
+    export = Export(tmp_path / "joined.xlsx")
+    assert [(record["title"], record["line"]) for record in records_of(export)] == [("One", 2), ("Two", 4)]
+    assert export.report().counted == 2

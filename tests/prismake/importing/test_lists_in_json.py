@@ -113,3 +113,11 @@ def test_objects_with_a_title_alone_are_records_where_there_are_not_better(read:
         "One",
         "Two",
     ]
+
+
+def test_lists_that_stand_one_after_another_are_all_read(tmp_path: Path) -> None:
+    lists = ('[{"title": "One", "type": "article"}]', '[{"title": "Two", "type": "article"}]')
+    (tmp_path / "joined.json").write_text("\n".join(lists))
+    export = Export(tmp_path / "joined.json")
+    assert [record["title"] for record in records_of(export)] == ["One", "Two"]
+    assert export.report().counted == 2

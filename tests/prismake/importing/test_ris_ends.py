@@ -142,3 +142,16 @@ def test_files_joined_with_their_end_marks_give_all_their_records(read: Any) -> 
             continue
         once, twice = read(text)[0], read(f"{text.rstrip()}\n\n\x1a{text}")[0]
         assert [record["title"] for record in twice] == 2 * [record["title"] for record in once], name
+
+
+@pytest.mark.parametrize("other", ["@article{a, title={Two}}", "PMID- 1\n", "%0 Journal Article", '[{"title": "Two"}]'])
+def test_a_record_of_another_format_behind_the_last_is_reported(read: Any, other: str) -> None:
+    records, report = read(f"TY  - JOUR\nTI  - One\nER  - \n\n{other}\n\nTY  - JOUR\nTI  - Three\nER  - \n")
+    assert [record["title"] for record in records] == ["One", "Three"]
+    (warning,) = [text for text in report.warnings if "between records" in text]
+    assert warning.startswith("1 line between records as another format begins one, the first behind the record in")
+
+
+def test_a_heading_between_records_is_no_record(read: Any) -> None:
+    _, report = read("TY  - JOUR\nTI  - One\nER  - \n\nLink to the full text: https://example.org/a\n")
+    assert not any("between records" in text for text in report.warnings)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prismake.common.errors import BuildStop
 from prismake.importing.export import Export, ExportReport
 from prismake.importing.readers.stray_quotes import shape_of
 
@@ -117,6 +118,21 @@ def test_a_cell_without_a_name_at_the_end_moves_no_other(read: Any) -> None:
     (record,), report = read("ID,Title,Year\n1,One,2001,a remark\n")
     assert (record["title"], record["year"]) == ("One", "2001")
     assert any("line 2 'One'" in text for text in report.warnings)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_the_header_of_a_joined_export_is_no_record(read: Any, delimiter: str, mark: str) -> None:
+    table = "Title,Jahrgänge,Year,DOI\n{0},J,2001,10.5555/{0}\n".replace(",", delimiter)
+    records, report = read(mark.join(table.format(name) for name in ("a", "b", "c")))
+    assert [(record["title"], record["doi"]) for record in records] == [(name, f"10.5555/{name}") for name in "abc"]
+    assert (report.counted, report.rejected) == (3, [])
+
+
+def test_a_header_with_other_columns_stops(read: Any) -> None:
+    text = "Title,Authors,Year,DOI\nOne,A B,2001,10.5555/1\nAuthors,Article title,DOI,Year\nC D,Two,10.5555/2,2002\n"
+    with pytest.raises(BuildStop, match="line 3 names other columns than the header"):
+        read(text)
 
 
 def test_a_note_without_a_delimiter_is_no_record(read: Any) -> None:

@@ -39,6 +39,14 @@ class Row:
         return folded(self.cells["text"])
 
 
+def _places(words: str, text: str) -> Iterator[int]:
+    """Every place of some words in a text."""
+    at = text.find(words)
+    while words and at != -1:
+        yield at
+        at = text.find(words, at + 1)
+
+
 @dataclass
 class Statements:
     """The rows of stated.csv, waivers.csv and confirmed.csv, and which of them were used."""
@@ -61,10 +69,11 @@ class Statements:
             place = row.cells.get("place") or ""
             if place and place not in (passage.file, Path(passage.file).name, passage.part, passage.floating):
                 continue
-            text = folded(passage.text)
-            at = text.find(row.text)
             shift = len(folded(passage.text[:start]) + "x") - 1
-            if at != -1 and at <= shift + 1 and shift + (end - start) <= at + len(row.text) + 1:
+            last = shift + (end - start)
+            if any(
+                at <= shift + 1 and last <= at + len(row.text) + 1 for at in _places(row.text, folded(passage.text))
+            ):
                 self.used.add(id(row))
                 stating = stating or row
         return stating

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from prismake.preflight.document import Document, Piece
@@ -45,6 +46,8 @@ class Cited:
     after: str
     paragraph: Any
     form: str
+    # Its place among the letters of the paragraph.
+    at: int
     # Whether words stand in it: "see 1, also 2".
     worded: bool = False
 
@@ -113,6 +116,7 @@ def numbers_in_words(document: Document, text: str) -> list[int]:
 def raised_groups(document: Document, paragraph: Any) -> Iterator[Cited]:
     """Superscript citations of a paragraph; exponents are none."""
     pieces = merged_pieces(document.pieces(paragraph))
+    starts = [0, *accumulate(len(text) for text, _, _ in pieces)]
     for at, (text, raised, _field) in enumerate(pieces):
         shown = LOCATOR.sub("", text).strip()
         if not raised or not re.search(r"\b\d", shown):
@@ -123,7 +127,7 @@ def raised_groups(document: Document, paragraph: Any) -> Iterator[Cited]:
         exponent = UNIT.search(before[-8:]) and shown in ("2", "3")
         if not exponent and not (before[-1:].isdigit() and after.isalnum()) and not re.search(r"(?<!\d)10$", before):
             numbers = numbers_in_words(document, shown) if worded else numbers_of(shown)
-            yield Cited(numbers, shown, before[-1:], after, paragraph, "superscript", worded)
+            yield Cited(numbers, shown, before[-1:], after, paragraph, "superscript", starts[at], worded)
 
 
 def bracket_groups(paragraph: Any) -> Iterator[Cited]:
@@ -131,9 +135,8 @@ def bracket_groups(paragraph: Any) -> Iterator[Cited]:
     text = text_of(paragraph)
     for match in BRACKETS.finditer(text):
         start = match.start()
-        yield Cited(
-            numbers_of(match[1]), match[1], text[start - 1 : start], text[match.end() :][:1], paragraph, "brackets"
-        )
+        before, after = text[start - 1 : start], text[match.end() :][:1]
+        yield Cited(numbers_of(match[1]), match[1], before, after, paragraph, "brackets", start)
 
 
 def form_of(document: Document) -> str:
@@ -200,7 +203,7 @@ def reading_order(document: Document) -> Citations:
         for paragraph in block.iter(f"{W}p"):
             groups = list(groups_in(document, paragraph, form))
             for title, after in mentions_of(document, paragraph, targets):
-                while groups and place_of(document, paragraph, groups[0], form) < after:
+                while groups and groups[0].at < after:
                     citations.groups.append(groups.pop(0))
                 take(title)
             citations.groups.extend(groups)
@@ -211,12 +214,6 @@ def reading_order(document: Document) -> Citations:
             groups = [group for paragraph in story.iter(f"{W}p") for group in groups_in(document, paragraph, form)]
             citations.noted |= {number for group in groups for number in group.numbers}
     return citations
-
-
-def place_of(document: Document, paragraph: Any, group: Cited, form: str) -> int:
-    """The place of a group among the letters of its paragraph."""
-    text = "".join(piece.text for piece in document.pieces(paragraph))
-    return text.find(group.before + ("[" if form == "brackets" else "") + group.text)
 
 
 def mentions_of(document: Document, paragraph: Any, targets: dict[str, str]) -> Iterator[tuple[str, int]]:

@@ -118,6 +118,7 @@ def _parts_of_record(value: Any) -> int:
 _CODE_SET = frozenset(("SetName", "Attributes"))
 
 
+_MOST_LISTS = 1000
 # Objects at the start of a list that show whether it is one of records.
 _LOOKED_AT = 20
 
@@ -125,7 +126,8 @@ _LOOKED_AT = 20
 def _chosen_lists(content: Content) -> frozenset[int]:
     """The numbers of the lists that are read: those of records, else of objects with a title, else the first."""
     if content.head_text().lstrip()[:1] == "[":
-        return frozenset({0})
+        # Several where exports were joined.
+        return frozenset(range(_MOST_LISTS))
     seen: Counter[int] = Counter()
     parts: dict[int, int] = {}
     for number, _, text, fault in _numbered_objects(content):
@@ -186,8 +188,6 @@ def _numbered_objects(content: Content) -> Iterator[tuple[int, int, str, str]]:
                 depth, parts = base, []
             elif base and depth <= base and not parts:
                 depth, base = depth - 1, 0
-                if depth <= 0:
-                    return
             else:
                 depth -= 1
         if parts:

@@ -18,7 +18,7 @@ from prismake.common.errors import counted, shortened, some_of, stop
 from prismake.importing.content import LINE_LIMIT, Content
 from prismake.importing.entries import Entry, Format, Rejected
 from prismake.importing.pieces import RECORD_LIMIT
-from prismake.importing.readers.headers import HEADER_ROWS, ROLES, plain, score
+from prismake.importing.readers.headers import HEADER_ROWS, ROLES, is_known, plain, score
 from prismake.importing.readers.stray_quotes import own_rows, shape_of
 from prismake.importing.readers.table_fields import FIELDS, dialect, table_values
 from prismake.importing.readers.table_rows import Rows
@@ -28,6 +28,8 @@ DELIMITERS = (",", ";", "\t", "|")
 _END = "\x1e\x1e\x1e"
 
 QUOTE = '"'
+# What the row of another export's header has at least, and how long its first name may be.
+PARTS_OF_HEADER, LONGEST_NAME = 4, 40
 # What a message shows of a title, and how many rows it names.
 SHOWN_TITLE, SHOWN_ROWS = 60, 3
 
@@ -39,28 +41,39 @@ csv.field_size_limit(RECORD_LIMIT)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a table is laid out: its delimiter, its header, and how many rows and lines stand up to the header's end."""
+    """How a table is laid out: its delimiter, its header, and how many rows and lines stand up to the header's end.
+
+    `head` is the header as it stands in the file, in one line; it stands again where exports were joined.
+    """
 
     delimiter: str
     header: tuple[str, ...]
     rows: int
     lines: int
+    head: str = ""
+
+    def is_head(self, line: str) -> bool:
+        """Whether a line is the header once more."""
+        return bool(self.head) and line.strip().removeprefix("\ufeff") == self.head
 
 
 def layout(text: str) -> Layout | None:
     """The layout of delimited text, from its start; None where no row names the parts of a record."""
     best: tuple[int, Layout] | None = None
+    lines = text.split("\n")
     for delimiter in DELIMITERS:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         try:
             for number in range(1, HEADER_ROWS + 1):
+                before = reader.line_num
                 cells = next(reader, None)
                 if cells is None:
                     break
                 points = score(cells) if len(cells) > 1 else 0
                 if points > 1 and (best is None or points > best[0]):
                     header = tuple(cell.strip().removeprefix("\ufeff") for cell in cells)
-                    best = points, Layout(delimiter, header, number, reader.line_num)
+                    head = lines[before].strip().removeprefix("\ufeff") if reader.line_num == before + 1 else ""
+                    best = points, Layout(delimiter, header, number, reader.line_num, head)
         except csv.Error:
             continue
     if best and _has_row_numbers(text, best[1]):
@@ -169,7 +182,7 @@ class _Table:
                 return
             if len(taken) > 1 and any(map(self.shape.is_row, taken[1:])):
                 yield from self._joined(cells, taken, line)
-            elif any(cell.strip(_BLANK) for cell in cells):
+            elif any(cell.strip(_BLANK) for cell in cells) and not (len(taken) == 1 and self.form.is_head(taken[0])):
                 yield self._row(cells, taken, line)
 
     def _row(self, cells: list[str], lines: Sequence[str], line: int) -> Entry | Rejected:
@@ -181,11 +194,20 @@ class _Table:
         uneven = len(cells) != self.shape.size
         if (uneven and marked) or ((uneven or marked) and not self.shape.fits(cells)):
             return Rejected(line, self._shifted(cells, marked))
-        if uneven:
+        if self._is_another_header(cells):
+            message = f"line {line} names other columns than the header: exports of two forms were joined"
+            raise stop("unknown-format", message, where=self.content.name, fix="give each as a file of its own")
+        entry = self.rows.entry(cells, line)
+        if isinstance(entry, Entry) and uneven:
             self.uneven[line] = self._title(cells)
         elif marked and line not in self.joined:
             self.marked[line] = self._title(cells)
-        return self.rows.entry(cells, line)
+        return entry
+
+    def _is_another_header(self, cells: Sequence[str]) -> bool:
+        """Whether a row names the parts of a record, as no record does."""
+        first = next(filter(None, cells), "")
+        return len(first) < LONGEST_NAME and is_known(first) and score(cells) >= PARTS_OF_HEADER
 
     def _title(self, cells: Sequence[str]) -> str:
         return _start(cells[self.title] if self.title < len(cells) else cells[0])
@@ -262,6 +284,8 @@ def count(content: Content) -> int:
     opened = re.compile(rb"(?:^|" + re.escape(mark) + rb')"')
     rest_of = re.compile(rb'^(?:[^"]|"")*"(?!")')
     blank = _BLANK.encode()
+    # The first letters of the header, by which most lines are known to be another.
+    first = re.match(r"[ -~]{0,8}", form.head)[0].encode()  # type: ignore[index]
     shape = shape_of(form.delimiter, form.header)
     rows, number, inside, filled = 0, 0, False, False
     # Whether the row in which a cell is open begins with a line that is a row by itself.
@@ -270,6 +294,8 @@ def count(content: Content) -> int:
         for line in lines:
             number += 1
             if number <= form.lines:
+                continue
+            if form.head and not inside and first in line[:20] and form.is_head(content.decode(line)):
                 continue
             filled = filled or bool(line.strip(blank))
             before = inside

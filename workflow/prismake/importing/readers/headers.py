@@ -360,6 +360,11 @@ def _words(name: str) -> str:
 _ROLE_OF = {name: role for role, names in reversed(ROLES.items()) for name in names}
 
 
+def is_known(name: str) -> bool:
+    """Whether a name is that of a part of a record."""
+    return plain(name) in _ROLE_OF
+
+
 def score(cells: Sequence[str]) -> int:
     """How well a row would do as the header of a table of records: the number of parts that it names; 0 if no title."""
     names = {plain(cell) for cell in cells if cell}

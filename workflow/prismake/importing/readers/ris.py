@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 import numpy
 
+from prismake.common.errors import counted, shortened
 from prismake.importing.cells import Flags
 from prismake.importing.content import Content, lines_like
 from prismake.importing.entries import Batch, Entry, Fields, Format, Rejected, last_without_end
@@ -51,11 +53,14 @@ _LAST_LINE = re.compile(rf"\n\ufeff?(?:ER {{2,3}}-|(?:{_END})(?: {{0,3}}{_MARK})
 _INDENTED_LAST_LINE = re.compile(rf"\n[ \t\ufeff]*(?:ER {{2,3}}-|(?:{_END})(?: {{0,3}}{_MARK})?)")
 # Counters and headings that platforms put between records; they say nothing about a record.
 _FURNITURE = re.compile(
-    r"^(?:\d{1,6}\.?|Record #\d+ of \d+|Provider: .*|Database: .*|Content: .*|%.*|<\d+\.\s*>)$", re.IGNORECASE
+    r"^(?:\d{1,6}\.?|Record #\d+ of \d+|Provider: .*|Database: .*|Content: .*|%(?![0A-Z] ).*|<\d+\.\s*>)$", re.IGNORECASE
 )
 
 
 _BLANK_THEN_TAG = re.compile(r"\n[ \t]*\n(?=[A-Z][A-Z0-9] {1,3}-)")
+# How BibTeX, PubMed, EndNote, Web of Science, XML and JSON begin a record.
+_OTHER_RECORD = re.compile(r"@[A-Za-z]+\s*[{(]|PMID ?- ?\d|%0 |PT [JBSP]\b|FN |<\?xml|<record|[{\[]\s*[{\"]")
+SHOWN = 60
 _TITLES = frozenset(("TI", "T1"))
 
 
@@ -72,6 +77,8 @@ class _Reader:
         # A record waits for what follows where it has no end (as the last of a file whose others have one, it is cut
         # off), or where tags follow its end: they are its own if no other record comes.
         self.open: Entry | None = None
+        # Lines between records that begin one of another format: the line of the record before each, and the text.
+        self.stray: list[tuple[int, str]] = []
         self.ended = False
 
     def waiting(self) -> bool:
@@ -103,12 +110,22 @@ class _Reader:
             line = piece.line + piece.text.count("\n", 0, behind.end())
             _, self.before, _ = _entries(piece.text[behind.end() - 1 :], line, [], started=False)
         self.tags_first = self.tags_first or (first and any(tag for tag, _ in self.before.fields))
+        for entry in entries:
+            last = takewhile(lambda field: not field[0], reversed(entry.fields))
+            self.stray += [(entry.line, value) for _, value in last if _OTHER_RECORD.match(value)]
         self.ends = self.ends or len(entries) > 1 or (bool(entries) and self.ended)
         if entries and (self.before.fields or not self.ended):
             self.open = entries.pop()
         return [*items, *entries]
 
     def finish(self) -> list[Entry | Rejected]:
+        if self.stray:
+            line, text = self.stray[0]
+            lines, first = counted(len(self.stray), "line"), shortened(text, SHOWN)
+            self.content.warnings.append(
+                f"{lines} between records as another format begins one, the first behind the record in line {line} "
+                f"('{first}'): were exports joined? Give each as a file of its own"
+            )
         if not self.open:
             return []
         if self.ended and any(tag in _TITLES for tag, _ in self.before.fields):

@@ -70,8 +70,12 @@ def _table(content: Content) -> Table:
                 raise BuildStop(faults)
             filled = {number for number in spreadsheets.filled_rows(data, sheet, content.name) if number >= best + 2}
             header = tuple(cell.strip() for cell in head[best])
+            # The header stands again where exports were joined.
+            repeats = [at for at, row in enumerate(sheet.rows) if at > best and tuple(map(str.strip, row)) == header]
+            filled -= {at + 1 for at in repeats}
+            kept = [[] if at in repeats else row for at, row in enumerate(sheet.rows)]
             others = {other.name: rows for other in sheets if other is not sheet and (rows := _filled(other))}
-            return Table(header, sheet.rows[best + 1 :], best + 2, filled, sheet.name, others)
+            return Table(header, kept[best + 1 :], best + 2, filled, sheet.name, others)
     raise stop(
         "unknown-format",
         "no sheet has a row that names the columns of a table of records",
