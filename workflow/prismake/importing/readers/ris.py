@@ -53,7 +53,8 @@ _LAST_LINE = re.compile(rf"\n\ufeff?(?:ER {{2,3}}-|(?:{_END})(?: {{0,3}}{_MARK})
 _INDENTED_LAST_LINE = re.compile(rf"\n[ \t\ufeff]*(?:ER {{2,3}}-|(?:{_END})(?: {{0,3}}{_MARK})?)")
 # Counters and headings that platforms put between records; they say nothing about a record.
 _FURNITURE = re.compile(
-    r"^(?:\d{1,6}\.?|Record #\d+ of \d+|Provider: .*|Database: .*|Content: .*|%(?![0A-Z] ).*|<\d+\.\s*>)$", re.IGNORECASE
+    r"^(?:\d{1,6}\.?|Record #\d+ of \d+|Provider: .*|Database: .*|Content: .*|%(?![0A-Z] ).*|<\d+\.\s*>)$",
+    re.IGNORECASE,
 )
 
 
