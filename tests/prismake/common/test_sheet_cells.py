@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from prismake.common.errors import BuildStop
 from prismake.common.inference import row_schema
-from prismake.common.sheet_cells import column_name, grid_name, sheet_table, table_names, unit_in
+from prismake.common.sheet_cells import column_name, grid_name, sheet_header, sheet_table, table_names, unit_in
 from prismake.common.tables import place_of, read_table, sheet_warnings
 
 HEADER = ["study_id", "label", "patients", "age_mean [years]", "approach"]
@@ -148,15 +148,19 @@ def test_the_same_fault_in_a_column_is_one_message(tmp_path):
     assert "and 21 more" in text
 
 
-def test_hidden_rows_and_nameless_cells_are_warned_of(tmp_path):
+def test_hidden_cells_and_nameless_ones_are_warned_of(tmp_path):
     def change(sheet) -> None:
+        sheet.column_dimensions["C"].hidden = True
+        # A block of columns down to the last of a sheet, as LibreOffice writes it.
+        sheet.column_dimensions.group("E", "XFD", hidden=True)
         sheet["H2"] = "a remark"
         sheet.row_dimensions[3].hidden = True
 
     table = sheet_table(book(tmp_path, change), "studies", ["study_id"])
-    first, second = map(str, table.warnings)
+    first, second, third = map(str, table.warnings)
     assert "1 filled cell stands in a column without a header, and is not read: H2" in first
     assert "1 hidden row is read like the others: 3" in second
+    assert "2 hidden columns are read like the others: patients, approach" in third
     assert len(table.rows) == 2
 
 
@@ -174,7 +178,17 @@ def test_columns_that_the_schema_lacks_are_reported_with_what_they_may_mean(tmp_
 def test_two_sheets_of_one_name_stop(tmp_path):
     path = book(tmp_path, lambda sheet: sheet.parent.create_sheet("Studies ").append(["study_id"]))
     with pytest.raises(BuildStop, match="'studies' and 'Studies ' are the same name"):
-        table_names(path)
+        sheet_table(path, "studies", ["study_id"])
+
+
+def test_people_may_have_sheets_of_one_name_of_their_own(tmp_path):
+    def scratch(sheet) -> None:
+        for name in ("Notes", "notes "):
+            sheet.parent.create_sheet(name).append(["to do"])
+
+    path = book(tmp_path, scratch)
+    assert (table_names(path), sheet_header(path, "notes")) == (["studies", "notes"], ["to do"])
+    assert len(studies(path)) == 2
 
 
 def test_a_missing_sheet_names_the_nearest(tmp_path):

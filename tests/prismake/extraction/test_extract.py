@@ -1,6 +1,7 @@
 """`prismake extract`: what it writes from the records, and that it keeps what people wrote."""
 
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -234,11 +235,27 @@ def test_inferred_schemas_are_written_down_once(review):
     assert write_schemas(review.workbook) == []
 
 
+def test_empty_drawings_of_online_spreadsheets_do_not_count_as_pictures(review):
+    extract(review.folder)
+    with zipfile.ZipFile(review.workbook, "a") as archive:
+        archive.writestr("xl/drawings/drawing9.xml", "<xdr:wsDr/>")
+    review.include("s:1", "s:5")
+    assert extract(review.folder).changes[review.workbook].rows["studies"] == 1
+
+
+def test_formulas_lose_their_values_where_rows_are_added(review):
+    extract(review.folder)
+    review.edit(lambda book: book["studies"].__setitem__("G2", "=5+5"))
+    review.include("s:1", "s:5")
+    done = extract(review.folder)
+    assert "no values to its formulas: open it in a spreadsheet program and save it there" in report(
+        done, review.folder
+    )
+
+
 def test_a_workbook_with_pictures_is_left_alone(review):
     review.include("s:1")
     extract(review.folder)
-    import zipfile
-
     with zipfile.ZipFile(review.workbook, "a") as archive:
         archive.writestr("xl/media/image1.png", b"x")
     before = review.workbook.read_bytes()

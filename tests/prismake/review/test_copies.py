@@ -35,6 +35,8 @@ COPIES = [
     "studies.sync-conflict-20261101-101010-ABCDEFG.xlsx",
     "studies-DESKTOP-4F7K2QX.xlsx",
     "studies-LAPTOP-9ABCD2EF-2.xlsx",
+    "studies.ods",
+    "studies.XLS",
 ]
 
 

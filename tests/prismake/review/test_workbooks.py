@@ -161,3 +161,47 @@ def test_a_workbook_without_its_tables_stops(folder):
 def test_settings_table_by_table_stay_as_they_are():
     explicit = {"extraction": {"studies": {"table": "s.csv", "schema": "s.yaml"}, "reports": "r.csv"}, "tables": {}}
     assert with_workbooks({"synthesis": explicit})["synthesis"]["extraction"] == {**explicit["extraction"], "parts": {}}
+
+
+def untidy(path: str) -> None:
+    """Adds a sheet of somebody's own with all that stops a table."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(path)
+    sheet = book.create_sheet("My notes")
+    sheet.append(["Study", "Study", "=1+1", 0.5])
+    sheet.merge_cells("A1:B3")
+    sheet["D1"].number_format = "0%"
+    sheet["E1"] = "#N/A"
+    sheet["E1"].data_type = "e"
+    book.save(path)
+
+
+def test_a_sheet_of_one_s_own_may_hold_anything(folder):
+    write("x.xlsx")
+    write(APPRAISAL, {"rob2": ["study_id", "1"], "lookup": ["study_id", "page"]})
+    from openpyxl import load_workbook
+
+    book = load_workbook(APPRAISAL)
+    for sheet in book.worksheets:
+        sheet.append(["a2001", "yes"])
+    book.save(APPRAISAL)
+    untidy("x.xlsx")
+    untidy(APPRAISAL)
+    settings = with_workbooks({"synthesis": {"extraction": "x.xlsx"}, "appraisal": {}})
+    assert list(settings["synthesis"]["extraction"]["parts"]) == ["arms", "outcomes"]
+    assert settings["appraisal"]["forms"] == ["rob2"]
+
+
+@pytest.mark.parametrize(
+    ("files", "named", "message"),
+    [
+        (["x.ods"], "x.ods", "'x.ods' is not an XLSX file\n  -> save it as XLSX"),
+        (["x.ods"], "x.xlsx", "'x.xlsx' does not exist\n  -> save x.ods as XLSX"),
+    ],
+)
+def test_a_workbook_saved_in_another_form_is_named(folder, files, named, message):
+    for file in files:
+        (folder / file).write_bytes(b"PK")
+    with pytest.raises(BuildStop, match=message):
+        with_workbooks({"synthesis": {"extraction": named}})

@@ -218,7 +218,10 @@ def used_forms(appraisals: list[Appraisal], forms: dict[str, Form]) -> dict[str,
 def read_answers(tables: AppraisalTables, forms: dict[str, Form]) -> Answers:
     """The answers, from their tables or a workbook's grids."""
     if is_workbook(tables.answers) and ANSWERS not in table_names(tables.answers):
-        answers, overall, settled = agreed_rows(read_grids(tables.answers, forms), tables.agreed)
+        grids = read_grids(tables.answers, forms)
+        for issue in (issue for grid in grids for issue in grid.warnings):
+            warn(issue)
+        answers, overall, settled = agreed_rows(grids, tables.agreed)
         undecided = [issue for one in settled for issue in open_issues(one, tables.agreed)]
         still_open = [one.cell for group in settled for one in group.differences if one.open]
         disputed = frozenset((cell.study, cell.row, cell.column) for cell in still_open)

@@ -137,41 +137,46 @@ def _read(data: bytes, where: str) -> _Book:
 def table_names(path: Path) -> list[str]:
     """The names of the sheets that may hold tables, as Prismake writes them (lower case, underscores), in their order.
 
-    Raises BuildStop if the workbook cannot be read, or two sheets have one name but for case or blanks.
+    Raises BuildStop if the workbook cannot be read.
     """
-    _, book = _book(path)
-    titles: dict[str, list[str]] = {}
-    for sheet in book.sheets:
-        if sheet.name not in (LISTS, GUIDE) and sheet.rows:
-            titles.setdefault(column_name(sheet.name), []).append(sheet.name)
-    if twice := [names for names in titles.values() if len(names) > 1]:
-        raise BuildStop(
-            Issue(
-                "sheet-twice",
-                f"{' and '.join(repr(name) for name in names)} are the same name",
-                str(path),
-                "rename or delete one of the sheets",
-            )
-            for names in twice
-        )
-    return list(titles)
+    return list(dict.fromkeys(column_name(sheet.name) for sheet in _filled(path)))
+
+
+def sheet_titles(path: Path) -> list[str]:
+    """The names of a workbook's filled sheets as written. Raises BuildStop as `table_names` does."""
+    return [sheet.name for sheet in _filled(path)]
+
+
+def _filled(path: Path) -> list[Sheet]:
+    return [sheet for sheet in _book(path)[1].sheets if sheet.name not in (LISTS, GUIDE) and sheet.rows]
+
+
+def sheet_header(path: Path, name: str) -> list[str]:
+    """The header on the sheet of a name, unchecked: it shows whether a sheet is a table, or somebody's own."""
+    sheet = next(sheet for sheet in _filled(path) if column_name(sheet.name) == name)
+    cells = [[_clean(cell) for cell in row] for row in sheet.rows[:HEADER_ROWS]]
+    return cells[_header_at(cells, ("study_id",))]
 
 
 def sheet_table(path: Path, name: str, known: Collection[str]) -> SheetTable:
     """The table on the sheet of a name; `known` are columns by which its header is recognised.
 
-    Raises BuildStop if the workbook or the sheet is not there, two columns have one name, and with all faults of its
-    cells: merged ones, errors (#N/A), percentages, formulas without a value.
+    Raises BuildStop if the workbook or the sheet is not there, two sheets or columns have one name but for case, blanks
+    and marks, and with all faults of its cells: merged ones, errors (#N/A), percentages, formulas without a value.
     """
     from prismake.common.spreadsheets import Marks, check_formulas
 
-    names = table_names(path)
-    if name not in names:
+    data, book = _book(path)
+    fitting = [sheet for sheet in _filled(path) if column_name(sheet.name) == name]
+    if len(fitting) > 1:
+        message = f"{' and '.join(repr(sheet.name) for sheet in fitting)} are the same name"
+        raise stop("sheet-twice", message, where=str(path), fix="rename or delete one of the sheets")
+    if not fitting:
+        names = table_names(path)
         fix = nearest(name, names) + f" Rename the sheet to '{name}', or add it"
         raise stop("no-sheet", f"the sheet '{name}' is missing", where=str(path), fix=fix)
-    data, book = _book(path)
-    sheet = next(sheet for sheet in book.sheets if column_name(sheet.name) == name)
-    marks = book.marks.get(sheet.name) or Marks([], {}, [], [], {})
+    (sheet,) = fitting
+    marks = book.marks.get(sheet.name) or Marks([], [], {}, [], [], {})
     cells = [[_clean(cell) for cell in row] for row in sheet.rows]
     at = _header_at(cells, known)
     header = cells[at] if cells else []
@@ -192,8 +197,9 @@ def sheet_table(path: Path, name: str, known: Collection[str]) -> SheetTable:
         for column, text in enumerate(row)
         if text and (column >= width or not header[column])
     ]
-    hidden = [number for number, _ in rows if number in marks.hidden]
-    warnings = tuple(_warnings(path, sheet.name, beyond, hidden))
+    hidden = [str(number) for number, _ in rows if number in marks.hidden]
+    columns = [header[number - 1] for number in marks.hidden_columns if number <= width and header[number - 1]]
+    warnings = tuple(_warnings(path, sheet.name, beyond, hidden, columns))
     return SheetTable(path, sheet.name, at + 1, header[:width], rows, frozenset(marks.dates), warnings)
 
 
@@ -270,17 +276,21 @@ def _mark_issues(path: Path, sheet: str, marks: Marks, header_row: int, width: i
         yield Issue("percent-cell", message, where, "format the column as text, and type the number alone: 25")
 
 
-def _warnings(path: Path, sheet: str, beyond: list[str], hidden: list[int]) -> Iterator[Issue]:
+def _warnings(
+    path: Path, sheet: str, beyond: list[str], hidden: list[str], hidden_columns: list[str]
+) -> Iterator[Issue]:
     where = f"{path}, sheet '{sheet}'"
     if beyond:
         many = counted(len(beyond), "filled cell stands", "filled cells stand")
         message = f"{many} in a column without a header, and {'is' if len(beyond) == 1 else 'are'} not read"
         message += f": {listed(beyond)}"
         yield Issue("nameless-column", message, where, "name the column if it matters", "warning")
-    if hidden:
-        rows = listed([str(number) for number in hidden])
-        message = f"{counted(len(hidden), 'hidden row is', 'hidden rows are')} read like the others: {rows}"
-        yield Issue("hidden-row", message, where, "show the rows and check them, or delete them", "warning")
+    for noun, names in (("row", hidden), ("column", hidden_columns)):
+        if names:
+            many = counted(len(names), f"hidden {noun} is", f"hidden {noun}s are")
+            message = f"{many} read like the others: {listed(names)}"
+            fix = f"show the {noun}s and check them, or delete them"
+            yield Issue(f"hidden-{noun}", message, where, fix, "warning")
 
 
 def spaced_codes(cell: str) -> str:
@@ -291,12 +301,6 @@ def spaced_codes(cell: str) -> str:
 def repeated(names: Sequence[str]) -> list[str]:
     """The names that occur more than once."""
     return [name for name, count in Counter(names).items() if count > 1]
-
-
-def sheet_titles(path: Path) -> list[str]:
-    """The names of a workbook's filled sheets as written. Raises BuildStop as `table_names` does."""
-    table_names(path)
-    return [sheet.name for sheet in _book(path)[1].sheets if sheet.name not in (LISTS, GUIDE) and sheet.rows]
 
 
 _REVIEWER = re.compile(r"(?P<form>[^()]+?)\s*(?:\((?P<reviewer>[^()]*)\)\s*)?")

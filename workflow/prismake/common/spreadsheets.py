@@ -71,11 +71,12 @@ def _sheets(read: bytes | str) -> list[Sheet]:
 class Marks:
     """What a sheet's values do not say; cells by their names (`D5`).
 
-    `hidden` rows, `errors` (cell -> #N/A), cells that hold `dates` or show `percents`, and the
-    `decimals` that a number is shown with.
+    `hidden` rows and `hidden_columns`, counted from 1, `errors` (cell -> #N/A), cells that hold `dates` or show
+    `percents`, and the `decimals` that a number is shown with.
     """
 
     hidden: list[int]
+    hidden_columns: list[int]
     errors: dict[str, str]
     dates: list[str]
     percents: list[str]

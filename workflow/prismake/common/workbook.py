@@ -59,7 +59,7 @@ _DECIMALS = re.compile(r"(?:#,##)?0\.(0+)(?:_.*)?")
 def marks(data: bytes) -> str:
     """What calamine does not give of each sheet (XLSX) as JSON, cells by their names.
 
-    These are hidden rows, errors, dates, percentages, and how many decimals a number is shown with.
+    These are hidden rows and columns, errors, dates, percentages, and how many decimals a number is shown with.
     """
     from openpyxl import load_workbook
 
@@ -70,6 +70,10 @@ def marks(data: bytes) -> str:
 def _marks_of(sheet: Any) -> dict[str, Any]:
     marked: dict[str, Any] = {"name": sheet.title, "errors": {}, "dates": [], "percents": [], "decimals": {}}
     marked["hidden"] = [number for number, row in sheet.row_dimensions.items() if row.hidden]
+    # One entry may stand for a block of columns, up to the last that a sheet can have.
+    blocks = [about for about in sheet.column_dimensions.values() if about.hidden]
+    last = sheet.max_column
+    marked["hidden_columns"] = sorted({at for one in blocks for at in range(one.min, min(one.max, last) + 1)})
     for row in sheet.iter_rows():
         for cell in row:
             if cell.data_type == "e":

@@ -21,7 +21,7 @@ from prismake.common.writing import write_bytes
 Row = Mapping[str, Any]
 
 # Parts of a workbook that would be lost where it is written again.
-_LOST = re.compile(r"xl/(?:media|charts|pivotTables|slicers|drawings/drawing|ctrlProps|embeddings|vbaProject)[^/]*")
+_LOST = re.compile(r"xl/(?:media|charts|pivotTables|slicers|(drawings/drawing)|ctrlProps|embeddings|vbaProject)[^/]*")
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,12 @@ class Plan:
 
 @dataclass
 class Changes:
-    """What was added to a workbook: rows by sheet, columns by sheet, and whole sheets."""
+    """What was added to a workbook: rows by sheet, columns by sheet, and whole sheets; whether it has formulas."""
 
     rows: dict[str, int] = field(default_factory=dict)
     columns: dict[str, list[str]] = field(default_factory=dict)
     sheets: list[str] = field(default_factory=list)
+    formulas: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.rows or self.columns or self.sheets)
@@ -57,7 +58,8 @@ class Changes:
         many = [f"{counted(number, 'row')} on the sheet '{sheet}'" for sheet, number in self.rows.items()]
         wide = [f"columns on the sheet '{sheet}': {', '.join(names)}" for sheet, names in self.columns.items()]
         new = [f"the {'sheets' if len(self.sheets) > 1 else 'sheet'} {', '.join(self.sheets)}"] if self.sheets else []
-        return [*new, *many, *wide]
+        values = ["no values to its formulas: open it in a spreadsheet program and save it there"]
+        return [*new, *many, *wide, *(values if self.formulas else [])]
 
 
 def update(path: Path, plans: Sequence[Plan], guide: Sheet) -> Changes:
@@ -88,6 +90,9 @@ def update(path: Path, plans: Sequence[Plan], guide: Sheet) -> Changes:
             _add_sheet(book, plan, changes)
     if changes:
         _check_kept(path, data)
+        # Their values are lost: only a spreadsheet program computes them.
+        cells = (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
+        changes.formulas = any(cell.data_type == "f" for cell in cells)
         write_bytes(path, workbook_bytes(book))
     return changes
 
@@ -98,7 +103,14 @@ def _sheet(book: Workbook, name: str) -> Worksheet:
 
 def _check_kept(path: Path, data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        lost = sorted({match[0].split("/")[1] for name in archive.namelist() if (match := _LOST.match(name))})
+        lost = sorted(
+            {
+                match[0].split("/")[1]
+                for name in archive.namelist()
+                # Google writes a drawing for every sheet, with nothing in it.
+                if (match := _LOST.match(name)) and not (match[1] and b"Anchor" not in archive.read(name))
+            }
+        )
     if lost:
         message = f"holds parts that adding rows would lose: {', '.join(lost)}"
         raise stop("lost-parts", message, where=str(path), fix="move pictures, charts and macros to another workbook")

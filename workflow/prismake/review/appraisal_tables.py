@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake import PACKAGE
-from prismake.common.based_on import chain, merged
+from prismake.common.based_on import chain, merged, read_document
 from prismake.common.errors import BuildStop
 from prismake.common.sheet_cells import is_workbook
 from prismake.common.tables import csv_cells
@@ -15,6 +15,19 @@ from prismake.common.tables import csv_cells
 # Where a review keeps appraisal forms of its own.
 OWN_FORMS = Path("data/appraisal/forms")
 ENGINE_FORMS = PACKAGE / "appraisal" / "forms"
+
+
+def form_ids(own_forms: Sequence[str]) -> set[str]:
+    """The ids of the forms that a review may use: the engine's, and those in its `own_forms` or in their folder."""
+    files = [Path(file) for file in own_forms] or sorted(OWN_FORMS.glob("*.yaml"))
+    ids = {file.stem for file in ENGINE_FORMS.glob("*.yaml")}
+    for file in files:
+        try:
+            ids.add(str(read_document(file).get("id")))
+        except BuildStop:
+            # The step that reads the forms reports it.
+            continue
+    return ids
 
 
 def appraisal_tables(config: Mapping[str, Any]) -> dict[str, list[str]]:

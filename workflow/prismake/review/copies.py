@@ -12,6 +12,8 @@ from prismake.common.errors import Issue, counted, some_of
 # Where people keep tables, sheets, forms and sections, whatever the settings name.
 FOLDERS = ("data/screening", "data/dedup", "data/extraction", "data/appraisal", "data/appraisal/forms", "manuscript")
 READ = (".csv", ".xlsx", ".yaml", ".md", ".bib")
+# What spreadsheet programs offer to save a workbook as, and Prismake does not read.
+OTHER_SPREADSHEETS = (".ods", ".xls", ".xlsm", ".xlsb", ".numbers", ".gsheet")
 ICLOUD = ".icloud"
 SHOWN = 8
 # How the name of a copy differs: of Dropbox, Nextcloud, Google Drive, iCloud, OneDrive, Syncthing, browsers and others.
@@ -37,7 +39,10 @@ def files_written(folder: Path, *patterns: str) -> list[Path]:
 
 
 def original_of(file: Path) -> Path | None:
-    """The file beside it of which a file is a copy by its name: of `studies (1).xlsx`, `studies.xlsx`."""
+    """The file beside it that a file copies, by its name: of `studies (1).xlsx` or `studies.ods`, `studies.xlsx`."""
+    if file.suffix.lower() in OTHER_SPREADSHEETS:
+        workbook = file.with_suffix(".xlsx")
+        return workbook if workbook.is_file() else None
     for pattern in _COPIES:
         match = pattern.fullmatch(file.stem)
         if match and (original := file.with_name(match["original"] + file.suffix)).is_file():
@@ -63,12 +68,15 @@ def _issues_in(folder: Path, named: set[Path]) -> Iterator[Issue]:
     copies = [
         file
         for file in files
-        if file.suffix.lower() in READ and not is_leftover(file) and file not in named and original_of(file)
+        if file.suffix.lower() in (*READ, *OTHER_SPREADSHEETS)
+        and not is_leftover(file)
+        and file not in named
+        and original_of(file)
     ]
     if copies:
         many = counted(len(copies), "file looks", "files look")
         pairs = [f"'{file.name}' of '{original.name}'" for file in copies if (original := original_of(file))]
-        message = f"{many} like a copy that a synchronising program or a download made: {some_of(pairs, SHOWN)}"
+        message = f"{many} like a copy that a program or a download made: {some_of(pairs, SHOWN)}"
         fix = "compare the two, keep what matters in one of them, and delete or rename the other"
         yield Issue("copy", message, folder.as_posix(), fix)
     if absent := [file.name.removesuffix(ICLOUD).removeprefix(".") for file in files if file.suffix == ICLOUD]:

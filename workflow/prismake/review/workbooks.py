@@ -8,8 +8,18 @@ from typing import Any
 
 from prismake.common.errors import Issue, stop
 from prismake.common.inference import STUDY, cells_of
-from prismake.common.sheet_cells import column_name, grid_name, is_workbook, named, sheet_titles, table_names, unit_in
-from prismake.review.copies import files_written
+from prismake.common.sheet_cells import (
+    column_name,
+    grid_name,
+    is_workbook,
+    named,
+    sheet_header,
+    sheet_titles,
+    table_names,
+    unit_in,
+)
+from prismake.review.appraisal_tables import form_ids
+from prismake.review.copies import OTHER_SPREADSHEETS, files_written
 
 Settings = dict[str, Any]
 
@@ -58,7 +68,7 @@ def missing_workbooks(config: Settings) -> list[Issue]:
         issue
         for block, find in (("synthesis", _missing_extraction), ("appraisal", _missing_appraisal))
         if block in config and (issue := find(config[block], "synthesis" in config))
-        if issue.code != "missing-file" or not _is_to_come(config[block])
+        if issue.code != "missing-file" or issue.fix != _FIX or not _is_to_come(config[block])
     ]
     return [Issue(issue.code, issue.message, issue.where, issue.fix, "warning") for issue in missing]
 
@@ -71,9 +81,7 @@ def _is_to_come(block: Settings) -> bool:
 
 def _missing_extraction(synthesis: Settings, _: bool) -> Issue | None:
     path = synthesis.get("extraction")
-    if not isinstance(path, str) or Path(path).exists():
-        return None
-    return Issue("missing-file", f"'{path}' does not exist", "config.yaml, synthesis.extraction", _FIX)
+    return _unread(path, "config.yaml, synthesis.extraction") if isinstance(path, str) else None
 
 
 def _missing_appraisal(appraisal: Settings, synthesis: bool) -> Issue | None:
@@ -81,9 +89,21 @@ def _missing_appraisal(appraisal: Settings, synthesis: bool) -> Issue | None:
     where = "config.yaml, appraisal"
     if not synthesis:
         return Issue("no-synthesis", "an appraisal needs the extraction of its studies", where, "add `synthesis`")
-    if not is_workbook(Path(path)) or Path(path).exists():
+    is_table = Path(path).suffix.lower() not in (".xlsx", *OTHER_SPREADSHEETS)
+    return None if is_table else _unread(path, where)
+
+
+def _unread(path: str, where: str) -> Issue | None:
+    """The fault of a workbook that is not there, or that a program has saved in a form that is not read."""
+    file = Path(path)
+    if file.suffix.lower() in OTHER_SPREADSHEETS:
+        fix = "save it as XLSX in the spreadsheet program, and name that file here"
+        return Issue("workbook", f"'{path}' is not an XLSX file", where, fix)
+    if file.exists():
         return None
-    return Issue("missing-file", f"'{path}' does not exist", where, _FIX)
+    beside = [other for suffix in OTHER_SPREADSHEETS if (other := file.with_suffix(suffix)).is_file()]
+    fix = f"save {beside[0].as_posix()} as XLSX in the spreadsheet program" if beside else _FIX
+    return Issue("missing-file", f"'{path}' does not exist", where, fix)
 
 
 def tables_of(path: Path) -> dict[str, Path]:
@@ -138,7 +158,7 @@ def _parts(tables: dict[str, Path]) -> Iterator[tuple[str, Settings]]:
     Sheets that name no study are people's own, and are passed over.
     """
     for name, file in tables.items():
-        columns = named(_cells(file, name)[0], ())
+        columns = named(sheet_header(file, name) if is_workbook(file) else _cells(file, name)[0], ())
         facts = [column for column in columns if column and column != STUDY]
         if STUDY in columns and facts:
             to, n = f"{facts[0]}_to", "n"
@@ -166,17 +186,23 @@ def _with_forms(appraisal: Settings) -> Settings:
     whole = {"answers": APPRAISAL, **appraisal}
     if not is_workbook(path := Path(whole["answers"])):
         return whole
-    return {"overall": whole["answers"], "forms": _forms_used(path), **whole}
+    return {"overall": whole["answers"], "forms": _forms_used(path, whole.get("own_forms", ())), **whole}
 
 
-def _forms_used(path: Path) -> list[str]:
-    """The forms with a sheet in a workbook on which a study stands that is not appraised on another form instead."""
+def _forms_used(path: Path, own_forms: Sequence[str]) -> list[str]:
+    """The forms with a sheet in a workbook on which a study stands that is not appraised on another form instead.
+
+    Sheets of other names are people's own.
+    """
     studies: dict[str, set[str]] = {}
     answered: dict[str, set[str]] = {}
+    known = form_ids(own_forms)
     for title in sheet_titles(path):
+        form = grid_name(title)[0]
+        if form not in known:
+            continue
         header, rows, _ = cells_of(path, column_name(title))
         names = named(header, ())
-        form = grid_name(title)[0]
         for row in rows if STUDY in names else ():
             cells = dict(zip(names, row, strict=True))
             studies.setdefault(form, set()).add(cells[STUDY])

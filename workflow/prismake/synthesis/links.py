@@ -93,7 +93,8 @@ def unknown_studies(tables: Iterable[tuple[Path, list[Row]]], studies: list[str]
         message += (
             f"; {counted(len(others), 'more row')} {'names' if len(others) == 1 else 'name'} it" if others else ""
         )
-        yield Issue("unknown-study", message, first, nearest(study_id, studies))
+        fix = f"{nearest(study_id, studies)} Correct it, or add the study to the table of studies"
+        yield Issue("unknown-study", message, first, fix)
 
 
 def _gaps(screening: list[dict[str, str]], linked: set[str], path: Path) -> Iterator[Issue]:
