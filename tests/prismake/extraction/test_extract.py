@@ -1,6 +1,7 @@
 """`prismake extract`: what it writes from the records, and that it keeps what people wrote."""
 
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from openpyxl.comments import Comment
 from prismake.cli import main
 from prismake.common.digests import file_digest
 from prismake.common.errors import BuildStop
+from prismake.common.writing import rewrite_zip
 from prismake.extraction.command import extract, report, write_schemas
 from prismake.review.status import note_sources
 
@@ -246,10 +248,13 @@ def test_empty_drawings_of_online_spreadsheets_do_not_count_as_pictures(review):
 def test_formulas_lose_their_values_where_rows_are_added(review):
     extract(review.folder)
     review.edit(lambda book: book["studies"].__setitem__("G2", "=5+5"))
+    # As a spreadsheet program saves it: with the value.
+    saved = {"xl/worksheets/sheet2.xml": lambda page: re.sub(rb"(5\+5</f>)<v ?/?>(</v>)?", rb"\1<v>10</v>", page)}
+    review.workbook.write_bytes(rewrite_zip(review.workbook.read_bytes(), change=saved))
     review.include("s:1", "s:5")
-    done = extract(review.folder)
-    assert "no values to its formulas: open it in a spreadsheet program and save it there" in report(
-        done, review.folder
+    lines = report(extract(review.folder), review.folder)
+    assert (
+        "extraction.xlsx: open it in a spreadsheet program and save it there, so that its formulas have values" in lines
     )
 
 

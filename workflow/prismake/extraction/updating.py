@@ -58,8 +58,7 @@ class Changes:
         many = [f"{counted(number, 'row')} on the sheet '{sheet}'" for sheet, number in self.rows.items()]
         wide = [f"columns on the sheet '{sheet}': {', '.join(names)}" for sheet, names in self.columns.items()]
         new = [f"the {'sheets' if len(self.sheets) > 1 else 'sheet'} {', '.join(self.sheets)}"] if self.sheets else []
-        values = ["no values to its formulas: open it in a spreadsheet program and save it there"]
-        return [*new, *many, *wide, *(values if self.formulas else [])]
+        return [*new, *many, *wide]
 
 
 def update(path: Path, plans: Sequence[Plan], guide: Sheet) -> Changes:
@@ -152,8 +151,8 @@ def _extend(sheet: Worksheet, path: Path, plan: Plan, changes: Changes) -> None:
     new = [row for row in plan.rows if tuple(str(row.get(name) or "") for name in plan.key) not in there]
     if new:
         last = max([table.header_row, *(number for number, _ in table.rows)])
-        wrap = [wanted[name].wrap if name in wanted else False for name in names]
-        add_rows(sheet, _cells(new, names), wrap, _free_row(sheet, last + 1))
+        columns = [wanted.get(name) or SheetColumn(name, wrap=False) for name in names]
+        add_rows(sheet, _cells(new, names), columns, start=_free_row(sheet, last + 1))
         changes.rows[plan.title or plan.name] = len(new)
 
 

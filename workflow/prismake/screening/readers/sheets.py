@@ -9,9 +9,10 @@ from pathlib import Path
 from prismake.common import spreadsheets
 from prismake.common.errors import SHOWN, BuildStop, Issue, counted, nearest, stop
 from prismake.common.reading import UNPRINTABLE, check_regular
+from prismake.common.sheet_cells import GUIDE, LISTS
 from prismake.screening.readers import tables
 from prismake.screening.readers.entries import LARGEST, Source, members_of
-from prismake.screening.sheet_names import EXPLANATION, FETCH_SHEET, SCREENING_SHEET
+from prismake.screening.sheet_names import FETCH_SHEET, SCREENING_SHEET
 
 # Where a workbook keeps the comments on its cells.
 _COMMENTS = re.compile(r"xl/(?:comments/|threadedComments/)?(?:comment|threadedComment)s?\d*\.xml", re.IGNORECASE)
@@ -75,11 +76,10 @@ def sheets_of(source: Source, issues: list[Issue]) -> list[Filled]:
 
 
 def _without_explanation(sheets: list[Filled]) -> list[Filled]:
-    """The sheets without the one that explains a screening sheet, where they are of a workbook that Prismake wrote."""
-    names = {sheet.name for sheet in sheets}
-    return (
-        [sheet for sheet in sheets if sheet.name != EXPLANATION] if names & {SCREENING_SHEET, FETCH_SHEET} else sheets
-    )
+    """The sheets without those that explain and serve a screening sheet, where Prismake wrote the workbook."""
+    if not {sheet.name for sheet in sheets} & {SCREENING_SHEET, FETCH_SHEET}:
+        return sheets
+    return [sheet for sheet in sheets if sheet.name not in (GUIDE, LISTS)]
 
 
 def _filled(source: Source) -> list[Filled]:

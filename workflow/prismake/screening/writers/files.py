@@ -15,7 +15,7 @@ from prismake.common.writing import write_text
 from prismake.screening.waiting import CONFLICTS, Batch
 from prismake.screening.writers import references
 from prismake.screening.writers.forms import conflict_sheet, fetch_list, screening_sheet, sheet_rows
-from prismake.screening.writers.sheet import Workbook, write_workbook
+from prismake.screening.writers.sheet import Screening, write_screening
 
 Record = Mapping[str, Any]
 
@@ -108,9 +108,9 @@ def write_fetch_list(place: Place, batch: Batch, records: Sequence[Record], *, r
 
 
 def _write_sheet(
-    path: Path, workbook: Workbook, batch: Batch, records: Sequence[Record], answers: Mapping[str, str]
+    path: Path, screening: Screening, batch: Batch, records: Sequence[Record], answers: Mapping[str, str]
 ) -> list[Issue]:
-    cut = write_workbook(path, workbook, sheet_rows(batch, records, answers))
+    cut = write_screening(path, screening, sheet_rows(batch, records, answers))
     if not cut:
         return []
     message = f"{counted(cut, 'text is', 'texts are')} longer than a cell of a spreadsheet can be, and cut there"

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from prismake.common.records import split_list
+from prismake.common.sheets import Link, Sheet, SheetColumn
 from prismake.screening.sheet_names import FETCH_SHEET, SCREENING_SHEET
 from prismake.screening.stages import Stage
 from prismake.screening.waiting import Batch
 from prismake.screening.writers.references import doi_link, one_line, pubmed_link
-from prismake.screening.writers.sheet import Link, SheetColumn, Workbook
+from prismake.screening.writers.sheet import Screening
 
 Record = Mapping[str, Any]
 
@@ -32,7 +33,7 @@ def _reason(stage: Stage) -> tuple[SheetColumn, ...]:
     return (SheetColumn("Reason", 22, answer=True, choices=choices),) if choices else ()
 
 
-def screening_sheet(batch: Batch) -> Workbook:
+def screening_sheet(batch: Batch) -> Screening:
     """The sheet on which one person, or the team, decides on each record."""
     stage = batch.stage
     columns = (
@@ -55,10 +56,10 @@ def screening_sheet(batch: Batch) -> Workbook:
         ("Reviewer", who),
         *_ABOUT_ROWS,
     ]
-    return Workbook(SCREENING_SHEET, columns, explanation, _needs(stage, "Decision", "exclude"))
+    return _for_paper(SCREENING_SHEET, columns, explanation, _needs(stage, "Decision", "exclude"))
 
 
-def conflict_sheet(batch: Batch) -> Workbook:
+def conflict_sheet(batch: Batch) -> Screening:
     """The sheet on which the team settles the records on which reviewers disagree."""
     stage = batch.stage
     columns = (
@@ -79,10 +80,10 @@ def conflict_sheet(batch: Batch) -> Workbook:
         ("Answers", "What each reviewer decided, and where that is written."),
         *_ABOUT_ROWS,
     ]
-    return Workbook(SCREENING_SHEET, columns, explanation, _needs(stage, "Decision", "exclude"))
+    return _for_paper(SCREENING_SHEET, columns, explanation, _needs(stage, "Decision", "exclude"))
 
 
-def fetch_list(batch: Batch, *, recorded: bool) -> Workbook:
+def fetch_list(batch: Batch, *, recorded: bool) -> Screening:
     """The list of reports to fetch. `recorded` says whether it takes down what could not be retrieved."""
     stage = batch.stage
     answers = (SheetColumn("Retrieval", 14, answer=True, choices=(RETRIEVED, NOT_RETRIEVED)), *_reason(stage), _NOTE)
@@ -90,12 +91,21 @@ def fetch_list(batch: Batch, *, recorded: bool) -> Workbook:
     if recorded:
         about = "Choose 'retrieved' or 'not retrieved'. An empty cell means: not yet."
         explanation = [("Reports to fetch", "One row per report."), ("Retrieval", about), *_ABOUT_ROWS]
-        return Workbook(FETCH_SHEET, columns, explanation, _needs(stage, "Retrieval", NOT_RETRIEVED))
+        return _for_paper(FETCH_SHEET, columns, explanation, _needs(stage, "Retrieval", NOT_RETRIEVED))
     about = (
         "One row per report. This review has no stage for retrieval, so the list cannot take down what was not "
         "retrieved: add the stage '- id: retrieval' before this one in config.yaml."
     )
-    return Workbook(FETCH_SHEET, columns, [("Reports to fetch", about)])
+    return _for_paper(FETCH_SHEET, columns, [("Reports to fetch", about)])
+
+
+def _for_paper(
+    name: str,
+    columns: Sequence[SheetColumn],
+    explanation: Sequence[tuple[str, str]],
+    needs: tuple[str, str, str] | None = None,
+) -> Screening:
+    return Screening(Sheet(name, columns, frozen=0, printing=True, needs=needs), explanation)
 
 
 _DETAILS = (SheetColumn("Volume", 8), SheetColumn("Issue", 7), SheetColumn("Pages", 11))
