@@ -245,17 +245,24 @@ def test_empty_drawings_of_online_spreadsheets_do_not_count_as_pictures(review):
     assert extract(review.folder).changes[review.workbook].rows["studies"] == 1
 
 
-def test_formulas_lose_their_values_where_rows_are_added(review):
+def test_formulas_keep_their_values_where_rows_are_added(review):
     extract(review.folder)
-    review.edit(lambda book: book["studies"].__setitem__("G2", "=5+5"))
-    # As a spreadsheet program saves it: with the value.
-    saved = {"xl/worksheets/sheet2.xml": lambda page: re.sub(rb"(5\+5</f>)<v ?/?>(</v>)?", rb"\1<v>10</v>", page)}
-    review.workbook.write_bytes(rewrite_zip(review.workbook.read_bytes(), change=saved))
+
+    def put(book) -> None:
+        book["studies"]["G2"], book["studies"]["E2"] = "=5+5", '="a"&"<b>"'
+
+    def saved(page: bytes) -> bytes:
+        """As a spreadsheet program saves it: with the values."""
+        page = re.sub(rb"(<f>5.5</f>)<v></v>", rb"\1<v>10</v>", page)
+        return re.sub(rb'(<c r="E2"[^>]*)(><f>[^<]*</f>)<v></v>', rb'\1 t="str"\2<v>a&lt;b&gt;</v>', page)
+
+    review.edit(put)
+    changed = rewrite_zip(review.workbook.read_bytes(), change={"xl/worksheets/sheet2.xml": saved})
+    review.workbook.write_bytes(changed)
     review.include("s:1", "s:5")
-    lines = report(extract(review.folder), review.folder)
-    assert (
-        "extraction.xlsx: open it in a spreadsheet program and save it there, so that its formulas have values" in lines
-    )
+    assert extract(review.folder).changes[review.workbook].rows["studies"] == 1
+    written, computed = (load_workbook(review.workbook, data_only=values)["studies"] for values in (False, True))
+    assert (written["G2"].value, computed["G2"].value, computed["E2"].value) == ("=5+5", 10, "a<b>")
 
 
 def test_a_workbook_with_pictures_is_left_alone(review):

@@ -290,7 +290,7 @@ def _warnings(
             many = counted(len(names), f"hidden {noun} is", f"hidden {noun}s are")
             message = f"{many} read like the others: {listed(names)}"
             fix = f"show the {noun}s and check them, or delete them"
-            yield Issue(f"hidden-{noun}", message, where, fix, "warning")
+            yield Issue("hidden-cells", message, where, fix, "warning")
 
 
 def spaced_codes(cell: str) -> str:

@@ -36,6 +36,8 @@ LONGEST_RULE, LONGEST_CELL, LONGEST_NAME, LAST_ROW = 255, 32_767, 31, 1_048_576
 CUT = " […]"
 FIXED_TIME = datetime.datetime(1980, 1, 1)
 TEXT = "@"
+# The member of the archive that must lead.
+FIRST = ("[Content_Types].xml",)
 # Years and numbers of records are texts, which programs would mark as a mistake in each cell; openpyxl cannot say so.
 _IGNORED = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors>'
 _AFTER_ERRORS = re.compile(rb"<(?:legacyDrawing|drawing|tableParts|extLst)\b|</worksheet>")
@@ -118,7 +120,7 @@ def workbook_bytes(book: Workbook) -> bytes:
         for number in range(1, len(book.worksheets) + 1)
     }
     change["docProps/core.xml"] = lambda content: _MODIFIED.sub(rb"\g<1>" + stamp, content)
-    return rewrite_zip(file.getvalue(), first=["[Content_Types].xml"], change=change)
+    return rewrite_zip(file.getvalue(), first=FIRST, change=change)
 
 
 def add_sheet(book: Workbook, sheet: Sheet) -> int:

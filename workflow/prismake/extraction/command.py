@@ -251,10 +251,6 @@ def report(done: Extracted, review: Path) -> str:
     for path, changes in done.changes.items():
         named = path.relative_to(review).as_posix()
         lines += [f"{named}: added {line}" for line in changes.lines()] or [f"{named}: nothing to add"]
-        if changes.formulas:
-            lines.append(
-                f"{named}: open it in a spreadsheet program and save it there, so that its formulas have values"
-            )
     if done.references:
         lines.append(f"{counted(len(done.references), 'new reference')}{_listed(done.references)}")
     if done.gone:

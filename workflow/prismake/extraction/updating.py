@@ -9,14 +9,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from prismake.common.errors import counted, stop
 from prismake.common.sheet_cells import column_name, named, sheet_table, table_names
-from prismake.common.sheets import Sheet, SheetColumn, add_rows, add_sheet, set_choices, set_header, workbook_bytes
-from prismake.common.writing import write_bytes
+from prismake.common.sheets import (
+    FIRST,
+    Sheet,
+    SheetColumn,
+    add_rows,
+    add_sheet,
+    set_choices,
+    set_header,
+    workbook_bytes,
+)
+from prismake.common.writing import rewrite_zip, write_bytes
 
 Row = Mapping[str, Any]
 
@@ -43,12 +53,11 @@ class Plan:
 
 @dataclass
 class Changes:
-    """What was added to a workbook: rows by sheet, columns by sheet, and whole sheets; whether it has formulas."""
+    """What was added to a workbook: rows by sheet, columns by sheet, and whole sheets."""
 
     rows: dict[str, int] = field(default_factory=dict)
     columns: dict[str, list[str]] = field(default_factory=dict)
     sheets: list[str] = field(default_factory=list)
-    formulas: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.rows or self.columns or self.sheets)
@@ -89,11 +98,34 @@ def update(path: Path, plans: Sequence[Plan], guide: Sheet) -> Changes:
             _add_sheet(book, plan, changes)
     if changes:
         _check_kept(path, data)
-        # Their values are lost: only a spreadsheet program computes them.
-        cells = (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
-        changes.formulas = any(cell.data_type == "f" for cell in cells)
-        write_bytes(path, workbook_bytes(book))
+        write_bytes(path, _with_values(workbook_bytes(book), data, book))
     return changes
+
+
+_FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*)>(<f\b(?:[^>]*/>|.*?</f>))<v(?:></v>| ?/>)')
+
+
+def _with_values(written: bytes, before: bytes, book: Workbook) -> bytes:
+    """A written workbook in which formulas have the values again that they had `before`: openpyxl drops them."""
+    values: dict[str, dict[str, Any]] = {}
+    for number, sheet in enumerate(book.worksheets, 1):
+        if formulas := [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]:
+            computed = load_workbook(io.BytesIO(before), data_only=True)[sheet.title]
+            values[f"xl/worksheets/sheet{number}.xml"] = {name: computed[name].value for name in formulas}
+
+    def filled(own: Mapping[str, Any]) -> Callable[[bytes], bytes]:
+        return lambda page: _FORMULA.sub(lambda match: _cell_with(match, own[match[2].decode()]), page)
+
+    return rewrite_zip(written, first=FIRST, change={name: filled(own) for name, own in values.items()})
+
+
+def _cell_with(match: re.Match[bytes], value: Any) -> bytes:
+    if value is None:
+        return match[0]
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    kind = "n" if number else "b" if isinstance(value, bool) else "e" if str(value).startswith("#") else "str"
+    text = escape(str(int(value)) if isinstance(value, bool) else str(value)).encode()
+    return match[1] + f' t="{kind}">'.encode() + match[3] + b"<v>" + text + b"</v>"
 
 
 def _sheet(book: Workbook, name: str) -> Worksheet:
