@@ -10,6 +10,7 @@ from prismake.appraisal.matrix import (
     AppraisalTables,
     Settings,
     about_header,
+    caption_of,
     described,
     item_columns,
     item_notes,
@@ -18,6 +19,7 @@ from prismake.appraisal.matrix import (
     on_forms,
     settle,
     used_forms,
+    words_in_names,
 )
 from prismake.appraisal.selection import selection_issues, selections
 from prismake.appraisal.states import legend, printed_states
@@ -87,12 +89,11 @@ def matrix(
         used = used_forms(chosen, forms).values()
         columns = layout_columns(layout, item_columns(chosen, forms), about_header(chosen, forms))
         listed = item_notes(chosen, forms, layout["item"]["header"]) if layout["list_items"] else []
-        named = " and ".join(dict.fromkeys(escape(forms[form].short) for form in shown))
-        caption = f"{layout['caption']}: {named}" if named else layout["caption"]
+        in_caption = [forms[form] for form in shown] or list(used)
         printed, plain_rows = compose(
             {
                 **layout,
-                "caption": caption,
+                "caption": caption_of(layout, in_caption, several=bool(shown)),
                 "columns": columns,
                 "notes": [*layout["notes"], *map(escape, legend(layout["cells"], used)), *listed],
             },
@@ -101,7 +102,7 @@ def matrix(
             missing=wording.missing,
             dictionary=wording.dictionary(),
             words_of=words_of,
-            common=wording.not_abbreviations,
+            common=[*wording.not_abbreviations, *words_in_names(in_caption)],
         )
         TABLE_CELLS.write(cells, plain_rows, [column["id"] for column in columns])
         PRINTED.write(table, printed)

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from prismake.appraisal.matrix import AppraisalTables
+from prismake.appraisal.forms import Form
+from prismake.appraisal.matrix import AppraisalTables, caption_of
 from prismake.common.errors import BuildStop
 from prismake.common.printed import Wording
 from prismake.review.appraisal_tables import appraisal_tables
@@ -88,6 +89,7 @@ def test_one_matrix_over_two_forms(review, settings):
     ]
     assert [column["header"] for column in table["columns"][3:]] == [*(f"Q{n}" for n in range(1, 11)), "Overall"]
     assert table["notes"][0].startswith("Case report form: Q1, demographics; ")
+    assert table["notes"][2].startswith("Source: https://jbi.global/critical-appraisal-tools, https://doi.org/")
     assert list(appraisal["forms"]) == ["case_report", "case_series"]
     assert {study["state"] for study in appraisal["appraisals"]} == {"complete"}
     assert "9" not in appraisal["appraisals"][2]["items"]
@@ -151,11 +153,9 @@ def test_forms_that_share_no_items_have_tables_of_their_own(review, settings, tm
     settings["table"] |= {"by_form": True, "item": settings["table"]["item"] | {"header": "{item}"}}
     rows, _, table = appraise(review, settings, own_forms=[own])
     assert [row["study_id"] for row in rows] == ["beta2003"]
-    assert (table["id"], table["caption"].endswith(": RoB 2")) == ("appraisal_rob2", True)
+    assert (table["id"], table["caption"]) == ("appraisal_rob2", "Appraisal: Risk of Bias 2")
     assert [column["header"] for column in table["columns"][-6:-1]] == ["D1", "D2", "D3", "D4", "D5"]
-    assert [note for note in table["notes"] if "form" in note] == [
-        "RoB 2 form: " + "; ".join(f"D{n}, domain {n}" for n in range(1, 6)) + "."
-    ]
+    assert table["notes"][0] == "Items: " + "; ".join(f"D{n}, domain {n}" for n in range(1, 6)) + "."
     assert rows[0]["overall"] == "–"
     other = cells(review.folder / "results/appraisal_case_series.csv")
     assert [row["study_id"] for row in other] == ["alpha2001", "gamma2002"]
@@ -367,3 +367,16 @@ def test_judgements_stand_beside_what_the_questions_propose(review, settings):
     assert (last["item"], last["answer"], last["proposed"], last["form"]) == ("overall", "low", "low", "rob2")
     # Ten items and the overall judgement of each of two series, five and one of the trial.
     assert len(rows) == 28
+
+
+@pytest.mark.parametrize(
+    ("caption", "several", "expected"),
+    [
+        ("", False, "Critical appraisal of the included studies: A and B"),
+        ("Ours", False, "Ours"),
+        ("Ours", True, "Ours: A and B"),
+    ],
+)
+def test_a_caption_names_the_forms_unless_the_settings_say_all(caption, several, expected):
+    forms = [Form(name, name, "", (), (), {}) for name in ("A", "B")]
+    assert caption_of({"caption": caption} if caption else {}, forms, several=several) == expected

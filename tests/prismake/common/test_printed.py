@@ -186,8 +186,10 @@ def test_abbreviations_are_recognised_as_words_sorted_and_required():
     assert [(issue.where, "'IL'" in issue.message) for issue in issues] == [("w2", True)]
 
 
-@pytest.mark.parametrize("text", ["USA", "UK and EU", "UAE", "scale-IV", "Grade III", "types II"])
-def test_states_and_numerals_are_no_abbreviations(text):
+@pytest.mark.parametrize(
+    "text", ["https://a.org/JBISRR-D", "USA", "UK and EU", "UAE", "scale-IV", "Grade III", "types II"]
+)
+def test_addresses_states_and_numerals_are_no_abbreviations(text):
     assert abbreviations_in([("w", text)], {}) == ({}, [])
 
 

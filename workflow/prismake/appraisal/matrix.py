@@ -6,7 +6,7 @@ answer leaves the matter open), `not_on_form` (another form of the matrix has su
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from prismake.appraisal.states import NOT_ON_FORM, PENDING
 from prismake.common.double_entry import open_issues
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.places import schema_of
-from prismake.common.printed import helpers
+from prismake.common.printed import escape, helpers
 from prismake.common.sheet_cells import is_workbook, table_names
 from prismake.common.steps import warn
 from prismake.common.tables import Row, read_table, read_tables, sheet_warnings
@@ -36,6 +36,7 @@ from prismake.common.yaml_files import house_yaml
 
 # The sheet of a workbook that holds answers one per row, as the table does.
 ANSWERS = "answers"
+CAPTION = "Critical appraisal of the included studies"
 Settings = dict[str, Any]
 Study = dict[str, Any]
 
@@ -154,14 +155,28 @@ def on_forms(
 
 
 def item_notes(appraisals: list[Appraisal], forms: dict[str, Form], header: str) -> list[str]:
-    """A note for each form used whose items have subjects: what its items ask about."""
-    return [
-        f"{form.short} form: "
+    """A note for each form used whose items have subjects, on what its items ask, and one on their source."""
+    used = [form for form in used_forms(appraisals, forms).values() if all(one.subject for one in form.items.values())]
+    listed = [
+        (f"{form.short} form: " if len(used) > 1 else "Items: ")
         + "; ".join(f"{header.replace('{item}', name)}, {item.subject}" for name, item in form.items.items())
         + "."
-        for form in used_forms(appraisals, forms).values()
-        if all(item.subject for item in form.items.values())
+        for form in used
     ]
+    sources = dict.fromkeys(form.source for form in used if form.source)
+    return [*listed, *([f"Source: {', '.join(map(escape, sources))}."] if sources else [])]
+
+
+def caption_of(layout: Settings, used: Sequence[Form], *, several: bool) -> str:
+    """The caption of a matrix: as the settings have it, with the names of its forms where they are not its only one."""
+    named = " and ".join(escape(form.title) for form in used)
+    own = layout.get("caption")
+    return f"{own or CAPTION}: {named}" if named and (several or not own) else own or CAPTION
+
+
+def words_in_names(forms: Iterable[Form]) -> list[str]:
+    """The words of the names of forms, which look like abbreviations and are names: JBI, RoB, MINORS."""
+    return [word for form in forms for word in re.findall(r"[\w-]+", f"{form.title} {form.short}")]
 
 
 def described(form: Form) -> dict[str, Any]:

@@ -54,6 +54,9 @@ def printed(value: Any) -> str:
     return LINE.join(line for line in (plain(str(entry)) for entry in entries if entry is not None) if line)
 
 
+_ADDRESS = re.compile(r"\bhttps?://\S+")
+
+
 def abbreviation_like(token: str) -> bool:
     """Whether a word of a cell looks like an abbreviation: PVP, VCFs, mTICI, but not T12, L2, Chu or McDonald."""
     return bool(_ABBREVIATION.fullmatch(token))
@@ -65,12 +68,12 @@ def abbreviations_in(
     """({abbreviation: expansion} used in the texts, sorted; an issue for each that the dictionary lacks).
 
     `texts` are (where, text). An entry of the dictionary counts wherever it is a word of its own, also in the
-    plural. Tokens in `common`, states such as USA, and Roman numerals that follow a word for what they count look like
-    abbreviations and need no expansion.
+    plural. Tokens in `common` or in addresses, states such as USA, and Roman numerals that follow a word for what they
+    count look like abbreviations and need no expansion.
     """
     used: dict[str, str] = {}
     issues: dict[str, Issue] = {}
-    for where, text in texts:
+    for where, text in ((where, _ADDRESS.sub(" ", text)) for where, text in texts):
         numerals = {match.start("number") for match in _ROMAN.finditer(text)}
         for match in _TOKEN.finditer(text):
             token = match[0]
