@@ -1,6 +1,6 @@
 import pytest
 from prismake.manuscript.templates import Prose
-from prismake.manuscript.unwritten import is_to_write, to_write, unwritten_issues
+from prismake.manuscript.unwritten import is_to_write, leftover_issues, to_write, unwritten_issues
 
 
 @pytest.fixture
@@ -40,3 +40,24 @@ def test_a_text_that_is_nothing_but_a_place(text, waits):
 
 def test_nothing_waits_in_a_finished_text():
     assert unwritten_issues([], draft=True) == unwritten_issues([], draft=False) == []
+
+
+ASKED = ["what is known, and why this review is needed", "a keyword"]
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("# Introduction\n\nWhat is known, and why this review is needed.\n", 3),
+        ("a\n- {name: First Author, email: a@b.org}\n", 2),
+        ("One. **[To write: the question]**", 1),
+        ("key: 'what is known, and why this review is needed'", 1),
+        ("We say what is known, and why this review is needed for all.\n", 0),
+        ('{{ to_write("what is known, and why this review is needed") }}', 0),
+        ("The first author wrote it. A keyword.", 0),
+    ],
+)
+def test_words_of_a_new_review_are_not_taken_for_text(source, line):
+    issues = list(leftover_issues("a.md", source, ASKED, draft=False))
+    assert [(issue.where, issue.severity) for issue in issues] == ([(f"a.md:{line}", "error")] if line else [])
+    assert all(issue.severity == "warning" for issue in leftover_issues("a.md", source, ASKED, draft=True))

@@ -9,7 +9,7 @@ from prismake.common.yaml_files import house_yaml
 from prismake.review import configuration as reviews
 from prismake.review.journal import journals_in
 from prismake.review.kinds import KINDS
-from prismake.review.skeleton import DECLARATIONS, NAMES, Setup, files_of
+from prismake.review.skeleton import DECLARATIONS, NAMES, Setup, asked_texts, files_of
 
 from tests.places import PROJECT, SCHEMAS
 
@@ -133,3 +133,14 @@ def test_the_abstract_says_each_thing_where_the_journal_wants_it(journal, search
     abstract = yaml.safe_load(made(journal=journal)["manuscript/metadata.yaml"])["abstract"]
     assert [name for name, text in abstract.items() if "We searched" in text] == [searched]
     assert [name for name, text in abstract.items() if "eligibility, appraisal" in text] == [methods]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_text_that_a_new_review_asks_for_is_known(kind):
+    asked = {
+        json.loads(text)
+        for file in made(kind=kind, journal="bmj").values()
+        for text in re.findall(r'to_write\((".*?")\)', file)
+    }
+    known = {*asked_texts(), "the question of this review"}
+    assert {text for text in asked if not text.endswith("of the abstract")} <= known

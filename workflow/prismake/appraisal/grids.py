@@ -37,15 +37,13 @@ PAIR = 2
 class Grid:
     """The answers on one sheet: (study, about, item) -> answer with its place; by study and about the overall answers.
 
-    `notes` are the remarks of the rows, `places` where they stand, `warnings` what may be
-    overlooked on the sheet.
+    `notes` are the remarks of the rows, `places` where they stand.
     """
 
     form: Form
     reviewer: str
     answers: dict[tuple[str, str, str], Row] = field(default_factory=dict)
     overall: dict[tuple[str, str], Row] = field(default_factory=dict)
-    warnings: tuple[Issue, ...] = ()
     notes: dict[tuple[str, str], str] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -85,7 +83,7 @@ def read_grids(path: Path, forms: Mapping[str, Form]) -> list[Grid]:
             except BuildStop as problem:
                 issues += problem.issues
                 continue
-            grid = Grid(forms[name], reviewer, warnings=table.warnings)
+            grid = Grid(forms[name], reviewer)
             issues += _fill(grid, table)
             grids.append(grid)
     if not grids and not issues:

@@ -27,8 +27,9 @@ from prismake.appraisal.grids import agreed_rows, read_grids, unread_of_grids
 from prismake.appraisal.states import NOT_ON_FORM, PENDING
 from prismake.common.double_entry import open_issues
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.escaping import escape
 from prismake.common.places import schema_of
-from prismake.common.printed import escape, helpers
+from prismake.common.printed import helpers
 from prismake.common.sheet_cells import is_workbook, table_names
 from prismake.common.steps import warn
 from prismake.common.tables import Row, read_table, read_tables, sheet_warnings
@@ -233,10 +234,7 @@ def used_forms(appraisals: list[Appraisal], forms: dict[str, Form]) -> dict[str,
 def read_answers(tables: AppraisalTables, forms: dict[str, Form]) -> Answers:
     """The answers, from their tables or a workbook's grids."""
     if is_workbook(tables.answers) and ANSWERS not in table_names(tables.answers):
-        grids = read_grids(tables.answers, forms)
-        for issue in (issue for grid in grids for issue in grid.warnings):
-            warn(issue)
-        answers, overall, settled = agreed_rows(grids, tables.agreed)
+        answers, overall, settled = agreed_rows(read_grids(tables.answers, forms), tables.agreed)
         undecided = [issue for one in settled for issue in open_issues(one, tables.agreed)]
         still_open = [one.cell for group in settled for one in group.differences if one.open]
         disputed = frozenset((cell.study, cell.row, cell.column) for cell in still_open)

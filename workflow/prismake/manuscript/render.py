@@ -29,7 +29,7 @@ from prismake.manuscript.contributions import contributions
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.parsing import parse
 from prismake.manuscript.templates import Prose, Use
-from prismake.manuscript.unwritten import to_write, unwritten_issues
+from prismake.manuscript.unwritten import leftover_issues, to_write, unwritten_issues
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,8 @@ def _head(composed: Composed, manuscript: Manuscript, last_search: str, draft: b
     return {**head, "tables": counts.tables, "figures": counts.figures}
 
 
-def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) -> Rendered:
-    """The resolved manuscript.
+def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool, asked: Sequence[str] = ()) -> Rendered:
+    """The resolved manuscript; `asked` are the texts of the marks of new reviews.
 
     Raises BuildStop for an unknown value or citation key, a cross-reference to nothing, a table or figure that no
     sentence mentions, and every other fault that `checks` finds, each with the file and line of its source; with
@@ -191,6 +191,8 @@ def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool) 
     described = [plot for plot in raw.get("figures") or {} if plot in made.plots and plot not in made.figures]
     warnings += _unplaced(made, [*made.figures, *described], filling.blocks.placed, name)
     waiting = unwritten_issues(filling.ledger, draft=draft)
+    for path, as_written in ((file, source), *((part.file, part.written) for part in sections)):
+        waiting += leftover_issues(path, as_written, asked, draft=draft)
     if not draft and waiting:
         raise BuildStop(waiting)
     warnings += waiting

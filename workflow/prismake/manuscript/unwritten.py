@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from prismake.common.errors import Issue, counted
 from prismake.manuscript.filters import Ready, escape
@@ -11,6 +11,11 @@ from prismake.manuscript.templates import Use
 
 CALL = re.compile(r"\s*to_write\(")
 PRINTED = re.compile(r"\[To write: .*?\](?!\w)")
+EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+# What a new review of an earlier version had in place of marks, and what a mark prints.
+PLACEHOLDERS = ("First Author", "first.author@example.org", "Department, Institution, City, Country", "[To write:")
+# Fewer letters may be words of a sentence.
+SHORTEST = 20
 MARK = re.compile(rf"\{{\{{{CALL.pattern}.*\}}\}}")
 
 
@@ -41,3 +46,17 @@ def unwritten_issues(ledger: Sequence[Use], *, draft: bool) -> list[Issue]:
         Issue("to-write", f"the text still says {text}", f"{use.file}:{use.line}", "write it")
         for use, text in zip(waiting, shown, strict=True)
     ]
+
+
+def leftover_issues(file: str, source: str, asked: Sequence[str], *, draft: bool) -> Iterator[Issue]:
+    """A fault, in a draft a warning, for what a new review came with and a file has as if somebody had written it.
+
+    These are placeholders, and the texts `asked` for by its marks, where they are sentences of their own.
+    """
+    sentences = "|".join(re.escape(text) for text in dict.fromkeys(asked) if len(text) >= SHORTEST)
+    alone = rf"|(?:^|(?<=[\n.:'\"|])) *(?i:{sentences})(?= *(?:[.'\"\n]|$))" if sentences else ""
+    prose = EXPRESSION.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), source)
+    for match in re.finditer("|".join(map(re.escape, PLACEHOLDERS)) + alone, prose):
+        line = source.count("\n", 0, match.end()) + 1
+        message = f"the text still has what a new review came with: '{match[0].strip()}'"
+        yield Issue("to-write", message, f"{file}:{line}", "write your own", "warning" if draft else "error")

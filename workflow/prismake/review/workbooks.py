@@ -228,11 +228,7 @@ def characteristics(header: Sequence[str], rows: Sequence[Sequence[str]], *, cod
         if name in filled - {STUDY, LABEL, YEAR, *REMARKS} and len(columns) < MOST_COLUMNS:
             heading = headings[name] + (f", {units[name]}" if units[name] else "")
             columns += _column(name, heading, filled, name in coded)
-    return {
-        "caption": "Characteristics of the included studies",
-        "wide": len(columns) > 6,
-        "columns": columns,
-    }
+    return {"caption": "Characteristics of the included studies", "columns": columns}
 
 
 def _headings(names: Sequence[str]) -> dict[str, str]:
