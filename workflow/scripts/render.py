@@ -14,7 +14,7 @@ from prismake.common.values import ledger_of, named_tree
 from prismake.common.writing import write_text
 from prismake.manuscript import render as library
 from prismake.manuscript.model import write_manuscript
-from prismake.review.skeleton import asked_texts
+from prismake.review.skeleton import prompts_of_all_kinds
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def render(
         _made(sources, options.get("plots", ())),
         stop_on_uncited=options["uncited"] == "stop",
         draft=bool(options.get("draft")),
-        asked=asked_texts(),
+        prompts=prompts_of_all_kinds(),
     )
     for issue in rendered.warnings:
         warn(issue)

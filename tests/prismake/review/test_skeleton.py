@@ -9,7 +9,7 @@ from prismake.common.yaml_files import house_yaml
 from prismake.review import configuration as reviews
 from prismake.review.journal import journals_in
 from prismake.review.kinds import KINDS
-from prismake.review.skeleton import DECLARATIONS, NAMES, Setup, asked_texts, files_of
+from prismake.review.skeleton import DECLARATIONS, NAMES, Setup, files_of, prompts_of_all_kinds
 
 from tests.places import PROJECT, SCHEMAS
 
@@ -137,10 +137,10 @@ def test_the_abstract_says_each_thing_where_the_journal_wants_it(journal, search
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_text_that_a_new_review_asks_for_is_known(kind):
-    asked = {
+    prompts = {
         json.loads(text)
         for file in made(kind=kind, journal="bmj").values()
         for text in re.findall(r'to_write\((".*?")\)', file)
     }
-    known = {*asked_texts(), "the question of this review"}
-    assert {text for text in asked if not text.endswith("of the abstract")} <= known
+    known = {*prompts_of_all_kinds(), "the question of this review"}
+    assert {text for text in prompts if not text.endswith("of the abstract")} <= known

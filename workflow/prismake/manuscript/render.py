@@ -158,8 +158,10 @@ def _head(composed: Composed, manuscript: Manuscript, last_search: str, draft: b
     return {**head, "tables": counts.tables, "figures": counts.figures}
 
 
-def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool, asked: Sequence[str] = ()) -> Rendered:
-    """The resolved manuscript; `asked` are the texts of the marks of new reviews.
+def render(
+    written: Written, made: Made, *, stop_on_uncited: bool, draft: bool, prompts: Sequence[str] = ()
+) -> Rendered:
+    """The resolved manuscript; `prompts` are the texts of the marks of new reviews.
 
     Raises BuildStop for an unknown value or citation key, a cross-reference to nothing, a table or figure that no
     sentence mentions, and every other fault that `checks` finds, each with the file and line of its source; with
@@ -192,7 +194,7 @@ def render(written: Written, made: Made, *, stop_on_uncited: bool, draft: bool, 
     warnings += _unplaced(made, [*made.figures, *described], filling.blocks.placed, name)
     waiting = unwritten_issues(filling.ledger, draft=draft)
     for path, as_written in ((file, source), *((part.file, part.written) for part in sections)):
-        waiting += leftover_issues(path, as_written, asked, draft=draft)
+        waiting += leftover_issues(path, as_written, prompts, draft=draft)
     if not draft and waiting:
         raise BuildStop(waiting)
     warnings += waiting

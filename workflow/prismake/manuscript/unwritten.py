@@ -48,12 +48,12 @@ def unwritten_issues(ledger: Sequence[Use], *, draft: bool) -> list[Issue]:
     ]
 
 
-def leftover_issues(file: str, source: str, asked: Sequence[str], *, draft: bool) -> Iterator[Issue]:
+def leftover_issues(file: str, source: str, prompts: Sequence[str], *, draft: bool) -> Iterator[Issue]:
     """A fault, in a draft a warning, for what a new review came with and a file has as if somebody had written it.
 
-    These are placeholders, and the texts `asked` for by its marks, where they are sentences of their own.
+    These are placeholders, and the `prompts` of its marks, where they are sentences of their own.
     """
-    sentences = "|".join(re.escape(text) for text in dict.fromkeys(asked) if len(text) >= SHORTEST)
+    sentences = "|".join(re.escape(text) for text in dict.fromkeys(prompts) if len(text) >= SHORTEST)
     alone = rf"|(?:^|(?<=[\n.:'\"|])) *(?i:{sentences})(?= *(?:[.'\"\n]|$))" if sentences else ""
     prose = EXPRESSION.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), source)
     for match in re.finditer("|".join(map(re.escape, PLACEHOLDERS)) + alone, prose):

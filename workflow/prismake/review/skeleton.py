@@ -87,7 +87,7 @@ def editors_schema() -> str:
     return json.dumps(house_yaml(SCHEMAS / "config.schema.yaml"), ensure_ascii=False, indent=1) + "\n"
 
 
-_ASKED = re.compile(r'to_write\("([^"]*)"\)')
+_MARK = re.compile(r'to_write\("([^"]*)"\)')
 _PLACE = re.compile(r"@@(\w+)@@")
 
 
@@ -109,13 +109,13 @@ def _prompts(kind: str) -> dict[str, str]:
     return {name: _to_write(what) for name, what in prompts.items()} | {"history": history}
 
 
-def asked_texts() -> list[str]:
+def prompts_of_all_kinds() -> list[str]:
     """What the marks of new reviews, of every kind and journal, ask their authors to write."""
     kinds = house_yaml(TEXTS / "prompts.yaml").values()
     files = [*TEXTS.glob("*.md"), TEXTS / "metadata.yaml"]
     sources = [*(file.read_text(encoding="utf-8") for file in sorted(files)), *ABSTRACT.values()]
-    asked = [text for source in sources for text in _ASKED.findall(source)]
-    return [*asked, *(what for _, what in DECLARATIONS.values()), *(text for kind in kinds for text in kind.values())]
+    marks = [text for source in sources for text in _MARK.findall(source)]
+    return [*marks, *(what for _, what in DECLARATIONS.values()), *(text for kind in kinds for text in kind.values())]
 
 
 def _appraisal(forms: Sequence[str]) -> str:
