@@ -46,11 +46,7 @@ rule pool:
         strategies=sorted(set(STRATEGIES.values())),
         checklists=CHECKLISTS,
         tables=printed_tables(),
-        abbreviations=(
-            [config["abbreviations"], schema("abbreviations")]
-            if "abbreviations" in config
-            else []
-        ),
+        abbreviations=list_if_named(config, "abbreviations"),
     output:
         values="results/values.json",
     log:

@@ -10,13 +10,10 @@ from prismake.common.results.flow import FLOW
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT, SCREENING
 from prismake.common.results.synthesis import APPRAISAL, DIRECTIONS, GRADE, META, PRINTED, STUDIES, VALUES
-from prismake.common.tables import read_table
+from prismake.common.tables import read_tables
 from prismake.common.values import Tree, as_document
 from prismake.ledger.appraisal import appraisal_values, table_values
 from prismake.ledger.automation import automation_values
-from prismake.ledger.directions import direction_values
-from prismake.ledger.grade import grade_values
-from prismake.ledger.meta import meta_values
 from prismake.ledger.records import (
     agreement_values,
     deduplication_values,
@@ -55,7 +52,7 @@ class Studied:
     """What is known of the studies: results/studies.json, meta.json, grade.json, appraisal.json; each empty if there is
     none.
 
-    `tables` are the results/tables/*.json, `abbreviations` their table and its schema, or nothing.
+    `tables` are the results/tables/*.json, `abbreviations` their table, or nothing.
     """
 
     extraction: list[Path]
@@ -81,9 +78,12 @@ def _contents(supplement: Supplement, agreement: Path, about: dict[str, Any]) ->
     )
 
 
+# The columns of the table of abbreviations, which the start of a build has checked against its schema.
+ABBREVIATIONS: dict[str, Any] = {"properties": {"abbreviation": {}, "expansion": {}}}
+
+
 def _expansions(abbreviations: list[Path]) -> dict[str, str]:
-    rows = read_table(*abbreviations) if abbreviations else []
-    return {row["abbreviation"]: row["expansion"] for row in rows}
+    return {row["abbreviation"]: row["expansion"] for row in read_tables(abbreviations, ABBREVIATIONS)}
 
 
 def _joined(one: Tree, other: Tree) -> Tree:
@@ -129,12 +129,19 @@ def pool(
         sources = Sources(files["studies"]["table"], parts, _expansions(studied.abbreviations))
         studies = STUDIES.read(path)
         ledger |= extraction_values(studies, synthesis, sources)
+        # Few reviews have these, and loading what computes their values takes longer than the rest.
         for analyses in studied.meta:
+            from prismake.ledger.meta import meta_values
+
             ledger |= meta_values(META.read(analyses), studies, parts, Notation(**statistics))
         for path_of in studied.directions:
+            from prismake.ledger.directions import direction_values
+
             votes = direction_values(DIRECTIONS.read(path_of), parts.get("outcomes", ""), Notation(**statistics))
             ledger = _joined(ledger, votes)
         for rated in studied.grade:
+            from prismake.ledger.grade import grade_values
+
             ledger = _joined(ledger, grade_values(GRADE.read(rated), synthesis["grade"], Notation(**statistics)))
         if "agreement" in studies:
             ledger["extraction"] = double_extraction_values(studies["agreement"])

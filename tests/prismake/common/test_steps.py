@@ -6,6 +6,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from prismake.common import made
+from prismake.common.digests import file_digest
 from prismake.common.errors import BuildStop, Issue, stop
 from prismake.common.steps import report_issues, run
 
@@ -107,6 +109,20 @@ def test_a_full_disk_is_one_message(tmp_path, capsys):
     output = capsys.readouterr().err
     assert output.count("ERROR") == output.count("the disk is full") == 1 and "Traceback" not in output
     assert "Traceback" in (tmp_path / "logs" / "step.log").read_text()
+
+
+def test_a_step_may_take_the_digests_of_the_results_that_it_reads(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result, got = Path("results/a.csv"), []
+    result.parent.mkdir()
+    result.write_text("a\n")
+    made.note([result], {})
+
+    def main(*, a: Path, digests: dict[Path, str]):
+        got.append(digests)
+
+    run(main, rule(tmp_path, input={"a": str(result)}))
+    assert got == [{result: file_digest(result)}]
 
 
 ALONE = """

@@ -1,4 +1,5 @@
 import io
+import json
 import zipfile
 
 import pytest
@@ -91,3 +92,20 @@ def test_what_a_killed_step_was_writing_is_deleted_and_nothing_else(tmp_path):
         file.write_text("x")
     writing.remove_unfinished(tmp_path)
     assert not left.exists() and all(file.exists() for file in kept)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"a": [1, 2.5, None, True, [], {}, 'ü"\n\u2028'], "b": {"c": {"d": ()}}, "": [["x"], [{}]]},
+        {2: "whole", 2.5: "broken", True: "yes", None: "nothing"},
+        [],
+        "text",
+        1e30,
+    ],
+    ids=["nested", "keys that are no text", "empty", "text", "number"],
+)
+def test_json_is_that_of_the_standard_library(tmp_path, content):
+    writing.write_json(tmp_path / "x.json", content)
+    expected = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    assert (tmp_path / "x.json").read_text(encoding="utf-8") == expected

@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
+from prismake.common.places import schema_of
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import SCREENING
 from prismake.common.writing import write_rows
+from prismake.common.yaml_files import house_yaml
 from prismake.ledger.appraisal import appraisal_values
 from prismake.ledger.records import agreement_values, flow_values, search_values
 from prismake.ledger.studies import Sources, extraction_values, study_values
 from prismake.synthesis.figures import group, name_of, number, patients_counted, pooled_figure, weighted_mean
-from scripts.pool import Counted, Studied, Supplement, pool
+from scripts.pool import ABBREVIATIONS, Counted, Studied, Supplement, pool
 
 from tests.ledgers import plain_of
 
@@ -448,3 +450,7 @@ def test_two_forms_count_their_answers_together_and_their_items_apart() -> None:
     assert result["overall"]["low"] == {"n": 1, "studies": ["b"]}
     assert result["overall_studies"] == {"low": ["b"], "high": ["a"], "some": []}
     assert (result["all_yes"]["studies"], result["pending"]["studies"]) == (["b"], ["c"])
+
+
+def test_the_columns_of_abbreviations_are_those_of_their_schema():
+    assert ABBREVIATIONS["properties"].keys() == house_yaml(schema_of("abbreviations"))["properties"].keys()

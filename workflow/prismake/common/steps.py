@@ -76,8 +76,9 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
     """Runs a step's main function with the inputs, outputs and params of its rule.
 
     Named inputs and outputs come as `Path`, or as a list of `Path` where the rule names several; named params come
-    as they are. A parameter whose type is a dataclass takes those of them that are its fields. The log file of the
-    rule gets all messages and, on failure, the trace.
+    as they are. A parameter whose type is a dataclass takes those of them that are its fields. One called
+    `digests` takes the digests of the results among the inputs, by path. The log file of the rule gets all messages
+    and, on failure, the trace.
     Results of other steps are compared with what was noted of them before they are read, and the step's own are noted
     at its end (`made`). A failure prints one message and ends the step with exit code 1; Snakemake then removes the
     step's outputs. Run as a rule's script, the process ends here, at once.
@@ -93,7 +94,10 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
             gc.freeze()
         read = made.check_inputs(_flat(inputs))
         made.forget(_flat(outputs))
-        main(**_bundled(main, {**inputs, **outputs, **dict(snakemake.params.items())}))
+        given = {**inputs, **outputs, **dict(snakemake.params.items())}
+        if "digests" in inspect.signature(main).parameters:
+            given["digests"] = read
+        main(**_bundled(main, given))
         made.note(_flat(outputs), read, params_digest(snakemake.params))
     except BuildStop as problem:
         _fail(str(problem), log_file)

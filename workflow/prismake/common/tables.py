@@ -27,7 +27,6 @@ from prismake.common.sheet_cells import (
     sheet_table,
     spaced_codes,
 )
-from prismake.common.yaml_files import read_schema
 
 Row = dict[str, Any]
 
@@ -166,10 +165,17 @@ def read_table(path: Path, schema: dict[str, Any] | Path, *, sheet: str = "") ->
     Raises BuildStop with every fault found; on a sheet the same fault in several cells of a column is one.
     """
     path = Path(path)
-    rules = read_schema(schema) if isinstance(schema, Path) else schema
+    rules = schema if isinstance(schema, dict) else _read_schema(schema)
     if is_workbook(path):
         return table_rows(sheet_table(path, sheet or path.stem, rules["properties"]), rules)
     return _rows_of(_csv_table(path, rules), rules)
+
+
+def _read_schema(path: Path) -> dict[str, Any]:
+    # A step whose tables have their schema in the code loads no YAML.
+    from prismake.common.yaml_files import read_schema
+
+    return read_schema(path)
 
 
 def table_rows(table: SheetTable, rules: dict[str, Any]) -> list[Row]:

@@ -7,7 +7,7 @@ the text as numbers and texts that know their name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from prismake.common.errors import stop
@@ -97,9 +97,10 @@ class Value:
 
     def plain(self) -> dict[str, Any]:
         """The value as plain data, without what is empty."""
-        kept = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
-            key: item for key, item in kept.items() if key in ("value", "kind", "how") or item not in ("", (), None)
+            key: item
+            for key, item in vars(self).items()
+            if key in ("value", "kind", "how") or item not in ("", (), None)
         }
 
 
