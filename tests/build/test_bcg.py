@@ -61,7 +61,7 @@ def test_the_plots_are_figures_whose_alternative_texts_give_the_result(results):
         "Forest plot of 13 studies, outcome: tuberculosis. Risk ratio 0.49, 95% CI 0.34 to 0.70",
         "Forest plot of 13 pooled effects",
         "Bubble plot of 13 studies, outcome: tuberculosis: risk ratio against latitude, from 13 to 55",
-        "Funnel plot of 13 studies, outcome: tuberculosis, around a risk ratio of 0.49: 7 below it",
+        "Funnel plot of 13 studies, outcome: tuberculosis, around the pooled risk ratio of 0.49: 7 below it",
         "How patients were allocated: some concerns 7, high 6.",
         "How patients were allocated: some concerns 54%, high 46%.",
     ):

@@ -117,7 +117,7 @@ def test_the_description_says_the_result_and_which_side_is_better():
     unclear = replace(PLOT, overall=Summary("All", Effect(0.9, 0.7, 1.2)))
     assert "includes no effect (1)" in draw_forest(unclear, WIDTH, TALLEST).alternative
     alone = with_rows(ROWS[0], overall=None)
-    assert "not pooled" in draw_forest(alone, WIDTH, TALLEST).alternative
+    assert "Risk ratio 0.41 (0.13 to 1.26)." in draw_forest(alone, WIDTH, TALLEST).alternative
 
 
 def test_the_same_plot_gives_the_same_bytes():
@@ -167,3 +167,11 @@ def test_letters_without_a_glyph_are_found_and_markup_is_text():
     drawing = draw_forest(with_rows(replace(ROWS[0], label=label)), WIDTH, TALLEST)
     assert label.replace("\x07", "") in texts(drawing.pages[0])
     assert texts_without_glyphs(drawing.texts, sorted(FONTS.glob("*.ttf"))) == [label.replace("\x07", "")]
+
+
+def test_a_prediction_interval_of_few_studies_ends_in_arrows_and_does_not_make_the_plot_small():
+    narrow = draw_forest(replace(PLOT, overall=Summary("All", Effect(0.5, 0.3, 0.7))), WIDTH, TALLEST)
+    wide = Summary("All", Effect(0.5, 0.3, 0.7), prediction=(1e-9, 1e9))
+    drawn = draw_forest(replace(PLOT, overall=wide), WIDTH, TALLEST)
+    assert shapes(drawn.pages[0])["row-1-square"] == shapes(narrow.pages[0])["row-1-square"]
+    assert "summary-overall-prediction-arrow-high" in shapes(drawn.pages[0])

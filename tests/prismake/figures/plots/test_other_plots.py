@@ -56,7 +56,7 @@ def test_a_funnel_has_every_study_precise_ones_above_and_contours_around_the_nul
     height = [max(y for _, y in corners) for corners in points]
     assert height[1] < height[0] < height[2]
     assert sum(name.startswith("contour") for name in drawn) == 3
-    assert drawing.alternative.startswith("Funnel plot of 2 studies, around a risk ratio of 0.50: 1 below")
+    assert drawing.alternative.startswith("Funnel plot of 2 studies, around the pooled risk ratio of 0.50: 1 below")
     assert "1 study added by trim and fill. Egger's test gives P = 0.19." in drawing.alternative
     assert "added by trim and fill" in texts(drawing.pages[0])
 

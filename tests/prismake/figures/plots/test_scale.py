@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from prismake.figures.plots.scale import Scale, number, plotted_range, ticks
+from prismake.figures.plots.scale import Scale, number, plotted_range, tick, ticks
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,7 @@ def test_a_logarithmic_scale_places_equal_ratios_at_equal_distances():
 )
 def test_numbers_are_printed_with_real_signs(value, decimals, text):
     assert number(value, decimals) == text
+
+
+def test_years_at_an_axis_have_no_comma():
+    assert [tick(each) for each in (2001, -1500, 10000, 0.5)] == ["2001", "−1500", "10,000", "0.5"]

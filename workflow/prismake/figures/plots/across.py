@@ -10,6 +10,7 @@ from prismake.common.notation import PLAIN_NOTATION, Notation
 from prismake.figures.plots.beside import Beside
 from prismake.figures.plots.direction import Directed, Direction, Directions, Way
 from prismake.figures.plots.judgements import capital
+from prismake.figures.plots.lights import PENDING, Level
 
 Analysis = Mapping[str, Any]
 # The share of effects that must point the same way. Boon MH, Thomson H. Res Synth Methods 2021;12:29-33.
@@ -44,17 +45,20 @@ def directions_of(
     if not effects:
         fix = "add `better: lower` or `better: higher` to the analyses under synthesis.meta"
         raise stop("plot-refused", "no analysis says which direction is better", fix=fix)
-    directed = tuple(
-        Directed(
-            name,
-            tuple(_direction(domain.get(study, [])) for domain in effects.values()),
-            sizes[study] or None,
-            next((beside.levels[key] for key in beside.of(study) if key), None),
-        )
-        for study, name in names.items()
-        if study in sizes
-    )
-    return Directions(directed, tuple(effects), " ".join(tests))
+    directed = []
+    for study, name in names.items():
+        if study in sizes:
+            ways = tuple(_direction(domain.get(study, [])) for domain in effects.values())
+            directed.append(Directed(name, ways, sizes[study] or None, _judgement(study, beside)))
+    judged, levels = " and ".join(beside.forms), tuple(beside.levels.values())
+    return Directions(tuple(directed), tuple(effects), " ".join(tests), judged=judged, levels=levels)
+
+
+def _judgement(study: str, beside: Beside) -> Level | None:
+    """The overall judgement on a study, of those that nobody has judged yet too; None where the review has none."""
+    if not beside.lights:
+        return None
+    return next((beside.levels[key] for key in beside.of(study) if key), PENDING)
 
 
 def _direction(ways: list[Way]) -> Direction | None:

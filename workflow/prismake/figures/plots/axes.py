@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from prismake.figures.plots.scale import Scale, number, ticks
+from prismake.figures.plots.scale import Scale, tick, ticks
 from prismake.figures.plots.sheet import Sheet
 from prismake.figures.textwidth import text_width, wrap
 
@@ -18,7 +18,7 @@ def draw_horizontal(sheet: Sheet, scale: Scale, y: float, title: str = "", size:
     sheet.line([(scale.start, y), (scale.end, y)], width=0.6, name="axis")
     last = -math.inf
     for value in ticks(scale.low, scale.high, scale.log):
-        x, text = scale.at(value), number(value)
+        x, text = scale.at(value), tick(value)
         sheet.line([(x, y), (x, y + 0.35 * size)], width=0.6)
         half = text_width(text, size) / 2
         if x - half > last:
@@ -34,7 +34,7 @@ def draw_vertical(sheet: Sheet, scale: Scale, x: float, title: str, size: float 
     for value in ticks(scale.low, scale.high, scale.log):
         y = scale.at(value)
         sheet.line([(x - 0.35 * size, y), (x, y)], width=0.6)
-        sheet.text((x - 0.7 * size, y + 0.35 * size), number(value), size, align="right")
+        sheet.text((x - 0.7 * size, y + 0.35 * size), tick(value), size, align="right")
     middle, room = (scale.start + scale.end) / 2, abs(scale.end - scale.start)
     _title(sheet, (x - LEFT + 2 * size, middle), title, room, size, turned=True)
 

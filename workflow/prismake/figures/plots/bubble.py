@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from prismake.common.errors import BuildStop, Issue, counted
 from prismake.figures.plots.axes import BELOW, LEFT, RIGHT, TOP, draw_horizontal, draw_vertical
 from prismake.figures.plots.forest import on
-from prismake.figures.plots.scale import Scale, number, transformed
+from prismake.figures.plots.scale import Scale, tick, transformed
 from prismake.figures.plots.sheet import BLUE, GREY, INK, Drawing, Sheet
 
 HEIGHT = 0.68
@@ -57,7 +57,7 @@ class Bubbles:
 
 def describe(plot: Bubbles) -> str:
     """The plot in words: studies, range of the moderator, and the result of the regression."""
-    low, high = (number(each) for each in (min(b.x for b in plot.bubbles), max(b.x for b in plot.bubbles)))
+    low, high = (tick(each) for each in (min(b.x for b in plot.bubbles), max(b.x for b in plot.bubbles)))
     text = f"Bubble plot of {counted(len(plot.bubbles), 'study', 'studies')}{on(plot.subject)}: "
     text += f"{plot.noun.lower()} against "
     text += f"{plot.moderator}, from {low} to {high}."

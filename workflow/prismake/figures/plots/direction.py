@@ -52,17 +52,22 @@ class Directed:
 
 @dataclass(frozen=True)
 class Directions:
-    """An effect direction plot: the studies and the outcome domains; `test` says what the sign test found."""
+    """An effect direction plot: the studies and the outcome domains; `test` says what the sign test found.
+
+    `judged` heads the column of judgements, `levels` are all that there may be, in the order of their form.
+    """
 
     studies: tuple[Directed, ...]
     domains: tuple[str, ...]
     test: str = ""
     label: str = "Study"
     judged: str = "Risk of bias"
+    levels: tuple[Level, ...] = ()
 
     def judgements(self) -> list[Level]:
         """The judgements that occur."""
-        return key_of_lights(study.judgement for study in self.studies if study.judgement)
+        given = [study.judgement for study in self.studies if study.judgement]
+        return key_of_lights([*(level for level in self.levels if level in given), *given])
 
 
 def size_class(participants: int | None) -> str:

@@ -148,9 +148,12 @@ def describe(forest: Forest) -> str:
         parts.append(f"{forest.noun} {_result(forest, forest.overall)}.")
     parts += [f"{group.title}: {_result(forest, group.summary)}." for group in forest.groups if group.summary]
     if forest.overall is None and not any(group.summary for group in forest.groups):
-        effects = [row.effect.value for row in rows if row.effect]
-        if effects:
-            low, high = (number(each, forest.decimals) for each in (min(effects), max(effects)))
+        effects = [row.effect for row in rows if row.effect]
+        if len(effects) == 1:
+            parts.append(f"{forest.noun} {forest.written(effects[0])}.")
+        elif effects:
+            values = [effect.value for effect in effects]
+            low, high = (number(each, forest.decimals) for each in (min(values), max(values)))
             parts.append(f"{forest.noun} from {low} to {high}; not pooled.")
     if without := sum(row.effect is None for row in rows):
         parts.append(f"{counted(without, *forest.rows_are)} without an estimate.")

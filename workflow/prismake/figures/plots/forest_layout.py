@@ -9,7 +9,7 @@ from typing import Literal
 from prismake.common.errors import stop
 from prismake.figures.plots.forest import Forest, Row, Summary
 from prismake.figures.plots.lights import PENDING, Level, key_height, key_of_lights
-from prismake.figures.plots.scale import Scale, number, plotted_range
+from prismake.figures.plots.scale import Scale, number, plotted_range, transformed
 from prismake.figures.textwidth import NO_BREAK_SPACE, text_width, wrap
 
 SIZES = (8.0, 7.5, 7.0, 6.5, 6.0)
@@ -18,6 +18,8 @@ LABELS, PLOT = 0.34, 0.24
 GAP = 8.0
 # Spaces before the label of a study in a subgroup.
 INDENT = 2
+# A prediction interval is shown whole where it is not wider than this, in ranges of the studies.
+WIDEST = 1.5
 Kind = Literal["title", "row", "summary", "prediction", "words", "space"]
 
 
@@ -248,10 +250,18 @@ def scale_of(forest: Forest, columns: Columns) -> Scale:
     points = [effect.value for effect in (*effects, *pooled)]
     points += [end for effect in pooled for end in (effect.low, effect.high) if _finite(end, forest.log)]
     points += [forest.null] if forest.null is not None else []
+    intervals = [(effect.low, effect.high) for effect in effects]
+    reach = _width(plotted_range(points or [1.0], intervals, forest.log), forest.log)
     predictions = [summary.prediction for summary in forest.summaries() if summary.prediction]
-    intervals = [(effect.low, effect.high) for effect in effects] + predictions
+    # Of two or three studies they are so wide that they would make the rest of the plot small: they end in arrows.
+    intervals += [ends for ends in predictions if _width(ends, forest.log) <= WIDEST * reach]
     low, high = plotted_range(points or [1.0], intervals, forest.log)
     return Scale(low, high, *columns.plot, forest.log)
+
+
+def _width(ends: tuple[float, float], log: bool) -> float:
+    low, high = (transformed(end, log) for end in ends)
+    return high - low
 
 
 def _finite(value: float, log: bool) -> bool:

@@ -66,7 +66,7 @@ def describe(funnel: Funnel) -> str:
     studies = [point for point in funnel.points if not point.imputed]
     left = sum(point.yi < funnel.pooled for point in studies)
     value = math.exp(funnel.pooled) if funnel.log else funnel.pooled
-    text = f"Funnel plot of {counted(len(studies), 'study', 'studies')}{on(funnel.subject)}, around a "
+    text = f"Funnel plot of {counted(len(studies), 'study', 'studies')}{on(funnel.subject)}, around the pooled "
     text += f"{funnel.noun.lower()} of "
     text += f"{number(value, 2)}: {left:,} below it and {len(studies) - left:,} at or above it."
     if imputed := len(funnel.points) - len(studies):

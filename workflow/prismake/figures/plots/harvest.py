@@ -14,7 +14,7 @@ from prismake.common.errors import counted, stop
 from prismake.figures.plots.direction import NAMES, SIZE, SIZES, Directions, Way, check, size_class
 from prismake.figures.plots.lights import PALE, draw_key, key_height
 from prismake.figures.plots.sheet import BLUE, FAINT, GREY, INK, Drawing, Sheet
-from prismake.figures.textwidth import text_width, wrap
+from prismake.figures.textwidth import NO_BREAK_SPACE, text_width, wrap
 
 # From left to right: the columns of a harvest plot.
 COLUMNS: tuple[Way, ...] = ("harm", "unclear", "benefit")
@@ -47,7 +47,11 @@ def draw_harvest(plot: Directions, width: float, tallest: float, font: str = "sa
     panel = (width - label - GAP) / len(COLUMNS)
     most = max(1, int((panel - GAP) // PITCH))
     rows = [(domain, list(_bars(plot, place, most))) for place, domain in enumerate(plot.domains)]
-    keyed = wrap("; ".join(f"{place} {study.label}" for place, study in enumerate(plot.studies, 1)), SIZE - 1, width)
+    keyed = wrap(
+        "; ".join(f"{place}{NO_BREAK_SPACE}{study.label}" for place, study in enumerate(plot.studies, 1)),
+        SIZE - 1,
+        width,
+    )
     head = 2.6 * SIZE
     foot = 1.4 * (SIZE - 1) * (len(keyed) + 1) + key_height(plot.judgements(), (), SIZE - 1, width) + 2 * SIZE
     pages = _pages(plot, rows, tallest - head - foot, label)

@@ -92,6 +92,11 @@ def _linear_ticks(low: float, high: float) -> list[float]:
     raise AssertionError("a step of ten times the range leaves one tick")
 
 
+def tick(value: float) -> str:
+    """The number at a tick: four digits are together, as those of a year are."""
+    return number(value).replace(",", "") if abs(value) < 10_000 else number(value)
+
+
 def number(value: float, decimals: int | None = None) -> str:
     """A number as printed: a real minus sign, thousands with commas; as many decimals as it has where none are given.
 
