@@ -51,8 +51,13 @@ def test_zero_events_in_every_study_stop_the_analysis():
 @pytest.mark.parametrize(
     ("rows", "about", "message", "fix"),
     [
-        (events(101, 5), {}, "outcomes.csv:2: a group has more events than participants: 101/100", ""),
-        (events(-1, 5), {}, "outcomes.csv:2: a number of events is negative", ""),
+        (
+            events(101, 5),
+            {},
+            "outcomes.csv:2, column 'n_events' or 'n_analyzed': a group has more events than participants: 101/100",
+            "correct one of the two",
+        ),
+        (events(5, -1), {}, "outcomes.csv:3, column 'n_events': a number of events is negative", "correct the number"),
         (
             two_arms(10, 10, {"value_mean": "5.0"}, {"value_mean": "6.0", "value_sd": "1"}),
             {"measure": "MD"},
@@ -62,7 +67,7 @@ def test_zero_events_in_every_study_stop_the_analysis():
         (
             two_arms(10, 10, {"value_mean": "5.0", "value_sd": "-1"}, {"value_mean": "6.0", "value_sd": "1"}),
             {"measure": "MD"},
-            "outcomes.csv:2: the standard deviations are -1 and 1, but both must be positive",
+            "outcomes.csv:2, column 'value_sd': the standard deviations are -1 and 1, but both must be positive",
             "check whether the figure is missing",
         ),
         (
@@ -80,19 +85,19 @@ def test_zero_events_in_every_study_stop_the_analysis():
         (
             [{"arm": "treated", "versus": "control", "effect": "0.5", "effect_se": "0.1", "effect_measure": "HR"}],
             {},
-            "outcomes.csv:2, column 'effect_measure': the effect is a HR, and the analysis pools RR",
+            "outcomes.csv:2, column 'effect_measure': the effect is stated as HR, and the analysis pools RR",
             "pool it in an analysis of HR",
         ),
         (
             [{"arm": "treated", "versus": "control", "effect": "0.5", "effect_se": "-0.1"}],
             {},
-            "outcomes.csv:2: the standard error is -0.1, but it must be positive",
-            "",
+            "outcomes.csv:2, column 'effect_se': the standard error is -0.1, but it must be positive",
+            "give the standard error of the estimate on the scale on which it is pooled",
         ),
         (
             [{"arm": "treated", "versus": "control", "effect": "0.5", "effect_ci_low": "0.6", "effect_ci_high": "0.9"}],
             {},
-            "outcomes.csv:2: the estimate does not lie within its interval",
+            "outcomes.csv:2, column 'effect_ci_low' or 'effect_ci_high': the estimate does not lie within its interval",
             "check the order of the limits",
         ),
     ],
@@ -116,7 +121,7 @@ def test_a_study_that_lacks_its_sd_is_excluded_by_name_where_the_settings_say_so
 
 def test_every_fault_of_the_rows_is_reported_at_once():
     text = refused({"a": events(101, 5), "b": [FINE[0], {"arm": "control", "n_analyzed": 100}]})
-    assert "outcomes.csv:2: a group has more events than participants" in text
+    assert "outcomes.csv:2, column 'n_events' or 'n_analyzed': a group has more events than participants" in text
     assert "outcomes.csv:3, column 'n_events': the number of events of study 'b' in arm 'control' is missing" in text
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from prismake.common.errors import stop
+from prismake.common.errors import counted, stop
 from prismake.common.notation import PLAIN_NOTATION, Notation
 from prismake.figures.plots.beside import NOTHING_BESIDE, Beside
 from prismake.figures.plots.bubble import Bubble, Bubbles, LinePoint
@@ -170,7 +170,7 @@ def cumulative_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION) -> Fo
 def _steps(analysis: Analysis, key: str) -> list[Mapping[str, Any]]:
     steps = analysis[key]
     if isinstance(steps, Mapping):
-        raise stop("plot-refused", steps["refused"], where=analysis["name"], fix="leave the plot out")
+        raise stop("plot-refused", steps["refused"], where=analysis["name"])
     return list(steps)
 
 
@@ -187,8 +187,9 @@ def funnel_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION, *, filled
     """
     rows, name = analysis["rows"], analysis["name"]
     if len(rows) < FEWEST:
-        message = f"a funnel plot of {len(rows)} studies cannot tell asymmetry from chance; it takes {FEWEST}"
-        raise stop("plot-refused", message, where=name, fix="leave the plot out")
+        studies = counted(len(rows), "study", "studies")
+        message = f"a funnel plot of {studies} cannot tell asymmetry from chance; it takes {FEWEST}"
+        raise stop("plot-refused", message, where=name)
     scale = analysis["scale"]
     factor = analysis["multiplied"] if scale == "identity" else 1.0
     points = [Point(row["label"], row["yi"] * factor, row["se"] * factor) for row in rows]
@@ -210,7 +211,7 @@ def bubbles_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION) -> Bubbl
     """The bubble plot of the analysis's meta-regression. Raises BuildStop for an analysis without moderator."""
     moderator = analysis.get("moderator")
     if moderator is None:
-        fix = "name a column under `moderator`, or leave the plot out"
+        fix = "name a column under `moderator`"
         raise stop("plot-refused", "the analysis has no moderator", where=analysis["name"], fix=fix)
     weights = moderator["weights"]
     bubbles = tuple(

@@ -72,7 +72,7 @@ def check(plot: Bubbles) -> None:
             message = f"{plot.moderator} {bubble.x:g}, effect {bubble.effect:g}, weight {bubble.weight:g}"
             issues.append(Issue("plot-value", message, bubble.label, "check the figures of this row"))
     if not plot.bubbles:
-        issues.append(Issue("plot-empty", "the bubble plot has no study", plot.noun, "leave the plot out"))
+        issues.append(Issue("plot-empty", "the bubble plot has no study", plot.noun))
     if issues:
         raise BuildStop(issues)
 

@@ -134,9 +134,7 @@ def check(plot: Directions) -> None:
         if len(study.directions) != len(plot.domains)
     ]
     if not plot.studies or not plot.domains:
-        issues.append(
-            Issue("plot-empty", "there is no effect to show", "the effect direction plot", "leave the plot out")
-        )
+        issues.append(Issue("plot-empty", "there is no effect to show", "the effect direction plot"))
     if issues:
         raise BuildStop(issues)
 

@@ -141,7 +141,8 @@ def draw_plot(name: str, material: Material, look: Look) -> Plot:
 
 def _located(issue: Issue, name: str) -> Issue:
     where = f"the plot '{name}'" + (f", {issue.where}" if issue.where and issue.where not in name else "")
-    return Issue(issue.code, issue.message, where, issue.fix)
+    without = f'take {{{{ figure("{name}") }}}} out of the text'
+    return Issue(issue.code, issue.message, where, f"{issue.fix}, or {without}" if issue.fix else without)
 
 
 def _subjects(analysis: Mapping[str, Any]) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ def check(forest: Forest) -> None:
     """Raises BuildStop, with every row concerned, for a plot without rows and for values that no axis can show."""
     issues = []
     if not any(True for _ in forest.rows()):
-        issues.append(Issue("plot-empty", "the forest plot has no study", forest.noun, "leave the plot out"))
+        issues.append(Issue("plot-empty", "the forest plot has no study", forest.noun))
     named = [(row.label, row.effect) for row in forest.rows() if row.effect]
     named += [(summary.label, summary.effect) for summary in forest.summaries()]
     for label, effect in named:

@@ -82,7 +82,7 @@ def check(funnel: Funnel) -> None:
         if not (math.isfinite(p.yi) and math.isfinite(p.se) and p.se > 0)
     ]
     if not funnel.points:
-        issues.append(Issue("plot-empty", "the funnel plot has no study", funnel.noun, "leave the plot out"))
+        issues.append(Issue("plot-empty", "the funnel plot has no study", funnel.noun))
     if issues:
         raise BuildStop(issues)
 

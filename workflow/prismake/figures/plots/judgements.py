@@ -76,7 +76,7 @@ def check(plot: Judgements) -> None:
         if not (math.isfinite(study.weight) and study.weight >= 0):
             issues.append(Issue("plot-value", f"the weight {study.weight:g}", study.label, "check the weights"))
     if not plot.studies:
-        issues.append(Issue("plot-empty", "no study was appraised with it", plot.form, "leave the plot out"))
+        issues.append(Issue("plot-empty", "no study was appraised with it", plot.form))
     if issues:
         raise BuildStop(issues)
 

@@ -16,6 +16,7 @@ from prismake.metaanalysis.rows import Effects, Note
 from prismake.synthesis import outcomes
 from prismake.synthesis.pooling import completing
 from prismake.synthesis.pooling.completing import Conversion, Lacking, Side
+from prismake.synthesis.pooling.locating import located
 from prismake.synthesis.pooling.rows import Chosen, Comparison, Excluded, Row
 from prismake.synthesis.pooling.settings import Analysis
 
@@ -98,8 +99,7 @@ def _with_effects(analysis: Analysis, entries: dict[str, Entry], excluded: list[
         parts = [_EFFECTS[analysis.kind](analysis, raw)] if raw else []
         parts += [_given(analysis, given)] if given else []
     except Inestimable as fault:
-        issues = [replace(issue, where=where.get(issue.where, analysis.where)) for issue in fault.issues]
-        raise BuildStop(issues) from None
+        raise BuildStop([_located(issue, entries, analysis) for issue in fault.issues]) from None
     effects = _joined(parts, list(entries))
     left = {note.label: note.message.removeprefix("excluded: ") for note in effects.notes if note.code == "no-contrast"}
     excluded += [
@@ -108,6 +108,12 @@ def _with_effects(analysis: Analysis, entries: dict[str, Entry], excluded: list[
     ]
     kept = {label: entry for label, entry in entries.items() if label not in left}
     return Gathered(kept, effects, excluded, tuple(note for note in effects.notes if note.code != "no-contrast"))
+
+
+def _located(issue: Issue, entries: Mapping[str, Entry], analysis: Analysis) -> Issue:
+    """A fault with its row as the place, or with the analysis where it is of no single row."""
+    entry = entries.get(issue.where)
+    return located(issue, entry.comparison, entry.raw) if entry else replace(issue, where=analysis.where)
 
 
 def _scale_issues(analysis: Analysis, comparisons: Sequence[Comparison]) -> list[Issue]:
@@ -182,7 +188,7 @@ def _effect_row(analysis: Analysis, row: Row) -> Side:
     """The effect that a row reports, with its SE, its interval, or O − E and its variance. Raises Lacking."""
     stated = row.cells.get(outcomes.EFFECT_MEASURE)
     if stated and str(stated).upper() != analysis.measure:
-        message = f"the effect is a {stated}, and the analysis pools {analysis.measure}"
+        message = f"the effect is stated as {stated}, and the analysis pools {analysis.measure}"
         fix = f"leave the study out, or pool it in an analysis of {stated}"
         raise Inestimable(Issue("mixed-measures", message, row.place(outcomes.EFFECT_MEASURE), fix))
     names = {
