@@ -66,7 +66,7 @@ def test_the_plots_are_figures_whose_alternative_texts_give_the_result(results):
         "How patients were allocated: some concerns 54%, high 46%.",
     ):
         assert any(words in picture for picture in pictures)
-    notes = "Orange lines, prediction intervals. Circles, appraisal with RoB 2."
+    notes = "diamonds, pooled effects. Circles, appraisal with RoB 2."
     assert any(paragraph.text.endswith(notes) for paragraph in document.paragraphs)
     drawn = {file.name for file in (results / "figures/plots").iterdir()}
     assert {f"forest_tuberculosis.{form}" for form in ("svg", "png", "pdf", "tiff")} <= drawn

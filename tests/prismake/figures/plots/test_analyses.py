@@ -49,7 +49,7 @@ def test_studies_that_are_not_pooled_are_listed(trials):
 def test_the_sides_follow_from_what_is_better(trials):
     assert sides_of(trials) == ("Treated better", "Control better")
     assert sides_of({**trials, "better": "higher"}) == ("Control better", "Treated better")
-    assert sides_of({**trials, "better": None}) is None
+    assert sides_of(analysed(hine(), measure="RD", better="")) is None
 
 
 def test_leave_one_out_funnel_and_bubbles_have_every_study(trials):

@@ -92,7 +92,7 @@ def _method(analysis: Analysis) -> str:
 def sides_of(analysis: Analysis) -> tuple[str, str] | None:
     """What lies left and right of no effect, where the analysis says which values are better for the patient."""
     arm, versus = ", ".join(analysis["arm"]), ", ".join(analysis["versus"])
-    if analysis["null"] is None or analysis["better"] is None or not (arm and versus):
+    if analysis["null"] is None or not analysis["better"] or not (arm and versus):
         return None
     sides = (f"{capital(arm)} better", f"{capital(versus)} better")
     return sides if analysis["better"] == "lower" else sides[::-1]

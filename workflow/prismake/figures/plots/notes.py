@@ -47,16 +47,10 @@ def forest_notes(analysis: Analysis, forms: Sequence[str]) -> Iterator[str]:
     areas = ", their areas in proportion to the weights" if weighted else ""
     several = analysis["k"] > 1
     yield f"Squares, effects of single studies{areas}; lines, {level}{'; diamonds, pooled effects' if several else ''}."
-    if "prediction" in analysis or any("prediction" in one for one in _groups(analysis)):
-        yield "Orange lines, prediction intervals."
     if forms:
         yield f"Circles, appraisal with {listed(forms)}."
     if converted := [row["label"] for row in analysis["rows"] if row["conversions"]]:
         yield f"Some figures are computed from other statistics of the report: {_some(converted)}."
-
-
-def _groups(analysis: Analysis) -> list[Analysis]:
-    return list(analysis.get("subgroups", {}).get("groups", ()))
 
 
 def pooled_notes(analysis: Analysis, kind: str) -> Iterator[str]:
