@@ -102,6 +102,18 @@ def test_the_lists_of_the_figure_are_those_of_the_flow(example, visit):
         assert any(reason for _, reason in listed) == any(row["reason"] for row in expected)
 
 
+def test_works_of_each_combination_of_databases_are_listed(example, visit):
+    """As the figure of the overlap counts them."""
+    unique = rows(example / "results/dedup/sources.csv")
+    listed = visit.page.evaluate("""async () => {
+        const source = await data();
+        return [...source.boxes.values()].filter((box) => box.role === "overlap").map((box) => [box.label, box.n]);
+    }""")
+    assert sum(number for _, number in listed) == int(unique[-1]["works"])
+    alone = {row["database"]: int(row["unique"]) for row in unique[:-1]}
+    assert {label.removesuffix(" alone"): number for label, number in listed if " and " not in label} == alone
+
+
 def test_a_list_is_searched_sorted_and_saved(example, visit):
     page = visit.page
     page.locator("a.list[href='#box/identified']").click()

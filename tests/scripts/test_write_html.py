@@ -3,6 +3,7 @@
 import inspect
 
 from prismake.document.documents import Files
+from prismake.submission.supplement import Evidence
 from prismake.trace.background import Sources
 from prismake.web.records import RecordFiles
 from scripts import write_html as step
@@ -10,4 +11,9 @@ from scripts import write_html as step
 
 def test_its_arguments_gather_the_inputs_of_the_rule():
     kinds = {name: one.annotation for name, one in inspect.signature(step.write_html).parameters.items()}
-    assert [kinds[name] for name in ("files", "sources", "life")] == [Files, Sources, RecordFiles]
+    assert [kinds[name] for name in ("files", "behind", "life", "evidence")] == [
+        Files,
+        Sources,
+        RecordFiles,
+        Evidence,
+    ]

@@ -4,6 +4,7 @@
 rule write_html:
     """The manuscript as a page for a browser, in which every number leads to its records"""
     input:
+        schema("dedup_decisions"),
         manuscript=rules.render.output.model,
         references=rules.bibliography.output.references,
         figures=FIGURES,
@@ -31,6 +32,17 @@ rule write_html:
         trail=rules.screen.output.trail,
         flow=rules.count_flow.output.flow,
         lists=rules.count_flow.output.lists,
+        imports=rules.collect_records.output.imports,
+        strategies=sorted(set(STRATEGIES.values())),
+        unique=rules.deduplicate.output.unique,
+        screening=rules.screen.output.screening,
+        agreement=rules.screen.output.agreement,
+        sources=rules.overlap.output.sources,
+        overlap=rules.overlap.output.figure,
+        overlap_png=rules.overlap.output.png,
+        overlap_alt=rules.overlap.output.alt,
+        to_review=rules.deduplicate.output.to_review,
+        decided=list_if_there(config["deduplication"].get("decisions")),
         assets=package_files("web/assets/*"),
     output:
         html=report(
@@ -46,6 +58,8 @@ rule write_html:
         expressions=cell_expressions(),
         look={key: FLOW[key] for key in ("font", "width_mm") if key in FLOW},
         shown=config["web"],
+        searches=config["searches"],
+        stages=config["screening"]["stages"],
     message:
         "Writing the page for a browser"
     script:

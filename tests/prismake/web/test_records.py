@@ -34,7 +34,7 @@ def data(folder, shown=None, **more):
 def test_each_record_is_there_once_and_boxes_name_places(tmp_path):
     made = data(tmp_path, clusters={"s:2": "s:0"})
     assert made["id"] == [f"s:{number}" for number in range(5)] and made["survivor"] == [0, 0, -2, 0, 0]
-    screened, excluded = made["boxes"]
+    screened, excluded = made["boxes"]  # of one database: no overlap
     assert screened["records"] == [1, -1, 4] and "reasons" not in screened
     assert excluded["reasons"] == {"texts": ["Off"], "rows": [0]}
     assert made["database"] == {"texts": ["PubMed"], "rows": [0] * 5}
@@ -68,6 +68,14 @@ def test_a_box_of_earlier_studies_has_no_list(tmp_path):
 def test_signs_that_steer_are_taken_out(sign):
     assert plain(f"a{sign}b") == "ab"
     assert plain("Ünï — 漢字\tا") == "Ünï — 漢字\tا"
+
+
+def test_works_are_grouped_by_the_databases_that_found_them(tmp_path):
+    databases = ["PubMed", "Embase", "Embase", "PubMed", "Embase"]
+    records = [{**one, "database": name} for one, name in zip(RECORDS, databases, strict=True)]
+    files, flow = review(tmp_path, records, {"all": []}, clusters={"s:1": "s:0"})
+    boxes = [(box["label"], box["n"], box["records"]) for box in records_of(files, flow, Shown())["boxes"][1:]]
+    assert boxes == [("Embase alone", 2, [2, 2]), ("Embase and PubMed alone", 1, [0]), ("PubMed alone", 1, [3])]
 
 
 def test_packed_data_are_the_same_twice_and_come_back():

@@ -39,14 +39,14 @@ class Heading:
     text: str
 
 
-def written_article(source: Source, edition: Edition) -> Element:
-    """The article that pandoc writes of a manuscript. The manuscript's tree is used up.
+def written_article(source: Source, edition: Edition, first_level: int = 2) -> Element:
+    """The article that pandoc writes of a manuscript, its first headings of a level. The manuscript's tree is used up.
 
     Raises BuildStop as the writers of the other documents do.
     """
     made = arrange_source(source, edition, linked=True)
     settings = writer_settings(edition, source.figures, vector=True)
-    options = ["--mathml", "--section-divs", "--email-obfuscation=none", "--shift-heading-level-by=1"]
+    options = ["--mathml", "--section-divs", "--email-obfuscation=none", f"--shift-heading-level-by={first_level - 1}"]
     writer = Writer("html5", filter_of(source.files.writer, "html"), settings, options)
     content = written(made, edition, source.files.fonts, writer)
     return parsed(content)

@@ -31,6 +31,7 @@ class Page:
     draft: str
     headings: Sequence[Heading]
     boxes: Sequence[Mapping[str, Any]]
+    overlaps: Sequence[Mapping[str, Any]] = ()
 
 
 def _digest(text: str) -> str:

@@ -21,6 +21,8 @@ SHOWN = ("title", "author", "year", "journal", "doi", "pmid")
 IMPORTED = ("database", "search_date", "file", "position", "line")
 # Signs that steer a terminal or turn the direction of the text around them.
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+# How the ids of boxes begin that hold the works which databases found together.
+OVERLAP = "overlap."
 # A box without a list of records, or with that of another.
 COUNTED_ELSEWHERE = frozenset({"previous", "total"})
 
@@ -88,6 +90,29 @@ def _box(box: Mapping[str, Any], lists: Path, index: Mapping[str, int], trail: S
     return about
 
 
+def _overlaps(ids: Sequence[str], databases: Sequence[str], cluster_of: Mapping[str, str]) -> list[dict[str, Any]]:
+    """A box for each set of databases that found works together and no other did, the largest first."""
+    found_by: dict[str, set[str]] = {}
+    for name, database in zip(ids, databases, strict=True):
+        found_by.setdefault(cluster_of[name], set()).add(plain(database))
+    together: dict[tuple[str, ...], list[int]] = {}
+    for place, name in enumerate(ids):
+        if name in found_by:
+            together.setdefault(tuple(sorted(found_by[name])), []).append(place)
+    ordered = sorted(together.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [
+        {
+            "id": f"{OVERLAP}{number}",
+            "n": len(places),
+            "role": "overlap",
+            "label": f"{' and '.join(names)} alone",
+            "records": _steps(places),
+        }
+        for number, (names, places) in enumerate(ordered, start=1)
+        if len(set(databases)) > 1
+    ]
+
+
 def _trail(rows: Steps, index: Mapping[str, int], shown: Shown) -> dict[str, Any]:
     columns = {"stage": "stage", "decision": "decision", "label": "label", "matched": "matched"}
     columns |= {"decided_by": "by"} if shown.reviewers else {}
@@ -130,5 +155,8 @@ def records_of(files: RecordFiles, flow: Mapping[str, Any], shown: Shown) -> dic
         },
         "links": [[index[row["preprint"]], index[row["article"]], plain(row["evidence"])] for row in links],
         "trail": _trail(trail, index, shown),
-        "boxes": [_box(box, files.lists, index, trail, shown) for box in flow["boxes"]],
+        "boxes": [
+            *(_box(box, files.lists, index, trail, shown) for box in flow["boxes"]),
+            *_overlaps(ids, table.column("database").to_pylist(), cluster_of),
+        ],
     }
