@@ -49,8 +49,9 @@ FLOORS = [
     {"audit"},
     {"document"},
     {"preflight"},
-    {"submission", "revision", "trace", "extraction"},
-    {"adding", "web"},
+    {"submission", "trace", "extraction"},
+    {"web"},
+    {"revision", "adding"},
 ]
 
 

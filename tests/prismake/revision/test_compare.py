@@ -183,6 +183,8 @@ def test_a_git_revision_is_built_in_a_clean_checkout_and_its_numbers_explained(e
     operation = rows["pooled.operation_time"]
     assert operation["why"] == "yu2017.operation_time_mean: 88.6 → 85.6"
     assert "manuscript/03.results.md:26" in operation["used"]
+    page = target.with_suffix(".html").read_text(encoding="utf-8")
+    assert 'class="n value changed"' in page and 'href="#changes"' in page
     assert "text uses" in capsys.readouterr().out
     trees = subprocess.run(["git", "worktree", "list"], capture_output=True, text=True, check=True, cwd=review)
     assert len(trees.stdout.splitlines()) == 1

@@ -18,6 +18,8 @@ DOCX = Path("results/manuscript/manuscript.docx")
 RESULTS = Path("results")
 # What the comparison needs of a build; all that these are made from is built with them.
 TARGETS = (DOCX.as_posix(), "results/flow.json", "results/values.json")
+# The page that shows what changed, which code of earlier versions does not make.
+PAGE, PAGE_RULES = "results/manuscript/manuscript.html", "workflow/rules/web.smk"
 # The present code: the workflow beside the package that runs.
 SNAKEFILE = Path(prismake.snakefile())
 # Seconds; a review of ten thousand records builds in two minutes.
@@ -101,6 +103,7 @@ def build(review: Path, code: str, revision: str) -> None:
         "rules",
         "--",
         *TARGETS,
+        *([PAGE] if (snakefile.parent / PAGE_RULES).is_file() else []),
     ]
     done = subprocess.run(
         command, cwd=review, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST

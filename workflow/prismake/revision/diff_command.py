@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from prismake.common.errors import counted, inert, stop
+from prismake.common.results.manuscript import HTML, MODEL
 from prismake.common.writing import write_bytes, write_rows, write_text
 from prismake.revision.builds import Version, version
 from prismake.revision.compare import AUTHOR, compare
@@ -21,6 +22,7 @@ from prismake.revision.numbers import (
     moved_records,
     read_build,
 )
+from prismake.web.changes import with_changes
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 SHOWN = 20
@@ -44,8 +46,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--new-results", type=Path, metavar="FOLDER", help="the results of NEW, if it is a .docx")
 
 
+def _sentences(results: Path) -> list[str]:
+    """The sentences of a built manuscript, without those in tables and captions, which the build makes."""
+    path = MODEL.under(results)
+    listed = MODEL.read(path)["sentences"] if path.is_file() else []
+    return [one["text"] for one in listed if not one["part"].startswith("float:")]
+
+
 def numbers(old: Version, new: Version, output: Path) -> list[Change] | None:
-    """Writes the tables of changed numbers and moved records beside the redline; None if results are not available."""
+    """Writes the tables of changed numbers and moved records, and the page with what changed, beside the redline.
+
+    Returns None if the results of either version are not available.
+    """
     if not (old.results and new.results):
         return None
     before, after = read_build(old.results), read_build(new.results)
@@ -53,6 +65,12 @@ def numbers(old: Version, new: Version, output: Path) -> list[Change] | None:
     write_rows(output.with_suffix(".numbers.csv"), COLUMNS, (vars(change) for change in changes))
     write_rows(output.with_suffix(".records.csv"), RECORD_COLUMNS, moved)
     write_text(output.with_suffix(".numbers.md"), as_markdown(changes, moved))
+    page = HTML.under(new.results)
+    if page.is_file():
+        marked = with_changes(
+            page.read_text(encoding="utf-8"), changes, _sentences(old.results), _sentences(new.results)
+        )
+        write_text(output.with_suffix(".html"), marked)
     return changes
 
 

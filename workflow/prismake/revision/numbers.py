@@ -33,7 +33,7 @@ class Build:
     uses: dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Change:
     """One value that changed: its dotted name, both values, where the text uses it, and why it changed."""
 

@@ -5,7 +5,7 @@ const tip = document.getElementById("tip");
 
 function opens(link) {
   const route = link.getAttribute("href") ?? "";
-  return /^#(?:n\d+$|(?:study|record|box)\/)/.test(route) ? route : null;
+  return /^#(?:n\d+$|changes$|(?:study|record|box)\/)/.test(route) ? route : null;
 }
 
 document.addEventListener("click", (event) => {

@@ -50,6 +50,8 @@ function numberView(source, place) {
   const study = number.study && source.studies[number.study];
   const parts = [
     element("p", { class: "quote" }, number.before ?? "", element("strong", {}, number.text), number.after ?? ""),
+    ...(source.changes?.numbers ?? []).filter((change) => change.doors.includes(place)).map((change) =>
+      element("p", { class: "change" }, `Was ${change.old}`, change.why ? text(`: ${change.why}`) : null)),
     element("p", { class: `source ${number.source}` }, SOURCES[number.source] ?? number.source),
     ...(number.values ?? []).map((name) => valueParts(source, name)).flat(),
     terms([
@@ -143,10 +145,29 @@ function boxView(source, id) {
   return { title: box.label, parts: list.parts, after: () => list.draw() };
 }
 
+/** What changed since an earlier version: numbers with the reason, and sentences. */
+function changesView(source) {
+  const changes = source.changes;
+  if (!changes) return null;
+  const leave = (anchor, words) => element("a", { href: `#${anchor}`, "data-leave": true }, words);
+  const numbers = changes.numbers.map(({ name, old, new: now, why, doors }) => element("li", {},
+    element("code", {}, name), ": ", element("del", {}, old), " → ", element("ins", {}, now), why ? text(` (${why})`) : null,
+    doors.map((door, index) => [" ", leave(`n${door}`, index ? String(index + 1) : "in the text")])));
+  const sentences = changes.sentences.map(({ text: now, was, anchor }) => element("li", {},
+    was ? element("p", {}, element("del", {}, was)) : null, element("p", {}, element("ins", {}, anchor ? leave(anchor, now) : now))));
+  const gone = changes.gone.map((was) => element("li", {}, element("del", {}, was)));
+  const section = (title, items) => (items.length ? [element("h3", {}, title), element("ul", { class: "links" }, items)] : []);
+  return {
+    title: "What changed",
+    parts: [...section("Numbers", numbers), ...section("Sentences", sentences), ...section("Sentences that are gone", gone)],
+  };
+}
+
 const VIEWS = { n: numberView, study: studyView, record: recordView, box: boxView };
 
 /** The view of an address of the page (`#n12`, `#box/included`); null for any other. */
 function viewOf(source, route) {
+  if (route === "#changes") return changesView(source);
   const match = /^#(?:(n)(\d+)|(study|record|box)\/(.+))$/.exec(route);
   if (!match) return null;
   const [, n, number, kind, key] = match;
