@@ -83,6 +83,11 @@ COMMANDS = {
         "draw a flow figure from a CSV of the R package PRISMA2020",
         ("PRISMA.csv --output prisma.svg", "PRISMA.csv --output prisma.tiff --dpi 600 --width 174"),
     ),
+    "preview": Command(
+        "prismake.web.preview_command",
+        "show the page in the browser, and make it anew whenever a file of the review changes",
+        ("", "my-review --port 8000"),
+    ),
     "status": Command(
         "prismake.review.status_command", "show where the review stands, and the next step", ("", "my-review --json")
     ),
@@ -96,7 +101,7 @@ COMMANDS = {
     ),
     "diff": Command(
         "prismake.revision.diff_command",
-        "compare two versions of the manuscript as tracked changes",
+        "compare two versions of the manuscript: tracked changes, and a page with the reasons",
         ("submitted.docx results/manuscript/manuscript.docx --output changes.docx",),
     ),
     "merge": Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import json
 import logging
 import os
 import sys
@@ -66,6 +67,17 @@ def _as_path(item: Any) -> Any:
     if isinstance(item, str):
         return Path(item)
     return [Path(part) for part in item]
+
+
+# A folder in which each step keeps its call, for `prismake preview`.
+KEPT_CALLS = "PRISMAKE_KEPT_CALLS"
+
+
+def _keep_call(folder: Path, snakemake: Any) -> None:
+    """Keeps what a step was called with under the name of its rule."""
+    named = {part: dict(getattr(snakemake, part).items()) for part in ("input", "output", "params")}
+    call = {**named, "log": list(snakemake.log)}
+    (folder / f"{snakemake.rule}.json").write_text(json.dumps(call), encoding="utf-8")
 
 
 def _flat(named: dict[str, Any]) -> list[Path]:
