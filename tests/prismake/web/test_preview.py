@@ -142,11 +142,11 @@ def test_a_build_that_stops_is_shown_and_printed(capsys):
     listeners = Listeners()
     own = listeners.join()
 
-    class Stopping:
+    class Stopping(Rebuilding):
         def after(self, changed):
             return "fault" if changed else ""
 
-    preview_command._make(Stopping(), listeners, [Path("a")])
-    preview_command._make(Stopping(), listeners)
+    preview_command._make(Stopping(1), listeners, [Path("a")])
+    preview_command._make(Stopping(1), listeners)
     assert own.get() == 'event: stopped\ndata: "fault"\n\n' and own.get().startswith("event: made")
     assert "fault" in capsys.readouterr().out
