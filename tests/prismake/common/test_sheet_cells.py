@@ -175,6 +175,18 @@ def test_columns_that_the_schema_lacks_are_reported_with_what_they_may_mean(tmp_
     assert list(sheet_warnings(csv, "studies", schema)) == []
 
 
+def test_rows_above_a_second_header_are_not_lost(tmp_path):
+    path = book(tmp_path, rows=[*ROWS, HEADER, *ROWS], header=["study", *HEADER[1:-1], "aproach"])
+    assert "rows above the header in row 4 are not read: 1, 2, 3" in message(path)
+
+
+def test_a_title_above_the_header_is_no_data(tmp_path):
+    path = book(
+        tmp_path, lambda sheet: sheet.insert_rows(1, 2) or sheet.cell(1, 1, "Extraction") or sheet.cell(2, 3, "x")
+    )
+    assert len(studies(path)) == 2
+
+
 def test_two_sheets_of_one_name_stop(tmp_path):
     path = book(tmp_path, lambda sheet: sheet.parent.create_sheet("Studies ").append(["study_id"]))
     with pytest.raises(BuildStop, match="'studies' and 'Studies ' are the same name"):

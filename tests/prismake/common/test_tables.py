@@ -41,7 +41,7 @@ def test_empty_columns_at_the_end_are_no_fault_and_filled_ones_are(tmp_path):
     path = write(tmp_path / "t.csv", "study_id,cases,,\na,3,,\nb,1\nc,1,, ,\n,,,\n")
     assert [row["study_id"] for row in read_table(path, SCHEMA)] == ["a", "b", "c"]
     assert ":2: 3 cells, where the header has 2" in faults(write(tmp_path / "u.csv", "study_id,cases,,\na,3,x\n"))[0]
-    assert "unknown column ''" in faults(write(tmp_path / "v.csv", "study_id,,cases\na,,3\n"))[0]
+    assert "a column without a name" in faults(write(tmp_path / "v.csv", "study_id,,cases\na,,3\n"))[0]
 
 
 def test_every_fault_is_reported_with_line_and_column(tmp_path):
@@ -130,3 +130,28 @@ def test_a_cell_that_surely_fits_satisfies_the_validator(rule):
     fitting = [value for value in VALUES if validator(rule).is_valid(value)]
     sure = [value for value in VALUES if _surely_fits(value, rule)]
     assert (sure or 1 in rule["enum"]) and all(any(value is other for other in fitting) for value in sure)
+
+
+LETTERS = {"properties": {name: {"type": ["string", "null"]} for name in ("a", "b", "c")}, "required": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (",a,b\n,1,2\n", "csv:1: a column without a name"),
+        ("By Ana\n\na,b,c\n1,2,3\n", "csv:3: the first row does not name the columns, this one does"),
+        ("By Ana,,\na,b,c\n1,2,3\n", "csv:2: the first row does not name the columns, this one does"),
+        ("a,b\n1,2\nFinished\n", "csv:3: 1 cell, where the header has 2"),
+        ("a,b,aa\n1,2,3\n", "unknown column 'aa'"),
+    ],
+)
+def test_a_table_as_people_leave_it_stops_with_one_message(tmp_path, text, message):
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(BuildStop) as stopped:
+        read_table(tmp_path / "t.csv", LETTERS)
+    assert len(stopped.value.issues) == 1 and message in str(stopped.value)
+
+
+def test_blank_lines_above_the_header_are_passed_over(tmp_path):
+    (tmp_path / "t.csv").write_text("\n,,\na,b\n1,2\n")
+    assert [(row["a"], row["__line__"]) for row in read_table(tmp_path / "t.csv", LETTERS)] == [("1", 4)]

@@ -129,6 +129,13 @@ def test_the_header_of_a_joined_export_is_no_record(read: Any, delimiter: str, m
     assert (report.counted, report.rejected) == (3, [])
 
 
+def test_a_longer_header_of_a_joined_export_loses_no_row_above_it(read: Any) -> None:
+    text = "Title,Authors,Year,DOI\nOne,A B,2001,10.5555/1\n"
+    text += "Title,Authors,Year,DOI,Journal,Pages\nTwo,C D,2002,10.5555/2,J,1-2\n"
+    with pytest.raises(BuildStop, match="line 3 names other columns than the header"):
+        read(text)
+
+
 def test_a_header_with_other_columns_stops(read: Any) -> None:
     text = "Title,Authors,Year,DOI\nOne,A B,2001,10.5555/1\nAuthors,Article title,DOI,Year\nC D,Two,10.5555/2,2002\n"
     with pytest.raises(BuildStop, match="line 3 names other columns than the header"):

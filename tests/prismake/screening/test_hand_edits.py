@@ -76,6 +76,12 @@ def test_a_column_of_decisions_under_a_persons_name_is_not_passed_over(file: Pat
     assert read(file, text.replace("include\n", "included because it fits\n")).issues == []
 
 
+def test_rows_above_a_second_header_are_not_lost(file: Path) -> None:
+    first = TABLE.replace("reason", "reson").replace("record_id", "id")
+    export = read(file, first + TABLE.replace("s:", "t:"))
+    assert ("above-header", "error", "1") in places(export.issues)
+
+
 def test_a_misspelt_column_of_decisions_stops(file: Path) -> None:
     with pytest.raises(BuildStop):
         read(file, TABLE.replace("decision", "desicion"))

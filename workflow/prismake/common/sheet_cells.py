@@ -183,6 +183,10 @@ def sheet_table(path: Path, name: str, known: Collection[str]) -> SheetTable:
     width = max((number for number, text in enumerate(header, 1) if text), default=0)
     issues = [*_twice_issues(path, sheet, at + 1, header, known), *_merged_issues(path, sheet, at + 1, width)]
     issues += [*_mark_issues(path, sheet.name, marks, at + 1, width)]
+    if data_above := rows_like_data(cells[:at], header):
+        message = f"rows above the header in row {at + 1} are not read: {listed([str(one + 1) for one in data_above])}"
+        fix = "delete the second header, or the rows above it"
+        issues.append(Issue("above-header", message, f"{path}, sheet '{sheet.name}'", fix))
     issues += check_formulas(data, sheet, str(path))
     if issues:
         raise BuildStop(issues)
@@ -215,6 +219,12 @@ def _header_at(cells: list[list[str]], known: Collection[str]) -> int:
     if any(scores):
         return scores.index(max(scores))
     return next((at for at, row in enumerate(head) if any(row)), 0)
+
+
+def rows_like_data(above: Sequence[Sequence[str]], header: Sequence[str]) -> list[int]:
+    """Which rows above a header are more than a title: they fill at least half as many cells as it, and three."""
+    least = max(3, sum(map(bool, header)) / 2)
+    return [at for at, row in enumerate(above) if sum(bool(cell.strip()) for cell in row) >= least]
 
 
 def _indices(coordinate: str) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
 from prismake.common.limits import TooMuch, time_bound
 from prismake.common.reading import read_text
 from prismake.common.sheet_cells import (
+    HEADER_ROWS,
     SheetTable,
     cell_name,
     column_name,
@@ -271,6 +272,11 @@ def _csv_table(path: Path, rules: dict[str, Any]) -> _Cells:
     header, lines, separator = csv_cells(path, rules["properties"])
     names = [name if name in rules["properties"] or "[" not in name else column_name(name) for name in header]
     if issues := list(_header_issues(names, rules, f"{path}:1")):
+        required = set(rules.get("required", ()))
+        below = [line for line, cells in lines[:HEADER_ROWS] if required <= {*map(str.strip, cells)}]
+        if required and below and not set(names).intersection(rules["properties"]):
+            message, fix = "the first row does not name the columns, this one does", "delete the rows above it"
+            raise stop("above-header", message, where=f"{path}:{below[0]}", fix=fix)
         raise BuildStop(issues)
     return _Cells(
         names,
@@ -324,7 +330,7 @@ def _cells_of(path: Path, text: str, separator: str) -> tuple[list[str], list[tu
     """The header of a CSV, and the cells of each further row with its line. Raises BuildStop for a faulty CSV."""
     reader = csv.reader(io.StringIO(text), strict=True, delimiter=separator)
     try:
-        header = [name.strip() for name in next(reader, [])]
+        header = [name.strip() for name in next((cells for cells in reader if any(map(str.strip, cells))), [])]
         while header and not header[-1]:
             # Spreadsheet programs leave empty columns at the end.
             header.pop()
@@ -347,7 +353,9 @@ def _header_issues(
     for name, count in Counter(header).items():
         if count > 1:
             yield Issue("column-twice", f"column '{name}' occurs twice", where, "remove one")
-        if name not in columns:
+        if not name:
+            yield Issue("unknown-column", "a column without a name", where, "name it, or delete it")
+        elif name not in columns:
             yield Issue("unknown-column", f"unknown column '{name}'", where, nearest(name, list(columns)))
     for name in rules.get("required", []):
         if name not in header:

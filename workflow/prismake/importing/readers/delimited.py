@@ -18,7 +18,7 @@ from prismake.common.errors import counted, shortened, some_of, stop
 from prismake.importing.content import LINE_LIMIT, Content
 from prismake.importing.entries import Entry, Format, Rejected
 from prismake.importing.pieces import RECORD_LIMIT
-from prismake.importing.readers.headers import HEADER_ROWS, ROLES, is_known, plain, score
+from prismake.importing.readers.headers import HEADER_ROWS, PARTS_OF_HEADER, ROLES, is_known, plain, score
 from prismake.importing.readers.stray_quotes import own_rows, shape_of
 from prismake.importing.readers.table_fields import FIELDS, dialect, table_values
 from prismake.importing.readers.table_rows import Rows
@@ -28,8 +28,8 @@ DELIMITERS = (",", ";", "\t", "|")
 _END = "\x1e\x1e\x1e"
 
 QUOTE = '"'
-# What the row of another export's header has at least, and how long its first name may be.
-PARTS_OF_HEADER, LONGEST_NAME = 4, 40
+# How long the first name of a header may be.
+LONGEST_NAME = 40
 # What a message shows of a title, and how many rows it names.
 SHOWN_TITLE, SHOWN_ROWS = 60, 3
 
@@ -70,6 +70,9 @@ def layout(text: str) -> Layout | None:
                 if cells is None:
                     break
                 points = score(cells) if len(cells) > 1 else 0
+                # A header below one that names as much is that of a joined export.
+                if best and best[1].delimiter == delimiter and best[0] >= PARTS_OF_HEADER:
+                    break
                 if points > 1 and (best is None or points > best[0]):
                     header = tuple(cell.strip().removeprefix("\ufeff") for cell in cells)
                     head = lines[before].strip().removeprefix("\ufeff") if reader.line_num == before + 1 else ""
@@ -191,12 +194,12 @@ class _Table:
         marked = self.shape.has_stray_marks("".join(lines))
         if marked:
             cells = self.shape.repaired("".join(lines)) or cells
-        uneven = len(cells) != self.shape.size
-        if (uneven and marked) or ((uneven or marked) and not self.shape.fits(cells)):
-            return Rejected(line, self._shifted(cells, marked))
         if self._is_another_header(cells):
             message = f"line {line} names other columns than the header: exports of two forms were joined"
             raise stop("unknown-format", message, where=self.content.name, fix="give each as a file of its own")
+        uneven = len(cells) != self.shape.size
+        if (uneven and marked) or ((uneven or marked) and not self.shape.fits(cells)):
+            return Rejected(line, self._shifted(cells, marked))
         entry = self.rows.entry(cells, line)
         if isinstance(entry, Entry) and uneven:
             self.uneven[line] = self._title(cells)

@@ -360,6 +360,18 @@ def _words(name: str) -> str:
 _ROLE_OF = {name: role for role, names in reversed(ROLES.items()) for name in names}
 
 
+# Parts of a record that a row names which is surely a header.
+PARTS_OF_HEADER = 4
+
+
+def header_at(rows: Sequence[Sequence[str]]) -> int | None:
+    """The first row that is surely a header of a table of records, else the one that names most parts of a record."""
+    points = [score(row) for row in rows[:HEADER_ROWS]]
+    sure = next((at for at, count in enumerate(points) if count >= PARTS_OF_HEADER), None)
+    best = sure if sure is not None else max(range(len(points)), key=lambda at: (points[at], -at), default=None)
+    return best if best is not None and points[best] > 1 else None
+
+
 def is_known(name: str) -> bool:
     """Whether a name is that of a part of a record."""
     return plain(name) in _ROLE_OF

@@ -9,7 +9,7 @@ from prismake.common import spreadsheets
 from prismake.common.errors import BuildStop, counted, some_of, stop
 from prismake.importing.content import Content
 from prismake.importing.entries import Entry, Format, Rejected
-from prismake.importing.readers.headers import HEADER_ROWS, score
+from prismake.importing.readers.headers import header_at
 from prismake.importing.readers.table_fields import FIELDS, dialect, table_values
 from prismake.importing.readers.table_rows import Rows
 
@@ -63,13 +63,12 @@ def _table(content: Content) -> Table:
         data = file.read()
     sheets = spreadsheets.read_sheets(data, content.name)
     for sheet in sheets:
-        head = sheet.rows[:HEADER_ROWS]
-        best = max(range(len(head)), key=lambda at: (score(head[at]), -at), default=None)
-        if best is not None and score(head[best]) > 1:
+        best = header_at(sheet.rows)
+        if best is not None:
             if faults := spreadsheets.check_formulas(data, sheet, content.name):
                 raise BuildStop(faults)
             filled = {number for number in spreadsheets.filled_rows(data, sheet, content.name) if number >= best + 2}
-            header = tuple(cell.strip() for cell in head[best])
+            header = tuple(cell.strip() for cell in sheet.rows[best])
             # The header stands again where exports were joined.
             repeats = [at for at, row in enumerate(sheet.rows) if at > best and tuple(map(str.strip, row)) == header]
             filled -= {at + 1 for at in repeats}

@@ -9,7 +9,7 @@ from pathlib import Path
 from prismake.common import spreadsheets
 from prismake.common.errors import SHOWN, BuildStop, Issue, counted, nearest, stop
 from prismake.common.reading import UNPRINTABLE, check_regular
-from prismake.common.sheet_cells import GUIDE, LISTS
+from prismake.common.sheet_cells import GUIDE, LISTS, rows_like_data
 from prismake.screening.readers import tables
 from prismake.screening.readers.entries import LARGEST, Source, members_of
 from prismake.screening.sheet_names import FETCH_SHEET, SCREENING_SHEET
@@ -110,6 +110,7 @@ def table_on(sheet: Filled, source: Source, issues: list[Issue]) -> tables.Table
     best = max(range(len(heads)), key=lambda at: (len(known.intersection(heads[at])), -at))
     written = tables.without_nameless_end([cell.strip() for cell in sheet.rows[best]])
     header = heads[best][: len(written)]
+    issues += tables.above_issues(rows_like_data(sheet.rows[:best], header), source)
     below = [(number, row) for number, row in enumerate(sheet.rows, start=1) if number > best + 1]
     if nameless := [number for number, row in below if any(map(str.strip, row[len(header) :]))]:
         message = (

@@ -13,6 +13,7 @@ from itertools import islice
 from prismake.common import identifiers
 from prismake.common.errors import BuildStop, Issue, counted, nearest
 from prismake.common.matching import Named
+from prismake.common.sheet_cells import rows_like_data
 from prismake.common.writing import unguard_cell
 from prismake.screening.marks import marked_ids, without_mark
 from prismake.screening.readers.entries import Entry, Source, folded
@@ -137,11 +138,15 @@ def without_nameless_end(header: list[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Header:
-    """The header of a CSV: the delimiter, the names as written, and how many rows stand above it."""
+    """The header of a CSV: the delimiter, the names as written, and how many rows stand above it.
+
+    `data` are those of them that hold more than a title.
+    """
 
     delimiter: str = ","
     names: Sequence[str] = ()
     above: int = 0
+    data: Sequence[int] = ()
 
 
 def header_of(text: str, columns: Mapping[str, str]) -> Header:
@@ -150,12 +155,14 @@ def header_of(text: str, columns: Mapping[str, str]) -> Header:
     best, most = Header(), (-1, 0)
     for delimiter in _DELIMITERS:
         reader = csv.reader(io.StringIO(text[: 1 << 20], newline=""), delimiter=delimiter)
-        for above, cells in enumerate(islice(_well_formed(reader), HEADER_ROWS)):
+        rows = list(islice(_well_formed(reader), HEADER_ROWS))
+        for above, cells in enumerate(rows):
             names = without_nameless_end([cell.strip() for cell in cells])
             recognised = len(known.intersection(map(plain, names)))
             # Below the first row only a name of two columns or more shows a header.
             if (recognised, len(names)) > most and (above == 0 or recognised > max(1, most[0])):
-                best, most = Header(delimiter, names, above), (recognised, len(names))
+                data = rows_like_data(rows[:above], names)
+                best, most = Header(delimiter, names, above, data), (recognised, len(names))
     return best
 
 
@@ -172,8 +179,17 @@ def table_of(text: str, source: Source, issues: list[Issue]) -> Table:
     # Excel reads the separator from such a line, which other programs write for it.
     start = match.end() if (match := _SEPARATOR.match(text)) else 0
     header = header_of(text[start:], source.columns)
+    issues += above_issues(header.data, source)
     rows = _lines(text[start:], header, 1 if start else 0, source, issues)
     return Table([plain(name) for name in header.names], rows, header.names)
+
+
+def above_issues(data: Sequence[int], source: Source) -> list[Issue]:
+    """The fault of rows above the header that hold more than a title."""
+    if not data:
+        return []
+    message = f"{counted(len(data), 'row')} above the header, of several cells, would not be read"
+    return [Issue("above-header", message, source.at(data[0] + 1), "delete the second header, or the rows above it")]
 
 
 def _lines(
