@@ -31,8 +31,8 @@ _TRACES = {
 }
 # Cells that a row must have to be known without such columns.
 _FEW = 3
-# Pieces between delimiters up to which the ways of joining them to cells are tried.
-_MOST_PIECES = 120
+# Pieces between delimiters beyond the cells of the header, up to which the ways of joining them are tried.
+_MOST_MORE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Shape:
     def _joined(self, text: str) -> list[str] | None:
         """The cells where only one way of joining the pieces between delimiters gives cells with paired marks."""
         pieces = text.split(self.delimiter)
-        if not self.size < len(pieces) <= _MOST_PIECES or len(pieces) > 2 * self.size + 20:
+        if not 0 < len(pieces) - self.size <= _MOST_MORE:
             return None
         ways = self._ways(pieces)
         return [_unmarked(cell) for cell in ways[0]] if len(ways) == 1 else None
