@@ -49,7 +49,8 @@ ASKED = ["what is known, and why this review is needed", "a keyword"]
     ("source", "line"),
     [
         ("# Introduction\n\nWhat is known, and why this review is needed.\n", 3),
-        ("a\n- {name: First Author, email: a@b.org}\n", 2),
+        ("a\n- {name: First Author, email: a@b.org}\n# An example has affiliations of its own.\n", 0),
+        ("a\n- {id: 1, name: 'Department, Institution, City, Country'}\n", 2),
         ("One. **[To write: the question]**", 1),
         ("key: 'what is known, and why this review is needed'", 1),
         ("We say what is known, and why this review is needed for all.\n", 0),
@@ -61,3 +62,8 @@ def test_words_of_a_new_review_are_not_taken_for_text(source, line):
     issues = list(leftover_issues("a.md", source, ASKED, draft=False))
     assert [(issue.where, issue.severity) for issue in issues] == ([(f"a.md:{line}", "error")] if line else [])
     assert all(issue.severity == "warning" for issue in leftover_issues("a.md", source, ASKED, draft=True))
+
+
+def test_the_names_of_a_new_review_count_beside_its_affiliation():
+    source = "- {name: First Author}\n- {name: 'Department, Institution, City, Country'}\n"
+    assert [issue.where for issue in leftover_issues("a.md", source, ASKED, draft=False)] == ["a.md:1", "a.md:2"]

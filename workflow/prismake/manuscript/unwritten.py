@@ -13,7 +13,9 @@ CALL = re.compile(r"\s*to_write\(")
 PRINTED = re.compile(r"\[To write: .*?\](?!\w)")
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 # What a new review of an earlier version had in place of marks, and what a mark prints.
-PLACEHOLDERS = ("First Author", "first.author@example.org", "Department, Institution, City, Country", "[To write:")
+PLACEHOLDERS = ("Department, Institution, City, Country", "[To write:")
+# Names that it had beside them; an example, which has its own affiliations, names its authors so on purpose.
+NAMES = ("First Author", "first.author@example.org")
 # Fewer letters may be words of a sentence.
 SHORTEST = 20
 MARK = re.compile(rf"\{{\{{{CALL.pattern}.*\}}\}}")
@@ -56,7 +58,8 @@ def leftover_issues(file: str, source: str, prompts: Sequence[str], *, draft: bo
     sentences = "|".join(re.escape(text) for text in dict.fromkeys(prompts) if len(text) >= SHORTEST)
     alone = rf"|(?:^|(?<=[\n.:'\"|])) *(?i:{sentences})(?= *(?:[.'\"\n]|$))" if sentences else ""
     prose = EXPRESSION.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), source)
-    for match in re.finditer("|".join(map(re.escape, PLACEHOLDERS)) + alone, prose):
+    names = NAMES if PLACEHOLDERS[0] in prose else ()
+    for match in re.finditer("|".join(map(re.escape, (*PLACEHOLDERS, *names))) + alone, prose):
         line = source.count("\n", 0, match.end()) + 1
         message = f"the text still has what a new review came with: '{match[0].strip()}'"
         yield Issue("to-write", message, f"{file}:{line}", "write your own", "warning" if draft else "error")
