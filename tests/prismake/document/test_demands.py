@@ -64,7 +64,8 @@ def test_each_demand_has_its_code(changes, code):
 def test_counts_beyond_a_limit():
     limits = {"references": 9, "tables": 1, "figures": 0, "tables_and_figures": 2, "min_words": 4000}
     result = unmet(MATTER, profile_of("systematic-reviews", limits=limits), manuscript_of(TEXT), 10)
-    assert [issue.code for issue in result] == ["too-many"] * 4 + ["text-length"]
+    assert [issue.code for issue in result] == ["too-many"] * 4 + ["text-short"]
+    assert result[-1].fix == "write more, or ask the journal"
     assert "10 references; Systematic Reviews takes 9" in result[0].message
 
 

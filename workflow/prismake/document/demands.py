@@ -10,6 +10,7 @@ from prismake.manuscript.model import Manuscript
 from prismake.manuscript.walking import lists_of, walk
 
 METADATA = "change it in manuscript/metadata.yaml"
+FIXES = {"keywords": METADATA, "text-short": "write more, or ask the journal"}
 # The entry of the head that an issue is about.
 KEYS = {"abstract-length": "abstract", "title-length": "title", "keywords": "keywords"}
 
@@ -44,7 +45,7 @@ def _beyond(matter: Matter, profile: dict[str, Any], references: int) -> list[tu
     least = limits.get("min_words")
     if least and matter.text_words is not None and matter.text_words < least:
         beyond.append(
-            ("text-length", f"the text has {counted(matter.text_words, 'word')}; {name} takes {least:,} or more")
+            ("text-short", f"the text has {counted(matter.text_words, 'word')}; {name} takes {least:,} or more")
         )
     few, many = profile["keywords"]["min"], profile["keywords"]["max"]
     if not few <= (number := len(matter.keywords)) <= many:
@@ -121,7 +122,7 @@ def unmet(matter: Matter, profile: dict[str, Any], manuscript: Manuscript, refer
             code,
             message,
             _where(manuscript, KEYS.get(code, "")),
-            METADATA if code == "keywords" else "shorten it, or ask the journal",
+            FIXES.get(code, "shorten it, or ask the journal"),
             "warning",
         )
         for code, message in _beyond(matter, profile, references)
