@@ -341,6 +341,12 @@ def test_a_citation_comes_from_the_records(capsys):
     assert "cite it as [@lee2020b]" in capsys.readouterr().out
 
 
+def test_a_citation_before_the_first_build_asks_for_one(capsys):
+    Path("results/records/unique.parquet").unlink()
+    assert add("citation", "7") == 1
+    assert "results: there is no build to read the records of" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

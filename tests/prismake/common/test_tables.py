@@ -29,6 +29,15 @@ def faults(path):
     return [str(issue) for issue in caught.value.issues]
 
 
+def test_the_columns_of_another_table_are_one_fault(tmp_path):
+    header = "study_id,casses,why,score,title_a,title_b,doi_a,doi_b\n"
+    near, others, *rest = faults(write(tmp_path / "v.csv", header + "a,3,,,,,,\n"))
+    assert "unknown column 'casses'" in near
+    assert "6 unknown columns: why, score, title_a, title_b, doi_a and 1 more" in others
+    assert "remove them; valid here: " in others
+    assert not any("unknown" in fault for fault in rest)
+
+
 def test_cells_have_the_types_of_the_schema(tmp_path):
     path = write(tmp_path / "t.csv", "\ufeffstudy_id,cases,age\r\na,3,68.5\r\n\r\nb,1,\r\n")
     assert read_table(path, SCHEMA) == [

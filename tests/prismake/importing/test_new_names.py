@@ -79,5 +79,5 @@ def test_no_half_made_review_is_left(tmp_path, monkeypatch, capsys, there):
 
     monkeypatch.setattr("prismake.importing.new.write_text", full)
     assert main(["new", str(folder), str(export), "--date", "2026-01-31"]) == 1
-    assert "the disk is full" in capsys.readouterr().err
+    assert f"{folder}: the disk is full" in capsys.readouterr().err
     assert folder.exists() == there and not (there and any(folder.iterdir()))

@@ -333,6 +333,9 @@ def citation(number: str, *, key: str) -> list[str]:
     if key and not KEY.fullmatch(key):
         fix = "use letters without accents, digits and _ : . + / -, such as lee2020"
         raise stop("citation-key", f"'{key}' cannot be a citation key", where="--key", fix=fix)
+    if not UNIQUE.under(RESULTS).is_file():
+        fix = "build the review first: snakemake"
+        raise stop("no-build", "there is no build to read the records of", where=RESULTS.as_posix(), fix=fix)
     records = read_records(UNIQUE.under(RESULTS), FIELDS)
     wanted = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:|pmid:?)\s*", "", number.strip(), flags=re.IGNORECASE).lower()
     record = next(

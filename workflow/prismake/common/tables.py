@@ -14,7 +14,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
+from prismake.common.errors import BuildStop, Issue, counted, near_name, nearest, some_of, stop
 from prismake.common.limits import TooMuch, time_bound
 from prismake.common.reading import read_text
 from prismake.common.sheet_cells import (
@@ -36,6 +36,8 @@ LONGEST, LONGEST_ROW = 10.0, 0.001
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 # From when on one column's name is so much like another's that it may be meant.
 ALIKE = 0.8
+# So many columns that the schema has not, and that resemble none of it, are one fault: they are of another table.
+MANY = 3
 AS_UTF8 = "save the table as 'CSV UTF-8' in your spreadsheet program"
 
 
@@ -345,6 +347,21 @@ def _without_empty_end(cells: list[str], width: int) -> list[str]:
     return cells[:width] if len(cells) > width and not any(map(str.strip, cells[width:])) else cells
 
 
+def _unknown_columns(
+    unknown: Sequence[str], header: Sequence[str], columns: Iterable[str], where: str
+) -> Iterator[Issue]:
+    """A fault for each column that the schema has not; one for many that resemble none of its columns."""
+    free = [column for column in columns if column not in header]
+    strange = [name for name in unknown if name and not near_name(name, free)]
+    many = strange if len(strange) >= MANY else []
+    for name in unknown:
+        if name and name not in many:
+            yield Issue("unknown-column", f"unknown column '{name}'", where, nearest(name, list(columns)))
+    if many:
+        message = f"{len(many)} unknown columns: {some_of(many)}"
+        yield Issue("unknown-column", message, where, f"remove them; valid here: {', '.join(sorted(columns))}")
+
+
 def _header_issues(
     header: Sequence[str], rules: dict[str, Any], where: str, written: Sequence[str] = ()
 ) -> Iterator[Issue]:
@@ -355,8 +372,7 @@ def _header_issues(
             yield Issue("column-twice", f"column '{name}' occurs twice", where, "remove one")
         if not name:
             yield Issue("unknown-column", "a column without a name", where, "name it, or delete it")
-        elif name not in columns:
-            yield Issue("unknown-column", f"unknown column '{name}'", where, nearest(name, list(columns)))
+    yield from _unknown_columns([name for name in dict.fromkeys(header) if name not in columns], header, columns, where)
     for name in rules.get("required", []):
         if name not in header:
             fix = f"add it to the header, or rename the column that it is: {', '.join(filter(None, written))}"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from prismake import PACKAGE
 from prismake.common.errors import BuildStop, Issue, nearest, stop
-from prismake.common.machine import FULL
+from prismake.common.machine import FULL, machine_fault
 from prismake.common.places import JOURNALS
 from prismake.common.writing import write_text
 from prismake.importing.databases import REGISTERS, common_database, named_database
@@ -226,8 +226,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         searches = new_review(arguments.folder, arguments.exports, date, about, _databases(arguments.database))
     except OSError as problem:
-        if problem.errno in FULL:
-            raise
+        if problem.errno in FULL and (fault := machine_fault(problem, arguments.folder)):
+            raise BuildStop(fault) from None
         message, where = f"cannot be made: {problem.strerror}", str(problem.filename or arguments.folder)
         raise stop("new-folder", message, where=where, fix="name another folder") from None
     print("Made the review from these searches:\n")
