@@ -96,7 +96,11 @@ with stopping():
 
 # The processes of single jobs read this file too, and would each say it again.
 if workflow.is_main_process:
-    for issue in [*reviews.engine_issues(config), *MISSING]:
+    for issue in [
+        *reviews.engine_issues(config),
+        *reviews.unread_sheets(config),
+        *MISSING,
+    ]:
         print(f"WARNING {issue}", file=sys.stderr)
 
 SEARCHES = reviews.searches_of(config)

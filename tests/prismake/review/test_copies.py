@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.places import SCHEMAS
-from prismake.review.configuration import checked, with_sheets
+from prismake.review.configuration import checked, unread_sheets, with_sheets
 from prismake.review.copies import copy_issues, files_written, original_of
 
 
@@ -85,6 +85,14 @@ def test_locks_and_hidden_files_are_not_read(folder):
     sources = with_sheets({"screening": {}})["screening"]["sources"]
     assert sources == [{"file": "data/screening/abstract_all_sheet.xlsx"}]
     assert files_written(Path("data/none"), "*.csv") == []
+
+
+def test_a_sheet_beside_the_sources_that_are_named_is_reported(folder):
+    put("data/screening/abstract_all_sheet.xlsx", "data/screening/fulltext_all_sheet.xlsx")
+    named = [{"file": "data/screening/rayyan.csv"}, {"file": "data/screening/abstract_all_sheet.xlsx"}]
+    (issue,) = unread_sheets({"screening": {"sources": named}})
+    assert issue.message == "names files and not data/screening/fulltext_all_sheet.xlsx: this is not read"
+    assert unread_sheets(with_sheets({"screening": {}})) == []
 
 
 def test_a_sheet_that_lies_there_twice_stops_the_build(folder):

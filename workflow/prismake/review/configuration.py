@@ -10,7 +10,7 @@ from typing import Any
 
 from prismake import __version__
 from prismake.common.defaults import with_defaults
-from prismake.common.errors import BuildStop, Issue
+from prismake.common.errors import BuildStop, Issue, some_of
 from prismake.common.stages import stage_issues
 from prismake.common.validation import check_document
 from prismake.common.yaml_files import house_yaml, load_yaml
@@ -98,6 +98,17 @@ def with_sheets(config: Config) -> Config:
         return config
     sheets = files_written(SHEET_FOLDER, *SHEETS)
     return {**config, "screening": {**screening, "sources": [{"file": file.as_posix()} for file in sheets]}}
+
+
+def unread_sheets(config: Config) -> list[Issue]:
+    """A warning if sheets lie in data/screening/ that are not read, as `screening.sources` names other files."""
+    named = {Path(source["file"]) for source in config["screening"]["sources"]}
+    unread = [file.as_posix() for file in files_written(SHEET_FOLDER, *SHEETS) if file not in named]
+    if not unread:
+        return []
+    message = f"names files and not {some_of(unread)}: {'this is' if len(unread) == 1 else 'these are'} not read"
+    fix = "add `- {file: …}` for each there, or move it away"
+    return [Issue("sheet-unread", message, "config.yaml, screening.sources", fix, "warning")]
 
 
 def filled(config: Config, schema: dict[str, Any]) -> Config:
