@@ -63,6 +63,12 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
     "synthesis": (("figures",), ("synthesis/test_figures.py", "ledger")),
+    "metaanalysis": (("models", "tau2", "generic", "groups", "conversions", "direction"), ("metaanalysis",)),
+    "appraisal": (
+        ("rules", "selection", "excluding"),
+        ("appraisal/test_rules.py", "appraisal/test_appraisals.py", "appraisal/test_excluding.py"),
+    ),
+    "grade": (("absolute", "judgements", "domains"), ("grade",)),
     "ledger": (("studies", "records"), ("ledger",)),
     "manuscript": (("filters",), ("manuscript/test_filters.py",)),
 }

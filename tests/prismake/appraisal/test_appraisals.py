@@ -160,3 +160,8 @@ def test_an_outcome_that_is_appraised_is_one_of_the_extraction():
     assert (issue.severity, issue.fix.partition(";")[0]) == ("warning", "did you mean 'pain'?")
     # A review without a table of outcomes names them as it likes.
     assert list(about_issues(appraisals, BY_ID, [], PATH)) == []
+
+
+def test_a_rule_may_name_overall_answers_or_items_alone():
+    rules = {"sound": {"overall": ["low"]}, "blind": {"items": {"D4": ["low"]}}}
+    assert list(selection_issues(rules, {"rob2": BY_ID["rob2"]})) == []

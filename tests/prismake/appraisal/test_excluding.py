@@ -40,6 +40,12 @@ def test_every_report_of_the_study_leaves_for_the_reason_of_the_stage():
     }
 
 
+def test_the_note_lists_the_answers():
+    stage = Excluding("appraisal", "quality", ("high", "low"))
+    (row,) = exclusions(overall(("b", "pain", "high"), ("b", "death", "low")), REPORTS, FORMS, [stage], PATH)
+    assert row["note"] == "appraised as high, low"
+
+
 @pytest.mark.parametrize(
     ("answers", "rows", "message"),
     [

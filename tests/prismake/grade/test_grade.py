@@ -55,6 +55,7 @@ def rated(extraction, meta, tmp_path):
         path.write_text("\n".join(",".join(f'"{cell}"' for cell in line) for line in lines), encoding="utf-8")
         table = read_table(path, schema_of("grade"))
         document, issues = evidence(table, meta, extraction, {**SETTINGS, **about}, path, draft=draft)
+        assert {issue.severity for issue in issues} <= {"warning"}
         return document, [str(issue) for issue in issues]
 
     return run
@@ -83,6 +84,10 @@ def test_the_schema_has_the_domains_and_their_answers():
         ("non-randomized trial", "low"),
         ("quasi_experimental", "low"),
         ("cohort", "low"),
+        ("nonrandomised study", "low"),
+        ("non_randomised_trial", "low"),
+        ("quasi-randomised trial", "low"),
+        ("RCT", "high"),
         ("controlled_trial", ""),
         ("", ""),
     ],
@@ -123,11 +128,28 @@ def test_what_is_not_judged_stops_a_final_build_and_is_named_in_a_draft(rated):
     row = {"start": "", "imprecision": ""}
     assert "outcome 'death' is not judged: start, imprecision" in refused(rated, row)
     document, issues = rated(row, draft=True)
-    assert "is not judged: start, imprecision" in issues[0]
+    assert "judgements.csv:2: outcome 'death' is not judged: start, imprecision" in issues[0]
+    rating = document["outcomes"][0]["rating"]
+    assert (rating["start"], rating["certainty"], rating["reason"]) == ("", "", "")
+    assert rating["steps"]["imprecision"]["levels"] == 0
     assert findings_rows(document, Notation())[0]["certainty"] == ["To be judged"]
     values = grade_values(document, "j.csv")
     prose = Prose(named_tree(ledger_of(as_document(values), "x")))
     assert "not judged yet: start, imprecision" in prose.render("{{ grade.death.certainty }}", "x.md")
+
+
+def test_a_start_that_the_designs_leave_open_is_to_be_judged(rated):
+    message = refused(rated, {"start": ""})
+    assert "is not judged: start" in message
+    assert "`start` is high or low" in message
+
+
+def test_levels_print_as_words(rated):
+    reasons = {"imprecision": "extremely_serious", "imprecision_reason": "few events"}
+    document, _ = rated(reasons)
+    assert findings_rows(document, Notation())[0]["certainty"] == ["⊕◯◯◯", "Very low"]
+    message = refused(rated, {**reasons, "certainty": "low"})
+    assert "is rated low, where high and its steps (-4) give very low" in message
 
 
 def test_a_step_and_a_stated_risk_need_a_reason(rated):
@@ -137,7 +159,9 @@ def test_a_step_and_a_stated_risk_need_a_reason(rated):
 
 def test_evidence_that_starts_high_is_not_rated_up(rated):
     row = {"large_effect": "large", "large_effect_reason": "half the risk"}
-    assert "is rated up for a large effect although" in rated(row)[1][0]
+    fair = {"inconsistency": "not_serious", "inconsistency_reason": ""}
+    for other in ({**row, **fair}, {**row, "start": "low"}):
+        assert "is rated up for a large effect although" in rated(other)[1][0]
     fine = {**row, "start": "low", "inconsistency": "not_serious", "inconsistency_reason": ""}
     document, issues = rated(fine)
     assert (document["outcomes"][0]["rating"]["certainty"], issues) == ("moderate", [])
@@ -171,6 +195,7 @@ def test_the_assumed_risk_is_the_median_of_the_comparison_groups_or_pooled_or_st
         (absolute.with_odds, (0.2, 0.5), 0.1111111),
         (absolute.with_difference, (0.2, -0.3), 0.0),
         (absolute.with_difference, (0.2, 0.1), 0.3),
+        (absolute.with_difference, (0.8, 0.5), 1.0),
         (absolute.with_hazard, (0.2, 0.5), 0.1055728),
     ],
 )
