@@ -249,3 +249,30 @@ def test_formats_down_to_the_last_row_stop_at_once(tmp_path, monkeypatch):
     (issue,) = stopped.value.issues
     assert "rows and cells, filled or empty; 1,000 can be read" in issue.message
     assert issue.fix.startswith("delete the empty rows below each table")
+
+
+def merged(sheet) -> None:
+    sheet.merge_cells("A20:Z60")
+
+
+def linked(sheet) -> None:
+    sheet["A20"].hyperlink = "https://example.org"
+    sheet["A20"].hyperlink.ref = "A20:Z60"
+
+
+def in_a_far_corner(sheet) -> None:
+    sheet["AZ50"] = "note"
+
+
+@pytest.mark.parametrize("edit", [merged, linked, in_a_far_corner])
+def test_cells_that_a_range_or_a_far_corner_makes_count(tmp_path, monkeypatch, edit):
+    monkeypatch.setattr("prismake.common.spreadsheets.MOST_CELLS", 1000)
+    with pytest.raises(BuildStop, match="rows and cells, filled or empty; 1,000 can be read"):
+        sheet_table(book(tmp_path, edit), "studies", ["study_id"])
+
+
+def test_a_text_that_no_spreadsheet_program_keeps_stops_before_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("prismake.common.spreadsheets.json_of", pytest.fail)
+    monkeypatch.setattr("prismake.common.spreadsheets.LONGEST_TEXT", 20_000)
+    with pytest.raises(BuildStop, match="another text of the workbook has more than 20,000 bytes"):
+        sheet_table(book(tmp_path, lambda sheet: sheet.append(["b" * 20_001])), "studies", ["study_id"])

@@ -24,7 +24,14 @@ ZIP, OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 UNPACKED_LIMIT = 256 << 20
 # Rows and cells, filled or not, of a workbook that is read with its formats; each takes a kilobyte and 50 µs.
 MOST_CELLS = 400_000
+# Bytes of one text in a workbook's parts. The programs keep 32,767 characters in a cell, each of at most ten bytes.
+LONGEST_TEXT = 400_000
 _ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(?:row|c)[\s/>]")
+# The place of a cell, and merged cells and links over a range, each of whose cells is made.
+_CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]{0,99}?\br=\"([A-Z]{1,3})([0-9]{1,7})\"")
+_RANGE = re.compile(
+    rb"<(?:\w+:)?(?:mergeCell|hyperlink)\s[^<>]{0,999}?\bref=\"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})\""
+)
 # Cells that a message names.
 SHOWN = 8
 DAMAGED = "damaged, or not a spreadsheet"
@@ -188,17 +195,51 @@ def is_spreadsheet(members: list[str]) -> bool:
 
 
 def check_extent(data: bytes, where: str) -> None:
-    """Raises BuildStop if an XLSX file that has been found to unpack holds more rows and cells than `MOST_CELLS`.
+    """Raises BuildStop if an XLSX file that has been found to unpack holds more than can be read with its formats.
 
-    Formats that reach down to the last row of a sheet make a million of them, all of them empty.
+    Formats that reach down to the last row of a sheet make a million rows and cells, all of them empty, and so do a
+    value in a far corner, or cells that are merged or linked over a whole sheet.
     """
+    number = 0
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-        number = sum(sum(1 for _ in _ROW_OR_CELL.finditer(archive.read(name))) for name in parts)
+        for name in archive.namelist():
+            if name.startswith("xl/") and name.endswith(".xml"):
+                part = archive.read(name)
+                _check_texts(part, where)
+                if name.startswith("xl/worksheets/"):
+                    number += _cells_made(part)
     if number > MOST_CELLS:
         message = f"the workbook has {number:,} rows and cells, filled or empty; {MOST_CELLS:,} can be read"
-        fix = "delete the empty rows below each table and the empty columns beside it, and save the workbook"
-        raise stop("workbook", message, where=where, fix=fix)
+        fix = "delete the empty rows below each table and the empty columns beside it, split cells that are merged"
+        raise stop("workbook", message, where=where, fix=f"{fix} over them, and save the workbook")
+
+
+def _check_texts(part: bytes, where: str) -> None:
+    start = 0
+    while start >= 0:
+        end = part.find(b"<", start + 1)
+        if (len(part) if end < 0 else end) - start > LONGEST_TEXT:
+            message = f"a cell or another text of the workbook has more than {LONGEST_TEXT:,} bytes"
+            raise stop("workbook", message, where=where, fix="shorten it: spreadsheet programs keep 32,767 characters")
+        start = end
+
+
+def _cells_made(sheet: bytes) -> int:
+    """The rows and cells that are made of a sheet: up to its last row and column, and over each range."""
+    written = sum(1 for _ in _ROW_OR_CELL.finditer(sheet))
+    ends = [(_column(column), int(row)) for column, row in _CELL.findall(sheet)]
+    corner = max((column for column, _ in ends), default=0) * max((row for _, row in ends), default=0)
+    ranges = _RANGE.findall(sheet)
+    return max(written, corner) + sum(
+        (abs(_column(right) - _column(left)) + 1) * (abs(int(low) - int(top)) + 1) for left, top, right, low in ranges
+    )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def check_unpacked(where: str, opener: Callable[[], BinaryIO]) -> None:
