@@ -389,7 +389,7 @@ def words_in(text: str) -> frozenset[str]:
         if "-" in word:
             stems.update(stem(part) for part in word.split("-") if part)
             stems.add(stem(word.replace("-", "")))
-    stems.update(word.lower() for word in re.findall(r"[A-Za-z]+\d+", text))
+    stems.update(word.lower() for word in re.findall(r"(?<![A-Za-z])[A-Za-z]+\d+", text))
     return frozenset(stems)
 
 

@@ -130,7 +130,7 @@ CONFIDENCE_INSIDE = re.compile(
     r"\b(?:9[059]|99\.9)\s?%\s*(?:confidence|credible|prediction|uncertainty|limits|CIs?\b|PIs?\b|UIs?\b|CrIs?\b|HDIs?\b|LoA\b)"
     r"|\b(?:1|5|10)\s?%\s+(?:significance\s+)?level\b"
 )
-ADDRESS = re.compile(r"(?:https?://|www\.|doi:?\s*|10\.\d{4,}/)\S+|\S+@\S+\.\w+", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?://|www\.|doi:?\s*|10\.\d{4,}/)\S+|(?<!\S)\S[^\s@]*@\S+\.\w+", re.IGNORECASE)
 STREET = r"(?:Street|St\.|Road|Rd\.|Avenue|Ave\.|Boulevard|Blvd\.|Lane|Square)"
 # 12 Example Street; Example Street 12, 80331 City; +49 89 1234567.
 POSTAL = re.compile(
@@ -150,10 +150,12 @@ SHAPES = (
     re.compile(
         r"\b(?:twice|thrice|(?:two|three|four)\stimes)\s(?:daily|weekly|monthly|yearly|an?|per|each|every)\b", re.I
     ),
-    re.compile(r"[*†‡§¶#]+\s?[Pp]\s?[<≤]\s?0?\.\d+"),
+    re.compile(r"(?<![*†‡§¶#])[*†‡§¶#]+\s?[Pp]\s?[<≤]\s?0?\.\d+"),
     re.compile(r"\bNo\.?\s\d+/\d+|\b\d+/\d+/\w+|\b(?:19|20)\d\d/\d+\b|\b24/7\b|\b20/\d+(?=\svis)"),
     # Versions (PyTorch 1.13), and a scale with words at its ends: from 0.5 (chance) to 1 (perfect).
-    re.compile(r"\b[A-Z]+[a-z]+[A-Z]\w*\s\d+\.\d+\b|\b\d[\d.]*\s\([^()\d]+\)\s?(?:to|–|-)\s?\d[\d.]*\s\([^()\d]+\)"),
+    re.compile(
+        r"\b[A-Z]+[a-z]+[A-Z]\w*\s\d+\.\d+\b|\b\d[\d.]{0,12}\s\([^()\d]+\)\s?(?:to|–|-)\s?\d[\d.]*\s\([^()\d]+\)"
+    ),
     re.compile(r"\b[Cc]ross-validat\w+[^.;]{0,20}\b\w+-?fold\b|\b\w+-?fold\s+cross-?validat"),
     # Whom a review is about: adults aged 65 years and over.
     re.compile(r"\bage[ds]?\s(?:of\s)?\d+\s(?:years?\s)?(?:and|or)\s(?:over|older|above|more)\b"),

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 # In the SICI form of the 1990s a page is in angle brackets: (SICI)1097-0258(199711)16:21<2475::AID-SIM6>3.0.CO;2-D
 _DOI_PART = r"[^\s\"<>|\\^`{}]+"
 _DOI = re.compile(
-    rf"10\.\d{{4,9}}(?:\.\d+)*/{_DOI_PART}(?:<[0-9A-Z]{{1,12}}:[^\s\"<>]{{1,40}}>(?=\d){_DOI_PART})?", re.IGNORECASE
+    rf"10\.\d{{4,9}}(?:\.\d{{1,9}}){{0,9}}/{_DOI_PART}(?:<[0-9A-Z]{{1,12}}:[^\s\"<>]{{1,40}}>(?=\d){_DOI_PART})?",
+    re.IGNORECASE,
 )
 # The form that only needs lower case.
 PLAIN_DOI = r"10\.[0-9]{4,9}/[a-zA-Z0-9._()/-]*[0-9](?:[._-]?[a-zA-Z]{1,2})?"
@@ -19,10 +20,10 @@ _DOI_TAILS = ("/abstract", "/full", "/pdf", "/epdf", "/fulltext", "/meta")
 _CLOSERS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _PMID = re.compile(r"(?<!\d)\d{1,8}(?!\d)")
 _PMCID = re.compile(r"PMC\s*(\d{3,9})", re.IGNORECASE)
-_OVID_DOI = re.compile(r"/ovidweb\.cgi\?(?:[^\s&]*&)*DO=(10\.[^\s&]+)")
+_OVID_DOI = re.compile(r"/ovidweb\.cgi\?(?:[^\s&]{0,200}&){0,20}DO=(10\.[^\s&]+)")
 _PMID_ADDRESS = re.compile(
     r"(?:\bncbi\.nlm\.nih\.gov/pubmed/|\bpubmed\.ncbi\.nlm\.nih\.gov/|\beuropepmc\.org/(?:article|abstract)/MED/"
-    r"|/ovidweb\.cgi\?(?:[^\s&]*&)*D=(?:med|pmnm|ppez|prem)\w*&(?:[^\s&]*&)*AN=)(\d{4,8})(?![\d.])",
+    r"|/ovidweb\.cgi\?(?:[^\s&]{0,200}&){0,20}D=(?:med|pmnm|ppez|prem)\w*&(?:[^\s&]{0,200}&){0,20}AN=)(\d{4,8})(?![\d.])",
     re.IGNORECASE,
 )
 _PMCID_ADDRESS = re.compile(
@@ -37,7 +38,7 @@ _NOTED_PMID = re.compile(
 )
 _NOTED_PMCID = re.compile(
     r"\b(?:PMC(?:[ _-]?ID)?|PubMed ?Central(?:[ _-]?ID)?)[-:=#\s]+(?:PMC)?(\d{3,9})(?!\d)"
-    r"|^\W*PMC(\d{3,9})\W*$|PMC(\d{3,9})\s*[\[(]PMCID[\])]",
+    r"|^[^\w\n]*PMC(\d{3,9})[^\w\n]*$|PMC(\d{3,9})\s*[\[(]PMCID[\])]",
     re.I | re.M,
 )
 _NOTED_DOI = re.compile(r"\bDOI[:=]\s*(\S+)", re.IGNORECASE)
@@ -59,7 +60,7 @@ _ISBN = re.compile(r"(?<![\d-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\d-])")
 
 # Registers of the WHO's primary registry network, ClinicalTrials.gov and the EU's, in their numbers' own forms.
 _TRIAL = re.compile(
-    r"\b(?:NCT\s?\d{8}|ISRCTN\s?\d{6,8}|ACTRN\s?\d{14}p?|ChiCTR[-A-Z]*\s?\d{8,10}|CTRI/\d{4}/\d{2,3}/\d{5,6}"
+    r"\b(?:NCT\s?\d{8}|ISRCTN\s?\d{6,8}|ACTRN\s?\d{14}p?|ChiCTR[-A-Z]{0,12}\s?\d{8,10}|CTRI/\d{4}/\d{2,3}/\d{5,6}"
     r"|DRKS\s?\d{8}|EUCTR\s?\d{4}-\d{6}-\d{2}(?:-[A-Z]{2})?|(?:EudraCT[:\s]*)\d{4}-\d{6}-\d{2}|IRCT\s?\d{11,14}N\d{1,3}"
     r"|JPRN-\w+|jRCTs?\d{9,10}|UMIN\d{9}|JapicCTI-?\d{6}|KCT\s?\d{7}|NTR\s?\d{1,4}|NL-?OMON\d{3,6}|PACTR\s?\d{15,16}"
     r"|RBR-\w{6,8}|RPCEC\s?\d{8}|SLCTR/\d{4}/\d{3}|TCTR\s?\d{11}|LBCTR\s?\d{10}|PER-\d{3}-\d{2})\b",

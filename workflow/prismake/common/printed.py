@@ -37,7 +37,7 @@ Table = dict[str, Any]
 # Between the lines of a cell.
 LINE = "\n"
 # A token that a reader may not know: two capitals in a row, alone or with digits, small letters before or after.
-_ABBREVIATION = re.compile(r"[a-z]?[A-Z][A-Z0-9]*[A-Z][A-Z0-9]*s?")
+_ABBREVIATION = re.compile(r"[a-z]?[A-Z][0-9]*[A-Z][A-Z0-9]*s?")
 # States and unions that every reader knows by their letters.
 _STATES = frozenset("EU UAE UK USA USSR".split())  # noqa: SIM905
 # "DSM-IV", "grade III": a number and no abbreviation. Alone, "IV" may be intravenous.

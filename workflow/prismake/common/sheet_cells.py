@@ -35,7 +35,7 @@ _UNIT = re.compile(r"\[([^\[\]]*)\]\s*\Z")
 # Blanks that programs write instead of a space, and marks of no width.
 _BLANKS = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 # Between the codes of a cell.
-_CODES = re.compile(r"\s*;\s*")
+_CODES = ";"
 _NO_WIDTH = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
 
 
@@ -305,7 +305,7 @@ def _warnings(
 
 def spaced_codes(cell: str) -> str:
     """The codes of a cell with the separator of lists between them."""
-    return SEPARATOR.join(code for code in _CODES.split(cell) if code)
+    return SEPARATOR.join(code for part in cell.split(_CODES) if (code := part.strip()))
 
 
 def repeated(names: Sequence[str]) -> list[str]:
@@ -313,7 +313,7 @@ def repeated(names: Sequence[str]) -> list[str]:
     return [name for name, count in Counter(names).items() if count > 1]
 
 
-_REVIEWER = re.compile(r"(?P<form>[^()]+?)\s*(?:\((?P<reviewer>[^()]*)\)\s*)?")
+_REVIEWER = re.compile(r"(?P<form>[^()]+)(?:\((?P<reviewer>[^()]*)\)\s*)?")
 
 
 def grid_name(title: str) -> tuple[str, str]:

@@ -178,8 +178,8 @@ def volume_feature(raw: str, year: int = 0) -> int:
 
 
 _JOURNAL_TAIL = re.compile(
-    r"\s*(?:\((?!part|section|series|[a-z]$)[^()]*\)|:\s*(?:official|the official)\b.*|\.\s*conference\b.*)\s*$",
-    re.IGNORECASE,
+    r"(?<!\s)\s*(?:\((?!part|section|series|[a-z]$)[^()]*\)|:\s*(?:official|the official)\b.*|\.\s*conference\b.*)\s*$",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -257,7 +257,7 @@ def isbn_feature(raw: str) -> str:
 
 _TRIAL = re.compile(
     r"\b(?:nct\s?0*\d{8}|isrctn\s?\d{8}|(?:eudract\s?)?\d{4}-\d{6}-\d{2}(?:-\d{2})?|actrn\s?\d{14}|"
-    r"chictr[-\w]*\d{6,}|drks\s?\d{8}|umin\s?\d{9}|jprn-\w+\d+|ctri/\d{4}/\d{2,3}/\d+|irct\s?\w?\d{8,}\w*|"
+    r"chictr[-\w]{0,12}\d{6,}|drks\s?\d{8}|umin\s?\d{9}|jprn-\w+\d+|ctri/\d{4}/\d{2,3}/\d+|irct\s?\w?\d{8,}\w*|"
     r"ntr\s?\d{3,5}|kct\s?\d{7}|pactr\s?\d{15,}|tctr\s?\d{11})\b",
     re.IGNORECASE,
 )

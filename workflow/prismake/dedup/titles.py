@@ -12,28 +12,29 @@ CORRECTION, RETRACTION, REPLY, COMMENT, PROTOCOL, GENERIC, PART, SHORT_FORM = 1,
 # What two versions of one work cannot differ in.
 KINDS = CORRECTION | RETRACTION | REPLY | COMMENT | PROTOCOL | SHORT_FORM
 # Marks that databases put behind a title; what they say is not part of it.
-_BRACKET_END = re.compile(r"[\s.,;:]*\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\][\s.]*$")
+_BRACKET_END = re.compile(r"(?<![\s.,;:])[\s.,;:]*\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\][\s.]*$")
 _BRACKET_ALL = re.compile(r"^\[([^\[\]]+)\][\s.]*$")
 # A mark that was cut off with the title.
 _BRACKET_CUT = re.compile(
-    r"[\s.,;:]*\[(?:published )?(?:erratum|errata|correct|corrig|comment|retract|republi|see|update|summary)[^\]]*$",
+    r"(?<![\s.,;:])[\s.,;:]*"
+    r"\[(?:published )?(?:erratum|errata|correct|corrig|comment|retract|republi|see|update|summary)[^\]]{0,300}$",
     re.IGNORECASE,
 )
 _NOTE_END = re.compile(
-    r"[\s.,;:-]*\((?:provisional|structured|brief|project|withdrawn|meeting|conference|english|author s)?\s*"
+    r"(?<![\s.,;:-])[\s.,;:-]*\((?:provisional|structured|brief|project|withdrawn|meeting|conference|english|author s)?\s*"
     r"(?:abstract|record|summary|report)s?\)[\s.]*$",
     re.IGNORECASE,
 )
-_LETTERS_END = re.compile(r"\s*\((?:multiple|two|three) letters\)[\s.]*$", re.IGNORECASE)
+_LETTERS_END = re.compile(r"(?<!\s)\s*\((?:multiple|two|three) letters\)[\s.]*$", re.IGNORECASE)
 _NOT_A_TITLE = re.compile(
     r"^\s*(?:\d+|\d+ ref\w*|review\w*|letters?|editorials?|comments?|see comments?|case reports?|abstract|survey|"
     r"(?:published )?(?:errat|corrig|correct|retract|comment|update|republi|summary|original|reprint).*|"
-    r"in \w+|\w+)\s*\.?\s*$",
+    r"in \w+|\w+)\s*+(?:\.\s*+)?$",
     re.IGNORECASE | re.DOTALL,
 )
 # The source of the work that a correction, reply or comment is about.
 _ABOUT_END = re.compile(
-    r"[\s.,;:]*(?:\(\s*vol(?:ume)?\.?\s*\d+.*|\([^()]*\((?:19|20)\d\d\)[^()]*\(.*|\[?\(?doi:?\s*10\.\S+.*)$",
+    r"(?<![\s.,;:])[\s.,;:]*(?:\(\s*vol(?:ume)?\.?\s*\d|\([^()]*\((?:19|20)\d\d\)[^()]*\(|\[?\(?doi:?\s*10\.\S)",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(

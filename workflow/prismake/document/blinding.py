@@ -89,7 +89,7 @@ def identity_of(head: Mapping[str, Any]) -> Identity:
     addresses = [
         str(author[key]) for author in head.get("author") or [] for key in ("email", "orcid") if author.get(key)
     ]
-    addresses += re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", str(head.get("correspondence") or ""))
+    addresses += re.findall(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", str(head.get("correspondence") or ""))
     places: list[str] = []
     for place in head.get("affiliation") or []:
         whole = str(place["name"])

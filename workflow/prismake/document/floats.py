@@ -21,7 +21,7 @@ from prismake.manuscript.words import plain_text
 NEXT_SENTENCE = re.compile(r"[.?!][ \n]+\(?[A-Z]")
 ALIGNMENTS = {"l": "AlignLeft", "c": "AlignCenter", "r": "AlignRight", "d": "AlignCenter"}
 INCHES = {"in": 1.0, "inch": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72, "px": 1 / 96, "": 1 / 96}
-LENGTH = re.compile(r"\s*([\d.]+)\s*([A-Za-z]*%?)\s*")
+LENGTH = re.compile(r"\s*+([\d.]++)\s*+([A-Za-z]*+%?)\s*+")
 
 
 @dataclass

@@ -31,7 +31,7 @@ ROLES = {
     "writing-review-editing": "Writing – review & editing",
 }
 COUNTRY = re.compile(r"[^\W\d_][^\d,;@]{2,}|U[KS]")
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(\.[\w-]+)+")
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from prismake.manuscript import tree
 from prismake.manuscript.walking import rewrite_down
 
 Meta = Mapping[str, tree.Meta]
-ADDRESS = re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
+ADDRESS = re.compile(r"([\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)")
 
 
 def _maps(value: tree.Meta | None) -> list[dict[str, tree.Meta]]:

@@ -251,7 +251,7 @@ def _length(text: str | None) -> float | None:
     text = (text or "").strip()
     if len(text) > LONGEST_LENGTH:
         return None
-    match = re.fullmatch(r"([0-9]*\.?[0-9]+(?:e[0-9]+)?)\s*([a-z]*)", text)
+    match = re.fullmatch(r"((?:[0-9]*\.)?[0-9]+(?:e[0-9]+)?)\s*([a-z]*)", text)
     return float(match[1]) * POINTS[match[2]] if match and match[2] in POINTS else None
 
 

@@ -50,7 +50,7 @@ class Figure:
 
 
 def _length(text: str, where: str) -> float:
-    match = re.fullmatch(r"\s*([0-9.]+)\s*([a-z]*)\s*", text)
+    match = re.fullmatch(r"\s*+([0-9.]++)\s*+([a-z]*+)\s*+", text)
     if not match or match[2] not in POINTS:
         raise BuildStop(Issue("figure-size", f"the SVG states no readable size ('{text}')", where, "draw it again"))
     return float(match[1]) * POINTS[match[2]]

@@ -16,10 +16,10 @@ from prismake.common.writing import guard_cell, unguard_cell, write_text
 from prismake.flow.prisma2020 import HEADINGS, METHOD_ROWS, NOT_GIVEN, PACKAGE_ROWS, Row, unknown_names, unseen_before
 
 # A whole number, with or without marks of thousands; data frames write it as `12.0`, some spreadsheets as `12,0`.
-_N = r"(?P<n>\d{1,3}(?:[,’'\u00a0\u202f\u2009]\d{3})+|\d+)(?:\.0+)?"
+_N = r"(?P<n>\d{1,3}(?:[,’'\u00a0\u202f\u2009]\d{3}){1,9}|\d+)(?:\.0+)?"
 # A blank between thousands is one where nothing but the number stands.
 _BLANK = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
-_ITEM = re.compile(rf"(?P<name>.*?)(?P<mark>\s*+,\s*+|[.:]?\s++|\s*+[.:]\s*+){_N}", re.DOTALL)
+_ITEM = re.compile(rf"(?P<name>.*?)(?<!\s)(?P<mark>\s*+,\s*+|[.:]?\s++|\s*+[.:]\s*+){_N}", re.DOTALL)
 _NUMBER = re.compile(rf"{_N}|(?P<whole>\d+),0{{1,2}}")
 # 5.5 or 5,5: a fraction, and not a name with its number.
 _FRACTION = re.compile(r"\d+[.,]\d+")

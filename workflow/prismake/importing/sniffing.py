@@ -81,9 +81,9 @@ _BARE = {
     "csv": re.compile(""),
     "spreadsheet": re.compile(""),
     "json": re.compile(r'[^\[]*\[\s*\]|[\s\S]*"References"\s*:\s*\[\s*\]'),
-    "wos": re.compile(r"FN .*\nVR .*\s*(?:EF\s*)?\Z"),
-    "pubmed-xml": re.compile(r"[\s\S]*<PubmedArticleSet[^>]*(?:/>|>\s*</PubmedArticleSet>)\s*\Z"),
-    "endnote-xml": re.compile(r"[\s\S]*<records\s*(?:/>|>\s*</records>)\s*(?:</xml>)?\s*\Z"),
+    "wos": re.compile(r"FN .*\nVR .*(?:\n\s*+(?:EF\s*+)?)?\Z"),
+    "pubmed-xml": re.compile(r"[\s\S]*<PubmedArticleSet[^<>]*+>(?:(?<=/>)|\s*+</PubmedArticleSet>)\s*+\Z"),
+    "endnote-xml": re.compile(r"[\s\S]*<records\s*+(?:/>|>\s*+</records>)\s*+(?:</xml>\s*+)?\Z"),
 }
 
 

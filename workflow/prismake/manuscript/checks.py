@@ -80,13 +80,19 @@ def _headings(manuscript: Manuscript) -> Iterator[Issue]:
             yield Issue("nested-heading", message, where, "move it out, or make it bold text")
 
 
+def _without_comments(html: str) -> str:
+    """Markup without its comments; one that does not end is none."""
+    before, end, after = html.rpartition("-->")
+    return COMMENT.sub("", before + end) + after
+
+
 def _raw(manuscript: Manuscript) -> Iterator[Issue]:
     """Markup of an output format: it would be printed as source, or lost. Comments are for the authors."""
     in_html = False
     for node in _nodes(manuscript):
         # The end of a tag whose start is reported is no fault of its own.
         if isinstance(node, tree.RawBlock | tree.RawInline) and not (in_html and node.text.lstrip().startswith("</")):
-            rest = COMMENT.sub("", node.text) if node.format == "html" else node.text
+            rest = _without_comments(node.text) if node.format == "html" else node.text
             if rest.strip():
                 in_html = node.format == "html"
                 where = manuscript.where(node.at, rest.strip().split("\n", 1)[0])

@@ -20,7 +20,7 @@ from prismake.manuscript.words import plain_text
 TABLE_LINE = re.compile(r"\+[-–—=:+]{3,}\+|\|[-–—:|]{2,}\|")
 # The attribute of a table, or of the block around it, that says how many columns hold the headers of the rows.
 HEADER_COLUMNS = "header-columns"
-UNDEFINED_NOTE = re.compile(r"\[\^[^\]\s]+\]")
+UNDEFINED_NOTE = re.compile(r"\[\^[^\[\]\s]+\]")
 
 
 def _nodes(manuscript: Manuscript) -> Iterator[Any]:

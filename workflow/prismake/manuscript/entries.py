@@ -45,7 +45,7 @@ LANGUAGES = {
     **{"heb": "he", "persian": "fa", "per": "fa", "farsi": "fa", "romanian": "ro", "rum": "ro", "croatian": "hr"},
     **{"hrv": "hr", "serbian": "sr", "srp": "sr", "slovene": "sl", "slovenian": "sl", "bulgarian": "bg", "bul": "bg"},
 }
-RESOLVER = re.compile(r"\s*(https?://(dx\.)?doi\.org/|doi:\s*)(?=10\.)", re.IGNORECASE)
+RESOLVER = re.compile(r"(?<!\s)\s*(https?://(dx\.)?doi\.org/|doi:\s*)(?=10\.)", re.IGNORECASE)
 CODE = re.compile(r"[a-z]{2}([_-][a-z]{2,4})?", re.IGNORECASE)
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 # A word before a number that a style writes itself, or leaves out.
@@ -60,7 +60,7 @@ ADDRESS = re.compile(
 )
 # Words that introduce an address and say nothing beside it.
 INTRODUCTION = re.compile(
-    r"^[\s\[(]*((available|retrieved|accessible|online)\b[\s:]*)*(at|from|online)?[\s:.,;\])]*$", re.I
+    r"^[\s\[(]*+((available|retrieved|accessible|online)\b[\s:]*+)*+(at|from|online)?[\s:.,;\])]*+$", re.I
 )
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 ACCESSED = re.compile(

@@ -20,7 +20,9 @@ MARK = re.compile(f"{LINE}({DIGITS}){LINE_END}|{VALUE}({DIGITS}){VALUE_TEXT}|({V
 ENCODED = re.compile("(?:%EE%80%(?:8[0-9A-F]|9[0-9]))+")
 
 # Lines on which no mark is put: fences, rules and frames of tables, definitions of notes and links, tags.
-BARE = re.compile(r"[ \t>]*(?:[:`~=+<-]{3,}|[-=+:| ]+$|[*_ ]{3,}$|\[[^\]]+\]:|</?\w|<!--(?!.*-->.*\w)|%|\$\$|\\\w)")
+BARE = re.compile(
+    r"[ \t>]{0,99}(?:[:`~=+<-]{3,}|[-=+:| ]+$|[*_ ]{3,}$|\[[^\]]+\]:|</?\w|<!--(?!(?:(?!-->).)*+-->.*\w)|%|\$\$|\\\w)"
+)
 # Where a word may start: after what opens a block or a stretch of emphasis, and after a blank.
 WORD = re.compile(r"(?:(?<=[\s*_|>(\[“\"'])|^)(?=[^\W_])(?!\(?\w{1,3}[.)](?:\s|$))")
 # What holds no words of the text: citations and other brackets that begin with a sign, attributes, targets, code, math.

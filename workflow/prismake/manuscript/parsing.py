@@ -36,7 +36,7 @@ READER = "markdown-markdown_in_html_blocks-native_divs-native_spans-latex_macros
 LONGEST = 120
 # What pandoc reads as metadata: between lines of three dashes, the first with text right below it.
 METADATA = re.compile(r"(?:\A|\n[ \t]*\n)(?P<mark>---)[ \t]*\n(?![ \t]*\n)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-FENCED = re.compile(r"^(?P<fence>```+|~~~+).*?^(?P=fence)", re.DOTALL | re.MULTILINE)
+FENCED = re.compile(r"^(?P<fence>```++|~~~++).*?^(?P=fence)", re.DOTALL | re.MULTILINE)
 WARNED_AT = re.compile(r"line (?P<line>\d+) column \d+")
 
 

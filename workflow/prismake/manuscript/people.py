@@ -11,7 +11,7 @@ from bibtexparser.library import Library
 from prismake.common.errors import Issue
 
 FIELDS = ("author", "editor", "translator", "bookauthor")
-AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+AND = re.compile(r"(?<!\s)\s+and\s+", re.IGNORECASE)
 BRACED = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")
 # What may stand behind a family name, without its stops.
 SUFFIX = re.compile(r"jr|sr|[ivx]+|\d(st|nd|rd|th)|esq|md|phd|dr|msc|mph|bsc|rn", re.IGNORECASE)

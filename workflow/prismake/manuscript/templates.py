@@ -115,13 +115,15 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 # What may stand before the first word of a sentence: nothing, the end of another, a list's mark, a tag; and
 # abbreviations whose full stop ends none.
+NEAR = 200
 OPENING = re.compile(r"(?:^|\n\s*\n|[.!?][\"')\]]*\s+|(?:^|\n)\s*(?:[-*+]|\d+[.)])\s+|%\}\s*)[\"'(]?$")
 ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|ca|approx|Figs?|Dr|St|No|al|resp)|\b[A-Z])\.\s+$")
 
 
 def starts_sentence(before: str) -> bool:
     """Whether what follows a text is the first word of a sentence."""
-    return bool(OPENING.search(before)) and not ABBREVIATED.search(before)
+    start = max(0, len(before) - NEAR)
+    return bool(OPENING.search(before, start)) and not ABBREVIATED.search(before, start)
 
 
 @dataclass(frozen=True)

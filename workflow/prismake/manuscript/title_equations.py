@@ -26,9 +26,9 @@ FIRST_LETTER, LAST_LETTER = 0xE000, 0xF8FF
 TAGS = re.compile(r"<(?!/?su[bp]>)[^<>]*>")
 SCRIPT = re.compile(r"(?<=<su[bp]>)[^<>]*(?=</su[bp]>)")
 # As mathematics is set in scripts: without blanks around the signs.
-BLANKS_AROUND_SIGNS = re.compile(r"\s*([−+=<>≤≥×,])\s*")
+BLANKS_AROUND_SIGNS = re.compile(r"(?<=[−+=<>≤≥×,])\s+|(?<!\s)\s+(?=[−+=<>≤≥×,])")
 # The old commands for upright and other letters, which pandoc does not read in mathematics.
-OLD_FONT = re.compile(r"\{\s*\\(rm|it|bf|sf|tt)\s+([^{}]*)\}")
+OLD_FONT = re.compile(r"\{\s*\\(rm|it|bf|sf|tt)\s++([^{}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def mark_equations(text: str) -> Marked:
 
 def _as_text(html: str) -> str:
     line = unescape(TAGS.sub("", html)).strip()
-    return SCRIPT.sub(lambda script: BLANKS_AROUND_SIGNS.sub(r"\1", script[0]), line)
+    return SCRIPT.sub(lambda script: BLANKS_AROUND_SIGNS.sub("", script[0]), line)
 
 
 def shown_as_text(marked: Marked, to_html: Callable[[str], str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from prismake.manuscript.marks import MARK, number_of, without_marks
 from prismake.manuscript.walking import lists_in
 
 # An empty line or the end of a div.
-NO_START = re.compile(r"[ \t>]*:*\s*")
+NO_START = re.compile(r"[ \t>]*+:*+\s*+")
 FENCE = re.compile(r"[ \t>]*(?:`{3}|~{3})")
 
 

@@ -26,7 +26,7 @@ LOCATOR = re.compile(r"\([^()]*\)")
 # A raised 2 or 3 behind one of these is a power of a unit and no citation.
 UNIT = re.compile(r"(?:^|[\s/(·×\d])(?:[cmdkµμn]?m|kg/m|s|in|ft)$")
 
-ENTRY = re.compile(r"\s*\[?(\d{1,4})(?:\.|\]|\))?\s")
+ENTRY = re.compile(r"\A\s*\[?(\d{1,4})(?:\.|\]|\))?\s")
 
 LONGEST_RANGE = 500
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{[#%]", re.DOTALL)
+TAG = re.compile(r"\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)|\{#", re.DOTALL)
 
 
 class Change(NamedTuple):

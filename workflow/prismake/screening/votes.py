@@ -11,7 +11,7 @@ from prismake.common.matching import Named
 
 INCLUDE, EXCLUDE, MAYBE = "include", "exclude", "maybe"
 
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*", re.UNICODE)
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)*", re.UNICODE)
 HIDDEN = "[e-mail address]"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from prismake.manuscript.contents import REFERENCES, Section
 from prismake.submission.pages import Heading, Pages, folded
 
-NUMBER = re.compile(r"\d+(?:\.\d+)*\.\s+")
+NUMBER = re.compile(r"\A\d+(?:\.\d+)*\.\s+")
 ABSTRACT = "Abstract"
 
 

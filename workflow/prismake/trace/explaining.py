@@ -17,7 +17,7 @@ CONTEXTS = ((24, 24), (12, 12), (24, 0), (0, 24), (12, 0), (0, 12), (6, 6))
 # Letters around a number below which they say nothing, unless they are the whole line.
 LEAST = 6
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-NAME = re.compile(r"[\w./:@+-]*\d[\w./:@+-]*")
+NAME = re.compile(r"(?<![\w./:@+-])[\w./:@+-]*\d[\w./:@+-]*")
 # The word before a number that the writer set: `Tables` and `and` of `Tables 1 and 2`.
 LABEL = re.compile(r"[^\W\d]+\.?[\s\u00a0]+$")
 # Letters on either side of a citation among which the words of the manuscript may not be together.
@@ -151,7 +151,7 @@ def _hidden(line: Line) -> list[tuple[int, int]]:
     hidden = []
     for start, end, kind in line.added:
         if kind == "numbering":
-            label = LABEL.search(line.text[:start])
+            label = LABEL.search(line.text, max(0, start - NEAR), start)
             hidden.append((label.start() if label else start, end))
     return hidden
 

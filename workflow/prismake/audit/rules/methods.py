@@ -233,7 +233,7 @@ def reason_unexplained(matter: Matter) -> Iterator[Finding]:
 
 
 VERSION = re.compile(
-    r"\bPrismake\b(?:\s(?:pipeline|software|package|program))?[\s(,]*(?:version|v\.?|release)?\s*(\d+(?:\.\d+)+)"
+    r"\bPrismake\b(?:\s(?:pipeline|software|package|program))?[\s(,]*+(?:(?:version|v\.?|release)\s*+)?(\d+(?:\.\d+)+)"
     r"|\b(?:version|v\.?|release)\s*(\d+(?:\.\d+)+)\s+of\s+(?:the\s+)?Prismake\b",
     re.IGNORECASE,
 )

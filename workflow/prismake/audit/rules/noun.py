@@ -86,7 +86,7 @@ def _says_own(after: tuple[str, int], one: Bound, passage: Passage) -> bool:
     own |= verbs_of(own)
     clause = re.split(r"[,;.]|\b(?:and|or|but|while)\b", re.sub(r"^\s*\([^()]*\)", "", passage.text[after[1] :]))[0]
     clause = WHEN.split(clause)[0]
-    predicate = re.match(r"\s(?:(?:was|were|are|is)\s(?:also\s)?)?((?:[a-z-]+\s?){1,2})$", clause)
+    predicate = re.match(r"\s(?:(?:was|were|are|is)\s(?:also\s)?)?([a-z-]+(?:\s[a-z-]+)?\s?)$", clause)
     verbs = {re.sub(r"([a-z])\1$", r"\1", word) for word in words_in(predicate[1])} if predicate else set()
     verbs |= {"died"} if NOT_SURVIVED.search(clause) else set()
     return any(_alike(word, other) for word in verbs for other in own)

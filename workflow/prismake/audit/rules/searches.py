@@ -173,7 +173,7 @@ def _day(text: str) -> tuple[int, int, int]:
 
 SEARCHED_ON = re.compile(
     r"\b(?:searched|queried|search(?:es)?\s+(?:was|were)\s+(?:[\w-]+\s+)?(?:run|made|done|conducted|performed|carried|"
-    r"executed|completed)|(?:last|final|latest|database|literature|electronic|systematic)\s+search(?:es)?)\b[^.;]*?"
+    r"executed|completed)|(?:last|final|latest|database|literature|electronic|systematic)\s+search(?:es)?)\b[^.;]{0,300}?"
     r"\b(?:on|up\s+to|until|till|through|as\s+of|in|by|to|inception\s+to)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )

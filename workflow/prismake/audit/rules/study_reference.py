@@ -18,7 +18,7 @@ PEOPLE = re.compile(
     re.IGNORECASE,
 )
 ONE_OF_MANY = re.compile(r"\b(?:et\s+al|and others|and colleagues|and co-?workers)\b\.?", re.IGNORECASE)
-AND = re.compile(r"\s*(?:&|\band\b)\s*", re.IGNORECASE)
+AND = re.compile(r"(?<!\s)\s*(?:&|\band\b)\s*", re.IGNORECASE)
 # Where the text says that a study was online before its printed year.
 EARLIER = re.compile(
     r"\b(?:online|ahead of print|in press|advance access|advance article|e-?pub(?:lished)?|early view)\b", re.IGNORECASE

@@ -85,7 +85,7 @@ def _counts_its_list(passage: Passage, numeral: Numeral) -> bool:
 
 def _is_label(before: str, after: tuple[str, int] | None, nouns: Nouns) -> bool:
     """Whether a number names one of the things that are counted, as in `tooth 36` or `patient 7`."""
-    word = re.search(r"(?:([a-z]+)\s)?([A-Za-z]+)\s$", before)
+    word = re.search(r"(?:([a-z]+)\s)?([A-Za-z]+)\s$", before[-100:])
     noun = word[2].lower() if word else ""
     counted = plural_of(noun) != noun and plural_of(noun) in nouns.known
     return bool(word and counted and after is None and (word[1] or "") not in DETERMINERS)

@@ -18,9 +18,12 @@ local function quoted(text)
   return '"' .. text:gsub('[\\"]', '\\%0'):gsub('\n', ' ') .. '"'
 end
 
+-- Text without the blanks at its end; a pattern that looks for these alone takes the square of the blanks inside.
+local function trimmed(text) return text:match('.*%S') or '' end
+
 local function markup(blocks)
-  return (pandoc.write(pandoc.Pandoc(blocks), { format = 'typst', extensions = { smart = false, citations = false } },
-    { wrap_text = 'none' }):gsub('%s+$', ''))
+  return trimmed(pandoc.write(pandoc.Pandoc(blocks),
+    { format = 'typst', extensions = { smart = false, citations = false } }, { wrap_text = 'none' }))
 end
 
 -- The markup of many pieces at once: one run of the writer is much faster than one for each.
@@ -34,7 +37,7 @@ local function markup_each(pieces)
   end
   local result = {}
   for piece in (markup(blocks) .. SEPARATOR):gmatch('([^' .. SEPARATOR .. ']*)' .. SEPARATOR) do
-    result[#result + 1] = (piece:gsub('^%s+', ''):gsub('%s+$', ''))
+    result[#result + 1] = trimmed(piece:gsub('^%s+', ''))
   end
   return result
 end
@@ -120,7 +123,7 @@ local function reference_entry(div)
   for _, block in ipairs(div.content) do
     for _, inline in ipairs(block.content) do
       if inline.t == 'Span' and inline.classes:includes('csl-left-margin') then
-        number = pandoc.Inlines({ pandoc.Str((pandoc.utils.stringify(inline):gsub('%s+$', ''))) })
+        number = pandoc.Inlines({ pandoc.Str(trimmed(pandoc.utils.stringify(inline))) })
       elseif inline.t == 'Span' and inline.classes:includes('csl-right-inline') then
         text:extend(inline.content)
       else

@@ -163,7 +163,7 @@ local function reference_entry(div)
   for _, block in ipairs(div.content) do
     for _, inline in ipairs(block.content) do
       if inline.t == 'Span' and inline.classes:includes('csl-left-margin') then
-        content:insert(pandoc.Str((pandoc.utils.stringify(inline):gsub('%s+$', ''))))
+        content:insert(pandoc.Str(pandoc.utils.stringify(inline):match('.*%S') or ''))
         content:insert(xml('<w:r><w:tab/></w:r>'))
       elseif inline.t == 'Span' and inline.classes:includes('csl-right-inline') then
         content:extend(inline.content)

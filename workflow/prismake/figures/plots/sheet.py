@@ -30,7 +30,7 @@ SVG = "http://www.w3.org/2000/svg"
 INK, GREY, FAINT, BLUE = "#1a1a1a", "#6b6b6b", "#d5dbe1", "#1f4e79"
 Align = Literal["left", "center", "right"]
 Point = tuple[float, float]
-STYLE = re.compile(r"\s*([\w-]+)\s*:\s*([^;]+)")
+STYLE = re.compile(r"(?<![\w-])([\w-]+)\s*:\s*([^;]+)")
 # One letter as narrow as any, for text that has lost all of its own.
 NOTHING = "\u00a0"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 _START = re.compile(r"[^{(]*[{(]")
-_STRING = re.compile(r"@[ \t]*string[ \t]*[{(]\s*([^=\s]+)\s*=\s*(.*)[})]\s*\Z", re.IGNORECASE | re.DOTALL)
+_STRING = re.compile(r"@[ \t]*string[ \t]*[{(]\s*+([^=\s]++)\s*+=\s*+(.*)[})]\s*\Z", re.IGNORECASE | re.DOTALL)
 # Text between dollars that is mathematics, not money: with a command, an index or braces, or short and in one piece.
 _MATH = re.compile(r"(?<!\\)\$([^$]*[\\^_{][^$]*|[A-Za-z0-9+=<>.,/-]{1,12})(?<!\\)\$")
 

@@ -114,11 +114,11 @@ TYPES = {
     "patent": "patent",
     "preprint": "preprint",
 }
-_ROLE = re.compile(r"\s*\[[^\]]*\]\s*$")
+_ROLE = re.compile(r"(?<!\s)\s*\[[^\]]{0,200}\]\s*$")
 # "BMJ. 57(1):38-41, 2005 Jan."   "Neurol Sci. Vol.45,(3), 2024, pp. 1209-1216."
 # "Proc. 12 (Supplement 3) (no pagination), 2018."
 _SOURCE = re.compile(
-    r"^(?P<journal>.+?)\.\s+(?:Conference: .*?\. )?(?:Vol\.\s?)?(?P<volume>\d[\w-]*)\s?,?\s?"
+    r"^(?P<journal>.{1,1000}?)\.\s+(?:Conference: .{0,500}?\. )?(?:Vol\.\s?)?(?P<volume>\d[\w-]*)\s?,?\s?"
     r"(?:\((?!pp |no pag|Article)(?P<issue>[^)]*)\))?"
     r"\s?(?:\(Article Number: (?P<article>[^)]+)\)|\(no pagination\)|\(pp (?P<pp>[^)]+)\)|:(?P<pages>[\w.-]+))?"
 )

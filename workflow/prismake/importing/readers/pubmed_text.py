@@ -30,7 +30,7 @@ _HEADING = re.compile(r"[A-Z][A-Z ]{5,60}")
 _COPYRIGHT = re.compile(r"(?:Copyright\b|©|\(c\) ?\d{4})", re.IGNORECASE)
 # "Example AB(1)(2)", "van der Other D 3rd(1)"
 _NAME = re.compile(
-    r"[^\d,;:.()]+ [A-Z][A-Z-]{0,5}(?: (?:Jr|Sr|1st|2nd|3rd|[4-9]th|I{1,3}|IV))?(?:\((?:\d+|[#*†‡§])\))*(?=[,;.]|$)"
+    r"(?<![^\d,;:.()])[^\d,;:.()]+ [A-Z][A-Z-]{0,5}(?: (?:Jr|Sr|1st|2nd|3rd|[4-9]th|I{1,3}|IV))?(?:\((?:\d+|[#*†‡§])\))*(?=[,;.]|$)"
 )
 
 
@@ -131,8 +131,8 @@ RELATED = tuple(
 )
 # "J Ex. 2020 Feb;63(2):10-4. doi: …"   "Ex Rev. 2019;7(Suppl 1):e12.e3. Epub …"
 _CITATION = re.compile(
-    r"(?P<journal>.+?)(?P<preprint> \[Preprint\])?\. (?P<date>(?:1[89]|20)\d\d\b[^;:.]*)"
-    r"(?:;(?P<volume>[^;:()]*)(?:\((?P<number>[^:]*?)\))?)?(?::(?P<pages>[^:]+?))?\.(?= |$)"
+    r"(?P<journal>.{1,1000}?)(?P<preprint> \[Preprint\])?\. (?P<date>(?:1[89]|20)\d\d\b[^;:.]{0,100})"
+    r"(?:;(?P<volume>[^;:()]{0,100})(?:\((?P<number>[^:]{0,100}?)\))?)?(?::(?P<pages>[^:]{1,100}?))?\.(?= |$)"
 )
 # Affiliations, and marks such as that of shared first authorship.
 _MARKS = re.compile(r"(?:\((?:\d+|[#*†‡§])\))+")

@@ -38,7 +38,7 @@ START_BYTES = re.compile(rb"\n(?:[ \t]|\xef\xbb\xbf)*TY {1,3}-(?=[ \t\nA-Z]|\Z)"
 # tag in small letters. An ER without any mark may be a keyword in a line of its own: it is an end where an empty line,
 # the next record or the end of the file follows.
 _MARK = "[-:\u2010-\u2014]"
-_END = rf"(?:ER|er)(?= {{0,3}}{_MARK}[ \t]*(?:\n|\Z))|ER(?=[ \t]*(?:\n[ \t]*\n|\n?[ \t]*\Z))"
+_END = rf"(?:ER|er)(?= {{0,3}}{_MARK}[ \t]*(?:\n|\Z))|ER(?=[ \t]*+(?:\n[ \t]*+(?:\n|\Z)|\Z))"
 _FIELD, _LOOSE_FIELD = (
     re.compile(rf"\n\ufeff?([A-Z][A-Z0-9](?= {{2,3}}-)|(?:{tags})(?= {{1,2}}-(?:\s|\Z))|{_END})(?: {{0,3}}{_MARK})?")
     for tags in (_SURE, _ALL)

@@ -36,7 +36,7 @@ KINDS = {
 }
 TYPES = {name: kind for kind, names in KINDS.items() for name in names}
 # PubMed's citation: "J Ex. 2020 Feb;63(2):10-4."
-_CITATION = re.compile(r";(?P<volume>[^;:()]*)(?:\((?P<number>[^)]*)\))?:(?P<pages>[^.;]+)")
+_CITATION = re.compile(r";(?P<volume>[^;:()]{0,100})(?:\((?P<number>[^)]{0,100})\))?:(?P<pages>[^.;]+)")
 _BRACES = re.compile(r"^\{(.*)\}$", re.DOTALL)
 
 
@@ -116,10 +116,10 @@ def _authors(values: Values) -> str:
 
 
 # Lists of people as programs print them: [{'authorId': '1', 'name': 'Anna Example'}]
-_NAME = re.compile(r"""(['"])name\1\s*:\s*(['"])(.*?)(?<!\\)\2""")
+_NAME = re.compile(r"""(['"])name\1\s*:\s*(['"])(.{0,300}?)(?<!\\)\2""")
 
 
-_TEXT = re.compile(r"""(['"])(.*?)(?<!\\)\1(?=\s*[,\]])""")
+_TEXT = re.compile(r"""(['"])(.{0,300}?)(?<!\\)\1(?=\s{0,9}[,\]])""")
 
 
 def _names(column: str, cell: str) -> list[str]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 RAYYAN = "RAYYAN-"
 _INCLUSION = re.compile(r"RAYYAN-INCLUSION:\s*\{")
 _PAIR = re.compile(
-    r'\s*,?\s*"((?:[^"\\]|\\.)*)"\s*(?:=>|:)\s*(?:"((?:[^"\\]|\\.)*)"|(true|false|null|nil|-?\d+))', re.IGNORECASE
+    r'\s*+,?\s*+"((?:[^"\\]|\\.)*)"\s*(?:=>|:)\s*(?:"((?:[^"\\]|\\.)*)"|(true|false|null|nil|-?\d+))', re.IGNORECASE
 )
-_PART = r"(.*?)(?=\s*\|\s*(?:RAYYAN-[A-Z-]+:|USER-NOTES:)|\Z)"
+_PART = r"(.*?)(?=\|\s*(?:RAYYAN-[A-Z-]+:|USER-NOTES:)|\Z)"
 _REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*" + _PART, re.DOTALL)
 # Not written by Rayyan itself, which puts its answers in braces.
 _BARE = re.compile(r"RAYYAN-INCLUSION:[ \t]*[^\s{|][^|\n]{0,80}")
