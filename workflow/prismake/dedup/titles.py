@@ -21,7 +21,8 @@ _BRACKET_CUT = re.compile(
     re.IGNORECASE,
 )
 _NOTE_END = re.compile(
-    r"(?<![\s.,;:-])[\s.,;:-]*\((?:provisional|structured|brief|project|withdrawn|meeting|conference|english|author s)?\s*"
+    r"(?<![\s.,;:-])[\s.,;:-]*"
+    r"\((?:provisional|structured|brief|project|withdrawn|meeting|conference|english|author s)?\s*"
     r"(?:abstract|record|summary|report)s?\)[\s.]*$",
     re.IGNORECASE,
 )

@@ -30,7 +30,8 @@ _HEADING = re.compile(r"[A-Z][A-Z ]{5,60}")
 _COPYRIGHT = re.compile(r"(?:Copyright\b|©|\(c\) ?\d{4})", re.IGNORECASE)
 # "Example AB(1)(2)", "van der Other D 3rd(1)"
 _NAME = re.compile(
-    r"(?<![^\d,;:.()])[^\d,;:.()]+ [A-Z][A-Z-]{0,5}(?: (?:Jr|Sr|1st|2nd|3rd|[4-9]th|I{1,3}|IV))?(?:\((?:\d+|[#*†‡§])\))*(?=[,;.]|$)"
+    r"(?<![^\d,;:.()])[^\d,;:.()]+ [A-Z][A-Z-]{0,5}"
+    r"(?: (?:Jr|Sr|1st|2nd|3rd|[4-9]th|I{1,3}|IV))?(?:\((?:\d+|[#*†‡§])\))*(?=[,;.]|$)"
 )
 
 
