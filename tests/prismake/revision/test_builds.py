@@ -1,8 +1,10 @@
 """A git revision that does not build says why."""
 
+import subprocess
+
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.revision.builds import build
+from prismake.revision.builds import build, checked_out
 
 
 def test_what_the_build_printed_is_reported(tmp_path):
@@ -29,3 +31,33 @@ def test_a_revision_with_modules_where_snakemake_looks_for_them_is_not_built(tmp
     (tmp_path / ".snakemake/pip-deployments").mkdir(parents=True)
     with pytest.raises(BuildStop, match="pip-deployments"):
         build(tmp_path, "present", "v1")
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A review in a git repository, and the file that a program of the repository's own settings would write."""
+    review, run = tmp_path / "review", tmp_path / "run"
+    review.mkdir()
+    (review / "config.yaml").write_text("title: x\n", encoding="utf-8")
+    (review / ".gitattributes").write_text("* filter=x\n", encoding="utf-8")
+    author = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    for command in (("init", "--quiet"), ("add", "."), (*author, "commit", "--quiet", "-m", "a")):
+        subprocess.run(["git", "-C", str(review), *command], check=True)
+    return review, run
+
+
+def test_a_filter_in_a_repositorys_own_settings_stops_before_it_is_run(repository, tmp_path):
+    review, run = repository
+    subprocess.run(["git", "-C", str(review), "config", "filter.x.smudge", f"touch {run}; cat"], check=True)
+    checkout = checked_out("HEAD", review, tmp_path / "out")
+    with pytest.raises(BuildStop, match=r"name programs that git would run: filter\.x\.smudge"), checkout:
+        pass
+    assert not run.exists()
+
+
+def test_a_watcher_in_a_repositorys_own_settings_is_not_run(repository, tmp_path):
+    review, run = repository
+    subprocess.run(["git", "-C", str(review), "config", "core.fsmonitor", f"touch {run}; true"], check=True)
+    with checked_out("HEAD", review, tmp_path / "out") as place:
+        assert (place / "config.yaml").is_file()
+    assert not run.exists()

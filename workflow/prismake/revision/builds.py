@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import prismake
-from prismake.common.errors import BuildStop, stop
+from prismake.common.errors import BuildStop, some_of, stop
 from prismake.review.no_code import check_no_code
 
 DOCX = Path("results/manuscript/manuscript.docx")
@@ -24,6 +24,8 @@ PAGE, PAGE_RULES = "results/manuscript/manuscript.html", "workflow/rules/web.smk
 SNAKEFILE = Path(prismake.snakefile())
 # Seconds; a review of ten thousand records builds in two minutes.
 LONGEST = 3600
+# Settings that a message names.
+SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,22 @@ class Version:
     results: Path | None
 
 
+# What a repository's own settings could make git run: hooks, a watcher of files, the updates of modules.
+NOTHING_RUN = (f"core.hooksPath={os.devnull}", "core.fsmonitor=false", "submodule.recurse=false")
+# Programs that change files as they are checked out; git has no switch that turns all of them off.
+OF_REPOSITORY = ("local", "worktree")
+FILTERS = r"^filter\..*\.(smudge|clean|process)$"
+
+
 def git(folder: Path, *arguments: str) -> str:
-    """The output of git in a folder. Raises BuildStop with git's message if it fails; no hook is run."""
-    command = ["git", "-c", f"core.hooksPath={os.devnull}", "-C", str(folder), *arguments]
+    """The output of git in a folder. Raises BuildStop with git's message if it fails; no hook is run, nothing fetched."""
+    options = [part for setting in NOTHING_RUN for part in ("-c", setting)]
+    command = ["git", *options, "-C", str(folder), *arguments]
+    environment = {**os.environ, "GIT_ALLOW_PROTOCOL": ""}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, env=environment
+        )
     except OSError as fault:
         raise stop("no-git", f"git cannot be run: {fault}", fix="install git, or give two .docx files") from None
     if done.returncode:
@@ -50,6 +63,22 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
+def check_no_filters(review: Path) -> None:
+    """Raises BuildStop if the repository's own settings name programs that change files as they are checked out.
+
+    Those of the person's own settings, such as git-lfs, are run.
+    """
+    try:
+        every = git(review, "config", "--show-scope", "--name-only", "--get-regexp", FILTERS)
+    except BuildStop:
+        return  # git fails where there is none
+    own = {name for scope, _, name in (line.partition("\t") for line in every.splitlines()) if scope in OF_REPOSITORY}
+    if own:
+        message = f"the repository's own settings name programs that git would run: {some_of(sorted(own), SHOWN)}"
+        fix = "if you trust them, move them to your own settings (git config --global); if not, delete them"
+        raise stop("git-filter", message, where=".git/config", fix=fix)
+
+
 @contextmanager
 def checked_out(revision: str, review: Path, folder: Path) -> Iterator[Path]:
     """The review's folder as of a revision, in a temporary checkout."""
@@ -58,6 +87,7 @@ def checked_out(revision: str, review: Path, folder: Path) -> Iterator[Path]:
     except BuildStop:
         message = "is neither a git revision here, nor a .docx file, nor the folder of a built review"
         raise stop("no-version", message, where=revision, fix="name a commit, tag or branch, or a file") from None
+    check_no_filters(review)
     inside = git(review, "rev-parse", "--show-prefix")
     git(review, "worktree", "add", "--quiet", "--detach", "--force", str(folder), commit)
     try:
