@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import math
+import struct
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -152,8 +155,6 @@ def test_a_file_that_claims_to_be_huge(shelf: Path, monkeypatch: pytest.MonkeyPa
     content = bytearray(header.getvalue())
     content[16:24] = (60_000).to_bytes(4, "big") * 2
     # The checksum of the header follows.
-    import zlib
-
     content[29:33] = zlib.crc32(bytes(content[12:29])).to_bytes(4, "big")
     (shelf / "a.png").write_bytes(bytes(content))
     assert refused(shelf.parents[1], "a.png").code == "figure-pixels"
@@ -173,6 +174,32 @@ def test_damaged_misnamed_and_empty_files(shelf: Path) -> None:
     ):
         (shelf / name).write_bytes(content)
         assert message in refused(shelf.parents[1], name).message
+
+
+@pytest.mark.parametrize("interlaced", [0, 1])
+@pytest.mark.parametrize("mode", ["1", "L", "RGB", "RGBA"])
+def test_a_png_with_fewer_rows_than_it_says(shelf: Path, mode: str, interlaced: int) -> None:
+    samples = {"1": 1 / 8, "L": 1, "RGB": 3, "RGBA": 4}[mode]
+    colour = {"1": 0, "L": 0, "RGB": 2, "RGBA": 6}[mode]
+    # Eight times eight pixels have 8 rows, or in seven passes 15.
+    whole = b"".join(
+        b"\0" + bytes(math.ceil(columns * samples))
+        for columns, rows in (((1, 1), (1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4)) if interlaced else ((8, 8),))
+        for _ in range(rows)
+    )
+    for name, rows in (("whole.png", whole), ("short.png", whole[:-1])):
+        parts = [
+            (b"IHDR", struct.pack(">IIBBBBB", 8, 8, 1 if mode == "1" else 8, colour, 0, 0, interlaced)),
+            (b"IDAT", zlib.compress(rows)),
+            (b"IEND", b""),
+        ]
+        chunks = [kind + data for kind, data in parts]
+        content = b"".join(
+            struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) for chunk in chunks
+        )
+        (shelf / name).write_bytes(b"\x89PNG\r\n\x1a\n" + content)
+    assert "of its pixels are there" in refused(shelf.parents[1], "short.png").message
+    take(shelf.parents[1], "whole.png")
 
 
 REFUSED = {
@@ -199,6 +226,23 @@ REFUSED = {
 def test_a_drawing_that_holds_more_than_a_drawing(shelf: Path, name: str) -> None:
     (shelf / "a.svg").write_text(SVG.format(REFUSED[name]))
     assert refused(shelf.parents[1], "a.svg").code == "figure-svg"
+
+
+@pytest.mark.parametrize(
+    ("inside", "message"),
+    [
+        ('<g id="a"><use href="#a"/></g>', "refer to one another in a circle, at <g> on line"),
+        ("<g>" * 250 + "<rect/>" + "</g>" * 250, "nested, or refer to one another, more than 200 deep, at <g> on line"),
+        (
+            "".join(f'<g id="u{n}"><use href="#u{n + 1}"/></g>' for n in range(250)),
+            "nested, or refer to one another, more than 200 deep",
+        ),
+    ],
+    ids=["circle", "groups", "uses"],
+)
+def test_a_drawing_nested_too_deep_is_no_circle(shelf: Path, inside: str, message: str) -> None:
+    (shelf / "a.svg").write_text(SVG.format(inside))
+    assert message in refused(shelf.parents[1], "a.svg").message
 
 
 def nested(kind: str, attribute: str) -> str:

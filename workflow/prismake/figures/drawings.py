@@ -9,7 +9,7 @@ import shutil
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from prismake.common.steps import warn
 from prismake.common.typesetting import MAIN, TypstRefusal, typeset
 from prismake.common.xml_faults import xml_fault
 from prismake.figures.rasters import MOST_PIXELS, too_many_pixels
+from prismake.figures.svg_references import SIMPLER, check_references
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -50,10 +51,6 @@ OUTSIDE = re.compile(
     r"@import|@font-face|url\(\s*['\"]?(?!#)|expression\s*\(|javascript:|\b(?:image-set|src)\(", re.IGNORECASE
 )
 ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
-# What an attribute draws with: a mask, a clip, a pattern, a filter, a marker.
-NAMED = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)")
-# Elements after all references are expanded; nested ones could expand to billions.
-MOST_ELEMENTS = 500_000
 # Attributes of one element: each is looked up among all.
 MOST_ATTRIBUTES = 1000
 POINTS = {"pt": 1.0, "": 0.75, "px": 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "pc": 12.0}
@@ -72,7 +69,7 @@ RENDERER = "graphviz-pure"
 # Seconds of the processor for one drawing, and memory beside that of Typst, which has its own bound.
 LONGEST = 30
 LARGEST_IN_MEMORY = 2 * GIGABYTE
-SIMPLER = "draw it with fewer nested masks, clips, patterns and filters, or export it as PNG"
+FEWER = "export it with fewer elements, or as PNG or TIFF"
 
 
 def _tag(element: etree._Element) -> str:
@@ -105,37 +102,6 @@ def read_svg(content: bytes, where: str) -> etree._Element:
     if root.tag != f"{{{SVG}}}svg":
         raise stop("figure-file", "the file is XML but not SVG", where=where, fix="export it as SVG")
     return root
-
-
-def _named_by(element: etree._Element) -> Iterator[str]:
-    """The names of the elements that an element draws or draws with: what it uses, its masks, clips, fills, markers."""
-    if _tag(element) == "use":
-        yield (element.get("href") or element.get(f"{{{XLINK}}}href") or "").removeprefix("#")
-    for value in element.attrib.values():
-        yield from NAMED.findall(str(value))
-
-
-def _check_references(root: etree._Element, where: str) -> None:
-    """Raises BuildStop if elements refer to one another in a circle, or expand to too many."""
-    named = {element.get("id"): element for element in root.iter(etree.Element) if element.get("id")}
-    sizes: dict[etree._Element, int] = {}
-    message = f"its elements refer to one another in a circle, or expand to more than {MOST_ELEMENTS:,}"
-    fault = _refuse(where, message, SIMPLER)
-
-    def size(element: etree._Element, above: tuple[etree._Element, ...]) -> int:
-        if element in above or len(above) > 200:
-            raise fault
-        if element not in sizes:
-            inner = [*element.iterchildren(etree.Element), *(named[n] for n in _named_by(element) if n in named)]
-            total = 1
-            for child in inner:
-                total += size(child, (*above, element))
-                if total > MOST_ELEMENTS:
-                    raise fault
-            sizes[element] = total
-        return sizes[element]
-
-    size(root, ())
 
 
 def _unescaped(css: str) -> str:
@@ -192,7 +158,7 @@ def clean_svg(root: etree._Element, where: str, *, pictures: bool = False) -> No
         if name == "style" and OUTSIDE.search(_unescaped("".join(str(text) for text in element.itertext()))):
             raise _refuse(where, "its styles refer to something outside", "embed nothing")
         _clean_attributes(element, where)
-    _check_references(root, where)
+    check_references(root, where)
     if others := set_fonts(root):
         message = (
             f"the text is set in {', '.join(sorted(inert(name) for name in others))}; the documents show it in Arimo"
@@ -293,7 +259,8 @@ def _drawn(
     except TypstRefusal as fault:
         raise stop("figure-file", f"cannot be drawn: {fault.message}", where=where, fix="export it again") from None
     except TooMuch as fault:
-        raise stop("figure-effort", f"drawing it {fault}", where=where, fix=SIMPLER) from None
+        fix = FEWER if name.endswith(".pdf") else SIMPLER
+        raise stop("figure-effort", f"drawing it {fault}", where=where, fix=fix) from None
 
 
 def drawn_size(root: etree._Element) -> tuple[float, float]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +50,41 @@ def _open(source: Path) -> Image.Image:
         raise stop("figure-frames", message, where=where, fix="export the one to be printed as a file of its own")
     try:
         picture.load()
+        if kind == "PNG":
+            check_rows(source.read_bytes())
     except Exception as fault:
         # Decoders raise whatever a broken file leads them to.
         raise stop("figure-file", f"cut off or damaged: {fault}", where=where, fix="export it again") from None
     return picture
+
+
+# Of an interlaced PNG's seven passes: first column and row, and the steps from one to the next.
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+
+
+def check_rows(png: bytes) -> None:
+    """Raises ValueError if a PNG that can be decoded has fewer rows than it says; decoders fill them with black.
+
+    Source: PNG specification, third edition, sections 7 to 10.
+    """
+    width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", png[16:29])
+    sizes = [
+        (-(-(width - left) // across), -(-(height - top) // down))
+        for left, top, across, down in (_PASSES if interlaced else ((0, 0, 1, 1),))
+    ]
+    # Each row begins with the number of its filter.
+    wanted = sum(rows * (1 + -(-columns * depth * _SAMPLES[colour] // 8)) for columns, rows in sizes if columns > 0)
+    reader, at, read = zlib.decompressobj(), 8, 0
+    while read < wanted and at + 8 <= len(png) and not reader.eof:
+        size, name = struct.unpack(">I4s", png[at : at + 8])
+        data = png[at + 8 : at + 8 + size] if name == b"IDAT" else b""
+        at += 12 + size
+        while data and not reader.eof:
+            read += len(reader.decompress(data, 1 << 20))
+            data = reader.unconsumed_tail
+    if read < wanted:
+        raise ValueError(f"only {read / wanted:.0%} of its pixels are there")
 
 
 def too_many_pixels(where: str) -> BuildStop:

@@ -45,7 +45,7 @@ FILTERS = r"^filter\..*\.(smudge|clean|process)$"
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """The output of git in a folder. Raises BuildStop with git's message if it fails; no hook is run, nothing fetched."""
+    """The output of git in a folder, which runs no hook and fetches nothing. Raises BuildStop with git's message."""
     options = [part for setting in NOTHING_RUN for part in ("-c", setting)]
     command = ["git", *options, "-C", str(folder), *arguments]
     environment = {**os.environ, "GIT_ALLOW_PROTOCOL": ""}
