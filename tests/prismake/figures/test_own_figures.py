@@ -182,15 +182,15 @@ def test_a_png_with_fewer_rows_than_it_says(shelf: Path, mode: str, interlaced: 
     samples = {"1": 1 / 8, "L": 1, "RGB": 3, "RGBA": 4}[mode]
     colour = {"1": 0, "L": 0, "RGB": 2, "RGBA": 6}[mode]
     # Eight times eight pixels have 8 rows, or in seven passes 15.
-    whole = b"".join(
+    whole = [
         b"\0" + bytes(math.ceil(columns * samples))
         for columns, rows in (((1, 1), (1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4)) if interlaced else ((8, 8),))
         for _ in range(rows)
-    )
+    ]
     for name, rows in (("whole.png", whole), ("short.png", whole[:-1])):
         parts = [
             (b"IHDR", struct.pack(">IIBBBBB", 8, 8, 1 if mode == "1" else 8, colour, 0, 0, interlaced)),
-            (b"IDAT", zlib.compress(rows)),
+            (b"IDAT", zlib.compress(b"".join(rows))),
             (b"IEND", b""),
         ]
         chunks = [kind + data for kind, data in parts]
