@@ -1,6 +1,7 @@
 """What a person reads on the screen, from the records that Snakemake logs."""
 
 import logging
+import os
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from prismake.common.steps import PRINTS_SHARED, SHARED
 from snakemake.exceptions import MissingRuleException
 from snakemake.persistence import ParamsChange
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -22,8 +24,10 @@ def settings(dryrun: bool) -> Any:
 
 
 @pytest.fixture
-def printed(capsys):
+def printed(capsys, monkeypatch):
     """Hands one record to a handler and returns what it prints."""
+    # Handlers set it; no other test may see it.
+    monkeypatch.setenv(PRINTS_SHARED, "1")
 
     def handed(message="", level=logging.INFO, dryrun=False, handler=None, **fields):
         handler = handler or LogHandler(settings(dryrun), None)
@@ -135,6 +139,18 @@ def test_a_full_disk_that_snakemake_meets_is_reported_once(printed):
     assert printed(event=LogEvent.ERROR, exception=trace, handler=handler) == ""
     denied = "PermissionError: [Errno 13] Permission denied: '/review/.snakemake/log'"
     assert printed(denied, level=logging.ERROR).startswith("ERROR /review/.snakemake/log: may not be read or written")
+
+
+def test_a_full_disk_that_two_steps_meet_is_reported_once(printed, tmp_path, monkeypatch):
+    monkeypatch.delenv(PRINTS_SHARED)
+    handler = LogHandler(settings(dryrun=False), None)
+    assert os.environ[PRINTS_SHARED]
+    logs = [tmp_path / "a.log", tmp_path / "b.log"]
+    for log in logs:
+        log.write_text(f"WARNING a\n{SHARED} /review: the disk is full\n  -> make room there\n\nTraceback …")
+    texts = [printed(event=LogEvent.JOB_ERROR, rule_name=log.stem, log=[str(log)], handler=handler) for log in logs]
+    assert "ERROR /review: the disk is full\n  -> make room there\n" in texts[0]
+    assert "the disk is full" not in texts[1] and "The step 'b' stopped the build." in texts[1]
 
 
 def test_a_trace_of_snakemake_is_one_message(printed):

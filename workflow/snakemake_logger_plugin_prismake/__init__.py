@@ -7,6 +7,7 @@ A Snakemake logger plugin, chosen by the workflow's default profile (`logger: pr
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from pathlib import Path
 # lies there would otherwise replace the engine when the review's Snakefile asks for it.
 from prismake.common.errors import BuildStop
 from prismake.common.machine import machine_fault
+from prismake.common.steps import PRINTS_SHARED, shared_fault
 from prismake.review.start import check_start
 from snakemake.common import get_appdirs
 from snakemake_interface_logger_plugins.base import LogHandlerBase
@@ -156,6 +158,7 @@ class LogHandler(LogHandlerBase):
         """Starts with no failed step."""
         self.failed = False
         self.faults: set[str] = set()
+        os.environ[PRINTS_SHARED] = "1"
 
     def emit(self, record: logging.LogRecord) -> None:
         """Prints what of a log record concerns the person; keeps quiet about the rest."""
@@ -192,7 +195,9 @@ class LogHandler(LogHandlerBase):
         self.failed = True
         logs = getattr(record, "log", None) or []
         where = f" Its trace is in {', '.join(map(str, logs))}." if logs else ""
-        return (
+        faults = [fault for log in logs if (fault := shared_fault(Path(log)))]
+        fault = self._once(f"\nERROR {faults[0]}\n\n") if faults else ""
+        return fault + (
             f"The step '{getattr(record, 'rule_name', '?')}' stopped the build.{where} No incomplete results are left."
         )
 

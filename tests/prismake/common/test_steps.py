@@ -9,7 +9,7 @@ import pytest
 from prismake.common import made
 from prismake.common.digests import file_digest
 from prismake.common.errors import BuildStop, Issue, stop
-from prismake.common.steps import report_issues, run
+from prismake.common.steps import PRINTS_SHARED, report_issues, run, shared_fault
 
 
 def rule(tmp_path, **parts):
@@ -140,3 +140,25 @@ run(main, types.SimpleNamespace(input={}, output={}, params={}, log=[]))
 def test_the_process_of_a_rule_ends_with_its_step(tmp_path):
     done = subprocess.run([sys.executable, "-c", ALONE], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "written\n", "")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+@pytest.mark.parametrize("log", ["step.log", "full"])
+def test_a_full_disk_is_left_to_the_logger_which_prints_it_once(log, tmp_path, capsys, monkeypatch):
+    def main() -> None:
+        FULL.write_text("x")
+
+    monkeypatch.setenv(PRINTS_SHARED, "1")
+    logged = tmp_path / "logs" / "step.log"
+    if log == "full":
+        monkeypatch.setattr("prismake.common.steps._start_logging", lambda _: None)
+        logged.parent.mkdir()
+        logged.symlink_to(FULL)
+    with pytest.raises(SystemExit):
+        run(main, rule(tmp_path))
+    printed = capsys.readouterr().err
+    if log == "full":
+        assert "the disk is full" in printed
+    else:
+        assert printed == ""
+        assert shared_fault(logged).startswith(f"{Path().absolute()}: the disk is full\n  -> make room")

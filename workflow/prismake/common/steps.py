@@ -7,10 +7,10 @@ import inspect
 import json
 import logging
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,6 +21,9 @@ from prismake.common.errors import SHOWN, BuildStop, Issue, counted, grouped, in
 from prismake.common.machine import machine_fault
 
 log = logging.getLogger("prismake")
+# Faults of the computer are met by several steps at once. Each leaves its message in its log under this heading, where
+# the logger of the build has set the variable, and the logger prints it once.
+SHARED, PRINTS_SHARED = "COMPUTER", "PRISMAKE_PRINTS_SHARED_FAULTS"
 
 
 def warn(issue: Issue) -> None:
@@ -115,7 +118,7 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
         _fail(str(problem), log_file)
     except Exception as problem:
         if fault := machine_fault(problem):
-            _fail(str(fault), log_file)
+            _fail(str(fault), log_file, shared=True)
         _fail(
             f"{type(problem).__name__}: {inert(str(problem))}\n"
             f"  -> This is a fault in Prismake, not in your review. The trace is in {log_file}; "
@@ -149,10 +152,26 @@ def _bundled(main: Callable[..., None], arguments: dict[str, Any]) -> dict[str, 
     return {name: item for name, item in gathered.items() if name not in used}
 
 
-def _fail(message: str, log_file: Path | None) -> NoReturn:
+def _fail(message: str, log_file: Path | None, *, shared: bool = False) -> NoReturn:
+    """Ends the step with a message. One that other steps share is left in the log, where a logger waits for it."""
+    heading, left = (SHARED, True) if shared and PRINTS_SHARED in os.environ and log_file else ("ERROR", False)
     if log_file:
-        with suppress(OSError), log_file.open("a", encoding="utf-8") as file:
-            file.write(f"ERROR {message}\n\n{traceback.format_exc()}")
-    sys.stderr.write(f"\nERROR {message}\n\n")
-    sys.stderr.flush()
+        try:
+            with log_file.open("a", encoding="utf-8") as file:
+                file.write(f"{heading} {message}\n\n{traceback.format_exc()}")
+        except OSError:
+            left = False
+    if not left:
+        sys.stderr.write(f"\nERROR {message}\n\n")
+        sys.stderr.flush()
     sys.exit(1)
+
+
+def shared_fault(log_file: Path) -> str:
+    """The message that a step left in its log for the logger to print; empty where there is none."""
+    try:
+        text = log_file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+    match = re.search(rf"^{SHARED} (.+?)\n\n", text, re.MULTILINE | re.DOTALL)
+    return match[1] if match else ""
