@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -68,6 +69,12 @@ def test_every_difference_from_a_note_is_a_change():
         "results/flow/c.csv": "foreign",
         "results/manuscript/manuscript.docx": "missing",
     }
+
+
+def test_a_pipe_in_the_place_of_a_result_is_not_waited_for():
+    FLOW.unlink()
+    os.mkfifo(FLOW)
+    assert kinds() == {"results/flow.json": "changed"}
 
 
 @pytest.mark.parametrize("damage", [b"", b"flow", b"flow.json\n", b"\x00" * 9])

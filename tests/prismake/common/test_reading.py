@@ -2,7 +2,7 @@ import os
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.common.reading import check_regular, read_text
+from prismake.common.reading import LARGEST_RESULT, check_regular, read_json, read_text
 
 
 def fault(path, **bounds):
@@ -51,3 +51,21 @@ def test_characters_that_no_document_takes_are_reported_with_their_line(tmp_path
 def test_what_is_not_utf_8_is_reported(tmp_path):
     (tmp_path / "text").write_bytes(b"caf\xe9")
     assert "text:1: not UTF-8" in fault(tmp_path / "text")
+
+
+@pytest.mark.parametrize("content", ["{", "[" * 100_000, "\0"], ids=["cut off", "deep", "no JSON"])
+def test_a_damaged_result_is_reported(tmp_path, content):
+    path = tmp_path / "values.json"
+    path.write_text(content)
+    with pytest.raises(BuildStop, match="the file is damaged"):
+        read_json(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the platform has no pipes")
+def test_a_result_that_no_build_wrote_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    with (tmp_path / "giant.json").open("wb") as file:
+        file.truncate(LARGEST_RESULT + 1)
+    for name, message in (("pipe.json", "a device or a pipe"), ("giant.json", "larger than 1024 MB")):
+        with pytest.raises(BuildStop, match=message):
+            read_json(tmp_path / name)

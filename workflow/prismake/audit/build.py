@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from prismake.audit.matter import Matter, StudyRow
 from prismake.audit.passages import Passage, passages_of, passages_of_letter
 from prismake.audit.statements import Row, Statements
 from prismake.common.inference import row_schema
-from prismake.common.reading import read_text
+from prismake.common.reading import read_json, read_text
 from prismake.common.records import read_records
 from prismake.common.results.audit import NUMBERS
 from prismake.common.results.synthesis import STUDIES, VALUES
@@ -204,7 +203,7 @@ class DataSources:
 
 
 def _references(files: Sequence[Path]) -> dict[str, Mapping[str, Any]]:
-    return {work["id"]: work for file in files for work in json.loads(file.read_text(encoding="utf-8"))}
+    return {work["id"]: work for file in files for work in read_json(file)}
 
 
 def matter_of_data(sources: DataSources, settings: Mapping[str, Any]) -> Matter:
@@ -226,7 +225,7 @@ def matter_of_data(sources: DataSources, settings: Mapping[str, Any]) -> Matter:
 
 def matter_of_build(sources: Sources, settings: Mapping[str, Any]) -> Matter:
     """What the audit of a build looks at."""
-    tables = [json.loads(path.read_text(encoding="utf-8")) for path in sources.tables]
+    tables = [read_json(path) for path in sources.tables]
     extraction = STUDIES.read(sources.studies[0]) if sources.studies else {"studies": [], "columns": {}}
     known = read_table(*sources.abbreviations) if sources.abbreviations else []
     manuscript = read_manuscript(sources.manuscript)

@@ -148,6 +148,11 @@ def noted(review: Path = Path()) -> dict[Path, dict[Path, str]]:
     return notes
 
 
+def _is_plain(path: Path) -> bool:
+    """Whether it is a file, and no link, nor a pipe or device, whose content has no end."""
+    return path.is_file() and not path.is_symlink()
+
+
 def changes_of(
     output: Path, noted_files: dict[Path, str], digest: Callable[[Path], str] = file_digest, review: Path = Path()
 ) -> list[Change]:
@@ -162,7 +167,10 @@ def changes_of(
     for path in present:
         if path not in noted_files:
             changes.append(Change(path, output, "foreign"))
-        elif (review / path).is_symlink() or digest(review / path) != noted_files[path]:
+        # A pipe or a device in its place has no end.
+        elif (
+            (review / path).is_symlink() or not (review / path).is_file() or digest(review / path) != noted_files[path]
+        ):
             changes.append(Change(path, output, "changed"))
     return sorted(changes, key=lambda change: change.path)
 

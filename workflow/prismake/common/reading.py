@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 from pathlib import Path
+from typing import Any
 
 from prismake.common.errors import BuildStop, Issue, stop
 
 # Far above any table or text that a person writes, far below what would fill a computer's memory.
 LARGEST = 64 * 1024 * 1024
+# Bytes of one JSON document of a build; a manuscript of ten thousand words has a thousandth of this.
+LARGEST_RESULT = 1 << 30
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -43,6 +47,17 @@ def unprintable(text: str, path: Path) -> list[Issue]:
         for number, line in enumerate(text.split("\n"), start=1)
         if (match := UNPRINTABLE.search(line))
     ]
+
+
+def read_json(path: Path) -> Any:
+    """The content of a JSON file that a build wrote. Raises BuildStop if it is damaged, OSError if it is missing."""
+    if path.stat().st_size > LARGEST_RESULT or not path.is_file():
+        check_regular(path, LARGEST_RESULT)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        fix = "delete it and build again"
+        raise stop("damaged", "the file is damaged", where=str(path), fix=fix) from None
 
 
 def read_text(path: Path, *, largest: int = LARGEST, fix: str = "save it as UTF-8") -> str:

@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from prismake.common.errors import BuildStop, Issue, stop
+from prismake.common.reading import read_json
 from prismake.common.writing import write_text
 from prismake.common.yaml_faults import yaml_fault
 from prismake.manuscript import tree
@@ -168,13 +169,13 @@ def write_manuscript(path: Path, manuscript: Manuscript) -> None:
 
 
 def _read_json(path: Path) -> Manuscript:
+    content = read_json(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
         places = tuple(Place(content["files"][number], line) for number, line in content["places"])
         values = tuple(Value(**{**value, "names": tuple(value["names"])}) for value in content["values"])
         document = decode(content["tree"])
         return Manuscript(content["name"], content["head"], document, places, values, content["texts"])
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         message = "this is not a manuscript that a build wrote"
         raise stop("damaged", message, where=path.as_posix(), fix="delete it and build again") from None
 

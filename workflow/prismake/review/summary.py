@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prismake.common.errors import counted
+from prismake.common.reading import read_json
 from prismake.common.results.screening import WAITING
 from prismake.common.writing import read_rows
 from prismake.review.status import Status, by_person, next_step
@@ -89,7 +89,7 @@ def summary(results: Path, decisions: str, status: Status, made: Sequence[Path] 
     `decisions` is the table of the decisions on pairs; `made` are the results that a build was asked for, instead of
     the manuscript.
     """
-    boxes = json.loads((results / "flow.json").read_text(encoding="utf-8"))["boxes"]
+    boxes = read_json(results / "flow.json")["boxes"]
     roles = ("identified", "duplicates", "removed", "unseen", "screened", "excluded", "pending", "included")
     parts = []
     for box in boxes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from prismake.audit.build import kept_statements
 from prismake.audit.matter import Matter
 from prismake.audit.passages import grids_of, passages_of, passages_of_code
+from prismake.common.reading import read_json
 from prismake.common.results.declaring import FOLDER
 from prismake.common.results.synthesis import PRINTED, STUDIES, TABLE_CELLS, VALUES
 from prismake.common.values import ledger_of
@@ -77,7 +77,7 @@ def background_of(sources: Sources, expressions: Mapping[str, Mapping[str, str]]
         passages=[*passages_of(manuscript), *passages_of_code(manuscript)],
         ledger=ledger_of(VALUES.read(sources.values), sources.values.as_posix()),
         studies=extraction["studies"],
-        references={work["id"]: work for work in json.loads(sources.references.read_text(encoding="utf-8"))},
+        references={work["id"]: work for work in read_json(sources.references)},
         columns=extraction["columns"],
         statements=kept_statements({"stated": sources.stated}),
     )

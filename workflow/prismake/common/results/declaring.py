@@ -9,7 +9,6 @@ for a name that the review chooses.
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from prismake.common.errors import stop
+from prismake.common.reading import read_json
 from prismake.common.writing import read_table, write_json, write_rows
 
 FOLDER = "results"
@@ -111,10 +111,7 @@ class Document(Result):
 
     def read(self, path: Path) -> Any:
         """The document's content. Raises BuildStop if the file is damaged."""
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            raise stop("damaged", "the file is damaged", where=str(path), fix=DAMAGED) from None
+        content = read_json(path)
         if not isinstance(content, list if self.several else dict):
             raise stop("damaged", "the file is not one that Prismake wrote", where=str(path), fix=DAMAGED)
         return content
