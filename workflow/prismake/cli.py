@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import NamedTuple
 
 from prismake import __version__
@@ -14,6 +15,7 @@ from prismake.common.errors import BuildStop
 from prismake.common.machine import machine_fault
 from prismake.common.made import changed_results
 from prismake.common.places import RESULTS
+from prismake.common.writing import stay_inside
 
 
 class Command(NamedTuple):
@@ -112,6 +114,10 @@ COMMANDS = {
 }
 
 
+# Commands that change what people keep in a review's folder, which may be somebody else's.
+WRITE_IN_REVIEW = ("add", "extract", "hand-over", "diff", "merge", "revman")
+
+
 def parser(command: str | None = None) -> argparse.ArgumentParser:
     """The argument parser; the arguments of one subcommand are filled in where it is named."""
     top = argparse.ArgumentParser(prog="prismake", description=__doc__)
@@ -137,6 +143,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     named = next((word for word in given if not word.startswith("-")), None)
     arguments = parser(named).parse_args(given)
     run: Callable[[argparse.Namespace], int] = import_module(COMMANDS[arguments.command].module).run
+    if arguments.command in WRITE_IN_REVIEW:
+        stay_inside(Path.cwd())
     try:
         code = run(arguments)
         sys.stdout.flush()

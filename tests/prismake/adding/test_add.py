@@ -458,6 +458,23 @@ def test_a_refused_search_leaves_no_export():
     assert not Path("data/searches").exists()
 
 
+def test_nothing_is_written_that_a_link_takes_out_of_the_review(tmp_path_factory, capsys):
+    outside = tmp_path_factory.mktemp("outside")
+    Path("scopus.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
+    Path("data").symlink_to(outside)
+    assert add("search", "scopus.ris", "--date", "2026-02-14") == 1
+    assert "data/searches: leads out of the review's folder" in capsys.readouterr().err
+    Path("data").unlink()
+    Path("data/searches").mkdir(parents=True)
+    Path("data/searches/scopus.ris").symlink_to(outside / "new.ris")
+    assert add("search", "scopus.ris", "--date", "2026-02-14") == 0
+    Path("manuscript").rename(outside / "manuscript")
+    Path("manuscript").symlink_to(outside / "manuscript")
+    assert add("author", "Ann Lee", "--affiliation", "One, City") == 1
+    assert (outside / "manuscript" / "metadata.yaml").read_text() == METADATA
+    assert [file.name for file in outside.iterdir()] == ["manuscript"]
+
+
 @pytest.mark.parametrize("key", ["a b", "@x", "é", "{{ x }}", "a,b", "a}"])
 def test_a_key_that_cannot_be_cited_is_refused(capsys, key):
     assert add("citation", "7", "--key", key) == 1

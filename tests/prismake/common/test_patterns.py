@@ -47,15 +47,15 @@ AT_START = {"importing.sniffing._BARE": "match", "importing.sniffing._DOCUMENTS"
 AT_START |= {"importing.readers.stray_quotes._FORMS": "fullmatch"}
 
 
-def held(value: Any, depth: int = 0) -> Iterator[re.Pattern[str]]:
+def patterns_in(value: Any, depth: int = 0) -> Iterator[re.Pattern[str]]:
     """The patterns in a value of a module: alone or in tuples, lists and tables."""
     if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
         yield value
     elif isinstance(value, dict) and depth < 3:
-        yield from held([*value, *value.values()], depth)
+        yield from patterns_in([*value, *value.values()], depth)
     elif isinstance(value, list | tuple | set | frozenset) and depth < 3:
         for part in value:
-            yield from held(part, depth + 1)
+            yield from patterns_in(part, depth + 1)
 
 
 @cache
@@ -65,7 +65,7 @@ def patterns() -> dict[re.Pattern[str], tuple[set[str], set[str]]]:
     modules = [importlib.import_module(one.name) for one in pkgutil.walk_packages(prismake.__path__, "prismake.")]
     for module in modules:
         for name, value in vars(module).items():
-            for pattern in held(value):
+            for pattern in patterns_in(value):
                 place = f"{module.__name__}.{name}".removeprefix("prismake.")
                 places, methods = every.setdefault(pattern, (set(), set()))
                 places.add(place)

@@ -1,11 +1,13 @@
 import io
 import json
 import zipfile
+from contextvars import copy_context
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prismake.common import writing
+from prismake.common.errors import BuildStop
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\r\x00"))
 
@@ -109,3 +111,20 @@ def test_json_is_that_of_the_standard_library(tmp_path, content):
     writing.write_json(tmp_path / "x.json", content)
     expected = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     assert (tmp_path / "x.json").read_text(encoding="utf-8") == expected
+
+
+@pytest.mark.parametrize("linked", ["data", "data/extraction"])
+def test_a_command_writes_nothing_that_a_link_takes_out_of_the_review(tmp_path, linked):
+    review, outside = tmp_path / "review", tmp_path / "outside"
+    (review / linked).parent.mkdir(parents=True)
+    outside.mkdir()
+    (review / linked).symlink_to(outside)
+    copy_context().run(_write_inside, review, review / "data" / "extraction" / "new" / "a.csv", tmp_path / "b.csv")
+    assert list(outside.iterdir()) == [] and (tmp_path / "b.csv").is_file()
+
+
+def _write_inside(review, refused, elsewhere):
+    writing.stay_inside(review)
+    with pytest.raises(BuildStop, match=r"leads out of the review's folder\n  -> put the folder itself here"):
+        writing.write_text(refused, "x")
+    writing.write_text(elsewhere, "named by the person")

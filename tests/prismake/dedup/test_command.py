@@ -88,8 +88,10 @@ def test_decisions_are_followed(tmp_path: Path) -> None:
         ("records.csv", b"id,title\n1,\xff\xfe\n", "not-a-table"),
         ("records.csv", b"id,title,title\n1,a,b\n", "not-a-table"),
         ("records.csv", b"id,title\n1,a,b\n", "not-a-table"),
+        ("records.csv", b"id,title," + b"x" * 200_000 + b"\n1,a,b\n", "not-a-table"),
     ],
 )
+@pytest.mark.usefixtures("cells_of_csv_are_short")
 def test_input_that_cannot_be_read_is_reported(tmp_path: Path, name: str, content: bytes, code: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(BuildStop) as stopped:

@@ -79,6 +79,15 @@ def test_the_command_keeps_the_columns_and_separator_of_the_table(built):
     ]
 
 
+@pytest.mark.usefixtures("cells_of_csv_are_short")
+def test_a_table_that_is_no_csv_is_reported_and_kept(built, capsys):
+    built.parent.mkdir(parents=True, exist_ok=True)
+    built.write_text("date," + "x" * 200_000 + "\n")
+    assert main(["hand-over", "abstract", "--date", "2026-02-01"]) == 1
+    assert f"{built.name}:1: not a well-formed CSV" in capsys.readouterr().err
+    assert built.read_text().startswith("date,xx")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -87,10 +87,12 @@ def test_data_rows_become_rows_of_outcomes_digit_by_digit(files, capsys):
         (("none.csv",), ("", ""), "none.csv: the file does not exist"),
         (("rows.csv",), ("Analysis name", "Name"), "rows.csv: the column 'Analysis name' is missing"),
         (("rows.csv",), ("1.2,0,59", "x,0,59"), "rows.csv:4, column 'Experimental SD': 'x' is not a number"),
+        (("rows.csv",), ("Analysis name", "x" * 200_000), "rows.csv: not a well-formed CSV: field larger"),
         ((), ("", ""), "no file is named"),
         (("--write", "out.csv"), ("", ""), "the build has no meta-analysis"),
     ],
 )
+@pytest.mark.usefixtures("cells_of_csv_are_short")
 def test_what_cannot_be_read_is_named_and_writes_nothing(files, capsys, words, change, message):
     (files / "rows.csv").write_text(ROWS.replace(*change) if change[0] else ROWS)
     assert main(["revman", *words]) == 1

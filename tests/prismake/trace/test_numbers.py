@@ -1,6 +1,7 @@
 """The numbers of a Word document followed back to values, statements, cells, and the author's own words."""
 
 import io
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -266,6 +267,12 @@ def test_the_page_shows_every_number_and_escapes_what_it_holds():
     assert page.texts.count(hostile) == 3
     assert " & more" in page.texts and any("and 5 more" in text for text in page.texts)
     assert page.tags.count("mark") == 2
+
+
+def test_no_mark_of_direction_reverses_a_number_on_the_page():
+    numbers = [Number("Results", "of \u202e", "12", "\u2066 women\x1b[31m", "typed", place="a\u202e.md:1")]
+    page = page_of(numbers, "\u202etitle")
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\x1b]", page) and "<mark>12</mark>" in page
 
 
 WORK = {"id": "doe2020", "title": "Ten <i>trials</i> of sleep", "DOI": "10.1/x"}

@@ -20,7 +20,7 @@ from prismake.common.records import read_records
 from prismake.common.results.records import UNIQUE
 from prismake.common.sheet_cells import grid_name, is_workbook, sheet_titles
 from prismake.common.stages import role_of
-from prismake.common.writing import write_text
+from prismake.common.writing import whole_file, write_text
 from prismake.extraction.included import FIELDS, Study, study_name
 from prismake.extraction.references import add_references, cited_as, keys_in, parsed
 from prismake.importing.databases import REGISTERS
@@ -73,9 +73,9 @@ def search(exports: Sequence[Path], *, name: str, database: str, date: str, kind
     entry |= {"date": SingleQuotedScalarString(date), "files": [target.as_posix() for target in targets]}
     append(entries, entry)
     check_config(settings)
-    SEARCHES.mkdir(parents=True, exist_ok=True)
     for export, target in zip(exports, targets, strict=True):
-        shutil.copyfile(export, target)
+        with whole_file(target) as part:
+            shutil.copyfile(export, part)
     write_config(settings)
     done = [f"{target}: {printed}, the search '{name}'" for target in targets]
     unknown = f"its database is not recognised: write its name under 'database' of the search '{name}' in {CONFIG}"

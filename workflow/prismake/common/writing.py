@@ -12,10 +12,13 @@ import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from json.encoder import encode_basestring
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+
+from prismake.common.errors import stop
 
 # A cell that starts so is run as a formula by spreadsheet programs; the wide forms by those of East Asia.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -27,13 +30,31 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.part")
 
 
+# The folder in which a command works, where it may not follow a link out of it.
+_ROOT: ContextVar[Path | None] = ContextVar("_ROOT", default=None)
+
+
+def stay_inside(folder: Path) -> None:
+    """From here on nothing in a folder is written that a link takes out of it; what is named elsewhere still is."""
+    _ROOT.set(folder.absolute())
+
+
+def _check_way(path: Path) -> None:
+    root = _ROOT.get()
+    if root and path.absolute().is_relative_to(root) and not path.parent.resolve().is_relative_to(root.resolve()):
+        message, fix = "leads out of the review's folder", "put the folder itself here, or delete the link"
+        raise stop("outside", message, where=str(path.parent), fix=fix)
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Yields a path to write to; the target appears under its name only when the block ends without an error.
 
     The path is a new file, under a name that nobody can foresee: a link that waits there would be written through.
+    Raises BuildStop where a link on the way leads out of the folder that `stay_inside` named.
     """
     path = Path(path)
+    _check_way(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))

@@ -56,7 +56,7 @@ def read_input(path: Path) -> pa.Table:
         raise stop("missing-file", "the file does not exist", where=str(path))
     try:
         table = _read(path)
-    except (ValueError, pa.ArrowException, OSError) as fault:
+    except (ValueError, csv.Error, pa.ArrowException, OSError) as fault:
         raise stop(
             "not-a-table",
             f"cannot be read as a table of records: {str(fault).splitlines()[0][:200]}",

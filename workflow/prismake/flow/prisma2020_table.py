@@ -51,9 +51,8 @@ def _delimiter(text: str) -> str:
 
 def read(path: Path) -> Table:
     """Reads such a CSV. Raises BuildStop if it is not a CSV or lacks the columns `data` and `n`."""
-    with path.open("rb") if path.is_file() else io.BytesIO() as file:
-        raw = file.read()
     text = read_text(path, fix="save the table as 'CSV UTF-8'")
+    raw = path.read_bytes()
     newline = "\r\n" if b"\r\n" in raw else "\n"
     try:
         delimiter = _delimiter(text)

@@ -76,7 +76,11 @@ def _append(table: Path, rows: Sequence[tuple[str, ...]]) -> None:
     first = text.partition("\n")[0]
     # A spreadsheet program may have saved the table with another separator.
     mark = max(SEPARATORS, key=first.count)
-    header = [name.strip() for name in next(csv.reader([first], delimiter=mark))]
+    try:
+        header = [name.strip() for name in next(csv.reader([first], delimiter=mark))]
+    except csv.Error as fault:
+        message, fix = f"not a well-formed CSV: {fault}", "correct its first line"
+        raise stop("csv", message, where=f"{table.as_posix()}:1", fix=fix) from None
     lines = io.StringIO()
     writer = csv.DictWriter(lines, header, lineterminator="\n", extrasaction="ignore", delimiter=mark)
     for row in rows:

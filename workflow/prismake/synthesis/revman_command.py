@@ -28,7 +28,11 @@ def _read(path: Path, needed: Sequence[str]) -> list[dict[str, str]]:
     """The rows of a CSV of RevMan. Raises BuildStop where columns are missing or a figure is not a number."""
     if not path.is_file():
         raise stop("missing-file", "the file does not exist", where=path.as_posix(), fix="correct its path")
-    rows = list(csv.DictReader(io.StringIO(read_text(path).removeprefix("\ufeff"))))
+    try:
+        rows = list(csv.DictReader(io.StringIO(read_text(path).removeprefix("\ufeff"))))
+    except csv.Error as fault:
+        message = f"not a well-formed CSV: {fault}"
+        raise stop("csv", message, where=path.as_posix(), fix="download the data package again") from None
     header = list(rows[0]) if rows else []
     if missing := [name for name in needed if name not in header]:
         message = f"the column '{missing[0]}' is missing"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
+from prismake.common.errors import inert
 from prismake.trace.numbers import SHOWN, Number
 
 SOURCES = {
@@ -33,32 +34,37 @@ grid-template-columns:3.5em 1fr auto;border-bottom:1px solid #ddd}.numbers td{bo
 .numbers td:nth-child(4){grid-column:2/4;padding-top:0}.numbers td:empty{display:none}}"""
 
 
+def _safe(text: str) -> str:
+    """Text as a page may show it: no markup, and no marks that reverse what stands beside them."""
+    return escape(inert(text))
+
+
 def _behind(number: Number) -> str:
     """What is behind a number, as lines of HTML."""
     lines = []
     if number.values:
-        lines.append(f"<code>{escape('; '.join(number.values))}</code>")
+        lines.append(f"<code>{_safe('; '.join(number.values))}</code>")
     if number.expression and number.expression not in number.values:
-        lines.append(f"<code>{escape(number.expression)}</code>")
+        lines.append(f"<code>{_safe(number.expression)}</code>")
     if number.how:
-        lines.append(escape(number.how))
+        lines.append(_safe(number.how))
     sources = [*number.files, *number.columns]
     if sources:
-        lines.append(f"<small>{escape('; '.join(sources))}</small>")
+        lines.append(f"<small>{_safe('; '.join(sources))}</small>")
     if number.ids:
         further = len(number.ids) - SHOWN
         listed = ", ".join(number.ids[:SHOWN]) + (f" and {further} more" if further > 0 else "")
-        lines.append(f"<small>{escape(listed)}</small>")
+        lines.append(f"<small>{_safe(listed)}</small>")
     if number.place:
-        lines.append(f"<small>{escape(number.place)}</small>")
+        lines.append(f"<small>{_safe(number.place)}</small>")
     return "<br>".join(lines)
 
 
 def _row(position: int, number: Number) -> str:
-    shown = f"{escape(number.before)}<mark>{escape(number.text)}</mark>{escape(number.after)}"
+    shown = f"{_safe(number.before)}<mark>{_safe(number.text)}</mark>{_safe(number.after)}"
     return (
         f'<tr class="{number.source}"><td>{position}</td><td>{shown}</td>'
-        f"<td>{escape(number.source)}</td><td>{_behind(number)}</td></tr>"
+        f"<td>{_safe(number.source)}</td><td>{_behind(number)}</td></tr>"
     )
 
 
@@ -66,13 +72,13 @@ def page_of(numbers: Sequence[Number], title: str) -> str:
     """The page: how many numbers have which source, then every number in order, section by section."""
     counts = Counter(number.source for number in numbers)
     summary = "".join(
-        f"<tr><td>{counts[source]}</td><td>{source}</td><td>{escape(meaning)}</td></tr>"
+        f"<tr><td>{counts[source]}</td><td>{source}</td><td>{_safe(meaning)}</td></tr>"
         for source, meaning in SOURCES.items()
         if counts[source]
     )
     parts = [
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>The numbers of the document</title>',
-        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>",
+        f"<style>{STYLE}</style></head><body><h1>{_safe(title)}</h1>",
         f"<p>The {len(numbers)} numbers of the Word document, in order, with what is behind each.</p>",
         f'<table class="summary">{summary}</table>',
     ]
@@ -80,7 +86,7 @@ def page_of(numbers: Sequence[Number], title: str) -> str:
     for position, number in enumerate(numbers, start=1):
         if number.section != section:
             parts.append("</table>" if section is not None else "")
-            parts.append(f'<h2>{escape(number.section)}</h2><table class="numbers">')
+            parts.append(f'<h2>{_safe(number.section)}</h2><table class="numbers">')
             parts.append("<tr><th>No.</th><th>Text</th><th>Source</th><th>Behind it</th></tr>")
             section = number.section
         parts.append(_row(position, number))

@@ -26,8 +26,8 @@ MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 ALIGNED = re.compile(r"text-align:\s*(center|right)")
 FLOW = "prisma"
 # Words between mail addresses and what introduces them: "; Email ".
-INTRODUCED = re.compile(r"[;,]?\s*(?:e-?mail(?: address)?:?\s*)?$", re.IGNORECASE)
-ADDRESS = re.compile(r"\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+INTRODUCED = re.compile(r"(?:[;,]|(?<!\s))\s*(?:e-?mail(?: address)?:?\s*)?$", re.IGNORECASE)
+ADDRESS = re.compile(r"(?<!\s)\s*[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True)
