@@ -39,6 +39,7 @@ BOUNDED = {
     "manuscript.templates.EXPRESSION": "runs within the 20 seconds of rendering",
     "manuscript.templates.OPENING": "the last 200 letters",
     "manuscript.templates.SET": "a text that was rendered within 20 seconds",
+    "manuscript.unwritten.EXPRESSION": "up to the last end of an expression",
     "review.copies._COPIES": "names of files",
     "trace.explaining.LABEL": "30 letters",
 }

@@ -57,7 +57,9 @@ def leftover_issues(file: str, source: str, prompts: Sequence[str], *, draft: bo
     """
     sentences = "|".join(re.escape(text) for text in dict.fromkeys(prompts) if len(text) >= SHORTEST)
     alone = rf"|(?:^|(?<=[\n.:'\"|])) *(?i:{sentences})(?= *(?:[.'\"\n]|$))" if sentences else ""
-    prose = EXPRESSION.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), source)
+    # Behind the last end nothing is an expression, and looking for one there would take the square of the text.
+    end = source.rfind("}}") + 2
+    prose = EXPRESSION.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), source[:end]) + source[end:]
     names = NAMES if PLACEHOLDERS[0] in prose else ()
     for match in re.finditer("|".join(map(re.escape, (*PLACEHOLDERS, *names))) + alone, prose):
         line = source.count("\n", 0, match.end()) + 1
