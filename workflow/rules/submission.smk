@@ -141,6 +141,8 @@ if "manuscript" in config:
                 rules.count_flow.output.flow,
                 rules.render.output.ledger,
                 rules.seal.output.sums,
+                # Its authors stand on the page.
+                *([] if "blinded" in VARIANTS else rules.write_html.output),
             ],
             review=[
                 file

@@ -1,8 +1,7 @@
 """Step: the manuscript as a page for a browser, through pandoc, with the records behind its numbers."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from prismake.figures.flow import drawn_as, without_controls
 from prismake.review.journal import read_profile
 from prismake.submission.supplement import Evidence, evidence_parts
 from prismake.trace.background import Sources, background_of
-from prismake.web.article import Element, finished, written_article
+from prismake.web.article import Drawn, finished, written_article
 from prismake.web.doors import open_doors, open_studies
 from prismake.web.flow import live
 from prismake.web.page import Page, listed_boxes, page_of
@@ -26,69 +25,82 @@ from prismake.web.supplement import supplement_section
 from prismake.web.values import values_of
 
 
+@dataclass(frozen=True)
+class Settings:
+    """What config.yaml says: the expressions of tables' cells, the look of the flow figure, what the page may show,
+    searches and stages.
+    """
+
+    expressions: dict[str, dict[str, str]]
+    look: dict[str, Any]
+    shown: dict[str, bool]
+    searches: list[dict[str, Any]]
+    stages: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """The figures that the build draws: the content of flow.json, and the overlap as PNG beside its SVG."""
+
+    flow: Path
+    overlap_png: Path
+
+
+def _drawn(flow: Mapping[str, Any], look: Mapping[str, Any], profile: Mapping[str, Any]) -> Drawn:
+    """Draws the flow figure with its links, and no other."""
+    _, width = drawn_as(look, profile)
+    name = Path(PRISMA.at(form="svg")).name
+    return lambda file: live(file.read_bytes(), flow, width) if file.name == name else None
+
+
 def write_html(
     *,
     files: Files,
     behind: Sources,
     life: RecordFiles,
     evidence: Evidence,
-    flow: Path,
+    drawings: Drawings,
     appraisal: list[Path],
-    overlap_png: Path,
     assets: list[Path],
     html: Path,
-    expressions: dict[str, dict[str, str]],
-    look: dict[str, Any],
-    shown: dict[str, bool],
-    searches: list[dict[str, Any]],
-    stages: list[dict[str, Any]],
+    settings: Settings,
 ) -> None:
     """Writes the manuscript as a page for a browser, `html`.
 
-    The writer's files are the Lua filters html and settings, `assets` the page's own, `look` the font and width of the
-    flow figure, `shown` what of the private parts of the review the page may show; `searches` and `stages` are those of
-    config.yaml. Raises BuildStop as the writers of
-    the other documents do.
+    The writer's files are the Lua filters html and settings, `assets` the page's own. Raises BuildStop as the writers
+    of the other documents do.
     """
     edition = edition_of(read_profile(files.profile, files.schema), "web")
     source = read_source(files, edition)
-    matter = matter_of(source.manuscript)
-    content: Mapping[str, Any] = without_controls(FLOW.read(flow))
-    _, width = drawn_as(look, edition.profile)
-    figure = Path(PRISMA.at(form="svg")).name
-
-    def drawn(file: Path) -> Element | None:
-        return live(file.read_bytes(), content, width) if file.name == figure else None
-
+    matter, shown = matter_of(source.manuscript), Shown(**settings.shown)
+    flow: Mapping[str, Any] = without_controls(FLOW.read(drawings.flow))
     article = written_article(source, edition)
-    headings = finished(article, source.figures, drawn)
-    background = background_of(behind, expressions)
+    headings = finished(article, source.figures, _drawn(flow, settings.look, edition.profile))
+    background = background_of(behind, settings.expressions)
     numbers = open_doors(article, background)
     appraised = APPRAISAL.read(appraisal[0]) if appraisal else {}
     open_studies(article, background, {f"tbl:{table}" for table in appraised.get("tables", ())})
-    parts = evidence_parts(evidence, searches, stages, notes=shown["notes"])
-    overlap = replace(files, figures=[evidence.overlap, overlap_png])
+    parts = evidence_parts(evidence, settings.searches, settings.stages, notes=shown.notes)
+    overlap = replace(files, figures=[evidence.overlap, drawings.overlap_png])
     supplement, further = supplement_section(overlap, parts, source.manuscript)
     article.append(supplement)
-    allowed = Shown(**shown)
-    records = records_of(life, content, allowed)
-    index = {name: place for place, name in enumerate(records["id"])}
-    extraction = STUDIES.read(behind.studies[0]) if behind.studies else {}
-    references = json.loads(behind.references.read_text(encoding="utf-8"))
-    data = {
-        "records": records,
-        "studies": studies_of(extraction, appraised, references, index, allowed),
-        **values_of(numbers, background.matter.ledger, content),
-    }
+    records = records_of(life, flow, shown)
     page = Page(
         title=matter.title,
         language=matter.language,
         journal=edition.profile["name"],
         draft="Draft" if matter.draft else "",
         headings=[*headings, *further],
-        boxes=listed_boxes(content),
+        boxes=listed_boxes(flow),
         overlaps=[box for box in records["boxes"] if box["role"] == "overlap"],
     )
+    extraction = STUDIES.read(behind.studies[0]) if behind.studies else {}
+    index = {name: place for place, name in enumerate(records["id"])}
+    data = {
+        "records": records,
+        "studies": studies_of(extraction, appraised, source.works, index, shown),
+        **values_of(numbers, background.matter.ledger, flow),
+    }
     write_text(html, page_of(article, page, data, assets))
 
 

@@ -21,6 +21,8 @@ from prismake.document.variants import Edition
 from prismake.figures.figure import Figure
 
 Element = Any
+# The elements of a picture that stands in the page as its own; None for one that is a picture like any other.
+Drawn = Callable[[Path], Element | None]
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 ALIGNED = re.compile(r"text-align:\s*(center|right)")
@@ -139,7 +141,7 @@ def _tables(article: Element) -> None:
             table.set("aria-labelledby", caption.get("id"))
 
 
-def _figures(article: Element, figures: Mapping[str, Figure], drawn: Callable[[Path], Element | None]) -> None:
+def _figures(article: Element, figures: Mapping[str, Figure], drawn: Drawn) -> None:
     """Puts the pictures into the page; `drawn` gives one that stands as its own elements."""
     files = {figure.main.name: figure.main for figure in figures.values()}
     for picture in list(article.iter("img")):
@@ -185,7 +187,7 @@ def _links(article: Element) -> None:
             del entry.attrib["role"]
 
 
-def finished(article: Element, figures: Mapping[str, Figure], drawn: Callable[[Path], Element | None]) -> list[Heading]:
+def finished(article: Element, figures: Mapping[str, Figure], drawn: Drawn) -> list[Heading]:
     """Finishes an article in place and returns its headings. `drawn` is asked for each picture's own elements."""
     _classes(article)
     _title(article)
