@@ -7,15 +7,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prismake.common.errors import Issue, counted
 from prismake.common.results import screening as results
 from prismake.common.writing import write_text
 from prismake.screening.waiting import CONFLICTS, Batch
 from prismake.screening.writers import references
-from prismake.screening.writers.forms import conflict_sheet, fetch_list, screening_sheet, sheet_rows
-from prismake.screening.writers.sheet import Screening, write_screening
+
+if TYPE_CHECKING:
+    from prismake.screening.writers.sheet import Screening
 
 Record = Mapping[str, Any]
 
@@ -83,6 +84,9 @@ def write_batch(
     place: Place, batch: Batch, records: Sequence[Record], answers: Mapping[str, str], tools: Sequence[str]
 ) -> list[Issue]:
     """Writes the files for people and for the `tools` that screen; a warning for each text that a cell cannot hold."""
+    # Loaded where a sheet is written: openpyxl takes as long to load as the step runs where nothing waits.
+    from prismake.screening.writers.forms import conflict_sheet, screening_sheet
+
     if batch.name == CONFLICTS:
         return _write_sheet(place.sheet("sheet"), conflict_sheet(batch), batch, records, answers)
     issues = _write_sheet(place.sheet("sheet"), screening_sheet(batch), batch, records, {})
@@ -101,6 +105,8 @@ def write_batch(
 
 def write_fetch_list(place: Place, batch: Batch, records: Sequence[Record], *, recorded: bool) -> list[Issue]:
     """Writes the list of reports to fetch; `recorded`: it takes down what could not be retrieved."""
+    from prismake.screening.writers.forms import fetch_list
+
     rows = [_fetch_row(batch, record) for record in records]
     results.REPORTS_TO_FETCH.write(place.file("reports_to_fetch.csv"), rows, ANSWERS if recorded else ())
     _write_ris(place, "reports_to_fetch", PLAIN_RIS, records)
@@ -110,6 +116,9 @@ def write_fetch_list(place: Place, batch: Batch, records: Sequence[Record], *, r
 def _write_sheet(
     path: Path, screening: Screening, batch: Batch, records: Sequence[Record], answers: Mapping[str, str]
 ) -> list[Issue]:
+    from prismake.screening.writers.forms import sheet_rows
+    from prismake.screening.writers.sheet import write_screening
+
     cut = write_screening(path, screening, sheet_rows(batch, records, answers))
     if not cut:
         return []
