@@ -201,11 +201,14 @@ def test_a_number_is_sure_where_its_sentence_says_what_it_counts(tmp_path, text,
 
 def test_findings_about_the_same_words_are_one_for_a_reader():
     one = Finding("percentage", "error", "03.md", 7, "50 (54%)", "M", "F")
-    others = [replace(one, rule="value-twice", message="N"), replace(one, rule="value-noun", fix="G")]
-    apart = replace(one, severity="warning")
-    first, second = merged([one, apart, *others])
-    assert (first.rule, first.message, first.fix) == ("percentage, value-twice, value-noun", "M; N", "F\n  -> G")
-    assert second == apart
+    others = [
+        replace(one, rule="value-twice", severity="warning", message="N"),
+        replace(one, rule="value-noun", fix="G"),
+    ]
+    apart = replace(one, severity="confirm", rule="universal-claim")
+    first, second = merged([others[0], apart, one, others[1]])
+    assert (first.rule, first.message, first.fix) == ("value-twice, percentage, value-noun", "N; M", "F\n  -> G")
+    assert (first.severity, second) == ("error", apart)
     (issue,) = issues_of([one.plain() for one in (one, *others)], draft=False, shown=())
     assert str(issue) == "03.md:7: M; N: “50 (54%)”\n  -> F\n  -> G"
 

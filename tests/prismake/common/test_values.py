@@ -36,10 +36,24 @@ from tests.ledgers import names_of
         ("branch", "branches"),
         ("post-mortem diagnosis", "post-mortem diagnoses"),
         ("abscess", "abscesses"),
+        ("loss of follow-up", "losses of follow-up"),
+        ("leakage at an unspecified site", "leakages at an unspecified site"),
+        ("study (animal)", "studies (animal)"),
+        ("in vitro study", "in vitro studies"),
+        ("child with asthma", "children with asthma"),
     ],
 )
 def test_a_noun_and_its_plural(singular, many):
     assert plural_of(singular) == many and singular_of(many) == singular
+
+
+def test_a_plural_stays_a_plural():
+    assert [plural_of(one) for one in ("mixed methods", "RCTs", "lens", "bus")] == [
+        "mixed methods",
+        "RCTs",
+        "lenses",
+        "buses",
+    ]
 
 
 TREE = {

@@ -48,13 +48,17 @@ class Finding:
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings as a person reads them: those about the same words are one, with the messages of all."""
-    by_place: dict[tuple[str, ...], list[Finding]] = {}
+    """The findings as a person reads them: those about the same words are one, with the messages of all.
+
+    It is an error if one of them is. Claims to confirm stay apart, as they are signed one by one.
+    """
+    by_place: dict[tuple[bool, str, str], list[Finding]] = {}
     for one in findings:
-        by_place.setdefault((one.severity, one.place, one.text), []).append(one)
+        by_place.setdefault((one.severity == "confirm", one.place, one.text), []).append(one)
     return [
         replace(
             group[0],
+            severity="error" if any(one.severity == "error" for one in group) else group[0].severity,
             rule=", ".join(dict.fromkeys(one.rule for one in group)),
             message="; ".join(dict.fromkeys(one.message for one in group)),
             fix="\n  -> ".join(dict.fromkeys(one.fix for one in group)),
@@ -69,14 +73,14 @@ def issues_of(findings: Iterable[Mapping[str, Any]], *, draft: bool, shown: Coll
     Those of the rules in `shown` were on the screen before: a draft leaves them out, a final build names their places
     in one message.
     """
-    errors = [Finding(**one) for one in findings if one["severity"] == "error"]
-    others = merged(one for one in errors if one.rule not in shown)
+    every = [Finding(**one) for one in findings]
+    others = [one for one in merged(one for one in every if one.rule not in shown) if one.severity == "error"]
     most = len(others) if len(others) <= SHOWN else SHOWN - 2
     issues = [one.issue("warning" if draft else "error") for one in others[:most]]
     if rest := len(others) - most:
         message = f"… and {counted(rest, 'more place')}, listed in results/audit/findings.json"
         issues.append(Issue("more", message, severity="warning" if draft else "error"))
-    before = [one for one in errors if one.rule in shown]
+    before = [one for one in every if one.severity == "error" and one.rule in shown]
     if before and not draft:
         places = some_of(f"{one.place} ({one.rule})" for one in before)
         message = f"{counted(len(before), 'error')} in the data: {places}"

@@ -37,12 +37,14 @@ class Audit:
 
     def issues(self, *severities: str, without: Sequence[str] = ()) -> Iterator[Issue]:
         """The findings as the screen shows them while a build goes on; of many of one rule the first, and a count."""
-        findings = [one for one in self.of(*(severities or ("error", "warning"))) if one.rule not in without]
-        if self.valueless and (numbers := [one for one in findings if one.rule.startswith(TYPED)]):
-            findings = [one for one in findings if one not in numbers]
+        wanted = severities or ("error", "warning")
+        listed = [one for one in self.findings if one.rule not in without]
+        if self.valueless and (numbers := [one for one in listed if one.rule.startswith(TYPED)]):
+            listed = [one for one in listed if not one.rule.startswith(TYPED)]
             message = f"the text prints no value: nothing computes its {counted(len(numbers), 'typed number')}"
             fix = "results/audit/to_state.csv lists them; docs/values.md says how values are written"
             yield Issue("no-values", message, "", fix, "warning")
+        findings = [one for one in merged(listed) if one.severity in wanted]
         for name, members in _by_rule(findings).items():
             for one in members[:SHOWN]:
                 yield one.issue("warning")
@@ -76,7 +78,7 @@ class Audit:
 
     def lines(self) -> Iterator[str]:
         """The findings as text, those of one rule together; of many the first, and the number of the others."""
-        for name, members in _by_rule(self.findings).items():
+        for name, members in _by_rule(merged(self.findings)).items():
             for finding in members[:SHOWN]:
                 yield f"{finding.severity.upper()} {finding.place}: {finding.message} ({name})"
                 yield f"  “{finding.text}”"
@@ -86,9 +88,9 @@ class Audit:
 
 
 def _by_rule(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
-    """The findings as a person reads them, those of one rule together."""
+    """The findings of each rule."""
     groups: dict[str, list[Finding]] = defaultdict(list)
-    for one in merged(findings):
+    for one in findings:
         groups[one.rule].append(one)
     return groups
 

@@ -6,6 +6,7 @@ the text as numbers and texts that know their name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -38,13 +39,20 @@ IRREGULAR = {
     "hypothesis": "hypotheses",
     "knife": "knives",
     "datum": "data",
+    "life": "lives",
+    "leaf": "leaves",
+    "calf": "calves",
 }
+# What completes a noun: `loss of follow-up`, `leakage at an unspecified site`, `study (animal)`.
+COMPLETED = re.compile(r"(?P<head>\S.*?)(?P<rest>\s(?:with|without|of|at|in|on|for|from|after|before|by)\s.+|\s?\(.+)")
 
 
 def plural_of(noun: str) -> str:
-    """The plural of an English noun or of the last word of a phrase: study -> studies, case report -> case reports."""
+    """The plural of an English noun, or of the noun in a phrase: case reports, losses of follow-up."""
     if noun in IRREGULAR:
         return IRREGULAR[noun]
+    if completed := COMPLETED.fullmatch(noun):
+        return plural_of(completed["head"]) + completed["rest"]
     before, _, last = noun.rpartition(" ")
     if before and last in IRREGULAR:
         return f"{before} {IRREGULAR[last]}"
@@ -52,11 +60,16 @@ def plural_of(noun: str) -> str:
         return noun[:-1] + "ies"
     if noun.endswith("is") and len(noun) > 4:
         return noun[:-2] + "es"
+    # A plural stays: `mixed methods`, `RCTs`.
+    if re.search(r"[^siuaon]s$", noun):
+        return noun
     return noun + ("es" if noun.endswith(("s", "x", "z", "ch", "sh")) else "s")
 
 
 def singular_of(noun: str) -> str:
     """The singular of an English plural: women -> woman, studies -> study. A word that is no plural stays as it is."""
+    if completed := COMPLETED.fullmatch(noun):
+        return singular_of(completed["head"]) + completed["rest"]
     known = {many: one for one, many in IRREGULAR.items()}
     before, _, last = noun.rpartition(" ")
     if last in known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -27,6 +28,11 @@ PATIENT = noun("patients")
 MISSING = (
     *("without", "missing", "unreported", "unavailable", "not", "lacked", "lacking", "omitted", "no"),
     *("nobody", "none", "neither", "absent", "failed", "silent"),
+)
+# The label of a kind of study, in lower case: an abbreviation stays as it is.
+DESIGN = re.compile(
+    r"(?!.*[A-Z]).*\b(?:stud(?:y|ies)|trial|report|series|cohort|note|survey|review|experiment|evaluation|analysis|article|"
+    r"letter|audit|abstract|thesis|note|guideline)s?(?:\s(?:with|without|of|on)\s.*|\s?\(.*)?"
 )
 EXTREME = (
     *("range", "ranged", "ranging", "from", "between", "up", "minimum", "maximum", "least", "most", "one", "single"),
@@ -228,8 +234,8 @@ def group_values(rule: Settings, levels: Mapping[str, Any], sources: Sources, pa
             "roles": (distinct(sources.roles(label), rivals),),
         }
         how = f"studies with '{label}' in {column}"
-        # A design is also a noun: three case reports. A country, a code or an abbreviation is none.
-        named = ((label, plural_of(label)),) if label.islower() and len(label) > 3 else ()
+        # A design is also a noun: three case reports. A country, a code, or what the studies treat is none of theirs.
+        named = ((label, plural_of(label)),) if DESIGN.fullmatch(label) else ()
         own = count(len(ids), how, STUDY, *named, **origin)
         values: Tree = {
             OWN: own,
