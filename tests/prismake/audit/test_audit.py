@@ -191,6 +191,8 @@ def test_a_text_without_any_value_is_warned_of_its_numbers(tmp_path):
         ("In {{ flow.included | n }} because of pain, in nine because of age.", "typed-number-bare"),
         ("{{ flow.included | n }} for pain, nine for age.", "typed-number"),
         ("They had the same number (six each).", "typed-number"),
+        ("Pain fell in {{ flow.included | n }}, and sleep improved in four.", "typed-number"),
+        ("Pain fell in {{ flow.included | n }} who worked in groups of four.", "typed-number"),
         ("Characteristics of the eight included studies.", "typed-number"),
         ("A solution of 1.25% was used.", "typed-number-bare"),
     ],

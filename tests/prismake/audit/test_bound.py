@@ -65,6 +65,7 @@ TRUE = [
     "The women were older than the {{ pooled.men | n }} men.",
 ]
 FALSE = [
+    ("The others had {{ (pooled.men - pooled.women) | n }} patients.", "part-of-whole"),
     ("{{ pooled.men | n }} women were treated.", "value-noun"),
     ("Mean operating time was {{ pooled.time | d(1) }} hours.", "value-noun"),
     ("We screened {{ pooled.patients | n }} records.", "value-noun"),

@@ -63,6 +63,7 @@ def test_numbers_are_found_in_every_form(text, found):
         "(1) to describe and (2) to develop",
         "1. Background",
         "open 24/7; Directive 95/46/EC",
+        "no two of them, half a school year",
         r"\sum_{i=1}^{k} w_i y_i with w_i = 1/v_i and x^2",
         "12 Long Street, 8000 Zurich; the ISBN is 978-3-16-148410-0",
         "Louis XVI; class II patients; HIV patients; IV patients; a grade of II",

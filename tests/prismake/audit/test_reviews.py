@@ -12,6 +12,7 @@ from .manuscripts import review
 REVIEWS = (
     *("cattle", "hearing", "smog", "stuttering"),
     *("dental", "diabetes", "falls", "imaging", "nights", "scoping", "software", "soil", "telehealth", "trials"),
+    "reading",
     "ultrasound",
 )
 MUTATED = ("nights", "scoping", "trials", "ultrasound")

@@ -159,7 +159,9 @@ SHAPES = (
     re.compile(r"\b[Cc]ross-validat\w+[^.;]{0,20}\b\w+-?fold\b|\b\w+-?fold\s+cross-?validat"),
     # Whom a review is about: adults aged 65 years and over.
     re.compile(r"\bage[ds]?\s(?:of\s)?\d+\s(?:years?\s)?(?:and|or)\s(?:over|older|above|more)\b"),
-    re.compile(r"\bhalf\san?\s(?:year|day|hour|century|minute)\b"),
+    re.compile(r"\bhalf\san?\s(?:[a-z]+\s)?(?:year|day|hour|century|minute)\b"),
+    # `no two of them are alike`
+    re.compile(r"\b(?:[Nn]o|[Aa]ny)\stwo\b"),
     # A code that begins with 0, and the end of a scale: `70.2 of 100 points`.
     re.compile(
         r"(?<![\d.,])0\d+\b(?!\.\d|\s[a-z]+|\s\(\d)|\b(?:out\s)?of\s(?:a\s(?:possible|maximum)\s)?\d+\spoints\b"

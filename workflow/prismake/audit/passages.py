@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from prismake.common.values import Ledger, Value
@@ -19,6 +20,7 @@ SUMMARIES = frozenset({"highlights", "key-messages", "plain-summary", "significa
 FINDINGS = SUMMARIES | {"title", "abstract", "results", "caption", "notes", "alternative", "letter"}
 # Where the review's own findings are discussed beside those of other works.
 DISCUSSION = frozenset({"discussion", "conclusion"})
+BEFORE, BEHIND = re.compile(r"\b([A-Za-z]+)\s$"), re.compile(r"\s([A-Za-z]+)\b")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,14 @@ class Passage:
     def keys(self) -> list[str]:
         """The works that it cites, without cross-references."""
         return [cited.key for cited in self.cited if not cited.key.startswith(CROSS)]
+
+    @cached_property
+    def beside_values(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The words right before, and those right behind what values printed."""
+        before = (BEFORE.search(self.text[max(0, one.start - 40) : one.start]) for one in self.printed)
+        behind = (BEHIND.match(self.text, one.end) for one in self.printed)
+        words = (frozenset(match[1].lower() for match in matches if match) for matches in (before, behind))
+        return next(words), next(words)
 
     def value_at(self, place: int) -> Printed | None:
         """What an expression printed at a place of the text; nothing where the author wrote it."""

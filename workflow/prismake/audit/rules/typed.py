@@ -134,6 +134,9 @@ def _no_finding(passage: Passage, numeral: Numeral, nouns: Nouns) -> bool:
 # What makes sure that a bare number is of the review: it stands as `n = 12`, `(12)`, `12/40`, `12 of the …`, or ends
 # what was, ranged or fell.
 BRACKETED = re.compile(r"\($|\d/$|\{$")
+FOLLOWING = re.compile(r"\s([a-z]+)\b")
+PREPOSITION = re.compile(r"\b(in|of|for|from|by|with)\s$", re.IGNORECASE)
+LIST_END = re.compile(r"\s*[,;.)]|\s(?:and|or|but)\b|\s*$")
 ENDS_BRACKET = re.compile(r"(?:\s(?:each|in\s(?:each|all|both|total)))?[);,%/}]")
 EQUALS = re.compile(r"[\w)}]\s?=\s?$")
 DID = re.compile(r"\b(?:of|to|by|than|only|kept|found|had|saw|gave|left|with|(?!named)\w{2,}ed)\s$", re.IGNORECASE)
@@ -215,7 +218,9 @@ def _counts(passage: Passage, numeral: Numeral, matter: Matter) -> bool:
                 or (DID.search(before) and CLAUSE_END.match(after))
                 or (BEGINS.search(before) and IS.match(after))
             )
-            alike = BEGINS.search(before) and _goes_on_as_another(passage, numeral)
+            alike = (BEGINS.search(before) and _goes_on_as_another(passage, numeral)) or _stands_as_another(
+                passage, numeral
+            )
             return bool(
                 counted or large or predicate or alike or QUANTIFIES.match(after) or _stands_apart(before, after)
             )
@@ -224,11 +229,15 @@ def _counts(passage: Passage, numeral: Numeral, matter: Matter) -> bool:
 
 def _goes_on_as_another(passage: Passage, numeral: Numeral) -> bool:
     """Whether the word behind a number stands behind one that a value printed: `11 because …, nine because …`."""
-    following = re.match(r"\s[a-z]+\b", passage.text[numeral.end :])
-    return following is not None and any(
-        passage.value_at(one.start) and re.match(rf"{following[0]}\b", passage.text[one.end :])
-        for one in numerals(passage.text)
-    )
+    following = FOLLOWING.match(passage.text, numeral.end)
+    return following is not None and following[1] in passage.beside_values[1]
+
+
+def _stands_as_another(passage: Passage, numeral: Numeral) -> bool:
+    """Whether a number that ends its part of a list stands as one that a value printed: `A in three, B in four`."""
+    before = PREPOSITION.search(passage.text[max(0, numeral.start - 6) : numeral.start])
+    ends = LIST_END.match(passage.text, numeral.end)
+    return bool(before and ends and before[1].lower() in passage.beside_values[0])
 
 
 def _stands_apart(before: str, after: str) -> bool:

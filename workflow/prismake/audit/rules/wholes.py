@@ -32,9 +32,12 @@ RANGED = (
     blind="parts and wholes that stand in different sentences",
 )
 def part_of_whole(matter: Matter) -> Iterator[Finding]:
-    """A part is larger than its whole, or a range ends before it begins."""
+    """A part is larger than its whole, a number of people or studies is negative, or a range ends before it begins."""
     nouns = matter.nouns
     for passage in matter.authored:
+        for one in bound_in(passage, matter):
+            if one.value.kind == "count" and passage.text[one.printed.start] in "−-":
+                yield finding_in("part-of-whole", passage, f"−{one.numeral.text} is less than nothing")
         numbers = numerals(passage.text)
         for first, second in pairwise(numbers):
             if not (passage.value_at(first.start) or passage.value_at(second.start)):
