@@ -11,6 +11,8 @@ from prismake.common.errors import Issue, counted, some_of
 
 # Where people keep tables, sheets, forms and sections, whatever the settings name.
 FOLDERS = ("data/screening", "data/dedup", "data/extraction", "data/appraisal", "data/appraisal/forms", "manuscript")
+# Where the sheets and workbooks that people fill in are read by their places.
+FILLED_IN = ("data/screening", "data/extraction", "data/appraisal")
 READ = (".csv", ".xlsx", ".yaml", ".md", ".bib")
 # What spreadsheet programs offer to save a workbook as, and Prismake does not read.
 OTHER_SPREADSHEETS = (".ods", ".xls", ".xlsm", ".xlsb", ".numbers", ".gsheet")
@@ -79,6 +81,17 @@ def _issues_in(folder: Path, named: set[Path]) -> Iterator[Issue]:
         message = f"{many} like a copy that a program or a download made: {some_of(pairs, SHOWN)}"
         fix = "compare the two, keep what matters in one of them, and delete or rename the other"
         yield Issue("copy", message, folder.as_posix(), fix)
+    if folder.as_posix() in FILLED_IN:
+        other = [
+            file.name
+            for file in files
+            if file.suffix.lower() in OTHER_SPREADSHEETS
+            and not (is_leftover(file) or file in named or original_of(file))
+        ]
+        if other:
+            message = f"{counted(len(other), 'spreadsheet is', 'spreadsheets are')} not read: {some_of(other, SHOWN)}"
+            fix = "save it as XLSX, or move it to another folder"
+            yield Issue("workbook", message, folder.as_posix(), fix)
     if absent := [file.name.removesuffix(ICLOUD).removeprefix(".") for file in files if file.suffix == ICLOUD]:
         many = counted(len(absent), "file is", "files are")
         message = f"{many} in iCloud and not on this computer: {some_of(absent, SHOWN)}"
