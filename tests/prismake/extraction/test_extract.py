@@ -314,3 +314,12 @@ def test_a_build_older_than_a_decision_is_reported_before_anything_is_written(re
     os.utime("results/screening/screening.csv", (1, 1))
     assert main(["extract"]) == 0
     assert "so other studies may be included: data/screening/decisions.csv" in capsys.readouterr().err
+
+
+def test_a_final_review_gets_the_workbook_that_it_lacks(review, monkeypatch):
+    monkeypatch.chdir(review.folder)
+    assert main(["extract"]) == 0
+    review.workbook.unlink()
+    config = review.folder / "config.yaml"
+    config.write_text(config.read_text().replace("draft: true", "draft: false"))
+    assert main(["extract"]) == 0 and review.workbook.is_file()
