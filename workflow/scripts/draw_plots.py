@@ -11,7 +11,7 @@ from prismake.common.steps import report_issues
 from prismake.common.writing import write_bytes, write_text
 from prismake.figures.flow import DPI, FONTS, make_forms
 from prismake.figures.letters import texts_without_glyphs
-from prismake.figures.plots.drawing import Look, Material, Plot, draw_plot, full_names, look_of
+from prismake.figures.plots.drawing import Look, Material, Plot, draw_plot, full_names, look_of, primary_studies
 from prismake.figures.plots.placeholder import draw_placeholder
 from prismake.figures.plots.sheet import Drawing, alternative_of_page
 from prismake.review.journal import ProfileFiles, read_profile
@@ -31,10 +31,11 @@ class Results:
 
     def material(self, settings: Mapping[str, Any]) -> Material:
         """What they contain; `settings` has the columns `label` and `year`."""
-        names, labels = full_names(STUDIES.read(self.extraction), settings["label"], settings["year"])
+        extraction = STUDIES.read(self.extraction)
+        names, labels = full_names(extraction, settings["label"], settings["year"])
         meta = META.read(self.meta[0]) if self.meta else {"analyses": {}, "failed": {}}
         appraisal = APPRAISAL.read(self.appraisal[0]) if self.appraisal else None
-        return Material(meta["analyses"], appraisal, names, labels, meta["failed"])
+        return Material(meta["analyses"], appraisal, names, labels, meta["failed"], primary_studies(extraction))
 
 
 def _drawn(name: str, material: Material, look: Look, issues: list[Issue], *, draft: bool) -> tuple[Plot, bool]:

@@ -15,6 +15,8 @@ OF_ANALYSIS = ("forest", "leave_one_out", "cumulative", "funnel", "trim_and_fill
 OF_FORM = ("lights", "summary")
 # Plots over all meta-analyses that say which direction is better.
 ACROSS = ("directions", "harvest")
+# The extraction's table of the primary studies of each review, its column, and the plot of both.
+PRIMARY, PRIMARY_STUDY = "primary_studies", "primary_study"
 WORD = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -23,7 +25,8 @@ def plot_names(config: Mapping[str, Any]) -> list[str]:
     analyses = (config.get("synthesis") or {}).get("meta") or {}
     names = [f"{kind}_{name}" for name in analyses for kind in OF_ANALYSIS]
     names += [f"{kind}_{form}" for form in forms_named(config.get("appraisal") or {}) for kind in OF_FORM]
-    return names + (list(ACROSS) if analyses else [])
+    parts = ((config.get("synthesis") or {}).get("extraction") or {}).get("parts") or {}
+    return [*names, *(ACROSS if analyses else ()), *([PRIMARY] if PRIMARY in parts else [])]
 
 
 def plots_used(texts: Iterable[Path], names: Iterable[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +19,10 @@ from prismake.figures.plots.forest_drawing import draw_forest
 from prismake.figures.plots.funnel import draw_funnel
 from prismake.figures.plots.harvest import draw_harvest
 from prismake.figures.plots.judgements import Judgements, draw_lights, draw_summary, natural_width
+from prismake.figures.plots.primary import draw_primary, inclusions_of
 from prismake.figures.plots.sheet import Drawing
 from prismake.review.journal import POINTS_PER_MM, page_of
-from prismake.review.plot_names import kind_and_subject
+from prismake.review.plot_names import PRIMARY, PRIMARY_STUDY, kind_and_subject
 
 # Plots with two axes need no more, and circles and letters keep their proportion.
 NARROW_MM = 130.0
@@ -54,7 +55,7 @@ class Material:
     """What plots are drawn from: the analyses of results/meta.json, results/appraisal.json, and the included studies.
 
     `names` has each study's name with its year by its id, `labels` that without; `failed` says of the analyses that
-    could not be made why.
+    could not be made why, `primary` names the primary studies of each review in an umbrella review.
     """
 
     analyses: Mapping[str, Mapping[str, Any]]
@@ -62,6 +63,7 @@ class Material:
     names: Mapping[str, str]
     labels: Mapping[str, str]
     failed: Mapping[str, str] = field(default_factory=dict)
+    primary: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def analysis(self, name: str) -> Mapping[str, Any]:
         """An analysis with its studies called by their names with years. Raises BuildStop for one that was not made."""
@@ -100,6 +102,12 @@ def full_names(extraction: Mapping[str, Any], label: str, year: str) -> tuple[di
     return {key: f"{name} ({key})" if given.count(name) > 1 else name for key, name in names.items()}, labels
 
 
+def primary_studies(extraction: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The primary studies of each review by its id, from the extraction's table of that name."""
+    rows = {one["study_id"]: one["parts"].get(PRIMARY, []) for one in extraction["studies"]}
+    return {study: [str(row.get(PRIMARY_STUDY) or "") for row in own] for study, own in rows.items()}
+
+
 def with_year(name: str, year: Any) -> str:
     """A study's name with its year, unless it contains it."""
     return name if year is None or str(year) in name else f"{name} {year}"
@@ -134,6 +142,8 @@ def draw_plot(name: str, material: Material, look: Look) -> Plot:
             return _of_form(kind, subject, material, look)
         if kind in ("directions", "harvest"):
             return _across(kind, material, look)
+        if kind == PRIMARY:
+            return _primary(material, look)
         return _of_analysis(kind, subject, material, look)
     except BuildStop as fault:
         raise BuildStop([_located(issue, name) for issue in fault.issues]) from None
@@ -214,3 +224,10 @@ def _across(kind: str, material: Material, look: Look) -> Plot:
     drawing = draw(plot, look.width, look.tallest, look.font)
     absent = [name for name in material.names.values() if name not in {study.label for study in plot.studies}]
     return Plot(drawing, tuple(notes.direction_notes(absent, kind)))
+
+
+def _primary(material: Material, look: Look) -> Plot:
+    plot = inclusions_of((name, material.primary.get(study, ())) for study, name in material.names.items())
+    drawing = draw_primary(plot, look.width, look.tallest, look.font)
+    absent = [name for name in material.names.values() if name not in plot.reviews]
+    return Plot(drawing, tuple(notes.primary_notes(plot.area, absent)))

@@ -8,6 +8,7 @@ from typing import Any
 from prismake.common.errors import counted
 from prismake.common.escaping import escape
 from prismake.figures.plots.judgements import Judgements
+from prismake.figures.plots.primary import area_words
 from prismake.figures.plots.scale import number
 
 Analysis = Mapping[str, Any]
@@ -89,3 +90,13 @@ def direction_notes(absent: Sequence[str], kind: str) -> Iterator[str]:
         yield "Each bar is a study, numbered as in the list."
     if absent:
         yield f"Without an effect whose better direction is stated: {_some(absent)}."
+
+
+def primary_notes(area: float | None, absent: Sequence[str]) -> Iterator[str]:
+    """What the marks of the plot of primary studies mean, how much the reviews overlap, and which have no studies."""
+    yield "Squares, primary studies that a review includes."
+    if area is not None:
+        words = area_words(area)
+        yield f"{words[0].upper()}{words[1:]}."
+    if absent:
+        yield f"Without a list of primary studies: {_some(absent)}."
