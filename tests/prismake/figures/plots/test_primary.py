@@ -6,7 +6,11 @@ from prismake.figures.plots.primary import degree, draw_primary, inclusions_of
 
 from .svgs import shapes
 
-REVIEWS = (("One 2020", ["Smith 2001", "wu  2003", "Wu 2003", ""]), ("Two 2021", ["Wu 2003", "Ode 2010"]), ("None", []))
+REVIEWS: tuple[tuple[str, list[str]], ...] = (
+    ("One 2020", ["Smith 2001", "wu  2003", "Wu 2003", ""]),
+    ("Two 2021", ["Wu 2003", "Ode 2010"]),
+    ("None", []),
+)
 
 
 def test_primary_studies_are_one_where_only_case_and_blanks_differ_and_the_area_follows():
