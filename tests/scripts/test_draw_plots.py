@@ -22,7 +22,7 @@ def results(tmp_path_factory):
     extraction.write_text(json.dumps(bcg()), encoding="utf-8")
     about = settings(measure="RR", arm="treated", versus="control", better="lower")
     meta.write_text(json.dumps(analyse_all(bcg(), about, draft=False)[0]), encoding="utf-8")
-    return step.Results(extraction, [meta], [])
+    return step.Results(extraction, [meta], [], [])
 
 
 @pytest.fixture

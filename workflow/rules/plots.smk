@@ -18,6 +18,11 @@ if PLOTS:
         input:
             extraction=rules.collect_studies.output.extraction,
             meta=[rules.pool_effects.output.meta] if SYNTHESIS["meta"] else [],
+            directions=(
+                [rules.count_directions.output.directions]
+                if SYNTHESIS["directions"]
+                else []
+            ),
             appraisal=(
                 [rules.appraise.output.appraisal] if "appraisal" in config else []
             ),

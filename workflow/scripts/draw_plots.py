@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import BuildStop, Issue
-from prismake.common.results.synthesis import APPRAISAL, META, PLOTS, STUDIES
+from prismake.common.results.synthesis import APPRAISAL, DIRECTIONS, META, PLOTS, STUDIES
 from prismake.common.steps import report_issues
 from prismake.common.writing import write_bytes, write_text
 from prismake.figures.flow import DPI, FONTS, make_forms
@@ -22,11 +22,12 @@ OWN_FONT = "add an open font that can to the manuscript's folder fonts/"
 
 @dataclass(frozen=True)
 class Results:
-    """What plots are drawn from: results/studies.json, and results/meta.json and results/appraisal.json, each a list
-    that is empty where the review has none."""
+    """What plots are drawn from: results/studies.json, and results/meta.json, results/directions.json and
+    results/appraisal.json, each a list that is empty where the review has none."""
 
     extraction: Path
     meta: list[Path]
+    directions: list[Path]
     appraisal: list[Path]
 
     def material(self, settings: Mapping[str, Any]) -> Material:
@@ -35,7 +36,9 @@ class Results:
         names, labels = full_names(extraction, settings["label"], settings["year"])
         meta = META.read(self.meta[0]) if self.meta else {"analyses": {}, "failed": {}}
         appraisal = APPRAISAL.read(self.appraisal[0]) if self.appraisal else None
-        return Material(meta["analyses"], appraisal, names, labels, meta["failed"], primary_studies(extraction))
+        counted = list(DIRECTIONS.read(self.directions[0])["outcomes"].values()) if self.directions else []
+        primary = primary_studies(extraction)
+        return Material(meta["analyses"], appraisal, names, labels, meta["failed"], primary, counted)
 
 
 def _drawn(name: str, material: Material, look: Look, issues: list[Issue], *, draft: bool) -> tuple[Plot, bool]:

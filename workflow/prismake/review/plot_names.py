@@ -13,7 +13,7 @@ from prismake.review.appraisal_tables import forms_named
 # Plots of one meta-analysis, and of one appraisal form: KIND_NAME.
 OF_ANALYSIS = ("forest", "leave_one_out", "cumulative", "funnel", "trim_and_fill", "bubble", "weighted")
 OF_FORM = ("lights", "summary")
-# Plots over all meta-analyses that say which direction is better.
+# Plots over all outcomes that say which direction is better.
 ACROSS = ("directions", "harvest")
 # The extraction's table of the primary studies of each review, its column, and the plot of both.
 PRIMARY, PRIMARY_STUDY = "primary_studies", "primary_study"
@@ -22,11 +22,12 @@ WORD = re.compile(r"[A-Za-z0-9_-]+")
 
 def plot_names(config: Mapping[str, Any]) -> list[str]:
     """The name of every plot that the settings allow: forest_NAME, lights_FORM, directions, …"""
-    analyses = (config.get("synthesis") or {}).get("meta") or {}
+    synthesis = config.get("synthesis") or {}
+    analyses, counted = synthesis.get("meta") or {}, synthesis.get("directions")
     names = [f"{kind}_{name}" for name in analyses for kind in OF_ANALYSIS]
     names += [f"{kind}_{form}" for form in forms_named(config.get("appraisal") or {}) for kind in OF_FORM]
-    parts = ((config.get("synthesis") or {}).get("extraction") or {}).get("parts") or {}
-    return [*names, *(ACROSS if analyses else ()), *([PRIMARY] if PRIMARY in parts else [])]
+    parts = (synthesis.get("extraction") or {}).get("parts") or {}
+    return [*names, *(ACROSS if analyses or counted else ()), *([PRIMARY] if PRIMARY in parts else [])]
 
 
 def plots_used(texts: Iterable[Path], names: Iterable[str]) -> list[str]:

@@ -109,6 +109,29 @@ def test_directions_and_harvest_count_every_study_once(material):
     assert "Death: harm 2 (" in harvest.alternative and "benefit 11 (" in harvest.alternative
 
 
+def test_outcomes_that_are_counted_and_not_pooled_are_domains_of_their_own(material):
+    first, second, third = list(material.names)[:3]
+    rows = [
+        {"study": first, "direction": 0, "participants": 80},
+        {"study": second, "direction": -1, "participants": None},
+    ]
+    pain = {
+        "outcome": "pain",
+        "title": "pain",
+        "time": "1 year",
+        "rows": rows,
+        "votes": {"p": 1.0},
+        "undetermined": [{"study": third, "label": "Third", "reason": "nothing to compare"}],
+    }
+    drawn = plot(replace(material, counted=[pain]), "directions")
+    assert "Pain, 1 year: harm 1, no change or conflicting 1. Death: benefit 11" in drawn.drawing.alternative
+    assert "Pain, 1 year: sign test p = 1.00." in drawn.drawing.alternative
+    assert "No direction of Third: nothing to compare." in drawn.notes
+    # The same outcome is not counted twice.
+    again = plot(replace(material, counted=[{**pain, "outcome": "death", "title": "death", "time": ""}]), "directions")
+    assert "Death: harm 1, no change or conflicting 1." in again.drawing.alternative
+
+
 def test_a_plot_of_an_analysis_that_was_not_made_says_so(material):
     with pytest.raises(BuildStop, match="the meta-analysis 'pain' could not be computed"):
         plot(material, "forest_pain")

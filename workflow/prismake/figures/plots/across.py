@@ -1,12 +1,14 @@
-"""Directions of effects over all analyses that say which direction is better, for plots without a pooled effect."""
+"""Directions of effects over all outcomes that say which direction is better, for plots without a pooled effect."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from prismake.common.errors import stop
 from prismake.common.notation import PLAIN_NOTATION, Notation
+from prismake.figures.plots.analyses import subject_of
 from prismake.figures.plots.beside import Beside
 from prismake.figures.plots.direction import Directed, Direction, Directions, Way
 from prismake.figures.plots.judgements import capital
@@ -18,33 +20,56 @@ SAME = 0.7
 WAYS: dict[int, Way] = {1: "benefit", 0: "unclear", -1: "harm"}
 
 
-def directions_of(
-    analyses: Iterable[tuple[str, Analysis]],
-    names: Mapping[str, str],
-    beside: Beside,
-    notation: Notation = PLAIN_NOTATION,
-) -> Directions:
-    """The direction of each study's effects in each outcome; analyses with the same outcome are one domain.
+@dataclass(frozen=True)
+class Outcome:
+    """The directions of an outcome: (study, direction 1, 0 or -1, participants) of each effect, and the sign test."""
 
-    `analyses` are (outcome, analysis), `names` what the studies are called, `beside` has their overall judgements,
-    `notation` is how the journal writes p values. Raises BuildStop where no analysis says which direction is better.
+    subject: str
+    effects: tuple[tuple[str, int, float | None], ...]
+    votes: Mapping[str, Any]
+
+
+def outcomes_of(analyses: Iterable[Analysis], counted: Iterable[Mapping[str, Any]]) -> list[Outcome]:
+    """The outcomes that are counted by direction, and those of analyses that say which direction is better.
+
+    `counted` are the entries of results/directions.json: an outcome among them is not taken from an analysis too.
+    """
+    made = []
+    taken = set()
+    for one in counted:
+        taken.add((one["outcome"], one["time"]))
+        effects = tuple((row["study"], row["direction"], row["participants"]) for row in one["rows"])
+        made.append(Outcome(subject_of(one), effects, one["votes"]))
+    for analysis in analyses:
+        pairs = zip(analysis["rows"], analysis["directions"], strict=True)
+        rows = [(row["study"], one["direction"], row["participants"]) for row, one in pairs]
+        stated = tuple(row for row in rows if row[1] is not None)
+        if stated and (analysis["outcome"], analysis["time"]) not in taken:
+            made.append(Outcome(subject_of(analysis), stated, analysis["votes"]))
+    return made
+
+
+def directions_of(
+    outcomes: Iterable[Outcome], names: Mapping[str, str], beside: Beside, notation: Notation = PLAIN_NOTATION
+) -> Directions:
+    """The direction of each study's effects in each outcome; outcomes that are called the same are one domain.
+
+    `names` are what the studies are called, `beside` has their overall judgements, `notation` is how the journal writes
+    p values. Raises BuildStop where there is no direction at all.
     """
     effects: dict[str, dict[str, list[Way]]] = {}
     sizes: dict[str, int] = {}
     tests = []
-    for subject, analysis in analyses:
-        votes = analysis["votes"]
-        if "p" in votes:
-            tests.append(f"{capital(subject)}: sign test {notation.p_value(votes['p'])}.")
-        for row, one in zip(analysis["rows"], analysis["directions"], strict=True):
-            if one["direction"] is None:
-                continue
-            own = effects.setdefault(capital(subject), {}).setdefault(row["study"], [])
-            own.append(WAYS[one["direction"]])
-            sizes[row["study"]] = max(sizes.get(row["study"], 0), round(row["participants"] or 0))
+    for outcome in outcomes:
+        if "p" in outcome.votes:
+            tests.append(f"{capital(outcome.subject)}: sign test {notation.p_value(outcome.votes['p'])}.")
+        for study, direction, participants in outcome.effects:
+            own = effects.setdefault(capital(outcome.subject), {}).setdefault(study, [])
+            own.append(WAYS[direction])
+            sizes[study] = max(sizes.get(study, 0), round(participants or 0))
     if not effects:
-        fix = "add `better: lower` or `better: higher` to the analyses under synthesis.meta"
-        raise stop("plot-refused", "no analysis says which direction is better", fix=fix)
+        fix = "add `better: lower` or `better: higher` to analyses, or outcomes under synthesis.directions"
+        raise stop("plot-refused", "no outcome says which direction is better", fix=fix)
     directed = []
     for study, name in names.items():
         if study in sizes:

@@ -11,7 +11,7 @@ from prismake.common.notation import PLAIN_NOTATION, Notation
 from prismake.figures.figure import TALLEST
 from prismake.figures.flow import TALLEST_MM, journals_look
 from prismake.figures.plots import analyses, notes
-from prismake.figures.plots.across import directions_of
+from prismake.figures.plots.across import directions_of, outcomes_of
 from prismake.figures.plots.beside import NOTHING_BESIDE, Beside, besides_of, judgements_of, weighted_of
 from prismake.figures.plots.bubble import draw_bubbles
 from prismake.figures.plots.direction import draw_directions
@@ -55,7 +55,8 @@ class Material:
     """What plots are drawn from: the analyses of results/meta.json, results/appraisal.json, and the included studies.
 
     `names` has each study's name with its year by its id, `labels` that without; `failed` says of the analyses that
-    could not be made why, `primary` names the primary studies of each review in an umbrella review.
+    could not be made why, `primary` names the primary studies of each review in an umbrella review, `counted`
+    are the outcomes of results/directions.json.
     """
 
     analyses: Mapping[str, Mapping[str, Any]]
@@ -64,6 +65,7 @@ class Material:
     labels: Mapping[str, str]
     failed: Mapping[str, str] = field(default_factory=dict)
     primary: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    counted: Sequence[Mapping[str, Any]] = ()
 
     def analysis(self, name: str) -> Mapping[str, Any]:
         """An analysis with its studies called by their names with years. Raises BuildStop for one that was not made."""
@@ -216,14 +218,15 @@ def _judged(plot: Judgements, drawing: Drawing, names: Mapping[str, str], missin
 
 
 def _across(kind: str, material: Material, look: Look) -> Plot:
-    made = [material.analysis(name) for name in material.analyses]
     overall = [one for one in material.besides(material.names, ()) if len(one.domains) == 1]
     beside = overall[0] if overall else NOTHING_BESIDE
-    plot = directions_of([(analyses.subject_of(one), one) for one in made], material.names, beside, look.notation)
+    outcomes = outcomes_of(material.analyses.values(), material.counted)
+    plot = directions_of(outcomes, material.names, beside, look.notation)
     draw = draw_directions if kind == "directions" else draw_harvest
     drawing = draw(plot, look.width, look.tallest, look.font)
     absent = [name for name in material.names.values() if name not in {study.label for study in plot.studies}]
-    return Plot(drawing, tuple(notes.direction_notes(absent, kind)))
+    unknown = [one for counted in material.counted for one in counted["undetermined"]]
+    return Plot(drawing, tuple(notes.direction_notes(absent, unknown, kind)))
 
 
 def _primary(material: Material, look: Look) -> Plot:

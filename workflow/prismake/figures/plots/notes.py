@@ -81,15 +81,17 @@ def appraisal_notes(plot: Judgements, shown: Iterable[str], names: Mapping[str, 
         yield f"Not appraised with {escape(plot.form)}: {_some(absent)}."
 
 
-def direction_notes(absent: Sequence[str], kind: str) -> Iterator[str]:
-    """What the marks of a plot of directions mean, and which studies have no direction."""
+def direction_notes(absent: Sequence[str], unknown: Sequence[Mapping[str, Any]], kind: str) -> Iterator[str]:
+    """What the marks of a plot of directions mean, and which studies have no direction; `unknown` is why of some."""
     if kind == "directions":
         sides = "to both sides, no change or conflicting effects"
         yield f"Arrows up, benefit; down, harm; {sides}; numbers beside arrows, effects that an arrow sums up."
     else:
         yield "Each bar is a study, numbered as in the list."
+    for one in unknown:
+        yield f"No direction of {escape(one['label'])}: {escape(one['reason'])}."
     if absent:
-        yield f"Without an effect whose better direction is stated: {_some(absent)}."
+        yield f"None of the outcomes is reported with a direction by {_some(absent)}."
 
 
 def primary_notes(area: float | None, absent: Sequence[str]) -> Iterator[str]:
