@@ -15,7 +15,20 @@ from typing import Any
 from tests.browser import Visit, browser
 from tests.prismake.web.reviews import page, review
 
-WORDS = "cement spine pain trial cohort risk surgery vertebra nerve outcome children elderly review case series".split()
+WORDS = (
+    "cement",
+    "spine",
+    "pain",
+    "trial",
+    "cohort",
+    "risk",
+    "surgery",
+    "nerve",
+    "outcome",
+    "children",
+    "review",
+    "series",
+)
 # Seconds that a reader may wait until the page is open, and until a list of 10,000 shows.
 OPEN, LISTED = 2.0, 2.0
 
