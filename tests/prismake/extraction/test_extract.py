@@ -3,17 +3,29 @@
 import os
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
+from prismake.appraisal.forms import read_forms
+from prismake.appraisal.grids import read_grids, unread_of_grids
 from prismake.cli import main
 from prismake.common.digests import file_digest
 from prismake.common.errors import BuildStop
+from prismake.common.places import schema_of
 from prismake.common.writing import rewrite_zip
+from prismake.extraction import guides
+from prismake.extraction.appraisal_sheets import Appraised, grid_columns, grid_plans
 from prismake.extraction.command import extract, report, write_schemas
+from prismake.extraction.guides import guide_sheet
+from prismake.extraction.updating import update
 from prismake.review.status import note_sources
+
+from tests.places import PACKAGE
+
+ENGINE_FORMS = sorted((PACKAGE / "appraisal" / "forms").glob("*.yaml"))
 
 
 def test_studies_and_reports_are_filled_in_from_the_records(review):
@@ -323,3 +335,36 @@ def test_a_final_review_gets_the_workbook_that_it_lacks(review, monkeypatch):
     config = review.folder / "config.yaml"
     config.write_text(config.read_text().replace("draft: true", "draft: false"))
     assert main(["extract"]) == 0 and review.workbook.is_file()
+
+
+def test_what_the_answers_propose_is_written_beside_the_judgements(tmp_path):
+    path, forms = tmp_path / "appraisal.xlsx", read_forms(ENGINE_FORMS, [], schema_of("appraisal_form"))
+
+    def extended() -> list[str]:
+        plans = grid_plans([Appraised("a", "A", None)], forms, ["rob2"], None, [])
+        return update(path, plans, guide_sheet(guides.APPRAISAL)).lines()
+
+    extended()
+    book = load_workbook(path)
+    sheet = book["rob2"]
+    at = {str(cell.value).partition(". ")[0]: number for number, cell in enumerate(sheet[1], 1)}
+    for question, answer in (("1.1", "yes"), ("1.2", "PY"), ("1.3", "no"), ("D1", "high")):
+        sheet.cell(2, at[question], answer)
+    book.save(path)
+    assert extended() == ["1 cell computed on the sheet 'rob2'"]
+    assert load_workbook(path)["rob2"].cell(2, at["proposed"]).value == "D1 low"
+    # What people wrote stays, and nothing is written again without a change.
+    assert load_workbook(path)["rob2"].cell(2, at["D1"]).value == "high"
+    assert extended() == []
+    (grid,) = read_grids(path, forms)
+    assert grid.answers["a", "", "D1"]["answer"] == "high"
+    assert list(unread_of_grids(path, forms)) == []
+
+
+def test_a_sheet_from_before_gets_the_column_and_forms_without_rules_have_none(tmp_path):
+    path, forms = tmp_path / "appraisal.xlsx", read_forms(ENGINE_FORMS, [], schema_of("appraisal_form"))
+    assert "proposed" not in {column.name for column in grid_columns(forms["case_series"])}
+    plan = grid_plans([Appraised("a", "A", None)], forms, ["rob2"], None, [])[0]
+    old = replace(plan, columns=[one for one in plan.columns if one.name != "proposed"], computed=None)
+    update(path, [replace(old, further=frozenset())], guide_sheet(guides.APPRAISAL))
+    assert update(path, [plan], guide_sheet(guides.APPRAISAL)).columns == {"rob2": ["proposed"]}

@@ -108,6 +108,11 @@ class Form:
         return {one.id: one for item in (*self.items.values(), self.verdict) for one in item.questions}
 
     @property
+    def proposes(self) -> bool:
+        """Whether rules propose any of its judgements."""
+        return any(item.rules for item in (*self.items.values(), self.verdict))
+
+    @property
     def judged(self) -> list[str]:
         """Every answer that an item may have, each once."""
         return list(dict.fromkeys(answer for item in self.items.values() for answer in item.answers))

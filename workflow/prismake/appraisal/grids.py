@@ -26,7 +26,7 @@ from prismake.common.sheet_cells import (
 )
 from prismake.common.tables import Row
 
-ABOUT, NOTE = "about", "note"
+ABOUT, NOTE, PROPOSED = "about", "note", "proposed"
 # Columns that say what a study is, for whoever fills the grid in.
 _SHOWN = ("label", "year", "journal", "title")
 # Two reviewers are compared.
@@ -105,7 +105,7 @@ def unread_of_grids(path: Path, forms: Mapping[str, Form]) -> Iterator[Issue]:
             continue
         table = sheet_table(path, column_name(title), (STUDY,))
         yield from table.warnings
-        known = {STUDY, ABOUT, OVERALL, NOTE, *_SHOWN}
+        known = {STUDY, ABOUT, OVERALL, NOTE, PROPOSED, *_SHOWN}
         others = [
             text
             for text in table.header
@@ -113,8 +113,20 @@ def unread_of_grids(path: Path, forms: Mapping[str, Form]) -> Iterator[Issue]:
         ]
         if others:
             message = f"columns that are not of the form '{name}', and not read: {', '.join(others)}"
-            fix = f"head an item's column with its id; the others are called {', '.join(sorted(known - set(_SHOWN)))}"
+            named = sorted(known - {PROPOSED, *_SHOWN})
+            fix = f"head an item's column with its id; the others are called {', '.join(named)}"
             yield Issue("unread-column", message, table.row(table.header_row), fix, "warning")
+
+
+def proposals(form: Form, header: Sequence[str], cells: Sequence[str]) -> str:
+    """What the form's rules propose from the answers in a row of its sheet: `D1 low; overall some concerns`."""
+    given = {
+        item: answer
+        for text, cell in zip(header, cells, strict=True)
+        if (item := item_of(text, form)) and cell and (answer := form.answer_meant(cell, form.answers_of(item)))
+    }
+    proposed = {name: item.proposed(given) for name, item in {**form.items, OVERALL: form.verdict}.items()}
+    return "; ".join(f"{name} {answer_words(answer)}" for name, answer in proposed.items() if answer)
 
 
 def _fill(grid: Grid, table: SheetTable) -> Iterator[Issue]:

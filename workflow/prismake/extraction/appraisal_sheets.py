@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prismake.appraisal.forms import OVERALL, Form, Item, Question, forms_for, initials_of
-from prismake.appraisal.grids import ABOUT, NOTE, answer_words, item_header
+from prismake.appraisal.grids import ABOUT, NOTE, PROPOSED, answer_words, item_header, proposals
 from prismake.common.errors import nearest, some_of, stop
 from prismake.common.inference import STUDY
 from prismake.common.sheet_cells import column_name, grid_name, sheet_titles
 from prismake.common.sheets import LONGEST_NAME, SheetColumn
-from prismake.extraction.updating import Plan
+from prismake.extraction.updating import Plan, Row
 
 # Studies that a line names; the others are counted.
 SHOWN = 10
@@ -45,6 +45,7 @@ def grid_columns(form: Form) -> list[SheetColumn]:
     """
     about = SheetColumn(ABOUT, 18, f"The {form.about}, where a study has a row for each; empty for the whole study.")
     overall = [_answer_column(OVERALL, "", "The overall answer.", form.overall)]
+    meaning = "What the tool's rules propose from the answers of this row; `prismake extract` writes it anew each time."
     return [
         SheetColumn(STUDY, 16, "A study of the extraction."),
         SheetColumn("label", 22),
@@ -52,6 +53,7 @@ def grid_columns(form: Form) -> list[SheetColumn]:
         *(column for item in form.items.values() for column in _item_columns(form, item)),
         *(_question_column(form, one) for one in form.verdict.questions),
         *(overall if form.overall else []),
+        *([SheetColumn(PROPOSED, 40, meaning)] if form.proposes else []),
         SheetColumn(NOTE, 40, "Why; also why a judgement is not what the answers to the questions propose."),
     ]
 
@@ -113,8 +115,19 @@ def grid_plans(
         for reviewer in reviewers or [""]:
             title = grid_title(name, reviewer)
             rows = [{STUDY: study.id, "label": study.label} for study in on_form]
-            plans.append(Plan(column_name(title), grid_columns(forms[name]), (STUDY,), rows, title=title))
+            plans.append(_grid_plan(title, forms[name], rows))
     return plans
+
+
+def _grid_plan(title: str, form: Form, rows: Sequence[Row]) -> Plan:
+    plan = Plan(column_name(title), grid_columns(form), (STUDY,), rows, title=title)
+    if not form.proposes:
+        return plan
+
+    def computed(header: Sequence[str], cells: Sequence[str]) -> Row:
+        return {PROPOSED: proposals(form, header, cells)}
+
+    return replace(plan, further=frozenset({PROPOSED}), computed=computed)
 
 
 def formless(

@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from prismake.common.errors import counted, stop
-from prismake.common.sheet_cells import column_name, named, sheet_table, table_names
+from prismake.common.sheet_cells import SheetTable, column_name, named, sheet_table, table_names
 from prismake.common.sheets import (
     FIRST,
     Sheet,
@@ -39,7 +39,8 @@ class Plan:
     """What a sheet is to hold: its columns, rows by the columns' names, and the columns that tell rows apart.
 
     `further` are the names of columns that a sheet which is there gets where it lacks them. Rows are added only where
-    no row has their key; of `seeds` only where the sheet is new.
+    no row has their key; of `seeds` only where the sheet is new. `computed` gives from a sheet's header and a row's
+    cells what other cells of the row say, by column: the only cells that are ever written again.
     """
 
     name: str
@@ -49,25 +50,28 @@ class Plan:
     further: frozenset[str] = frozenset()
     title: str = ""
     seeds: Sequence[Row] = ()
+    computed: Callable[[Sequence[str], Sequence[str]], Row] | None = None
 
 
 @dataclass
 class Changes:
-    """What was added to a workbook: rows by sheet, columns by sheet, and whole sheets."""
+    """What was added to a workbook: rows by sheet, columns by sheet, and whole sheets; computed cells by sheet."""
 
     rows: dict[str, int] = field(default_factory=dict)
     columns: dict[str, list[str]] = field(default_factory=dict)
     sheets: list[str] = field(default_factory=list)
+    computed: dict[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.columns or self.sheets)
+        return bool(self.rows or self.columns or self.sheets or self.computed)
 
     def lines(self) -> list[str]:
         """What was added, a line each."""
         many = [f"{counted(number, 'row')} on the sheet '{sheet}'" for sheet, number in self.rows.items()]
         wide = [f"columns on the sheet '{sheet}': {', '.join(names)}" for sheet, names in self.columns.items()]
         new = [f"the {'sheets' if len(self.sheets) > 1 else 'sheet'} {', '.join(self.sheets)}"] if self.sheets else []
-        return [*new, *many, *wide]
+        filled = [f"{counted(number, 'cell')} computed on the sheet '{name}'" for name, number in self.computed.items()]
+        return [*new, *many, *wide, *filled]
 
 
 def update(path: Path, plans: Sequence[Plan], guide: Sheet) -> Changes:
@@ -178,6 +182,8 @@ def _extend(sheet: Worksheet, path: Path, plan: Plan, changes: Changes) -> None:
             if column.choices:
                 set_choices(sheet, len(names), column)
             changes.columns.setdefault(plan.name, []).append(name)
+    if plan.computed:
+        _compute(sheet, table, names, plan, changes)
     at = [names.index(name) for name in plan.key]
     there = {tuple(cells[column] for column in at) for _, cells in table.rows}
     new = [row for row in plan.rows if tuple(str(row.get(name) or "") for name in plan.key) not in there]
@@ -186,6 +192,18 @@ def _extend(sheet: Worksheet, path: Path, plan: Plan, changes: Changes) -> None:
         columns = [wanted.get(name) or SheetColumn(name, wrap=False) for name in names]
         add_rows(sheet, _cells(new, names), columns, start=_free_row(sheet, last + 1))
         changes.rows[plan.title or plan.name] = len(new)
+
+
+def _compute(sheet: Worksheet, table: SheetTable, names: Sequence[str], plan: Plan, changes: Changes) -> None:
+    """Writes the computed cells of the rows that are there, where they say something else."""
+    for number, cells in table.rows:
+        values = plan.computed(table.header, cells) if plan.computed else {}
+        for name, text in values.items():
+            cell = sheet.cell(number, names.index(name) + 1)
+            if str(cell.value or "") != text:
+                cell.value = text or None
+                title = plan.title or plan.name
+                changes.computed[title] = changes.computed.get(title, 0) + 1
 
 
 def _free_row(sheet: Worksheet, first: int) -> int:
