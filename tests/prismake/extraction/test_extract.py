@@ -320,6 +320,9 @@ def test_a_build_older_than_a_decision_is_reported_before_anything_is_written(re
     decisions = Path("data/screening/decisions.csv")
     decisions.parent.mkdir(parents=True)
     decisions.write_text("a")
+    # The settings may name the workbook before it is there.
+    config = Path("config.yaml")
+    config.write_text(config.read_text() + "synthesis: {extraction: data/extraction/extraction.xlsx}\n")
     note_sources(Path(), {decisions.as_posix(): file_digest(decisions)})
     assert main(["extract"]) == 0 and "WARNING" not in capsys.readouterr().err
     decisions.write_text("b")
