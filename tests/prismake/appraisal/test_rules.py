@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from prismake.appraisal.forms import Form, Item, read_form, read_forms
+from prismake.appraisal.rules import read_cases
 from prismake.common.errors import BuildStop
 
 from .test_forms import FORM, FORMS, SCHEMA
@@ -294,3 +295,19 @@ def test_a_rule_that_names_what_is_not_there_stops(tmp_path, old, new, message):
     path.write_text((FORM.replace("overall: []", "overall: [good, bad]") + RULES).replace(old, new, 1))
     with pytest.raises(BuildStop, match=message):
         read_form([path], SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("case", "counts"),
+    [
+        ({"any": ["no"]}, [1, 2, 3]),
+        ({"all": ["no"]}, [3]),
+        ({"count": ["no"]}, [0, 1, 2, 3]),
+        ({"count": ["no"], "at_most": 1}, [0, 1]),
+        ({"count": ["no"], "at_least": 1, "at_most": 2}, [1, 2]),
+    ],
+)
+def test_how_many_items_a_case_takes(case, counts):
+    (one,) = read_cases(case, {}, ["a", "b", "c"])
+    given = [{name: "no" if at < number else "yes" for at, name in enumerate("abc")} for number in range(4)]
+    assert [number for number in range(4) if one.holds(given[number])] == counts

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from prismake.common.errors import BuildStop
 from prismake.metaanalysis import (
     continuous,
     conversions,
@@ -199,3 +200,26 @@ def test_a_group_of_one_study_stands_for_itself():
     assert result.groups["y"].estimate == 0.9
     assert [note.code for note in result.groups["y"].warnings] == ["one-study"]
     assert subgroups.subgroups_common_tau2(e, ["x", "x", "y"]).groups["y"].estimate == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("n_mean_sd", [(0.5, 1, 1), (5, math.inf, 1), (5, math.nan, 1), (5, 1, -1), (5, 1, math.inf)])
+def test_figures_that_describe_no_group_are_refused(n_mean_sd):
+    with pytest.raises(BuildStop, match="do not describe a group"):
+        groups.Group(*n_mean_sd)
+
+
+def test_the_smallest_groups_that_can_be_described_combined_and_split():
+    single = groups.Group(1, 2, 0)
+    assert groups.combine([single, groups.Group(1, 4, 0)]) == groups.Group(2, 3, math.sqrt(2))
+    assert groups.split(single, 1) == single
+    with pytest.raises(BuildStop, match="cannot be split into 0 parts"):
+        groups.split(single, 0)
+    with pytest.raises(BuildStop, match="two participants or more"):
+        groups.combine([single])
+
+
+def test_votes_have_a_share_with_its_wilson_interval():
+    votes = direction.vote_count([1, 1, 1, -1, 0])
+    expected = proportions.wilson(3, 4, 0.95)
+    assert (votes.proportion, votes.ci, votes.unclear) == (0.75, expected, 1)
+    assert direction.vote_count([1, 1, 1, -1, 0], 0.9).ci == proportions.wilson(3, 4, 0.9)
