@@ -176,7 +176,7 @@ def meta(name: str, **about: str) -> list[str]:
     analyses[name] = about
     check_config(settings)
     write_config(settings)
-    place = f"place it in the text with {{{{ meta.{name} }}}}"
+    place = f'place it in the text with {{{{ meta.{name} }}}}, its plot with {{{{ figure("forest_{name}") }}}}'
     return [f"config.yaml: the meta-analysis '{name}'; {place}; prismake extract adds the columns that it needs"]
 
 

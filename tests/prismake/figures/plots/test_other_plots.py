@@ -73,11 +73,11 @@ def test_a_contour_begins_where_the_effect_is_so_many_standard_errors_from_the_n
     assert (corner[0] - apex[0]) / per_unit == pytest.approx(1.645 * (corner[1] - apex[1]) / per_error, rel=0.01)
 
 
-def test_a_funnel_of_one_study_and_of_two_thousand_shows_all():
+def test_a_funnel_of_one_study_and_of_many_shows_all():
     one = draw_funnel(replace(FUNNEL, points=FUNNEL.points[:1], null=None), 240)
     assert "point-1" in shapes(one.pages[0])
-    many = tuple(Point(str(place), place / 1e3, 0.1 + place / 1e4) for place in range(2000))
-    assert "point-2000" in shapes(draw_funnel(replace(FUNNEL, points=many), 340).pages[0])
+    many = tuple(Point(str(place), place / 1e3, 0.1 + place / 1e4) for place in range(300))
+    assert "point-300" in shapes(draw_funnel(replace(FUNNEL, points=many), 340).pages[0])
 
 
 def test_bubbles_have_areas_in_proportion_to_weights_and_say_the_slope():
