@@ -315,7 +315,11 @@ def test_values_of_the_text(rated):
     values = dict(flat(grade_values(document, "j.csv")))
     assert values["grade.death"].value == "moderate certainty"
     assert values["grade.death.reasons"].value == "rated down one level for inconsistency (trials differ.)"
-    assert values["grade.death.assumed_risk"].value == "15.9 per 1,000"
+    prose = Prose(named_tree(ledger_of(as_document(grade_values(document, "j.csv")), "x")))
+    parts = "{{ grade.death.assumed_risk }}, {{ grade.death.risk.low }}, {{ grade.death.difference.high }}"
+    assert prose.render(parts, "x.md") == "15.9 per 1,000, 5.5 per 1,000, 4.8 fewer per 1,000"
+    # A number, so that the audit finds copies of it that somebody typed.
+    assert (values["grade.death.risk.estimate"].kind, values["grade.death.risk.estimate"].places) == ("measure", 1)
     assert values["grade.death.difference"].value.endswith("fewer per 1,000 (10.4 fewer to 4.8 fewer)")
     assert values["grade.levels.moderate"].value == 1
     assert len(values["grade.death"].studies) == 13

@@ -11,7 +11,7 @@ from prismake.common.values import OWN, Tree, Value, count, noun
 from prismake.grade.absolute import ENDS
 from prismake.grade.domains import LEVELS, words
 from prismake.grade.evidence import moves
-from prismake.grade.tables import assumed_text, difference_text, per_many, places_of, risk_text
+from prismake.grade.tables import difference_text, places_of, risk_text
 from prismake.ledger.meta_methods import listing
 
 Plain = Mapping[str, Any]
@@ -59,17 +59,24 @@ def _outcome(one: Plain, per: int, judgements: str, notation: Notation) -> Tree:
 
 def _risks(one: Plain, per: int, more: Mapping[str, Any], notation: Notation) -> Tree:
     effect, title = one["absolute"], one["title"]
+    places, unit = places_of(effect, per), f"per {per:,}"
     what = f"risk of {title} with {' or '.join(one['arm']) or 'the intervention'}"
-    values: Tree = {"risk": {OWN: Value(risk_text(effect, per, notation), "text", what, **more)}}
-    for end in ENDS:
-        text = per_many(effect["expected"][end], per, places_of(effect, per))
-        values["risk"][end] = Value(text, "text", f"{end} of the {what}, per {per:,}", **more)
+
+    def measured(risk: float, how: str, unit: str) -> Value:
+        return Value(risk * per, "measure", how, unit=unit, places=places, **more)
+
+    expected, change = effect["expected"], effect["difference"]
+    ends = {end: measured(expected[end], f"{end} of the {what}", unit) for end in ENDS}
+    values: Tree = {"risk": {OWN: Value(risk_text(effect, per, notation), "text", what, **more), **ends}}
     if effect["assumed"] is not None:
         source = {"stated": one["risk_source"]}.get(effect["source"], f"{effect['source']} of the comparison groups")
-        how = f"risk of {title} with the comparison, per {per:,}: {source}"
-        change = difference_text(effect, per)
-        values["assumed_risk"] = Value(assumed_text(effect, per), "text", how, **more)
-        values["difference"] = Value(change, "text", f"absolute effect on {title}", **more)
+        values["assumed_risk"] = measured(effect["assumed"], f"risk of {title} with the comparison: {source}", unit)
+        how = f"absolute effect on {title}"
+        ends = {
+            end: measured(abs(change[end]), f"{end} of the {how}", f"{'fewer' if change[end] < 0 else 'more'} {unit}")
+            for end in ENDS
+        }
+        values["difference"] = {OWN: Value(difference_text(effect, per), "text", how, **more), **ends}
     return values
 
 
