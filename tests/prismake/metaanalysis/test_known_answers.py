@@ -223,3 +223,27 @@ def test_votes_have_a_share_with_its_wilson_interval():
     expected = proportions.wilson(3, 4, 0.95)
     assert (votes.proportion, votes.ci, votes.unclear) == (0.75, expected, 1)
     assert direction.vote_count([1, 1, 1, -1, 0], 0.9).ci == proportions.wilson(3, 4, 0.9)
+
+
+def test_a_common_effect_has_the_i2_of_dersimonian_and_laird_and_no_tau2():
+    common = models.common_effect(effects("bcg", "RR")).heterogeneity
+    assert common.tau2 is None
+    assert common.i2 == pytest.approx(100 * (common.q - common.df) / common.q)
+    assert common.i2 == models.random_effects(effects("bcg", "RR"), "DL").heterogeneity.i2
+    alike = Effects(("a", "b", "c"), "MD", [0.2, 0.21, 0.19], [0.04, 0.05, 0.06])
+    assert models.common_effect(alike).heterogeneity.i2 == 0
+
+
+def test_a_single_study_has_all_the_weight():
+    one = models.single(Effects(("a",), "MD", [0.2], [0.04]), 0.95)
+    assert one.weights.tolist() == [1.0]
+
+
+def test_correlations_and_deviations_that_cannot_be_are_refused():
+    assert conversions.change_sd(2, 3, -1) == pytest.approx(5)
+    with pytest.raises(BuildStop, match="a correlation of -1.5 is impossible"):
+        conversions.change_sd(2, 3, -1.5)
+    with pytest.raises(BuildStop, match="the standard deviation is 0, but it must be positive"):
+        conversions.change_sd(0, 3, 0.5)
+    with pytest.raises(BuildStop, match="the standard error is 0, but it must be positive"):
+        conversions.sd_from_difference_se(0, 10, 10)
