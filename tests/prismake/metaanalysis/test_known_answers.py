@@ -241,7 +241,7 @@ def test_a_single_study_has_all_the_weight():
 
 def test_correlations_and_deviations_that_cannot_be_are_refused():
     assert conversions.change_sd(2, 3, -1) == pytest.approx(5)
-    with pytest.raises(BuildStop, match="a correlation of -1.5 is impossible"):
+    with pytest.raises(BuildStop, match=r"a correlation of -1\.5 is impossible"):
         conversions.change_sd(2, 3, -1.5)
     with pytest.raises(BuildStop, match="the standard deviation is 0, but it must be positive"):
         conversions.change_sd(0, 3, 0.5)
