@@ -238,6 +238,13 @@ def test_a_plot_that_could_be_drawn_is_named_where_the_text_misspells_it(review)
         build(review, possible=["forest_mortality"])
 
 
+def test_a_plot_whose_name_an_expression_puts_together_is_to_be_written_out(review):
+    with (review / "01.md").open("a", encoding="utf-8") as text:
+        text.write('\n{{ figure("forest_" ~ "pain") }}\n')
+    with pytest.raises(BuildStop, match="the plot 'forest_pain' is not drawn, as no section has its name in one piece"):
+        build(review, possible=["forest_pain"])
+
+
 def test_an_own_figure_that_stands_nowhere_is_warned_of(review, monkeypatch):
     issues: list[Issue] = []
     monkeypatch.setattr(rendering, "warn", issues.append)

@@ -46,6 +46,9 @@ class Blocks:
         self.placed: list[str] = []
 
     def _place(self, kind: str, name: str, valid: Mapping[str, Any]) -> Ready:
+        if kind == "figure" and name in self._plots and name not in valid:
+            message = f"the plot '{name}' is not drawn, as no section has its name in one piece"
+            raise LookupError(f'{message}: write {{{{ figure("{name}") }}}}')
         if name not in valid:
             names = {*valid, *(self._plots if kind == "figure" else ())}
             raise LookupError(f"there is no {kind} '{name}': {nearest(name, sorted(names))}")
