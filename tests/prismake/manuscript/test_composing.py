@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
-from prismake.manuscript.composing import Blocks, Line, Parts, Placing, Text, compose
+from prismake.manuscript.composing import Parts, compose
 from prismake.manuscript.marks import line_mark, value_mark, without_marks
 from prismake.manuscript.model import Value
 from prismake.manuscript.parsing import Place
+from prismake.manuscript.placing import Blocks, Placing
 from prismake.manuscript.templates import Prose
+from prismake.manuscript.tracing import Line, Text
 
 TABLE: dict[str, Any] = {"id": "t", "caption": "C", "columns": [{"header": "A"}], "rows": [["1"], ["2"]]}
 FIGURES = {"plot": {"file": "figures/plot.png"}}

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from prismake.manuscript.composing import Blocks, Parts, Text, compose, texts_in
+from prismake.manuscript.composing import Parts, compose, texts_in
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.parsing import parse
+from prismake.manuscript.placing import Blocks
 from prismake.manuscript.render import source_map
 from prismake.manuscript.templates import Prose
+from prismake.manuscript.tracing import Text
 from prismake.revision.finding import Written, sources_of
 
 METADATA = "metadata.yaml"

@@ -7,12 +7,12 @@ from typing import Any
 
 from prismake.common.errors import stop
 from prismake.common.escaping import plain
-from prismake.manuscript.composing import Text, Tracer
 from prismake.manuscript.filters import Ready
 from prismake.manuscript.marks import mark_lines
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.parsing import Source, parse
 from prismake.manuscript.templates import Prose
+from prismake.manuscript.tracing import Text, Tracer
 
 KEPT = ("author", "lang", "date-fixed")
 

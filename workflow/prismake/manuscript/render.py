@@ -13,22 +13,13 @@ from prismake.common.reading import read_text
 from prismake.common.yaml_files import load_yaml
 from prismake.figures.own import figure_faults, files_by_name
 from prismake.manuscript.checks import faults, mention_pages, resolve_pictures, uncited
-from prismake.manuscript.composing import (
-    PLACED,
-    PREFIXES,
-    Blocks,
-    Composed,
-    Parts,
-    Text,
-    compose,
-    lines_of_keys,
-    markdown,
-    texts_in,
-)
+from prismake.manuscript.composing import Composed, Parts, compose, lines_of_keys, markdown, texts_in
 from prismake.manuscript.contributions import contributions
 from prismake.manuscript.model import Manuscript
 from prismake.manuscript.parsing import parse
+from prismake.manuscript.placing import PREFIXES, Blocks
 from prismake.manuscript.templates import Prose, Use
+from prismake.manuscript.tracing import PLACED, Text
 from prismake.manuscript.unwritten import leftover_issues, to_write, unwritten_issues
 
 
