@@ -140,10 +140,12 @@ def test_an_input_saved_while_its_step_runs_is_noticed_at_the_next_build(copy, f
             shutil.rmtree(copy / folder)
     # The step saves its own input, as a person may at that moment.
     script = copy / "workflow/scripts/bibliography.py"
-    code, run = script.read_text(), '    run(bibliography, globals()["snakemake"])\n'
-    saving = f"    with open({name!r}, 'a') as file:\n        file.write('\\n')\n"
-    assert code.endswith(run)
-    script.write_text(code.removesuffix(run) + (run + saving if read else saving + run))
+    code, run = script.read_text(), "run(bibliography, "
+    saving = f"open({name!r}, 'a').write('\\n')"
+    steps = ["step(**named)", saving] if read else [saving, "step(**named)"]
+    wrapped = f"step, bibliography = bibliography, wraps(bibliography)(lambda **named: ({', '.join(steps)}))"
+    assert run in code
+    script.write_text(code.replace(f"    {run}", f"    from functools import wraps\n    {wrapped}\n    {run}"))
     before = (copy / name).read_bytes()
     copy.build(target)
     assert (copy / name).read_bytes() == before + b"\n"
