@@ -1,7 +1,11 @@
 """The second example: a meta-analysis of trials in another journal's format, built by the same code."""
 
+import base64
+import gzip
 import json
+import re
 import shutil
+from urllib.parse import unquote
 
 import docx
 import pytest
@@ -70,6 +74,19 @@ def test_the_plots_are_figures_whose_alternative_texts_give_the_result(results):
     assert any(paragraph.text.endswith(notes) for paragraph in document.paragraphs)
     drawn = {file.name for file in (results / "figures/plots").iterdir()}
     assert {f"forest_tuberculosis.{form}" for form in ("svg", "png", "pdf", "tiff")} <= drawn
+
+
+def test_every_link_of_the_page_leads_somewhere(results):
+    page = (results / "manuscript/manuscript.html").read_text(encoding="utf-8")
+    (packed,) = re.findall(r'<script type="application/octet-stream" id="data">([^<]*)<', page)
+    data = json.loads(gzip.decompress(base64.b64decode(packed)))
+    anchors = {*re.findall(r' id="([^"]+)"', page), *(f"study/{name}" for name in data["studies"])}
+    anchors |= {f"box/{box['id']}" for box in data["records"]["boxes"] if "records" in box}
+    # An answer of an appraisal: #study/name/item.
+    links = {re.sub("^(study/[^/]+)/.*", r"\1", unquote(link)) for link in re.findall(r' href="#([^"]+)"', page)}
+    assert links <= anchors and any(link.startswith("study/") for link in links)
+    names = re.findall(r' role="region" aria-labelledby="([^"]+)"', page)
+    assert names and len(names) == len(set(names))
 
 
 def test_the_review_is_without_findings(results):

@@ -79,7 +79,9 @@ def write_html(
     background = background_of(behind, settings.expressions)
     numbers = open_doors(article, background)
     appraised = APPRAISAL.read(appraisal[0]) if appraisal else {}
-    open_studies(article, background, {f"tbl:{table}" for table in appraised.get("tables", ())})
+    extraction = STUDIES.read(behind.studies[0]) if behind.studies else {}
+    studies = {study["study_id"] for study in extraction.get("studies", ())}
+    open_studies(article, background, {f"tbl:{table}" for table in appraised.get("tables", ())}, studies)
     parts = evidence_parts(evidence, settings.searches, settings.stages, notes=shown.notes)
     overlap = replace(files, figures=[evidence.overlap, drawings.overlap_png])
     supplement, further = supplement_section(overlap, parts, source.manuscript)
@@ -94,7 +96,6 @@ def write_html(
         boxes=listed_boxes(flow),
         overlaps=[box for box in records["boxes"] if box["role"] == "overlap"],
     )
-    extraction = STUDIES.read(behind.studies[0]) if behind.studies else {}
     index = {name: place for place, name in enumerate(records["id"])}
     data = {
         "records": records,

@@ -50,6 +50,7 @@ def test_headings_get_anchors_that_are_one_each():
         ('<p>A, City; e-mail: <a href="mailto:a@b.org">a@b.org</a>.</p>', "A, City."),
         ('<p><a href="mailto:a@b.org">a@b.org</a></p>', ""),
         ("<p>Write to a.b@c-d.example.org now</p>", "Write to now"),
+        ('<p>Seen<img alt="by a@b.org" title="a@b.org"/></p>', "Seen"),
     ],
 )
 def test_mail_addresses_are_left_out(line, left):
@@ -64,3 +65,70 @@ def test_links_that_lead_out_say_nothing_of_the_page():
 
 def test_a_blank_that_does_not_break_is_a_letter():
     assert parsed(b"<p>a&nbsp;b</p>")[0].text == "a\u00a0b"
+
+
+def test_a_picture_in_a_sentence_has_its_printed_size_and_a_figure_fills_its_frame():
+    article, _ = made(
+        '<p>A <img src="a.png" data-width="4mm"/> and <img src="a.png" data-width="50%" data-height="0.5in"/></p>'
+        '<div class="float fig" id="fig-1"><p><img src="a.png" data-width="6in"/></p></div>'
+    )
+    assert [(one.get("width"), one.get("height")) for one in article.iter("img")] == [
+        ("15", None),
+        (None, "48"),
+        (None, None),
+    ]
+    assert "data-" not in markup(article)
+
+
+FORMULA = (
+    '<math xmlns="http://www.w3.org/1998/Math/MathML" display="{}"><semantics><mi>x</mi>'
+    '<annotation encoding="application/x-tex">x^2</annotation></semantics></math>'
+)
+
+
+def test_a_formula_is_read_once_and_can_be_reached_where_it_may_scroll():
+    article, _ = made(f'<p>{FORMULA.format("inline")}<a href="https://a.org">{FORMULA.format("inline")}</a></p>')
+    assert text_of(article) == "xx" and "tabindex" not in markup(article)
+    assert article.find(".//a").get("aria-label") == "x^2"
+    displayed, _ = made(f"<p>{FORMULA.format('block')}</p>")
+    assert displayed[0][0].get("tabindex") == "0"
+
+
+def test_a_task_is_a_sign_as_in_the_other_documents():
+    article, _ = made(
+        '<ul><li><label><input type="checkbox" checked=""/>done</label></li>'
+        '<li><label><input type="checkbox"/>open</label></li></ul>'
+    )
+    assert [text_of(item) for item in article.iter("li")] == ["☒ done", "☐ open"]
+    assert article.find(".//input") is None and article.find(".//label") is None
+
+
+def test_notes_and_the_links_back_have_names():
+    article, _ = made(
+        '<section id="footnotes" role="doc-endnotes"><ol><li id="fn1"><p>N<a href="#fnref1" role="doc-backlink">↩︎</a>'
+        "</p></li></ol></section>"
+    )
+    assert article[0].get("aria-label") == "Notes" and article[0].get("id") == "footnotes"
+    assert article.find(".//a").get("aria-label") == "Back to note 1 in the text"
+
+
+def test_no_anchor_is_one_that_the_page_needs_for_itself():
+    article, headings = made(
+        '<h2>Data</h2><h2>Sources</h2><h2>n12</h2><h2>S data</h2><h2>Data sources</h2><p><span id="panel">A</span>'
+        '<a href="#panel">there</a></p>'
+    )
+    assert [one.anchor for one in headings] == ["data-2", "sources-2", "n12-2", "section-s-data", "data-sources"]
+    assert article.find(".//span").get("id") == "panel-" and article.find(".//a").get("href") == "#panel-"
+
+
+def test_marks_of_notes_and_citations_are_no_words_of_a_heading():
+    _, headings = made(
+        '<h2>Dogs<a href="#fn1" id="fnref1" role="doc-noteref"><sup>1</sup></a> and <em>cats</em>'
+        '<span class="citation"><sup><a href="#ref-a">2</a></sup></span></h2>'
+    )
+    assert [(one.anchor, one.text) for one in headings] == [("dogs-and-cats", "Dogs and cats")]
+
+
+def test_links_in_the_page_name_anchors_as_they_are():
+    article, _ = made('<p><a href="#ref-m%C3%BCller">1</a> <a href="https://a.org/%C3%BC">2</a></p>')
+    assert [link.get("href") for link in article.iter("a")] == ["#ref-müller", "https://a.org/%C3%BC"]

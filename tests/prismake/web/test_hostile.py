@@ -104,3 +104,35 @@ def test_boxes_stand_under_their_parents():
     ]
     made = [(box["label"], box["depth"], box["listed"]) for box in listed_boxes({"boxes": boxes})]
     assert made == [("A", 0, True), ("B", 1, False), ("D", 0, False)]
+
+
+ODD = ["a/b#c%d \"e' é", "..", "__proto__", "constructor", "%41", "<i>"]
+
+
+def test_any_id_has_an_address_that_opens_it(chromium, tmp_path):
+    """Ids of studies and boxes may have any character; a damaged address opens nothing."""
+    files, flow = review(tmp_path, [{"record_id": "s:1", "database": "D", "file": "f"}], {"a": [("s:1", "")]})
+    flow["boxes"] = [{**flow["boxes"][0], "id": name} for name in ODD]
+    made = tmp_path / "page.html"
+    made.write_text(page(files, flow), encoding="utf-8")
+    visit = Visit(chromium, made, "#box/%E0%A4%A")
+    opened = visit.page.evaluate(
+        """async (ids) => {
+            const source = await data(), add = (id) => [id, { name: id, row: [], appraisals: [], records: [] }];
+            const title = (address) => viewOf(source, address)?.title ?? null;
+            const absent = ["study/constructor", "study/__proto__", "study/%", "box/x", "record/9"];
+            const none = absent.map((at) => title("#" + at));
+            source.studies = Object.fromEntries(ids.map(add));
+            const [studies, boxes] = ["study", "box"].map((kind) => ids.map((id) => title(routeTo(kind, id))));
+            return [none, studies, boxes,
+                [...studyLinks(source, ids).querySelectorAll("a")].map((link) => title(link.getAttribute("href")))];
+        }""",
+        ODD,
+    )
+    assert opened == [[None] * 5, ODD, ["a"] * len(ODD), ODD]
+    for number, link in enumerate(visit.page.locator("a.list").all()):
+        link.click()
+        assert visit.title == "a", ODD[number]
+        visit.page.keyboard.press("Escape")
+    assert visit.faults == []
+    visit.page.close()

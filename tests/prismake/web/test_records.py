@@ -6,7 +6,8 @@ import json
 
 import pytest
 from prismake.web.packing import packed
-from prismake.web.records import Shown, plain, records_of
+from prismake.web.private import plain
+from prismake.web.records import Shown, records_of
 from prismake.web.studies import studies_of
 
 from .reviews import review
@@ -129,3 +130,34 @@ def test_a_study_shows_its_row_its_appraisal_and_its_records():
 def test_notes_on_a_study_appear_where_config_allows_them():
     study = studies_of(EXTRACTION, APPRAISAL, [WORK], {}, Shown(notes=True))["doe2020"]
     assert ("Reviewer notes", "ask Ana") in study["row"] and study["appraisals"][0]["items"][0][3] == "p. 3"
+
+
+def test_the_names_of_those_who_filled_in_a_row_appear_where_config_allows_them():
+    people = {"extracted_by": "Ana", "Reviewer": "Bo", "second_reviewer_id": "x", "checked_by_2": "Cy"}
+    study = {**STUDY, **people, "parts": {"sites": [{"site": "hip", "entered_by": "Ana"}]}, "reviewers_blinded": "yes"}
+    rows = {
+        allowed: studies_of({"studies": [study]}, {}, [], {}, Shown(reviewers=allowed))["doe2020"]["row"]
+        for allowed in (False, True)
+    }
+    assert not {"Ana", "Bo", "Cy"} & set(str(rows[False]).replace("'", " ").split())
+    assert ("Reviewers blinded", "yes") in rows[False] and ("Sites", "hip") in rows[False]
+    assert {("Extracted by", "Ana"), ("Reviewer", "Bo"), ("Sites", "hip Ana")} <= set(rows[True])
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Doe J (j.doe@x.org)", "Doe J ()"),
+        ("Contact: müller+a@uni-x.ac.uk; thanks", "Contact:; thanks"),
+        ("x" * 99 + "@a.org", ""),
+        ("12 @ 3.5 mg, @handle, a@b", "12 @ 3.5 mg, @handle, a@b"),
+    ],
+)
+def test_no_text_has_a_mail_address(text, left):
+    assert plain(text) == left
+
+
+def test_no_field_of_a_record_has_a_mail_address(tmp_path):
+    record = dict.fromkeys(("title", "author", "journal", "abstract"), "A b@c.org")
+    files, flow = review(tmp_path, [{**RECORDS[0], **record}], {"screened": [("s:0", "see b@c.org")]})
+    assert "@" not in json.dumps(records_of(files, flow, Shown(notes=True, reviewers=True, abstracts=True)))

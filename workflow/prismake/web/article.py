@@ -12,24 +12,35 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from lxml import etree
 
 from prismake.document.conversion import Writer, filter_of, writer_settings
 from prismake.document.documents import Source, arrange_source, written
 from prismake.document.variants import Edition
+from prismake.figures.drawings import POINTS
 from prismake.figures.figure import Figure
+from prismake.web.private import without_addresses
 
 Element = Any
 # The elements of a picture that stands in the page as its own; None for one that is a picture like any other.
 Drawn = Callable[[Path], Element | None]
+MATHML = "http://www.w3.org/1998/Math/MathML"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 ALIGNED = re.compile(r"text-align:\s*(center|right)")
 FLOW = "prisma"
 # Words between mail addresses and what introduces them: "; Email ".
 INTRODUCED = re.compile(r"(?:[;,]|(?<!\s))\s*(?:e-?mail(?: address)?:?\s*)?$", re.IGNORECASE)
-ADDRESS = re.compile(r"(?<!\s)\s*[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+LENGTH = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-z]*)")
+# What a heading's words are without: marks of notes and citations.
+MARKS = ".//text()[not(ancestor::a[@role='doc-noteref'] or ancestor::*[contains(@class, 'citation')])]"
+# Anchors that the page has for itself: its elements, numbers, changes, notes. Those of the supplement begin with s-.
+OWN_ANCHORS = re.compile(
+    r"(?:text|records|sources|panel|panel-title|panel-body|back|close|tip|told|data|footnotes|list-\w+"
+    r"|n\d+|changed-\d+|fn\d+|fnref\d+)\Z"
+)
 
 
 @dataclass(frozen=True)
@@ -101,15 +112,29 @@ def _title(article: Element) -> None:
             paragraph.tag = "h1"
 
 
+def _own_anchors(article: Element) -> None:
+    """Renames the anchors of the manuscript that the page needs for itself, with the links to them."""
+    notes = {"footnotes", *(note.get("id") for note in article.xpath("//*[@role='doc-endnotes']//li | //a[@role]"))}
+    renamed = {}
+    for element in article.xpath(".//*[@id]"):
+        name = element.get("id")
+        if name not in notes and OWN_ANCHORS.match(name):
+            renamed[f"#{name}"] = f"#{name}-"
+            element.set("id", f"{name}-")
+    for link in article.iter("a"):
+        link.set("href", renamed.get(link.get("href"), link.get("href", "")))
+
+
 def _anchors(article: Element) -> list[Heading]:
     """Gives every heading an anchor made of its words; returns the headings below the title."""
     headings: list[Heading] = []
     taken = {element.get("id") for element in article.iter(etree.Element) if element.get("id")}
     for element in article.iter(*HEADINGS[1:]):
-        words = text_of(element)
+        words = " ".join("".join(element.xpath(MARKS)).split())
         base = re.sub(r"\W+", "-", words.casefold()).strip("-") or "section"
+        base = f"section-{base}" if base.startswith("s-") else base
         anchor, further = base, 2
-        while anchor in taken:
+        while anchor in taken or OWN_ANCHORS.match(anchor):
             anchor, further = f"{base}-{further}", further + 1
         taken.add(anchor)
         element.set("id", anchor)
@@ -141,12 +166,20 @@ def _tables(article: Element) -> None:
             table.set("aria-labelledby", caption.get("id"))
 
 
+def _size(picture: Element) -> None:
+    """Gives a picture in a sentence or a cell its printed size, in pixels of the page; a figure fills its frame."""
+    framed = any("fig" in outer.get("class", "").split() for outer in picture.iterancestors("div"))
+    for name in ("width", "height"):
+        stated = LENGTH.fullmatch(picture.attrib.pop(f"data-{name}", ""))
+        if stated and stated[2] in POINTS and not framed:
+            picture.set(name, str(max(1, round(float(stated[1]) * POINTS[stated[2]] / POINTS["px"]))))
+
+
 def _figures(article: Element, figures: Mapping[str, Figure], drawn: Drawn) -> None:
     """Puts the pictures into the page; `drawn` gives one that stands as its own elements."""
     files = {figure.main.name: figure.main for figure in figures.values()}
     for picture in list(article.iter("img")):
-        for name in ("width", "height"):
-            picture.attrib.pop(name, None)
+        _size(picture)
         file = files.get(picture.get("src"))
         if file is None:
             continue
@@ -170,13 +203,49 @@ def _leave_out_addresses(article: Element) -> None:
                 parent.text = INTRODUCED.sub("", parent.text or "")
             _leave_out(link)
     for element in article.iter(etree.Element):
-        element.text = ADDRESS.sub("", element.text) if element.text else element.text
-        element.tail = ADDRESS.sub("", element.tail) if element.tail else element.tail
+        element.text = without_addresses(element.text) if element.text else element.text
+        element.tail = without_addresses(element.tail) if element.tail else element.tail
+        for name in ("alt", "title", "aria-label"):
+            if name in element.attrib:
+                element.set(name, without_addresses(element.get(name)))
+
+
+def _formulas(article: Element) -> None:
+    """Formulas without their source, which is not for reading; one that may scroll can be reached by the keyboard."""
+    for source in list(article.iter(f"{{{MATHML}}}annotation")):
+        formula = next(source.iterancestors(f"{{{MATHML}}}math"))
+        link = formula.getparent()
+        if link.tag == "a" and not "".join(link.xpath("text()")).strip():
+            link.set("aria-label", source.text or "")
+        if formula.get("display") == "block":
+            formula.set("tabindex", "0")
+        _leave_out(source)
+
+
+def _tasks(article: Element) -> None:
+    """A box of a task list is a sign, as in the other documents, and nothing to click."""
+    for box in list(article.iter("input")):
+        sign = "☒" if "checked" in box.attrib else "☐"
+        box.getparent().tag = "span"
+        box.tail = f"{sign} {box.tail or ''}"
+        _leave_out(box)
+
+
+def _notes(article: Element) -> None:
+    """Names for the list of footnotes and for the links back from it."""
+    for notes in article.xpath(".//section[@role='doc-endnotes']"):
+        notes.set("aria-label", "Notes")
+    for number, link in enumerate(article.xpath(".//a[@role='doc-backlink']"), start=1):
+        link.set("aria-label", f"Back to note {number} in the text")
 
 
 def _links(article: Element) -> None:
-    """Links that lead out of the page say nothing about it; none of pandoc's roles is invalid."""
+    """Links that lead out of the page say nothing about it; none of pandoc's roles is invalid. Anchors in the page are
+    named as they are, not as pandoc escapes them.
+    """
     for link in article.iter("a"):
+        if link.get("href", "").startswith("#"):
+            link.set("href", unquote(link.get("href")))
         if link.get("href", "").startswith(("http://", "https://")):
             link.set("rel", "noopener noreferrer")
     for element in article.iter(etree.Element):
@@ -194,7 +263,11 @@ def finished(article: Element, figures: Mapping[str, Figure], drawn: Drawn) -> l
     _leave_out_addresses(article)
     _tables(article)
     _figures(article, figures, drawn)
+    _formulas(article)
+    _tasks(article)
+    _notes(article)
     _links(article)
+    _own_anchors(article)
     return _anchors(article)
 
 

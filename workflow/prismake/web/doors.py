@@ -204,7 +204,9 @@ def _hang(piece: Piece, doors: Sequence[tuple[int, int, Element]]) -> None:
         piece.element.text = first
 
 
-def _study_routes(reading: Reading, background: Background, appraisals: Collection[str]) -> Iterator[tuple[Piece, str]]:
+def _study_routes(
+    reading: Reading, background: Background, appraisals: Collection[str], studies: Collection[str]
+) -> Iterator[tuple[Piece, str]]:
     """(words of a cell, the address of what is behind it) for the names of studies and the answers of appraisals."""
     cells = cells_by_place(reading.lines, background.grids)
     for line, pieces in zip(reading.lines, reading.pieces, strict=True):
@@ -215,15 +217,20 @@ def _study_routes(reading: Reading, background: Background, appraisals: Collecti
         row = cell.row - (len(background.grids[cell.table]) - len(table.studies))
         column = table.columns[cell.column][0]
         item = column if cell.table in appraisals and ITEM.match(column) else ""
-        if row >= 0 and (item or cell.column == 0):
-            yield pieces[0], f"#study/{quote(table.studies[row])}" + (f"/{quote(item)}" if item else "")
+        if row >= 0 and (item or cell.column == 0) and table.studies[row] in studies:
+            yield (
+                pieces[0],
+                "/".join(["#study", *(quote(part, safe="") for part in (table.studies[row], item) if part)]),
+            )
 
 
-def open_studies(article: Element, background: Background, appraisals: Collection[str]) -> None:
+def open_studies(
+    article: Element, background: Background, appraisals: Collection[str], studies: Collection[str]
+) -> None:
     """Makes the name of each study in a table that the build made a link to what is behind it, and each answer in a
-    table of appraisals (`tbl:appraisal`) a link to its item, in place.
+    table of appraisals (`tbl:appraisal`) a link to its item, in place. Rows of anything but `studies` stay.
     """
-    for piece, route in list(_study_routes(read_lines(article), background, appraisals)):
+    for piece, route in list(_study_routes(read_lines(article), background, appraisals, studies)):
         start, end = _words(piece)
         if start < end and not _is_linked(piece):
             door = etree.Element("a", {"href": route, "class": "n study"})

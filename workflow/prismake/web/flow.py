@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -18,7 +19,7 @@ BEFORE = "flow-"
 
 def route(box: str) -> str:
     """The address of a box's list in the page."""
-    return f"#box/{box}"
+    return f"#box/{quote(box, safe='')}"
 
 
 def _without_namespace(root: Element) -> None:

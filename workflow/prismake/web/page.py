@@ -14,6 +14,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from prismake.web.article import Element, Heading, contents_of
+from prismake.web.flow import route
 from prismake.web.packing import packed
 
 STYLES = ("page.css",)
@@ -75,6 +76,7 @@ def page_of(article: Element, page: Page, data: Mapping[str, Any], assets: Seque
     texts = {file.name: file.read_text(encoding="utf-8") for file in assets}
     style, program = ("\n".join(texts[name] for name in names) for names in (STYLES, PROGRAM))
     environment = Environment(loader=DictLoader(texts), autoescape=True, undefined=StrictUndefined)
+    environment.filters["route"] = route
     content = environment.get_template("page.html").render(
         page=page,
         contents=list(contents_of(page.headings)),

@@ -5,7 +5,6 @@ Each record is here once and named by its place in the list; a review may have 1
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +15,10 @@ from prismake.common.results.declaring import FOLDER
 from prismake.common.results.flow import BOX
 from prismake.common.results.records import CLUSTERS, LINKS, MERGES
 from prismake.common.results.screening import TRAIL
+from prismake.web.private import plain
 
 SHOWN = ("title", "author", "year", "journal", "doi", "pmid")
 IMPORTED = ("database", "search_date", "file", "position", "line")
-# Signs that steer a terminal or turn the direction of the text around them.
-STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 # How the ids of boxes begin that hold the works which databases found together.
 OVERLAP = "overlap."
 # A box without a list of records, or with that of another.
@@ -46,11 +44,6 @@ class RecordFiles:
     links: Path
     trail: Path
     lists: Path
-
-
-def plain(text: str) -> str:
-    """A text without signs that steer what shows it."""
-    return STEERING.sub("", text)
 
 
 def coded(cells: Iterable[str]) -> dict[str, Any]:

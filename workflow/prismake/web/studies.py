@@ -7,10 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from prismake.document.cleaning import works_of
-from prismake.web.records import Shown, plain
+from prismake.web.private import plain
+from prismake.web.records import Shown
 
-# Columns in which people write for themselves.
+# Columns in which people write for themselves, and those that say who filled in a row.
 NOTES = re.compile(r"(?:^|_)(?:notes?|comments?|remarks?)(?:_|$)", re.IGNORECASE)
+PEOPLE = re.compile(
+    r"(?:(?:(?:first|second|third)_)?(?:reviewer|extractor|appraiser)s?|(?:\w+_)?(?:extracted|reviewed|appraised|checked|entered|verified|screened)_by)"
+    r"(?:_?(?:id|name|initials|\d+))?",
+    re.IGNORECASE,
+)
 # What a panel shows above the row.
 TOLD_ABOVE = frozenset({"study_id", "parts", "reports"})
 STATES = {"pending": "not yet appraised", "missing": "not on this form", "not_on_form": "not on this form"}
@@ -19,6 +25,10 @@ STATES = {"pending": "not yet appraised", "missing": "not on this form", "not_on
 def name_of_column(name: str) -> str:
     """A column's name as words."""
     return name.replace("_", " ").strip().capitalize()
+
+
+def _may_show(column: str, shown: Shown) -> bool:
+    return (shown.notes or not NOTES.search(column)) and (shown.reviewers or not PEOPLE.fullmatch(column))
 
 
 def _cell(value: Any, codes: Mapping[str, Mapping[str, str]]) -> str:
@@ -32,10 +42,15 @@ def _cell(value: Any, codes: Mapping[str, Mapping[str, str]]) -> str:
     return plain(codes.get(text, {}).get("label", text))
 
 
-def _parts(parts: Mapping[str, Any], codes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _parts(parts: Mapping[str, Any], codes: Mapping[str, Any], shown: Shown) -> Iterator[tuple[str, str]]:
     for name, rows in parts.items():
         lines = [
-            " ".join(filter(None, (_cell(value, codes.get(column, {})) for column, value in row.items())))
+            " ".join(
+                filter(
+                    None,
+                    (_cell(value, codes.get(column, {})) for column, value in row.items() if _may_show(column, shown)),
+                )
+            )
             for row in rows
         ]
         yield name_of_column(name), "; ".join(lines)
@@ -45,9 +60,9 @@ def _row(study: Mapping[str, Any], codes: Mapping[str, Any], shown: Shown) -> li
     cells = [
         (name_of_column(name), _cell(value, codes.get(name, {})))
         for name, value in study.items()
-        if name not in TOLD_ABOVE and (shown.notes or not NOTES.search(name))
+        if name not in TOLD_ABOVE and _may_show(name, shown)
     ]
-    return [(name, text) for name, text in [*cells, *_parts(study.get("parts") or {}, codes)] if text]
+    return [(name, text) for name, text in [*cells, *_parts(study.get("parts") or {}, codes, shown)] if text]
 
 
 def _answer(item: Mapping[str, Any]) -> str:

@@ -42,9 +42,9 @@ def _source(files: Files, parts: Sequence[Part], manuscript: Manuscript) -> tupl
 def _apart(section: Element) -> None:
     """Gives the anchors of the supplement names of their own, and leads its links to them."""
     for element in section.iter(etree.Element):
-        for name in ("id", "href"):
+        for name in ("id", "href", "aria-labelledby"):
             value = element.get(name, "")
-            if name == "id" and value:
+            if name != "href" and value:
                 element.set(name, BEFORE + value)
             elif value.startswith("#") and not PANELS.match(value):
                 element.set(name, f"#{BEFORE}{value[1:]}")

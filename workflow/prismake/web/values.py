@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from prismake.common.results.flow import BOX
 from prismake.common.values import Ledger, Value
 from prismake.trace.numbers import Number
 from prismake.web.doors import CLOSED
-from prismake.web.records import plain
+from prismake.web.private import plain
 
 
 def _filled(about: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in about.items() if value not in (None, "", [], ())}
 
 
-def number_behind(number: Number) -> dict[str, Any]:
-    """What is behind one number: its source, expression, values, cell, statement and works."""
+def number_behind(number: Number, known: Collection[str]) -> dict[str, Any]:
+    """What is behind one number: its source, expression, values, cell, statement and works. What a value of the
+    ledger, `known` by its name, says itself is not repeated.
+    """
+    explained = bool(number.values) and all(name in known for name in number.values)
     return _filled(
         {
             "source": number.source,
@@ -27,10 +30,10 @@ def number_behind(number: Number) -> dict[str, Any]:
             "section": plain(number.section),
             "values": list(number.values),
             "expression": plain(number.expression),
-            "how": "" if number.values else plain(number.how),
+            "how": "" if explained else plain(number.how),
             "study": number.study,
-            "columns": [] if number.values else list(number.columns),
-            "files": [] if number.values else list(number.files),
+            "columns": [] if explained else list(number.columns),
+            "files": [] if explained else list(number.files),
             "works": list(number.ids) if number.source == "typed" else [],
             "place": number.place,
         }
@@ -60,6 +63,6 @@ def values_of(numbers: Sequence[Number], ledger: Ledger, flow: Mapping[str, Any]
     boxes = {str(box.get("records")): box["id"] for box in flow["boxes"]}
     boxes |= {BOX.at(box=box["id"]): box["id"] for box in flow["boxes"]}
     return {
-        "numbers": {place: number_behind(one) for place, one in doors.items()},
+        "numbers": {place: number_behind(one, ledger) for place, one in doors.items()},
         "values": {name: value_behind(ledger[name], boxes) for name in sorted(names)},
     }

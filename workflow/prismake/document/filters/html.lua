@@ -43,7 +43,10 @@ local function image(picture)
   local figure = settings.figures[picture.src]
   if not figure then return nil end
   picture.src = figure.name
-  picture.attributes = { source = figure.name }
+  -- A picture in a sentence has a size of its own.
+  local width, height = picture.attributes.width, picture.attributes.height
+  if not width and not height then width = figure.width .. 'in' end
+  picture.attributes = { source = figure.name, ['data-width'] = width, ['data-height'] = height }
   return picture
 end
 

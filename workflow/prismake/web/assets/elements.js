@@ -39,6 +39,26 @@ function counted(number, singular, plural = `${singular}s`) {
   return `${grouped(number)} ${number === 1 ? singular : plural}`;
 }
 
+/** The address of a panel: its parts may have any character. */
+function routeTo(kind, ...parts) {
+  return `#${[kind, ...parts.map(encodeURIComponent)].join("/")}`;
+}
+
+/** The parts of an address; null for one that is damaged. */
+function partsOf(address) {
+  try {
+    return address.split("/").map(decodeURIComponent);
+  } catch {
+    return null;
+  }
+}
+
+/** The element of the page that a link leads to: by its anchor as it is, or as an address escapes it. */
+function targetOf(link) {
+  const anchor = (link.getAttribute("href") ?? "").slice(1);
+  return document.getElementById(anchor) ?? document.getElementById(partsOf(anchor)?.join("/") ?? "");
+}
+
 /** Says something to a reader of the screen. */
 function announce(message) {
   document.getElementById("told").textContent = message;

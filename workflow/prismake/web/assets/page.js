@@ -13,7 +13,7 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (link.hasAttribute("data-leave")) {
     event.preventDefault();
-    panel.leave(link.getAttribute("href").slice(1));
+    panel.leave(targetOf(link));
   } else if (opens(link)) {
     event.preventDefault();
     panel.open(opens(link));
@@ -22,9 +22,9 @@ document.addEventListener("click", (event) => {
 
 /** Shows the reference of a citation beside it. */
 function showTip(link) {
-  const entry = document.getElementById(link.getAttribute("href").slice(1));
+  const entry = targetOf(link);
   if (!entry) return;
-  tip.textContent = entry.textContent.trim().replace(/\s+/g, " ");
+  tip.textContent = entry.textContent.replaceAll("↩︎", "").trim().replace(/\s+/g, " ");
   tip.hidden = false;
   link.setAttribute("aria-describedby", "tip");
   const at = link.getBoundingClientRect(), width = tip.offsetWidth;
@@ -38,7 +38,7 @@ function hideTip() {
   document.querySelector("[aria-describedby=tip]")?.removeAttribute("aria-describedby");
 }
 
-for (const link of document.querySelectorAll("a[role=doc-biblioref]")) {
+for (const link of document.querySelectorAll("a[role=doc-biblioref], a[role=doc-noteref]")) {
   link.addEventListener("mouseenter", () => showTip(link));
   link.addEventListener("focus", () => showTip(link));
   link.addEventListener("mouseleave", () => setTimeout(() => tip.matches(":hover") || hideTip(), 120));

@@ -45,10 +45,9 @@ class Panel {
   }
 
   /** Closes the panel and goes to a place of the article. */
-  leave(anchor) {
+  leave(target) {
     this.opener = null;
     this.dialog.close();
-    const target = document.getElementById(anchor);
     target?.scrollIntoView({ block: "center" });
     target?.setAttribute("tabindex", target.matches("a[href]") ? "0" : "-1");
     target?.focus({ preventScroll: true });

@@ -8,16 +8,21 @@ const SOURCES = {
   unexplained: "In the document, but not in the manuscript that it was made from",
 };
 
+/** What a table of the data has under a name; its own entries alone, whatever the name. */
+function own(table, name) {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** Links to the studies that a value rests on. */
 function studyLinks(source, ids) {
-  const known = ids.filter((id) => source.studies[id]);
+  const known = ids.filter((id) => own(source.studies, id));
   if (!known.length) return null;
-  return element("ul", { class: "links" }, known.map((id) => element("li", {}, element("a", { href: `#study/${id}` }, text(source.studies[id].name)))));
+  return element("ul", { class: "links" }, known.map((id) => element("li", {}, element("a", { href: routeTo("study", id) }, text(source.studies[id].name)))));
 }
 
 /** The other places of the article where the same values stand. */
 function elsewhere(source, place) {
-  const own = source.numbers[place], wanted = new Set(own.values ?? []);
+  const wanted = new Set(source.numbers[place].values ?? []);
   if (!wanted.size) return null;
   const others = Object.entries(source.numbers).filter(([other, number]) =>
     other !== place && document.getElementById(`n${other}`) && (number.values ?? []).some((name) => wanted.has(name)));
@@ -28,7 +33,7 @@ function elsewhere(source, place) {
 }
 
 function valueParts(source, name) {
-  const value = source.values[name];
+  const value = own(source.values, name);
   if (!value) return [];
   const box = value.box ? source.boxes.get(value.box) : null;
   const [one, many] = value.noun ?? ["", ""];
@@ -39,15 +44,15 @@ function valueParts(source, name) {
     ["Computed as", text(value.how)],
     ["From", (value.files ?? []).join("; ")],
     ["Columns", (value.columns ?? []).join(", ")],
-    ["Records", box && box.records ? element("a", { href: `#box/${box.id}` }, `Open the list: ${box.label}`) : ""],
+    ["Records", box && box.records ? element("a", { href: routeTo("box", box.id) }, `Open the list: ${box.label}`) : ""],
     ["Studies", studyLinks(source, value.studies ?? [])],
   ])];
 }
 
 function numberView(source, place) {
-  const number = source.numbers[place];
+  const number = own(source.numbers, place);
   if (!number) return null;
-  const study = number.study && source.studies[number.study];
+  const study = number.study && own(source.studies, number.study);
   const parts = [
     element("p", { class: "quote" }, number.before ?? "", element("strong", {}, number.text), number.after ?? ""),
     ...(source.changes?.numbers ?? []).filter((change) => change.doors.includes(place)).map((change) =>
@@ -56,7 +61,7 @@ function numberView(source, place) {
     ...(number.values ?? []).map((name) => valueParts(source, name)).flat(),
     terms([
       ["How", number.how ? text(number.how) : ""],
-      ["Study", study ? element("a", { href: `#study/${number.study}` }, text(study.name)) : ""],
+      ["Study", study ? element("a", { href: routeTo("study", number.study) }, text(study.name)) : ""],
       ["Columns", (number.columns ?? []).join(", ")],
       ["From", (number.files ?? []).join("; ")],
       ["Works cited there", (number.works ?? []).join(", ")],
@@ -82,9 +87,8 @@ function appraisalParts(appraisal, wanted) {
   ];
 }
 
-function studyView(source, key) {
-  const [id, wanted = ""] = key.split("/");
-  const study = source.studies[id];
+function studyView(source, id, wanted = "") {
+  const study = own(source.studies, id);
   if (!study) return null;
   const records = study.records.map((place) => element("li", {}, element("a", { href: `#record/${place}` }, text(source.field("title", place) || "(no title)"))));
   const parts = [terms(study.row.map(([name, content]) => [name, text(content)])), ...study.appraisals.map((appraisal) => appraisalParts(appraisal, wanted)).flat()];
@@ -118,7 +122,7 @@ function recordView(source, key) {
   merges.a.forEach((a, row) => {
     if (source.survivor(a) === kept) reasons.push(element("li", {}, `${field("id", a)} = ${field("id", merges.b[row])}: `, text(`${cell(merges.rule, row)} (${cell(merges.evidence, row)})`)));
   });
-  const boxes = (source.lives.boxes.get(place) ?? []).map((id) => element("li", {}, element("a", { href: `#box/${id}` }, source.boxes.get(id).label)));
+  const boxes = (source.lives.boxes.get(place) ?? []).map((id) => element("li", {}, element("a", { href: routeTo("box", id) }, source.boxes.get(id).label)));
   const steps = decisionParts(source, kept), line = field("line");
   const section = (title, items) => (items.length ? [element("h3", {}, title), element("ul", { class: "links" }, items)] : []);
   return {
@@ -170,6 +174,6 @@ function viewOf(source, route) {
   if (route === "#changes") return changesView(source);
   const match = /^#(?:(n)(\d+)|(study|record|box)\/(.+))$/.exec(route);
   if (!match) return null;
-  const [, n, number, kind, key] = match;
-  return n ? VIEWS.n(source, number) : VIEWS[kind](source, decodeURIComponent(key));
+  const [, n, number, kind, address] = match, parts = n ? [number] : partsOf(address);
+  return parts && VIEWS[n ?? kind](source, ...parts);
 }
