@@ -144,3 +144,13 @@ def test_every_text_that_a_new_review_asks_for_is_known(kind):
     }
     known = {*prompts_of_all_kinds(), "the question of this review"}
     assert {text for text in prompts if not text.endswith("of the abstract")} <= known
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_full_texts_are_excluded_for_reasons_of_the_kind_of_review(kind):
+    (_, full_text) = yaml.safe_load(made(kind=kind)["config.yaml"])["screening"]["stages"]
+    own = [text for code, text in full_text["reasons"].items() if code != "previous"]
+    assert len(own) == 2
+    # A scoping review maps what there is, whatever it reports; an umbrella review includes one design only.
+    assert any("outcome" in text.casefold() for text in own) == (kind != "scoping")
+    assert ("Not a systematic review" in own) == (kind == "umbrella")

@@ -34,6 +34,22 @@ NAMES = {
     "scoping": ("scoping review", "PRISMA-ScR [@tricco2018] and the PRISMA 2020 statement [@page2021]", "scoping"),
     "umbrella": ("umbrella review", "the PRISMA 2020 statement [@page2021]", ""),
 }
+# The reasons for exclusion of a full text, code -> text as printed, by kind of review: by its design and outcomes, or, in
+# a scoping review, by population, concept and context. Another kind has those of a systematic review.
+REASONS = {
+    "systematic": {
+        "other_design": "Another study design",
+        "no_outcome": "Outcome of interest not reported",
+    },
+    "scoping": {
+        "other_concept": "Another population, concept or context",
+        "other_source": "Another type of source of evidence",
+    },
+    "umbrella": {
+        "other_design": "Not a systematic review",
+        "no_outcome": "Outcome of interest not reported",
+    },
+}
 # A declaration that a journal asks for -> its heading, and what its author states.
 DECLARATIONS = {
     "data": ("Data Availability", "where the data, decisions and programs of this review are available"),
@@ -137,6 +153,12 @@ def _people(reviewers: Sequence[str]) -> str:
 """
 
 
+def _reasons(kind: str) -> str:
+    """The lines of the reasons for exclusion of a full text in a kind of review."""
+    reasons = REASONS.get(kind, REASONS["systematic"])
+    return "".join(f"        {code}: {text}\n" for code, text in reasons.items())
+
+
 def _previous(kind: str) -> str:
     """The block that names the studies of the previous version; a living review has one from its second version on."""
     block = f"flow:\n  previous: {PREVIOUS}\n"
@@ -218,6 +240,7 @@ def files_of(setup: Setup) -> dict[str, str]:
         **_prompts(setup.kind),
         "previous": _previous(setup.kind),
         "seen": "        previous: Included in the previous version\n" if KINDS[setup.kind].updates else "",
+        "reasons": _reasons(setup.kind),
         "both": "      reviewers: 2\n" if len(setup.reviewers) > 1 else "",
     }
     title = as_markdown(setup.title)
