@@ -77,6 +77,7 @@ if SYNTHESIS["tables"]:
             settings=SYNTHESIS["tables"],
             missing=SYNTHESIS["missing"],
             not_abbreviations=SYNTHESIS["not_abbreviations"],
+            draft=config["review"]["draft"],
         message:
             "Composing the tables of the included studies"
         script:

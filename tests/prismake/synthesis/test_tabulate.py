@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from prismake.common.blocks import table_block
 from prismake.common.errors import BuildStop
 from prismake.common.printed import Wording
 from prismake.common.yaml_files import load_yaml
@@ -27,7 +28,7 @@ SMALL = {
 }
 
 
-def run(extraction, folder, tables, abbreviations, missing="NA", not_abbreviations=()):
+def run(extraction, folder, tables, abbreviations, missing="NA", not_abbreviations=(), draft=False):
     paths = {kind: [folder / f"{name}.{kind}" for name in tables] for kind in ("csv", "json")}
     tabulate(
         extraction=extraction,
@@ -35,6 +36,7 @@ def run(extraction, folder, tables, abbreviations, missing="NA", not_abbreviatio
         cells=paths["csv"],
         tables=paths["json"],
         settings=whole(tables, "synthesis", "tables"),
+        draft=draft,
     )
     return paths
 
@@ -61,12 +63,16 @@ def test_a_fault_in_the_last_table_leaves_none_behind(review, tmp_path):
     assert not (tmp_path / "small.csv").exists()
 
 
-def test_no_included_study_stops(review, tmp_path):
+def test_without_an_included_study_a_draft_has_a_marked_row_and_a_final_build_stops(review, tmp_path, caplog):
     text = review.path("screening").read_text().replace(",include", ",exclude")
     review.path("screening").write_text(text)
     review.collect()
     with pytest.raises(BuildStop, match="no study is included"):
         run(review.extraction, tmp_path, {"small": SMALL}, review.path("abbreviations"))
+    paths = run(review.extraction, tmp_path, {"small": SMALL}, review.path("abbreviations"), draft=True)
+    assert "no study is included, so the tables have a placeholder" in caplog.text
+    assert paths["csv"][0].read_text() == ("study_id,study,age,sex,site,drug\n")
+    assert "| **\\[To write: the rows of this table" in table_block(json.loads(paths["json"][0].read_text()))
 
 
 @pytest.fixture(scope="module")
