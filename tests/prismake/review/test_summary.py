@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from prismake.review.status import Status
@@ -69,3 +70,17 @@ def test_a_build_of_a_target_says_where_that_is(results):
     assert lines[2:-1] == [f"Made: {folder}/supplement.docx", f"Made: {folder}/supplement.pdf", f"Made: {folder}/"]
     many = [results / f"variants/{number}.docx" for number in range(9)]
     assert results_made(many) == [f"Made: 9 files in {results}/variants/"] and results_made([]) == []
+
+
+def test_a_build_of_what_waits_goes_on_with_it_and_another_target_with_the_rest_of_the_build(results):
+    row = {"stage": "abstract", "role": "screening", "batch": "all", "reviewer": "", "records": 2, "folder": "to/all"}
+    status = Status(built=True, waiting=[row], changed={"screening": ["data/screening/a.xlsx"]})
+    listed, rest = (
+        summary(results, "d.csv", status, [results / made]).split("\n")[-1]
+        for made in ("screening/to_screen", "figures/prisma.svg")
+    )
+    assert listed == "Next: screen 2 records (abstract): to/all/"
+    expected = "build the rest of the review: 1 file has changed since the last whole build: snakemake"
+    assert rest == f"Next: {expected}"
+    done = summary(results, "d.csv", replace(status, waiting=[]), [results / "screening/to_screen"])
+    assert done.endswith(expected)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from prismake.common.errors import counted
 from prismake.common.reading import read_json
 from prismake.common.results.screening import WAITING
 from prismake.common.writing import read_rows
-from prismake.review.status import Status, by_person, next_step
+from prismake.review.status import Status, Step, by_person, next_step
 
 # So many results in one folder have a line each.
 MOST_LINES = 4
+# What a build of `prepare_screening` makes, in the results.
+WAITING_FOLDER = Path("screening/to_screen")
 
 
 def _doubtful_pairs(results: Path, decisions: str) -> list[str]:
@@ -26,7 +29,7 @@ def _doubtful_pairs(results: Path, decisions: str) -> list[str]:
 
 def _waiting(results: Path) -> list[str]:
     """A line for each stage and person that work waits for: what waits, for what, and the folder that has it."""
-    table = results / "screening" / "to_screen" / "waiting.csv"
+    table = results / WAITING_FOLDER / "waiting.csv"
     rows = [row for row in (WAITING.read(table) if table.is_file() else []) if row["records"] != "0"]
     lines = []
     for row in rows:
@@ -83,6 +86,22 @@ def results_made(made: Sequence[Path]) -> list[str]:
     return lines
 
 
+def _step_after(status: Status, made: Sequence[Path], results: Path) -> Step:
+    """What comes next after a build of everything, or of what `made` names.
+
+    What has changed since the last whole build is not news to a build that just listed what waits to be screened: as
+    long as something waits, that comes next. After another it is what remains to be built.
+    """
+    if not (made and status.changed):
+        return next_step(status)
+    listed = results / WAITING_FOLDER in made
+    if listed and (status.to_decide or status.waiting):
+        return next_step(replace(status, changed={}))
+    number = sum(map(len, status.changed.values()))
+    changed = counted(number, "file has", "files have")
+    return Step(f"build the rest of the review: {changed} changed since the last whole build", "snakemake")
+
+
 def summary(results: Path, decisions: str, status: Status, made: Sequence[Path] = ()) -> str:
     """The flow in one line (`120 identified, 30 duplicates, …`), what is left to do, where what was made is.
 
@@ -108,5 +127,5 @@ def summary(results: Path, decisions: str, status: Status, made: Sequence[Path] 
     places = [f"Manuscript: {document.as_posix()}" for document in documents if document.is_file()]
     figure = results / "figures" / "prisma.svg"
     lines += results_made(made) or places or ([f"Flow figure: {figure.as_posix()}"] if figure.is_file() else [])
-    step = next_step(status)
+    step = _step_after(status, made, results)
     return "\n".join([*lines, f"Next: {step.text}: {step.how}"])
