@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import zipfile
 from contextvars import copy_context
 
@@ -128,3 +129,14 @@ def _write_inside(review, refused, elsewhere):
     with pytest.raises(BuildStop, match=r"leads out of the review's folder\n  -> put the folder itself here"):
         writing.write_text(refused, "x")
     writing.write_text(elsewhere, "named by the person")
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_pipe_in_the_place_of_a_file_is_refused_and_stays(linked, tmp_path):
+    pipe, path = tmp_path / "pipe", tmp_path / ("link" if linked else "pipe")
+    os.mkfifo(pipe)
+    if linked:
+        path.symlink_to(pipe)
+    with pytest.raises(BuildStop, match="is a device or a pipe, not a file"):
+        writing.write_bytes(path, b"content")
+    assert pipe.is_fifo() and len(list(tmp_path.iterdir())) == 1 + linked

@@ -53,6 +53,20 @@ def test_each_difference_is_named(capsys):
     )
 
 
+def test_files_with_one_fix_have_it_once_below_them(capsys):
+    for name in ("a.txt", "b.txt"):
+        Path("results", name).write_text("mine")
+    FLOW.write_text("edited")
+    assert main(["verify"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "results/a.txt: was not made by the build",
+        "results/b.txt: was not made by the build",
+        "  -> for each of these 2: delete it, or move it out of results/, and build again",
+        "results/flow.json: was changed after the build made it",
+        "  -> delete it and build again; corrections belong in config.yaml, data/ or manuscript/",
+    ]
+
+
 def test_the_seal_is_compared_too(capsys):
     FLOW.write_text("made anew by a build that did not go to its end")
     note([FLOW], {})
@@ -82,9 +96,8 @@ def test_an_edited_copy_that_a_build_kept_is_named_and_no_fault(capsys):
     note([document], {})
     assert main(["verify"]) == 0
     shown = capsys.readouterr().out
-    assert (
-        shown.count("is your edited copy, kept by a build\n  -> take it in with `prismake merge`, or move it out") == 2
-    )
+    assert shown.count("is your edited copy, kept by a build") == 2
+    assert "  -> for each of these 2: take it in with `prismake merge`, or move it out" in shown
     assert "4 files, unchanged since the build" in shown
     # The name alone does not make a copy: without the document, a file is foreign.
     Path("results/other.edited.docx").write_text("x")

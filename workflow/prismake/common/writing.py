@@ -51,10 +51,14 @@ def whole_file(path: Path) -> Iterator[Path]:
     """Yields a path to write to; the target appears under its name only when the block ends without an error.
 
     The path is a new file, under a name that nobody can foresee: a link that waits there would be written through.
-    Raises BuildStop where a link on the way leads out of the folder that `stay_inside` named.
+    Raises BuildStop where a link on the way leads out of the folder that `stay_inside` named, and where a pipe or a
+    device has the name: somebody put it there for another purpose.
     """
     path = Path(path)
     _check_way(path)
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        message, fix = "is a device or a pipe, not a file", "name another file, or delete it"
+        raise stop("no-file", message, where=str(path), fix=fix)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))

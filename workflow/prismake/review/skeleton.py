@@ -34,8 +34,8 @@ NAMES = {
     "scoping": ("scoping review", "PRISMA-ScR [@tricco2018] and the PRISMA 2020 statement [@page2021]", "scoping"),
     "umbrella": ("umbrella review", "the PRISMA 2020 statement [@page2021]", ""),
 }
-# The reasons for exclusion of a full text, code -> text as printed, by kind of review: by its design and outcomes, or, in
-# a scoping review, by population, concept and context. Another kind has those of a systematic review.
+# The reasons for exclusion of a full text, code -> text as printed, by kind of review; another kind has those of a
+# systematic review. A scoping review asks for population, concept and context, whatever the outcomes.
 REASONS = {
     "systematic": {
         "other_design": "Another study design",

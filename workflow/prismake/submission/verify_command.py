@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from prismake.common.errors import counted, inert, stop
+from prismake.common.errors import Issue, counted, inert, stop
 from prismake.common.places import RESULTS
 from prismake.submission.verification import verify
 
@@ -17,6 +19,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _by_fix(issues: Iterable[Issue]) -> Iterator[str]:
+    """The issues as printed: a line for each file, and below those with one message and one fix the fix once."""
+    alike: dict[Issue, list[Issue]] = {}
+    for issue in issues:
+        alike.setdefault(replace(issue, where=""), []).append(issue)
+    for about, group in alike.items():
+        *firsts, last = group
+        fix = f"for each of these {len(group)}: {about.fix}" if firsts else about.fix
+        yield "\n".join(map(str, [*(replace(issue, fix="") for issue in firsts), replace(last, fix=fix)]))
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Prints every result that is not what the build made; exit code 1 where there is one.
 
@@ -26,8 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not results.is_dir():
         raise stop("no-results", "does not exist", where=str(results), fix="build the review: snakemake")
     files, issues = verify(arguments.folder)
-    for issue in issues:
-        print(issue)
+    for lines in _by_fix(issues):
+        print(lines)
     faulty = any(issue.severity == "error" for issue in issues)
     if not faulty:
         print(inert(f"{results}: {counted(files, 'file')}, unchanged since the build"))
