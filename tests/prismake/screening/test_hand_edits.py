@@ -76,6 +76,29 @@ def test_a_column_of_decisions_under_a_persons_name_is_not_passed_over(file: Pat
     assert read(file, text.replace("include\n", "included because it fits\n")).issues == []
 
 
+GROUND = "record_id,decision,Grund,Ort\ns:1,exclude,Tiere,Ulm\ns:2,exclude,Kinder,\ns:3,include,,Ulm\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        (TABLE.replace("note", "Why excluded"), "'Why excluded'"),
+        (TABLE.replace("note", "Why excluded").replace(",one", ",").replace(",two", ","), ""),
+        # Filled in for the excluded records alone, where no column gives reasons.
+        (GROUND, "'Grund'"),
+        (GROUND.replace("include,", "include,gut"), ""),
+        (GROUND.replace("Ort", "reason"), ""),
+        (GROUND.replace("Ort", "Vote 2"), "'Grund', 'Vote 2'"),
+    ],
+)
+def test_columns_that_may_hold_decisions_or_reasons_and_are_not_read_are_one_warning(
+    file: Path, text: str, unread: str
+) -> None:
+    issues = read(file, text).issues
+    expected = f"columns not read, which may hold decisions or reasons: {unread}"
+    assert [(issue.severity, issue.message) for issue in issues] == ([("warning", expected)] if unread else [])
+
+
 def test_rows_above_a_second_header_are_not_lost(file: Path) -> None:
     first = TABLE.replace("reason", "reson").replace("record_id", "id")
     export = read(file, first + TABLE.replace("s:", "t:"))

@@ -11,6 +11,7 @@ from openpyxl.styles import PatternFill
 from prismake.common.errors import BuildStop
 from prismake.common.sheets import LONGEST_CELL
 from prismake.common.writing import read_rows
+from prismake.screening.files import read_decisions
 from prismake.screening.stages import make_stages
 from prismake.screening.waiting import ALL, CONFLICTS, Batch
 from prismake.screening.writers.files import Place, write_batch, write_fetch_list
@@ -339,6 +340,18 @@ def test_a_misspelt_decision_names_its_cell_and_what_is_meant(review, filled):
     assert issue.message == "'inclde' is neither include nor exclude"
     assert issue.fix.startswith("did you mean 'include'? Then correct that cell; if the tool writes it so")
     assert '"inclde": include  # 1 row' in issue.fix
+
+
+def test_a_sheet_that_is_read_without_a_block_is_named_where_one_would_help(filled, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = Path("data/screening/all_sheet.xlsx")
+    path.parent.mkdir(parents=True)
+    filled.fill("s:1", Decision="inclde")
+    path.write_bytes(filled.bytes)
+    alone, named = ({"file": path.as_posix()}, {"file": path.as_posix(), "reviewer": "Ana"})
+    fixes = [read_decisions([], [block], make_stages(STAGES), {}).issues[0].fix for block in (alone, named)]
+    assert "define under '- file: data/screening/all_sheet.xlsx' of screening.sources in config.yaml" in fixes[0]
+    assert "screening.sources[" not in fixes[0] and "define under config.yaml, screening.sources[1]" in fixes[1]
 
 
 def test_of_several_unknown_decisions_the_misspelt_ones_are_named(review, filled):

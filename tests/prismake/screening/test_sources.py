@@ -224,6 +224,29 @@ def test_faults_of_numbers_are_reported(review, table, answers, message):
         review((answers, {"records": "numbers"}), stages=ALONE)
 
 
+NUMBERED = "number,record_id\n1,s:1\n2,s:2\n3,s:3\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "unused"),
+    [
+        (["ID,decision\n1,in\n"], "numbers:3 (2 rows, also line 4): no row of the decisions has the number '2', '3'"),
+        (["ID,decision\n1,in\n3,in\n", "ID,decision\n2,in\n"], ""),
+        (["ID,decision\n1,in\n", "ID,decision\n2,in\n"], "numbers:4: no row of the decisions has the number '3'"),
+        ([workbook(("A", [["ID", "decision"], [1, "in"]]), ("B", [["ID", "decision"], [2, "in"], [3, "in"]]))], ""),
+    ],
+    ids=["one file", "two files", "neither of two", "two sheets"],
+)
+def test_numbers_that_no_decision_has_are_one_warning(review, caplog, files, unused):
+    Path("numbers").write_text(NUMBERED)
+    sheets = {"sheets": ["A", "B"]} if isinstance(files[0], bytes) else {}
+    with caplog.at_level(logging.WARNING):
+        review(*((file, {"records": "numbers", **sheets}) for file in files), stages=ALONE)
+    assert [line for line in caplog.messages if "number '" in line] == [
+        f"{unused}\n  -> check that the table belongs to these decisions, and that the export of them is whole"
+    ][: bool(unused)]
+
+
 def test_a_table_of_another_file_is_noticed_by_the_titles(review, caplog):
     Path("numbers").write_text("number,record_id\n1,s:2\n2,s:1\n")
     with caplog.at_level(logging.WARNING):

@@ -9,6 +9,8 @@ JOURNALS = PACKAGE / "journals"
 FONTS = PACKAGE / "figures" / "fonts"
 
 RESULTS = Path("results")
+# Where screening sheets and lists of reports to fetch are read from, by the names that the build gives them.
+SHEET_FOLDER = Path("data/screening")
 
 
 def schema_of(table: str) -> Path:

@@ -11,6 +11,7 @@ from typing import Any
 from prismake import __version__
 from prismake.common.defaults import with_defaults
 from prismake.common.errors import BuildStop, Issue, some_of
+from prismake.common.places import SHEET_FOLDER
 from prismake.common.stages import stage_issues
 from prismake.common.validation import check_document
 from prismake.common.yaml_files import house_yaml, load_yaml
@@ -25,8 +26,7 @@ from prismake.review.setting_checks import setting_issues
 from prismake.review.workbooks import with_workbooks
 
 Config = dict[str, Any]
-# Where screening sheets and lists of reports to fetch are read from, by the names that the build gives them.
-SHEET_FOLDER = Path("data/screening")
+# Screening sheets and lists of reports to fetch in `SHEET_FOLDER`, by the names that the build gives them.
 SHEETS = ("*_sheet*.xlsx", "*_reports_to_fetch*.xlsx")
 
 # What only the supplement prints of a search.

@@ -14,9 +14,10 @@ from prismake.common.tables import read_table
 from prismake.screening.decisions import as_vote
 from prismake.screening.readers import read_source, sources_of
 from prismake.screening.readers.entries import Blank, Source
+from prismake.screening.readers.numbers import unused_in_all
 from prismake.screening.reasons import Reasons, splitter
 from prismake.screening.stages import Stage
-from prismake.screening.votes import Vote, holds_address, labels, relabelled
+from prismake.screening.votes import Vote, holds_address, labels, relabelled, without_addresses
 
 # The format of the tables that people write.
 TABLE = "Prismake CSV"
@@ -98,10 +99,13 @@ def read_decisions(
 
 def _read_exports(blocks: Sequence[Mapping[str, Any]], stages: Sequence[Stage], decisions: DecisionFiles) -> None:
     known = {stage.id: Reasons(stage) for stage in stages}
+    # Several files may share a table of numbers.
+    numbered: dict[Path, list[list[Issue]]] = {}
     for source in sources_of(blocks):
         if holds_address(str(source.file)) or holds_address(source.reviewer):
             message = "the file's name or its reviewer contains an e-mail address, which would reach the results"
-            decisions.issues.append(Issue("address", message, source.where, "rename it"))
+            where = without_addresses(str(source.file)) if source.alone else source.where
+            decisions.issues.append(Issue("address", message, where, "rename it"))
             continue
         reasons = [known[source.stage]] if source.stage in known else list(known.values())
         try:
@@ -109,7 +113,10 @@ def _read_exports(blocks: Sequence[Mapping[str, Any]], stages: Sequence[Stage], 
         except BuildStop as problem:
             decisions.issues += problem.issues
             continue
-        decisions.issues += export.issues
+        if source.records is None:
+            decisions.issues += export.issues
+        else:
+            numbered.setdefault(source.records, []).append(export.issues)
         decisions.files.append(
             DecisionFile(
                 source.file,
@@ -122,3 +129,5 @@ def _read_exports(blocks: Sequence[Mapping[str, Any]], stages: Sequence[Stage], 
                 source,
             )
         )
+    for of_each in numbered.values():
+        decisions.issues += unused_in_all(of_each)

@@ -36,6 +36,7 @@ from prismake.screening.readers.entries import (
     vote_of,
 )
 from prismake.screening.readers.sheets import is_workbook, sheets_of, table_on
+from prismake.screening.readers.unread import UnreadColumns
 
 _BIBTEX = re.compile(r"^[ \t\ufeff]*@[ \t]*[a-z]+[ \t]*[{(]", re.MULTILINE | re.IGNORECASE)
 _FIX = "export the decisions as CSV, XLSX, RIS, BibTeX or JSON"
@@ -118,13 +119,16 @@ def _emptiness(export: DecisionExport, source: Source) -> Iterator[Issue]:
 def _read_workbook(source: Source, split: notes.Splitter) -> DecisionExport:
     """The decisions of the sheets of a spreadsheet."""
     whole = DecisionExport("")
+    issues_of_each = []
     for sheet in sheets_of(source, whole.issues):
         issues: list[Issue] = []
         on_sheet = replace(source, sheet=sheet.name)
         table = table_on(sheet, on_sheet, issues)
         export = _table_export(table, on_sheet, split, issues, marked=sheet.holds(notes.RAYYAN))
-        whole.add(export)
+        issues_of_each.append(export.issues)
+        whole.add(replace(export, issues=[]))
         whole.format = whole.format or export.format.replace("CSV", "XLSX")
+    whole.issues += numbers.unused_in_all(issues_of_each)
     return whole
 
 
@@ -196,7 +200,8 @@ def _only_decisions(
     """The entries; a column of decisions beside the one that is read, such as a second reviewer's, is an issue.
 
     It is one by its name and its cells, or by cells that all say include or exclude. Where `columns` of the source says
-    which is read, the other is known. A column whose name is much like one that is missing is a warning.
+    which is read, the other is known. A column whose name is much like one that is missing is a warning, as are others
+    that may hold decisions or reasons.
     """
     issues += tables.misspelt(table, source)
     known = tables.known_columns({})
@@ -204,7 +209,9 @@ def _only_decisions(
     if "decision" in source.columns or not set(table.header).intersection(tables.ROLES["decision"]):
         others = []
     answers: dict[str, list[int]] = {}
+    unread = UnreadColumns(table, source)
     for entry in entries:
+        unread.see(entry, _meaning(entry.cells.get(":decision", ""), source))
         for name in list(others):
             cell = folded(entry.cells[name]).casefold()
             named = "decision" in name.split()
@@ -222,6 +229,7 @@ def _only_decisions(
             f"{{decision: {written}}} and reviewer: …; or clear the column"
         )
         issues.append(Issue("second-decisions", message, source.at(lines[0]), fix))
+    issues += unread.issues(answers)
 
 
 def _add(export: DecisionExport, entry: Entry, source: Source, answers: Sequence[notes.Answer], **more: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from prismake.common.errors import Issue, counted, some_of, stop
 from prismake.common.matching import Named
+from prismake.common.places import SHEET_FOLDER
 from prismake.common.reading import UNPRINTABLE, check_regular
 from prismake.common.sheet_cells import cell_name
 from prismake.common.spreadsheets import ZIP
@@ -52,7 +53,8 @@ class Entry:
 class Source:
     """One file under `screening.sources`; see the keys' descriptions in the schema of config.yaml.
 
-    `sheet` is the sheet that is being read, where the file is a spreadsheet.
+    `sheet` is the sheet that is being read, where the file is a spreadsheet; `alone` says that the block names the file
+    and nothing else.
     """
 
     file: Path
@@ -69,6 +71,7 @@ class Source:
     records: Path | None = None
     where: str = ""
     sheet: str = ""
+    alone: bool = False
 
     def at(self, line: int) -> str:
         """The place of a line of the file, or of a row of the sheet."""
@@ -84,7 +87,10 @@ class Source:
 
     @property
     def block(self) -> str:
-        """Its block in config.yaml."""
+        """Its block in config.yaml; of a sheet that may be read without one, how to find or to write it."""
+        if self.alone and self.file.parent == SHEET_FOLDER:
+            written = f"'- file: {self.file.as_posix()}'"
+            return f"{written} of screening.sources in config.yaml (where there are no sources, add each sheet so)"
         return self.where or "the source"
 
 
@@ -100,6 +106,7 @@ def make_source(block: Mapping[str, Any], number: int) -> Source:
         words={" ".join(str(word).split()).casefold(): meaning for word, meaning in block.get("words", {}).items()},
         records=Path(block["records"]) if "records" in block else None,
         where=f"config.yaml, screening.sources[{number}]",
+        alone=set(block) == {"file"},
         **{key: block[key] for key in _PLAIN_KEYS if key in block},
     )
 

@@ -292,13 +292,19 @@ def read(table: Table, source: Source, issues: list[Issue]) -> Iterator[Entry]:
 
 def misspelt(table: Table, source: Source) -> Iterator[Issue]:
     """A warning for each column that nothing reads and whose name is much like one that is missing."""
-    known = known_columns(source.columns)
     for name, written in zip(table.header, table.written, strict=True):
-        near = get_close_matches(name, [role for role in _WRITTEN if role not in table.header], n=1, cutoff=ALIKE)
-        if name and name not in known and near and not source.columns.get(near[0]):
+        if role := meant_role(name, table, source):
             message = f"nothing reads the column '{written}'"
-            fix = f"did you mean '{near[0]}'? Rename it, or write columns: {{{near[0]}: {written}}} into {source.block}"
+            fix = f"did you mean '{role}'? Rename it, or write columns: {{{role}: {written}}} into {source.block}"
             yield Issue("unread-column", message, source.at(1), fix, "warning")
+
+
+def meant_role(name: str, table: Table, source: Source) -> str:
+    """The role that a column of no known name probably means: one that is missing, with a name much like it; or ""."""
+    if not name or name in known_columns(source.columns):
+        return ""
+    near = get_close_matches(name, [role for role in _WRITTEN if role not in table.header], n=1, cutoff=ALIKE)
+    return near[0] if near and not source.columns.get(near[0]) else ""
 
 
 def _fitted(cells: list[str], width: int, needed: int) -> list[str]:
