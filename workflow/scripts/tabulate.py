@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import Issue
+from prismake.common.errors import Issue, Severity
 from prismake.common.printed import Wording, compose, helpers
 from prismake.common.results.synthesis import PRINTED, STUDIES, TABLE_CELLS
 from prismake.common.steps import report_issues
@@ -55,7 +55,7 @@ def tabulate(
 def _without_studies(extraction: Path, *, draft: bool) -> None:
     """Reports that the tables have no rows: a warning in a draft, else BuildStop."""
     message = "no study is included" + (", so the tables have a placeholder for their rows" if draft else "")
-    severity = "warning" if draft else "error"
+    severity: Severity = "warning" if draft else "error"
     report_issues([Issue("no-study", message, str(extraction), "screen and extract first", severity)])
 
 
