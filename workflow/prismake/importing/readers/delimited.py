@@ -21,7 +21,7 @@ from prismake.importing.pieces import RECORD_LIMIT
 from prismake.importing.readers.headers import HEADER_ROWS, PARTS_OF_HEADER, ROLES, is_known, plain, score
 from prismake.importing.readers.stray_quotes import own_rows, shape_of
 from prismake.importing.readers.table_fields import FIELDS, dialect, table_values
-from prismake.importing.readers.table_rows import Rows
+from prismake.importing.readers.table_rows import SHOWN_ROWS, SHOWN_TITLE, Rows
 
 DELIMITERS = (",", ";", "\t", "|")
 # Stands after the last line: where it does not come out as a row of its own, a quotation mark was never closed.
@@ -30,9 +30,6 @@ _END = "\x1e\x1e\x1e"
 QUOTE = '"'
 # How long the first name of a header may be.
 LONGEST_NAME = 40
-# What a message shows of a title, and how many rows it names.
-SHOWN_TITLE, SHOWN_ROWS = 60, 3
-
 # A row of nothing else is empty.
 _BLANK = ' \t\r\n",;|\x1a'
 
