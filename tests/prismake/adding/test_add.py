@@ -178,16 +178,20 @@ def test_a_table_of_columns_of_the_extraction(capsys):
     ]
 
 
-def test_the_table_that_needs_no_setting_stays_beside_one_that_is_added():
+def test_the_table_that_needs_no_setting_stays_beside_one_that_is_added(capsys):
     assert "characteristics" not in config()["synthesis"]
     for name in ("treatment", "ages"):
         assert add("table", name, "country", "--caption", "More") == 0
+        assert "the table 'characteristics' stays beside it: place that with {{ table(\"characteristics\") }}" in (
+            capsys.readouterr().out
+        )
     assert config()["synthesis"]["characteristics"] is True
     assert list(config()["synthesis"]["tables"]) == ["treatment", "ages"]
 
 
-def test_a_table_of_characteristics_of_one_s_own_replaces_it():
+def test_a_table_of_characteristics_of_one_s_own_replaces_it(capsys):
     assert add("table", "characteristics", "country", "--caption", "Ours") == 0
+    assert "stays beside" not in capsys.readouterr().out
     assert "characteristics" not in {key for key in config()["synthesis"] if key != "tables"}
 
 

@@ -150,6 +150,7 @@ def table(name: str, *, caption: str, columns: Sequence[str]) -> list[str]:
     if "tables" not in settings.content["synthesis"] and name != CHARACTERISTICS and _is_one_path(settings):
         # The review has this table without a setting, and keeps it where the text places it.
         settings.content["synthesis"].setdefault("characteristics", True)
+    stays = settings.content["synthesis"].get("characteristics") is True and _is_one_path(settings)
     tables = settings.block("synthesis", "tables")
     free_id(name, list(tables), "table")
     entries: list[dict[str, Any]] = [{"id": "study", "header": "Study", "cell": _label(settings), "cite": True}]
@@ -159,7 +160,12 @@ def table(name: str, *, caption: str, columns: Sequence[str]) -> list[str]:
         entries.append({"id": slug(cell).replace("-", "_"), "header": header, "cell": cell})
     tables[name] = {"caption": caption, "columns": entries}
     write_config(settings)
-    return [f"config.yaml: the table '{name}'; place it in the text with {{{{ table({json.dumps(name)}) }}}}"]
+    beside = (
+        f"the table '{CHARACTERISTICS}' stays beside it: place that with {{{{ table(\"{CHARACTERISTICS}\") }}}}, "
+        f"or leave it out with '{CHARACTERISTICS}: false' under synthesis"
+    )
+    added = f"config.yaml: the table '{name}'; place it in the text with {{{{ table({json.dumps(name)}) }}}}"
+    return [added, *([beside] if stays and CHARACTERISTICS not in tables else [])]
 
 
 def meta(name: str, **about: str) -> list[str]:
