@@ -19,6 +19,7 @@ from prismake.web.article import Drawn, finished, written_article
 from prismake.web.doors import open_doors, open_studies
 from prismake.web.flow import live
 from prismake.web.page import Page, listed_boxes, page_of
+from prismake.web.plots import drawn_studies, list_studies, plots_in
 from prismake.web.records import RecordFiles, Shown, records_of
 from prismake.web.studies import studies_of
 from prismake.web.supplement import supplement_section
@@ -75,10 +76,11 @@ def write_html(
     matter, shown = matter_of(source.manuscript), Shown(**settings.shown)
     flow: Mapping[str, Any] = without_controls(FLOW.read(drawings.flow))
     article = written_article(source, edition)
-    headings = finished(article, source.figures, _drawn(flow, settings.look, edition.profile))
-    background = background_of(behind, settings.expressions)
-    numbers = open_doors(article, background)
     appraised = APPRAISAL.read(appraisal[0]) if appraisal else {}
+    background = background_of(behind, settings.expressions)
+    plots = plots_in(article, drawn_studies(background.matter.ledger, appraised))
+    headings = finished(article, source.figures, _drawn(flow, settings.look, edition.profile))
+    numbers = open_doors(article, background)
     extraction = STUDIES.read(behind.studies[0]) if behind.studies else {}
     studies = {study["study_id"] for study in extraction.get("studies", ())}
     open_studies(article, background, {f"tbl:{table}" for table in appraised.get("tables", ())}, studies)
@@ -97,9 +99,11 @@ def write_html(
         overlaps=[box for box in records["boxes"] if box["role"] == "overlap"],
     )
     index = {name: place for place, name in enumerate(records["id"])}
+    rows = studies_of(extraction, appraised, source.works, index, shown)
+    list_studies(plots, rows)
     data = {
         "records": records,
-        "studies": studies_of(extraction, appraised, source.works, index, shown),
+        "studies": rows,
         **values_of(numbers, background.matter.ledger, flow),
     }
     write_text(html, page_of(article, page, data, assets))

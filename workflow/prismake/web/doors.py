@@ -10,7 +10,6 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from lxml import etree
 
@@ -19,6 +18,7 @@ from prismake.trace.explaining import cells_by_place
 from prismake.trace.numbers import Background, Number, numbers_of
 from prismake.trace.works import BIBLIOGRAPHY
 from prismake.web.article import HEADINGS, text_of
+from prismake.web.flow import study_route
 
 Element = Any
 # Elements that hold words and no blocks.
@@ -218,10 +218,7 @@ def _study_routes(
         column = table.columns[cell.column][0]
         item = column if cell.table in appraisals and ITEM.match(column) else ""
         if row >= 0 and (item or cell.column == 0) and table.studies[row] in studies:
-            yield (
-                pieces[0],
-                "/".join(["#study", *(quote(part, safe="") for part in (table.studies[row], item) if part)]),
-            )
+            yield pieces[0], study_route(table.studies[row], item)
 
 
 def open_studies(

@@ -22,6 +22,11 @@ def route(box: str) -> str:
     return f"#box/{quote(box, safe='')}"
 
 
+def study_route(study: str, item: str = "") -> str:
+    """The address of a study, or of an item of its appraisal."""
+    return "/".join(["#study", *(quote(part, safe="") for part in (study, item) if part)])
+
+
 def _without_namespace(root: Element) -> None:
     """HTML knows the elements of SVG by their names alone."""
     for element in root.iter(etree.Element):

@@ -6,10 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from prismake.common.results.flow import BOX
-from prismake.common.values import Ledger, Value
+from prismake.common.values import Ledger
 from prismake.trace.numbers import Number
 from prismake.web.doors import CLOSED
 from prismake.web.private import plain
+
+# The interval of an effect, and what stands beside it in the ledger.
+INTERVAL = "ci"
+OF_INTERVAL = frozenset({"estimate", "low", "high"})
 
 
 def _filled(about: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,12 +44,22 @@ def number_behind(number: Number, known: Collection[str]) -> dict[str, Any]:
     )
 
 
-def value_behind(value: Value, boxes: Mapping[str, str]) -> dict[str, Any]:
+def _interval(name: str, ledger: Ledger) -> str:
+    """The interval of an estimate, of whose model the ledger has one too."""
+    model, _, part = name.rpartition(".")
+    beside = ledger.get(f"{model}.{INTERVAL}")
+    return str(beside.value) if beside and part in OF_INTERVAL else ""
+
+
+def value_behind(name: str, ledger: Ledger, boxes: Mapping[str, str]) -> dict[str, Any]:
     """What a value of the ledger is and rests on; `boxes` gives the box of a list of records."""
+    value = ledger[name]
     noun = value.nouns[0] if value.nouns else None
     return _filled(
         {
             "noun": list(noun) if noun else None,
+            "result": plain(str(value.value)) if isinstance(value.value, str | int | float) else "",
+            "interval": plain(_interval(name, ledger)),
             "unit": value.unit,
             "how": plain(value.how),
             "files": list(value.files),
@@ -64,5 +78,5 @@ def values_of(numbers: Sequence[Number], ledger: Ledger, flow: Mapping[str, Any]
     boxes |= {BOX.at(box=box["id"]): box["id"] for box in flow["boxes"]}
     return {
         "numbers": {place: number_behind(one, ledger) for place, one in doors.items()},
-        "values": {name: value_behind(ledger[name], boxes) for name in sorted(names)},
+        "values": {name: value_behind(name, ledger, boxes) for name in sorted(names)},
     }

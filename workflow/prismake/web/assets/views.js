@@ -39,6 +39,8 @@ function valueParts(source, name) {
   const [one, many] = value.noun ?? ["", ""];
   return [terms([
     ["Value", element("code", {}, name)],
+    ["Result", value.result ? text(value.result) : ""],
+    ["Interval", value.interval ? text(value.interval) : ""],
     ["Counts", many || one],
     ["Unit", value.unit ?? ""],
     ["Computed as", text(value.how)],
