@@ -136,3 +136,33 @@ def test_any_id_has_an_address_that_opens_it(chromium, tmp_path):
         visit.page.keyboard.press("Escape")
     assert visit.faults == []
     visit.page.close()
+
+
+def test_columns_sort_by_the_numbers_with_which_cells_begin(visit):
+    sort = "(cells) => cells.sort(compareCells)"
+    assert visit.page.evaluate(sort, ["1,200", "999", "−0.5", "0.9 (2)", "0.12", "<0.001", "T12", "T2"]) == [
+        "−0.5",
+        "<0.001",
+        "0.12",
+        "0.9 (2)",
+        "999",
+        "1,200",
+        "T2",
+        "T12",
+    ]
+
+
+def test_a_header_with_a_link_has_its_button_beside_the_link(chromium, tmp_path):
+    rows = "".join(f"<tr><td>{n}</td><td>b</td></tr>" for n in ("0.9", "", "0.12", "10", "2"))
+    table = f'<table><thead><tr><th>A <a href="#x">1</a></th><th>B</th></tr></thead><tbody>{rows}</tbody></table>'
+    article = f'<div class="float tbl"><div class="scroll">{table}</div></div>'
+    made = tmp_path / "page.html"
+    made.write_text(page(*review(tmp_path, [{"record_id": "s:1"}], {"a": [("s:1", "")]}), article), encoding="utf-8")
+    visit = Visit(chromium, made)
+    assert visit.page.locator("button a").count() == 0
+    orders = []
+    for _ in range(2):
+        visit.page.get_by_role("button", name="Sort by A 1").click()
+        orders.append(visit.page.locator("td:first-child").all_inner_texts()[:5])
+    assert orders == [["0.12", "0.9", "2", "10", ""], ["10", "2", "0.9", "0.12", ""]]
+    visit.page.close()

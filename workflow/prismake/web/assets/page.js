@@ -56,4 +56,5 @@ sources.addEventListener("click", () => {
 
 liveTables();
 if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".contents details").open = false;
+addEventListener("hashchange", () => panel.open(location.hash));
 if (location.hash) panel.open(location.hash);

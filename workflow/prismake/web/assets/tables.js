@@ -7,19 +7,39 @@ function wordsOf(cells, index) {
   return (cells[index]?.textContent ?? "").trim();
 }
 
-/** Makes a header a button that sorts its table by its column. */
+/** The number with which a cell begins (`1,234`, `−0.5 (0.1)`, `<0.001`); none where it begins with words. */
+function numberOf(words) {
+  const match = /^[<>≤≥]?\s*([−–-]?)\s*(\d[\d,\u00a0\u202f]*)(?:[.·](\d+))?/.exec(words);
+  return match ? Number(`${match[1] ? "-" : ""}${match[2].replace(/\D/g, "")}.${match[3] ?? 0}`) : null;
+}
+
+const alphabetical = new Intl.Collator("en", { numeric: true }).compare;
+
+/** Which of two cells is first: numbers by their size, before words. */
+function compareCells(one, other) {
+  const [a, b] = [numberOf(one), numberOf(other)];
+  if (a === null || b === null) return (a === null) - (b === null) || alphabetical(one, other);
+  return a - b || alphabetical(one, other);
+}
+
+/** Gives a header a button that sorts its table by its column: its words, or beside them where they have links. */
 function sortable(table, header, index) {
-  const button = element("button", { type: "button", class: "sort" }, ...header.childNodes);
+  const linked = header.querySelector("a"), words = header.textContent.trim();
+  const button = element("button", { type: "button", class: "sort", "aria-label": linked && `Sort by ${words}` }, linked ? [] : [...header.childNodes]);
   button.addEventListener("click", () => {
     const falling = header.getAttribute("aria-sort") === "ascending";
-    const compare = new Intl.Collator("en", { numeric: true }).compare;
     const body = table.tBodies[0], rows = [...body.rows];
-    rows.sort((a, b) => (falling ? -1 : 1) * compare(wordsOf(a.cells, index), wordsOf(b.cells, index)));
+    // Cells without words stay below.
+    rows.sort((a, b) => {
+      const [one, other] = [wordsOf(a.cells, index), wordsOf(b.cells, index)];
+      return (one === "") - (other === "") || (falling ? -1 : 1) * compareCells(one, other);
+    });
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", falling ? "descending" : "ascending");
     body.append(...rows);
   });
-  header.replaceChildren(button);
+  if (linked) header.append(button);
+  else header.replaceChildren(button);
 }
 
 /** A field above a table that leaves the rows which hold its words. */
