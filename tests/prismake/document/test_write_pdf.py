@@ -228,6 +228,27 @@ def test_a_caption_keeps_its_table_and_a_heading_its_text(review: Review, lines:
         assert not re.match(r"Table\s\d+ |Introduction$|Methods$|Results$|Discussion$|Synthesis$", last.strip())
 
 
+def long_table(number: int) -> str:
+    """A table longer than a page, with notes of two lines."""
+    rows = "\n".join(f"| t{number}r{row}. | x |" for row in range(52 + number % 3))
+    note = f"Noted{number}: " + "words that fill a line and more " * 4
+    attributes = f'#tbl:long{number} .table widths="1 1" align="l l"'
+    return f"::: {{{attributes}}}\n| Row | Cell |\n|---|---|\n{rows}\n\n: Long.\n\n::: notes\n{note}\n:::\n:::\n"
+
+
+def test_notes_stand_on_the_page_of_the_last_row_of_their_table(review: Review) -> None:
+    numbers = range(4)
+    tables = "\n".join(f"See [@tbl:long{number}].\n\n{long_table(number)}" for number in numbers)
+    review.profile = review.folder / "profile.yaml"
+    profile = (JOURNAL / "profile.yaml").read_text(encoding="utf-8")
+    review.profile.write_text(profile.replace("placement: section", "placement: text"), encoding="utf-8")
+    review.edit(lambda text: text.replace("# Discussion\n", f"{tables}\n# Discussion\n", 1))
+    pages = inner_text(review.pdf())
+    for number in numbers:
+        (page,) = [page for page in pages if f"Noted{number}:" in page]
+        assert f"t{number}r{51 + number % 3}." in page
+
+
 def test_evidence_travels_in_the_file(review: Review) -> None:
     for name in ("values.json", "flow.json", "config.yaml", "records.csv"):
         (review.folder / name).write_text(f'{{"is": "{name}"}}', encoding="utf-8")

@@ -81,9 +81,9 @@ local function table_call(tbl)
   local body = pandoc.List()
   for _, part in ipairs(tbl.bodies) do body:extend(part.body) end
   return string.format(
-    'ruled-table(columns: (%s,), align: (%s,), size: %spt, header-rows: %d, header: %s, cells: %s, footer: %s)',
+    'ruled-table.with(columns: (%s,), align: (%s,), size: %spt, rows: %d, header-rows: %d, header: %s, cells: %s, footer: %s)',
     table.concat(widths, ', '), table.concat(alignments, ', '), tbl.attributes.size or profile.tables.size_pt,
-    #tbl.head.rows, cells_of(tbl.head.rows, true), cells_of(body), cells_of(tbl.foot.rows))
+    #tbl.head.rows + #body + #tbl.foot.rows, #tbl.head.rows, cells_of(tbl.head.rows, true), cells_of(body), cells_of(tbl.foot.rows))
 end
 
 local function image_call(image)
