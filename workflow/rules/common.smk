@@ -113,6 +113,8 @@ if workflow.is_main_process:
     atexit.register(DIGESTS.keep)
     with stopping():
         moving = not workflow.output_settings.dryrun
+        # Now: the notes of results that a person deleted are still there, and those of a step that stopped are not.
+        ORPHANS = orphans()
         for warning in check_results(DIGESTS.of, keep=moving):
             print(f"WARNING {warning}", file=sys.stderr)
 

@@ -47,7 +47,7 @@ if workflow.is_main_process:
         warnings += remove(left_over(there), keep=moving)
         age(stale)
         if moving:
-            mark_incomplete(orphans())
+            mark_incomplete(ORPHANS)
         # Snakemake's records may be of other results, as in a `.snakemake/` that was put back, and call these up to date.
         if not (STATE.is_file() and STATE.read_bytes() == notes_digest().encode()):
             if moving:

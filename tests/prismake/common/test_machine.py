@@ -87,7 +87,8 @@ def test_a_command_that_meets_a_full_disk_says_so_and_leaves_nothing(command, tm
     monkeypatch.setattr(Path, "replace", refuse)
     assert main(command) == 1
     errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("ERROR")]
-    assert errors == [f"ERROR {tmp_path}: the disk is full"]
+    place = tmp_path / "review" if command[0] == "new" else tmp_path
+    assert errors == [f"ERROR {place}: the disk is full"]
     assert sorted(tmp_path.rglob("*")) == before
 
 

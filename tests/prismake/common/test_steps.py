@@ -1,3 +1,4 @@
+import json
 import logging
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 from prismake.common import made
 from prismake.common.digests import file_digest
 from prismake.common.errors import BuildStop, Issue, stop
-from prismake.common.steps import PRINTS_SHARED, report_issues, run, shared_fault
+from prismake.common.steps import KEPT_CALLS, PRINTS_SHARED, report_issues, run, shared_fault
 
 
 def rule(tmp_path, **parts):
@@ -48,6 +49,15 @@ def test_what_belongs_together_comes_as_one_object(tmp_path):
     given = rule(tmp_path, input={"first": "a", "third": "c"}, output={"second": "b"}, params={"draft": False})
     run(main, given)
     assert got == [(Pair(Path("a"), Path("b")), Path("c"), False)]
+
+
+def test_a_call_is_kept_where_the_preview_asks_for_it(tmp_path, monkeypatch):
+    given = rule(tmp_path, input={"a": "x.csv"}, output={"out": "o"}, params={"draft": True})
+    given.rule = "render"
+    monkeypatch.setenv(KEPT_CALLS, str(tmp_path))
+    run(lambda **arguments: None, given)
+    kept = json.loads((tmp_path / "render.json").read_text())
+    assert kept == {"input": given.input, "output": given.output, "params": given.params, "log": given.log}
 
 
 def test_a_parameter_that_a_step_does_not_take_is_a_fault_of_ours(tmp_path, capsys):

@@ -63,7 +63,8 @@ def test_only_the_submission_leaves_out_what_is_a_file_of_its_own(variant, tmp_p
     )
     edition = edition_of(read_profile(path, SCHEMA), variant, 1)
     apart = variant in ("submission", "blinded", "table", "section")
-    where = ["separate"] * 2 if apart else ["section", "text"] if variant == "reading" else ["end"] * 2
+    read = {"reading": ["section", "text"], "web": ["text", "text"]}
+    where = ["separate"] * 2 if apart else read.get(variant, ["end"] * 2)
     assert [edition.profile[block]["placement"] for block in ("tables", "figures")] == where
 
 

@@ -105,6 +105,8 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
     outputs = {name: _as_path(item) for name, item in snakemake.output.items()}
     try:
         _start_logging(log_file)
+        if folder := os.environ.get(KEPT_CALLS):
+            _keep_call(Path(folder), snakemake)
         if alone:
             # What has been imported stays: the collector need not look through it again and again.
             gc.freeze()

@@ -100,8 +100,8 @@ def _raw(manuscript: Manuscript) -> Iterator[Issue]:
                 yield Issue("raw-markup", f"raw {node.format} cannot be set", where, fix)
 
 
-# The dashes of a comment become one where it is not read as a comment.
-_COMMENT_SIGN = re.compile("<!(?:--|\u2013|\u2014)|(?:--|\u2013|\u2014)>")
+# The dashes of a comment become one where it is not read as a comment; those of an escaped sign stay two.
+_COMMENT_SIGN = re.compile("<![\u2013\u2014]|[\u2013\u2014]>")
 
 
 def _open_comments(manuscript: Manuscript) -> Iterator[Issue]:
