@@ -193,7 +193,7 @@ def test_everything_with_nothing_more(build):
     results = build(config, **own)
     assert [name.split(".")[1] for name in values(results) if name.endswith(".rows")] == ["studies", "appraisal"]
     assert (results / "manuscript/manuscript.docx").is_file()
-    assert "gave this: mean 5.50, 95% CI 5.01 to 5.99; 1 study, 12 participants" in printed(results)
+    assert "gave this: mean 5.50, 95% confidence interval 5.01 to 5.99; 1 study, 12 participants" in printed(results)
     assert "SD from SE (Cochrane Handbook 6.5.2.2)" in printed(results)
     assert json.loads((results / "appraisal.json").read_text())["forms"]["case_report"]["short"] == "Our form"
     # A changed journal or form is seen by the steps that use it, and by no other.

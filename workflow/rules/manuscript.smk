@@ -28,6 +28,8 @@ rule bibliography:
 rule render:
     """Fill values, tables and figures into the text"""
     input:
+        # What a new review comes with, which must not stay in a text.
+        package_files("review/skeleton/*"),
         sections=sorted(
             str(path) for path in Path(MANUSCRIPT["sections"]).glob("[0-9]*.md")
         ),
