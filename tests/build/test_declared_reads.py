@@ -16,6 +16,6 @@ def test_steps_read_what_their_rules_declare(example, submitted):
 
 def test_a_read_in_secret_is_seen(copy):
     script = copy / "workflow/scripts/bibliography.py"
-    script.write_text(script.read_text() + "    open('data/README.md').close()\n")
+    script.write_text(script.read_text().replace("    run(", "    open('data/README.md').close()\n    run("))
     build_spied(copy, "--forcerun", "bibliography", "--", "results/manuscript/references.json")
     assert undeclared_reads(copy) == {"bibliography": {"data/README.md"}}

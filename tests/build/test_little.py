@@ -202,6 +202,7 @@ def test_everything_with_nothing_more(build):
     running = would_run(results.parent)
     assert running >= {"draw_flow", "write_docx", "write_pdf", "preflight"} and not running & {"count_flow", "appraise"}
     (results.parent / profile).write_text(own[profile])
-    assert would_run(results.parent) == set()
+    # The page reads a folder, which Snakemake knows by its time alone.
+    assert would_run(results.parent) <= {"write_html", "seal", "all"}
     (results.parent / form).write_text("id: case_report\nbased_on: case_report\nshort: Their form\n")
     assert "appraise" in would_run(results.parent) and "collect_studies" not in would_run(results.parent)
