@@ -152,6 +152,19 @@ def test_a_loop_that_prints_a_value_twice_gives_two_values(review):  # noqa: F81
     assert [item["line"] for item in model_of(review)["values"]] == [2, 9, 9]
 
 
+@pytest.mark.parametrize("words", ["few", "many words " * 12])
+def test_a_row_of_a_table_keeps_its_values_however_long_it_is(review, words):  # noqa: F811
+    # Marks make a line longer, and pandoc takes widths of columns from long lines alone.
+    cells, rule = " | ".join(["{{ flow.included | n }}"] * 9), "|:---" * 9
+    header = " | ".join([words, *"BCDEFGHI"])
+    append(review, f"\n\nSee [@tbl:long].\n\n| {header} |\n{rule}|\n| {cells} |\n\n: Cap {{#tbl:long}}\n")
+    build(review)
+    manuscript = read_manuscript(review / "out/manuscript.json")
+    *_, table = (node for node in walk(manuscript.document.blocks) if isinstance(node, tree.Table))
+    assert len([node for node in walk([table]) if isinstance(node, tree.Value)]) == 9
+    assert all((share is not None) == (words != "few") for _, share in table.columns)
+
+
 def test_a_value_in_an_address_leaves_the_address_whole(review):  # noqa: F811
     append(review, "\nSee [there](https://example.org/{{ flow.included }}/x).\n")
     build(review)

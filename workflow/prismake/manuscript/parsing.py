@@ -39,6 +39,9 @@ METADATA = re.compile(r"(?:\A|\n[ \t]*\n)(?P<mark>---)[ \t]*\n(?![ \t]*\n)(?:.*\
 FENCED = re.compile(r"^(?P<fence>```++|~~~++).*?^(?P=fence)", re.DOTALL | re.MULTILINE)
 WARNED_AT = re.compile(r"line (?P<line>\d+) column \d+")
 
+# The width of a column, which pandoc takes from the dashes below the header where a line of the table is long.
+WIDTH, NO_WIDTH = re.compile(r'\{"t": "ColWidth", "c": [^}]*\}'), '{"t": "ColWidthDefault"}'
+
 
 @dataclass(frozen=True)
 class Place:
@@ -142,17 +145,27 @@ def words_of(texts: Sequence[str], name: str) -> list[str]:
     )
 
 
+def _take_widths(clean: tree.Block, marked: tree.Block) -> None:
+    """Gives the tables of a marked block the widths that they have without marks, which make their lines longer."""
+    tables = ([node for node in walk([block]) if isinstance(node, tree.Table)] for block in (clean, marked))
+    for table, other in zip(*tables, strict=True):
+        other.columns = table.columns
+
+
 def _agreed(clean: dict[str, Any], marked: tree.Document) -> tree.Document:
     """The marked tree as far as it says the same as the clean one, and the clean one elsewhere."""
     plain, encoder = decode(clean), Encoder()
     for key, json_value in clean["meta"].items():
         if key in marked.meta and encoder.meta(marked.meta[key]) == json_value:
             plain.meta[key] = marked.meta[key]
-    old = [json.dumps(block) for block in clean["blocks"]]
-    new = [json.dumps(block) for block in encoder.blocks(marked.blocks)]
+    old, new = (
+        [WIDTH.sub(NO_WIDTH, json.dumps(block)) for block in blocks]
+        for blocks in (clean["blocks"], encoder.blocks(marked.blocks))
+    )
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         for offset in range(b - a):
             if tag == "equal":
+                _take_widths(plain.blocks[a + offset], marked.blocks[c + offset])
                 plain.blocks[a + offset] = marked.blocks[c + offset]
             elif marked.blocks:
                 beside = marked.blocks[min(c + offset, max(c, d - 1), len(marked.blocks) - 1)]
