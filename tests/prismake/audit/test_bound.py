@@ -110,3 +110,10 @@ def test_a_true_sentence_draws_nothing(tmp_path, sentence):
 def test_a_value_in_the_wrong_place_is_an_error(tmp_path, sentence, rule):
     made = matter(tmp_path, f"# Results\n\n{sentence}\n", TREE, studies=STUDIES)
     assert rule in {name for name, _ in findings(made, *RULES)}
+
+
+@pytest.mark.parametrize(("row", "rules"), [("PubMed", []), ("Scopus", ["value-role"])])
+def test_what_a_cell_counts_stands_in_its_table(tmp_path, row, rules):
+    table = f"| Database | Records |\n|:--|--:|\n| {row} | {{{{ flow.pubmed | n }}}} |\n\n: Records {{#tbl:own}}"
+    made = matter(tmp_path, f"# Results\n\nSee [@tbl:own].\n\n{table}\n", TREE, studies=STUDIES)
+    assert [name for name, _ in findings(made, "value-role")] == rules

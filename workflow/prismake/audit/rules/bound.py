@@ -39,8 +39,9 @@ CONTINENT = re.compile(r"\b(?:Africa|America|Asia|Europe|Australasia|Oceania|Mid
 def value_role(matter: Matter) -> Iterator[Finding]:
     """No word of the sentence says what the value is about: its database, reason, group, or answer."""
     before: Passage | None = None
+    tables = _words_of_tables(matter)
     for passage in matter.authored:
-        text = passage.text
+        text = tables[passage.floating] if passage.part == "cell" else passage.text
         if before and before.paragraph == passage.paragraph and ANAPHOR.search(text):
             text = f"{before.text} {text}"
         before = passage
@@ -57,7 +58,7 @@ def value_role(matter: Matter) -> Iterator[Finding]:
             here, there = passage.text, text
             if one.value.value == 0:
                 here = passage.text[: one.numeral.start] + passage.text[one.numeral.end :]
-                there = text.replace(passage.text, here)
+                there = text.replace(passage.text, here) if passage.part != "cell" else text
             missing = list(missing_roles(one.value, there))
             if EXTREME in one.value.roles:
                 missing = [group for group in missing if group != EXTREME]
@@ -69,6 +70,15 @@ def value_role(matter: Matter) -> Iterator[Finding]:
                     continue
                 message = f"{one.name} is about {any_of(group)}, of which the sentence says nothing"
                 yield finding_in("value-role", passage, message)
+
+
+def _words_of_tables(matter: Matter) -> dict[str, str]:
+    """Identifier of each table that an author wrote -> its caption and cells: what a cell is about stands in others."""
+    words: dict[str, list[str]] = {}
+    for passage in matter.authored:
+        if passage.floating:
+            words.setdefault(passage.floating, []).append(passage.text)
+    return {name: " ".join(texts) for name, texts in words.items()}
 
 
 def _says_itself(one: Bound, matter: Matter) -> bool:
