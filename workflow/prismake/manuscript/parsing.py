@@ -145,11 +145,17 @@ def words_of(texts: Sequence[str], name: str) -> list[str]:
     )
 
 
-def _take_widths(clean: tree.Block, marked: tree.Block) -> None:
-    """Gives the tables of a marked block the widths that they have without marks, which make their lines longer."""
-    tables = ([node for node in walk([block]) if isinstance(node, tree.Table)] for block in (clean, marked))
-    for table, other in zip(*tables, strict=True):
+def _takes_widths(clean: tree.Block, marked: tree.Block) -> bool:
+    """Gives the tables of a marked block the widths that they have without marks, which make their lines longer.
+
+    False where they differ and the block holds no value for whose sake it would be taken: a grid has no marks of lines.
+    """
+    tables = [[node for node in walk([block]) if isinstance(node, tree.Table)] for block in (clean, marked)]
+    pairs = list(zip(*tables, strict=True))
+    same = all(table.columns == other.columns for table, other in pairs)
+    for table, other in pairs:
         other.columns = table.columns
+    return same or any(isinstance(node, tree.Value) for node in walk([marked]))
 
 
 def _agreed(clean: dict[str, Any], marked: tree.Document) -> tree.Document:
@@ -164,8 +170,7 @@ def _agreed(clean: dict[str, Any], marked: tree.Document) -> tree.Document:
     )
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         for offset in range(b - a):
-            if tag == "equal":
-                _take_widths(plain.blocks[a + offset], marked.blocks[c + offset])
+            if tag == "equal" and _takes_widths(plain.blocks[a + offset], marked.blocks[c + offset]):
                 plain.blocks[a + offset] = marked.blocks[c + offset]
             elif marked.blocks:
                 beside = marked.blocks[min(c + offset, max(c, d - 1), len(marked.blocks) - 1)]
