@@ -1,11 +1,13 @@
 """Step: the manuscript as a page for a browser, through pandoc, with the records behind its numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
 from prismake.common.results.flow import FLOW, PRISMA
+from prismake.common.results.manuscript import PAGE_SUPPLEMENT
 from prismake.common.results.synthesis import APPRAISAL, STUDIES
 from prismake.common.writing import write_text
 from prismake.document.documents import Files, read_source
@@ -13,38 +15,24 @@ from prismake.document.matter import matter_of
 from prismake.document.variants import edition_of
 from prismake.figures.flow import drawn_as, without_controls
 from prismake.review.journal import read_profile
-from prismake.submission.supplement import Evidence, evidence_parts
 from prismake.trace.background import Sources, background_of
-from prismake.web.article import Drawn, finished, written_article
+from prismake.web.article import Drawn, Heading, finished, written_article
 from prismake.web.doors import open_doors, open_studies
 from prismake.web.flow import live
 from prismake.web.page import Page, listed_boxes, page_of
 from prismake.web.plots import drawn_studies, list_studies, plots_in
 from prismake.web.records import RecordFiles, Shown, records_of
 from prismake.web.studies import studies_of
-from prismake.web.supplement import supplement_section
 from prismake.web.values import values_of
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What config.yaml says: the expressions of tables' cells, the look of the flow figure, what the page may show,
-    searches and stages.
-    """
+    """What config.yaml says: the expressions of tables' cells, the look of the flow figure, what the page may show."""
 
     expressions: dict[str, dict[str, str]]
     look: dict[str, Any]
     shown: dict[str, bool]
-    searches: list[dict[str, Any]]
-    stages: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Drawings:
-    """The figures that the build draws: the content of flow.json, and the overlap as PNG beside its SVG."""
-
-    flow: Path
-    overlap_png: Path
 
 
 def _drawn(flow: Mapping[str, Any], look: Mapping[str, Any], profile: Mapping[str, Any]) -> Drawn:
@@ -59,8 +47,8 @@ def write_html(
     files: Files,
     behind: Sources,
     life: RecordFiles,
-    evidence: Evidence,
-    drawings: Drawings,
+    supplement: Path,
+    flow: Path,
     appraisal: list[Path],
     assets: list[Path],
     html: Path,
@@ -74,28 +62,27 @@ def write_html(
     edition = edition_of(read_profile(files.profile, files.schema), "web")
     source = read_source(files, edition)
     matter, shown = matter_of(source.manuscript), Shown(**settings.shown)
-    flow: Mapping[str, Any] = without_controls(FLOW.read(drawings.flow))
+    content: Mapping[str, Any] = without_controls(FLOW.read(flow))
     article = written_article(source, edition)
     appraised = APPRAISAL.read(appraisal[0]) if appraisal else {}
     background = background_of(behind, settings.expressions)
     plots = plots_in(article, drawn_studies(background.matter.ledger, appraised))
-    headings = finished(article, source.figures, _drawn(flow, settings.look, edition.profile))
+    headings = finished(article, source.figures, _drawn(content, settings.look, edition.profile))
     numbers = open_doors(article, background)
     extraction = STUDIES.read(behind.studies[0]) if behind.studies else {}
     studies = {study["study_id"] for study in extraction.get("studies", ())}
     open_studies(article, background, {f"tbl:{table}" for table in appraised.get("tables", ())}, studies)
-    parts = evidence_parts(evidence, settings.searches, settings.stages, notes=shown.notes)
-    overlap = replace(files, figures=[evidence.overlap, drawings.overlap_png])
-    supplement, further = supplement_section(overlap, parts, source.manuscript)
-    article.append(supplement)
-    records = records_of(life, flow, shown)
+    supplied = PAGE_SUPPLEMENT.read(supplement)
+    article.append(etree.fromstring(supplied["markup"]))
+    further = [Heading(**one) for one in supplied["headings"]]
+    records = records_of(life, content, shown)
     page = Page(
         title=matter.title,
         language=matter.language,
         journal=edition.profile["name"],
         draft="Draft" if matter.draft else "",
         headings=[*headings, *further],
-        boxes=listed_boxes(flow),
+        boxes=listed_boxes(content),
         overlaps=[box for box in records["boxes"] if box["role"] == "overlap"],
     )
     index = {name: place for place, name in enumerate(records["id"])}
@@ -104,7 +91,7 @@ def write_html(
     data = {
         "records": records,
         "studies": rows,
-        **values_of(numbers, background.matter.ledger, flow),
+        **values_of(numbers, background.matter.ledger, content),
     }
     write_text(html, page_of(article, page, data, assets))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from lxml import etree
 
@@ -17,7 +18,7 @@ from prismake.document.blinding import identity_of
 from prismake.document.documents import Files, Source
 from prismake.document.variants import Edition, edition_of
 from prismake.figures.figure import read_figures
-from prismake.manuscript.model import Manuscript, from_markdown
+from prismake.manuscript.model import from_markdown
 from prismake.review.journal import read_profile
 from prismake.submission.supplement import markdown_of, supplement_profile
 from prismake.submission.supplement_parts import Part
@@ -29,11 +30,11 @@ BEFORE = "s-"
 PANELS = re.compile(r"#(?:study|record|box)/")
 
 
-def _source(files: Files, parts: Sequence[Part], manuscript: Manuscript) -> tuple[Source, Edition]:
+def _source(files: Files, parts: Sequence[Part], head: dict[str, Any]) -> tuple[Source, Edition]:
     look = supplement_profile(read_profile(files.profile, files.schema))
     profile = with_defaults(look, house_yaml(files.schema))
     edition = replace(edition_of(profile, "web"), parts=("body", "references"))
-    text = from_markdown(markdown_of(parts, manuscript.head), "the supplement")
+    text = from_markdown(markdown_of(parts, head), "the supplement")
     works = [item for part in parts for item in part.references]
     figures = read_figures(list(files.figures), edition.page, profile["figures"]["min_dpi"])
     return Source(files, text, works, figures, identity_of(text.plain_head)), edition
@@ -50,12 +51,12 @@ def _apart(section: Element) -> None:
                 element.set(name, f"#{BEFORE}{value[1:]}")
 
 
-def supplement_section(files: Files, parts: Sequence[Part], manuscript: Manuscript) -> tuple[Element, list[Heading]]:
-    """The supplement of a manuscript as a finished section, and its headings; `files` names the supplement's figures.
+def supplement_section(files: Files, parts: Sequence[Part], head: dict[str, Any]) -> tuple[Element, list[Heading]]:
+    """The supplement as a finished section, and its headings. `head` has a title, `files` names its figures.
 
     Raises BuildStop as the writers of documents do.
     """
-    source, edition = _source(files, parts, manuscript)
+    source, edition = _source(files, parts, head)
     written = written_article(source, edition, first_level=3)
     section = etree.Element("section", {"class": "supplement"})
     heading = etree.SubElement(section, "h2")

@@ -69,6 +69,12 @@ MODEL = Document(
 )
 DOCX = Result("results/manuscript/manuscript.docx", "write_docx", "The manuscript as a Word document.")
 PDF = Result("results/manuscript/manuscript.pdf", "write_pdf", "The manuscript as PDF.")
+PAGE_SUPPLEMENT = Document(
+    "results/manuscript/page_supplement.json",
+    "write_page_supplement",
+    "The supplementary material as the page for a browser shows it.",
+    columns(markup="its section, as markup", headings=structure("its headings: anchor, level, text")),
+)
 HTML = Result(
     "results/manuscript/manuscript.html",
     "write_html",
