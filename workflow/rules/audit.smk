@@ -27,6 +27,7 @@ rule list_numbers:
         "results/logs/list_numbers.log",
     benchmark:
         "results/benchmarks/list_numbers.tsv"
+    priority: 2
     params:
         expressions=cell_expressions(),
     message:
@@ -82,6 +83,7 @@ rule audit:
         "results/logs/audit.log",
     benchmark:
         "results/benchmarks/audit.tsv"
+    priority: 2
     params:
         settings={
             key: config[key]

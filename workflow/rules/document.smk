@@ -65,6 +65,8 @@ rule write_docx:
         "results/logs/write_docx.log",
     benchmark:
         "results/benchmarks/write_docx.tsv"
+    # The list of numbers and the audit wait for it; the other documents are waited for by nothing.
+    priority: 2
     message:
         "Writing the Word document"
     script:
@@ -157,6 +159,7 @@ rule write_pdf:
         "results/logs/write_pdf.log",
     benchmark:
         "results/benchmarks/write_pdf.tsv"
+    priority: 1
     message:
         "Writing the PDF"
     script:
