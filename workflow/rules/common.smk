@@ -310,6 +310,7 @@ def results_to_seal():
         "write_docx",
         "preflight",
         "write_pdf",
+        "write_page_supplement",
         "write_html",
         "list_numbers",
         "audit",
