@@ -61,7 +61,7 @@ def test_browsers_hear_that_the_page_was_made_anew(server):
     answer = connection.getresponse()
     while not server.listeners.queues:
         pass
-    server.listeners.tell("stopped", "a 'fault'\nin line 2")
+    server.listeners.announce("stopped", "a 'fault'\nin line 2")
     lines = [answer.readline().decode().strip() for _ in range(2)]
     assert lines[0] == "event: stopped" and json.loads(lines[1].removeprefix("data: ")) == "a 'fault'\nin line 2"
 

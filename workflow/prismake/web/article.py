@@ -38,7 +38,7 @@ LENGTH = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-z]*)")
 MARKS = ".//text()[not(ancestor::a[@role='doc-noteref'] or ancestor::*[contains(@class, 'citation')])]"
 # Anchors that the page has for itself: its elements, numbers, changes, notes. Those of the supplement begin with s-.
 OWN_ANCHORS = re.compile(
-    r"(?:text|records|sources|panel|panel-title|panel-body|back|close|tip|told|data|footnotes|list-\w+"
+    r"(?:text|records|sources|panel|panel-title|panel-body|back|close|tip|status|data|footnotes|list-\w+"
     r"|n\d+|changed-\d+|fn\d+|fnref\d+)\Z"
 )
 

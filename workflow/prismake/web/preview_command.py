@@ -47,10 +47,10 @@ def _make(rebuilding: Rebuilding, listeners: Listeners, changed: Iterable[Path] 
     message = rebuilding.after(set(changed))
     if message:
         print(f"\n{inert(message)}\n", flush=True)
-        listeners.tell("stopped", message)
+        listeners.announce("stopped", message)
     else:
         print("The page is up to date.", flush=True)
-        listeners.tell("made")
+        listeners.announce("made")
 
 
 def run(arguments: argparse.Namespace) -> int:

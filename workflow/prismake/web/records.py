@@ -36,7 +36,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class RecordFiles:
-    """The results that tell the life of the records; `lists` is the folder with the records of each box."""
+    """The results that hold the life of the records; `lists` is the folder with the records of each box."""
 
     collected: Path
     clusters: Path

@@ -1,4 +1,4 @@
-"""The page served to the browsers of this machine, which are told when it was made anew."""
+"""The page served to the browsers of this machine, which reload it when it is made anew."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-# Seconds after which a browser that listens gets a sign of life, which also tells whether it is still there.
+# Seconds after which a browser that listens gets a sign of life, which also shows whether it is still there.
 PULSE = 15.0
 SCRIPTS = re.compile(r"script-src ")
 WAITING = (
@@ -36,7 +36,7 @@ class Listeners:
     queues: set[queue.SimpleQueue[str]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def tell(self, event: str, text: str = "") -> None:
+    def announce(self, event: str, text: str = "") -> None:
         """Sends an event to every browser."""
         with self.lock:
             for waiting in self.queues:

@@ -61,5 +61,5 @@ function targetOf(link) {
 
 /** Says something to a reader of the screen. */
 function announce(message) {
-  document.getElementById("told").textContent = message;
+  document.getElementById("status").textContent = message;
 }
