@@ -20,7 +20,7 @@ rule audit_data:
     benchmark:
         "results/benchmarks/audit_data.tsv"
     # Its findings come before the manuscript is filled in, also where that fails.
-    priority: 1
+    priority: 50
     params:
         settings={key: config[key] for key in ("searches", "synthesis")},
     message:
