@@ -58,12 +58,12 @@ def test_a_sentence_of_the_letter_leads_back(example):
     assert passage is not None and (passage.part, passage.file) == ("letter", "manuscript/cover_letter.md")
 
 
-def test_wrong_cells_are_reported_before_a_text_that_cannot_be_filled(copy):
+def test_wrong_cells_are_reported_beside_a_text_that_cannot_be_filled(copy):
     for name, old, new in WRONG:
         copy.edit(name, old, new)
     output = copy.stopped()
     assert [one for one in REPORTED if one not in output] == []
-    assert output.index(REPORTED[0]) < output.index("'pooled.patiens' does not exist")
+    assert "'pooled.patiens' does not exist" in output
     rules = {one["rule"] for one in json.loads((copy / "results/audit/data.json").read_text())["findings"]}
     assert {"study-year", "data-impossible", "data-grim", "data-range", "search-before-results"} <= rules
 
