@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from prismake.cli import main
 
 from tests.places import PACKAGE, PROJECT
 
@@ -155,6 +156,18 @@ def test_extraction_alone(build):
     assert (finding["rule"], finding["file"], finding["line"]) == ("study-after-search", "data/studies.csv", 2)
     assert values(results)["n_studies"] == 1 and not [name for name in values(results) if name.startswith("tables.")]
     assert "appraisal.n_answers" not in values(results) and not (results / "tables").exists()
+
+
+def test_what_is_not_made_again_is_explained(build, capfd):
+    review = build(SEARCHES).parent
+    assert main(["verify", "--rebuild", str(review)]) == 0
+    assert "the same when built in a clean folder" in capfd.readouterr().out
+    decisions = review / "data/decisions.csv"
+    decisions.write_text(decisions.read_text().replace("include,", "exclude,design"))
+    assert main(["verify", "--rebuild", str(review)]) == 1
+    output = capfd.readouterr().out
+    assert "results/screening/screening.csv: does not come out the same: line 2, " in output
+    assert output.index("changed since it was made: data/decisions.csv") < output.index("look there first")
 
 
 def test_appraisal_without_tables(build):

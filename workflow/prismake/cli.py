@@ -99,7 +99,9 @@ COMMANDS = {
         ("31234567", "10.1000/example.1", "pooled.women", '"We included nine studies."'),
     ),
     "verify": Command(
-        "prismake.submission.verify_command", "list the results that differ from what the build made", ("", "my-review")
+        "prismake.submission.verify_command",
+        "list the results that differ from what the build made, or would make again",
+        ("", "my-review", "--rebuild"),
     ),
     "diff": Command(
         "prismake.revision.diff_command",

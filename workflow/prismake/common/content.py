@@ -17,11 +17,20 @@ from prismake.common.places import RESULTS
 
 CODE = "code"
 RESULTS_READ = "which results it reads"
+SETTINGS = "settings"
 
 
 def params_digest(params: Iterable[Any]) -> str:
     """The digest of all params of a job: the digests of its code and sources, and its settings."""
     return digest_of(json.dumps(item, sort_keys=True, default=str) for item in params)
+
+
+def parts_of(params: Iterable[Any]) -> dict[str, str]:
+    """The digests of what a job is made from: its code, each of its sources (see `content`), its settings together."""
+    every = list(params)
+    texts = next((item for item in every if isinstance(item, list) and str(item[:1]).startswith(f"['{CODE} ")), [])
+    named = dict(text.rsplit(" ", 1) for text in texts)
+    return {**named, SETTINGS: params_digest(item for item in every if item is not texts)}
 
 
 def content(script: Path, inputs: Iterable[str], digests: Digests, package: Path) -> list[str]:

@@ -4,8 +4,9 @@ A result that no longer matches its note has been changed or damaged; it is repo
 `results/.made/`, one per output, in the format that `sha256sum --check` reads in the review's folder: a line per file.
 A note is deleted before its step starts, so the unfinished output of a killed build has none.
 
-A note also lists, as comments, the results of other steps that were read. A build that stops half-way leaves results
-that were made from earlier ones; the digests show which, even if a clock was set or an archive came from elsewhere.
+A note also lists, as comments, what the output was made from: the results of other steps that were read, the step's
+code, sources and settings, and the packages that were installed. A build that stops half-way leaves results that were
+made from earlier ones; the digests show which, even if a clock was set or an archive came from elsewhere.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Literal
 
 from prismake.common.digests import digest_of, file_digest, files_in
 from prismake.common.errors import BuildStop, Issue
+from prismake.common.packages import installed_versions
 from prismake.common.places import RESULTS
 from prismake.common.writing import write_text
 
@@ -34,8 +36,10 @@ SHEET = ".xlsx"
 _EDITED = re.compile(r"\.edited(?:-[0-9]+)?$")
 
 READ = "# "
-# Before the digest of what the step was made from: its code, its sources, its settings.
-MADE_FROM = "#= "
+# Before the digest of what the step was made from: its code, its sources, its settings; and of each of these alone.
+MADE_FROM, PART = "#= ", "#: "
+# Before the digest of the list of packages, which is kept under it.
+PACKAGES, LISTS = "#~ ", NOTES / "packages"
 DIGITS = tuple("0123456789abcdef")
 # What Snakemake takes for the time of a folder that a step makes.
 FOLDER_TIME = ".snakemake_timestamp"
@@ -112,15 +116,44 @@ def forget(outputs: Iterable[Path]) -> None:
         _note(output).unlink(missing_ok=True)
 
 
-def note(outputs: Iterable[Path], read: Mapping[Path, str], made_from: str = "") -> None:
+def note(
+    outputs: Iterable[Path], read: Mapping[Path, str], made_from: str = "", parts: Mapping[str, str] | None = None
+) -> None:
     """Notes outputs that have been made, and the digests of the results that were `read` to make them.
 
-    `made_from` is the digest of the params of the job (`content.params_digest`).
+    `made_from` is the digest of the params of the job (`content.params_digest`), `parts` those of what is in them
+    (`content.parts_of`).
     """
     comments = "".join(f"{READ}{digest}  {path.as_posix()}\n" for path, digest in sorted(read.items()))
+    comments += "".join(f"{PART}{digest}  {name}\n" for name, digest in (parts or {}).items())
+    packages = "".join(f"{name} {version}\n" for name, version in installed_versions().items())
+    comments += f"{PACKAGES}{(digest := digest_of([packages]))}  packages\n"
     for output in _made(outputs):
         files = "".join(f"{file_digest(file)}  {file.as_posix()}\n" for file in files_in(output))
         write_text(_note(output), f"{files}{MADE_FROM}{made_from}  {output.as_posix()}\n{comments}")
+    if not (listed := LISTS / f"{digest}.txt").is_file():
+        write_text(listed, packages)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What an output was made from: path or name -> digest of each result read and of each part; package -> version."""
+
+    read: Mapping[str, str]
+    parts: Mapping[str, str]
+    packages: Mapping[str, str]
+
+
+def origin(output: Path, review: Path) -> Origin | None:
+    """What an output was made from by its note; None where there is no note."""
+    if not (file := review / _note(output)).is_file():
+        return None
+    read, parts, listed = (
+        {path.as_posix(): digest for path, digest in read_sums(file, mark).items()} for mark in (READ, PART, PACKAGES)
+    )
+    list_ = review / LISTS / f"{next(iter(listed.values()), '')}.txt"
+    lines = list_.read_text(encoding="utf-8", errors="replace").splitlines() if list_.is_file() else []
+    return Origin(read, parts, dict(line.split(" ", 1) for line in lines if " " in line))
 
 
 def read_sums(file: Path, mark: str = "") -> dict[Path, str]:

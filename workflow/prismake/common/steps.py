@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from prismake.common import made
-from prismake.common.content import params_digest
+from prismake.common.content import params_digest, parts_of
 from prismake.common.errors import SHOWN, BuildStop, Issue, counted, grouped, inert
 from prismake.common.machine import machine_fault
 
@@ -116,7 +116,8 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
         if "digests" in inspect.signature(main).parameters:
             given["digests"] = read
         main(**_bundled(main, given))
-        made.note(_flat(outputs), read, params_digest(snakemake.params))
+        params = list(snakemake.params)
+        made.note(_flat(outputs), read, params_digest(params), parts_of(params))
     except BuildStop as problem:
         _fail(str(problem), log_file)
     except Exception as problem:

@@ -1,4 +1,4 @@
-"""`prismake verify`: which results are not what the build made."""
+"""`prismake verify`: which results are not what the build made, or would not be made again."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import argparse
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from prismake.common.errors import Issue, counted, inert, stop
 from prismake.common.places import RESULTS
+from prismake.submission.rebuild import differing, rebuild
 from prismake.submission.verification import verify
 
 
@@ -16,6 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of `prismake verify`."""
     parser.add_argument(
         "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="a review's folder (default: this one)"
+    )
+    parser.add_argument(
+        "--rebuild",
+        action="store_true",
+        help="also build everything again in a clean folder, and explain each difference",
     )
 
 
@@ -31,7 +38,7 @@ def _by_fix(issues: Iterable[Issue]) -> Iterator[str]:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints every result that is not what the build made; exit code 1 where there is one.
+    """Prints every result that is not what the build made, or is not made again; exit code 1 where there is one.
 
     Copies that a person edited and a build kept are named, and are no fault.
     """
@@ -39,9 +46,14 @@ def run(arguments: argparse.Namespace) -> int:
     if not results.is_dir():
         raise stop("no-results", "does not exist", where=str(results), fix="build the review: snakemake")
     files, issues = verify(arguments.folder)
+    if arguments.rebuild:
+        with TemporaryDirectory(prefix="prismake-verify-") as folder:
+            rebuild(arguments.folder.resolve(), clean := Path(folder) / "review")
+            issues += differing(arguments.folder, clean)
     for lines in _by_fix(issues):
         print(lines)
     faulty = any(issue.severity == "error" for issue in issues)
     if not faulty:
-        print(inert(f"{results}: {counted(files, 'file')}, unchanged since the build"))
+        outcome = "the same when built in a clean folder" if arguments.rebuild else "unchanged since the build"
+        print(inert(f"{results}: {counted(files, 'file')}, {outcome}"))
     return 1 if faulty else 0
