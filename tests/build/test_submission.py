@@ -123,6 +123,7 @@ def test_the_text_refers_to_the_tables_of_the_supplement_by_their_numbers(built)
         "overlap": "Overlap of the searches",
         "deduplication": "Merges of duplicate records",
         "excluded_reports": "Reports excluded",
+        "tables.outcomes": "Follow-up, numeric outcomes",
         "checklists.prisma_s": "PRISMA-S checklist",
         "overlap_figure": "Works found by each",
     }

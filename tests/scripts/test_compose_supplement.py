@@ -56,6 +56,8 @@ def test_every_part_comes_from_the_results(
             merges=results / "dedup/merges.csv",
             to_review=results / "dedup/to_review.csv",
             decided=[],
+            own_tables=[results / "tables/outcomes.json"],
+            works=results / "manuscript/references.json",
         ),
         forms=forms,
         reported=[],
@@ -68,7 +70,9 @@ def test_every_part_comes_from_the_results(
     screened = rows(results / "screening/screening.csv")
     excluded = [row["record_id"] for row in screened if row["stage"] == last and row["decision"] == "exclude"]
     assert sorted(row["record_id"] for row in rows(written.excluded_reports)) == sorted(excluded)
-    assert len(json.loads(written.references.read_text(encoding="utf-8"))) == len(excluded)
+    references = json.loads(written.references.read_text(encoding="utf-8"))
+    studies = [row["study_id"] for row in rows(results / "tables/outcomes.csv")]
+    assert sorted(work["id"] for work in references[len(excluded) :]) == sorted(studies)
     text = written.supplement.read_text(encoding="utf-8")
     assert all(search["database"] in text for search in config["searches"])
     look = yaml.safe_load(written.look.read_text(encoding="utf-8"))

@@ -244,6 +244,11 @@ def printed_tables():
     return [f"results/tables/{name}.json" for name in table_names(config)]
 
 
+def supplement_tables():
+    """The printed tables that stand in the supplement, in its order."""
+    return [f"results/tables/{name}.json" for name in config["supplement"]["tables"]]
+
+
 def own_drawings():
     """The authors' drawings whose text can be read."""
     return [str(path) for path in OWN_FIGURES if path.suffix in (".dot", ".gv", ".svg")]
@@ -281,6 +286,7 @@ def about_supplement(wildcards):
         },
         "strategies": STRATEGIES,
         "stage": config["screening"]["stages"][-1]["id"],
+        "tables": config["supplement"]["tables"],
     }
 
 

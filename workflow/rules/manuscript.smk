@@ -66,6 +66,7 @@ rule render:
             "uncited": "warn" if config["review"]["draft"] else MANUSCRIPT["uncited"],
             "draft": config["review"]["draft"],
             "plots": POSSIBLE_PLOTS,
+            "supplementary": config["supplement"]["tables"],
         },
     message:
         "Filling in the manuscript's values"

@@ -53,6 +53,8 @@ if "manuscript" in config:
             merges=rules.deduplicate.output.merges,
             to_review=rules.deduplicate.output.to_review,
             decided=list_if_there(config["deduplication"].get("decisions")),
+            own_tables=supplement_tables(),
+            works=rules.bibliography.output.references,
             forms=CHECKLISTS,
             reported=list_if_there(
                 config["supplement"].get("checklists", "manuscript/checklists.yaml")

@@ -29,6 +29,8 @@ rule write_page_supplement:
         overlap_alt=rules.overlap.output.alt,
         to_review=rules.deduplicate.output.to_review,
         decided=list_if_there(config["deduplication"].get("decisions")),
+        own_tables=supplement_tables(),
+        works=rules.bibliography.output.references,
     output:
         section="results/manuscript/page_supplement.json",
     log:

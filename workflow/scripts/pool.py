@@ -65,7 +65,7 @@ class Studied:
 
 
 def _contents(supplement: Supplement, agreement: Path, about: dict[str, Any]) -> Contents:
-    """Which tables the supplement has. `about`: the file of each search's strategy, and the last stage."""
+    """Which tables the supplement has. `about`: the file of each search's strategy, the last stage, own tables."""
     recorded = {path for path in supplement.strategies if read_text(path).strip()}
     return Contents(
         [search for search, file in about["strategies"].items() if Path(file) in recorded],
@@ -75,6 +75,7 @@ def _contents(supplement: Supplement, agreement: Path, about: dict[str, Any]) ->
             for row in SCREENING.read(supplement.screening)
         ),
         [path.stem for path in supplement.checklists],
+        about["tables"],
     )
 
 

@@ -56,14 +56,15 @@ def _plots(lists: list[Path]) -> dict[str, dict[str, Any]]:
     return plots
 
 
-def _made(sources: Sources, plots: Sequence[str]) -> library.Made:
+def _made(sources: Sources, plots: Sequence[str], supplementary: Sequence[str]) -> library.Made:
     flow, alt, own = sources.figures
     return library.Made(
         named_tree(ledger_of(VALUES.read(sources.values), sources.values.as_posix())),
-        {table["id"]: table for table in map(_json, sources.tables)},
+        {table["id"]: table for table in map(_json, sources.tables) if table["id"] not in supplementary},
         {flow.stem: {"file": flow.as_posix(), "alt": alt.read_text(encoding="utf-8")}, **_plots(sources.plots)},
         {entry["id"]: entry for entry in _json(own)},
         plots,
+        supplementary,
     )
 
 
@@ -77,13 +78,14 @@ def render(
 ) -> None:
     """Writes the manuscript as data for the writers, as Markdown for people, and the ledger of the values used.
 
-    Columns of the ledger: file, line, expression, printed, values. `options`: `uncited` says
-    whether works that nobody cites stop the build ("stop") or warn ("warn"), `draft` whether the head says so, `plots`
-    which plots the text may place. Raises BuildStop with every fault of the text, each with file and line.
+    Columns of the ledger: file, line, expression, printed, values. `options`: `uncited` says whether works that nobody
+    cites stop the build ("stop") or warn ("warn"), `draft` whether the head says so, `plots` which plots the text may
+    place, `supplementary` which tables stand in the supplement. Raises BuildStop with every fault of the text, each
+    with file and line.
     """
     rendered = library.render(
         _written(sources),
-        _made(sources, options.get("plots", ())),
+        _made(sources, options.get("plots", ()), options.get("supplementary", ())),
         stop_on_uncited=options["uncited"] == "stop",
         draft=bool(options.get("draft")),
         prompts=prompts_of_all_kinds(),

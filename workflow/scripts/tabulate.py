@@ -39,7 +39,7 @@ def tabulate(
             table,
             rows,
             table_id=name,
-            missing=wording.missing,
+            missing=table.get("missing", wording.missing),
             dictionary=wording.dictionary(),
             words_of=words_of,
             common=wording.not_abbreviations,

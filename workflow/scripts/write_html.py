@@ -17,13 +17,17 @@ from prismake.figures.flow import drawn_as, without_controls
 from prismake.review.journal import read_profile
 from prismake.trace.background import Sources, background_of
 from prismake.web.article import Drawn, Heading, finished, written_article
-from prismake.web.doors import open_doors, open_studies
+from prismake.web.doors import lead_to_supplement, open_doors, open_rows, open_studies
 from prismake.web.flow import live
 from prismake.web.page import Page, listed_boxes, page_of
 from prismake.web.plots import drawn_studies, list_studies, plots_in
 from prismake.web.records import RecordFiles, Shown, records_of
 from prismake.web.studies import studies_of
+from prismake.web.supplement import supplied_tables
 from prismake.web.values import values_of
+
+# What the anchors call the kinds of numbered blocks, and where the journal has its words for them.
+KINDS = {"tbl": "tables", "fig": "figures"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,11 @@ def write_html(
     studies = {study["study_id"] for study in extraction.get("studies", ())}
     open_studies(article, background, {f"tbl:{table}" for table in appraised.get("tables", ())}, studies)
     supplied = PAGE_SUPPLEMENT.read(supplement)
-    article.append(etree.fromstring(supplied["markup"]))
+    supplementary = etree.fromstring(supplied["markup"])
+    open_rows(supplementary, supplied_tables(background.matter.ledger, background.tables), studies)
+    words = {kind: {edition.profile[key][form] for form in ("label", "plural")} for kind, key in KINDS.items()}
+    lead_to_supplement(article, supplementary, words)
+    article.append(supplementary)
     further = [Heading(**one) for one in supplied["headings"]]
     records = records_of(life, content, shown)
     page = Page(

@@ -62,10 +62,14 @@ TRUE = [
     "Three trials used insulin [@a2001; @b2002; @c2003].",
     "In one trial, {{ studies.a2001.cases | n }} patients were treated [@a2001].",
     "Of the five studies, {{ groups.insulin.n | words }} trials gave insulin.",
+    "The score decreased by half from {{ pooled.time | d(1) }} to {{ pooled.dose | d(1) }}.",
+    "Scores improved from {{ pooled.time | d(1) }} to {{ pooled.dose | d(1) }}.",
     "The women were older than the {{ pooled.men | n }} men.",
 ]
 FALSE = [
     ("The others had {{ (pooled.men - pooled.women) | n }} patients.", "part-of-whole"),
+    ("The score fell from {{ pooled.dose | d(1) }} to {{ pooled.time | d(1) }}.", "part-of-whole"),
+    ("The score ranged from {{ pooled.time | d(1) }} to {{ pooled.dose | d(1) }}.", "part-of-whole"),
     ("{{ pooled.men | n }} women were treated.", "value-noun"),
     ("Mean operating time was {{ pooled.time | d(1) }} hours.", "value-noun"),
     ("We screened {{ pooled.patients | n }} records.", "value-noun"),

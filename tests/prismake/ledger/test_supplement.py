@@ -1,6 +1,7 @@
 """How the parts of the supplement are called: numbered as the review has them, in the journal's words."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 from prismake.common.errors import BuildStop
@@ -9,7 +10,7 @@ from prismake.ledger.supplement import Contents, supplement_values, tables_of
 from prismake.manuscript.templates import Prose
 from prismake.submission import supplement_parts as parts
 
-FULL = Contents(["a-b", "c"], agreement=True, excluded=True, checklists=["prisma2020", "prisma_s"])
+FULL = Contents(["a-b", "c"], agreement=True, excluded=True, checklists=["prisma2020", "prisma_s"], tables=["own-one"])
 SPARSE = Contents([], agreement=False, excluded=False, checklists=["prisma_s"])
 LABELS = {"tables": "Table", "figures": "Fig", "order": "label"}
 
@@ -26,7 +27,8 @@ def prose(contents, **labels):
         (FULL, "strategies.c", "Table\u00a0S3"),
         (FULL, "agreement", "Table\u00a0S6"),
         (FULL, "excluded_reports", "Table\u00a0S7"),
-        (FULL, "checklists.prisma_s", "Table\u00a0S9"),
+        (FULL, "tables.own_one", "Table\u00a0S8"),
+        (FULL, "checklists.prisma_s", "Table\u00a0S10"),
         (FULL, "overlap_figure", "Fig\u00a0S1"),
         (SPARSE, "deduplication", "Table\u00a0S3"),
         (SPARSE, "checklists.prisma_s", "Table\u00a0S4"),
@@ -67,8 +69,11 @@ def test_a_part_that_the_review_does_not_have_stops_by_name(name):
         prose(SPARSE).render(f"{{{{ supplement.{name} }}}}", "01.md")
 
 
-def test_the_numbers_are_those_of_the_supplement_without_its_optional_parts():
+@pytest.mark.parametrize("own", [[], ["own"]])
+def test_the_numbers_are_those_of_the_supplement_without_its_optional_parts(own):
     """The parts print their tables in the order by which the values count them."""
+    contents = replace(SPARSE, tables=own)
+    tables = [{"id": name, "caption": "C", "columns": [{"header": "A"}], "rows": [["1"]]} for name in own]
     search = {"id": "a-b", "database": "A", "date": "2024-05-01"}
     made = [
         parts.strategies([search], [{"search": "a-b", "parsed": "1"}], {"a-b": " \n"}),
@@ -76,7 +81,8 @@ def test_the_numbers_are_those_of_the_supplement_without_its_optional_parts():
         parts.deduplication(1, 1, [], [], []),
         parts.agreement([]),
         parts.excluded_reports([], {}),
+        *parts.own_tables(tables, []),
     ]
     text = "\n".join(part.markdown for part in made)
     printed = [name for name in text.replace("}", " ").split() if name.startswith("{#tbl:")]
-    assert [name.removeprefix("{#tbl:") for name in printed] == [name for _, name in tables_of(SPARSE)][:-1]
+    assert [name.removeprefix("{#tbl:") for name in printed] == [name for _, name in tables_of(contents)][:-1]

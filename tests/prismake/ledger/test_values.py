@@ -279,6 +279,7 @@ def test_the_step_writes_all_of_it(review, tmp_path):
             "labels": {"tables": "Table", "figures": "Figure", "order": "label"},
             "strategies": strategies,
             "stage": "full",
+            "tables": [],
         },
         statistics={},
     )

@@ -169,3 +169,9 @@ def test_every_line_of_a_text_knows_its_line_in_the_manuscript(composed):
     assert composed.lines["01.md"][0] == -1, "an empty line at the start of a section is left out"
     assert composed.lines["abstract.results"] == [len(lines) + 2, len(lines) + 3]
     assert "keywords[1]" not in composed.lines
+
+
+def test_a_table_of_the_supplement_is_not_placed_in_the_text():
+    place = Blocks({}, {}, supplementary=["more-facts"]).functions()["table"]
+    with pytest.raises(LookupError, match=r"stands in the supplement: refer to it .*supplement\.tables\.more_facts "):
+        place("more-facts")

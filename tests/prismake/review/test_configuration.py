@@ -247,6 +247,12 @@ def test_a_journal_that_lacks_its_style_or_has_a_faulty_profile_is_reported(own_
     assert "references.csl' does not exist" in message_for(**example)
 
 
+def test_the_supplement_has_tables_of_the_review_alone(example):
+    example["supplement"]["tables"] = ["techniques"]
+    expected = "config.yaml, supplement.tables: there is no table 'techniques'\n  -> did you mean 'technique'?"
+    assert expected in message_for(**example)
+
+
 def test_the_matrix_of_the_appraisal_has_a_name_of_its_own(example):
     example["appraisal"]["table"]["id"] = "technique"
     assert "config.yaml, appraisal.table.id: 'technique' is also the name of another table" in message_for(**example)

@@ -55,6 +55,14 @@ def test_a_small_table(review, tmp_path):
     assert table["abbreviations"] == [["AA", "drug A"], ["BB", "drug B"], ["NA", "not available"]]
 
 
+def test_a_table_may_have_a_word_of_its_own_for_what_is_missing(review, tmp_path):
+    review.collect()
+    own = {**SMALL, "missing": "Not extracted"}
+    paths = run(review.extraction, tmp_path, {"one": SMALL, "own": own}, review.path("abbreviations"))
+    one, other = (path.read_text().splitlines()[2] for path in paths["csv"])
+    assert other == one.replace("NA", "Not extracted") != one
+
+
 def test_a_fault_in_the_last_table_leaves_none_behind(review, tmp_path):
     review.collect()
     wrong = {**SMALL, "columns": [{"id": "x", "header": "X", "cell": "nothing"}]}

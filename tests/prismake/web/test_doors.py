@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from prismake.common.values import count, noun
-from prismake.trace.numbers import Background
+from prismake.trace.numbers import Background, TableColumns
 from prismake.web.article import parsed
-from prismake.web.doors import open_doors, read_lines
+from prismake.web.doors import lead_to_supplement, open_doors, open_rows, read_lines
 
 from tests.prismake.audit.manuscripts import matter
 
@@ -96,3 +96,27 @@ def test_doors_never_change_the_words(tmp_path_factory, pieces):
     background = Background(matter(tmp_path_factory.mktemp("m"), "# Results\n\nNothing.\n", TREE), {})
     open_doors(article, background)
     assert "".join(article.itertext()) == before
+
+
+def test_names_of_the_supplements_tables_lead_there():
+    article = parsed("<p>See Table\u00a0S1, Tables S2–S4, <a href='#x'>Table S1</a>, Table S9, T11–S1.</p>".encode())
+    numbers = "".join(f"<div id='s-tbl-{number}'/>" for number in range(1, 5)) + "<div id='s-fig-1'/>"
+    lead_to_supplement(article, parsed(numbers.encode()), {"tbl": {"Table", "Tables"}, "fig": {"Figure"}})
+    links = article.xpath(".//a[@class='reference']")
+    assert [(one.text, one.get("href")) for one in links] == [
+        ("S1", "#s-tbl-1"),
+        ("S2", "#s-tbl-2"),
+        ("S4", "#s-tbl-4"),
+    ]
+    assert "".join(article.itertext()) == "See Table\u00a0S1, Tables S2–S4, Table S1, Table S9, T11–S1."
+    first = parsed(b"<p>S1, S4, and S9 Tables; S1 Fig</p>")
+    lead_to_supplement(first, parsed(numbers.encode()), {"tbl": {"Table", "Tables"}, "fig": {"Fig"}})
+    assert [one.get("href") for one in first.iter("a")] == ["#s-tbl-1", "#s-tbl-4", "#s-fig-1"]
+
+
+def test_rows_of_studies_in_the_supplement_lead_to_the_studies():
+    rows = "<tr><td>Doe <sup><a href='#r'>1</a></sup></td><td>9</td><td>none</td></tr><tr><td>Total</td><td>9</td></tr>"
+    section = parsed(f"<div id='s-tbl-2'><table><tbody>{rows}</tbody></table></div>".encode())
+    open_rows(section, {"s-tbl-2": TableColumns(["doe", "total"], [])}, {"doe"})
+    doors = section.xpath(".//a[@class='n study']")
+    assert [(one.text, one.get("href")) for one in doors] == [("Doe", "#study/doe"), ("9", "#study/doe")]

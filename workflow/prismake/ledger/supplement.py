@@ -17,13 +17,15 @@ class Contents:
     """What decides which tables a supplement has.
 
     `strategies` are the ids of the searches whose strategy was recorded, `agreement` says whether a stage had two
-    reviewers, `excluded` whether a report was excluded at full text, `checklists` are the ids of the forms.
+    reviewers, `excluded` whether a report was excluded at full text, `checklists` are the ids of the forms. `tables`
+    are those of the review's own printed tables that stand there.
     """
 
     strategies: Sequence[str]
     agreement: bool
     excluded: bool
     checklists: Sequence[str]
+    tables: Sequence[str] = ()
 
 
 def tables_of(contents: Contents) -> list[tuple[str, str]]:
@@ -35,6 +37,7 @@ def tables_of(contents: Contents) -> list[tuple[str, str]]:
         ("deduplication", "merges"),
         *([("agreement", "agreement")] if contents.agreement else []),
         *([("excluded_reports", "excluded")] if contents.excluded else []),
+        *((f"tables.{name_of(table)}", table) for table in contents.tables),
         *((f"checklists.{name_of(form)}", form.replace("_", "-")) for form in contents.checklists),
     ]
 

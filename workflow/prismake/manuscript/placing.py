@@ -19,13 +19,21 @@ PREFIXES = {"table": "tbl:", "figure": "fig:"}
 class Blocks:
     """What authors place with `{{ table("id") }}`, `{{ figure("id") }}` and `{{ abbreviations() }}`."""
 
-    def __init__(self, tables: Mapping[str, Any], figures: Mapping[str, Any], plots: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, Any],
+        figures: Mapping[str, Any],
+        plots: Iterable[str] = (),
+        supplementary: Iterable[str] = (),
+    ) -> None:
         """`tables` by their ids as results/tables has them, `figures` by their names with file and alternative text.
 
         A figure may have `notes` after its caption, and `further` pages, each with a file. `plots` are the names of
-        further figures that the build would draw if the text named them.
+        further figures that the build would draw if the text named them, `supplementary` of tables that stand in the
+        supplement.
         """
         self.tables, self.figures = tables, figures
+        self._supplementary = frozenset(supplementary)
         self._plots = frozenset(plots)
         self.placed: list[str] = []
 
@@ -33,6 +41,9 @@ class Blocks:
         if kind == "figure" and name in self._plots and name not in valid:
             message = f"the plot '{name}' is not drawn, as no section has its name in one piece"
             raise LookupError(f'{message}: write {{{{ figure("{name}") }}}}')
+        if kind == "table" and name in self._supplementary:
+            message = f"the table '{name}' stands in the supplement"
+            raise LookupError(f"{message}: refer to it with {{{{ supplement.tables.{name.replace('-', '_')} }}}}")
         if name not in valid:
             names = {*valid, *(self._plots if kind == "figure" else ())}
             raise LookupError(f"there is no {kind} '{name}': {nearest(name, sorted(names))}")

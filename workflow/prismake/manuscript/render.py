@@ -37,8 +37,8 @@ class Written:
 class Made:
     """What the build made: the values by name, tables by id, figures by name, the authors' own figures by name.
 
-    A figure has `file` and `alt`, and may have `notes` and `further` pages; `plots` are those that may be drawn
-    (`Blocks`).
+    A figure has `file` and `alt`, and may have `notes` and `further` pages; `plots` are those that may be drawn, and
+    `supplementary` the tables that stand in the supplement (`Blocks`).
     """
 
     values: Mapping[str, Any]
@@ -46,12 +46,13 @@ class Made:
     figures: Mapping[str, Mapping[str, Any]]
     own: Mapping[str, Mapping[str, Any]]
     plots: Sequence[str] = ()
+    supplementary: Sequence[str] = ()
 
     def blocks(self) -> Blocks:
         """A fresh set of what authors may place."""
         figures = {name: dict(entry) for name, entry in self.figures.items()}
         own = {name: {"file": entry["file"]} for name, entry in self.own.items()}
-        return Blocks(self.tables, figures | own, self.plots)
+        return Blocks(self.tables, figures | own, self.plots, self.supplementary)
 
 
 @dataclass(frozen=True)

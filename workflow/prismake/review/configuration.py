@@ -10,7 +10,7 @@ from typing import Any
 
 from prismake import __version__
 from prismake.common.defaults import with_defaults
-from prismake.common.errors import BuildStop, Issue, some_of
+from prismake.common.errors import BuildStop, Issue, nearest, some_of
 from prismake.common.places import SHEET_FOLDER
 from prismake.common.stages import stage_issues
 from prismake.common.validation import check_document
@@ -21,7 +21,7 @@ from prismake.review.figure_files import figure_issues
 from prismake.review.kinds import KINDS
 from prismake.review.links import leads_out, outside_issues
 from prismake.review.plot_names import plot_names
-from prismake.review.printed_tables import grade_tables
+from prismake.review.printed_tables import grade_tables, table_names
 from prismake.review.setting_checks import setting_issues
 from prismake.review.workbooks import with_workbooks
 
@@ -145,6 +145,7 @@ def checked(config: Config, schemas: Path) -> Config:
     issues += _same_exports(config["searches"])
     issues += _missing_exports(config["searches"])
     issues += _table_name_issues(config)
+    issues += _supplement_table_issues(config)
     issues += _kind_issues(config)
     issues += _appraisal_stage_issues(config)
     if sections:
@@ -207,6 +208,16 @@ def _table_name_issues(config: Config) -> list[Issue]:
             issues.append(Issue("name-twice", message, f"config.yaml, {key}", "give it a name of its own"))
         taken.append(name)
     return issues
+
+
+def _supplement_table_issues(config: Config) -> list[Issue]:
+    """A fault for each table that is to stand in the supplement and is none of the review's."""
+    known = table_names(config)
+    return [
+        Issue("unknown-table", f"there is no table '{name}'", "config.yaml, supplement.tables", nearest(name, known))
+        for name in config["supplement"]["tables"]
+        if name not in known
+    ]
 
 
 def _kind_issues(config: Config) -> list[Issue]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from prismake.common.errors import Issue
 from prismake.common.places import schema_of
-from prismake.common.reading import read_text
+from prismake.common.reading import read_json, read_text
 from prismake.common.records import read_clusters, read_records
 from prismake.common.results.records import IMPORTS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT, SCREENING
+from prismake.common.results.synthesis import PRINTED
 from prismake.common.tables import read_tables
 from prismake.common.validation import check_document
 from prismake.common.yaml_files import house_yaml, load_yaml
@@ -48,7 +49,10 @@ class BuiltManuscript:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The results that the supplement shows, the search strategies, and the decisions on duplicates, if any."""
+    """The results that the supplement shows, the search strategies, and the decisions on duplicates, if any.
+
+    `own_tables` are the review's own printed tables that stand there, `works` the manuscript's references (CSL JSON).
+    """
 
     imports: Path
     strategies: list[Path]
@@ -62,6 +66,8 @@ class Evidence:
     merges: Path
     to_review: Path
     decided: list[Path]
+    own_tables: list[Path]
+    works: Path
 
 
 def supplement_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,6 +127,7 @@ def evidence_parts(
         *supplement_parts.unseen(stages, screening),
         supplement_parts.agreement(AGREEMENT.read(evidence.agreement)["stages"]),
         supplement_parts.excluded_reports(excluded, reports, notes=notes),
+        *supplement_parts.own_tables([PRINTED.read(path) for path in evidence.own_tables], read_json(evidence.works)),
     ]
 
 

@@ -7,7 +7,7 @@ here what it says in `results/audit/numbers.csv`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from lxml import etree
 
 from prismake.trace.document_lines import Citation, Kind, Line
 from prismake.trace.explaining import cells_by_place
-from prismake.trace.numbers import Background, Number, numbers_of
+from prismake.trace.numbers import Background, Number, TableColumns, numbers_of
 from prismake.trace.works import BIBLIOGRAPHY
 from prismake.web.article import HEADINGS, text_of
 from prismake.web.flow import study_route
@@ -28,6 +28,12 @@ HOLDERS = ("li", "dd", "blockquote", "div", "section", "article")
 CLOSED = frozenset({"numbering", "citation", "reference", "name"})
 # The columns of a table of appraisals that hold answers.
 ITEM = re.compile(r"item_|overall$")
+# The numbers of tables or figures of the supplement, one or several.
+SUPPLEMENTARY = r"S\d+(?:(?:–|,\s(?:and\s)?|\sand\s)S\d+)*"
+# Before every anchor of the supplement, whose tables and references have the numbers of those of the article.
+BEFORE = "s-"
+# Values that are names of the supplement's tables and figures.
+OF_SUPPLEMENT = "supplement."
 BLOCKS = frozenset({*LEAVES, *HOLDERS, "ul", "ol", "dl", "table", "pre"})
 
 
@@ -168,7 +174,9 @@ def _placed(reading: Reading, numbers: Sequence[Number]) -> Iterator[tuple[Piece
     whole: set[tuple[int, bool]] = set()
     for index, number in enumerate(numbers):
         line, start, end = number.span
-        if number.source in CLOSED or start == end:
+        # What names a table of the supplement leads there.
+        named = bool(number.values) and all(name.startswith(OF_SUPPLEMENT) for name in number.values)
+        if number.source in CLOSED or named or start == end:
             continue
         inside = (one for one in reading.pieces[line] if one.start <= start and end <= one.start + len(one.text))
         piece = next(inside, None)
@@ -233,6 +241,43 @@ def open_studies(
             door = etree.Element("a", {"href": route, "class": "n study"})
             door.text = piece.text[start:end]
             _hang(piece, [(start, end, door)])
+
+
+def open_rows(section: Element, tables: Mapping[str, TableColumns], studies: Collection[str]) -> None:
+    """Makes names and numbers in the rows of studies links to what is behind each study, in place; `tables` are those
+    of a section by their anchors.
+    """
+    for anchor, table in tables.items():
+        for row, study in zip(section.xpath(".//div[@id=$id]//tbody/tr", id=anchor), table.studies, strict=False):
+            for place, cell in enumerate(row if study in studies else ()):
+                piece = Piece(0, cell.text or "", cell, is_tail=False)
+                start, end = _words(piece)
+                if start < end and (not place or any(map(str.isdigit, piece.text))):
+                    door = etree.Element("a", {"href": study_route(study), "class": "n study"})
+                    door.text = piece.text[start:end]
+                    _hang(piece, [(start, end, door)])
+
+
+def lead_to_supplement(article: Element, section: Element, words: Mapping[str, Collection[str]]) -> None:
+    """Makes each number of a table or figure of the supplement (`Table S1`, `Tables S2–S4`) a link to it, in place.
+
+    `words` are those that name a kind, before or after the number: kind (`tbl`) -> Table, Tables.
+    """
+    anchors = {element.get("id") for element in section.xpath(".//div[@id]")}
+    for kind, names in words.items():
+        named = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+        called = re.compile(rf"\b(?:{named})\s{SUPPLEMENTARY}|{SUPPLEMENTARY}\s(?:{named})\b")
+        for piece in (one for pieces in read_lines(article).pieces for one in pieces):
+            links: list[tuple[int, int, Element]] = []
+            for match in () if _is_linked(piece) else called.finditer(piece.text):
+                for number in re.finditer(r"\bS(\d+)", piece.text[: match.end()]):
+                    anchor = f"{BEFORE}{kind}-{number[1]}"
+                    if number.start() >= match.start() and anchor in anchors:
+                        link = etree.Element("a", {"href": f"#{anchor}", "class": "reference"})
+                        link.text = number[0]
+                        links.append((*number.span(), link))
+            if links:
+                _hang(piece, links)
 
 
 def open_doors(article: Element, background: Background) -> list[Number]:

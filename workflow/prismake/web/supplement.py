@@ -6,13 +6,14 @@ Its checklists point to pages of the printed manuscript, and stay there.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from prismake.common.defaults import with_defaults
+from prismake.common.values import Ledger
 from prismake.common.yaml_files import house_yaml
 from prismake.document.blinding import identity_of
 from prismake.document.documents import Files, Source
@@ -22,11 +23,12 @@ from prismake.manuscript.model import from_markdown
 from prismake.review.journal import read_profile
 from prismake.submission.supplement import markdown_of, supplement_profile
 from prismake.submission.supplement_parts import Part
+from prismake.synthesis.figures import name_of
+from prismake.trace.numbers import TableColumns
 from prismake.web.article import Element, Heading, finished, written_article
+from prismake.web.doors import BEFORE
 
 TITLE = "Supplementary material"
-# Before every anchor of the supplement, whose tables and references have the numbers of those of the article.
-BEFORE = "s-"
 PANELS = re.compile(r"#(?:study|record|box)/")
 
 
@@ -65,3 +67,13 @@ def supplement_section(files: Files, parts: Sequence[Part], head: dict[str, Any]
     headings = finished(section, source.figures, lambda file: None)
     _apart(section)
     return section, [replace(heading, anchor=BEFORE + heading.anchor) for heading in headings]
+
+
+def supplied_tables(ledger: Ledger, tables: Mapping[str, TableColumns]) -> dict[str, TableColumns]:
+    """The review's own tables in the supplement by their anchors there; `tables` are all by their ids (`tbl:x`)."""
+    supplied = {}
+    for name, table in tables.items():
+        called = ledger.get(f"supplement.tables.{name_of(name.removeprefix('tbl:'))}")
+        if called and (number := re.search(r"S(\d+)", str(called.value))):
+            supplied[f"{BEFORE}tbl-{number[1]}"] = table
+    return supplied

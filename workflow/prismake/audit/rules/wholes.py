@@ -23,6 +23,21 @@ RANGED = (
     r"\b(?:lay|lies|lie|was|were|is|are|ranged?|varied)\sbetween\s$",
 )
 
+# `decreased from 9 to 2.3`: no range, and what changes or improves may go either way.
+FALLING = r"\b(?:decreas|declin|drop|lower|reduc|shorten|fell\b|fall)"
+CHANGING = rf"(?:{FALLING}|\b(?:chang|improv|went\b|goes?\b|mov|shift|worsen))[^,;.()]{{0,40}}\bfrom\s+$"
+
+
+def _wrong_way(before: str, between: str, first: Numeral, second: Numeral) -> tuple[str, str] | None:
+    """What two numbers are that go the wrong way, and which way they should: a range descends, or a fall ascends."""
+    if between.strip() == "to" and re.search(CHANGING, before, re.IGNORECASE):
+        falls = re.search(FALLING, before[-60:], re.IGNORECASE)
+        return ("the fall from", "descend") if falls and first.value <= second.value else None
+    ranged = re.fullmatch(r"\s+to\s+|\s?–\s?|\s+and\s+", between) and (
+        "–" in between or re.search(RANGED["and" in between], before)
+    )
+    return ("the range", "ascend") if ranged and first.value >= second.value else None
+
 
 @rule(
     "part-of-whole",
@@ -32,7 +47,9 @@ RANGED = (
     blind="parts and wholes that stand in different sentences",
 )
 def part_of_whole(matter: Matter) -> Iterator[Finding]:
-    """A part is larger than its whole, a number of people or studies is negative, or a range ends before it begins."""
+    """A part is larger than its whole, a number of people or studies is negative, or a range or a fall goes the wrong
+    way.
+    """
     nouns = matter.nouns
     for passage in matter.authored:
         for one in bound_in(passage, matter):
@@ -55,11 +72,9 @@ def part_of_whole(matter: Matter) -> Iterator[Finding]:
                 and first.value > second.value
             ):
                 yield finding_in("part-of-whole", passage, f"{first.text} of {second.text} is more than the whole")
-            ranged = re.fullmatch(r"\s+to\s+|\s?–\s?|\s+and\s+", between) and (
-                "–" in between or re.search(RANGED[" and " in between], passage.text[: first.start])
-            )
-            if plain and ranged and first.value >= second.value:
-                yield finding_in("part-of-whole", passage, f"the range {first.text} to {second.text} does not ascend")
+            if plain and (wrong := _wrong_way(passage.text[: first.start], between, first, second)):
+                span, way = wrong
+                yield finding_in("part-of-whole", passage, f"{span} {first.text} to {second.text} does not {way}")
 
 
 def _one_thing(passage: Passage, part: Numeral, whole: Numeral, nouns: Nouns) -> bool:
