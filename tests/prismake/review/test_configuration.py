@@ -249,7 +249,7 @@ def test_a_journal_that_lacks_its_style_or_has_a_faulty_profile_is_reported(own_
 
 def test_the_supplement_has_tables_of_the_review_alone(example):
     example["supplement"]["tables"] = ["techniques"]
-    expected = "config.yaml, supplement.tables: there is no table 'techniques'\n  -> did you mean 'technique'?"
+    expected = "config.yaml, supplement.tables: the table 'techniques' does not exist\n  -> did you mean 'technique'?"
     assert expected in message_for(**example)
 
 

@@ -214,7 +214,12 @@ def _supplement_table_issues(config: Config) -> list[Issue]:
     """A fault for each table that is to stand in the supplement and is none of the review's."""
     known = table_names(config)
     return [
-        Issue("unknown-table", f"there is no table '{name}'", "config.yaml, supplement.tables", nearest(name, known))
+        Issue(
+            "unknown-table",
+            f"the table '{name}' does not exist",
+            "config.yaml, supplement.tables",
+            nearest(name, known),
+        )
         for name in config["supplement"]["tables"]
         if name not in known
     ]
