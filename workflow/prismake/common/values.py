@@ -113,7 +113,7 @@ class Value:
         return {
             key: item
             for key, item in vars(self).items()
-            if key in ("value", "kind", "how") or item not in ("", (), None)
+            if item or key in ("value", "kind", "how") or item == 0
         }
 
 

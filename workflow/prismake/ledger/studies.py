@@ -223,15 +223,16 @@ def group_values(rule: Settings, levels: Mapping[str, Any], sources: Sources, pa
     column = rule.get("column") or rule["part"]
     made: Tree = {}
     labels = [entry["label"] for entry in levels.values()]
+    roles = {label: sources.roles(label) for label in labels}
     for level, entry in levels.items():
         ids, only = tuple(entry["studies"]), tuple(entry["only"])
         label = entry["label"]
-        rivals = [word for other in labels if other != label for word in sources.roles(other)]
+        rivals = [word for other in labels if other != label for word in roles[other]]
         origin: dict[str, Any] = {
             "files": sources.files(rule.get("part")),
             "columns": (column,),
             "studies": ids,
-            "roles": (distinct(sources.roles(label), rivals),),
+            "roles": (distinct(roles[label], rivals),),
         }
         how = f"studies with '{label}' in {column}"
         # A design is also a noun: three case reports. A country, a code, or what the studies treat is none of theirs.
