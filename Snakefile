@@ -74,6 +74,10 @@ rule final:
         rules.all.input,
 
 
+onstart:
+    load_for_steps({job.rule.name for job in workflow.dag.needrun_jobs()})
+
+
 onsuccess:
     tell_result()
     leave_at_once()

@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import functools
+import gc
 import os
 import re
 import shlex
@@ -42,6 +43,7 @@ try:
         remove_unnoted,
     )
     from prismake.common.places import RESULTS, SCHEMAS
+    from prismake.common.step_starts import CAN_COPY, StepServer, start_from
     from prismake.common.writing import remove_unfinished, write_text
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews
@@ -61,7 +63,15 @@ except ModuleNotFoundError as missing:
     )
 
 # Snakemake writes the interpreter into a shell command as it stands, so a blank in its path would end it there.
-sys.executable = shlex.quote(sys.executable)
+PYTHON = sys.executable
+sys.executable = shlex.quote(PYTHON)
+
+# Snakemake loads pandas and numpy to see whether a param is one of theirs, which none is: here, they are not installed.
+for library in ("pandas", "numpy"):
+    sys.modules.setdefault(library, None)
+# Its modules stay to the end, as does the graph that it now makes: the collector would look through them many times.
+gc.freeze()
+gc.set_threshold(100_000)
 
 SCRIPTS = Path(workflow.current_basedir).parent / "scripts"
 
@@ -295,35 +305,20 @@ def statistics(wildcards):
     return PROFILE["statistics"] if "manuscript" in config else {}
 
 
+# The steps whose results SHA256SUMS covers, where the review has them.
+SEALED = (
+    *("collect_records", "deduplicate", "overlap", "exclude_appraised", "screen"),
+    *("prepare_screening", "count_flow", "draw_flow", "draw_plots", "collect_studies"),
+    *("tabulate", "appraise", "pool_effects", "count_directions", "rate_certainty"),
+    *("pool", "take_in_figures", "render", "write_docx", "preflight", "write_pdf"),
+    *("write_page_supplement", "write_html", "list_numbers", "audit", "audit_data"),
+)
+
+
 def results_to_seal():
-    """Every result that SHA256SUMS covers: those of each step below that the review has."""
-    steps = ["collect_records", "deduplicate", "overlap", "exclude_appraised", "screen"]
-    steps += ["prepare_screening", "count_flow"]
-    steps += [
-        "draw_flow",
-        "draw_plots",
-        "collect_studies",
-        "tabulate",
-        "appraise",
-        "pool_effects",
-        "count_directions",
-        "rate_certainty",
-        "pool",
-    ]
-    steps += [
-        "take_in_figures",
-        "render",
-        "write_docx",
-        "preflight",
-        "write_pdf",
-        "write_page_supplement",
-        "write_html",
-        "list_numbers",
-        "audit",
-        "audit_data",
-    ]
+    """Every result that SHA256SUMS covers."""
     there = {step.name for step in workflow.rules}
-    outputs = [getattr(rules, step).output for step in steps if step in there]
+    outputs = [getattr(rules, step).output for step in SEALED if step in there]
     return [str(path) for output in outputs for path in output]
 
 

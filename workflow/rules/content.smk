@@ -58,3 +58,28 @@ if workflow.is_main_process:
             print(f"WARNING {warning}", file=sys.stderr)
         if moving:
             atexit.register(keep_state)
+
+
+@functools.cache
+def server_of_steps():
+    """The process that the steps of this build are copies of, which starts at once."""
+    server = StepServer(PYTHON)
+    start_from(server)
+    return server
+
+
+def load_for_steps(names):
+    """Has that process load what the steps of some rules import, where the build runs on this machine alone."""
+    if workflow.is_main_process and workflow.local_exec and CAN_COPY and moving:
+        server_of_steps().load(
+            SCRIPTS / Path(step.script).name
+            for step in workflow.rules
+            if step.script and step.name in names
+        )
+
+
+# While Snakemake works out what to do. What else there is to do is known when the build starts.
+if workflow.is_main_process and not there:
+    load_for_steps(SEALED)
+elif workflow.is_main_process and stale:
+    load_for_steps([there[path][0].name for path in stale])

@@ -77,7 +77,9 @@ def read_record_table(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> pa
     if unknown := [name for name in columns if name not in UNIQUE_COLUMNS]:
         raise KeyError(f"not columns of the record model: {unknown}")
     try:
-        return pq.read_table(path, columns=list(columns)).select(list(columns))
+        # `pq.read_table` also takes folders of files, for which it loads pandas: that takes longer than most steps.
+        with pq.ParquetFile(path) as file:
+            return file.read(columns=list(columns)).select(list(columns))
     except (pa.ArrowException, KeyError, OSError) as fault:
         if isinstance(fault, FileNotFoundError):
             raise

@@ -110,11 +110,7 @@ class Value:
 
     def plain(self) -> dict[str, Any]:
         """The value as plain data, without what is empty."""
-        return {
-            key: item
-            for key, item in vars(self).items()
-            if item or key in ("value", "kind", "how") or item == 0
-        }
+        return {key: item for key, item in vars(self).items() if item or key in ("value", "kind", "how") or item == 0}
 
 
 Tree = dict[str, Any]

@@ -121,7 +121,9 @@ def _indented(item: Any, line: str = "\n") -> str:
             for key, value in item.items()
         ]
         return f"{{{inner}{f',{inner}'.join(pairs)}{line}}}"
-    items = map(encode_basestring, item) if set(map(type, item)) == _TEXTS else [_indented(part, inner) for part in item]
+    items = (
+        map(encode_basestring, item) if set(map(type, item)) == _TEXTS else [_indented(part, inner) for part in item]
+    )
     return f"[{inner}{f',{inner}'.join(items)}{line}]"
 
 
