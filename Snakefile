@@ -6,6 +6,7 @@ min_version("9.10")
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/resources.smk"
 include: "workflow/rules/import.smk"
 include: "workflow/rules/dedup.smk"
 include: "workflow/rules/screening.smk"

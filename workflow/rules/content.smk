@@ -3,6 +3,7 @@
 for step in workflow.rules:
     if step.script:
         step.set_params(content_of(step))
+        state_resources(step)
 
 # The state of the results after the last build that left nothing outdated.
 STATE = Path(".snakemake/prismake/state")

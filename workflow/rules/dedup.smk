@@ -25,6 +25,7 @@ rule deduplicate:
         "results/logs/deduplicate.log",
     benchmark:
         "results/benchmarks/deduplicate.tsv"
+    threads: allocation.threads(SIZE)
     message:
         "Finding duplicates"
     script:

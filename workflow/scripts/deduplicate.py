@@ -1,6 +1,5 @@
 """Step: records that are the same work become one, each merge with its reason."""
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from prismake.common.errors import Issue, counted
 from prismake.common.matching import COLUMNS as IDENTIFYING
+from prismake.common.processors import processors
 from prismake.common.records import read_record_table, read_records
 from prismake.common.results.records import CLUSTERS, COMPARED, LINKS, MERGES, TO_REVIEW
 from prismake.common.steps import warn
@@ -41,8 +41,8 @@ def deduplicate(
     `records` is the table of all records, `decisions` the table of a person's decisions, if there is one. Writes
     `clusters` (every record once, with its work), `unique` (one row per work, its best fields), `merges` (why) and
     `to_review` (pairs for a person, at most a hundredth of the records or 20)
-    and `links` (preprints and their articles). The result is the same for any number of
-    `workers` (None: one per core). Raises BuildStop if records share an id or a decision cannot be followed.
+    and `links` (preprints and their articles). The result is the same for any number of `workers` (None: one per
+    processor of the job). Raises BuildStop if records share an id or a decision cannot be followed.
     """
     table = read_record_table(records, list(dict.fromkeys((*COLUMNS, *COMPARED, *PLACES))))
     ids = table["record_id"].to_pylist()
@@ -50,7 +50,7 @@ def deduplicate(
     table_of_decisions = decisions if isinstance(decisions, Path) else next(iter(decisions), None)
     load = partial(read_records, records, IDENTIFYING)
     known = decided.read_decisions(table_of_decisions, ids, load) if table_of_decisions else decided.NO_DECISIONS
-    matching = match(text_table(table), decisions=known, workers=workers or os.cpu_count() or 1)
+    matching = match(text_table(table), decisions=known, workers=workers or processors())
     survivor, members = matching.survivor, matching.members
     CLUSTERS.write(clusters, cluster_rows(table, survivor))
     MERGES.write(merges, merge_rows(matching, ids, survivor))

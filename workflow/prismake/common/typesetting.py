@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from prismake.common import typst_process
 from prismake.common.pandoc import closed_environment
+from prismake.common.processors import processors
 from prismake.common.programs import GIGABYTE, run_program
 
 MAIN = "main.typ"
@@ -87,7 +88,7 @@ def typeset(
             json.dumps(order).encode(),
             seconds=seconds,
             memory=LARGEST,
-            environment=closed_environment(),
+            environment=closed_environment() | {"RAYON_NUM_THREADS": str(processors())},
             folder=Path(folder),
         )
         if done.returncode:

@@ -6,7 +6,6 @@ import argparse
 import csv
 import json
 import logging
-import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ import pyarrow.parquet
 
 from prismake.common.errors import counted, nearest, stop
 from prismake.common.matching import COLUMNS as IDENTIFYING
+from prismake.common.processors import processors
 from prismake.common.results.records import LINKS, MERGES
 from prismake.common.steps import log
 from prismake.common.writing import write_rows
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--decisions", type=Path, metavar="DECISIONS.csv", help="record_a, record_b, decision (same, different)"
     )
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
+    parser.add_argument("--workers", type=int, default=processors(), help="processes (default: all cores)")
 
 
 def read_input(path: Path) -> pa.Table:

@@ -12,6 +12,7 @@ from typing import Any
 
 from prismake import PACKAGE
 from prismake.common.errors import inert, stop
+from prismake.common.processors import processors
 from prismake.web.rebuilding import PAGE, Rebuilding
 from prismake.web.server import Listeners, Server
 
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=Path(), help="the review's folder (default: this one)")
     parser.add_argument("--port", type=int, default=0, help="the port to serve at (default: one that is free)")
     parser.add_argument("--no-browser", action="store_true", help="open no browser, print the address alone")
-    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="cores for builds (default: all)")
+    parser.add_argument("--cores", type=int, default=processors(), help="cores for builds (default: all)")
 
 
 def written_by_people(path: Path, review: Path) -> bool:

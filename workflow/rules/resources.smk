@@ -1,0 +1,40 @@
+"""Resources: what each step asks of a cluster, from the size of what people brought."""
+
+from prismake.review import allocation
+
+# The size of each export, and of the whole review.
+SIZES = {
+    name: allocation.megabytes([Path(export["file"])])
+    for name, export in EXPORTS.items()
+}
+SIZE = allocation.size_of_review(
+    [Path(export["file"]) for export in EXPORTS.values()],
+    [
+        Path(table)
+        for table in (
+            *screening_files(),
+            config["screening"].get("decisions"),
+            config["screening"].get("consensus"),
+        )
+        if table
+    ],
+)
+
+
+def asked(step, amount):
+    """How much a job asks for, by its wildcards: `amount` says it for a step and a size."""
+    return lambda wildcards, attempt: amount(
+        step, SIZES.get(wildcards.get("export"), SIZE), attempt
+    )
+
+
+def state_resources(step):
+    """States memory and time of a rule. What a person states with `set-resources` comes first."""
+    step.resources.update(
+        {
+            "mem_mb": asked(step.name, allocation.memory),
+            "runtime": asked(step.name, allocation.minutes),
+        }
+    )
+    stated = workflow.resource_settings.overwrite_resources
+    step.resources.update(stated.get(step.name, {}))
