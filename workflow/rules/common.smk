@@ -27,8 +27,9 @@ sys.path[:] = [
 try:
     from prismake import PACKAGE
     from prismake.common.errors import BuildStop
-    from prismake.common.content import content, params_digest
+    from prismake.common.content import code_digest, content, params_digest
     from prismake.common.digests import Digests
+    from prismake.common.kept import Kept, state_of_files, state_of_folders
     from prismake.common.machine import machine_fault
     from prismake.common.made import (
         age,
@@ -89,10 +90,18 @@ def stopping():
         raise
 
 
+# Digests of all that the steps read, and what the start of a build works out, kept from build to build.
+DIGESTS = Digests(Path(".snakemake/prismake/digests.json"))
+KEPT = Kept(Path(".snakemake/prismake/kept.json"), state_of_folders(PACKAGE, SCRIPTS))
+
 with stopping():
     check_no_code(Path("."))
     check_written_places()
-    reviews.load_config(Path("config.yaml"), SCHEMAS)
+    KEPT.value(
+        "config.yaml",
+        state_of_files(Path("config.yaml")),
+        lambda: bool(reviews.load_config(Path("config.yaml"), SCHEMAS)),
+    )
     reviews.check_writable(Path("."))
 
 
@@ -102,7 +111,7 @@ configfile: "config.yaml"
 with stopping():
     MISSING = missing_workbooks(config)
     # Checked again, as settings may have come from the command line, and with every table that people write.
-    config = reviews.checked(config, SCHEMAS)
+    config = reviews.checked(config, SCHEMAS, KEPT)
 
 # The processes of single jobs read this file too, and would each say it again.
 if workflow.is_main_process:
@@ -116,11 +125,9 @@ if workflow.is_main_process:
 SEARCHES = reviews.searches_of(config)
 EXPORTS = reviews.exports_of(SEARCHES)
 
-# Of all that the steps read, kept from build to build.
-DIGESTS = Digests(Path(".snakemake/prismake/digests.json"))
-
 if workflow.is_main_process:
     atexit.register(DIGESTS.keep)
+    atexit.register(KEPT.keep)
     with stopping():
         moving = not workflow.output_settings.dryrun
         # Now: the notes of results that a person deleted are still there, and those of a step that stopped are not.
@@ -138,12 +145,24 @@ def from_here(path):
     return os.path.relpath(path)
 
 
+@functools.cache
+def made_of(script, inputs):
+    """What a job of a script is made from, given its inputs; no file counts twice in a build (`Digests`)."""
+    path = SCRIPTS / script
+    code = KEPT.value(
+        f"code of {script}",
+        KEPT.engine,
+        lambda: code_digest(path, DIGESTS, PACKAGE),
+    )
+    return content(code, inputs, DIGESTS, PACKAGE)
+
+
 def content_of(step):
     """What each job of a rule is made from, as a param, a function of the wildcards alone, which Snakemake compares."""
 
     def compared(wildcards):
-        inputs = [item(wildcards) if callable(item) else item for item in step.input]
-        return content(SCRIPTS / Path(step.script).name, inputs, DIGESTS, PACKAGE)
+        inputs = (item(wildcards) if callable(item) else item for item in step.input)
+        return made_of(Path(step.script).name, tuple(map(str, inputs)))
 
     return compared
 

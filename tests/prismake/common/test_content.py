@@ -3,7 +3,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from prismake.common.content import content
+from prismake.common.content import code_digest, content
 from prismake.common.digests import Digests
 
 
@@ -23,7 +23,9 @@ def made_from(tmp_path, monkeypatch):
 
     def now(*inputs):
         # Without anything kept: what counts is the content.
-        return content(package.parent / "scripts" / "step.py", inputs, Digests(tmp_path / "none"), package)
+        digests = Digests(tmp_path / "none")
+        code = code_digest(package.parent / "scripts" / "step.py", digests, package)
+        return content(code, inputs, digests, package)
 
     return now
 

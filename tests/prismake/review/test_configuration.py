@@ -1,15 +1,19 @@
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from prismake.common.defaults import with_defaults
+from prismake.common.digests import SETTLED_NS
 from prismake.common.errors import BuildStop
+from prismake.common.kept import Kept
 from prismake.common.validation import validator
 from prismake.common.yaml_files import load_yaml
 from prismake.review import configuration as reviews
+from prismake.review import setting_checks
 
 from tests.places import JOURNALS, PACKAGE, PROJECT, SCHEMAS
 from tests.settings import SCHEMA, whole
@@ -45,6 +49,20 @@ def message_for(**changes):
 def test_a_sound_configuration_passes_and_dates_stay_text(review):
     config = reviews.checked(reviews.load_config(Path("config.yaml"), SCHEMAS), SCHEMAS)
     assert config["searches"][0]["date"] == "2025-12-16"
+
+
+def test_a_table_that_has_passed_is_not_read_at_the_next_start(review, monkeypatch):
+    read, now = [], time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 2 * SETTLED_NS)
+    monkeypatch.setattr(setting_checks, "read_table", lambda table, *rest, **more: read.append(str(table)))
+    for _ in range(2):
+        kept = Kept(Path("kept.json"), "engine")
+        reviews.checked(load_yaml(Path("config.yaml")), SCHEMAS, kept)
+        kept.keep()
+    assert read == ["decisions.csv"]
+    Path("decisions.csv").write_text("record_id,stage,decision,reason\n")
+    reviews.checked(load_yaml(Path("config.yaml")), SCHEMAS, Kept(Path("kept.json"), "engine"))
+    assert read == ["decisions.csv"] * 2
 
 
 def test_an_unknown_key_is_reported_with_the_nearest(review):

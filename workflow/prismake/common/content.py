@@ -33,27 +33,31 @@ def parts_of(params: Iterable[Any]) -> dict[str, str]:
     return {**named, SETTINGS: params_digest(item for item in every if item is not texts)}
 
 
-def content(script: Path, inputs: Iterable[str], digests: Digests, package: Path) -> list[str]:
+def code_digest(script: Path, digests: Digests, package: Path) -> str:
+    """The digest of a script and of the modules of the package that it imports, wherever both lie."""
+    modules = [(file.relative_to(package).as_posix(), file) for file in modules_of(script, package)]
+    named = [(script.name, script), *modules]
+    return digest_of(text for name, file in named for text in (name, digests.of(file)))
+
+
+def content(code: str, inputs: Iterable[str], digests: Digests, package: Path) -> list[str]:
     """The sources of a job, one text for each: its code, the names of its results, or a source; a space, the digest.
 
-    Code is the script, the modules of the package that it imports, and the package's data among the inputs (schemas,
+    Code is the script with its modules, whose digest is `code`, and the package's data among the inputs (schemas,
     fonts, filters), which a review gets with the engine. A source is any other input outside of the results' folder.
     No text depends on where the review and the engine lie.
     """
-    code, sources, results = {script, *modules_of(script, package)}, set(), set()
+    data, sources, results = {}, set(), set()
     for path in map(Path, inputs):
         if package in (file := path.resolve()).parents:
-            code.add(file)
+            data[file.relative_to(package).as_posix()] = file
         elif RESULTS in path.parents:
             results.add(path.as_posix())
         else:
             sources.add(path)
-    # Named as seen from the package, so that a move of the engine changes nothing.
-    named = {
-        (file.relative_to(package) if package in file.parents else Path(file.name)).as_posix(): file for file in code
-    }
+    parts = (text for name, file in sorted(data.items()) for text in (name, digests.of(file)))
     return [
-        f"{CODE} {digest_of(text for name, file in sorted(named.items()) for text in (name, digests.of(file)))}",
+        f"{CODE} {digest_of([code, *parts])}",
         f"{RESULTS_READ} {digest_of(sorted(results))}",
         # A source that is not there is Snakemake's to report, with the rule that needs it.
         *(f"{path.as_posix()} {digests.of(path)}" for path in sorted(sources) if path.exists()),

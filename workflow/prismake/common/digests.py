@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -45,12 +46,12 @@ def files_in(path: Path) -> list[Path]:
     )
 
 
-def _state(path: Path) -> State:
-    now = path.stat()
-    return [now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino]
+def state_of(status: os.stat_result) -> State:
+    """What changes with every change of a file."""
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
-def _settled(state: State) -> bool:
+def settled(state: State) -> bool:
     """Whether a further change would be seen: the last one is long enough ago to have another time stamp."""
     return max(state[1:3]) + SETTLED_NS < time.time_ns()
 
@@ -78,6 +79,8 @@ class Digests:
 
     def of(self, path: Path) -> str:
         """The digest of a file, or of a folder: of the names and contents of its files. Raises OSError."""
+        if (known := self._used.get(str(path))) is not None:
+            return known[1]
         if path.is_dir():
             files = files_in(path)
             return digest_of(text for file in files for text in (file.relative_to(path).as_posix(), self._of(file)))
@@ -86,13 +89,13 @@ class Digests:
     def _of(self, file: Path) -> str:
         name = str(file)
         if name not in self._used:
-            state = _state(file)
+            state = state_of(file.stat())
             known = self._known.get(name)
             if known and known[0] == state:
                 self._used[name] = known
             else:
                 # Where the file is saved meanwhile, this is the earlier state, so the next build reads the file again.
-                self._used[name] = (state if _settled(state) else [], file_digest(file))
+                self._used[name] = (state if settled(state) else [], file_digest(file))
                 self._to_keep = True
         return self._used[name][1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 from collections import Counter
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 
 from prismake import __version__
 from prismake.common.defaults import with_defaults
+from prismake.common.digests import digest_of
 from prismake.common.errors import BuildStop, Issue, nearest, some_of
+from prismake.common.kept import Kept
 from prismake.common.places import SHEET_FOLDER
 from prismake.common.stages import stage_issues
-from prismake.common.validation import check_document
 from prismake.common.yaml_files import house_yaml, load_yaml
 from prismake.review.appraisal_tables import OWN_FORMS, appraisal_tables
 from prismake.review.copies import copy_issues, files_written
@@ -75,8 +77,15 @@ def load_config(path: Path, schemas: Path) -> Config:
     config = load_yaml(path)
     if not isinstance(config, dict):
         raise BuildStop(Issue("config", "contains no settings", str(path), "start from the example's config.yaml"))
-    check_document(config, house_yaml(schemas / "config.schema.yaml"), path)
+    _check_settings(config, house_yaml(schemas / "config.schema.yaml"), path)
     return config
+
+
+def _check_settings(config: Config, schema: dict[str, Any], path: Path) -> None:
+    # Loading the validator takes longer than the start of a build that has nothing new to check.
+    from prismake.common.validation import check_document
+
+    check_document(config, schema, path)
 
 
 def check_writable(review: Path) -> None:
@@ -126,19 +135,22 @@ def filled(config: Config, schema: dict[str, Any]) -> Config:
     return whole
 
 
-def checked(config: Config, schemas: Path) -> Config:
+def checked(config: Config, schemas: Path, kept: Kept | None = None) -> Config:
     """The configuration in force: valid, with its defaults, and with every file and table that it names checked.
 
-    `config` is what Snakemake merged from config.yaml and its command line. Raises BuildStop with all faults found,
-    so that they can be corrected in one go; paths are relative to the review's folder, the working directory.
+    `config` is what Snakemake merged from config.yaml and its command line; `kept` knows what has been checked already.
+    Raises BuildStop with all faults found, so that they can be corrected in one go; paths are relative to the review's
+    folder, the working directory.
     """
+    kept = kept or Kept(Path(os.devnull))
     schema = house_yaml(schemas / "config.schema.yaml")
     config = _typed(_plain(config), schema)
-    check_document(config, schema, Path("config.yaml"))
+    state = digest_of([json.dumps(config, default=str)])
+    kept.value("settings", state, lambda: _check_settings(config, schema, Path("config.yaml")))
     if copies := copy_issues(config):
         raise BuildStop(copies)
     config = filled(config, schema)
-    issues = setting_issues(config, schema, schemas)
+    issues = setting_issues(config, schema, schemas, kept)
     named = "".join(issue.message for issue in issues)
     sections = Path(config["manuscript"]["sections"]) if "manuscript" in config else None
     issues += [issue for issue in outside_issues(Path("data"), sections) if f"'{issue.where}'" not in named]

@@ -12,9 +12,9 @@ from typing import Any
 
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.inference import is_inferred, row_schema
+from prismake.common.kept import Kept
 from prismake.common.sheet_cells import is_workbook
 from prismake.common.tables import read_table
-from prismake.common.validation import check_document, check_row_schema, key_path
 from prismake.common.yaml_files import house_yaml, load_yaml
 from prismake.review.journal import OWN_JOURNALS, PROFILE, STYLE, find_journal, read_profile
 from prismake.review.links import leads_out
@@ -42,6 +42,9 @@ class Setting:
     @property
     def where(self) -> str:
         """The key path for a person."""
+        # Loading the validator takes longer than all else that is done here where nothing has changed since a build.
+        from prismake.common.validation import key_path
+
         return f"config.yaml, {key_path(list(self.path))}"
 
 
@@ -57,8 +60,11 @@ def check_scripts(config: dict[str, Any], schema: dict[str, Any]) -> None:
         raise BuildStop(issues)
 
 
-def setting_issues(config: dict[str, Any], schema: dict[str, Any], schemas: Path) -> list[Issue]:
-    """The faults of every value of a valid configuration, defaults filled in, as the house keywords of its rule say."""
+def setting_issues(config: dict[str, Any], schema: dict[str, Any], schemas: Path, kept: Kept) -> list[Issue]:
+    """The faults of every value of a valid configuration, defaults filled in, as the house keywords of its rule say.
+
+    A table or document in which `kept` knows that there are none is not read.
+    """
     issues: list[Issue] = []
     for setting in settings(config, schema):
         issues += _same_names(setting) + _script_issues(setting)
@@ -74,12 +80,12 @@ def setting_issues(config: dict[str, Any], schema: dict[str, Any], schemas: Path
         if setting.rule.get("journal"):
             issues += _journal_issues(setting, schemas / "journal.schema.yaml")
         if document := setting.rule.get("document"):
-            issues += _document_issues(Path(setting.value), schemas / document)
+            issues += _document_issues(Path(setting.value), schemas / document, kept)
         if rows := setting.rule.get("rows"):
             own = rows == "sibling"
             schema_file = Path(setting.beside["schema"]) if own else schemas / rows
             if not (own and (schema_file.is_absolute() or ".." in schema_file.parts or leads_out(schema_file))):
-                issues += _table_issues(setting, schema_file, own=own)
+                issues += _table_issues(setting, schema_file, own, kept)
     return issues
 
 
@@ -165,10 +171,16 @@ def _journal_issues(setting: Setting, schema: Path) -> list[Issue]:
     return []
 
 
-def _document_issues(path: Path, schema: Path) -> list[Issue]:
+def _document_issues(path: Path, schema: Path, kept: Kept) -> list[Issue]:
     """Faults of a YAML file: those that its schema finds, names that occur twice, unknown affiliations of authors."""
     if not path.is_file():
         return []
+    return kept.issues(f"{path} {schema.name}", [path, schema], lambda: _faults_of_document(path, schema))
+
+
+def _faults_of_document(path: Path, schema: Path) -> list[Issue]:
+    from prismake.common.validation import check_document
+
     try:
         document, rules = load_yaml(path), house_yaml(schema)
         check_document({} if document is None else document, rules, path)
@@ -214,12 +226,19 @@ def _folder_issues(setting: Setting) -> list[Issue]:
     return [issue for section in sections for issue in _file_issues(replace(setting, value=section.as_posix()))]
 
 
-def _table_issues(setting: Setting, schema: Path, *, own: bool) -> list[Issue]:
+def _table_issues(setting: Setting, schema: Path, own: bool, kept: Kept) -> list[Issue]:
     table = Path(setting.value)
     if not (table.is_file() and schema.is_file()) or (is_workbook(table) and schema.name in IN_GRIDS):
         return []
     key, *above = [str(part) for part in reversed(setting.path)]
     sheet = above[0] if key == "table" else key
+    name = f"{table} {schema.as_posix() if own else schema.name} {sheet}"
+    return kept.issues(name, [table, schema], lambda: _faults_of_table(table, schema, sheet, own))
+
+
+def _faults_of_table(table: Path, schema: Path, sheet: str, own: bool) -> list[Issue]:
+    from prismake.common.validation import check_row_schema
+
     try:
         rules = row_schema(schema, table, sheet) if own else house_yaml(schema)
         if own and not is_inferred(schema):
