@@ -53,6 +53,7 @@ rule write_html:
         manuscript=rules.render.output.model,
         references=rules.bibliography.output.references,
         figures=FIGURES,
+        plots=PLOT_LIST,
         profile=PROFILE_FILES,
         schema=schema("journal"),
         csl=from_here(JOURNAL.style),

@@ -1,7 +1,7 @@
 """Step: the plots of meta-analyses and appraisals that the text places. Only this step loads matplotlib."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +100,10 @@ def draw_plots(
         files = _write(folder, name, plot.drawing, look, fonts)
         for part, file in enumerate(files, 1):
             entry = {"id": name, "file": file.as_posix(), "part": part, "parts": len(files)}
-            alt = alternative_of_page(plot.drawing.alternative, part, len(files))
-            entries.append({**entry, "alt": alt, "notes": list(plot.notes), "pending": pending})
+            drawing = plot.drawing
+            alt = alternative_of_page(drawing.alternative, part, len(files))
+            shown = {"size": drawing.sizes[part - 1], "spots": [astuple(spot) for spot in drawing.spots[part - 1]]}
+            entries.append({**entry, "alt": alt, "notes": list(plot.notes), "pending": pending, **shown})
     PLOTS.write(about, entries)
 
 

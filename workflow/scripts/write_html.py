@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 from prismake.common.results.flow import FLOW, PRISMA
 from prismake.common.results.manuscript import PAGE_SUPPLEMENT
-from prismake.common.results.synthesis import APPRAISAL, STUDIES
+from prismake.common.results.synthesis import APPRAISAL, PLOTS, STUDIES
 from prismake.common.writing import write_text
 from prismake.document.documents import Files, read_source
 from prismake.document.matter import matter_of
@@ -20,7 +20,7 @@ from prismake.web.article import Drawn, Heading, finished, written_article
 from prismake.web.doors import lead_to_supplement, open_doors, open_rows, open_studies
 from prismake.web.flow import live
 from prismake.web.page import Page, listed_boxes, page_of
-from prismake.web.plots import drawn_studies, list_studies, plots_in
+from prismake.web.plots import drawn_studies, open_plots, plots_in
 from prismake.web.records import RecordFiles, Shown, records_of
 from prismake.web.studies import studies_of
 from prismake.web.supplement import supplied_tables
@@ -54,6 +54,7 @@ def write_html(
     supplement: Path,
     flow: Path,
     appraisal: list[Path],
+    plots: list[Path],
     assets: list[Path],
     html: Path,
     settings: Settings,
@@ -70,7 +71,8 @@ def write_html(
     article = written_article(source, edition)
     appraised = APPRAISAL.read(appraisal[0]) if appraisal else {}
     background = background_of(behind, settings.expressions)
-    plots = plots_in(article, drawn_studies(background.matter.ledger, appraised))
+    drawn = [page for path in plots for page in PLOTS.read(path)]
+    shown_plots = plots_in(article, drawn, drawn_studies(background.matter.ledger, appraised))
     headings = finished(article, source.figures, _drawn(content, settings.look, edition.profile))
     numbers = open_doors(article, background)
     extraction = STUDIES.read(behind.studies[0]) if behind.studies else {}
@@ -95,7 +97,7 @@ def write_html(
     )
     index = {name: place for place, name in enumerate(records["id"])}
     rows = studies_of(extraction, appraised, source.works, index, shown)
-    list_studies(plots, rows)
+    open_plots(shown_plots, rows)
     data = {
         "records": records,
         "studies": rows,

@@ -2,7 +2,7 @@
 
 from prismake.common.values import Value
 from prismake.web.article import parsed, text_of
-from prismake.web.plots import drawn_studies, list_studies, plots_in
+from prismake.web.plots import drawn_studies, open_plots, plots_in
 from prismake.web.values import value_behind
 
 LEDGER = {
@@ -16,22 +16,53 @@ LEDGER = {
 APPRAISAL = {"appraisals": [{"form": "rob2", "study_id": id} for id in ("b", "b", "gone")]}
 
 
-def test_a_plot_lists_its_studies_and_leads_to_them():
-    article = parsed(
-        b'<div class="float fig"><p><img src="forest_death.svg"/></p></div><p><img src="forest_death.svg"/></p>'
-        b'<div class="float fig"><p><img src="funnel_early_death.svg"/></p></div>'
-        b'<div class="float fig"><p><img src="lights_rob2.svg"/></p></div>'
-        b'<div class="float fig"><p><img src="prisma.svg"/></p></div>'
-    )
-    plots = plots_in(article, drawn_studies(LEDGER, APPRAISAL))
-    list_studies(plots, {"a/1": {"name": "A 2001"}, "b": {"name": "B 2002"}})
-    assert [[link.get("href") for link in figure.iter("a")] for figure in article.iter("div")] == [
-        ["#study/a%2F1", "#study/b"],
+def page(name, part=1, spots=()):
+    file = f"results/figures/plots/{name if part == 1 else f'{name}-{part}'}.svg"
+    return {"id": name, "file": file, "size": [200, 100.5], "spots": list(spots)}
+
+
+PAGES = [
+    page("forest_death", 1, [["a/1", "", 0, 10, 200, 12], ["a/1", "item_D1", 180, 10, 9.5, 12]]),
+    page("forest_death", 2, [["b", "", 0, 10, 200, 12], ["gone", "", 0, 22, 200, 12]]),
+    page("funnel_early_death"),
+    page("summary_rob2"),
+]
+ROWS = {"a/1": {"name": "A 2001"}, "b": {"name": "B 2002"}}
+
+
+def opened():
+    names = ("forest_death", "forest_death-2", "funnel_early_death", "summary_rob2", "my_forest_death", "prisma")
+    figures = "".join(f'<div class="float fig"><p><img src="{name}.svg"/></p></div>' for name in names)
+    article = parsed(f'{figures}<p><img src="forest_death.svg"/></p>'.encode())
+    open_plots(plots_in(article, PAGES, drawn_studies(LEDGER, APPRAISAL)), ROWS)
+    return article
+
+
+def test_a_plot_lists_the_studies_of_its_page_and_leads_to_them():
+    article = opened()
+    assert [[link.get("href") for link in figure.findall("details//a")] for figure in article.iter("div")] == [
+        ["#study/a%2F1"],
+        ["#study/b"],
         ["#study/b"],
         ["#study/b"],
         [],
+        [],
     ]
-    assert text_of(article[0].find("details")) == "Studies of this figure: 2A 2001B 2002"
+    assert text_of(article[0].find("details")) == "Studies of this figure: 1A 2001"
+
+
+def test_rows_and_lights_of_a_picture_are_links():
+    first, second, *others = opened().iter("div")
+    frame = first.find("p/span[@class='plot']")
+    assert [one.tag for one in frame] == ["img", "svg"]
+    doors = frame.find("svg")
+    assert doors.get("viewBox") == "0 0 200 100.5"
+    assert [(one.get("href"), one.get("aria-label"), dict(one[0].attrib)) for one in doors] == [
+        ("#study/a%2F1", "A 2001", {"x": "0", "y": "10", "width": "200", "height": "12"}),
+        ("#study/a%2F1/item_D1", "A 2001: D1", {"x": "180", "y": "10", "width": "9.5", "height": "12"}),
+    ]
+    assert [one.get("href") for one in second.findall(".//svg/a")] == ["#study/b"]
+    assert not any(list(figure.iter("svg")) for figure in others)
 
 
 def test_the_panel_of_an_effect_gives_its_result_and_interval():

@@ -1,18 +1,30 @@
-"""The studies of each plot of effects or appraisals, listed below it: a picture has no lines to click."""
+"""The plots of effects and appraisals in the page: their studies open what is behind them, in and below the picture."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from lxml import etree
 
 from prismake.common.values import Ledger
+from prismake.review.plot_names import kind_and_subject
 from prismake.web.article import Element
 from prismake.web.flow import study_route
 
 META = "meta."
+
+
+@dataclass(frozen=True)
+class ShownPlot:
+    """A plot in the article: its figure, its picture, the studies in it, and its page as results/plots.json has it."""
+
+    figure: Element
+    picture: Element
+    studies: Sequence[str]
+    page: Mapping[str, Any]
 
 
 def drawn_studies(ledger: Ledger, appraisal: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -29,32 +41,60 @@ def drawn_studies(ledger: Ledger, appraisal: Mapping[str, Any]) -> dict[str, lis
     return shown
 
 
-def plots_in(article: Element, shown: Mapping[str, Sequence[str]]) -> list[tuple[Element, Sequence[str]]]:
-    """(figure, its studies) for each figure of an article as pandoc wrote it whose picture is a plot of studies."""
+def plots_in(
+    article: Element, pages: Iterable[Mapping[str, Any]], shown: Mapping[str, Sequence[str]]
+) -> list[ShownPlot]:
+    """The plots in an article as pandoc wrote it; `pages` are the entries of results/plots.json.
 
-    def studies(picture: Element) -> Sequence[str]:
-        stem = PurePosixPath(picture.get("src", "")).stem
-        # One name may be the end of another.
-        names = sorted((name for name in shown if stem.endswith(f"_{name}")), key=len)
-        return shown[names[-1]] if names else ()
+    The studies of a page are those that stand in it, or else, where points alone show them, those of its subject in
+    `shown`.
+    """
+    by_file = {PurePosixPath(page["file"]).stem: page for page in pages}
 
-    def listed() -> Iterator[tuple[Element, Sequence[str]]]:
+    def listed() -> Iterator[ShownPlot]:
         for figure in article.xpath(".//div[contains(concat(' ', @class, ' '), ' fig ')]"):
             for picture in figure.iter("img"):
-                if own := studies(picture):
-                    yield figure, own
+                if page := by_file.get(PurePosixPath(picture.get("src", "")).stem):
+                    own = list(dict.fromkeys(study for study, *_ in page["spots"]))
+                    yield ShownPlot(figure, picture, own or shown.get(kind_and_subject(page["id"])[1], ()), page)
 
     return list(listed())
 
 
-def list_studies(plots: Sequence[tuple[Element, Sequence[str]]], studies: Mapping[str, Mapping[str, Any]]) -> None:
-    """Puts below each plot the list of its studies, each a link to what is behind it."""
-    for figure, own in plots:
-        known = [id for id in own if id in studies]
-        if not known:
+def _doors(page: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) -> Element:
+    """What lies over a picture: a link on each spot that shows a study, or an item of its appraisal."""
+    width, height = page["size"]
+    view = {"viewBox": f"0 0 {width:g} {height:g}", "preserveAspectRatio": "none"}
+    doors = etree.Element("svg", {"class": "doors", "role": "group", "aria-label": "Studies in the picture", **view})
+    for study, item, *place in page["spots"]:
+        if study in studies:
+            name = ": ".join(filter(None, (studies[study]["name"], item.removeprefix("item_"))))
+            door = etree.SubElement(doors, "a", {"href": study_route(study, item), "aria-label": name})
+            etree.SubElement(
+                door, "rect", {key: f"{one:g}" for key, one in zip(("x", "y", "width", "height"), place, strict=True)}
+            )
+    return doors
+
+
+def _list(figure: Element, known: Collection[str], studies: Mapping[str, Mapping[str, Any]]) -> None:
+    details = etree.SubElement(figure, "details", {"class": "studies"})
+    etree.SubElement(details, "summary").text = f"Studies of this figure: {len(known)}"
+    items = etree.SubElement(details, "ul")
+    for id in known:
+        etree.SubElement(etree.SubElement(items, "li"), "a", {"href": study_route(id)}).text = studies[id]["name"]
+
+
+def open_plots(plots: Iterable[ShownPlot], studies: Mapping[str, Mapping[str, Any]]) -> None:
+    """Makes the rows and lights of each plot links to what is behind their studies, and lists these below it.
+
+    The list is for points that overlap, and for those to whom a row is too small to hit.
+    """
+    for plot in plots:
+        if not (known := [id for id in plot.studies if id in studies]):
             continue
-        details = etree.SubElement(figure, "details", {"class": "studies"})
-        etree.SubElement(details, "summary").text = f"Studies of this figure: {len(known)}"
-        items = etree.SubElement(details, "ul")
-        for id in known:
-            etree.SubElement(etree.SubElement(items, "li"), "a", {"href": study_route(id)}).text = studies[id]["name"]
+        if plot.page["spots"]:
+            frame = etree.Element("span", {"class": "plot"})
+            plot.picture.getparent().replace(plot.picture, frame)
+            frame.tail, plot.picture.tail = plot.picture.tail, None
+            frame.extend([plot.picture, _doors(plot.page, studies)])
+        _list(plot.figure, known, studies)

@@ -11,7 +11,7 @@ from prismake.synthesis.pooling.analysing import analyse_all
 
 from tests.prismake.synthesis.pooling.extractions import bcg, settings
 
-from .svgs import texts
+from .svgs import shapes, texts
 
 LOOK = Look(468, 520, "serif")
 FORM = {
@@ -160,3 +160,30 @@ def test_studies_are_called_by_their_labels_with_years():
     assert [row["label"] for row in made["rows"]] == ["Hart 1977 (hart1977): high dose", "Stein 1953: low dose"]
     assert made["leave_one_out"][0]["label"] == "Stein 1953: low dose"
     assert made["cumulative"] == {"refused": "few"}
+
+
+@pytest.mark.parametrize(
+    ("name", "mark", "items"),
+    [
+        ("forest_death", "row-{row}-light-{item}", ("item_D1", "item_D2", "overall")),
+        ("lights_rob2", "light-{row}-{item}", ("item_D1", "item_D2", "overall")),
+        ("leave_one_out_death", "row-{row}-interval", ()),
+        ("cumulative_death", "row-{row}-interval", ()),
+        ("directions", "direction-{row}-1", ()),
+    ],
+)
+def test_a_drawing_says_where_each_study_and_each_light_stands(material, name, mark, items):
+    drawing = plot(material, name).drawing
+    seen = []
+    for page, spots in zip(drawing.pages, drawing.spots, strict=True):
+        drawn, rows = shapes(page), [spot for spot in spots if not spot.item]
+        for row in rows:
+            own = [spot for spot in spots if spot.item and (spot.study, spot.y) == (row.study, row.y)]
+            assert tuple(spot.item for spot in own) == items
+            seen.append(row.study)
+            for item, spot in enumerate(own or [row], 1):
+                corners = drawn[mark.format(row=len(seen), item=item)]
+                x, y = (sum(values) / len(corners) for values in zip(*corners, strict=True))
+                assert spot.x <= x <= spot.x + spot.width and spot.y <= y <= spot.y + spot.height
+    assert len(seen) >= 12 and set(seen) <= set(material.names)
+    assert all(width and height for width, height in drawing.sizes)

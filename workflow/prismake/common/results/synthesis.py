@@ -128,6 +128,11 @@ PLOTS = Document(
         alt="alternative text, which gives the result",
         notes=structure("what its marks mean and which studies it is without, as Markdown"),
         pending=yes_or_no("whether a draft has a placeholder for the plot"),
+        size=structure("width and height of the page in points"),
+        spots=structure(
+            "where the page shows a study, or an item of its appraisal: study, item, and in points from the upper left "
+            "corner x, y, width, height"
+        ),
     ),
     True,
 )

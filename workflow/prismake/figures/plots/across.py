@@ -74,7 +74,7 @@ def directions_of(
     for study, name in names.items():
         if study in sizes:
             ways = tuple(_direction(domain.get(study, [])) for domain in effects.values())
-            directed.append(Directed(name, ways, sizes[study] or None, _judgement(study, beside)))
+            directed.append(Directed(name, ways, sizes[study] or None, _judgement(study, beside), study))
     judged, levels = " and ".join(beside.forms), tuple(beside.levels.values())
     return Directions(tuple(directed), tuple(effects), " ".join(tests), judged=judged, levels=levels)
 

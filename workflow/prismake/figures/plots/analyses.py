@@ -72,7 +72,7 @@ def _rows(
     for row in analysis["rows"]:
         if labels is None or row["label"] in labels:
             cells = tuple(_figures(analysis, row["cells"].get(side, {})) for side, _ in columns)
-            yield Row(row["label"], _effect(row), row["weight"], cells, beside.of(row["study"]))
+            yield Row(row["label"], _effect(row), row["weight"], cells, beside.of(row["study"]), study=row["study"])
 
 
 def _summary(model: Mapping[str, Any], label: str, weight: float | None, notation: Notation) -> Summary:
@@ -135,9 +135,11 @@ def forest_of(analysis: Analysis, beside: Beside = NOTHING_BESIDE, notation: Not
         lines = (f"Subgroup differences: {_test_words(test['statistic'], test, notation)}",)
     else:
         groups = [Group(tuple(_rows(analysis, columns, beside)))]
-    excluded = [(one["label"], beside.of(one["study"])) for one in analysis["excluded"]]
+    excluded = [(one["label"], one["study"]) for one in analysis["excluded"]]
     if excluded:
-        rows = tuple(Row(label, None, lights=lights, note="not pooled") for label, lights in excluded)
+        rows = tuple(
+            Row(label, None, lights=beside.of(study), note="not pooled", study=study) for label, study in excluded
+        )
         groups.append(Group(rows, "Not pooled"))
     overall = _summary(analysis, _method(analysis), 1.0 if weighted else None, notation) if analysis["k"] > 1 else None
     headings = tuple(heading for _, heading in columns)
@@ -154,7 +156,11 @@ def forest_of(analysis: Analysis, beside: Beside = NOTHING_BESIDE, notation: Not
 
 def leave_one_out_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION) -> Forest:
     """The pooled effect without each study in turn. Raises BuildStop where there are too few studies."""
-    rows = tuple(Row(f"Without {step['label']}", _effect(step["pooled"])) for step in _steps(analysis, "leave_one_out"))
+    studies = _studies(analysis)
+    rows = tuple(
+        Row(f"Without {step['label']}", _effect(step["pooled"]), study=studies.get(step["label"], ""))
+        for step in _steps(analysis, "leave_one_out")
+    )
     return _of_pooled(analysis, rows, notation)
 
 
@@ -163,8 +169,17 @@ def cumulative_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION) -> Fo
     steps = _steps(analysis, "cumulative")
     words = ["" if place == 0 else "+ " for place in range(len(steps))]
     pooled = [_effect(step["pooled"]) for step in steps]
-    rows = tuple(Row(word + step["label"], one) for word, step, one in zip(words, steps, pooled, strict=True))
+    studies = _studies(analysis)
+    rows = tuple(
+        Row(word + step["label"], one, study=studies.get(step["label"], ""))
+        for word, step, one in zip(words, steps, pooled, strict=True)
+    )
     return _of_pooled(analysis, rows, notation)
+
+
+def _studies(analysis: Analysis) -> dict[str, str]:
+    """Label of each effect -> its study."""
+    return {row["label"]: row["study"] for row in analysis["rows"]}
 
 
 def _steps(analysis: Analysis, key: str) -> list[Mapping[str, Any]]:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prismake.figures.plots.judgements import Judged, Judgements
-from prismake.figures.plots.lights import Level, levels
+from prismake.figures.plots.lights import OVERALL, Level, levels
 
 Appraisal = Mapping[str, Any]
-OVERALL = ("All", "overall")
 
 
 @dataclass(frozen=True)

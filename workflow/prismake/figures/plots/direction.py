@@ -42,12 +42,13 @@ class Direction:
 
 @dataclass(frozen=True)
 class Directed:
-    """A study: its label, a direction for each domain (None: not reported), its participants, its overall judgement."""
+    """A study: its label, a direction for each domain (None: not reported), its participants, judgement and id."""
 
     label: str
     directions: tuple[Direction | None, ...]
     participants: int | None = None
     judgement: Level | None = None
+    study: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,7 @@ def _row(
     (top, height), (left, pitch) = down, across
     if place % 2 == 0:
         sheet.box((0, top), sheet.width, height, fill=BAND)
+    sheet.spot((0, top), sheet.width, height, study.study)
     middle = top + height / 2
     first = middle + 0.35 * SIZE - 1.25 * SIZE * (len(lines) - 1) / 2
     for line, words in enumerate(lines):

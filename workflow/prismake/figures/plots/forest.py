@@ -27,7 +27,8 @@ class Row:
     """A study, or a result without it: its label, effect, share of the weight (0 to 1), and texts and judgements.
 
     `effect` is None where it cannot be estimated: the study is listed with `note` in place of the effect. `cells` are
-    the texts of the columns beside the label, `lights` keys of the plot's levels (None: not yet judged).
+    the texts of the columns beside the label, `lights` keys of the plot's levels (None: not yet judged); `study` is the
+    id of the study that the row is of.
     """
 
     label: str
@@ -36,6 +37,7 @@ class Row:
     cells: tuple[str, ...] = ()
     lights: tuple[str | None, ...] = ()
     note: str = "not estimable"
+    study: str = ""
 
 
 @dataclass(frozen=True)

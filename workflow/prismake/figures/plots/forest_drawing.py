@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from prismake.figures.plots.axes import draw_horizontal
-from prismake.figures.plots.forest import Effect, Forest, Summary, check, describe
+from prismake.figures.plots.forest import Effect, Forest, Row, Summary, check, describe
 from prismake.figures.plots.forest_layout import (
     Columns,
     Line,
@@ -23,7 +23,7 @@ from prismake.figures.plots.forest_layout import (
     side_lines,
     weight_text,
 )
-from prismake.figures.plots.lights import PENDING, draw_key, draw_light
+from prismake.figures.plots.lights import PENDING, draw_key, draw_light, item_of
 from prismake.figures.plots.scale import Scale
 from prismake.figures.plots.sheet import BLUE, GREY, INK, Drawing, Sheet
 from prismake.figures.textwidth import text_width
@@ -56,6 +56,8 @@ def _page(forest: Forest, page: Page, columns: Columns, scale: Scale, font: str)
     y = top
     for line in page.lines:
         _line(sheet, forest, line, columns, scale, y, heaviest)
+        if line.row:
+            _spots(sheet, forest, line.row, columns, y, columns.height(line))
         y += columns.height(line)
     _foot(sheet, forest, columns, scale, top + body)
     return sheet
@@ -102,6 +104,13 @@ def _line(sheet: Sheet, forest: Forest, line: Line, columns: Columns, scale: Sca
         _row(sheet, forest, line, columns, scale, middle, heaviest)
     elif line.summary:
         _summary(sheet, forest, line, line.summary, columns, scale, middle)
+
+
+def _spots(sheet: Sheet, forest: Forest, row: Row, columns: Columns, y: float, height: float) -> None:
+    """Notes where a row and its lights stand."""
+    sheet.spot((0, y), columns.width, height, row.study)
+    for x, domain in zip(columns.lights, forest.domains, strict=True):
+        sheet.spot((x - 0.7 * columns.size, y), 1.4 * columns.size, height, row.study, item_of(domain))
 
 
 def _cells(sheet: Sheet, columns: Columns, baseline: float, cells: Sequence[str], effect: str, weight: float | None,

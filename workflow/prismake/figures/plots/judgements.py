@@ -13,6 +13,7 @@ from prismake.figures.plots.lights import (
     Level,
     draw_key,
     draw_light,
+    item_of,
     key_height,
     key_of_lights,
 )
@@ -163,7 +164,10 @@ def _light_row(
     first = middle + 0.35 * size - 1.25 * size * (len(lines) - 1) / 2
     for line, words in enumerate(lines):
         sheet.text((0, first + 1.25 * size * line), words, size)
+    sheet.spot((0, top), label + GAP + pitch * len(plot.items), height, study.study)
     for item, answer in enumerate(study.answers):
+        left = label + GAP + pitch * item
+        sheet.spot((left, top), pitch, height, study.study, item_of(plot.items[item]))
         at = (label + GAP + pitch * (item + 0.5), middle)
         draw_light(sheet, at, plot.level(answer), 0.68 * size, f"light-{place}-{item + 1}")
 

@@ -43,6 +43,8 @@ SYMBOLS = {
 PALE = {"#009e73", "#d55e00", "#7a1f5c"}
 # Points of a form that gives them, from the least to the most.
 SHADES = ("#d55e00", "#f0e442", "#009e73")
+# The overall judgement among the items of a form, as (heading, name).
+OVERALL = ("All", "overall")
 # A judgement that is still to be made.
 NONE = "\u2026"
 
@@ -75,6 +77,11 @@ def levels(answers: Sequence[str], marks: Mapping[str, str]) -> dict[str, Level]
         symbol = marks[answer].split()[-1] if answer in marks else SYMBOLS.get(answer, label[:1].upper())
         made[answer] = Level(label, symbol, COLOURS.get(symbol, "#56b4e9"))
     return made
+
+
+def item_of(domain: tuple[str, str]) -> str:
+    """What the page for a browser calls an item of a form, given as (heading, name)."""
+    return "overall" if domain == OVERALL else f"item_{domain[0]}"
 
 
 def draw_light(sheet: Sheet, at: tuple[float, float], level: Level, radius: float, name: str | None = None) -> None:

@@ -68,15 +68,28 @@ def printable(words: str) -> str:
     return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs", "Cn")) or NOTHING
 
 
+@dataclass(frozen=True)
+class Spot:
+    """Where a page shows a study, or an `item` of its appraisal: a rectangle in points from the upper left corner."""
+
+    study: str
+    item: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 class Sheet:
     """A white sheet of `width` × `height` points, its text in the sans or serif font of the package.
 
-    `texts` are the words on it, each once, in the order of writing.
+    `texts` are the words on it, each once, in the order of writing; `spots` say where studies stand.
     """
 
     def __init__(self, width: float, height: float, font: str = "sans") -> None:
         self.width, self.height, self._font = width, height, FONTS[font]
         self.texts: dict[str, None] = {}
+        self.spots: list[Spot] = []
         library = _matplotlib()
         self._patches, self._lines = library.patches, library.lines
         self._figure = library.figure.Figure(figsize=(width / 72, height / 72), facecolor="white")
@@ -89,6 +102,11 @@ class Sheet:
         self._level += 1
         artist.set(transform=self._points, gid=name, zorder=self._level)
         self._figure.add_artist(artist)
+
+    def spot(self, at: Point, width: float, height: float, study: str, item: str = "") -> None:
+        """Notes that a rectangle from its upper left corner shows a study, or an item of its appraisal."""
+        if study:
+            self.spots.append(Spot(study, item, *(round(one, 1) for one in (*at, width, height))))
 
     def text(
         self,
@@ -210,11 +228,16 @@ def texts_of(sheets: Iterable[Sheet]) -> list[str]:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A finished plot: the SVG of each page, its alternative text, and every text on it."""
+    """A finished plot: the SVG of each page, its alternative text, every text on it, and where its studies stand.
+
+    `sizes` are the width and height of each page in points, `spots` what each shows of studies.
+    """
 
     pages: tuple[str, ...]
     alternative: str
     texts: tuple[str, ...]
+    sizes: tuple[tuple[float, float], ...]
+    spots: tuple[tuple[Spot, ...], ...]
 
     @classmethod
     def of(cls, sheets: Sequence[Sheet], alternative: str) -> Drawing:
@@ -222,7 +245,8 @@ class Drawing:
         pages = tuple(
             sheet.svg(alternative_of_page(alternative, place, len(sheets))) for place, sheet in enumerate(sheets, 1)
         )
-        return cls(pages, alternative, tuple(texts_of(sheets)))
+        sizes = tuple((sheet.width, sheet.height) for sheet in sheets)
+        return cls(pages, alternative, tuple(texts_of(sheets)), sizes, tuple(tuple(sheet.spots) for sheet in sheets))
 
 
 def alternative_of_page(alternative: str, page: int, pages: int) -> str:
