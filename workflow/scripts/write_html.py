@@ -46,6 +46,11 @@ def _drawn(flow: Mapping[str, Any], look: Mapping[str, Any], profile: Mapping[st
     return lambda file: live(file.read_bytes(), flow, width) if file.name == name else None
 
 
+def _extractors(extraction: Mapping[str, Any]) -> list[str]:
+    """Those who have workbooks of their own, which bear their names."""
+    return list((extraction.get("agreement") or {}).get("extractors", ()))
+
+
 def write_html(
     *,
     files: Files,
@@ -101,7 +106,7 @@ def write_html(
     data = {
         "records": records,
         "studies": rows,
-        **values_of(numbers, background.matter.ledger, content),
+        **values_of(numbers, background.matter.ledger, content, () if shown.reviewers else _extractors(extraction)),
     }
     write_text(html, page_of(article, page, data, assets))
 

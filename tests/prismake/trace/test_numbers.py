@@ -94,6 +94,18 @@ def test_every_number_has_its_source_in_order(tmp_path):
     assert stated.how == "definition"
 
 
+def test_names_in_texts_of_the_build_are_names_and_its_counts_are_values(tmp_path):
+    tree = {
+        "forms": {"rob2": Value("the RoB 2 tool, 1,234 patients", "text", "title of the form")},
+        "day": count(30, "rows", noun("days")),
+    }
+    text = "# Results\n\nWe used {{ forms.rob2 }} on day {{ day }}.\n"
+    made = matter(tmp_path, text, tree)
+    lines = lines_of(content(written("We used the RoB 2 tool, 1,234 patients on day 30.")))
+    numbers = numbers_of(lines, Background(made, {}))
+    assert [(one.text, one.source) for one in numbers] == [("2", "name"), ("1,234", "value"), ("30", "value")]
+
+
 @pytest.mark.parametrize(
     ("shown", "unexplained"),
     [

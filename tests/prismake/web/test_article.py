@@ -49,6 +49,7 @@ def test_headings_get_anchors_that_are_one_each():
         ('<p>A, City; Email <a href="mailto:a@b.org">a@b.org</a></p>', "A, City"),
         ('<p>A, City; e-mail: <a href="mailto:a@b.org">a@b.org</a>.</p>', "A, City."),
         ('<p><a href="mailto:a@b.org">a@b.org</a></p>', ""),
+        ('<p>[Who; e-mail, such as <a href="mailto:a@b.org">a@b.org</a>]</p>', "[Who; e-mail]"),
         ("<p>Write to a.b@c-d.example.org now</p>", "Write to now"),
         ('<p>Seen<img alt="by a@b.org" title="a@b.org"/></p>', "Seen"),
     ],

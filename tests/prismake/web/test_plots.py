@@ -75,3 +75,10 @@ def test_the_panel_of_an_effect_gives_its_result_and_interval():
 
 def test_lists_of_names_are_not_repeated():
     assert "result" not in value_behind("reviewers", LEDGER, {})
+
+
+def test_workbooks_of_extractors_do_not_name_them():
+    files = ("data/extraction/extraction.AB.xlsx", "data/searches/a.b.xlsx", "results/studies.json")
+    ledger = {"pooled.age": Value(70, "measure", "mean", files=files)}
+    assert value_behind("pooled.age", ledger, {}, ["AB"])["files"] == ["data/extraction/extraction.xlsx", *files[1:]]
+    assert value_behind("pooled.age", ledger, {})["files"] == list(files)

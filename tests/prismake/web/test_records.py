@@ -149,6 +149,7 @@ def test_the_names_of_those_who_filled_in_a_row_appear_where_config_allows_them(
     [
         ("Doe J (j.doe@x.org)", "Doe J ()"),
         ("Contact: müller+a@uni-x.ac.uk; thanks", "Contact:; thanks"),
+        ("who answers, with e-mail, such as name@example.org]", "who answers, with e-mail]"),
         ("x" * 99 + "@a.org", ""),
         ("12 @ 3.5 mg, @handle, a@b", "12 @ 3.5 mg, @handle, a@b"),
     ],

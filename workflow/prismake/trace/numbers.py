@@ -194,6 +194,9 @@ class _Explaining:
         if printed := passage.value_at(origin.start):
             entries = [matter.ledger[name] for name in printed.names if name in matter.ledger]
             ids = [id for entry in entries for id in (*entry.studies, *self._records(entry.records))]
+            # `RoB 2` in a text that the build wrote is a name, as it is where an author typed it.
+            if token.is_name and all(entry.kind == "text" for entry in entries):
+                return {**about, "source": "name", "expression": printed.expression}
             return {
                 **about,
                 "source": "value",

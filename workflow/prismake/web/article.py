@@ -21,7 +21,7 @@ from prismake.document.documents import Source, arrange_source, written
 from prismake.document.variants import Edition
 from prismake.figures.drawings import POINTS
 from prismake.figures.figure import Figure
-from prismake.web.private import without_addresses
+from prismake.web.private import EXAMPLE, without_addresses
 
 Element = Any
 # The elements of a picture that stands in the page as its own; None for one that is a picture like any other.
@@ -31,8 +31,8 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 ALIGNED = re.compile(r"text-align:\s*(center|right)")
 FLOW = "prisma"
-# Words between mail addresses and what introduces them: "; Email ".
-INTRODUCED = re.compile(r"(?:[;,]|(?<!\s))\s*(?:e-?mail(?: address)?:?\s*)?$", re.IGNORECASE)
+# Words between mail addresses and what introduces them: "; Email ", ", such as ".
+INTRODUCED = re.compile(rf"(?:[;,]|(?<!\s))\s*(?:e-?mail(?: address)?:?\s*|{EXAMPLE}\s*)?$", re.IGNORECASE)
 LENGTH = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-z]*)")
 # What a heading's words are without: marks of notes and citations.
 MARKS = ".//text()[not(ancestor::a[@role='doc-noteref'] or ancestor::*[contains(@class, 'citation')])]"

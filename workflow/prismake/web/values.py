@@ -9,7 +9,7 @@ from prismake.common.results.flow import BOX
 from prismake.common.values import Ledger
 from prismake.trace.numbers import Number
 from prismake.web.doors import CLOSED
-from prismake.web.private import plain
+from prismake.web.private import plain, unnamed
 
 # The interval of an effect, and what stands beside it in the ledger.
 INTERVAL = "ci"
@@ -20,9 +20,9 @@ def _filled(about: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in about.items() if value not in (None, "", [], ())}
 
 
-def number_behind(number: Number, known: Collection[str]) -> dict[str, Any]:
+def number_behind(number: Number, known: Collection[str], people: Collection[str] = ()) -> dict[str, Any]:
     """What is behind one number: its source, expression, values, cell, statement and works. What a value of the
-    ledger, `known` by its name, says itself is not repeated.
+    ledger, `known` by its name, says itself is not repeated. The names of `people` are kept out of those of files.
     """
     explained = bool(number.values) and all(name in known for name in number.values)
     return _filled(
@@ -37,7 +37,7 @@ def number_behind(number: Number, known: Collection[str]) -> dict[str, Any]:
             "how": "" if explained else plain(number.how),
             "study": number.study,
             "columns": [] if explained else list(number.columns),
-            "files": [] if explained else list(number.files),
+            "files": [] if explained else [unnamed(file, people) for file in number.files],
             "works": list(number.ids) if number.source == "typed" else [],
             "place": number.place,
         }
@@ -51,8 +51,11 @@ def _interval(name: str, ledger: Ledger) -> str:
     return str(beside.value) if beside and part in OF_INTERVAL else ""
 
 
-def value_behind(name: str, ledger: Ledger, boxes: Mapping[str, str]) -> dict[str, Any]:
-    """What a value of the ledger is and rests on; `boxes` gives the box of a list of records."""
+def value_behind(name: str, ledger: Ledger, boxes: Mapping[str, str], people: Collection[str] = ()) -> dict[str, Any]:
+    """What a value of the ledger is and rests on; `boxes` gives the box of a list of records.
+
+    The names of `people` are kept out of those of files.
+    """
     value = ledger[name]
     noun = value.nouns[0] if value.nouns else None
     return _filled(
@@ -62,7 +65,7 @@ def value_behind(name: str, ledger: Ledger, boxes: Mapping[str, str]) -> dict[st
             "interval": plain(_interval(name, ledger)),
             "unit": value.unit,
             "how": plain(value.how),
-            "files": list(value.files),
+            "files": [unnamed(file, people) for file in value.files],
             "columns": list(value.columns),
             "studies": list(value.studies),
             "box": boxes.get(value.records or "", ""),
@@ -70,13 +73,15 @@ def value_behind(name: str, ledger: Ledger, boxes: Mapping[str, str]) -> dict[st
     )
 
 
-def values_of(numbers: Sequence[Number], ledger: Ledger, flow: Mapping[str, Any]) -> dict[str, Any]:
-    """The doors of a page by their number, and the values that they name."""
+def values_of(
+    numbers: Sequence[Number], ledger: Ledger, flow: Mapping[str, Any], people: Collection[str] = ()
+) -> dict[str, Any]:
+    """The doors of a page by their number, and the values that they name, without the names of `people` in files."""
     doors = {str(place): one for place, one in enumerate(numbers, start=1) if one.source not in CLOSED}
     names = {name for one in doors.values() for name in one.values if name in ledger}
     boxes = {str(box.get("records")): box["id"] for box in flow["boxes"]}
     boxes |= {BOX.at(box=box["id"]): box["id"] for box in flow["boxes"]}
     return {
-        "numbers": {place: number_behind(one, ledger) for place, one in doors.items()},
-        "values": {name: value_behind(name, ledger, boxes) for name in sorted(names)},
+        "numbers": {place: number_behind(one, ledger, people) for place, one in doors.items()},
+        "values": {name: value_behind(name, ledger, boxes, people) for name in sorted(names)},
     }
