@@ -46,7 +46,7 @@ if workflow.is_main_process:
             remove_unfinished(RESULTS)
         warnings, stale = remove_unnoted(folders, keep=moving), outdated_results()
         warnings += remove(left_over(there), keep=moving)
-        age(stale)
+        age(stale, there.keys() - set(stale))
         if moving:
             mark_incomplete(ORPHANS)
         # Snakemake's records may be of other results, as in a `.snakemake/` that was put back, and call these up to date.

@@ -43,7 +43,9 @@ PACKAGES, LISTS = "#~ ", NOTES / "packages"
 DIGITS = tuple("0123456789abcdef")
 # What Snakemake takes for the time of a folder that a step makes.
 FOLDER_TIME = ".snakemake_timestamp"
-LONG_AGO = (1, 1)
+# How far the time stamps of outdated results are set back, in nanoseconds (40 years): before those of any other result,
+# which keep their order, so that they can be set forward again.
+SET_BACK = 40 * 365 * 86_400 * 10**9
 # Where Snakemake keeps its records: a file per output, named after it, in parts where the name would be too long.
 SNAKEMAKE_RECORDS, RECORD_NAME = Path(".snakemake/metadata"), 254
 SNAKEMAKE_INCOMPLETE = Path(".snakemake/incomplete")
@@ -263,13 +265,20 @@ def _remove(output: Path) -> None:
         output.unlink(missing_ok=True)
 
 
-def age(outputs: Iterable[Path]) -> None:
-    """Sets back the time stamps of results, so that Snakemake makes them again where its own records are lost."""
-    for output in outputs:
-        for file in (output, output / FOLDER_TIME):
-            # Another build may have taken it away.
-            with suppress(FileNotFoundError, NotADirectoryError):
-                os.utime(file, LONG_AGO)
+def age(stale: Iterable[Path], current: Iterable[Path] = ()) -> None:
+    """Sets back the time stamps of outdated results, so that Snakemake makes them again where its own records are lost.
+
+    Those of `current` results that were set back, and whose change was taken back before a build, are as they were.
+    """
+    for outputs, is_stale in ((stale, True), (current, False)):
+        for output in outputs:
+            for file in (output, output / FOLDER_TIME):
+                # Another build may have taken it away.
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    made = file.stat().st_mtime_ns
+                    if (made >= SET_BACK) == is_stale:
+                        time = made - SET_BACK if is_stale else made + SET_BACK
+                        os.utime(file, ns=(time, time))
 
 
 def _record(output: Path, records: Path) -> Path:
