@@ -81,6 +81,8 @@ def differing_versions(before: Mapping[str, str], now: Mapping[str, str]) -> lis
     """`typst 0.14.0, now 0.15.0` for each version of what Prismake needs that is not the same in both lists."""
     needed = {"python", "system"}
     _needed_by("prismake", needed)
+    # Its own code has a digest, and an installation in place has no version here.
+    needed.discard("prismake")
     names = sorted(name for name in needed & (before.keys() | now.keys()) if before.get(name) != now.get(name))
     return [f"{name} {before.get(name, 'missing')}, now {now.get(name, 'missing')}" for name in names]
 
