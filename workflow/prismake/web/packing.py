@@ -7,7 +7,6 @@ import gzip
 import json
 from typing import Any
 
-
 # In the head of a gzip stream, the system that wrote it: versions of Python name different ones, this value none.
 SYSTEM, UNKNOWN = 9, 0xFF
 
