@@ -5,29 +5,33 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from prismake.common.errors import Issue
 from prismake.common.matching import COLUMNS, Matcher
-from prismake.common.records import read_clusters, read_records
+from prismake.common.records import read_clusters, read_record_batches, read_record_table, read_records
 from prismake.common.results import flow as results
 from prismake.common.results.flow import INCLUDES
 from prismake.common.results.screening import EXCLUDED_BY_APPRAISAL, SCREENING, TRAIL
 from prismake.common.steps import report_issues, warn
-from prismake.flow.boxes import make_boxes, make_clusters, make_labels
+from prismake.flow.boxes import make_boxes, make_labels
+from prismake.flow.clusters import make_clusters
 from prismake.flow.conservation import check_flow
 from prismake.flow.count import (
-    NEEDED,
     REPORTS_FIX,
     added_boxes,
     as_document,
-    describe_records,
     marked_as_draft,
     read_studies,
     shown_boxes,
-    write_lists,
     write_study_lists,
 )
+from prismake.flow.lists import IMPORTED, SCREENED, write_lists
 from prismake.flow.previous import check_no_report_twice, empty_previous, read_previous
 from prismake.flow.prisma2020 import rows_of
+
+# What the boxes are filled from.
+OUTCOME = ("record_id", "stage", "decision", "reason", "decided_by")
 
 
 @dataclass(frozen=True)
@@ -74,19 +78,21 @@ def count(
     settings' `includes` is (singular, plural) of what the review includes.
     Raises BuildStop if the tables disagree or a report lacks its study.
     """
-    rows = read_records(screened.records, NEEDED)
+    rows = read_record_table(screened.records, ("record_id", "search", "kind"))
     clusters = make_clusters(rows, read_clusters(screened.clusters), searches)
-    outcome = SCREENING.read(screened.screening)
+    outcome = pa.concat_tables(SCREENING.read_tables(screened.screening, OUTCOME))
     includes = settings.get("includes") or INCLUDES
     labels, updated = settings.get("labels") or {}, bool(people.previous)
     texts = make_labels(labels, stages, searches, updated=updated, includes=includes[1])
     boxes = make_boxes(rows, clusters, outcome, stages, searches, texts, kinds=settings.get("kinds", "search"))
-    check_flow(boxes, rows, clusters, TRAIL.read(screened.trail), stages)
+    trail = pa.concat_tables(TRAIL.read_tables(screened.trail, OUTCOME[:-1]))
+    check_flow(boxes, clusters, trail, stages, [search["id"] for search in searches])
     included = boxes[-1].records
-    matcher = Matcher(clusters.representative, partial(read_records, screened.records, COLUMNS))
+    matcher = Matcher(clusters, partial(read_records, screened.records, COLUMNS))
     boxes += added_boxes(settings.get("added", []), people.added, boxes, matcher)
 
-    appraised_out = [row["record_id"] for row in outcome if row["decided_by"].startswith(EXCLUDED_BY_APPRAISAL.path)]
+    by_appraisal = pc.starts_with(outcome["decided_by"], EXCLUDED_BY_APPRAISAL.path)
+    appraised_out = outcome["record_id"].filter(by_appraisal).to_pylist()
     study_of = read_studies(included, people.reports, matcher, draft, appraised_out)
     previous = read_previous(people.previous[0]) if people.previous else None
     if previous:
@@ -102,7 +108,8 @@ def count(
     document = as_document(boxes, texts, study_of, written.lists, shown=shown, previous=previous)
     if tuple(includes) != INCLUDES:
         document["includes"] = list(includes)
-    write_lists(boxes, *describe_records(rows, clusters, outcome), written.lists)
+    screening = partial(SCREENING.read_tables, screened.screening, SCREENED)
+    write_lists(boxes, clusters, read_record_batches(screened.records, IMPORTED), screening, written.lists)
     if previous and study_of is not None:
         write_study_lists(previous, study_of, written.lists)
     results.FLOW.write(written.flow, marked_as_draft(document) if draft else document)

@@ -8,15 +8,16 @@ order of the export and as it stood there, so no field value is ever lost.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prismake.common.errors import stop
-from prismake.common.writing import read_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from prismake.common.cluster_map import ClusterMap
 
 SEPARATOR = "; "
 
@@ -88,18 +89,37 @@ def read_record_table(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> pa
         ) from None
 
 
+def read_record_batches(path: Path, columns: Sequence[str], batch: int = 50_000) -> Iterator[pa.Table]:
+    """The same some thousands of records at a time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if unknown := [name for name in columns if name not in UNIQUE_COLUMNS]:
+        raise KeyError(f"not columns of the record model: {unknown}")
+    with pq.ParquetFile(path) as file:
+        yield file.schema_arrow.empty_table().select(list(columns))
+        for part in file.iter_batches(batch_size=batch, columns=list(columns)):
+            yield pa.Table.from_batches([part]).select(list(columns))
+
+
 def read_records(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> list[dict[str, Any]]:
     """The rows of a table of records: text, or an integer in the columns `INTEGERS` (see `read_record_table`)."""
     rows: list[dict[str, Any]] = read_record_table(path, columns).to_pylist()
     return rows
 
 
-def read_clusters(path: Path) -> dict[str, str]:
+def read_clusters(path: Path) -> ClusterMap:
     """The map that every stage calls `cluster_of`: each record's id -> its cluster, in the order of the records.
 
-    A cluster has the id of its survivor, the record that represents it.
+    A cluster has the id of its survivor, the record that represents it. Raises BuildStop for a file that is damaged.
     """
-    return {row["record_id"]: row["cluster"] for row in read_rows(path)}
+    import pyarrow as pa
+
+    from prismake.common.cluster_map import ClusterMap
+    from prismake.common.results.records import CLUSTERS
+
+    table = pa.concat_tables(CLUSTERS.read_tables(path, ("record_id", "cluster"))).combine_chunks()
+    return ClusterMap(table["record_id"].combine_chunks(), table["cluster"].combine_chunks())
 
 
 def split_list(cell: str) -> list[str]:

@@ -40,6 +40,8 @@ def found_by_other_methods(cluster_of: Mapping[str, str], searches: Collection[s
 
     In `cluster_of` (see `records.read_clusters`) every record id begins with its search's id and a colon.
     """
+    if not searches:
+        return set()
     by_databases = {survivor for name, survivor in cluster_of.items() if name.partition(":")[0] not in searches}
     return set(cluster_of.values()) - by_databases
 

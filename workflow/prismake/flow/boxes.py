@@ -11,13 +11,18 @@ diagram (Page et al, BMJ 2021;372:n71).
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.stages import asks_other_methods, role_of
+from prismake.flow.clusters import COLUMNS, DATABASES, Clusters, column_of
+from prismake.flow.ids import NOWHERE, Ids, equal, is_in, places
 
 # The default labels of the boxes, in the words of PRISMA 2020. A label that ends with a colon heads the lines below it
 # and has no number of its own.
@@ -104,7 +109,7 @@ class Box:
 
     id: str
     label: str
-    records: tuple[str, ...]
+    records: Sequence[str]
     role: str
     stage: str = ""
     kind: str = ""
@@ -136,11 +141,6 @@ def rules_of(stage: DeclaredStage) -> dict[str, str]:
 def reasons_of(stage: DeclaredStage) -> dict[str, str]:
     """Why a record may leave at a stage: rules and declared reasons, code to text, in their order in config.yaml."""
     return rules_of(stage) | dict(stage.get("reasons") or {})
-
-
-def column_of(search: Mapping[str, Any]) -> str:
-    """The column of the figure in which a search's records stand."""
-    return "other" if search.get("kind") == "other" else "databases"
 
 
 def columns_of(searches: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -223,61 +223,77 @@ def make_labels(
     return labels | dict(configured)
 
 
-@dataclass(frozen=True)
-class Clusters:
-    """Which record stands for each cluster, and in which column.
-
-    A report found by databases and by other methods counts in the column of the databases, so a record of theirs
-    stands for it there: the survivor where it is one. `representative` maps every record id to the record that
-    stands for it, `column` every record id to its own column, `survivor` the representatives to the survivor.
-    """
-
-    representative: Mapping[str, str]
-    column: Mapping[str, str]
-    survivor: Mapping[str, str]
-
-
-def make_clusters(
-    records: Sequence[Mapping[str, str]], cluster_of: Mapping[str, str], searches: Sequence[Mapping[str, Any]]
-) -> Clusters:
-    """The clusters from the records (record_id, search) in their order and from each record's cluster."""
-    columns = {search["id"]: column_of(search) for search in searches}
-    column = {record["record_id"]: columns[record["search"]] for record in records}
-    members: defaultdict[str, list[str]] = defaultdict(list)
-    for name in column:
-        members[cluster_of.get(name, name)].append(name)
-    representative: dict[str, str] = {}
-    for survivor_id, names in members.items():
-        main = [name for name in names if column[name] == "databases"] or names
-        stands = survivor_id if survivor_id in main else main[0]
-        representative |= dict.fromkeys(names, stands)
-    survivor = {stands: cluster_of.get(stands, stands) for stands in representative.values()}
-    return Clusters(representative, column, survivor)
-
-
 def _sources(
-    records: Sequence[Mapping[str, str]], search: Mapping[str, Any], labels: Mapping[str, str], kinds: str
+    records: pa.Table, clusters: Clusters, search: Mapping[str, Any], labels: Mapping[str, str], kinds: str
 ) -> list[Box]:
     """The box of a search; with `kinds` record, a second one for its records of the other kind."""
     column, name = column_of(search), f"identified.{search['id']}"
     kind = search.get("method", "other") if column == "other" else search.get("kind", "database")
     parent = f"{prefix(column)}identified"
-    kinds_of = [(row["record_id"], row.get("kind") or kind) for row in records if row["search"] == search["id"]]
+    rows = np.flatnonzero(equal(records["search"], search["id"]))
+
+    def box(name: str, kind: str, rows: npt.NDArray[np.int64]) -> Box:
+        return Box(name, labels[name], Ids(rows, clusters.names), "source", "", kind, column, parent)
+
     if column == "other" or kinds == "search":
-        return [Box(name, labels[name], tuple(i for i, _ in kinds_of), "source", "", kind, column, parent)]
+        return [box(name, kind, rows)]
     other = next(each for each in KINDS if each != kind)
-    split = {each: tuple(i for i, of in kinds_of if (of == other) == (each == other)) for each in (kind, other)}
-    boxes = [Box(name, labels[name], split[kind], "source", "", kind, column, parent)]
-    if split[other]:
-        second = f"{name}.{other}"
-        boxes.append(Box(second, labels[second], split[other], "source", "", other, column, parent))
-    return boxes
+    of_other = equal(records["kind"], other)[rows]
+    second = [box(f"{name}.{other}", other, rows[of_other])] if of_other.any() else []
+    return [box(name, kind, rows[~of_other]), *second]
+
+
+class Outcomes:
+    """The outcome of each unique record, as `make_boxes` fills boxes from it; `chosen` takes some of them."""
+
+    def __init__(self, screening: pa.Table, clusters: Clusters) -> None:
+        known = places(screening["record_id"], clusters.names)
+        rows = np.where(known == NOWHERE, NOWHERE, clusters.representative[known])
+        foreign = np.flatnonzero(rows == NOWHERE)
+        # What is in no export stands behind the records.
+        rows[foreign] = len(clusters.names) + np.arange(len(foreign))
+        names = clusters.names
+        if len(foreign):
+            names = pa.concat_arrays([names, screening["record_id"].take(pa.array(foreign)).combine_chunks()])
+        self.names, self.ids = names, Ids(rows, names)
+        self.column = np.append(clusters.column, np.full(len(foreign), DATABASES, np.int8))[rows]
+        self._columns = {name: screening[name] for name in ("stage", "decision", "reason")}
+
+    def ids_of(
+        self,
+        column: str | None,
+        decision: str,
+        stages: Sequence[str],
+        reasons: Collection[str] | None = None,
+        *,
+        other: bool = False,
+    ) -> Ids:
+        """The records of a column (None: of any) with a decision at one of the stages, for one of the reasons.
+
+        With `other`, for any other reason.
+        """
+        chosen = equal(self._columns["decision"], decision) & is_in(self._columns["stage"], stages)
+        if column is not None:
+            chosen &= self.column == COLUMNS.index(column)
+        if reasons is not None:
+            chosen &= is_in(self._columns["reason"], list(reasons)) != other
+        return self.ids.chosen(chosen)
+
+    def entered(self, column: str, stages: Sequence[str], name: str) -> Ids:
+        """The records of a column that ended at one of the stages, but for those that nobody saw at the first."""
+        unseen = equal(self._columns["decision"], "unseen") & equal(self._columns["stage"], name)
+        chosen = is_in(self._columns["stage"], stages) & (self.column == COLUMNS.index(column))
+        return self.ids.chosen(chosen & ~unseen)
+
+    def included(self) -> Ids:
+        """The records at the end of the flow."""
+        return self.ids.chosen(equal(self._columns["decision"], "include"))
 
 
 def make_boxes(
-    records: Sequence[Mapping[str, str]],
+    records: pa.Table,
     clusters: Clusters,
-    screening: Sequence[Mapping[str, str]],
+    screening: pa.Table,
     stages: Sequence[DeclaredStage],
     searches: Sequence[Mapping[str, Any]],
     labels: Mapping[str, str],
@@ -290,44 +306,28 @@ def make_boxes(
     outcome of each unique record; `kinds` tells whether its search or the record itself makes it a register's. Each
     box is filled from its own table, not from its neighbours, so that `check_flow` can find tables that disagree.
     """
+    outcomes = Outcomes(screening, clusters)
     columns = columns_of(searches)
-    outcomes = [
-        {**row, "record_id": clusters.representative.get(row["record_id"], row["record_id"])} for row in screening
-    ]
     boxes: list[Box] = []
     for column in columns:
         name = f"{prefix(column)}identified"
-        ids = tuple(i for i, of in clusters.column.items() if of == column)
-        boxes.append(Box(name, labels[name], ids, "identified", column=column))
+        rows = np.flatnonzero(clusters.column == COLUMNS.index(column))
+        boxes.append(Box(name, labels[name], Ids(rows, clusters.names), "identified", column=column))
         for search in searches:
             if column_of(search) == column:
-                boxes += _sources(records, search, labels, kinds)
+                boxes += _sources(records, clusters, search, labels, kinds)
         name = f"{prefix(column)}duplicates"
-        copies = tuple(i for i in ids if clusters.representative[i] != i)
+        copies = Ids(rows[clusters.representative[rows] != rows], clusters.names)
         boxes.append(Box(name, labels[name], copies, "duplicates", column=column, parent="removed"))
     boxes += _removed(outcomes, stages, labels)
     for column in columns:
-        rows = [row for row in outcomes if clusters.column.get(row["record_id"], "databases") == column]
         for position in positions_of(stages, column):
-            boxes += _stage_boxes(rows, stages, position, column, labels)
-    included = tuple(row["record_id"] for row in outcomes if row["decision"] == "include")
-    boxes.append(Box("included", labels["included"], included, "included", column=""))
+            boxes += _stage_boxes(outcomes, stages, position, column, labels)
+    boxes.append(Box("included", labels["included"], outcomes.included(), "included", column=""))
     return boxes
 
 
-def _ids(
-    rows: Sequence[Mapping[str, str]], decision: str, stages: Sequence[str], reasons: Any = None
-) -> tuple[str, ...]:
-    return tuple(
-        row["record_id"]
-        for row in rows
-        if row["decision"] == decision and row["stage"] in stages and (reasons is None or row["reason"] in reasons)
-    )
-
-
-def _removed(
-    rows: Sequence[Mapping[str, str]], stages: Sequence[DeclaredStage], labels: Mapping[str, str]
-) -> list[Box]:
+def _removed(outcomes: Outcomes, stages: Sequence[DeclaredStage], labels: Mapping[str, str]) -> list[Box]:
     """What left before screening, by automation and for other reasons; a box only where a stage can fill it."""
     removal = [stage for position, stage in enumerate(stages) if role_of(stages, position) == "removal"]
     names = [stage["id"] for stage in removal]
@@ -337,20 +337,21 @@ def _removed(
     for box, codes in (("removed.automation", rules), ("removed.other", reasons)):
         if not codes:
             continue
-        boxes.append(Box(box, labels[box], _ids(rows, "exclude", names, codes), "removed", parent="removed"))
+        left = outcomes.ids_of(None, "exclude", names, codes)
+        boxes.append(Box(box, labels[box], left, "removed", parent="removed"))
         for code in codes:
             name = f"{box}.{code}"
-            ids = _ids(rows, "exclude", names, [code])
+            ids = outcomes.ids_of(None, "exclude", names, [code])
             boxes.append(Box(name, labels[name], ids, "reason", parent=box))
     # Reviewers who disagree on a removal leave the record waiting.
     for name in names:
-        if pending := _ids(rows, "pending", [name]):
+        if pending := outcomes.ids_of(None, "pending", [name]):
             boxes.append(Box(f"{name}.pending", labels[f"{name}.pending"], pending, "pending", name, "removal"))
     return boxes
 
 
 def _stage_boxes(
-    rows: Sequence[Mapping[str, str]],
+    outcomes: Outcomes,
     stages: Sequence[DeclaredStage],
     position: int,
     column: str,
@@ -360,26 +361,23 @@ def _stage_boxes(
     stage, name = stages[position], names[position]
     own, entry, rules = f"{prefix(column)}{name}", entry_id(stages, position, column), rules_of(stage)
     part = role_of(stages, position)
-    unseen = _ids(rows, "unseen", [name])
-    reached = (row["record_id"] for row in rows if row["stage"] in names and names.index(row["stage"]) >= position)
-    not_seen = set(unseen)
-    entered = tuple(each for each in reached if each not in not_seen)
     excluded = f"{own}.excluded"
-    left = Box(excluded, labels[excluded], _ids(rows, "exclude", [name]), "excluded", name, part, column)
+    left = Box(excluded, labels[excluded], outcomes.ids_of(column, "exclude", [name]), "excluded", name, part, column)
+    entered = outcomes.entered(column, names[position:], name)
     boxes = [Box(entry, labels[entry], entered, "screened", name, part, column), left]
     if stage.get("stopping_rule"):
+        unseen = outcomes.ids_of(column, "unseen", [name])
         boxes.insert(0, Box(f"{own}.unseen", labels[f"{own}.unseen"], unseen, "unseen", name, part, column))
 
-    def add(box: str, ids: tuple[str, ...], role: str, kind: str) -> None:
+    def add(box: str, ids: Ids, role: str, kind: str) -> None:
         boxes.append(Box(box, labels[box], ids, role, name, kind, column, excluded))
 
     if rules:
-        by_rule = set(_ids(rows, "exclude", [name], rules))
-        add(f"{own}.automation", tuple(i for i in left.records if i in by_rule), "split", "automation")
-        add(f"{own}.human", tuple(i for i in left.records if i not in by_rule), "split", "human")
+        add(f"{own}.automation", outcomes.ids_of(column, "exclude", [name], rules), "split", "automation")
+        add(f"{own}.human", outcomes.ids_of(column, "exclude", [name], rules, other=True), "split", "human")
     for code in reasons_of(stage):
         kind = ("automation" if code in rules else "human") if rules else ""
-        add(f"{excluded}.{code}", _ids(rows, "exclude", [name], [code]), "reason", kind)
-    if pending := _ids(rows, "pending", [name]):
+        add(f"{excluded}.{code}", outcomes.ids_of(column, "exclude", [name], [code]), "reason", kind)
+    if pending := outcomes.ids_of(column, "pending", [name]):
         boxes.append(Box(f"{own}.pending", labels[f"{own}.pending"], pending, "pending", name, part, column))
     return boxes

@@ -1,20 +1,25 @@
 """Nothing is lost: every identified record is in exactly one terminal box, and in every box on its way there.
 
 What each box should contain is computed a second time, from each record's trail and cluster, and compared id by id.
-A sum that closes by chance, a record in two boxes or under another reason does not pass.
+A sum that closes by chance, a record in two boxes or under another reason does not pass. Sides that are equal are
+compared as numbers of rows; only what differs is looked at as ids.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from prismake.common.errors import SHOWN, BuildStop, Issue, counted, some_of
 from prismake.common.stages import role_of
 from prismake.flow.boxes import (
     TERMINAL,
     Box,
-    Clusters,
     DeclaredStage,
     entry_id,
     positions_of,
@@ -22,6 +27,8 @@ from prismake.flow.boxes import (
     reasons_of,
     rules_of,
 )
+from prismake.flow.clusters import COLUMNS, Clusters
+from prismake.flow.ids import NOWHERE, Ids, Rows, equal, of_one_column, places
 
 FIX = "the tables under results/ disagree; build them again"
 
@@ -30,12 +37,16 @@ def _listed(ids: Sequence[str]) -> str:
     return some_of(ids, SHOWN)
 
 
-def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable[str]) -> list[Issue]:
-    """Faults where two sides that must contain the same records differ: the ids that each has alone, or more often."""
-    left_ids, right_ids = list(left_ids), list(right_ids)
-    if left_ids == right_ids:
+def _compare(
+    left: str, left_ids: Sequence[Sequence[str]], right: str, right_ids: Sequence[Sequence[str]]
+) -> list[Issue]:
+    """Faults where two sides that must contain the same records differ: the ids that each has alone, or more often.
+
+    A side is the boxes, or lists of ids, that it consists of.
+    """
+    if _same(left_ids, right_ids):
         return []
-    a, b = Counter(left_ids), Counter(right_ids)
+    a, b = Counter(chain(*left_ids)), Counter(chain(*right_ids))
     issues = []
     for name, other, excess in ((left, right, a - b), (right, left, b - a)):
         if excess:
@@ -45,6 +56,20 @@ def _compare(left: str, left_ids: Iterable[str], right: str, right_ids: Iterable
     return issues
 
 
+def _same(left: Sequence[Sequence[str]], right: Sequence[Sequence[str]]) -> bool:
+    """Whether two sides contain the same rows of one column of ids; False where they are not of one."""
+    if of_one_column([*left, *right]) is None:
+        return False
+    a, b = (of_one_column(side) or [] for side in (left, right))
+    if sum(map(len, a)) != sum(map(len, b)):
+        return False
+    return bool(np.array_equal(np.sort(_joined(a)), np.sort(_joined(b))))
+
+
+def _joined(rows: Sequence[Rows]) -> Rows:
+    return np.concatenate(rows) if rows else np.empty(0, np.int32)
+
+
 def check_sums(boxes: Sequence[Box], stages: Sequence[DeclaredStage]) -> list[Issue]:
     """Faults of the arithmetic between boxes, by record: parts and wholes, what enters a stage and what leaves it."""
     ids = {box.id: box.records for box in boxes}
@@ -52,7 +77,7 @@ def check_sums(boxes: Sequence[Box], stages: Sequence[DeclaredStage]) -> list[Is
 
     def must_equal(whole: str | list[str], pieces: Sequence[str]) -> None:
         wholes = [whole] if isinstance(whole, str) else whole
-        left, right = ([i for name in names for i in ids[name]] for names in (wholes, pieces))
+        left, right = ([ids[name] for name in names] for names in (wholes, pieces))
         issues.extend(_compare(" + ".join(wholes), left, " + ".join(pieces), right))
 
     def parts(parent: str, role: str) -> list[str]:
@@ -95,6 +120,8 @@ def _unseen_before(entry: str, ids: Collection[str]) -> list[str]:
 
 def check_ends(boxes: Sequence[Box]) -> list[Issue]:
     """Faults where an identified record ends in no box or in several, or a terminal record was never identified."""
+    if _end_once(boxes):
+        return []
     ends: defaultdict[str, list[str]] = defaultdict(list)
     for box in boxes:
         if box.role in TERMINAL:
@@ -124,42 +151,75 @@ def check_ends(boxes: Sequence[Box]) -> list[Issue]:
     return issues
 
 
+def _end_once(boxes: Sequence[Box]) -> bool:
+    """Whether each identified record is so once and ends once; False where that is not seen from rows alone."""
+    ends, identified = ([box.records for box in boxes if box.role in roles] for roles in (TERMINAL, ("identified",)))
+    if of_one_column([*ends, *identified]) is None:
+        return False
+    end, begin = (np.sort(_joined(of_one_column(side) or [])) for side in (ends, identified))
+    return bool(np.array_equal(end, begin) and (end[1:] != end[:-1]).all())
+
+
 def expected(
-    records: Sequence[Mapping[str, str]],
-    clusters: Clusters,
-    trail: Sequence[Mapping[str, str]],
-    stages: Sequence[DeclaredStage],
-) -> dict[str, list[str]]:
+    clusters: Clusters, trail: pa.Table, stages: Sequence[DeclaredStage], searches: Sequence[str]
+) -> dict[str, list[Ids]]:
     """Box id -> the records that it should contain, from each record's own trail.
 
-    The source comes from the search that begins its id, duplicates from its cluster, everything else from the rows
-    of its trail (record_id of the survivor, stage, decision, reason).
+    The source comes from the search (one of `searches`) that begins its id, duplicates from its cluster, everything
+    else from the rows of its trail (record_id of the survivor, stage, decision, reason).
     """
-    names = [stage["id"] for stage in stages]
-    rows_of: defaultdict[str, list[Mapping[str, str]]] = defaultdict(list)
-    for row in trail:
-        rows_of[row["record_id"]].append(row)
-    should: defaultdict[str, list[str]] = defaultdict(list)
-    # Many records, few combinations of stage, decision, reason and column.
-    at: dict[tuple[str, str, str, str], list[list[str]]] = {}
-    for record in records:
-        name, column = record["record_id"], clusters.column[record["record_id"]]
-        first = prefix(column)
-        should[f"{first}identified"].append(name)
-        should[f"identified.{name.partition(':')[0]}"].append(name)
-        if clusters.representative[name] != name:
-            should[f"{first}duplicates"].append(name)
-            continue
-        rows = rows_of[clusters.survivor[name]]
-        for row in rows:
-            key = (row["stage"], row["decision"], row["reason"], column)
-            if key not in at:
-                at[key] = [should[box] for box in _boxes_at(row, stages, names.index(row["stage"]), column)]
-            for box in at[key]:
-                box.append(name)
-        if rows and rows[-1]["decision"] == "include":
-            should["included"].append(name)
-    return dict(should)
+    should: defaultdict[str, list[Ids]] = defaultdict(list)
+    everyone = np.arange(len(clusters.names), dtype=np.int32)
+    stands = clusters.representative == everyone
+
+    def add(box: str, rows: Rows) -> None:
+        should[box].append(Ids(rows, clusters.names))
+
+    for number, column in enumerate(COLUMNS):
+        own = clusters.column == number
+        if own.any():
+            add(f"{prefix(column)}identified", everyone[own])
+            add(f"{prefix(column)}duplicates", everyone[own & ~stands])
+    for search, rows in _by_search(clusters.names, searches):
+        add(f"identified.{search}", rows)
+    # The record that stands for each survivor; `NOWHERE` for what is no survivor.
+    standing = np.full(len(everyone) + 1, NOWHERE, np.int32)
+    standing[clusters.survivor[stands]] = everyone[stands]
+    standing[NOWHERE] = NOWHERE
+    of_row = standing[places(trail["record_id"], clusters.names)]
+    known = np.flatnonzero(of_row != NOWHERE)
+    rows, names = of_row[known], [stage["id"] for stage in stages]
+    for row, chosen in _alike(trail.select(["stage", "decision", "reason"]).take(pa.array(known))):
+        for number, column in enumerate(COLUMNS):
+            of_column = rows[chosen][clusters.column[rows[chosen]] == number]
+            for box in _boxes_at(row, stages, names.index(row["stage"]), column) if len(of_column) else ():
+                add(box, of_column)
+    last = np.full(len(everyone), NOWHERE, np.int64)
+    last[rows] = known
+    include = np.append(equal(trail["decision"], "include"), False)
+    add("included", everyone[include[last]])
+    return {box: ids for box, ids in should.items() if any(ids)}
+
+
+def _by_search(names: pa.Array, searches: Sequence[str]) -> Iterator[tuple[str, Rows]]:
+    """The rows whose ids begin with each search; ids that begin otherwise are sources of their own."""
+    left = np.ones(len(names), bool)
+    for search in searches:
+        own = np.asarray(pc.starts_with(names, f"{search}:"))
+        left &= ~own
+        yield search, np.flatnonzero(own).astype(np.int32)
+    for row in np.flatnonzero(left).tolist():
+        yield str(names[row]).partition(":")[0], np.array([row], np.int32)
+
+
+def _alike(rows: pa.Table) -> Iterator[tuple[dict[str, str], Rows]]:
+    """(cells, places) of equal rows: many rows, few combinations."""
+    joined = pc.binary_join_element_wise(*(column.cast(pa.string()) for column in rows.columns), "\t")
+    coded = joined.combine_chunks().dictionary_encode()
+    codes = np.asarray(coded.indices)
+    order = np.argsort(codes, kind="stable").astype(np.int32)
+    for at in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if len(order) else ():
+        yield rows.slice(int(at[0]), 1).to_pylist()[0], at
 
 
 def _boxes_at(row: Mapping[str, str], stages: Sequence[DeclaredStage], position: int, column: str) -> list[str]:
@@ -185,20 +245,16 @@ def _boxes_at(row: Mapping[str, str], stages: Sequence[DeclaredStage], position:
 
 
 def check_flow(
-    boxes: Sequence[Box],
-    records: Sequence[Mapping[str, str]],
-    clusters: Clusters,
-    trail: Sequence[Mapping[str, str]],
-    stages: Sequence[DeclaredStage],
+    boxes: Sequence[Box], clusters: Clusters, trail: pa.Table, stages: Sequence[DeclaredStage], searches: Sequence[str]
 ) -> None:
     """Checks that the flow closes, record by record. Raises BuildStop naming the boxes and the ids at fault."""
     issues = check_sums(boxes, stages) + check_ends(boxes)
-    should = expected(records, clusters, trail, stages)
-    filled: defaultdict[str, list[str]] = defaultdict(list)
+    should = expected(clusters, trail, stages, searches)
+    filled: defaultdict[str, list[Sequence[str]]] = defaultdict(list)
     for box in boxes:
         # A search's records of both kinds are one source.
         name = ".".join(box.id.split(".")[:2]) if box.role == "source" else box.id
-        filled[name] += box.records
+        filled[name].append(box.records)
     for name in dict.fromkeys([*filled, *should]):
         issues += _compare(name, filled.get(name, []), "the screening trail", should.get(name, []))
     if issues:

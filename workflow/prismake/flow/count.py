@@ -1,31 +1,24 @@
 """Counting the flow: every box is written as the list of its records, and the sums must close."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from prismake.common.errors import BuildStop, Issue, counted, nearest, stop
-from prismake.common.matching import Matcher, named_by
+from prismake.common.errors import BuildStop, Issue, counted, nearest
+from prismake.common.matching import Match, Matcher, named_by
 from prismake.common.places import SCHEMAS
-from prismake.common.records import join_list
 from prismake.common.reports import match_reports
-from prismake.common.results.flow import BOX, PREVIOUS_STUDIES, TOTAL_STUDIES
+from prismake.common.results.flow import PREVIOUS_STUDIES, TOTAL_STUDIES
 from prismake.common.steps import warn
 from prismake.common.tables import Row as WrittenRow
 from prismake.common.tables import place_of, read_table
-from prismake.flow.boxes import METHODS, Box, Clusters
+from prismake.flow.boxes import METHODS, Box
 from prismake.flow.previous import Previous, total_rows
 
-# What the flow needs of each record.
-NEEDED = ("record_id", "search", "database", "kind", "title", "author", "year", "journal", "doi", "pmid")
 REPORTS_FIX = "list the study of each report in synthesis.extraction.reports"
 # The mark on the figure and the documents of an unfinished review.
 DRAFT = "DRAFT"
-SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-
-Row = dict[str, str]
 
 
 def studies_of(
@@ -69,46 +62,6 @@ def read_studies(
     return None
 
 
-def describe_records(
-    records: Sequence[Mapping[str, str]], clusters: Clusters, screening: Sequence[Mapping[str, str]]
-) -> tuple[dict[str, Row], dict[str, Row]]:
-    """(records as imported, records as screened) by id, with the columns of a box's list.
-
-    A duplicate's reason is the record that stands for it; a screened record's is why it left.
-    """
-    imported = {}
-    for record in records:
-        name = record["record_id"]
-        representative = clusters.representative[name]
-        imported[name] = {column: record.get(column, "") for column in BOX.columns} | {
-            "sources": record["database"],
-            "reason": f"duplicate of {representative}" if representative != name else "",
-        }
-    screened = {}
-    for row in screening:
-        name = clusters.representative[row["record_id"]]
-        screened[name] = {column: row.get(column, "") for column in BOX.columns} | {
-            "record_id": name,
-            "reason": join_list([row["label"] or row["reason"], row["note"]]),
-        }
-    return imported, screened
-
-
-def write_lists(boxes: Sequence[Box], imported: Mapping[str, Row], screened: Mapping[str, Row], lists: Path) -> None:
-    """Writes each box as `<lists>/<box id>.csv` and removes the lists of boxes that no longer exist."""
-    lists.mkdir(parents=True, exist_ok=True)
-    for old in lists.glob("*.csv"):
-        old.unlink()
-    later = {**imported, **screened}
-    for box in boxes:
-        if not SAFE_ID.fullmatch(box.id):
-            message = f"'{box.id}' cannot name a file"
-            raise stop("box-id", message, where="config.yaml", fix="use letters, digits, _ and - in ids")
-        source = imported if box.role in ("identified", "source", "duplicates") else later
-        without_reason = {"reason": ""} if box.role in ("identified", "source", "screened", "included") else {}
-        BOX.write(lists / f"{box.id}.csv", ({**source[name], **without_reason} for name in box.records))
-
-
 def write_study_lists(previous: Previous, study_of: Mapping[str, str], lists: Path) -> None:
     """Writes the lists of the boxes that count studies: those of the previous version, and all."""
     old = [{"study_id": study, "report": text} for study, reports in previous.studies.items() for text, _ in reports]
@@ -137,18 +90,18 @@ def added_boxes(
             continue
         if block["id"] in by_id:
             issues.append(Issue("box-twice", "another box already has this id", where, "choose another id"))
-        names, members = set(), set(holder.records)
-        for row in read_table(table, SCHEMAS / "flow_added.schema.yaml"):
-            place = place_of(row, table)
-            match = matcher.match(named_by(row["record_id"]), place)
+        rows = [
+            (row["record_id"], place_of(row, table)) for row in read_table(table, SCHEMAS / "flow_added.schema.yaml")
+        ]
+        matches = [(matcher.match(named_by(written), place), written, place) for written, place in rows]
+        names = {match.record for match, *_ in matches if isinstance(match, Match)}
+        ids = tuple(name for name in holder.records if name in names)
+        for match, written, place in matches:
             if isinstance(match, Issue):
                 issues.append(match)
-            elif match.record not in members:
-                message = f"'{row['record_id']}' is not in the box '{holder.id}'"
+            elif match.record not in ids:
+                message = f"'{written}' is not in the box '{holder.id}'"
                 issues.append(Issue("not-in-box", message, place, "remove the row"))
-            else:
-                names.add(match.record)
-        ids = tuple(name for name in holder.records if name in names)
         added.append(Box(block["id"], block["label"], ids, "added", column=holder.column, parent=holder.id))
     if issues:
         raise BuildStop(issues)

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from prismake.common.errors import stop
+from prismake.common.errors import BuildStop, stop
 from prismake.common.reading import read_json
 from prismake.common.writing import read_table, write_json, write_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FOLDER = "results"
 Type = Literal["text", "integer", "number", "date", "yes or no", "list", "JSON"]
@@ -75,20 +78,55 @@ class Table(Result):
         """
         write_rows(path, (*self.columns, *further), rows)
 
+    def write_tables(self, path: Path, tables: Iterable[pa.Table], further: Sequence[str] = ()) -> None:
+        """Writes the same CSV from Arrow tables with these columns, one after another: for many rows.
+
+        Raises ValueError for a table with other columns.
+        """
+        from prismake.common.csv_tables import write_tables
+
+        write_tables(path, (*self.columns, *further), tables)
+
+    def read_tables(self, path: Path, columns: Sequence[str] = ()) -> Iterator[pa.Table]:
+        """The rows of a CSV as Arrow tables, some thousands at a time, with those columns alone (all by default).
+
+        Raises KeyError and BuildStop as `read` does.
+        """
+        import pyarrow as pa
+
+        from prismake.common.csv_tables import read_tables
+
+        self._check_declared(columns)
+        wanted = list(columns or self.columns)
+        try:
+            for table in read_tables(path):
+                if not set(wanted).issubset(table.column_names):
+                    raise _damaged("its columns are not those that Prismake wrote", path)
+                yield table.select(wanted)
+        except (ValueError, csv.Error, pa.ArrowException):
+            raise _damaged("the file is damaged", path) from None
+
     def read(self, path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
         """The rows of a CSV, every cell as text; `columns` are those that the reader needs, all where none is named.
 
         Raises KeyError for a column that is not declared, and BuildStop where the file lacks one or is damaged.
         """
-        if undeclared := [name for name in columns if name not in self.columns]:
-            raise KeyError(f"{self.path}: columns not declared: {undeclared}")
+        self._check_declared(columns)
         try:
             header, rows = read_table(path)
         except (ValueError, csv.Error):
-            raise stop("damaged", "the file is damaged", where=str(path), fix=DAMAGED) from None
+            raise _damaged("the file is damaged", path) from None
         if not set(columns or self.columns).issubset(header):
-            raise stop("damaged", "its columns are not those that Prismake wrote", where=str(path), fix=DAMAGED)
+            raise _damaged("its columns are not those that Prismake wrote", path)
         return rows
+
+    def _check_declared(self, columns: Sequence[str]) -> None:
+        if undeclared := [name for name in columns if name not in self.columns]:
+            raise KeyError(f"{self.path}: columns not declared: {undeclared}")
+
+
+def _damaged(message: str, path: Path) -> BuildStop:
+    return stop("damaged", message, where=str(path), fix=DAMAGED)
 
 
 @dataclass(frozen=True)
