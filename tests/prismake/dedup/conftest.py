@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
+from prismake.common.cluster_map import ClusterMap
 from prismake.dedup import merging
 from prismake.dedup.features import text_table
 from prismake.dedup.matching import Matching, match
@@ -66,11 +67,10 @@ def partition(frame: pd.DataFrame, matching: Matching) -> set[frozenset[str]]:
 
 def overlap_of(searches: Sequence[str], databases: Sequence[str], works: Sequence[str]) -> Overlap:
     """The overlap of records that are given as three columns."""
-    records = [
-        {"record_id": str(place), "search": search, "database": database}
-        for place, (search, database) in enumerate(zip(searches, databases, strict=True))
-    ]
-    return find_overlap(records, {str(place): work for place, work in enumerate(works)})
+    names = [str(place) for place in range(len(searches))]
+    schema = pa.schema([(name, pa.string()) for name in ("record_id", "search", "database")])
+    records = pa.table([names, list(searches), list(databases)], schema=schema)
+    return find_overlap(records, ClusterMap.of(dict(zip(names, works, strict=True))))
 
 
 @pytest.fixture

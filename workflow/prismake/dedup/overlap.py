@@ -2,43 +2,77 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import pyarrow as pa
+
+from prismake.common.cluster_map import ClusterMap
+
 Row = dict[str, str | int]
+# Searches whose marks fit into one number.
+TOGETHER = 62
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """Which searches found which works."""
+    """How many works each combination of searches found."""
 
     searches: Sequence[str]
     labels: Mapping[str, str]
     records: Mapping[str, int]
-    works: Mapping[str, frozenset[str]]  # work -> the searches that found it
+    found: Mapping[frozenset[str], int]  # the searches that found a work -> how many such works there are
 
-    def works_of(self, search: str) -> int:
-        """The number of works that a search found."""
-        return sum(search in by for by in self.works.values())
+    @property
+    def works(self) -> int:
+        """The number of all works."""
+        return sum(self.found.values())
+
+    def works_of(self, *searches: str) -> int:
+        """The number of works that all of these searches found."""
+        return sum(number for by, number in self.found.items() if by.issuperset(searches))
+
+    def works_by(self, search: str, *, alone: bool) -> int:
+        """The number of works of a search that no other search found, or that others found too."""
+        return sum(number for by, number in self.found.items() if search in by and (len(by) == 1) == alone)
 
 
-def find_overlap(records: Sequence[Mapping[str, str]], cluster_of: Mapping[str, str]) -> Overlap:
-    """The overlap from all records (record_id, search, database) and the cluster of each.
+def find_overlap(records: pa.Table, cluster_of: ClusterMap) -> Overlap:
+    """The overlap from all records (record_id, search, database) and the cluster of each, in the same order.
 
-    A search is labelled by its database; where two searches ran in the same one, the search's id is added.
+    A search is labelled by its database; where two searches ran in the same one, the search's id is added. Raises
+    KeyError where the two are not of the same records.
     """
-    names = {record["search"]: record["database"] for record in records}
+    if not records["record_id"].equals(pa.chunked_array([cluster_of.names], records["record_id"].type)):
+        raise KeyError("the clusters are those of other records")
+    names = {row["search"]: row["database"] for row in _distinct(records).to_pylist()}
     frequent = Counter(names.values())
-    searches_of: dict[str, set[str]] = defaultdict(set)
-    for record in records:
-        searches_of[cluster_of[record["record_id"]]].add(record["search"])
+    coded = records["search"].combine_chunks().dictionary_encode()
+    searches, codes = coded.dictionary.to_pylist(), np.asarray(coded.indices)
+    work = np.asarray(cluster_of.clusters.dictionary_encode().indices)
+    marks = np.zeros((int(work.max(initial=-1)) + 1, len(searches) // TOGETHER + 1), np.int64)
+    for number in range(len(searches)):
+        marks[work[codes == number], number // TOGETHER] |= 1 << (number % TOGETHER)
+    kinds, numbers = np.unique(marks[:, 0] if marks.shape[1] == 1 else marks, axis=0, return_counts=True)
+    found = {
+        frozenset(
+            name for number, name in enumerate(searches) if row[number // TOGETHER] >> (number % TOGETHER) & 1
+        ): count
+        for row, count in zip(kinds.reshape(len(kinds), -1).tolist(), numbers.tolist(), strict=True)
+    }
     return Overlap(
         tuple(names),
         {search: f"{name} ({search})" if frequent[name] > 1 else name for search, name in names.items()},
-        Counter(record["search"] for record in records),
-        {work: frozenset(by) for work, by in searches_of.items()},
+        dict(zip(searches, np.bincount(codes, minlength=len(searches)).tolist(), strict=True)),
+        found,
     )
+
+
+def _distinct(records: pa.Table) -> pa.Table:
+    """The searches with their databases, in the order of their first records."""
+    return records.select(["search", "database"]).group_by(["search", "database"], use_threads=False).aggregate([])
 
 
 def count_sources(overlap: Overlap) -> list[Row]:
@@ -50,19 +84,19 @@ def count_sources(overlap: Overlap) -> list[Row]:
     """
     rows: list[Row] = []
     for search in overlap.searches:
-        works = [by for by in overlap.works.values() if search in by]
+        works = overlap.works_of(search)
         row: Row = {
             "search": search,
             "database": overlap.labels[search],
             "records": overlap.records[search],
-            "duplicates_within": overlap.records[search] - len(works),
-            "works": len(works),
-            "unique": sum(len(by) == 1 for by in works),
-            "shared": sum(len(by) > 1 for by in works),
+            "duplicates_within": overlap.records[search] - works,
+            "works": works,
+            "unique": overlap.works_by(search, alone=True),
+            "shared": overlap.works_by(search, alone=False),
         }
         for other in overlap.searches:
             if other != search:
-                row[f"with_{other}"] = sum(other in by for by in works)
+                row[f"with_{other}"] = overlap.works_of(search, other)
         rows.append(row)
     records = sum(overlap.records.values())
     rows.append(
@@ -70,10 +104,10 @@ def count_sources(overlap: Overlap) -> list[Row]:
             "search": "all",
             "database": "all searches",
             "records": records,
-            "duplicates_within": records - len(overlap.works),
-            "works": len(overlap.works),
-            "unique": sum(len(by) == 1 for by in overlap.works.values()),
-            "shared": sum(len(by) > 1 for by in overlap.works.values()),
+            "duplicates_within": records - overlap.works,
+            "works": overlap.works,
+            "unique": sum(number for by, number in overlap.found.items() if len(by) == 1),
+            "shared": sum(number for by, number in overlap.found.items() if len(by) > 1),
         }
     )
     return rows
@@ -87,5 +121,5 @@ def shared_columns(overlap: Overlap) -> list[str]:
 def combinations(overlap: Overlap) -> list[tuple[tuple[str, ...], int]]:
     """(searches, works that exactly these found), largest first, then in the order of the searches."""
     place = {search: number for number, search in enumerate(overlap.searches)}
-    sizes = Counter(tuple(sorted(by, key=place.__getitem__)) for by in overlap.works.values())
+    sizes = {tuple(sorted(by, key=place.__getitem__)): number for by, number in overlap.found.items()}
     return sorted(sizes.items(), key=lambda item: (-item[1], len(item[0]), [place[search] for search in item[0]]))

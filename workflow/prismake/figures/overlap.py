@@ -104,7 +104,7 @@ def describe(overlap: Overlap) -> str:
     if rest:
         parts.append(f"{rest:,} by other combinations")
     return (
-        f"Overlap of {counted(len(overlap.searches), 'search', 'searches')}: {counted(len(overlap.works), 'work')}, "
+        f"Overlap of {counted(len(overlap.searches), 'search', 'searches')}: {counted(overlap.works, 'work')}, "
         + ", ".join(parts)
         + "."
     )
