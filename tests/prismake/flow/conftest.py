@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from prismake.common.stages import asks_other_methods
-from prismake.flow.boxes import column_of, make_boxes, make_clusters, make_labels
-from prismake.flow.conservation import check_flow
+from prismake.flow.boxes import make_labels
+from prismake.flow.clusters import column_of
 from prismake.flow.count import as_document, shown_boxes
 from prismake.flow.previous import Previous
+
+from tests.prismake.flow.tables import check_flow, make_boxes, make_clusters
 
 STAGES: list[dict[str, Any]] = [
     {

@@ -1,6 +1,6 @@
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.flow.boxes import make_clusters, make_labels
+from prismake.flow.boxes import make_labels
 from prismake.flow.count import shown_boxes
 
 from tests.prismake.flow.conftest import (
@@ -13,6 +13,7 @@ from tests.prismake.flow.conftest import (
     STAGES,
     known,
 )
+from tests.prismake.flow.tables import make_clusters, survivors_of
 
 
 def numbers(boxes):
@@ -82,13 +83,13 @@ def test_a_report_found_by_both_counts_in_the_column_of_the_databases():
     # The survivor of the first cluster is a record of another method, the second cluster is of other methods alone.
     kept = {"pubmed:1": "who:1", "who:1": "who:1", "cited:2": "cited:2", "who:3": "cited:2"}
     clusters = make_clusters(records, kept, searches)
-    assert clusters.representative == {
+    assert dict(clusters) == {
         "pubmed:1": "pubmed:1",
         "who:1": "pubmed:1",
         "cited:2": "cited:2",
         "who:3": "cited:2",
     }
-    assert clusters.survivor == {"pubmed:1": "who:1", "cited:2": "cited:2"}
+    assert survivors_of(clusters) == {"pubmed:1": "who:1", "cited:2": "cited:2"}
 
 
 def test_records_of_a_registry_found_in_a_database_can_count_as_a_registers():

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.common.errors import BuildStop
 from prismake.common.stages import asks_other_methods
-from prismake.flow.boxes import TERMINAL, make_boxes, make_clusters, make_labels
-from prismake.flow.conservation import check_flow
+from prismake.flow.boxes import TERMINAL, make_labels
 
 from tests.prismake.flow.conftest import OTHER_SEARCHES, PRISMA_STAGES, REGISTER, SEARCHES, STAGES
+from tests.prismake.flow.tables import check_flow, columns_of, make_boxes, make_clusters, survivors_of
 
 SPLIT = [PRISMA_STAGES[0], *STAGES[:2], *PRISMA_STAGES[2:]]
 
@@ -32,8 +32,9 @@ class Flow:
             self.records, {name: ids[at] for name, at in zip(ids, first, strict=True)}, searches
         )
         self.screening, self.trail = [], []
-        for name, survivor in self.clusters.survivor.items():
-            way = list(self._way(draw, survivor, self.clusters.column[name]))
+        columns = columns_of(self.clusters)
+        for name, survivor in survivors_of(self.clusters).items():
+            way = list(self._way(draw, survivor, columns[name]))
             self.trail += way
             self.screening.append(way[-1])
 

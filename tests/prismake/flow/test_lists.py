@@ -1,15 +1,21 @@
 """The list of each box: whose description it takes, and what it gives as the reason."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.matching import Matcher
 from prismake.common.writing import read_rows, write_rows
-from prismake.flow.boxes import Box, make_clusters
-from prismake.flow.count import added_boxes, describe_records, studies_of, write_lists
+from prismake.flow.boxes import Box
+from prismake.flow.count import added_boxes, studies_of
+from prismake.flow.ids import Ids
+from prismake.flow.lists import IMPORTED, SCREENED, describe_imported, describe_screened, write_lists
 
 from tests.prismake.flow.conftest import SEARCHES
+from tests.prismake.flow.tables import make_clusters, table_of
 
 RECORDS = [
     {"record_id": "pubmed:1", "search": "pubmed", "database": "PubMed", "title": "As imported", "year": "2020"},
@@ -26,22 +32,19 @@ SCREENING = [
         "note": "only an image",
     }
 ]
-CLUSTERS = make_clusters(RECORDS, {"pubmed:1": "pubmed:1", "embase:1": "pubmed:1"}, SEARCHES)
 EMPTY = {"author": "", "journal": "", "doi": ""}
+CLUSTERS = make_clusters(RECORDS, {"pubmed:1": "pubmed:1", "embase:1": "pubmed:1"}, SEARCHES)
+IMPORTS = table_of([EMPTY | record for record in RECORDS], IMPORTED)
+
+
+def screened(**changes: str) -> pa.Table:
+    return table_of([{**EMPTY, "year": "", **SCREENING[0], **changes}], SCREENED)
 
 
 def test_a_record_is_described_as_imported_and_as_screened() -> None:
-    imported, screened = describe_records(RECORDS, CLUSTERS, SCREENING)
-    assert imported == {
-        "pubmed:1": {
-            **EMPTY,
-            "record_id": "pubmed:1",
-            "title": "As imported",
-            "year": "2020",
-            "sources": "PubMed",
-            "reason": "",
-        },
-        "embase:1": {
+    assert describe_imported(IMPORTS, 0, CLUSTERS).to_pylist() == [
+        {**EMPTY, "record_id": "pubmed:1", "title": "As imported", "year": "2020", "sources": "PubMed", "reason": ""},
+        {
             **EMPTY,
             "record_id": "embase:1",
             "title": "The copy",
@@ -49,9 +52,9 @@ def test_a_record_is_described_as_imported_and_as_screened() -> None:
             "sources": "Embase",
             "reason": "duplicate of pubmed:1",
         },
-    }
-    assert screened == {
-        "pubmed:1": {
+    ]
+    assert describe_screened(screened(), CLUSTERS).to_pylist() == [
+        {
             "record_id": "pubmed:1",
             "title": "As screened",
             "author": "Doe, J",
@@ -61,10 +64,18 @@ def test_a_record_is_described_as_imported_and_as_screened() -> None:
             "sources": "PubMed; Embase",
             "reason": "Off topic; only an image",
         }
-    }
-    assert describe_records(RECORDS, CLUSTERS, [{**SCREENING[0], "label": ""}])[1]["pubmed:1"]["reason"] == (
-        "off_topic; only an image"
-    )
+    ]
+    (bare,) = describe_screened(screened(label="", note=""), CLUSTERS).to_pylist()
+    assert bare["reason"] == "off_topic"
+
+
+def lists_of(boxes: list[Box], folder: Path, batch: int = 1) -> None:
+    """Writes the lists of boxes, of so many records at a time."""
+
+    def batches(table: pa.Table) -> Iterator[pa.Table]:
+        return (table.slice(start, batch) for start in range(0, len(table), batch))
+
+    write_lists(boxes, CLUSTERS, batches(IMPORTS), lambda: batches(screened()), folder)
 
 
 @pytest.mark.parametrize(
@@ -72,39 +83,52 @@ def test_a_record_is_described_as_imported_and_as_screened() -> None:
     [
         ("identified", "As imported", ""),
         ("source", "As imported", ""),
-        ("duplicates", "As imported", "duplicate of x"),
         ("screened", "As screened", ""),
         ("included", "As screened", ""),
-        ("excluded", "As screened", "Off topic"),
-        ("removed", "As screened", "Off topic"),
-        ("reason", "As screened", "Off topic"),
-        ("split", "As screened", "Off topic"),
-        ("pending", "As screened", "Off topic"),
+        ("excluded", "As screened", "Off topic; only an image"),
+        ("removed", "As screened", "Off topic; only an image"),
+        ("reason", "As screened", "Off topic; only an image"),
+        ("split", "As screened", "Off topic; only an image"),
+        ("pending", "As screened", "Off topic; only an image"),
     ],
 )
 def test_each_kind_of_box_takes_its_own_description(tmp_path: Path, role: str, title: str, reason: str) -> None:
-    imported = {"a": {"record_id": "a", "title": "As imported", "reason": "duplicate of x"}}
-    screened = {"a": {"record_id": "a", "title": "As screened", "reason": "Off topic"}}
     lists = tmp_path / "deep" / "lists"
     lists.mkdir(parents=True)
     (lists / "gone.csv").write_text("record_id\n")
     (lists / "kept.txt").write_text("")
-    write_lists([Box("one", "", ("a",), role)], imported, screened, lists)
+    lists_of([Box("one", "", Ids(np.array([0]), CLUSTERS.names), role)], lists)
     (row,) = read_rows(lists / "one.csv")
     assert (row["title"], row["reason"]) == (title, reason)
     assert {path.name for path in lists.iterdir()} == {"one.csv", "kept.txt"}
 
 
-def test_a_duplicate_without_an_outcome_is_described_as_imported(tmp_path: Path) -> None:
-    imported = {name: {"record_id": name, "title": name} for name in ("a", "b")}
-    write_lists([Box("one", "", ("b", "a"), "added")], imported, {"a": {"record_id": "a", "title": "Kept"}}, tmp_path)
-    assert [row["title"] for row in read_rows(tmp_path / "one.csv")] == ["b", "Kept"]
+@pytest.mark.parametrize("batch", [1, 2])
+def test_lists_are_in_the_order_of_the_records_whatever_is_read_together(tmp_path: Path, batch: int) -> None:
+    boxes = [
+        Box("all", "", Ids(np.array([0, 1]), CLUSTERS.names), "identified"),
+        Box("copies", "", Ids(np.array([1]), CLUSTERS.names), "duplicates"),
+        Box("none", "", Ids(np.array([], int), CLUSTERS.names), "excluded"),
+    ]
+    lists_of(boxes, tmp_path, batch)
+    rows = {box.id: [(row["title"], row["reason"]) for row in read_rows(tmp_path / f"{box.id}.csv")] for box in boxes}
+    copy = "The copy"
+    assert rows == {
+        "all": [("As imported", ""), (copy, "")],
+        "copies": [(copy, "duplicate of pubmed:1")],
+        "none": [],
+    }
+
+
+def test_an_added_box_describes_a_duplicate_as_imported_and_all_else_as_screened(tmp_path: Path) -> None:
+    lists_of([Box("one", "", ("embase:1", "pubmed:1"), "added")], tmp_path)
+    assert [row["title"] for row in read_rows(tmp_path / "one.csv")] == ["The copy", "As screened"]
 
 
 @pytest.mark.parametrize("name", ["a/b", "..", ".a", "", "ä", "a b"])
 def test_a_box_whose_id_cannot_name_a_file_stops(tmp_path: Path, name: str) -> None:
     with pytest.raises(BuildStop) as stopped:
-        write_lists([Box(name, "", (), "added")], {}, {}, tmp_path)
+        lists_of([Box(name, "", (), "added")], tmp_path)
     assert [issue.code for issue in stopped.value.issues] == ["box-id"]
 
 

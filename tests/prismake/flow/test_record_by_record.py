@@ -8,10 +8,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from prismake.common.errors import SHOWN, BuildStop
-from prismake.flow.boxes import Box, make_boxes, make_clusters, make_labels
-from prismake.flow.conservation import check_ends, check_flow, check_sums
+from prismake.flow.boxes import Box, make_labels
+from prismake.flow.conservation import check_ends, check_sums
 
 from tests.prismake.flow.conftest import OTHER_SEARCHES, PRISMA_STAGES, SEARCHES, STAGES, Known, known
+from tests.prismake.flow.tables import check_flow, columns_of, make_boxes, make_clusters, survivors_of
 from tests.prismake.flow.test_conservation import Flow, flows
 
 ENDS = [
@@ -121,7 +122,7 @@ def test_the_sums_alone_name_a_box_that_lost_a_record(review: Known, box: str, w
 
 def test_the_sums_count_each_copy_of_a_record(review: Known) -> None:
     boxes = review.boxes()
-    twice = [replace(box, records=box.records * 2) if box.id == "included" else box for box in boxes]
+    twice = [replace(box, records=[*box.records, *box.records]) if box.id == "included" else box for box in boxes]
     assert check_sums(twice, STAGES)
 
 
@@ -176,9 +177,9 @@ def test_the_first_record_of_a_database_stands_for_a_cluster_whose_survivor_othe
 ) -> None:
     records = [{"record_id": name, "search": name.partition(":")[0]} for name in order]
     clusters = make_clusters(records, dict.fromkeys(order, "who:0"), [*SEARCHES, *OTHER_SEARCHES])
-    assert set(clusters.representative.values()) == {order[1]}
-    assert clusters.survivor == {order[1]: "who:0"}
-    assert clusters.column == {"who:0": "other", "pubmed:0": "databases", "embase:0": "databases"}
+    assert set(clusters.values()) == {order[1]}
+    assert survivors_of(clusters) == {order[1]: "who:0"}
+    assert columns_of(clusters) == {"who:0": "other", "pubmed:0": "databases", "embase:0": "databases"}
 
 
 def test_a_record_waiting_at_a_removal_has_a_box_and_leaves_the_column() -> None:

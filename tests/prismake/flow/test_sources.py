@@ -2,10 +2,10 @@
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.flow.boxes import Box, make_boxes, make_clusters, make_labels, reasons_of, rules_of
-from prismake.flow.conservation import check_flow
+from prismake.flow.boxes import Box, make_labels, reasons_of, rules_of
 
 from tests.prismake.flow.conftest import OTHER_SEARCHES, PRISMA_STAGES, REGISTER, SEARCHES, STAGES, known
+from tests.prismake.flow.tables import check_flow, make_boxes, make_clusters
 
 PLAIN = [{"id": "plain", "database": "Plain"}]
 BARE_OTHER = [{"id": "hand", "database": "By hand", "kind": "other"}]

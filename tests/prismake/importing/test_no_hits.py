@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 from prismake.common.errors import BuildStop
-from prismake.flow.boxes import make_boxes, make_clusters, make_labels
+from prismake.flow.boxes import make_labels
 from prismake.importing.export import Export
 from prismake.submission import supplement_parts
 
 from tests.prismake.flow.conftest import STAGES
+from tests.prismake.flow.tables import make_boxes, make_clusters
 from tests.prismake.importing.records import records_of
 from tests.prismake.importing.test_steps import PLAIN_RIS, collected, folder, search, write  # noqa: F401
 

@@ -60,7 +60,7 @@ def find_overlap(records: pa.Table, cluster_of: ClusterMap) -> Overlap:
         frozenset(
             name for number, name in enumerate(searches) if row[number // TOGETHER] >> (number % TOGETHER) & 1
         ): count
-        for row, count in zip(kinds.reshape(len(kinds), -1).tolist(), numbers.tolist(), strict=True)
+        for row, count in zip(kinds.reshape(len(kinds), marks.shape[1]).tolist(), numbers.tolist(), strict=True)
     }
     return Overlap(
         tuple(names),
