@@ -83,7 +83,9 @@ class Stock:
 
         self.words = [word(2, 12) for _ in range(WORDS)]
         self.families = [word(4, 9).capitalize() for _ in range(FAMILIES)]
-        self.journals = [" ".join(word(4, 11).capitalize() for _ in range(source.randint(2, 4))) for _ in range(JOURNALS)]
+        self.journals = [
+            " ".join(word(4, 11).capitalize() for _ in range(source.randint(2, 4))) for _ in range(JOURNALS)
+        ]
         self.text = " ".join(source.choices(self.words, k=100_000))
 
 
@@ -209,8 +211,8 @@ class Exports:
 def write_review(folder: Path, records: int) -> int:
     """Writes the review; how many records its exports have, which is about as many as asked for."""
     searches, screening = folder / "data/searches", folder / "data/screening"
-    for place in (searches, screening):
-        place.mkdir(parents=True)
+    searches.mkdir(parents=True)
+    screening.mkdir()
     count, total, blocks = max(2, round(records / COPIES_PER_WORK)), 0, []
     with (screening / "decisions.csv").open("w", encoding="utf-8", newline="\n") as decisions:
         decisions.write("record_id,stage,decision,reason,note\n")

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from prismake.common.matching import COLUMNS, Matcher
-from prismake.common.records import read_clusters, read_records
+from prismake.common.records import each_record, read_clusters
 from prismake.common.results.records import LINKS
 from prismake.common.results.screening import SCREENING
 from prismake.common.results.synthesis import STUDIES
@@ -32,7 +32,7 @@ def collect(
     preprints and articles, `synthesis` the block of
     config.yaml. Raises BuildStop with all faults of the tables, or of the links between them, at once.
     """
-    matcher = Matcher(read_clusters(clusters), partial(read_records, records, COLUMNS))
+    matcher = Matcher(read_clusters(clusters), partial(each_record, records, COLUMNS))
     screened = SCREENING.read(screening, ("record_id", "author", "year", "decision"))
     document, warnings = collect_studies(tables, synthesis, screened, matcher, draft)
     reports = {study["study_id"]: study["reports"] for study in document["studies"]}

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from prismake.common.errors import Issue
 from prismake.common.matching import COLUMNS, Matcher
-from prismake.common.records import read_clusters, read_record_batches, read_record_table, read_records
+from prismake.common.records import each_record, read_clusters, read_record_batches, read_record_table
 from prismake.common.results import flow as results
 from prismake.common.results.flow import INCLUDES
 from prismake.common.results.screening import EXCLUDED_BY_APPRAISAL, SCREENING, TRAIL
@@ -88,7 +88,7 @@ def count(
     trail = pa.concat_tables(TRAIL.read_tables(screened.trail, OUTCOME[:-1]))
     check_flow(boxes, clusters, trail, stages, [search["id"] for search in searches])
     included = boxes[-1].records
-    matcher = Matcher(clusters, partial(read_records, screened.records, COLUMNS))
+    matcher = Matcher(clusters, partial(each_record, screened.records, COLUMNS))
     boxes += added_boxes(settings.get("added", []), people.added, boxes, matcher)
 
     by_appraisal = pc.starts_with(outcome["decided_by"], EXCLUDED_BY_APPRAISAL.path)

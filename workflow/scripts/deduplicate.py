@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from prismake.common.errors import Issue, counted
 from prismake.common.matching import COLUMNS as IDENTIFYING
 from prismake.common.processors import processors
-from prismake.common.records import read_record_table, read_records
+from prismake.common.records import each_record, read_record_table
 from prismake.common.results.records import CLUSTERS, COMPARED, LINKS, MERGES, TO_REVIEW
 from prismake.common.steps import warn
 from prismake.common.writing import whole_file
@@ -48,7 +48,7 @@ def deduplicate(
     ids = table["record_id"].to_pylist()
     check_ids(ids, records)
     table_of_decisions = decisions if isinstance(decisions, Path) else next(iter(decisions), None)
-    load = partial(read_records, records, IDENTIFYING)
+    load = partial(each_record, records, IDENTIFYING)
     known = decided.read_decisions(table_of_decisions, ids, load) if table_of_decisions else decided.NO_DECISIONS
     matching = match(text_table(table), decisions=known, workers=workers or processors())
     survivor, members = matching.survivor, matching.members

@@ -1,31 +1,39 @@
 """Step: every unique record goes through the stages and ends with one stage, one decision and one reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+from prismake.common.csv_tables import csv_file
 from prismake.common.errors import Issue
 from prismake.common.limits import uncollected
 from prismake.common.matching import COLUMNS, Matcher
-from prismake.common.records import read_clusters, read_records
+from prismake.common.records import each_record, read_clusters, read_record_batches
 from prismake.common.results import screening as results
 from prismake.common.results.records import DESCRIBED
 from prismake.common.steps import report_issues, warn
 from prismake.screening.files import read_decisions
 from prismake.screening.outcome import (
     Searches,
+    Unique,
     agreement_rows,
     awaiting,
     conflict_rows,
     reviewer_rows,
     screen_records,
-    screening_rows,
-    trail_rows,
+    screening_table,
+    trail_table,
 )
 from prismake.screening.reviewers import given_twice, reviewer_issues
+from prismake.screening.screen import Verdict
 from prismake.screening.stages import make_stages
+
+
+# Records that are screened together.
+BATCH = 10_000
 
 
 @dataclass(frozen=True)
@@ -62,25 +70,29 @@ def screen(
     """
     stages = make_stages(settings["stages"])
     decisions = read_decisions(tables, settings.get("sources", []), stages, settings.get("reviewers", {}))
-    outcome = screen_records(
-        read_records(unique, [*(column.name for column in DESCRIBED), "publication_types"]),
-        stages,
-        decisions,
-        Matcher(read_clusters(clusters), partial(read_records, records, COLUMNS)),
-        Searches(
-            [search["date"] for search in searches],
-            [search["id"] for search in searches if search["kind"] == "other"],
-        ),
-        settings.get("last_day", ""),
+    matcher = Matcher(read_clusters(clusters), partial(each_record, records, COLUMNS))
+    searched = Searches(
+        [search["date"] for search in searches],
+        [search["id"] for search in searches if search["kind"] == "other"],
     )
-    people = settings.get("to_screen", {}).get("reviewers", [])
-    issues = [*outcome.issues, *reviewer_issues(outcome.votes, people, settings.get("reviewers", {}))]
-    report_issues([*issues, *given_twice(outcome.votes), *([] if draft else outcome.unfinished())])
+    read = partial(read_record_batches, unique, (*(column.name for column in DESCRIBED), "publication_types"), BATCH)
+    with (
+        csv_file(written.screening, results.SCREENING.columns) as write_screening,
+        csv_file(written.trail, results.TRAIL.columns) as write_trail,
+    ):
+
+        def write(table: pa.Table, trails: Mapping[str, Sequence[Verdict]]) -> None:
+            write_screening(screening_table(table, trails))
+            write_trail(trail_table(trails))
+
+        last_day = settings.get("last_day", "")
+        outcome = screen_records(Unique(read, write), stages, decisions, matcher, searched, last_day, draft=draft)
+        people = settings.get("to_screen", {}).get("reviewers", [])
+        issues = [*outcome.issues, *reviewer_issues(outcome.votes, people, settings.get("reviewers", {}))]
+        report_issues([*issues, *given_twice(outcome.votes), *outcome.unfinished()])
     if outcome.pending:
-        message = f"draft: {awaiting(outcome.pending, len(outcome.records))}"
+        message = f"draft: {awaiting(outcome.pending, outcome.records)}"
         warn(Issue("pending", message, str(decisions.files[0].file) if decisions.files else "", severity="warning"))
-    results.SCREENING.write(written.screening, screening_rows(outcome))
-    results.TRAIL.write(written.trail, trail_rows(outcome))
     results.REVIEWERS.write(written.reviewers, reviewer_rows(outcome))
     results.CONFLICTS.write(written.conflicts, conflict_rows(outcome))
     results.AGREEMENT.write(written.agreement, {"stages": outcome.agreement})

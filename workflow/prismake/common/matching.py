@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -118,7 +118,7 @@ class Matcher:
     """
 
     def __init__(
-        self, cluster_of: Mapping[str, str], load: Callable[[], Sequence[Mapping[str, str]]] | None = None
+        self, cluster_of: Mapping[str, str], load: Callable[[], Iterable[Mapping[str, str]]] | None = None
     ) -> None:
         self.cluster_of = cluster_of
         self._load = load

@@ -108,6 +108,12 @@ def read_records(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> list[di
     return rows
 
 
+def each_record(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The same one after another, without holding all of them."""
+    for table in read_record_batches(path, columns, 10_000):
+        yield from table.to_pylist()
+
+
 def read_clusters(path: Path) -> ClusterMap:
     """The map that every stage calls `cluster_of`: each record's id -> its cluster, in the order of the records.
 

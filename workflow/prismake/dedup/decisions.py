@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ NO_DECISIONS = Decisions([], [])
 def read_decisions(
     path: Path,
     ids: Sequence[str],
-    load: Callable[[], Sequence[Mapping[str, str]]] | None = None,
+    load: Callable[[], Iterable[Mapping[str, str]]] | None = None,
 ) -> Decisions:
     """Reads decisions.csv (record_a, record_b, decision, note) for a table with these record ids.
 

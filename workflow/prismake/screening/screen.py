@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from prismake.common.errors import SHOWN, Issue, counted
-from prismake.common.results.screening import VERDICT
 from prismake.common.steps import log
 from prismake.screening.decisions import Decision, Key, Settled
 from prismake.screening.readers.entries import UNSEEN
@@ -30,10 +29,6 @@ class Verdict:
     matched: str = ""
     decided_by: str = ""
     note: str = ""
-
-    def cells(self) -> dict[str, str]:
-        """The verdict's columns for a CSV."""
-        return {column.name: getattr(self, column.name) for column in VERDICT}
 
 
 @dataclass(frozen=True)
