@@ -20,6 +20,13 @@ def _tables(paths: list[Path]) -> Iterator[pa.Table]:
                 yield pa.Table.from_batches([batch], SCHEMA)
 
 
+def _ids(paths: list[Path]) -> Iterator[pa.Array]:
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(columns=["record_id"]):
+                yield batch.column(0)
+
+
 def collect_records(
     *,
     records: list[Path],
@@ -40,7 +47,7 @@ def collect_records(
     export_reports = [ExportReport.from_json(EXPORT_REPORT.read(path)) for path in reports]
     if issues := check_hits(searches, counted_records(exported, export_reports)):
         raise BuildStop(issues)
-    write_tables(collected, renumbered(_tables(records)))
+    write_tables(collected, renumbered(_tables(records), _ids(records)))
     IMPORTS.write(imports, import_rows(exported, export_reports))
     REJECTED.write(rejected, rejected_rows(exported, export_reports))
 

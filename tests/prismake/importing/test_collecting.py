@@ -47,7 +47,7 @@ def test_repeats_are_numbered_through_the_tables_of_each_search() -> None:
         return pa.table({"record_id": list(names), "title": [name.upper() for name in names]})
 
     tables = [table("a:1", "a:1~2", "a:2"), table("b:1"), table("a:1", "b:1", "a:2~7x", "b:1~2")]
-    result = list(renumbered(tables))
+    result = list(renumbered(tables, [table["record_id"].combine_chunks() for table in tables]))
     assert [each["record_id"].to_pylist() for each in result] == [
         ["a:1", "a:1~2", "a:2"],
         ["b:1"],

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from prismake.common.errors import Issue, counted
@@ -18,15 +20,37 @@ _REPEAT = re.compile(r"~\d+$")
 Row = dict[str, Any]
 
 
-def renumbered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+def renumbered(tables: Iterable[pa.Table], ids: Iterable[pa.Array]) -> Iterator[pa.Table]:
     """The tables of all exports in order, the repeats of an id numbered through the whole search.
 
-    Each export has numbered its own repeats alone; an id begins with its search's.
+    Each export has numbered its own repeats alone; an id begins with its search's. `ids` are the ids of all records:
+    only those that occur more than once are kept in memory.
     """
-    repeats = Repeats()
+    several = _repeated(ids)
+    repeats, known = Repeats(), set(several.tolist())
     for table in tables:
-        numbered = [repeats.numbered(_REPEAT.sub("", name)) for name in table.column("record_id").to_pylist()]
+        names = [_without_number(name) for name in table.column("record_id").to_pylist()]
+        if not known or not np.isin(_hashes(names), several).any():
+            yield table
+            continue
+        numbered = [repeats.numbered(name) if hash(name) in known else name for name in names]
         yield table.set_column(0, "record_id", texts(numbered))
+
+
+def _without_number(name: str) -> str:
+    return _REPEAT.sub("", name) if "~" in name else name
+
+
+def _hashes(names: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Hashes of this process: two ids with one hash may differ, so they only show where to look."""
+    return np.fromiter(map(hash, names), np.int64, len(names))
+
+
+def _repeated(ids: Iterable[pa.Array]) -> npt.NDArray[np.int64]:
+    """The hashes of the ids that occur more than once, ascending."""
+    parts = [_hashes([_without_number(name) for name in part.to_pylist()]) for part in ids]
+    ordered = np.sort(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
 
 
 def import_rows(searches: Sequence[Search], reports: Sequence[ExportReport]) -> list[Row]:
