@@ -8,13 +8,15 @@ from tests.places import SCRIPTS
 HEAVY = ("jsonschema", "jinja2", "bibtexparser", "lxml", "PIL", "docx", "typst", "numpy", "pyarrow", "pandas")
 # Short steps, and which of these libraries each may load, or those before it.
 STEPS = {
-    "seal overlap complete count_flow pool screen collect_studies": "",
+    "seal complete pool collect_studies": "",
     "bibliography": "bibtexparser",
     "take_in_figures write_figures preflight": "lxml PIL docx",
     "draw_flow": "typst",
     "appraise tabulate render write_letter bundle": "jinja2",
     # openpyxl, for the sheets of screening, loads numpy where it is there.
     "prepare_screening": "numpy",
+    # They read and write tables of Arrow; without pandas, which Arrow loads where it can.
+    "overlap count_flow screen": "pyarrow",
 }
 CODE = """
 import importlib, sys

@@ -5,7 +5,7 @@ from pathlib import Path
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.results.screening import COMPLETE, DECISION_FILES, SCREENING
 from prismake.screening.files import without_decisions
-from prismake.screening.outcome import awaiting
+from prismake.screening.screen import awaiting
 
 
 def complete(*, screening: Path, read: Path, complete: Path, draft: bool) -> None:

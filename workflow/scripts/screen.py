@@ -20,7 +20,6 @@ from prismake.screening.outcome import (
     Searches,
     Unique,
     agreement_rows,
-    awaiting,
     conflict_rows,
     reviewer_rows,
     screen_records,
@@ -28,9 +27,8 @@ from prismake.screening.outcome import (
     trail_table,
 )
 from prismake.screening.reviewers import given_twice, reviewer_issues
-from prismake.screening.screen import Verdict
+from prismake.screening.screen import Verdict, awaiting
 from prismake.screening.stages import make_stages
-
 
 # Records that are screened together.
 BATCH = 10_000

@@ -7,6 +7,8 @@ from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from prismake.common.arrow import each, texts
+
 # A dictionary of so many ids is fast and small enough; of more, an id is looked for among the sorted ones.
 DICTIONARY = 1_000_000
 
@@ -26,7 +28,7 @@ class ClusterMap(Mapping[str, str]):
     @classmethod
     def of(cls, clusters: Mapping[str, str]) -> ClusterMap:
         """The map as a dictionary has it."""
-        return cls(pa.array(list(clusters), pa.string()), pa.array(list(clusters.values()), pa.string()))
+        return cls(texts(list(clusters)), texts(list(clusters.values())))
 
     def row(self, name: str) -> int:
         """The place of a record among all. Raises KeyError for an id that no record has."""
@@ -55,7 +57,7 @@ class ClusterMap(Mapping[str, str]):
         return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
-        return texts(self.names)
+        return each(self.names)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -73,17 +75,11 @@ class _Values(ValuesView[str]):
     _mapping: ClusterMap
 
     def __iter__(self) -> Iterator[str]:
-        return texts(self._mapping.clusters)
+        return each(self._mapping.clusters)
 
 
 class _Items(ItemsView[str, str]):
     _mapping: ClusterMap
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return zip(texts(self._mapping.names), texts(self._mapping.clusters), strict=True)
-
-
-def texts(column: pa.Array | pa.ChunkedArray) -> Iterator[str]:
-    """The cells of a column of texts, without making all of them at once."""
-    for start in range(0, len(column), 50_000):
-        yield from column.slice(start, 50_000).to_pylist()
+        return zip(each(self._mapping.names), each(self._mapping.clusters), strict=True)

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 
+from prismake.common.arrow import text, texts
 from prismake.common.writing import FORMULA_STARTS, guard_cell, whole_file
 
 # Bytes that are read together.
@@ -24,14 +25,14 @@ _STARTS = "".join(f"\\{start}" if start == "-" else start for start in FORMULA_S
 _RISKY = rf"\A['{_STARTS}]"
 _GUARDED = rf"\A'+[{_STARTS}]"
 _SPECIAL = r'[",\r\n]'
-_QUOTE, _COMMA, _END, _NOTHING, _EMPTY = (pa.scalar(text, pa.large_string()) for text in ('"', ",", "\n", "", '""'))
+_QUOTE, _COMMA, _END, _NOTHING, _EMPTY = (text(each, pa.large_string()) for each in ('"', ",", "\n", "", '""'))
 
 
 def _guarded(cells: pa.Array) -> pa.Array:
     risky = pc.match_substring_regex(cells, _RISKY)
     if not pc.any(risky).as_py():
         return cells
-    guarded = pa.array([guard_cell(cell) for cell in cells.filter(risky).to_pylist()], cells.type)
+    guarded = texts([guard_cell(cell) for cell in cells.filter(risky).to_pylist()]).cast(cells.type)
     return pc.replace_with_mask(cells, risky, guarded)
 
 
@@ -44,8 +45,7 @@ def _quoted(cells: pa.Array) -> pa.Array:
 
 
 def _cells(column: pa.ChunkedArray) -> pa.Array:
-    texts = column.cast(pa.large_string()).combine_chunks()
-    return _quoted(_guarded(pc.fill_null(texts, _NOTHING)))
+    return _quoted(_guarded(column.cast(pa.large_string()).combine_chunks()))
 
 
 def lines(table: pa.Table) -> bytes | memoryview:
@@ -108,6 +108,6 @@ def read_tables(path: Path) -> Iterator[pa.Table]:
         parse_options=pv.ParseOptions(newlines_in_values=True),
         convert_options=pv.ConvertOptions(column_types=schema, strings_can_be_null=False),
     ) as reader:
-        yield schema.empty_table()
+        yield pa.Table.from_batches([], schema)
         for batch in reader:
             yield pa.Table.from_arrays([_unguarded(column) for column in batch.columns], schema=schema)

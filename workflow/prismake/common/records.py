@@ -97,7 +97,7 @@ def read_record_batches(path: Path, columns: Sequence[str], batch: int = 50_000)
     if unknown := [name for name in columns if name not in UNIQUE_COLUMNS]:
         raise KeyError(f"not columns of the record model: {unknown}")
     with pq.ParquetFile(path) as file:
-        yield file.schema_arrow.empty_table().select(list(columns))
+        yield pa.Table.from_batches([], file.schema_arrow).select(list(columns))
         for part in file.iter_batches(batch_size=batch, columns=list(columns)):
             yield pa.Table.from_batches([part]).select(list(columns))
 

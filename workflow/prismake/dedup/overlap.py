@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from prismake.common.arrow import integers, whole
 from prismake.common.cluster_map import ClusterMap
 
 Row = dict[str, str | int]
@@ -47,11 +48,11 @@ def find_overlap(records: pa.Table, cluster_of: ClusterMap) -> Overlap:
     """
     if not records["record_id"].equals(pa.chunked_array([cluster_of.names], records["record_id"].type)):
         raise KeyError("the clusters are those of other records")
-    names = {row["search"]: row["database"] for row in _distinct(records).to_pylist()}
+    names = _databases(records)
     frequent = Counter(names.values())
-    coded = records["search"].combine_chunks().dictionary_encode()
-    searches, codes = coded.dictionary.to_pylist(), np.asarray(coded.indices)
-    work = np.asarray(cluster_of.clusters.dictionary_encode().indices)
+    coded = whole(records["search"]).dictionary_encode()
+    searches, codes = coded.dictionary.to_pylist(), integers(coded.indices)
+    work = integers(cluster_of.clusters.dictionary_encode().indices)
     marks = np.zeros((int(work.max(initial=-1)) + 1, len(searches) // TOGETHER + 1), np.int64)
     for number in range(len(searches)):
         marks[work[codes == number], number // TOGETHER] |= 1 << (number % TOGETHER)
@@ -70,9 +71,14 @@ def find_overlap(records: pa.Table, cluster_of: ClusterMap) -> Overlap:
     )
 
 
-def _distinct(records: pa.Table) -> pa.Table:
-    """The searches with their databases, in the order of their first records."""
-    return records.select(["search", "database"]).group_by(["search", "database"], use_threads=False).aggregate([])
+def _databases(records: pa.Table) -> dict[str, str]:
+    """The searches in the order of their first records, each with the database of its last."""
+    searches, databases = (whole(records[name]).dictionary_encode() for name in ("search", "database"))
+    codes = integers(searches.indices)
+    last = np.zeros(len(searches.dictionary), np.int64)
+    last[codes] = np.arange(len(codes))
+    named, of = databases.dictionary.to_pylist(), integers(databases.indices)
+    return {name: named[of[row]] for name, row in zip(searches.dictionary.to_pylist(), last.tolist(), strict=True)}
 
 
 def count_sources(overlap: Overlap) -> list[Row]:

@@ -19,10 +19,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from prismake.common import arrow
+from prismake.common.arrow import equal, is_in, whole
 from prismake.common.errors import BuildStop, Issue, nearest
 from prismake.common.stages import asks_other_methods, role_of
 from prismake.flow.clusters import COLUMNS, DATABASES, Clusters, column_of
-from prismake.flow.ids import NOWHERE, Ids, equal, is_in, places
+from prismake.flow.ids import NOWHERE, Ids, places
 
 # The default labels of the boxes, in the words of PRISMA 2020. A label that ends with a colon heads the lines below it
 # and has no number of its own.
@@ -254,7 +256,7 @@ class Outcomes:
         rows[foreign] = len(clusters.names) + np.arange(len(foreign))
         names = clusters.names
         if len(foreign):
-            names = pa.concat_arrays([names, screening["record_id"].take(pa.array(foreign)).combine_chunks()])
+            names = pa.concat_arrays([names, whole(screening["record_id"].take(arrow.places(foreign)))])
         self.names, self.ids = names, Ids(rows, names)
         self.column = np.append(clusters.column, np.full(len(foreign), DATABASES, np.int8))[rows]
         self._columns = {name: screening[name] for name in ("stage", "decision", "reason")}

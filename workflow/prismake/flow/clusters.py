@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from prismake.common import arrow
+from prismake.common.arrow import equal
 from prismake.common.cluster_map import ClusterMap
-from prismake.flow.ids import NOWHERE, Rows, equal, places
+from prismake.flow.ids import NOWHERE, Rows, places
 
 COLUMNS = ("databases", "other")
 DATABASES, OTHER = range(2)
@@ -55,13 +57,13 @@ def make_clusters(records: pa.Table, cluster_of: ClusterMap, searches: Sequence[
         if column_of(search) == COLUMNS[OTHER]:
             column[equal(records["search"], search["id"])] = OTHER
     at = places(names, cluster_of.names)
-    own = cluster_of.clusters.take(pa.array(np.maximum(at, 0))) if len(cluster_of) else names
+    own = cluster_of.clusters.take(arrow.places(np.maximum(at, 0))) if len(cluster_of) else names
     survivor = places(own, names)
     survivor = np.where(at == NOWHERE, np.arange(len(names), dtype=np.int32), survivor)
     # Clusters whose survivor is no record are numbered behind the records.
     group = survivor.astype(np.int64)
     lost = np.flatnonzero(group == NOWHERE)
-    group[lost] = len(names) + np.asarray(own.take(pa.array(lost)).dictionary_encode().indices)
+    group[lost] = len(names) + arrow.integers(own.take(arrow.places(lost)).dictionary_encode().indices)
     return Clusters(names, _standing(group, survivor, column), column, survivor)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from prismake.common import arrow
 from prismake.common.errors import SHOWN, BuildStop, Issue, counted, some_of
 from prismake.common.stages import role_of
 from prismake.flow.boxes import (
@@ -28,7 +29,7 @@ from prismake.flow.boxes import (
     rules_of,
 )
 from prismake.flow.clusters import COLUMNS, Clusters
-from prismake.flow.ids import NOWHERE, Ids, Rows, equal, of_one_column, places
+from prismake.flow.ids import NOWHERE, Ids, Rows, of_one_column, places
 
 FIX = "the tables under results/ disagree; build them again"
 
@@ -189,14 +190,14 @@ def expected(
     of_row = standing[places(trail["record_id"], clusters.names)]
     known = np.flatnonzero(of_row != NOWHERE)
     rows, names = of_row[known], [stage["id"] for stage in stages]
-    for row, chosen in _alike(trail.select(["stage", "decision", "reason"]).take(pa.array(known))):
+    for row, chosen in _alike(trail.select(["stage", "decision", "reason"]).take(arrow.places(known))):
         for number, column in enumerate(COLUMNS):
             of_column = rows[chosen][clusters.column[rows[chosen]] == number]
             for box in _boxes_at(row, stages, names.index(row["stage"]), column) if len(of_column) else ():
                 add(box, of_column)
     last = np.full(len(everyone), NOWHERE, np.int64)
     last[rows] = known
-    include = np.append(equal(trail["decision"], "include"), False)
+    include = np.append(arrow.equal(trail["decision"], "include"), False)
     add("included", everyone[include[last]])
     return {box: ids for box, ids in should.items() if any(ids)}
 
@@ -205,7 +206,7 @@ def _by_search(names: pa.Array, searches: Sequence[str]) -> Iterator[tuple[str, 
     """The rows whose ids begin with each search; ids that begin otherwise are sources of their own."""
     left = np.ones(len(names), bool)
     for search in searches:
-        own = np.asarray(pc.starts_with(names, f"{search}:"))
+        own = arrow.every_truth(pc.starts_with(names, f"{search}:"))
         left &= ~own
         yield search, np.flatnonzero(own).astype(np.int32)
     for row in np.flatnonzero(left).tolist():
@@ -214,9 +215,9 @@ def _by_search(names: pa.Array, searches: Sequence[str]) -> Iterator[tuple[str, 
 
 def _alike(rows: pa.Table) -> Iterator[tuple[dict[str, str], Rows]]:
     """(cells, places) of equal rows: many rows, few combinations."""
-    joined = pc.binary_join_element_wise(*(column.cast(pa.string()) for column in rows.columns), "\t")
+    joined = pc.binary_join_element_wise(*rows.columns, arrow.text("\t"))
     coded = joined.combine_chunks().dictionary_encode()
-    codes = np.asarray(coded.indices)
+    codes = arrow.integers(coded.indices)
     order = np.argsort(codes, kind="stable").astype(np.int32)
     for at in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if len(order) else ():
         yield rows.slice(int(at[0]), 1).to_pylist()[0], at

@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from prismake.common import arrow
+from prismake.common.arrow import TOGETHER
+
 Rows = npt.NDArray[np.int32]
-# Ids that are made into texts together.
-TOGETHER = 50_000
 NOWHERE = -1
 
 
@@ -31,7 +32,7 @@ class Ids(Sequence[str]):
 
     def __iter__(self) -> Iterator[str]:
         for start in range(0, len(self.rows), TOGETHER):
-            yield from self.names.take(pa.array(self.rows[start : start + TOGETHER])).to_pylist()
+            yield from self.names.take(arrow.places(self.rows[start : start + TOGETHER])).to_pylist()
 
     @overload
     def __getitem__(self, at: int) -> str: ...
@@ -57,7 +58,8 @@ def places(texts: pa.Array | pa.ChunkedArray, among: pa.Array) -> Rows:
     """Where each text stands among others; `NOWHERE` for one that does not."""
     if texts.equals(pa.chunked_array([among]) if isinstance(texts, pa.ChunkedArray) else among):
         return np.arange(len(among), dtype=np.int32)
-    return np.asarray(pc.fill_null(pc.index_in(texts, value_set=among), NOWHERE)).astype(np.int32, copy=False)
+    found = pc.index_in(texts, value_set=among)
+    return arrow.integers(pc.fill_null(found, arrow.numbers(np.array([NOWHERE]))[0].cast(found.type)))
 
 
 def of_one_column(several: Iterable[Sequence[str]]) -> list[Rows] | None:
@@ -70,13 +72,3 @@ def of_one_column(several: Iterable[Sequence[str]]) -> list[Rows] | None:
         names = each.names
         rows.append(each.rows)
     return rows
-
-
-def equal(column: pa.ChunkedArray, text: str) -> npt.NDArray[np.bool_]:
-    """Which cells are this text."""
-    return np.asarray(pc.fill_null(pc.equal(column, text), False), dtype=bool)
-
-
-def is_in(column: pa.ChunkedArray, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Which cells are one of the texts."""
-    return np.asarray(pc.is_in(column, value_set=pa.array(texts, column.type)), dtype=bool)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from prismake.common import arrow
 from prismake.common.csv_tables import csv_file
 from prismake.common.errors import stop
 from prismake.common.records import join_list
@@ -36,9 +37,9 @@ def describe_imported(records: pa.Table, start: int, clusters: Clusters) -> pa.T
     """
     rows = np.arange(start, start + len(records), dtype=np.int32)
     stands = clusters.representative[rows]
-    named = clusters.names.take(pa.array(stands))
-    copies = pc.binary_join_element_wise("duplicate of ", named.cast(pa.string()), "")
-    reasons = pc.if_else(pa.array(stands != rows), copies, "")
+    named = clusters.names.take(arrow.places(stands))
+    copies = pc.binary_join_element_wise(arrow.text("duplicate of "), named, arrow.text(""))
+    reasons = pc.if_else(arrow.flags(stands != rows), copies, arrow.text(""))
     return pa.table(
         {**{name: records[name] for name in IMPORTED[:-1]}, "sources": records["database"], "reason": reasons}
     )
@@ -52,12 +53,12 @@ def describe_screened(screening: pa.Table, clusters: Clusters) -> pa.Table:
     rows = places(screening["record_id"], clusters.names)
     if (rows == NOWHERE).any():
         raise KeyError("an outcome of a record that is in no export")
-    named = clusters.names.take(pa.array(clusters.representative[rows]))
+    named = clusters.names.take(arrow.places(clusters.representative[rows]))
     return pa.table(
         {
             **{name: screening[name] for name in BOX.columns[:-1]},
             "record_id": named,
-            "reason": pa.array(_reasons(screening), pa.string()),
+            "reason": arrow.texts(_reasons(screening)),
         }
     )
 
@@ -90,9 +91,9 @@ class _List:
         low, high = np.searchsorted(self.rows, (start, start + len(described)))
         if low == high:
             return
-        chosen = described.take(pa.array(self.rows[low:high] - start))
+        chosen = described.take(arrow.places(self.rows[low:high] - start))
         if not self.gives_reason:
-            empty = pa.array([""] * len(chosen), pa.string())
+            empty = arrow.repeated("", len(chosen))
             chosen = chosen.set_column(len(BOX.columns) - 1, "reason", empty)
         self.write(chosen)
 
@@ -118,7 +119,7 @@ def write_lists(
     place = _places_in(screening(), clusters)
     added = {box.id: list(box.records) for box in boxes if box.role == "added"}
     described: dict[str, dict[str, str]] = {}
-    wanted = pa.array(sorted({name for names in added.values() for name in names}), pa.string())
+    wanted = arrow.texts(sorted({name for names in added.values() for name in names}))
     with ExitStack() as stack:
         imported, screened = [], []
         for box in boxes:

@@ -6,7 +6,7 @@ are. A cell wrongly taken for odd costs time; one wrongly left alone would diffe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -16,46 +16,15 @@ import numpy.typing
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Numbers = numpy.typing.NDArray[numpy.int64]
-Flags = numpy.typing.NDArray[numpy.bool_]
+from prismake.common.arrow import Flags as Flags
+from prismake.common.arrow import Numbers as Numbers
+from prismake.common.arrow import flags as flags
+from prismake.common.arrow import numbers as numbers
+from prismake.common.arrow import repeated as repeated
+from prismake.common.arrow import texts as texts
+from prismake.common.arrow import truth as truth
+
 Bytes = numpy.typing.NDArray[numpy.uint8]
-
-# Made of buffers: pyarrow.array() and scalar() load pandas first, which takes longer than most exports.
-
-
-def texts(values: Sequence[str]) -> pa.StringArray:
-    """Texts as an array."""
-    whole = "".join(values)
-    # In ASCII a character is a byte.
-    encoded: Sequence[str] | list[bytes] = values if whole.isascii() else [value.encode() for value in values]
-    starts = numpy.zeros(len(values) + 1, numpy.int32)
-    numpy.cumsum(numpy.fromiter(map(len, encoded), numpy.int32, len(values)), out=starts[1:])
-    return pa.StringArray.from_buffers(len(values), pa.py_buffer(starts), pa.py_buffer(whole.encode()))
-
-
-def repeated(value: str, count: int) -> pa.StringArray:
-    """The same text so many times."""
-    encoded = value.encode()
-    starts = numpy.arange(count + 1, dtype=numpy.int32) * numpy.int32(len(encoded))
-    return pa.StringArray.from_buffers(count, pa.py_buffer(starts), pa.py_buffer(encoded * count))
-
-
-def numbers(values: Numbers) -> pa.Int64Array:
-    """Whole numbers as an array."""
-    whole = numpy.ascontiguousarray(values, numpy.int64)
-    return pa.Array.from_buffers(pa.int64(), len(whole), [None, pa.py_buffer(whole)])
-
-
-def flags(values: Flags) -> pa.BooleanArray:
-    """Truth values as an array."""
-    bits = numpy.packbits(values, bitorder="little")
-    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(bits)])
-
-
-def truth(values: pa.BooleanArray) -> Flags:
-    """An array of truth values as flags."""
-    bits = numpy.frombuffer(values.buffers()[1] or b"", numpy.uint8)
-    return numpy.unpackbits(bits, count=len(values), bitorder="little") > 0
 
 
 def _bytes_of(cells: pa.StringArray) -> tuple[Bytes, numpy.typing.NDArray[numpy.int32]]:

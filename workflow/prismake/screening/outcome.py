@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from prismake.common.errors import Issue, counted
+from prismake.common.arrow import texts
+from prismake.common.errors import Issue
 from prismake.common.matching import Matcher
 from prismake.common.results.records import DESCRIBED
 from prismake.common.results.screening import VERDICT
@@ -44,9 +45,9 @@ class Outcome:
     """The result of screening; of single records only what decisions are about, and what waits.
 
     `known` gives the place among all records and the title of each record that somebody decided on, and `trails` its
-    verdicts in order, as of each record in `waiting`, with its title (in a draft none). `records` and `pending` count all records
-    and those that wait; `others` the records that a file decides by not listing them, by the file's place among the
-    files; `issues` are faults and warnings.
+    verdicts in order, as of each record in `waiting`, with its title (in a draft none). `records` and `pending` count
+    all records and those that wait; `others` the records that a file decides by not listing them, by the file's place
+    among the files; `issues` are faults and warnings.
     """
 
     stages: Sequence[Stage]
@@ -178,12 +179,12 @@ def screening_table(described: pa.Table, trails: Mapping[str, Sequence[Verdict]]
 def trail_table(trails: Mapping[str, Sequence[Verdict]]) -> pa.Table:
     """Rows of results/screening/trail.csv: a record's verdict at each stage that it reached."""
     verdicts = [verdict for trail in trails.values() for verdict in trail]
-    return pa.table({"record_id": pa.array([each.record_id for each in verdicts], pa.string())} | _cells(verdicts))
+    return pa.table({"record_id": texts([each.record_id for each in verdicts])} | _cells(verdicts))
 
 
 def _cells(verdicts: Sequence[Verdict]) -> dict[str, pa.Array]:
     names = [column.name for column in VERDICT]
-    return {name: pa.array([getattr(verdict, name) for verdict in verdicts], pa.string()) for name in names}
+    return {name: texts([getattr(verdict, name) for verdict in verdicts]) for name in names}
 
 
 def reviewer_rows(outcome: Outcome) -> Iterator[Row]:
@@ -227,8 +228,3 @@ def agreement_rows(outcome: Outcome) -> Iterator[Row]:
     for stage in outcome.agreement:
         row = {key: value for key, value in stage.items() if key != "pairs"}
         yield row | {"reviewers": ", ".join(stage["reviewers"])}
-
-
-def awaiting(pending: int, records: int) -> str:
-    """How many of the records are undecided: `1 of 9 records awaits a decision`."""
-    return f"{pending:,} of {counted(records, 'record')} {'awaits' if pending == 1 else 'await'} a decision"

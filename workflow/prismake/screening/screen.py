@@ -136,3 +136,8 @@ def undecided(
 
 def _waits(verdict: Verdict, stage: Stage) -> bool:
     return verdict.stage == stage.id and verdict.decision == "pending"
+
+
+def awaiting(pending: int, records: int) -> str:
+    """How many of the records are undecided: `1 of 9 records awaits a decision`."""
+    return f"{pending:,} of {counted(records, 'record')} {'awaits' if pending == 1 else 'await'} a decision"
