@@ -167,19 +167,18 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, A
 
     Raises ValueError for a row with a column that `columns` does not name, so that nothing is dropped silently.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    known = set(columns)
-    whole = itemgetter(*columns) if columns else tuple
-    for row in rows:
-        if not known.issuperset(row):
-            raise ValueError(f"{path}: columns not declared: {sorted(set(row) - known)}")
-        # Most rows have all columns; their number shows it, as no column is unknown.
-        cells = whole(row) if len(row) == len(known) > 1 else [row.get(column) for column in columns]
-        # Most cells are harmless text; looking for that here spares a call each, and there may be millions.
-        writer.writerow([cell if type(cell) is str and cell[:1] not in _RISKY else guard_cell(cell) for cell in cells])
-    write_text(path, text.getvalue())
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        known = set(columns)
+        whole = itemgetter(*columns) if columns else tuple
+        for row in rows:
+            if not known.issuperset(row):
+                raise ValueError(f"{path}: columns not declared: {sorted(set(row) - known)}")
+            # Most rows have all columns; their number shows it, as no column is unknown.
+            cells = whole(row) if len(row) == len(known) > 1 else [row.get(column) for column in columns]
+            # Most cells are harmless text; looking for that here spares a call each, and there may be millions.
+            writer.writerow([c if type(c) is str and c[:1] not in _RISKY else guard_cell(c) for c in cells])
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
