@@ -45,7 +45,7 @@ def _quoted(cells: pa.Array) -> pa.Array:
 
 
 def _cells(column: pa.ChunkedArray) -> pa.Array:
-    return _quoted(_guarded(column.cast(pa.large_string()).combine_chunks()))
+    return _quoted(_guarded(pc.fill_null(column.cast(pa.large_string()).combine_chunks(), _NOTHING)))
 
 
 def lines(table: pa.Table) -> bytes | memoryview:
