@@ -24,20 +24,20 @@ class Overlap:
     searches: Sequence[str]
     labels: Mapping[str, str]
     records: Mapping[str, int]
-    found: Mapping[frozenset[str], int]  # the searches that found a work -> how many such works there are
+    works_by_searches: Mapping[frozenset[str], int]  # the searches that found a work -> how many such works there are
 
     @property
     def works(self) -> int:
         """The number of all works."""
-        return sum(self.found.values())
+        return sum(self.works_by_searches.values())
 
     def works_of(self, *searches: str) -> int:
         """The number of works that all of these searches found."""
-        return sum(number for by, number in self.found.items() if by.issuperset(searches))
+        return sum(number for by, number in self.works_by_searches.items() if by.issuperset(searches))
 
     def works_by(self, search: str, *, alone: bool) -> int:
         """The number of works of a search that no other search found, or that others found too."""
-        return sum(number for by, number in self.found.items() if search in by and (len(by) == 1) == alone)
+        return sum(number for by, number in self.works_by_searches.items() if search in by and (len(by) == 1) == alone)
 
 
 def find_overlap(records: pa.Table, cluster_of: ClusterMap) -> Overlap:
@@ -57,7 +57,7 @@ def find_overlap(records: pa.Table, cluster_of: ClusterMap) -> Overlap:
     for number in range(len(searches)):
         marks[work[codes == number], number // TOGETHER] |= 1 << (number % TOGETHER)
     kinds, numbers = np.unique(marks[:, 0] if marks.shape[1] == 1 else marks, axis=0, return_counts=True)
-    found = {
+    works_by_searches = {
         frozenset(
             name for number, name in enumerate(searches) if row[number // TOGETHER] >> (number % TOGETHER) & 1
         ): count
@@ -67,7 +67,7 @@ def find_overlap(records: pa.Table, cluster_of: ClusterMap) -> Overlap:
         tuple(names),
         {search: f"{name} ({search})" if frequent[name] > 1 else name for search, name in names.items()},
         dict(zip(searches, np.bincount(codes, minlength=len(searches)).tolist(), strict=True)),
-        found,
+        works_by_searches,
     )
 
 
@@ -112,8 +112,8 @@ def count_sources(overlap: Overlap) -> list[Row]:
             "records": records,
             "duplicates_within": records - overlap.works,
             "works": overlap.works,
-            "unique": sum(number for by, number in overlap.found.items() if len(by) == 1),
-            "shared": sum(number for by, number in overlap.found.items() if len(by) > 1),
+            "unique": sum(number for by, number in overlap.works_by_searches.items() if len(by) == 1),
+            "shared": sum(number for by, number in overlap.works_by_searches.items() if len(by) > 1),
         }
     )
     return rows
@@ -127,5 +127,5 @@ def shared_columns(overlap: Overlap) -> list[str]:
 def combinations(overlap: Overlap) -> list[tuple[tuple[str, ...], int]]:
     """(searches, works that exactly these found), largest first, then in the order of the searches."""
     place = {search: number for number, search in enumerate(overlap.searches)}
-    sizes = {tuple(sorted(by, key=place.__getitem__)): number for by, number in overlap.found.items()}
+    sizes = {tuple(sorted(by, key=place.__getitem__)): number for by, number in overlap.works_by_searches.items()}
     return sorted(sizes.items(), key=lambda item: (-item[1], len(item[0]), [place[search] for search in item[0]]))

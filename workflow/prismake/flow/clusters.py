@@ -29,7 +29,7 @@ class Clusters(Mapping[str, str]):
     A report found by databases and by other methods counts in the column of the databases, so a record of theirs
     stands for it there: the survivor where it is one. `names` are the ids of all records; the others have an entry
     for each: the row that stands for it, its own column (a place in `COLUMNS`), and the row of its survivor, which is
-    `NOWHERE` where the survivor is no record.
+    `NOWHERE` where the survivor is not among the records.
     """
 
     def __init__(self, names: pa.Array, representative: Rows, column: npt.NDArray[np.int8], survivor: Rows) -> None:
@@ -60,7 +60,7 @@ def make_clusters(records: pa.Table, cluster_of: ClusterMap, searches: Sequence[
     own = cluster_of.clusters.take(arrow.places(np.maximum(at, 0))) if len(cluster_of) else names
     survivor = places(own, names)
     survivor = np.where(at == NOWHERE, np.arange(len(names), dtype=np.int32), survivor)
-    # Clusters whose survivor is no record are numbered behind the records.
+    # Clusters whose survivor is not among the records are numbered behind the records.
     group = survivor.astype(np.int64)
     lost = np.flatnonzero(group == NOWHERE)
     group[lost] = len(names) + arrow.integers(own.take(arrow.places(lost)).dictionary_encode().indices)

@@ -58,8 +58,8 @@ def places(texts: pa.Array | pa.ChunkedArray, among: pa.Array) -> Rows:
     """Where each text stands among others; `NOWHERE` for one that does not."""
     if texts.equals(pa.chunked_array([among]) if isinstance(texts, pa.ChunkedArray) else among):
         return np.arange(len(among), dtype=np.int32)
-    found = pc.index_in(texts, value_set=among)
-    return arrow.integers(pc.fill_null(found, arrow.numbers(np.array([NOWHERE]))[0].cast(found.type)))
+    place = pc.index_in(texts, value_set=among)
+    return arrow.integers(pc.fill_null(place, arrow.numbers(np.array([NOWHERE]))[0].cast(place.type)))
 
 
 def of_one_column(several: Iterable[Sequence[str]]) -> list[Rows] | None:
