@@ -152,7 +152,7 @@ def works(numbers: Numbers) -> Iterator[Work]:
         )
 
 
-def found_by(numbers: Numbers, place: int) -> npt.NDArray[np.bool_]:
+def is_in(numbers: Numbers, place: int) -> npt.NDArray[np.bool_]:
     """Which of the works the database at a place among the four has found."""
     share = shares(numbers, 60)
     copies = 1 + (share > 0.7) + (share > 0.9) + (share > 0.97)
@@ -166,7 +166,7 @@ def in_order_of(database: int, count: int) -> Iterator[Numbers]:
     for start in range(0, count, BLOCK):
         places = np.arange(start, min(start + BLOCK, count), dtype=np.uint64)
         numbers = (places * np.uint64(step) + np.uint64(database)) % np.uint64(count)
-        yield numbers[found_by(numbers, database)]
+        yield numbers[is_in(numbers, database)]
 
 
 def _abbreviated(journal: str) -> str:

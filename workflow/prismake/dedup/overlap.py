@@ -77,8 +77,8 @@ def _databases(records: pa.Table) -> dict[str, str]:
     codes = integers(searches.indices)
     last = np.zeros(len(searches.dictionary), np.int64)
     last[codes] = np.arange(len(codes))
-    named, of = databases.dictionary.to_pylist(), integers(databases.indices)
-    return {name: named[of[row]] for name, row in zip(searches.dictionary.to_pylist(), last.tolist(), strict=True)}
+    named, place = databases.dictionary.to_pylist(), integers(databases.indices)
+    return {name: named[place[row]] for name, row in zip(searches.dictionary.to_pylist(), last.tolist(), strict=True)}
 
 
 def count_sources(overlap: Overlap) -> list[Row]:

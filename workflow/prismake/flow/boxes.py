@@ -240,9 +240,9 @@ def _sources(
     if column == "other" or kinds == "search":
         return [box(name, kind, rows)]
     other = next(each for each in KINDS if each != kind)
-    of_other = equal(records["kind"], other)[rows]
-    second = [box(f"{name}.{other}", other, rows[of_other])] if of_other.any() else []
-    return [box(name, kind, rows[~of_other]), *second]
+    is_other = equal(records["kind"], other)[rows]
+    second = [box(f"{name}.{other}", other, rows[is_other])] if is_other.any() else []
+    return [box(name, kind, rows[~is_other]), *second]
 
 
 class Outcomes:

@@ -29,7 +29,7 @@ from prismake.flow.boxes import (
     rules_of,
 )
 from prismake.flow.clusters import COLUMNS, Clusters
-from prismake.flow.ids import NOWHERE, Ids, Rows, of_one_column, places
+from prismake.flow.ids import NOWHERE, Ids, Rows, one_column, places
 
 FIX = "the tables under results/ disagree; build them again"
 
@@ -59,9 +59,9 @@ def _compare(
 
 def _same(left: Sequence[Sequence[str]], right: Sequence[Sequence[str]]) -> bool:
     """Whether two sides contain the same rows of one column of ids; False where they are not of one."""
-    if of_one_column([*left, *right]) is None:
+    if one_column([*left, *right]) is None:
         return False
-    a, b = (of_one_column(side) or [] for side in (left, right))
+    a, b = (one_column(side) or [] for side in (left, right))
     if sum(map(len, a)) != sum(map(len, b)):
         return False
     return bool(np.array_equal(np.sort(_joined(a)), np.sort(_joined(b))))
@@ -155,9 +155,9 @@ def check_ends(boxes: Sequence[Box]) -> list[Issue]:
 def _end_once(boxes: Sequence[Box]) -> bool:
     """Whether each identified record is so once and ends once; False where that is not seen from rows alone."""
     ends, identified = ([box.records for box in boxes if box.role in roles] for roles in (TERMINAL, ("identified",)))
-    if of_one_column([*ends, *identified]) is None:
+    if one_column([*ends, *identified]) is None:
         return False
-    end, begin = (np.sort(_joined(of_one_column(side) or [])) for side in (ends, identified))
+    end, begin = (np.sort(_joined(one_column(side) or [])) for side in (ends, identified))
     return bool(np.array_equal(end, begin) and (end[1:] != end[:-1]).all())
 
 
@@ -187,14 +187,14 @@ def expected(
     standing = np.full(len(everyone) + 1, NOWHERE, np.int32)
     standing[clusters.survivor[stands]] = everyone[stands]
     standing[NOWHERE] = NOWHERE
-    of_row = standing[places(trail["record_id"], clusters.names)]
-    known = np.flatnonzero(of_row != NOWHERE)
-    rows, names = of_row[known], [stage["id"] for stage in stages]
+    stands_at = standing[places(trail["record_id"], clusters.names)]
+    known = np.flatnonzero(stands_at != NOWHERE)
+    rows, names = stands_at[known], [stage["id"] for stage in stages]
     for row, chosen in _alike(trail.select(["stage", "decision", "reason"]).take(arrow.places(known))):
         for number, column in enumerate(COLUMNS):
-            of_column = rows[chosen][clusters.column[rows[chosen]] == number]
-            for box in _boxes_at(row, stages, names.index(row["stage"]), column) if len(of_column) else ():
-                add(box, of_column)
+            ours = rows[chosen][clusters.column[rows[chosen]] == number]
+            for box in _boxes_at(row, stages, names.index(row["stage"]), column) if len(ours) else ():
+                add(box, ours)
     last = np.full(len(everyone), NOWHERE, np.int64)
     last[rows] = known
     include = np.append(arrow.equal(trail["decision"], "include"), False)

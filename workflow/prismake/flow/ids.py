@@ -62,7 +62,7 @@ def places(texts: pa.Array | pa.ChunkedArray, among: pa.Array) -> Rows:
     return arrow.integers(pc.fill_null(place, arrow.numbers(np.array([NOWHERE]))[0].cast(place.type)))
 
 
-def of_one_column(several: Iterable[Sequence[str]]) -> list[Rows] | None:
+def one_column(several: Iterable[Sequence[str]]) -> list[Rows] | None:
     """The rows of each of several sequences of ids, if they are all of one column of ids; else None."""
     rows: list[Rows] = []
     names: pa.Array | None = None
