@@ -40,7 +40,7 @@ def drawn(results, tmp_path, monkeypatch):
             about=tmp_path / "plots.json",
             folder=tmp_path / "plots",
             names=list(names),
-            synthesis={"label": "label", "year": "year"},
+            synthesis={"label": "label", "year": "year", "beside": "all"},
             draft=draft,
         )
         return json.loads((tmp_path / "plots.json").read_text(encoding="utf-8"))

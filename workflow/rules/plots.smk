@@ -41,7 +41,11 @@ if PLOTS:
             "results/benchmarks/draw_plots.tsv"
         params:
             names=PLOTS,
-            synthesis={key: SYNTHESIS[key] for key in ("label", "year")},
+            synthesis={
+                "label": SYNTHESIS["label"],
+                "year": SYNTHESIS["year"],
+                "beside": config.get("appraisal", {}).get("beside_effects", "none"),
+            },
             draft=config["review"]["draft"],
         message:
             "Drawing the plots"

@@ -11,11 +11,12 @@ from prismake.common.steps import report_issues
 from prismake.common.writing import write_bytes, write_text
 from prismake.figures.flow import DPI, FONTS, make_forms
 from prismake.figures.letters import texts_without_glyphs
-from prismake.figures.plots.drawing import Look, Material, Plot, draw_plot, full_names, look_of, primary_studies
+from prismake.figures.plots.drawing import Look, Material, Plot, draw_plot, full_names, look_of
 from prismake.figures.plots.placeholder import draw_placeholder
 from prismake.figures.plots.sheet import Drawing, alternative_of_page
 from prismake.review.journal import ProfileFiles, read_profile
 from prismake.review.plot_names import kind_and_subject
+from prismake.synthesis.primary import primary_studies
 
 OWN_FONT = "add an open font that can to the manuscript's folder fonts/"
 
@@ -31,14 +32,15 @@ class Results:
     appraisal: list[Path]
 
     def material(self, settings: Mapping[str, Any]) -> Material:
-        """What they contain; `settings` has the columns `label` and `year`."""
+        """What they contain; `settings` has the columns `label` and `year`, and what stands `beside` effects."""
         extraction = STUDIES.read(self.extraction)
         names, labels = full_names(extraction, settings["label"], settings["year"])
         meta = META.read(self.meta[0]) if self.meta else {"analyses": {}, "failed": {}}
         appraisal = APPRAISAL.read(self.appraisal[0]) if self.appraisal else None
         counted = list(DIRECTIONS.read(self.directions[0])["outcomes"].values()) if self.directions else []
         primary = primary_studies(extraction)
-        return Material(meta["analyses"], appraisal, names, labels, meta["failed"], primary, counted)
+        beside = settings["beside"]
+        return Material(meta["analyses"], appraisal, names, labels, meta["failed"], primary, counted, beside)
 
 
 def _drawn(name: str, material: Material, look: Look, issues: list[Issue], *, draft: bool) -> tuple[Plot, bool]:
@@ -83,7 +85,8 @@ def draw_plots(
     """Draws the plots called `names` into `folder`, each page as SVG, PNG, PDF and TIFF, and writes `about`.
 
     They are as wide as the column of the journal's `profile` (checked by its `schema`), in its kind of font; `fonts`
-    are those of the figure and the review's own. `synthesis` has the columns `label` and `year`. Raises BuildStop with
+    are those of the figure and the review's own. `synthesis` has the columns `label` and `year`, and which judgements
+    stand `beside` effects. Raises BuildStop with
     every plot that the data do not allow; a draft gets a placeholder for it, and a warning.
     """
     material, look = results.material(synthesis), look_of(read_profile(profile, schema))

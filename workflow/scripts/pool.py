@@ -24,6 +24,7 @@ from prismake.ledger.records import (
 from prismake.ledger.sensitivity import sensitivity_values
 from prismake.ledger.studies import Sources, extraction_values
 from prismake.ledger.supplement import Contents, supplement_values
+from prismake.review.plot_names import PRIMARY
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,10 @@ def pool(
             from prismake.ledger.grade import grade_values
 
             ledger = _joined(ledger, grade_values(GRADE.read(rated), synthesis["grade"], Notation(**statistics)))
+        if PRIMARY in parts:
+            from prismake.ledger.primary import primary_values
+
+            ledger |= primary_values(studies, parts[PRIMARY])
         if "agreement" in studies:
             ledger["extraction"] = double_extraction_values(studies["agreement"])
         if appraised:

@@ -28,6 +28,9 @@ ITEMS = {
     "diagnostic_accuracy": 10,
     "economic": 11,
     "text_opinion": 6,
+    "narrative": 6,
+    "expert_opinion": 6,
+    "policy": 7,
 }
 FORM = """\
 id: mine

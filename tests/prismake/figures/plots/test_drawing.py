@@ -60,6 +60,13 @@ def test_the_judgement_on_the_outcome_stands_beside_a_study_and_else_that_on_the
     assert "Circles, appraisal with RoB 2." in drawn.notes
 
 
+@pytest.mark.parametrize(("beside", "heads"), [("all", ["D1", "D2", "All"]), ("overall", ["All"]), ("none", [])])
+def test_a_review_says_which_judgements_stand_beside_effects(material, beside, heads):
+    drawn = plot(replace(material, beside=beside), "forest_death")
+    assert [text for text in texts(drawn.drawing.pages[0]) if text in ("D1", "D2", "All")] == heads
+    assert ("Circles, appraisal with RoB 2." in drawn.notes) == bool(heads)
+
+
 def test_studies_on_several_forms_have_their_overall_judgements_beside_them(material):
     appraisals = [dict(one) for one in material.appraisal["appraisals"]]
     appraisals[-1]["form"] = "robins_i"

@@ -2,7 +2,8 @@
 
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.figures.plots.primary import degree, draw_primary, inclusions_of
+from prismake.figures.plots.primary import draw_primary
+from prismake.synthesis.primary import degree, inclusions_of
 
 from .svgs import shapes
 

@@ -19,10 +19,12 @@ from prismake.figures.plots.forest_drawing import draw_forest
 from prismake.figures.plots.funnel import draw_funnel
 from prismake.figures.plots.harvest import draw_harvest
 from prismake.figures.plots.judgements import Judgements, draw_lights, draw_summary, natural_width
-from prismake.figures.plots.primary import draw_primary, inclusions_of
+from prismake.figures.plots.lights import OVERALL
+from prismake.figures.plots.primary import draw_primary
 from prismake.figures.plots.sheet import Drawing
 from prismake.review.journal import POINTS_PER_MM, page_of
-from prismake.review.plot_names import PRIMARY, PRIMARY_STUDY, kind_and_subject
+from prismake.review.plot_names import PRIMARY, kind_and_subject
+from prismake.synthesis.primary import inclusions_of
 
 # Plots with two axes need no more, and circles and letters keep their proportion.
 NARROW_MM = 130.0
@@ -56,7 +58,7 @@ class Material:
 
     `names` has each study's name with its year by its id, `labels` that without; `failed` says of the analyses that
     could not be made why, `primary` names the primary studies of each review in an umbrella review, `counted`
-    are the outcomes of results/directions.json.
+    are the outcomes of results/directions.json. `beside`: which judgements stand beside effects (all, overall, none).
     """
 
     analyses: Mapping[str, Mapping[str, Any]]
@@ -66,6 +68,7 @@ class Material:
     failed: Mapping[str, str] = field(default_factory=dict)
     primary: Mapping[str, Sequence[str]] = field(default_factory=dict)
     counted: Sequence[Mapping[str, Any]] = ()
+    beside: str = "all"
 
     def analysis(self, name: str) -> Mapping[str, Any]:
         """An analysis with its studies called by their names with years. Raises BuildStop for one that was not made."""
@@ -76,8 +79,9 @@ class Material:
 
     def besides(self, studies: Mapping[str, str], subjects: tuple[str, ...]) -> Iterator[Beside]:
         """What may stand beside some studies, the fullest first, and nothing last."""
-        if self.appraisal:
-            yield from besides_of(self.appraisal, studies, subjects)
+        if self.appraisal and self.beside != "none":
+            made = besides_of(self.appraisal, studies, subjects)
+            yield from (one for one in made if self.beside == "all" or one.domains == (OVERALL,))
         yield NOTHING_BESIDE
 
     def appraised(self) -> Mapping[str, Any]:
@@ -102,12 +106,6 @@ def full_names(extraction: Mapping[str, Any], label: str, year: str) -> tuple[di
     names = {one["study_id"]: with_year(labels[one["study_id"]], one.get(year)) for one in studies}
     given = list(names.values())
     return {key: f"{name} ({key})" if given.count(name) > 1 else name for key, name in names.items()}, labels
-
-
-def primary_studies(extraction: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The primary studies of each review by its id, from the extraction's table of that name."""
-    rows = {one["study_id"]: one["parts"].get(PRIMARY, []) for one in extraction["studies"]}
-    return {study: [str(row.get(PRIMARY_STUDY) or "") for row in own] for study, own in rows.items()}
 
 
 def with_year(name: str, year: Any) -> str:
