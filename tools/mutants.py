@@ -62,7 +62,10 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "importing/test_collecting.py",
         ),
     ),
-    "synthesis": (("figures",), ("synthesis/test_figures.py", "ledger")),
+    "synthesis": (
+        ("figures", "pooling/effects", "pooling/completing", "pooling/rows", "pooling/directions"),
+        ("synthesis/test_figures.py", "synthesis/pooling", "ledger"),
+    ),
     "metaanalysis": (("models", "tau2", "generic", "groups", "conversions", "direction"), ("metaanalysis",)),
     "appraisal": (
         ("rules", "selection", "excluding"),

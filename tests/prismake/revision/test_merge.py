@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -388,6 +389,21 @@ def test_a_file_without_edits_changes_nothing(author, merged):
 def test_without_the_build_that_was_sent_nothing_is_merged(author, merged, name):
     (merged.review / "results/manuscript" / name).unlink()
     assert name in merged(code=1)
+
+
+def test_tables_of_an_extraction_that_is_a_folder_have_their_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("data").mkdir()
+    Path("data/studies.csv").write_text("study_id,label,age_mean\ns1,S,9\n", encoding="utf-8")
+    Path("data/reports.csv").write_text("record_id,study_id\n", encoding="utf-8")
+    Path("own.csv").write_text("study_id,age\ns1,9\n", encoding="utf-8")
+    table = "{own: {caption: C, columns: [{id: age, header: Age, cell: age_mean}]}}"
+    config = Path("config.yaml")
+    config.write_text(f"synthesis: {{extraction: data, tables: {table}}}", encoding="utf-8")
+    files = data_files(config, tmp_path)
+    assert files["tbl:own, row 1, column 1"] == "data/studies.csv, row 's1', column 'age_mean'"
+    config.write_text("synthesis: {extraction: data/gone.xlsx}", encoding="utf-8")
+    assert data_files(config, tmp_path) == {}
 
 
 @pytest.mark.parametrize(

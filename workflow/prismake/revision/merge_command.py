@@ -14,6 +14,7 @@ from prismake.common.places import SCHEMAS
 from prismake.common.writing import write_json, write_rows, write_text, write_together
 from prismake.common.yaml_files import house_yaml, load_yaml
 from prismake.review.appraisal_tables import appraisal_tables
+from prismake.review.configuration import filled
 from prismake.review.printed_tables import grade_tables
 from prismake.revision.cells import appraisal_cells, synthesis_cells
 from prismake.revision.finding import read_sources
@@ -45,8 +46,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _settings(config: Path) -> Any:
-    """The settings with their defaults; none if the file is not there."""
-    return with_defaults(load_yaml(config) or {}, house_yaml(CONFIG_SCHEMA)) if config.is_file() else {}
+    """The settings with their defaults and every table written out; none if the file is not there.
+
+    Where a workbook is missing, its cells have no place to edit, and everything else has its own.
+    """
+    schema, settings = house_yaml(CONFIG_SCHEMA), load_yaml(config) or {} if config.is_file() else {}
+    try:
+        return filled(settings, schema) if settings else {}
+    except BuildStop:
+        missing = isinstance((settings.get("synthesis") or {}).get("extraction"), str)
+        rest = {key: block for key, block in settings.items() if not (missing and key == "synthesis")}
+        return with_defaults(rest, schema)
 
 
 def data_files(config: Path, tables_made: Path) -> dict[str, str]:

@@ -73,6 +73,8 @@ class Patcher:
             return REFUSED, f"a cross-reference: [@{name}]", "change the reference in the text"
         if kind == "table":
             table = name.partition(",")[0]
+            if table and self.data_of and table not in self.data_of:
+                return REFUSED, f"the table {table} stands in the text as a table", f"edit it at {{#{table}}}"
             file = self.data_of.get(name) or self.data_of.get(table, "config.yaml")
             return REFUSED, f"the table {name or 'here'} is composed from data", f"edit {file}"
         if kind == "bibliography":
