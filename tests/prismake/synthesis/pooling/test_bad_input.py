@@ -191,3 +191,11 @@ def test_hundreds_of_effects_are_all_there():
     rows = {f"s{at}": events(10 + at % 7, 20 + at % 5) for at in range(300)}
     made, _ = analysed(rows)
     assert made["k"] == len(made["rows"]) == len(made["leave_one_out"]) == 300
+
+
+def test_two_controls_that_fit_stop_the_analysis():
+    control = {"arm": "placebo", "n_analyzed": 100, "n_events": 20}
+    text = refused({"a": [*FINE, control]}, versus=["control", "placebo"])
+    assert "outcomes.csv:4, column 'arm': several arms of study 'a' fit: control, placebo" in text
+    text = refused({"a": [*FINE, control]}, versus=["control", "placebo"], shared="split")
+    assert "study 'a' has 2 arms to compare with, and one can be split" in text

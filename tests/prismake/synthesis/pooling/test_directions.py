@@ -103,3 +103,18 @@ def test_values_of_the_text(tmp_path):
 def test_without_a_direction_there_is_nothing_to_count():
     values = direction_values(directions_of(extraction({"a": stated("unclear")}), block())[0], "")
     assert dict(flat(values))["directions.pain"].value.startswith("no study has a clear direction")
+
+
+def test_a_percentage_and_a_count_are_compared_as_shares():
+    made, _ = counted({"a": two_arms(200, 200, {"value_percent": "12.5"}, {"n_events": 40})})
+    assert made["rows"][0]["direction"] == 1
+    made, _ = counted({"a": two_arms(200, 200, {"value_percent": "12.5"}, {"n_events": 20})})
+    assert made["rows"][0]["direction"] == -1
+
+
+def test_only_the_time_that_is_named_counts():
+    rows = {"a": [*stated("favours", time="1"), *stated("against", time="2")]}
+    assert [counted(rows, time=time)[0]["rows"][0]["direction"] for time in ("1", "2")] == [1, -1]
+    made, _ = counted({**rows, "b": stated("favours")}, time="2")
+    assert [row["study"] for row in made["rows"]] == ["a"] and made["outcome"] == "death"
+    assert (made["rows"][0]["year"], made["rows"][0]["where"]) == (2000, "outcomes.csv:3")

@@ -148,3 +148,62 @@ def test_other_measures_of_one_arm_and_of_rates():
     assert (
         analysed({"a": [{"value_mean": "5", "value_sd": "2", "n_analyzed": 16}]}, measure="MN")["pooled"]["se"] == 0.5
     )
+
+
+def test_a_reported_mean_stays_where_only_its_sd_comes_from_quartiles():
+    cells = {"value_mean": "5.3", "value_median": "5.0", "value_q1": "4.0", "value_q3": "6.2"}
+    with pytest.raises(BuildStop, match="the standard deviation of study 'a'"):
+        first(cells)
+    arm, conversions = first(cells, quantiles="wan")
+    assert arm["mean"] == 5.3 and arm["sd"] == pytest.approx(2.2 / (2 * 0.63602), rel=1e-4)
+    assert [one["figure"] for one in conversions] == ["SD"]
+    # Wan et al 2014 take the mean of the three.
+    assert first({**cells, "value_mean": None}, quantiles="wan")[0]["mean"] == pytest.approx((4 + 5 + 6.2) / 3)
+
+
+def test_one_end_of_an_interval_gives_no_sd():
+    with pytest.raises(BuildStop, match="the standard deviation of study 'a'"):
+        first({"value_mean": "5.0", "value_ci_low": "4.0"})
+
+
+def test_a_change_takes_its_final_sd_from_other_figures_too():
+    cells = {"value_mean": "5.0", "value_se": "0.4", "baseline_mean": "8.0", "baseline_sd": "1.5"}
+    both = {"a": two_arms(25, 25, cells, {"change_mean": "-1.0", "change_sd": "2.2"})}
+    row = analysed(both, measure="MD", scores="change", correlation=0.5)["rows"][0]
+    assert row["cells"]["arm"]["sd"] == pytest.approx(math.sqrt(1.5**2 + 2**2 - 1.5 * 2))
+    assert row["conversions"][0]["source"] == "SE (Cochrane Handbook 6.5.2.2)"
+
+
+def test_arms_that_are_combined_keep_their_conversions():
+    control = {"arm": "control", "n_analyzed": 40, "n_events": 10}
+    rows = [{"arm": arm, "n_analyzed": 40, "value_percent": "12.5"} for arm in ("low", "high")]
+    about = {"arm": ["low", "high"], "shared": "combine"}
+    row = analysed({"a": [*rows, control]}, measure="RR", **about)["rows"][0]
+    assert row["cells"]["arm"] == {"events": 10, "n": 80}
+    assert [one["source"] for one in row["conversions"]] == [
+        "12.5% of 40", "12.5% of 40", "2 arms combined (Cochrane Handbook 6.5.2.10)",
+    ]  # fmt: skip
+
+
+def test_a_t_of_two_arms_gives_no_sd_where_several_are_combined():
+    rows = [{"arm": arm, "n_analyzed": 25, "value_mean": "5.0", "effect_t": "2.0"} for arm in ("low", "high")]
+    control = {"arm": "control", "n_analyzed": 25, **CONTROL}
+    with pytest.raises(BuildStop, match="the standard deviation of study 'a' in arm 'low' is missing"):
+        analysed({"a": [*rows, control]}, measure="MD", arm=["low", "high"], shared="combine")
+
+
+def test_a_measure_of_one_arm_counts_the_arm_that_is_named():
+    rows = {"a": two_arms(40, 40, {"n_events": 5}, {"n_events": 20})}
+    assert analysed(rows, measure="PR", arm="treated")["rows"][0]["cells"]["arm"]["events"] == 5
+    assert analysed(rows, measure="PR", arm="control")["rows"][0]["cells"]["arm"]["events"] == 20
+
+
+def test_the_correction_of_zero_cells_is_the_stated_one():
+    cells = {"n_tp": 10, "n_fp": 2, "n_fn": 0, "n_tn": 12}
+    usual, own = (analysed({"a": [cells]}, measure="SENS", **about)["rows"][0]["yi"] for about in ({}, {"add": 0.1}))
+    assert usual == pytest.approx(math.log(10.5 / 0.5)) and own == pytest.approx(math.log(10.1 / 0.1))
+
+
+def test_a_study_without_the_outcome_is_named():
+    rows = {"a": two_arms(40, 40, {"n_events": 5}, {"n_events": 9}), "b": [{"outcome": "pain", "arm": "treated"}]}
+    assert analysed(rows, measure="RR")["not_reported"] == ["b"]
