@@ -60,13 +60,23 @@ def value(node: Any, name: str = "val") -> str | None:
 
 
 @cache
-def _spelt_out(path: str) -> str:
-    return "/".join(W + step for step in path.split("/"))
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(W + step for step in path.split("/"))
+
+
+def _below(node: Any, steps: tuple[str, ...]) -> Any:
+    # lxml's own `find` takes twice as long, and a small document asks thirty thousand times.
+    for child in node.iterchildren(steps[0]):
+        if len(steps) == 1:
+            return child
+        if (match := _below(child, steps[1:])) is not None:
+            return match
+    return None
 
 
 def find(node: Any, path: str) -> Any:
     """The first descendant by a path of Word's element names, as "pPr/pStyle", or None."""
-    return None if node is None else node.find(_spelt_out(path))
+    return None if node is None else _below(node, _steps(path))
 
 
 def is_on(node: Any) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cache
 
 from prismake.audit.numerals import numerals
 from prismake.audit.passages import Passage
@@ -52,11 +53,12 @@ def tokens_of(text: str) -> list[Token]:
     return sorted(tokens, key=lambda token: token.start)
 
 
-def letters_of(text: str, hidden: Sequence[tuple[int, int]] = ()) -> tuple[str, list[int]]:
+@cache
+def letters_of(text: str, hidden: tuple[tuple[int, int], ...] = ()) -> tuple[str, tuple[int, ...]]:
     """The letters and digits of a text in lower case, and the place of each; what is `hidden` left out."""
     left_out = {at for start, end in hidden for at in range(start, end)}
     kept = [(letter.lower()[:1], at) for at, letter in enumerate(text) if letter.isalnum() and at not in left_out]
-    return "".join(letter for letter, _ in kept), [at for _, at in kept]
+    return "".join(letter for letter, _ in kept), tuple(at for _, at in kept)
 
 
 def same_number(first: str, second: str) -> bool:
@@ -158,7 +160,7 @@ def _hidden(line: Line) -> list[tuple[int, int]]:
 
 def in_line(line: Line, token: Token, letters: Letters) -> Origin | None:
     """The number of a line of the document in the letters of the manuscript."""
-    text, places = letters_of(line.text, _hidden(line))
+    text, places = letters_of(line.text, tuple(_hidden(line)))
     inside = [number for number, at in enumerate(places) if token.start <= at < token.end]
     if not inside:
         return None
