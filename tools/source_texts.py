@@ -7,6 +7,7 @@ return.
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -38,9 +39,13 @@ class Module:
     path: Path
     tree: ast.Module
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    # Name -> the calls of it. A walk through a tree costs more than parsing it.
+    calls_by_name: dict[str, list[ast.Call]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                self.calls_by_name[called(node)].append(node)
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
 
@@ -52,10 +57,9 @@ class Module:
             node = above
         return None
 
-    def calls(self, name: str) -> Iterator[ast.Call]:
+    def calls(self, name: str) -> list[ast.Call]:
         """Calls of a function or method of this name, in the order of the source."""
-        matches = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and called(node) == name)
-        yield from sorted(matches, key=lambda call: call.lineno)
+        return sorted(self.calls_by_name.get(name, []), key=lambda call: call.lineno)
 
     def defined(self, name: str) -> tuple[ast.stmt, Module] | None:
         """The statement at the top of a module that defines a name, here or where it is imported from."""

@@ -110,8 +110,8 @@ def test_the_command_that_new_prints_builds_the_review(installed, exports):
     # A build with another version than the review is pinned to says so once.
     config = exports / "again/config.yaml"
     config.write_text(re.sub(r'engine: ".*"', 'engine: "0.0.7"', config.read_text()))
-    again = installed.output_of(f"PATH=/usr/bin:/bin; {command}", exports)
-    assert "2 identified" in again
+    again = installed.output_of(f"PATH=/usr/bin:/bin; {command} results/import/imports.csv", exports)
+    assert (exports / "again/results/import/imports.csv").is_file()
     assert again.count("WARNING config.yaml, review.engine") == again.count("is pinned to Prismake 0.0.7") == 1
     # Started from elsewhere, the same folder has the same profile: cores are not asked for, and nothing is left to do.
     output = installed.output_of("snakemake -s 'my review/Snakefile' --directory 'my review'", exports)

@@ -1,54 +1,16 @@
+"""The pages that tools make from the source are up to date (that of the audit: `tests/prismake/audit`)."""
+
 import subprocess
 import sys
+
+import pytest
 
 from tests.places import PROJECT
 
 
-def test_the_reference_of_settings_is_that_of_the_schema():
-    done = subprocess.run(
-        [sys.executable, PROJECT / "tools" / "config_reference.py", "--check"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def test_the_page_of_the_preflight_is_that_of_its_checks():
-    done = subprocess.run(
-        [sys.executable, PROJECT / "tools" / "preflight_reference.py", "--check"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def test_the_page_of_results_is_that_of_their_declarations():
-    done = subprocess.run(
-        [sys.executable, PROJECT / "tools" / "results_reference.py", "--check"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def test_the_page_of_forms_is_that_of_their_files():
-    done = subprocess.run(
-        [sys.executable, PROJECT / "tools" / "forms_reference.py", "--check"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def test_the_page_of_the_audit_is_that_of_its_rules():
-    done = subprocess.run(
-        [sys.executable, PROJECT / "tools" / "audit_reference.py", "--check"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+# Settings, checks of the preflight, results, and forms.
+@pytest.mark.parametrize("name", ["config", "preflight", "results", "forms"])
+def test_a_page_made_by_a_tool_is_that_of_its_source(name):
+    command = [sys.executable, PROJECT / "tools" / f"{name}_reference.py", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

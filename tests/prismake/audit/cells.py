@@ -7,7 +7,7 @@ write and is right. The rows as they stand are right too.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -78,17 +78,23 @@ def _changed(rows: Sequence[Mapping[str, str]], study: str, cells: str) -> list[
     return [{**row, **(new if row["study_id"] == study else {})} for row in rows]
 
 
-def audited_tables(topic: str) -> Iterator[Sentence]:
+@cache
+def audited_tables(topic: str) -> list[Sentence]:
     """The rows of a topic's table as they stand, then its cases, each with the rules that find something new in it."""
     rows = _rows(topic, "studies")
     standing = _findings(_matter(topic, rows, {}))
-    for line, row in enumerate(rows, start=2):
-        yield Sentence(topic, "data", row["study_id"], "", frozenset(rule for rule, at, _ in standing if at == line))
+    audited = [
+        Sentence(topic, "data", row["study_id"], "", frozenset(rule for rule, at, _ in standing if at == line))
+        for line, row in enumerate(rows, start=2)
+    ]
     for case in _rows(topic, "cases"):
         study, cells = case["study"], case["cells"]
         dates = {} if study else dict([cells.replace(".date=", "=").split("=")])
         new = _findings(_matter(topic, _changed(rows, study, cells), dates)) - standing
-        yield Sentence(topic, "data", f"{study}: {cells}", case["rule"], frozenset(rule for rule, _, _ in new))
+        audited.append(
+            Sentence(topic, "data", f"{study}: {cells}", case["rule"], frozenset(rule for rule, _, _ in new))
+        )
+    return audited
 
 
 def tables() -> list[str]:

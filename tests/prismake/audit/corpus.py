@@ -10,6 +10,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -132,6 +133,7 @@ def _each_alone(made: Matter, family: str) -> Iterator[set[str]]:
         yield set().union(*_by_line(replace(made, passages=[*lines[line], *floats]), family).values())
 
 
+@cache
 def audited(topic: str) -> list[Sentence]:
     """The sentences of a topic with the rules that find something in each; together they are one manuscript.
 

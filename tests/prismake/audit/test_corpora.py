@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 import pytest
 from prismake.audit.findings import RULES
 
+from tools import audit_reference
+
 from .cells import audited_tables, tables
 from .corpus import CORPORA, PLACED, REVIEWERS, Sentence, audited, measures, topics
 
@@ -61,3 +63,9 @@ def test_rules_that_alarmed_on_new_topics_only_warn():
     unsure = {name for name, (alarms, hits) in sums.items() if alarms > (1 - PRECISION["error"]) * hits}
     assert {name for name in unsure if RULES[name].severity == "error"} == KEPT
     assert {"value-role", "value-extreme", "value-counts"} <= unsure
+
+
+def test_the_page_of_the_audit_is_that_of_its_rules_and_of_what_they_make_of_the_corpora(monkeypatch, capsys):
+    # Here, where the corpora are audited already.
+    monkeypatch.setattr("sys.argv", ["audit_reference.py", "--check"])
+    assert audit_reference.main() == 0, capsys.readouterr().err

@@ -103,7 +103,7 @@ def test_what_a_co_author_wrote_is_what_the_rebuilt_document_says(copy, tmp_path
     assert cli.main(["merge", str(edited), "--write"]) == 0
     output = capsys.readouterr().out
     assert "0 refused" in output and "0 unplaced" in output, output
-    copy.build()
+    copy.build("results/manuscript/manuscript.docx")
 
     def comparable(result):
         text = "\n".join(line for line in result if not line.startswith(("Word count", "FESS, full")))
