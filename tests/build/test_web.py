@@ -9,7 +9,7 @@ import pytest
 import rispy
 from lxml import etree
 
-from tests.browser import Visit, browser
+from tests.browser import EVERY_RULE, RULES_OF_COLOURS, Visit, browser
 
 pytestmark = pytest.mark.build
 
@@ -194,16 +194,18 @@ def test_the_keyboard_is_enough(visit):
 
 
 @pytest.mark.parametrize(
-    ("scheme", "width"), [("light", 1300), ("dark", 1300), ("light", 390)], ids=["light", "dark", "phone"]
+    ("scheme", "width", "rules"),
+    [("light", 1300, EVERY_RULE), ("dark", 1300, RULES_OF_COLOURS), ("light", 390, EVERY_RULE)],
+    ids=["light", "dark", "phone"],
 )
-def test_no_barrier(chromium, page_file, scheme, width):
+def test_no_barrier(chromium, page_file, scheme, width, rules):
     visit = Visit(chromium, page_file, viewport={"width": width, "height": 800}, color_scheme=scheme)
-    assert visit.barriers() == []
+    assert visit.barriers(rules) == []
     visit.page.locator("#sources").click()
     for door in ("a.n.value", "a.n.study", "a.list"):
         visit.page.locator(door).first.click()
         visit.page.locator("dialog[open]").wait_for()
-        assert visit.barriers() == []
+        assert visit.barriers(rules) == []
         visit.page.keyboard.press("Escape")
     assert visit.faults == []
     visit.page.close()
