@@ -26,7 +26,7 @@ def _faults_by_sdk(program: Path, file: Path) -> list[str]:
         [str(program), str(file), "Microsoft365"],
         capture_output=True,
         check=True,
-        timeout=120,
+        timeout=600,
         # The machine may have none of the files by which .NET knows languages.
         env={**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"},
     )

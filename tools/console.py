@@ -42,7 +42,7 @@ CHANGE = re.compile(r"In `(?P<changed>[^`]+)`,\schange\s`(?P<old>[^`]+)`\sto\s`(
 STEP = re.compile("|".join(kind.pattern for kind in (TABLE, MARKS, CHANGE, BLOCK)), re.MULTILINE | re.DOTALL)
 TO_WRITE = re.compile(r'\{\{ to_write\("(.*?)"\) \}\}')
 FILE = re.compile(r"(?P<verb>Write|Add to) `(?P<path>[^`]+)`:$")
-LONGEST = 300
+LONGEST = 1200
 
 
 @dataclass

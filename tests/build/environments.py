@@ -8,6 +8,8 @@ import sysconfig
 import venv
 from pathlib import Path
 
+from .starting import LONGEST
+
 # As pip writes it, so that a blank in the path of the interpreter does no harm.
 SNAKEMAKE = """\
 #!/bin/sh
@@ -52,7 +54,7 @@ class Environment:
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=LONGEST,
         )
 
     def variables(self) -> dict[str, str]:

@@ -20,6 +20,7 @@ from scripts.write_docx import write_docx
 from scripts.write_pdf import write_pdf
 
 from tests.ooxml import faults_of
+from tests.pages import page_texts
 from tests.places import FONTS, JOURNALS, SCHEMAS
 from tests.prismake.document.conftest import inside, writer_files
 
@@ -125,7 +126,7 @@ def test_every_journal_takes_the_example(example, submitted, journal):
         # One of several sentences keeps its last point.
         assert all(caption.endswith(".") == (end == "point" or ". (A)" in caption) for caption in captions)
 
-    printed = " ".join(page.extract_text() for page in PdfReader(pdf).pages)
+    printed = " ".join(page_texts(pdf))
     for title in titles:
         assert re.sub(r"\W+", "", title) in re.sub(r"\W+", "", printed)
 
@@ -302,11 +303,7 @@ def test_a_blinded_copy_tells_nobody(named, journal, withheld, tmp_path):
             assert [name for name in telling if name.encode() in content] == [], part
     assert docx.Document(str(word)).core_properties.author == ""
     reader = PdfReader(pdf)
-    printed = (
-        " ".join(page.extract_text() for page in reader.pages)
-        + str(reader.metadata)
-        + str(reader.xmp_metadata.stream.get_data())
-    )
+    printed = " ".join(page_texts(pdf)) + str(reader.metadata) + str(reader.xmp_metadata.stream.get_data())
     assert [name for name in telling if name in printed] == []
     paragraphs = docx.Document(str(word)).paragraphs
     works = [paragraph.text for paragraph in paragraphs if paragraph.style.name == "Bibliography"]

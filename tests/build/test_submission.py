@@ -16,7 +16,6 @@ from prismake.review.journal import read_profile
 from prismake.submission.pages import Pages
 from prismake.submission.supplement import supplement_profile
 from prismake.trace.record import lives
-from pypdf import PdfReader
 from scripts.write_docx import write_docx
 from scripts.write_pdf import write_pdf
 from scripts.write_sections import write_sections
@@ -25,6 +24,7 @@ from scripts.write_tables import write_tables
 from tests.build.conftest import copied
 from tests.build.test_journals import inputs
 from tests.ooxml import NO_SDK, faults_of, sdk
+from tests.pages import page_texts
 from tests.places import JOURNALS, SCHEMAS
 from tests.prismake.document.conftest import inside
 
@@ -55,7 +55,7 @@ def folded(text):
 
 
 def test_every_place_is_on_the_page_that_the_checklist_names(built):
-    pages = [folded(page.extract_text()) for page in PdfReader(built / "results/manuscript/manuscript.pdf").pages]
+    pages = [*map(folded, page_texts(built / "results/manuscript/manuscript.pdf"))]
     rows = read_rows(built / "results/supplement/checklist_prisma2020.csv")
     named = [place for row in rows for place in re.findall(PLACED, row["reported"])]
     assert len(named) > 30
@@ -73,7 +73,7 @@ def test_the_checklist_says_what_the_text_of_the_example_does_not(built):
 
 def test_each_record_excluded_at_full_text_is_a_reference(built):
     rows = read_rows(built / "results/flow/fulltext.excluded.csv")
-    text = folded("".join(p.extract_text() for p in PdfReader(built / "results/supplement/supplement.pdf").pages))
+    text = folded("".join(page_texts(built / "results/supplement/supplement.pdf")))
     for row in rows:
         assert row["doi"] == "" or folded(row["doi"]) in text
 
@@ -157,7 +157,7 @@ def test_where_a_journal_puts_the_number_first_the_supplement_does(built, tmp_pa
     assert "S1\u00a0Fig" in called
     assert "([S1\u00a0Table])" not in "".join(p.text for p in Document(target).paragraphs)
     assert any("(S1\u00a0Table)" in paragraph.text for paragraph in Document(target).paragraphs)
-    text = "".join(page.extract_text() for page in PdfReader(target.with_suffix(".pdf")).pages)
+    text = "".join(page_texts(target.with_suffix(".pdf")))
     assert re.search(r"S1\sTable\. Searches as run", text)
     assert cli.main(["check", str(target), "--profile", str(look)]) == 0, capsys.readouterr().out
 

@@ -11,6 +11,7 @@ import pytest
 from prismake.common.errors import BuildStop
 from prismake.review.no_code import check_no_code
 
+from tests.build.starting import LONGEST
 from tests.places import PROJECT
 
 pytestmark = pytest.mark.build
@@ -65,7 +66,7 @@ def review(tmp_path):
 
 def snakemake(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [str(SNAKEMAKE), *arguments], cwd=cwd, capture_output=True, text=True, check=False, timeout=300
+        [str(SNAKEMAKE), *arguments], cwd=cwd, capture_output=True, text=True, check=False, timeout=LONGEST
     )
 
 

@@ -195,7 +195,8 @@ def test_no_pattern_for_audited_documents_is_worse_than_quadratic() -> None:
         if any(f"prismake.{place}".startswith(FOREIGN) for place in places):
             for attack in {*attacks(parser.parse(pattern.pattern, pattern.flags))}:
                 text = text_of(attack, 150)
-                if seconds(pattern, text) > 0.01 and seconds(pattern, text) > 0.01:
+                # Once is enough: on a machine under load a short time may look long.
+                if all(seconds(pattern, text) > 0.01 for _ in range(3)):
                     slow.append((pattern.pattern, text[:40]))
                     break
     assert slow == []
@@ -223,7 +224,7 @@ def test_filters_for_pandoc_cut_blanks_from_an_end_in_linear_time() -> None:
     ],
 )
 def test_what_reads_a_whole_field_is_linear(pattern: re.Pattern[str], text: str) -> None:
-    assert seconds(pattern, text) < 0.2
+    assert any(seconds(pattern, text) < 0.2 for _ in range(3))
 
 
 def test_a_number_of_many_zeros_is_read_in_linear_time() -> None:

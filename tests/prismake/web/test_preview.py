@@ -28,7 +28,7 @@ def server(tmp_path):
 
 
 def got(server, path="/", host=""):
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=60)
     connection.request("GET", path, headers={"Host": host} if host else {})
     answer = connection.getresponse()
     return answer.status, answer.read().decode()
@@ -56,7 +56,7 @@ def test_nothing_but_the_page_is_served(server, path):
 
 
 def test_browsers_hear_that_the_page_was_made_anew(server):
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=60)
     connection.request("GET", "/events")
     answer = connection.getresponse()
     while not server.listeners.queues:
