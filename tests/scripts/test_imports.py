@@ -5,10 +5,11 @@ import sys
 
 from tests.places import SCRIPTS
 
-HEAVY = ("jsonschema", "jinja2", "bibtexparser", "lxml", "PIL", "docx", "typst", "numpy", "pyarrow", "pandas")
+HEAVY = ("yaml", "jsonschema", "jinja2", "bibtexparser", "lxml", "PIL", "docx", "typst", "numpy", "pyarrow", "pandas")
 # Short steps, and which of these libraries each may load, or those before it.
 STEPS = {
-    "seal complete pool collect_studies": "",
+    "seal complete pool": "",
+    "collect_studies": "yaml",
     "bibliography": "bibtexparser",
     "take_in_figures write_figures preflight": "lxml PIL docx",
     "draw_flow": "typst",

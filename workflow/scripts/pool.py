@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prismake.common.notation import Notation
 from prismake.common.reading import read_text
 from prismake.common.results.flow import FLOW
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
@@ -24,7 +23,7 @@ from prismake.ledger.records import (
 from prismake.ledger.sensitivity import sensitivity_values
 from prismake.ledger.studies import Sources, extraction_values
 from prismake.ledger.supplement import Contents, supplement_values
-from prismake.review.plot_names import PRIMARY
+from prismake.review.primary_studies import PRIMARY
 
 
 @dataclass(frozen=True)
@@ -132,19 +131,23 @@ def pool(
         studies = STUDIES.read(path)
         ledger |= extraction_values(studies, synthesis, sources)
         # Few reviews have these, and loading what computes their values takes longer than the rest.
+        if studied.meta or studied.directions or studied.grade:
+            from prismake.common.notation import Notation
+
+            notation = Notation(**statistics)
         for analyses in studied.meta:
             from prismake.ledger.meta import meta_values
 
-            ledger |= meta_values(META.read(analyses), studies, parts, Notation(**statistics))
+            ledger |= meta_values(META.read(analyses), studies, parts, notation)
         for path_of in studied.directions:
             from prismake.ledger.directions import direction_values
 
-            votes = direction_values(DIRECTIONS.read(path_of), parts.get("outcomes", ""), Notation(**statistics))
+            votes = direction_values(DIRECTIONS.read(path_of), parts.get("outcomes", ""), notation)
             ledger = _joined(ledger, votes)
         for rated in studied.grade:
             from prismake.ledger.grade import grade_values
 
-            ledger = _joined(ledger, grade_values(GRADE.read(rated), synthesis["grade"], Notation(**statistics)))
+            ledger = _joined(ledger, grade_values(GRADE.read(rated), synthesis["grade"], notation))
         if PRIMARY in parts:
             from prismake.ledger.primary import primary_values
 

@@ -9,14 +9,13 @@ from typing import Any
 
 from prismake.common.reading import read_text
 from prismake.review.appraisal_tables import forms_named
+from prismake.review.primary_studies import PRIMARY
 
 # Plots of one meta-analysis, and of one appraisal form: KIND_NAME.
 OF_ANALYSIS = ("forest", "leave_one_out", "cumulative", "funnel", "trim_and_fill", "bubble", "weighted")
 OF_FORM = ("lights", "summary")
 # Plots over all outcomes that say which direction is better.
 ACROSS = ("directions", "harvest")
-# The extraction's table of the primary studies of each review, its column, and the plot of both.
-PRIMARY, PRIMARY_STUDY = "primary_studies", "primary_study"
 WORD = re.compile(r"[A-Za-z0-9_-]+")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prismake.review.plot_names import PRIMARY, PRIMARY_STUDY
+from prismake.review.primary_studies import PRIMARY, PRIMARY_STUDY
 
 # Upper ends of the corrected covered area in percent, and what Pieper et al call an overlap up to there.
 DEGREES = ((5, "slight"), (10, "moderate"), (15, "high"), (math.inf, "very high"))

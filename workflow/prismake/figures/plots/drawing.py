@@ -23,7 +23,8 @@ from prismake.figures.plots.lights import OVERALL
 from prismake.figures.plots.primary import draw_primary
 from prismake.figures.plots.sheet import Drawing
 from prismake.review.journal import POINTS_PER_MM, page_of
-from prismake.review.plot_names import PRIMARY, kind_and_subject
+from prismake.review.plot_names import kind_and_subject
+from prismake.review.primary_studies import PRIMARY
 from prismake.synthesis.primary import inclusions_of
 
 # Plots with two axes need no more, and circles and letters keep their proportion.
