@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -46,10 +47,15 @@ def table_of(frame: pd.DataFrame) -> pa.Table:
 def unique_of(frame: pd.DataFrame) -> pd.DataFrame:
     """The works of a table of records, a row each, in batches of two records."""
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    members = match(text_table(table)).members
-    batches = [table.slice(start, 2) for start in range(0, len(table) + 1, 2)]
-    merged = merging.merged_values(table.column, members)
-    return pa.concat_tables(merging.unique_records(batches, members, merged)).to_pandas()
+    return unique_table(table, match(text_table(table)).members, 2).to_pandas()
+
+
+def unique_table(table: pa.Table, members: merging.Works, size: int) -> pa.Table:
+    """The works of a table of records, in batches of so many."""
+    rows = np.sort(members.rows)
+    merged = merging.merged_values(table.take(pa.array(rows)), rows, members)
+    batches = [table.slice(start, size) for start in range(0, len(table) + 1, size)]
+    return pa.concat_tables(merging.unique_records(batches, members, lambda start, end: merged))
 
 
 def run(records: Iterable[Record], **settings: Any) -> Matching:

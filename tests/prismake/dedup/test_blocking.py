@@ -61,7 +61,7 @@ def pairs_of_one_key(monkeypatch: pytest.MonkeyPatch, holders: int) -> set[tuple
     """The pairs of records that all hold one key, in the order of content."""
     everyone = np.arange(holders, dtype=np.int64)
     monkeypatch.setattr(blocking, "keys", lambda features: [("one", np.ones(holders, np.uint64), everyone)])
-    monkeypatch.setattr(blocking, "content_order", lambda features: everyone)
+    monkeypatch.setattr(blocking, "_ordered", lambda features: lambda rows: rows)
     left, right = blocking.candidate_pairs(cast(Features, None))
     return set(zip(left.tolist(), right.tolist(), strict=True))
 

@@ -1,12 +1,13 @@
 from pathlib import Path
 
 import pytest
+from prismake.common.cluster_map import ClusterMap
 from prismake.common.errors import BuildStop
 from prismake.dedup.decisions import Decisions, read_decisions
 
 from tests.prismake.dedup.conftest import copy, run
 
-IDS = ["a:1", "a:2", "b:1", "b:2"]
+IDS = ClusterMap.of({name: name for name in ["a:1", "a:2", "b:1", "b:2"]})
 
 
 def table(folder: Path, *rows: str) -> Path:

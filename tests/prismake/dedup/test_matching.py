@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismake.dedup import blocking, matching, questions
 from prismake.dedup import features as feature_columns
-from prismake.dedup.blocking import candidate_pairs
 from prismake.dedup.features import Features, Integers, read_features
-from prismake.dedup.matching import Progress, match
+from prismake.dedup.matching import Progress, compare_all, match
+from prismake.dedup.questions import Compared
 
 from tests.prismake.dedup.conftest import Record, copy, frame_of, partition, run, table_of, unique_of
 
@@ -133,14 +133,14 @@ def decisions(records: list[Record]) -> Decisions:
     """The decisions about records, and which pairs were compared for them in any round."""
     compared: set[tuple[str, str]] = set()
 
-    def candidates(features: Features) -> tuple[Integers, Integers]:
-        left, right = candidate_pairs(features)
-        names = features.ids.to_pylist()
-        compared.update((names[a], names[b]) for a, b in zip(left.tolist(), right.tolist(), strict=True))
-        return left, right
+    def noted(features: Features, left: Integers, right: Integers, workers: int) -> Compared:
+        near, a, b = features.near(left, right)
+        names = near.ids.to_pylist()
+        compared.update((names[a], names[b]) for a, b in zip(a.tolist(), b.tolist(), strict=True))
+        return compare_all(features, left, right, workers)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matching, "candidate_pairs", candidates)
+        patch.setattr(matching, "compare_all", noted)
         result = run(records)
     ids = [record["record_id"] for record in records]
     survivors = {

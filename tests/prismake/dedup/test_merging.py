@@ -1,9 +1,10 @@
+import numpy as np
 import pyarrow as pa
 import pytest
 from prismake.common.records import COLUMNS, split_list
 from prismake.dedup import merging
 from prismake.dedup.matching import match
-from prismake.dedup.merging import merged_values
+from prismake.dedup.merging import Works, merged_values
 
 from tests.prismake.dedup.conftest import ARTICLE, copy, frame_of, table_of, unique_of
 
@@ -91,7 +92,7 @@ def test_an_abstract_that_was_cut_off_gives_way() -> None:
 )
 def test_the_year_is_that_of_most_records(years: list[str], taken: str) -> None:
     columns = {"record_id": list("abcde"[: len(years)]), "year": years}
-    table = {name: pa.chunked_array([columns.get(name, [""] * len(years))]) for name in COLUMNS}
-    members = {0: list(range(len(years)))}
-    year = merged_values(table.__getitem__, members)["year"].get(0, years[0])
+    table = pa.table({name: columns.get(name, [""] * len(years)) for name in COLUMNS})
+    rows = np.arange(len(years))
+    year = merged_values(table, rows, Works(rows, np.array([0])))["year"].get(0, years[0])
     assert year == taken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 from prismake.dedup.tables import link_rows
 
@@ -11,7 +12,7 @@ PREPRINT = copy(journal="medRxiv", doi="10.1101/2013.05.06.99900001", volume="",
 
 
 def links(*records: Record) -> list[tuple[str, str]]:
-    rows = link_rows(run(records), table_of(frame_of(records)))
+    rows = link_rows(run(records), lambda rows: table_of(frame_of(records)).take(pa.array(rows)))
     return [(str(row["preprint"]), str(row["article"])) for row in rows]
 
 

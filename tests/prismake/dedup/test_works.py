@@ -1,10 +1,16 @@
 """What becomes of the records of a work, on tables small enough to see through."""
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pytest
 from prismake.common.records import COLUMNS, INTEGERS
-from prismake.dedup.merging import completed, merged_values, unique_records, works
+from prismake.dedup import merging
+from prismake.dedup.contents import contents_of
+from prismake.dedup.features import id_rank
+from prismake.dedup.merging import Works, completed, works
+
+from tests.prismake.dedup.conftest import unique_table
 
 # Works: rows 0, 2 and 4; rows 3 and 5; row 1 alone.
 ROOTS = np.array([0, 1, 0, 3, 0, 3])
@@ -22,33 +28,49 @@ SMALL = table(
 )
 
 
+def works_in(records: pa.Table, roots: npt.NDArray[np.int64]) -> dict[int, list[int]]:
+    ids = records["record_id"].combine_chunks()
+    return dict(works(contents_of(records), id_rank(ids), roots))
+
+
+def works_of(members: dict[int, list[int]]) -> Works:
+    sizes = np.array([len(rows) for rows in members.values()], np.int64)
+    rows = np.array([row for work in members.values() for row in work], np.int64)
+    return Works(rows, np.cumsum(sizes) - sizes)
+
+
 def test_works_are_ranked_and_lone_records_are_none() -> None:
-    assert works(SMALL, ROOTS) == {4: [4, 2, 0], 5: [5, 3]}
+    assert works_in(SMALL, ROOTS) == {4: [4, 2, 0], 5: [5, 3]}
     # Without abstracts the id decides.
-    assert works(SMALL.drop_columns(["abstract"]), ROOTS) == {4: [4, 2, 0], 5: [5, 3]}
-    assert works(SMALL, np.arange(6)) == {}
+    assert works_in(SMALL.drop_columns(["abstract"]), ROOTS) == {4: [4, 2, 0], 5: [5, 3]}
+    assert works_in(SMALL, np.arange(6)) == {}
 
 
 def test_most_fields_then_the_longer_abstract_decide() -> None:
     one_work = np.array([0, 0])
     fields = table(record_id=["a", "b"], title=["", "T"], year=["2014", "2014"], journal=["", "J"], language=["en", ""])
-    assert works(fields, one_work) == {1: [1, 0]}
+    assert works_in(fields, one_work) == {1: [1, 0]}
     length = table(record_id=["a", "b"], title=["T", "T"], abstract=["short", "longer"])
-    assert works(length, one_work) == {1: [1, 0]}
+    assert works_in(length, one_work) == {1: [1, 0]}
 
 
 def test_a_root_may_be_the_last_row() -> None:
-    assert works(SMALL, np.array([5, 1, 2, 3, 4, 5])) == {5: [5, 0]}
+    assert works_in(SMALL, np.array([5, 1, 2, 3, 4, 5])) == {5: [5, 0]}
 
 
 def test_a_survivor_gains_what_it_lacks_and_keeps_what_it_has() -> None:
-    records = table(a=["", "x", "", "y"], b=["own", "other", "", ""], c=["", "", "", ""])
-    rows, gained = completed(records, {0: [0, 1, 3], 2: [2, 3]})
-    assert rows.tolist() == [0, 2]
-    assert gained.to_pydict() == {"a": ["x", "y"], "b": ["own", ""], "c": ["", ""]}
+    records = table(title=["", "x", "", "y"], year=["own", "other", "", ""], doi=["", "", "", ""])
+
+    def completed_by(members: dict[int, list[int]]) -> tuple[list[int], pa.Table]:
+        known = contents_of(records)
+        rows, gained = completed(known, works_of(members), lambda rows: records.take(pa.array(rows)))
+        return rows.tolist(), gained
+
+    rows, gained = completed_by({2: [2, 3], 0: [0, 1, 3]})
+    assert rows == [0, 2]
+    assert gained.to_pydict() == {"title": ["x", "y"], "year": ["own", ""], "doi": ["", ""]}
     assert gained.schema.types == [pa.large_string()] * 3
-    rows, gained = completed(records, {1: [1, 3]})
-    assert (rows.tolist(), len(gained)) == ([], 0)
+    assert completed_by({1: [1, 3]})[0] == completed_by({})[0] == []
 
 
 def whole(**columns: list[str]) -> pa.Table:
@@ -74,10 +96,14 @@ MEMBERS = {3: [3, 0, 1], 2: [2, 4]}
 
 
 def unique(size: int) -> list[dict[str, str]]:
-    merged = merged_values(FULL.column, MEMBERS)
-    batches = [FULL.slice(start, size) for start in range(0, len(FULL), size)]
-    rows: list[dict[str, str]] = pa.concat_tables(unique_records(batches, MEMBERS, merged)).to_pylist()
+    rows: list[dict[str, str]] = unique_table(FULL, works_of(MEMBERS), size).to_pylist()
     return rows
+
+
+def merged_values(records: pa.Table, members: dict[int, list[int]]) -> merging.Merged:
+    works = works_of(members)
+    rows = np.sort(works.rows)
+    return merging.merged_values(records.take(pa.array(rows)), rows, works)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
@@ -104,26 +130,25 @@ def test_one_row_per_work_whatever_the_batches(size: int) -> None:
 
 def test_a_cut_abstract_gives_way_to_the_longest() -> None:
     records = whole(record_id=["a", "b", "c", "d"], abstract=["abc", "zz", "abcdefghij", ""])
-    assert merged_values(records.column, {0: [0, 1, 2]})["abstract"] == {0: "abcdefghij"}
-    assert merged_values(records.column, {0: [0, 3, 2]})["abstract"] == {0: "abcdefghij"}
-    assert merged_values(records.column, {1: [1, 0]})["abstract"] == {}
-    assert merged_values(records.column, {0: [0, 1]})["abstract"] == {}
+    assert merged_values(records, {0: [0, 1, 2]})["abstract"] == {0: "abcdefghij"}
+    assert merged_values(records, {0: [0, 3, 2]})["abstract"] == {0: "abcdefghij"}
+    assert merged_values(records, {1: [1, 0]})["abstract"] == {}
+    assert merged_values(records, {0: [0, 1]})["abstract"] == {}
     half = whole(record_id=["a", "b"], abstract=["abc", "abcdef"])
-    assert merged_values(half.column, {0: [0, 1]})["abstract"] == {}
+    assert merged_values(half, {0: [0, 1]})["abstract"] == {}
     # Without one of its own the survivor gets that of the next record.
-    assert merged_values(records.column, {3: [3, 1, 2]})["abstract"] == {3: "zz"}
+    assert merged_values(records, {3: [3, 1, 2]})["abstract"] == {3: "zz"}
 
 
 def test_only_changes_are_kept() -> None:
-    merged = merged_values(FULL.column, MEMBERS)
+    merged = merged_values(FULL, MEMBERS)
     assert merged["title"] == merged["language"] == merged["journal"] == {}
     assert merged["keywords"] == {3: "k2; k3; k1"}
     assert not {"record_id", "search", "accession", "raw", "position"} & set(merged)
 
 
 def test_records_alone_stay_as_they_are() -> None:
-    (rows,) = unique_records([FULL], {}, {"members": {}, "sources": {}, "identifiers": {}})
-    result = rows.to_pylist()
+    result = unique_table(FULL, works_of({}), len(FULL)).to_pylist()
     assert [row["members"] for row in result] == ["a", "b", "c", "d", "e"]
     assert [row["sources"] for row in result] == FULL.column("database").to_pylist()
     assert result[1]["identifiers"] == "trial_ids:NCT1; trial_ids:NCT2"

@@ -13,7 +13,7 @@ deduplication. IEEE Trans Knowl Data Eng 24(9):1537-1555.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -43,68 +43,107 @@ def mix(*columns: npt.NDArray[np.generic]) -> Hashes:
     return mixed
 
 
+Key = Callable[[Features], Hashes]
+
+
+def _telling(f: Features, hashes: Hashes) -> Hashes:
+    """Hashes of titles, but for those that say little."""
+    return np.where((f.marks & GENERIC) == 0, hashes, np.uint64(0))
+
+
+def _mixed(*names: str) -> Key:
+    return lambda f: mix(*(getattr(f, name) for name in names))
+
+
+def _alone(name: str) -> Key:
+    return lambda f: getattr(f, name)
+
+
+def _mixed_if_telling(titles: Sequence[str], *names: str) -> Key:
+    return lambda f: mix(*(_telling(f, getattr(f, name)) for name in titles), *(getattr(f, name) for name in names))
+
+
+def _range(*names: str, title: str = "") -> Key:
+    """A key of a range of pages, by its end; a single page makes none."""
+
+    def key(f: Features) -> Hashes:
+        titles = [_telling(f, getattr(f, title))] if title else []
+        mixed = mix(*titles, *(getattr(f, name) for name in names))
+        return np.where(f.last > f.page, mixed, np.uint64(0))
+
+    return key
+
+
+# (name, the keys of one or two kinds that records may share among each other): what a record is compared by.
+KINDS: tuple[tuple[str, tuple[Key, ...]], ...] = (
+    ("doi", (_alone("doi"),)),
+    *((name, (_alone(name),)) for name in ACCESSIONS),
+    ("isbn, title", (_mixed("isbn", "head_key"),)),
+    ("isbn, author", (_mixed("isbn", "first_key"),)),
+    ("trial", (_mixed("trial", "first_key"),)),
+    ("title", (lambda f: _telling(f, f.title_key), _alone("other_key"))),
+    ("title, author", (_mixed("title_key", "first_key", "year"),)),
+    ("title behind a label, author", (_mixed("title_key", "first_key"), _mixed("body_key", "first_key"))),
+    ("title, page", (_mixed("title_key", "page", "volume"),)),
+    ("title, journal", (_mixed("title_key", "journal_hash", "year"),)),
+    ("title, issue", (_mixed("title_key", "journal_hash", "volume", "issue"),)),
+    ("head, author", (_mixed("head_key", "first_key"),)),
+    ("head, page", (_mixed("head_key", "page"),)),
+    ("tail, author", (_mixed("tail_key", "first_key"),)),
+    ("tail, page", (_mixed("tail_key", "page"),)),
+    *(("four of the longest words", (_mixed_if_telling(chosen),)) for chosen in combinations(WORDS, 4)),
+    # Titles with a letter misread here and there, whatever else is: the place, the author or the year must be the same.
+    *(("title's letters, page", (_mixed_if_telling([least], "page", "year"),)) for least in LEAST),
+    *(("title's letters, last page", (_range("last", "volume", title=least),)) for least in LEAST),
+    *(("title's letters, author", (_mixed_if_telling([least], "first_key", "year"),)) for least in LEAST),
+    # Three hashes, as two are shared by many other titles of the same words once there are a million records.
+    *(
+        ("title's letters, author's initial, year", (_mixed_if_telling(chosen, "initial", "year"),))
+        for chosen in combinations(LEAST, 3)
+    ),
+    ("author, page, year", (_mixed("first_key", "page", "year"),)),
+    ("author, page, volume", (_mixed("first_key", "page", "volume"),)),
+    ("pages, volume, year", (_range("page", "last", "volume", "year"),)),
+    ("journal, volume, page", (_mixed("journal_hash", "volume", "page"),)),
+    ("authors, year", (_mixed("authors_hash", "year"),)),
+    ("abstract", (_alone("abstract_hash"),)),
+)
+
+
 def keys(features: Features) -> Iterator[tuple[str, Hashes, Integers]]:
     """(name, key of each holder, holder) for every kind of key; a record may hold two of a kind."""
-    f = features
-    everyone = np.arange(len(f), dtype=np.int64)
-    known = (f.marks & GENERIC) == 0
-    telling_title = np.where(known, f.title_key, np.uint64(0))
-    yield "doi", f.doi, everyone
-    for name in ACCESSIONS:
-        yield name, getattr(f, name), everyone
-    yield "isbn, title", mix(f.isbn, f.head_key), everyone
-    yield "isbn, author", mix(f.isbn, f.first_key), everyone
-    yield "trial", mix(f.trial, f.first_key), everyone
-    both = np.concatenate([everyone, everyone])
-    yield "title", np.concatenate([telling_title, f.other_key]), both
-    yield "title, author", mix(f.title_key, f.first_key, f.year), everyone
-    behind = np.concatenate([f.title_key, f.body_key])
-    yield "title behind a label, author", mix(behind, np.concatenate([f.first_key, f.first_key])), both
-    yield "title, page", mix(f.title_key, f.page, f.volume), everyone
-    yield "title, journal", mix(f.title_key, f.journal_hash, f.year), everyone
-    yield "title, issue", mix(f.title_key, f.journal_hash, f.volume, f.issue), everyone
-    yield "head, author", mix(f.head_key, f.first_key), everyone
-    yield "head, page", mix(f.head_key, f.page), everyone
-    yield "tail, author", mix(f.tail_key, f.first_key), everyone
-    yield "tail, page", mix(f.tail_key, f.page), everyone
-    words = [np.where(known, getattr(f, name), np.uint64(0)) for name in WORDS]
-    for chosen in combinations(range(len(WORDS)), 4):
-        yield "four of the longest words", mix(*(words[place] for place in chosen)), everyone
-    # Titles with a letter misread here and there, whatever else is: the place, the author or the year must be the same.
-    least = [np.where(known, getattr(f, name), np.uint64(0)) for name in LEAST]
-    for first in least:
-        yield "title's letters, page", mix(first, f.page, f.year), everyone
-        yield "title's letters, last page", np.where(f.last > f.page, mix(first, f.last, f.volume), 0), everyone
-        yield "title's letters, author", mix(first, f.first_key, f.year), everyone
-    # Three hashes, as two are shared by many other titles of the same words once there are a million records.
-    for first, second, third in combinations(least, 3):
-        yield "title's letters, author's initial, year", mix(first, second, third, f.initial, f.year), everyone
-    yield "author, page, year", mix(f.first_key, f.page, f.year), everyone
-    yield "author, page, volume", mix(f.first_key, f.page, f.volume), everyone
-    yield (
-        "pages, volume, year",
-        np.where(f.last > f.page, mix(f.page, f.last, f.volume, f.year), np.uint64(0)),
-        everyone,
-    )
-    yield "journal, volume, page", mix(f.journal_hash, f.volume, f.page), everyone
-    yield "authors, year", mix(f.authors_hash, f.year), everyone
-    yield "abstract", f.abstract_hash, everyone
+    everyone = np.arange(len(features), dtype=np.int64)
+    for name, makers in KINDS:
+        yield name, *_of_kind(features, makers, everyone)
 
 
-def _pairs_of_key(key: Hashes, holder: Integers, content: Integers) -> tuple[Integers, Integers]:
+def _of_kind(features: Features, makers: Sequence[Key], everyone: Integers) -> tuple[Hashes, Integers]:
+    if len(makers) == 1:
+        return makers[0](features), everyone
+    return np.concatenate([maker(features) for maker in makers]), np.concatenate([everyone] * len(makers))
+
+
+# Of some records (rows) the order by content, as ranks.
+Order = Callable[[Integers], Integers]
+
+
+def _pairs_of_key(key: Hashes, holder: Integers, order_of: Order) -> tuple[Integers, Integers]:
     """All pairs of holders of the same key; of those beyond the bound, of neighbours by content."""
     known = key != 0
     key, holder = key[known], holder[known]
-    order = np.argsort(key)
+    order = np.argsort(key, kind="stable")
     key, holder = key[order], holder[order]
-    # Most keys have one holder: these go first, the rest is put in the order of content.
+    # Most keys have one holder: these go first.
     same = key[1:] == key[:-1]
     shared = np.concatenate([same, [False]]) | np.concatenate([[False], same])
     key, holder = key[shared[: len(key)]], holder[shared[: len(key)]]
-    order = np.lexsort((content[holder], key))
-    key, holder = key[order], holder[order]
     starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.empty(0, np.int64)
     sizes = np.diff(np.append(starts, len(key)))
+    crowded = np.repeat(sizes > LARGEST_BLOCK, sizes)
+    if crowded.any():
+        # Only there the order of the holders matters.
+        places = np.flatnonzero(crowded)
+        holder[places] = holder[places][np.lexsort((order_of(holder[places]), key[places]))]
     end_at = np.repeat(starts + sizes, sizes)
     bound_at = np.repeat(starts + np.minimum(sizes, LARGEST_BLOCK), sizes)
     left, right = [], []
@@ -132,14 +171,81 @@ def content_order(features: Features) -> Integers:
     return rank
 
 
+def _ordered(features: Features) -> Order:
+    return lambda rows: content_order(features.take(rows))
+
+
+def codes_of(left: Integers, right: Integers) -> Hashes:
+    """Pairs of rows as numbers, which sort as the pairs do."""
+    return (left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64)
+
+
+def rows_of(codes: Hashes) -> tuple[Integers, Integers]:
+    """The pairs of rows that numbers stand for."""
+    return (codes >> np.uint64(32)).astype(np.int64), (codes & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
+def candidate_codes(kinds: Iterable[tuple[Hashes, Integers]], order_of: Order) -> Hashes:
+    """All pairs that share a key of some kinds (keys, holders), each once, ascending, as numbers."""
+    codes = []
+    for key, holder in kinds:
+        a, b = _pairs_of_key(key, holder, order_of)
+        distinct = a != b
+        codes.append(np.unique(codes_of(a[distinct], b[distinct])))
+    return np.unique(np.concatenate(codes)) if codes else np.empty(0, np.uint64)
+
+
 def candidate_pairs(features: Features) -> tuple[Integers, Integers]:
     """All pairs that share a key, each once, smaller row first, in ascending order."""
-    content = content_order(features)
-    codes: list[Hashes] = []
-    for _, key, holder in keys(features):
-        a, b = _pairs_of_key(key, holder, content)
-        distinct = a != b
-        codes.append((a[distinct].astype(np.uint64) << np.uint64(32)) | b[distinct].astype(np.uint64))
-    joined = np.sort(np.concatenate(codes)) if codes else np.empty(0, np.uint64)
-    joined = joined[np.concatenate([[True], joined[1:] != joined[:-1]])] if len(joined) else joined
-    return (joined >> np.uint64(32)).astype(np.int64), (joined & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    return rows_of(candidate_codes(((key, holder) for _, key, holder in keys(features)), _ordered(features)))
+
+
+def codes_of_kinds(features: Features, part: int, parts: int) -> Hashes:
+    """The pairs, as numbers, that share a key of some of the kinds: those of one part of all `parts`."""
+    everyone = np.arange(len(features), dtype=np.int64)
+    kinds = (_of_kind(features, makers, everyone) for _, makers in KINDS[part::parts])
+    return candidate_codes(kinds, _ordered(features))
+
+
+def pairs_with(known: Features, gone: npt.NDArray[np.bool_], more: Features) -> tuple[Integers, Integers]:
+    """The pairs that share a key and of which one record at least is among `more`, as `candidate_pairs` would give them
+    for the `known` without those that are `gone`, and `more` behind them.
+
+    A record of `more` has the rows from `len(known)` on.
+    """
+
+    def kinds() -> Iterator[tuple[Hashes, Integers]]:
+        everyone, others = np.arange(len(known), dtype=np.int64), np.arange(len(more), dtype=np.int64) + len(known)
+        for _, makers in KINDS:
+            new, holder_of_new = _of_kind(more, makers, others)
+            wanted = np.unique(new[new != 0])
+            if not len(wanted):
+                continue
+            key, holder = _of_kind(known, makers, everyone)
+            kept = np.flatnonzero(_among(key, wanted) & ~gone[holder])
+            yield np.concatenate([key[kept], new]), np.concatenate([holder[kept], holder_of_new])
+
+    def order_of(rows: Integers) -> Integers:
+        new = rows >= len(known)
+        place = np.empty(len(rows), np.int64)
+        place[np.concatenate([np.flatnonzero(~new), np.flatnonzero(new)])] = np.arange(len(rows))
+        return content_order(known.take(rows[~new]).joined(more.take(rows[new] - len(known))))[place]
+
+    a, b = rows_of(candidate_codes(kinds(), order_of))
+    concerned = b >= len(known)
+    return a[concerned], b[concerned]
+
+
+# Bits of a key by which most keys are seen to be no wanted one.
+SIEVE = 24
+
+
+def _among(key: Hashes, wanted: Hashes) -> npt.NDArray[np.bool_]:
+    """Which keys are among those wanted, which ascend."""
+    sieve = np.zeros(1 << SIEVE, bool)
+    sieve[wanted >> np.uint64(64 - SIEVE)] = True
+    mask = sieve[key >> np.uint64(64 - SIEVE)]
+    likely = np.flatnonzero(mask)
+    place = np.minimum(np.searchsorted(wanted, key[likely]), len(wanted) - 1)
+    mask[likely] = wanted[place] == key[likely]
+    return np.asarray(mask, dtype=bool)

@@ -62,7 +62,7 @@ class Clustering:
     """The works (rows with equal roots), and by which pairs each was joined, in that order."""
 
     roots: Integers
-    joins: list[Pair]
+    joins: Integers  # a row per join: the two records
 
 
 Conflicts = Callable[[Integers, Integers], npt.NDArray[np.bool_]]
@@ -183,4 +183,5 @@ def cluster(
     for a, b in pairs:
         if works.may_join(a, b):
             works.join(a, b)
-    return Clustering(np.array([works.groups.find(row) for row in range(count)], dtype=np.int64), works.joins)
+    roots = np.array([works.groups.find(row) for row in range(count)], dtype=np.int64)
+    return Clustering(roots, np.array(works.joins, np.int64).reshape(-1, 2))

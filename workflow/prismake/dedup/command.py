@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from prismake.common.arrow import places, whole
+from prismake.common.cluster_map import ClusterMap
 from prismake.common.errors import counted, nearest, stop
 from prismake.common.matching import COLUMNS as IDENTIFYING
 from prismake.common.processors import processors
@@ -21,9 +23,9 @@ from prismake.common.results.records import LINKS, MERGES
 from prismake.common.steps import log
 from prismake.common.writing import write_rows
 from prismake.dedup import decisions as decided
-from prismake.dedup.features import COLUMNS, check_ids
+from prismake.dedup.features import COLUMNS, Integers, check_ids, id_rank
 from prismake.dedup.matching import match
-from prismake.dedup.tables import link_rows, merge_rows, review_columns, review_rows
+from prismake.dedup.tables import link_rows, merge_tables, review_columns, review_rows
 
 # Bytes that one row of a CSV may have.
 LONGEST_ROW = 1 << 26
@@ -165,23 +167,33 @@ def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake dedup`; raises BuildStop for input that cannot be read."""
     _log_progress()
     table = read_input(arguments.records)
-    ids = table["record_id"].to_pylist()
-    check_ids(ids, arguments.records)
+    ids = whole(table["record_id"])
+    rank = id_rank(ids)
+    check_ids(ids, rank, arguments.records)
+    names = ids.to_pylist()
     load = partial(_identifying, table)
-    known = decided.read_decisions(arguments.decisions, ids, load) if arguments.decisions else decided.NO_DECISIONS
+    known = (
+        decided.read_decisions(arguments.decisions, ClusterMap(ids, ids), load)
+        if arguments.decisions
+        else decided.NO_DECISIONS
+    )
     matching = match(table, decisions=known, workers=arguments.workers)
     survivor = matching.survivor
     write_rows(
         arguments.output,
         ("id", "cluster"),
-        ({"id": record_id, "cluster": ids[best]} for record_id, best in zip(ids, survivor.tolist(), strict=True)),
+        ({"id": record_id, "cluster": names[best]} for record_id, best in zip(names, survivor.tolist(), strict=True)),
     )
+
+    def fetch(rows: Integers) -> pa.Table:
+        return table.take(places(rows))
+
     if arguments.review:
-        write_rows(arguments.review, review_columns(table), review_rows(matching, table))
+        write_rows(arguments.review, review_columns(table), review_rows(matching, fetch))
     if arguments.explain:
-        MERGES.write(arguments.explain, merge_rows(matching, ids, survivor))
+        MERGES.write_tables(arguments.explain, merge_tables(matching, ids, rank))
     if arguments.links:
-        LINKS.write(arguments.links, link_rows(matching, table))
+        LINKS.write(arguments.links, link_rows(matching, fetch))
     works = len(set(survivor.tolist()))
     more = f" ({matching.omitted} more left out)" if matching.omitted else ""
     print(

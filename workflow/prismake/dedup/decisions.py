@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from prismake.common.cluster_map import ClusterMap
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.matching import Match, Matcher, named_by
 from prismake.common.places import SCHEMAS
@@ -28,17 +29,16 @@ NO_DECISIONS = Decisions([], [])
 
 def read_decisions(
     path: Path,
-    ids: Sequence[str],
+    ids: ClusterMap,
     load: Callable[[], Iterable[Mapping[str, str]]] | None = None,
 ) -> Decisions:
-    """Reads decisions.csv (record_a, record_b, decision, note) for a table with these record ids.
+    """Reads decisions.csv (record_a, record_b, decision, note) for a table with these record ids, each its own cluster.
 
     A row names a record by its id or, where `load` gives the records' identifiers, by a DOI, PMID or other identifier
     that no other record has. Raises BuildStop with every row that names no record, several records or the same record
     twice, and with every pair that is called both the same and different, directly or through other decisions.
     """
-    place = {record_id: row for row, record_id in enumerate(ids)}
-    matcher = Matcher({record_id: record_id for record_id in ids}, load)
+    matcher = Matcher(ids, load)
     issues: list[Issue] = []
     known = []
     for row in read_table(path, SCHEMA):
@@ -50,7 +50,7 @@ def read_decisions(
             issues.append(Issue("same-record", "a record is compared with itself", where, "name two records"))
         elif len(named) == len(matches):
             a, b = named
-            known.append((place[a], place[b], str(row["decision"]), where))
+            known.append((ids.row(a), ids.row(b), str(row["decision"]), where))
     issues += _contradictions(known, ids)
     if issues:
         raise BuildStop(issues)
@@ -60,7 +60,7 @@ def read_decisions(
     )
 
 
-def _contradictions(known: list[tuple[int, int, str, str]], ids: Sequence[str]) -> list[Issue]:
+def _contradictions(known: list[tuple[int, int, str, str]], ids: ClusterMap) -> list[Issue]:
     numbers: dict[int, int] = {}
     for a, b, _, _ in known:
         numbers.setdefault(a, len(numbers))
@@ -72,7 +72,7 @@ def _contradictions(known: list[tuple[int, int, str, str]], ids: Sequence[str]) 
     return [
         Issue(
             "contradiction",
-            f"'{ids[a]}' and '{ids[b]}' are different works here, but the same work by other decisions",
+            f"'{ids.names[a]}' and '{ids.names[b]}' are different works here, but the same work by other decisions",
             where,
             "change one of the decisions that link them",
         )

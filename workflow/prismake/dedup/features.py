@@ -17,7 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from prismake.common.arrow import every_truth, integers, places
 from prismake.common.errors import counted, stop
 from prismake.dedup import normalise
 from prismake.dedup.authors import Authors, author_features
@@ -56,17 +58,31 @@ COLUMNS = (
 )
 
 
-def text_table(table: pa.Table) -> pa.Table:
-    """What the matcher reads of a table of records."""
-    names = [name for name in COLUMNS if name in table.column_names]
+def text_table(table: pa.Table, columns: Sequence[str] = COLUMNS) -> pa.Table:
+    """What the matcher reads of a table of records, or these columns."""
+    names = [name for name in columns if name in table.column_names]
     return pa.table({name: table[name].cast(pa.large_string()).combine_chunks() for name in names})
 
 
-def check_ids(ids: Sequence[str], path: Path) -> None:
-    """Raises BuildStop if two records of the table at `path` share an id, or records have none."""
-    if len(set(ids)) == len(ids):
+def id_rank(ids: pa.Array) -> Integers:
+    """The place of each id in the order of all."""
+    order = integers(pc.sort_indices(ids)).astype(np.int64)
+    rank = np.empty(len(ids), dtype=np.int64)
+    rank[order] = np.arange(len(ids))
+    return rank
+
+
+def check_ids(ids: pa.Array, rank: Integers, path: Path) -> None:
+    """Raises BuildStop if two records of the table at `path` share an id, or records have none.
+
+    `rank` is what `id_rank` gives for the ids.
+    """
+    order = np.empty(len(ids), np.int64)
+    order[rank] = np.arange(len(ids))
+    ordered = ids.take(places(order))
+    if not every_truth(pc.equal(ordered[1:], ordered[:-1])).any():
         return
-    counts = Counter(ids)
+    counts = Counter(ids.to_pylist())
     repeated = [record_id for record_id, count in counts.items() if count > 1]
     if repeated == [""]:
         message = counted(counts[""], "record has no id", "records have no id")
@@ -154,6 +170,10 @@ class Features:
         at = pa.array(rows)
         texts = {name: getattr(self, name).take(at) for name in TEXTS}
         return Features(**texts, **{name: getattr(self, name)[rows] for name in (*HASHES, *INTEGERS)})
+
+    def near(self, left: Integers, right: Integers) -> tuple[Features, Integers, Integers]:
+        """(features, left, right): where pairs of rows are compared, and their rows there."""
+        return self, left, right
 
     def joined(self, other: Features) -> Features:
         """These features, then those of other records."""

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from prismake.common.records import COLUMNS, agreed_value, join_list, split_list
-from prismake.dedup.features import Integers
+from prismake.common.arrow import every_truth, flags, places, text, texts, whole
+from prismake.common.records import COLUMNS as MODEL
+from prismake.common.records import SEPARATOR, agreed_value, join_list, split_list
+from prismake.dedup.contents import Contents
+from prismake.dedup.features import COLUMNS, Integers
 
-# The survivor is the record that fills most of these.
-COUNTED = (
-    "title",
-    "author",
-    "year",
-    "journal",
-    "doi",
-    "pmid",
-    "abstract",
-    "volume",
-    "pages",
-    "number",
-    "pmcid",
-    "issn",
-    "keywords",
-    "publication_types",
-    "language",
-)
 LISTS = ("trial_ids", "issn", "isbn", "keywords", "publication_types", "url")
 # Columns to which the other records may add something, also where the survivor fills them.
 COMPARED = (*LISTS, "note", "abstract", "year")
@@ -50,117 +35,181 @@ OWN = (
 )
 
 
-def _filled(table: pa.Table) -> Integers:
-    """How many of `COUNTED` each record fills."""
-    filled = np.zeros(len(table), dtype=np.int64)
-    for name in COUNTED:
-        if name in table.column_names:
-            filled += np.asarray(pc.not_equal(table[name], "")).astype(np.int64)
-    return filled
+class Works(Mapping[int, list[int]]):
+    """The works of two or more records: survivor -> its rows, the survivor first.
+
+    `rows` are the rows of all these works, one work behind the other; each begins at one of `starts`.
+    """
+
+    def __init__(self, rows: Integers, starts: Integers) -> None:
+        self.rows, self.starts = rows, starts
+        self._place: dict[int, int] = {}
+
+    @property
+    def survivors(self) -> Integers:
+        """The row of each work's survivor."""
+        return self.rows[self.starts]
+
+    @property
+    def sizes(self) -> Integers:
+        """How many records each work has."""
+        return np.diff(np.append(self.starts, len(self.rows)))
+
+    def chosen(self, works: npt.NDArray[np.bool_]) -> Works:
+        """The works where `works` is true."""
+        sizes = self.sizes
+        kept = sizes[works]
+        return Works(self.rows[np.repeat(works, sizes)], np.cumsum(kept) - kept)
+
+    def __getitem__(self, survivor: int) -> list[int]:
+        if not self._place:
+            self._place = {row: place for place, row in enumerate(self.survivors.tolist())}
+        place = self._place[survivor]
+        return list(self.rows[self.starts[place] :][: self.sizes[place]].tolist())
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.survivors.tolist())
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def lists(self) -> Iterator[list[int]]:
+        """The rows of each work."""
+        for start, size in zip(self.starts.tolist(), self.sizes.tolist(), strict=True):
+            yield self.rows[start : start + size].tolist()
 
 
-def works(table: pa.Table, roots: Integers) -> dict[int, list[int]]:
-    """The works of two or more records: survivor -> its rows, the survivor first, then those with more fields filled.
+def works(contents: Contents, rank: Integers, roots: Integers) -> Works:
+    """The works of two or more records: each the survivor first, then those with more fields filled.
 
     The survivor is the record with the most of `COUNTED` filled, of equals the one with the longer abstract, of equals
-    the one with the smallest id: a stated rule that looks at nothing but the records of the work.
+    the one with the smallest id (by `rank`): a stated rule that looks at nothing but the records of the work.
     """
-    ids, filled = table["record_id"].to_pylist(), _filled(table)
-    length = np.zeros(len(table), dtype=np.int64)
-    if "abstract" in table.column_names:
-        length = np.asarray(pc.utf8_length(table["abstract"])).astype(np.int64)
-    counts = np.bincount(roots, minlength=len(table))
-    members: dict[int, list[int]] = defaultdict(list)
-    for row in np.flatnonzero(counts[roots] > 1).tolist():
-        members[int(roots[row])].append(row)
-    ranked = (sorted(rows, key=lambda row: (-filled[row], -length[row], ids[row])) for rows in members.values())
-    return {rows[0]: rows for rows in ranked}
+    rows = np.flatnonzero(np.bincount(roots, minlength=len(roots))[roots] > 1)
+    order = np.lexsort((rank[rows], -contents.length[rows], -contents.filled[rows], roots[rows]))
+    rows = rows[order]
+    sizes = np.unique(roots[rows], return_counts=True)[1]
+    return Works(rows, np.cumsum(sizes) - sizes)
 
 
-def completed(table: pa.Table, members: dict[int, list[int]]) -> tuple[Integers, pa.Table]:
-    """(rows, records): the survivors that gain a value from the other records of their work, with the values gained."""
-    columns = {name: table[name].to_pylist() for name in table.column_names}
-    gained: dict[int, dict[str, str]] = {}
-    for best, rows in members.items():
-        for name, values in columns.items():
-            if not values[best] and (known := [values[row] for row in rows if values[row]]):
-                gained.setdefault(best, {})[name] = known[0]
-    rows_of = sorted(gained)
-    records = {
-        name: pa.array([gained[row].get(name, values[row]) for row in rows_of], pa.large_string())
-        for name, values in columns.items()
+Fetch = Callable[[Integers], pa.Table]
+
+
+def completed(contents: Contents, members: Works, fetch: Fetch) -> tuple[Integers, pa.Table]:
+    """(rows, records): the survivors that gain a value from the other records of their work, with the values
+    gained. `fetch` gives the records at some rows, which ascend.
+    """
+    lacks = ~contents.present[members.survivors]
+    gains = lacks & np.bitwise_or.reduceat(contents.present[members.rows], members.starts) if len(members) else lacks
+    changed, gains = members.chosen(gains != 0), gains[gains != 0]
+    order = np.argsort(changed.survivors)
+    best = changed.survivors[order]
+    donors = {name: donor[order] for name, donor in _donors(contents, changed, gains).items()}
+    wanted = np.unique(np.concatenate([best, *donors.values()]))
+    table = fetch(wanted)
+    columns = {
+        name: table[name].take(places(np.searchsorted(wanted, donors.get(name, best)))) for name in table.column_names
     }
-    return np.array(rows_of, dtype=np.int64), pa.table(records)
+    return best, pa.table(columns)
 
 
-def merged_values(column: Callable[[str], pa.ChunkedArray], members: dict[int, list[int]]) -> dict[str, dict[int, str]]:
-    """For each column the values that survivors of works of several records get: column -> survivor's row -> value.
+def _donors(contents: Contents, members: Works, gains: Integers) -> dict[str, Integers]:
+    """For each column that works gain, the row that each work has it from: the first record that fills it."""
+    donors = {}
+    place = np.arange(len(members.rows))
+    for bit, name in enumerate(COLUMNS):
+        gained = gains & (1 << bit) != 0
+        if gained.any():
+            fills = contents.present[members.rows] & (1 << bit) != 0
+            first = np.minimum.reduceat(np.where(fills, place, len(place)), members.starts)
+            donors[name] = np.where(gained, members.rows[np.minimum(first, len(place) - 1)], members.survivors)
+    return donors
 
-    `column` gives a column of all records by its name. Each is fetched once and let go, so that memory holds one
-    column of the records that are in such works. The columns are those of the record model but for `OWN`, which stay
-    the survivor's, and the three that `unique_records` adds.
+
+# Column -> survivor's row -> value.
+Merged = Mapping[str, Mapping[int, str]]
+
+
+def merged_values(records: pa.Table, rows: Integers, members: Works) -> Merged:
+    """For each column the values that survivors of works of several records get.
+
+    `records` are those of these works, at the ascending `rows` of all. The columns are those of the record model but
+    for `OWN`, which stay the survivor's, and the three that `unique_records` adds.
     """
-    rows = sorted(row for work in members.values() for row in work)
-    place = {row: at for at, row in enumerate(rows)}
-    works_ = {best: [place[row] for row in work] for best, work in members.items()}
-
-    def cells(name: str) -> list[str]:
-        values: list[str] = column(name).take(pa.array(rows, pa.int64())).to_pylist()
-        return values
-
+    best = members.survivors.tolist()
+    works_ = list(Works(np.searchsorted(rows, members.rows), members.starts).lists())
     gains: dict[str, dict[int, str]] = {}
-    for name in COLUMNS:
+    for name in MODEL:
         if name in OWN:
             continue
-        values, gained = cells(name), gains.setdefault(name, {})
-        for best, work in works_.items() if any(values) else ():
+        values, gained = records[name].to_pylist(), gains.setdefault(name, {})
+        for survivor, work in zip(best, works_, strict=True) if any(values) else ():
             own = values[work[0]]
             # Most fields that the survivor fills stay as they are.
             if not own or name in COMPARED:
                 cell = _merged(name, [values[at] for at in work])
                 if cell != own:
-                    gained[best] = cell
-    ids, databases = cells("record_id"), cells("database")
-    gains["members"] = {best: join_list([ids[at] for at in work]) for best, work in works_.items()}
-    # Sources stand in the order of the table.
-    gains["sources"] = {best: join_list([databases[at] for at in sorted(work)]) for best, work in works_.items()}
-    numbers = {name: cells(name) for name in IDENTIFIERS}
-    gains["identifiers"] = {best: _identifiers(numbers, work) for best, work in works_.items()}
+                    gained[survivor] = cell
+    ids, databases = records["record_id"].to_pylist(), records["database"].to_pylist()
+    numbers = {name: records[name].to_pylist() for name in IDENTIFIERS}
+    for name, cells in (
+        ("members", (join_list([ids[at] for at in work]) for work in works_)),
+        # Sources stand in the order of the table.
+        ("sources", (join_list([databases[at] for at in sorted(work)]) for work in works_)),
+        ("identifiers", (_identifiers(numbers, work) for work in works_)),
+    ):
+        gains[name] = dict(zip(best, cells, strict=True))
     return gains
 
 
 def unique_records(
-    batches: Iterable[pa.Table], members: dict[int, list[int]], merged: dict[str, dict[int, str]]
+    batches: Iterable[pa.Table], members: Works, merged_in: Callable[[int, int], Merged]
 ) -> Iterator[pa.Table]:
     """One row per work, in the order of its survivor: its fields, each empty one filled from the next record.
 
     `batches` are all records in their order; `members` are the works of two or more of them (see `works`), all others
-    are works of their own; `merged` is what `merged_values` gives. Adds `members` (record ids, survivor first),
-    `sources` (databases, in the order of the table) and `identifiers` (every identifier of every record, as
-    `name:value`).
+    are works of their own; `merged_in` gives what `merged_values` gives for the survivors from one row to below the
+    other. Adds `members` (record ids, survivor first), `sources` (databases, in the order of the table) and
+    `identifiers` (every identifier of every record, as `name:value`).
     """
-    gone = {row for best, rows in members.items() for row in rows if row != best}
+    gone = np.sort(np.setdiff1d(members.rows, members.survivors, assume_unique=True))
     start = 0
     for batch in batches:
-        rows = [row for row in range(start, start + len(batch)) if row not in gone]
-        kept = batch.take(pa.array([row - start for row in rows], pa.int64()))
-        start += len(batch)
-        columns = {name: kept[name] for name in kept.column_names}
-        own = {name: columns[name].to_pylist() for name in ("record_id", "database", *IDENTIFIERS)}
-        alone = {
-            "members": own["record_id"],
-            "sources": own["database"],
-            "identifiers": [_identifiers(own, [at]) for at in range(len(rows))],
-        }
-        for name, values in merged.items():
-            if name in alone:
-                cells = [values.get(row, cell) for row, cell in zip(rows, alone[name], strict=True)]
-            elif any(row in values for row in rows):
-                cells = [values.get(row, cell) for row, cell in zip(rows, columns[name].to_pylist(), strict=True)]
-            else:
-                continue
-            columns[name] = pa.chunked_array([pa.array(cells, pa.string())])
+        end = start + len(batch)
+        left = np.ones(len(batch), bool)
+        left[gone[slice(*np.searchsorted(gone, (start, end)))] - start] = False
+        rows = np.flatnonzero(left)
+        kept = batch.take(places(rows))
+        columns = {name: whole(kept[name]) for name in kept.column_names}
+        columns |= {"members": columns["record_id"], "sources": columns["database"]}
+        columns["identifiers"] = _all_identifiers(kept)
+        for name, values in merged_in(start, end).items():
+            here = np.array(sorted(row for row in values if start <= row < end), np.int64)
+            if len(here):
+                cells = texts([values[row] for row in here.tolist()])
+                mask = np.zeros(len(rows), bool)
+                mask[np.searchsorted(rows, here - start)] = True
+                columns[name] = pc.replace_with_mask(columns[name], flags(mask), cells)
         yield pa.table(columns)
+        start = end
+
+
+def _all_identifiers(records: pa.Table) -> pa.Array:
+    """The identifiers of each record, as `_identifiers` gives them."""
+    parts = []
+    odd = np.zeros(len(records), bool)
+    for name in IDENTIFIERS:
+        column = whole(records[name])
+        # An item that repeats, or with blanks of its own, is looked at alone.
+        odd |= every_truth(pc.match_substring_regex(column, r"\s"))
+        named = pc.binary_join_element_wise(text(f"{name}:"), column, text(SEPARATOR), text(""))
+        parts.append(pc.if_else(pc.equal(column, text("")), text(""), named))
+    joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*parts, text("")), 0, -len(SEPARATOR))
+    at = np.flatnonzero(odd)
+    if not len(at):
+        return joined
+    cells = {name: records[name].take(places(at)).to_pylist() for name in IDENTIFIERS}
+    return pc.replace_with_mask(joined, flags(odd), texts([_identifiers(cells, [row]) for row in range(len(at))]))
 
 
 def _merged(name: str, values: list[str]) -> str:

@@ -36,6 +36,7 @@ FLOOR = 20
 DESPITE_DOI = "merged although the DOIs differ, because all else is the same: one DOI is probably wrong"
 CONTRADICTED = "one of them belongs to a work that the other contradicts"
 NO_DOUBT = -1
+NO_RULE = -1
 # The doubt that is a link between two reports, and no question.
 VERSIONS = 0
 NOT_ENOUGH = "much agrees, but not enough"
@@ -189,11 +190,15 @@ def doubts(features: Features, pairs: Comparison) -> Doubts:
 
 @dataclass(frozen=True)
 class Compared:
-    """Pairs that were compared: of each the first veto and the first doubt."""
+    """Pairs that were compared: of each the first veto and the first doubt, and the rule that makes them one work.
+
+    `rule` is a place in `vetoes.RULES`, or `NO_RULE`.
+    """
 
     pairs: Comparison
     veto: npt.NDArray[np.int8]
     doubt: Doubts
+    rule: npt.NDArray[np.int8]
 
     def likely(self) -> Mask:
         """The pairs that a person may have to look at, if they are not one work."""

@@ -100,6 +100,11 @@ class Comparison:
     def __len__(self) -> int:
         return len(self.left)
 
+    def near(self, features: Features) -> tuple[Features, Comparison]:
+        """(features, pairs): where the pairs are compared, and the pairs with their rows there."""
+        near, left, right = features.near(self.left, self.right)
+        return near, Comparison(left, right, self.levels, self.ratio, self.points)
+
     def take(self, chosen: npt.NDArray[np.bool_] | Integers) -> Comparison:
         """The chosen pairs only."""
         return Comparison(
@@ -306,31 +311,35 @@ def _hopeless(f: Features, a: Integers, b: Integers, levels: dict[str, Levels]) 
     return hopeless
 
 
-def compare(f: Features, left: Integers, right: Integers, *, workers: int = 1, hopeful: bool = False) -> Comparison:
+def compare(
+    features: Features, left: Integers, right: Integers, *, workers: int = 1, hopeful: bool = False
+) -> Comparison:
     """Compares the pairs of rows (left[i], right[i]) field by field.
 
     With `hopeful`, pairs that nothing could make one work are left out before the dear comparisons.
     """
-    title, numbers, ratio = _title_levels(f, left, right, workers)
+    f, a, b = features.near(left, right)
+    title, numbers, ratio = _title_levels(f, a, b, workers)
     levels: dict[str, Levels] = {
         "title": title,
         "numbers": numbers,
-        **_place_levels(f, left, right),
-        "year": _year_levels(f, left, right),
-        "doi": _doi_levels(f, left, right),
-        "accession": _accession_levels(f, left, right),
+        **_place_levels(f, a, b),
+        "year": _year_levels(f, a, b),
+        "doi": _doi_levels(f, a, b),
+        "accession": _accession_levels(f, a, b),
     }
     if hopeful:
-        kept = ~_hopeless(f, left, right, levels)
+        kept = ~_hopeless(f, a, b, levels)
         left, right, ratio = left[kept], right[kept], ratio[kept]
         levels = {name: column[kept] for name, column in levels.items()}
+        f, a, b = features.near(left, right)
     levels |= {
-        "author": _author_levels(f, left, right, workers),
-        "journal": _journal_levels(f, left, right),
-        "abstract": _abstract_levels(f, left, right, workers),
+        "author": _author_levels(f, a, b, workers),
+        "journal": _journal_levels(f, a, b),
+        "abstract": _abstract_levels(f, a, b, workers),
     }
-    settle(f, left, right, levels)
-    return Comparison(left, right, levels, ratio, _points(f, left, right, levels))
+    settle(f, a, b, levels)
+    return Comparison(left, right, levels, ratio, _points(f, a, b, levels))
 
 
 def _points(f: Features, left: Integers, right: Integers, levels: dict[str, Levels]) -> Points:

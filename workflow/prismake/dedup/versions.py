@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from prismake.dedup import title_pairs, vetoes
-from prismake.dedup.features import Features, Integers
+from prismake.dedup.features import Integers
 from prismake.dedup.journals import APART
 from prismake.dedup.levels import AUTHOR_SOME, Mask
 from prismake.dedup.scoring import Comparison, explain
@@ -37,16 +37,19 @@ def versions(facts: vetoes.Facts) -> Mask:
 
 
 def linked_works(
-    features: Features, pairs: Comparison, chosen: Mask, roots: Integers, survivor: Integers, rank: Integers
+    preprint: Integers, pairs: Comparison, chosen: Mask, roots: Integers, survivor: Integers, rank: Integers
 ) -> Iterator[Version]:
-    """The chosen pairs of different works by their survivors, each two works once, by their best pair."""
+    """The chosen pairs of different works by their survivors, each two works once, by their best pair.
+
+    `preprint` says of each record whether it is one.
+    """
     rows = np.flatnonzero(chosen & (roots[pairs.left] != roots[pairs.right]))
     low, high = rank[pairs.left[rows]], rank[pairs.right[rows]]
     seen: set[tuple[int, int]] = set()
     for row in rows[np.lexsort((high, low, -pairs.points[rows]))].tolist():
         a, b = int(pairs.left[row]), int(pairs.right[row])
-        preprint, article = (a, b) if features.preprint[a] else (b, a)
-        works = int(survivor[preprint]), int(survivor[article])
+        one, other = (a, b) if preprint[a] else (b, a)
+        works = int(survivor[one]), int(survivor[other])
         if works not in seen:
             seen.add(works)
             yield Version(*works, explain(pairs, row))

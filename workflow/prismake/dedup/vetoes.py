@@ -376,17 +376,27 @@ def first_veto(features: Features, pairs: Comparison) -> npt.NDArray[np.int8]:
 ALL_BUT_DOI = "all but the DOI"
 
 
-def rule_names(features: Features, pairs: Comparison) -> list[str]:
-    """By which rule each accepted pair is one work: what pins it down most."""
+RULES = (
+    ALL_BUT_DOI,
+    "identifier",
+    "title, authors and pages",
+    "title and pages",
+    "title and abstract",
+    "title, authors and source",
+    "title and source",
+)
+
+
+def rules_of(features: Features, pairs: Comparison) -> npt.NDArray[np.int8]:
+    """By which of `RULES` each accepted pair is one work, as its place there: what pins it down most."""
     facts = facts_about(features, pairs)
     levels = pairs.levels
     choices = [
-        (levels["doi"] == APART, ALL_BUT_DOI),
-        (facts.same_number, "identifier"),
-        (facts.same_place & facts.authors_agree, "title, authors and pages"),
-        (facts.same_place, "title and pages"),
-        (levels["abstract"] == SAME, "title and abstract"),
-        (facts.authors_agree, "title, authors and source"),
+        levels["doi"] == APART,
+        facts.same_number,
+        facts.same_place & facts.authors_agree,
+        facts.same_place,
+        levels["abstract"] == SAME,
+        facts.authors_agree,
     ]
-    names = np.select([test for test, _ in choices], [name for _, name in choices], "title and source")
-    return [str(name) for name in names]
+    return np.select(choices, list(range(len(choices))), len(choices)).astype(np.int8)

@@ -1,0 +1,103 @@
+"""Deduplication in shards, for more records than one process should hold.
+
+Each shard's records are read into features (`read_shard`); the kinds of keys are dealt out, and each part of them gives
+the pairs that share a key (`blocking.codes_of_kinds`); the pairs are divided among shards again and compared
+(`compare_shard`); at the end all that were accepted are joined to works, as they are in one process
+(`matching.make_works`). What is decided depends on the records alone, so the number of shards changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from prismake.common.arrow import every_truth, places
+from prismake.common.records import read_record_batches
+from prismake.dedup.blocking import rows_of
+from prismake.dedup.columns import running_files, without_numbers
+from prismake.dedup.contents import Contents, contents_of
+from prismake.dedup.features import COLUMNS, Features, Integers, read_features, text_table
+from prismake.dedup.matching import Progress, compare_all, joined
+from prismake.dedup.questions import Compared
+from prismake.dedup.store import Stored, read_codes
+
+# Pairs whose ids are looked up together.
+TOGETHER = 500_000
+
+
+def running_numbers(records: Path) -> list[str]:
+    """The files among all exports whose issues are running numbers (see `columns`)."""
+    return running_files(read_record_batches(records, ("file", "number")))
+
+
+def read_shard(records: Path, shard: int, shards: int, workers: int) -> tuple[Features, Contents]:
+    """The features and contents of the records of one shard of a table: the same number of records in each."""
+    with pq.ParquetFile(records) as file:
+        count = file.metadata.num_rows
+        low, high = count * shard // shards, count * (shard + 1) // shards
+        table = pa.concat_tables([_no_records(file), *_between(file, low, high)])
+    table = without_numbers(text_table(table), running_numbers(records))
+    progress = Progress("read", len(table), "records")
+    return read_features(table, workers=workers, progress=progress), contents_of(table)
+
+
+def _no_records(file: pq.ParquetFile) -> pa.Table:
+    return pa.Table.from_batches([], file.schema_arrow).select(list(COLUMNS))
+
+
+def _between(file: pq.ParquetFile, low: int, high: int) -> Iterator[pa.Table]:
+    """The rows of a file from `low` to below `high`."""
+    start = 0
+    for group in range(file.num_row_groups):
+        end = start + file.metadata.row_group(group).num_rows
+        if start < high and end > low:
+            first, last = max(low, start), min(high, end)
+            yield (
+                file.read_row_group(group, columns=list(COLUMNS))
+                .select(list(COLUMNS))
+                .slice(first - start, last - first)
+            )
+        start = end
+
+
+def bounds(count: int, shard: int, shards: int) -> tuple[int, int]:
+    """The rows from and below which the smaller row of a pair lies in a shard: about as many pairs in each."""
+    low, high = (round(count * (1 - sqrt(1 - part / shards))) for part in (shard, shard + 1))
+    return low, high
+
+
+def compare_shard(features: Sequence[Path], pairs: Sequence[Path], shard: int, shards: int, workers: int) -> Compared:
+    """The pairs of one shard that may matter, compared."""
+    stored = Stored(features)
+    codes = read_codes(pairs, *bounds(len(stored), shard, shards))
+    parts = []
+    for start in range(0, max(len(codes), 1), TOGETHER):
+        left, right = by_id(stored, *rows_of(codes[start : start + TOGETHER]))
+        parts.append(compare_all(stored, left, right, workers))
+    return joined(parts)
+
+
+def by_id(features: Features, left: Integers, right: Integers) -> tuple[Integers, Integers]:
+    """The pairs with the smaller id first."""
+    near, a, b = features.near(left, right)
+    swapped = every_truth(pc.less(near.ids.take(places(b)), near.ids.take(places(a))))
+    return np.where(swapped, right, left), np.where(swapped, left, right)
+
+
+def fetch_records(records: Path, rows: Integers, columns: Sequence[str], running: Iterable[str]) -> pa.Table:
+    """The records at some rows, which ascend, without the issues of files whose issues are `running` numbers."""
+    parts, start = [], 0
+    for table in read_record_batches(records, columns):
+        here = rows[slice(*np.searchsorted(rows, (start, start + len(table))))]
+        if len(here) or not start:
+            parts.append(table.take(places(here - start)))
+        start += len(table)
+        if not len(rows) or start > rows[-1]:
+            break
+    return without_numbers(text_table(pa.concat_tables(parts), columns), running)
