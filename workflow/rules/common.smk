@@ -7,6 +7,7 @@ import gc
 import os
 import re
 import shlex
+import shutil
 import sys
 import threading
 from pathlib import Path
@@ -138,6 +139,8 @@ if workflow.is_main_process:
 
 wildcard_constraints:
     export="[a-z0-9][a-z0-9_-]*",
+    shard="[0-9]+",
+    kinds="[0-9]+",
 
 
 def from_here(path):
@@ -172,6 +175,9 @@ def results_there():
     there, export = {}, next(iter(EXPORTS))
     for step in workflow.rules:
         for output in step.output if step.script else ():
+            # What shards hand on is no result.
+            if not str(output).startswith(f"{RESULTS}/"):
+                continue
             for path in Path().glob(re.sub("{.*?}", "*", str(output))):
                 match = output.match(path.as_posix())
                 # An export that the review no longer has may have left results.

@@ -44,6 +44,8 @@ if workflow.is_main_process:
         # Where a build is running, its lock is there.
         if moving and not any(Path(".snakemake/locks").glob("*")):
             remove_unfinished(RESULTS)
+            # What shards handed on before a build was killed: its records may have changed.
+            shutil.rmtree(SHARD_FOLDER, ignore_errors=True)
         warnings, stale = remove_unnoted(folders, keep=moving), outdated_results()
         warnings += remove(left_over(there), keep=moving)
         age(stale, there.keys() - set(stale))

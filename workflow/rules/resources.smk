@@ -23,9 +23,12 @@ SIZE = allocation.size_of_review(
 
 def asked(step, amount):
     """How much a job asks for, by its wildcards: `amount` says it for a step and a size."""
-    return lambda wildcards, attempt: amount(
-        step, SIZES.get(wildcards.get("export"), SIZE), attempt
-    )
+
+    def of_job(wildcards, attempt):
+        size = SIZE / SHARDS if "shard" in wildcards.keys() else SIZE
+        return amount(step, SIZES.get(wildcards.get("export"), size), attempt)
+
+    return of_job
 
 
 def state_resources(step):

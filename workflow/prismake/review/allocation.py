@@ -7,6 +7,7 @@ made, so a cluster can be asked for all steps at once. `docs/clusters.md` has th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 from pathlib import Path
 
 # Packed files by their first bytes; exports shrink to a fifth or a tenth.
@@ -21,6 +22,9 @@ MEMORY_PER_MB: dict[str, float] = {
     "import_export": 1,
     "collect_records": 2,
     "deduplicate": 9,
+    "read_shard": 5,
+    "pair_records": 0.5,
+    "compare_shard": 5,
     "overlap": 2,
     "screen": 4,
     "prepare_screening": 8,
@@ -40,6 +44,15 @@ MEMORY_PER_MB: dict[str, float] = {
 MINUTES, MINUTES_PER_GB = 15, 40
 # Processors of a step that shares its work: at most so many, one for each so many MB.
 MOST, SHARE = 8, 60
+
+
+# MB of exports from which a review is deduplicated in shards, and of each shard at most.
+SHARDED, SHARD = 1000, 400
+
+
+def shards(size: float) -> int:
+    """In how many shards the records are deduplicated: in one, in one process, unless the review is large."""
+    return ceil(size / SHARD) if size > SHARDED else 1
 
 
 def megabytes(files: Iterable[Path]) -> float:
