@@ -1,5 +1,6 @@
 import logging
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -29,7 +30,7 @@ def run(folder: Path, *decisions: str) -> dict[str, Path]:
     write_parquet(folder / "records.parquet", frame_of(RECORDS))
     table = folder / "decisions.csv"
     table.write_text("\n".join(["record_a,record_b,decision,note", *decisions]) + "\n", encoding="utf-8")
-    outputs = {
+    outputs: dict[str, Any] = {
         "clusters": folder / "clusters.csv",
         "unique": folder / "unique.parquet",
         "merges": folder / "merges.csv",
@@ -72,7 +73,9 @@ def test_an_unknown_record_in_a_decision_stops_the_build(tmp_path: Path) -> None
 def test_a_review_without_decisions(tmp_path: Path) -> None:
     write_parquet(tmp_path / "records.parquet", frame_of(RECORDS))
     names = ("clusters", "merges", "to_review", "links")
-    outputs = {name: tmp_path / f"{name}.csv" for name in names} | {"unique": tmp_path / "unique.parquet"}
+    outputs: dict[str, Any] = {name: tmp_path / f"{name}.csv" for name in names} | {
+        "unique": tmp_path / "unique.parquet"
+    }
     deduplicate(records=tmp_path / "records.parquet", decisions=[], workers=None, **outputs)
     assert len(read_rows(outputs["clusters"])) == 3
 
@@ -124,8 +127,8 @@ def test_warnings_name_what_the_list_leaves_out_and_the_file_with_running_number
         for side in (0, 1)
     ]
     write_parquet(tmp_path / "records.parquet", frame_of(records))
-    names = ("clusters", "unique", "merges", "to_review", "links")
+    paths: dict[str, Any] = {name: tmp_path / name for name in ("clusters", "unique", "merges", "to_review", "links")}
     with caplog.at_level(logging.WARNING, logger="prismake"):
-        deduplicate(records=tmp_path / "records.parquet", workers=1, **{name: tmp_path / name for name in names})
+        deduplicate(records=tmp_path / "records.parquet", workers=1, **paths)
     assert "a.csv: the issues are running numbers" in caplog.text
     assert "the list shows the 20 most likely doubtful pairs; 10 more are left out" in caplog.text

@@ -229,7 +229,10 @@ def verdicts() -> list[str]:
     features, pairs = compared()
     facts = vetoes.facts_about(features, pairs)
     bits = sum(test(facts).astype(int) << place for place, (test, _) in enumerate(vetoes.VETOES.values()))
-    names = ["".join(word[0] for word in name.split()) for name in map(vetoes.RULES.__getitem__, vetoes.rules_of(features, pairs))]
+    names = [
+        "".join(word[0] for word in name.split())
+        for name in map(vetoes.RULES.__getitem__, vetoes.rules_of(features, pairs))
+    ]
     return [f"{mask:03x}{name}" for mask, name in zip(np.asarray(bits).tolist(), names, strict=True)]
 
 
