@@ -209,7 +209,7 @@ def test_the_number_of_workers_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 def test_no_records() -> None:
     matching = match(table_of(frame_of([])))
-    assert (len(matching.roots), matching.merges, matching.questions, matching.members) == (0, [], [], {})
+    assert (len(matching.roots), list(matching.merges), matching.questions, dict(matching.members)) == (0, [], [], {})
 
 
 def test_a_table_may_lack_columns() -> None:
