@@ -1,7 +1,7 @@
 import zipfile
 
 import pytest
-from prismake.review.allocation import megabytes, memory, minutes, size_of_review, threads
+from prismake.review.allocation import megabytes, memory, minutes, shards, size_of_review, threads
 
 
 @pytest.fixture
@@ -44,3 +44,8 @@ def test_memory_and_time_grow_only_where_a_step_works_on_every_record():
 def test_a_step_that_is_tried_again_asks_for_more():
     assert memory("screen", 10, 2) == 2 * memory("screen", 10)
     assert minutes("screen", 10, 2) == 2 * minutes("screen", 10)
+
+
+@pytest.mark.parametrize(("size", "number"), [(0, 1), (1000, 1), (1001, 3), (5700, 15)])
+def test_a_large_review_is_deduplicated_in_shards_of_a_bounded_size(size, number):
+    assert shards(size) == number
