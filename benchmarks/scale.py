@@ -70,7 +70,7 @@ class Watch:
             time.sleep(BETWEEN)
 
     def _look(self) -> None:
-        held: dict[str, int] = defaultdict(int)
+        sizes: dict[str, int] = defaultdict(int)
         whole, now = 0, time.perf_counter()
         for process in [self.build, *self.build.children(recursive=True)]:
             try:
@@ -80,10 +80,10 @@ class Watch:
                 stage = self._stage(process, started)
                 if stage:
                     self.seconds[stage, process.pid, started] = own.user + own.system
-                    held[stage] += _largest(process.pid)
+                    sizes[stage] += _largest(process.pid)
             except (psutil.Error, OSError):
                 continue
-        for stage, size in held.items():
+        for stage, size in sizes.items():
             self.memory[stage] = max(self.memory[stage], size)
             first = self.times.setdefault(stage, [now, now])[0]
             self.times[stage] = [first, now]
