@@ -1,10 +1,12 @@
 """The preview: who may read it, what it adds to the page, and what it makes anew after which change."""
 
+import argparse
 import http.client
 import json
 import re
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from prismake.web import preview_command, rebuilding
@@ -150,3 +152,29 @@ def test_a_build_that_stops_is_shown_and_printed(capsys):
     preview_command._make(Stopping(1), listeners)
     assert own.get() == 'event: stopped\ndata: "fault"\n\n' and own.get().startswith("event: made")
     assert "fault" in capsys.readouterr().out
+
+
+def test_what_is_saved_while_the_first_page_is_made_is_not_missed(tmp_path, monkeypatch):
+    order = []
+
+    def watch(*_, **__):
+        order.append("watching")
+        yield {("changed", str(tmp_path / "01.text.md"))}
+        raise KeyboardInterrupt
+
+    class Noting:
+        def __init__(self, cores):
+            pass
+
+        def after(self, changed):
+            order.append(sorted(path.name for path in changed))
+            return ""
+
+    server = SimpleNamespace(address="http://127.0.0.1:1/", serve_forever=lambda: None, shutdown=lambda: None)
+    monkeypatch.setattr("watchfiles.watch", watch)
+    monkeypatch.setattr(preview_command, "Rebuilding", Noting)
+    monkeypatch.setattr(preview_command, "Server", lambda *_: server)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").touch()
+    preview_command.run(argparse.Namespace(folder=tmp_path, port=0, no_browser=True, cores=1))
+    assert order == ["watching", [], ["01.text.md"]]

@@ -7,6 +7,7 @@ import os
 import threading
 import webbrowser
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from prismake.web.server import Listeners, Server
 IGNORED = frozenset({"results", ".snakemake", ".git", ".venv", "__pycache__"})
 # Files that an editor or a spreadsheet program keeps beside the one that is open.
 BESIDE = ("~$", ".~lock", ".#")
+# Milliseconds after which the wait for changes is asked whether it should go on.
+WAKES = 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,10 +78,13 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"Serving {server.address}\nMaking the page …", flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
+        # Watching begins before the first build, so that what is saved meanwhile is not missed.
+        changes = watch(review, raise_interrupt=True, rust_timeout=WAKES, yield_on_timeout=True)
+        saved = next(changes)
         _make(rebuilding, listeners)
         if not arguments.no_browser:
             webbrowser.open(server.address)
-        _watch(review, rebuilding, listeners, watch(review, raise_interrupt=True))
+        _watch(review, rebuilding, listeners, chain([saved], changes))
     except KeyboardInterrupt:
         print("\nStopped.")
     finally:
