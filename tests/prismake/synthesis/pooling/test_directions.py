@@ -108,8 +108,8 @@ def test_without_a_direction_there_is_nothing_to_count():
 def test_a_percentage_and_a_count_are_compared_as_shares():
     made, _ = counted({"a": two_arms(200, 200, {"value_percent": "12.5"}, {"n_events": 40})})
     assert made["rows"][0]["direction"] == 1
-    made, _ = counted({"a": two_arms(200, 200, {"value_percent": "12.5"}, {"n_events": 20})})
-    assert made["rows"][0]["direction"] == -1
+    made, _ = counted({"a": two_arms(200, 200, {"value_percent": "12.5"}, {"n_events": 25})})
+    assert made["rows"][0]["direction"] == 0
 
 
 def test_only_the_time_that_is_named_counts():

@@ -180,9 +180,11 @@ def test_arms_that_are_combined_keep_their_conversions():
     about = {"arm": ["low", "high"], "shared": "combine"}
     row = analysed({"a": [*rows, control]}, measure="RR", **about)["rows"][0]
     assert row["cells"]["arm"] == {"events": 10, "n": 80}
-    assert [one["source"] for one in row["conversions"]] == [
-        "12.5% of 40", "12.5% of 40", "2 arms combined (Cochrane Handbook 6.5.2.10)",
-    ]  # fmt: skip
+    assert [(one["arm"], one["figure"], one["source"]) for one in row["conversions"]] == [
+        ("low", "events", "12.5% of 40"),
+        ("high", "events", "12.5% of 40"),
+        ("", "group", "2 arms combined (Cochrane Handbook 6.5.2.10)"),
+    ]
 
 
 def test_a_t_of_two_arms_gives_no_sd_where_several_are_combined():
