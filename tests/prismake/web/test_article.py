@@ -133,3 +133,8 @@ def test_marks_of_notes_and_citations_are_no_words_of_a_heading():
 def test_links_in_the_page_name_anchors_as_they_are():
     article, _ = made('<p><a href="#ref-m%C3%BCller">1</a> <a href="https://a.org/%C3%BC">2</a></p>')
     assert [link.get("href") for link in article.iter("a")] == ["#ref-müller", "https://a.org/%C3%BC"]
+
+
+def test_what_may_scroll_is_reached_by_the_keyboard():
+    article, _ = made("<div><pre><code>a = 1</code></pre></div>")
+    assert article.find(".//pre").get("tabindex") == "0"

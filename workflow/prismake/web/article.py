@@ -222,6 +222,12 @@ def _formulas(article: Element) -> None:
         _leave_out(source)
 
 
+def _code(article: Element) -> None:
+    """A listing may scroll on a narrow screen, and the keyboard must reach it."""
+    for listing in article.iter("pre"):
+        listing.set("tabindex", "0")
+
+
 def _tasks(article: Element) -> None:
     """A box of a task list is a sign, as in the other documents, and nothing to click."""
     for box in list(article.iter("input")):
@@ -264,6 +270,7 @@ def finished(article: Element, figures: Mapping[str, Figure], drawn: Drawn) -> l
     _tables(article)
     _figures(article, figures, drawn)
     _formulas(article)
+    _code(article)
     _tasks(article)
     _notes(article)
     _links(article)
