@@ -62,6 +62,15 @@ def test_texts_of_records_stay_texts(visit):
     assert visit.faults == []
 
 
+def test_ten_thousand_authors_do_not_bury_a_record(visit):
+    tag, first, whole = visit.page.evaluate(
+        "names => (one => [one.tagName, one.firstChild.textContent, one.textContent.length])(authorParts(names))",
+        "; ".join(f"A{number}" for number in range(10_000)),
+    )
+    assert tag == "DETAILS" and first.endswith("A8; A9 and 9,990 others")
+    assert whole > 50_000 and visit.page.evaluate("names => authorParts(names).tagName", "A; B") == "BDI"
+
+
 def test_a_spreadsheet_takes_no_cell_for_a_formula(visit):
     cells = visit.page.evaluate("['=1', '+1', '-1', '@a', '\\tb', 'a,b', 'a\"b', 'plain'].map(csvCell)")
     assert cells == ["'=1", "'+1", "'-1", "'@a", "'\tb", '"a,b"', '"a""b"', "plain"]

@@ -113,6 +113,17 @@ function decisionParts(source, place) {
   });
 }
 
+// More authors than are shown at once, and those that are.
+const MANY_AUTHORS = 50, FIRST_AUTHORS = 10;
+
+/** The authors of a record; of a great many the first, with the others to be opened. */
+function authorParts(authors) {
+  const names = authors.split("; ");
+  if (names.length <= MANY_AUTHORS) return text(authors);
+  const others = names.slice(FIRST_AUTHORS);
+  return element("details", {}, element("summary", {}, text(names.slice(0, FIRST_AUTHORS).join("; ")), ` and ${counted(others.length, "other")}`), text(others.join("; ")));
+}
+
 function recordView(source, key) {
   const place = Number(key);
   if (!Number.isInteger(place) || place < 0 || place >= source.size) return null;
@@ -131,7 +142,7 @@ function recordView(source, key) {
     title: field("title") || "(no title)",
     parts: [
       terms([
-        ["Authors", text(field("author"))], ["Year", field("year")], ["Journal", text(field("journal"))],
+        ["Authors", authorParts(field("author"))], ["Year", field("year")], ["Journal", text(field("journal"))],
         ["DOI", field("doi") ? doiLink(field("doi")) : ""], ["PubMed id", field("pmid")],
         ["Imported from", `${field("database")}: ${field("file")}, record ${grouped(field("position"))}${line ? `, line ${grouped(line)}` : ""}`],
         ["Searched on", field("search_date")], ["Record id", element("code", {}, field("id"))], ["Abstract", field("abstract") ? text(field("abstract")) : ""],
