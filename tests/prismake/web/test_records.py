@@ -5,6 +5,7 @@ import gzip
 import json
 
 import pytest
+from prismake.common.results.flow import PREVIOUS_STUDIES, TOTAL_STUDIES
 from prismake.web.packing import packed
 from prismake.web.private import plain
 from prismake.web.records import Shown, records_of
@@ -59,10 +60,18 @@ def test_reasons_of_a_stage_come_without_the_notes_of_its_reviewers(tmp_path):
     assert records_of(files, flow, Shown(notes=True))["boxes"][0]["reasons"]["texts"] == ["Off; hm"]
 
 
-def test_a_box_of_earlier_studies_has_no_list(tmp_path):
+def test_boxes_of_earlier_studies_list_studies(tmp_path):
     files, flow = review(tmp_path, RECORDS, {"screened": []})
-    flow["boxes"].append({"id": "previous", "label": "Studies", "n": 3, "role": "previous", "records": "x"})
-    assert "records" not in records_of(files, flow, Shown())["boxes"][1]
+    old = [{"study_id": "old1999", "report": "Old A, a@b.org 1999"}]
+    PREVIOUS_STUDIES.write(tmp_path / "flow/previous.csv", old)
+    TOTAL_STUDIES.write(tmp_path / "flow/total.csv", [{"study_id": "old1999", "version": "previous", "reports": 1}])
+    for name in ("previous", "total"):
+        path = f"results/flow/{name}.csv"
+        flow["boxes"].append({"id": name, "label": "Studies", "n": 1, "role": name, "records": path})
+    flow["boxes"].append({"id": "other", "label": "Other", "n": 1, "role": "other"})
+    _, previous, total, other = records_of(files, flow, Shown())["boxes"]
+    assert previous["listed"] == [["old1999", "Old A, 1999"]] and total["listed"] == [["old1999", "previous"]]
+    assert not {"records", "listed"} & set(other)
 
 
 @pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200f", "\x1b", "\x00", "\ufeff"])

@@ -12,7 +12,7 @@ from typing import Any
 
 from prismake.common.records import read_record_table
 from prismake.common.results.declaring import FOLDER
-from prismake.common.results.flow import BOX
+from prismake.common.results.flow import BOX, PREVIOUS_STUDIES, TOTAL_STUDIES
 from prismake.common.results.records import CLUSTERS, LINKS, MERGES
 from prismake.common.results.screening import TRAIL
 from prismake.web.private import plain
@@ -21,8 +21,8 @@ SHOWN = ("title", "author", "year", "journal", "doi", "pmid")
 IMPORTED = ("database", "search_date", "file", "position", "line")
 # How the ids of boxes begin that hold the works which databases found together.
 OVERLAP = "overlap."
-# A box without a list of records, or with that of another.
-COUNTED_ELSEWHERE = frozenset({"previous", "total"})
+# The boxes that count studies, those of the previous version of the review and all, and what their lists say of each.
+OF_STUDIES = {"previous": (PREVIOUS_STUDIES, "report"), "total": (TOTAL_STUDIES, "version")}
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,14 @@ def _reasons(box: Mapping[str, Any], rows: Steps, trail: Steps, shown: Shown) ->
 def _box(box: Mapping[str, Any], lists: Path, index: Mapping[str, int], trail: Steps, shown: Shown) -> dict[str, Any]:
     about = {key: box[key] for key in ("id", "n", "role", "parent", "studies", "studies_label") if key in box}
     about["label"] = plain(str(box["label"]).rstrip(":"))
-    if box["role"] in COUNTED_ELSEWHERE or not box.get("records"):
+    if not box.get("records"):
         return about
-    rows = BOX.read(lists.parent / str(box["records"]).removeprefix(f"{FOLDER}/"), ("record_id", "reason"))
+    file = lists.parent / str(box["records"]).removeprefix(f"{FOLDER}/")
+    if box["role"] in OF_STUDIES:
+        kind, column = OF_STUDIES[box["role"]]
+        about["listed"] = [[row["study_id"], plain(row[column])] for row in kind.read(file, ("study_id", column))]
+        return about
+    rows = BOX.read(file, ("record_id", "reason"))
     known = [row for row in rows if row["record_id"] in index]
     about["records"] = _steps([index[row["record_id"]] for row in known])
     reasons = _reasons(box, known, trail, shown)

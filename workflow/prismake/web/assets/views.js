@@ -46,7 +46,7 @@ function valueParts(source, name) {
     ["Computed as", text(value.how)],
     ["From", (value.files ?? []).join("; ")],
     ["Columns", (value.columns ?? []).join(", ")],
-    ["Records", box && box.records ? element("a", { href: routeTo("box", box.id) }, `Open the list: ${box.label}`) : ""],
+    ["Records", box && (box.records || box.listed) ? element("a", { href: routeTo("box", box.id) }, `Open the list: ${box.label}`) : ""],
     ["Studies", studyLinks(source, value.studies ?? [])],
   ])];
 }
@@ -154,8 +154,19 @@ function recordView(source, key) {
   };
 }
 
+// Whether a study is one of the previous version of a review, in the list of all.
+const VERSIONS = { previous: "in the previous version", this: "new in this version", both: "in both versions" };
+
+/** The studies of a box that counts studies: those of this version open what is behind them. */
+function studiesOfBox(source, box) {
+  const named = (id) => (own(source.studies, id) ? element("a", { href: routeTo("study", id) }, text(source.studies[id].name)) : element("strong", {}, text(id)));
+  const items = box.listed.map(([id, about]) => element("li", {}, named(id), about ? [": ", text(own(VERSIONS, about) ?? about)] : null));
+  return { title: box.label, parts: [element("p", { class: "count" }, counted(items.length, "entry", "entries")), element("ul", { class: "links" }, items)] };
+}
+
 function boxView(source, id) {
   const box = source.boxes.get(id);
+  if (box && box.listed) return studiesOfBox(source, box);
   if (!box || !box.records) return null;
   const rows = source.box(id).map((place, row) => ({ place, reason: box.reasons ? cell(box.reasons, row) : "" }));
   const list = new RecordList(source, rows, box.label);
