@@ -23,7 +23,7 @@ from prismake.web.page import Page, listed_boxes, page_of
 from prismake.web.plots import drawn_studies, open_plots, plots_in
 from prismake.web.records import RecordFiles, Shown, records_of
 from prismake.web.studies import studies_of
-from prismake.web.supplement import supplied_tables
+from prismake.web.supplement import open_overlap, supplied_tables
 from prismake.web.values import values_of
 
 # What the anchors call the kinds of numbered blocks, and where the journal has its words for them.
@@ -44,6 +44,11 @@ def _drawn(flow: Mapping[str, Any], look: Mapping[str, Any], profile: Mapping[st
     _, width = drawn_as(look, profile)
     name = Path(PRISMA.at(form="svg")).name
     return lambda file: live(file.read_bytes(), flow, width) if file.name == name else None
+
+
+def _words_for_floats(profile: Mapping[str, Any]) -> dict[str, set[str]]:
+    """What the journal calls tables and figures, one and several."""
+    return {kind: {profile[key][form] for form in ("label", "plural")} for kind, key in KINDS.items()}
 
 
 def _extractors(extraction: Mapping[str, Any]) -> list[str]:
@@ -83,22 +88,23 @@ def write_html(
     extraction = STUDIES.read(behind.studies[0]) if behind.studies else {}
     studies = {study["study_id"] for study in extraction.get("studies", ())}
     open_studies(article, background, {f"tbl:{table}" for table in appraised.get("tables", ())}, studies)
-    supplied = PAGE_SUPPLEMENT.read(supplement)
-    supplementary = etree.fromstring(supplied["markup"])
-    open_rows(supplementary, supplied_tables(background.matter.ledger, background.tables), studies)
-    words = {kind: {edition.profile[key][form] for form in ("label", "plural")} for kind, key in KINDS.items()}
-    lead_to_supplement(article, supplementary, words)
-    article.append(supplementary)
-    further = [Heading(**one) for one in supplied["headings"]]
     records = records_of(life, content, shown)
+    overlaps = [box for box in records["boxes"] if box["role"] == "overlap"]
+    supplied = PAGE_SUPPLEMENT.read(supplement)
+    section = etree.fromstring(supplied["markup"])
+    open_rows(section, supplied_tables(background.matter.ledger, background.tables), studies)
+    open_overlap(section, overlaps)
+    lead_to_supplement(article, section, _words_for_floats(edition.profile))
+    article.append(section)
+    headings += [Heading(**one) for one in supplied["headings"]]
     page = Page(
         title=matter.title,
         language=matter.language,
         journal=edition.profile["name"],
         draft="Draft" if matter.draft else "",
-        headings=[*headings, *further],
+        headings=headings,
         boxes=listed_boxes(content),
-        overlaps=[box for box in records["boxes"] if box["role"] == "overlap"],
+        overlaps=overlaps,
     )
     index = {name: place for place, name in enumerate(records["id"])}
     rows = studies_of(extraction, appraised, source.works, index, shown)

@@ -31,7 +31,7 @@ def write_page_supplement(
     head = {"title": "Supplement", **{key: metadata[key] for key in ("lang",) if key in metadata}}
     parts = evidence_parts(evidence, searches, stages, notes=notes)
     own = replace(files, figures=[evidence.overlap, overlap_png])
-    element, headings = supplement_section(own, parts, head)
+    element, headings = supplement_section(own, parts, head, evidence.overlap.read_bytes())
     markup = etree.tostring(element, encoding="unicode")
     PAGE_SUPPLEMENT.write(section, {"markup": markup, "headings": [asdict(one) for one in headings]})
 

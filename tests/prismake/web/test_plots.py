@@ -1,9 +1,13 @@
 """The studies below a plot, and what the panel says of an effect."""
 
 from prismake.common.values import Value
+from prismake.figures.overlap import draw
 from prismake.web.article import parsed, text_of
 from prismake.web.plots import drawn_studies, open_plots, plots_in
+from prismake.web.supplement import mark_overlap, open_overlap
 from prismake.web.values import value_behind
+
+from tests.prismake.dedup.conftest import overlap_of
 
 LEDGER = {
     "meta.death": Value("risk ratio 0.5; 2 trials", "text", "model", studies=("a/1", "b")),
@@ -82,3 +86,18 @@ def test_workbooks_of_extractors_do_not_name_them():
     ledger = {"pooled.age": Value(70, "measure", "mean", files=files)}
     assert value_behind("pooled.age", ledger, {}, ["AB"])["files"] == ["data/extraction/extraction.xlsx", *files[1:]]
     assert value_behind("pooled.age", ledger, {})["files"] == list(files)
+
+
+def test_columns_of_the_overlap_lead_to_their_works():
+    drawn = draw(overlap_of(["a", "b", "b", "a", "c"], ["A", "B", "B", "A", "C & D"], ["1", "1", "2", "3", "4"]))
+    section = parsed(b'<div class="float fig"><p><img src="data:x"/></p></div>')
+    mark_overlap(section, drawn.encode())
+    boxes = [{"id": f"overlap.{name}", "label": f"{name} alone", "n": 1} for name in ("A", "A and B", "C & D")]
+    open_overlap(section, boxes)
+    doors = section.find(".//span[@class='plot']/svg")
+    assert {(one.get("href"), one.get("aria-label")) for one in doors} == {
+        ("#box/overlap.A", "1 works: A alone"),
+        ("#box/overlap.A%20and%20B", "1 works: A and B alone"),
+        ("#box/overlap.C%20%26%20D", "1 works: C & D alone"),
+    }
+    assert all(float(one[0].get("width")) == 24 and not set(one.attrib) - {"href", "aria-label"} for one in doors)

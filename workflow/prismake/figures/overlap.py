@@ -7,7 +7,7 @@ exactly these searches found; one row per search, its bar the works that it foun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from prismake.common.errors import counted
@@ -20,6 +20,8 @@ INK, FAINT, BAND = "#1f2933", "#d5dbe1", "#f3f5f7"
 COLUMN, ROW, PLOT, SET_BAR, DOT = 24, 22, 150, 100, 6
 # Units of the drawing: wider, its letters would be smaller than 6 points in print; narrower, larger than the text's.
 WIDEST, NARROWEST = 760, 560
+# The attribute that names the combination of an area.
+FOUND_BY = "data-found-by"
 # Points: as wide as a page's text, so that the raster is sharp however the figure is made smaller to fit.
 WIDTH, DPI = 468, 300
 
@@ -59,6 +61,7 @@ def draw(overlap: Overlap) -> str:
         parts.append(_box(x + 5, top + PLOT - bar, COLUMN - 10, bar, INK))
         parts.append(_text(x + COLUMN / 2, top + PLOT - bar - 4, f"{size:,}", anchor="middle", size=9.5))
         parts += _dots(x + COLUMN / 2, top + PLOT + 20 + ROW / 2, [search in searches for search in order])
+        parts.append(_area(x, top, PLOT + 20 + ROW * len(order), [overlap.labels[search] for search in searches]))
     if rest:
         # No bar: that of many combinations together would dwarf those of each.
         x = left + COLUMN * len(shown) + 4
@@ -78,6 +81,17 @@ def draw(overlap: Overlap) -> str:
     )
     ground = _box(0, 0, width, height, "#ffffff")
     return "\n".join([head, f"<title>{escape(describe(overlap))}</title>", ground, *parts, "</svg>"]) + "\n"
+
+
+def _area(x: float, y: float, height: float, labels: Sequence[str]) -> str:
+    """What no eye sees: where a combination of searches stands, for the page in which it leads to its works."""
+    found_by = quoteattr(combination(labels))
+    return f'<rect x="{x:g}" y="{y:g}" width="{COLUMN}" height="{height:g}" fill="none" {FOUND_BY}={found_by}/>'
+
+
+def combination(labels: Iterable[str]) -> str:
+    """A combination of searches by the names of their databases."""
+    return " and ".join(sorted(set(labels)))
 
 
 def _dots(x: float, y: float, members: Sequence[bool]) -> list[str]:

@@ -61,11 +61,24 @@ def plots_in(
     return list(listed())
 
 
+def lay_over(picture: Element, doors: Element) -> None:
+    """Lays links over a picture, in place."""
+    frame = etree.Element("span", {"class": "plot"})
+    picture.getparent().replace(picture, frame)
+    frame.tail, picture.tail = picture.tail, None
+    frame.extend([picture, doors])
+
+
+def doors_over(width: float, height: float, name: str) -> Element:
+    """What lies over a picture of this size, without links yet."""
+    view = {"viewBox": f"0 0 {width:g} {height:g}", "preserveAspectRatio": "none"}
+    return etree.Element("svg", {"class": "doors", "role": "group", "aria-label": name, **view})
+
+
 def _doors(page: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) -> Element:
     """What lies over a picture: a link on each spot that shows a study, or an item of its appraisal."""
     width, height = page["size"]
-    view = {"viewBox": f"0 0 {width:g} {height:g}", "preserveAspectRatio": "none"}
-    doors = etree.Element("svg", {"class": "doors", "role": "group", "aria-label": "Studies in the picture", **view})
+    doors = doors_over(width, height, "Studies in the picture")
     for study, item, *place in page["spots"]:
         if study in studies:
             name = ": ".join(filter(None, (studies[study]["name"], item.removeprefix("item_"))))
@@ -93,8 +106,5 @@ def open_plots(plots: Iterable[ShownPlot], studies: Mapping[str, Mapping[str, An
         if not (known := [id for id in plot.studies if id in studies]):
             continue
         if plot.page["spots"]:
-            frame = etree.Element("span", {"class": "plot"})
-            plot.picture.getparent().replace(plot.picture, frame)
-            frame.tail, plot.picture.tail = plot.picture.tail, None
-            frame.extend([plot.picture, _doors(plot.page, studies)])
+            lay_over(plot.picture, _doors(plot.page, studies))
         _list(plot.figure, known, studies)

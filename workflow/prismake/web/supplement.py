@@ -6,7 +6,7 @@ Its checklists point to pages of the printed manuscript, and stay there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from prismake.document.blinding import identity_of
 from prismake.document.documents import Files, Source
 from prismake.document.variants import Edition, edition_of
 from prismake.figures.figure import read_figures
+from prismake.figures.overlap import FOUND_BY
 from prismake.manuscript.model import from_markdown
 from prismake.review.journal import read_profile
 from prismake.submission.supplement import markdown_of, supplement_profile
@@ -27,6 +28,8 @@ from prismake.synthesis.figures import name_of
 from prismake.trace.numbers import TableColumns
 from prismake.web.article import Element, Heading, finished, written_article
 from prismake.web.doors import BEFORE
+from prismake.web.flow import SVG, route
+from prismake.web.plots import doors_over, lay_over
 
 TITLE = "Supplementary material"
 PANELS = re.compile(r"#(?:study|record|box)/")
@@ -53,8 +56,11 @@ def _apart(section: Element) -> None:
                 element.set(name, f"#{BEFORE}{value[1:]}")
 
 
-def supplement_section(files: Files, parts: Sequence[Part], head: dict[str, Any]) -> tuple[Element, list[Heading]]:
-    """The supplement as a finished section, and its headings. `head` has a title, `files` names its figures.
+def supplement_section(
+    files: Files, parts: Sequence[Part], head: dict[str, Any], overlap: bytes
+) -> tuple[Element, list[Heading]]:
+    """The supplement as a finished section, and its headings. `head` has a title, `files` names its figures, of which
+    `overlap` is the SVG of the only one.
 
     Raises BuildStop as the writers of documents do.
     """
@@ -65,6 +71,7 @@ def supplement_section(files: Files, parts: Sequence[Part], head: dict[str, Any]
     heading.text = TITLE
     section.extend(list(written))
     headings = finished(section, source.figures, lambda file: None)
+    mark_overlap(section, overlap)
     _apart(section)
     return section, [replace(heading, anchor=BEFORE + heading.anchor) for heading in headings]
 
@@ -77,3 +84,29 @@ def supplied_tables(ledger: Ledger, tables: Mapping[str, TableColumns]) -> dict[
         if called and (number := re.search(r"S(\d+)", str(called.value))):
             supplied[f"{BEFORE}tbl-{number[1]}"] = table
     return supplied
+
+
+def mark_overlap(section: Element, drawing: bytes) -> None:
+    """Lays over the figure of the overlap (its SVG) an area for each combination of databases, still without a link."""
+    root = etree.fromstring(drawing, etree.XMLParser(resolve_entities=False, no_network=True))
+    pictures = section.xpath(".//div[contains(concat(' ', @class, ' '), ' fig ')]//img")
+    areas = [one for one in root.iter(f"{{{SVG}}}rect") if one.get(FOUND_BY)]
+    if not pictures or not areas:
+        return
+    doors = doors_over(float(root.get("width", "1")), float(root.get("height", "1")), "Works in the picture")
+    for area in areas:
+        door = etree.SubElement(doors, "a", {FOUND_BY: str(area.get(FOUND_BY))})
+        etree.SubElement(door, "rect", {key: str(area.get(key)) for key in ("x", "y", "width", "height")})
+    lay_over(pictures[0], doors)
+
+
+def open_overlap(section: Element, boxes: Iterable[Mapping[str, Any]]) -> None:
+    """Leads each area of the figure of the overlap to the list of its works, in place; `boxes` are those lists."""
+    by_label = {str(box["label"]): box for box in boxes}
+    for door in section.xpath(f".//a[@{FOUND_BY}]"):
+        name = f"{door.attrib.pop(FOUND_BY)} alone"
+        if box := by_label.get(name):
+            door.set("href", route(box["id"]))
+            door.set("aria-label", f"{box['n']:,} works: {name}")
+        else:
+            door.getparent().remove(door)
