@@ -28,7 +28,9 @@ def pages(document: Any, texts: tuple[str, ...], *, landscape: bool) -> list[Ima
     width = (WIDTH - GAP * (len(texts) + 1)) // len(texts)
     images = []
     for text in texts:
-        page = next(p for p in document if (p.rect.width > p.rect.height) == landscape and text in p.get_text())
+        # A fixed blank stands between a label and its number.
+        turned = (p for p in document if (p.rect.width > p.rect.height) == landscape)
+        page = next(p for p in turned if text in p.get_text().replace("\u00a0", " "))
         scale = width / page.rect.width
         pixels = page.get_pixmap(matrix=scale_by(scale, scale))
         images.append(Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples))

@@ -155,7 +155,7 @@ def test_a_build_that_stops_is_shown_and_printed(capsys):
 
 
 def test_what_is_saved_while_the_first_page_is_made_is_not_missed(tmp_path, monkeypatch):
-    order = []
+    order: list[object] = []
 
     def watch(*_, **__):
         order.append("watching")
