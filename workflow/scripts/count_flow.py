@@ -14,7 +14,7 @@ from prismake.common.results import flow as results
 from prismake.common.results.flow import INCLUDES
 from prismake.common.results.screening import EXCLUDED_BY_APPRAISAL, SCREENING, TRAIL
 from prismake.common.steps import report_issues, warn
-from prismake.flow.boxes import make_boxes, make_labels
+from prismake.flow.boxes import Outcomes, make_boxes, make_labels
 from prismake.flow.clusters import make_clusters
 from prismake.flow.conservation import check_flow
 from prismake.flow.count import (
@@ -81,10 +81,11 @@ def count(
     rows = read_record_table(screened.records, ("record_id", "search", "kind"))
     clusters = make_clusters(rows, read_clusters(screened.clusters), searches)
     outcome = pa.concat_tables(SCREENING.read_tables(screened.screening, OUTCOME))
+    outcomes = Outcomes(outcome, clusters)
     includes = settings.get("includes") or INCLUDES
     labels, updated = settings.get("labels") or {}, bool(people.previous)
     texts = make_labels(labels, stages, searches, updated=updated, includes=includes[1])
-    boxes = make_boxes(rows, clusters, outcome, stages, searches, texts, kinds=settings.get("kinds", "search"))
+    boxes = make_boxes(rows, outcomes, stages, searches, texts, kinds=settings.get("kinds", "search"))
     trail = pa.concat_tables(TRAIL.read_tables(screened.trail, OUTCOME[:-1]))
     check_flow(boxes, clusters, trail, stages, [search["id"] for search in searches])
     included = boxes[-1].records
@@ -108,8 +109,8 @@ def count(
     document = as_document(boxes, texts, study_of, written.lists, shown=shown, previous=previous)
     if tuple(includes) != INCLUDES:
         document["includes"] = list(includes)
-    screening = partial(SCREENING.read_tables, screened.screening, SCREENED)
-    write_lists(boxes, clusters, read_record_batches(screened.records, IMPORTED), screening, written.lists)
+    screening = SCREENING.read_tables(screened.screening, SCREENED)
+    write_lists(boxes, outcomes, read_record_batches(screened.records, IMPORTED), screening, written.lists)
     if previous and study_of is not None:
         write_study_lists(previous, study_of, written.lists)
     results.FLOW.write(written.flow, marked_as_draft(document) if draft else document)

@@ -15,7 +15,10 @@ Settings = Sequence[Mapping[str, Any]]
 
 def table_of(rows: Sequence[Row], columns: Sequence[str]) -> pa.Table:
     """Rows as a table of texts."""
-    return pa.Table.from_pylist([dict(row) for row in rows], pa.schema([(name, pa.string()) for name in columns]))
+    return pa.Table.from_pylist(
+        [{name: row.get(name) for name in columns} for row in rows],
+        pa.schema([(name, pa.string()) for name in columns]),
+    )
 
 
 def imported(records: Sequence[Row]) -> pa.Table:
@@ -33,7 +36,8 @@ def make_clusters(records: Sequence[Row], cluster_of: Mapping[str, str], searche
 def make_boxes(
     records: Sequence[Row], known: Clusters, screening: Sequence[Row], stages: Settings, *settings: Any, **more: Any
 ) -> list[Box]:
-    return boxes.make_boxes(imported(records), known, outcomes(screening), stages, *settings, **more)
+    made = boxes.Outcomes(outcomes(screening), known)
+    return boxes.make_boxes(imported(records), made, stages, *settings, **more)
 
 
 def check_flow(

@@ -9,13 +9,13 @@ import pytest
 from prismake.common.errors import BuildStop
 from prismake.common.matching import Matcher
 from prismake.common.writing import read_rows, write_rows
-from prismake.flow.boxes import Box
+from prismake.flow.boxes import Box, Outcomes
 from prismake.flow.count import added_boxes, studies_of
 from prismake.flow.ids import Ids
 from prismake.flow.lists import IMPORTED, SCREENED, describe_imported, describe_screened, write_lists
 
 from tests.prismake.flow.conftest import SEARCHES
-from tests.prismake.flow.tables import make_clusters, table_of
+from tests.prismake.flow.tables import make_clusters, outcomes, table_of
 
 RECORDS = [
     {"record_id": "pubmed:1", "search": "pubmed", "database": "PubMed", "title": "As imported", "year": "2020"},
@@ -34,6 +34,7 @@ SCREENING = [
 ]
 EMPTY = {"author": "", "journal": "", "doi": ""}
 CLUSTERS = make_clusters(RECORDS, {"pubmed:1": "pubmed:1", "embase:1": "pubmed:1"}, SEARCHES)
+OUTCOMES = Outcomes(outcomes([{**SCREENING[0], "stage": "title", "decision": "exclude"}]), CLUSTERS)
 IMPORTS = table_of([EMPTY | record for record in RECORDS], IMPORTED)
 
 
@@ -53,7 +54,7 @@ def test_a_record_is_described_as_imported_and_as_screened() -> None:
             "reason": "duplicate of pubmed:1",
         },
     ]
-    assert describe_screened(screened(), CLUSTERS).to_pylist() == [
+    assert describe_screened(screened(), 0, OUTCOMES.ids).to_pylist() == [
         {
             "record_id": "pubmed:1",
             "title": "As screened",
@@ -65,7 +66,7 @@ def test_a_record_is_described_as_imported_and_as_screened() -> None:
             "reason": "Off topic; only an image",
         }
     ]
-    (bare,) = describe_screened(screened(label="", note=""), CLUSTERS).to_pylist()
+    (bare,) = describe_screened(screened(label="", note=""), 0, OUTCOMES.ids).to_pylist()
     assert bare["reason"] == "off_topic"
 
 
@@ -75,7 +76,7 @@ def lists_of(boxes: list[Box], folder: Path, batch: int = 1) -> None:
     def batches(table: pa.Table) -> Iterator[pa.Table]:
         return (table.slice(start, batch) for start in range(0, len(table), batch))
 
-    write_lists(boxes, CLUSTERS, batches(IMPORTS), lambda: batches(screened()), folder)
+    write_lists(boxes, OUTCOMES, batches(IMPORTS), batches(screened()), folder)
 
 
 @pytest.mark.parametrize(

@@ -148,12 +148,15 @@ def _in_order(left: Integers, right: Integers, rank: Integers) -> tuple[Integers
     return np.where(swapped, right, left), np.where(swapped, left, right)
 
 
-def compare_all(features: Features, left: Integers, right: Integers, workers: int) -> Compared:
+def compare_all(
+    features: Features, left: Integers, right: Integers, workers: int, batch: int | None = None
+) -> Compared:
     """Compares candidate pairs in batches and keeps those that may matter: accepted or worth a question."""
     progress = Progress("compare", len(left), "pairs")
     parts: list[Compared] = []
-    for start in range(0, max(len(left), 1), BATCH):
-        here = slice(start, start + BATCH)
+    size = batch or BATCH
+    for start in range(0, max(len(left), 1), size):
+        here = slice(start, start + size)
         pairs = compare(features, left[here], right[here], workers=workers, hopeful=True)
         near, close = pairs.near(features)
         doubts = questions.doubts(near, close)
@@ -164,7 +167,7 @@ def compare_all(features: Features, left: Integers, right: Integers, workers: in
         accepted = (pairs.points >= ACCEPTED) & (veto == vetoes.NO_VETO)
         rule[accepted] = vetoes.rules_of(near, close.take(accepted))
         parts.append(Compared(pairs, veto, doubts, rule))
-        progress(min(BATCH, len(left) - start))
+        progress(min(size, len(left) - start))
     return joined(parts)
 
 

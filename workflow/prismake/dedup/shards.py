@@ -27,7 +27,7 @@ from prismake.dedup.matching import Progress, compare_all, joined
 from prismake.dedup.questions import Compared
 from prismake.dedup.store import Stored, read_codes
 
-# Pairs whose ids are looked up together.
+# Pairs whose features are gathered together.
 TOGETHER = 500_000
 
 
@@ -79,7 +79,7 @@ def compare_shard(features: Sequence[Path], pairs: Sequence[Path], shard: int, s
     parts = []
     for start in range(0, max(len(codes), 1), TOGETHER):
         left, right = by_id(stored, *rows_of(codes[start : start + TOGETHER]))
-        parts.append(compare_all(stored, left, right, workers))
+        parts.append(compare_all(stored, left, right, workers, TOGETHER))
     return joined(parts)
 
 

@@ -90,17 +90,17 @@ def write_unique(records: Path, unique: Path, members: Works) -> None:
         ThreadPoolExecutor(max_workers=1) as background,
     ):
         sorted_ = _Sorted(records, parts, Path(folder))
-        loaded: dict[int, Merged] = {}
+        loaded: dict[int, _Gains] = {}
 
         def merged_in(start: int, end: int) -> Merged:
             first = -1
             for number, each in enumerate(parts):
                 if first < end and each.last >= start and number not in loaded:
-                    loaded[number] = merged_values(sorted_.of(number), each.rows, each.works)
+                    loaded[number] = _Gains(merged_values(sorted_.of(number), each.rows, each.works))
                 if each.last < start:
                     loaded.pop(number, None)
                 first = each.last + 1
-            return _together(loaded)
+            return _together([gains.between(start, end) for gains in loaded.values()])
 
         batches = (pa.Table.from_batches([batch]) for batch in file.iter_batches(batch_size=BATCH))
         empty = pa.Table.from_batches([], file.schema_arrow)
@@ -117,8 +117,21 @@ def write_unique(records: Path, unique: Path, members: Works) -> None:
                 pending.result()
 
 
-def _together(loaded: dict[int, Merged]) -> Merged:
-    if len(loaded) == 1:
-        return next(iter(loaded.values()))
-    names = dict.fromkeys(name for merged in loaded.values() for name in merged)
-    return {name: {row: cell for merged in loaded.values() for row, cell in merged[name].items()} for name in names}
+class _Gains:
+    """What survivors get, by column, so that those of a few rows are quickly at hand."""
+
+    def __init__(self, merged: Merged) -> None:
+        self._cells = merged
+        self._rows = {name: np.array(sorted(values), np.int64) for name, values in merged.items()}
+
+    def between(self, start: int, end: int) -> Merged:
+        """What the survivors from one row to below another get."""
+        return {
+            name: {row: self._cells[name][row] for row in rows[slice(*np.searchsorted(rows, (start, end)))].tolist()}
+            for name, rows in self._rows.items()
+        }
+
+
+def _together(several: list[Merged]) -> Merged:
+    names = dict.fromkeys(name for merged in several for name in merged)
+    return {name: {row: cell for merged in several for row, cell in merged[name].items()} for name in names}

@@ -246,9 +246,13 @@ def _sources(
 
 
 class Outcomes:
-    """The outcome of each unique record, as `make_boxes` fills boxes from it; `chosen` takes some of them."""
+    """The outcome of each unique record (record_id, stage, decision, reason), as `make_boxes` fills boxes from it.
+
+    `ids` are the records that stand for them in the flow, in the order of screening.
+    """
 
     def __init__(self, screening: pa.Table, clusters: Clusters) -> None:
+        self.clusters = clusters
         known = places(screening["record_id"], clusters.names)
         rows = np.where(known == NOWHERE, NOWHERE, clusters.representative[known])
         foreign = np.flatnonzero(rows == NOWHERE)
@@ -294,8 +298,7 @@ class Outcomes:
 
 def make_boxes(
     records: pa.Table,
-    clusters: Clusters,
-    screening: pa.Table,
+    outcomes: Outcomes,
     stages: Sequence[DeclaredStage],
     searches: Sequence[Mapping[str, Any]],
     labels: Mapping[str, str],
@@ -304,12 +307,11 @@ def make_boxes(
 ) -> list[Box]:
     """All boxes in reading order.
 
-    `records` (record_id, search, kind) are the imported records, `screening` (record_id, stage, decision, reason) the
-    outcome of each unique record; `kinds` tells whether its search or the record itself makes it a register's. Each
-    box is filled from its own table, not from its neighbours, so that `check_flow` can find tables that disagree.
+    `records` (record_id, search, kind) are the imported records, `outcomes` those of the unique records; `kinds` tells
+    whether its search or the record itself makes it a register's. Each box is filled from its own table, not from its
+    neighbours, so that `check_flow` can find tables that disagree.
     """
-    outcomes = Outcomes(screening, clusters)
-    columns = columns_of(searches)
+    clusters, columns = outcomes.clusters, columns_of(searches)
     boxes: list[Box] = []
     for column in columns:
         name = f"{prefix(column)}identified"

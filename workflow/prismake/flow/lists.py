@@ -17,9 +17,9 @@ from prismake.common.csv_tables import csv_file
 from prismake.common.errors import stop
 from prismake.common.records import join_list
 from prismake.common.results.flow import BOX
-from prismake.flow.boxes import Box
+from prismake.flow.boxes import Box, Outcomes
 from prismake.flow.clusters import Clusters
-from prismake.flow.ids import NOWHERE, Ids, places
+from prismake.flow.ids import NOWHERE, Ids
 
 # What is read of the records, and of the outcomes of screening.
 IMPORTED = ("record_id", "title", "author", "year", "journal", "doi", "database")
@@ -45,15 +45,12 @@ def describe_imported(records: pa.Table, start: int, clusters: Clusters) -> pa.T
     )
 
 
-def describe_screened(screening: pa.Table, clusters: Clusters) -> pa.Table:
-    """Some outcomes of screening (`SCREENED`) with the columns of a box's list: their reason is why they left.
+def describe_screened(screening: pa.Table, start: int, outcomes: Ids) -> pa.Table:
+    """Some outcomes of screening (`SCREENED`), from `start` on, with the columns of a box's list.
 
-    They have the ids of the records that stand for them in the flow.
+    Their reason is why they left; they have the ids of the records that stand for them in the flow, `outcomes`.
     """
-    rows = places(screening["record_id"], clusters.names)
-    if (rows == NOWHERE).any():
-        raise KeyError("an outcome of a record that is in no export")
-    named = clusters.names.take(arrow.places(clusters.representative[rows]))
+    named = outcomes.names.take(arrow.places(outcomes.rows[start : start + len(screening)]))
     return pa.table(
         {
             **{name: screening[name] for name in BOX.columns[:-1]},
@@ -100,14 +97,14 @@ class _List:
 
 def write_lists(
     boxes: Sequence[Box],
-    clusters: Clusters,
+    outcomes: Outcomes,
     records: Iterable[pa.Table],
-    screening: Callable[[], Iterator[pa.Table]],
+    screening: Iterable[pa.Table],
     lists: Path,
 ) -> None:
     """Writes each box as `<lists>/<box id>.csv` and removes the lists of boxes that no longer exist.
 
-    `records` are the records (`IMPORTED`) and `screening` gives the outcomes (`SCREENED`), some thousands at a time.
+    `records` are the records (`IMPORTED`) and `screening` their `outcomes` (`SCREENED`), some thousands at a time.
     """
     lists.mkdir(parents=True, exist_ok=True)
     for old in lists.glob("*.csv"):
@@ -116,7 +113,9 @@ def write_lists(
         if not SAFE_ID.fullmatch(box.id):
             message = f"'{box.id}' cannot name a file"
             raise stop("box-id", message, where="config.yaml", fix="use letters, digits, _ and - in ids")
-    place = _places_in(screening(), clusters)
+    clusters = outcomes.clusters
+    place = np.full(len(outcomes.names), NOWHERE, np.int64)
+    place[outcomes.ids.rows] = np.arange(len(outcomes.ids))
     added = {box.id: list(box.records) for box in boxes if box.role == "added"}
     described: dict[str, dict[str, str]] = {}
     wanted = arrow.texts(sorted({name for names in added.values() for name in names}))
@@ -131,22 +130,12 @@ def write_lists(
                 imported.append(_List(box, rows, write))
             else:
                 screened.append(_List(box, place[rows], write))
-        _stream(
-            imported, (describe_imported(table, at, clusters) for table, at in _numbered(records)), wanted, described
-        )
-        _stream(screened, (describe_screened(table, clusters) for table in screening()), wanted, described)
+        tables = (describe_imported(table, at, clusters) for table, at in _numbered(records))
+        _stream(imported, tables, wanted, described)
+        tables = (describe_screened(table, at, outcomes.ids) for table, at in _numbered(screening))
+        _stream(screened, tables, wanted, described)
     for name, ids in added.items():
         BOX.write(lists / f"{name}.csv", (described[each] for each in ids))
-
-
-def _places_in(screening: Iterable[pa.Table], clusters: Clusters) -> Places:
-    """For each record the place of the outcome that it stands for, or `NOWHERE`."""
-    place, start = np.full(len(clusters.names), NOWHERE, np.int64), 0
-    for table in screening:
-        rows = places(table["record_id"], clusters.names)
-        place[clusters.representative[rows]] = np.arange(start, start + len(table))
-        start += len(table)
-    return place
 
 
 def _numbered(tables: Iterable[pa.Table]) -> Iterator[tuple[pa.Table, int]]:
