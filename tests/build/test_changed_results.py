@@ -144,12 +144,16 @@ def test_a_killed_build_is_not_a_change_by_hand(copy):
     build.wait()
     unfinished = copy / "results/.0123456789abcdef.part"
     unfinished.write_text("half")
+    handed_on = copy / ".snakemake/prismake/dedup/features_0.arrow"
+    handed_on.parent.mkdir(parents=True)
+    handed_on.write_text("of records that may have changed")
     script.write_text(code)
     # While the lock is there, a build may be running.
-    assert copy.snakemake("results/flow.json").returncode and unfinished.exists()
+    assert copy.snakemake("results/flow.json").returncode and unfinished.exists() and handed_on.exists()
     shutil.rmtree(copy / ".snakemake/locks")
     copy.build("results/flow.json")
-    assert {path: path.read_bytes() for path in flow_and_lists(copy)} == before and not unfinished.exists()
+    assert {path: path.read_bytes() for path in flow_and_lists(copy)} == before
+    assert not unfinished.exists() and not handed_on.exists()
 
 
 def test_a_build_that_stopped_half_way_is_continued_whatever_the_clock_says(copy):
