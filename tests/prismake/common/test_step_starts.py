@@ -167,6 +167,32 @@ def test_the_server_ends_with_a_build_that_was_killed():
     assert until_gone(process)
 
 
+JUST_BEFORE = """
+import select, signal, socket
+from prismake.common import forkserver
+
+real = select.select
+
+
+def wait(reading, *rest):
+    signal.raise_signal(signal.SIGCHLD)
+    print(bool(real(reading, [], [], 1)[0]))
+    raise SystemExit
+
+
+select.select = wait
+_, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+server = forkserver._Server(control)
+server.to_load.clear()
+server.copy()
+"""
+
+
+def test_a_step_that_ends_just_before_the_server_waits_is_not_waited_for():
+    done = subprocess.run([sys.executable, "-c", JUST_BEFORE], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
 def test_the_environment_names_threads_and_the_temporary_folder(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "8")
     environment = environment_of_step(2, "/elsewhere")

@@ -74,17 +74,23 @@ class _Server:
         self.control = control
         self.to_load: list[tuple[str, tuple[str, ...]]] = [(module, ()) for module in FIRST]
         self.channels: dict[int, socket.socket] = {}
+        # A signal that comes just before the wait would not end it; a byte that it leaves here does.
+        self.woken, self.waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def copy(self) -> socket.socket:
         """Waits, loads and copies; comes back only in a copy, with the socket to the build that asked for it."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, self._reap)
+        signal.set_wakeup_fd(self.waker)
         gc.disable()
+        control = self.control.fileno()
         while True:
-            if select.select([self.control], [], [], 0 if self.to_load else None)[0]:
-                if channel := self._answer():
-                    return channel
-            else:
+            ready, _, _ = select.select([control, self.woken], [], [], 0 if self.to_load else None)
+            if self.woken in ready:
+                os.read(self.woken, LARGEST_MESSAGE)
+            if control in ready and (channel := self._answer()):
+                return channel
+            if not ready:
                 _load(*self.to_load.pop(0))
 
     def _answer(self) -> socket.socket | None:
@@ -119,8 +125,11 @@ class _Server:
 
     def _leave_to(self, channel: socket.socket) -> None:
         """Makes a copy a process like any other: no handler and no file of the server is left in it."""
+        signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.close(self.woken)
+        os.close(self.waker)
         for other in (self.control, *self.channels.values()):
             other.close()
         gc.enable()
