@@ -23,7 +23,7 @@ from prismake.web.page import Page, listed_boxes, page_of
 from prismake.web.plots import drawn_studies, open_plots, plots_in
 from prismake.web.records import RecordFiles, Shown, records_of
 from prismake.web.studies import studies_of
-from prismake.web.supplement import open_overlap, supplied_tables
+from prismake.web.supplement import open_overlap, open_records, supplied_tables
 from prismake.web.values import values_of
 
 # What the anchors call the kinds of numbered blocks, and where the journal has its words for them.
@@ -94,6 +94,8 @@ def write_html(
     section = etree.fromstring(supplied["markup"])
     open_rows(section, supplied_tables(background.matter.ledger, background.tables), studies)
     open_overlap(section, overlaps)
+    index = {name: place for place, name in enumerate(records["id"])}
+    open_records(section, index)
     lead_to_supplement(article, section, _words_for_floats(edition.profile))
     article.append(section)
     headings += [Heading(**one) for one in supplied["headings"]]
@@ -106,7 +108,6 @@ def write_html(
         boxes=listed_boxes(content),
         overlaps=overlaps,
     )
-    index = {name: place for place, name in enumerate(records["id"])}
     rows = studies_of(extraction, appraised, source.works, index, shown)
     open_plots(shown_plots, rows)
     data = {

@@ -2,9 +2,10 @@
 
 from prismake.common.values import Value
 from prismake.figures.overlap import draw
+from prismake.submission.supplement_parts import Part
 from prismake.web.article import parsed, text_of
 from prismake.web.plots import drawn_studies, open_plots, plots_in
-from prismake.web.supplement import mark_overlap, open_overlap
+from prismake.web.supplement import mark_overlap, mark_records, open_overlap, open_records
 from prismake.web.values import value_behind
 
 from tests.prismake.dedup.conftest import overlap_of
@@ -101,3 +102,16 @@ def test_columns_of_the_overlap_lead_to_their_works():
         ("#box/overlap.C%20%26%20D", "1 works: C & D alone"),
     }
     assert all(float(one[0].get("width")) == 24 and not set(one.attrib) - {"href", "aria-label"} for one in doors)
+
+
+def test_excluded_reports_of_the_supplement_lead_to_their_records():
+    rows = "".join(f"<tr><td>{name} <sup>1</sup></td><td>Why</td></tr>" for name in ("Doe, 2020", "Roe, 2021"))
+    table = f"<section><h3>Excluded</h3><p>Two.</p><table><tbody>{rows}</tbody></table></section>"
+    section = parsed(f"<section><h3>Other</h3></section>{table}".encode())
+    records = [{"record_id": "a:1"}, {"record_id": "gone"}]
+    mark_records(section, [Part("Excluded", [], records=records), Part("Other", [])])
+    open_records(section, {"a:1": 7})
+    assert [(one.text, one.get("href"), one.get("class")) for one in section.iter("a")] == [
+        ("Doe, 2020", "#record/7", "n study"),
+    ]  # fmt: skip
+    assert text_of(section) == "OtherExcludedTwo.Doe, 2020 1WhyRoe, 2021 1Why"

@@ -250,12 +250,18 @@ def open_rows(section: Element, tables: Mapping[str, TableColumns], studies: Col
     for anchor, table in tables.items():
         for row, study in zip(section.xpath(".//div[@id=$id]//tbody/tr", id=anchor), table.studies, strict=False):
             for place, cell in enumerate(row if study in studies else ()):
-                piece = Piece(0, cell.text or "", cell, is_tail=False)
-                start, end = _words(piece)
-                if start < end and (not place or any(map(str.isdigit, piece.text))):
-                    door = etree.Element("a", {"href": study_route(study), "class": "n study"})
-                    door.text = piece.text[start:end]
-                    _hang(piece, [(start, end, door)])
+                if not place or any(map(str.isdigit, cell.text or "")):
+                    open_cell(cell, {"href": study_route(study)})
+
+
+def open_cell(cell: Element, attributes: Mapping[str, str]) -> None:
+    """Makes the words with which a cell begins a link with these attributes, in place."""
+    piece = Piece(0, cell.text or "", cell, is_tail=False)
+    start, end = _words(piece)
+    if start < end:
+        door = etree.Element("a", {"class": "n study", **attributes})
+        door.text = piece.text[start:end]
+        _hang(piece, [(start, end, door)])
 
 
 def lead_to_supplement(article: Element, section: Element, words: Mapping[str, Collection[str]]) -> None:

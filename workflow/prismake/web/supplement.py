@@ -26,12 +26,14 @@ from prismake.submission.supplement import markdown_of, supplement_profile
 from prismake.submission.supplement_parts import Part
 from prismake.synthesis.figures import name_of
 from prismake.trace.numbers import TableColumns
-from prismake.web.article import Element, Heading, finished, written_article
-from prismake.web.doors import BEFORE
+from prismake.web.article import HEADINGS, Element, Heading, finished, text_of, written_article
+from prismake.web.doors import BEFORE, open_cell
 from prismake.web.flow import SVG, route
 from prismake.web.plots import doors_over, lay_over
 
 TITLE = "Supplementary material"
+# The attribute that names the record of a row, and the element of one that the page does not have.
+RECORD, UNLINKED = "data-record", "unlinked"
 PANELS = re.compile(r"#(?:study|record|box)/")
 
 
@@ -72,6 +74,7 @@ def supplement_section(
     section.extend(list(written))
     headings = finished(section, source.figures, lambda file: None)
     mark_overlap(section, overlap)
+    mark_records(section, parts)
     _apart(section)
     return section, [replace(heading, anchor=BEFORE + heading.anchor) for heading in headings]
 
@@ -84,6 +87,26 @@ def supplied_tables(ledger: Ledger, tables: Mapping[str, TableColumns]) -> dict[
         if called and (number := re.search(r"S(\d+)", str(called.value))):
             supplied[f"{BEFORE}tbl-{number[1]}"] = table
     return supplied
+
+
+def mark_records(section: Element, parts: Sequence[Part]) -> None:
+    """Marks the rows of records in the tables of some parts, which `open_records` leads to them, in place."""
+    listed = {part.heading: part.records for part in parts if part.records}
+    for heading in section.iter(*HEADINGS):
+        rows = heading.getparent().xpath(".//tbody/tr")
+        for row, record in zip(rows, listed.get(text_of(heading), ()), strict=False):
+            open_cell(row[0], {RECORD: record["record_id"]})
+
+
+def open_records(section: Element, index: Mapping[str, int]) -> None:
+    """Leads each marked row to its record by its place among the records of the page, in place."""
+    for door in section.xpath(f".//a[@{RECORD}]"):
+        place = index.get(door.attrib.pop(RECORD))
+        if place is None:
+            door.tag = UNLINKED
+        else:
+            door.set("href", f"#record/{place}")
+    etree.strip_tags(section, UNLINKED)
 
 
 def mark_overlap(section: Element, drawing: bytes) -> None:
