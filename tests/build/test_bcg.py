@@ -86,8 +86,8 @@ def test_every_link_of_the_page_leads_somewhere(results):
     # An answer of an appraisal: #study/name/item.
     links = {re.sub("^(study/[^/]+)/.*", r"\1", unquote(link)) for link in re.findall(r' href="#([^"]+)"', page)}
     assert links <= anchors and any(link.startswith("study/") for link in links)
-    # Rows and lights of the forest plot, rows of the effects without one, and lights of the appraisal.
-    assert page.count('<svg class="doors"') == 3
+    # The forest plot, the effects without each study, the lights of the appraisal, and the overlap of the searches.
+    assert page.count('<svg class="doors"') == 4
     names = re.findall(r' role="region" aria-labelledby="([^"]+)"', page)
     assert names and len(names) == len(set(names))
 
