@@ -17,6 +17,8 @@ from prismake.document.variants import Edition
 from prismake.document.word import finish
 from prismake.document.zotero import custom_properties
 from prismake.figures.figure import Figure
+from prismake.manuscript import tree
+from prismake.manuscript.walking import walk
 
 
 def coarse_figures(figures: dict[str, Figure], profile: dict[str, Any]) -> list[Issue]:
@@ -47,6 +49,7 @@ def docx_of(source: Source, made: Arranged, edition: Edition) -> bytes:
     if edition.blinded:
         matter = replace(matter, authors=())
     settings = writer_settings(edition, source.figures, vector=False)
+    settings["quotations"] = any(isinstance(node, tree.BlockQuote) for node in walk(made.blocks))
     custom = b""
     if edition.profile["citations"]["live"] == "zotero":
         settings["works"] = _live_works(source.works)

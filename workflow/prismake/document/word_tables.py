@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -20,22 +22,11 @@ TWIPS_PER_POINT = 20
 # A table of so few rows stays on one page with its caption.
 SHORT_TABLE = 14
 # What the schema wants behind the sizes in a run's properties.
-AFTER_SIZE = (
-    *(
-        "w:highlight",
-        "w:u",
-        "w:effect",
-        "w:bdr",
-        "w:shd",
-        "w:fitText",
-        "w:vertAlign",
-        "w:rtl",
-        "w:cs",
-        "w:em",
-        "w:lang",
-    ),
-    *("w:eastAsianLayout", "w:specVanish", "w:oMath"),
-)
+_AFTER_SIZE = "highlight u effect bdr shd fitText vertAlign rtl cs em lang eastAsianLayout specVanish oMath"
+AFTER_SIZE = {qn(f"w:{name}") for name in _AFTER_SIZE.split()}
+# Looked for in every cell, where the methods of python-docx take ten times as long.
+PROPERTIES, STYLE, ALIGNMENT, KEPT, VALUE = map(qn, ("w:pPr", "w:pStyle", "w:jc", "w:keepNext", "w:val"))
+LEVEL = f"{qn('w:numPr')}/{qn('w:ilvl')}"
 # Bits of a table's look: which of its parts are headers.
 FIRST_ROW, FIRST_COLUMN = 0x0020, 0x0080
 CODE = "SourceCode"
@@ -84,6 +75,11 @@ def _rule(side: str, size: int) -> str:
     return f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="auto"/>'
 
 
+@cache
+def _parsed(xml: str) -> Any:
+    return parse_xml(xml)
+
+
 def _cell_properties(cell: Any, width: int, place: Place) -> Any:
     """Width, merging and rules of a cell: what pandoc wrote of merging stays."""
     old = cell.find(qn("w:tcPr"))
@@ -91,7 +87,8 @@ def _cell_properties(cell: Any, width: int, place: Place) -> Any:
     rules = (_rule("top", 4) if place.foot else "") + (_rule("bottom", 4) if place.ruled else "")
     borders = f"<w:tcBorders>{rules}</w:tcBorders>" if rules else ""
     bottom = '<w:vAlign w:val="bottom"/>' if place.header and not place.styled else ""
-    properties = parse_xml(f'<w:tcPr {nsdecls("w")}><w:tcW w:w="{width}" w:type="dxa"/>{borders}{bottom}</w:tcPr>')
+    parsed = _parsed(f'<w:tcPr {nsdecls("w")}><w:tcW w:w="{width}" w:type="dxa"/>{borders}{bottom}</w:tcPr>')
+    properties = deepcopy(parsed)
     for node in reversed(merged):
         properties[0].addnext(node)
     return properties
@@ -99,22 +96,28 @@ def _cell_properties(cell: Any, width: int, place: Place) -> Any:
 
 def _set_paragraph(paragraph: Any, place: Place) -> None:
     """Gives a paragraph of a cell its style; points of a list move in as little as a narrow column allows."""
-    properties = paragraph.get_or_add_pPr()
-    if paragraph.style != CODE:
-        aligned = properties.find(qn("w:jc"))
-        side = "" if aligned is None else ALIGNED.get(aligned.get(qn("w:val")), "")
-        paragraph.style = ("TableHeader" if place.heads else "TableText") + side
+    properties = paragraph.find(PROPERTIES)
+    if properties is None:
+        properties = paragraph.get_or_add_pPr()
+    style = properties.find(STYLE)
+    if style is None:
+        style = OxmlElement("w:pStyle")
+        properties.insert(0, style)
+    if style.get(VALUE) != CODE:
+        aligned = properties.find(ALIGNMENT)
+        side = "" if aligned is None else ALIGNED.get(aligned.get(VALUE), "")
+        style.set(VALUE, ("TableHeader" if place.heads else "TableText") + side)
         if aligned is not None:
             properties.remove(aligned)
-    level = properties.find(f"{qn('w:numPr')}/{qn('w:ilvl')}")
+    level = properties.find(LEVEL)
     if level is not None:
         indent = properties.get_or_add_ind()
         for name in list(indent.attrib):
             del indent.attrib[name]
-        indent.set(qn("w:left"), str(CELL_INDENT * (int(level.get(qn("w:val"))) + 1)))
+        indent.set(qn("w:left"), str(CELL_INDENT * (int(level.get(VALUE)) + 1)))
         indent.set(qn("w:hanging"), str(CELL_INDENT))
-    if place.keep:
-        properties.get_or_add_keepNext()
+    if place.keep and properties.find(KEPT) is None:
+        style.addnext(OxmlElement("w:keepNext"))
 
 
 def _set_cell(cell: Any, width: int, place: Place) -> None:
@@ -164,8 +167,9 @@ def _carry_out(table: Any) -> tuple[Any, list[Any]]:
                 properties = run.get_or_add_rPr()
                 for tag in ("w:sz", "w:szCs"):
                     sized = OxmlElement(tag)
-                    sized.set(qn("w:val"), half_points)
-                    properties.insert_element_before(sized, *AFTER_SIZE)
+                    sized.set(VALUE, half_points)
+                    behind = next((node for node in properties if node.tag in AFTER_SIZE), None)
+                    properties.append(sized) if behind is None else behind.addprevious(sized)
         paragraph.remove(instruction)
     return foot, headers
 
