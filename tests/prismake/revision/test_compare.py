@@ -2,17 +2,20 @@
 
 import json
 import os
-import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from prismake import cli
 from prismake.common.errors import BuildStop
 from prismake.common.writing import read_rows
 from prismake.revision import tracked
+from prismake.revision.builds import PAGE, TARGETS
 from prismake.revision.compare import compare
 from prismake.revision.package import MAIN, parse, read_package, w
 
+from tests.build import test_little as little
+from tests.build.conftest import RIS
 from tests.ooxml import faults_of
 from tests.places import PROJECT
 from tests.prismake.document.conftest import lay_out
@@ -157,15 +160,33 @@ def test_what_cannot_be_compared_is_reported(tmp_path, monkeypatch, capsys, argu
     assert not (tmp_path / "results").exists()
 
 
+@pytest.fixture
+def reviewed(tmp_path) -> tuple[Path, Path]:
+    """A little review in a git repository, and the same built elsewhere with another number of patients."""
+    review, built = tmp_path / "repository" / "review", tmp_path / "built"
+    records = RIS.format(number=1, title="Cats on ladders"), RIS.format(number=2, title="Dogs in water")
+    text = little.FILES["manuscript/01.introduction.md"].replace(
+        ", [@fig", " ({{ pooled.patients.value }} patients), [@fig"
+    )
+    files = {**little.FILES, "data/pubmed.ris": "\n".join(records), "manuscript/01.introduction.md": text}
+    config = little.SEARCHES + little.SYNTHESIS + "  pooled: {patients: {sum: patients}}\n" + little.MANUSCRIPT
+    for folder, patients in ((review, 13), (built, 12)):
+        studies = little.FILES["data/studies.csv"].replace(",12,", f",{patients},")
+        little.lay_out(
+            folder,
+            {
+                **files,
+                "config.yaml": config,
+                "data/studies.csv": studies,
+            },
+        )
+    little.snakemake(built, *map(str, (*TARGETS, PAGE)))
+    return review, built
+
+
 @pytest.mark.build
-def test_a_git_revision_is_built_in_a_clean_checkout_and_its_numbers_explained(example, tmp_path, monkeypatch, capsys):
-    review = tmp_path / "repository" / "review"
-    review.mkdir(parents=True)
-    shutil.copy2(example / "config.yaml", review)
-    for part in ("data", "manuscript"):
-        shutil.copytree(example / part, review / part)
-    studies = review / "data/extraction/studies.csv"
-    studies.write_text(studies.read_text().replace("85.6,,55,119", "88.6,,55,119"))
+def test_a_git_revision_is_built_in_a_clean_checkout_and_its_numbers_explained(reviewed, tmp_path, monkeypatch, capsys):
+    review, built = reviewed
     monkeypatch.chdir(review)
     reviewer = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org"}
     reviewer |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in reviewer.items()}
@@ -178,11 +199,11 @@ def test_a_git_revision_is_built_in_a_clean_checkout_and_its_numbers_explained(e
     (shelf / "prismake").symlink_to(PROJECT / "workflow" / "prismake")
     monkeypatch.setenv("PYTHONPATH", str(shelf))
     target = tmp_path / "out" / "changes.docx"
-    assert cli.main(["diff", "HEAD", str(example.folder), "--output", str(target)]) == 0, capsys.readouterr().err
+    assert cli.main(["diff", "HEAD", str(built), "--output", str(target)]) == 0, capsys.readouterr().err
     rows = {row["value"]: row for row in read_rows(target.with_suffix(".numbers.csv"))}
-    operation = rows["pooled.operation_time"]
-    assert operation["why"] == "yu2017.operation_time_mean: 88.6 → 85.6"
-    assert "manuscript/03.results.md:26" in operation["used"]
+    patients = rows["pooled.patients"]
+    assert patients["why"] == "doe2020.patients: 13 → 12"
+    assert "manuscript/01.introduction.md:3" in patients["used"]
     page = target.with_suffix(".html").read_text(encoding="utf-8")
     assert 'class="n value changed"' in page and 'href="#changes"' in page
     assert "text uses" in capsys.readouterr().out

@@ -122,7 +122,8 @@ def _book(path: Path) -> tuple[bytes, _Book]:
     return data, _read(data, str(path))
 
 
-@lru_cache(maxsize=4)
+# Two extractors have five workbooks, each as it was and as it is written.
+@lru_cache(maxsize=16)
 def _read(data: bytes, where: str) -> _Book:
     """The sheets and their marks; kept, as each table of a workbook is read on its own."""
     import io
