@@ -150,7 +150,7 @@ def noted_doi(notes: Iterable[str]) -> str:
 
 def numbers_alone(values: Iterable[str]) -> list[str]:
     """The values that are a marked PubMed or PubMed Central id and no text that names one."""
-    return [value for value in values if _NUMBER_ALONE.match(value)]
+    return [value for value in values if ("P" in value or "p" in value) and _NUMBER_ALONE.match(value)]
 
 
 def _noted(form: re.Pattern[str], notes: Iterable[str]) -> Iterator[str]:
@@ -192,8 +192,8 @@ def trial_ids(texts: Iterable[str]) -> list[str]:
     """Trial registration numbers in the texts, upper case without spaces, each once."""
     numbers: dict[str, None] = {}
     for text in texts:
-        # Plain numbers are frequent, and never registration numbers.
-        for number in () if text.isdigit() else _TRIAL.findall(text):
+        # Plain numbers, or such with a letter before them, are frequent, and never registration numbers.
+        for number in () if text[1:].isdigit() else _TRIAL.findall(text):
             numbers[_TRIAL_START.sub("", re.sub(r"\s", "", number)).upper()] = None
     return list(numbers)
 

@@ -66,12 +66,11 @@ def loose(cells: pa.StringArray) -> Flags:
 
 
 def spaced(cells: pa.StringArray) -> Flags:
-    """Which cells hold line feeds, tabs or more than one space between words."""
+    """Which cells hold line feeds, tabs (or other control characters) or more than one space between words."""
     data, starts = _bytes_of(cells)
-    spaces = data == ord(" ")
-    odd = (data == ord("\n")) | (data == ord("\t"))
-    odd[1:] |= spaces[1:] & spaces[:-1]
-    return _at(numpy.flatnonzero(odd), starts)
+    white = data <= ord(" ")
+    odd = _at(numpy.flatnonzero(white[1:] & white[:-1]), starts)
+    return odd | _at(numpy.flatnonzero(data < ord(" ")), starts)
 
 
 def unsure(cells: pa.StringArray) -> Flags:

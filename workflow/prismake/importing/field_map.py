@@ -120,7 +120,9 @@ class FieldMap:
         """The columns of many records: what `columns` gives for each."""
         cells = {column: rule.cells(table) for column, rule in self.rules.items()}
         if self.joint.columns:
-            tags = {tag for part in self.joint.tags.values() for tag in part}
-            records = [self.joint.derive(Parts(values, self.joint.tags)) for values in table.grouped(tags)]
+            # An export has few of the tags that all platforms write.
+            tags = {part: tuple(tag for tag in every if tag in table.tags) for part, every in self.joint.tags.items()}
+            grouped = table.grouped({tag for some in tags.values() for tag in some})
+            records = [self.joint.derive(Parts(values, tags)) for values in grouped]
             cells |= {column: texts([record.get(column, "") for record in records]) for column in self.joint.columns}
         return cells

@@ -268,7 +268,11 @@ class FieldTable:
         named = map(self.tags.__getitem__, self.tag[fields].tolist())
         owners = place[self.owner[fields]].tolist()
         for owner, tag, value in zip(owners, named, self.values(fields).to_pylist(), strict=True):
-            groups[owner].add(tag, value)
+            group = groups[owner]
+            if tag in group:
+                group[tag].append(value)
+            else:
+                group[tag] = [value]
         return groups
 
     def as_json(self) -> pa.StringArray:

@@ -16,6 +16,8 @@ _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[1
 class Values(dict[str, list[str]]):
     """The values of each field, empty ones left out, repeats in their order."""
 
+    __slots__ = ("exported",)
+
     def __init__(self, fields: Iterable[tuple[str, str]], exported: Fields | None = None) -> None:
         """`exported` are the fields as the export names them, where `fields` go by simpler names."""
         super().__init__()

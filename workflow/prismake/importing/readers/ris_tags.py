@@ -48,6 +48,9 @@ def with_standard_tags(content: Content, blocks: Iterator[bytes]) -> Iterator[by
             line = sum(map(line_feeds, islice(content.whole_lines(), number))) + block.count(b"\n", 0, start) + 1
             _warn(content, line)
         yield block[:start] + _TAG.sub(_standard, block[start:]) if odd else block
+    if not odd:
+        # The next pass over the same bytes need not look again.
+        content.mend = None
 
 
 _ODD_BYTES = numpy.isin(numpy.arange(256), list(b"\t\xc2\xa0\xe2\xe3"))
