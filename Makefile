@@ -33,9 +33,10 @@ format: $(READY)  ## rewrite code in the house format
 	@$(BIN)/ruff check --fix $(CODE)
 	@$(BIN)/snakefmt $(SOURCES)
 
-bench: $(READY)  ## time the builds of the example, and the commands of a review of 10,000 records
+bench: $(READY)  ## time the builds of the example, the commands of a review of 10,000 records, and the peers of single jobs
 	@$(BIN)/python benchmarks/build.py
 	@$(BIN)/python benchmarks/large_review.py
+	@$(BIN)/python -m benchmarks.peers
 
 docs: $(READY)  ## build the documentation site into docs/_build, with every link checked
 	@$(BIN)/python -m sphinx -W --keep-going -n -q docs docs/_build

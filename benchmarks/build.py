@@ -58,7 +58,8 @@ def snakemake(folder: Path, *arguments: str) -> Taken:
     return Taken(began, time.time() - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def _copied(folder: Path) -> None:
+def copied(folder: Path) -> None:
+    """Lays the example out in a folder, with the package that its steps use."""
     for part in PARTS:
         copy = shutil.copytree if (PROJECT / part).is_dir() else shutil.copy2
         copy(PROJECT / part, folder / part)
@@ -80,7 +81,7 @@ def main() -> None:
     taken: dict[str, tuple[float, float | None]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        _copied(folder)
+        copied(folder)
         # Compiled before, as in any installation.
         subprocess.run([sys.executable, "-m", "compileall", "-q", str(folder / "workflow")], check=True)
         for task in ("cold build", "nothing to do"):

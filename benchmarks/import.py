@@ -100,11 +100,11 @@ def whole(path: Path, kind: str) -> int:
     return export.parsed
 
 
-def measured(path: Path, kind: str) -> dict[str, tuple[int, float, float]]:
+def measured(path: Path, kind: str, rounds: int = ROUNDS) -> dict[str, tuple[int, float, float]]:
     """Records, best processor and wall seconds of each way, in turns so that a busy machine hits them alike."""
     ways: dict[str, Callable[[Path, str], int]] = {"peer": peer, "read": read, "import": whole}
     best: dict[str, tuple[int, float, float]] = {}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, way in ways.items():
             wall, processor = time.perf_counter(), time.process_time()
             records = way(path, kind)
