@@ -73,7 +73,9 @@ def server_of_steps():
 
 def load_for_steps(names):
     """Has that process load what the steps of some rules import, where the build runs on this machine alone."""
-    if workflow.is_main_process and workflow.local_exec and CAN_COPY and moving:
+    if not workflow.local_exec and server_of_steps.cache_info().currsize:
+        server_of_steps().stop()
+    elif workflow.is_main_process and workflow.local_exec and CAN_COPY and moving:
         server_of_steps().load(
             SCRIPTS / Path(step.script).name
             for step in workflow.rules

@@ -23,6 +23,8 @@ from snakemake.common import get_appdirs
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from snakemake_logger_plugin_prismake.progress import Progress
+
 # A log of Snakemake's that cannot be written (full disk) must not put a trace on the screen at every line.
 logging.raiseExceptions = False
 # Snakemake reads the folder's profile after its plugins, and the processes of single jobs read none.
@@ -33,6 +35,8 @@ if Path(sys.argv[0]).name in ("snakemake", "__main__.py") and "--mode" not in sy
     except BuildStop as problem:
         sys.exit(f"\nERROR {problem}\n")
 
+# Steps that show their own progress.
+OWN_PROGRESS = ("deduplicate",)
 # Lines of Snakemake that say nothing about the review; all of them are in its own log.
 NOISE = (
     "Assuming unrestricted",
@@ -158,6 +162,7 @@ class LogHandler(LogHandlerBase):
         """Starts with no failed step."""
         self.failed = False
         self.faults: set[str] = set()
+        self.progress = Progress()
         os.environ[PRINTS_SHARED] = "1"
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -168,13 +173,17 @@ class LogHandler(LogHandlerBase):
             # Better Snakemake's own words than none.
             text = record.getMessage()
         if text:
+            self.progress.clear()
             print(text, file=sys.stderr, flush=True)
 
     def _text(self, record: logging.LogRecord) -> str:
         match getattr(record, "event", None):
             case LogEvent.JOB_INFO:
                 return self._job(record)
+            case LogEvent.JOB_FINISHED:
+                self.progress.end(getattr(record, "job_id", -1))
             case LogEvent.JOB_ERROR:
+                self.progress.end(getattr(record, "jobid", -1))
                 return self._failure(record)
             case LogEvent.ERROR:
                 return self._error(record)
@@ -189,6 +198,8 @@ class LogHandler(LogHandlerBase):
             return ""
         if self.common_settings.dryrun:
             return f"would run {name}: {message or name}\n    {reason_of(str(getattr(record, 'reason', '')))}"
+        if message and name not in OWN_PROGRESS and (job := getattr(record, "jobid", None)) is not None:
+            self.progress.begin(job, str(message), getattr(record, "benchmark", None))
         return str(message or "")
 
     def _failure(self, record: logging.LogRecord) -> str:

@@ -151,6 +151,14 @@ def test_a_server_that_was_killed_is_done_without(execute, tmp_path):
     assert plain == ["step.py"]
 
 
+def test_a_server_that_was_stopped_is_done_without(execute):
+    start, own, plain = execute
+    own.stop()
+    own.stop()
+    start(script_of(), "step.py")
+    assert plain == ["step.py"]
+
+
 def test_what_runs_elsewhere_is_started_by_snakemake(execute):
     start, _, plain = execute
     start(SimpleNamespace(**vars(script_of()) | {"container_img": "image"}), "step.py")
