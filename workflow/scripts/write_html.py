@@ -1,6 +1,6 @@
 """Step: the manuscript as a page for a browser, through pandoc, with the records behind its numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,13 @@ from prismake.common.results.manuscript import PAGE_SUPPLEMENT
 from prismake.common.results.synthesis import APPRAISAL, PLOTS, STUDIES
 from prismake.common.writing import write_text
 from prismake.document.documents import Files, read_source
-from prismake.document.matter import matter_of
+from prismake.document.matter import Matter, matter_of
 from prismake.document.variants import edition_of
 from prismake.figures.flow import drawn_as, without_controls
 from prismake.review.journal import read_profile
 from prismake.trace.background import Sources, background_of
-from prismake.web.article import Drawn, Heading, finished, written_article
+from prismake.trace.numbers import Background
+from prismake.web.article import Drawn, Element, Heading, finished, written_article
 from prismake.web.doors import lead_to_supplement, open_doors, open_rows, open_studies
 from prismake.web.flow import live
 from prismake.web.page import Page, listed_boxes, page_of
@@ -49,6 +50,31 @@ def _drawn(flow: Mapping[str, Any], look: Mapping[str, Any], profile: Mapping[st
 def _words_for_floats(profile: Mapping[str, Any]) -> dict[str, set[str]]:
     """What the journal calls tables and figures, one and several."""
     return {kind: {profile[key][form] for form in ("label", "plural")} for kind, key in KINDS.items()}
+
+
+def _open_supplement(
+    section: Element,
+    background: Background,
+    studies: Collection[str],
+    overlaps: Sequence[Mapping[str, Any]],
+    index: Mapping[str, int],
+) -> None:
+    """Leads what the supplement lists to what is behind it: rows of studies, sets of databases, excluded reports."""
+    open_rows(section, supplied_tables(background.matter.ledger, background.tables), studies)
+    open_overlap(section, overlaps)
+    open_records(section, index)
+
+
+def _page(
+    matter: Matter,
+    journal: str,
+    headings: Sequence[Heading],
+    boxes: Sequence[Mapping[str, Any]],
+    overlaps: Sequence[Mapping[str, Any]],
+) -> Page:
+    """What the page shows around the article."""
+    draft = "Draft" if matter.draft else ""
+    return Page(matter.title, matter.language, journal, draft, headings, boxes, overlaps)
 
 
 def _extractors(extraction: Mapping[str, Any]) -> list[str]:
@@ -85,29 +111,19 @@ def write_html(
     shown_plots = plots_in(article, drawn, drawn_studies(background.matter.ledger, appraised))
     headings = finished(article, source.figures, _drawn(content, settings.look, edition.profile))
     numbers = open_doors(article, background)
-    extraction = STUDIES.read(behind.studies[0]) if behind.studies else {}
+    extraction: Mapping[str, Any] = STUDIES.read(behind.studies[0]) if behind.studies else {}
     studies = {study["study_id"] for study in extraction.get("studies", ())}
     open_studies(article, background, {f"tbl:{table}" for table in appraised.get("tables", ())}, studies)
     records = records_of(life, content, shown)
+    index = {name: place for place, name in enumerate(records["id"])}
     overlaps = [box for box in records["boxes"] if box["role"] == "overlap"]
     supplied = PAGE_SUPPLEMENT.read(supplement)
     section = etree.fromstring(supplied["markup"])
-    open_rows(section, supplied_tables(background.matter.ledger, background.tables), studies)
-    open_overlap(section, overlaps)
-    index = {name: place for place, name in enumerate(records["id"])}
-    open_records(section, index)
+    _open_supplement(section, background, studies, overlaps, index)
     lead_to_supplement(article, section, _words_for_floats(edition.profile))
     article.append(section)
     headings += [Heading(**one) for one in supplied["headings"]]
-    page = Page(
-        title=matter.title,
-        language=matter.language,
-        journal=edition.profile["name"],
-        draft="Draft" if matter.draft else "",
-        headings=headings,
-        boxes=listed_boxes(content),
-        overlaps=overlaps,
-    )
+    page = _page(matter, edition.profile["name"], headings, listed_boxes(content), overlaps)
     rows = studies_of(extraction, appraised, source.works, index, shown)
     open_plots(shown_plots, rows)
     data = {
