@@ -136,7 +136,7 @@ def test_new_studies_are_added_to_what_people_wrote(review):
     sheet = load_workbook(review.workbook)["studies"]
     assert "main report" in sheet["B2"].comment.text
     assert review.rows("codes")[-1] == ["approach", "tf", "TF", "transforaminal"]
-    assert len(review.rows("codes")) == 15
+    assert len(review.rows("codes")) == 18
 
 
 def test_rows_of_studies_that_left_stay_and_are_named(review):
