@@ -1,5 +1,6 @@
 """Step: counts the flow. Every box is written as the list of its records, and the sums must close."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,7 @@ from prismake.flow.count import (
     write_study_lists,
 )
 from prismake.flow.lists import IMPORTED, SCREENED, write_lists
-from prismake.flow.previous import check_no_report_twice, empty_previous, read_previous
+from prismake.flow.previous import Previous, check_no_report_twice, empty_previous, read_previous
 from prismake.flow.prisma2020 import rows_of
 
 # What the boxes are filled from.
@@ -95,15 +96,10 @@ def count(
     by_appraisal = pc.starts_with(outcome["decided_by"], EXCLUDED_BY_APPRAISAL.path)
     appraised_out = outcome["record_id"].filter(by_appraisal).to_pylist()
     study_of = read_studies(included, people.reports, matcher, draft, appraised_out)
-    previous = read_previous(people.previous[0]) if people.previous else None
-    if previous:
-        report_issues(empty_previous(previous, people.previous[0], draft=draft))
-        check_no_report_twice(previous, set(included), matcher)
-        if study_of is None:
-            if included:
-                message = "each included report counts as a study of its own"
-                warn(Issue("no-reports", message, "the flow", REPORTS_FIX, "warning"))
-            study_of = {name: name for name in included}
+    previous = None
+    if people.previous:
+        previous = _previous(people.previous[0], included, matcher, draft=draft)
+        study_of = study_of if study_of is not None else _a_study_each(included)
 
     shown = shown_boxes(boxes, settings.get("hide", []), settings.get("show", []))
     document = as_document(boxes, texts, study_of, written.lists, shown=shown, previous=previous)
@@ -115,6 +111,22 @@ def count(
         write_study_lists(previous, study_of, written.lists)
     results.FLOW.write(written.flow, marked_as_draft(document) if draft else document)
     results.PRISMA2020.write(written.prisma2020, rows_of(document))
+
+
+def _previous(path: Path, included: Sequence[str], matcher: Matcher, *, draft: bool) -> Previous:
+    """The studies of the previous version, none of which may be included again."""
+    previous = read_previous(path)
+    report_issues(empty_previous(previous, path, draft=draft))
+    check_no_report_twice(previous, set(included), matcher)
+    return previous
+
+
+def _a_study_each(included: Sequence[str]) -> dict[str, str]:
+    """Each included record as a study of its own, with a warning."""
+    if included:
+        message = "each included report counts as a study of its own"
+        warn(Issue("no-reports", message, "the flow", REPORTS_FIX, "warning"))
+    return {name: name for name in included}
 
 
 if "snakemake" in globals():

@@ -15,8 +15,9 @@ from prismake.common.records import each_record, read_record_batches, read_recor
 from prismake.common.results.records import CLUSTERS, COMPARED, LINKS, MERGES, TO_REVIEW
 from prismake.common.steps import warn
 from prismake.dedup import decisions as decided
-from prismake.dedup.features import COLUMNS, Integers, check_ids, id_rank, text_table
+from prismake.dedup.features import COLUMNS, Integers, text_table
 from prismake.dedup.matching import Library, Matching, make_works, match
+from prismake.dedup.record_ids import check_ids, id_rank
 from prismake.dedup.shards import fetch_records, running_numbers
 from prismake.dedup.store import Stored, other_records, read_compared, source_of
 from prismake.dedup.tables import PLACES, cluster_tables, link_rows, merge_tables, review_rows

@@ -7,8 +7,8 @@ import pytest
 from prismake.common.records import COLUMNS, INTEGERS
 from prismake.dedup import merging
 from prismake.dedup.contents import contents_of
-from prismake.dedup.features import id_rank
 from prismake.dedup.merging import Works, completed, works
+from prismake.dedup.record_ids import id_rank
 
 from tests.prismake.dedup.conftest import unique_table
 

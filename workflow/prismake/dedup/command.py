@@ -23,8 +23,9 @@ from prismake.common.results.records import LINKS, MERGES
 from prismake.common.steps import log
 from prismake.common.writing import write_rows
 from prismake.dedup import decisions as decided
-from prismake.dedup.features import COLUMNS, Integers, check_ids, id_rank
+from prismake.dedup.features import COLUMNS, Integers
 from prismake.dedup.matching import match
+from prismake.dedup.record_ids import check_ids, id_rank
 from prismake.dedup.tables import link_rows, merge_tables, review_columns, review_rows
 
 # Bytes that one row of a CSV may have.

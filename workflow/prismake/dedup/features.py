@@ -7,20 +7,15 @@ Zero stands for "unknown" in every hash column.
 from __future__ import annotations
 
 import multiprocessing
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from prismake.common.arrow import every_truth, integers, places
-from prismake.common.errors import counted, stop
 from prismake.dedup import normalise
 from prismake.dedup.authors import Authors, author_features
 from prismake.dedup.misreading import skeleton
@@ -62,34 +57,6 @@ def text_table(table: pa.Table, columns: Sequence[str] = COLUMNS) -> pa.Table:
     """What the matcher reads of a table of records, or these columns."""
     names = [name for name in columns if name in table.column_names]
     return pa.table({name: table[name].cast(pa.large_string()).combine_chunks() for name in names})
-
-
-def id_rank(ids: pa.Array) -> Integers:
-    """The place of each id in the order of all."""
-    order = integers(pc.sort_indices(ids)).astype(np.int64)
-    rank = np.empty(len(ids), dtype=np.int64)
-    rank[order] = np.arange(len(ids))
-    return rank
-
-
-def check_ids(ids: pa.Array, rank: Integers, path: Path) -> None:
-    """Raises BuildStop if two records of the table at `path` share an id, or records have none.
-
-    `rank` is what `id_rank` gives for the ids.
-    """
-    order = np.empty(len(ids), np.int64)
-    order[rank] = np.arange(len(ids))
-    ordered = ids.take(places(order))
-    if not every_truth(pc.equal(ordered[1:], ordered[:-1])).any():
-        return
-    counts = Counter(ids.to_pylist())
-    repeated = [record_id for record_id, count in counts.items() if count > 1]
-    if repeated == [""]:
-        message = counted(counts[""], "record has no id", "records have no id")
-        raise stop("no-id", message, where=str(path), fix="give each record its own id")
-    shown = ", ".join(f"'{record_id}'" for record_id in repeated[:5]) + (", …" if len(repeated) > 5 else "")
-    message = f"{counted(len(repeated), 'id belongs', 'ids belong')} to more than one record: {shown}"
-    raise stop("record-twice", message, where=str(path), fix="give each record its own id")
 
 
 # The least hashes of a title's runs of letters: titles that share most runs share most of these.

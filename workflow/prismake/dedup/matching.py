@@ -20,9 +20,10 @@ from prismake.dedup.clusters import Clustering, Links, cluster
 from prismake.dedup.columns import without_running_numbers
 from prismake.dedup.contents import Contents, contents_of
 from prismake.dedup.decisions import NO_DECISIONS, Decisions
-from prismake.dedup.features import Features, Integers, id_rank, read_features
+from prismake.dedup.features import Features, Integers, read_features
 from prismake.dedup.journals import APART
 from prismake.dedup.questions import Compared, Question
+from prismake.dedup.record_ids import id_rank
 from prismake.dedup.scoring import FIELDS, Comparison, compare, explain, probability
 from prismake.dedup.store import Both
 from prismake.dedup.versions import Version, linked_works
