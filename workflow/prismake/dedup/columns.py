@@ -22,6 +22,8 @@ def running_files(tables: Iterable[pa.Table]) -> list[str]:
     seen: dict[str, set[str]] = {}
     repeating: set[str] = set()
     for table in tables:
+        if repeating.issuperset(pc.unique(table["file"]).to_pylist()):
+            continue
         for file, value in zip(table["file"].to_pylist(), table["number"].to_pylist(), strict=True):
             if not value or file in repeating:
                 continue
