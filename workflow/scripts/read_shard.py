@@ -3,20 +3,17 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from prismake.common.processors import processors
 from prismake.dedup import shards
 from prismake.dedup.store import write_features
 
 
-def read_shard(
-    *, records: Path, features: Path, part: tuple[int, int], digests: Mapping[Path, str], workers: int | None = None
-) -> None:
+def read_shard(*, records: Path, features: Path, part: tuple[int, int], digests: Mapping[Path, str]) -> None:
     """Writes the `features` (Arrow) of one shard of the table of all records.
 
     `part` is (shard, shards), the first of them 0. `digests` name the content of the table.
     """
     source = digests.get(records, "")
-    write_features(features, *shards.read_shard(records, *part, workers or processors()), source)
+    write_features(features, *shards.read_shard(records, *part), source)
 
 
 if "snakemake" in globals():

@@ -47,7 +47,7 @@ def in_shards(folder: Path, records: Path, number: int, chance: random.Random) -
 
     features, pairs, compared = each("features"), each("pairs"), each("compared")
     for part, path in features.items():
-        read_shard(records=records, features=path, part=(part, number), digests={records: SOURCE}, workers=1)
+        read_shard(records=records, features=path, part=(part, number), digests={records: SOURCE})
     in_order = [features[part] for part in range(number)]
     for part, path in pairs.items():
         pair_records(features=in_order, pairs=path, part=(part, number))

@@ -41,12 +41,13 @@ class Contents:
     length: Integers
     present: Integers
 
-    def joined(self, other: Contents) -> Contents:
+    def joined(self, *others: Contents) -> Contents:
         """These, then those of other records."""
+        every = (self, *others)
         return Contents(
-            np.concatenate([self.filled, other.filled]),
-            np.concatenate([self.length, other.length]),
-            np.concatenate([self.present, other.present]),
+            np.concatenate([each.filled for each in every]),
+            np.concatenate([each.length for each in every]),
+            np.concatenate([each.present for each in every]),
         )
 
 

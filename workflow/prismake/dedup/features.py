@@ -142,10 +142,11 @@ class Features:
         """(features, left, right): where pairs of rows are compared, and their rows there."""
         return self, left, right
 
-    def joined(self, other: Features) -> Features:
+    def joined(self, *others: Features) -> Features:
         """These features, then those of other records."""
-        texts = {name: pa.concat_arrays([getattr(self, name), getattr(other, name)]) for name in TEXTS}
-        numbers = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in (*HASHES, *INTEGERS)}
+        every = (self, *others)
+        texts = {name: pa.concat_arrays([getattr(each, name) for each in every]) for name in TEXTS}
+        numbers = {name: np.concatenate([getattr(each, name) for each in every]) for name in (*HASHES, *INTEGERS)}
         return Features(**texts, **numbers)
 
 

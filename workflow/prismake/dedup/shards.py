@@ -36,23 +36,25 @@ def running_numbers(records: Path) -> list[str]:
     return running_files(read_record_batches(records, ("file", "number")))
 
 
-def read_shard(records: Path, shard: int, shards: int, workers: int) -> tuple[Features, Contents]:
+def read_shard(records: Path, shard: int, shards: int) -> tuple[Features, Contents]:
     """The features and contents of the records of one shard of a table: the same number of records in each."""
+    running = running_numbers(records)
     with pq.ParquetFile(records) as file:
         count = file.metadata.num_rows
         low, high = count * shard // shards, count * (shard + 1) // shards
-        table = pa.concat_tables([_no_records(file), *_between(file, low, high)])
-    table = without_numbers(text_table(table), running_numbers(records))
-    progress = Progress("read", len(table), "records")
-    return read_features(table, workers=workers, progress=progress), contents_of(table)
-
-
-def _no_records(file: pq.ParquetFile) -> pa.Table:
-    return pa.Table.from_batches([], file.schema_arrow).select(list(COLUMNS))
+        progress = Progress("read", high - low, "records")
+        features, contents = [], []
+        for table in _between(file, low, high):
+            texts = without_numbers(text_table(table), running)
+            features.append(read_features(texts))
+            contents.append(contents_of(texts))
+            progress(len(texts))
+    return features[0].joined(*features[1:]), contents[0].joined(*contents[1:])
 
 
 def _between(file: pq.ParquetFile, low: int, high: int) -> Iterator[pa.Table]:
-    """The rows of a file from `low` to below `high`."""
+    """The rows of a file from `low` to below `high`, some at a time; a table without rows first."""
+    yield pa.Table.from_batches([], file.schema_arrow).select(list(COLUMNS))
     start = 0
     for group in range(file.num_row_groups):
         end = start + file.metadata.row_group(group).num_rows
