@@ -22,7 +22,7 @@ from prismake.common.records import read_record_batches
 from prismake.dedup.blocking import rows_of
 from prismake.dedup.columns import running_files, without_numbers
 from prismake.dedup.contents import Contents, contents_of
-from prismake.dedup.features import COLUMNS, Features, Integers, read_features, text_table
+from prismake.dedup.features import CHUNK, COLUMNS, Features, Integers, read_features, text_table
 from prismake.dedup.matching import Progress, compare_all, joined
 from prismake.dedup.questions import Compared
 from prismake.dedup.store import Stored, read_codes
@@ -53,19 +53,21 @@ def read_shard(records: Path, shard: int, shards: int) -> tuple[Features, Conten
 
 
 def _between(file: pq.ParquetFile, low: int, high: int) -> Iterator[pa.Table]:
-    """The rows of a file from `low` to below `high`, some at a time; a table without rows first."""
+    """The rows of a file from `low` to below `high`, some thousands at a time; a table without rows first."""
     yield pa.Table.from_batches([], file.schema_arrow).select(list(COLUMNS))
-    start = 0
-    for group in range(file.num_row_groups):
-        end = start + file.metadata.row_group(group).num_rows
+    sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+    groups: list[int] = []
+    start = end = 0
+    for group, size in enumerate(sizes):
+        groups.append(group)
+        end += size
+        if end - start < CHUNK and group + 1 < len(sizes):
+            continue
         if start < high and end > low:
             first, last = max(low, start), min(high, end)
-            yield (
-                file.read_row_group(group, columns=list(COLUMNS))
-                .select(list(COLUMNS))
-                .slice(first - start, last - first)
-            )
-        start = end
+            table = file.read_row_groups(groups, columns=list(COLUMNS)).select(list(COLUMNS))
+            yield table.slice(first - start, last - first)
+        groups, start = [], end
 
 
 def bounds(count: int, shard: int, shards: int) -> tuple[int, int]:
