@@ -33,5 +33,5 @@ def test_the_libraries_of_a_step_use_its_processors_alone(steps):
 
 def test_memory_that_grows_is_stated_for_steps_that_there_are(steps):
     # These are of large reviews alone.
-    in_shards = {"read_shard", "pair_records", "compare_shard"}
+    in_shards = {"read_shard", "pair_records", "compare_shard", "deduplicate_shards"}
     assert set(MEMORY_PER_MB) - {step["rule"] for step in steps} == in_shards

@@ -26,7 +26,9 @@ def asked(step, amount):
 
     def of_job(wildcards, attempt):
         size = SIZE / SHARDS if "shard" in wildcards.keys() else SIZE
-        return amount(step, SIZES.get(wildcards.get("export"), size), attempt)
+        joins = step == "deduplicate" and SHARDS > 1
+        name = "deduplicate_shards" if joins else step
+        return amount(name, SIZES.get(wildcards.get("export"), size), attempt)
 
     return of_job
 

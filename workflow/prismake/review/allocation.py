@@ -20,16 +20,18 @@ MEMORY = 1000
 # Step -> MB of memory for each MB of exports; the other steps hold nothing of every record.
 MEMORY_PER_MB: dict[str, float] = {
     "import_export": 1,
-    "collect_records": 2,
+    "collect_records": 1,
     "deduplicate": 9,
+    # Of a review in shards; the shards' own steps ask for each MB of their shard.
+    "deduplicate_shards": 2,
     "read_shard": 5,
     "pair_records": 0.5,
-    "compare_shard": 5,
-    "overlap": 2,
-    "screen": 4,
+    "compare_shard": 3,
+    "overlap": 1,
+    "screen": 3,
     "prepare_screening": 8,
     "complete": 2,
-    "count_flow": 4,
+    "count_flow": 2,
     "pool": 1,
     "list_numbers": 1,
     "audit": 1,
