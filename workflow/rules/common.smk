@@ -68,9 +68,8 @@ except ModuleNotFoundError as missing:
 PYTHON = sys.executable
 sys.executable = shlex.quote(PYTHON)
 
-# Snakemake loads pandas and numpy to see whether a param is one of theirs, which none is: here, they are not installed.
-for library in ("pandas", "numpy"):
-    sys.modules.setdefault(library, None)
+# Snakemake loads pandas to see whether a param is one of its tables, which none is: here, it is not installed.
+sys.modules.setdefault("pandas", None)
 # Its modules stay to the end, as does the graph that it now makes: the collector would look through them many times.
 gc.freeze()
 gc.set_threshold(100_000)

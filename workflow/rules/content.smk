@@ -76,11 +76,13 @@ def load_for_steps(names):
     if not workflow.local_exec and server_of_steps.cache_info().currsize:
         server_of_steps().stop()
     elif workflow.is_main_process and workflow.local_exec and CAN_COPY and moving:
-        server_of_steps().load(
-            SCRIPTS / Path(step.script).name
-            for step in workflow.rules
-            if step.script and step.name in names
-        )
+        # Where there is no room for it, Snakemake starts the steps.
+        with contextlib.suppress(OSError):
+            server_of_steps().load(
+                SCRIPTS / Path(step.script).name
+                for step in workflow.rules
+                if step.script and step.name in names
+            )
 
 
 # While Snakemake works out what to do. What else there is to do is known when the build starts.

@@ -143,6 +143,22 @@ def test_snakemake_starts_scripts_as_copies_and_a_failure_stops_it(execute, tmp_
     assert (failure.value.returncode, plain) == (5, [])
 
 
+STOPPED = """
+import os, sys
+from prismake.common.step_starts import StepServer
+
+print(StepServer(sys.executable).copy().run(sys.argv[1], dict(os.environ)))
+"""
+
+
+def test_a_step_that_is_stopped_from_the_keyboard_leaves_no_trace_on_the_screen(tmp_path):
+    script = tmp_path / "step.py"
+    script.write_text("import os, signal, sys; print('here', file=sys.stderr); os.kill(os.getpid(), signal.SIGINT)")
+    command = [sys.executable, "-c", STOPPED, str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("130\n", "here\n")
+
+
 def test_a_server_that_was_killed_is_done_without(execute, tmp_path):
     start, own, plain = execute
     own._process.kill()

@@ -24,6 +24,8 @@ from types import ModuleType
 # What Snakemake writes at the head of every script, and the frame that each step runs in.
 FIRST = ("snakemake.logging", "snakemake.iocontainers", "prismake.common.steps")
 LARGEST_MESSAGE = 1 << 16
+# The status of a program that was stopped from the keyboard, as shells have it.
+INTERRUPTED = 130
 NUMBER = 8
 
 
@@ -161,7 +163,11 @@ def main() -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    _run(script)
+    try:
+        _run(script)
+    except KeyboardInterrupt:
+        # Whoever pressed the keys needs no trace.
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":
