@@ -62,7 +62,7 @@ def test_wrong_cells_are_reported_beside_a_text_that_cannot_be_filled(copy):
     for name, old, new in WRONG:
         copy.edit(name, old, new)
     # Both steps run, whichever of them fails first.
-    output = copy.stopped("--keep-going")
+    output = copy.stopped("--keep-going", "results/audit/data.json", "results/manuscript/manuscript.md")
     assert [one for one in REPORTED if one not in output] == []
     assert "'pooled.patiens' does not exist" in output
     rules = {one["rule"] for one in json.loads((copy / "results/audit/data.json").read_text())["findings"]}
