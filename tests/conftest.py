@@ -9,6 +9,9 @@ import pytest
 
 from tests.places import SHARED
 
+# Hundreds of processes load the same modules: they are compiled once, as on any machine that does not forbid it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # One commit, one verdict: the same examples in every run. HYPOTHESIS_PROFILE=wander looks for new ones.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("wander", derandomize=False, deadline=None)
