@@ -79,6 +79,12 @@ onstart:
     load_for_steps({job.rule.name for job in workflow.dag.needrun_jobs()})
 
 
+onstart:
+    begin_build()
+    if workflow.non_local_exec:
+        os.environ[ELSEWHERE] = "1"
+
+
 onsuccess:
     tell_result()
     leave_at_once()

@@ -1,8 +1,8 @@
 """A real Slurm on one machine, with two nodes, for tests: `python -m tools.slurm start FOLDER` and `stop FOLDER`.
 
-Everything that it writes is in the folder, the daemons run as whoever starts them, and the commands in `FOLDER/bin` lead
-to them, so a Slurm of the machine itself stays as it is. The programs come from Debian's or
-Ubuntu's packages `slurm-wlm` and `munge`; with `--accounting` also from `slurmdbd` and `mariadb-server`.
+Everything that it writes is in the folder, the daemons run as whoever starts them, and the commands in `FOLDER/bin`
+lead to them, so a Slurm of the machine itself stays as it is. The programs come from the packages `slurm-wlm` and
+`munge` of Debian or Ubuntu; with `--accounting` also from `slurmdbd` and `mariadb-server`.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ STORED = """\
 AccountingStorageType=accounting_storage/slurmdbd
 AccountingStorageHost=127.0.0.1
 AccountingStoragePort={dbd}
+AccountingStoragePass={folder}/munge.socket
 """
 DATABASE = """\
 DbdHost=localhost
@@ -123,10 +124,8 @@ def write_settings(folder: Path, ports: list[int], accounting: bool) -> None:
     ctld, dbd, sql, *slurmds = ports
     about = {"folder": folder, "user": getpass.getuser(), "host": socket.gethostname(), "dbd": dbd, "sql": sql}
     cores = len(os.sched_getaffinity(0))
-    nodes = [
-        f"NodeName={name} NodeHostname={about['host']} NodeAddr=127.0.0.1 Port={port} CPUs={cores} RealMemory={memory()}"
-        for name, port in zip(NODES, slurmds, strict=True)
-    ]
+    node = f"NodeHostname={about['host']} NodeAddr=127.0.0.1 CPUs={cores} RealMemory={memory()}"
+    nodes = [f"NodeName={name} {node} Port={port}" for name, port in zip(NODES, slurmds, strict=True)]
     stored = STORED.format(**about) if accounting else ""
     settings = SLURM.format(**about, ctld=ctld, accounting=stored, nodes="\n".join(nodes))
     (folder / "slurm.conf").write_text(settings, encoding="utf-8")
@@ -168,11 +167,12 @@ def launch(folder: Path, name: str, *command: str) -> None:
 
 
 def started(process: int) -> str:
-    """When a process started, in the clock of the system, so that no other with its number is taken for it."""
+    """When a process started, so that no other with its number is taken for it; empty where it has ended."""
     try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19]
+        state, *fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
         return ""
+    return "" if state == "Z" else fields[18]
 
 
 def wait_for(folder: Path, what: str, *command: str, answer: str = "") -> None:
@@ -200,9 +200,11 @@ def start_database(folder: Path, port: int) -> None:
     options = [f"--datadir={data}", at, f"--port={port}", "--bind-address=127.0.0.1", f"--user={user}"]
     launch(folder, "mariadbd", "mariadbd", "--no-defaults", *options, f"--pid-file={folder}/mariadb.pid")
     wait_for(folder, "MariaDB", "mariadb", at, "--user=root", "--execute=SELECT 1")
-    grant = f"CREATE DATABASE slurm; CREATE OR REPLACE USER '{user}'@'127.0.0.1'; CREATE OR REPLACE USER '{user}'@'localhost';"
-    grant += f" GRANT ALL ON *.* TO '{user}'@'127.0.0.1'; GRANT ALL ON *.* TO '{user}'@'localhost';"
-    subprocess.run(["mariadb", at, "--user=root", f"--execute={grant}"], check=True, env=commands(folder))
+    orders = ["CREATE DATABASE slurm"]
+    for host in ("localhost", "127.0.0.1"):
+        orders += [f"CREATE OR REPLACE USER '{user}'@'{host}'", f"GRANT ALL ON *.* TO '{user}'@'{host}'"]
+    order = f"--execute={'; '.join(orders)}"
+    subprocess.run(["mariadb", at, "--user=root", order], check=True, env=commands(folder))
     launch(folder, "slurmdbd", "slurmdbd", "-D")
     wait_for(folder, "slurmdbd", "sacctmgr", "--immediate", "add", "cluster", "prismake", answer="prismake")
 

@@ -34,6 +34,7 @@ try:
     from prismake.common.machine import machine_fault
     from prismake.common.made import (
         age,
+        begin_build,
         check_results,
         forget_records,
         mark_incomplete,
@@ -45,6 +46,7 @@ try:
         remove_unnoted,
     )
     from prismake.common.places import RESULTS, SCHEMAS
+    from prismake.common.step_logs import ELSEWHERE
     from prismake.common.step_starts import CAN_COPY, StepServer, start_from
     from prismake.common.writing import remove_unfinished, write_text
     from prismake.review.figure_files import fonts_of

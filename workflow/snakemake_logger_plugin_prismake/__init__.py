@@ -11,13 +11,17 @@ import os
 import re
 import sys
 from difflib import get_close_matches
+from errno import ENOSPC
 from pathlib import Path
+from shutil import disk_usage
+from typing import Any
 
 # Imported here, as Snakemake loads its plugins before it looks for modules in the review's folder: a `prismake.py` that
 # lies there would otherwise replace the engine when the review's Snakefile asks for it.
 from prismake.common.errors import BuildStop
-from prismake.common.machine import machine_fault
-from prismake.common.steps import PRINTS_SHARED, shared_fault
+from prismake.common.machine import LITTLE, machine_fault
+from prismake.common.step_logs import ELSEWHERE, entries, state_of
+from prismake.common.steps import PRINTS_SHARED, SHARED, shared_fault
 from prismake.review.start import check_start
 from snakemake.common import get_appdirs
 from snakemake_interface_logger_plugins.base import LogHandlerBase
@@ -55,11 +59,16 @@ NOISE = (
     "At least one job did not",
     "Removing output files",
     "host:",
+    "SLURM run ID",
+    "Cleaning up SLURM log files",
     "Falling back to greedy",
     # Advice to go by time stamps alone.
     "Some jobs were triggered by provenance",
 )
 
+
+# The number that a cluster has given a job.
+SUBMITTED = re.compile(r"Submitted (?:group )?job |Job \S+ has been submitted")
 
 # Warnings of Snakemake about notes of its own that it does without.
 HARMLESS = (
@@ -78,6 +87,12 @@ ERROR the review's folder is locked: another build is running there, or one was 
 SYSTEM_ERROR = re.compile(r"\[Errno (?P<number>\d+)\] (?P<text>[^:\n]+)(?:: '(?P<file>[^'\n]+)')?")
 
 
+# What to do about a job that a cluster refuses or ends.
+REFUSED = "see what its commands printed above; docs/clusters.md describes the profiles"
+ENDED = (
+    "nobody cancelled it? Then it took more memory or time than it had; build again with more: "
+    "snakemake … --set-resources {rule}:mem_mb=16000 {rule}:runtime=600"
+)
 TRACE = "Traceback (most recent call last)"
 RECORDS = """
 ERROR .snakemake/: Snakemake's records of earlier builds are damaged
@@ -163,6 +178,8 @@ class LogHandler(LogHandlerBase):
         self.failed = False
         self.faults: set[str] = set()
         self.progress = Progress()
+        # Job -> its logs as they were before it began, where steps run elsewhere.
+        self.logs: dict[Any, dict[Path, tuple[int, int] | None]] = {}
         os.environ[PRINTS_SHARED] = "1"
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -182,6 +199,7 @@ class LogHandler(LogHandlerBase):
                 return self._job(record)
             case LogEvent.JOB_FINISHED:
                 self.progress.end(getattr(record, "job_id", -1))
+                return self._warnings(getattr(record, "job_id", None))
             case LogEvent.JOB_ERROR:
                 self.progress.end(getattr(record, "jobid", -1))
                 return self._failure(record)
@@ -192,6 +210,9 @@ class LogHandler(LogHandlerBase):
         return ""
 
     def _job(self, record: logging.LogRecord) -> str:
+        if ELSEWHERE in os.environ:
+            logs = [Path(str(log)) for log in getattr(record, "log", None) or []]
+            self.logs[getattr(record, "jobid", None)] = {log: state_of(log) for log in logs}
         # A target that only gathers what its steps make has no message.
         name, message = getattr(record, "rule_name", ""), getattr(record, "rule_msg", None)
         if not name or (getattr(record, "local", False) and name == "all"):
@@ -202,12 +223,41 @@ class LogHandler(LogHandlerBase):
             self.progress.begin(job, str(message), getattr(record, "benchmark", None))
         return str(message or "")
 
+    def _left(self, job: Any, *levels: str) -> list[str]:
+        """What a step that ran elsewhere left in its logs; nothing where it has not begun to write them."""
+        logs = self.logs.get(job, {})
+        return [entry for log, before in logs.items() if state_of(log) != before for entry in entries(log, *levels)]
+
+    def _warnings(self, job: Any) -> str:
+        return "\n".join(f"WARNING {entry}" for entry in self._left(job, "WARNING"))
+
+    def _elsewhere(self, record: logging.LogRecord) -> str:
+        """The message of a step that stopped on another computer."""
+        job, rule = getattr(record, "jobid", None), getattr(record, "rule_name", "?")
+        if warned := self._warnings(job):
+            warned += "\n"
+        if faults := self._left(job, "ERROR", SHARED):
+            return warned + self._once(f"\nERROR {faults[0]}\n\n")
+        # A step that finds the disk full may leave no message.
+        if disk_usage(".").free < LITTLE and (full := machine_fault(OSError(ENOSPC, "", "."), Path())):
+            return warned + self._once(f"\nERROR {full}\n\n")
+        number = (getattr(record, "aux", None) or {}).get("external_jobid")
+        if not number:
+            return f"\nERROR the cluster did not take the step '{rule}'\n  -> {REFUSED}\n\n"
+        # The plugin for Slurm adds what Slurm says of the job.
+        status = re.search(r"SLURM status is: '(\w+)'", str(getattr(record, "rule_msg", "")))
+        ended = f"the cluster ended job {number}, the step '{rule}'{f': {status[1]}' if status else ''}"
+        return f"\nERROR {ended}\n  -> {ENDED.format(rule=rule)}\n\n"
+
     def _failure(self, record: logging.LogRecord) -> str:
         self.failed = True
         logs = getattr(record, "log", None) or []
         where = f" Its trace is in {', '.join(map(str, logs))}." if logs else ""
-        faults = [fault for log in logs if (fault := shared_fault(Path(log)))]
-        fault = self._once(f"\nERROR {faults[0]}\n\n") if faults else ""
+        if ELSEWHERE in os.environ:
+            fault = self._elsewhere(record)
+        else:
+            faults = [fault for log in logs if (fault := shared_fault(Path(log)))]
+            fault = self._once(f"\nERROR {faults[0]}\n\n") if faults else ""
         return fault + (
             f"The step '{getattr(record, 'rule_name', '?')}' stopped the build.{where} No incomplete results are left."
         )
@@ -238,7 +288,7 @@ class LogHandler(LogHandlerBase):
             return "" if self.failed or "RuleException" in message else message
         if record.levelno >= logging.WARNING:
             return "" if any(text in message for text in HARMLESS) else message
-        if not message.strip() or message.lstrip().startswith(NOISE):
+        if not message.strip() or message.lstrip().startswith(NOISE) or SUBMITTED.match(message):
             return ""
         if message.startswith("Nothing to be done"):
             return "Nothing to do: all results are up to date; what comes next: prismake status"

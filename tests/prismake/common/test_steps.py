@@ -172,3 +172,24 @@ def test_a_full_disk_is_left_to_the_logger_which_prints_it_once(log, tmp_path, c
     else:
         assert printed == ""
         assert shared_fault(logged).startswith(f"{Path().absolute()}: the disk is full\n  -> make room")
+
+
+def test_a_step_that_an_earlier_build_left_behind_keeps_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    result = Path("results/a.csv")
+
+    def main(*, a: Path):
+        a.parent.mkdir(exist_ok=True)
+        a.write_text("old\n")
+
+    def main_during_which_a_build_begins(*, a: Path):
+        main(a=a)
+        made.begin_build()
+
+    made.begin_build()
+    run(main, rule(tmp_path, output={"a": str(result)}))
+    assert made.noted()[result]
+    with pytest.raises(SystemExit):
+        run(main_during_which_a_build_begins, rule(tmp_path, output={"a": str(result)}))
+    assert made.noted() == {}
+    assert "another build began while this step ran" in capsys.readouterr().err

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
@@ -49,6 +50,8 @@ SET_BACK = 40 * 365 * 86_400 * 10**9
 # Where Snakemake keeps its records: a file per output, named after it, in parts where the name would be too long.
 SNAKEMAKE_RECORDS, RECORD_NAME = Path(".snakemake/metadata"), 254
 SNAKEMAKE_INCOMPLETE = Path(".snakemake/incomplete")
+# The name of the build that is running, or was the last one: another for each.
+BUILD = Path(".snakemake/prismake/build")
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,21 @@ def _note(output: Path) -> Path:
 
 def _made(outputs: Iterable[Path]) -> list[Path]:
     return [output for output in outputs if RESULTS in output.parents]
+
+
+def begin_build() -> None:
+    """Gives the build that begins a name. A step that an earlier build left behind then keeps nothing."""
+    # On a full disk steps have more to say.
+    with suppress(OSError):
+        write_text(BUILD, secrets.token_hex(8))
+
+
+def current_build() -> str:
+    """The name of the build that began last; empty where none did, or where it cannot be read."""
+    try:
+        return BUILD.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return ""
 
 
 def forget(outputs: Iterable[Path]) -> None:

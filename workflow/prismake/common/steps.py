@@ -7,7 +7,6 @@ import inspect
 import json
 import logging
 import os
-import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -18,8 +17,9 @@ from typing import Any, NoReturn
 
 from prismake.common import made
 from prismake.common.content import params_digest, parts_of
-from prismake.common.errors import SHOWN, BuildStop, Issue, counted, grouped, inert
+from prismake.common.errors import SHOWN, BuildStop, Issue, counted, grouped, inert, stop
 from prismake.common.machine import machine_fault
+from prismake.common.step_logs import entries
 
 log = logging.getLogger("prismake")
 # Faults of the computer are met by several steps at once. Each leaves its message in its log under this heading, where
@@ -110,6 +110,7 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
         if alone:
             # What has been imported stays: the collector need not look through it again and again.
             gc.freeze()
+        build = made.current_build()
         read = made.check_inputs(_flat(inputs))
         made.forget(_flat(outputs))
         given = {**inputs, **outputs, **dict(snakemake.params.items())}
@@ -117,6 +118,9 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
             given["digests"] = read
         main(**_bundled(main, given))
         params = list(snakemake.params)
+        if made.current_build() != build:
+            fix = "nothing: the other build makes it"
+            raise stop("superseded", "another build began while this step ran; what it made is not kept", fix=fix)
         made.note(_flat(outputs), read, params_digest(params), parts_of(params))
     except BuildStop as problem:
         _fail(str(problem), log_file)
@@ -173,9 +177,4 @@ def _fail(message: str, log_file: Path | None, *, shared: bool = False) -> NoRet
 
 def shared_fault(log_file: Path) -> str:
     """The message that a step left in its log for the logger to print; empty where there is none."""
-    try:
-        text = log_file.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return ""
-    match = re.search(rf"^{SHARED} (.+?)\n\n", text, re.MULTILINE | re.DOTALL)
-    return match[1] if match else ""
+    return next(iter(entries(log_file, SHARED)), "")
