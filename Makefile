@@ -3,18 +3,22 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CLUSTER := $(CURDIR)/$(VENV)/cluster
 OOXML := $(VENV)/ooxml/node_modules/.package-lock.json
 SOURCES := Snakefile workflow/rules
 CODE := workflow tests tools benchmarks
 
 .DEFAULT_GOAL := manuscript
-.PHONY: manuscript test coverage check format bench docs wheel mutate-text mutants oracle lock clean help
+.PHONY: manuscript test test-slurm coverage check format bench docs wheel mutate-text mutants oracle lock clean help
 
 manuscript: $(READY)  ## set up and build the manuscript
 	@$(BIN)/snakemake
 
 test: $(READY) $(OOXML)  ## set up and run all tests
 	@$(BIN)/python -m pytest
+
+test-slurm: $(CLUSTER)  ## build on a real Slurm of two nodes on this machine (half an hour; needs slurm-wlm and munge)
+	@PYTHONPATH=$(CLUSTER) $(BIN)/python -m pytest -n 0 -p no:cacheprovider tests/cluster/slurm_builds.py
 
 # Counting doubles the time of a test.
 coverage: $(READY) $(OOXML)  ## run all tests with branch coverage, and list the lines that none reaches
@@ -67,6 +71,12 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
+# Plugins for clusters, in a folder of their own: Snakemake loads those of its environment at each start.
+$(CLUSTER): pyproject.toml | $(READY)
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["cluster"], sep="\n")' > $(CLUSTER).txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $(CLUSTER) -r $(CLUSTER).txt
+	@touch $(CLUSTER)
+
 # Microsoft's Open XML SDK, by which tests judge Word documents. Without npm they judge by less, and say so.
 $(OOXML): tools/ooxml/package-lock.json | $(READY)
 	@mkdir -p $(VENV)/ooxml
@@ -78,4 +88,4 @@ clean:  ## remove what the workflow made (the environment stays)
 	rm -rf results .snakemake
 
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'

@@ -24,7 +24,8 @@ TEXTS = Path(__file__).with_name("skeleton")
 HOME = "https://github.com/prismake/prismake"
 # What editors read to complete and check config.yaml.
 SCHEMA = "config.schema.json"
-PROFILE = "profiles/default/config.yaml"
+# Of this computer, which Snakemake takes by itself, and of clusters, for those who name one.
+PROFILES = tuple(f"profiles/{name}/config.yaml" for name in ("default", "generic", "slurm"))
 PREVIOUS = "data/flow/previous_studies.csv"
 # The kind of review -> how the text calls it, the guideline of its report, and where else its references are.
 NAMES = {
@@ -260,7 +261,7 @@ def files_of(setup: Setup) -> dict[str, str]:
         "requirements.txt": f"prismake=={__version__}\n",
         "config.yaml": _filled("config.yaml", words) + _appraisal(setup.forms),
         SCHEMA: editors_schema(),
-        PROFILE: (ENGINE / PROFILE).read_text(encoding="utf-8"),
+        **{profile: (ENGINE / profile).read_text(encoding="utf-8") for profile in PROFILES},
         "data/screening/decisions.csv": "record_id,stage,decision,reason,note\n",
         "data/dedup/decisions.csv": "record_a,record_b,decision,note\n",
         **({PREVIOUS: "study_id,report,note\n"} if setup.kind in ("update", "living") else {}),

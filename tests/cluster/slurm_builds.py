@@ -1,0 +1,267 @@
+"""Builds on a real Slurm: `make test-slurm`, half an hour on two cores. Not part of `make test`.
+
+A Slurm with two nodes is started on this machine (`tools/slurm.py`). What it builds has the bytes of the build at home,
+also after jobs, Slurm or Snakemake were killed, the disk was full or a second build began.
+"""
+
+from __future__ import annotations
+
+import csv
+import getpass
+import os
+import runpy
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from prismake.review.start import SNAKEFILE
+
+from tests.places import PROJECT
+from tools import slurm
+
+PLUGINS = ("snakemake_executor_plugin_cluster_generic", "snakemake_executor_plugin_slurm")
+SNAKEMAKE = str(Path(sys.executable).with_name("snakemake"))
+LARGE = int(os.environ.get("PRISMAKE_RECORDS", "200000"))
+# Five jobs in three layers lead to it, which is enough of a build to disturb.
+CLUSTERS = "results/records/clusters.csv"
+PATIENCE = 120
+
+
+class Review:
+    """A review in a folder, and a Slurm to build it with."""
+
+    def __init__(self, folder: Path, cluster: Path) -> None:
+        self.folder, self.cluster = folder, cluster
+
+    def start(self, *arguments: str, profile: str = "generic") -> subprocess.Popen[str]:
+        """Starts a build on Slurm."""
+        cores = str(len(os.sched_getaffinity(0)))
+        command = [SNAKEMAKE, "--profile", f"profiles/{profile}", "--max-threads", cores, *arguments]
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=slurm.commands(self.cluster),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def build(self, *arguments: str, profile: str = "generic") -> str:
+        """Builds on Slurm; what the build said."""
+        building = self.start(*arguments, profile=profile)
+        said = building.communicate()[1]
+        assert building.returncode == 0, said
+        return said
+
+    def home(self, *arguments: str) -> None:
+        """Builds without a cluster."""
+        done = subprocess.run(
+            [SNAKEMAKE, *arguments], cwd=self.folder, capture_output=True, text=True, check=False, env={**os.environ}
+        )
+        assert done.returncode == 0, done.stderr
+
+    def running(self, step: str) -> int:
+        """Waits until the process of a step runs; its number."""
+        for _ in range(PATIENCE * 50):
+            for place in Path("/proc").glob("[0-9]*"):
+                try:
+                    words = (place / "cmdline").read_bytes().split(b"\0")
+                    here = (place / "cwd").resolve() == self.folder
+                except OSError:
+                    continue
+                if here and b"python" in words[0] and any(word.endswith(f".{step}.py".encode()) for word in words):
+                    return int(place.name)
+            time.sleep(0.02)
+        raise AssertionError(f"the step '{step}' did not start")
+
+    def ask(self, *command: str) -> str:
+        """What a command of Slurm prints."""
+        done = subprocess.run(command, env=slurm.commands(self.cluster), capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def content(self, result: str = CLUSTERS) -> bytes:
+        """The bytes of a result."""
+        return (self.folder / result).read_bytes()
+
+    def is_whole(self) -> bool:
+        """Whether no file is left that a step was writing."""
+        return not list((self.folder / "results").rglob("*.part"))
+
+
+def lay_out(folder: Path) -> None:
+    """The example as a review in a folder of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in ("profiles", "data", "manuscript"):
+        shutil.copytree(PROJECT / part, folder / part)
+    shutil.copy(PROJECT / "config.yaml", folder)
+    (folder / "Snakefile").write_text(SNAKEFILE)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory) -> Iterator[Path]:
+    """The folder of a running Slurm."""
+    if missing := [name for name in PLUGINS if not find_spec(name)]:
+        pytest.exit(
+            f"{', '.join(missing)} not installed\n  -> run make test-slurm, or pip install 'prismake[cluster]'", 1
+        )
+    folder = tmp_path_factory.mktemp("slurm") / "state"
+    try:
+        slurm.start(folder)
+        yield folder
+    except slurm.Fault as fault:
+        pytest.exit(str(fault), 1)
+    finally:
+        slurm.stop(folder)
+
+
+@pytest.fixture(scope="module")
+def at_home(tmp_path_factory, cluster) -> Review:
+    """The example, built without a cluster."""
+    review = Review(tmp_path_factory.mktemp("home"), cluster)
+    lay_out(review.folder)
+    review.home()
+    return review
+
+
+@pytest.fixture
+def review(tmp_path, cluster) -> Review:
+    """The example, not yet built."""
+    lay_out(tmp_path)
+    return Review(tmp_path.resolve(), cluster)
+
+
+@pytest.mark.parametrize("profile", ["generic", "slurm"])
+def test_the_example_has_the_bytes_of_home(review, at_home, profile):
+    said = review.build(profile=profile)
+    assert "Flow: 428 identified" in said
+    # Warnings of steps, which ran elsewhere, are printed here.
+    assert "Traceback" not in said
+    assert review.content("results/SHA256SUMS") == at_home.content("results/SHA256SUMS")
+
+
+def test_a_large_review_has_the_bytes_of_home(tmp_path, cluster):
+    export = runpy.run_path(str(PROJECT / "benchmarks/import.py"))["made_up"](tmp_path, LARGE)[0]
+    home, away = Review(tmp_path / "home", cluster), Review((tmp_path / "away").resolve(), cluster)
+    command = [str(Path(sys.executable).with_name("prismake")), "new", str(home.folder), str(export)]
+    dated = ["--date", "2026-01-31", "--title", "A large review"]
+    subprocess.run([*command, *dated], check=True, capture_output=True)
+    # The first half is decided on, the other waits.
+    with (home.folder / "data/screening/decisions.csv").open("a", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        for number in range(LARGE // 2):
+            out.writerow((f"made-up:B{number:09d}", "abstract", "exclude", "off_topic", ""))
+    shutil.copytree(home.folder, away.folder)
+    home.home()
+    said = away.build()
+    assert f"{LARGE:,} identified" in said
+    assert away.content("results/SHA256SUMS") == home.content("results/SHA256SUMS")
+
+
+@pytest.mark.parametrize("profile", ["generic", "slurm"])
+def test_a_fault_of_the_review_is_one_message(review, profile):
+    with (review.folder / "data/dedup/decisions.csv").open("a") as file:
+        file.write("nope:1,nope:2,same,x\n")
+    building = review.start(CLUSTERS, profile=profile)
+    said = building.communicate()[1]
+    assert building.returncode == 1
+    assert said.count("ERROR") == said.count("no record has the id 'nope:1'") == 1, said
+    assert "Traceback" not in said
+
+
+def stopped(review: Review, at_home: Review, step: str, disturb: Callable[[int], object], profile: str) -> str:
+    """Disturbs a step while it runs; what the build then said. The next build makes what the one at home made."""
+    building = review.start(CLUSTERS, profile=profile)
+    disturb(review.running(step))
+    said = building.communicate()[1]
+    assert building.returncode == 1
+    assert not (review.folder / CLUSTERS).exists()
+    assert review.is_whole()
+    review.build(CLUSTERS)
+    assert review.content() == at_home.content()
+    return said
+
+
+@pytest.mark.parametrize("profile", ["generic", "slurm"])
+def test_a_job_that_is_cancelled_leaves_nothing(review, at_home, profile):
+    said = stopped(
+        review, at_home, "deduplicate", lambda _: review.ask("scancel", "--user", getpass.getuser()), profile
+    )
+    assert said.count("ERROR the cluster ended job") == said.count("ERROR") == 1, said
+    assert "'deduplicate'" in said and "Traceback" not in said
+
+
+def test_a_step_that_is_killed_leaves_nothing(review, at_home):
+    said = stopped(review, at_home, "deduplicate", lambda number: os.kill(number, signal.SIGKILL), "generic")
+    assert said.count("ERROR the cluster ended job") == said.count("ERROR") == 1, said
+
+
+def test_a_step_that_takes_more_memory_than_it_has_leaves_nothing(review, at_home):
+    building = review.start(CLUSTERS, "--set-resources", "import_export:mem_mb=10")
+    said = building.communicate()[1]
+    assert building.returncode == 1
+    assert "import_export:mem_mb=" in said, said
+    review.build(CLUSTERS)
+    assert review.content() == at_home.content()
+
+
+def test_a_build_that_is_interrupted_cancels_its_jobs(review, at_home):
+    building = review.start(CLUSTERS)
+    review.running("deduplicate")
+    building.send_signal(signal.SIGINT)
+    assert "Traceback" not in building.communicate()[1]
+    for _ in range(PATIENCE):
+        if not (left := review.ask("squeue", "--noheader")):
+            break
+        time.sleep(1)
+    assert left == ""
+    review.build(CLUSTERS)
+    assert review.content() == at_home.content()
+
+
+def test_a_build_that_is_killed_locks_the_folder_until_it_is_unlocked(review, at_home):
+    building = review.start(CLUSTERS)
+    review.running("deduplicate")
+    building.kill()
+    building.communicate()
+    locked = review.start(CLUSTERS).communicate()[1]
+    assert "ERROR the review's folder is locked" in locked
+    review.home("--unlock")
+    review.build(CLUSTERS)
+    assert review.content() == at_home.content()
+
+
+def test_two_builds_at_once_do_not_meet(review, at_home):
+    first = review.start(CLUSTERS)
+    review.running("import_export")
+    second = review.start(CLUSTERS)
+    said = second.communicate()[1]
+    assert second.returncode == 1 and said.count("ERROR the review's folder is locked") == 1 and "Traceback" not in said
+    assert first.wait() == 0
+    assert review.content() == at_home.content()
+
+
+def test_a_full_disk_is_one_message(tmp_path, cluster, at_home):
+    folder = tmp_path.resolve() / "small"
+    folder.mkdir()
+    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]).returncode:
+        pytest.skip("only root can make a small disk")
+    try:
+        lay_out(folder)
+        review = Review(folder, cluster)
+        building = review.start()
+        said = building.communicate()[1]
+        assert building.returncode == 1
+        assert said.count("ERROR") == said.count("the disk is full") == 1, said
+        assert "Traceback" not in said
+        subprocess.run(["mount", "-o", "remount,size=200m", str(folder)], check=True)
+        assert review.is_whole()
+        review.build()
+        assert review.content("results/SHA256SUMS") == at_home.content("results/SHA256SUMS")
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=False)
