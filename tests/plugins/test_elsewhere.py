@@ -1,6 +1,8 @@
 """What a person reads of steps that ran on a cluster, whose own output is there."""
 
 import logging
+import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -74,7 +76,7 @@ def test_a_job_that_was_never_taken_points_to_the_commands(step):
 def test_a_full_disk_is_one_message_though_steps_cannot_write_their_logs(step, monkeypatch):
     monkeypatch.setattr("snakemake_logger_plugin_prismake.disk_usage", lambda place: SimpleNamespace(free=0))
     step.begin()
-    assert "the disk is full" in step.fail()
+    assert re.search(rf"ERROR {re.escape(str(Path.cwd()))}: the disk is full", step.fail())
     assert "ERROR" not in step.fail()
 
 

@@ -115,6 +115,12 @@ with stopping():
     # Checked again, as settings may have come from the command line, and with every table that people write.
     config = reviews.checked(config, SCHEMAS, KEPT)
 
+if workflow.storage_settings.default_storage_provider:
+    sys.exit(
+        "\nERROR the results of a review are files in its folder, and cannot be objects of a cloud storage\n"
+        "  -> leave out --default-storage-provider; docs/clusters.md shows how to build on rented computers\n"
+    )
+
 # The processes of single jobs read this file too, and would each say it again.
 if workflow.is_main_process:
     for issue in [

@@ -239,7 +239,7 @@ class LogHandler(LogHandlerBase):
         if faults := self._left(job, "ERROR", SHARED):
             return warned + self._once(f"\nERROR {faults[0]}\n\n")
         # A step that finds the disk full may leave no message.
-        if disk_usage(".").free < LITTLE and (full := machine_fault(OSError(ENOSPC, "", "."), Path())):
+        if disk_usage(".").free < LITTLE and (full := machine_fault(OSError(ENOSPC, ""), Path())):
             return warned + self._once(f"\nERROR {full}\n\n")
         number = (getattr(record, "aux", None) or {}).get("external_jobid")
         if not number:
