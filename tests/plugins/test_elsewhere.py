@@ -14,6 +14,7 @@ from snakemake_logger_plugin_prismake import LogHandler
 
 # What the handler reads of Snakemake's settings.
 SETTINGS: Any = SimpleNamespace(dryrun=False)
+DISK = "snakemake_logger_plugin_prismake.elsewhere.disk_usage"
 FAULT = "ERROR data/a.csv:2: no record has the id 'x'\n  -> look there\n\nTraceback\n"
 
 
@@ -23,7 +24,7 @@ def step(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(PRINTS_SHARED, "1")
     monkeypatch.setenv(ELSEWHERE, "1")
-    monkeypatch.setattr("snakemake_logger_plugin_prismake.disk_usage", lambda place: SimpleNamespace(free=10**12))
+    monkeypatch.setattr(DISK, lambda place: SimpleNamespace(free=10**12))
     handler = LogHandler(SETTINGS, None)
     log = tmp_path / "screen.log"
 
@@ -74,7 +75,7 @@ def test_a_job_that_was_never_taken_points_to_the_commands(step):
 
 
 def test_a_full_disk_is_one_message_though_steps_cannot_write_their_logs(step, monkeypatch):
-    monkeypatch.setattr("snakemake_logger_plugin_prismake.disk_usage", lambda place: SimpleNamespace(free=0))
+    monkeypatch.setattr(DISK, lambda place: SimpleNamespace(free=0))
     step.begin()
     assert re.search(rf"ERROR {re.escape(str(Path.cwd()))}: the disk is full", step.fail())
     assert "ERROR" not in step.fail()

@@ -11,22 +11,20 @@ import os
 import re
 import sys
 from difflib import get_close_matches
-from errno import ENOSPC
 from pathlib import Path
-from shutil import disk_usage
-from typing import Any
 
 # Imported here, as Snakemake loads its plugins before it looks for modules in the review's folder: a `prismake.py` that
 # lies there would otherwise replace the engine when the review's Snakefile asks for it.
 from prismake.common.errors import BuildStop
-from prismake.common.machine import LITTLE, machine_fault
-from prismake.common.step_logs import ELSEWHERE, entries, state_of
-from prismake.common.steps import PRINTS_SHARED, SHARED, shared_fault
+from prismake.common.machine import machine_fault
+from prismake.common.step_logs import ELSEWHERE
+from prismake.common.steps import PRINTS_SHARED, shared_fault
 from prismake.review.start import check_start
 from snakemake.common import get_appdirs
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from snakemake_logger_plugin_prismake.elsewhere import Elsewhere
 from snakemake_logger_plugin_prismake.progress import Progress
 
 # A log of Snakemake's that cannot be written (full disk) must not put a trace on the screen at every line.
@@ -87,12 +85,6 @@ ERROR the review's folder is locked: another build is running there, or one was 
 SYSTEM_ERROR = re.compile(r"\[Errno (?P<number>\d+)\] (?P<text>[^:\n]+)(?:: '(?P<file>[^'\n]+)')?")
 
 
-# What to do about a job that a cluster refuses or ends.
-REFUSED = "see what its commands printed above; docs/clusters.md describes the profiles"
-ENDED = (
-    "nobody cancelled it? Then it took more memory or time than it had; build again with more: "
-    "snakemake … --set-resources {rule}:mem_mb=16000 {rule}:runtime=600"
-)
 TRACE = "Traceback (most recent call last)"
 RECORDS = """
 ERROR .snakemake/: Snakemake's records of earlier builds are damaged
@@ -178,8 +170,7 @@ class LogHandler(LogHandlerBase):
         self.failed = False
         self.faults: set[str] = set()
         self.progress = Progress()
-        # Job -> its logs as they were before it began, where steps run elsewhere.
-        self.logs: dict[Any, dict[Path, tuple[int, int] | None]] = {}
+        self.elsewhere = Elsewhere()
         os.environ[PRINTS_SHARED] = "1"
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -199,7 +190,7 @@ class LogHandler(LogHandlerBase):
                 return self._job(record)
             case LogEvent.JOB_FINISHED:
                 self.progress.end(getattr(record, "job_id", -1))
-                return self._warnings(getattr(record, "job_id", None))
+                return self.elsewhere.warnings(getattr(record, "job_id", None))
             case LogEvent.JOB_ERROR:
                 self.progress.end(getattr(record, "jobid", -1))
                 return self._failure(record)
@@ -211,8 +202,7 @@ class LogHandler(LogHandlerBase):
 
     def _job(self, record: logging.LogRecord) -> str:
         if ELSEWHERE in os.environ:
-            logs = [Path(str(log)) for log in getattr(record, "log", None) or []]
-            self.logs[getattr(record, "jobid", None)] = {log: state_of(log) for log in logs}
+            self.elsewhere.begin(record)
         # A target that only gathers what its steps make has no message.
         name, message = getattr(record, "rule_name", ""), getattr(record, "rule_msg", None)
         if not name or (getattr(record, "local", False) and name == "all"):
@@ -223,38 +213,13 @@ class LogHandler(LogHandlerBase):
             self.progress.begin(job, str(message), getattr(record, "benchmark", None))
         return str(message or "")
 
-    def _left(self, job: Any, *levels: str) -> list[str]:
-        """What a step that ran elsewhere left in its logs; nothing where it has not begun to write them."""
-        logs = self.logs.get(job, {})
-        return [entry for log, before in logs.items() if state_of(log) != before for entry in entries(log, *levels)]
-
-    def _warnings(self, job: Any) -> str:
-        return "\n".join(f"WARNING {entry}" for entry in self._left(job, "WARNING"))
-
-    def _elsewhere(self, record: logging.LogRecord) -> str:
-        """The message of a step that stopped on another computer."""
-        job, rule = getattr(record, "jobid", None), getattr(record, "rule_name", "?")
-        if warned := self._warnings(job):
-            warned += "\n"
-        if faults := self._left(job, "ERROR", SHARED):
-            return warned + self._once(f"\nERROR {faults[0]}\n\n")
-        # A step that finds the disk full may leave no message.
-        if disk_usage(".").free < LITTLE and (full := machine_fault(OSError(ENOSPC, ""), Path())):
-            return warned + self._once(f"\nERROR {full}\n\n")
-        number = (getattr(record, "aux", None) or {}).get("external_jobid")
-        if not number:
-            return f"\nERROR the cluster did not take the step '{rule}'\n  -> {REFUSED}\n\n"
-        # The plugin for Slurm adds what Slurm says of the job.
-        status = re.search(r"SLURM status is: '(\w+)'", str(getattr(record, "rule_msg", "")))
-        ended = f"the cluster ended job {number}, the step '{rule}'{f': {status[1]}' if status else ''}"
-        return f"\nERROR {ended}\n  -> {ENDED.format(rule=rule)}\n\n"
-
     def _failure(self, record: logging.LogRecord) -> str:
         self.failed = True
         logs = getattr(record, "log", None) or []
         where = f" Its trace is in {', '.join(map(str, logs))}." if logs else ""
         if ELSEWHERE in os.environ:
-            fault = self._elsewhere(record)
+            warned, fault = self.elsewhere.failure(record)
+            fault = warned + self._once(f"\nERROR {fault}\n\n")
         else:
             faults = [fault for log in logs if (fault := shared_fault(Path(log)))]
             fault = self._once(f"\nERROR {faults[0]}\n\n") if faults else ""
