@@ -53,11 +53,11 @@ class Review:
         )
 
     def build(self, *arguments: str, profile: str = "generic") -> str:
-        """Builds on Slurm; what the build said."""
+        """Builds on Slurm; what the build printed."""
         building = self.start(*arguments, profile=profile)
-        said = building.communicate()[1]
-        assert building.returncode == 0, said
-        return said
+        output = building.communicate()[1]
+        assert building.returncode == 0, output
+        return output
 
     def home(self, *arguments: str) -> None:
         """Builds without a cluster."""
@@ -138,10 +138,10 @@ def review(tmp_path, cluster) -> Review:
 
 @pytest.mark.parametrize("profile", ["generic", "slurm"])
 def test_the_example_has_the_bytes_of_home(review, at_home, profile):
-    said = review.build(profile=profile)
-    assert "Flow: 428 identified" in said
+    output = review.build(profile=profile)
+    assert "Flow: 428 identified" in output
     # Warnings of steps, which ran elsewhere, are printed here.
-    assert "Traceback" not in said
+    assert "Traceback" not in output
     assert review.content("results/SHA256SUMS") == at_home.content("results/SHA256SUMS")
 
 
@@ -158,9 +158,17 @@ def test_a_large_review_has_the_bytes_of_home(tmp_path, cluster):
             out.writerow((f"made-up:B{number:09d}", "abstract", "exclude", "off_topic", ""))
     shutil.copytree(home.folder, away.folder)
     home.home()
-    said = away.build()
-    assert f"{LARGE:,} identified" in said
+    output = away.build()
+    assert f"{LARGE:,} identified" in output
     assert away.content("results/SHA256SUMS") == home.content("results/SHA256SUMS")
+
+
+def test_shards_are_jobs_with_the_bytes_of_one_process(review, at_home):
+    settings = review.folder / "config.yaml"
+    settings.write_text(settings.read_text().replace("deduplication:\n", "deduplication:\n  shards: 3\n"))
+    output = review.build(CLUSTERS)
+    assert output.count("Comparing shard") == 3, output
+    assert review.content() == at_home.content()
 
 
 @pytest.mark.parametrize("profile", ["generic", "slurm"])
@@ -168,44 +176,44 @@ def test_a_fault_of_the_review_is_one_message(review, profile):
     with (review.folder / "data/dedup/decisions.csv").open("a") as file:
         file.write("nope:1,nope:2,same,x\n")
     building = review.start(CLUSTERS, profile=profile)
-    said = building.communicate()[1]
+    output = building.communicate()[1]
     assert building.returncode == 1
-    assert said.count("ERROR") == said.count("no record has the id 'nope:1'") == 1, said
-    assert "Traceback" not in said
+    assert output.count("ERROR") == output.count("no record has the id 'nope:1'") == 1, output
+    assert "Traceback" not in output
 
 
 def stopped(review: Review, at_home: Review, step: str, disturb: Callable[[int], object], profile: str) -> str:
-    """Disturbs a step while it runs; what the build then said. The next build makes what the one at home made."""
+    """Disturbs a step while it runs; what the build then printed. The next build makes what the one at home made."""
     building = review.start(CLUSTERS, profile=profile)
     disturb(review.running(step))
-    said = building.communicate()[1]
+    output = building.communicate()[1]
     assert building.returncode == 1
     assert not (review.folder / CLUSTERS).exists()
     assert review.is_whole()
     review.build(CLUSTERS)
     assert review.content() == at_home.content()
-    return said
+    return output
 
 
 @pytest.mark.parametrize("profile", ["generic", "slurm"])
 def test_a_job_that_is_cancelled_leaves_nothing(review, at_home, profile):
-    said = stopped(
+    output = stopped(
         review, at_home, "deduplicate", lambda _: review.ask("scancel", "--user", getpass.getuser()), profile
     )
-    assert said.count("ERROR the cluster ended job") == said.count("ERROR") == 1, said
-    assert "'deduplicate'" in said and "Traceback" not in said
+    assert output.count("ERROR the cluster ended job") == output.count("ERROR") == 1, output
+    assert "'deduplicate'" in output and "Traceback" not in output
 
 
 def test_a_step_that_is_killed_leaves_nothing(review, at_home):
-    said = stopped(review, at_home, "deduplicate", lambda number: os.kill(number, signal.SIGKILL), "generic")
-    assert said.count("ERROR the cluster ended job") == said.count("ERROR") == 1, said
+    output = stopped(review, at_home, "deduplicate", lambda number: os.kill(number, signal.SIGKILL), "generic")
+    assert output.count("ERROR the cluster ended job") == output.count("ERROR") == 1, output
 
 
 def test_a_step_that_takes_more_memory_than_it_has_leaves_nothing(review, at_home):
     building = review.start(CLUSTERS, "--set-resources", "import_export:mem_mb=10")
-    said = building.communicate()[1]
+    output = building.communicate()[1]
     assert building.returncode == 1
-    assert "import_export:mem_mb=" in said, said
+    assert "import_export:mem_mb=" in output, output
     review.build(CLUSTERS)
     assert review.content() == at_home.content()
 
@@ -240,8 +248,12 @@ def test_two_builds_at_once_do_not_meet(review, at_home):
     first = review.start(CLUSTERS)
     review.running("import_export")
     second = review.start(CLUSTERS)
-    said = second.communicate()[1]
-    assert second.returncode == 1 and said.count("ERROR the review's folder is locked") == 1 and "Traceback" not in said
+    output = second.communicate()[1]
+    assert (
+        second.returncode == 1
+        and output.count("ERROR the review's folder is locked") == 1
+        and "Traceback" not in output
+    )
     assert first.wait() == 0
     assert review.content() == at_home.content()
 
@@ -255,10 +267,10 @@ def test_a_full_disk_is_one_message(tmp_path, cluster, at_home):
         lay_out(folder)
         review = Review(folder, cluster)
         building = review.start()
-        said = building.communicate()[1]
+        output = building.communicate()[1]
         assert building.returncode == 1
-        assert said.count("ERROR") == said.count("the disk is full") == 1, said
-        assert "Traceback" not in said
+        assert output.count("ERROR") == output.count("the disk is full") == 1, output
+        assert "Traceback" not in output
         subprocess.run(["mount", "-o", "remount,size=200m", str(folder)], check=True)
         assert review.is_whole()
         review.build()
