@@ -15,7 +15,7 @@ PAGE = (PROJECT / "docs/clusters.md").read_text(encoding="utf-8")
 SIZE = 231
 ROW = re.compile(r"^\| `(?P<step>\w+)` \| (?P<took>[\d,]+) \| (?P<asks>[\d,]+) \|$", re.MULTILINE)
 # Measured in reviews that are larger, and a step that reads what another has counted.
-ELSEWHERE = {"read_shard", "pair_records", "compare_shard", "complete"}
+ELSEWHERE = {"read_shard", "pair_records", "compare_shard", "deduplicate_shards", "complete"}
 
 
 def number(text: str) -> int:
