@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CLUSTER := $(CURDIR)/$(VENV)/cluster
+PLUGINS := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["cluster"], sep="\n")
 OOXML := $(VENV)/ooxml/node_modules/.package-lock.json
 SOURCES := Snakefile workflow/rules
 CODE := workflow tests tools benchmarks
@@ -57,9 +58,10 @@ mutants: $(READY)  ## change the arithmetic line by line: what no test notices (
 oracle:  ## write anew what metafor answers to the tests of meta-analysis (minutes; needs R, r-cran-metafor, r-cran-lme4)
 	@Rscript tools/metafor_oracle.R tests/prismake/metaanalysis/data
 
-lock: $(READY)  ## resolve requirements.lock anew
-	@$(BIN)/python -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-		--generate-hashes --no-annotate --no-header --no-emit-index-url --upgrade -o requirements.lock
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --upgrade
+lock: $(READY)  ## resolve requirements.lock and requirements-cluster.lock anew
+	@$(BIN)/python -m $(LOCK) pyproject.toml --extra dev -o requirements.lock
+	@$(BIN)/python -c '$(PLUGINS)' | $(BIN)/python -m $(LOCK) - --no-deps -o requirements-cluster.lock
 
 # The package is installed in place, so an edited module is the one that runs. Of all packages Python compiles what it
 # loads, when it first does.
@@ -72,9 +74,9 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 # Plugins for clusters, in a folder of their own: Snakemake loads those of its environment at each start.
-$(CLUSTER): pyproject.toml | $(READY)
-	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["cluster"], sep="\n")' > $(CLUSTER).txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $(CLUSTER) -r $(CLUSTER).txt
+$(CLUSTER): requirements-cluster.lock | $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --upgrade --target $(CLUSTER) \
+		-r requirements-cluster.lock
 	@touch $(CLUSTER)
 
 # Microsoft's Open XML SDK, by which tests judge Word documents. Without npm they judge by less, and say so.
