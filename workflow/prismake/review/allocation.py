@@ -48,13 +48,13 @@ MINUTES, MINUTES_PER_GB = 15, 40
 MOST, SHARE = 8, 60
 
 
-# MB of exports from which a review is deduplicated in shards, and of each shard at most.
-SHARDED, SHARD = 1000, 400
+# MB of exports of a shard of deduplication at most; one process takes some 4 GB for them, a shard's 2.
+SHARD = 400
 
 
 def shards(size: float) -> int:
     """In how many shards the records are deduplicated: in one, in one process, unless the review is large."""
-    return ceil(size / SHARD) if size > SHARDED else 1
+    return max(1, ceil(size / SHARD))
 
 
 def megabytes(files: Iterable[Path]) -> float:
