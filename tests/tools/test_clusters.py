@@ -33,7 +33,7 @@ def test_the_table_has_what_the_steps_ask_for_and_none_took_more():
 def test_the_bounds_in_the_text_are_those_of_the_code():
     assert f"asks for at least {MEMORY:,} MB and {MINUTES} minutes" in PAGE
     assert f"among up to {allocation.MOST} processors, one for each {allocation.SHARE} MB" in PAGE
-    assert f"From {allocation.SHARDED:,} MB of exports on" in PAGE
+    assert f"Above {allocation.SHARD:,} MB of exports" in PAGE
     assert allocation.DECISIONS == 10 and "whose size counts ten times" in PAGE
 
 
