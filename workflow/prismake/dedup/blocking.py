@@ -131,7 +131,7 @@ def _pairs_of_key(key: Hashes, holder: Integers, order_of: Order) -> tuple[Integ
     """All pairs of holders of the same key; of those beyond the bound, of neighbours by content."""
     known = key != 0
     key, holder = key[known], holder[known]
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)
     key, holder = key[order], holder[order]
     # Most keys have one holder: these go first.
     same = key[1:] == key[:-1]
