@@ -42,6 +42,7 @@ def step(tmp_path, capsys, monkeypatch):
         begin=lambda: emit(LogEvent.JOB_INFO, jobid=4, rule_msg="Screening"),
         end=lambda: emit(LogEvent.JOB_FINISHED, job_id=4),
         fail=fail,
+        snakemake=lambda text: emit(LogEvent.ERROR, exception=text),
     )
 
 
@@ -79,6 +80,8 @@ def test_a_full_disk_is_one_message_though_steps_cannot_write_their_logs(step, m
     step.begin()
     assert re.search(rf"ERROR {re.escape(str(Path.cwd()))}: the disk is full", step.fail())
     assert "ERROR" not in step.fail()
+    # Nor is it when Snakemake meets it too.
+    assert step.snakemake(f"[Errno 28] No space left on device: '{Path.cwd()}/x'") == ""
 
 
 def test_at_home_a_step_has_printed_all_of_that_itself(step, monkeypatch):

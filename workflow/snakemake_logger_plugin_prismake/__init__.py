@@ -238,8 +238,8 @@ class LogHandler(LogHandlerBase):
 
     def _once(self, fault: str) -> str:
         """The fault where it has not been printed: several steps may meet the same full disk."""
-        new = fault not in self.faults
-        self.faults.add(fault)
+        new = fault.strip() not in self.faults
+        self.faults.add(fault.strip())
         return fault if new else ""
 
     def _plain(self, record: logging.LogRecord) -> str:
