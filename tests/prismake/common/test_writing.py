@@ -39,6 +39,13 @@ def test_rows_read_back_and_undeclared_columns_are_refused(tmp_path):
         writing.write_rows(path, ["a"], [{"c": 1}])
 
 
+def test_every_kind_of_line_end_in_a_cell_comes_back(tmp_path):
+    rows = [{"a": f"one{end}two", "b": "z"} for end in ("\r", "\n", "\r\n")]
+    writing.write_rows(tmp_path / "rows.csv", ["a", "b"], rows)
+    assert writing.read_rows(tmp_path / "rows.csv") == rows
+    assert (tmp_path / "rows.csv").read_bytes() == b'a,b\n"one\rtwo",z\n"one\ntwo",z\n"one\r\ntwo",z\n'
+
+
 def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path):
     path = tmp_path / "x.txt"
     writing.write_text(path, "old")

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 
 from prismake.common.arrow import text, texts
-from prismake.common.writing import FORMULA_STARTS, guard_cell, whole_file
+from prismake.common.writing import FORMULA_STARTS, CsvLines, guard_cell, whole_file
 
 # Bytes that are read together.
 BLOCK = 8 << 20
@@ -68,7 +68,7 @@ def csv_file(path: Path, columns: Sequence[str]) -> Iterator[Callable[[pa.Table]
     Raises ValueError for a table with other columns, or these in another order.
     """
     header = io.StringIO()
-    csv.writer(header, lineterminator="\n").writerow(columns)
+    CsvLines(header).writerow(columns)
     with whole_file(path) as part, part.open("wb") as file:
         file.write(header.getvalue().encode())
 

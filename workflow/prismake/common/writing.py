@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from json.encoder import encode_basestring
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from prismake.common.errors import stop
 
@@ -162,13 +162,30 @@ def unguard_cell(text: str) -> str:
     return text
 
 
+class CsvLines:
+    """A CSV in a text file: lines end with a line feed, and a cell that holds any line end is quoted.
+
+    Before Python 3.13 the standard library leaves a lone carriage return bare unless its lines end with one, and no
+    reader takes such a cell for one.
+    """
+
+    def __init__(self, file: TextIO, delimiter: str = ",") -> None:
+        self._write = file.write
+        writer = csv.writer(self, lineterminator="\r\n", delimiter=delimiter)
+        self.writerow, self.writerows = writer.writerow, writer.writerows
+
+    def write(self, line: str) -> int:
+        """Takes a line as the standard library ends it."""
+        return self._write(f"{line[:-2]}\n")
+
+
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """Writes a CSV (UTF-8, LF, quoted where needed, formula cells guarded). A row's missing columns are empty.
 
     Raises ValueError for a row with a column that `columns` does not name, so that nothing is dropped silently.
     """
     with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = CsvLines(file)
         writer.writerow(columns)
         known = set(columns)
         whole = itemgetter(*columns) if columns else tuple

@@ -12,7 +12,7 @@ from pathlib import Path
 from prismake.common.errors import Issue, counted, near_name, stop
 from prismake.common.reading import read_text
 from prismake.common.results.flow import PRISMA2020
-from prismake.common.writing import guard_cell, unguard_cell, write_text
+from prismake.common.writing import CsvLines, guard_cell, unguard_cell, write_text
 from prismake.flow.prisma2020 import HEADINGS, METHOD_ROWS, NOT_GIVEN, PACKAGE_ROWS, Row, unknown_names, unseen_before
 
 # A whole number, with or without marks of thousands; data frames write it as `12.0`, some spreadsheets as `12,0`.
@@ -79,7 +79,7 @@ def write(path: Path, table: Table) -> None:
     """Writes the table again: texts, order and columns as they were read, with cells that could be formulas guarded."""
     text = io.StringIO()
     text.write("\ufeff" if table.mark else "")
-    writer = csv.writer(text, lineterminator="\n", delimiter=table.delimiter)
+    writer = CsvLines(text, table.delimiter)
     writer.writerow(table.columns)
     writer.writerows([[guard_cell(row[column]) for column in table.columns] for row in table.rows])
     content = text.getvalue() if table.ends else text.getvalue().removesuffix("\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import re
 import sys
@@ -17,7 +16,7 @@ import pyarrow as pa
 from prismake.common.errors import BuildStop, Issue, counted
 from prismake.common.machine import machine_fault
 from prismake.common.records import COLUMNS
-from prismake.common.writing import guard_cell, whole_file, write_json
+from prismake.common.writing import CsvLines, guard_cell, whole_file, write_json
 from prismake.importing.cells import texts
 from prismake.importing.databases import numbered_database
 from prismake.importing.export import Export, ExportReport, Search, search_tables
@@ -141,7 +140,7 @@ def _placed(table: pa.Table, path: Path) -> pa.Table:
 
 def _write_csv(path: Path, tables: Iterable[pa.Table]) -> None:
     with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = CsvLines(file)
         writer.writerow(COLUMNS)
         for table in tables:
             for row in table.to_pylist():

@@ -7,6 +7,8 @@ import io
 import re
 from pathlib import Path
 
+from prismake.common.writing import CsvLines
+
 _NOTES = re.compile(r"(?:^|[\W_])(?:notes?|comments?|remarks?)(?:[\W_\d]|$)", re.IGNORECASE)
 _TABLES = (".csv", ".tsv")
 # Files in which notes cannot be told from the rest.
@@ -41,5 +43,5 @@ def _table_without_notes(content: bytes) -> bytes | None:
         return content
     cleaned = [rows[0], *([("" if at in notes else cell) for at, cell in enumerate(row)] for row in rows[1:])]
     written = io.StringIO()
-    csv.writer(written, delimiter=mark, lineterminator="\n").writerows(cleaned)
+    CsvLines(written, mark).writerows(cleaned)
     return written.getvalue().encode()
