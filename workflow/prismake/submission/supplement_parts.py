@@ -34,8 +34,6 @@ NONE_DECIDED = "no pair was decided by hand."
 _MERGED = re.compile(r"(?:; |\A)decided on [^;]+, merged into [^;]+(?=; |\Z)")
 # "Hiro T 3rd", "Doe Jr."; a lone V or I is an initial.
 _SUFFIX = re.compile(r"(?P<name>.*?[^\s,]),?\s+(?P<suffix>Jr\.?|Sr\.?|[1-9](?:st|nd|rd|th)|I{2,3}|IV|VI{1,3})")
-# The key of a citation in a table.
-_CITED = re.compile(r"(?<![\w\\])@([\w:.#$%&+?<>~/-]*\w)")
 _NUMBERED = re.compile(r"(?P<number>#?[0-9]{1,4})(?:[.):]\s*|\s+)(?P<search>\S.*)")
 
 
@@ -236,15 +234,16 @@ def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row], *, not
 def own_tables(tables: Sequence[Row], works: Sequence[Row]) -> list[Part]:
     """The review's own printed tables (results/tables/ID.json) that stand here, one part; none without one.
 
-    `works` are the references of the manuscript (CSL JSON), of which the part takes those that its tables cite.
+    `works` are the references of the manuscript (CSL JSON), of which the part takes those that its tables may cite;
+    pandoc prints those that they do.
     """
     if not tables:
         return []
     blocks = [table_block(table) for table in tables]
     mentioned = "; ".join(f"@tbl:{table['id']}" for table in tables)
     verb = "supplements" if len(tables) == 1 else "supplement"
-    cited = set(_CITED.findall("\n".join(blocks)))
-    references = [dict(work) for work in works if work["id"] in cited]
+    text = "\n".join(blocks)
+    references = [dict(work) for work in works if f"@{work['id']}" in text]
     return [Part(TABLES, [f"[{mentioned}] {verb} the tables of the manuscript.", *blocks], references)]
 
 
