@@ -84,6 +84,11 @@ def test_the_first_difference_is_where_a_person_would_look(name, first, second, 
     assert difference(name, first, second) == Difference(place, *both)
 
 
+def test_equal_contents_do_not_differ():
+    with pytest.raises(ValueError, match="the same"):
+        difference("a.txt", b"a", b"a")
+
+
 def test_pages_of_a_pdf():
     typst = pytest.importorskip("typst")
     pages = [typst.compile(f"first page #pagebreak() second: {number}".encode()) for number in (93, 94)]

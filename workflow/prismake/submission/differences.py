@@ -173,14 +173,14 @@ def difference(name: str, first: bytes, second: bytes) -> Difference:
 
 def _different_byte(first: BinaryIO, second: BinaryIO) -> Difference:
     start = 0
-    while True:
-        chunks = first.read(CHUNK), second.read(CHUNK)
+    while any(chunks := (first.read(CHUNK), second.read(CHUNK))):
         for at, pair in enumerate(zip_longest(*chunks)):
             if pair[0] != pair[1]:
                 return Difference(
                     f"byte {start + at + 1:,}", *("the end" if one is None else f"{one:#04x}" for one in pair)
                 )
         start += CHUNK
+    raise ValueError("the contents are the same")
 
 
 def difference_of_files(first: Path, second: Path) -> Difference:
