@@ -35,7 +35,7 @@ def lines(suffix, *places):
 
 
 def test_names_say_what_a_thing_is():
-    code = lines(".py", "workflow", "tests", "tools", "benchmarks")
+    code = [*lines(".py", "workflow", "tests", "tools", "benchmarks"), *lines(".smk", "workflow")]
     assert [f"{where}: {text.strip()}" for where, text in code if NAMES.search(text)] == []
 
 

@@ -208,12 +208,12 @@ def made_from(step, wildcards):
 
 def package_files(*patterns):
     """Files of the package that a step reads beside its modules (templates, filters, forms, fonts)."""
-    found = sorted(
+    files = sorted(
         from_here(file) for pattern in patterns for file in PACKAGE.glob(pattern)
     )
-    if not found:
+    if not files:
         raise ValueError(f"no file of the package matches {patterns}")
-    return found
+    return files
 
 
 def schema(name):
@@ -240,7 +240,7 @@ def written_by_people(sections, profiles):
     """What people wrote: the configuration, the tables, the prose, the journal's folders; no search exports."""
     exports = {Path(export["file"]) for export in EXPORTS.values()}
     journals = {Path(profile).parent for profile in profiles}
-    found = [
+    written = [
         path
         for folder in ("data", sections)
         for path in sorted(Path(folder).rglob("*"))
@@ -250,7 +250,7 @@ def written_by_people(sections, profiles):
         "config.yaml",
         *(
             path.as_posix()
-            for path in found
+            for path in written
             if OWN_JOURNALS not in path.parents or journals & set(path.parents)
         ),
     ]

@@ -21,24 +21,24 @@ SIZE = allocation.size_of_review(
 )
 
 
-def asked(step, amount):
-    """How much a job asks for, by its wildcards: `amount` says it for a step and a size."""
+def job_need(step, amount):
+    """How much a job of a step needs, as a function of its wildcards: `amount` gives it for a step and a size."""
 
-    def of_job(wildcards, attempt):
+    def need(wildcards, attempt):
         size = SIZE / SHARDS if "shard" in wildcards.keys() else SIZE
         joins = step == "deduplicate" and SHARDS > 1
         name = "deduplicate_shards" if joins else step
         return amount(name, SIZES.get(wildcards.get("export"), size), attempt)
 
-    return of_job
+    return need
 
 
 def state_resources(step):
     """States memory and time of a rule. What a person states with `set-resources` comes first."""
     step.resources.update(
         {
-            "mem_mb": asked(step.name, allocation.memory),
-            "runtime": asked(step.name, allocation.minutes),
+            "mem_mb": job_need(step.name, allocation.memory),
+            "runtime": job_need(step.name, allocation.minutes),
         }
     )
     stated = workflow.resource_settings.overwrite_resources
