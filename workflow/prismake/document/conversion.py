@@ -140,8 +140,9 @@ def write(blocks: list[tree.Block], language: str, writer: Writer, name: str, wh
     for an equation that cannot be set, and as `pandoc` does.
     """
     meta: dict[str, tree.Meta] = {"lang": tree.MetaInlines([tree.Str(language)])} if language else {}
+    encoded = encode(tree.Document(meta, blocks), lines=True)
     # A tree holds no list twice: it need not be looked through for one that contains itself.
-    content = json.dumps(encode(tree.Document(meta, blocks)), ensure_ascii=False, check_circular=False).encode()
+    content = json.dumps(encoded, ensure_ascii=False, check_circular=False, separators=(",", ":")).encode()
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "settings.json"
         settings.write_text(json.dumps(writer.settings), encoding="utf-8")

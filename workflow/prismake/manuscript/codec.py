@@ -17,6 +17,8 @@ WRAPPERS: dict[str, Callable[..., Any]] = {
     name: getattr(tree, name)
     for name in ("Emph", "Underline", "Strong", "Strikeout", "Superscript", "Subscript", "SmallCaps", "Plain", "Para")
 }
+# Writers look for them where a point of a list begins.
+BOXES = ("☐", "☒")
 EMPTY: dict[str, Callable[..., Any]] = {
     name: getattr(tree, name) for name in ("Space", "SoftBreak", "LineBreak", "HorizontalRule")
 }
@@ -181,10 +183,13 @@ def decode(json: Json) -> tree.Document:
 
 
 class Encoder:
-    """Writes a tree as JSON; `whole` keeps places and values, which pandoc does not know."""
+    """Writes a tree as JSON; `whole` keeps places and values, which pandoc does not know.
 
-    def __init__(self, whole: bool = False) -> None:
-        self.whole = whole
+    `lines` writes words with the blanks between them as one: a writer prints both alike, and has half as much to read.
+    """
+
+    def __init__(self, *, whole: bool = False, lines: bool = False) -> None:
+        self.whole, self.lines = whole, lines
 
     def document(self, document: tree.Document) -> Json:
         """The whole document."""
@@ -199,6 +204,8 @@ class Encoder:
         """A list of inlines; without `whole`, values become what they print."""
         if not self.whole and any(isinstance(node, tree.Value) for node in nodes):
             nodes = unwrapped(nodes)
+        if self.lines:
+            nodes = _lines(nodes)
         return [self._node(node.__class__.__name__, self._inline(node), node.at) for node in nodes]
 
     def _node(self, tag: str, content: Json, at: int) -> Json:
@@ -342,6 +349,25 @@ def unwrapped(nodes: Sequence[tree.Inline]) -> list[tree.Inline]:
     return result
 
 
-def encode(document: tree.Document, *, whole: bool = False) -> Json:
-    """The JSON of a document: pandoc's, or with `whole` the manuscript's own, which keeps places and values."""
-    return Encoder(whole).document(document)
+def _lines(nodes: Sequence[tree.Inline]) -> list[tree.Inline]:
+    """Inlines in which words and the blanks between them are one text; a box of a task list stays alone."""
+    result: list[tree.Inline] = []
+    position, last = 0, len(nodes) - 1
+    while position <= last:
+        node, words = nodes[position], []
+        position += 1
+        if isinstance(node, tree.Str) and node.text not in BOXES:
+            while position < last and isinstance(nodes[position], tree.Space):
+                if not isinstance(word := nodes[position + 1], tree.Str):
+                    break
+                words.append(word.text)
+                position += 2
+            if words:
+                node = tree.Str(" ".join([node.text, *words]))
+        result.append(node)
+    return result
+
+
+def encode(document: tree.Document, *, whole: bool = False, lines: bool = False) -> Json:
+    """The JSON of a document: pandoc's, or with `whole` the manuscript's own, as `Encoder` says of both settings."""
+    return Encoder(whole=whole, lines=lines).document(document)

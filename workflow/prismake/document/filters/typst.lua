@@ -154,15 +154,37 @@ local function reference_list(refs)
   return pandoc.List({ raw('#reference-list((\n' .. table.concat(entries, '\n') .. '\n))') })
 end
 
--- Typst reads "--", "..." and a hyphen before a digit as other characters: such text goes through a string literal.
 -- Boxes of task lists, which few fonts of text have.
 local BOXES = { ['☐'] = true, ['☒'] = true }
+-- Typst reads "--", "..." and a hyphen before a digit as other characters: such a word goes through a string literal.
 local SHORTHANDS = { '%-%-', '%-%?', '%.%.%.', '%-%d' }
-local function text(str)
-  if BOXES[str.text] then return raw_inline('#checkbox(' .. quoted(str.text) .. ');') end
+local function literal(word)
+  if BOXES[word] then return raw_inline('#checkbox(' .. quoted(word) .. ');') end
   for _, pattern in ipairs(SHORTHANDS) do
-    if str.text:find(pattern) then return raw_inline('#' .. quoted(str.text) .. ';') end
+    if word:find(pattern) then return raw_inline('#' .. quoted(word) .. ';') end
   end
+end
+
+-- A line of words; nil where all of them print as they are, as in most.
+local function text(str)
+  local result, plain = pandoc.Inlines({}), {}
+  local function set_plain()
+    if #plain > 0 then result:extend({ pandoc.Str(table.concat(plain, ' ')), pandoc.Space() }) end
+    plain = {}
+  end
+  for word in (str.text .. ' '):gmatch('([^ ]*) ') do
+    local set = literal(word)
+    if set then
+      set_plain()
+      result:extend({ set, pandoc.Space() })
+    else
+      plain[#plain + 1] = word
+    end
+  end
+  if #result == 0 then return nil end
+  set_plain()
+  result:remove()
+  return result
 end
 
 -- A reading program says what an equation's author wrote.
