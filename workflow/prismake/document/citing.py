@@ -16,7 +16,7 @@ from typing import Any
 
 from prismake.document.arranging import Arranged, Work
 from prismake.document.conversion import pandoc
-from prismake.document.csl import prepared_style
+from prismake.document.csl import prepared_style, without_sorting
 from prismake.document.kinds import Style, set_as
 from prismake.document.parts import Blocks, Inlines, is_blank, run_of
 from prismake.manuscript import tree
@@ -51,10 +51,52 @@ def _small(cites: Sequence[tree.Cite], language: str, *, linked: bool) -> bytes:
     return json.dumps(encode(tree.Document(meta, [*blocks, tree.Div(tree.Attr(LIST), [])]))).encode()
 
 
+def _by_number(cites: Sequence[tree.Cite]) -> list[tree.Cite] | None:
+    """The brackets, the works of each in the order in which all are first cited.
+
+    None where words stand in a bracket of several works: citeproc sorts such a bracket in its own way.
+    """
+    several = [citation for bracket in cites if len(bracket.citations) > 1 for citation in bracket.citations]
+    if any(citation.prefix or citation.suffix or citation.mode != "NormalCitation" for citation in several):
+        return None
+    order: dict[str, int] = {}
+    for bracket in cites:
+        for citation in bracket.citations:
+            order.setdefault(citation.id, len(order))
+    return [tree.Cite(sorted(bracket.citations, key=lambda one: order[one.id]), []) for bracket in cites]
+
+
 def works_for(references: Sequence[Work], style: bytes) -> list[Work]:
     """The works as a prepared style sets them best."""
     read = Style(style)
     return [set_as(work, read) for work in references]
+
+
+def _resolved(
+    cites: Sequence[tree.Cite], references: Sequence[Work], csl: bytes, arranged: Arranged, *, linked: bool
+) -> tuple[Blocks, tree.Div]:
+    """What citeproc makes of each bracket, in a block of its own, and the list of references."""
+    style = prepared_style(csl)
+    works = works_for(references, style)
+    # What stands in a bracket is not read.
+    given = [tree.Cite(bracket.citations, []) for bracket in cites]
+    if (by_number := _by_number(cites)) and (unsorted := without_sorting(style)):
+        given, style = by_number, unsorted
+    with tempfile.TemporaryDirectory() as folder:
+        bibliography, prepared = Path(folder) / "references.json", Path(folder) / "style.csl"
+        bibliography.write_text(json.dumps(works), encoding="utf-8")
+        prepared.write_bytes(style)
+        options = ["--citeproc", f"--bibliography={bibliography}", f"--csl={prepared}"]
+        content = _small(given, arranged.language, linked=linked)
+        made = pandoc(content, options, to="json", name=arranged.manuscript.name)
+    *resolved, listed = decode(json.loads(made)).blocks
+    assert isinstance(listed, tree.Div)
+    for bracket, block in zip(cites, resolved, strict=True):
+        for node in run_of([block]):
+            if isinstance(node, tree.Cite):
+                # As the author wrote it: a live citation keeps the order.
+                node.citations = bracket.citations
+    return resolved, listed
 
 
 def cite(arranged: Arranged, references: Sequence[Work], csl: Path, *, after: str, linked: bool) -> None:
@@ -67,18 +109,7 @@ def cite(arranged: Arranged, references: Sequence[Work], csl: Path, *, after: st
     if not cites:
         rewrite(arranged.blocks, _finished)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        style = Path(folder) / "style.csl"
-        prepared = prepared_style(csl.read_bytes())
-        style.write_bytes(prepared)
-        works = Path(folder) / "references.json"
-        works.write_text(json.dumps(works_for(references, prepared)), encoding="utf-8")
-        options = ["--citeproc", f"--bibliography={works}", f"--csl={style}"]
-        made = pandoc(
-            _small(cites, arranged.language, linked=linked), options, to="json", name=arranged.manuscript.name
-        )
-    *resolved, listed = decode(json.loads(made)).blocks
-    assert isinstance(listed, tree.Div)
+    resolved, listed = _resolved(cites, references, csl.read_bytes(), arranged, linked=linked)
     entries: Blocks = [*resolved, listed]
     rewrite(entries, _finished, _with_citations_set(after))
     printed = {id(citation): run_of([block]) for citation, block in zip(cites, resolved, strict=True)}
