@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
-from pypdf import PdfReader
 
 from prismake.common.errors import BuildStop, Issue
 from prismake.common.steps import warn
@@ -152,6 +151,9 @@ def _texts_of_docx(content: bytes) -> Iterator[tuple[str, str]]:
 
 def _texts_of_pdf(content: bytes) -> Iterator[tuple[str, str]]:
     """(place, text) of a PDF: pages, properties, outline, alternative texts, attachments."""
+    # Loading it takes longer than a short document does, and only blinded PDFs need it.
+    from pypdf import PdfReader
+
     reader = PdfReader(io.BytesIO(content))
     for number, page in enumerate(reader.pages, start=1):
         yield f"page {number}", " ".join(page.extract_text().split())
