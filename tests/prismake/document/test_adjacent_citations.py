@@ -28,8 +28,8 @@ WORKS: list[dict[str, Any]] = [
 ]
 
 
-def printed(tmp_path: Path, text: str, journal: str) -> str:
-    """A paragraph as printed, raised citations between carets."""
+def resolved(tmp_path: Path, text: str, journal: str) -> list[tree.Inline]:
+    """A paragraph with its citations as a journal prints them."""
     source = tmp_path / "text.md"
     source.write_text(f"---\ntitle: T\n---\n\n{text}\n", encoding="utf-8")
     manuscript, folder = read_manuscript(source), JOURNALS / journal
@@ -38,10 +38,14 @@ def printed(tmp_path: Path, text: str, journal: str) -> str:
     blocks: list[tree.Block] = [*manuscript.document.blocks[:1], tree.Div(tree.Attr("refs"), [])]
     made = Arranged(manuscript, blocks, "en-US")
     cite(made, WORKS, folder / "references.csl", after=profile["citations"]["after"], linked=False)
-    raised = [
-        isinstance(node, tree.Cite) and isinstance(node.content[0], tree.Superscript) for node in run_of(blocks[:1])
-    ]
-    words = [plain_text([node]) for node in run_of(blocks[:1])]
+    return run_of(blocks[:1])
+
+
+def printed(tmp_path: Path, text: str, journal: str) -> str:
+    """A paragraph as printed, raised citations between carets."""
+    line = resolved(tmp_path, text, journal)
+    raised = [isinstance(node, tree.Cite) and isinstance(node.content[0], tree.Superscript) for node in line]
+    words = [plain_text([node]) for node in line]
     return "".join(f"^{word}^" if up else word for word, up in zip(words, raised, strict=True))
 
 
@@ -67,8 +71,18 @@ def printed(tmp_path: Path, text: str, journal: str) -> str:
             "X (Adler et al., 2001; van der Berg, 2002).",
         ),
         ("X [@a, p. 1; @a, p. 2] y", "X^1(p1),1(p2)^ y", None, None),
+        (
+            "X [@a] y [@b; @a] z",
+            "X^1^ y^1,2^ z",
+            "X [1] y [1,2] z",
+            "X (Adler et al., 2001) y (Adler et al., 2001; van der Berg, 2002) z",
+        ),
+        ("X [@a] y [@b; @a, p. 1] z", "X^1^ y^1(p1),2^ z", None, None),
     ],
-    ids=["blank", "touching", "line", "semicolon", "name", "name and others", "title", "twice", "two places"],
+    ids=[
+        *("blank", "touching", "line", "semicolon", "name", "name and others", "title", "twice", "two places"),
+        *("order", "order and place"),
+    ],
 )
 def test_citations_beside_one_another_are_one_group(
     tmp_path: Path, text: str, raised: str, brackets: str | None, years: str | None
@@ -77,3 +91,8 @@ def test_citations_beside_one_another_are_one_group(
     if brackets:
         assert printed(tmp_path, text, "plos-one") == brackets
         assert printed(tmp_path, text, "eur-j-pain") == years
+
+
+def test_a_bracket_keeps_its_works_as_they_are_written(tmp_path: Path) -> None:
+    brackets = [node for node in resolved(tmp_path, "X [@a] y [@b; @a] z", "j-pain-res") if isinstance(node, tree.Cite)]
+    assert [[citation.id for citation in bracket.citations] for bracket in brackets] == [["a"], ["b", "a"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lxml import etree
-from prismake.document.csl import prepared_style
+from prismake.document.csl import CSL, prepared_style, without_sorting
 
 from tests.places import JOURNALS
 
@@ -50,3 +50,16 @@ def test_a_style_that_says_everything_stays_as_it_is() -> None:
     style = (JOURNALS / "plos-one" / "references.csl").read_bytes()
     before, after = etree.fromstring(style), etree.fromstring(prepared_style(style))
     assert [node.tag for node in before.iter()] == [node.tag for node in after.iter()]
+
+
+def test_sorting_by_number_alone_is_left_out() -> None:
+    numbered = (JOURNALS / "plos-one" / "references.csl").read_bytes()
+    made = without_sorting(numbered)
+    assert made and b"<sort>" in numbered and b"<sort>" not in made
+    # Numbers that follow the alphabet are known to citeproc alone.
+    style = etree.fromstring(numbered)
+    listed = style.find("{*}bibliography")
+    assert listed is not None
+    listed.insert(0, etree.fromstring(f'<sort xmlns="{CSL[1:-1]}"><key macro="author"/></sort>'))
+    assert without_sorting(etree.tostring(style)) is None
+    assert without_sorting((JOURNALS / "eur-j-pain" / "references.csl").read_bytes()) is None

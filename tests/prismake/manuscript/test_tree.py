@@ -119,3 +119,15 @@ def test_marks_never_change_what_is_read(text):
 
 def pandoc_tree(text):
     return encode(parse(Source("x.md", text, text, ())))
+
+
+def test_words_and_their_blanks_are_one_text_for_a_writer():
+    words = [tree.Str("one"), tree.Space(), tree.Str("two"), tree.SoftBreak(), tree.Str("three"), tree.Space()]
+    line = [*words, tree.Emph([tree.Str("a"), tree.Space(), tree.Str("b")]), tree.Space(), tree.Str("c")]
+    box = [tree.Str("☐"), tree.Space(), tree.Str("open"), tree.Space(), tree.Str("task")]
+    written = encode(tree.Document({}, [tree.Para(line), tree.Plain(box)]), lines=True)["blocks"]
+    space, emph = {"t": "Space"}, {"t": "Emph", "c": [{"t": "Str", "c": "a b"}]}
+    texts = [{"t": "Str", "c": "one two"}, {"t": "SoftBreak"}, {"t": "Str", "c": "three"}, space, emph, space]
+    assert written[0]["c"] == [*texts, {"t": "Str", "c": "c"}]
+    # By its box, a writer knows a task.
+    assert written[1]["c"] == [{"t": "Str", "c": "☐"}, space, {"t": "Str", "c": "open task"}]
