@@ -122,9 +122,9 @@ def pandoc_tree(text):
 
 
 def test_words_and_their_blanks_are_one_text_for_a_writer():
-    words = [tree.Str("one"), tree.Space(), tree.Str("two"), tree.SoftBreak(), tree.Str("three"), tree.Space()]
-    line = [*words, tree.Emph([tree.Str("a"), tree.Space(), tree.Str("b")]), tree.Space(), tree.Str("c")]
-    box = [tree.Str("☐"), tree.Space(), tree.Str("open"), tree.Space(), tree.Str("task")]
+    words: list[tree.Inline] = [tree.Str("one"), tree.Space(), tree.Str("two"), tree.SoftBreak(), tree.Str("three")]
+    line = [*words, tree.Space(), tree.Emph([tree.Str("a"), tree.Space(), tree.Str("b")]), tree.Space(), tree.Str("c")]
+    box: list[tree.Inline] = [tree.Str("☐"), tree.Space(), tree.Str("open"), tree.Space(), tree.Str("task")]
     written = encode(tree.Document({}, [tree.Para(line), tree.Plain(box)]), lines=True)["blocks"]
     space, emph = {"t": "Space"}, {"t": "Emph", "c": [{"t": "Str", "c": "a b"}]}
     texts = [{"t": "Str", "c": "one two"}, {"t": "SoftBreak"}, {"t": "Str", "c": "three"}, space, emph, space]

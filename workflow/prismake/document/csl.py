@@ -85,6 +85,6 @@ def without_sorting(style: bytes) -> bytes | None:
     listed = root.find(f"{CSL}bibliography/{CSL}sort")
     if [dict(key.attrib) for key in keys] != [{"variable": "citation-number"}] or listed is not None:
         return None
-    for sort in root.findall(f"{CSL}citation/{CSL}sort"):
-        sort.getparent().remove(sort)
+    for citation in root.findall(f"{CSL}citation"):
+        etree.strip_elements(citation, f"{CSL}sort", with_tail=False)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
