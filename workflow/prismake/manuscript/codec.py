@@ -17,8 +17,6 @@ WRAPPERS: dict[str, Callable[..., Any]] = {
     name: getattr(tree, name)
     for name in ("Emph", "Underline", "Strong", "Strikeout", "Superscript", "Subscript", "SmallCaps", "Plain", "Para")
 }
-# Writers look for them where a point of a list begins.
-BOXES = ("☐", "☒")
 EMPTY: dict[str, Callable[..., Any]] = {
     name: getattr(tree, name) for name in ("Space", "SoftBreak", "LineBreak", "HorizontalRule")
 }
@@ -350,13 +348,17 @@ def unwrapped(nodes: Sequence[tree.Inline]) -> list[tree.Inline]:
 
 
 def _lines(nodes: Sequence[tree.Inline]) -> list[tree.Inline]:
-    """Inlines in which words and the blanks between them are one text; a box of a task list stays alone."""
+    """Inlines in which words and the blanks between them are one text.
+
+    A first word that begins with no letter stays alone: by such a word, writers know a task ("☐") or the mark of a list
+    ("1.").
+    """
     result: list[tree.Inline] = []
     position, last = 0, len(nodes) - 1
     while position <= last:
         node, words = nodes[position], []
         position += 1
-        if isinstance(node, tree.Str) and node.text not in BOXES:
+        if isinstance(node, tree.Str) and node.text[:1].isalpha():
             while position < last and isinstance(nodes[position], tree.Space):
                 if not isinstance(word := nodes[position + 1], tree.Str):
                     break
