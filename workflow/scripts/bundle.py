@@ -1,15 +1,13 @@
 """Step: everything that goes to the journal in one archive, with checksums, versions and the run as an RO-Crate."""
 
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prismake.common.writing import rewrite_zip, write_bytes, write_text
+from prismake.common.writing import write_bytes, write_text, zip_of
 from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import ProfileFiles, read_profile
 from prismake.submission.bundle import CRATE, MANIFEST, SITE, gathered, manifest, software
@@ -20,15 +18,6 @@ from prismake.submission.site import site_page
 
 def _entry(path: str, content: bytes, about: str) -> Entry:
     return Entry(path, hashlib.sha256(content).hexdigest(), len(content), about)
-
-
-def _zipped(contents: Mapping[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in contents.items():
-            archive.writestr(path, content)
-    # Sorted names, one date: the same files give the same archive.
-    return rewrite_zip(target.getvalue(), first=[SITE, MANIFEST, CRATE])
 
 
 def _answered(variants: Mapping[str, Sequence[str]], there: Iterable[str]) -> dict[str, list[str]]:
@@ -122,7 +111,8 @@ def bundle(
     contents[CRATE] = crate.encode()
     contents[MANIFEST] = manifest(contents, versions, str(head["title"])).encode()
     write_text(site, page)
-    write_bytes(archive, _zipped(contents))
+    # Sorted names, one date: the same files give the same archive.
+    write_bytes(archive, zip_of(contents, first=[SITE, MANIFEST, CRATE]))
 
 
 if "snakemake" in globals():

@@ -213,23 +213,33 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     return header, rows
 
 
-def rewrite_zip(
-    content: bytes, *, first: Sequence[str] = (), change: Mapping[str, Callable[[bytes], bytes]] | None = None
-) -> bytes:
-    """The same archive with sorted names and one fixed date, so that equal parts give equal bytes.
-
-    `first` names members that must lead (OPC readers expect `[Content_Types].xml` first); `change` maps the names of
-    members to what makes their new content of the old.
-    """
-    changes = change or {}
+def _archive(names: Iterable[str], content_of: Callable[[str], bytes], first: Sequence[str]) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
-        names = sorted(old.namelist(), key=lambda name: (name not in first, name))
-        for name in names:
+    with zipfile.ZipFile(target, "w") as new:
+        for name in sorted(names, key=lambda name: (name not in first, name)):
             info = zipfile.ZipInfo(name, date_time=ZIP_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             info.create_system = 3
-            member = old.read(name)
-            new.writestr(info, changes[name](member) if name in changes else member, compresslevel=6)
+            new.writestr(info, content_of(name), compresslevel=6)
     return target.getvalue()
+
+
+def zip_of(members: Mapping[str, bytes], *, first: Sequence[str] = ()) -> bytes:
+    """An archive with sorted names and one fixed date, so that equal members give equal bytes.
+
+    `first` names members that must lead (OPC readers expect `[Content_Types].xml` first).
+    """
+    return _archive(members, members.__getitem__, first)
+
+
+def rewrite_zip(
+    content: bytes, *, first: Sequence[str] = (), change: Mapping[str, Callable[[bytes], bytes]] | None = None
+) -> bytes:
+    """The same archive as `zip_of` writes it.
+
+    `change` maps the names of members to what makes their new content of the old.
+    """
+    changes = change or {}
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        return _archive(old.namelist(), lambda name: changes.get(name, bytes)(old.read(name)), first)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import Issue
-from prismake.common.writing import rewrite_zip
+from prismake.common.writing import zip_of
 from prismake.document.arranging import Arranged, Work
 from prismake.document.conversion import CELL_PADDING_PT, Writer, filter_of, writer_settings
 from prismake.document.documents import Source, written
@@ -15,7 +15,6 @@ from prismake.document.matter import matter_of
 from prismake.document.styles import reference_document
 from prismake.document.variants import Edition
 from prismake.document.word import finish
-from prismake.document.zotero import custom_properties
 from prismake.figures.figure import Figure
 from prismake.manuscript import tree
 from prismake.manuscript.walking import walk
@@ -52,6 +51,9 @@ def docx_of(source: Source, made: Arranged, edition: Edition) -> bytes:
     settings["quotations"] = any(isinstance(node, tree.BlockQuote) for node in walk(made.blocks))
     custom = b""
     if edition.profile["citations"]["live"] == "zotero":
+        # It loads a module for the web, which takes as long as a table to set.
+        from prismake.document.zotero import custom_properties
+
         settings["works"] = _live_works(source.works)
         custom = custom_properties(source.files.csl.read_bytes(), matter)
     with tempfile.TemporaryDirectory() as folder:
@@ -60,5 +62,4 @@ def docx_of(source: Source, made: Arranged, edition: Edition) -> bytes:
         lua = filter_of(source.files.writer, "word")
         writer = Writer("docx", lua, settings, [f"--reference-doc={styles}"])
         content = written(made, edition, source.files.fonts, writer)
-    finished = finish(content, edition, matter, source.figures, custom)
-    return rewrite_zip(finished, first=["[Content_Types].xml"])
+    return zip_of(finish(content, edition, matter, source.figures, custom), first=["[Content_Types].xml"])

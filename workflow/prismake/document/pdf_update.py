@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
@@ -60,7 +60,7 @@ def _metadata(reader: Any, authors: Sequence[str]) -> Objects:
     if len(authors) < 2:
         return {}
     reference = reader.trailer["/Root"].raw_get("/Metadata")
-    entries = "".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in authors).encode()
+    entries = "".join(f"<rdf:li>{escape(author, quote=False)}</rdf:li>" for author in authors).encode()
     content = CREATORS.sub(lambda match: match[1] + entries + match[2], reference.get_object().get_data())
     head = b"<</Length %d/Type/Metadata/Subtype/XML>>" % len(content)
     return {reference.idnum: head + b"\nstream\n" + content + b"\nendstream"}

@@ -7,14 +7,15 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
+from docx.opc.packuri import CONTENT_TYPES_URI, PACKAGE_URI, PackURI
 from docx.opc.part import Part
+from docx.opc.pkgwriter import _ContentTypesItem
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
@@ -310,10 +311,25 @@ def add_custom_properties(document: Document, content: bytes) -> None:
     package.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
 
 
+def _parts_of(document: Document) -> dict[str, bytes]:
+    """What python-docx saves of a document, which it would compress once more than needed."""
+    package, content_types = document.part.package, cast(Any, _ContentTypesItem)
+    parts = {CONTENT_TYPES_URI: content_types.from_parts(package.parts).blob, PACKAGE_URI.rels_uri: package.rels.xml}
+    for part in package.parts:
+        part.before_marshal()
+        parts[part.partname] = part.blob
+        if part.rels:
+            parts[part.partname.rels_uri] = part.rels.xml
+    return {name.membername: content for name, content in parts.items()}
+
+
 def finish(
     content: bytes, edition: Edition, matter: Matter, figures: Mapping[str, Figure], custom: bytes = b""
-) -> bytes:
-    """The finished document, from what pandoc wrote with the Word filter; `custom` are its custom properties."""
+) -> dict[str, bytes]:
+    """The parts of the finished document by their names in its package, from what pandoc wrote with the Word filter.
+
+    `custom` are its custom properties.
+    """
     profile, page = edition.profile, edition.page
     document = docx.Document(io.BytesIO(content))
     _shape(document.sections[-1], page, landscape=False)
@@ -338,6 +354,4 @@ def finish(
     drop_empty_parts(document)
     if custom:
         add_custom_properties(document, custom)
-    target = io.BytesIO()
-    document.save(target)
-    return target.getvalue()
+    return _parts_of(document)

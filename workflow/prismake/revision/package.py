@@ -98,10 +98,6 @@ def serialise(root: Any) -> bytes:
 
 def pack(parts: dict[str, bytes]) -> bytes:
     """A Word file of these parts, deterministic."""
-    from prismake.common.writing import rewrite_zip
+    from prismake.common.writing import zip_of
 
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return rewrite_zip(target.getvalue(), first=[CONTENT_TYPES])
+    return zip_of(parts, first=[CONTENT_TYPES])
