@@ -81,19 +81,22 @@ def _rows(pdf: bytes, reader: Any) -> Iterator[list[Any]]:
     """The references to the cells of each row of a table's body whose first cell says something and stands in the first
     column: one under a cell of several rows does not.
     """
+    widths: dict[int, int] = {}
     for match in ROW.finditer(pdf):
         row = reader.get_object(int(match[1]))
+        part = row["/P"].get_object()
+        table = part if part["/S"] == "/Table" else part["/P"].get_object()
+        number = table.indirect_reference.idnum
+        if number not in widths:
+            widths[number] = max(_width(other.get_object()) for other in _rows_of(table))
         cells = list(row["/K"])
-        whole = max(_width(other.get_object()) for other in _siblings(row))
         first = cells[0].get_object()
-        if first["/S"] == "/TD" and first.get("/K") and _width(row) == whole:
+        if first["/S"] == "/TD" and first.get("/K") and _width(row) == widths[number]:
             yield cells
 
 
-def _siblings(row: Any) -> list[Any]:
-    """All rows of the table that a row belongs to."""
-    part = row["/P"].get_object()
-    table = part if part["/S"] == "/Table" else part["/P"].get_object()
+def _rows_of(table: Any) -> list[Any]:
+    """All rows of a table, those of its head, body and foot."""
     parts = [each.get_object() for each in table["/K"]]
     return [
         inner
