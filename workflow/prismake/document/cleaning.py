@@ -110,11 +110,12 @@ def _tight(nodes: Inlines) -> Inlines:
     """Inlines without blanks beside a line break, or behind another blank."""
     result: Inlines = []
     for index, node in enumerate(nodes):
-        before = nodes[index - 1] if index else None
-        after = nodes[index + 1] if index + 1 < len(nodes) else None
-        beside = isinstance(before, tree.LineBreak) or isinstance(after, tree.LineBreak)
-        if not (is_blank(node) and (beside or is_blank(before))):
-            result.append(node)
+        if is_blank(node):
+            before = nodes[index - 1] if index else None
+            after = nodes[index + 1] if index + 1 < len(nodes) else None
+            if is_blank(before) or isinstance(before, tree.LineBreak) or isinstance(after, tree.LineBreak):
+                continue
+        result.append(node)
     return result
 
 
@@ -123,13 +124,12 @@ def _tight(nodes: Inlines) -> Inlines:
 
 def _is_bracketed(nodes: Inlines, index: int) -> bool:
     """Whether "[@a][@b]" begins here: a bracket in letters around a citation in the text, and a second citation."""
-    if index + 3 >= len(nodes):
+    before = nodes[index]
+    if not isinstance(before, tree.Str) or not before.text.endswith("[") or index + 3 >= len(nodes):
         return False
-    before, cite, after, following = nodes[index : index + 4]
+    cite, after, following = nodes[index + 1 : index + 4]
     return (
-        isinstance(before, tree.Str)
-        and before.text.endswith("[")
-        and isinstance(cite, tree.Cite)
+        isinstance(cite, tree.Cite)
         and cite.citations[0].mode == "AuthorInText"
         and after == tree.Str("]")
         and isinstance(following, tree.Cite)
@@ -210,14 +210,17 @@ def _grouped(nodes: Inlines) -> Inlines:
     """Citations side by side are one group, in which each work stands once."""
     result: Inlines = []
     for node in _unbracketed(_lifted(nodes)):
-        last = _before(result)
+        if not isinstance(node, tree.Cite):
+            result.append(node)
+            continue
+        last = _before(result) if _joins(node) else -1
         before = result[last] if last >= 0 else None
-        if isinstance(node, tree.Cite) and isinstance(before, tree.Cite) and _joins(node) and _joins(before):
+        if isinstance(before, tree.Cite) and _joins(before):
             del result[last + 1 :]
             joined = [*before.citations, *node.citations]
             result[last] = _once(tree.Cite(joined, [*before.content, *node.content], at=before.at))
         else:
-            result.append(_once(node) if isinstance(node, tree.Cite) else node)
+            result.append(_once(node))
     return result
 
 

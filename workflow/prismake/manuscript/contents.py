@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeGuard
 
 from prismake.manuscript import tree
-from prismake.manuscript.walking import lists_in, walk
+from prismake.manuscript.walking import LEAVES, lists_in, walk
 from prismake.manuscript.words import count_inlines, count_words, inlines_of, plain_text, sentences_of
 
 KINDS = ("fig", "tbl")
@@ -171,6 +171,8 @@ def mentions_in(nodes: Sequence[Any], part: str = "text") -> Iterator[Mention]:
                 yield from mentions_in(citation.prefix, part)
                 yield Mention(citation.id, node.at, part)
                 yield from mentions_in(citation.suffix, part)
+            continue
+        if node.__class__ in LEAVES:
             continue
         inside = part
         if isinstance(node, tree.Note):
