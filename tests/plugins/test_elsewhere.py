@@ -14,7 +14,7 @@ from snakemake_logger_plugin_prismake import LogHandler
 
 # What the handler reads of Snakemake's settings.
 SETTINGS: Any = SimpleNamespace(dryrun=False)
-DISK = "snakemake_logger_plugin_prismake.elsewhere.disk_usage"
+DISK = "snakemake_logger_plugin_prismake.failures.disk_usage"
 FAULT = "ERROR data/a.csv:2: no record has the id 'x'\n  -> look there\n\nTraceback\n"
 
 
@@ -30,7 +30,7 @@ def step(tmp_path, capsys, monkeypatch):
 
     def emit(event: LogEvent, **fields: Any) -> str:
         record = logging.LogRecord("snakemake", logging.INFO, "", 0, "", None, None)
-        vars(record).update(event=event, rule_name="screen", log=[str(log)], **fields)
+        vars(record).update({"event": event, "rule_name": "screen", "log": [str(log)], **fields})
         handler.emit(record)
         return str(capsys.readouterr().err).strip()
 
@@ -39,7 +39,8 @@ def step(tmp_path, capsys, monkeypatch):
 
     return SimpleNamespace(
         log=log,
-        begin=lambda: emit(LogEvent.JOB_INFO, jobid=4, rule_msg="Screening"),
+        begin=lambda name="screen": emit(LogEvent.JOB_INFO, jobid=4, rule_msg="Screening", rule_name=name),
+        watched=lambda: [shown.message for shown in handler.progress.steps.values()],
         end=lambda: emit(LogEvent.JOB_FINISHED, job_id=4),
         fail=fail,
         snakemake=lambda text: emit(LogEvent.ERROR, exception=text),
@@ -68,6 +69,8 @@ def test_the_message_of_an_earlier_build_is_not_taken_for_its_own(step):
     assert printed.startswith("ERROR the cluster ended job 27, the step 'screen': OUT_OF_MEMORY")
     assert "screen:mem_mb=" in printed
     assert "data/a.csv" not in printed
+    # Nor its trace: a step that a cluster ends leaves none.
+    assert "trace" not in printed
 
 
 def test_a_job_that_was_never_taken_points_to_the_commands(step):
@@ -82,6 +85,15 @@ def test_a_full_disk_is_one_message_though_steps_cannot_write_their_logs(step, m
     assert "ERROR" not in step.fail()
     # Nor is it when Snakemake meets it too.
     assert step.snakemake(f"[Errno 28] No space left on device: '{Path.cwd()}/x'") == ""
+
+
+def test_its_progress_is_shown_here_where_it_cannot_show_it_itself(step, monkeypatch):
+    step.begin("deduplicate")
+    assert step.watched() == ["Screening"]
+    step.end()
+    monkeypatch.delenv(ELSEWHERE)
+    step.begin("deduplicate")
+    assert step.watched() == []
 
 
 def test_at_home_a_step_has_printed_all_of_that_itself(step, monkeypatch):

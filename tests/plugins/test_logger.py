@@ -74,20 +74,72 @@ def test_what_says_nothing_about_the_review_is_not_shown(printed, noise):
     assert printed(noise) == ""
 
 
-def test_a_failed_step_is_reported_once_with_its_log(printed):
-    handler = LogHandler(settings(False), None)
-    message = printed(
-        event=LogEvent.JOB_ERROR,
-        rule_name="screen",
-        log=["results/logs/screen.log"],
-        level=logging.ERROR,
-        handler=handler,
+TRACED = "ERROR a fault\n\nTraceback (most recent call last):\n"
+
+
+@pytest.fixture
+def fail(printed, tmp_path):
+    """Hands on the end of a step that wrote to its log meanwhile, or did not, and returns what it prints."""
+
+    def handed(handler, written="", name="screen"):
+        log = tmp_path / f"{name}.log"
+        about = {"rule_name": name, "jobid": name, "log": [str(log)], "handler": handler}
+        printed(event=LogEvent.JOB_INFO, **about)
+        if written:
+            log.write_text(written)
+        return printed(event=LogEvent.JOB_ERROR, level=logging.ERROR, **about)
+
+    return handed
+
+
+def handler_of(dryrun=False):
+    return LogHandler(settings(dryrun), None)
+
+
+def test_a_failed_step_is_reported_once_with_its_log(printed, fail, tmp_path):
+    handler = handler_of()
+    assert fail(handler, TRACED) == (
+        f"The step 'screen' stopped the build. Its trace is in {tmp_path}/screen.log. No incomplete results are left."
     )
-    assert "'screen'" in message and "results/logs/screen.log" in message
     assert (
         printed("RuleException: CalledProcessError", event=LogEvent.ERROR, level=logging.ERROR, handler=handler) == ""
     )
     assert printed("At least one job did not complete", level=logging.ERROR, handler=handler) == ""
+
+
+def test_a_log_without_a_trace_is_not_said_to_have_one(fail, tmp_path):
+    assert "trace" not in fail(handler_of(), "INFO 3 records\n")
+    # One that an earlier build left is not this step's.
+    (tmp_path / "audit.log").write_text(TRACED)
+    assert "trace" not in fail(handler_of(), name="audit")
+
+
+def test_a_step_that_is_killed_is_one_message(printed, fail):
+    handler = handler_of()
+    text = "CalledProcessError: Command '['python', 'x.py']' died with <Signals.SIGKILL: 9>."
+    assert printed(f"RuleException:\n{text}", event=LogEvent.ERROR, level=logging.ERROR, handler=handler) == ""
+    assert fail(handler, "INFO 3 records\n").startswith(
+        "ERROR the step 'screen' was killed before it could say why; most often the computer"
+    )
+    # A step that fails meanwhile has printed its own message.
+    assert fail(handler, TRACED, name="audit").startswith("The step 'audit' stopped the build.")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "steps"),
+    [
+        ("Terminating processes on user request, this might take some time.", "Interrupted: the steps that run", 0),
+        ("Will exit after finishing currently running jobs (scheduler).", "Asked to end: the build ends with the", 1),
+    ],
+)
+def test_a_build_that_a_person_ends_is_one_message(printed, fail, theirs, ours, steps):
+    handler = handler_of()
+    assert printed(theirs, handler=handler).startswith(ours)
+    assert printed(theirs, handler=handler) == ""
+    # Where the steps are ended too, that they end is no fault.
+    assert fail(handler, TRACED).count("stopped the build") == steps
+    last = {"event": LogEvent.ERROR, "exception": "At least one job did not complete successfully."}
+    assert printed(**last, level=logging.ERROR, handler=handler) == ""
 
 
 @pytest.mark.parametrize(
@@ -132,7 +184,7 @@ def test_a_log_that_cannot_be_written_puts_no_trace_on_the_screen(capsys):
 
 
 def test_a_full_disk_that_snakemake_meets_is_reported_once(printed):
-    handler = LogHandler(settings(dryrun=False), None)
+    handler = handler_of()
     trace = "Traceback (most recent call last):\n  File ...\nOSError: [Errno 28] No space left on device"
     text = printed(trace, level=logging.ERROR, handler=handler)
     assert "the disk is full" in text and "Traceback" not in text
@@ -141,14 +193,12 @@ def test_a_full_disk_that_snakemake_meets_is_reported_once(printed):
     assert printed(denied, level=logging.ERROR).startswith("ERROR /review/.snakemake/log: may not be read or written")
 
 
-def test_a_full_disk_that_two_steps_meet_is_reported_once(printed, tmp_path, monkeypatch):
+def test_a_full_disk_that_two_steps_meet_is_reported_once(fail, monkeypatch):
     monkeypatch.delenv(PRINTS_SHARED)
-    handler = LogHandler(settings(dryrun=False), None)
+    handler = handler_of()
     assert os.environ[PRINTS_SHARED]
-    logs = [tmp_path / "a.log", tmp_path / "b.log"]
-    for log in logs:
-        log.write_text(f"WARNING a\n{SHARED} /review: the disk is full\n  -> make room there\n\nTraceback …")
-    texts = [printed(event=LogEvent.JOB_ERROR, rule_name=log.stem, log=[str(log)], handler=handler) for log in logs]
+    written = f"WARNING a\n{SHARED} /review: the disk is full\n  -> make room there\n\nTraceback …"
+    texts = [fail(handler, written, name) for name in "ab"]
     assert "ERROR /review: the disk is full\n  -> make room there\n" in texts[0]
     assert "the disk is full" not in texts[1] and "The step 'b' stopped the build." in texts[1]
 

@@ -18,13 +18,13 @@ from pathlib import Path
 from prismake.common.errors import BuildStop
 from prismake.common.machine import machine_fault
 from prismake.common.step_logs import ELSEWHERE
-from prismake.common.steps import PRINTS_SHARED, shared_fault
+from prismake.common.steps import PRINTS_SHARED
 from prismake.review.start import check_start
 from snakemake.common import get_appdirs
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from snakemake_logger_plugin_prismake.elsewhere import Elsewhere
+from snakemake_logger_plugin_prismake.failures import TRACE, StepLogs
 from snakemake_logger_plugin_prismake.progress import Progress
 
 # A log of Snakemake's that cannot be written (full disk) must not put a trace on the screen at every line.
@@ -37,7 +37,7 @@ if Path(sys.argv[0]).name in ("snakemake", "__main__.py") and "--mode" not in sy
     except BuildStop as problem:
         sys.exit(f"\nERROR {problem}\n")
 
-# Steps that show their own progress.
+# Steps that show their own progress, where they run here.
 OWN_PROGRESS = ("deduplicate",)
 # Lines of Snakemake that say nothing about the review; all of them are in its own log.
 NOISE = (
@@ -81,11 +81,20 @@ ERROR the review's folder is locked: another build is running there, or one was 
 """
 
 
+# Snakemake's words where a person ends the build, by Ctrl-C or by a signal that asks it to end, and those printed.
+INTERRUPTED = "Terminating processes on user request"
+ENDINGS = {
+    INTERRUPTED: "Interrupted: the steps that run are ended. Nothing incomplete is kept; the next build continues.",
+    "Will exit after finishing": "Asked to end: the build ends with the steps that run. The next build continues.",
+}
+# Of a step that a signal has ended.
+SIGNALLED = re.compile(r"died with <Signals\.\w+")
+
+
 # An error of the system, as Python words it at the end of a trace.
 SYSTEM_ERROR = re.compile(r"\[Errno (?P<number>\d+)\] (?P<text>[^:\n]+)(?:: '(?P<file>[^'\n]+)')?")
 
 
-TRACE = "Traceback (most recent call last)"
 RECORDS = """
 ERROR .snakemake/: Snakemake's records of earlier builds are damaged
   -> delete the folder .snakemake/ and build again; results that are up to date stay
@@ -167,10 +176,13 @@ class LogHandler(LogHandlerBase):
 
     def __post_init__(self) -> None:
         """Starts with no failed step."""
-        self.failed = False
-        self.faults: set[str] = set()
+        # Whether it has been said why the build ends: Snakemake then says it again in its own words.
+        self.explained = False
+        self.interrupted = False
+        self.killed = False
+        self.printed: set[str] = set()
         self.progress = Progress()
-        self.elsewhere = Elsewhere()
+        self.logs = StepLogs()
         os.environ[PRINTS_SHARED] = "1"
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -190,7 +202,7 @@ class LogHandler(LogHandlerBase):
                 return self._job(record)
             case LogEvent.JOB_FINISHED:
                 self.progress.end(getattr(record, "job_id", -1))
-                return self.elsewhere.warnings(getattr(record, "job_id", None))
+                return self.logs.warnings(getattr(record, "job_id", None)) if ELSEWHERE in os.environ else ""
             case LogEvent.JOB_ERROR:
                 self.progress.end(getattr(record, "jobid", -1))
                 return self._failure(record)
@@ -201,30 +213,31 @@ class LogHandler(LogHandlerBase):
         return ""
 
     def _job(self, record: logging.LogRecord) -> str:
-        if ELSEWHERE in os.environ:
-            self.elsewhere.begin(record)
+        self.logs.begin(record)
         # A target that only gathers what its steps make has no message.
         name, message = getattr(record, "rule_name", ""), getattr(record, "rule_msg", None)
         if not name or (getattr(record, "local", False) and name == "all"):
             return ""
         if self.common_settings.dryrun:
             return f"would run {name}: {message or name}\n    {reason_of(str(getattr(record, 'reason', '')))}"
-        if message and name not in OWN_PROGRESS and (job := getattr(record, "jobid", None)) is not None:
+        own = name in OWN_PROGRESS and ELSEWHERE not in os.environ
+        if message and not own and (job := getattr(record, "jobid", None)) is not None:
             self.progress.begin(job, str(message), getattr(record, "benchmark", None))
         return str(message or "")
 
     def _failure(self, record: logging.LogRecord) -> str:
-        self.failed = True
-        logs = getattr(record, "log", None) or []
-        where = f" Its trace is in {', '.join(map(str, logs))}." if logs else ""
+        if self.interrupted:
+            return ""
+        self.explained = True
         if ELSEWHERE in os.environ:
-            warned, fault = self.elsewhere.failure(record)
-            fault = warned + self._once(f"\nERROR {fault}\n\n")
+            warned, fault = self.logs.failure(record)
         else:
-            faults = [fault for log in logs if (fault := shared_fault(Path(log)))]
-            fault = self._once(f"\nERROR {faults[0]}\n\n") if faults else ""
-        return fault + (
-            f"The step '{getattr(record, 'rule_name', '?')}' stopped the build.{where} No incomplete results are left."
+            warned, fault = "", self.logs.at_home(record, self.killed)
+        fault = fault and self._once(f"\nERROR {fault}\n\n")
+        where = self.logs.traces(getattr(record, "jobid", None))
+        return (
+            f"{warned}{fault}The step '{getattr(record, 'rule_name', '?')}' stopped the build.{where}"
+            " No incomplete results are left."
         )
 
     def _error(self, record: logging.LogRecord) -> str:
@@ -232,15 +245,16 @@ class LogHandler(LogHandlerBase):
         text = record.getMessage() or str(getattr(record, "exception", ""))
         if "cannot be locked" in text:
             return LOCKED
+        self.killed = self.killed or SIGNALLED.search(text) is not None
         if fault := fault_outside_steps(text):
             return self._once(fault)
-        return "" if self.failed or text.startswith("RuleException") else no_target(text) or text
+        return "" if self.explained or text.startswith("RuleException") else no_target(text) or text
 
-    def _once(self, fault: str) -> str:
-        """The fault where it has not been printed: several steps may meet the same full disk."""
-        new = fault.strip() not in self.faults
-        self.faults.add(fault.strip())
-        return fault if new else ""
+    def _once(self, text: str) -> str:
+        """The text where it has not been printed: several steps may meet the same full disk."""
+        new = text.strip() not in self.printed
+        self.printed.add(text.strip())
+        return text if new else ""
 
     def _plain(self, record: logging.LogRecord) -> str:
         message = record.getMessage()
@@ -250,9 +264,13 @@ class LogHandler(LogHandlerBase):
             if fault := fault_outside_steps(message):
                 return self._once(fault)
             # After a failed step Snakemake repeats the failure in its own words.
-            return "" if self.failed or "RuleException" in message else message
+            return "" if self.explained or "RuleException" in message else message
         if record.levelno >= logging.WARNING:
             return "" if any(text in message for text in HARMLESS) else message
+        if ending := next((words for start, words in ENDINGS.items() if message.startswith(start)), ""):
+            self.explained = True
+            self.interrupted = self.interrupted or message.startswith(INTERRUPTED)
+            return self._once(f"\n{ending}")
         if not message.strip() or message.lstrip().startswith(NOISE) or SUBMITTED.match(message):
             return ""
         if message.startswith("Nothing to be done"):

@@ -65,6 +65,15 @@ def test_the_status_of_a_step_is_reported(run, script, status):
     assert run(script) == status
 
 
+def test_a_copy_that_is_killed_before_it_has_its_script_is_reported_as_killed(server):
+    copy = server.copy()
+    os.kill(copy.process, signal.SIGKILL)
+    assert until_gone(copy.process)
+    # As the server, too, knows by then.
+    time.sleep(0.05)
+    assert copy.run("step.py", {}) == -signal.SIGKILL
+
+
 def test_a_script_runs_as_the_main_module_in_its_folder_with_its_environment(run, tmp_path):
     text = "import json, os, sys, __main__\nhere = 1\n"
     text += "seen = [__name__, __main__.here, sys.argv, os.getcwd(), os.environ['A'], 'B' in os.environ]\n"

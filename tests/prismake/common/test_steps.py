@@ -10,7 +10,8 @@ import pytest
 from prismake.common import made
 from prismake.common.digests import file_digest
 from prismake.common.errors import BuildStop, Issue, stop
-from prismake.common.steps import KEPT_CALLS, PRINTS_SHARED, report_issues, run, shared_fault
+from prismake.common.step_logs import entries
+from prismake.common.steps import KEPT_CALLS, PRINTS_SHARED, SHARED, report_issues, run
 
 
 def rule(tmp_path, **parts):
@@ -171,7 +172,7 @@ def test_a_full_disk_is_left_to_the_logger_which_prints_it_once(log, tmp_path, c
         assert "the disk is full" in printed
     else:
         assert printed == ""
-        assert shared_fault(logged).startswith(f"{Path().absolute()}: the disk is full\n  -> make room")
+        assert entries(logged, SHARED)[0].startswith(f"{Path().absolute()}: the disk is full\n  -> make room")
 
 
 def test_a_step_that_an_earlier_build_left_behind_keeps_nothing(tmp_path, monkeypatch, capsys):

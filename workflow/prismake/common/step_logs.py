@@ -19,10 +19,14 @@ def state_of(log: Path) -> tuple[int, int] | None:
     return about.st_ino, about.st_mtime_ns
 
 
+def text_of(log: Path) -> str:
+    """What a log holds; empty where it cannot be read."""
+    try:
+        return log.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
 def entries(log: Path, *levels: str) -> list[str]:
     """The messages of some levels, in order; none where the log cannot be read."""
-    try:
-        text = log.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return []
-    return [match["message"].rstrip() for match in _ENTRY.finditer(text) if match["level"] in levels]
+    return [match["message"].rstrip() for match in _ENTRY.finditer(text_of(log)) if match["level"] in levels]

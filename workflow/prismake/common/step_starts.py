@@ -40,8 +40,10 @@ class Copy:
         """Runs a script in it; the status that it ends with, negative where a signal ended it."""
         request = (script, str(Path.cwd()), dict(environment))
         with self.channel:
-            self.channel.sendall(json.dumps(request).encode())
-            self.channel.shutdown(socket.SHUT_WR)
+            # A copy that has been killed by now takes nothing, but how it ended is known.
+            with suppress(ConnectionError):
+                self.channel.sendall(json.dumps(request).encode())
+                self.channel.shutdown(socket.SHUT_WR)
             status = receive_number(self.channel)
         return 1 if status is None else status
 

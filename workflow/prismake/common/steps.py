@@ -19,7 +19,6 @@ from prismake.common import made
 from prismake.common.content import params_digest, parts_of
 from prismake.common.errors import SHOWN, BuildStop, Issue, counted, grouped, inert, stop
 from prismake.common.machine import machine_fault
-from prismake.common.step_logs import entries
 
 log = logging.getLogger("prismake")
 # Faults of the computer are met by several steps at once. Each leaves its message in its log under this heading, where
@@ -173,8 +172,3 @@ def _fail(message: str, log_file: Path | None, *, shared: bool = False) -> NoRet
         sys.stderr.write(f"\nERROR {message}\n\n")
         sys.stderr.flush()
     sys.exit(1)
-
-
-def shared_fault(log_file: Path) -> str:
-    """The message that a step left in its log for the logger to print; empty where there is none."""
-    return next(iter(entries(log_file, SHARED)), "")

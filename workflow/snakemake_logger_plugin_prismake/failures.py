@@ -1,4 +1,4 @@
-"""What is printed of steps that run on other computers, whose own output ends in files of the cluster."""
+"""What is printed of steps that fail, and of steps elsewhere, whose own output ends in files of the cluster."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shutil import disk_usage
 from typing import Any
 
 from prismake.common.machine import LITTLE, machine_fault
-from prismake.common.step_logs import entries, state_of
+from prismake.common.step_logs import entries, state_of, text_of
 from prismake.common.steps import SHARED
 
 # What to do about a job that a cluster refuses or ends.
@@ -19,9 +19,15 @@ ENDED = (
     "nobody cancelled it? Then it took more memory or time than it had; build again with more: "
     "snakemake … --set-resources {rule}:mem_mb=16000 {rule}:runtime=600"
 )
+# A step at home that a signal ended.
+KILLED = (
+    "the step '{rule}' was killed before it could say why; most often the computer has run out of memory\n"
+    "  -> close other programs, or use a computer with more memory, and build again"
+)
+TRACE = "Traceback (most recent call last)"
 
 
-class Elsewhere:
+class StepLogs:
     """The logs of jobs, read for what is new in them since their step was announced."""
 
     def __init__(self) -> None:
@@ -33,9 +39,24 @@ class Elsewhere:
         logs = [Path(str(log)) for log in getattr(record, "log", None) or []]
         self.logs[getattr(record, "jobid", None)] = {log: state_of(log) for log in logs}
 
+    def _written(self, job: Any) -> list[Path]:
+        """The logs that a step has written to since it was announced."""
+        return [log for log, before in self.logs.get(job, {}).items() if state_of(log) != before]
+
     def _left(self, job: Any, *levels: str) -> list[str]:
-        logs = self.logs.get(job, {})
-        return [entry for log, before in logs.items() if state_of(log) != before for entry in entries(log, *levels)]
+        return [entry for log in self._written(job) for entry in entries(log, *levels)]
+
+    def traces(self, job: Any) -> str:
+        """Where the trace of a step is; empty where it left none, as one that was killed."""
+        logs = [log.as_posix() for log in self._written(job) if TRACE in text_of(log)]
+        return f" Its trace is in {', '.join(logs)}." if logs else ""
+
+    def at_home(self, record: logging.LogRecord, killed: bool) -> str:
+        """The fault of a step that has not printed it: one that several steps may meet, or that it was `killed`."""
+        job, rule = getattr(record, "jobid", None), getattr(record, "rule_name", "?")
+        if faults := self._left(job, SHARED):
+            return faults[0]
+        return KILLED.format(rule=rule) if killed and not self._left(job, "ERROR") else ""
 
     def warnings(self, job: Any) -> str:
         """The warnings of a step that has ended, ready to print."""
