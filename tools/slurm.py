@@ -56,6 +56,8 @@ ProctrackType=proctrack/linuxproc
 TaskPlugin=task/affinity
 MpiDefault=none
 ReturnToService=2
+# Seconds after which a node that does not answer counts as lost.
+SlurmdTimeout=30
 SchedulerParameters=sched_interval=2,batch_sched_delay=0
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
@@ -225,9 +227,26 @@ def start(folder: Path, *, accounting: bool = False) -> None:
     launch(folder, "slurmctld", "slurmctld", "-D")
     wait_for(folder, "slurmctld", "scontrol", "ping", answer="is UP")
     for name in NODES:
-        launch(folder, f"slurmd-{name}", "slurmd", "-D", "-N", name)
+        start_node(folder, name)
     for name in NODES:
-        wait_for(folder, f"node {name}", "sinfo", "--noheader", f"--nodes={name}", "--format=%T", answer="idle")
+        wait_for_node(folder, name)
+
+
+def start_node(folder: Path, name: str) -> None:
+    """Starts the daemon of a node."""
+    launch(folder, f"slurmd-{name}", "slurmd", "-D", "-N", name)
+
+
+def wait_for_node(folder: Path, name: str) -> None:
+    """Waits until a node can take jobs. Raises Fault where it cannot."""
+    wait_for(folder, f"node {name}", "sinfo", "--noheader", f"--nodes={name}", "--format=%T", answer="idle")
+
+
+def kill(folder: Path, name: str) -> None:
+    """Kills a daemon, as a crash would."""
+    process, _, since = (folder / f"{name}.process").read_text(encoding="ascii").partition(" ")
+    if since and started(int(process)) == since:
+        os.kill(int(process), signal.SIGKILL)
 
 
 def stop(folder: Path) -> None:

@@ -1,7 +1,8 @@
 """Builds on a real Slurm: `make test-slurm`, half an hour on two cores. Not part of `make test`.
 
 A Slurm with two nodes is started on this machine (`tools/slurm.py`). What it builds has the bytes of the build at home,
-also after jobs, Slurm or Snakemake were killed, the disk was full or a second build began.
+also after jobs, nodes or Snakemake were killed, the disk was full or a second build began. The profile for Kubernetes
+builds with a stand-in for `kubectl`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 import pytest
 from prismake.review.start import SNAKEFILE
 
@@ -54,7 +57,10 @@ class Review:
 
     def build(self, *arguments: str, profile: str = "generic") -> str:
         """Builds on Slurm; what the build printed."""
-        building = self.start(*arguments, profile=profile)
+        return self.end(self.start(*arguments, profile=profile))
+
+    def end(self, building: subprocess.Popen[str]) -> str:
+        """Waits for the end of a build that succeeds; what it printed."""
         output = building.communicate()[1]
         assert building.returncode == 0, output
         return output
@@ -134,6 +140,18 @@ def review(tmp_path, cluster) -> Review:
     """The example, not yet built."""
     lay_out(tmp_path)
     return Review(tmp_path.resolve(), cluster)
+
+
+@pytest.fixture
+def kubectl(tmp_path_factory, monkeypatch) -> Path:
+    """The folder of the jobs of a stand-in for `kubectl`, which is in the path."""
+    folder = Path(tmp_path_factory.mktemp("kubectl"))
+    command = folder / "kubectl"
+    command.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{PROJECT}/tests/cluster/kubectl.py' \"$@\"\n")
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", os.pathsep.join((str(folder), os.environ["PATH"])))
+    monkeypatch.setenv("KUBECTL_JOBS", str(folder))
+    return folder
 
 
 @pytest.mark.parametrize("profile", ["generic", "slurm"])
@@ -218,11 +236,45 @@ def test_a_step_that_takes_more_memory_than_it_has_leaves_nothing(review, at_hom
     assert review.content() == at_home.content()
 
 
-def test_a_build_that_is_interrupted_cancels_its_jobs(review, at_home):
-    building = review.start(CLUSTERS)
+@contextmanager
+def crash(review: Review, node: str, step: int) -> Iterator[None]:
+    """A node crashes: its daemon, the job and its step are gone at once. Later it is back."""
+    slurm.kill(review.cluster, f"slurmd-{node}")
+    daemon = next(process for process in psutil.Process(step).parents() if process.name().startswith("slurmstepd"))
+    for process in (daemon, *daemon.children(recursive=True)):
+        process.kill()
+    yield
+    slurm.start_node(review.cluster, node)
+
+
+@contextmanager
+def take_away(review: Review, node: str, step: int) -> Iterator[None]:
+    """An administrator takes a node out of service, and gives it back later."""
+    review.ask("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=test")
+    yield
+    review.ask("scontrol", "update", f"NodeName={node}", "State=RESUME")
+
+
+@pytest.mark.parametrize(("disturb", "profile"), [(crash, "generic"), (take_away, "slurm")])
+def test_a_step_that_loses_its_node_runs_on_another(review, at_home, disturb, profile):
+    building = review.start(CLUSTERS, profile=profile)
+    step = review.running("deduplicate")
+    node = review.ask("squeue", "--noheader", "--states=running", "--format=%N")
+    with disturb(review, node, step):
+        output = review.end(building)
+    slurm.wait_for_node(review.cluster, node)
+    assert "ERROR" not in output and "Traceback" not in output
+    assert review.content() == at_home.content()
+    assert review.is_whole()
+
+
+@pytest.mark.parametrize("profile", ["generic", "slurm"])
+def test_a_build_that_is_interrupted_cancels_its_jobs(review, at_home, profile):
+    building = review.start(CLUSTERS, profile=profile)
     review.running("deduplicate")
     building.send_signal(signal.SIGINT)
-    assert "Traceback" not in building.communicate()[1]
+    lines = building.communicate()[1].split("Finding duplicates\n")[1].split("\n")
+    assert [line.split(":")[0] for line in lines if line] == ["Interrupted"]
     for _ in range(PATIENCE):
         if not (left := review.ask("squeue", "--noheader")):
             break
@@ -241,6 +293,17 @@ def test_a_build_that_is_killed_locks_the_folder_until_it_is_unlocked(review, at
     assert "ERROR the review's folder is locked" in locked
     review.home("--unlock")
     review.build(CLUSTERS)
+    assert review.content() == at_home.content()
+
+
+def test_kubernetes_builds_the_bytes_of_home_and_its_jobs_are_cancelled(review, at_home, kubectl):
+    building = review.start(CLUSTERS, profile="kubernetes")
+    review.running("deduplicate")
+    building.send_signal(signal.SIGINT)
+    assert "Traceback" not in building.communicate()[1]
+    assert not [file for file in kubectl.glob("*.process") if Path("/proc", file.read_text()).exists()]
+    output = review.build(CLUSTERS, profile="kubernetes")
+    assert "Finding duplicates" in output and "ERROR" not in output
     assert review.content() == at_home.content()
 
 
