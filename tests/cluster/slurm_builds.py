@@ -46,7 +46,7 @@ class Review:
         """Starts a build on Slurm."""
         cores = str(len(os.sched_getaffinity(0)))
         command = [SNAKEMAKE, "--profile", f"profiles/{profile}", "--max-threads", cores, *arguments]
-        return subprocess.Popen(
+        self.building = subprocess.Popen(
             command,
             cwd=self.folder,
             env=slurm.commands(self.cluster),
@@ -54,6 +54,7 @@ class Review:
             stderr=subprocess.PIPE,
             text=True,
         )
+        return self.building
 
     def build(self, *arguments: str, profile: str = "generic") -> str:
         """Builds on Slurm; what the build printed."""
@@ -73,8 +74,8 @@ class Review:
         assert done.returncode == 0, done.stderr
 
     def running(self, step: str) -> int:
-        """Waits until the process of a step runs; its number."""
-        for _ in range(PATIENCE * 50):
+        """Waits until the process of a step of the build runs; its number."""
+        while self.building.poll() is None:
             for place in Path("/proc").glob("[0-9]*"):
                 try:
                     words = (place / "cmdline").read_bytes().split(b"\0")
@@ -83,8 +84,8 @@ class Review:
                     continue
                 if here and b"python" in words[0] and any(word.endswith(f".{step}.py".encode()) for word in words):
                     return int(place.name)
-            time.sleep(0.02)
-        raise AssertionError(f"the step '{step}' did not start")
+            time.sleep(0.1)
+        raise AssertionError(f"the step '{step}' did not start: {self.building.communicate()[1]}")
 
     def ask(self, *command: str) -> str:
         """What a command of Slurm prints."""
@@ -143,15 +144,14 @@ def review(tmp_path, cluster) -> Review:
 
 
 @pytest.fixture
-def kubectl(tmp_path_factory, monkeypatch) -> Path:
-    """The folder of the jobs of a stand-in for `kubectl`, which is in the path."""
-    folder = Path(tmp_path_factory.mktemp("kubectl"))
-    command = folder / "kubectl"
+def kubectl(tmp_path_factory, cluster, monkeypatch) -> Iterator[Path]:
+    """The folder of the jobs of a stand-in for `kubectl`, which stands among the commands of Slurm."""
+    folder, command = Path(tmp_path_factory.mktemp("kubectl")), cluster / "bin/kubectl"
     command.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{PROJECT}/tests/cluster/kubectl.py' \"$@\"\n")
     command.chmod(0o755)
-    monkeypatch.setenv("PATH", os.pathsep.join((str(folder), os.environ["PATH"])))
     monkeypatch.setenv("KUBECTL_JOBS", str(folder))
-    return folder
+    yield folder
+    command.unlink()
 
 
 @pytest.mark.parametrize("profile", ["generic", "slurm"])
