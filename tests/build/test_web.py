@@ -1,7 +1,10 @@
 """The example's page in a real browser: doors, lists of the flow, search, keyboard, print, and what it may not do."""
 
+import base64
 import csv
+import gzip
 import html
+import json
 import re
 from typing import Any
 
@@ -39,15 +42,56 @@ def rows(path):
 
 
 def test_every_number_that_was_computed_is_a_door(example, page_file):
-    page = page_file.read_text(encoding="utf-8")
+    page, _, _ = page_file.read_text(encoding="utf-8").partition('<section class="supplement">')
     doors = re.findall(r'<a href="#n\d+" id="n\d+" class="n (\w+)">([^<]+)</a>', page)
     computed = [row for row in rows(example / "results/audit/numbers.csv") if row["source"] == "value"]
     # Names of the supplement's tables lead to these.
     listed = [row for row in computed if "supplement." not in row["values"]]
-    assert sorted(html.unescape(text) for source, text in doors if source == "value") == sorted(
+    assert sorted(html.unescape(text) for source, text in doors if source in ("value", "settings")) == sorted(
         row["number"] for row in listed
     )
     assert "unexplained" not in {source for source, _ in doors}
+
+
+def content_of(page_file):
+    """The data of the page, and its markup."""
+    page = page_file.read_text(encoding="utf-8")
+    (packed,) = re.findall(r'id="data">([^<]*)<', page)
+    tree: Any = etree.fromstring(page.encode(), etree.HTMLParser(huge_tree=True))
+    return json.loads(gzip.decompress(base64.b64decode(packed))), tree
+
+
+def test_every_number_of_a_table_leads_to_what_is_behind_it(page_file):
+    """But for names of items and levels, lines of a search, and titles of reports, whose rows lead to their records."""
+    _, tree = content_of(page_file)
+    cells = tree.xpath(
+        "//div[contains(@class, 'tbl')]//tbody/tr[not(.//a[starts-with(@href, '#record/')])]/*[self::td or self::th]"
+    )
+    left = [
+        " ".join(text.split())
+        for cell in cells
+        for text in cell.xpath(".//text()[not(ancestor::a) and not(ancestor::*[@class='as-typed'])]")
+        if re.search(r"\d", text)
+    ]
+    without_names = [re.sub(r"[TLSQ]\d+|^#\d+$", "", text) for text in left]
+    assert len(cells) > 250 and not [text for text in without_names if re.search(r"\d", text)]
+
+
+def test_the_numbers_of_the_supplement_are_those_of_their_values_and_lists(page_file):
+    data, tree = content_of(page_file)
+    boxes = {box["id"]: box for box in data["records"]["boxes"]}
+    doors = tree.xpath("//section[@class='supplement']//a[@class='n value']")
+    listed = 0
+    for door in doors:
+        number = data["numbers"][door.get("href")[2:]]
+        values = [data["values"][name] for name in number["values"]]
+        assert int(door.text.replace(",", "")) == sum(int(value["result"]) for value in values), number
+        for value in values:
+            if "box" in value:
+                box = boxes[value["box"]]
+                assert len(box["records"]) == int(value["result"]) == box["n"]
+                listed += 1
+    assert len(doors) > 40 and listed >= len(doors)
 
 
 def test_every_door_says_what_is_behind_it(visit):

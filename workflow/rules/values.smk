@@ -17,6 +17,7 @@ STRATEGIES = {
 rule pool:
     """Compute every value that the text may use"""
     input:
+        schema("dedup_decisions"),
         extraction=(
             [rules.collect_studies.output.extraction] if "synthesis" in config else []
         ),
@@ -38,6 +39,7 @@ rule pool:
         flow=rules.count_flow.output.flow,
         merges=rules.deduplicate.output.merges,
         to_review=rules.deduplicate.output.to_review,
+        decided=list_if_there(config["deduplication"].get("decisions")),
         links=rules.deduplicate.output.links,
         sources=rules.overlap.output.sources,
         appraisal=[rules.appraise.output.appraisal] if "appraisal" in config else [],
@@ -69,7 +71,7 @@ rule pool:
         searches=[
             {
                 key: search[key]
-                for key in ("id", "database", "kind", "date")
+                for key in ("id", "database", "kind", "date", "hits")
                 if key in search
             }
             for search in config["searches"]

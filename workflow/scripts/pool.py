@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prismake.common.places import schema_of
 from prismake.common.reading import read_text
 from prismake.common.results.flow import FLOW
 from prismake.common.results.records import LINKS, MERGES, SOURCES, TO_REVIEW
@@ -28,7 +29,9 @@ from prismake.review.primary_studies import PRIMARY
 
 @dataclass(frozen=True)
 class Counted:
-    """What the stages counted: results/flow.json, the agreement of reviewers, and what deduplication did."""
+    """What the stages counted: results/flow.json, the agreement of reviewers, and what deduplication did, with the
+    review's own decisions on duplicates, if any.
+    """
 
     flow: Path
     agreement: Path
@@ -36,6 +39,7 @@ class Counted:
     to_review: Path
     links: Path
     sources: Path
+    decided: list[Path]
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,7 @@ def pool(
         "dedup": deduplication_values(
             MERGES.read(counted.merges),
             TO_REVIEW.read(counted.to_review),
+            read_tables(counted.decided, schema_of("dedup_decisions")),
             LINKS.read(counted.links),
             SOURCES.read(counted.sources),
         ),

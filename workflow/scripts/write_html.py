@@ -16,16 +16,16 @@ from prismake.document.variants import edition_of
 from prismake.figures.flow import drawn_as, without_controls
 from prismake.review.journal import read_profile
 from prismake.trace.background import Sources, background_of
-from prismake.trace.numbers import Background
+from prismake.trace.numbers import Background, Number
 from prismake.web.article import Drawn, Element, Heading, finished, written_article
-from prismake.web.doors import lead_to_supplement, open_doors, open_rows, open_studies
+from prismake.web.doors import lead_to_supplement, open_doors, open_studies
 from prismake.web.flow import live
 from prismake.web.page import Page, listed_boxes, page_of
 from prismake.web.plots import drawn_studies, open_plots, plots_in
 from prismake.web.records import RecordFiles, Shown, records_of
 from prismake.web.studies import studies_of
-from prismake.web.supplement import open_overlap, open_records, supplied_tables
-from prismake.web.values import values_of
+from prismake.web.supplement import open_computed, open_overlap, open_records, open_rows
+from prismake.web.values import values_of, values_shown
 
 # What the anchors call the kinds of numbered blocks, and where the journal has its words for them.
 KINDS = {"tbl": "tables", "fig": "figures"}
@@ -53,16 +53,11 @@ def _words_for_floats(profile: Mapping[str, Any]) -> dict[str, set[str]]:
 
 
 def _open_supplement(
-    section: Element,
-    background: Background,
-    studies: Collection[str],
-    overlaps: Sequence[Mapping[str, Any]],
-    index: Mapping[str, int],
-) -> None:
-    """Leads what the supplement lists to what is behind it: rows of studies, sets of databases, excluded reports."""
-    open_rows(section, supplied_tables(background.matter.ledger, background.tables), studies)
-    open_overlap(section, overlaps)
-    open_records(section, index)
+    section: Element, background: Background, studies: Collection[str], numbers: Sequence[Number]
+) -> list[Number]:
+    """Makes the numbers of the supplement doors, in place; returns all of the page, after those of the article."""
+    made = [*numbers, *open_computed(section, background.matter.ledger, len(numbers))]
+    return [*made, *open_rows(section, background, studies, len(made))]
 
 
 def _page(
@@ -114,12 +109,14 @@ def write_html(
     extraction: Mapping[str, Any] = STUDIES.read(behind.studies[0]) if behind.studies else {}
     studies = {study["study_id"] for study in extraction.get("studies", ())}
     open_studies(article, background, {f"tbl:{table}" for table in appraised.get("tables", ())}, studies)
-    records = records_of(life, content, shown)
-    index = {name: place for place, name in enumerate(records["id"])}
-    overlaps = [box for box in records["boxes"] if box["role"] == "overlap"]
     supplied = PAGE_SUPPLEMENT.read(supplement)
     section = etree.fromstring(supplied["markup"])
-    _open_supplement(section, background, studies, overlaps, index)
+    numbers = _open_supplement(section, background, studies, numbers)
+    records = records_of(life, content, shown, values_shown(numbers, background.matter.ledger))
+    index = {name: place for place, name in enumerate(records["id"])}
+    overlaps = [box for box in records["boxes"] if box["role"] == "overlap"]
+    open_overlap(section, overlaps)
+    open_records(section, index)
     lead_to_supplement(article, section, _words_for_floats(edition.profile))
     article.append(section)
     headings += [Heading(**one) for one in supplied["headings"]]
@@ -129,7 +126,9 @@ def write_html(
     data = {
         "records": records,
         "studies": rows,
-        **values_of(numbers, background.matter.ledger, content, () if shown.reviewers else _extractors(extraction)),
+        **values_of(
+            numbers, background.matter.ledger, records["boxes"], () if shown.reviewers else _extractors(extraction)
+        ),
     }
     write_text(html, page_of(article, page, data, assets))
 

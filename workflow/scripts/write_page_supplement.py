@@ -8,6 +8,7 @@ import yaml
 from lxml import etree
 from prismake.common.results.manuscript import PAGE_SUPPLEMENT
 from prismake.document.documents import Files
+from prismake.submission.marked_numbers import marked
 from prismake.submission.supplement import Evidence, evidence_parts
 from prismake.web.supplement import supplement_section
 
@@ -29,7 +30,7 @@ def write_page_supplement(
     """
     metadata = yaml.safe_load(files.manuscript.read_text(encoding="utf-8")) or {}
     head = {"title": "Supplement", **{key: metadata[key] for key in ("lang",) if key in metadata}}
-    parts = evidence_parts(evidence, searches, stages, notes=notes)
+    parts = evidence_parts(evidence, searches, stages, notes=notes, show=marked)
     own = replace(files, figures=[evidence.overlap, overlap_png])
     element, headings = supplement_section(own, parts, head, evidence.overlap.read_bytes())
     markup = etree.tostring(element, encoding="unicode")

@@ -69,7 +69,7 @@ def document() -> dict[str, Any]:
         {
             "flow": flow_values(FLOW),
             "search": search_values(SEARCHES, FLOW),
-            "dedup": deduplication_values(MERGES, [{}, {}], [{}], SOURCES),
+            "dedup": deduplication_values(MERGES, [{}, {}], [{}], [{}], SOURCES),
             **extraction_values(EXTRACTION, settings, FILES),
             "appraisal": appraisal_values(APPRAISAL),
             **agreement_values({"stages": [AGREED]}),

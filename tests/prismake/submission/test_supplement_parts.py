@@ -1,6 +1,8 @@
 import json
+import re
 
 import pytest
+from prismake.submission import marked_numbers
 from prismake.submission import supplement_parts as parts
 
 SEARCH = {"id": "pubmed", "database": "PubMed", "date": "2025-12-16"}
@@ -17,6 +19,8 @@ RECORD = {
 }
 VERDICT = {
     "record_id": "pubmed:1",
+    "stage": "full-text",
+    "reason": "no_outcome",
     "author": "Öz, Ab; Roe, C",
     "year": "2020",
     "label": "No outcome",
@@ -161,3 +165,35 @@ def test_the_tables_of_a_review_bring_the_references_that_they_cite():
     assert part.references == [{"id": "doe2020"}, {"id": "roe:2021"}]
     assert "[@tbl:own] supplements the tables of the manuscript." in part.markdown and "#tbl:own" in part.markdown
     assert parts.own_tables([], works) == []
+
+
+def test_numbers_are_marked_for_the_page_and_plain_in_documents():
+    sources = [
+        {"search": "pub-med", "database": "PubMed", "records": "1204", "duplicates_within": "0", "works": "1204"}
+        | {"unique": "4", "shared": "1200", "with_pub-med": "", "with_b": "7"}
+    ]
+    stage = {"stage": "title", "reviewers": 2, "n": 8, "agree": 7, "raw": 0.875, "kappa": 0.5, "low": 0.1, "high": 0.9}
+    made = [
+        [
+            parts.strategies(
+                [SEARCH | {"hits": 5}], [{"search": "pubmed", "parsed": "4"}], {"pubmed": "a[tiab]"}, show
+            ),
+            parts.overlap(sources, "o.svg", "alt", show),
+            parts.deduplication(9, 7, [{"rule": "identifier"}], [], [{}], show),
+            parts.agreement([stage | {"method": "kappa"}], show),
+            parts.excluded_reports([VERDICT], {"pubmed:1": RECORD}, show=show),
+            *parts.unseen(
+                [{"id": "title", "stopping_rule": "100 in a row"}], [{"stage": "title", "decision": "unseen"}], show
+            ),
+        ]
+        for show in (marked_numbers.plainly, marked_numbers.marked)
+    ]
+    plain, marked = ("\n".join(part.markdown for part in own) for own in made)
+    marks = re.compile(r'\[((?:\\.|[^\[\]\\])+)\]\{\.(?:as-typed|computed names="([^"]*)")\}')
+    assert marks.sub(r"\1", marked) == plain
+    names = dict(marks.findall(marked))
+    assert names["1204"] == "dedup.sources.pub_med.works" and names["1200"] == "dedup.sources.pub_med.shared"
+    assert names[r"a\[tiab\]"] == "" and names["5"] == "search.pubmed.hits"
+    # Nothing that a sentence or a table counts is without its values.
+    left = re.sub(r"\{[^}]*\}", "", marks.sub("", marked))
+    assert not re.findall(r"(?<![\w#.@:-])\d[\d,.]*(?= (?:record|was|were|report|work|pair|search|doubtful))", left)

@@ -9,8 +9,8 @@ from typing import Any
 from lxml import etree
 from prismake import PACKAGE
 from prismake.common.results.flow import BOX
-from prismake.common.results.records import CLUSTERS, LINKS, MERGES
-from prismake.common.results.screening import TRAIL
+from prismake.common.results.records import CLUSTERS, LINKS, MERGES, TO_REVIEW
+from prismake.common.results.screening import REVIEWERS, TRAIL
 from prismake.web.page import Page, listed_boxes, page_of
 from prismake.web.records import RecordFiles, Shown, records_of
 
@@ -32,6 +32,7 @@ def review(
     clusters: Mapping[str, str] | None = None,
     trail: Sequence[Mapping[str, str]] = (),
     merges: Sequence[Mapping[str, str]] = (),
+    votes: Sequence[Mapping[str, str]] = (),
 ) -> tuple[RecordFiles, dict[str, Any]]:
     """The results of a review and the content of its flow.json; `boxes`: name -> (record id, reason) of its list."""
     ids = [str(record["record_id"]) for record in records]
@@ -40,6 +41,8 @@ def review(
     CLUSTERS.write(folder / "clusters.csv", ({"record_id": name, "cluster": cluster_of[name]} for name in ids))
     MERGES.write(folder / "merges.csv", merges)
     LINKS.write(folder / "links.csv", ())
+    TO_REVIEW.write(folder / "to_review.csv", ())
+    REVIEWERS.write(folder / "reviewers.csv", votes)
     TRAIL.write(folder / "trail.csv", trail)
     for name, rows in boxes.items():
         BOX.write(folder / "flow" / f"{name}.csv", ({"record_id": id, "reason": reason} for id, reason in rows))
@@ -48,7 +51,9 @@ def review(
         folder / "clusters.csv",
         folder / "merges.csv",
         folder / "links.csv",
+        folder / "to_review.csv",
         folder / "trail.csv",
+        folder / "reviewers.csv",
         folder / "flow",
     )
     return files, {"boxes": [box(name, len(rows)) for name, rows in boxes.items()]}

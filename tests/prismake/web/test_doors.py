@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from prismake.common.values import count, noun
-from prismake.trace.numbers import Background, TableColumns
+from prismake.trace.numbers import Background
 from prismake.web.article import parsed
-from prismake.web.doors import lead_to_supplement, open_doors, open_rows, read_lines
+from prismake.web.doors import lead_to_supplement, open_doors, read_lines
 
 from tests.prismake.audit.manuscripts import matter
 
@@ -112,11 +112,3 @@ def test_names_of_the_supplements_tables_lead_there():
     first = parsed(b"<p>S1, S4, and S9 Tables; S1 Fig</p>")
     lead_to_supplement(first, parsed(numbers.encode()), {"tbl": {"Table", "Tables"}, "fig": {"Fig"}})
     assert [one.get("href") for one in first.iter("a")] == ["#s-tbl-1", "#s-tbl-4", "#s-fig-1"]
-
-
-def test_rows_of_studies_in_the_supplement_lead_to_the_studies():
-    rows = "<tr><td>Doe <sup><a href='#r'>1</a></sup></td><td>9</td><td>none</td></tr><tr><td>Total</td><td>9</td></tr>"
-    section = parsed(f"<div id='s-tbl-2'><table><tbody>{rows}</tbody></table></div>".encode())
-    open_rows(section, {"s-tbl-2": TableColumns(["doe", "total"], [])}, {"doe"})
-    doors = section.xpath(".//a[@class='n study']")
-    assert [(one.text, one.get("href")) for one in doors] == [("Doe", "#study/doe"), ("9", "#study/doe")]

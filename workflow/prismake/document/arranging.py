@@ -124,7 +124,7 @@ def arranged(manuscript: Manuscript, edition: Edition, works: list[Work], figure
     document, profile = manuscript.document, edition.profile
     known = {str(work["id"]) for work in works}
     cited = {mention.key for mention in manuscript.mentions} & known
-    clean(manuscript, profile, works_of(works, cited), blinded=edition.blinded)
+    clean(manuscript, profile, works_of(works, cited), blinded=edition.blinded, kept=edition.kept)
     rewrite(document.blocks, _unwrapped)
     arrangement = arrange(document.blocks, profile, blinded=edition.blinded)
     _check_places(manuscript, arrangement.places, profile["abstract"]["heading"])

@@ -75,6 +75,7 @@ def _trimmed(block: Any) -> list[Any]:
 class _Cleaner:
     placeholder: str
     blinded: bool
+    kept: frozenset[str]
 
     def change(self, node: Any) -> list[Any] | None:
         match node:
@@ -88,6 +89,8 @@ class _Cleaner:
                 # What its author marked as telling who wrote the manuscript: [our clinic]{.identifying}.
                 if self.blinded and "identifying" in node.attr.classes:
                     return [tree.Str(self.placeholder, at=node.at)]
+                if not self.kept.isdisjoint(node.attr.classes):
+                    return None
                 # The end of a line of a table's cell.
                 return [tree.LineBreak(at=node.at)] if "line" in node.attr.classes else list(node.content)
             case tree.Code():
@@ -286,9 +289,19 @@ def _with_names(manuscript: Manuscript, works: Works, issues: list[Issue]) -> An
     return change
 
 
-def clean(manuscript: Manuscript, profile: Mapping[str, Any], works: Works, *, blinded: bool) -> None:
-    """Cleans a manuscript's tree in place. Raises BuildStop if the text names the author of a work without one."""
-    cleaner = _Cleaner(profile["blinding"]["placeholder"], blinded)
+def clean(
+    manuscript: Manuscript,
+    profile: Mapping[str, Any],
+    works: Works,
+    *,
+    blinded: bool,
+    kept: frozenset[str] = frozenset(),
+) -> None:
+    """Cleans a manuscript's tree in place; spans of the classes `kept` stay.
+
+    Raises BuildStop if the text names the author of a work without one.
+    """
+    cleaner = _Cleaner(profile["blinding"]["placeholder"], blinded, kept)
     issues: list[Issue] = []
     lists = [nodes for value in manuscript.document.meta.values() for nodes in lists_of(value)]
     for nodes in [*lists, manuscript.document.blocks]:

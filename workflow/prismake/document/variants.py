@@ -24,6 +24,7 @@ class Edition:
     """A journal's profile as one variant has it.
 
     `only` names one float ("tbl-2") that the file holds alone; `evidence`: whether a PDF carries the numbers' evidence.
+    `kept` are the classes of spans that its writer takes over; all others are no more than their words.
     Every file but the whole manuscript says in its properties which `variant` it is, so that `prismake check` knows.
     """
 
@@ -34,6 +35,7 @@ class Edition:
     only: str = ""
     evidence: bool = False
     variant: str = "whole"
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

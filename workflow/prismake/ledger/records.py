@@ -41,6 +41,8 @@ ROLES = {
     ),
     "pending": ("pending", "awaiting", "wait", "classification", "ongoing"),
 }
+# How the columns begin that count the works which another search found too.
+TOGETHER = "with_"
 WITHOUT_MEANING = frozenset(
     "a an and any as at by for from in is not no none of on or other that the to was were with without about".split()  # noqa: SIM905
 )
@@ -172,13 +174,22 @@ def search_values(searches: Sequence[Row], flow: Mapping[str, Any], config: str 
             "database": Value(search["database"], "text", "name of the database", files=(config,)),
             "date": Value(search["date"], "date", "date of the search", files=(config,)),
         }
+        if "hits" in search:
+            how = "hits that the platform reported"
+            values[name]["hits"] = count(search["hits"], how, noun("hits"), RECORD, files=(config,))
     return values
 
 
 def deduplication_values(
-    merges: Sequence[Row], to_review: Sequence[Row], links: Sequence[Row], sources: Sequence[Row]
+    merges: Sequence[Row],
+    to_review: Sequence[Row],
+    decided: Sequence[Row],
+    links: Sequence[Row],
+    sources: Sequence[Row],
 ) -> Tree:
-    """What deduplication did: works merged, pairs by rule, pairs for a person, preprints linked, works by search."""
+    """What deduplication did: works merged, pairs by rule, pairs for a person and decided by one, preprints linked,
+    works by search.
+    """
     rules = Counter(row["rule"] for row in merges)
     merged = {row["cluster"] for row in merges}
     values: Tree = {
@@ -191,6 +202,7 @@ def deduplication_values(
         ),
         "pairs": count(len(merges), "pairs of records that were merged", PAIR, records=MERGES.path),
         "to_review": count(len(to_review), "pairs that a person judges", PAIR, records=TO_REVIEW.path),
+        "decided": count(len(decided), "rows of the file that deduplication: decisions in config.yaml names", PAIR),
         "linked": count(len(links), "preprints linked to their articles", noun("preprints"), PAIR, records=LINKS.path),
         "rules": {
             name_of(rule): count(number, f"pairs merged by the rule '{rule}'", PAIR, RECORD, records=MERGES.path)
@@ -200,17 +212,18 @@ def deduplication_values(
     }
     for row in sources:
         role = (words_of(row["database"]),) if row["search"] != "all" else ()
+        together = [column for column in row if column.startswith(TOGETHER) and row[column]]
         values["sources"][name_of(row["search"])] = {
-            column: count(
+            name_of(column): count(
                 int(row[column]),
                 f"column {column} of {SOURCES.path}",
-                *((noun("works"),) if column in ("works", "unique", "shared") else ()),
+                *(() if column in ("records", "duplicates_within") else (noun("works"),)),
                 RECORD,
                 roles=role,
                 files=(SOURCES.path,),
                 columns=(column,),
             )
-            for column in ("records", "duplicates_within", "works", "unique", "shared")
+            for column in ("records", "duplicates_within", "works", "unique", "shared", *together)
         }
     return values
 

@@ -20,6 +20,7 @@ from prismake.manuscript.model import read_manuscript
 from prismake.review.journal import ProfileFiles
 from prismake.submission import supplement_parts
 from prismake.submission.checklists import Checklist, Float, Places, locate, read_checklist
+from prismake.submission.marked_numbers import Show, plainly
 from prismake.submission.pages import Pages
 from prismake.submission.standard_places import standard_entries
 
@@ -97,11 +98,16 @@ def floats_in(pages: Pages, built: BuiltManuscript, journal: Mapping[str, Any]) 
 
 
 def evidence_parts(
-    evidence: Evidence, searches: Sequence[Mapping[str, Any]], stages: Sequence[Mapping[str, Any]], *, notes: bool
+    evidence: Evidence,
+    searches: Sequence[Mapping[str, Any]],
+    stages: Sequence[Mapping[str, Any]],
+    *,
+    notes: bool,
+    show: Show = plainly,
 ) -> list[supplement_parts.Part]:
     """The parts that come from the records; at the last of the `stages` full texts are read.
 
-    `notes` says whether reviewers' notes are printed beside the reasons of exclusions.
+    `notes` says whether reviewers' notes are printed beside the reasons of exclusions, `show` writes the numbers.
     """
     # Several searches may share a file.
     texts = {path: read_text(path) for path in evidence.strategies}
@@ -111,11 +117,12 @@ def evidence_parts(
     excluded = [row for row in screening if row["stage"] == stages[-1]["id"] and row["decision"] == "exclude"]
     reports = {row["record_id"]: row for row in read_records(evidence.unique, CITED)}
     return [
-        supplement_parts.strategies(searches, IMPORTS.read(evidence.imports), strategies),
+        supplement_parts.strategies(searches, IMPORTS.read(evidence.imports), strategies, show),
         supplement_parts.overlap(
             SOURCES.read(evidence.sources),
             evidence.overlap.as_posix(),
             evidence.overlap_alt.read_text(encoding="utf-8").strip(),
+            show,
         ),
         supplement_parts.deduplication(
             len(cluster_of),
@@ -123,10 +130,11 @@ def evidence_parts(
             MERGES.read(evidence.merges),
             TO_REVIEW.read(evidence.to_review),
             read_tables(evidence.decided, schema_of("dedup_decisions")),
+            show,
         ),
-        *supplement_parts.unseen(stages, screening),
-        supplement_parts.agreement(AGREEMENT.read(evidence.agreement)["stages"]),
-        supplement_parts.excluded_reports(excluded, reports, notes=notes),
+        *supplement_parts.unseen(stages, screening, show),
+        supplement_parts.agreement(AGREEMENT.read(evidence.agreement)["stages"], show),
+        supplement_parts.excluded_reports(excluded, reports, notes=notes, show=show),
         *supplement_parts.own_tables([PRINTED.read(path) for path in evidence.own_tables], read_json(evidence.works)),
     ]
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prismake.common.blocks import figure_block, table_block
-from prismake.common.errors import counted
 from prismake.common.escaping import escape
 from prismake.common.results.submission import EXCLUDED_CAPTION
 from prismake.manuscript.filters import date as printed_date
 from prismake.submission.checklists import Checklist
+from prismake.submission.marked_numbers import Show, plainly, shown
+from prismake.synthesis.figures import name_of
 
 Row = Mapping[str, Any]
 # The headings by which manuscript/checklists.yaml may name a part.
@@ -29,6 +30,8 @@ OVERLAP = "Overlap of the Searches"
 DUPLICATES = "Deduplication"
 UNSEEN = "Records Not Screened"
 AGREEMENT = "Agreement of the Reviewers"
+# The values that count the searches of every kind, those of databases and registers apart from others.
+SEARCHES = ("search.n_sources", "search.n_other_methods")
 NONE_DECIDED = "no pair was decided by hand."
 # A note that screening writes for the review's own records, of no use to a reader.
 _MERGED = re.compile(r"(?:; |\A)decided on [^;]+, merged into [^;]+(?=; |\Z)")
@@ -73,7 +76,12 @@ def numbered(strategy: str) -> list[tuple[str, str]]:
     return [(str(number), line) for number, line in enumerate(lines, start=1)]
 
 
-def _searches_table(searches: Sequence[Row], read: Mapping[str, int]) -> str:
+def _both(name: str) -> tuple[str, str]:
+    """A box of the flow, and that of the records identified by other methods."""
+    return f"flow.{name}", f"flow.other_{name}"
+
+
+def _searches_table(searches: Sequence[Row], read: Mapping[str, int], show: Show) -> str:
     """The searches as run; `read` counts the records read from each."""
     columns = [
         _column("database", "Database or register", width=1.6),
@@ -87,9 +95,9 @@ def _searches_table(searches: Sequence[Row], read: Mapping[str, int]) -> str:
         [
             escape(search["database"]),
             escape(search.get("platform", "Not recorded")),
-            printed_date(search["date"]),
-            f"{search['hits']:,}" if "hits" in search else "Not recorded",
-            f"{read[search['id']]:,}",
+            show(printed_date(search["date"]), f"search.{name_of(search['id'])}.date"),
+            show(f"{search['hits']:,}", f"search.{name_of(search['id'])}.hits") if "hits" in search else "Not recorded",
+            show(f"{read[search['id']]:,}", f"search.{name_of(search['id'])}"),
             escape(search.get("limits", "Not recorded")),
         ]
         for search in searches
@@ -102,7 +110,7 @@ def _searches_table(searches: Sequence[Row], read: Mapping[str, int]) -> str:
     return _table("searches", "Searches as run", columns, rows, notes)
 
 
-def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[str, str]) -> Part:
+def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[str, str], show: Show = plainly) -> Part:
     """Every search as run: where, when, how many hits, and the strategy line by line.
 
     `imports` are the rows of results/import/imports.csv; `texts` maps the id of a search to its strategy, verbatim.
@@ -113,9 +121,10 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
         read[row["search"]] += int(row["parsed"])
     any_text = any(text.strip() for text in texts.values())
     blocks = [
-        f"In total, {counted(len(searches), 'search', 'searches')} returned {counted(sum(read.values()), 'record')} "
+        f"In total, {shown(show, len(searches), SEARCHES, 'search', 'searches')} returned "
+        f"{shown(show, sum(read.values()), _both('identified'), 'record')} "
         "([@tbl:searches])." + (" The strategies follow, line by line, exactly as they were run." if any_text else ""),
-        _searches_table(searches, read),
+        _searches_table(searches, read, show),
     ]
     for search in searches:
         name = f"strategy-{search['id']}"
@@ -123,9 +132,10 @@ def strategies(searches: Sequence[Row], imports: Sequence[Row], texts: Mapping[s
         if not texts.get(search["id"], "").strip():
             blocks += [heading, "The strategy of this search was not recorded."]
             continue
-        listing = [[escape(number), escape(line)] for number, line in numbered(texts[search["id"]])]
+        listing = [[escape(number), show(escape(line))] for number, line in numbered(texts[search["id"]])]
         query = [_column("line", "Line", width=0.4, align="right"), _column("search", "Search", width=6)]
-        caption = f"Strategy in {escape(search['database'])}, run on {printed_date(search['date'])}"
+        run_on = show(printed_date(search["date"]), f"search.{name_of(search['id'])}.date")
+        caption = f"Strategy in {escape(search['database'])}, run on {run_on}"
         blocks += [heading, f"[@tbl:{name}] lists the strategy.", _table(name, caption, query, listing)]
     return Part(STRATEGIES, blocks)
 
@@ -167,7 +177,7 @@ def csl_item(key: str, record: Row) -> dict[str, Any]:
     return item
 
 
-def unseen(stages: Sequence[Row], screening: Sequence[Row]) -> list[Part]:
+def unseen(stages: Sequence[Row], screening: Sequence[Row], show: Show = plainly) -> list[Part]:
     """The records that nobody had seen when screening stopped, one part; none if every record is screened.
 
     `stages` are those of config.yaml, `screening` the rows of results/screening/screening.csv.
@@ -181,15 +191,20 @@ def unseen(stages: Sequence[Row], screening: Sequence[Row]) -> list[Part]:
         left = sum(row["stage"] == stage["id"] and row["decision"] == "unseen" for row in reached)
         rule = escape(" ".join(stage["stopping_rule"].split()).rstrip("."))
         seen = len(reached) - left
+        stage_name = name_of(stage["id"])
+        after, before = (_both(f"{stage_name}_{end}") for end in ("screened", "unseen"))
         blocks.append(
             f"{escape(stage.get('label') or stage['id'])}: screening stopped before every record was seen. "
-            f"The rule was: {rule}. Of {counted(len(reached), 'record')} at this stage, "
-            f"{counted(seen, 'was', 'were')} screened and {counted(left, 'was', 'were')} not seen by anybody."
+            f"The rule was: {rule}. Of {shown(show, len(reached), (*after, *before), 'record')} at this stage, "
+            f"{shown(show, seen, after, 'was', 'were')} screened and "
+            f"{shown(show, left, before, 'was', 'were')} not seen by anybody."
         )
     return [Part(UNSEEN, blocks)] if blocks else []
 
 
-def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row], *, notes: bool = False) -> Part:
+def excluded_reports(
+    verdicts: Sequence[Row], records: Mapping[str, Row], *, notes: bool = False, show: Show = plainly
+) -> Part:
     """The reports read in full and excluded, each as a reference with its reason, in order of reason and year.
 
     `verdicts` are the rows of results/screening/screening.csv that were excluded at the last stage. The reviewers'
@@ -217,11 +232,16 @@ def excluded_reports(verdicts: Sequence[Row], records: Mapping[str, Row], *, not
         _column("reason", "Reason", width=2.4),
     ]
     reasons = Counter(row["label"] for row in ordered)
-    by_reason = "; ".join(f"{escape(label)}, {n:,}" for label, n in reasons.items())
+    box = f"{name_of(ordered[0]['stage'])}_excluded"
+    codes: dict[str, dict[str, None]] = {}
+    for row in ordered:
+        codes.setdefault(row["label"], {})[row["reason"]] = None
+    names = {label: [name for code in own for name in _both(f"{box}_{name_of(code)}")] for label, own in codes.items()}
+    by_reason = "; ".join(f"{escape(label)}, {show(f'{n:,}', *names[label])}" for label, n in reasons.items())
     return Part(
         EXCLUDED,
         [
-            f"After full-text review, {counted(len(ordered), 'report was', 'reports were')} excluded "
+            f"After full-text review, {shown(show, len(ordered), _both(box), 'report was', 'reports were')} excluded "
             f"([@tbl:excluded]). "
             f"By reason: {by_reason}.",
             _table("excluded", EXCLUDED_CAPTION, columns, rows),
@@ -247,7 +267,7 @@ def own_tables(tables: Sequence[Row], works: Sequence[Row]) -> list[Part]:
     return [Part(TABLES, [f"[{mentioned}] {verb} the tables of the manuscript.", *blocks], references)]
 
 
-def overlap(sources: Sequence[Row], figure: str, alt: str) -> Part:
+def overlap(sources: Sequence[Row], figure: str, alt: str, show: Show = plainly) -> Part:
     """What the searches share: the rows of results/dedup/sources.csv, and the figure."""
     searches = [row for row in sources if row["search"]]
     shared = [row["search"] for row in searches if f"with_{row['search']}" in row]
@@ -267,7 +287,10 @@ def overlap(sources: Sequence[Row], figure: str, alt: str) -> Part:
     cells = [
         [
             escape(_sentence(row["database"] or "all searches")),
-            *(escape(row[column["id"]] or "–") for column in columns[1:]),
+            *(
+                show(escape(row[name]), f"dedup.sources.{name_of(row['search'])}.{name_of(name)}") if row[name] else "–"
+                for name in (column["id"] for column in columns[1:])
+            ),
         ]
         for row in sources
     ]
@@ -290,22 +313,33 @@ def overlap(sources: Sequence[Row], figure: str, alt: str) -> Part:
 
 
 def deduplication(
-    records: int, works: int, merges: Sequence[Row], to_review: Sequence[Row], decided: Sequence[Row]
+    records: int,
+    works: int,
+    merges: Sequence[Row],
+    to_review: Sequence[Row],
+    decided: Sequence[Row],
+    show: Show = plainly,
 ) -> Part:
     """How duplicates were found: merges by rule, pairs left to a person, what people decided."""
     rules = Counter(row["rule"] for row in merges)
     columns = [_column("rule", "Rule", width=4), _column("merges", "Merges", width=1, align="right")]
     rows = [
-        [escape(_sentence(rule)), f"{n:,}"] for rule, n in sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))
+        [escape(_sentence(rule)), show(f"{n:,}", f"dedup.rules.{name_of(rule)}")]
+        for rule, n in sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    rows.append(["Total", f"{len(merges):,}"])
+    rows.append(["Total", show(f"{len(merges):,}", "dedup.pairs")])
     text = (
-        f"Of {counted(records, 'record')}, {counted(records - works, 'was a duplicate', 'were duplicates')}, "
-        f"and {counted(works, 'work')} remained. "
+        f"Of {shown(show, records, _both('identified'), 'record')}, "
+        f"{shown(show, records - works, _both('duplicates'), 'was a duplicate', 'were duplicates')}, "
+        f"and {shown(show, works, ('dedup.sources.all.works',), 'work')} remained. "
         "A record was merged with another if the agreement between them outweighed their differences and no rule "
         "required that they be kept apart; [@tbl:merges] counts the merges by the rule on which they rest. "
-        f"The software listed {counted(len(to_review), 'doubtful pair')} for manual review; "
-        + (f"{counted(len(decided), 'pair was', 'pairs were')} decided by hand." if decided else NONE_DECIDED)
+        f"The software listed {shown(show, len(to_review), ('dedup.to_review',), 'doubtful pair')} for manual review; "
+        + (
+            f"{shown(show, len(decided), ('dedup.decided',), 'pair was', 'pairs were')} decided by hand."
+            if decided
+            else NONE_DECIDED
+        )
     )
     return Part(DUPLICATES, [text, _table("merges", "Merges of duplicate records by rule", columns, rows)])
 
@@ -319,7 +353,7 @@ def _figure(value: Any) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-def agreement(stages: Sequence[Row]) -> Part:
+def agreement(stages: Sequence[Row], show: Show = plainly) -> Part:
     """How far reviewers agreed at each stage, before conflicts were resolved.
 
     `stages` are the entries of results/screening/agreement.json (stage, reviewers, n, agree, raw, kappa, low, high,
@@ -343,15 +377,17 @@ def agreement(stages: Sequence[Row]) -> Part:
     rows = []
     for stage in stages:
         reviewers = stage["reviewers"]
-        interval = f" ({_figure(stage['low'])}–{_figure(stage['high'])})" if stage.get("low") is not None else ""
+        name = f"agreement.{name_of(str(stage['stage']))}"
+        low, high = (show(_figure(stage.get(end)), f"{name}.{end}") for end in ("low", "high"))
+        interval = f" ({low}–{high})" if stage.get("low") is not None else ""
         rows.append(
             [
                 escape(str(stage["stage"])),
-                str(len(reviewers) if isinstance(reviewers, list) else reviewers),
-                f"{stage['n']:,}",
-                f"{stage['agree']:,}",
-                _figure(stage["raw"]),
-                _figure(stage["kappa"]) + interval,
+                show(str(len(reviewers) if isinstance(reviewers, list) else reviewers), f"{name}.reviewers"),
+                show(f"{stage['n']:,}", f"{name}.n"),
+                show(f"{stage['agree']:,}", f"{name}.agree"),
+                show(_figure(stage["raw"]), f"{name}.raw"),
+                show(_figure(stage["kappa"]), f"{name}.kappa") + interval,
                 escape(str(stage["method"])),
             ]
         )

@@ -84,8 +84,8 @@ def _shown(line: Line, first: int, last: int, own: int | None = None) -> str:
     return REPEATED.sub(" ", text + line.text[at:last])
 
 
-def _around(line: Line, start: int, end: int, own: int | None = None) -> tuple[str, str]:
-    """The text before and after a place of a line."""
+def around(line: Line, start: int, end: int, own: int | None = None) -> tuple[str, str]:
+    """The text before and after a place of a line, without the citation at the place `own`."""
     before, after = _shown(line, 0, start, own), _shown(line, end, len(line.text), own)
     # Words at the edges are whole.
     if len(before) > AROUND:
@@ -134,7 +134,7 @@ class _Explaining:
             yield from (number for _, _, number in sorted(numbers, key=lambda each: each[:2]))
 
     def _citation(self, line: Line, one: Citation, digits: str) -> Number:
-        before, after = _around(line, one.at, one.at, one.at)
+        before, after = around(line, one.at, one.at, one.at)
         ids = self.works.cited(one, digits)
         how = "number of a work in the list of references"
         return Number(
@@ -142,7 +142,7 @@ class _Explaining:
         )
 
     def _number(self, line: Line, token: Token) -> Number:
-        before, after = _around(line, token.start, token.end)
+        before, after = around(line, token.start, token.end)
 
         def made(source: str, **more: Any) -> Number:
             return Number(line.section, before, token.text, after, source, **more)
@@ -225,30 +225,40 @@ class _Explaining:
             header = len(self.background.grids[cell.table]) - len(table.studies)
         if not table or cell.row < header:
             return self._of_passage(origin, token)
-        study, (column, expression) = table.studies[cell.row - header], table.columns[cell.column]
-        known = self.background.matter.columns
-        columns = _once(word for word in WORD.findall(expression) if word in known)
-        return {
-            "source": "name" if token.is_name else "table",
-            "expression": expression,
-            "study": study,
-            "column": column,
-            "how": self._cells_behind(study, columns) or f"the cell of {study} in the column {column}",
-            "files": (PRINTED.at(table=cell.table.removeprefix("tbl:")), self._behind(study, columns)),
-            "columns": columns,
-            "ids": (study,),
-        }
+        about = behind_cell(self.background, cell.table, cell.row - header, cell.column)
+        return about | {"source": "name" if token.is_name else "table"}
 
-    def _behind(self, study: str, columns: Sequence[str]) -> str:
-        """The result that a printed cell is made of; a row of another name than a study's is an outcome's."""
-        if study not in {one["study_id"] for one in self.background.matter.studies}:
-            return GRADE.path
-        return STUDIES.path if columns else APPRAISAL.path
 
-    def _cells_behind(self, study: str, columns: Sequence[str]) -> str:
-        """The cells of a study that a printed cell is made of: `age_mean 74.4, age_sd 8.6`."""
-        row = next((one for one in self.background.matter.studies if one["study_id"] == study), {})
-        return ", ".join(f"{column} {row[column]}" for column in columns if row.get(column) is not None)
+def behind_cell(background: Background, table: str, row: int, column: int) -> dict[str, Any]:
+    """What is behind a number in a cell of a table that the build made (`tbl:x`): its study, columns and files, as
+    fields of a `Number`. Rows are counted from 0 without the header's.
+    """
+    made = background.tables[table]
+    study, (name, expression) = made.studies[row], made.columns[column]
+    columns = _once(word for word in WORD.findall(expression) if word in background.matter.columns)
+    return {
+        "source": "table",
+        "expression": expression,
+        "study": study,
+        "column": name,
+        "how": _cells_behind(background, study, columns) or f"the cell of {study} in the column {name}",
+        "files": (PRINTED.at(table=table.removeprefix("tbl:")), _made_of(background, study, columns)),
+        "columns": columns,
+        "ids": (study,),
+    }
+
+
+def _made_of(background: Background, study: str, columns: Sequence[str]) -> str:
+    """The result that a printed cell is made of; a row of another name than a study's is an outcome's."""
+    if study not in {one["study_id"] for one in background.matter.studies}:
+        return GRADE.path
+    return STUDIES.path if columns else APPRAISAL.path
+
+
+def _cells_behind(background: Background, study: str, columns: Sequence[str]) -> str:
+    """The cells of a study that a printed cell is made of: `age_mean 74.4, age_sd 8.6`."""
+    row = next((one for one in background.matter.studies if one["study_id"] == study), {})
+    return ", ".join(f"{column} {row[column]}" for column in columns if row.get(column) is not None)
 
 
 def _once(items: Any) -> tuple[str, ...]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
 
+from prismake.common.values import Ledger
 from prismake.trace.document_lines import Citation, Kind, Line
 from prismake.trace.explaining import cells_by_place
-from prismake.trace.numbers import Background, Number, TableColumns, numbers_of
+from prismake.trace.numbers import Background, Number, numbers_of
 from prismake.trace.works import BIBLIOGRAPHY
 from prismake.web.article import HEADINGS, text_of
 from prismake.web.flow import study_route
@@ -32,6 +33,8 @@ ITEM = re.compile(r"item_|overall$")
 SUPPLEMENTARY = r"S\d+(?:(?:–|,\s(?:and\s)?|\sand\s)S\d+)*"
 # Before every anchor of the supplement, whose tables and references have the numbers of those of the article.
 BEFORE = "s-"
+# Where authors write the settings of the review.
+SETTINGS = "config.yaml"
 # Values that are names of the supplement's tables and figures.
 OF_SUPPLEMENT = "supplement."
 BLOCKS = frozenset({*LEAVES, *HOLDERS, "ul", "ol", "dl", "table", "pre"})
@@ -189,8 +192,16 @@ def _placed(reading: Reading, numbers: Sequence[Number]) -> Iterator[tuple[Piece
             yield piece, *_words(piece), index
 
 
-def _door(text: str, index: int, number: Number) -> Element:
-    door = etree.Element("a", {"href": f"#n{index + 1}", "id": f"n{index + 1}", "class": f"n {number.source}"})
+def look_of(number: Number, ledger: Ledger) -> str:
+    """The class of a number: its source, of a value that its author wrote in the settings `settings`."""
+    entries = [ledger[name] for name in number.values if name in ledger]
+    typed = number.source == "value" and entries and all(entry.files == (SETTINGS,) for entry in entries)
+    return "settings" if typed else number.source
+
+
+def door_of(text: str, index: int, look: str) -> Element:
+    """The link of the number at a place among those of the page, counted from 0."""
+    door = etree.Element("a", {"href": f"#n{index + 1}", "id": f"n{index + 1}", "class": f"n {look}"})
     door.text = text
     return door
 
@@ -243,25 +254,16 @@ def open_studies(
             _hang(piece, [(start, end, door)])
 
 
-def open_rows(section: Element, tables: Mapping[str, TableColumns], studies: Collection[str]) -> None:
-    """Makes names and numbers in the rows of studies links to what is behind each study, in place; `tables` are those
-    of a section by their anchors.
-    """
-    for anchor, table in tables.items():
-        for row, study in zip(section.xpath(".//div[@id=$id]//tbody/tr", id=anchor), table.studies, strict=False):
-            for place, cell in enumerate(row if study in studies else ()):
-                if not place or any(map(str.isdigit, cell.text or "")):
-                    open_cell(cell, {"href": study_route(study)})
-
-
-def open_cell(cell: Element, attributes: Mapping[str, str]) -> None:
-    """Makes the words with which a cell begins a link with these attributes, in place."""
+def open_cell(cell: Element, attributes: Mapping[str, str]) -> Element:
+    """Makes the words with which a cell begins a link with these attributes, in place; returns it, if there are any."""
     piece = Piece(0, cell.text or "", cell, is_tail=False)
     start, end = _words(piece)
-    if start < end:
-        door = etree.Element("a", {"class": "n study", **attributes})
-        door.text = piece.text[start:end]
-        _hang(piece, [(start, end, door)])
+    if start == end:
+        return None
+    door = etree.Element("a", {"class": "n study", **attributes})
+    door.text = piece.text[start:end]
+    _hang(piece, [(start, end, door)])
+    return door
 
 
 def lead_to_supplement(article: Element, section: Element, words: Mapping[str, Collection[str]]) -> None:
@@ -296,7 +298,10 @@ def open_doors(article: Element, background: Background) -> list[Number]:
     by_piece: dict[tuple[int, bool], tuple[Piece, list[tuple[int, int, Element]]]] = {}
     for piece, start, end, index in _placed(reading, numbers):
         _, doors = by_piece.setdefault((id(piece.element), piece.is_tail), (piece, []))
-        doors.append((start, end, _door(piece.text[start:end], index, numbers[index])))
+        words = piece.text[start:end]
+        doors.append((start, end, door_of(words, index, look_of(numbers[index], background.matter.ledger))))
+        if numbers[index].source == "table":
+            numbers[index] = replace(numbers[index], text=words, before="", after="")
     for piece, doors in by_piece.values():
         _hang(piece, sorted(doors, key=lambda door: door[0]))
     return numbers

@@ -5,22 +5,31 @@ Each record is here once and named by its place in the list; a review may have 1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from prismake.common.records import read_record_table
 from prismake.common.results.declaring import FOLDER
 from prismake.common.results.flow import BOX, PREVIOUS_STUDIES, TOTAL_STUDIES
-from prismake.common.results.records import CLUSTERS, LINKS, MERGES
-from prismake.common.results.screening import TRAIL
+from prismake.common.results.records import CLUSTERS, LINKS, MERGES, TO_REVIEW
+from prismake.common.results.screening import REVIEWERS, TRAIL
+from prismake.web.lists import (
+    Sought,
+    boxes_of,
+    coded,
+    lists_of_agreement,
+    lists_of_pairs,
+    lists_of_sources,
+    overlaps,
+    steps_of,
+)
 from prismake.web.private import plain
 
 SHOWN = ("title", "author", "year", "journal", "doi", "pmid")
 IMPORTED = ("database", "search_date", "file", "position", "line")
-# How the ids of boxes begin that hold the works which databases found together.
-OVERLAP = "overlap."
 # The boxes that count studies, those of the previous version of the review and all, and what their lists say of each.
 OF_STUDIES = {"previous": (PREVIOUS_STUDIES, "report"), "total": (TOTAL_STUDIES, "version")}
 
@@ -42,20 +51,10 @@ class RecordFiles:
     clusters: Path
     merges: Path
     links: Path
+    to_review: Path
     trail: Path
+    reviewers: Path
     lists: Path
-
-
-def coded(cells: Iterable[str]) -> dict[str, Any]:
-    """A column with few different texts: the texts, and for each row the place of its own."""
-    places: dict[str, int] = {}
-    rows = [places.setdefault(plain(cell), len(places)) for cell in cells]
-    return {"texts": list(places), "rows": rows}
-
-
-def _steps(places: Sequence[int]) -> list[int]:
-    """Each place as the distance from the one before it: small numbers, of which a list of all needs few bytes."""
-    return [place - (places[index - 1] if index else 0) for index, place in enumerate(places)]
 
 
 Steps = Sequence[Mapping[str, str]]
@@ -81,34 +80,11 @@ def _box(box: Mapping[str, Any], lists: Path, index: Mapping[str, int], trail: S
         return about
     rows = BOX.read(file, ("record_id", "reason"))
     known = [row for row in rows if row["record_id"] in index]
-    about["records"] = _steps([index[row["record_id"]] for row in known])
+    about["records"] = steps_of([index[row["record_id"]] for row in known])
     reasons = _reasons(box, known, trail, shown)
     if any(reasons):
         about["reasons"] = coded(reasons)
     return about
-
-
-def _overlaps(ids: Sequence[str], databases: Sequence[str], cluster_of: Mapping[str, str]) -> list[dict[str, Any]]:
-    """A box for each set of databases that found works together and no other did, the largest first."""
-    found_by: dict[str, set[str]] = {}
-    for name, database in zip(ids, databases, strict=True):
-        found_by.setdefault(cluster_of[name], set()).add(plain(database))
-    together: dict[tuple[str, ...], list[int]] = {}
-    for place, name in enumerate(ids):
-        if name in found_by:
-            together.setdefault(tuple(sorted(found_by[name])), []).append(place)
-    ordered = sorted(together.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [
-        {
-            "id": f"{OVERLAP}{number}",
-            "n": len(places),
-            "role": "overlap",
-            "label": f"{' and '.join(names)} alone",
-            "records": _steps(places),
-        }
-        for number, (names, places) in enumerate(ordered, start=1)
-        if len(set(databases)) > 1
-    ]
 
 
 def _trail(rows: Steps, index: Mapping[str, int], shown: Shown) -> dict[str, Any]:
@@ -116,19 +92,24 @@ def _trail(rows: Steps, index: Mapping[str, int], shown: Shown) -> dict[str, Any
     columns |= {"decided_by": "by"} if shown.reviewers else {}
     columns |= {"note": "note"} if shown.notes else {}
     return {
-        "record": _steps([index[row["record_id"]] for row in rows]),
+        "record": steps_of([index[row["record_id"]] for row in rows]),
         **{short: coded(row[name] for row in rows) for name, short in columns.items()},
     }
 
 
-def records_of(files: RecordFiles, flow: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
-    """All records of the review with their copies, decisions and boxes, as data for the page."""
-    wanted = (*SHOWN, *(("abstract",) if shown.abstracts else ()))
-    table = read_record_table(files.collected, ("record_id", *wanted, *IMPORTED))
+def records_of(
+    files: RecordFiles, flow: Mapping[str, Any], shown: Shown, wanted: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """All records of the review with their copies, decisions and boxes, as data for the page.
+
+    `wanted` are values by their names; the lists behind them that no box of the flow holds are boxes too.
+    """
+    fields = (*SHOWN, *(("abstract",) if shown.abstracts else ()))
+    table = read_record_table(files.collected, ("record_id", "search", *fields, *IMPORTED))
     ids: list[str] = table.column("record_id").to_pylist()
     index = {name: place for place, name in enumerate(ids)}
     cluster_of = {row["record_id"]: row["cluster"] for row in CLUSTERS.read(files.clusters, ("record_id", "cluster"))}
-    merges = MERGES.read(files.merges, ("record_a", "record_b", "rule", "evidence"))
+    merges = MERGES.read(files.merges, ("cluster", "record_a", "record_b", "rule", "evidence"))
     links = LINKS.read(files.links, ("preprint", "article", "evidence"))
     trail = TRAIL.read(files.trail, TRAIL.columns)
     few = {"database", "search_date", "file", "journal"}
@@ -138,9 +119,15 @@ def records_of(files: RecordFiles, flow: Mapping[str, Any], shown: Shown) -> dic
         else cells
         if name in ("position", "line")
         else [plain(cell) for cell in cells]
-        for name in (*wanted, *IMPORTED)
+        for name in (*fields, *IMPORTED)
         for cells in [table.column(name).to_pylist()]
     }
+    sought = Sought(ids, *(table.column(name).to_pylist() for name in ("search", "database")), cluster_of)
+    behind = chain(
+        lists_of_sources(sought),
+        lists_of_pairs(merges, TO_REVIEW.read(files.to_review, ("record_a", "record_b", "evidence")), links, index),
+        lists_of_agreement(REVIEWERS.read(files.reviewers, ("record_id", "stage", "reviewer", "decision")), index),
+    )
     return {
         "id": ids,
         **columns,
@@ -155,6 +142,7 @@ def records_of(files: RecordFiles, flow: Mapping[str, Any], shown: Shown) -> dic
         "trail": _trail(trail, index, shown),
         "boxes": [
             *(_box(box, files.lists, index, trail, shown) for box in flow["boxes"]),
-            *_overlaps(ids, table.column("database").to_pylist(), cluster_of),
+            *overlaps(sought),
+            *boxes_of(behind, wanted or {}),
         ],
     }

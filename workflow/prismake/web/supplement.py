@@ -6,7 +6,7 @@ Its checklists point to pages of the printed manuscript, and stay there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,13 +22,14 @@ from prismake.figures.figure import read_figures
 from prismake.figures.overlap import FOUND_BY
 from prismake.manuscript.model import from_markdown
 from prismake.review.journal import read_profile
+from prismake.submission.marked_numbers import COMPUTED, NAMES, TYPED
 from prismake.submission.supplement import markdown_of, supplement_profile
 from prismake.submission.supplement_parts import Part
 from prismake.synthesis.figures import name_of
-from prismake.trace.numbers import TableColumns
+from prismake.trace.numbers import Background, Number, around, behind_cell
 from prismake.web.article import HEADINGS, Element, Heading, finished, text_of, written_article
-from prismake.web.doors import BEFORE, open_cell
-from prismake.web.flow import SVG, route
+from prismake.web.doors import BEFORE, door_of, look_of, open_cell, read_lines
+from prismake.web.flow import SVG, route, study_route
 from prismake.web.plots import doors_over, lay_over
 
 TITLE = "Supplementary material"
@@ -40,7 +41,7 @@ PANELS = re.compile(r"#(?:study|record|box)/")
 def _source(files: Files, parts: Sequence[Part], head: dict[str, Any]) -> tuple[Source, Edition]:
     look = supplement_profile(read_profile(files.profile, files.schema))
     profile = with_defaults(look, house_yaml(files.schema))
-    edition = replace(edition_of(profile, "web"), parts=("body", "references"))
+    edition = replace(edition_of(profile, "web"), parts=("body", "references"), kept=frozenset({COMPUTED, TYPED}))
     text = from_markdown(markdown_of(parts, head), "the supplement")
     works = [item for part in parts for item in part.references]
     figures = read_figures(list(files.figures), edition.page, profile["figures"]["min_dpi"])
@@ -79,14 +80,59 @@ def supplement_section(
     return section, [replace(heading, anchor=BEFORE + heading.anchor) for heading in headings]
 
 
-def supplied_tables(ledger: Ledger, tables: Mapping[str, TableColumns]) -> dict[str, TableColumns]:
-    """The review's own tables in the supplement by their anchors there; `tables` are all by their ids (`tbl:x`)."""
+def supplied_tables(ledger: Ledger, tables: Iterable[str]) -> dict[str, str]:
+    """The anchors of the review's own tables in the supplement, each with its id, of all `tables` (`tbl:x`)."""
     supplied = {}
-    for name, table in tables.items():
+    for name in tables:
         called = ledger.get(f"supplement.tables.{name_of(name.removeprefix('tbl:'))}")
         if called and (number := re.search(r"S(\d+)", str(called.value))):
-            supplied[f"{BEFORE}tbl-{number[1]}"] = table
+            supplied[f"{BEFORE}tbl-{number[1]}"] = name
     return supplied
+
+
+def open_rows(section: Element, background: Background, studies: Collection[str], first: int) -> list[Number]:
+    """Makes the names of studies in the review's own tables links to what is behind them and the numbers of their
+    rows doors, in place; returns these numbers. `first` is the place of the first of them among those of the page.
+    """
+    numbers: list[Number] = []
+    for anchor, name in supplied_tables(background.matter.ledger, background.tables).items():
+        label = text_of(next(iter(section.xpath(".//div[@id=$id]//span[@class='numbering']", id=anchor)), section))
+        rows = section.xpath(".//div[@id=$id]//tbody/tr", id=anchor)
+        for row, (line, study) in enumerate(zip(rows, background.tables[name].studies, strict=False)):
+            for column, cell in enumerate(line):
+                if column and any(map(str.isdigit, cell.text or "")):
+                    door = open_cell(cell, {})
+                    about = behind_cell(background, name, row, column)
+                    numbers.append(Number(label, "", door.text, "", **about))
+                    made = door_of(door.text, first + len(numbers) - 1, "table")
+                    made.tail = door.tail
+                    cell.replace(door, made)
+                elif not column and study in studies:
+                    open_cell(cell, {"href": study_route(study)})
+    return numbers
+
+
+def open_computed(section: Element, ledger: Ledger, first: int) -> list[Number]:
+    """Makes each marked number of the section a door, in place; returns these numbers. `first` is the place of the
+    first of them among those of the page. One whose values the ledger does not have stays a text.
+    """
+    numbers: list[Number] = []
+    reading = read_lines(section)
+    pieces = zip(reading.lines, reading.pieces, strict=True)
+    places = {one.element: (line, one) for line, of_line in pieces for one in of_line if not one.is_tail}
+    for mark in section.xpath(f".//span[@class='{COMPUTED}']"):
+        known = [name for name in mark.get(f"data-{NAMES}").split() if name in ledger]
+        names = tuple(name for name in known if ledger[name].value) or tuple(known[:1])
+        if names:
+            line, piece = places[mark]
+            before, after = around(line, piece.start, piece.start + len(piece.text))
+            expression = " + ".join(names) if len(names) > 1 else ""
+            number = Number(line.section, before, piece.text, after, "value", expression=expression, values=names)
+            door = door_of(piece.text, first + len(numbers), look_of(number, ledger))
+            door.tail = mark.tail
+            mark.getparent().replace(mark, door)
+            numbers.append(number)
+    return numbers
 
 
 def mark_records(section: Element, parts: Sequence[Part]) -> None:

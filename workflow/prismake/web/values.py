@@ -8,7 +8,8 @@ from typing import Any
 from prismake.common.results.flow import BOX
 from prismake.common.values import Ledger
 from prismake.trace.numbers import Number
-from prismake.web.doors import CLOSED
+from prismake.web.doors import CLOSED, look_of
+from prismake.web.lists import LIST
 from prismake.web.private import plain, unnamed
 
 # The interval of an effect, and what stands beside it in the ledger.
@@ -18,6 +19,12 @@ OF_INTERVAL = frozenset({"estimate", "low", "high"})
 
 def _filled(about: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in about.items() if value not in (None, "", [], ())}
+
+
+def values_shown(numbers: Sequence[Number], ledger: Ledger) -> dict[str, Any]:
+    """The values of the ledger that some numbers are: name -> what it is."""
+    names = {name for one in numbers if one.source not in CLOSED for name in one.values if name in ledger}
+    return {name: ledger[name].value for name in sorted(names)}
 
 
 def number_behind(number: Number, known: Collection[str], people: Collection[str] = ()) -> dict[str, Any]:
@@ -52,7 +59,7 @@ def _interval(name: str, ledger: Ledger) -> str:
 
 
 def value_behind(name: str, ledger: Ledger, boxes: Mapping[str, str], people: Collection[str] = ()) -> dict[str, Any]:
-    """What a value of the ledger is and rests on; `boxes` gives the box of a list of records.
+    """What a value of the ledger is and rests on; `boxes` gives the box of a value or of a list of records.
 
     The names of `people` are kept out of those of files.
     """
@@ -68,20 +75,23 @@ def value_behind(name: str, ledger: Ledger, boxes: Mapping[str, str], people: Co
             "files": [unnamed(file, people) for file in value.files],
             "columns": list(value.columns),
             "studies": list(value.studies),
-            "box": boxes.get(value.records or "", ""),
+            "box": boxes.get(name) or boxes.get(value.records, ""),
         }
     )
 
 
 def values_of(
-    numbers: Sequence[Number], ledger: Ledger, flow: Mapping[str, Any], people: Collection[str] = ()
+    numbers: Sequence[Number], ledger: Ledger, boxes: Sequence[Mapping[str, Any]], people: Collection[str] = ()
 ) -> dict[str, Any]:
-    """The doors of a page by their number, and the values that they name, without the names of `people` in files."""
+    """The doors of a page by their number, and the values that they name, without the names of `people` in files.
+
+    `boxes` are the lists of the page.
+    """
     doors = {str(place): one for place, one in enumerate(numbers, start=1) if one.source not in CLOSED}
-    names = {name for one in doors.values() for name in one.values if name in ledger}
-    boxes = {str(box.get("records")): box["id"] for box in flow["boxes"]}
-    boxes |= {BOX.at(box=box["id"]): box["id"] for box in flow["boxes"]}
+    lists = {str(box["id"]) if box["role"] == LIST else BOX.at(box=box["id"]): str(box["id"]) for box in boxes}
     return {
-        "numbers": {place: number_behind(one, ledger, people) for place, one in doors.items()},
-        "values": {name: value_behind(name, ledger, boxes, people) for name in sorted(names)},
+        "numbers": {
+            place: number_behind(one, ledger, people) | {"source": look_of(one, ledger)} for place, one in doors.items()
+        },
+        "values": {name: value_behind(name, ledger, lists, people) for name in values_shown(numbers, ledger)},
     }

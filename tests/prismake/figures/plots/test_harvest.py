@@ -12,12 +12,16 @@ from .svgs import shapes
 
 def test_bars_of_a_harvest_plot_have_the_height_of_their_study_and_wrap():
     studies = [
-        Directed(f"S {n}", (Direction("benefit"),), participants) for n, participants in enumerate((10, 100, 900))
+        Directed(f"S {n}", (Direction("benefit"),), participants, study=f"s{n}")
+        for n, participants in enumerate((10, 100, 900))
     ]
-    drawn = shapes(draw_harvest(Directions(tuple(studies), ("Pain",)), 340, 400).pages[0])
+    drawing = draw_harvest(Directions(tuple(studies), ("Pain",)), 340, 400)
+    drawn, spots = shapes(drawing.pages[0]), drawing.spots[0]
+    assert [spot.study for spot in spots] == ["s0", "s1", "s2"]
     heights = []
-    for n in (1, 2, 3):
+    for n, spot in enumerate(spots, 1):
         ys = [y for _, y in drawn[f"bar-benefit-{n}"]]
+        assert spot.y <= min(ys) and spot.y + spot.height == pytest.approx(max(ys), abs=0.6)
         heights.append(max(ys) - min(ys))
     assert heights == pytest.approx([HEIGHTS["small"], HEIGHTS["medium"], HEIGHTS["large"]])
     many = tuple(replace(studies[0], label=f"S {n}") for n in range(30))

@@ -163,3 +163,18 @@ def test_matplotlib_writes_no_cache_and_reads_no_settings(tmp_path):
     assert made[0] == made[1]
     assert "<text" in made[0]
     assert [file.name for file in tmp_path.rglob("*")] == ["matplotlibrc"]
+
+
+def test_points_say_which_study_they_are_and_can_be_hit():
+    point, bubble = Point("A", -0.9, 0.5, study="a"), Bubble("A", 13, 0.9, 0.2, study="a")
+    funnel = replace(FUNNEL, points=(point, replace(FUNNEL.points[1], study="b"), FUNNEL.points[2]))
+    bubbles = replace(BUBBLES, bubbles=(bubble, replace(BUBBLES.bubbles[1], study="b")))
+    for drawing, name in ((draw_funnel(funnel, 340), "point"), (draw_bubbles(bubbles, 340), "bubble")):
+        drawn, spots = shapes(drawing.pages[0]), {spot.study: spot for spot in drawing.spots[0]}
+        assert sorted(spots) == ["a", "b"]
+        for number, spot in enumerate((spots["a"], spots["b"]), 1):
+            corners = drawn[f"{name}-{number}"]
+            x, y = (sum(values) / len(corners) for values in zip(*corners, strict=True))
+            assert spot.x + spot.width / 2 == pytest.approx(x, abs=0.6)
+            assert spot.y + spot.height / 2 == pytest.approx(y, abs=0.6)
+            assert min(spot.width, spot.height) >= 12

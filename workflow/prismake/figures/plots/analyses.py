@@ -207,7 +207,7 @@ def funnel_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION, *, filled
         raise stop("plot-refused", message, where=name)
     scale = analysis["scale"]
     factor = analysis["multiplied"] if scale == "identity" else 1.0
-    points = [Point(row["label"], row["yi"] * factor, row["se"] * factor) for row in rows]
+    points = [Point(row["label"], row["yi"] * factor, row["se"] * factor, study=row["study"]) for row in rows]
     small = analysis["small_study"]
     if filled and "filled" in small["trim_and_fill"]:
         added = small["trim_and_fill"]["filled"]
@@ -230,7 +230,7 @@ def bubbles_of(analysis: Analysis, notation: Notation = PLAIN_NOTATION) -> Bubbl
         raise stop("plot-refused", "the analysis has no moderator", where=analysis["name"], fix=fix)
     weights = moderator["weights"]
     bubbles = tuple(
-        Bubble(row["label"], row["moderator"], row["estimate"], weight)
+        Bubble(row["label"], row["moderator"], row["estimate"], weight, row["study"])
         for row, weight in zip(analysis["rows"], weights, strict=True)
     )
     line = tuple(LinePoint(one["x"], one["estimate"], one["low"], one["high"]) for one in moderator["line"])

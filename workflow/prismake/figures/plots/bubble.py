@@ -20,12 +20,13 @@ SEEN = "#6f93b8"
 
 @dataclass(frozen=True)
 class Bubble:
-    """A study: its moderator, its effect as printed, and its share of the weight."""
+    """A study: its moderator, its effect as printed, its share of the weight, and its id."""
 
     label: str
     x: float
     effect: float
     weight: float
+    study: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def draw_bubbles(plot: Bubbles, width: float, font: str = "sans") -> Drawing:
         radius = max(SMALLEST, LARGEST * math.sqrt(bubble.weight / heaviest)) if heaviest else SMALLEST
         at = (across.at(bubble.x), up.at(bubble.effect))
         sheet.circle(at, radius, fill=SEEN, edge=BLUE, width=0.8, name=f"bubble-{place}")
+        sheet.spot_around(at, radius, bubble.study)
     if plot.line:
         points = [(across.at(point.x), up.at(point.value)) for point in plot.line]
         sheet.line(points, width=1.2, colour=INK, name="regression")

@@ -33,13 +33,14 @@ HEIGHT, RADIUS = 0.6, 2.6
 class Point:
     """A study: its effect and standard error on the scale on which effects are pooled (a log risk ratio).
 
-    `imputed`: not a study but what trim and fill adds.
+    `imputed`: not a study but what trim and fill adds; `study` is the id of one.
     """
 
     label: str
     yi: float
     se: float
     imputed: bool = False
+    study: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def draw_funnel(funnel: Funnel, width: float, font: str = "sans") -> Drawing:
         at = (effects.at(point.yi), errors.at(point.se))
         fill = "#ffffff" if point.imputed else BLUE
         sheet.circle(at, RADIUS, fill=fill, edge=INK if point.imputed else "#ffffff", width=0.5, name=f"point-{place}")
+        sheet.spot_around(at, RADIUS, point.study)
     low, high = (math.exp(each) if funnel.log else each for each in (effects.low, effects.high))
     draw_horizontal(sheet, Scale(low, high, effects.start, effects.end, funnel.log), bottom, funnel.noun)
     draw_vertical(sheet, errors, LEFT, "Standard error")

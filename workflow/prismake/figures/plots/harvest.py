@@ -142,7 +142,9 @@ def _row(
 
 
 def _bar(sheet: Sheet, plot: Directions, bar: _Bar, at: tuple[float, float]) -> None:
-    (x, base), high, level = at, HEIGHTS[bar.size], plot.studies[bar.number - 1].judgement
+    (x, base), high, study = at, HEIGHTS[bar.size], plot.studies[bar.number - 1]
+    level = study.judgement
+    sheet.spot((x, base - high - ABOVE), PITCH, high + ABOVE, study.study)
     fill = level.colour if level else BLUE
     sheet.box((x + 1, base - high), WIDE, high, fill=fill, edge=GREY, name=f"bar-{bar.way}-{bar.number}")
     middle = x + 1 + WIDE / 2

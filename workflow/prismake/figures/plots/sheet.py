@@ -68,6 +68,10 @@ def printable(words: str) -> str:
     return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs", "Cn")) or NOTHING
 
 
+# Points from the middle of a small mark to the border of its spot.
+TO_HIT = 6.0
+
+
 @dataclass(frozen=True)
 class Spot:
     """Where a page shows a study, or an `item` of its appraisal: a rectangle in points from the upper left corner."""
@@ -107,6 +111,11 @@ class Sheet:
         """Notes that a rectangle from its upper left corner shows a study, or an item of its appraisal."""
         if study:
             self.spots.append(Spot(study, item, *(round(one, 1) for one in (*at, width, height))))
+
+    def spot_around(self, centre: Point, radius: float, study: str) -> None:
+        """Notes that a point shows a study, with as much around a small one as a finger or a pointer needs."""
+        half = max(radius, TO_HIT)
+        self.spot((centre[0] - half, centre[1] - half), 2 * half, 2 * half, study)
 
     def text(
         self,

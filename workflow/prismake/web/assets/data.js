@@ -41,7 +41,8 @@ class Data {
       const add = (map, key, item) => (map.has(key) ? map.get(key).push(item) : map.set(key, [item]));
       for (let place = 0; place < this.size; place += 1) add(copies, this.survivor(place), place);
       places(this.records.trail.record).forEach((place, row) => add(steps, place, row));
-      for (const id of this.boxes.keys()) for (const place of this.box(id)) add(boxes, place, id);
+      // What stands behind a single value says nothing about a record that its copies and searches do not.
+      for (const [id, { role }] of this.boxes) if (role !== "list") for (const place of this.box(id)) add(boxes, place, id);
       this.built = { copies, steps, boxes };
     }
     return this.built;

@@ -10,9 +10,10 @@ function folded(content) {
 }
 
 class RecordList {
-  /** `rows` are `{place, reason}`; `open` opens a record. */
-  constructor(source, rows, name) {
+  /** `rows` are `{place, reason}`, `noun` is what they are, one and several. */
+  constructor(source, rows, name, noun = ["record", "records"]) {
     this.source = source;
+    this.noun = noun;
     this.rows = rows;
     this.shown = rows;
     this.hay = null;
@@ -73,7 +74,7 @@ class RecordList {
 
   draw() {
     const total = this.shown.length, whole = this.rows.length;
-    this.count.textContent = total === whole ? counted(whole, "record") : `${grouped(total)} of ${counted(whole, "record")}`;
+    this.count.textContent = total === whole ? counted(whole, ...this.noun) : `${grouped(total)} of ${counted(whole, ...this.noun)}`;
     this.items.style.setProperty("height", `${total * ROW}px`);
     const first = Math.max(0, Math.floor(this.view.scrollTop / ROW) - AROUND);
     const last = Math.min(total, Math.ceil((this.view.scrollTop + (this.view.clientHeight || 600)) / ROW) + AROUND);

@@ -3,6 +3,7 @@
 const SOURCES = {
   value: "Computed from the records and tables of this review",
   table: "From the row of a study",
+  settings: "Set by the authors in the settings of this review",
   stated: "Typed by an author, and stated with its source",
   typed: "Typed by an author",
   unexplained: "In the document, but not in the manuscript that it was made from",
@@ -20,15 +21,29 @@ function studyLinks(source, ids) {
   return element("ul", { class: "links" }, known.map((id) => element("li", {}, element("a", { href: routeTo("study", id) }, text(source.studies[id].name)))));
 }
 
-/** The other places of the article where the same values stand. */
+// Other places of a number that a panel lists.
+const MANY_PLACES = 30;
+
+/** Whether two lists have something in common. */
+function meet(one = [], other = []) {
+  return one.some((item) => other.includes(item));
+}
+
+/** Whether a number rests on a cell: it stands in the same cells of the same study, or is computed from them. */
+function restsOn(source, number, { study, columns }) {
+  if (number.study) return number.study === study && meet(number.columns, columns);
+  return (number.values ?? []).some((name) => meet(own(source.values, name)?.studies, [study]) && meet(source.values[name].columns, columns));
+}
+
+/** The other places of the page where the same values stand; of a number of a study's row, those that rest on it. */
 function elsewhere(source, place) {
-  const wanted = new Set(source.numbers[place].values ?? []);
-  if (!wanted.size) return null;
+  const about = source.numbers[place];
+  const related = (number) => (about.study ? restsOn(source, number, about) : meet(number.values, about.values));
   const others = Object.entries(source.numbers).filter(([other, number]) =>
-    other !== place && document.getElementById(`n${other}`) && (number.values ?? []).some((name) => wanted.has(name)));
+    other !== place && document.getElementById(`n${other}`) && related(number));
   if (!others.length) return null;
   const quote = ({ before = "", text: number, after = "" }) => [before, element("strong", {}, number), after];
-  return element("ul", { class: "links" }, others.slice(0, 30).map(([other, number]) =>
+  return element("ul", { class: "links" }, others.slice(0, MANY_PLACES).map(([other, number]) =>
     element("li", {}, element("a", { href: `#n${other}`, "data-leave": true }, quote(number)), number.section ? element("span", { class: "section" }, ` ${number.section}`) : null)));
 }
 
@@ -72,7 +87,7 @@ function numberView(source, place) {
     ]),
   ];
   const others = elsewhere(source, place);
-  if (others) parts.push(element("h3", {}, "Also stands in"), others);
+  if (others) parts.push(element("h3", {}, number.study ? "The same cell, and numbers computed from it" : "Also stands in"), others);
   return { title: number.text, parts };
 }
 
@@ -169,7 +184,8 @@ function boxView(source, id) {
   if (box && box.listed) return studiesOfBox(source, box);
   if (!box || !box.records) return null;
   const rows = source.box(id).map((place, row) => ({ place, reason: box.reasons ? cell(box.reasons, row) : "" }));
-  const list = new RecordList(source, rows, box.label);
+  if (!rows.length) return { title: box.label, parts: [element("p", { class: "count" }, `No ${(box.noun ?? ["", "records"])[1]}`)] };
+  const list = new RecordList(source, rows, box.label, box.noun);
   return { title: box.label, parts: list.parts, after: () => list.draw() };
 }
 
