@@ -212,7 +212,7 @@ def test_where_numbers_come_from_is_shown_on_request(visit):
 
 def test_tables_sort_and_filter(visit):
     table = visit.page.locator(".float.tbl table").first
-    first = table.locator("tbody tr:visible td:first-child")
+    first = table.locator("tbody tr:visible th")
     table.get_by_role("button", name="Cases").click()
     cases = [int(text) for text in table.locator("tbody td:nth-child(6)").all_inner_texts()]
     assert cases == sorted(cases) and table.locator("th[aria-sort=ascending]").count() == 1

@@ -262,11 +262,8 @@ def test_the_step_writes_all_of_it(review, tmp_path):
         (tmp_path / f"{name}.txt").write_text(text)
     write_rows(tmp_path / "screening.csv", SCREENING.columns, [{"stage": "full", "decision": "exclude"}])
     strategies = {"a-b": f"{tmp_path}/./shared.txt", "reg": f"{tmp_path}/empty.txt", "c": f"{tmp_path}/shared.txt"}
-    counted = Counted(
-        *(tmp_path / name for name in ("flow.json", "agreement.json")),
-        *(tmp_path / f"{name}.csv" for name in RESULTS),
-        decided=[],
-    )
+    tables = {name: tmp_path / f"{name}.csv" for name in RESULTS}
+    counted = Counted(tmp_path / "flow.json", tmp_path / "agreement.json", **tables, decided=[])
     pool(
         studied=Studied([review.extraction], [], [], [], [tmp_path / "appraisal.json"], [tmp_path / "t.json"], []),
         counted=counted,

@@ -2,7 +2,7 @@
 
 import pytest
 from lxml import etree
-from prismake.web.article import finished, parsed, text_of
+from prismake.web.article import Heading, contents_of, finished, parsed, text_of
 
 
 def made(fragment, drawn=lambda file: None, figures=None):
@@ -138,3 +138,19 @@ def test_links_in_the_page_name_anchors_as_they_are():
 def test_what_may_scroll_is_reached_by_the_keyboard():
     article, _ = made("<div><pre><code>a = 1</code></pre></div>")
     assert article.find(".//pre").get("tabindex") == "0"
+
+
+@pytest.mark.parametrize(
+    ("firsts", "tag"), [(("Doe", "Roe"), "th"), (("Doe", "Doe"), "td"), (("Doe", ""), "td"), (("Doe",), "th")]
+)
+def test_a_cell_that_names_its_row_is_its_header(firsts, tag):
+    rows = "".join(f"<tr><td>{name}</td><td>1</td></tr>" for name in firsts)
+    article, _ = made(f"<table><tbody>{rows}</tbody></table>")
+    assert [row[0].tag for row in article.iter("tr")] == [tag] * len(firsts)
+    assert {cell.get("scope") for cell in article.iter("th")} <= {"row"}
+
+
+def test_the_contents_list_parts_below_their_sections():
+    headings = [Heading(str(place), level, "") for place, level in enumerate((3, 2, 3, 4, 3, 2))]
+    contents = [(one.anchor, [part.anchor for part in parts]) for one, parts in contents_of(headings)]
+    assert contents == [("0", []), ("1", ["2", "4"]), ("5", [])]

@@ -18,6 +18,11 @@ def test_every_line_with_a_number_is_a_link_to_its_own_box(kind):
     boxes = {box["id"]: box for box in flow["boxes"]}
     linked = [(link.get("href").removeprefix("#box/"), "".join(link.itertext())) for link in picture.iter("a")]
     assert linked
+    # One after the other as the boxes are, for a reader of the screen and the Tab key.
+    shapes = [shape.findall("a") for shape in picture.iter("g") if shape.find("a") is not None]
+    places = [min(list(boxes).index(link.get("href").removeprefix("#box/")) for link in own) for own in shapes]
+    assert places == sorted(places)
+    assert all(link.get("aria-label") == " ".join("".join(link.itertext()).split()) for link in picture.iter("a"))
     for name, line in linked:
         numbers = {
             f"(n\u00a0=\u00a0{boxes[name].get(key):,})" for key in ("n", "studies", "reports") if key in boxes[name]
@@ -34,3 +39,12 @@ def test_a_figure_of_another_flow_is_refused():
     other = {**flow, "boxes": [box for box in flow["boxes"] if box["role"] != "reason"]}
     with pytest.raises(BuildStop, match="not drawn from this flow"):
         live(drawn, other, WIDTH)
+
+
+def test_a_label_of_several_lines_is_one_link():
+    flow = template(updated=False, other=False)
+    reason = next(box for box in flow["boxes"] if box["role"] == "reason")
+    reason["label"] = "Not about the surgery of the spine after an augmentation of a vertebra with cement or a balloon"
+    picture = live(draw_svg(arrange(flow), "Words").encode(), flow, WIDTH)
+    (link,) = (one for one in picture.iter("a") if one.get("href") == f"#box/{reason['id']}")
+    assert len(link.findall("text")) > 1 and link.get("aria-label").startswith(reason["label"])

@@ -19,7 +19,8 @@ FOUND = st.lists(st.tuples(st.sampled_from(sorted(DATABASES)), st.integers(0, 5)
 @given(FOUND)
 def test_the_lists_of_a_search_are_as_long_as_its_row_says(found):
     ids = [f"r:{place}" for place in range(len(found))]
-    searches, first = [search for search, _ in found], {}
+    searches = [search for search, _ in found]
+    first: dict[int, str] = {}
     for name, (_, work) in zip(ids, found, strict=True):
         first.setdefault(work, name)
     cluster_of = {name: first[work] for name, (_, work) in zip(ids, found, strict=True)}

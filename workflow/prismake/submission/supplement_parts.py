@@ -234,8 +234,8 @@ def excluded_reports(
     reasons = Counter(row["label"] for row in ordered)
     box = f"{name_of(ordered[0]['stage'])}_excluded"
     codes: dict[str, dict[str, None]] = {}
-    for row in ordered:
-        codes.setdefault(row["label"], {})[row["reason"]] = None
+    for verdict in ordered:
+        codes.setdefault(verdict["label"], {})[verdict["reason"]] = None
     names = {label: [name for code in own for name in _both(f"{box}_{name_of(code)}")] for label, own in codes.items()}
     by_reason = "; ".join(f"{escape(label)}, {show(f'{n:,}', *names[label])}" for label, n in reasons.items())
     return Part(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,11 +142,24 @@ def _anchors(article: Element) -> list[Heading]:
     return headings
 
 
+def _row_headers(table: Element) -> None:
+    """Makes the first cells of rows headers where each names its row: none is empty, no two are the same."""
+    rows = table.findall("tbody/tr")
+    firsts = [row[0] for row in rows if len(row) > 1]
+    names = {text_of(cell) for cell in firsts}
+    whole = len(firsts) == len(rows) == len(names) and "" not in names
+    if whole and all(cell.tag == "td" and not cell.get("rowspan") for cell in firsts):
+        for cell in firsts:
+            cell.tag = "th"
+            cell.set("class", f"{cell.get('class', '')} name".strip())
+
+
 def _tables(article: Element) -> None:
     """Headers with a scope, and around each table a frame that scrolls, named by its caption."""
     for number, table in enumerate(list(article.iter("table"))):
         for header in table.iterfind("thead/tr/th"):
             header.set("scope", "col")
+        _row_headers(table)
         for header in table.iterfind("tbody/tr/th"):
             header.set("scope", "row")
         for corner in table.iterfind("thead/tr/th"):
@@ -278,6 +291,12 @@ def finished(article: Element, figures: Mapping[str, Figure], drawn: Drawn) -> l
     return _anchors(article)
 
 
-def contents_of(headings: Sequence[Heading]) -> Iterator[Heading]:
-    """What a table of contents lists: sections and their parts."""
-    return (heading for heading in headings if heading.level <= 3)
+def contents_of(headings: Sequence[Heading]) -> list[tuple[Heading, list[Heading]]]:
+    """What a table of contents lists: each section with its parts."""
+    contents: list[tuple[Heading, list[Heading]]] = []
+    for heading in headings:
+        if heading.level == 3 and contents:
+            contents[-1][1].append(heading)
+        elif heading.level <= 3:
+            contents.append((heading, []))
+    return contents

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +13,8 @@ from prismake.figures.flow_layout import arrange
 
 Element = Any
 SVG = "http://www.w3.org/2000/svg"
+# What a reader hears of the figure before its description.
+NAME = "Flow diagram"
 # Ids of the drawing must not be those of the page.
 BEFORE = "flow-"
 
@@ -34,18 +36,50 @@ def _without_namespace(root: Element) -> None:
     etree.cleanup_namespaces(root)
 
 
-def _link(text: Element, target: str) -> None:
-    """Turns a line into a link; the blanks that indent it are not underlined."""
-    content = text.text or ""
-    words = content.lstrip()
-    text.text = None
-    for part, name in ((content[: len(content) - len(words)], "indent"), (words, "words")):
-        if part:
-            etree.SubElement(text, "tspan", {"class": name}).text = part
-    link = etree.Element("a", {"href": target})
-    text.addprevious(link)
-    link.tail, text.tail = text.tail, None
-    link.append(text)
+def _link(texts: Sequence[Element], target: str) -> None:
+    """Turns the lines of a label into a link with their words as its name; the blanks that indent it are not
+    underlined.
+    """
+    name = " ".join(" ".join((text.text or "").split()) for text in texts)
+    link = etree.Element("a", {"href": target, "aria-label": name})
+    texts[0].addprevious(link)
+    for text in texts:
+        content = text.text or ""
+        words = content.lstrip()
+        text.text = None
+        for part, kind in ((content[: len(content) - len(words)], "indent"), (words, "words")):
+            if part:
+                etree.SubElement(text, "tspan", {"class": kind}).text = part
+        link.append(text)
+        text.tail = None
+
+
+def _labels(lines: Iterable[tuple[Element, str]]) -> list[tuple[str, list[Element]]]:
+    """(box, the lines of its label) of lines with their boxes; a label ends with its number."""
+    labels: list[tuple[str, list[Element]]] = []
+    ended = True
+    for text, box in lines:
+        if ended or labels[-1][0] != box:
+            labels.append((box, []))
+        labels[-1][1].append(text)
+        ended = (text.text or "").endswith(")")
+    return labels
+
+
+def _in_reading_order(root: Element, counted: Mapping[str, Sequence[str]], boxes: Sequence[str]) -> None:
+    """Puts the shapes in the order of the boxes that they show, as a reader of the screen and the Tab key meet them."""
+    order = {box: place for place, box in enumerate(boxes)}
+
+    def first(shape: Element) -> int:
+        """The place of the first box of a shape; of one without boxes, none."""
+        return min((order[box] for box in counted.get(shape.get("id", ""), ()) if box in order), default=-1)
+
+    shapes = [group for group in root.iter("g") if first(group) >= 0]
+    places = [(group.getparent(), group.getparent().index(group)) for group in shapes]
+    for parent, _ in places:
+        parent.remove(next(group for group in shapes if group.getparent() is parent))
+    for (parent, place), group in zip(places, sorted(shapes, key=first), strict=True):
+        parent.insert(place, group)
 
 
 def live(svg: bytes, flow: Mapping[str, Any], width: float) -> Element:
@@ -68,9 +102,10 @@ def live(svg: bytes, flow: Mapping[str, Any], width: float) -> Element:
                 where=group.get("id", ""),
                 fix="build again with --forceall",
             )
-        for text, box in zip(texts, boxes, strict=False):
+        for box, lines in _labels(zip(texts, boxes, strict=False)):
             if box in linked:
-                _link(text, route(box))
+                _link(lines, route(box))
+    _in_reading_order(root, counted, [box["id"] for box in flow["boxes"]])
     for element in root.iter(etree.Element):
         if name := element.get("id"):
             element.set("id", BEFORE + name)
@@ -78,5 +113,6 @@ def live(svg: bytes, flow: Mapping[str, Any], width: float) -> Element:
     for name in ("width", "height"):
         root.attrib.pop(name, "")
     root.set("role", "group")
-    root.set("aria-labelledby", f"{BEFORE}figure-description")
+    root.set("aria-label", NAME)
+    root.set("aria-describedby", f"{BEFORE}figure-description")
     return root

@@ -79,7 +79,7 @@ def page_of(article: Element, page: Page, data: Mapping[str, Any], assets: Seque
     environment.filters["route"] = route
     content = environment.get_template("page.html").render(
         page=page,
-        contents=list(contents_of(page.headings)),
+        contents=contents_of(page.headings),
         policy=policy(style, program),
         style=Markup(style),
         program=Markup(program),

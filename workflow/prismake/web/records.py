@@ -122,7 +122,8 @@ def records_of(
         for name in (*fields, *IMPORTED)
         for cells in [table.column(name).to_pylist()]
     }
-    sought = Sought(ids, *(table.column(name).to_pylist() for name in ("search", "database")), cluster_of)
+    searches, databases = (table.column(name).to_pylist() for name in ("search", "database"))
+    sought = Sought(ids, searches, databases, cluster_of)
     behind = chain(
         lists_of_sources(sought),
         lists_of_pairs(merges, TO_REVIEW.read(files.to_review, ("record_a", "record_b", "evidence")), links, index),
