@@ -66,8 +66,8 @@ def test_what_reviewers_compared_is_listed_without_their_names():
 
 
 def test_a_list_that_is_not_as_long_as_its_value_is_left_out(tmp_path):
-    found = [{"record_id": f"r:{n}", "title": "T", "search": "s", "database": "D"} for n in range(3)]
-    files, flow = review(tmp_path, found, {"all": []}, clusters={"r:1": "r:0"})
+    records = [{"record_id": f"r:{n}", "title": "T", "search": "s", "database": "D"} for n in range(3)]
+    files, flow = review(tmp_path, records, {"all": []}, clusters={"r:1": "r:0"})
     wanted = {"dedup.sources.s.works": 2, "dedup.sources.s.records": 4, "flow.all": 0}
     _, *lists = records_of(files, flow, Shown(), wanted)["boxes"]
     assert [(box["id"], box["n"], box["noun"], box["records"]) for box in lists] == [

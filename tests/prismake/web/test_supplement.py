@@ -3,7 +3,7 @@
 from prismake.common.values import Value, count, flat
 from prismake.trace.numbers import Background, TableColumns
 from prismake.web.article import parsed, text_of
-from prismake.web.supplement import open_computed, open_rows
+from prismake.web.supplement import make_plain, open_computed, open_rows
 
 from tests.prismake.audit.manuscripts import matter
 
@@ -39,12 +39,19 @@ def test_a_marked_number_is_a_door_to_the_values_whose_sum_it_is():
     assert (number.section, number.before, number.after) == ("Searches", "In all ", " records were read.")
 
 
-def test_what_adds_nothing_is_not_named_and_what_the_ledger_lacks_is_no_door():
+def test_what_adds_nothing_is_not_named_and_what_the_ledger_does_not_say_is_no_door():
     mark = '<p><span class="computed" data-names="{}">9</span> of them</p>'
     _, (number,) = opened(mark.format("flow.identified flow.other_duplicates"))
     assert number.values == ("flow.identified",) and not number.expression
-    section, numbers = opened(mark.format("flow.unknown"))
-    assert not numbers and section.find(".//a") is None and text_of(section) == "9 of them"
+    for other in ("flow.unknown", "flow.other_identified"):
+        section, numbers = opened(mark.format(other))
+        assert not numbers and section.find(".//a") is None and text_of(section) == "9 of them"
+
+
+def test_signs_that_turn_the_direction_of_text_are_taken_out():
+    section = parsed('<table><tr><td>a\u202eb<em>c</em>\u2066d</td></tr></table><img alt="\u200fe" src="x"/>'.encode())
+    make_plain(section)
+    assert "".join(section.itertext()) == "abcd" and section.find("img").get("alt") == "e"
 
 
 def test_what_the_settings_say_looks_like_that():

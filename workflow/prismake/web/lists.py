@@ -118,14 +118,14 @@ def lists_of_sources(sought: Sought) -> Iterator[tuple[str, Listing]]:
 def _lists_of_all(sought: Sought, works: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, Listing]]:
     """The lists of the last row of results/dedup/sources.csv; of each work its survivor is listed."""
     index = {name: place for place, name in enumerate(sought.ids)}
-    of_works = {index[cluster]: by for cluster, by in works.items()}
+    finders = {index[cluster]: by for cluster, by in works.items()}
     before, every = "dedup.sources.all", range(len(sought.ids))
-    copies = [place for place in every if place not in of_works]
+    copies = [place for place in every if place not in finders]
     yield f"{before}.records", Listing("Records of all searches", RECORDS, every)
     yield f"{before}.duplicates_within", Listing("Duplicates among the records of all searches", RECORDS, copies)
-    yield f"{before}.works", Listing("Works found by all searches", WORKS, sorted(of_works))
+    yield f"{before}.works", Listing("Works found by all searches", WORKS, sorted(finders))
     for column, label, wanted in (("unique", "one search alone", False), ("shared", "two or more searches", True)):
-        places = sorted(place for place, by in of_works.items() if (len(by) > 1) == wanted)
+        places = sorted(place for place, by in finders.items() if (len(by) > 1) == wanted)
         yield f"{before}.{column}", Listing(f"Works found by {label}", WORKS, places)
 
 
@@ -141,14 +141,14 @@ def lists_of_pairs(
     merges: Sequence[Row], to_review: Sequence[Row], links: Sequence[Row], index: Mapping[str, int]
 ) -> Iterator[tuple[str, Listing]]:
     """(name of a value about deduplication, its list), of the rows of merges.csv, to_review.csv and links.csv."""
-    of_records = ("record_a", "record_b")
+    sides = ("record_a", "record_b")
     merged = list(dict.fromkeys(index[row["cluster"]] for row in merges))
     yield "dedup.merged", Listing("Works with more than one record", WORKS, merged)
-    yield "dedup.pairs", _pairs("Pairs of records that were merged", merges, of_records, index)
+    yield "dedup.pairs", _pairs("Pairs of records that were merged", merges, sides, index)
     for rule in dict.fromkeys(row["rule"] for row in merges):
         own = [row for row in merges if row["rule"] == rule]
-        yield f"dedup.rules.{name_of(rule)}", _pairs(f"Pairs merged by the rule “{rule}”", own, of_records, index)
-    yield "dedup.to_review", _pairs("Pairs for a person to judge", to_review, of_records, index)
+        yield f"dedup.rules.{name_of(rule)}", _pairs(f"Pairs merged by the rule “{rule}”", own, sides, index)
+    yield "dedup.to_review", _pairs("Pairs for a person to judge", to_review, sides, index)
     yield "dedup.linked", _pairs("Preprints and their articles", links, ("preprint", "article"), index)
 
 

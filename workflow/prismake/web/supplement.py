@@ -31,10 +31,13 @@ from prismake.web.article import HEADINGS, Element, Heading, finished, text_of, 
 from prismake.web.doors import BEFORE, door_of, look_of, open_cell, read_lines
 from prismake.web.flow import SVG, route, study_route
 from prismake.web.plots import doors_over, lay_over
+from prismake.web.private import plain
 
 TITLE = "Supplementary material"
 # The attribute that names the record of a row, and the element of one that the page does not have.
 RECORD, UNLINKED = "data-record", "unlinked"
+# Attributes that are read out.
+WORDS = frozenset({"alt", "title", "aria-label"})
 PANELS = re.compile(r"#(?:study|record|box)/")
 
 
@@ -74,10 +77,21 @@ def supplement_section(
     heading.text = TITLE
     section.extend(list(written))
     headings = finished(section, source.figures, lambda file: None)
+    make_plain(section)
     mark_overlap(section, overlap)
     mark_records(section, parts)
     _apart(section)
     return section, [replace(heading, anchor=BEFORE + heading.anchor) for heading in headings]
+
+
+def make_plain(section: Element) -> None:
+    """Takes signs that turn the direction of text out of what records say, in place."""
+    for element in section.iter(etree.Element):
+        element.text = plain(element.text) if element.text else element.text
+        element.tail = plain(element.tail) if element.tail else element.tail
+        for name, value in element.items():
+            if name in WORDS:
+                element.set(name, plain(value))
 
 
 def supplied_tables(ledger: Ledger, tables: Iterable[str]) -> dict[str, str]:
@@ -112,9 +126,15 @@ def open_rows(section: Element, background: Background, studies: Collection[str]
     return numbers
 
 
+def _says(text: str, values: Sequence[Any]) -> bool:
+    """Whether a text is the sum of counts; other values are printed in ways of their own."""
+    counts = [value for value in values if isinstance(value, int)]
+    return len(counts) < len(values) or text.replace(",", "") == str(sum(counts))
+
+
 def open_computed(section: Element, ledger: Ledger, first: int) -> list[Number]:
     """Makes each marked number of the section a door, in place; returns these numbers. `first` is the place of the
-    first of them among those of the page. One whose values the ledger does not have stays a text.
+    first of them among those of the page. One that its values in the ledger do not say stays a text.
     """
     numbers: list[Number] = []
     reading = read_lines(section)
@@ -123,7 +143,7 @@ def open_computed(section: Element, ledger: Ledger, first: int) -> list[Number]:
     for mark in section.xpath(f".//span[@class='{COMPUTED}']"):
         known = [name for name in mark.get(f"data-{NAMES}").split() if name in ledger]
         names = tuple(name for name in known if ledger[name].value) or tuple(known[:1])
-        if names:
+        if names and _says(text_of(mark), [ledger[name].value for name in names]):
             line, piece = places[mark]
             before, after = around(line, piece.start, piece.start + len(piece.text))
             expression = " + ".join(names) if len(names) > 1 else ""
