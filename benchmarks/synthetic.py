@@ -131,9 +131,10 @@ def works(numbers: Numbers) -> Iterator[Work]:
         (shares(numbers, 31) < 0.85).tolist(),
         (mixed(numbers, 32) % np.uint64(len(STOCK.text) - 600)).astype(int).tolist(),
         (shares(numbers, 33) < 0.8).tolist(),
+        (mixed(numbers, 34) % np.uint64(len(STOCK.text) - 600)).astype(int).tolist(),
     )
     for at, (number, row) in enumerate(zip(numbers.tolist(), zip(*columns, strict=True), strict=True)):
-        part, topical, length, count, year, journal, volume, issue, page, pages, has_doi, start, has_abstract = row
+        part, topical, length, count, year, journal, volume, issue, page, pages, has_doi, start, has_abstract, head = row
         title = [STOCK.words[column[at]] for column in words[:length]]
         title[1:1] = [TOPIC] if topical else []
         title += ["Part", "II"] if part else []
@@ -148,7 +149,8 @@ def works(numbers: Numbers) -> Iterator[Work]:
             page,
             page + pages,
             f"10.{1000 + number % 200}/j.{number:09d}" if has_doi else "",
-            STOCK.text[start : start + 400] if has_abstract else "",
+            # No two begin alike, however many there are.
+            STOCK.text[head : head + 50] + STOCK.text[start : start + 350] if has_abstract else "",
         )
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from prismake.common.errors import BuildStop
+from prismake.common.records import open_records
 from prismake.common.results.records import EXPORT_REPORT, IMPORTS, REJECTED
 from prismake.importing.collecting import check_hits, counted_records, import_rows, rejected_rows, renumbered
 from prismake.importing.export import ExportReport, Search
@@ -15,14 +15,14 @@ from prismake.importing.record_files import BATCH, SCHEMA, write_tables
 
 def _tables(paths: list[Path]) -> Iterator[pa.Table]:
     for path in paths:
-        with pq.ParquetFile(path) as file:
+        with open_records(path) as file:
             for batch in file.iter_batches(batch_size=BATCH):
                 yield pa.Table.from_batches([batch], SCHEMA)
 
 
 def _ids(paths: list[Path]) -> Iterator[pa.Array]:
     for path in paths:
-        with pq.ParquetFile(path) as file:
+        with open_records(path) as file:
             for batch in file.iter_batches(columns=["record_id"]):
                 yield batch.column(0)
 

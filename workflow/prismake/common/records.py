@@ -16,6 +16,7 @@ from prismake.common.errors import stop
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
 
     from prismake.common.cluster_map import ClusterMap
 
@@ -67,19 +68,26 @@ INTEGERS = ("position", "line")
 UNIQUE_COLUMNS = (*COLUMNS, "members", "sources", "identifiers")
 
 
+def open_records(path: Path) -> ParquetFile:
+    """A table of records, to be read from its first to its last row: what has been read does not stay in memory."""
+    from pyarrow.parquet import ParquetFile
+
+    # By default the whole file is fetched ahead, and kept until it is closed.
+    return ParquetFile(path, pre_buffer=False)
+
+
 def read_record_table(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> pa.Table:
     """Some columns of a table of records (records.parquet, unique.parquet), in this order.
 
     Raises KeyError for a column that no such table has, and BuildStop for a file that is damaged or no such table.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     if unknown := [name for name in columns if name not in UNIQUE_COLUMNS]:
         raise KeyError(f"not columns of the record model: {unknown}")
     try:
         # `pq.read_table` also takes folders of files, for which it loads pandas: that takes longer than most steps.
-        with pq.ParquetFile(path) as file:
+        with open_records(path) as file:
             return file.read(columns=list(columns)).select(list(columns))
     except (pa.ArrowException, KeyError, OSError) as fault:
         if isinstance(fault, FileNotFoundError):
@@ -92,11 +100,10 @@ def read_record_table(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> pa
 def read_record_batches(path: Path, columns: Sequence[str], batch: int = 50_000) -> Iterator[pa.Table]:
     """The same some thousands of records at a time."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     if unknown := [name for name in columns if name not in UNIQUE_COLUMNS]:
         raise KeyError(f"not columns of the record model: {unknown}")
-    with pq.ParquetFile(path) as file:
+    with open_records(path) as file:
         yield pa.Table.from_batches([], file.schema_arrow).select(list(columns))
         for part in file.iter_batches(batch_size=batch, columns=list(columns)):
             yield pa.Table.from_batches([part]).select(list(columns))

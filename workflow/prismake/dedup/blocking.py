@@ -127,8 +127,8 @@ def _of_kind(features: Features, makers: Sequence[Key], everyone: Integers) -> t
 Order = Callable[[Integers], Integers]
 
 
-def _pairs_of_key(key: Hashes, holder: Integers, order_of: Order) -> tuple[Integers, Integers]:
-    """All pairs of holders of the same key; of those beyond the bound, of neighbours by content."""
+def _pairs_of_key(key: Hashes, holder: Integers, order_of: Order) -> Hashes:
+    """All pairs of holders of the same key, as numbers; of those beyond the bound, of neighbours by content."""
     known = key != 0
     key, holder = key[known], holder[known]
     order = np.argsort(key)
@@ -146,17 +146,22 @@ def _pairs_of_key(key: Hashes, holder: Integers, order_of: Order) -> tuple[Integ
         holder[places] = holder[places][np.lexsort((order_of(holder[places]), key[places]))]
     end_at = np.repeat(starts + sizes, sizes)
     bound_at = np.repeat(starts + np.minimum(sizes, LARGEST_BLOCK), sizes)
-    left, right = [], []
+    codes = []
     place = np.arange(len(key))
     for step in range(1, LARGEST_BLOCK):
         if not len(place):
             break
         place = place[place + step < (end_at if step <= WINDOW else bound_at)[place]]
-        left.append(holder[place])
-        right.append(holder[place + step])
-    a = np.concatenate(left) if left else np.empty(0, np.int64)
-    b = np.concatenate(right) if right else np.empty(0, np.int64)
-    return np.minimum(a, b), np.maximum(a, b)
+        a, b = holder[place], holder[place + step]
+        codes.append(codes_of(np.minimum(a, b), np.maximum(a, b))[a != b])
+    return _distinct(codes)
+
+
+def _distinct(parts: Sequence[Hashes]) -> Hashes:
+    """Numbers, each once, ascending."""
+    codes = np.concatenate(parts) if parts else np.empty(0, np.uint64)
+    codes.sort()
+    return codes[np.concatenate([[True], codes[1:] != codes[:-1]])] if len(codes) else codes
 
 
 def content_order(features: Features) -> Integers:
@@ -187,12 +192,7 @@ def rows_of(codes: Hashes) -> tuple[Integers, Integers]:
 
 def candidate_codes(kinds: Iterable[tuple[Hashes, Integers]], order_of: Order) -> Hashes:
     """All pairs that share a key of some kinds (keys, holders), each once, ascending, as numbers."""
-    codes = []
-    for key, holder in kinds:
-        a, b = _pairs_of_key(key, holder, order_of)
-        distinct = a != b
-        codes.append(np.unique(codes_of(a[distinct], b[distinct])))
-    return np.unique(np.concatenate(codes)) if codes else np.empty(0, np.uint64)
+    return _distinct([_pairs_of_key(key, holder, order_of) for key, holder in kinds])
 
 
 def candidate_pairs(features: Features) -> tuple[Integers, Integers]:

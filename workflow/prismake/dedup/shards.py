@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from prismake.common.arrow import every_truth, places
-from prismake.common.records import read_record_batches
+from prismake.common.records import open_records, read_record_batches
 from prismake.dedup.blocking import rows_of
 from prismake.dedup.columns import running_files, without_numbers
 from prismake.dedup.contents import Contents, contents_of
@@ -39,7 +39,7 @@ def running_numbers(records: Path) -> list[str]:
 def read_shard(records: Path, shard: int, shards: int) -> tuple[Features, Contents]:
     """The features and contents of the records of one shard of a table: the same number of records in each."""
     running = running_numbers(records)
-    with pq.ParquetFile(records) as file:
+    with open_records(records) as file:
         count = file.metadata.num_rows
         low, high = count * shard // shards, count * (shard + 1) // shards
         progress = Progress("read", high - low, "records")

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from prismake.common.arrow import places
-from prismake.common.records import COLUMNS, read_record_batches
+from prismake.common.records import COLUMNS, open_records, read_record_batches
 from prismake.common.writing import whole_file
 from prismake.dedup.features import Integers
 from prismake.dedup.merging import IDENTIFIERS, OWN, Merged, Works, merged_values, unique_records
@@ -85,7 +85,7 @@ def write_unique(records: Path, unique: Path, members: Works) -> None:
     parts = _parts(members)
     with (
         whole_file(unique) as part,
-        pq.ParquetFile(records) as file,
+        open_records(records) as file,
         tempfile.TemporaryDirectory(dir=unique.parent, prefix=".") as folder,
         ThreadPoolExecutor(max_workers=1) as background,
     ):
