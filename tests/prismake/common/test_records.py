@@ -4,7 +4,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from prismake.common.errors import BuildStop
-from prismake.common.records import COLUMNS, UNIQUE_COLUMNS, read_clusters, read_record_table, read_records
+from prismake.common.records import (
+    COLUMNS,
+    UNIQUE_COLUMNS,
+    open_records,
+    read_clusters,
+    read_record_table,
+    read_records,
+)
 from prismake.common.results.records import UNIQUE
 
 from tests.records import as_frame, write_parquet
@@ -53,3 +60,19 @@ def test_clusters_are_read_in_the_order_of_the_records(tmp_path: Path) -> None:
 
 def test_unique_records_have_the_declared_columns() -> None:
     assert UNIQUE.columns == UNIQUE_COLUMNS
+
+
+def test_what_has_been_read_of_a_table_does_not_stay_in_memory(tmp_path: Path) -> None:
+    groups, rows = 40, 10
+    schema = pa.schema([("abstract", pa.binary())])
+    with pq.ParquetWriter(tmp_path / "records.parquet", schema, compression="none", use_dictionary=False) as writer:
+        for _ in range(groups):
+            writer.write_table(pa.table({"abstract": pa.array([bytes(10_000)] * rows, pa.binary())}, schema))
+    before, most, count = pa.total_allocated_bytes(), 0, 0
+    with open_records(tmp_path / "records.parquet") as file:
+        for batch in file.iter_batches(batch_size=rows):
+            count += len(batch)
+            most = max(most, pa.total_allocated_bytes() - before)
+    assert count == groups * rows
+    # What is fetched ahead would be all of the file.
+    assert most < groups * rows * 10_000 / 4
