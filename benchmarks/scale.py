@@ -172,11 +172,12 @@ def plot(figures: Path, picture: Path) -> None:
         rows = list(csv.DictReader(file))
     drawing, axes = plt.subplots(1, 3, figsize=(11, 4), layout="constrained")
     titles = (("processor_s", "seconds of the processor"), ("memory_mb", "memory, MB"), ("bytes", "bytes of results"))
+    colours = [*(f"C{number}" for number in range(len(STAGES))), "black"]
     for axis, (column, title) in zip(axes, titles, strict=True):
-        for stage in [*STAGES, WHOLE]:
+        for stage, colour in zip([*STAGES, WHOLE], colours, strict=True):
             known = [(int(each["records"]), float(each[column])) for each in rows if each["stage"] == stage]
             if known := [point for point in known if point[1] > 0]:
-                axis.loglog(*zip(*known, strict=True), marker="o", markersize=3, linewidth=1, label=stage)
+                axis.loglog(*zip(*known, strict=True), color=colour, marker="o", markersize=3, linewidth=1, label=stage)
         axis.set(title=title, xlabel="records")
         axis.grid(visible=True, linewidth=0.3)
     axes[0].legend(fontsize=6)

@@ -134,7 +134,9 @@ def works(numbers: Numbers) -> Iterator[Work]:
         (mixed(numbers, 34) % np.uint64(len(STOCK.text) - 600)).astype(int).tolist(),
     )
     for at, (number, row) in enumerate(zip(numbers.tolist(), zip(*columns, strict=True), strict=True)):
-        part, topical, length, count, year, journal, volume, issue, page, pages, has_doi, start, has_abstract, head = row
+        part, topical, length, count, year, journal, volume, issue, page, pages, has_doi, start, has_abstract, head = (
+            row
+        )
         title = [STOCK.words[column[at]] for column in words[:length]]
         title[1:1] = [TOPIC] if topical else []
         title += ["Part", "II"] if part else []
