@@ -69,7 +69,7 @@ def measures_of(text: str, family: str, fonts: Sequence[Path]) -> Measures:
 
 
 def writer_settings(edition: Edition, figures: Mapping[str, Figure], *, vector: bool) -> dict[str, Any]:
-    """What a writer's filter needs to know: the profile, which float stands alone, the files and sizes of figures.
+    """What a writer's filter needs to know: the profile, which float stands alone, the names and sizes of figures.
 
     `vector` chooses the form of the figures: the SVG where there is one, or the raster. Sizes are inches.
     """
@@ -79,7 +79,6 @@ def writer_settings(edition: Edition, figures: Mapping[str, Figure], *, vector: 
         "only": edition.only,
         "figures": {
             source: {
-                "file": str(files[source]),
                 "name": files[source].name,
                 "width": figure.width,
                 "height": figure.height,

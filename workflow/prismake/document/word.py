@@ -66,6 +66,8 @@ VECTOR = (
     '<asvg:svgBlip xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" r:embed="{relation}"/>'
     "</a:ext></a:extLst>"
 )
+MEDIA = "/word/media/"
+END_OF_PNG = b"IEND\xaeB`\x82"
 # Parts that pandoc writes into every document, here without content.
 EMPTY_PARTS = ("/custom-properties", "/comments")
 
@@ -255,6 +257,15 @@ def set_notes(document: Document, citations: str) -> None:
         part._blob = etree.tostring(notes, encoding="UTF-8", xml_declaration=True, standalone=True)
 
 
+def put_pictures(document: Document, figures: Iterable[Figure]) -> None:
+    """Puts each picture in the place of the dot that pandoc packed for it, behind which the filter wrote its name."""
+    rasters = {figure.raster.name: figure.raster for figure in figures}
+    for part in document.part.package.iter_parts():
+        if part.partname.startswith(MEDIA):
+            _, _, name = part.blob.rpartition(END_OF_PNG)
+            part._blob = rasters[name.decode()].read_bytes()
+
+
 def add_vectors(document: Document, figures: Iterable[Figure]) -> None:
     """Puts the drawing beside its raster: programs that know SVG show it, all others the raster."""
     vectors = {figure.raster.name: figure.vector for figure in figures if figure.vector}
@@ -263,7 +274,7 @@ def add_vectors(document: Document, figures: Iterable[Figure]) -> None:
         vector = vectors.get(label.attrib.pop("descr"))
         if vector is None:
             continue
-        name = PackURI(f"/word/media/{vector.name}")
+        name = PackURI(f"{MEDIA}{vector.name}")
         part = Part(name, "image/svg+xml", with_fonts(vector, OFFICE), document.part.package)
         relation = document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
         blip = picture.find(f"{qn('pic:blipFill')}/{qn('a:blip')}")
@@ -345,6 +356,7 @@ def finish(
     shape_tables(document, page)
     set_all_writing_systems(document)
     number_identifiers(document)
+    put_pictures(document, figures.values())
     add_vectors(document, figures.values())
     set_properties(document, matter, edition.variant)
     set_notes(document, profile["citations"]["form"])

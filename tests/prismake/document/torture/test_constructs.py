@@ -238,3 +238,10 @@ def test_notes_have_numbers_where_citations_are_in_brackets(tmp_path: Path) -> N
     assert has(settings, "w:footnotePr") and not has(settings, "w:footnotePr/w:numFmt")
     article = etree.parse(str(review.jats()), etree.XMLParser(load_dtd=False, no_network=True))
     assert [label.text for label in article.iterfind(".//fn/label")] == [str(number) for number in range(1, 12)]
+
+
+def test_every_picture_is_packed_as_it_is(written: Written) -> None:
+    folder = written.review.folder
+    with zipfile.ZipFile(folder / "manuscript.docx") as package:
+        packed = {package.read(name) for name in package.namelist() if name.endswith(".png")}
+    assert packed == {(folder / file).read_bytes() for file in ("results/figures/prisma.png", *written.review.more)}

@@ -10,6 +10,10 @@ local STYLES = {
   abstract = 'Abstract', keywords = 'Keywords',
 }
 local CAPTIONS = { fig = 'Image Caption', tbl = 'Table Caption' }
+-- What pandoc packs for a picture: a PNG of one grey dot, and the name by which the step puts the picture in its place.
+-- Packed here, a picture would be packed and unpacked once more.
+local DOT = '\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\b\0\0\0\0:~\x9BU' ..
+  '\0\0\0\nIDATx\xDAc`\0\0\0\2\0\1\xE5\'\xDE\xFC\0\0\0\0IEND\xAEB`\x82'
 local MIME = { png = 'image/png', jpg = 'image/jpeg' }
 local ESCAPES = { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;' }
 
@@ -246,9 +250,7 @@ local inline_filter = {
   end,
   Image = function(image)
     local figure = settings.figures[image.src]
-    local file = assert(io.open(figure.file, 'rb'))
-    pandoc.mediabag.insert(figure.name, MIME[figure.name:match('%.(%w+)$')], file:read('a'))
-    file:close()
+    pandoc.mediabag.insert(figure.name, MIME[figure.name:match('%.(%w+)$')], DOT .. figure.name)
     -- A picture in a sentence has a size of its own.
     local width, height = image.attributes.width, image.attributes.height
     return pandoc.Image(image.caption, figure.name, '',
