@@ -244,4 +244,4 @@ def test_every_picture_is_packed_as_it_is(written: Written) -> None:
     folder = written.review.folder
     with zipfile.ZipFile(folder / "manuscript.docx") as package:
         packed = {package.read(name) for name in package.namelist() if name.endswith(".png")}
-    assert packed == {(folder / file).read_bytes() for file in ("results/figures/prisma.png", *written.review.more)}
+    assert packed == {(folder / file).read_bytes() for file in written.review.more}
