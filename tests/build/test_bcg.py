@@ -86,8 +86,12 @@ def test_every_link_of_the_page_leads_somewhere(results):
     # An answer of an appraisal: #study/name/item.
     links = {re.sub("^(study/[^/]+)/.*", r"\1", unquote(link)) for link in re.findall(r' href="#([^"]+)"', page)}
     assert links <= anchors and any(link.startswith("study/") for link in links)
-    # The forest plot, the effects without each study, the lights of the appraisal, and the overlap of the searches.
-    assert page.count('<svg class="doors"') == 4
+    # Forest, bubble and funnel plot, the effects without each study, the lights of the appraisal, and the overlap.
+    assert page.count('<svg class="doors"') == 6
+    # What a table says of an outcome rests on the studies of its analysis.
+    outcomes = [number for number in data["numbers"].values() if number["source"] == "outcome"]
+    named = [data["values"][name] for number in outcomes for name in number["values"]]
+    assert len(outcomes) > 10 and all(len(value["studies"]) == 13 for value in named)
     names = re.findall(r' role="region" aria-labelledby="([^"]+)"', page)
     assert names and len(names) == len(set(names))
 

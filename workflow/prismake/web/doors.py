@@ -76,8 +76,10 @@ class _Reader:
         classes, start = child.get("class", "").split(), len(self.line_text)
         tag = etree.QName(child).localname
         if "citation" in classes:
+            between = ""
             for link in child.iter("a"):
-                self.cited.append(Citation(start, text_of(link), (link.get("href", "#")[1:],)))
+                self.cited.append(Citation(start, between + text_of(link), (link.get("href", "#")[1:],)))
+                between = link.tail or ""
         elif tag == "math":
             self.line_text += text_of(child)
             self.added.append((start, len(self.line_text), "formula"))

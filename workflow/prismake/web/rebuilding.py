@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +19,8 @@ from prismake.common.steps import KEPT_CALLS, run
 PAGE = Path("results/manuscript/manuscript.html")
 # The steps from a changed text to the page: rule -> its function, which is that of a script of its name.
 STEPS = {"render": "render", "write_html": "write_html"}
+# The steps that load most of what a build of the page needs.
+LOADED = (*STEPS, "write_page_supplement", "draw_flow", "take_in_figures", "pool", "screen")
 # Where a process can be copied, the copy has all modules loaded already.
 CAN_COPY = hasattr(os, "fork")
 
@@ -48,26 +50,48 @@ def _output(text: str) -> str:
     return text[at if at >= 0 else -2000 :].removeprefix("ERROR ").strip() or "the build stopped without a message"
 
 
+class _Waiting:
+    """A build that has loaded what it needs and waits for its start, with the folder in which it keeps calls."""
+
+    def __init__(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "prismake.web.waiting", *LOADED],
+            env={**os.environ, KEPT_CALLS: self.folder.name},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def build(self, arguments: Sequence[str]) -> tuple[str, dict[str, Any]]:
+        """Builds; the message of a build that stopped, else nothing, and the calls of the steps by their rules."""
+        _, errors = self.process.communicate(json.dumps(arguments) + "\n")
+        with self.folder as folder:
+            kept = {rule: Path(folder) / f"{rule}.json" for rule in STEPS}
+            calls = {
+                rule: json.loads(path.read_text(encoding="utf-8")) for rule, path in kept.items() if path.is_file()
+            }
+        return _output(errors) if self.process.returncode else "", calls
+
+
 class Rebuilding:
     """Makes the page of the review in the current folder anew."""
 
     def __init__(self, cores: int) -> None:
         self.cores = cores
+        self.waiting: _Waiting | None = None
         self.calls: dict[str, dict[str, Any]] = {}
         self.functions: dict[str, Callable[..., None]] = {}
 
     def by_snakemake(self) -> str:
         """Builds what the page needs; the message of a build that stopped, else nothing."""
-        with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, "-P", "-m", "snakemake", "--snakefile", prismake.snakefile()]
-            command += ["--cores", str(self.cores), "--forcerun", *STEPS, "--", PAGE.as_posix()]
-            environment = {**os.environ, KEPT_CALLS: folder}
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-            kept = {rule: Path(folder) / f"{rule}.json" for rule in STEPS}
-            self.calls = {
-                rule: json.loads(path.read_text(encoding="utf-8")) for rule, path in kept.items() if path.is_file()
-            }
-        return _output(done.stderr) if done.returncode else ""
+        arguments = ["--snakefile", prismake.snakefile(), "--cores", str(self.cores)]
+        waiting = self.waiting or _Waiting()
+        message, self.calls = waiting.build([*arguments, "--forcerun", *STEPS, "--", PAGE.as_posix()])
+        # The next one loads while its author reads and writes.
+        self.waiting = _Waiting()
+        return message
 
     def texts(self) -> set[Path]:
         """The files of text that the two steps alone have to read again."""

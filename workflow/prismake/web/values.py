@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from prismake.common.results.flow import BOX
+from prismake.common.results.synthesis import GRADE
 from prismake.common.values import Ledger
+from prismake.synthesis.figures import name_of
 from prismake.trace.numbers import Number
 from prismake.web.doors import CLOSED, look_of
 from prismake.web.lists import LIST
@@ -14,11 +17,28 @@ from prismake.web.private import plain, unnamed
 
 # The interval of an effect, and what stands beside it in the ledger.
 INTERVAL = "ci"
+# The values in the cells of an outcome, by the column of the table; in all others, its certainty.
+OF_COLUMN = {
+    "studies": ("meta.{}.n_studies",),
+    "risk_without": ("grade.{}.assumed_risk",),
+    "risk_with": ("grade.{}.risk", "grade.{}.difference"),
+    "relative": ("meta.{}",),
+    "participants": ("meta.{}.participants", "meta.{}.n_studies"),
+}
 OF_INTERVAL = frozenset({"estimate", "low", "high"})
 
 
 def _filled(about: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in about.items() if value not in (None, "", [], ())}
+
+
+def with_values(number: Number, ledger: Ledger) -> Number:
+    """A number of a table of the certainty of evidence with the values that its cell prints; any other as it is."""
+    name = name_of(number.study)
+    if GRADE.path not in number.files or f"grade.{name}" not in ledger:
+        return number
+    own = [value.format(name) for value in OF_COLUMN.get(number.column, ())]
+    return replace(number, values=tuple(value for value in own if value in ledger) or (f"grade.{name}",))
 
 
 def values_shown(numbers: Sequence[Number], ledger: Ledger) -> dict[str, Any]:
@@ -80,6 +100,11 @@ def value_behind(name: str, ledger: Ledger, boxes: Mapping[str, str], people: Co
     )
 
 
+def _source(number: Number, ledger: Ledger) -> str:
+    """What the panel says of where a number comes from."""
+    return "outcome" if number.source == "table" and number.values else look_of(number, ledger)
+
+
 def values_of(
     numbers: Sequence[Number], ledger: Ledger, boxes: Sequence[Mapping[str, Any]], people: Collection[str] = ()
 ) -> dict[str, Any]:
@@ -91,7 +116,7 @@ def values_of(
     lists = {str(box["id"]) if box["role"] == LIST else BOX.at(box=box["id"]): str(box["id"]) for box in boxes}
     return {
         "numbers": {
-            place: number_behind(one, ledger, people) | {"source": look_of(one, ledger)} for place, one in doors.items()
+            place: number_behind(one, ledger, people) | {"source": _source(one, ledger)} for place, one in doors.items()
         },
         "values": {name: value_behind(name, ledger, lists, people) for name in values_shown(numbers, ledger)},
     }

@@ -32,5 +32,5 @@ function download(list, kind) {
   const link = element("a", { href: address, download: `records.${kind}` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 1000);
-  announce(`Saved ${counted(list.shown.length, "record")}.`);
+  announce(`Saved ${counted(list.shown.length, ...list.noun)}.`);
 }

@@ -3,6 +3,7 @@
 const SOURCES = {
   value: "Computed from the records and tables of this review",
   table: "From the row of a study",
+  outcome: "From the row of an outcome",
   settings: "Set by the authors in the settings of this review",
   stated: "Typed by an author, and stated with its source",
   typed: "Typed by an author",
@@ -31,14 +32,14 @@ function meet(one = [], other = []) {
 
 /** Whether a number rests on a cell: it stands in the same cells of the same study, or is computed from them. */
 function restsOn(source, number, { study, columns }) {
-  if (number.study) return number.study === study && meet(number.columns, columns);
+  if (own(source.studies, number.study)) return number.study === study && meet(number.columns, columns);
   return (number.values ?? []).some((name) => meet(own(source.values, name)?.studies, [study]) && meet(source.values[name].columns, columns));
 }
 
 /** The other places of the page where the same values stand; of a number of a study's row, those that rest on it. */
 function elsewhere(source, place) {
   const about = source.numbers[place];
-  const related = (number) => (about.study ? restsOn(source, number, about) : meet(number.values, about.values));
+  const related = (number) => (own(source.studies, about.study) ? restsOn(source, number, about) : meet(number.values, about.values));
   const others = Object.entries(source.numbers).filter(([other, number]) =>
     other !== place && document.getElementById(`n${other}`) && related(number));
   if (!others.length) return null;
@@ -87,7 +88,7 @@ function numberView(source, place) {
     ]),
   ];
   const others = elsewhere(source, place);
-  if (others) parts.push(element("h3", {}, number.study ? "The same cell, and numbers computed from it" : "Also stands in"), others);
+  if (others) parts.push(element("h3", {}, study ? "The same cell, and numbers computed from it" : "Also stands in"), others);
   return { title: number.text, parts };
 }
 
