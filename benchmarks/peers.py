@@ -7,8 +7,9 @@ all that it starts, from file to file:
 
 - document: the Word document of the example, whose text is filled in already. Pandoc, R Markdown, bookdown, Quarto and
   Manubot set the same Markdown with the same references, style of citations and figures. Prismake writes its step's
-  document, in the look of the journal, with captions, cross-references and the checks of its demands. Manubot fetches
-  nothing: it fills in the text, and Pandoc sets it, as its template does.
+  document, in the look of the journal, with captions, cross-references and the checks of its demands: in a process of
+  its own, and as a step of a build, whose modules are loaded. Manubot fetches nothing: it fills in the text, and Pandoc
+  sets it, as its template does.
 - import: 50,000 made-up records in RIS, in one process that has loaded both (`benchmarks/import.py`). rispy reads them
   into its records; Prismake counts them a second time, keeps every field, makes the columns of the record model and
   ids, and writes the Parquet file.
@@ -70,18 +71,37 @@ files = Files(
 )
 write_docx(files=files, docx=Path("prismake.docx"))
 """
+# The same as a build does it: in a copy of a process that has loaded what the step imports
+# (`prismake.common.forkserver`). Prints the seconds that the copy and what it starts take.
+STEP_OF_BUILD = """
+import gc, os, sys, time
+import prismake.document.documents, scripts.write_docx
+
+gc.freeze()
+began = time.perf_counter()
+if not (child := os.fork()):
+    exec(sys.argv[2])
+    os._exit(0)
+_, status, used = os.wait4(child, 0)
+print(used.ru_utime + used.ru_stime, time.perf_counter() - began)
+sys.exit(status != 0)
+"""
 IMPORTED = 50_000
 COLUMNS = ("id", "title", "author", "year", "journal", "volume", "number", "pages", "doi", "abstract")
 
 
 @dataclass(frozen=True)
 class Program:
-    """A program that does a job: its commands, one after another, or how to install it where it is absent."""
+    """A program that does a job: its commands, one after another, or how to install it where it is absent.
+
+    One that `prints` its seconds of the processor and on the wall is measured by them.
+    """
 
     name: str
     commands: Sequence[Sequence[str]]
     absent: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    prints: bool = False
 
 
 def processor_seconds(program: Program, folder: Path) -> tuple[float, float]:
@@ -92,6 +112,9 @@ def processor_seconds(program: Program, folder: Path) -> tuple[float, float]:
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(f"{program.name} failed: {(done.stderr or done.stdout)[-2000:]}")
+        if program.prints:
+            processor, wall = done.stdout.split()
+            return float(processor), float(wall)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     taken = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return taken, time.perf_counter() - began
@@ -141,12 +164,12 @@ def document_programs(review: Path) -> list[Program]:
     manubot = [str(ENVIRONMENT / "bin/manubot"), "process", "--content-directory=content", "--output-directory=output"]
     set_by_pandoc = [pandoc, "--citeproc", *cited, f"--resource-path={review}:{text.parent}"]
     quarto = shutil.which("quarto")
+    package, own = str(review / "workflow/prismake"), {"PYTHONPATH": str(review / "workflow")}
     return [
         Program("Pandoc alone", [[*set_by_pandoc, str(text), "-o", "pandoc.docx"]]),
+        Program("Prismake", [[sys.executable, "-c", STEP, package]], environment=own),
         Program(
-            "Prismake",
-            [[sys.executable, "-c", STEP, str(review / "workflow/prismake")]],
-            environment={"PYTHONPATH": str(review / "workflow")},
+            "Prismake, in a build", [[sys.executable, "-c", STEP_OF_BUILD, package, STEP]], environment=own, prints=True
         ),
         Program(
             "Manubot",
