@@ -32,6 +32,7 @@ UNSEEN = "Records Not Screened"
 AGREEMENT = "Agreement of the Reviewers"
 # The values that count the searches of every kind, those of databases and registers apart from others.
 SEARCHES = ("search.n_sources", "search.n_other_methods")
+ENTERED = ("screened", "assessed")
 NONE_DECIDED = "no pair was decided by hand."
 # A note that screening writes for the review's own records, of no use to a reader.
 _MERGED = re.compile(r"(?:; |\A)decided on [^;]+, merged into [^;]+(?=; |\Z)")
@@ -191,8 +192,9 @@ def unseen(stages: Sequence[Row], screening: Sequence[Row], show: Show = plainly
         left = sum(row["stage"] == stage["id"] and row["decision"] == "unseen" for row in reached)
         rule = escape(" ".join(stage["stopping_rule"].split()).rstrip("."))
         seen = len(reached) - left
-        stage_name = name_of(stage["id"])
-        after, before = (_both(f"{stage_name}_{end}") for end in ("screened", "unseen"))
+        # What a box of those who entered a stage is called depends on the stage.
+        after = tuple(name for end in ENTERED for name in _both(f"{name_of(stage['id'])}_{end}"))
+        before = _both(f"{name_of(stage['id'])}_unseen")
         blocks.append(
             f"{escape(stage.get('label') or stage['id'])}: screening stopped before every record was seen. "
             f"The rule was: {rule}. Of {shown(show, len(reached), (*after, *before), 'record')} at this stage, "
