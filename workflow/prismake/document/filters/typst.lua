@@ -167,6 +167,8 @@ end
 
 -- A line of words; nil where all of them print as they are, as in most.
 local function text(str)
+  -- A sign of each of them, of a box the first byte.
+  if not str.text:find('[-.\xE2]') then return nil end
   local result, plain = pandoc.Inlines({}), {}
   local function set_plain()
     if #plain > 0 then result:extend({ pandoc.Str(table.concat(plain, ' ')), pandoc.Space() }) end
@@ -204,10 +206,16 @@ local function apart(blocks)
   return blocks
 end
 
+-- Pictures in sentences; those of figures have no size of their own.
+local function picture(image)
+  if image.attributes.width then return raw_inline('#box(' .. image_call(image) .. ');') end
+end
+
 local inline_filter = {
   Blocks = apart,
   Str = text,
   Math = equation,
+  Image = picture,
   Span = function(span)
     if span.classes[1] == 'csl-left-margin' or span.classes[1] == 'csl-right-inline' then return nil end
     -- The language of words tells a reading program how to speak them.
@@ -240,11 +248,6 @@ local function runs_right(block)
   return false
 end
 
--- Pictures in sentences; those of figures have no size of their own.
-local function picture(image)
-  if image.attributes.width then return raw_inline('#box(' .. image_call(image) .. ');') end
-end
-
 -- A paragraph behind a table or figure goes on with the text, which stood before it; Typst takes it for an opening.
 local function continues(block, before)
   return block.t == 'Para' and before ~= nil and before.t == 'Div' and before.classes:includes('float')
@@ -270,7 +273,7 @@ function Pandoc(doc)
       for index, entry in ipairs(block.content) do places[(entry.identifier:gsub('^ref%-', ''))] = index end
     end
   end
-  local walked = doc:walk(inline_filter):walk({ Image = picture })
+  local walked = doc:walk(inline_filter)
   local blocks = pandoc.List()
   for index, block in ipairs(walked.blocks) do
     local made = rewrite(block)
