@@ -77,9 +77,6 @@ rule final:
 
 onstart:
     load_for_steps({job.rule.name for job in workflow.dag.needrun_jobs()})
-
-
-onstart:
     begin_build()
     if workflow.non_local_exec:
         os.environ[ELSEWHERE] = "1"

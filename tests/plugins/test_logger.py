@@ -69,7 +69,10 @@ def test_the_reason_of_a_step_names_what_has_changed(before, now, reason):
     assert reason_of(text) == f"Missing output files: a; {reason}; Software"
 
 
-@pytest.mark.parametrize("noise", ["Building DAG of jobs...", "Select jobs to execute...", "  ", "Provided cores: 2"])
+@pytest.mark.parametrize(
+    "noise",
+    ["Building DAG of jobs...", "Removing temporary output a.", "Select jobs to execute...", "  ", "Provided cores: 2"],
+)
 def test_what_says_nothing_about_the_review_is_not_shown(printed, noise):
     assert printed(noise) == ""
 

@@ -56,6 +56,7 @@ NOISE = (
     "Elapsed time",
     "At least one job did not",
     "Removing output files",
+    "Removing temporary output",
     "host:",
     "SLURM run ID",
     "Cleaning up SLURM log files",
